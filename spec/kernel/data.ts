@@ -1,0 +1,74 @@
+/**
+ * Plain data with one canonical form.
+ *
+ * Everything that a process holds or sends is plain data: numbers, strings, booleans, null, arrays and
+ * records. A set is an array that is sorted and free of repetition, so that equal sets are equal data. That is
+ * all a checker needs to tell two states apart, a trace to print them and a disk to keep them.
+ */
+
+/** A total order on plain data: null, then booleans, numbers, strings, arrays and records. */
+export const compare = (left: unknown, right: unknown): -1 | 0 | 1 => {
+  const rankLeft = rank(left)
+  const rankRight = rank(right)
+  if (rankLeft !== rankRight) return rankLeft < rankRight ? -1 : 1
+  if (Array.isArray(left) && Array.isArray(right)) return compareArrays(left, right)
+  if (rankLeft === recordRank) return compareArrays(entriesOf(left), entriesOf(right))
+  if (left === right || rankLeft === 0) return 0
+  return (left as number) < (right as number) ? -1 : 1
+}
+
+const recordRank = 5
+const rank = (value: unknown): number => {
+  if (value === null || value === undefined) return 0
+  if (typeof value === "boolean") return 1
+  if (typeof value === "number") return 2
+  if (typeof value === "string") return 3
+  return Array.isArray(value) ? 4 : recordRank
+}
+
+const entriesOf = (record: unknown): ReadonlyArray<unknown> =>
+  Object.entries(record as Record<string, unknown>).sort(([left], [right]) => (left < right ? -1 : 1))
+
+const compareArrays = (left: ReadonlyArray<unknown>, right: ReadonlyArray<unknown>): -1 | 0 | 1 => {
+  for (let index = 0; index < left.length && index < right.length; index++) {
+    const order = compare(left[index], right[index])
+    if (order !== 0) return order
+  }
+  return left.length === right.length ? 0 : left.length < right.length ? -1 : 1
+}
+
+/** True when the two are the same plain data. */
+export const equals = (left: unknown, right: unknown): boolean => compare(left, right) === 0
+
+/**
+ * The canonical text of plain data: the same for equal data, whatever the order in which a record's fields were
+ * written. A field that is undefined counts as absent.
+ */
+export const canonical = (value: unknown): string => {
+  if (value === null || typeof value !== "object") return JSON.stringify(value ?? null)
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`
+  const record = value as Record<string, unknown>
+  const fields = Object.keys(record)
+    .filter((key) => record[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(record[key])}`)
+  return `{${fields.join(",")}}`
+}
+
+/** The set of the given elements: sorted, each once. */
+export const setOf = <A>(elements: Iterable<A>): ReadonlyArray<A> =>
+  [...elements]
+    .sort(compare)
+    .filter((element, index, sorted) => index === 0 || !equals(element, sorted[index - 1]))
+
+/** The set with one more element; the same array if it was there already. */
+export const including = <A>(set: ReadonlyArray<A>, element: A): ReadonlyArray<A> =>
+  set.some((member) => equals(member, element)) ? set : setOf([...set, element])
+
+/** The elements of the first set that are not in the second. */
+export const without = <A>(set: ReadonlyArray<A>, removed: ReadonlyArray<A>): ReadonlyArray<A> =>
+  set.filter((element) => !removed.some((member) => equals(member, element)))
+
+/** The union of two sets. */
+export const union = <A>(left: ReadonlyArray<A>, right: ReadonlyArray<A>): ReadonlyArray<A> =>
+  setOf([...left, ...right])

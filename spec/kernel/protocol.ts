@@ -1,0 +1,50 @@
+/**
+ * What a protocol is: the processes of its two roles, their messages, what users can ask of its clients, its
+ * variants, and what it promises.
+ */
+import type * as Schema from "effect/Schema"
+import type { Configuration } from "../configuration/configuration.ts"
+import type { OperationKind } from "../register/operation.ts"
+import type { ClientId, ServerSet } from "./node.ts"
+import type { Process } from "./process.ts"
+import type { Property } from "./property.ts"
+
+/** What every process of a system is told at the beginning. */
+export interface Setup<Variant extends string> {
+  /** Every storage node that exists, in the initial configuration or not. */
+  readonly servers: ServerSet
+  readonly clients: ReadonlyArray<ClientId>
+  /** The configuration that the system begins with. */
+  readonly configuration: Configuration
+  readonly variant: Variant
+}
+
+/** The name of the variant that is the protocol itself, unless the protocol says otherwise. */
+export const correct = "correct"
+
+/** A variant of a protocol: the one implementation with one named switch. */
+export interface Variant<Name extends string> {
+  readonly name: Name
+  /** What is different, in one sentence. */
+  readonly about: string
+  /** Whether the variant is meant to keep the protocol's promises, or is a mutant that breaks one of them. */
+  readonly kind: "correct" | "mutant"
+}
+
+export interface Protocol<Name extends string, ServerState, ClientState, Operation, Message, Choice> {
+  readonly name: string
+  readonly about: string
+  /** The first is the default. */
+  readonly variants: readonly [Variant<Name>, ...ReadonlyArray<Variant<Name>>]
+  readonly operations: ReadonlyArray<OperationKind>
+  readonly Message: Schema.Codec<Message, unknown>
+  readonly server: Process<Setup<Name>, ServerState, Operation, Message, Choice>
+  readonly client: Process<Setup<Name>, ClientState, Operation, Message, Choice>
+  readonly properties: ReadonlyArray<Property<Setup<Name>, ServerState, ClientState, Operation, Message>>
+  /** A message in a few words, for people. */
+  readonly describe: (message: Message) => string
+}
+
+/** A protocol of which nothing more is known; a host that is generic handles its data without looking inside. */
+// biome-ignore lint/suspicious/noExplicitAny: the six parameters occur on both sides of functions
+export type AnyProtocol = Protocol<any, any, any, any, any, any>

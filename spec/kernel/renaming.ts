@@ -1,0 +1,97 @@
+/**
+ * Renaming nodes, derived from the types.
+ *
+ * A Schema says where identities stand (`node.ts`). `renamer(schema)` walks a value along its Schema and replaces
+ * every identity by its image, then restores the canonical form of sets. A protocol whose servers are
+ * interchangeable commutes with it, which is what symmetry reduction rests on.
+ */
+import type * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import * as SchemaParser from "effect/SchemaParser"
+import { setOf } from "./data.ts"
+import { identityAnnotation, setAnnotation } from "./node.ts"
+
+/** Where each identity goes; one that is not named stays as it is. */
+export type Renaming = ReadonlyMap<string, string>
+
+/** The function that renames every identity in a value of this Schema. */
+export const renamer = <S extends Schema.Top>(
+  schema: S
+): ((renaming: Renaming, value: S["Type"]) => S["Type"]) => {
+  const walk = walker(schema.ast)
+  return (renaming, value) => walk(renaming, value)
+}
+
+type Walk = (renaming: Renaming, value: unknown) => unknown
+
+const unchanged: Walk = (_, value) => value
+
+const walkers = new WeakMap<SchemaAST.AST, Walk>()
+
+const walker = (ast: SchemaAST.AST): Walk => {
+  const known = walkers.get(ast)
+  if (known !== undefined) return known
+  // A recursive Schema reaches itself again while its walk is being made: let it find this forwarding one.
+  walkers.set(ast, (renaming, value) => made(renaming, value))
+  const made = make(ast)
+  walkers.set(ast, made)
+  return made
+}
+
+const make = (ast: SchemaAST.AST): Walk => {
+  if (SchemaAST.resolve(ast)?.[identityAnnotation] !== undefined) {
+    return (renaming, value) => renaming.get(value as string) ?? value
+  }
+  switch (ast._tag) {
+    case "Arrays":
+      return arrayWalk(ast)
+    case "Objects":
+      return recordWalk(ast)
+    case "Union":
+      return unionWalk(ast)
+    case "Suspend":
+      return (renaming, value) => walker(ast.thunk())(renaming, value)
+    default:
+      return unchanged
+  }
+}
+
+const arrayWalk = (ast: SchemaAST.Arrays): Walk => {
+  const elements = ast.elements.map(walker)
+  const rest = ast.rest.map(walker)
+  const isSet = SchemaAST.resolve(ast)?.[setAnnotation] === true
+  return (renaming, value) => {
+    const renamed = (value as ReadonlyArray<unknown>).map((item, index) =>
+      (elements[index] ?? rest[0] ?? unchanged)(renaming, item)
+    )
+    return isSet ? setOf(renamed) : renamed
+  }
+}
+
+const recordWalk = (ast: SchemaAST.Objects): Walk => {
+  const fields = new Map(ast.propertySignatures.map((field) => [field.name, walker(field.type)]))
+  const index = ast.indexSignatures[0]
+  const renameKey = index === undefined ? unchanged : walker(index.parameter)
+  const other = index === undefined ? unchanged : walker(index.type)
+  return (renaming, value) =>
+    Object.fromEntries(
+      Object.entries(value as Record<string, unknown>).map(([key, item]) => {
+        const field = fields.get(key)
+        return field === undefined
+          ? [renameKey(renaming, key) as string, other(renaming, item)]
+          : [key, field(renaming, item)]
+      })
+    )
+}
+
+/** The first member of the union that the value belongs to decides. */
+const unionWalk = (ast: SchemaAST.Union): Walk => {
+  const members = ast.types.map((type) => ({
+    accepts: SchemaParser.is({ ast: type } as never),
+    walk: walker(type)
+  }))
+  return (renaming, value) => {
+    const member = members.find(({ accepts }) => accepts(value))
+    return member === undefined ? value : member.walk(renaming, value)
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * The messages of majority replication (tutorial 2.3).
+ *
+ * Each carries the number of the client's operation that it belongs to. Together with its tag (Get and its reply
+ * belong to the Get phase, Set and its acknowledgement to the Set phase) that tells a client whether a reply is one
+ * that it waits for.
+ */
+import * as Schema from "effect/Schema"
+import { describePair, Pair } from "../register/pair.ts"
+
+/** "The client asks storage nodes to send their vt-pairs." */
+export const GetRequest = Schema.TaggedStruct("Get", { operation: Schema.Int })
+/** A storage node's vt-pair. */
+export const GetReply = Schema.TaggedStruct("GetReply", { operation: Schema.Int, pair: Pair })
+/** "The client asks storage nodes to store the vt-pair." */
+export const SetRequest = Schema.TaggedStruct("Set", { operation: Schema.Int, pair: Pair })
+/** "In either case, the storage node sends an acknowledgement." */
+export const SetReply = Schema.TaggedStruct("SetReply", { operation: Schema.Int })
+
+export const Message = Schema.Union([GetRequest, GetReply, SetRequest, SetReply])
+export type Message = typeof Message.Type
+export type GetRequest = typeof GetRequest.Type
+export type GetReply = typeof GetReply.Type
+export type SetRequest = typeof SetRequest.Type
+export type SetReply = typeof SetReply.Type
+
+export const describeMessage = (message: Message): string => {
+  switch (message._tag) {
+    case "Get":
+      return "get"
+    case "GetReply":
+      return `has ${describePair(message.pair)}`
+    case "Set":
+      return `set ${describePair(message.pair)}`
+    case "SetReply":
+      return "ack"
+  }
+}

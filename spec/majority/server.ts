@@ -1,0 +1,80 @@
+/**
+ * The storage node of majority replication (tutorial 2.3).
+ */
+import * as Schema from "effect/Schema"
+import { match } from "ts-pattern"
+import type { NodeId } from "../kernel/node.ts"
+import { ignore, type Process, type Step } from "../kernel/process.ts"
+import type { Setup } from "../kernel/protocol.ts"
+import type { Access } from "../register/operation.ts"
+import { initialPair, isLarger, Pair } from "../register/pair.ts"
+import type { GetRequest, Message, SetRequest } from "./messages.ts"
+import type { VariantName } from "./variants.ts"
+
+/** "Each storage node keeps a local copy of what it believes to be the most recent value", with its timestamp. */
+export const ServerState = Schema.Struct({ pair: Pair })
+export type ServerState = typeof ServerState.Type
+
+type Context = Pick<Setup<VariantName>, "variant">
+type ServerStep<State extends ServerState> = Step<State, never, Message>
+
+/**
+ * A storage node receives a Get, at any time: it answers with its vt-pair.
+ * (2.3, Get phase: clients "ask storage nodes to send their vt-pairs".)
+ */
+export const receiveGet = <State extends ServerState>(
+  state: State,
+  from: NodeId,
+  { operation }: GetRequest
+): ServerStep<State> => ({
+  state,
+  sends: [{ to: from, message: { _tag: "GetReply", operation, pair: state.pair } }],
+  observations: []
+})
+
+/**
+ * A storage node receives a Set, at any time: it stores the pair if its timestamp is larger than the one it has,
+ * and acknowledges in either case. (2.3, Set phase.)
+ */
+export const receiveSet = <State extends ServerState>(
+  context: Context,
+  state: State,
+  from: NodeId,
+  { operation, pair }: SetRequest
+): ServerStep<State> => {
+  const stores = isLarger(pair.timestamp, state.pair.timestamp)
+  const acknowledges = stores || context.variant !== "older-set-not-acknowledged"
+  return {
+    state: stores ? { ...state, pair } : state,
+    sends: acknowledges ? [{ to: from, message: { _tag: "SetReply", operation } }] : [],
+    observations: []
+  }
+}
+
+/** Whatever a storage node receives. It asks nothing, so no reply is meant for it. */
+export const receive = <State extends ServerState>(
+  context: Context,
+  state: State,
+  from: NodeId,
+  message: Message
+): ServerStep<State> =>
+  match(message)
+    .with({ _tag: "Get" }, (get) => receiveGet(state, from, get))
+    .with({ _tag: "Set" }, (set) => receiveSet(context, state, from, set))
+    .with({ _tag: "GetReply" }, { _tag: "SetReply" }, () => ignore(state))
+    .exhaustive()
+
+export const server: Process<Setup<VariantName>, ServerState, Access, Message, never> = {
+  role: "server",
+  State: ServerState,
+  durable: true,
+  perRegister: ["pair"],
+  initial: () => ({ pair: initialPair }),
+  ready: () => false,
+  choices: () => [],
+  step: (context, _self, state, input) =>
+    match(input)
+      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message))
+      .with({ _tag: "Invoke" }, { _tag: "Choose" }, () => ignore(state))
+      .exhaustive()
+}

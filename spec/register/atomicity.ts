@@ -1,0 +1,133 @@
+/**
+ * Atomicity, or linearizability (tutorial 2.2): "each operation must appear to take place instantaneously between the
+ * time when it is invoked and the time when it produces a response".
+ *
+ * The definition is an automaton. It carries every possibility that is still open: a value that the register may have
+ * by now, together with the pending operations that have taken effect on the way there. An invocation lets the new
+ * operation take effect at once, later, or (if its client stops) never; a response discards every possibility in which
+ * the operation has not taken effect, or not with that result. When no possibility is left, no order of the
+ * operations explains what was seen: atomicity is violated. For one register and finitely many clients this is exact.
+ */
+import * as Schema from "effect/Schema"
+import { canonical, setOf } from "../kernel/data.ts"
+import { type ClientId, ClientId as ClientIdSchema, SetOf } from "../kernel/node.ts"
+import type { Event, Observer } from "../kernel/observer.ts"
+import { type Access, describeValue, type Operation, Value } from "./operation.ts"
+
+/** An operation of a client that was invoked and has not responded. */
+const Pending = Schema.Struct({
+  client: ClientIdSchema,
+  operation: Schema.Union([Schema.TaggedStruct("Write", { value: Value }), Schema.TaggedStruct("Read", {})])
+})
+/** A pending operation that has taken effect, and what it will return (null for a write). */
+const Effective = Schema.Struct({ client: ClientIdSchema, result: Value })
+/** One way in which things may stand: the register's value, and who has taken effect. */
+const Possibility = Schema.Struct({ value: Value, effective: SetOf(Effective) })
+
+export const AtomicityState = Schema.Struct({
+  pending: SetOf(Pending),
+  possibilities: SetOf(Possibility),
+  /** The response that left no possibility, in words. */
+  violation: Schema.NullOr(Schema.String)
+})
+export type AtomicityState = typeof AtomicityState.Type
+type Pending = typeof Pending.Type
+type Possibility = typeof Possibility.Type
+
+export const initial: AtomicityState = {
+  pending: [],
+  possibilities: [{ value: null, effective: [] }],
+  violation: null
+}
+
+/** A client invokes an operation: from now on it may take effect. */
+export const invoked = (state: AtomicityState, client: ClientId, operation: Access): AtomicityState => {
+  const pending = setOf([...state.pending, { client, operation }])
+  return { ...state, pending, possibilities: closure(pending, state.possibilities) }
+}
+
+/** A client's operation responds: it took effect before now, with this result. */
+export const responded = (state: AtomicityState, client: ClientId, result: Value): AtomicityState => {
+  const pending = state.pending.filter((other) => other.client !== client)
+  const possibilities = setOf(
+    state.possibilities
+      .filter(({ effective }) => effective.some((one) => one.client === client && one.result === result))
+      .map(({ value, effective }) => ({ value, effective: effective.filter((one) => one.client !== client) }))
+  )
+  const operation = state.pending.find((other) => other.client === client)?.operation
+  return {
+    pending,
+    possibilities,
+    violation: possibilities.length > 0 ? null : `${client}'s ${outcome(operation, result)}`
+  }
+}
+
+/** A client crashes: a read that it left pending can no longer matter, a write may still take effect at any time. */
+export const crashed = (state: AtomicityState, client: ClientId): AtomicityState => {
+  if (!state.pending.some((other) => other.client === client && other.operation._tag === "Read")) return state
+  return {
+    ...state,
+    pending: state.pending.filter((other) => other.client !== client),
+    possibilities: setOf(
+      state.possibilities.map(({ value, effective }) => ({
+        value,
+        effective: effective.filter((one) => one.client !== client)
+      }))
+    )
+  }
+}
+
+/** Everything that is possible when any pending operations may take effect, one after the other. */
+const closure = (
+  pending: ReadonlyArray<Pending>,
+  from: ReadonlyArray<Possibility>
+): ReadonlyArray<Possibility> => {
+  const found = new Map(from.map((possibility) => [canonical(possibility), possibility]))
+  const open = [...found.values()]
+  for (let possibility = open.pop(); possibility !== undefined; possibility = open.pop()) {
+    for (const next of pending.flatMap((operation) => takeEffect(possibility, operation))) {
+      const key = canonical(next)
+      if (!found.has(key)) {
+        found.set(key, next)
+        open.push(next)
+      }
+    }
+  }
+  return setOf(found.values())
+}
+
+/** The pending operation takes effect now, unless it did before. */
+const takeEffect = (
+  { value, effective }: Possibility,
+  { client, operation }: Pending
+): ReadonlyArray<Possibility> => {
+  if (effective.some((one) => one.client === client)) return []
+  return operation._tag === "Write"
+    ? [{ value: operation.value, effective: setOf([...effective, { client, result: null }]) }]
+    : [{ value, effective: setOf([...effective, { client, result: value }]) }]
+}
+
+const outcome = (operation: Access | undefined, result: Value): string =>
+  operation?._tag === "Write"
+    ? `write ${describeValue(operation.value)} returned`
+    : `read returned ${describeValue(result)}`
+
+const observe = (state: AtomicityState, event: Event<Operation>): AtomicityState => {
+  if (state.violation !== null) return state
+  const client = event.node as ClientId
+  if (event._tag === "Crashed") return crashed(state, client)
+  const { observation } = event
+  if (observation._tag === "Note" || observation.operation._tag === "Reconfigure") return state
+  return observation._tag === "Invocation"
+    ? invoked(state, client, observation.operation)
+    : responded(state, client, observation.result as Value)
+}
+
+/** The observer of atomicity. "The reconfiguration operation does not affect the semantics of reads and writes" (3.1). */
+export const atomicity: Observer<AtomicityState, Operation> = {
+  name: "atomicity",
+  initial,
+  observe,
+  violation: ({ violation }) =>
+    violation === null ? undefined : `${violation}, which no order of the operations explains`
+}

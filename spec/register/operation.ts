@@ -1,0 +1,80 @@
+/**
+ * The operations of a storage system: `write(v)` and `read()` (tutorial 2.2) and `reconfigure(addSet, removeSet)`
+ * (3.1), with the words in which scripts and reports name them.
+ */
+import * as Schema from "effect/Schema"
+import { setOf } from "../kernel/data.ts"
+import { type ServerId, ServerSet, server } from "../kernel/node.ts"
+
+/** What the register holds: null before the first write. */
+export const Value = Schema.NullOr(Schema.Union([Schema.Int, Schema.String]))
+export type Value = typeof Value.Type
+
+export const Write = Schema.TaggedStruct("Write", { value: Value })
+export type Write = typeof Write.Type
+export const Read = Schema.TaggedStruct("Read", {})
+export type Read = typeof Read.Type
+export const Reconfigure = Schema.TaggedStruct("Reconfigure", { add: ServerSet, remove: ServerSet })
+export type Reconfigure = typeof Reconfigure.Type
+
+/** The operations on a register. */
+export const Access = Schema.Union([Write, Read])
+export type Access = typeof Access.Type
+/** The operations on a storage system that can be reconfigured. */
+export const Operation = Schema.Union([Write, Read, Reconfigure])
+export type Operation = typeof Operation.Type
+
+/** A kind of operation as scripts write it. */
+export interface OperationKind {
+  readonly tag: string
+  /** How it is written, for help and error messages. */
+  readonly syntax: string
+  /** The operation that these words after the first denote, or undefined if they denote none. */
+  readonly parse: (words: ReadonlyArray<string>) => Operation | undefined
+}
+
+export const writeKind: OperationKind = {
+  tag: "Write",
+  syntax: "write VALUE",
+  parse: ([value, ...rest]) =>
+    value === undefined || rest.length > 0
+      ? undefined
+      : { _tag: "Write", value: /^-?\d{1,15}$/.test(value) ? Number(value) : value }
+}
+
+export const readKind: OperationKind = {
+  tag: "Read",
+  syntax: "read",
+  parse: (words) => (words.length > 0 ? undefined : { _tag: "Read" })
+}
+
+export const reconfigureKind: OperationKind = {
+  tag: "Reconfigure",
+  syntax: "reconfigure +SERVER… -SERVER…",
+  parse: (words) =>
+    words.length === 0 || !words.every((word) => /^[+-]./.test(word))
+      ? undefined
+      : { _tag: "Reconfigure", add: named("+", words), remove: named("-", words) }
+}
+
+const named = (sign: string, words: ReadonlyArray<string>): ReadonlyArray<ServerId> =>
+  setOf(words.filter((word) => word.startsWith(sign)).map((word) => server(word.slice(1))))
+
+/** An operation in the words of a script: `write 1`, `read`, `reconfigure +s4 -s2`. */
+export const describeOperation = (operation: Operation): string => {
+  switch (operation._tag) {
+    case "Write":
+      return `write ${describeValue(operation.value)}`
+    case "Read":
+      return "read"
+    case "Reconfigure":
+      return [
+        "reconfigure",
+        ...operation.add.map((id) => `+${id}`),
+        ...operation.remove.map((id) => `-${id}`)
+      ].join(" ")
+  }
+}
+
+/** A value, with ⊥ for the one that was there before any write. */
+export const describeValue = (value: Value): string => (value === null ? "⊥" : String(value))
