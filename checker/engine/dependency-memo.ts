@@ -1,0 +1,64 @@
+/**
+ * Remembers what a function of a state answered, by the components that it looked at.
+ *
+ * A function that reads component 3, and then, because of what it found there, component 5, is asked again only for
+ * a new value of 3, or a new value of 5 beside an old one of 3. What it read is noted as it runs, so nobody has to
+ * declare it. The function must depend on nothing else.
+ */
+type Tree<Result> =
+  | { readonly component: number; readonly branches: Map<number, Tree<Result>> }
+  | { readonly result: Result }
+
+/** Reads a component's number, and has it noted. */
+export type Read = (component: number) => number
+
+export class DependencyMemo<Result> {
+  /** How often the function was really called. */
+  calls = 0
+  private root: Tree<Result> | undefined
+
+  private readonly compute: (read: Read) => Result
+
+  constructor(compute: (read: Read) => Result) {
+    this.compute = compute
+  }
+
+  get(state: Int32Array): Result {
+    let tree = this.root
+    while (tree !== undefined) {
+      if ("result" in tree) return tree.result
+      tree = tree.branches.get(state[tree.component] as number)
+    }
+    return this.learn(state)
+  }
+
+  private learn(state: Int32Array): Result {
+    const order: Array<number> = []
+    const result = this.compute((component) => {
+      if (!order.includes(component)) order.push(component)
+      return state[component] as number
+    })
+    this.calls++
+    this.root = graft(this.root, state, order, 0, { result })
+    return result
+  }
+}
+
+/** The tree with one more path: the components in this order, with their values in this state, to this leaf. */
+const graft = <Result>(
+  tree: Tree<Result> | undefined,
+  state: Int32Array,
+  order: ReadonlyArray<number>,
+  at: number,
+  leaf: Tree<Result>
+): Tree<Result> => {
+  const component = order[at]
+  if (component === undefined) return leaf
+  const node =
+    tree !== undefined && "branches" in tree ? tree : { component, branches: new Map<number, Tree<Result>>() }
+  if (node.component !== component)
+    throw new Error("a memoised function read its state in two different orders")
+  const value = state[component] as number
+  node.branches.set(value, graft(node.branches.get(value), state, order, at + 1, leaf))
+  return node
+}

@@ -1,0 +1,27 @@
+/**
+ * Numbers for distinct plain data: equal values get the same number, counted from 0.
+ */
+import { canonical } from "../../spec/kernel/data.ts"
+
+export class Interner<A> {
+  private readonly numbers = new Map<string, number>()
+  private readonly values: Array<A> = []
+
+  /** The number of this value; `key` must be its canonical text. */
+  number(value: A, key: string = canonical(value)): number {
+    const known = this.numbers.get(key)
+    if (known !== undefined) return known
+    const number = this.values.length
+    this.numbers.set(key, number)
+    this.values.push(value)
+    return number
+  }
+
+  value(number: number): A {
+    return this.values[number] as A
+  }
+
+  get size(): number {
+    return this.values.length
+  }
+}

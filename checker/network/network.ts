@@ -1,0 +1,185 @@
+/**
+ * A network of processes as a space to search.
+ *
+ * A state is one local state per node, then one state per observer. A transition is what one node does with one
+ * input, or its crash; what it sends joins the receivers' local states in the same transition.
+ */
+import type { Observer, Event as ObserverEvent } from "../../spec/kernel/observer.ts"
+import type { Operation } from "../../spec/register/operation.ts"
+import { Interner } from "../engine/interner.ts"
+import { missing, PairMemo } from "../engine/pair-memo.ts"
+import type { Failures, Sink, Space } from "../engine/space.ts"
+import { Judgement } from "./judgement.ts"
+import { crashed, Locals, nothing } from "./locals.ts"
+import type { Event, Model } from "./model.ts"
+
+export class Network implements Space {
+  readonly width: number
+  readonly successor: Int32Array
+  readonly initial: ReadonlyArray<Int32Array>
+  readonly properties: ReadonlyArray<string>
+  readonly locals: Locals
+  readonly judgement: Judgement
+  /** Per kind of action (`locals.kinds`), how many transitions were of it. */
+  readonly kindCounts: Array<number> = []
+  private readonly nodeCount: number
+  private readonly hasCrashes: boolean
+  private readonly observers: ReadonlyArray<ObserverRun>
+
+  readonly model: Model
+
+  constructor(model: Model) {
+    this.model = model
+    this.judgement = new Judgement(model)
+    this.locals = new Locals(model, this.judgement.judgeStep)
+    this.nodeCount = this.locals.nodes.length
+    this.hasCrashes = model.crashes.server > 0 || model.crashes.client > 0
+    this.observers = this.judgement.observers.map(({ observer, bit }) => new ObserverRun(observer, bit))
+    this.width = this.nodeCount + this.observers.length
+    this.successor = new Int32Array(this.width)
+    this.initial = [Int32Array.from([...this.locals.initial(), ...this.observers.map(() => 0)])]
+    this.properties = this.judgement.names
+    this.judgement.attach(this.locals)
+  }
+
+  expand(state: Int32Array, sink: Sink): number {
+    const { successor, nodeCount, locals } = this
+    const { firstTransition, lastTransition, isCrash } = locals
+    successor.set(state)
+    const mayCrash = this.hasCrashes ? this.crashesLeft(state) : none
+    let transitions = 0
+    for (let slot = 0; slot < nodeCount; slot++) {
+      const local = state[slot] as number
+      if ((firstTransition[local] as number) < 0) locals.prepare(local)
+      const last = lastTransition[local] as number
+      for (let label = firstTransition[local] as number; label < last; label++) {
+        if (isCrash[label] === true && !mayCrash[(locals.nodes[slot] as { role: "server" | "client" }).role])
+          continue
+        this.take(state, slot, label, sink)
+        transitions++
+      }
+    }
+    return transitions
+  }
+
+  judge(state: Int32Array, label: number): Failures {
+    let failures = this.judgement.judge(state, label)
+    for (let index = 0; index < this.observers.length; index++) {
+      failures |= (this.observers[index] as ObserverRun).failures(state[this.nodeCount + index] as number)
+    }
+    return failures
+  }
+
+  judgeTransition(label: number): Failures {
+    return this.locals.failuresOf[label] as number
+  }
+
+  isDone(state: Int32Array): boolean {
+    for (let slot = 0; slot < this.nodeCount; slot++) {
+      if (this.locals.doneOf[state[slot] as number] !== true) return false
+    }
+    return true
+  }
+
+  isFinal(state: Int32Array): boolean {
+    return this.observers.some(
+      (observer, index) => observer.failures(state[this.nodeCount + index] as number) !== 0
+    )
+  }
+
+  /** What happens in transition `label`. */
+  describe(label: number): Event {
+    const { slot, action } = this.locals.describe(label)
+    return { node: (this.locals.nodes[slot] as { id: Event["node"] }).id, action }
+  }
+
+  /** The state of observer number `index` in a state. */
+  observed(state: Int32Array, index: number): unknown {
+    return (this.observers[index] as ObserverRun).state(state[this.nodeCount + index] as number)
+  }
+
+  private take(state: Int32Array, slot: number, label: number, sink: Sink): void {
+    const { successor, locals, nodeCount, observers } = this
+    const { sendSlot, sendPacket } = locals
+    const kind = locals.kindOf[label] as number
+    this.kindCounts[kind] = (this.kindCounts[kind] ?? 0) + 1
+    successor[slot] = locals.targetOf[label] as number
+    const first = locals.firstSend[label] as number
+    const last = locals.lastSend[label] as number
+    for (let send = first; send < last; send++) {
+      const to = sendSlot[send] as number
+      successor[to] = locals.deliver(successor[to] as number, sendPacket[send] as number)
+    }
+    const events = locals.eventsOf[label] as number
+    if (events !== nothing) {
+      for (let index = 0; index < observers.length; index++) {
+        const at = nodeCount + index
+        successor[at] = (observers[index] as ObserverRun).feed(state[at] as number, events, locals.events)
+      }
+    }
+    sink.visit(label)
+    successor[slot] = state[slot] as number
+    for (let send = first; send < last; send++) {
+      const to = sendSlot[send] as number
+      successor[to] = state[to] as number
+    }
+    if (events !== nothing) {
+      for (let at = nodeCount; at < nodeCount + observers.length; at++) successor[at] = state[at] as number
+    }
+  }
+
+  private crashesLeft(state: Int32Array): CrashesLeft {
+    const count = { server: 0, client: 0 }
+    this.locals.nodes.forEach(({ role }, slot) => {
+      if (this.locals.processOf[state[slot] as number] === crashed) count[role]++
+    })
+    const { crashes } = this.model
+    return { server: count.server < crashes.server, client: count.client < crashes.client }
+  }
+}
+
+interface CrashesLeft {
+  readonly server: boolean
+  readonly client: boolean
+}
+const none: CrashesLeft = { server: false, client: false }
+
+/** An observer, run on numbers. Its initial state is number 0. */
+class ObserverRun {
+  private readonly states = new Interner<unknown>()
+  private readonly failuresOf: Array<Failures> = []
+  private readonly steps = new PairMemo()
+
+  private readonly observer: Observer<unknown, Operation>
+  private readonly bit: number
+
+  constructor(observer: Observer<unknown, Operation>, bit: number) {
+    this.observer = observer
+    this.bit = bit
+    this.number(observer.initial)
+  }
+
+  feed(state: number, events: number, table: Interner<ReadonlyArray<ObserverEvent<Operation>>>): number {
+    const known = this.steps.get(state, events)
+    if (known !== missing) return known
+    const after = this.number(table.value(events).reduce(this.observer.observe, this.states.value(state)))
+    this.steps.set(state, events, after)
+    return after
+  }
+
+  failures(state: number): Failures {
+    return this.failuresOf[state] as Failures
+  }
+
+  state(number: number): unknown {
+    return this.states.value(number)
+  }
+
+  private number(state: unknown): number {
+    const number = this.states.number(state)
+    if (number === this.failuresOf.length) {
+      this.failuresOf.push(this.observer.violation(state) === undefined ? 0 : 1 << this.bit)
+    }
+    return number
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Small histories of one register: written by hand (`invoke`, `respond`, `crash`) and at random.
+ */
+import * as fc from "fast-check"
+import { type ClientId, client } from "../../../spec/kernel/node.ts"
+import type { Event } from "../../../spec/kernel/observer.ts"
+import type { Access, Value } from "../../../spec/register/operation.ts"
+
+export type History = ReadonlyArray<Event<Access>>
+
+export const write = (value: Value): Access => ({ _tag: "Write", value })
+export const read: Access = { _tag: "Read" }
+
+export const invoke = (name: string, operation: Access): Event<Access> => ({
+  _tag: "Observed",
+  node: client(name),
+  observation: { _tag: "Invocation", operation }
+})
+export const respond = (name: string, operation: Access, result: Value = null): Event<Access> => ({
+  _tag: "Observed",
+  node: client(name),
+  observation: { _tag: "Response", operation, result }
+})
+export const crash = (name: string): Event<Access> => ({ _tag: "Crashed", node: client(name) })
+
+/** An operation that runs alone from its invocation to its response. */
+export const whole = (name: string, operation: Access, result: Value = null): History => [
+  invoke(name, operation),
+  respond(name, operation, result)
+]
+
+const mostOperations = 6
+const names = ["c1", "c2", "c3", "c4"].map((name) => client(name))
+
+/** Few values, so that they repeat; 1 and "1" must not be confused, and null may be written like any other. */
+const value: fc.Arbitrary<Value> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(1) },
+  { weight: 4, arbitrary: fc.constant(2) },
+  { weight: 1, arbitrary: fc.constant("1") },
+  { weight: 1, arbitrary: fc.constant(null) }
+)
+
+/** A client moves: it invokes, takes effect or responds, whichever is next, or it crashes. */
+interface Move {
+  readonly client: ClientId
+  readonly crashes: boolean
+  readonly reads: boolean
+  readonly value: Value
+  readonly lies: boolean
+}
+
+const moves: fc.Arbitrary<ReadonlyArray<Move>> = fc.array(
+  fc.record({
+    client: fc.constantFrom(...names),
+    crashes: fc.nat(24).map((number) => number === 24),
+    reads: fc.boolean(),
+    value,
+    lies: fc.boolean()
+  }),
+  { minLength: 8, maxLength: 30, size: "max" }
+)
+
+interface Running {
+  readonly operation: Access
+  readonly effect: { readonly result: Value } | undefined
+}
+
+/**
+ * What is observed of a true atomic register while clients make these moves; a client that lies returns any value
+ * from a read, unless `honest`.
+ */
+const play = (honest: boolean, moves: ReadonlyArray<Move>): History => {
+  const events: Array<Event<Access>> = []
+  const running = new Map<ClientId, Running>()
+  const crashedClients = new Set<ClientId>()
+  let current: Value = null
+  let begun = 0
+  for (const move of moves) {
+    const now = running.get(move.client)
+    if (move.crashes && !crashedClients.has(move.client)) {
+      crashedClients.add(move.client)
+      events.push(crash(move.client))
+    } else if (now !== undefined && now.effect === undefined) {
+      // Also after a crash: a crashed client's write takes effect at any later time.
+      running.set(move.client, { ...now, effect: { result: now.operation._tag === "Read" ? current : null } })
+      if (now.operation._tag === "Write") current = now.operation.value
+    } else if (crashedClients.has(move.client)) {
+    } else if (now?.effect !== undefined) {
+      const lies = !honest && move.lies && now.operation._tag === "Read"
+      events.push(respond(move.client, now.operation, lies ? move.value : now.effect.result))
+      running.delete(move.client)
+    } else if (begun < mostOperations) {
+      const operation = move.reads ? read : write(move.value)
+      begun += 1
+      running.set(move.client, { operation, effect: undefined })
+      events.push(invoke(move.client, operation))
+    }
+  }
+  return events
+}
+
+/** Random histories: half of them linearizable by construction, the others often not. */
+export const histories: fc.Arbitrary<History> = fc
+  .tuple(fc.boolean(), moves)
+  .map(([honest, made]) => play(honest, made))
