@@ -37,12 +37,16 @@ export interface Counts {
 export class Search implements Sink {
   readonly states: StateTable
   readonly findings: Array<Finding> = []
+  /** States without transitions in which everything that was asked for is done. */
+  doneStates = 0
   private readonly found = new Set<string>()
   private readonly state: Int32Array
   private generated = 0
   private expanded = 0
   private current = -1
   private depth = 0
+  /** The depth of the state that is being expanded; -1 while the initial states are visited. */
+  private currentDepth = -1
   /** Breadth-first: the first state of the level after the one that is being expanded. */
   private nextLevel = 0
   /** Depth-first: states to expand with their depths, last in first out. */
@@ -62,7 +66,6 @@ export class Search implements Sink {
       space.successor.set(initial)
       this.visit(-1)
     }
-    this.nextLevel = this.states.size
   }
 
   get counts(): Counts {
@@ -89,29 +92,28 @@ export class Search implements Sink {
     }
     const number = this.states.add(space.successor, this.current)
     if (number < 0) return
-    if (this.order === "dfs") this.stack.push(number, this.currentDepth + 1)
+    const depth = this.currentDepth + 1
+    if (depth > this.depth) this.depth = depth
+    if (this.order === "dfs") this.stack.push(number, depth)
     const failures = space.judge(space.successor, label)
     if (failures !== 0) this.note(failures, number, -1)
   }
-
-  private currentDepth = -1
 
   private expandNext(): void {
     const number = this.order === "dfs" ? this.popDeepest() : this.takeFirst()
     this.expanded++
     this.current = number
     this.states.read(number, this.state)
-    if (this.space.isFinal(this.state)) return
     const transitions = this.space.expand(this.state, this)
-    if (transitions === 0 && this.checksDeadlock && !this.space.isDone(this.state)) {
-      this.noteOnce(deadlockFreedom, number, -1)
-    }
+    if (transitions > 0) return
+    if (this.space.isDone(this.state)) this.doneStates++
+    else if (this.checksDeadlock) this.noteOnce(deadlockFreedom, number, -1)
   }
 
   private takeFirst(): number {
     const number = this.expanded
     if (number === this.nextLevel) {
-      this.depth++
+      this.currentDepth++
       this.nextLevel = this.states.size
     }
     return number
@@ -119,7 +121,6 @@ export class Search implements Sink {
 
   private popDeepest(): number {
     this.currentDepth = this.stack.pop() as number
-    if (this.currentDepth > this.depth) this.depth = this.currentDepth
     return this.stack.pop() as number
   }
 

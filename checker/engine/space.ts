@@ -34,8 +34,6 @@ export interface Space {
   readonly judgeTransition: (label: number) => Failures
   /** Whether a state without transitions is one in which everything that was asked for is done. */
   readonly isDone: (state: Int32Array) => boolean
-  /** Whether a state is to be left without successors: an observer has seen a violation, which is for good. */
-  readonly isFinal: (state: Int32Array) => boolean
 }
 
 /** The most properties that one search can decide. */

@@ -81,12 +81,6 @@ export class Network implements Space {
     return true
   }
 
-  isFinal(state: Int32Array): boolean {
-    return this.observers.some(
-      (observer, index) => observer.failures(state[this.nodeCount + index] as number) !== 0
-    )
-  }
-
   /** What happens in transition `label`. */
   describe(label: number): Event {
     const { slot, action } = this.locals.describe(label)

@@ -59,6 +59,9 @@ export type Input<Operation, Message, Choice> =
   | { readonly _tag: "Receive"; readonly from: NodeId; readonly message: Message }
   | { readonly _tag: "Choose"; readonly choice: Choice }
 
+/** The choice of a process that never acts by itself. */
+export type NoChoice = undefined
+
 /** One role of a protocol, as a pure transition function. */
 export interface Process<Context, State, Operation, Message, Choice> {
   readonly role: Role

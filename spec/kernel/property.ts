@@ -8,6 +8,7 @@
  */
 import type { ClientId, NodeId, Role, ServerId } from "./node.ts"
 import type { Observer } from "./observer.ts"
+import type { Observation } from "./process.ts"
 
 interface Named {
   readonly name: string
@@ -63,6 +64,8 @@ export interface Observed<Context, Operation> extends Named {
   readonly _tag: "Observed"
   // biome-ignore lint/suspicious/noExplicitAny: an observer's state is its own affair
   readonly observer: (context: Context) => Observer<any, Operation>
+  /** Observations at which it can fail: a run without any of them says nothing about it. */
+  readonly canFailAt?: (observation: Observation<Operation>) => boolean
 }
 
 export type Property<Context, ServerState, ClientState, Operation, Message> =

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import type { Access as QuorumAccess } from "../configuration/configuration.ts"
 import type { ClientId, NodeId } from "../kernel/node.ts"
-import { become, ignore, type Process, type Step } from "../kernel/process.ts"
+import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import type { Setup } from "../kernel/protocol.ts"
 import { ask, asked, begin, count, isOver, isOverButForOne, Phase } from "../phase/phase.ts"
 import { Access } from "../register/operation.ts"
@@ -166,7 +166,7 @@ export const receive = (
     .exhaustive()
 }
 
-export const client: Process<Setup<VariantName>, ClientState, Access, Message, never> = {
+export const client: Process<Setup<VariantName>, ClientState, Access, Message, NoChoice> = {
   role: "client",
   State: ClientState,
   durable: false,

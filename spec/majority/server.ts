@@ -4,7 +4,7 @@
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import type { NodeId } from "../kernel/node.ts"
-import { ignore, type Process, type Step } from "../kernel/process.ts"
+import { ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import type { Setup } from "../kernel/protocol.ts"
 import type { Access } from "../register/operation.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
@@ -64,7 +64,7 @@ export const receive = <State extends ServerState>(
     .with({ _tag: "GetReply" }, { _tag: "SetReply" }, () => ignore(state))
     .exhaustive()
 
-export const server: Process<Setup<VariantName>, ServerState, Access, Message, never> = {
+export const server: Process<Setup<VariantName>, ServerState, Access, Message, NoChoice> = {
   role: "server",
   State: ServerState,
   durable: true,

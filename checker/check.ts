@@ -1,0 +1,188 @@
+/**
+ * Checking a scenario: the search, when it may stop, and what it found.
+ *
+ * There is no clock and no I/O here: whoever drives a check calls `advance` until it says that it is over, or stops
+ * it with a reason.
+ */
+import type { Observation } from "../spec/kernel/process.ts"
+import type { Operation } from "../spec/register/operation.ts"
+import { type Counts, deadlockFreedom, type Finding, type Order, Search } from "./engine/search.ts"
+import type { AnyProperty } from "./network/model.ts"
+import { Network } from "./network/network.ts"
+import { confirm, eventsTo, replay } from "./report/replay.ts"
+import type { Counterexample, PropertyKind } from "./report/trace.ts"
+import type { Expected, LoadedScenario } from "./scenario/load.ts"
+import { vacuities } from "./vacuity.ts"
+
+/** What is known of a property. Holds: exhausted within the scenario's bounds. */
+export type Verdict = "holds" | "violated" | "inconclusive"
+
+export interface PropertyResult {
+  readonly name: string
+  readonly kind: PropertyKind
+  readonly verdict: Verdict
+  readonly expected: Expected | undefined
+  readonly counterexample: Counterexample | undefined
+}
+
+export interface CheckResult {
+  readonly scenario: LoadedScenario
+  readonly verdict: Verdict
+  readonly asExpected: boolean
+  readonly properties: ReadonlyArray<PropertyResult>
+  /** Whether every reachable state was visited. */
+  readonly exhaustive: boolean
+  /** Why the search ended before that; undefined if it did not. */
+  readonly stopped: string | undefined
+  readonly counts: Counts
+  readonly engine: {
+    /** Calls of the specification's transition functions. */
+    readonly transitionCalls: number
+    /** The share of transitions that needed no such call. */
+    readonly memoHitRate: number
+    readonly bytesPerState: number
+  }
+  /** How many transitions there were of each kind. */
+  readonly actions: Readonly<Record<string, number>>
+  /** What was checked in vain, in sentences. */
+  readonly vacuous: ReadonlyArray<string>
+}
+
+export class Check {
+  readonly scenario: LoadedScenario
+  private readonly network: Network
+  private readonly search: Search
+  private readonly order: Order
+  private exhausted = false
+  private stopReason: string | undefined
+
+  constructor(scenario: LoadedScenario, order: Order) {
+    this.scenario = scenario
+    this.order = order
+    this.network = new Network(scenario.model)
+    this.search = new Search(this.network, order, scenario.checksDeadlock)
+  }
+
+  get counts(): Counts {
+    return this.search.counts
+  }
+
+  /** The memory that the visited states occupy. */
+  get bytes(): number {
+    return this.search.states.bytes
+  }
+
+  /** Expands up to `states` more states. Returns false when the check is over. */
+  advance(states: number): boolean {
+    const more = this.search.advance(states)
+    if (!more) this.exhausted = true
+    else if (this.isDecided()) this.stop("a violation was found")
+    return more && this.stopReason === undefined
+  }
+
+  /** Ends the check before its time. */
+  stop(reason: string): void {
+    this.stopReason = reason
+  }
+
+  /** What is known by now. */
+  result(): CheckResult {
+    const properties = this.propertyResults()
+    const violated = properties.some(({ verdict }) => verdict === "violated")
+    const holds = properties.every(({ verdict }) => verdict === "holds") && this.exhausted
+    const { counts, network } = this
+    const transitions = Math.max(1, counts.generated - 1)
+    return {
+      scenario: this.scenario,
+      verdict: violated ? "violated" : holds ? "holds" : "inconclusive",
+      asExpected: properties.every(isAsExpected) && (this.exhausted || violated),
+      properties,
+      exhaustive: this.exhausted,
+      stopped: this.exhausted ? undefined : this.stopReason,
+      counts,
+      engine: {
+        transitionCalls: network.locals.transitionCalls,
+        memoHitRate: Math.max(0, 1 - network.locals.transitionCalls / transitions),
+        bytesPerState: this.bytes / counts.distinct
+      },
+      actions: this.actions(),
+      vacuous: vacuities(this.scenario, this.observations(), this.actions(), {
+        exhausted: this.exhausted,
+        completed: this.search.doneStates > 0,
+        reached: network.judgement.reached
+      })
+    }
+  }
+
+  /** True when a violation was found and no property of which something is expected is still open. */
+  private isDecided(): boolean {
+    const { findings } = this.search
+    return (
+      findings.length > 0 &&
+      [...this.scenario.expect.keys()].every((name) => findings.some(({ property }) => property === name))
+    )
+  }
+
+  private propertyResults(): ReadonlyArray<PropertyResult> {
+    const { scenario } = this
+    const named = scenario.model.properties.map((property) => this.propertyResult(property.name, property))
+    return scenario.checksDeadlock ? [...named, this.propertyResult(deadlockFreedom, undefined)] : named
+  }
+
+  private propertyResult(name: string, property: AnyProperty | undefined): PropertyResult {
+    const finding = this.search.findings.find((one) => one.property === name)
+    const kind =
+      property === undefined ? "deadlock" : property._tag === "Sometimes" ? "reachability" : "safety"
+    const expected = this.scenario.expect.get(name)
+    const counterexample = finding && this.counterexample(finding, kind, property?.about ?? aboutDeadlock)
+    return { name, kind, verdict: this.verdictOf(name, kind, finding), expected, counterexample }
+  }
+
+  private verdictOf(name: string, kind: PropertyKind, finding: Finding | undefined): Verdict {
+    if (kind === "reachability" && this.network.judgement.reached.has(name)) return "holds"
+    if (finding !== undefined) return "violated"
+    if (!this.exhausted) return "inconclusive"
+    return kind === "reachability" ? "violated" : "holds"
+  }
+
+  private counterexample(finding: Finding, kind: PropertyKind, about: string): Counterexample {
+    const { network, search, scenario } = this
+    const { initial, steps } = replay(scenario.model, eventsTo(network, search, finding))
+    const after = steps.at(-1)?.after ?? initial
+    const before = steps.at(-2)?.after ?? initial
+    const reason = confirm(network, search, finding, { before, after, node: steps.at(-1)?.node })
+    return {
+      scenario: scenario.name,
+      property: finding.property,
+      kind,
+      about,
+      reason,
+      shortest: this.order === "bfs",
+      initial,
+      steps,
+      describeMessage: scenario.model.protocol.describe
+    }
+  }
+
+  private actions(): Readonly<Record<string, number>> {
+    const { locals, kindCounts } = this.network
+    const counts = Array.from(
+      { length: locals.kinds.size },
+      (_, kind) => [locals.kinds.value(kind), kindCounts[kind] ?? 0] as const
+    )
+    return Object.fromEntries(counts.filter(([, count]) => count > 0))
+  }
+
+  private observations(): ReadonlyArray<Observation<Operation>> {
+    const { events } = this.network.locals
+    return Array.from({ length: events.size }, (_, number) => events.value(number))
+      .flat()
+      .flatMap((event) => (event._tag === "Observed" ? [event.observation] : []))
+  }
+}
+
+const aboutDeadlock = "as long as an operation is pending, some message can be received or some step be taken"
+
+/** A property of which nothing is expected is expected not to be violated. */
+const isAsExpected = ({ verdict, expected }: PropertyResult): boolean =>
+  expected === undefined ? verdict !== "violated" : verdict === expected

@@ -1,0 +1,116 @@
+/**
+ * The checker as a library: one call that visits every reachable state of a relation and says what is true of it.
+ */
+import { deadlockFreedom, Search } from "../engine/search.ts"
+import type { Relation } from "./relation.ts"
+import { type Run, runTo } from "./run.ts"
+import { RelationSpace } from "./space.ts"
+
+/** What is known of a property, or of all of them. Within bounds that were hit, nothing holds. */
+export type Verdict = "holds" | "violated" | "inconclusive"
+
+export interface CheckOptions {
+  /** Whether a state without successors that is not done is a violation; by default it is not. */
+  readonly deadlock?: boolean
+  /** The search ends when it has found more states than this; by default it goes on to the end. */
+  readonly maxStates?: number
+}
+
+export interface PropertyReport<State> {
+  readonly name: string
+  readonly kind: "safety" | "deadlock" | "reachability"
+  readonly verdict: Verdict
+  /** A shortest run that breaks the property. A `sometimes` that is never reached has none. */
+  readonly counterexample?: Run<State>
+}
+
+export interface RelationReport<State> {
+  readonly verdict: Verdict
+  /** Whether every reachable state was visited. */
+  readonly exhaustive: boolean
+  readonly properties: ReadonlyArray<PropertyReport<State>>
+  /** `generated` counts transitions and initial states, as TLC does; `depth` the steps to the farthest state. */
+  readonly states: { readonly distinct: number; readonly generated: number; readonly depth: number }
+  /** How often the relation's functions were called, and what part of the questions needed no call. */
+  readonly engine: { readonly calls: number; readonly memoHitRate: number }
+  /** How many transitions were of each action. */
+  readonly fired: Readonly<Record<string, number>>
+  /** The actions that were never enabled and the `sometimes` that were never reached. */
+  readonly vacuous: ReadonlyArray<string>
+}
+
+/**
+ * Checks a transition system over plain data, breadth-first. Throws `RelationIllFormed` if it is not well-formed.
+ *
+ * Can exactly four gallons be measured with jugs of three and five? The violated invariant's counterexample says how.
+ *
+ *     const report = checkRelation({
+ *       initial: [{ small: 0, big: 0 }],
+ *       actions: {
+ *         "fill a jug": () => [{ small: 3 }, { big: 5 }],
+ *         "empty a jug": () => [{ small: 0 }, { big: 0 }],
+ *         "pour small into big": ({ small, big }) => [{ small: Math.max(0, small + big - 5), big: Math.min(5, small + big) }],
+ *         "pour big into small": ({ small, big }) => [{ small: Math.min(3, small + big), big: Math.max(0, small + big - 3) }]
+ *       },
+ *       invariants: { "never four gallons": ({ big }) => big !== 4 }
+ *     })
+ *     report.properties[0]?.counterexample?.steps // six steps, the last to { small: 3, big: 4 }
+ */
+export const checkRelation = <State extends object>(
+  relation: Relation<State>,
+  { deadlock = false, maxStates = Number.POSITIVE_INFINITY }: CheckOptions = {}
+): RelationReport<State> => {
+  const space = new RelationSpace(relation)
+  const search = new Search(space, "bfs", deadlock)
+  let hasMore = true
+  while (hasMore && search.states.size <= maxStates) hasMore = search.advance(1)
+  const measured = measure(space, search)
+  const properties = judge(relation, space, search, { deadlock, exhaustive: !hasMore })
+  const vacuous = [
+    ...space.actions.filter((name) => measured.fired[name] === 0),
+    ...Object.keys(relation.sometimes ?? {}).filter((name) => !space.reached.has(name))
+  ]
+  return { verdict: overall(properties, !hasMore), exhaustive: !hasMore, properties, ...measured, vacuous }
+}
+
+/** Taken before counterexamples are rebuilt, which asks some things again. */
+const measure = <State extends object>(
+  space: RelationSpace<State>,
+  search: Search
+): Pick<RelationReport<State>, "states" | "engine" | "fired"> => {
+  const { distinct, generated, depth } = search.counts
+  const { calls, lookups } = space
+  return {
+    states: { distinct, generated, depth },
+    engine: { calls, memoHitRate: lookups === 0 ? 0 : 1 - calls / lookups },
+    fired: Object.fromEntries(space.actions.map((name, action) => [name, space.fired[action] as number]))
+  }
+}
+
+const judge = <State extends object>(
+  relation: Relation<State>,
+  space: RelationSpace<State>,
+  search: Search,
+  { deadlock, exhaustive }: { readonly deadlock: boolean; readonly exhaustive: boolean }
+): ReadonlyArray<PropertyReport<State>> => {
+  const otherwise = exhaustive ? "holds" : "inconclusive"
+  const decided = (name: string, kind: "safety" | "deadlock"): PropertyReport<State> => {
+    const finding = search.findings.find(({ property }) => property === name)
+    return finding === undefined
+      ? { name, kind, verdict: otherwise }
+      : { name, kind, verdict: "violated", counterexample: runTo(relation, space, search, finding) }
+  }
+  const missed = exhaustive ? "violated" : "inconclusive"
+  return [
+    ...space.properties.map((name) => decided(name, "safety")),
+    ...(deadlock ? [decided(deadlockFreedom, "deadlock")] : []),
+    ...Object.keys(relation.sometimes ?? {}).map((name): PropertyReport<State> => {
+      return { name, kind: "reachability", verdict: space.reached.has(name) ? "holds" : missed }
+    })
+  ]
+}
+
+const overall = (properties: ReadonlyArray<PropertyReport<unknown>>, exhaustive: boolean): Verdict => {
+  if (properties.some(({ verdict }) => verdict === "violated")) return "violated"
+  return exhaustive ? "holds" : "inconclusive"
+}

@@ -1,0 +1,50 @@
+/**
+ * Plain data from an author's hands: told from everything else, copied and frozen.
+ */
+
+/** A value is no plain data; `path` leads to the part that is none. */
+export class NotPlain extends Error {
+  override readonly name = "NotPlain"
+  readonly path: ReadonlyArray<string>
+
+  constructor(path: ReadonlyArray<string>, what: string) {
+    super(what)
+    this.path = path
+  }
+}
+
+/** Whether the value is a record: an object of no class. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => {
+  if (value === null || typeof value !== "object") return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+const mostNesting = 100
+
+/** A deeply frozen copy; throws `NotPlain` if there is none. `path` is where the value stands. */
+export const frozenCopy = (value: unknown, path: ReadonlyArray<string>): unknown => {
+  if (path.length > mostNesting) throw new NotPlain(path, "a value that is nested too deeply, or in itself")
+  if (value === null || typeof value === "boolean" || typeof value === "string") return value
+  // Minus zero has the canonical text of zero, so it must be zero.
+  if (typeof value === "number" && Number.isFinite(value)) return value === 0 ? 0 : value
+  if (Array.isArray(value)) {
+    // Unlike map, from also visits holes.
+    return Object.freeze(Array.from(value, (item, index) => frozenCopy(item, [...path, `${index}`])))
+  }
+  if (isRecord(value)) {
+    const fields = Object.entries(value).map(
+      ([key, field]) => [key, frozenCopy(field, [...path, key])] as const
+    )
+    return Object.freeze(Object.fromEntries(fields))
+  }
+  throw new NotPlain(path, nameOf(value))
+}
+
+/** A word or two for a value that is not what was wanted. */
+export const nameOf = (value: unknown): string => {
+  if (value === null || value === undefined || typeof value === "number") return `${value}`
+  if (Array.isArray(value)) return "an array"
+  if (typeof value !== "object") return `a ${typeof value}`
+  return isRecord(value) ? "a record" : `a ${value.constructor.name}`
+}

@@ -1,0 +1,54 @@
+/**
+ * A transition system over plain data: where it begins, what can happen, and what must be true of it.
+ *
+ * This is the door for specifications that are not made of our nodes and messages. A state is a record of plain data
+ * (numbers, strings, booleans, null, arrays, records) whose fields are those of the initial states, for good.
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * What is different in a successor: the fields that change, those of a nested record one by one.
+ * A whole state is allowed too, but whoever copies a field has read it, and is asked again for each of its values.
+ */
+export type Changes<State> = {
+  readonly [Field in keyof State]?: State[Field] extends ReadonlyArray<unknown>
+    ? State[Field]
+    : State[Field] extends object
+      ? Changes<State[Field]>
+      : State[Field]
+}
+
+/** The successors of a state by one action; none if the action is not enabled. It may be a generator. */
+export type Action<State> = (state: State) => Iterable<Changes<State>>
+
+/** Something that is true or false of a state. */
+export type Predicate<State> = (state: State) => boolean
+
+/**
+ * A transition system. Its functions must depend on nothing but the state that they are given: each is called once
+ * for each distinct combination of what it looked at.
+ */
+export interface Relation<State extends object> {
+  readonly initial: ReadonlyArray<State>
+  /** By name, in the order in which they are tried. */
+  readonly actions: Readonly<Record<string, Action<NoInfer<State>>>>
+  /** What must be true of every reachable state, by name; at most 30. */
+  readonly invariants?: Readonly<Record<string, Predicate<NoInfer<State>>>>
+  /** What must be true of some reachable state, by name. */
+  readonly sometimes?: Readonly<Record<string, Predicate<NoInfer<State>>>>
+  /** The states that may be without successors; by default none. */
+  readonly isDone?: Predicate<NoInfer<State>>
+}
+
+/** A relation was refused: something in it is not as it must be. */
+export class RelationIllFormed extends Schema.TaggedError<RelationIllFormed>()("RelationIllFormed", {
+  /** The part of the relation: `action "prepare"`. */
+  where: Schema.String,
+  problem: Schema.String,
+  mend: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
+  override get message(): string {
+    return `${this.where}: ${this.problem}; ${this.mend}`
+  }
+}

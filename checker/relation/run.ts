@@ -1,0 +1,95 @@
+/**
+ * From a finding of the search to a run: the way there is read off the visited states, then every action is called
+ * once more, on plain states and without the engine's memory, and must lead where the engine said.
+ */
+import { deadlockFreedom, type Finding, type Search } from "../engine/search.ts"
+import { changed } from "./components.ts"
+import type { Relation } from "./relation.ts"
+import type { RelationSpace } from "./space.ts"
+
+/** A run: where it begins, and the action and the state of each step. */
+export interface Run<State> {
+  readonly initial: State
+  readonly steps: ReadonlyArray<{ readonly action: string; readonly state: State }>
+}
+
+/** A function of the relation is not one of the state that it is given, or the engine is at fault. */
+export class RunDiverged extends Error {
+  override readonly name = "RunDiverged"
+}
+
+/** The run that leads to a finding, each step confirmed by the relation itself. */
+export const runTo = <State extends object>(
+  relation: Relation<State>,
+  space: RelationSpace<State>,
+  search: Search,
+  finding: Finding
+): Run<State> => {
+  const [first, ...rest] = statesTo(space, search, finding.state) as [Int32Array, ...Array<Int32Array>]
+  let before = first
+  const steps = rest.map((after) => {
+    const action = actionBetween(space, before, after)
+    confirmStep(relation, space, before, action, after)
+    before = after
+    return { action, state: space.decode(after) }
+  })
+  confirmEnd(relation, space.decode(before), finding.property)
+  return { initial: space.decode(first), steps }
+}
+
+/** The states on the way to state `number`, itself the last. */
+const statesTo = (space: { readonly width: number }, search: Search, number: number): Array<Int32Array> => {
+  const path: Array<Int32Array> = []
+  for (let at = number; at >= 0; at = search.states.parentOf(at)) {
+    const state = new Int32Array(space.width)
+    search.states.read(at, state)
+    path.unshift(state)
+  }
+  return path
+}
+
+/** The action of the first transition that leads from one state to the other. */
+const actionBetween = <State extends object>(
+  space: RelationSpace<State>,
+  before: Int32Array,
+  after: Int32Array
+): string => {
+  let found = -1
+  space.expand(before, {
+    visit: (label) => {
+      if (found < 0 && same(space.successor, after)) found = label
+    }
+  })
+  if (found < 0) throw new RunDiverged("no transition leads from a state to the next one of its run")
+  return space.describe(found)
+}
+
+const confirmStep = <State extends object>(
+  relation: Relation<State>,
+  space: RelationSpace<State>,
+  before: Int32Array,
+  action: string,
+  after: Int32Array
+): void => {
+  for (const changes of relation.actions[action]?.(space.decode(before)) ?? []) {
+    const successor = changed(before.slice(), space.components.changes(changes, `action "${action}"`))
+    if (same(successor, after)) return
+  }
+  throw new RunDiverged(
+    `action "${action}", called again on the same state, leads elsewhere: it depends on more than the state`
+  )
+}
+
+const confirmEnd = <State extends object>(relation: Relation<State>, end: State, property: string): void => {
+  const fails =
+    property === deadlockFreedom
+      ? isStuck(relation, end) && relation.isDone?.(end) !== true
+      : relation.invariants?.[property]?.(end) === false
+  if (!fails) throw new RunDiverged(`"${property}", asked again of the same state, does not fail`)
+}
+
+const isStuck = <State extends object>({ actions }: Relation<State>, state: State): boolean =>
+  Object.values(actions).every((action) => [...action(state)].length === 0)
+
+const same = (left: Int32Array, right: Int32Array): boolean =>
+  left.every((number, component) => number === right[component])

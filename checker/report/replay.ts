@@ -1,0 +1,228 @@
+/**
+ * From a finding of the search to a run: the way there is read off the visited states, then every step is taken once
+ * more through the specification itself, without the engine's tables, and must lead where the engine said.
+ */
+import { canonical } from "../../spec/kernel/data.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { Observer, Event as ObserverEvent } from "../../spec/kernel/observer.ts"
+import type { Observation, Send, Step } from "../../spec/kernel/process.ts"
+import type { Operation } from "../../spec/register/operation.ts"
+import { deadlockFreedom, type Finding, type Search } from "../engine/search.ts"
+import { type AnyProperty, type Event, type Model, nodesOf } from "../network/model.ts"
+import type { Network } from "../network/network.ts"
+import type { InFlight, Snapshot, TraceStep } from "./trace.ts"
+
+/** The engine and the specification disagree: a fault of ours, never of the protocol. */
+export class ReplayDiverged extends Error {
+  override readonly name = "ReplayDiverged"
+}
+
+/** The events that lead to a finding, first to last. */
+export const eventsTo = (network: Network, search: Search, finding: Finding): ReadonlyArray<Event> => {
+  const path: Array<number> = []
+  for (let state = finding.state; state >= 0; state = search.states.parentOf(state)) path.unshift(state)
+  const labels = path
+    .slice(1)
+    .map((child, index) => labelBetween(network, search, path[index] as number, child))
+  const last = finding.label >= 0 ? [finding.label] : []
+  return [...labels, ...last].map((label) => network.describe(label))
+}
+
+/** The first transition of `parent` that leads to `child`. */
+const labelBetween = (network: Network, search: Search, parent: number, child: number): number => {
+  const from = new Int32Array(network.width)
+  const to = new Int32Array(network.width)
+  search.states.read(parent, from)
+  search.states.read(child, to)
+  let found = -1
+  network.expand(from, {
+    visit: (label) => {
+      if (found < 0 && to.every((component, index) => network.successor[index] === component)) found = label
+    }
+  })
+  if (found < 0) throw new ReplayDiverged(`no transition leads from state ${parent} to state ${child}`)
+  return found
+}
+
+/** What the specification does with these events, from the beginning. */
+export const replay = (
+  model: Model,
+  events: ReadonlyArray<Event>
+): { readonly initial: Snapshot; readonly steps: ReadonlyArray<TraceStep> } => {
+  const run = new Run(model)
+  const initial = run.snapshot()
+  return { initial, steps: events.map((event) => run.take(event)) }
+}
+
+/** A model in one state, which takes one event after the other. */
+class Run {
+  private readonly model: Model
+  private readonly states = new Map<NodeId, unknown>()
+  private readonly inFlight: Array<InFlight> = []
+  private readonly observers: Map<string, { readonly observer: Observer<unknown, Operation>; state: unknown }>
+
+  constructor(model: Model) {
+    this.model = model
+    for (const { id, role } of nodesOf(model))
+      this.states.set(id, model.protocol[role].initial(model.setup, id))
+    this.observers = new Map(
+      model.properties.flatMap((property) => {
+        if (property._tag !== "Observed") return []
+        const observer = property.observer(model.setup)
+        return [[property.name, { observer, state: observer.initial }] as const]
+      })
+    )
+  }
+
+  take({ node, action }: Event): TraceStep {
+    const { role } = nodesOf(this.model).find(({ id }) => id === node) as { role: TraceStep["role"] }
+    if (action._tag === "Crash") return this.crash(node, role)
+    if (!this.states.has(node)) throw new ReplayDiverged(`${node} acts after it has crashed`)
+    if (action._tag === "Receive") this.consume({ from: action.from, to: node, message: action.message })
+    const step: Step<unknown, Operation, unknown> = this.model.protocol[role].step(
+      this.model.setup,
+      node,
+      this.states.get(node),
+      action
+    )
+    this.states.set(node, step.state)
+    for (const { to, message } of step.sends) {
+      if (this.states.has(to)) this.inFlight.push({ from: node, to, message })
+    }
+    for (const observation of step.observations) this.feed({ _tag: "Observed", node, observation })
+    return this.step(node, role, action, step.sends, step.observations)
+  }
+
+  snapshot(): Snapshot {
+    return {
+      nodes: nodesOf(this.model).map(({ id, role }) => ({ id, role, state: this.states.get(id) })),
+      inFlight: [...this.inFlight],
+      observers: Object.fromEntries([...this.observers].map(([name, { state }]) => [name, state]))
+    }
+  }
+
+  private crash(node: NodeId, role: TraceStep["role"]): TraceStep {
+    this.states.delete(node)
+    const lost = this.inFlight.filter(({ to }) => to === node)
+    for (const message of lost) this.inFlight.splice(this.inFlight.indexOf(message), 1)
+    this.feed({ _tag: "Crashed", node })
+    return this.step(node, role, { _tag: "Crash" }, [], [])
+  }
+
+  private step(
+    node: NodeId,
+    role: TraceStep["role"],
+    action: TraceStep["action"],
+    sends: ReadonlyArray<Send<unknown>>,
+    observations: ReadonlyArray<Observation<Operation>>
+  ): TraceStep {
+    return { node, role, action, sends, observations, after: this.snapshot() }
+  }
+
+  private consume(message: InFlight): void {
+    const key = canonical(message)
+    const at = this.inFlight.findIndex((other) => canonical(other) === key)
+    if (at < 0) throw new ReplayDiverged(`${message.to} receives ${key}, which is not on its way`)
+    this.inFlight.splice(at, 1)
+  }
+
+  private feed(event: ObserverEvent<Operation>): void {
+    for (const observed of this.observers.values()) {
+      observed.state = observed.observer.observe(observed.state, event)
+    }
+  }
+}
+
+/** Throws unless the replayed run ends in the state, and in the violation, that the engine reported. */
+export const confirm = (
+  network: Network,
+  search: Search,
+  finding: Finding,
+  end: { readonly before: Snapshot; readonly after: Snapshot; readonly node: NodeId | undefined }
+): string => {
+  if (finding.label < 0) confirmState(network, search, finding.state, end.after)
+  const property = network.model.properties.find(({ name }) => name === finding.property)
+  const reason =
+    finding.property === deadlockFreedom
+      ? waiting(end.after)
+      : property && failure(network.model, property, end)
+  if (reason === undefined) throw new ReplayDiverged(`the replayed run does not break ${finding.property}`)
+  return reason
+}
+
+const confirmState = (network: Network, search: Search, number: number, snapshot: Snapshot): void => {
+  const state = new Int32Array(network.width)
+  search.states.read(number, state)
+  snapshot.nodes.forEach(({ id, state: replayed }, slot) => {
+    const engine = network.locals.decode(state[slot] as number)
+    const inbox = snapshot.inFlight
+      .filter(({ to }) => to === id)
+      .map(({ from, message }) => canonical({ from, message }))
+    const same =
+      engine === undefined
+        ? replayed === undefined
+        : canonical(engine.state) === canonical(replayed) &&
+          canonical(engine.inbox.map(canonical).sort()) === canonical(inbox.sort())
+    if (!same) throw new ReplayDiverged(`${id} is in another state after the replay than in the search`)
+  })
+}
+
+/** Why the property fails at the end of the run; undefined if it does not. */
+const failure = (
+  model: Model,
+  property: AnyProperty,
+  {
+    before,
+    after,
+    node
+  }: { readonly before: Snapshot; readonly after: Snapshot; readonly node: NodeId | undefined }
+): string | undefined => {
+  const { setup } = model
+  const alive = (role: string) => after.nodes.filter((one) => one.role === role && one.state !== undefined)
+  switch (property._tag) {
+    case "Observed":
+      return property.observer(setup).violation(after.observers[property.name])
+    case "Process": {
+      const culprit = alive(property.role).find(({ id, state }) => !property.holds(setup, id, state as never))
+      return culprit && `it does not hold of ${culprit.id}`
+    }
+    case "Step": {
+      const states = [before, after].map(({ nodes }) => nodes.find(({ id }) => id === node)?.state as never)
+      const holds = property.holds(setup, node as NodeId, states[0] as never, states[1] as never)
+      return holds ? undefined : `the last step of ${node} breaks it`
+    }
+    case "Pair": {
+      const nodes = alive(property.role)
+      const pairs = nodes.flatMap((left, index) =>
+        nodes.slice(index + 1).map((right) => [left, right] as const)
+      )
+      const culprits = pairs.find(
+        ([left, right]) => !property.holds(setup, left.state as never, right.state as never)
+      )
+      return culprits && `it does not hold between ${culprits[0].id} and ${culprits[1].id}`
+    }
+    case "Whole":
+      return property.holds(setup, wholeOf(after)) ? undefined : "it does not hold of the last state"
+    case "Sometimes":
+      return undefined
+  }
+}
+
+const wholeOf = ({ nodes, inFlight }: Snapshot): never => {
+  const alive = nodes.filter(({ state }) => state !== undefined)
+  const ofRole = (role: string) =>
+    Object.fromEntries(alive.filter((one) => one.role === role).map(({ id, state }) => [id, state]))
+  const inboxes = Object.fromEntries(
+    alive.map(({ id }) => [
+      id,
+      inFlight.filter(({ to }) => to === id).map(({ from, message }) => ({ from, message }))
+    ])
+  )
+  return { servers: ofRole("server"), clients: ofRole("client"), inboxes } as never
+}
+
+const waiting = (end: Snapshot): string | undefined => {
+  if (end.inFlight.length > 0) return undefined
+  const stuck = end.nodes.filter(({ role, state }) => role === "client" && state !== undefined)
+  return `no message is on its way and no node can take a step, but a client still waits (${stuck.map(({ id }) => id).join(", ")})`
+}

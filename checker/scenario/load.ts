@@ -1,0 +1,355 @@
+/**
+ * From the text of a scenario file to a model, or to one error that says where the text is wrong and how to mend it.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as Configuration from "../../spec/configuration/configuration.ts"
+import type { QuorumSystem } from "../../spec/configuration/quorums.ts"
+import { setOf } from "../../spec/kernel/data.ts"
+import { client, type ServerSet, server } from "../../spec/kernel/node.ts"
+import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
+import { protocols } from "../../spec/protocols.ts"
+import type { Operation } from "../../spec/register/operation.ts"
+import { deadlockFreedom } from "../engine/search.ts"
+import type { AnyProperty, Model } from "../network/model.ts"
+import { type Quorums, Scenario } from "./scenario.ts"
+
+/** What is expected of a property. */
+export type Expected = "holds" | "violated"
+
+/** A scenario, ready to be searched. */
+export interface LoadedScenario {
+  readonly name: string
+  readonly description: string | undefined
+  readonly model: Model
+  readonly checksDeadlock: boolean
+  readonly expect: ReadonlyMap<string, Expected>
+}
+
+/** Something that a person wrote cannot be used. */
+export class ScenarioRefused extends Schema.TaggedError<ScenarioRefused>()("ScenarioRefused", {
+  /** The file or the name. */
+  source: Schema.String,
+  /** Where in it: a path such as `clients[1][0]`, or a line and a column; empty for the whole. */
+  place: Schema.String,
+  problem: Schema.String,
+  mend: Schema.String
+}) {
+  override get message(): string {
+    return [this.source, this.place, `${this.problem}${this.mend === "" ? "" : ` — ${this.mend}`}`]
+      .filter((part) => part !== "")
+      .join(": ")
+  }
+}
+
+type Loaded<A> = Result.Result<A, ScenarioRefused>
+
+/** Reads the text of a scenario file; `source` names it in errors. */
+export const load = (source: string, text: string): Loaded<LoadedScenario> =>
+  Result.flatMap(parseJson(source, text), (data) => fromData(source, data))
+
+const parseJson = (source: string, text: string): Loaded<unknown> => {
+  try {
+    return Result.succeed(JSON.parse(text))
+  } catch (error) {
+    const message = (error as Error).message
+    const offset = /position (\d+)/.exec(message)?.[1]
+    const place = offset === undefined ? endOf(text) : placeOf(text, Number(offset))
+    const what = text.trim() === "" ? "the file is empty" : `this is not JSON (${reasonOf(message)})`
+    return refused(source, place, what, `write a scenario such as ${example}`)
+  }
+}
+
+const example = `{"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}`
+const reasonOf = (message: string): string =>
+  message
+    .replace(/ in JSON at position.*$/s, "")
+    .replace(/, ".*$/s, "")
+    .replace(/ is not valid JSON$/, "")
+const placeOf = (text: string, offset: number): string => {
+  const before = text.slice(0, offset).split("\n")
+  return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`
+}
+const endOf = (text: string): string => placeOf(text, text.length)
+
+/** Checks the data of a scenario, and makes a model of it. */
+export const fromData = (source: string, data: unknown): Loaded<LoadedScenario> => {
+  const decoded = Schema.decodeUnknownResult(Scenario)(data, { onExcessProperty: "error" })
+  return Result.flatMap(
+    Result.mapError(decoded, (error) => describeIssue(source, error.issue)),
+    (scenario) => new Loader(source, scenario).load()
+  )
+}
+
+const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const describeIssue = (source: string, issue: SchemaIssue.Issue): ScenarioRefused => {
+  const first = formatIssue(issue).issues[0]
+  const path = (first?.path ?? []).map((part) => (typeof part === "object" ? part.key : part))
+  const name = String(path.at(-1) ?? "")
+  const message = first?.message ?? "this is no scenario"
+  if (message.startsWith("Expected no excess")) {
+    const fields = Object.keys(Scenario.fields).filter((key) => key !== "$schema")
+    const mend = path.length === 1 ? suggest(name, fields) : "remove it"
+    return new ScenarioRefused({ source, place: pathText(path), problem: `unknown field "${name}"`, mend })
+  }
+  if (message === "Missing key") {
+    return new ScenarioRefused({
+      source,
+      place: "",
+      problem: `the field "${name}" is missing`,
+      mend: `add it, as in ${example}`
+    })
+  }
+  return new ScenarioRefused({ source, place: pathText(path), problem: message, mend: "" })
+}
+
+const pathText = (path: ReadonlyArray<PropertyKey>): string =>
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
+    ""
+  )
+
+const refused = (source: string, place: string, problem: string, mend: string): Loaded<never> =>
+  Result.fail(new ScenarioRefused({ source, place, problem, mend }))
+
+/** "Did you mean …?" where a known name is near, else the list of what is known. */
+export const suggest = (name: string, known: ReadonlyArray<string>): string => {
+  const near = known.find((other) => distance(name.toLowerCase(), other.toLowerCase()) <= 2)
+  return near === undefined ? `known: ${known.join(", ")}` : `did you mean "${near}"?`
+}
+
+/** How many insertions, deletions and replacements lead from one word to the other. */
+const distance = (from: string, to: string): number => {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = (row[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+    }
+    row = next
+  }
+  return row[to.length] as number
+}
+
+const namePattern = /^[A-Za-z][A-Za-z0-9_.']*$/
+
+/** What only the scenario as a whole can tell: names that must exist, and what the protocol offers. */
+class Loader {
+  private readonly source: string
+  private readonly scenario: Scenario
+
+  constructor(source: string, scenario: Scenario) {
+    this.source = source
+    this.scenario = scenario
+  }
+
+  load(): Loaded<LoadedScenario> {
+    const { source, scenario } = this
+    return Result.gen(this, function* () {
+      const protocol = yield* this.protocol()
+      const variant = yield* this.variant(protocol)
+      const servers = yield* this.servers()
+      const clients = scenario.clients.map((_, index) => client(`c${index + 1}`))
+      const configuration = yield* this.configuration(servers)
+      const scripts = yield* this.scripts(protocol, servers)
+      const crashes = yield* this.crashes(servers.length, clients.length)
+      const properties = yield* this.properties(protocol)
+      const expect = yield* this.expectations(properties)
+      return {
+        name: source,
+        description: scenario.description,
+        model: {
+          protocol,
+          setup: { servers, clients, configuration, variant },
+          scripts,
+          crashes,
+          properties: properties.flatMap((name) =>
+            protocol.properties.filter((property) => property.name === name)
+          )
+        },
+        checksDeadlock: properties.includes(deadlockFreedom),
+        expect
+      }
+    })
+  }
+
+  private protocol(): Loaded<AnyProtocol> {
+    const name = this.scenario.protocol
+    const found = protocols.find((protocol) => protocol.name === name)
+    const known = protocols.map((protocol) => protocol.name)
+    return found
+      ? Result.succeed(found)
+      : this.refuse("protocol", `there is no protocol "${name}"`, suggest(name, known))
+  }
+
+  private variant(protocol: AnyProtocol): Loaded<string> {
+    const name = this.scenario.variant ?? protocol.variants[0].name
+    const known = protocol.variants.map((variant) => variant.name as string)
+    if (known.includes(name)) return Result.succeed(name)
+    return this.refuse("variant", `${protocol.name} has no variant "${name}"`, suggest(name, known))
+  }
+
+  private servers(): Loaded<ServerSet> {
+    const given = this.scenario.servers
+    const names =
+      typeof given === "number" ? Array.from({ length: given }, (_, index) => `s${index + 1}`) : given
+    const clients = this.scenario.clients.map((_, index) => `c${index + 1}`)
+    for (const [index, name] of names.entries()) {
+      const place = `servers[${index}]`
+      if (!namePattern.test(name)) {
+        return this.refuse(place, `"${name}" is no name`, "use a letter, then letters, digits, _ . or '")
+      }
+      if (names.indexOf(name) < index)
+        return this.refuse(place, `the server ${name} is named twice`, "name it once")
+      if (clients.includes(name))
+        return this.refuse(place, `${name} is the name of a client`, "choose another name")
+    }
+    return Result.succeed(setOf(names.map(server)))
+  }
+
+  private configuration(servers: ServerSet): Loaded<Configuration.Configuration> {
+    const names = this.scenario.configuration ?? servers
+    for (const [index, name] of names.entries()) {
+      if (!(servers as ReadonlyArray<string>).includes(name))
+        return this.unknownServer(`configuration[${index}]`, name, servers)
+    }
+    const given = this.scenario.quorums ?? "majority"
+    const pair = typeof given === "object" && "read" in given ? given : { read: given, write: given }
+    const made = Configuration.make(names.map(server), quorumSystem(pair.read), quorumSystem(pair.write))
+    return Result.mapError(
+      made,
+      (error) =>
+        new ScenarioRefused({
+          source: this.source,
+          place:
+            error._tag === "QuorumsDoNotIntersect" || this.scenario.quorums ? "quorums" : "configuration",
+          problem: error.message,
+          mend: "every read quorum must meet every write quorum, and all must consist of members"
+        })
+    )
+  }
+
+  private scripts(
+    protocol: AnyProtocol,
+    servers: ServerSet
+  ): Loaded<ReadonlyArray<ReadonlyArray<Operation>>> {
+    const scripts: Array<ReadonlyArray<Operation>> = []
+    for (const [index, script] of this.scenario.clients.entries()) {
+      const operations: Array<Operation> = []
+      for (const [at, text] of script.entries()) {
+        const operation = this.operation(protocol, servers, `clients[${index}][${at}]`, text)
+        if (Result.isFailure(operation)) return Result.fail(operation.failure)
+        operations.push(operation.success)
+      }
+      scripts.push(operations)
+    }
+    return Result.succeed(scripts)
+  }
+
+  private operation(
+    protocol: AnyProtocol,
+    servers: ServerSet,
+    place: string,
+    text: string
+  ): Loaded<Operation> {
+    const [verb, ...words] = text.trim().split(/\s+/)
+    const kind = protocol.operations.find(({ tag }) => tag.toLowerCase() === verb)
+    const operation = kind?.parse(words)
+    if (operation === undefined) {
+      const problem = kind
+        ? `"${text}" is not how ${verb} is written`
+        : `${protocol.name} has no operation "${text}"`
+      return this.refuse(
+        place,
+        problem,
+        `write ${protocol.operations.map(({ syntax }) => `"${syntax}"`).join(" or ")}`
+      )
+    }
+    if (operation._tag === "Reconfigure") {
+      const stranger = [...operation.add, ...operation.remove].find((name) => !servers.includes(name))
+      if (stranger !== undefined) return this.unknownServer(place, stranger, servers)
+      const both = operation.add.find((name) => operation.remove.includes(name))
+      if (both !== undefined)
+        return this.refuse(place, `${both} is both added and removed`, "do one of the two")
+    }
+    return Result.succeed(operation)
+  }
+
+  private crashes(servers: number, clients: number): Loaded<Model["crashes"]> {
+    const crashes = {
+      server: this.scenario.faults?.crashes?.servers ?? 0,
+      client: this.scenario.faults?.crashes?.clients ?? 0
+    }
+    for (const [role, most] of [
+      ["server", servers],
+      ["client", clients]
+    ] as const) {
+      if (crashes[role] > most) {
+        return this.refuse(
+          `faults.crashes.${role}s`,
+          `${crashes[role]} ${role}s cannot crash where there are only ${most}`,
+          `write a number from 0 to ${most}`
+        )
+      }
+    }
+    return Result.succeed(crashes)
+  }
+
+  private properties(protocol: AnyProtocol): Loaded<ReadonlyArray<string>> {
+    return selectProperties(this.source, "properties", protocol, this.scenario.properties)
+  }
+
+  private expectations(properties: ReadonlyArray<string>): Loaded<ReadonlyMap<string, Expected>> {
+    const expected = Object.entries(this.scenario.expect ?? {})
+    const stranger = expected.find(([name]) => !properties.includes(name))
+    if (stranger === undefined) return Result.succeed(new Map(expected))
+    const problem = `"${stranger[0]}" is not among the properties that are checked`
+    return this.refuse(`expect.${stranger[0]}`, problem, suggest(stranger[0], properties))
+  }
+
+  private unknownServer(place: string, name: string, servers: ServerSet): Loaded<never> {
+    return this.refuse(place, `there is no server ${name}`, suggest(name, servers))
+  }
+
+  private refuse(place: string, problem: string, mend: string): Loaded<never> {
+    return refused(this.source, place, problem, mend)
+  }
+}
+
+const quorumSystem = (quorums: Quorums): QuorumSystem => {
+  if (quorums === "majority") return { _tag: "Majority" }
+  if ("sets" in quorums)
+    return { _tag: "Explicit", quorums: setOf(quorums.sets.map((set) => setOf(set.map(server)))) }
+  const weights = Object.entries(quorums.weights).map(([name, weight]) => ({ server: server(name), weight }))
+  const threshold = quorums.threshold === undefined ? {} : { threshold: quorums.threshold }
+  return { _tag: "Weighted", weights: setOf(weights), ...threshold }
+}
+
+/** The names of all properties that can be checked of a protocol. */
+export const propertyNames = (protocol: AnyProtocol): ReadonlyArray<string> => [
+  ...protocol.properties.map((property: AnyProperty) => property.name),
+  deadlockFreedom
+]
+
+/** The given properties, if the protocol has them all; all of its properties if none are given. */
+export const selectProperties = (
+  source: string,
+  place: string,
+  protocol: AnyProtocol,
+  given: ReadonlyArray<string> | undefined
+): Loaded<ReadonlyArray<string>> => {
+  const known = propertyNames(protocol)
+  const at = given?.findIndex((name) => !known.includes(name)) ?? -1
+  if (given === undefined || at < 0) return Result.succeed(given ?? known)
+  const name = given[at] as string
+  return refused(
+    source,
+    `${place}[${at}]`,
+    `${protocol.name} has no property "${name}"`,
+    suggest(name, known)
+  )
+}

@@ -1,0 +1,155 @@
+/**
+ * The client under naive reconfiguration (tutorial section 4): that of majority replication, which reads and writes
+ * in the configuration that it was last told of, and can reconfigure.
+ */
+import * as Schema from "effect/Schema"
+import { match, P } from "ts-pattern"
+import { Configuration } from "../configuration/configuration.ts"
+import { type ClientId, ClientId as ClientIdSchema, type NodeId } from "../kernel/node.ts"
+import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
+import type { Setup } from "../kernel/protocol.ts"
+import * as Majority from "../majority/client.ts"
+import { ask, begin } from "../phase/phase.ts"
+import type { Operation } from "../register/operation.ts"
+import { initialPair } from "../register/pair.ts"
+import type { Inform, Message, Pause } from "./messages.ts"
+import * as Reconfigurer from "./reconfigurer.ts"
+import { locksWrites, type VariantName } from "./variants.ts"
+
+export const ClientState = Schema.Struct({
+  /** The configuration that the client was last told of. */
+  configuration: Configuration,
+  /** Who asked the client to pause, and in which of its operations, if anybody did. */
+  pause: Schema.NullOr(Schema.Struct({ by: ClientIdSchema, operation: Schema.Int })),
+  /** Nothing, an operation of majority replication, or a reconfiguration. */
+  activity: Schema.Union([Majority.ClientState, Reconfigurer.Stage])
+})
+export type ClientState = typeof ClientState.Type
+
+type Context = Setup<VariantName>
+type ClientStep = Step<ClientState, Operation, Message>
+type Activity = ClientState["activity"] | Reconfigurer.Over
+
+/** An idle client begins an operation in the configuration that it knows. */
+const invoke = (context: Context, self: ClientId, state: ClientState, operation: Operation): ClientStep => {
+  const { activity, configuration } = state
+  if (activity._tag !== "Idle") return ignore(state)
+  return operation._tag === "Reconfigure"
+    ? within(
+        state,
+        Reconfigurer.startReconfiguration(context, self, activity.begun + 1, configuration, operation)
+      )
+    : within(state, Majority.invoke(plain(configuration), self, activity, operation))
+}
+
+/** What the client of majority replication needs to know. */
+const plain = (configuration: Configuration): Majority.Context => ({ configuration, variant: "correct" })
+
+/** The client's step, from the step of what it is doing. A client that becomes idle answers a waiting Pause. */
+const within = (state: ClientState, step: Step<Activity, Operation, Message>): ClientStep => {
+  const next: ClientState =
+    step.state._tag === "Over"
+      ? { ...state, configuration: step.state.to, activity: { _tag: "Idle", begun: step.state.begun } }
+      : { ...state, activity: step.state }
+  const paused = next.activity._tag === "Idle" && state.activity._tag !== "Idle" ? state.pause : null
+  const answer =
+    paused === null ? [] : ask([paused.by], { _tag: "Paused", operation: paused.operation } as const)
+  return { state: next, sends: [...step.sends, ...answer], observations: step.observations }
+}
+
+/** A client is asked to pause: it answers when it has no operation in execution, and begins no other. */
+const receivePause = (state: ClientState, by: ClientId, { operation }: Pause): ClientStep => ({
+  state: { ...state, pause: { by, operation } },
+  sends: state.activity._tag === "Idle" ? ask([by], { _tag: "Paused", operation } as const) : [],
+  observations: []
+})
+
+/**
+ * A client is told of the new configuration: it uses it from its next operation on, and goes on if it was paused.
+ *
+ * Under a write lock an operation in execution may wait for nodes that will never take its write, so it begins its
+ * current phase again, in the new configuration and with the same pair; and the reconfigurer is told.
+ */
+const receiveInform = (context: Context, state: ClientState, from: NodeId, inform: Inform): ClientStep => {
+  const { configuration, operation } = inform
+  const informed: ClientState = { ...state, configuration, pause: null }
+  if (!locksWrites(context.variant)) return become(informed)
+  const again = beginAgain(informed)
+  return { ...again, sends: [...again.sends, ...ask([from], { _tag: "Informed", operation } as const)] }
+}
+
+const beginAgain = (state: ClientState): ClientStep => {
+  const { activity, configuration } = state
+  if (activity._tag === "Getting") {
+    const phase = begin([configuration], initialPair)
+    const sends = ask(configuration.members, { _tag: "Get", operation: activity.begun } as const)
+    return { state: { ...state, activity: { ...activity, phase } }, sends, observations: [] }
+  }
+  if (activity._tag === "Setting") {
+    const pair = activity.phase.answer
+    const sends = ask(configuration.members, { _tag: "Set", operation: activity.begun, pair } as const)
+    return {
+      state: { ...state, activity: { ...activity, phase: begin([configuration], pair) } },
+      sends,
+      observations: []
+    }
+  }
+  return become(state)
+}
+
+/** Whatever a client receives. A reply counts if it answers what the client waits for; any other has no effect. */
+const receive = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  from: NodeId,
+  message: Message
+): ClientStep => {
+  if (message._tag === "Pause") return receivePause(state, from as ClientId, message)
+  if (message._tag === "Inform") return receiveInform(context, state, from, message)
+  const { activity } = state
+  if (message.operation !== activity.begun) return ignore(state)
+  return match([activity, message] as const)
+    .with(
+      [
+        { _tag: P.union("Idle", "Getting", "Setting") },
+        { _tag: P.union("Get", "GetReply", "Set", "SetReply") }
+      ],
+      ([plainActivity, plainMessage]) =>
+        within(state, Majority.receive(plain(state.configuration), self, plainActivity, from, plainMessage))
+    )
+    .with([{ _tag: "Pausing" }, { _tag: "Paused" }], ([pausing, paused]) =>
+      within(state, Reconfigurer.receivePaused(pausing, from as ClientId, paused))
+    )
+    .with([{ _tag: "Locking" }, { _tag: "Locked" }], ([locking, locked]) =>
+      within(state, Reconfigurer.receiveLocked(context, locking, from, locked))
+    )
+    .with([{ _tag: "Collecting" }, { _tag: "GetReply" }], ([collecting, reply]) =>
+      within(state, Reconfigurer.receiveGetReply(collecting, from, reply))
+    )
+    .with([{ _tag: "Populating" }, { _tag: "SetReply" }], ([populating, reply]) =>
+      within(state, Reconfigurer.receiveSetReply(context, self, populating, from, reply))
+    )
+    .with([{ _tag: "Informing" }, { _tag: "Informed" }], ([informing, informed]) =>
+      within(state, Reconfigurer.receiveInformed(context, informing, from as ClientId, informed))
+    )
+    .otherwise(() => ignore(state))
+}
+
+export const client: Process<Context, ClientState, Operation, Message, NoChoice> = {
+  role: "client",
+  State: ClientState,
+  durable: false,
+  perRegister: ["activity"],
+  initial: ({ configuration }) => ({ configuration, pause: null, activity: Majority.initial }),
+  ready: (_context, _self, { activity, pause }) => activity._tag === "Idle" && pause === null,
+  choices: () => [],
+  step: (context, self, state, input) =>
+    match(input)
+      .with({ _tag: "Invoke" }, ({ operation }) => invoke(context, self as ClientId, state, operation))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self as ClientId, state, from, message)
+      )
+      .with({ _tag: "Choose" }, () => ignore(state))
+      .exhaustive()
+}

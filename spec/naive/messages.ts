@@ -1,0 +1,66 @@
+/**
+ * The messages of naive reconfiguration (tutorial section 4): those of majority replication, and what the
+ * reconfigurer tells storage nodes and clients. `operation` is the number of the operation that a message belongs to.
+ */
+import * as Schema from "effect/Schema"
+import { Configuration, listed } from "../configuration/configuration.ts"
+import * as Majority from "../majority/messages.ts"
+import { describePair, Pair } from "../register/pair.ts"
+
+/** Reconfigurer to storage nodes: take no write but mine. */
+export const Lock = Schema.TaggedStruct("Lock", { operation: Schema.Int })
+/** A storage node is locked; this is the vt-pair that it holds. */
+export const Locked = Schema.TaggedStruct("Locked", { operation: Schema.Int, pair: Pair })
+/** Reconfigurer to storage nodes: take writes again. */
+export const Unlock = Schema.TaggedStruct("Unlock", { operation: Schema.Int })
+/** Reconfigurer to a removed storage node: stop serving. */
+export const Stop = Schema.TaggedStruct("Stop", { operation: Schema.Int })
+/** Reconfigurer to clients: finish what you are doing and begin nothing more. */
+export const Pause = Schema.TaggedStruct("Pause", { operation: Schema.Int })
+/** A client has no operation in execution, and will begin none until it is informed. */
+export const Paused = Schema.TaggedStruct("Paused", { operation: Schema.Int })
+/** Reconfigurer to clients: this is the configuration from now on. */
+export const Inform = Schema.TaggedStruct("Inform", { operation: Schema.Int, configuration: Configuration })
+/** A client uses the new configuration. */
+export const Informed = Schema.TaggedStruct("Informed", { operation: Schema.Int })
+
+export const Message = Schema.Union([
+  Majority.Message,
+  Lock,
+  Locked,
+  Unlock,
+  Stop,
+  Pause,
+  Paused,
+  Inform,
+  Informed
+])
+export type Message = typeof Message.Type
+export type Locked = typeof Locked.Type
+export type Pause = typeof Pause.Type
+export type Paused = typeof Paused.Type
+export type Inform = typeof Inform.Type
+export type Informed = typeof Informed.Type
+
+export const describeMessage = (message: Message): string => {
+  switch (message._tag) {
+    case "Lock":
+      return "lock"
+    case "Locked":
+      return `is locked and has ${describePair(message.pair)}`
+    case "Unlock":
+      return "unlock"
+    case "Stop":
+      return "stop"
+    case "Pause":
+      return "pause"
+    case "Paused":
+      return "has paused"
+    case "Inform":
+      return `the configuration is ${listed(message.configuration.members)}`
+    case "Informed":
+      return "uses it"
+    default:
+      return Majority.describeMessage(message)
+  }
+}

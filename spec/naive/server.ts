@@ -1,0 +1,86 @@
+/**
+ * The storage node under naive reconfiguration (tutorial section 4): that of majority replication, which can be
+ * locked and stopped.
+ */
+import * as Schema from "effect/Schema"
+import { match, P } from "ts-pattern"
+import { setOf } from "../kernel/data.ts"
+import { ClientId, type NodeId, SetOf } from "../kernel/node.ts"
+import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
+import type { Setup } from "../kernel/protocol.ts"
+import { type Message as MajorityMessage, SetRequest } from "../majority/messages.ts"
+import * as Majority from "../majority/server.ts"
+import type { Operation } from "../register/operation.ts"
+import { initialPair, isLarger, Pair } from "../register/pair.ts"
+import type { Message } from "./messages.ts"
+import type { VariantName } from "./variants.ts"
+
+export const ServerState = Schema.Struct({
+  pair: Pair,
+  /** The reconfigurer that holds the write lock, if any. */
+  lockedBy: Schema.NullOr(ClientId),
+  /** Writes that came while the node was locked, to be taken when it is unlocked. */
+  held: SetOf(Schema.Struct({ from: ClientId, request: SetRequest })),
+  /** Whether the node was told to stop. */
+  stopped: Schema.Boolean
+})
+export type ServerState = typeof ServerState.Type
+
+type ServerStep = Step<ServerState, never, Message>
+/** What the storage node of majority replication does: the same here. */
+const plain = { variant: "correct" } as const
+
+/** A storage node receives Get or Set as in majority replication, unless the write lock says otherwise. */
+const receiveMajority = (state: ServerState, from: NodeId, message: MajorityMessage): ServerStep =>
+  message._tag === "Set" && isHeldBack(state, from, message)
+    ? become({ ...state, held: setOf([...state.held, { from: from as ClientId, request: message }]) })
+    : Majority.receive(plain, state, from, message)
+
+/** The lock "prevents clients from writing": it holds back what would change the node, but for the reconfigurer. */
+const isHeldBack = (state: ServerState, from: NodeId, { pair }: SetRequest): boolean =>
+  state.lockedBy !== null && state.lockedBy !== from && isLarger(pair.timestamp, state.pair.timestamp)
+
+/** A storage node is told to take no write but the reconfigurer's: it does so, and says what it holds. */
+const receiveLock = (state: ServerState, from: NodeId, operation: number): ServerStep => ({
+  state: { ...state, lockedBy: from as ClientId },
+  sends: [{ to: from, message: { _tag: "Locked", operation, pair: state.pair } }],
+  observations: []
+})
+
+/** A storage node is told to take writes again: it takes those that it held back. */
+const receiveUnlock = (state: ServerState): ServerStep =>
+  state.held.reduce<ServerStep>(
+    (step, { from, request }) => {
+      const next = Majority.receiveSet(plain, step.state, from, request)
+      return { ...next, sends: [...step.sends, ...next.sends] }
+    },
+    become({ ...state, lockedBy: null, held: [] })
+  )
+
+const receive = (state: ServerState, from: NodeId, message: Message): ServerStep => {
+  if (state.stopped) return ignore(state)
+  return match(message)
+    .with({ _tag: P.union("Get", "Set", "GetReply", "SetReply") }, (plainMessage) =>
+      receiveMajority(state, from, plainMessage)
+    )
+    .with({ _tag: "Lock" }, ({ operation }) => receiveLock(state, from, operation))
+    .with({ _tag: "Unlock" }, () => receiveUnlock(state))
+    .with({ _tag: "Stop" }, () => become({ ...state, stopped: true }))
+    .with({ _tag: P.union("Locked", "Pause", "Paused", "Inform", "Informed") }, () => ignore(state))
+    .exhaustive()
+}
+
+export const server: Process<Setup<VariantName>, ServerState, Operation, Message, NoChoice> = {
+  role: "server",
+  State: ServerState,
+  durable: true,
+  perRegister: ["pair", "held"],
+  initial: () => ({ pair: initialPair, lockedBy: null, held: [], stopped: false }),
+  ready: () => false,
+  choices: () => [],
+  step: (_context, _self, state, input) =>
+    match(input)
+      .with({ _tag: "Receive" }, ({ from, message }) => receive(state, from, message))
+      .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
+      .exhaustive()
+}

@@ -1,0 +1,8 @@
+/**
+ * Every protocol of the specification, by name.
+ */
+import type { AnyProtocol } from "./kernel/protocol.ts"
+import { majority } from "./majority/protocol.ts"
+import { naive } from "./naive/protocol.ts"
+
+export const protocols: ReadonlyArray<AnyProtocol> = [majority, naive]

@@ -1,0 +1,40 @@
+/**
+ * What every protocol here promises of its register.
+ */
+import { equals } from "../kernel/data.ts"
+import type { Observed, PairInvariant, StepInvariant } from "../kernel/property.ts"
+import { atomicity } from "./atomicity.ts"
+import type { Operation } from "./operation.ts"
+import { isLarger, type Pair } from "./pair.ts"
+
+/** What these properties need to know of a storage node. */
+interface Replica {
+  readonly pair: Pair
+}
+
+/** What a storage node holds never grows older. */
+export const timestampsGrow: StepInvariant<unknown, "server", Replica> = {
+  _tag: "Step",
+  name: "timestamps-grow",
+  about: "no storage node ever replaces its vt-pair by one with a smaller timestamp",
+  role: "server",
+  holds: (_context, _self, before, after) => !isLarger(before.pair.timestamp, after.pair.timestamp)
+}
+
+/** "Then chooses a higher unique timestamp": a timestamp names one value. */
+export const timestampsNameValues: PairInvariant<unknown, "server", Replica> = {
+  _tag: "Pair",
+  name: "timestamps-name-values",
+  about: "two storage nodes with the same timestamp hold the same value",
+  role: "server",
+  holds: (_context, left, right) =>
+    !equals(left.pair.timestamp, right.pair.timestamp) || equals(left.pair.value, right.pair.value)
+}
+
+export const atomic: Observed<unknown, Operation> = {
+  _tag: "Observed",
+  name: "atomicity",
+  about: "each operation appears to take place instantaneously between its invocation and its response",
+  observer: () => atomicity,
+  canFailAt: (observation) => observation._tag === "Response" && observation.operation._tag === "Read"
+}

@@ -1,0 +1,303 @@
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import {
+  type Configuration,
+  type ConfigurationRefused,
+  changedMembers,
+  isQuorum,
+  majority,
+  make
+} from "../../../spec/configuration/configuration.ts"
+import { mostExaminedMembers, type QuorumSystem } from "../../../spec/configuration/quorums.ts"
+import { setOf } from "../../../spec/kernel/data.ts"
+import { type ServerSet, server, servers } from "../../../spec/kernel/node.ts"
+import { areDisjoint, intersect, subsetsOf, suffices } from "./pairwise.ts"
+
+const five = servers("s1", "s2", "s3", "s4", "s5")
+
+const weighted = (weights: Readonly<Record<string, number>>, threshold?: number): QuorumSystem => ({
+  _tag: "Weighted",
+  weights: setOf(Object.entries(weights).map(([name, weight]) => ({ server: server(name), weight }))),
+  ...(threshold === undefined ? {} : { threshold })
+})
+const explicit = (...quorums: ReadonlyArray<string>): QuorumSystem => ({
+  _tag: "Explicit",
+  quorums: setOf(quorums.map((names) => servers(...names.split(" "))))
+})
+
+/** The tutorial's example (section 8), and weights that are to amount to the same. */
+const tutorial = explicit("s4 s5", "s1 s2 s5", "s1 s3 s5", "s2 s3 s5", "s1 s2 s4", "s1 s3 s4", "s2 s3 s4")
+const oneOneOneTwoTwo = weighted({ s1: 1, s2: 1, s3: 1, s4: 2, s5: 2 })
+
+const accepted = (made: Result.Result<Configuration, ConfigurationRefused>): Configuration =>
+  Result.getOrThrow(made)
+const refused = (made: Result.Result<Configuration, ConfigurationRefused>): ConfigurationRefused => {
+  if (Result.isSuccess(made)) throw new Error(`accepted: ${JSON.stringify(made.success)}`)
+  return made.failure
+}
+const reasonOf = (made: Result.Result<Configuration, ConfigurationRefused>): string => {
+  const refusal = refused(made)
+  expect(refusal._tag).toBe("ConfigurationIllFormed")
+  return refusal.message
+}
+/** Whether those who are left can still read and write. */
+const tolerates = (configuration: Configuration, ...crashed: ReadonlyArray<string>): boolean => {
+  const alive = configuration.members.filter((member) => !crashed.includes(member))
+  return isQuorum(configuration, "read", alive) && isQuorum(configuration, "write", alive)
+}
+
+describe("majorities", () => {
+  it("are the sets of more than half of the members", () => {
+    for (const [size, needed] of [
+      [1, 1],
+      [2, 2],
+      [3, 2],
+      [4, 3],
+      [5, 3]
+    ] as const) {
+      const configuration = majority(five.slice(0, size))
+      for (const nodes of subsetsOf(configuration.members)) {
+        expect(isQuorum(configuration, "read", nodes)).toBe(nodes.length >= needed)
+        expect(isQuorum(configuration, "write", nodes)).toBe(nodes.length >= needed)
+      }
+    }
+  })
+
+  it("count members only: a stranger's answer does not help", () => {
+    expect(isQuorum(majority(servers("s1", "s2", "s3")), "read", servers("s1", "s8", "s9"))).toBe(false)
+  })
+
+  it("are accepted for any number of members, however many", () => {
+    const many = Array.from({ length: 101 }, (_, index) => server(`s${index}`))
+    const configuration = accepted(make(many, { _tag: "Majority" }))
+    expect(isQuorum(configuration, "write", many.slice(0, 51))).toBe(true)
+    expect(isQuorum(configuration, "write", many.slice(0, 50))).toBe(false)
+  })
+
+  it("do not depend on the order in which members are named, or on naming one twice", () => {
+    expect(majority([server("s2"), server("s1"), server("s2")])).toEqual(majority(servers("s1", "s2")))
+    expect(accepted(make([server("s2"), server("s1"), server("s2")], { _tag: "Majority" }))).toEqual(
+      majority(servers("s1", "s2"))
+    )
+  })
+})
+
+describe("the tutorial's example of a quorum system (section 8)", () => {
+  it("is accepted, and tolerates the crash of the majority s1, s2, s3", () => {
+    expect(tolerates(accepted(make(five, tutorial)), "s1", "s2", "s3")).toBe(true)
+  })
+
+  it("does not tolerate the crash of the minority s4, s5", () => {
+    expect(tolerates(accepted(make(five, tutorial)), "s4", "s5")).toBe(false)
+  })
+
+  it("tolerates every crash of one, all others of two, and no other of three", () => {
+    const configuration = accepted(make(five, tutorial))
+    const tolerated = (size: number) =>
+      subsetsOf(five).filter((crashed) => crashed.length === size && tolerates(configuration, ...crashed))
+    expect(tolerated(1)).toHaveLength(5)
+    expect(tolerated(2)).toHaveLength(9)
+    expect(tolerated(3)).toEqual([servers("s1", "s2", "s3")])
+  })
+
+  it("has the same quorums as the weights 1, 1, 1, 2, 2", () => {
+    const left = accepted(make(five, tutorial))
+    const right = accepted(make(five, oneOneOneTwoTwo))
+    for (const nodes of subsetsOf(five)) {
+      expect(isQuorum(left, "read", nodes)).toBe(isQuorum(right, "read", nodes))
+      expect(isQuorum(left, "write", nodes)).toBe(isQuorum(right, "write", nodes))
+    }
+  })
+})
+
+describe("read and write quorums", () => {
+  it("may differ: to read one and write all is accepted, and each access keeps to its own", () => {
+    const one = explicit("s1", "s2", "s3")
+    const all = explicit("s1 s2 s3")
+    const configuration = accepted(make(servers("s1", "s2", "s3"), one, all))
+    expect(isQuorum(configuration, "read", servers("s2"))).toBe(true)
+    expect(isQuorum(configuration, "write", servers("s1", "s2"))).toBe(false)
+    expect(isQuorum(configuration, "write", servers("s1", "s2", "s3"))).toBe(true)
+  })
+
+  it("are the same if only one system is given", () => {
+    const configuration = accepted(make(five, tutorial))
+    expect(configuration.write).toEqual(tutorial)
+  })
+
+  it("need not meet their own kind: two write quorums may be disjoint if every read quorum meets both", () => {
+    const made = make(servers("s1", "s2", "s3", "s4"), explicit("s1 s2", "s3 s4"), explicit("s1 s3", "s2 s4"))
+    expect(isQuorum(accepted(made), "read", servers("s1", "s2"))).toBe(true)
+    expect(isQuorum(accepted(made), "write", servers("s1", "s2"))).toBe(false)
+  })
+
+  it("are refused when a read quorum misses a write quorum, and the error says which", () => {
+    const refusal = refused(make(servers("s1", "s2", "s3"), explicit("s1", "s2 s3"), explicit("s1")))
+    expect(refusal).toMatchObject({
+      _tag: "QuorumsDoNotIntersect",
+      readQuorum: ["s2", "s3"],
+      writeQuorum: ["s1"]
+    })
+    expect(refusal.message).toContain("read quorum {s2,s3}")
+    expect(refusal.message).toContain("write quorum {s1}")
+  })
+})
+
+describe("weights", () => {
+  it("make a quorum of more than half of all weight, not of exactly half", () => {
+    const configuration = accepted(make(servers("s1", "s2", "s3"), weighted({ s1: 2, s2: 1, s3: 1 })))
+    expect(isQuorum(configuration, "read", servers("s1"))).toBe(false)
+    expect(isQuorum(configuration, "read", servers("s2", "s3"))).toBe(false)
+    expect(isQuorum(configuration, "read", servers("s1", "s3"))).toBe(true)
+  })
+
+  it("make a quorum of the threshold if there is one, and a threshold of half is refused", () => {
+    const members = servers("s1", "s2", "s3", "s4")
+    const equal = { s1: 1, s2: 1, s3: 1, s4: 1 }
+    const configuration = accepted(make(members, weighted(equal, 2), weighted(equal, 3)))
+    expect(isQuorum(configuration, "read", servers("s1", "s2"))).toBe(true)
+    expect(isQuorum(configuration, "write", servers("s1", "s2"))).toBe(false)
+    expect(refused(make(members, weighted(equal, 2)))._tag).toBe("QuorumsDoNotIntersect")
+  })
+})
+
+describe("a configuration that is ill-formed", () => {
+  const members = servers("s1", "s2", "s3")
+
+  it("is refused if it has no member", () => {
+    expect(reasonOf(make([], { _tag: "Majority" }))).toContain("at least one member")
+  })
+
+  it("is refused if its quorums name a stranger, who is named", () => {
+    expect(reasonOf(make(members, explicit("s1 s9", "s1 s2")))).toMatch(/read quorums name s9/)
+    expect(reasonOf(make(members, { _tag: "Majority" }, weighted({ s1: 1, s8: 1 })))).toMatch(
+      /write quorums name s8/
+    )
+  })
+
+  it("is refused if the empty set would be a quorum", () => {
+    const empty: QuorumSystem = { _tag: "Explicit", quorums: [[]] }
+    expect(reasonOf(make(members, empty))).toContain("empty set")
+    expect(reasonOf(make(members, { _tag: "Majority" }, empty))).toContain("write quorum")
+  })
+
+  it("is refused if not even all members are a quorum: no access could complete", () => {
+    expect(reasonOf(make(members, weighted({ s1: 1, s2: 1, s3: 1 }, 4)))).toContain(
+      "no read could ever complete"
+    )
+    expect(reasonOf(make(members, { _tag: "Majority" }, { _tag: "Explicit", quorums: [] }))).toContain(
+      "no write could ever complete"
+    )
+    expect(reasonOf(make(members, weighted({ s1: 0, s2: 0 })))).toContain("could ever complete")
+  })
+
+  it("is refused if it has too many members for its quorums to be examined, and says how many", () => {
+    const many = Array.from({ length: mostExaminedMembers + 1 }, (_, index) => server(`s${index}`))
+    const equal = weighted(Object.fromEntries(many.map((member) => [member, 1])))
+    expect(reasonOf(make(many, equal))).toContain(`${mostExaminedMembers + 1}`)
+  })
+})
+
+describe("what `make` accepts", () => {
+  const quorumSystem = (members: ServerSet): fc.Arbitrary<QuorumSystem> =>
+    fc.oneof(
+      { weight: 1, arbitrary: fc.constant<QuorumSystem>({ _tag: "Majority" }) },
+      {
+        weight: 4,
+        arbitrary: fc
+          .array(fc.subarray([...members], { minLength: Math.ceil(members.length / 3) }), {
+            minLength: 1,
+            maxLength: 4
+          })
+          .map((quorums): QuorumSystem => ({ _tag: "Explicit", quorums: setOf(quorums) }))
+      },
+      {
+        weight: 4,
+        arbitrary: fc
+          .tuple(
+            fc.array(fc.nat(3), { minLength: members.length, maxLength: members.length }),
+            fc.option(fc.integer({ min: 1, max: 10 }))
+          )
+          .map(([weights, threshold]) =>
+            weighted(
+              Object.fromEntries(members.map((member, index) => [member, weights[index] ?? 0])),
+              threshold ?? undefined
+            )
+          )
+      }
+    )
+
+  const candidates = fc
+    .integer({ min: 1, max: 6 })
+    .map((size) => servers("s1", "s2", "s3", "s4", "s5", "s6").slice(0, size))
+    .chain((members) =>
+      fc.tuple(fc.constant(members), quorumSystem(members), fc.option(quorumSystem(members)))
+    )
+
+  it("is what a comparison of every read with every write quorum accepts; two disjoint quorums are named otherwise", () => {
+    const runs = 10_000
+    const seen = { accepted: 0, QuorumsDoNotIntersect: 0, ConfigurationIllFormed: 0 }
+    fc.assert(
+      fc.property(candidates, ([members, read, other]) => {
+        const write = other ?? read
+        const made = other === null ? make(members, read) : make(members, read, other)
+        const possible = [read, write].every((system) => suffices(system, members, members))
+        expect(Result.isSuccess(made)).toBe(possible && intersect(read, write, members))
+        if (Result.isSuccess(made)) {
+          seen.accepted += 1
+          expect(made.success).toEqual({ members, read, write })
+          for (const nodes of subsetsOf(members)) {
+            expect(isQuorum(made.success, "read", nodes)).toBe(suffices(read, members, nodes))
+            expect(isQuorum(made.success, "write", nodes)).toBe(suffices(write, members, nodes))
+          }
+          return
+        }
+        const refusal = made.failure
+        seen[refusal._tag] += 1
+        expect(refusal._tag).toBe(possible ? "QuorumsDoNotIntersect" : "ConfigurationIllFormed")
+        if (refusal._tag === "ConfigurationIllFormed") return
+        const { readQuorum, writeQuorum } = refusal
+        expect(suffices(read, members, readQuorum)).toBe(true)
+        expect(suffices(write, members, writeQuorum)).toBe(true)
+        expect(areDisjoint(readQuorum, writeQuorum)).toBe(true)
+        for (const member of [...readQuorum, ...writeQuorum]) expect(members).toContain(member)
+        // No member is named that is not needed.
+        for (const spare of readQuorum) {
+          expect(
+            suffices(
+              read,
+              members,
+              readQuorum.filter((member) => member !== spare)
+            )
+          ).toBe(false)
+        }
+        for (const spare of writeQuorum) {
+          expect(
+            suffices(
+              write,
+              members,
+              writeQuorum.filter((member) => member !== spare)
+            )
+          ).toBe(false)
+        }
+        expect(refusal.message).toContain(`{${readQuorum.join(",")}}`)
+        expect(refusal.message).toContain(`{${writeQuorum.join(",")}}`)
+      }),
+      { numRuns: runs }
+    )
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(runs / 10)
+  })
+})
+
+describe("the members after a change (3.1)", () => {
+  it("are those before with the added and without the removed, of whom some may have been there or not", () => {
+    const changed = changedMembers(servers("s1", "s2"), servers("s2", "s3"), servers("s1", "s9"))
+    expect(changed).toEqual(servers("s2", "s3"))
+  })
+
+  it("are without a node that is both added and removed", () => {
+    expect(changedMembers(servers("s1"), servers("s2"), servers("s2"))).toEqual(servers("s1"))
+    expect(changedMembers(servers("s1", "s2"), servers("s2"), servers("s2"))).toEqual(servers("s1"))
+  })
+})
