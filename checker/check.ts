@@ -9,6 +9,7 @@ import type { Operation } from "../spec/register/operation.ts"
 import { type Counts, deadlockFreedom, type Finding, type Order, Search } from "./engine/search.ts"
 import type { AnyProperty } from "./network/model.ts"
 import { Network } from "./network/network.ts"
+import type { ReductionName } from "./network/reductions.ts"
 import { confirm, eventsTo, replay } from "./report/replay.ts"
 import type { Counterexample, PropertyKind } from "./report/trace.ts"
 import type { Expected, LoadedScenario } from "./scenario/load.ts"
@@ -30,6 +31,8 @@ export interface CheckResult {
   readonly verdict: Verdict
   readonly asExpected: boolean
   readonly properties: ReadonlyArray<PropertyResult>
+  /** The reductions that were on. */
+  readonly reductions: ReadonlyArray<ReductionName>
   /** Whether every reachable state was visited. */
   readonly exhaustive: boolean
   /** Why the search ended before that; undefined if it did not. */
@@ -53,13 +56,15 @@ export class Check {
   private readonly network: Network
   private readonly search: Search
   private readonly order: Order
+  private readonly reductions: ReadonlyArray<ReductionName>
   private exhausted = false
   private stopReason: string | undefined
 
-  constructor(scenario: LoadedScenario, order: Order) {
+  constructor(scenario: LoadedScenario, order: Order, reductions: ReadonlyArray<ReductionName>) {
     this.scenario = scenario
     this.order = order
-    this.network = new Network(scenario.model)
+    this.reductions = reductions
+    this.network = new Network(scenario.model, reductions)
     this.search = new Search(this.network, order, scenario.checksDeadlock)
   }
 
@@ -87,6 +92,8 @@ export class Check {
 
   /** What is known by now. */
   result(): CheckResult {
+    // Counted before counterexamples are rebuilt: that expands states once more.
+    const actions = this.actions()
     const properties = this.propertyResults()
     const violated = properties.some(({ verdict }) => verdict === "violated")
     const holds = properties.every(({ verdict }) => verdict === "holds") && this.exhausted
@@ -97,6 +104,7 @@ export class Check {
       verdict: violated ? "violated" : holds ? "holds" : "inconclusive",
       asExpected: properties.every(isAsExpected) && (this.exhausted || violated),
       properties,
+      reductions: this.reductions,
       exhaustive: this.exhausted,
       stopped: this.exhausted ? undefined : this.stopReason,
       counts,
@@ -105,8 +113,8 @@ export class Check {
         memoHitRate: Math.max(0, 1 - network.locals.transitionCalls / transitions),
         bytesPerState: this.bytes / counts.distinct
       },
-      actions: this.actions(),
-      vacuous: vacuities(this.scenario, this.observations(), this.actions(), {
+      actions,
+      vacuous: vacuities(this.scenario, this.observations(), actions, {
         exhausted: this.exhausted,
         completed: this.search.doneStates > 0,
         reached: network.judgement.reached
@@ -147,10 +155,11 @@ export class Check {
 
   private counterexample(finding: Finding, kind: PropertyKind, about: string): Counterexample {
     const { network, search, scenario } = this
-    const { initial, steps } = replay(scenario.model, eventsTo(network, search, finding))
+    const events = eventsTo(network, search, finding)
+    const { initial, steps } = replay(scenario.model, events)
     const after = steps.at(-1)?.after ?? initial
     const before = steps.at(-2)?.after ?? initial
-    const reason = confirm(network, search, finding, { before, after, node: steps.at(-1)?.node })
+    const reason = confirm(network, search, finding, { events, before, after })
     return {
       scenario: scenario.name,
       property: finding.property,

@@ -13,6 +13,8 @@ import type { Operation } from "../../spec/register/operation.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import { type Action, actionKind, type Model, type ModelNode, nodesOf } from "./model.ts"
+import { Obsolescence } from "./obsolescence.ts"
+import type { ReductionName } from "./reductions.ts"
 
 /** A message as its receiver sees it. */
 export interface Envelope {
@@ -37,7 +39,7 @@ interface Local {
 }
 
 /** What one input does to one process, in numbers. */
-interface Effect {
+export interface Effect {
   readonly process: number
   /** For each receiver, the number of the packet of messages for it. */
   readonly packets: ReadonlyArray<{ readonly slot: number; readonly packet: number }>
@@ -83,16 +85,19 @@ export class Locals {
   private readonly envelopes = new Interner<{ readonly slot: number; readonly envelope: Envelope }>()
   private readonly packets = new Interner<ReadonlyArray<number>>()
   private readonly deliveries = new PairMemo()
+  private readonly purges = new PairMemo()
   private readonly effects = new Map<string, Effect>()
   private readonly slots: ReadonlyMap<NodeId, number>
 
-  private readonly model: Model
+  readonly model: Model
+  readonly obsolescence: Obsolescence
   private readonly judgeStep: StepJudge
 
-  constructor(model: Model, judgeStep: StepJudge) {
+  constructor(model: Model, judgeStep: StepJudge, reductions: ReadonlyArray<ReductionName>) {
     this.model = model
     this.judgeStep = judgeStep
     this.nodes = nodesOf(model)
+    this.obsolescence = new Obsolescence(this, reductions)
     this.slots = new Map(this.nodes.map(({ id }, slot) => [id, slot]))
   }
 
@@ -115,6 +120,24 @@ export class Locals {
         ? local
         : this.local({ slot, process, position, inbox: ascending([...inbox, ...this.packets.value(packet)]) })
     this.deliveries.set(local, packet, after)
+    return after
+  }
+
+  /** The local state without the requests whose sender, in state `sender` of its process, no longer needs them. */
+  purge(local: number, senderSlot: number, sender: number): number {
+    const known = this.purges.get(local, sender)
+    if (known !== missing) return known
+    const { slot, process, position, inbox } = this.locals.value(local)
+    const after =
+      process === crashed || inbox.length === 0
+        ? local
+        : this.local({
+            slot,
+            process,
+            position,
+            inbox: this.obsolescence.withoutDead(process, inbox, senderSlot, sender)
+          })
+    this.purges.set(local, sender, after)
     return after
   }
 
@@ -144,7 +167,7 @@ export class Locals {
     if (process === crashed) return undefined
     return {
       state: this.stateOf(process),
-      inbox: inbox.map((number) => this.envelopes.value(number).envelope)
+      inbox: inbox.map((number) => this.envelope(number))
     }
   }
 
@@ -154,6 +177,32 @@ export class Locals {
 
   get size(): number {
     return this.locals.size
+  }
+
+  /** The node that a process state belongs to. */
+  nodeOf(process: number): ModelNode {
+    return this.node(this.processes.value(process).slot)
+  }
+
+  slotOfNode(node: NodeId): number {
+    return this.slots.get(node) as number
+  }
+
+  envelope(number: number): Envelope {
+    return this.envelopes.value(number).envelope
+  }
+
+  /** The envelopes of a packet. */
+  packet(number: number): ReadonlyArray<number> {
+    return this.packets.value(number)
+  }
+
+  /** What receiving an envelope does to a process in this state. */
+  receipt(process: number, envelope: number): Effect {
+    return this.effect(this.processes.value(process).slot, process, {
+      _tag: "Receive",
+      ...this.envelope(envelope)
+    })
   }
 
   private addInvocation({ slot, process, position, inbox }: Local): void {
@@ -175,7 +224,7 @@ export class Locals {
     inbox.forEach((envelope, at) => {
       if (at > 0 && inbox[at - 1] === envelope) return
       const rest = inbox.filter((_, index) => index !== at)
-      this.add(slot, process, position, rest, { _tag: "Receive", ...this.envelopes.value(envelope).envelope })
+      this.add(slot, process, position, rest, { _tag: "Receive", ...this.envelope(envelope) })
     })
   }
 
@@ -240,6 +289,7 @@ export class Locals {
       failures: this.judgeStep(slot, before, step.state)
     }
     this.effects.set(key, effect)
+    this.obsolescence.follow(process, effect.process)
     return effect
   }
 
@@ -262,7 +312,10 @@ export class Locals {
     )
   }
 
-  private local(local: Local): number {
+  private local(given: Local): number {
+    const inbox =
+      given.process === crashed ? given.inbox : this.obsolescence.withoutObsolete(given.process, given.inbox)
+    const local = { ...given, inbox }
     const number = this.locals.number(
       local,
       `${local.slot}|${local.process}|${local.position}|${local.inbox.join(",")}`

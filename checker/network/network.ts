@@ -12,6 +12,7 @@ import type { Failures, Sink, Space } from "../engine/space.ts"
 import { Judgement } from "./judgement.ts"
 import { crashed, Locals, nothing } from "./locals.ts"
 import type { Event, Model } from "./model.ts"
+import type { ReductionName } from "./reductions.ts"
 
 export class Network implements Space {
   readonly width: number
@@ -24,14 +25,16 @@ export class Network implements Space {
   readonly kindCounts: Array<number> = []
   private readonly nodeCount: number
   private readonly hasCrashes: boolean
+  private readonly dropsDead: boolean
   private readonly observers: ReadonlyArray<ObserverRun>
 
   readonly model: Model
 
-  constructor(model: Model) {
+  constructor(model: Model, reductions: ReadonlyArray<ReductionName> = []) {
     this.model = model
     this.judgement = new Judgement(model)
-    this.locals = new Locals(model, this.judgement.judgeStep)
+    this.locals = new Locals(model, this.judgement.judgeStep, reductions)
+    this.dropsDead = reductions.includes("dead-requests")
     this.nodeCount = this.locals.nodes.length
     this.hasCrashes = model.crashes.server > 0 || model.crashes.client > 0
     this.observers = this.judgement.observers.map(({ observer, bit }) => new ObserverRun(observer, bit))
@@ -104,6 +107,7 @@ export class Network implements Space {
       const to = sendSlot[send] as number
       successor[to] = locals.deliver(successor[to] as number, sendPacket[send] as number)
     }
+    if (this.dropsDead) this.purge(slot)
     const events = locals.eventsOf[label] as number
     if (events !== nothing) {
       for (let index = 0; index < observers.length; index++) {
@@ -113,12 +117,26 @@ export class Network implements Space {
     }
     sink.visit(label)
     successor[slot] = state[slot] as number
+    if (this.dropsDead) successor.set(state)
     for (let send = first; send < last; send++) {
       const to = sendSlot[send] as number
       successor[to] = state[to] as number
     }
     if (events !== nothing) {
       for (let at = nodeCount; at < nodeCount + observers.length; at++) successor[at] = state[at] as number
+    }
+  }
+
+  /** After a step of this node: the requests that the step has made dead are dropped, on their way to and from it. */
+  private purge(slot: number): void {
+    const { successor, nodeCount, locals } = this
+    const process = locals.processOf[successor[slot] as number] as number
+    for (let other = 0; other < nodeCount; other++) {
+      if (other === slot) continue
+      if (process !== crashed) successor[other] = locals.purge(successor[other] as number, slot, process)
+      const otherProcess = locals.processOf[successor[other] as number] as number
+      if (otherProcess !== crashed)
+        successor[slot] = locals.purge(successor[slot] as number, other, otherProcess)
     }
   }
 

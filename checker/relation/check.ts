@@ -40,21 +40,27 @@ export interface RelationReport<State> {
 }
 
 /**
- * Checks a transition system over plain data, breadth-first. Throws `RelationIllFormed` if it is not well-formed.
+ * Checks a transition system over plain data, breadth-first. Throws `RelationIllFormed` if the relation is.
  *
  * Can exactly four gallons be measured with jugs of three and five? The violated invariant's counterexample says how.
  *
  *     const report = checkRelation({
  *       initial: [{ small: 0, big: 0 }],
  *       actions: {
- *         "fill a jug": () => [{ small: 3 }, { big: 5 }],
- *         "empty a jug": () => [{ small: 0 }, { big: 0 }],
- *         "pour small into big": ({ small, big }) => [{ small: Math.max(0, small + big - 5), big: Math.min(5, small + big) }],
- *         "pour big into small": ({ small, big }) => [{ small: Math.min(3, small + big), big: Math.max(0, small + big - 3) }]
+ *         fill: () => [{ small: 3 }, { big: 5 }],
+ *         empty: () => [{ small: 0 }, { big: 0 }],
+ *         "pour into big": ({ small, big }) => {
+ *           const poured = Math.min(small, 5 - big)
+ *           return [{ small: small - poured, big: big + poured }]
+ *         },
+ *         "pour into small": ({ small, big }) => {
+ *           const poured = Math.min(big, 3 - small)
+ *           return [{ small: small + poured, big: big - poured }]
+ *         }
  *       },
  *       invariants: { "never four gallons": ({ big }) => big !== 4 }
  *     })
- *     report.properties[0]?.counterexample?.steps // six steps, the last to { small: 3, big: 4 }
+ *     report.properties[0]?.counterexample?.steps // six steps; the last state is { small: 3, big: 4 }
  */
 export const checkRelation = <State extends object>(
   relation: Relation<State>,

@@ -5,11 +5,20 @@
  */
 import type { Read } from "../engine/dependency-memo.ts"
 import { Interner } from "../engine/interner.ts"
+import { RelationIllFormed } from "./ill-formed.ts"
 import { frozenCopy, isRecord, NotPlain, nameOf } from "./plain.ts"
-import { RelationIllFormed } from "./relation.ts"
 
-/** A leaf of the record, or a nested record. */
-type Shape = { readonly component: number } | { readonly fields: ReadonlyMap<string, Shape> }
+type Path = ReadonlyArray<string>
+interface Leaf {
+  readonly path: Path
+  readonly component: number
+}
+interface Fields {
+  readonly path: Path
+  readonly fields: ReadonlyMap<string, Shape>
+}
+/** A leaf of the record, or a nested record, and the way to it. */
+type Shape = Leaf | Fields
 
 /** A component and the number of its new value. */
 export type Change = readonly [component: number, value: number]
@@ -22,7 +31,7 @@ export class Components<State extends object> {
   readonly view: State
   private read: Read = outsideOfCall
   private readonly values: Array<Interner<unknown>> = []
-  private readonly shape: Shape
+  private readonly shape: Fields
 
   /** The components of records like this one. */
   constructor(initial: State, where: string) {
@@ -33,8 +42,8 @@ export class Components<State extends object> {
         mend: "make it a record with a field for each variable"
       })
     }
-    this.shape = this.shapeOf(initial)
-    this.view = this.built(this.shape, (component) => this.values[component]?.value(this.read(component)))
+    this.shape = this.fieldsAt([], initial)
+    this.view = this.viewOf(this.shape) as State
   }
 
   get width(): number {
@@ -54,59 +63,58 @@ export class Components<State extends object> {
   /** The fields that a record mentions, as components and numbers. Throws if it is no part of a state. */
   changes(record: unknown, where: string): ReadonlyArray<Change> {
     const changes: Array<Change> = []
-    this.collect(this.shape, record, [], where, changes)
+    this.collect(this.shape, record, where, changes)
     return changes
   }
 
   /** The state as its author wrote it, deeply frozen. */
   decode(state: Int32Array): State {
-    const leaf = (component: number) => this.values[component]?.value(state[component] as number)
-    const plain = (shape: Shape): unknown =>
-      "component" in shape
-        ? leaf(shape.component)
-        : Object.freeze(Object.fromEntries([...shape.fields].map(([key, field]) => [key, plain(field)])))
+    const plain = (shape: Shape): unknown => {
+      if ("component" in shape) return this.interner(shape.component).value(state[shape.component] as number)
+      return Object.freeze(Object.fromEntries([...shape.fields].map(([key, field]) => [key, plain(field)])))
+    }
     return plain(this.shape) as State
   }
 
-  private shapeOf(value: unknown): Shape {
-    if (!isRecord(value)) return { component: this.values.push(new Interner()) - 1 }
-    return { fields: new Map(Object.entries(value).map(([key, field]) => [key, this.shapeOf(field)])) }
+  private shapeAt(path: Path, value: unknown): Shape {
+    if (isRecord(value)) return this.fieldsAt(path, value)
+    return { path, component: this.values.push(new Interner()) - 1 }
+  }
+
+  private fieldsAt(path: Path, record: Readonly<Record<string, unknown>>): Fields {
+    const fields = Object.entries(record).map(
+      ([key, value]) => [key, this.shapeAt([...path, key], value)] as const
+    )
+    return { path, fields: new Map(fields) }
   }
 
   /** A frozen record whose leaves are getters. */
-  private built(shape: Shape, leaf: (component: number) => unknown): State {
-    if ("component" in shape) throw new Error("a state is a record")
+  private viewOf({ fields }: Fields): object {
     const record = {}
-    for (const [key, field] of shape.fields) {
-      const property =
-        "component" in field ? { get: () => leaf(field.component) } : { value: this.built(field, leaf) }
+    for (const [key, shape] of fields) {
+      const property = "fields" in shape ? { value: this.viewOf(shape) } : { get: () => this.valueIn(shape) }
       Object.defineProperty(record, key, { ...property, enumerable: true })
     }
-    return Object.freeze(record) as State
+    return Object.freeze(record)
   }
 
-  private collect(
-    shape: Shape,
-    value: unknown,
-    path: ReadonlyArray<string>,
-    where: string,
-    into: Array<Change>
-  ): void {
-    if ("component" in shape) {
-      into.push([shape.component, this.numberOf(shape.component, value, path, where)])
-      return
-    }
-    if (!isRecord(value)) throw notARecord(value, path, where)
-    for (const [key, field] of Object.entries(value)) {
-      const known = shape.fields.get(key)
-      if (known === undefined) throw unknownField(shape.fields, [...path, key], where)
-      this.collect(known, field, [...path, key], where, into)
+  private valueIn({ component }: Leaf): unknown {
+    return this.interner(component).value(this.read(component))
+  }
+
+  private collect({ fields, path }: Fields, record: unknown, where: string, into: Array<Change>): void {
+    if (!isRecord(record)) throw notARecord(record, path, where)
+    for (const key of Object.keys(record)) {
+      const shape = fields.get(key)
+      if (shape === undefined) throw unknownField(fields, [...path, key], where)
+      if ("fields" in shape) this.collect(shape, record[key], where, into)
+      else into.push([shape.component, this.numberOf(shape, record[key], where)])
     }
   }
 
-  private numberOf(component: number, value: unknown, path: ReadonlyArray<string>, where: string): number {
+  private numberOf({ component, path }: Leaf, value: unknown, where: string): number {
     try {
-      return (this.values[component] as Interner<unknown>).number(frozenCopy(value, path))
+      return this.interner(component).number(frozenCopy(value, path))
     } catch (error) {
       if (!(error instanceof NotPlain)) throw error
       throw new RelationIllFormed({
@@ -116,6 +124,10 @@ export class Components<State extends object> {
       })
     }
   }
+
+  private interner(component: number): Interner<unknown> {
+    return this.values[component] as Interner<unknown>
+  }
 }
 
 /** The vector, with these changes made in it. */
@@ -124,17 +136,9 @@ export const changed = (vector: Int32Array, changes: ReadonlyArray<Change>): Int
   return vector
 }
 
-/**
- * The fields of a record and of the records in it, as paths; one that is a record itself ends in a dot.
- */
-export const fieldsOf = (record: object, prefix = ""): ReadonlyArray<string> =>
-  Object.entries(record).flatMap(([key, field]) =>
-    isRecord(field) ? [`${prefix}${key}.`, ...fieldsOf(field, `${prefix}${key}.`)] : [`${prefix}${key}`]
-  )
+const named = (path: Path): string => `"${path.join(".")}"`
 
-const named = (path: ReadonlyArray<string>): string => `"${path.join(".")}"`
-
-const notARecord = (value: unknown, path: ReadonlyArray<string>, where: string): RelationIllFormed =>
+const notARecord = (value: unknown, path: Path, where: string): RelationIllFormed =>
   path.length === 0
     ? new RelationIllFormed({
         where,
@@ -147,11 +151,7 @@ const notARecord = (value: unknown, path: ReadonlyArray<string>, where: string):
         mend: "name the fields of the record that change, or let it begin as null or as an array"
       })
 
-const unknownField = (
-  fields: ReadonlyMap<string, Shape>,
-  path: ReadonlyArray<string>,
-  where: string
-): RelationIllFormed =>
+const unknownField = (fields: ReadonlyMap<string, Shape>, path: Path, where: string): RelationIllFormed =>
   new RelationIllFormed({
     where,
     problem: `there is no field ${named(path)} in the initial state`,

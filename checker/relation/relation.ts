@@ -4,7 +4,6 @@
  * This is the door for specifications that are not made of our nodes and messages. A state is a record of plain data
  * (numbers, strings, booleans, null, arrays, records) whose fields are those of the initial states, for good.
  */
-import * as Schema from "effect/Schema"
 
 /**
  * What is different in a successor: the fields that change, those of a nested record one by one.
@@ -38,17 +37,4 @@ export interface Relation<State extends object> {
   readonly sometimes?: Readonly<Record<string, Predicate<NoInfer<State>>>>
   /** The states that may be without successors; by default none. */
   readonly isDone?: Predicate<NoInfer<State>>
-}
-
-/** A relation was refused: something in it is not as it must be. */
-export class RelationIllFormed extends Schema.TaggedError<RelationIllFormed>()("RelationIllFormed", {
-  /** The part of the relation: `action "prepare"`. */
-  where: Schema.String,
-  problem: Schema.String,
-  mend: Schema.String,
-  cause: Schema.optionalKey(Schema.Defect())
-}) {
-  override get message(): string {
-    return `${this.where}: ${this.problem}; ${this.mend}`
-  }
 }

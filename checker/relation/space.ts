@@ -5,11 +5,10 @@
  * and their new numbers. A step that is known is a few look-ups and allocates nothing.
  */
 import { DependencyMemo } from "../engine/dependency-memo.ts"
-import { deadlockFreedom } from "../engine/search.ts"
-import { type Failures, mostProperties, type Sink, type Space } from "../engine/space.ts"
-import { type Change, Components, changed, fieldsOf } from "./components.ts"
-import { isRecord, nameOf } from "./plain.ts"
-import { type Predicate, type Relation, RelationIllFormed } from "./relation.ts"
+import type { Failures, Sink, Space } from "../engine/space.ts"
+import { type Change, Components, changed } from "./components.ts"
+import { asked, firstOf, listOf, refuseNames, refuseOtherFields, truthOf } from "./ill-formed.ts"
+import type { Predicate, Relation } from "./relation.ts"
 
 /** The transitions from `first` up to, but not including, `last`. */
 interface Block {
@@ -35,7 +34,7 @@ export class RelationSpace<State extends object> implements Space {
 
   private readonly steps: ReadonlyArray<DependencyMemo<Block>>
   private readonly invariants: ReadonlyArray<DependencyMemo<boolean>>
-  private readonly done: DependencyMemo<boolean>
+  private readonly done: DependencyMemo<boolean> | undefined
   private readonly memos: Array<DependencyMemo<unknown>> = []
   private goals: ReadonlyArray<Goal>
 
@@ -50,7 +49,7 @@ export class RelationSpace<State extends object> implements Space {
 
   constructor(relation: Relation<State>) {
     this.relation = relation
-    const { actions, invariants = {}, sometimes = {}, isDone = () => false } = relation
+    const { actions, invariants = {}, sometimes = {}, isDone } = relation
     refuseNames(Object.keys(invariants), Object.keys(sometimes))
     this.components = new Components(firstOf(relation.initial), initialName(0))
     this.width = this.components.width
@@ -69,7 +68,7 @@ export class RelationSpace<State extends object> implements Space {
       }))
     this.invariants = predicates("invariant", invariants).map(({ memo }) => memo)
     this.goals = predicates("sometimes", sometimes)
-    this.done = this.judged("isDone", isDone)
+    this.done = isDone && this.judged("isDone", isDone)
   }
 
   expand(state: Int32Array, sink: Sink): number {
@@ -102,12 +101,9 @@ export class RelationSpace<State extends object> implements Space {
   }
 
   isDone(state: Int32Array): boolean {
+    if (this.done === undefined) return false
     this.lookups++
     return this.done.get(state)
-  }
-
-  isFinal(): boolean {
-    return false
   }
 
   /** The name of the action that transition `label` is of. */
@@ -142,14 +138,7 @@ export class RelationSpace<State extends object> implements Space {
   private learn(action: number, state: State): Block {
     const name = this.actions[action] as string
     const where = this.actionName(action)
-    const successors: unknown = this.relation.actions[name]?.(state)
-    if (!isIterable(successors)) {
-      throw new RelationIllFormed({
-        where,
-        problem: `it returned ${nameOf(successors)}`,
-        mend: "return an array (or another iterable) of successors, an empty one if it is not enabled"
-      })
-    }
+    const successors = listOf(this.relation.actions[name]?.(state), where)
     const first = this.actionOf.length
     for (const changes of successors) this.add(action, this.components.changes(changes, where))
     return { first, last: this.actionOf.length }
@@ -193,71 +182,3 @@ export class RelationSpace<State extends object> implements Space {
 }
 
 const initialName = (index: number): string => `initial state ${index + 1}`
-
-const firstOf = <State>(initial: ReadonlyArray<State>): State => {
-  if (initial[0] !== undefined) return initial[0]
-  throw new RelationIllFormed({
-    where: "relation",
-    problem: "it has no initial state",
-    mend: "give it at least one"
-  })
-}
-
-/** What the author's function answers. Whatever it throws is told with where it was thrown. */
-const asked = <State, Result>(where: string, ask: (state: State) => Result, state: State): Result => {
-  try {
-    return ask(state)
-  } catch (cause) {
-    if (cause instanceof RelationIllFormed) throw cause
-    throw new RelationIllFormed({
-      where,
-      problem: `it threw ${cause}`,
-      mend: "mend the function; if it changes the state that it is given, let it return what changes instead",
-      cause
-    })
-  }
-}
-
-const truthOf = (answer: unknown, where: string): boolean => {
-  if (typeof answer === "boolean") return answer
-  throw new RelationIllFormed({
-    where,
-    problem: `it returned ${nameOf(answer)}`,
-    mend: "return true or false"
-  })
-}
-
-const isIterable = (value: unknown): value is Iterable<unknown> =>
-  value !== null && typeof value === "object" && Symbol.iterator in value
-
-const refuseNames = (invariants: ReadonlyArray<string>, sometimes: ReadonlyArray<string>): void => {
-  if (invariants.length > mostProperties) {
-    throw new RelationIllFormed({
-      where: "relation",
-      problem: `it has ${invariants.length} invariants, and one search decides at most ${mostProperties}`,
-      mend: "join some of them, or check them in two searches"
-    })
-  }
-  const twice = [...sometimes, deadlockFreedom].find((name) => invariants.includes(name))
-  const name = twice ?? sometimes.find((one) => one === deadlockFreedom)
-  if (name === undefined) return
-  throw new RelationIllFormed({
-    where: "relation",
-    problem: `two properties are named "${name}"`,
-    mend: "give one of them another name"
-  })
-}
-
-const refuseOtherFields = (first: object, state: unknown, where: string): void => {
-  const expected = fieldsOf(first)
-  const found = isRecord(state) ? fieldsOf(state) : []
-  const missing = expected.filter((field) => !found.includes(field))
-  const added = found.filter((field) => !expected.includes(field))
-  if (missing.length + added.length === 0) return
-  const told = [...missing.map((field) => `lacks "${field}"`), ...added.map((field) => `adds "${field}"`)]
-  throw new RelationIllFormed({
-    where,
-    problem: `it has other fields than the first: it ${told.join(" and ")}`,
-    mend: "give every initial state the same fields"
-  })
-}

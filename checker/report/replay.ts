@@ -2,7 +2,7 @@
  * From a finding of the search to a run: the way there is read off the visited states, then every step is taken once
  * more through the specification itself, without the engine's tables, and must lead where the engine said.
  */
-import { canonical } from "../../spec/kernel/data.ts"
+import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Observer, Event as ObserverEvent } from "../../spec/kernel/observer.ts"
 import type { Observation, Send, Step } from "../../spec/kernel/process.ts"
@@ -53,6 +53,22 @@ export const replay = (
   const initial = run.snapshot()
   return { initial, steps: events.map((event) => run.take(event)) }
 }
+
+/**
+ * Where everything comes to rest when, after these events, all messages that are still on their way are received
+ * and nothing else happens.
+ */
+const drained = (model: Model, events: ReadonlyArray<Event>): Snapshot => {
+  const run = new Run(model)
+  for (const event of events) run.take(event)
+  for (let received = 0; received < mostDrained; received++) {
+    const next = run.snapshot().inFlight[0]
+    if (next === undefined) return run.snapshot()
+    run.take({ node: next.to, action: { _tag: "Receive", from: next.from, message: next.message } })
+  }
+  throw new ReplayDiverged("messages that are without effect keep coming")
+}
+const mostDrained = 10_000
 
 /** A model in one state, which takes one event after the other. */
 class Run {
@@ -133,37 +149,53 @@ class Run {
   }
 }
 
-/** Throws unless the replayed run ends in the state, and in the violation, that the engine reported. */
-export const confirm = (
-  network: Network,
-  search: Search,
-  finding: Finding,
-  end: { readonly before: Snapshot; readonly after: Snapshot; readonly node: NodeId | undefined }
-): string => {
+/** The end of a replayed run: the events, and the states before and after the last of them. */
+export interface RunEnd {
+  readonly events: ReadonlyArray<Event>
+  readonly before: Snapshot
+  readonly after: Snapshot
+}
+
+/** Why the run breaks the property. Throws unless it ends in the state, and in the violation, that the engine found. */
+export const confirm = (network: Network, search: Search, finding: Finding, end: RunEnd): string => {
   if (finding.label < 0) confirmState(network, search, finding.state, end.after)
-  const property = network.model.properties.find(({ name }) => name === finding.property)
+  const { model } = network
+  const property = model.properties.find(({ name }) => name === finding.property)
   const reason =
     finding.property === deadlockFreedom
-      ? waiting(end.after)
-      : property && failure(network.model, property, end)
+      ? stuck(end.after, drained(model, end.events))
+      : property && failure(model, property, end)
   if (reason === undefined) throw new ReplayDiverged(`the replayed run does not break ${finding.property}`)
   return reason
 }
 
+/**
+ * Every node is in the state in which the search had it, and every message that the search saw on its way is on its
+ * way. (There may be more of them: those that a reduction dropped.)
+ */
 const confirmState = (network: Network, search: Search, number: number, snapshot: Snapshot): void => {
   const state = new Int32Array(network.width)
   search.states.read(number, state)
   snapshot.nodes.forEach(({ id, state: replayed }, slot) => {
     const engine = network.locals.decode(state[slot] as number)
-    const inbox = snapshot.inFlight
+    const inFlight = snapshot.inFlight
       .filter(({ to }) => to === id)
       .map(({ from, message }) => canonical({ from, message }))
     const same =
       engine === undefined
         ? replayed === undefined
-        : canonical(engine.state) === canonical(replayed) &&
-          canonical(engine.inbox.map(canonical).sort()) === canonical(inbox.sort())
+        : equals(engine.state, replayed) && contains(inFlight, engine.inbox.map(canonical))
     if (!same) throw new ReplayDiverged(`${id} is in another state after the replay than in the search`)
+  })
+}
+
+/** True when the second bag is part of the first. */
+const contains = (whole: ReadonlyArray<string>, part: ReadonlyArray<string>): boolean => {
+  const left = [...whole]
+  return part.every((item) => {
+    const at = left.indexOf(item)
+    if (at >= 0) left.splice(at, 1)
+    return at >= 0
   })
 }
 
@@ -171,13 +203,10 @@ const confirmState = (network: Network, search: Search, number: number, snapshot
 const failure = (
   model: Model,
   property: AnyProperty,
-  {
-    before,
-    after,
-    node
-  }: { readonly before: Snapshot; readonly after: Snapshot; readonly node: NodeId | undefined }
+  { events, before, after }: RunEnd
 ): string | undefined => {
   const { setup } = model
+  const node = events.at(-1)?.node
   const alive = (role: string) => after.nodes.filter((one) => one.role === role && one.state !== undefined)
   switch (property._tag) {
     case "Observed":
@@ -221,8 +250,12 @@ const wholeOf = ({ nodes, inFlight }: Snapshot): never => {
   return { servers: ofRole("server"), clients: ofRole("client"), inboxes } as never
 }
 
-const waiting = (end: Snapshot): string | undefined => {
-  if (end.inFlight.length > 0) return undefined
-  const stuck = end.nodes.filter(({ role, state }) => role === "client" && state !== undefined)
-  return `no message is on its way and no node can take a step, but a client still waits (${stuck.map(({ id }) => id).join(", ")})`
+/** Why nothing moves any more; undefined if receiving what is still on its way would move a client. */
+const stuck = (end: Snapshot, rest: Snapshot): string | undefined => {
+  const clients = ({ nodes }: Snapshot) =>
+    nodes.filter(({ role, state }) => role === "client" && state !== undefined)
+  if (!equals(clients(end), clients(rest))) return undefined
+  const what =
+    end.inFlight.length === 0 ? "no message is on its way" : "no message on its way has an effect any more"
+  return `${what} and no node can take a step, but not every client is done`
 }

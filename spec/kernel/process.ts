@@ -85,6 +85,34 @@ export interface Process<Context, State, Operation, Message, Choice> {
     state: State,
     input: Input<Operation, Message, Choice>
   ) => Step<State, Operation, Message>
+  /** What the process knows of messages that no longer matter; without it, nothing. */
+  readonly obsolescence?: Obsolescence<Context, State, Message>
+}
+
+/**
+ * Promises about messages that have lost their meaning. A host may drop such a message instead of delivering it: a
+ * checker has fewer states to visit, a runtime less to retransmit. Each answer must stay true for ever once it is
+ * true; the checker verifies that as it runs.
+ */
+export interface Obsolescence<Context, State, Message> {
+  /** Receiving the message has no effect, now or later: the state stays, nothing is sent, nothing is observed. */
+  readonly isObsolete?: (
+    context: Context,
+    self: NodeId,
+    state: State,
+    from: NodeId,
+    message: Message
+  ) => boolean
+  /** Receiving the message has no effect, now or later, but that answers go to its sender. */
+  readonly onlyAnswers?: (
+    context: Context,
+    self: NodeId,
+    state: State,
+    from: NodeId,
+    message: Message
+  ) => boolean
+  /** The process sent this message and no longer waits for answers to it: any would be obsolete. */
+  readonly isSettled?: (context: Context, self: NodeId, state: State, to: NodeId, message: Message) => boolean
 }
 
 /** A step that changes nothing but the state. */

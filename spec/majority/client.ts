@@ -166,6 +166,18 @@ export const receive = (
     .exhaustive()
 }
 
+/**
+ * True when the client no longer waits for answers to this message of its own: the operation is over, or it is in
+ * its Set phase and the message belongs to its Get phase.
+ */
+export const isSettled = (context: Context, state: ClientState, { _tag, operation }: Message): boolean =>
+  operation < state.begun ||
+  (operation === state.begun &&
+    (state._tag === "Idle" ||
+      (state._tag === "Setting" &&
+        (_tag === "Get" || _tag === "GetReply") &&
+        context.variant !== "late-get-reply-counted")))
+
 export const client: Process<Setup<VariantName>, ClientState, Access, Message, NoChoice> = {
   role: "client",
   State: ClientState,
@@ -183,5 +195,9 @@ export const client: Process<Setup<VariantName>, ClientState, Access, Message, N
         receive(context, self as ClientId, state, from, message)
       )
       .with({ _tag: "Choose" }, () => ignore(state))
-      .exhaustive()
+      .exhaustive(),
+  obsolescence: {
+    isObsolete: (context, _self, state, _from, reply) => isSettled(context, state, reply),
+    isSettled: (context, _self, state, _to, request) => isSettled(context, state, request)
+  }
 }

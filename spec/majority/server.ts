@@ -64,6 +64,11 @@ export const receive = <State extends ServerState>(
     .with({ _tag: "GetReply" }, { _tag: "SetReply" }, () => ignore(state))
     .exhaustive()
 
+/** True when the message will never change the storage node: a Get, or a Set that is not newer than what it has. */
+export const onlyAnswers = (state: ServerState, message: Message): boolean =>
+  message._tag === "Get" ||
+  (message._tag === "Set" && !isLarger(message.pair.timestamp, state.pair.timestamp))
+
 export const server: Process<Setup<VariantName>, ServerState, Access, Message, NoChoice> = {
   role: "server",
   State: ServerState,
@@ -76,5 +81,6 @@ export const server: Process<Setup<VariantName>, ServerState, Access, Message, N
     match(input)
       .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message))
       .with({ _tag: "Invoke" }, { _tag: "Choose" }, () => ignore(state))
-      .exhaustive()
+      .exhaustive(),
+  obsolescence: { onlyAnswers: (_context, _self, state, _from, message) => onlyAnswers(state, message) }
 }

@@ -136,6 +136,28 @@ const receive = (
     .otherwise(() => ignore(state))
 }
 
+/**
+ * True when the client no longer waits for answers to this message of its own: the operation, or the stage of it that
+ * the message belongs to, is over.
+ */
+const isSettled = ({ activity }: ClientState, { _tag, operation }: Message): boolean => {
+  if (operation < activity.begun) return true
+  if (operation > activity.begun) return false
+  switch (activity._tag) {
+    case "Idle":
+      return true
+    case "Setting":
+    case "Populating":
+      return _tag === "Get" || _tag === "GetReply" || _tag === "Locked"
+    case "Collecting":
+      return _tag === "Locked"
+    case "Informing":
+      return _tag !== "Inform" && _tag !== "Informed"
+    default:
+      return false
+  }
+}
+
 export const client: Process<Context, ClientState, Operation, Message, NoChoice> = {
   role: "client",
   State: ClientState,
@@ -151,5 +173,10 @@ export const client: Process<Context, ClientState, Operation, Message, NoChoice>
         receive(context, self as ClientId, state, from, message)
       )
       .with({ _tag: "Choose" }, () => ignore(state))
-      .exhaustive()
+      .exhaustive(),
+  obsolescence: {
+    isObsolete: (_context, _self, state, _from, message) =>
+      message._tag !== "Pause" && message._tag !== "Inform" && isSettled(state, message),
+    isSettled: (_context, _self, state, _to, message) => isSettled(state, message)
+  }
 }

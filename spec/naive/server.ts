@@ -57,6 +57,12 @@ const receiveUnlock = (state: ServerState): ServerStep =>
     become({ ...state, lockedBy: null, held: [] })
   )
 
+const isPlain = (message: Message): message is MajorityMessage =>
+  message._tag === "Get" ||
+  message._tag === "Set" ||
+  message._tag === "GetReply" ||
+  message._tag === "SetReply"
+
 const receive = (state: ServerState, from: NodeId, message: Message): ServerStep => {
   if (state.stopped) return ignore(state)
   return match(message)
@@ -82,5 +88,10 @@ export const server: Process<Setup<VariantName>, ServerState, Operation, Message
     match(input)
       .with({ _tag: "Receive" }, ({ from, message }) => receive(state, from, message))
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
-      .exhaustive()
+      .exhaustive(),
+  obsolescence: {
+    isObsolete: (_context, _self, state) => state.stopped,
+    onlyAnswers: (_context, _self, state, _from, message) =>
+      isPlain(message) && Majority.onlyAnswers(state, message)
+  }
 }

@@ -219,7 +219,9 @@ describe("majority replication, renamed", () => {
         }),
         { numRuns: 60 }
       )
-      console.log(name, seen)
+      expect(seen.moved).toBeGreaterThan(seen.steps / 4)
+      expect(seen.sending).toBeGreaterThan(seen.steps / 4)
+      expect(seen.responding).toBeGreaterThan(50)
     })
   }
 

@@ -4,7 +4,7 @@
  */
 import * as fc from "fast-check"
 import type { ClientId, NodeId, ServerId } from "../../../spec/kernel/node.ts"
-import type { Input, Step } from "../../../spec/kernel/process.ts"
+import type { Input, NoChoice, Step } from "../../../spec/kernel/process.ts"
 import type { Setup } from "../../../spec/kernel/protocol.ts"
 import { type ClientState, client } from "../../../spec/majority/client.ts"
 import type { Message } from "../../../spec/majority/messages.ts"
@@ -13,7 +13,7 @@ import type { VariantName } from "../../../spec/majority/variants.ts"
 import type { Access } from "../../../spec/register/operation.ts"
 
 export type Context = Setup<VariantName>
-export type MajorityInput = Input<Access, Message, never>
+export type MajorityInput = Input<Access, Message, NoChoice>
 
 /** One process, by its role, in one state. */
 export type Situation =

@@ -85,19 +85,19 @@ const play = (honest: boolean, moves: ReadonlyArray<Move>): History => {
   let begun = 0
   for (const move of moves) {
     const now = running.get(move.client)
-    if (move.crashes && !crashedClients.has(move.client)) {
+    const alive = !crashedClients.has(move.client)
+    if (move.crashes && alive) {
       crashedClients.add(move.client)
       events.push(crash(move.client))
     } else if (now !== undefined && now.effect === undefined) {
       // Also after a crash: a crashed client's write takes effect at any later time.
       running.set(move.client, { ...now, effect: { result: now.operation._tag === "Read" ? current : null } })
       if (now.operation._tag === "Write") current = now.operation.value
-    } else if (crashedClients.has(move.client)) {
-    } else if (now?.effect !== undefined) {
+    } else if (alive && now?.effect !== undefined) {
       const lies = !honest && move.lies && now.operation._tag === "Read"
       events.push(respond(move.client, now.operation, lies ? move.value : now.effect.result))
       running.delete(move.client)
-    } else if (begun < mostOperations) {
+    } else if (alive && begun < mostOperations) {
       const operation = move.reads ? read : write(move.value)
       begun += 1
       running.set(move.client, { operation, effect: undefined })

@@ -1,0 +1,118 @@
+/**
+ * Which messages are dropped, and the proof, as the search runs, that the processes' promises about them are true.
+ *
+ * A process promises that a message is obsolete (`spec/kernel/process.ts`). When a message is dropped at a state of
+ * its receiver, the step that receives it is tried and must be without effect; and the message is followed along
+ * every step that the receiver takes from there, in each of which it must still be obsolete. A promise that does
+ * not hold ends the search with the place where it fails.
+ */
+import { canonical } from "../../spec/kernel/data.ts"
+import type { Effect, Locals } from "./locals.ts"
+import { nothing } from "./locals.ts"
+import type { ReductionName } from "./reductions.ts"
+
+/** A process promised something about a message that is not so. */
+export class PromiseBroken extends Error {
+  override readonly name = "PromiseBroken"
+}
+
+type Promise = "isObsolete" | "onlyAnswers"
+
+export class Obsolescence {
+  private readonly locals: Locals
+  private readonly dropsObsolete: boolean
+  /** Per process state: the messages of which each promise was relied on there or before. */
+  private readonly relied: Record<Promise, Array<Set<number>>> = { isObsolete: [], onlyAnswers: [] }
+  /** Per process state: the process states that steps lead to from there. */
+  private readonly successors: Array<Set<number>> = []
+
+  constructor(locals: Locals, names: ReadonlyArray<ReductionName>) {
+    this.locals = locals
+    this.dropsObsolete = names.includes("obsolete-messages")
+  }
+
+  /** The inbox of a process without the messages that are obsolete to it. */
+  withoutObsolete(process: number, inbox: ReadonlyArray<number>): ReadonlyArray<number> {
+    if (!this.dropsObsolete || inbox.length === 0) return inbox
+    return inbox.filter((envelope) => {
+      if (!this.promises("isObsolete", process, envelope)) return true
+      this.rely("isObsolete", process, envelope)
+      return false
+    })
+  }
+
+  /** The inbox of a process without the requests whose sender no longer waits for answers to them. */
+  withoutDead(
+    process: number,
+    inbox: ReadonlyArray<number>,
+    senderSlot: number,
+    sender: number
+  ): ReadonlyArray<number> {
+    return inbox.filter((envelope) => {
+      const { from, message } = this.locals.envelope(envelope)
+      const { id, role } = this.locals.nodes[senderSlot] as Locals["nodes"][number]
+      if (from !== id) return true
+      const { protocol, setup } = this.locals.model
+      const to = this.locals.nodeOf(process).id
+      const isSettled = protocol[role].obsolescence?.isSettled
+      if (isSettled?.(setup, id, this.locals.stateOf(sender), to, message) !== true) return true
+      if (!this.promises("onlyAnswers", process, envelope)) return true
+      this.rely("onlyAnswers", process, envelope)
+      this.verifyAnswers(process, envelope, senderSlot, sender)
+      return false
+    })
+  }
+
+  /** A step leads from one state of a process to another: what was relied on before must hold after. */
+  follow(before: number, after: number): void {
+    const successors = this.successors[before] ?? new Set()
+    this.successors[before] = successors
+    if (before === after || successors.has(after)) return
+    successors.add(after)
+    for (const promise of ["isObsolete", "onlyAnswers"] as const) {
+      for (const envelope of this.relied[promise][before] ?? []) this.rely(promise, after, envelope)
+    }
+  }
+
+  private promises(promise: Promise, process: number, envelope: number): boolean {
+    const { protocol, setup } = this.locals.model
+    const { id, role } = this.locals.nodeOf(process)
+    const { from, message } = this.locals.envelope(envelope)
+    const answer = protocol[role].obsolescence?.[promise]
+    return answer?.(setup, id, this.locals.stateOf(process), from, message) === true
+  }
+
+  private rely(promise: Promise, process: number, envelope: number): void {
+    const relied = this.relied[promise][process] ?? new Set()
+    this.relied[promise][process] = relied
+    if (relied.has(envelope)) return
+    relied.add(envelope)
+    this.verify(promise, process, envelope)
+    for (const after of this.successors[process] ?? []) this.rely(promise, after, envelope)
+  }
+
+  /** The promise holds in this state: it is given, and the step that receives the message bears it out. */
+  private verify(promise: Promise, process: number, envelope: number): void {
+    const effect = this.locals.receipt(process, envelope)
+    const sender = this.locals.slotOfNode(this.locals.envelope(envelope).from)
+    const silent = effect.packets.every(({ slot }) => promise === "onlyAnswers" && slot === sender)
+    const kept = effect.process === process && effect.events === nothing && silent
+    if (kept && this.promises(promise, process, envelope)) return
+    const { from, message } = this.locals.envelope(envelope)
+    const { id } = this.locals.nodeOf(process)
+    throw new PromiseBroken(
+      `${id} promised "${promise}" of ${canonical(message)} from ${from}, but ${kept ? "takes the promise back" : "the message has an effect"} in state ${canonical(this.locals.stateOf(process))}`
+    )
+  }
+
+  /** What the request would be answered now is obsolete to its sender. */
+  private verifyAnswers(process: number, envelope: number, senderSlot: number, sender: number): void {
+    const effect: Effect = this.locals.receipt(process, envelope)
+    for (const { packet } of effect.packets) {
+      for (const answer of this.locals.packet(packet)) this.verify("isObsolete", sender, answer)
+    }
+    if (effect.packets.some(({ slot }) => slot !== senderSlot)) {
+      throw new PromiseBroken(`${canonical(this.locals.envelope(envelope).message)} is not only answered`)
+    }
+  }
+}

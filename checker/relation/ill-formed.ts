@@ -1,0 +1,110 @@
+/**
+ * What can be wrong with a relation, and how its author is told: where, what, and the mend.
+ */
+import * as Schema from "effect/Schema"
+import { deadlockFreedom } from "../engine/search.ts"
+import { mostProperties } from "../engine/space.ts"
+import { isRecord, nameOf } from "./plain.ts"
+
+/** A relation was refused: something in it is not as it must be. */
+export class RelationIllFormed extends Schema.TaggedError<RelationIllFormed>()("RelationIllFormed", {
+  /** The part of the relation: `action "prepare"`. */
+  where: Schema.String,
+  problem: Schema.String,
+  mend: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
+  override get message(): string {
+    return `${this.where}: ${this.problem}; ${this.mend}`
+  }
+}
+
+/** The initial state that says which fields there are. */
+export const firstOf = <State>(initial: ReadonlyArray<State>): State => {
+  if (initial[0] !== undefined) return initial[0]
+  throw new RelationIllFormed({
+    where: "relation",
+    problem: "it has no initial state",
+    mend: "give it at least one"
+  })
+}
+
+/** What the author's function answers. Whatever it throws is told with where it was thrown. */
+export const asked = <State, Result>(where: string, ask: (state: State) => Result, state: State): Result => {
+  try {
+    return ask(state)
+  } catch (cause) {
+    if (cause instanceof RelationIllFormed) throw cause
+    throw new RelationIllFormed({
+      where,
+      problem: `it threw ${cause}`,
+      mend: "mend the function; if it changes the state that it is given, let it return what changes instead",
+      cause
+    })
+  }
+}
+
+/** What a predicate answered, if it is a truth value. */
+export const truthOf = (answer: unknown, where: string): boolean => {
+  if (typeof answer === "boolean") return answer
+  throw new RelationIllFormed({
+    where,
+    problem: `it returned ${nameOf(answer)}`,
+    mend: "return true or false"
+  })
+}
+
+/** What an action answered, if it can be listed. */
+export const listOf = (answer: unknown, where: string): Iterable<unknown> => {
+  if (isIterable(answer)) return answer
+  throw new RelationIllFormed({
+    where,
+    problem: `it returned ${nameOf(answer)}`,
+    mend: "return an array (or another iterable) of successors, an empty one if it is not enabled"
+  })
+}
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  value !== null && typeof value === "object" && Symbol.iterator in value
+
+/** Throws if there are too many properties, or two of one name. */
+export const refuseNames = (invariants: ReadonlyArray<string>, sometimes: ReadonlyArray<string>): void => {
+  if (invariants.length > mostProperties) {
+    throw new RelationIllFormed({
+      where: "relation",
+      problem: `it has ${invariants.length} invariants, and one search decides at most ${mostProperties}`,
+      mend: "join some of them, or check them in two searches"
+    })
+  }
+  const twice = [...sometimes, deadlockFreedom].find((name) => invariants.includes(name))
+  const name = twice ?? sometimes.find((one) => one === deadlockFreedom)
+  if (name === undefined) return
+  throw new RelationIllFormed({
+    where: "relation",
+    problem: `two properties are named "${name}"`,
+    mend: "give one of them another name"
+  })
+}
+
+/** Throws unless the state has the fields of the first one. */
+export const refuseOtherFields = (first: object, state: unknown, where: string): void => {
+  const expected = fieldsOf(first)
+  const found = isRecord(state) ? fieldsOf(state) : []
+  const missing = expected.filter((field) => !found.includes(field))
+  const added = found.filter((field) => !expected.includes(field))
+  if (missing.length + added.length === 0) return
+  const told = [...missing.map((field) => `lacks "${field}"`), ...added.map((field) => `adds "${field}"`)]
+  throw new RelationIllFormed({
+    where,
+    problem: `it has other fields than the first: it ${told.join(" and ")}`,
+    mend: "give every initial state the same fields"
+  })
+}
+
+/**
+ * The fields of a record and of the records in it, as paths; one that is a record itself ends in a dot.
+ */
+const fieldsOf = (record: object, prefix = ""): ReadonlyArray<string> =>
+  Object.entries(record).flatMap(([key, field]) =>
+    isRecord(field) ? [`${prefix}${key}.`, ...fieldsOf(field, `${prefix}${key}.`)] : [`${prefix}${key}`]
+  )

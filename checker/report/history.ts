@@ -1,0 +1,274 @@
+/**
+ * What an outside observer saw of a run: every operation as an interval of steps, drawn as a time line, and why no
+ * order of the operations explains it.
+ */
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { Observation } from "../../spec/kernel/process.ts"
+import { describeOperation, describeValue, type Operation, type Value } from "../../spec/register/operation.ts"
+import type { Counterexample } from "./trace.ts"
+
+/** One operation of a client, from the step that begins it to the step that ends it; steps are numbered from 1. */
+export interface Interval {
+  readonly client: NodeId
+  readonly operation: Operation
+  /** Among this client's operations of the run no other has this name: `write 1`, `second read`. */
+  readonly name: string
+  readonly begin: number
+  /** Undefined while the operation is pending. */
+  readonly end: number | undefined
+  readonly ending: "response" | "crash" | "none"
+  /** What it returned, if it did. */
+  readonly result: unknown
+}
+
+/** Every operation of the run, in the order in which they began. */
+export const intervalsOf = ({ steps }: Counterexample): ReadonlyArray<Interval> => {
+  const intervals: Array<Interval> = []
+  steps.forEach(({ node, action, observations }, index) => {
+    const step = index + 1
+    const close = (ending: Interval["ending"], result: unknown) => {
+      const at = intervals.findLastIndex(({ client, end }) => client === node && end === undefined)
+      if (at >= 0) intervals[at] = { ...(intervals[at] as Interval), end: step, ending, result }
+    }
+    for (const observation of observations) {
+      if (observation._tag === "Invocation") intervals.push(begun(node, observation.operation, step))
+      if (observation._tag === "Response") close("response", observation.result)
+    }
+    if (action._tag === "Crash") close("crash", undefined)
+  })
+  return named(intervals)
+}
+
+const begun = (client: NodeId, operation: Operation, begin: number): Interval => ({
+  client,
+  operation,
+  name: describeOperation(operation),
+  begin,
+  end: undefined,
+  ending: "none",
+  result: undefined
+})
+
+/** A client's operations that would have the same name are counted: its first read, its second. */
+const named = (intervals: ReadonlyArray<Interval>): ReadonlyArray<Interval> =>
+  intervals.map((interval) => {
+    const alike = intervals.filter(({ client, name }) => client === interval.client && name === interval.name)
+    if (alike.length === 1) return interval
+    const place = alike.indexOf(interval)
+    const ordinal = ordinals[place]
+    const name =
+      ordinal === undefined ? `${interval.name} number ${place + 1}` : `${ordinal} ${interval.name}`
+    return { ...interval, name }
+  })
+
+const ordinals = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+
+/** `c2's second read`. */
+export const possessive = ({ client, name }: Interval): string => `${client}'s ${name}`
+
+/** What an operation returned, in words: `ok`, `1`, `⊥`. */
+export const describeResult = (operation: Operation, result: unknown): string => {
+  if (operation._tag === "Read") return isValue(result) ? describeValue(result) : JSON.stringify(result)
+  return result === null || result === undefined ? "ok" : JSON.stringify(result)
+}
+
+const isValue = (result: unknown): result is Value =>
+  result === null || typeof result === "number" || typeof result === "string"
+
+/** The name of the step's operation of this client: the one that it begins or ends in this step. */
+export const intervalAt = (
+  intervals: ReadonlyArray<Interval>,
+  client: NodeId,
+  step: number,
+  observation: Observation<Operation>
+): Interval | undefined =>
+  intervals.find(
+    (interval) =>
+      interval.client === client && step === (observation._tag === "Invocation" ? interval.begin : interval.end)
+  )
+
+/**
+ * The operations as a time line, a row per client, over the numbers of the steps in which they begin and end.
+ * The order of beginnings and ends is to scale, the distances are not. A list where the line would be too wide.
+ */
+export const timeLine = (intervals: ReadonlyArray<Interval>, width: number): ReadonlyArray<string> => {
+  const clients = [...new Set(intervals.map(({ client }) => client))].sort()
+  const margin = Math.max(...[...clients, "step"].map((name) => name.length)) + 2
+  const columns = columnsOf(intervals)
+  const edge = Math.max(...intervals.map((one) => columnOf(columns, one, "begin") + labelOf(one).length + 7))
+  const right = Math.max(edge, ...columns.map(({ column }) => column + 1))
+  if (margin + right + 4 > width) return intervals.map(inWords)
+  const rows = clients.map((client) => {
+    const own = intervals.filter((interval) => interval.client === client)
+    return client.padEnd(margin) + row(own, columns, right)
+  })
+  return [...rows, "step".padEnd(margin) + axis(columns)]
+}
+
+interface Column {
+  readonly interval: Interval
+  readonly edge: "begin" | "end"
+  readonly step: number
+  readonly column: number
+}
+
+/** Where each beginning and each end is drawn: in order, far enough apart for names and step numbers. */
+const columnsOf = (intervals: ReadonlyArray<Interval>): ReadonlyArray<Column> => {
+  const edges = intervals.flatMap((interval) => [
+    { interval, edge: "begin" as const, step: interval.begin },
+    ...(interval.end === undefined ? [] : [{ interval, edge: "end" as const, step: interval.end }])
+  ])
+  const columns: Array<Column> = []
+  for (const edge of edges.sort((left, right) => left.step - right.step)) {
+    const last = columns.at(-1)
+    const next = last === undefined ? 0 : last.column + String(last.step).length + 1
+    const room =
+      edge.edge === "begin" ? 0 : columnOf(columns, edge.interval, "begin") + labelOf(edge.interval).length + 5
+    columns.push({ ...edge, column: Math.max(next, room) })
+  }
+  return columns
+}
+
+const columnOf = (columns: ReadonlyArray<Column>, interval: Interval, edge: Column["edge"]): number =>
+  columns.find((column) => column.interval === interval && column.edge === edge)?.column ?? 0
+
+const row = (own: ReadonlyArray<Interval>, columns: ReadonlyArray<Column>, right: number): string =>
+  own.reduce((drawn, interval) => {
+    const begin = columnOf(columns, interval, "begin")
+    const length = (interval.ending === "none" ? right : columnOf(columns, interval, "end")) - begin
+    const close = { response: "|", crash: "x", none: " ..." }[interval.ending]
+    return `${drawn.padEnd(begin)}${`|- ${labelOf(interval)} `.padEnd(length, "-")}${close}`
+  }, "")
+
+const axis = (columns: ReadonlyArray<Column>): string =>
+  columns.reduce(
+    (drawn, { column, step }, index) =>
+      columns[index - 1]?.step === step ? drawn : `${drawn.padEnd(column)}${step}`,
+    ""
+  )
+
+const labelOf = ({ operation, ending, result }: Interval): string =>
+  operation._tag === "Read" && ending === "response"
+    ? `read: ${describeResult(operation, result)}`
+    : describeOperation(operation)
+
+const inWords = (interval: Interval): string => {
+  const { begin, end, ending, operation, result } = interval
+  const outcome = {
+    response: `to step ${end}, returned ${describeResult(operation, result)}`,
+    crash: `to step ${end}, when ${interval.client} crashed`,
+    none: "on, had not returned"
+  }[ending]
+  return `${possessive(interval)}: from step ${begin} ${outcome}`
+}
+
+/**
+ * Why the last read of a history that is not atomic could not return what it returned; undefined for a history in
+ * which a value that matters was written twice.
+ *
+ * The operations on a value are its write and the reads that returned it. Where every value is written once, a
+ * history that was atomic up to a read stops to be so for one of two reasons: nobody wrote what the read returned, or
+ * there is a newer value that had been there before the read began. One value is newer than another if an operation
+ * on the newer began after an operation on the older had ended. (Gibbons and Korach 1997, theorem 4.2, seen from
+ * the last read.)
+ */
+export const explainAtomicity = (intervals: ReadonlyArray<Interval>): string | undefined => {
+  const ended = intervals.filter(({ ending }) => ending === "response")
+  const read = ended.reduce<Interval | undefined>(
+    (last, one) => (last === undefined || endOf(one) > endOf(last) ? one : last),
+    undefined
+  )
+  if (read === undefined || read.operation._tag !== "Read" || !isValue(read.result)) return undefined
+  const value = read.result
+  const returned = `${possessive(read)} returned ${describeValue(value)}`
+  const writes = writesOf(intervals, value)
+  if (value !== null && writes.length === 0) return `${returned}, a value that nobody ever wrote.`
+  if (writes.length > (value === null ? 0 : 1)) return undefined
+  const newer = newerThan(intervals, read, value)
+  if (newer === undefined) return undefined
+  return value === null ? missed(returned, read, newer) : overtaken(returned, read, value, newer)
+}
+
+/** A newer value than the one that was read, and the operations that show it. */
+interface Newer {
+  readonly value: Value
+  /** An operation on the newer value that had ended before the read began. */
+  readonly witness: Interval
+  /** An operation on the newer value that began after `before`, an operation on the older, had ended. */
+  readonly after: Interval
+  readonly before: Interval | undefined
+}
+
+const newerThan = (
+  intervals: ReadonlyArray<Interval>,
+  read: Interval,
+  value: Value
+): Newer | undefined => {
+  const before = earliestEnd(onValue(intervals, value).filter((one) => one !== read))
+  if (value !== null && before === undefined) return undefined
+  const from = before === undefined ? 0 : endOf(before)
+  const found = newerValues(intervals, value).flatMap((newer): ReadonlyArray<Newer> => {
+    const operations = onValue(intervals, newer)
+    const past = operations.filter((one) => endOf(one) < read.begin)
+    const late = operations.filter(({ begin }) => begin > from)
+    const both = past.find((one) => late.includes(one))
+    const witness = both ?? earliestEnd(past)
+    const after = both ?? late[0]
+    return witness === undefined || after === undefined ? [] : [{ value: newer, witness, after, before }]
+  })
+  return found.find(({ witness }) => witness.operation._tag === "Write") ?? found[0]
+}
+
+/** The other values that were written exactly once. */
+const newerValues = (intervals: ReadonlyArray<Interval>, value: Value): ReadonlyArray<Value> =>
+  intervals.flatMap(({ operation }) =>
+    operation._tag === "Write" &&
+    operation.value !== value &&
+    operation.value !== null &&
+    writesOf(intervals, operation.value).length === 1
+      ? [operation.value]
+      : []
+  )
+
+const writesOf = (intervals: ReadonlyArray<Interval>, value: Value): ReadonlyArray<Interval> =>
+  intervals.filter(({ operation }) => operation._tag === "Write" && operation.value === value)
+
+/** The write of a value, and the reads that returned it. */
+const onValue = (intervals: ReadonlyArray<Interval>, value: Value): ReadonlyArray<Interval> => [
+  ...writesOf(intervals, value),
+  ...intervals.filter(
+    ({ operation, ending, result }) => operation._tag === "Read" && ending === "response" && result === value
+  )
+]
+
+/** An operation that has not responded has no end that anybody could have seen. */
+const endOf = ({ ending, end }: Interval): number => (ending === "response" ? (end as number) : Infinity)
+
+const earliestEnd = (intervals: ReadonlyArray<Interval>): Interval | undefined =>
+  intervals
+    .filter(({ ending }) => ending === "response")
+    .sort((left, right) => endOf(left) - endOf(right))[0]
+
+const missed = (returned: string, read: Interval, { witness }: Newer): string =>
+  `${returned}, the value before any write, but ${hadReturned(witness)} before that read began (step ${read.begin}).` +
+  (witness.operation._tag === "Read" ? ` ${noWayBack}` : "")
+
+const overtaken = (returned: string, read: Interval, value: Value, newer: Newer): string => {
+  const values = `${describeValue(newer.value)} is newer than ${describeValue(value)}`
+  const seen = `${hadReturned(newer.witness)} before that read began (step ${read.begin}).`
+  const proof = `${beganAfter(newer.after)} after ${hadReturned(newer.before as Interval)}`
+  const rule = newer.witness.operation._tag === "Read" ? ` ${noWayBack}` : ""
+  return `${returned}, but ${seen} And ${values}: ${proof}.${rule}`
+}
+
+const noWayBack = "Once a read has returned a value, no later read may return an older one."
+
+const hadReturned = (interval: Interval): string =>
+  interval.operation._tag === "Read"
+    ? `${possessive(interval)} had returned ${describeResult(interval.operation, interval.result)} (step ${interval.end})`
+    : `${possessive(interval)} had returned (step ${interval.end})`
+
+const beganAfter = (interval: Interval): string =>
+  interval.operation._tag === "Read"
+    ? `${possessive(interval)}, which returned ${describeResult(interval.operation, interval.result)}, began (step ${interval.begin})`
+    : `${possessive(interval)} began (step ${interval.begin})`

@@ -1,0 +1,266 @@
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { type Configuration, majority, make } from "../../../spec/configuration/configuration.ts"
+import { setOf } from "../../../spec/kernel/data.ts"
+import { type ServerId, type ServerSet, server, servers } from "../../../spec/kernel/node.ts"
+import {
+  ask,
+  asked,
+  begin,
+  count,
+  isOver,
+  isOverButForOne,
+  learn,
+  Phase,
+  type Phase as PhaseOf
+} from "../../../spec/phase/phase.ts"
+
+const everyone = servers("s1", "s2", "s3", "s4", "s5", "s6")
+const runs = { numRuns: 3_000 }
+
+/** Configurations by their members, all of them majorities, so that what suffices can be said by counting. */
+const configuration: fc.Arbitrary<Configuration> = fc
+  .subarray([...everyone], { minLength: 1, maxLength: 5 })
+  .map(majority)
+const configurations = fc.array(configuration, { minLength: 1, maxLength: 3 })
+const phase: fc.Arbitrary<PhaseOf<number>> = fc
+  .tuple(configurations, fc.subarray([...everyone]))
+  .map(([which, answered]) => answered.reduce((now, from) => count(now, from, 0), begin(which, 0)))
+
+/** How many members of the configuration are still missing for a majority of it. */
+const missing = ({ members }: Configuration, answered: ServerSet): number =>
+  Math.max(0, Math.floor(members.length / 2) + 1 - members.filter((id) => answered.includes(id)).length)
+
+const readOneWriteAll = Result.getOrThrow(
+  make(
+    servers("s1", "s2", "s3"),
+    { _tag: "Explicit", quorums: [servers("s1"), servers("s2"), servers("s3")] },
+    { _tag: "Explicit", quorums: [servers("s1", "s2", "s3")] }
+  )
+)
+
+describe("a phase that begins", () => {
+  it("has no answers, is not over, and asks every member of every configuration once", () => {
+    fc.assert(
+      fc.property(configurations, (which) => {
+        const begun = begin(which, 7)
+        expect(begun.answered).toEqual([])
+        expect(begun.answer).toBe(7)
+        expect(isOver(begun, "read") || isOver(begun, "write")).toBe(false)
+        const members = new Set(which.flatMap((one) => one.members))
+        expect(asked(begun)).toHaveLength(members.size)
+        expect(new Set(asked(begun))).toEqual(members)
+      }),
+      runs
+    )
+  })
+
+  it("is the same whatever the order in which its configurations are given, and however often", () => {
+    fc.assert(
+      fc.property(configurations, (which) => {
+        expect(begin([...which].reverse().concat(which), 0)).toEqual(begin(which, 0))
+      }),
+      runs
+    )
+  })
+
+  it("puts the question to each of those asked, once and in the same words", () => {
+    expect(ask(servers("s1", "s2"), "what do you have?")).toEqual([
+      { to: "s1", message: "what do you have?" },
+      { to: "s2", message: "what do you have?" }
+    ])
+  })
+})
+
+describe("an answer", () => {
+  it("is counted once per node, however often it comes, and takes the merged answer that it is given", () => {
+    fc.assert(
+      fc.property(phase, fc.constantFrom(...everyone), (before, from) => {
+        const once = count(before, from, 1)
+        expect(new Set(once.answered)).toEqual(new Set([...before.answered, from]))
+        expect(once.configurations).toEqual(before.configurations)
+        expect(once.answer).toBe(1)
+        expect(count(once, from, 2)).toEqual({ ...once, answer: 2 })
+      }),
+      runs
+    )
+  })
+
+  it("may come in any order: who answered is a set", () => {
+    fc.assert(
+      fc.property(configurations, fc.shuffledSubarray([...everyone]), (which, order) => {
+        const answeredIn = (nodes: ReadonlyArray<ServerId>) =>
+          nodes.reduce((now, from) => count(now, from, 0), begin(which, 0))
+        expect(answeredIn(order)).toEqual(answeredIn(setOf(order)))
+      }),
+      runs
+    )
+  })
+})
+
+describe("the end of a phase", () => {
+  it("is a majority of every configuration among those who answered, not of one, nor of all members together", () => {
+    let over = 0
+    fc.assert(
+      fc.property(phase, (now) => {
+        const expected = now.configurations.every((one) => missing(one, now.answered) === 0)
+        if (expected) over += 1
+        expect(isOver(now, "read")).toBe(expected)
+        expect(isOver(now, "write")).toBe(expected)
+      }),
+      runs
+    )
+    expect(over).toBeGreaterThan(runs.numRuns / 10)
+    expect(over).toBeLessThan((runs.numRuns * 9) / 10)
+  })
+
+  it("is for good: one more answer, of whomever, never makes a phase that is over go on", () => {
+    let over = 0
+    fc.assert(
+      fc.property(phase, fc.constantFrom(...everyone, server("stranger")), (now, from) => {
+        if (!isOver(now, "read")) return
+        over += 1
+        expect(isOver(count(now, from, 0), "read")).toBe(true)
+      }),
+      runs
+    )
+    expect(over).toBeGreaterThan(runs.numRuns / 10)
+  })
+
+  it("is never brought nearer by someone who was not asked", () => {
+    fc.assert(
+      fc.property(phase, fc.constantFrom(...everyone, server("stranger")), (now, from) => {
+        if (asked(now).includes(from)) return
+        expect(isOver(count(now, from, 0), "read")).toBe(isOver(now, "read"))
+      }),
+      runs
+    )
+  })
+
+  it("comes with a read quorum in a Get phase and with a write quorum in a Set phase", () => {
+    const one = count(begin([readOneWriteAll], 0), server("s2"), 0)
+    expect(isOver(one, "read")).toBe(true)
+    expect(isOver(one, "write")).toBe(false)
+    const all = count(count(one, server("s1"), 0), server("s3"), 0)
+    expect(isOver(all, "write")).toBe(true)
+  })
+})
+
+describe("the end but for one answer", () => {
+  it("is there exactly when one same member would make up all that is missing of every configuration", () => {
+    const seen = { yes: 0, no: 0, notOver: 0 }
+    fc.assert(
+      fc.property(phase, (now) => {
+        const expected = everyone.some((member) =>
+          now.configurations.every(({ members, ...systems }) => {
+            const helps = members.includes(member) && !now.answered.includes(member) ? 1 : 0
+            return missing({ members, ...systems }, now.answered) - helps <= 0
+          })
+        )
+        seen[expected ? "yes" : "no"] += 1
+        if (expected && !isOver(now, "read")) seen.notOver += 1
+        expect(isOverButForOne(now, "read")).toBe(expected)
+      }),
+      runs
+    )
+    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(runs.numRuns / 20)
+  })
+
+  it("is there one answer before a majority and not two before it", () => {
+    const begun = begin([majority(servers("s1", "s2", "s3", "s4", "s5"))], 0)
+    const one = count(begun, server("s1"), 0)
+    const two = count(one, server("s2"), 0)
+    expect([begun, one, two].map((now) => isOverButForOne(now, "write"))).toEqual([false, false, true])
+    expect([begun, one, two].map((now) => isOver(now, "write"))).toEqual([false, false, false])
+  })
+})
+
+describe("learning of configurations in a phase", () => {
+  it("asks exactly those who were not asked before, so that no node is ever asked twice", () => {
+    fc.assert(
+      fc.property(configurations, fc.array(configurations, { maxLength: 4 }), (first, lessons) => {
+        let now = begin(first, 0)
+        const everAsked = [...asked(now)]
+        for (const lesson of lessons) {
+          const { phase: learned, newcomers } = learn(now, lesson)
+          everAsked.push(...newcomers)
+          now = learned
+        }
+        expect(everAsked).toHaveLength(new Set(everAsked).size)
+        expect(setOf(everAsked)).toEqual(asked(now))
+        expect(now.configurations).toEqual(setOf([...first, ...lessons.flat()]))
+      }),
+      runs
+    )
+  })
+
+  it("of nothing new is a fixed point: the phase stays as it is, and nobody is asked", () => {
+    fc.assert(
+      fc.property(phase, configurations, (now, lesson) => {
+        expect(learn(now, [])).toEqual({ phase: now, newcomers: [] })
+        expect(learn(now, now.configurations)).toEqual({ phase: now, newcomers: [] })
+        const { phase: learned } = learn(now, lesson)
+        expect(learn(learned, lesson)).toEqual({ phase: learned, newcomers: [] })
+      }),
+      runs
+    )
+  })
+
+  it("comes to the same in whatever order the configurations are learned", () => {
+    fc.assert(
+      fc.property(phase, configurations, configurations, (now, first, second) => {
+        const oneWay = learn(learn(now, first).phase, second).phase
+        expect(oneWay).toEqual(learn(learn(now, second).phase, first).phase)
+        expect(oneWay).toEqual(learn(now, [...first, ...second]).phase)
+      }),
+      runs
+    )
+  })
+
+  it("keeps the answers, and commutes with counting one: who answered before counts for what is learned later", () => {
+    fc.assert(
+      fc.property(phase, configurations, fc.constantFrom(...everyone), (now, lesson, from) => {
+        const learned = learn(now, lesson).phase
+        expect(learned.answered).toEqual(now.answered)
+        expect(learned.answer).toBe(now.answer)
+        expect(count(learned, from, 5)).toEqual(learn(count(now, from, 5), lesson).phase)
+      }),
+      runs
+    )
+    const answered = count(
+      count(begin([majority(servers("s1", "s2", "s3"))], 0), server("s1"), 0),
+      server("s2"),
+      0
+    )
+    expect(isOver(learn(answered, [majority(servers("s1", "s2", "s4"))]).phase, "read")).toBe(true)
+  })
+
+  it("never ends a phase, and makes one that was over go on until the newly learned has a quorum too", () => {
+    let reopened = 0
+    fc.assert(
+      fc.property(phase, configurations, (now, lesson) => {
+        const learned = learn(now, lesson).phase
+        const quorate = lesson.every((one) => missing(one, now.answered) === 0)
+        expect(isOver(learned, "read")).toBe(isOver(now, "read") && quorate)
+        if (isOver(now, "read") && !quorate) reopened += 1
+      }),
+      runs
+    )
+    expect(reopened).toBeGreaterThan(runs.numRuns / 20)
+  })
+})
+
+describe("the schema of a phase", () => {
+  it("accepts every phase with an answer of its kind, and no other", () => {
+    const isPhase = Schema.is(Phase(Schema.Int))
+    fc.assert(
+      fc.property(phase, configurations, (now, lesson) => {
+        expect(isPhase(learn(now, lesson).phase)).toBe(true)
+        expect(isPhase({ ...now, answer: "seven" })).toBe(false)
+      }),
+      { numRuns: 300 }
+    )
+  })
+})
