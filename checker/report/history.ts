@@ -1,11 +1,17 @@
 /**
- * What an outside observer saw of a run: every operation as an interval of steps, drawn as a time line, and why no
- * order of the operations explains it.
+ * The operations of a run: each as an interval of steps, as an outside observer sees it; all of them as a time line;
+ * why no order of them explains what they returned; and whom those that never end wait for.
  */
-import type { NodeId } from "../../spec/kernel/node.ts"
+import { listed } from "../../spec/configuration/configuration.ts"
+import type { NodeId, ServerId } from "../../spec/kernel/node.ts"
 import type { Observation } from "../../spec/kernel/process.ts"
-import { describeOperation, describeValue, type Operation, type Value } from "../../spec/register/operation.ts"
-import type { Counterexample } from "./trace.ts"
+import {
+  describeOperation,
+  describeValue,
+  type Operation,
+  type Value
+} from "../../spec/register/operation.ts"
+import type { Counterexample, Snapshot } from "./trace.ts"
 
 /** One operation of a client, from the step that begins it to the step that ends it; steps are numbered from 1. */
 export interface Interval {
@@ -61,7 +67,18 @@ const named = (intervals: ReadonlyArray<Interval>): ReadonlyArray<Interval> =>
     return { ...interval, name }
   })
 
-const ordinals = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+const ordinals = [
+  "first",
+  "second",
+  "third",
+  "fourth",
+  "fifth",
+  "sixth",
+  "seventh",
+  "eighth",
+  "ninth",
+  "tenth"
+]
 
 /** `c2's second read`. */
 export const possessive = ({ client, name }: Interval): string => `${client}'s ${name}`
@@ -84,7 +101,8 @@ export const intervalAt = (
 ): Interval | undefined =>
   intervals.find(
     (interval) =>
-      interval.client === client && step === (observation._tag === "Invocation" ? interval.begin : interval.end)
+      interval.client === client &&
+      step === (observation._tag === "Invocation" ? interval.begin : interval.end)
   )
 
 /**
@@ -123,7 +141,9 @@ const columnsOf = (intervals: ReadonlyArray<Interval>): ReadonlyArray<Column> =>
     const last = columns.at(-1)
     const next = last === undefined ? 0 : last.column + String(last.step).length + 1
     const room =
-      edge.edge === "begin" ? 0 : columnOf(columns, edge.interval, "begin") + labelOf(edge.interval).length + 5
+      edge.edge === "begin"
+        ? 0
+        : columnOf(columns, edge.interval, "begin") + labelOf(edge.interval).length + 5
     columns.push({ ...edge, column: Math.max(next, room) })
   }
   return columns
@@ -180,13 +200,14 @@ export const explainAtomicity = (intervals: ReadonlyArray<Interval>): string | u
   )
   if (read === undefined || read.operation._tag !== "Read" || !isValue(read.result)) return undefined
   const value = read.result
-  const returned = `${possessive(read)} returned ${describeValue(value)}`
   const writes = writesOf(intervals, value)
-  if (value !== null && writes.length === 0) return `${returned}, a value that nobody ever wrote.`
+  if (value !== null && writes.length === 0) {
+    return `${possessive(read)} returned ${describeValue(value)}, a value that nobody had written.`
+  }
   if (writes.length > (value === null ? 0 : 1)) return undefined
   const newer = newerThan(intervals, read, value)
   if (newer === undefined) return undefined
-  return value === null ? missed(returned, read, newer) : overtaken(returned, read, value, newer)
+  return value === null ? missed(read, newer) : overtaken(read, value, newer)
 }
 
 /** A newer value than the one that was read, and the operations that show it. */
@@ -199,11 +220,7 @@ interface Newer {
   readonly before: Interval | undefined
 }
 
-const newerThan = (
-  intervals: ReadonlyArray<Interval>,
-  read: Interval,
-  value: Value
-): Newer | undefined => {
+const newerThan = (intervals: ReadonlyArray<Interval>, read: Interval, value: Value): Newer | undefined => {
   const before = earliestEnd(onValue(intervals, value).filter((one) => one !== read))
   if (value !== null && before === undefined) return undefined
   const from = before === undefined ? 0 : endOf(before)
@@ -245,30 +262,123 @@ const onValue = (intervals: ReadonlyArray<Interval>, value: Value): ReadonlyArra
 const endOf = ({ ending, end }: Interval): number => (ending === "response" ? (end as number) : Infinity)
 
 const earliestEnd = (intervals: ReadonlyArray<Interval>): Interval | undefined =>
-  intervals
-    .filter(({ ending }) => ending === "response")
-    .sort((left, right) => endOf(left) - endOf(right))[0]
+  intervals.filter(({ ending }) => ending === "response").sort((left, right) => endOf(left) - endOf(right))[0]
 
-const missed = (returned: string, read: Interval, { witness }: Newer): string =>
-  `${returned}, the value before any write, but ${hadReturned(witness)} before that read began (step ${read.begin}).` +
-  (witness.operation._tag === "Read" ? ` ${noWayBack}` : "")
+const missed = (read: Interval, { witness }: Newer): string =>
+  `${beganAt(read)} and returned ⊥, the value before any write. But ${hadReturned(witness)}.${ruleOn(witness)}`
 
-const overtaken = (returned: string, read: Interval, value: Value, newer: Newer): string => {
+const overtaken = (read: Interval, value: Value, newer: Newer): string => {
+  const { witness, after, before } = newer
   const values = `${describeValue(newer.value)} is newer than ${describeValue(value)}`
-  const seen = `${hadReturned(newer.witness)} before that read began (step ${read.begin}).`
-  const proof = `${beganAfter(newer.after)} after ${hadReturned(newer.before as Interval)}`
-  const rule = newer.witness.operation._tag === "Read" ? ` ${noWayBack}` : ""
-  return `${returned}, but ${seen} And ${values}: ${proof}.${rule}`
+  const later =
+    after === witness
+      ? `that ${isRead(after) ? "read" : "write"} began at step ${after.begin}`
+      : `${beganAt(after)}${isRead(after) ? ` and returned ${describeValue(newer.value)}` : ""}`
+  const proof = `${later}, after ${hadReturned(before as Interval)}`.replace("had already", "had")
+  const claim = `But ${hadReturned(witness)}, and ${values}: ${proof}.`
+  return `${beganAt(read)} and returned ${describeValue(value)}. ${claim}${ruleOn(witness)}`
 }
 
-const noWayBack = "Once a read has returned a value, no later read may return an older one."
+const isRead = ({ operation }: Interval): boolean => operation._tag === "Read"
 
-const hadReturned = (interval: Interval): string =>
-  interval.operation._tag === "Read"
-    ? `${possessive(interval)} had returned ${describeResult(interval.operation, interval.result)} (step ${interval.end})`
-    : `${possessive(interval)} had returned (step ${interval.end})`
+const ruleOn = (witness: Interval): string =>
+  isRead(witness) ? " Once a read has returned a value, no later read may return an older one." : ""
 
-const beganAfter = (interval: Interval): string =>
-  interval.operation._tag === "Read"
-    ? `${possessive(interval)}, which returned ${describeResult(interval.operation, interval.result)}, began (step ${interval.begin})`
-    : `${possessive(interval)} began (step ${interval.begin})`
+const beganAt = (interval: Interval): string => `${possessive(interval)} began at step ${interval.begin}`
+
+const hadReturned = (interval: Interval): string => {
+  const what = isRead(interval) ? ` ${describeResult(interval.operation, interval.result)}` : ""
+  return `${possessive(interval)} had already returned${what} at step ${interval.end}`
+}
+
+/** A phase as `spec/phase` has them, as far as it matters here. */
+interface PhaseLike {
+  readonly configurations: ReadonlyArray<{ readonly members: ReadonlyArray<ServerId> }>
+  readonly answered: ReadonlyArray<ServerId>
+}
+
+/** The first field `phase` of a state, however deep, that looks like a phase. */
+const phaseIn = (state: unknown): PhaseLike | undefined => {
+  if (typeof state !== "object" || state === null) return undefined
+  const phase = "phase" in state ? (state.phase as Partial<PhaseLike> | null) : undefined
+  if (Array.isArray(phase?.configurations) && Array.isArray(phase?.answered)) return phase as PhaseLike
+  return Object.values(state)
+    .map(phaseIn)
+    .find((found) => found !== undefined)
+}
+
+/** The state of a node; undefined if it has crashed. */
+export const stateOf = ({ nodes }: Snapshot, id: NodeId): unknown =>
+  nodes.find((node) => node.id === id)?.state
+
+/**
+ * Whom a pending operation waits for at the end of the run, as far as its client's state has a phase that tells;
+ * undefined if it has none.
+ */
+export const explainWait = (counterexample: Counterexample, { client }: Interval): string | undefined => {
+  const { steps, initial } = counterexample
+  const phase = phaseIn(stateOf(steps.at(-1)?.after ?? initial, client))
+  if (phase === undefined) return undefined
+  const configurations = phase.configurations.map(({ members }) => listed(members)).join(" and ")
+  const asked = [...new Set(phase.configurations.flatMap(({ members }) => members))]
+  const answered = phase.answered.length === 0 ? "Nobody did" : `${listing(phase.answered)} did`
+  const silences = new Map<Silence, Array<{ readonly id: NodeId; readonly step: number }>>()
+  for (const id of asked.filter((member) => !phase.answered.includes(member))) {
+    const { silence, step } = silenceOf(counterexample, client, id)
+    silences.set(silence, [...(silences.get(silence) ?? []), { id, step }])
+  }
+  const others = [...silences].map(([silence, nodes]) => describeSilence(silence, nodes))
+  const only = phase.answered.length === 1 ? "Only " : ""
+  return `It waits for a quorum of ${configurations} to answer. ${only}${[answered, ...others].join("; ")}.`
+}
+
+/** Why a node did not answer. */
+type Silence = "crashed" | "not asked" | "received" | "no answer"
+
+const silenceOf = (
+  { steps }: Counterexample,
+  client: NodeId,
+  server: NodeId
+): { readonly silence: Silence; readonly step: number } => {
+  const crash = steps.findIndex(({ node, action }) => node === server && action._tag === "Crash")
+  if (crash >= 0) return { silence: "crashed", step: crash + 1 }
+  const begin = steps.findLastIndex(
+    ({ node, sends, after }) =>
+      node === client && sends.length > 0 && phaseIn(stateOf(after, client))?.answered.length === 0
+  )
+  const asking = steps.findIndex(
+    ({ node, sends }, index) => index >= begin && node === client && sends.some(({ to }) => to === server)
+  )
+  if (asking < 0) return { silence: "not asked", step: 0 }
+  const receipt = steps.findLastIndex(
+    ({ node, action }, index) =>
+      index > asking && node === server && action._tag === "Receive" && action.from === client
+  )
+  const answers = steps[receipt]?.sends.some(({ to }) => to === client) ?? true
+  return answers ? { silence: "no answer", step: 0 } : { silence: "received", step: receipt + 1 }
+}
+
+const describeSilence = (
+  silence: Silence,
+  nodes: ReadonlyArray<{ readonly id: NodeId; readonly step: number }>
+): string => {
+  const names = listing(nodes.map(({ id }) => id))
+  const many = nodes.length > 1
+  const steps = `(step${many ? "s" : ""} ${listing(nodes.map(({ step }) => String(step)))})`
+  switch (silence) {
+    case "crashed":
+      return `${names} crashed ${steps}`
+    case "not asked":
+      return `${names} ${many ? "were" : "was"} not asked`
+    case "received":
+      return `${names} received the question ${steps} but did not answer`
+    case "no answer":
+      return `${names} did not answer`
+  }
+}
+
+/** `s1`, `s1 and s2`, `s1, s2 and s3`; `s1 and s2, and s3` where an item is a list itself. */
+export const listing = (items: ReadonlyArray<string>): string => {
+  const and = items.some((item) => item.includes(" and ")) ? ", and " : " and "
+  return items.length < 2 ? items.join() : `${items.slice(0, -1).join(", ")}${and}${items.at(-1)}`
+}

@@ -61,13 +61,29 @@ export const make = (
   read: QuorumSystem,
   write: QuorumSystem = read
 ): Result.Result<Configuration, ConfigurationRefused> => {
-  const configuration: Configuration = { members: setOf(members), read, write }
+  const configuration: Configuration = {
+    members: setOf(members),
+    read: canonicalSystem(read),
+    write: canonicalSystem(write)
+  }
   const reason = illFormed(configuration, "read") ?? illFormed(configuration, "write")
   if (reason !== undefined) return Result.fail(new ConfigurationIllFormed({ reason }))
   const disjoint = disjointQuorums(read, write, configuration.members)
   return disjoint === undefined
     ? Result.succeed(configuration)
     : Result.fail(new QuorumsDoNotIntersect({ readQuorum: disjoint[0], writeQuorum: disjoint[1] }))
+}
+
+/** The system with its sets in their canonical form, so that equal configurations are equal data. */
+const canonicalSystem = (system: QuorumSystem): QuorumSystem => {
+  switch (system._tag) {
+    case "Majority":
+      return system
+    case "Weighted":
+      return { ...system, weights: setOf(system.weights) }
+    case "Explicit":
+      return { ...system, quorums: setOf(system.quorums.map((quorum) => setOf(quorum))) }
+  }
 }
 
 const illFormed = ({ members, ...systems }: Configuration, access: Access): string | undefined => {
@@ -83,6 +99,9 @@ const illFormed = ({ members, ...systems }: Configuration, access: Access): stri
         ? system.quorums.flat()
         : []
   const stranger = named.find((server) => !members.includes(server))
+  if (system._tag === "Weighted" && system.weights.some(({ weight }) => weight < 0)) {
+    return `a weight of the ${access} quorums is negative`
+  }
   if (stranger !== undefined) return `the ${access} quorums name ${stranger}, which is not a member`
   if (!containsQuorum(system, members, members)) {
     return `all members together are no ${access} quorum, so no ${access} could ever complete`

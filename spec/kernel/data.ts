@@ -27,7 +27,9 @@ const rank = (value: unknown): number => {
 }
 
 const entriesOf = (record: unknown): ReadonlyArray<unknown> =>
-  Object.entries(record as Record<string, unknown>).sort(([left], [right]) => (left < right ? -1 : 1))
+  Object.entries(record as Record<string, unknown>)
+    .filter(([, value]) => value !== undefined)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
 
 const compareArrays = (left: ReadonlyArray<unknown>, right: ReadonlyArray<unknown>): -1 | 0 | 1 => {
   for (let index = 0; index < left.length && index < right.length; index++) {

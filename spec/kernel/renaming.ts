@@ -6,7 +6,7 @@
  * interchangeable commutes with it, which is what symmetry reduction rests on.
  */
 import type * as Schema from "effect/Schema"
-import * as SchemaAST from "effect/SchemaAST"
+import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaParser from "effect/SchemaParser"
 import { setOf } from "./data.ts"
 import { identityAnnotation, setAnnotation } from "./node.ts"
@@ -38,8 +38,14 @@ const walker = (ast: SchemaAST.AST): Walk => {
   return made
 }
 
+/** The annotation of a Schema, wherever in its chain of checks it was made. */
+const annotation = (ast: SchemaAST.AST, key: string): unknown =>
+  [ast, ...(ast.checks ?? [])]
+    .map(({ annotations }) => annotations?.[key])
+    .find((found) => found !== undefined)
+
 const make = (ast: SchemaAST.AST): Walk => {
-  if (SchemaAST.resolve(ast)?.[identityAnnotation] !== undefined) {
+  if (annotation(ast, identityAnnotation) !== undefined) {
     return (renaming, value) => renaming.get(value as string) ?? value
   }
   switch (ast._tag) {
@@ -59,7 +65,7 @@ const make = (ast: SchemaAST.AST): Walk => {
 const arrayWalk = (ast: SchemaAST.Arrays): Walk => {
   const elements = ast.elements.map(walker)
   const rest = ast.rest.map(walker)
-  const isSet = SchemaAST.resolve(ast)?.[setAnnotation] === true
+  const isSet = annotation(ast, setAnnotation) === true
   return (renaming, value) => {
     const renamed = (value as ReadonlyArray<unknown>).map((item, index) =>
       (elements[index] ?? rest[0] ?? unchanged)(renaming, item)

@@ -19,6 +19,8 @@ export const ServerState = Schema.Struct({
   pair: Pair,
   /** The reconfigurer that holds the write lock, if any. */
   lockedBy: Schema.NullOr(ClientId),
+  /** The reconfigurations whose lock was released: a Lock of theirs that comes later comes too late. */
+  released: SetOf(Schema.Struct({ client: ClientId, operation: Schema.Int })),
   /** Writes that came while the node was locked, to be taken when it is unlocked. */
   held: SetOf(Schema.Struct({ from: ClientId, request: SetRequest })),
   /** Whether the node was told to stop. */
@@ -40,21 +42,35 @@ const receiveMajority = (state: ServerState, from: NodeId, message: MajorityMess
 const isHeldBack = (state: ServerState, from: NodeId, { pair }: SetRequest): boolean =>
   state.lockedBy !== null && state.lockedBy !== from && isLarger(pair.timestamp, state.pair.timestamp)
 
-/** A storage node is told to take no write but the reconfigurer's: it does so, and says what it holds. */
-const receiveLock = (state: ServerState, from: NodeId, operation: number): ServerStep => ({
-  state: { ...state, lockedBy: from as ClientId },
-  sends: [{ to: from, message: { _tag: "Locked", operation, pair: state.pair } }],
-  observations: []
-})
+/**
+ * A storage node is told to take no write but the reconfigurer's: it does so, and says what it holds. (Links are
+ * unordered: a lock that was released already is not taken again.)
+ */
+const receiveLock = (state: ServerState, from: NodeId, operation: number): ServerStep =>
+  isReleased(state, from, operation)
+    ? ignore(state)
+    : {
+        state: { ...state, lockedBy: from as ClientId },
+        sends: [{ to: from, message: { _tag: "Locked", operation, pair: state.pair } }],
+        observations: []
+      }
+
+const isReleased = ({ released }: ServerState, client: NodeId, operation: number): boolean =>
+  released.some((one) => one.client === client && one.operation === operation)
 
 /** A storage node is told to take writes again: it takes those that it held back. */
-const receiveUnlock = (state: ServerState): ServerStep =>
+const receiveUnlock = (state: ServerState, from: NodeId, operation: number): ServerStep =>
   state.held.reduce<ServerStep>(
     (step, { from, request }) => {
       const next = Majority.receiveSet(plain, step.state, from, request)
       return { ...next, sends: [...step.sends, ...next.sends] }
     },
-    become({ ...state, lockedBy: null, held: [] })
+    become({
+      ...state,
+      lockedBy: null,
+      held: [],
+      released: setOf([...state.released, { client: from as ClientId, operation }])
+    })
   )
 
 const isPlain = (message: Message): message is MajorityMessage =>
@@ -70,7 +86,7 @@ const receive = (state: ServerState, from: NodeId, message: Message): ServerStep
       receiveMajority(state, from, plainMessage)
     )
     .with({ _tag: "Lock" }, ({ operation }) => receiveLock(state, from, operation))
-    .with({ _tag: "Unlock" }, () => receiveUnlock(state))
+    .with({ _tag: "Unlock" }, ({ operation }) => receiveUnlock(state, from, operation))
     .with({ _tag: "Stop" }, () => become({ ...state, stopped: true }))
     .with({ _tag: P.union("Locked", "Pause", "Paused", "Inform", "Informed") }, () => ignore(state))
     .exhaustive()
@@ -81,7 +97,7 @@ export const server: Process<Setup<VariantName>, ServerState, Operation, Message
   State: ServerState,
   durable: true,
   perRegister: ["pair", "held"],
-  initial: () => ({ pair: initialPair, lockedBy: null, held: [], stopped: false }),
+  initial: () => ({ pair: initialPair, lockedBy: null, released: [], held: [], stopped: false }),
   ready: () => false,
   choices: () => [],
   step: (_context, _self, state, input) =>
@@ -90,7 +106,8 @@ export const server: Process<Setup<VariantName>, ServerState, Operation, Message
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
       .exhaustive(),
   obsolescence: {
-    isObsolete: (_context, _self, state) => state.stopped,
+    isObsolete: (_context, _self, state, from, { _tag, operation }) =>
+      state.stopped || (_tag === "Lock" && isReleased(state, from, operation)),
     onlyAnswers: (_context, _self, state, _from, message) =>
       isPlain(message) && Majority.onlyAnswers(state, message)
   }

@@ -63,8 +63,8 @@ const movesOf = (clients: ReadonlyArray<ClientId>): fc.Arbitrary<ReadonlyArray<M
 
 /** The more clients the rarer: with four the automaton takes ten times as long as with two. */
 const moves = fc.oneof(
-  { weight: 20, arbitrary: movesOf(names.slice(0, 2)) },
-  { weight: 6, arbitrary: movesOf(names.slice(0, 3)) },
+  { weight: 30, arbitrary: movesOf(names.slice(0, 2)) },
+  { weight: 5, arbitrary: movesOf(names.slice(0, 3)) },
   { weight: 1, arbitrary: movesOf(names) }
 )
 

@@ -1,0 +1,41 @@
+/**
+ * The JSON document of a check.
+ */
+import type { CheckResult } from "../check.ts"
+import { counterexampleDocument } from "../report/json.ts"
+
+/** What the process that ran the check knows besides. */
+export interface Measured {
+  readonly seconds: number
+  readonly peakMemoryBytes: number
+}
+
+export const checkDocument = (
+  result: CheckResult,
+  { seconds, peakMemoryBytes }: Measured
+): Record<string, unknown> => ({
+  scenario: result.scenario.name,
+  verdict: result.verdict,
+  asExpected: result.asExpected,
+  properties: result.properties.map(({ name, kind, verdict, expected, counterexample }) => ({
+    name,
+    kind,
+    verdict,
+    expected: expected ?? null,
+    counterexample: counterexample === undefined ? null : counterexampleDocument(counterexample)
+  })),
+  exhaustive: result.exhaustive,
+  stopped: result.stopped ?? null,
+  states: {
+    distinct: result.counts.distinct,
+    generated: result.counts.generated,
+    depth: result.counts.depth,
+    frontier: result.counts.frontier
+  },
+  reductions: result.reductions,
+  engine: result.engine,
+  actions: result.actions,
+  seconds,
+  peakMemoryBytes,
+  vacuous: result.vacuous
+})

@@ -1,0 +1,41 @@
+/**
+ * The exit codes of `quorate`.
+ */
+import type { CheckResult } from "../check.ts"
+
+export const exitCodes = {
+  asExpected: 0,
+  /** Something that was expected to be violated is not. */
+  expectedViolationAbsent: 1,
+  badInput: 2,
+  deadlock: 11,
+  safetyViolated: 12,
+  livenessViolated: 13,
+  inconclusive: 14,
+  fault: 70
+} as const
+
+/** The code for one result. An unexpected violation says of which kind it is; safety first. */
+export const exitCodeOf = (result: CheckResult): number => {
+  if (result.asExpected) return exitCodes.asExpected
+  const unexpected = result.properties.filter(
+    ({ verdict, expected }) => verdict === "violated" && expected !== "violated"
+  )
+  const isUnexpected = (kind: string) => unexpected.some((property) => property.kind === kind)
+  if (isUnexpected("safety") || isUnexpected("reachability")) return exitCodes.safetyViolated
+  if (isUnexpected("deadlock")) return exitCodes.deadlock
+  if (isUnexpected("liveness")) return exitCodes.livenessViolated
+  return result.exhaustive ? exitCodes.expectedViolationAbsent : exitCodes.inconclusive
+}
+
+const severity: ReadonlyArray<number> = [
+  exitCodes.safetyViolated,
+  exitCodes.deadlock,
+  exitCodes.livenessViolated,
+  exitCodes.inconclusive,
+  exitCodes.expectedViolationAbsent
+]
+
+/** The code for several results: that of the gravest. */
+export const gravest = (codes: ReadonlyArray<number>): number =>
+  severity.find((code) => codes.includes(code)) ?? exitCodes.asExpected

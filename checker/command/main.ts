@@ -1,0 +1,133 @@
+/**
+ * The command `quorate`.
+ */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Cause from "effect/Cause"
+import * as Console from "effect/Console"
+import { type CliError, CliOutput, Command } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import { protocols } from "../../spec/protocols.ts"
+import { deadlockFreedom } from "../engine/search.ts"
+import { reductions } from "../network/reductions.ts"
+import { scenarioJsonSchema } from "../scenario/scenario.ts"
+import { checkCommand } from "./check.ts"
+import { Interruption, ProgressDisplay } from "./drive.ts"
+import { exitCodes } from "./exit-codes.ts"
+import { shippedNames } from "./shipped.ts"
+
+const version = "0.1.0"
+
+const list = Command.make("list", {}, () => Console.log(listing())).pipe(
+  Command.withDescription("Show the scenarios, protocols, variants, properties and reductions that there are")
+)
+
+const schema = Command.make("schema", {}, () =>
+  Console.log(JSON.stringify(scenarioJsonSchema(), undefined, 2))
+).pipe(Command.withDescription("Print the JSON Schema of a scenario file, for editors"))
+
+const quorate = Command.make("quorate").pipe(
+  Command.withDescription("Reconfigurable replicated atomic storage: a specification, checked and run"),
+  Command.withSubcommands([checkCommand, list, schema])
+)
+
+const listing = (): string => {
+  const ofProtocols = protocols.map((protocol) =>
+    [
+      `protocol ${protocol.name}: ${protocol.about}`,
+      `  operations: ${protocol.operations.map(({ syntax }) => syntax).join("; ")}`,
+      "  properties:",
+      ...protocol.properties.map(
+        ({ name, about }: { name: string; about: string }) => `    ${name.padEnd(24)} ${about}`
+      ),
+      `    ${deadlockFreedom.padEnd(24)} no state without a next step leaves an operation pending`,
+      "  variants:",
+      ...protocol.variants.map(({ name, about }) => `    ${String(name).padEnd(30)} ${about}`)
+    ].join("\n")
+  )
+  const ofReductions = [
+    "reductions:",
+    ...reductions.map(({ name, about }) => `    ${name.padEnd(24)} ${about}`)
+  ]
+  return [
+    ...ofProtocols,
+    ofReductions.join("\n"),
+    ["scenarios:", ...shippedNames().map((name) => `    ${name}`)].join("\n")
+  ].join("\n\n")
+}
+
+/** Help goes to standard output as usual; what is wrong with an invocation is one line on standard error. */
+const presenter = CliOutput.layerPresenter({
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? Console.error(event.errors.map(({ message }) => `quorate: ${message}`).join("\n"))
+      : CliOutput.defaultPresenter.present(event)
+})
+
+let interrupted = false
+const interruption = Layer.succeed(Interruption, Interruption.of({ requested: () => interrupted }))
+
+/** Ctrl-C once ends the search and prints what is known; twice ends the process. */
+const listenForInterrupts = Effect.sync(() => {
+  process.on("SIGINT", () => {
+    if (interrupted) process.exit(130)
+    interrupted = true
+  })
+})
+
+const inPlaceMilliseconds = 200
+const inLinesMilliseconds = 10_000
+
+const progress = Layer.succeed(
+  ProgressDisplay,
+  process.stderr.isTTY === true
+    ? ProgressDisplay.of({
+        intervalMilliseconds: inPlaceMilliseconds,
+        show: (line) => process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`),
+        clear: () => process.stderr.write("\r\x1b[2K")
+      })
+    : ProgressDisplay.of({
+        intervalMilliseconds: inLinesMilliseconds,
+        show: (line) => process.stderr.write(`${line}\n`),
+        clear: () => undefined
+      })
+)
+
+/** What went wrong, for people: bad input in one line, a fault of ours with what is needed to report it. */
+const report = (cause: Cause.Cause<unknown>): Effect.Effect<number> => {
+  const error = Cause.squash(cause) as Partial<CliError.CliError> & Error
+  if (error._tag === "ShowHelp") {
+    return Effect.succeed(
+      (error as CliError.ShowHelp).errors.length > 0 ? exitCodes.badInput : exitCodes.asExpected
+    )
+  }
+  const tag = error._tag as string | undefined
+  if (tag === "BadInput" || tag === "ScenarioRefused") {
+    return Effect.as(Console.error(`quorate: ${error.message}`), exitCodes.badInput)
+  }
+  const detail =
+    process.env.QUORATE_DEBUG === undefined ? " (QUORATE_DEBUG=1 shows where)" : `\n${error.stack}`
+  return Effect.as(
+    Console.error(
+      `quorate: this is a fault of ours, please report it: ${error.name}: ${error.message}${detail}`
+    ),
+    exitCodes.fault
+  )
+}
+
+const program = listenForInterrupts.pipe(
+  Effect.andThen(Command.run(quorate, { version })),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, presenter, interruption, progress)),
+  Effect.exit,
+  Effect.flatMap((exit) => (Exit.isSuccess(exit) ? Effect.succeed(undefined) : report(exit.cause)))
+)
+
+// A reader that has seen enough (`quorate list | head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(process.exitCode)
+  throw error
+})
+
+const code = await Effect.runPromise(program)
+if (code !== undefined) process.exitCode = code

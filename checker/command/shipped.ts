@@ -1,0 +1,51 @@
+/**
+ * The scenarios that are shipped, and files of the user's own.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Result from "effect/Result"
+import { ScenarioRefused, suggest } from "../scenario/load.ts"
+
+/** The package's root: the nearest folder above this module that has a package.json. */
+const packageRoot = (): string => {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder)
+  return folder
+}
+
+const scenarioFolder = (): string => join(packageRoot(), "checker", "scenarios")
+
+/** The names of all shipped scenarios, such as `majority/write-read`, in order. */
+export const shippedNames = (): ReadonlyArray<string> =>
+  readdirSync(scenarioFolder(), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".json") && file.includes("/"))
+    .map((file) => file.slice(0, -".json".length))
+    .sort()
+
+/** The names that an argument stands for: a name, a file, or all shipped ones below a folder (`naive/`, `naive`). */
+export const expand = (argument: string): ReadonlyArray<string> => {
+  const folder = argument.replace(/\/?\*?$/, "/")
+  const below = shippedNames().filter((name) => name.startsWith(folder))
+  return shippedNames().includes(argument) || below.length === 0 ? [argument] : below
+}
+
+/** The text of a scenario, shipped or the user's own. */
+export const readScenario = (name: string): Result.Result<string, ScenarioRefused> => {
+  const names = shippedNames()
+  const file = names.includes(name) ? join(scenarioFolder(), `${name}.json`) : name
+  try {
+    return Result.succeed(readFileSync(file, "utf8"))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const isFile = name.endsWith(".json") || name.startsWith(".") || name.startsWith("/")
+    const problem =
+      code !== "ENOENT"
+        ? `the file cannot be read (${code})`
+        : isFile
+          ? "there is no such file"
+          : "there is no such scenario or file"
+    const mend = isFile ? "check the path" : `${suggest(name, names)} (quorate list)`
+    return Result.fail(new ScenarioRefused({ source: name, place: "", problem, mend }))
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Results for people: one line each in a table, or one in full.
+ */
+import type { CheckResult, PropertyResult } from "../check.ts"
+import { story } from "../report/story.ts"
+import type { Measured } from "./document.ts"
+
+export interface Finished {
+  readonly result: CheckResult
+  readonly measured: Measured
+}
+
+const columns = [
+  { title: "scenario", width: 44 },
+  { title: "expected", width: 30 },
+  { title: "found", width: 38 },
+  { title: "states", width: 11 },
+  { title: "depth", width: 5 },
+  { title: "seconds", width: 7 }
+] as const
+
+const firstNumber = 3
+
+const row = (cells: ReadonlyArray<string>): string =>
+  cells
+    .map((cell, index) => {
+      const width = columns[index]?.width ?? 0
+      return index < firstNumber ? cell.padEnd(width) : cell.padStart(width)
+    })
+    .join("  ")
+    .trimEnd()
+
+export const tableHead = (): string =>
+  `${row(columns.map(({ title }) => title))}\n${row(columns.map(({ width }) => "─".repeat(width)))}`
+
+export const tableRow = ({ result, measured }: Finished): string => {
+  const cells = [
+    result.scenario.name,
+    expectedCell(result),
+    `${foundCell(result)}${result.asExpected ? "" : "  ← not as expected"}`,
+    result.counts.distinct.toLocaleString("en"),
+    String(result.counts.depth),
+    measured.seconds.toFixed(2)
+  ]
+  return row(cells)
+}
+
+const expectedCell = ({ scenario }: CheckResult): string => {
+  const violated = [...scenario.expect].filter(([, verdict]) => verdict === "violated").map(([name]) => name)
+  return violated.length === 0 ? "holds" : `${violated.join(", ")} violated`
+}
+
+const foundCell = (result: CheckResult): string => {
+  const violated = result.properties.filter(({ verdict }) => verdict === "violated")
+  if (violated.length === 0) return result.verdict
+  return violated.map((property) => `${property.name} violated${inSteps(property)}`).join(", ")
+}
+
+const inSteps = ({ counterexample }: PropertyResult): string =>
+  counterexample === undefined ? "" : ` in ${counterexample.steps.length} steps`
+
+/** `12 as expected, 1 not, in 3.4 s`. */
+export const tableFoot = (finished: ReadonlyArray<Finished>): string => {
+  const unexpected = finished.filter(({ result }) => !result.asExpected).length
+  const seconds = finished.reduce((sum, { measured }) => sum + measured.seconds, 0)
+  const states = finished.reduce((sum, { result }) => sum + result.counts.distinct, 0)
+  return `${finished.length - unexpected} as expected, ${unexpected} not; ${states.toLocaleString("en")} states in ${seconds.toFixed(1)} s`
+}
+
+/** One result in full: verdicts, counts, what was in vain, and the story of each violation. */
+export const inFull = (finished: Finished): string =>
+  [summary(finished), ...storiesOf(finished.result)].join("\n\n")
+
+/** The story of each violation. */
+export const storiesOf = (result: CheckResult): ReadonlyArray<string> =>
+  result.properties.flatMap(({ counterexample }) =>
+    counterexample === undefined ? [] : [story(counterexample)]
+  )
+
+/** Verdicts and counts. */
+export const summary = ({ result, measured }: Finished): string => {
+  const { counts, engine } = result
+  const lines = [
+    `${result.scenario.name}: ${result.verdict}${result.asExpected ? "" : ", which is not as expected"}`,
+    ...(result.scenario.description === undefined ? [] : [result.scenario.description]),
+    "",
+    ...result.properties.map(propertyLine),
+    "",
+    `${number(counts.distinct)} distinct states, ${number(counts.generated)} generated, depth ${counts.depth}; ${coverage(result)}`,
+    `${measured.seconds.toFixed(2)} s, ${number(Math.round(counts.generated / Math.max(measured.seconds, 0.001)))} generated/s; the specification was called ${number(engine.transitionCalls)} times (${(engine.memoHitRate * 100).toFixed(2)} % of transitions were remembered)`,
+    `reductions: ${result.reductions.length === 0 ? "none" : result.reductions.join(", ")}`,
+    ...result.vacuous.map((sentence) => `vacuous: ${sentence}`)
+  ]
+  return lines.join("\n")
+}
+
+const number = (count: number): string => count.toLocaleString("en")
+
+const propertyLine = (property: PropertyResult): string => {
+  const expected = property.expected === undefined ? "" : ` (expected: ${property.expected})`
+  return `  ${property.name.padEnd(24)} ${property.verdict}${inSteps(property)}${expected}`
+}
+
+const coverage = ({ exhaustive, stopped, counts }: CheckResult): string =>
+  exhaustive
+    ? "every reachable state was visited"
+    : `not exhausted (${stopped}), ${number(counts.frontier)} states were found and not expanded`

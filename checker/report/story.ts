@@ -1,0 +1,384 @@
+/**
+ * A counterexample, told as a person would tell it: what happened, step by step; what could be seen of it from
+ * outside; and why that must not be. Plain text for a terminal.
+ */
+import { listed } from "../../spec/configuration/configuration.ts"
+import { equals } from "../../spec/kernel/data.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { Observation, Send } from "../../spec/kernel/process.ts"
+import { atomicity } from "../../spec/register/atomicity.ts"
+import { describeOperation, type Operation } from "../../spec/register/operation.ts"
+import { describePair, type Pair } from "../../spec/register/pair.ts"
+import {
+  describeResult,
+  explainAtomicity,
+  explainWait,
+  type Interval,
+  intervalAt,
+  intervalsOf,
+  listing,
+  stateOf,
+  timeLine
+} from "./history.ts"
+import type { Counterexample, InFlight, Snapshot, TraceStep } from "./trace.ts"
+
+const width = 100
+
+/** The whole story of a counterexample, in lines of at most 100 columns where words permit. */
+export const story = (counterexample: Counterexample): string => {
+  const teller = new Teller(counterexample)
+  const sections = [
+    teller.headline(),
+    ["What happened", ...indented(teller.happenings())],
+    ["What was seen from outside", ...indented(teller.outside())],
+    ["Why", ...indented(teller.why())]
+  ]
+  const told = sections.map((lines) => lines.join("\n")).join("\n\n")
+  return [told, ...notation(told)].join("\n\n")
+}
+
+const indented = (lines: ReadonlyArray<string>): ReadonlyArray<string> => lines.map((line) => `  ${line}`)
+
+/** A step with what its sentence depends on. */
+interface Moment {
+  readonly number: number
+  readonly step: TraceStep
+  /** Which messages it sends and to whom; the same words for two servers that answer the same. */
+  readonly sent: string
+  readonly isAnswer: boolean
+  /** The fields of a server's state that changed, in words; empty for clients. */
+  readonly changes: ReadonlyArray<string>
+  /** Whether anything came of the step at all. */
+  readonly matters: boolean
+  /** The messages that no one will receive because their receiver crashes now, or has crashed before. */
+  readonly lost: ReadonlyArray<InFlight>
+}
+
+/** A line of what happened: a mark if an operation begins or ends or a node crashes, and a sentence. */
+interface Line {
+  readonly mark: ">" | "<" | "x" | "*" | " "
+  readonly text: string
+}
+
+class Teller {
+  private readonly counterexample: Counterexample
+  private readonly intervals: ReadonlyArray<Interval>
+  private readonly end: Snapshot
+  private readonly moments: ReadonlyArray<Moment>
+
+  constructor(counterexample: Counterexample) {
+    const { steps, initial } = counterexample
+    this.counterexample = counterexample
+    this.intervals = intervalsOf(counterexample)
+    this.end = steps.at(-1)?.after ?? initial
+    this.moments = steps.map((step, index) =>
+      this.moment(step, steps[index - 1]?.after ?? initial, index + 1)
+    )
+  }
+
+  headline(): ReadonlyArray<string> {
+    const { scenario, property, kind, about, reason, shortest, steps } = this.counterexample
+    const what = {
+      safety: `violates ${property}`,
+      deadlock: "ends in a deadlock",
+      liveness: `violates ${property}`,
+      reachability: `reaches ${property}`
+    }[kind]
+    const count = steps.length === 1 ? "1 step" : `${steps.length} steps`
+    const claim = shortest && steps.length > 0 ? "; no shorter run does" : ""
+    return [
+      ...wrap(`${scenario} ${what}, in ${count}${claim}.`, width),
+      ...wrap(`Demanded: ${about}.`, width, "  "),
+      ...wrap(`Found: ${reason}.`, width, "  ")
+    ]
+  }
+
+  /** Every step, in order; neighbours that can be told in one sentence are. */
+  happenings(): ReadonlyArray<string> {
+    const groups = grouped(this.moments)
+    if (groups.length === 0) return ["Nothing: this is how the system begins."]
+    const ranges = groups.map(rangeOf)
+    const margin = Math.max(...ranges.map((range) => range.length))
+    return groups.flatMap((group, index) =>
+      this.lines(group).flatMap(({ mark, text }, line) => {
+        const range = (line === 0 ? (ranges[index] as string) : "").padStart(margin)
+        const [first, ...rest] = wrap(text, width - margin - 6, "  ")
+        return [`${range}  ${mark} ${first}`, ...rest.map((more) => `${"".padStart(margin)}    ${more}`)]
+      })
+    )
+  }
+
+  /** The history as a time line. */
+  outside(): ReadonlyArray<string> {
+    return this.intervals.length === 0 ? ["No operation began."] : timeLine(this.intervals, width - 2)
+  }
+
+  /** What is wrong with the end of the run. */
+  why(): ReadonlyArray<string> {
+    const { kind, property, reason } = this.counterexample
+    const pending = this.intervals.filter(({ ending }) => ending === "none")
+    if (kind !== "safety" && kind !== "reachability" && pending.length > 0) {
+      return [...pending.flatMap((interval) => this.wait(interval)), ...this.lost()]
+    }
+    const explanation = property === atomicity.name ? (explainAtomicity(this.intervals) ?? `${reason}.`) : ""
+    return [...(explanation === "" ? this.states() : wrap(explanation, width - 2)), ...this.onTheirWay()]
+  }
+
+  private moment(step: TraceStep, before: Snapshot, number: number): Moment {
+    const { node, role, action, sends, observations, after } = step
+    const [was, is] = [stateOf(before, node), stateOf(after, node)]
+    const crashes = action._tag === "Crash"
+    const asker = action._tag === "Receive" ? action.from : undefined
+    const isAnswer = sends.every(({ to }) => to === asker)
+    const late = sends.filter(({ to }) => stateOf(before, to) === undefined)
+    return {
+      number,
+      step,
+      sent: this.sent(sends, isAnswer, late),
+      isAnswer,
+      changes: role === "server" && !crashes ? changesOf(was, is) : [],
+      matters: sends.length > 0 || observations.length > 0 || !equals(was, is),
+      lost: crashes
+        ? before.inFlight.filter(({ to }) => to === node)
+        : late.map(({ to, message }) => ({ from: node, to, message }))
+    }
+  }
+
+  private sent(
+    sends: ReadonlyArray<Send<unknown>>,
+    isAnswer: boolean,
+    late: ReadonlyArray<Send<unknown>>
+  ): string {
+    const packets = this.packets(sends).map(({ text, to }) => (isAnswer ? text : `${text} to ${listing(to)}`))
+    const dead = unique(late.map(({ to }) => to))
+    const lost = dead.length === 0 ? "" : ` (${listing(dead)} ${dead.length > 1 ? "have" : "has"} crashed)`
+    return `${listing(packets)}${lost}`
+  }
+
+  /** The messages, each once, with everyone whom it goes to. */
+  private packets(
+    sends: ReadonlyArray<Send<unknown>>
+  ): ReadonlyArray<{ readonly text: string; readonly to: ReadonlyArray<NodeId> }> {
+    const packets = new Map<string, Array<NodeId>>()
+    for (const { to, message } of sends) {
+      const text = this.quoted(message)
+      packets.set(text, [...(packets.get(text) ?? []), to])
+    }
+    return [...packets].map(([text, to]) => ({ text, to: unique(to) }))
+  }
+
+  private quoted(message: unknown): string {
+    return `"${this.counterexample.describeMessage(message)}"`
+  }
+
+  /** `"get" from c1 to s1 and s2; "ack" from s1 to c2`. */
+  private messages(inFlight: ReadonlyArray<InFlight>): string {
+    return unique(inFlight.map(({ from }) => from))
+      .flatMap((from) =>
+        this.packets(inFlight.filter((one) => one.from === from)).map(
+          ({ text, to }) => `${text} from ${from} to ${listing(to)}`
+        )
+      )
+      .join("; ")
+  }
+
+  private lines(group: ReadonlyArray<Moment>): ReadonlyArray<Line> {
+    const { step, number } = group.at(-1) as Moment
+    const { node, action, observations } = step
+    const seen = observations.map((observation) => this.seen(node, number, observation))
+    const [first, ...rest] = seen
+    switch (action._tag) {
+      case "Crash":
+        return [{ mark: "x", text: this.crash(group) }]
+      case "Receive":
+        return [{ mark: " ", text: `${this.receipt(group)}${outcome(group)}` }, ...seen]
+      case "Choose": {
+        const choice = describeData(action.choice)
+        return [{ mark: " ", text: `${node} takes a step of its own, ${choice}${outcome(group)}` }, ...seen]
+      }
+      case "Invoke": {
+        if (first?.mark === ">") return [{ mark: ">", text: `${first.text}${outcome(group)}` }, ...rest]
+        const asked = `${node} is asked for ${describeOperation(action.operation)}`
+        return [{ mark: " ", text: `${asked}${outcome(group)}` }, ...seen]
+      }
+    }
+  }
+
+  /** What an observer sees in a step. */
+  private seen(node: NodeId, step: number, observation: Observation<Operation>): Line {
+    if (observation._tag === "Note") {
+      return { mark: "*", text: `${node} notes ${observation.name} ${describeData(observation.detail)}` }
+    }
+    const { operation } = observation
+    const name = intervalAt(this.intervals, node, step, observation)?.name ?? describeOperation(operation)
+    if (observation._tag === "Invocation") return { mark: ">", text: `${node} begins its ${name}` }
+    return { mark: "<", text: `${node}'s ${name} returns ${describeResult(operation, observation.result)}` }
+  }
+
+  /** `s1 and s2 receive "get" from c1`, `c1 receives "ack" from s1 and s2`. */
+  private receipt(group: ReadonlyArray<Moment>): string {
+    const nodes = unique(group.map(({ step }) => step.node))
+    const texts: Array<{ readonly text: string; readonly from: ReadonlyArray<NodeId> }> = []
+    for (const { step } of group) {
+      if (step.action._tag !== "Receive") continue
+      const text = this.quoted(step.action.message)
+      const last = texts.at(-1)
+      if (last?.text === text) texts.splice(-1, 1, { text, from: unique([...last.from, step.action.from]) })
+      else texts.push({ text, from: [step.action.from] })
+    }
+    const what = listing(texts.map(({ text, from }) => `${text} from ${listing(from)}`))
+    return `${listing(nodes)} ${nodes.length > 1 ? "receive" : "receives"} ${what}`
+  }
+
+  private crash(group: ReadonlyArray<Moment>): string {
+    const nodes = group.map(({ step }) => step.node)
+    const many = nodes.length > 1
+    const lost = group.flatMap((moment) => moment.lost)
+    const loss = lost.length === 0 ? "" : `; lost with ${many ? "them" : "it"}: ${this.messages(lost)}`
+    return `${listing(nodes)} ${many ? "crash" : "crashes"}${loss}`
+  }
+
+  /** The messages on their way at the end that changed a server when another copy of them was received. */
+  private onTheirWay(): ReadonlyArray<string> {
+    const changing = this.moments.flatMap(({ step: { action }, changes }) =>
+      action._tag === "Receive" && changes.length > 0 ? [this.quoted(action.message)] : []
+    )
+    const late = this.end.inFlight.filter(
+      ({ to, message }) => changing.includes(this.quoted(message)) && this.role(to) === "server"
+    )
+    return late.length === 0 ? [] : wrap(`Still on the way: ${this.messages(late)}.`, width - 2)
+  }
+
+  private role(id: NodeId): string | undefined {
+    return this.end.nodes.find((node) => node.id === id)?.role
+  }
+
+  private lost(): ReadonlyArray<string> {
+    const lost = this.moments.flatMap((moment) => moment.lost)
+    return lost.length === 0 ? [] : wrap(`Lost to nodes that crashed: ${this.messages(lost)}.`, width - 2)
+  }
+
+  /** For a property of states: the states of the nodes that the reason names, or of all. */
+  private states(): ReadonlyArray<string> {
+    const { steps, initial, reason } = this.counterexample
+    const words = reason.split(/[^\p{L}\p{N}_'-]+/u)
+    const named = this.end.nodes.filter(({ id }) => words.includes(id))
+    const before = steps.at(-2)?.after ?? initial
+    const lines = (named.length > 0 ? named : this.end.nodes).flatMap(({ id, state }) => {
+      const now = state === undefined ? `${id} has crashed` : `${id}: ${describeData(state)}`
+      const was = stateOf(before, id)
+      const changed = id === steps.at(-1)?.node && was !== undefined && !equals(was, state)
+      return changed ? [now, `  before the last step: ${describeData(was)}`] : [now]
+    })
+    return [`${reason.charAt(0).toUpperCase()}${reason.slice(1)}:`, ...indented(lines)].flatMap((line) =>
+      wrap(line, width - 2, "    ")
+    )
+  }
+
+  private wait(interval: Interval): ReadonlyArray<string> {
+    const { client, begin, name } = interval
+    const whom =
+      explainWait(this.counterexample, interval) ??
+      `Its client's state: ${describeData(stateOf(this.end, client))}.`
+    return wrap(`${client}'s ${name} began at step ${begin} and never ends. ${whom}`, width - 2)
+  }
+}
+
+/** What came of the last moment of a group, for one node or several. */
+const outcome = (group: ReadonlyArray<Moment>): string => {
+  const { changes, sent, isAnswer, matters } = group.at(-1) as Moment
+  const many = new Set(group.map(({ step }) => step.node)).size > 1
+  if (!matters) return ", and nothing changes"
+  const changed = changes.map((change) => `${many ? "their" : "its"} ${change}`).join(", ")
+  const verb = `${isAnswer ? " and answer" : ", and send"}${many ? "" : "s"}`
+  return `${changed === "" ? "" : ` (${changed})`}${sent === "" ? "" : `${verb} ${sent}`}`
+}
+
+/** Neighbouring moments, together as long as one sentence can tell them. */
+const grouped = (moments: ReadonlyArray<Moment>): ReadonlyArray<ReadonlyArray<Moment>> => {
+  const groups: Array<ReadonlyArray<Moment>> = []
+  for (const moment of moments) {
+    const longer = [...(groups.at(-1) ?? []), moment]
+    if (longer.length > 1 && isOneSentence(longer)) groups.splice(-1, 1, longer)
+    else groups.push([moment])
+  }
+  return groups
+}
+
+/** Nodes that crash, nodes that receive the same with the same effect, or one node that gathers messages. */
+const isOneSentence = (moments: ReadonlyArray<Moment>): boolean => {
+  const [first] = moments as [Moment]
+  const nodes = unique(moments.map(({ step }) => step.node))
+  if (moments.every(({ step }) => step.action._tag === "Crash")) return true
+  if (!moments.every(({ step }) => step.action._tag === "Receive")) return false
+  return nodes.length === 1
+    ? moments.every(({ matters }) => matters === first.matters) && moments.slice(0, -1).every(isQuiet)
+    : nodes.length === moments.length && moments.every((moment) => isAlike(first, moment))
+}
+
+const isQuiet = ({ step, changes }: Moment): boolean =>
+  changes.length === 0 && step.sends.length === 0 && step.observations.length === 0
+
+const isAlike = (first: Moment, second: Moment): boolean =>
+  first.step.observations.length + second.step.observations.length === 0 &&
+  first.isAnswer === second.isAnswer &&
+  first.sent === second.sent &&
+  first.matters === second.matters &&
+  equals(first.changes, second.changes) &&
+  equals(first.step.action, second.step.action)
+
+const rangeOf = (group: ReadonlyArray<Moment>): string =>
+  unique([group[0], group.at(-1)].map((moment) => moment?.number)).join("-")
+
+/** `pair is now 1@1.c1`: every field of a state that has another value now. */
+const changesOf = (before: unknown, after: unknown): ReadonlyArray<string> => {
+  if (equals(before, after)) return []
+  if (!isRecord(before) || !isRecord(after)) return [`state is now ${describeData(after)}`]
+  return Object.keys(after)
+    .filter((field) => !equals(before[field], after[field]))
+    .map((field) => `${field} is now ${describeData(after[field])}`)
+}
+
+/** Plain data in as few words as it has: vt-pairs and configurations in their own. */
+const describeData = (data: unknown): string => {
+  if (Array.isArray(data)) return `[${data.map(describeData).join(", ")}]`
+  if (!isRecord(data)) return String(data ?? "none")
+  if (isPair(data)) return describePair(data)
+  if (Array.isArray(data.members) && [data.read, data.write].every(isMajority)) return listed(data.members)
+  const fields = Object.entries(data).filter(([field, value]) => field !== "_tag" && value !== undefined)
+  const body = fields.map(([field, value]) => `${field}: ${describeData(value)}`).join(", ")
+  const tag = typeof data._tag === "string" ? [data._tag] : []
+  return [...tag, ...(body === "" && tag.length > 0 ? [] : [`{ ${body} }`])].join(" ")
+}
+
+const isRecord = (data: unknown): data is Readonly<Record<string, unknown>> =>
+  typeof data === "object" && data !== null && !Array.isArray(data)
+const isMajority = (system: unknown): boolean => isRecord(system) && system._tag === "Majority"
+const isPair = (data: object): data is Pair =>
+  Object.keys(data).sort().join() === "timestamp,value" && isRecord((data as Pair).timestamp)
+
+/** What a reader who knows the papers but not our notation needs. */
+const notation = (told: string): ReadonlyArray<string> => {
+  const notes = [
+    ...(/\S@\d+\.\w/.test(told) ? ["1@2.c3 is the value 1 with the timestamp (2, c3)"] : []),
+    ...(/[^\s"⊥]@\d+(?![\d.])/.test(told) ? ["1@2 is the value 1 with the timestamp 2"] : []),
+    ...(told.includes("⊥") ? ["⊥ is the value before any write"] : [])
+  ]
+  return notes.length === 0 ? [] : [wrap(`(${notes.join("; ")})`, width).join("\n")]
+}
+
+const unique = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => [...new Set(items)]
+
+/** The text in lines of at most so many columns, broken at spaces; all but the first begin with the indent. */
+const wrap = (text: string, columns: number, indent = ""): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  let line = text.slice(0, text.length - text.trimStart().length)
+  for (const word of text.trim().split(" ")) {
+    const isEmpty = line.trim() === ""
+    if (!isEmpty && line.length + 1 + word.length > columns) {
+      lines.push(line)
+      line = indent + word
+    } else line = isEmpty ? line + word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
