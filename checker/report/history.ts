@@ -316,36 +316,46 @@ export const stateOf = ({ nodes }: Snapshot, id: NodeId): unknown =>
  * undefined if it has none.
  */
 export const explainWait = (counterexample: Counterexample, { client }: Interval): string | undefined => {
-  const { steps, initial } = counterexample
+  const { steps, initial, describeMessage } = counterexample
   const phase = phaseIn(stateOf(steps.at(-1)?.after ?? initial, client))
   if (phase === undefined) return undefined
-  const configurations = phase.configurations.map(({ members }) => listed(members)).join(" and ")
+  const begin = steps.findLastIndex(
+    ({ node, sends, after }) =>
+      node === client && sends.length > 0 && phaseIn(stateOf(after, client))?.answered.length === 0
+  )
   const asked = [...new Set(phase.configurations.flatMap(({ members }) => members))]
-  const answered = phase.answered.length === 0 ? "Nobody did" : `${listing(phase.answered)} did`
-  const silences = new Map<Silence, Array<{ readonly id: NodeId; readonly step: number }>>()
-  for (const id of asked.filter((member) => !phase.answered.includes(member))) {
-    const { silence, step } = silenceOf(counterexample, client, id)
-    silences.set(silence, [...(silences.get(silence) ?? []), { id, step }])
-  }
-  const others = [...silences].map(([silence, nodes]) => describeSilence(silence, nodes))
+  const silent = asked.filter((member) => !phase.answered.includes(member))
+  const silences = silent.map((id) => ({ id, ...silenceOf(counterexample, begin, client, id) }))
+  const others = [...new Set(silences.map(({ silence }) => silence))].map((kind) =>
+    describeSilence(silences.filter(({ silence }) => silence === kind))
+  )
+  const [question] = steps[begin]?.sends ?? []
+  const what = question === undefined ? "" : ` "${describeMessage(question.message)}"`
+  const whose = phase.configurations.map(({ members }) => listed(members)).join(" and ")
+  const did = phase.answered.length === 0 ? "Nobody did" : `${listing(phase.answered)} did`
   const only = phase.answered.length === 1 ? "Only " : ""
-  return `It waits for a quorum of ${configurations} to answer. ${only}${[answered, ...others].join("; ")}.`
+  return `It waits for a quorum of ${whose} to answer${what}. ${only}${[did, ...others].join("; ")}.`
 }
 
 /** Why a node did not answer. */
 type Silence = "crashed" | "not asked" | "received" | "no answer"
 
+interface Silent {
+  readonly id: NodeId
+  readonly silence: Silence
+  /** When it crashed, or received the question without answering. */
+  readonly step: number
+}
+
+/** Why a node did not answer what the client asked in the step with index `begin` and after. */
 const silenceOf = (
   { steps }: Counterexample,
+  begin: number,
   client: NodeId,
   server: NodeId
-): { readonly silence: Silence; readonly step: number } => {
+): Omit<Silent, "id"> => {
   const crash = steps.findIndex(({ node, action }) => node === server && action._tag === "Crash")
   if (crash >= 0) return { silence: "crashed", step: crash + 1 }
-  const begin = steps.findLastIndex(
-    ({ node, sends, after }) =>
-      node === client && sends.length > 0 && phaseIn(stateOf(after, client))?.answered.length === 0
-  )
   const asking = steps.findIndex(
     ({ node, sends }, index) => index >= begin && node === client && sends.some(({ to }) => to === server)
   )
@@ -358,20 +368,18 @@ const silenceOf = (
   return answers ? { silence: "no answer", step: 0 } : { silence: "received", step: receipt + 1 }
 }
 
-const describeSilence = (
-  silence: Silence,
-  nodes: ReadonlyArray<{ readonly id: NodeId; readonly step: number }>
-): string => {
+/** Several nodes that are silent for the same reason. */
+const describeSilence = (nodes: ReadonlyArray<Silent>): string => {
   const names = listing(nodes.map(({ id }) => id))
   const many = nodes.length > 1
   const steps = `(step${many ? "s" : ""} ${listing(nodes.map(({ step }) => String(step)))})`
-  switch (silence) {
+  switch ((nodes[0] as Silent).silence) {
     case "crashed":
       return `${names} crashed ${steps}`
     case "not asked":
       return `${names} ${many ? "were" : "was"} not asked`
     case "received":
-      return `${names} received the question ${steps} but did not answer`
+      return `${names} received it ${steps} but did not answer`
     case "no answer":
       return `${names} did not answer`
   }

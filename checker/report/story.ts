@@ -211,7 +211,10 @@ class Teller {
     }
     const { operation } = observation
     const name = intervalAt(this.intervals, node, step, observation)?.name ?? describeOperation(operation)
-    if (observation._tag === "Invocation") return { mark: ">", text: `${node} begins its ${name}` }
+    if (observation._tag === "Invocation") {
+      const its = operation._tag === "Read" || name !== describeOperation(operation) ? "its " : ""
+      return { mark: ">", text: `${node} begins ${its}${name}` }
+    }
     return { mark: "<", text: `${node}'s ${name} returns ${describeResult(operation, observation.result)}` }
   }
 

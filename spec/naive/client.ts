@@ -74,27 +74,28 @@ const receiveInform = (context: Context, state: ClientState, from: NodeId, infor
   const { configuration, operation } = inform
   const informed: ClientState = { ...state, configuration, pause: null }
   if (!locksWrites(context.variant)) return become(informed)
-  const again = beginAgain(informed)
+  const again = beginAgain(context, informed)
   return { ...again, sends: [...again.sends, ...ask([from], { _tag: "Informed", operation } as const)] }
 }
 
-const beginAgain = (state: ClientState): ClientStep => {
+/**
+ * The current phase once more, in the configuration that the client knows now, under a new number: an answer that was
+ * given before the new configuration was populated must not be counted in it.
+ */
+const beginAgain = (context: Context, state: ClientState): ClientStep => {
   const { activity, configuration } = state
-  if (activity._tag === "Getting") {
-    const phase = begin([configuration], initialPair)
-    const sends = ask(configuration.members, { _tag: "Get", operation: activity.begun } as const)
-    return { state: { ...state, activity: { ...activity, phase } }, sends, observations: [] }
+  if (activity._tag !== "Getting" && activity._tag !== "Setting") return become(state)
+  const begun = context.variant === "write-locked-late-answers-counted" ? activity.begun : activity.begun + 1
+  const isGet = activity._tag === "Getting"
+  const pair = isGet ? initialPair : activity.phase.answer
+  const question: Message = isGet
+    ? { _tag: "Get", operation: begun }
+    : { _tag: "Set", operation: begun, pair }
+  return {
+    state: { ...state, activity: { ...activity, begun, phase: begin([configuration], pair) } },
+    sends: ask(configuration.members, question),
+    observations: []
   }
-  if (activity._tag === "Setting") {
-    const pair = activity.phase.answer
-    const sends = ask(configuration.members, { _tag: "Set", operation: activity.begun, pair } as const)
-    return {
-      state: { ...state, activity: { ...activity, phase: begin([configuration], pair) } },
-      sends,
-      observations: []
-    }
-  }
-  return become(state)
 }
 
 /** Whatever a client receives. A reply counts if it answers what the client waits for; any other has no effect. */

@@ -28,6 +28,12 @@ export const variants = [
       "The write lock read literally: once a majority is locked, the data is collected from any majority, locked or not."
   },
   {
+    name: "write-locked-late-answers-counted",
+    kind: "mutant",
+    about:
+      "A client that is told of the new configuration in the middle of a phase goes on with the answers that it has."
+  },
+  {
     name: "write-locked-unlock-early",
     kind: "mutant",
     about:

@@ -1,0 +1,114 @@
+/**
+ * A counterexample in the Informal Trace Format of Apalache and Quint (Apalache's ADR-015), for their tools.
+ *
+ * There is a state before every step and one after the last. The variables of a state:
+ *
+ *  - `step`: how many steps have been taken;
+ *  - `action`: the step that led here, a variant `Invoke`, `Receive`, `Choose` or `Crash` whose record says which
+ *    `node` took it; in the first state, the variant `Initial`;
+ *  - `observations`: what an outside observer saw in that step;
+ *  - `nodes`: a map from each node's name to its role, whether it has crashed, and its state;
+ *  - `inFlight`: the messages on their way, with their senders and receivers;
+ *  - `observers`: the state of each observer, by the name of its property.
+ *
+ * The format knows no null, and writes tagged unions as Quint does. So null (and the state of a node that has crashed)
+ * is the variant `None`, `{"tag": "None", "value": {"#tup": []}}`; a record with a `_tag` is the variant of that name,
+ * whose value is the record of the other fields, or the empty tuple where there are none. A set is written as the
+ * list that it is in our data: sorted, each element once.
+ */
+import type { Counterexample, Snapshot, TraceStep } from "./trace.ts"
+
+type Expression =
+  | boolean
+  | string
+  | ReadonlyArray<Expression>
+  | { readonly "#bigint": string }
+  | { readonly "#tup": ReadonlyArray<Expression> }
+  | { readonly "#map": ReadonlyArray<readonly [Expression, Expression]> }
+  | { readonly "#unserializable": string }
+  | { readonly [field: string]: Expression }
+
+const variables = ["step", "action", "observations", "nodes", "inFlight", "observers"] as const
+
+/** The counterexample as the text of an `.itf.json` file. */
+export const itf = (counterexample: Counterexample): string => {
+  const { scenario, property, reason, initial, steps } = counterexample
+  const meta = {
+    format: "ITF",
+    "format-description": "https://apalache-mc.org/docs/adr/015adr-trace.html",
+    source: scenario,
+    description: `Quorate: a run of ${scenario} that breaks ${property}: ${reason}`
+  }
+  const states = [
+    state(0, variant("Initial", {}), [], initial),
+    ...steps.map((step, index) => state(index + 1, actionOf(step), step.observations, step.after))
+  ]
+  return JSON.stringify({ "#meta": meta, vars: variables, states }, null, 2)
+}
+
+type State = Readonly<Record<(typeof variables)[number], Expression>>
+
+const state = (
+  step: number,
+  action: Expression,
+  observations: ReadonlyArray<unknown>,
+  { nodes, inFlight, observers }: Snapshot
+): State & { readonly "#meta": { readonly index: number } } => ({
+  "#meta": { index: step },
+  step: expression(step),
+  action,
+  observations: expression(observations),
+  nodes: {
+    "#map": nodes.map(({ id, role, state }) => [
+      id,
+      { role, crashed: state === undefined, state: expression(state) }
+    ])
+  },
+  inFlight: expression(inFlight),
+  observers: { "#map": Object.entries(observers).map(([name, state]) => [name, expression(state)]) }
+})
+
+const actionOf = ({ node, action }: TraceStep): Expression => {
+  const { _tag, ...fields } = action
+  return variant(_tag, { node, ...fields })
+}
+
+const unit: Expression = { "#tup": [] }
+const none: Expression = { tag: "None", value: unit }
+
+/** Plain data as an expression of the format. */
+const expression = (data: unknown): Expression => {
+  if (data === null || data === undefined) return none
+  if (Array.isArray(data)) return data.map(expression)
+  switch (typeof data) {
+    case "boolean":
+    case "string":
+      return data
+    case "bigint":
+      return { "#bigint": String(data) }
+    case "number":
+      return Number.isSafeInteger(data) ? { "#bigint": String(data) } : { "#unserializable": String(data) }
+    case "object":
+      return record(data as Readonly<Record<string, unknown>>)
+    default:
+      return { "#unserializable": String(data) }
+  }
+}
+
+const record = (data: Readonly<Record<string, unknown>>): Expression => {
+  const { _tag, ...fields } = data
+  return typeof _tag === "string" ? variant(_tag, fields) : fieldsOf(data)
+}
+
+const variant = (tag: string, fields: Readonly<Record<string, unknown>>): Expression => {
+  const value = fieldsOf(fields)
+  return { tag, value: Object.keys(value).length === 0 ? unit : value }
+}
+
+/** The fields that are there. One that begins with # would be taken for the format's own. */
+const fieldsOf = (data: Readonly<Record<string, unknown>>): { readonly [field: string]: Expression } =>
+  Object.fromEntries(
+    Object.entries(data).flatMap(([field, value]) =>
+      value === undefined ? [] : [[field.replace(/^#/, "_#"), expression(value)]]
+    )
+  )

@@ -1,0 +1,102 @@
+/**
+ * A counterexample as plain data, for the `--json` document: nothing in it but null, booleans, numbers, strings,
+ * arrays and records.
+ */
+import type { NodeId, Role } from "../../spec/kernel/node.ts"
+import type { Counterexample, PropertyKind, Snapshot, TraceStep } from "./trace.ts"
+
+/** What JSON can say. */
+export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [field: string]: Json }
+
+/** The state of everything between two steps. */
+export interface SnapshotDocument {
+  /** Every node in the scenario's order; the state is null once the node has crashed. */
+  readonly nodes: ReadonlyArray<{
+    readonly id: NodeId
+    readonly role: Role
+    readonly crashed: boolean
+    readonly state: Json
+  }>
+  /** The messages on their way. */
+  readonly inFlight: ReadonlyArray<{ readonly from: NodeId; readonly to: NodeId; readonly message: Json }>
+  /** The states of the observers, by property name. */
+  readonly observers: { readonly [property: string]: Json }
+}
+
+/** One step: who did what, what it sent, what an observer saw, and the state after it. */
+export interface StepDocument {
+  /** From 1. */
+  readonly step: number
+  readonly node: NodeId
+  readonly role: Role
+  readonly action: Json
+  readonly sends: ReadonlyArray<{ readonly to: NodeId; readonly message: Json }>
+  readonly observations: ReadonlyArray<Json>
+  readonly after: SnapshotDocument
+}
+
+export interface CounterexampleDocument {
+  readonly property: string
+  readonly kind: PropertyKind
+  /** Why the end of the run breaks the property, in a sentence. */
+  readonly reason: string
+  /** Whether no shorter run breaks it. */
+  readonly shortest: boolean
+  readonly steps: number
+  readonly initial: SnapshotDocument
+  readonly trace: ReadonlyArray<StepDocument>
+}
+
+/** The counterexample as plain data. */
+export const counterexampleDocument = (counterexample: Counterexample): CounterexampleDocument => {
+  const { property, kind, reason, shortest, initial, steps } = counterexample
+  return {
+    property,
+    kind,
+    reason,
+    shortest,
+    steps: steps.length,
+    initial: snapshotDocument(initial),
+    trace: steps.map((step, index) => stepDocument(step, index + 1))
+  }
+}
+
+const stepDocument = (
+  { node, role, action, sends, observations, after }: TraceStep,
+  step: number
+): StepDocument => ({
+  step,
+  node,
+  role,
+  action: json(action),
+  sends: sends.map(({ to, message }) => ({ to, message: json(message) })),
+  observations: observations.map(json),
+  after: snapshotDocument(after)
+})
+
+const snapshotDocument = ({ nodes, inFlight, observers }: Snapshot): SnapshotDocument => ({
+  nodes: nodes.map(({ id, role, state }) => ({ id, role, crashed: state === undefined, state: json(state) })),
+  inFlight: inFlight.map(({ from, to, message }) => ({ from, to, message: json(message) })),
+  observers: Object.fromEntries(Object.entries(observers).map(([name, state]) => [name, json(state)]))
+})
+
+/** Plain data as JSON has it: a field that is undefined is left out, anything else that JSON lacks becomes null. */
+const json = (data: unknown): Json => {
+  if (Array.isArray(data)) return data.map(json)
+  switch (typeof data) {
+    case "boolean":
+    case "string":
+      return data
+    case "number":
+      return Number.isFinite(data) ? data : null
+    case "object":
+      return data === null ? null : record(data)
+    default:
+      return null
+  }
+}
+
+const record = (data: object): Json =>
+  Object.fromEntries(
+    Object.entries(data).flatMap(([field, value]) => (value === undefined ? [] : [[field, json(value)]]))
+  )

@@ -1,0 +1,164 @@
+/**
+ * A counterexample as a Mermaid sequence diagram.
+ *
+ * An arrow is a message, drawn when it is received and numbered with that step; a crossed arrow is one that nobody
+ * received. Where operations begin and end, and what a node does by itself, stands in a note; an operation is a bar on
+ * its client's line.
+ */
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { Observation } from "../../spec/kernel/process.ts"
+import { atomicity } from "../../spec/register/atomicity.ts"
+import { describeOperation, type Operation } from "../../spec/register/operation.ts"
+import {
+  describeResult,
+  explainAtomicity,
+  explainWait,
+  type Interval,
+  intervalAt,
+  intervalsOf,
+  possessive,
+  stateOf
+} from "./history.ts"
+import type { Counterexample, InFlight, Snapshot, TraceStep } from "./trace.ts"
+
+/** The text of the diagram. */
+export const mermaid = (counterexample: Counterexample): string => {
+  const { initial, steps, scenario, property, describeMessage } = counterexample
+  const drawing = drawingOf(initial, intervalsOf(counterexample), describeMessage)
+  const end = steps.at(-1)?.after ?? initial
+  const violated = [`${scenario} breaks ${property}:`, ...broken(whyOf(counterexample, drawing.intervals))]
+  const lines = [
+    ...drawing.order.map(({ id }) => `participant ${drawing.name(id)} as ${escaped(id)}`),
+    ...steps.flatMap((step, index) =>
+      stepLines(drawing, step, steps[index - 1]?.after ?? initial, index + 1)
+    ),
+    ...end.inFlight.map((message) => crossed(drawing, message, "(never received)")),
+    ...pendingIn(drawing.intervals).map(({ client }) => `deactivate ${drawing.name(client)}`),
+    noteOverAll(drawing, violated)
+  ]
+  return ["sequenceDiagram", ...lines.map((line) => `  ${line}`)].join("\n")
+}
+
+const pendingIn = (intervals: ReadonlyArray<Interval>): ReadonlyArray<Interval> =>
+  intervals.filter(({ ending }) => ending === "none")
+
+const whyOf = (counterexample: Counterexample, intervals: ReadonlyArray<Interval>): string => {
+  const { kind, property, reason } = counterexample
+  const pending = kind === "safety" ? [] : pendingIn(intervals)
+  const waits = pending.map((interval) =>
+    [`${possessive(interval)} never ends.`, explainWait(counterexample, interval) ?? ""].join(" ").trim()
+  )
+  if (waits.length > 0) return waits.join(" ")
+  return (property === atomicity.name ? explainAtomicity(intervals) : undefined) ?? reason
+}
+
+interface Drawing {
+  /** The nodes from left to right: half of the clients, the servers, the other clients. */
+  readonly order: Snapshot["nodes"]
+  readonly intervals: ReadonlyArray<Interval>
+  /** By what the diagram's text refers to a node. */
+  readonly name: (id: NodeId) => string
+  readonly isServer: (id: NodeId) => boolean
+  readonly describeMessage: (message: unknown) => string
+}
+
+const drawingOf = (
+  { nodes }: Snapshot,
+  intervals: ReadonlyArray<Interval>,
+  describeMessage: Drawing["describeMessage"]
+): Drawing => {
+  const servers = nodes.filter(({ role }) => role === "server")
+  const clients = nodes.filter(({ role }) => role === "client")
+  const left = Math.ceil(clients.length / 2)
+  return {
+    order: [...clients.slice(0, left), ...servers, ...clients.slice(left)],
+    intervals,
+    // Names such as end, or s2', mean something else to Mermaid.
+    name: (id) => (/^[a-z]\d+$/.test(id) ? id : `node${nodes.findIndex((node) => node.id === id)}`),
+    isServer: (id) => servers.some((server) => server.id === id),
+    describeMessage
+  }
+}
+
+const stepLines = (
+  drawing: Drawing,
+  { node, action, sends, observations }: TraceStep,
+  before: Snapshot,
+  number: number
+): ReadonlyArray<string> => {
+  const note = (text: string) => noteOver(drawing, node, number, text)
+  const seen = observations.flatMap((observation) => seenLines(drawing, node, number, observation))
+  const vain = sends.filter(({ to }) => stateOf(before, to) === undefined)
+  const lost = vain.map(({ to, message }) => crossed(drawing, { from: node, to, message }, `(${number})`))
+  switch (action._tag) {
+    case "Receive":
+      return [
+        arrow(drawing, { from: action.from, to: node, message: action.message }, number),
+        ...seen,
+        ...lost
+      ]
+    case "Invoke":
+      return [...(seen.length === 0 ? [note(describeOperation(action.operation))] : seen), ...lost]
+    case "Choose":
+      return [note(`takes a step of its own: ${JSON.stringify(action.choice)}`), ...seen, ...lost]
+    case "Crash": {
+      const isCut = drawing.intervals.some(({ client, end }) => client === node && end === number)
+      const undelivered = before.inFlight.filter(({ to }) => to === node)
+      return [
+        note("crashes"),
+        ...(isCut ? [`deactivate ${drawing.name(node)}`] : []),
+        ...undelivered.map((message) => crossed(drawing, message, `(${number})`))
+      ]
+    }
+  }
+}
+
+/** What an observer sees in a step: a note, and the beginning or the end of the operation's bar. */
+const seenLines = (
+  drawing: Drawing,
+  node: NodeId,
+  step: number,
+  observation: Observation<Operation>
+): ReadonlyArray<string> => {
+  const note = (text: string) => noteOver(drawing, node, step, text)
+  if (observation._tag === "Note") return [note(`${observation.name} ${JSON.stringify(observation.detail)}`)]
+  const { operation } = observation
+  const interval = intervalAt(drawing.intervals, node, step, observation)
+  const name = interval?.name ?? describeOperation(operation)
+  if (observation._tag === "Invocation") return [note(`${name} begins`), `activate ${drawing.name(node)}`]
+  const returns = note(`${name} returns ${describeResult(operation, observation.result)}`)
+  return interval === undefined ? [returns] : [`deactivate ${drawing.name(node)}`, returns]
+}
+
+const noteOver = (drawing: Drawing, node: NodeId, step: number, text: string): string =>
+  `Note over ${drawing.name(node)}: ${escaped(`(${step}) ${text}`)}`
+
+/** A message that is received: solid from clients, dotted from servers, so that answers stand out from questions. */
+const arrow = (drawing: Drawing, { from, to, message }: InFlight, number: number): string => {
+  const line = drawing.isServer(from) ? "-->>" : "->>"
+  const text = escaped(`(${number}) ${drawing.describeMessage(message)}`)
+  return `${drawing.name(from)}${line}${drawing.name(to)}: ${text}`
+}
+
+const crossed = (drawing: Drawing, { from, to, message }: InFlight, remark: string): string =>
+  `${drawing.name(from)}--x${drawing.name(to)}: ${escaped(`${remark} ${drawing.describeMessage(message)}`)}`
+
+const noteOverAll = ({ order, name }: Drawing, lines: ReadonlyArray<string>): string => {
+  const [first, last] = [order[0], order.at(-1)].map((node) => name((node as { id: NodeId }).id))
+  return `Note over ${first === last ? first : `${first},${last}`}: ${lines.map(escaped).join("<br/>")}`
+}
+
+/** Mermaid breaks no lines by itself. */
+const broken = (text: string): ReadonlyArray<string> =>
+  text.split(" ").reduce<ReadonlyArray<string>>((lines, word) => {
+    const last = lines.at(-1)
+    return last === undefined || last.length + word.length >= noteWidth
+      ? [...lines, word]
+      : [...lines.slice(0, -1), `${last} ${word}`]
+  }, [])
+
+const noteWidth = 60
+
+/** Text in which nothing is left that Mermaid would take for its own, or a browser for a tag. */
+const escaped = (text: string): string =>
+  text.replace(/[^\p{L}\p{N} .,:()@=+*/'⊥{}[\]|_-]/gu, (character) => `#${character.codePointAt(0)};`)
