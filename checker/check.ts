@@ -57,7 +57,6 @@ export class Check {
   private readonly search: Search
   private readonly order: Order
   private readonly reductions: ReadonlyArray<ReductionName>
-  private exhausted = false
   private stopReason: string | undefined
 
   constructor(scenario: LoadedScenario, order: Order, reductions: ReadonlyArray<ReductionName>) {
@@ -79,10 +78,9 @@ export class Check {
 
   /** Expands up to `states` more states. Returns false when the check is over. */
   advance(states: number): boolean {
-    const more = this.search.advance(states)
-    if (!more) this.exhausted = true
-    else if (this.isDecided()) this.stop("a violation was found")
-    return more && this.stopReason === undefined
+    const more = this.search.advance(states, (findings) => this.isDecided(findings))
+    if (!more && !this.search.exhausted) this.stop("a violation was found")
+    return more
   }
 
   /** Ends the check before its time. */
@@ -96,17 +94,17 @@ export class Check {
     const actions = this.actions()
     const properties = this.propertyResults()
     const violated = properties.some(({ verdict }) => verdict === "violated")
-    const holds = properties.every(({ verdict }) => verdict === "holds") && this.exhausted
+    const holds = properties.every(({ verdict }) => verdict === "holds") && this.search.exhausted
     const { counts, network } = this
     const transitions = Math.max(1, counts.generated - 1)
     return {
       scenario: this.scenario,
       verdict: violated ? "violated" : holds ? "holds" : "inconclusive",
-      asExpected: properties.every(isAsExpected) && (this.exhausted || violated),
+      asExpected: properties.every(isAsExpected) && (this.search.exhausted || violated),
       properties,
       reductions: this.reductions,
-      exhaustive: this.exhausted,
-      stopped: this.exhausted ? undefined : this.stopReason,
+      exhaustive: this.search.exhausted,
+      stopped: this.search.exhausted ? undefined : this.stopReason,
       counts,
       engine: {
         transitionCalls: network.locals.transitionCalls,
@@ -115,7 +113,7 @@ export class Check {
       },
       actions,
       vacuous: vacuities(this.scenario, this.observations(), actions, {
-        exhausted: this.exhausted,
+        exhausted: this.search.exhausted,
         completed: this.search.doneStates > 0,
         reached: network.judgement.reached
       })
@@ -123,11 +121,9 @@ export class Check {
   }
 
   /** True when a violation was found and no property of which something is expected is still open. */
-  private isDecided(): boolean {
-    const { findings } = this.search
-    return (
-      findings.length > 0 &&
-      [...this.scenario.expect.keys()].every((name) => findings.some(({ property }) => property === name))
+  private isDecided(findings: ReadonlyArray<Finding>): boolean {
+    return [...this.scenario.expect.keys()].every((name) =>
+      findings.some(({ property }) => property === name)
     )
   }
 
@@ -149,7 +145,7 @@ export class Check {
   private verdictOf(name: string, kind: PropertyKind, finding: Finding | undefined): Verdict {
     if (kind === "reachability" && this.network.judgement.reached.has(name)) return "holds"
     if (finding !== undefined) return "violated"
-    if (!this.exhausted) return "inconclusive"
+    if (!this.search.exhausted) return "inconclusive"
     return kind === "reachability" ? "violated" : "holds"
   }
 

@@ -2,33 +2,26 @@
  * `quorate check`: checks scenarios and says what it found.
  */
 import { writeFileSync } from "node:fs"
+import { availableParallelism } from "node:os"
+import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { Check, type CheckResult } from "../check.ts"
 import type { Order } from "../engine/search.ts"
-import { deadlockFreedom } from "../engine/search.ts"
 import { allReductions, type ReductionName } from "../network/reductions.ts"
-import { itf } from "../report/itf.ts"
-import { counterexampleDocument } from "../report/json.ts"
-import { mermaid } from "../report/mermaid.ts"
-import { story } from "../report/story.ts"
-import type { Counterexample } from "../report/trace.ts"
-import { type Expected, type LoadedScenario, load, selectProperties, suggest } from "../scenario/load.ts"
-import { checkDocument } from "./document.ts"
-import { drive, type Limits } from "./drive.ts"
-import { exitCodeOf, gravest } from "./exit-codes.ts"
+import { suggest } from "../scenario/load.ts"
+import { gravest } from "./exit-codes.ts"
+import { type Job, runJob, scenarioOf } from "./job.ts"
+import { runJobs } from "./pool.ts"
+import { type Format, formats, type Report } from "./report.ts"
 import { expand, readScenario, shippedNames } from "./shipped.ts"
-import { type Finished, inFull, storiesOf, summary, tableFoot, tableHead, tableRow } from "./table.ts"
+import { tableFoot, tableHead } from "./table.ts"
 
 /** Something on the command line cannot be used. */
 export class BadInput extends Schema.TaggedError<BadInput>()("BadInput", { message: Schema.String }) {}
-
-const formats = ["text", "json", "itf", "mermaid"] as const
-type Format = (typeof formats)[number]
 
 const flags = {
   scenarios: Argument.String("scenario").pipe(
@@ -46,8 +39,8 @@ const flags = {
     Flag.withDefault(false)
   ),
   workers: Flag.Int("workers").pipe(
-    Flag.withDescription("How many threads search one scenario (more than 1 is not built yet)"),
-    Flag.withDefault(1)
+    Flag.withDescription("How many threads check scenarios, one each; all cores where nothing is said"),
+    Flag.optional
   ),
   reduction: Flag.String("reduction").pipe(
     Flag.withMetavar("none|all|NAME,…"),
@@ -93,12 +86,8 @@ const flags = {
 }
 
 interface Options {
+  readonly all: boolean
   readonly json: boolean
-  readonly reductions: ReadonlyArray<ReductionName>
-  readonly properties: ReadonlyArray<string> | undefined
-  readonly expect: string | undefined
-  readonly order: Order
-  readonly limits: Limits
   readonly trace: string | undefined
   readonly format: Format
 }
@@ -107,20 +96,19 @@ export const checkCommand = Command.make(
   "check",
   flags,
   Effect.fnUntraced(function* (given) {
-    const names = given.all ? shippedNames() : given.scenarios.flatMap(expand)
-    const options = yield* optionsOf(given)
     if (given.all && given.scenarios.length > 0)
       return yield* refuse("--all checks every scenario: name none besides")
+    const names = given.all ? shippedNames() : given.scenarios.flatMap(expand)
     if (names.length === 0)
       return yield* refuse("name a scenario, or say --all (quorate list shows what there is)")
-    if (given.workers < 1) return yield* refuse("--workers: at least 1 is needed")
-    if (options.trace !== undefined && names.length > 1)
-      return yield* refuse("--trace goes with one scenario")
-    const scenarios = yield* Effect.forEach(names, (name) => loadScenario(name, options))
-    if (given.workers > 1) yield* Console.error("note: one worker searches; more are not built yet")
-    const finished = yield* checkScenarios(scenarios, options, { all: given.all })
+    const trace = Option.getOrUndefined(given.trace)
+    if (trace !== undefined && names.length > 1) return yield* refuse("--trace goes with one scenario")
+    const workers = yield* workersOf(given.workers, names.length)
+    const jobs = yield* jobsOf(names, given)
+    const { all, json, format } = given
+    const reports = yield* checkJobs(jobs, workers, { all, json, format, trace })
     yield* Effect.sync(() => {
-      process.exitCode = gravest(finished.map(({ result }) => exitCodeOf(result)))
+      process.exitCode = gravest(reports.map(({ exitCode }) => exitCode))
     })
   })
 ).pipe(
@@ -144,21 +132,32 @@ export const checkCommand = Command.make(
 
 const refuse = (message: string) => Effect.fail(new BadInput({ message }))
 
-const optionsOf = Effect.fnUntraced(function* (given: {
-  readonly json: boolean
-  readonly reduction: string
-  readonly properties: Option.Option<string>
-  readonly expect: Option.Option<string>
-  readonly order: Order
-  readonly maxStates: Option.Option<number>
-  readonly maxSeconds: Option.Option<number>
-  readonly maxMemory: Option.Option<string>
-  readonly trace: Option.Option<string>
-  readonly format: Format
-}) {
+/** How many threads to use: as many as there are cores, where nothing is said. */
+const workersOf = Effect.fnUntraced(function* (given: Option.Option<number>, scenarios: number) {
+  const workers = Option.getOrElse(given, () => availableParallelism())
+  if (workers < 1) return yield* refuse("--workers: at least 1 is needed")
+  if (scenarios === 1 && Option.isSome(given) && workers > 1) {
+    yield* Console.error("note: several workers check several scenarios; one scenario is searched by one")
+  }
+  return workers
+})
+
+/** The scenarios to check, each of which has been read and found to be well-formed. */
+const jobsOf = Effect.fnUntraced(function* (
+  names: ReadonlyArray<string>,
+  given: {
+    readonly reduction: string
+    readonly properties: Option.Option<string>
+    readonly expect: Option.Option<string>
+    readonly order: Order
+    readonly maxStates: Option.Option<number>
+    readonly maxSeconds: Option.Option<number>
+    readonly maxMemory: Option.Option<string>
+    readonly format: Format
+  }
+) {
   const properties = Option.getOrUndefined(given.properties)
-  return {
-    json: given.json,
+  const common: Omit<Job, "name" | "text"> = {
     reductions: yield* reductionsOf(given.reduction),
     properties: properties === undefined ? undefined : properties === "none" ? [] : listOf(properties),
     expect: Option.getOrUndefined(given.expect),
@@ -168,14 +167,22 @@ const optionsOf = Effect.fnUntraced(function* (given: {
       maxSeconds: yield* positive("--max-seconds", given.maxSeconds),
       maxMemoryBytes: yield* bytesOf(given.maxMemory)
     },
-    trace: Option.getOrUndefined(given.trace),
     format: given.format
-  } satisfies Options
+  }
+  return yield* Effect.forEach(names, (name) =>
+    Effect.gen(function* () {
+      const job: Job = { name, text: yield* Effect.fromResult(readScenario(name)), ...common }
+      yield* Effect.fromResult(scenarioOf(job))
+      return job
+    })
+  )
 })
 
 const listOf = (text: string): ReadonlyArray<string> => text.split(",").map((name) => name.trim())
 
-const reductionsOf = Effect.fnUntraced(function* (text: string) {
+const reductionsOf = Effect.fnUntraced(function* (
+  text: string
+): Effect.fn.Return<ReadonlyArray<ReductionName>, BadInput> {
   if (text === "none") return []
   if (text === "all") return allReductions
   const names = listOf(text)
@@ -202,116 +209,63 @@ const bytesOf = Effect.fnUntraced(function* (given: Option.Option<string>) {
     : yield* refuse(`--max-memory: "${given.value}" is no size — write bytes, or a size such as 4G`)
 })
 
-/** The scenario, with the properties and expectations of the command line in place of its own. */
-const loadScenario = Effect.fnUntraced(function* (name: string, options: Options) {
-  const text = yield* Effect.fromResult(readScenario(name))
-  const scenario = yield* Effect.fromResult(load(name, text))
-  const chosen = options.properties === undefined ? scenario : yield* choose(scenario, options.properties)
-  return options.expect === undefined
-    ? chosen
-    : { ...chosen, expect: yield* expectations(chosen, options.expect) }
-})
-
-const choose = Effect.fnUntraced(function* (scenario: LoadedScenario, given: ReadonlyArray<string>) {
-  const { model } = scenario
-  const names = yield* Effect.fromResult(
-    selectProperties(scenario.name, "--properties", model.protocol, given)
-  )
-  const properties: LoadedScenario["model"]["properties"] = model.protocol.properties
-  return {
-    ...scenario,
-    model: { ...model, properties: properties.filter(({ name }) => names.includes(name)) },
-    checksDeadlock: names.includes(deadlockFreedom),
-    expect: new Map([...scenario.expect].filter(([name]) => names.includes(name)))
+/** Checks the jobs, on this thread if it is one, and shows each result as it comes. */
+const checkJobs = Effect.fnUntraced(function* (jobs: ReadonlyArray<Job>, workers: number, options: Options) {
+  const several = jobs.length > 1
+  const started = yield* Clock.currentTimeMillis
+  const show = (report: Report) => {
+    if (several && !options.json) process.stdout.write(`${report.row}\n`)
   }
-})
-
-const expectations = Effect.fnUntraced(function* (scenario: LoadedScenario, text: string) {
-  const names = [
-    ...scenario.model.properties.map(({ name }) => name),
-    ...(scenario.checksDeadlock ? [deadlockFreedom] : [])
-  ]
-  const expect = new Map<string, Expected>()
-  for (const part of listOf(text)) {
-    const [left, right] = part.split("=") as [string, string | undefined]
-    const verdict = right ?? left
-    if (verdict !== "holds" && verdict !== "violated") {
-      return yield* refuse(`--expect: "${part}" — write holds, violated, or NAME=holds,NAME=violated`)
-    }
-    if (right !== undefined && !names.includes(left)) {
-      return yield* refuse(
-        `--expect: "${left}" is not among the properties that are checked — ${suggest(left, names)}`
-      )
-    }
-    for (const name of right === undefined ? names : [left]) expect.set(name, verdict)
-  }
-  return expect
-})
-
-/** Checks one scenario after the other, and shows each result as it comes. */
-const checkScenarios = Effect.fnUntraced(function* (
-  scenarios: ReadonlyArray<LoadedScenario>,
-  options: Options,
-  { all }: { readonly all: boolean }
-) {
-  const several = scenarios.length > 1
   if (several && !options.json) yield* Console.log(tableHead())
-  const finished: Array<Finished> = []
-  for (const scenario of scenarios) {
-    const one = yield* drive(new Check(scenario, options.order, options.reductions), options.limits)
-    finished.push(one)
-    if (several && !options.json) yield* Console.log(tableRow(one))
-    if (one.result.stopped === "interrupted") break
-  }
-  if (options.json) yield* printDocuments(finished, several)
-  else if (several) yield* printStories(finished, all)
-  else yield* printOne(finished[0] as Finished, options)
-  if (options.trace !== undefined) yield* writeTrace(options.trace, options.format, finished[0] as Finished)
-  return finished
+  const reports =
+    several && workers > 1
+      ? yield* runJobs(new URL(import.meta.url), jobs, Math.min(workers, jobs.length), show)
+      : yield* checkInTurn(jobs, show)
+  const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
+  if (options.json) yield* printDocuments(reports, several)
+  else if (several) yield* printStories(reports, seconds, options.all)
+  else yield* printOne(reports[0] as Report, options)
+  if (options.trace !== undefined) yield* writeTrace(options.trace, reports[0] as Report)
+  return reports
 })
 
-const printDocuments = (finished: ReadonlyArray<Finished>, several: boolean) => {
-  const documents = finished.map(({ result, measured }) => checkDocument(result, measured))
+const checkInTurn = Effect.fnUntraced(function* (jobs: ReadonlyArray<Job>, show: (report: Report) => void) {
+  const reports: Array<Report> = []
+  for (const job of jobs) {
+    const report = yield* runJob(job)
+    reports.push(report)
+    show(report)
+    if (report.interrupted) break
+  }
+  return reports
+})
+
+const printDocuments = (reports: ReadonlyArray<Report>, several: boolean) => {
+  const documents = reports.map(({ document }) => document)
   return Console.log(JSON.stringify(several ? documents : documents[0], undefined, 2))
 }
 
 /** After the table: the stories of the violations; of all scenarios at once, only what was not expected. */
-const printStories = Effect.fnUntraced(function* (finished: ReadonlyArray<Finished>, all: boolean) {
-  yield* Console.log(`\n${tableFoot(finished)}`)
-  const told = all ? finished.filter(({ result }) => !result.asExpected) : finished
-  for (const one of told) {
-    const texts = all ? [inFull(one)] : storiesOf(one.result)
-    for (const text of texts) yield* Console.log(`\n${text}`)
+const printStories = Effect.fnUntraced(function* (
+  reports: ReadonlyArray<Report>,
+  seconds: number,
+  all: boolean
+) {
+  yield* Console.log(`\n${tableFoot(reports, seconds)}`)
+  const told = all ? reports.filter(({ asExpected }) => !asExpected) : reports
+  for (const { summary, stories } of told) {
+    for (const text of all ? [summary, ...stories] : stories) yield* Console.log(`\n${text}`)
   }
 })
 
-const printOne = (finished: Finished, { format, trace }: Options) => {
-  const counterexample = firstCounterexample(finished.result)
-  if (format === "text" || trace !== undefined || counterexample === undefined)
-    return Console.log(inFull(finished))
-  return Effect.andThen(Console.error(summary(finished)), Console.log(render(format, counterexample)))
-}
+const printOne = (report: Report, { format, trace }: Options) =>
+  format === "text" || trace !== undefined || report.trace === undefined
+    ? Console.log([report.summary, ...report.stories].join("\n\n"))
+    : Effect.andThen(Console.error(report.summary), Console.log(report.trace))
 
-const firstCounterexample = (result: CheckResult): Counterexample | undefined =>
-  result.properties.find(({ counterexample }) => counterexample !== undefined)?.counterexample
-
-const render = (format: Format, counterexample: Counterexample): string => {
-  switch (format) {
-    case "text":
-      return story(counterexample)
-    case "json":
-      return JSON.stringify(counterexampleDocument(counterexample), undefined, 2)
-    case "itf":
-      return itf(counterexample)
-    case "mermaid":
-      return mermaid(counterexample)
-  }
-}
-
-const writeTrace = Effect.fnUntraced(function* (file: string, format: Format, { result }: Finished) {
-  const counterexample = firstCounterexample(result)
-  if (counterexample === undefined) return yield* Console.error(`no counterexample: ${file} was not written`)
-  const written = Result.try(() => writeFileSync(file, `${render(format, counterexample)}\n`))
+const writeTrace = Effect.fnUntraced(function* (file: string, { trace }: Report) {
+  if (trace === undefined) return yield* Console.error(`no counterexample: ${file} was not written`)
+  const written = Result.try(() => writeFileSync(file, `${trace}\n`))
   if (Result.isSuccess(written)) return yield* Console.error(`the counterexample is in ${file}`)
   return yield* refuse(
     `--trace: ${file} cannot be written (${(written.failure as NodeJS.ErrnoException).code})`

@@ -5,7 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Check } from "../check.ts"
-import type { Finished } from "./table.ts"
+import type { Measured } from "./document.ts"
 
 export interface Limits {
   readonly maxStates: number
@@ -62,8 +62,8 @@ export const drive = Effect.fnUntraced(function* (check: Check, limits: Limits) 
   }
   display.clear()
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
-  const measured = { seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }
-  return { result: check.result(), measured } satisfies Finished
+  const measured: Measured = { seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }
+  return { result: check.result(), measured }
 })
 
 const nextSlice = (slice: number, milliseconds: number): number =>

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * The command `quorate`.
  */
@@ -15,6 +16,7 @@ import { scenarioJsonSchema } from "../scenario/scenario.ts"
 import { checkCommand } from "./check.ts"
 import { Interruption, ProgressDisplay } from "./drive.ts"
 import { exitCodes } from "./exit-codes.ts"
+import { isWorker, work } from "./pool.ts"
 import { shippedNames } from "./shipped.ts"
 
 const version = "0.1.0"
@@ -129,5 +131,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-const code = await Effect.runPromise(program)
-if (code !== undefined) process.exitCode = code
+if (isWorker) await work()
+else {
+  const code = await Effect.runPromise(program)
+  if (code !== undefined) process.exitCode = code
+}

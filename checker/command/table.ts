@@ -2,13 +2,8 @@
  * Results for people: one line each in a table, or one in full.
  */
 import type { CheckResult, PropertyResult } from "../check.ts"
-import { story } from "../report/story.ts"
 import type { Measured } from "./document.ts"
-
-export interface Finished {
-  readonly result: CheckResult
-  readonly measured: Measured
-}
+import type { Report } from "./report.ts"
 
 const columns = [
   { title: "scenario", width: 44 },
@@ -33,7 +28,7 @@ const row = (cells: ReadonlyArray<string>): string =>
 export const tableHead = (): string =>
   `${row(columns.map(({ title }) => title))}\n${row(columns.map(({ width }) => "─".repeat(width)))}`
 
-export const tableRow = ({ result, measured }: Finished): string => {
+export const tableRow = (result: CheckResult, measured: Measured): string => {
   const cells = [
     result.scenario.name,
     expectedCell(result),
@@ -59,26 +54,15 @@ const foundCell = (result: CheckResult): string => {
 const inSteps = ({ counterexample }: PropertyResult): string =>
   counterexample === undefined ? "" : ` in ${counterexample.steps.length} steps`
 
-/** `12 as expected, 1 not, in 3.4 s`. */
-export const tableFoot = (finished: ReadonlyArray<Finished>): string => {
-  const unexpected = finished.filter(({ result }) => !result.asExpected).length
-  const seconds = finished.reduce((sum, { measured }) => sum + measured.seconds, 0)
-  const states = finished.reduce((sum, { result }) => sum + result.counts.distinct, 0)
-  return `${finished.length - unexpected} as expected, ${unexpected} not; ${states.toLocaleString("en")} states in ${seconds.toFixed(1)} s`
+/** `12 as expected, 1 not; 4,711 states in 3.4 s`. */
+export const tableFoot = (reports: ReadonlyArray<Report>, seconds: number): string => {
+  const unexpected = reports.filter(({ asExpected }) => !asExpected).length
+  const states = reports.reduce((sum, { distinct }) => sum + distinct, 0)
+  return `${reports.length - unexpected} as expected, ${unexpected} not; ${number(states)} states in ${seconds.toFixed(1)} s`
 }
 
-/** One result in full: verdicts, counts, what was in vain, and the story of each violation. */
-export const inFull = (finished: Finished): string =>
-  [summary(finished), ...storiesOf(finished.result)].join("\n\n")
-
-/** The story of each violation. */
-export const storiesOf = (result: CheckResult): ReadonlyArray<string> =>
-  result.properties.flatMap(({ counterexample }) =>
-    counterexample === undefined ? [] : [story(counterexample)]
-  )
-
 /** Verdicts and counts. */
-export const summary = ({ result, measured }: Finished): string => {
+export const summary = (result: CheckResult, measured: Measured): string => {
   const { counts, engine } = result
   const lines = [
     `${result.scenario.name}: ${result.verdict}${result.asExpected ? "" : ", which is not as expected"}`,

@@ -73,13 +73,22 @@ export class Search implements Sink {
     return { distinct: size, generated: this.generated, depth: this.depth, frontier: size - this.expanded }
   }
 
-  /** Expands up to `count` more states. Returns false when there is nothing left to expand. */
-  advance(count: number): boolean {
-    for (let done = 0; done < count; done++) {
-      if (this.expanded === this.states.size) return false
+  /** True when every state that was found has been expanded. */
+  get exhausted(): boolean {
+    return this.expanded === this.states.size
+  }
+
+  /**
+   * Expands up to `count` more states, but none after a finding at which `decided` says that it knows enough: so a
+   * search ends at the same state, whatever the pieces of work are. Returns false when the search is over.
+   */
+  advance(count: number, decided: (findings: ReadonlyArray<Finding>) => boolean = () => false): boolean {
+    for (let done = 0; done < count && !this.exhausted; done++) {
+      const findings = this.findings.length
       this.expandNext()
+      if (this.findings.length > findings && decided(this.findings)) return false
     }
-    return this.expanded < this.states.size
+    return !this.exhausted
   }
 
   /** A transition of the current state (or, while it is -1, an initial state) leads to the space's successor. */

@@ -3,6 +3,7 @@
  * why no order of them explains what they returned; and whom those that never end wait for.
  */
 import { listed } from "../../spec/configuration/configuration.ts"
+import { equals } from "../../spec/kernel/data.ts"
 import type { NodeId, ServerId } from "../../spec/kernel/node.ts"
 import type { Observation } from "../../spec/kernel/process.ts"
 import {
@@ -221,7 +222,9 @@ interface Newer {
 }
 
 const newerThan = (intervals: ReadonlyArray<Interval>, read: Interval, value: Value): Newer | undefined => {
-  const before = earliestEnd(onValue(intervals, value).filter((one) => one !== read))
+  // Every value is newer than the one before any write.
+  const before =
+    value === null ? undefined : earliestEnd(onValue(intervals, value).filter((one) => one !== read))
   if (value !== null && before === undefined) return undefined
   const from = before === undefined ? 0 : endOf(before)
   const found = newerValues(intervals, value).flatMap((newer): ReadonlyArray<Newer> => {
@@ -338,7 +341,7 @@ export const explainWait = (counterexample: Counterexample, { client }: Interval
 }
 
 /** Why a node did not answer. */
-type Silence = "crashed" | "not asked" | "received" | "no answer"
+type Silence = "crashed" | "not asked" | "received" | "on its way" | "no answer"
 
 interface Silent {
   readonly id: NodeId
@@ -365,7 +368,10 @@ const silenceOf = (
       index > asking && node === server && action._tag === "Receive" && action.from === client
   )
   const answers = steps[receipt]?.sends.some(({ to }) => to === client) ?? true
-  return answers ? { silence: "no answer", step: 0 } : { silence: "received", step: receipt + 1 }
+  if (!answers) return { silence: "received", step: receipt + 1 }
+  const question = steps[asking]?.sends.find(({ to }) => to === server)
+  const late = steps.at(-1)?.after.inFlight.some((one) => equals(one, { ...question, from: client }))
+  return { silence: late ? "on its way" : "no answer", step: 0 }
 }
 
 /** Several nodes that are silent for the same reason. */
@@ -380,6 +386,8 @@ const describeSilence = (nodes: ReadonlyArray<Silent>): string => {
       return `${names} ${many ? "were" : "was"} not asked`
     case "received":
       return `${names} received it ${steps} but did not answer`
+    case "on its way":
+      return `the question is still on its way to ${names}`
     case "no answer":
       return `${names} did not answer`
   }

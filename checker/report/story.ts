@@ -264,7 +264,7 @@ class Teller {
   /** For a property of states: the states of the nodes that the reason names, or of all. */
   private states(): ReadonlyArray<string> {
     const { steps, initial, reason } = this.counterexample
-    const words = reason.split(/[^\p{L}\p{N}_'-]+/u)
+    const words = reason.split(/[\s,;:()]+/)
     const named = this.end.nodes.filter(({ id }) => words.includes(id))
     const before = steps.at(-2)?.after ?? initial
     const lines = (named.length > 0 ? named : this.end.nodes).flatMap(({ id, state }) => {

@@ -1,0 +1,109 @@
+/**
+ * Checking several scenarios at once, one per worker thread.
+ */
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import { Interruption, ProgressDisplay } from "./drive.ts"
+import { type Job, runJob } from "./job.ts"
+import type { Report } from "./report.ts"
+
+/** What a worker says: how far it is, what it found, or why it failed. */
+type Said =
+  | { readonly _tag: "Progress"; readonly line: string }
+  | { readonly _tag: "Finished"; readonly report: Report }
+  | { readonly _tag: "Failed"; readonly error: Error }
+
+/** What a worker is started with. The first entry of `stop` turns 1 when the user wants to stop. */
+interface Start {
+  readonly jobs: ReadonlyArray<Job>
+  readonly stop: Int32Array
+  /** The index of the next job that nobody has taken. */
+  readonly next: Int32Array
+}
+
+/**
+ * Runs the jobs on `workers` threads that start from `entry`. `finished` hears of each report in the order of the
+ * jobs. Ends early, with fewer reports, when the user wants to stop.
+ */
+export const runJobs = Effect.fnUntraced(function* (
+  entry: URL,
+  jobs: ReadonlyArray<Job>,
+  workers: number,
+  finished: (report: Report) => void
+) {
+  const display = yield* ProgressDisplay
+  const interruption = yield* Interruption
+  const stop = new Int32Array(new SharedArrayBuffer(4))
+  const next = new Int32Array(new SharedArrayBuffer(4))
+  const watch = setInterval(() => Atomics.store(stop, 0, interruption.requested() ? 1 : 0), 50)
+  const reports: Array<Report | undefined> = jobs.map(() => undefined)
+  let told = 0
+  const hear = (job: number, report: Report) => {
+    reports[job] = report
+    display.clear()
+    for (let ready = reports[told]; ready !== undefined; ready = reports[told]) {
+      finished(ready)
+      told++
+    }
+  }
+  let shown = performance.now()
+  const show = (line: string) => {
+    const now = performance.now()
+    if (now - shown < display.intervalMilliseconds) return
+    shown = now
+    display.show(line)
+  }
+  const threads = Array.from({ length: workers }, () => runWorker(entry, { jobs, stop, next }, hear, show))
+  yield* Effect.all(threads, { concurrency: "unbounded" }).pipe(
+    Effect.ensuring(Effect.sync(() => clearInterval(watch)))
+  )
+  return reports.filter((report) => report !== undefined)
+})
+
+const runWorker = (
+  entry: URL,
+  start: Start,
+  hear: (job: number, report: Report) => void,
+  show: (line: string) => void
+): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    const worker = new Worker(entry, { workerData: start })
+    worker.on("message", ({ job, said }: { readonly job: number; readonly said: Said }) => {
+      if (said._tag === "Progress") show(said.line)
+      else if (said._tag === "Finished") hear(job, said.report)
+      else resume(Effect.die(said.error))
+    })
+    worker.on("error", (error) => resume(Effect.die(error)))
+    worker.on("exit", () => resume(Effect.void))
+    return Effect.promise(() => worker.terminate())
+  })
+
+/** True on a thread that `runJobs` started: it must call `work` and nothing else. */
+export const isWorker = !isMainThread && parentPort !== null
+
+const progressMilliseconds = 200
+
+/** A worker's whole life: it takes one job after the other until there are none left. */
+export const work = async (): Promise<void> => {
+  const { jobs, stop, next } = workerData as Start
+  const stopped = () => Atomics.load(stop, 0) === 1
+  for (let job = Atomics.add(next, 0, 1); job < jobs.length && !stopped(); job = Atomics.add(next, 0, 1)) {
+    const say = (said: Said) => parentPort?.postMessage({ job, said })
+    const services = Layer.mergeAll(
+      Layer.succeed(Interruption, Interruption.of({ requested: stopped })),
+      Layer.succeed(
+        ProgressDisplay,
+        ProgressDisplay.of({
+          intervalMilliseconds: progressMilliseconds,
+          show: (line) => say({ _tag: "Progress", line }),
+          clear: () => undefined
+        })
+      )
+    )
+    const exit = await Effect.runPromiseExit(Effect.provide(runJob(jobs[job] as Job), services))
+    if (Exit.isSuccess(exit)) say({ _tag: "Finished", report: exit.value })
+    else say({ _tag: "Failed", error: new Error(String(exit.cause)) })
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * What a finished check comes to, as plain data: what is printed of it in every form that was asked for. It can be
+ * sent from one thread to another.
+ */
+import type { CheckResult } from "../check.ts"
+import { itf } from "../report/itf.ts"
+import { counterexampleDocument } from "../report/json.ts"
+import { mermaid } from "../report/mermaid.ts"
+import { story } from "../report/story.ts"
+import type { Counterexample } from "../report/trace.ts"
+import { checkDocument, type Measured } from "./document.ts"
+import { exitCodeOf } from "./exit-codes.ts"
+import { summary, tableRow } from "./table.ts"
+
+/** The formats in which a counterexample is written. */
+export const formats = ["text", "json", "itf", "mermaid"] as const
+export type Format = (typeof formats)[number]
+
+export interface Report {
+  readonly asExpected: boolean
+  readonly exitCode: number
+  readonly interrupted: boolean
+  readonly distinct: number
+  readonly seconds: number
+  /** Its line of the table. */
+  readonly row: string
+  /** Verdicts and counts. */
+  readonly summary: string
+  /** The story of each violation. */
+  readonly stories: ReadonlyArray<string>
+  /** The first counterexample in the format that was asked for. */
+  readonly trace: string | undefined
+  /** The JSON document. */
+  readonly document: Record<string, unknown>
+}
+
+export const reportOf = (result: CheckResult, measured: Measured, format: Format): Report => {
+  const counterexamples = result.properties.flatMap(({ counterexample }) => counterexample ?? [])
+  const first = counterexamples[0]
+  return {
+    asExpected: result.asExpected,
+    exitCode: exitCodeOf(result),
+    interrupted: result.stopped === "interrupted",
+    distinct: result.counts.distinct,
+    seconds: measured.seconds,
+    row: tableRow(result, measured),
+    summary: summary(result, measured),
+    stories: counterexamples.map(story),
+    trace: first && render(format, first),
+    document: checkDocument(result, measured)
+  }
+}
+
+const render = (format: Format, counterexample: Counterexample): string => {
+  switch (format) {
+    case "text":
+      return story(counterexample)
+    case "json":
+      return JSON.stringify(counterexampleDocument(counterexample), undefined, 2)
+    case "itf":
+      return itf(counterexample)
+    case "mermaid":
+      return mermaid(counterexample)
+  }
+}
