@@ -68,18 +68,7 @@ const named = (intervals: ReadonlyArray<Interval>): ReadonlyArray<Interval> =>
     return { ...interval, name }
   })
 
-const ordinals = [
-  "first",
-  "second",
-  "third",
-  "fourth",
-  "fifth",
-  "sixth",
-  "seventh",
-  "eighth",
-  "ninth",
-  "tenth"
-]
+const ordinals = "first second third fourth fifth sixth seventh eighth ninth tenth".split(" ")
 
 /** `c2's second read`. */
 export const possessive = ({ client, name }: Interval): string => `${client}'s ${name}`
@@ -93,7 +82,7 @@ export const describeResult = (operation: Operation, result: unknown): string =>
 const isValue = (result: unknown): result is Value =>
   result === null || typeof result === "number" || typeof result === "string"
 
-/** The name of the step's operation of this client: the one that it begins or ends in this step. */
+/** The operation that the client begins, or ends, with what was observed in this step. */
 export const intervalAt = (
   intervals: ReadonlyArray<Interval>,
   client: NodeId,
@@ -190,8 +179,8 @@ const inWords = (interval: Interval): string => {
  * The operations on a value are its write and the reads that returned it. Where every value is written once, a
  * history that was atomic up to a read stops to be so for one of two reasons: nobody wrote what the read returned, or
  * there is a newer value that had been there before the read began. One value is newer than another if an operation
- * on the newer began after an operation on the older had ended. (Gibbons and Korach 1997, theorem 4.2, seen from
- * the last read.)
+ * on the newer began after an operation on the older had ended. (That is Gibbons and Korach's condition on zones, seen
+ * from the last read; the tests hold it against the definition of atomicity.)
  */
 export const explainAtomicity = (intervals: ReadonlyArray<Interval>): string | undefined => {
   const ended = intervals.filter(({ ending }) => ending === "response")
