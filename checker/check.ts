@@ -9,7 +9,7 @@ import type { Operation } from "../spec/register/operation.ts"
 import { type Counts, deadlockFreedom, type Finding, type Order, Search } from "./engine/search.ts"
 import type { AnyProperty } from "./network/model.ts"
 import { Network } from "./network/network.ts"
-import type { ReductionName } from "./network/reductions.ts"
+import { type ReductionName, soundReductions } from "./network/reductions.ts"
 import { confirm, eventsTo, replay } from "./report/replay.ts"
 import type { Counterexample, PropertyKind } from "./report/trace.ts"
 import type { Expected, LoadedScenario } from "./scenario/load.ts"
@@ -62,8 +62,8 @@ export class Check {
   constructor(scenario: LoadedScenario, order: Order, reductions: ReadonlyArray<ReductionName>) {
     this.scenario = scenario
     this.order = order
-    this.reductions = reductions
-    this.network = new Network(scenario.model, reductions)
+    this.reductions = soundReductions(reductions, scenario.model, scenario.checksDeadlock)
+    this.network = new Network(scenario.model, this.reductions)
     this.search = new Search(this.network, order, scenario.checksDeadlock)
   }
 

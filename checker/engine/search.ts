@@ -6,6 +6,7 @@
  * memory and the user between two pieces. The same space gives the same counts and the same findings in the same
  * order, every time.
  */
+import { type Frontier, Levels, Stack } from "./frontier.ts"
 import type { Sink, Space } from "./space.ts"
 import { StateTable } from "./state-table.ts"
 
@@ -21,6 +22,8 @@ export interface Finding {
   readonly state: number
   /** The transition that failed; -1 if the state itself did. */
   readonly label: number
+  /** How many steps it takes to get there. */
+  readonly depth: number
 }
 
 /** How far a search has come. */
@@ -28,7 +31,7 @@ export interface Counts {
   readonly distinct: number
   /** Transitions plus initial states. */
   readonly generated: number
-  /** The most edges from an initial state to a state that was found, on the path on which it was found. */
+  /** The most steps from an initial state to a state that was found, on the path on which it was found. */
   readonly depth: number
   /** States that were found and not yet expanded. */
   readonly frontier: number
@@ -36,36 +39,34 @@ export interface Counts {
 
 export class Search implements Sink {
   readonly states: StateTable
-  readonly findings: Array<Finding> = []
   /** States without transitions in which everything that was asked for is done. */
   doneStates = 0
-  private readonly found = new Set<string>()
+  private readonly space: Space
+  private readonly checksDeadlock: boolean
+  private readonly frontier: Frontier
+  private readonly found = new Map<string, Finding>()
   private readonly state: Int32Array
   private generated = 0
   private expanded = 0
+  /** The state that is being expanded; -1 while the initial states are visited. */
   private current = -1
   private depth = 0
-  /** The depth of the state that is being expanded; -1 while the initial states are visited. */
-  private currentDepth = -1
-  /** Breadth-first: the first state of the level after the one that is being expanded. */
-  private nextLevel = 0
-  /** Depth-first: states to expand with their depths, last in first out. */
-  private readonly stack: Array<number> = []
-
-  private readonly space: Space
-  private readonly order: Order
-  private readonly checksDeadlock: boolean
 
   constructor(space: Space, order: Order, checksDeadlock: boolean) {
     this.space = space
-    this.order = order
     this.checksDeadlock = checksDeadlock
+    this.frontier = order === "bfs" ? new Levels() : new Stack()
     this.states = new StateTable(space.width)
     this.state = new Int32Array(space.width)
     for (const initial of space.initial) {
       space.successor.set(initial)
-      this.visit(-1)
+      this.visit(-1, 0)
     }
+  }
+
+  /** Of each property, the first failure that was found; breadth-first, a nearest one. */
+  get findings(): ReadonlyArray<Finding> {
+    return [...this.found.values()]
   }
 
   get counts(): Counts {
@@ -79,70 +80,65 @@ export class Search implements Sink {
   }
 
   /**
-   * Expands up to `count` more states, but none after a finding at which `decided` says that it knows enough: so a
+   * Expands up to `count` more states, but none after findings at which `decided` says that it knows enough: so a
    * search ends at the same state, whatever the pieces of work are. Returns false when the search is over.
    */
   advance(count: number, decided: (findings: ReadonlyArray<Finding>) => boolean = () => false): boolean {
     for (let done = 0; done < count && !this.exhausted; done++) {
-      const findings = this.findings.length
-      this.expandNext()
-      if (this.findings.length > findings && decided(this.findings)) return false
+      const number = this.frontier.take()
+      if (this.found.size > 0 && this.isNearest() && decided(this.findings)) {
+        this.frontier.putBack(number)
+        return false
+      }
+      this.expand(number)
     }
     return !this.exhausted
   }
 
   /** A transition of the current state (or, while it is -1, an initial state) leads to the space's successor. */
-  visit(label: number): void {
+  visit(label: number, steps: number): void {
     this.generated++
     const { space } = this
     if (label >= 0) {
       const failures = space.judgeTransition(label)
-      if (failures !== 0) this.note(failures, this.current, label)
+      if (failures !== 0) this.note(failures, this.current, label, this.frontier.depth + steps)
     }
-    const number = this.states.add(space.successor, this.current)
-    if (number < 0) return
-    const depth = this.currentDepth + 1
+    const added = this.states.add(space.successor, this.current)
+    if (added < 0 && !(steps === 1 && this.frontier.comesNearer(~added))) return
+    const number = added < 0 ? ~added : added
+    if (added < 0) this.states.setParent(number, this.current)
+    const depth = this.frontier.depth + steps
     if (depth > this.depth) this.depth = depth
-    if (this.order === "dfs") this.stack.push(number, depth)
+    this.frontier.add(number, steps)
     const failures = space.judge(space.successor, label)
-    if (failures !== 0) this.note(failures, number, -1)
+    if (failures !== 0) this.note(failures, number, -1, depth)
   }
 
-  private expandNext(): void {
-    const number = this.order === "dfs" ? this.popDeepest() : this.takeFirst()
+  private expand(number: number): void {
     this.expanded++
     this.current = number
     this.states.read(number, this.state)
     const transitions = this.space.expand(this.state, this)
     if (transitions > 0) return
     if (this.space.isDone(this.state)) this.doneStates++
-    else if (this.checksDeadlock) this.noteOnce(deadlockFreedom, number, -1)
+    else if (this.checksDeadlock)
+      this.noteNearest({ property: deadlockFreedom, state: number, label: -1, depth: this.frontier.depth })
   }
 
-  private takeFirst(): number {
-    const number = this.expanded
-    if (number === this.nextLevel) {
-      this.currentDepth++
-      this.nextLevel = this.states.size
-    }
-    return number
+  /** Whether no nearer failures can be found any more than those that were found. */
+  private isNearest(): boolean {
+    for (const { depth } of this.found.values()) if (!this.frontier.isNearest(depth)) return false
+    return true
   }
 
-  private popDeepest(): number {
-    this.currentDepth = this.stack.pop() as number
-    return this.stack.pop() as number
-  }
-
-  private note(failures: number, state: number, label: number): void {
+  private note(failures: number, state: number, label: number, depth: number): void {
     this.space.properties.forEach((property, bit) => {
-      if ((failures & (1 << bit)) !== 0) this.noteOnce(property, state, label)
+      if ((failures & (1 << bit)) !== 0) this.noteNearest({ property, state, label, depth })
     })
   }
 
-  /** Of each property only the first failure is kept; breadth-first, it is a nearest one. */
-  private noteOnce(property: string, state: number, label: number): void {
-    if (this.found.has(property)) return
-    this.found.add(property)
-    this.findings.push({ property, state, label })
+  private noteNearest(finding: Finding): void {
+    const known = this.found.get(finding.property)
+    if (known === undefined || finding.depth < known.depth) this.found.set(finding.property, finding)
   }
 }

@@ -9,9 +9,9 @@
 export interface Sink {
   /**
    * The space's `successor` now holds the state that transition `label` leads to. The space may change it again
-   * as soon as this returns.
+   * as soon as this returns. `steps` says how many steps the transition stands for: 1, or 2.
    */
-  readonly visit: (label: number) => void
+  readonly visit: (label: number, steps: number) => void
 }
 
 /** Which properties fail: bit `i` for the property number `i` of the space. */

@@ -24,7 +24,7 @@ export class StateTable {
     this.width = width
   }
 
-  /** Adds the state unless it is there. Returns its number if it is new, -1 if it was there. */
+  /** Adds the state unless it is there. Returns its number `n` if it is new, `~n` if it was there. */
   add(state: Int32Array, parent: number): number {
     const { width, indexMask, index, pages } = this
     let slot = hash(state, width) & indexMask
@@ -54,6 +54,11 @@ export class StateTable {
   /** The state from which state `number` was first reached, -1 for an initial state. */
   parentOf(number: number): number {
     return (this.parentPages[number >>> pageBits] as Int32Array)[number & pageMask] as number
+  }
+
+  /** Notes that a nearer way to state `number` leads through `parent`. */
+  setParent(number: number, parent: number): void {
+    ;(this.parentPages[number >>> pageBits] as Int32Array)[number & pageMask] = parent
   }
 
   /** The memory that the table occupies. */

@@ -12,7 +12,8 @@ import type { Input, Step } from "../../spec/kernel/process.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
-import { type Action, actionKind, type Model, type ModelNode, nodesOf } from "./model.ts"
+import { Answers } from "./answers.ts"
+import { type Action, actionKind, type Event, type Model, type ModelNode, nodesOf } from "./model.ts"
 import { Obsolescence } from "./obsolescence.ts"
 import type { ReductionName } from "./reductions.ts"
 
@@ -51,6 +52,7 @@ export interface Effect {
 
 export const crashed = -1
 export const nothing = -1
+export const notAtOnce = -2
 
 type StepJudge = (slot: number, before: unknown, after: unknown) => number
 
@@ -74,6 +76,8 @@ export class Locals {
   readonly firstSend: Array<number> = []
   readonly lastSend: Array<number> = []
   private readonly actionOf: Array<Action> = []
+  /** For a transition that is two in one, the second. */
+  private readonly secondOf: Array<number | undefined> = []
   /** Per packet that a transition sends, in parallel. */
   readonly sendSlot: Array<number> = []
   readonly sendPacket: Array<number> = []
@@ -84,6 +88,10 @@ export class Locals {
   private readonly processes = new Interner<ProcessState>()
   private readonly envelopes = new Interner<{ readonly slot: number; readonly envelope: Envelope }>()
   private readonly packets = new Interner<ReadonlyArray<number>>()
+  private readonly answers: Answers
+  private readonly answersAtOnce: boolean
+  private readonly takings = new PairMemo()
+  private readonly pairs = new PairMemo()
   private readonly deliveries = new PairMemo()
   private readonly purges = new PairMemo()
   private readonly effects = new Map<string, Effect>()
@@ -98,6 +106,8 @@ export class Locals {
     this.judgeStep = judgeStep
     this.nodes = nodesOf(model)
     this.obsolescence = new Obsolescence(this, reductions)
+    this.answers = new Answers(this)
+    this.answersAtOnce = reductions.includes("answers-at-once")
     this.slots = new Map(this.nodes.map(({ id }, slot) => [id, slot]))
   }
 
@@ -121,6 +131,45 @@ export class Locals {
         : this.local({ slot, process, position, inbox: ascending([...inbox, ...this.packets.value(packet)]) })
     this.deliveries.set(local, packet, after)
     return after
+  }
+
+  /**
+   * The transition in which the node takes a packet at once as an answer, without its ever being on its way;
+   * `notAtOnce` if the packet is no single answer with an effect.
+   */
+  takeAtOnce(local: number, packet: number): number {
+    const known = this.takings.get(local, packet)
+    if (known !== missing) return known
+    const label = this.answerTransition(this.locals.value(local), this.packets.value(packet))
+    this.takings.set(local, packet, label)
+    return label
+  }
+
+  private answerTransition({ slot, process, position, inbox }: Local, packet: ReadonlyArray<number>): number {
+    const envelope = packet[0] as number
+    if (process === crashed || packet.length !== 1 || !this.answers.isTaken(process, envelope))
+      return notAtOnce
+    this.answers.meet(process, envelope, true)
+    const effect = this.receipt(process, envelope)
+    const target = this.local({ slot, process: effect.process, position, inbox })
+    this.addTransition(slot, target, effect, { _tag: "Receive", ...this.envelope(envelope) })
+    return this.slotOf.length - 1
+  }
+
+  /** The transition that is `first` and, in the same step, `second`: an answer is given and taken. */
+  together(first: number, second: number): number {
+    const known = this.pairs.get(first, second)
+    if (known !== missing) return known
+    const label = this.slotOf.length
+    this.slotOf.push(this.slotOf[first] as number)
+    this.failuresOf.push((this.failuresOf[first] as number) | (this.failuresOf[second] as number))
+    this.actionOf.push(this.actionOf[first] as Action)
+    this.secondOf[label] = second
+    for (const parallel of [this.targetOf, this.eventsOf, this.kindOf, this.firstSend, this.lastSend])
+      parallel.push(0)
+    this.isCrash.push(false)
+    this.pairs.set(first, second, label)
+    return label
   }
 
   /** The local state without the requests whose sender, in state `sender` of its process, no longer needs them. */
@@ -156,9 +205,14 @@ export class Locals {
     this.lastTransition[local] = this.slotOf.length
   }
 
-  /** What happens in transition `label`. */
-  describe(label: number): { readonly slot: number; readonly action: Action } {
-    return { slot: this.slotOf[label] as number, action: this.actionOf[label] as Action }
+  /** What happens in transition `label`: one event, or two if an answer is taken at once. */
+  describe(label: number): ReadonlyArray<Event> {
+    const node = this.node(this.slotOf[label] as number).id
+    const second = this.secondOf[label]
+    return [
+      { node, action: this.actionOf[label] as Action },
+      ...(second === undefined ? [] : this.describe(second))
+    ]
   }
 
   /** The process's state and the inbox of a local state; undefined if the node has crashed. */
@@ -223,6 +277,7 @@ export class Locals {
   private addReceipts({ slot, process, position, inbox }: Local): void {
     inbox.forEach((envelope, at) => {
       if (at > 0 && inbox[at - 1] === envelope) return
+      if (this.answersAtOnce) this.answers.meet(process, envelope, false)
       const rest = inbox.filter((_, index) => index !== at)
       this.add(slot, process, position, rest, { _tag: "Receive", ...this.envelope(envelope) })
     })

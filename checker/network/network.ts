@@ -26,6 +26,10 @@ export class Network implements Space {
   private readonly nodeCount: number
   private readonly hasCrashes: boolean
   private readonly dropsDead: boolean
+  private readonly answersAtOnce: boolean
+  /** The node for which `apply` held an answer back, and the packet that it is in. */
+  private heldFor = nothing
+  private heldPacket = 0
   private readonly observers: ReadonlyArray<ObserverRun>
 
   readonly model: Model
@@ -35,6 +39,7 @@ export class Network implements Space {
     this.judgement = new Judgement(model)
     this.locals = new Locals(model, this.judgement.judgeStep, reductions)
     this.dropsDead = reductions.includes("dead-requests")
+    this.answersAtOnce = reductions.includes("answers-at-once")
     this.nodeCount = this.locals.nodes.length
     this.hasCrashes = model.crashes.server > 0 || model.crashes.client > 0
     this.observers = this.judgement.observers.map(({ observer, bit }) => new ObserverRun(observer, bit))
@@ -84,10 +89,9 @@ export class Network implements Space {
     return true
   }
 
-  /** What happens in transition `label`. */
-  describe(label: number): Event {
-    const { slot, action } = this.locals.describe(label)
-    return { node: (this.locals.nodes[slot] as { id: Event["node"] }).id, action }
+  /** What happens in transition `label`: one event, or two if an answer is taken at once. */
+  describe(label: number): ReadonlyArray<Event> {
+    return this.locals.describe(label)
   }
 
   /** The state of observer number `index` in a state. */
@@ -96,34 +100,55 @@ export class Network implements Space {
   }
 
   private take(state: Int32Array, slot: number, label: number, sink: Sink): void {
+    const { successor, locals } = this
+    this.apply(slot, label, this.answersAtOnce)
+    if (this.heldFor < 0) sink.visit(label, 1)
+    else {
+      // The answer is given and never taken: of interest only if giving it changed something else.
+      if (locals.processOf[successor[slot] as number] !== locals.processOf[state[slot] as number])
+        sink.visit(label, 1)
+      const answer = locals.takeAtOnce(successor[this.heldFor] as number, this.heldPacket)
+      this.apply(this.heldFor, answer, false)
+      if (this.dropsDead) this.purge(slot)
+      sink.visit(locals.together(label, answer), 2)
+    }
+    successor.set(state)
+  }
+
+  /**
+   * Makes the successor what it is after transition `label` of the node at `slot`. If answers are taken at once, one
+   * answer with an effect is held back, for `heldFor`.
+   */
+  private apply(slot: number, label: number, atOnce: boolean): void {
     const { successor, locals, nodeCount, observers } = this
     const { sendSlot, sendPacket } = locals
     const kind = locals.kindOf[label] as number
     this.kindCounts[kind] = (this.kindCounts[kind] ?? 0) + 1
     successor[slot] = locals.targetOf[label] as number
-    const first = locals.firstSend[label] as number
+    this.heldFor = nothing
     const last = locals.lastSend[label] as number
-    for (let send = first; send < last; send++) {
+    for (let send = locals.firstSend[label] as number; send < last; send++) {
       const to = sendSlot[send] as number
-      successor[to] = locals.deliver(successor[to] as number, sendPacket[send] as number)
+      const packet = sendPacket[send] as number
+      if (
+        atOnce &&
+        this.heldFor < 0 &&
+        to !== slot &&
+        locals.takeAtOnce(successor[to] as number, packet) >= 0
+      ) {
+        this.heldFor = to
+        this.heldPacket = packet
+        continue
+      }
+      successor[to] = locals.deliver(successor[to] as number, packet)
     }
     if (this.dropsDead) this.purge(slot)
     const events = locals.eventsOf[label] as number
     if (events !== nothing) {
       for (let index = 0; index < observers.length; index++) {
         const at = nodeCount + index
-        successor[at] = (observers[index] as ObserverRun).feed(state[at] as number, events, locals.events)
+        successor[at] = (observers[index] as ObserverRun).feed(successor[at] as number, events, locals.events)
       }
-    }
-    sink.visit(label)
-    successor[slot] = state[slot] as number
-    if (this.dropsDead) successor.set(state)
-    for (let send = first; send < last; send++) {
-      const to = sendSlot[send] as number
-      successor[to] = state[to] as number
-    }
-    if (events !== nothing) {
-      for (let at = nodeCount; at < nodeCount + observers.length; at++) successor[at] = state[at] as number
     }
   }
 

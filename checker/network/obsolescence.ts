@@ -16,13 +16,13 @@ export class PromiseBroken extends Error {
   override readonly name = "PromiseBroken"
 }
 
-type Promise = "isObsolete" | "onlyAnswers"
+type Kept = "isObsolete" | "onlyAnswers"
 
 export class Obsolescence {
   private readonly locals: Locals
   private readonly dropsObsolete: boolean
   /** Per process state: the messages of which each promise was relied on there or before. */
-  private readonly relied: Record<Promise, Array<Set<number>>> = { isObsolete: [], onlyAnswers: [] }
+  private readonly relied: Record<Kept, Array<Set<number>>> = { isObsolete: [], onlyAnswers: [] }
   /** Per process state: the process states that steps lead to from there. */
   private readonly successors: Array<Set<number>> = []
 
@@ -54,7 +54,7 @@ export class Obsolescence {
       if (from !== id) return true
       const { protocol, setup } = this.locals.model
       const to = this.locals.nodeOf(process).id
-      const isSettled = protocol[role].obsolescence?.isSettled
+      const isSettled = protocol[role].promises?.isSettled
       if (isSettled?.(setup, id, this.locals.stateOf(sender), to, message) !== true) return true
       if (!this.promises("onlyAnswers", process, envelope)) return true
       this.rely("onlyAnswers", process, envelope)
@@ -74,15 +74,15 @@ export class Obsolescence {
     }
   }
 
-  private promises(promise: Promise, process: number, envelope: number): boolean {
+  private promises(promise: Kept, process: number, envelope: number): boolean {
     const { protocol, setup } = this.locals.model
     const { id, role } = this.locals.nodeOf(process)
     const { from, message } = this.locals.envelope(envelope)
-    const answer = protocol[role].obsolescence?.[promise]
+    const answer = protocol[role].promises?.[promise]
     return answer?.(setup, id, this.locals.stateOf(process), from, message) === true
   }
 
-  private rely(promise: Promise, process: number, envelope: number): void {
+  private rely(promise: Kept, process: number, envelope: number): void {
     const relied = this.relied[promise][process] ?? new Set()
     this.relied[promise][process] = relied
     if (relied.has(envelope)) return
@@ -92,7 +92,7 @@ export class Obsolescence {
   }
 
   /** The promise holds in this state: it is given, and the step that receives the message bears it out. */
-  private verify(promise: Promise, process: number, envelope: number): void {
+  private verify(promise: Kept, process: number, envelope: number): void {
     const effect = this.locals.receipt(process, envelope)
     const sender = this.locals.slotOfNode(this.locals.envelope(envelope).from)
     const silent = effect.packets.every(({ slot }) => promise === "onlyAnswers" && slot === sender)

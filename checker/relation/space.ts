@@ -128,7 +128,7 @@ export class RelationSpace<State extends object> implements Space {
     for (let change = first; change < last; change++) {
       successor[componentOf[change] as number] = numberOf[change] as number
     }
-    sink.visit(label)
+    sink.visit(label, 1)
     for (let change = first; change < last; change++) {
       const component = componentOf[change] as number
       successor[component] = state[component] as number

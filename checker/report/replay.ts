@@ -25,7 +25,7 @@ export const eventsTo = (network: Network, search: Search, finding: Finding): Re
     .slice(1)
     .map((child, index) => labelBetween(network, search, path[index] as number, child))
   const last = finding.label >= 0 ? [finding.label] : []
-  return [...labels, ...last].map((label) => network.describe(label))
+  return [...labels, ...last].flatMap((label) => network.describe(label))
 }
 
 /** The first transition of `parent` that leads to `child`. */

@@ -18,6 +18,11 @@ export interface Observer<State, Operation> {
   readonly name: string
   readonly initial: State
   readonly observe: (state: State, event: Event<Operation>) => State
+  /**
+   * Whether a violation stays one when some response happens earlier than it did: then nothing is lost by looking only
+   * at runs in which answers are taken at once.
+   */
+  readonly allowsEarlierResponses: boolean
   /** Why this state is a violation; undefined if it is none. A violation is for good. */
   readonly violation: (state: State) => string | undefined
 }

@@ -85,35 +85,36 @@ export interface Process<Context, State, Operation, Message, Choice> {
     state: State,
     input: Input<Operation, Message, Choice>
   ) => Step<State, Operation, Message>
-  /** What the process knows of messages that no longer matter; without it, nothing. */
-  readonly obsolescence?: Obsolescence<Context, State, Message>
+  /** What the process promises about messages; without it, nothing. */
+  readonly promises?: Promises<Context, State, Message>
 }
 
 /**
- * Promises about messages that have lost their meaning. A host may drop such a message instead of delivering it: a
- * checker has fewer states to visit, a runtime less to retransmit. Each answer must stay true for ever once it is
- * true; the checker verifies that as it runs.
+ * Promises about messages. A host may rely on them: a checker has fewer states to visit, a runtime less to retransmit.
+ * The first three must stay true for ever once they are true. The checker verifies what it relies on as it runs.
  */
-export interface Obsolescence<Context, State, Message> {
+export interface Promises<Context, State, Message> {
   /** Receiving the message has no effect, now or later: the state stays, nothing is sent, nothing is observed. */
-  readonly isObsolete?: (
-    context: Context,
-    self: NodeId,
-    state: State,
-    from: NodeId,
-    message: Message
-  ) => boolean
+  readonly isObsolete?: Promise<Context, State, Message>
   /** Receiving the message has no effect, now or later, but that answers go to its sender. */
-  readonly onlyAnswers?: (
-    context: Context,
-    self: NodeId,
-    state: State,
-    from: NodeId,
-    message: Message
-  ) => boolean
-  /** The process sent this message and no longer waits for answers to it: any would be obsolete. */
-  readonly isSettled?: (context: Context, self: NodeId, state: State, to: NodeId, message: Message) => boolean
+  readonly onlyAnswers?: Promise<Context, State, Message>
+  /** The process sent this message and no longer waits for answers to it: any would be obsolete. (`node` received it.) */
+  readonly isSettled?: Promise<Context, State, Message>
+  /**
+   * The message answers a question of this process. Whatever else the process receives or does before it takes the
+   * answer, taking the answer first comes to the same, as long as the answer still counts afterwards.
+   */
+  readonly isAnswer?: Promise<Context, State, Message>
 }
+
+/** A promise of `self`, in this state, about a message from (or, for `isSettled`, to) `node`. */
+export type Promise<Context, State, Message> = (
+  context: Context,
+  self: NodeId,
+  state: State,
+  node: NodeId,
+  message: Message
+) => boolean
 
 /** A step that changes nothing but the state. */
 export const become = <State>(state: State): Step<State, never, never> => ({

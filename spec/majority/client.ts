@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
-import type { Access as QuorumAccess } from "../configuration/configuration.ts"
+import type { Configuration, Access as QuorumAccess } from "../configuration/configuration.ts"
 import type { ClientId, NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import type { Setup } from "../kernel/protocol.ts"
@@ -167,6 +167,13 @@ export const receive = (
 }
 
 /**
+ * With majorities the answers that a phase counts could have come in any order. (Other quorums may be complete with
+ * fewer answers than the phase happened to count, and then the order decides which of them are counted.)
+ */
+export const isMajority = ({ read, write }: Configuration): boolean =>
+  read._tag === "Majority" && write._tag === "Majority"
+
+/**
  * True when the client no longer waits for answers to this message of its own: the operation is over, or it is in
  * its Set phase and the message belongs to its Get phase.
  */
@@ -196,8 +203,9 @@ export const client: Process<Setup<VariantName>, ClientState, Access, Message, N
       )
       .with({ _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
-  obsolescence: {
+  promises: {
     isObsolete: (context, _self, state, _from, reply) => isSettled(context, state, reply),
-    isSettled: (context, _self, state, _to, request) => isSettled(context, state, request)
+    isSettled: (context, _self, state, _to, request) => isSettled(context, state, request),
+    isAnswer: ({ configuration, variant }) => isMajority(configuration) && variant !== "late-get-reply-counted"
   }
 }

@@ -82,5 +82,5 @@ export const server: Process<Setup<VariantName>, ServerState, Access, Message, N
       .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message))
       .with({ _tag: "Invoke" }, { _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
-  obsolescence: { onlyAnswers: (_context, _self, state, _from, message) => onlyAnswers(state, message) }
+  promises: { onlyAnswers: (_context, _self, state, _from, message) => onlyAnswers(state, message) }
 }

@@ -175,9 +175,13 @@ export const client: Process<Context, ClientState, Operation, Message, NoChoice>
       )
       .with({ _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
-  obsolescence: {
+  promises: {
     isObsolete: (_context, _self, state, _from, message) =>
       message._tag !== "Pause" && message._tag !== "Inform" && isSettled(state, message),
-    isSettled: (_context, _self, state, _to, message) => isSettled(state, message)
+    isSettled: (_context, _self, state, _to, message) => isSettled(state, message),
+    isAnswer: (_context, _self, { activity, configuration }, _from, { _tag }) =>
+      activity._tag !== "Locking" &&
+      (_tag === "GetReply" || _tag === "SetReply") &&
+      Majority.isMajority(configuration)
   }
 }

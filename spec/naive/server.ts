@@ -105,7 +105,7 @@ export const server: Process<Setup<VariantName>, ServerState, Operation, Message
       .with({ _tag: "Receive" }, ({ from, message }) => receive(state, from, message))
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
       .exhaustive(),
-  obsolescence: {
+  promises: {
     isObsolete: (_context, _self, state, from, { _tag, operation }) =>
       state.stopped || (_tag === "Lock" && isReleased(state, from, operation)),
     onlyAnswers: (_context, _self, state, _from, message) =>

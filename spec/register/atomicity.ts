@@ -128,6 +128,8 @@ export const atomicity: Observer<AtomicityState, Operation> = {
   name: "atomicity",
   initial,
   observe,
+  // An earlier response only adds to what must precede what: an order that explains the new history explained the old.
+  allowsEarlierResponses: true,
   violation: ({ violation }) =>
     violation === null ? undefined : `${violation}, which no order of the operations explains`
 }

@@ -1,0 +1,56 @@
+/**
+ * Whole searches, for tests.
+ */
+import * as Result from "effect/Result"
+import { Check, type CheckResult } from "../../../checker/check.ts"
+import type { Order } from "../../../checker/engine/search.ts"
+import type { ReductionName } from "../../../checker/network/reductions.ts"
+import { fromData, type LoadedScenario } from "../../../checker/scenario/load.ts"
+
+/** The scenario that this data describes. */
+export const scenarioOf = (data: unknown): LoadedScenario => {
+  const loaded = fromData("scenario", data)
+  if (Result.isFailure(loaded)) throw loaded.failure
+  return loaded.success
+}
+
+/** The same scenario, with an expectation that no finding can meet: its check ends only when nothing is left. */
+export const untilExhausted = (scenario: LoadedScenario): LoadedScenario => ({
+  ...scenario,
+  expect: new Map([["no such property", "holds"]])
+})
+
+export interface SearchOptions {
+  readonly order?: Order
+  readonly reductions?: ReadonlyArray<ReductionName>
+  /** Gives up when there are more states than this. */
+  readonly mostStates?: number
+  /** How many states to expand at a time. */
+  readonly slice?: number
+}
+
+/** Runs a check to its end; undefined if it was given up. */
+export const runCheck = (
+  scenario: LoadedScenario,
+  { order = "bfs", reductions = [], mostStates = Number.POSITIVE_INFINITY, slice = 500 }: SearchOptions = {}
+): CheckResult | undefined => {
+  const check = new Check(scenario, order, reductions)
+  while (check.advance(slice)) if (check.counts.distinct > mostStates) return undefined
+  return check.result()
+}
+
+/** Runs a check to its end. */
+export const checked = (scenario: LoadedScenario, options: Omit<SearchOptions, "mostStates"> = {}) =>
+  runCheck(scenario, options) as CheckResult
+
+/** Per violated property: the steps of its counterexample; infinitely many if it has none. */
+export const stepsToViolation = ({ properties }: CheckResult): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    properties
+      .filter(({ verdict }) => verdict === "violated")
+      .map(({ name, counterexample }) => [name, counterexample?.steps.length ?? Number.POSITIVE_INFINITY])
+  )
+
+/** Per property: its verdict. */
+export const verdicts = ({ properties }: CheckResult): Readonly<Record<string, string>> =>
+  Object.fromEntries(properties.map(({ name, verdict }) => [name, verdict]))
