@@ -159,6 +159,7 @@ const jobsOf = Effect.fnUntraced(function* (
   const properties = Option.getOrUndefined(given.properties)
   const common: Omit<Job, "name" | "text"> = {
     reductions: yield* reductionsOf(given.reduction),
+    insistsOnReductions: given.reduction !== "all",
     properties: properties === undefined ? undefined : properties === "none" ? [] : listOf(properties),
     expect: Option.getOrUndefined(given.expect),
     order: given.order,

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Check } from "../check.ts"
 import { deadlockFreedom, type Order } from "../engine/search.ts"
-import type { ReductionName } from "../network/reductions.ts"
+import { type ReductionName, reductions } from "../network/reductions.ts"
 import {
   type Expected,
   type LoadedScenario,
@@ -27,6 +27,8 @@ export interface Job {
   /** What to expect instead of the scenario's expectations, as it was written. */
   readonly expect: string | undefined
   readonly reductions: ReadonlyArray<ReductionName>
+  /** Whether the reductions were asked for by name: then one that may change a verdict is refused, not left out. */
+  readonly insistsOnReductions: boolean
   readonly order: Order
   readonly limits: Limits
   readonly format: Format
@@ -44,8 +46,25 @@ export const scenarioOf = (job: Job): Result.Result<LoadedScenario, ScenarioRefu
   Result.gen(function* () {
     const scenario = yield* load(job.name, job.text)
     const chosen = job.properties === undefined ? scenario : yield* choose(scenario, job.properties)
+    if (job.insistsOnReductions) yield* refuseUnsound(chosen, job.reductions)
     return job.expect === undefined ? chosen : { ...chosen, expect: yield* expectations(chosen, job.expect) }
   })
+
+const refuseUnsound = (
+  { name, model, checksDeadlock }: LoadedScenario,
+  names: ReadonlyArray<ReductionName>
+): Result.Result<void, ScenarioRefused> => {
+  for (const reduction of reductions) {
+    const property = names.includes(reduction.name) ? reduction.loses(model, checksDeadlock) : undefined
+    if (property !== undefined) {
+      const problem = `the reduction ${reduction.name} may change the verdict of ${property}`
+      const mend =
+        "leave out the one or the other (--properties), or say --reduction all for those that are sound"
+      return Result.fail(new ScenarioRefused({ source: name, place: "--reduction", problem, mend }))
+    }
+  }
+  return Result.succeed(undefined)
+}
 
 const choose = (
   scenario: LoadedScenario,

@@ -206,6 +206,9 @@ export const client: Process<Setup<VariantName>, ClientState, Access, Message, N
   promises: {
     isObsolete: (context, _self, state, _from, reply) => isSettled(context, state, reply),
     isSettled: (context, _self, state, _to, request) => isSettled(context, state, request),
-    isAnswer: ({ configuration, variant }) => isMajority(configuration) && variant !== "late-get-reply-counted"
+    isAnswer: ({ configuration, variant }) =>
+      isMajority(configuration) &&
+      variant !== "late-get-reply-counted" &&
+      variant !== "timestamp-without-client"
   }
 }

@@ -138,6 +138,14 @@ const receive = (
 }
 
 /**
+ * True while it does not matter in which order answers come. (It does at the end of a reconfiguration: whether the
+ * client's own configuration or another's is the last that it hears of.)
+ */
+const takesAnswersInAnyOrder = ({ activity }: ClientState): boolean =>
+  (activity._tag === "Getting" || activity._tag === "Setting" || activity._tag === "Collecting") &&
+  activity.phase.configurations.every(Majority.isMajority)
+
+/**
  * True when the client no longer waits for answers to this message of its own: the operation, or the stage of it that
  * the message belongs to, is over.
  */
@@ -179,9 +187,9 @@ export const client: Process<Context, ClientState, Operation, Message, NoChoice>
     isObsolete: (_context, _self, state, _from, message) =>
       message._tag !== "Pause" && message._tag !== "Inform" && isSettled(state, message),
     isSettled: (_context, _self, state, _to, message) => isSettled(state, message),
-    isAnswer: (_context, _self, { activity, configuration }, _from, { _tag }) =>
-      activity._tag !== "Locking" &&
+    isAnswer: ({ variant }, _self, state, _from, { _tag }) =>
+      variant !== "write-locked-late-answers-counted" &&
       (_tag === "GetReply" || _tag === "SetReply") &&
-      Majority.isMajority(configuration)
+      takesAnswersInAnyOrder(state)
   }
 }

@@ -105,7 +105,7 @@ const walk = (model: Model, picks: ReadonlyArray<number>): Counterexample => {
   }
   const { initial, steps } = replay(
     model,
-    labels.map((label) => network.describe(label))
+    labels.flatMap((label) => network.describe(label))
   )
   const end = steps.at(-1)?.after ?? initial
   return {
