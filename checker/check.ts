@@ -10,7 +10,7 @@ import { type Counts, deadlockFreedom, type Finding, type Order, Search } from "
 import type { AnyProperty } from "./network/model.ts"
 import { Network } from "./network/network.ts"
 import { type ReductionName, soundReductions } from "./network/reductions.ts"
-import { confirm, eventsTo, replay } from "./report/replay.ts"
+import { confirm, replay, wayTo } from "./report/replay.ts"
 import type { Counterexample, PropertyKind } from "./report/trace.ts"
 import type { Expected, LoadedScenario } from "./scenario/load.ts"
 import { vacuities } from "./vacuity.ts"
@@ -151,11 +151,11 @@ export class Check {
 
   private counterexample(finding: Finding, kind: PropertyKind, about: string): Counterexample {
     const { network, search, scenario } = this
-    const events = eventsTo(network, search, finding)
-    const { initial, steps } = replay(scenario.model, events)
+    const way = wayTo(network, search, finding)
+    const { initial, steps } = replay(scenario.model, way.events)
     const after = steps.at(-1)?.after ?? initial
     const before = steps.at(-2)?.after ?? initial
-    const reason = confirm(network, search, finding, { events, before, after })
+    const reason = confirm(network, finding, { way, before, after })
     return {
       scenario: scenario.name,
       property: finding.property,

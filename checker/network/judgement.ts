@@ -80,11 +80,17 @@ export class Judgement {
   /** The failures in a state that transition `label` led to (an initial state: -1), observers aside. */
   judge(state: Int32Array, label: number): Failures {
     let failures = 0
-    if (label >= 0) failures |= this.judgeNode(state, this.locals.slotOf[label] as number)
+    if (label >= 0) failures |= this.judgeNode(state, this.placeOf(this.locals.slotOf[label] as number))
     else for (let slot = 0; slot < this.roles.length; slot++) failures |= this.judgeNode(state, slot)
     for (const { bit, memo } of this.wholes) if (!memo.get(state)) failures |= 1 << bit
     for (const { name, memo } of this.goals) if (memo.get(state)) this.reach(name)
     return failures
+  }
+
+  /** Where the node stands in the state that is being visited. */
+  private placeOf(slot: number): number {
+    const { symmetry } = this.locals
+    return symmetry === undefined ? slot : (symmetry.places[slot] as number)
   }
 
   /** Only the node that took the step has a new process state: what speaks of others alone was judged before. */

@@ -6,9 +6,10 @@
  * looks up what is found here.
  */
 import { canonical } from "../../spec/kernel/data.ts"
-import type { NodeId } from "../../spec/kernel/node.ts"
+import type { NodeId, Role } from "../../spec/kernel/node.ts"
 import type { Event as ObserverEvent } from "../../spec/kernel/observer.ts"
 import type { Input, Step } from "../../spec/kernel/process.ts"
+import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
@@ -16,6 +17,7 @@ import { Answers } from "./answers.ts"
 import { type Action, actionKind, type Event, type Model, type ModelNode, nodesOf } from "./model.ts"
 import { Obsolescence } from "./obsolescence.ts"
 import type { ReductionName } from "./reductions.ts"
+import { Symmetry } from "./symmetry.ts"
 
 /** A message as its receiver sees it. */
 export interface Envelope {
@@ -96,6 +98,10 @@ export class Locals {
   private readonly purges = new PairMemo()
   private readonly effects = new Map<string, Effect>()
   private readonly slots: ReadonlyMap<NodeId, number>
+  /** Renamings of the states of either role, and of messages, derived from their Schemas. */
+  readonly renamers: Record<Role | "message", (renaming: Renaming, value: unknown) => unknown>
+  /** Present if states are represented up to the names of interchangeable servers. */
+  readonly symmetry: Symmetry | undefined
 
   readonly model: Model
   readonly obsolescence: Obsolescence
@@ -109,6 +115,13 @@ export class Locals {
     this.answers = new Answers(this)
     this.answersAtOnce = reductions.includes("answers-at-once")
     this.slots = new Map(this.nodes.map(({ id }, slot) => [id, slot]))
+    const { server, client, Message } = model.protocol
+    this.renamers = {
+      server: renamer(server.State),
+      client: renamer(client.State),
+      message: renamer(Message)
+    }
+    this.symmetry = reductions.includes("server-symmetry") ? new Symmetry(this, model) : undefined
   }
 
   /** The local state of each node at the beginning. */
@@ -213,6 +226,22 @@ export class Locals {
       { node, action: this.actionOf[label] as Action },
       ...(second === undefined ? [] : this.describe(second))
     ]
+  }
+
+  /** The node that a local state belongs to, and how far its script has come. */
+  detail(local: number): { readonly slot: number; readonly position: number } {
+    return this.locals.value(local)
+  }
+
+  /** The local state of the node at `slot` with this content; that of a node that has crashed if there is none. */
+  compose(
+    slot: number,
+    position: number,
+    content: { readonly state: unknown; readonly inbox: ReadonlyArray<Envelope> } | undefined
+  ): number {
+    if (content === undefined) return this.local({ slot, process: crashed, position, inbox: [] })
+    const inbox = content.inbox.map((envelope) => this.envelopes.number({ slot, envelope }))
+    return this.local({ slot, process: this.process(slot, content.state), position, inbox: ascending(inbox) })
   }
 
   /** The process's state and the inbox of a local state; undefined if the node has crashed. */
@@ -337,6 +366,7 @@ export class Locals {
       input
     )
     this.transitionCalls++
+    this.symmetry?.verify(slot, before, input, step)
     const effect: Effect = {
       process: this.process(slot, step.state),
       packets: this.pack(id, step),

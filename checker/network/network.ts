@@ -23,6 +23,9 @@ export class Network implements Space {
   readonly judgement: Judgement
   /** Per kind of action (`locals.kinds`), how many transitions were of it. */
   readonly kindCounts: Array<number> = []
+  /** The initial state, and the successor that is being visited, as they are before a representative is taken. */
+  readonly start: Int32Array
+  readonly raw: Int32Array
   private readonly nodeCount: number
   private readonly hasCrashes: boolean
   private readonly dropsDead: boolean
@@ -45,7 +48,11 @@ export class Network implements Space {
     this.observers = this.judgement.observers.map(({ observer, bit }) => new ObserverRun(observer, bit))
     this.width = this.nodeCount + this.observers.length
     this.successor = new Int32Array(this.width)
-    this.initial = [Int32Array.from([...this.locals.initial(), ...this.observers.map(() => 0)])]
+    this.start = Int32Array.from([...this.locals.initial(), ...this.observers.map(() => 0)])
+    this.raw = this.start.slice()
+    const initial = this.start.slice()
+    this.locals.symmetry?.represent(initial)
+    this.initial = [initial]
     this.properties = this.judgement.names
     this.judgement.attach(this.locals)
   }
@@ -102,17 +109,28 @@ export class Network implements Space {
   private take(state: Int32Array, slot: number, label: number, sink: Sink): void {
     const { successor, locals } = this
     this.apply(slot, label, this.answersAtOnce)
-    if (this.heldFor < 0) sink.visit(label, 1)
+    if (this.heldFor < 0) this.visit(label, 1, sink)
     else {
       // The answer is given and never taken: of interest only if giving it changed something else.
       if (locals.processOf[successor[slot] as number] !== locals.processOf[state[slot] as number])
-        sink.visit(label, 1)
+        this.visit(label, 1, sink)
       const answer = locals.takeAtOnce(successor[this.heldFor] as number, this.heldPacket)
       this.apply(this.heldFor, answer, false)
       if (this.dropsDead) this.purge(slot)
-      sink.visit(locals.together(label, answer), 2)
+      this.visit(locals.together(label, answer), 2, sink)
     }
     successor.set(state)
+  }
+
+  private visit(label: number, steps: number, sink: Sink): void {
+    const { symmetry } = this.locals
+    if (symmetry === undefined) sink.visit(label, steps)
+    else {
+      this.raw.set(this.successor)
+      symmetry.represent(this.successor)
+      sink.visit(label, steps)
+      this.successor.set(this.raw)
+    }
   }
 
   /**

@@ -4,7 +4,7 @@
  */
 import type { Model } from "./model.ts"
 
-export type ReductionName = "obsolete-messages" | "dead-requests" | "answers-at-once"
+export type ReductionName = "obsolete-messages" | "dead-requests" | "answers-at-once" | "server-symmetry"
 
 export interface Reduction {
   readonly name: ReductionName
@@ -46,6 +46,15 @@ export const reductions: ReadonlyArray<Reduction> = [
         }
       })?.name
     }
+  },
+  {
+    name: "server-symmetry",
+    about: "of the states that differ only in the names of interchangeable servers, visit one",
+    loses: (model) =>
+      model.properties.find((property) => {
+        if (property._tag === "Observed") return property.observer(model.setup).mentionsServers
+        return !(property.isSymmetric ?? false)
+      })?.name
   }
 ]
 

@@ -17,30 +17,59 @@ export class ReplayDiverged extends Error {
   override readonly name = "ReplayDiverged"
 }
 
-/** The events that lead to a finding, first to last. */
-export const eventsTo = (network: Network, search: Search, finding: Finding): ReadonlyArray<Event> => {
-  const path: Array<number> = []
-  for (let state = finding.state; state >= 0; state = search.states.parentOf(state)) path.unshift(state)
-  const labels = path
-    .slice(1)
-    .map((child, index) => labelBetween(network, search, path[index] as number, child))
-  const last = finding.label >= 0 ? [finding.label] : []
-  return [...labels, ...last].flatMap((label) => network.describe(label))
+/** The way to a finding: what happens, first to last, and the engine's state at its end. */
+export interface Way {
+  readonly events: ReadonlyArray<Event>
+  readonly end: Int32Array
 }
 
-/** The first transition of `parent` that leads to `child`. */
-const labelBetween = (network: Network, search: Search, parent: number, child: number): number => {
-  const from = new Int32Array(network.width)
-  const to = new Int32Array(network.width)
-  search.states.read(parent, from)
-  search.states.read(child, to)
-  let found = -1
-  network.expand(from, {
+/**
+ * The way to a finding. The visited states may be representatives of the ones on a real run (symmetry): the way is
+ * taken from the real initial state, each step to a state with the right representative.
+ */
+export const wayTo = (network: Network, search: Search, finding: Finding): Way => {
+  const path: Array<number> = []
+  for (let state = finding.state; state >= 0; state = search.states.parentOf(state)) path.unshift(state)
+  let end: Int32Array = network.start
+  const events: Array<Event> = []
+  for (const target of path.slice(1)) {
+    const step = stepTo(network, end, search, target)
+    events.push(...network.describe(step.label))
+    end = step.state
+  }
+  if (finding.label >= 0) events.push(...network.describe(failingTransition(network, end, finding.property)))
+  return { events, end }
+}
+
+/** The first transition of a state that leads to visited state number `target`, or to one that it represents. */
+const stepTo = (network: Network, state: Int32Array, search: Search, target: number) => {
+  const wanted = new Int32Array(network.width)
+  search.states.read(target, wanted)
+  let found: { readonly label: number; readonly state: Int32Array } | undefined
+  network.expand(state, {
     visit: (label) => {
-      if (found < 0 && to.every((component, index) => network.successor[index] === component)) found = label
+      if (found !== undefined || wanted.some((component, index) => network.successor[index] !== component))
+        return
+      found = {
+        label,
+        state: (network.locals.symmetry === undefined ? network.successor : network.raw).slice()
+      }
     }
   })
-  if (found < 0) throw new ReplayDiverged(`no transition leads from state ${parent} to state ${child}`)
+  if (found === undefined) throw new ReplayDiverged(`no transition leads to state ${target}`)
+  return found as { readonly label: number; readonly state: Int32Array }
+}
+
+/** The first transition of a state that breaks the property by itself. */
+const failingTransition = (network: Network, state: Int32Array, property: string): number => {
+  const bit = 1 << network.properties.indexOf(property)
+  let found = -1
+  network.expand(state, {
+    visit: (label) => {
+      if (found < 0 && (network.judgeTransition(label) & bit) !== 0) found = label
+    }
+  })
+  if (found < 0) throw new ReplayDiverged(`no transition breaks ${property}`)
   return found
 }
 
@@ -149,21 +178,21 @@ class Run {
   }
 }
 
-/** The end of a replayed run: the events, and the states before and after the last of them. */
+/** The end of a replayed run: the way there, and the states before and after its last event. */
 export interface RunEnd {
-  readonly events: ReadonlyArray<Event>
+  readonly way: Way
   readonly before: Snapshot
   readonly after: Snapshot
 }
 
 /** Why the run breaks the property. Throws unless it ends in the state, and in the violation, that the engine found. */
-export const confirm = (network: Network, search: Search, finding: Finding, end: RunEnd): string => {
-  if (finding.label < 0) confirmState(network, search, finding.state, end.after)
+export const confirm = (network: Network, finding: Finding, end: RunEnd): string => {
+  if (finding.label < 0) confirmState(network, end.way.end, end.after)
   const { model } = network
   const property = model.properties.find(({ name }) => name === finding.property)
   const reason =
     finding.property === deadlockFreedom
-      ? stuck(end.after, drained(model, end.events))
+      ? stuck(end.after, drained(model, end.way.events))
       : property && failure(model, property, end)
   if (reason === undefined) throw new ReplayDiverged(`the replayed run does not break ${finding.property}`)
   return reason
@@ -173,9 +202,7 @@ export const confirm = (network: Network, search: Search, finding: Finding, end:
  * Every node is in the state in which the search had it, and every message that the search saw on its way is on its
  * way. (There may be more of them: those that a reduction dropped.)
  */
-const confirmState = (network: Network, search: Search, number: number, snapshot: Snapshot): void => {
-  const state = new Int32Array(network.width)
-  search.states.read(number, state)
+const confirmState = (network: Network, state: Int32Array, snapshot: Snapshot): void => {
   snapshot.nodes.forEach(({ id, state: replayed }, slot) => {
     const engine = network.locals.decode(state[slot] as number)
     const inFlight = snapshot.inFlight
@@ -200,13 +227,9 @@ const contains = (whole: ReadonlyArray<string>, part: ReadonlyArray<string>): bo
 }
 
 /** Why the property fails at the end of the run; undefined if it does not. */
-const failure = (
-  model: Model,
-  property: AnyProperty,
-  { events, before, after }: RunEnd
-): string | undefined => {
+const failure = (model: Model, property: AnyProperty, { way, before, after }: RunEnd): string | undefined => {
   const { setup } = model
-  const node = events.at(-1)?.node
+  const node = way.events.at(-1)?.node
   const alive = (role: string) => after.nodes.filter((one) => one.role === role && one.state !== undefined)
   switch (property._tag) {
     case "Observed":

@@ -23,6 +23,8 @@ export interface Observer<State, Operation> {
    * at runs in which answers are taken at once.
    */
   readonly allowsEarlierResponses: boolean
+  /** Whether its state may name servers. */
+  readonly mentionsServers: boolean
   /** Why this state is a violation; undefined if it is none. A violation is for good. */
   readonly violation: (state: State) => string | undefined
 }

@@ -14,6 +14,8 @@ interface Named {
   readonly name: string
   /** What it demands, in one sentence. */
   readonly about: string
+  /** Whether it says the same of a state in which servers are renamed; without it, it may not. */
+  readonly isSymmetric?: boolean
 }
 
 /** An invariant of every single process of a role. */

@@ -17,6 +17,7 @@ import { type VariantName, variants } from "./variants.ts"
 const clientsDiffer: Sometimes<Setup<VariantName>, Whole<ServerState, ClientState, Message>> = {
   _tag: "Sometimes",
   name: "clients-differ",
+  isSymmetric: true,
   about: "at some time two clients know different configurations",
   holds: (_context, { clients }) => {
     const [first, ...rest] = Object.values<ClientState>(clients)

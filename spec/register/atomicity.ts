@@ -130,6 +130,7 @@ export const atomicity: Observer<AtomicityState, Operation> = {
   observe,
   // An earlier response only adds to what must precede what: an order that explains the new history explained the old.
   allowsEarlierResponses: true,
+  mentionsServers: false,
   violation: ({ violation }) =>
     violation === null ? undefined : `${violation}, which no order of the operations explains`
 }

@@ -18,6 +18,7 @@ export const timestampsGrow: StepInvariant<unknown, "server", Replica> = {
   name: "timestamps-grow",
   about: "no storage node ever replaces its vt-pair by one with a smaller timestamp",
   role: "server",
+  isSymmetric: true,
   holds: (_context, _self, before, after) => !isLarger(before.pair.timestamp, after.pair.timestamp)
 }
 
@@ -27,6 +28,7 @@ export const timestampsNameValues: PairInvariant<unknown, "server", Replica> = {
   name: "timestamps-name-values",
   about: "two storage nodes with the same timestamp hold the same value",
   role: "server",
+  isSymmetric: true,
   holds: (_context, left, right) =>
     !equals(left.pair.timestamp, right.pair.timestamp) || equals(left.pair.value, right.pair.value)
 }

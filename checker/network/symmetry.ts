@@ -1,0 +1,251 @@
+/**
+ * Symmetry between servers of equal role (reduction `server-symmetry`): of all states that differ only in the names of
+ * interchangeable servers, one is visited.
+ *
+ * Which servers are interchangeable, and what renaming them does to a state, is derived: from the scenario (nothing in
+ * it tells them apart) and from the Schemas (they say where identities stand). That the processes indeed treat them
+ * alike is tried at every step that is computed.
+ *
+ * The representative of a state is found by sorting the servers by how each looks, to itself and to every client. Two
+ * servers that look the same may still not be interchangeable in some odd state; then the state has more than one
+ * representative, which costs states and no verdict.
+ */
+import { Configuration } from "../../spec/configuration/configuration.ts"
+import { canonical } from "../../spec/kernel/data.ts"
+import type { NodeId, ServerId } from "../../spec/kernel/node.ts"
+import type { Input, Step } from "../../spec/kernel/process.ts"
+import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
+import { Operation } from "../../spec/register/operation.ts"
+import { missing, PairMemo } from "../engine/pair-memo.ts"
+import type { Envelope, Locals } from "./locals.ts"
+import type { Model } from "./model.ts"
+import { PromiseBroken } from "./obsolescence.ts"
+
+/** The sets of two or more servers that nothing in the model tells apart. */
+export const interchangeable = ({ setup, scripts }: Model): ReadonlyArray<ReadonlyArray<ServerId>> => {
+  const renameConfiguration = renamer(Configuration)
+  const renameOperation = renamer(Operation)
+  const isSame = (left: ServerId, right: ServerId): boolean => {
+    const swap = swapOf(left, right)
+    const swapped = [
+      renameConfiguration(swap, setup.configuration),
+      scripts.map((script) => script.map((one) => renameOperation(swap, one)))
+    ]
+    return canonical(swapped) === canonical([setup.configuration, scripts])
+  }
+  const classes: Array<Array<ServerId>> = []
+  for (const server of setup.servers) {
+    const known = classes.find(([first]) => isSame(first as ServerId, server))
+    if (known === undefined) classes.push([server])
+    else known.push(server)
+  }
+  return classes.filter(({ length }) => length > 1)
+}
+
+const swapOf = (left: string, right: string): Renaming =>
+  new Map([
+    [left, right],
+    [right, left]
+  ])
+
+/** How a server's name is written where it is the one that is looked at, and where it is another of its class. */
+const itself = "*"
+const another = "_"
+
+export class Symmetry {
+  private readonly locals: Locals
+  private readonly model: Model
+  /** Per class, the slots of its servers, ascending. */
+  private readonly classes: ReadonlyArray<ReadonlyArray<number>>
+  private readonly clientSlots: ReadonlyArray<number>
+  private readonly swaps: ReadonlyArray<Renaming>
+  /** Per local state and server, how the server looks from there. */
+  private readonly looks: Array<Int32Array | undefined> = []
+  private readonly lookNumbers = new Map<string, number>()
+  private readonly renamings: Array<Renaming> = []
+  private readonly renamingNumbers = new Map<string, number>()
+  private readonly renamed = new PairMemo()
+  private readonly scratch: Int32Array
+  /** Where the node of each slot stands in the representative that was made last. */
+  readonly places: Int32Array
+
+  constructor(locals: Locals, model: Model) {
+    this.locals = locals
+    this.model = model
+    const classes = interchangeable(model)
+    this.classes = classes.map((servers) => servers.map((server) => locals.slotOfNode(server)))
+    this.clientSlots = model.setup.clients.map((client) => locals.slotOfNode(client))
+    this.swaps = classes.flatMap((servers) =>
+      servers.slice(1).map((server, index) => swapOf(servers[index] as ServerId, server))
+    )
+    this.scratch = new Int32Array(locals.nodes.length)
+    this.places = Int32Array.from(locals.nodes, (_, slot) => slot)
+  }
+
+  /** Replaces the nodes' part of a state by that of its representative. */
+  represent(state: Int32Array): void {
+    const { places } = this
+    for (let slot = 0; slot < places.length; slot++) places[slot] = slot
+    let moved = false
+    for (const slots of this.classes) moved = this.sort(state, slots) || moved
+    if (!moved) return
+    const renaming = this.renamingOfPlaces()
+    for (let slot = 0; slot < places.length; slot++) {
+      this.scratch[places[slot] as number] = this.rename(state[slot] as number, renaming)
+    }
+    state.set(this.scratch)
+  }
+
+  /** Puts the servers of a class in order of their looks; returns whether any of them moves. */
+  private sort(state: Int32Array, slots: ReadonlyArray<number>): boolean {
+    const order = [...slots]
+    let moved = false
+    for (let at = 1; at < order.length; at++) {
+      const slot = order[at] as number
+      let to = at
+      while (to > 0 && this.comesBefore(state, slot, order[to - 1] as number)) {
+        order[to] = order[to - 1] as number
+        to--
+      }
+      order[to] = slot
+      moved ||= to !== at
+    }
+    if (moved)
+      order.forEach((slot, index) => {
+        this.places[slot] = slots[index] as number
+      })
+    return moved
+  }
+
+  private comesBefore(state: Int32Array, left: number, right: number): boolean {
+    const own = this.look(state[left] as number, left) - this.look(state[right] as number, right)
+    if (own !== 0) return own < 0
+    for (const client of this.clientSlots) {
+      const local = state[client] as number
+      const difference = this.look(local, left) - this.look(local, right)
+      if (difference !== 0) return difference < 0
+    }
+    return false
+  }
+
+  /** How the server at `slot` looks from a local state: equal numbers, equal looks. */
+  private look(local: number, slot: number): number {
+    let row = this.looks[local]
+    if (row === undefined) {
+      row = new Int32Array(this.locals.nodes.length).fill(missing)
+      this.looks[local] = row
+    }
+    const known = row[slot] as number
+    if (known !== missing) return known
+    const server = this.locals.nodes[slot]?.id
+    const masked = new Map(
+      this.classes.flat().map((other) => {
+        const id = this.locals.nodes[other]?.id as string
+        return [id, id === server ? itself : another]
+      })
+    )
+    const text = canonical(this.content(local, masked))
+    const number = this.lookNumbers.get(text) ?? this.lookNumbers.size
+    this.lookNumbers.set(text, number)
+    row[slot] = number
+    return number
+  }
+
+  /** What a local state holds, renamed: the process's state, its position, and the messages on their way to it. */
+  private content(local: number, renaming: Renaming) {
+    const { slot, position } = this.locals.detail(local)
+    const decoded = this.locals.decode(local)
+    const rename = this.locals.renamers
+    if (decoded === undefined) return { position, crashed: true }
+    const { role } = this.locals.nodes[slot] as Locals["nodes"][number]
+    const inbox = decoded.inbox.map((envelope) => this.renameEnvelope(envelope, renaming))
+    return {
+      position,
+      state: rename[role](renaming, decoded.state),
+      inbox: inbox.map((envelope) => ({ envelope, text: canonical(envelope) })).sort(byText)
+    }
+  }
+
+  private renameEnvelope({ from, message }: Envelope, renaming: Renaming): Envelope {
+    return {
+      from: (renaming.get(from) ?? from) as NodeId,
+      message: this.locals.renamers.message(renaming, message)
+    }
+  }
+
+  private renamingOfPlaces(): number {
+    const key = this.places.join(",")
+    const known = this.renamingNumbers.get(key)
+    if (known !== undefined) return known
+    const { nodes } = this.locals
+    const renaming = new Map(
+      nodes.map(({ id }, slot) => [id as string, nodes[this.places[slot] as number]?.id as string])
+    )
+    const number = this.renamings.length
+    this.renamings.push(renaming)
+    this.renamingNumbers.set(key, number)
+    return number
+  }
+
+  private rename(local: number, number: number): number {
+    const known = this.renamed.get(local, number)
+    if (known !== missing) return known
+    const renaming = this.renamings[number] as Renaming
+    const { slot, position } = this.locals.detail(local)
+    const { id, role } = this.locals.nodes[slot] as Locals["nodes"][number]
+    const to = this.locals.slotOfNode((renaming.get(id) ?? id) as NodeId)
+    const decoded = this.locals.decode(local)
+    const renamed = this.locals.compose(
+      to,
+      position,
+      decoded && {
+        state: this.locals.renamers[role](renaming, decoded.state),
+        inbox: decoded.inbox.map((envelope) => this.renameEnvelope(envelope, renaming))
+      }
+    )
+    this.renamed.set(local, number, renamed)
+    return renamed
+  }
+
+  /**
+   * Tries that a step treats interchangeable servers alike: the same input with two of them swapped must give the same
+   * step with the two swapped. Swaps of neighbours generate all renamings.
+   */
+  verify(
+    slot: number,
+    state: unknown,
+    input: Input<Operation, unknown, unknown>,
+    step: Step<unknown, Operation, unknown>
+  ): void {
+    const { protocol, setup } = this.model
+    const { id, role } = this.locals.nodes[slot] as Locals["nodes"][number]
+    const rename = this.locals.renamers
+    for (const swap of this.swaps) {
+      const swapped = protocol[role].step(
+        setup,
+        (swap.get(id) ?? id) as NodeId,
+        rename[role](swap, state),
+        input._tag === "Receive" ? { ...input, ...this.renameEnvelope(input, swap) } : input
+      )
+      const expected = {
+        state: rename[role](swap, step.state),
+        sends: step.sends.map(({ to, message }) => ({
+          to: (swap.get(to) ?? to) as NodeId,
+          message: rename.message(swap, message)
+        })),
+        observations: step.observations
+      }
+      if (textOf(swapped) === textOf(expected)) continue
+      throw new PromiseBroken(
+        `${protocol.name} does not treat ${[...swap.keys()].join(" and ")} alike: ${id} in state ${canonical(state)} with input ${canonical(input)} (leave out --reduction server-symmetry)`
+      )
+    }
+  }
+}
+
+const byText = (left: { readonly text: string }, right: { readonly text: string }): number =>
+  left.text < right.text ? -1 : left.text > right.text ? 1 : 0
+
+/** A step as text in which the order of messages does not show. */
+const textOf = ({ state, sends, observations }: Step<unknown, unknown, unknown>): string =>
+  canonical([state, sends.map((send) => canonical(send)).sort(), observations])

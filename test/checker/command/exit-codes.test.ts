@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { Installation } from "./installation.ts"
+
+let installation: Installation
+beforeAll(() => {
+  installation = new Installation()
+})
+afterAll(() => installation.remove())
+
+const mutant = "majority/mutants/read-without-set-phase"
+
+// 13 is for liveness, of which the specification has no property so far.
+const cases: ReadonlyArray<readonly [code: number, when: string, invocation: string]> = [
+  [0, "everything holds as expected", "majority/write-read"],
+  [0, "a violation was expected", mutant],
+  [0, "every scenario is as expected", `majority/write ${mutant}`],
+  [1, "an expected violation is absent", "majority/write --expect atomicity=violated"],
+  [
+    1,
+    "an expected violation is absent from one of several",
+    "majority/write majority/write-read --expect atomicity=violated"
+  ],
+  [2, "there is no such scenario", "majority/no-such-scenario"],
+  [11, "there is an unexpected deadlock", "majority/majority-crash --expect holds"],
+  [12, "a safety property is unexpectedly violated", `${mutant} --expect holds`],
+  [12, "the gravest of several is a safety violation", `majority/majority-crash ${mutant} --expect holds`],
+  [12, "only deadlocks are excused", `${mutant} --expect atomicity=holds`],
+  [14, "the number of states is limited", "majority/write-read --max-states 10"],
+  [14, "a violation was expected, but the search ended before it", `${mutant} --max-states 10`],
+  [14, "one of several is inconclusive", `majority/write majority/write-read --max-states 60`]
+]
+
+describe("the exit code", () => {
+  it.each(cases)("is %i when %s", async (code, _when, invocation) => {
+    const finished = await installation.run(["check", ...invocation.split(" ")])
+    expect(finished.code).toBe(code)
+  })
+
+  it("is 0 for help, the version, the list and the schema", async () => {
+    for (const invocation of [[], ["--help"], ["check", "--help"], ["--version"], ["list"], ["schema"]]) {
+      const { code, stdout, stderr } = await installation.run(invocation)
+      expect([invocation, code, stderr]).toEqual([invocation, 0, ""])
+      expect(stdout).toMatch(/\S/)
+    }
+  })
+})
+
+describe("a fault of ours", () => {
+  it("is 70 and one line that asks for a report, with a stack trace only where one is asked for", async () => {
+    const broken = new Installation({ scenarios: false })
+    try {
+      const { code, stdout, stderr } = await broken.run(["check", "majority/write"])
+      expect([code, stdout]).toEqual([70, ""])
+      expect(stderr).toMatch(
+        /^quorate: this is a fault of ours, please report it: .*ENOENT.*QUORATE_DEBUG=1.*\n$/
+      )
+      const debugged = await broken.run(["check", "majority/write"], { environment: { QUORATE_DEBUG: "1" } })
+      expect(debugged.code).toBe(70)
+      expect(debugged.stderr).toMatch(/\n {4}at /)
+    } finally {
+      broken.remove()
+    }
+  })
+})

@@ -1,0 +1,131 @@
+/**
+ * The command as a user has it: built by the package's own script into a folder of its own, and run as a process.
+ */
+import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process"
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Readable } from "node:stream"
+import { fileURLToPath } from "node:url"
+
+const packageFolder = fileURLToPath(new URL("../../..", import.meta.url))
+
+/** The longest that a process may take; one that takes longer is killed, and its test fails. */
+const mostMilliseconds = 50_000
+
+/** What a process left behind. */
+export interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+type Running = ChildProcessByStdio<null, Readable, Readable>
+
+export interface Options {
+  /** A module that the process loads before the command. */
+  readonly preload?: string
+  readonly environment?: Readonly<Record<string, string>>
+  /** Hears of the process once it has been started, and once it has written something to standard error. */
+  readonly started?: (running: Running) => void
+  readonly progressed?: (running: Running) => void
+}
+
+export class Installation {
+  /** Holds the command, and the files that tests write. */
+  readonly folder = mkdtempSync(join(tmpdir(), "quorate-command-"))
+  private readonly script = join(this.folder, ".build", "quorate.js")
+
+  /** Without `scenarios`, it lacks what should have been installed with it. */
+  constructor({ scenarios }: { readonly scenarios: boolean } = { scenarios: true }) {
+    const { scripts } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"))
+    const tools = join(packageFolder, "node_modules", ".bin")
+    execFileSync("sh", ["-c", `${scripts["build:command"]} --outfile="${this.script}"`], {
+      cwd: packageFolder,
+      env: { PATH: `${tools}:${process.env.PATH}` }
+    })
+    copyFileSync(join(packageFolder, "package.json"), join(this.folder, "package.json"))
+    if (!scenarios) return
+    mkdirSync(join(this.folder, "checker"))
+    symlinkSync(join(packageFolder, "checker", "scenarios"), join(this.folder, "checker", "scenarios"))
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true })
+  }
+
+  /** Writes a file, and tells its path. */
+  write(name: string, content: unknown): string {
+    const file = join(this.folder, name)
+    writeFileSync(
+      file,
+      typeof content === "string" || content instanceof Uint8Array ? content : JSON.stringify(content)
+    )
+    return file
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.folder, name), "utf8")
+  }
+
+  /** Runs the command to its end, in the folder. */
+  run(invocation: ReadonlyArray<string>, options: Options = {}): Promise<Finished> {
+    return new Promise((resolve, reject) => {
+      const preload = options.preload === undefined ? [] : ["--import", dataUrl(options.preload)]
+      const running = spawn(process.execPath, [...preload, this.script, ...invocation], {
+        cwd: this.folder,
+        env: { PATH: process.env.PATH, ...options.environment },
+        stdio: ["ignore", "pipe", "pipe"],
+        timeout: mostMilliseconds,
+        killSignal: "SIGKILL"
+      })
+      let stdout = ""
+      let stderr = ""
+      running.stdout.setEncoding("utf8").on("data", (text: string) => {
+        stdout += text
+      })
+      running.stderr.setEncoding("utf8").on("data", (text: string) => {
+        if (stderr === "") options.progressed?.(running)
+        stderr += text
+      })
+      running.on("error", reject)
+      running.on("close", (code, signal) =>
+        signal === "SIGKILL" ? reject(new Error("it did not end")) : resolve({ code, stdout, stderr })
+      )
+      options.started?.(running)
+    })
+  }
+}
+
+const dataUrl = (module: string): string => `data:text/javascript,${encodeURIComponent(module)}`
+
+/** Makes the command believe that standard error is a terminal, so that progress is soon shown. */
+export const onTerminal = (columns: number): string =>
+  `Object.assign(process.stderr, { isTTY: true, columns: ${columns} })`
+
+/** What the command writes to clear the line of a terminal. */
+export const cleared = "\r\x1b[2K"
+
+/** A scenario whose states no test will ever see all of. */
+export const endless = {
+  protocol: "majority",
+  servers: 5,
+  clients: [
+    ["write 1", "read", "write 2"],
+    ["write 3", "read", "write 4"],
+    ["write 5", "read", "write 6"],
+    ["read", "read", "read"]
+  ],
+  faults: { crashes: { servers: 2, clients: 2 } }
+}
+
+/** A small scenario of which everything holds. */
+export const small = { protocol: "majority", servers: 3, clients: [["write 1"], ["read"]] }

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { documentOf } from "./documents.ts"
+import { cleared, endless, Installation, type Options, onTerminal } from "./installation.ts"
+
+let installation: Installation
+let file: string
+beforeAll(() => {
+  installation = new Installation()
+  file = installation.write("endless.json", endless)
+})
+afterAll(() => installation.remove())
+
+/** Presses Ctrl-C when progress is shown, which is when the search is under way. */
+const interruptedOnProgress = (columns: number): Options => ({
+  preload: onTerminal(columns),
+  progressed: (running) => running.kill("SIGINT")
+})
+
+/** Presses Ctrl-C twice before the command had the time to heed the first. */
+const interruptedTwice: Options = {
+  preload: `
+    setInterval(() => {
+      if (process.listenerCount("SIGINT") === 0) return
+      process.emit("SIGINT")
+      process.emit("SIGINT")
+    }, 10).unref()
+  `
+}
+
+describe("Ctrl-C", () => {
+  it("prints what is known so far of one scenario, which is inconclusive", async () => {
+    const { code, stdout, stderr } = await installation.run(["check", file], interruptedOnProgress(200))
+    expect(code).toBe(14)
+    expect(stdout).toMatch(/: inconclusive, which is not as expected\n/)
+    expect(stdout).toMatch(/[1-9][\d,]* distinct states, .* not exhausted \(interrupted\)/)
+    expect(stderr.endsWith(cleared)).toBe(true)
+  })
+
+  it("leaves a JSON document that can be read", async () => {
+    const { code, stdout } = await installation.run(["check", "--json", file], interruptedOnProgress(200))
+    const document = documentOf(stdout)
+    expect([code, document.verdict, document.exhaustive, document.stopped]).toEqual([
+      14,
+      "inconclusive",
+      false,
+      "interrupted"
+    ])
+  })
+
+  it.each(["1", "2"])("prints what is known so far of several scenarios, on %s threads", async (workers) => {
+    const invocation = ["check", "majority/write", file, "--workers", workers]
+    const { code, stdout } = await installation.run(invocation, interruptedOnProgress(200))
+    expect(code).toBe(14)
+    expect(stdout).toMatch(/^majority\/write +holds +holds /m)
+    expect(stdout).toMatch(/endless\.json +holds +inconclusive {2}← not as expected/)
+    expect(stdout).toMatch(/^1 as expected, 1 not;/m)
+  })
+
+  it("ends the process at once when it is pressed again", async () => {
+    const { code, stdout } = await installation.run(["check", file], interruptedTwice)
+    expect([code, stdout]).toEqual([130, ""])
+  })
+})
+
+describe("progress", () => {
+  it("never wraps the line of a narrow terminal", async () => {
+    const { stderr } = await installation.run(["check", file], interruptedOnProgress(40))
+    const lines = stderr.split(cleared).filter((line) => line !== "")
+    expect(lines.length).toBeGreaterThan(0)
+    expect(lines.filter((line) => line.length >= 40 || line.includes("\n"))).toEqual([])
+  })
+
+  it("controls no terminal where there is none", async () => {
+    const { code, stdout, stderr } = await installation.run(["check", file, "--max-seconds", "1"])
+    expect(code).toBe(14)
+    expect(`${stdout}${stderr}`).not.toContain("\r")
+    expect(`${stdout}${stderr}`).not.toContain("\x1b")
+  })
+})
+
+describe("limits", () => {
+  it("end a search in time, and say which of them it was", async () => {
+    const inTime = await installation.run(["check", file, "--max-seconds", "1"])
+    expect([inTime.code, inTime.stdout]).toEqual([14, expect.stringMatching(/\(the limit of 1 second/)])
+    const inMemory = await installation.run(["check", file, "--max-memory", "10M"])
+    expect([inMemory.code, inMemory.stdout]).toEqual([14, expect.stringMatching(/\(the limit of .* memory/)])
+  })
+})
+
+describe("a reader that has seen enough", () => {
+  const mutant = "majority/mutants/read-without-set-phase"
+
+  it.each(["list", "schema", `check ${mutant}`, `check ${mutant} --json`, `check ${mutant} majority/write`])(
+    "is no error: quorate %s",
+    async (invocation) => {
+      const { code, stderr } = await installation.run(invocation.split(" "), {
+        started: ({ stdout }) => stdout.destroy()
+      })
+      expect([code, stderr]).toEqual([0, ""])
+    }
+  )
+
+  it("does not change the exit code of one scenario", async () => {
+    const { code } = await installation.run(["check", mutant, "--expect", "holds"], {
+      started: ({ stdout }) => stdout.destroy()
+    })
+    expect(code).toBe(12)
+  })
+})

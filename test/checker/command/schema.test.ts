@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Result from "effect/Result"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { fromData } from "../../../checker/scenario/load.ts"
+import { scenarioJsonSchema } from "../../../checker/scenario/scenario.ts"
+import { Installation, small } from "./installation.ts"
+import { complaints } from "./json-schema.ts"
+
+const scenarioFolder = fileURLToPath(new URL("../../../checker/scenarios", import.meta.url))
+const shippedFiles = readdirSync(scenarioFolder, { recursive: true, encoding: "utf8" }).filter(
+  (file) => file.endsWith(".json") && !file.endsWith(".schema.json")
+)
+const dataOf = (file: string): unknown => JSON.parse(readFileSync(join(scenarioFolder, file), "utf8"))
+
+let installation: Installation
+let schema: Record<string, unknown>
+beforeAll(async () => {
+  installation = new Installation()
+  schema = JSON.parse((await installation.run(["schema"])).stdout)
+})
+afterAll(() => installation.remove())
+
+describe("quorate schema", () => {
+  it("prints the schema of the Scenario, which is also shipped for editors", () => {
+    expect(schema).toEqual(JSON.parse(JSON.stringify(scenarioJsonSchema())))
+    expect(schema).toEqual(dataOf("scenario.schema.json"))
+  })
+
+  it("describes every field, for whoever completes it in an editor", () => {
+    const fields = Object.entries(schema.properties as Record<string, { readonly description?: string }>)
+    expect(fields.length).toBeGreaterThan(3)
+    expect(
+      fields.filter(([name, { description }]) => name !== "$schema" && description === undefined)
+    ).toEqual([])
+  })
+
+  it.each(shippedFiles)("accepts the shipped file %s", (file) => {
+    expect(complaints(schema, dataOf(file))).toEqual([])
+  })
+
+  it("asks for a protocol, servers and clients, and for nothing else", () => {
+    expect(schema.required).toEqual(["protocol", "servers", "clients"])
+    expect(complaints(schema, small)).toEqual([])
+  })
+
+  it.each([
+    ["an unknown field", { ...small, clinets: [] }],
+    ["a missing field", { protocol: "majority", servers: 3 }],
+    ["no servers", { ...small, servers: 0 }],
+    ["too many servers", { ...small, servers: 101 }],
+    ["an empty script", { ...small, clients: [["read"], []] }],
+    ["a negative bound", { ...small, faults: { crashes: { servers: -1 } } }],
+    ["an unknown quorum system", { ...small, quorums: "minority" }],
+    ["an unknown verdict", { ...small, expect: { atomicity: "maybe" } }]
+  ])("refuses %s, as the checker does", (_mistake, scenario) => {
+    expect(complaints(schema, scenario)).not.toEqual([])
+    expect(Result.isFailure(fromData("refused.json", scenario))).toBe(true)
+  })
+})
+
+describe("quorate list", () => {
+  it("names every shipped scenario, and each can be checked by that name", async () => {
+    const { stdout } = await installation.run(["list"])
+    const names = stdout.split("scenarios:\n")[1]?.trim().split(/\s+/) ?? []
+    expect(names.toSorted()).toEqual(shippedFiles.map((file) => file.replace(/\.json$/, "")).toSorted())
+    const { code, stdout: documents } = await installation.run([
+      "check",
+      "--json",
+      "--properties",
+      "none",
+      "--max-states",
+      "1",
+      ...names
+    ])
+    expect(code).toBe(14)
+    expect(JSON.parse(documents).map(({ scenario }: { scenario: string }) => scenario)).toEqual(names)
+  })
+})
