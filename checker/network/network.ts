@@ -30,6 +30,9 @@ export class Network implements Space {
   private readonly hasCrashes: boolean
   private readonly dropsDead: boolean
   private readonly answersAtOnce: boolean
+  /** The nodes that may declare a request of theirs settled. */
+  private readonly isSender: ReadonlyArray<boolean>
+  private readonly senders: ReadonlyArray<number>
   /** The node for which `apply` held an answer back, and the packet that it is in. */
   private heldFor = nothing
   private heldPacket = 0
@@ -43,6 +46,10 @@ export class Network implements Space {
     this.locals = new Locals(model, this.judgement.judgeStep, reductions)
     this.dropsDead = reductions.includes("dead-requests")
     this.answersAtOnce = reductions.includes("answers-at-once")
+    this.isSender = this.locals.nodes.map(
+      ({ role }) => model.protocol[role].promises?.isSettled !== undefined
+    )
+    this.senders = this.isSender.flatMap((isSender, slot) => (isSender ? [slot] : []))
     this.nodeCount = this.locals.nodes.length
     this.hasCrashes = model.crashes.server > 0 || model.crashes.client > 0
     this.observers = this.judgement.observers.map(({ observer, bit }) => new ObserverRun(observer, bit))
@@ -116,7 +123,6 @@ export class Network implements Space {
         this.visit(label, 1, sink)
       const answer = locals.takeAtOnce(successor[this.heldFor] as number, this.heldPacket)
       this.apply(this.heldFor, answer, false)
-      if (this.dropsDead) this.purge(slot)
       this.visit(locals.together(label, answer), 2, sink)
     }
     successor.set(state)
@@ -142,6 +148,7 @@ export class Network implements Space {
     const { sendSlot, sendPacket } = locals
     const kind = locals.kindOf[label] as number
     this.kindCounts[kind] = (this.kindCounts[kind] ?? 0) + 1
+    const before = locals.processOf[successor[slot] as number]
     successor[slot] = locals.targetOf[label] as number
     this.heldFor = nothing
     const last = locals.lastSend[label] as number
@@ -160,7 +167,7 @@ export class Network implements Space {
       }
       successor[to] = locals.deliver(successor[to] as number, packet)
     }
-    if (this.dropsDead) this.purge(slot)
+    if (this.dropsDead && locals.processOf[successor[slot] as number] !== before) this.purge(slot)
     const events = locals.eventsOf[label] as number
     if (events !== nothing) {
       for (let index = 0; index < observers.length; index++) {
@@ -170,16 +177,24 @@ export class Network implements Space {
     }
   }
 
-  /** After a step of this node: the requests that the step has made dead are dropped, on their way to and from it. */
+  /**
+   * After a step that changed the process at `slot`: the requests that the step has made dead are dropped. Those are
+   * the ones that it sent and no longer waits for, and those on their way to it that can no longer change it.
+   */
   private purge(slot: number): void {
-    const { successor, nodeCount, locals } = this
+    const { successor, nodeCount, locals, senders } = this
     const process = locals.processOf[successor[slot] as number] as number
-    for (let other = 0; other < nodeCount; other++) {
-      if (other === slot) continue
-      if (process !== crashed) successor[other] = locals.purge(successor[other] as number, slot, process)
-      const otherProcess = locals.processOf[successor[other] as number] as number
-      if (otherProcess !== crashed)
-        successor[slot] = locals.purge(successor[slot] as number, other, otherProcess)
+    if (process === crashed) return
+    if (this.isSender[slot] === true) {
+      for (let other = 0; other < nodeCount; other++) {
+        if (other !== slot) successor[other] = locals.purge(successor[other] as number, slot, process)
+      }
+    }
+    for (let index = 0; index < senders.length; index++) {
+      const sender = senders[index] as number
+      const senderProcess = locals.processOf[successor[sender] as number] as number
+      if (sender === slot || senderProcess === crashed) continue
+      successor[slot] = locals.purge(successor[slot] as number, sender, senderProcess)
     }
   }
 

@@ -52,6 +52,9 @@ const swapOf = (left: string, right: string): Renaming =>
 const itself = "*"
 const another = "_"
 
+/** 13^13 is the last such power below 2^53. */
+const mostExactPlaces = 13
+
 export class Symmetry {
   private readonly locals: Locals
   private readonly model: Model
@@ -63,9 +66,11 @@ export class Symmetry {
   private readonly looks: Array<Int32Array | undefined> = []
   private readonly lookNumbers = new Map<string, number>()
   private readonly renamings: Array<Renaming> = []
-  private readonly renamingNumbers = new Map<string, number>()
+  private readonly renamingNumbers = new Map<number | string, number>()
   private readonly renamed = new PairMemo()
   private readonly scratch: Int32Array
+  /** Scratch: the slots of a class in the order of their looks. */
+  private readonly order: Int32Array
   /** Where the node of each slot stands in the representative that was made last. */
   readonly places: Int32Array
 
@@ -79,6 +84,7 @@ export class Symmetry {
       servers.slice(1).map((server, index) => swapOf(servers[index] as ServerId, server))
     )
     this.scratch = new Int32Array(locals.nodes.length)
+    this.order = new Int32Array(locals.nodes.length)
     this.places = Int32Array.from(locals.nodes, (_, slot) => slot)
   }
 
@@ -98,22 +104,19 @@ export class Symmetry {
 
   /** Puts the servers of a class in order of their looks; returns whether any of them moves. */
   private sort(state: Int32Array, slots: ReadonlyArray<number>): boolean {
-    const order = [...slots]
+    const { order, places } = this
     let moved = false
-    for (let at = 1; at < order.length; at++) {
-      const slot = order[at] as number
+    for (let at = 0; at < slots.length; at++) {
+      const slot = slots[at] as number
       let to = at
       while (to > 0 && this.comesBefore(state, slot, order[to - 1] as number)) {
         order[to] = order[to - 1] as number
         to--
+        moved = true
       }
       order[to] = slot
-      moved ||= to !== at
     }
-    if (moved)
-      order.forEach((slot, index) => {
-        this.places[slot] = slots[index] as number
-      })
+    if (moved) for (let at = 0; at < slots.length; at++) places[order[at] as number] = slots[at] as number
     return moved
   }
 
@@ -174,7 +177,7 @@ export class Symmetry {
   }
 
   private renamingOfPlaces(): number {
-    const key = this.places.join(",")
+    const key = this.placesKey()
     const known = this.renamingNumbers.get(key)
     if (known !== undefined) return known
     const { nodes } = this.locals
@@ -185,6 +188,15 @@ export class Symmetry {
     this.renamings.push(renaming)
     this.renamingNumbers.set(key, number)
     return number
+  }
+
+  /** A key for `places`: a number, as long as it is exact. */
+  private placesKey(): number | string {
+    const { places } = this
+    if (places.length > mostExactPlaces) return places.join(",")
+    let key = 0
+    for (let slot = 0; slot < places.length; slot++) key = key * places.length + (places[slot] as number)
+    return key
   }
 
   private rename(local: number, number: number): number {
