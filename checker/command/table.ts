@@ -3,7 +3,6 @@
  */
 import type { CheckResult, PropertyResult } from "../check.ts"
 import type { Measured } from "./document.ts"
-import type { Report } from "./report.ts"
 
 const columns = [
   { title: "scenario", width: 44 },
@@ -55,7 +54,10 @@ const inSteps = ({ counterexample }: PropertyResult): string =>
   counterexample === undefined ? "" : ` in ${counterexample.steps.length} steps`
 
 /** `12 as expected, 1 not; 4,711 states in 3.4 s`. */
-export const tableFoot = (reports: ReadonlyArray<Report>, seconds: number): string => {
+export const tableFoot = (
+  reports: ReadonlyArray<{ readonly asExpected: boolean; readonly distinct: number }>,
+  seconds: number
+): string => {
   const unexpected = reports.filter(({ asExpected }) => !asExpected).length
   const states = reports.reduce((sum, { distinct }) => sum + distinct, 0)
   return `${reports.length - unexpected} as expected, ${unexpected} not; ${number(states)} states in ${seconds.toFixed(1)} s`

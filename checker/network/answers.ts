@@ -7,16 +7,14 @@
  * that the search meets in the same state of the process.
  */
 import { canonical } from "../../spec/kernel/data.ts"
-import type { Effect, Locals } from "./locals.ts"
-import { nothing } from "./locals.ts"
-import { PromiseBroken } from "./obsolescence.ts"
+import { type Effect, nothing, type ProcessTable, PromiseBroken } from "./process-table.ts"
 
 export class Answers {
-  private readonly locals: Locals
+  private readonly locals: ProcessTable
   /** Per process state: the messages that the search has met there, and which of them it takes as answers. */
   private readonly met: Array<Map<number, boolean>> = []
 
-  constructor(locals: Locals) {
+  constructor(locals: ProcessTable) {
     this.locals = locals
   }
 

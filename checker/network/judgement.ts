@@ -8,8 +8,9 @@ import type { Operation } from "../../spec/register/operation.ts"
 import { DependencyMemo, type Read } from "../engine/dependency-memo.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Failures } from "../engine/space.ts"
-import { crashed, type Locals } from "./locals.ts"
+import type { Locals } from "./locals.ts"
 import { type AnyProperty, type Model, nodesOf } from "./model.ts"
+import { crashed } from "./process-table.ts"
 
 type Kind<Tag extends AnyProperty["_tag"]> = Extract<AnyProperty, { readonly _tag: Tag }>
 interface Numbered<P> {

@@ -16,14 +16,9 @@ import { missing, PairMemo } from "../engine/pair-memo.ts"
 import { Answers } from "./answers.ts"
 import { type Action, actionKind, type Event, type Model, type ModelNode, nodesOf } from "./model.ts"
 import { Obsolescence } from "./obsolescence.ts"
+import { crashed, type Effect, type Envelope, type LocalTable, notAtOnce, nothing } from "./process-table.ts"
 import type { ReductionName } from "./reductions.ts"
 import { Symmetry } from "./symmetry.ts"
-
-/** A message as its receiver sees it. */
-export interface Envelope {
-  readonly from: NodeId
-  readonly message: unknown
-}
 
 /** The state of a process of one node. */
 interface ProcessState {
@@ -41,24 +36,9 @@ interface Local {
   readonly inbox: ReadonlyArray<number>
 }
 
-/** What one input does to one process, in numbers. */
-export interface Effect {
-  readonly process: number
-  /** For each receiver, the number of the packet of messages for it. */
-  readonly packets: ReadonlyArray<{ readonly slot: number; readonly packet: number }>
-  /** The number of what observers are fed; `nothing` if they are fed nothing. */
-  readonly events: number
-  /** The step invariants that it breaks. */
-  readonly failures: number
-}
-
-export const crashed = -1
-export const nothing = -1
-export const notAtOnce = -2
-
 type StepJudge = (slot: number, before: unknown, after: unknown) => number
 
-export class Locals {
+export class Locals implements LocalTable {
   readonly nodes: ReadonlyArray<ModelNode>
   /** Calls of the specification's transition functions. */
   transitionCalls = 0

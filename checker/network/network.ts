@@ -10,8 +10,9 @@ import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Failures, Sink, Space } from "../engine/space.ts"
 import { Judgement } from "./judgement.ts"
-import { crashed, Locals, nothing } from "./locals.ts"
+import { Locals } from "./locals.ts"
 import type { Event, Model } from "./model.ts"
+import { crashed, nothing } from "./process-table.ts"
 import type { ReductionName } from "./reductions.ts"
 
 export class Network implements Space {

@@ -7,26 +7,21 @@
  * not hold ends the search with the place where it fails.
  */
 import { canonical } from "../../spec/kernel/data.ts"
-import type { Effect, Locals } from "./locals.ts"
-import { nothing } from "./locals.ts"
+import type { ModelNode } from "./model.ts"
+import { type Effect, nothing, type ProcessTable, PromiseBroken } from "./process-table.ts"
 import type { ReductionName } from "./reductions.ts"
-
-/** A process promised something about a message that is not so. */
-export class PromiseBroken extends Error {
-  override readonly name = "PromiseBroken"
-}
 
 type Kept = "isObsolete" | "onlyAnswers"
 
 export class Obsolescence {
-  private readonly locals: Locals
+  private readonly locals: ProcessTable
   private readonly dropsObsolete: boolean
   /** Per process state: the messages of which each promise was relied on there or before. */
   private readonly relied: Record<Kept, Array<Set<number>>> = { isObsolete: [], onlyAnswers: [] }
   /** Per process state: the process states that steps lead to from there. */
   private readonly successors: Array<Set<number>> = []
 
-  constructor(locals: Locals, names: ReadonlyArray<ReductionName>) {
+  constructor(locals: ProcessTable, names: ReadonlyArray<ReductionName>) {
     this.locals = locals
     this.dropsObsolete = names.includes("obsolete-messages")
   }
@@ -50,7 +45,7 @@ export class Obsolescence {
   ): ReadonlyArray<number> {
     return inbox.filter((envelope) => {
       const { from, message } = this.locals.envelope(envelope)
-      const { id, role } = this.locals.nodes[senderSlot] as Locals["nodes"][number]
+      const { id, role } = this.locals.nodes[senderSlot] as ModelNode
       if (from !== id) return true
       const { protocol, setup } = this.locals.model
       const to = this.locals.nodeOf(process).id

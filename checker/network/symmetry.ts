@@ -17,9 +17,8 @@ import type { Input, Step } from "../../spec/kernel/process.ts"
 import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
 import { Operation } from "../../spec/register/operation.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
-import type { Envelope, Locals } from "./locals.ts"
-import type { Model } from "./model.ts"
-import { PromiseBroken } from "./obsolescence.ts"
+import type { Model, ModelNode } from "./model.ts"
+import { type Envelope, type LocalTable, PromiseBroken } from "./process-table.ts"
 
 /** The sets of two or more servers that nothing in the model tells apart. */
 export const interchangeable = ({ setup, scripts }: Model): ReadonlyArray<ReadonlyArray<ServerId>> => {
@@ -56,7 +55,7 @@ const another = "_"
 const mostExactPlaces = 13
 
 export class Symmetry {
-  private readonly locals: Locals
+  private readonly locals: LocalTable
   private readonly model: Model
   /** Per class, the slots of its servers, ascending. */
   private readonly classes: ReadonlyArray<ReadonlyArray<number>>
@@ -74,7 +73,7 @@ export class Symmetry {
   /** Where the node of each slot stands in the representative that was made last. */
   readonly places: Int32Array
 
-  constructor(locals: Locals, model: Model) {
+  constructor(locals: LocalTable, model: Model) {
     this.locals = locals
     this.model = model
     const classes = interchangeable(model)
@@ -160,7 +159,7 @@ export class Symmetry {
     const decoded = this.locals.decode(local)
     const rename = this.locals.renamers
     if (decoded === undefined) return { position, crashed: true }
-    const { role } = this.locals.nodes[slot] as Locals["nodes"][number]
+    const { role } = this.locals.nodes[slot] as ModelNode
     const inbox = decoded.inbox.map((envelope) => this.renameEnvelope(envelope, renaming))
     return {
       position,
@@ -204,7 +203,7 @@ export class Symmetry {
     if (known !== missing) return known
     const renaming = this.renamings[number] as Renaming
     const { slot, position } = this.locals.detail(local)
-    const { id, role } = this.locals.nodes[slot] as Locals["nodes"][number]
+    const { id, role } = this.locals.nodes[slot] as ModelNode
     const to = this.locals.slotOfNode((renaming.get(id) ?? id) as NodeId)
     const decoded = this.locals.decode(local)
     const renamed = this.locals.compose(
@@ -230,7 +229,7 @@ export class Symmetry {
     step: Step<unknown, Operation, unknown>
   ): void {
     const { protocol, setup } = this.model
-    const { id, role } = this.locals.nodes[slot] as Locals["nodes"][number]
+    const { id, role } = this.locals.nodes[slot] as ModelNode
     const rename = this.locals.renamers
     for (const swap of this.swaps) {
       const swapped = protocol[role].step(

@@ -1,0 +1,67 @@
+/**
+ * Processes, messages and what they do to each other, under numbers: what the reductions need to know of the table of
+ * local states (`locals.ts`).
+ */
+import type { NodeId, Role } from "../../spec/kernel/node.ts"
+import type { Renaming } from "../../spec/kernel/renaming.ts"
+import type { Model, ModelNode } from "./model.ts"
+
+/** A message as its receiver sees it. */
+export interface Envelope {
+  readonly from: NodeId
+  readonly message: unknown
+}
+
+/** What one input does to one process, in numbers. */
+export interface Effect {
+  readonly process: number
+  /** For each receiver, the number of the packet of messages for it. */
+  readonly packets: ReadonlyArray<{ readonly slot: number; readonly packet: number }>
+  /** The number of what observers are fed; `nothing` if they are fed nothing. */
+  readonly events: number
+  /** The step invariants that it breaks. */
+  readonly failures: number
+}
+
+/** The process number of a node that has crashed. */
+export const crashed = -1
+/** No events for observers. */
+export const nothing = -1
+/** No transition takes the packet at once. */
+export const notAtOnce = -2
+
+/** A process promised something about messages that is not so. */
+export class PromiseBroken extends Error {
+  override readonly name = "PromiseBroken"
+}
+
+/** Process states, envelopes and packets by their numbers. */
+export interface ProcessTable {
+  readonly model: Model
+  readonly nodes: ReadonlyArray<ModelNode>
+  /** Renamings of the states of either role, and of messages, derived from their Schemas. */
+  readonly renamers: Record<Role | "message", (renaming: Renaming, value: unknown) => unknown>
+  /** The node that a process state belongs to. */
+  nodeOf(process: number): ModelNode
+  stateOf(process: number): unknown
+  slotOfNode(node: NodeId): number
+  envelope(number: number): Envelope
+  /** The envelopes of a packet. */
+  packet(number: number): ReadonlyArray<number>
+  /** What receiving an envelope does to a process in this state. */
+  receipt(process: number, envelope: number): Effect
+}
+
+/** Local states: a process's state, a position in its script, and the messages on their way to it. */
+export interface LocalTable extends ProcessTable {
+  /** The node that a local state belongs to, and how far its script has come. */
+  detail(local: number): { readonly slot: number; readonly position: number }
+  /** The process's state and the inbox of a local state; undefined if the node has crashed. */
+  decode(local: number): { readonly state: unknown; readonly inbox: ReadonlyArray<Envelope> } | undefined
+  /** The local state of the node at `slot` with this content; that of a node that has crashed if there is none. */
+  compose(
+    slot: number,
+    position: number,
+    content: { readonly state: unknown; readonly inbox: ReadonlyArray<Envelope> } | undefined
+  ): number
+}
