@@ -93,13 +93,12 @@ export class Check {
     // Counted before counterexamples are rebuilt: that expands states once more.
     const actions = this.actions()
     const properties = this.propertyResults()
-    const violated = properties.some(({ verdict }) => verdict === "violated")
-    const holds = properties.every(({ verdict }) => verdict === "holds") && this.search.exhausted
+    const violated = properties.some(isBroken)
     const { counts, network } = this
     const transitions = Math.max(1, counts.generated - 1)
     return {
       scenario: this.scenario,
-      verdict: violated ? "violated" : holds ? "holds" : "inconclusive",
+      verdict: violated ? "violated" : this.search.exhausted ? "holds" : "inconclusive",
       asExpected: properties.every(isAsExpected) && (this.search.exhausted || violated),
       properties,
       reductions: this.reductions,
@@ -188,6 +187,10 @@ export class Check {
 
 const aboutDeadlock = "as long as an operation is pending, some message can be received or some step be taken"
 
-/** A property of which nothing is expected is expected not to be violated. */
-const isAsExpected = ({ verdict, expected }: PropertyResult): boolean =>
-  expected === undefined ? verdict !== "violated" : verdict === expected
+/** Violated; that something never happens is reported as vacuous, and breaks nothing unless it was expected. */
+export const isBroken = ({ verdict, kind, expected }: PropertyResult): boolean =>
+  verdict === "violated" && (kind !== "reachability" || expected !== undefined)
+
+/** A property of which nothing is expected is expected not to be broken. */
+const isAsExpected = (property: PropertyResult): boolean =>
+  property.expected === undefined ? !isBroken(property) : property.verdict === property.expected

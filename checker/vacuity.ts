@@ -26,8 +26,9 @@ export const vacuities = (
 ): ReadonlyArray<string> => {
   if (!exhausted) return []
   const kinds = Object.keys(actions)
+  const unused = model.protocol.variants.find(({ name }) => name === model.setup.variant)?.unused ?? []
   const unheard = messageTags(model.protocol).filter(
-    (tag) => !kinds.some((kind) => kind.endsWith(` receives ${tag}`))
+    (tag) => !unused.includes(tag) && !kinds.some((kind) => kind.endsWith(` receives ${tag}`))
   )
   const unreached = model.properties.filter(({ _tag, name }) => _tag === "Sometimes" && !reached.has(name))
   const untested = model.properties.filter(

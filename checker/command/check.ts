@@ -1,7 +1,7 @@
 /**
  * `quorate check`: checks scenarios and says what it found.
  */
-import { writeFileSync } from "node:fs"
+import { closeSync, openSync, writeFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import type { Order } from "../engine/search.ts"
 import { allReductions, type ReductionName } from "../network/reductions.ts"
 import { suggest } from "../scenario/load.ts"
-import { gravest } from "./exit-codes.ts"
+import { exitCodes, gravest } from "./exit-codes.ts"
 import { type Job, runJob, scenarioOf } from "./job.ts"
 import { runJobs } from "./pool.ts"
 import { type Format, formats, type Report } from "./report.ts"
@@ -103,12 +103,15 @@ export const checkCommand = Command.make(
       return yield* refuse("name a scenario, or say --all (quorate list shows what there is)")
     const trace = Option.getOrUndefined(given.trace)
     if (trace !== undefined && names.length > 1) return yield* refuse("--trace goes with one scenario")
+    if (given.format !== "text" && names.length > 1) return yield* refuse("--format goes with one scenario")
+    if (trace !== undefined) yield* refuseUnlessWritable(trace)
     const workers = yield* workersOf(given.workers, names.length)
     const jobs = yield* jobsOf(names, given)
     const { all, json, format } = given
     const reports = yield* checkJobs(jobs, workers, { all, json, format, trace })
     yield* Effect.sync(() => {
-      process.exitCode = gravest(reports.map(({ exitCode }) => exitCode))
+      const codes = reports.map(({ exitCode }) => exitCode)
+      process.exitCode = gravest(reports.length < jobs.length ? [...codes, exitCodes.inconclusive] : codes)
     })
   })
 ).pipe(
@@ -189,9 +192,7 @@ const reductionsOf = Effect.fnUntraced(function* (
   const names = listOf(text)
   const unknown = names.find((name) => !(allReductions as ReadonlyArray<string>).includes(name))
   if (unknown === undefined) return allReductions.filter((name) => names.includes(name))
-  return yield* refuse(
-    `--reduction: there is no reduction "${unknown}" — ${suggest(unknown, ["none", "all", ...allReductions])}`
-  )
+  return yield* refuse(`--reduction: there is no reduction "${unknown}" — ${suggest(unknown, allReductions)}`)
 })
 
 const positive = Effect.fnUntraced(function* (flag: string, given: Option.Option<number>) {
@@ -223,6 +224,9 @@ const checkJobs = Effect.fnUntraced(function* (jobs: ReadonlyArray<Job>, workers
       ? yield* runJobs(new URL(import.meta.url), jobs, Math.min(workers, jobs.length), show)
       : yield* checkInTurn(jobs, show)
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
+  const unchecked = jobs.slice(reports.length).map(({ name }) => name)
+  if (unchecked.length > 0) yield* Console.error(`interrupted; not checked: ${unchecked.join(", ")}`)
+  if (reports.length === 0 && !several) return reports
   if (options.json) yield* printDocuments(reports, several)
   else if (several) yield* printStories(reports, seconds, options.all)
   else yield* printOne(reports[0] as Report, options)
@@ -260,15 +264,24 @@ const printStories = Effect.fnUntraced(function* (
 })
 
 const printOne = (report: Report, { format, trace }: Options) =>
-  format === "text" || trace !== undefined || report.trace === undefined
+  format === "text" || trace !== undefined
     ? Console.log([report.summary, ...report.stories].join("\n\n"))
-    : Effect.andThen(Console.error(report.summary), Console.log(report.trace))
+    : Effect.andThen(
+        Console.error(report.summary),
+        report.trace === undefined ? Effect.void : Console.log(report.trace)
+      )
+
+/** Whoever waits for a long search should learn now, not then, that its result cannot be written. */
+const refuseUnlessWritable = Effect.fnUntraced(function* (file: string) {
+  const opened = Result.try(() => closeSync(openSync(file, "a")))
+  if (Result.isSuccess(opened)) return
+  return yield* refuse(
+    `--trace: ${file} cannot be written (${(opened.failure as NodeJS.ErrnoException).code})`
+  )
+})
 
 const writeTrace = Effect.fnUntraced(function* (file: string, { trace }: Report) {
-  if (trace === undefined) return yield* Console.error(`no counterexample: ${file} was not written`)
-  const written = Result.try(() => writeFileSync(file, `${trace}\n`))
-  if (Result.isSuccess(written)) return yield* Console.error(`the counterexample is in ${file}`)
-  return yield* refuse(
-    `--trace: ${file} cannot be written (${(written.failure as NodeJS.ErrnoException).code})`
-  )
+  if (trace === undefined) return yield* Console.error(`no counterexample: nothing was written to ${file}`)
+  yield* Effect.sync(() => writeFileSync(file, `${trace}\n`))
+  yield* Console.error(`the counterexample is in ${file}`)
 })

@@ -30,7 +30,7 @@ export class ProgressDisplay extends Context.Service<
 
 /** How long a slice of work should take, so that a user who presses Ctrl-C need not wait. */
 const sliceMilliseconds = 40
-const firstSliceStates = 512
+const firstSliceStates = 1
 const mostSliceStates = 1 << 18
 
 /** Lets timers and signals have their turn. */
@@ -75,12 +75,11 @@ const nextSlice = (slice: number, milliseconds: number): number =>
 
 const limitReached = (check: Check, limits: Limits, seconds: number): string | undefined => {
   if (check.counts.distinct >= limits.maxStates) return `the limit of ${limits.maxStates} states was reached`
-  if (seconds >= limits.maxSeconds) return `the limit of ${limits.maxSeconds} seconds was reached`
-  if (
-    limits.maxMemoryBytes < Number.POSITIVE_INFINITY &&
-    process.memoryUsage.rss() >= limits.maxMemoryBytes
-  ) {
-    return `the limit of ${limits.maxMemoryBytes} bytes of memory was reached`
+  if (seconds >= limits.maxSeconds) return `the limit of ${limits.maxSeconds} s was reached`
+  // What this check holds: the process as a whole may hold more, of checks that are over or on other threads.
+  const isLimited = limits.maxMemoryBytes < Number.POSITIVE_INFINITY
+  if (isLimited && check.bytes + process.memoryUsage().heapUsed >= limits.maxMemoryBytes) {
+    return `the limit of ${(limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached`
   }
   return undefined
 }

@@ -1,7 +1,7 @@
 /**
  * The exit codes of `quorate`.
  */
-import type { CheckResult } from "../check.ts"
+import { type CheckResult, isBroken } from "../check.ts"
 
 export const exitCodes = {
   asExpected: 0,
@@ -19,7 +19,7 @@ export const exitCodes = {
 export const exitCodeOf = (result: CheckResult): number => {
   if (result.asExpected) return exitCodes.asExpected
   const unexpected = result.properties.filter(
-    ({ verdict, expected }) => verdict === "violated" && expected !== "violated"
+    (property) => isBroken(property) && property.expected !== "violated"
   )
   const isUnexpected = (kind: string) => unexpected.some((property) => property.kind === kind)
   if (isUnexpected("safety") || isUnexpected("reachability")) return exitCodes.safetyViolated

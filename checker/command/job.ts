@@ -10,11 +10,11 @@ import {
   type Expected,
   type LoadedScenario,
   load,
-  propertyNames,
   ScenarioRefused,
   selectProperties,
   suggest
 } from "../scenario/load.ts"
+import { propertyNames } from "../scenario/scenario.ts"
 import { drive, type Limits } from "./drive.ts"
 import { type Format, reportOf } from "./report.ts"
 
@@ -91,10 +91,12 @@ const expectations = (
   const expect = new Map<string, Expected>()
   const refuse = (problem: string, mend: string) =>
     Result.fail(new ScenarioRefused({ source: scenario.name, place: "--expect", problem, mend }))
+  if (names.length === 0)
+    return refuse("no property is checked, so nothing can be expected", "leave out --expect")
   for (const part of text.split(",").map((word) => word.trim())) {
-    const [left, right] = part.split("=") as [string, string | undefined]
+    const [left, right, ...rest] = part.split("=") as [string, string | undefined]
     const verdict = right ?? left
-    if (verdict !== "holds" && verdict !== "violated") {
+    if ((verdict !== "holds" && verdict !== "violated") || rest.length > 0) {
       return refuse(`"${part}" is no expectation`, "write holds, violated, or NAME=holds,NAME=violated")
     }
     if (right !== undefined && !names.includes(left)) {

@@ -63,9 +63,19 @@ const listing = (): string => {
 const presenter = CliOutput.layerPresenter({
   present: (event) =>
     event._tag === "InvalidInvocation"
-      ? Console.error(event.errors.map(({ message }) => `quorate: ${message}`).join("\n"))
+      ? Console.error(`quorate: ${event.errors.map(({ message }) => inOneLine(message)).join("; ")}`)
       : CliOutput.defaultPresenter.present(event)
 })
+
+/** A message in one line, without anything that would move the cursor of a terminal. */
+const inOneLine = (message: string): string =>
+  message
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ")
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, "?")
 
 let interrupted = false
 const interruption = Layer.succeed(Interruption, Interruption.of({ requested: () => interrupted }))
@@ -106,7 +116,7 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<number> => {
   }
   const tag = error._tag as string | undefined
   if (tag === "BadInput" || tag === "ScenarioRefused") {
-    return Effect.as(Console.error(`quorate: ${error.message}`), exitCodes.badInput)
+    return Effect.as(Console.error(`quorate: ${inOneLine(error.message)}`), exitCodes.badInput)
   }
   const detail =
     process.env.QUORATE_DEBUG === undefined ? " (QUORATE_DEBUG=1 shows where)" : `\n${error.stack}`
@@ -125,11 +135,15 @@ const program = listenForInterrupts.pipe(
   Effect.flatMap((exit) => (Exit.isSuccess(exit) ? Effect.succeed(undefined) : report(exit.cause)))
 )
 
-// A reader that has seen enough (`quorate list | head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(process.exitCode)
-  throw error
-})
+// A reader that has seen enough (`quorate list | head`) is no error, and the exit code still tells the verdict.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return
+    if (stream === process.stdout)
+      process.stderr.write(`quorate: the output cannot be written (${error.code})\n`)
+    process.exit(exitCodes.badInput)
+  })
+}
 
 if (isWorker) await work()
 else {

@@ -2,6 +2,7 @@
  * Checking several scenarios at once, one per worker thread.
  */
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -13,7 +14,7 @@ import type { Report } from "./report.ts"
 type Said =
   | { readonly _tag: "Progress"; readonly line: string }
   | { readonly _tag: "Finished"; readonly report: Report }
-  | { readonly _tag: "Failed"; readonly error: Error }
+  | { readonly _tag: "Failed"; readonly message: string }
 
 /** What a worker is started with. The first entry of `stop` turns 1 when the user wants to stop. */
 interface Start {
@@ -57,7 +58,12 @@ export const runJobs = Effect.fnUntraced(function* (
   }
   const threads = Array.from({ length: workers }, () => runWorker(entry, { jobs, stop, next }, hear, show))
   yield* Effect.all(threads, { concurrency: "unbounded" }).pipe(
-    Effect.ensuring(Effect.sync(() => clearInterval(watch)))
+    Effect.ensuring(
+      Effect.sync(() => {
+        clearInterval(watch)
+        display.clear()
+      })
+    )
   )
   return reports.filter((report) => report !== undefined)
 })
@@ -73,15 +79,22 @@ const runWorker = (
     worker.on("message", ({ job, said }: { readonly job: number; readonly said: Said }) => {
       if (said._tag === "Progress") show(said.line)
       else if (said._tag === "Finished") hear(job, said.report)
-      else resume(Effect.die(said.error))
+      else resume(Effect.die(new Error(said.message)))
     })
     worker.on("error", (error) => resume(Effect.die(error)))
     worker.on("exit", () => resume(Effect.void))
-    return Effect.promise(() => worker.terminate())
+    return Effect.promise(async () => {
+      await worker.terminate()
+    })
   })
 
 /** True on a thread that `runJobs` started: it must call `work` and nothing else. */
 export const isWorker = !isMainThread && parentPort !== null
+
+const messageOf = ({ name }: Job, cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  return `${name}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`
+}
 
 const progressMilliseconds = 200
 
@@ -104,6 +117,6 @@ export const work = async (): Promise<void> => {
     )
     const exit = await Effect.runPromiseExit(Effect.provide(runJob(jobs[job] as Job), services))
     if (Exit.isSuccess(exit)) say({ _tag: "Finished", report: exit.value })
-    else say({ _tag: "Failed", error: new Error(String(exit.cause)) })
+    else say({ _tag: "Failed", message: messageOf(jobs[job] as Job, exit.cause) })
   }
 }

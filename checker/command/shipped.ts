@@ -10,7 +10,7 @@ import { ScenarioRefused, suggest } from "../scenario/load.ts"
 /** The package's root: the nearest folder above this module that has a package.json. */
 const packageRoot = (): string => {
   let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder)
+  while (!existsSync(join(folder, "package.json")) && folder !== dirname(folder)) folder = dirname(folder)
   return folder
 }
 
@@ -40,12 +40,19 @@ export const readScenario = (name: string): Result.Result<string, ScenarioRefuse
     const code = (error as NodeJS.ErrnoException).code
     const isFile = name.endsWith(".json") || name.startsWith(".") || name.startsWith("/")
     const problem =
-      code !== "ENOENT"
-        ? `the file cannot be read (${code})`
-        : isFile
-          ? "there is no such file"
-          : "there is no such scenario or file"
-    const mend = isFile ? "check the path" : `${suggest(name, names)} (quorate list)`
+      code === "EISDIR"
+        ? "this is a folder"
+        : code !== "ENOENT"
+          ? `the file cannot be read (${code})`
+          : isFile
+            ? "there is no such file"
+            : "there is no such scenario or file"
+    const near = suggest(name, names)
+    const mend = isFile
+      ? "check the path"
+      : near.startsWith("did you mean")
+        ? near
+        : "quorate list shows what there is"
     return Result.fail(new ScenarioRefused({ source: name, place: "", problem, mend }))
   }
 }

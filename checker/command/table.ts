@@ -1,7 +1,7 @@
 /**
  * Results for people: one line each in a table, or one in full.
  */
-import type { CheckResult, PropertyResult } from "../check.ts"
+import { type CheckResult, isBroken, type PropertyResult } from "../check.ts"
 import type { Measured } from "./document.ts"
 
 const columns = [
@@ -45,13 +45,22 @@ const expectedCell = ({ scenario }: CheckResult): string => {
 }
 
 const foundCell = (result: CheckResult): string => {
-  const violated = result.properties.filter(({ verdict }) => verdict === "violated")
+  const violated = result.properties.filter(isBroken)
   if (violated.length === 0) return result.verdict
   return violated.map((property) => `${property.name} violated${inSteps(property)}`).join(", ")
 }
 
 const inSteps = ({ counterexample }: PropertyResult): string =>
   counterexample === undefined ? "" : ` in ${counterexample.steps.length} steps`
+
+const verdictOf = (property: PropertyResult): string =>
+  property.kind !== "reachability"
+    ? property.verdict
+    : property.verdict === "holds"
+      ? "reached"
+      : property.verdict === "violated"
+        ? "never reached"
+        : property.verdict
 
 /** `12 as expected, 1 not; 4,711 states in 3.4 s`. */
 export const tableFoot = (
@@ -84,7 +93,7 @@ const number = (count: number): string => count.toLocaleString("en")
 
 const propertyLine = (property: PropertyResult): string => {
   const expected = property.expected === undefined ? "" : ` (expected: ${property.expected})`
-  return `  ${property.name.padEnd(24)} ${property.verdict}${inSteps(property)}${expected}`
+  return `  ${property.name.padEnd(24)} ${verdictOf(property)}${inSteps(property)}${expected}`
 }
 
 const coverage = ({ exhaustive, stopped, counts }: CheckResult): string =>

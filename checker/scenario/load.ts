@@ -13,7 +13,7 @@ import { protocols } from "../../spec/protocols.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import { deadlockFreedom } from "../engine/search.ts"
 import type { AnyProperty, Model } from "../network/model.ts"
-import { type Quorums, Scenario } from "./scenario.ts"
+import { mostNodes, propertyNames, type Quorums, Scenario } from "./scenario.ts"
 
 /** What is expected of a property. */
 export type Expected = "holds" | "violated"
@@ -51,7 +51,7 @@ export const load = (source: string, text: string): Loaded<LoadedScenario> =>
 
 const parseJson = (source: string, text: string): Loaded<unknown> => {
   try {
-    return Result.succeed(JSON.parse(text))
+    return Result.succeed(JSON.parse(text.replace(/^\uFEFF/, "")))
   } catch (error) {
     const message = (error as Error).message
     const offset = /position (\d+)/.exec(message)?.[1]
@@ -82,19 +82,48 @@ export const fromData = (source: string, data: unknown): Loaded<LoadedScenario> 
   )
 }
 
+/** What is expected at a place in a scenario. */
+const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^$/, "expected a record with protocol, servers and clients"],
+  [/^protocol$/, `expected the name of a protocol, such as "majority"`],
+  [/^variant$/, "expected the name of a variant (quorate list shows them)"],
+  [/^description$/, "expected a text"],
+  [
+    /^servers/,
+    `expected a whole number from 1 to ${mostNodes} (3 stands for s1, s2, s3), or a list of names such as ["s1", "s2"]`
+  ],
+  [/^configuration/, `expected a list of names of servers, such as ["s1", "s2"]`],
+  [
+    /^quorums/,
+    `expected "majority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}`
+  ],
+  [/^clients$/, `expected a list with one list of operations per client, such as [["write 1"], ["read"]]`],
+  [/^clients\[\d+\]$/, `expected a list of at least one operation, such as ["write 1", "read"]`],
+  [/^clients\[\d+\]\[\d+\]$/, `expected an operation in quotes, such as "write 1"`],
+  [/^faults$/, `expected {"crashes": {"servers": 1}}`],
+  [/^faults\.crashes$/, `expected {"servers": 1, "clients": 0}`],
+  [/^faults\.crashes\./, `expected a whole number from 0 to ${mostNodes}`],
+  [/^properties/, `expected a list of names of properties, such as ["atomicity"]`],
+  [/^expect$/, `expected a record such as {"atomicity": "holds"}`],
+  [/^expect\./, `expected "holds" or "violated"`]
+]
+const what = (place: string): string | undefined =>
+  whatIsExpected.find(([pattern]) => pattern.test(place))?.[1]
+
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
 const describeIssue = (source: string, issue: SchemaIssue.Issue): ScenarioRefused => {
   const first = formatIssue(issue).issues[0]
   const path = (first?.path ?? []).map((part) => (typeof part === "object" ? part.key : part))
   const name = String(path.at(-1) ?? "")
-  const message = first?.message ?? "this is no scenario"
-  if (message.startsWith("Expected no excess")) {
+  const place = pathText(path)
+  const message = what(place) ?? first?.message ?? "this is no scenario"
+  if (first?.message.startsWith("Expected no excess")) {
     const fields = Object.keys(Scenario.fields).filter((key) => key !== "$schema")
     const mend = path.length === 1 ? suggest(name, fields) : "remove it"
-    return new ScenarioRefused({ source, place: pathText(path), problem: `unknown field "${name}"`, mend })
+    return new ScenarioRefused({ source, place, problem: `unknown field "${name}"`, mend })
   }
-  if (message === "Missing key") {
+  if (first?.message === "Missing key") {
     return new ScenarioRefused({
       source,
       place: "",
@@ -102,7 +131,7 @@ const describeIssue = (source: string, issue: SchemaIssue.Issue): ScenarioRefuse
       mend: `add it, as in ${example}`
     })
   }
-  return new ScenarioRefused({ source, place: pathText(path), problem: message, mend: "" })
+  return new ScenarioRefused({ source, place, problem: message, mend: "" })
 }
 
 const pathText = (path: ReadonlyArray<PropertyKey>): string =>
@@ -329,12 +358,6 @@ const quorumSystem = (quorums: Quorums): QuorumSystem => {
   return { _tag: "Weighted", weights: setOf(weights), ...threshold }
 }
 
-/** The names of all properties that can be checked of a protocol. */
-export const propertyNames = (protocol: AnyProtocol): ReadonlyArray<string> => [
-  ...protocol.properties.map((property: AnyProperty) => property.name),
-  deadlockFreedom
-]
-
 /** The given properties, if the protocol has them all; all of its properties if none are given. */
 export const selectProperties = (
   source: string,
@@ -344,7 +367,7 @@ export const selectProperties = (
 ): Loaded<ReadonlyArray<string>> => {
   const known = propertyNames(protocol)
   const at = given?.findIndex((name) => !known.includes(name)) ?? -1
-  if (given === undefined || at < 0) return Result.succeed(given ?? known)
+  if (given === undefined || at < 0) return Result.succeed(given === undefined ? known : [...new Set(given)])
   const name = given[at] as string
   return refused(
     source,

@@ -29,6 +29,8 @@ export interface Variant<Name extends string> {
   readonly about: string
   /** Whether the variant is meant to keep the protocol's promises, or is a mutant that breaks one of them. */
   readonly kind: "correct" | "mutant"
+  /** The tags of messages that are never sent in this variant. */
+  readonly unused?: ReadonlyArray<string>
 }
 
 export interface Protocol<Name extends string, ServerState, ClientState, Operation, Message, Choice> {

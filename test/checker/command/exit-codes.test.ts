@@ -7,7 +7,7 @@ beforeAll(() => {
 })
 afterAll(() => installation.remove())
 
-const mutant = "majority/mutants/read-without-set-phase"
+const mutant = "majority/mutants/quorum-one-short"
 
 // 13 is for liveness, of which the specification has no property so far.
 const cases: ReadonlyArray<readonly [code: number, when: string, invocation: string]> = [
@@ -21,9 +21,13 @@ const cases: ReadonlyArray<readonly [code: number, when: string, invocation: str
     "majority/write majority/write-read --expect atomicity=violated"
   ],
   [2, "there is no such scenario", "majority/no-such-scenario"],
-  [11, "there is an unexpected deadlock", "majority/majority-crash --expect holds"],
+  [11, "there is an unexpected deadlock", "majority/mutants/set-only-to-answerers --expect holds"],
   [12, "a safety property is unexpectedly violated", `${mutant} --expect holds`],
-  [12, "the gravest of several is a safety violation", `majority/majority-crash ${mutant} --expect holds`],
+  [
+    12,
+    "the gravest of several is a safety violation",
+    `majority/mutants/set-only-to-answerers ${mutant} --expect holds`
+  ],
   [12, "only deadlocks are excused", `${mutant} --expect atomicity=holds`],
   [14, "the number of states is limited", "majority/write-read --max-states 10"],
   [14, "a violation was expected, but the search ended before it", `${mutant} --max-states 10`],

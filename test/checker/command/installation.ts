@@ -82,7 +82,11 @@ export class Installation {
       const preload = options.preload === undefined ? [] : ["--import", dataUrl(options.preload)]
       const running = spawn(process.execPath, [...preload, this.script, ...invocation], {
         cwd: this.folder,
-        env: { PATH: process.env.PATH, ...options.environment },
+        env: {
+          PATH: process.env.PATH,
+          NODE_COMPILE_CACHE: join(this.folder, ".cache"),
+          ...options.environment
+        },
         stdio: ["ignore", "pipe", "pipe"],
         timeout: mostMilliseconds,
         killSignal: "SIGKILL"
