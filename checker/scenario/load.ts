@@ -12,7 +12,7 @@ import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
 import { protocols } from "../../spec/protocols.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import { deadlockFreedom } from "../engine/search.ts"
-import type { AnyProperty, Model } from "../network/model.ts"
+import type { Model } from "../network/model.ts"
 import { mostNodes, propertyNames, type Quorums, Scenario } from "./scenario.ts"
 
 /** What is expected of a property. */

@@ -51,9 +51,10 @@ describe("Ctrl-C", () => {
     const invocation = ["check", "majority/write", file, "--workers", workers]
     const { code, stdout } = await installation.run(invocation, interruptedOnProgress(200))
     expect(code).toBe(14)
-    expect(stdout).toMatch(/^majority\/write +holds +holds /m)
+    // On two threads the small scenario may be under way as well when the key is pressed.
+    expect(stdout).toMatch(/^majority\/write +holds +(holds|inconclusive) /m)
     expect(stdout).toMatch(/endless\.json +holds +inconclusive {2}← not as expected/)
-    expect(stdout).toMatch(/^1 as expected, 1 not;/m)
+    expect(stdout).toMatch(/^[01] as expected, [12] not;/m)
   })
 
   it("ends the process at once when it is pressed again", async () => {
@@ -81,7 +82,7 @@ describe("progress", () => {
 describe("limits", () => {
   it("end a search in time, and say which of them it was", async () => {
     const inTime = await installation.run(["check", file, "--max-seconds", "1"])
-    expect([inTime.code, inTime.stdout]).toEqual([14, expect.stringMatching(/\(the limit of 1 second/)])
+    expect([inTime.code, inTime.stdout]).toEqual([14, expect.stringMatching(/\(the limit of 1 s was/)])
     const inMemory = await installation.run(["check", file, "--max-memory", "10M"])
     expect([inMemory.code, inMemory.stdout]).toEqual([14, expect.stringMatching(/\(the limit of .* memory/)])
   })

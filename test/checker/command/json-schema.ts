@@ -39,6 +39,8 @@ const isOfType = (type: unknown, data: unknown): boolean => {
 const annotation: Rule = () => []
 
 const rules: Readonly<Record<string, Rule>> = {
+  propertyNames: (names, data, place) =>
+    Object.keys(isRecord(data) ? data : {}).flatMap((name) => complaints(names as JsonSchema, name, place)),
   $schema: annotation,
   title: annotation,
   description: annotation,

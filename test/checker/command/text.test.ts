@@ -154,7 +154,7 @@ describe("the format of a counterexample", () => {
   it("leaves the file of --trace alone when there is no counterexample, and says so", async () => {
     installation.write("old.txt", "what was there")
     const { code, stderr } = await check("majority/write", "--trace", "old.txt")
-    expect([code, stderr]).toEqual([0, "no counterexample: old.txt was not written\n"])
+    expect([code, stderr]).toEqual([0, "no counterexample: nothing was written to old.txt\n"])
     expect(installation.read("old.txt")).toBe("what was there")
   })
 })

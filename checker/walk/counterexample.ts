@@ -1,0 +1,46 @@
+/**
+ * From a run that broke a property to a counterexample: the run is taken again, by its seed and number, its schedule
+ * is minimised, and what is left is taken once more through the specification itself.
+ */
+import { confirm, replay } from "../report/replay.ts"
+import type { Counterexample, PropertyKind } from "../report/trace.ts"
+import type { LoadedScenario } from "../scenario/load.ts"
+import { minimise } from "./minimise.ts"
+import { Schedules } from "./schedule.ts"
+import type { WalkFinding } from "./tally.ts"
+import { Walk, type WalkOptions } from "./walk.ts"
+
+/** What is said of a property that was broken. */
+export interface Broken {
+  readonly kind: PropertyKind
+  readonly about: string
+}
+
+export const counterexampleOf = (
+  { name, model }: LoadedScenario,
+  options: WalkOptions,
+  { property, run }: WalkFinding,
+  { kind, about }: Broken
+): Counterexample => {
+  const walked = new Walk(model, options).eventsTo(property, run)
+  if (walked === undefined)
+    throw new Error(`run ${run} of seed ${options.seed} does not break ${property} again`)
+  const events = minimise(model, options.reductions, property, walked)
+  const { initial, steps } = replay(model, events)
+  const after = steps.at(-1)?.after ?? initial
+  const before = steps.at(-2)?.after ?? initial
+  const { network, end } = new Schedules(model, options.reductions, property).endOf(events)
+  const finding = { property, state: -1, label: -1, depth: events.length }
+  const reason = confirm(network, finding, { way: { events, end }, before, after })
+  return {
+    scenario: name,
+    property,
+    kind,
+    about,
+    reason,
+    shortest: false,
+    initial,
+    steps,
+    describeMessage: model.protocol.describe
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Keeps count of the runs of a batch.
+ */
+import type { Network } from "../network/network.ts"
+import type { StrategyName } from "./strategy.ts"
+import { add, emptyTally, type Tally, type WalkFinding } from "./tally.ts"
+
+export class Recorder {
+  private readonly counts = { runs: 0, steps: 0, longest: 0, completed: 0, stuck: 0, cut: 0, violated: 0 }
+  private readonly strategies: Partial<Record<StrategyName, { runs: number; violated: number }>> = {}
+  private readonly findings: Array<WalkFinding> = []
+  private strategy: StrategyName = "even"
+  /** What networks that made way for others had to tell. */
+  private past: Tally = emptyTally
+  private callsBefore: number
+
+  constructor(network: Network) {
+    this.callsBefore = network.locals.transitionCalls
+    network.kindCounts.length = 0
+  }
+
+  beginRun(strategy: StrategyName): void {
+    this.strategy = strategy
+  }
+
+  endRun(ending: "completed" | "stuck" | "cut", steps: number, violated: boolean): void {
+    const { counts, strategies, strategy } = this
+    counts.runs++
+    counts.steps += steps
+    counts.longest = Math.max(counts.longest, steps)
+    counts[ending]++
+    const own = strategies[strategy] ?? { runs: 0, violated: 0 }
+    strategies[strategy] = own
+    own.runs++
+    if (!violated) return
+    counts.violated++
+    own.violated++
+  }
+
+  /** Of each property only the first failure is kept. */
+  note(property: string, run: number, steps: number): void {
+    if (!this.hasFound(property)) this.findings.push({ property, run, steps })
+  }
+
+  hasFound(property: string): boolean {
+    return this.findings.some((finding) => finding.property === property)
+  }
+
+  /** The network is not used any more. */
+  leave(network: Network): void {
+    this.past = add(this.past, this.toldBy(network))
+    this.callsBefore = 0
+  }
+
+  tally(network: Network): Tally {
+    const { counts, strategies, findings } = this
+    return add(
+      { ...emptyTally, ...counts, strategies: structuredClone(strategies), findings: [...findings] },
+      add(this.past, this.toldBy(network))
+    )
+  }
+
+  private toldBy({ locals, kindCounts, judgement }: Network): Tally {
+    const actions = kindCounts.flatMap((count, kind) =>
+      count > 0 ? [[locals.kinds.value(kind), count] as const] : []
+    )
+    return {
+      ...emptyTally,
+      actions: Object.fromEntries(actions),
+      reached: [...judgement.reached].sort(),
+      transitionCalls: locals.transitionCalls - this.callsBefore
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Schedules: events in an order, of which those are taken that are possible when their turn comes.
+ *
+ * Events are numbered, and taken on a network, whose tables hold what the specification does; so thousands of
+ * schedules can be tried a second.
+ */
+import { canonical } from "../../spec/kernel/data.ts"
+import { Interner } from "../engine/interner.ts"
+import { deadlockFreedom } from "../engine/search.ts"
+import type { Failures, Sink } from "../engine/space.ts"
+import type { Event, Model } from "../network/model.ts"
+import { Network } from "../network/network.ts"
+import type { ReductionName } from "../network/reductions.ts"
+import { eventOf } from "./features.ts"
+import { mayCrash, prepare, takeStep, walkReductions } from "./step.ts"
+
+/** Numbers of events, in the order in which they are to happen. */
+export type Schedule = ReadonlyArray<number>
+
+export class Schedules implements Sink {
+  private readonly network: Network
+  private readonly property: string
+  private readonly events = new Interner<Event>()
+  /** Per event, the slot of its node; per transition, the number of its event. */
+  private readonly slots: Array<number> = []
+  private readonly eventOfLabel: Array<number> = []
+  private readonly state: Int32Array
+  private failures: Failures = 0
+
+  constructor(model: Model, reductions: ReadonlyArray<ReductionName>, property: string) {
+    this.network = new Network(model, walkReductions(reductions))
+    this.property = property
+    this.state = new Int32Array(this.network.width)
+  }
+
+  schedule(events: ReadonlyArray<Event>): Schedule {
+    return events.map((event) => this.numberOf(event))
+  }
+
+  eventsOf(schedule: Schedule): ReadonlyArray<Event> {
+    return schedule.map((number) => this.events.value(number))
+  }
+
+  /** The node of an event, by its slot. */
+  slotOf(event: number): number {
+    return this.slots[event] as number
+  }
+
+  /** The part of the schedule that was possible, up to where it breaks the property; undefined if it does not. */
+  failing(schedule: Schedule): Schedule | undefined {
+    const bit = this.network.properties.indexOf(this.property)
+    this.begin()
+    const taken: Array<number> = []
+    for (const event of schedule) {
+      if (bit >= 0 && (this.failures & (1 << bit)) !== 0) break
+      const label = this.possible(event)
+      if (label < 0) continue
+      takeStep(this.network, this.state, label, this)
+      taken.push(event)
+    }
+    const broken = bit >= 0 ? (this.failures & (1 << bit)) !== 0 : this.isDeadlocked()
+    return broken ? taken : undefined
+  }
+
+  /** Where the events lead, all of which must be possible. */
+  endOf(events: ReadonlyArray<Event>): { readonly network: Network; readonly end: Int32Array } {
+    const taken = this.failing(this.schedule(events))
+    if (taken?.length !== events.length) throw new Error(`the events do not break ${this.property}`)
+    return { network: this.network, end: this.state.slice() }
+  }
+
+  /** A transition was taken, to the network's successor. */
+  visit(label: number): void {
+    this.state.set(this.network.successor)
+    this.failures |= this.network.judgeTransition(label) | this.network.judge(this.state, label)
+  }
+
+  private begin(): void {
+    const { network, state } = this
+    state.set(network.initial[0] as Int32Array)
+    network.successor.set(state)
+    this.failures = network.judge(state, -1)
+  }
+
+  /** The transition that is this event, if it is possible; -1 if not. */
+  private possible(event: number): number {
+    const { network, state } = this
+    const { firstTransition, lastTransition, isCrash } = network.locals
+    prepare(network, state)
+    const slot = this.slotOf(event)
+    const local = state[slot] as number
+    const last = lastTransition[local] as number
+    for (let label = firstTransition[local] as number; label < last; label++) {
+      if (this.eventAt(label) !== event) continue
+      return isCrash[label] === true && !mayCrash(network, state, slot) ? -1 : label
+    }
+    return -1
+  }
+
+  private isDeadlocked(): boolean {
+    const { network, state } = this
+    if (this.property !== deadlockFreedom || network.isDone(state)) return false
+    return network.expand(state, { visit: () => undefined }) === 0
+  }
+
+  private eventAt(label: number): number {
+    const known = this.eventOfLabel[label]
+    if (known !== undefined) return known
+    const number = this.numberOf(eventOf(this.network, label))
+    this.eventOfLabel[label] = number
+    return number
+  }
+
+  private numberOf(event: Event): number {
+    const number = this.events.number(event, canonical(event))
+    this.slots[number] ??= this.network.locals.slotOfNode(event.node)
+    return number
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Checking a scenario by random walks: what `Check` is to the search, with the same face. A property that was not
+ * broken stays open, however many runs there were.
+ */
+import { type CheckResult, isBroken, type PropertyResult, type Verdict } from "../check.ts"
+import { type Counts, deadlockFreedom } from "../engine/search.ts"
+import type { AnyProperty } from "../network/model.ts"
+import type { ReductionName } from "../network/reductions.ts"
+import type { PropertyKind } from "../report/trace.ts"
+import type { LoadedScenario } from "../scenario/load.ts"
+import { counterexampleOf } from "./counterexample.ts"
+import { walkReductions } from "./step.ts"
+import { batchAt, Swarm } from "./swarm.ts"
+import type { Batch, Tally, WalkFinding } from "./tally.ts"
+import { Walk, type WalkOptions } from "./walk.ts"
+
+export const defaultRuns = 10_000
+export const defaultMostSteps = 10_000
+
+/** Which runs a check takes. */
+export interface Runs extends Batch {
+  readonly seed: number
+  /** The most steps of a run. */
+  readonly mostSteps: number
+}
+
+/** The result of a check, with what the walks came to. */
+export interface WalkResult extends CheckResult {
+  readonly walk: Tally & { readonly seed: number }
+}
+
+export class WalkCheck {
+  readonly scenario: LoadedScenario
+  /** For workers: each takes batches by `batchAt`, and what they come to is told to `swarm.finish`. */
+  readonly swarm: Swarm
+  readonly options: WalkOptions
+  /** Distinct states are not counted, and none are kept. */
+  readonly bytes = 0
+  private readonly walk: Walk
+  private batch = 0
+  private stopReason: string | undefined
+
+  constructor(scenario: LoadedScenario, runs: Runs, reductions: ReadonlyArray<ReductionName>) {
+    this.scenario = scenario
+    this.options = walkOptionsOf(scenario, runs, reductions)
+    this.swarm = new Swarm(runs, (findings) => isDecided(scenario, findings))
+    this.walk = new Walk(scenario.model, this.options)
+    this.beginBatch()
+  }
+
+  /** What the runs came to so far. */
+  get tally(): Tally {
+    return this.swarm.known([this.walk.tally])
+  }
+
+  /** The steps that were taken, and the most of a run; a walk counts no states. */
+  get counts(): Counts {
+    const { steps, longest } = this.tally
+    return { distinct: 0, generated: steps, depth: longest, frontier: 0 }
+  }
+
+  /** Takes up to `steps` more steps. Returns false when the check is over. */
+  advance(steps: number): boolean {
+    if (this.swarm.over || this.walk.advance(steps)) return !this.swarm.over
+    this.swarm.finish(this.batch, this.walk.tally)
+    this.batch++
+    this.beginBatch()
+    return !this.swarm.over
+  }
+
+  /** Ends the check before its time. */
+  stop(reason: string): void {
+    this.stopReason = reason
+  }
+
+  /** What is known by now. */
+  result(): WalkResult {
+    const { tally, scenario, options } = this
+    const properties = this.propertyResults(tally)
+    const violated = properties.some(isBroken)
+    return {
+      scenario,
+      verdict: violated ? "violated" : "inconclusive",
+      asExpected: violated && properties.every(isAsExpected),
+      properties,
+      reductions: options.reductions,
+      exhaustive: false,
+      stopped: this.stopReason ?? (this.swarm.decided ? "a violation was found" : "every run was taken"),
+      counts: this.counts,
+      engine: {
+        transitionCalls: tally.transitionCalls,
+        memoHitRate: Math.max(0, 1 - tally.transitionCalls / Math.max(1, tally.steps)),
+        bytesPerState: 0
+      },
+      actions: tally.actions,
+      vacuous: [],
+      walk: { ...tally, seed: options.seed }
+    }
+  }
+
+  private beginBatch(): void {
+    this.walk.begin(batchAt(this.batch, this.swarm.runs) ?? { from: 0, to: 0 })
+  }
+
+  private propertyResults(tally: Tally): ReadonlyArray<PropertyResult> {
+    const { scenario } = this
+    const named = scenario.model.properties.map((property) =>
+      this.propertyResult(tally, property.name, property)
+    )
+    return scenario.checksDeadlock
+      ? [...named, this.propertyResult(tally, deadlockFreedom, undefined)]
+      : named
+  }
+
+  private propertyResult(tally: Tally, name: string, property: AnyProperty | undefined): PropertyResult {
+    const { scenario, options } = this
+    const finding = tally.findings.find((one) => one.property === name)
+    const kind: PropertyKind =
+      property === undefined ? "deadlock" : property._tag === "Sometimes" ? "reachability" : "safety"
+    const verdict: Verdict = tally.reached.includes(name) ? "holds" : finding ? "violated" : "inconclusive"
+    const expected = scenario.expect.get(name)
+    const broken = { kind, about: property?.about ?? aboutDeadlock }
+    const counterexample = finding && counterexampleOf(scenario, options, finding, broken)
+    return { name, kind, verdict, expected, counterexample }
+  }
+}
+
+/** How the runs of a scenario are walked, on whatever thread. */
+export const walkOptionsOf = (
+  scenario: LoadedScenario,
+  { seed, mostSteps }: Runs,
+  reductions: ReadonlyArray<ReductionName>
+): WalkOptions => ({
+  seed,
+  mostSteps,
+  checksDeadlock: scenario.checksDeadlock,
+  reductions: walkReductions(reductions)
+})
+
+/** True when no property of which something is expected is still open. */
+const isDecided = ({ expect }: LoadedScenario, findings: ReadonlyArray<WalkFinding>): boolean =>
+  [...expect.keys()].every((name) => findings.some(({ property }) => property === name))
+
+const aboutDeadlock = "as long as an operation is pending, some message can be received or some step be taken"
+
+const isAsExpected = (property: PropertyResult): boolean =>
+  property.expected === undefined ? !isBroken(property) : property.verdict === property.expected
