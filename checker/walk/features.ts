@@ -58,13 +58,14 @@ export class Features {
   }
 
   private learn(label: number, { node, action }: Event): void {
+    const text = canonical(action)
     const from = action._tag === "Receive" ? action.from : node
     this.categories[label] = this.categoryOf({ node, action }, from)
-    this.groups.message[label] = scrambleText(canonical({ node, action }))
+    this.groups.message[label] = scrambleText(`${node} ${text}`)
     this.groups.link[label] = scrambleText(`${from} ${node}`)
     this.groups.node[label] = scrambleText(node)
     this.groups.client[label] = scrambleText(this.isClient(node) ? node : from)
-    this.broadcasts[label] = scrambleText(canonical(action))
+    this.broadcasts[label] = scrambleText(text)
   }
 
   private categoryOf({ node, action }: Event, from: NodeId): number {
