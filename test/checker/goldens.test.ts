@@ -67,9 +67,9 @@ const findings: Readonly<Record<string, string>> = {
   "naive/stop-the-world": "holds",
   "naive/stop-the-world-client-crash": "deadlock-freedom in 4",
   "naive/write-locked": "holds",
+  "naive/write-locked-client-crash": "deadlock-freedom in 12",
   "naive/write-locked-collect-anywhere": "atomicity in 33",
   "naive/write-locked-late-answers-counted": "atomicity in 28",
-  "naive/write-locked-reconfigurer-crash": "deadlock-freedom in 12",
   "naive/write-locked-unlock-early": "atomicity in 27"
 }
 
