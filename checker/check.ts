@@ -9,6 +9,7 @@ import type { Operation } from "../spec/register/operation.ts"
 import { type Counts, deadlockFreedom, type Finding, type Order, Search } from "./engine/search.ts"
 import type { AnyProperty } from "./network/model.ts"
 import { Network } from "./network/network.ts"
+import { PromiseBroken } from "./network/process-table.ts"
 import { type ReductionName, soundReductions } from "./network/reductions.ts"
 import { confirm, replay, wayTo } from "./report/replay.ts"
 import type { Counterexample, PropertyKind } from "./report/trace.ts"
@@ -49,14 +50,17 @@ export interface CheckResult {
   readonly actions: Readonly<Record<string, number>>
   /** What was checked in vain, in sentences. */
   readonly vacuous: ReadonlyArray<string>
+  /** What else a user should know: a reduction that had to be left out. */
+  readonly notes: ReadonlyArray<string>
 }
 
 export class Check {
   readonly scenario: LoadedScenario
-  private readonly network: Network
-  private readonly search: Search
+  private network: Network
+  private search: Search
   private readonly order: Order
-  private readonly reductions: ReadonlyArray<ReductionName>
+  private reductions: ReadonlyArray<ReductionName>
+  private readonly notes: Array<string> = []
   private stopReason: string | undefined
 
   constructor(scenario: LoadedScenario, order: Order, reductions: ReadonlyArray<ReductionName>) {
@@ -78,9 +82,27 @@ export class Check {
 
   /** Expands up to `states` more states. Returns false when the check is over. */
   advance(states: number): boolean {
-    const more = this.search.advance(states, (findings) => this.isDecided(findings))
-    if (!more && !this.search.exhausted) this.stop("a violation was found")
-    return more
+    try {
+      const more = this.search.advance(states, (findings) => this.isDecided(findings))
+      if (!more && !this.search.exhausted) this.stop("a violation was found")
+      return more
+    } catch (error) {
+      if (!(error instanceof PromiseBroken)) throw error
+      this.restartWithout(error)
+      return true
+    }
+  }
+
+  /** A reduction relied on a promise that is broken: the search begins anew without it. */
+  private restartWithout({ reductions, message }: PromiseBroken): void {
+    const left = this.reductions.filter((name) => !reductions.includes(name))
+    if (left.length === this.reductions.length) throw new Error(`a reduction that is off failed: ${message}`)
+    this.notes.push(
+      `${reductions.join(" and ")} was left out, because it relies on a promise that is broken: ${message}`
+    )
+    this.reductions = left
+    this.network = new Network(this.scenario.model, left)
+    this.search = new Search(this.network, this.order, this.scenario.checksDeadlock)
   }
 
   /** Ends the check before its time. */
@@ -111,6 +133,7 @@ export class Check {
         bytesPerState: this.bytes / counts.distinct
       },
       actions,
+      notes: this.notes,
       vacuous: vacuities(this.scenario, this.observations(), actions, {
         exhausted: this.search.exhausted,
         completed: this.search.doneStates > 0,

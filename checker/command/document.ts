@@ -37,5 +37,6 @@ export const checkDocument = (
   actions: result.actions,
   seconds,
   peakMemoryBytes,
-  vacuous: result.vacuous
+  vacuous: result.vacuous,
+  notes: result.notes
 })

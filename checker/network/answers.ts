@@ -52,6 +52,7 @@ export class Answers {
     const { id } = locals.nodeOf(process)
     const [one, two] = [answer, other].map((envelope) => canonical(locals.envelope(envelope)))
     throw new PromiseBroken(
+      ["answers-at-once"],
       `${id} promised that ${one} is an answer, but it matters whether it comes before or after ${two} in state ${canonical(locals.stateOf(process))}`
     )
   }

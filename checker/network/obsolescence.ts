@@ -96,6 +96,7 @@ export class Obsolescence {
     const { from, message } = this.locals.envelope(envelope)
     const { id } = this.locals.nodeOf(process)
     throw new PromiseBroken(
+      ["obsolete-messages", "dead-requests"],
       `${id} promised "${promise}" of ${canonical(message)} from ${from}, but ${kept ? "takes the promise back" : "the message has an effect"} in state ${canonical(this.locals.stateOf(process))}`
     )
   }
@@ -107,7 +108,10 @@ export class Obsolescence {
       for (const answer of this.locals.packet(packet)) this.verify("isObsolete", sender, answer)
     }
     if (effect.packets.some(({ slot }) => slot !== senderSlot)) {
-      throw new PromiseBroken(`${canonical(this.locals.envelope(envelope).message)} is not only answered`)
+      throw new PromiseBroken(
+        ["dead-requests"],
+        `${canonical(this.locals.envelope(envelope).message)} is not only answered`
+      )
     }
   }
 }

@@ -5,6 +5,7 @@
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
 import type { Renaming } from "../../spec/kernel/renaming.ts"
 import type { Model, ModelNode } from "./model.ts"
+import type { ReductionName } from "./reductions.ts"
 
 /** A message as its receiver sees it. */
 export interface Envelope {
@@ -30,9 +31,16 @@ export const nothing = -1
 /** No transition takes the packet at once. */
 export const notAtOnce = -2
 
-/** A process promised something about messages that is not so. */
+/** A reduction relied on something that processes promise, and it is not so. */
 export class PromiseBroken extends Error {
   override readonly name = "PromiseBroken"
+  /** The reductions that cannot be used. */
+  readonly reductions: ReadonlyArray<ReductionName>
+
+  constructor(reductions: ReadonlyArray<ReductionName>, message: string) {
+    super(message)
+    this.reductions = reductions
+  }
 }
 
 /** Process states, envelopes and packets by their numbers. */

@@ -248,7 +248,8 @@ export class Symmetry {
       }
       if (textOf(swapped) === textOf(expected)) continue
       throw new PromiseBroken(
-        `${protocol.name} does not treat ${[...swap.keys()].join(" and ")} alike: ${id} in state ${canonical(state)} with input ${canonical(input)} (leave out --reduction server-symmetry)`
+        ["server-symmetry"],
+        `${protocol.name} does not treat ${[...swap.keys()].join(" and ")} alike: ${id} in state ${canonical(state)} with input ${canonical(input)}`
       )
     }
   }

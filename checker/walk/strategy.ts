@@ -53,8 +53,8 @@ class Draws {
     return fraction(draw(this.seed, this.run, purpose))
   }
 
-  among<A>(purpose: string, first: A, ...others: ReadonlyArray<A>): A {
-    return [first, ...others][Math.floor(this.fraction(purpose) * (others.length + 1))] as A
+  among<const A>(purpose: string, ...given: ReadonlyArray<A>): A {
+    return given[Math.floor(this.fraction(purpose) * given.length)] as A
   }
 }
 
@@ -72,25 +72,20 @@ export const strategyOf = (seed: number, run: number, servers: number, name?: St
     missed: 0,
     crashing
   }
-  const chosen = name ?? mixed(draws)
+  const chosen = name ?? draws.among("strategy", ...tickets)
   return { ...plain, ...strategies[chosen](draws, servers), name: chosen }
 }
 
-/** How often each strategy is drawn: those that find most, most. */
-const mixed = (draws: Draws): StrategyName =>
-  draws.among(
-    "strategy",
-    "even",
-    "priorities",
-    "starving",
-    "late",
-    "late",
-    "minorities",
-    "minorities",
-    "minorities",
-    "minorities",
-    "minorities"
-  )
+/** How often each strategy is drawn: those that find most, most; the others for what those miss. */
+const weights: Readonly<Record<StrategyName, number>> = {
+  even: 1,
+  priorities: 1,
+  starving: 1,
+  late: 2,
+  minorities: 5
+}
+
+const tickets = strategyNames.flatMap((name) => Array.from({ length: weights[name] }, () => name))
 
 const strategies: Readonly<Record<StrategyName, (draws: Draws, servers: number) => Partial<Strategy>>> = {
   /** Every possible transition has the same chance. */

@@ -84,6 +84,7 @@ export class WalkCheck {
       asExpected: violated && properties.every(isAsExpected),
       properties,
       reductions: options.reductions,
+      notes: [],
       exhaustive: false,
       stopped: this.stopReason ?? (this.swarm.decided ? "a violation was found" : "every run was taken"),
       counts: this.counts,

@@ -25,10 +25,12 @@ export interface WalkOptions {
   readonly reductions: ReadonlyArray<ReductionName>
   /** The one strategy to use; without it, each run draws its own. */
   readonly strategy?: StrategyName
+  /** When so much is remembered of the specification, all is forgotten, so that memory is bounded. */
+  readonly mostRemembered?: number
 }
 
-/** A network that has numbered so many local states makes way for a new one, so that memory is bounded. */
-const mostLocals = 1 << 20
+/** About a gigabyte. */
+const defaultMostRemembered = 1 << 20
 
 export class Walk implements Sink {
   private readonly model: Model
@@ -48,6 +50,7 @@ export class Walk implements Sink {
     this.model = model
     this.options = options
     this.renew()
+    this.begin({ from: 0, to: 0 })
   }
 
   /** What the runs of the batch came to so far, the one that is being taken aside. */
@@ -106,7 +109,7 @@ export class Walk implements Sink {
   }
 
   private beginRun(): void {
-    if (this.network.locals.size > mostLocals) this.renew()
+    this.renewIfLarge()
     const { network, run } = this
     const { seed, strategy } = this.options
     const drawn = strategyOf(seed, run, this.model.setup.servers.length, strategy)
@@ -134,6 +137,11 @@ export class Walk implements Sink {
     this.network.properties.forEach((property, bit) => {
       if ((fresh & (1 << bit)) !== 0) this.recorder.note(property, this.run, this.step)
     })
+  }
+
+  private renewIfLarge(): void {
+    const { size, transitionCalls } = this.network.locals
+    if (size + transitionCalls > (this.options.mostRemembered ?? defaultMostRemembered)) this.renew()
   }
 
   private renew(): void {

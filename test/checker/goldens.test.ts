@@ -93,6 +93,7 @@ describe("the shipped scenarios", () => {
     const result = run(shipped(name), allReductions)
     expect(found(result)).toBe(finding)
     expect(result.asExpected).toBe(true)
+    expect(result.notes).toEqual([])
   })
 
   it.each([
