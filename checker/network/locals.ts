@@ -142,7 +142,7 @@ export class Locals implements LocalTable {
     const envelope = packet[0] as number
     if (process === crashed || packet.length !== 1 || !this.answers.isTaken(process, envelope))
       return notAtOnce
-    this.answers.meet(process, envelope, true)
+    this.answers.meet(process, { _tag: "Receive", ...this.envelope(envelope) }, true)
     const effect = this.receipt(process, envelope)
     const target = this.local({ slot, process: effect.process, position, inbox })
     this.addTransition(slot, target, effect, { _tag: "Receive", ...this.envelope(envelope) })
@@ -260,6 +260,11 @@ export class Locals implements LocalTable {
     return this.packets.value(number)
   }
 
+  /** What an input does to a process in this state. */
+  effectOf(process: number, input: Input<Operation, unknown, unknown>): Effect {
+    return this.effect(this.processes.value(process).slot, process, input)
+  }
+
   /** What receiving an envelope does to a process in this state. */
   receipt(process: number, envelope: number): Effect {
     return this.effect(this.processes.value(process).slot, process, {
@@ -286,7 +291,6 @@ export class Locals implements LocalTable {
   private addReceipts({ slot, process, position, inbox }: Local): void {
     inbox.forEach((envelope, at) => {
       if (at > 0 && inbox[at - 1] === envelope) return
-      if (this.answersAtOnce) this.answers.meet(process, envelope, false)
       const rest = inbox.filter((_, index) => index !== at)
       this.add(slot, process, position, rest, { _tag: "Receive", ...this.envelope(envelope) })
     })
@@ -312,6 +316,7 @@ export class Locals implements LocalTable {
     inbox: ReadonlyArray<number>,
     input: Input<Operation, unknown, unknown>
   ): void {
+    if (this.answersAtOnce) this.answers.meet(process, input, false)
     const effect = this.effect(slot, process, input)
     this.addTransition(slot, this.local({ slot, process: effect.process, position, inbox }), effect, input)
   }

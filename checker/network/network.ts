@@ -119,14 +119,23 @@ export class Network implements Space {
     this.apply(slot, label, this.answersAtOnce)
     if (this.heldFor < 0) this.visit(label, 1, sink)
     else {
-      // The answer is given and never taken: of interest only if giving it changed something else.
-      if (locals.processOf[successor[slot] as number] !== locals.processOf[state[slot] as number])
-        this.visit(label, 1, sink)
+      // The answer is given and never taken: of interest only if something else came of giving it.
+      if (this.changesMore(state, slot, label)) this.visit(label, 1, sink)
       const answer = locals.takeAtOnce(successor[this.heldFor] as number, this.heldPacket)
       this.apply(this.heldFor, answer, false)
       this.visit(locals.together(label, answer), 2, sink)
     }
     successor.set(state)
+  }
+
+  /** Whether a transition that gives an answer also changes its node, sends something else, or is observed. */
+  private changesMore(state: Int32Array, slot: number, label: number): boolean {
+    const { successor, locals } = this
+    return (
+      locals.processOf[successor[slot] as number] !== locals.processOf[state[slot] as number] ||
+      (locals.lastSend[label] as number) - (locals.firstSend[label] as number) > 1 ||
+      locals.eventsOf[label] !== nothing
+    )
   }
 
   private visit(label: number, steps: number, sink: Sink): void {

@@ -18,6 +18,9 @@ export class Obsolescence {
   private readonly dropsObsolete: boolean
   /** Per process state: the messages of which each promise was relied on there or before. */
   private readonly relied: Record<Kept, Array<Set<number>>> = { isObsolete: [], onlyAnswers: [] }
+  /** Per request that was dropped: the states of its sender in which it was settled, and the answers it may get. */
+  private readonly settled: Array<Set<number>> = []
+  private readonly answersTo: Array<Set<number>> = []
   /** Per process state: the process states that steps lead to from there. */
   private readonly successors: Array<Set<number>> = []
 
@@ -52,8 +55,8 @@ export class Obsolescence {
       const isSettled = protocol[role].promises?.isSettled
       if (isSettled?.(setup, id, this.locals.stateOf(sender), to, message) !== true) return true
       if (!this.promises("onlyAnswers", process, envelope)) return true
+      this.settle(envelope, sender)
       this.rely("onlyAnswers", process, envelope)
-      this.verifyAnswers(process, envelope, senderSlot, sender)
       return false
     })
   }
@@ -92,7 +95,10 @@ export class Obsolescence {
     const sender = this.locals.slotOfNode(this.locals.envelope(envelope).from)
     const silent = effect.packets.every(({ slot }) => promise === "onlyAnswers" && slot === sender)
     const kept = effect.process === process && effect.events === nothing && silent
-    if (kept && this.promises(promise, process, envelope)) return
+    if (kept && this.promises(promise, process, envelope)) {
+      if (promise === "onlyAnswers") this.noteAnswers(envelope, effect)
+      return
+    }
     const { from, message } = this.locals.envelope(envelope)
     const { id } = this.locals.nodeOf(process)
     throw new PromiseBroken(
@@ -101,17 +107,23 @@ export class Obsolescence {
     )
   }
 
-  /** What the request would be answered now is obsolete to its sender. */
-  private verifyAnswers(process: number, envelope: number, senderSlot: number, sender: number): void {
-    const effect: Effect = this.locals.receipt(process, envelope)
-    for (const { packet } of effect.packets) {
-      for (const answer of this.locals.packet(packet)) this.verify("isObsolete", sender, answer)
-    }
-    if (effect.packets.some(({ slot }) => slot !== senderSlot)) {
-      throw new PromiseBroken(
-        ["dead-requests"],
-        `${canonical(this.locals.envelope(envelope).message)} is not only answered`
-      )
+  /** The sender, in this state, no longer waits for answers to the request: any that it may get must be obsolete. */
+  private settle(envelope: number, sender: number): void {
+    const settled = this.settled[envelope] ?? new Set()
+    this.settled[envelope] = settled
+    if (settled.has(sender)) return
+    settled.add(sender)
+    for (const answer of this.answersTo[envelope] ?? []) this.rely("isObsolete", sender, answer)
+  }
+
+  /** The request would be answered like this in some state that the receiver has or may come to. */
+  private noteAnswers(envelope: number, { packets }: Effect): void {
+    const answers = this.answersTo[envelope] ?? new Set()
+    this.answersTo[envelope] = answers
+    for (const answer of packets.flatMap(({ packet }) => this.locals.packet(packet))) {
+      if (answers.has(answer)) continue
+      answers.add(answer)
+      for (const sender of this.settled[envelope] ?? []) this.rely("isObsolete", sender, answer)
     }
   }
 }

@@ -3,7 +3,9 @@
  * local states (`locals.ts`).
  */
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
+import type { Input } from "../../spec/kernel/process.ts"
 import type { Renaming } from "../../spec/kernel/renaming.ts"
+import type { Operation } from "../../spec/register/operation.ts"
 import type { Model, ModelNode } from "./model.ts"
 import type { ReductionName } from "./reductions.ts"
 
@@ -58,6 +60,8 @@ export interface ProcessTable {
   packet(number: number): ReadonlyArray<number>
   /** What receiving an envelope does to a process in this state. */
   receipt(process: number, envelope: number): Effect
+  /** What an input does to a process in this state. */
+  effectOf(process: number, input: Input<Operation, unknown, unknown>): Effect
 }
 
 /** Local states: a process's state, a position in its script, and the messages on their way to it. */

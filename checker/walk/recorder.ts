@@ -55,7 +55,7 @@ export class Recorder {
   tally(network: Network): Tally {
     const { counts, strategies, findings } = this
     return add(
-      { ...emptyTally, ...counts, strategies: structuredClone(strategies), findings: [...findings] },
+      { ...emptyTally, ...counts, strategies: copied(strategies), findings: [...findings] },
       add(this.past, this.toldBy(network))
     )
   }
@@ -72,3 +72,6 @@ export class Recorder {
     }
   }
 }
+
+const copied = (strategies: Tally["strategies"]): Tally["strategies"] =>
+  Object.fromEntries(Object.entries(strategies).map(([name, counts]) => [name, { ...counts }]))

@@ -6,7 +6,7 @@
  */
 import { add, type Batch, emptyTally, type Tally, type WalkFinding } from "./tally.ts"
 
-const batchRuns = 64
+const batchRuns = 128
 
 /** Batch number `index` of so many runs; undefined if there are fewer batches. */
 export const batchAt = (index: number, { from, to }: Batch): Batch | undefined => {

@@ -38,6 +38,8 @@ export class WalkCheck {
   readonly bytes = 0
   private readonly walk: Walk
   private batch = 0
+  /** What workers came to in batches that they did not finish. */
+  private unfinished: ReadonlyArray<Tally> = []
   private stopReason: string | undefined
 
   constructor(scenario: LoadedScenario, runs: Runs, reductions: ReadonlyArray<ReductionName>) {
@@ -50,7 +52,7 @@ export class WalkCheck {
 
   /** What the runs came to so far. */
   get tally(): Tally {
-    return this.swarm.known([this.walk.tally])
+    return this.swarm.known([...this.unfinished, this.walk.tally])
   }
 
   /** The steps that were taken, and the most of a run; a walk counts no states. */
@@ -61,16 +63,25 @@ export class WalkCheck {
 
   /** Takes up to `steps` more steps. Returns false when the check is over. */
   advance(steps: number): boolean {
-    if (this.swarm.over || this.walk.advance(steps)) return !this.swarm.over
-    this.swarm.finish(this.batch, this.walk.tally)
-    this.batch++
-    this.beginBatch()
-    return !this.swarm.over
+    const { walk, swarm } = this
+    const end = walk.moves + steps
+    while (!swarm.over && walk.moves < end) {
+      if (walk.advance(end - walk.moves)) continue
+      swarm.finish(this.batch, walk.tally)
+      this.batch++
+      this.beginBatch()
+    }
+    return !swarm.over
   }
 
   /** Ends the check before its time. */
   stop(reason: string): void {
     this.stopReason = reason
+  }
+
+  /** Adds what workers came to in batches that they did not finish. */
+  include(unfinished: ReadonlyArray<Tally>): void {
+    this.unfinished = [...this.unfinished, ...unfinished]
   }
 
   /** What is known by now. */

@@ -33,6 +33,8 @@ export interface WalkOptions {
 const defaultMostRemembered = 1 << 20
 
 export class Walk implements Sink {
+  /** How many steps were tried, in all batches: those that were taken, and one at the end of each run. */
+  moves = 0
   private readonly model: Model
   private readonly options: WalkOptions
   private network!: Network
@@ -98,6 +100,7 @@ export class Walk implements Sink {
 
   /** Takes one step, or ends the run. Returns the transition, or -1. */
   private move(): number {
+    this.moves++
     const label = this.chooser.choose(this.state, this.step)
     if (label < 0) this.endRun(this.network.isDone(this.state) ? "completed" : "stuck")
     else if (this.step >= this.options.mostSteps) this.endRun("cut")

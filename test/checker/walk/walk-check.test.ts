@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { allReductions } from "../../../checker/network/reductions.ts"
 import type { LoadedScenario } from "../../../checker/scenario/load.ts"
 import { batchAt } from "../../../checker/walk/swarm.ts"
-import type { Tally } from "../../../checker/walk/tally.ts"
+import { emptyTally, type Tally } from "../../../checker/walk/tally.ts"
 import { Walk } from "../../../checker/walk/walk.ts"
 import { type Runs, WalkCheck, type WalkResult, walkOptionsOf } from "../../../checker/walk/walk-check.ts"
 import { shipped, walked } from "./shipped.ts"
@@ -70,17 +70,18 @@ describe("a check by random walks", () => {
     const both = onOneThread(scenario, runs(500))
     expect([both.walk.runs, both.verdict, both.asExpected]).toEqual([500, "violated", false])
     const one = onOneThread({ ...scenario, expect: new Map() }, runs(500))
-    expect(one.walk.runs).toBe(64)
+    expect(one.walk.runs).toBe(128)
   })
 
   it("can be stopped in the middle of a batch", () => {
     const check = new WalkCheck(shipped("majority/write-read"), runs(1000), allReductions)
     for (let piece = 0; piece < 5; piece++) check.advance(100)
+    check.include([{ ...emptyTally, runs: 1000 }])
     check.stop("interrupted")
     const { stopped, walk, verdict } = check.result()
     expect([stopped, verdict]).toEqual(["interrupted", "inconclusive"])
-    expect(walk.runs).toBeGreaterThan(10)
-    expect(walk.runs).toBeLessThan(64)
+    expect(walk.runs).toBeGreaterThan(1010)
+    expect(walk.runs).toBeLessThan(1128)
   })
 
   it("takes one run alone, and finds in it what it found among others", () => {
