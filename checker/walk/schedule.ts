@@ -10,6 +10,7 @@ import { deadlockFreedom } from "../engine/search.ts"
 import type { Failures, Sink } from "../engine/space.ts"
 import type { Event, Model } from "../network/model.ts"
 import { Network } from "../network/network.ts"
+import { PromiseBroken } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import { eventOf } from "./features.ts"
 import { mayCrash, prepare, takeStep, walkReductions } from "./step.ts"
@@ -48,6 +49,16 @@ export class Schedules implements Sink {
 
   /** The part of the schedule that was possible, up to where it breaks the property; undefined if it does not. */
   failing(schedule: Schedule): Schedule | undefined {
+    try {
+      return this.taken(schedule)
+    } catch (error) {
+      // In states that no run has visited, a promise may turn out to be broken: such a schedule is of no use.
+      if (error instanceof PromiseBroken) return undefined
+      throw error
+    }
+  }
+
+  private taken(schedule: Schedule): Schedule | undefined {
     const bit = this.network.properties.indexOf(this.property)
     this.begin()
     const taken: Array<number> = []

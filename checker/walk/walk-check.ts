@@ -5,6 +5,7 @@
 import { type CheckResult, isBroken, type PropertyResult, type Verdict } from "../check.ts"
 import { type Counts, deadlockFreedom } from "../engine/search.ts"
 import type { AnyProperty } from "../network/model.ts"
+import { PromiseBroken } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import type { PropertyKind } from "../report/trace.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
@@ -32,11 +33,12 @@ export interface WalkResult extends CheckResult {
 export class WalkCheck {
   readonly scenario: LoadedScenario
   /** For workers: each takes batches by `batchAt`, and what they come to is told to `swarm.finish`. */
-  readonly swarm: Swarm
-  readonly options: WalkOptions
+  swarm: Swarm
+  options: WalkOptions
   /** Distinct states are not counted, and none are kept. */
   readonly bytes = 0
-  private readonly walk: Walk
+  private readonly notes: Array<string> = []
+  private walk: Walk
   private batch = 0
   /** What workers came to in batches that they did not finish. */
   private unfinished: ReadonlyArray<Tally> = []
@@ -45,7 +47,7 @@ export class WalkCheck {
   constructor(scenario: LoadedScenario, runs: Runs, reductions: ReadonlyArray<ReductionName>) {
     this.scenario = scenario
     this.options = walkOptionsOf(scenario, runs, reductions)
-    this.swarm = new Swarm(runs, (findings) => isDecided(scenario, findings))
+    this.swarm = swarmOf(scenario, runs)
     this.walk = new Walk(scenario.model, this.options)
     this.beginBatch()
   }
@@ -63,15 +65,30 @@ export class WalkCheck {
 
   /** Takes up to `steps` more steps. Returns false when the check is over. */
   advance(steps: number): boolean {
-    const { walk, swarm } = this
-    const end = walk.moves + steps
-    while (!swarm.over && walk.moves < end) {
-      if (walk.advance(end - walk.moves)) continue
-      swarm.finish(this.batch, walk.tally)
-      this.batch++
-      this.beginBatch()
+    try {
+      this.walkOn(steps)
+    } catch (error) {
+      if (!(error instanceof PromiseBroken)) throw error
+      this.restartWithout(error.reductions, error.message)
     }
-    return !swarm.over
+    return !this.swarm.over
+  }
+
+  /** Reductions relied on a promise that is broken: all runs are taken anew without them. */
+  restartWithout(broken: ReadonlyArray<ReductionName>, message: string): void {
+    const { scenario, options, swarm } = this
+    const reductions = options.reductions.filter((name) => !broken.includes(name))
+    if (reductions.length === options.reductions.length)
+      throw new Error(`a reduction that is off failed: ${message}`)
+    this.notes.push(
+      `${broken.join(" and ")} was left out, because it relies on a promise that is broken: ${message}`
+    )
+    this.options = { ...options, reductions }
+    this.swarm = swarmOf(scenario, swarm.runs)
+    this.walk = new Walk(scenario.model, this.options)
+    this.batch = 0
+    this.unfinished = []
+    this.beginBatch()
   }
 
   /** Ends the check before its time. */
@@ -95,7 +112,7 @@ export class WalkCheck {
       asExpected: violated && properties.every(isAsExpected),
       properties,
       reductions: options.reductions,
-      notes: [],
+      notes: this.notes,
       exhaustive: false,
       stopped: this.stopReason ?? (this.swarm.decided ? "a violation was found" : "every run was taken"),
       counts: this.counts,
@@ -107,6 +124,17 @@ export class WalkCheck {
       actions: tally.actions,
       vacuous: [],
       walk: { ...tally, seed: options.seed }
+    }
+  }
+
+  private walkOn(steps: number): void {
+    const { walk, swarm } = this
+    const end = walk.moves + steps
+    while (!swarm.over && walk.moves < end) {
+      if (walk.advance(end - walk.moves)) continue
+      swarm.finish(this.batch, walk.tally)
+      this.batch++
+      this.beginBatch()
     }
   }
 
@@ -148,6 +176,9 @@ export const walkOptionsOf = (
   checksDeadlock: scenario.checksDeadlock,
   reductions: walkReductions(reductions)
 })
+
+const swarmOf = (scenario: LoadedScenario, runs: Batch): Swarm =>
+  new Swarm(runs, (findings) => isDecided(scenario, findings))
 
 /** True when no property of which something is expected is still open. */
 const isDecided = ({ expect }: LoadedScenario, findings: ReadonlyArray<WalkFinding>): boolean =>

@@ -4,6 +4,7 @@
 import * as Result from "effect/Result"
 import { Check, type CheckResult } from "../../../checker/check.ts"
 import type { Order } from "../../../checker/engine/search.ts"
+import type { Model } from "../../../checker/network/model.ts"
 import type { ReductionName } from "../../../checker/network/reductions.ts"
 import { fromData, type LoadedScenario } from "../../../checker/scenario/load.ts"
 
@@ -19,6 +20,10 @@ export const untilExhausted = (scenario: LoadedScenario): LoadedScenario => ({
   ...scenario,
   expect: new Map([["no such property", "holds"]])
 })
+
+/** A scenario of a model that no file describes; its check, too, ends only when nothing is left. */
+export const loadedFrom = (model: Model, checksDeadlock = true): LoadedScenario =>
+  untilExhausted({ name: "model", description: undefined, model, checksDeadlock, expect: new Map() })
 
 export interface SearchOptions {
   readonly order?: Order

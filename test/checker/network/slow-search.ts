@@ -5,7 +5,7 @@
  */
 import type { AnyProperty, Model } from "../../../checker/network/model.ts"
 import { canonical } from "../../../spec/kernel/data.ts"
-import type { NodeId, Role } from "../../../spec/kernel/node.ts"
+import type { ClientId, NodeId, Role } from "../../../spec/kernel/node.ts"
 import type { Event as ObserverEvent } from "../../../spec/kernel/observer.ts"
 import type { Input } from "../../../spec/kernel/process.ts"
 import type { Operation } from "../../../spec/register/operation.ts"
@@ -108,7 +108,7 @@ const initialState = (model: Model): State => ({
 })
 
 const scriptOf = ({ setup, scripts }: Model, { id }: Node): ReadonlyArray<Operation> =>
-  scripts[setup.clients.findIndex((client) => client === id)] ?? []
+  scripts[setup.clients.indexOf(id as ClientId)] ?? []
 
 const transitionsOf = (model: Model, state: State): ReadonlyArray<Transition> =>
   state.nodes.flatMap((node) => (node.state === null ? [] : transitionsOfNode(model, state, node)))

@@ -73,6 +73,19 @@ describe("a check by random walks", () => {
     expect(one.walk.runs).toBe(128)
   })
 
+  it("takes all runs anew without the reductions that rely on a broken promise", () => {
+    const honest = shipped("naive/write-locked-client-crash")
+    const { client } = honest.model.protocol
+    const promises = { ...client.promises, isObsolete: () => true }
+    const protocol = { ...honest.model.protocol, client: { ...client, promises } }
+    const result = onOneThread({ ...honest, model: { ...honest.model, protocol } }, runs(200))
+    expect(result.reductions).toEqual([])
+    expect(result.notes.join()).toMatch(/obsolete-messages and dead-requests was left out/)
+    const check = new WalkCheck(honest, runs(200), [])
+    while (check.advance(1000));
+    expect(told(result).walk).toEqual(told(check.result()).walk)
+  })
+
   it("can be stopped in the middle of a batch", () => {
     const check = new WalkCheck(shipped("majority/write-read"), runs(1000), allReductions)
     for (let piece = 0; piece < 5; piece++) check.advance(100)

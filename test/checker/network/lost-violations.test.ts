@@ -1,0 +1,174 @@
+/**
+ * Tiny protocols in which a violation is found without reductions, and could be lost with them: each reduction must
+ * find it too, if need be by being left out.
+ */
+import { describe, expect, it } from "vitest"
+import type { Model } from "../../../checker/network/model.ts"
+import type { ReductionName } from "../../../checker/network/reductions.ts"
+import { checked, loadedFrom, verdicts } from "./searching.ts"
+import { never, type Reaction, type TinyRole, tinyModel } from "./tiny-protocols.ts"
+
+/** What a process does, by its state and what it receives: `"idle ask": { … }`. */
+const table =
+  (reactions: Readonly<Record<string, Reaction>>) =>
+  (state: string, message: string): Reaction | undefined =>
+    reactions[`${state} ${message}`]
+
+/** The verdict of the only property. */
+const outcome = (model: Model, reductions: ReadonlyArray<ReductionName>): string =>
+  Object.values(verdicts(checked(loadedFrom(model, false), { reductions }))).join()
+
+describe("an answer that a client calls obsolete and then waits for", () => {
+  /** Between its operations the client forgets its question; in the second one it takes any answer for its own. */
+  const forgetful: TinyRole = {
+    first: "idle",
+    invokes: table({
+      "idle invoke": { to: "asked", sends: [["s1", "ask"]] },
+      "asked invoke": { to: "waiting", sends: [["s1", "bump"]] }
+    }),
+    receives: table({ "waiting one": { to: "misled" } }),
+    promises: {
+      isObsolete: (state) => state === "asked",
+      isSettled: (state, message) => state === "asked" && message === "ask"
+    }
+  }
+  const counter: TinyRole = {
+    first: "zero",
+    receives: (state, message, from) => (message === "bump" ? { to: "one" } : { sends: [[from, state]] }),
+    promises: { onlyAnswers: (_state, message) => message === "ask" }
+  }
+  const model = tinyModel({ server: counter, client: forgetful }, { servers: 1, operations: 2 }, [
+    never("client", "misled")
+  ])
+
+  it("misleads the client", () => {
+    expect(outcome(model, [])).toBe("violated")
+  })
+
+  it("is not dropped with the request in silence", () => {
+    expect(outcome(model, ["dead-requests"])).toBe("violated")
+  })
+})
+
+describe("an answer that is given together with another message", () => {
+  /** A server tells the client, and another server; that one gives the client a hint. */
+  const chatty: TinyRole = {
+    first: "quiet",
+    receives: table({
+      "quiet ask": {
+        sends: [
+          ["c1", "answer"],
+          ["s2", "rumour"]
+        ]
+      },
+      "quiet rumour": { to: "told", sends: [["c1", "hint"]] },
+      "told check": { to: "caught" }
+    })
+  }
+  /** The client has the other server checked, if the hint comes before the answer; then it needs no answer any more. */
+  const impatient: TinyRole = {
+    first: "idle",
+    invokes: table({ "idle invoke": { to: "waiting", sends: [["s1", "ask"]] } }),
+    receives: table({
+      "waiting answer": { to: "served" },
+      "waiting hint": { to: "hinted", sends: [["s2", "check"]] }
+    }),
+    promises: { isAnswer: (_state, message) => message === "answer" }
+  }
+  const model = tinyModel({ server: chatty, client: impatient }, { servers: 2, operations: 1 }, [
+    never("server", "caught")
+  ])
+
+  it("may be on its way while the other message does harm", () => {
+    expect(outcome(model, [])).toBe("violated")
+  })
+
+  it("may be lost without the other message", () => {
+    expect(outcome(model, ["answers-at-once"])).toBe("violated")
+  })
+})
+
+describe("an answer that one server gives to another", () => {
+  const gossiping: TinyRole = {
+    first: "fresh",
+    receives: table({
+      "fresh ask": { to: "asked", sends: [["s2", "answer"]] },
+      "fresh answer": { to: "bad" }
+    }),
+    promises: { isAnswer: (_state, message) => message === "answer" }
+  }
+  const asking: TinyRole = {
+    first: "idle",
+    invokes: table({ "idle invoke": { to: "asking", sends: [["s1", "ask"]] } })
+  }
+  const model = tinyModel({ server: gossiping, client: asking }, { servers: 2, operations: 1 }, [
+    never("server", "bad")
+  ])
+
+  it("makes the other server bad", () => {
+    expect(outcome(model, [])).toBe("violated")
+  })
+
+  it("is judged when it is taken at once", () => {
+    expect(outcome(model, ["answers-at-once"])).toBe("violated")
+  })
+})
+
+describe("an answer of which it matters later when it comes", () => {
+  /** s1 answers, and has s2 send the client first `go`, then `stop`. */
+  const relaying: TinyRole = {
+    first: "fresh",
+    receives: table({
+      "fresh ask": {
+        to: "asked",
+        sends: [
+          ["c1", "answer"],
+          ["s2", "rumour"]
+        ]
+      },
+      "fresh rumour": { to: "relay", sends: [["c1", "go"]] },
+      "relay gone": { to: "relayed", sends: [["c1", "stop"]] },
+      "asked boom": { to: "bad" }
+    })
+  }
+  /** Before `go` the answer commutes with everything; after it, no longer with `stop`. */
+  const fickle = (stopping: "receives stop" | "invokes"): TinyRole => {
+    const stops = { "going invoke": { to: "stopped" }, "served-going invoke": { to: "quiet" } }
+    const receives = {
+      "waiting answer": { to: "served" },
+      "waiting go": { to: "going", sends: [["s2", "gone"]] },
+      "served go": { to: "served-going", sends: [["s2", "gone"]] },
+      "going answer": { to: "served-going" },
+      "stopped answer": { to: "exploding", sends: [["s1", "boom"]] }
+    } as const
+    const received = { "going stop": { to: "stopped" }, "served-going stop": { to: "quiet" } }
+    return {
+      first: "idle",
+      invokes: table({
+        "idle invoke": { to: "waiting", sends: [["s1", "ask"]] },
+        ...(stopping === "invokes" ? stops : {})
+      }),
+      receives: table({ ...receives, ...(stopping === "invokes" ? {} : received) }),
+      promises: { isAnswer: (_state, message) => message === "answer" }
+    }
+  }
+  const model = (stopping: Parameters<typeof fickle>[0]) =>
+    tinyModel({ server: relaying, client: fickle(stopping) }, { servers: 2, operations: 2 }, [
+      never("server", "bad")
+    ])
+
+  it("makes a server bad when it comes last", () => {
+    expect([outcome(model("receives stop"), []), outcome(model("invokes"), [])]).toEqual([
+      "violated",
+      "violated"
+    ])
+  })
+
+  it("is not taken before another message in silence", () => {
+    expect(outcome(model("receives stop"), ["answers-at-once"])).toBe("violated")
+  })
+
+  it("is not taken before an invocation in silence", () => {
+    expect(outcome(model("invokes"), ["answers-at-once"])).toBe("violated")
+  })
+})

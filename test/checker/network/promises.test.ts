@@ -1,0 +1,107 @@
+/**
+ * A promise that is not true must never change a verdict in silence: the reductions that rely on it are left out, and
+ * the result says so.
+ */
+import { describe, expect, it } from "vitest"
+import type { Model } from "../../../checker/network/model.ts"
+import type { ReductionName } from "../../../checker/network/reductions.ts"
+import type { AnyProtocol } from "../../../spec/kernel/protocol.ts"
+import type { ClientState } from "../../../spec/majority/client.ts"
+import type { Message } from "../../../spec/majority/messages.ts"
+import { majority } from "../../../spec/majority/protocol.ts"
+import type { ServerState } from "../../../spec/majority/server.ts"
+import { checked, loadedFrom, scenarioOf } from "./searching.ts"
+
+const clients = [["write 1"], ["read"]]
+const { model } = scenarioOf({ protocol: "majority", servers: 3, clients })
+type Promised = NonNullable<AnyProtocol["client"]["promises"]>
+
+/** Majority replication of which one role promises something else than it should. */
+const lying = (role: "server" | "client", lie: Promised): Model => {
+  const honest: AnyProtocol = majority
+  const liar = { ...honest[role], promises: { ...honest[role].promises, ...lie } }
+  return { ...model, protocol: { ...honest, [role]: liar } }
+}
+/** What the result says of reductions that were left out. */
+const notes = (of: Model, reductions: ReadonlyArray<ReductionName>): string =>
+  checked(loadedFrom(of, false), { reductions }).notes.join("\n")
+
+describe("a promise of majority replication that is broken", () => {
+  it("leaves the reduction out if a client calls an answer obsolete that it waits for", () => {
+    const liar = lying("client", {
+      isObsolete: (_setup, _self, state: ClientState, _from, message: Message) =>
+        state._tag === "Getting" && message._tag === "GetReply" && message.operation === state.begun
+    })
+    expect(notes(liar, ["obsolete-messages"])).toMatch(
+      /: c\d promised "isObsolete" of .*GetReply.* has an effect/
+    )
+  })
+
+  it("leaves the reduction out if a client takes back that an answer is obsolete", () => {
+    const liar = lying("client", {
+      isObsolete: (_setup, _self, state: ClientState, _from, message: Message) =>
+        state._tag === "Setting" && message._tag === "GetReply"
+    })
+    expect(notes(liar, ["obsolete-messages"])).toMatch(
+      /: c\d promised "isObsolete" of .* takes the promise back/
+    )
+  })
+
+  it("leaves the reduction out if a server claims of a newer Set that it only answers it", () => {
+    const liar = lying("server", { onlyAnswers: (_setup, _self, _state, _from, { _tag }) => _tag === "Set" })
+    expect(notes(liar, ["dead-requests"])).toMatch(/: s\d promised "onlyAnswers" of .*Set.* has an effect/)
+  })
+
+  it("leaves the reduction out if a server takes back that it only answers a request", () => {
+    const liar = lying("server", {
+      onlyAnswers: (_setup, _self, state: ServerState, _from, { _tag }) =>
+        _tag === "Get" && state.pair.timestamp.number === 0
+    })
+    expect(notes(liar, ["dead-requests"])).toMatch(
+      /: s\d promised "onlyAnswers" of .* takes the promise back/
+    )
+  })
+
+  it("leaves the reduction out if a client calls a request settled whose answer it counts", () => {
+    const liar = lying("client", { isSettled: (_setup, _self, { _tag }: ClientState) => _tag === "Getting" })
+    expect(notes(liar, ["dead-requests"])).toMatch(/: c\d promised "isObsolete" of .*GetReply/)
+  })
+
+  it("leaves the reduction out if a client calls something an answer though it matters when it comes", () => {
+    const quorums = {
+      read: { sets: [["s1"], ["s2", "s3"]] },
+      write: {
+        sets: [
+          ["s1", "s2"],
+          ["s1", "s3"]
+        ]
+      }
+    }
+    const other = scenarioOf({
+      protocol: "majority",
+      servers: 3,
+      clients,
+      quorums,
+      properties: ["atomicity"]
+    })
+    const honest: AnyProtocol = majority
+    const promises = { ...honest.client.promises, isAnswer: () => true }
+    const liar = { ...other.model, protocol: { ...honest, client: { ...honest.client, promises } } }
+    expect(notes(liar, ["answers-at-once"])).toMatch(/: c\d promised that .* is an answer, but it matters/)
+  })
+
+  it("leaves the reduction out if a server goes by its own name", () => {
+    const honest: AnyProtocol = majority
+    const step: AnyProtocol["server"]["step"] = (setup, self, state: ServerState, input) =>
+      self === "s1" && input._tag === "Receive" && input.message._tag === "Set"
+        ? { state, sends: [], observations: [] }
+        : honest.server.step(setup, self, state, input)
+    const liar = { ...model, protocol: { ...honest, server: { ...honest.server, step } } }
+    expect(notes(liar, ["server-symmetry"])).toMatch(/does not treat s1 and s2 alike/)
+  })
+
+  it("leaves nothing out for honest majority replication", () => {
+    for (const name of ["obsolete-messages", "dead-requests", "answers-at-once", "server-symmetry"] as const)
+      expect(notes(model, [name])).toBe("")
+  })
+})

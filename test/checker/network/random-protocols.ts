@@ -1,0 +1,342 @@
+/**
+ * Random small protocols: two roles with a handful of states each, three kinds of messages, and tables that say what
+ * happens. They make no sense, so they do what protocols that make sense never do.
+ *
+ * A message carries how many more messages may come of it, so that every run ends.
+ */
+import * as Schema from "effect/Schema"
+import * as fc from "fast-check"
+import type { AnyProperty, Model } from "../../../checker/network/model.ts"
+import { majority } from "../../../spec/configuration/configuration.ts"
+import { client, type NodeId, type Role, server } from "../../../spec/kernel/node.ts"
+import type { Input, Observation, Promises, Send, Step } from "../../../spec/kernel/process.ts"
+import type { AnyProtocol, Setup } from "../../../spec/kernel/protocol.ts"
+import type { Operation } from "../../../spec/register/operation.ts"
+import { randomProperties } from "./random-properties.ts"
+
+const kinds = ["A", "B", "C"] as const
+export type Kind = (typeof kinds)[number]
+/** The values of the only field in which the states of a process differ. */
+const places = [0, 1, 2] as const
+
+export interface State {
+  readonly at: number
+  /** How many steps of its own the process may still take. */
+  readonly spare: number
+  /** The operation that a client has begun. */
+  readonly pending: Operation | null
+}
+export interface Message {
+  readonly _tag: Kind
+  readonly hops: number
+}
+type To = "sender" | "self" | "servers" | "clients"
+
+/** What one input does: where it leads, what is sent, what is noted, and with what result a pending operation ends. */
+interface Effect {
+  /** Null if the process stays where it is. */
+  readonly at: number | null
+  readonly sends: ReadonlyArray<{ readonly to: To; readonly kind: Kind }>
+  readonly notes: ReadonlyArray<number>
+  readonly result: null | number | undefined
+}
+const silent: Effect = { at: null, sends: [], notes: [], result: undefined }
+
+/** Per state: the effect of each input, and whether an operation may begin. */
+interface Row {
+  readonly receive: Readonly<Record<Kind, Effect | null>>
+  readonly invoke: Effect
+  readonly choose: Effect
+  readonly choices: number
+}
+type Table = ReadonlyArray<Row>
+/** Per promise, kind and state: what is claimed, true or not. */
+type Claims = Readonly<
+  Record<keyof Promises<unknown, unknown, unknown>, Readonly<Record<Kind, ReadonlyArray<boolean>>>>
+>
+
+export interface RandomProtocol {
+  readonly tables: Readonly<Record<Role, Table>>
+  readonly claims: Readonly<Record<Role, Claims>>
+  /** What s1 alone does not understand, if anything. */
+  readonly odd: Kind | null
+}
+
+const sends = fc.record({
+  to: fc.constantFrom<To>("sender", "sender", "sender", "self", "servers", "clients"),
+  kind: fc.constantFrom(...kinds)
+})
+const stay = fc.constant(null)
+const effectsWith = (
+  at: fc.Arbitrary<number | null>,
+  sent: fc.Arbitrary<Effect["sends"]>
+): fc.Arbitrary<Effect> =>
+  fc.record({
+    at,
+    sends: sent,
+    notes: fc.oneof(
+      { weight: 4, arbitrary: fc.constant([]) },
+      fc.array(fc.nat({ max: 1 }), { maxLength: 2 })
+    ),
+    result: fc.option(fc.constantFrom(null, 1, 2), { nil: undefined, freq: 2 })
+  })
+const effects = effectsWith(
+  fc.oneof(stay, { weight: 2, arbitrary: fc.constantFrom(...places) }),
+  fc.array(sends, { maxLength: 2 })
+)
+const byKind = <A>(values: fc.Arbitrary<A>) => fc.record({ A: values, B: values, C: values })
+const sometimes = (effect: fc.Arbitrary<Effect>, often: number) =>
+  fc.oneof({ weight: often, arbitrary: effect }, { weight: 2, arbitrary: fc.constant(null) })
+
+/** Anything goes; messages have an effect `often` times in `often + 2`. */
+const chaotic = (often: number): fc.Arbitrary<Row> =>
+  fc.record({
+    receive: byKind(sometimes(effects, often)),
+    invoke: effects,
+    choose: effects,
+    choices: fc.constantFrom(0, 0, 1, 2)
+  })
+
+/** A client that begins with a question A to all servers, and a server that answers it with B, whatever else they do. */
+const askA = fc.array(sends, { maxLength: 1 }).map((more) => [{ to: "servers", kind: "A" } as const, ...more])
+const answerB = fc
+  .array(sends, { maxLength: 1 })
+  .map((more) => [{ to: "sender", kind: "B" } as const, ...more])
+const asking: fc.Arbitrary<Row> = chaotic(1).chain((row) =>
+  effectsWith(fc.oneof(stay, fc.constantFrom(...places)), askA).map((invoke) => ({ ...row, invoke }))
+)
+const answering: fc.Arbitrary<Row> = chaotic(1).chain((row) =>
+  effectsWith(fc.oneof({ weight: 3, arbitrary: stay }, fc.constantFrom(...places)), answerB).map(
+    (answer) => ({
+      ...row,
+      receive: { ...row.receive, A: answer }
+    })
+  )
+)
+
+const table = (rows: fc.Arbitrary<Row>): fc.Arbitrary<Table> =>
+  fc.array(rows, { minLength: places.length, maxLength: places.length })
+const tables: fc.Arbitrary<RandomProtocol["tables"]> = fc.oneof(
+  fc.record({ server: table(chaotic(1)), client: table(chaotic(1)) }),
+  fc.record({ server: table(chaotic(4)), client: table(chaotic(4)) }),
+  { weight: 2, arbitrary: fc.record({ server: table(answering), client: table(asking) }) }
+)
+
+const stepOf =
+  (role: Role, table: Table, odd: Kind | null): AnyProtocol["client"]["step"] =>
+  (
+    { servers, clients }: Setup<string>,
+    self: NodeId,
+    state: State,
+    input: Input<Operation, Message, number>
+  ) => {
+    const row = table[state.at] as Row
+    const from = input._tag === "Receive" ? input.from : self
+    const hops = input._tag === "Receive" ? input.message.hops - 1 : input._tag === "Invoke" ? 1 : 0
+    const drawn =
+      input._tag === "Receive"
+        ? self === "s1" && input.message._tag === odd
+          ? null
+          : row.receive[input.message._tag]
+        : input._tag === "Invoke"
+          ? row.invoke
+          : row.choose
+    const { at, sends, notes, result } = drawn ?? silent
+    const ends = role === "client" && result !== undefined && state.pending !== null
+    const to = { sender: [from], self: [self], servers, clients }
+    const spare = input._tag === "Choose" ? state.spare - 1 : state.spare
+    const begun: ReadonlyArray<Observation<Operation>> =
+      input._tag === "Invoke" ? [{ _tag: "Invocation", operation: input.operation }] : []
+    const ended: ReadonlyArray<Observation<Operation>> =
+      ends && state.pending !== null
+        ? [
+            {
+              _tag: "Response",
+              operation: state.pending,
+              result: state.pending._tag === "Read" ? result : null
+            }
+          ]
+        : []
+    const step: Step<State, Operation, Message> = {
+      state: {
+        at: at ?? state.at,
+        spare,
+        pending: input._tag === "Invoke" ? input.operation : ends ? null : state.pending
+      },
+      sends: sends.flatMap(
+        ({ to: target, kind }): ReadonlyArray<Send<Message>> =>
+          hops < 0 ? [] : to[target].map((id) => ({ to: id, message: { _tag: kind, hops } }))
+      ),
+      observations: [
+        ...begun,
+        ...ended,
+        ...notes.map((detail): Observation<Operation> => ({ _tag: "Note", name: "note", detail }))
+      ]
+    }
+    return step
+  }
+
+const processOf = (role: Role, { tables, claims, odd }: RandomProtocol): AnyProtocol["client"] => {
+  const claimed =
+    (promise: keyof Claims) =>
+    (_setup: unknown, _self: NodeId, { at }: State, _node: NodeId, { _tag }: Message) =>
+      claims[role][promise][_tag][at] === true
+  return {
+    role,
+    State: Schema.Unknown,
+    durable: false,
+    perRegister: [],
+    initial: (): State => ({ at: 0, spare: 1, pending: null }),
+    ready: (_setup, _self, { pending }: State) => role === "client" && pending === null,
+    choices: (_setup, _self, { at, spare }: State) =>
+      spare === 0 ? [] : Array.from({ length: (tables[role][at] as Row).choices }, (_, choice) => choice),
+    step: stepOf(role, tables[role], odd),
+    promises: {
+      isObsolete: claimed("isObsolete"),
+      onlyAnswers: claimed("onlyAnswers"),
+      isSettled: claimed("isSettled"),
+      isAnswer: claimed("isAnswer")
+    }
+  }
+}
+
+const protocolOf = (drawn: RandomProtocol, properties: ReadonlyArray<AnyProperty>): AnyProtocol => ({
+  name: "random",
+  about: "nothing in particular",
+  variants: [{ name: "correct", kind: "correct", about: "the only one" }],
+  operations: [],
+  Message: Schema.Union([
+    Schema.TaggedStruct("A", { hops: Schema.Int }),
+    Schema.TaggedStruct("B", { hops: Schema.Int }),
+    Schema.TaggedStruct("C", { hops: Schema.Int })
+  ]),
+  server: processOf("server", drawn),
+  client: processOf("client", drawn),
+  properties,
+  describe: String
+})
+
+const operations = fc.constantFrom<Operation>({ _tag: "Write", value: 1 }, { _tag: "Read" }, { _tag: "Read" })
+const crashes = fc.constantFrom(0, 0, 0, 1)
+
+/** Models of random protocols, whose promises are as `claims` draws them. */
+export const modelsOf = (
+  claims: (tables: RandomProtocol["tables"]) => fc.Arbitrary<RandomProtocol["claims"]>,
+  someProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>> = randomProperties
+): fc.Arbitrary<Model> =>
+  tables
+    .chain((drawn) =>
+      fc.record({
+        drawn: fc
+          .tuple(claims(drawn), fc.option(fc.constantFrom(...kinds), { freq: 8 }))
+          .map(([claimed, odd]): RandomProtocol => ({ tables: drawn, claims: claimed, odd })),
+        properties: someProperties,
+        servers: fc.constantFrom(1, 1, 2),
+        scripts: fc.array(fc.array(operations, { minLength: 1, maxLength: 2 }), {
+          minLength: 1,
+          maxLength: 2
+        }),
+        crashes: fc.record({ server: crashes, client: crashes })
+      })
+    )
+    .map(({ drawn, properties, servers, scripts, crashes }) => {
+      const ids = Array.from({ length: servers }, (_, index) => server(`s${index + 1}`))
+      return {
+        protocol: protocolOf(drawn, properties),
+        setup: {
+          servers: ids,
+          clients: scripts.map((_, index) => client(`c${index + 1}`)),
+          configuration: majority(ids),
+          variant: "correct"
+        },
+        scripts,
+        crashes,
+        properties
+      }
+    })
+
+const claimsOf = (claimed: (kind: Kind, at: number) => boolean) => ({
+  A: places.map((at) => claimed("A", at)),
+  B: places.map((at) => claimed("B", at)),
+  C: places.map((at) => claimed("C", at))
+})
+const nothingClaimed = claimsOf(() => false)
+const noClaims: Claims = {
+  isObsolete: nothingClaimed,
+  onlyAnswers: nothingClaimed,
+  isSettled: nothingClaimed,
+  isAnswer: nothingClaimed
+}
+
+/** No promise is ever given. */
+export const noPromises = () => fc.constant({ server: noClaims, client: noClaims })
+
+/** Where a process may come to from a place, the place itself included. */
+const reachable = (table: Table, from: number): ReadonlyArray<number> => {
+  const found = [from]
+  for (const at of found) {
+    const { receive, invoke, choose } = table[at] as Row
+    for (const effect of [...Object.values(receive), invoke, choose])
+      if (effect !== null && effect.at !== null && !found.includes(effect.at)) found.push(effect.at)
+  }
+  return found
+}
+
+/** All that can be promised without lying; of answers nothing is known, so they are drawn. */
+const honest = (tables: RandomProtocol["tables"], role: Role, isAnswer: ReadonlyArray<Kind>): Claims => {
+  const always = (kind: Kind, at: number, isMild: (effect: Effect) => boolean) =>
+    reachable(tables[role], at).every((later) => {
+      const effect = (tables[role][later] as Row).receive[kind]
+      const stays = effect !== null && (effect.at ?? later) === later && effect.notes.length === 0
+      return effect === null || (stays && effect.result === undefined && isMild(effect))
+    })
+  const isObsolete = (kind: Kind, at: number) => always(kind, at, ({ sends }) => sends.length === 0)
+  const answersTo = (kind: Kind) =>
+    [...tables.server, ...tables.client].flatMap(({ receive }) => receive[kind]?.sends ?? [])
+  return {
+    isObsolete: claimsOf(isObsolete),
+    onlyAnswers: claimsOf((kind, at) =>
+      always(kind, at, ({ sends }) => sends.every(({ to }) => to === "sender"))
+    ),
+    isSettled: claimsOf((kind, at) => answersTo(kind).every((answer) => isObsolete(answer.kind, at))),
+    isAnswer: claimsOf((kind) => isAnswer.includes(kind))
+  }
+}
+
+/**
+ * Everything that is true is promised; that something is an answer is promised at random.
+ * (Only by clients: see `lost-violations.test.ts`.)
+ */
+export const truePromises = (tables: RandomProtocol["tables"]): fc.Arbitrary<RandomProtocol["claims"]> =>
+  fc.record({ client: fc.subarray([...kinds]) }).map(({ client }) => ({
+    server: honest(tables, "server", []),
+    client: honest(tables, "client", client)
+  }))
+
+/**
+ * What is true is promised, and now and then what is not.
+ * (What is settled is told truly: see `lost-violations.test.ts`.)
+ */
+export const dubiousPromises = (tables: RandomProtocol["tables"]): fc.Arbitrary<RandomProtocol["claims"]> => {
+  const rarely = fc.integer({ min: 0, max: 5 }).map((drawn) => drawn === 0)
+  const flips = byKind(fc.array(rarely, { minLength: places.length, maxLength: places.length }))
+  const truth = fc.constant(nothingClaimed)
+  const lies = (isAnswer: typeof flips) =>
+    fc.record({ isObsolete: flips, onlyAnswers: flips, isSettled: truth, isAnswer })
+  const flipped = (claims: Claims, lie: Claims): Claims => {
+    const of = (promise: keyof Claims) =>
+      claimsOf((kind, at) => claims[promise][kind][at] !== lie[promise][kind][at])
+    return {
+      isObsolete: of("isObsolete"),
+      onlyAnswers: of("onlyAnswers"),
+      isSettled: of("isSettled"),
+      isAnswer: of("isAnswer")
+    }
+  }
+  return fc
+    .record({ truth: truePromises(tables), lies: fc.record({ server: lies(truth), client: lies(flips) }) })
+    .map(({ truth, lies: drawn }) => ({
+      server: flipped(truth.server, drawn.server),
+      client: flipped(truth.client, drawn.client)
+    }))
+}

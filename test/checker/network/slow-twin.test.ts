@@ -1,0 +1,46 @@
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { type RandomScenario, randomScenarios } from "./random-scenarios.ts"
+import { runCheck, scenarioOf, stepsToViolation, untilExhausted } from "./searching.ts"
+import { type SlowReport, searchSlowly } from "./slow-search.ts"
+
+/** What the engine says of a scenario, in the words of the slow twin; undefined if there are too many states. */
+const told = (data: RandomScenario, mostStates: number): SlowReport | undefined => {
+  const result = runCheck(untilExhausted(scenarioOf(data)), { mostStates, slice: 50 })
+  if (result === undefined) return undefined
+  const { distinct, generated, depth } = result.counts
+  return { distinct, generated, depth, nearest: stepsToViolation(result) }
+}
+
+/** Compares the two on random scenarios of at most so many states. */
+const compare = (draws: number, leastStates: number, mostStates: number) => {
+  const seen = { compared: 0, reconfigured: 0, broken: 0, stuck: 0, unbroken: 0 }
+  fc.assert(
+    fc.property(randomScenarios, (data) => {
+      const report = told(data, mostStates)
+      if (report === undefined || report.distinct < leastStates) return
+      expect(report).toEqual(searchSlowly(scenarioOf(data).model))
+      seen.compared++
+      const { "deadlock-freedom": deadlock, "clients-differ": _, ...broken } = report.nearest
+      if (data.clients.flat().some((operation) => operation.startsWith("reconfigure"))) seen.reconfigured++
+      if (Object.keys(broken).length > 0) seen.broken++
+      else if (deadlock === undefined) seen.unbroken++
+      if (deadlock !== undefined) seen.stuck++
+    }),
+    { numRuns: draws }
+  )
+  return seen
+}
+
+describe("the engine without reductions, against its slow twin", () => {
+  it("counts the same states, transitions and depth, and finds the same nearest violations, in small scenarios", () => {
+    const draws = 700
+    const { compared, ...kinds } = compare(draws, 1, 700)
+    expect(compared).toBeGreaterThan(draws / 4)
+    for (const often of Object.values(kinds)) expect(often).toBeGreaterThan(compared / 20)
+  })
+
+  it("does so in larger scenarios too", () => {
+    expect(compare(80, 700, 4_000).compared).toBeGreaterThan(2)
+  })
+})
