@@ -97,9 +97,8 @@ export class Check {
   private restartWithout({ reductions, message }: PromiseBroken): void {
     const left = this.reductions.filter((name) => !reductions.includes(name))
     if (left.length === this.reductions.length) throw new Error(`a reduction that is off failed: ${message}`)
-    this.notes.push(
-      `${reductions.join(" and ")} was left out, because it relies on a promise that is broken: ${message}`
-    )
+    const names = reductions.filter((name) => this.reductions.includes(name)).join(" and ")
+    this.notes.push(`left out, for a promise that it relies on is broken: ${names}. ${message}`)
     this.reductions = left
     this.network = new Network(this.scenario.model, left)
     this.search = new Search(this.network, this.order, this.scenario.checksDeadlock)
