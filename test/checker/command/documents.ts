@@ -56,7 +56,8 @@ export const CheckDocument = Schema.Struct({
   actions: Schema.Record(Schema.String, count),
   seconds: measure,
   peakMemoryBytes: count,
-  vacuous: Schema.Array(Schema.String)
+  vacuous: Schema.Array(Schema.String),
+  notes: Schema.Array(Schema.String)
 })
 export type CheckDocument = typeof CheckDocument.Type
 

@@ -33,7 +33,7 @@ describe("a promise of majority replication that is broken", () => {
         state._tag === "Getting" && message._tag === "GetReply" && message.operation === state.begun
     })
     expect(notes(liar, ["obsolete-messages"])).toMatch(
-      /: c\d promised "isObsolete" of .*GetReply.* has an effect/
+      / c\d promised "isObsolete" of .*GetReply.* has an effect/
     )
   })
 
@@ -43,13 +43,13 @@ describe("a promise of majority replication that is broken", () => {
         state._tag === "Setting" && message._tag === "GetReply"
     })
     expect(notes(liar, ["obsolete-messages"])).toMatch(
-      /: c\d promised "isObsolete" of .* takes the promise back/
+      / c\d promised "isObsolete" of .* takes the promise back/
     )
   })
 
   it("leaves the reduction out if a server claims of a newer Set that it only answers it", () => {
     const liar = lying("server", { onlyAnswers: (_setup, _self, _state, _from, { _tag }) => _tag === "Set" })
-    expect(notes(liar, ["dead-requests"])).toMatch(/: s\d promised "onlyAnswers" of .*Set.* has an effect/)
+    expect(notes(liar, ["dead-requests"])).toMatch(/ s\d promised "onlyAnswers" of .*Set.* has an effect/)
   })
 
   it("leaves the reduction out if a server takes back that it only answers a request", () => {
@@ -57,14 +57,12 @@ describe("a promise of majority replication that is broken", () => {
       onlyAnswers: (_setup, _self, state: ServerState, _from, { _tag }) =>
         _tag === "Get" && state.pair.timestamp.number === 0
     })
-    expect(notes(liar, ["dead-requests"])).toMatch(
-      /: s\d promised "onlyAnswers" of .* takes the promise back/
-    )
+    expect(notes(liar, ["dead-requests"])).toMatch(/ s\d promised "onlyAnswers" of .* takes the promise back/)
   })
 
   it("leaves the reduction out if a client calls a request settled whose answer it counts", () => {
     const liar = lying("client", { isSettled: (_setup, _self, { _tag }: ClientState) => _tag === "Getting" })
-    expect(notes(liar, ["dead-requests"])).toMatch(/: c\d promised "isObsolete" of .*GetReply/)
+    expect(notes(liar, ["dead-requests"])).toMatch(/ c\d promised "isObsolete" of .*GetReply/)
   })
 
   it("leaves the reduction out if a client calls something an answer though it matters when it comes", () => {
@@ -87,7 +85,7 @@ describe("a promise of majority replication that is broken", () => {
     const honest: AnyProtocol = majority
     const promises = { ...honest.client.promises, isAnswer: () => true }
     const liar = { ...other.model, protocol: { ...honest, client: { ...honest.client, promises } } }
-    expect(notes(liar, ["answers-at-once"])).toMatch(/: c\d promised that .* is an answer, but it matters/)
+    expect(notes(liar, ["answers-at-once"])).toMatch(/ c\d promised that .* is an answer, but it matters/)
   })
 
   it("leaves the reduction out if a server goes by its own name", () => {
