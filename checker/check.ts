@@ -15,6 +15,7 @@ import { confirm, replay, wayTo } from "./report/replay.ts"
 import type { Counterexample, PropertyKind } from "./report/trace.ts"
 import type { Expected, LoadedScenario } from "./scenario/load.ts"
 import { vacuities } from "./vacuity.ts"
+import type { Tally } from "./walk/tally.ts"
 
 /** What is known of a property. Holds: exhausted within the scenario's bounds. */
 export type Verdict = "holds" | "violated" | "inconclusive"
@@ -50,6 +51,8 @@ export interface CheckResult {
   readonly actions: Readonly<Record<string, number>>
   /** What was checked in vain, in sentences. */
   readonly vacuous: ReadonlyArray<string>
+  /** What random walks came to; undefined for a search. */
+  readonly walk?: Tally & { readonly seed: number }
   /** What else a user should know: a reduction that had to be left out. */
   readonly notes: ReadonlyArray<string>
 }
@@ -207,12 +210,13 @@ export class Check {
   }
 }
 
-const aboutDeadlock = "as long as an operation is pending, some message can be received or some step be taken"
+export const aboutDeadlock =
+  "as long as an operation is pending, some message can be received or some step be taken"
 
 /** Violated; that something never happens is reported as vacuous, and breaks nothing unless it was expected. */
 export const isBroken = ({ verdict, kind, expected }: PropertyResult): boolean =>
   verdict === "violated" && (kind !== "reachability" || expected !== undefined)
 
 /** A property of which nothing is expected is expected not to be broken. */
-const isAsExpected = (property: PropertyResult): boolean =>
+export const isAsExpected = (property: PropertyResult): boolean =>
   property.expected === undefined ? !isBroken(property) : property.verdict === property.expected

@@ -13,11 +13,13 @@ import * as Schema from "effect/Schema"
 import type { Order } from "../engine/search.ts"
 import { allReductions, type ReductionName } from "../network/reductions.ts"
 import { suggest } from "../scenario/load.ts"
+import { defaultMostSteps, defaultRuns, type Runs } from "../walk/walk-check.ts"
 import { exitCodes, gravest } from "./exit-codes.ts"
 import { type Job, runJob, scenarioOf } from "./job.ts"
 import { runJobs } from "./pool.ts"
 import { type Format, formats, type Report } from "./report.ts"
 import { expand, readScenario, shippedNames } from "./shipped.ts"
+import { runSwarm } from "./swarm.ts"
 import { tableFoot, tableHead } from "./table.ts"
 
 /** Something on the command line cannot be used. */
@@ -57,9 +59,24 @@ const flags = {
     Flag.withDescription("What to expect (holds or violated), instead of the scenario's expectations"),
     Flag.optional
   ),
-  order: Flag.Literals("order", ["bfs", "dfs"]).pipe(
-    Flag.withDescription("Breadth-first finds shortest counterexamples"),
+  order: Flag.Literals("order", ["bfs", "dfs", "random"]).pipe(
+    Flag.withDescription(
+      "Breadth-first finds shortest counterexamples; random takes runs where there are too many states"
+    ),
     Flag.withDefault("bfs")
+  ),
+  runs: Flag.Int("runs").pipe(
+    Flag.withDescription(`How many random runs to take (${defaultRuns} where nothing is said)`),
+    Flag.optional
+  ),
+  seed: Flag.Int("seed").pipe(
+    Flag.withDescription("The seed of random runs (1 where nothing is said)"),
+    Flag.optional
+  ),
+  run: Flag.Int("run").pipe(Flag.withDescription("Take this run of the seed alone"), Flag.optional),
+  maxSteps: Flag.Int("max-steps").pipe(
+    Flag.withDescription(`The most steps of a random run (${defaultMostSteps} where nothing is said)`),
+    Flag.optional
   ),
   maxStates: Flag.Int("max-states").pipe(
     Flag.withDescription("Stop after this many distinct states"),
@@ -105,7 +122,10 @@ export const checkCommand = Command.make(
     if (trace !== undefined && names.length > 1) return yield* refuse("--trace goes with one scenario")
     if (given.format !== "text" && names.length > 1) return yield* refuse("--format goes with one scenario")
     if (trace !== undefined) yield* refuseUnlessWritable(trace)
-    const workers = yield* workersOf(given.workers, names.length)
+    const workers = yield* workersOf(
+      given.workers,
+      given.order === "random" ? Number.POSITIVE_INFINITY : names.length
+    )
     const jobs = yield* jobsOf(names, given)
     const { all, json, format } = given
     const reports = yield* checkJobs(jobs, workers, { all, json, format, trace })
@@ -152,7 +172,11 @@ const jobsOf = Effect.fnUntraced(function* (
     readonly reduction: string
     readonly properties: Option.Option<string>
     readonly expect: Option.Option<string>
-    readonly order: Order
+    readonly order: Order | "random"
+    readonly runs: Option.Option<number>
+    readonly seed: Option.Option<number>
+    readonly run: Option.Option<number>
+    readonly maxSteps: Option.Option<number>
     readonly maxStates: Option.Option<number>
     readonly maxSeconds: Option.Option<number>
     readonly maxMemory: Option.Option<string>
@@ -166,6 +190,7 @@ const jobsOf = Effect.fnUntraced(function* (
     properties: properties === undefined ? undefined : properties === "none" ? [] : listOf(properties),
     expect: Option.getOrUndefined(given.expect),
     order: given.order,
+    runs: yield* runsOf(given),
     limits: {
       maxStates: yield* positive("--max-states", given.maxStates),
       maxSeconds: yield* positive("--max-seconds", given.maxSeconds),
@@ -180,6 +205,45 @@ const jobsOf = Effect.fnUntraced(function* (
       return job
     })
   )
+})
+
+/** Which runs to take. Flags that only go with `--order random` are refused without it. */
+const runsOf = Effect.fnUntraced(function* (given: {
+  readonly order: Order | "random"
+  readonly runs: Option.Option<number>
+  readonly seed: Option.Option<number>
+  readonly run: Option.Option<number>
+  readonly maxSteps: Option.Option<number>
+  readonly maxStates: Option.Option<number>
+}): Effect.fn.Return<Runs, BadInput> {
+  const { runs, seed, run, maxSteps } = given
+  const stray = Object.entries({ runs, seed, run, "max-steps": maxSteps }).find(([, value]) =>
+    Option.isSome(value)
+  )
+  if (given.order !== "random" && stray !== undefined)
+    return yield* refuse(`--${stray[0]} goes with --order random`)
+  if (given.order === "random" && Option.isSome(given.maxStates))
+    return yield* refuse(
+      "--max-states: random runs count no states — say --runs, --max-steps or --max-seconds"
+    )
+  if (Option.isSome(runs) && Option.isSome(run)) return yield* refuse("--run takes one run: leave out --runs")
+  for (const [flag, value, least] of [
+    ["runs", runs, 1],
+    ["seed", seed, 0],
+    ["run", run, 0],
+    ["max-steps", maxSteps, 1]
+  ] as const) {
+    if (Option.isSome(value) && value.value < least)
+      return yield* refuse(`--${flag}: write a number of at least ${least}`)
+  }
+  const from = Option.getOrElse(run, () => 0)
+  const to = Option.isSome(run) ? from + 1 : Option.getOrElse(runs, () => defaultRuns)
+  return {
+    seed: Option.getOrElse(seed, () => 1),
+    from,
+    to,
+    mostSteps: Option.getOrElse(maxSteps, () => defaultMostSteps)
+  }
 })
 
 const listOf = (text: string): ReadonlyArray<string> => text.split(",").map((name) => name.trim())
@@ -222,7 +286,9 @@ const checkJobs = Effect.fnUntraced(function* (jobs: ReadonlyArray<Job>, workers
   const reports =
     several && workers > 1
       ? yield* runJobs(new URL(import.meta.url), jobs, Math.min(workers, jobs.length), show)
-      : yield* checkInTurn(jobs, show)
+      : jobs[0]?.order === "random" && !several && workers > 1
+        ? [yield* runSwarm(new URL(import.meta.url), jobs[0], workers)]
+        : yield* checkInTurn(jobs, show)
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
   const unchecked = jobs.slice(reports.length).map(({ name }) => name)
   if (unchecked.length > 0) yield* Console.error(`interrupted; not checked: ${unchecked.join(", ")}`)

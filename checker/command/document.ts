@@ -27,11 +27,12 @@ export const checkDocument = (
   exhaustive: result.exhaustive,
   stopped: result.stopped ?? null,
   states: {
-    distinct: result.counts.distinct,
+    distinct: result.walk ? null : result.counts.distinct,
     generated: result.counts.generated,
     depth: result.counts.depth,
-    frontier: result.counts.frontier
+    frontier: result.walk ? null : result.counts.frontier
   },
+  ...(result.walk ? { walk: walkDocument(result.walk) } : {}),
   reductions: result.reductions,
   engine: result.engine,
   actions: result.actions,
@@ -40,3 +41,11 @@ export const checkDocument = (
   vacuous: result.vacuous,
   notes: result.notes
 })
+
+/** `findings` says which run of the seed broke what, and after how many steps. */
+const walkDocument = ({
+  actions: _,
+  reached: __,
+  transitionCalls: ___,
+  ...walk
+}: NonNullable<CheckResult["walk"]>) => walk

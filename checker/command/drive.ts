@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Check } from "../check.ts"
+import type { WalkCheck } from "../walk/walk-check.ts"
 import type { Measured } from "./document.ts"
 
 export interface Limits {
@@ -37,7 +38,7 @@ const mostSliceStates = 1 << 18
 const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
 /** Runs a check to its end, or to a limit. */
-export const drive = Effect.fnUntraced(function* (check: Check, limits: Limits) {
+export const drive = Effect.fnUntraced(function* (check: Check | WalkCheck, limits: Limits) {
   const interruption = yield* Interruption
   const display = yield* ProgressDisplay
   const started = yield* Clock.currentTimeMillis
@@ -73,7 +74,7 @@ const nextSlice = (slice: number, milliseconds: number): number =>
       ? Math.min(mostSliceStates, slice * 2)
       : slice
 
-const limitReached = (check: Check, limits: Limits, seconds: number): string | undefined => {
+const limitReached = (check: Check | WalkCheck, limits: Limits, seconds: number): string | undefined => {
   if (check.counts.distinct >= limits.maxStates) return `the limit of ${limits.maxStates} states was reached`
   if (seconds >= limits.maxSeconds) return `the limit of ${limits.maxSeconds} s was reached`
   // What this check holds: the process as a whole may hold more, of checks that are over or on other threads.
@@ -84,9 +85,12 @@ const limitReached = (check: Check, limits: Limits, seconds: number): string | u
   return undefined
 }
 
-const progressLine = (check: Check, seconds: number): string => {
+export const progressLine = (check: Check | WalkCheck, seconds: number): string => {
   const { distinct, generated, depth, frontier } = check.counts
   const number = (count: number) => Math.round(count).toLocaleString("en")
+  if ("tally" in check) {
+    return `${check.scenario.name}: ${number(check.tally.runs)} runs, ${number(generated / seconds)} steps/s, ${seconds.toFixed(0)} s`
+  }
   const memory = (process.memoryUsage.rss() / 2 ** 20).toFixed(0)
   return `${check.scenario.name}: ${number(distinct)} states, ${number(generated / seconds)} generated/s, depth ${depth}, frontier ${number(frontier)}, ${memory} MiB, ${seconds.toFixed(0)} s`
 }

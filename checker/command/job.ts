@@ -15,6 +15,7 @@ import {
   suggest
 } from "../scenario/load.ts"
 import { propertyNames } from "../scenario/scenario.ts"
+import { type Runs, WalkCheck } from "../walk/walk-check.ts"
 import { drive, type Limits } from "./drive.ts"
 import { type Format, reportOf } from "./report.ts"
 
@@ -29,7 +30,9 @@ export interface Job {
   readonly reductions: ReadonlyArray<ReductionName>
   /** Whether the reductions were asked for by name: then one that may change a verdict is refused, not left out. */
   readonly insistsOnReductions: boolean
-  readonly order: Order
+  readonly order: Order | "random"
+  /** Which runs are taken, if the order is random. */
+  readonly runs: Runs
   readonly limits: Limits
   readonly format: Format
 }
@@ -37,9 +40,12 @@ export interface Job {
 /** Checks the scenario of a job. */
 export const runJob = Effect.fnUntraced(function* (job: Job) {
   const scenario = yield* Effect.fromResult(scenarioOf(job))
-  const { result, measured } = yield* drive(new Check(scenario, job.order, job.reductions), job.limits)
+  const { result, measured } = yield* drive(checkOf(job, scenario), job.limits)
   return reportOf(result, measured, job.format)
 })
+
+export const checkOf = ({ order, runs, reductions }: Job, scenario: LoadedScenario): Check | WalkCheck =>
+  order === "random" ? new WalkCheck(scenario, runs, reductions) : new Check(scenario, order, reductions)
 
 /** The scenario, with the properties and expectations of the command line in place of its own. */
 export const scenarioOf = (job: Job): Result.Result<LoadedScenario, ScenarioRefused> =>

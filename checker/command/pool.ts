@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import { Interruption, ProgressDisplay } from "./drive.ts"
 import { type Job, runJob } from "./job.ts"
 import type { Report } from "./report.ts"
+import { isSwarmStart, walkBatches } from "./swarm.ts"
 
 /** What a worker says: how far it is, what it found, or why it failed. */
 type Said =
@@ -100,6 +101,7 @@ const progressMilliseconds = 200
 
 /** A worker's whole life: it takes one job after the other until there are none left. */
 export const work = async (): Promise<void> => {
+  if (isSwarmStart(workerData)) return walkBatches(workerData)
   const { jobs, stop, next } = workerData as Start
   const stopped = () => Atomics.load(stop, 0) === 1
   for (let job = Atomics.add(next, 0, 1); job < jobs.length && !stopped(); job = Atomics.add(next, 0, 1)) {

@@ -2,6 +2,7 @@
  * Results for people: one line each in a table, or one in full.
  */
 import { type CheckResult, isBroken, type PropertyResult } from "../check.ts"
+import type { Tally } from "../walk/tally.ts"
 import type { Measured } from "./document.ts"
 
 const columns = [
@@ -81,7 +82,11 @@ export const summary = (result: CheckResult, measured: Measured): string => {
     "",
     ...result.properties.map(propertyLine),
     "",
-    `${number(counts.distinct)} distinct states, ${number(counts.generated)} generated, depth ${counts.depth}; ${coverage(result)}`,
+    ...(result.walk
+      ? walkLines(result.walk, result)
+      : [
+          `${number(counts.distinct)} distinct states, ${number(counts.generated)} generated, depth ${counts.depth}; ${coverage(result)}`
+        ]),
     `${measured.seconds.toFixed(2)} s, ${number(Math.round(counts.generated / Math.max(measured.seconds, 0.001)))} generated/s; the specification was called ${number(engine.transitionCalls)} times (${(engine.memoHitRate * 100).toFixed(2)} % of transitions were remembered)`,
     `reductions: ${result.reductions.length === 0 ? "none" : result.reductions.join(", ")}`,
     ...result.vacuous.map((sentence) => `vacuous: ${sentence}`),
@@ -96,6 +101,17 @@ const propertyLine = (property: PropertyResult): string => {
   const expected = property.expected === undefined ? "" : ` (expected: ${property.expected})`
   return `  ${property.name.padEnd(24)} ${verdictOf(property)}${inSteps(property)}${expected}`
 }
+
+const walkLines = (
+  { seed, runs, steps, longest, findings }: Tally & { readonly seed: number },
+  { stopped }: CheckResult
+) => [
+  `${number(runs)} random runs of seed ${seed}, ${number(steps)} steps, the longest ${number(longest)}; not exhausted (${stopped}), distinct states were not counted`,
+  ...findings.map(
+    ({ property, run, steps }) =>
+      `  ${property} broken in step ${steps} of run ${run} (again: --order random --seed ${seed} --run ${run})`
+  )
+]
 
 const coverage = ({ exhaustive, stopped, counts }: CheckResult): string =>
   exhaustive

@@ -114,7 +114,8 @@ export class Network implements Space {
     return (this.observers[index] as ObserverRun).state(state[this.nodeCount + index] as number)
   }
 
-  private take(state: Int32Array, slot: number, label: number, sink: Sink): void {
+  /** Takes transition `label` of the node at `slot`. The successor must equal the state, and does so again after. */
+  take(state: Int32Array, slot: number, label: number, sink: Sink): void {
     const { successor, locals } = this
     this.apply(slot, label, this.answersAtOnce)
     if (this.heldFor < 0) this.visit(label, 1, sink)

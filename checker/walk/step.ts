@@ -10,12 +10,9 @@ import type { ReductionName } from "../network/reductions.ts"
 export const walkReductions = (reductions: ReadonlyArray<ReductionName>): ReadonlyArray<ReductionName> =>
   reductions.filter((name) => name === "obsolete-messages" || name === "dead-requests")
 
-type Take = (state: Int32Array, slot: number, label: number, sink: Sink) => void
-
 /** Takes one transition. The network's successor must equal the state before; it does so after, if the sink copies it. */
 export const takeStep = (network: Network, state: Int32Array, label: number, sink: Sink): void => {
-  const { take } = network as unknown as { readonly take: Take }
-  take.call(network, state, network.locals.slotOf[label] as number, label, sink)
+  network.take(state, network.locals.slotOf[label] as number, label, sink)
 }
 
 /** Sees to it that the transitions of every node are known. */

@@ -2,7 +2,14 @@
  * Checking a scenario by random walks: what `Check` is to the search, with the same face. A property that was not
  * broken stays open, however many runs there were.
  */
-import { type CheckResult, isBroken, type PropertyResult, type Verdict } from "../check.ts"
+import {
+  aboutDeadlock,
+  type CheckResult,
+  isAsExpected,
+  isBroken,
+  type PropertyResult,
+  type Verdict
+} from "../check.ts"
 import { type Counts, deadlockFreedom } from "../engine/search.ts"
 import type { AnyProperty } from "../network/model.ts"
 import { PromiseBroken } from "../network/process-table.ts"
@@ -183,8 +190,3 @@ const swarmOf = (scenario: LoadedScenario, runs: Batch): Swarm =>
 /** True when no property of which something is expected is still open. */
 const isDecided = ({ expect }: LoadedScenario, findings: ReadonlyArray<WalkFinding>): boolean =>
   [...expect.keys()].every((name) => findings.some(({ property }) => property === name))
-
-const aboutDeadlock = "as long as an operation is pending, some message can be received or some step be taken"
-
-const isAsExpected = (property: PropertyResult): boolean =>
-  property.expected === undefined ? !isBroken(property) : property.verdict === property.expected

@@ -41,7 +41,7 @@ const invocations: ReadonlyArray<readonly [invocation: string, message: RegExp]>
     "check majority/write --expect atomicty=holds",
     /--expect: "atomicty" is not among.*did you mean "atomicity"\?/
   ],
-  ["check majority/write --order random", /--order: "random".*"bfs" \| "dfs"/],
+  ["check majority/write --order sideways", /--order: "sideways".*"bfs"/],
   ["check majority/write --format xml", /--format: "xml".*"text" \| "json" \| "itf" \| "mermaid"/],
   ["check majority/write --max-states 0", /--max-states: write a number of at least 1/],
   ["check majority/write --max-states -1", /--max-states: write a number of at least 1/],
