@@ -115,8 +115,8 @@ describe("an answer that one server gives to another", () => {
 })
 
 describe("an answer of which it matters later when it comes", () => {
-  /** s1 answers, and has s2 send the client first `go`, then `stop`. */
-  const relaying: TinyRole = {
+  /** s1 answers, and has the client sent first `go`, by s2 or by itself, then `stop`. */
+  const relaying = (sender: "s1" | "s2"): TinyRole => ({
     first: "fresh",
     receives: table({
       "fresh ask": {
@@ -126,11 +126,12 @@ describe("an answer of which it matters later when it comes", () => {
           ["s2", "rumour"]
         ]
       },
-      "fresh rumour": { to: "relay", sends: [["c1", "go"]] },
+      "fresh rumour": { to: "relay", sends: [sender === "s1" ? ["s1", "nudge"] : ["c1", "go"]] },
+      "asked nudge": { sends: [["c1", "go"]] },
       "relay gone": { to: "relayed", sends: [["c1", "stop"]] },
       "asked boom": { to: "bad" }
     })
-  }
+  })
   /** Before `go` the answer commutes with everything; after it, no longer with `stop`. */
   const fickle = (stopping: "receives stop" | "invokes"): TinyRole => {
     const stops = { "going invoke": { to: "stopped" }, "served-going invoke": { to: "quiet" } }
@@ -152,16 +153,14 @@ describe("an answer of which it matters later when it comes", () => {
       promises: { isAnswer: (_state, message) => message === "answer" }
     }
   }
-  const model = (stopping: Parameters<typeof fickle>[0]) =>
-    tinyModel({ server: relaying, client: fickle(stopping) }, { servers: 2, operations: 2 }, [
+  const model = (stopping: Parameters<typeof fickle>[0], sender: "s1" | "s2" = "s2") =>
+    tinyModel({ server: relaying(sender), client: fickle(stopping) }, { servers: 2, operations: 2 }, [
       never("server", "bad")
     ])
 
   it("makes a server bad when it comes last", () => {
-    expect([outcome(model("receives stop"), []), outcome(model("invokes"), [])]).toEqual([
-      "violated",
-      "violated"
-    ])
+    const models = [model("receives stop"), model("invokes"), model("receives stop", "s1")]
+    expect(models.map((one) => outcome(one, []))).toEqual(["violated", "violated", "violated"])
   })
 
   it("is not taken before another message in silence", () => {
@@ -170,5 +169,9 @@ describe("an answer of which it matters later when it comes", () => {
 
   it("is not taken before an invocation in silence", () => {
     expect(outcome(model("invokes"), ["answers-at-once"])).toBe("violated")
+  })
+
+  it.fails("is not taken before another message that the same server sends later", () => {
+    expect(outcome(model("receives stop", "s1"), ["answers-at-once"])).toBe("violated")
   })
 })

@@ -103,3 +103,19 @@ describe("a promise of majority replication that is broken", () => {
       expect(notes(model, [name])).toBe("")
   })
 })
+
+describe("the promises of naive reconfiguration", () => {
+  it.fails("hold when two clients ask a third one to pause", () => {
+    const pausing = scenarioOf({
+      protocol: "naive",
+      variant: "stop-the-world",
+      servers: 3,
+      clients: [["read"], ["reconfigure +s2"], ["reconfigure +s2"]],
+      properties: ["atomicity"]
+    })
+    const { notes: left } = checked(pausing, {
+      reductions: ["obsolete-messages", "dead-requests", "answers-at-once"]
+    })
+    expect(left).toEqual([])
+  })
+})

@@ -6,12 +6,12 @@ import { searchSlowly } from "./slow-search.ts"
 
 describe("the engine, on random protocols", () => {
   it("counts the same and finds the same nearest violations as its slow twin, for every kind of property", () => {
-    const draws = 1_500
+    const draws = 700
     const seen = { compared: 0, unbroken: 0, deep: 0 }
     const broken = new Map<string, number>()
     fc.assert(
       fc.property(modelsOf(noPromises), (model) => {
-        const result = runCheck(loadedFrom(model), { mostStates: 400, slice: 50 })
+        const result = runCheck(loadedFrom(model), { mostStates: 300, slice: 50 })
         if (result === undefined) return
         const nearest = stepsToViolation(result)
         const { distinct, generated, depth } = result.counts

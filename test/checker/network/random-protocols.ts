@@ -303,26 +303,20 @@ const honest = (tables: RandomProtocol["tables"], role: Role, isAnswer: Readonly
   }
 }
 
-/**
- * Everything that is true is promised; that something is an answer is promised at random.
- * (Only by clients: see `lost-violations.test.ts`.)
- */
+/** Everything that is true is promised; that something is an answer is promised at random. */
 export const truePromises = (tables: RandomProtocol["tables"]): fc.Arbitrary<RandomProtocol["claims"]> =>
-  fc.record({ client: fc.subarray([...kinds]) }).map(({ client }) => ({
-    server: honest(tables, "server", []),
-    client: honest(tables, "client", client)
-  }))
+  fc
+    .record({ server: fc.subarray([...kinds]), client: fc.subarray([...kinds]) })
+    .map(({ server, client }) => ({
+      server: honest(tables, "server", server),
+      client: honest(tables, "client", client)
+    }))
 
-/**
- * What is true is promised, and now and then what is not.
- * (What is settled is told truly: see `lost-violations.test.ts`.)
- */
+/** What is true is promised, and now and then what is not. */
 export const dubiousPromises = (tables: RandomProtocol["tables"]): fc.Arbitrary<RandomProtocol["claims"]> => {
   const rarely = fc.integer({ min: 0, max: 5 }).map((drawn) => drawn === 0)
   const flips = byKind(fc.array(rarely, { minLength: places.length, maxLength: places.length }))
-  const truth = fc.constant(nothingClaimed)
-  const lies = (isAnswer: typeof flips) =>
-    fc.record({ isObsolete: flips, onlyAnswers: flips, isSettled: truth, isAnswer })
+  const lies = fc.record({ isObsolete: flips, onlyAnswers: flips, isSettled: flips, isAnswer: flips })
   const flipped = (claims: Claims, lie: Claims): Claims => {
     const of = (promise: keyof Claims) =>
       claimsOf((kind, at) => claims[promise][kind][at] !== lie[promise][kind][at])
@@ -334,7 +328,7 @@ export const dubiousPromises = (tables: RandomProtocol["tables"]): fc.Arbitrary<
     }
   }
   return fc
-    .record({ truth: truePromises(tables), lies: fc.record({ server: lies(truth), client: lies(flips) }) })
+    .record({ truth: truePromises(tables), lies: fc.record({ server: lies, client: lies }) })
     .map(({ truth, lies: drawn }) => ({
       server: flipped(truth.server, drawn.server),
       client: flipped(truth.client, drawn.client)

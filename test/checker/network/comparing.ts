@@ -1,0 +1,69 @@
+/**
+ * One scenario, searched with and without reductions.
+ */
+import { expect } from "vitest"
+import type { CheckResult } from "../../../checker/check.ts"
+import { allReductions, type ReductionName, soundReductions } from "../../../checker/network/reductions.ts"
+import type { LoadedScenario } from "../../../checker/scenario/load.ts"
+import { checked, runCheck, stepsToViolation, verdicts } from "./searching.ts"
+
+type Names = ReadonlyArray<ReductionName>
+
+/** Each reduction alone, and all together, as far as they keep the verdicts that are asked for. */
+export const choicesFor = ({ model, checksDeadlock }: LoadedScenario): ReadonlyArray<Names> =>
+  [...allReductions.map((name) => [name]), allReductions]
+    .map((names) => soundReductions(names, model, checksDeadlock))
+    .filter((names) => names.length > 0)
+
+/** How often each reduction, or all of them, left states out, and how often it found out a broken promise. */
+export interface Seen {
+  compared: number
+  violated: number
+  held: number
+  readonly smaller: Map<string, number>
+  readonly broken: Map<string, number>
+}
+export const nothingSeen = (): Seen => ({
+  compared: 0,
+  violated: 0,
+  held: 0,
+  smaller: new Map(),
+  broken: new Map()
+})
+const add = (counts: Map<string, number>, names: Names) => {
+  const key = names.length === 1 ? String(names[0]) : "together"
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+/**
+ * Compares the verdicts, and the lengths of counterexamples to safety, which reductions must not change; that each
+ * counterexample replays is checked as the results are made. Returns what is found without reductions, unless there are
+ * too many states.
+ */
+export const compare = (
+  scenario: LoadedScenario,
+  mostStates: number,
+  seen: Seen
+): CheckResult | undefined => {
+  const plain = runCheck(scenario, { mostStates, slice: 50 })
+  if (plain === undefined) return undefined
+  seen.compared++
+  const { "deadlock-freedom": _, "clients-differ": __, sometimes, ...broken } = stepsToViolation(plain)
+  if (Object.keys(broken).length > 0) seen.violated++
+  if (!Object.values(verdicts(plain)).includes("violated")) seen.held++
+  for (const names of choicesFor(scenario)) {
+    const reduced = checked(scenario, { reductions: names })
+    expect(verdicts(reduced), String(names)).toEqual(verdicts(plain))
+    if (reduced.notes.length > 0) {
+      add(seen.broken, names)
+      continue
+    }
+    // An answer that is lost can be a state of its own; the other reductions only leave states out.
+    if (!names.includes("answers-at-once")) {
+      expect(stepsToViolation(reduced), String(names)).toMatchObject(broken)
+      expect(reduced.counts.distinct).toBeLessThanOrEqual(plain.counts.distinct)
+    }
+    if (reduced.counts.distinct < plain.counts.distinct) add(seen.smaller, names)
+  }
+  return plain
+}

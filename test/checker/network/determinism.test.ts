@@ -1,0 +1,65 @@
+/**
+ * The same scenario gives the same counts, findings and counterexamples, whatever the pieces of work are.
+ */
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { Check, type CheckResult } from "../../../checker/check.ts"
+import { readScenario } from "../../../checker/command/shipped.ts"
+import { allReductions } from "../../../checker/network/reductions.ts"
+import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
+import { randomSafetyScenarios } from "./random-scenarios.ts"
+import { checked, runCheck, type SearchOptions, scenarioOf } from "./searching.ts"
+
+/** Everything that a check finds, the whole counterexamples included. */
+const everything = ({ scenario: _, ...result }: CheckResult) => JSON.stringify(result)
+
+const shipped = (name: string): LoadedScenario =>
+  Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
+
+/** One with a violation of each kind, one that holds, one that goes on after a violation, one with servers renamed. */
+const scenarios = [
+  "majority/mutants/read-without-set-phase",
+  "majority/mutants/set-only-to-answerers",
+  "majority/majority-crash",
+  "majority/minority-crash",
+  "naive/new-write-old-read"
+]
+
+describe("a check", () => {
+  it.each(scenarios)("finds the same every time, whatever the pieces of work: %s", (name) => {
+    const variants: ReadonlyArray<SearchOptions> = [{}, {}, { slice: 1 }, { slice: 7 }, { slice: 1_000_000 }]
+    const results = variants.map((options) =>
+      everything(checked(shipped(name), { ...options, reductions: allReductions }))
+    )
+    expect(new Set(results).size).toBe(1)
+  })
+
+  it("finds the same in random scenarios, depth-first too", () => {
+    let compared = 0
+    fc.assert(
+      fc.property(
+        randomSafetyScenarios,
+        fc.constantFrom("bfs" as const, "dfs" as const),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 50 }),
+        (data, order, isReduced, slice) => {
+          const options = { order, reductions: isReduced ? allReductions : [] }
+          const first = runCheck(scenarioOf(data), { ...options, mostStates: 300, slice: 50 })
+          if (first === undefined) return
+          compared++
+          expect(everything(checked(scenarioOf(data), { ...options, slice }))).toBe(everything(first))
+        }
+      ),
+      { numRuns: 150 }
+    )
+    expect(compared).toBeGreaterThan(30)
+  })
+
+  it.fails("counts the same actions when it is asked for its result a second time", () => {
+    const check = new Check(shipped("majority/mutants/quorum-one-short"), "bfs", allReductions)
+    while (check.advance(100));
+    const { actions } = check.result()
+    expect(check.result().actions).toEqual(actions)
+  })
+})

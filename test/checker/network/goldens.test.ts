@@ -1,0 +1,64 @@
+/**
+ * The counts of the whole state space of majority replication, without reductions and without observers: they depend
+ * on the protocol alone, not on how the engine works. The depth is known beforehand: an operation is one invocation, and a
+ * request, a reply, a second request and a second reply for each server.
+ */
+import { describe, expect, it } from "vitest"
+import { type Order, Search } from "../../../checker/engine/search.ts"
+import { Network } from "../../../checker/network/network.ts"
+import { checked, scenarioOf } from "./searching.ts"
+
+const goldens = [
+  { servers: 3, clients: [["write 1"], ["read"]], distinct: 136_248, generated: 768_925, depth: 26 },
+  {
+    servers: 2,
+    clients: [["write 1"], ["write 2"], ["read"]],
+    distinct: 24_520,
+    generated: 97_837,
+    depth: 27
+  },
+  { servers: 3, clients: [["write 1"]], distinct: 264, generated: 743, depth: 13 }
+]
+
+const searched = (servers: number, clients: ReadonlyArray<ReadonlyArray<string>>, order: Order) => {
+  const { model } = scenarioOf({ protocol: "majority", servers, clients })
+  const search = new Search(new Network({ ...model, properties: [] }, []), order, false)
+  while (search.advance(10_000));
+  return search
+}
+
+it("every golden depth is the steps of all operations, one after the other", () => {
+  for (const { servers, clients, depth } of goldens) expect(depth).toBe(clients.length * (1 + 4 * servers))
+})
+
+describe.each(goldens)("$servers servers, $clients.length clients", ({ servers, clients, ...golden }) => {
+  it("has as many states and transitions as it always had", () => {
+    expect(searched(servers, clients, "bfs").counts).toEqual({ ...golden, frontier: 0 })
+  })
+
+  it("has as many when it is searched depth-first", () => {
+    const search = searched(servers, clients, "dfs")
+    expect(search.counts).toMatchObject({
+      distinct: golden.distinct,
+      generated: golden.generated,
+      frontier: 0
+    })
+    expect(search.counts.depth).toBeGreaterThanOrEqual(golden.depth)
+    expect(search.findings).toEqual([])
+  })
+
+  it("has as many as a check of a scenario without properties counts, which then has nothing to find", () => {
+    const result = checked(scenarioOf({ protocol: "majority", servers, clients, properties: [] }))
+    expect(result.counts).toEqual({ ...golden, frontier: 0 })
+    expect(result.properties).toEqual([])
+    expect(result.exhaustive).toBe(true)
+  })
+})
+
+it("calls the specification once for every distinct local situation, whatever the number of states", () => {
+  const { engine } = checked(
+    scenarioOf({ protocol: "majority", servers: 3, clients: [["write 1"], ["read"]], properties: [] })
+  )
+  expect(engine.transitionCalls).toBe(188)
+  expect(engine.memoHitRate).toBeGreaterThan(0.999)
+})

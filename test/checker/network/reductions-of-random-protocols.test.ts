@@ -1,0 +1,45 @@
+/**
+ * Every reduction, alone and with all others, against no reduction, on random protocols.
+ */
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import type { Model } from "../../../checker/network/model.ts"
+import { compare, nothingSeen, type Seen } from "./comparing.ts"
+import { patientProperties, randomProperties } from "./random-properties.ts"
+import { dubiousPromises, modelsOf, truePromises } from "./random-protocols.ts"
+import { loadedFrom } from "./searching.ts"
+
+/** Compares searches of random models, half of which are asked about deadlocks too. */
+const compareAll = (models: fc.Arbitrary<Model>, draws: number): Seen => {
+  const seen = nothingSeen()
+  fc.assert(
+    fc.property(models, fc.boolean(), (model, checksDeadlock) => {
+      compare(loadedFrom(model, checksDeadlock), 200, seen)
+    }),
+    { numRuns: draws }
+  )
+  expect(seen.violated).toBeGreaterThan(seen.compared / 20)
+  return seen
+}
+
+describe("the reductions", () => {
+  it("keep every verdict of random protocols whose promises are true, and find no fault with these", () => {
+    const { compared, held, broken, smaller } = compareAll(modelsOf(truePromises), 400)
+    expect(held).toBeGreaterThan(compared / 20)
+    expect(broken.get("obsolete-messages")).toBeUndefined()
+    expect(broken.get("dead-requests")).toBeUndefined()
+    for (const name of ["obsolete-messages", "dead-requests", "server-symmetry", "together"])
+      expect(smaller.get(name), name).toBeGreaterThan(compared / 100)
+  })
+
+  it("never change a verdict in silence when promises are not true", () => {
+    const { broken } = compareAll(modelsOf(dubiousPromises, randomProperties), 300)
+    for (const name of ["obsolete-messages", "dead-requests", "server-symmetry"])
+      expect(broken.get(name), name).toBeGreaterThan(0)
+  })
+
+  it("never do so to the verdicts that taking answers at once should keep", () => {
+    const { smaller } = compareAll(modelsOf(dubiousPromises, patientProperties), 300)
+    expect(smaller.get("answers-at-once")).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,121 @@
+/**
+ * What is wrong in a scenario is said in one line, with its place and the mend: names that are not known.
+ */
+import { describe, expect, it } from "vitest"
+import { refusal } from "./refused.ts"
+
+describe("a scenario with", () => {
+  it("an unknown protocol: names the protocol that was meant", () => {
+    expect(
+      [refusal({ protocol: "majorty" }), refusal({ protocol: "paxos" }), refusal({ protocol: "" })].join("\n")
+    ).toMatchInlineSnapshot(`
+      "file.json: protocol: there is no protocol "majorty" — did you mean "majority"?
+      file.json: protocol: there is no protocol "paxos" — known: majority, naive
+      file.json: protocol: there is no protocol "" — known: majority, naive"
+    `)
+  })
+
+  it("an unknown variant: names the variant that was meant, or all of them", () => {
+    expect(
+      [
+        refusal({ variant: "quorum-one-shortt" }),
+        refusal({ variant: "mutant" }),
+        refusal({ protocol: "naive", variant: "correct" })
+      ].join("\n")
+    ).toMatchInlineSnapshot(`
+      "file.json: variant: majority has no variant "quorum-one-shortt" — did you mean "quorum-one-short"?
+      file.json: variant: majority has no variant "mutant" — known: correct, read-without-set-phase, write-without-get-phase, timestamp-without-client, quorum-one-short, late-get-reply-counted, older-set-not-acknowledged, set-only-to-answerers
+      file.json: variant: naive has no variant "correct" — known: online, stop-the-world, write-locked, write-locked-collect-anywhere, write-locked-late-answers-counted, write-locked-unlock-early"
+    `)
+  })
+
+  it("an unknown field: names the field that was meant", () => {
+    expect(
+      [
+        refusal({ client: [["read"]] }),
+        refusal({ crashes: 1 }),
+        refusal({ faults: { crash: { servers: 1 } } }),
+        refusal({ faults: { crashes: { server: 1 } } }),
+        refusal({ quorums: { wieghts: { s1: 1 } } }),
+        refusal({ quorums: { weights: { s1: 1 }, treshold: 1 } })
+      ].join("\n")
+    ).toMatchInlineSnapshot(`
+      "file.json: client: unknown field "client" — did you mean "clients"?
+      file.json: crashes: unknown field "crashes" — known: description, protocol, variant, servers, configuration, quorums, clients, faults, properties, expect
+      file.json: faults.crash: unknown field "crash" — remove it
+      file.json: faults.crashes.server: unknown field "server" — remove it
+      file.json: quorums.wieghts: unknown field "wieghts" — remove it
+      file.json: quorums.treshold: unknown field "treshold" — remove it"
+    `)
+  })
+
+  it("an unknown property: names the property that was meant", () => {
+    expect(
+      [
+        refusal({ properties: ["atomicty"] }),
+        refusal({ properties: ["atomicity", "liveness"] }),
+        refusal({ expect: { atomcity: "holds" } }),
+        refusal({ properties: ["atomicity"], expect: { "deadlock-freedom": "holds" } }),
+        refusal({ properties: [], expect: { atomicity: "holds" } })
+      ].join("\n")
+    ).toMatchInlineSnapshot(`
+      "file.json: properties[0]: majority has no property "atomicty" — did you mean "atomicity"?
+      file.json: properties[1]: majority has no property "liveness" — known: atomicity, timestamps-grow, timestamps-name-values, deadlock-freedom
+      file.json: expect.atomcity: "atomcity" is not among the properties that are checked — did you mean "atomicity"?
+      file.json: expect.deadlock-freedom: "deadlock-freedom" is not among the properties that are checked — known: atomicity
+      file.json: expect.atomicity: "atomicity" is not among the properties that are checked — known: "
+    `)
+  })
+
+  it("an unknown server: names the server that was meant, wherever servers are named", () => {
+    expect(
+      [
+        refusal({ configuration: ["s1", "s4"] }),
+        refusal({ servers: ["alpha", "beta"], configuration: ["alpha", "betta"] }),
+        refusal({ servers: ["alpha", "beta"], configuration: ["gamma"] }),
+        refusal({ protocol: "naive", clients: [["read", "reconfigure +s1 -s9"]] }),
+        refusal({ quorums: { sets: [["s1", "s9"]] } }),
+        refusal({ quorums: { weights: { s1: 1, s9: 1 } } }),
+        refusal({ quorums: { read: "majority", write: { sets: [["s9"]] } } }),
+        refusal({ configuration: ["s1", "s2"], quorums: { sets: [["s1", "s3"]] } })
+      ].join("\n")
+    ).toMatchInlineSnapshot(`
+      "file.json: configuration[1]: there is no server s4 — did you mean "s1"?
+      file.json: configuration[1]: there is no server betta — did you mean "beta"?
+      file.json: configuration[0]: there is no server gamma — known: alpha, beta
+      file.json: clients[0][1]: there is no server s9 — did you mean "s1"?
+      file.json: quorums: the read quorums name s9, which is not a member — every read quorum must meet every write quorum, and all must consist of members
+      file.json: quorums: the read quorums name s9, which is not a member — every read quorum must meet every write quorum, and all must consist of members
+      file.json: quorums: the write quorums name s9, which is not a member — every read quorum must meet every write quorum, and all must consist of members
+      file.json: quorums: the read quorums name s3, which is not a member — every read quorum must meet every write quorum, and all must consist of members"
+    `)
+  })
+
+  it("an operation that is none: shows how operations are written", () => {
+    expect(
+      [
+        refusal({ clients: [["wirte 1"]] }),
+        refusal({ clients: [["read"], ["read", "write"]] }),
+        refusal({ clients: [["read 1"]] }),
+        refusal({ clients: [["write 1 2"]] }),
+        refusal({ clients: [["Write 1"]] }),
+        refusal({ clients: [[""]] }),
+        refusal({ clients: [["reconfigure +s1"]] }),
+        refusal({ protocol: "naive", clients: [["reconfigure s1"]] }),
+        refusal({ protocol: "naive", clients: [["reconfigure"]] }),
+        refusal({ protocol: "naive", clients: [["reconfigure +s1 -s1"]] })
+      ].join("\n")
+    ).toMatchInlineSnapshot(`
+      "file.json: clients[0][0]: majority has no operation "wirte 1" — write "write VALUE" or "read"
+      file.json: clients[1][1]: "write" is not how write is written — write "write VALUE" or "read"
+      file.json: clients[0][0]: "read 1" is not how read is written — write "write VALUE" or "read"
+      file.json: clients[0][0]: "write 1 2" is not how write is written — write "write VALUE" or "read"
+      file.json: clients[0][0]: majority has no operation "Write 1" — write "write VALUE" or "read"
+      file.json: clients[0][0]: majority has no operation "" — write "write VALUE" or "read"
+      file.json: clients[0][0]: majority has no operation "reconfigure +s1" — write "write VALUE" or "read"
+      file.json: clients[0][0]: "reconfigure s1" is not how reconfigure is written — write "write VALUE" or "read" or "reconfigure +SERVER… -SERVER…"
+      file.json: clients[0][0]: "reconfigure" is not how reconfigure is written — write "write VALUE" or "read" or "reconfigure +SERVER… -SERVER…"
+      file.json: clients[0][0]: s1 is both added and removed — do one of the two"
+    `)
+  })
+})

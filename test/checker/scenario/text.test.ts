@@ -1,0 +1,63 @@
+/**
+ * What is wrong in a scenario is said in one line, with its place and the mend: files that hold no scenario at all.
+ */
+import { describe, expect, it } from "vitest"
+import { refusalOf, refusalOfText } from "./refused.ts"
+
+describe("a scenario with", () => {
+  it("data of another shape: says what a scenario is", () => {
+    expect(
+      [
+        refusalOf(null),
+        refusalOf([]),
+        refusalOf(3),
+        refusalOf("x"),
+        refusalOf(true),
+        refusalOf({}),
+        refusalOf({ protocol: "majority" }),
+        refusalOf({ protocol: "majority", servers: 3 }),
+        refusalOf([{ protocol: "majority" }])
+      ].join("\n")
+    ).toMatchInlineSnapshot(`
+      "file.json: expected a record with protocol, servers and clients
+      file.json: expected a record with protocol, servers and clients
+      file.json: expected a record with protocol, servers and clients
+      file.json: expected a record with protocol, servers and clients
+      file.json: expected a record with protocol, servers and clients
+      file.json: the field "protocol" is missing — add it, as in {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: the field "servers" is missing — add it, as in {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: the field "clients" is missing — add it, as in {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: expected a record with protocol, servers and clients"
+    `)
+  })
+
+  it("a file that is empty: says so", () => {
+    expect([refusalOfText(""), refusalOfText(" \n\n ")].join("\n")).toMatchInlineSnapshot(`
+      "file.json: line 1, column 1: the file is empty — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: line 3, column 2: the file is empty — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}"
+    `)
+  })
+
+  it("a file that is not JSON: says where it stops being JSON", () => {
+    expect(
+      [
+        refusalOfText('{"protocol": "majority",}'),
+        refusalOfText('{"protocol": "majority"'),
+        refusalOfText('{\n  "protocol": "majority"\n  "servers": 3\n}'),
+        refusalOfText("{protocol: 1}")
+      ].join("\n")
+    ).toMatchInlineSnapshot(`
+      "file.json: line 1, column 25: this is not JSON (Expected double-quoted property name) — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: line 1, column 24: this is not JSON (Expected ',' or '}' after property value) — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: line 3, column 3: this is not JSON (Expected ',' or '}' after property value) — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: line 1, column 2: this is not JSON (Expected property name or '}') — write a scenario such as {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}"
+    `)
+  })
+
+  it.fails("a word that is none in JSON: says where the word is, not where the file ends", () => {
+    const places = ["maybe", '{\n  "servers": tree,\n  "clients": [["read"]]\n}'].map(
+      (text) => /line \d+, column \d+/.exec(refusalOfText(text))?.[0]
+    )
+    expect(places).toEqual(["line 1, column 1", "line 2, column 14"])
+  })
+})

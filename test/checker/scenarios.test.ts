@@ -1,0 +1,136 @@
+/**
+ * What is found in every shipped scenario, with all reductions that keep the verdicts of what it asks for.
+ */
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import type { CheckResult } from "../../checker/check.ts"
+import { readScenario, shippedNames } from "../../checker/command/shipped.ts"
+import { allReductions } from "../../checker/network/reductions.ts"
+import { type LoadedScenario, load } from "../../checker/scenario/load.ts"
+import { protocols } from "../../spec/protocols.ts"
+import { checked, stepsToViolation, verdicts } from "./network/searching.ts"
+
+type Golden = readonly [
+  distinct: number,
+  generated: number,
+  depth: number,
+  /** The steps of the counterexample of each property that is violated; all others hold. */
+  violated: Readonly<Record<string, number>>
+]
+
+const goldens: Readonly<Record<string, Golden>> = {
+  "majority/majority-crash": [4_116, 20_522, 20, { "deadlock-freedom": 8 }],
+  "majority/minority-crash": [3_981, 23_461, 20, {}],
+  "majority/mutants/late-get-reply-counted": [252, 705, 18, { atomicity: 18 }],
+  "majority/mutants/older-set-not-acknowledged": [1_281, 5_227, 19, { "deadlock-freedom": 18 }],
+  "majority/mutants/quorum-one-short": [17, 25, 10, { atomicity: 10 }],
+  "majority/mutants/read-without-set-phase": [137, 425, 16, { atomicity: 16 }],
+  "majority/mutants/set-only-to-answerers": [43, 115, 10, { "deadlock-freedom": 8 }],
+  "majority/mutants/timestamp-without-client": [7_447, 21_348, 36, { atomicity: 36 }],
+  "majority/mutants/write-without-get-phase": [47, 60, 11, { atomicity: 11 }],
+  "majority/read-one-write-all": [1_284, 5_555, 27, {}],
+  "majority/read-your-write": [5_255, 26_489, 27, {}],
+  "majority/tutorial-quorums": [37_776, 274_923, 26, {}],
+  "majority/weighted-quorums": [2_120, 8_892, 20, {}],
+  "majority/write": [17, 39, 10, {}],
+  "majority/write-read": [720, 3_165, 19, {}],
+  "majority/write-read-read": [1_814, 8_284, 28, {}],
+  "majority/write-write-read": [117_644, 742_993, 28, {}],
+  "naive/new-write-old-read": [2_230, 8_321, 27, { atomicity: 27 }],
+  "naive/populate-old-write": [4_357, 17_758, 27, { atomicity: 27 }],
+  "naive/split-brain": [76_586, 424_649, 46, { atomicity: 46 }],
+  "naive/stop-the-world": [40_985, 229_256, 40, {}],
+  "naive/stop-the-world-client-crash": [39_479, 230_104, 36, { "deadlock-freedom": 4 }],
+  "naive/write-locked": [224_016, 1_384_601, 40, {}],
+  "naive/write-locked-client-crash": [112_461, 704_192, 31, { "deadlock-freedom": 12 }],
+  "naive/write-locked-collect-anywhere": [254_948, 1_376_695, 33, { atomicity: 33 }],
+  "naive/write-locked-late-answers-counted": [309_238, 1_703_537, 28, { atomicity: 28 }],
+  "naive/write-locked-unlock-early": [73_860, 366_441, 27, { atomicity: 27 }]
+}
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "checker", "scenarios")
+const shipped = (name: string): LoadedScenario =>
+  Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
+
+const results = new Map<string, CheckResult>()
+/** What is found in a scenario; it is searched once. */
+const resultOf = (name: string): CheckResult => {
+  const result = results.get(name) ?? checked(shipped(name), { reductions: allReductions, slice: 10_000 })
+  results.set(name, result)
+  return result
+}
+
+describe("the shipped scenarios", () => {
+  it("are the ones in the table", () => {
+    expect(Object.keys(goldens)).toEqual(shippedNames())
+  })
+
+  it("are all the files in their folder, but for the schema, which each of them names", () => {
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.includes(".")
+    )
+    const scenarios = files.filter((file) => file !== "scenario.schema.json")
+    expect(scenarios.sort()).toEqual(
+      shippedNames()
+        .map((name) => `${name}.json`)
+        .sort()
+    )
+    for (const file of scenarios) {
+      const path = join(folder, file)
+      const { $schema } = JSON.parse(readFileSync(path, "utf8"))
+      expect(join(dirname(path), $schema), file).toBe(join(folder, "scenario.schema.json"))
+    }
+    expect(files).toContain("scenario.schema.json")
+  })
+
+  it.each(shippedNames())("%s says what it shows, and expects a verdict", (name) => {
+    const { description, expect: expected } = shipped(name)
+    expect(description).toMatch(/^[A-Z].*\.$/)
+    expect(expected.size).toBeGreaterThan(0)
+  })
+
+  it.each(Object.entries(goldens))("%s is as expected, and as it always was", (name, golden) => {
+    const result = resultOf(name)
+    const { distinct, generated, depth } = result.counts
+    expect([distinct, generated, depth, stepsToViolation(result)]).toEqual(golden)
+    expect(result.asExpected).toBe(true)
+    const others = Object.entries(verdicts(result)).filter(([property]) => !(property in golden[3]))
+    expect(others.filter(([, verdict]) => verdict !== "holds")).toEqual([])
+  })
+})
+
+describe.each(protocols)("the variants of $name", (protocol) => {
+  const ofVariant = (variant: string) =>
+    shippedNames().filter((name) => {
+      const { model } = shipped(name)
+      return model.protocol === protocol && model.setup.variant === variant
+    })
+  const violatedIn = (variant: string) =>
+    ofVariant(variant).flatMap((name) => Object.keys(stepsToViolation(resultOf(name))))
+  const named = (kind: string) => protocol.variants.filter((variant) => variant.kind === kind)
+
+  it.each(named("mutant"))("$name, a mutant, is killed by a shipped scenario that expects it", ({ name }) => {
+    expect(violatedIn(name).length).toBeGreaterThan(0)
+    const expected = ofVariant(name).flatMap((scenario) => [...shipped(scenario).expect.values()])
+    expect(expected).toContain("violated")
+  })
+
+  it.each(named("correct"))(
+    "$name, which is correct, is searched to the end and keeps its promises",
+    ({ name }) => {
+      const scenarios = ofVariant(name)
+      expect(scenarios.length).toBeGreaterThan(0)
+      for (const scenario of scenarios) expect(resultOf(scenario).exhaustive, scenario).toBe(true)
+      // A crash may cost liveness; it never costs anything else.
+      expect(violatedIn(name).filter((property) => property !== "deadlock-freedom")).toEqual([])
+      const withoutCrashes = scenarios.filter((scenario) => {
+        const { server, client } = shipped(scenario).model.crashes
+        return server + client === 0
+      })
+      for (const scenario of withoutCrashes) expect(resultOf(scenario).verdict, scenario).toBe("holds")
+    }
+  )
+})
