@@ -6,7 +6,9 @@
  */
 import type { Observation } from "../spec/kernel/process.ts"
 import type { Operation } from "../spec/register/operation.ts"
-import { type Counts, deadlockFreedom, type Finding, type Order, Search } from "./engine/search.ts"
+import { beginSearch, type SearchOptions } from "./engine/begin.ts"
+import { deadlockFreedom, type Finding } from "./engine/findings.ts"
+import type { Counts, Order } from "./engine/search.ts"
 import type { AnyProperty } from "./network/model.ts"
 import { Network } from "./network/network.ts"
 import { PromiseBroken } from "./network/process-table.ts"
@@ -57,21 +59,29 @@ export interface CheckResult {
   readonly notes: ReadonlyArray<string>
 }
 
+/** How a scenario is searched. */
+export type CheckOptions = Omit<SearchOptions, "checksDeadlock">
+
 export class Check {
   readonly scenario: LoadedScenario
   private network: Network
-  private search: Search
-  private readonly order: Order
+  private search: ReturnType<typeof beginSearch>
+  private readonly options: CheckOptions
   private reductions: ReadonlyArray<ReductionName>
   private readonly notes: Array<string> = []
   private stopReason: string | undefined
 
-  constructor(scenario: LoadedScenario, order: Order, reductions: ReadonlyArray<ReductionName>) {
+  constructor(
+    scenario: LoadedScenario,
+    order: Order,
+    reductions: ReadonlyArray<ReductionName>,
+    options: Omit<CheckOptions, "order"> = {}
+  ) {
     this.scenario = scenario
-    this.order = order
+    this.options = { ...options, order }
     this.reductions = soundReductions(reductions, scenario.model, scenario.checksDeadlock)
     this.network = new Network(scenario.model, this.reductions)
-    this.search = new Search(this.network, order, scenario.checksDeadlock)
+    this.search = this.begin()
   }
 
   get counts(): Counts {
@@ -80,7 +90,7 @@ export class Check {
 
   /** The memory that the visited states occupy. */
   get bytes(): number {
-    return this.search.states.bytes
+    return this.search.bytes
   }
 
   /** Expands up to `states` more states. Returns false when the check is over. */
@@ -104,7 +114,12 @@ export class Check {
     this.notes.push(`left out, for a promise that it relies on is broken: ${names}. ${message}`)
     this.reductions = left
     this.network = new Network(this.scenario.model, left)
-    this.search = new Search(this.network, this.order, this.scenario.checksDeadlock)
+    this.search = this.begin()
+  }
+
+  private begin() {
+    const { checksDeadlock } = this.scenario
+    return beginSearch(this.network, { ...this.options, checksDeadlock })
   }
 
   /** Ends the check before its time. */
@@ -175,7 +190,7 @@ export class Check {
 
   private counterexample(finding: Finding, kind: PropertyKind, about: string): Counterexample {
     const { network, search, scenario } = this
-    const way = wayTo(network, search, finding)
+    const way = wayTo(network, search.pathTo(finding), finding)
     const { initial, steps } = replay(scenario.model, way.events)
     const after = steps.at(-1)?.after ?? initial
     const before = steps.at(-2)?.after ?? initial
@@ -186,7 +201,7 @@ export class Check {
       kind,
       about,
       reason,
-      shortest: this.order === "bfs",
+      shortest: this.options.order === "bfs",
       initial,
       steps,
       describeMessage: scenario.model.protocol.describe
@@ -194,7 +209,8 @@ export class Check {
   }
 
   private actions(): Readonly<Record<string, number>> {
-    const { locals, kindCounts } = this.network
+    const { locals } = this.network
+    const kindCounts = this.network.actionCounts()
     const counts = Array.from(
       { length: locals.kinds.size },
       (_, kind) => [locals.kinds.value(kind), kindCounts[kind] ?? 0] as const

@@ -4,7 +4,8 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Check } from "../check.ts"
-import { deadlockFreedom, type Order } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
+import type { Order } from "../engine/search.ts"
 import { type ReductionName, reductions } from "../network/reductions.ts"
 import {
   type Expected,

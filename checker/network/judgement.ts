@@ -78,25 +78,28 @@ export class Judgement {
       0
     )
 
-  /** The failures in a state that transition `label` led to (an initial state: -1), observers aside. */
-  judge(state: Int32Array, label: number): Failures {
+  get judgesSteps(): boolean {
+    return this.steps.length > 0
+  }
+
+  /** Whether there is anything to judge in states, observers aside. */
+  get judgesStates(): boolean {
+    const { singles, pairs, wholes, goals } = this
+    return singles.length + pairs.length + wholes.length + goals.length > 0
+  }
+
+  /** The failures in a state, observers aside. */
+  judge(state: Int32Array): Failures {
     let failures = 0
-    if (label >= 0) failures |= this.judgeNode(state, this.placeOf(this.locals.slotOf[label] as number))
-    else for (let slot = 0; slot < this.roles.length; slot++) failures |= this.judgeNode(state, slot)
+    for (let slot = 0; slot < this.roles.length; slot++) failures |= this.judgeNode(state, slot)
     for (const { bit, memo } of this.wholes) if (!memo.get(state)) failures |= 1 << bit
     for (const { name, memo } of this.goals) if (memo.get(state)) this.reach(name)
     return failures
   }
 
-  /** Where the node stands in the state that is being visited. */
-  private placeOf(slot: number): number {
-    const { symmetry } = this.locals
-    return symmetry === undefined ? slot : (symmetry.places[slot] as number)
-  }
-
   /** Only the node that took the step has a new process state: what speaks of others alone was judged before. */
   private judgeNode(state: Int32Array, slot: number): Failures {
-    const { processOf } = this.locals
+    const processOf = this.locals.processOf.items
     const process = processOf[state[slot] as number] as number
     if (process === crashed) return 0
     let failures = this.singleFailures[process] ?? this.judgeSingle(slot, process)

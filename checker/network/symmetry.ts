@@ -16,6 +16,7 @@ import type { NodeId, ServerId } from "../../spec/kernel/node.ts"
 import type { Input, Step } from "../../spec/kernel/process.ts"
 import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
 import { Operation } from "../../spec/register/operation.ts"
+import { hashText } from "../engine/hash.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Model, ModelNode } from "./model.ts"
 import { type Envelope, type LocalTable, PromiseBroken } from "./process-table.ts"
@@ -62,8 +63,7 @@ export class Symmetry {
   private readonly clientSlots: ReadonlyArray<number>
   private readonly swaps: ReadonlyArray<Renaming>
   /** Per local state and server, how the server looks from there. */
-  private readonly looks: Array<Int32Array | undefined> = []
-  private readonly lookNumbers = new Map<string, number>()
+  private readonly looks: Array<Float64Array | undefined> = []
   private readonly renamings: Array<Renaming> = []
   private readonly renamingNumbers = new Map<number | string, number>()
   private readonly renamed = new PairMemo()
@@ -130,11 +130,14 @@ export class Symmetry {
     return false
   }
 
-  /** How the server at `slot` looks from a local state: equal numbers, equal looks. */
+  /**
+   * How the server at `slot` looks from a local state, as a hash of 52 bits: every worker must come to the same
+   * order. Should two looks have the same hash, some states have more than one representative.
+   */
   private look(local: number, slot: number): number {
     let row = this.looks[local]
     if (row === undefined) {
-      row = new Int32Array(this.locals.nodes.length).fill(missing)
+      row = new Float64Array(this.locals.nodes.length).fill(missing)
       this.looks[local] = row
     }
     const known = row[slot] as number
@@ -147,8 +150,7 @@ export class Symmetry {
       })
     )
     const text = canonical(this.content(local, masked))
-    const number = this.lookNumbers.get(text) ?? this.lookNumbers.size
-    this.lookNumbers.set(text, number)
+    const number = (hashText(text, 0) >>> 0) * 2 ** 20 + (hashText(text, 1) >>> 12)
     row[slot] = number
     return number
   }

@@ -1,7 +1,8 @@
 /**
  * The checker as a library: one call that visits every reachable state of a relation and says what is true of it.
  */
-import { deadlockFreedom, Search } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
+import { Search } from "../engine/search.ts"
 import type { Relation } from "./relation.ts"
 import { type Run, runTo } from "./run.ts"
 import { RelationSpace } from "./space.ts"
@@ -67,9 +68,9 @@ export const checkRelation = <State extends object>(
   { deadlock = false, maxStates = Number.POSITIVE_INFINITY }: CheckOptions = {}
 ): RelationReport<State> => {
   const space = new RelationSpace(relation)
-  const search = new Search(space, "bfs", deadlock)
+  const search = new Search(space, deadlock)
   let hasMore = true
-  while (hasMore && search.states.size <= maxStates) hasMore = search.advance(1)
+  while (hasMore && search.counts.distinct <= maxStates) hasMore = search.advance(1)
   const measured = measure(space, search)
   const properties = judge(relation, space, search, { deadlock, exhaustive: !hasMore })
   const vacuous = [

@@ -2,7 +2,7 @@
  * What can be wrong with a relation, and how its author is told: where, what, and the mend.
  */
 import * as Schema from "effect/Schema"
-import { deadlockFreedom } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
 import { mostProperties } from "../engine/space.ts"
 import { isRecord, nameOf } from "./plain.ts"
 

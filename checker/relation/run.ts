@@ -2,7 +2,8 @@
  * From a finding of the search to a run: the way there is read off the visited states, then every action is called
  * once more, on plain states and without the engine's memory, and must lead where the engine said.
  */
-import { deadlockFreedom, type Finding, type Search } from "../engine/search.ts"
+import { deadlockFreedom, type Finding } from "../engine/findings.ts"
+import type { Search } from "../engine/search.ts"
 import { changed } from "./components.ts"
 import type { Relation } from "./relation.ts"
 import type { RelationSpace } from "./space.ts"
@@ -40,9 +41,9 @@ export const runTo = <State extends object>(
 /** The states on the way to state `number`, itself the last. */
 const statesTo = (space: { readonly width: number }, search: Search, number: number): Array<Int32Array> => {
   const path: Array<Int32Array> = []
-  for (let at = number; at >= 0; at = search.states.parentOf(at)) {
+  for (let at = number; at >= 0; at = search.shard.parentOf(at)) {
     const state = new Int32Array(space.width)
-    search.states.read(at, state)
+    search.shard.read(at, state)
     path.unshift(state)
   }
   return path

@@ -96,6 +96,27 @@ export class RelationSpace<State extends object> implements Space {
     return failures
   }
 
+  get judgesStates(): boolean {
+    return this.invariants.length + this.goals.length > 0
+  }
+
+  remember(): () => void {
+    const fired = [...this.fired]
+    return () => {
+      for (let action = 0; action < fired.length; action++) this.fired[action] = fired[action] as number
+    }
+  }
+
+  readonly judgesTransitions = false
+
+  content(component: number, value: number): string {
+    return this.components.content(component, value)
+  }
+
+  numberFor(component: number, content: string): number {
+    return this.components.numberFor(component, content)
+  }
+
   judgeTransition(): Failures {
     return 0
   }

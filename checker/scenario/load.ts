@@ -11,7 +11,7 @@ import { client, type ServerSet, server } from "../../spec/kernel/node.ts"
 import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
 import { protocols } from "../../spec/protocols.ts"
 import type { Operation } from "../../spec/register/operation.ts"
-import { deadlockFreedom } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
 import type { Model } from "../network/model.ts"
 import { mostNodes, propertyNames, type Quorums, Scenario } from "./scenario.ts"
 

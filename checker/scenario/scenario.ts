@@ -7,7 +7,7 @@
 import * as Schema from "effect/Schema"
 import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
 import { protocols } from "../../spec/protocols.ts"
-import { deadlockFreedom } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
 
 /** The most nodes of a role that a scenario may have; the search would not end long before that. */
 export const mostNodes = 100

@@ -10,7 +10,8 @@ import {
   type PropertyResult,
   type Verdict
 } from "../check.ts"
-import { type Counts, deadlockFreedom } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
+import type { Counts } from "../engine/search.ts"
 import type { AnyProperty } from "../network/model.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
