@@ -121,7 +121,10 @@ export class Search {
 
   private endRound(): void {
     const { shard } = this
-    if (shard.packing.isOutgrown) return this.startAgain()
+    if (shard.packing.isOutgrown) {
+      this.startAgain()
+      return
+    }
     this.isInRound = false
     shard.takeIn(shard.next, 1)
     shard.next.clear()

@@ -13,13 +13,13 @@ import { checked, stepsToViolation, verdicts } from "./searching.ts"
 const small: Readonly<Record<string, number>> = {
   "majority/majority-crash": 739_427,
   "majority/minority-crash": 598_090,
-  "majority/mutants/late-get-reply-counted": 6_849,
+  "majority/mutants/late-get-reply-counted": 9371,
   "majority/mutants/older-set-not-acknowledged": 470_578,
-  "majority/mutants/quorum-one-short": 346,
-  "majority/mutants/read-without-set-phase": 35_452,
+  "majority/mutants/quorum-one-short": 449,
+  "majority/mutants/read-without-set-phase": 42_274,
   "majority/mutants/set-only-to-answerers": 381,
-  "majority/mutants/timestamp-without-client": 14_173,
-  "majority/mutants/write-without-get-phase": 70,
+  "majority/mutants/timestamp-without-client": 14_184,
+  "majority/mutants/write-without-get-phase": 71,
   "majority/weighted-quorums": 79_423,
   "majority/write": 264,
   "majority/write-read": 151_100
@@ -30,8 +30,8 @@ const medium: Readonly<Record<string, number>> = {
   "majority/read-one-write-all": 5_468,
   "majority/read-your-write": 27_295,
   "majority/write-read-read": 8_555,
-  "naive/new-write-old-read": 18_703,
-  "naive/populate-old-write": 31_099,
+  "naive/new-write-old-read": 19_289,
+  "naive/populate-old-write": 31_375,
   "naive/stop-the-world": 77_423,
   "naive/stop-the-world-client-crash": 70_245
 }
