@@ -43,14 +43,11 @@ export class Buckets {
     for (let bucket = 0; bucket < this.count; bucket++) this.ends[bucket] = bucket * this.capacity
   }
 
-  /** How many words each bucket has; `reset` takes away those that came later. */
-  mark(): Int32Array {
-    return this.ends.map((end, bucket) => end - this.begin(bucket))
-  }
-  reset(mark: Int32Array): void {
-    mark.forEach((words, bucket) => {
-      this.ends[bucket] = this.begin(bucket) + words
-    })
+  /** Adds words to a bucket. */
+  append(bucket: number, list: Int32Array, from: number, to: number): void {
+    this.reserve(bucket, to - from)
+    this.words.set(list.subarray(from, to), this.ends[bucket])
+    this.ends[bucket] = (this.ends[bucket] as number) + to - from
   }
 
   /** Gives all entries, of `stride` words, `newStride` words. */

@@ -109,9 +109,7 @@ export class Search {
     const { shard } = this
     shard.beginRound(0, 0)
     for (shard.seed(); shard.packing.isOutgrown; shard.seed()) this.startAgain()
-    shard.takeIn(shard.next, 0)
-    shard.next.clear()
-    this.goOn()
+    this.takeIn()
   }
 
   private beginRound(): void {
@@ -120,15 +118,11 @@ export class Search {
   }
 
   private endRound(): void {
-    const { shard } = this
-    if (shard.packing.isOutgrown) {
-      this.startAgain()
-      return
+    if (this.shard.packing.isOutgrown) this.startAgain()
+    else {
+      this.isInRound = false
+      this.takeIn()
     }
-    this.isInRound = false
-    shard.takeIn(shard.next, 1)
-    shard.next.clear()
-    this.goOn()
   }
 
   /** What was met does not fit: the round is done again with more room. */
@@ -138,17 +132,17 @@ export class Search {
     shard.change(new Layout(shard.packing.needs))
   }
 
-  /** Goes on to the next level that has states, if this one has no more. */
-  private goOn(): void {
+  /** Takes in what the round has found, and goes on to the next level that has states if this one has no more. */
+  private takeIn(): void {
     const { shard } = this
+    shard.takeIn([shard.found])
+    shard.endRound()
     while (!shard.hasMore) {
-      if (shard.distinct === shard.expanded && shard.late.isEmpty) {
+      if (shard.isSpent) {
         this.isOver = true
         return
       }
       shard.enter(++this.level)
-      shard.takeIn(shard.late, 1)
-      shard.late.clear()
     }
   }
 

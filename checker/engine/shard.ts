@@ -13,6 +13,7 @@ import { numberOf, partitionCount, partitionMask, partitionOf, rowOf } from "./n
 import { entrySize, type Fingerprint, type Layout, Packing } from "./packing.ts"
 import { Partition } from "./partition.ts"
 import { Pending } from "./pending.ts"
+import { eachSegment, type Found, Segments } from "./segments.ts"
 import type { Failures, MoveSink, Sink, Space } from "./space.ts"
 
 /**
@@ -39,9 +40,11 @@ export interface ShardOptions {
 export class Shard implements Sink, MoveSink {
   readonly packing: Packing
   readonly findings = new Findings()
-  /** Successors of this round one step on, and those of this level two steps on: a bucket per partition. */
+  /** Successors that this round has found, one step on and two: a bucket per partition. */
   readonly next: Buckets
   readonly late: Buckets
+  /** States two steps on from this level, for the partitions of this shard. */
+  private readonly waiting = new Buckets(partitionCount)
   /** The partitions that this shard owns, and, per partition, its visited states. */
   readonly own: ReadonlyArray<number>
   readonly partitions: ReadonlyArray<Partition>
@@ -50,7 +53,7 @@ export class Shard implements Sink, MoveSink {
   generated = 0
   doneStates = 0
   /** The level that is being expanded, and the most steps to a state that was found. */
-  level = 0
+  level = -1
   depth = 0
 
   private readonly space: Space
@@ -74,6 +77,8 @@ export class Shard implements Sink, MoveSink {
   private readonly scratch: Int32Array
   readonly moves: Int32Array
   private undo: () => void = () => undefined
+  /** Where in the buckets of this round what came of each own partition ends. */
+  private readonly segments: Segments
 
   constructor({ space, codes, keeping, checksDeadlock, index, count, allocate }: ShardOptions) {
     this.space = space
@@ -89,6 +94,7 @@ export class Shard implements Sink, MoveSink {
     this.moves = new Int32Array(space.width)
     const all = Array.from({ length: partitionCount }, (_, partition) => partition)
     this.own = all.filter((partition) => partition % count === index)
+    this.segments = new Segments(this.own.length)
     this.partitions = all.map(() => new Partition(this.keyWords, this.hashOfKey()))
     this.pending = all.map(() => new Pending(this.packing.layout.words))
   }
@@ -102,6 +108,7 @@ export class Shard implements Sink, MoveSink {
       packing.pack(initial, this.scratch, 0)
       if (!packing.isOutgrown) this.put(this.next, hash0, hash1)
     }
+    for (let at = 0; at < this.own.length; at++) this.segments.end(at, this.next, this.late)
   }
 
   /** Begins a round of the level: at most `rows` states of each partition. */
@@ -111,12 +118,11 @@ export class Shard implements Sink, MoveSink {
     const { expanded, generated, doneStates, space } = this
     const forget = space.remember()
     const cursors = this.cursors.slice()
-    const late = this.late.mark()
     this.undo = () => {
       Object.assign(this, { expanded, generated, doneStates, at: 0 })
       this.cursors.set(cursors)
-      this.late.reset(late)
       this.next.clear()
+      this.late.clear()
       forget()
     }
     for (const partition of this.own) {
@@ -137,6 +143,7 @@ export class Shard implements Sink, MoveSink {
         this.cursors[partition] = row + 1
         done++
       }
+      this.segments.end(this.at, this.next, this.late)
     }
     return done
   }
@@ -208,13 +215,25 @@ export class Shard implements Sink, MoveSink {
     }
   }
 
-  /** Takes in all that these buckets hold for the partitions of this shard: states `steps` steps on. */
-  takeIn(buckets: Buckets, steps: number): void {
+  /** Takes in what shards, each in its own lists, have found for the partitions of this one in this round. */
+  takeIn(found: ReadonlyArray<Found>): void {
     for (const partition of this.own) {
       const before = this.sizeOf(partition)
-      this.add(partition, buckets.words, buckets.begin(partition), buckets.ends[partition] as number)
-      this.judgeFrom(partition, before, this.level + steps)
+      eachSegment(found, "next", partition, (list, from, to) => this.add(partition, list, from, to))
+      this.judgeFrom(partition, before, this.level + 1)
+      eachSegment(found, "late", partition, (list, from, to) => this.waiting.append(partition, list, from, to))
     }
+  }
+
+  /** What this shard has found in this round, for others to take in. */
+  get found(): Found {
+    return { next: this.next, late: this.late, segments: this.segments }
+  }
+
+  /** Forgets what was found: everyone has taken it in. */
+  endRound(): void {
+    this.next.clear()
+    this.late.clear()
   }
 
   /** Adds the states in part of a list to a partition. */
@@ -252,13 +271,23 @@ export class Shard implements Sink, MoveSink {
     )
   }
 
+  /** Whether all states of which this shard knows are expanded. */
+  get isSpent(): boolean {
+    return this.waiting.isEmpty && this.distinct === this.expanded
+  }
+
   /** Goes on to a level: to all states that were found so far and not expanded. */
   enter(level: number): void {
     this.level = level
+    const { waiting } = this
     for (const partition of this.own) {
-      this.levelEnds[partition] = (this.partitions[partition] as Partition).size
+      const before = this.sizeOf(partition)
+      this.levelEnds[partition] = before
       ;(this.pending[partition] as Pending).forget(this.cursors[partition] as number)
+      this.add(partition, waiting.words, waiting.begin(partition), waiting.ends[partition] as number)
+      this.judgeFrom(partition, before, level + 1)
     }
+    waiting.clear()
   }
 
   /** Takes up a new layout, and packs everything anew. */
@@ -276,7 +305,7 @@ export class Shard implements Sink, MoveSink {
       if (keeping === "states") (this.partitions[partition] as Partition).rewrite(layout.words, pack)
       else (this.pending[partition] as Pending).rewrite(layout.words, pack)
     }
-    this.late.rewrite(entryHead + old.words, entryHead + layout.words, (from, at, into, to) => {
+    this.waiting.rewrite(entryHead + old.words, entryHead + layout.words, (from, at, into, to) => {
       for (let word = 0; word < entryHead; word++) into[to + word] = from[at + word] as number
       pack(from, at + entryHead, into, to + entryHead)
     })
@@ -314,7 +343,7 @@ export class Shard implements Sink, MoveSink {
   }
   get bytes(): number {
     const pending = this.own.reduce((sum, partition) => sum + (this.pending[partition] as Pending).bytes, 0)
-    return this.visitedBytes + pending + this.next.bytes + this.late.bytes
+    return this.visitedBytes + pending + this.next.bytes + this.late.bytes + this.waiting.bytes
   }
 
   /** Copies state `number`, of which all is kept, into `into`. */

@@ -1,0 +1,53 @@
+/**
+ * Who found what: the parts of buckets that come of one partition. What several shards found is taken in in the order
+ * of the partitions that it comes of, so that it makes no difference how many shards there are.
+ */
+import type { Buckets } from "./buckets.ts"
+import { partitionCount } from "./numbers.ts"
+
+/** What a shard has found in a round. */
+export interface Found {
+  readonly next: List
+  readonly late: List
+  readonly segments: Segments
+}
+
+/** Buckets, as others see them. */
+export type List = Pick<Buckets, "words" | "capacity">
+
+export class Segments {
+  /** Per own partition and bucket: how many words the bucket has when all states of the partition are expanded. */
+  readonly next: Int32Array
+  readonly late: Int32Array
+
+  constructor(own: number) {
+    this.next = new Int32Array(own * partitionCount)
+    this.late = new Int32Array(own * partitionCount)
+  }
+
+  /** All states of own partition number `at` have been expanded. */
+  end(at: number, next: Buckets, late: Buckets): void {
+    for (let bucket = 0; bucket < partitionCount; bucket++) {
+      this.next[at * partitionCount + bucket] = (next.ends[bucket] as number) - next.begin(bucket)
+      this.late[at * partitionCount + bucket] = (late.ends[bucket] as number) - late.begin(bucket)
+    }
+  }
+}
+
+/** Visits, in the order of the partitions that they come of, the parts of everyone's lists that are for `partition`. */
+export const eachSegment = (
+  found: ReadonlyArray<Found>,
+  which: "next" | "late",
+  partition: number,
+  visit: (list: Int32Array, from: number, to: number) => void
+): void => {
+  for (let source = 0; source < partitionCount; source++) {
+    const { [which]: list, segments } = found[source % found.length] as Found
+    const at = Math.floor(source / found.length)
+    const ends = segments[which]
+    const from = at === 0 ? 0 : (ends[(at - 1) * partitionCount + partition] as number)
+    const to = ends[at * partitionCount + partition] as number
+    const begin = partition * list.capacity
+    if (to > from) visit(list.words, begin + from, begin + to)
+  }
+}

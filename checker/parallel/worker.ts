@@ -1,0 +1,98 @@
+/**
+ * A worker of a parallel search: a shard, and a network of its own.
+ */
+import { Shard } from "../engine/shard.ts"
+import { SharedCodes } from "../engine/shared-codes.ts"
+import type { Keeping } from "../engine/shard.ts"
+import { Layout } from "../engine/packing.ts"
+import type { Found } from "../engine/segments.ts"
+import type { Model } from "../network/model.ts"
+import { Network } from "../network/network.ts"
+import { PromiseBroken } from "../network/process-table.ts"
+import type { ReductionName } from "../network/reductions.ts"
+import { toldBy } from "../told.ts"
+import type { Answer, Order, SharedFound } from "./messages.ts"
+
+export interface WorkerSetup {
+  readonly model: Model
+  readonly reductions: ReadonlyArray<ReductionName>
+  readonly checksDeadlock: boolean
+  readonly keeping: Keeping
+  /** Which worker this is, of how many. */
+  readonly index: number
+  readonly count: number
+  /** The log of contents that all workers share. */
+  readonly log: SharedArrayBuffer
+}
+
+export class SearchWorker {
+  private readonly network: Network
+  private readonly shard: Shard
+  private readonly isFirst: boolean
+
+  constructor({ model, reductions, checksDeadlock, keeping, index, count, log }: WorkerSetup) {
+    this.network = new Network(model, reductions)
+    this.isFirst = index === 0
+    this.shard = new Shard({
+      space: this.network,
+      codes: new SharedCodes(log, this.network),
+      keeping,
+      checksDeadlock,
+      index,
+      count,
+      allocate: (length) => new Int32Array(new SharedArrayBuffer(length * 4))
+    })
+  }
+
+  answer(order: Order): Answer {
+    try {
+      return this.obey(order)
+    } catch (error) {
+      if (!(error instanceof PromiseBroken)) throw error
+      return { _tag: "PromiseBroken", reductions: error.reductions, message: error.message }
+    }
+  }
+
+  private obey(order: Order): Answer {
+    const { shard } = this
+    switch (order._tag) {
+      case "Expand": {
+        shard.beginRound(order.round, order.rows)
+        if (order.round > 0) shard.expandSome(Number.POSITIVE_INFINITY)
+        else if (this.isFirst) shard.seed()
+        const needs = shard.packing.isOutgrown ? shard.packing.needs : undefined
+        return { _tag: "Expanded", needs, found: shared(shard.found) }
+      }
+      case "MakeRoom":
+        shard.startAgain()
+        shard.change(new Layout(order.needs))
+        return { _tag: "Done" }
+      case "TakeIn":
+        shard.takeIn(order.found)
+        return this.standing()
+      case "Enter":
+        shard.enter(order.level)
+        return this.standing()
+      case "Trace":
+        return {
+          _tag: "Traced",
+          parent: shard.parentOf(order.number),
+          fingerprint: shard.fingerprintOf(order.number)
+        }
+      case "Tell":
+        return { _tag: "Told", told: toldBy(this.network) }
+    }
+  }
+
+  private standing(): Answer {
+    const { distinct, expanded, generated, doneStates, depth, hasMore, isSpent, visitedBytes } = this.shard
+    const standing = { distinct, expanded, generated, doneStates, depth, hasMore, isSpent, bytes: visitedBytes }
+    return { _tag: "Stands", standing: { ...standing, findings: this.shard.findings.all } }
+  }
+}
+
+const shared = ({ next, late, segments }: Found): SharedFound => ({
+  next: { words: next.words, capacity: next.capacity },
+  late: { words: late.words, capacity: late.capacity },
+  segments: { next: segments.next, late: segments.late }
+})
