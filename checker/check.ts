@@ -4,11 +4,10 @@
  * There is no clock and no I/O here: whoever drives a check calls `advance` until it says that it is over, or stops
  * it with a reason.
  */
-import type { Observation } from "../spec/kernel/process.ts"
-import type { Operation } from "../spec/register/operation.ts"
 import { beginSearch, type SearchOptions } from "./engine/begin.ts"
 import { deadlockFreedom, type Finding } from "./engine/findings.ts"
-import type { Counts, Order } from "./engine/search.ts"
+import type { Fingerprint } from "./engine/packing.ts"
+import type { Counts, Decided, Order } from "./engine/search.ts"
 import type { AnyProperty } from "./network/model.ts"
 import { Network } from "./network/network.ts"
 import { PromiseBroken } from "./network/process-table.ts"
@@ -16,6 +15,7 @@ import { type ReductionName, soundReductions } from "./network/reductions.ts"
 import { confirm, replay, wayTo } from "./report/replay.ts"
 import type { Counterexample, PropertyKind } from "./report/trace.ts"
 import type { Expected, LoadedScenario } from "./scenario/load.ts"
+import { type Told, toldBy } from "./told.ts"
 import { vacuities } from "./vacuity.ts"
 import type { Tally } from "./walk/tally.ts"
 
@@ -62,12 +62,27 @@ export interface CheckResult {
 /** How a scenario is searched. */
 export type CheckOptions = Omit<SearchOptions, "checksDeadlock">
 
+/** A search of the scenario's states, wherever it runs. */
+export interface Searched {
+  readonly findings: ReadonlyArray<Finding>
+  readonly counts: Counts
+  readonly exhausted: boolean
+  /** States without transitions in which every script is done. */
+  readonly doneStates: number
+  /** The memory that the visited states occupy. */
+  readonly bytes: number
+  readonly advance: (states: number, decided: Decided) => boolean
+  /** The fingerprints of the states on the way to a finding. */
+  readonly pathTo: (finding: Finding) => ReadonlyArray<Fingerprint>
+}
+
 export class Check {
   readonly scenario: LoadedScenario
   private network: Network
-  private search: ReturnType<typeof beginSearch>
+  private search: Searched
+  private told: () => Told = () => toldBy(this.network)
   private readonly options: CheckOptions
-  private reductions: ReadonlyArray<ReductionName>
+  reductions: ReadonlyArray<ReductionName>
   private readonly notes: Array<string> = []
   private stopReason: string | undefined
 
@@ -107,7 +122,7 @@ export class Check {
   }
 
   /** A reduction relied on a promise that is broken: the search begins anew without it. */
-  private restartWithout({ reductions, message }: PromiseBroken): void {
+  restartWithout({ reductions, message }: PromiseBroken): void {
     const left = this.reductions.filter((name) => !reductions.includes(name))
     if (left.length === this.reductions.length) throw new Error(`a reduction that is off failed: ${message}`)
     const names = reductions.filter((name) => this.reductions.includes(name)).join(" and ")
@@ -117,7 +132,14 @@ export class Check {
     this.search = this.begin()
   }
 
-  private begin() {
+  /** A check whose search was done elsewhere, by workers with networks of their own. */
+  static after(check: Check, search: Searched, told: Told): Check {
+    check.search = search
+    check.told = () => told
+    return check
+  }
+
+  private begin(): Searched {
     const { checksDeadlock } = this.scenario
     return beginSearch(this.network, { ...this.options, checksDeadlock })
   }
@@ -129,11 +151,11 @@ export class Check {
 
   /** What is known by now. */
   result(): CheckResult {
-    // Counted before counterexamples are rebuilt: that expands states once more.
-    const actions = this.actions()
+    // Told before counterexamples are rebuilt: that expands states once more.
+    const { actions, reached, observations, transitionCalls } = this.told()
     const properties = this.propertyResults()
     const violated = properties.some(isBroken)
-    const { counts, network } = this
+    const { counts } = this
     const transitions = Math.max(1, counts.generated - 1)
     return {
       scenario: this.scenario,
@@ -145,22 +167,22 @@ export class Check {
       stopped: this.search.exhausted ? undefined : this.stopReason,
       counts,
       engine: {
-        transitionCalls: network.locals.transitionCalls,
-        memoHitRate: Math.max(0, 1 - network.locals.transitionCalls / transitions),
+        transitionCalls,
+        memoHitRate: Math.max(0, 1 - transitionCalls / transitions),
         bytesPerState: this.bytes / counts.distinct
       },
       actions,
       notes: this.notes,
-      vacuous: vacuities(this.scenario, this.observations(), actions, {
+      vacuous: vacuities(this.scenario, observations, actions, {
         exhausted: this.search.exhausted,
         completed: this.search.doneStates > 0,
-        reached: network.judgement.reached
+        reached: new Set(reached)
       })
     }
   }
 
   /** True when a violation was found and no property of which something is expected is still open. */
-  private isDecided(findings: ReadonlyArray<Finding>): boolean {
+  isDecided(findings: ReadonlyArray<Finding>): boolean {
     return [...this.scenario.expect.keys()].every((name) =>
       findings.some(({ property }) => property === name)
     )
@@ -182,7 +204,7 @@ export class Check {
   }
 
   private verdictOf(name: string, kind: PropertyKind, finding: Finding | undefined): Verdict {
-    if (kind === "reachability" && this.network.judgement.reached.has(name)) return "holds"
+    if (kind === "reachability" && this.told().reached.includes(name)) return "holds"
     if (finding !== undefined) return "violated"
     if (!this.search.exhausted) return "inconclusive"
     return kind === "reachability" ? "violated" : "holds"
@@ -206,23 +228,6 @@ export class Check {
       steps,
       describeMessage: scenario.model.protocol.describe
     }
-  }
-
-  private actions(): Readonly<Record<string, number>> {
-    const { locals } = this.network
-    const kindCounts = this.network.actionCounts()
-    const counts = Array.from(
-      { length: locals.kinds.size },
-      (_, kind) => [locals.kinds.value(kind), kindCounts[kind] ?? 0] as const
-    )
-    return Object.fromEntries(counts.filter(([, count]) => count > 0))
-  }
-
-  private observations(): ReadonlyArray<Observation<Operation>> {
-    const { events } = this.network.locals
-    return Array.from({ length: events.size }, (_, number) => events.value(number))
-      .flat()
-      .flatMap((event) => (event._tag === "Observed" ? [event.observation] : []))
   }
 }
 

@@ -9,7 +9,7 @@ import { partitionCount } from "./numbers.ts"
 export interface Found {
   readonly next: List
   readonly late: List
-  readonly segments: Segments
+  readonly segments: Pick<Segments, "next" | "late">
 }
 
 /** Buckets, as others see them. */
@@ -20,9 +20,9 @@ export class Segments {
   readonly next: Int32Array
   readonly late: Int32Array
 
-  constructor(own: number) {
-    this.next = new Int32Array(own * partitionCount)
-    this.late = new Int32Array(own * partitionCount)
+  constructor(own: number, allocate: (length: number) => Int32Array) {
+    this.next = allocate(own * partitionCount)
+    this.late = allocate(own * partitionCount)
   }
 
   /** All states of own partition number `at` have been expanded. */

@@ -37,6 +37,8 @@ export interface ShardOptions {
   readonly allocate?: (length: number) => Int32Array
 }
 
+const privately = (length: number): Int32Array => new Int32Array(length)
+
 export class Shard implements Sink, MoveSink {
   readonly packing: Packing
   readonly findings = new Findings()
@@ -80,7 +82,7 @@ export class Shard implements Sink, MoveSink {
   /** Where in the buckets of this round what came of each own partition ends. */
   private readonly segments: Segments
 
-  constructor({ space, codes, keeping, checksDeadlock, index, count, allocate }: ShardOptions) {
+  constructor({ space, codes, keeping, checksDeadlock, index, count, allocate = privately }: ShardOptions) {
     this.space = space
     this.keeping = keeping
     this.checksDeadlock = checksDeadlock
@@ -94,7 +96,7 @@ export class Shard implements Sink, MoveSink {
     this.moves = new Int32Array(space.width)
     const all = Array.from({ length: partitionCount }, (_, partition) => partition)
     this.own = all.filter((partition) => partition % count === index)
-    this.segments = new Segments(this.own.length)
+    this.segments = new Segments(this.own.length, allocate)
     this.partitions = all.map(() => new Partition(this.keyWords, this.hashOfKey()))
     this.pending = all.map(() => new Pending(this.packing.layout.words))
   }
@@ -221,7 +223,9 @@ export class Shard implements Sink, MoveSink {
       const before = this.sizeOf(partition)
       eachSegment(found, "next", partition, (list, from, to) => this.add(partition, list, from, to))
       this.judgeFrom(partition, before, this.level + 1)
-      eachSegment(found, "late", partition, (list, from, to) => this.waiting.append(partition, list, from, to))
+      eachSegment(found, "late", partition, (list, from, to) =>
+        this.waiting.append(partition, list, from, to)
+      )
     }
   }
 

@@ -1,17 +1,18 @@
 /**
  * A worker of a parallel search: a shard, and a network of its own.
  */
-import { Shard } from "../engine/shard.ts"
-import { SharedCodes } from "../engine/shared-codes.ts"
-import type { Keeping } from "../engine/shard.ts"
+
 import { Layout } from "../engine/packing.ts"
 import type { Found } from "../engine/segments.ts"
+import type { Keeping } from "../engine/shard.ts"
+import { Shard } from "../engine/shard.ts"
+import { SharedCodes } from "../engine/shared-codes.ts"
 import type { Model } from "../network/model.ts"
 import { Network } from "../network/network.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import { toldBy } from "../told.ts"
-import type { Answer, Order, SharedFound } from "./messages.ts"
+import type { Answer, Order } from "./messages.ts"
 
 export interface WorkerSetup {
   readonly model: Model
@@ -29,6 +30,9 @@ export class SearchWorker {
   private readonly network: Network
   private readonly shard: Shard
   private readonly isFirst: boolean
+  /** Where everyone's findings are, and where others were told that this worker's are. */
+  private readonly everyones: Array<Found> = []
+  private known: Found | undefined
 
   constructor({ model, reductions, checksDeadlock, keeping, index, count, log }: WorkerSetup) {
     this.network = new Network(model, reductions)
@@ -61,14 +65,18 @@ export class SearchWorker {
         if (order.round > 0) shard.expandSome(Number.POSITIVE_INFINITY)
         else if (this.isFirst) shard.seed()
         const needs = shard.packing.isOutgrown ? shard.packing.needs : undefined
-        return { _tag: "Expanded", needs, found: shared(shard.found) }
+        return { _tag: "Expanded", needs, found: this.foundElsewhere() }
       }
       case "MakeRoom":
         shard.startAgain()
         shard.change(new Layout(order.needs))
         return { _tag: "Done" }
       case "TakeIn":
-        shard.takeIn(order.found)
+        order.found.forEach((found, index) => {
+          if (found !== undefined) this.everyones[index] = found
+        })
+        shard.takeIn(this.everyones)
+        shard.endRound()
         return this.standing()
       case "Enter":
         shard.enter(order.level)
@@ -84,14 +92,32 @@ export class SearchWorker {
     }
   }
 
+  /** Where others find what this worker has found, if that is not where it was before. */
+  private foundElsewhere(): Found | undefined {
+    const { next, late } = this.shard.found
+    if (next.words === this.known?.next.words && late.words === this.known?.late.words) return undefined
+    this.known = shared(this.shard.found)
+    return this.known
+  }
+
   private standing(): Answer {
     const { distinct, expanded, generated, doneStates, depth, hasMore, isSpent, visitedBytes } = this.shard
-    const standing = { distinct, expanded, generated, doneStates, depth, hasMore, isSpent, bytes: visitedBytes }
+    const standing = {
+      distinct,
+      expanded,
+      generated,
+      doneStates,
+      depth,
+      hasMore,
+      isSpent,
+      bytes: visitedBytes
+    }
     return { _tag: "Stands", standing: { ...standing, findings: this.shard.findings.all } }
   }
 }
 
-const shared = ({ next, late, segments }: Found): SharedFound => ({
+/** What was found, as plain data over shared memory. */
+const shared = ({ next, late, segments }: Found): Found => ({
   next: { words: next.words, capacity: next.capacity },
   late: { words: late.words, capacity: late.capacity },
   segments: { next: segments.next, late: segments.late }
