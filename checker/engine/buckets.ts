@@ -3,7 +3,7 @@
  *
  * An entry is the hash of a state, its parent, and the packed state. All lists are parts of one array of equal size.
  */
-const initialCapacity = 1 << 8
+const initialCapacity = 1 << 5
 
 export class Buckets {
   readonly count: number
