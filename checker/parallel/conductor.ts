@@ -5,6 +5,7 @@ import { type Finding, Findings } from "../engine/findings.ts"
 import { partitionOf } from "../engine/numbers.ts"
 import type { Fingerprint } from "../engine/packing.ts"
 import { areNearest, type Counts, type Decided, never, rowsOfRound } from "../engine/search.ts"
+import type { Found } from "../engine/segments.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import { merged, type Told } from "../told.ts"
 import type { Answer, Order, Standing } from "./messages.ts"
@@ -90,11 +91,16 @@ export class ParallelSearch {
 
   /** Has everyone expand; again, with more room, if someone met something that there was no room for. */
   private async expand(order: Extract<Order, { readonly _tag: "Expand" }>) {
+    const found: Array<Found | undefined> = this.workers.map(() => undefined)
     for (;;) {
       const answers = await this.ask(order)
       const expanded = answers.map((answer) => (answer._tag === "Expanded" ? answer : refuse(answer)))
+      // What a worker says of where it puts things, it says once.
+      expanded.forEach((answer, index) => {
+        found[index] = answer.found ?? found[index]
+      })
       const needs = expanded.flatMap((answer) => (answer.needs === undefined ? [] : [answer.needs]))
-      if (needs.length === 0) return expanded.map(({ found }) => found)
+      if (needs.length === 0) return found
       const most = (needs[0] as ReadonlyArray<number>).map((_, component) =>
         Math.max(...needs.map((each) => each[component] as number))
       )
