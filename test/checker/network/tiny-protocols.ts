@@ -22,7 +22,7 @@ export interface TinyRole {
   /** What it does when an operation is invoked; it is ready where something is said. */
   readonly invokes?: (state: string, invoke: "invoke") => Reaction | undefined
   /** What it may do by itself. */
-  readonly chooses?: (state: string) => ReadonlyArray<Reaction>
+  readonly chooses?: (state: string, self: string) => ReadonlyArray<Reaction>
   readonly promises?: Partial<
     Record<keyof Promises<unknown, unknown, unknown>, (state: string, message: string) => boolean>
   >
@@ -46,7 +46,7 @@ const processOf = (role: Role, tiny: TinyRole): AnyProtocol["client"] => ({
   perRegister: [],
   initial: () => tiny.first,
   ready: (_setup, _self, state: string) => tiny.invokes?.(state, "invoke") !== undefined,
-  choices: (_setup, _self, state: string) => tiny.chooses?.(state) ?? [],
+  choices: (_setup, self, state: string) => tiny.chooses?.(state, self) ?? [],
   step: (_setup, self, state: string, input) => {
     const reaction: Reaction | undefined =
       input._tag === "Invoke"
