@@ -7,7 +7,7 @@
  * that the search sees the process take in the same state; and since `r` could still be on its way after that, in every
  * state that this leads to as well, whether `r` has an effect there or not, up to states to which it is obsolete.
  */
-import { canonical } from "../../spec/kernel/data.ts"
+import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { Input } from "../../spec/kernel/process.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import type { Obsolescence } from "./obsolescence.ts"
@@ -148,8 +148,24 @@ export class Answers {
     if (this.isSilent(early.process, late)) return
     const first = locals.effectOf(process, answer)
     const second = locals.effectOf(first.process, other)
-    if (this.together(first, second) === this.together(early, late)) return
+    if (this.isOffered(first.process, other) && this.together(first, second) === this.together(early, late))
+      return
     this.refuse(process, answer, `it matters whether it comes before or after ${canonical(other)}`)
+  }
+
+  /** Whether the process takes this in this state, if it is an invocation or a step of its own. */
+  private isOffered(process: number, input: Taken): boolean {
+    const { protocol, setup } = this.locals.model
+    const { id, role } = this.locals.nodeOf(process)
+    const state = this.locals.stateOf(process)
+    switch (input._tag) {
+      case "Receive":
+        return true
+      case "Invoke":
+        return protocol[role].ready(setup, id, state)
+      case "Choose":
+        return protocol[role].choices(setup, id, state).some((choice) => equals(choice, input.choice))
+    }
   }
 
   /** An answer that is taken early may make responses come earlier, and nothing else of what observers are fed. */

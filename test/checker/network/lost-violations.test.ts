@@ -290,3 +290,77 @@ describe("a server that can go bad by itself, if it has the right name", () => {
     expect(outcome(model, ["server-symmetry"])).toBe("violated")
   })
 })
+
+describe("an answer that keeps the client from a step of its own", () => {
+  /** s1 answers, and has s2 poke the client; it is bad when it has heard both. */
+  const hearing: TinyRole = {
+    first: "fresh",
+    receives: table({
+      "fresh ask": {
+        to: "asked",
+        sends: [
+          ["c1", "answer"],
+          ["s2", "rumour"]
+        ]
+      },
+      "fresh rumour": { sends: [["c1", "poke"]] },
+      "asked boom": { to: "warned" },
+      "asked hello": { to: "greeted" },
+      "warned hello": { to: "bad" },
+      "greeted boom": { to: "bad" }
+    })
+  }
+  /** The step leads to the same, whether the client offers it or not. */
+  const wilful: TinyRole = {
+    first: "idle",
+    invokes: table({ "idle invoke": { to: "waiting", sends: [["s1", "ask"]] } }),
+    chooses: (state) => (state === "poked" ? [{ to: "done", sends: [["s1", "boom"]] }] : []),
+    receives: table({
+      "waiting answer": { to: "served", sends: [["s1", "hello"]] },
+      "waiting poke": { to: "poked" },
+      "poked answer": { to: "content", sends: [["s1", "hello"]] },
+      "served poke": { to: "content" },
+      "done answer": { sends: [["s1", "hello"]] }
+    }),
+    promises: { isAnswer: (_state, message) => message === "answer" }
+  }
+  const model = tinyModel({ server: hearing, client: wilful }, { servers: 2, operations: 1 }, [
+    never("server", "bad")
+  ])
+
+  it("may come after that step", () => {
+    expect(outcome(model, [])).toBe("violated")
+  })
+
+  it("is not taken before it in silence", () => {
+    expect(outcome(model, ["answers-at-once"])).toBe("violated")
+  })
+})
+
+describe("an answer that is given when an operation begins", () => {
+  /** c1 gives it to c2, and has c2 checked in its second operation. */
+  const giving: TinyRole = {
+    first: "idle",
+    invokes: (state, _, operation) =>
+      state !== "idle"
+        ? undefined
+        : operation === "Write"
+          ? { sends: [["c2", "answer"]] }
+          : { to: "done", sends: [["c2", "check"]] },
+    receives: table({ "idle answer": { to: "served" }, "idle check": { sends: [["s1", "boom"]] } }),
+    promises: { isAnswer: (_state, message) => message === "answer" }
+  }
+  const fragile: TinyRole = { first: "fresh", receives: table({ "fresh boom": { to: "bad" } }) }
+  const scripts: Model["scripts"] = [[{ _tag: "Write", value: 1 }, { _tag: "Read" }], []]
+  const model = tinyModel({ server: fragile, client: giving }, { servers: 1, scripts }, [
+    never("server", "bad")
+  ])
+
+  it("may be on its way while the next operation does harm", () => {
+    expect(outcome(model, [])).toBe("violated")
+  })
+
+  it("may be lost", () => {
+    expect(outcome(model, ["answers-at-once"])).toBe("violated")
+  })
+})
