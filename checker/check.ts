@@ -151,9 +151,11 @@ export class Check {
 
   /** What is known by now. */
   result(): CheckResult {
-    // Told before counterexamples are rebuilt: that expands states once more.
+    // Counterexamples are rebuilt by expanding states once more, which is no part of the search.
     const { actions, reached, observations, transitionCalls } = this.told()
+    const forget = this.network.remember()
     const properties = this.propertyResults()
+    forget()
     const violated = properties.some(isBroken)
     const { counts } = this
     const transitions = Math.max(1, counts.generated - 1)

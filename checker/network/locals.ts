@@ -8,7 +8,7 @@
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
 import type { Event as ObserverEvent } from "../../spec/kernel/observer.ts"
-import type { Input, Step } from "../../spec/kernel/process.ts"
+import type { Input, Observation, Step } from "../../spec/kernel/process.ts"
 import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import { DenseMemo } from "../engine/dense-memo.ts"
@@ -18,7 +18,15 @@ import { missing, PairMemo } from "../engine/pair-memo.ts"
 import { Answers } from "./answers.ts"
 import { type Action, actionKind, type Event, type Model, type ModelNode, nodesOf } from "./model.ts"
 import { Obsolescence } from "./obsolescence.ts"
-import { crashed, type Effect, type Envelope, type LocalTable, notAtOnce, nothing } from "./process-table.ts"
+import {
+  crashed,
+  type Effect,
+  type Envelope,
+  type Image,
+  type LocalTable,
+  notAtOnce,
+  nothing
+} from "./process-table.ts"
 import type { ReductionName } from "./reductions.ts"
 import { Symmetry } from "./symmetry.ts"
 
@@ -105,7 +113,7 @@ export class Locals implements LocalTable {
     this.judgeStep = judgeStep
     this.nodes = nodesOf(model)
     this.obsolescence = new Obsolescence(this, reductions)
-    this.answers = new Answers(this)
+    this.answers = new Answers(this, this.obsolescence)
     this.answersAtOnce = reductions.includes("answers-at-once")
     this.slots = new Map(this.nodes.map(({ id }, slot) => [id, slot]))
     const { server, client, Message } = model.protocol
@@ -215,6 +223,7 @@ export class Locals implements LocalTable {
     const first = this.slotOf.size
     const state = this.locals.value(local)
     if (state.process !== crashed) {
+      this.symmetry?.verifyOffers(state.process)
       this.addInvocation(state)
       this.addChoices(state)
       this.addReceipts(state)
@@ -294,8 +303,31 @@ export class Locals implements LocalTable {
     return this.slots.get(node) as number
   }
 
+  processAt(slot: number, state: unknown): number {
+    return this.process(slot, state)
+  }
+
   envelope(number: number): Envelope {
     return this.envelopes.value(number).envelope
+  }
+
+  envelopeAt(slot: number, { from, message }: Envelope): number {
+    return this.envelopes.number({ slot, envelope: { from, message } })
+  }
+
+  envelopeNumber(process: number, envelope: Envelope): number {
+    return this.envelopeAt(this.processes.value(process).slot, envelope)
+  }
+
+  observations(events: number): ReadonlyArray<Observation<Operation>> {
+    if (events === nothing) return []
+    return this.events
+      .value(events)
+      .flatMap((event) => (event._tag === "Observed" ? [event.observation] : []))
+  }
+
+  images(process: number, input: Input<Operation, unknown, unknown>): ReadonlyArray<Image> {
+    return this.symmetry?.images(process, input) ?? []
   }
 
   /** The envelopes of a packet. */
@@ -410,7 +442,6 @@ export class Locals implements LocalTable {
       input
     )
     this.transitionCalls++
-    this.symmetry?.verify(slot, before, input, step)
     const effect: Effect = {
       process: this.process(slot, step.state),
       packets: this.pack(id, step),
@@ -419,6 +450,8 @@ export class Locals implements LocalTable {
     }
     this.effects.set(key, effect)
     this.obsolescence.follow(process, effect.process)
+    if (this.answersAtOnce) this.answers.note(process, input, effect)
+    this.symmetry?.verify(process, input)
     return effect
   }
 

@@ -196,11 +196,12 @@ export class Network implements Space {
       successor[component] = state[component] as number
   }
 
-  /** Whether a transition that gives an answer also changes its node, sends something else, or is observed. */
+  /** Whether a transition that gives an answer also changes its node or begins an operation, sends more, or is observed. */
   private changesMore(state: Int32Array, slot: number, label: number): boolean {
     const { successor, locals } = this
     return (
       locals.processOf.items[successor[slot] as number] !== locals.processOf.items[state[slot] as number] ||
+      locals.detail(successor[slot] as number).position !== locals.detail(state[slot] as number).position ||
       (locals.lastSend.items[label] as number) - (locals.firstSend.items[label] as number) > 1 ||
       locals.eventsOf.items[label] !== nothing
     )

@@ -61,6 +61,13 @@ export class Obsolescence {
     })
   }
 
+  /** Whether the process declares the message obsolete in this state; if so, that is relied on. */
+  relyObsolete(process: number, envelope: number): boolean {
+    const isObsolete = this.promises("isObsolete", process, envelope)
+    if (isObsolete) this.rely("isObsolete", process, envelope)
+    return isObsolete
+  }
+
   /** A step leads from one state of a process to another: what was relied on before must hold after. */
   follow(before: number, after: number): void {
     const successors = this.successors[before] ?? new Set()
@@ -102,7 +109,7 @@ export class Obsolescence {
     const { from, message } = this.locals.envelope(envelope)
     const { id } = this.locals.nodeOf(process)
     throw new PromiseBroken(
-      ["obsolete-messages", "dead-requests"],
+      ["obsolete-messages", "dead-requests", "answers-at-once"],
       `${id} promised "${promise}" of ${canonical(message)} from ${from}, but ${kept ? "takes the promise back" : "the message has an effect"} in state ${canonical(this.locals.stateOf(process))}`
     )
   }

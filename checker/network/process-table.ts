@@ -3,7 +3,7 @@
  * local states (`locals.ts`).
  */
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
-import type { Input } from "../../spec/kernel/process.ts"
+import type { Input, Observation } from "../../spec/kernel/process.ts"
 import type { Renaming } from "../../spec/kernel/renaming.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import type { Model, ModelNode } from "./model.ts"
@@ -55,13 +55,29 @@ export interface ProcessTable {
   nodeOf(process: number): ModelNode
   stateOf(process: number): unknown
   slotOfNode(node: NodeId): number
+  /** The process state of the node at `slot` under which this state is numbered. */
+  processAt(slot: number, state: unknown): number
   envelope(number: number): Envelope
+  /** The number of an envelope on its way to the node at `slot`. */
+  envelopeAt(slot: number, envelope: Envelope): number
+  /** The number of an envelope on its way to a process. */
+  envelopeNumber(process: number, envelope: Envelope): number
   /** The envelopes of a packet. */
   packet(number: number): ReadonlyArray<number>
   /** What receiving an envelope does to a process in this state. */
   receipt(process: number, envelope: number): Effect
   /** What an input does to a process in this state. */
   effectOf(process: number, input: Input<Operation, unknown, unknown>): Effect
+  /** What observers are fed. */
+  observations(events: number): ReadonlyArray<Observation<Operation>>
+  /** What swapping two interchangeable servers makes of a process state and an input, for every such two neighbours. */
+  images(process: number, input: Input<Operation, unknown, unknown>): ReadonlyArray<Image>
+}
+
+/** A process state and an input, renamed. */
+export interface Image {
+  readonly process: number
+  readonly input: Input<Operation, unknown, unknown>
 }
 
 /** Local states: a process's state, a position in its script, and the messages on their way to it. */

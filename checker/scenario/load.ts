@@ -49,13 +49,15 @@ type Loaded<A> = Result.Result<A, ScenarioRefused>
 export const load = (source: string, text: string): Loaded<LoadedScenario> =>
   Result.flatMap(parseJson(source, text), (data) => fromData(source, data))
 
-const parseJson = (source: string, text: string): Loaded<unknown> => {
+const parseJson = (source: string, given: string): Loaded<unknown> => {
+  const text = given.replace(/^\uFEFF/, "")
   try {
-    return Result.succeed(JSON.parse(text.replace(/^\uFEFF/, "")))
+    return Result.succeed(JSON.parse(text))
   } catch (error) {
     const message = (error as Error).message
-    const offset = /position (\d+)/.exec(message)?.[1]
-    const place = offset === undefined ? endOf(text) : placeOf(text, Number(offset))
+    const position = /position (\d+)/.exec(message)?.[1]
+    const offset = position === undefined ? offsetOfStrangeWord(text) : Number(position)
+    const place = placeOf(text, offset)
     const what = text.trim() === "" ? "the file is empty" : `this is not JSON (${reasonOf(message)})`
     return refused(source, place, what, `write a scenario such as ${example}`)
   }
@@ -71,7 +73,30 @@ const placeOf = (text: string, offset: number): string => {
   const before = text.slice(0, offset).split("\n")
   return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`
 }
-const endOf = (text: string): string => placeOf(text, text.length)
+
+/**
+ * Where the word begins at which a text stops being JSON; the end, if it only stops too early. (Of a strange word the
+ * parser does not say where it stands; but it complains of it in every text that goes as far.)
+ */
+const offsetOfStrangeWord = (text: string): number => {
+  if (!hasStrangeWord(text)) return text.length
+  let [before, end] = [0, text.length]
+  while (end - before > 1) {
+    const middle = (before + end) >> 1
+    if (hasStrangeWord(text.slice(0, middle))) end = middle
+    else before = middle
+  }
+  return end - (/\w+$/.exec(text.slice(0, end))?.[0].length ?? 1)
+}
+
+const hasStrangeWord = (text: string): boolean => {
+  try {
+    JSON.parse(text)
+    return false
+  } catch (error) {
+    return (error as Error).message.startsWith("Unexpected token")
+  }
+}
 
 /** Checks the data of a scenario, and makes a model of it. */
 export const fromData = (source: string, data: unknown): Loaded<LoadedScenario> => {
