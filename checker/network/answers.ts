@@ -98,6 +98,10 @@ export class Answers {
     const known = met.get(key)
     if (known !== undefined && (known.isAnswer || !one.isAnswer)) return
     met.set(key, one)
+    this.locals.facts.keep(() => {
+      const slot = this.locals.slotOfNode(this.locals.nodeOf(process).id)
+      return { _tag: "Met", at: { slot, state: this.locals.stateOf(process) }, ...one }
+    })
     for (const image of this.locals.images(process, one.input))
       this.meetings.push({ ...image, isAnswer: one.isAnswer } as Meeting)
     if (one.isAnswer) this.checkInvokesNothing(process, one.input)

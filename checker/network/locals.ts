@@ -16,6 +16,7 @@ import { Integers } from "../engine/integers.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import { Answers } from "./answers.ts"
+import { type Fact, Facts } from "./facts.ts"
 import { type Action, actionKind, type Event, type Model, type ModelNode, nodesOf } from "./model.ts"
 import { Obsolescence } from "./obsolescence.ts"
 import {
@@ -106,10 +107,17 @@ export class Locals implements LocalTable {
 
   readonly model: Model
   readonly obsolescence: Obsolescence
+  readonly facts: Facts
   private readonly judgeStep: StepJudge
 
-  constructor(model: Model, judgeStep: StepJudge, reductions: ReadonlyArray<ReductionName>) {
+  constructor(
+    model: Model,
+    judgeStep: StepJudge,
+    reductions: ReadonlyArray<ReductionName>,
+    keepsFacts = false
+  ) {
     this.model = model
+    this.facts = new Facts(keepsFacts && reductions.length > 0)
     this.judgeStep = judgeStep
     this.nodes = nodesOf(model)
     this.obsolescence = new Obsolescence(this, reductions)
@@ -290,6 +298,20 @@ export class Locals implements LocalTable {
     return this.compose(slot, position, content ?? undefined)
   }
 
+  /** Takes note of what other workers have met: what is relied on must be true of that as well. */
+  hear(facts: ReadonlyArray<Fact>): void {
+    this.facts.hearing(() => {
+      for (const fact of facts) {
+        if (fact._tag === "Relied" || fact._tag === "Settled") this.obsolescence.hear(fact)
+        else {
+          const process = this.process(fact.at.slot, fact.at.state)
+          if (fact._tag === "Step") this.effect(fact.at.slot, process, fact.input)
+          else this.answers.meet(process, fact.input, fact.isAnswer)
+        }
+      }
+    })
+  }
+
   get size(): number {
     return this.locals.size
   }
@@ -449,6 +471,7 @@ export class Locals implements LocalTable {
       failures: this.judgeStep(slot, before, step.state)
     }
     this.effects.set(key, effect)
+    this.facts.keep(() => ({ _tag: "Step", at: { slot, state: before }, input }))
     this.obsolescence.follow(process, effect.process)
     if (this.answersAtOnce) this.answers.note(process, input, effect)
     this.symmetry?.verify(process, input)

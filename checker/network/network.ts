@@ -45,10 +45,10 @@ export class Network implements Space {
 
   readonly model: Model
 
-  constructor(model: Model, reductions: ReadonlyArray<ReductionName> = []) {
+  constructor(model: Model, reductions: ReadonlyArray<ReductionName> = [], keepsFacts = false) {
     this.model = model
     this.judgement = new Judgement(model)
-    this.locals = new Locals(model, this.judgement.judgeStep, reductions)
+    this.locals = new Locals(model, this.judgement.judgeStep, reductions, keepsFacts)
     this.hasCrashes = model.crashes.server > 0 || model.crashes.client > 0
     this.kindCounts = this.locals.kindCounts
     this.dropsDead = reductions.includes("dead-requests")

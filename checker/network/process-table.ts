@@ -6,6 +6,7 @@ import type { NodeId, Role } from "../../spec/kernel/node.ts"
 import type { Input, Observation } from "../../spec/kernel/process.ts"
 import type { Renaming } from "../../spec/kernel/renaming.ts"
 import type { Operation } from "../../spec/register/operation.ts"
+import type { Facts } from "./facts.ts"
 import type { Model, ModelNode } from "./model.ts"
 import type { ReductionName } from "./reductions.ts"
 
@@ -48,6 +49,8 @@ export class PromiseBroken extends Error {
 /** Process states, envelopes and packets by their numbers. */
 export interface ProcessTable {
   readonly model: Model
+  /** What is relied on, for other workers to hear of. */
+  readonly facts: Facts
   readonly nodes: ReadonlyArray<ModelNode>
   /** Renamings of the states of either role, and of messages, derived from their Schemas. */
   readonly renamers: Record<Role | "message", (renaming: Renaming, value: unknown) => unknown>

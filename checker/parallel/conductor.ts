@@ -62,6 +62,7 @@ export class ParallelSearch {
     this.standings = await this.stand({ _tag: "TakeIn", found })
     while (this.standings.every(({ hasMore }) => !hasMore)) {
       if (this.standings.every(({ isSpent }) => isSpent)) {
+        await this.exchangeFacts()
         this.isOver = true
         return false
       }
@@ -106,6 +107,16 @@ export class ParallelSearch {
       )
       await this.ask({ _tag: "MakeRoom", needs: most })
     }
+  }
+
+  /** What each worker relies on must be true of what the others have met. */
+  private async exchangeFacts(): Promise<void> {
+    const answers = await this.ask({ _tag: "TellFacts" })
+    const told = answers.map((answer) => (answer._tag === "Facts" ? answer.facts : refuse(answer)))
+    const heard = this.workers.map((worker, index) =>
+      worker.ask({ _tag: "HearFacts", facts: told.filter((_, other) => other !== index).flat() })
+    )
+    for (const answer of await Promise.all(heard)) if (answer._tag !== "Done") refuse(answer)
   }
 
   private async stand(order: Order): Promise<ReadonlyArray<Standing>> {

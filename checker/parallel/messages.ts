@@ -4,6 +4,7 @@
 import type { Finding } from "../engine/findings.ts"
 import type { Fingerprint } from "../engine/packing.ts"
 import type { Found } from "../engine/segments.ts"
+import type { Fact } from "../network/facts.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import type { Told } from "../told.ts"
 
@@ -17,6 +18,9 @@ export type Order =
   | { readonly _tag: "Enter"; readonly level: number }
   /** Tell what state `number` was first reached from, and its fingerprint. */
   | { readonly _tag: "Trace"; readonly number: number }
+  /** Tell what the proof of the promises rests on; hear what it rests on elsewhere. */
+  | { readonly _tag: "TellFacts" }
+  | { readonly _tag: "HearFacts"; readonly facts: ReadonlyArray<Fact> }
   | { readonly _tag: "Tell" }
 
 /** What a worker knows at the end of a round. */
@@ -40,6 +44,7 @@ export type Answer =
     }
   | { readonly _tag: "Stands"; readonly standing: Standing }
   | { readonly _tag: "Traced"; readonly parent: number; readonly fingerprint: Fingerprint }
+  | { readonly _tag: "Facts"; readonly facts: ReadonlyArray<Fact> }
   | { readonly _tag: "Told"; readonly told: Told }
   | { readonly _tag: "Done" }
   | {

@@ -35,7 +35,7 @@ export class SearchWorker {
   private known: Found | undefined
 
   constructor({ model, reductions, checksDeadlock, keeping, index, count, log }: WorkerSetup) {
-    this.network = new Network(model, reductions)
+    this.network = new Network(model, reductions, count > 1)
     this.isFirst = index === 0
     this.shard = new Shard({
       space: this.network,
@@ -87,6 +87,11 @@ export class SearchWorker {
           parent: shard.parentOf(order.number),
           fingerprint: shard.fingerprintOf(order.number)
         }
+      case "TellFacts":
+        return { _tag: "Facts", facts: this.network.locals.facts.tell() }
+      case "HearFacts":
+        this.network.locals.hear(order.facts)
+        return { _tag: "Done" }
       case "Tell":
         return { _tag: "Told", told: toldBy(this.network) }
     }

@@ -8,12 +8,13 @@ import { describe, expect, it } from "vitest"
 import { Check, type CheckResult } from "../../../checker/check.ts"
 import { readScenario } from "../../../checker/command/shipped.ts"
 import type { Keeping } from "../../../checker/engine/shard.ts"
-import { allReductions, type ReductionName } from "../../../checker/network/reductions.ts"
+import { allReductions, type ReductionName, soundReductions } from "../../../checker/network/reductions.ts"
 import { ParallelCheck, type StartWorkers } from "../../../checker/parallel/parallel-check.ts"
 import { SearchWorker } from "../../../checker/parallel/worker.ts"
 import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
+import { dubiousPromises, modelsOf } from "../network/random-protocols.ts"
 import { randomSafetyScenarios } from "../network/random-scenarios.ts"
-import { scenarioOf } from "../network/searching.ts"
+import { loadedFrom, runCheck, scenarioOf } from "../network/searching.ts"
 
 const shipped = (name: string): LoadedScenario =>
   Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
@@ -86,5 +87,21 @@ describe("two and three workers", () => {
       ),
       { numRuns: 60 }
     )
+  })
+
+  it("notice every broken promise that one notices, whoever met what it breaks on", async () => {
+    let broken = 0
+    await fc.assert(
+      fc.asyncProperty(modelsOf(dubiousPromises), fc.constantFrom(2, 3), async (model, count) => {
+        const scenario = loadedFrom(model)
+        const reductions = soundReductions(allReductions, model, true)
+        const one = runCheck(scenario, { reductions, mostStates: 500 })
+        if (one === undefined) return
+        if (one.notes.length > 0) broken++
+        expect(outcome(await together(scenario, reductions, "states", count))).toEqual(outcome(one))
+      }),
+      { numRuns: 150 }
+    )
+    expect(broken).toBeGreaterThan(10)
   })
 })
