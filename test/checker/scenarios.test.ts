@@ -24,13 +24,13 @@ type Golden = readonly [
 const goldens: Readonly<Record<string, Golden>> = {
   "majority/majority-crash": [4_116, 20_522, 20, { "deadlock-freedom": 8 }],
   "majority/minority-crash": [3_981, 23_461, 20, {}],
-  "majority/mutants/late-get-reply-counted": [252, 705, 18, { atomicity: 18 }],
+  "majority/mutants/late-get-reply-counted": [278, 849, 18, { atomicity: 18 }],
   "majority/mutants/older-set-not-acknowledged": [1_281, 5_227, 19, { "deadlock-freedom": 18 }],
-  "majority/mutants/quorum-one-short": [17, 25, 10, { atomicity: 10 }],
-  "majority/mutants/read-without-set-phase": [137, 425, 16, { atomicity: 16 }],
+  "majority/mutants/quorum-one-short": [17, 21, 10, { atomicity: 10 }],
+  "majority/mutants/read-without-set-phase": [137, 341, 16, { atomicity: 16 }],
   "majority/mutants/set-only-to-answerers": [43, 115, 10, { "deadlock-freedom": 8 }],
-  "majority/mutants/timestamp-without-client": [7_447, 21_348, 36, { atomicity: 36 }],
-  "majority/mutants/write-without-get-phase": [47, 60, 11, { atomicity: 11 }],
+  "majority/mutants/timestamp-without-client": [7_452, 21_379, 36, { atomicity: 36 }],
+  "majority/mutants/write-without-get-phase": [47, 53, 11, { atomicity: 11 }],
   "majority/read-one-write-all": [1_284, 5_555, 27, {}],
   "majority/read-your-write": [5_255, 26_489, 27, {}],
   "majority/tutorial-quorums": [37_776, 274_923, 26, {}],
@@ -39,16 +39,16 @@ const goldens: Readonly<Record<string, Golden>> = {
   "majority/write-read": [720, 3_165, 19, {}],
   "majority/write-read-read": [1_814, 8_284, 28, {}],
   "majority/write-write-read": [117_644, 742_993, 28, {}],
-  "naive/new-write-old-read": [2_230, 8_321, 27, { atomicity: 27 }],
-  "naive/populate-old-write": [4_357, 17_758, 27, { atomicity: 27 }],
-  "naive/split-brain": [76_586, 424_649, 46, { atomicity: 46 }],
+  "naive/new-write-old-read": [2_230, 6_853, 27, { atomicity: 27 }],
+  "naive/populate-old-write": [4_357, 15_195, 27, { atomicity: 27 }],
+  "naive/split-brain": [76_586, 365_621, 46, { atomicity: 46 }],
   "naive/stop-the-world": [40_985, 229_256, 40, {}],
   "naive/stop-the-world-client-crash": [39_479, 230_104, 36, { "deadlock-freedom": 4 }],
   "naive/write-locked": [224_016, 1_384_601, 40, {}],
   "naive/write-locked-client-crash": [112_461, 704_192, 31, { "deadlock-freedom": 12 }],
-  "naive/write-locked-collect-anywhere": [254_948, 1_376_695, 33, { atomicity: 33 }],
-  "naive/write-locked-late-answers-counted": [309_238, 1_703_537, 28, { atomicity: 28 }],
-  "naive/write-locked-unlock-early": [73_860, 366_441, 27, { atomicity: 27 }]
+  "naive/write-locked-collect-anywhere": [254_948, 1_267_407, 33, { atomicity: 33 }],
+  "naive/write-locked-late-answers-counted": [321_096, 1_772_204, 28, { atomicity: 28 }],
+  "naive/write-locked-unlock-early": [73_860, 324_309, 27, { atomicity: 27 }]
 }
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "checker", "scenarios")
