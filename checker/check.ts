@@ -102,6 +102,8 @@ export class Check {
     // Liveness is decided on whole states.
     const isLive = livePropertiesOf(scenario.model).length > 0
     this.options = { ...options, order, ...(isLive ? { keeping: "states" } : {}) }
+    if (isLive && options.keeping === "fingerprints")
+      this.notes.push("whole states were kept, because liveness is decided on them")
     this.reductions = soundReductions(reductions, scenario.model, scenario.checksDeadlock)
     this.network = new Network(scenario.model, this.reductions)
     this.search = this.begin()

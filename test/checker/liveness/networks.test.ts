@@ -21,9 +21,9 @@ describe("the decision of liveness of a network", () => {
     const seen = { compared: 0, violated: 0, held: 0, loops: 0 }
     fc.assert(
       fc.property(loopingModels, (model) => {
-        const result = runCheck(loadedFrom(model, false), { mostStates: 150, slice: 20 })
+        const result = runCheck(loadedFrom(model, false), { mostStates: 60, slice: 20 })
         if (result === undefined) return
-        const slow = violatedSlowly(model, 200)
+        const slow = violatedSlowly(model, 80)
         expect(violated(result)).toEqual(slow)
         seen.compared++
         if (violated(result).length > 0) seen.violated++
@@ -34,7 +34,7 @@ describe("the decision of liveness of a network", () => {
       }),
       { numRuns: 400 }
     )
-    expect(seen.compared).toBeGreaterThan(200)
+    expect(seen.compared).toBeGreaterThan(150)
     expect(Math.min(seen.violated, seen.held, seen.loops)).toBeGreaterThan(20)
   })
 
@@ -55,10 +55,10 @@ describe("the decision of liveness of a network", () => {
           data.protocol === "majority" ? "static-liveness" : "dynamic-liveness"
         ]
         const scenario = untilExhausted(scenarioOf({ ...data, faults, properties }))
-        const plain = runCheck(scenario, { mostStates: 2_000, slice: 100 })
+        const plain = runCheck(scenario, { mostStates: 1_000, slice: 100 })
         if (plain === undefined) return
-        if (plain.counts.distinct < 200) {
-          expect(violated(plain)).toEqual(violatedSlowly(scenario.model, 200))
+        if (plain.counts.distinct < 100) {
+          expect(violated(plain)).toEqual(violatedSlowly(scenario.model, 100))
           seen.compared++
         }
         const reduced = runCheck(scenario, { reductions: allReductions }) as CheckResult
