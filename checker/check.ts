@@ -8,6 +8,9 @@ import { beginSearch, type SearchOptions } from "./engine/begin.ts"
 import { deadlockFreedom, type Finding } from "./engine/findings.ts"
 import type { Fingerprint } from "./engine/packing.ts"
 import type { Counts, Decided, Order } from "./engine/search.ts"
+import type { Shard } from "./engine/shard.ts"
+import { LivenessCheck } from "./liveness-check.ts"
+import { livePropertiesOf } from "./network/fairness.ts"
 import type { AnyProperty } from "./network/model.ts"
 import { Network } from "./network/network.ts"
 import { PromiseBroken } from "./network/process-table.ts"
@@ -74,6 +77,8 @@ export interface Searched {
   readonly advance: (states: number, decided: Decided) => boolean
   /** The fingerprints of the states on the way to a finding. */
   readonly pathTo: (finding: Finding) => ReadonlyArray<Fingerprint>
+  /** The visited states, if they are all here. */
+  readonly shard?: Shard
 }
 
 export class Check {
@@ -85,6 +90,7 @@ export class Check {
   reductions: ReadonlyArray<ReductionName>
   private readonly notes: Array<string> = []
   private stopReason: string | undefined
+  private liveness: LivenessCheck | undefined
 
   constructor(
     scenario: LoadedScenario,
@@ -93,7 +99,11 @@ export class Check {
     options: Omit<CheckOptions, "order"> = {}
   ) {
     this.scenario = scenario
-    this.options = { ...options, order }
+    // Liveness is decided on whole states.
+    const isLive = livePropertiesOf(scenario.model).length > 0
+    this.options = { ...options, order, ...(isLive ? { keeping: "states" } : {}) }
+    if (isLive && options.keeping === "fingerprints")
+      this.notes.push("whole states were kept, because liveness is decided on them")
     this.reductions = soundReductions(reductions, scenario.model, scenario.checksDeadlock)
     this.network = new Network(scenario.model, this.reductions)
     this.search = this.begin()
@@ -110,15 +120,37 @@ export class Check {
 
   /** Expands up to `states` more states. Returns false when the check is over. */
   advance(states: number): boolean {
+    if (this.liveness !== undefined) return this.liveness.advance(states)
     try {
       const more = this.search.advance(states, (findings) => this.isDecided(findings))
       if (!more && !this.search.exhausted) this.stop("a violation was found")
-      return more
+      return more || this.beginLiveness()
     } catch (error) {
       if (!(error instanceof PromiseBroken)) throw error
       this.restartWithout(error)
       return true
     }
+  }
+
+  /** Every state was visited: what is demanded of runs can be decided. Returns false if nothing is, or no states were kept. */
+  private beginLiveness(): boolean {
+    const { search, network, scenario } = this
+    if (!search.exhausted || livePropertiesOf(scenario.model).length === 0) return false
+    if (search.shard === undefined) {
+      this.stop("liveness is decided by one worker")
+      return false
+    }
+    // What was counted by now is told: the decision expands states once more.
+    const told = toldBy(network)
+    this.told = () => told
+    this.liveness = new LivenessCheck(network, search.shard)
+    return true
+  }
+
+  /** Whether everything was decided that was asked for. */
+  private get isExhausted(): boolean {
+    const isLivenessDecided = this.liveness?.isOver ?? livePropertiesOf(this.scenario.model).length === 0
+    return this.search.exhausted && isLivenessDecided
   }
 
   /** A reduction relied on a promise that is broken: the search begins anew without it. */
@@ -136,6 +168,7 @@ export class Check {
   static after(check: Check, search: Searched, told: Told): Check {
     check.search = search
     check.told = () => told
+    check.beginLiveness()
     return check
   }
 
@@ -157,16 +190,16 @@ export class Check {
     const properties = this.propertyResults()
     forget()
     const violated = properties.some(isBroken)
-    const { counts } = this
+    const { counts, isExhausted } = this
     const transitions = Math.max(1, counts.generated - 1)
     return {
       scenario: this.scenario,
-      verdict: violated ? "violated" : this.search.exhausted ? "holds" : "inconclusive",
-      asExpected: properties.every(isAsExpected) && (this.search.exhausted || violated),
+      verdict: violated ? "violated" : isExhausted ? "holds" : "inconclusive",
+      asExpected: properties.every(isAsExpected) && (isExhausted || violated),
       properties,
       reductions: this.reductions,
-      exhaustive: this.search.exhausted,
-      stopped: this.search.exhausted ? undefined : this.stopReason,
+      exhaustive: isExhausted,
+      stopped: isExhausted ? undefined : this.stopReason,
       counts,
       engine: {
         transitionCalls,
@@ -176,9 +209,10 @@ export class Check {
       actions,
       notes: this.notes,
       vacuous: vacuities(this.scenario, observations, actions, {
-        exhausted: this.search.exhausted,
+        exhausted: isExhausted,
         completed: this.search.doneStates > 0,
-        reached: new Set(reached)
+        reached: new Set(reached),
+        spoken: this.liveness?.spoken ?? new Set()
       })
     }
   }
@@ -198,9 +232,14 @@ export class Check {
 
   private propertyResult(name: string, property: AnyProperty | undefined): PropertyResult {
     const finding = this.search.findings.find((one) => one.property === name)
-    const kind =
-      property === undefined ? "deadlock" : property._tag === "Sometimes" ? "reachability" : "safety"
+    const kind = kindOf(property)
     const expected = this.scenario.expect.get(name)
+    if (property?._tag === "Live") {
+      const counterexample = this.lasso(name, property.about)
+      const otherwise = this.isExhausted ? "holds" : "inconclusive"
+      const verdict = counterexample === undefined ? otherwise : "violated"
+      return { name, kind, verdict, expected, counterexample }
+    }
     const counterexample = finding && this.counterexample(finding, kind, property?.about ?? aboutDeadlock)
     return { name, kind, verdict: this.verdictOf(name, kind, finding), expected, counterexample }
   }
@@ -230,6 +269,28 @@ export class Check {
       steps,
       describeMessage: scenario.model.protocol.describe
     }
+  }
+
+  private lasso(name: string, about: string): Counterexample | undefined {
+    const run = this.liveness?.runOf(name)
+    if (run === undefined) return undefined
+    const { name: scenario, model } = this.scenario
+    const common = { scenario, property: name, kind: "liveness", about, shortest: false } as const
+    return { ...common, ...run, describeMessage: model.protocol.describe }
+  }
+}
+
+/** What kind of promise a property is; undefined stands for freedom of deadlock. */
+export const kindOf = (property: AnyProperty | undefined): PropertyKind => {
+  switch (property?._tag) {
+    case undefined:
+      return "deadlock"
+    case "Sometimes":
+      return "reachability"
+    case "Live":
+      return "liveness"
+    default:
+      return "safety"
   }
 }
 

@@ -2,14 +2,16 @@
  * One scenario's search on several threads.
  */
 import { parentPort, Worker } from "node:worker_threads"
+import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type { Keeping } from "../engine/shard.ts"
+import { livePropertiesOf } from "../network/fairness.ts"
 import type { WorkerPort } from "../parallel/conductor.ts"
 import type { Answer, Order } from "../parallel/messages.ts"
 import { ParallelCheck, type WorkersSetup } from "../parallel/parallel-check.ts"
 import { SearchWorker } from "../parallel/worker.ts"
 import { drive } from "./drive.ts"
-import { type Job, scenarioOf } from "./job.ts"
+import { type Job, runJob, scenarioOf } from "./job.ts"
 import { reportOf } from "./report.ts"
 
 /** What a thread is started with. */
@@ -26,6 +28,10 @@ export const isSearchStart = (data: unknown): data is Start =>
 /** Checks the scenario of a job on so many threads. The result is that of a single thread. */
 export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, count: number) {
   const scenario = yield* Effect.fromResult(scenarioOf(job))
+  if (livePropertiesOf(scenario.model).length > 0) {
+    yield* Console.error("note: liveness is decided on all states together: one worker does it")
+    return yield* runJob(job)
+  }
   const threads = new Threads(entry, job, count)
   const check = new ParallelCheck(scenario, job.reductions, { keeping: job.keeping }, (setup) =>
     threads.start(setup)

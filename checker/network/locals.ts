@@ -282,6 +282,10 @@ export class Locals implements LocalTable {
     }
   }
 
+  hasCrashed(local: number): boolean {
+    return this.processOf.items[local] === crashed
+  }
+
   stateOf(process: number): unknown {
     return this.processes.value(process).state
   }
@@ -409,7 +413,7 @@ export class Locals implements LocalTable {
 
   private addCrash({ slot, position }: Local): void {
     const { id, role } = this.node(slot)
-    if (this.model.crashes[role] === 0) return
+    if (this.model.crashes[role] === 0 || this.model.mayCrash?.includes(id) === false) return
     const target = this.local({ slot, process: crashed, position, inbox: [] })
     const events = this.events.number([{ _tag: "Crashed", node: id }])
     this.addTransition(

@@ -42,6 +42,8 @@ export class Network implements Space {
   private heldFor = nothing
   private heldPacket = 0
   private readonly observers: ReadonlyArray<ObserverRun>
+  /** What bounds crashes besides their number, if anything does. */
+  private readonly crashPremise: CrashPremise | undefined
 
   readonly model: Model
 
@@ -61,6 +63,7 @@ export class Network implements Space {
     this.senders = this.isSender.flatMap((isSender, slot) => (isSender ? [slot] : []))
     this.nodeCount = this.locals.nodes.length
     this.observers = this.judgement.observers.map(({ observer, bit }) => new ObserverRun(observer, bit))
+    this.crashPremise = this.crashPremiseOf(model)
     this.width = this.nodeCount + this.observers.length
     this.successor = new Int32Array(this.width)
     this.start = Int32Array.from([...this.locals.initial(), ...this.observers.map(() => 0)])
@@ -84,7 +87,11 @@ export class Network implements Space {
       if ((locals.firstTransition.items[local] as number) < 0) locals.prepare(local)
       const last = locals.lastTransition.items[local] as number
       for (let label = locals.firstTransition.items[local] as number; label < last; label++) {
-        if (mayCrash !== none && isCrash[label] === true && !mayCrash[(locals.nodes[slot] as ModelNode).role])
+        if (
+          mayCrash !== none &&
+          isCrash[label] === true &&
+          !(mayCrash[(locals.nodes[slot] as ModelNode).role] && this.allowsCrash(state, slot))
+        )
           continue
         this.take(state, slot, label, sink)
         transitions++
@@ -107,7 +114,7 @@ export class Network implements Space {
   }
 
   get judgesStates(): boolean {
-    return this.observers.length > 0 || this.judgement.judgesStates
+    return this.judgement.observers.some(({ bit }) => bit >= 0) || this.judgement.judgesStates
   }
 
   get judgesTransitions(): boolean {
@@ -144,7 +151,35 @@ export class Network implements Space {
   }
 
   mayCrash(state: Int32Array, slot: number): boolean {
-    return this.crashesLeft(state)[(this.locals.nodes[slot] as ModelNode).role]
+    return (
+      this.crashesLeft(state)[(this.locals.nodes[slot] as ModelNode).role] && this.allowsCrash(state, slot)
+    )
+  }
+
+  /** Whether the premise that bounds crashes, if there is one, still holds after this node's crash. */
+  allowsCrash(state: Int32Array, slot: number): boolean {
+    const { crashPremise, locals } = this
+    if (crashPremise === undefined) return true
+    const { run, at, events, holds } = crashPremise
+    const after = run.feed(state[at] as number, events[slot] as number, locals.events)
+    const known = holds[after] ?? this.model.crashPremise?.holds(run.state(after) as never) ?? false
+    holds[after] = known
+    return known
+  }
+
+  /** The component of a state that holds the state of the observer of this name; -1 if there is none. */
+  componentOf(observer: string): number {
+    const index = this.observers.findIndex(({ name }) => name === observer)
+    return index < 0 ? -1 : this.nodeCount + index
+  }
+
+  private crashPremiseOf({ crashPremise, setup }: Model): CrashPremise | undefined {
+    if (crashPremise === undefined) return undefined
+    const at = this.componentOf(crashPremise.observer(setup).name)
+    const events = this.locals.nodes.map(({ id }) =>
+      this.locals.events.number([{ _tag: "Crashed", node: id }])
+    )
+    return { run: this.observers[at - this.nodeCount] as ObserverRun, at, events, holds: [] }
   }
 
   content(component: number, value: number): string {
@@ -296,6 +331,16 @@ interface CrashesLeft {
 }
 const none: CrashesLeft = { server: false, client: false }
 
+interface CrashPremise {
+  readonly run: ObserverRun
+  /** The component of a state that the observer's state is in. */
+  readonly at: number
+  /** Per node, the number of the event that it crashes. */
+  readonly events: ReadonlyArray<number>
+  /** Per state of the observer, whether the premise holds. */
+  readonly holds: Array<boolean | undefined>
+}
+
 /** An observer, run on numbers. Its initial state is number 0. */
 class ObserverRun {
   private readonly states = new Interner<unknown>()
@@ -309,6 +354,10 @@ class ObserverRun {
     this.observer = observer
     this.bit = bit
     this.numberOf(observer.initial)
+  }
+
+  get name(): string {
+    return this.observer.name
   }
 
   feed(state: number, events: number, table: Interner<ReadonlyArray<ObserverEvent<Operation>>>): number {

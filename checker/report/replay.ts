@@ -10,6 +10,7 @@ import type { Operation } from "../../spec/register/operation.ts"
 import { OwnCodes } from "../engine/code-book.ts"
 import { deadlockFreedom, type Finding } from "../engine/findings.ts"
 import { type Fingerprint, Packing } from "../engine/packing.ts"
+import { onlookers } from "../network/judgement.ts"
 import { type AnyProperty, type Event, type Model, nodesOf } from "../network/model.ts"
 import type { Network } from "../network/network.ts"
 import type { InFlight, Snapshot, TraceStep } from "./trace.ts"
@@ -25,11 +26,19 @@ export interface Way {
   readonly end: Int32Array
 }
 
-/**
- * The way to a finding. The visited states may be representatives of the ones on a real run (symmetry): the way is
- * taken from the real initial state, each step to a state with the right representative.
- */
+/** The way to a finding, whose last state's transition it may be. */
 export const wayTo = (network: Network, path: ReadonlyArray<Fingerprint>, finding: Broken): Way => {
+  const { events, end } = wayAlong(network, path)
+  return finding.inTransition
+    ? { events: [...events, ...network.describe(failingTransition(network, end, finding.property))], end }
+    : { events, end }
+}
+
+/**
+ * The way along states with these fingerprints. The visited states may be representatives of the ones on a real run
+ * (symmetry): the way is taken from the real initial state, each step to a state with the right representative.
+ */
+export const wayAlong = (network: Network, path: ReadonlyArray<Fingerprint>): Way => {
   const hashes = new Packing(network, new OwnCodes(network.width))
   let end: Int32Array = network.start
   const events: Array<Event> = []
@@ -38,8 +47,6 @@ export const wayTo = (network: Network, path: ReadonlyArray<Fingerprint>, findin
     events.push(...network.describe(step.label))
     end = step.state
   }
-  if (finding.inTransition)
-    events.push(...network.describe(failingTransition(network, end, finding.property)))
   return { events, end }
 }
 
@@ -114,13 +121,14 @@ class Run {
     this.model = model
     for (const { id, role } of nodesOf(model))
       this.states.set(id, model.protocol[role].initial(model.setup, id))
-    this.observers = new Map(
-      model.properties.flatMap((property) => {
+    this.observers = new Map([
+      ...model.properties.flatMap((property) => {
         if (property._tag !== "Observed") return []
         const observer = property.observer(model.setup)
         return [[property.name, { observer, state: observer.initial }] as const]
-      })
-    )
+      }),
+      ...onlookers(model).map((observer) => [observer.name, { observer, state: observer.initial }] as const)
+    ])
   }
 
   take({ node, action }: Event): TraceStep {
@@ -206,7 +214,7 @@ export const confirm = (network: Network, finding: Broken, end: RunEnd): string 
  * Every node is in the state in which the search had it, and every message that the search saw on its way is on its
  * way. (There may be more of them: those that a reduction dropped.)
  */
-const confirmState = (network: Network, state: Int32Array, snapshot: Snapshot): void => {
+export const confirmState = (network: Network, state: Int32Array, snapshot: Snapshot): void => {
   snapshot.nodes.forEach(({ id, state: replayed }, slot) => {
     const engine = network.locals.decode(state[slot] as number)
     const inFlight = snapshot.inFlight
@@ -260,6 +268,7 @@ const failure = (model: Model, property: AnyProperty, { way, before, after }: Ru
     case "Whole":
       return property.holds(setup, wholeOf(after)) ? undefined : "it does not hold of the last state"
     case "Sometimes":
+    case "Live":
       return undefined
   }
 }

@@ -23,8 +23,9 @@ export const prepare = ({ locals }: Network, state: Int32Array): void => {
   }
 }
 
-/** Whether fewer nodes than may crash, of the role of the node at this slot, have crashed. */
-export const mayCrash = ({ locals, model }: Network, state: Int32Array, slot: number): boolean => {
+/** Whether the node at this slot may crash: fewer of its role have than may, and the premise, if any, allows it. */
+export const mayCrash = (network: Network, state: Int32Array, slot: number): boolean => {
+  const { locals, model } = network
   const servers = model.setup.servers.length
   const isServer = slot < servers
   const end = isServer ? servers : locals.nodes.length
@@ -32,5 +33,5 @@ export const mayCrash = ({ locals, model }: Network, state: Int32Array, slot: nu
   for (let other = isServer ? 0 : servers; other < end; other++) {
     if (locals.processOf.items[state[other] as number] === crashed) down++
   }
-  return down < (isServer ? model.crashes.server : model.crashes.client)
+  return down < (isServer ? model.crashes.server : model.crashes.client) && network.allowsCrash(state, slot)
 }

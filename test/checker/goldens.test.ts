@@ -44,6 +44,11 @@ describe("majority replication without observer and without reduction", () => {
 
 /** Property that is violated, in how many steps; "holds" if none is. */
 const findings: Readonly<Record<string, string>> = {
+  "majority/liveness/even-configuration": "holds",
+  "majority/liveness/majority-crash": "termination in 5",
+  "majority/liveness/minority-crash": "holds",
+  "majority/liveness/older-set-not-acknowledged": "static-liveness in 18",
+  "majority/liveness/set-only-to-answerers": "static-liveness in 8",
   "majority/majority-crash": "deadlock-freedom in 8",
   "majority/minority-crash": "holds",
   "majority/mutants/late-get-reply-counted": "atomicity in 18",
@@ -61,6 +66,12 @@ const findings: Readonly<Record<string, string>> = {
   "majority/write-read": "holds",
   "majority/write-read-read": "holds",
   "majority/write-write-read": "holds",
+  "naive/liveness/online-uninformed-client": "dynamic-liveness in 15",
+  "naive/liveness/stop-the-world": "holds",
+  "naive/liveness/stop-the-world-client-crash": "dynamic-liveness in 2",
+  "naive/liveness/stop-the-world-reconfigurer-crash": "dynamic-liveness in 3",
+  "naive/liveness/write-locked": "holds",
+  "naive/liveness/write-locked-reconfigurer-crash": "dynamic-liveness in 13",
   "naive/new-write-old-read": "atomicity in 27",
   "naive/populate-old-write": "atomicity in 27",
   "naive/split-brain": "atomicity in 46",

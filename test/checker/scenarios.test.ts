@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import type { CheckResult } from "../../checker/check.ts"
 import { readScenario, shippedNames } from "../../checker/command/shipped.ts"
+import { livePropertiesOf } from "../../checker/network/fairness.ts"
 import { allReductions } from "../../checker/network/reductions.ts"
 import { type LoadedScenario, load } from "../../checker/scenario/load.ts"
 import { protocols } from "../../spec/protocols.ts"
@@ -22,6 +23,11 @@ type Golden = readonly [
 ]
 
 const goldens: Readonly<Record<string, Golden>> = {
+  "majority/liveness/even-configuration": [847, 3_532, 14, {}],
+  "majority/liveness/majority-crash": [20_880, 103_669, 20, { termination: 5 }],
+  "majority/liveness/minority-crash": [17_750, 111_249, 19, {}],
+  "majority/liveness/older-set-not-acknowledged": [5_676, 23_560, 19, { "static-liveness": 18 }],
+  "majority/liveness/set-only-to-answerers": [252, 752, 10, { "static-liveness": 8 }],
   "majority/majority-crash": [4_116, 20_522, 20, { "deadlock-freedom": 8 }],
   "majority/minority-crash": [3_981, 23_461, 20, {}],
   "majority/mutants/late-get-reply-counted": [278, 849, 18, { atomicity: 18 }],
@@ -39,6 +45,12 @@ const goldens: Readonly<Record<string, Golden>> = {
   "majority/write-read": [720, 3_165, 19, {}],
   "majority/write-read-read": [1_814, 8_284, 28, {}],
   "majority/write-write-read": [117_644, 742_993, 28, {}],
+  "naive/liveness/online-uninformed-client": [21_470, 98_018, 22, { "dynamic-liveness": 15 }],
+  "naive/liveness/stop-the-world": [2_714, 8_269, 23, {}],
+  "naive/liveness/stop-the-world-client-crash": [3_538, 12_407, 23, { "dynamic-liveness": 2 }],
+  "naive/liveness/stop-the-world-reconfigurer-crash": [4_024, 14_316, 25, { "dynamic-liveness": 3 }],
+  "naive/liveness/write-locked": [161_065, 1_117_957, 30, {}],
+  "naive/liveness/write-locked-reconfigurer-crash": [158_731, 980_765, 31, { "dynamic-liveness": 13 }],
   "naive/new-write-old-read": [2_230, 6_853, 27, { atomicity: 27 }],
   "naive/populate-old-write": [4_357, 15_195, 27, { atomicity: 27 }],
   "naive/split-brain": [76_586, 365_621, 46, { atomicity: 46 }],
@@ -125,7 +137,8 @@ describe.each(protocols)("the variants of $name", (protocol) => {
       expect(scenarios.length).toBeGreaterThan(0)
       for (const scenario of scenarios) expect(resultOf(scenario).exhaustive, scenario).toBe(true)
       // A crash may cost liveness; it never costs anything else.
-      expect(violatedIn(name).filter((property) => property !== "deadlock-freedom")).toEqual([])
+      const liveness = ["deadlock-freedom", ...livePropertiesOf(protocol).map((property) => property.name)]
+      expect(violatedIn(name).filter((property) => !liveness.includes(property))).toEqual([])
       const withoutCrashes = scenarios.filter((scenario) => {
         const { server, client } = shipped(scenario).model.crashes
         return server + client === 0

@@ -60,7 +60,7 @@ describe("a scenario with", () => {
       ].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: properties[0]: majority has no property "atomicty" — did you mean "atomicity"?
-      file.json: properties[1]: majority has no property "liveness" — known: atomicity, timestamps-grow, timestamps-name-values, deadlock-freedom
+      file.json: properties[1]: majority has no property "liveness" — known: atomicity, timestamps-grow, timestamps-name-values, termination, static-liveness, deadlock-freedom
       file.json: expect.atomcity: "atomcity" is not among the properties that are checked — did you mean "atomicity"?
       file.json: expect.deadlock-freedom: "deadlock-freedom" is not among the properties that are checked — known: atomicity
       file.json: expect.atomicity: "atomicity" is not among the properties that are checked — known: "

@@ -66,7 +66,7 @@ describe("a scenario with", () => {
       file.json: faults.crashes.servers: expected a whole number from 0 to 100
       file.json: faults.crashes.servers: expected a whole number from 0 to 100
       file.json: faults.crashes.servers: expected a whole number from 0 to 100
-      file.json: faults.crashes: expected {"servers": 1, "clients": 0}
+      file.json: faults.crashes: expected {"servers": 1, "clients": 0}, or a premise of liveness such as "dynamic-liveness"
       file.json: faults: expected {"crashes": {"servers": 1}}"
     `)
   })
