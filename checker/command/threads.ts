@@ -3,10 +3,9 @@
  */
 import { parentPort, Worker } from "node:worker_threads"
 import * as Console from "effect/Console"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type { Keeping } from "../engine/shard.ts"
-import { livePropertiesOf, livePropertiesOf } from "../network/fairness.ts"
+import { livePropertiesOf } from "../network/fairness.ts"
 import type { WorkerPort } from "../parallel/conductor.ts"
 import type { Answer, Order } from "../parallel/messages.ts"
 import { ParallelCheck, type WorkersSetup } from "../parallel/parallel-check.ts"

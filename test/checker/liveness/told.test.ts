@@ -33,7 +33,9 @@ const section = (title: string, text: string): string =>
 describe("the story of a violation of liveness", () => {
   it("says whom an operation waits for, where nothing happens any more", () => {
     const told = story(shipped("majority/liveness/set-only-to-answerers"))
-    expect(told.split("\n")[0]).toMatchInlineSnapshot(`"majority/liveness/set-only-to-answerers violates static-liveness, in 8 steps, after which nothing"`)
+    expect(told.split("\n")[0]).toMatchInlineSnapshot(
+      `"majority/liveness/set-only-to-answerers violates static-liveness, in 8 steps, after which nothing"`
+    )
     expect(section("Why", told)).toMatchInlineSnapshot(`
       "Why
         c1's write 1 began at step 1 and never ends. It waits for a quorum of {s1,s2,s3} to answer "set
