@@ -97,6 +97,8 @@ export class Locals implements LocalTable {
   private readonly receiptEffects: Array<Effect> = []
   /** Per envelope, its text, and the input of receiving it. */
   private readonly texts: Array<string | undefined> = []
+  /** Per process, the text of its state. */
+  private readonly stateTexts: Array<string | undefined> = []
   private readonly inputs: Array<Extract<Action, { readonly _tag: "Receive" }> | undefined> = []
   private readonly effects = new Map<string, Effect>()
   private readonly slots: ReadonlyMap<NodeId, number>
@@ -292,8 +294,10 @@ export class Locals implements LocalTable {
 
   /** The canonical text of a local state, whatever its parts are numbered. */
   content(local: number): string {
-    const { position } = this.locals.value(local)
-    return canonical({ position, content: this.decode(local) ?? null })
+    const { process, position, inbox } = this.locals.value(local)
+    if (process === crashed) return `{"content":null,"position":${position}}`
+    const messages = inbox.map((envelope) => this.text(envelope)).join(",")
+    return `{"content":{"inbox":[${messages}],"state":${this.stateText(process)}},"position":${position}}`
   }
 
   /** The local state of the node at `slot` with this content. */
@@ -539,12 +543,19 @@ export class Locals implements LocalTable {
     return this.processes.number({ slot, state }, `${slot}${canonical(state)}`)
   }
 
+  /** The canonical texts of an envelope and of the state of a process. */
+  private text(envelope: number): string {
+    this.texts[envelope] ??= canonical(this.envelope(envelope))
+    return this.texts[envelope]
+  }
+  private stateText(process: number): string {
+    this.stateTexts[process] ??= canonical(this.stateOf(process))
+    return this.stateTexts[process]
+  }
+
   /** Envelopes in the order of their texts: an order that does not depend on how they are numbered. */
   private inOrder(envelopes: ReadonlyArray<number>): ReadonlyArray<number> {
-    const text = (envelope: number): string => {
-      this.texts[envelope] ??= canonical(this.envelope(envelope))
-      return this.texts[envelope]
-    }
+    const text = (envelope: number) => this.text(envelope)
     return [...envelopes].sort((left, right) => (left === right ? 0 : text(left) < text(right) ? -1 : 1))
   }
 

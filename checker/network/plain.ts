@@ -12,6 +12,19 @@ import { nothing } from "./process-table.ts"
 /** What a transition is written as: its label, its own move, its events, and the end of what it sends. */
 const head = 4
 
+/** What is kept of a local state. */
+const about = {
+  /** Whether its transitions are known, and where they begin and end in the program, without and with its crash. */
+  isKnown: 0,
+  begin: 1,
+  end: 2,
+  crashEnd: 3,
+  /** How often its transitions were taken, and its crash. */
+  runs: 4,
+  crashRuns: 5
+} as const
+const aboutSize = 6
+
 /** The part of a network that moves are made for. */
 export interface Moved {
   readonly locals: Locals
@@ -25,13 +38,8 @@ export class PlainMoves {
   private readonly moved: Moved
   private readonly nodeCount: number
   private readonly hasCrashes: boolean
-  /** Per local state: where its transitions begin in `program` (-1: not known yet) and end, without and with its crash. */
-  private readonly begins = new Integers()
-  private readonly ends = new Integers()
-  private readonly crashEnds = new Integers()
-  /** Per local state, how often its transitions were taken, and its crash. */
-  private readonly runs = new Integers()
-  private readonly crashRuns = new Integers()
+  /** Per local state, one after the other: what `about` names. */
+  private readonly locals = new Integers()
   /** Transitions; behind the head of each, for each packet that it sends, the receiver and the packet's column. */
   private readonly program = new Integers()
   /** Per local state and column: the move of receiving the packet. */
@@ -44,14 +52,17 @@ export class PlainMoves {
   }
 
   expand(state: Int32Array, sink: MoveSink): number {
-    const { moved, nodeCount, begins, program, receiving } = this
+    const { moved, nodeCount, program, receiving } = this
     const { moves } = sink
     let transitions = 0
     for (let slot = 0; slot < nodeCount; slot++) {
       const local = state[slot] as number
-      if (local >= begins.size || (begins.items[local] as number) < 0) this.compile(slot, local, sink)
-      const end = this.endOf(state, slot, local)
-      for (let at = begins.items[local] as number; at < end; transitions++) {
+      const base = local * aboutSize
+      if (base >= this.locals.size || this.locals.items[base] === 0) this.compile(slot, local, sink)
+      const known = this.locals.items
+      known[base + about.runs] = (known[base + about.runs] as number) + 1
+      const end = this.hasCrashes ? this.endOf(state, slot, base) : (known[base + about.end] as number)
+      for (let at = known[base + about.begin] as number; at < end; transitions++) {
         const { items } = program
         const label = items[at] as number
         const events = items[at + 2] as number
@@ -74,52 +85,50 @@ export class PlainMoves {
   /** Adds what was counted to the counts of each kind of action. */
   addTo(kindCounts: Array<number>): void {
     const { locals } = this.moved
-    for (let local = 0; local < this.runs.size; local++) {
+    for (let local = 0; local * aboutSize < this.locals.size; local++) {
       const last = locals.lastTransition.items[local] as number
       for (let label = locals.firstTransition.items[local] as number; label < last; label++) {
-        const runs = locals.isCrash[label] === true ? this.crashRuns : this.runs
+        const which = locals.isCrash[label] === true ? about.crashRuns : about.runs
         const kind = locals.kindOf.items[label] as number
-        kindCounts[kind] = (kindCounts[kind] as number) + (runs.items[local] as number)
+        const runs = this.locals.items[local * aboutSize + which] as number
+        kindCounts[kind] = (kindCounts[kind] as number) + runs
       }
     }
   }
 
   /** Remembers what was counted so far; the answer takes back what is counted from now on. */
   remember(): () => void {
-    const counters = [this.runs, this.crashRuns].map(
-      (runs) => [runs, runs.items.slice(0, runs.size)] as const
-    )
+    const before = this.locals.items.slice(0, this.locals.size)
     return () => {
-      for (const [runs, before] of counters) {
-        runs.items.fill(0)
-        runs.items.set(before)
+      const { items, size } = this.locals
+      for (let at = 0; at < size; at += aboutSize) {
+        items[at + about.runs] = before[at + about.runs] ?? 0
+        items[at + about.crashRuns] = before[at + about.crashRuns] ?? 0
       }
     }
   }
 
-  private endOf(state: Int32Array, slot: number, local: number): number {
-    this.runs.items[local] = (this.runs.items[local] as number) + 1
-    if (!this.hasCrashes || !this.moved.mayCrash(state, slot)) return this.ends.items[local] as number
-    this.crashRuns.items[local] = (this.crashRuns.items[local] as number) + 1
-    return this.crashEnds.items[local] as number
+  private endOf(state: Int32Array, slot: number, base: number): number {
+    const { items } = this.locals
+    if (!this.moved.mayCrash(state, slot)) return items[base + about.end] as number
+    items[base + about.crashRuns] = (items[base + about.crashRuns] as number) + 1
+    return items[base + about.crashEnd] as number
   }
 
   private compile(slot: number, local: number, sink: MoveSink): void {
     const { locals } = this.moved
-    while (this.begins.size <= local) {
-      this.begins.push(-1)
-      for (const each of [this.ends, this.crashEnds, this.runs, this.crashRuns]) each.push(0)
-    }
+    const base = local * aboutSize
+    while (this.locals.size < base + aboutSize) this.locals.push(0)
     locals.prepare(local)
-    this.begins.items[local] = this.program.size
-    this.ends.items[local] = this.program.size
+    const begin = this.program.size
+    let end = begin
     const last = locals.lastTransition.items[local] as number
     for (let label = locals.firstTransition.items[local] as number; label < last; label++) {
       this.write(slot, local, label, sink)
       // The crash comes last.
-      if (locals.isCrash[label] !== true) this.ends.items[local] = this.program.size
+      if (locals.isCrash[label] !== true) end = this.program.size
     }
-    this.crashEnds.items[local] = this.program.size
+    this.locals.items.set([1, begin, end, this.program.size], base)
   }
 
   private write(slot: number, local: number, label: number, sink: MoveSink): void {
