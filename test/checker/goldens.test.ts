@@ -66,7 +66,7 @@ const findings: Readonly<Record<string, string>> = {
   "majority/write-read": "holds",
   "majority/write-read-read": "holds",
   "majority/write-write-read": "holds",
-  "naive/liveness/online-uninformed-client": "dynamic-liveness in 15",
+  "naive/liveness/online-left-behind": "dynamic-liveness in 15",
   "naive/liveness/stop-the-world": "holds",
   "naive/liveness/stop-the-world-client-crash": "dynamic-liveness in 2",
   "naive/liveness/stop-the-world-reconfigurer-crash": "dynamic-liveness in 3",

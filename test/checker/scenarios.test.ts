@@ -45,7 +45,7 @@ const goldens: Readonly<Record<string, Golden>> = {
   "majority/write-read": [720, 3_165, 19, {}],
   "majority/write-read-read": [1_814, 8_284, 28, {}],
   "majority/write-write-read": [117_644, 742_993, 28, {}],
-  "naive/liveness/online-uninformed-client": [21_470, 98_018, 22, { "dynamic-liveness": 15 }],
+  "naive/liveness/online-left-behind": [16_520, 67_839, 21, { "dynamic-liveness": 15 }],
   "naive/liveness/stop-the-world": [2_714, 8_269, 23, {}],
   "naive/liveness/stop-the-world-client-crash": [3_538, 12_407, 23, { "dynamic-liveness": 2 }],
   "naive/liveness/stop-the-world-reconfigurer-crash": [4_024, 14_316, 25, { "dynamic-liveness": 3 }],

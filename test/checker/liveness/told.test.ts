@@ -13,6 +13,7 @@ import { story } from "../../../checker/report/story.ts"
 import type { Counterexample } from "../../../checker/report/trace.ts"
 import { load } from "../../../checker/scenario/load.ts"
 import { checked, loadedFrom, scenarioOf } from "../network/searching.ts"
+import { lastWords } from "./last-words.ts"
 import { polling } from "./polling.ts"
 
 const counterexampleOf = ({ properties }: CheckResult): Counterexample =>
@@ -77,15 +78,35 @@ describe("the story of a violation of liveness", () => {
     `)
   })
 
-  it("says what was perhaps lost with the node that sent it", () => {
-    const told = story(shipped("naive/liveness/online-uninformed-client"))
+  it("says who cannot answer any more, and who went on in the old configuration", () => {
+    const told = story(shipped("naive/liveness/online-left-behind"))
     expect(section("Why", told)).toMatchInlineSnapshot(`
       "Why
         c2's write 1 began at step 8 and never ends. It waits for a quorum of {s1,s2,s3} to answer "get".
-        Only s3 did; s1 crashed (step 14); the question is still on its way to s2.
+        Only s3 did; s1 crashed (step 14); s2 takes no notice of it any more.
         Nothing that has to happen is left: what was sent between nodes that have not crashed was
         received, as far as it has an effect, and no node can take a step of its own.
         Lost to nodes that crashed: "get" from c2 to s1."
+    `)
+  })
+
+  it("says what was perhaps lost with the node that sent it, where that is all that is missing", () => {
+    expect(checked(loadedFrom(lastWords(false), false)).verdict).toBe("holds")
+    const told = story(counterexampleOf(checked(loadedFrom(lastWords(true), false))))
+    expect(section("What happened", told)).toMatchInlineSnapshot(`
+      "What happened
+        1  > c2 begins its read, and sends "ask" to c1
+        2    c1 receives "ask" from c2 and answers "answer"
+           * c1 notes answered none
+        3  x c1 crashes
+           … nothing happens any more"
+    `)
+    expect(section("Why", told)).toMatchInlineSnapshot(`
+      "Why
+        c2's read began at step 1 and never ends. Its client's state: { asks: true }.
+        Nothing that has to happen is left: what was sent between nodes that have not crashed was
+        received, as far as it has an effect, and no node can take a step of its own.
+        Perhaps lost with the node that sent it, and so never received: "answer" from c1 to c2."
     `)
   })
 
