@@ -171,6 +171,11 @@ export class Endpoint {
     this.processes.clear()
   }
 
+  /** Whether the disk does not keep up: whoever feeds the endpoint should wait. */
+  get isCongested(): boolean {
+    return (this.log?.pendingLength ?? 0) > mostPendingLength
+  }
+
   /** What is going on, for those who watch. */
   get status() {
     const links = [...this.links.values()]
@@ -395,6 +400,9 @@ export class Endpoint {
     return undefined
   }
 }
+
+/** So many characters may wait for the disk before nothing more is taken. */
+const mostPendingLength = 32 * 2 ** 20
 
 /** Where `unsynced` has what all registers share. No key has this many characters. */
 const sharedFields = "shared".padEnd(2000)
