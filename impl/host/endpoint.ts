@@ -176,11 +176,16 @@ export class Endpoint {
     return (this.log?.pendingLength ?? 0) > mostPendingLength
   }
 
+  /** The peers to which there is a connection now. */
+  get connectedPeers(): ReadonlyArray<string> {
+    return [...this.links.values()].filter(({ isConnected }) => isConnected).map(({ peer }) => peer)
+  }
+
   /** What is going on, for those who watch. */
   get status() {
     const links = [...this.links.values()]
     return {
-      connectedPeers: links.filter(({ isConnected }) => isConnected).length,
+      connectedPeers: this.connectedPeers.length,
       unansweredPosts: links.reduce((sum, { unanswered }) => sum + unanswered, 0),
       rememberedAnswers: links.reduce((sum, { remembered }) => sum + remembered, 0),
       registers: [...this.processes.values()].reduce((sum, { size }) => sum + size, 0),
