@@ -14,7 +14,7 @@ import type { Access, Value } from "../../spec/register/operation.ts"
 import type { DirectoryRefused } from "../directory/address.ts"
 import { type Directory, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
-import type { EndpointOptions } from "../host/endpoint.ts"
+import type { Witness } from "../host/endpoint.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { dial } from "../net/network.ts"
 import { type Plugged, pluggedIn } from "../protocols.ts"
@@ -62,9 +62,8 @@ export interface StoreOptions {
   readonly protocol?: string
   /** How long an operation may take; 5,000 if nothing is said. */
   readonly timeoutMilliseconds?: number
-  /** Hears of every step and observation, for recording. */
-  readonly taken?: EndpointOptions["taken"]
-  readonly observe?: EndpointOptions["observe"]
+  /** Hears of every step, for recording. */
+  readonly witness?: Witness
 }
 
 export interface StoreShape {
@@ -98,8 +97,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     protocol,
     clock: systemClock,
     setup: { servers: members, configuration: Configuration.majority(members), variant },
-    ...(options.taken === undefined ? {} : { taken: options.taken }),
-    ...(options.observe === undefined ? {} : { observe: options.observe })
+    ...(options.witness === undefined ? {} : { witness: options.witness })
   })
   yield* Effect.addFinalizer(() => Effect.sync(() => operations.close()))
   const speaker = {

@@ -22,6 +22,12 @@ export const timeout = Flag.Int("timeout-milliseconds").pipe(
   Flag.withDefault(5000)
 )
 
+export const record = Flag.String("record").pipe(
+  Flag.withMetavar("FILE"),
+  Flag.withDescription("Append every step to this file, for quorate replay"),
+  Flag.optional
+)
+
 /** Waits for SIGTERM or Ctrl-C, or for the end of the process that started this one to go along with it. */
 export const untilStopped: Effect.Effect<void> = Effect.callback<void>((resume) => {
   // A timer of the runtime keeps no process alive; waiting for a signal does.

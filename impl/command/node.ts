@@ -9,8 +9,9 @@ import * as Option from "effect/Option"
 import { describeAddress, parseAddress } from "../directory/address.ts"
 import { parseDirectory } from "../directory/directory.ts"
 import { startNode } from "../node/node.ts"
+import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
-import { protocol, servers, untilStopped, withLogs } from "./flags.ts"
+import { protocol, record, servers, untilStopped, withLogs } from "./flags.ts"
 
 const flags = {
   name: Flag.String("name").pipe(Flag.withDescription("The node's name in the directory")),
@@ -24,7 +25,8 @@ const flags = {
     Flag.withMetavar("FOLDER"),
     Flag.withDescription("The folder of this node's data")
   ),
-  protocol
+  protocol,
+  record
 }
 
 export const nodeCommand = Command.make(
@@ -47,8 +49,12 @@ export const nodeCommand = Command.make(
     )
     yield* withLogs(
       Effect.gen(function* () {
+        const witness = Option.isSome(given.record)
+          ? { witness: yield* asCommandFailure(recordTo(given.record.value, given.protocol)) }
+          : {}
         const node = yield* asCommandFailure(
           startNode({
+            ...witness,
             name: given.name,
             listen,
             data: given.data,

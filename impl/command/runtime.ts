@@ -5,6 +5,7 @@ import type { Command } from "effect/cli"
 import { clusterCommand } from "./cluster.ts"
 import { gatewayCommand } from "./gateway.ts"
 import { nodeCommand } from "./node.ts"
+import { replayCommand } from "./replay.ts"
 import { simulateCommand } from "./simulate.ts"
 import { getCommand, putCommand, statusCommand } from "./store.ts"
 
@@ -15,5 +16,6 @@ export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   putCommand,
   getCommand,
   statusCommand,
-  simulateCommand
+  simulateCommand,
+  replayCommand
 ]

@@ -22,12 +22,16 @@ import type { LogDamaged } from "../storage/recovery.ts"
 import { type DurableRecord, encodeRecord, RecordUnknown, recordDecoder } from "./record.ts"
 import { type AnyProcess, type Change, type Outcome, Registers } from "./registers.ts"
 
-/** A step as it was taken, for those who record runs. */
-export interface TakenStep {
-  readonly node: NodeId
-  readonly key: string
-  readonly input: Input<unknown, unknown, unknown>
-  readonly outcome: Outcome
+/** Hears of what processes do, to record it. */
+export interface Witness {
+  /** A process begins, or begins again, with this state: the changes that lead to it from the initial one. */
+  readonly started: (process: Registers) => void
+  readonly taken: (
+    node: NodeId,
+    key: string,
+    input: Input<unknown, unknown, unknown>,
+    outcome: Outcome
+  ) => void
 }
 
 export interface EndpointOptions {
@@ -45,8 +49,8 @@ export interface EndpointOptions {
   readonly full?: (fault: DiskFault | undefined) => void
   /** A process shows something; what it rests on is durable. */
   readonly observe?: (node: NodeId, key: string, observation: Observation<unknown>) => void
-  /** Hears of every step as it is taken. */
-  readonly taken?: (step: TakenStep) => void
+  /** Hears of every step as it is taken, before anything it causes leaves. */
+  readonly witness?: Witness
 }
 
 /** The endpoint at which a process lives: `c7f3/12` lives at `c7f3`, and `s1` at `s1`. */
@@ -85,6 +89,7 @@ export class Endpoint {
   add(process: AnyProcess, context: unknown, self: NodeId): Registers {
     const registers = new Registers(process, context, self)
     this.processes.set(self, registers)
+    if (!process.durable) this.options.witness?.started(registers)
     return registers
   }
 
@@ -113,6 +118,7 @@ export class Endpoint {
     unknown ??= this.firstIllFormed()
     if (unknown !== undefined) return Result.fail(unknown)
     this.log = opened.success.log
+    for (const registers of this.processes.values()) this.options.witness?.started(registers)
     for (const link of this.links.values()) link.restored()
     return Result.succeed(opened.success.recovered.tornBytes)
   }
@@ -267,7 +273,7 @@ export class Endpoint {
   ): void {
     const outcome = this.processes.get(node)?.step(key, input)
     if (outcome === undefined) return
-    this.options.taken?.({ node, key, input, outcome })
+    this.options.witness?.taken(node, key, input, outcome)
     if (outcome.change !== undefined) effects.steps.push({ node, ...outcome.change })
     for (const observation of outcome.observations) effects.shown.push([node, key, observation])
     for (const { to, message } of outcome.sends) {

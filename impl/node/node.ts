@@ -11,7 +11,7 @@ import { server, servers } from "../../spec/kernel/node.ts"
 import { type Address, DirectoryRefused, describeAddress, isLoopback } from "../directory/address.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { DiskFault } from "../environment/disk.ts"
-import { Endpoint, type EndpointOptions } from "../host/endpoint.ts"
+import { Endpoint, type Witness } from "../host/endpoint.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { listen } from "../net/network.ts"
 import { pluggedIn } from "../protocols.ts"
@@ -27,7 +27,8 @@ export interface NodeOptions {
   readonly members: ReadonlyArray<string>
   readonly protocol?: string
   readonly compactionBytes?: number
-  readonly taken?: EndpointOptions["taken"]
+  /** Hears of every step, for recording. */
+  readonly witness?: Witness
 }
 
 /** The node's disk failed in a way that leaves unknown what is on it. */
@@ -64,7 +65,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const log = (effect: Effect.Effect<void>): void => {
     Effect.runForkWith(services)(effect)
   }
-  const { taken, compactionBytes } = options
+  const { witness, compactionBytes } = options
   const endpoint = new Endpoint({
     name: options.name,
     protocol,
@@ -77,7 +78,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
           ? Effect.logInfo("the disk has room again: acknowledging goes on")
           : Effect.logError(`nothing is acknowledged while the disk is full: ${fault.message}`)
       ),
-    ...(taken === undefined ? {} : { taken }),
+    ...(witness === undefined ? {} : { witness }),
     ...(compactionBytes === undefined ? {} : { compactionBytes })
   })
   const members = servers(...options.members)

@@ -11,7 +11,7 @@ import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
 import type { Access, Value } from "../../spec/register/operation.ts"
 import { judge } from "../../spec/register/written-once.ts"
 import { Operations } from "../client/operations.ts"
-import { Endpoint } from "../host/endpoint.ts"
+import { Endpoint, type Witness } from "../host/endpoint.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { type Ailments, SimulatedDisk } from "./disk.ts"
 import { SimulatedNetwork } from "./network.ts"
@@ -78,6 +78,7 @@ export class Simulation {
   private readonly servers: ReadonlyArray<Server>
   private readonly clients: Array<Client> = []
   private readonly workload: Random
+  private readonly witness: { readonly witness?: Witness }
   private events = 0
   private begun = 0
   private crashes = 0
@@ -85,8 +86,9 @@ export class Simulation {
   private isHealed = false
   private damage: string | undefined
 
-  constructor(plan: Plan, protocol: AnyProtocol) {
+  constructor(plan: Plan, protocol: AnyProtocol, witness?: Witness) {
     this.plan = plan
+    this.witness = witness === undefined ? {} : { witness }
     this.protocol = protocol
     this.workload = new Random(plan.seed, "workload")
     const decode = frameDecoder(protocol.Message)
@@ -163,7 +165,8 @@ export class Simulation {
       protocol: this.protocol,
       clock: this.world.clock(life, () => one.clockOffset),
       disk: one.disk.mount(life),
-      compactionBytes: 16 * 1024
+      compactionBytes: 16 * 1024,
+      ...this.witness
     })
     endpoint.add(this.protocol.server, { ...this.setup, clients: [] }, server(one.name))
     const opened = endpoint.open()
@@ -196,7 +199,8 @@ export class Simulation {
       name: `c${this.madeClients}`,
       protocol: this.protocol,
       clock: this.world.clock(life, () => 0),
-      setup: this.setup
+      setup: this.setup,
+      ...this.witness
     })
     const client: Client = { life, operations, pending: new Set() }
     this.clients[index] = client
