@@ -10,7 +10,7 @@ export interface Plugged {
 }
 
 const plugged: Readonly<Record<string, Plugged>> = {
-  majority: { protocol: majority, variant: "correct" }
+  majority: { protocol: majority, variant: "read-stored-value-at-once" }
 }
 
 export const defaultProtocol = "majority"

@@ -15,7 +15,8 @@ const StepRecord = Schema.Struct({
   node: Schema.String,
   key: Schema.String,
   register: Schema.optionalKey(Fields),
-  shared: Schema.optionalKey(Fields)
+  shared: Schema.optionalKey(Fields),
+  dropped: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
 const recordOf = (Message: Schema.Codec<unknown, unknown>) => {

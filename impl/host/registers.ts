@@ -11,11 +11,15 @@ import type { Input, Observation, Process, Send } from "../../spec/kernel/proces
 /** Fields of a state by name. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** What a step changed: of its register, and of what all registers share. Absent where nothing changed. */
+/**
+ * What a step changed: of its register, and of what all registers share. Absent where nothing changed.
+ */
 export interface Change {
   readonly key: string
   readonly register?: Fields
   readonly shared?: Fields
+  /** The fields, of either part, that the state no longer has. */
+  readonly dropped?: ReadonlyArray<string>
 }
 
 /** What is to be done about a step. */
@@ -87,11 +91,12 @@ export class Registers {
   }
 
   /** Takes over what a step changed once. */
-  restore({ key, register, shared }: Change): void {
-    if (register !== undefined) {
-      this.registers.set(key, { ...(this.registers.get(key) ?? this.initialRegister), ...register })
+  restore({ key, register, shared, dropped = [] }: Change): void {
+    const known = this.registers.get(key)
+    if (register !== undefined || (known !== undefined && dropped.length > 0)) {
+      this.registers.set(key, without({ ...(known ?? this.initialRegister), ...register }, dropped))
     }
-    if (shared !== undefined) this.shared = { ...this.shared, ...shared }
+    this.shared = without({ ...this.shared, ...shared }, dropped)
   }
 
   /** The keys of all registers that were ever changed. */
@@ -111,13 +116,16 @@ export class Registers {
     const [register, shared] = this.split(state)
     const changedRegister = changed(this.registers.get(key) ?? this.initialRegister, register)
     const changedShared = changed(this.shared, shared)
-    if (changedRegister === undefined && changedShared === undefined) return undefined
-    if (changedRegister !== undefined) this.registers.set(key, register)
-    if (changedShared !== undefined) this.shared = shared
+    const before = { ...this.shared, ...(this.registers.get(key) ?? this.initialRegister) }
+    const dropped = Object.keys(before).filter((field) => !(field in (state as Fields)))
+    if (changedRegister === undefined && changedShared === undefined && dropped.length === 0) return undefined
+    if (changedRegister !== undefined || dropped.length > 0) this.registers.set(key, register)
+    this.shared = shared
     return {
       key,
       ...(changedRegister === undefined ? {} : { register: changedRegister }),
-      ...(changedShared === undefined ? {} : { shared: changedShared })
+      ...(changedShared === undefined ? {} : { shared: changedShared }),
+      ...(dropped.length === 0 ? {} : { dropped })
     }
   }
 
@@ -139,3 +147,8 @@ const changed = (before: Fields, after: Fields): Fields | undefined => {
   )
   return fields.length === 0 ? undefined : Object.fromEntries(fields)
 }
+
+const without = (fields: Fields, dropped: ReadonlyArray<string>): Fields =>
+  dropped.length === 0
+    ? fields
+    : Object.fromEntries(Object.entries(fields).filter(([field]) => !dropped.includes(field)))

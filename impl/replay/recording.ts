@@ -14,7 +14,8 @@ import type { Witness } from "../host/endpoint.ts"
 
 const Change = Schema.Struct({
   register: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
-  shared: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown))
+  shared: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
+  dropped: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
 /** A process begins, or begins again after a crash, with this state. */
