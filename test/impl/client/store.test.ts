@@ -78,9 +78,10 @@ describe("the store", () => {
     await store.put("x", "2")
     await cluster.stop("s2")
     await expect(store.get("x")).rejects.toMatchObject({ _tag: "Unavailable", operation: "Read" })
-    const waiting = store.put("x", "3")
+    const patient = await client(cluster, 30_000)
+    const waiting = patient.put("x", "3")
     await cluster.start("s1")
     await waiting
-    expect(text(await store.get("x"))).toBe("3")
+    expect(text(await patient.get("x"))).toBe("3")
   })
 })
