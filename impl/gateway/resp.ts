@@ -33,10 +33,11 @@ const dollar = 36
 /** What a request at the front of the buffer came to. */
 type Parsed =
   | { readonly _tag: "Complete"; readonly request: Request; readonly end: number }
-  | { readonly _tag: "Incomplete" }
+  /** It has at least so many bytes. */
+  | { readonly _tag: "Incomplete"; readonly needed: number }
   | { readonly _tag: "Refused"; readonly reason: string }
 
-const incomplete: Parsed = { _tag: "Incomplete" }
+const incomplete = (needed: number): Parsed => ({ _tag: "Incomplete", needed })
 const refusal = (reason: string): Parsed => ({ _tag: "Refused", reason })
 
 export class RequestParser {
@@ -53,18 +54,21 @@ export class RequestParser {
     const bytes = this.parts.length === 1 ? (this.parts[0] as Uint8Array) : Buffer.concat(this.parts)
     const requests: Array<Request> = []
     let offset = 0
+    // A large argument comes in many chunks: nothing is looked at again before it is all there.
+    this.needed = 1
     while (offset < bytes.length) {
       const parsed = parse(bytes, offset)
       if (parsed._tag === "Refused") return Result.fail(new RequestRefused({ reason: parsed.reason }))
-      if (parsed._tag === "Incomplete") break
+      if (parsed._tag === "Incomplete") {
+        this.needed = parsed.needed
+        break
+      }
       if (parsed.request.length > 0) requests.push(parsed.request)
       offset = parsed.end
     }
     this.held = bytes.length - offset
     if (this.held > mostRequestBytes) return Result.fail(new RequestRefused({ reason: "too big a request" }))
     this.parts = this.held === 0 ? [] : [bytes.subarray(offset)]
-    // A large argument comes in many chunks: what is there is looked at again only when there is twice as much.
-    this.needed = this.held < 2 * mostLineBytes ? 1 : Math.min(2 * this.held, this.held + mostLineBytes)
     return Result.succeed(requests)
   }
 }
@@ -81,7 +85,7 @@ const parseArray = (bytes: Uint8Array, start: number): Parsed => {
   const request: Array<Uint8Array> = []
   let offset = head + 2
   for (let index = 0; index < count; index++) {
-    if (offset >= bytes.length) return incomplete
+    if (offset >= bytes.length) return incomplete(offset - start + 1)
     if (bytes[offset] !== dollar) return refusal(`expected '$', got '${printable(bytes[offset] as number)}'`)
     const end = lineEnd(bytes, offset)
     if (end === undefined) return tooLong(bytes, offset, "too big bulk count string")
@@ -89,7 +93,7 @@ const parseArray = (bytes: Uint8Array, start: number): Parsed => {
     if (length === undefined || length < 0 || length > mostArgumentBytes)
       return refusal("invalid bulk length")
     const from = end + 2
-    if (bytes.length < from + length + 2) return incomplete
+    if (bytes.length < from + length + 2) return incomplete(from + length + 2 - start)
     if (bytes[from + length] !== carriageReturn || bytes[from + length + 1] !== lineFeed) {
       return refusal("a bulk string does not end where it says")
     }
@@ -114,7 +118,7 @@ const parseLine = (bytes: Uint8Array, start: number): Parsed => {
 
 /** The line is not complete; refused if it is too long already. */
 const tooLong = (bytes: Uint8Array, start: number, reason: string): Parsed =>
-  bytes.length - start > mostLineBytes ? refusal(reason) : incomplete
+  bytes.length - start > mostLineBytes ? refusal(reason) : incomplete(bytes.length - start + 1)
 
 /** Where the line ends that begins at the offset; undefined if it is not complete. */
 const lineEnd = (bytes: Uint8Array, offset: number): number | undefined => {

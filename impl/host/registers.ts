@@ -4,7 +4,6 @@
  * The process says which fields of its state exist once per register (`perRegister`); all others exist once. The two
  * parts are kept apart here, and put together for the transition of one register at a time.
  */
-import { equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Input, Observation, Process, Send } from "../../spec/kernel/process.ts"
 
@@ -130,22 +129,23 @@ export class Registers {
   }
 
   private split(state: unknown): readonly [register: Fields, shared: Fields] {
+    const fields = state as Fields
     const register: Record<string, unknown> = {}
     const shared: Record<string, unknown> = {}
-    for (const [field, value] of Object.entries(state as Fields)) {
-      if (this.isPerRegister.has(field)) register[field] = value
-      else shared[field] = value
-    }
+    for (const field in fields) (this.isPerRegister.has(field) ? register : shared)[field] = fields[field]
     return [register, shared]
   }
 }
 
-/** The fields that are not as they were; undefined if all are. */
+/** The fields that are not the values that they were; undefined if all are. (An equal copy counts as another value.) */
 const changed = (before: Fields, after: Fields): Fields | undefined => {
-  const fields = Object.entries(after).filter(
-    ([field, value]) => value !== before[field] && !equals(value, before[field])
-  )
-  return fields.length === 0 ? undefined : Object.fromEntries(fields)
+  let fields: Record<string, unknown> | undefined
+  for (const field in after) {
+    if (after[field] === before[field]) continue
+    fields ??= {}
+    fields[field] = after[field]
+  }
+  return fields
 }
 
 const without = (fields: Fields, dropped: ReadonlyArray<string>): Fields =>

