@@ -33,7 +33,7 @@ const goldens: Readonly<Record<string, Golden>> = {
   "majority/mutants/late-get-reply-counted": [278, 849, 18, { atomicity: 18 }],
   "majority/mutants/older-set-not-acknowledged": [1_281, 5_227, 19, { "deadlock-freedom": 18 }],
   "majority/mutants/quorum-one-short": [17, 21, 10, { atomicity: 10 }],
-  "majority/mutants/read-stored-at-read-quorum": [210, 759, 10, { atomicity: 10 }],
+  "majority/mutants/read-stored-at-read-quorum": [216, 796, 10, { atomicity: 10 }],
   "majority/mutants/read-without-set-phase": [137, 341, 16, { atomicity: 16 }],
   "majority/mutants/set-only-to-answerers": [43, 115, 10, { "deadlock-freedom": 8 }],
   "majority/mutants/timestamp-without-client": [7_452, 21_379, 36, { atomicity: 36 }],
