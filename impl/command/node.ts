@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { describeAddress, parseAddress } from "../directory/address.ts"
 import { parseDirectory } from "../directory/directory.ts"
-import { startNode } from "../node/node.ts"
+import { serveMetrics } from "../net/metrics.ts"
+import { measuresOf, startNode } from "../node/node.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import { protocol, record, servers, untilStopped, withLogs } from "./flags.ts"
@@ -24,6 +25,11 @@ const flags = {
   data: Flag.String("data").pipe(
     Flag.withMetavar("FOLDER"),
     Flag.withDescription("The folder of this node's data")
+  ),
+  metrics: Flag.String("metrics").pipe(
+    Flag.withMetavar("HOST:PORT"),
+    Flag.withDescription("Serve metrics for Prometheus there, under /metrics"),
+    Flag.optional
   ),
   protocol,
   record
@@ -62,6 +68,15 @@ export const nodeCommand = Command.make(
             protocol: given.protocol
           })
         )
+        if (Option.isSome(given.metrics)) {
+          const text = given.metrics.value
+          const metrics = yield* asCommandFailure(
+            Effect.flatMap(Effect.fromResult(parseAddress(text)), (address) =>
+              serveMetrics(address, measuresOf(node))
+            )
+          )
+          yield* Effect.logInfo(`metrics are at http://${describeAddress(metrics)}/metrics`)
+        }
         yield* Console.log(`${given.name} listens on ${describeAddress(node.address)}`)
         yield* Effect.raceFirst(untilStopped, asCommandFailure(node.failed))
         yield* Effect.logInfo("stopped")

@@ -75,6 +75,7 @@ export class Endpoint {
   private log: Log | undefined
   /** What waits until all records that were appended so far are durable. */
   private readonly waiting: Array<{ readonly records: number; readonly then: () => void }> = []
+  private steps = 0
   private appended = 0
   private durable = 0
   /** The last record that concerns a register, while it is not durable; under "" that of the shared fields. */
@@ -197,6 +198,7 @@ export class Endpoint {
       registers: [...this.processes.values()].reduce((sum, { size }) => sum + size, 0),
       logBytes: this.log?.bytes ?? 0,
       syncs: this.log?.syncs ?? 0,
+      steps: this.steps,
       pendingLength: this.log?.pendingLength ?? 0
     }
   }
@@ -273,6 +275,7 @@ export class Endpoint {
   ): void {
     const outcome = this.processes.get(node)?.step(key, input)
     if (outcome === undefined) return
+    this.steps += 1
     this.options.witness?.taken(node, key, input, outcome)
     if (outcome.change !== undefined) effects.steps.push({ node, ...outcome.change })
     for (const observation of outcome.observations) effects.shown.push([node, key, observation])

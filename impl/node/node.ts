@@ -13,6 +13,7 @@ import { systemClock } from "../environment/clock.ts"
 import type { DiskFault } from "../environment/disk.ts"
 import { Endpoint, type Witness } from "../host/endpoint.ts"
 import { frameDecoder } from "../link/frame.ts"
+import type { Measure } from "../net/metrics.ts"
 import { listen } from "../net/network.ts"
 import { pluggedIn } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
@@ -43,6 +44,37 @@ export interface RunningNode {
   readonly endpoint: Endpoint
   /** Fails once the node can go on no longer. */
   readonly failed: Effect.Effect<never, DiskBroken>
+}
+
+/** What a node tells of itself. */
+export const measuresOf = ({ endpoint }: RunningNode): ReadonlyArray<Measure> => {
+  const gauge = (name: string, help: string, value: () => number): Measure => ({
+    name: `quorate_${name}`,
+    help,
+    kind: "gauge",
+    value
+  })
+  return [
+    gauge("registers", "Registers that were ever written", () => endpoint.status.registers),
+    gauge("connected_peers", "Clients and nodes that are connected", () => endpoint.status.connectedPeers),
+    gauge("log_bytes", "Bytes of the log that recovery would read", () => endpoint.status.logBytes),
+    gauge(
+      "remembered_answers",
+      "Answers kept until their askers have them",
+      () => endpoint.status.rememberedAnswers
+    ),
+    gauge(
+      "unsynced_length",
+      "Characters of records that wait for the disk",
+      () => endpoint.status.pendingLength
+    ),
+    {
+      ...gauge("syncs_total", "Blocks of records synced since the start", () => endpoint.status.syncs),
+      kind: "counter"
+    },
+    { ...gauge("steps_total", "Steps taken since the start", () => endpoint.status.steps), kind: "counter" },
+    gauge("resident_bytes", "Memory of the process", () => process.memoryUsage.rss())
+  ]
 }
 
 /** Starts a node, which runs until the scope ends. */
