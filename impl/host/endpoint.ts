@@ -47,6 +47,8 @@ export interface EndpointOptions {
   readonly broken?: (fault: DiskFault) => void
   /** The disk is full (nothing is acknowledged), or no longer is. */
   readonly full?: (fault: DiskFault | undefined) => void
+  /** Whether a peer comes back under its name, however long it is away; if nothing is said, none does. */
+  readonly returns?: (peer: string) => boolean
   /** A process shows something; what it rests on is durable. */
   readonly observe?: (node: NodeId, key: string, observation: Observation<unknown>) => void
   /** Hears of every step as it is taken, before anything it causes leaves. */
@@ -120,7 +122,10 @@ export class Endpoint {
     if (unknown !== undefined) return Result.fail(unknown)
     this.log = opened.success.log
     for (const registers of this.processes.values()) this.options.witness?.started(registers)
-    for (const link of this.links.values()) link.restored()
+    for (const link of this.links.values()) {
+      link.restored()
+      this.watchAbsence(link)
+    }
     return Result.succeed(opened.success.recovered.tornBytes)
   }
 
@@ -143,7 +148,25 @@ export class Endpoint {
   }
 
   disconnected(peer: string, channel: Channel): void {
-    this.links.get(peer)?.detach(channel)
+    const link = this.links.get(peer)
+    link?.detach(channel)
+    if (link !== undefined) this.watchAbsence(link)
+  }
+
+  /**
+   * Nothing is kept for ever for a client that never comes back. A client gives up its posts to a node that it cannot
+   * reach, and much later the node forgets what it answered: by then the client no longer repeats anything.
+   */
+  private watchAbsence(link: Link): void {
+    if (link.isConnected || link.isWatched) return
+    link.isWatched = true
+    const isClient = this.log === undefined
+    this.options.clock.after(isClient ? clientPatienceMilliseconds : nodePatienceMilliseconds, () => {
+      link.isWatched = false
+      if (link.isConnected) return
+      if (isClient) link.abandon()
+      else if (this.options.returns?.(link.peer) !== true) this.links.delete(link.peer)
+    })
   }
 
   received(peer: string, frame: Frame): void {
@@ -414,6 +437,10 @@ export class Endpoint {
     return undefined
   }
 }
+
+/** A connection that is gone is noticed within a quarter of an hour (TCP's own limit): the difference is twice that. */
+const clientPatienceMilliseconds = 30 * 60_000
+const nodePatienceMilliseconds = 60 * 60_000
 
 /** So many characters may wait for the disk before nothing more is taken. */
 const mostPendingLength = 32 * 2 ** 20

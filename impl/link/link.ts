@@ -65,6 +65,8 @@ export class Link {
   private peerSettled = 1
   private announced = 1
   private isTimerSet = false
+  /** Whether somebody looks after how long the peer is away. */
+  isWatched = false
 
   constructor(peer: string, clock: Clock, events: LinkEvents, options: LinkOptions = defaultLinkOptions) {
     this.peer = peer
@@ -261,6 +263,11 @@ export class Link {
       if (this.outgoing.size <= this.options.mostPosts / 2) return
       if (!isAnswered && this.events.isSettled(envelope)) this.outgoing.delete(sequence)
     }
+  }
+
+  /** The peer has been away for so long that it counts as failed: nothing is repeated to it any more. */
+  abandon(): void {
+    this.outgoing.clear()
   }
 
   /** What has to survive: the posts that were answered, with their answers; unanswered posts; the next number. */

@@ -103,6 +103,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     protocol,
     clock: systemClock,
     disk,
+    returns: (peer) => options.members.includes(peer),
     broken: ({ message: problem }) => Deferred.doneUnsafe(broken, Effect.fail(new DiskBroken({ problem }))),
     full: (fault: DiskFault | undefined) =>
       log(
