@@ -70,8 +70,8 @@ describe("the story of a violation of liveness", () => {
     expect(section("Why", told)).toMatchInlineSnapshot(`
       "Why
         c2's write 1 can never begin: nothing that must happen is left to happen. c2 is not ready to
-        begin: { configuration: {s1,s2,s3}, pause: { by: c1, operation: 1 }, activity: Idle { begun: 0 }
-        }.
+        begin: { configuration: {s1,s2,s3}, pauses: [{ by: c1, operation: 1 }], activity: Idle { begun: 0
+        } }.
         Nothing that has to happen is left: what was sent between nodes that have not crashed was
         received, as far as it has an effect, and no node can take a step of its own.
         Lost to nodes that crashed: "has paused" from c2 to c1."
@@ -82,11 +82,12 @@ describe("the story of a violation of liveness", () => {
     const told = story(shipped("naive/liveness/online-left-behind"))
     expect(section("Why", told)).toMatchInlineSnapshot(`
       "Why
-        c2's write 1 began at step 8 and never ends. It waits for a quorum of {s1,s2,s3} to answer "get".
-        Only s3 did; s1 crashed (step 14); s2 takes no notice of it any more.
+        c2's write 1 began at step 4 and never ends. It waits for a quorum of {s1,s2,s3} to answer "get".
+        Only s3 did; s1 and s2 crashed (steps 15 and 11).
         Nothing that has to happen is left: what was sent between nodes that have not crashed was
         received, as far as it has an effect, and no node can take a step of its own.
-        Lost to nodes that crashed: "get" from c2 to s1."
+        Lost to nodes that crashed: "get" from c2 to s2 and s1; "stop" from c1 to s2; "get" from c1 to s1;
+        "set ⊥@0" from c1 to s1."
     `)
   })
 
