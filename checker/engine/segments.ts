@@ -41,6 +41,13 @@ export const eachSegment = (
   partition: number,
   visit: (list: Int32Array, from: number, to: number) => void
 ): void => {
+  if (found.length === 1) {
+    const { [which]: list, segments } = found[0] as Found
+    const begin = partition * list.capacity
+    const to = segments[which][segments[which].length - partitionCount + partition] as number
+    if (to > 0) visit(list.words, begin, begin + to)
+    return
+  }
   for (let source = 0; source < partitionCount; source++) {
     const { [which]: list, segments } = found[source % found.length] as Found
     const at = Math.floor(source / found.length)
