@@ -15,6 +15,7 @@ import type { AnyProperty } from "./network/model.ts"
 import { Network } from "./network/network.ts"
 import { PromiseBroken } from "./network/process-table.ts"
 import { type ReductionName, soundReductions } from "./network/reductions.ts"
+import { naturalOrder } from "./report/natural-order.ts"
 import { confirm, replay, wayTo } from "./report/replay.ts"
 import type { Counterexample, PropertyKind } from "./report/trace.ts"
 import type { Expected, LoadedScenario } from "./scenario/load.ts"
@@ -253,7 +254,8 @@ export class Check {
 
   private counterexample(finding: Finding, kind: PropertyKind, about: string): Counterexample {
     const { network, search, scenario } = this
-    const way = wayTo(network, search.pathTo(finding), finding)
+    const found = wayTo(network, search.pathTo(finding), finding)
+    const way = { ...found, events: naturalOrder(replay(scenario.model, found.events).steps) }
     const { initial, steps } = replay(scenario.model, way.events)
     const after = steps.at(-1)?.after ?? initial
     const before = steps.at(-2)?.after ?? initial
