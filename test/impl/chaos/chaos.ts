@@ -30,7 +30,6 @@ export interface ChaosOptions {
 
 export interface ChaosReport {
   readonly operations: number
-  readonly unknown: number
   readonly faults: Readonly<Record<string, number>>
   /** Registers whose history is not atomic, with the reason. */
   readonly violations: ReadonlyArray<string>
@@ -210,7 +209,6 @@ class Chaos {
     })
     return {
       operations: this.history.length,
-      unknown: stuck,
       faults: this.faults,
       violations,
       stuck,
@@ -233,9 +231,12 @@ const isGone = ({ process: running }: Node): boolean =>
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** Waits until the process has said something. */
+/** Waits until the process has said something; it must not end before. */
 const said = (started: ChildProcess): Promise<void> =>
-  new Promise((resolve) => started.stdout?.once("data", () => resolve()))
+  new Promise((resolve, reject) => {
+    started.stdout?.once("data", () => resolve())
+    started.once("exit", (code, signal) => reject(new Error(`a node ended as it began (${signal ?? code})`)))
+  })
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
