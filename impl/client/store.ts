@@ -15,6 +15,7 @@ import type { DirectoryRefused } from "../directory/address.ts"
 import { type Directory, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { Witness } from "../host/endpoint.ts"
+import type { Keys } from "../keys/keys.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { dial } from "../net/network.ts"
 import { type Plugged, pluggedIn } from "../protocols.ts"
@@ -62,6 +63,8 @@ export interface StoreOptions {
   readonly protocol?: string
   /** How long an operation may take; 5,000 if nothing is said. */
   readonly timeoutMilliseconds?: number
+  /** With keys, client and nodes prove to each other who they are (`loadKeys`). */
+  readonly keys?: Keys
   /** Hears of every step, for recording. */
   readonly witness?: Witness
 }
@@ -104,7 +107,8 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     endpoint: operations.endpoint,
     protocol: protocol.name,
     decode: frameDecoder(protocol.Message),
-    refuses: () => undefined
+    refuses: () => undefined,
+    ...(options.keys === undefined ? {} : { keys: options.keys })
   }
   for (const node of nodes) yield* Effect.forkScoped(dial(speaker, directory, node))
   return Store.of(shapeOf(operations, nodes, options.timeoutMilliseconds ?? defaultTimeoutMilliseconds))

@@ -4,6 +4,7 @@
  * What comes is never trusted: it is cut to bounded frames and decoded by Schema; what is not well-formed ends the
  * connection, and nothing else.
  */
+import type { PeerCertificate } from "node:tls"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -11,6 +12,7 @@ import type * as Scope from "effect/Scope"
 import type { Reader, Socket, SocketError } from "effect/socket/Socket"
 import type { Channel } from "../environment/channel.ts"
 import type { Endpoint } from "../host/endpoint.ts"
+import type { Keys } from "../keys/keys.ts"
 import {
   type DecodeFrame,
   encodeFrame,
@@ -39,8 +41,10 @@ export interface Speaker {
   readonly endpoint: Endpoint
   readonly protocol: string
   readonly decode: DecodeFrame
-  /** Says why this peer may not connect; undefined if it may. */
-  readonly refuses: (peer: string) => string | undefined
+  /** Says why this peer may not connect; undefined if it may. With keys, its certificate is known. */
+  readonly refuses: (peer: string, certificate?: PeerCertificate) => string | undefined
+  /** With keys, both ends prove who they are. */
+  readonly keys?: Keys
 }
 
 /** Beyond this much that its end does not read a connection is cut; links will repeat what was in it. */

@@ -2,6 +2,7 @@
  * A storage node: an endpoint with one durable process, on the network.
  */
 
+import type { PeerCertificate } from "node:tls"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -12,6 +13,7 @@ import { type Address, DirectoryRefused, describeAddress, isLoopback } from "../
 import { systemClock } from "../environment/clock.ts"
 import type { DiskFault } from "../environment/disk.ts"
 import { Endpoint, type Witness } from "../host/endpoint.ts"
+import { isImpostor, type Keys } from "../keys/keys.ts"
 import { frameDecoder } from "../link/frame.ts"
 import type { Measure } from "../net/metrics.ts"
 import { listen } from "../net/network.ts"
@@ -28,6 +30,7 @@ export interface NodeOptions {
   readonly members: ReadonlyArray<string>
   readonly protocol?: string
   readonly compactionBytes?: number
+  readonly keys?: Keys
   /** Hears of every step, for recording. */
   readonly witness?: Witness
 }
@@ -80,11 +83,12 @@ export const measuresOf = ({ endpoint }: RunningNode): ReadonlyArray<Measure> =>
 /** Starts a node, which runs until the scope ends. */
 export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const { protocol, variant } = pluggedIn(options.protocol)
-  if (!isLoopback(options.listen)) {
+  const { keys } = options
+  if (keys === undefined && !isLoopback(options.listen)) {
     return yield* new DirectoryRefused({
       source: describeAddress(options.listen),
       problem: "without keys a node listens on this machine only",
-      mend: "listen on 127.0.0.1"
+      mend: "listen on 127.0.0.1, or name keys (quorate certificates makes some for trying)"
     })
   }
   const folder = yield* claim(options.data, options.name, protocol.name)
@@ -128,7 +132,9 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     endpoint,
     protocol: protocol.name,
     decode: frameDecoder(protocol.Message),
-    refuses: () => undefined
+    refuses: (peer: string, certificate?: PeerCertificate) =>
+      certificate === undefined ? undefined : isImpostor(certificate, peer, options.members),
+    ...(keys === undefined ? {} : { keys })
   }
   const address = yield* listen(speaker, options.listen)
   const running: RunningNode = { address, endpoint, failed: Deferred.await(broken) }

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { describeAddress } from "../../../impl/directory/address.ts"
+import type { Keys } from "../../../impl/keys/keys.ts"
 import { type RunningNode, startNode } from "../../../impl/node/node.ts"
 
 export class TestCluster {
@@ -19,7 +20,11 @@ export class TestCluster {
   >()
   private readonly ports = new Map<string, number>()
 
-  constructor(size: number) {
+  /** With keys, those of each node. */
+  private readonly keysOf: ((name: string) => Keys) | undefined
+
+  constructor(size: number, keysOf?: (name: string) => Keys) {
+    this.keysOf = keysOf
     this.names = Array.from({ length: size }, (_, index) => `s${index + 1}`)
   }
 
@@ -31,7 +36,8 @@ export class TestCluster {
           name,
           listen: { host: "127.0.0.1", port: this.ports.get(name) ?? 0 },
           data: join(this.folder, name),
-          members: this.names
+          members: this.names,
+          ...(this.keysOf === undefined ? {} : { keys: this.keysOf(name) })
         }).pipe(Effect.provideService(Scope.Scope, scope))
       )
       this.ports.set(name, node.address.port)
