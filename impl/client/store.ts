@@ -18,7 +18,7 @@ import type { Witness } from "../host/endpoint.ts"
 import type { Keys } from "../keys/keys.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { dial } from "../net/network.ts"
-import { type Plugged, pluggedIn } from "../protocols.ts"
+import { type Plugged, pluggedIn, systemOf } from "../protocols.ts"
 import { bytesOfText, mostKeyBytes, mostValueBytes, textOfBytes } from "./bytes.ts"
 import { Operations } from "./operations.ts"
 
@@ -95,17 +95,19 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
   const { protocol, variant }: Plugged = pluggedIn(options.protocol)
   const nodes = [...(yield* directory.lookUp).keys()]
   const members = servers(...nodes)
+  const configuration = Configuration.majority(members)
   const operations = new Operations({
     name: `c${crypto.randomUUID().slice(0, 13)}`,
     protocol,
     clock: systemClock,
-    setup: { servers: members, configuration: Configuration.majority(members), variant },
+    setup: { servers: members, configuration, variant },
     ...(options.witness === undefined ? {} : { witness: options.witness })
   })
   yield* Effect.addFinalizer(() => Effect.sync(() => operations.close()))
   const speaker = {
     endpoint: operations.endpoint,
     protocol: protocol.name,
+    system: systemOf(protocol.name, configuration),
     decode: frameDecoder(protocol.Message),
     refuses: () => undefined,
     ...(options.keys === undefined ? {} : { keys: options.keys })

@@ -17,7 +17,7 @@ import { isImpostor, type Keys } from "../keys/keys.ts"
 import { frameDecoder } from "../link/frame.ts"
 import type { Measure } from "../net/metrics.ts"
 import { listen } from "../net/network.ts"
-import { pluggedIn } from "../protocols.ts"
+import { pluggedIn, systemOf } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
 import { claim } from "../storage/folder.ts"
 
@@ -91,7 +91,10 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
       mend: "listen on 127.0.0.1, or name keys (quorate certificates makes some for trying)"
     })
   }
-  const folder = yield* claim(options.data, options.name, protocol.name)
+  const members = servers(...options.members)
+  const configuration = Configuration.majority(members)
+  const system = systemOf(protocol.name, configuration)
+  const folder = yield* claim(options.data, { node: options.name, protocol: protocol.name, system })
   const disk = yield* Effect.acquireRelease(
     Effect.sync(() => new FileDisk(folder)),
     (opened) => Effect.sync(() => opened.close())
@@ -118,8 +121,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     ...(witness === undefined ? {} : { witness }),
     ...(compactionBytes === undefined ? {} : { compactionBytes })
   })
-  const members = servers(...options.members)
-  const setup = { servers: members, clients: [], configuration: Configuration.majority(members), variant }
+  const setup = { servers: members, clients: [], configuration, variant }
   endpoint.add(protocol.server, setup, server(options.name))
   const opened = endpoint.open()
   if (Result.isFailure(opened)) return yield* Effect.fail(opened.failure)
@@ -131,6 +133,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const speaker = {
     endpoint,
     protocol: protocol.name,
+    system,
     decode: frameDecoder(protocol.Message),
     refuses: (peer: string, certificate?: PeerCertificate) =>
       certificate === undefined ? undefined : isImpostor(certificate, peer, options.members),

@@ -41,6 +41,7 @@ export interface ChaosReport {
 }
 
 const meanBetweenFaultsMilliseconds = 700
+const mostFaultMilliseconds = 2500
 const healingMilliseconds = 30_000
 /** An operation that takes longer than this in the worst of times is pending, and may still complete. */
 const patienceMilliseconds = 3_600_000
@@ -158,7 +159,7 @@ class Chaos {
 
   private async inflict(): Promise<void> {
     const node = this.random.pick(this.nodes)
-    const milliseconds = Math.min(this.random.delay(800), 4000)
+    const milliseconds = Math.min(this.random.delay(800), mostFaultMilliseconds)
     const kind = this.random.pick(["kill", "kill", "pause", "cut", "slow", "silence"])
     this.faults[kind] = (this.faults[kind] ?? 0) + 1
     switch (kind) {
@@ -198,7 +199,8 @@ class Chaos {
       node.process?.kill("SIGCONT")
       if (isGone(node)) this.start(node)
     }
-    await pause(4500)
+    // What was inflicted last is over by then.
+    await pause(mostFaultMilliseconds + 100)
     for (const node of this.nodes) if (isGone(node)) this.start(node)
   }
 

@@ -147,7 +147,7 @@ describe("frames", () => {
   const decode = frameDecoder(majority.Message)
   it("are the same after any cutting of the bytes", () => {
     const frames: ReadonlyArray<Frame> = [
-      { _tag: "Hello", version: 1, protocol: "majority", endpoint: "s1" },
+      { _tag: "Hello", version: 1, protocol: "majority", system: "x", endpoint: "s1" },
       {
         _tag: "Post",
         sequence: 1,

@@ -12,7 +12,7 @@ import type { Keys } from "../../../impl/keys/keys.ts"
 import { type RunningNode, startNode } from "../../../impl/node/node.ts"
 
 export class TestCluster {
-  readonly folder = mkdtempSync(join(tmpdir(), "quorate-cluster-"))
+  readonly folder: string
   readonly names: ReadonlyArray<string>
   private readonly running = new Map<
     string,
@@ -23,7 +23,8 @@ export class TestCluster {
   /** With keys, those of each node. */
   private readonly keysOf: ((name: string) => Keys) | undefined
 
-  constructor(size: number, keysOf?: (name: string) => Keys) {
+  constructor(size: number, keysOf?: (name: string) => Keys, folder?: string) {
+    this.folder = folder ?? mkdtempSync(join(tmpdir(), "quorate-cluster-"))
     this.keysOf = keysOf
     this.names = Array.from({ length: size }, (_, index) => `s${index + 1}`)
   }
