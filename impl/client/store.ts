@@ -15,9 +15,10 @@ import type { DirectoryRefused } from "../directory/address.ts"
 import { type Directory, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { Witness } from "../host/endpoint.ts"
+import type { Keys } from "../keys/keys.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { dial } from "../net/network.ts"
-import { type Plugged, pluggedIn } from "../protocols.ts"
+import { type Plugged, pluggedIn, systemOf } from "../protocols.ts"
 import { bytesOfText, mostKeyBytes, mostValueBytes, textOfBytes } from "./bytes.ts"
 import { Operations } from "./operations.ts"
 
@@ -62,6 +63,8 @@ export interface StoreOptions {
   readonly protocol?: string
   /** How long an operation may take; 5,000 if nothing is said. */
   readonly timeoutMilliseconds?: number
+  /** With keys, client and nodes prove to each other who they are (`loadKeys`). */
+  readonly keys?: Keys
   /** Hears of every step, for recording. */
   readonly witness?: Witness
 }
@@ -92,19 +95,22 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
   const { protocol, variant }: Plugged = pluggedIn(options.protocol)
   const nodes = [...(yield* directory.lookUp).keys()]
   const members = servers(...nodes)
+  const configuration = Configuration.majority(members)
   const operations = new Operations({
     name: `c${crypto.randomUUID().slice(0, 13)}`,
     protocol,
     clock: systemClock,
-    setup: { servers: members, configuration: Configuration.majority(members), variant },
+    setup: { servers: members, configuration, variant },
     ...(options.witness === undefined ? {} : { witness: options.witness })
   })
   yield* Effect.addFinalizer(() => Effect.sync(() => operations.close()))
   const speaker = {
     endpoint: operations.endpoint,
     protocol: protocol.name,
+    system: systemOf(protocol.name, configuration),
     decode: frameDecoder(protocol.Message),
-    refuses: () => undefined
+    refuses: () => undefined,
+    ...(options.keys === undefined ? {} : { keys: options.keys })
   }
   for (const node of nodes) yield* Effect.forkScoped(dial(speaker, directory, node))
   return Store.of(shapeOf(operations, nodes, options.timeoutMilliseconds ?? defaultTimeoutMilliseconds))

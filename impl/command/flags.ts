@@ -4,6 +4,8 @@
 import { Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
+import { type Keys, type KeysRefused, loadKeys } from "../keys/keys.ts"
 import { defaultProtocol, runnableProtocols } from "../protocols.ts"
 
 export const servers = Flag.String("servers").pipe(
@@ -21,6 +23,24 @@ export const timeout = Flag.Int("timeout-milliseconds").pipe(
   Flag.withDescription("How long an operation may take"),
   Flag.withDefault(5000)
 )
+
+export const keys = Flag.String("keys").pipe(
+  Flag.withMetavar("FOLDER"),
+  Flag.withDescription(
+    "The folder of keys: authority.pem, and NAME.pem with NAME.key (a client's NAME is client)"
+  ),
+  Flag.optional
+)
+
+/** The keys that were named, as an option to pass on. */
+export const keysOf = (
+  folder: Option.Option<string>,
+  name: string
+): Effect.Effect<{ readonly keys?: Keys }, KeysRefused> =>
+  Option.match(folder, {
+    onNone: () => Effect.succeed({}),
+    onSome: (given) => Effect.map(loadKeys(given, name), (loaded) => ({ keys: loaded }))
+  })
 
 export const record = Flag.String("record").pipe(
   Flag.withMetavar("FILE"),

@@ -11,13 +11,14 @@ import { describeAddress, parseAddress } from "../directory/address.ts"
 import { startGateway } from "../gateway/gateway.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure } from "./failure.ts"
-import { protocol, record, servers, timeout, untilStopped, withLogs } from "./flags.ts"
+import { keys, keysOf, protocol, record, servers, timeout, untilStopped, withLogs } from "./flags.ts"
 
 const flags = {
   servers,
   protocol,
   timeout,
   record,
+  keys,
   listen: Flag.String("listen").pipe(
     Flag.withMetavar("HOST:PORT"),
     Flag.withDescription("Where Redis clients connect"),
@@ -34,7 +35,8 @@ export const gatewayCommand = Command.make("gateway", flags, (given) =>
       servers: given.servers,
       protocol: given.protocol,
       timeoutMilliseconds: given.timeout,
-      ...witness
+      ...witness,
+      ...(yield* keysOf(given.keys, "client"))
     })
     const serve = Effect.gen(function* () {
       const address = yield* startGateway(yield* Effect.fromResult(parseAddress(given.listen)))

@@ -12,7 +12,7 @@ import { serveMetrics } from "../net/metrics.ts"
 import { measuresOf, startNode } from "../node/node.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
-import { protocol, record, servers, untilStopped, withLogs } from "./flags.ts"
+import { keys, keysOf, protocol, record, servers, untilStopped, withLogs } from "./flags.ts"
 
 const flags = {
   name: Flag.String("name").pipe(Flag.withDescription("The node's name in the directory")),
@@ -31,6 +31,7 @@ const flags = {
     Flag.withDescription("Serve metrics for Prometheus there, under /metrics"),
     Flag.optional
   ),
+  keys,
   protocol,
   record
 }
@@ -61,6 +62,7 @@ export const nodeCommand = Command.make(
         const node = yield* asCommandFailure(
           startNode({
             ...witness,
+            ...(yield* asCommandFailure(keysOf(given.keys, given.name))),
             name: given.name,
             listen,
             data: given.data,

@@ -2,6 +2,7 @@
  * The sub-commands of the runtime.
  */
 import type { Command } from "effect/cli"
+import { certificatesCommand } from "./certificates.ts"
 import { clusterCommand } from "./cluster.ts"
 import { gatewayCommand } from "./gateway.ts"
 import { nodeCommand } from "./node.ts"
@@ -17,5 +18,6 @@ export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   getCommand,
   statusCommand,
   simulateCommand,
-  replayCommand
+  replayCommand,
+  certificatesCommand
 ]

@@ -12,28 +12,30 @@ import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
 import { parseDirectory } from "../directory/directory.ts"
 import { asCommandFailure, CommandFailed } from "./failure.ts"
-import { protocol, servers, timeout, withLogs } from "./flags.ts"
+import { keys, keysOf, protocol, servers, timeout, withLogs } from "./flags.ts"
 
 const key = Argument.String("key").pipe(Argument.withDescription("The register's key"))
-const connection = { servers, protocol, timeout }
+const connection = { servers, protocol, timeout, keys }
 
 interface Connection {
   readonly servers: string
   readonly protocol: string
   readonly timeout: number
+  readonly keys: Option.Option<string>
 }
 
 /** Does something with the store, and lets go of it. */
 const withStore = <A, E extends { readonly _tag: string; readonly message: string }>(
-  { servers: directory, protocol: name, timeout: timeoutMilliseconds }: Connection,
+  { servers: directory, protocol: name, timeout: timeoutMilliseconds, keys: folder }: Connection,
   use: (store: Store["Service"]) => Effect.Effect<A, E>
 ): Effect.Effect<A, CommandFailed> =>
-  withLogs(
-    asCommandFailure(
-      Effect.flatMap(Store, use).pipe(
-        Effect.provide(Store.layer({ servers: directory, protocol: name, timeoutMilliseconds }))
-      )
-    )
+  keysOf(folder, "client").pipe(
+    Effect.flatMap((given) => {
+      const store = Store.layer({ servers: directory, protocol: name, timeoutMilliseconds, ...given })
+      return Effect.provide(Effect.flatMap(Store, use), store)
+    }),
+    asCommandFailure,
+    withLogs
   )
 
 export const putCommand = Command.make(

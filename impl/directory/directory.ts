@@ -74,7 +74,7 @@ export const parseFile = (source: string, text: string): Result.Result<Addresses
 }
 
 /** Names that are told apart from those of client processes, and that fit in a file's name. */
-const isName = (name: string): boolean => /^[A-Za-z0-9'][A-Za-z0-9'._-]{0,62}$/.test(name)
+export const isName = (name: string): boolean => /^[A-Za-z0-9'][A-Za-z0-9'._-]{0,62}$/.test(name)
 
 /** The directory in a list of `name=host:port`. */
 export const parseList = (source: string, text: string): Result.Result<Addresses, DirectoryRefused> => {

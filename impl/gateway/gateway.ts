@@ -8,13 +8,20 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Socket } from "effect/socket/Socket"
 import { Store, type StoreShape } from "../client/store.ts"
-import { type Address, DirectoryRefused, describeAddress } from "../directory/address.ts"
+import { type Address, DirectoryRefused, describeAddress, isLoopback } from "../directory/address.ts"
 import { isFarewell, perform } from "./commands.ts"
 import { encodeReply, error, RequestParser } from "./resp.ts"
 
 /** Listens until the scope ends; says where. */
 export const startGateway = Effect.fnUntraced(function* (address: Address) {
   const store = yield* Store
+  if (!isLoopback(address)) {
+    return yield* new DirectoryRefused({
+      source: describeAddress(address),
+      problem: "the Redis protocol proves nobody's name, so a gateway listens on this machine only",
+      mend: "listen on 127.0.0.1, and run a gateway beside each program"
+    })
+  }
   const server = yield* NodeSocketServer.make({
     host: address.host,
     port: address.port,

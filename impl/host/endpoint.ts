@@ -180,19 +180,6 @@ export class Endpoint {
     this.commit(effects, {}, () => this.release(effects))
   }
 
-  /** Every process takes, for every register, the steps that it may take by itself now. */
-  choose(): void {
-    for (const [node, registers] of this.processes) {
-      for (const key of [...registers.keys()]) {
-        for (const choice of registers.choices(key)) {
-          const effects = noEffects()
-          this.step(effects, undefined, node as NodeId, key, { _tag: "Choose", choice })
-          this.commit(effects, {}, () => this.release(effects))
-        }
-      }
-    }
-  }
-
   /** Nothing is taken or sent any more. What is durable stays so. */
   close(): void {
     this.log?.close()

@@ -63,11 +63,6 @@ export class Registers {
     return { change: state === before ? undefined : this.keep(key, state), sends, observations }
   }
 
-  /** The steps that the process may take by itself now, for one register. */
-  choices(key: string): ReadonlyArray<unknown> {
-    return this.process.choices(this.context, this.self, this.state(key))
-  }
-
   /** Whether the process takes an `Invoke` for this register now. */
   isReady(key: string): boolean {
     return this.process.ready(this.context, this.self, this.state(key))

@@ -38,6 +38,8 @@ export interface Hello {
   readonly _tag: "Hello"
   readonly version: number
   readonly protocol: string
+  /** Which system it is of: what its protocol and its first configuration come to (`systemOf`). */
+  readonly system: string
   readonly endpoint: string
 }
 export interface Post {
@@ -79,7 +81,7 @@ const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<Frame, u
     Schema.TaggedStruct("Post", { sequence: Count, settled: Count, envelope: Envelope }),
     Schema.TaggedStruct("Answer", { sequence: Count, envelopes: Schema.Array(Envelope) }),
     Schema.TaggedStruct("Settled", { settled: Count }),
-    Schema.TaggedStruct("Hello", { version: Count, protocol: Name, endpoint: Name }),
+    Schema.TaggedStruct("Hello", { version: Count, protocol: Name, system: Name, endpoint: Name }),
     Schema.TaggedStruct("Refused", { reason: Schema.String })
   ])
 }

@@ -26,11 +26,16 @@ export interface LinkEvents {
 export interface LinkOptions {
   /** After this time without an answer a post is repeated; then after twice the time, and so on. */
   readonly repeatMilliseconds: number
-  /** Beyond this many unanswered posts those that nobody cares for any more are given up, oldest first. */
+  /** Beyond this many unanswered posts, or bytes of them, those that nobody cares for are given up, oldest first. */
   readonly mostPosts: number
+  readonly mostBytes: number
 }
 
-export const defaultLinkOptions: LinkOptions = { repeatMilliseconds: 1000, mostPosts: 4096 }
+export const defaultLinkOptions: LinkOptions = {
+  repeatMilliseconds: 1000,
+  mostPosts: 4096,
+  mostBytes: 64 * 2 ** 20
+}
 
 /** No post waits longer than this to be repeated. */
 const mostRepeatMilliseconds = 30_000
@@ -61,6 +66,7 @@ export class Link {
   private channel: Channel | undefined
   private nextSequence = 1
   private readonly outgoing = new Map<number, Outgoing>()
+  private outgoingBytes = 0
   private readonly incoming = new Map<number, Incoming>()
   private peerSettled = 1
   private announced = 1
@@ -121,7 +127,6 @@ export class Link {
       delayMilliseconds,
       isAnswered: false
     })
-    if (this.outgoing.size > this.options.mostPosts) this.giveUp()
     return sequence
   }
 
@@ -131,7 +136,10 @@ export class Link {
     if (post === undefined) return
     const { envelope } = post
     post.frame = encodeFrame({ _tag: "Post", sequence, settled: this.settled, envelope })
+    this.outgoingBytes += post.frame.length
     this.transmit(post)
+    const { mostPosts, mostBytes } = this.options
+    if (this.outgoing.size > mostPosts || this.outgoingBytes > mostBytes) this.giveUp()
   }
 
   /** The step of a post was taken, and this will be its answer; it is remembered from now on. */
@@ -192,6 +200,7 @@ export class Link {
     const post = this.outgoing.get(sequence)
     if (post === undefined || post.isAnswered) return
     post.isAnswered = true
+    this.outgoingBytes -= post.frame?.length ?? 0
     post.frame = undefined
     this.events.answered(sequence, envelopes)
   }
@@ -259,15 +268,19 @@ export class Link {
    * given up, as if they never arrived. Their steps would have been of use only to others.
    */
   private giveUp(): void {
-    for (const [sequence, { envelope, isAnswered }] of this.outgoing) {
-      if (this.outgoing.size <= this.options.mostPosts / 2) return
-      if (!isAnswered && this.events.isSettled(envelope)) this.outgoing.delete(sequence)
+    const { mostPosts, mostBytes } = this.options
+    for (const [sequence, { envelope, frame, isAnswered }] of this.outgoing) {
+      if (this.outgoing.size <= mostPosts / 2 && this.outgoingBytes <= mostBytes / 2) return
+      if (isAnswered || frame === undefined || !this.events.isSettled(envelope)) continue
+      this.outgoing.delete(sequence)
+      this.outgoingBytes -= frame.length
     }
   }
 
   /** The peer has been away for so long that it counts as failed: nothing is repeated to it any more. */
   abandon(): void {
     this.outgoing.clear()
+    this.outgoingBytes = 0
   }
 
   /** What has to survive: the posts that were answered, with their answers; unanswered posts; the next number. */

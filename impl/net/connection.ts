@@ -4,6 +4,7 @@
  * What comes is never trusted: it is cut to bounded frames and decoded by Schema; what is not well-formed ends the
  * connection, and nothing else.
  */
+import type { PeerCertificate } from "node:tls"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -11,6 +12,7 @@ import type * as Scope from "effect/Scope"
 import type { Reader, Socket, SocketError } from "effect/socket/Socket"
 import type { Channel } from "../environment/channel.ts"
 import type { Endpoint } from "../host/endpoint.ts"
+import type { Keys } from "../keys/keys.ts"
 import {
   type DecodeFrame,
   encodeFrame,
@@ -38,9 +40,12 @@ export class PeerRefused extends Schema.TaggedError<PeerRefused>()("PeerRefused"
 export interface Speaker {
   readonly endpoint: Endpoint
   readonly protocol: string
+  readonly system: string
   readonly decode: DecodeFrame
-  /** Says why this peer may not connect; undefined if it may. */
-  readonly refuses: (peer: string) => string | undefined
+  /** Says why this peer may not connect; undefined if it may. With keys, its certificate is known. */
+  readonly refuses: (peer: string, certificate?: PeerCertificate) => string | undefined
+  /** With keys, both ends prove who they are. */
+  readonly keys?: Keys
 }
 
 /** Beyond this much that its end does not read a connection is cut; links will repeat what was in it. */
@@ -52,14 +57,16 @@ const congestionTime = "5 millis"
 
 /** Talks over the socket until it ends, which is always as a failure. */
 export const converse = (
-  { endpoint, protocol, decode, refuses }: Speaker,
+  { endpoint, protocol, system, decode, refuses }: Speaker,
   socket: Socket
 ): Effect.Effect<never, SocketError | FrameRefused | PeerRefused, Scope.Scope> =>
   Effect.gen(function* () {
     const reader = yield* socket.reader
     const outbox = new Outbox()
     const incoming = new Incoming(reader, decode)
-    outbox.send(encodeFrame({ _tag: "Hello", version: wireVersion, protocol, endpoint: endpoint.name }))
+    outbox.send(
+      encodeFrame({ _tag: "Hello", version: wireVersion, protocol, system, endpoint: endpoint.name })
+    )
     const writer = yield* socket.writer
     yield* Effect.forkScoped(
       Effect.forever(Effect.flatMap(outbox.take, (bytes) => writer.write(bytes))).pipe(Effect.ignore)
@@ -70,7 +77,7 @@ export const converse = (
         orElse: () => Effect.fail(new FrameRefused({ reason: "it did not say hello" }))
       })
     )
-    const reason = refusal(protocol, hello) ?? refuses((hello as Hello).endpoint)
+    const reason = refusal(protocol, system, hello) ?? refuses((hello as Hello).endpoint)
     if (reason !== undefined) {
       yield* Effect.ignore(writer.write(encodeFrame({ _tag: "Refused", reason })))
       return yield* new PeerRefused({ peer: nameOf(hello), reason })
@@ -103,11 +110,13 @@ export const converse = (
 
 const nameOf = (frame: Frame): string => (frame._tag === "Hello" ? frame.endpoint : "a stranger")
 
-const refusal = (protocol: string, frame: Frame): string | undefined => {
+const refusal = (protocol: string, system: string, frame: Frame): string | undefined => {
   if (frame._tag === "Refused") return `it refuses us: ${frame.reason}`
   if (frame._tag !== "Hello") return "it did not say hello first"
   if (frame.version !== wireVersion) return `it speaks version ${frame.version}, and we speak ${wireVersion}`
-  return frame.protocol === protocol ? undefined : `it runs ${frame.protocol}, and we run ${protocol}`
+  if (frame.protocol !== protocol) return `it runs ${frame.protocol}, and we run ${protocol}`
+  // Quorums of different configurations need not meet: who was told of other nodes must not be talked to.
+  return frame.system === system ? undefined : "it was told of other storage nodes than we were"
 }
 
 /** What is to be sent, and who sends it. */

@@ -1,13 +1,17 @@
 /**
  * An endpoint on the network: it listens, and dials those whom the directory names, again and again.
  */
+import { type PeerCertificate, TLSSocket } from "node:tls"
 import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
+import type { Socket } from "effect/socket/Socket"
 import type { Address } from "../directory/address.ts"
 import { DirectoryRefused, describeAddress } from "../directory/address.ts"
 import type { Directory } from "../directory/directory.ts"
+import { isNotNode } from "../keys/keys.ts"
 import { converse, type Speaker } from "./connection.ts"
 
 const firstRedialMilliseconds = 50
@@ -15,7 +19,19 @@ const mostRedialMilliseconds = 2000
 
 /** Listens on the address, until the scope ends; says where it listens, should the port have been 0. */
 export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Address) {
-  const server = yield* NodeSocketServer.make({ host: address.host, port: address.port, noDelay: true }).pipe(
+  const { keys } = speaker
+  const where = { host: address.host, port: address.port, noDelay: true }
+  const bound =
+    keys === undefined
+      ? NodeSocketServer.make(where)
+      : NodeSocketServer.makeTls({
+          ...where,
+          ...keys,
+          requestCert: true,
+          rejectUnauthorized: true,
+          minVersion: "TLSv1.3"
+        })
+  const server = yield* bound.pipe(
     Effect.mapError(
       ({ reason }) =>
         new DirectoryRefused({
@@ -25,8 +41,14 @@ export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Ad
         })
     )
   )
-  const handle = (socket: Parameters<Parameters<typeof server.run>[0]>[0]) =>
-    Effect.scoped(converse(speaker, socket)).pipe(
+  const handle = (socket: Socket) =>
+    Effect.gen(function* () {
+      const stream = Option.getOrUndefined(yield* Effect.serviceOption(NodeSocket.NetSocket))
+      const certificate = stream instanceof TLSSocket ? stream.getPeerCertificate() : undefined
+      const refuses = (peer: string) => speaker.refuses(peer, certificate)
+      return yield* converse({ ...speaker, refuses }, socket)
+    }).pipe(
+      Effect.scoped,
       Effect.catchTag(["FrameRefused", "PeerRefused"], (error) =>
         Effect.logWarning(`a connection was ended: ${error.message}`)
       ),
@@ -44,6 +66,11 @@ const codeOf = (cause: unknown): string =>
 export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Directory, peer: string) {
   let wait = firstRedialMilliseconds
   let complaint = ""
+  /** A certificate is of a name, not of an address: a node may move. */
+  const isPeer = (_host: string, certificate: PeerCertificate): Error | undefined => {
+    const reason = isNotNode(certificate, peer)
+    return reason === undefined ? undefined : new Error(reason)
+  }
   const attempt = Effect.gen(function* () {
     const address = (yield* directory.lookUp).get(peer)
     if (address === undefined) {
@@ -53,12 +80,11 @@ export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Di
         mend: "add it, or remove it from the configuration"
       })
     }
-    const socket = yield* NodeSocket.makeNet({
-      host: address.host,
-      port: address.port,
-      noDelay: true,
-      openTimeout: "3 seconds"
-    })
+    const { keys } = speaker
+    const where = { host: address.host, port: address.port, noDelay: true, openTimeout: "3 seconds" } as const
+    const socket = yield* keys === undefined
+      ? NodeSocket.makeNet(where)
+      : NodeSocket.makeTls({ ...where, ...keys, minVersion: "TLSv1.3", checkServerIdentity: isPeer })
     const expecting = {
       ...speaker,
       refuses: (name: string) => {

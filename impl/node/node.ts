@@ -2,6 +2,7 @@
  * A storage node: an endpoint with one durable process, on the network.
  */
 
+import type { PeerCertificate } from "node:tls"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -12,10 +13,11 @@ import { type Address, DirectoryRefused, describeAddress, isLoopback } from "../
 import { systemClock } from "../environment/clock.ts"
 import type { DiskFault } from "../environment/disk.ts"
 import { Endpoint, type Witness } from "../host/endpoint.ts"
+import { isImpostor, type Keys } from "../keys/keys.ts"
 import { frameDecoder } from "../link/frame.ts"
 import type { Measure } from "../net/metrics.ts"
 import { listen } from "../net/network.ts"
-import { pluggedIn } from "../protocols.ts"
+import { pluggedIn, systemOf } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
 import { claim } from "../storage/folder.ts"
 
@@ -28,6 +30,7 @@ export interface NodeOptions {
   readonly members: ReadonlyArray<string>
   readonly protocol?: string
   readonly compactionBytes?: number
+  readonly keys?: Keys
   /** Hears of every step, for recording. */
   readonly witness?: Witness
 }
@@ -80,14 +83,18 @@ export const measuresOf = ({ endpoint }: RunningNode): ReadonlyArray<Measure> =>
 /** Starts a node, which runs until the scope ends. */
 export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const { protocol, variant } = pluggedIn(options.protocol)
-  if (!isLoopback(options.listen)) {
+  const { keys } = options
+  if (keys === undefined && !isLoopback(options.listen)) {
     return yield* new DirectoryRefused({
       source: describeAddress(options.listen),
       problem: "without keys a node listens on this machine only",
-      mend: "listen on 127.0.0.1"
+      mend: "listen on 127.0.0.1, or name keys (quorate certificates makes some for trying)"
     })
   }
-  const folder = yield* claim(options.data, options.name, protocol.name)
+  const members = servers(...options.members)
+  const configuration = Configuration.majority(members)
+  const system = systemOf(protocol.name, configuration)
+  const folder = yield* claim(options.data, { node: options.name, protocol: protocol.name, system })
   const disk = yield* Effect.acquireRelease(
     Effect.sync(() => new FileDisk(folder)),
     (opened) => Effect.sync(() => opened.close())
@@ -114,8 +121,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     ...(witness === undefined ? {} : { witness }),
     ...(compactionBytes === undefined ? {} : { compactionBytes })
   })
-  const members = servers(...options.members)
-  const setup = { servers: members, clients: [], configuration: Configuration.majority(members), variant }
+  const setup = { servers: members, clients: [], configuration, variant }
   endpoint.add(protocol.server, setup, server(options.name))
   const opened = endpoint.open()
   if (Result.isFailure(opened)) return yield* Effect.fail(opened.failure)
@@ -127,8 +133,11 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const speaker = {
     endpoint,
     protocol: protocol.name,
+    system,
     decode: frameDecoder(protocol.Message),
-    refuses: () => undefined
+    refuses: (peer: string, certificate?: PeerCertificate) =>
+      certificate === undefined ? undefined : isImpostor(certificate, peer, options.members),
+    ...(keys === undefined ? {} : { keys })
   }
   const address = yield* listen(speaker, options.listen)
   const running: RunningNode = { address, endpoint, failed: Deferred.await(broken) }

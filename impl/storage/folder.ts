@@ -28,14 +28,23 @@ export class FolderRefused extends Schema.TaggedError<FolderRefused>()("FolderRe
   }
 }
 
-const Identity = Schema.Struct({ node: Schema.String, protocol: Schema.String, format: Schema.Int })
+/** Whose data it is: a node of a system (`systemOf`), written by a version with this format. */
+const Identity = Schema.Struct({
+  node: Schema.String,
+  protocol: Schema.String,
+  system: Schema.String,
+  format: Schema.Int
+})
 const format = 1
 
 const refused = (folder: string, problem: string, mend: string) =>
   Effect.fail(new FolderRefused({ folder, problem, mend }))
 
 /** Takes the folder for this node until the scope ends. Its log is in `log/` there. */
-export const claim = Effect.fnUntraced(function* (folder: string, node: string, protocol: string) {
+export const claim = Effect.fnUntraced(function* (
+  folder: string,
+  owner: Omit<typeof Identity.Type, "format">
+) {
   yield* Effect.try({
     try: () => mkdirSync(folder, { recursive: true }),
     catch: (error) =>
@@ -48,7 +57,7 @@ export const claim = Effect.fnUntraced(function* (folder: string, node: string, 
   yield* Effect.acquireRelease(lock(folder), () =>
     Effect.sync(() => rmSync(join(folder, "lock"), { force: true }))
   )
-  yield* identify(folder, { node, protocol, format })
+  yield* identify(folder, { ...owner, format })
   return join(folder, "log")
 })
 
@@ -102,6 +111,13 @@ const identify = Effect.fnUntraced(function* (folder: string, identity: typeof I
     if (expected !== actual) {
       return yield* refused(folder, `it is of ${what} ${actual}, not ${expected}`, "name an empty folder")
     }
+  }
+  if (identity.system !== found.system) {
+    return yield* refused(
+      folder,
+      "its node was one of other storage nodes than are named now, and their quorums need not meet",
+      "name the same nodes as before"
+    )
   }
 })
 

@@ -6,7 +6,7 @@ import { afterAll, expect, it } from "vitest"
 import { Installation } from "../../checker/command/installation.ts"
 import { chaos } from "./chaos.ts"
 
-const seconds = Number(process.env.QUORATE_CHAOS_SECONDS ?? 10)
+const seconds = Number(process.env.QUORATE_CHAOS_SECONDS ?? 6)
 const installation = new Installation({ scenarios: false })
 afterAll(() => installation.remove())
 

@@ -30,7 +30,6 @@ export interface ChaosOptions {
 
 export interface ChaosReport {
   readonly operations: number
-  readonly unknown: number
   readonly faults: Readonly<Record<string, number>>
   /** Registers whose history is not atomic, with the reason. */
   readonly violations: ReadonlyArray<string>
@@ -42,6 +41,7 @@ export interface ChaosReport {
 }
 
 const meanBetweenFaultsMilliseconds = 700
+const mostFaultMilliseconds = 2500
 const healingMilliseconds = 30_000
 /** An operation that takes longer than this in the worst of times is pending, and may still complete. */
 const patienceMilliseconds = 3_600_000
@@ -159,7 +159,7 @@ class Chaos {
 
   private async inflict(): Promise<void> {
     const node = this.random.pick(this.nodes)
-    const milliseconds = Math.min(this.random.delay(800), 4000)
+    const milliseconds = Math.min(this.random.delay(800), mostFaultMilliseconds)
     const kind = this.random.pick(["kill", "kill", "pause", "cut", "slow", "silence"])
     this.faults[kind] = (this.faults[kind] ?? 0) + 1
     switch (kind) {
@@ -199,7 +199,8 @@ class Chaos {
       node.process?.kill("SIGCONT")
       if (isGone(node)) this.start(node)
     }
-    await pause(4500)
+    // What was inflicted last is over by then.
+    await pause(mostFaultMilliseconds + 100)
     for (const node of this.nodes) if (isGone(node)) this.start(node)
   }
 
@@ -210,7 +211,6 @@ class Chaos {
     })
     return {
       operations: this.history.length,
-      unknown: stuck,
       faults: this.faults,
       violations,
       stuck,
@@ -233,9 +233,12 @@ const isGone = ({ process: running }: Node): boolean =>
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** Waits until the process has said something. */
+/** Waits until the process has said something; it must not end before. */
 const said = (started: ChildProcess): Promise<void> =>
-  new Promise((resolve) => started.stdout?.once("data", () => resolve()))
+  new Promise((resolve, reject) => {
+    started.stdout?.once("data", () => resolve())
+    started.once("exit", (code, signal) => reject(new Error(`a node ended as it began (${signal ?? code})`)))
+  })
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {

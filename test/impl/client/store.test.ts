@@ -70,6 +70,19 @@ describe("the store", () => {
     for (let number = 0; number < 50; number++) expect(text(await store.get(`k${number}`))).toBe(`${number}`)
   })
 
+  it("refuses a client that was told of other nodes, and a folder of a node that was", async () => {
+    const cluster = await started()
+    const other = await connect({ servers: `${cluster.directory},s4=127.0.0.1:1`, timeoutMilliseconds: 500 })
+    open.push(other)
+    await expect(other.get("x")).rejects.toMatchObject({ _tag: "Unavailable", connected: 0 })
+    const larger = new TestCluster(4, undefined, cluster.folder)
+    await cluster.stop()
+    await expect(larger.start("s1")).rejects.toMatchObject({
+      _tag: "FolderRefused",
+      mend: "name the same nodes as before"
+    })
+  })
+
   it("goes on with a minority down, waits for a majority, and says when it waits in vain", async () => {
     const cluster = await started()
     const store = await client(cluster, 700)

@@ -76,7 +76,7 @@ const fuzz = (
 const pair = { value: "v", timestamp: { number: 3, client: "c1" } }
 const envelope = (message: unknown) => ({ from: "c1/2", to: "s1", key: "k", message })
 const frames: ReadonlyArray<Frame> = [
-  { _tag: "Hello", version: 1, protocol: "majority", endpoint: "s1" },
+  { _tag: "Hello", version: 1, protocol: "majority", system: "x", endpoint: "s1" },
   { _tag: "Post", sequence: 7, settled: 3, envelope: envelope({ _tag: "Set", operation: 1, pair }) },
   { _tag: "Answer", sequence: 7, envelopes: [envelope({ _tag: "GetReply", operation: 1, pair })] },
   { _tag: "Settled", settled: 9 },

@@ -35,7 +35,7 @@ class Standing implements Clock {
   }
 }
 
-const options = { repeatMilliseconds: 100, mostPosts: 1000 }
+const options = { repeatMilliseconds: 100, mostPosts: 1000, mostBytes: 1e6 }
 const envelope = (count: number): Envelope => ({ from: "a", to: "b", key: "k", message: count })
 const frameIn = (bytes: Uint8Array): Frame =>
   JSON.parse(Buffer.from(bytes.subarray(4)).toString("utf8")) as Frame
@@ -130,7 +130,7 @@ describe("a link", () => {
       answered: () => undefined,
       isSettled: ({ message }) => (message as number) > 10
     }
-    const link = new Link("b", clock, events, { repeatMilliseconds: 100, mostPosts: 100 })
+    const link = new Link("b", clock, events, { repeatMilliseconds: 100, mostPosts: 100, mostBytes: 1e6 })
     for (let count = 1; count <= 1000; count++) link.release(link.reserve(envelope(count)))
     expect(link.unanswered).toBeLessThanOrEqual(100)
     // Those that somebody waits for are all still there.
@@ -143,11 +143,26 @@ describe("a link", () => {
   })
 })
 
+describe("a link to a peer that is gone", () => {
+  it("holds few bytes, too", () => {
+    const events: LinkEvents = { post: () => undefined, answered: () => undefined, isSettled: () => true }
+    const link = new Link("b", new Standing(), events, {
+      repeatMilliseconds: 100,
+      mostPosts: 1000,
+      mostBytes: 50_000
+    })
+    for (let count = 1; count <= 100; count++) {
+      link.release(link.reserve({ ...envelope(count), message: "x".repeat(10_000) }))
+    }
+    expect(link.unanswered).toBeLessThanOrEqual(5)
+  })
+})
+
 describe("frames", () => {
   const decode = frameDecoder(majority.Message)
   it("are the same after any cutting of the bytes", () => {
     const frames: ReadonlyArray<Frame> = [
-      { _tag: "Hello", version: 1, protocol: "majority", endpoint: "s1" },
+      { _tag: "Hello", version: 1, protocol: "majority", system: "x", endpoint: "s1" },
       {
         _tag: "Post",
         sequence: 1,

@@ -8,10 +8,11 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { describeAddress } from "../../../impl/directory/address.ts"
+import type { Keys } from "../../../impl/keys/keys.ts"
 import { type RunningNode, startNode } from "../../../impl/node/node.ts"
 
 export class TestCluster {
-  readonly folder = mkdtempSync(join(tmpdir(), "quorate-cluster-"))
+  readonly folder: string
   readonly names: ReadonlyArray<string>
   private readonly running = new Map<
     string,
@@ -19,7 +20,12 @@ export class TestCluster {
   >()
   private readonly ports = new Map<string, number>()
 
-  constructor(size: number) {
+  /** With keys, those of each node. */
+  private readonly keysOf: ((name: string) => Keys) | undefined
+
+  constructor(size: number, keysOf?: (name: string) => Keys, folder?: string) {
+    this.folder = folder ?? mkdtempSync(join(tmpdir(), "quorate-cluster-"))
+    this.keysOf = keysOf
     this.names = Array.from({ length: size }, (_, index) => `s${index + 1}`)
   }
 
@@ -31,7 +37,8 @@ export class TestCluster {
           name,
           listen: { host: "127.0.0.1", port: this.ports.get(name) ?? 0 },
           data: join(this.folder, name),
-          members: this.names
+          members: this.names,
+          ...(this.keysOf === undefined ? {} : { keys: this.keysOf(name) })
         }).pipe(Effect.provideService(Scope.Scope, scope))
       )
       this.ports.set(name, node.address.port)

@@ -1,0 +1,67 @@
+/**
+ * `quorate certificates`: an authority for trying, and keys for nodes and clients.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import { isName } from "../directory/directory.ts"
+import { type Certified, certify, makeAuthority } from "../keys/certificates.ts"
+import { CommandFailed, exitCodes, refuse } from "./failure.ts"
+
+const flags = {
+  out: Flag.String("out").pipe(
+    Flag.withMetavar("FOLDER"),
+    Flag.withDescription("Where the keys go; an authority that is there is used again"),
+    Flag.withDefault("quorate-keys")
+  ),
+  nodes: Flag.String("nodes").pipe(
+    Flag.withMetavar("NAME,…"),
+    Flag.withDescription("The nodes that need keys"),
+    Flag.withDefault("s1,s2,s3")
+  ),
+  clients: Flag.String("clients").pipe(
+    Flag.withMetavar("NAME,…"),
+    Flag.withDescription("The clients that need keys"),
+    Flag.withDefault("client")
+  ),
+  days: Flag.Int("days").pipe(Flag.withDescription("How long they are valid"), Flag.withDefault(365))
+}
+
+export const certificatesCommand = Command.make(
+  "certificates",
+  flags,
+  Effect.fnUntraced(function* ({ out, nodes, clients, days }) {
+    const holders = [
+      ...nodes.split(",").map((name) => [name.trim(), "node"] as const),
+      ...clients.split(",").map((name) => [name.trim(), "client"] as const)
+    ]
+    const bad = holders.find(([name]) => !isName(name) || name === "authority")
+    if (bad !== undefined) return yield* refuse(`"${bad[0]}" is no name for a node or a client`)
+    if (days < 1 || days > 3650) return yield* refuse("--days: write a number from 1 to 3650")
+    const now = new Date(yield* Clock.currentTimeMillis)
+    const write = (name: string, { certificate, key }: Certified): void => {
+      writeFileSync(join(out, `${name}.pem`), certificate)
+      writeFileSync(join(out, `${name}.key`), key, { mode: 0o600 })
+    }
+    yield* Effect.try({
+      try: () => {
+        mkdirSync(out, { recursive: true, mode: 0o700 })
+        const authorityKey = join(out, "authority.key")
+        if (!existsSync(authorityKey)) write("authority", makeAuthority(days, now))
+        const authority = readFileSync(authorityKey, "utf8")
+        for (const [name, role] of holders) write(name, certify(authority, name, role, days, now))
+      },
+      catch: (error) =>
+        new CommandFailed({ message: `--out: ${(error as Error).message}`, exitCode: exitCodes.badInput })
+    })
+    yield* Console.log(
+      [
+        `keys for ${holders.map(([name]) => name).join(", ")} are in ${out}`,
+        `authority.key signs others: keep it away from nodes; each of them needs authority.pem and its own two files`
+      ].join("\n")
+    )
+  })
+).pipe(Command.withDescription("Make an authority and keys for nodes and clients, for trying"))

@@ -1,0 +1,54 @@
+/**
+ * As much of DER (X.690) as certificates need: values, encoded.
+ */
+
+const encoded = (tag: number, ...content: ReadonlyArray<Uint8Array>): Buffer => {
+  const bytes = Buffer.concat(content)
+  return Buffer.concat([Buffer.from([tag]), lengthOf(bytes.length), bytes])
+}
+
+const lengthOf = (length: number): Buffer => {
+  if (length < 128) return Buffer.from([length])
+  const digits: Array<number> = []
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest % 256)
+  return Buffer.from([0x80 | digits.length, ...digits])
+}
+
+export const sequence = (...items: ReadonlyArray<Uint8Array>): Buffer => encoded(0x30, ...items)
+export const set = (...items: ReadonlyArray<Uint8Array>): Buffer => encoded(0x31, ...items)
+export const octets = (content: Uint8Array): Buffer => encoded(0x04, content)
+export const truth: Buffer = encoded(0x01, Buffer.from([0xff]))
+/** Bits, the last of which are `unused`. */
+export const bits = (content: Uint8Array, unused = 0): Buffer => encoded(0x03, Buffer.from([unused]), content)
+/** A number of at least 0, most significant byte first. */
+export const integer = (content: Uint8Array): Buffer =>
+  encoded(0x02, (content[0] ?? 0) >= 128 ? Buffer.from([0]) : Buffer.alloc(0), content)
+export const text = (value: string): Buffer => encoded(0x0c, Buffer.from(value, "utf8"))
+/** Something with the context's own tag. */
+export const tagged = (number: number, content: Uint8Array): Buffer => encoded(0xa0 | number, content)
+
+/** An object identifier, such as 2.5.4.3. */
+export const identifier = (dotted: string): Buffer => {
+  const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number)
+  const bytes = [40 * first + second, ...rest.flatMap(base128)]
+  return encoded(0x06, Buffer.from(bytes))
+}
+
+const base128 = (number: number): ReadonlyArray<number> => {
+  const digits = [number & 127]
+  for (let rest = number >> 7; rest > 0; rest >>= 7) digits.unshift((rest & 127) | 128)
+  return digits
+}
+
+/** A time before 2050, to the second. */
+export const time = (date: Date): Buffer =>
+  encoded(
+    0x17,
+    Buffer.from(
+      `${date
+        .toISOString()
+        .replace(/[-:T]|\.\d+/g, "")
+        .slice(2)}`,
+      "latin1"
+    )
+  )

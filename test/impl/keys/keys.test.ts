@@ -1,0 +1,72 @@
+/**
+ * With keys, both ends of every connection prove who they are: whoever cannot is not talked to.
+ */
+import { X509Certificate } from "node:crypto"
+import { afterEach, describe, expect, it } from "vitest"
+import { connect } from "../../../impl/client/store.ts"
+import { certify, makeAuthority } from "../../../impl/keys/certificates.ts"
+import type { Keys } from "../../../impl/keys/keys.ts"
+import { TestCluster } from "../net/cluster.ts"
+
+const now = new Date()
+const authority = makeAuthority(1, now)
+const keys = (name: string, role: "node" | "client", by = authority, at = now): Keys => {
+  const { certificate: cert, key } = certify(by.key, name, role, 1, at)
+  return { ca: authority.certificate, cert, key }
+}
+
+const open: Array<{ close: () => Promise<void> }> = []
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close()
+})
+
+const started = async (keysOf: (name: string) => Keys): Promise<TestCluster> => {
+  const cluster = new TestCluster(1, keysOf)
+  open.push({ close: () => cluster.remove() })
+  await cluster.start()
+  return cluster
+}
+
+/** Writes and reads, or says that no node answers. */
+const canUse = async (cluster: TestCluster, given: Keys | undefined): Promise<boolean> => {
+  const store = await connect({
+    servers: cluster.directory,
+    timeoutMilliseconds: 1500,
+    ...(given === undefined ? {} : { keys: given })
+  })
+  open.push(store)
+  return store.put("x", "1").then(
+    () => true,
+    () => false
+  )
+}
+
+describe("keys", () => {
+  it("are made so that they verify, in their roles", () => {
+    const parent = new X509Certificate(authority.certificate)
+    const child = new X509Certificate(keys("s1", "node").cert)
+    expect([parent.ca, child.ca]).toEqual([true, false])
+    expect([parent.verify(parent.publicKey), child.verify(parent.publicKey)]).toEqual([true, true])
+    expect(child.subject).toBe("OU=node\nCN=s1")
+    expect(child.checkIssued(parent)).toBe(true)
+  })
+
+  it("let in a client of the same authority, and nobody without", async () => {
+    const cluster = await started((name) => keys(name, "node"))
+    expect(await canUse(cluster, keys("anyone", "client"))).toBe(true)
+    expect(await canUse(cluster, undefined)).toBe(false)
+    const stranger = makeAuthority(1, now)
+    expect(await canUse(cluster, { ...keys("anyone", "client", stranger), ca: authority.certificate })).toBe(
+      false
+    )
+    const yesterday = new Date(now.getTime() - 3 * 86_400_000)
+    expect(await canUse(cluster, keys("anyone", "client", authority, yesterday))).toBe(false)
+    // A node's certificate is none of a client.
+    expect(await canUse(cluster, keys("s2", "node"))).toBe(false)
+  })
+
+  it("of one node do not do for another, and those of a client do not make a node", async () => {
+    expect(await canUse(await started(() => keys("s2", "node")), keys("anyone", "client"))).toBe(false)
+    expect(await canUse(await started((name) => keys(name, "client")), keys("anyone", "client"))).toBe(false)
+  })
+})
