@@ -84,7 +84,11 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
     )
   )
   check.include(unfinished)
-  const measured = { seconds: seconds(), peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }
+  const measured = {
+    seconds: seconds(),
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    generatedBefore: 0
+  }
   return reportOf(check.result(), measured, job.format)
 })
 
