@@ -27,6 +27,8 @@ type Page = Int32Array | number
 export class Queue {
   /** How many records were put in so far; they are numbered from 0. */
   end = 0
+  /** The first record that is there. */
+  private begin = 0
   private words: number
   /** The pages from number `first` on. The last is always at hand. */
   private pages: Array<Page> = []
@@ -67,11 +69,12 @@ export class Queue {
   /** Visits all records in their order, many at a time. */
   each(visit: (list: Int32Array, from: number, to: number) => void): void {
     for (let number = this.first; number << pageBits < this.end; number++)
-      visit(this.page(number), 0, this.usedOf(number) * this.words)
+      visit(this.page(number), this.beginOf(number) * this.words, this.usedOf(number) * this.words)
   }
 
-  /** Forgets the pages before the one that record `number` is in. */
+  /** Forgets the records before number `number`, but for those in its page. */
   forget(number: number): void {
+    this.begin = number
     const spent = Math.min(number >>> pageBits, this.first + this.pages.length) - this.first
     if (spent <= 0) return
     for (const page of this.pages.splice(0, spent)) this.free(page)
@@ -83,6 +86,7 @@ export class Queue {
     for (const page of this.pages) this.free(page)
     this.pages = []
     this.first = 0
+    this.begin = 0
     this.end = 0
     this.fetched = new Int32Array(0)
     this.fetchedNumber = -1
@@ -116,7 +120,7 @@ export class Queue {
       const isAway = typeof page === "number"
       const from = this.page(number)
       const rewritten = new Int32Array((from.length / this.words) * words)
-      for (let row = 0; row < this.usedOf(number); row++)
+      for (let row = this.beginOf(number); row < this.usedOf(number); row++)
         record(from, row * this.words, rewritten, row * words)
       this.free(page)
       const place = isAway ? (this.store as PageStore).put(rewritten) : noRoom
@@ -129,13 +133,11 @@ export class Queue {
     this.fetchedNumber = -1
   }
 
-  /** Writes the records from number `from` on. */
+  /** Writes the records from number `from` on; those before are forgotten. */
   save({ write }: WordWriter, from = 0): void {
+    this.forget(from)
     write(Int32Array.of(this.end - from))
-    for (let number = from >>> pageBits; number << pageBits < this.end; number++) {
-      const begin = Math.max(from - (number << pageBits), 0)
-      write(this.page(number).subarray(begin * this.words, this.usedOf(number) * this.words))
-    }
+    this.each((list, begin, end) => write(list.subarray(begin, end)))
   }
 
   /** Reads the records from number `from` on into this queue, which is empty. */
@@ -143,12 +145,18 @@ export class Queue {
     const [count] = read(1) as unknown as [number]
     this.first = from >>> pageBits
     this.end = this.first << pageBits
-    const filler = new Int32Array(this.words)
-    while (this.end < from) this.push(filler, 0)
+    const absent = new Int32Array(this.words)
+    while (this.end < from) this.push(absent, 0)
+    this.begin = from
     for (let done = 0; done < count; done += pageSize) {
       const records = Math.min(pageSize, count - done)
       this.append(read(records * this.words), 0, records * this.words)
     }
+  }
+
+  /** Which record of page `number` is the first that is there. */
+  private beginOf(number: number): number {
+    return Math.max(0, this.begin - (number << pageBits))
   }
 
   /** How many records of page `number` were put in. */

@@ -50,7 +50,7 @@ export const writeContents = (archive: Archive, contents: Contents): Checksums =
       write(Int32Array.of(ofComponent.length))
       for (const content of ofComponent) {
         write(Int32Array.of(content.length))
-        write(Int32Array.from(content, (_, at) => content.charCodeAt(at)))
+        write(Int32Array.from({ length: content.length }, (_, at) => content.charCodeAt(at)))
       }
     }
   })
