@@ -79,6 +79,8 @@ export class SearchWorker {
       case "MakeRoom":
         shard.startAgain()
         shard.change(new Layout(order.needs))
+        // What this worker said of the round that is undone, nobody has heeded.
+        this.known = undefined
         return { _tag: "Done" }
       case "TakeIn":
         order.found.forEach((found, index) => {
