@@ -6,6 +6,7 @@
  */
 import { beginSearch, type SearchOptions } from "./engine/begin.ts"
 import { deadlockFreedom, type Finding } from "./engine/findings.ts"
+import { omissionProbability } from "./engine/hash.ts"
 import type { Fingerprint } from "./engine/packing.ts"
 import type { Shard } from "./engine/shard.ts"
 import { LivenessCheck } from "./liveness-check.ts"
@@ -53,6 +54,11 @@ export interface CheckResult {
     /** The share of transitions that needed no such call. */
     readonly memoHitRate: number
     readonly bytesPerState: number
+    /**
+     * If fingerprints are kept, the probability that two different states had the same one, so that a state may have
+     * been missed; absent if states are kept, for then none is missed.
+     */
+    readonly omissionProbability?: number
   }
   /** How many transitions there were of each kind. */
   readonly actions: Readonly<Record<string, number>>
@@ -281,7 +287,10 @@ export class Check {
       engine: {
         transitionCalls,
         memoHitRate: Math.max(0, 1 - transitionCalls / transitions),
-        bytesPerState: this.bytes / counts.distinct
+        bytesPerState: this.bytes / counts.distinct,
+        ...(this.options.keeping === "fingerprints"
+          ? { omissionProbability: omissionProbability(counts.distinct) }
+          : {})
       },
       actions,
       notes: this.notes,
