@@ -19,6 +19,9 @@ interface Start {
   readonly stop: Int32Array
   /** The index of the next batch that nobody has taken. */
   readonly next: Int32Array
+  /** Per worker, the bytes that it holds. */
+  readonly held: Float64Array
+  readonly worker: number
 }
 
 /** What a worker says: of a batch what it came to, if it was stopped in it only so far; or that a promise is broken. */
@@ -41,6 +44,8 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
   const started = yield* Clock.currentTimeMillis
   const seconds = () => (Date.now() - started) / 1000
   const unfinished: Array<Tally> = []
+  const held = new Float64Array(new SharedArrayBuffer(workers * Float64Array.BYTES_PER_ELEMENT))
+  const heldBytes = () => held.reduce((sum, bytes) => sum + bytes, process.memoryUsage().heapUsed)
   let shown = started
   let broken: Extract<Said, { readonly _tag: "Broken" }> | undefined
   let ended = false
@@ -58,6 +63,8 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
   const watch = setInterval(() => {
     if (interruption.requested()) end("interrupted")
     else if (seconds() >= job.limits.maxSeconds) end(`the limit of ${job.limits.maxSeconds} s was reached`)
+    else if (job.limits.maxMemoryBytes < Number.POSITIVE_INFINITY && heldBytes() >= job.limits.maxMemoryBytes)
+      end(`the limit of ${(job.limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached`)
     else if (Date.now() - shown >= display.intervalMilliseconds) {
       display.show(progressLine(check, seconds()))
       shown = Date.now()
@@ -70,8 +77,10 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
       unfinished.length = 0
       Atomics.store(stop, 0, 0)
       const swarm = { ...job, reductions: check.options.reductions }
-      const start: Start = { swarm, stop, next: new Int32Array(new SharedArrayBuffer(4)) }
-      const threads = Array.from({ length: workers }, () => runWorker(entry, start, hear))
+      const start = { swarm, stop, held, next: new Int32Array(new SharedArrayBuffer(4)) }
+      const threads = Array.from({ length: workers }, (_, worker) =>
+        runWorker(entry, { ...start, worker }, hear)
+      )
       yield* Effect.all(threads, { concurrency: "unbounded" })
     } while (broken !== undefined && !ended)
   })
@@ -116,7 +125,7 @@ export const walkBatches = (start: Start): void => {
   }
 }
 
-const walkOn = ({ swarm, stop, next }: Start, say: (said: Said) => void): void => {
+const walkOn = ({ swarm, stop, next, held, worker }: Start, say: (said: Said) => void): void => {
   const scenario = Effect.runSync(Effect.fromResult(scenarioOf(swarm)))
   const walk = new Walk(scenario.model, walkOptionsOf(scenario, swarm.runs, swarm.reductions))
   for (;;) {
@@ -125,7 +134,11 @@ const walkOn = ({ swarm, stop, next }: Start, say: (said: Said) => void): void =
     if (batch === undefined) return
     walk.begin(batch)
     let more = true
-    while (more && Atomics.load(stop, 0) === 0) more = walk.advance(sliceSteps)
+    while (more && Atomics.load(stop, 0) === 0) {
+      more = walk.advance(sliceSteps)
+      const { heapUsed, arrayBuffers } = process.memoryUsage()
+      held[worker] = heapUsed + arrayBuffers
+    }
     say({ _tag: "Walked", index, tally: walk.tally, finished: !more })
     if (more) return
   }
