@@ -1,6 +1,7 @@
 /**
  * One scenario's random walks on several threads.
  */
+import { getHeapStatistics } from "node:v8"
 import { parentPort, Worker } from "node:worker_threads"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -112,7 +113,8 @@ const runWorker = (entry: URL, start: Start, hear: (said: Said) => void): Effect
     })
   })
 
-const sliceSteps = 1 << 14
+/** Few: where much is new, a step takes a millisecond, and limits should be kept. */
+const sliceSteps = 1 << 8
 
 /** A worker's whole life: it takes one batch after the other until there are none left. */
 export const walkBatches = (start: Start): void => {
@@ -136,8 +138,8 @@ const walkOn = ({ swarm, stop, next, held, worker }: Start, say: (said: Said) =>
     let more = true
     while (more && Atomics.load(stop, 0) === 0) {
       more = walk.advance(sliceSteps)
-      const { heapUsed, arrayBuffers } = process.memoryUsage()
-      held[worker] = heapUsed + arrayBuffers
+      const { used_heap_size, external_memory } = getHeapStatistics()
+      held[worker] = used_heap_size + external_memory
     }
     say({ _tag: "Walked", index, tally: walk.tally, finished: !more })
     if (more) return
