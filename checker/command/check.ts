@@ -12,8 +12,9 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Order } from "../engine/search.ts"
 import type { Keeping } from "../engine/shard.ts"
+import { livePropertiesOf } from "../network/fairness.ts"
 import { allReductions, type ReductionName } from "../network/reductions.ts"
-import { suggest } from "../scenario/load.ts"
+import { type ScenarioRefused, suggest } from "../scenario/load.ts"
 import { defaultMostSteps, defaultRuns, type Runs } from "../walk/walk-check.ts"
 import { hasCheckpoint, identityOf, prepareFolder, readCheckpoint } from "./checkpoint.ts"
 import { exitCodes, gravest } from "./exit-codes.ts"
@@ -255,7 +256,7 @@ const savedJobsOf = Effect.fnUntraced(function* (
     readonly checkpointEvery: Option.Option<number>
     readonly resume: Option.Option<string>
   }
-): Effect.fn.Return<ReadonlyArray<Job>, BadInput> {
+): Effect.fn.Return<ReadonlyArray<Job>, BadInput | ScenarioRefused> {
   const resume = Option.getOrUndefined(given.resume)
   const folder = Option.getOrElse(given.checkpoint, () => resume)
   const seconds = Option.getOrElse(given.checkpointEvery, () => defaultCheckpointSeconds)
@@ -267,6 +268,11 @@ const savedJobsOf = Effect.fnUntraced(function* (
   const [job] = jobs as readonly [Job]
   if (jobs.length > 1) return yield* refuse(`${flag} goes with one scenario`)
   if (job.order !== "bfs") return yield* refuse(`${flag} goes with --order bfs: other searches are not saved`)
+  const { model } = yield* Effect.fromResult(scenarioOf(job))
+  if (livePropertiesOf(model).length > 0)
+    return yield* refuse(
+      `${flag}: a check of liveness cannot be saved yet — leave liveness out (--properties)`
+    )
   if (!(seconds > 0)) return yield* refuse("--checkpoint-every: write a number of seconds above 0")
   const identity = identityOf(job, new URL(import.meta.url))
   const resumed =
