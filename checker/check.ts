@@ -6,9 +6,12 @@
  */
 import { beginSearch, type SearchOptions } from "./engine/begin.ts"
 import { deadlockFreedom, type Finding } from "./engine/findings.ts"
+import { omissionProbability } from "./engine/hash.ts"
 import type { Fingerprint } from "./engine/packing.ts"
-import type { Counts, Decided, Order } from "./engine/search.ts"
+import type { Archive, Checksums, Progress } from "./engine/saving.ts"
+import { type Counts, type Decided, type Order, Search } from "./engine/search.ts"
 import type { Shard } from "./engine/shard.ts"
+import type { Space } from "./engine/space.ts"
 import { LivenessCheck } from "./liveness-check.ts"
 import { livePropertiesOf } from "./network/fairness.ts"
 import type { AnyProperty } from "./network/model.ts"
@@ -19,7 +22,7 @@ import { naturalOrder } from "./report/natural-order.ts"
 import { confirm, replay, wayTo } from "./report/replay.ts"
 import type { Counterexample, PropertyKind } from "./report/trace.ts"
 import type { Expected, LoadedScenario } from "./scenario/load.ts"
-import { type Told, toldBy } from "./told.ts"
+import { merged, type Told, toldBy } from "./told.ts"
 import { vacuities } from "./vacuity.ts"
 import type { Tally } from "./walk/tally.ts"
 
@@ -52,6 +55,11 @@ export interface CheckResult {
     /** The share of transitions that needed no such call. */
     readonly memoHitRate: number
     readonly bytesPerState: number
+    /**
+     * If fingerprints are kept, the probability that two different states had the same one, so that a state may have
+     * been missed; absent if states are kept, for then none is missed.
+     */
+    readonly omissionProbability?: number
   }
   /** How many transitions there were of each kind. */
   readonly actions: Readonly<Record<string, number>>
@@ -64,7 +72,22 @@ export interface CheckResult {
 }
 
 /** How a scenario is searched. */
-export type CheckOptions = Omit<SearchOptions, "checksDeadlock">
+export type CheckOptions = Omit<SearchOptions, "checksDeadlock" | "from">
+
+/** What is known of a check between two rounds, besides what is in the search's streams: plain data. */
+export interface SavedCheck {
+  readonly progress: Progress
+  /** The reductions that are on, and why others are not. */
+  readonly reductions: ReadonlyArray<ReductionName>
+  readonly notes: ReadonlyArray<string>
+  readonly told: Told
+}
+
+/** A check that was saved, with the checksums of its streams. */
+export interface Saved {
+  readonly check: SavedCheck
+  readonly files: Checksums
+}
 
 /** A search of the scenario's states, wherever it runs. */
 export interface Searched {
@@ -75,6 +98,8 @@ export interface Searched {
   readonly doneStates: number
   /** The memory that the visited states occupy. */
   readonly bytes: number
+  /** The memory that the search holds. */
+  readonly heldBytes: number
   readonly advance: (states: number, decided: Decided) => boolean
   /** The fingerprints of the states on the way to a finding. */
   readonly pathTo: (finding: Finding) => ReadonlyArray<Fingerprint>
@@ -86,10 +111,12 @@ export class Check {
   readonly scenario: LoadedScenario
   private network: Network
   private search: Searched
-  private told: () => Told = () => toldBy(this.network)
+  private told: () => Told = () => this.toldByNow()
+  /** What was learned in an earlier run, from which this one goes on. */
+  private toldBefore: Told | undefined
   private readonly options: CheckOptions
   reductions: ReadonlyArray<ReductionName>
-  private readonly notes: Array<string> = []
+  private notes: Array<string> = []
   private stopReason: string | undefined
   private liveness: LivenessCheck | undefined
 
@@ -114,9 +141,23 @@ export class Check {
     return this.search.counts
   }
 
+  get space(): Space {
+    return this.network
+  }
+
   /** The memory that the visited states occupy. */
   get bytes(): number {
     return this.search.bytes
+  }
+
+  /** The memory that the search holds. */
+  get heldBytes(): number {
+    return this.search.heldBytes
+  }
+
+  /** Makes room in memory, as far as something can be put away. */
+  putAway(): void {
+    if (this.search instanceof Search) this.search.putAway()
   }
 
   /** Expands up to `states` more states. Returns false when the check is over. */
@@ -162,7 +203,49 @@ export class Check {
     this.notes.push(`left out, for a promise that it relies on is broken: ${names}. ${message}`)
     this.reductions = left
     this.network = new Network(this.scenario.model, left)
+    this.toldBefore = undefined
     this.search = this.begin()
+  }
+
+  /** Writes everything that another run needs to go on from here; does the round that is under way first. */
+  save(archive: Archive): Saved {
+    for (;;) {
+      if (!(this.search instanceof Search)) throw new Error("only a breadth-first search can be saved")
+      try {
+        this.search.finishRound()
+        const { progress, files } = this.search.save(archive)
+        return { check: this.saved(progress, this.told()), files }
+      } catch (error) {
+        if (!(error instanceof PromiseBroken)) throw error
+        this.restartWithout(error)
+      }
+    }
+  }
+
+  saved(progress: Progress, told: Told): SavedCheck {
+    return { progress, reductions: this.reductions, notes: this.notes, told }
+  }
+
+  /** Goes on from where an earlier run was saved. */
+  resume(saved: SavedCheck, archive: Archive): void {
+    this.adopt(saved)
+    const { checksDeadlock } = this.scenario
+    const { keeping, pageStore } = this.options
+    const from = { progress: saved.progress, archive }
+    this.search = new Search(this.network, { checksDeadlock, keeping, pageStore, from })
+  }
+
+  /** Takes over what an earlier run has learned, but for its search. */
+  adopt({ reductions, notes, told }: SavedCheck): void {
+    this.reductions = reductions
+    this.notes = [...notes]
+    this.network = new Network(this.scenario.model, reductions)
+    this.toldBefore = told
+  }
+
+  private toldByNow(): Told {
+    const told = toldBy(this.network)
+    return this.toldBefore === undefined ? told : merged([this.toldBefore, told])
   }
 
   /** A check whose search was done elsewhere, by workers with networks of their own. */
@@ -205,7 +288,10 @@ export class Check {
       engine: {
         transitionCalls,
         memoHitRate: Math.max(0, 1 - transitionCalls / transitions),
-        bytesPerState: this.bytes / counts.distinct
+        bytesPerState: this.bytes / counts.distinct,
+        ...(this.options.keeping === "fingerprints"
+          ? { omissionProbability: omissionProbability(counts.distinct) }
+          : {})
       },
       actions,
       notes: this.notes,

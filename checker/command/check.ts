@@ -12,9 +12,11 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Order } from "../engine/search.ts"
 import type { Keeping } from "../engine/shard.ts"
+import { livePropertiesOf } from "../network/fairness.ts"
 import { allReductions, type ReductionName } from "../network/reductions.ts"
-import { suggest } from "../scenario/load.ts"
+import { type ScenarioRefused, suggest } from "../scenario/load.ts"
 import { defaultMostSteps, defaultRuns, type Runs } from "../walk/walk-check.ts"
+import { hasCheckpoint, identityOf, prepareFolder, readCheckpoint } from "./checkpoint.ts"
 import { exitCodes, gravest } from "./exit-codes.ts"
 import { type Job, runJob, scenarioOf } from "./job.ts"
 import { runJobs } from "./pool.ts"
@@ -26,6 +28,8 @@ import { runParallel } from "./threads.ts"
 
 /** Something on the command line cannot be used. */
 export class BadInput extends Schema.TaggedError<BadInput>()("BadInput", { message: Schema.String }) {}
+
+const defaultCheckpointSeconds = 180
 
 const flags = {
   scenarios: Argument.String("scenario").pipe(
@@ -100,7 +104,28 @@ const flags = {
   ),
   maxMemory: Flag.String("max-memory").pipe(
     Flag.withMetavar("BYTES"),
-    Flag.withDescription("Stop when the process holds this much memory (K, M and G are understood)"),
+    Flag.withDescription(
+      "Hold no more memory than this (K, M and G are understood): what waits goes to disk; when what was visited no longer fits, stop"
+    ),
+    Flag.optional
+  ),
+  checkpoint: Flag.String("checkpoint").pipe(
+    Flag.withMetavar("DIR"),
+    Flag.withDescription(
+      "Save the search in this folder now and then, so that it can be resumed if it is killed"
+    ),
+    Flag.optional
+  ),
+  checkpointEvery: Flag.Finite("checkpoint-every").pipe(
+    Flag.withMetavar("SECONDS"),
+    Flag.withDescription(
+      `How often to save it (every ${defaultCheckpointSeconds} seconds where nothing is said)`
+    ),
+    Flag.optional
+  ),
+  resume: Flag.String("resume").pipe(
+    Flag.withMetavar("DIR"),
+    Flag.withDescription("Go on from the checkpoint in this folder, and go on saving there"),
     Flag.optional
   ),
   trace: Flag.String("trace").pipe(
@@ -137,7 +162,7 @@ export const checkCommand = Command.make(
     if (given.format !== "text" && names.length > 1) return yield* refuse("--format goes with one scenario")
     if (trace !== undefined) yield* refuseUnlessWritable(trace)
     const workers = yield* workersOf(given.workers)
-    const jobs = yield* jobsOf(names, given)
+    const jobs = yield* savedJobsOf(yield* jobsOf(names, given), given)
     const { all, json, format } = given
     const reports = yield* checkJobs(jobs, workers, {
       ...{ all, json, format, trace },
@@ -210,7 +235,9 @@ const jobsOf = Effect.fnUntraced(function* (
       maxSeconds: yield* positive("--max-seconds", given.maxSeconds),
       maxMemoryBytes: yield* bytesOf(given.maxMemory)
     },
-    format: given.format
+    format: given.format,
+    checkpoint: undefined,
+    resumed: undefined
   }
   return yield* Effect.forEach(names, (name) =>
     Effect.gen(function* () {
@@ -220,6 +247,46 @@ const jobsOf = Effect.fnUntraced(function* (
     })
   )
 })
+
+/** The same jobs, with where they are saved and where they go on from. */
+const savedJobsOf = Effect.fnUntraced(function* (
+  jobs: ReadonlyArray<Job>,
+  given: {
+    readonly checkpoint: Option.Option<string>
+    readonly checkpointEvery: Option.Option<number>
+    readonly resume: Option.Option<string>
+  }
+): Effect.fn.Return<ReadonlyArray<Job>, BadInput | ScenarioRefused> {
+  const resume = Option.getOrUndefined(given.resume)
+  const folder = Option.getOrElse(given.checkpoint, () => resume)
+  const seconds = Option.getOrElse(given.checkpointEvery, () => defaultCheckpointSeconds)
+  if (folder === undefined) {
+    if (Option.isNone(given.checkpointEvery)) return jobs
+    return yield* refuse("--checkpoint-every goes with --checkpoint or --resume")
+  }
+  const flag = Option.isSome(given.checkpoint) ? "--checkpoint" : "--resume"
+  const [job] = jobs as readonly [Job]
+  if (jobs.length > 1) return yield* refuse(`${flag} goes with one scenario`)
+  if (job.order !== "bfs") return yield* refuse(`${flag} goes with --order bfs: other searches are not saved`)
+  const { model } = yield* Effect.fromResult(scenarioOf(job))
+  if (livePropertiesOf(model).length > 0)
+    return yield* refuse(
+      `${flag}: a check of liveness cannot be saved yet — leave liveness out (--properties)`
+    )
+  if (!(seconds > 0)) return yield* refuse("--checkpoint-every: write a number of seconds above 0")
+  const identity = identityOf(job, new URL(import.meta.url))
+  const resumed =
+    resume === undefined ? undefined : yield* orRefuse("--resume", readCheckpoint(resume, identity))
+  if (folder !== resume && hasCheckpoint(folder))
+    return yield* refuse(
+      `--checkpoint: ${folder} holds a checkpoint already — resume it (--resume ${folder}), remove it, or name another folder`
+    )
+  yield* orRefuse(flag, prepareFolder(folder))
+  return [{ ...job, checkpoint: { folder, intervalMilliseconds: seconds * 1000, identity }, resumed }]
+})
+
+const orRefuse = <A>(flag: string, result: Result.Result<A, string>) =>
+  Result.isSuccess(result) ? Effect.succeed(result.success) : refuse(`${flag}: ${result.failure}`)
 
 const keepingOf = Effect.fnUntraced(function* (given: { readonly order: string; readonly keep: Keeping }) {
   if (given.keep === "fingerprints" && given.order !== "bfs")

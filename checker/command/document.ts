@@ -8,6 +8,8 @@ import { counterexampleDocument } from "../report/json.ts"
 export interface Measured {
   readonly seconds: number
   readonly peakMemoryBytes: number
+  /** What an earlier run had generated, from which this one went on; its seconds are not counted. */
+  readonly generatedBefore: number
 }
 
 export const checkDocument = (

@@ -4,7 +4,7 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { Check } from "../check.ts"
+import type { Check, CheckResult } from "../check.ts"
 import type { ParallelCheck } from "../parallel/parallel-check.ts"
 import type { WalkCheck } from "../walk/walk-check.ts"
 import type { Measured } from "./document.ts"
@@ -13,6 +13,14 @@ export interface Limits {
   readonly maxStates: number
   readonly maxSeconds: number
   readonly maxMemoryBytes: number
+}
+
+/** Where a check is saved now and then. Whoever drives it without does not save it. */
+export interface Saving {
+  readonly intervalMilliseconds: number
+  readonly save: () => Promise<void>
+  /** The check is over: nothing is left to resume. */
+  readonly forget: () => void
 }
 
 /** Asks whether the user wants to stop (Ctrl-C). */
@@ -41,11 +49,27 @@ const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate
 /** A check that goes on a piece at a time, here or on other threads. */
 export type Drivable = Check | WalkCheck | ParallelCheck
 
+/** What else holds memory on behalf of a check, on other threads; in bytes. */
+export type HeldElsewhere = () => number
+const nothingElsewhere: HeldElsewhere = () => 0
+
 /** Runs a check to its end, or to a limit. */
-export const drive = Effect.fnUntraced(function* (check: Drivable, limits: Limits) {
+export const drive = Effect.fnUntraced(function* (
+  check: Drivable,
+  limits: Limits,
+  saving?: Saving,
+  heldElsewhere = nothingElsewhere
+) {
   const interruption = yield* Interruption
   const display = yield* ProgressDisplay
   const started = yield* Clock.currentTimeMillis
+  const generatedBefore = check.counts.generated
+  const problems: Array<string> = []
+  const save = Effect.fnUntraced(function* ({ save }: Saving) {
+    const problem = yield* Effect.promise(() => save().then(() => undefined, reasonOf))
+    if (problem !== undefined) problems.push(`a checkpoint could not be written: ${problem}`)
+  })
+  let saved = started
   let shown = started
   let slice = firstSliceStates
   let more = true
@@ -55,22 +79,37 @@ export const drive = Effect.fnUntraced(function* (check: Drivable, limits: Limit
     more = yield* Effect.promise(async () => check.advance(most))
     const now = yield* Clock.currentTimeMillis
     slice = nextSlice(slice, now - before)
-    const limit = more ? limitReached(check, limits, (now - started) / 1000) : undefined
+    if (isShortOfMemory(check, limits, heldElsewhere)) yield* Effect.promise(async () => check.putAway())
+    const limit = more ? limitReached(check, limits, (now - started) / 1000, heldElsewhere) : undefined
     if (limit !== undefined || (more && interruption.requested())) {
+      if (saving !== undefined) yield* save(saving)
       check.stop(limit ?? "interrupted")
-      more = false
+      break
+    }
+    if (!more) saving?.forget()
+    else if (saving !== undefined && now - saved >= saving.intervalMilliseconds) {
+      yield* save(saving)
+      saved = yield* Clock.currentTimeMillis
     }
     if (more && now - shown >= display.intervalMilliseconds) {
-      display.show(progressLine(check, (now - started) / 1000))
+      display.show(progressLine(check, (now - started) / 1000, generatedBefore))
       shown = now
     }
     yield* breathe
   }
   display.clear()
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
-  const measured: Measured = { seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }
-  return { result: yield* Effect.promise(async () => check.result()), measured }
+  const measured: Measured = {
+    seconds,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    generatedBefore
+  }
+  const result: CheckResult = yield* Effect.promise(async () => check.result())
+  return { result: { ...result, notes: [...result.notes, ...new Set(problems)] }, measured }
 })
+
+const reasonOf = (error: unknown): string =>
+  (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error))
 
 const nextSlice = (slice: number, milliseconds: number): number =>
   milliseconds > sliceMilliseconds
@@ -79,19 +118,30 @@ const nextSlice = (slice: number, milliseconds: number): number =>
       ? Math.min(mostSliceStates, slice * 2)
       : slice
 
-const limitReached = (check: Drivable, limits: Limits, seconds: number): string | undefined => {
+/**
+ * Whether a check holds as much memory as it may. The process as a whole may hold more, of checks that are over or on
+ * other threads.
+ */
+const isShortOfMemory = (check: Drivable, { maxMemoryBytes }: Limits, heldElsewhere: HeldElsewhere) =>
+  maxMemoryBytes < Number.POSITIVE_INFINITY &&
+  check.heldBytes + process.memoryUsage().heapUsed + heldElsewhere() >= maxMemoryBytes
+
+const limitReached = (
+  check: Drivable,
+  limits: Limits,
+  seconds: number,
+  heldElsewhere: HeldElsewhere
+): string | undefined => {
   if (check.counts.distinct >= limits.maxStates) return `the limit of ${limits.maxStates} states was reached`
   if (seconds >= limits.maxSeconds) return `the limit of ${limits.maxSeconds} s was reached`
-  // What this check holds: the process as a whole may hold more, of checks that are over or on other threads.
-  const isLimited = limits.maxMemoryBytes < Number.POSITIVE_INFINITY
-  if (isLimited && check.bytes + process.memoryUsage().heapUsed >= limits.maxMemoryBytes) {
-    return `the limit of ${(limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached`
-  }
-  return undefined
+  if (!isShortOfMemory(check, limits, heldElsewhere)) return undefined
+  // Whatever can wait on the disk is there.
+  return `the limit of ${(limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached: what was visited no longer fits`
 }
 
-export const progressLine = (check: Drivable, seconds: number): string => {
-  const { distinct, generated, depth, frontier } = check.counts
+export const progressLine = (check: Drivable, seconds: number, generatedBefore = 0): string => {
+  const { distinct, generated: inAll, depth, frontier } = check.counts
+  const generated = inAll - generatedBefore
   const number = (count: number) => Math.round(count).toLocaleString("en")
   if ("tally" in check) {
     return `${check.scenario.name}: ${number(check.tally.runs)} runs, ${number(generated / seconds)} steps/s, ${seconds.toFixed(0)} s`

@@ -18,8 +18,11 @@ import {
 } from "../scenario/load.ts"
 import { propertyNames } from "../scenario/scenario.ts"
 import { type Runs, WalkCheck } from "../walk/walk-check.ts"
+import { type Checkpoint, type Resumed, savingInto } from "./checkpoint.ts"
 import { drive, type Limits } from "./drive.ts"
+import { PageFile } from "./page-file.ts"
 import { type Format, reportOf } from "./report.ts"
+import { FolderArchive } from "./word-files.ts"
 
 export interface Job {
   /** The scenario's name, and the text of its file. */
@@ -41,22 +44,29 @@ export interface Job {
   readonly runs: Runs
   readonly limits: Limits
   readonly format: Format
+  /** Where the search is saved now and then, and where it goes on from. */
+  readonly checkpoint: Checkpoint | undefined
+  readonly resumed: Resumed | undefined
 }
 
 /** Checks the scenario of a job. */
 export const runJob = Effect.fnUntraced(function* (job: Job) {
   const scenario = yield* Effect.fromResult(scenarioOf(job))
-  const { result, measured } = yield* drive(checkOf(job, scenario), job.limits)
-  return reportOf(result, measured, job.format)
+  const pages = new PageFile()
+  return yield* driveJob(job, scenario, pages).pipe(
+    Effect.map(({ result, measured }) => reportOf(result, measured, job.format)),
+    Effect.ensuring(Effect.sync(() => pages.close()))
+  )
 })
 
-export const checkOf = (
-  { order, runs, reductions, keeping, mostSteps }: Job,
-  scenario: LoadedScenario
-): Check | WalkCheck =>
-  order === "random"
-    ? new WalkCheck(scenario, runs, reductions)
-    : new Check(scenario, order, reductions, { keeping, mostSteps })
+const driveJob = (job: Job, scenario: LoadedScenario, pageStore: PageFile) => {
+  const { order, runs, reductions, keeping, mostSteps, limits, checkpoint, resumed } = job
+  if (order === "random") return drive(new WalkCheck(scenario, runs, reductions), limits)
+  const check = new Check(scenario, order, reductions, { keeping, mostSteps, pageStore })
+  if (resumed !== undefined) check.resume(resumed.check, new FolderArchive(resumed.place))
+  const saving = checkpoint && savingInto(checkpoint, job.name, (archive) => check.save(archive))
+  return drive(check, limits, saving)
+}
 
 /** The scenario, with the properties and expectations of the command line in place of its own. */
 export const scenarioOf = (job: Job): Result.Result<LoadedScenario, ScenarioRefused> =>

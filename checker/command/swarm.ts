@@ -1,6 +1,7 @@
 /**
  * One scenario's random walks on several threads.
  */
+import { getHeapStatistics } from "node:v8"
 import { parentPort, Worker } from "node:worker_threads"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -19,6 +20,9 @@ interface Start {
   readonly stop: Int32Array
   /** The index of the next batch that nobody has taken. */
   readonly next: Int32Array
+  /** Per worker, the bytes that it holds. */
+  readonly held: Float64Array
+  readonly worker: number
 }
 
 /** What a worker says: of a batch what it came to, if it was stopped in it only so far; or that a promise is broken. */
@@ -41,6 +45,8 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
   const started = yield* Clock.currentTimeMillis
   const seconds = () => (Date.now() - started) / 1000
   const unfinished: Array<Tally> = []
+  const held = new Float64Array(new SharedArrayBuffer(workers * Float64Array.BYTES_PER_ELEMENT))
+  const heldBytes = () => held.reduce((sum, bytes) => sum + bytes, process.memoryUsage().heapUsed)
   let shown = started
   let broken: Extract<Said, { readonly _tag: "Broken" }> | undefined
   let ended = false
@@ -58,6 +64,8 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
   const watch = setInterval(() => {
     if (interruption.requested()) end("interrupted")
     else if (seconds() >= job.limits.maxSeconds) end(`the limit of ${job.limits.maxSeconds} s was reached`)
+    else if (job.limits.maxMemoryBytes < Number.POSITIVE_INFINITY && heldBytes() >= job.limits.maxMemoryBytes)
+      end(`the limit of ${(job.limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached`)
     else if (Date.now() - shown >= display.intervalMilliseconds) {
       display.show(progressLine(check, seconds()))
       shown = Date.now()
@@ -70,8 +78,10 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
       unfinished.length = 0
       Atomics.store(stop, 0, 0)
       const swarm = { ...job, reductions: check.options.reductions }
-      const start: Start = { swarm, stop, next: new Int32Array(new SharedArrayBuffer(4)) }
-      const threads = Array.from({ length: workers }, () => runWorker(entry, start, hear))
+      const start = { swarm, stop, held, next: new Int32Array(new SharedArrayBuffer(4)) }
+      const threads = Array.from({ length: workers }, (_, worker) =>
+        runWorker(entry, { ...start, worker }, hear)
+      )
       yield* Effect.all(threads, { concurrency: "unbounded" })
     } while (broken !== undefined && !ended)
   })
@@ -84,7 +94,11 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
     )
   )
   check.include(unfinished)
-  const measured = { seconds: seconds(), peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }
+  const measured = {
+    seconds: seconds(),
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    generatedBefore: 0
+  }
   return reportOf(check.result(), measured, job.format)
 })
 
@@ -99,7 +113,8 @@ const runWorker = (entry: URL, start: Start, hear: (said: Said) => void): Effect
     })
   })
 
-const sliceSteps = 1 << 14
+/** Few: where much is new, a step takes a millisecond, and limits should be kept. */
+const sliceSteps = 1 << 8
 
 /** A worker's whole life: it takes one batch after the other until there are none left. */
 export const walkBatches = (start: Start): void => {
@@ -112,7 +127,7 @@ export const walkBatches = (start: Start): void => {
   }
 }
 
-const walkOn = ({ swarm, stop, next }: Start, say: (said: Said) => void): void => {
+const walkOn = ({ swarm, stop, next, held, worker }: Start, say: (said: Said) => void): void => {
   const scenario = Effect.runSync(Effect.fromResult(scenarioOf(swarm)))
   const walk = new Walk(scenario.model, walkOptionsOf(scenario, swarm.runs, swarm.reductions))
   for (;;) {
@@ -121,7 +136,11 @@ const walkOn = ({ swarm, stop, next }: Start, say: (said: Said) => void): void =
     if (batch === undefined) return
     walk.begin(batch)
     let more = true
-    while (more && Atomics.load(stop, 0) === 0) more = walk.advance(sliceSteps)
+    while (more && Atomics.load(stop, 0) === 0) {
+      more = walk.advance(sliceSteps)
+      const { used_heap_size, external_memory } = getHeapStatistics()
+      held[worker] = used_heap_size + external_memory
+    }
     say({ _tag: "Walked", index, tally: walk.tally, finished: !more })
     if (more) return
   }

@@ -87,13 +87,25 @@ export const summary = (result: CheckResult, measured: Measured): string => {
       : [
           `${number(counts.distinct)} distinct states, ${number(counts.generated)} generated, depth ${counts.depth}; ${coverage(result)}`
         ]),
-    `${measured.seconds.toFixed(2)} s, ${number(Math.round(counts.generated / Math.max(measured.seconds, 0.001)))} generated/s; the specification was called ${number(engine.transitionCalls)} times (${(engine.memoHitRate * 100).toFixed(2)} % of transitions were remembered)`,
+    `${measured.seconds.toFixed(2)} s, ${number(Math.round(rateOf(counts.generated, measured)))} generated/s; the specification was called ${number(engine.transitionCalls)} times (${(engine.memoHitRate * 100).toFixed(2)} % of transitions were remembered)`,
+    ...omissionLines(result),
     `reductions: ${result.reductions.length === 0 ? "none" : result.reductions.join(", ")}`,
     ...result.vacuous.map((sentence) => `vacuous: ${sentence}`),
     ...result.notes.map((sentence) => `note: ${sentence}`)
   ]
   return lines.join("\n")
 }
+
+const rateOf = (generated: number, { generatedBefore, seconds }: Measured): number =>
+  (generated - generatedBefore) / Math.max(seconds, 0.001)
+
+/** What it means that fingerprints were kept. */
+const omissionLines = ({ engine: { omissionProbability }, verdict }: CheckResult): ReadonlyArray<string> =>
+  omissionProbability === undefined
+    ? []
+    : [
+        `fingerprints were kept, not states: the probability that a state was missed is about ${omissionProbability.toExponential(1)}, if fingerprints are as good as random${verdict === "holds" ? "; so holds is as sure as that" : ""}`
+      ]
 
 const number = (count: number): string => count.toLocaleString("en")
 

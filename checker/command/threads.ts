@@ -1,6 +1,7 @@
 /**
  * One scenario's search on several threads.
  */
+import { getHeapStatistics } from "node:v8"
 import { parentPort, Worker } from "node:worker_threads"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -10,9 +11,12 @@ import type { WorkerPort } from "../parallel/conductor.ts"
 import type { Answer, Order } from "../parallel/messages.ts"
 import { ParallelCheck, type WorkersSetup } from "../parallel/parallel-check.ts"
 import { SearchWorker } from "../parallel/worker.ts"
+import { savingInto } from "./checkpoint.ts"
 import { drive } from "./drive.ts"
 import { type Job, runJob, scenarioOf } from "./job.ts"
+import { PageFile } from "./page-file.ts"
 import { reportOf } from "./report.ts"
+import { FolderArchive } from "./word-files.ts"
 
 /** What a thread is started with. */
 interface Start extends WorkersSetup {
@@ -33,10 +37,16 @@ export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, co
     return yield* runJob(job)
   }
   const threads = new Threads(entry, job, count)
-  const check = new ParallelCheck(scenario, job.reductions, { keeping: job.keeping }, (setup) =>
-    threads.start(setup)
-  )
-  return yield* drive(check, job.limits).pipe(
+  const { reductions, keeping, limits, checkpoint, resumed } = job
+  const check = new ParallelCheck(scenario, reductions, { keeping }, (setup) => threads.start(setup))
+  const saving =
+    checkpoint && savingInto(checkpoint, job.name, (archive, place) => check.save(archive, place))
+  const resume = Effect.promise(async () => {
+    if (resumed !== undefined)
+      await check.resume(resumed.check, new FolderArchive(resumed.place), resumed.place)
+  })
+  return yield* resume.pipe(
+    Effect.andThen(drive(check, limits, saving, () => threads.heldBytes)),
     Effect.map(({ result, measured }) => reportOf(result, measured, job.format)),
     Effect.ensuring(Effect.sync(() => threads.stop()))
   )
@@ -47,6 +57,7 @@ class Threads {
   private readonly job: Job
   private readonly count: number
   private running: ReadonlyArray<Worker> = []
+  private heaps: ReadonlyArray<{ readonly bytes: number }> = []
 
   constructor(entry: URL, job: Job, count: number) {
     this.entry = entry
@@ -61,7 +72,14 @@ class Threads {
       const workerData: Start = { ...setup, shardOf: job, keeping: job.keeping, index, count }
       return new Worker(this.entry, { workerData })
     })
-    return this.running.map(portOf)
+    const ports = this.running.map(portOf)
+    this.heaps = ports.map(({ heap }) => heap)
+    return ports
+  }
+
+  /** What the networks of the threads hold, as far as it is known. */
+  get heldBytes(): number {
+    return this.heaps.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   stop(): void {
@@ -69,17 +87,28 @@ class Threads {
   }
 }
 
+/** What a thread says: its answer, and how much its heap holds. */
+interface Said {
+  readonly answer: Answer
+  readonly heapBytes: number
+}
+
 /** A thread as a worker that obeys one order at a time. */
-const portOf = (worker: Worker): WorkerPort => {
+const portOf = (worker: Worker): WorkerPort & { readonly heap: { readonly bytes: number } } => {
+  const heap = { bytes: 0 }
   let hear: ((answer: Answer) => void) | undefined
   let fail: ((error: unknown) => void) | undefined
   let failure: unknown
-  worker.on("message", (answer: Answer) => hear?.(answer))
+  worker.on("message", ({ answer, heapBytes }: Said) => {
+    heap.bytes = heapBytes
+    hear?.(answer)
+  })
   worker.on("error", (error) => {
     failure = error
     fail?.(error)
   })
   return {
+    heap,
     ask: (order: Order) =>
       new Promise<Answer>((resolve, reject) => {
         if (failure !== undefined) reject(failure)
@@ -93,6 +122,14 @@ const portOf = (worker: Worker): WorkerPort => {
 /** A thread's whole life: it obeys orders until it is stopped. */
 export const obeyOrders = ({ shardOf, reductions, log, keeping, index, count }: Start): void => {
   const { model, checksDeadlock } = Effect.runSync(Effect.fromResult(scenarioOf(shardOf)))
-  const worker = new SearchWorker({ model, reductions, checksDeadlock, keeping, index, count, log })
-  parentPort?.on("message", (order: Order) => parentPort?.postMessage(worker.answer(order)))
+  const worker = new SearchWorker({
+    ...{ model, reductions, checksDeadlock, keeping, index, count, log },
+    pageStore: new PageFile(),
+    archiveAt: (place) => new FolderArchive(place)
+  })
+  parentPort?.on("message", (order: Order) => {
+    const answer = worker.answer(order)
+    const said: Said = { answer, heapBytes: getHeapStatistics().used_heap_size }
+    parentPort?.postMessage(said)
+  })
 }

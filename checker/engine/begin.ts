@@ -2,23 +2,17 @@
  * The two searches under one name.
  */
 import { DepthFirst } from "./depth-first.ts"
-import { type Order, Search } from "./search.ts"
-import type { Keeping } from "./shard.ts"
+import { type Order, Search, type SearchSettings } from "./search.ts"
 import type { Space } from "./space.ts"
 
-export interface SearchOptions {
+export interface SearchOptions extends SearchSettings {
   readonly order: Order
-  readonly checksDeadlock: boolean
-  /** What is kept of visited states, breadth-first; states where nothing is said. */
-  readonly keeping?: Keeping
   /** How many steps a depth-first search goes at most. */
   readonly mostSteps?: number
 }
 
 export const beginSearch = (
   space: Space,
-  { order, checksDeadlock, keeping, mostSteps }: SearchOptions
+  { order, mostSteps, ...settings }: SearchOptions
 ): Search | DepthFirst =>
-  order === "bfs"
-    ? new Search(space, checksDeadlock, keeping)
-    : new DepthFirst(space, checksDeadlock, mostSteps)
+  order === "bfs" ? new Search(space, settings) : new DepthFirst(space, settings.checksDeadlock, mostSteps)

@@ -35,38 +35,8 @@ export class Buckets {
     return this.words.byteLength
   }
 
-  get isEmpty(): boolean {
-    return this.ends.every((end, bucket) => end === bucket * this.capacity)
-  }
-
   clear(): void {
     for (let bucket = 0; bucket < this.count; bucket++) this.ends[bucket] = bucket * this.capacity
-  }
-
-  /** Adds words to a bucket. */
-  append(bucket: number, list: Int32Array, from: number, to: number): void {
-    this.reserve(bucket, to - from)
-    this.words.set(list.subarray(from, to), this.ends[bucket])
-    this.ends[bucket] = (this.ends[bucket] as number) + to - from
-  }
-
-  /** Gives all entries, of `stride` words, `newStride` words. */
-  rewrite(
-    stride: number,
-    newStride: number,
-    entry: (from: Int32Array, at: number, into: Int32Array, to: number) => void
-  ): void {
-    const { words, capacity } = this
-    const counts = this.ends.map((end, bucket) => (end - bucket * capacity) / stride)
-    this.capacity = Math.max(initialCapacity, ...counts.map((count) => count * newStride))
-    this.words = this.allocate(this.count * this.capacity)
-    counts.forEach((count, bucket) => {
-      const from = bucket * capacity
-      const to = this.begin(bucket)
-      for (let index = 0; index < count; index++)
-        entry(words, from + index * stride, this.words, to + index * newStride)
-      this.ends[bucket] = to + count * newStride
-    })
   }
 
   private resize(capacity: number): void {

@@ -3,6 +3,9 @@
  * with a hundred different values takes seven bits, however large its numbers are.
  */
 
+import type { Contents } from "./saving.ts"
+import type { Space } from "./space.ts"
+
 export interface CodeBook {
   /** The code of a value; a new one if the content was never met. */
   readonly codeOf: (component: number, value: number, content: string) => number
@@ -10,6 +13,10 @@ export interface CodeBook {
   readonly valueWith: (component: number, code: number) => number
   /** How many codes a component has. */
   readonly count: (component: number) => number
+  /** All contents, in the order of their codes, component by component. */
+  readonly all: Contents
+  /** Gives contents the codes that they had in an earlier run. No other content may have one yet. */
+  readonly adopt: (contents: Contents) => void
 }
 
 /** The codes of a search that has one space. Its values are distinct, so contents need not be looked at. */
@@ -17,9 +24,12 @@ export class OwnCodes implements CodeBook {
   private readonly codes: ReadonlyArray<Map<number, number>>
   private readonly values: ReadonlyArray<Array<number>>
 
-  constructor(width: number) {
-    this.codes = Array.from({ length: width }, () => new Map())
-    this.values = Array.from({ length: width }, () => [])
+  private readonly space: Space
+
+  constructor(space: Space) {
+    this.space = space
+    this.codes = Array.from({ length: space.width }, () => new Map())
+    this.values = Array.from({ length: space.width }, () => [])
   }
 
   codeOf(component: number, value: number): number {
@@ -37,5 +47,15 @@ export class OwnCodes implements CodeBook {
 
   count(component: number): number {
     return (this.values[component] as Array<number>).length
+  }
+
+  get all(): Contents {
+    return this.values.map((values, component) => values.map((value) => this.space.content(component, value)))
+  }
+
+  adopt(contents: Contents): void {
+    contents.forEach((ofComponent, component) => {
+      for (const content of ofComponent) this.codeOf(component, this.space.numberFor(component, content))
+    })
   }
 }

@@ -26,7 +26,7 @@ export class DepthFirst {
 
   /** States more than `mostSteps` steps away are not expanded. */
   constructor(space: Space, checksDeadlock: boolean, mostSteps = Number.POSITIVE_INFINITY) {
-    const codes = new OwnCodes(space.width)
+    const codes = new OwnCodes(space)
     this.shard = new Shard({ space, codes, keeping: "states", checksDeadlock, index: 0, count: 1 })
     this.mostSteps = mostSteps
     this.take(() => this.shard.seed(), -1)
@@ -47,6 +47,10 @@ export class DepthFirst {
 
   get bytes(): number {
     return this.shard.visitedBytes + this.stack.items.byteLength
+  }
+
+  get heldBytes(): number {
+    return this.shard.bytes + this.stack.items.byteLength
   }
 
   /** True when every state that was found has been expanded. */

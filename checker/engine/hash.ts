@@ -24,3 +24,12 @@ const avalanche = (given: number): number => {
   mixed = Math.imul(mixed, 0xc2b2ae35)
   return mixed ^ (mixed >>> 16)
 }
+
+const fingerprints = 2 ** 64
+
+/**
+ * The probability that among so many states two have the same fingerprint of 64 bits, as if fingerprints were drawn at
+ * random: about one in 2^64 for each pair. (They are hashes of contents: nobody chose the contents to collide.)
+ */
+export const omissionProbability = (states: number): number =>
+  Math.min(1, (states * (states - 1)) / 2 / fingerprints)

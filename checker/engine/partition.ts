@@ -6,6 +6,8 @@
  * entries.) The parts are small enough for the processor's cache when many states are added to one of them together.
  */
 
+import type { WordReader, WordWriter } from "./saving.ts"
+
 const pageBits = 12
 const pageSize = 1 << pageBits
 const pageMask = pageSize - 1
@@ -154,8 +156,28 @@ export class Partition {
     this.stride = newStride
   }
 
-  private growIndex(): void {
-    const length = this.index.length * 2
+  /** Writes all rows. */
+  save({ write }: WordWriter): void {
+    write(Int32Array.of(this.size))
+    for (let first = 0; first < this.size; first += pageSize)
+      write(this.page(first).subarray(0, Math.min(pageSize, this.size - first) * this.stride))
+  }
+
+  /** Reads the rows of a part whose keys have as many words into this one, which is empty. */
+  load({ read }: WordReader): void {
+    const [size] = read(1) as unknown as [number]
+    const { stride } = this
+    for (let first = 0; first < size; first += pageSize) {
+      const rows = Math.min(pageSize, size - first)
+      const page = new Int32Array((first > 0 ? pageSize : powerOfTwo(rows, initialPageSize)) * stride)
+      page.set(read(rows * stride))
+      this.pages[first >>> pageBits] = page
+    }
+    this.size = size
+    this.buildIndex(powerOfTwo(Math.ceil((size + 1) / mostLoad), initialIndexSize))
+  }
+
+  private buildIndex(length: number): void {
     const index = new Int32Array(length)
     const mask = length - 1
     for (let number = 0; number < this.size; number++) {
@@ -176,7 +198,7 @@ export class Partition {
     const start = (number & pageMask) * stride
     for (let word = 0; word < keyWords; word++) page[start + word] = from[at + word] as number
     page[start + keyWords] = parent
-    if (this.size === this.mostSize) this.growIndex()
+    if (this.size === this.mostSize) this.buildIndex(this.index.length * 2)
   }
 
   /** The page for a new row. The first page grows, so that small searches take little memory. */
@@ -194,4 +216,11 @@ export class Partition {
     pages[number >>> pageBits] = grown
     return grown
   }
+}
+
+/** The least power of two that is neither less than `count` nor than `least`, which is one. */
+const powerOfTwo = (count: number, least: number): number => {
+  let power = least
+  while (power < count) power *= 2
+  return power
 }

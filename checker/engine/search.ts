@@ -8,6 +8,8 @@
 import { OwnCodes } from "./code-book.ts"
 import type { Finding } from "./findings.ts"
 import { type Fingerprint, Layout } from "./packing.ts"
+import type { PageStore } from "./queue.ts"
+import { type Archive, type Checksums, type Progress, readContents, writeContents } from "./saving.ts"
 import { type Keeping, Shard } from "./shard.ts"
 import type { Space } from "./space.ts"
 
@@ -42,19 +44,31 @@ const mostRows = 1 << 11
 export const areNearest = (findings: ReadonlyArray<Finding>, level: number): boolean =>
   findings.every(({ depth }) => depth <= level + 1)
 
+export interface SearchSettings {
+  readonly checksDeadlock: boolean
+  /** What is kept of visited states; states where nothing is said. */
+  readonly keeping?: Keeping | undefined
+  readonly pageStore?: PageStore | undefined
+  /** Where an earlier run was when it was saved, and what it saved: this one goes on from there. */
+  readonly from?: { readonly progress: Progress; readonly archive: Archive } | undefined
+}
+
 /** A breadth-first search by one worker. */
 export class Search {
   readonly shard: Shard
+  private readonly codes: OwnCodes
   private round = 0
   private level = -1
   private isOver = false
   /** Whether a round has begun and is not done. */
   private isInRound = false
 
-  constructor(space: Space, checksDeadlock: boolean, keeping: Keeping = "states") {
-    const codes = new OwnCodes(space.width)
-    this.shard = new Shard({ space, codes, keeping, checksDeadlock, index: 0, count: 1 })
-    this.begin()
+  constructor(space: Space, { checksDeadlock, keeping = "states", pageStore, from }: SearchSettings) {
+    const codes = new OwnCodes(space)
+    this.codes = codes
+    this.shard = new Shard({ space, codes, keeping, checksDeadlock, index: 0, count: 1, pageStore })
+    if (from === undefined) this.begin()
+    else this.goOnFrom(from.progress, from.archive)
   }
 
   /** Of each property, the nearest failure that was found. */
@@ -74,6 +88,16 @@ export class Search {
   /** The memory of the visited states. */
   get bytes(): number {
     return this.shard.visitedBytes
+  }
+
+  /** The memory that the search holds, but for its space's. */
+  get heldBytes(): number {
+    return this.shard.bytes
+  }
+
+  /** Makes room in memory, as far as something can be put away. */
+  putAway(): void {
+    this.shard.putAway()
   }
 
   /** True when every state that was found has been expanded. */
@@ -103,6 +127,30 @@ export class Search {
     const path: Array<Fingerprint> = []
     for (let at = state; at >= 0; at = this.shard.parentOf(at)) path.unshift(this.shard.fingerprintOf(at))
     return path
+  }
+
+  /** Does what is left of the round that is under way. */
+  finishRound(): void {
+    while (this.isInRound) {
+      this.shard.expandSome(Number.POSITIVE_INFINITY)
+      this.endRound()
+    }
+  }
+
+  /** Writes everything that another run needs to go on from here. No round may be under way. */
+  save(archive: Archive): { readonly progress: Progress; readonly files: Checksums } {
+    const { shard, round, level, findings } = this
+    const { generated, doneStates, depth } = shard
+    const { needs } = shard.packing.layout
+    const files = { ...writeContents(archive, this.codes.all), ...shard.save(archive) }
+    return { progress: { round, level, needs, generated, doneStates, depth, findings }, files }
+  }
+
+  private goOnFrom(progress: Progress, archive: Archive): void {
+    this.codes.adopt(readContents(archive))
+    this.shard.load(archive, progress)
+    this.round = progress.round
+    this.level = progress.level
   }
 
   private begin(): void {

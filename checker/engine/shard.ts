@@ -10,9 +10,10 @@ import { Buckets } from "./buckets.ts"
 import type { CodeBook } from "./code-book.ts"
 import { deadlockFreedom, Findings } from "./findings.ts"
 import { numberOf, partitionCount, partitionMask, partitionOf, rowOf } from "./numbers.ts"
-import { entrySize, type Fingerprint, type Layout, Packing } from "./packing.ts"
+import { entrySize, type Fingerprint, Layout, Packing } from "./packing.ts"
 import { Partition } from "./partition.ts"
-import { Pending } from "./pending.ts"
+import { type PageStore, Queue } from "./queue.ts"
+import type { Archive, Checksums, Progress } from "./saving.ts"
 import { eachSegment, type Found, Segments } from "./segments.ts"
 import type { Failures, MoveSink, Sink, Space } from "./space.ts"
 
@@ -35,9 +36,14 @@ export interface ShardOptions {
   readonly count: number
   /** Makes the lists in which successors are passed on. */
   readonly allocate?: (length: number) => Int32Array
+  /** Where what waits is put when memory is short. */
+  readonly pageStore?: PageStore | undefined
 }
 
 const privately = (length: number): Int32Array => new Int32Array(length)
+
+/** The stream in which a partition is saved. */
+const nameOf = (partition: number): string => `partition-${String(partition).padStart(2, "0")}`
 
 export class Shard implements Sink, MoveSink {
   readonly packing: Packing
@@ -45,8 +51,8 @@ export class Shard implements Sink, MoveSink {
   /** Successors that this round has found, one step on and two: a bucket per partition. */
   readonly next: Buckets
   readonly late: Buckets
-  /** States two steps on from this level, for the partitions of this shard. */
-  private readonly waiting = new Buckets(partitionCount)
+  /** Per partition, the entries of states two steps on from this level. */
+  private readonly waiting: ReadonlyArray<Queue>
   /** The partitions that this shard owns, and, per partition, its visited states. */
   readonly own: ReadonlyArray<number>
   readonly partitions: ReadonlyArray<Partition>
@@ -60,9 +66,10 @@ export class Shard implements Sink, MoveSink {
 
   private readonly space: Space
   private readonly keeping: Keeping
+  private readonly isFirst: boolean
   private readonly checksDeadlock: boolean
   /** Per partition, the packed states that are left to expand, if the visited set has fingerprints only. */
-  private readonly pending: ReadonlyArray<Pending>
+  private readonly pending: ReadonlyArray<Queue>
   private round = 0
   /** Per partition: the next row to expand, and where this round and this level end. */
   private readonly cursors = new Int32Array(partitionCount)
@@ -82,7 +89,8 @@ export class Shard implements Sink, MoveSink {
   /** Where in the buckets of this round what came of each own partition ends. */
   private readonly segments: Segments
 
-  constructor({ space, codes, keeping, checksDeadlock, index, count, allocate = privately }: ShardOptions) {
+  constructor(options: ShardOptions) {
+    const { space, codes, keeping, checksDeadlock, index, count, allocate = privately, pageStore } = options
     this.space = space
     this.keeping = keeping
     this.checksDeadlock = checksDeadlock
@@ -95,10 +103,12 @@ export class Shard implements Sink, MoveSink {
     this.scratch = new Int32Array(space.width)
     this.moves = new Int32Array(space.width)
     const all = Array.from({ length: partitionCount }, (_, partition) => partition)
+    this.isFirst = index === 0
     this.own = all.filter((partition) => partition % count === index)
     this.segments = new Segments(this.own.length, allocate)
     this.partitions = all.map(() => new Partition(this.keyWords, this.hashOfKey()))
-    this.pending = all.map(() => new Pending(this.packing.layout.words))
+    this.pending = all.map(() => new Queue(this.packing.layout.words, pageStore))
+    this.waiting = all.map(() => new Queue(this.entryWords, pageStore))
   }
 
   /** Puts the initial states into the buckets. */
@@ -224,7 +234,7 @@ export class Shard implements Sink, MoveSink {
       eachSegment(found, "next", partition, (list, from, to) => this.add(partition, list, from, to))
       this.judgeFrom(partition, before, this.level + 1)
       eachSegment(found, "late", partition, (list, from, to) =>
-        this.waiting.append(partition, list, from, to)
+        (this.waiting[partition] as Queue).append(list, from, to)
       )
     }
   }
@@ -248,7 +258,7 @@ export class Shard implements Sink, MoveSink {
       partition.addAll(list, first, end, stride, entryHead)
       return
     }
-    const pending = this.pending[number] as Pending
+    const pending = this.pending[number] as Queue
     for (let at = first; at < end; at += stride) {
       if (partition.add(list, at, list[at] as number, list[at + 2] as number))
         pending.push(list, at + entryHead)
@@ -277,21 +287,69 @@ export class Shard implements Sink, MoveSink {
 
   /** Whether all states of which this shard knows are expanded. */
   get isSpent(): boolean {
-    return this.waiting.isEmpty && this.distinct === this.expanded
+    return this.waiting.every(({ end }) => end === 0) && this.distinct === this.expanded
   }
 
   /** Goes on to a level: to all states that were found so far and not expanded. */
   enter(level: number): void {
     this.level = level
-    const { waiting } = this
     for (const partition of this.own) {
+      const waiting = this.waiting[partition] as Queue
       const before = this.sizeOf(partition)
       this.levelEnds[partition] = before
-      ;(this.pending[partition] as Pending).forget(this.cursors[partition] as number)
-      this.add(partition, waiting.words, waiting.begin(partition), waiting.ends[partition] as number)
+      ;(this.pending[partition] as Queue).forget(this.cursors[partition] as number)
+      waiting.each((list, from, to) => this.add(partition, list, from, to))
+      waiting.clear()
       this.judgeFrom(partition, before, level + 1)
     }
-    waiting.clear()
+  }
+
+  /** Puts away what waits to be expanded or added, as far as it is not needed soon. */
+  putAway(): void {
+    for (const partition of this.own) {
+      this.pending[partition]?.putAway()
+      this.waiting[partition]?.putAway()
+    }
+  }
+
+  /** Writes the partitions of this shard, between two rounds. */
+  save(archive: Archive): Checksums {
+    const files = this.own.map((partition) => {
+      const name = nameOf(partition)
+      const checksum = archive.write(name, (writer) => {
+        const cursor = this.cursors[partition] as number
+        writer.write(Int32Array.of(cursor, this.levelEnds[partition] as number))
+        this.partitions[partition]?.save(writer)
+        this.waiting[partition]?.save(writer)
+        if (this.keeping === "fingerprints") this.pending[partition]?.save(writer, cursor)
+      })
+      return [name, checksum] as const
+    })
+    return Object.fromEntries(files)
+  }
+
+  /**
+   * Reads the partitions of this shard, which is new and whose codes are those of the search that was saved. Of
+   * several shards, the first takes over what was counted and found.
+   */
+  load(archive: Archive, { needs, level, depth, generated, doneStates, findings }: Progress): void {
+    this.change(new Layout(needs))
+    Object.assign(this, { level, depth })
+    if (this.isFirst) {
+      Object.assign(this, { generated, doneStates })
+      for (const finding of findings) this.findings.note(finding)
+    }
+    for (const partition of this.own) {
+      archive.read(nameOf(partition), (reader) => {
+        const [cursor, levelEnd] = reader.read(2) as unknown as [number, number]
+        this.cursors[partition] = cursor
+        this.levelEnds[partition] = levelEnd
+        this.expanded += cursor
+        this.partitions[partition]?.load(reader)
+        this.waiting[partition]?.load(reader)
+        if (this.keeping === "fingerprints") this.pending[partition]?.load(reader, cursor)
+      })
+    }
   }
 
   /** Takes up a new layout, and packs everything anew. */
@@ -307,12 +365,12 @@ export class Shard implements Sink, MoveSink {
     }
     for (const partition of this.own) {
       if (keeping === "states") (this.partitions[partition] as Partition).rewrite(layout.words, pack)
-      else (this.pending[partition] as Pending).rewrite(layout.words, pack)
+      else (this.pending[partition] as Queue).rewrite(layout.words, pack)
+      this.waiting[partition]?.rewrite(this.entryWords, (from, at, into, to) => {
+        for (let word = 0; word < entryHead; word++) into[to + word] = from[at + word] as number
+        pack(from, at + entryHead, into, to + entryHead)
+      })
     }
-    this.waiting.rewrite(entryHead + old.words, entryHead + layout.words, (from, at, into, to) => {
-      for (let word = 0; word < entryHead; word++) into[to + word] = from[at + word] as number
-      pack(from, at + entryHead, into, to + entryHead)
-    })
   }
 
   /** How many words an entry of a bucket has. */
@@ -346,8 +404,8 @@ export class Shard implements Sink, MoveSink {
     )
   }
   get bytes(): number {
-    const pending = this.own.reduce((sum, partition) => sum + (this.pending[partition] as Pending).bytes, 0)
-    return this.visitedBytes + pending + this.next.bytes + this.late.bytes + this.waiting.bytes
+    const queues = [...this.pending, ...this.waiting].reduce((sum, { bytes }) => sum + bytes, 0)
+    return this.visitedBytes + queues + this.next.bytes + this.late.bytes
   }
 
   /** Copies state `number`, of which all is kept, into `into`. */
@@ -430,7 +488,7 @@ export class Shard implements Sink, MoveSink {
   private readPacked(number: number, row: number): void {
     const { base } = this
     if (this.keeping === "fingerprints") {
-      ;(this.pending[number] as Pending).read(row, base)
+      ;(this.pending[number] as Queue).read(row, base)
       return
     }
     const partition = this.partitions[number] as Partition

@@ -5,6 +5,7 @@
  * Contents are met a few thousand times for millions of states, so one lock does.
  */
 import type { CodeBook } from "./code-book.ts"
+import type { Contents } from "./saving.ts"
 import type { Space } from "./space.ts"
 
 /** The words at the beginning of the log: the lock, and where the log ends. */
@@ -66,10 +67,15 @@ export class SharedCodes implements CodeBook {
     return (this.contents[component] as Array<string>).length
   }
 
-  /** All contents, in the order of their codes, component by component. */
-  get all(): ReadonlyArray<ReadonlyArray<string>> {
+  get all(): Contents {
     this.catchUp()
     return this.contents
+  }
+
+  adopt(contents: Contents): void {
+    contents.forEach((ofComponent, component) => {
+      for (const content of ofComponent) this.codeOf(component, noValue, content)
+    })
   }
 
   private lock(): void {
@@ -107,5 +113,8 @@ export class SharedCodes implements CodeBook {
     Atomics.store(this.head, endAt, after)
   }
 }
+
+/** Contents alone have codes here. */
+const noValue = -1
 
 const entryBytes = (length: number): number => entryHeadBytes + (length + (length & 1)) * 2

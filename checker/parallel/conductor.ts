@@ -4,6 +4,7 @@
 import { type Finding, Findings } from "../engine/findings.ts"
 import { partitionOf } from "../engine/numbers.ts"
 import type { Fingerprint } from "../engine/packing.ts"
+import type { Checksums, Progress } from "../engine/saving.ts"
 import { areNearest, type Counts, type Decided, never, rowsOfRound } from "../engine/search.ts"
 import type { Found } from "../engine/segments.ts"
 import { PromiseBroken } from "../network/process-table.ts"
@@ -50,6 +51,11 @@ export class ParallelSearch {
     return this.sum("bytes")
   }
 
+  /** The memory that the workers hold, but for their networks. */
+  get heldBytes(): number {
+    return this.sum("heldBytes")
+  }
+
   get exhausted(): boolean {
     return this.isOver
   }
@@ -82,6 +88,29 @@ export class ParallelSearch {
       at = answer.parent
     }
     return path
+  }
+
+  /** Has everyone make room in memory, as far as something can be put away. */
+  async putAway(): Promise<void> {
+    this.standings = await this.stand({ _tag: "PutAway" })
+  }
+
+  /** Has everyone write their partitions into a place. */
+  async save(place: string): Promise<{ readonly progress: Progress; readonly files: Checksums }> {
+    const answers = await this.ask({ _tag: "Save", place })
+    const files = answers.map((answer) => (answer._tag === "Saved" ? answer.files : refuse(answer)))
+    const { level, findings, doneStates } = this
+    const { generated, depth } = this.counts
+    const needs = this.standings[0]?.needs ?? []
+    const progress = { round: this.round - 1, level, needs, generated, doneStates, depth, findings }
+    return { progress, files: Object.assign({}, ...files) }
+  }
+
+  /** Has everyone read their partitions from a place, and goes on from there. */
+  async load(place: string, progress: Progress): Promise<void> {
+    this.standings = await this.stand({ _tag: "Load", place, progress })
+    this.round = progress.round + 1
+    this.level = progress.level
   }
 
   /** What the workers have learned besides. */
@@ -128,7 +157,7 @@ export class ParallelSearch {
     return Promise.all(this.workers.map((worker) => worker.ask(order)))
   }
 
-  private sum(which: "distinct" | "expanded" | "generated" | "doneStates" | "bytes"): number {
+  private sum(which: "distinct" | "expanded" | "generated" | "doneStates" | "bytes" | "heldBytes"): number {
     return this.standings.reduce((sum, standing) => sum + standing[which], 0)
   }
 
@@ -139,6 +168,7 @@ export class ParallelSearch {
 }
 
 const refuse = (answer: Answer): never => {
+  if (answer._tag === "NotSaved") throw new Error(answer.problem)
   if (answer._tag === "PromiseBroken") throw new PromiseBroken(answer.reductions, answer.message)
   throw unexpected(answer)
 }

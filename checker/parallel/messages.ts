@@ -3,6 +3,7 @@
  */
 import type { Finding } from "../engine/findings.ts"
 import type { Fingerprint } from "../engine/packing.ts"
+import type { Checksums, Progress } from "../engine/saving.ts"
 import type { Found } from "../engine/segments.ts"
 import type { Fact } from "../network/facts.ts"
 import type { ReductionName } from "../network/reductions.ts"
@@ -22,6 +23,11 @@ export type Order =
   | { readonly _tag: "TellFacts" }
   | { readonly _tag: "HearFacts"; readonly facts: ReadonlyArray<Fact> }
   | { readonly _tag: "Tell" }
+  /** Make room in memory, as far as something can be put away. */
+  | { readonly _tag: "PutAway" }
+  /** Write the shard's partitions into a place, or read them from there. */
+  | { readonly _tag: "Save"; readonly place: string }
+  | { readonly _tag: "Load"; readonly place: string; readonly progress: Progress }
 
 /** What a worker knows at the end of a round. */
 export interface Standing {
@@ -33,6 +39,9 @@ export interface Standing {
   readonly hasMore: boolean
   readonly isSpent: boolean
   readonly bytes: number
+  readonly heldBytes: number
+  /** How many bits each component of a packed state has at least. */
+  readonly needs: ReadonlyArray<number>
   readonly findings: ReadonlyArray<Finding>
 }
 
@@ -46,6 +55,8 @@ export type Answer =
   | { readonly _tag: "Traced"; readonly parent: number; readonly fingerprint: Fingerprint }
   | { readonly _tag: "Facts"; readonly facts: ReadonlyArray<Fact> }
   | { readonly _tag: "Told"; readonly told: Told }
+  | { readonly _tag: "Saved"; readonly files: Checksums }
+  | { readonly _tag: "NotSaved"; readonly problem: string }
   | { readonly _tag: "Done" }
   | {
       readonly _tag: "PromiseBroken"

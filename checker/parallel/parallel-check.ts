@@ -1,11 +1,13 @@
 /**
  * Checking a scenario with several workers: as `Check` does it alone, with the same outcome.
  */
-import { Check, type CheckOptions, type CheckResult } from "../check.ts"
-import { newLog } from "../engine/shared-codes.ts"
+import { Check, type CheckOptions, type CheckResult, type Saved, type SavedCheck } from "../check.ts"
+import { type Archive, readContents, writeContents } from "../engine/saving.ts"
+import { newLog, SharedCodes } from "../engine/shared-codes.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
+import { merged, type Told } from "../told.ts"
 import { ParallelSearch, type WorkerPort } from "./conductor.ts"
 
 /** What every worker of a search is told at its beginning. */
@@ -23,6 +25,9 @@ export class ParallelCheck {
   private readonly check: Check
   private readonly start: StartWorkers
   private search: ParallelSearch
+  private log = newLog()
+  /** What was learned in an earlier run, from which this one goes on. */
+  private toldBefore: Told | undefined
 
   constructor(
     scenario: LoadedScenario,
@@ -44,6 +49,32 @@ export class ParallelCheck {
     return this.search.bytes
   }
 
+  get heldBytes(): number {
+    return this.search.heldBytes
+  }
+
+  /** Makes room in memory, as far as something can be put away. */
+  putAway(): Promise<void> {
+    return this.search.putAway()
+  }
+
+  /** Writes everything that another run needs to go on from here into a place, where `archive` writes, too. */
+  async save(archive: Archive, place: string): Promise<Saved> {
+    const contents = writeContents(archive, this.codes.all)
+    const { progress, files } = await this.search.save(place)
+    const check = this.check.saved(progress, await this.told())
+    return { check, files: { ...contents, ...files } }
+  }
+
+  /** Goes on from where an earlier run was saved. */
+  async resume(saved: SavedCheck, archive: Archive, place: string): Promise<void> {
+    this.check.adopt(saved)
+    this.toldBefore = saved.told
+    this.search = this.begin()
+    this.codes.adopt(readContents(archive))
+    await this.search.load(place, saved.progress)
+  }
+
   /** Does some more. Returns false when the check is over. */
   async advance(): Promise<boolean> {
     try {
@@ -53,6 +84,7 @@ export class ParallelCheck {
     } catch (error) {
       if (!(error instanceof PromiseBroken)) throw error
       this.check.restartWithout(error)
+      this.toldBefore = undefined
       this.search = this.begin()
       return true
     }
@@ -65,12 +97,12 @@ export class ParallelCheck {
 
   /** What is known by now. */
   async result(): Promise<CheckResult> {
-    const { findings, counts, exhausted, doneStates, bytes } = this.search
-    const told = await this.search.told()
+    const { findings, counts, exhausted, doneStates, bytes, heldBytes } = this.search
+    const told = await this.told()
     const paths = new Map<string, Awaited<ReturnType<ParallelSearch["pathTo"]>>>()
     for (const finding of findings) paths.set(finding.property, await this.search.pathTo(finding))
     const searched = {
-      ...{ findings, counts, exhausted, doneStates, bytes },
+      ...{ findings, counts, exhausted, doneStates, bytes, heldBytes },
       advance: () => false,
       pathTo: ({ property }: { readonly property: string }) => paths.get(property) ?? []
     }
@@ -78,6 +110,17 @@ export class ParallelCheck {
   }
 
   private begin(): ParallelSearch {
-    return new ParallelSearch(this.start({ reductions: this.check.reductions, log: newLog() }))
+    this.log = newLog()
+    return new ParallelSearch(this.start({ reductions: this.check.reductions, log: this.log }))
+  }
+
+  /** The codes that the workers share. */
+  private get codes(): SharedCodes {
+    return new SharedCodes(this.log, this.check.space)
+  }
+
+  private async told(): Promise<Told> {
+    const told = await this.search.told()
+    return this.toldBefore === undefined ? told : merged([this.toldBefore, told])
   }
 }

@@ -3,6 +3,8 @@
  */
 
 import { Layout } from "../engine/packing.ts"
+import type { PageStore } from "../engine/queue.ts"
+import type { Archive } from "../engine/saving.ts"
 import type { Found } from "../engine/segments.ts"
 import type { Keeping } from "../engine/shard.ts"
 import { Shard } from "../engine/shard.ts"
@@ -24,17 +26,23 @@ export interface WorkerSetup {
   readonly count: number
   /** The log of contents that all workers share. */
   readonly log: SharedArrayBuffer
+  readonly pageStore?: PageStore | undefined
+  /** The streams in a place where a search is saved. */
+  readonly archiveAt?: ((place: string) => Archive) | undefined
 }
 
 export class SearchWorker {
   private readonly network: Network
   private readonly shard: Shard
   private readonly isFirst: boolean
+  private readonly archiveAt: (place: string) => Archive
   /** Where everyone's findings are, and where others were told that this worker's are. */
   private readonly everyones: Array<Found> = []
   private known: Found | undefined
 
-  constructor({ model, reductions, checksDeadlock, keeping, index, count, log }: WorkerSetup) {
+  constructor(setup: WorkerSetup) {
+    const { model, reductions, checksDeadlock, keeping, index, count, log, pageStore } = setup
+    this.archiveAt = setup.archiveAt ?? noPlace
     this.network = new Network(model, reductions, count > 1)
     this.isFirst = index === 0
     this.shard = new Shard({
@@ -44,6 +52,7 @@ export class SearchWorker {
       checksDeadlock,
       index,
       count,
+      pageStore,
       allocate: (length) => new Int32Array(new SharedArrayBuffer(length * 4))
     })
   }
@@ -70,6 +79,8 @@ export class SearchWorker {
       case "MakeRoom":
         shard.startAgain()
         shard.change(new Layout(order.needs))
+        // What this worker said of the round that is undone, nobody has heeded.
+        this.known = undefined
         return { _tag: "Done" }
       case "TakeIn":
         order.found.forEach((found, index) => {
@@ -94,6 +105,24 @@ export class SearchWorker {
         return { _tag: "Done" }
       case "Tell":
         return { _tag: "Told", told: toldBy(this.network) }
+      case "PutAway":
+        shard.putAway()
+        return this.standing()
+      case "Save":
+        return this.save(order.place)
+      case "Load":
+        shard.load(this.archiveAt(order.place), order.progress)
+        return this.standing()
+    }
+  }
+
+  /** Writes the shard. A disk that is full is no reason to give up the search. */
+  private save(place: string): Answer {
+    const archive = this.archiveAt(place)
+    try {
+      return { _tag: "Saved", files: this.shard.save(archive) }
+    } catch (error) {
+      return { _tag: "NotSaved", problem: error instanceof Error ? error.message : String(error) }
     }
   }
 
@@ -106,19 +135,19 @@ export class SearchWorker {
   }
 
   private standing(): Answer {
-    const { distinct, expanded, generated, doneStates, depth, hasMore, isSpent, visitedBytes } = this.shard
+    const { distinct, expanded, generated, doneStates, depth, hasMore, isSpent } = this.shard
+    const { visitedBytes: bytes, bytes: heldBytes, packing, findings } = this.shard
     const standing = {
-      distinct,
-      expanded,
-      generated,
-      doneStates,
-      depth,
-      hasMore,
-      isSpent,
-      bytes: visitedBytes
+      ...{ distinct, expanded, generated, doneStates, depth, hasMore, isSpent, bytes, heldBytes },
+      needs: packing.layout.needs,
+      findings: findings.all
     }
-    return { _tag: "Stands", standing: { ...standing, findings: this.shard.findings.all } }
+    return { _tag: "Stands", standing }
   }
+}
+
+const noPlace = (place: string): never => {
+  throw new Error(`this worker knows no place ${place}`)
 }
 
 /** What was found, as plain data over shared memory. */

@@ -77,7 +77,7 @@ export const checkRelation = <State extends object>(
   { deadlock = false, maxStates = Number.POSITIVE_INFINITY }: CheckOptions = {}
 ): RelationReport<State> => {
   const space = new RelationSpace(relation)
-  const search = new Search(space, deadlock)
+  const search = new Search(space, { checksDeadlock: deadlock })
   let hasMore = true
   while (hasMore && search.counts.distinct <= maxStates) hasMore = search.advance(1)
   const measured = measure(space, search)

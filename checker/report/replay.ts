@@ -39,7 +39,7 @@ export const wayTo = (network: Network, path: ReadonlyArray<Fingerprint>, findin
  * (symmetry): the way is taken from the real initial state, each step to a state with the right representative.
  */
 export const wayAlong = (network: Network, path: ReadonlyArray<Fingerprint>): Way => {
-  const hashes = new Packing(network, new OwnCodes(network.width))
+  const hashes = new Packing(network, new OwnCodes(network))
   let end: Int32Array = network.start
   const events: Array<Event> = []
   for (const target of path.slice(1)) {

@@ -46,6 +46,7 @@ export class WalkCheck {
   options: WalkOptions
   /** Distinct states are not counted, and none are kept. */
   readonly bytes = 0
+  readonly heldBytes = 0
   private readonly notes: Array<string> = []
   private walk: Walk
   private batch = 0
@@ -101,6 +102,9 @@ export class WalkCheck {
     this.unfinished = []
     this.beginBatch()
   }
+
+  /** A walk keeps nothing that could be put away. */
+  putAway(): void {}
 
   /** Ends the check before its time. */
   stop(reason: string): void {

@@ -52,7 +52,9 @@ export const CheckDocument = Schema.Struct({
   engine: Schema.Struct({
     transitionCalls: count,
     memoHitRate: measure.check(Schema.isLessThanOrEqualTo(1)),
-    bytesPerState: measure
+    bytesPerState: measure,
+    // Beyond the contract; present if fingerprints are kept.
+    omissionProbability: Schema.optionalKey(measure.check(Schema.isLessThanOrEqualTo(1)))
   }),
   // Beyond the contract.
   actions: Schema.Record(Schema.String, count),

@@ -86,6 +86,12 @@ describe("limits", () => {
     const inMemory = await installation.run(["check", file, "--max-memory", "10M"])
     expect([inMemory.code, inMemory.stdout]).toEqual([14, expect.stringMatching(/\(the limit of .* memory/)])
   })
+
+  it("of memory end random walks on several threads, too", async () => {
+    const walks = ["check", file, "--order", "random", "--runs", "1000000", "--workers", "2"]
+    const { code, stdout } = await installation.run([...walks, "--max-memory", "20M"])
+    expect([code, stdout]).toEqual([14, expect.stringMatching(/\(the limit of 20 MiB of memory was/)])
+  })
 })
 
 describe("a reader that has seen enough", () => {

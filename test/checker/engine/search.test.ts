@@ -118,7 +118,7 @@ describe("the search", () => {
     fc.assert(
       fc.property(graphs(fc.constant(1)), fc.integer({ min: 1, max: 6 }), (graph, piece) => {
         const ended = (count: number) => {
-          const search = new Search(spaceOf(graph), true)
+          const search = new Search(spaceOf(graph), { checksDeadlock: true })
           while (search.advance(count, (findings) => findings.length > 0));
           return { counts: search.counts, findings: search.findings }
         }

@@ -1,0 +1,218 @@
+/**
+ * Checkpoints: all that a search knows, in a folder, so that a run that was killed can be resumed.
+ *
+ * The folder holds `current`, which names the last checkpoint that is whole, and that checkpoint in a folder of its own.
+ * A new one is written beside it, then `current` is replaced in one step, then the old one is removed: whenever the
+ * process is killed, there is a whole one.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
+import { join } from "node:path"
+import * as Result from "effect/Result"
+import type { Saved, SavedCheck } from "../check.ts"
+import type { Checksums } from "../engine/saving.ts"
+import type { Saving } from "./drive.ts"
+import type { Job } from "./job.ts"
+import { FolderArchive, newHash } from "./word-files.ts"
+
+/** What must be the same in the run that is resumed. What is expected may differ: it changes no state. */
+export type Identity = Pick<Job, "text" | "properties" | "reductions" | "keeping"> & {
+  /** The checksum of the program: another one may take other steps. */
+  readonly program: string
+}
+
+interface Manifest {
+  readonly scenario: string
+  readonly identity: Identity
+  readonly check: SavedCheck
+  readonly files: Checksums
+}
+
+/** Where a run goes on. */
+export interface Resumed {
+  /** The folder of the checkpoint itself. */
+  readonly place: string
+  readonly check: SavedCheck
+}
+
+/** Where and how often a run is saved. */
+export interface Checkpoint {
+  readonly folder: string
+  readonly intervalMilliseconds: number
+  readonly identity: Identity
+}
+
+/** Saves a check, all of which `save` writes. */
+export const savingInto = (
+  { folder, intervalMilliseconds, identity }: Checkpoint,
+  scenario: string,
+  save: SaveInto
+): Saving => {
+  const checkpoints = new Checkpoints(folder, scenario, identity)
+  return { intervalMilliseconds, save: () => checkpoints.write(save), forget: () => checkpoints.remove() }
+}
+
+/** Writes a check into an archive, which is a folder. */
+type SaveInto = (archive: FolderArchive, folder: string) => Saved | Promise<Saved>
+
+const currentName = "current"
+const manifestName = "manifest.json"
+const isCheckpoint = (name: string): boolean => /^\d{8}$/.test(name)
+
+export const identityOf = (
+  { text, properties, reductions, keeping }: Omit<Identity, "program">,
+  entry: URL
+): Identity => ({
+  ...{ text, properties, reductions, keeping },
+  program: checksumOf(readFileSync(entry))
+})
+
+class Checkpoints {
+  private readonly folder: string
+  private readonly scenario: string
+  private readonly identity: Identity
+
+  constructor(folder: string, scenario: string, identity: Identity) {
+    this.folder = folder
+    this.scenario = scenario
+    this.identity = identity
+  }
+
+  /** Writes one more checkpoint; the one before is removed when the new one is whole. */
+  async write(save: SaveInto): Promise<void> {
+    const { folder } = this
+    const numbers = readdirSync(folder).filter(isCheckpoint).map(Number)
+    const name = String(Math.max(0, ...numbers) + 1).padStart(8, "0")
+    const place = join(folder, name)
+    mkdirSync(place)
+    try {
+      const { check, files } = await save(new FolderArchive(place), place)
+      const { scenario, identity } = this
+      this.makeCurrent(name, JSON.stringify({ scenario, identity, check, files } satisfies Manifest))
+    } catch (error) {
+      rmSync(place, { recursive: true })
+      throw error
+    }
+    this.removeBut(name)
+  }
+
+  private makeCurrent(name: string, manifest: string): void {
+    const { folder } = this
+    const place = join(folder, name)
+    writeDurably(join(place, manifestName), manifest)
+    syncFolder(place)
+    const next = join(folder, `${currentName}.next`)
+    writeDurably(next, JSON.stringify({ checkpoint: name, checksum: checksumOf(manifest) }))
+    renameSync(next, join(folder, currentName))
+    syncFolder(folder)
+  }
+
+  /** Removes all checkpoints: the run is over. */
+  remove(): void {
+    rmSync(join(this.folder, currentName), { force: true })
+    rmSync(join(this.folder, `${currentName}.next`), { force: true })
+    this.removeBut(undefined)
+    if (readdirSync(this.folder).length === 0) rmdirSync(this.folder)
+  }
+
+  private removeBut(kept: string | undefined): void {
+    for (const name of readdirSync(this.folder).filter(isCheckpoint))
+      if (name !== kept) rmSync(join(this.folder, name), { recursive: true })
+  }
+}
+
+export const hasCheckpoint = (folder: string): boolean => existsSync(join(folder, currentName))
+
+/** Makes sure that checkpoints can be written into a folder, or says why not. */
+export const prepareFolder = (folder: string): Result.Result<void, string> =>
+  Result.try({
+    try: () => {
+      mkdirSync(folder, { recursive: true })
+      const probe = join(folder, `${currentName}.next`)
+      writeFileSync(probe, "")
+      rmSync(probe)
+    },
+    catch: (error) => `${folder} cannot be written (${codeOf(error)})`
+  })
+
+/** The checkpoint in a folder, every byte of which was checked; or why it cannot be used for this run. */
+export const readCheckpoint = (folder: string, identity: Identity): Result.Result<Resumed, string> => {
+  if (!hasCheckpoint(folder)) return Result.fail(`${folder} holds no checkpoint`)
+  return Result.flatMap(readManifest(folder), ({ place, manifest }) => {
+    const other = difference(manifest, identity)
+    if (other !== undefined) return Result.fail(`the checkpoint in ${folder} is of ${other}`)
+    const archive = new FolderArchive(place)
+    for (const [name, checksum] of Object.entries(manifest.files)) {
+      const found = Result.try(() => archive.checksum(name))
+      if (Result.isFailure(found) || found.success !== checksum) return damaged(folder, name)
+    }
+    return Result.succeed({ place, check: manifest.check })
+  })
+}
+
+const readManifest = (
+  folder: string
+): Result.Result<{ readonly place: string; readonly manifest: Manifest }, string> => {
+  const read = Result.try(() => {
+    const current = JSON.parse(readFileSync(join(folder, currentName), "utf8"))
+    const place = join(folder, String(current.checkpoint))
+    const text = readFileSync(join(place, manifestName), "utf8")
+    const isWhole = isCheckpoint(current.checkpoint) && checksumOf(text) === current.checksum
+    return isWhole ? { place, manifest: JSON.parse(text) as Manifest } : undefined
+  })
+  return Result.isSuccess(read) && read.success !== undefined
+    ? Result.succeed(read.success)
+    : damaged(folder, manifestName)
+}
+
+const damaged = (folder: string, name: string) =>
+  Result.fail(`the checkpoint in ${folder} is damaged: ${name} is not what was written`)
+
+/** Of what run the checkpoint is, if it is of another. */
+const difference = ({ scenario, identity: was }: Manifest, is: Identity): string | undefined => {
+  if (was.text !== is.text) return `another scenario (${scenario})`
+  if (String(was.properties) !== String(is.properties))
+    return `a run that checks other properties (${was.properties === undefined ? "the scenario's" : `--properties ${listed(was.properties)}`})`
+  if (String(was.reductions) !== String(is.reductions))
+    return `a run with other reductions (--reduction ${listed(was.reductions)})`
+  if (was.keeping !== is.keeping) return `a run with --keep ${was.keeping}`
+  return was.program === is.program ? undefined : "another version of quorate"
+}
+
+const listed = (names: ReadonlyArray<string>): string => (names.length === 0 ? "none" : names.join(","))
+
+const checksumOf = (content: string | Uint8Array): string => newHash().update(content).digest("hex")
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error)
+
+const writeDurably = (path: string, text: string): void => {
+  const file = openSync(path, "w")
+  try {
+    writeFileSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Sees to it that the names in a folder are on the disk; some systems do not let folders be opened for that. */
+const syncFolder = (folder: string): void => {
+  const opened = Result.try(() => openSync(folder, "r"))
+  if (Result.isFailure(opened)) return
+  try {
+    fsyncSync(opened.success)
+  } finally {
+    closeSync(opened.success)
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * A queue of records of some words each, in pages: what waits to be expanded or to be added. Pages can be put away, on a
+ * disk for instance; they are read again when their turn comes.
+ */
+import type { WordReader, WordWriter } from "./saving.ts"
+
+/** Where pages are kept that are not at hand. */
+export interface PageStore {
+  /** Puts a page away. The answer tells where it is; `noRoom` if there is no room for it. */
+  readonly put: (page: Int32Array) => number
+  /** Reads a page of the length of `into` again. */
+  readonly get: (place: number, into: Int32Array) => void
+  /** Forgets a page of so many words. */
+  readonly free: (place: number, words: number) => void
+}
+
+export const noRoom = -1
+
+const pageBits = 10
+const pageSize = 1 << pageBits
+const pageMask = pageSize - 1
+const initialPageSize = 1 << 4
+
+/** A page at hand, or where it was put away. */
+type Page = Int32Array | number
+
+export class Queue {
+  /** How many records were put in so far; they are numbered from 0. */
+  end = 0
+  /** The first record that is there. */
+  private begin = 0
+  private words: number
+  /** The pages from number `first` on. The last is always at hand. */
+  private pages: Array<Page> = []
+  private first = 0
+  private last: Int32Array = new Int32Array(0)
+  private readonly store: PageStore | undefined
+  /** The page that was put away and read again last, and its number. */
+  private fetched = new Int32Array(0)
+  private fetchedNumber = -1
+
+  /** Records have so many words. Without a store, nothing is put away. */
+  constructor(words: number, store?: PageStore) {
+    this.words = words
+    this.store = store
+  }
+
+  push(from: Int32Array, at: number): void {
+    const { words } = this
+    const start = (this.end++ & pageMask) * words
+    if (start === 0) this.beginPage()
+    else if (start === this.last.length) this.growPage()
+    const page = this.last
+    for (let word = 0; word < words; word++) page[start + word] = from[at + word] as number
+  }
+
+  /** Puts in the records in part of a list. */
+  append(list: Int32Array, from: number, to: number): void {
+    for (let at = from; at < to; at += this.words) this.push(list, at)
+  }
+
+  /** Copies record `number`, which was not forgotten, into `into`. */
+  read(number: number, into: Int32Array): void {
+    const page = this.page(number >>> pageBits)
+    const start = (number & pageMask) * this.words
+    for (let word = 0; word < this.words; word++) into[word] = page[start + word] as number
+  }
+
+  /** Visits all records in their order, many at a time. */
+  each(visit: (list: Int32Array, from: number, to: number) => void): void {
+    for (let number = this.first; number << pageBits < this.end; number++)
+      visit(this.page(number), this.beginOf(number) * this.words, this.usedOf(number) * this.words)
+  }
+
+  /** Forgets the records before number `number`, but for those in its page. */
+  forget(number: number): void {
+    this.begin = number
+    const spent = Math.min(number >>> pageBits, this.first + this.pages.length) - this.first
+    if (spent <= 0) return
+    for (const page of this.pages.splice(0, spent)) this.free(page)
+    this.first += spent
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (const page of this.pages) this.free(page)
+    this.pages = []
+    this.first = 0
+    this.begin = 0
+    this.end = 0
+    this.fetched = new Int32Array(0)
+    this.fetchedNumber = -1
+  }
+
+  /** Puts away all pages but the last. */
+  putAway(): void {
+    const { store, pages } = this
+    if (store === undefined) return
+    for (let index = 0; index < pages.length - 1; index++) {
+      const page = pages[index] as Page
+      if (typeof page === "number") continue
+      const place = store.put(page)
+      if (place === noRoom) return
+      pages[index] = place
+    }
+  }
+
+  /** The memory that the pages at hand occupy. */
+  get bytes(): number {
+    return this.pages.reduce<number>(
+      (sum, page) => sum + (typeof page === "number" ? 0 : page.byteLength),
+      this.fetched.byteLength
+    )
+  }
+
+  /** Gives all records another number of words. */
+  rewrite(words: number, record: (from: Int32Array, at: number, into: Int32Array, to: number) => void): void {
+    const pages = this.pages.map((page, index) => {
+      const number = this.first + index
+      const isAway = typeof page === "number"
+      const from = this.page(number)
+      const rewritten = new Int32Array((from.length / this.words) * words)
+      for (let row = this.beginOf(number); row < this.usedOf(number); row++)
+        record(from, row * this.words, rewritten, row * words)
+      this.free(page)
+      const place = isAway ? (this.store as PageStore).put(rewritten) : noRoom
+      return place === noRoom ? rewritten : place
+    })
+    this.words = words
+    this.pages = pages
+    this.last = (pages.at(-1) as Int32Array | undefined) ?? this.last
+    this.fetched = new Int32Array(0)
+    this.fetchedNumber = -1
+  }
+
+  /** Writes the records from number `from` on; those before are forgotten. */
+  save({ write }: WordWriter, from = 0): void {
+    this.forget(from)
+    write(Int32Array.of(this.end - from))
+    this.each((list, begin, end) => write(list.subarray(begin, end)))
+  }
+
+  /** Reads the records from number `from` on into this queue, which is empty. */
+  load({ read }: WordReader, from = 0): void {
+    const [count] = read(1) as unknown as [number]
+    this.first = from >>> pageBits
+    this.end = this.first << pageBits
+    const absent = new Int32Array(this.words)
+    while (this.end < from) this.push(absent, 0)
+    this.begin = from
+    for (let done = 0; done < count; done += pageSize) {
+      const records = Math.min(pageSize, count - done)
+      this.append(read(records * this.words), 0, records * this.words)
+    }
+  }
+
+  /** Which record of page `number` is the first that is there. */
+  private beginOf(number: number): number {
+    return Math.max(0, this.begin - (number << pageBits))
+  }
+
+  /** How many records of page `number` were put in. */
+  private usedOf(number: number): number {
+    return Math.min(pageSize, this.end - (number << pageBits))
+  }
+
+  private page(number: number): Int32Array {
+    const page = this.pages[number - this.first] as Page
+    return typeof page === "number" ? this.fetch(number, page) : page
+  }
+
+  private fetch(number: number, place: number): Int32Array {
+    if (this.fetchedNumber !== number) {
+      if (this.fetched.length === 0) this.fetched = new Int32Array(pageSize * this.words)
+      ;(this.store as PageStore).get(place, this.fetched)
+      this.fetchedNumber = number
+    }
+    return this.fetched
+  }
+
+  private free(page: Page): void {
+    if (typeof page === "number") this.store?.free(page, pageSize * this.words)
+  }
+
+  private beginPage(): void {
+    this.last = new Int32Array(initialPageSize * this.words)
+    this.pages.push(this.last)
+  }
+
+  private growPage(): void {
+    const grown = new Int32Array(this.last.length * 2)
+    grown.set(this.last)
+    this.last = grown
+    this.pages[this.pages.length - 1] = grown
+  }
+}

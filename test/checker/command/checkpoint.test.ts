@@ -1,0 +1,202 @@
+/**
+ * A run that is killed resumes from its last checkpoint and ends as if nothing had happened; a checkpoint that is not this
+ * run's, or not whole, is refused.
+ */
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
+import { join } from "node:path"
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
+import { documentOf } from "./documents.ts"
+import { Installation } from "./installation.ts"
+
+let installation: Installation
+let folder: string
+beforeAll(() => {
+  installation = new Installation()
+  folder = join(installation.folder, "saved")
+})
+afterAll(() => installation.remove())
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const watchMilliseconds = 2
+
+/** Runs until a checkpoint with at least this number is whole, and kills the process at that instant. */
+const killAfter = async (checkpoints: number, invocation: ReadonlyArray<string>): Promise<void> => {
+  let isKilled = false
+  const run = installation.run(invocation, {
+    started: (running) => {
+      const watch = setInterval(() => {
+        if (currentNumber() < checkpoints) return
+        isKilled = running.kill("SIGKILL")
+        clearInterval(watch)
+      }, watchMilliseconds)
+      running.on("exit", () => clearInterval(watch))
+    }
+  })
+  await expect(run).rejects.toThrow("it did not end")
+  expect(isKilled).toBe(true)
+}
+
+const currentNumber = (): number => {
+  try {
+    return Number(JSON.parse(readFileSync(join(folder, "current"), "utf8")).checkpoint)
+  } catch {
+    return 0
+  }
+}
+
+/** What must not depend on where a run was interrupted. */
+const outcome = (stdout: string) => {
+  const { states, properties, exhaustive, actions, vacuous, verdict } = documentOf(stdout)
+  return {
+    states,
+    exhaustive,
+    actions,
+    vacuous,
+    verdict,
+    properties: properties.map(({ name, verdict: one }) => [name, one])
+  }
+}
+
+const unreduced = ["check", "majority/write-read", "--reduction", "none", "--json"]
+const often = ["--checkpoint-every", "0.01"]
+
+describe("a run that was killed", () => {
+  it.each([
+    ["1", "2", "states"],
+    ["2", "1", "states"],
+    ["1", "1", "fingerprints"],
+    ["2", "3", "fingerprints"]
+  ])(
+    "by %s workers ends, resumed by %s, as one that was not (keeping %s)",
+    async (before, after, keeping) => {
+      const invocation = [...unreduced, "--keep", keeping]
+      const whole = await installation.run(invocation)
+      await killAfter(2, [...invocation, "--workers", before, "--checkpoint", "saved", ...often])
+      const distinctBefore = manifest().check.progress.generated
+      expect(distinctBefore).toBeGreaterThan(1)
+      // Killed once more, after it was resumed.
+      await killAfter(currentNumber() + 1, [
+        ...invocation,
+        "--workers",
+        before,
+        "--resume",
+        "saved",
+        ...often
+      ])
+      expect(manifest().check.progress.generated).toBeGreaterThan(distinctBefore)
+      const resumed = await installation.run([...invocation, "--workers", after, "--resume", "saved"])
+      expect([resumed.code, resumed.stderr]).toEqual([whole.code, ""])
+      expect(outcome(resumed.stdout)).toEqual(outcome(whole.stdout))
+      // It is over: nothing is left to resume.
+      expect(existsSync(folder)).toBe(false)
+    }
+  )
+
+  it("still finds its violation, with the same counterexample", async () => {
+    const invocation = ["check", "majority/mutants/read-without-set-phase", "--reduction", "none", "--json"]
+    const whole = documentOf((await installation.run(invocation)).stdout)
+    await killAfter(2, [...invocation, "--checkpoint", "saved", ...often])
+    const resumed = documentOf((await installation.run([...invocation, "--resume", "saved"])).stdout)
+    expect([resumed.properties, resumed.states]).toEqual([whole.properties, whole.states])
+  })
+})
+
+const manifest = () => JSON.parse(readFileSync(join(currentPlace(), "manifest.json"), "utf8"))
+const currentPlace = (): string => join(folder, String(currentNumber()).padStart(8, "0"))
+
+describe("a run that met a limit", () => {
+  const limited = [...unreduced, "--checkpoint", "saved", "--max-states", "5000"]
+
+  it("is saved, and resumes where it stopped", async () => {
+    const first = await installation.run(limited)
+    expect(first.code).toBe(14)
+    expect(readdirSync(folder)).toEqual(["00000001", "current"])
+    const resumed = await installation.run([...unreduced, "--resume", "saved"])
+    expect(outcome(resumed.stdout)).toEqual(outcome((await installation.run(unreduced)).stdout))
+  })
+
+  const refused = async (invocation: ReadonlyArray<string>, message: RegExp) => {
+    const { code, stdout, stderr } = await installation.run(invocation)
+    expect([code, stdout]).toEqual([2, ""])
+    expect(stderr).toMatch(/^quorate: --[^\n]+\n$/)
+    expect(stderr).toMatch(message)
+  }
+
+  it("is not taken for another run, nor overwritten by one", async () => {
+    await installation.run(limited)
+    const resume = ["--resume", "saved"]
+    await refused(
+      ["check", "majority/write", "--reduction", "none", ...resume],
+      /of another scenario \(majority\/write-read\)/
+    )
+    await refused(
+      ["check", "majority/write-read", ...resume],
+      /of a run with other reductions \(--reduction none\)/
+    )
+    await refused([...unreduced, "--keep", "fingerprints", ...resume], /of a run with --keep states/)
+    await refused(
+      [...unreduced, "--properties", "atomicity", ...resume],
+      /checks other properties \(the scenario's\)/
+    )
+    await refused(limited, /saved holds a checkpoint already — resume it/)
+  })
+
+  it("is refused when any of its files is damaged", async () => {
+    await installation.run(limited)
+    const again = [...unreduced, "--resume", "saved"]
+    for (const name of ["partition-17", "contents", "manifest.json"]) {
+      const file = join(currentPlace(), name)
+      const whole = readFileSync(file)
+      const damaged = Uint8Array.from(whole)
+      damaged[damaged.length >> 1] = (damaged[damaged.length >> 1] as number) ^ 1
+      writeFileSync(file, damaged)
+      await refused(again, new RegExp(`saved is damaged: ${name} is not what was written`))
+      writeFileSync(file, whole.subarray(0, -1))
+      await refused(again, new RegExp(`saved is damaged: ${name}`))
+      rmSync(file)
+      await refused(again, new RegExp(`saved is damaged: ${name}`))
+      writeFileSync(file, whole)
+    }
+    appendFileSync(join(folder, "current"), "}")
+    await refused(again, /saved is damaged/)
+  })
+})
+
+describe("flags of checkpoints that cannot be used", () => {
+  const refusals: ReadonlyArray<readonly [string, RegExp]> = [
+    ["majority/write --resume nowhere", /--resume: nowhere holds no checkpoint/],
+    ["majority/write --checkpoint package.json", /--checkpoint: package\.json cannot be written \(EEXIST\)/],
+    ["majority/write naive --checkpoint saved", /--checkpoint goes with one scenario/],
+    [
+      "majority/write --checkpoint saved --order dfs",
+      /--checkpoint goes with --order bfs: other searches are not saved/
+    ],
+    ["majority/write --resume saved --order random", /--resume goes with --order bfs/],
+    ["majority/write --checkpoint-every 5", /--checkpoint-every goes with --checkpoint or --resume/],
+    [
+      "majority/write --checkpoint saved --checkpoint-every 0",
+      /--checkpoint-every: write a number of seconds above 0/
+    ]
+  ]
+  it.each(refusals)("are refused in one line: quorate check %s", async (invocation, message) => {
+    const { code, stdout, stderr } = await installation.run(["check", ...invocation.split(" ")])
+    expect([code, stdout]).toEqual([2, ""])
+    expect(stderr).toMatch(/^quorate: [^\n]+\n$/)
+    expect(stderr).toMatch(message)
+  })
+
+  it("does not touch a folder's other files", async () => {
+    mkdirSync(folder)
+    writeFileSync(join(folder, "notes.txt"), "mine")
+    await installation.run(["check", "majority/write", "--checkpoint", "saved", ...often])
+    expect(readdirSync(folder)).toEqual(["notes.txt"])
+  })
+})

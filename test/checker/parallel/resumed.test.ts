@@ -1,0 +1,134 @@
+/**
+ * A search that is saved and resumed again and again, by other numbers of workers each time, comes to what a search
+ * comes to that is not.
+ */
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import { Check, type CheckResult, type Saved } from "../../../checker/check.ts"
+import { readScenario } from "../../../checker/command/shipped.ts"
+import type { Archive } from "../../../checker/engine/saving.ts"
+import type { Keeping } from "../../../checker/engine/shard.ts"
+import { allReductions, type ReductionName } from "../../../checker/network/reductions.ts"
+import { ParallelCheck } from "../../../checker/parallel/parallel-check.ts"
+import { SearchWorker } from "../../../checker/parallel/worker.ts"
+import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
+
+const shipped = (name: string): LoadedScenario =>
+  Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
+
+/** Streams in memory. */
+class Streams implements Archive {
+  private readonly streams = new Map<string, ReadonlyArray<number>>()
+
+  write(name: string, fill: Parameters<Archive["write"]>[1]): string {
+    const words: Array<number> = []
+    fill({
+      write: (more) => {
+        for (const word of more) words.push(word)
+      }
+    })
+    this.streams.set(name, words)
+    return ""
+  }
+
+  read(name: string, take: Parameters<Archive["read"]>[1]): void {
+    const words = this.streams.get(name) ?? []
+    let at = 0
+    take({
+      read: (count) => {
+        at += count
+        return Int32Array.from(words.slice(at - count, at))
+      }
+    })
+    expect(at).toBe(words.length)
+  }
+}
+
+const begun = (
+  scenario: LoadedScenario,
+  reductions: ReadonlyArray<ReductionName>,
+  keeping: Keeping,
+  archive: Archive,
+  count: number
+): ParallelCheck => {
+  const { model, checksDeadlock } = scenario
+  return new ParallelCheck(scenario, reductions, { keeping }, (setup) =>
+    Array.from({ length: count }, (_, index) => {
+      const worker = new SearchWorker({
+        ...{ model, checksDeadlock, keeping, index, count, ...setup },
+        archiveAt: () => archive
+      })
+      return { ask: async (order) => worker.answer(order) }
+    })
+  )
+}
+
+const roundsBetween = 15
+
+/** Saves the check after every few rounds, and lets the next number of workers resume it. */
+const inParts = async (
+  scenario: LoadedScenario,
+  reductions: ReadonlyArray<ReductionName>,
+  keeping: Keeping,
+  counts: ReadonlyArray<number>
+) => {
+  let saved: Saved | undefined
+  let archive = new Streams()
+  for (let part = 0; ; part++) {
+    const count = counts[part % counts.length] as number
+    const next = new Streams()
+    if (count === 1) {
+      const check = new Check(scenario, "bfs", reductions, { keeping })
+      if (saved !== undefined) check.resume(saved.check, archive)
+      let more = true
+      for (let slice = 0; more && slice < roundsBetween; slice++) more = check.advance(1 + slice * 50)
+      if (!more) return check.result()
+      saved = check.save(next)
+    } else {
+      const before = archive
+      const forwarding: Archive = {
+        write: (name, fill) => next.write(name, fill),
+        read: (name, take) => before.read(name, take)
+      }
+      const check = begun(scenario, reductions, keeping, forwarding, count)
+      if (saved !== undefined) await check.resume(saved.check, archive, "")
+      let more = true
+      for (let round = 0; more && round < roundsBetween; round++) more = await check.advance()
+      if (!more) return check.result()
+      saved = await check.save(next, "")
+    }
+    // Only what survives the way through a file.
+    saved = JSON.parse(JSON.stringify(saved)) as Saved
+    archive = next
+  }
+}
+
+/** What must not depend on where a search was saved. Counterexamples are compared by their steps. */
+const outcome = ({ counts, actions, properties, vacuous }: CheckResult) => ({
+  ...{ counts, actions, vacuous },
+  properties: properties.map(({ name, verdict, counterexample }) => ({
+    ...{ name, verdict },
+    steps: counterexample?.steps.map(({ node, action }) => ({ node, action }))
+  }))
+})
+
+describe("a search that is resumed", () => {
+  it.each([
+    ["majority/write", [], "states"],
+    ["majority/write", [], "fingerprints"],
+    ["majority/write-read", allReductions, "states"],
+    ["majority/write-read", allReductions, "fingerprints"],
+    ["majority/mutants/timestamp-without-client", allReductions, "states"],
+    ["naive/new-write-old-read", allReductions, "fingerprints"]
+  ] as const)(
+    "ends as one that was not: %s with reductions [%s], keeping %s",
+    async (name, reductions, keeping) => {
+      const scenario = shipped(name)
+      const whole = new Check(scenario, "bfs", reductions, { keeping })
+      while (whole.advance(1_000));
+      const expected = outcome(whole.result())
+      for (const counts of [[1], [2], [1, 2], [2, 3, 1]])
+        expect(outcome(await inParts(scenario, reductions, keeping, counts))).toEqual(expected)
+    }
+  )
+})
