@@ -80,11 +80,7 @@ export const receive = (
     .exhaustive()
 
 /** True when the message will never change the storage node: it endorses some change already, or knows it all. */
-export const onlyAnswers = (
-  { variant }: Context,
-  { endorsed, known }: ServerState,
-  message: Message
-): boolean =>
+export const onlyAnswers = ({ endorsed, known }: ServerState, message: Message): boolean =>
   match(message)
     .with({ _tag: "Endorse" }, () => endorsed !== null)
     .with({ _tag: "Store" }, ({ endorsements }) => includes(known, endorsements))
