@@ -10,7 +10,7 @@ import type { Setup } from "../kernel/protocol.ts"
 import type { SnapshotOperation } from "../register/operation.ts"
 import { Change } from "./change.ts"
 import { Endorsements, endorsement, includes } from "./endorsements.ts"
-import type { Endorse, Message, Store } from "./messages.ts"
+import type { Answer, Endorse, Message, Store } from "./messages.ts"
 import type { VariantName } from "./variants.ts"
 
 export const ServerState = Schema.Struct({
@@ -22,7 +22,7 @@ export const ServerState = Schema.Struct({
 export type ServerState = typeof ServerState.Type
 
 type Context = Pick<Setup<VariantName>, "variant">
-type ServerStep = Step<ServerState, never, Message>
+type ServerStep = Step<ServerState, never, Answer>
 
 export const initial: ServerState = { endorsed: null, known: [] }
 
