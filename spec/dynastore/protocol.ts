@@ -7,6 +7,15 @@ import { readKind, reconfigureKind, type StorageOperation, writeKind } from "../
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
 import { type ClientState, client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
+import {
+  desiredGrows,
+  frontIsDesired,
+  reconfigurationIsDone,
+  storedViewsFormAChain,
+  storesWhatIsDesired,
+  timestampsFollowTime,
+  viewsGrow
+} from "./properties.ts"
 import { type ServerState, server } from "./server.ts"
 import { type VariantName, variants } from "./variants.ts"
 
@@ -19,6 +28,17 @@ export const dynastore: Protocol<VariantName, ServerState, ClientState, StorageO
     Message,
     server,
     client,
-    properties: [atomic, timestampsGrow, timestampsNameValues],
+    properties: [
+      atomic,
+      timestampsGrow,
+      timestampsNameValues,
+      storedViewsFormAChain,
+      viewsGrow,
+      timestampsFollowTime,
+      desiredGrows,
+      frontIsDesired,
+      storesWhatIsDesired,
+      reconfigurationIsDone
+    ],
     describe: describeMessage
   }
