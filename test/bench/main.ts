@@ -3,6 +3,8 @@
  */
 import { chaos } from "./chaos.ts"
 import { engine } from "./engine.ts"
+import { figure1 } from "./figure-1.ts"
+import { study } from "./study.ts"
 import { fuzz } from "./fuzz.ts"
 import { liveness } from "./liveness.ts"
 import { reductions } from "./reductions.ts"
