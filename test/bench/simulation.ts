@@ -1,8 +1,8 @@
 /**
  * A minimal simulator: one seeded run of a protocol's processes, in which every message takes about one unit of time.
  *
- * Time is counted in message delays: a message takes at least half a unit and less than one and a half, one on average.
- * Nothing is lost and nobody fails. Processes take no time.
+ * Time is counted in message delays: a message takes one unit on average (at least half a unit and less than one and a
+ * half, unless `delayOf` says otherwise). Nothing is lost and nobody fails. Processes take no time.
  */
 import { draw, fraction } from "../../checker/walk/random.ts"
 import type { ClientId, NodeId } from "../../spec/kernel/node.ts"
@@ -38,7 +38,8 @@ export const simulate = (
   protocol: AnyProtocol,
   setup: Setup<string>,
   scripts: ReadonlyArray<Script>,
-  seed: number
+  seed: number,
+  delayOf: (fraction: number) => number = (fraction) => 0.5 + fraction
 ): ReadonlyArray<Taken> => {
   const states = new Map<NodeId, unknown>([
     ...setup.servers.map((id) => [id, protocol.server.initial(setup, id)] as const),
@@ -58,7 +59,7 @@ export const simulate = (
     states.set(node, step.state)
     taken.push({ time, node, before, after: step.state, observations: step.observations })
     for (const { to, message } of step.sends) {
-      const delay = 0.5 + fraction(draw(seed, sent++, "delay of a message"))
+      const delay = delayOf(fraction(draw(seed, sent++, "delay of a message")))
       due.push({ time: time + delay, node: to, input: { _tag: "Receive", from: node, message } })
     }
     if (step.observations.some(({ _tag }) => _tag === "Response")) {
