@@ -12,7 +12,8 @@ import { type LoadedScenario, load } from "../../checker/scenario/load.ts"
 import { dynastore } from "../../spec/dynastore/protocol.ts"
 import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
 import { weakSnapshot } from "../../spec/weak-snapshot/protocol.ts"
-import { checked, stepsToViolation } from "./network/searching.ts"
+import { compare, nothingSeen } from "./network/comparing.ts"
+import { checked, scenarioOf, stepsToViolation, untilExhausted } from "./network/searching.ts"
 
 /** Where everything holds: the distinct states and the depth. */
 const holding: Readonly<Record<string, readonly [distinct: number, depth: number]>> = {
@@ -105,4 +106,31 @@ describe.each(protocols)("the variants of $name", (protocol) => {
     if (kind === "mutant") expect(lost).not.toEqual([])
     else expect(lost.filter((property) => property !== "deadlock-freedom")).toEqual([])
   })
+})
+
+const promises = ["integrity", "validity", "monotonicity", "non-empty-intersection"]
+
+describe("the reductions", () => {
+  it.each([
+    ["dynastore", 2, ["s1"], [["reconfigure +s2 -s1", "read"], ["write 1"]]],
+    ["dynastore", 2, ["s1"], [["reconfigure +s2 -s1"], ["write 1"]]],
+    ["weak-snapshot", 4, ["s1", "s2"], [["update +s3"], ["update +s4"]]],
+    ["weak-snapshot", 3, ["s1", "s2"], [["update +s3"], ["scan"]]]
+  ] as const)(
+    "keep every verdict of %s with %i storage nodes, first %j, and %j",
+    (protocol, servers, configuration, clients) => {
+      const seen = nothingSeen()
+      const variants = protocol === "dynastore" ? dynastore.variants : weakSnapshot.variants
+      // The graph that this one makes has no end.
+      for (const { name } of variants.filter(({ name }) => name !== "removed-node-returns")) {
+        const properties =
+          protocol === "dynastore" ? ["atomicity", "views-grow", "timestamps-follow-time"] : promises
+        const data = { protocol, variant: name, servers, configuration, clients, properties }
+        compare(untilExhausted(scenarioOf(data)), 10_000, seen)
+      }
+      expect(seen.compared).toBeGreaterThan(2)
+      expect(seen.smaller.size).toBeGreaterThan(0)
+      expect(seen.broken).toEqual(new Map())
+    }
+  )
 })
