@@ -25,7 +25,7 @@ import type { Setup } from "../kernel/protocol.ts"
 import { ask, begin, count, isOver, Phase } from "../phase/phase.ts"
 import { StorageOperation } from "../register/operation.ts"
 import { initialPair, larger, Pair } from "../register/pair.ts"
-import { type Change, Changes } from "../weak-snapshot/change.ts"
+import { type Change, Changes, change } from "../weak-snapshot/change.ts"
 import type { Answer } from "../weak-snapshot/messages.ts"
 import * as Snapshot from "../weak-snapshot/stages.ts"
 import type { GetReply, Message } from "./messages.ts"
@@ -89,7 +89,7 @@ export const startTraversal = (
   view: View,
   operation: StorageOperation
 ): TraversalStep => {
-  const desired = operation._tag === "Reconfigure" ? extended(context, view, changeOf(operation)) : view
+  const desired = operation._tag === "Reconfigure" ? extended(context, view, change(operation)) : view
   const pair = initialPair
   const step = visit(context, self, {
     begun,
@@ -103,8 +103,6 @@ export const startTraversal = (
   })
   return { ...step, observations: [{ _tag: "Invocation", operation }, ...step.observations] }
 }
-
-const changeOf = ({ add, remove }: Change): Change => ({ add, remove })
 
 /**
  * The client visits the smallest view of its front. The order matters: a larger view may be the end of one branch that
@@ -126,16 +124,16 @@ const visit = (context: Context, self: ClientId, traversal: Traversal): Traversa
  * again where that leads.
  */
 const propose = (context: Context, self: ClientId, traversal: Traversal): TraversalStep => {
-  const change = proposal(context, traversal)
-  return isEmpty(change)
+  const proposed = proposal(context, traversal)
+  return isEmpty(proposed)
     ? scan(context, self, traversal)
-    : proceed(context, self, traversal, "Proposing", Snapshot.startUpdate(change))
+    : proceed(context, self, traversal, "Proposing", Snapshot.startUpdate(proposed))
 }
 
 const proposal = (context: Context, { desired, operation, view }: Traversal): Change => {
   if (context.variant !== "unmerged-branches") return lacking(context, desired, view)
   return operation._tag === "Reconfigure"
-    ? lacking(context, extended(context, view, changeOf(operation)), view)
+    ? lacking(context, extended(context, view, change(operation)), view)
     : { add: [], remove: [] }
 }
 
@@ -256,11 +254,11 @@ const leaveOrStay = (
  */
 const follow = (context: Context, self: ClientId, traversal: Traversal, found: Changes): TraversalStep => {
   const { desired, front, view } = traversal
-  const next = found.map((change) => extended(context, view, change))
+  const next = found.map((one) => extended(context, view, one))
   return visit(context, self, {
     ...traversal,
     front: setOf([...without(front, [view]), ...next]),
-    desired: found.reduce((all, change) => extended(context, all, change), desired)
+    desired: found.reduce((all, one) => extended(context, all, one), desired)
   })
 }
 
