@@ -32,7 +32,12 @@ type ClientStep = Step<ClientState, StorageOperation, Message>
 type Activity = ClientState["activity"] | Reconfigurer.Over
 
 /** An idle client begins an operation in the configuration that it knows. */
-const invoke = (context: Context, self: ClientId, state: ClientState, operation: StorageOperation): ClientStep => {
+const invoke = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  operation: StorageOperation
+): ClientStep => {
   const { activity, configuration } = state
   if (activity._tag !== "Idle") return ignore(state)
   return operation._tag === "Reconfigure"
