@@ -21,7 +21,7 @@ import { exitCodes, gravest } from "./exit-codes.ts"
 import { type Job, runJob, scenarioOf } from "./job.ts"
 import { runJobs } from "./pool.ts"
 import { type Format, formats, type Report } from "./report.ts"
-import { expand, readScenario, shippedNames } from "./shipped.ts"
+import { expand, quickNames, readScenario } from "./shipped.ts"
 import { runSwarm } from "./swarm.ts"
 import { tableFoot, tableHead } from "./table.ts"
 import { runParallel } from "./threads.ts"
@@ -154,7 +154,7 @@ export const checkCommand = Command.make(
   Effect.fnUntraced(function* (given) {
     if (given.all && given.scenarios.length > 0)
       return yield* refuse("--all checks every scenario: name none besides")
-    const names = given.all ? shippedNames() : given.scenarios.flatMap(expand)
+    const names = given.all ? quickNames() : given.scenarios.flatMap(expand)
     if (names.length === 0)
       return yield* refuse("name a scenario, or say --all (quorate list shows what there is)")
     const trace = Option.getOrUndefined(given.trace)

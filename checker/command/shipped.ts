@@ -23,10 +23,16 @@ export const shippedNames = (): ReadonlyArray<string> =>
     .map((file) => file.slice(0, -".json".length))
     .sort()
 
+/** The names of the shipped scenarios but for those in a folder `large`: these take minutes, and have to be asked for. */
+export const quickNames = (): ReadonlyArray<string> => shippedNames().filter((name) => !isLarge(name))
+
+const isLarge = (name: string): boolean => name.includes("/large/")
+
 /** The names that an argument stands for: a name, a file, or all shipped ones below a folder (`naive/`, `naive`). */
 export const expand = (argument: string): ReadonlyArray<string> => {
   const folder = argument.replace(/\/?\*?$/, "/")
-  const below = shippedNames().filter((name) => name.startsWith(folder))
+  const names = isLarge(folder) ? shippedNames() : quickNames()
+  const below = names.filter((name) => name.startsWith(folder))
   return shippedNames().includes(argument) || below.length === 0 ? [argument] : below
 }
 

@@ -7,6 +7,7 @@ import { equals } from "../../spec/kernel/data.ts"
 import type { NodeId, ServerId } from "../../spec/kernel/node.ts"
 import type { Observation } from "../../spec/kernel/process.ts"
 import {
+  describeChange,
   describeOperation,
   describeValue,
   type Operation,
@@ -75,9 +76,14 @@ export const possessive = ({ client, name }: Interval): string => `${client}'s $
 
 /** What an operation returned, in words: `ok`, `1`, `⊥`. */
 export const describeResult = (operation: Operation, result: unknown): string => {
+  if (operation._tag === "Scan") return describeChanges(result)
   if (operation._tag === "Read") return isValue(result) ? describeValue(result) : JSON.stringify(result)
   return result === null || result === undefined ? "ok" : JSON.stringify(result)
 }
+
+/** `{+s4, +s5}`: the changes that a scan found. */
+const describeChanges = (result: unknown): string =>
+  Array.isArray(result) ? `{${result.map(describeChange).join(", ")}}` : JSON.stringify(result)
 
 const isValue = (result: unknown): result is Value =>
   result === null || typeof result === "number" || typeof result === "string"

@@ -328,7 +328,7 @@ class Loader {
         `write ${protocol.operations.map(({ syntax }) => `"${syntax}"`).join(" or ")}`
       )
     }
-    if (operation._tag === "Reconfigure") {
+    if (operation._tag === "Reconfigure" || operation._tag === "Update") {
       const stranger = [...operation.add, ...operation.remove].find((name) => !servers.includes(name))
       if (stranger !== undefined) return this.unknownServer(place, stranger, servers)
       const both = operation.add.find((name) => operation.remove.includes(name))

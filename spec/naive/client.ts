@@ -11,7 +11,7 @@ import { become, ignore, type NoChoice, type Process, type Step } from "../kerne
 import type { Setup } from "../kernel/protocol.ts"
 import * as Majority from "../majority/client.ts"
 import { ask, begin } from "../phase/phase.ts"
-import type { Operation } from "../register/operation.ts"
+import type { StorageOperation } from "../register/operation.ts"
 import { initialPair } from "../register/pair.ts"
 import type { Inform, Message, Pause } from "./messages.ts"
 import * as Reconfigurer from "./reconfigurer.ts"
@@ -28,11 +28,16 @@ export const ClientState = Schema.Struct({
 export type ClientState = typeof ClientState.Type
 
 type Context = Setup<VariantName>
-type ClientStep = Step<ClientState, Operation, Message>
+type ClientStep = Step<ClientState, StorageOperation, Message>
 type Activity = ClientState["activity"] | Reconfigurer.Over
 
 /** An idle client begins an operation in the configuration that it knows. */
-const invoke = (context: Context, self: ClientId, state: ClientState, operation: Operation): ClientStep => {
+const invoke = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  operation: StorageOperation
+): ClientStep => {
   const { activity, configuration } = state
   if (activity._tag !== "Idle") return ignore(state)
   return operation._tag === "Reconfigure"
@@ -47,7 +52,7 @@ const invoke = (context: Context, self: ClientId, state: ClientState, operation:
 const plain = (configuration: Configuration): Majority.Context => ({ configuration, variant: "correct" })
 
 /** The client's step, from the step of what it is doing. A client that becomes idle answers every Pause that waits. */
-const within = (state: ClientState, step: Step<Activity, Operation, Message>): ClientStep => {
+const within = (state: ClientState, step: Step<Activity, StorageOperation, Message>): ClientStep => {
   const next: ClientState =
     step.state._tag === "Over"
       ? { ...state, configuration: step.state.to, activity: { _tag: "Idle", begun: step.state.begun } }
@@ -169,7 +174,7 @@ const isSettled = ({ activity }: ClientState, { _tag, operation }: Message): boo
   }
 }
 
-export const client: Process<Context, ClientState, Operation, Message, NoChoice> = {
+export const client: Process<Context, ClientState, StorageOperation, Message, NoChoice> = {
   role: "client",
   State: ClientState,
   durable: false,

@@ -7,7 +7,7 @@ import type { NoChoice } from "../kernel/process.ts"
 import type { Sometimes, Whole } from "../kernel/property.ts"
 import type { Protocol, Setup } from "../kernel/protocol.ts"
 import { dynamicLiveness, termination } from "../liveness/liveness.ts"
-import { type Operation, readKind, reconfigureKind, writeKind } from "../register/operation.ts"
+import { readKind, reconfigureKind, type StorageOperation, writeKind } from "../register/operation.ts"
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
 import { type ClientState, client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
@@ -26,7 +26,7 @@ const clientsDiffer: Sometimes<Setup<VariantName>, Whole<ServerState, ClientStat
   }
 }
 
-export const naive: Protocol<VariantName, ServerState, ClientState, Operation, Message, NoChoice> = {
+export const naive: Protocol<VariantName, ServerState, ClientState, StorageOperation, Message, NoChoice> = {
   name: "naive",
   about: "Reconfiguration by populate, stop and inform, as section 4 of the tutorial warns against it.",
   variants,

@@ -10,7 +10,7 @@ import { become, ignore, type NoChoice, type Process, type Step } from "../kerne
 import type { Setup } from "../kernel/protocol.ts"
 import { type Message as MajorityMessage, SetRequest } from "../majority/messages.ts"
 import * as Majority from "../majority/server.ts"
-import type { Operation } from "../register/operation.ts"
+import type { StorageOperation } from "../register/operation.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
 import type { Message } from "./messages.ts"
 import type { VariantName } from "./variants.ts"
@@ -92,7 +92,7 @@ const receive = (state: ServerState, from: NodeId, message: Message): ServerStep
     .exhaustive()
 }
 
-export const server: Process<Setup<VariantName>, ServerState, Operation, Message, NoChoice> = {
+export const server: Process<Setup<VariantName>, ServerState, StorageOperation, Message, NoChoice> = {
   role: "server",
   State: ServerState,
   durable: true,

@@ -1,6 +1,6 @@
 /**
  * The operations of a storage system: `write(v)` and `read()` (tutorial 2.2) and `reconfigure(addSet, removeSet)`
- * (3.1), with the words in which scripts and reports name them.
+ * (3.1); those of a weak snapshot, `update(d)` and `scan()` (6); with the words in which scripts and reports name them.
  */
 import * as Schema from "effect/Schema"
 import { setOf } from "../kernel/data.ts"
@@ -21,7 +21,19 @@ export type Reconfigure = typeof Reconfigure.Type
 export const Access = Schema.Union([Write, Read])
 export type Access = typeof Access.Type
 /** The operations on a storage system that can be reconfigured. */
-export const Operation = Schema.Union([Write, Read, Reconfigure])
+export const StorageOperation = Schema.Union([Write, Read, Reconfigure])
+export type StorageOperation = typeof StorageOperation.Type
+
+export const Update = Schema.TaggedStruct("Update", { add: ServerSet, remove: ServerSet })
+export type Update = typeof Update.Type
+export const Scan = Schema.TaggedStruct("Scan", {})
+export type Scan = typeof Scan.Type
+/** The operations on a weak snapshot. */
+export const SnapshotOperation = Schema.Union([Update, Scan])
+export type SnapshotOperation = typeof SnapshotOperation.Type
+
+/** Everything that a script can ask of a client. */
+export const Operation = Schema.Union([StorageOperation, SnapshotOperation])
 export type Operation = typeof Operation.Type
 
 /** A kind of operation as scripts write it. */
@@ -51,11 +63,25 @@ export const readKind: OperationKind = {
 export const reconfigureKind: OperationKind = {
   tag: "Reconfigure",
   syntax: "reconfigure +SERVER… -SERVER…",
-  parse: (words) =>
-    words.length === 0 || !words.every((word) => /^[+-]./.test(word))
-      ? undefined
-      : { _tag: "Reconfigure", add: named("+", words), remove: named("-", words) }
+  parse: (words) => (isChange(words) ? { _tag: "Reconfigure", ...change(words) } : undefined)
 }
+
+export const updateKind: OperationKind = {
+  tag: "Update",
+  syntax: "update +SERVER… -SERVER…",
+  parse: (words) => (isChange(words) ? { _tag: "Update", ...change(words) } : undefined)
+}
+
+export const scanKind: OperationKind = {
+  tag: "Scan",
+  syntax: "scan",
+  parse: (words) => (words.length > 0 ? undefined : { _tag: "Scan" })
+}
+
+const isChange = (words: ReadonlyArray<string>): boolean =>
+  words.length > 0 && words.every((word) => /^[+-]./.test(word))
+
+const change = (words: ReadonlyArray<string>) => ({ add: named("+", words), remove: named("-", words) })
 
 const named = (sign: string, words: ReadonlyArray<string>): ReadonlyArray<ServerId> =>
   setOf(words.filter((word) => word.startsWith(sign)).map((word) => server(word.slice(1))))
@@ -68,13 +94,17 @@ export const describeOperation = (operation: Operation): string => {
     case "Read":
       return "read"
     case "Reconfigure":
-      return [
-        "reconfigure",
-        ...operation.add.map((id) => `+${id}`),
-        ...operation.remove.map((id) => `-${id}`)
-      ].join(" ")
+      return `reconfigure ${describeChange(operation)}`
+    case "Update":
+      return `update ${describeChange(operation)}`
+    case "Scan":
+      return "scan"
   }
 }
+
+/** `+s4 -s2`: the nodes that are added and removed. */
+export const describeChange = ({ add, remove }: Pick<Reconfigure, "add" | "remove">): string =>
+  [...add.map((id) => `+${id}`), ...remove.map((id) => `-${id}`)].join(" ")
 
 /** A value, with ⊥ for the one that was there before any write. */
 export const describeValue = (value: Value): string => (value === null ? "⊥" : String(value))

@@ -3,20 +3,24 @@
  */
 import { chaos } from "./chaos.ts"
 import { engine } from "./engine.ts"
+import { figure1 } from "./figure-1.ts"
 import { fuzz } from "./fuzz.ts"
 import { liveness } from "./liveness.ts"
 import { reductions } from "./reductions.ts"
 import { simulator } from "./simulator.ts"
 import { store } from "./store.ts"
+import { study } from "./study.ts"
 
 const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void | Promise<void>>> = {
   chaos,
   engine,
+  "figure-1": figure1,
   fuzz,
   liveness,
   reductions,
   simulator,
-  store
+  store,
+  study
 }
 
 const name = process.argv[2] ?? ""

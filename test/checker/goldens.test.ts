@@ -100,7 +100,7 @@ const found = ({ properties, verdict }: CheckResult): string =>
 
 describe("the shipped scenarios", () => {
   it("are the ones in the table of findings", () => {
-    expect(shippedNames()).toEqual(Object.keys(findings))
+    expect(shippedNames().filter((name) => /^(majority|naive)\//.test(name))).toEqual(Object.keys(findings))
   })
 
   it.each(Object.entries(findings))("%s: %s", (name, finding) => {

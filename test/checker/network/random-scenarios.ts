@@ -149,9 +149,12 @@ const aroundDeadly: fc.Arbitrary<RandomScenario> = fc
     return { ...scenario, protocol: owner?.name ?? "", servers, clients, faults: { crashes } }
   })
 
-/** Small scenarios of every protocol and variant; quorums that would be refused are replaced by majorities. */
+/** Whose random scenarios are small enough: of the others, the shipped ones are compared. */
+const drawn = protocols.filter(({ name }) => name === "majority" || name === "naive")
+
+/** Small scenarios of these protocols, of every variant; quorums that would be refused are replaced by majorities. */
 const anything: fc.Arbitrary<RandomScenario> = fc
-  .constantFrom(...protocols)
+  .constantFrom(...drawn)
   .chain((protocol) =>
     fc
       .constantFrom(1, 1, 1, 2, 2, 2, 2, 3, ...(protocol.name === "majority" ? [] : [4]))

@@ -1,0 +1,116 @@
+/**
+ * The storage node of DynaStore (tutorial 6): one vt-pair, and its part of the weak snapshot of every view that it is
+ * a member of. It knows nothing of traversals.
+ */
+import * as Schema from "effect/Schema"
+import { match, P } from "ts-pattern"
+import { equals, setOf } from "../kernel/data.ts"
+import { type NodeId, type ServerId, SetOf } from "../kernel/node.ts"
+import { ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
+import type { Setup } from "../kernel/protocol.ts"
+import type { StorageOperation } from "../register/operation.ts"
+import { initialPair, isLarger, Pair } from "../register/pair.ts"
+import * as Snapshot from "../weak-snapshot/server.ts"
+import type { GetRequest, Message, SetRequest, SnapshotQuestion } from "./messages.ts"
+import { snapshotVariant, type VariantName } from "./variants.ts"
+import { View } from "./view.ts"
+
+export const ServerState = Schema.Struct({
+  pair: Pair,
+  /** The node's part of each weak snapshot in which it was ever asked to endorse or to store anything. */
+  snapshots: SetOf(Schema.Struct({ view: View, ...Snapshot.ServerState.fields }))
+})
+export type ServerState = typeof ServerState.Type
+
+type Context = Setup<VariantName>
+type ServerStep = Step<ServerState, never, Message>
+
+/** A storage node receives a Get, at any time: it answers with its vt-pair. (2.3) */
+const receiveGet = (state: ServerState, from: NodeId, { operation, phase }: GetRequest): ServerStep => ({
+  state,
+  sends: [{ to: from, message: { _tag: "GetReply", operation, phase, pair: state.pair } }],
+  observations: []
+})
+
+/** A storage node receives a Set, at any time: it stores the pair if it is newer, and acknowledges in any case. (2.3) */
+const receiveSet = (
+  state: ServerState,
+  from: NodeId,
+  { operation, phase, pair }: SetRequest
+): ServerStep => ({
+  state: isLarger(pair.timestamp, state.pair.timestamp) ? { ...state, pair } : state,
+  sends: [{ to: from, message: { _tag: "SetReply", operation, phase } }],
+  observations: []
+})
+
+/** A storage node is asked something about the weak snapshot of a view: it does what `weak-snapshot/server.ts` says. */
+const receiveQuestion = (
+  { variant }: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  question: SnapshotQuestion
+): ServerStep => {
+  const { view } = question
+  const before = snapshotOf(state, view)
+  const step = Snapshot.receive({ variant: snapshotVariant(variant) }, self, before, from, question)
+  const others = state.snapshots.filter((other) => !equals(other.view, view))
+  const isUnchanged = equals(step.state, before)
+  return {
+    state: isUnchanged ? state : { ...state, snapshots: setOf([...others, { view, ...step.state }]) },
+    sends: step.sends,
+    observations: []
+  }
+}
+
+/** The node's part of the weak snapshot of a view. */
+export const snapshotOf = ({ snapshots }: ServerState, view: View): Snapshot.ServerState => {
+  const found = snapshots.find((one) => equals(one.view, view))
+  return found === undefined ? Snapshot.initial : { endorsed: found.endorsed, known: found.known }
+}
+
+/** Whatever a storage node receives. It asks nothing, so no answer is meant for it. */
+const receive = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): ServerStep =>
+  match(message)
+    .with({ _tag: "Get" }, (get) => receiveGet(state, from, get))
+    .with({ _tag: "Set" }, (set) => receiveSet(state, from, set))
+    .with({ _tag: P.union("Endorse", "Store", "Collect") }, (question) =>
+      receiveQuestion(context, self, state, from, question)
+    )
+    .with({ _tag: P.union("GetReply", "SetReply", "Endorsed", "Stored", "Collected") }, () => ignore(state))
+    .exhaustive()
+
+/** True when the message will never change the storage node. */
+const onlyAnswers = (state: ServerState, message: Message): boolean =>
+  match(message)
+    .with({ _tag: "Get" }, () => true)
+    .with({ _tag: "Set" }, ({ pair }) => !isLarger(pair.timestamp, state.pair.timestamp))
+    .with({ _tag: P.union("Endorse", "Store", "Collect") }, (question) =>
+      Snapshot.onlyAnswers(snapshotOf(state, question.view), question)
+    )
+    .with({ _tag: P.union("GetReply", "SetReply", "Endorsed", "Stored", "Collected") }, () => false)
+    .exhaustive()
+
+export const server: Process<Context, ServerState, StorageOperation, Message, NoChoice> = {
+  role: "server",
+  State: ServerState,
+  durable: true,
+  perRegister: ["pair"],
+  initial: () => ({ pair: initialPair, snapshots: [] }),
+  ready: () => false,
+  choices: () => [],
+  step: (context, self, state, input) =>
+    match(input)
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self as ServerId, state, from, message)
+      )
+      .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
+      .exhaustive(),
+  promises: { onlyAnswers: (_context, _self, state, _from, message) => onlyAnswers(state, message) }
+}

@@ -1,0 +1,16 @@
+/**
+ * A configuration change (tutorial 6): "d consists of sets of nodes to be added and removed".
+ */
+import * as Schema from "effect/Schema"
+import { setOf } from "../kernel/data.ts"
+import { ServerSet, SetOf } from "../kernel/node.ts"
+
+export const Change = Schema.Struct({ add: ServerSet, remove: ServerSet })
+export type Change = typeof Change.Type
+
+/** A set of changes: what a scan returns. */
+export const Changes = SetOf(Change)
+export type Changes = typeof Changes.Type
+
+/** The change that adds and removes these nodes. */
+export const change = ({ add, remove }: Change): Change => ({ add: setOf(add), remove: setOf(remove) })

@@ -1,0 +1,164 @@
+/**
+ * What a weak snapshot promises (tutorial 6; integrity is from the original paper [2]), each as an automaton over what
+ * clients ask and are told.
+ */
+import { including, setOf, union, without } from "../kernel/data.ts"
+import type { NodeId } from "../kernel/node.ts"
+import type { Observer, Event as ObserverEvent } from "../kernel/observer.ts"
+import type { Observation } from "../kernel/process.ts"
+import type { Observed } from "../kernel/property.ts"
+import { describeChange, type SnapshotOperation } from "../register/operation.ts"
+import { type Change, type Changes, change } from "./change.ts"
+
+type Event = ObserverEvent<SnapshotOperation>
+
+interface Judged {
+  /** What is wrong, in words; null as long as nothing is. */
+  readonly violation: string | null
+}
+
+/** What the beginning and the end of an operation mean to an observer; what is left out means nothing to it. */
+interface Meaning<State extends Judged> {
+  readonly updateBegins?: (state: State, change: Change) => State
+  readonly updateEnds?: (state: State) => State
+  readonly scanBegins?: (state: State, client: NodeId) => State
+  readonly scanEnds?: (state: State, client: NodeId, found: Changes) => State
+}
+
+const observe = <State extends Judged>(meaning: Meaning<State>, state: State, event: Event): State => {
+  if (state.violation !== null || event._tag === "Crashed" || event.observation._tag === "Note") return state
+  const { node, observation } = event
+  switch (observation._tag) {
+    case "Invocation":
+      return observation.operation._tag === "Update"
+        ? (meaning.updateBegins?.(state, change(observation.operation)) ?? state)
+        : (meaning.scanBegins?.(state, node) ?? state)
+    case "Response":
+      return observation.operation._tag === "Update"
+        ? (meaning.updateEnds?.(state) ?? state)
+        : (meaning.scanEnds?.(state, node, observation.result as Changes) ?? state)
+  }
+}
+
+const isScanned = (observation: Observation<SnapshotOperation>): boolean =>
+  observation._tag === "Response" && observation.operation._tag === "Scan"
+
+/** The property of this name whose observer begins in this state and reads events like this. */
+const promised = <State extends Judged>(
+  name: string,
+  about: string,
+  initial: State,
+  meaning: Meaning<State>
+): Observed<unknown, SnapshotOperation> => ({
+  _tag: "Observed",
+  name,
+  about,
+  observer: (): Observer<State, SnapshotOperation> => ({
+    name,
+    initial,
+    observe: (state, event) => observe(meaning, state, event),
+    // Each of the four demands something of what comes after a response: an earlier response only demands it of more.
+    allowsEarlierResponses: true,
+    // It holds the changes of the scripts, which name no servers that are interchangeable one without the other.
+    mentionsServers: false,
+    violation: ({ violation }) => violation ?? undefined
+  }),
+  canFailAt: isScanned
+})
+
+const listed = (changes: Changes): string => `{${changes.map(describeChange).join(", ")}}`
+
+/** Integrity: a scan returns only what was proposed. */
+export const integrity = promised<Judged & { readonly proposed: Changes }>(
+  "integrity",
+  "a scan returns only changes that some update proposed before",
+  { proposed: [], violation: null },
+  {
+    updateBegins: (state, proposal) => ({ ...state, proposed: including(state.proposed, proposal) }),
+    scanEnds: (state, client, found) => {
+      const invented = without(found, state.proposed)
+      return invented.length === 0
+        ? state
+        : { ...state, violation: `${client}'s scan returned ${listed(invented)}, which nobody had proposed` }
+    }
+  }
+)
+
+/** "(1) Once an update completes, every subsequent scan returns a non-empty set of configuration changes." */
+export const validity = promised<
+  Judged & {
+    readonly isUpdated: boolean
+    /** The clients whose scan began after that. */
+    readonly mustFind: ReadonlyArray<NodeId>
+  }
+>(
+  "validity",
+  "once an update is complete, every scan that begins finds some change",
+  { isUpdated: false, mustFind: [], violation: null },
+  {
+    updateEnds: (state) => ({ ...state, isUpdated: true }),
+    scanBegins: (state, client) =>
+      state.isUpdated ? { ...state, mustFind: including(state.mustFind, client) } : state,
+    scanEnds: (state, client, found) =>
+      state.mustFind.includes(client) && found.length === 0
+        ? {
+            ...state,
+            violation: `${client}'s scan found nothing, though an update was complete before it began`
+          }
+        : { ...state, mustFind: without(state.mustFind, [client]) }
+  }
+)
+
+/** "(2) Once some configuration change is returned by a scan, it is returned by all subsequent scans." */
+export const monotonicity = promised<
+  Judged & {
+    /** Every change that a scan has returned. */
+    readonly returned: Changes
+    /** Per scan in execution, what had been returned when it began. */
+    readonly before: ReadonlyArray<{ readonly client: NodeId; readonly changes: Changes }>
+  }
+>(
+  "monotonicity",
+  "a change that a scan has returned is returned by every scan that begins afterwards",
+  { returned: [], before: [], violation: null },
+  {
+    scanBegins: (state, client) => ({
+      ...state,
+      before: setOf([...state.before, { client, changes: state.returned }])
+    }),
+    scanEnds: (state, client, found) => {
+      const missed = without(state.before.find((scan) => scan.client === client)?.changes ?? [], found)
+      if (missed.length > 0) {
+        const what = `${client}'s scan returned ${listed(found)} without ${listed(missed)}`
+        return { ...state, violation: `${what}, which an earlier scan had returned` }
+      }
+      return {
+        returned: union(state.returned, found),
+        before: state.before.filter((scan) => scan.client !== client),
+        violation: null
+      }
+    }
+  }
+)
+
+/** "There exists some common configuration change that is returned in all non-empty scans." */
+export const nonEmptyIntersection = promised<
+  Judged & {
+    /** The changes that every non-empty scan so far has returned; null before the first. */
+    readonly common: Changes | null
+  }
+>(
+  "non-empty-intersection",
+  "some change is returned by all scans that are not empty",
+  { common: null, violation: null },
+  {
+    scanEnds: (state, client, found) => {
+      if (found.length === 0) return state
+      const common =
+        state.common === null ? found : state.common.filter((one) => including(found, one) === found)
+      if (common.length > 0) return { ...state, common }
+      const others = `the earlier ones have only ${listed(state.common ?? [])} in common`
+      return { common, violation: `${client}'s scan returned ${listed(found)}; ${others}` }
+    }
+  }
+)

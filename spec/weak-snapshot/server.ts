@@ -1,0 +1,107 @@
+/**
+ * The storage node of a weak snapshot (tutorial 6).
+ */
+import * as Schema from "effect/Schema"
+import { match, P } from "ts-pattern"
+import { including, union } from "../kernel/data.ts"
+import type { NodeId, ServerId } from "../kernel/node.ts"
+import { ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
+import type { Setup } from "../kernel/protocol.ts"
+import type { SnapshotOperation } from "../register/operation.ts"
+import { Change } from "./change.ts"
+import { Endorsements, endorsement, includes } from "./endorsements.ts"
+import type { Answer, Endorse, Message, Store } from "./messages.ts"
+import type { VariantName } from "./variants.ts"
+
+export const ServerState = Schema.Struct({
+  /** N_i[i]: the change that the node endorses; null (⊥) until it is first asked. */
+  endorsed: Schema.NullOr(Change),
+  /** The node's row: what it knows to be endorsed by anybody, itself included. */
+  known: Endorsements
+})
+export type ServerState = typeof ServerState.Type
+
+type Context = Pick<Setup<VariantName>, "variant">
+type ServerStep = Step<ServerState, never, Answer>
+
+export const initial: ServerState = { endorsed: null, known: [] }
+
+/**
+ * A storage node is asked to endorse a change, at any time: "s_i endorses the first configuration change d it receives
+ * for c, by storing d in N_i[i] and responding with d. If a storage node had already endorsed another configuration
+ * change d', it simply responds with d'."
+ */
+const receiveEndorse = (
+  { variant }: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  { operation, phase, change }: Endorse
+): ServerStep => {
+  const endorsed = state.endorsed ?? change
+  return {
+    state: { endorsed, known: including(state.known, endorsement(variant, self, endorsed)) },
+    sends: [{ to: from, message: { _tag: "Endorsed", operation, phase, change: endorsed } }],
+    observations: []
+  }
+}
+
+/** A storage node is told what is endorsed, at any time: it knows so from now on, and says so. (The Set phase.) */
+const receiveStore = (
+  state: ServerState,
+  from: NodeId,
+  { operation, phase, endorsements }: Store
+): ServerStep => ({
+  state: { ...state, known: union(state.known, endorsements) },
+  sends: [{ to: from, message: { _tag: "Stored", operation, phase } }],
+  observations: []
+})
+
+/** Whatever a storage node receives. A Collect is answered with the array; no answer is meant for a storage node. */
+export const receive = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): ServerStep =>
+  match(message)
+    .with({ _tag: "Endorse" }, (endorse) => receiveEndorse(context, self, state, from, endorse))
+    .with({ _tag: "Store" }, (store) => receiveStore(state, from, store))
+    .with(
+      { _tag: "Collect" },
+      ({ operation, phase }): ServerStep => ({
+        state,
+        sends: [{ to: from, message: { _tag: "Collected", operation, phase, endorsements: state.known } }],
+        observations: []
+      })
+    )
+    .with({ _tag: P.union("Endorsed", "Stored", "Collected") }, () => ignore(state))
+    .exhaustive()
+
+/** True when the message will never change the storage node: it endorses some change already, or knows it all. */
+export const onlyAnswers = ({ endorsed, known }: ServerState, message: Message): boolean =>
+  match(message)
+    .with({ _tag: "Endorse" }, () => endorsed !== null)
+    .with({ _tag: "Store" }, ({ endorsements }) => includes(known, endorsements))
+    .with({ _tag: "Collect" }, () => true)
+    .with({ _tag: P.union("Endorsed", "Stored", "Collected") }, () => false)
+    .exhaustive()
+
+export const server: Process<Setup<VariantName>, ServerState, SnapshotOperation, Message, NoChoice> = {
+  role: "server",
+  State: ServerState,
+  durable: true,
+  perRegister: [],
+  initial: () => initial,
+  ready: () => false,
+  choices: () => [],
+  step: (context, self, state, input) =>
+    match(input)
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self as ServerId, state, from, message)
+      )
+      .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
+      .exhaustive(),
+  promises: { onlyAnswers: (_context, _self, state, _from, message) => onlyAnswers(state, message) }
+}

@@ -1,0 +1,136 @@
+/**
+ * What is found in the shipped scenarios of weak snapshots and of DynaStore, and what kills each of their mutants.
+ *
+ * The states of a search to its end are a property of the protocol and the reductions; where a search ends that finds a
+ * violation is the engine's affair, so of those only the counterexample's length is pinned.
+ */
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import { readScenario, shippedNames } from "../../checker/command/shipped.ts"
+import { allReductions } from "../../checker/network/reductions.ts"
+import { type LoadedScenario, load } from "../../checker/scenario/load.ts"
+import { dynastore } from "../../spec/dynastore/protocol.ts"
+import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
+import { weakSnapshot } from "../../spec/weak-snapshot/protocol.ts"
+import { compare, nothingSeen } from "./network/comparing.ts"
+import { checked, scenarioOf, stepsToViolation, untilExhausted } from "./network/searching.ts"
+
+/** Where everything holds: the distinct states and the depth. */
+const holding: Readonly<Record<string, readonly [distinct: number, depth: number]>> = {
+  "dynastore/branches": [82_959, 170],
+  "dynastore/reconfigure-twice": [5_714, 110],
+  "dynastore/remove-all": [28_164, 115],
+  "dynastore/replace-node": [23_909, 87],
+  "dynastore/replace-node-invariants": [3_210, 64],
+  "weak-snapshot/to-the-letter": [10_638, 26],
+  "weak-snapshot/two-updates": [6_365, 17],
+  "weak-snapshot/update-scan": [5_439, 26],
+  "weak-snapshot/update-scan-crash": [19_846, 27],
+  "weak-snapshot/update-scan-scan": [2_979, 42]
+}
+
+/** Where something is violated: the steps of the shortest counterexample. */
+const violated: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  "dynastore/mutants/get-before-scan": { atomicity: 41 },
+  "dynastore/mutants/no-final-scan": { atomicity: 35, "timestamps-follow-time": 33 },
+  "dynastore/mutants/no-second-get": { atomicity: 43 },
+  "dynastore/mutants/removed-node-returns": { "desired-grows": 41 },
+  "dynastore/mutants/scan-before-set": { atomicity: 41 },
+  "dynastore/mutants/unmerged-branches": { atomicity: 88 },
+  "weak-snapshot/mutants/one-collect-no-write-back": { monotonicity: 19, "non-empty-intersection": 19 },
+  "weak-snapshot/mutants/update-without-set-phase": { validity: 8 }
+}
+
+/** Too many states for a test: `quorate check` searches these. */
+const slow = [
+  "dynastore/large/figure-1-in-small",
+  "dynastore/large/no-write-back",
+  "dynastore/large/one-collect",
+  "dynastore/large/replace-one-of-three",
+  "dynastore/large/replaced-by-one",
+  "dynastore/large/uneven-branches",
+  "dynastore/mutants/fresh-timestamps",
+  "dynastore/mutants/largest-first",
+  "dynastore/read-read",
+  "dynastore/reconfigurer-dies",
+  "dynastore/remove-all-blocks",
+  "weak-snapshot/large/two-updates-two-scans",
+  "weak-snapshot/mutants/no-write-back",
+  "weak-snapshot/mutants/one-collect",
+  "weak-snapshot/two-updates-scan",
+  "weak-snapshot/update-scan-each"
+]
+
+const shipped = (name: string): LoadedScenario =>
+  Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
+const search = (name: string) => checked(shipped(name), { reductions: allReductions, slice: 10_000 })
+const names = shippedNames().filter((name) => /^(dynastore|weak-snapshot)\//.test(name))
+
+describe("the scenarios of weak snapshots and DynaStore", () => {
+  it("are searched here, or listed as too slow", () => {
+    expect([...Object.keys(holding), ...Object.keys(violated), ...slow].sort()).toEqual(names)
+  })
+
+  it.each(Object.entries(holding))("%s holds, in %j states and depth", (name, [distinct, depth]) => {
+    const { asExpected, counts, exhaustive, notes, verdict } = search(name)
+    expect([verdict, asExpected, exhaustive, notes]).toEqual(["holds", true, true, []])
+    expect([counts.distinct, counts.depth]).toEqual([distinct, depth])
+  })
+
+  it.each(Object.entries(violated))("%s is violated: %j", (name, steps) => {
+    const result = search(name)
+    expect(stepsToViolation(result)).toEqual(steps)
+    expect([result.asExpected, result.notes]).toEqual([true, []])
+  })
+
+  it.each(names)("%s says what it shows, and expects a verdict", (name) => {
+    const { description, expect: expected } = shipped(name)
+    expect(description).toMatch(/^[A-Z].*\.$/)
+    expect(expected.size).toBeGreaterThan(0)
+  })
+})
+
+const protocols: ReadonlyArray<AnyProtocol> = [weakSnapshot, dynastore]
+
+describe.each(protocols)("the variants of $name", (protocol) => {
+  const scenariosOf = (variant: string) =>
+    names.map(shipped).filter(({ model }) => model.protocol === protocol && model.setup.variant === variant)
+
+  it.each([...protocol.variants])("$name has a scenario that expects what it is: $kind", ({ name, kind }) => {
+    const scenarios = scenariosOf(name)
+    expect(scenarios.length).toBeGreaterThan(0)
+    const lost = scenarios.flatMap(({ expect: expected }) =>
+      [...expected].flatMap(([property, verdict]) => (verdict === "violated" ? [property] : []))
+    )
+    // The correct ones lose nothing, but that operations wait for ever where nobody is left.
+    if (kind === "mutant") expect(lost).not.toEqual([])
+    else expect(lost.filter((property) => property !== "deadlock-freedom")).toEqual([])
+  })
+})
+
+const promises = ["integrity", "validity", "monotonicity", "non-empty-intersection"]
+
+describe("the reductions", () => {
+  it.each([
+    ["dynastore", 2, ["s1"], [["reconfigure +s2 -s1", "read"], ["write 1"]]],
+    ["dynastore", 2, ["s1"], [["reconfigure +s2 -s1"], ["write 1"]]],
+    ["weak-snapshot", 4, ["s1", "s2"], [["update +s3"], ["update +s4"]]],
+    ["weak-snapshot", 3, ["s1", "s2"], [["update +s3"], ["scan"]]]
+  ] as const)(
+    "keep every verdict of %s with %i storage nodes, first %j, and %j",
+    (protocol, servers, configuration, clients) => {
+      const seen = nothingSeen()
+      const variants = protocol === "dynastore" ? dynastore.variants : weakSnapshot.variants
+      // The graph that this one makes has no end.
+      for (const { name } of variants.filter(({ name }) => name !== "removed-node-returns")) {
+        const properties =
+          protocol === "dynastore" ? ["atomicity", "views-grow", "timestamps-follow-time"] : promises
+        const data = { protocol, variant: name, servers, configuration, clients, properties }
+        compare(untilExhausted(scenarioOf(data)), 10_000, seen)
+      }
+      expect(seen.compared).toBeGreaterThan(2)
+      expect(seen.smaller.size).toBeGreaterThan(0)
+      expect(seen.broken).toEqual(new Map())
+    }
+  )
+})
