@@ -72,7 +72,10 @@ export interface CheckResult {
 }
 
 /** How a scenario is searched. */
-export type CheckOptions = Omit<SearchOptions, "checksDeadlock" | "from">
+export type CheckOptions = Omit<SearchOptions, "checksDeadlock" | "from"> & {
+  /** Whether the check may be saved: what the proof of the promises rests on is kept then. */
+  readonly isSaved?: boolean
+}
 
 /** What is known of a check between two rounds, besides what is in the search's streams: plain data. */
 export interface SavedCheck {
@@ -133,7 +136,7 @@ export class Check {
     if (isLive && options.keeping === "fingerprints")
       this.notes.push("whole states were kept, because liveness is decided on them")
     this.reductions = soundReductions(reductions, scenario.model, scenario.checksDeadlock)
-    this.network = new Network(scenario.model, this.reductions)
+    this.network = new Network(scenario.model, this.reductions, this.options.isSaved)
     this.search = this.begin()
   }
 
@@ -202,7 +205,7 @@ export class Check {
     const names = reductions.filter((name) => this.reductions.includes(name)).join(" and ")
     this.notes.push(`left out, for a promise that it relies on is broken: ${names}. ${message}`)
     this.reductions = left
-    this.network = new Network(this.scenario.model, left)
+    this.network = new Network(this.scenario.model, left, this.options.isSaved)
     this.toldBefore = undefined
     this.search = this.begin()
   }
@@ -239,7 +242,8 @@ export class Check {
   adopt({ reductions, notes, told }: SavedCheck): void {
     this.reductions = reductions
     this.notes = [...notes]
-    this.network = new Network(this.scenario.model, reductions)
+    this.network = new Network(this.scenario.model, reductions, this.options.isSaved)
+    this.network.locals.hear(told.facts)
     this.toldBefore = told
   }
 

@@ -3,6 +3,7 @@
  */
 import type { Observation } from "../spec/kernel/process.ts"
 import type { Operation } from "../spec/register/operation.ts"
+import type { Fact } from "./network/facts.ts"
 import type { Network } from "./network/network.ts"
 
 export interface Told {
@@ -14,6 +15,8 @@ export interface Told {
   readonly observations: ReadonlyArray<Observation<Operation>>
   /** Calls of the specification's transition functions. */
   readonly transitionCalls: number
+  /** What the proof of the promises rests on, if it is kept for others. */
+  readonly facts: ReadonlyArray<Fact>
 }
 
 export const toldBy = (network: Network): Told => {
@@ -25,7 +28,8 @@ export const toldBy = (network: Network): Told => {
     observations: Array.from({ length: events.size }, (_, number) => events.value(number))
       .flat()
       .flatMap((event) => (event._tag === "Observed" ? [event.observation] : [])),
-    transitionCalls
+    transitionCalls,
+    facts: network.locals.facts.all
   }
 }
 
@@ -38,6 +42,7 @@ export const merged = (all: ReadonlyArray<Told>): Told => {
     actions: Object.fromEntries(Object.entries(actions).sort(([left], [right]) => (left < right ? -1 : 1))),
     reached: [...new Set(all.flatMap(({ reached }) => reached))],
     observations: all.flatMap(({ observations }) => observations),
-    transitionCalls: all.reduce((sum, told) => sum + told.transitionCalls, 0)
+    transitionCalls: all.reduce((sum, told) => sum + told.transitionCalls, 0),
+    facts: all.flatMap(({ facts }) => facts)
   }
 }

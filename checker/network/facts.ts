@@ -33,7 +33,8 @@ export type Fact =
 /** Facts, kept for others to hear of; none unless someone listens. */
 export class Facts {
   private readonly isKept: boolean
-  private kept: Array<Fact> = []
+  private readonly kept: Array<Fact> = []
+  private told = 0
   private isHearing = false
 
   constructor(isKept: boolean) {
@@ -47,9 +48,14 @@ export class Facts {
 
   /** What was kept since this was asked last. */
   tell(): ReadonlyArray<Fact> {
-    const { kept } = this
-    this.kept = []
-    return kept
+    const fresh = this.kept.slice(this.told)
+    this.told = this.kept.length
+    return fresh
+  }
+
+  /** Everything that was kept. */
+  get all(): ReadonlyArray<Fact> {
+    return this.kept
   }
 
   /** While others' facts are heard, nothing is kept. */

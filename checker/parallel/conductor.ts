@@ -7,6 +7,7 @@ import type { Fingerprint } from "../engine/packing.ts"
 import type { Checksums, Progress } from "../engine/saving.ts"
 import { areNearest, type Counts, type Decided, never, rowsOfRound } from "../engine/search.ts"
 import type { Found } from "../engine/segments.ts"
+import type { Fact } from "../network/facts.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import { merged, type Told } from "../told.ts"
 import type { Answer, Order, Standing } from "./messages.ts"
@@ -136,6 +137,12 @@ export class ParallelSearch {
       )
       await this.ask({ _tag: "MakeRoom", needs: most })
     }
+  }
+
+  /** What was met in an earlier run. */
+  async hear(facts: ReadonlyArray<Fact>): Promise<void> {
+    for (const answer of await this.ask({ _tag: "HearFacts", facts }))
+      if (answer._tag !== "Done") refuse(answer)
   }
 
   /** What each worker relies on must be true of what the others have met. */

@@ -73,6 +73,7 @@ export class ParallelCheck {
     this.search = this.begin()
     this.codes.adopt(readContents(archive))
     await this.search.load(place, saved.progress)
+    await this.search.hear(saved.told.facts)
   }
 
   /** Does some more. Returns false when the check is over. */
