@@ -1,8 +1,10 @@
 /**
  * Every protocol of the specification, by name.
  */
+
+import { consensus } from "./consensus/protocol.ts"
 import type { AnyProtocol } from "./kernel/protocol.ts"
 import { majority } from "./majority/protocol.ts"
 import { naive } from "./naive/protocol.ts"
 
-export const protocols: ReadonlyArray<AnyProtocol> = [majority, naive]
+export const protocols: ReadonlyArray<AnyProtocol> = [majority, naive, consensus]

@@ -33,7 +33,7 @@ type Activity = ClientState["activity"] | Reconfigurer.Over
 /** An idle client begins an operation in the configuration that it knows. */
 const invoke = (context: Context, self: ClientId, state: ClientState, operation: Operation): ClientStep => {
   const { activity, configuration } = state
-  if (activity._tag !== "Idle") return ignore(state)
+  if (activity._tag !== "Idle" || operation._tag === "Propose") return ignore(state)
   return operation._tag === "Reconfigure"
     ? within(
         state,

@@ -117,9 +117,11 @@ const observe = (state: AtomicityState, event: Event<Operation>): AtomicityState
   const client = event.node as ClientId
   if (event._tag === "Crashed") return crashed(state, client)
   const { observation } = event
-  if (observation._tag === "Note" || observation.operation._tag === "Reconfigure") return state
+  if (observation._tag === "Note") return state
+  const { operation } = observation
+  if (operation._tag === "Reconfigure" || operation._tag === "Propose") return state
   return observation._tag === "Invocation"
-    ? invoked(state, client, observation.operation)
+    ? invoked(state, client, operation)
     : responded(state, client, observation.result as Value)
 }
 
