@@ -1,0 +1,126 @@
+/**
+ * The Get and the Set phase (tutorial, section 5), each of which ends at a fixed point: "when the client has obtained
+ * replies from a majority of storage nodes in every active configuration" that it knows of by then.
+ *
+ * Reads and writes are a Get and a Set phase; the state transfer of a reconfiguration is both as well.
+ */
+import type { ClientId, NodeId } from "../kernel/node.ts"
+import { ask, asked, begin, count, isOver, learn as learnOf } from "../phase/phase.ts"
+import { initialPair, larger, type Pair } from "../register/pair.ts"
+import { type ConfigurationMap, integrate, known, retireBelow } from "./configuration-map.ts"
+import type { GetReply, SetReply } from "./messages.ts"
+import type { ClientState, ClientStep, Context, Getting, Setting, Task } from "./state.ts"
+
+/** The client asks the storage nodes of all active configurations for their vt-pairs. (Get phase, first sentence.) */
+export const startGet = (state: ClientState, { operation, goal }: Task): ClientStep => {
+  const phase = begin(state.map.active, initialPair)
+  const { retired } = state.map
+  return {
+    state: { ...state, activity: { _tag: "Getting", operation, goal, retired, phase } },
+    sends: ask(asked(phase), { _tag: "Get", operation: state.begun, retired }),
+    observations: []
+  }
+}
+
+/** The client asks the storage nodes of all active configurations to store the pair. (Set phase.) */
+export const startSet = (state: ClientState, { operation, goal }: Task, pair: Pair): ClientStep => {
+  const phase = begin(state.map.active, pair)
+  const { retired } = state.map
+  return {
+    state: { ...state, activity: { _tag: "Setting", operation, goal, retired, phase } },
+    sends: ask(asked(phase), { _tag: "Set", operation: state.begun, retired, pair }),
+    observations: []
+  }
+}
+
+/**
+ * "The client integrates the storage node's cmap into its own, including retiring configurations that are retired"
+ * there.
+ */
+export const learn = (
+  { variant }: Context,
+  map: ConfigurationMap,
+  told: ConfigurationMap
+): ConfigurationMap => {
+  if (variant === "learned-configuration-ignored") return map
+  const learned = integrate(map, told)
+  return variant === "new-configuration-alone" ? retireBelow(learned, known(learned) - 1) : learned
+}
+
+/**
+ * A vt-pair and a cmap arrive in the Get phase: the client integrates the cmap, keeps the pair with the largest
+ * timestamp, and "repeats its request to any new storage nodes in active configurations that it learns about".
+ *
+ * If it learns that a configuration is retired, the phase begins anew, and answers to what was asked before do not
+ * count. (The prose does not say so: the phase would go on without the retired configuration. But then answers that
+ * storage nodes gave before the state transfer can complete a majority of the new configuration, and nothing of what
+ * only the old one held need be among them. That reading is the variant `as-written`.)
+ */
+export const receiveGetReply = (
+  context: Context,
+  state: ClientState,
+  getting: Getting,
+  from: NodeId,
+  { pair, map }: GetReply
+): ClientStep => {
+  const learned: ClientState = { ...state, map: learn(context, state.map, map) }
+  if (learned.map.retired > state.map.retired && context.variant !== "as-written")
+    return startGet(learned, getting)
+  const { phase, newcomers } = learnOf(getting.phase, learned.map.active)
+  const counted = count(phase, from, larger(phase.answer, pair))
+  return {
+    state: { ...learned, activity: { ...getting, phase: counted } },
+    sends: ask(newcomers, { _tag: "Get", operation: state.begun, retired: getting.retired }),
+    observations: []
+  }
+}
+
+/**
+ * An acknowledgement and a cmap arrive in the Set phase: the client "sends the picked vt-pair to any new storage nodes it
+ * learns about". (What was acknowledged stays stored, so that acknowledgements count whatever is retired meanwhile.)
+ */
+export const receiveSetReply = (
+  context: Context,
+  state: ClientState,
+  setting: Setting,
+  from: NodeId,
+  { map }: SetReply
+): ClientStep => {
+  const learned: ClientState = { ...state, map: learn(context, state.map, map) }
+  const { phase, newcomers } = learnOf(
+    setting.phase,
+    context.variant === "set-phase-not-extended" ? [] : learned.map.active
+  )
+  const counted = count(phase, from, phase.answer)
+  return {
+    state: { ...learned, activity: { ...setting, phase: counted } },
+    sends: ask(newcomers, {
+      _tag: "Set",
+      operation: state.begun,
+      retired: setting.retired,
+      pair: phase.answer
+    }),
+    observations: []
+  }
+}
+
+/** True at a fixed point: every configuration that is active in the client's cmap now has its quorum of answers. */
+export const isFixedPoint = (
+  context: Context,
+  { map }: ClientState,
+  activity: Getting | Setting
+): boolean => {
+  const { phase } = activity
+  if (activity._tag === "Setting" && context.variant === "set-phase-not-extended")
+    return isOver(phase, "write")
+  return isOver({ ...phase, configurations: map.active }, activity._tag === "Getting" ? "read" : "write")
+}
+
+/**
+ * The pair to store. A read, or a state transfer, stores the pair that the Get phase found; a write "the value and a unique
+ * timestamp higher than" the one found. (Set phase, first sentences.)
+ */
+export const choosePair = (self: ClientId, { operation, phase }: Getting): Pair =>
+  operation._tag === "Write"
+    ? { value: operation.value, timestamp: { number: phase.answer.timestamp.number + 1, client: self } }
+    : phase.answer

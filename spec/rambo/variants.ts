@@ -1,0 +1,69 @@
+/**
+ * Reconfiguration with a sequence of configurations (tutorial, section 5): the prose as it is written, the protocol, and
+ * its mutants.
+ */
+import type { Variant } from "../kernel/protocol.ts"
+
+export const variants = [
+  {
+    name: "correct",
+    kind: "correct",
+    about:
+      "Section 5, but for one rule: a Get phase begins anew when it learns that a configuration is retired. The sequence is given by a person."
+  },
+  {
+    name: "as-written",
+    kind: "mutant",
+    about:
+      "Every sentence of section 5 as it is written: a Get phase goes on, with the answers that it has, when it learns that a configuration is retired."
+  },
+  {
+    name: "retirement-told-in-background",
+    kind: "mutant",
+    about:
+      "A reconfiguration returns before its retirement is stored anywhere; only liveness is lost, to the crash of the reconfigurer."
+  },
+  {
+    name: "no-forward-pointer",
+    kind: "mutant",
+    about: "Action 1 is left out.",
+    unused: ["Point", "PointReply"]
+  },
+  {
+    name: "forward-pointer-one-short",
+    kind: "mutant",
+    about: "Action 1 is over one storage node before a majority has the forward pointer."
+  },
+  {
+    name: "get-before-forward-pointer",
+    kind: "mutant",
+    about: "State transfer begins before Action 1 is over: what it copies was got before it."
+  },
+  {
+    name: "populate-without-get",
+    kind: "mutant",
+    about: "State transfer is a Set phase alone: nothing that the old configuration holds is copied."
+  },
+  {
+    name: "retire-before-transfer",
+    kind: "mutant",
+    about: "The old configuration is said to be retired when Action 1 is over, before the state transfer."
+  },
+  {
+    name: "learned-configuration-ignored",
+    kind: "mutant",
+    about: "A client that reads or writes does not integrate the cmaps that it receives."
+  },
+  {
+    name: "new-configuration-alone",
+    kind: "mutant",
+    about: "A client that learns of a new configuration uses it alone from then on."
+  },
+  {
+    name: "set-phase-not-extended",
+    kind: "mutant",
+    about: "A Set phase neither asks nor waits for the configurations that it learns of."
+  }
+] as const satisfies ReadonlyArray<Variant<string>>
+
+export type VariantName = (typeof variants)[number]["name"]
