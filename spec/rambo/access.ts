@@ -8,19 +8,35 @@ import type { ClientId, NodeId } from "../kernel/node.ts"
 import { ask, asked, begin, count, isOver, learn as learnOf } from "../phase/phase.ts"
 import { initialPair, larger, type Pair } from "../register/pair.ts"
 import { type ConfigurationMap, integrate, known, retireBelow } from "./configuration-map.ts"
-import type { GetReply, SetReply } from "./messages.ts"
+import type { GetReply, GetRequest, SetReply } from "./messages.ts"
 import type { ClientState, ClientStep, Context, Getting, Setting, Task } from "./state.ts"
+import { beginsAnew, tellsBeforeCopying } from "./variants.ts"
 
 /** The client asks the storage nodes of all active configurations for their vt-pairs. (Get phase, first sentence.) */
-export const startGet = (state: ClientState, { operation, goal }: Task): ClientStep => {
+export const startGet = (context: Context, state: ClientState, { operation, goal }: Task): ClientStep => {
   const phase = begin(state.map.active, initialPair)
-  const { retired } = state.map
+  const getting: Getting = { _tag: "Getting", operation, goal, retired: state.map.retired, phase }
   return {
-    state: { ...state, activity: { _tag: "Getting", operation, goal, retired, phase } },
-    sends: ask(asked(phase), { _tag: "Get", operation: state.begun, retired }),
+    state: { ...state, activity: getting },
+    sends: ask(asked(phase), getRequest(context, state, getting)),
     observations: []
   }
 }
+
+/**
+ * The question of a Get phase. A state transfer tells those whom it asks of the next configuration, so that they have the
+ * forward pointer before they answer.
+ *
+ * (The prose lets the state transfer get its data from any majority, once some majority has the forward pointer. But then
+ * a write can be acknowledged by one storage node before that has the pointer, and by another, which never has it, after
+ * that has answered the state transfer: neither of the two hears of the other. That reading is part of `as-written`.)
+ */
+const getRequest = ({ variant }: Context, { begun, map }: ClientState, getting: Getting): GetRequest => ({
+  _tag: "Get",
+  operation: begun,
+  retired: getting.retired,
+  map: getting.operation._tag === "Reconfigure" && tellsBeforeCopying(variant) ? map : null
+})
 
 /** The client asks the storage nodes of all active configurations to store the pair. (Set phase.) */
 export const startSet = (state: ClientState, { operation, goal }: Task, pair: Pair): ClientStep => {
@@ -54,7 +70,7 @@ export const learn = (
  * If it learns that a configuration is retired, the phase begins anew, and answers to what was asked before do not
  * count. (The prose does not say so: the phase would go on without the retired configuration. But then answers that
  * storage nodes gave before the state transfer can complete a majority of the new configuration, and nothing of what
- * only the old one held need be among them. That reading is the variant `as-written`.)
+ * only the old one held need be among them. That reading is part of `as-written`.)
  */
 export const receiveGetReply = (
   context: Context,
@@ -64,13 +80,13 @@ export const receiveGetReply = (
   { pair, map }: GetReply
 ): ClientStep => {
   const learned: ClientState = { ...state, map: learn(context, state.map, map) }
-  if (learned.map.retired > state.map.retired && context.variant !== "as-written")
-    return startGet(learned, getting)
+  if (learned.map.retired > state.map.retired && beginsAnew(context.variant))
+    return startGet(context, learned, getting)
   const { phase, newcomers } = learnOf(getting.phase, learned.map.active)
   const counted = count(phase, from, larger(phase.answer, pair))
   return {
     state: { ...learned, activity: { ...getting, phase: counted } },
-    sends: ask(newcomers, { _tag: "Get", operation: state.begun, retired: getting.retired }),
+    sends: ask(newcomers, getRequest(context, learned, getting)),
     observations: []
   }
 }

@@ -30,7 +30,7 @@ const invoke = (context: Context, state: ClientState, operation: Operation): Cli
   const step =
     operation._tag === "Reconfigure"
       ? Reconfigurer.startReconfiguration(context, begun, operation)
-      : startGet(begun, { operation, goal: 0 })
+      : startGet(context, begun, { operation, goal: 0 })
   return { ...step, observations: [{ _tag: "Invocation", operation }, ...step.observations] }
 }
 

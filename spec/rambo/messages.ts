@@ -11,8 +11,11 @@ import { ConfigurationMap, describeMap } from "./configuration-map.ts"
 const question = { operation: Schema.Int, retired: Schema.Int }
 const answer = { ...question, map: ConfigurationMap }
 
-/** "It sends a request to the storage nodes in the active configurations." */
-export const GetRequest = Schema.TaggedStruct("Get", question)
+/**
+ * "It sends a request to the storage nodes in the active configurations." A state transfer's has the client's cmap, to be
+ * stored before it is answered.
+ */
+export const GetRequest = Schema.TaggedStruct("Get", { ...question, map: Schema.NullOr(ConfigurationMap) })
 /** "Each storage node replies with its vt-pair and its cmap." */
 export const GetReply = Schema.TaggedStruct("GetReply", { ...answer, pair: Pair })
 /** "The client sends the picked vt-pair to the storage nodes in the active configurations." */
@@ -54,7 +57,7 @@ export type Reply = GetReply | SetReply | PointReply | RetireReply
 export const describeMessage = (message: Message): string => {
   switch (message._tag) {
     case "Get":
-      return "get"
+      return message.map === null ? "get" : `get, next is ${describeMap(message.map)}`
     case "GetReply":
       return `has ${describePair(message.pair)}, knows ${describeMap(message.map)}`
     case "Set":

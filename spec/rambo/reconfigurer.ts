@@ -57,7 +57,7 @@ export const collectGarbage = (context: Context, state: ClientState, task: Recon
   switch (context.variant) {
     case "no-forward-pointer":
     case "get-before-forward-pointer":
-      return startGet(state, task)
+      return startGet(context, state, task)
     default:
       return startPoint(state, task)
   }
@@ -116,12 +116,12 @@ const startTransfer = (
     case "populate-without-get":
       return startSet(state, pointing, pointing.phase.answer)
     case "retire-before-transfer": {
-      const transfer = startGet(state, pointing)
+      const transfer = startGet(context, state, pointing)
       const told = startRetire(state, pointing)
       return { ...transfer, sends: [...transfer.sends, ...told.sends] }
     }
     default:
-      return startGet(state, pointing)
+      return startGet(context, state, pointing)
   }
 }
 

@@ -18,16 +18,22 @@ export const ServerState = Schema.Struct({ pair: Pair, map: ConfigurationMap })
 export type ServerState = typeof ServerState.Type
 type ServerStep = Step<ServerState, never, Message>
 
-/** A storage node receives a Get, at any time: it "replies with its vt-pair and its cmap". (Section 5, Get phase.) */
+/**
+ * A storage node receives a Get, at any time: it "replies with its vt-pair and its cmap". (Section 5, Get phase.) If the
+ * request has a cmap, it is integrated first.
+ */
 export const receiveGet = (
   state: ServerState,
   from: NodeId,
-  { operation, retired }: GetRequest
-): ServerStep => ({
-  state,
-  sends: [{ to: from, message: { _tag: "GetReply", operation, retired, pair: state.pair, map: state.map } }],
-  observations: []
-})
+  { operation, retired, map }: GetRequest
+): ServerStep => {
+  const told = map === null ? state : { ...state, map: integrate(state.map, map) }
+  return {
+    state: told,
+    sends: [{ to: from, message: { _tag: "GetReply", operation, retired, ...told } }],
+    observations: []
+  }
+}
 
 /**
  * A storage node receives a Set, at any time: it "updates its vt-pair if" the timestamp is larger, "and then sends back
@@ -74,7 +80,7 @@ export const receive = (state: ServerState, from: NodeId, message: Message): Ser
 export const onlyAnswers = ({ pair, map }: ServerState, message: Message): boolean => {
   switch (message._tag) {
     case "Get":
-      return true
+      return message.map === null || isNoNews(map, message.map)
     case "Set":
       return !isLarger(message.pair.timestamp, pair.timestamp)
     case "Point":

@@ -9,13 +9,24 @@ export const variants = [
     name: "correct",
     kind: "correct",
     about:
-      "Section 5, but for one rule: a Get phase begins anew when it learns that a configuration is retired. The sequence is given by a person."
+      "Section 5 with two rules more: a state transfer copies from storage nodes that have the forward pointer, and a Get phase begins anew when it learns of a retirement. The sequence is given by a person."
   },
   {
     name: "as-written",
     kind: "mutant",
+    about: "Every sentence of section 5 as it is written, without the two rules."
+  },
+  {
+    name: "copied-from-anywhere",
+    kind: "mutant",
     about:
-      "Every sentence of section 5 as it is written: a Get phase goes on, with the answers that it has, when it learns that a configuration is retired."
+      "The first rule is left out: a state transfer copies from any majority, as long as some majority has the forward pointer."
+  },
+  {
+    name: "answers-kept-at-retirement",
+    kind: "mutant",
+    about:
+      "The second rule is left out: a Get phase that learns of a retirement goes on with the answers that it has."
   },
   {
     name: "retirement-told-in-background",
@@ -67,3 +78,11 @@ export const variants = [
 ] as const satisfies ReadonlyArray<Variant<string>>
 
 export type VariantName = (typeof variants)[number]["name"]
+
+/** The first rule: whoever answers a state transfer has the forward pointer. */
+export const tellsBeforeCopying = (variant: VariantName): boolean =>
+  variant !== "as-written" && variant !== "copied-from-anywhere"
+
+/** The second rule: a Get phase begins anew when it learns that a configuration is retired. */
+export const beginsAnew = (variant: VariantName): boolean =>
+  variant !== "as-written" && variant !== "answers-kept-at-retirement"
