@@ -1,53 +1,51 @@
 /**
- * The Get and the Set phase (tutorial, section 5), each of which ends at a fixed point: "when the client has obtained
+ * The Get and the Set phase of reads and writes (tutorial, section 5), each of which ends at a fixed point: "when the client has obtained
  * replies from a majority of storage nodes in every active configuration" that it knows of by then.
- *
- * Reads and writes are a Get and a Set phase; the state transfer of a reconfiguration is both as well.
  */
 import type { ClientId, NodeId } from "../kernel/node.ts"
 import { ask, asked, begin, count, isOver, learn as learnOf } from "../phase/phase.ts"
+import type { Access } from "../register/operation.ts"
 import { initialPair, larger, type Pair } from "../register/pair.ts"
 import { type ConfigurationMap, integrate, known, retireBelow } from "./configuration-map.ts"
-import type { GetReply, GetRequest, SetReply } from "./messages.ts"
-import type { ClientState, ClientStep, Context, Getting, Setting, Task } from "./state.ts"
-import { beginsAnew, tellsBeforeCopying } from "./variants.ts"
+import type { GetReply, GetRequest, SetReply, SetRequest } from "./messages.ts"
+import type { ClientState, ClientStep, Context, Getting, Setting } from "./state.ts"
+import { beginsAnew } from "./variants.ts"
 
 /** The client asks the storage nodes of all active configurations for their vt-pairs. (Get phase, first sentence.) */
-export const startGet = (context: Context, state: ClientState, { operation, goal }: Task): ClientStep => {
+export const startGet = (state: ClientState, operation: Access): ClientStep => {
   const phase = begin(state.map.active, initialPair)
-  const getting: Getting = { _tag: "Getting", operation, goal, retired: state.map.retired, phase }
+  const { retired } = state.map
   return {
-    state: { ...state, activity: getting },
-    sends: ask(asked(phase), getRequest(context, state, getting)),
+    state: { ...state, activity: { _tag: "Getting", operation, retired, phase } },
+    sends: ask(asked(phase), getRequest(state, retired)),
     observations: []
   }
 }
 
-/**
- * The question of a Get phase. A state transfer tells those whom it asks of the next configuration, so that they have the
- * forward pointer before they answer.
- *
- * (The prose lets the state transfer get its data from any majority, once some majority has the forward pointer. But then
- * a write can be acknowledged by one storage node before that has the pointer, and by another, which never has it, after
- * that has answered the state transfer: neither of the two hears of the other. That reading is part of `as-written`.)
- */
-const getRequest = ({ variant }: Context, { begun, map }: ClientState, getting: Getting): GetRequest => ({
+const getRequest = ({ begun }: ClientState, retired: number): GetRequest => ({
   _tag: "Get",
   operation: begun,
-  retired: getting.retired,
-  map: getting.operation._tag === "Reconfigure" && tellsBeforeCopying(variant) ? map : null
+  retired,
+  map: null
 })
 
 /** The client asks the storage nodes of all active configurations to store the pair. (Set phase.) */
-export const startSet = (state: ClientState, { operation, goal }: Task, pair: Pair): ClientStep => {
+export const startSet = (state: ClientState, operation: Access, pair: Pair): ClientStep => {
   const phase = begin(state.map.active, pair)
   const { retired } = state.map
   return {
-    state: { ...state, activity: { _tag: "Setting", operation, goal, retired, phase } },
-    sends: ask(asked(phase), { _tag: "Set", operation: state.begun, retired, pair }),
+    state: { ...state, activity: { _tag: "Setting", operation, retired, phase } },
+    sends: ask(asked(phase), setRequest(state, retired, pair)),
     observations: []
   }
 }
+
+const setRequest = ({ begun }: ClientState, retired: number, pair: Pair): SetRequest => ({
+  _tag: "Set",
+  operation: begun,
+  retired,
+  pair
+})
 
 /**
  * "The client integrates the storage node's cmap into its own, including retiring configurations that are retired"
@@ -70,7 +68,7 @@ export const learn = (
  * If it learns that a configuration is retired, the phase begins anew, and answers to what was asked before do not
  * count. (The prose does not say so: the phase would go on without the retired configuration. But then answers that
  * storage nodes gave before the state transfer can complete a majority of the new configuration, and nothing of what
- * only the old one held need be among them. That reading is part of `as-written`.)
+ * only the old one held need be among them. That reading is the variant `answers-kept-at-retirement`, and part of `as-written`.)
  */
 export const receiveGetReply = (
   context: Context,
@@ -81,12 +79,12 @@ export const receiveGetReply = (
 ): ClientStep => {
   const learned: ClientState = { ...state, map: learn(context, state.map, map) }
   if (learned.map.retired > state.map.retired && beginsAnew(context.variant))
-    return startGet(context, learned, getting)
+    return startGet(learned, getting.operation)
   const { phase, newcomers } = learnOf(getting.phase, learned.map.active)
   const counted = count(phase, from, larger(phase.answer, pair))
   return {
     state: { ...learned, activity: { ...getting, phase: counted } },
-    sends: ask(newcomers, getRequest(context, learned, getting)),
+    sends: ask(newcomers, getRequest(state, getting.retired)),
     observations: []
   }
 }
@@ -110,12 +108,7 @@ export const receiveSetReply = (
   const counted = count(phase, from, phase.answer)
   return {
     state: { ...learned, activity: { ...setting, phase: counted } },
-    sends: ask(newcomers, {
-      _tag: "Set",
-      operation: state.begun,
-      retired: setting.retired,
-      pair: phase.answer
-    }),
+    sends: ask(newcomers, setRequest(state, setting.retired, phase.answer)),
     observations: []
   }
 }
@@ -133,7 +126,7 @@ export const isFixedPoint = (
 }
 
 /**
- * The pair to store. A read, or a state transfer, stores the pair that the Get phase found; a write "the value and a unique
+ * The pair to store. A read stores the pair that the Get phase found; a write "the value and a unique
  * timestamp higher than" the one found. (Set phase, first sentences.)
  */
 export const choosePair = (self: ClientId, { operation, phase }: Getting): Pair =>

@@ -5,23 +5,11 @@ import { match } from "ts-pattern"
 import type { ClientId, NodeId } from "../kernel/node.ts"
 import { ignore, type Process } from "../kernel/process.ts"
 import { isMajority } from "../majority/client.ts"
-import type { Operation, Reconfigure } from "../register/operation.ts"
+import type { Operation } from "../register/operation.ts"
 import { choosePair, isFixedPoint, receiveGetReply, receiveSetReply, startGet, startSet } from "./access.ts"
-import { isNoNews } from "./configuration-map.ts"
 import type { Message, Reply } from "./messages.ts"
 import * as Reconfigurer from "./reconfigurer.ts"
-import {
-  type Choice,
-  ClientState,
-  type ClientStep,
-  type Context,
-  finish,
-  type Getting,
-  initial,
-  type Setting
-} from "./state.ts"
-
-type Activity = ClientState["activity"]
+import { type Choice, ClientState, type ClientStep, type Context, finish, initial } from "./state.ts"
 
 /** An idle client begins an operation. */
 const invoke = (context: Context, state: ClientState, operation: Operation): ClientStep => {
@@ -30,70 +18,42 @@ const invoke = (context: Context, state: ClientState, operation: Operation): Cli
   const step =
     operation._tag === "Reconfigure"
       ? Reconfigurer.startReconfiguration(context, begun, operation)
-      : startGet(context, begun, { operation, goal: 0 })
+      : startGet(begun, operation)
   return { ...step, observations: [{ _tag: "Invocation", operation }, ...step.observations] }
 }
 
 /**
  * A client whose phase is at a fixed point goes on: from the Get phase to the Set phase, from the Set phase to the end of
- * the operation, or of Action 2. It may do so at once; until it does, answers still count.
+ * the operation: a write returns ok, a read the value that it stored. It may go on at once; until it does, answers count.
  */
 const goOn = (context: Context, self: ClientId, state: ClientState): ClientStep => {
   const { activity } = state
   if (activity._tag !== "Getting" && activity._tag !== "Setting") return ignore(state)
   if (!isFixedPoint(context, state, activity)) return ignore(state)
+  const { operation, phase } = activity
   return activity._tag === "Getting"
-    ? endGet(context, self, state, activity)
-    : endSet(context, state, activity)
+    ? startSet(state, operation, choosePair(self, activity))
+    : finish(state, operation, operation._tag === "Read" ? phase.answer.value : null)
 }
-
-const endGet = (context: Context, self: ClientId, state: ClientState, getting: Getting): ClientStep =>
-  isOfReconfiguration(getting) && context.variant === "get-before-forward-pointer"
-    ? Reconfigurer.startPoint(state, getting, getting.phase.answer)
-    : startSet(state, getting, choosePair(self, getting))
-
-const endSet = (context: Context, state: ClientState, setting: Setting): ClientStep =>
-  isOfReconfiguration(setting)
-    ? Reconfigurer.retire(context, state, setting)
-    : finish(state, setting.operation, setting.operation._tag === "Read" ? setting.phase.answer.value : null)
-
-const isOfReconfiguration = <A extends { readonly operation: Operation }>(
-  activity: A
-): activity is A & { readonly operation: Reconfigure } => activity.operation._tag === "Reconfigure"
 
 /** Whatever a client receives. A reply counts if it answers what the client waits for; any other has no effect. */
 const receive = (context: Context, state: ClientState, from: NodeId, message: Message): ClientStep => {
-  const { activity } = state
   if (!isReply(message) || isSettled(state, message)) return ignore(state)
-  const step = match([activity, message] as const)
+  return match([state.activity, message] as const)
     .with([{ _tag: "Getting" }, { _tag: "GetReply" }], ([getting, reply]) =>
       receiveGetReply(context, state, getting, from, reply)
     )
     .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting, reply]) =>
       receiveSetReply(context, state, setting, from, reply)
     )
-    .with([{ _tag: "Pointing" }, { _tag: "PointReply" }], ([pointing, reply]) =>
-      isOfReconfiguration(pointing)
-        ? Reconfigurer.receivePointReply(context, state, pointing, from, reply)
-        : ignore(state)
-    )
-    .with([{ _tag: "Retiring" }, { _tag: "RetireReply" }], ([retiring, reply]) =>
-      isOfReconfiguration(retiring)
-        ? Reconfigurer.receiveRetireReply(context, state, retiring, from, reply)
-        : ignore(state)
+    .with(
+      [{ _tag: "Pointing" }, { _tag: "PointReply" }],
+      [{ _tag: "Copying" }, { _tag: "GetReply" }],
+      [{ _tag: "Populating" }, { _tag: "SetReply" }],
+      [{ _tag: "Retiring" }, { _tag: "RetireReply" }],
+      ([stage, reply]) => Reconfigurer.receiveReply(context, state, stage, from, reply)
     )
     .otherwise(() => ignore(state))
-  return state.map.retired === step.state.map.retired ? step : overtaken(context, step)
-}
-
-/**
- * A client that is retiring a configuration learns that somebody else has: it goes on to the next one, if it still has to.
- */
-const overtaken = (context: Context, step: ClientStep): ClientStep => {
-  const { activity } = step.state
-  return (activity._tag === "Getting" || activity._tag === "Setting") && isOfReconfiguration(activity)
-    ? Reconfigurer.collectGarbage(context, step.state, activity)
-    : step
 }
 
 const isReply = (message: Message): message is Reply =>
@@ -103,11 +63,13 @@ const isReply = (message: Message): message is Reply =>
   message._tag === "RetireReply"
 
 /** The order of the stages in which a client asks, while the same number of configurations is retired. */
-const rankOfActivity: Record<Activity["_tag"], number> = {
+const rankOfActivity: Record<ClientState["activity"]["_tag"], number> = {
   Retiring: 0,
   Pointing: 1,
   Getting: 2,
+  Copying: 2,
   Setting: 3,
+  Populating: 3,
   Idle: 4
 }
 const rankOfMessage: Record<Message["_tag"], number> = {
@@ -155,8 +117,8 @@ export const client: Process<Context, ClientState, Operation, Message, Choice> =
   promises: {
     isObsolete: (_context, _self, state, _from, reply) => isSettled(state, reply),
     isSettled: (_context, _self, state, _to, request) => isSettled(state, request),
-    // An answer that brings news of configurations is not one: whether the phase went on before it came matters.
+    // What brings news of a retirement is not one: a phase that begins anew forgets what it would have learned before.
     isAnswer: (_context, _self, state, _from, reply) =>
-      isReply(reply) && isNoNews(state.map, reply.map) && takesAnswersInAnyOrder(state)
+      isReply(reply) && reply.map.retired <= state.map.retired && takesAnswersInAnyOrder(state)
   }
 }

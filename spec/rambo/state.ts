@@ -6,54 +6,48 @@ import type { Configuration } from "../configuration/configuration.ts"
 import type { Step } from "../kernel/process.ts"
 import type { Setup } from "../kernel/protocol.ts"
 import { Phase } from "../phase/phase.ts"
-import { Operation, type Reconfigure } from "../register/operation.ts"
+import { Access, type Operation, Reconfigure } from "../register/operation.ts"
 import { Pair } from "../register/pair.ts"
 import { ConfigurationMap, initial as initialMap } from "./configuration-map.ts"
 import type { Message } from "./messages.ts"
 import type { VariantName } from "./variants.ts"
 
-/** What every stage of an operation carries. */
-const common = {
-  operation: Operation,
-  /** How many configurations must be retired before the operation can return: for a read or a write none. */
-  goal: Schema.Int,
-  /** How many configurations were known to be retired when the stage began. Its questions carry the number. */
-  retired: Schema.Int
-}
+/** How many configurations were known to be retired when the stage began. Its questions carry the number. */
+const retired = Schema.Int
 
 /** Nothing. */
 export const Idle = Schema.TaggedStruct("Idle", {})
-/** The Get phase: its answer is the pair with the largest timestamp received so far. */
-export const Getting = Schema.TaggedStruct("Getting", { ...common, phase: Phase(Pair) })
-/** The Set phase: its answer is the pair that was picked and that is being stored. */
-export const Setting = Schema.TaggedStruct("Setting", { ...common, phase: Phase(Pair) })
-/** Action 1, storing the forward pointer. (Its answer is of use to a mutant: what it got too early.) */
-export const Pointing = Schema.TaggedStruct("Pointing", { ...common, phase: Phase(Pair) })
-/** After Action 2, storing that the old configuration is retired. */
-export const Retiring = Schema.TaggedStruct("Retiring", { ...common, phase: Phase(Schema.Null) })
+/** A read or a write in the Get phase: its answer is the pair with the largest timestamp received so far. */
+export const Getting = Schema.TaggedStruct("Getting", { operation: Access, retired, phase: Phase(Pair) })
+/** A read or a write in the Set phase: its answer is the pair that was picked and that is being stored. */
+export const Setting = Schema.TaggedStruct("Setting", { operation: Access, retired, phase: Phase(Pair) })
+
+/** What every stage of a reconfiguration carries; `goal`: how many configurations must be retired before it returns. */
+const reconfiguration = { operation: Reconfigure, goal: Schema.Int, retired, phase: Phase(Pair) }
+/** Action 1: storing the forward pointer. (The answer is of use to a mutant: the pair that it got too early.) */
+export const Pointing = Schema.TaggedStruct("Pointing", reconfiguration)
+/** Action 2, state transfer: getting the pair with the largest timestamp from the old configuration. */
+export const Copying = Schema.TaggedStruct("Copying", reconfiguration)
+/** Action 2, state transfer: setting that pair in the next configuration. */
+export const Populating = Schema.TaggedStruct("Populating", reconfiguration)
+/** After both: storing that the old configuration is retired. (The answer is of no use.) */
+export const Retiring = Schema.TaggedStruct("Retiring", reconfiguration)
+
+export const Stage = Schema.Union([Pointing, Copying, Populating, Retiring])
 
 export const ClientState = Schema.Struct({
   /** How many operations the client has begun. */
   begun: Schema.Int,
   map: ConfigurationMap,
-  activity: Schema.Union([Idle, Getting, Setting, Pointing, Retiring])
+  activity: Schema.Union([Idle, Getting, Setting, Stage])
 })
 export type ClientState = typeof ClientState.Type
 export type Getting = typeof Getting.Type
 export type Setting = typeof Setting.Type
-export type Pointing = typeof Pointing.Type
-export type Retiring = typeof Retiring.Type
+export type Stage = typeof Stage.Type
 
-/** An operation on its way. */
-export interface Task {
-  readonly operation: Operation
-  readonly goal: number
-}
 /** A reconfiguration on its way. */
-export interface ReconfigureTask {
-  readonly operation: Reconfigure
-  readonly goal: number
-}
+export type Task = Pick<Stage, "operation" | "goal">
 
 /** A client whose Get or Set phase has come to its fixed point goes on. */
 export const GoOn = Schema.TaggedStruct("GoOn", {})

@@ -81,7 +81,7 @@ export type VariantName = (typeof variants)[number]["name"]
 
 /** The first rule: whoever answers a state transfer has the forward pointer. */
 export const tellsBeforeCopying = (variant: VariantName): boolean =>
-  variant !== "as-written" && variant !== "copied-from-anywhere"
+  variant !== "as-written" && variant !== "copied-from-anywhere" && variant !== "get-before-forward-pointer"
 
 /** The second rule: a Get phase begins anew when it learns that a configuration is retired. */
 export const beginsAnew = (variant: VariantName): boolean =>
