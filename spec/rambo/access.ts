@@ -25,8 +25,7 @@ export const startGet = (state: ClientState, operation: Access): ClientStep => {
 const getRequest = ({ begun }: ClientState, retired: number): GetRequest => ({
   _tag: "Get",
   operation: begun,
-  retired,
-  map: null
+  retired
 })
 
 /** The client asks the storage nodes of all active configurations to store the pair. (Set phase.) */

@@ -11,11 +11,8 @@ import { ConfigurationMap, describeMap } from "./configuration-map.ts"
 const question = { operation: Schema.Int, retired: Schema.Int }
 const answer = { ...question, map: ConfigurationMap }
 
-/**
- * "It sends a request to the storage nodes in the active configurations." A state transfer's has the client's cmap, to be
- * stored before it is answered.
- */
-export const GetRequest = Schema.TaggedStruct("Get", { ...question, map: Schema.NullOr(ConfigurationMap) })
+/** "It sends a request to the storage nodes in the active configurations." */
+export const GetRequest = Schema.TaggedStruct("Get", question)
 /** "Each storage node replies with its vt-pair and its cmap." */
 export const GetReply = Schema.TaggedStruct("GetReply", { ...answer, pair: Pair })
 /** "The client sends the picked vt-pair to the storage nodes in the active configurations." */
@@ -24,8 +21,8 @@ export const SetRequest = Schema.TaggedStruct("Set", { ...question, pair: Pair }
 export const SetReply = Schema.TaggedStruct("SetReply", answer)
 /** Action 1, to a storage node of the old configuration: store this cmap, in which the next configuration stands. */
 export const Point = Schema.TaggedStruct("Point", answer)
-/** The storage node has stored it. */
-export const PointReply = Schema.TaggedStruct("PointReply", answer)
+/** The storage node has stored it; this is the vt-pair that it holds. */
+export const PointReply = Schema.TaggedStruct("PointReply", { ...answer, pair: Pair })
 /** The third step, to a storage node of the new configuration: store this cmap, in which the old one is retired. */
 export const Retire = Schema.TaggedStruct("Retire", answer)
 /** The storage node has stored it. */
@@ -57,7 +54,7 @@ export type Reply = GetReply | SetReply | PointReply | RetireReply
 export const describeMessage = (message: Message): string => {
   switch (message._tag) {
     case "Get":
-      return message.map === null ? "get" : `get, next is ${describeMap(message.map)}`
+      return "get"
     case "GetReply":
       return `has ${describePair(message.pair)}, knows ${describeMap(message.map)}`
     case "Set":
@@ -67,7 +64,7 @@ export const describeMessage = (message: Message): string => {
     case "Point":
       return `next is ${describeMap(message.map)}`
     case "PointReply":
-      return `stored, knows ${describeMap(message.map)}`
+      return `stored, has ${describePair(message.pair)}, knows ${describeMap(message.map)}`
     case "Retire":
       return `retired: ${describeMap(message.map)}`
     case "RetireReply":

@@ -15,7 +15,6 @@ import { initialPair, larger, type Pair } from "../register/pair.ts"
 import { activeAt, append, integrate, known, latest, retireBelow } from "./configuration-map.ts"
 import type { Message, Reply } from "./messages.ts"
 import { type ClientState, type ClientStep, type Context, finish, type Stage, type Task } from "./state.ts"
-import { tellsBeforeCopying } from "./variants.ts"
 
 /**
  * The configuration that the operation makes of the latest one: "nodes that are not in the system" are not removed, nodes
@@ -46,13 +45,9 @@ export const startReconfiguration = (
  */
 const collectGarbage = (context: Context, state: ClientState, task: Task): ClientStep => {
   if (state.map.retired >= task.goal) return finish(state, task.operation, null)
-  switch (context.variant) {
-    case "no-forward-pointer":
-    case "get-before-forward-pointer":
-      return startCopy(context, state, task)
-    default:
-      return startPoint(state, task, initialPair)
-  }
+  return context.variant === "no-forward-pointer" || context.variant === "get-before-forward-pointer"
+    ? startCopy(state, task)
+    : startPoint(state, task, initialPair)
 }
 
 /** A stage of the reconfiguration begins: a question to the storage nodes of one configuration. */
@@ -83,35 +78,24 @@ const old = ({ map }: ClientState): Configuration => activeAt(map, map.retired) 
 /** The next one after it. */
 const next = ({ map }: ClientState): Configuration => activeAt(map, map.retired + 1) as Configuration
 
-/** Action 1: the client's cmap, in which the next configuration stands, goes to the storage nodes of the old one. */
+/**
+ * Action 1: the client's cmap, in which the next configuration stands, goes to the storage nodes of the old one. Each
+ * stores it and says what it holds.
+ */
 const startPoint = (state: ClientState, task: Task, got: Pair): ClientStep => {
   const { begun, map } = state
   const { retired } = map
   return start(state, "Pointing", task, old(state), got, { _tag: "Point", operation: begun, retired, map })
 }
 
-/**
- * Action 2, first half: "the Get and Set phases were performed after Action 1". As in section 4, the data is got from the
- * old configuration. The request tells those whom it asks of the next configuration, so that they have the forward
- * pointer before they answer.
- *
- * (The prose lets the state transfer get its data from any majority, once some majority has the forward pointer. But then
- * a write can be acknowledged by one storage node before that has the pointer, and by another, which never has it, after
- * that has answered the state transfer: neither of the two hears of the other. That reading is the variant
- * `copied-from-anywhere`, and part of `as-written`.)
- */
-const startCopy = (context: Context, state: ClientState, task: Task): ClientStep => {
-  const { begun, map } = state
-  const { retired } = map
-  return start(state, "Copying", task, old(state), initialPair, {
-    _tag: "Get",
-    operation: begun,
-    retired,
-    map: tellsBeforeCopying(context.variant) ? map : null
-  })
+/** Not done: a Get phase in the old configuration, whoever has the forward pointer. (See `afterPoint`.) */
+const startCopy = (state: ClientState, task: Task): ClientStep => {
+  const { begun: operation } = state
+  const { retired } = state.map
+  return start(state, "Copying", task, old(state), initialPair, { _tag: "Get", operation, retired })
 }
 
-/** Action 2, second half: what was got is set in the next configuration. */
+/** Action 2, Set phase: what was got is set in the next configuration. */
 const startPopulate = (state: ClientState, task: Task, pair: Pair): ClientStep => {
   const { begun: operation } = state
   const { retired } = state.map
@@ -148,12 +132,20 @@ export const receiveReply = (
   const learned: ClientState = { ...state, map: integrate(state.map, reply.map) }
   if (learned.map.retired > stage.retired) return collectGarbage(context, learned, stage)
   const { answer } = stage.phase
-  const phase = count(stage.phase, from, reply._tag === "GetReply" ? larger(answer, reply.pair) : answer)
+  const phase = count(
+    stage.phase,
+    from,
+    "pair" in reply && collects(context, stage) ? larger(answer, reply.pair) : answer
+  )
   const counted = { ...stage, phase }
   return isEnough(context, counted)
     ? startNext(context, learned, counted)
     : become({ ...learned, activity: counted })
 }
+
+/** Two mutants do not look at what those hold that have the forward pointer. */
+const collects = ({ variant }: Context, { _tag }: Stage): boolean =>
+  _tag === "Copying" || (variant !== "populate-without-get" && variant !== "get-before-forward-pointer")
 
 /**
  * A majority of the one configuration that the stage is about: what must be met by both Get and Set phases, such as the
@@ -181,18 +173,25 @@ const startNext = (context: Context, state: ClientState, stage: Stage): ClientSt
   }
 }
 
-/** Action 1 is over: "any operations that execute using" the old configuration will discover the next one. */
+/**
+ * Action 1 is over: "any operations that execute using" the old configuration will discover the next one. What the storage
+ * nodes held when they stored the forward pointer is what has to be copied: that is the Get phase of Action 2.
+ *
+ * (The prose has a Get phase of its own "performed after Action 1". But then the data comes from any majority, and a write
+ * can be acknowledged by one storage node before that has the pointer, and by another, which never has it, after that has
+ * answered the Get: neither of the two hears of the other. That reading is the variant `copied-from-anywhere`, and part
+ * of `as-written`. RAMBO asks and tells in one phase as well.)
+ */
 const afterPoint = (context: Context, state: ClientState, stage: Stage): ClientStep => {
+  const populate = startPopulate(state, stage, stage.phase.answer)
   switch (context.variant) {
-    case "get-before-forward-pointer":
-    case "populate-without-get":
-      return startPopulate(state, stage, stage.phase.answer)
-    case "retire-before-transfer": {
-      const copy = startCopy(context, state, stage)
-      return { ...copy, sends: [...startRetire(state, stage).sends, ...copy.sends] }
-    }
+    case "as-written":
+    case "copied-from-anywhere":
+      return startCopy(state, stage)
+    case "retire-before-transfer":
+      return { ...populate, sends: [...startRetire(state, stage).sends, ...populate.sends] }
     default:
-      return startCopy(context, state, stage)
+      return populate
   }
 }
 

@@ -18,22 +18,16 @@ export const ServerState = Schema.Struct({ pair: Pair, map: ConfigurationMap })
 export type ServerState = typeof ServerState.Type
 type ServerStep = Step<ServerState, never, Message>
 
-/**
- * A storage node receives a Get, at any time: it "replies with its vt-pair and its cmap". (Section 5, Get phase.) If the
- * request has a cmap, it is integrated first.
- */
+/** A storage node receives a Get, at any time: it "replies with its vt-pair and its cmap". (Section 5, Get phase.) */
 export const receiveGet = (
   state: ServerState,
   from: NodeId,
-  { operation, retired, map }: GetRequest
-): ServerStep => {
-  const told = map === null ? state : { ...state, map: integrate(state.map, map) }
-  return {
-    state: told,
-    sends: [{ to: from, message: { _tag: "GetReply", operation, retired, ...told } }],
-    observations: []
-  }
-}
+  { operation, retired }: GetRequest
+): ServerStep => ({
+  state,
+  sends: [{ to: from, message: { _tag: "GetReply", operation, retired, ...state } }],
+  observations: []
+})
 
 /**
  * A storage node receives a Set, at any time: it "updates its vt-pair if" the timestamp is larger, "and then sends back
@@ -50,19 +44,32 @@ export const receiveSet = (
 })
 
 /**
- * A storage node receives a cmap to store: it integrates it into its own, and says so. (Section 5, Action 1: "the next
- * configuration has been stored in the local cmap variables"; and, once the old one is retired, the third step.)
+ * A storage node of an old configuration is told of the next: it integrates the cmap into its own, and says what it holds.
+ * (Section 5, Action 1: "the next configuration has been stored in the local cmap variables".)
  */
-export const receiveMap = (
+export const receivePoint = (
   state: ServerState,
   from: NodeId,
-  { _tag, operation, retired, map }: Point | Retire
+  { operation, retired, map }: Point
 ): ServerStep => {
-  const integrated = integrate(state.map, map)
-  const reply = { operation, retired, map: integrated }
+  const told = { ...state, map: integrate(state.map, map) }
   return {
-    state: { ...state, map: integrated },
-    sends: [{ to: from, message: { _tag: _tag === "Point" ? "PointReply" : "RetireReply", ...reply } }],
+    state: told,
+    sends: [{ to: from, message: { _tag: "PointReply", operation, retired, ...told } }],
+    observations: []
+  }
+}
+
+/** A storage node is told that a configuration is retired: it integrates the cmap into its own. (Section 5, third step.) */
+export const receiveRetire = (
+  state: ServerState,
+  from: NodeId,
+  { operation, retired, map }: Retire
+): ServerStep => {
+  const told = { ...state, map: integrate(state.map, map) }
+  return {
+    state: told,
+    sends: [{ to: from, message: { _tag: "RetireReply", operation, retired, map: told.map } }],
     observations: []
   }
 }
@@ -72,7 +79,8 @@ export const receive = (state: ServerState, from: NodeId, message: Message): Ser
   match(message)
     .with({ _tag: "Get" }, (get) => receiveGet(state, from, get))
     .with({ _tag: "Set" }, (set) => receiveSet(state, from, set))
-    .with({ _tag: P.union("Point", "Retire") }, (told) => receiveMap(state, from, told))
+    .with({ _tag: "Point" }, (point) => receivePoint(state, from, point))
+    .with({ _tag: "Retire" }, (retire) => receiveRetire(state, from, retire))
     .with({ _tag: P.union("GetReply", "SetReply", "PointReply", "RetireReply") }, () => ignore(state))
     .exhaustive()
 
@@ -80,7 +88,7 @@ export const receive = (state: ServerState, from: NodeId, message: Message): Ser
 export const onlyAnswers = ({ pair, map }: ServerState, message: Message): boolean => {
   switch (message._tag) {
     case "Get":
-      return message.map === null || isNoNews(map, message.map)
+      return true
     case "Set":
       return !isLarger(message.pair.timestamp, pair.timestamp)
     case "Point":

@@ -24,9 +24,9 @@ export const Setting = Schema.TaggedStruct("Setting", { operation: Access, retir
 
 /** What every stage of a reconfiguration carries; `goal`: how many configurations must be retired before it returns. */
 const reconfiguration = { operation: Reconfigure, goal: Schema.Int, retired, phase: Phase(Pair) }
-/** Action 1: storing the forward pointer. (The answer is of use to a mutant: the pair that it got too early.) */
+/** Action 1: storing the forward pointer; its answer is the pair with the largest timestamp of those that have stored it. */
 export const Pointing = Schema.TaggedStruct("Pointing", reconfiguration)
-/** Action 2, state transfer: getting the pair with the largest timestamp from the old configuration. */
+/** Only in mutants: getting the pair with the largest timestamp from the old configuration, pointer or not. */
 export const Copying = Schema.TaggedStruct("Copying", reconfiguration)
 /** Action 2, state transfer: setting that pair in the next configuration. */
 export const Populating = Schema.TaggedStruct("Populating", reconfiguration)

@@ -9,24 +9,24 @@ export const variants = [
     name: "correct",
     kind: "correct",
     about:
-      "Section 5 with two rules more: a state transfer copies from storage nodes that have the forward pointer, and a Get phase begins anew when it learns of a retirement. The sequence is given by a person."
+      "Section 5 with two rules changed: what is copied is what the storage nodes hold that have the forward pointer, and a Get phase begins anew when it learns of a retirement. The sequence is given by a person."
   },
   {
     name: "as-written",
     kind: "mutant",
-    about: "Every sentence of section 5 as it is written, without the two rules."
+    about: "Every sentence of section 5 as it is written, with neither rule changed."
   },
   {
     name: "copied-from-anywhere",
     kind: "mutant",
     about:
-      "The first rule is left out: a state transfer copies from any majority, as long as some majority has the forward pointer."
+      "The first rule is as written: once a majority has the forward pointer, a Get phase asks any majority for what is to be copied."
   },
   {
     name: "answers-kept-at-retirement",
     kind: "mutant",
     about:
-      "The second rule is left out: a Get phase that learns of a retirement goes on with the answers that it has."
+      "The second rule is as written: a Get phase that learns of a retirement goes on with the answers that it has."
   },
   {
     name: "retirement-told-in-background",
@@ -79,10 +79,6 @@ export const variants = [
 
 export type VariantName = (typeof variants)[number]["name"]
 
-/** The first rule: whoever answers a state transfer has the forward pointer. */
-export const tellsBeforeCopying = (variant: VariantName): boolean =>
-  variant !== "as-written" && variant !== "copied-from-anywhere" && variant !== "get-before-forward-pointer"
-
-/** The second rule: a Get phase begins anew when it learns that a configuration is retired. */
+/** A Get phase begins anew when it learns that a configuration is retired. */
 export const beginsAnew = (variant: VariantName): boolean =>
   variant !== "as-written" && variant !== "answers-kept-at-retirement"
