@@ -6,7 +6,7 @@ import { match } from "ts-pattern"
 import type { NodeId } from "../kernel/node.ts"
 import { ignore, type Step } from "../kernel/process.ts"
 import { Ballot, isHigher, Vote } from "./ballot.ts"
-import type { Accept, Message, Prepare } from "./messages.ts"
+import type { Accept, Message, Prepare, Rejected } from "./messages.ts"
 import type { VariantName } from "./variants.ts"
 
 /** The Schema of an acceptor's state in an instance that decides on a value with the given Schema. */
@@ -35,9 +35,10 @@ export const receivePrepare = <Value>(
   variant: VariantName,
   state: Acceptor<Value>,
   from: NodeId,
-  { ballot }: Prepare
+  prepare: Prepare
 ): AcceptorStep<Value> => {
-  if (hasPromisedMore(state, ballot)) return reject(state, from, ballot, "Prepare")
+  const { ballot } = prepare
+  if (hasPromisedMore(state, ballot)) return reject(state, from, prepare)
   return {
     state: variant === "promise-forgotten" ? state : { ...state, promised: ballot },
     sends: [{ to: from, message: { _tag: "Promise", ballot, vote: state.vote } }],
@@ -50,9 +51,10 @@ export const receiveAccept = <Value>(
   variant: VariantName,
   state: Acceptor<Value>,
   from: NodeId,
-  { ballot, value }: Accept<Value>
+  accept: Accept<Value>
 ): AcceptorStep<Value> => {
-  if (hasPromisedMore(state, ballot)) return reject(state, from, ballot, "Accept")
+  const { ballot, value } = accept
+  if (hasPromisedMore(state, ballot)) return reject(state, from, accept)
   const promised = variant === "promise-forgotten" ? state.promised : ballot
   return {
     state: { promised, vote: { ballot, value } },
@@ -68,12 +70,19 @@ const hasPromisedMore = ({ promised }: Acceptor<unknown>, ballot: Ballot): boole
 const reject = <Value>(
   state: Acceptor<Value>,
   from: NodeId,
-  ballot: Ballot,
-  refused: "Prepare" | "Accept"
+  request: Prepare | Accept<Value>
 ): AcceptorStep<Value> => ({
   state,
-  sends: [{ to: from, message: { _tag: "Rejected", ballot, refused, promised: state.promised ?? ballot } }],
+  sends: [{ to: from, message: refusal(request, state.promised ?? request.ballot) }],
   observations: []
+})
+
+/** The answer to a request that is not met, because of a ballot that was promised. */
+export const refusal = ({ _tag, ballot }: Message<unknown>, promised: Ballot = ballot): Rejected => ({
+  _tag: "Rejected",
+  ballot,
+  refused: _tag === "Prepare" ? "Prepare" : "Accept",
+  promised
 })
 
 /** Whatever an acceptor receives. It asks nothing, so no reply is meant for it. */

@@ -2,22 +2,33 @@
  * The client under reconfiguration with a sequence of configurations (tutorial, section 5).
  */
 import { match } from "ts-pattern"
+import * as Proposer from "../consensus/proposer.ts"
 import type { ClientId, NodeId } from "../kernel/node.ts"
 import { ignore, type Process } from "../kernel/process.ts"
 import { isMajority } from "../majority/client.ts"
 import type { Operation } from "../register/operation.ts"
 import { choosePair, isFixedPoint, receiveGetReply, receiveSetReply, startGet, startSet } from "./access.ts"
-import type { Message, Reply } from "./messages.ts"
+import { isNoNews, latest } from "./configuration-map.ts"
+import type { Ballot, BallotReply, Message } from "./messages.ts"
 import * as Reconfigurer from "./reconfigurer.ts"
-import { type Choice, ClientState, type ClientStep, type Context, finish, initial } from "./state.ts"
+import { continueSequence, mayRetry, receiveBallotReply, retry } from "./sequence.ts"
+import {
+  type Choice,
+  ClientState,
+  type ClientStep,
+  type Context,
+  type Deciding,
+  finish,
+  initial
+} from "./state.ts"
 
 /** An idle client begins an operation. */
-const invoke = (context: Context, state: ClientState, operation: Operation): ClientStep => {
+const invoke = (context: Context, self: ClientId, state: ClientState, operation: Operation): ClientStep => {
   if (state.activity._tag !== "Idle" || operation._tag === "Propose") return ignore(state)
   const begun: ClientState = { ...state, begun: state.begun + 1 }
   const step =
     operation._tag === "Reconfigure"
-      ? Reconfigurer.startReconfiguration(context, begun, operation)
+      ? continueSequence(context, self, begun, operation)
       : startGet(begun, operation)
   return { ...step, observations: [{ _tag: "Invocation", operation }, ...step.observations] }
 }
@@ -37,14 +48,23 @@ const goOn = (context: Context, self: ClientId, state: ClientState): ClientStep 
 }
 
 /** Whatever a client receives. A reply counts if it answers what the client waits for; any other has no effect. */
-const receive = (context: Context, state: ClientState, from: NodeId, message: Message): ClientStep => {
-  if (!isReply(message) || isSettled(state, message)) return ignore(state)
+const receive = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  from: NodeId,
+  message: Message
+): ClientStep => {
+  if (isSettled(state, message)) return ignore(state)
   return match([state.activity, message] as const)
     .with([{ _tag: "Getting" }, { _tag: "GetReply" }], ([getting, reply]) =>
       receiveGetReply(context, state, getting, from, reply)
     )
     .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting, reply]) =>
       receiveSetReply(context, state, setting, from, reply)
+    )
+    .with([{ _tag: "Deciding" }, { _tag: "BallotReply" }], ([deciding, reply]) =>
+      receiveBallotReply(context, self, state, deciding, from, reply)
     )
     .with(
       [{ _tag: "Pointing" }, { _tag: "PointReply" }],
@@ -56,14 +76,8 @@ const receive = (context: Context, state: ClientState, from: NodeId, message: Me
     .otherwise(() => ignore(state))
 }
 
-const isReply = (message: Message): message is Reply =>
-  message._tag === "GetReply" ||
-  message._tag === "SetReply" ||
-  message._tag === "PointReply" ||
-  message._tag === "RetireReply"
-
 /** The order of the stages in which a client asks, while the same number of configurations is retired. */
-const rankOfActivity: Record<ClientState["activity"]["_tag"], number> = {
+const rankOfActivity: Record<Exclude<ClientState["activity"]["_tag"], "Deciding">, number> = {
   Retiring: 0,
   Pointing: 1,
   Getting: 2,
@@ -72,7 +86,7 @@ const rankOfActivity: Record<ClientState["activity"]["_tag"], number> = {
   Populating: 3,
   Idle: 4
 }
-const rankOfMessage: Record<Message["_tag"], number> = {
+const rankOfMessage: Record<Exclude<Message["_tag"], "Ballot" | "BallotReply">, number> = {
   Retire: 0,
   RetireReply: 0,
   Point: 1,
@@ -84,17 +98,41 @@ const rankOfMessage: Record<Message["_tag"], number> = {
 }
 
 /** True when the client no longer waits for answers to this message, or for this answer: what asked is over. */
-const isSettled = ({ begun, activity }: ClientState, { _tag, operation, retired }: Message): boolean => {
-  if (operation !== begun || activity._tag === "Idle") return operation <= begun
-  if (retired !== activity.retired) return retired < activity.retired
-  return rankOfMessage[_tag] < rankOfActivity[activity._tag]
+const isSettled = ({ begun, activity }: ClientState, message: Message): boolean => {
+  if (message.operation !== begun || activity._tag === "Idle") return message.operation <= begun
+  if (message._tag === "Ballot" || message._tag === "BallotReply")
+    return activity._tag !== "Deciding" || isBallotSettled(activity, message)
+  if (activity._tag === "Deciding") return false
+  if (message.retired !== activity.retired) return message.retired < activity.retired
+  return rankOfMessage[message._tag] < rankOfActivity[activity._tag]
 }
 
-/** True when the order in which the stage takes its answers does not matter. */
-const takesAnswersInAnyOrder = ({ activity }: ClientState): boolean =>
-  activity._tag === "Getting" ||
-  activity._tag === "Setting" ||
-  (activity._tag !== "Idle" && activity.phase.configurations.every(isMajority))
+const isBallotSettled = (
+  { instance, proposer }: Deciding,
+  { instance: at, message }: Ballot | BallotReply
+): boolean => {
+  return at === instance ? Proposer.isSettled(proposer, message) : at < instance
+}
+
+/**
+ * True when it does not matter in which order the client takes this reply and others. (It does for what brings news of a
+ * retirement: a phase that begins anew forgets what it would have learned before.)
+ */
+const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
+  switch (activity._tag) {
+    case "Idle":
+      return false
+    case "Getting":
+    case "Setting":
+      return "map" in reply && reply.map.retired <= map.retired
+    case "Deciding":
+      return reply._tag === "BallotReply" && isNoNews(map, reply.map) && isMajority(latest(map))
+    default:
+      return (
+        "map" in reply && reply.map.retired <= map.retired && activity.phase.configurations.every(isMajority)
+      )
+  }
+}
 
 export const client: Process<Context, ClientState, Operation, Message, Choice> = {
   role: "client",
@@ -103,22 +141,30 @@ export const client: Process<Context, ClientState, Operation, Message, Choice> =
   perRegister: ["activity"],
   initial: ({ configuration }) => initial(configuration),
   ready: (_context, _self, { activity }) => activity._tag === "Idle",
-  choices: (context, _self, state) =>
-    (state.activity._tag === "Getting" || state.activity._tag === "Setting") &&
-    isFixedPoint(context, state, state.activity)
+  choices: (context, _self, state) => {
+    const { activity } = state
+    if (activity._tag === "Deciding") return mayRetry(activity) ? [{ _tag: "Retry" }] : []
+    return (activity._tag === "Getting" || activity._tag === "Setting") &&
+      isFixedPoint(context, state, activity)
       ? [{ _tag: "GoOn" }]
-      : [],
+      : []
+  },
   step: (context, self, state, input) =>
     match(input)
-      .with({ _tag: "Invoke" }, ({ operation }) => invoke(context, state, operation))
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message))
-      .with({ _tag: "Choose" }, () => goOn(context, self as ClientId, state))
+      .with({ _tag: "Invoke" }, ({ operation }) => invoke(context, self as ClientId, state, operation))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self as ClientId, state, from, message)
+      )
+      .with({ _tag: "Choose", choice: { _tag: "GoOn" } }, () => goOn(context, self as ClientId, state))
+      .with({ _tag: "Choose", choice: { _tag: "Retry" } }, () =>
+        state.activity._tag === "Deciding"
+          ? retry(context, self as ClientId, state, state.activity)
+          : ignore(state)
+      )
       .exhaustive(),
   promises: {
     isObsolete: (_context, _self, state, _from, reply) => isSettled(state, reply),
     isSettled: (_context, _self, state, _to, request) => isSettled(state, request),
-    // What brings news of a retirement is not one: a phase that begins anew forgets what it would have learned before.
-    isAnswer: (_context, _self, state, _from, reply) =>
-      isReply(reply) && reply.map.retired <= state.map.retired && takesAnswersInAnyOrder(state)
+    isAnswer: (_context, _self, state, _from, reply) => isAnswer(state, reply)
   }
 }

@@ -30,6 +30,9 @@ export const initial = (configuration: Configuration): ConfigurationMap => ({
 /** The number of configurations that are known, retired or active; the index of the first unknown one. */
 export const known = ({ retired, active }: ConfigurationMap): number => retired + active.length
 
+/** True when the configuration after the one with this index is known: its instance of consensus has decided. */
+export const isDecided = (map: ConfigurationMap, index: number): boolean => known(map) > index + 1
+
 /** The active configuration at the index; undefined if it is retired or unknown. */
 export const activeAt = ({ retired, active }: ConfigurationMap, index: number): Configuration | undefined =>
   active[index - retired]

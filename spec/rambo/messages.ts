@@ -5,6 +5,8 @@
  * client knew to be retired when it began to ask. Whatever a storage node answers carries the node's cmap.
  */
 import * as Schema from "effect/Schema"
+import { Configuration, listed } from "../configuration/configuration.ts"
+import * as Consensus from "../consensus/messages.ts"
 import { describePair, Pair } from "../register/pair.ts"
 import { ConfigurationMap, describeMap } from "./configuration-map.ts"
 
@@ -27,6 +29,19 @@ export const PointReply = Schema.TaggedStruct("PointReply", { ...answer, pair: P
 export const Retire = Schema.TaggedStruct("Retire", answer)
 /** The storage node has stored it. */
 export const RetireReply = Schema.TaggedStruct("RetireReply", answer)
+/** A client takes part in the instance of consensus of the configuration with this index. */
+export const Ballot = Schema.TaggedStruct("Ballot", {
+  operation: Schema.Int,
+  instance: Schema.Int,
+  message: Consensus.Message(Configuration)
+})
+/** What the acceptor of that instance answers; a storage node that knows what was decided refuses, and its cmap says why. */
+export const BallotReply = Schema.TaggedStruct("BallotReply", {
+  operation: Schema.Int,
+  instance: Schema.Int,
+  message: Consensus.Message(Configuration),
+  map: ConfigurationMap
+})
 
 export const Message = Schema.Union([
   GetRequest,
@@ -36,7 +51,9 @@ export const Message = Schema.Union([
   Point,
   PointReply,
   Retire,
-  RetireReply
+  RetireReply,
+  Ballot,
+  BallotReply
 ])
 export type Message = typeof Message.Type
 export type GetRequest = typeof GetRequest.Type
@@ -47,8 +64,10 @@ export type Point = typeof Point.Type
 export type PointReply = typeof PointReply.Type
 export type Retire = typeof Retire.Type
 export type RetireReply = typeof RetireReply.Type
+export type Ballot = typeof Ballot.Type
+export type BallotReply = typeof BallotReply.Type
 
-/** What a client receives. */
+/** What a client receives in the Get and Set phases and in the stages of a reconfiguration. */
 export type Reply = GetReply | SetReply | PointReply | RetireReply
 
 export const describeMessage = (message: Message): string => {
@@ -69,5 +88,12 @@ export const describeMessage = (message: Message): string => {
       return `retired: ${describeMap(message.map)}`
     case "RetireReply":
       return `stored, knows ${describeMap(message.map)}`
+    case "Ballot":
+      return `after ${message.instance}: ${describeBallot(message.message)}`
+    case "BallotReply":
+      return `after ${message.instance}: ${describeBallot(message.message)}, knows ${describeMap(message.map)}`
   }
 }
+
+const describeBallot = (message: Consensus.Message<Configuration>): string =>
+  Consensus.describeMessage(message, ({ members }) => listed(members))

@@ -1,49 +1,24 @@
 /**
- * What a client does to reconfigure (tutorial, section 5): it has the sequence of configurations continued, and then
- * collects the garbage that this leaves, one configuration after the other.
+ * What a client does to reconfigure (tutorial, section 5) once the sequence of configurations has been continued
+ * (`sequence.ts`): it collects the garbage that this leaves, one configuration after the other.
  *
  * "If c is a configuration and c' is the next configuration in the sequence, then c can be garbage collected after two
  * actions": the forward pointer from c to c' (Action 1), and the state transfer (Action 2).
  */
-import { type Configuration, changedMembers, majority } from "../configuration/configuration.ts"
-import { equals } from "../kernel/data.ts"
+import type { Configuration } from "../configuration/configuration.ts"
 import type { NodeId } from "../kernel/node.ts"
 import { become } from "../kernel/process.ts"
 import { ask, begin, count, isOver, isOverButForOne } from "../phase/phase.ts"
-import type { Reconfigure } from "../register/operation.ts"
 import { initialPair, larger, type Pair } from "../register/pair.ts"
-import { activeAt, append, integrate, known, latest, retireBelow } from "./configuration-map.ts"
+import { activeAt, integrate, retireBelow } from "./configuration-map.ts"
 import type { Message, Reply } from "./messages.ts"
 import { type ClientState, type ClientStep, type Context, finish, type Stage, type Task } from "./state.ts"
-
-/**
- * The configuration that the operation makes of the latest one: "nodes that are not in the system" are not removed, nodes
- * that are in it already are not added. (3.1.) Undefined if nothing is left to change.
- */
-const changed = (from: Configuration, { add, remove }: Reconfigure): Configuration | undefined => {
-  const members = changedMembers(from.members, add, remove)
-  return equals(members, from.members) ? undefined : majority(members)
-}
-
-/**
- * A client begins to reconfigure. The sequence is given by a person here ("or it can be provided manually by human that
- * decides on a sequence of configurations"): the one client that reconfigures says what comes next.
- */
-export const startReconfiguration = (
-  context: Context,
-  state: ClientState,
-  operation: Reconfigure
-): ClientStep => {
-  const configuration = changed(latest(state.map), operation)
-  const map = configuration === undefined ? state.map : append(state.map, configuration)
-  return collectGarbage(context, { ...state, map }, { operation, goal: known(map) - 1 })
-}
 
 /**
  * The client goes about the oldest active configuration, unless all that have to be are retired: then the reconfiguration
  * returns ok.
  */
-const collectGarbage = (context: Context, state: ClientState, task: Task): ClientStep => {
+export const collectGarbage = (context: Context, state: ClientState, task: Task): ClientStep => {
   if (state.map.retired >= task.goal) return finish(state, task.operation, null)
   return context.variant === "no-forward-pointer" || context.variant === "get-before-forward-pointer"
     ? startCopy(state, task)
@@ -197,15 +172,6 @@ const afterPoint = (context: Context, state: ClientState, stage: Stage): ClientS
 
 /** Action 2 is over: the old configuration can be retired. */
 const afterPopulate = (context: Context, state: ClientState, stage: Stage): ClientStep => {
-  const retiring = startRetire(state, stage)
-  switch (context.variant) {
-    case "retire-before-transfer":
-      return collectGarbage(context, retiring.state, stage)
-    case "retirement-told-in-background": {
-      const after = collectGarbage(context, retiring.state, stage)
-      return { ...after, sends: [...retiring.sends, ...after.sends] }
-    }
-    default:
-      return retiring
-  }
+  const retire = startRetire(state, stage)
+  return context.variant === "retire-before-transfer" ? collectGarbage(context, retire.state, stage) : retire
 }

@@ -2,7 +2,8 @@
  * What a client keeps (tutorial, section 5): "each client also stores a cmap", and what it is doing.
  */
 import * as Schema from "effect/Schema"
-import type { Configuration } from "../configuration/configuration.ts"
+import { Configuration } from "../configuration/configuration.ts"
+import { Proposer } from "../consensus/proposer.ts"
 import type { Step } from "../kernel/process.ts"
 import type { Setup } from "../kernel/protocol.ts"
 import { Phase } from "../phase/phase.ts"
@@ -33,17 +34,28 @@ export const Populating = Schema.TaggedStruct("Populating", reconfiguration)
 /** After both: storing that the old configuration is retired. (The answer is of no use.) */
 export const Retiring = Schema.TaggedStruct("Retiring", reconfiguration)
 
+/**
+ * Before them: waiting for what comes after the configuration with this index, which is the latest that the client knows.
+ * (Not where the sequence is given by a person.)
+ */
+export const Deciding = Schema.TaggedStruct("Deciding", {
+  operation: Reconfigure,
+  instance: Schema.Int,
+  proposer: Proposer(Configuration)
+})
+
 export const Stage = Schema.Union([Pointing, Copying, Populating, Retiring])
 
 export const ClientState = Schema.Struct({
   /** How many operations the client has begun. */
   begun: Schema.Int,
   map: ConfigurationMap,
-  activity: Schema.Union([Idle, Getting, Setting, Stage])
+  activity: Schema.Union([Idle, Getting, Setting, Deciding, Stage])
 })
 export type ClientState = typeof ClientState.Type
 export type Getting = typeof Getting.Type
 export type Setting = typeof Setting.Type
+export type Deciding = typeof Deciding.Type
 export type Stage = typeof Stage.Type
 
 /** A reconfiguration on its way. */
@@ -51,7 +63,9 @@ export type Task = Pick<Stage, "operation" | "goal">
 
 /** A client whose Get or Set phase has come to its fixed point goes on. */
 export const GoOn = Schema.TaggedStruct("GoOn", {})
-export type Choice = typeof GoOn.Type
+/** A client that was preempted begins a new ballot. */
+export const Retry = Schema.TaggedStruct("Retry", {})
+export type Choice = typeof GoOn.Type | typeof Retry.Type
 
 export type Context = Setup<VariantName>
 export type ClientStep = Step<ClientState, Operation, Message>

@@ -12,6 +12,11 @@ export const variants = [
       "Section 5 with two rules changed: what is copied is what the storage nodes hold that have the forward pointer, and a Get phase begins anew when it learns of a retirement. The sequence is given by a person."
   },
   {
+    name: "with-consensus",
+    kind: "correct",
+    about: "The same, with the sequence decided by consensus: an instance for each configuration."
+  },
+  {
     name: "as-written",
     kind: "mutant",
     about: "Every sentence of section 5 as it is written, with neither rule changed."
@@ -27,12 +32,6 @@ export const variants = [
     kind: "mutant",
     about:
       "The second rule is as written: a Get phase that learns of a retirement goes on with the answers that it has."
-  },
-  {
-    name: "retirement-told-in-background",
-    kind: "mutant",
-    about:
-      "A reconfiguration returns before its retirement is stored anywhere; only liveness is lost, to the crash of the reconfigurer."
   },
   {
     name: "no-forward-pointer",
@@ -74,6 +73,11 @@ export const variants = [
     name: "set-phase-not-extended",
     kind: "mutant",
     about: "A Set phase neither asks nor waits for the configurations that it learns of."
+  },
+  {
+    name: "consensus-instance-shared",
+    kind: "mutant",
+    about: "The sequence is decided by consensus, and all configurations share one instance."
   }
 ] as const satisfies ReadonlyArray<Variant<string>>
 
@@ -82,3 +86,7 @@ export type VariantName = (typeof variants)[number]["name"]
 /** A Get phase begins anew when it learns that a configuration is retired. */
 export const beginsAnew = (variant: VariantName): boolean =>
   variant !== "as-written" && variant !== "answers-kept-at-retirement"
+
+/** Whether the sequence of configurations is decided by consensus, or given by a person. */
+export const decidesByConsensus = (variant: VariantName): boolean =>
+  variant === "with-consensus" || variant === "consensus-instance-shared"
