@@ -90,7 +90,8 @@ export const receiveGetReply = (
 
 /**
  * An acknowledgement and a cmap arrive in the Set phase: the client "sends the picked vt-pair to any new storage nodes it
- * learns about". (What was acknowledged stays stored, so that acknowledgements count whatever is retired meanwhile.)
+ * learns about". As a Get phase, it begins anew when the client learns that a configuration is retired. (Here that is for
+ * simplicity: what was acknowledged stays stored, and would count.)
  */
 export const receiveSetReply = (
   context: Context,
@@ -99,15 +100,16 @@ export const receiveSetReply = (
   from: NodeId,
   { map }: SetReply
 ): ClientStep => {
+  const { variant } = context
   const learned: ClientState = { ...state, map: learn(context, state.map, map) }
-  const { phase, newcomers } = learnOf(
-    setting.phase,
-    context.variant === "set-phase-not-extended" ? [] : learned.map.active
-  )
-  const counted = count(phase, from, phase.answer)
+  const { answer: pair } = setting.phase
+  const isExtended = variant !== "set-phase-not-extended"
+  if (learned.map.retired > state.map.retired && beginsAnew(variant) && isExtended)
+    return startSet(learned, setting.operation, pair)
+  const { phase, newcomers } = learnOf(setting.phase, isExtended ? learned.map.active : [])
   return {
-    state: { ...learned, activity: { ...setting, phase: counted } },
-    sends: ask(newcomers, setRequest(state, setting.retired, phase.answer)),
+    state: { ...learned, activity: { ...setting, phase: count(phase, from, pair) } },
+    sends: ask(newcomers, setRequest(state, setting.retired, pair)),
     observations: []
   }
 }
