@@ -39,3 +39,14 @@ export const oneSuccessor: PairInvariant<unknown, "server", Knowing> = {
   isSymmetric: true,
   holds: (_context, left, right) => agree(left.map, right.map)
 }
+
+/** A reconfiguration changes something: what was decided for one configuration is not taken for the next one as well. */
+export const configurationsChange: ProcessInvariant<unknown, "client", Knowing> = {
+  _tag: "Process",
+  name: "configurations-change",
+  about: "no client knows a configuration that is followed by itself",
+  role: "client",
+  isSymmetric: true,
+  holds: (_context, _self, { map }) =>
+    map.active.every((configuration, place) => !equals(configuration, map.active[place + 1]))
+}

@@ -7,7 +7,7 @@ import { type Operation, readKind, reconfigureKind, writeKind } from "../registe
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
 import { client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
-import { mapsAreUsable, mapsGrow, oneSuccessor } from "./properties.ts"
+import { configurationsChange, mapsAreUsable, mapsGrow, oneSuccessor } from "./properties.ts"
 import { type ServerState, server } from "./server.ts"
 import type { Choice, ClientState } from "./state.ts"
 import { type VariantName, variants } from "./variants.ts"
@@ -20,6 +20,14 @@ export const rambo: Protocol<VariantName, ServerState, ClientState, Operation, M
   Message,
   server,
   client,
-  properties: [atomic, timestampsGrow, timestampsNameValues, mapsAreUsable, mapsGrow, oneSuccessor],
+  properties: [
+    atomic,
+    timestampsGrow,
+    timestampsNameValues,
+    mapsAreUsable,
+    mapsGrow,
+    oneSuccessor,
+    configurationsChange
+  ],
   describe: describeMessage
 }

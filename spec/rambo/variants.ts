@@ -4,12 +4,16 @@
  */
 import type { Variant } from "../kernel/protocol.ts"
 
+/** Where a person gives the sequence, nobody asks an instance of consensus. */
+const unusedWithoutConsensus = ["Ballot", "BallotReply"]
+
 export const variants = [
   {
     name: "correct",
     kind: "correct",
     about:
-      "Section 5 with two rules changed: what is copied is what the storage nodes hold that have the forward pointer, and a Get phase begins anew when it learns of a retirement. The sequence is given by a person."
+      "Section 5 with two rules changed: what is copied is what the storage nodes hold that have the forward pointer, and a Get phase begins anew when it learns of a retirement. The sequence is given by a person.",
+    unused: unusedWithoutConsensus
   },
   {
     name: "with-consensus",
@@ -19,60 +23,70 @@ export const variants = [
   {
     name: "as-written",
     kind: "mutant",
-    about: "Every sentence of section 5 as it is written, with neither rule changed."
+    about: "Every sentence of section 5 as it is written, with neither rule changed.",
+    unused: unusedWithoutConsensus
   },
   {
     name: "copied-from-anywhere",
     kind: "mutant",
     about:
-      "The first rule is as written: once a majority has the forward pointer, a Get phase asks any majority for what is to be copied."
+      "The first rule is as written: once a majority has the forward pointer, a Get phase asks any majority for what is to be copied.",
+    unused: unusedWithoutConsensus
   },
   {
     name: "answers-kept-at-retirement",
     kind: "mutant",
     about:
-      "The second rule is as written: a Get phase that learns of a retirement goes on with the answers that it has."
+      "The second rule is as written: a Get phase that learns of a retirement goes on with the answers that it has.",
+    unused: unusedWithoutConsensus
   },
   {
     name: "no-forward-pointer",
     kind: "mutant",
     about: "Action 1 is left out.",
-    unused: ["Point", "PointReply"]
+    unused: [...unusedWithoutConsensus, "Point", "PointReply"]
   },
   {
     name: "forward-pointer-one-short",
     kind: "mutant",
-    about: "Action 1 is over one storage node before a majority has the forward pointer."
+    about: "Action 1 is over one storage node before a majority has the forward pointer.",
+    unused: unusedWithoutConsensus
   },
   {
     name: "get-before-forward-pointer",
     kind: "mutant",
-    about: "State transfer begins before Action 1 is over: what it copies was got before it."
+    about: "State transfer begins before Action 1 is over: what it copies was got before it.",
+    unused: unusedWithoutConsensus
   },
   {
     name: "populate-without-get",
     kind: "mutant",
-    about: "State transfer is a Set phase alone: nothing that the old configuration holds is copied."
+    about: "State transfer is a Set phase alone: nothing that the old configuration holds is copied.",
+    unused: unusedWithoutConsensus
   },
   {
     name: "retire-before-transfer",
     kind: "mutant",
-    about: "The old configuration is said to be retired when Action 1 is over, before the state transfer."
+    about: "The old configuration is said to be retired when Action 1 is over, before the state transfer.",
+    unused: unusedWithoutConsensus
   },
   {
     name: "learned-configuration-ignored",
     kind: "mutant",
-    about: "A client that reads or writes does not integrate the cmaps that it receives."
+    about: "A client that reads or writes does not integrate the cmaps that it receives.",
+    unused: unusedWithoutConsensus
   },
   {
     name: "new-configuration-alone",
     kind: "mutant",
-    about: "A client that learns of a new configuration uses it alone from then on."
+    about: "A client that learns of a new configuration uses it alone from then on.",
+    unused: unusedWithoutConsensus
   },
   {
     name: "set-phase-not-extended",
     kind: "mutant",
-    about: "A Set phase neither asks nor waits for the configurations that it learns of."
+    about: "A Set phase neither asks nor waits for the configurations that it learns of.",
+    unused: unusedWithoutConsensus
   },
   {
     name: "consensus-instance-shared",
