@@ -22,6 +22,14 @@ type Golden = readonly [
 ]
 
 const goldens: Readonly<Record<string, Golden>> = {
+  "consensus/decision-is-final": [51_155, 295_438, 37, {}],
+  "consensus/duel": [8_064, 38_416, 19, { "deadlock-freedom": 18 }],
+  "consensus/mutants/highest-vote-ignored": [6_092, 24_814, 18, { agreement: 18 }],
+  "consensus/mutants/promise-forgotten": [9_010, 30_177, 18, { agreement: 18 }],
+  "consensus/mutants/quorum-one-short": [1_086, 3_636, 10, { agreement: 10 }],
+  "consensus/one-proposer": [33, 89, 11, {}],
+  "consensus/proposer-and-acceptor-crash": [75_806, 533_077, 31, {}],
+  "consensus/two-proposers": [12_653, 68_260, 28, {}],
   "majority/majority-crash": [4_116, 20_522, 20, { "deadlock-freedom": 8 }],
   "majority/minority-crash": [3_981, 23_461, 20, {}],
   "majority/mutants/late-get-reply-counted": [252, 705, 18, { atomicity: 18 }],
@@ -48,8 +56,31 @@ const goldens: Readonly<Record<string, Golden>> = {
   "naive/write-locked-client-crash": [112_461, 704_192, 31, { "deadlock-freedom": 12 }],
   "naive/write-locked-collect-anywhere": [254_948, 1_376_695, 33, { atomicity: 33 }],
   "naive/write-locked-late-answers-counted": [309_238, 1_703_537, 28, { atomicity: 28 }],
-  "naive/write-locked-unlock-early": [73_860, 366_441, 27, { atomicity: 27 }]
+  "naive/write-locked-unlock-early": [73_860, 366_441, 27, { atomicity: 27 }],
+  "rambo/answers-kept-at-retirement": [72_590, 343_406, 33, { atomicity: 32 }],
+  "rambo/as-written": [79_253, 380_568, 37, { atomicity: 36 }],
+  "rambo/consensus-replace-one": [275_065, 1_969_982, 48, {}],
+  "rambo/consensus-two-in-a-row": [8_561, 47_040, 42, {}],
+  "rambo/copied-from-anywhere": [127_091, 689_185, 40, { atomicity: 39 }],
+  "rambo/everything-removed": [2_620, 8_301, 41, {}],
+  "rambo/mutants/consensus-instance-shared": [8_322, 27_756, 30, { "configurations-change": 30 }],
+  "rambo/mutants/forward-pointer-one-short": [1_721, 6_985, 34, { atomicity: 33 }],
+  "rambo/mutants/get-before-forward-pointer": [131_476, 685_059, 40, { atomicity: 39 }],
+  "rambo/mutants/learned-configuration-ignored": [14_579, 69_399, 36, { atomicity: 35 }],
+  "rambo/mutants/new-configuration-alone": [15_134, 55_896, 27, { atomicity: 26 }],
+  "rambo/mutants/no-forward-pointer": [8_323, 33_165, 36, { atomicity: 35 }],
+  "rambo/mutants/populate-without-get": [826, 2_783, 36, { atomicity: 35 }],
+  "rambo/mutants/retire-before-transfer": [4_418, 21_473, 31, { atomicity: 30 }],
+  "rambo/mutants/set-phase-not-extended": [92_058, 469_889, 33, { atomicity: 32 }],
+  "rambo/nothing-to-change": [80, 211, 13, {}],
+  "rambo/replace-one-read-after-write": [90_705, 540_196, 40, {}],
+  "rambo/replace-one-read-in-the-new": [123_336, 704_436, 41, {}],
+  "rambo/replace-one-to-the-end": [40_882, 221_030, 28, {}],
+  "rambo/two-in-a-row": [17_450, 53_957, 54, {}]
 }
+
+/** Scenarios that take minutes are left to the command; what is found in them stands in the README of `spec/`. */
+const isQuick = (name: string): boolean => !name.includes("/large/")
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "checker", "scenarios")
 const shipped = (name: string): LoadedScenario =>
@@ -65,7 +96,7 @@ const resultOf = (name: string): CheckResult => {
 
 describe("the shipped scenarios", () => {
   it("are the ones in the table", () => {
-    expect(Object.keys(goldens)).toEqual(shippedNames())
+    expect(Object.keys(goldens)).toEqual(shippedNames().filter(isQuick))
   })
 
   it("are all the files in their folder, but for the schema, which each of them names", () => {
@@ -104,10 +135,12 @@ describe("the shipped scenarios", () => {
 
 describe.each(protocols)("the variants of $name", (protocol) => {
   const ofVariant = (variant: string) =>
-    shippedNames().filter((name) => {
-      const { model } = shipped(name)
-      return model.protocol === protocol && model.setup.variant === variant
-    })
+    shippedNames()
+      .filter(isQuick)
+      .filter((name) => {
+        const { model } = shipped(name)
+        return model.protocol === protocol && model.setup.variant === variant
+      })
   const violatedIn = (variant: string) =>
     ofVariant(variant).flatMap((name) => Object.keys(stepsToViolation(resultOf(name))))
   const named = (kind: string) => protocol.variants.filter((variant) => variant.kind === kind)
@@ -128,7 +161,8 @@ describe.each(protocols)("the variants of $name", (protocol) => {
       expect(violatedIn(name).filter((property) => property !== "deadlock-freedom")).toEqual([])
       const withoutCrashes = scenarios.filter((scenario) => {
         const { server, client } = shipped(scenario).model.crashes
-        return server + client === 0
+        // Consensus in an asynchronous system need not come to an end (Fischer, Lynch, Paterson); a scenario shows it.
+        return server + client === 0 && scenario !== "consensus/duel"
       })
       for (const scenario of withoutCrashes) expect(resultOf(scenario).verdict, scenario).toBe("holds")
     }

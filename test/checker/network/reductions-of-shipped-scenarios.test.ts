@@ -11,6 +11,7 @@ import { checked, stepsToViolation, verdicts } from "./searching.ts"
 
 /** The states that a search without reductions visits, to its end or to the violation that is expected. */
 const small: Readonly<Record<string, number>> = {
+  "consensus/one-proposer": 264,
   "majority/majority-crash": 739_427,
   "majority/minority-crash": 598_090,
   "majority/mutants/late-get-reply-counted": 6_849,
@@ -22,23 +23,35 @@ const small: Readonly<Record<string, number>> = {
   "majority/mutants/write-without-get-phase": 70,
   "majority/weighted-quorums": 79_423,
   "majority/write": 264,
-  "majority/write-read": 151_100
+  "majority/write-read": 151_100,
+  "rambo/nothing-to-change": 676
 }
 
 /** The same with the two reductions that drop messages only: without them there are more than 1.5 million states. */
 const medium: Readonly<Record<string, number>> = {
+  "consensus/mutants/quorum-one-short": 4_444,
+  "consensus/mutants/promise-forgotten": 53_243,
+  "consensus/mutants/highest-vote-ignored": 29_770,
+  "consensus/two-proposers": 72_406,
   "majority/read-one-write-all": 5_468,
   "majority/read-your-write": 27_295,
   "majority/write-read-read": 8_555,
   "naive/new-write-old-read": 18_703,
   "naive/populate-old-write": 31_099,
   "naive/stop-the-world": 77_423,
-  "naive/stop-the-world-client-crash": 70_245
+  "naive/stop-the-world-client-crash": 70_245,
+  "rambo/everything-removed": 21_412,
+  "rambo/mutants/populate-without-get": 4_243,
+  "rambo/mutants/forward-pointer-one-short": 9_543,
+  "rambo/mutants/retire-before-transfer": 24_785
 }
 const dropping: ReadonlyArray<ReductionName> = ["obsolete-messages", "dead-requests"]
 
 /** Too many states for a test even so, 200 thousand to 3.5 million. */
 const large = [
+  "consensus/decision-is-final",
+  "consensus/duel",
+  "consensus/proposer-and-acceptor-crash",
   "majority/tutorial-quorums",
   "majority/write-write-read",
   "naive/split-brain",
@@ -46,7 +59,22 @@ const large = [
   "naive/write-locked-client-crash",
   "naive/write-locked-collect-anywhere",
   "naive/write-locked-late-answers-counted",
-  "naive/write-locked-unlock-early"
+  "naive/write-locked-unlock-early",
+  "rambo/answers-kept-at-retirement",
+  "rambo/as-written",
+  "rambo/consensus-replace-one",
+  "rambo/consensus-two-in-a-row",
+  "rambo/copied-from-anywhere",
+  "rambo/mutants/consensus-instance-shared",
+  "rambo/mutants/get-before-forward-pointer",
+  "rambo/mutants/learned-configuration-ignored",
+  "rambo/mutants/new-configuration-alone",
+  "rambo/mutants/no-forward-pointer",
+  "rambo/mutants/set-phase-not-extended",
+  "rambo/replace-one-read-after-write",
+  "rambo/replace-one-read-in-the-new",
+  "rambo/replace-one-to-the-end",
+  "rambo/two-in-a-row"
 ]
 
 const shipped = (name: string): LoadedScenario =>
@@ -54,7 +82,9 @@ const shipped = (name: string): LoadedScenario =>
 
 describe("the reductions, on the shipped scenarios", () => {
   it("are compared on every one that is small enough", () => {
-    expect([...Object.keys(small), ...Object.keys(medium), ...large].sort()).toEqual(shippedNames())
+    expect([...Object.keys(small), ...Object.keys(medium), ...large].sort()).toEqual(
+      shippedNames().filter((name) => !name.includes("/large/"))
+    )
   })
 
   it.each(Object.entries(small))(
