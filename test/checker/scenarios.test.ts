@@ -23,7 +23,7 @@ type Golden = readonly [
 
 const goldens: Readonly<Record<string, Golden>> = {
   "consensus/decision-is-final": [51_155, 295_438, 37, {}],
-  "consensus/duel": [8_064, 38_416, 19, { "deadlock-freedom": 18 }],
+  "consensus/duel": [13_238, 72_963, 28, { "deadlock-freedom": 18 }],
   "consensus/mutants/highest-vote-ignored": [6_092, 24_814, 18, { agreement: 18 }],
   "consensus/mutants/promise-forgotten": [9_010, 30_177, 18, { agreement: 18 }],
   "consensus/mutants/quorum-one-short": [1_086, 3_636, 10, { agreement: 10 }],

@@ -94,7 +94,11 @@ it("a map is no news exactly if integrating it changes nothing", () => {
 })
 
 it("maps of one sequence agree; two configurations at one index do not", () => {
-  fc.assert(fc.property(maps, maps, (a, b) => expect(agree(a, b)).toBe(true)))
+  fc.assert(
+    fc.property(maps, maps, (a, b) => {
+      expect(agree(a, b)).toBe(true)
+    })
+  )
   const left = append(initial(configurationAt(0)), configurationAt(1))
   const right = append(initial(configurationAt(0)), configurationAt(2))
   expect(agree(left, right)).toBe(false)
