@@ -4,16 +4,22 @@
  * There is no clock and no I/O here: whoever drives a check calls `advance` until it says that it is over, or stops
  * it with a reason.
  */
-import type { Observation } from "../spec/kernel/process.ts"
-import type { Operation } from "../spec/register/operation.ts"
-import { type Counts, deadlockFreedom, type Finding, type Order, Search } from "./engine/search.ts"
+import { beginSearch, type SearchOptions } from "./engine/begin.ts"
+import { deadlockFreedom, type Finding } from "./engine/findings.ts"
+import type { Fingerprint } from "./engine/packing.ts"
+import type { Counts, Decided, Order } from "./engine/search.ts"
+import type { Shard } from "./engine/shard.ts"
+import { LivenessCheck } from "./liveness-check.ts"
+import { livePropertiesOf } from "./network/fairness.ts"
 import type { AnyProperty } from "./network/model.ts"
 import { Network } from "./network/network.ts"
 import { PromiseBroken } from "./network/process-table.ts"
 import { type ReductionName, soundReductions } from "./network/reductions.ts"
+import { naturalOrder } from "./report/natural-order.ts"
 import { confirm, replay, wayTo } from "./report/replay.ts"
 import type { Counterexample, PropertyKind } from "./report/trace.ts"
 import type { Expected, LoadedScenario } from "./scenario/load.ts"
+import { type Told, toldBy } from "./told.ts"
 import { vacuities } from "./vacuity.ts"
 import type { Tally } from "./walk/tally.ts"
 
@@ -57,21 +63,51 @@ export interface CheckResult {
   readonly notes: ReadonlyArray<string>
 }
 
+/** How a scenario is searched. */
+export type CheckOptions = Omit<SearchOptions, "checksDeadlock">
+
+/** A search of the scenario's states, wherever it runs. */
+export interface Searched {
+  readonly findings: ReadonlyArray<Finding>
+  readonly counts: Counts
+  readonly exhausted: boolean
+  /** States without transitions in which every script is done. */
+  readonly doneStates: number
+  /** The memory that the visited states occupy. */
+  readonly bytes: number
+  readonly advance: (states: number, decided: Decided) => boolean
+  /** The fingerprints of the states on the way to a finding. */
+  readonly pathTo: (finding: Finding) => ReadonlyArray<Fingerprint>
+  /** The visited states, if they are all here. */
+  readonly shard?: Shard
+}
+
 export class Check {
   readonly scenario: LoadedScenario
   private network: Network
-  private search: Search
-  private readonly order: Order
-  private reductions: ReadonlyArray<ReductionName>
+  private search: Searched
+  private told: () => Told = () => toldBy(this.network)
+  private readonly options: CheckOptions
+  reductions: ReadonlyArray<ReductionName>
   private readonly notes: Array<string> = []
   private stopReason: string | undefined
+  private liveness: LivenessCheck | undefined
 
-  constructor(scenario: LoadedScenario, order: Order, reductions: ReadonlyArray<ReductionName>) {
+  constructor(
+    scenario: LoadedScenario,
+    order: Order,
+    reductions: ReadonlyArray<ReductionName>,
+    options: Omit<CheckOptions, "order"> = {}
+  ) {
     this.scenario = scenario
-    this.order = order
+    // Liveness is decided on whole states.
+    const isLive = livePropertiesOf(scenario.model).length > 0
+    this.options = { ...options, order, ...(isLive ? { keeping: "states" } : {}) }
+    if (isLive && options.keeping === "fingerprints")
+      this.notes.push("whole states were kept, because liveness is decided on them")
     this.reductions = soundReductions(reductions, scenario.model, scenario.checksDeadlock)
     this.network = new Network(scenario.model, this.reductions)
-    this.search = new Search(this.network, order, scenario.checksDeadlock)
+    this.search = this.begin()
   }
 
   get counts(): Counts {
@@ -80,15 +116,16 @@ export class Check {
 
   /** The memory that the visited states occupy. */
   get bytes(): number {
-    return this.search.states.bytes
+    return this.search.bytes
   }
 
   /** Expands up to `states` more states. Returns false when the check is over. */
   advance(states: number): boolean {
+    if (this.liveness !== undefined) return this.liveness.advance(states)
     try {
       const more = this.search.advance(states, (findings) => this.isDecided(findings))
       if (!more && !this.search.exhausted) this.stop("a violation was found")
-      return more
+      return more || this.beginLiveness()
     } catch (error) {
       if (!(error instanceof PromiseBroken)) throw error
       this.restartWithout(error)
@@ -96,15 +133,49 @@ export class Check {
     }
   }
 
+  /** Every state was visited: what is demanded of runs can be decided. Returns false if nothing is, or no states were kept. */
+  private beginLiveness(): boolean {
+    const { search, network, scenario } = this
+    if (!search.exhausted || livePropertiesOf(scenario.model).length === 0) return false
+    if (search.shard === undefined) {
+      this.stop("liveness is decided by one worker")
+      return false
+    }
+    // What was counted by now is told: the decision expands states once more.
+    const told = toldBy(network)
+    this.told = () => told
+    this.liveness = new LivenessCheck(network, search.shard)
+    return true
+  }
+
+  /** Whether everything was decided that was asked for. */
+  private get isExhausted(): boolean {
+    const isLivenessDecided = this.liveness?.isOver ?? livePropertiesOf(this.scenario.model).length === 0
+    return this.search.exhausted && isLivenessDecided
+  }
+
   /** A reduction relied on a promise that is broken: the search begins anew without it. */
-  private restartWithout({ reductions, message }: PromiseBroken): void {
+  restartWithout({ reductions, message }: PromiseBroken): void {
     const left = this.reductions.filter((name) => !reductions.includes(name))
     if (left.length === this.reductions.length) throw new Error(`a reduction that is off failed: ${message}`)
     const names = reductions.filter((name) => this.reductions.includes(name)).join(" and ")
     this.notes.push(`left out, for a promise that it relies on is broken: ${names}. ${message}`)
     this.reductions = left
     this.network = new Network(this.scenario.model, left)
-    this.search = new Search(this.network, this.order, this.scenario.checksDeadlock)
+    this.search = this.begin()
+  }
+
+  /** A check whose search was done elsewhere, by workers with networks of their own. */
+  static after(check: Check, search: Searched, told: Told): Check {
+    check.search = search
+    check.told = () => told
+    check.beginLiveness()
+    return check
+  }
+
+  private begin(): Searched {
+    const { checksDeadlock } = this.scenario
+    return beginSearch(this.network, { ...this.options, checksDeadlock })
   }
 
   /** Ends the check before its time. */
@@ -114,38 +185,41 @@ export class Check {
 
   /** What is known by now. */
   result(): CheckResult {
-    // Counted before counterexamples are rebuilt: that expands states once more.
-    const actions = this.actions()
+    // Counterexamples are rebuilt by expanding states once more, which is no part of the search.
+    const { actions, reached, observations, transitionCalls } = this.told()
+    const forget = this.network.remember()
     const properties = this.propertyResults()
+    forget()
     const violated = properties.some(isBroken)
-    const { counts, network } = this
+    const { counts, isExhausted } = this
     const transitions = Math.max(1, counts.generated - 1)
     return {
       scenario: this.scenario,
-      verdict: violated ? "violated" : this.search.exhausted ? "holds" : "inconclusive",
-      asExpected: properties.every(isAsExpected) && (this.search.exhausted || violated),
+      verdict: violated ? "violated" : isExhausted ? "holds" : "inconclusive",
+      asExpected: properties.every(isAsExpected) && (isExhausted || violated),
       properties,
       reductions: this.reductions,
-      exhaustive: this.search.exhausted,
-      stopped: this.search.exhausted ? undefined : this.stopReason,
+      exhaustive: isExhausted,
+      stopped: isExhausted ? undefined : this.stopReason,
       counts,
       engine: {
-        transitionCalls: network.locals.transitionCalls,
-        memoHitRate: Math.max(0, 1 - network.locals.transitionCalls / transitions),
+        transitionCalls,
+        memoHitRate: Math.max(0, 1 - transitionCalls / transitions),
         bytesPerState: this.bytes / counts.distinct
       },
       actions,
       notes: this.notes,
-      vacuous: vacuities(this.scenario, this.observations(), actions, {
-        exhausted: this.search.exhausted,
+      vacuous: vacuities(this.scenario, observations, actions, {
+        exhausted: isExhausted,
         completed: this.search.doneStates > 0,
-        reached: network.judgement.reached
+        reached: new Set(reached),
+        spoken: this.liveness?.spoken ?? new Set()
       })
     }
   }
 
   /** True when a violation was found and no property of which something is expected is still open. */
-  private isDecided(findings: ReadonlyArray<Finding>): boolean {
+  isDecided(findings: ReadonlyArray<Finding>): boolean {
     return [...this.scenario.expect.keys()].every((name) =>
       findings.some(({ property }) => property === name)
     )
@@ -159,15 +233,20 @@ export class Check {
 
   private propertyResult(name: string, property: AnyProperty | undefined): PropertyResult {
     const finding = this.search.findings.find((one) => one.property === name)
-    const kind =
-      property === undefined ? "deadlock" : property._tag === "Sometimes" ? "reachability" : "safety"
+    const kind = kindOf(property)
     const expected = this.scenario.expect.get(name)
+    if (property?._tag === "Live") {
+      const counterexample = this.lasso(name, property.about)
+      const otherwise = this.isExhausted ? "holds" : "inconclusive"
+      const verdict = counterexample === undefined ? otherwise : "violated"
+      return { name, kind, verdict, expected, counterexample }
+    }
     const counterexample = finding && this.counterexample(finding, kind, property?.about ?? aboutDeadlock)
     return { name, kind, verdict: this.verdictOf(name, kind, finding), expected, counterexample }
   }
 
   private verdictOf(name: string, kind: PropertyKind, finding: Finding | undefined): Verdict {
-    if (kind === "reachability" && this.network.judgement.reached.has(name)) return "holds"
+    if (kind === "reachability" && this.told().reached.includes(name)) return "holds"
     if (finding !== undefined) return "violated"
     if (!this.search.exhausted) return "inconclusive"
     return kind === "reachability" ? "violated" : "holds"
@@ -175,7 +254,8 @@ export class Check {
 
   private counterexample(finding: Finding, kind: PropertyKind, about: string): Counterexample {
     const { network, search, scenario } = this
-    const way = wayTo(network, search, finding)
+    const found = wayTo(network, search.pathTo(finding), finding)
+    const way = { ...found, events: naturalOrder(replay(scenario.model, found.events).steps) }
     const { initial, steps } = replay(scenario.model, way.events)
     const after = steps.at(-1)?.after ?? initial
     const before = steps.at(-2)?.after ?? initial
@@ -186,27 +266,33 @@ export class Check {
       kind,
       about,
       reason,
-      shortest: this.order === "bfs",
+      shortest: this.options.order === "bfs",
       initial,
       steps,
       describeMessage: scenario.model.protocol.describe
     }
   }
 
-  private actions(): Readonly<Record<string, number>> {
-    const { locals, kindCounts } = this.network
-    const counts = Array.from(
-      { length: locals.kinds.size },
-      (_, kind) => [locals.kinds.value(kind), kindCounts[kind] ?? 0] as const
-    )
-    return Object.fromEntries(counts.filter(([, count]) => count > 0))
+  private lasso(name: string, about: string): Counterexample | undefined {
+    const run = this.liveness?.runOf(name)
+    if (run === undefined) return undefined
+    const { name: scenario, model } = this.scenario
+    const common = { scenario, property: name, kind: "liveness", about, shortest: false } as const
+    return { ...common, ...run, describeMessage: model.protocol.describe }
   }
+}
 
-  private observations(): ReadonlyArray<Observation<Operation>> {
-    const { events } = this.network.locals
-    return Array.from({ length: events.size }, (_, number) => events.value(number))
-      .flat()
-      .flatMap((event) => (event._tag === "Observed" ? [event.observation] : []))
+/** What kind of promise a property is; undefined stands for freedom of deadlock. */
+export const kindOf = (property: AnyProperty | undefined): PropertyKind => {
+  switch (property?._tag) {
+    case undefined:
+      return "deadlock"
+    case "Sometimes":
+      return "reachability"
+    case "Live":
+      return "liveness"
+    default:
+      return "safety"
   }
 }
 

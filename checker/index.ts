@@ -5,7 +5,8 @@
  * `load` or `fromData` reads it; `Network` and `Search` are what it is made of, for models of your own.
  */
 export { Check, type CheckResult, type PropertyResult, type Verdict } from "./check.ts"
-export { type Counts, deadlockFreedom, type Finding, type Order, Search } from "./engine/search.ts"
+export { deadlockFreedom, type Finding } from "./engine/findings.ts"
+export { type Counts, type Order, Search } from "./engine/search.ts"
 export type { Sink, Space } from "./engine/space.ts"
 export type { Model } from "./network/model.ts"
 export { Network } from "./network/network.ts"

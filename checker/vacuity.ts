@@ -15,6 +15,8 @@ export interface Coverage {
   readonly completed: boolean
   /** The `Sometimes` properties that were reached. */
   readonly reached: ReadonlySet<string>
+  /** The properties of liveness whose premise held in some state in which an operation was pending. */
+  readonly spoken: ReadonlySet<string>
 }
 
 /** Sentences, one per thing that was in vain. A search that was not exhausted cannot tell that something never happens. */
@@ -22,7 +24,7 @@ export const vacuities = (
   { model }: LoadedScenario,
   observations: ReadonlyArray<Observation<Operation>>,
   actions: Readonly<Record<string, number>>,
-  { exhausted, completed, reached }: Coverage
+  { exhausted, completed, reached, spoken }: Coverage
 ): ReadonlyArray<string> => {
   if (!exhausted) return []
   const kinds = Object.keys(actions)
@@ -35,11 +37,21 @@ export const vacuities = (
     (property) =>
       property._tag === "Observed" && !observations.some((one) => property.canFailAt?.(one) ?? true)
   )
+  const silent = model.properties.filter(({ _tag, name }) => _tag === "Live" && !spoken.has(name))
+  const crashing = (["server", "client"] as const).filter(
+    (role) => model.crashes[role] > 0 && !kinds.includes(`${role} crashes`)
+  )
   return [
     ...unheard.map((tag) => `no ${tag} was ever received`),
     ...(completed ? [] : ["no run completes every client's script"]),
     ...unreached.map(({ name }) => `${name} was never reached`),
-    ...untested.map(({ name }) => `${name} could not fail: nothing was observed that it speaks of`)
+    ...untested.map(({ name }) => `${name} could not fail: nothing was observed that it speaks of`),
+    ...silent.map(
+      ({ name }) => `${name} demands nothing: no operation is ever pending while its premise holds`
+    ),
+    ...crashing.map(
+      (role) => `no ${role} ever crashes: whichever did would break ${model.crashPremise?.name}`
+    )
   ]
 }
 

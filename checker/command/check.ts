@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Order } from "../engine/search.ts"
+import type { Keeping } from "../engine/shard.ts"
 import { allReductions, type ReductionName } from "../network/reductions.ts"
 import { suggest } from "../scenario/load.ts"
 import { defaultMostSteps, defaultRuns, type Runs } from "../walk/walk-check.ts"
@@ -21,6 +22,7 @@ import { type Format, formats, type Report } from "./report.ts"
 import { expand, readScenario, shippedNames } from "./shipped.ts"
 import { runSwarm } from "./swarm.ts"
 import { tableFoot, tableHead } from "./table.ts"
+import { runParallel } from "./threads.ts"
 
 /** Something on the command line cannot be used. */
 export class BadInput extends Schema.TaggedError<BadInput>()("BadInput", { message: Schema.String }) {}
@@ -41,7 +43,9 @@ const flags = {
     Flag.withDefault(false)
   ),
   workers: Flag.Int("workers").pipe(
-    Flag.withDescription("How many threads check scenarios, one each; all cores where nothing is said"),
+    Flag.withDescription(
+      "How many threads work: on scenarios, one each, or all on one; where nothing is said, one on one scenario, all cores on several"
+    ),
     Flag.optional
   ),
   reduction: Flag.String("reduction").pipe(
@@ -75,8 +79,16 @@ const flags = {
   ),
   run: Flag.Int("run").pipe(Flag.withDescription("Take this run of the seed alone"), Flag.optional),
   maxSteps: Flag.Int("max-steps").pipe(
-    Flag.withDescription(`The most steps of a random run (${defaultMostSteps} where nothing is said)`),
+    Flag.withDescription(
+      `The most steps of a random run (${defaultMostSteps} where nothing is said), or of a depth-first search`
+    ),
     Flag.optional
+  ),
+  keep: Flag.Literals("keep", ["states", "fingerprints"]).pipe(
+    Flag.withDescription(
+      "What is kept of visited states: fingerprints take less memory, and may miss a state"
+    ),
+    Flag.withDefault("states")
   ),
   maxStates: Flag.Int("max-states").pipe(
     Flag.withDescription("Stop after this many distinct states"),
@@ -107,6 +119,8 @@ interface Options {
   readonly json: boolean
   readonly trace: string | undefined
   readonly format: Format
+  /** How many threads search one scenario: one, unless more were asked for. */
+  readonly searchers: number
 }
 
 export const checkCommand = Command.make(
@@ -122,13 +136,13 @@ export const checkCommand = Command.make(
     if (trace !== undefined && names.length > 1) return yield* refuse("--trace goes with one scenario")
     if (given.format !== "text" && names.length > 1) return yield* refuse("--format goes with one scenario")
     if (trace !== undefined) yield* refuseUnlessWritable(trace)
-    const workers = yield* workersOf(
-      given.workers,
-      given.order === "random" ? Number.POSITIVE_INFINITY : names.length
-    )
+    const workers = yield* workersOf(given.workers)
     const jobs = yield* jobsOf(names, given)
     const { all, json, format } = given
-    const reports = yield* checkJobs(jobs, workers, { all, json, format, trace })
+    const reports = yield* checkJobs(jobs, workers, {
+      ...{ all, json, format, trace },
+      searchers: Option.isSome(given.workers) ? workers : 1
+    })
     yield* Effect.sync(() => {
       const codes = reports.map(({ exitCode }) => exitCode)
       process.exitCode = gravest(reports.length < jobs.length ? [...codes, exitCodes.inconclusive] : codes)
@@ -156,12 +170,9 @@ export const checkCommand = Command.make(
 const refuse = (message: string) => Effect.fail(new BadInput({ message }))
 
 /** How many threads to use: as many as there are cores, where nothing is said. */
-const workersOf = Effect.fnUntraced(function* (given: Option.Option<number>, scenarios: number) {
+const workersOf = Effect.fnUntraced(function* (given: Option.Option<number>) {
   const workers = Option.getOrElse(given, () => availableParallelism())
   if (workers < 1) return yield* refuse("--workers: at least 1 is needed")
-  if (scenarios === 1 && Option.isSome(given) && workers > 1) {
-    yield* Console.error("note: several workers check several scenarios; one scenario is searched by one")
-  }
   return workers
 })
 
@@ -177,6 +188,7 @@ const jobsOf = Effect.fnUntraced(function* (
     readonly seed: Option.Option<number>
     readonly run: Option.Option<number>
     readonly maxSteps: Option.Option<number>
+    readonly keep: Keeping
     readonly maxStates: Option.Option<number>
     readonly maxSeconds: Option.Option<number>
     readonly maxMemory: Option.Option<string>
@@ -190,6 +202,8 @@ const jobsOf = Effect.fnUntraced(function* (
     properties: properties === undefined ? undefined : properties === "none" ? [] : listOf(properties),
     expect: Option.getOrUndefined(given.expect),
     order: given.order,
+    keeping: yield* keepingOf(given),
+    mostSteps: yield* positive("--max-steps", given.order === "dfs" ? given.maxSteps : Option.none()),
     runs: yield* runsOf(given),
     limits: {
       maxStates: yield* positive("--max-states", given.maxStates),
@@ -207,6 +221,12 @@ const jobsOf = Effect.fnUntraced(function* (
   )
 })
 
+const keepingOf = Effect.fnUntraced(function* (given: { readonly order: string; readonly keep: Keeping }) {
+  if (given.keep === "fingerprints" && given.order !== "bfs")
+    return yield* refuse("--keep fingerprints goes with --order bfs")
+  return given.keep
+})
+
 /** Which runs to take. Flags that only go with `--order random` are refused without it. */
 const runsOf = Effect.fnUntraced(function* (given: {
   readonly order: Order | "random"
@@ -217,11 +237,11 @@ const runsOf = Effect.fnUntraced(function* (given: {
   readonly maxStates: Option.Option<number>
 }): Effect.fn.Return<Runs, BadInput> {
   const { runs, seed, run, maxSteps } = given
-  const stray = Object.entries({ runs, seed, run, "max-steps": maxSteps }).find(([, value]) =>
-    Option.isSome(value)
+  const stray = Object.entries({ runs, seed, run, "max-steps": maxSteps }).find(
+    ([name, value]) => Option.isSome(value) && !(name === "max-steps" && given.order === "dfs")
   )
   if (given.order !== "random" && stray !== undefined)
-    return yield* refuse(`--${stray[0]} goes with --order random`)
+    return yield* refuse(`--${stray[0]} goes with --order random${stray[0] === "max-steps" ? " or dfs" : ""}`)
   if (given.order === "random" && Option.isSome(given.maxStates))
     return yield* refuse(
       "--max-states: random runs count no states — say --runs, --max-steps or --max-seconds"
@@ -288,7 +308,9 @@ const checkJobs = Effect.fnUntraced(function* (jobs: ReadonlyArray<Job>, workers
       ? yield* runJobs(new URL(import.meta.url), jobs, Math.min(workers, jobs.length), show)
       : jobs[0]?.order === "random" && !several && workers > 1
         ? [yield* runSwarm(new URL(import.meta.url), jobs[0], workers)]
-        : yield* checkInTurn(jobs, show)
+        : jobs[0]?.order === "bfs" && !several && options.searchers > 1
+          ? [yield* runParallel(new URL(import.meta.url), jobs[0], options.searchers)]
+          : yield* checkInTurn(jobs, show)
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
   const unchecked = jobs.slice(reports.length).map(({ name }) => name)
   if (unchecked.length > 0) yield* Console.error(`interrupted; not checked: ${unchecked.join(", ")}`)

@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Check } from "../check.ts"
+import type { ParallelCheck } from "../parallel/parallel-check.ts"
 import type { WalkCheck } from "../walk/walk-check.ts"
 import type { Measured } from "./document.ts"
 
@@ -37,8 +38,11 @@ const mostSliceStates = 1 << 18
 /** Lets timers and signals have their turn. */
 const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
+/** A check that goes on a piece at a time, here or on other threads. */
+export type Drivable = Check | WalkCheck | ParallelCheck
+
 /** Runs a check to its end, or to a limit. */
-export const drive = Effect.fnUntraced(function* (check: Check | WalkCheck, limits: Limits) {
+export const drive = Effect.fnUntraced(function* (check: Drivable, limits: Limits) {
   const interruption = yield* Interruption
   const display = yield* ProgressDisplay
   const started = yield* Clock.currentTimeMillis
@@ -47,7 +51,8 @@ export const drive = Effect.fnUntraced(function* (check: Check | WalkCheck, limi
   let more = true
   while (more) {
     const before = yield* Clock.currentTimeMillis
-    more = check.advance(Math.max(1, Math.min(slice, limits.maxStates - check.counts.distinct + 1)))
+    const most = Math.max(1, Math.min(slice, limits.maxStates - check.counts.distinct + 1))
+    more = yield* Effect.promise(async () => check.advance(most))
     const now = yield* Clock.currentTimeMillis
     slice = nextSlice(slice, now - before)
     const limit = more ? limitReached(check, limits, (now - started) / 1000) : undefined
@@ -64,7 +69,7 @@ export const drive = Effect.fnUntraced(function* (check: Check | WalkCheck, limi
   display.clear()
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
   const measured: Measured = { seconds, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 }
-  return { result: check.result(), measured }
+  return { result: yield* Effect.promise(async () => check.result()), measured }
 })
 
 const nextSlice = (slice: number, milliseconds: number): number =>
@@ -74,7 +79,7 @@ const nextSlice = (slice: number, milliseconds: number): number =>
       ? Math.min(mostSliceStates, slice * 2)
       : slice
 
-const limitReached = (check: Check | WalkCheck, limits: Limits, seconds: number): string | undefined => {
+const limitReached = (check: Drivable, limits: Limits, seconds: number): string | undefined => {
   if (check.counts.distinct >= limits.maxStates) return `the limit of ${limits.maxStates} states was reached`
   if (seconds >= limits.maxSeconds) return `the limit of ${limits.maxSeconds} s was reached`
   // What this check holds: the process as a whole may hold more, of checks that are over or on other threads.
@@ -85,7 +90,7 @@ const limitReached = (check: Check | WalkCheck, limits: Limits, seconds: number)
   return undefined
 }
 
-export const progressLine = (check: Check | WalkCheck, seconds: number): string => {
+export const progressLine = (check: Drivable, seconds: number): string => {
   const { distinct, generated, depth, frontier } = check.counts
   const number = (count: number) => Math.round(count).toLocaleString("en")
   if ("tally" in check) {

@@ -4,7 +4,9 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Check } from "../check.ts"
-import { deadlockFreedom, type Order } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
+import type { Order } from "../engine/search.ts"
+import type { Keeping } from "../engine/shard.ts"
 import { type ReductionName, reductions } from "../network/reductions.ts"
 import {
   type Expected,
@@ -31,6 +33,10 @@ export interface Job {
   /** Whether the reductions were asked for by name: then one that may change a verdict is refused, not left out. */
   readonly insistsOnReductions: boolean
   readonly order: Order | "random"
+  /** What is kept of visited states. */
+  readonly keeping: Keeping
+  /** How many steps a depth-first search goes at most. */
+  readonly mostSteps: number
   /** Which runs are taken, if the order is random. */
   readonly runs: Runs
   readonly limits: Limits
@@ -44,8 +50,13 @@ export const runJob = Effect.fnUntraced(function* (job: Job) {
   return reportOf(result, measured, job.format)
 })
 
-export const checkOf = ({ order, runs, reductions }: Job, scenario: LoadedScenario): Check | WalkCheck =>
-  order === "random" ? new WalkCheck(scenario, runs, reductions) : new Check(scenario, order, reductions)
+export const checkOf = (
+  { order, runs, reductions, keeping, mostSteps }: Job,
+  scenario: LoadedScenario
+): Check | WalkCheck =>
+  order === "random"
+    ? new WalkCheck(scenario, runs, reductions)
+    : new Check(scenario, order, reductions, { keeping, mostSteps })
 
 /** The scenario, with the properties and expectations of the command line in place of its own. */
 export const scenarioOf = (job: Job): Result.Result<LoadedScenario, ScenarioRefused> =>

@@ -10,6 +10,7 @@ import { Interruption, ProgressDisplay } from "./drive.ts"
 import { type Job, runJob } from "./job.ts"
 import type { Report } from "./report.ts"
 import { isSwarmStart, walkBatches } from "./swarm.ts"
+import { isSearchStart, obeyOrders } from "./threads.ts"
 
 /** What a worker says: how far it is, what it found, or why it failed. */
 type Said =
@@ -102,6 +103,7 @@ const progressMilliseconds = 200
 /** A worker's whole life: it takes one job after the other until there are none left. */
 export const work = async (): Promise<void> => {
   if (isSwarmStart(workerData)) return walkBatches(workerData)
+  if (isSearchStart(workerData)) return obeyOrders(workerData)
   const { jobs, stop, next } = workerData as Start
   const stopped = () => Atomics.load(stop, 0) === 1
   for (let job = Atomics.add(next, 0, 1); job < jobs.length && !stopped(); job = Atomics.add(next, 0, 1)) {

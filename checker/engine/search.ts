@@ -1,30 +1,18 @@
 /**
- * The search: visits every state that can be reached, breadth-first or depth-first, and notes which properties fail
- * where.
+ * The search: visits every state that can be reached, and notes which properties fail where.
  *
  * It does a piece of work at a time (`advance`) and knows no clock: whoever drives it looks at the time, the
  * memory and the user between two pieces. The same space gives the same counts and the same findings in the same
  * order, every time.
  */
-import { type Frontier, Levels, Stack } from "./frontier.ts"
-import type { Sink, Space } from "./space.ts"
-import { StateTable } from "./state-table.ts"
+import { OwnCodes } from "./code-book.ts"
+import type { Finding } from "./findings.ts"
+import { type Fingerprint, Layout } from "./packing.ts"
+import { type Keeping, Shard } from "./shard.ts"
+import type { Space } from "./space.ts"
 
 /** The order in which states are expanded. Breadth-first finds shortest violations. */
 export type Order = "bfs" | "dfs"
-
-/** The name of the property that no reachable state is stuck with work left. */
-export const deadlockFreedom = "deadlock-freedom"
-
-/** Where a property failed: in state `state`, or in the transition `label` out of it. */
-export interface Finding {
-  readonly property: string
-  readonly state: number
-  /** The transition that failed; -1 if the state itself did. */
-  readonly label: number
-  /** How many steps it takes to get there. */
-  readonly depth: number
-}
 
 /** How far a search has come. */
 export interface Counts {
@@ -37,108 +25,129 @@ export interface Counts {
   readonly frontier: number
 }
 
-export class Search implements Sink {
-  readonly states: StateTable
-  /** States without transitions in which everything that was asked for is done. */
-  doneStates = 0
-  private readonly space: Space
-  private readonly checksDeadlock: boolean
-  private readonly frontier: Frontier
-  private readonly found = new Map<string, Finding>()
-  private readonly state: Int32Array
-  private generated = 0
-  private expanded = 0
-  /** The state that is being expanded; -1 while the initial states are visited. */
-  private current = -1
-  private depth = 0
+/** Says of what was found by now that it is enough. */
+export type Decided = (findings: ReadonlyArray<Finding>) => boolean
+export const never: Decided = () => false
 
-  constructor(space: Space, order: Order, checksDeadlock: boolean) {
-    this.space = space
-    this.checksDeadlock = checksDeadlock
-    this.frontier = order === "bfs" ? new Levels() : new Stack()
-    this.states = new StateTable(space.width)
-    this.state = new Int32Array(space.width)
-    for (const initial of space.initial) {
-      space.successor.set(initial)
-      this.visit(-1, 0)
-    }
+/**
+ * How many states of each partition a round expands: few at the beginning, so that a search that soon finds what it
+ * looks for soon ends; later enough to add many states to one partition together.
+ */
+export const rowsOfRound = (distinct: number): number =>
+  Math.max(leastRows, Math.min(mostRows, distinct >>> 8))
+const leastRows = 4
+const mostRows = 1 << 11
+
+/** Whether no nearer failures can be found any more, while a level is expanded, than those that were found. */
+export const areNearest = (findings: ReadonlyArray<Finding>, level: number): boolean =>
+  findings.every(({ depth }) => depth <= level + 1)
+
+/** A breadth-first search by one worker. */
+export class Search {
+  readonly shard: Shard
+  private round = 0
+  private level = -1
+  private isOver = false
+  /** Whether a round has begun and is not done. */
+  private isInRound = false
+
+  constructor(space: Space, checksDeadlock: boolean, keeping: Keeping = "states") {
+    const codes = new OwnCodes(space.width)
+    this.shard = new Shard({ space, codes, keeping, checksDeadlock, index: 0, count: 1 })
+    this.begin()
   }
 
-  /** Of each property, the first failure that was found; breadth-first, a nearest one. */
+  /** Of each property, the nearest failure that was found. */
   get findings(): ReadonlyArray<Finding> {
-    return [...this.found.values()]
+    return this.shard.findings.all
   }
 
   get counts(): Counts {
-    const { size } = this.states
-    return { distinct: size, generated: this.generated, depth: this.depth, frontier: size - this.expanded }
+    const { distinct, expanded, generated, depth } = this.shard
+    return { distinct, generated, depth, frontier: distinct - expanded }
+  }
+
+  get doneStates(): number {
+    return this.shard.doneStates
+  }
+
+  /** The memory of the visited states. */
+  get bytes(): number {
+    return this.shard.visitedBytes
   }
 
   /** True when every state that was found has been expanded. */
   get exhausted(): boolean {
-    return this.expanded === this.states.size
+    return this.isOver
   }
 
   /**
    * Expands up to `count` more states, but none after findings at which `decided` says that it knows enough: so a
    * search ends at the same state, whatever the pieces of work are. Returns false when the search is over.
    */
-  advance(count: number, decided: (findings: ReadonlyArray<Finding>) => boolean = () => false): boolean {
-    for (let done = 0; done < count && !this.exhausted; done++) {
-      const number = this.frontier.take()
-      if (this.found.size > 0 && this.isNearest() && decided(this.findings)) {
-        this.frontier.putBack(number)
-        return false
-      }
-      this.expand(number)
+  advance(count: number, decided: Decided = never): boolean {
+    let left = count
+    while (left > 0) {
+      if (this.isOver || (!this.isInRound && this.isDecided(decided))) return false
+      if (!this.isInRound) this.beginRound()
+      const done = this.shard.expandSome(left)
+      if (done === left) return true
+      left -= done
+      this.endRound()
     }
-    return !this.exhausted
-  }
-
-  /** A transition of the current state (or, while it is -1, an initial state) leads to the space's successor. */
-  visit(label: number, steps: number): void {
-    this.generated++
-    const { space } = this
-    if (label >= 0) {
-      const failures = space.judgeTransition(label)
-      if (failures !== 0) this.note(failures, this.current, label, this.frontier.depth + steps)
-    }
-    const added = this.states.add(space.successor, this.current)
-    if (added < 0 && !(steps === 1 && this.frontier.comesNearer(~added))) return
-    const number = added < 0 ? ~added : added
-    if (added < 0) this.states.setParent(number, this.current)
-    const depth = this.frontier.depth + steps
-    if (depth > this.depth) this.depth = depth
-    this.frontier.add(number, steps)
-    const failures = space.judge(space.successor, label)
-    if (failures !== 0) this.note(failures, number, -1, depth)
-  }
-
-  private expand(number: number): void {
-    this.expanded++
-    this.current = number
-    this.states.read(number, this.state)
-    const transitions = this.space.expand(this.state, this)
-    if (transitions > 0) return
-    if (this.space.isDone(this.state)) this.doneStates++
-    else if (this.checksDeadlock)
-      this.noteNearest({ property: deadlockFreedom, state: number, label: -1, depth: this.frontier.depth })
-  }
-
-  /** Whether no nearer failures can be found any more than those that were found. */
-  private isNearest(): boolean {
-    for (const { depth } of this.found.values()) if (!this.frontier.isNearest(depth)) return false
     return true
   }
 
-  private note(failures: number, state: number, label: number, depth: number): void {
-    this.space.properties.forEach((property, bit) => {
-      if ((failures & (1 << bit)) !== 0) this.noteNearest({ property, state, label, depth })
-    })
+  /** The fingerprints of the states on the way to a finding, from an initial state on. */
+  pathTo({ state }: Finding): ReadonlyArray<Fingerprint> {
+    const path: Array<Fingerprint> = []
+    for (let at = state; at >= 0; at = this.shard.parentOf(at)) path.unshift(this.shard.fingerprintOf(at))
+    return path
   }
 
-  private noteNearest(finding: Finding): void {
-    const known = this.found.get(finding.property)
-    if (known === undefined || finding.depth < known.depth) this.found.set(finding.property, finding)
+  private begin(): void {
+    const { shard } = this
+    shard.beginRound(0, 0)
+    for (shard.seed(); shard.packing.isOutgrown; shard.seed()) this.startAgain()
+    this.takeIn()
+  }
+
+  private beginRound(): void {
+    this.isInRound = true
+    this.shard.beginRound(++this.round, rowsOfRound(this.shard.distinct))
+  }
+
+  private endRound(): void {
+    if (this.shard.packing.isOutgrown) this.startAgain()
+    else {
+      this.isInRound = false
+      this.takeIn()
+    }
+  }
+
+  /** What was met does not fit: the round is done again with more room. */
+  private startAgain(): void {
+    const { shard } = this
+    shard.startAgain()
+    shard.change(new Layout(shard.packing.needs))
+  }
+
+  /** Takes in what the round has found, and goes on to the next level that has states if this one has no more. */
+  private takeIn(): void {
+    const { shard } = this
+    shard.takeIn([shard.found])
+    shard.endRound()
+    while (!shard.hasMore) {
+      if (shard.isSpent) {
+        this.isOver = true
+        return
+      }
+      shard.enter(++this.level)
+    }
+  }
+
+  private isDecided(decided: Decided): boolean {
+    const { findings } = this
+    return findings.length > 0 && areNearest(findings, this.level) && decided(findings)
   }
 }

@@ -2,35 +2,52 @@
  * Taking an answer in the step in which it is given (reduction `answers-at-once`), and the proof, as the search runs,
  * that the processes' promises about answers are true.
  *
- * Relying on `isAnswer(p, r)` means: whatever the process takes in state `p` before `r`, if `r` still has an effect then,
+ * Relying on `isAnswer(p, r)` means: whatever the process takes in state `p` before `r`, if `r` has an effect then,
  * taking `r` first leads to the same state and to the same messages and observations. That is tried with everything
- * that the search sees the process take in the same state; and since `r` could still be on its way after that, in the
- * states that this leads to as well.
+ * that the search sees the process take in the same state; and since `r` could still be on its way after that, in every
+ * state that this leads to as well, whether `r` has an effect there or not, up to states to which it is obsolete.
  */
-import { canonical } from "../../spec/kernel/data.ts"
-import type { NodeId } from "../../spec/kernel/node.ts"
+import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { Input } from "../../spec/kernel/process.ts"
 import type { Operation } from "../../spec/register/operation.ts"
+import type { Obsolescence } from "./obsolescence.ts"
 import { type Effect, nothing, type ProcessTable, PromiseBroken } from "./process-table.ts"
+import { Questions } from "./questions.ts"
 
 /** Something that a process takes: a message, an invocation, or a step of its own. */
 type Taken = Input<Operation, unknown, unknown>
 
-interface Met {
-  readonly input: Taken
-  /** Whether it is relied on as an answer. */
-  readonly isAnswer: boolean
-  /** The state that it leads to. */
-  readonly after: number
+type Answer = Extract<Taken, { readonly _tag: "Receive" }>
+
+/** What a process may take in some state: possibly an answer that could have been taken at once and was not. */
+type Met =
+  | { readonly input: Taken; readonly isAnswer: false }
+  | { readonly input: Answer; readonly isAnswer: true }
+type Meeting = Met & { readonly process: number }
+
+/** What a process may take in a state, and an answer that may be on its way then. */
+interface Pair {
+  readonly process: number
+  readonly answer: Answer
+  readonly other: Taken
 }
 
 export class Answers {
+  readonly questions = new Questions((envelope) => this.reconsider(envelope))
   private readonly locals: ProcessTable
-  /** Per process state: what the search has seen the process take there, by its canonical text. */
+  private readonly obsolescence: Obsolescence
+  /** Per process state: what the process may take there, by its canonical text. */
   private readonly met: Array<Map<string, Met>> = []
+  /** Pairs that are left alone because both answer one question. */
+  private alternatives: Array<Pair & { readonly question: number }> = []
+  /** What is to be done yet; what is found out meanwhile joins the end. */
+  private readonly meetings: Array<Meeting> = []
+  private readonly pairs: Array<Pair> = []
+  private isBusy = false
 
-  constructor(locals: ProcessTable) {
+  constructor(locals: ProcessTable, obsolescence: Obsolescence) {
     this.locals = locals
+    this.obsolescence = obsolescence
   }
 
   /** True when the process is a client that, in this state, takes this message as an answer that has an effect. */
@@ -46,42 +63,127 @@ export class Answers {
 
   /** The process takes something in this state. The promise is broken if it must not come after an answer there. */
   meet(process: number, input: Taken, isAnswer: boolean): void {
+    this.meetings.push({ process, input, isAnswer } as Meeting)
+    this.work()
+  }
+
+  /** A step of a process: who asks what, and who answers it. */
+  note(process: number, input: Taken, effect: Effect): void {
+    const { locals, questions } = this
+    const asker = input._tag === "Receive" ? locals.slotOfNode(input.from) : undefined
+    for (const { slot, packet } of effect.packets) {
+      const origin = slot === asker ? locals.envelopeNumber(process, input as Answer) : undefined
+      questions.noteAnswers(origin, locals.packet(packet))
+    }
+    const sends = effect.packets.flatMap(({ packet }) => locals.packet(packet))
+    if (locals.nodeOf(process).role === "client") questions.noteStep(process, effect.process, sends)
+  }
+
+  private work(): void {
+    if (this.isBusy) return
+    this.isBusy = true
+    while (this.meetings.length > 0 || this.pairs.length > 0) {
+      const pair = this.pairs.pop()
+      if (pair !== undefined) this.relyBeside(pair)
+      else this.consider(this.meetings.pop() as Meeting)
+    }
+    this.isBusy = false
+  }
+
+  /** Everything that the process may take in this state is tried beside every answer that may be on its way. */
+  private consider({ process, ...one }: Meeting): void {
     const met = this.met[process] ?? new Map<string, Met>()
     this.met[process] = met
-    const key = canonical(input)
+    const key = canonical(one.input)
     const known = met.get(key)
-    if (known !== undefined && (known.isAnswer || !isAnswer)) return
-    const one: Met = { input, isAnswer, after: this.locals.effectOf(process, input).process }
+    if (known !== undefined && (known.isAnswer || !one.isAnswer)) return
     met.set(key, one)
-    for (const [otherKey, other] of [...met]) {
+    this.locals.facts.keep(() => {
+      const slot = this.locals.slotOfNode(this.locals.nodeOf(process).id)
+      return { _tag: "Met", at: { slot, state: this.locals.stateOf(process) }, ...one }
+    })
+    for (const image of this.locals.images(process, one.input))
+      this.meetings.push({ ...image, isAnswer: one.isAnswer } as Meeting)
+    if (one.isAnswer) this.checkInvokesNothing(process, one.input)
+    for (const [otherKey, other] of met) {
       if (otherKey === key) continue
-      if (isAnswer) this.relyBeside(process, one, other)
-      if (other.isAnswer) this.relyBeside(process, other, one)
+      if (one.isAnswer) this.pairs.push({ process, answer: one.input, other: other.input })
+      if (other.isAnswer) this.pairs.push({ process, answer: other.input, other: one.input })
     }
   }
 
-  /** The answer is relied on in this state, where the process may take the other first. */
-  private relyBeside(process: number, answer: Met, other: Met): void {
-    this.compare(process, answer.input, other.input)
-    // A node answers a question once: of two answers from one node only one is on its way.
-    if (senderOf(answer.input) === senderOf(other.input)) return
-    const late = this.locals.effectOf(other.after, answer.input)
-    if (!this.isSilent(other.after, late)) this.meet(other.after, answer.input, true)
+  /** The answer may be on its way in this state, and still be after the process has taken the other. */
+  private relyBeside(pair: Pair): void {
+    const { process, answer, other } = pair
+    const question = this.commonQuestion(pair)
+    if (question !== undefined) {
+      this.alternatives.push({ ...pair, question })
+      return
+    }
+    this.compare(pair)
+    const after = this.locals.effectOf(process, other).process
+    if (!this.obsolescence.relyObsolete(after, this.locals.envelopeNumber(after, answer)))
+      this.meetings.push({ process: after, input: answer, isAnswer: true })
+  }
+
+  private commonQuestion({ process, answer, other }: Pair): number | undefined {
+    if (other._tag !== "Receive" || answer.from !== other.from) return undefined
+    const { locals, questions } = this
+    return questions.common(locals.envelopeNumber(process, answer), locals.envelopeNumber(process, other))
+  }
+
+  /** Two messages may after all be on their way together. */
+  private reconsider(envelope: number): void {
+    const concerns = ({ process, answer, other, question }: Pair & { readonly question: number }) =>
+      question === envelope ||
+      [answer, other].some(
+        (input) => input._tag === "Receive" && this.locals.envelopeNumber(process, input) === envelope
+      )
+    this.pairs.push(...this.alternatives.filter(concerns))
+    this.alternatives = this.alternatives.filter((pair) => !concerns(pair))
+    this.work()
   }
 
   /** Taking `other` and then the answer, where it still has an effect, comes to the same as the answer first. */
-  private compare(process: number, answer: Taken, other: Taken): void {
+  private compare({ process, answer, other }: Pair): void {
     const { locals } = this
     const early = locals.effectOf(process, other)
     const late = locals.effectOf(early.process, answer)
     if (this.isSilent(early.process, late)) return
     const first = locals.effectOf(process, answer)
     const second = locals.effectOf(first.process, other)
-    if (this.together(first, second) === this.together(early, late)) return
-    const { id } = locals.nodeOf(process)
+    if (this.isOffered(first.process, other) && this.together(first, second) === this.together(early, late))
+      return
+    this.refuse(process, answer, `it matters whether it comes before or after ${canonical(other)}`)
+  }
+
+  /** Whether the process takes this in this state, if it is an invocation or a step of its own. */
+  private isOffered(process: number, input: Taken): boolean {
+    const { protocol, setup } = this.locals.model
+    const { id, role } = this.locals.nodeOf(process)
+    const state = this.locals.stateOf(process)
+    switch (input._tag) {
+      case "Receive":
+        return true
+      case "Invoke":
+        return protocol[role].ready(setup, id, state)
+      case "Choose":
+        return protocol[role].choices(setup, id, state).some((choice) => equals(choice, input.choice))
+    }
+  }
+
+  /** An answer that is taken early may make responses come earlier, and nothing else of what observers are fed. */
+  private checkInvokesNothing(process: number, answer: Answer): void {
+    const { events } = this.locals.effectOf(process, answer)
+    if (this.locals.observations(events).some(({ _tag }) => _tag === "Invocation"))
+      this.refuse(process, answer, "an operation begins with it")
+  }
+
+  private refuse(process: number, answer: Answer, reason: string): never {
+    const { id } = this.locals.nodeOf(process)
     throw new PromiseBroken(
       ["answers-at-once"],
-      `${id} promised that ${canonical(answer)} is an answer, but it matters whether it comes before or after ${canonical(other)} in state ${canonical(locals.stateOf(process))}`
+      `${id} promised that ${canonical(answer)} is an answer, but ${reason} in state ${canonical(this.locals.stateOf(process))}`
     )
   }
 
@@ -97,5 +199,3 @@ export class Answers {
     return effect.process === process && effect.packets.length === 0 && effect.events === nothing
   }
 }
-
-const senderOf = (input: Taken): NodeId | undefined => (input._tag === "Receive" ? input.from : undefined)

@@ -2,14 +2,12 @@
  * Properties on numbers: each is evaluated once per distinct value of what it speaks of.
  */
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
-import type { Observer } from "../../spec/kernel/observer.ts"
 import type { Whole } from "../../spec/kernel/property.ts"
-import type { Operation } from "../../spec/register/operation.ts"
 import { DependencyMemo, type Read } from "../engine/dependency-memo.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Failures } from "../engine/space.ts"
 import type { Locals } from "./locals.ts"
-import { type AnyProperty, type Model, nodesOf } from "./model.ts"
+import { type AnyObserver, type AnyProperty, type Model, nodesOf } from "./model.ts"
 import { crashed } from "./process-table.ts"
 
 type Kind<Tag extends AnyProperty["_tag"]> = Extract<AnyProperty, { readonly _tag: Tag }>
@@ -18,10 +16,25 @@ interface Numbered<P> {
   readonly bit: number
 }
 
+const noBit = -1
+
+/** The observers that judge nothing, each once: those of properties of whole runs, and the one that bounds crashes. */
+export const onlookers = (model: Model): ReadonlyArray<AnyObserver> => {
+  const live = model.properties.flatMap((property) => (property._tag === "Live" ? [property] : []))
+  const needed = model.crashPremise === undefined ? live : [...live, model.crashPremise]
+  const byName = new Map<string, AnyObserver>()
+  for (const { observer } of needed) {
+    const made = observer(model.setup)
+    byName.set(made.name, made)
+  }
+  return [...byName.values()]
+}
+
 export class Judgement {
   /** The names of the properties that can fail; `Failures` has a bit for each. */
   readonly names: ReadonlyArray<string>
-  readonly observers: ReadonlyArray<{ readonly observer: Observer<unknown, Operation>; readonly bit: number }>
+  /** The observers that a state has a component for; one that only looks on has no bit. */
+  readonly observers: ReadonlyArray<{ readonly observer: AnyObserver; readonly bit: number }>
   /** The `Sometimes` properties that have been reached. */
   readonly reached = new Set<string>()
   private readonly roles: ReadonlyArray<Role>
@@ -43,17 +56,17 @@ export class Judgement {
     const nodes = nodesOf(model)
     this.roles = nodes.map(({ role }) => role)
     this.ids = nodes.map(({ id }) => id)
-    const failing = model.properties.filter(({ _tag }) => _tag !== "Sometimes")
+    const failing = model.properties.filter(({ _tag }) => _tag !== "Sometimes" && _tag !== "Live")
     this.names = failing.map(({ name }) => name)
     const numbered = failing.map((property, bit) => ({ property, bit }))
     const ofKind = <Tag extends AnyProperty["_tag"]>(tag: Tag) =>
       numbered.filter(({ property }) => property._tag === tag) as unknown as ReadonlyArray<
         Numbered<Kind<Tag>>
       >
-    this.observers = ofKind("Observed").map(({ property, bit }) => ({
-      observer: property.observer(model.setup),
-      bit
-    }))
+    this.observers = [
+      ...ofKind("Observed").map(({ property, bit }) => ({ observer: property.observer(model.setup), bit })),
+      ...onlookers(model).map((observer) => ({ observer, bit: noBit }))
+    ]
     this.steps = ofKind("Step")
     this.singles = ofKind("Process")
     this.pairs = ofKind("Pair")
@@ -78,25 +91,28 @@ export class Judgement {
       0
     )
 
-  /** The failures in a state that transition `label` led to (an initial state: -1), observers aside. */
-  judge(state: Int32Array, label: number): Failures {
+  get judgesSteps(): boolean {
+    return this.steps.length > 0
+  }
+
+  /** Whether there is anything to judge in states, observers aside. */
+  get judgesStates(): boolean {
+    const { singles, pairs, wholes, goals } = this
+    return singles.length + pairs.length + wholes.length + goals.length > 0
+  }
+
+  /** The failures in a state, observers aside. */
+  judge(state: Int32Array): Failures {
     let failures = 0
-    if (label >= 0) failures |= this.judgeNode(state, this.placeOf(this.locals.slotOf[label] as number))
-    else for (let slot = 0; slot < this.roles.length; slot++) failures |= this.judgeNode(state, slot)
+    for (let slot = 0; slot < this.roles.length; slot++) failures |= this.judgeNode(state, slot)
     for (const { bit, memo } of this.wholes) if (!memo.get(state)) failures |= 1 << bit
     for (const { name, memo } of this.goals) if (memo.get(state)) this.reach(name)
     return failures
   }
 
-  /** Where the node stands in the state that is being visited. */
-  private placeOf(slot: number): number {
-    const { symmetry } = this.locals
-    return symmetry === undefined ? slot : (symmetry.places[slot] as number)
-  }
-
   /** Only the node that took the step has a new process state: what speaks of others alone was judged before. */
   private judgeNode(state: Int32Array, slot: number): Failures {
-    const { processOf } = this.locals
+    const processOf = this.locals.processOf.items
     const process = processOf[state[slot] as number] as number
     if (process === crashed) return 0
     let failures = this.singleFailures[process] ?? this.judgeSingle(slot, process)

@@ -8,15 +8,26 @@
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
 import type { Event as ObserverEvent } from "../../spec/kernel/observer.ts"
-import type { Input, Step } from "../../spec/kernel/process.ts"
+import type { Input, Observation, Step } from "../../spec/kernel/process.ts"
 import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
 import type { Operation } from "../../spec/register/operation.ts"
+import { DenseMemo } from "../engine/dense-memo.ts"
+import { Integers } from "../engine/integers.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import { Answers } from "./answers.ts"
+import { type Fact, Facts } from "./facts.ts"
 import { type Action, actionKind, type Event, type Model, type ModelNode, nodesOf } from "./model.ts"
 import { Obsolescence } from "./obsolescence.ts"
-import { crashed, type Effect, type Envelope, type LocalTable, notAtOnce, nothing } from "./process-table.ts"
+import {
+  crashed,
+  type Effect,
+  type Envelope,
+  type Image,
+  type LocalTable,
+  notAtOnce,
+  nothing
+} from "./process-table.ts"
 import type { ReductionName } from "./reductions.ts"
 import { Symmetry } from "./symmetry.ts"
 
@@ -32,7 +43,7 @@ interface Local {
   readonly process: number
   /** How many operations of its script the node has invoked. */
   readonly position: number
-  /** The numbers of the envelopes on their way to the node, ascending; one that is on its way twice stands twice. */
+  /** The envelopes on their way to the node, in the order of their texts; one that is on its way twice stands twice. */
   readonly inbox: ReadonlyArray<number>
 }
 
@@ -44,28 +55,30 @@ export class Locals implements LocalTable {
   transitionCalls = 0
 
   /** Per local state, in parallel: its process, whether its node is done, and where its transitions are. */
-  readonly processOf: Array<number> = []
+  readonly processOf = new Integers()
   readonly doneOf: Array<boolean> = []
-  readonly firstTransition: Array<number> = []
-  readonly lastTransition: Array<number> = []
+  readonly firstTransition = new Integers()
+  readonly lastTransition = new Integers()
   /** Per transition, in parallel. */
-  readonly slotOf: Array<number> = []
-  readonly targetOf: Array<number> = []
-  readonly eventsOf: Array<number> = []
-  readonly failuresOf: Array<number> = []
-  readonly kindOf: Array<number> = []
+  readonly slotOf = new Integers()
+  readonly targetOf = new Integers()
+  readonly eventsOf = new Integers()
+  readonly failuresOf = new Integers()
+  readonly kindOf = new Integers()
   readonly isCrash: Array<boolean> = []
-  readonly firstSend: Array<number> = []
-  readonly lastSend: Array<number> = []
+  readonly firstSend = new Integers()
+  readonly lastSend = new Integers()
   private readonly actionOf: Array<Action> = []
   /** For a transition that is two in one, the second. */
   private readonly secondOf: Array<number | undefined> = []
   /** Per packet that a transition sends, in parallel. */
-  readonly sendSlot: Array<number> = []
-  readonly sendPacket: Array<number> = []
+  readonly sendSlot = new Integers()
+  readonly sendPacket = new Integers()
 
   readonly events = new Interner<ReadonlyArray<ObserverEvent<Operation>>>()
   readonly kinds = new Interner<string>()
+  /** Per kind of action, how many transitions were of it. */
+  readonly kindCounts: Array<number> = []
   private readonly locals = new Interner<Local>()
   private readonly processes = new Interner<ProcessState>()
   private readonly envelopes = new Interner<{ readonly slot: number; readonly envelope: Envelope }>()
@@ -74,8 +87,19 @@ export class Locals implements LocalTable {
   private readonly answersAtOnce: boolean
   private readonly takings = new PairMemo()
   private readonly pairs = new PairMemo()
-  private readonly deliveries = new PairMemo()
+  private readonly deliveries = new DenseMemo()
+  /** Per packet, its number among the packets to the same node. */
+  readonly columnOf: Array<number> = []
+  private readonly packetsTo: Array<Array<number>> = []
   private readonly purges = new PairMemo()
+  /** Per process and envelope, which of the effects receiving it has. */
+  private readonly receipts = new PairMemo()
+  private readonly receiptEffects: Array<Effect> = []
+  /** Per envelope, its text, and the input of receiving it. */
+  private readonly texts: Array<string | undefined> = []
+  /** Per process, the text of its state. */
+  private readonly stateTexts: Array<string | undefined> = []
+  private readonly inputs: Array<Extract<Action, { readonly _tag: "Receive" }> | undefined> = []
   private readonly effects = new Map<string, Effect>()
   private readonly slots: ReadonlyMap<NodeId, number>
   /** Renamings of the states of either role, and of messages, derived from their Schemas. */
@@ -85,14 +109,21 @@ export class Locals implements LocalTable {
 
   readonly model: Model
   readonly obsolescence: Obsolescence
+  readonly facts: Facts
   private readonly judgeStep: StepJudge
 
-  constructor(model: Model, judgeStep: StepJudge, reductions: ReadonlyArray<ReductionName>) {
+  constructor(
+    model: Model,
+    judgeStep: StepJudge,
+    reductions: ReadonlyArray<ReductionName>,
+    keepsFacts = false
+  ) {
     this.model = model
+    this.facts = new Facts(keepsFacts && reductions.length > 0)
     this.judgeStep = judgeStep
     this.nodes = nodesOf(model)
     this.obsolescence = new Obsolescence(this, reductions)
-    this.answers = new Answers(this)
+    this.answers = new Answers(this, this.obsolescence)
     this.answersAtOnce = reductions.includes("answers-at-once")
     this.slots = new Map(this.nodes.map(({ id }, slot) => [id, slot]))
     const { server, client, Message } = model.protocol
@@ -114,15 +145,28 @@ export class Locals implements LocalTable {
 
   /** The local state after a packet was put on its way to the node. */
   deliver(local: number, packet: number): number {
-    const known = this.deliveries.get(local, packet)
-    if (known !== missing) return known
+    const known = this.deliveries.get(local, this.columnOf[packet] as number)
+    return known === missing ? this.firstDelivery(local, packet) : known
+  }
+
+  /** The packet to the node at `slot` that has this number among them. */
+  packetOf(slot: number, column: number): number {
+    return (this.packetsTo[slot] as Array<number>)[column] as number
+  }
+
+  private firstDelivery(local: number, packet: number): number {
     const { slot, process, position, inbox } = this.locals.value(local)
     // What is sent to a node that has crashed will never be received.
     const after =
       process === crashed
         ? local
-        : this.local({ slot, process, position, inbox: ascending([...inbox, ...this.packets.value(packet)]) })
-    this.deliveries.set(local, packet, after)
+        : this.local({
+            slot,
+            process,
+            position,
+            inbox: this.inOrder([...inbox, ...this.packets.value(packet)])
+          })
+    this.deliveries.set(local, this.columnOf[packet] as number, after)
     return after
   }
 
@@ -146,16 +190,16 @@ export class Locals implements LocalTable {
     const effect = this.receipt(process, envelope)
     const target = this.local({ slot, process: effect.process, position, inbox })
     this.addTransition(slot, target, effect, { _tag: "Receive", ...this.envelope(envelope) })
-    return this.slotOf.length - 1
+    return this.slotOf.size - 1
   }
 
   /** The transition that is `first` and, in the same step, `second`: an answer is given and taken. */
   together(first: number, second: number): number {
     const known = this.pairs.get(first, second)
     if (known !== missing) return known
-    const label = this.slotOf.length
-    this.slotOf.push(this.slotOf[first] as number)
-    this.failuresOf.push((this.failuresOf[first] as number) | (this.failuresOf[second] as number))
+    const label = this.slotOf.size
+    this.slotOf.push(this.slotOf.items[first] as number)
+    this.failuresOf.push((this.failuresOf.items[first] as number) | (this.failuresOf.items[second] as number))
     this.actionOf.push(this.actionOf[first] as Action)
     this.secondOf[label] = second
     for (const parallel of [this.targetOf, this.eventsOf, this.kindOf, this.firstSend, this.lastSend])
@@ -185,22 +229,23 @@ export class Locals implements LocalTable {
 
   /** Finds the transitions of a local state, if that has not been done. */
   prepare(local: number): void {
-    if ((this.firstTransition[local] as number) >= 0) return
-    const first = this.slotOf.length
+    if ((this.firstTransition.items[local] as number) >= 0) return
+    const first = this.slotOf.size
     const state = this.locals.value(local)
     if (state.process !== crashed) {
+      this.symmetry?.verifyOffers(state.process)
       this.addInvocation(state)
       this.addChoices(state)
       this.addReceipts(state)
       this.addCrash(state)
     }
-    this.firstTransition[local] = first
-    this.lastTransition[local] = this.slotOf.length
+    this.firstTransition.items[local] = first
+    this.lastTransition.items[local] = this.slotOf.size
   }
 
   /** What happens in transition `label`: one event, or two if an answer is taken at once. */
   describe(label: number): ReadonlyArray<Event> {
-    const node = this.node(this.slotOf[label] as number).id
+    const node = this.node(this.slotOf.items[label] as number).id
     const second = this.secondOf[label]
     return [
       { node, action: this.actionOf[label] as Action },
@@ -221,7 +266,12 @@ export class Locals implements LocalTable {
   ): number {
     if (content === undefined) return this.local({ slot, process: crashed, position, inbox: [] })
     const inbox = content.inbox.map((envelope) => this.envelopes.number({ slot, envelope }))
-    return this.local({ slot, process: this.process(slot, content.state), position, inbox: ascending(inbox) })
+    return this.local({
+      slot,
+      process: this.process(slot, content.state),
+      position,
+      inbox: this.inOrder(inbox)
+    })
   }
 
   /** The process's state and the inbox of a local state; undefined if the node has crashed. */
@@ -234,8 +284,40 @@ export class Locals implements LocalTable {
     }
   }
 
+  hasCrashed(local: number): boolean {
+    return this.processOf.items[local] === crashed
+  }
+
   stateOf(process: number): unknown {
     return this.processes.value(process).state
+  }
+
+  /** The canonical text of a local state, whatever its parts are numbered. */
+  content(local: number): string {
+    const { process, position, inbox } = this.locals.value(local)
+    if (process === crashed) return `{"content":null,"position":${position}}`
+    const messages = inbox.map((envelope) => this.text(envelope)).join(",")
+    return `{"content":{"inbox":[${messages}],"state":${this.stateText(process)}},"position":${position}}`
+  }
+
+  /** The local state of the node at `slot` with this content. */
+  withContent(slot: number, text: string): number {
+    const { position, content } = JSON.parse(text)
+    return this.compose(slot, position, content ?? undefined)
+  }
+
+  /** Takes note of what other workers have met: what is relied on must be true of that as well. */
+  hear(facts: ReadonlyArray<Fact>): void {
+    this.facts.hearing(() => {
+      for (const fact of facts) {
+        if (fact._tag === "Relied" || fact._tag === "Settled") this.obsolescence.hear(fact)
+        else {
+          const process = this.process(fact.at.slot, fact.at.state)
+          if (fact._tag === "Step") this.effect(fact.at.slot, process, fact.input)
+          else this.answers.meet(process, fact.input, fact.isAnswer)
+        }
+      }
+    })
   }
 
   get size(): number {
@@ -251,8 +333,31 @@ export class Locals implements LocalTable {
     return this.slots.get(node) as number
   }
 
+  processAt(slot: number, state: unknown): number {
+    return this.process(slot, state)
+  }
+
   envelope(number: number): Envelope {
     return this.envelopes.value(number).envelope
+  }
+
+  envelopeAt(slot: number, { from, message }: Envelope): number {
+    return this.envelopes.number({ slot, envelope: { from, message } })
+  }
+
+  envelopeNumber(process: number, envelope: Envelope): number {
+    return this.envelopeAt(this.processes.value(process).slot, envelope)
+  }
+
+  observations(events: number): ReadonlyArray<Observation<Operation>> {
+    if (events === nothing) return []
+    return this.events
+      .value(events)
+      .flatMap((event) => (event._tag === "Observed" ? [event.observation] : []))
+  }
+
+  images(process: number, input: Input<Operation, unknown, unknown>): ReadonlyArray<Image> {
+    return this.symmetry?.images(process, input) ?? []
   }
 
   /** The envelopes of a packet. */
@@ -267,10 +372,21 @@ export class Locals implements LocalTable {
 
   /** What receiving an envelope does to a process in this state. */
   receipt(process: number, envelope: number): Effect {
-    return this.effect(this.processes.value(process).slot, process, {
-      _tag: "Receive",
-      ...this.envelope(envelope)
-    })
+    const known = this.receipts.get(process, envelope)
+    if (known !== missing) return this.receiptEffects[known] as Effect
+    const effect = this.effect(this.processes.value(process).slot, process, this.receiving(envelope))
+    this.receipts.set(process, envelope, this.receiptEffects.length)
+    this.receiptEffects.push(effect)
+    return effect
+  }
+
+  /** The input of receiving an envelope. */
+  private receiving(envelope: number): Extract<Action, { readonly _tag: "Receive" }> {
+    const known = this.inputs[envelope]
+    if (known !== undefined) return known
+    const input = { _tag: "Receive", ...this.envelope(envelope) } as const
+    this.inputs[envelope] = input
+    return input
   }
 
   private addInvocation({ slot, process, position, inbox }: Local): void {
@@ -291,14 +407,17 @@ export class Locals implements LocalTable {
   private addReceipts({ slot, process, position, inbox }: Local): void {
     inbox.forEach((envelope, at) => {
       if (at > 0 && inbox[at - 1] === envelope) return
+      if (this.answersAtOnce) this.answers.meet(process, this.receiving(envelope), false)
+      const effect = this.receipt(process, envelope)
       const rest = inbox.filter((_, index) => index !== at)
-      this.add(slot, process, position, rest, { _tag: "Receive", ...this.envelope(envelope) })
+      const target = this.local({ slot, process: effect.process, position, inbox: rest })
+      this.addTransition(slot, target, effect, this.receiving(envelope))
     })
   }
 
   private addCrash({ slot, position }: Local): void {
     const { id, role } = this.node(slot)
-    if (this.model.crashes[role] === 0) return
+    if (this.model.crashes[role] === 0 || this.model.mayCrash?.includes(id) === false) return
     const target = this.local({ slot, process: crashed, position, inbox: [] })
     const events = this.events.number([{ _tag: "Crashed", node: id }])
     this.addTransition(
@@ -326,15 +445,17 @@ export class Locals implements LocalTable {
     this.targetOf.push(target)
     this.eventsOf.push(effect.events)
     this.failuresOf.push(effect.failures)
-    this.kindOf.push(this.kinds.number(actionKind(this.node(slot).role, action)))
+    const kind = this.kinds.number(actionKind(this.node(slot).role, action))
+    if (kind === this.kindCounts.length) this.kindCounts.push(0)
+    this.kindOf.push(kind)
     this.isCrash.push(action._tag === "Crash")
     this.actionOf.push(action)
-    this.firstSend.push(this.sendSlot.length)
+    this.firstSend.push(this.sendSlot.size)
     for (const { slot: to, packet } of effect.packets) {
       this.sendSlot.push(to)
       this.sendPacket.push(packet)
     }
-    this.lastSend.push(this.sendSlot.length)
+    this.lastSend.push(this.sendSlot.size)
   }
 
   /** The effect of an input on a process: the specification is called for it once. */
@@ -351,7 +472,6 @@ export class Locals implements LocalTable {
       input
     )
     this.transitionCalls++
-    this.symmetry?.verify(slot, before, input, step)
     const effect: Effect = {
       process: this.process(slot, step.state),
       packets: this.pack(id, step),
@@ -359,7 +479,10 @@ export class Locals implements LocalTable {
       failures: this.judgeStep(slot, before, step.state)
     }
     this.effects.set(key, effect)
+    this.facts.keep(() => ({ _tag: "Step", at: { slot, state: before }, input }))
     this.obsolescence.follow(process, effect.process)
+    if (this.answersAtOnce) this.answers.note(process, input, effect)
+    this.symmetry?.verify(process, input)
     return effect
   }
 
@@ -372,7 +495,14 @@ export class Locals implements LocalTable {
       const envelope = this.envelopes.number({ slot, envelope: { from, message } })
       bySlot.set(slot, [...(bySlot.get(slot) ?? []), envelope])
     }
-    return [...bySlot].map(([slot, packet]) => ({ slot, packet: this.packets.number(ascending(packet)) }))
+    return [...bySlot].map(([slot, packet]) => {
+      const number = this.packets.number(this.inOrder(packet))
+      if (number === this.columnOf.length) {
+        this.packetsTo[slot] ??= []
+        this.columnOf.push((this.packetsTo[slot] as Array<number>).push(number) - 1)
+      }
+      return { slot, packet: number }
+    })
   }
 
   private eventsOfStep(node: NodeId, { observations }: Step<unknown, Operation, unknown>): number {
@@ -390,7 +520,7 @@ export class Locals implements LocalTable {
       local,
       `${local.slot}|${local.process}|${local.position}|${local.inbox.join(",")}`
     )
-    if (number === this.processOf.length) {
+    if (number === this.processOf.size) {
       this.processOf.push(local.process)
       this.doneOf.push(this.isDone(local))
       this.firstTransition.push(-1)
@@ -413,10 +543,23 @@ export class Locals implements LocalTable {
     return this.processes.number({ slot, state }, `${slot}${canonical(state)}`)
   }
 
+  /** The canonical texts of an envelope and of the state of a process. */
+  private text(envelope: number): string {
+    this.texts[envelope] ??= canonical(this.envelope(envelope))
+    return this.texts[envelope]
+  }
+  private stateText(process: number): string {
+    this.stateTexts[process] ??= canonical(this.stateOf(process))
+    return this.stateTexts[process]
+  }
+
+  /** Envelopes in the order of their texts: an order that does not depend on how they are numbered. */
+  private inOrder(envelopes: ReadonlyArray<number>): ReadonlyArray<number> {
+    const text = (envelope: number) => this.text(envelope)
+    return [...envelopes].sort((left, right) => (left === right ? 0 : text(left) < text(right) ? -1 : 1))
+  }
+
   private node(slot: number): ModelNode {
     return this.nodes[slot] as ModelNode
   }
 }
-
-const ascending = (numbers: ReadonlyArray<number>): ReadonlyArray<number> =>
-  [...numbers].sort((left, right) => left - right)

@@ -3,13 +3,18 @@
  * will do, and which faults may happen.
  */
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
+import type { Observer } from "../../spec/kernel/observer.ts"
 import type { Input } from "../../spec/kernel/process.ts"
 import type { Property } from "../../spec/kernel/property.ts"
 import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
+import type { Premise } from "../../spec/liveness/liveness.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 
 // biome-ignore lint/suspicious/noExplicitAny: the checker handles a protocol's data without looking inside
 export type AnyProperty = Property<any, any, any, any, any>
+
+// biome-ignore lint/suspicious/noExplicitAny: an observer's state is its own affair
+export type AnyObserver = Observer<any, Operation>
 
 export interface Model {
   readonly protocol: AnyProtocol
@@ -18,6 +23,10 @@ export interface Model {
   readonly scripts: ReadonlyArray<ReadonlyArray<Operation>>
   /** How many nodes of each role may crash, at any time. */
   readonly crashes: Readonly<Record<Role, number>>
+  /** Who may crash; without it, anybody. */
+  readonly mayCrash?: ReadonlyArray<NodeId>
+  /** What must still hold after a crash, besides; a node whose crash would break it does not crash. */
+  readonly crashPremise?: Premise
   readonly properties: ReadonlyArray<AnyProperty>
 }
 

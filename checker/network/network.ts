@@ -4,14 +4,16 @@
  * A state is one local state per node, then one state per observer. A transition is what one node does with one
  * input, or its crash; what it sends joins the receivers' local states in the same transition.
  */
+import { canonical } from "../../spec/kernel/data.ts"
 import type { Observer, Event as ObserverEvent } from "../../spec/kernel/observer.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
-import type { Failures, Sink, Space } from "../engine/space.ts"
+import type { Failures, MoveSink, Sink, Space } from "../engine/space.ts"
 import { Judgement } from "./judgement.ts"
 import { Locals } from "./locals.ts"
-import type { Event, Model } from "./model.ts"
+import type { Event, Model, ModelNode } from "./model.ts"
+import { PlainMoves } from "./plain.ts"
 import { crashed, nothing } from "./process-table.ts"
 import type { ReductionName } from "./reductions.ts"
 
@@ -23,7 +25,7 @@ export class Network implements Space {
   readonly locals: Locals
   readonly judgement: Judgement
   /** Per kind of action (`locals.kinds`), how many transitions were of it. */
-  readonly kindCounts: Array<number> = []
+  readonly kindCounts: Array<number>
   /** The initial state, and the successor that is being visited, as they are before a representative is taken. */
   readonly start: Int32Array
   readonly raw: Int32Array
@@ -31,6 +33,8 @@ export class Network implements Space {
   private readonly hasCrashes: boolean
   private readonly dropsDead: boolean
   private readonly answersAtOnce: boolean
+  /** Present if no reduction has a say in what a transition leads to. */
+  private readonly plain: PlainMoves | undefined
   /** The nodes that may declare a request of theirs settled. */
   private readonly isSender: ReadonlyArray<boolean>
   private readonly senders: ReadonlyArray<number>
@@ -38,22 +42,28 @@ export class Network implements Space {
   private heldFor = nothing
   private heldPacket = 0
   private readonly observers: ReadonlyArray<ObserverRun>
+  /** What bounds crashes besides their number, if anything does. */
+  private readonly crashPremise: CrashPremise | undefined
 
   readonly model: Model
 
-  constructor(model: Model, reductions: ReadonlyArray<ReductionName> = []) {
+  constructor(model: Model, reductions: ReadonlyArray<ReductionName> = [], keepsFacts = false) {
     this.model = model
     this.judgement = new Judgement(model)
-    this.locals = new Locals(model, this.judgement.judgeStep, reductions)
+    this.locals = new Locals(model, this.judgement.judgeStep, reductions, keepsFacts)
+    this.hasCrashes = model.crashes.server > 0 || model.crashes.client > 0
+    this.kindCounts = this.locals.kindCounts
     this.dropsDead = reductions.includes("dead-requests")
     this.answersAtOnce = reductions.includes("answers-at-once")
+    const isPlain = !this.dropsDead && !this.answersAtOnce && this.locals.symmetry === undefined
+    this.plain = isPlain ? new PlainMoves(this, this.hasCrashes) : undefined
     this.isSender = this.locals.nodes.map(
       ({ role }) => model.protocol[role].promises?.isSettled !== undefined
     )
     this.senders = this.isSender.flatMap((isSender, slot) => (isSender ? [slot] : []))
     this.nodeCount = this.locals.nodes.length
-    this.hasCrashes = model.crashes.server > 0 || model.crashes.client > 0
     this.observers = this.judgement.observers.map(({ observer, bit }) => new ObserverRun(observer, bit))
+    this.crashPremise = this.crashPremiseOf(model)
     this.width = this.nodeCount + this.observers.length
     this.successor = new Int32Array(this.width)
     this.start = Int32Array.from([...this.locals.initial(), ...this.observers.map(() => 0)])
@@ -67,16 +77,21 @@ export class Network implements Space {
 
   expand(state: Int32Array, sink: Sink): number {
     const { successor, nodeCount, locals } = this
-    const { firstTransition, lastTransition, isCrash } = locals
-    successor.set(state)
+    const { isCrash } = locals
+    for (let component = 0; component < state.length; component++)
+      successor[component] = state[component] as number
     const mayCrash = this.hasCrashes ? this.crashesLeft(state) : none
     let transitions = 0
     for (let slot = 0; slot < nodeCount; slot++) {
       const local = state[slot] as number
-      if ((firstTransition[local] as number) < 0) locals.prepare(local)
-      const last = lastTransition[local] as number
-      for (let label = firstTransition[local] as number; label < last; label++) {
-        if (isCrash[label] === true && !mayCrash[(locals.nodes[slot] as { role: "server" | "client" }).role])
+      if ((locals.firstTransition.items[local] as number) < 0) locals.prepare(local)
+      const last = locals.lastTransition.items[local] as number
+      for (let label = locals.firstTransition.items[local] as number; label < last; label++) {
+        if (
+          mayCrash !== none &&
+          isCrash[label] === true &&
+          !(mayCrash[(locals.nodes[slot] as ModelNode).role] && this.allowsCrash(state, slot))
+        )
           continue
         this.take(state, slot, label, sink)
         transitions++
@@ -85,16 +100,102 @@ export class Network implements Space {
     return transitions
   }
 
-  judge(state: Int32Array, label: number): Failures {
-    let failures = this.judgement.judge(state, label)
+  get expandMoves(): ((state: Int32Array, sink: MoveSink) => number) | undefined {
+    const { plain } = this
+    return plain && ((state, sink) => plain.expand(state, sink))
+  }
+
+  judge(state: Int32Array): Failures {
+    let failures = this.judgement.judge(state)
     for (let index = 0; index < this.observers.length; index++) {
       failures |= (this.observers[index] as ObserverRun).failures(state[this.nodeCount + index] as number)
     }
     return failures
   }
 
+  get judgesStates(): boolean {
+    return this.judgement.observers.some(({ bit }) => bit >= 0) || this.judgement.judgesStates
+  }
+
+  get judgesTransitions(): boolean {
+    return this.judgement.judgesSteps
+  }
+
+  remember(): () => void {
+    const kindCounts = [...this.kindCounts]
+    const forget = this.plain?.remember()
+    return () => {
+      this.kindCounts.forEach((_, kind) => {
+        this.kindCounts[kind] = kindCounts[kind] ?? 0
+      })
+      forget?.()
+    }
+  }
+
+  /** Per kind of action, how many transitions were of it. */
+  actionCounts(): ReadonlyArray<number> {
+    const counts = [...this.kindCounts]
+    this.plain?.addTo(counts)
+    return counts
+  }
+
+  /** Lists the moves of the observers when they are fed these events; returns how many moves there are then. */
+  observe(state: Int32Array, events: number, sink: MoveSink, count: number): number {
+    const { nodeCount, observers, locals } = this
+    for (let index = 0; index < observers.length; index++) {
+      const before = state[nodeCount + index] as number
+      const after = (observers[index] as ObserverRun).feed(before, events, locals.events)
+      sink.moves[count + index] = sink.moveOf(nodeCount + index, before, after)
+    }
+    return count + observers.length
+  }
+
+  mayCrash(state: Int32Array, slot: number): boolean {
+    return (
+      this.crashesLeft(state)[(this.locals.nodes[slot] as ModelNode).role] && this.allowsCrash(state, slot)
+    )
+  }
+
+  /** Whether the premise that bounds crashes, if there is one, still holds after this node's crash. */
+  allowsCrash(state: Int32Array, slot: number): boolean {
+    const { crashPremise, locals } = this
+    if (crashPremise === undefined) return true
+    const { run, at, events, holds } = crashPremise
+    const after = run.feed(state[at] as number, events[slot] as number, locals.events)
+    const known = holds[after] ?? this.model.crashPremise?.holds(run.state(after) as never) ?? false
+    holds[after] = known
+    return known
+  }
+
+  /** The component of a state that holds the state of the observer of this name; -1 if there is none. */
+  componentOf(observer: string): number {
+    const index = this.observers.findIndex(({ name }) => name === observer)
+    return index < 0 ? -1 : this.nodeCount + index
+  }
+
+  private crashPremiseOf({ crashPremise, setup }: Model): CrashPremise | undefined {
+    if (crashPremise === undefined) return undefined
+    const at = this.componentOf(crashPremise.observer(setup).name)
+    const events = this.locals.nodes.map(({ id }) =>
+      this.locals.events.number([{ _tag: "Crashed", node: id }])
+    )
+    return { run: this.observers[at - this.nodeCount] as ObserverRun, at, events, holds: [] }
+  }
+
+  content(component: number, value: number): string {
+    const { nodeCount } = this
+    if (component < nodeCount) return this.locals.content(value)
+    return canonical((this.observers[component - nodeCount] as ObserverRun).state(value))
+  }
+
+  numberFor(component: number, content: string): number {
+    const { nodeCount } = this
+    if (component < nodeCount) return this.locals.withContent(component, content)
+    return (this.observers[component - nodeCount] as ObserverRun).numberOf(JSON.parse(content))
+  }
+
   judgeTransition(label: number): Failures {
-    return this.locals.failuresOf[label] as number
+    return this.locals.failuresOf.items[label] as number
   }
 
   isDone(state: Int32Array): boolean {
@@ -126,16 +227,18 @@ export class Network implements Space {
       this.apply(this.heldFor, answer, false)
       this.visit(locals.together(label, answer), 2, sink)
     }
-    successor.set(state)
+    for (let component = 0; component < state.length; component++)
+      successor[component] = state[component] as number
   }
 
-  /** Whether a transition that gives an answer also changes its node, sends something else, or is observed. */
+  /** Whether a transition that gives an answer also changes its node or begins an operation, sends more, or is observed. */
   private changesMore(state: Int32Array, slot: number, label: number): boolean {
     const { successor, locals } = this
     return (
-      locals.processOf[successor[slot] as number] !== locals.processOf[state[slot] as number] ||
-      (locals.lastSend[label] as number) - (locals.firstSend[label] as number) > 1 ||
-      locals.eventsOf[label] !== nothing
+      locals.processOf.items[successor[slot] as number] !== locals.processOf.items[state[slot] as number] ||
+      locals.detail(successor[slot] as number).position !== locals.detail(state[slot] as number).position ||
+      (locals.lastSend.items[label] as number) - (locals.firstSend.items[label] as number) > 1 ||
+      locals.eventsOf.items[label] !== nothing
     )
   }
 
@@ -155,17 +258,16 @@ export class Network implements Space {
    * answer with an effect is held back, for `heldFor`.
    */
   private apply(slot: number, label: number, atOnce: boolean): void {
-    const { successor, locals, nodeCount, observers } = this
-    const { sendSlot, sendPacket } = locals
-    const kind = locals.kindOf[label] as number
-    this.kindCounts[kind] = (this.kindCounts[kind] ?? 0) + 1
-    const before = locals.processOf[successor[slot] as number]
-    successor[slot] = locals.targetOf[label] as number
+    const { successor, locals, kindCounts } = this
+    const kind = locals.kindOf.items[label] as number
+    kindCounts[kind] = (kindCounts[kind] as number) + 1
+    const before = locals.processOf.items[successor[slot] as number]
+    successor[slot] = locals.targetOf.items[label] as number
     this.heldFor = nothing
-    const last = locals.lastSend[label] as number
-    for (let send = locals.firstSend[label] as number; send < last; send++) {
-      const to = sendSlot[send] as number
-      const packet = sendPacket[send] as number
+    const last = locals.lastSend.items[label] as number
+    for (let send = locals.firstSend.items[label] as number; send < last; send++) {
+      const to = locals.sendSlot.items[send] as number
+      const packet = locals.sendPacket.items[send] as number
       if (
         atOnce &&
         this.heldFor < 0 &&
@@ -178,13 +280,17 @@ export class Network implements Space {
       }
       successor[to] = locals.deliver(successor[to] as number, packet)
     }
-    if (this.dropsDead && locals.processOf[successor[slot] as number] !== before) this.purge(slot)
-    const events = locals.eventsOf[label] as number
-    if (events !== nothing) {
-      for (let index = 0; index < observers.length; index++) {
-        const at = nodeCount + index
-        successor[at] = (observers[index] as ObserverRun).feed(successor[at] as number, events, locals.events)
-      }
+    if (this.dropsDead && locals.processOf.items[successor[slot] as number] !== before) this.purge(slot)
+    const events = locals.eventsOf.items[label] as number
+    if (events !== nothing) this.feed(events)
+  }
+
+  /** Feeds events to the observers of the successor. */
+  private feed(events: number): void {
+    const { successor, locals, nodeCount, observers } = this
+    for (let index = 0; index < observers.length; index++) {
+      const at = nodeCount + index
+      successor[at] = (observers[index] as ObserverRun).feed(successor[at] as number, events, locals.events)
     }
   }
 
@@ -194,7 +300,7 @@ export class Network implements Space {
    */
   private purge(slot: number): void {
     const { successor, nodeCount, locals, senders } = this
-    const process = locals.processOf[successor[slot] as number] as number
+    const process = locals.processOf.items[successor[slot] as number] as number
     if (process === crashed) return
     if (this.isSender[slot] === true) {
       for (let other = 0; other < nodeCount; other++) {
@@ -203,7 +309,7 @@ export class Network implements Space {
     }
     for (let index = 0; index < senders.length; index++) {
       const sender = senders[index] as number
-      const senderProcess = locals.processOf[successor[sender] as number] as number
+      const senderProcess = locals.processOf.items[successor[sender] as number] as number
       if (sender === slot || senderProcess === crashed) continue
       successor[slot] = locals.purge(successor[slot] as number, sender, senderProcess)
     }
@@ -212,7 +318,7 @@ export class Network implements Space {
   private crashesLeft(state: Int32Array): CrashesLeft {
     const count = { server: 0, client: 0 }
     this.locals.nodes.forEach(({ role }, slot) => {
-      if (this.locals.processOf[state[slot] as number] === crashed) count[role]++
+      if (this.locals.processOf.items[state[slot] as number] === crashed) count[role]++
     })
     const { crashes } = this.model
     return { server: count.server < crashes.server, client: count.client < crashes.client }
@@ -224,6 +330,16 @@ interface CrashesLeft {
   readonly client: boolean
 }
 const none: CrashesLeft = { server: false, client: false }
+
+interface CrashPremise {
+  readonly run: ObserverRun
+  /** The component of a state that the observer's state is in. */
+  readonly at: number
+  /** Per node, the number of the event that it crashes. */
+  readonly events: ReadonlyArray<number>
+  /** Per state of the observer, whether the premise holds. */
+  readonly holds: Array<boolean | undefined>
+}
 
 /** An observer, run on numbers. Its initial state is number 0. */
 class ObserverRun {
@@ -237,13 +353,17 @@ class ObserverRun {
   constructor(observer: Observer<unknown, Operation>, bit: number) {
     this.observer = observer
     this.bit = bit
-    this.number(observer.initial)
+    this.numberOf(observer.initial)
+  }
+
+  get name(): string {
+    return this.observer.name
   }
 
   feed(state: number, events: number, table: Interner<ReadonlyArray<ObserverEvent<Operation>>>): number {
     const known = this.steps.get(state, events)
     if (known !== missing) return known
-    const after = this.number(table.value(events).reduce(this.observer.observe, this.states.value(state)))
+    const after = this.numberOf(table.value(events).reduce(this.observer.observe, this.states.value(state)))
     this.steps.set(state, events, after)
     return after
   }
@@ -256,7 +376,7 @@ class ObserverRun {
     return this.states.value(number)
   }
 
-  private number(state: unknown): number {
+  numberOf(state: unknown): number {
     const number = this.states.number(state)
     if (number === this.failuresOf.length) {
       this.failuresOf.push(this.observer.violation(state) === undefined ? 0 : 1 << this.bit)

@@ -7,6 +7,7 @@
  * not hold ends the search with the place where it fails.
  */
 import { canonical } from "../../spec/kernel/data.ts"
+import type { Fact } from "./facts.ts"
 import type { ModelNode } from "./model.ts"
 import { type Effect, nothing, type ProcessTable, PromiseBroken } from "./process-table.ts"
 import type { ReductionName } from "./reductions.ts"
@@ -55,10 +56,17 @@ export class Obsolescence {
       const isSettled = protocol[role].promises?.isSettled
       if (isSettled?.(setup, id, this.locals.stateOf(sender), to, message) !== true) return true
       if (!this.promises("onlyAnswers", process, envelope)) return true
-      this.settle(envelope, sender)
+      this.settle(envelope, sender, this.slotOf(process))
       this.rely("onlyAnswers", process, envelope)
       return false
     })
+  }
+
+  /** Whether the process declares the message obsolete in this state; if so, that is relied on. */
+  relyObsolete(process: number, envelope: number): boolean {
+    const isObsolete = this.promises("isObsolete", process, envelope)
+    if (isObsolete) this.rely("isObsolete", process, envelope)
+    return isObsolete
   }
 
   /** A step leads from one state of a process to another: what was relied on before must hold after. */
@@ -80,11 +88,33 @@ export class Obsolescence {
     return answer?.(setup, id, this.locals.stateOf(process), from, message) === true
   }
 
+  /** What another worker has relied on. */
+  hear(fact: Extract<Fact, { readonly _tag: "Relied" | "Settled" }>): void {
+    const { locals } = this
+    const process = locals.processAt(fact.at.slot, fact.at.state)
+    if (fact._tag === "Relied")
+      this.rely(fact.promise, process, locals.envelopeAt(fact.at.slot, fact.envelope))
+    else this.settle(locals.envelopeAt(fact.to, fact.envelope), process, fact.to)
+  }
+
+  private fact<Tag extends Fact["_tag"]>(_tag: Tag, process: number) {
+    return { _tag, at: { slot: this.slotOf(process), state: this.locals.stateOf(process) } }
+  }
+
+  private slotOf(process: number): number {
+    return this.locals.slotOfNode(this.locals.nodeOf(process).id)
+  }
+
   private rely(promise: Kept, process: number, envelope: number): void {
     const relied = this.relied[promise][process] ?? new Set()
     this.relied[promise][process] = relied
     if (relied.has(envelope)) return
     relied.add(envelope)
+    this.locals.facts.keep(() => ({
+      ...this.fact("Relied", process),
+      promise,
+      envelope: this.locals.envelope(envelope)
+    }))
     this.verify(promise, process, envelope)
     for (const after of this.successors[process] ?? []) this.rely(promise, after, envelope)
   }
@@ -102,17 +132,22 @@ export class Obsolescence {
     const { from, message } = this.locals.envelope(envelope)
     const { id } = this.locals.nodeOf(process)
     throw new PromiseBroken(
-      ["obsolete-messages", "dead-requests"],
+      ["obsolete-messages", "dead-requests", "answers-at-once"],
       `${id} promised "${promise}" of ${canonical(message)} from ${from}, but ${kept ? "takes the promise back" : "the message has an effect"} in state ${canonical(this.locals.stateOf(process))}`
     )
   }
 
   /** The sender, in this state, no longer waits for answers to the request: any that it may get must be obsolete. */
-  private settle(envelope: number, sender: number): void {
+  private settle(envelope: number, sender: number, to: number): void {
     const settled = this.settled[envelope] ?? new Set()
     this.settled[envelope] = settled
     if (settled.has(sender)) return
     settled.add(sender)
+    this.locals.facts.keep(() => ({
+      ...this.fact("Settled", sender),
+      to,
+      envelope: this.locals.envelope(envelope)
+    }))
     for (const answer of this.answersTo[envelope] ?? []) this.rely("isObsolete", sender, answer)
   }
 

@@ -3,9 +3,10 @@
  * local states (`locals.ts`).
  */
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
-import type { Input } from "../../spec/kernel/process.ts"
+import type { Input, Observation } from "../../spec/kernel/process.ts"
 import type { Renaming } from "../../spec/kernel/renaming.ts"
 import type { Operation } from "../../spec/register/operation.ts"
+import type { Facts } from "./facts.ts"
 import type { Model, ModelNode } from "./model.ts"
 import type { ReductionName } from "./reductions.ts"
 
@@ -48,6 +49,8 @@ export class PromiseBroken extends Error {
 /** Process states, envelopes and packets by their numbers. */
 export interface ProcessTable {
   readonly model: Model
+  /** What is relied on, for other workers to hear of. */
+  readonly facts: Facts
   readonly nodes: ReadonlyArray<ModelNode>
   /** Renamings of the states of either role, and of messages, derived from their Schemas. */
   readonly renamers: Record<Role | "message", (renaming: Renaming, value: unknown) => unknown>
@@ -55,13 +58,29 @@ export interface ProcessTable {
   nodeOf(process: number): ModelNode
   stateOf(process: number): unknown
   slotOfNode(node: NodeId): number
+  /** The process state of the node at `slot` under which this state is numbered. */
+  processAt(slot: number, state: unknown): number
   envelope(number: number): Envelope
+  /** The number of an envelope on its way to the node at `slot`. */
+  envelopeAt(slot: number, envelope: Envelope): number
+  /** The number of an envelope on its way to a process. */
+  envelopeNumber(process: number, envelope: Envelope): number
   /** The envelopes of a packet. */
   packet(number: number): ReadonlyArray<number>
   /** What receiving an envelope does to a process in this state. */
   receipt(process: number, envelope: number): Effect
   /** What an input does to a process in this state. */
   effectOf(process: number, input: Input<Operation, unknown, unknown>): Effect
+  /** What observers are fed. */
+  observations(events: number): ReadonlyArray<Observation<Operation>>
+  /** What swapping two interchangeable servers makes of a process state and an input, for every such two neighbours. */
+  images(process: number, input: Input<Operation, unknown, unknown>): ReadonlyArray<Image>
+}
+
+/** A process state and an input, renamed. */
+export interface Image {
+  readonly process: number
+  readonly input: Input<Operation, unknown, unknown>
 }
 
 /** Local states: a process's state, a position in its script, and the messages on their way to it. */

@@ -40,6 +40,7 @@ export const reductions: ReadonlyArray<Reduction> = [
             return property.role !== "server"
           case "Whole":
           case "Sometimes":
+          case "Live":
             return true
           default:
             return property satisfies never
@@ -51,9 +52,11 @@ export const reductions: ReadonlyArray<Reduction> = [
     name: "server-symmetry",
     about: "of the states that differ only in the names of interchangeable servers, visit one",
     loses: (model) =>
+      model.crashPremise?.name ??
+      (model.mayCrash && "a scenario that names who may crash") ??
       model.properties.find((property) => {
         if (property._tag === "Observed") return property.observer(model.setup).mentionsServers
-        return !(property.isSymmetric ?? false)
+        return property._tag === "Live" || !(property.isSymmetric ?? false)
       })?.name
   }
 ]

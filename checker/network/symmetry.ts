@@ -13,12 +13,13 @@
 import { Configuration } from "../../spec/configuration/configuration.ts"
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId, ServerId } from "../../spec/kernel/node.ts"
-import type { Input, Step } from "../../spec/kernel/process.ts"
+import type { Input } from "../../spec/kernel/process.ts"
 import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
 import { Operation } from "../../spec/register/operation.ts"
+import { hashText } from "../engine/hash.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Model, ModelNode } from "./model.ts"
-import { type Envelope, type LocalTable, PromiseBroken } from "./process-table.ts"
+import { type Effect, type Envelope, type Image, type LocalTable, PromiseBroken } from "./process-table.ts"
 
 /** The sets of two or more servers that nothing in the model tells apart. */
 export const interchangeable = ({ setup, scripts }: Model): ReadonlyArray<ReadonlyArray<ServerId>> => {
@@ -62,11 +63,16 @@ export class Symmetry {
   private readonly clientSlots: ReadonlyArray<number>
   private readonly swaps: ReadonlyArray<Renaming>
   /** Per local state and server, how the server looks from there. */
-  private readonly looks: Array<Int32Array | undefined> = []
-  private readonly lookNumbers = new Map<string, number>()
+  private readonly looks: Array<Float64Array | undefined> = []
   private readonly renamings: Array<Renaming> = []
   private readonly renamingNumbers = new Map<number | string, number>()
   private readonly renamed = new PairMemo()
+  private readonly swappedProcesses = new PairMemo()
+  private readonly swappedEnvelopes = new PairMemo()
+  /** Per process state, what it offers to do, as text. */
+  private readonly offers: Array<string | undefined> = []
+  private readonly unverified: Array<Image> = []
+  private isVerifying = false
   private readonly scratch: Int32Array
   /** Scratch: the slots of a class in the order of their looks. */
   private readonly order: Int32Array
@@ -130,11 +136,14 @@ export class Symmetry {
     return false
   }
 
-  /** How the server at `slot` looks from a local state: equal numbers, equal looks. */
+  /**
+   * How the server at `slot` looks from a local state, as a hash of 52 bits: every worker must come to the same
+   * order. Should two looks have the same hash, some states have more than one representative.
+   */
   private look(local: number, slot: number): number {
     let row = this.looks[local]
     if (row === undefined) {
-      row = new Int32Array(this.locals.nodes.length).fill(missing)
+      row = new Float64Array(this.locals.nodes.length).fill(missing)
       this.looks[local] = row
     }
     const known = row[slot] as number
@@ -147,8 +156,7 @@ export class Symmetry {
       })
     )
     const text = canonical(this.content(local, masked))
-    const number = this.lookNumbers.get(text) ?? this.lookNumbers.size
-    this.lookNumbers.set(text, number)
+    const number = (hashText(text, 0) >>> 0) * 2 ** 20 + (hashText(text, 1) >>> 12)
     row[slot] = number
     return number
   }
@@ -218,46 +226,103 @@ export class Symmetry {
     return renamed
   }
 
+  /** What swapping two neighbours of a class makes of a process state and an input, for every such two. */
+  images(process: number, input: Input<Operation, unknown, unknown>): ReadonlyArray<Image> {
+    return this.swaps.map((swap, number) => ({
+      process: this.swapped(process, number),
+      input: input._tag === "Receive" ? { ...input, ...this.renameEnvelope(input, swap) } : input
+    }))
+  }
+
+  /** A process state with two servers swapped. */
+  private swapped(process: number, swapNumber: number): number {
+    const known = this.swappedProcesses.get(process, swapNumber)
+    if (known !== missing) return known
+    const swap = this.swaps[swapNumber] as Renaming
+    const { id, role } = this.locals.nodeOf(process)
+    const state = this.locals.renamers[role](swap, this.locals.stateOf(process))
+    const after = this.locals.processAt(this.slotOfImage(id, swap), state)
+    this.swappedProcesses.set(process, swapNumber, after)
+    return after
+  }
+
+  private swappedEnvelope(slot: number, envelope: number, swapNumber: number): number {
+    const known = this.swappedEnvelopes.get(envelope, swapNumber)
+    if (known !== missing) return known
+    const swap = this.swaps[swapNumber] as Renaming
+    const to = this.slotOfImage((this.locals.nodes[slot] as ModelNode).id, swap)
+    const after = this.locals.envelopeAt(to, this.renameEnvelope(this.locals.envelope(envelope), swap))
+    this.swappedEnvelopes.set(envelope, swapNumber, after)
+    return after
+  }
+
+  private slotOfImage(node: NodeId, renaming: Renaming): number {
+    return this.locals.slotOfNode((renaming.get(node) ?? node) as NodeId)
+  }
+
   /**
    * Tries that a step treats interchangeable servers alike: the same input with two of them swapped must give the same
-   * step with the two swapped. Swaps of neighbours generate all renamings.
+   * step with the two swapped. Swaps of neighbours generate all renamings, and each image is verified in turn: so
+   * whatever is known of steps is known of all their renamings.
    */
-  verify(
-    slot: number,
-    state: unknown,
-    input: Input<Operation, unknown, unknown>,
-    step: Step<unknown, Operation, unknown>
-  ): void {
-    const { protocol, setup } = this.model
-    const { id, role } = this.locals.nodes[slot] as ModelNode
-    const rename = this.locals.renamers
-    for (const swap of this.swaps) {
-      const swapped = protocol[role].step(
-        setup,
-        (swap.get(id) ?? id) as NodeId,
-        rename[role](swap, state),
-        input._tag === "Receive" ? { ...input, ...this.renameEnvelope(input, swap) } : input
-      )
-      const expected = {
-        state: rename[role](swap, step.state),
-        sends: step.sends.map(({ to, message }) => ({
-          to: (swap.get(to) ?? to) as NodeId,
-          message: rename.message(swap, message)
-        })),
-        observations: step.observations
-      }
-      if (textOf(swapped) === textOf(expected)) continue
-      throw new PromiseBroken(
-        ["server-symmetry"],
-        `${protocol.name} does not treat ${[...swap.keys()].join(" and ")} alike: ${id} in state ${canonical(state)} with input ${canonical(input)}`
-      )
+  verify(process: number, input: Input<Operation, unknown, unknown>): void {
+    this.unverified.push({ process, input })
+    if (this.isVerifying) return
+    this.isVerifying = true
+    for (let next = this.unverified.pop(); next !== undefined; next = this.unverified.pop()) {
+      const { process, input } = next
+      const effect = this.locals.effectOf(process, input)
+      this.images(process, input).forEach((image, swapNumber) => {
+        const other = this.locals.effectOf(image.process, image.input)
+        if (!this.isImage(effect, other, swapNumber))
+          this.refuse(process, `with input ${canonical(input)}`, swapNumber)
+      })
     }
+    this.isVerifying = false
+  }
+
+  private isImage(effect: Effect, other: Effect, swapNumber: number): boolean {
+    const { locals } = this
+    const observed = ({ events }: Effect) => canonical(locals.observations(events))
+    const sent = effect.packets.flatMap(({ slot, packet }) =>
+      locals.packet(packet).map((envelope) => this.swappedEnvelope(slot, envelope, swapNumber))
+    )
+    const sentByOther = other.packets.flatMap(({ packet }) => locals.packet(packet))
+    return (
+      this.swapped(effect.process, swapNumber) === other.process &&
+      ascendingText(sent) === ascendingText(sentByOther) &&
+      (effect.events === other.events || observed(effect) === observed(other))
+    )
+  }
+
+  /** Tries that a process offers to do the same by itself, and to be invoked, with two servers swapped. */
+  verifyOffers(process: number): void {
+    if (this.offers[process] !== undefined) return
+    const { protocol, setup } = this.model
+    const { id, role } = this.locals.nodeOf(process)
+    const state = this.locals.stateOf(process)
+    const { choices, ready } = protocol[role]
+    this.offers[process] = canonical([ready(setup, id, state), choices(setup, id, state)])
+    this.swaps.forEach((_, swapNumber) => {
+      const image = this.swapped(process, swapNumber)
+      this.verifyOffers(image)
+      if (this.offers[image] !== this.offers[process])
+        this.refuse(process, "does not offer to do the same", swapNumber)
+    })
+  }
+
+  private refuse(process: number, what: string, swapNumber: number): never {
+    const names = [...(this.swaps[swapNumber] as Renaming).keys()].join(" and ")
+    const { id } = this.locals.nodeOf(process)
+    throw new PromiseBroken(
+      ["server-symmetry"],
+      `${this.model.protocol.name} does not treat ${names} alike: ${id} in state ${canonical(this.locals.stateOf(process))} ${what}`
+    )
   }
 }
 
 const byText = (left: { readonly text: string }, right: { readonly text: string }): number =>
   left.text < right.text ? -1 : left.text > right.text ? 1 : 0
 
-/** A step as text in which the order of messages does not show. */
-const textOf = ({ state, sends, observations }: Step<unknown, unknown, unknown>): string =>
-  canonical([state, sends.map((send) => canonical(send)).sort(), observations])
+const ascendingText = (numbers: ReadonlyArray<number>): string =>
+  [...numbers].sort((left, right) => left - right).join()

@@ -1,9 +1,13 @@
 /**
  * The checker as a library: one call that visits every reachable state of a relation and says what is true of it.
  */
-import { deadlockFreedom, Search } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
+import { Search } from "../engine/search.ts"
+import { LivenessPass } from "../liveness/pass.ts"
+import { visitedOf } from "../liveness/visited.ts"
+import { describeClass, type LiveProperty } from "./fairness.ts"
 import type { Relation } from "./relation.ts"
-import { type Run, runTo } from "./run.ts"
+import { type Run, runAlong, runTo } from "./run.ts"
 import { RelationSpace } from "./space.ts"
 
 /** What is known of a property, or of all of them. Within bounds that were hit, nothing holds. */
@@ -18,9 +22,12 @@ export interface CheckOptions {
 
 export interface PropertyReport<State> {
   readonly name: string
-  readonly kind: "safety" | "deadlock" | "reachability"
+  readonly kind: "safety" | "deadlock" | "liveness" | "reachability"
   readonly verdict: Verdict
-  /** A shortest run that breaks the property. A `sometimes` that is never reached has none. */
+  /**
+   * A run that breaks the property: of safety, a shortest one; of liveness, one that goes on for ever (`loop`). A
+   * `sometimes` that is never reached has none.
+   */
   readonly counterexample?: Run<State>
 }
 
@@ -35,7 +42,10 @@ export interface RelationReport<State> {
   readonly engine: { readonly calls: number; readonly memoHitRate: number }
   /** How many transitions were of each action. */
   readonly fired: Readonly<Record<string, number>>
-  /** The actions that were never enabled and the `sometimes` that were never reached. */
+  /**
+   * What was checked in vain: actions that were never enabled, `sometimes` that were never reached, and, in sentences,
+   * fairness and liveness that nothing depended on.
+   */
   readonly vacuous: ReadonlyArray<string>
 }
 
@@ -67,17 +77,44 @@ export const checkRelation = <State extends object>(
   { deadlock = false, maxStates = Number.POSITIVE_INFINITY }: CheckOptions = {}
 ): RelationReport<State> => {
   const space = new RelationSpace(relation)
-  const search = new Search(space, "bfs", deadlock)
+  const search = new Search(space, deadlock)
   let hasMore = true
-  while (hasMore && search.states.size <= maxStates) hasMore = search.advance(1)
+  while (hasMore && search.counts.distinct <= maxStates) hasMore = search.advance(1)
   const measured = measure(space, search)
-  const properties = judge(relation, space, search, { deadlock, exhaustive: !hasMore })
+  const pass = hasMore ? undefined : livenessOf(space, search)
+  const properties = judge(relation, space, search, { deadlock, pass })
   const vacuous = [
     ...space.actions.filter((name) => measured.fired[name] === 0),
-    ...Object.keys(relation.sometimes ?? {}).filter((name) => !space.reached.has(name))
+    ...Object.keys(relation.sometimes ?? {}).filter((name) => !space.reached.has(name)),
+    ...(pass === undefined ? [] : inVain(space, pass, measured.fired))
   ]
   return { verdict: overall(properties, !hasMore), exhaustive: !hasMore, properties, ...measured, vacuous }
 }
+
+/** Decides what is demanded of runs that go on for ever. Nothing can be said of that before every state was visited. */
+const livenessOf = <State extends object>(space: RelationSpace<State>, search: Search): LivenessPass => {
+  const pass = new LivenessPass(space, visitedOf(search.shard), space.demands)
+  pass.advance(Number.POSITIVE_INFINITY)
+  return pass
+}
+
+/** Fairness of what is never enabled, and properties that never demanded anything, in sentences. */
+const inVain = <State extends object>(
+  { classes, live }: RelationSpace<State>,
+  { spoken }: LivenessPass,
+  fired: Readonly<Record<string, number>>
+): ReadonlyArray<string> => [
+  ...classes
+    .filter(({ actions }) => actions.every((action) => fired[action] === 0))
+    .map((one) => `${describeClass(one)} obliges nobody: it is never enabled`),
+  ...live
+    .filter((_, index) => !spoken[index])
+    .map(({ name, form }) =>
+      form === "always eventually"
+        ? `"${name}" is true in every state`
+        : `"${name}" demands nothing: wherever ${form === "leads to" ? "it begins" : "runs begin"}, it is done already`
+    )
+]
 
 /** Taken before counterexamples are rebuilt, which asks some things again. */
 const measure = <State extends object>(
@@ -97,8 +134,9 @@ const judge = <State extends object>(
   relation: Relation<State>,
   space: RelationSpace<State>,
   search: Search,
-  { deadlock, exhaustive }: { readonly deadlock: boolean; readonly exhaustive: boolean }
+  { deadlock, pass }: { readonly deadlock: boolean; readonly pass: LivenessPass | undefined }
 ): ReadonlyArray<PropertyReport<State>> => {
+  const exhaustive = pass !== undefined
   const otherwise = exhaustive ? "holds" : "inconclusive"
   const decided = (name: string, kind: "safety" | "deadlock"): PropertyReport<State> => {
     const finding = search.findings.find(({ property }) => property === name)
@@ -106,10 +144,22 @@ const judge = <State extends object>(
       ? { name, kind, verdict: otherwise }
       : { name, kind, verdict: "violated", counterexample: runTo(relation, space, search, finding) }
   }
+  const live = (property: LiveProperty<State>, index: number): PropertyReport<State> => {
+    const lasso = pass?.lassoOf(index)
+    const common = { name: property.name, kind: "liveness" } as const
+    return lasso === undefined
+      ? { ...common, verdict: otherwise }
+      : {
+          ...common,
+          verdict: "violated",
+          counterexample: runAlong(relation, space, search, lasso, property)
+        }
+  }
   const missed = exhaustive ? "violated" : "inconclusive"
   return [
     ...space.properties.map((name) => decided(name, "safety")),
     ...(deadlock ? [decided(deadlockFreedom, "deadlock")] : []),
+    ...space.live.map(live),
     ...Object.keys(relation.sometimes ?? {}).map((name): PropertyReport<State> => {
       return { name, kind: "reachability", verdict: space.reached.has(name) ? "holds" : missed }
     })

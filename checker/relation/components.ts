@@ -3,6 +3,7 @@
  *
  * A leaf is whatever is not a record in the initial state: it is compared as a whole, by its canonical text.
  */
+import { canonical } from "../../spec/kernel/data.ts"
 import type { Read } from "../engine/dependency-memo.ts"
 import { Interner } from "../engine/interner.ts"
 import { RelationIllFormed } from "./ill-formed.ts"
@@ -65,6 +66,14 @@ export class Components<State extends object> {
     const changes: Array<Change> = []
     this.collect(this.shape, record, where, changes)
     return changes
+  }
+
+  /** The canonical text of a value of a component, and the number of a value that is written so. */
+  content(component: number, value: number): string {
+    return canonical(this.interner(component).value(value))
+  }
+  numberFor(component: number, content: string): number {
+    return this.interner(component).number(frozenCopy(JSON.parse(content), []))
   }
 
   /** The state as its author wrote it, deeply frozen. */

@@ -2,7 +2,7 @@
  * What can be wrong with a relation, and how its author is told: where, what, and the mend.
  */
 import * as Schema from "effect/Schema"
-import { deadlockFreedom } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
 import { mostProperties } from "../engine/space.ts"
 import { isRecord, nameOf } from "./plain.ts"
 
@@ -68,7 +68,7 @@ const isIterable = (value: unknown): value is Iterable<unknown> =>
   value !== null && typeof value === "object" && Symbol.iterator in value
 
 /** Throws if there are too many properties, or two of one name. */
-export const refuseNames = (invariants: ReadonlyArray<string>, sometimes: ReadonlyArray<string>): void => {
+export const refuseNames = (invariants: ReadonlyArray<string>, others: ReadonlyArray<string>): void => {
   if (invariants.length > mostProperties) {
     throw new RelationIllFormed({
       where: "relation",
@@ -76,8 +76,8 @@ export const refuseNames = (invariants: ReadonlyArray<string>, sometimes: Readon
       mend: "join some of them, or check them in two searches"
     })
   }
-  const twice = [...sometimes, deadlockFreedom].find((name) => invariants.includes(name))
-  const name = twice ?? sometimes.find((one) => one === deadlockFreedom)
+  const names = [...invariants, ...others, deadlockFreedom]
+  const name = names.find((one, index) => names.indexOf(one) < index)
   if (name === undefined) return
   throw new RelationIllFormed({
     where: "relation",

@@ -35,6 +35,20 @@ export interface Relation<State extends object> {
   readonly invariants?: Readonly<Record<string, Predicate<NoInfer<State>>>>
   /** What must be true of some reachable state, by name. */
   readonly sometimes?: Readonly<Record<string, Predicate<NoInfer<State>>>>
+  /**
+   * What must not be put off for ever: an action, or several that count as one, by name. Weak: it is taken again and
+   * again if it is enabled all the time; strong: if it is enabled again and again. A step that changes nothing is none.
+   */
+  readonly fairness?: {
+    readonly weak?: ReadonlyArray<string | ReadonlyArray<string>>
+    readonly strong?: ReadonlyArray<string | ReadonlyArray<string>>
+  }
+  /** What must become true in every fair run, by name. A run may also stop, where no fairness forbids it. */
+  readonly eventually?: Readonly<Record<string, Predicate<NoInfer<State>>>>
+  /** What must be true again and again in every fair run, by name. */
+  readonly alwaysEventually?: Readonly<Record<string, Predicate<NoInfer<State>>>>
+  /** Whenever the first is true, the second must be true then or later in every fair run, by name. */
+  readonly leadsTo?: Readonly<Record<string, readonly [Predicate<NoInfer<State>>, Predicate<NoInfer<State>>]>>
   /** The states that may be without successors; by default none. */
   readonly isDone?: Predicate<NoInfer<State>>
 }

@@ -2,8 +2,12 @@
  * From a finding of the search to a run: the way there is read off the visited states, then every action is called
  * once more, on plain states and without the engine's memory, and must lead where the engine said.
  */
-import { deadlockFreedom, type Finding, type Search } from "../engine/search.ts"
+import { equals } from "../../spec/kernel/data.ts"
+import { deadlockFreedom, type Finding } from "../engine/findings.ts"
+import type { Search } from "../engine/search.ts"
+import type { Lasso } from "../liveness/fair-space.ts"
 import { changed } from "./components.ts"
+import { describeClass, type LiveProperty } from "./fairness.ts"
 import type { Relation } from "./relation.ts"
 import type { RelationSpace } from "./space.ts"
 
@@ -11,6 +15,11 @@ import type { RelationSpace } from "./space.ts"
 export interface Run<State> {
   readonly initial: State
   readonly steps: ReadonlyArray<{ readonly action: string; readonly state: State }>
+  /**
+   * Of a run that goes on for ever: how many steps it takes before the ones that it repeats for ever, which are those
+   * that are left. If none are left, it stays in its last state.
+   */
+  readonly loop?: number
 }
 
 /** A function of the relation is not one of the state that it is given, or the engine is at fault. */
@@ -37,12 +46,81 @@ export const runTo = <State extends object>(
   return { initial: space.decode(first), steps }
 }
 
+/** The run that stays for ever without doing what a property demands, each step and its fairness confirmed. */
+export const runAlong = <State extends object>(
+  relation: Relation<State>,
+  space: RelationSpace<State>,
+  search: Search,
+  { stem, made, loop }: Lasso,
+  property: LiveProperty<State>
+): Run<State> => {
+  const vector = (number: number): Int32Array => {
+    const state = new Int32Array(space.width)
+    search.shard.read(number, state)
+    return state
+  }
+  const [first, ...rest] = stem.map(vector) as [Int32Array, ...Array<Int32Array>]
+  let before = first
+  const step = (action: string, after: Int32Array) => {
+    confirmStep(relation, space, before, action, after)
+    before = after
+    return { action, state: space.decode(after) }
+  }
+  const there = rest.map((after) => step(actionBetween(space, before, after), after))
+  const round = loop.map(({ label, state }) => step(space.describe(label), vector(state)))
+  const run = { initial: space.decode(first), steps: [...there, ...round], loop: there.length }
+  confirmOpen(property, [run.initial, ...run.steps.map(({ state }) => state)].slice(made))
+  confirmFair(relation, space, run)
+  return run
+}
+
+/** What the property demands has not happened in any of these states, in the first of which it is demanded. */
+const confirmOpen = <State>(
+  { name, after, then }: LiveProperty<State>,
+  states: ReadonlyArray<State>
+): void => {
+  if (after?.(states[0] as State) === false || states.some((state) => then(state)))
+    throw new RunDiverged(`"${name}", asked again of the same states, is not broken`)
+}
+
+/** No fairness obliges the run to leave its loop: the definition, asked of the relation itself. */
+const confirmFair = <State extends object>(
+  relation: Relation<State>,
+  space: RelationSpace<State>,
+  { initial, steps, loop = 0 }: Run<State>
+): void => {
+  const states = [initial, ...steps.map(({ state }) => state)].slice(loop)
+  const round = steps.slice(loop).filter(({ state }, index) => !equals(state, states[index]))
+  for (const one of space.classes) {
+    if (round.some(({ action }) => one.actions.includes(action))) continue
+    const enabled = states.map((state) =>
+      one.actions.some((action) => isEnabled(relation, space, action, state))
+    )
+    const obliges = one.kind === "weak" ? enabled.every(Boolean) : enabled.some(Boolean)
+    if (obliges) throw new RunDiverged(`the run is not fair: ${describeClass(one)} obliges it to go on`)
+  }
+}
+
+/** Whether the action leads to some other state. */
+const isEnabled = <State extends object>(
+  relation: Relation<State>,
+  { components, width }: RelationSpace<State>,
+  action: string,
+  state: State
+): boolean => {
+  const where = `action "${action}"`
+  const vector = changed(new Int32Array(width), components.changes(state, where))
+  return [...(relation.actions[action]?.(state) ?? [])].some(
+    (changes) => !same(changed(vector.slice(), components.changes(changes, where)), vector)
+  )
+}
+
 /** The states on the way to state `number`, itself the last. */
 const statesTo = (space: { readonly width: number }, search: Search, number: number): Array<Int32Array> => {
   const path: Array<Int32Array> = []
-  for (let at = number; at >= 0; at = search.states.parentOf(at)) {
+  for (let at = number; at >= 0; at = search.shard.parentOf(at)) {
     const state = new Int32Array(space.width)
-    search.states.read(at, state)
+    search.shard.read(at, state)
     path.unshift(state)
   }
   return path

@@ -6,7 +6,9 @@
  */
 import { DependencyMemo } from "../engine/dependency-memo.ts"
 import type { Failures, Sink, Space } from "../engine/space.ts"
+import type { Demand, Fairness, FairSpace } from "../liveness/fair-space.ts"
 import { type Change, Components, changed } from "./components.ts"
+import { demandOf, type FairClass, fairClasses, type LiveProperty, liveProperties } from "./fairness.ts"
 import { asked, firstOf, listOf, refuseNames, refuseOtherFields, truthOf } from "./ill-formed.ts"
 import type { Predicate, Relation } from "./relation.ts"
 
@@ -18,7 +20,7 @@ interface Block {
 
 type Goal = { readonly name: string; readonly memo: DependencyMemo<boolean> }
 
-export class RelationSpace<State extends object> implements Space {
+export class RelationSpace<State extends object> implements Space, FairSpace {
   readonly width: number
   readonly initial: ReadonlyArray<Int32Array>
   readonly successor: Int32Array
@@ -29,6 +31,11 @@ export class RelationSpace<State extends object> implements Space {
   readonly fired: Array<number>
   /** The `sometimes` that have been reached. */
   readonly reached = new Set<string>()
+  readonly classes: ReadonlyArray<FairClass>
+  readonly fairness: Fairness
+  /** The properties of liveness, and, in parallel, what they demand. */
+  readonly live: ReadonlyArray<LiveProperty<State>>
+  readonly demands: ReadonlyArray<Demand>
   /** How often something was asked of a state, whether it was remembered or not. */
   lookups = 0
 
@@ -50,7 +57,9 @@ export class RelationSpace<State extends object> implements Space {
   constructor(relation: Relation<State>) {
     this.relation = relation
     const { actions, invariants = {}, sometimes = {}, isDone } = relation
-    refuseNames(Object.keys(invariants), Object.keys(sometimes))
+    this.live = liveProperties(relation)
+    refuseNames(Object.keys(invariants), [...Object.keys(sometimes), ...this.live.map(({ name }) => name)])
+    this.classes = fairClasses(relation)
     this.components = new Components(firstOf(relation.initial), initialName(0))
     this.width = this.components.width
     this.initial = relation.initial.map((state, index) => this.initialState(state, index))
@@ -69,6 +78,13 @@ export class RelationSpace<State extends object> implements Space {
     this.invariants = predicates("invariant", invariants).map(({ memo }) => memo)
     this.goals = predicates("sometimes", sometimes)
     this.done = isDone && this.judged("isDone", isDone)
+    this.fairness = this.fairnessOf()
+    this.demands = this.live.map((property) =>
+      demandOf(property, (holds) => {
+        const memo = this.judged(`${property.form} "${property.name}"`, holds)
+        return (state) => memo.get(state)
+      })
+    )
   }
 
   expand(state: Int32Array, sink: Sink): number {
@@ -96,6 +112,27 @@ export class RelationSpace<State extends object> implements Space {
     return failures
   }
 
+  get judgesStates(): boolean {
+    return this.invariants.length + this.goals.length > 0
+  }
+
+  remember(): () => void {
+    const fired = [...this.fired]
+    return () => {
+      for (let action = 0; action < fired.length; action++) this.fired[action] = fired[action] as number
+    }
+  }
+
+  readonly judgesTransitions = false
+
+  content(component: number, value: number): string {
+    return this.components.content(component, value)
+  }
+
+  numberFor(component: number, content: string): number {
+    return this.components.numberFor(component, content)
+  }
+
   judgeTransition(): Failures {
     return 0
   }
@@ -119,6 +156,17 @@ export class RelationSpace<State extends object> implements Space {
   /** How often the author's functions were really called. */
   get calls(): number {
     return this.memos.reduce((sum, { calls }) => sum + calls, 0)
+  }
+
+  private fairnessOf(): Fairness {
+    const { classes } = this
+    const ofAction = this.actions.map((name) =>
+      classes.flatMap(({ actions }, one) => (actions.includes(name) ? [one] : []))
+    )
+    return {
+      classesOf: (_, label) => ofAction[this.actionOf[label] as number] as ReadonlyArray<number>,
+      isStrong: (one) => classes[one]?.kind === "strong"
+    }
   }
 
   private take(state: Int32Array, label: number, sink: Sink): void {

@@ -331,7 +331,7 @@ export const explainWait = (counterexample: Counterexample, { client }: Interval
 }
 
 /** Why a node did not answer. */
-type Silence = "crashed" | "not asked" | "received" | "on its way" | "no answer"
+type Silence = "crashed" | "not asked" | "received" | "on its way" | "in vain" | "no answer"
 
 interface Silent {
   readonly id: NodeId
@@ -342,7 +342,7 @@ interface Silent {
 
 /** Why a node did not answer what the client asked in the step with index `begin` and after. */
 const silenceOf = (
-  { steps }: Counterexample,
+  { steps, loop }: Counterexample,
   begin: number,
   client: NodeId,
   server: NodeId
@@ -361,7 +361,9 @@ const silenceOf = (
   if (!answers) return { silence: "received", step: receipt + 1 }
   const question = steps[asking]?.sends.find(({ to }) => to === server)
   const late = steps.at(-1)?.after.inFlight.some((one) => equals(one, { ...question, from: client }))
-  return { silence: late ? "on its way" : "no answer", step: 0 }
+  // What is on its way for ever is without effect: else it would have been received.
+  const onItsWay = loop === undefined ? "on its way" : "in vain"
+  return { silence: late ? onItsWay : "no answer", step: 0 }
 }
 
 /** Several nodes that are silent for the same reason. */
@@ -378,6 +380,8 @@ const describeSilence = (nodes: ReadonlyArray<Silent>): string => {
       return `${names} received it ${steps} but did not answer`
     case "on its way":
       return `the question is still on its way to ${names}`
+    case "in vain":
+      return `${names} ${many ? "take" : "takes"} no notice of it any more`
     case "no answer":
       return `${names} did not answer`
   }

@@ -11,6 +11,9 @@
  *  - `inFlight`: the messages on their way, with their senders and receivers;
  *  - `observers`: the state of each observer, by the name of its property.
  *
+ * A run that goes on for ever is a lasso: the field `loop` says which state follows the last one. (But for `step`, which
+ * goes on counting.)
+ *
  * The format knows no null, and writes tagged unions as Quint does. So null (and the state of a node that has crashed)
  * is the variant `None`, `{"tag": "None", "value": {"#tup": []}}`; a record with a `_tag` is the variant of that name,
  * whose value is the record of the other fields, or the empty tuple where there are none. A set is written as the
@@ -32,7 +35,7 @@ const variables = ["step", "action", "observations", "nodes", "inFlight", "obser
 
 /** The counterexample as the text of an `.itf.json` file. */
 export const itf = (counterexample: Counterexample): string => {
-  const { scenario, property, reason, initial, steps } = counterexample
+  const { scenario, property, reason, initial, steps, loop } = counterexample
   const meta = {
     format: "ITF",
     "format-description": "https://apalache-mc.org/docs/adr/015adr-trace.html",
@@ -43,8 +46,15 @@ export const itf = (counterexample: Counterexample): string => {
     state(0, variant("Initial", {}), [], initial),
     ...steps.map((step, index) => state(index + 1, actionOf(step), step.observations, step.after))
   ]
-  return JSON.stringify({ "#meta": meta, vars: variables, states }, null, 2)
+  const lasso = loop === undefined ? {} : { loop: loopStart(steps.length, loop) }
+  return JSON.stringify({ "#meta": meta, vars: variables, states, ...lasso }, null, 2)
 }
+
+/**
+ * The index of the state that follows the last one: the one after the first step that is repeated, since a state also
+ * says which step led to it. Where nothing happens any more the last state follows itself.
+ */
+const loopStart = (steps: number, loop: number): number => Math.min(loop + 1, steps)
 
 type State = Readonly<Record<(typeof variables)[number], Expression>>
 

@@ -43,19 +43,22 @@ export interface CounterexampleDocument {
   /** Whether no shorter run breaks it. */
   readonly shortest: boolean
   readonly steps: number
+  /** Of a run that goes on for ever: how many steps come before those that it repeats; nothing happens after the last. */
+  readonly loop?: number
   readonly initial: SnapshotDocument
   readonly trace: ReadonlyArray<StepDocument>
 }
 
 /** The counterexample as plain data. */
 export const counterexampleDocument = (counterexample: Counterexample): CounterexampleDocument => {
-  const { property, kind, reason, shortest, initial, steps } = counterexample
+  const { property, kind, reason, shortest, initial, steps, loop } = counterexample
   return {
     property,
     kind,
     reason,
     shortest,
     steps: steps.length,
+    ...(loop === undefined ? {} : { loop }),
     initial: snapshotDocument(initial),
     trace: steps.map((step, index) => stepDocument(step, index + 1))
   }

@@ -9,6 +9,7 @@ import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Observation } from "../../spec/kernel/process.ts"
 import { atomicity } from "../../spec/register/atomicity.ts"
 import { describeOperation, type Operation } from "../../spec/register/operation.ts"
+import { perhapsLost } from "./for-ever.ts"
 import {
   describeResult,
   explainAtomicity,
@@ -23,16 +24,20 @@ import type { Counterexample, InFlight, Snapshot, TraceStep } from "./trace.ts"
 
 /** The text of the diagram. */
 export const mermaid = (counterexample: Counterexample): string => {
-  const { initial, steps, scenario, property, describeMessage } = counterexample
+  const { initial, steps, scenario, property, describeMessage, loop = steps.length } = counterexample
   const drawing = drawingOf(initial, intervalsOf(counterexample), describeMessage)
   const end = steps.at(-1)?.after ?? initial
   const violated = [`${scenario} breaks ${property}:`, ...broken(whyOf(counterexample, drawing.intervals))]
   const lines = [
     ...drawing.order.map(({ id }) => `participant ${drawing.name(id)} as ${escaped(id)}`),
-    ...steps.flatMap((step, index) =>
-      stepLines(drawing, step, steps[index - 1]?.after ?? initial, index + 1)
+    ...steps.flatMap((step, index) => [
+      ...(index === loop ? ["loop for ever"] : []),
+      ...stepLines(drawing, step, steps[index - 1]?.after ?? initial, index + 1)
+    ]),
+    ...(loop < steps.length ? ["end"] : []),
+    ...(loop < steps.length ? perhapsLost(counterexample) : end.inFlight).map((message) =>
+      crossed(drawing, message, "(never received)")
     ),
-    ...end.inFlight.map((message) => crossed(drawing, message, "(never received)")),
     ...pendingIn(drawing.intervals).map(({ client }) => `deactivate ${drawing.name(client)}`),
     noteOverAll(drawing, violated)
   ]

@@ -7,7 +7,10 @@ import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Observer, Event as ObserverEvent } from "../../spec/kernel/observer.ts"
 import type { Observation, Send, Step } from "../../spec/kernel/process.ts"
 import type { Operation } from "../../spec/register/operation.ts"
-import { deadlockFreedom, type Finding, type Search } from "../engine/search.ts"
+import { OwnCodes } from "../engine/code-book.ts"
+import { deadlockFreedom, type Finding } from "../engine/findings.ts"
+import { type Fingerprint, Packing } from "../engine/packing.ts"
+import { onlookers } from "../network/judgement.ts"
 import { type AnyProperty, type Event, type Model, nodesOf } from "../network/model.ts"
 import type { Network } from "../network/network.ts"
 import type { InFlight, Snapshot, TraceStep } from "./trace.ts"
@@ -23,40 +26,48 @@ export interface Way {
   readonly end: Int32Array
 }
 
+/** The way to a finding, whose last state's transition it may be. */
+export const wayTo = (network: Network, path: ReadonlyArray<Fingerprint>, finding: Broken): Way => {
+  const { events, end } = wayAlong(network, path)
+  return finding.inTransition
+    ? { events: [...events, ...network.describe(failingTransition(network, end, finding.property))], end }
+    : { events, end }
+}
+
 /**
- * The way to a finding. The visited states may be representatives of the ones on a real run (symmetry): the way is
- * taken from the real initial state, each step to a state with the right representative.
+ * The way along states with these fingerprints. The visited states may be representatives of the ones on a real run
+ * (symmetry): the way is taken from the real initial state, each step to a state with the right representative.
  */
-export const wayTo = (network: Network, search: Search, finding: Finding): Way => {
-  const path: Array<number> = []
-  for (let state = finding.state; state >= 0; state = search.states.parentOf(state)) path.unshift(state)
+export const wayAlong = (network: Network, path: ReadonlyArray<Fingerprint>): Way => {
+  const hashes = new Packing(network, new OwnCodes(network.width))
   let end: Int32Array = network.start
   const events: Array<Event> = []
   for (const target of path.slice(1)) {
-    const step = stepTo(network, end, search, target)
+    const step = stepTo(network, end, hashes, target)
     events.push(...network.describe(step.label))
     end = step.state
   }
-  if (finding.label >= 0) events.push(...network.describe(failingTransition(network, end, finding.property)))
   return { events, end }
 }
 
-/** The first transition of a state that leads to visited state number `target`, or to one that it represents. */
-const stepTo = (network: Network, state: Int32Array, search: Search, target: number) => {
-  const wanted = new Int32Array(network.width)
-  search.states.read(target, wanted)
+/** What is broken: a property, in a state or in a transition out of it. */
+type Broken = Pick<Finding, "property" | "inTransition">
+
+/** The first transition of a state that leads to the one with this fingerprint, or to one that that represents. */
+const stepTo = (network: Network, state: Int32Array, hashes: Packing, [wanted0, wanted1]: Fingerprint) => {
   let found: { readonly label: number; readonly state: Int32Array } | undefined
   network.expand(state, {
     visit: (label) => {
-      if (found !== undefined || wanted.some((component, index) => network.successor[index] !== component))
-        return
+      if (found !== undefined) return
+      const [hash0, hash1] = hashes.fingerprint(network.successor)
+      if (hash0 !== wanted0 || hash1 !== wanted1) return
       found = {
         label,
         state: (network.locals.symmetry === undefined ? network.successor : network.raw).slice()
       }
     }
   })
-  if (found === undefined) throw new ReplayDiverged(`no transition leads to state ${target}`)
+  if (found === undefined) throw new ReplayDiverged("no transition leads to the next state of the way")
   return found as { readonly label: number; readonly state: Int32Array }
 }
 
@@ -110,13 +121,14 @@ class Run {
     this.model = model
     for (const { id, role } of nodesOf(model))
       this.states.set(id, model.protocol[role].initial(model.setup, id))
-    this.observers = new Map(
-      model.properties.flatMap((property) => {
+    this.observers = new Map([
+      ...model.properties.flatMap((property) => {
         if (property._tag !== "Observed") return []
         const observer = property.observer(model.setup)
         return [[property.name, { observer, state: observer.initial }] as const]
-      })
-    )
+      }),
+      ...onlookers(model).map((observer) => [observer.name, { observer, state: observer.initial }] as const)
+    ])
   }
 
   take({ node, action }: Event): TraceStep {
@@ -186,8 +198,8 @@ export interface RunEnd {
 }
 
 /** Why the run breaks the property. Throws unless it ends in the state, and in the violation, that the engine found. */
-export const confirm = (network: Network, finding: Finding, end: RunEnd): string => {
-  if (finding.label < 0) confirmState(network, end.way.end, end.after)
+export const confirm = (network: Network, finding: Broken, end: RunEnd): string => {
+  if (!finding.inTransition) confirmState(network, end.way.end, end.after)
   const { model } = network
   const property = model.properties.find(({ name }) => name === finding.property)
   const reason =
@@ -202,7 +214,7 @@ export const confirm = (network: Network, finding: Finding, end: RunEnd): string
  * Every node is in the state in which the search had it, and every message that the search saw on its way is on its
  * way. (There may be more of them: those that a reduction dropped.)
  */
-const confirmState = (network: Network, state: Int32Array, snapshot: Snapshot): void => {
+export const confirmState = (network: Network, state: Int32Array, snapshot: Snapshot): void => {
   snapshot.nodes.forEach(({ id, state: replayed }, slot) => {
     const engine = network.locals.decode(state[slot] as number)
     const inFlight = snapshot.inFlight
@@ -256,6 +268,7 @@ const failure = (model: Model, property: AnyProperty, { way, before, after }: Ru
     case "Whole":
       return property.holds(setup, wholeOf(after)) ? undefined : "it does not hold of the last state"
     case "Sometimes":
+    case "Live":
       return undefined
   }
 }

@@ -9,6 +9,7 @@ import type { Observation, Send } from "../../spec/kernel/process.ts"
 import { atomicity } from "../../spec/register/atomicity.ts"
 import { describeOperation, type Operation } from "../../spec/register/operation.ts"
 import { describePair, type Pair } from "../../spec/register/pair.ts"
+import { describeLoop, explainLoop, perhapsLost } from "./for-ever.ts"
 import {
   describeResult,
   explainAtomicity,
@@ -86,8 +87,11 @@ class Teller {
     }[kind]
     const count = steps.length === 1 ? "1 step" : `${steps.length} steps`
     const claim = shortest && steps.length > 0 ? "; no shorter run does" : ""
+    const loop = describeLoop(this.counterexample)
+    const end =
+      loop === undefined ? "" : `, after which ${loop}`.replace("after which steps", "and then steps")
     return [
-      ...wrap(`${scenario} ${what}, in ${count}${claim}.`, width),
+      ...wrap(`${scenario} ${what}, in ${count}${claim}${end}.`, width),
       ...wrap(`Demanded: ${about}.`, width, "  "),
       ...wrap(`Found: ${reason}.`, width, "  ")
     ]
@@ -99,13 +103,15 @@ class Teller {
     if (groups.length === 0) return ["Nothing: this is how the system begins."]
     const ranges = groups.map(rangeOf)
     const margin = Math.max(...ranges.map((range) => range.length))
-    return groups.flatMap((group, index) =>
+    const told = groups.flatMap((group, index) =>
       this.lines(group).flatMap(({ mark, text }, line) => {
         const range = (line === 0 ? (ranges[index] as string) : "").padStart(margin)
         const [first, ...rest] = wrap(text, width - margin - 6, "  ")
         return [`${range}  ${mark} ${first}`, ...rest.map((more) => `${"".padStart(margin)}    ${more}`)]
       })
     )
+    const loop = describeLoop(this.counterexample)
+    return loop === undefined ? told : [...told, `${"".padStart(margin)}  … ${loop}`]
   }
 
   /** The history as a time line. */
@@ -117,11 +123,34 @@ class Teller {
   why(): ReadonlyArray<string> {
     const { kind, property, reason } = this.counterexample
     const pending = this.intervals.filter(({ ending }) => ending === "none")
+    if (kind === "liveness") return this.forEver(pending)
     if (kind !== "safety" && kind !== "reachability" && pending.length > 0) {
       return [...pending.flatMap((interval) => this.wait(interval)), ...this.lost()]
     }
     const explanation = property === atomicity.name ? (explainAtomicity(this.intervals) ?? `${reason}.`) : ""
     return [...(explanation === "" ? this.states() : wrap(explanation, width - 2)), ...this.onTheirWay()]
+  }
+
+  /** Who waits for ever, for whom, and why nothing has to happen that would help. */
+  private forEver(pending: ReadonlyArray<Interval>): ReadonlyArray<string> {
+    const { counterexample } = this
+    const { waiting, reason } = counterexample
+    const own = pending.filter(({ client }) => client === waiting)
+    const waits =
+      own.length > 0
+        ? own.flatMap((interval) => this.wait(interval))
+        : wrap(
+            `${reason}. ${waiting} is not ready to begin: ${describeData(stateOf(this.end, waiting as NodeId))}.`,
+            width - 2
+          )
+    const lost = perhapsLost(counterexample)
+    const late = `Perhaps lost with the node that sent it, and so never received: ${this.messages(lost)}.`
+    return [
+      ...waits,
+      ...wrap(explainLoop(counterexample) ?? "", width - 2),
+      ...(lost.length === 0 ? [] : wrap(late, width - 2)),
+      ...this.lost()
+    ]
   }
 
   private moment(step: TraceStep, before: Snapshot, number: number): Moment {

@@ -49,6 +49,13 @@ export interface Counterexample {
   readonly shortest: boolean
   readonly initial: Snapshot
   readonly steps: ReadonlyArray<TraceStep>
+  /**
+   * Of a run that goes on for ever: how many steps it takes before those that it repeats for ever, which are the ones
+   * that are left; where none are left, nothing happens any more.
+   */
+  readonly loop?: number
+  /** Of a run that goes on for ever: the client whose operation stays pending. */
+  readonly waiting?: NodeId
   /** A message of the protocol in a few words. */
   readonly describeMessage: (message: unknown) => string
 }

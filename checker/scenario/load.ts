@@ -7,11 +7,12 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import type { QuorumSystem } from "../../spec/configuration/quorums.ts"
 import { setOf } from "../../spec/kernel/data.ts"
-import { client, type ServerSet, server } from "../../spec/kernel/node.ts"
+import { client, type NodeId, type ServerSet, server } from "../../spec/kernel/node.ts"
 import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
+import { premise } from "../../spec/liveness/liveness.ts"
 import { protocols } from "../../spec/protocols.ts"
 import type { Operation } from "../../spec/register/operation.ts"
-import { deadlockFreedom } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
 import type { Model } from "../network/model.ts"
 import { mostNodes, propertyNames, type Quorums, Scenario } from "./scenario.ts"
 
@@ -49,13 +50,15 @@ type Loaded<A> = Result.Result<A, ScenarioRefused>
 export const load = (source: string, text: string): Loaded<LoadedScenario> =>
   Result.flatMap(parseJson(source, text), (data) => fromData(source, data))
 
-const parseJson = (source: string, text: string): Loaded<unknown> => {
+const parseJson = (source: string, given: string): Loaded<unknown> => {
+  const text = given.replace(/^\uFEFF/, "")
   try {
-    return Result.succeed(JSON.parse(text.replace(/^\uFEFF/, "")))
+    return Result.succeed(JSON.parse(text))
   } catch (error) {
     const message = (error as Error).message
-    const offset = /position (\d+)/.exec(message)?.[1]
-    const place = offset === undefined ? endOf(text) : placeOf(text, Number(offset))
+    const position = /position (\d+)/.exec(message)?.[1]
+    const offset = position === undefined ? offsetOfStrangeWord(text) : Number(position)
+    const place = placeOf(text, offset)
     const what = text.trim() === "" ? "the file is empty" : `this is not JSON (${reasonOf(message)})`
     return refused(source, place, what, `write a scenario such as ${example}`)
   }
@@ -71,7 +74,30 @@ const placeOf = (text: string, offset: number): string => {
   const before = text.slice(0, offset).split("\n")
   return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`
 }
-const endOf = (text: string): string => placeOf(text, text.length)
+
+/**
+ * Where the word begins at which a text stops being JSON; the end, if it only stops too early. (Of a strange word the
+ * parser does not say where it stands; but it complains of it in every text that goes as far.)
+ */
+const offsetOfStrangeWord = (text: string): number => {
+  if (!hasStrangeWord(text)) return text.length
+  let [before, end] = [0, text.length]
+  while (end - before > 1) {
+    const middle = (before + end) >> 1
+    if (hasStrangeWord(text.slice(0, middle))) end = middle
+    else before = middle
+  }
+  return end - (/\w+$/.exec(text.slice(0, end))?.[0].length ?? 1)
+}
+
+const hasStrangeWord = (text: string): boolean => {
+  try {
+    JSON.parse(text)
+    return false
+  } catch (error) {
+    return (error as Error).message.startsWith("Unexpected token")
+  }
+}
 
 /** Checks the data of a scenario, and makes a model of it. */
 export const fromData = (source: string, data: unknown): Loaded<LoadedScenario> => {
@@ -101,8 +127,12 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
   [/^clients\[\d+\]$/, `expected a list of at least one operation, such as ["write 1", "read"]`],
   [/^clients\[\d+\]\[\d+\]$/, `expected an operation in quotes, such as "write 1"`],
   [/^faults$/, `expected {"crashes": {"servers": 1}}`],
-  [/^faults\.crashes$/, `expected {"servers": 1, "clients": 0}`],
-  [/^faults\.crashes\./, `expected a whole number from 0 to ${mostNodes}`],
+  [
+    /^faults\.crashes$/,
+    `expected {"servers": 1, "clients": 0}, or a premise of liveness such as "dynamic-liveness"`
+  ],
+  [/^faults\.crashes\.while$/, `expected "static-liveness" or "dynamic-liveness"`],
+  [/^faults\.crashes\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
   [/^properties/, `expected a list of names of properties, such as ["atomicity"]`],
   [/^expect$/, `expected a record such as {"atomicity": "holds"}`],
   [/^expect\./, `expected "holds" or "violated"`]
@@ -185,7 +215,7 @@ class Loader {
       const clients = scenario.clients.map((_, index) => client(`c${index + 1}`))
       const configuration = yield* this.configuration(servers)
       const scripts = yield* this.scripts(protocol, servers)
-      const crashes = yield* this.crashes(servers.length, clients.length)
+      const crashes = yield* this.crashes(servers, clients)
       const properties = yield* this.properties(protocol)
       const expect = yield* this.expectations(properties)
       return {
@@ -195,7 +225,7 @@ class Loader {
           protocol,
           setup: { servers, clients, configuration, variant },
           scripts,
-          crashes,
+          ...crashes,
           properties: properties.flatMap((name) =>
             protocol.properties.filter((property) => property.name === name)
           )
@@ -308,28 +338,44 @@ class Loader {
     return Result.succeed(operation)
   }
 
-  private crashes(servers: number, clients: number): Loaded<Model["crashes"]> {
-    const crashes = {
-      server: this.scenario.faults?.crashes?.servers ?? 0,
-      client: this.scenario.faults?.crashes?.clients ?? 0
-    }
-    for (const [role, most] of [
-      ["server", servers],
-      ["client", clients]
-    ] as const) {
-      if (crashes[role] > most) {
+  private crashes(
+    servers: ReadonlyArray<NodeId>,
+    clients: ReadonlyArray<NodeId>
+  ): Loaded<Pick<Model, "crashes" | "mayCrash" | "crashPremise">> {
+    const given = this.scenario.faults?.crashes ?? {}
+    const bounds = typeof given === "string" ? { while: given } : given
+    const all = { server: servers, client: clients }
+    const crashes = { server: 0, client: 0 }
+    const mayCrash: Array<NodeId> = []
+    for (const role of ["server", "client"] as const) {
+      const nodes = all[role]
+      const bound = bounds[`${role}s`] ?? (bounds.while === undefined ? 0 : nodes.length)
+      const place = `faults.crashes.${role}s`
+      const named = typeof bound === "number" ? nodes : nodes.filter((id) => bound.includes(id))
+      const stranger =
+        typeof bound === "number" ? undefined : bound.find((name) => !nodes.includes(name as NodeId))
+      if (stranger !== undefined)
+        return this.refuse(place, `there is no ${role} ${stranger}`, suggest(stranger, nodes))
+      crashes[role] = typeof bound === "number" ? bound : named.length
+      mayCrash.push(...named)
+      if (crashes[role] > nodes.length) {
         return this.refuse(
-          `faults.crashes.${role}s`,
-          `${crashes[role]} ${role}s cannot crash where there are only ${most}`,
-          `write a number from 0 to ${most}`
+          place,
+          `${crashes[role]} ${role}s cannot crash where there are only ${nodes.length}`,
+          `write a number from 0 to ${nodes.length}`
         )
       }
     }
-    return Result.succeed(crashes)
+    return Result.succeed({
+      crashes,
+      ...(mayCrash.length < servers.length + clients.length ? { mayCrash } : {}),
+      ...(bounds.while === undefined ? {} : { crashPremise: premise(bounds.while) })
+    })
   }
 
   private properties(protocol: AnyProtocol): Loaded<ReadonlyArray<string>> {
-    return selectProperties(this.source, "properties", protocol, this.scenario.properties)
+    const { properties, expect = {} } = this.scenario
+    return selectProperties(this.source, "properties", protocol, properties, Object.keys(expect))
   }
 
   private expectations(properties: ReadonlyArray<string>): Loaded<ReadonlyMap<string, Expected>> {
@@ -358,16 +404,22 @@ const quorumSystem = (quorums: Quorums): QuorumSystem => {
   return { _tag: "Weighted", weights: setOf(weights), ...threshold }
 }
 
-/** The given properties, if the protocol has them all; all of its properties if none are given. */
+/**
+ * The given properties, if the protocol has them all; all of its properties if none are given. Those of liveness take a
+ * pass of their own, and reductions are left out for them: they are checked only if they are named, or expected.
+ */
 export const selectProperties = (
   source: string,
   place: string,
   protocol: AnyProtocol,
-  given: ReadonlyArray<string> | undefined
+  given: ReadonlyArray<string> | undefined,
+  expected: ReadonlyArray<string> = []
 ): Loaded<ReadonlyArray<string>> => {
   const known = propertyNames(protocol)
   const at = given?.findIndex((name) => !known.includes(name)) ?? -1
-  if (given === undefined || at < 0) return Result.succeed(given === undefined ? known : [...new Set(given)])
+  if (given === undefined)
+    return Result.succeed(known.filter((name) => expected.includes(name) || !isLive(protocol, name)))
+  if (at < 0) return Result.succeed([...new Set(given)])
   const name = given[at] as string
   return refused(
     source,
@@ -376,3 +428,6 @@ export const selectProperties = (
     suggest(name, known)
   )
 }
+
+const isLive = ({ properties }: AnyProtocol, name: string): boolean =>
+  properties.some((property) => property.name === name && property._tag === "Live")

@@ -6,8 +6,9 @@
  */
 import * as Schema from "effect/Schema"
 import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
+import { PremiseName } from "../../spec/liveness/liveness.ts"
 import { protocols } from "../../spec/protocols.ts"
-import { deadlockFreedom } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
 
 /** The most nodes of a role that a scenario may have; the search would not end long before that. */
 export const mostNodes = 100
@@ -37,7 +38,18 @@ const clients = Schema.Array(names.check(Schema.isMinLength(1))).check(
   Schema.isMaxLength(mostNodes)
 )
 
-const crashes = Schema.Struct({ servers: Schema.optionalKey(bound), clients: Schema.optionalKey(bound) })
+/** How many may crash, or who. */
+const who = Schema.Union([bound, names])
+
+/** Who may crash: so many of each role, and whoever may without breaking a premise; the name alone bounds no numbers. */
+const crashes = Schema.Union([
+  PremiseName,
+  Schema.Struct({
+    servers: Schema.optionalKey(who),
+    clients: Schema.optionalKey(who),
+    while: Schema.optionalKey(PremiseName)
+  })
+])
 
 export const Scenario = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String),
@@ -60,11 +72,14 @@ export const Scenario = Schema.Struct({
   faults: Schema.optionalKey(
     described(
       Schema.Struct({ crashes: Schema.optionalKey(crashes) }),
-      "Which faults may happen, at any time: how many servers and clients may crash."
+      "Which faults may happen, at any time: how many servers and clients may crash, or which, or that any may as long as a premise of liveness holds."
     )
   ),
   properties: Schema.optionalKey(
-    described(names, "The properties to check; without it, all that the protocol promises.")
+    described(
+      names,
+      "The properties to check; without it, all that the protocol promises, those of liveness only if something is expected of them."
+    )
   ),
   expect: Schema.optionalKey(
     described(

@@ -52,7 +52,7 @@ export class Chooser {
   choose(state: Int32Array, step: number): number {
     const { locals } = this.network
     prepare(this.network, state)
-    if (this.features.known < locals.slotOf.length) this.features.update()
+    if (this.features.known < locals.slotOf.size) this.features.update()
     this.beginStep(step)
     const { firstTransition, lastTransition } = locals
     const { categories } = this.features
@@ -60,8 +60,8 @@ export class Chooser {
     let bestKey = -1
     for (let slot = 0; slot < locals.nodes.length; slot++) {
       const local = state[slot] as number
-      const last = lastTransition[local] as number
-      for (let label = firstTransition[local] as number; label < last; label++) {
+      const last = lastTransition.items[local] as number
+      for (let label = firstTransition.items[local] as number; label < last; label++) {
         if (categories[label] === category.crash && !mayCrash(this.network, state, slot)) continue
         const key = this.keyOf(label, slot)
         if (key > bestKey || (key === bestKey && this.features.precedes(label, best))) {

@@ -30,8 +30,7 @@ export const counterexampleOf = (
   const after = steps.at(-1)?.after ?? initial
   const before = steps.at(-2)?.after ?? initial
   const { network, end } = new Schedules(model, options.reductions, property).endOf(events)
-  const finding = { property, state: -1, label: -1, depth: events.length }
-  const reason = confirm(network, finding, { way: { events, end }, before, after })
+  const reason = confirm(network, { property, inTransition: false }, { way: { events, end }, before, after })
   return {
     scenario: name,
     property,

@@ -46,7 +46,7 @@ export class Features {
 
   /** Learns of the transitions that the network has found since. */
   update(): void {
-    const total = this.network.locals.slotOf.length
+    const total = this.network.locals.slotOf.size
     while (total > this.categories.length) this.grow()
     for (; this.known < total; this.known++) this.learn(this.known, eventOf(this.network, this.known))
   }

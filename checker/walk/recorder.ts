@@ -16,7 +16,7 @@ export class Recorder {
 
   constructor(network: Network) {
     this.callsBefore = network.locals.transitionCalls
-    network.kindCounts.length = 0
+    network.kindCounts.fill(0)
   }
 
   beginRun(strategy: StrategyName): void {

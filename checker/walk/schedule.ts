@@ -5,8 +5,8 @@
  * schedules can be tried a second.
  */
 import { canonical } from "../../spec/kernel/data.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
 import { Interner } from "../engine/interner.ts"
-import { deadlockFreedom } from "../engine/search.ts"
 import type { Failures, Sink } from "../engine/space.ts"
 import type { Event, Model } from "../network/model.ts"
 import { Network } from "../network/network.ts"
@@ -83,14 +83,14 @@ export class Schedules implements Sink {
   /** A transition was taken, to the network's successor. */
   visit(label: number): void {
     this.state.set(this.network.successor)
-    this.failures |= this.network.judgeTransition(label) | this.network.judge(this.state, label)
+    this.failures |= this.network.judgeTransition(label) | this.network.judge(this.state)
   }
 
   private begin(): void {
     const { network, state } = this
     state.set(network.initial[0] as Int32Array)
     network.successor.set(state)
-    this.failures = network.judge(state, -1)
+    this.failures = network.judge(state)
   }
 
   /** The transition that is this event, if it is possible; -1 if not. */
@@ -100,8 +100,8 @@ export class Schedules implements Sink {
     prepare(network, state)
     const slot = this.slotOf(event)
     const local = state[slot] as number
-    const last = lastTransition[local] as number
-    for (let label = firstTransition[local] as number; label < last; label++) {
+    const last = lastTransition.items[local] as number
+    for (let label = firstTransition.items[local] as number; label < last; label++) {
       if (this.eventAt(label) !== event) continue
       return isCrash[label] === true && !mayCrash(network, state, slot) ? -1 : label
     }

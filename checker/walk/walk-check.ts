@@ -7,14 +7,16 @@ import {
   type CheckResult,
   isAsExpected,
   isBroken,
+  kindOf,
   type PropertyResult,
   type Verdict
 } from "../check.ts"
-import { type Counts, deadlockFreedom } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
+import type { Counts } from "../engine/search.ts"
+import { livePropertiesOf } from "../network/fairness.ts"
 import type { AnyProperty } from "../network/model.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
-import type { PropertyKind } from "../report/trace.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
 import { counterexampleOf } from "./counterexample.ts"
 import { walkReductions } from "./step.ts"
@@ -53,6 +55,8 @@ export class WalkCheck {
 
   constructor(scenario: LoadedScenario, runs: Runs, reductions: ReadonlyArray<ReductionName>) {
     this.scenario = scenario
+    const live = livePropertiesOf(scenario.model).map(({ name }) => name)
+    if (live.length > 0) this.notes.push(`random runs end, and so decide nothing about ${live.join(" and ")}`)
     this.options = walkOptionsOf(scenario, runs, reductions)
     this.swarm = swarmOf(scenario, runs)
     this.walk = new Walk(scenario.model, this.options)
@@ -162,8 +166,7 @@ export class WalkCheck {
   private propertyResult(tally: Tally, name: string, property: AnyProperty | undefined): PropertyResult {
     const { scenario, options } = this
     const finding = tally.findings.find((one) => one.property === name)
-    const kind: PropertyKind =
-      property === undefined ? "deadlock" : property._tag === "Sometimes" ? "reachability" : "safety"
+    const kind = kindOf(property)
     const verdict: Verdict = tally.reached.includes(name) ? "holds" : finding ? "violated" : "inconclusive"
     const expected = scenario.expect.get(name)
     const broken = { kind, about: property?.about ?? aboutDeadlock }

@@ -5,7 +5,7 @@
  * does a piece of work at a time and knows no clock. It remembers no states: how many distinct ones it saw is not
  * counted.
  */
-import { deadlockFreedom } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
 import type { Failures, Sink } from "../engine/space.ts"
 import type { Event, Model } from "../network/model.ts"
 import { Network } from "../network/network.ts"
@@ -94,7 +94,7 @@ export class Walk implements Sink {
       state[component] = successor[component] as number
     }
     this.step++
-    const failures = network.judgeTransition(label) | network.judge(state, label)
+    const failures = network.judgeTransition(label) | network.judge(state)
     if ((failures & ~this.failures) !== 0) this.fail(failures)
   }
 
@@ -122,7 +122,7 @@ export class Walk implements Sink {
     this.failures = 0
     this.state.set(network.initial[0] as Int32Array)
     network.successor.set(this.state)
-    const failures = network.judge(this.state, -1)
+    const failures = network.judge(this.state)
     if (failures !== 0) this.fail(failures)
   }
 

@@ -1,6 +1,6 @@
 /**
  * What can be asked of a protocol: that something always holds of its states, of its steps or of what observers
- * see, or that something happens in some run.
+ * see, that something happens in some run, or that nothing stays pending in any.
  *
  * The smaller the part of the state that a property speaks of, the less often a checker has to evaluate it: once per
  * distinct state of one process, once per distinct pair, once per distinct observer state, or, for `Whole` and
@@ -70,6 +70,21 @@ export interface Observed<Context, Operation> extends Named {
   readonly canFailAt?: (observation: Observation<Operation>) => boolean
 }
 
+/**
+ * A property of whole runs, which may go on for ever: no client's operation stays pending for ever. A run that counts is
+ * fair: what is on its way between nodes that do not crash arrives, and a process that can take a step does.
+ *
+ * An operation is pending if the observer says so, or if its client has yet to invoke it and is not ready to.
+ */
+export interface Live<Context, Operation, State> extends Named {
+  readonly _tag: "Live"
+  readonly observer: (context: Context) => Observer<State, Operation>
+  /** Whether the premise has held at every time so far; once false, it is false for good. */
+  readonly owes: (state: State) => boolean
+  /** The clients that have not crashed and whose operation was invoked and has not completed. */
+  readonly pending: (state: State) => ReadonlyArray<ClientId>
+}
+
 export type Property<Context, ServerState, ClientState, Operation, Message> =
   | ProcessInvariant<Context, "server", ServerState>
   | ProcessInvariant<Context, "client", ClientState>
@@ -80,3 +95,5 @@ export type Property<Context, ServerState, ClientState, Operation, Message> =
   | WholeInvariant<Context, Whole<ServerState, ClientState, Message>>
   | Sometimes<Context, Whole<ServerState, ClientState, Message>>
   | Observed<Context, Operation>
+  // biome-ignore lint/suspicious/noExplicitAny: an observer's state is its own affair
+  | Live<Context, Operation, any>

@@ -6,13 +6,14 @@
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
-import type { Configuration, Access as QuorumAccess } from "../configuration/configuration.ts"
-import type { ClientId, NodeId } from "../kernel/node.ts"
+import { type Configuration, isQuorum, type Access as QuorumAccess } from "../configuration/configuration.ts"
+import { including } from "../kernel/data.ts"
+import { type ClientId, type NodeId, type ServerId, ServerSet } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import type { Setup } from "../kernel/protocol.ts"
 import { ask, asked, begin, count, isOver, isOverButForOne, Phase } from "../phase/phase.ts"
 import { Access } from "../register/operation.ts"
-import { initialPair, larger, Pair } from "../register/pair.ts"
+import { initialPair, isLarger, larger, Pair } from "../register/pair.ts"
 import type { GetReply, Message, SetReply } from "./messages.ts"
 import type { VariantName } from "./variants.ts"
 
@@ -22,7 +23,9 @@ export const Idle = Schema.TaggedStruct("Idle", { begun: Schema.Int })
 export const Getting = Schema.TaggedStruct("Getting", {
   begun: Schema.Int,
   operation: Access,
-  phase: Phase(Pair)
+  phase: Phase(Pair),
+  /** Who answered with that very pair; kept by the variant that looks at it. */
+  holders: Schema.optionalKey(ServerSet)
 })
 /** In the Set phase: the phase's answer is the pair that was picked and that is being stored. */
 export const Setting = Schema.TaggedStruct("Setting", {
@@ -81,12 +84,40 @@ export const receiveGetReply = (
 ): ClientStep => {
   const counted: Getting = {
     ...state,
-    phase: count(state.phase, from, larger(state.phase.answer, reply.pair))
+    phase: count(state.phase, from, larger(state.phase.answer, reply.pair)),
+    ...holdersAfter(context, state, from as ServerId, reply.pair)
   }
   if (!enough(context, counted, "read")) return become(counted)
   if (context.variant === "read-without-set-phase" && state.operation._tag === "Read") return finish(counted)
+  if (isStored(context, counted)) return finish(counted)
   return startSet(context, counted, choosePair(context, self, counted))
 }
+
+/** Who is known to hold the pair with the largest timestamp, after this answer of a storage node. */
+const holdersAfter = (
+  context: Context,
+  { operation, phase, holders = [] }: Getting,
+  from: ServerId,
+  { timestamp }: Pair
+): Pick<Getting, "holders"> => {
+  if (!looksAtHolders(context.variant) || operation._tag === "Write") return {}
+  if (isLarger(timestamp, phase.answer.timestamp)) return { holders: [from] }
+  return { holders: isLarger(phase.answer.timestamp, timestamp) ? holders : including(holders, from) }
+}
+
+/**
+ * A read whose Get phase has found the same pair at a whole write quorum has nothing to store: the Set phase would
+ * change nothing, and be acknowledged by these same nodes. So the read may return at once.
+ *
+ * (Not in the tutorial. Section 2.3 has the Set phase of a read so that later reads find what it returned; here they
+ * do without it.)
+ */
+const isStored = ({ configuration, variant }: Context, { holders = [] }: Getting): boolean =>
+  holders.length > 0 &&
+  isQuorum(configuration, variant === "read-stored-at-read-quorum" ? "read" : "write", holders)
+
+const looksAtHolders = (variant: VariantName): boolean =>
+  variant === "read-stored-value-at-once" || variant === "read-stored-at-read-quorum"
 
 /**
  * The pair to store. A read stores the pair with the largest timestamp that its Get phase found; a write stores its
@@ -189,7 +220,7 @@ export const client: Process<Setup<VariantName>, ClientState, Access, Message, N
   role: "client",
   State: ClientState,
   durable: false,
-  perRegister: ["_tag", "begun", "operation", "phase"],
+  perRegister: ["_tag", "begun", "operation", "phase", "holders"],
   initial: () => initial,
   ready: (_context, _self, state) => state._tag === "Idle",
   choices: () => [],

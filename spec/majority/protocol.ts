@@ -3,6 +3,7 @@
  */
 import type { NoChoice } from "../kernel/process.ts"
 import type { Protocol } from "../kernel/protocol.ts"
+import { staticLiveness, termination } from "../liveness/liveness.ts"
 import { type Access, readKind, writeKind } from "../register/operation.ts"
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
 import { type ClientState, client } from "./client.ts"
@@ -18,6 +19,6 @@ export const majority: Protocol<VariantName, ServerState, ClientState, Access, M
   Message,
   server,
   client,
-  properties: [atomic, timestampsGrow, timestampsNameValues],
+  properties: [atomic, timestampsGrow, timestampsNameValues, termination, staticLiveness],
   describe: describeMessage
 }

@@ -1,7 +1,8 @@
 /**
- * The mutants of majority replication: the protocol with one step that carries weight taken away.
+ * The variants of majority replication. `read-stored-value-at-once` is an improvement that keeps its promises; the
+ * others are mutants: the protocol with one step that carries weight taken away.
  *
- * The first five lose atomicity. The last two keep it and lose liveness.
+ * The first six of these lose atomicity. The last two keep it and lose liveness.
  */
 import type { Variant } from "../kernel/protocol.ts"
 
@@ -10,6 +11,16 @@ export const variants = [
     name: "correct",
     kind: "correct",
     about: "Majority replication as section 2.3 of the tutorial describes it."
+  },
+  {
+    name: "read-stored-value-at-once",
+    kind: "correct",
+    about: "A read that found the same pair at a whole write quorum returns it without a Set phase."
+  },
+  {
+    name: "read-stored-at-read-quorum",
+    kind: "mutant",
+    about: "The same, but a read quorum that holds the pair is taken for enough."
   },
   {
     name: "read-without-set-phase",

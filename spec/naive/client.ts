@@ -5,7 +5,8 @@
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
 import { Configuration } from "../configuration/configuration.ts"
-import { type ClientId, ClientId as ClientIdSchema, type NodeId } from "../kernel/node.ts"
+import { setOf } from "../kernel/data.ts"
+import { type ClientId, ClientId as ClientIdSchema, type NodeId, SetOf } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import type { Setup } from "../kernel/protocol.ts"
 import * as Majority from "../majority/client.ts"
@@ -19,8 +20,8 @@ import { locksWrites, type VariantName } from "./variants.ts"
 export const ClientState = Schema.Struct({
   /** The configuration that the client was last told of. */
   configuration: Configuration,
-  /** Who asked the client to pause, and in which of its operations, if anybody did. */
-  pause: Schema.NullOr(Schema.Struct({ by: ClientIdSchema, operation: Schema.Int })),
+  /** The reconfigurers that asked the client to pause, and in which of their operations; none of them is done yet. */
+  pauses: SetOf(Schema.Struct({ by: ClientIdSchema, operation: Schema.Int })),
   /** Nothing, an operation of majority replication, or a reconfiguration. */
   activity: Schema.Union([Majority.ClientState, Reconfigurer.Stage])
 })
@@ -45,34 +46,35 @@ const invoke = (context: Context, self: ClientId, state: ClientState, operation:
 /** What the client of majority replication needs to know. */
 const plain = (configuration: Configuration): Majority.Context => ({ configuration, variant: "correct" })
 
-/** The client's step, from the step of what it is doing. A client that becomes idle answers a waiting Pause. */
+/** The client's step, from the step of what it is doing. A client that becomes idle answers every Pause that waits. */
 const within = (state: ClientState, step: Step<Activity, Operation, Message>): ClientStep => {
   const next: ClientState =
     step.state._tag === "Over"
       ? { ...state, configuration: step.state.to, activity: { _tag: "Idle", begun: step.state.begun } }
       : { ...state, activity: step.state }
-  const paused = next.activity._tag === "Idle" && state.activity._tag !== "Idle" ? state.pause : null
-  const answer =
-    paused === null ? [] : ask([paused.by], { _tag: "Paused", operation: paused.operation } as const)
-  return { state: next, sends: [...step.sends, ...answer], observations: step.observations }
+  const waiting = next.activity._tag === "Idle" && state.activity._tag !== "Idle" ? state.pauses : []
+  const answers = waiting.flatMap(({ by, operation }) => ask([by], { _tag: "Paused", operation } as const))
+  return { state: next, sends: [...step.sends, ...answers], observations: step.observations }
 }
 
 /** A client is asked to pause: it answers when it has no operation in execution, and begins no other. */
 const receivePause = (state: ClientState, by: ClientId, { operation }: Pause): ClientStep => ({
-  state: { ...state, pause: { by, operation } },
+  state: { ...state, pauses: setOf([...state.pauses, { by, operation }]) },
   sends: state.activity._tag === "Idle" ? ask([by], { _tag: "Paused", operation } as const) : [],
   observations: []
 })
 
 /**
- * A client is told of the new configuration: it uses it from its next operation on, and goes on if it was paused.
+ * A client is told of the new configuration: it uses it from its next operation on, and goes on unless another
+ * reconfigurer has made it pause.
  *
  * Under a write lock an operation in execution may wait for nodes that will never take its write, so it begins its
  * current phase again, in the new configuration and with the same pair; and the reconfigurer is told.
  */
 const receiveInform = (context: Context, state: ClientState, from: NodeId, inform: Inform): ClientStep => {
   const { configuration, operation } = inform
-  const informed: ClientState = { ...state, configuration, pause: null }
+  const pauses = state.pauses.filter(({ by }) => by !== from)
+  const informed: ClientState = { ...state, configuration, pauses }
   if (!locksWrites(context.variant)) return become(informed)
   const again = beginAgain(context, informed)
   return { ...again, sends: [...again.sends, ...ask([from], { _tag: "Informed", operation } as const)] }
@@ -172,8 +174,8 @@ export const client: Process<Context, ClientState, Operation, Message, NoChoice>
   State: ClientState,
   durable: false,
   perRegister: ["activity"],
-  initial: ({ configuration }) => ({ configuration, pause: null, activity: Majority.initial }),
-  ready: (_context, _self, { activity, pause }) => activity._tag === "Idle" && pause === null,
+  initial: ({ configuration }) => ({ configuration, pauses: [], activity: Majority.initial }),
+  ready: (_context, _self, { activity, pauses }) => activity._tag === "Idle" && pauses.length === 0,
   choices: () => [],
   step: (context, self, state, input) =>
     match(input)

@@ -6,6 +6,7 @@ import { equals } from "../kernel/data.ts"
 import type { NoChoice } from "../kernel/process.ts"
 import type { Sometimes, Whole } from "../kernel/property.ts"
 import type { Protocol, Setup } from "../kernel/protocol.ts"
+import { dynamicLiveness, termination } from "../liveness/liveness.ts"
 import { type Operation, readKind, reconfigureKind, writeKind } from "../register/operation.ts"
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
 import { type ClientState, client } from "./client.ts"
@@ -33,6 +34,6 @@ export const naive: Protocol<VariantName, ServerState, ClientState, Operation, M
   Message,
   server,
   client,
-  properties: [atomic, timestampsGrow, timestampsNameValues, clientsDiffer],
+  properties: [atomic, timestampsGrow, timestampsNameValues, clientsDiffer, termination, dynamicLiveness],
   describe: describeMessage
 }

@@ -1,78 +1,104 @@
 /**
- * How fast the search is, without and with reductions. Counts must be the pinned ones, or the bench fails.
+ * How fast the search is, and what it keeps, beside Spin on the same model; then what the reductions save.
+ *
+ * Everything is run in turn, round after round, and medians are shown: a ratio is one of figures of the same minutes.
  */
-import * as Result from "effect/Result"
-import { Check } from "../../checker/check.ts"
-import { allReductions, type ReductionName } from "../../checker/network/reductions.ts"
-import { fromData, type LoadedScenario } from "../../checker/scenario/load.ts"
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { reductions } from "./reductions.ts"
+import { compiled, missingForSpin, runSpin, type SpinRun } from "./spin.ts"
 
-interface Row {
-  readonly name: string
-  readonly scenario: Record<string, unknown>
-  /** Distinct and generated states without reduction. */
-  readonly plain: readonly [number, number]
-  readonly runs: number
+interface Run extends SpinRun {
+  readonly depth?: number
 }
 
-const rows: ReadonlyArray<Row> = [
-  {
-    name: "majority, 3 servers, write | read",
-    scenario: { protocol: "majority", servers: 3, clients: [["write 1"], ["read"]], properties: [] },
-    plain: [136_248, 768_925],
-    runs: 7
-  },
-  {
-    name: "majority, 4 servers, write | write",
-    scenario: { protocol: "majority", servers: 4, clients: [["write 1"], ["write 2"]], properties: [] },
-    plain: [4_503_908, 31_358_245],
-    runs: 3
+/** A way to search the model. */
+interface Mode {
+  readonly model: string
+  readonly mode: string
+  readonly workers: number
+  readonly run: () => Run
+}
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..")
+const name = "majority, 4 servers, write 1 | write 2"
+const scenario = { protocol: "majority", servers: 4, clients: [["write 1"], ["write 2"]], properties: [] }
+/** What the model has: whoever counts otherwise has another model. */
+const golden = { distinct: 4_503_908, generated: 31_358_245 }
+const defaultRounds = 3
+
+const ours = (file: string, mode: string, workers: number, flags: ReadonlyArray<string>): Mode => ({
+  model: name,
+  mode,
+  workers,
+  run: () => {
+    const args = ["check", file, "--json", "--reduction", "none", "--workers", String(workers), ...flags]
+    const command = join(root, ".build", "quorate.js")
+    const text = execFileSync(process.execPath, [command, ...args], { encoding: "utf8", stdio: "pipe" })
+    const { states, seconds, engine } = JSON.parse(text)
+    const { distinct, generated } = states
+    return { distinct, generated, seconds, bytesPerState: engine.bytesPerState }
   }
-]
+})
 
-const scenarioOf = (row: Row): LoadedScenario => {
-  const loaded = fromData(row.name, row.scenario)
-  if (Result.isFailure(loaded)) throw loaded.failure
-  return loaded.success
+const spin = (mode: string, twin: string): Mode => {
+  const verifier = compiled(twin)
+  return { model: name, mode, workers: 1, run: () => runSpin(verifier) }
 }
 
-const measure = (row: Row, reductions: ReadonlyArray<ReductionName>) => {
-  const runs = Array.from({ length: row.runs }, () => {
-    const check = new Check(scenarioOf(row), "bfs", reductions)
-    const started = performance.now()
-    while (check.advance(1 << 16));
-    return { seconds: (performance.now() - started) / 1000, result: check.result() }
-  }).sort((left, right) => left.seconds - right.seconds)
-  return runs[runs.length >> 1] as (typeof runs)[number]
+const median = (numbers: ReadonlyArray<number>): number =>
+  [...numbers].sort((left, right) => left - right)[numbers.length >> 1] as number
+
+export const engine = (options: ReadonlyArray<string>): void => {
+  const rounds = Number(options[options.indexOf("--rounds") + 1]) || defaultRounds
+  const file = join(mkdtempSync(join(tmpdir(), "quorate-bench-")), "model.json")
+  writeFileSync(file, JSON.stringify(scenario))
+  const missing = missingForSpin()
+  const peers =
+    missing === undefined
+      ? [spin("Spin", "majority.pml"), spin("Spin, packed by hand", "majority-packed.pml")]
+      : []
+  const modes = [
+    ours(file, "states", 1, []),
+    ours(file, "states", 2, []),
+    ours(file, "fingerprints", 1, ["--keep", "fingerprints"]),
+    ours(file, "fingerprints", 2, ["--keep", "fingerprints"]),
+    ...peers
+  ]
+  const runs = modes.map((): Array<Run> => [])
+  for (let round = 0; round < rounds; round++)
+    modes.forEach((mode, index) => {
+      runs[index]?.push(counted(mode))
+    })
+  if (missing !== undefined) console.log(missing)
+  printTable(modes, runs)
+  if (!options.includes("--speed-only")) reductions(options)
 }
 
-export const engine = (): void => {
-  console.log(
-    ["model", "reductions", "distinct", "generated", "seconds (median)", "generated/s", "bytes/state"].join(
-      "\t"
-    )
+/** Runs a mode, and refuses other counts than the model has. */
+const counted = ({ mode, workers, run }: Mode): Run => {
+  const result = run()
+  if (result.distinct === golden.distinct && result.generated === golden.generated) return result
+  throw new Error(
+    `${mode}, workers ${workers}: ${result.distinct} distinct, ${result.generated} generated; expected ${golden.distinct} and ${golden.generated}`
   )
-  for (const row of rows) {
-    for (const reductions of [[], allReductions]) {
-      const { seconds, result } = measure(row, reductions)
-      const { distinct, generated } = result.counts
-      if (reductions.length === 0 && (distinct !== row.plain[0] || generated !== row.plain[1])) {
-        throw new Error(
-          `${row.name}: ${distinct} distinct, ${generated} generated; expected ${row.plain.join(", ")}`
-        )
-      }
-      const rate = Math.round(generated / seconds)
-      const bytes = result.engine.bytesPerState.toFixed(0)
-      console.log(
-        [
-          row.name,
-          reductions.length === 0 ? "none" : "all",
-          distinct,
-          generated,
-          seconds.toFixed(3),
-          rate,
-          bytes
-        ].join("\t")
-      )
-    }
-  }
+}
+
+const printTable = (modes: ReadonlyArray<Mode>, runs: ReadonlyArray<ReadonlyArray<Run>>): void => {
+  const seconds = runs.map((all) => median(all.map((run) => run.seconds)))
+  const peer = modes.findIndex(({ mode }) => mode === "Spin")
+  const head = ["model", "mode", "workers", "distinct", "generated", "seconds", "generated/s", "bytes/state"]
+  console.log([...head, "ratio to Spin", "ratio to one worker"].join("\t"))
+  modes.forEach(({ model, mode, workers }, index) => {
+    const { distinct, generated, bytesPerState } = (runs[index] as ReadonlyArray<Run>)[0] as Run
+    const own = seconds[index] as number
+    const alone = modes.findIndex((other) => other.mode === mode && other.workers === 1)
+    const ratio = (other: number) => (other < 0 ? "-" : ((seconds[other] as number) / own).toFixed(2))
+    const rate = Math.round(generated / own)
+    const figures = [distinct, generated, own.toFixed(2), rate, bytesPerState.toFixed(1)]
+    console.log([model, mode, workers, ...figures, ratio(peer), ratio(alone)].join("\t"))
+  })
 }

@@ -1,13 +1,27 @@
 /**
- * `npm run bench -- NAME`: measurements, each a ratio or a rate within one run.
+ * `npm run bench -- NAME [OPTION…]`: measurements, each a ratio or a rate within one run.
  */
+import { chaos } from "./chaos.ts"
 import { engine } from "./engine.ts"
+import { fuzz } from "./fuzz.ts"
+import { liveness } from "./liveness.ts"
+import { reductions } from "./reductions.ts"
+import { simulator } from "./simulator.ts"
+import { store } from "./store.ts"
 
-const benches: Readonly<Record<string, () => void>> = { engine }
+const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void | Promise<void>>> = {
+  chaos,
+  engine,
+  fuzz,
+  liveness,
+  reductions,
+  simulator,
+  store
+}
 
 const name = process.argv[2] ?? ""
 const bench = benches[name]
 if (bench === undefined) {
   console.error(`there is no bench "${name}"; known: ${Object.keys(benches).join(", ")}`)
   process.exitCode = 2
-} else bench()
+} else await bench(process.argv.slice(3))

@@ -23,6 +23,8 @@ const Counterexample = Schema.Struct({
   reason: Schema.String,
   shortest: Schema.Boolean,
   steps: count,
+  // Of liveness alone: where the loop begins.
+  loop: Schema.optionalKey(count),
   initial: Schema.Record(Schema.String, Schema.Unknown),
   trace: Schema.Array(Step)
 })

@@ -9,7 +9,6 @@ afterAll(() => installation.remove())
 
 const mutant = "majority/mutants/quorum-one-short"
 
-// 13 is for liveness, of which the specification has no property so far.
 const cases: ReadonlyArray<readonly [code: number, when: string, invocation: string]> = [
   [0, "everything holds as expected", "majority/write-read"],
   [0, "a violation was expected", mutant],
@@ -29,6 +28,15 @@ const cases: ReadonlyArray<readonly [code: number, when: string, invocation: str
     `majority/mutants/set-only-to-answerers ${mutant} --expect holds`
   ],
   [12, "only deadlocks are excused", `${mutant} --expect atomicity=holds`],
+  [
+    13,
+    "a property of liveness is unexpectedly violated",
+    "majority/liveness/set-only-to-answerers --expect holds"
+  ],
+  [0, "its violation was expected", "majority/liveness/set-only-to-answerers"],
+  [12, "safety is graver than liveness", `majority/liveness/set-only-to-answerers ${mutant} --expect holds`],
+  [2, "a reduction would not keep liveness", "majority/liveness/minority-crash --reduction server-symmetry"],
+  [14, "the states that liveness is about are limited", "majority/liveness/minority-crash --max-states 100"],
   [14, "the number of states is limited", "majority/write-read --max-states 10"],
   [14, "a violation was expected, but the search ended before it", `${mutant} --max-states 10`],
   [14, "one of several is inconclusive", `majority/write majority/write-read --max-states 60`]

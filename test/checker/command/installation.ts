@@ -42,7 +42,7 @@ export interface Options {
 export class Installation {
   /** Holds the command, and the files that tests write. */
   readonly folder = mkdtempSync(join(tmpdir(), "quorate-command-"))
-  private readonly script = join(this.folder, ".build", "quorate.js")
+  readonly script = join(this.folder, ".build", "quorate.js")
 
   /** Without `scenarios`, it lacks what should have been installed with it. */
   constructor({ scenarios }: { readonly scenarios: boolean } = { scenarios: true }) {

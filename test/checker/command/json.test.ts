@@ -65,6 +65,21 @@ describe("the JSON document", () => {
     expect(document.properties.map(({ expected }) => expected)).not.toContain("violated")
   })
 
+  it("has the lasso, and the exit code is 13, where liveness is violated unexpectedly", async () => {
+    const scenario = "majority/liveness/set-only-to-answerers"
+    const { code, stdout } = await check(scenario, "--expect", "holds")
+    const document = documentOf(stdout)
+    expect([code, document.verdict, document.exhaustive]).toEqual([13, "violated", true])
+    const [property] = document.properties
+    expect([property?.name, property?.kind, property?.verdict]).toEqual([
+      "static-liveness",
+      "liveness",
+      "violated"
+    ])
+    // Nothing happens after the last step: the loop is empty.
+    expect(property?.counterexample?.loop).toBe(property?.counterexample?.steps)
+  })
+
   it("is there, and says why the search ended, where a limit was reached", async () => {
     const { code, stdout } = await check("majority/write-read", "--max-states", "10")
     const document = documentOf(stdout)

@@ -67,3 +67,16 @@ export const compare = (
   }
   return plain
 }
+
+/** Compares the verdicts with one reduction, which may be broken, to those without, unless there are too many states. */
+export const compareAlone = (
+  scenario: LoadedScenario,
+  name: ReductionName,
+  mostStates: number,
+  withReduction: (search: () => void) => void
+): void => {
+  const names = soundReductions([name], scenario.model, scenario.checksDeadlock)
+  const plain = names.length === 0 ? undefined : runCheck(scenario, { mostStates, slice: 50 })
+  if (plain === undefined) return
+  withReduction(() => expect(verdicts(checked(scenario, { reductions: names }))).toEqual(verdicts(plain)))
+}

@@ -4,7 +4,8 @@
  * request, a reply, a second request and a second reply for each server.
  */
 import { describe, expect, it } from "vitest"
-import { type Order, Search } from "../../../checker/engine/search.ts"
+import { beginSearch } from "../../../checker/engine/begin.ts"
+import type { Order } from "../../../checker/engine/search.ts"
 import { Network } from "../../../checker/network/network.ts"
 import { checked, scenarioOf } from "./searching.ts"
 
@@ -22,7 +23,7 @@ const goldens = [
 
 const searched = (servers: number, clients: ReadonlyArray<ReadonlyArray<string>>, order: Order) => {
   const { model } = scenarioOf({ protocol: "majority", servers, clients })
-  const search = new Search(new Network({ ...model, properties: [] }, []), order, false)
+  const search = beginSearch(new Network({ ...model, properties: [] }, []), { order, checksDeadlock: false })
   while (search.advance(10_000));
   return search
 }

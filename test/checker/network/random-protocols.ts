@@ -12,7 +12,7 @@ import { client, type NodeId, type Role, server } from "../../../spec/kernel/nod
 import type { Input, Observation, Promises, Send, Step } from "../../../spec/kernel/process.ts"
 import type { AnyProtocol, Setup } from "../../../spec/kernel/protocol.ts"
 import type { Operation } from "../../../spec/register/operation.ts"
-import { randomProperties } from "./random-properties.ts"
+import { patientProperties, randomProperties } from "./random-properties.ts"
 
 const kinds = ["A", "B", "C"] as const
 export type Kind = (typeof kinds)[number]
@@ -60,6 +60,8 @@ export interface RandomProtocol {
   readonly claims: Readonly<Record<Role, Claims>>
   /** What s1 alone does not understand, if anything. */
   readonly odd: Kind | null
+  /** How many more messages may come of one that is sent when an operation begins. */
+  readonly hops: number
 }
 
 const sends = fc.record({
@@ -123,7 +125,7 @@ const tables: fc.Arbitrary<RandomProtocol["tables"]> = fc.oneof(
 )
 
 const stepOf =
-  (role: Role, table: Table, odd: Kind | null): AnyProtocol["client"]["step"] =>
+  (role: Role, table: Table, { odd, hops: mostHops }: RandomProtocol): AnyProtocol["client"]["step"] =>
   (
     { servers, clients }: Setup<string>,
     self: NodeId,
@@ -132,7 +134,7 @@ const stepOf =
   ) => {
     const row = table[state.at] as Row
     const from = input._tag === "Receive" ? input.from : self
-    const hops = input._tag === "Receive" ? input.message.hops - 1 : input._tag === "Invoke" ? 1 : 0
+    const hops = input._tag === "Receive" ? input.message.hops - 1 : input._tag === "Invoke" ? mostHops : 0
     const drawn =
       input._tag === "Receive"
         ? self === "s1" && input.message._tag === odd
@@ -176,7 +178,8 @@ const stepOf =
     return step
   }
 
-const processOf = (role: Role, { tables, claims, odd }: RandomProtocol): AnyProtocol["client"] => {
+const processOf = (role: Role, drawn: RandomProtocol): AnyProtocol["client"] => {
+  const { tables, claims } = drawn
   const claimed =
     (promise: keyof Claims) =>
     (_setup: unknown, _self: NodeId, { at }: State, _node: NodeId, { _tag }: Message) =>
@@ -190,7 +193,7 @@ const processOf = (role: Role, { tables, claims, odd }: RandomProtocol): AnyProt
     ready: (_setup, _self, { pending }: State) => role === "client" && pending === null,
     choices: (_setup, _self, { at, spare }: State) =>
       spare === 0 ? [] : Array.from({ length: (tables[role][at] as Row).choices }, (_, choice) => choice),
-    step: stepOf(role, tables[role], odd),
+    step: stepOf(role, tables[role], drawn),
     promises: {
       isObsolete: claimed("isObsolete"),
       onlyAnswers: claimed("onlyAnswers"),
@@ -200,16 +203,18 @@ const processOf = (role: Role, { tables, claims, odd }: RandomProtocol): AnyProt
   }
 }
 
+const Message = Schema.Union([
+  Schema.TaggedStruct("A", { hops: Schema.Int }),
+  Schema.TaggedStruct("B", { hops: Schema.Int }),
+  Schema.TaggedStruct("C", { hops: Schema.Int })
+])
+
 const protocolOf = (drawn: RandomProtocol, properties: ReadonlyArray<AnyProperty>): AnyProtocol => ({
   name: "random",
   about: "nothing in particular",
   variants: [{ name: "correct", kind: "correct", about: "the only one" }],
   operations: [],
-  Message: Schema.Union([
-    Schema.TaggedStruct("A", { hops: Schema.Int }),
-    Schema.TaggedStruct("B", { hops: Schema.Int }),
-    Schema.TaggedStruct("C", { hops: Schema.Int })
-  ]),
+  Message,
   server: processOf("server", drawn),
   client: processOf("client", drawn),
   properties,
@@ -224,21 +229,27 @@ export const modelsOf = (
   claims: (tables: RandomProtocol["tables"]) => fc.Arbitrary<RandomProtocol["claims"]>,
   someProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>> = randomProperties
 ): fc.Arbitrary<Model> =>
-  tables
-    .chain((drawn) =>
-      fc.record({
-        drawn: fc
-          .tuple(claims(drawn), fc.option(fc.constantFrom(...kinds), { freq: 8 }))
-          .map(([claimed, odd]): RandomProtocol => ({ tables: drawn, claims: claimed, odd })),
-        properties: someProperties,
-        servers: fc.constantFrom(1, 1, 2),
-        scripts: fc.array(fc.array(operations, { minLength: 1, maxLength: 2 }), {
-          minLength: 1,
-          maxLength: 2
-        }),
-        crashes: fc.record({ server: crashes, client: crashes })
-      })
+  tables.chain((drawn) =>
+    modelsOfProtocols(
+      fc
+        .tuple(claims(drawn), fc.option(fc.constantFrom(...kinds), { freq: 8 }))
+        .map(([claimed, odd]): RandomProtocol => ({ tables: drawn, claims: claimed, odd, hops: 1 })),
+      someProperties
     )
+  )
+
+const modelsOfProtocols = (
+  protocols: fc.Arbitrary<RandomProtocol>,
+  someProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>>
+): fc.Arbitrary<Model> =>
+  fc
+    .record({
+      drawn: protocols,
+      properties: someProperties,
+      servers: fc.constantFrom(1, 1, 2),
+      scripts: fc.array(fc.array(operations, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 2 }),
+      crashes: fc.record({ server: crashes, client: crashes })
+    })
     .map(({ drawn, properties, servers, scripts, crashes }) => {
       const ids = Array.from({ length: servers }, (_, index) => server(`s${index + 1}`))
       return {
@@ -334,3 +345,19 @@ export const dubiousPromises = (tables: RandomProtocol["tables"]): fc.Arbitrary<
       client: flipped(truth.client, drawn.client)
     }))
 }
+
+/**
+ * Models in which clients ask, servers answer, and a client does something more with the answers, which it promises to be
+ * such, rightly or not.
+ */
+export const answeringModels: fc.Arbitrary<Model> = modelsOfProtocols(
+  fc
+    .record({ server: table(answering), client: table(asking), hops: fc.integer({ min: 2, max: 3 }) })
+    .map(({ hops, ...drawn }) => ({
+      tables: drawn,
+      claims: { server: honest(drawn, "server", []), client: honest(drawn, "client", ["B", "C"]) },
+      odd: null,
+      hops
+    })),
+  patientProperties
+)

@@ -167,15 +167,10 @@ export const randomScenarios: fc.Arbitrary<RandomScenario> = fc.oneof(
   { weight: 1, arbitrary: aroundDeadly }
 )
 
-/** Two clients that make the world stop break a promise: see `promises.test.ts`. */
-const stopsTwice = ({ variant, clients }: RandomScenario): boolean =>
-  variant === "stop-the-world" &&
-  clients.filter((script) => script.some((operation) => operation.startsWith("reconfigure"))).length > 1
-
 /** The same, of which only what is promised of storage nodes and histories is to be checked, more often than not. */
 export const randomSafetyScenarios: fc.Arbitrary<RandomScenario> = fc
   .tuple(
-    randomScenarios.filter((scenario) => !stopsTwice(scenario)),
+    randomScenarios,
     fc.constantFrom(undefined, ["atomicity"], ["atomicity", "timestamps-grow", "timestamps-name-values"])
   )
   .map(([scenario, properties]) => (properties === undefined ? scenario : { ...scenario, properties }))

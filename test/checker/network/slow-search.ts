@@ -210,6 +210,7 @@ const holdsIn = (model: Model, property: AnyProperty, state: State): boolean => 
   const statesOf = (role: Role) => Object.fromEntries(ofRole(role).map((node) => [node.id, node.state]))
   switch (property._tag) {
     case "Step":
+    case "Live":
       return true
     case "Process":
       return ofRole(property.role).every((node) => property.holds(model.setup, node.id, node.state as never))

@@ -20,9 +20,9 @@ export interface TinyRole {
   /** What it does when it receives a message, by state and message; nothing where nothing is said. */
   readonly receives?: (state: string, message: string, from: string, self: string) => Reaction | undefined
   /** What it does when an operation is invoked; it is ready where something is said. */
-  readonly invokes?: (state: string, invoke: "invoke") => Reaction | undefined
+  readonly invokes?: (state: string, invoke: "invoke", operation: "Write" | "Read") => Reaction | undefined
   /** What it may do by itself. */
-  readonly chooses?: (state: string) => ReadonlyArray<Reaction>
+  readonly chooses?: (state: string, self: string) => ReadonlyArray<Reaction>
   readonly promises?: Partial<
     Record<keyof Promises<unknown, unknown, unknown>, (state: string, message: string) => boolean>
   >
@@ -45,12 +45,12 @@ const processOf = (role: Role, tiny: TinyRole): AnyProtocol["client"] => ({
   durable: false,
   perRegister: [],
   initial: () => tiny.first,
-  ready: (_setup, _self, state: string) => tiny.invokes?.(state, "invoke") !== undefined,
-  choices: (_setup, _self, state: string) => tiny.chooses?.(state) ?? [],
+  ready: (_setup, _self, state: string) => tiny.invokes?.(state, "invoke", "Read") !== undefined,
+  choices: (_setup, self, state: string) => tiny.chooses?.(state, self) ?? [],
   step: (_setup, self, state: string, input) => {
     const reaction: Reaction | undefined =
       input._tag === "Invoke"
-        ? tiny.invokes?.(state, "invoke")
+        ? tiny.invokes?.(state, "invoke", input.operation._tag)
         : input._tag === "Choose"
           ? input.choice
           : tiny.receives?.(state, messageOf(input.message), input.from, self)
@@ -76,10 +76,20 @@ export const never = (role: Role, bad: string): AnyProperty =>
     holds: (_setup: unknown, _self: unknown, state: string) => state !== bad
   }) as AnyProperty
 
-/** A model of a tiny protocol: so many servers s1, s2, …, and one client c1 with so many operations to invoke. */
+interface TinySetup {
+  /** How many servers there are: s1, s2, … */
+  readonly servers: number
+  /** How many operations c1 invokes, if it is the only client. */
+  readonly operations?: number
+  /** What each client c1, c2, … invokes. */
+  readonly scripts?: Model["scripts"]
+}
+const reads = (count: number) => Array.from({ length: count }, (): Operation => ({ _tag: "Read" }))
+
+/** A model of a tiny protocol. */
 export const tinyModel = (
   roles: Record<Role, TinyRole>,
-  { servers, operations }: { readonly servers: number; readonly operations: number },
+  { servers, operations = 0, scripts = [reads(operations)] }: TinySetup,
   properties: ReadonlyArray<AnyProperty>
 ): Model => {
   const ids = Array.from({ length: servers }, (_, index) => server(`s${index + 1}`))
@@ -95,8 +105,13 @@ export const tinyModel = (
       properties,
       describe: String
     },
-    setup: { servers: ids, clients: [client("c1")], configuration: majority(ids), variant: "correct" },
-    scripts: [Array.from({ length: operations }, (): Operation => ({ _tag: "Read" }))],
+    setup: {
+      servers: ids,
+      clients: scripts.map((_, index) => client(`c${index + 1}`)),
+      configuration: majority(ids),
+      variant: "correct"
+    },
+    scripts,
     crashes: { server: 0, client: 0 },
     properties
   }

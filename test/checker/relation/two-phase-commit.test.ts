@@ -29,17 +29,17 @@ describe("two-phase commit", () => {
     const [consistency] = report.properties
     expect(report.verdict).toBe("violated")
     expect(consistency?.counterexample?.steps.map(({ action }) => action)).toEqual([
-      "RMPrepare(rm1)",
-      "TMRcvPrepared(rm1)",
+      "RMPrepare(rm3)",
+      "TMRcvPrepared(rm3)",
       "TMCommit",
       "RMChooseToAbort(rm2)",
       "RMRcvCommitMsg(rm1)"
     ])
     expect(consistency?.counterexample?.steps.at(-1)?.state).toEqual({
-      resourceManagers: { rm1: "committed", rm2: "aborted", rm3: "working" },
+      resourceManagers: { rm1: "committed", rm2: "aborted", rm3: "prepared" },
       transactionManager: "committed",
-      heardFrom: { rm1: true, rm2: false, rm3: false },
-      sent: { prepared: { rm1: true, rm2: false, rm3: false }, commit: true, abort: false }
+      heardFrom: { rm1: false, rm2: false, rm3: true },
+      sent: { prepared: { rm1: false, rm2: false, rm3: true }, commit: true, abort: false }
     })
   })
 

@@ -24,7 +24,7 @@ describe("a scenario with", () => {
       ].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: variant: majority has no variant "quorum-one-shortt" — did you mean "quorum-one-short"?
-      file.json: variant: majority has no variant "mutant" — known: correct, read-without-set-phase, write-without-get-phase, timestamp-without-client, quorum-one-short, late-get-reply-counted, older-set-not-acknowledged, set-only-to-answerers
+      file.json: variant: majority has no variant "mutant" — known: correct, read-stored-value-at-once, read-stored-at-read-quorum, read-without-set-phase, write-without-get-phase, timestamp-without-client, quorum-one-short, late-get-reply-counted, older-set-not-acknowledged, set-only-to-answerers
       file.json: variant: naive has no variant "correct" — known: online, stop-the-world, write-locked, write-locked-collect-anywhere, write-locked-late-answers-counted, write-locked-unlock-early"
     `)
   })
@@ -60,7 +60,7 @@ describe("a scenario with", () => {
       ].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: properties[0]: majority has no property "atomicty" — did you mean "atomicity"?
-      file.json: properties[1]: majority has no property "liveness" — known: atomicity, timestamps-grow, timestamps-name-values, deadlock-freedom
+      file.json: properties[1]: majority has no property "liveness" — known: atomicity, timestamps-grow, timestamps-name-values, termination, static-liveness, deadlock-freedom
       file.json: expect.atomcity: "atomcity" is not among the properties that are checked — did you mean "atomicity"?
       file.json: expect.deadlock-freedom: "deadlock-freedom" is not among the properties that are checked — known: atomicity
       file.json: expect.atomicity: "atomicity" is not among the properties that are checked — known: "

@@ -63,10 +63,10 @@ describe("a scenario with", () => {
     ).toMatchInlineSnapshot(`
       "file.json: faults.crashes.servers: 4 servers cannot crash where there are only 3 — write a number from 0 to 3
       file.json: faults.crashes.clients: 3 clients cannot crash where there are only 2 — write a number from 0 to 2
-      file.json: faults.crashes.servers: expected a whole number from 0 to 100
-      file.json: faults.crashes.servers: expected a whole number from 0 to 100
-      file.json: faults.crashes.servers: expected a whole number from 0 to 100
-      file.json: faults.crashes: expected {"servers": 1, "clients": 0}
+      file.json: faults.crashes.servers: expected a whole number from 0 to 100, or a list of names
+      file.json: faults.crashes.servers: expected a whole number from 0 to 100, or a list of names
+      file.json: faults.crashes.servers: expected a whole number from 0 to 100, or a list of names
+      file.json: faults.crashes: expected {"servers": 1, "clients": 0}, or a premise of liveness such as "dynamic-liveness"
       file.json: faults: expected {"crashes": {"servers": 1}}"
     `)
   })

@@ -54,10 +54,20 @@ describe("a scenario with", () => {
     `)
   })
 
-  it.fails("a word that is none in JSON: says where the word is, not where the file ends", () => {
-    const places = ["maybe", '{\n  "servers": tree,\n  "clients": [["read"]]\n}'].map(
-      (text) => /line \d+, column \d+/.exec(refusalOfText(text))?.[0]
-    )
-    expect(places).toEqual(["line 1, column 1", "line 2, column 14"])
+  it("a word that is none in JSON: says where the word is, not where the file ends", () => {
+    const places = [
+      "maybe",
+      '{\n  "servers": tree,\n  "clients": [["read"]]\n}',
+      '{"servers": }',
+      "[1,,2]",
+      '["tree", tru'
+    ].map((text) => /line \d+, column \d+/.exec(refusalOfText(text))?.[0])
+    expect(places).toEqual([
+      "line 1, column 1",
+      "line 2, column 14",
+      "line 1, column 13",
+      "line 1, column 4",
+      "line 1, column 13"
+    ])
   })
 })

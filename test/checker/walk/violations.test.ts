@@ -33,8 +33,9 @@ const pinned: Readonly<Record<string, Pinned>> = {
 
 describe("walks on scenarios in which something is violated", () => {
   it("are pinned for all that are shipped", () => {
+    // Runs end, so they decide nothing about liveness.
     const violated = [...shippedIn("majority/"), ...shippedIn("naive/")].filter(
-      (name) => violatedIn(shipped(name)) !== undefined
+      (name) => violatedIn(shipped(name)) !== undefined && !name.includes("/liveness/")
     )
     expect(Object.keys(pinned)).toEqual(violated)
   })

@@ -80,7 +80,9 @@ describe("a check by random walks", () => {
     const protocol = { ...honest.model.protocol, client: { ...client, promises } }
     const result = onOneThread({ ...honest, model: { ...honest.model, protocol } }, runs(200))
     expect(result.reductions).toEqual([])
-    expect(result.notes.join()).toMatch(/obsolete-messages and dead-requests was left out/)
+    expect(result.notes.join()).toMatch(
+      /obsolete-messages and dead-requests and answers-at-once was left out/
+    )
     const check = new WalkCheck(honest, runs(200), [])
     while (check.advance(1000));
     expect(told(result).walk).toEqual(told(check.result()).walk)

@@ -84,8 +84,9 @@ describe("a walk", () => {
 })
 
 describe("walks on scenarios in which everything holds", () => {
+  // Where crashes may break the premise of liveness, runs need not complete.
   const correct = [...shippedIn("majority/"), ...shippedIn("naive/")].filter(
-    (name) => violatedIn(shipped(name)) === undefined
+    (name) => violatedIn(shipped(name)) === undefined && !name.startsWith("naive/liveness/")
   )
 
   it.each(correct)("find nothing in 300 runs: %s", (name) => {

@@ -1,6 +1,5 @@
-#!/usr/bin/env node
 /**
- * The command `quorate`.
+ * The command `quorate`: what the checker does, and whatever other sub-commands its entry adds.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
@@ -10,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { protocols } from "../../spec/protocols.ts"
-import { deadlockFreedom } from "../engine/search.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
 import { reductions } from "../network/reductions.ts"
 import { scenarioJsonSchema } from "../scenario/scenario.ts"
 import { checkCommand } from "./check.ts"
@@ -29,10 +28,14 @@ const schema = Command.make("schema", {}, () =>
   Console.log(JSON.stringify(scenarioJsonSchema(), undefined, 2))
 ).pipe(Command.withDescription("Print the JSON Schema of a scenario file, for editors"))
 
-const quorate = Command.make("quorate").pipe(
-  Command.withDescription("Reconfigurable replicated atomic storage: a specification, checked and run"),
-  Command.withSubcommands([checkCommand, list, schema])
-)
+/** A sub-command that needs nothing more than every command has. Its errors may say their own `exitCode`. */
+export type Subcommand = Command.Command.Any
+
+const quorateWith = (more: ReadonlyArray<Subcommand>) =>
+  Command.make("quorate").pipe(
+    Command.withDescription("Reconfigurable replicated atomic storage: a specification, checked and run"),
+    Command.withSubcommands([checkCommand, list, schema, ...more])
+  )
 
 const listing = (): string => {
   const ofProtocols = protocols.map((protocol) =>
@@ -114,6 +117,10 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<number> => {
       (error as CliError.ShowHelp).errors.length > 0 ? exitCodes.badInput : exitCodes.asExpected
     )
   }
+  const exitCode = (error as { readonly exitCode?: unknown }).exitCode
+  if (typeof exitCode === "number") {
+    return Effect.as(Console.error(`quorate: ${inOneLine(error.message)}`), exitCode)
+  }
   const tag = error._tag as string | undefined
   if (tag === "BadInput" || tag === "ScenarioRefused") {
     return Effect.as(Console.error(`quorate: ${inOneLine(error.message)}`), exitCodes.badInput)
@@ -128,25 +135,36 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<number> => {
   )
 }
 
-const program = listenForInterrupts.pipe(
-  Effect.andThen(Command.run(quorate, { version })),
-  Effect.provide(Layer.mergeAll(NodeServices.layer, presenter, interruption, progress)),
-  Effect.exit,
-  Effect.flatMap((exit) => (Exit.isSuccess(exit) ? Effect.succeed(undefined) : report(exit.cause)))
-)
+/** What every command has. */
+type Provided = NodeServices.NodeServices | Interruption | ProgressDisplay
 
-// A reader that has seen enough (`quorate list | head`) is no error, and the exit code still tells the verdict.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") return
-    if (stream === process.stdout)
-      process.stderr.write(`quorate: the output cannot be written (${error.code})\n`)
-    process.exit(exitCodes.badInput)
-  })
+const programOf = (more: ReadonlyArray<Subcommand>): Effect.Effect<number | undefined> =>
+  listenForInterrupts.pipe(
+    Effect.andThen(Command.run(quorateWith(more), { version }) as Effect.Effect<void, unknown, Provided>),
+    Effect.provide(Layer.mergeAll(NodeServices.layer, presenter, interruption, progress)),
+    Effect.exit,
+    Effect.flatMap((exit) => (Exit.isSuccess(exit) ? Effect.succeed(undefined) : report(exit.cause)))
+  )
+
+/** A reader that has seen enough (`quorate list | head`) is no error, and the exit code still tells the verdict. */
+const endQuietlyUnderClosedPipes = (): void => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") return
+      if (stream === process.stdout)
+        process.stderr.write(`quorate: the output cannot be written (${error.code})\n`)
+      process.exit(exitCodes.badInput)
+    })
+  }
 }
 
-if (isWorker) await work()
-else {
-  const code = await Effect.runPromise(program)
+/** Runs the command with the process's arguments; or, in a thread of its pool, does the pool's work. */
+export const run = async (more: ReadonlyArray<Subcommand>): Promise<void> => {
+  endQuietlyUnderClosedPipes()
+  if (isWorker) {
+    await work()
+    return
+  }
+  const code = await Effect.runPromise(programOf(more))
   if (code !== undefined) process.exitCode = code
 }

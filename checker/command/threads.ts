@@ -1,0 +1,98 @@
+/**
+ * One scenario's search on several threads.
+ */
+import { parentPort, Worker } from "node:worker_threads"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import type { Keeping } from "../engine/shard.ts"
+import { livePropertiesOf } from "../network/fairness.ts"
+import type { WorkerPort } from "../parallel/conductor.ts"
+import type { Answer, Order } from "../parallel/messages.ts"
+import { ParallelCheck, type WorkersSetup } from "../parallel/parallel-check.ts"
+import { SearchWorker } from "../parallel/worker.ts"
+import { drive } from "./drive.ts"
+import { type Job, runJob, scenarioOf } from "./job.ts"
+import { reportOf } from "./report.ts"
+
+/** What a thread is started with. */
+interface Start extends WorkersSetup {
+  readonly shardOf: Job
+  readonly keeping: Keeping
+  readonly index: number
+  readonly count: number
+}
+
+export const isSearchStart = (data: unknown): data is Start =>
+  typeof data === "object" && data !== null && "shardOf" in data
+
+/** Checks the scenario of a job on so many threads. The result is that of a single thread. */
+export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, count: number) {
+  const scenario = yield* Effect.fromResult(scenarioOf(job))
+  if (livePropertiesOf(scenario.model).length > 0) {
+    yield* Console.error("note: liveness is decided on all states together: one worker does it")
+    return yield* runJob(job)
+  }
+  const threads = new Threads(entry, job, count)
+  const check = new ParallelCheck(scenario, job.reductions, { keeping: job.keeping }, (setup) =>
+    threads.start(setup)
+  )
+  return yield* drive(check, job.limits).pipe(
+    Effect.map(({ result, measured }) => reportOf(result, measured, job.format)),
+    Effect.ensuring(Effect.sync(() => threads.stop()))
+  )
+})
+
+class Threads {
+  private readonly entry: URL
+  private readonly job: Job
+  private readonly count: number
+  private running: ReadonlyArray<Worker> = []
+
+  constructor(entry: URL, job: Job, count: number) {
+    this.entry = entry
+    this.job = job
+    this.count = count
+  }
+
+  start(setup: WorkersSetup): ReadonlyArray<WorkerPort> {
+    this.stop()
+    const { job, count } = this
+    this.running = Array.from({ length: count }, (_, index) => {
+      const workerData: Start = { ...setup, shardOf: job, keeping: job.keeping, index, count }
+      return new Worker(this.entry, { workerData })
+    })
+    return this.running.map(portOf)
+  }
+
+  stop(): void {
+    for (const worker of this.running) worker.terminate()
+  }
+}
+
+/** A thread as a worker that obeys one order at a time. */
+const portOf = (worker: Worker): WorkerPort => {
+  let hear: ((answer: Answer) => void) | undefined
+  let fail: ((error: unknown) => void) | undefined
+  let failure: unknown
+  worker.on("message", (answer: Answer) => hear?.(answer))
+  worker.on("error", (error) => {
+    failure = error
+    fail?.(error)
+  })
+  return {
+    ask: (order: Order) =>
+      new Promise<Answer>((resolve, reject) => {
+        if (failure !== undefined) reject(failure)
+        hear = resolve
+        fail = reject
+        worker.postMessage(order)
+      })
+  }
+}
+
+/** A thread's whole life: it obeys orders until it is stopped. */
+export const obeyOrders = ({ shardOf, reductions, log, keeping, index, count }: Start): void => {
+  const { model, checksDeadlock } = Effect.runSync(Effect.fromResult(scenarioOf(shardOf)))
+  const worker = new SearchWorker({ model, reductions, checksDeadlock, keeping, index, count, log })
+  parentPort?.on("message", (order: Order) => parentPort?.postMessage(worker.answer(order)))
+}

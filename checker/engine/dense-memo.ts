@@ -1,0 +1,46 @@
+/**
+ * A map from pairs of a row and a column to integers that are not negative, in one typed array: one look-up, no hashing. For
+ * columns that are few and mostly filled; a row takes memory only once something is set in it.
+ */
+import { missing } from "./pair-memo.ts"
+
+export class DenseMemo {
+  /** Per row, where its cells begin; rows without cells of their own share the first block, which stays empty. */
+  private startOf = new Int32Array(1 << 10)
+  private cells = new Int32Array(1 << 10).fill(missing)
+  private columns = 1
+  private blocks = 1
+
+  get(row: number, column: number): number {
+    if (column >= this.columns || row >= this.startOf.length) return missing
+    return this.cells[(this.startOf[row] as number) + column] as number
+  }
+
+  set(row: number, column: number, value: number): void {
+    if (column >= this.columns) this.widen(column)
+    if (row >= this.startOf.length) this.startOf = withRoom(this.startOf, row, 0)
+    if (this.startOf[row] === 0) this.startOf[row] = this.blocks++ * this.columns
+    const at = (this.startOf[row] as number) + column
+    if (at + this.columns >= this.cells.length) this.cells = withRoom(this.cells, at + this.columns, missing)
+    this.cells[at] = value
+  }
+
+  private widen(column: number): void {
+    const { columns, cells, startOf } = this
+    while (this.columns <= column) this.columns *= 2
+    this.cells = new Int32Array((this.blocks + 1) * this.columns * 2).fill(missing)
+    for (let row = 0; row < startOf.length; row++) {
+      const from = startOf[row] as number
+      if (from === 0) continue
+      const to = (from / columns) * this.columns
+      this.cells.set(cells.subarray(from, from + columns), to)
+      startOf[row] = to
+    }
+  }
+}
+
+const withRoom = (array: Int32Array<ArrayBuffer>, index: number, empty: number): Int32Array<ArrayBuffer> => {
+  const larger = new Int32Array(Math.max(array.length * 2, index + 1)).fill(empty)
+  larger.set(array)
+  return larger
+}

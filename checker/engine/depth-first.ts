@@ -1,0 +1,128 @@
+/**
+ * Depth-first search: what was found last is expanded first. The violations that it finds are seldom the nearest, but it is
+ * soon deep. With a bound, no state is missed that can be reached within it: one that is found again, nearer, is
+ * expanded again.
+ */
+import type { Buckets } from "./buckets.ts"
+import { OwnCodes } from "./code-book.ts"
+import type { Finding } from "./findings.ts"
+import { Integers } from "./integers.ts"
+import { numberOf, partitionCount } from "./numbers.ts"
+import { type Fingerprint, Layout } from "./packing.ts"
+import { type Counts, type Decided, never } from "./search.ts"
+import { Shard } from "./shard.ts"
+import type { Space } from "./space.ts"
+
+export class DepthFirst {
+  readonly shard: Shard
+  private readonly mostSteps: number
+  /** Pairs of a state to expand and its depth. */
+  private readonly stack = new Integers()
+  /** Per state, the least depth at which it was found; kept only if there is a bound. */
+  private readonly depths = new Map<number, number>()
+  /** States that were not expanded because they are too deep. */
+  private readonly tooDeep = new Set<number>()
+  private readonly expandedOnce = new Set<number>()
+
+  /** States more than `mostSteps` steps away are not expanded. */
+  constructor(space: Space, checksDeadlock: boolean, mostSteps = Number.POSITIVE_INFINITY) {
+    const codes = new OwnCodes(space.width)
+    this.shard = new Shard({ space, codes, keeping: "states", checksDeadlock, index: 0, count: 1 })
+    this.mostSteps = mostSteps
+    this.take(() => this.shard.seed(), -1)
+  }
+
+  get findings(): ReadonlyArray<Finding> {
+    return this.shard.findings.all
+  }
+
+  get counts(): Counts {
+    const { distinct, expanded, generated, depth } = this.shard
+    return { distinct, generated, depth, frontier: distinct - expanded }
+  }
+
+  get doneStates(): number {
+    return this.shard.doneStates
+  }
+
+  get bytes(): number {
+    return this.shard.visitedBytes + this.stack.items.byteLength
+  }
+
+  /** True when every state that was found has been expanded. */
+  get exhausted(): boolean {
+    return this.stack.size === 0 && this.tooDeep.size === 0
+  }
+
+  /** Expands up to `count` more states. Returns false when the search is over. */
+  advance(count: number, decided: Decided = never): boolean {
+    for (let done = 0; done < count; done++) {
+      if (this.stack.size === 0 || (this.findings.length > 0 && decided(this.findings))) return false
+      const depth = this.stack.pop()
+      this.expand(this.stack.pop(), depth)
+    }
+    return this.stack.size > 0
+  }
+
+  /** The fingerprints of the states on the way to a finding, from an initial state on. */
+  pathTo({ state }: Finding): ReadonlyArray<Fingerprint> {
+    const path: Array<Fingerprint> = []
+    for (let at = state; at >= 0; at = this.shard.parentOf(at)) path.unshift(this.shard.fingerprintOf(at))
+    return path
+  }
+
+  private expand(state: number, depth: number): void {
+    const { shard } = this
+    if (depth >= this.mostSteps) {
+      this.tooDeep.add(state)
+      return
+    }
+    this.take(() => shard.expandState(state, depth), depth)
+    if (this.mostSteps === Number.POSITIVE_INFINITY) return
+    if (this.expandedOnce.has(state)) shard.expanded--
+    this.expandedOnce.add(state)
+  }
+
+  /** Does what puts states into the shard's buckets, and takes note of what it put there. */
+  private take(find: () => void, depth: number): void {
+    const { shard } = this
+    shard.beginRound(0, 0)
+    for (find(); shard.packing.isOutgrown; find()) {
+      shard.startAgain()
+      shard.change(new Layout(shard.packing.needs))
+    }
+    this.takeIn(shard.next, depth + 1)
+    this.takeIn(shard.late, depth + 2)
+  }
+
+  private takeIn(buckets: Buckets, depth: number): void {
+    for (let partition = 0; partition < partitionCount; partition++) {
+      const end = buckets.ends[partition] as number
+      if (end > buckets.begin(partition)) this.push(buckets, partition, depth)
+    }
+    buckets.clear()
+  }
+
+  private push(buckets: Buckets, partition: number, depth: number): void {
+    const { shard, depths, stack } = this
+    const list = buckets.words
+    const end = buckets.ends[partition] as number
+    const before = shard.sizeOf(partition)
+    for (let at = buckets.begin(partition); at < end; at += shard.entryWords) {
+      const size = shard.sizeOf(partition)
+      shard.add(partition, list, at, at + shard.entryWords)
+      const isNew = shard.sizeOf(partition) > size
+      if (!isNew && this.mostSteps === Number.POSITIVE_INFINITY) continue
+      const state = isNew ? numberOf(partition, size) : shard.numberOfEntry(partition, list, at)
+      if (!isNew) {
+        if ((depths.get(state) as number) <= depth) continue
+        shard.comeFrom(state, list, at)
+        this.tooDeep.delete(state)
+      }
+      if (this.mostSteps < Number.POSITIVE_INFINITY) depths.set(state, depth)
+      stack.push(state)
+      stack.push(depth)
+    }
+    shard.judgeFrom(partition, before, depth)
+  }
+}

@@ -1,0 +1,279 @@
+/**
+ * States as a few words, and their hashes.
+ *
+ * Each component gets as many bits as its codes need. When a component outgrows its bits the layout changes, and what
+ * was packed before must be packed again. A state's hash is the exclusive or of the hashes of its values (Zobrist's
+ * method): a successor's follows from its parent's by what has changed.
+ */
+import type { CodeBook } from "./code-book.ts"
+import { hashText } from "./hash.ts"
+import { Integers } from "./integers.ts"
+import { missing, PairMemo } from "./pair-memo.ts"
+import type { Space } from "./space.ts"
+
+const wordBits = 32
+
+/** Where the components stand in a packed state. */
+export class Layout {
+  /** How many bits each component has at least. */
+  readonly needs: ReadonlyArray<number>
+  /** How many words a packed state has. */
+  readonly words: number
+  /** Per component: its word, how far it is shifted in it, and a mask of its bits when it is shifted back. */
+  readonly wordOf: Int32Array
+  readonly shiftOf: Int32Array
+  readonly maskOf: Int32Array
+
+  /** Gives each component the bits that it needs, and shares out what is left over in each word. */
+  constructor(needs: ReadonlyArray<number>) {
+    this.needs = needs
+    this.wordOf = new Int32Array(needs.length)
+    this.shiftOf = new Int32Array(needs.length)
+    this.maskOf = new Int32Array(needs.length)
+    let first = 0
+    let word = 0
+    for (; first < needs.length; word++) {
+      let left = wordBits
+      let end = first
+      while (end < needs.length && (needs[end] as number) <= left) left -= needs[end++] as number
+      let shift = 0
+      for (; first < end; first++) {
+        const share = Math.floor(left / (end - first))
+        const bits = (needs[first] as number) + share
+        left -= share
+        this.wordOf[first] = word
+        this.shiftOf[first] = shift
+        this.maskOf[first] = -1 >>> (wordBits - bits)
+        shift += bits
+      }
+    }
+    this.words = word
+  }
+
+  hasRoomFor(component: number, code: number): boolean {
+    return code <= (this.maskOf[component] as number) >>> 0
+  }
+}
+
+/** The 64 bits of a state's hash, in two halves. */
+export type Fingerprint = readonly [number, number]
+
+/** How many integers an entry has. */
+export const entrySize = 4
+const initialEntries = 1 << 6
+
+export class Packing {
+  layout: Layout
+  /** Per component and value: the code at its place in the state, the two halves of the value's hash, and the code. */
+  readonly entries: Array<Int32Array>
+  /**
+   * Per move: the word that it changes, what to combine that with (exclusive or), and the same for the two halves of the
+   * hash. Move number 0 changes nothing.
+   */
+  deltas: Int32Array = new Int32Array(initialEntries * entrySize)
+  /** Whether a value was met that the layout has no room for. */
+  isOutgrown = false
+  /** The hash of the state that was opened last. */
+  hash0 = 0
+  hash1 = 0
+  private readonly space: Space
+  private readonly codes: CodeBook
+  /** Per component and code: the value plus one (0 if it is not known yet), and the two halves of its hash. */
+  private readonly decoding: Array<Int32Array>
+  /** Per move, its component and the two codes. */
+  private readonly moveOfCodes: ReadonlyArray<PairMemo>
+  private readonly movers = new Integers()
+
+  constructor(space: Space, codes: CodeBook) {
+    this.space = space
+    this.codes = codes
+    this.entries = Array.from({ length: space.width }, () => new Int32Array(initialEntries * entrySize))
+    this.decoding = Array.from({ length: space.width }, () => new Int32Array(initialEntries * entrySize))
+    this.moveOfCodes = Array.from({ length: space.width }, () => new PairMemo())
+    for (let word = 0; word < moverSize; word++) this.movers.push(0)
+    this.layout = new Layout(this.entries.map(() => 1))
+  }
+
+  /** How many bits each component needs by now. */
+  get needs(): ReadonlyArray<number> {
+    return this.entries.map((_, component) => wordBits - Math.clz32(this.codes.count(component)))
+  }
+
+  /** The memory that is taken by what is known of values and moves. */
+  get bytes(): number {
+    const tables = [...this.entries, ...this.decoding, this.deltas, this.movers.items]
+    const memos = this.moveOfCodes.reduce((sum, { bytes }) => sum + bytes, 0)
+    return tables.reduce((sum, { byteLength }) => sum + byteLength, memos)
+  }
+
+  /** Takes up a new layout. What was packed in the old one must be packed again. */
+  change(layout: Layout): void {
+    this.layout = layout
+    this.isOutgrown = false
+    this.decoding.forEach((decoding, component) => {
+      for (let code = 1; code * entrySize < decoding.length; code++) {
+        const value = (decoding[code * entrySize] as number) - 1
+        if (value < 0) continue
+        const placed = code << (layout.shiftOf[component] as number)
+        ;(this.entries[component] as Int32Array)[value * entrySize] = placed
+      }
+    })
+    for (let move = 1; move * moverSize < this.movers.size; move++) this.placeMove(move)
+  }
+
+  /** Sees to it that the value has an entry. */
+  meet(component: number, value: number): void {
+    const known = this.entries[component] as Int32Array
+    if (value * entrySize < known.length && known[value * entrySize + 3] !== 0) return
+    const content = this.space.content(component, value)
+    const code = this.codes.codeOf(component, value, content)
+    if (!this.layout.hasRoomFor(component, code)) this.isOutgrown = true
+    const hash0 = hashText(content, component * 2)
+    const hash1 = hashText(content, component * 2 + 1)
+    const placed = code << (this.layout.shiftOf[component] as number)
+    this.entries[component] = withEntry(known, value, [placed, hash0, hash1, code])
+    const decoding = this.decoding[component] as Int32Array
+    this.decoding[component] = withEntry(decoding, code, [value + 1, hash0, hash1, 0])
+  }
+
+  /** The number of the move of a component from one value to another. */
+  moveOf(component: number, from: number, to: number): number {
+    if (from === to) return 0
+    this.meet(component, from)
+    this.meet(component, to)
+    const entries = this.entries[component] as Int32Array
+    const fromCode = entries[from * entrySize + 3] as number
+    const toCode = entries[to * entrySize + 3] as number
+    const memo = this.moveOfCodes[component] as PairMemo
+    const known = memo.get(fromCode, toCode)
+    if (known !== missing) return known
+    const move = this.movers.size / moverSize
+    memo.set(fromCode, toCode, move)
+    for (const item of [component, from, to]) this.movers.push(item)
+    if ((move + 1) * entrySize > this.deltas.length) this.deltas = doubled(this.deltas)
+    this.placeMove(move)
+    return move
+  }
+
+  /** Packs a state, every value of which was met, into `into`, from `at`. */
+  pack(state: Int32Array, into: Int32Array, at: number): void {
+    const { entries, layout } = this
+    into.fill(0, at, at + layout.words)
+    for (let component = 0; component < entries.length; component++) {
+      const placed = (entries[component] as Int32Array)[(state[component] as number) * entrySize] as number
+      const word = at + (layout.wordOf[component] as number)
+      into[word] = (into[word] as number) | placed
+    }
+  }
+
+  /** Half `half` (0 or 1) of the hash of a state, every value of which was met. */
+  hash(state: Int32Array, half: number): number {
+    let mixed = 0
+    for (let component = 0; component < state.length; component++) {
+      const at = (state[component] as number) * entrySize + 1 + half
+      mixed ^= (this.entries[component] as Int32Array)[at] as number
+    }
+    return mixed
+  }
+
+  /** The hash of any state. */
+  fingerprint(state: Int32Array): Fingerprint {
+    for (let component = 0; component < state.length; component++)
+      this.meet(component, state[component] as number)
+    return [this.hash(state, 0), this.hash(state, 1)]
+  }
+
+  /** The first half of the hash of a packed state. */
+  hashOfPacked(from: Int32Array, at: number): number {
+    const { wordOf, shiftOf, maskOf } = this.layout
+    const { decoding } = this
+    let mixed = 0
+    for (let component = 0; component < decoding.length; component++) {
+      const word = from[at + (wordOf[component] as number)] as number
+      const code = (word >>> (shiftOf[component] as number)) & (maskOf[component] as number)
+      const entry = code * entrySize
+      if (
+        entry >= (decoding[component] as Int32Array).length ||
+        (decoding[component] as Int32Array)[entry] === 0
+      )
+        this.lookUp(component, code)
+      mixed ^= (decoding[component] as Int32Array)[entry + 1] as number
+    }
+    return mixed
+  }
+
+  /** Unpacks the state in `from` into `into`, and finds its hash: `hash0` and `hash1`. */
+  open(from: Int32Array, into: Int32Array): void {
+    const { wordOf, shiftOf, maskOf } = this.layout
+    const { decoding } = this
+    let hash0 = 0
+    let hash1 = 0
+    for (let component = 0; component < into.length; component++) {
+      const word = from[wordOf[component] as number] as number
+      const code = (word >>> (shiftOf[component] as number)) & (maskOf[component] as number)
+      const at = code * entrySize
+      let known = decoding[component] as Int32Array
+      if (at >= known.length || known[at] === 0) {
+        this.lookUp(component, code)
+        known = decoding[component] as Int32Array
+      }
+      into[component] = (known[at] as number) - 1
+      hash0 ^= known[at + 1] as number
+      hash1 ^= known[at + 2] as number
+    }
+    this.hash0 = hash0
+    this.hash1 = hash1
+  }
+
+  /** Unpacks the state that was packed into `from`, from `at`, when the layout was this one. */
+  unpack(from: Int32Array, at: number, into: Int32Array, layout: Layout = this.layout): void {
+    const { decoding } = this
+    const { wordOf, shiftOf, maskOf } = layout
+    for (let component = 0; component < decoding.length; component++) {
+      const word = from[at + (wordOf[component] as number)] as number
+      const code = (word >>> (shiftOf[component] as number)) & (maskOf[component] as number)
+      const known = decoding[component] as Int32Array
+      const value = code * entrySize < known.length ? (known[code * entrySize] as number) - 1 : -1
+      into[component] = value >= 0 ? value : this.lookUp(component, code)
+    }
+  }
+
+  /** The value of a code that was given elsewhere. */
+  private lookUp(component: number, code: number): number {
+    const value = this.codes.valueWith(component, code)
+    this.meet(component, value)
+    return value
+  }
+
+  private placeMove(move: number): void {
+    const { deltas } = this
+    const [component, from, to] = this.movers.items.subarray(move * moverSize) as unknown as [
+      number,
+      number,
+      number
+    ]
+    const entries = this.entries[component] as Int32Array
+    const at = move * entrySize
+    deltas[at] = this.layout.wordOf[component] as number
+    for (let item = 0; item < entrySize - 1; item++) {
+      const before = entries[from * entrySize + item] as number
+      deltas[at + 1 + item] = before ^ (entries[to * entrySize + item] as number)
+    }
+  }
+}
+
+/** How many integers describe a move: its component and the two values. */
+const moverSize = 3
+
+const withEntry = (array: Int32Array, index: number, entry: ReadonlyArray<number>): Int32Array => {
+  let room = array
+  while ((index + 1) * entrySize > room.length) room = doubled(room)
+  room.set(entry, index * entrySize)
+  return room
+}
+
+const doubled = (array: Int32Array): Int32Array => {
+  const grown = new Int32Array(array.length * 2)
+  grown.set(array)
+  return grown
+}

@@ -1,0 +1,197 @@
+/**
+ * A part of the set of visited states, in typed arrays.
+ *
+ * State number `n` is a row of a few words: its key, then the state that it was first reached from. The key is the
+ * packed state, or its fingerprint. An open-addressing index finds a row again. (V8's own `Set` ends at 2^24
+ * entries.) The parts are small enough for the processor's cache when many states are added to one of them together.
+ */
+
+const pageBits = 12
+const pageSize = 1 << pageBits
+const pageMask = pageSize - 1
+const initialPageSize = 1 << 4
+const initialIndexSize = 1 << 5
+/** How full the index may become. */
+const mostLoad = 0.8
+/** How many states are looked for together. */
+const batchSize = 64
+
+export class Partition {
+  /** How many states there are; they are numbered from 0 in the order in which they were added. */
+  size = 0
+  /** The words of a key. */
+  keyWords: number
+  /** The words of a row. */
+  private stride: number
+  private pages: Array<Int32Array>
+  /**
+   * Per slot: a state's number plus one, or 0. Numbers are less than the size of the index; in the bits above them
+   * stand those bits of the state's hash that the slot does not tell, so that hardly any row is looked at in vain.
+   */
+  private index = new Int32Array(initialIndexSize)
+  private indexMask = initialIndexSize - 1
+  /** The size at which the index must grow. */
+  private mostSize = Math.floor(initialIndexSize * mostLoad)
+  /** Keeps what only waits for the memory from being left out as useless. */
+  touched = 0
+  private readonly hashOf: (page: Int32Array, start: number) => number
+
+  /** `hashOf` tells the hash of a key that was added, at `start` in `page`. */
+  constructor(keyWords: number, hashOf: (page: Int32Array, start: number) => number) {
+    this.hashOf = hashOf
+    this.keyWords = keyWords
+    this.stride = keyWords + 1
+    this.pages = [new Int32Array(initialPageSize * this.stride)]
+  }
+
+  /**
+   * Adds the states of a list of entries of `stride` words, from `first` up to `end`, that are not there. An entry begins
+   * with the state's hash; its parent is in word 2; its key begins in word `keyAt`.
+   *
+   * To look a state up is to wait for the memory, for the index and then for the row. So some are first looked for together,
+   * in short loops without branches, in which many reads are under way at a time.
+   */
+  addAll(list: Int32Array, first: number, end: number, stride: number, keyAt: number): void {
+    for (let from = first; from < end; from += batchSize * stride) {
+      const until = Math.min(end, from + batchSize * stride)
+      this.lookAhead(list, from, until, stride)
+      for (let at = from; at < until; at += stride)
+        this.add(list, at + keyAt, list[at] as number, list[at + 2] as number)
+    }
+  }
+
+  /** Reads what adding these entries will read. */
+  private lookAhead(list: Int32Array, first: number, end: number, stride: number): void {
+    const { index, indexMask, pages, stride: rowWords } = this
+    let touched = 0
+    for (let at = first; at < end; at += stride) touched ^= index[(list[at] as number) & indexMask] as number
+    for (let at = first; at < end; at += stride) {
+      const entry = index[(list[at] as number) & indexMask] as number
+      const row = Math.max(0, (entry & indexMask) - 1)
+      touched ^= (pages[row >>> pageBits] as Int32Array)[(row & pageMask) * rowWords] as number
+    }
+    this.touched = touched
+  }
+
+  /**
+   * Adds the state with the key in `from`, from `at`, unless it is there. `hash` is a hash of it. Returns whether it is
+   * new.
+   */
+  add(from: Int32Array, at: number, hash: number, parent: number): boolean {
+    const { indexMask, index, pages, keyWords, stride } = this
+    let slot = hash & indexMask
+    for (let entry = index[slot] as number; entry !== 0; entry = index[slot] as number) {
+      if (((entry ^ hash) & ~indexMask) === 0) {
+        const known = (entry & indexMask) - 1
+        const page = pages[known >>> pageBits] as Int32Array
+        const start = (known & pageMask) * stride
+        let different = 0
+        for (let word = 0; word < keyWords; word++) {
+          different |= (page[start + word] as number) ^ (from[at + word] as number)
+        }
+        if (different === 0) return false
+      }
+      slot = (slot + 1) & indexMask
+    }
+    index[slot] = (this.size + 1) | (hash & ~indexMask)
+    this.append(from, at, parent)
+    return true
+  }
+
+  /** The number of the state with the key in `from`, from `at`; -1 if it is not there. */
+  find(from: Int32Array, at: number, hash: number): number {
+    const { indexMask, index, keyWords } = this
+    for (let slot = hash & indexMask; ; slot = (slot + 1) & indexMask) {
+      const entry = index[slot] as number
+      if (entry === 0) return -1
+      const known = (entry & indexMask) - 1
+      if (((entry ^ hash) & ~indexMask) !== 0) continue
+      const page = this.pages[known >>> pageBits] as Int32Array
+      const start = (known & pageMask) * this.stride
+      let same = true
+      for (let word = 0; word < keyWords; word++) same &&= page[start + word] === from[at + word]
+      if (same) return known
+    }
+  }
+
+  /** The page that row `number` is in, and where it begins there. */
+  page(number: number): Int32Array {
+    return this.pages[number >>> pageBits] as Int32Array
+  }
+  start(number: number): number {
+    return (number & pageMask) * this.stride
+  }
+
+  /** What state `number` was first reached from, as it was told to `add`. */
+  parentOf(number: number): number {
+    return this.page(number)[this.start(number) + this.keyWords] as number
+  }
+
+  setParent(number: number, parent: number): void {
+    this.page(number)[this.start(number) + this.keyWords] = parent
+  }
+
+  /** The memory that the part occupies. */
+  get bytes(): number {
+    return this.pages.reduce((sum, { byteLength }) => sum + byteLength, this.index.byteLength)
+  }
+
+  /** Gives all keys other words; their hashes stay what they were. */
+  rewrite(keyWords: number, key: (from: Int32Array, at: number, into: Int32Array, to: number) => void): void {
+    const { stride } = this
+    const newStride = keyWords + 1
+    this.pages = this.pages.map((page, pageNumber) => {
+      const rows = page.length / stride
+      const rewritten = new Int32Array(rows * newStride)
+      const used = Math.min(rows, this.size - pageNumber * pageSize)
+      for (let row = 0; row < used; row++) {
+        key(page, row * stride, rewritten, row * newStride)
+        rewritten[row * newStride + keyWords] = page[row * stride + stride - 1] as number
+      }
+      return rewritten
+    })
+    this.keyWords = keyWords
+    this.stride = newStride
+  }
+
+  private growIndex(): void {
+    const length = this.index.length * 2
+    const index = new Int32Array(length)
+    const mask = length - 1
+    for (let number = 0; number < this.size; number++) {
+      const hash = this.hashOf(this.page(number), this.start(number))
+      let slot = hash & mask
+      while (index[slot] !== 0) slot = (slot + 1) & mask
+      index[slot] = (number + 1) | (hash & ~mask)
+    }
+    this.index = index
+    this.indexMask = mask
+    this.mostSize = Math.floor(length * mostLoad)
+  }
+
+  private append(from: Int32Array, at: number, parent: number): void {
+    const number = this.size++
+    const { stride, keyWords } = this
+    const page = this.pageFor(number)
+    const start = (number & pageMask) * stride
+    for (let word = 0; word < keyWords; word++) page[start + word] = from[at + word] as number
+    page[start + keyWords] = parent
+    if (this.size === this.mostSize) this.growIndex()
+  }
+
+  /** The page for a new row. The first page grows, so that small searches take little memory. */
+  private pageFor(number: number): Int32Array {
+    const { pages, stride } = this
+    const last = pages[number >>> pageBits]
+    if (last === undefined) {
+      const page = new Int32Array(pageSize * stride)
+      pages.push(page)
+      return page
+    }
+    if ((number & pageMask) * stride < last.length) return last
+    const grown = new Int32Array(last.length * 2)
+    grown.set(last)
+    pages[number >>> pageBits] = grown
+    return grown
+  }
+}

@@ -1,0 +1,476 @@
+/**
+ * The part of a search that one worker does: it owns some partitions of the visited states, expands the states in
+ * them and takes in what it and others found for them.
+ *
+ * The search goes level by level, a level in rounds. In a round every shard expands some states of each of its
+ * partitions; then every shard adds what was found for its partitions. The order of everything depends on the
+ * contents of states alone: not on the number of workers, nor on the numbers that their spaces give to contents.
+ */
+import { Buckets } from "./buckets.ts"
+import type { CodeBook } from "./code-book.ts"
+import { deadlockFreedom, Findings } from "./findings.ts"
+import { numberOf, partitionCount, partitionMask, partitionOf, rowOf } from "./numbers.ts"
+import { entrySize, type Fingerprint, type Layout, Packing } from "./packing.ts"
+import { Partition } from "./partition.ts"
+import { Pending } from "./pending.ts"
+import { eachSegment, type Found, Segments } from "./segments.ts"
+import type { Failures, MoveSink, Sink, Space } from "./space.ts"
+
+/**
+ * What is kept of a visited state: all of it, or a fingerprint of 64 bits. Two states may have the same fingerprint;
+ * then the second is taken for the first, and what only it leads to is not visited.
+ */
+export type Keeping = "states" | "fingerprints"
+const fingerprintWords = 2
+/** What an entry of a bucket begins with: the two halves of the hash, and the parent. The packed state follows. */
+const entryHead = 3
+
+export interface ShardOptions {
+  readonly space: Space
+  readonly codes: CodeBook
+  readonly keeping: Keeping
+  readonly checksDeadlock: boolean
+  /** Which shard this is, of how many. */
+  readonly index: number
+  readonly count: number
+  /** Makes the lists in which successors are passed on. */
+  readonly allocate?: (length: number) => Int32Array
+}
+
+const privately = (length: number): Int32Array => new Int32Array(length)
+
+export class Shard implements Sink, MoveSink {
+  readonly packing: Packing
+  readonly findings = new Findings()
+  /** Successors that this round has found, one step on and two: a bucket per partition. */
+  readonly next: Buckets
+  readonly late: Buckets
+  /** States two steps on from this level, for the partitions of this shard. */
+  private readonly waiting = new Buckets(partitionCount)
+  /** The partitions that this shard owns, and, per partition, its visited states. */
+  readonly own: ReadonlyArray<number>
+  readonly partitions: ReadonlyArray<Partition>
+  /** States that were expanded, transitions plus initial states, and states that are done. */
+  expanded = 0
+  generated = 0
+  doneStates = 0
+  /** The level that is being expanded, and the most steps to a state that was found. */
+  level = -1
+  depth = 0
+
+  private readonly space: Space
+  private readonly keeping: Keeping
+  private readonly checksDeadlock: boolean
+  /** Per partition, the packed states that are left to expand, if the visited set has fingerprints only. */
+  private readonly pending: ReadonlyArray<Pending>
+  private round = 0
+  /** Per partition: the next row to expand, and where this round and this level end. */
+  private readonly cursors = new Int32Array(partitionCount)
+  private readonly roundEnds = new Int32Array(partitionCount)
+  private readonly levelEnds = new Int32Array(partitionCount)
+  /** Where in `own` the round is. */
+  private at = 0
+  /** The state that is being expanded, its number, its packed form and its hash. */
+  private readonly state: Int32Array
+  private readonly base: Int32Array
+  private current = -1
+  private base0 = 0
+  private base1 = 0
+  private readonly scratch: Int32Array
+  readonly moves: Int32Array
+  private undo: () => void = () => undefined
+  /** Where in the buckets of this round what came of each own partition ends. */
+  private readonly segments: Segments
+
+  constructor({ space, codes, keeping, checksDeadlock, index, count, allocate = privately }: ShardOptions) {
+    this.space = space
+    this.keeping = keeping
+    this.checksDeadlock = checksDeadlock
+    this.packing = new Packing(space, codes)
+    this.entryWords = entryHead + this.packing.layout.words
+    this.next = new Buckets(partitionCount, allocate)
+    this.late = new Buckets(partitionCount, allocate)
+    this.state = new Int32Array(space.width)
+    this.base = new Int32Array(space.width)
+    this.scratch = new Int32Array(space.width)
+    this.moves = new Int32Array(space.width)
+    const all = Array.from({ length: partitionCount }, (_, partition) => partition)
+    this.own = all.filter((partition) => partition % count === index)
+    this.segments = new Segments(this.own.length, allocate)
+    this.partitions = all.map(() => new Partition(this.keyWords, this.hashOfKey()))
+    this.pending = all.map(() => new Pending(this.packing.layout.words))
+  }
+
+  /** Puts the initial states into the buckets. */
+  seed(): void {
+    const { packing } = this
+    for (const initial of this.space.initial) {
+      this.generated++
+      const [hash0, hash1] = packing.fingerprint(initial)
+      packing.pack(initial, this.scratch, 0)
+      if (!packing.isOutgrown) this.put(this.next, hash0, hash1)
+    }
+    for (let at = 0; at < this.own.length; at++) this.segments.end(at, this.next, this.late)
+  }
+
+  /** Begins a round of the level: at most `rows` states of each partition. */
+  beginRound(round: number, rows: number): void {
+    this.round = round
+    this.at = 0
+    const { expanded, generated, doneStates, space } = this
+    const forget = space.remember()
+    const cursors = this.cursors.slice()
+    this.undo = () => {
+      Object.assign(this, { expanded, generated, doneStates, at: 0 })
+      this.cursors.set(cursors)
+      this.next.clear()
+      this.late.clear()
+      forget()
+    }
+    for (const partition of this.own) {
+      const end = (this.cursors[partition] as number) + rows
+      this.roundEnds[partition] = Math.min(end, this.levelEnds[partition] as number)
+    }
+  }
+
+  /** Expands up to `count` states of this round. Returns how many. None are left if it is fewer. */
+  expandSome(count: number): number {
+    let done = 0
+    for (; this.at < this.own.length; this.at++) {
+      const partition = this.own[this.at] as number
+      const end = this.roundEnds[partition] as number
+      for (let row = this.cursors[partition] as number; row < end; row++) {
+        if (done === count || this.packing.isOutgrown) return done
+        this.expand(partition, row)
+        this.cursors[partition] = row + 1
+        done++
+      }
+      this.segments.end(this.at, this.next, this.late)
+    }
+    return done
+  }
+
+  /** Expands one state, which is `depth` steps from the beginning. */
+  expandState(number: number, depth: number): void {
+    this.level = depth
+    this.expand(partitionOf(number), rowOf(number))
+  }
+
+  /** Undoes what this round has done, if states were met that the packing has no room for. It must be done again. */
+  startAgain(): void {
+    this.undo()
+  }
+
+  /** A transition of the state that is being expanded leads to the space's successor. */
+  visit(label: number, steps: number): void {
+    const { space, state, scratch, base, packing } = this
+    if (space.judgesTransitions) this.judgeTransition(label, steps)
+    const { successor } = space
+    const { entries, layout } = packing
+    const { words, wordOf } = layout
+    let hash0 = this.base0
+    let hash1 = this.base1
+    for (let word = 0; word < words; word++) scratch[word] = base[word] as number
+    for (let component = 0; component < state.length; component++) {
+      const value = successor[component] as number
+      const before = state[component] as number
+      if (value === before) continue
+      let entry = entries[component] as Int32Array
+      const to = value * entrySize
+      if (to >= entry.length || entry[to + 3] === 0) {
+        packing.meet(component, value)
+        entry = entries[component] as Int32Array
+      }
+      const from = before * entrySize
+      const word = wordOf[component] as number
+      scratch[word] = (scratch[word] as number) ^ (entry[to] as number) ^ (entry[from] as number)
+      hash0 ^= (entry[to + 1] as number) ^ (entry[from + 1] as number)
+      hash1 ^= (entry[to + 2] as number) ^ (entry[from + 2] as number)
+    }
+    if (!packing.isOutgrown) this.put(steps === 2 ? this.late : this.next, hash0, hash1)
+  }
+
+  moveOf(component: number, from: number, to: number): number {
+    return this.packing.moveOf(component, from, to)
+  }
+
+  /** A transition of the state that is being expanded makes the first `count` of the moves. */
+  take(label: number, count: number): void {
+    const { base, moves, packing, next } = this
+    if (this.space.judgesTransitions) this.judgeTransition(label, 1)
+    const { deltas } = packing
+    let hash0 = this.base0
+    let hash1 = this.base1
+    for (let index = 0; index < count; index++) {
+      const delta = (moves[index] as number) * entrySize
+      hash0 ^= deltas[delta + 2] as number
+      hash1 ^= deltas[delta + 3] as number
+    }
+    const at = this.beginEntry(next, hash0, hash1)
+    const list = next.words
+    const words = packing.layout.words
+    for (let word = 0; word < words; word++) list[at + word] = base[word] as number
+    for (let index = 0; index < count; index++) {
+      const delta = (moves[index] as number) * entrySize
+      const word = at + (deltas[delta] as number)
+      list[word] = (list[word] as number) ^ (deltas[delta + 1] as number)
+    }
+  }
+
+  /** Takes in what shards, each in its own lists, have found for the partitions of this one in this round. */
+  takeIn(found: ReadonlyArray<Found>): void {
+    for (const partition of this.own) {
+      const before = this.sizeOf(partition)
+      eachSegment(found, "next", partition, (list, from, to) => this.add(partition, list, from, to))
+      this.judgeFrom(partition, before, this.level + 1)
+      eachSegment(found, "late", partition, (list, from, to) =>
+        this.waiting.append(partition, list, from, to)
+      )
+    }
+  }
+
+  /** What this shard has found in this round, for others to take in. */
+  get found(): Found {
+    return { next: this.next, late: this.late, segments: this.segments }
+  }
+
+  /** Forgets what was found: everyone has taken it in. */
+  endRound(): void {
+    this.next.clear()
+    this.late.clear()
+  }
+
+  /** Adds the states in part of a list to a partition. */
+  add(number: number, list: Int32Array, first: number, end: number): void {
+    const partition = this.partitions[number] as Partition
+    const stride = this.entryWords
+    if (this.keeping === "states") {
+      partition.addAll(list, first, end, stride, entryHead)
+      return
+    }
+    const pending = this.pending[number] as Pending
+    for (let at = first; at < end; at += stride) {
+      if (partition.add(list, at, list[at] as number, list[at + 2] as number))
+        pending.push(list, at + entryHead)
+    }
+  }
+
+  /** Judges the states of a partition from row `first` on, which were found `depth` steps from the beginning. */
+  judgeFrom(number: number, first: number, depth: number): void {
+    const { size } = this.partitions[number] as Partition
+    if (size > first && depth > this.depth) this.depth = depth
+    if (!this.space.judgesStates) return
+    for (let row = first; row < size; row++) {
+      this.readPacked(number, row)
+      this.packing.unpack(this.base, 0, this.state)
+      const failures = this.space.judge(this.state)
+      if (failures !== 0) this.note(failures, numberOf(number, row), false, depth)
+    }
+  }
+
+  /** Whether states of this level are left to expand. */
+  get hasMore(): boolean {
+    return this.own.some(
+      (partition) => (this.cursors[partition] as number) < (this.levelEnds[partition] as number)
+    )
+  }
+
+  /** Whether all states of which this shard knows are expanded. */
+  get isSpent(): boolean {
+    return this.waiting.isEmpty && this.distinct === this.expanded
+  }
+
+  /** Goes on to a level: to all states that were found so far and not expanded. */
+  enter(level: number): void {
+    this.level = level
+    const { waiting } = this
+    for (const partition of this.own) {
+      const before = this.sizeOf(partition)
+      this.levelEnds[partition] = before
+      ;(this.pending[partition] as Pending).forget(this.cursors[partition] as number)
+      this.add(partition, waiting.words, waiting.begin(partition), waiting.ends[partition] as number)
+      this.judgeFrom(partition, before, level + 1)
+    }
+    waiting.clear()
+  }
+
+  /** Takes up a new layout, and packs everything anew. */
+  change(layout: Layout): void {
+    const { packing, keeping } = this
+    const old = packing.layout
+    packing.change(layout)
+    this.entryWords = entryHead + layout.words
+    const unpacked = new Int32Array(this.space.width)
+    const pack = (from: Int32Array, at: number, into: Int32Array, to: number): void => {
+      packing.unpack(from, at, unpacked, old)
+      packing.pack(unpacked, into, to)
+    }
+    for (const partition of this.own) {
+      if (keeping === "states") (this.partitions[partition] as Partition).rewrite(layout.words, pack)
+      else (this.pending[partition] as Pending).rewrite(layout.words, pack)
+    }
+    this.waiting.rewrite(entryHead + old.words, entryHead + layout.words, (from, at, into, to) => {
+      for (let word = 0; word < entryHead; word++) into[to + word] = from[at + word] as number
+      pack(from, at + entryHead, into, to + entryHead)
+    })
+  }
+
+  /** How many words an entry of a bucket has. */
+  entryWords: number
+
+  sizeOf(partition: number): number {
+    return (this.partitions[partition] as Partition).size
+  }
+
+  /** The number of the state of an entry, which was added before. */
+  numberOfEntry(partition: number, list: Int32Array, at: number): number {
+    const key = this.keeping === "states" ? at + entryHead : at
+    return numberOf(partition, (this.partitions[partition] as Partition).find(list, key, list[at] as number))
+  }
+
+  /** Takes note that the parent in an entry is the one that a state comes from. */
+  comeFrom(number: number, list: Int32Array, at: number): void {
+    ;(this.partitions[partitionOf(number)] as Partition).setParent(rowOf(number), list[at + 2] as number)
+  }
+
+  /** How many states were found in the partitions of this shard. */
+  get distinct(): number {
+    return this.own.reduce((sum, partition) => sum + (this.partitions[partition] as Partition).size, 0)
+  }
+
+  /** The memory of the visited states, and of everything. */
+  get visitedBytes(): number {
+    return this.own.reduce(
+      (sum, partition) => sum + (this.partitions[partition] as Partition).bytes,
+      this.packing.bytes
+    )
+  }
+  get bytes(): number {
+    const pending = this.own.reduce((sum, partition) => sum + (this.pending[partition] as Pending).bytes, 0)
+    return this.visitedBytes + pending + this.next.bytes + this.late.bytes + this.waiting.bytes
+  }
+
+  /** Copies state `number`, of which all is kept, into `into`. */
+  read(number: number, into: Int32Array): void {
+    const partition = this.partitions[partitionOf(number)] as Partition
+    const row = rowOf(number)
+    this.packing.unpack(partition.page(row), partition.start(row), into)
+  }
+
+  /** What state `number` was first reached from; -1 for an initial state. */
+  parentOf(number: number): number {
+    return (this.partitions[partitionOf(number)] as Partition).parentOf(rowOf(number))
+  }
+
+  /** The fingerprint of state `number`. */
+  fingerprintOf(number: number): Fingerprint {
+    if (this.keeping === "fingerprints") {
+      const partition = this.partitions[partitionOf(number)] as Partition
+      const page = partition.page(rowOf(number))
+      const start = partition.start(rowOf(number))
+      return [page[start] as number, page[start + 1] as number]
+    }
+    this.read(number, this.state)
+    return this.packing.fingerprint(this.state)
+  }
+
+  /** The number of a state; -1 if it was not visited. */
+  find(state: Int32Array): number {
+    const key = this.keyOf(state)
+    if (key === undefined) return -1
+    const partition = this.packing.hash(state, 1) & partitionMask
+    const row = (this.partitions[partition] as Partition).find(key, 0, this.packing.hash(state, 0))
+    return row < 0 ? -1 : numberOf(partition, row)
+  }
+
+  private keyOf(state: Int32Array): Int32Array | undefined {
+    const { packing } = this
+    const fingerprint = packing.fingerprint(state)
+    if (this.keeping === "fingerprints") return Int32Array.from(fingerprint)
+    // A value that was met only now is in no visited state.
+    if (packing.isOutgrown) return undefined
+    const key = new Int32Array(packing.layout.words)
+    packing.pack(state, key, 0)
+    return key
+  }
+
+  private get keyWords(): number {
+    return this.keeping === "states" ? this.packing.layout.words : fingerprintWords
+  }
+
+  private hashOfKey(): (page: Int32Array, start: number) => number {
+    if (this.keeping === "fingerprints") return (page, start) => page[start] as number
+    return (page, start) => this.packing.hashOfPacked(page, start)
+  }
+
+  private expand(partition: number, row: number): void {
+    const { packing, state, base, space } = this
+    this.current = numberOf(partition, row)
+    this.readPacked(partition, row)
+    packing.open(base, state)
+    this.base0 = packing.hash0
+    this.base1 = packing.hash1
+    this.expanded++
+    const transitions =
+      space.expandMoves === undefined ? space.expand(state, this) : space.expandMoves(state, this)
+    this.generated += transitions
+    if (transitions > 0) return
+    if (space.isDone(state)) this.doneStates++
+    else if (this.checksDeadlock)
+      this.findings.note({
+        property: deadlockFreedom,
+        state: this.current,
+        inTransition: false,
+        depth: this.level,
+        round: this.round
+      })
+  }
+
+  /** Copies a packed state into `base`. */
+  private readPacked(number: number, row: number): void {
+    const { base } = this
+    if (this.keeping === "fingerprints") {
+      ;(this.pending[number] as Pending).read(row, base)
+      return
+    }
+    const partition = this.partitions[number] as Partition
+    const page = partition.page(row)
+    const start = partition.start(row)
+    for (let word = 0; word < partition.keyWords; word++) base[word] = page[start + word] as number
+  }
+
+  /** Puts the state in `scratch` into the bucket that it belongs to. */
+  private put(buckets: Buckets, hash0: number, hash1: number): void {
+    const { scratch } = this
+    const at = this.beginEntry(buckets, hash0, hash1)
+    for (let word = 0; word < this.packing.layout.words; word++)
+      buckets.words[at + word] = scratch[word] as number
+  }
+
+  /** Begins an entry; its packed state belongs where the answer says. */
+  private beginEntry(buckets: Buckets, hash0: number, hash1: number): number {
+    const bucket = hash1 & partitionMask
+    const { entryWords } = this
+    if ((buckets.ends[bucket] as number) + entryWords > (bucket + 1) * buckets.capacity)
+      buckets.reserve(bucket, entryWords)
+    const { words, ends } = buckets
+    const at = ends[bucket] as number
+    words[at] = hash0
+    words[at + 1] = hash1
+    words[at + 2] = this.current
+    ends[bucket] = at + entryWords
+    return at + entryHead
+  }
+
+  private judgeTransition(label: number, steps: number): void {
+    const failures = this.space.judgeTransition(label)
+    if (failures !== 0) this.note(failures, this.current, true, this.level + steps)
+  }
+
+  private note(failures: Failures, state: number, inTransition: boolean, depth: number): void {
+    this.space.properties.forEach((property, bit) => {
+      if ((failures & (1 << bit)) !== 0)
+        this.findings.note({ property, state, inTransition, depth, round: this.round })
+    })
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * A short loop through a fair set of states that is fair by itself.
+ *
+ * From the first state on, the nearest step or state that serves a class which is not served yet; and back in the end.
+ * So the loop is not the shortest there is, but it has no part that nothing asks for.
+ */
+
+import type { FairComponents, FairSet } from "./fair-component.ts"
+import type { Lasso } from "./fair-space.ts"
+
+type Loop = Lasso["loop"]
+interface Step {
+  readonly label: number
+  readonly state: number
+}
+
+/** A fair loop from the state and back to it; both are in the fair set, whose states satisfy `inside`. */
+export const fairLoop = (
+  components: FairComponents,
+  { members, weak, strong }: FairSet,
+  from: number,
+  inside: (state: Int32Array) => boolean
+): Loop => {
+  const finder = new Finder(components, members, inside)
+  const unserved = new Set([...weak, ...strong])
+  const isServed = (one: number, enabled: ReadonlySet<number>) => weak.has(one) && !enabled.has(one)
+  const rest = (enabled: ReadonlySet<number>) => {
+    for (const one of [...unserved]) if (isServed(one, enabled)) unserved.delete(one)
+  }
+  let at = from
+  const loop: Array<Step> = []
+  rest(finder.enabled(at))
+  while (unserved.size > 0) {
+    const way = finder.way(
+      at,
+      (step, taken) =>
+        taken.some((one) => unserved.has(one)) ||
+        [...unserved].some((one) => isServed(one, finder.enabled(step.state)))
+    )
+    for (const step of way) {
+      for (const one of finder.taken(at, step)) unserved.delete(one)
+      loop.push(step)
+      at = step.state
+      rest(finder.enabled(at))
+    }
+  }
+  const isBack = at === from && loop.length > 0
+  return isBack ? loop : [...loop, ...finder.way(at, ({ state }) => state === from)]
+}
+
+/** Shortest ways inside a set of states. */
+class Finder {
+  private readonly components: FairComponents
+  private readonly members: ReadonlySet<number>
+  private readonly inside: (state: Int32Array) => boolean
+  private readonly enabledIn = new Map<number, ReadonlySet<number>>()
+
+  constructor(components: FairComponents, members: Int32Array, inside: (state: Int32Array) => boolean) {
+    this.components = components
+    this.members = new Set(members)
+    this.inside = inside
+  }
+
+  /** The classes that are enabled in a state. */
+  enabled(number: number): ReadonlySet<number> {
+    const known = this.enabledIn.get(number)
+    if (known !== undefined) return known
+    const enabled = new Set<number>()
+    this.components.eachStep(
+      number,
+      (label, _, state) => {
+        for (const one of this.components.space.fairness.classesOf(state, label)) enabled.add(one)
+      },
+      this.inside
+    )
+    this.enabledIn.set(number, enabled)
+    return enabled
+  }
+
+  /** The classes that a step takes. */
+  taken(from: number, { label }: Step): ReadonlyArray<number> {
+    const { space, visited } = this.components
+    const state = new Int32Array(space.width)
+    visited.read(from, state)
+    return space.fairness.classesOf(state, label)
+  }
+
+  /** A shortest way, of at least one step, whose last step is one that `isEnd` says. */
+  way(from: number, isEnd: (step: Step, taken: ReadonlyArray<number>) => boolean): Loop {
+    const cameBy = new Map<number, { readonly before: number; readonly step: Step }>()
+    const open = [from]
+    for (const number of open) {
+      let last: Step | undefined
+      for (const step of this.steps(number)) {
+        if (isEnd(step, this.taken(number, step))) {
+          last = step
+          break
+        }
+        if (step.state === from || cameBy.has(step.state)) continue
+        cameBy.set(step.state, { before: number, step })
+        open.push(step.state)
+      }
+      if (last === undefined) continue
+      const way = [last]
+      for (let at = number; at !== from; ) {
+        const { before, step } = cameBy.get(at) as { readonly before: number; readonly step: Step }
+        way.unshift(step)
+        at = before
+      }
+      return way
+    }
+    throw new Error("a set of states that was taken for a component is none")
+  }
+
+  private steps(number: number): ReadonlyArray<Step> {
+    const steps: Array<Step> = []
+    this.components.eachStep(
+      number,
+      (label, state) => {
+        if (state >= 0 && this.members.has(state)) steps.push({ label, state })
+      },
+      this.inside
+    )
+    return steps
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * The states that a search by one worker has kept, for the decision of liveness.
+ */
+import { numberOf, partitionCount, partitionMask, partitionOf, rowOf } from "../engine/numbers.ts"
+import type { Partition } from "../engine/partition.ts"
+import type { Shard } from "../engine/shard.ts"
+import type { Visited } from "./fair-space.ts"
+
+/** The visited states of a shard that keeps whole states and all partitions, in a search that is exhausted. */
+export const visitedOf = (shard: Shard): Visited => {
+  const { packing, partitions } = shard
+  const key = new Int32Array(packing.layout.words)
+  const sizes = Array.from({ length: partitionCount }, (_, partition) => shard.sizeOf(partition))
+  return {
+    size: Math.max(...sizes) * partitionCount,
+    has: (number) => rowOf(number) < (sizes[partitionOf(number)] as number),
+    read: (number, into) => shard.read(number, into),
+    // Every state that is asked for was met by the search, and so was every value in it.
+    find: (state) => {
+      packing.pack(state, key, 0)
+      const partition = packing.hash(state, 1) & partitionMask
+      const row = (partitions[partition] as Partition).find(key, 0, packing.hash(state, 0))
+      return row < 0 ? -1 : numberOf(partition, row)
+    },
+    parentOf: (number) => shard.parentOf(number)
+  }
+}

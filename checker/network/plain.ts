@@ -1,0 +1,158 @@
+/**
+ * Transitions as moves, where no reduction has a say in them: for each local state a short list of what its transitions do,
+ * in numbers, one after the other in memory.
+ */
+import { DenseMemo } from "../engine/dense-memo.ts"
+import { Integers } from "../engine/integers.ts"
+import { missing } from "../engine/pair-memo.ts"
+import type { MoveSink } from "../engine/space.ts"
+import type { Locals } from "./locals.ts"
+import { nothing } from "./process-table.ts"
+
+/** What a transition is written as: its label, its own move, its events, and the end of what it sends. */
+const head = 4
+
+/** What is kept of a local state. */
+const about = {
+  /** Whether its transitions are known, and where they begin and end in the program, without and with its crash. */
+  isKnown: 0,
+  begin: 1,
+  end: 2,
+  crashEnd: 3,
+  /** How often its transitions were taken, and its crash. */
+  runs: 4,
+  crashRuns: 5
+} as const
+const aboutSize = 6
+
+/** The part of a network that moves are made for. */
+export interface Moved {
+  readonly locals: Locals
+  /** Whether the node at this slot may crash in this state. */
+  readonly mayCrash: (state: Int32Array, slot: number) => boolean
+  /** Lists the moves of the observers; returns how many moves there are then. */
+  readonly observe: (state: Int32Array, events: number, sink: MoveSink, count: number) => number
+}
+
+export class PlainMoves {
+  private readonly moved: Moved
+  private readonly nodeCount: number
+  private readonly hasCrashes: boolean
+  /** Per local state, one after the other: what `about` names. */
+  private readonly locals = new Integers()
+  /** Transitions; behind the head of each, for each packet that it sends, the receiver and the packet's column. */
+  private readonly program = new Integers()
+  /** Per local state and column: the move of receiving the packet. */
+  private readonly receiving = new DenseMemo()
+
+  constructor(moved: Moved, hasCrashes: boolean) {
+    this.moved = moved
+    this.nodeCount = moved.locals.nodes.length
+    this.hasCrashes = hasCrashes
+  }
+
+  expand(state: Int32Array, sink: MoveSink): number {
+    const { moved, nodeCount, program, receiving } = this
+    const { moves } = sink
+    let transitions = 0
+    for (let slot = 0; slot < nodeCount; slot++) {
+      const local = state[slot] as number
+      const base = local * aboutSize
+      if (base >= this.locals.size || this.locals.items[base] === 0) this.compile(slot, local, sink)
+      const known = this.locals.items
+      known[base + about.runs] = (known[base + about.runs] as number) + 1
+      const end = this.hasCrashes ? this.endOf(state, slot, base) : (known[base + about.end] as number)
+      for (let at = known[base + about.begin] as number; at < end; transitions++) {
+        const { items } = program
+        const label = items[at] as number
+        const events = items[at + 2] as number
+        const last = items[at + 3] as number
+        let count = 1
+        moves[0] = items[at + 1] as number
+        for (at += head; at < last; at += 2) {
+          const to = items[at] as number
+          const column = items[at + 1] as number
+          const move = receiving.get(state[to] as number, column)
+          moves[count++] = move === missing ? this.receive(state, to, column, sink) : move
+        }
+        if (events !== nothing) count = moved.observe(state, events, sink, count)
+        sink.take(label, count)
+      }
+    }
+    return transitions
+  }
+
+  /** Adds what was counted to the counts of each kind of action. */
+  addTo(kindCounts: Array<number>): void {
+    const { locals } = this.moved
+    for (let local = 0; local * aboutSize < this.locals.size; local++) {
+      const last = locals.lastTransition.items[local] as number
+      for (let label = locals.firstTransition.items[local] as number; label < last; label++) {
+        const which = locals.isCrash[label] === true ? about.crashRuns : about.runs
+        const kind = locals.kindOf.items[label] as number
+        const runs = this.locals.items[local * aboutSize + which] as number
+        kindCounts[kind] = (kindCounts[kind] as number) + runs
+      }
+    }
+  }
+
+  /** Remembers what was counted so far; the answer takes back what is counted from now on. */
+  remember(): () => void {
+    const before = this.locals.items.slice(0, this.locals.size)
+    return () => {
+      const { items, size } = this.locals
+      for (let at = 0; at < size; at += aboutSize) {
+        items[at + about.runs] = before[at + about.runs] ?? 0
+        items[at + about.crashRuns] = before[at + about.crashRuns] ?? 0
+      }
+    }
+  }
+
+  private endOf(state: Int32Array, slot: number, base: number): number {
+    const { items } = this.locals
+    if (!this.moved.mayCrash(state, slot)) return items[base + about.end] as number
+    items[base + about.crashRuns] = (items[base + about.crashRuns] as number) + 1
+    return items[base + about.crashEnd] as number
+  }
+
+  private compile(slot: number, local: number, sink: MoveSink): void {
+    const { locals } = this.moved
+    const base = local * aboutSize
+    while (this.locals.size < base + aboutSize) this.locals.push(0)
+    locals.prepare(local)
+    const begin = this.program.size
+    let end = begin
+    const last = locals.lastTransition.items[local] as number
+    for (let label = locals.firstTransition.items[local] as number; label < last; label++) {
+      this.write(slot, local, label, sink)
+      // The crash comes last.
+      if (locals.isCrash[label] !== true) end = this.program.size
+    }
+    this.locals.items.set([1, begin, end, this.program.size], base)
+  }
+
+  private write(slot: number, local: number, label: number, sink: MoveSink): void {
+    const { locals } = this.moved
+    const sends: Array<number> = []
+    let target = locals.targetOf.items[label] as number
+    const last = locals.lastSend.items[label] as number
+    for (let send = locals.firstSend.items[label] as number; send < last; send++) {
+      const to = locals.sendSlot.items[send] as number
+      const packet = locals.sendPacket.items[send] as number
+      if (to === slot) target = locals.deliver(target, packet)
+      else sends.push(to, locals.columnOf[packet] as number)
+    }
+    const events = locals.eventsOf.items[label] as number
+    const end = this.program.size + head + sends.length
+    for (const item of [label, sink.moveOf(slot, local, target), events, end, ...sends])
+      this.program.push(item)
+  }
+
+  private receive(state: Int32Array, to: number, column: number, sink: MoveSink): number {
+    const { locals } = this.moved
+    const local = state[to] as number
+    const move = sink.moveOf(to, local, locals.deliver(local, locals.packetOf(to, column)))
+    this.receiving.set(local, column, move)
+    return move
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * A breadth-first search by several workers: what `Search` does alone, in the same rounds and with the same outcome.
+ */
+import { type Finding, Findings } from "../engine/findings.ts"
+import { partitionOf } from "../engine/numbers.ts"
+import type { Fingerprint } from "../engine/packing.ts"
+import { areNearest, type Counts, type Decided, never, rowsOfRound } from "../engine/search.ts"
+import type { Found } from "../engine/segments.ts"
+import { PromiseBroken } from "../network/process-table.ts"
+import { merged, type Told } from "../told.ts"
+import type { Answer, Order, Standing } from "./messages.ts"
+
+/** A worker, wherever it runs. It obeys one order at a time. */
+export interface WorkerPort {
+  readonly ask: (order: Order) => Promise<Answer>
+}
+
+export class ParallelSearch {
+  private readonly workers: ReadonlyArray<WorkerPort>
+  private standings: ReadonlyArray<Standing> = []
+  private round = 0
+  private level = -1
+  private isOver = false
+
+  constructor(workers: ReadonlyArray<WorkerPort>) {
+    this.workers = workers
+  }
+
+  get findings(): ReadonlyArray<Finding> {
+    const findings = new Findings()
+    for (const finding of this.standings.flatMap((standing) => standing.findings)) findings.note(finding)
+    return findings.all
+  }
+
+  get counts(): Counts {
+    const distinct = this.sum("distinct")
+    return {
+      distinct,
+      generated: this.sum("generated"),
+      depth: Math.max(0, ...this.standings.map(({ depth }) => depth)),
+      frontier: distinct - this.sum("expanded")
+    }
+  }
+
+  get doneStates(): number {
+    return this.sum("doneStates")
+  }
+
+  get bytes(): number {
+    return this.sum("bytes")
+  }
+
+  get exhausted(): boolean {
+    return this.isOver
+  }
+
+  /** Does a round more. Returns false when the search is over. */
+  async advance(decided: Decided = never): Promise<boolean> {
+    if (this.isOver || this.isDecided(decided)) return false
+    const rows = this.round === 0 ? 0 : rowsOfRound(this.counts.distinct)
+    const found = await this.expand({ _tag: "Expand", round: this.round++, rows })
+    this.standings = await this.stand({ _tag: "TakeIn", found })
+    while (this.standings.every(({ hasMore }) => !hasMore)) {
+      if (this.standings.every(({ isSpent }) => isSpent)) {
+        await this.exchangeFacts()
+        this.isOver = true
+        return false
+      }
+      this.standings = await this.stand({ _tag: "Enter", level: ++this.level })
+    }
+    return true
+  }
+
+  /** The fingerprints of the states on the way to a finding, from an initial state on. */
+  async pathTo({ state }: Finding): Promise<ReadonlyArray<Fingerprint>> {
+    const path: Array<Fingerprint> = []
+    for (let at = state; at >= 0; ) {
+      const worker = this.workers[partitionOf(at) % this.workers.length] as WorkerPort
+      const answer = await worker.ask({ _tag: "Trace", number: at })
+      if (answer._tag !== "Traced") throw unexpected(answer)
+      path.unshift(answer.fingerprint)
+      at = answer.parent
+    }
+    return path
+  }
+
+  /** What the workers have learned besides. */
+  async told(): Promise<Told> {
+    const answers = await this.ask({ _tag: "Tell" })
+    return merged(answers.map((answer) => (answer._tag === "Told" ? answer.told : refuse(answer))))
+  }
+
+  /** Has everyone expand; again, with more room, if someone met something that there was no room for. */
+  private async expand(order: Extract<Order, { readonly _tag: "Expand" }>) {
+    const found: Array<Found | undefined> = this.workers.map(() => undefined)
+    for (;;) {
+      const answers = await this.ask(order)
+      const expanded = answers.map((answer) => (answer._tag === "Expanded" ? answer : refuse(answer)))
+      // What a worker says of where it puts things, it says once.
+      expanded.forEach((answer, index) => {
+        found[index] = answer.found ?? found[index]
+      })
+      const needs = expanded.flatMap((answer) => (answer.needs === undefined ? [] : [answer.needs]))
+      if (needs.length === 0) return found
+      const most = (needs[0] as ReadonlyArray<number>).map((_, component) =>
+        Math.max(...needs.map((each) => each[component] as number))
+      )
+      await this.ask({ _tag: "MakeRoom", needs: most })
+    }
+  }
+
+  /** What each worker relies on must be true of what the others have met. */
+  private async exchangeFacts(): Promise<void> {
+    const answers = await this.ask({ _tag: "TellFacts" })
+    const told = answers.map((answer) => (answer._tag === "Facts" ? answer.facts : refuse(answer)))
+    const heard = this.workers.map((worker, index) =>
+      worker.ask({ _tag: "HearFacts", facts: told.filter((_, other) => other !== index).flat() })
+    )
+    for (const answer of await Promise.all(heard)) if (answer._tag !== "Done") refuse(answer)
+  }
+
+  private async stand(order: Order): Promise<ReadonlyArray<Standing>> {
+    const answers = await this.ask(order)
+    return answers.map((answer) => (answer._tag === "Stands" ? answer.standing : refuse(answer)))
+  }
+
+  private ask(order: Order): Promise<ReadonlyArray<Answer>> {
+    return Promise.all(this.workers.map((worker) => worker.ask(order)))
+  }
+
+  private sum(which: "distinct" | "expanded" | "generated" | "doneStates" | "bytes"): number {
+    return this.standings.reduce((sum, standing) => sum + standing[which], 0)
+  }
+
+  private isDecided(decided: Decided): boolean {
+    const { findings } = this
+    return findings.length > 0 && areNearest(findings, this.level) && decided(findings)
+  }
+}
+
+const refuse = (answer: Answer): never => {
+  if (answer._tag === "PromiseBroken") throw new PromiseBroken(answer.reductions, answer.message)
+  throw unexpected(answer)
+}
+
+const unexpected = (answer: Answer): Error => new Error(`a worker answered with ${answer._tag}`)

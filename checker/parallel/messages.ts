@@ -1,0 +1,54 @@
+/**
+ * What the conductor of a parallel search and its workers say to each other.
+ */
+import type { Finding } from "../engine/findings.ts"
+import type { Fingerprint } from "../engine/packing.ts"
+import type { Found } from "../engine/segments.ts"
+import type { Fact } from "../network/facts.ts"
+import type { ReductionName } from "../network/reductions.ts"
+import type { Told } from "../told.ts"
+
+export type Order =
+  /** Begin a round, and expand the states in it; round 0 only finds the initial states. */
+  | { readonly _tag: "Expand"; readonly round: number; readonly rows: number }
+  /** Undo the round, and take up a layout with room for so many bits of each component. */
+  | { readonly _tag: "MakeRoom"; readonly needs: ReadonlyArray<number> }
+  /** Take in what everyone has found: where it always is, unless something else is said. */
+  | { readonly _tag: "TakeIn"; readonly found: ReadonlyArray<Found | undefined> }
+  | { readonly _tag: "Enter"; readonly level: number }
+  /** Tell what state `number` was first reached from, and its fingerprint. */
+  | { readonly _tag: "Trace"; readonly number: number }
+  /** Tell what the proof of the promises rests on; hear what it rests on elsewhere. */
+  | { readonly _tag: "TellFacts" }
+  | { readonly _tag: "HearFacts"; readonly facts: ReadonlyArray<Fact> }
+  | { readonly _tag: "Tell" }
+
+/** What a worker knows at the end of a round. */
+export interface Standing {
+  readonly distinct: number
+  readonly expanded: number
+  readonly generated: number
+  readonly doneStates: number
+  readonly depth: number
+  readonly hasMore: boolean
+  readonly isSpent: boolean
+  readonly bytes: number
+  readonly findings: ReadonlyArray<Finding>
+}
+
+export type Answer =
+  | {
+      readonly _tag: "Expanded"
+      readonly needs: ReadonlyArray<number> | undefined
+      readonly found: Found | undefined
+    }
+  | { readonly _tag: "Stands"; readonly standing: Standing }
+  | { readonly _tag: "Traced"; readonly parent: number; readonly fingerprint: Fingerprint }
+  | { readonly _tag: "Facts"; readonly facts: ReadonlyArray<Fact> }
+  | { readonly _tag: "Told"; readonly told: Told }
+  | { readonly _tag: "Done" }
+  | {
+      readonly _tag: "PromiseBroken"
+      readonly reductions: ReadonlyArray<ReductionName>
+      readonly message: string
+    }

@@ -1,0 +1,132 @@
+/**
+ * From a lasso that the decision of liveness found to a run that was replayed through the specification, and that was
+ * seen there to be what it is said to be: the operation stays pending, the loop leads back to where it began, and
+ * nothing that is owed is left undone in it.
+ */
+import { canonical, equals } from "../../spec/kernel/data.ts"
+import type { ClientId, NodeId } from "../../spec/kernel/node.ts"
+import { describeOperation } from "../../spec/register/operation.ts"
+import type { Shard } from "../engine/shard.ts"
+import type { Lasso } from "../liveness/fair-space.ts"
+import { livePropertiesOf } from "../network/fairness.ts"
+import { type Model, type ModelNode, nodesOf } from "../network/model.ts"
+import type { Network } from "../network/network.ts"
+import { lostIn } from "./for-ever.ts"
+import { confirmState, ReplayDiverged, replay, wayAlong } from "./replay.ts"
+import type { Counterexample, Snapshot, TraceStep } from "./trace.ts"
+
+/** Whose operation stays pending in a run, and by which property it must not. */
+export interface Waiting {
+  readonly property: string
+  readonly client: NodeId
+}
+
+type LassoRun = Pick<Counterexample, "initial" | "steps" | "reason"> & {
+  readonly loop: number
+  readonly waiting: NodeId
+}
+
+/** The run of a lasso, confirmed by the specification, and why it breaks the property. */
+export const lassoRun = (network: Network, shard: Shard, lasso: Lasso, waiting: Waiting): LassoRun => {
+  const { model } = network
+  const { events, end } = wayAlong(
+    network,
+    lasso.stem.map((number) => shard.fingerprintOf(number))
+  )
+  const loop = events.length
+  const round = lasso.loop.flatMap(({ label }) => network.describe(label))
+  const { initial, steps } = replay(model, [...events, ...round])
+  const run = { initial, steps, loop }
+  confirmLasso(network, end, run, waiting)
+  return { ...run, waiting: waiting.client, reason: reasonOf(model, run, waiting) }
+}
+
+type Run = Pick<LassoRun, "initial" | "steps" | "loop">
+
+/** The states of the loop, first to last: where it begins, and after each of its steps. */
+const statesOf = ({ initial, steps, loop }: Run): readonly [Snapshot, ...ReadonlyArray<Snapshot>] => {
+  const [first = initial, ...rest] = [initial, ...steps.map(({ after }) => after)].slice(loop)
+  return [first, ...rest]
+}
+
+const confirmLasso = (network: Network, end: Int32Array, run: Run, waiting: Waiting): void => {
+  const states = statesOf(run)
+  // The loop leads back to the state in which it began; what is on its way besides has no effect, and was dropped.
+  for (const state of [states[0], states.at(-1) as Snapshot]) confirmState(network, end, state)
+  const { model } = network
+  if (!states.every((state) => isKept(model, state, waiting)))
+    throw new ReplayDiverged(`${waiting.client} does not wait for ever in the replayed run`)
+  const undone = firstUndone(network, end, run)
+  if (undone !== undefined) throw new ReplayDiverged(`the replayed run is not fair: ${undone}`)
+}
+
+/** Whether the client's operation is pending in this state, by what the property says of its observer. */
+const isKept = (model: Model, { nodes, observers }: Snapshot, { property, client }: Waiting): boolean => {
+  const live = livePropertiesOf(model).find(({ name }) => name === property)
+  if (live === undefined) return false
+  const seen = observers[live.observer(model.setup).name]
+  const state = nodes.find(({ id }) => id === client)?.state
+  if (state === undefined || !live.owes(seen)) return false
+  return (
+    live.pending(seen).includes(client as ClientId) ||
+    !model.protocol.client.ready(model.setup, client, state as never)
+  )
+}
+
+/** Something that fairness demands of the loop and that does not happen in it; undefined if there is nothing. */
+const firstUndone = ({ model, locals }: Network, end: Int32Array, run: Run): string | undefined => {
+  const states = statesOf(run)
+  const steps = run.steps.slice(run.loop)
+  for (const [slot, node] of nodesOf(model).entries()) {
+    const content = locals.decode(end[slot] as number)
+    if (content === undefined) continue
+    const within = states.map(({ nodes }) => nodes.find(({ id }) => id === node.id)?.state)
+    const isOwed = (input: Taken) =>
+      within.every((state) => changes(model, node, state, input)) &&
+      !steps.some((step) => step.node === node.id && equals(step.action, input))
+    // Messages that are not in the engine's inbox were dropped because they are without effect for ever.
+    const messages = content.inbox
+      .filter(({ from }) => states[0].nodes.some(({ id, state }) => id === from && state !== undefined))
+      .map(({ from, message }): Taken => ({ _tag: "Receive", from, message }))
+    const choicesIn = (state: unknown): ReadonlyArray<unknown> =>
+      model.protocol[node.role].choices(model.setup, node.id, state as never)
+    const choices = choicesIn(content.state)
+      .filter((choice) => within.every((state) => choicesIn(state).some((other) => equals(other, choice))))
+      .map((choice): Taken => ({ _tag: "Choose", choice }))
+    const undone = [...messages, ...choices].find(isOwed)
+    if (undone !== undefined) return `${node.id} never takes ${canonical(undone)}`
+  }
+  return undefined
+}
+
+type Taken = Exclude<TraceStep["action"], { readonly _tag: "Crash" | "Invoke" }>
+
+/** Whether anything comes of an input: what leaves everything as it was is no step. */
+const changes = (model: Model, { id, role }: ModelNode, state: unknown, input: Taken): boolean => {
+  const step = model.protocol[role].step(model.setup, id, state as never, input as never)
+  const isSentAgain = ({ to, message }: { readonly to: NodeId; readonly message: unknown }) =>
+    input._tag === "Receive" && to === id && input.from === id && equals(message, input.message)
+  const isBack =
+    input._tag === "Receive"
+      ? step.sends.length === 1 && step.sends.every(isSentAgain)
+      : step.sends.length === 0
+  return !isBack || step.observations.length > 0 || !equals(step.state, state)
+}
+
+const reasonOf = (model: Model, { initial, steps, loop }: Run, { client }: Waiting): string => {
+  const trace = steps.filter(({ node }) => node === client)
+  const begun = trace.flatMap(({ observations }) => observations.filter(({ _tag }) => _tag === "Invocation"))
+  const ended = trace.flatMap(({ observations }) => observations.filter(({ _tag }) => _tag === "Response"))
+  const script = nodesOf(model).find(({ id }) => id === client)?.script ?? []
+  const next = script[ended.length]
+  const what = next === undefined ? "operation" : describeOperation(next)
+  const never = begun.length > ended.length ? "never completes" : "can never begin"
+  const last = steps.length
+  if (loop < last) {
+    const range = last === loop + 1 ? `step ${last} is` : `steps ${loop + 1} to ${last} are`
+    return `${client}'s ${what} ${never}, though ${range} repeated for ever and nothing is put off for ever`
+  }
+  const left = lostIn(steps.at(-1)?.after ?? initial)
+  const but = left.length === 0 ? "" : ", but what crashed nodes sent, which may be lost"
+  return `${client}'s ${what} ${never}: nothing that must happen is left to happen${but}`
+}

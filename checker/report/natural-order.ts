@@ -1,0 +1,64 @@
+/**
+ * The events of a run in an order that is easy to follow: what belongs to one client's operation stands together, as far
+ * as it may. The search finds one of many runs that differ only in the order of events that have nothing to do with
+ * each other; which, is a matter of hashes.
+ *
+ * Kept are the order of what each node does, of each message's sending and its receipt, and of everything that is
+ * observed: so every process and every observer comes to the same state. The last step, in which the property
+ * fails, stays the last.
+ */
+import { canonical } from "../../spec/kernel/data.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { Event } from "../network/model.ts"
+import type { TraceStep } from "./trace.ts"
+
+/** An event, what must come before it, and the client whose doing it is. */
+interface Placed {
+  readonly event: Event
+  readonly before: ReadonlySet<number>
+  readonly client: NodeId | undefined
+}
+
+/** The events of these steps of a run, in a natural order. */
+export const naturalOrder = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Event> => {
+  const left = new Map(placed(steps).entries())
+  const done = new Set<number>()
+  const ordered: Array<Event> = []
+  let client: NodeId | undefined
+  while (left.size > 0) {
+    const ready = [...left].filter(([, { before }]) => [...before].every((index) => done.has(index)))
+    const [index, next] = (ready.find(([, one]) => one.client === client) ?? ready[0]) as [number, Placed]
+    left.delete(index)
+    done.add(index)
+    ordered.push(next.event)
+    client = next.client
+  }
+  return ordered
+}
+
+const placed = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Placed> => {
+  const last = new Map<NodeId, number>()
+  const sent = new Map<string, Array<number>>()
+  let observed = -1
+  return steps.map(({ node, role, action, sends, observations }, index) => {
+    const before = new Set<number>()
+    const own = last.get(node)
+    if (own !== undefined) before.add(own)
+    last.set(node, index)
+    if (action._tag === "Receive") {
+      const sender = sent.get(canonical([action.from, node, action.message]))?.shift()
+      if (sender !== undefined) before.add(sender)
+    }
+    for (const { to, message } of sends) {
+      const key = canonical([node, to, message])
+      sent.set(key, [...(sent.get(key) ?? []), index])
+    }
+    if (observations.length > 0 || action._tag === "Crash") {
+      if (observed >= 0) before.add(observed)
+      observed = index
+    }
+    if (index === steps.length - 1) for (let other = 0; other < index; other++) before.add(other)
+    const client = role === "client" ? node : action._tag === "Receive" ? action.from : undefined
+    return { event: { node, action }, before, client }
+  })
+}

@@ -1,0 +1,43 @@
+/**
+ * What a network has learned while it was searched, beside states: plain data that several workers' can be merged of.
+ */
+import type { Observation } from "../spec/kernel/process.ts"
+import type { Operation } from "../spec/register/operation.ts"
+import type { Network } from "./network/network.ts"
+
+export interface Told {
+  /** How many transitions there were of each kind. */
+  readonly actions: Readonly<Record<string, number>>
+  /** The `Sometimes` properties that were reached. */
+  readonly reached: ReadonlyArray<string>
+  /** What was observed, in some run. */
+  readonly observations: ReadonlyArray<Observation<Operation>>
+  /** Calls of the specification's transition functions. */
+  readonly transitionCalls: number
+}
+
+export const toldBy = (network: Network): Told => {
+  const { kinds, events, transitionCalls } = network.locals
+  const counts = network.actionCounts().map((count, kind) => [kinds.value(kind), count] as const)
+  return {
+    actions: Object.fromEntries(counts.filter(([, count]) => count > 0)),
+    reached: [...network.judgement.reached],
+    observations: Array.from({ length: events.size }, (_, number) => events.value(number))
+      .flat()
+      .flatMap((event) => (event._tag === "Observed" ? [event.observation] : [])),
+    transitionCalls
+  }
+}
+
+/** What several workers have learned together. */
+export const merged = (all: ReadonlyArray<Told>): Told => {
+  const actions: Record<string, number> = {}
+  for (const { actions: each } of all)
+    for (const [kind, count] of Object.entries(each)) actions[kind] = (actions[kind] ?? 0) + count
+  return {
+    actions: Object.fromEntries(Object.entries(actions).sort(([left], [right]) => (left < right ? -1 : 1))),
+    reached: [...new Set(all.flatMap(({ reached }) => reached))],
+    observations: all.flatMap(({ observations }) => observations),
+    transitionCalls: all.reduce((sum, told) => sum + told.transitionCalls, 0)
+  }
+}

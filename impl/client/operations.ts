@@ -1,0 +1,105 @@
+/**
+ * Operations of users, run by the client processes of a protocol.
+ *
+ * A client process takes one operation of a register at a time, so there are as many processes as there are operations
+ * on the same register at once. Client processes keep nothing on stable storage: a client that ends never comes
+ * back, the next one has another name. (A write that it left behind may still take effect.)
+ */
+import { type ClientId, client, type NodeId } from "../../spec/kernel/node.ts"
+import type { Observation } from "../../spec/kernel/process.ts"
+import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
+import { Endpoint, type EndpointOptions } from "../host/endpoint.ts"
+import type { Registers } from "../host/registers.ts"
+
+/** The most client processes at once: how many operations on one register may be in execution. */
+export const mostProcesses = 1024
+/** A process that has seen so many registers makes room for a new one. */
+const mostRegisters = 10_000
+
+interface Lane {
+  readonly id: ClientId
+  readonly registers: Registers
+  /** The registers with an operation in execution, with whom to tell. */
+  readonly busy: Map<string, (result: unknown) => void>
+}
+
+export interface OperationsOptions extends Omit<EndpointOptions, "disk"> {
+  readonly protocol: AnyProtocol
+  readonly setup: Omit<Setup<string>, "clients">
+}
+
+export class Operations {
+  readonly endpoint: Endpoint
+  private readonly options: OperationsOptions
+  private readonly lanes: Array<Lane> = []
+  private readonly byId = new Map<string, Lane>()
+  private made = 0
+
+  constructor(options: OperationsOptions) {
+    this.options = options
+    this.endpoint = new Endpoint({
+      ...options,
+      observe: (node, key, observation) => {
+        options.observe?.(node, key, observation)
+        this.observe(node, key, observation)
+      }
+    })
+  }
+
+  /** How many operations are in execution. */
+  get pending(): number {
+    return this.lanes.reduce((sum, { busy }) => sum + busy.size, 0)
+  }
+
+  /**
+   * Begins an operation on a register; `done` gets its result. False if too many operations on this register are in
+   * execution, so that none can begin.
+   */
+  invoke(key: string, operation: unknown, done: (result: unknown) => void): boolean {
+    const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
+    if (lane === undefined) return false
+    lane.busy.set(key, done)
+    this.endpoint.invoke(lane.id, key, operation)
+    return true
+  }
+
+  close(): void {
+    this.endpoint.close()
+  }
+
+  private newLane(): Lane | undefined {
+    this.retireIdle()
+    if (this.lanes.length >= mostProcesses) return undefined
+    this.made += 1
+    const id = client(`${this.endpoint.name}/${this.made}`)
+    const { setup, protocol } = this.options
+    const registers = this.endpoint.add(protocol.client, { ...setup, clients: [id] }, id)
+    const lane: Lane = { id, registers, busy: new Map() }
+    this.lanes.push(lane)
+    this.byId.set(id, lane)
+    return lane
+  }
+
+  private observe(node: NodeId, key: string, observation: Observation<unknown>): void {
+    if (observation._tag !== "Response") return
+    const lane = this.byId.get(node)
+    const done = lane?.busy.get(key)
+    lane?.busy.delete(key)
+    done?.(observation.result)
+  }
+
+  /** Processes that have seen many registers, and have nothing to do, end. */
+  private retireIdle(): void {
+    for (const lane of this.lanes.filter(isWornOut)) {
+      if (lane.busy.size > 0) continue
+      this.lanes.splice(this.lanes.indexOf(lane), 1)
+      this.byId.delete(lane.id)
+      this.endpoint.remove(lane.id)
+    }
+  }
+}
+
+const isWornOut = ({ registers }: Lane): boolean => registers.size > mostRegisters
+
+const isFree = (lane: Lane, key: string): boolean =>
+  !lane.busy.has(key) && lane.registers.isReady(key) && (!isWornOut(lane) || lane.registers.has(key))

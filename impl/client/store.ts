@@ -1,0 +1,179 @@
+/**
+ * The store as a client sees it: registers under keys, read and written atomically.
+ *
+ * As an Effect service (`Store.layer`) and with plain promises (`connect`).
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Schema from "effect/Schema"
+import * as Configuration from "../../spec/configuration/configuration.ts"
+import { servers } from "../../spec/kernel/node.ts"
+import type { Access, Value } from "../../spec/register/operation.ts"
+import type { DirectoryRefused } from "../directory/address.ts"
+import { type Directory, parseDirectory } from "../directory/directory.ts"
+import { systemClock } from "../environment/clock.ts"
+import type { Witness } from "../host/endpoint.ts"
+import { frameDecoder } from "../link/frame.ts"
+import { dial } from "../net/network.ts"
+import { type Plugged, pluggedIn } from "../protocols.ts"
+import { bytesOfText, mostKeyBytes, mostValueBytes, textOfBytes } from "./bytes.ts"
+import { Operations } from "./operations.ts"
+
+/** A key or a value that cannot be stored. */
+export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
+  what: Schema.Literals(["key", "value"]),
+  bytes: Schema.Int,
+  mostBytes: Schema.Int
+}) {
+  override get message(): string {
+    return `the ${this.what} has ${this.bytes} bytes; at most ${this.mostBytes} can be stored`
+  }
+}
+
+/** Too few storage nodes answered in time. Of a write it is not known whether it takes effect, now or later. */
+export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
+  operation: Schema.String,
+  milliseconds: Schema.Number,
+  connected: Schema.Int,
+  nodes: Schema.Int
+}) {
+  override get message(): string {
+    const outcome = this.operation === "Write" ? "; whether it takes effect is unknown" : ""
+    return `no quorum answered within ${this.milliseconds} ms (${this.connected} of ${this.nodes} storage nodes are connected)${outcome}`
+  }
+}
+
+/** Too many operations on one register are in execution; nothing was begun. */
+export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", { key: Schema.String }) {
+  override get message(): string {
+    return `too many operations on ${JSON.stringify(this.key)} are in execution`
+  }
+}
+
+export type StoreError = TooLong | Unavailable | Overloaded
+
+export type Bytes = string | Uint8Array
+
+export interface StoreOptions {
+  /** Where the storage nodes are: `s1=host:port,…`, `file:…` or `dns:…`. */
+  readonly servers: string | Directory
+  readonly protocol?: string
+  /** How long an operation may take; 5,000 if nothing is said. */
+  readonly timeoutMilliseconds?: number
+  /** Hears of every step, for recording. */
+  readonly witness?: Witness
+}
+
+export interface StoreShape {
+  /** The bytes under the key; null if there are none. */
+  readonly get: (key: Bytes) => Effect.Effect<Uint8Array | null, StoreError>
+  readonly put: (key: Bytes, value: Bytes) => Effect.Effect<void, StoreError>
+  /** Afterwards there is nothing under the key. */
+  readonly remove: (key: Bytes) => Effect.Effect<void, StoreError>
+  /** An operation of the specification, on the register under this text. */
+  readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unavailable | Overloaded>
+  readonly operations: Operations
+  /** The storage nodes that the client knows. */
+  readonly nodes: ReadonlyArray<string>
+}
+
+const defaultTimeoutMilliseconds = 5000
+
+export class Store extends Context.Service<Store, StoreShape>()("quorate/impl/client/Store") {
+  /** A client that is connected for as long as the layer is there. */
+  static readonly layer = (options: StoreOptions): Layer.Layer<Store, DirectoryRefused> =>
+    Layer.effect(Store, make(options))
+}
+
+const make = Effect.fnUntraced(function* (options: StoreOptions) {
+  const directory = typeof options.servers === "string" ? parseDirectory(options.servers) : options.servers
+  const { protocol, variant }: Plugged = pluggedIn(options.protocol)
+  const nodes = [...(yield* directory.lookUp).keys()]
+  const members = servers(...nodes)
+  const operations = new Operations({
+    name: `c${crypto.randomUUID().slice(0, 13)}`,
+    protocol,
+    clock: systemClock,
+    setup: { servers: members, configuration: Configuration.majority(members), variant },
+    ...(options.witness === undefined ? {} : { witness: options.witness })
+  })
+  yield* Effect.addFinalizer(() => Effect.sync(() => operations.close()))
+  const speaker = {
+    endpoint: operations.endpoint,
+    protocol: protocol.name,
+    decode: frameDecoder(protocol.Message),
+    refuses: () => undefined
+  }
+  for (const node of nodes) yield* Effect.forkScoped(dial(speaker, directory, node))
+  return Store.of(shapeOf(operations, nodes, options.timeoutMilliseconds ?? defaultTimeoutMilliseconds))
+})
+
+const shapeOf = (operations: Operations, nodes: ReadonlyArray<string>, milliseconds: number): StoreShape => {
+  const perform = (key: string, operation: Access) =>
+    Effect.callback<Value, Unavailable | Overloaded>((resume) => {
+      const cancel = systemClock.after(milliseconds, () => {
+        const { connectedPeers: connected } = operations.endpoint.status
+        resume(
+          Effect.fail(
+            new Unavailable({ operation: operation._tag, milliseconds, connected, nodes: nodes.length })
+          )
+        )
+      })
+      const begun = operations.invoke(key, operation, (result) => {
+        cancel()
+        resume(Effect.succeed(result as Value))
+      })
+      if (begun) return
+      cancel()
+      resume(Effect.fail(new Overloaded({ key })))
+    })
+  const keyOf = (key: Bytes) => textOf("key", key, mostKeyBytes)
+  return {
+    perform,
+    operations,
+    nodes,
+    get: (key) =>
+      Effect.flatMap(keyOf(key), (text) =>
+        Effect.map(perform(text, { _tag: "Read" }), (value) =>
+          value === null ? null : bytesOfText(String(value))
+        )
+      ),
+    put: (key, value) =>
+      Effect.flatMap(keyOf(key), (text) =>
+        Effect.flatMap(textOf("value", value, mostValueBytes), (stored) =>
+          Effect.asVoid(perform(text, { _tag: "Write", value: stored }))
+        )
+      ),
+    remove: (key) =>
+      Effect.flatMap(keyOf(key), (text) => Effect.asVoid(perform(text, { _tag: "Write", value: null })))
+  }
+}
+
+const textOf = (what: "key" | "value", given: Bytes, mostBytes: number): Effect.Effect<string, TooLong> => {
+  const bytes = typeof given === "string" ? Buffer.from(given, "utf8") : given
+  return bytes.length > mostBytes
+    ? Effect.fail(new TooLong({ what, bytes: bytes.length, mostBytes }))
+    : Effect.succeed(textOfBytes(bytes))
+}
+
+/** The store with promises. */
+export interface PromisedStore {
+  readonly get: (key: Bytes) => Promise<Uint8Array | null>
+  readonly put: (key: Bytes, value: Bytes) => Promise<void>
+  readonly remove: (key: Bytes) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Connects; rejects if the directory is of no use. Operations reject with a `StoreError`. */
+export const connect = async (options: StoreOptions): Promise<PromisedStore> => {
+  const runtime = ManagedRuntime.make(Store.layer(options))
+  const store = await runtime.runPromise(Store)
+  return {
+    get: (key) => runtime.runPromise(store.get(key)),
+    put: (key, value) => runtime.runPromise(store.put(key, value)),
+    remove: (key) => runtime.runPromise(store.remove(key)),
+    close: () => runtime.dispose()
+  }
+}

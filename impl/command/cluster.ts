@@ -1,0 +1,113 @@
+/**
+ * `quorate cluster`: storage nodes on this machine, each a process, and a gateway, for trying.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Console from "effect/Console"
+import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import { Store } from "../client/store.ts"
+import { describeAddress } from "../directory/address.ts"
+import { startGateway } from "../gateway/gateway.ts"
+import { asCommandFailure, refuse } from "./failure.ts"
+import { protocol, untilStopped, withLogs } from "./flags.ts"
+
+const mostNodes = 15
+const host = "127.0.0.1"
+
+const flags = {
+  nodes: Flag.Int("nodes").pipe(Flag.withDescription("How many storage nodes"), Flag.withDefault(3)),
+  data: Flag.String("data").pipe(
+    Flag.withMetavar("FOLDER"),
+    Flag.withDescription("The folder for their data"),
+    Flag.withDefault("quorate-data")
+  ),
+  port: Flag.Int("port").pipe(
+    Flag.withDescription("The port of the gateway; nodes take those that follow"),
+    Flag.withDefault(6390)
+  ),
+  protocol
+}
+
+export const clusterCommand = Command.make(
+  "cluster",
+  flags,
+  Effect.fnUntraced(function* (given) {
+    if (given.nodes < 1 || given.nodes > mostNodes) {
+      return yield* refuse(`--nodes: write a number from 1 to ${mostNodes}`)
+    }
+    const names = Array.from({ length: given.nodes }, (_, index) => `s${index + 1}`)
+    const servers = names
+      .map((name, index) => `${name}=${describeAddress({ host, port: given.port + index + 1 })}`)
+      .join(",")
+    yield* Effect.try({
+      try: () => {
+        mkdirSync(given.data, { recursive: true })
+        writeFileSync(join(given.data, "servers"), `${servers.replaceAll(",", "\n")}\n`)
+      },
+      catch: (error) => ({ _tag: "BadInput", message: `--data: ${(error as Error).message}` })
+    }).pipe(asCommandFailure)
+    const run = Effect.gen(function* () {
+      for (const name of names) yield* startProcess(name, servers, given.data, given.protocol)
+      const address = yield* startGateway({ host, port: given.port })
+      yield* Console.log(
+        [
+          `Redis clients connect to ${describeAddress(address)}, such as redis-cli -p ${address.port} set x 1`,
+          `This command's own: quorate get x --servers file:${join(given.data, "servers")}`,
+          "Ctrl-C stops them all; the data stays."
+        ].join("\n")
+      )
+      yield* untilStopped
+    })
+    yield* withLogs(
+      asCommandFailure(
+        run.pipe(Effect.scoped, Effect.provide(Store.layer({ servers, protocol: given.protocol })))
+      )
+    )
+  })
+).pipe(Command.withDescription("Run storage nodes and a gateway on this machine, for trying"))
+
+/** A node as a process of its own, which is told to stop when the scope ends. */
+const startProcess = (name: string, servers: string, data: string, protocolName: string) => {
+  const given = [
+    "node",
+    "--name",
+    name,
+    "--servers",
+    servers,
+    "--data",
+    join(data, name),
+    "--protocol",
+    protocolName
+  ]
+  const command = ["quorate", ...given].join(" ")
+  return Effect.acquireRelease(
+    Effect.gen(function* () {
+      const child = spawn(process.execPath, [...process.execArgv, process.argv[1] as string, ...given], {
+        // The fourth tells the node when this process is gone, however it went.
+        stdio: ["ignore", "ignore", "inherit", "ipc"],
+        // Ctrl-C reaches this process alone, which then stops the others in order.
+        detached: true
+      })
+      child.on("exit", (code, signal) => {
+        if (code !== 0 && signal !== "SIGTERM") {
+          process.stderr.write(`${name} ended (${signal ?? `exit code ${code}`}); again with: ${command}\n`)
+        }
+      })
+      yield* Console.log(`${name} is process ${child.pid}`)
+      return child
+    }),
+    stopProcess
+  )
+}
+
+const stopProcess = (child: ChildProcess): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      resume(Effect.void)
+      return
+    }
+    child.once("exit", () => resume(Effect.void))
+    child.kill("SIGTERM")
+  })

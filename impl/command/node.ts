@@ -1,0 +1,94 @@
+/**
+ * `quorate node`: one storage node, until it is stopped.
+ */
+
+import * as Console from "effect/Console"
+import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { describeAddress, parseAddress } from "../directory/address.ts"
+import { parseDirectory } from "../directory/directory.ts"
+import { serveMetrics } from "../net/metrics.ts"
+import { measuresOf, startNode } from "../node/node.ts"
+import { recordTo } from "../replay/recording.ts"
+import { asCommandFailure, refuse } from "./failure.ts"
+import { protocol, record, servers, untilStopped, withLogs } from "./flags.ts"
+
+const flags = {
+  name: Flag.String("name").pipe(Flag.withDescription("The node's name in the directory")),
+  servers,
+  listen: Flag.String("listen").pipe(
+    Flag.withMetavar("HOST:PORT"),
+    Flag.withDescription("Where to listen; as the directory says if nothing is said"),
+    Flag.optional
+  ),
+  data: Flag.String("data").pipe(
+    Flag.withMetavar("FOLDER"),
+    Flag.withDescription("The folder of this node's data")
+  ),
+  metrics: Flag.String("metrics").pipe(
+    Flag.withMetavar("HOST:PORT"),
+    Flag.withDescription("Serve metrics for Prometheus there, under /metrics"),
+    Flag.optional
+  ),
+  protocol,
+  record
+}
+
+export const nodeCommand = Command.make(
+  "node",
+  flags,
+  Effect.fnUntraced(function* (given) {
+    const directory = parseDirectory(given.servers)
+    const addresses = yield* asCommandFailure(directory.lookUp)
+    const known = addresses.get(given.name)
+    if (known === undefined) {
+      return yield* refuse(
+        `--name: ${given.name} is not in ${directory.source} — name one of ${[...addresses.keys()].join(", ")}`
+      )
+    }
+    const listen = yield* asCommandFailure(
+      Option.match(given.listen, {
+        onNone: () => Effect.succeed(known),
+        onSome: (text) => Effect.fromResult(parseAddress(text))
+      })
+    )
+    yield* withLogs(
+      Effect.gen(function* () {
+        const witness = Option.isSome(given.record)
+          ? { witness: yield* asCommandFailure(recordTo(given.record.value, given.protocol)) }
+          : {}
+        const node = yield* asCommandFailure(
+          startNode({
+            ...witness,
+            name: given.name,
+            listen,
+            data: given.data,
+            members: [...addresses.keys()],
+            protocol: given.protocol
+          })
+        )
+        if (Option.isSome(given.metrics)) {
+          const text = given.metrics.value
+          const metrics = yield* asCommandFailure(
+            Effect.flatMap(Effect.fromResult(parseAddress(text)), (address) =>
+              serveMetrics(address, measuresOf(node))
+            )
+          )
+          yield* Effect.logInfo(`metrics are at http://${describeAddress(metrics)}/metrics`)
+        }
+        yield* Console.log(`${given.name} listens on ${describeAddress(node.address)}`)
+        yield* Effect.raceFirst(untilStopped, asCommandFailure(node.failed))
+        yield* Effect.logInfo("stopped")
+      })
+    )
+  }, Effect.scoped)
+).pipe(
+  Command.withDescription("Run a storage node"),
+  Command.withExamples([
+    {
+      command: "quorate node --name s1 --servers s1=:7001,s2=:7002,s3=:7003 --data data/s1",
+      description: "One of three on this machine"
+    }
+  ])
+)

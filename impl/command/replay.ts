@@ -1,0 +1,71 @@
+/**
+ * `quorate replay`: holds recordings against the specification.
+ */
+import { createReadStream } from "node:fs"
+import { createInterface } from "node:readline"
+import * as Console from "effect/Console"
+import { Argument, Command } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { protocols } from "../../spec/protocols.ts"
+import { Line } from "../replay/recording.ts"
+import { Replay } from "../replay/replay.ts"
+import { CommandFailed, exitCodes } from "./failure.ts"
+
+const decode = Schema.decodeUnknownResult(Line)
+
+/** A line is `torn` when it was being written as its process was killed: then its process begins again next. */
+const parse = (text: string): Result.Result<Line, "torn" | "foreign"> => {
+  try {
+    return Result.mapError(decode(JSON.parse(text)), () => "foreign" as const)
+  } catch {
+    return Result.fail("torn")
+  }
+}
+
+export const replayCommand = Command.make(
+  "replay",
+  {
+    files: Argument.String("recording").pipe(
+      Argument.withDescription(
+        "Files written with --record; of all nodes and clients of a run, to check all messages"
+      ),
+      Argument.variadic({ min: 1 })
+    )
+  },
+  Effect.fnUntraced(function* ({ files }) {
+    const replay = new Replay((name) => protocols.find((protocol) => protocol.name === name))
+    for (const file of files) {
+      yield* Effect.tryPromise({
+        try: () => takeAll(file, replay),
+        catch: (error) =>
+          new CommandFailed({ message: `${file}: ${(error as Error).message}`, exitCode: exitCodes.badInput })
+      })
+    }
+    const { departure, steps, restarts, unattributed } = replay.result()
+    if (departure !== undefined) {
+      const { line, node, reason } = departure
+      return yield* new CommandFailed({
+        message: `line ${line}: ${node} departs from the specification: ${reason}`,
+        exitCode: exitCodes.violated
+      })
+    }
+    yield* Console.log(
+      `${steps} steps and ${restarts} restarts are those of the specification${unattributed > 0 ? ` (of ${unattributed} messages the sender was not recorded)` : ""}`
+    )
+  })
+).pipe(Command.withDescription("Hold recorded runs against the specification, step by step"))
+
+const takeAll = async (file: string, replay: Replay): Promise<void> => {
+  let number = 0
+  for await (const text of createInterface({
+    input: createReadStream(file),
+    crlfDelay: Number.POSITIVE_INFINITY
+  })) {
+    number += 1
+    const line = parse(text)
+    if (Result.isSuccess(line)) replay.take(number, line.success)
+    else if (line.failure === "foreign") throw new Error(`line ${number} is no line of a recording`)
+  }
+}

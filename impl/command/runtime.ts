@@ -1,0 +1,21 @@
+/**
+ * The sub-commands of the runtime.
+ */
+import type { Command } from "effect/cli"
+import { clusterCommand } from "./cluster.ts"
+import { gatewayCommand } from "./gateway.ts"
+import { nodeCommand } from "./node.ts"
+import { replayCommand } from "./replay.ts"
+import { simulateCommand } from "./simulate.ts"
+import { getCommand, putCommand, statusCommand } from "./store.ts"
+
+export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
+  clusterCommand,
+  nodeCommand,
+  gatewayCommand,
+  putCommand,
+  getCommand,
+  statusCommand,
+  simulateCommand,
+  replayCommand
+]

@@ -1,0 +1,123 @@
+/**
+ * `quorate simulate`: seeded runs of the runtime over a simulated network, clock and disks.
+ */
+
+import * as Console from "effect/Console"
+import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { pluggedIn } from "../protocols.ts"
+import { commandOf, minimise } from "../simulator/minimise.ts"
+import { defaultPlan, describeFault, faultsOf, type Plan } from "../simulator/plan.ts"
+import { type Outcome, Simulation } from "../simulator/simulation.ts"
+import { CommandFailed, exitCodes, refuse } from "./failure.ts"
+import { protocol } from "./flags.ts"
+
+const flags = {
+  protocol,
+  variant: Flag.String("variant").pipe(
+    Flag.withDescription("The variant to run instead of the protocol itself"),
+    Flag.optional
+  ),
+  seed: Flag.Int("seed").pipe(Flag.withDescription("The first seed"), Flag.withDefault(1)),
+  runs: Flag.Int("runs").pipe(
+    Flag.withDescription("How many seeds to run, from the first one on"),
+    Flag.withDefault(1)
+  ),
+  servers: Flag.Int("servers").pipe(Flag.withDefault(defaultPlan.servers)),
+  clients: Flag.Int("clients").pipe(Flag.withDefault(defaultPlan.clients)),
+  registers: Flag.Int("registers").pipe(Flag.withDefault(defaultPlan.registers)),
+  operations: Flag.Int("operations").pipe(Flag.withDefault(defaultPlan.operations)),
+  faultMilliseconds: Flag.Int("fault-milliseconds").pipe(
+    Flag.withDescription("How long faults happen, in simulated time"),
+    Flag.withDefault(defaultPlan.faultMilliseconds)
+  ),
+  faults: Flag.String("faults").pipe(
+    Flag.withMetavar("NUMBER,…|none"),
+    Flag.withDescription("Which of the seed's faults happen; all if nothing is said"),
+    Flag.optional
+  ),
+  lyingDisks: Flag.Boolean("lying-disks").pipe(
+    Flag.withDescription("Disks that say they have synced when they have not: what must be found"),
+    Flag.withDefault(false)
+  )
+}
+
+export const simulateCommand = Command.make(
+  "simulate",
+  flags,
+  Effect.fnUntraced(function* (given) {
+    const { protocol: plugged, variant } = pluggedIn(given.protocol)
+    const chosen = Option.getOrElse(given.variant, () => variant)
+    if (!plugged.variants.some(({ name }) => name === chosen)) {
+      return yield* refuse(
+        `--variant: ${given.protocol} has no variant "${chosen}" (quorate list shows them)`
+      )
+    }
+    for (const name of ["seed", "runs", "servers", "clients", "registers", "operations"] as const) {
+      if (given[name] < (name === "seed" ? 0 : 1))
+        return yield* refuse(`--${name}: ${given[name]} is too small`)
+    }
+    const faults = Option.map(given.faults, (text) =>
+      text === "none" ? [] : text.split(",").map((part) => Number(part))
+    )
+    if (Option.isSome(faults) && !faults.value.every(Number.isInteger)) {
+      return yield* refuse("--faults: write the numbers of faults, such as 3,7, or none")
+    }
+    const plan: Plan = {
+      ...given,
+      variant: chosen,
+      ...(Option.isSome(faults) ? { faults: faults.value } : { faults: undefined })
+    } as Plan
+    const verdictOf = (one: Plan) => new Simulation(one, plugged).run()
+    const started = performance.now()
+    let messages = 0
+    let operations = 0
+    let crashes = 0
+    for (let seed = given.seed; seed < given.seed + given.runs; seed++) {
+      const outcome = verdictOf({ ...plan, seed })
+      messages += outcome.messages
+      operations += outcome.completed
+      crashes += outcome.crashes
+      if (outcome.verdict !== "atomic") {
+        return yield* fail({ ...plan, seed }, outcome, (one) => verdictOf(one).verdict)
+      }
+    }
+    const minutes = (performance.now() - started) / 60_000
+    yield* Console.log(
+      [
+        `${given.runs} ${given.runs === 1 ? "run" : "runs"}: every history atomic, everything pending completed after healing`,
+        `${operations} operations, ${crashes} crashes, ${messages} messages (${(messages / minutes / 1e6).toFixed(1)} million a minute)`
+      ].join("\n")
+    )
+  })
+).pipe(
+  Command.withDescription("Run nodes and clients over a simulated network, clock and disks, by seed"),
+  Command.withExamples([
+    { command: "quorate simulate --runs 100", description: "A hundred runs, with all kinds of faults" },
+    {
+      command: "quorate simulate --variant quorum-one-short --runs 100",
+      description: "A mutant: a failing run, and the command that repeats it"
+    }
+  ])
+)
+
+const fail = Effect.fnUntraced(function* (
+  plan: Plan,
+  { verdict, reason }: Outcome,
+  verdictOf: (plan: Plan) => Outcome["verdict"]
+) {
+  const smaller = minimise(plan, verdict, verdictOf)
+  yield* Console.log(
+    [
+      `seed ${plan.seed}: ${verdict}: ${reason}`,
+      "",
+      "the faults without which it does not fail:",
+      ...faultsOf(smaller).map((fault) => `  ${describeFault(fault)}`),
+      "",
+      "again with:",
+      `  ${commandOf(smaller)}`
+    ].join("\n")
+  )
+  return yield* new CommandFailed({ message: `seed ${plan.seed}: ${verdict}`, exitCode: exitCodes.violated })
+})

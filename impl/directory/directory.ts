@@ -1,0 +1,100 @@
+/**
+ * A directory says where storage nodes are (tutorial 3.2). It may be out of date; it is asked again whenever a node
+ * is dialled.
+ *
+ * - a list: `s1=127.0.0.1:7001,s2=127.0.0.1:7002`
+ * - a file of such lines, or of JSON `{"s1": "127.0.0.1:7001"}`: `file:cluster.json`
+ * - DNS: `dns:_quorate._tcp.example.org`; the first label of each target of its SRV records is the node's name
+ */
+import { resolveSrv } from "node:dns/promises"
+import { readFile } from "node:fs/promises"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { type Address, DirectoryRefused, parseAddress } from "./address.ts"
+
+export type Addresses = ReadonlyMap<string, Address>
+
+export interface Directory {
+  /** How it was written, for messages. */
+  readonly source: string
+  /** Where the nodes are now, by name. */
+  readonly lookUp: Effect.Effect<Addresses, DirectoryRefused>
+}
+
+/** The directory that the text denotes. */
+export const parseDirectory = (text: string): Directory => {
+  const lookUp = text.startsWith("file:")
+    ? fromFile(text.slice("file:".length))
+    : text.startsWith("dns:")
+      ? fromDns(text.slice("dns:".length))
+      : Effect.fromResult(parseList("--servers", text))
+  return { source: text, lookUp }
+}
+
+const refused = (source: string, problem: string, mend: string): DirectoryRefused =>
+  new DirectoryRefused({ source, problem, mend })
+
+const fromFile = (file: string): Effect.Effect<Addresses, DirectoryRefused> =>
+  Effect.tryPromise({
+    try: () => readFile(file, "utf8"),
+    catch: (error) =>
+      refused(file, `it cannot be read (${(error as NodeJS.ErrnoException).code})`, "name a file that exists")
+  }).pipe(Effect.flatMap((text) => Effect.fromResult(parseFile(file, text))))
+
+const fromDns = (name: string): Effect.Effect<Addresses, DirectoryRefused> =>
+  Effect.tryPromise({
+    try: () => resolveSrv(name),
+    catch: (error) =>
+      refused(
+        `dns:${name}`,
+        `no SRV records were found (${(error as NodeJS.ErrnoException).code})`,
+        "add one for each node, or name the nodes with --servers s1=host:port,…"
+      )
+  }).pipe(
+    Effect.map(
+      (records) =>
+        new Map(
+          records.map(({ name: host, port }) => [host.split(".")[0] as string, { host, port }] as const)
+        )
+    )
+  )
+
+/** The directory in the text of a file. */
+export const parseFile = (source: string, text: string): Result.Result<Addresses, DirectoryRefused> => {
+  if (!text.trimStart().startsWith("{")) {
+    const lines = text.split("\n").filter((line) => line.trim() !== "" && !line.trim().startsWith("#"))
+    return parseList(source, lines.join(","))
+  }
+  try {
+    const entries = Object.entries(JSON.parse(text) as Record<string, unknown>)
+    return parseList(source, entries.map(([name, address]) => `${name}=${String(address)}`).join(","))
+  } catch {
+    return Result.fail(refused(source, "this is not JSON", 'write {"s1": "host:port", …}'))
+  }
+}
+
+/** Names that are told apart from those of client processes, and that fit in a file's name. */
+const isName = (name: string): boolean => /^[A-Za-z0-9'][A-Za-z0-9'._-]{0,62}$/.test(name)
+
+/** The directory in a list of `name=host:port`. */
+export const parseList = (source: string, text: string): Result.Result<Addresses, DirectoryRefused> => {
+  const addresses = new Map<string, Address>()
+  for (const entry of text.split(",").map((part) => part.trim())) {
+    const at = entry.indexOf("=")
+    const name = entry.slice(0, Math.max(0, at)).trim()
+    if (!isName(name)) {
+      return Result.fail(
+        refused(source, `"${entry}" names no node`, "write name=host:port, such as s1=127.0.0.1:7001")
+      )
+    }
+    const address = parseAddress(entry.slice(at + 1))
+    if (Result.isFailure(address)) {
+      const { problem, mend } = address.failure
+      return Result.fail(refused(source, `"${entry}": ${problem}`, mend))
+    }
+    if (addresses.has(name))
+      return Result.fail(refused(source, `${name} is there twice`, "leave one of them out"))
+    addresses.set(name, address.success)
+  }
+  return Result.succeed(addresses)
+}

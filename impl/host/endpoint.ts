@@ -1,0 +1,451 @@
+/**
+ * An endpoint: one machine's end of all its links, and the processes that live there.
+ *
+ * It keeps the contract between a process and its host (`spec/kernel/process.ts`), for any protocol: one input at a
+ * time; what a step changed is durable before anything it sends leaves and before anything it shows is seen; a
+ * message is received at most once. It decides nothing about timestamps, quorums or configurations.
+ *
+ * What one frame causes is one record of the log, so that a crash leaves all of it or nothing.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { Input, Observation } from "../../spec/kernel/process.ts"
+import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
+import type { Channel } from "../environment/channel.ts"
+import type { Clock } from "../environment/clock.ts"
+import type { Disk, DiskFault } from "../environment/disk.ts"
+import type { Envelope, Frame } from "../link/frame.ts"
+import { Link, type LinkOptions } from "../link/link.ts"
+import { Log } from "../storage/log.ts"
+import type { LogDamaged } from "../storage/recovery.ts"
+import { type DurableRecord, encodeRecord, RecordUnknown, recordDecoder } from "./record.ts"
+import { type AnyProcess, type Change, type Outcome, Registers } from "./registers.ts"
+
+/** Hears of what processes do, to record it. */
+export interface Witness {
+  /** A process begins, or begins again, with this state: the changes that lead to it from the initial one. */
+  readonly started: (process: Registers) => void
+  readonly taken: (
+    node: NodeId,
+    key: string,
+    input: Input<unknown, unknown, unknown>,
+    outcome: Outcome
+  ) => void
+}
+
+export interface EndpointOptions {
+  /** The name by which other endpoints know it. */
+  readonly name: string
+  readonly protocol: AnyProtocol
+  readonly clock: Clock
+  readonly link?: LinkOptions
+  /** Where durable processes keep their state; without it there are none here. */
+  readonly disk?: Disk
+  readonly compactionBytes?: number
+  /** The disk is broken: the endpoint has stopped, and its process should end. */
+  readonly broken?: (fault: DiskFault) => void
+  /** The disk is full (nothing is acknowledged), or no longer is. */
+  readonly full?: (fault: DiskFault | undefined) => void
+  /** Whether a peer comes back under its name, however long it is away; if nothing is said, none does. */
+  readonly returns?: (peer: string) => boolean
+  /** A process shows something; what it rests on is durable. */
+  readonly observe?: (node: NodeId, key: string, observation: Observation<unknown>) => void
+  /** Hears of every step as it is taken, before anything it causes leaves. */
+  readonly witness?: Witness
+}
+
+/** The endpoint at which a process lives: `c7f3/12` lives at `c7f3`, and `s1` at `s1`. */
+export const endpointOf = (node: string): string => {
+  const slash = node.indexOf("/")
+  return slash < 0 ? node : node.slice(0, slash)
+}
+
+/** Everything that the handling of one input caused, until it is durable. */
+interface Effects {
+  readonly steps: Array<Change & { readonly node: string }>
+  readonly replies: Array<Envelope>
+  readonly posts: Array<{ readonly peer: string; readonly sequence: number; readonly envelope: Envelope }>
+  readonly shown: Array<readonly [NodeId, string, Observation<unknown>]>
+}
+
+export class Endpoint {
+  readonly name: string
+  private readonly options: EndpointOptions
+  private readonly processes = new Map<string, Registers>()
+  private readonly links = new Map<string, Link>()
+  private log: Log | undefined
+  /** What waits until all records that were appended so far are durable. */
+  private readonly waiting: Array<{ readonly records: number; readonly then: () => void }> = []
+  private steps = 0
+  private appended = 0
+  private durable = 0
+  /** The last record that concerns a register, while it is not durable; under "" that of the shared fields. */
+  private readonly unsynced = new Map<string, number>()
+
+  constructor(options: EndpointOptions) {
+    this.options = options
+    this.name = options.name
+  }
+
+  /** Adds a process. Durable ones are added before `open`. */
+  add(process: AnyProcess, context: unknown, self: NodeId): Registers {
+    const registers = new Registers(process, context, self)
+    this.processes.set(self, registers)
+    if (!process.durable) this.options.witness?.started(registers)
+    return registers
+  }
+
+  /** Removes a process for good. */
+  remove(self: NodeId): void {
+    this.processes.delete(self)
+  }
+
+  process(self: string): Registers | undefined {
+    return this.processes.get(self)
+  }
+
+  /** Reads what was kept, and says how many bytes of an incomplete record were dropped. */
+  open(): Result.Result<number, LogDamaged | RecordUnknown> {
+    const { disk, clock, protocol } = this.options
+    if (disk === undefined) return Result.succeed(0)
+    const decode = recordDecoder(protocol.Message)
+    let unknown: RecordUnknown | undefined
+    const apply = (line: string): void => {
+      const record = decode(line)
+      if (Result.isSuccess(record)) this.restore(record.success)
+      else unknown ??= record.failure
+    }
+    const opened = Log.open(disk, clock, this.logOptions(), apply)
+    if (Result.isFailure(opened)) return Result.fail(opened.failure)
+    unknown ??= this.firstIllFormed()
+    if (unknown !== undefined) return Result.fail(unknown)
+    this.log = opened.success.log
+    for (const registers of this.processes.values()) this.options.witness?.started(registers)
+    for (const link of this.links.values()) {
+      link.restored()
+      this.watchAbsence(link)
+    }
+    return Result.succeed(opened.success.recovered.tornBytes)
+  }
+
+  private logOptions() {
+    const { compactionBytes, full, broken } = this.options
+    return {
+      snapshot: () => this.snapshot(),
+      broken: (fault: DiskFault) => {
+        this.close()
+        broken?.(fault)
+      },
+      ...(full === undefined ? {} : { full }),
+      ...(compactionBytes === undefined ? {} : { compactionBytes })
+    }
+  }
+
+  /** A connection to a peer, which has said who it is, is ready. */
+  connected(peer: string, channel: Channel): void {
+    this.link(peer).attach(channel)
+  }
+
+  disconnected(peer: string, channel: Channel): void {
+    const link = this.links.get(peer)
+    link?.detach(channel)
+    if (link !== undefined) this.watchAbsence(link)
+  }
+
+  /**
+   * Nothing is kept for ever for a client that never comes back. A client gives up its posts to a node that it cannot
+   * reach, and much later the node forgets what it answered: by then the client no longer repeats anything.
+   */
+  private watchAbsence(link: Link): void {
+    if (link.isConnected || link.isWatched) return
+    link.isWatched = true
+    const isClient = this.log === undefined
+    this.options.clock.after(isClient ? clientPatienceMilliseconds : nodePatienceMilliseconds, () => {
+      link.isWatched = false
+      if (link.isConnected) return
+      if (isClient) link.abandon()
+      else if (this.options.returns?.(link.peer) !== true) this.links.delete(link.peer)
+    })
+  }
+
+  received(peer: string, frame: Frame): void {
+    this.link(peer).receive(frame)
+  }
+
+  /** A user invokes an operation of a process that is ready for it. */
+  invoke(node: NodeId, key: string, operation: unknown): void {
+    const effects = noEffects()
+    this.step(effects, undefined, node, key, { _tag: "Invoke", operation })
+    this.commit(effects, {}, () => this.release(effects))
+  }
+
+  /** Every process takes, for every register, the steps that it may take by itself now. */
+  choose(): void {
+    for (const [node, registers] of this.processes) {
+      for (const key of [...registers.keys()]) {
+        for (const choice of registers.choices(key)) {
+          const effects = noEffects()
+          this.step(effects, undefined, node as NodeId, key, { _tag: "Choose", choice })
+          this.commit(effects, {}, () => this.release(effects))
+        }
+      }
+    }
+  }
+
+  /** Nothing is taken or sent any more. What is durable stays so. */
+  close(): void {
+    this.log?.close()
+    for (const link of this.links.values()) link.close()
+    this.links.clear()
+    this.processes.clear()
+  }
+
+  /** Whether the disk does not keep up: whoever feeds the endpoint should wait. */
+  get isCongested(): boolean {
+    return (this.log?.pendingLength ?? 0) > mostPendingLength
+  }
+
+  /** The peers to which there is a connection now. */
+  get connectedPeers(): ReadonlyArray<string> {
+    return [...this.links.values()].filter(({ isConnected }) => isConnected).map(({ peer }) => peer)
+  }
+
+  /** What is going on, for those who watch. */
+  get status() {
+    const links = [...this.links.values()]
+    return {
+      connectedPeers: this.connectedPeers.length,
+      unansweredPosts: links.reduce((sum, { unanswered }) => sum + unanswered, 0),
+      rememberedAnswers: links.reduce((sum, { remembered }) => sum + remembered, 0),
+      registers: [...this.processes.values()].reduce((sum, { size }) => sum + size, 0),
+      logBytes: this.log?.bytes ?? 0,
+      syncs: this.log?.syncs ?? 0,
+      steps: this.steps,
+      pendingLength: this.log?.pendingLength ?? 0
+    }
+  }
+
+  private link(peer: string): Link {
+    const known = this.links.get(peer)
+    if (known !== undefined) return known
+    const link = new Link(
+      peer,
+      this.options.clock,
+      {
+        post: (sequence, envelope) => this.takePost(link, sequence, envelope),
+        answered: (sequence, envelopes) => this.takeAnswer(link, sequence, envelopes),
+        isSettled: (envelope) => this.isSettled(envelope)
+      },
+      this.options.link
+    )
+    this.links.set(peer, link)
+    if (peer === this.name) link.attach(this.loop(link))
+    return link
+  }
+
+  /** The way from this endpoint to itself, so that a process may send to itself or to its neighbour. */
+  private loop(link: Link): Channel {
+    const decode = (frame: Uint8Array) => JSON.parse(Buffer.from(frame.subarray(4)).toString("utf8")) as Frame
+    return {
+      send: (frame) => this.options.clock.soon(() => link.receive(decode(frame))),
+      close: () => undefined
+    }
+  }
+
+  /** A message of a peer, for the first time: takes its step, makes it durable, then answers. */
+  private takePost(link: Link, sequence: number, envelope: Envelope): void {
+    const effects = noEffects()
+    const isRepeatable = this.isRepeatable(envelope)
+    this.receive(effects, link.peer, envelope)
+    const { replies: envelopes } = effects
+    const answer = (): void => {
+      this.release(effects)
+      link.answer(sequence, envelopes)
+    }
+    if (isRepeatable) {
+      this.afterSync(envelope.key, answer)
+      return
+    }
+    link.prepare(sequence, envelopes)
+    const { peer, peerSettledBelow: settled } = link
+    this.commit(effects, { answer: { peer, sequence, settled, envelopes } }, answer)
+  }
+
+  /** A message of ours was answered; the messages that came with it are received now. */
+  private takeAnswer(link: Link, sequence: number, envelopes: ReadonlyArray<Envelope>): void {
+    const effects = noEffects()
+    for (const envelope of envelopes) this.receive(effects, undefined, envelope)
+    // That a post was answered with nothing may be forgotten in a crash: asked again, the peer says so again.
+    const also = envelopes.length === 0 ? {} : { answered: { peer: link.peer, sequence } }
+    this.commit(effects, also, () => {
+      link.settle(sequence)
+      this.release(effects)
+    })
+  }
+
+  private receive(effects: Effects, asker: string | undefined, { from, to, key, message }: Envelope): void {
+    this.step(effects, asker, to as NodeId, key, { _tag: "Receive", from: from as NodeId, message })
+  }
+
+  /** Takes a step, if there is such a process here, and collects what comes of it. */
+  private step(
+    effects: Effects,
+    asker: string | undefined,
+    node: NodeId,
+    key: string,
+    input: Input<unknown, unknown, unknown>
+  ): void {
+    const outcome = this.processes.get(node)?.step(key, input)
+    if (outcome === undefined) return
+    this.steps += 1
+    this.options.witness?.taken(node, key, input, outcome)
+    if (outcome.change !== undefined) effects.steps.push({ node, ...outcome.change })
+    for (const observation of outcome.observations) effects.shown.push([node, key, observation])
+    for (const { to, message } of outcome.sends) {
+      const envelope: Envelope = { from: node, to, key, message }
+      const peer = endpointOf(to)
+      if (peer === asker) effects.replies.push(envelope)
+      else effects.posts.push({ peer, sequence: this.link(peer).reserve(envelope), envelope })
+    }
+  }
+
+  /** Whether taking this message's step again would come to the same as not having taken it before. */
+  private isRepeatable({ from, to, key, message }: Envelope): boolean {
+    const registers = this.processes.get(to)
+    if (registers === undefined) return true
+    const { promises } = registers.process
+    const promised = [promises?.onlyAnswers, promises?.isObsolete]
+    const state = registers.state(key)
+    return promised.some((promise) =>
+      promise?.(registers.context, registers.self, state, from as NodeId, message)
+    )
+  }
+
+  private isSettled({ from, to, key, message }: Envelope): boolean {
+    const registers = this.processes.get(from)
+    if (registers === undefined) return true
+    const { isSettled } = registers.process.promises ?? {}
+    return (
+      isSettled?.(registers.context, registers.self, registers.state(key), to as NodeId, message) ?? false
+    )
+  }
+
+  /** Makes what was caused durable, with what else the record says; then goes on. Volatile endpoints go on at once. */
+  private commit(effects: Effects, also: Partial<DurableRecord>, then: () => void): void {
+    const { log } = this
+    const { steps, posts } = effects
+    if (log === undefined) {
+      then()
+      return
+    }
+    if (steps.length === 0 && posts.length === 0 && Object.keys(also).length === 0) {
+      if (this.durable === this.appended) {
+        then()
+        return
+      }
+      this.waiting.push({ records: this.appended, then })
+      return
+    }
+    this.appended += 1
+    const number = this.appended
+    const touched = steps.flatMap(({ key, shared }) => (shared === undefined ? [key] : [key, sharedFields]))
+    for (const key of touched) this.unsynced.set(key, number)
+    const record: DurableRecord = {
+      ...(steps.length === 0 ? {} : { steps }),
+      ...(posts.length === 0 ? {} : { posts }),
+      ...also
+    }
+    log.append(encodeRecord(record), () => {
+      this.durable = number
+      for (const key of touched) {
+        if (this.unsynced.get(key) === number) this.unsynced.delete(key)
+      }
+      then()
+      this.wake()
+    })
+  }
+
+  /** Goes on once everything that this register's state rests on is durable. */
+  private afterSync(key: string, then: () => void): void {
+    if (!this.unsynced.has(key) && !this.unsynced.has(sharedFields)) {
+      then()
+      return
+    }
+    this.waiting.push({ records: this.appended, then })
+  }
+
+  private wake(): void {
+    while ((this.waiting[0]?.records ?? Number.POSITIVE_INFINITY) <= this.durable)
+      this.waiting.shift()?.then()
+  }
+
+  /** Shows and sends what was caused. */
+  private release({ posts, shown }: Effects): void {
+    for (const { peer, sequence } of posts) this.link(peer).release(sequence)
+    for (const [node, key, observation] of shown) this.options.observe?.(node, key, observation)
+  }
+
+  private restore({ steps, answer, posts, answered, next }: DurableRecord): void {
+    for (const { node, ...change } of steps ?? []) this.processes.get(node)?.restore(change)
+    if (answer !== undefined) {
+      this.link(answer.peer).restoreIncoming(answer.sequence, answer.settled, answer.envelopes)
+    }
+    for (const { peer, sequence, envelope } of posts ?? [])
+      this.link(peer).restoreOutgoing(sequence, envelope)
+    if (answered !== undefined) this.link(answered.peer).restoreAnswered(answered.sequence)
+    if (next !== undefined) this.link(next.peer).restoreNext(next.sequence)
+  }
+
+  /** Everything durable, as records. Copied now, encoded as it is read. */
+  private *recordsOf(
+    changes: ReadonlyArray<Change & { readonly node: string }>,
+    links: ReadonlyArray<readonly [peer: string, kept: ReturnType<Link["snapshot"]>]>
+  ): Generator<string> {
+    for (const change of changes) yield encodeRecord({ steps: [change] })
+    for (const [peer, { peerSettled: settled, nextSequence, incoming, outgoing }] of links) {
+      yield encodeRecord({ next: { peer, sequence: nextSequence } })
+      for (const [sequence, envelopes] of incoming) {
+        yield encodeRecord({ answer: { peer, sequence, settled, envelopes } })
+      }
+      for (const [sequence, envelope] of outgoing) {
+        yield encodeRecord({ posts: [{ peer, sequence, envelope }] })
+      }
+    }
+  }
+
+  private snapshot(): Iterator<string> {
+    const changes = [...this.processes].flatMap(([node, registers]) =>
+      registers.process.durable ? registers.snapshot().map((change) => ({ node, ...change })) : []
+    )
+    return this.recordsOf(
+      changes,
+      [...this.links].map(([peer, link]) => [peer, link.snapshot()] as const)
+    )
+  }
+
+  /** The first register whose recovered state is none that the protocol knows. */
+  private firstIllFormed(): RecordUnknown | undefined {
+    for (const [node, registers] of this.processes) {
+      const key = registers.firstIllFormed(Schema.is(registers.process.State))
+      if (key !== undefined) {
+        return new RecordUnknown({
+          reason: `what ${node} holds for ${JSON.stringify(key)} is no state of it`
+        })
+      }
+    }
+    return undefined
+  }
+}
+
+/** A connection that is gone is noticed within a quarter of an hour (TCP's own limit): the difference is twice that. */
+const clientPatienceMilliseconds = 30 * 60_000
+const nodePatienceMilliseconds = 60 * 60_000
+
+/** So many characters may wait for the disk before nothing more is taken. */
+const mostPendingLength = 32 * 2 ** 20
+
+/** Where `unsynced` has what all registers share. No key has this many characters. */
+const sharedFields = "shared".padEnd(2000)
+
+const noEffects = (): Effects => ({ steps: [], replies: [], posts: [], shown: [] })

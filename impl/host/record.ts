@@ -1,0 +1,71 @@
+/**
+ * What an endpoint keeps on stable storage: one record, a line of JSON, for what it did with one frame.
+ *
+ * A record is applied whole or not at all. Records assign, they do not add: applying one that a snapshot already
+ * contains changes nothing.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { type Envelope, envelopeOf } from "../link/frame.ts"
+
+const Fields = Schema.Record(Schema.String, Schema.Unknown)
+
+/** What a step of a process changed. */
+const StepRecord = Schema.Struct({
+  node: Schema.String,
+  key: Schema.String,
+  register: Schema.optionalKey(Fields),
+  shared: Schema.optionalKey(Fields),
+  dropped: Schema.optionalKey(Schema.Array(Schema.String))
+})
+
+const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
+  const Envelope: Schema.Codec<Envelope, unknown> = envelopeOf(Message)
+  return Schema.Struct({
+    steps: Schema.optionalKey(Schema.Array(StepRecord)),
+    /** A post of this peer was answered so; all its posts with numbers below `settled` are settled. */
+    answer: Schema.optionalKey(
+      Schema.Struct({
+        peer: Schema.String,
+        sequence: Schema.Int,
+        settled: Schema.Int,
+        envelopes: Schema.Array(Envelope)
+      })
+    ),
+    /** Posts of our own to these peers. */
+    posts: Schema.optionalKey(
+      Schema.Array(Schema.Struct({ peer: Schema.String, sequence: Schema.Int, envelope: Envelope }))
+    ),
+    /** This peer answered this post of ours. */
+    answered: Schema.optionalKey(Schema.Struct({ peer: Schema.String, sequence: Schema.Int })),
+    /** Numbers of posts to this peer begin here. */
+    next: Schema.optionalKey(Schema.Struct({ peer: Schema.String, sequence: Schema.Int }))
+  })
+}
+
+export type DurableRecord = ReturnType<typeof recordOf>["Type"]
+
+/** A record whose checksum is right and whose content is unknown: another version wrote it, or another protocol. */
+export class RecordUnknown extends Schema.TaggedError<RecordUnknown>()("RecordUnknown", {
+  reason: Schema.String
+}) {
+  override get message(): string {
+    return `the log has a record that this version does not know: ${this.reason}`
+  }
+}
+
+export const encodeRecord = (record: DurableRecord): string => JSON.stringify(record)
+
+/** Reads records with messages of this Schema. */
+export const recordDecoder = (Message: Schema.Codec<unknown, unknown>) => {
+  const decode = Schema.decodeUnknownResult(recordOf(Message))
+  return (line: string): Result.Result<DurableRecord, RecordUnknown> => {
+    let data: unknown
+    try {
+      data = JSON.parse(line)
+    } catch {
+      return Result.fail(new RecordUnknown({ reason: "it is not JSON" }))
+    }
+    return Result.mapError(decode(data), ({ message }) => new RecordUnknown({ reason: message }))
+  }
+}

@@ -1,0 +1,328 @@
+/**
+ * One end of a link between two endpoints: it makes of channels, which lose, repeat and reorder frames and come and
+ * go, what the papers ask for: a message is received at most once, and in the end.
+ *
+ * Every message of a process is a *post* with a number. It is repeated until it is answered. The receiver takes the
+ * step of a post once: it remembers the posts that it has answered, with their answers, until their sender says that
+ * they are settled.
+ *
+ * An answer that is *repeatable* need not be remembered: receiving its post has no effect, now or later, but that
+ * answers go to the asker (the promise `onlyAnswers`). Taking it again comes to the same as if the earlier time had
+ * never been; the asker uses one of the answers and drops the other. That is what spares reads the disk.
+ */
+import type { Channel } from "../environment/channel.ts"
+import type { Clock } from "../environment/clock.ts"
+import { type Answer, type Envelope, encodeFrame, type Frame, type Post } from "./frame.ts"
+
+export interface LinkEvents {
+  /** A post came for the first time as far as is known: its step has to be taken, and `answer` be called. */
+  readonly post: (sequence: number, envelope: Envelope) => void
+  /** A post of this end was answered: the messages that came with it are received now. */
+  readonly answered: (sequence: number, envelopes: ReadonlyArray<Envelope>) => void
+  /** Whether the sender of a post no longer cares for an answer, so that the post may be given up if need be. */
+  readonly isSettled: (envelope: Envelope) => boolean
+}
+
+export interface LinkOptions {
+  /** After this time without an answer a post is repeated; then after twice the time, and so on. */
+  readonly repeatMilliseconds: number
+  /** Beyond this many unanswered posts those that nobody cares for any more are given up, oldest first. */
+  readonly mostPosts: number
+}
+
+export const defaultLinkOptions: LinkOptions = { repeatMilliseconds: 1000, mostPosts: 4096 }
+
+/** No post waits longer than this to be repeated. */
+const mostRepeatMilliseconds = 30_000
+
+interface Outgoing {
+  readonly envelope: Envelope
+  /** What is sent; undefined while the post must not leave yet. */
+  frame: Uint8Array | undefined
+  repeatAt: number
+  delayMilliseconds: number
+  /** Its answer came; the post is settled once what the answer caused is durable. */
+  isAnswered: boolean
+}
+
+/** A post that was received. */
+interface Incoming {
+  /** Its answer, once the step was taken; undefined for one that need not be remembered. */
+  envelopes: ReadonlyArray<Envelope> | undefined
+  /** Whether the answer may leave: what it rests on is durable. */
+  isGiven: boolean
+}
+
+export class Link {
+  readonly peer: string
+  private readonly clock: Clock
+  private readonly events: LinkEvents
+  private readonly options: LinkOptions
+  private channel: Channel | undefined
+  private nextSequence = 1
+  private readonly outgoing = new Map<number, Outgoing>()
+  private readonly incoming = new Map<number, Incoming>()
+  private peerSettled = 1
+  private announced = 1
+  private isTimerSet = false
+  /** Whether somebody looks after how long the peer is away. */
+  isWatched = false
+
+  constructor(peer: string, clock: Clock, events: LinkEvents, options: LinkOptions = defaultLinkOptions) {
+    this.peer = peer
+    this.clock = clock
+    this.events = events
+    this.options = options
+  }
+
+  get isConnected(): boolean {
+    return this.channel !== undefined
+  }
+
+  /** How many posts have no answer yet. */
+  get unanswered(): number {
+    return this.outgoing.size
+  }
+
+  /** How many answers are remembered. */
+  get remembered(): number {
+    return this.incoming.size
+  }
+
+  /** Uses this channel from now on, and repeats on it whatever is unanswered. An earlier one is closed. */
+  attach(channel: Channel): void {
+    if (this.channel !== undefined && this.channel !== channel) this.channel.close()
+    this.channel = channel
+    for (const post of this.outgoing.values()) {
+      post.delayMilliseconds = this.options.repeatMilliseconds
+      this.transmit(post)
+    }
+  }
+
+  /** The channel has ended. */
+  detach(channel: Channel): void {
+    if (this.channel === channel) this.channel = undefined
+  }
+
+  /** Ends the connection, if there is one. */
+  close(): void {
+    this.channel?.close()
+    this.channel = undefined
+  }
+
+  /** Numbers a post that must not leave yet: a durable endpoint records it first. */
+  reserve(envelope: Envelope): number {
+    const sequence = this.nextSequence++
+    const delayMilliseconds = this.options.repeatMilliseconds
+    this.outgoing.set(sequence, {
+      envelope,
+      frame: undefined,
+      repeatAt: 0,
+      delayMilliseconds,
+      isAnswered: false
+    })
+    if (this.outgoing.size > this.options.mostPosts) this.giveUp()
+    return sequence
+  }
+
+  /** The post with this number may leave. */
+  release(sequence: number): void {
+    const post = this.outgoing.get(sequence)
+    if (post === undefined) return
+    const { envelope } = post
+    post.frame = encodeFrame({ _tag: "Post", sequence, settled: this.settled, envelope })
+    this.transmit(post)
+  }
+
+  /** The step of a post was taken, and this will be its answer; it is remembered from now on. */
+  prepare(sequence: number, envelopes: ReadonlyArray<Envelope>): void {
+    if (sequence >= this.peerSettled) this.incoming.set(sequence, { envelopes, isGiven: false })
+  }
+
+  /** What the step of a post changed is durable: its answer leaves. */
+  answer(sequence: number, envelopes: ReadonlyArray<Envelope>): void {
+    const known = this.incoming.get(sequence)
+    if (known?.envelopes === undefined) this.incoming.delete(sequence)
+    else known.isGiven = true
+    this.send({ _tag: "Answer", sequence, envelopes })
+  }
+
+  /** What the answer of a post caused is durable: the post is done with. */
+  settle(sequence: number): void {
+    this.outgoing.delete(sequence)
+    // Whoever has nothing more to post says all the same that it has no use for the answers that are remembered.
+    if (this.outgoing.size === 0 && this.nextSequence - this.announced >= announcedAtLeast) this.announce()
+  }
+
+  /** A frame came, other than those that begin and end a connection. */
+  receive(frame: Frame): void {
+    switch (frame._tag) {
+      case "Post":
+        this.receivePost(frame)
+        return
+      case "Answer":
+        this.receiveAnswer(frame)
+        return
+      case "Settled":
+        this.learnSettled(frame.settled)
+        return
+      case "Hello":
+      case "Refused":
+        return
+    }
+  }
+
+  private receivePost({ sequence, settled, envelope }: Post): void {
+    this.learnSettled(settled)
+    // A sender that asks again for what it settled has forgotten, in a crash, that the answer was empty.
+    if (sequence < this.peerSettled) {
+      this.send({ _tag: "Answer", sequence, envelopes: [] })
+      return
+    }
+    const known = this.incoming.get(sequence)
+    if (known === undefined) {
+      this.incoming.set(sequence, { envelopes: undefined, isGiven: false })
+      this.events.post(sequence, envelope)
+    } else if (known.isGiven && known.envelopes !== undefined) {
+      this.send({ _tag: "Answer", sequence, envelopes: known.envelopes })
+    }
+  }
+
+  private receiveAnswer({ sequence, envelopes }: Answer): void {
+    const post = this.outgoing.get(sequence)
+    if (post === undefined || post.isAnswered) return
+    post.isAnswered = true
+    post.frame = undefined
+    this.events.answered(sequence, envelopes)
+  }
+
+  private learnSettled(settled: number): void {
+    if (settled <= this.peerSettled) return
+    this.peerSettled = settled
+    // Posts come roughly in order: those at the front are the oldest, and one that hides is found later.
+    for (const sequence of this.incoming.keys()) {
+      if (sequence >= settled) return
+      this.incoming.delete(sequence)
+    }
+  }
+
+  private announce(): void {
+    this.announced = this.settled
+    this.send({ _tag: "Settled", settled: this.settled })
+  }
+
+  /** All posts of the peer with smaller numbers are settled. */
+  get peerSettledBelow(): number {
+    return this.peerSettled
+  }
+
+  /** All posts of this end with smaller numbers have been answered or given up. */
+  get settled(): number {
+    for (const sequence of this.outgoing.keys()) return sequence
+    return this.nextSequence
+  }
+
+  private send(frame: Frame): void {
+    this.channel?.send(encodeFrame(frame))
+  }
+
+  private transmit(post: Outgoing): void {
+    if (post.frame === undefined) return
+    post.repeatAt = this.clock.nowMilliseconds() + post.delayMilliseconds
+    this.channel?.send(post.frame)
+    this.setTimer()
+  }
+
+  private setTimer(): void {
+    if (this.isTimerSet) return
+    this.isTimerSet = true
+    this.clock.after(this.options.repeatMilliseconds, () => {
+      this.isTimerSet = false
+      this.repeat()
+    })
+  }
+
+  /** Repeats what has waited long enough for its answer. */
+  private repeat(): void {
+    if (this.channel === undefined || this.outgoing.size === 0) return
+    const now = this.clock.nowMilliseconds()
+    for (const post of this.outgoing.values()) {
+      if (post.repeatAt > now) continue
+      post.delayMilliseconds = Math.min(2 * post.delayMilliseconds, mostRepeatMilliseconds)
+      this.transmit(post)
+    }
+    this.setTimer()
+  }
+
+  /**
+   * The peer does not answer, and nothing may grow without bound: posts whose senders need no answer any more are
+   * given up, as if they never arrived. Their steps would have been of use only to others.
+   */
+  private giveUp(): void {
+    for (const [sequence, { envelope, isAnswered }] of this.outgoing) {
+      if (this.outgoing.size <= this.options.mostPosts / 2) return
+      if (!isAnswered && this.events.isSettled(envelope)) this.outgoing.delete(sequence)
+    }
+  }
+
+  /** The peer has been away for so long that it counts as failed: nothing is repeated to it any more. */
+  abandon(): void {
+    this.outgoing.clear()
+  }
+
+  /** What has to survive: the posts that were answered, with their answers; unanswered posts; the next number. */
+  snapshot(): {
+    readonly peerSettled: number
+    readonly nextSequence: number
+    readonly incoming: ReadonlyArray<readonly [number, ReadonlyArray<Envelope>]>
+    readonly outgoing: ReadonlyArray<readonly [number, Envelope]>
+  } {
+    return {
+      peerSettled: this.peerSettled,
+      nextSequence: this.nextSequence,
+      incoming: [...this.incoming].flatMap(([sequence, { envelopes }]) =>
+        envelopes === undefined ? [] : [[sequence, envelopes] as const]
+      ),
+      outgoing: [...this.outgoing].flatMap(([sequence, { envelope, isAnswered }]) =>
+        isAnswered ? [] : [[sequence, envelope] as const]
+      )
+    }
+  }
+
+  /** This post was answered before a crash. */
+  restoreIncoming(sequence: number, settled: number, envelopes: ReadonlyArray<Envelope>): void {
+    this.learnSettled(settled)
+    if (sequence >= this.peerSettled) this.incoming.set(sequence, { envelopes, isGiven: true })
+  }
+
+  /** This post was made before a crash, and perhaps never sent. */
+  restoreOutgoing(sequence: number, envelope: Envelope): void {
+    this.nextSequence = Math.max(this.nextSequence, sequence + 1)
+    const delayMilliseconds = this.options.repeatMilliseconds
+    this.outgoing.set(sequence, {
+      envelope,
+      frame: undefined,
+      repeatAt: 0,
+      delayMilliseconds,
+      isAnswered: false
+    })
+  }
+
+  /** Numbers below this one were used before a crash. */
+  restoreNext(sequence: number): void {
+    this.nextSequence = Math.max(this.nextSequence, sequence)
+  }
+
+  /** Nothing more is restored: what was unanswered may leave. */
+  restored(): void {
+    for (const sequence of this.outgoing.keys()) this.release(sequence)
+  }
+
+  /** A post was answered before a crash. */
+  restoreAnswered(sequence: number): void {
+    this.outgoing.delete(sequence)
+  }
+}
+
+/** So many answers may be remembered for an endpoint that has fallen silent. */
+const announcedAtLeast = 64

@@ -1,0 +1,204 @@
+/**
+ * One TCP connection between two endpoints: hello in both directions, then frames, until it ends.
+ *
+ * What comes is never trusted: it is cut to bounded frames and decoded by Schema; what is not well-formed ends the
+ * connection, and nothing else.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { Reader, Socket, SocketError } from "effect/socket/Socket"
+import type { Channel } from "../environment/channel.ts"
+import type { Endpoint } from "../host/endpoint.ts"
+import {
+  type DecodeFrame,
+  encodeFrame,
+  type Frame,
+  FrameReader,
+  FrameRefused,
+  type Hello,
+  mostFrameBytes,
+  mostHelloBytes,
+  wireVersion
+} from "../link/frame.ts"
+
+/** The other end is not whom we can talk to. */
+export class PeerRefused extends Schema.TaggedError<PeerRefused>()("PeerRefused", {
+  /** Its name, as far as it is known. */
+  peer: Schema.String,
+  reason: Schema.String
+}) {
+  override get message(): string {
+    return `${this.peer}: ${this.reason}`
+  }
+}
+
+/** Who we are, and whom we talk to. */
+export interface Speaker {
+  readonly endpoint: Endpoint
+  readonly protocol: string
+  readonly decode: DecodeFrame
+  /** Says why this peer may not connect; undefined if it may. */
+  readonly refuses: (peer: string) => string | undefined
+}
+
+/** Beyond this much that its end does not read a connection is cut; links will repeat what was in it. */
+const mostUnsentBytes = 64 * 2 ** 20
+/** How long the other end may take to say hello. */
+const helloTime = "10 seconds"
+/** How long to wait for a disk that does not keep up, before more is read. */
+const congestionTime = "5 millis"
+
+/** Talks over the socket until it ends, which is always as a failure. */
+export const converse = (
+  { endpoint, protocol, decode, refuses }: Speaker,
+  socket: Socket
+): Effect.Effect<never, SocketError | FrameRefused | PeerRefused, Scope.Scope> =>
+  Effect.gen(function* () {
+    const reader = yield* socket.reader
+    const outbox = new Outbox()
+    const incoming = new Incoming(reader, decode)
+    outbox.send(encodeFrame({ _tag: "Hello", version: wireVersion, protocol, endpoint: endpoint.name }))
+    const writer = yield* socket.writer
+    yield* Effect.forkScoped(
+      Effect.forever(Effect.flatMap(outbox.take, (bytes) => writer.write(bytes))).pipe(Effect.ignore)
+    )
+    const hello = yield* incoming.next.pipe(
+      Effect.timeoutOrElse({
+        duration: helloTime,
+        orElse: () => Effect.fail(new FrameRefused({ reason: "it did not say hello" }))
+      })
+    )
+    const reason = refusal(protocol, hello) ?? refuses((hello as Hello).endpoint)
+    if (reason !== undefined) {
+      yield* Effect.ignore(writer.write(encodeFrame({ _tag: "Refused", reason })))
+      return yield* new PeerRefused({ peer: nameOf(hello), reason })
+    }
+    const peer = (hello as Hello).endpoint
+    incoming.isIntroduced = true
+    yield* Effect.acquireRelease(
+      Effect.sync(() => endpoint.connected(peer, outbox)),
+      () => Effect.sync(() => endpoint.disconnected(peer, outbox))
+    )
+    const listen = Effect.gen(function* () {
+      while (true) {
+        for (const frame of yield* incoming.some) {
+          if (frame._tag === "Refused") return yield* new PeerRefused({ peer, reason: frame.reason })
+          endpoint.received(peer, frame)
+        }
+        while (endpoint.isCongested) yield* Effect.sleep(congestionTime)
+      }
+    })
+    return yield* Effect.raceFirst(
+      listen,
+      Effect.andThen(
+        outbox.closed,
+        Effect.fail(
+          new PeerRefused({ peer, reason: "a newer connection replaces this one, or it is too slow" })
+        )
+      )
+    )
+  })
+
+const nameOf = (frame: Frame): string => (frame._tag === "Hello" ? frame.endpoint : "a stranger")
+
+const refusal = (protocol: string, frame: Frame): string | undefined => {
+  if (frame._tag === "Refused") return `it refuses us: ${frame.reason}`
+  if (frame._tag !== "Hello") return "it did not say hello first"
+  if (frame.version !== wireVersion) return `it speaks version ${frame.version}, and we speak ${wireVersion}`
+  return frame.protocol === protocol ? undefined : `it runs ${frame.protocol}, and we run ${protocol}`
+}
+
+/** What is to be sent, and who sends it. */
+class Outbox implements Channel {
+  private isClosed = false
+  private onClose: (() => void) | undefined
+  private frames: Array<Uint8Array> = []
+  private bytes = 0
+  private wake: (() => void) | undefined
+
+  readonly send = (frame: Uint8Array): void => {
+    if (this.isClosed) return
+    this.frames.push(frame)
+    this.bytes += frame.length
+    if (this.bytes > mostUnsentBytes) this.close()
+    this.wake?.()
+  }
+
+  readonly close = (): void => {
+    this.isClosed = true
+    this.frames = []
+    this.onClose?.()
+  }
+
+  /** Waits until the outbox is closed. */
+  readonly closed: Effect.Effect<void> = Effect.callback<void>((resume) => {
+    this.onClose = () => resume(Effect.void)
+    if (this.isClosed) resume(Effect.void)
+  })
+
+  /** Everything that is to be sent by now; waits until there is something. */
+  readonly take: Effect.Effect<Uint8Array> = Effect.callback<Uint8Array>((resume) => {
+    const hand = (): void => {
+      this.wake = undefined
+      const { frames } = this
+      this.frames = []
+      this.bytes = 0
+      resume(Effect.succeed(frames.length === 1 ? (frames[0] as Uint8Array) : Buffer.concat(frames)))
+    }
+    if (this.frames.length > 0) hand()
+    // What is sent in the same turn goes along.
+    else {
+      this.wake = () => {
+        this.wake = undefined
+        setImmediate(hand)
+      }
+    }
+  })
+}
+
+/** Frames as they come. */
+class Incoming {
+  isIntroduced = false
+  private readonly reader: Reader
+  private readonly decode: DecodeFrame
+  private readonly frames = new FrameReader(() => (this.isIntroduced ? mostFrameBytes : mostHelloBytes))
+  private ready: Array<Frame> = []
+
+  constructor(reader: Reader, decode: DecodeFrame) {
+    this.reader = reader
+    this.decode = decode
+  }
+
+  /** One frame. */
+  readonly next: Effect.Effect<Frame, SocketError | FrameRefused> = Effect.suspend(() => {
+    const frame = this.ready.shift()
+    return frame === undefined ? Effect.andThen(this.pull, this.next) : Effect.succeed(frame)
+  })
+
+  /** All frames that there are. */
+  readonly some: Effect.Effect<ReadonlyArray<Frame>, SocketError | FrameRefused> = Effect.suspend(() => {
+    const { ready } = this
+    this.ready = []
+    return ready.length === 0 ? Effect.andThen(this.pull, this.some) : Effect.succeed(ready)
+  })
+
+  private readonly pull: Effect.Effect<void, SocketError | FrameRefused> = Effect.suspend(() =>
+    Effect.flatMap(this.reader.pull, (chunks) => {
+      let refused: FrameRefused | undefined
+      for (const chunk of chunks) {
+        const bytes = typeof chunk === "string" ? Buffer.from(chunk, "utf8") : chunk
+        const read = this.frames.read(bytes, (payload) => {
+          if (refused !== undefined) return
+          const frame = this.decode(payload)
+          if (Result.isSuccess(frame)) this.ready.push(frame.success)
+          else refused = frame.failure
+        })
+        if (Result.isFailure(read)) refused ??= read.failure
+        if (refused !== undefined) return Effect.fail(refused)
+      }
+      return Effect.void
+    })
+  )
+}

@@ -1,0 +1,83 @@
+/**
+ * An endpoint on the network: it listens, and dials those whom the directory names, again and again.
+ */
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
+import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import type { Address } from "../directory/address.ts"
+import { DirectoryRefused, describeAddress } from "../directory/address.ts"
+import type { Directory } from "../directory/directory.ts"
+import { converse, type Speaker } from "./connection.ts"
+
+const firstRedialMilliseconds = 50
+const mostRedialMilliseconds = 2000
+
+/** Listens on the address, until the scope ends; says where it listens, should the port have been 0. */
+export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Address) {
+  const server = yield* NodeSocketServer.make({ host: address.host, port: address.port, noDelay: true }).pipe(
+    Effect.mapError(
+      ({ reason }) =>
+        new DirectoryRefused({
+          source: describeAddress(address),
+          problem: `it is not possible to listen there (${codeOf(reason.cause)})`,
+          mend: "stop what listens there, or name another address"
+        })
+    )
+  )
+  const handle = (socket: Parameters<Parameters<typeof server.run>[0]>[0]) =>
+    Effect.scoped(converse(speaker, socket)).pipe(
+      Effect.catchTag(["FrameRefused", "PeerRefused"], (error) =>
+        Effect.logWarning(`a connection was ended: ${error.message}`)
+      ),
+      Effect.ignore
+    )
+  yield* Effect.forkScoped(server.run(handle))
+  const { port } = server.address as { readonly port: number }
+  return { host: address.host, port }
+})
+
+const codeOf = (cause: unknown): string =>
+  (cause as NodeJS.ErrnoException).code ?? String((cause as Error).message ?? cause)
+
+/** Dials the peer again and again, until the scope ends. */
+export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Directory, peer: string) {
+  let wait = firstRedialMilliseconds
+  let complaint = ""
+  const attempt = Effect.gen(function* () {
+    const address = (yield* directory.lookUp).get(peer)
+    if (address === undefined) {
+      return yield* new DirectoryRefused({
+        source: directory.source,
+        problem: `${peer} is not there`,
+        mend: "add it, or remove it from the configuration"
+      })
+    }
+    const socket = yield* NodeSocket.makeNet({
+      host: address.host,
+      port: address.port,
+      noDelay: true,
+      openTimeout: "3 seconds"
+    })
+    const expecting = {
+      ...speaker,
+      refuses: (name: string) => {
+        if (name !== peer) return `this is ${name}, and ${peer} was expected`
+        wait = firstRedialMilliseconds
+        complaint = ""
+        return speaker.refuses(name)
+      }
+    }
+    return yield* Effect.scoped(converse(expecting, socket))
+  })
+  while (true) {
+    const failure = yield* Effect.flip(attempt)
+    // A node that is down is no news every time; why it refuses us is, once.
+    if (failure._tag !== "SocketError" && failure.message !== complaint) {
+      complaint = failure.message
+      yield* Effect.logWarning(`${peer} cannot be talked to: ${complaint}`)
+    }
+    yield* Effect.sleep(wait * (0.5 + (yield* Random.next)))
+    wait = Math.min(2 * wait, mostRedialMilliseconds)
+  }
+})

@@ -1,0 +1,136 @@
+/**
+ * A storage node: an endpoint with one durable process, on the network.
+ */
+
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Configuration from "../../spec/configuration/configuration.ts"
+import { server, servers } from "../../spec/kernel/node.ts"
+import { type Address, DirectoryRefused, describeAddress, isLoopback } from "../directory/address.ts"
+import { systemClock } from "../environment/clock.ts"
+import type { DiskFault } from "../environment/disk.ts"
+import { Endpoint, type Witness } from "../host/endpoint.ts"
+import { frameDecoder } from "../link/frame.ts"
+import type { Measure } from "../net/metrics.ts"
+import { listen } from "../net/network.ts"
+import { pluggedIn } from "../protocols.ts"
+import { FileDisk } from "../storage/file-disk.ts"
+import { claim } from "../storage/folder.ts"
+
+export interface NodeOptions {
+  readonly name: string
+  readonly listen: Address
+  /** The folder of its data, and of no other node's. */
+  readonly data: string
+  /** The names of all storage nodes of the configuration. */
+  readonly members: ReadonlyArray<string>
+  readonly protocol?: string
+  readonly compactionBytes?: number
+  /** Hears of every step, for recording. */
+  readonly witness?: Witness
+}
+
+/** The node's disk failed in a way that leaves unknown what is on it. */
+export class DiskBroken extends Schema.TaggedError<DiskBroken>()("DiskBroken", { problem: Schema.String }) {
+  override get message(): string {
+    return `the disk is broken: ${this.problem}; the node has stopped, and has acknowledged nothing that it could not keep`
+  }
+}
+
+export interface RunningNode {
+  readonly address: Address
+  readonly endpoint: Endpoint
+  /** Fails once the node can go on no longer. */
+  readonly failed: Effect.Effect<never, DiskBroken>
+}
+
+/** What a node tells of itself. */
+export const measuresOf = ({ endpoint }: RunningNode): ReadonlyArray<Measure> => {
+  const gauge = (name: string, help: string, value: () => number): Measure => ({
+    name: `quorate_${name}`,
+    help,
+    kind: "gauge",
+    value
+  })
+  return [
+    gauge("registers", "Registers that were ever written", () => endpoint.status.registers),
+    gauge("connected_peers", "Clients and nodes that are connected", () => endpoint.status.connectedPeers),
+    gauge("log_bytes", "Bytes of the log that recovery would read", () => endpoint.status.logBytes),
+    gauge(
+      "remembered_answers",
+      "Answers kept until their askers have them",
+      () => endpoint.status.rememberedAnswers
+    ),
+    gauge(
+      "unsynced_length",
+      "Characters of records that wait for the disk",
+      () => endpoint.status.pendingLength
+    ),
+    {
+      ...gauge("syncs_total", "Blocks of records synced since the start", () => endpoint.status.syncs),
+      kind: "counter"
+    },
+    { ...gauge("steps_total", "Steps taken since the start", () => endpoint.status.steps), kind: "counter" },
+    gauge("resident_bytes", "Memory of the process", () => process.memoryUsage.rss())
+  ]
+}
+
+/** Starts a node, which runs until the scope ends. */
+export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
+  const { protocol, variant } = pluggedIn(options.protocol)
+  if (!isLoopback(options.listen)) {
+    return yield* new DirectoryRefused({
+      source: describeAddress(options.listen),
+      problem: "without keys a node listens on this machine only",
+      mend: "listen on 127.0.0.1"
+    })
+  }
+  const folder = yield* claim(options.data, options.name, protocol.name)
+  const disk = yield* Effect.acquireRelease(
+    Effect.sync(() => new FileDisk(folder)),
+    (opened) => Effect.sync(() => opened.close())
+  )
+  const broken = yield* Deferred.make<never, DiskBroken>()
+  const services = yield* Effect.context<never>()
+  const log = (effect: Effect.Effect<void>): void => {
+    Effect.runForkWith(services)(effect)
+  }
+  const { witness, compactionBytes } = options
+  const endpoint = new Endpoint({
+    name: options.name,
+    protocol,
+    clock: systemClock,
+    disk,
+    returns: (peer) => options.members.includes(peer),
+    broken: ({ message: problem }) => Deferred.doneUnsafe(broken, Effect.fail(new DiskBroken({ problem }))),
+    full: (fault: DiskFault | undefined) =>
+      log(
+        fault === undefined
+          ? Effect.logInfo("the disk has room again: acknowledging goes on")
+          : Effect.logError(`nothing is acknowledged while the disk is full: ${fault.message}`)
+      ),
+    ...(witness === undefined ? {} : { witness }),
+    ...(compactionBytes === undefined ? {} : { compactionBytes })
+  })
+  const members = servers(...options.members)
+  const setup = { servers: members, clients: [], configuration: Configuration.majority(members), variant }
+  endpoint.add(protocol.server, setup, server(options.name))
+  const opened = endpoint.open()
+  if (Result.isFailure(opened)) return yield* Effect.fail(opened.failure)
+  if (opened.success > 0) {
+    yield* Effect.logInfo(`${opened.success} bytes of an unfinished record, never acknowledged, were dropped`)
+  }
+  // The sockets are closed before the endpoint, and the endpoint before the disk.
+  yield* Effect.addFinalizer(() => Effect.sync(() => endpoint.close()))
+  const speaker = {
+    endpoint,
+    protocol: protocol.name,
+    decode: frameDecoder(protocol.Message),
+    refuses: () => undefined
+  }
+  const address = yield* listen(speaker, options.listen)
+  const running: RunningNode = { address, endpoint, failed: Deferred.await(broken) }
+  return running
+})

@@ -1,0 +1,337 @@
+/**
+ * One simulated run: the runtime's own endpoints, links and logs, over a simulated network, clock and disks.
+ *
+ * It has two phases, as TigerBeetle's VOPR: first faults happen, and everything that completes must be atomic; then
+ * all is healed, and everything that is pending must complete.
+ */
+import * as Result from "effect/Result"
+import * as Configuration from "../../spec/configuration/configuration.ts"
+import { server, servers } from "../../spec/kernel/node.ts"
+import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
+import type { Access, Value } from "../../spec/register/operation.ts"
+import { judge } from "../../spec/register/written-once.ts"
+import { Operations } from "../client/operations.ts"
+import { Endpoint, type Witness } from "../host/endpoint.ts"
+import { frameDecoder } from "../link/frame.ts"
+import { type Ailments, SimulatedDisk } from "./disk.ts"
+import { SimulatedNetwork } from "./network.ts"
+import { type Fault, faultsOf, type Plan } from "./plan.ts"
+import { Random } from "./random.ts"
+import { type Life, World } from "./world.ts"
+
+/** An operation as it was seen from outside: the time is the place in the history. */
+export interface Lived {
+  readonly client: string
+  readonly key: string
+  readonly operation: Access
+  readonly invoked: number
+  responded: number
+  result: Value
+}
+
+export type Verdict = "atomic" | "violated" | "stuck" | "damaged"
+
+export interface Outcome {
+  readonly verdict: Verdict
+  /** Why it is not atomic, who is stuck, or which log is damaged; empty if all is well. */
+  readonly reason: string
+  readonly history: ReadonlyArray<Lived>
+  /** How many frames were delivered. */
+  readonly messages: number
+  readonly completed: number
+  /** Operations whose client crashed. */
+  readonly unknown: number
+  readonly crashes: number
+  readonly simulatedMilliseconds: number
+}
+
+const networkMilliseconds = 1
+const diskMilliseconds = 1
+const thinkMilliseconds = 20
+/** How long healing may take until what is pending counts as stuck. */
+const healingMilliseconds = 120_000
+/** How many operations a client has in execution at once. */
+const threads = 2
+
+interface Server {
+  readonly name: string
+  readonly disk: SimulatedDisk
+  life: Life
+  clockOffset: number
+  /** Whether it is gone for good. */
+  isLost: boolean
+}
+
+interface Client {
+  readonly life: Life
+  readonly operations: Operations
+  readonly pending: Set<Lived>
+}
+
+export class Simulation {
+  readonly world = new World()
+  readonly history: Array<Lived> = []
+  private readonly plan: Plan
+  private readonly protocol: AnyProtocol
+  private readonly setup: Omit<Setup<string>, "clients">
+  private readonly network: SimulatedNetwork
+  private readonly servers: ReadonlyArray<Server>
+  private readonly clients: Array<Client> = []
+  private readonly workload: Random
+  private readonly witness: { readonly witness?: Witness }
+  private events = 0
+  private begun = 0
+  private crashes = 0
+  private madeClients = 0
+  private isHealed = false
+  private damage: string | undefined
+
+  constructor(plan: Plan, protocol: AnyProtocol, witness?: Witness) {
+    this.plan = plan
+    this.witness = witness === undefined ? {} : { witness }
+    this.protocol = protocol
+    this.workload = new Random(plan.seed, "workload")
+    const decode = frameDecoder(protocol.Message)
+    this.network = new SimulatedNetwork(this.world, new Random(plan.seed, "network"), decode, calmNetwork())
+    const names = Array.from({ length: plan.servers }, (_, index) => `s${index + 1}`)
+    const members = servers(...names)
+    this.setup = {
+      servers: members,
+      configuration: Configuration.majority(members),
+      variant: plan.variant
+    }
+    this.servers = names.map((name) => ({
+      name,
+      disk: new SimulatedDisk(this.world, new Random(plan.seed, `disk ${name}`), calmDisk(plan)),
+      life: { isAlive: false },
+      clockOffset: 0,
+      isLost: false
+    }))
+  }
+
+  /** Runs to the end. */
+  run(): Outcome {
+    for (const one of this.servers) this.start(one)
+    for (let index = 0; index < this.plan.clients; index++) this.startClient(index)
+    for (const { atMilliseconds, fault } of faultsOf(this.plan)) {
+      this.world.after(atMilliseconds, () => this.inflict(fault))
+    }
+    this.world.after(this.plan.faultMilliseconds, () => this.heal())
+    const end = this.plan.faultMilliseconds + healingMilliseconds
+    while (this.damage === undefined && !this.isOver() && this.world.advance(end));
+    return this.outcome()
+  }
+
+  private isOver(): boolean {
+    return (
+      this.isHealed &&
+      this.begun >= this.plan.operations &&
+      this.clients.every(({ pending }) => pending.size === 0)
+    )
+  }
+
+  private outcome(): Outcome {
+    const [verdict, reason] = this.judge()
+    const completed = this.history.filter(({ responded }) => responded !== Number.POSITIVE_INFINITY).length
+    return {
+      verdict,
+      reason,
+      history: this.history,
+      messages: this.network.delivered,
+      completed,
+      unknown: this.history.length - completed,
+      crashes: this.crashes,
+      simulatedMilliseconds: this.world.now
+    }
+  }
+
+  private judge(): readonly [Verdict, string] {
+    if (this.damage !== undefined) return ["damaged", this.damage]
+    for (const key of new Set(this.history.map((lived) => lived.key))) {
+      const judgement = judge(this.history.filter((lived) => lived.key === key))
+      if (judgement._tag === "Violation") return ["violated", `${key}: ${judgement.reason}`]
+    }
+    const stuck = this.clients.flatMap(({ pending }) => [...pending])
+    if (stuck.length === 0 && this.begun >= this.plan.operations) return ["atomic", ""]
+    const names = stuck.map(({ client, key, operation }) => `${client}'s ${operation._tag} of ${key}`)
+    return ["stuck", names.length === 0 ? "operations were never begun" : names.join(", ")]
+  }
+
+  private start(one: Server): void {
+    const life: Life = { isAlive: true }
+    one.life = life
+    const endpoint = new Endpoint({
+      name: one.name,
+      protocol: this.protocol,
+      clock: this.world.clock(life, () => one.clockOffset),
+      disk: one.disk.mount(life),
+      compactionBytes: 16 * 1024,
+      ...this.witness
+    })
+    endpoint.add(this.protocol.server, { ...this.setup, clients: [] }, server(one.name))
+    const opened = endpoint.open()
+    if (Result.isFailure(opened)) {
+      this.damage = `${one.name}: ${opened.failure.message}`
+      return
+    }
+    const others = this.servers.map(({ name }) => name).filter((name) => name !== one.name)
+    this.network.join(
+      endpoint,
+      others.filter((name) => name > one.name)
+    )
+  }
+
+  private crash(one: Server, downMilliseconds: number): void {
+    if (!one.life.isAlive) return
+    this.crashes += 1
+    one.life.isAlive = false
+    one.disk.crash()
+    this.network.leave(one.name)
+    this.world.after(downMilliseconds, () => {
+      if (!one.life.isAlive && !one.isLost) this.start(one)
+    })
+  }
+
+  private startClient(index: number): void {
+    this.madeClients += 1
+    const life: Life = { isAlive: true }
+    const operations = new Operations({
+      name: `c${this.madeClients}`,
+      protocol: this.protocol,
+      clock: this.world.clock(life, () => 0),
+      setup: this.setup,
+      ...this.witness
+    })
+    const client: Client = { life, operations, pending: new Set() }
+    this.clients[index] = client
+    this.network.join(
+      operations.endpoint,
+      this.servers.map(({ name }) => name)
+    )
+    for (let thread = 1; thread <= threads; thread++) this.think(client, `c${this.madeClients}.${thread}`)
+  }
+
+  private crashClient(index: number): void {
+    const client = this.clients[index] as Client
+    client.life.isAlive = false
+    this.network.leave(client.operations.endpoint.name)
+    client.operations.close()
+    this.startClient(index)
+  }
+
+  /** After a while the user of a client begins an operation, and after that another one. */
+  private think(client: Client, name: string): void {
+    this.world.after(this.workload.delay(thinkMilliseconds), () => {
+      if (!client.life.isAlive || this.begun >= this.plan.operations) return
+      this.begun += 1
+      const key = `r${1 + this.workload.below(this.plan.registers)}`
+      const operation: Access = this.workload.chance(0.5)
+        ? { _tag: "Read" }
+        : { _tag: "Write", value: this.begun }
+      const lived: Lived = {
+        client: name,
+        key,
+        operation,
+        invoked: this.events++,
+        responded: Number.POSITIVE_INFINITY,
+        result: null
+      }
+      this.history.push(lived)
+      client.pending.add(lived)
+      client.operations.invoke(key, operation, (result) => {
+        lived.responded = this.events++
+        lived.result = result as Value
+        client.pending.delete(lived)
+        this.think(client, name)
+      })
+    })
+  }
+
+  private inflict(fault: Fault): void {
+    switch (fault._tag) {
+      case "CrashServer":
+        this.crash(this.server(fault.server), fault.downMilliseconds)
+        return
+      case "LoseServer":
+        this.crash(this.server(fault.server), Number.POSITIVE_INFINITY)
+        this.server(fault.server).isLost = true
+        return
+      case "CrashAll":
+        for (const one of this.servers) this.crash(one, fault.downMilliseconds)
+        return
+      case "CrashClient":
+        this.crashClient(fault.client)
+        return
+      case "Partition":
+        this.partition(fault)
+        return
+      case "CutConnections":
+        this.network.cut((pair) => pair.split(">").includes(this.server(fault.server).name))
+        return
+      case "SlowDisk":
+        this.ail(fault.server, fault.milliseconds, (ailments, on) => {
+          ailments.meanMilliseconds = on ? 100 * diskMilliseconds : diskMilliseconds
+        })
+        return
+      case "FullDisk":
+        this.ail(fault.server, fault.milliseconds, (ailments, on) => {
+          ailments.isFull = on
+        })
+        return
+      case "BadNetwork":
+        Object.assign(this.network.ailments, badNetwork)
+        this.world.after(fault.milliseconds, () => Object.assign(this.network.ailments, calmNetwork()))
+        return
+      case "ClockJump":
+        this.server(fault.server).clockOffset += fault.byMilliseconds
+        return
+    }
+  }
+
+  private server(index: number): Server {
+    return this.servers[index] as Server
+  }
+
+  private partition({ server: index, direction, milliseconds }: Extract<Fault, { _tag: "Partition" }>): void {
+    const { name } = this.server(index)
+    const all = [...this.servers, ...this.clients.map(({ operations }) => operations.endpoint)]
+    for (const other of all) {
+      if (direction !== "out") this.network.block(other.name, name)
+      if (direction !== "in") this.network.block(name, other.name)
+    }
+    this.world.after(milliseconds, () => this.network.unblock())
+  }
+
+  private ail(index: number, milliseconds: number, apply: (ailments: Ailments, on: boolean) => void): void {
+    const { ailments } = this.server(index).disk
+    apply(ailments, true)
+    this.world.after(milliseconds, () => apply(ailments, false))
+  }
+
+  /** The second phase begins: everything works from now on. */
+  private heal(): void {
+    this.isHealed = true
+    this.network.unblock()
+    Object.assign(this.network.ailments, calmNetwork())
+    for (const one of this.servers) {
+      Object.assign(one.disk.ailments, calmDisk(this.plan))
+      if (!one.life.isAlive && !one.isLost) this.start(one)
+    }
+  }
+}
+
+const calmNetwork = () => ({
+  meanMilliseconds: networkMilliseconds,
+  lossProbability: 0,
+  repetitionProbability: 0
+})
+const badNetwork = {
+  meanMilliseconds: 10 * networkMilliseconds,
+  lossProbability: 0.2,
+  repetitionProbability: 0.2
+}
+const calmDisk = ({ lyingDisks }: Plan): Ailments => ({
+  meanMilliseconds: diskMilliseconds,
+  isFull: false,
+  lies: lyingDisks ?? false
+})

@@ -1,0 +1,155 @@
+/**
+ * A folder of a real file system as a disk.
+ */
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  fsync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  open,
+  openSync,
+  readdirSync,
+  readSync,
+  rename,
+  statSync,
+  unlink,
+  write
+} from "node:fs"
+import { join } from "node:path"
+import type { Disk, DiskFault, Done } from "../environment/disk.ts"
+
+/** After these a write may succeed later; after any other it is unknown what stable storage holds. */
+const codesOfFull: ReadonlyArray<string | undefined> = ["ENOSPC", "EDQUOT", "EFBIG"]
+
+const faultOf = (error: NodeJS.ErrnoException | null): DiskFault | undefined =>
+  error === null
+    ? undefined
+    : { kind: codesOfFull.includes(error.code) ? "full" : "broken", message: error.message }
+
+export class FileDisk implements Disk {
+  private readonly folder: string
+  /** Open files, by name. */
+  private readonly open = new Map<string, number>()
+  /** Files whose entry in the folder may not be durable yet. */
+  private readonly fresh = new Set<string>()
+
+  /** Makes the folder if there is none. Throws what the file system says. */
+  constructor(folder: string) {
+    this.folder = folder
+    mkdirSync(folder, { recursive: true })
+  }
+
+  close(): void {
+    for (const descriptor of this.open.values()) closeSync(descriptor)
+    this.open.clear()
+  }
+
+  readonly list = (): ReadonlyArray<string> => readdirSync(this.folder).sort()
+
+  readonly size = (file: string): number => statSync(this.path(file)).size
+
+  readonly read = (file: string, offset: number, length: number): Uint8Array => {
+    const descriptor = this.descriptor(file)
+    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, fstatSync(descriptor).size - offset)))
+    let taken = 0
+    while (taken < bytes.length) {
+      const count = readSync(descriptor, bytes, taken, bytes.length - taken, offset + taken)
+      if (count === 0) break
+      taken += count
+    }
+    return bytes.subarray(0, taken)
+  }
+
+  readonly truncate = (file: string, length: number): void => {
+    const descriptor = this.descriptor(file)
+    ftruncateSync(descriptor, length)
+    fsyncSync(descriptor)
+  }
+
+  readonly write = (file: string, offset: number, bytes: Uint8Array, done: Done): void => {
+    this.withFile(file, done, (descriptor) => this.writeAll(descriptor, offset, bytes, done))
+  }
+
+  readonly sync = (file: string, done: Done): void => {
+    this.withFile(file, done, (descriptor) => {
+      fdatasync(descriptor, (error) => {
+        if (error !== null || !this.fresh.has(file)) {
+          done(faultOf(error))
+          return
+        }
+        this.syncFolder((fault) => {
+          if (fault === undefined) this.fresh.delete(file)
+          done(fault)
+        })
+      })
+    })
+  }
+
+  readonly rename = (from: string, to: string, done: Done): void => {
+    this.forget(from)
+    this.forget(to)
+    rename(this.path(from), this.path(to), (error) => {
+      if (error !== null) done(faultOf(error))
+      else this.syncFolder(done)
+    })
+  }
+
+  readonly remove = (file: string, done: Done): void => {
+    this.forget(file)
+    unlink(this.path(file), (error) => done(error?.code === "ENOENT" ? undefined : faultOf(error)))
+  }
+
+  private writeAll(descriptor: number, offset: number, bytes: Uint8Array, done: Done): void {
+    write(descriptor, bytes, 0, bytes.length, offset, (error, count) => {
+      if (error !== null || count === bytes.length) done(faultOf(error))
+      else this.writeAll(descriptor, offset + count, bytes.subarray(count), done)
+    })
+  }
+
+  private withFile(file: string, done: Done, use: (descriptor: number) => void): void {
+    const known = this.open.get(file)
+    if (known !== undefined) {
+      use(known)
+      return
+    }
+    open(this.path(file), "a+", (notMade, appending) => {
+      if (notMade !== null) {
+        done(faultOf(notMade))
+        return
+      }
+      closeSync(appending)
+      this.fresh.add(file)
+      use(this.descriptor(file))
+    })
+  }
+
+  /** The descriptor of a file that exists. */
+  private descriptor(file: string): number {
+    const known = this.open.get(file)
+    if (known !== undefined) return known
+    const descriptor = openSync(this.path(file), "r+")
+    this.open.set(file, descriptor)
+    return descriptor
+  }
+
+  private forget(file: string): void {
+    const descriptor = this.open.get(file)
+    if (descriptor !== undefined) closeSync(descriptor)
+    this.open.delete(file)
+  }
+
+  private syncFolder(done: Done): void {
+    const descriptor = openSync(this.folder, "r")
+    fsync(descriptor, (error) => {
+      closeSync(descriptor)
+      done(faultOf(error))
+    })
+  }
+
+  private path(file: string): string {
+    return join(this.folder, file)
+  }
+}

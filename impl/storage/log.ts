@@ -1,0 +1,265 @@
+/**
+ * An append-only log with checksums, group commit and compaction.
+ *
+ * Records are lines of text. What is appended while a block is being written and synced goes into the next block,
+ * so that many records share one sync. A record's `done` is called when its block is on stable storage.
+ *
+ * Files: `segment-N.log` take the blocks in turn. When they have grown well beyond what is live, a new segment is
+ * begun and everything live is written beside it as `snapshot-N.log`, which then stands for all segments before N.
+ *
+ * A full disk: the same block is written again, at the same place, until it fits. Until then nothing is done.
+ */
+import * as Result from "effect/Result"
+import type { Clock } from "../environment/clock.ts"
+import type { Disk, DiskFault } from "../environment/disk.ts"
+import { encodeBlock, headerBytes } from "./block.ts"
+import {
+  type LogDamaged,
+  type Recovered,
+  recover,
+  segmentName,
+  snapshotName,
+  supersededFiles,
+  unfinishedName
+} from "./recovery.ts"
+
+export interface LogOptions {
+  /** Everything live at this moment, as records: what a snapshot has to hold. Must not change while it is read. */
+  readonly snapshot: () => Iterator<string>
+  /** Called when the disk is broken: what is on it is unknown, and the process has to end. */
+  readonly broken: (fault: DiskFault) => void
+  /** Called when the disk is found to be full, and with undefined when it no longer is. */
+  readonly full?: (fault: DiskFault | undefined) => void
+  /** Beyond this many bytes the log is compacted, if that frees half of it or more. */
+  readonly compactionBytes?: number
+}
+
+const defaultCompactionBytes = 64 * 2 ** 20
+/** How long a full disk is left alone. */
+const retryMilliseconds = 250
+/** How much of a snapshot is written at a time. */
+const snapshotBlockBytes = 2 ** 20
+/** A block takes no more records once it has this many bytes. */
+const fullBlockBytes = 8 * 2 ** 20
+
+interface Entry {
+  readonly record: string
+  readonly done: () => void
+}
+
+export class Log {
+  private readonly disk: Disk
+  private readonly clock: Clock
+  private readonly options: LogOptions
+  private waiting: Array<Entry> = []
+  private isWriting = false
+  private isScheduled = false
+  private isClosed = false
+  private isSealed = true
+  private isCompacting = false
+  private isFull = false
+  private segment: number
+  private end: number
+  private block: number
+  private liveBytesAtLeast = 0
+  /** All bytes in use: what recovery would have to read. */
+  bytes: number
+  /** The length of the records that are not durable yet. */
+  pendingLength = 0
+  /** How many blocks were synced since the log was opened. */
+  syncs = 0
+
+  private constructor(disk: Disk, clock: Clock, options: LogOptions, recovered: Recovered) {
+    this.disk = disk
+    this.clock = clock
+    this.options = options
+    this.segment = recovered.segment
+    this.end = recovered.end
+    this.block = recovered.lastBlock
+    this.bytes = recovered.bytes
+  }
+
+  /** Reads what is there, record by record, and opens the log for appending. */
+  static open(
+    disk: Disk,
+    clock: Clock,
+    options: LogOptions,
+    apply: (record: string) => void
+  ): Result.Result<{ readonly log: Log; readonly recovered: Recovered }, LogDamaged> {
+    return Result.map(recover(disk, apply), (recovered) => {
+      const log = new Log(disk, clock, options, recovered)
+      for (const file of supersededFiles(disk.list())) disk.remove(file, () => undefined)
+      return { log, recovered }
+    })
+  }
+
+  /** Appends a record, a line of text; `done` is called when it is durable, in the order of the appends. */
+  append(record: string, done: () => void): void {
+    this.waiting.push({ record, done })
+    this.pendingLength += record.length
+    if (this.isWriting || this.isScheduled) return
+    this.isScheduled = true
+    this.clock.soon(() => {
+      this.isScheduled = false
+      this.writeNext()
+    })
+  }
+
+  /** Nothing is written from now on. */
+  close(): void {
+    this.isClosed = true
+  }
+
+  private writeNext(): void {
+    if (this.isClosed || this.isWriting) return
+    if (this.waiting.length === 0) {
+      this.seal()
+      return
+    }
+    const entries = this.takeEntries()
+    const payload = Buffer.from(entries.map(({ record }) => record).join("\n"), "utf8")
+    this.isWriting = true
+    this.isSealed = false
+    this.write(encodeBlock(this.block + 1, payload), () => {
+      this.block += 1
+      this.end += headerBytes + payload.length
+      this.bytes += headerBytes + payload.length
+      this.syncs += 1
+      this.isWriting = false
+      for (const { record, done } of entries) {
+        this.pendingLength -= record.length
+        done()
+      }
+      this.compactIfWorthwhile()
+      this.writeNext()
+    })
+  }
+
+  private takeEntries(): ReadonlyArray<Entry> {
+    let length = 0
+    const tooMany = this.waiting.findIndex(({ record }, index) => {
+      length += record.length
+      return index > 0 && length > fullBlockBytes
+    })
+    return this.waiting.splice(0, tooMany < 0 ? this.waiting.length : tooMany)
+  }
+
+  /** Writes a block at the end of the segment and syncs it, again and again while the disk is full. */
+  private write(block: Uint8Array, then: () => void): void {
+    const file = segmentName(this.segment)
+    const attempt = (): void => this.disk.write(file, this.end, block, (fault) => settle(fault, sync))
+    const sync = (): void => this.disk.sync(file, (fault) => settle(fault, finish))
+    const finish = (): void => {
+      this.report(undefined)
+      then()
+    }
+    const settle = (fault: DiskFault | undefined, next: () => void): void => {
+      if (this.isClosed) return
+      if (fault === undefined) {
+        next()
+        return
+      }
+      if (fault.kind === "broken") {
+        this.options.broken(fault)
+        return
+      }
+      this.report(fault)
+      this.clock.after(retryMilliseconds, () => {
+        if (!this.isClosed) attempt()
+      })
+    }
+    attempt()
+  }
+
+  private report(fault: DiskFault | undefined): void {
+    const isFull = fault !== undefined
+    if (isFull !== this.isFull) this.options.full?.(fault)
+    this.isFull = isFull
+  }
+
+  /** Says after the last block that it was synced. The next block is written over this one; it needs no sync. */
+  private seal(): void {
+    if (this.isSealed) return
+    this.isSealed = true
+    this.isWriting = true
+    const seal = encodeBlock(this.block + 1, new Uint8Array(0))
+    this.disk.write(segmentName(this.segment), this.end, seal, () => {
+      this.isWriting = false
+      this.writeNext()
+    })
+  }
+
+  private compactIfWorthwhile(): void {
+    const threshold = Math.max(
+      this.options.compactionBytes ?? defaultCompactionBytes,
+      2 * this.liveBytesAtLeast
+    )
+    if (this.isCompacting || this.bytes < threshold) return
+    this.isCompacting = true
+    const older = supersededBy(this.segment + 1)
+    this.segment += 1
+    this.end = 0
+    this.writeSnapshot(this.segment, (snapshotBytes) => {
+      this.isCompacting = false
+      if (snapshotBytes === undefined) return
+      this.liveBytesAtLeast = snapshotBytes
+      this.bytes = snapshotBytes + this.end
+      for (const file of this.disk.list().filter(older)) this.disk.remove(file, () => undefined)
+    })
+  }
+
+  /**
+   * Writes what is live beside the segments, bit by bit, so that appending goes on, as the snapshot that stands for
+   * everything before this segment. `then` gets its size, or undefined if there was no room for it.
+   */
+  private writeSnapshot(segment: number, then: (bytes: number | undefined) => void): void {
+    const records = this.options.snapshot()
+    const nextBlock = this.block + 1
+    const unlessFault =
+      (next: () => void) =>
+      (fault: DiskFault | undefined): void => {
+        if (this.isClosed) return
+        if (fault === undefined) next()
+        else if (fault.kind === "broken") this.options.broken(fault)
+        // A disk without room for a snapshot may still take blocks: the segments stay as they are.
+        else this.disk.remove(unfinishedName, () => then(undefined))
+      }
+    const writeBlock = (number: number, offset: number): void => {
+      const payload = Buffer.from(takeSome(records).join("\n"), "utf8")
+      const isEnd = payload.length === 0
+      const block = encodeBlock(isEnd ? nextBlock : number, payload)
+      const end = offset + block.length
+      const next = isEnd ? () => publish(end) : () => writeBlock(number + 1, end)
+      this.disk.write(unfinishedName, offset, block, unlessFault(next))
+    }
+    const publish = (bytes: number): void => {
+      const rename = () =>
+        this.disk.rename(
+          unfinishedName,
+          snapshotName(segment),
+          unlessFault(() => then(bytes))
+        )
+      this.disk.sync(unfinishedName, unlessFault(rename))
+    }
+    writeBlock(1, 0)
+  }
+}
+
+/** Some of the records that are left: enough for a block of a snapshot. */
+const takeSome = (records: Iterator<string>): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  for (let length = 0; length < snapshotBlockBytes; ) {
+    const next = records.next()
+    if (next.done === true) break
+    lines.push(next.value)
+    length += next.value.length
+  }
+  return lines
+}
+
+/** Which files a snapshot with this number stands for. */
+const supersededBy =
+  (number: number) =>
+  (file: string): boolean =>
+    (file.startsWith("segment-") && file < segmentName(number)) ||
+    (file.startsWith("snapshot-") && file < snapshotName(number))

@@ -1,0 +1,184 @@
+/**
+ * Reading a log after a crash.
+ *
+ * A crash leaves at most the last block incomplete: the next one is written only after a sync. So a bad block with
+ * nothing after it was never acknowledged, and is cut off; a bad block with a good one after it (a seal, at least)
+ * was complete once, and the log is damaged: nothing of it may be served.
+ *
+ * What this cannot tell: a block that was synced and then damaged, where power was lost before its seal was written.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Disk } from "../environment/disk.ts"
+import { findHeader, headerAt, headerBytes, isIntact } from "./block.ts"
+
+/** A log cannot be trusted: something that was durable has changed or is missing. */
+export class LogDamaged extends Schema.TaggedError<LogDamaged>()("LogDamaged", {
+  file: Schema.String,
+  /** The first byte that is not as it was written. */
+  offset: Schema.Int,
+  problem: Schema.String
+}) {
+  override get message(): string {
+    return `${this.file}, byte ${this.offset}: ${this.problem}; the data of this node cannot be trusted — let a new node with an empty folder and another name take its place`
+  }
+}
+
+export interface Recovered {
+  /** The number of the segment to append to, and where it ends. */
+  readonly segment: number
+  readonly end: number
+  /** The number of the last block, 0 if there is none. */
+  readonly lastBlock: number
+  /** How many bytes of the files are in use. */
+  readonly bytes: number
+  /** How many bytes of an incomplete block were cut off. */
+  readonly tornBytes: number
+}
+
+export const segmentName = (number: number): string => `segment-${String(number).padStart(9, "0")}.log`
+export const snapshotName = (number: number): string => `snapshot-${String(number).padStart(9, "0")}.log`
+/** Where a snapshot is written until it is complete. */
+export const unfinishedName = "snapshot.unfinished"
+
+const numbersOf = (files: ReadonlyArray<string>, kind: "segment" | "snapshot"): ReadonlyArray<number> =>
+  files
+    .map((file) => new RegExp(`^${kind}-(\\d{9})\\.log$`).exec(file)?.[1])
+    .filter((digits) => digits !== undefined)
+    .map(Number)
+    .sort((left, right) => left - right)
+
+/** The files that are superseded by the newest snapshot, or were never finished. */
+export const supersededFiles = (files: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const newest = numbersOf(files, "snapshot").at(-1) ?? 0
+  return [
+    ...numbersOf(files, "snapshot")
+      .filter((number) => number < newest)
+      .map(snapshotName),
+    ...numbersOf(files, "segment")
+      .filter((number) => number < newest)
+      .map(segmentName),
+    ...files.filter((file) => file === unfinishedName)
+  ]
+}
+
+/**
+ * Hands every record to `apply`, in the order in which they were appended, and cuts off an incomplete last block.
+ * The newest snapshot comes first, then the segments from its number on, without a gap.
+ */
+export const recover = (
+  disk: Disk,
+  apply: (record: string) => void
+): Result.Result<Recovered, LogDamaged> => {
+  const files = disk.list()
+  const snapshot = numbersOf(files, "snapshot").at(-1)
+  const segments = numbersOf(files, "segment").filter((number) => number >= (snapshot ?? 1))
+  const first = snapshot ?? 1
+  let bytes = 0
+  let position: Position = { end: 0, lastBlock: 0, tornBytes: 0 }
+  if (snapshot !== undefined) {
+    const read = readSnapshot(disk, snapshotName(snapshot), apply)
+    if (Result.isFailure(read)) return Result.fail(read.failure)
+    bytes += read.success.bytes
+    position = { ...position, lastBlock: read.success.lastBlock }
+  }
+  for (const [index, segment] of segments.entries()) {
+    if (segment !== first + index) {
+      return damaged(segmentName(first + index), 0, "the file is missing")
+    }
+    const read = readSegment(disk, segmentName(segment), position.lastBlock, apply)
+    if (Result.isFailure(read)) return Result.fail(read.failure)
+    position = read.success
+    bytes += position.end
+  }
+  return Result.succeed({ segment: segments.at(-1) ?? first, bytes, ...position })
+}
+
+interface Position {
+  readonly end: number
+  readonly lastBlock: number
+  readonly tornBytes: number
+}
+
+const damaged = (file: string, offset: number, problem: string): Result.Result<never, LogDamaged> =>
+  Result.fail(new LogDamaged({ file, offset, problem }))
+
+interface Block {
+  readonly number: number
+  readonly payload: Uint8Array
+}
+
+/** The block at the offset; undefined if there is none, or a damaged one. */
+const blockAt = (disk: Disk, file: string, offset: number): Block | undefined => {
+  const header = headerAt(disk.read(file, offset, headerBytes), 0)
+  if (header === undefined) return undefined
+  const payload = disk.read(file, offset + headerBytes, header.payloadBytes)
+  return isIntact(header, payload) ? { number: header.number, payload } : undefined
+}
+
+/** Reads a snapshot: it was synced before it got its name, so all of it is there. */
+const readSnapshot = (
+  disk: Disk,
+  file: string,
+  apply: (record: string) => void
+): Result.Result<{ readonly bytes: number; readonly lastBlock: number }, LogDamaged> => {
+  let offset = 0
+  for (let expected = 1; ; expected++) {
+    const block = blockAt(disk, file, offset)
+    if (block === undefined) return damaged(file, offset, "a block is damaged or missing")
+    offset += headerBytes + block.payload.length
+    // The seal of a snapshot has the number of the block that the segments go on with.
+    if (block.payload.length === 0) return Result.succeed({ bytes: offset, lastBlock: block.number - 1 })
+    if (block.number !== expected) return damaged(file, offset, `block ${expected} is missing`)
+    for (const record of textOf(block.payload).split("\n")) apply(record)
+  }
+}
+
+/** Reads a segment, which goes on after the block with the number `previous`, and whose end may be torn. */
+const readSegment = (
+  disk: Disk,
+  file: string,
+  previous: number,
+  apply: (record: string) => void
+): Result.Result<Position, LogDamaged> => {
+  const size = disk.size(file)
+  let offset = 0
+  let last = previous
+  while (offset < size) {
+    const block = blockAt(disk, file, offset)
+    if (block === undefined) return cutOff(disk, file, offset, offset + 1, last)
+    if (block.number !== last + 1) {
+      return damaged(file, offset, `block ${block.number} follows block ${last}`)
+    }
+    // A seal is no part of the chain: the next block is written over it.
+    if (block.payload.length === 0) return cutOff(disk, file, offset, offset + headerBytes, last)
+    for (const record of textOf(block.payload).split("\n")) apply(record)
+    last = block.number
+    offset += headerBytes + block.payload.length
+  }
+  return Result.succeed({ end: offset, lastBlock: last, tornBytes: 0 })
+}
+
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
+
+/** The last good block ends at `end`: cuts the file off there, unless a good one follows at or after `from`. */
+const cutOff = (
+  disk: Disk,
+  file: string,
+  end: number,
+  from: number,
+  lastBlock: number
+): Result.Result<Position, LogDamaged> => {
+  const size = disk.size(file)
+  const next = findHeader(disk.read(file, end, size - end), from - end, lastBlock + 1)
+  if (next !== undefined) {
+    return damaged(
+      file,
+      end,
+      `a block is damaged that was complete when the one at ${end + next} was written`
+    )
+  }
+  disk.truncate(file, end)
+  return Result.succeed({ end, lastBlock, tornBytes: Math.max(0, size - from) })
+}

@@ -1,0 +1,113 @@
+/**
+ * Liveness (tutorial 2.2 and 3.3): when is a storage system guaranteed to answer?
+ *
+ * Each definition has a premise, about which nodes crash and what is being reconfigured, and one promise: "then all the
+ * operations of correct clients eventually complete". A premise speaks of "any time t in the execution", so what an
+ * observer carries beside the four sets is which premises have held at every time so far.
+ *
+ * The definitions also suppose that there are finitely many reconfigurations. A scenario's scripts see to that.
+ */
+import * as Schema from "effect/Schema"
+import { union } from "../kernel/data.ts"
+import type { Observer } from "../kernel/observer.ts"
+import type { Live } from "../kernel/property.ts"
+import type { Setup } from "../kernel/protocol.ts"
+import type { Operation } from "../register/operation.ts"
+import { addPending, after, initial, removePending, Sets } from "./sets.ts"
+
+/** The names of the premises, and of the definitions that suppose them. */
+export const PremiseName = Schema.Literals(["static-liveness", "dynamic-liveness"])
+export type PremiseName = typeof PremiseName.Type
+
+/**
+ * The premise of static liveness: "fewer than |Current(t)|/2 processes out of Current(t) are in Failed(t)". It is about
+ * systems that are not reconfigured; for those it is the same as the premise of dynamic liveness.
+ */
+export const staticPremise = ({ current, failed }: Sets): boolean =>
+  2 * current.filter((node) => failed.includes(node)).length < current.length
+
+/**
+ * The premise of dynamic liveness: "fewer than |Current(t)|/2 processes out of Current(t) ∪ AddPending(t) are in
+ * Failed(t) ∪ RemovePending(t)". Changes that may or may not have taken effect count as what is worse: a node that is
+ * being added may fail already and is no help yet; one that is being removed is no help any more.
+ */
+export const dynamicPremise = (sets: Sets): boolean => {
+  const lost = union(sets.failed, removePending(sets))
+  return (
+    2 * union(sets.current, addPending(sets)).filter((node) => lost.includes(node)).length <
+    sets.current.length
+  )
+}
+
+const premises: Readonly<Record<PremiseName, (sets: Sets) => boolean>> = {
+  "static-liveness": staticPremise,
+  "dynamic-liveness": dynamicPremise
+}
+
+/** What the omniscient observer carries: the sets, and the premises that have held at every time so far. */
+export const Omniscient = Schema.Struct({ sets: Sets, held: Schema.Array(PremiseName) })
+export type Omniscient = typeof Omniscient.Type
+
+type Context = Pick<Setup<string>, "servers" | "configuration">
+
+/** The observer that the definitions are stated by. It judges nothing by itself. */
+export const omniscient = (context: Context): Observer<Omniscient, Operation> => {
+  const sets = initial(context)
+  return {
+    name: "omniscient",
+    initial: { sets, held: PremiseName.literals.filter((name) => premises[name](sets)) },
+    observe: ({ sets, held }, event) => {
+      const next = after(context, sets, event)
+      return { sets: next, held: held.filter((name) => premises[name](next)) }
+    },
+    allowsEarlierResponses: false,
+    mentionsServers: true,
+    violation: () => undefined
+  }
+}
+
+/** A premise as a bound on an adversary: whoever crashes nodes may do so as long as it holds afterwards. */
+export interface Premise {
+  readonly name: PremiseName
+  readonly observer: (context: Context) => Observer<Omniscient, Operation>
+  readonly holds: (state: Omniscient) => boolean
+}
+
+/** The premise of this name. */
+export const premise = (name: PremiseName): Premise => ({
+  name,
+  observer: omniscient,
+  holds: ({ held }) => held.includes(name)
+})
+
+/** "A correct client should terminate its operation" (2.2), whatever fails: what no system can promise without a premise. */
+export const termination: Live<Context, Operation, Omniscient> = {
+  _tag: "Live",
+  name: "termination",
+  about: "every operation of a client that does not crash eventually completes, whoever else crashes",
+  observer: omniscient,
+  owes: () => true,
+  pending: ({ sets }) => sets.pending
+}
+
+/** Static liveness (3.3): a minority of a configuration that never changes may crash. */
+export const staticLiveness: Live<Context, Operation, Omniscient> = {
+  _tag: "Live",
+  name: "static-liveness",
+  about:
+    "if at any time fewer than half of the configuration have crashed, every operation of a client that does not crash completes",
+  observer: omniscient,
+  owes: premise("static-liveness").holds,
+  pending: ({ sets }) => sets.pending
+}
+
+/** Dynamic liveness (3.3): what can be asked of any reasonable protocol that reconfigures. */
+export const dynamicLiveness: Live<Context, Operation, Omniscient> = {
+  _tag: "Live",
+  name: "dynamic-liveness",
+  about:
+    "if at any time fewer than |Current|/2 of Current and AddPending are in Failed or RemovePending, every operation of a client that does not crash completes",
+  observer: omniscient,
+  owes: premise("dynamic-liveness").holds,
+  pending: ({ sets }) => sets.pending
+}

@@ -1,0 +1,118 @@
+/**
+ * Atomicity of long histories in which every value is written once, decided in O(n log n).
+ *
+ * Then it is known which write a read has read, and the operations fall into clusters, one per value: a write and the
+ * reads of it. An order that explains the history has each cluster in one piece. A cluster's *zone* lies between the
+ * first response and the last invocation in it. If the response comes first, the cluster must take up all of its zone
+ * (a forward zone): the value is in the register throughout. If not, it may take place at any one time in its zone.
+ *
+ * The history is atomic if and only if no value is read before it is written, no two forward zones meet, and no
+ * other zone lies within a forward one. (Gibbons and Korach, "Testing shared memories", 1997, theorem 4.5.)
+ *
+ * This shares no idea with the automaton of `atomicity.ts`; on small histories the two must agree.
+ */
+import type { Access, Value } from "./operation.ts"
+import { describeValue } from "./operation.ts"
+
+/** An operation of a history. Times are numbers that are all different; one that is not known to have ended: infinite. */
+export interface Interval {
+  readonly client: string
+  readonly operation: Access
+  readonly invoked: number
+  readonly responded: number
+  /** What a read returned. */
+  readonly result: Value
+}
+
+export type Judgement =
+  | { readonly _tag: "Atomic" }
+  | { readonly _tag: "Violation"; readonly reason: string }
+  /** The question cannot be decided in this way: this value was written twice, or is the initial one. */
+  | { readonly _tag: "NotWrittenOnce"; readonly value: Value }
+
+interface Cluster {
+  readonly value: Value
+  readonly written: number
+  firstResponse: number
+  lastInvocation: number
+  reads: number
+}
+
+interface Zone {
+  readonly cluster: Cluster
+  readonly low: number
+  readonly high: number
+}
+
+/** Judges the operations on one register, in any order. */
+export const judge = (intervals: ReadonlyArray<Interval>): Judgement => {
+  const before = Number.NEGATIVE_INFINITY
+  const clusters = new Map<Value, Cluster>([
+    [null, { value: null, written: before, firstResponse: before, lastInvocation: before, reads: 0 }]
+  ])
+  for (const { operation, invoked, responded } of intervals) {
+    if (operation._tag === "Read") continue
+    const { value } = operation
+    if (clusters.has(value)) return { _tag: "NotWrittenOnce", value }
+    clusters.set(value, {
+      value,
+      written: invoked,
+      firstResponse: responded,
+      lastInvocation: invoked,
+      reads: 0
+    })
+  }
+  for (const { client, operation, invoked, responded, result } of intervals) {
+    if (operation._tag === "Write" || responded === Number.POSITIVE_INFINITY) continue
+    const cluster = clusters.get(result)
+    if (cluster === undefined || responded < cluster.written) {
+      return violation(`${client} read ${describeValue(result)}, which nobody had begun to write`)
+    }
+    cluster.reads += 1
+    cluster.firstResponse = Math.min(cluster.firstResponse, responded)
+    cluster.lastInvocation = Math.max(cluster.lastInvocation, invoked)
+  }
+  return judgeZones([...clusters.values()].filter(mattersAtAll))
+}
+
+/** A write that never returned, and that nobody read, may not have taken place. */
+const mattersAtAll = ({ reads, firstResponse }: Cluster): boolean =>
+  reads > 0 || firstResponse !== Number.POSITIVE_INFINITY
+
+const isForward = ({ firstResponse, lastInvocation }: Cluster): boolean => firstResponse < lastInvocation
+
+const judgeZones = (clusters: ReadonlyArray<Cluster>): Judgement => {
+  const forward = clusters
+    .filter(isForward)
+    .map((cluster): Zone => ({ cluster, low: cluster.firstResponse, high: cluster.lastInvocation }))
+    .sort((left, right) => left.low - right.low)
+  for (const [index, zone] of forward.entries()) {
+    const next = forward[index + 1]
+    if (next !== undefined && next.low < zone.high) return meeting(zone.cluster, next.cluster)
+  }
+  for (const cluster of clusters) {
+    if (isForward(cluster)) continue
+    const around = lastBelow(forward, cluster.lastInvocation)
+    if (around !== undefined && cluster.firstResponse < around.high) return meeting(around.cluster, cluster)
+  }
+  return { _tag: "Atomic" }
+}
+
+/** The last zone that begins before the time. */
+const lastBelow = (zones: ReadonlyArray<Zone>, time: number): Zone | undefined => {
+  let from = 0
+  let to = zones.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((zones[middle] as Zone).low < time) from = middle + 1
+    else to = middle
+  }
+  return zones[from - 1]
+}
+
+const violation = (reason: string): Judgement => ({ _tag: "Violation", reason })
+
+const meeting = (one: Cluster, other: Cluster): Judgement =>
+  violation(
+    `${describeValue(one.value)} was seen both before and after ${describeValue(other.value)}, which was written once`
+  )

@@ -1,0 +1,115 @@
+/**
+ * What each reduction saves, on every shipped scenario, and that it changes no verdict.
+ *
+ * A scenario is searched as `quorate check` does, to its end or to the violation that is expected: without
+ * reductions, with each alone, with all. Where two searches both come to a verdict of a property, it must be the same.
+ */
+import * as Result from "effect/Result"
+import { Check, type Verdict } from "../../checker/check.ts"
+import { readScenario, shippedNames } from "../../checker/command/shipped.ts"
+import type { AnyProperty } from "../../checker/network/model.ts"
+import { allReductions, type ReductionName, soundReductions } from "../../checker/network/reductions.ts"
+import { type LoadedScenario, load } from "../../checker/scenario/load.ts"
+
+interface Limits {
+  readonly states: number
+  readonly seconds: number
+}
+const small: Limits = { states: 100_000, seconds: 20 }
+const large: Limits = { states: 4_000_000, seconds: 120 }
+
+/** What one search came to; the states are how many there are at least if it was given up. */
+interface Searched {
+  readonly states: number
+  readonly finished: boolean
+  /** Reductions had to be left out, for a promise was broken. */
+  readonly leftOut: boolean
+  readonly verdicts: ReadonlyMap<string, Verdict>
+}
+
+const choices: ReadonlyArray<readonly [title: string, names: ReadonlyArray<ReductionName>]> = [
+  ["none", []],
+  ...allReductions.map((name) => [name, [name]] as const),
+  ["all", allReductions]
+]
+
+const search = (
+  scenario: LoadedScenario,
+  names: ReadonlyArray<ReductionName>,
+  limits: Limits
+): Searched | undefined => {
+  const sound = soundReductions(names, scenario.model, scenario.checksDeadlock)
+  if (names.length > 0 && sound.length === 0) return undefined
+  const check = new Check(scenario, "bfs", names)
+  const end = performance.now() + limits.seconds * 1000
+  let more = true
+  while (more && check.counts.distinct <= limits.states && performance.now() < end)
+    more = check.advance(1 << 12)
+  if (more) check.stop("the limit of the bench was reached")
+  const { properties, notes, counts } = check.result()
+  return {
+    states: counts.distinct,
+    finished: !more,
+    leftOut: notes.length > 0,
+    verdicts: new Map(properties.map(({ name, verdict }) => [name, verdict]))
+  }
+}
+
+/** The properties of which one search says that they hold and another that they are violated. */
+const disagreements = (results: ReadonlyArray<Searched | undefined>): ReadonlyArray<string> => {
+  const said = new Map<string, Set<Verdict>>()
+  for (const { verdicts } of results.filter((result) => result !== undefined))
+    for (const [name, verdict] of verdicts)
+      if (verdict !== "inconclusive") said.set(name, (said.get(name) ?? new Set()).add(verdict))
+  return [...said].filter(([, verdicts]) => verdicts.size > 1).map(([name]) => name)
+}
+
+const cell = (result: Searched | undefined): string => {
+  if (result === undefined) return "-"
+  return `${result.finished ? "" : "> "}${result.states}${result.leftOut ? " (left out)" : ""}`
+}
+
+/** "yes" only if the search without reductions, and one with, came to their ends. */
+const equality = ([plain, ...reduced]: ReadonlyArray<Searched | undefined>, wrong: ReadonlyArray<string>) => {
+  if (wrong.length > 0) return `NO: ${wrong.join(", ")}`
+  if (plain?.finished === true && reduced.some((result) => result?.finished === true)) return "yes"
+  return "as far as known"
+}
+
+/** The scenario with only such of its properties as every reduction keeps; undefined if it has no others. */
+const patient = (scenario: LoadedScenario): LoadedScenario | undefined => {
+  const isKept = (property: AnyProperty) =>
+    soundReductions(allReductions, { ...scenario.model, properties: [property] }, false).length ===
+    allReductions.length
+  const properties = scenario.model.properties.filter(isKept)
+  if (properties.length === scenario.model.properties.length && !scenario.checksDeadlock) return undefined
+  const expect = new Map([...scenario.expect].filter(([name]) => properties.some((one) => one.name === name)))
+  const model = { ...scenario.model, properties }
+  return { ...scenario, name: `${scenario.name}, some properties`, model, checksDeadlock: false, expect }
+}
+
+const shipped = (name: string): ReadonlyArray<LoadedScenario> => {
+  const scenario = Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
+  const other = patient(scenario)
+  return other === undefined ? [scenario] : [scenario, other]
+}
+
+/** Prints the table; `--large` searches further. The process fails if two verdicts differ. */
+export const reductions = (options: ReadonlyArray<string>): void => {
+  const limits = options.includes("--large") ? large : small
+  console.log(["scenario", ...choices.map(([title]) => title), "verdicts equal"].join("\t"))
+  let compared = 0
+  for (const scenario of shippedNames().flatMap(shipped)) {
+    const results = choices.map(([, names]) => search(scenario, names, limits))
+    const wrong = disagreements(results)
+    const equal = equality(results, wrong)
+    if (equal === "yes") compared++
+    if (wrong.length > 0) process.exitCode = 1
+    console.log([scenario.name, ...results.map(cell), equal].join("\t"))
+  }
+  console.log(
+    `"some properties": those that every reduction keeps. "-": the reduction does not keep every property that is asked for. ">": given up after ${limits.states} states or ${limits.seconds} s.`
+  )
+  if (compared === 0)
+    throw new Error("no scenario was searched to its end without reductions: nothing was compared")
+}

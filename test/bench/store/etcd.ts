@@ -1,0 +1,125 @@
+/**
+ * etcd, through its own protocol (gRPC), of which the two calls that are needed are written out here.
+ */
+import { type ClientHttp2Session, connect } from "node:http2"
+import { join } from "node:path"
+import { end, freePorts, isInstalled, launch, listening, type System } from "./system.ts"
+
+/** A protobuf field of bytes, shorter than 16 KiB. */
+const field = (number: number, text: string): Buffer => {
+  const bytes = Buffer.from(text)
+  const length = bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7]
+  return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), bytes])
+}
+
+/** A unary call; rejects if the server says no, or does not answer in time. */
+const call = (session: ClientHttp2Session, method: string, message: Buffer): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const stream = session.request({
+      ":method": "POST",
+      ":path": `/etcdserverpb.${method}`,
+      "content-type": "application/grpc",
+      te: "trailers"
+    })
+    const chunks: Array<Buffer> = []
+    let status = "0"
+    const late = setTimeout(() => stream.close(), 1000)
+    stream.on("response", (headers) => {
+      status = String(headers["grpc-status"] ?? "0")
+    })
+    stream.on("trailers", (headers) => {
+      status = String(headers["grpc-status"] ?? status)
+    })
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk))
+    stream.on("error", reject)
+    stream.on("close", () => {
+      clearTimeout(late)
+      const reply = Buffer.concat(chunks)
+      if (status === "0" && reply.length > 0) resolve(reply)
+      else reject(new Error(`etcd: status ${status}`))
+    })
+    const head = Buffer.alloc(5)
+    head.writeUInt32BE(message.length, 1)
+    stream.end(Buffer.concat([head, message]))
+  })
+
+export const etcd: System = {
+  name: "etcd",
+  about: "3 nodes, each write synced at a majority; linearizable reads",
+  isPresent: () => isInstalled("etcd"),
+  start: async (folder) => {
+    const ports = await freePorts(6)
+    const names = ["e1", "e2", "e3"]
+    const [clientUrls, peerUrls] = [0, 3].map((from) =>
+      names.map((_, index) => `http://127.0.0.1:${ports[from + index]}`)
+    ) as [Array<string>, Array<string>]
+    const cluster = names.map((name, index) => `${name}=${peerUrls[index]}`).join(",")
+    const nodes = names.map((name, index) =>
+      launch("etcd", [
+        ...[
+          "--name",
+          name,
+          "--data-dir",
+          join(folder, name),
+          "--initial-cluster",
+          cluster,
+          "--log-level",
+          "error"
+        ],
+        ...[
+          "--listen-client-urls",
+          clientUrls[index] as string,
+          "--advertise-client-urls",
+          clientUrls[index] as string
+        ],
+        ...[
+          "--listen-peer-urls",
+          peerUrls[index] as string,
+          "--initial-advertise-peer-urls",
+          peerUrls[index] as string
+        ]
+      ])
+    )
+    await Promise.all(ports.slice(0, 3).map(listening))
+    const sessions = clientUrls.map((url) => connect(url).on("error", () => undefined))
+    let next = 0
+    /** Asks the nodes in turn; one that does not answer is left out for the next attempt. */
+    const ask = async (method: string, message: Buffer): Promise<Buffer> => {
+      for (let attempt = 0; ; attempt++) {
+        const session = sessions[next++ % sessions.length] as ClientHttp2Session
+        try {
+          if (!session.closed && !session.destroyed) return await call(session, method, message)
+        } catch (error) {
+          if (attempt > 200) throw error
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        }
+      }
+    }
+    const isLeader = async (index: number): Promise<boolean> => {
+      const reply = await call(sessions[index] as ClientHttp2Session, "Maintenance/Status", Buffer.alloc(0))
+      // Status: header (1) with member_id (2), leader (4).
+      const idOf = (bytes: Buffer, tag: number): string | undefined => {
+        const at = bytes.indexOf(tag)
+        return at < 0 ? undefined : bytes.subarray(at + 1, at + 10).toString("hex")
+      }
+      const headerLength = reply[6] as number
+      const member = idOf(reply.subarray(7, 7 + headerLength), 0x10)
+      const leader = idOf(reply.subarray(7 + headerLength), 0x20)
+      return member !== undefined && member === leader
+    }
+    // The first operations wait for the election.
+    await ask("KV/Put", Buffer.concat([field(1, "warm"), field(2, "up")]))
+    return {
+      read: (key) => ask("KV/Range", field(1, key)),
+      write: (key, value) => ask("KV/Put", Buffer.concat([field(1, key), field(2, value)])),
+      killOne: async () => {
+        const leads = await Promise.all(names.map((_, index) => isLeader(index).catch(() => false)))
+        await end(nodes[Math.max(0, leads.indexOf(true))] as (typeof nodes)[number])
+      },
+      stop: async () => {
+        for (const session of sessions) session.destroy()
+        await Promise.all(nodes.map(end))
+      }
+    }
+  }
+}

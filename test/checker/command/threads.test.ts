@@ -1,0 +1,54 @@
+/**
+ * One scenario on several real threads, and other ways to search.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { Installation } from "./installation.ts"
+
+let installation: Installation
+beforeAll(() => {
+  installation = new Installation()
+})
+afterAll(() => installation.remove())
+
+/** What the document says that does not depend on who did how much of the work. */
+const outcome = async (...invocation: ReadonlyArray<string>) => {
+  const { code, stdout } = await installation.run(["check", "--json", ...invocation])
+  const { seconds: _, peakMemoryBytes: __, engine: ___, actions, ...document } = JSON.parse(stdout)
+  return { code, document, actions: Object.entries(actions).sort() }
+}
+
+describe("several threads", () => {
+  it("come to the same as one where everything holds", async () => {
+    const one = await outcome("majority/write-read", "--reduction", "none", "--workers", "1")
+    expect(one.code).toBe(0)
+    expect(await outcome("majority/write-read", "--reduction", "none", "--workers", "2")).toEqual(one)
+  })
+
+  it("come to the same counterexample", async () => {
+    const mutant = "majority/mutants/timestamp-without-client"
+    const one = await outcome(mutant, "--workers", "1")
+    expect(one.document.properties.map(({ verdict }: { verdict: string }) => verdict)).toContain("violated")
+    expect(await outcome(mutant, "--workers", "3")).toEqual(one)
+  })
+})
+
+describe("fingerprints", () => {
+  it("give the counts that states give", async () => {
+    const states = await outcome("majority/write-read", "--reduction", "none")
+    const kept = await outcome("majority/write-read", "--reduction", "none", "--keep", "fingerprints")
+    expect(kept.document.states).toEqual(states.document.states)
+  })
+})
+
+describe("depth-first search with a bound", () => {
+  it("is inconclusive where the bound cuts something off, and says nothing else", async () => {
+    const { code, document } = await outcome("majority/write-read", "--order", "dfs", "--max-steps", "5")
+    expect([code, document.verdict, document.exhaustive]).toEqual([14, "inconclusive", false])
+  })
+
+  it("finds what is within the bound", async () => {
+    const mutant = "majority/mutants/quorum-one-short"
+    const { code, document } = await outcome(mutant, "--order", "dfs", "--max-steps", "10")
+    expect([code, document.verdict]).toEqual([0, "violated"])
+  })
+})

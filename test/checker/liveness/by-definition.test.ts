@@ -1,0 +1,84 @@
+/**
+ * The real decision of liveness against the definition, on thousands of random graphs with random fairness. (That every
+ * lasso is a run of the graph, fair and without what was demanded, is confirmed as it is made.)
+ */
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { checkRelation } from "../../../checker/relation/check.ts"
+import {
+  type SmallGraph,
+  violatesAlwaysEventually,
+  violatesEventually,
+  violatesLeadsTo
+} from "./by-definition.ts"
+
+const actions = ["a", "b", "c"]
+const mostStates = 6
+const node = fc.nat(mostStates - 1)
+const group = fc.subarray(actions, { minLength: 1 })
+
+const graphs: fc.Arbitrary<SmallGraph> = fc.record({
+  size: fc.constant(mostStates),
+  initial: fc.uniqueArray(node, { minLength: 1, maxLength: 2 }),
+  edges: fc.array(fc.record({ from: node, action: fc.constantFrom(...actions), to: node }), {
+    minLength: 5,
+    maxLength: 16
+  }),
+  weak: fc.array(group, { minLength: 1, maxLength: 2 }),
+  strong: fc.array(group, { maxLength: 2 })
+})
+const states = fc.subarray(Array.from({ length: mostStates }, (_, state) => state))
+
+const verdictsOf = (
+  { initial, edges, weak, strong }: SmallGraph,
+  then: ReadonlyArray<number>,
+  after: ReadonlyArray<number>
+) => {
+  const holdsIn =
+    (set: ReadonlyArray<number>) =>
+    ({ at }: { readonly at: number }) =>
+      set.includes(at)
+  const report = checkRelation({
+    initial: initial.map((at) => ({ at })),
+    actions: Object.fromEntries(
+      actions.map((name) => [
+        name,
+        ({ at }: { readonly at: number }) =>
+          edges.filter(({ from, action }) => from === at && action === name).map(({ to }) => ({ at: to }))
+      ])
+    ),
+    fairness: { weak, strong },
+    eventually: { once: holdsIn(then) },
+    alwaysEventually: { "again and again": holdsIn(then) },
+    leadsTo: { "one to the other": [holdsIn(after), holdsIn(then)] }
+  })
+  return { report, verdicts: report.properties.map(({ verdict }) => verdict === "violated") }
+}
+
+describe("the decision of liveness", () => {
+  it("is that of the definition", () => {
+    const seen = { violated: 0, held: 0, stutters: 0, loops: 0 }
+    fc.assert(
+      fc.property(graphs, states, states, (graph, then, after) => {
+        const { report, verdicts } = verdictsOf(graph, then, after)
+        const holds = (set: ReadonlyArray<number>) => (state: number) => set.includes(state)
+        expect(verdicts).toEqual([
+          violatesEventually(graph, holds(then)),
+          violatesAlwaysEventually(graph, holds(then)),
+          violatesLeadsTo(graph, holds(after), holds(then))
+        ])
+        for (const { counterexample: run, verdict } of report.properties) {
+          if (verdict === "violated") seen.violated++
+          else seen.held++
+          if (run?.loop === undefined) continue
+          if (run.loop === run.steps.length) seen.stutters++
+          else seen.loops++
+        }
+      }),
+      { numRuns: 2_000 }
+    )
+    // Neither verdict, and neither kind of violation, is rare enough for the comparison to be empty.
+    expect(Math.min(seen.violated, seen.held, seen.stutters)).toBeGreaterThan(300)
+    expect(seen.loops).toBeGreaterThan(200)
+  })
+})

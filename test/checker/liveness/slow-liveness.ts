@@ -1,0 +1,218 @@
+/**
+ * Liveness of a network, decided as plainly as can be: every state is a record under its text, nothing is dropped, links
+ * and fairness are what the tutorial says (2.1), and components are found by asking who reaches whom.
+ */
+import type { Model } from "../../../checker/network/model.ts"
+import { canonical, equals } from "../../../spec/kernel/data.ts"
+import type { ClientId, NodeId } from "../../../spec/kernel/node.ts"
+import type { Event } from "../../../spec/kernel/observer.ts"
+import type { Input } from "../../../spec/kernel/process.ts"
+import {
+  dynamicLiveness,
+  dynamicPremise,
+  staticLiveness,
+  staticPremise,
+  termination
+} from "../../../spec/liveness/liveness.ts"
+import { after, initial, type Sets } from "../../../spec/liveness/sets.ts"
+import type { Operation } from "../../../spec/register/operation.ts"
+
+interface Node {
+  readonly id: NodeId
+  readonly role: "server" | "client"
+  /** Null once it has crashed. */
+  readonly state: unknown
+  readonly position: number
+}
+interface State {
+  readonly nodes: ReadonlyArray<Node>
+  readonly inFlight: ReadonlyArray<{ readonly from: NodeId; readonly to: NodeId; readonly message: unknown }>
+  readonly sets: Sets
+  /** Whether each premise has held all the time. */
+  readonly held: { readonly static: boolean; readonly dynamic: boolean }
+}
+interface Step {
+  readonly to: string
+  /** What has to happen in the end: undefined for what never has to. */
+  readonly owed: string | undefined
+}
+
+const textOf = ({ inFlight, ...rest }: State): string =>
+  canonical({ ...rest, inFlight: inFlight.map((one) => canonical(one)).sort() })
+
+/** The properties of liveness that are violated; undefined if there are more states than `most`. */
+export const violatedSlowly = (model: Model, most: number): ReadonlyArray<string> | undefined => {
+  const graph = new Map<string, { readonly state: State; readonly steps: ReadonlyArray<Step> }>()
+  const queue = [initialState(model)]
+  for (const state of queue) {
+    const text = textOf(state)
+    if (graph.has(text)) continue
+    if (graph.size === most) return undefined
+    const next = stepsOf(model, state)
+    graph.set(text, { state, steps: next.map(({ to, owed }) => ({ to: textOf(to), owed })) })
+    queue.push(...next.map(({ to }) => to))
+  }
+  const names = model.properties.flatMap(({ _tag, name }) => (_tag === "Live" ? [name] : []))
+  return names.filter((name) =>
+    model.setup.clients.some((client) => {
+      const open = [...graph].flatMap(([text, { state }]) =>
+        isOpen(model, state, name, client) ? [text] : []
+      )
+      return componentsOf(open, (text) => graph.get(text)?.steps ?? []).some((component) =>
+        isFair(component, (text) => graph.get(text)?.steps ?? [])
+      )
+    })
+  )
+}
+
+/** Whether the client's operation is pending, and the premise of the property has held so far. */
+const isOpen = (model: Model, state: State, name: string, client: ClientId): boolean => {
+  const { nodes, sets, held } = state
+  const holds = {
+    [termination.name]: true,
+    [staticLiveness.name]: held.static,
+    [dynamicLiveness.name]: held.dynamic
+  }
+  const node = nodes.find(({ id }) => id === client) as Node
+  if (holds[name] !== true || node.state === null) return false
+  const next = scriptOf(model, node)[node.position]
+  const isKept = next !== undefined && !model.protocol.client.ready(model.setup, client, node.state)
+  return sets.pending.includes(client) || isKept
+}
+
+type StepsOf = (text: string) => ReadonlyArray<Step>
+
+const componentsOf = (texts: ReadonlyArray<string>, stepsOf: StepsOf): ReadonlyArray<ReadonlySet<string>> => {
+  const allowed = new Set(texts)
+  const reached = (from: string): ReadonlySet<string> => {
+    const found = new Set([from])
+    for (const text of found) for (const { to } of stepsOf(text)) if (allowed.has(to)) found.add(to)
+    return found
+  }
+  const reach = new Map(texts.map((text) => [text, reached(text)]))
+  const left = new Set(texts)
+  const components: Array<ReadonlySet<string>> = []
+  for (const text of left) {
+    const others = [...(reach.get(text) as ReadonlySet<string>)]
+    const component = new Set(others.filter((other) => reach.get(other)?.has(text)))
+    for (const other of component) left.delete(other)
+    components.push(component)
+  }
+  return components
+}
+
+/** Whether everything that is owed in all states of the component happens in it. */
+const isFair = (component: ReadonlySet<string>, stepsOf: StepsOf): boolean => {
+  const members = [...component]
+  const owedIn = (text: string) =>
+    new Set(stepsOf(text).flatMap(({ to, owed }) => (owed === undefined || to === text ? [] : [owed])))
+  const done = new Set(
+    members.flatMap((text) =>
+      stepsOf(text).flatMap(({ to, owed }) =>
+        owed === undefined || to === text || !component.has(to) ? [] : [owed]
+      )
+    )
+  )
+  return [...owedIn(members[0] as string)].every(
+    (owed) => done.has(owed) || members.some((text) => !owedIn(text).has(owed))
+  )
+}
+
+const initialState = ({ protocol, setup }: Model): State => {
+  const node = (role: "server" | "client") => (id: NodeId) => ({
+    id,
+    role,
+    state: protocol[role].initial(setup, id) as unknown,
+    position: 0
+  })
+  const sets = initial(setup)
+  return {
+    nodes: [...setup.servers.map(node("server")), ...setup.clients.map(node("client"))],
+    inFlight: [],
+    sets,
+    held: { static: staticPremise(sets), dynamic: dynamicPremise(sets) }
+  }
+}
+
+const scriptOf = ({ setup, scripts }: Model, { id }: Node): ReadonlyArray<Operation> =>
+  scripts[setup.clients.indexOf(id as ClientId)] ?? []
+
+interface PlainStep {
+  readonly to: State
+  readonly owed: string | undefined
+}
+
+const stepsOf = (model: Model, state: State): ReadonlyArray<PlainStep> =>
+  state.nodes.flatMap((node) => (node.state === null ? [] : stepsOfNode(model, state, node)))
+
+const stepsOfNode = (model: Model, state: State, node: Node): ReadonlyArray<PlainStep> => {
+  const { protocol, setup } = model
+  const process = protocol[node.role]
+  const operation = scriptOf(model, node)[node.position]
+  const isAlive = (id: NodeId) => state.nodes.some((other) => other.id === id && other.state !== null)
+  const arrived = state.inFlight.filter(
+    (one, index) => one.to === node.id && state.inFlight.findIndex((other) => equals(other, one)) === index
+  )
+  return [
+    ...(operation !== undefined && process.ready(setup, node.id, node.state)
+      ? [
+          {
+            to: taken(model, state, { ...node, position: node.position + 1 }, { _tag: "Invoke", operation }),
+            owed: undefined
+          }
+        ]
+      : []),
+    ...(process.choices(setup, node.id, node.state) as ReadonlyArray<unknown>).map((choice) => ({
+      to: taken(model, state, node, { _tag: "Choose", choice }),
+      owed: canonical([node.id, choice])
+    })),
+    ...arrived.map((one) => {
+      const at = state.inFlight.indexOf(one)
+      const rest = { ...state, inFlight: state.inFlight.filter((_, index) => index !== at) }
+      return {
+        to: taken(model, rest, node, { _tag: "Receive", from: one.from, message: one.message }),
+        owed: isAlive(one.from) ? canonical(one) : undefined
+      }
+    }),
+    ...crash(model, state, node)
+  ]
+}
+
+const taken = (model: Model, state: State, node: Node, input: Input<Operation, unknown, unknown>): State => {
+  const step = model.protocol[node.role].step(model.setup, node.id, node.state, input)
+  const isAlive = (id: NodeId) => state.nodes.some((other) => other.id === id && other.state !== null)
+  const sent = step.sends
+    .filter(({ to }: { to: NodeId }) => isAlive(to))
+    .map(({ to, message }: { to: NodeId; message: unknown }) => ({ from: node.id, to, message }))
+  const events = step.observations.map(
+    (observation): Event<Operation> => ({ _tag: "Observed", node: node.id, observation })
+  )
+  return {
+    ...noted(model, state, events),
+    nodes: state.nodes.map((other) => (other.id === node.id ? { ...node, state: step.state } : other)),
+    inFlight: [...state.inFlight, ...sent]
+  }
+}
+
+const crash = (model: Model, state: State, node: Node): ReadonlyArray<PlainStep> => {
+  const down = state.nodes.filter((other) => other.role === node.role && other.state === null).length
+  const after = {
+    ...noted(model, state, [{ _tag: "Crashed", node: node.id }]),
+    nodes: state.nodes.map((other) => (other.id === node.id ? { ...node, state: null } : other)),
+    inFlight: state.inFlight.filter(({ to }) => to !== node.id)
+  }
+  const isAllowed =
+    model.crashPremise === undefined ||
+    (model.crashPremise.name === "static-liveness" ? after.held.static : after.held.dynamic)
+  return down < model.crashes[node.role] && isAllowed ? [{ to: after, owed: undefined }] : []
+}
+
+const noted = (model: Model, state: State, events: ReadonlyArray<Event<Operation>>): State =>
+  events.reduce<State>((before, event) => {
+    const sets = after(model.setup, before.sets, event)
+    const held = {
+      static: before.held.static && staticPremise(sets),
+      dynamic: before.held.dynamic && dynamicPremise(sets)
+    }
+    return { ...before, sets, held }
+  }, state)

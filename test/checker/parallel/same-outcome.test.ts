@@ -1,0 +1,107 @@
+/**
+ * A search by several workers comes to what a search by one comes to: the same counts, verdicts and counterexamples. The
+ * workers here are asked in turn, on one thread; `test/checker/command/threads.test.ts` has real threads.
+ */
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { Check, type CheckResult } from "../../../checker/check.ts"
+import { readScenario } from "../../../checker/command/shipped.ts"
+import type { Keeping } from "../../../checker/engine/shard.ts"
+import { allReductions, type ReductionName, soundReductions } from "../../../checker/network/reductions.ts"
+import { ParallelCheck, type StartWorkers } from "../../../checker/parallel/parallel-check.ts"
+import { SearchWorker } from "../../../checker/parallel/worker.ts"
+import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
+import { dubiousPromises, modelsOf } from "../network/random-protocols.ts"
+import { randomSafetyScenarios } from "../network/random-scenarios.ts"
+import { loadedFrom, runCheck, scenarioOf } from "../network/searching.ts"
+
+const shipped = (name: string): LoadedScenario =>
+  Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
+
+const workers =
+  ({ model, checksDeadlock }: LoadedScenario, count: number, keeping: Keeping): StartWorkers =>
+  ({ reductions, log }) =>
+    Array.from({ length: count }, (_, index) => {
+      const worker = new SearchWorker({ model, reductions, checksDeadlock, keeping, index, count, log })
+      return { ask: async (order) => worker.answer(order) }
+    })
+
+const alone = (scenario: LoadedScenario, reductions: ReadonlyArray<ReductionName>, keeping: Keeping) => {
+  const check = new Check(scenario, "bfs", reductions, { keeping })
+  while (check.advance(1_000));
+  return check.result()
+}
+
+const together = async (
+  scenario: LoadedScenario,
+  reductions: ReadonlyArray<ReductionName>,
+  keeping: Keeping,
+  count: number
+) => {
+  const check = new ParallelCheck(scenario, reductions, { keeping }, workers(scenario, count, keeping))
+  while (await check.advance());
+  return check.result()
+}
+
+/** What must not depend on the number of workers. */
+const outcome = ({ counts, properties, actions, vacuous, notes, reductions, verdict }: CheckResult) => ({
+  counts,
+  actions: Object.entries(actions).sort(),
+  ...{ vacuous, notes: notes.length, reductions, verdict },
+  properties: properties.map(({ name, verdict: one, counterexample }) => ({
+    name,
+    verdict: one,
+    steps: counterexample?.steps.map(({ node, action }) => ({ node, action }))
+  }))
+})
+
+describe("two and three workers", () => {
+  it.each([
+    ["majority/write-read", []],
+    ["majority/mutants/read-without-set-phase", []],
+    ["majority/mutants/timestamp-without-client", allReductions],
+    ["naive/new-write-old-read", allReductions],
+    ["naive/stop-the-world-client-crash", allReductions]
+  ] as const)("come to the same as one on %s with reductions [%s]", async (name, reductions) => {
+    const expected = outcome(alone(shipped(name), reductions, "states"))
+    expect(outcome(await together(shipped(name), reductions, "states", 2))).toEqual(expected)
+    expect(outcome(await together(shipped(name), reductions, "states", 3))).toEqual(expected)
+    expect(outcome(await together(shipped(name), reductions, "fingerprints", 2))).toEqual(expected)
+  })
+
+  it("come to the same as one on random scenarios", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomSafetyScenarios,
+        fc.boolean(),
+        fc.constantFrom<Keeping>("states", "fingerprints"),
+        fc.constantFrom(2, 3, 5),
+        async (data, isReduced, keeping, count) => {
+          const reductions = isReduced ? allReductions : []
+          const probe = new Check(scenarioOf(data), "bfs", reductions, { keeping })
+          if (probe.advance(2_000)) return
+          const expected = outcome(alone(scenarioOf(data), reductions, keeping))
+          expect(outcome(await together(scenarioOf(data), reductions, keeping, count))).toEqual(expected)
+        }
+      ),
+      { numRuns: 60 }
+    )
+  })
+
+  it("notice every broken promise that one notices, whoever met what it breaks on", async () => {
+    let broken = 0
+    await fc.assert(
+      fc.asyncProperty(modelsOf(dubiousPromises), fc.constantFrom(2, 3), async (model, count) => {
+        const scenario = loadedFrom(model)
+        const reductions = soundReductions(allReductions, model, true)
+        const one = runCheck(scenario, { reductions, mostStates: 500 })
+        if (one === undefined) return
+        if (one.notes.length > 0) broken++
+        expect(outcome(await together(scenario, reductions, "states", count))).toEqual(outcome(one))
+      }),
+      { numRuns: 150 }
+    )
+    expect(broken).toBeGreaterThan(10)
+  })
+})

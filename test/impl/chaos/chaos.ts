@@ -1,0 +1,255 @@
+/**
+ * Chaos on real processes: storage nodes are killed, paused and cut off while clients read and write; then all is
+ * healed, and whatever is pending has to complete. The history of every register is judged.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { type AddressInfo, createServer } from "node:net"
+import { join } from "node:path"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import { Store, type StoreShape } from "../../../impl/client/store.ts"
+import { Random } from "../../../impl/simulator/random.ts"
+import type { Access, Value } from "../../../spec/register/operation.ts"
+import { type Interval, judge } from "../../../spec/register/written-once.ts"
+import { NodeProxy } from "./proxy.ts"
+
+export interface ChaosOptions {
+  /** The command, built, and a folder for data. */
+  readonly script: string
+  readonly folder: string
+  readonly nodes: number
+  readonly clients: number
+  readonly registers: number
+  readonly seconds: number
+  readonly seed: number
+}
+
+export interface ChaosReport {
+  readonly operations: number
+  readonly unknown: number
+  readonly faults: Readonly<Record<string, number>>
+  /** Registers whose history is not atomic, with the reason. */
+  readonly violations: ReadonlyArray<string>
+  /** Operations that did not complete after healing. */
+  readonly stuck: number
+  readonly longestMilliseconds: number
+  /** The most resident memory of a node at the end, in bytes. */
+  readonly nodeBytes: number
+}
+
+const meanBetweenFaultsMilliseconds = 700
+const healingMilliseconds = 30_000
+/** An operation that takes longer than this in the worst of times is pending, and may still complete. */
+const patienceMilliseconds = 3_600_000
+
+interface Node {
+  readonly name: string
+  readonly port: number
+  readonly proxy: NodeProxy
+  process: ChildProcess | undefined
+}
+
+export const chaos = async (options: ChaosOptions): Promise<ChaosReport> => new Chaos(options).run()
+
+class Chaos {
+  private readonly options: ChaosOptions
+  private readonly random: Random
+  private readonly faults: Record<string, number> = {}
+  private readonly history: Array<Interval & { readonly key: string; responded: number; result: Value }> = []
+  private nodes: ReadonlyArray<Node> = []
+  private servers = ""
+  private events = 0
+  private isOver = false
+  private longestMilliseconds = 0
+
+  constructor(options: ChaosOptions) {
+    this.options = options
+    this.random = new Random(options.seed, "chaos")
+  }
+
+  async run(): Promise<ChaosReport> {
+    const { seconds, clients } = this.options
+    await this.startNodes()
+    const scope = Effect.runSync(Scope.make())
+    const stores: Array<StoreShape> = []
+    for (let client = 0; client < clients; client++) {
+      const layer = Store.layer({ servers: this.servers, timeoutMilliseconds: patienceMilliseconds })
+      stores.push(Context.get(await Effect.runPromise(Layer.buildWithScope(layer, scope)), Store))
+    }
+    const working = Promise.all(stores.map((store, client) => this.work(store, `c${client + 1}`)))
+    const end = performance.now() + 1000 * seconds
+    while (performance.now() < end) {
+      await pause(this.random.delay(meanBetweenFaultsMilliseconds))
+      void this.inflict()
+    }
+    await this.heal()
+    this.isOver = true
+    await Promise.race([working, pause(healingMilliseconds)])
+    const stuck = this.history.filter(({ responded }) => responded === Number.POSITIVE_INFINITY).length
+    if (stuck === 0) await this.readAll(stores[0] as StoreShape)
+    const report = this.report(stuck)
+    await Effect.runPromise(Scope.close(scope, Exit.void))
+    await this.stop()
+    return report
+  }
+
+  private async startNodes(): Promise<void> {
+    const nodes: Array<Node> = []
+    const proxied: Array<string> = []
+    for (let index = 1; index <= this.options.nodes; index++) {
+      const port = await freePort()
+      const proxy = new NodeProxy(port)
+      nodes.push({ name: `s${index}`, port, proxy, process: undefined })
+      proxied.push(`s${index}=127.0.0.1:${await proxy.start()}`)
+    }
+    this.nodes = nodes
+    this.servers = proxied.join(",")
+    for (const node of nodes) this.start(node)
+    await Promise.all(nodes.map(({ process: started }) => said(started as ChildProcess)))
+  }
+
+  private start(node: Node): void {
+    const direct = this.nodes.map(({ name, port }) => `${name}=127.0.0.1:${port}`).join(",")
+    const { script, folder } = this.options
+    const given = ["node", "--name", node.name, "--servers", direct, "--data", join(folder, node.name)]
+    node.process = spawn(process.execPath, [script, ...given], { stdio: ["ignore", "pipe", "ignore", "ipc"] })
+  }
+
+  /** A user: operations one after the other, until the end. */
+  private async work(store: StoreShape, client: string): Promise<void> {
+    const random = new Random(this.options.seed, client)
+    while (!this.isOver) {
+      const key = `r${random.below(this.options.registers)}`
+      const isRead = random.chance(0.5)
+      await this.perform(
+        store,
+        client,
+        key,
+        isRead ? { _tag: "Read" } : { _tag: "Write", value: this.events }
+      )
+      await pause(random.delay(5))
+    }
+  }
+
+  private async perform(store: StoreShape, client: string, key: string, operation: Access): Promise<void> {
+    const lived = {
+      client,
+      key,
+      operation,
+      invoked: this.events++,
+      responded: Number.POSITIVE_INFINITY,
+      result: null as Value
+    }
+    this.history.push(lived)
+    const started = performance.now()
+    lived.result = await Effect.runPromise(store.perform(key, operation))
+    lived.responded = this.events++
+    this.longestMilliseconds = Math.max(this.longestMilliseconds, performance.now() - started)
+  }
+
+  private async readAll(store: StoreShape): Promise<void> {
+    for (let register = 0; register < this.options.registers; register++) {
+      await this.perform(store, "reader", `r${register}`, { _tag: "Read" })
+    }
+  }
+
+  private async inflict(): Promise<void> {
+    const node = this.random.pick(this.nodes)
+    const milliseconds = Math.min(this.random.delay(800), 4000)
+    const kind = this.random.pick(["kill", "kill", "pause", "cut", "slow", "silence"])
+    this.faults[kind] = (this.faults[kind] ?? 0) + 1
+    switch (kind) {
+      case "kill":
+        node.process?.kill("SIGKILL")
+        await pause(milliseconds)
+        if (!this.isOver && isGone(node)) this.start(node)
+        return
+      case "pause":
+        node.process?.kill("SIGSTOP")
+        await pause(milliseconds)
+        node.process?.kill("SIGCONT")
+        return
+      case "cut":
+        node.proxy.cut()
+        return
+      case "slow":
+        node.proxy.delayMilliseconds = 50
+        await pause(milliseconds)
+        node.proxy.delayMilliseconds = 0
+        return
+      case "silence":
+        node.proxy.isSilent = true
+        await pause(milliseconds)
+        node.proxy.isSilent = false
+        // Bytes are missing in the middle of what was sent: nothing can be made of the connections any more.
+        node.proxy.cut()
+        return
+    }
+  }
+
+  private async heal(): Promise<void> {
+    for (const node of this.nodes) {
+      node.proxy.delayMilliseconds = 0
+      node.proxy.isSilent = false
+      node.proxy.cut()
+      node.process?.kill("SIGCONT")
+      if (isGone(node)) this.start(node)
+    }
+    await pause(4500)
+    for (const node of this.nodes) if (isGone(node)) this.start(node)
+  }
+
+  private report(stuck: number): ChaosReport {
+    const violations = [...new Set(this.history.map(({ key }) => key))].flatMap((key) => {
+      const judgement = judge(this.history.filter((lived) => lived.key === key))
+      return judgement._tag === "Atomic" ? [] : [`${key}: ${JSON.stringify(judgement)}`]
+    })
+    return {
+      operations: this.history.length,
+      unknown: stuck,
+      faults: this.faults,
+      violations,
+      stuck,
+      longestMilliseconds: Math.round(this.longestMilliseconds),
+      nodeBytes: Math.max(...this.nodes.map(({ process: running }) => residentBytes(running?.pid)))
+    }
+  }
+
+  private async stop(): Promise<void> {
+    for (const { process: running, proxy } of this.nodes) {
+      running?.kill("SIGKILL")
+      await proxy.stop()
+    }
+  }
+}
+
+const isGone = ({ process: running }: Node): boolean =>
+  running === undefined || running.exitCode !== null || running.signalCode !== null
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** Waits until the process has said something. */
+const said = (started: ChildProcess): Promise<void> =>
+  new Promise((resolve) => started.stdout?.once("data", () => resolve()))
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+
+const residentBytes = (pid: number | undefined): number => {
+  try {
+    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]
+    return 1024 * Number(kilobytes ?? 0)
+  } catch {
+    return 0
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The store over real sockets and files: what was written is read, through stops and starts of storage nodes.
+ */
+import { afterEach, describe, expect, it } from "vitest"
+import { connect, type PromisedStore } from "../../../impl/client/store.ts"
+import { TestCluster } from "../net/cluster.ts"
+
+const text = (bytes: Uint8Array | null): string | null =>
+  bytes === null ? null : Buffer.from(bytes).toString("utf8")
+
+describe("the store", () => {
+  const open: Array<{ close: () => Promise<void> }> = []
+  afterEach(async () => {
+    for (const one of open.splice(0).reverse()) await one.close()
+  })
+
+  const started = async (size = 3): Promise<TestCluster> => {
+    const cluster = new TestCluster(size)
+    open.push({ close: () => cluster.remove() })
+    await cluster.start()
+    return cluster
+  }
+  const client = async (cluster: TestCluster, timeoutMilliseconds = 5000): Promise<PromisedStore> => {
+    const store = await connect({ servers: cluster.directory, timeoutMilliseconds })
+    open.push(store)
+    return store
+  }
+
+  it("reads what was written, from any client", async () => {
+    const cluster = await started()
+    const [one, other] = [await client(cluster), await client(cluster)]
+    expect(await one.get("x")).toBeNull()
+    await one.put("x", "1")
+    expect(text(await other.get("x"))).toBe("1")
+    await other.put("x", "2")
+    expect(text(await one.get("x"))).toBe("2")
+    await one.remove("x")
+    expect(await other.get("x")).toBeNull()
+  })
+
+  it("keeps any bytes under any key", async () => {
+    const store = await client(await started(1))
+    const every = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+    for (const [key, value] of [
+      ["", ""],
+      ["ü/'\"\\\n", "héllo\r\n"],
+      [every, every],
+      [new Uint8Array([0]), new Uint8Array([0xff])],
+      ["\u0000AA==", "\u0000AA=="],
+      ["large", new Uint8Array(2 ** 20).fill(255)],
+      ["quoted", '"'.repeat(2 ** 20)],
+      ["k".repeat(1024), "v"]
+    ] as const) {
+      await store.put(key, value)
+      expect(Buffer.compare(Buffer.from((await store.get(key)) as Uint8Array), Buffer.from(value))).toBe(0)
+    }
+    await expect(store.put("k".repeat(1025), "v")).rejects.toMatchObject({ _tag: "TooLong", what: "key" })
+    await expect(store.put("k", "v".repeat(2 ** 20 + 1))).rejects.toMatchObject({
+      _tag: "TooLong",
+      what: "value"
+    })
+  })
+
+  it("loses nothing when every node stops and starts", async () => {
+    const cluster = await started()
+    const store = await client(cluster)
+    for (let number = 0; number < 50; number++) await store.put(`k${number}`, `${number}`)
+    await cluster.stop()
+    await cluster.start()
+    for (let number = 0; number < 50; number++) expect(text(await store.get(`k${number}`))).toBe(`${number}`)
+  })
+
+  it("goes on with a minority down, waits for a majority, and says when it waits in vain", async () => {
+    const cluster = await started()
+    const store = await client(cluster, 700)
+    await store.put("x", "1")
+    await cluster.stop("s1")
+    await store.put("x", "2")
+    await cluster.stop("s2")
+    await expect(store.get("x")).rejects.toMatchObject({ _tag: "Unavailable", operation: "Read" })
+    const patient = await client(cluster, 30_000)
+    const waiting = patient.put("x", "3")
+    await cluster.start("s1")
+    await waiting
+    expect(text(await patient.get("x"))).toBe("3")
+  })
+})

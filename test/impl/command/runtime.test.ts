@@ -1,0 +1,129 @@
+/**
+ * The commands of the runtime as a newcomer types them, with what is wrong said in one line.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { freePorts } from "../../bench/store/system.ts"
+import { Installation } from "../../checker/command/installation.ts"
+
+const installation = new Installation({ scenarios: false })
+const processes: Array<ChildProcess> = []
+let servers: string
+let metricsPort: number
+
+/** Starts a node, and waits until it listens. */
+const startNode = (name: string, ...more: ReadonlyArray<string>): Promise<ChildProcess> =>
+  new Promise((resolve, reject) => {
+    const given = [
+      "node",
+      "--name",
+      name,
+      "--servers",
+      servers,
+      "--data",
+      join(installation.folder, name),
+      ...more
+    ]
+    const child = spawn(process.execPath, [installation.script, ...given], {
+      stdio: ["ignore", "pipe", "ignore"]
+    })
+    processes.push(child)
+    child.stdout?.once("data", () => resolve(child))
+    child.once("exit", (code) => reject(new Error(`${name} ended with ${code}`)))
+  })
+const ended = (child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> =>
+  new Promise((resolve) => {
+    child.once("exit", (code) => resolve(code))
+    child.kill(signal)
+  })
+const recordings = ["s1", "s2", "s3"].map((name) => join(installation.folder, `${name}.recording`))
+
+beforeAll(async () => {
+  const ports = await freePorts(4)
+  metricsPort = ports[3] as number
+  servers = [1, 2, 3].map((number) => `s${number}=127.0.0.1:${ports[number - 1]}`).join(",")
+  await Promise.all([
+    startNode("s1", "--metrics", `127.0.0.1:${metricsPort}`, "--record", recordings[0] as string),
+    startNode("s2", "--record", recordings[1] as string),
+    startNode("s3", "--record", recordings[2] as string)
+  ])
+})
+afterAll(() => {
+  for (const child of processes) child.kill("SIGKILL")
+  installation.remove()
+})
+
+describe("quorate", () => {
+  it("puts and gets, through the loss of a node and its return, and shows who is up", async () => {
+    expect(await installation.run(["put", "x", "1", "--servers", servers])).toMatchObject({
+      code: 0,
+      stderr: ""
+    })
+    expect(await installation.run(["get", "x", "--servers", servers])).toMatchObject({ code: 0, stdout: "1" })
+    expect(await installation.run(["get", "y", "--servers", servers])).toMatchObject({ code: 1, stdout: "" })
+    const [, second] = processes as [ChildProcess, ChildProcess]
+    second.removeAllListeners("exit")
+    await ended(second, "SIGKILL")
+    const status = await installation.run(["status", "--json", "--servers", servers])
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      available: true,
+      nodes: [{ connected: true }, { name: "s2", connected: false }, { connected: true }]
+    })
+    expect((await installation.run(["put", "x", "2", "--servers", servers])).code).toBe(0)
+    await startNode("s2", "--record", recordings[1] as string)
+    expect((await installation.run(["get", "x", "--servers", servers])).stdout).toBe("2")
+  })
+
+  it("tells Prometheus what a node does", async () => {
+    const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+    expect(text).toMatch(/^quorate_registers 1$/m)
+    expect(text).toMatch(/^quorate_syncs_total [1-9]/m)
+  })
+
+  it("holds what the nodes recorded against the specification", async () => {
+    const { code, stdout } = await installation.run(["replay", ...recordings])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^\d+ steps and 1 restarts are those of the specification/)
+    const forged = installation.write("forged", '{"_tag":"Taken","node":"s9"}')
+    expect((await installation.run(["replay", forged])).code).toBe(2)
+  })
+
+  it("stops when it is told to, in order", async () => {
+    const third = processes[2] as ChildProcess
+    third.removeAllListeners("exit")
+    expect(await ended(third, "SIGTERM")).toBe(0)
+  })
+
+  it("finds a mutant in simulation, and repeats the run from the command that it prints", async () => {
+    const found = await installation.run(["simulate", "--variant", "write-without-get-phase", "--runs", "5"])
+    expect(found.code).toBe(12)
+    const again = /again with:\n {2}quorate (.*)\n/.exec(found.stdout)?.[1] as string
+    expect((await installation.run(again.split(" "))).code).toBe(12)
+    expect((await installation.run(["simulate", "--operations", "100"])).code).toBe(0)
+  })
+
+  it.each([
+    [["put", "x", "1"], /"" names no node — write name=host:port/],
+    [["put", "x", "1", "--servers", "s1=nowhere"], /this is no address — write host:port/],
+    [["put", "x", "1", "--servers", "file:nowhere"], /cannot be read \(ENOENT\)/],
+    [
+      ["get", "x", "--servers", "s1=127.0.0.1:1", "--timeout-milliseconds", "200"],
+      /no quorum answered within 200 ms/
+    ],
+    [["node", "--name", "s9", "--servers", "s1=:1", "--data", "d"], /s9 is not in s1=:1 — name one of s1/],
+    [
+      ["node", "--name", "s1", "--servers", "s1=0.0.0.0:0", "--data", "d"],
+      /without keys .* this machine only/
+    ],
+    [["simulate", "--variant", "nosuch"], /has no variant "nosuch"/],
+    [["simulate", "--faults", "x"], /write the numbers of faults/],
+    [["replay", "nowhere"], /nowhere: ENOENT/],
+    [["cluster", "--nodes", "0"], /a number from 1 to/]
+  ] as const)("says what is wrong with %j in one line", async (given, message) => {
+    const { code, stderr, stdout } = await installation.run(given)
+    expect([code === 2 || code === 69, stdout]).toEqual([true, ""])
+    expect(stderr).toMatch(message)
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1)
+  })
+})

@@ -1,0 +1,134 @@
+/**
+ * An endpoint keeps the contract between a process and its host: what is sent is durable, what was durable comes back,
+ * and nothing is kept for ever for those who never return.
+ */
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import type { Clock } from "../../../impl/environment/clock.ts"
+import type { DiskFault, Done } from "../../../impl/environment/disk.ts"
+import { Endpoint } from "../../../impl/host/endpoint.ts"
+import type { Frame } from "../../../impl/link/frame.ts"
+import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
+import { server, servers } from "../../../spec/kernel/node.ts"
+import { majority } from "../../../spec/majority/protocol.ts"
+import { MemoryDisk } from "../storage/memory-disk.ts"
+
+class Standing implements Clock {
+  private now = 0
+  private timers: Array<{ readonly at: number; readonly action: () => void }> = []
+  readonly nowMilliseconds = () => this.now
+  readonly soon = (action: () => void) => action()
+  readonly after = (milliseconds: number, action: () => void) => {
+    this.timers.push({ at: this.now + milliseconds, action })
+    return () => undefined
+  }
+  move(milliseconds: number): void {
+    this.now += milliseconds
+    const due = this.timers.filter(({ at }) => at <= this.now)
+    this.timers = this.timers.filter(({ at }) => at > this.now)
+    for (const { action } of due) action()
+  }
+}
+
+/** A disk whose syncs wait until they are let go. */
+class SlowDisk extends MemoryDisk {
+  private readonly waiting: Array<() => void> = []
+  override readonly sync = (_file: string, done: Done) => {
+    this.waiting.push(() => done(undefined as DiskFault | undefined))
+  }
+  finish(): void {
+    for (const done of this.waiting.splice(0)) done()
+  }
+}
+
+const members = servers("s1", "s2", "s3")
+const setup = { servers: members, clients: [], configuration: majorityOf(members), variant: "correct" }
+
+const started = (disk: MemoryDisk, clock: Clock = new Standing()) => {
+  const sent: Array<Frame> = []
+  const endpoint = new Endpoint({ name: "s1", protocol: majority, clock, disk })
+  endpoint.add(majority.server, setup, server("s1"))
+  Result.getOrThrow(endpoint.open())
+  const channel = {
+    send: (frame: Uint8Array) => sent.push(JSON.parse(Buffer.from(frame.subarray(4)).toString()) as Frame),
+    close: () => undefined
+  }
+  endpoint.connected("c1", channel)
+  const say = (sequence: number, key: string, message: unknown, settled = 1) =>
+    endpoint.received("c1", {
+      _tag: "Post",
+      sequence,
+      settled,
+      envelope: { from: "c1/1", to: "s1", key, message }
+    })
+  return { endpoint, sent, say, channel }
+}
+
+const pair = (number: number) => ({ value: `v${number}`, timestamp: { number, client: "c1/1" } })
+const set = (number: number) => ({ _tag: "Set", operation: number, pair: pair(number) })
+const get = (number: number) => ({ _tag: "Get", operation: number })
+const answered = (sent: ReadonlyArray<Frame>) =>
+  sent.flatMap((frame) => (frame._tag === "Answer" ? [[frame.sequence, frame.envelopes[0]?.message]] : []))
+
+describe("an endpoint", () => {
+  it("answers a write only once it is durable, and a read of it no sooner; a read of another register at once", () => {
+    const disk = new SlowDisk()
+    const { sent, say } = started(disk)
+    say(1, "x", set(1))
+    say(2, "x", get(2))
+    say(3, "y", get(3))
+    expect(answered(sent).map(([sequence]) => sequence)).toEqual([3])
+    disk.finish()
+    expect(answered(sent)).toEqual([
+      [3, expect.objectContaining({ _tag: "GetReply" })],
+      [1, { _tag: "SetReply", operation: 1 }],
+      [2, { _tag: "GetReply", operation: 2, pair: pair(1) }]
+    ])
+  })
+
+  it("writes nothing for a read, and nothing for a write that is not newer", () => {
+    const disk = new MemoryDisk()
+    const { say } = started(disk)
+    say(1, "x", set(5))
+    const { syncs } = disk
+    say(2, "x", get(2))
+    say(3, "x", set(4))
+    expect(disk.syncs).toBe(syncs)
+  })
+
+  it("comes back with its registers, and with the answers that were not settled", () => {
+    const disk = new MemoryDisk()
+    const before = started(disk)
+    before.say(1, "x", set(1))
+    before.say(2, "y", set(2), 2)
+    const { sent, say } = started(disk.clone())
+    // The same post again: the same answer, and no second step.
+    say(2, "y", set(2), 2)
+    say(3, "x", get(3), 2)
+    say(4, "y", get(4), 2)
+    expect(answered(sent)).toEqual([
+      [2, { _tag: "SetReply", operation: 2 }],
+      [3, { _tag: "GetReply", operation: 3, pair: pair(1) }],
+      [4, { _tag: "GetReply", operation: 4, pair: pair(2) }]
+    ])
+  })
+
+  it("forgets a client that has been away for long, and only then", () => {
+    const clock = new Standing()
+    const { endpoint, say, channel } = started(new MemoryDisk(), clock)
+    say(1, "x", set(1))
+    expect(endpoint.status.rememberedAnswers).toBe(1)
+    endpoint.disconnected("c1", channel)
+    clock.move(30 * 60_000)
+    expect(endpoint.status.rememberedAnswers).toBe(1)
+    clock.move(31 * 60_000)
+    expect(endpoint.status.rememberedAnswers).toBe(0)
+  })
+
+  it("ignores messages for nobody who lives here", () => {
+    const { endpoint, sent } = started(new MemoryDisk())
+    const envelope = { from: "c1/1", to: "s9", key: "x", message: get(1) }
+    endpoint.received("c1", { _tag: "Post", sequence: 1, settled: 1, envelope })
+    expect(sent).toEqual([{ _tag: "Answer", sequence: 1, envelopes: [] }])
+  })
+})

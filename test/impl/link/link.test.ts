@@ -1,0 +1,190 @@
+/**
+ * Links: every message once, and in the end, over channels that lose, repeat and reorder frames, and through restarts
+ * of a receiver that remembers what it recorded.
+ */
+
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import type { Clock } from "../../../impl/environment/clock.ts"
+import {
+  type Envelope,
+  encodeFrame,
+  type Frame,
+  FrameReader,
+  frameDecoder
+} from "../../../impl/link/frame.ts"
+import { Link, type LinkEvents } from "../../../impl/link/link.ts"
+import { majority } from "../../../spec/majority/protocol.ts"
+
+/** A clock that stands until it is moved. */
+class Standing implements Clock {
+  now = 0
+  private timers: Array<{ readonly at: number; readonly action: () => void }> = []
+  readonly nowMilliseconds = () => this.now
+  readonly soon = (action: () => void) => action()
+  readonly after = (milliseconds: number, action: () => void) => {
+    this.timers.push({ at: this.now + milliseconds, action })
+    return () => undefined
+  }
+  move(milliseconds: number): void {
+    this.now += milliseconds
+    const due = this.timers.filter(({ at }) => at <= this.now)
+    this.timers = this.timers.filter(({ at }) => at > this.now)
+    for (const { action } of due) action()
+  }
+}
+
+const options = { repeatMilliseconds: 100, mostPosts: 1000 }
+const envelope = (count: number): Envelope => ({ from: "a", to: "b", key: "k", message: count })
+const frameIn = (bytes: Uint8Array): Frame =>
+  JSON.parse(Buffer.from(bytes.subarray(4)).toString("utf8")) as Frame
+
+/** Two ends, a bag of frames between them, and what each end received. */
+const pair = () => {
+  const clock = new Standing()
+  const bag: Array<{ readonly to: Link; readonly frame: Frame }> = []
+  const posts: Array<unknown> = []
+  const answers: Array<unknown> = []
+  const events = (own: () => Link): LinkEvents => ({
+    post: (sequence, { message }) => {
+      posts.push(message)
+      const replies = [{ from: "b", to: "a", key: "k", message: -(message as number) }]
+      own().prepare(sequence, replies)
+      own().answer(sequence, replies)
+    },
+    answered: (sequence, envelopes) => {
+      answers.push(...envelopes.map(({ message }) => message))
+      own().settle(sequence)
+    },
+    isSettled: () => false
+  })
+  const a: Link = new Link(
+    "b",
+    clock,
+    events(() => a),
+    options
+  )
+  const b: Link = new Link(
+    "a",
+    clock,
+    events(() => b),
+    options
+  )
+  const connect = () => {
+    a.attach({ send: (frame) => bag.push({ to: b, frame: frameIn(frame) }), close: () => undefined })
+    b.attach({ send: (frame) => bag.push({ to: a, frame: frameIn(frame) }), close: () => undefined })
+  }
+  connect()
+  return { clock, bag, a, b, posts, answers, connect }
+}
+
+describe("a link", () => {
+  it("delivers each post and each answer exactly once, whatever happens to frames", () => {
+    const fate = fc.record({
+      which: fc.nat(),
+      kind: fc.constantFrom("deliver", "deliver", "lose", "repeat", "cut", "post")
+    })
+    fc.assert(
+      fc.property(fc.array(fate, { maxLength: 80 }), (fates) => {
+        const { clock, bag, a, posts, answers, connect } = pair()
+        let posted = 0
+        for (const { which, kind } of fates) {
+          const at = which % Math.max(1, bag.length)
+          const chosen = bag[at]
+          if (kind === "post") a.release(a.reserve(envelope(++posted)))
+          else if (kind === "cut") {
+            bag.length = 0
+            connect()
+          } else if (chosen !== undefined) {
+            if (kind !== "repeat") bag.splice(at, 1)
+            if (kind !== "lose") chosen.to.receive(chosen.frame)
+          }
+        }
+        for (let round = 0; round < 50 && a.unanswered > 0; round++) {
+          for (let next = bag.shift(); next !== undefined; next = bag.shift()) next.to.receive(next.frame)
+          clock.move(60_000)
+        }
+        const all = Array.from({ length: posted }, (_, index) => index + 1)
+        expect(posts.toSorted((left, right) => (left as number) - (right as number))).toEqual(all)
+        expect(answers.map((count) => -(count as number)).toSorted((left, right) => left - right)).toEqual(
+          all
+        )
+      })
+    )
+  })
+
+  it("keeps few answers for a peer that says how far it has settled", () => {
+    const { bag, a, b } = pair()
+    for (let count = 1; count <= 1000; count++) {
+      a.release(a.reserve(envelope(count)))
+      for (let next = bag.shift(); next !== undefined; next = bag.shift()) next.to.receive(next.frame)
+    }
+    expect(b.remembered).toBeLessThan(100)
+  })
+
+  it("gives up what nobody waits for, when the peer is gone", () => {
+    const clock = new Standing()
+    const events: LinkEvents = {
+      post: () => undefined,
+      answered: () => undefined,
+      isSettled: ({ message }) => (message as number) > 10
+    }
+    const link = new Link("b", clock, events, { repeatMilliseconds: 100, mostPosts: 100 })
+    for (let count = 1; count <= 1000; count++) link.release(link.reserve(envelope(count)))
+    expect(link.unanswered).toBeLessThanOrEqual(100)
+    // Those that somebody waits for are all still there.
+    expect(
+      link
+        .snapshot()
+        .outgoing.map(([, { message }]) => message)
+        .slice(0, 10)
+    ).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+  })
+})
+
+describe("frames", () => {
+  const decode = frameDecoder(majority.Message)
+  it("are the same after any cutting of the bytes", () => {
+    const frames: ReadonlyArray<Frame> = [
+      { _tag: "Hello", version: 1, protocol: "majority", endpoint: "s1" },
+      {
+        _tag: "Post",
+        sequence: 1,
+        settled: 1,
+        envelope: { from: "c/1", to: "s1", key: "ü\u0000", message: { _tag: "Get", operation: 1 } }
+      },
+      { _tag: "Settled", settled: 2 }
+    ]
+    const bytes = Buffer.concat(frames.map(encodeFrame))
+    fc.assert(
+      fc.property(fc.array(fc.nat(bytes.length), { maxLength: 20 }), (cuts) => {
+        const reader = new FrameReader(() => 1000)
+        const found: Array<Frame> = []
+        let from = 0
+        for (const to of [...cuts.toSorted((left, right) => left - right), bytes.length]) {
+          reader.read(bytes.subarray(from, to), (payload) => found.push(Result.getOrThrow(decode(payload))))
+          from = to
+        }
+        expect(found).toEqual(frames)
+      })
+    )
+  })
+
+  it("that are too long are refused before they have come", () => {
+    const reader = new FrameReader(() => 1000)
+    const length = Buffer.alloc(4)
+    length.writeUInt32LE(1001)
+    expect(Result.isFailure(reader.read(length, () => undefined))).toBe(true)
+  })
+
+  it.each([
+    "{",
+    '"x"',
+    '{"_tag":"Post"}',
+    '{"_tag":"Settled","settled":-1}',
+    '{"_tag":"Settled","settled":1.5}'
+  ])("that are none are refused: %s", (text) => {
+    expect(Result.isFailure(decode(Buffer.from(text)))).toBe(true)
+  })
+})

@@ -1,0 +1,64 @@
+/**
+ * Storage nodes in this process, on ports of their own, with folders that go when the test ends.
+ */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import { describeAddress } from "../../../impl/directory/address.ts"
+import { type RunningNode, startNode } from "../../../impl/node/node.ts"
+
+export class TestCluster {
+  readonly folder = mkdtempSync(join(tmpdir(), "quorate-cluster-"))
+  readonly names: ReadonlyArray<string>
+  private readonly running = new Map<
+    string,
+    { readonly node: RunningNode; readonly scope: Scope.Closeable }
+  >()
+  private readonly ports = new Map<string, number>()
+
+  constructor(size: number) {
+    this.names = Array.from({ length: size }, (_, index) => `s${index + 1}`)
+  }
+
+  async start(...names: ReadonlyArray<string>): Promise<void> {
+    for (const name of names.length === 0 ? this.names : names) {
+      const scope = Effect.runSync(Scope.make())
+      const node = await Effect.runPromise(
+        startNode({
+          name,
+          listen: { host: "127.0.0.1", port: this.ports.get(name) ?? 0 },
+          data: join(this.folder, name),
+          members: this.names
+        }).pipe(Effect.provideService(Scope.Scope, scope))
+      )
+      this.ports.set(name, node.address.port)
+      this.running.set(name, { node, scope })
+    }
+  }
+
+  async stop(...names: ReadonlyArray<string>): Promise<void> {
+    for (const name of names.length === 0 ? [...this.running.keys()] : names) {
+      const one = this.running.get(name)
+      this.running.delete(name)
+      if (one !== undefined) await Effect.runPromise(Scope.close(one.scope, Exit.void))
+    }
+  }
+
+  node(name: string): RunningNode {
+    return (this.running.get(name) as { readonly node: RunningNode }).node
+  }
+
+  get directory(): string {
+    return this.names
+      .map((name) => `${name}=${describeAddress({ host: "127.0.0.1", port: this.ports.get(name) ?? 1 })}`)
+      .join(",")
+  }
+
+  async remove(): Promise<void> {
+    await this.stop()
+    rmSync(this.folder, { recursive: true })
+  }
+}

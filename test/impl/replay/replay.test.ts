@@ -1,0 +1,65 @@
+/**
+ * Recorded runs are runs of the specification; a recording with anything changed in it is not.
+ */
+import * as Schema from "effect/Schema"
+import { describe, expect, it } from "vitest"
+import { Line, witnessTo } from "../../../impl/replay/recording.ts"
+import { Replay } from "../../../impl/replay/replay.ts"
+import { defaultPlan, type Plan } from "../../../impl/simulator/plan.ts"
+import { Simulation } from "../../../impl/simulator/simulation.ts"
+import { majority } from "../../../spec/majority/protocol.ts"
+
+const decode = Schema.decodeUnknownSync(Line)
+
+const recorded = (more: Partial<Plan> = {}): ReadonlyArray<Line> => {
+  const lines: Array<Line> = []
+  const witness = witnessTo("majority", (line) => lines.push(decode(JSON.parse(line))))
+  const plan = { ...defaultPlan, seed: 3, operations: 150, faultMilliseconds: 4000, ...more }
+  new Simulation(plan, majority, witness).run()
+  return lines
+}
+
+const replayed = (lines: ReadonlyArray<Line>) => {
+  const replay = new Replay(() => majority)
+  for (const [index, line] of lines.entries()) replay.take(index + 1, line)
+  return replay.result()
+}
+
+describe("a recording", () => {
+  it("of any simulated run is a run of the specification", () => {
+    for (let seed = 1; seed <= 5; seed++) {
+      const result = replayed(recorded({ seed }))
+      expect(result).toMatchObject({ departure: undefined, unattributed: 0 })
+      expect(result.steps).toBeGreaterThan(500)
+    }
+    expect(replayed(recorded()).restarts).toBeGreaterThan(0)
+  })
+
+  it("with a message that was not sent, or a state that was not reached, is none", () => {
+    const lines = recorded()
+    const sets = lines.findIndex(
+      (line) => line._tag === "Taken" && line.change !== null && line.node.startsWith("s")
+    )
+    const set = lines[sets] as Extract<Line, { _tag: "Taken" }>
+    const pair = { value: "forged", timestamp: { number: 9, client: "c1/1" } }
+    const forgedState = lines.with(sets, { ...set, change: { register: { pair } } })
+    expect(replayed(forgedState).departure).toMatchObject({ line: sets + 1, node: set.node })
+    const input = { _tag: "Receive" as const, from: "c1/1", message: { _tag: "Set", operation: 77, pair } }
+    const sends = [{ to: "c1/1", message: { _tag: "SetReply", operation: 77 } }]
+    const forged: Line = {
+      ...set,
+      key: "new",
+      input,
+      change: { register: { pair } },
+      sends,
+      observations: []
+    }
+    expect(replayed([...lines, forged]).departure?.reason).toBe("received what was never sent")
+    expect(replayed(lines.toSpliced(sets, 1)).departure).toBeDefined()
+  })
+
+  it("of disks that lie shows that something was forgotten that others had heard of", () => {
+    const departures = [1, 2, 3, 4].map((seed) => replayed(recorded({ seed, lyingDisks: true })).departure)
+    expect(departures.some((departure) => departure !== undefined)).toBe(true)
+  })
+})

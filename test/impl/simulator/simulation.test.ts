@@ -1,0 +1,75 @@
+/**
+ * The simulator runs the runtime's own endpoints: it finds nothing in the protocol, finds its mutants, repeats itself
+ * by seed, and is fast enough to be left running.
+ */
+import { describe, expect, it } from "vitest"
+import { commandOf, minimise } from "../../../impl/simulator/minimise.ts"
+import { defaultPlan, faultsOf, type Plan } from "../../../impl/simulator/plan.ts"
+import { Simulation } from "../../../impl/simulator/simulation.ts"
+import { majority } from "../../../spec/majority/protocol.ts"
+
+const plan = (seed: number, more: Partial<Plan> = {}): Plan => ({ ...defaultPlan, seed, ...more })
+const run = (of: Plan) => new Simulation(of, majority).run()
+
+/** The first seed from 1 on whose run ends otherwise than well. */
+const firstFailure = (more: Partial<Plan>, seeds: number) => {
+  for (let seed = 1; seed <= seeds; seed++) {
+    const outcome = run(plan(seed, more))
+    if (outcome.verdict !== "atomic") return { ...outcome, seed }
+  }
+  return undefined
+}
+
+describe("the simulator", () => {
+  it("finds majority replication atomic and live, through faults of every kind", () => {
+    const kinds = new Set<string>()
+    let messages = 0
+    for (let seed = 1; seed <= 15; seed++) {
+      const outcome = run(plan(seed))
+      expect([seed, outcome.verdict, outcome.reason]).toEqual([seed, "atomic", ""])
+      expect(outcome.completed).toBeGreaterThan(500)
+      for (const { fault } of faultsOf(plan(seed))) kinds.add(fault._tag)
+      messages += outcome.messages
+    }
+    expect(kinds.size).toBe(10)
+    expect(messages).toBeGreaterThan(60_000)
+  })
+
+  it("survives with five servers, and with one", () => {
+    for (const servers of [1, 5]) {
+      expect(run(plan(1, { servers })).verdict).toBe("atomic")
+    }
+  })
+
+  it.each([
+    ["read-without-set-phase", "violated"],
+    ["write-without-get-phase", "violated"],
+    ["timestamp-without-client", "violated"],
+    ["quorum-one-short", "violated"],
+    ["older-set-not-acknowledged", "stuck"],
+    ["set-only-to-answerers", "stuck"]
+  ])("finds the mutant %s %s", (variant, verdict) => {
+    expect(firstFailure({ variant, registers: 1 }, 40)?.verdict).toBe(verdict)
+  })
+
+  it("finds disks that lie", () => {
+    expect(["damaged", "violated"]).toContain(firstFailure({ lyingDisks: true }, 5)?.verdict)
+  })
+
+  it("does the same for the same seed, and something else for another", () => {
+    expect(run(plan(7))).toEqual(run(plan(7)))
+    expect(run(plan(7)).history).not.toEqual(run(plan(8)).history)
+  })
+
+  it("makes a failing run smaller, and names the command that repeats it", () => {
+    const failing = plan(1, { variant: "write-without-get-phase" })
+    expect(run(failing).verdict).toBe("violated")
+    const smaller = minimise(failing, "violated", (one) => run(one).verdict)
+    expect(run(smaller).verdict).toBe("violated")
+    expect(smaller.operations).toBeLessThan(100)
+    expect(faultsOf(smaller).length).toBeLessThan(5)
+    expect(commandOf(smaller)).toContain(
+      "quorate simulate --protocol majority --variant write-without-get-phase --seed 1 "
+    )
+  })
+})

@@ -1,0 +1,152 @@
+/**
+ * The definitions of the tutorial's section 3.3, on the cases that it and its traps are about.
+ */
+import { describe, expect, it } from "vitest"
+import { majority } from "../../../spec/configuration/configuration.ts"
+import { client, type NodeId, server, servers } from "../../../spec/kernel/node.ts"
+import type { Event } from "../../../spec/kernel/observer.ts"
+import { dynamicPremise, omniscient, staticPremise } from "../../../spec/liveness/liveness.ts"
+import { addPending, after, initial, removePending, type Sets } from "../../../spec/liveness/sets.ts"
+import type { Operation } from "../../../spec/register/operation.ts"
+
+const all = servers("s1", "s2", "s3", "s4", "s5", "s6")
+const contextOf = (...members: ReadonlyArray<string>) => ({
+  servers: all,
+  configuration: majority(servers(...members))
+})
+const [c1, c2] = [client("c1"), client("c2")]
+
+const change = (text: string): Operation => {
+  const named = (sign: string) =>
+    servers(
+      ...text
+        .split(" ")
+        .filter((word) => word.startsWith(sign))
+        .map((word) => word.slice(1))
+    )
+  return { _tag: "Reconfigure", add: named("+"), remove: named("-") }
+}
+const begins = (node: NodeId, operation: Operation): Event<Operation> => ({
+  _tag: "Observed",
+  node,
+  observation: { _tag: "Invocation", operation }
+})
+const ends = (node: NodeId, operation: Operation): Event<Operation> => ({
+  _tag: "Observed",
+  node,
+  observation: { _tag: "Response", operation, result: null }
+})
+const crashes = (name: string): Event<Operation> => ({
+  _tag: "Crashed",
+  node: name.startsWith("c") ? client(name) : server(name)
+})
+
+const three = contextOf("s1", "s2", "s3")
+const run = (events: ReadonlyArray<Event<Operation>>, context = three): Sets =>
+  events.reduce((sets, event) => after(context, sets, event), initial(context))
+
+describe("the four sets", () => {
+  it("move changes from pending to Current when their reconfiguration responds", () => {
+    const replace = change("+s4 -s2")
+    const outstanding = run([begins(c1, replace)])
+    expect([outstanding.current, addPending(outstanding), removePending(outstanding)]).toEqual([
+      ["s1", "s2", "s3"],
+      ["s4"],
+      ["s2"]
+    ])
+    const completed = run([begins(c1, replace), ends(c1, replace)])
+    expect([completed.current, addPending(completed), removePending(completed)]).toEqual([
+      ["s1", "s3", "s4"],
+      [],
+      []
+    ])
+  })
+
+  it("ignore additions of present nodes and removals of absent ones", () => {
+    const vain = change("+s1 -s5")
+    expect([addPending, removePending].map((set) => set(run([begins(c1, vain)])))).toEqual([[], []])
+    expect(run([begins(c1, vain), ends(c1, vain)]).current).toEqual(["s1", "s2", "s3"])
+  })
+
+  it("count the removal of a node whose addition is pending: it may be in the system by now", () => {
+    const both = run([begins(c1, change("+s4")), begins(c2, change("-s4"))])
+    expect([addPending(both), removePending(both)]).toEqual([["s4"], ["s4"]])
+  })
+
+  it("keep the changes of a reconfigurer that crashed pending for ever", () => {
+    const dead = run([begins(c1, change("+s4 -s2")), crashes("c1")])
+    expect([dead.pending, addPending(dead), removePending(dead)]).toEqual([[], ["s4"], ["s2"]])
+  })
+
+  it("know whose operations are pending, reads and writes too, as long as their clients live", () => {
+    const read: Operation = { _tag: "Read" }
+    const write: Operation = { _tag: "Write", value: 1 }
+    expect(run([begins(c1, read), begins(c2, write)]).pending).toEqual(["c1", "c2"])
+    expect(run([begins(c1, read), begins(c2, write), ends(c1, read)]).pending).toEqual(["c2"])
+    expect(run([begins(c1, read), begins(c2, write), crashes("c2")]).pending).toEqual(["c1"])
+  })
+})
+
+describe("the premises", () => {
+  const failing = (members: number, failed: number): Sets => {
+    const names = all.slice(0, members)
+    return run(
+      names.slice(0, failed).map((name) => crashes(name)),
+      contextOf(...names)
+    )
+  }
+
+  it.each([
+    [1, 0],
+    [2, 0],
+    [3, 1],
+    [4, 1],
+    [5, 2],
+    [6, 2]
+  ])("allow, of %i nodes that are not reconfigured, %i to fail and no more", (members, most) => {
+    for (const premise of [staticPremise, dynamicPremise]) {
+      expect([premise(failing(members, most)), premise(failing(members, most + 1))]).toEqual([true, false])
+    }
+  })
+
+  it("count a node that is being removed as failed, once, whether it has failed or not", () => {
+    const removing = [begins(c1, change("-s2"))]
+    expect(dynamicPremise(run(removing))).toBe(true)
+    expect(dynamicPremise(run([...removing, crashes("s2")]))).toBe(true)
+    expect(dynamicPremise(run([...removing, crashes("s1")]))).toBe(false)
+  })
+
+  it("count the failure of a node that is being added, but not the node itself", () => {
+    const adding = [begins(c1, change("+s4"))]
+    expect(dynamicPremise(run([...adding, crashes("s4")]))).toBe(true)
+    expect(dynamicPremise(run([...adding, crashes("s4"), crashes("s1")]))).toBe(false)
+    // With s4 counted as a member, two of four would be half of them; of three they are more than half.
+    expect(dynamicPremise(run([...adding, crashes("s1"), crashes("s2")]))).toBe(false)
+  })
+
+  it("let a removed node fail as soon as its removal has completed, and not before", () => {
+    const remove = change("+s4 -s2")
+    const before = [begins(c1, remove), crashes("s1")]
+    expect(dynamicPremise(run(before))).toBe(false)
+    const done = [begins(c1, remove), ends(c1, remove), crashes("s2"), crashes("s1")]
+    expect(dynamicPremise(run(done))).toBe(true)
+    expect(dynamicPremise(run([...done, crashes("s3")]))).toBe(false)
+  })
+
+  it("allow no removal from two nodes, and no second one from three", () => {
+    expect(dynamicPremise(run([begins(c1, change("-s2"))], contextOf("s1", "s2")))).toBe(false)
+    expect(dynamicPremise(run([begins(c1, change("-s2")), begins(c2, change("-s3"))]))).toBe(false)
+  })
+})
+
+describe("the omniscient observer", () => {
+  it("remembers that a premise was broken, though it may be true again", () => {
+    const { initial, observe } = omniscient(three)
+    const add = change("+s4 +s5")
+    // Two of three have failed; two of five would be a minority.
+    const late = [crashes("s1"), begins(c1, add), crashes("s2"), ends(c1, add)].reduce(observe, initial)
+    expect([dynamicPremise(late.sets), late.held]).toEqual([true, []])
+    const early = [crashes("s1"), begins(c1, add), ends(c1, add), crashes("s2")].reduce(observe, initial)
+    expect(early.held).toEqual(["static-liveness", "dynamic-liveness"])
+  })
+})
