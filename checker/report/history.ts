@@ -77,7 +77,8 @@ export const possessive = ({ client, name }: Interval): string => `${client}'s $
 /** What an operation returned, in words: `ok`, `1`, `⊥`. */
 export const describeResult = (operation: Operation, result: unknown): string => {
   if (operation._tag === "Scan") return describeChanges(result)
-  if (operation._tag === "Read") return isValue(result) ? describeValue(result) : JSON.stringify(result)
+  if (operation._tag === "Read" || operation._tag === "Propose")
+    return isValue(result) ? describeValue(result) : JSON.stringify(result)
   return result === null || result === undefined ? "ok" : JSON.stringify(result)
 }
 

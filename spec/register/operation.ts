@@ -17,6 +17,10 @@ export type Read = typeof Read.Type
 export const Reconfigure = Schema.TaggedStruct("Reconfigure", { add: ServerSet, remove: ServerSet })
 export type Reconfigure = typeof Reconfigure.Type
 
+/** What a client asks of one instance of consensus (section 5): that it decide, preferably on this value. */
+export const Propose = Schema.TaggedStruct("Propose", { value: Value })
+export type Propose = typeof Propose.Type
+
 /** The operations on a register. */
 export const Access = Schema.Union([Write, Read])
 export type Access = typeof Access.Type
@@ -33,7 +37,7 @@ export const SnapshotOperation = Schema.Union([Update, Scan])
 export type SnapshotOperation = typeof SnapshotOperation.Type
 
 /** Everything that a script can ask of a client. */
-export const Operation = Schema.Union([StorageOperation, SnapshotOperation])
+export const Operation = Schema.Union([StorageOperation, SnapshotOperation, Propose])
 export type Operation = typeof Operation.Type
 
 /** A kind of operation as scripts write it. */
@@ -48,11 +52,23 @@ export interface OperationKind {
 export const writeKind: OperationKind = {
   tag: "Write",
   syntax: "write VALUE",
-  parse: ([value, ...rest]) =>
-    value === undefined || rest.length > 0
-      ? undefined
-      : { _tag: "Write", value: /^-?\d{1,15}$/.test(value) ? Number(value) : value }
+  parse: (words) => ofValue(words, (value) => ({ _tag: "Write", value }))
 }
+
+export const proposeKind: OperationKind = {
+  tag: "Propose",
+  syntax: "propose VALUE",
+  parse: (words) => ofValue(words, (value) => ({ _tag: "Propose", value }))
+}
+
+/** The operation on the one value that the words denote. */
+const ofValue = (
+  [word, ...rest]: ReadonlyArray<string>,
+  operation: (value: Value) => Operation
+): Operation | undefined =>
+  word === undefined || rest.length > 0
+    ? undefined
+    : operation(/^-?\d{1,15}$/.test(word) ? Number(word) : word)
 
 export const readKind: OperationKind = {
   tag: "Read",
@@ -93,6 +109,8 @@ export const describeOperation = (operation: Operation): string => {
       return `write ${describeValue(operation.value)}`
     case "Read":
       return "read"
+    case "Propose":
+      return `propose ${describeValue(operation.value)}`
     case "Reconfigure":
       return `reconfigure ${describeChange(operation)}`
     case "Update":

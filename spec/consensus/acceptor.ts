@@ -1,0 +1,104 @@
+/**
+ * The acceptor of single-decree Paxos: a storage node, in its part of one instance of consensus.
+ */
+import * as Schema from "effect/Schema"
+import { match } from "ts-pattern"
+import type { NodeId } from "../kernel/node.ts"
+import { ignore, type Step } from "../kernel/process.ts"
+import { Ballot, isHigher, Vote } from "./ballot.ts"
+import type { Accept, Message, Prepare, Rejected } from "./messages.ts"
+import type { VariantName } from "./variants.ts"
+
+/** The Schema of an acceptor's state in an instance that decides on a value with the given Schema. */
+export const Acceptor = <Value extends Schema.Top>(value: Value) =>
+  Schema.Struct({
+    /** The highest ballot that it takes part in: it takes part in no lower one. */
+    promised: Schema.NullOr(Ballot),
+    /** Its last vote. */
+    vote: Schema.NullOr(Vote(value))
+  })
+export interface Acceptor<Value> {
+  readonly promised: Ballot | null
+  readonly vote: Vote<Value> | null
+}
+
+/** An acceptor that has heard of no ballot. */
+export const initial: Acceptor<never> = { promised: null, vote: null }
+
+type AcceptorStep<Value> = Step<Acceptor<Value>, never, Message<Value>>
+
+/**
+ * An acceptor is asked to take part in a ballot, at any time: unless it has promised a higher one it promises, and
+ * says what it last voted for. (Phase 1b.)
+ */
+export const receivePrepare = <Value>(
+  variant: VariantName,
+  state: Acceptor<Value>,
+  from: NodeId,
+  prepare: Prepare
+): AcceptorStep<Value> => {
+  const { ballot } = prepare
+  if (hasPromisedMore(state, ballot)) return reject(state, from, prepare)
+  return {
+    state: variant === "promise-forgotten" ? state : { ...state, promised: ballot },
+    sends: [{ to: from, message: { _tag: "Promise", ballot, vote: state.vote } }],
+    observations: []
+  }
+}
+
+/** An acceptor is asked to accept a value: it does, unless it has promised a higher ballot. (Phase 2b.) */
+export const receiveAccept = <Value>(
+  variant: VariantName,
+  state: Acceptor<Value>,
+  from: NodeId,
+  accept: Accept<Value>
+): AcceptorStep<Value> => {
+  const { ballot, value } = accept
+  if (hasPromisedMore(state, ballot)) return reject(state, from, accept)
+  const promised = variant === "promise-forgotten" ? state.promised : ballot
+  return {
+    state: { promised, vote: { ballot, value } },
+    sends: [{ to: from, message: { _tag: "Accepted", ballot } }],
+    observations: []
+  }
+}
+
+const hasPromisedMore = ({ promised }: Acceptor<unknown>, ballot: Ballot): boolean =>
+  promised !== null && isHigher(promised, ballot)
+
+/** The proposer is told of the ballot that is in its way. */
+const reject = <Value>(
+  state: Acceptor<Value>,
+  from: NodeId,
+  request: Prepare | Accept<Value>
+): AcceptorStep<Value> => ({
+  state,
+  sends: [{ to: from, message: refusal(request, state.promised ?? request.ballot) }],
+  observations: []
+})
+
+/** The answer to a request that is not met, because of a ballot that was promised. */
+export const refusal = ({ _tag, ballot }: Message<unknown>, promised: Ballot = ballot): Rejected => ({
+  _tag: "Rejected",
+  ballot,
+  refused: _tag === "Prepare" ? "Prepare" : "Accept",
+  promised
+})
+
+/** Whatever an acceptor receives. It asks nothing, so no reply is meant for it. */
+export const receive = <Value>(
+  variant: VariantName,
+  state: Acceptor<Value>,
+  from: NodeId,
+  message: Message<Value>
+): AcceptorStep<Value> =>
+  match(message as Message<unknown>)
+    .returnType<AcceptorStep<unknown>>()
+    .with({ _tag: "Prepare" }, (prepare) => receivePrepare(variant, state, from, prepare))
+    .with({ _tag: "Accept" }, (accept) => receiveAccept(variant, state, from, accept))
+    .with({ _tag: "Promise" }, { _tag: "Accepted" }, { _tag: "Rejected" }, () => ignore(state))
+    .exhaustive() as AcceptorStep<Value>
+
+/** True when the acceptor will only ever reject this request: it has promised a higher ballot. */
+export const onlyAnswers = (state: Acceptor<unknown>, { _tag, ballot }: Message<unknown>): boolean =>
+  (_tag === "Prepare" || _tag === "Accept") && hasPromisedMore(state, ballot)

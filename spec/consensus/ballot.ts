@@ -1,0 +1,40 @@
+/**
+ * Ballots and votes of single-decree Paxos (Lamport, "The part-time parliament"; "Paxos made simple").
+ */
+import * as Schema from "effect/Schema"
+import { compare, equals } from "../kernel/data.ts"
+import { ClientId } from "../kernel/node.ts"
+
+/** The number of a ballot: rounds in order, and within a round the proposers, so that no two share a ballot. */
+export const Ballot = Schema.Struct({ round: Schema.Int, proposer: ClientId })
+export type Ballot = typeof Ballot.Type
+
+/** The Schema of a vote for a value with the given Schema. */
+export const Vote = <Value extends Schema.Top>(value: Value) => Schema.Struct({ ballot: Ballot, value })
+/** An acceptor accepted the value in the ballot. */
+export interface Vote<Value> {
+  readonly ballot: Ballot
+  readonly value: Value
+}
+
+/** True when the left ballot is strictly higher: by round, then by proposer. */
+export const isHigher = (left: Ballot, right: Ballot): boolean =>
+  left.round !== right.round ? left.round > right.round : left.proposer > right.proposer
+
+/**
+ * The vote in the higher ballot; null if there is none. (A ballot has one value; where a mutant broke that, the order in
+ * which votes come still must not matter.)
+ */
+export const higherVote = <Value>(
+  first: Vote<Value> | null,
+  second: Vote<Value> | null
+): Vote<Value> | null =>
+  first === null || second === null
+    ? (first ?? second)
+    : isHigher(second.ballot, first.ballot) ||
+        (equals(second.ballot, first.ballot) && compare(second.value, first.value) > 0)
+      ? second
+      : first
+
+/** `2.c1`: round 2, proposer c1. */
+export const describeBallot = ({ round, proposer }: Ballot): string => `${round}.${proposer}`

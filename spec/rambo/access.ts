@@ -1,0 +1,136 @@
+/**
+ * The Get and the Set phase of reads and writes (tutorial, section 5), each of which ends at a fixed point: "when the client has obtained
+ * replies from a majority of storage nodes in every active configuration" that it knows of by then.
+ */
+import type { ClientId, NodeId } from "../kernel/node.ts"
+import { ask, asked, begin, count, isOver, learn as learnOf } from "../phase/phase.ts"
+import type { Access } from "../register/operation.ts"
+import { initialPair, larger, type Pair } from "../register/pair.ts"
+import { type ConfigurationMap, integrate, known, retireBelow } from "./configuration-map.ts"
+import type { GetReply, GetRequest, SetReply, SetRequest } from "./messages.ts"
+import type { ClientState, ClientStep, Context, Getting, Setting } from "./state.ts"
+import { beginsAnew } from "./variants.ts"
+
+/** The client asks the storage nodes of all active configurations for their vt-pairs. (Get phase, first sentence.) */
+export const startGet = (state: ClientState, operation: Access): ClientStep => {
+  const phase = begin(state.map.active, initialPair)
+  const { retired } = state.map
+  return {
+    state: { ...state, activity: { _tag: "Getting", operation, retired, phase } },
+    sends: ask(asked(phase), getRequest(state, retired)),
+    observations: []
+  }
+}
+
+const getRequest = ({ begun }: ClientState, retired: number): GetRequest => ({
+  _tag: "Get",
+  operation: begun,
+  retired
+})
+
+/** The client asks the storage nodes of all active configurations to store the pair. (Set phase.) */
+export const startSet = (state: ClientState, operation: Access, pair: Pair): ClientStep => {
+  const phase = begin(state.map.active, pair)
+  const { retired } = state.map
+  return {
+    state: { ...state, activity: { _tag: "Setting", operation, retired, phase } },
+    sends: ask(asked(phase), setRequest(state, retired, pair)),
+    observations: []
+  }
+}
+
+const setRequest = ({ begun }: ClientState, retired: number, pair: Pair): SetRequest => ({
+  _tag: "Set",
+  operation: begun,
+  retired,
+  pair
+})
+
+/**
+ * "The client integrates the storage node's cmap into its own, including retiring configurations that are retired"
+ * there.
+ */
+export const learn = (
+  { variant }: Context,
+  map: ConfigurationMap,
+  told: ConfigurationMap
+): ConfigurationMap => {
+  if (variant === "learned-configuration-ignored") return map
+  const learned = integrate(map, told)
+  return variant === "new-configuration-alone" ? retireBelow(learned, known(learned) - 1) : learned
+}
+
+/**
+ * A vt-pair and a cmap arrive in the Get phase: the client integrates the cmap, keeps the pair with the largest
+ * timestamp, and "repeats its request to any new storage nodes in active configurations that it learns about".
+ *
+ * If it learns that a configuration is retired, the phase begins anew, and answers to what was asked before do not
+ * count. (The prose does not say so: the phase would go on without the retired configuration. But then answers that
+ * storage nodes gave before the state transfer can complete a majority of the new configuration, and nothing of what
+ * only the old one held need be among them. That reading is the variant `answers-kept-at-retirement`, and part of `as-written`.)
+ */
+export const receiveGetReply = (
+  context: Context,
+  state: ClientState,
+  getting: Getting,
+  from: NodeId,
+  { pair, map }: GetReply
+): ClientStep => {
+  const learned: ClientState = { ...state, map: learn(context, state.map, map) }
+  if (learned.map.retired > state.map.retired && beginsAnew(context.variant))
+    return startGet(learned, getting.operation)
+  const { phase, newcomers } = learnOf(getting.phase, learned.map.active)
+  const counted = count(phase, from, larger(phase.answer, pair))
+  return {
+    state: { ...learned, activity: { ...getting, phase: counted } },
+    sends: ask(newcomers, getRequest(state, getting.retired)),
+    observations: []
+  }
+}
+
+/**
+ * An acknowledgement and a cmap arrive in the Set phase: the client "sends the picked vt-pair to any new storage nodes it
+ * learns about". As a Get phase, it begins anew when the client learns that a configuration is retired. (Here that is for
+ * simplicity: what was acknowledged stays stored, and would count.)
+ */
+export const receiveSetReply = (
+  context: Context,
+  state: ClientState,
+  setting: Setting,
+  from: NodeId,
+  { map }: SetReply
+): ClientStep => {
+  const { variant } = context
+  const learned: ClientState = { ...state, map: learn(context, state.map, map) }
+  const { answer: pair } = setting.phase
+  const isExtended = variant !== "set-phase-not-extended"
+  if (learned.map.retired > state.map.retired && beginsAnew(variant) && isExtended)
+    return startSet(learned, setting.operation, pair)
+  const { phase, newcomers } = learnOf(setting.phase, isExtended ? learned.map.active : [])
+  return {
+    state: { ...learned, activity: { ...setting, phase: count(phase, from, pair) } },
+    sends: ask(newcomers, setRequest(state, setting.retired, pair)),
+    observations: []
+  }
+}
+
+/** True at a fixed point: every configuration that is active in the client's cmap now has its quorum of answers. */
+export const isFixedPoint = (
+  context: Context,
+  { map }: ClientState,
+  activity: Getting | Setting
+): boolean => {
+  const { phase } = activity
+  if (activity._tag === "Setting" && context.variant === "set-phase-not-extended")
+    return isOver(phase, "write")
+  return isOver({ ...phase, configurations: map.active }, activity._tag === "Getting" ? "read" : "write")
+}
+
+/**
+ * The pair to store. A read stores the pair that the Get phase found; a write "the value and a unique
+ * timestamp higher than" the one found. (Set phase, first sentences.)
+ */
+export const choosePair = (self: ClientId, { operation, phase }: Getting): Pair =>
+  operation._tag === "Write"
+    ? { value: operation.value, timestamp: { number: phase.answer.timestamp.number + 1, client: self } }
+    : phase.answer

@@ -1,0 +1,175 @@
+/**
+ * The client under reconfiguration with a sequence of configurations (tutorial, section 5).
+ */
+import { match } from "ts-pattern"
+import * as Proposer from "../consensus/proposer.ts"
+import type { ClientId, NodeId } from "../kernel/node.ts"
+import { ignore, type Process } from "../kernel/process.ts"
+import { isMajority } from "../majority/client.ts"
+import type { StorageOperation } from "../register/operation.ts"
+import { choosePair, isFixedPoint, receiveGetReply, receiveSetReply, startGet, startSet } from "./access.ts"
+import { isNoNews, latest } from "./configuration-map.ts"
+import type { Ballot, BallotReply, Message } from "./messages.ts"
+import * as Reconfigurer from "./reconfigurer.ts"
+import { continueSequence, mayRetry, receiveBallotReply, retry } from "./sequence.ts"
+import {
+  type Choice,
+  ClientState,
+  type ClientStep,
+  type Context,
+  type Deciding,
+  finish,
+  initial
+} from "./state.ts"
+
+/** An idle client begins an operation. */
+const invoke = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  operation: StorageOperation
+): ClientStep => {
+  if (state.activity._tag !== "Idle") return ignore(state)
+  const begun: ClientState = { ...state, begun: state.begun + 1 }
+  const step =
+    operation._tag === "Reconfigure"
+      ? continueSequence(context, self, begun, operation)
+      : startGet(begun, operation)
+  return { ...step, observations: [{ _tag: "Invocation", operation }, ...step.observations] }
+}
+
+/**
+ * A client whose phase is at a fixed point goes on: from the Get phase to the Set phase, from the Set phase to the end of
+ * the operation: a write returns ok, a read the value that it stored. It may go on at once; until it does, answers count.
+ */
+const goOn = (context: Context, self: ClientId, state: ClientState): ClientStep => {
+  const { activity } = state
+  if (activity._tag !== "Getting" && activity._tag !== "Setting") return ignore(state)
+  if (!isFixedPoint(context, state, activity)) return ignore(state)
+  const { operation, phase } = activity
+  return activity._tag === "Getting"
+    ? startSet(state, operation, choosePair(self, activity))
+    : finish(state, operation, operation._tag === "Read" ? phase.answer.value : null)
+}
+
+/** Whatever a client receives. A reply counts if it answers what the client waits for; any other has no effect. */
+const receive = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  from: NodeId,
+  message: Message
+): ClientStep => {
+  if (isSettled(state, message)) return ignore(state)
+  return match([state.activity, message] as const)
+    .with([{ _tag: "Getting" }, { _tag: "GetReply" }], ([getting, reply]) =>
+      receiveGetReply(context, state, getting, from, reply)
+    )
+    .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting, reply]) =>
+      receiveSetReply(context, state, setting, from, reply)
+    )
+    .with([{ _tag: "Deciding" }, { _tag: "BallotReply" }], ([deciding, reply]) =>
+      receiveBallotReply(context, self, state, deciding, from, reply)
+    )
+    .with(
+      [{ _tag: "Pointing" }, { _tag: "PointReply" }],
+      [{ _tag: "Copying" }, { _tag: "GetReply" }],
+      [{ _tag: "Populating" }, { _tag: "SetReply" }],
+      [{ _tag: "Retiring" }, { _tag: "RetireReply" }],
+      ([stage, reply]) => Reconfigurer.receiveReply(context, state, stage, from, reply)
+    )
+    .otherwise(() => ignore(state))
+}
+
+/** The order of the stages in which a client asks, while the same number of configurations is retired. */
+const rankOfActivity: Record<Exclude<ClientState["activity"]["_tag"], "Deciding">, number> = {
+  Retiring: 0,
+  Pointing: 1,
+  Getting: 2,
+  Copying: 2,
+  Setting: 3,
+  Populating: 3,
+  Idle: 4
+}
+const rankOfMessage: Record<Exclude<Message["_tag"], "Ballot" | "BallotReply">, number> = {
+  Retire: 0,
+  RetireReply: 0,
+  Point: 1,
+  PointReply: 1,
+  Get: 2,
+  GetReply: 2,
+  Set: 3,
+  SetReply: 3
+}
+
+/** True when the client no longer waits for answers to this message, or for this answer: what asked is over. */
+const isSettled = ({ begun, activity }: ClientState, message: Message): boolean => {
+  if (message.operation !== begun || activity._tag === "Idle") return message.operation <= begun
+  if (message._tag === "Ballot" || message._tag === "BallotReply")
+    return activity._tag !== "Deciding" || isBallotSettled(activity, message)
+  if (activity._tag === "Deciding") return false
+  if (message.retired !== activity.retired) return message.retired < activity.retired
+  return rankOfMessage[message._tag] < rankOfActivity[activity._tag]
+}
+
+const isBallotSettled = (
+  { instance, proposer }: Deciding,
+  { instance: at, message }: Ballot | BallotReply
+): boolean => {
+  return at === instance ? Proposer.isSettled(proposer, message) : at < instance
+}
+
+/**
+ * True when it does not matter in which order the client takes this reply and others. (It does for what brings news of a
+ * retirement: a phase that begins anew forgets what it would have learned before.)
+ */
+const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
+  switch (activity._tag) {
+    case "Idle":
+      return false
+    case "Getting":
+    case "Setting":
+      return "map" in reply && reply.map.retired <= map.retired
+    case "Deciding":
+      return reply._tag === "BallotReply" && isNoNews(map, reply.map) && isMajority(latest(map))
+    default:
+      return (
+        "map" in reply && reply.map.retired <= map.retired && activity.phase.configurations.every(isMajority)
+      )
+  }
+}
+
+export const client: Process<Context, ClientState, StorageOperation, Message, Choice> = {
+  role: "client",
+  State: ClientState,
+  durable: false,
+  perRegister: ["activity"],
+  initial: ({ configuration }) => initial(configuration),
+  ready: (_context, _self, { activity }) => activity._tag === "Idle",
+  choices: (context, _self, state) => {
+    const { activity } = state
+    if (activity._tag === "Deciding") return mayRetry(activity) ? [{ _tag: "Retry" }] : []
+    return (activity._tag === "Getting" || activity._tag === "Setting") &&
+      isFixedPoint(context, state, activity)
+      ? [{ _tag: "GoOn" }]
+      : []
+  },
+  step: (context, self, state, input) =>
+    match(input)
+      .with({ _tag: "Invoke" }, ({ operation }) => invoke(context, self as ClientId, state, operation))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self as ClientId, state, from, message)
+      )
+      .with({ _tag: "Choose", choice: { _tag: "GoOn" } }, () => goOn(context, self as ClientId, state))
+      .with({ _tag: "Choose", choice: { _tag: "Retry" } }, () =>
+        state.activity._tag === "Deciding"
+          ? retry(context, self as ClientId, state, state.activity)
+          : ignore(state)
+      )
+      .exhaustive(),
+  promises: {
+    isObsolete: (_context, _self, state, _from, reply) => isSettled(state, reply),
+    isSettled: (_context, _self, state, _to, request) => isSettled(state, request),
+    isAnswer: (_context, _self, state, _from, reply) => isAnswer(state, reply)
+  }
+}

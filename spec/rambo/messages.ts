@@ -1,0 +1,99 @@
+/**
+ * The messages of reconfiguration with a sequence of configurations (tutorial, section 5).
+ *
+ * Each carries what its question belongs to: the number of the client's operation, and how many configurations the
+ * client knew to be retired when it began to ask. Whatever a storage node answers carries the node's cmap.
+ */
+import * as Schema from "effect/Schema"
+import { Configuration, listed } from "../configuration/configuration.ts"
+import * as Consensus from "../consensus/messages.ts"
+import { describePair, Pair } from "../register/pair.ts"
+import { ConfigurationMap, describeMap } from "./configuration-map.ts"
+
+const question = { operation: Schema.Int, retired: Schema.Int }
+const answer = { ...question, map: ConfigurationMap }
+
+/** "It sends a request to the storage nodes in the active configurations." */
+export const GetRequest = Schema.TaggedStruct("Get", question)
+/** "Each storage node replies with its vt-pair and its cmap." */
+export const GetReply = Schema.TaggedStruct("GetReply", { ...answer, pair: Pair })
+/** "The client sends the picked vt-pair to the storage nodes in the active configurations." */
+export const SetRequest = Schema.TaggedStruct("Set", { ...question, pair: Pair })
+/** "And then sends back an acknowledgement", which "piggybacks the storage node's cmap". */
+export const SetReply = Schema.TaggedStruct("SetReply", answer)
+/** Action 1, to a storage node of the old configuration: store this cmap, in which the next configuration stands. */
+export const Point = Schema.TaggedStruct("Point", answer)
+/** The storage node has stored it; this is the vt-pair that it holds. */
+export const PointReply = Schema.TaggedStruct("PointReply", { ...answer, pair: Pair })
+/** The third step, to a storage node of the new configuration: store this cmap, in which the old one is retired. */
+export const Retire = Schema.TaggedStruct("Retire", answer)
+/** The storage node has stored it. */
+export const RetireReply = Schema.TaggedStruct("RetireReply", answer)
+/** A client takes part in the instance of consensus of the configuration with this index. */
+export const Ballot = Schema.TaggedStruct("Ballot", {
+  operation: Schema.Int,
+  instance: Schema.Int,
+  message: Consensus.Message(Configuration)
+})
+/** What the acceptor of that instance answers; a storage node that knows what was decided refuses, and its cmap says why. */
+export const BallotReply = Schema.TaggedStruct("BallotReply", {
+  operation: Schema.Int,
+  instance: Schema.Int,
+  message: Consensus.Message(Configuration),
+  map: ConfigurationMap
+})
+
+export const Message = Schema.Union([
+  GetRequest,
+  GetReply,
+  SetRequest,
+  SetReply,
+  Point,
+  PointReply,
+  Retire,
+  RetireReply,
+  Ballot,
+  BallotReply
+])
+export type Message = typeof Message.Type
+export type GetRequest = typeof GetRequest.Type
+export type GetReply = typeof GetReply.Type
+export type SetRequest = typeof SetRequest.Type
+export type SetReply = typeof SetReply.Type
+export type Point = typeof Point.Type
+export type PointReply = typeof PointReply.Type
+export type Retire = typeof Retire.Type
+export type RetireReply = typeof RetireReply.Type
+export type Ballot = typeof Ballot.Type
+export type BallotReply = typeof BallotReply.Type
+
+/** What a client receives in the Get and Set phases and in the stages of a reconfiguration. */
+export type Reply = GetReply | SetReply | PointReply | RetireReply
+
+export const describeMessage = (message: Message): string => {
+  switch (message._tag) {
+    case "Get":
+      return "get"
+    case "GetReply":
+      return `has ${describePair(message.pair)}, knows ${describeMap(message.map)}`
+    case "Set":
+      return `set ${describePair(message.pair)}`
+    case "SetReply":
+      return `ack, knows ${describeMap(message.map)}`
+    case "Point":
+      return `next is ${describeMap(message.map)}`
+    case "PointReply":
+      return `stored, has ${describePair(message.pair)}, knows ${describeMap(message.map)}`
+    case "Retire":
+      return `retired: ${describeMap(message.map)}`
+    case "RetireReply":
+      return `stored, knows ${describeMap(message.map)}`
+    case "Ballot":
+      return `after ${message.instance}: ${describeBallot(message.message)}`
+    case "BallotReply":
+      return `after ${message.instance}: ${describeBallot(message.message)}, knows ${describeMap(message.map)}`
+  }
+}
+
+const describeBallot = (message: Consensus.Message<Configuration>): string =>
+  Consensus.describeMessage(message, ({ members }) => listed(members))

@@ -1,0 +1,52 @@
+/**
+ * The lemmas of section 5 about cmaps, as invariants.
+ */
+import { equals } from "../kernel/data.ts"
+import type { PairInvariant, ProcessInvariant, StepInvariant } from "../kernel/property.ts"
+import { agree, type ConfigurationMap, integrate } from "./configuration-map.ts"
+
+/** What these properties need to know of a node. */
+interface Knowing {
+  readonly map: ConfigurationMap
+}
+
+/** "The map always consists of a prefix of retired configurations, followed by one or more active configurations." */
+export const mapsAreUsable: ProcessInvariant<unknown, "server", Knowing> = {
+  _tag: "Process",
+  name: "maps-are-usable",
+  about: "every storage node knows at least one active configuration",
+  role: "server",
+  isSymmetric: true,
+  holds: (_context, _self, { map }) => map.retired >= 0 && map.active.length > 0
+}
+
+/** A node's cmap only grows: unknown, then a configuration, then retired. */
+export const mapsGrow: StepInvariant<unknown, "server", Knowing> = {
+  _tag: "Step",
+  name: "maps-grow",
+  about: "no storage node ever forgets a configuration, or that it is retired",
+  role: "server",
+  isSymmetric: true,
+  holds: (_context, _self, before, after) => equals(integrate(before.map, after.map), after.map)
+}
+
+/** "Consensus ensures that each configuration is followed by a single configuration." */
+export const oneSuccessor: PairInvariant<unknown, "server", Knowing> = {
+  _tag: "Pair",
+  name: "one-successor",
+  about: "no two storage nodes know different configurations at one place in the sequence",
+  role: "server",
+  isSymmetric: true,
+  holds: (_context, left, right) => agree(left.map, right.map)
+}
+
+/** A reconfiguration changes something: what was decided for one configuration is not taken for the next one as well. */
+export const configurationsChange: ProcessInvariant<unknown, "client", Knowing> = {
+  _tag: "Process",
+  name: "configurations-change",
+  about: "no client knows a configuration that is followed by itself",
+  role: "client",
+  isSymmetric: true,
+  holds: (_context, _self, { map }) =>
+    map.active.every((configuration, place) => !equals(configuration, map.active[place + 1]))
+}

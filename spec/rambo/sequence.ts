@@ -1,0 +1,111 @@
+/**
+ * The sequence of configurations that all nodes agree upon (tutorial, section 5): "there is a consensus instance associated
+ * with each configuration c, allowing the nodes in c to agree on the subsequent configuration". Or "it can be provided
+ * manually by human": then the one client that reconfigures is that person's, and what it says comes next does.
+ *
+ * Whichever it is, the interface is the same: `continueSequence` is asked for a change, and in the end it calls
+ * `collectGarbage` on a map in which the change is made.
+ */
+import { type Configuration, changedMembers, majority } from "../configuration/configuration.ts"
+import { lastRound } from "../consensus/client.ts"
+import * as Proposer from "../consensus/proposer.ts"
+import { equals } from "../kernel/data.ts"
+import type { ClientId, NodeId } from "../kernel/node.ts"
+import { ignore, type Step } from "../kernel/process.ts"
+import type { Reconfigure } from "../register/operation.ts"
+import { append, integrate, isDecided, known, latest } from "./configuration-map.ts"
+import type { BallotReply } from "./messages.ts"
+import { collectGarbage } from "./reconfigurer.ts"
+import type { ClientState, ClientStep, Context, Deciding } from "./state.ts"
+import { decidesByConsensus } from "./variants.ts"
+
+/**
+ * The configuration that the operation makes of the latest one: "nodes that are not in the system" are not removed, nodes
+ * that are in it already are not added. (3.1.) Undefined if nothing is left to change.
+ */
+const changed = (from: Configuration, { add, remove }: Reconfigure): Configuration | undefined => {
+  const members = changedMembers(from.members, add, remove)
+  return equals(members, from.members) ? undefined : majority(members)
+}
+
+/**
+ * A client begins to reconfigure: it "tries to cause the consensus instance of the latest configuration c to decide on
+ * its new configuration". Without consensus, the person that it acts for has decided.
+ */
+export const continueSequence = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  operation: Reconfigure
+): ClientStep => {
+  const from = latest(state.map)
+  const to = changed(from, operation)
+  if (to === undefined) return goalReached(context, state, operation)
+  if (!decidesByConsensus(context.variant))
+    return goalReached(context, { ...state, map: append(state.map, to) }, operation)
+  const instance = known(state.map) - 1
+  return within(context, self, state, operation, instance, Proposer.startBallot(self, from, 1, to))
+}
+
+/** The change is made in the latest configuration: once those before it are retired, the operation is over. */
+const goalReached = (context: Context, state: ClientState, operation: Reconfigure): ClientStep =>
+  collectGarbage(context, state, { operation, goal: known(state.map) - 1 })
+
+/** The client's step, from the step of the proposer that it is in the instance. */
+const within = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  operation: Reconfigure,
+  instance: number,
+  step: Step<Proposer.Proposer<Configuration> | Proposer.Decided<Configuration>, never, Ballots>
+): ClientStep =>
+  step.state._tag === "Decided"
+    ? continueSequence(context, self, { ...state, map: append(state.map, step.state.decision) }, operation)
+    : {
+        state: {
+          ...state,
+          activity: { _tag: "Deciding", operation, instance, proposer: step.state }
+        },
+        sends: step.sends.map(({ to, message }) => ({
+          to,
+          message: { _tag: "Ballot", operation: state.begun, instance, message }
+        })),
+        observations: []
+      }
+
+type Ballots = Parameters<typeof Proposer.receive<Configuration>>[3]
+
+/**
+ * An acceptor answers, or a storage node tells what was decided. If that is not what the client asked for, "there must have
+ * been another reconfiguration operation that succeeded, creating another configuration; the client retries using the
+ * other configuration, until it is successful".
+ */
+export const receiveBallotReply = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  { operation, instance, proposer }: Deciding,
+  from: NodeId,
+  { message, map }: BallotReply
+): ClientStep => {
+  const learned: ClientState = { ...state, map: integrate(state.map, map) }
+  if (isDecided(learned.map, instance)) return continueSequence(context, self, learned, operation)
+  const step = Proposer.receive<Configuration>("correct", proposer, from, message)
+  return within(context, self, learned, operation, instance, step)
+}
+
+/** True when the client was preempted and may begin another ballot. */
+export const mayRetry = ({ proposer }: Deciding): boolean =>
+  proposer._tag === "Preempted" && proposer.round < lastRound
+
+/** A client that was preempted begins a ballot above the one in its way. */
+export const retry = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  { operation, instance, proposer }: Deciding
+): ClientStep =>
+  proposer._tag === "Preempted"
+    ? within(context, self, state, operation, instance, Proposer.retry(self, latest(state.map), proposer))
+    : ignore(state)

@@ -1,0 +1,188 @@
+/**
+ * The storage node under reconfiguration with a sequence of configurations (tutorial, section 5): "each storage node
+ * stores a vt-pair and a local variable cmap".
+ */
+import * as Schema from "effect/Schema"
+import { match, P } from "ts-pattern"
+import { Configuration } from "../configuration/configuration.ts"
+import * as Acceptor from "../consensus/acceptor.ts"
+import { equals, setOf } from "../kernel/data.ts"
+import { type NodeId, SetOf } from "../kernel/node.ts"
+import { ignore, type Process, type Step } from "../kernel/process.ts"
+import type { Setup } from "../kernel/protocol.ts"
+import type { StorageOperation } from "../register/operation.ts"
+import { initialPair, isLarger, Pair } from "../register/pair.ts"
+import { ConfigurationMap, initial, integrate, isDecided, isNoNews } from "./configuration-map.ts"
+import type { Ballot, GetRequest, Message, Point, Retire, SetRequest } from "./messages.ts"
+import type { Choice, Context } from "./state.ts"
+import type { VariantName } from "./variants.ts"
+
+export const ServerState = Schema.Struct({
+  pair: Pair,
+  map: ConfigurationMap,
+  /** The node's part in instances of consensus that it does not know to be decided, by the index of the configuration. */
+  instances: SetOf(Schema.Struct({ instance: Schema.Int, acceptor: Acceptor.Acceptor(Configuration) }))
+})
+export type ServerState = typeof ServerState.Type
+type ServerStep = Step<ServerState, never, Message>
+
+/** A storage node receives a Get, at any time: it "replies with its vt-pair and its cmap". (Section 5, Get phase.) */
+export const receiveGet = (
+  state: ServerState,
+  from: NodeId,
+  { operation, retired }: GetRequest
+): ServerStep => ({
+  state,
+  sends: [{ to: from, message: { _tag: "GetReply", operation, retired, pair: state.pair, map: state.map } }],
+  observations: []
+})
+
+/**
+ * A storage node receives a Set, at any time: it "updates its vt-pair if" the timestamp is larger, "and then sends back
+ * an acknowledgement", with its cmap. (Section 5, Set phase.)
+ */
+export const receiveSet = (
+  state: ServerState,
+  from: NodeId,
+  { operation, retired, pair }: SetRequest
+): ServerStep => ({
+  state: isLarger(pair.timestamp, state.pair.timestamp) ? { ...state, pair } : state,
+  sends: [{ to: from, message: { _tag: "SetReply", operation, retired, map: state.map } }],
+  observations: []
+})
+
+/**
+ * A storage node of an old configuration is told of the next: it integrates the cmap into its own, and says what it holds.
+ * (Section 5, Action 1: "the next configuration has been stored in the local cmap variables".)
+ */
+export const receivePoint = (
+  context: Context,
+  state: ServerState,
+  from: NodeId,
+  { operation, retired, map }: Point
+): ServerStep => {
+  const after = told(context, state, map)
+  return {
+    state: after,
+    sends: [
+      { to: from, message: { _tag: "PointReply", operation, retired, pair: after.pair, map: after.map } }
+    ],
+    observations: []
+  }
+}
+
+/** A storage node is told that a configuration is retired: it integrates the cmap into its own. (Section 5, third step.) */
+export const receiveRetire = (
+  context: Context,
+  state: ServerState,
+  from: NodeId,
+  { operation, retired, map }: Retire
+): ServerStep => {
+  const after = told(context, state, map)
+  return {
+    state: after,
+    sends: [{ to: from, message: { _tag: "RetireReply", operation, retired, map: after.map } }],
+    observations: []
+  }
+}
+
+/**
+ * The acceptor of an instance of consensus is asked something. (Section 5: "there is a consensus instance associated with
+ * each configuration, allowing the nodes in it to agree on the subsequent configuration".) A storage node that knows the
+ * subsequent configuration says so; it needs no acceptor any more.
+ */
+export const receiveBallot = (
+  { variant }: Context,
+  state: ServerState,
+  from: NodeId,
+  { operation, instance, message }: Ballot
+): ServerStep => {
+  const reply = { _tag: "BallotReply", operation, instance, map: state.map } as const
+  if (isDecided(state.map, instance))
+    return {
+      state,
+      sends: [{ to: from, message: { ...reply, message: Acceptor.refusal(message) } }],
+      observations: []
+    }
+  const key = instanceOf(variant, instance)
+  const acceptor = acceptorOf(state, key)
+  const step = Acceptor.receive<Configuration>("correct", acceptor, from, message)
+  const others = state.instances.filter((one) => one.instance !== key)
+  return {
+    state: equals(step.state, acceptor)
+      ? state
+      : { ...state, instances: setOf([...others, { instance: key, acceptor: step.state }]) },
+    sends: step.sends.map((send) => ({ to: send.to, message: { ...reply, message: send.message } })),
+    observations: []
+  }
+}
+
+/** One instance for each configuration; in a mutant, one for all. */
+const instanceOf = (variant: VariantName, index: number): number =>
+  variant === "consensus-instance-shared" ? 0 : index
+
+const acceptorOf = ({ instances }: ServerState, instance: number): Acceptor.Acceptor<Configuration> =>
+  instances.find((one) => one.instance === instance)?.acceptor ?? Acceptor.initial
+
+/** The state with what the map says integrated: of what is decided by now, the acceptors are not needed any more. */
+const told = ({ variant }: Context, state: ServerState, map: ConfigurationMap): ServerState => {
+  const integrated = integrate(state.map, map)
+  return {
+    ...state,
+    map: integrated,
+    instances:
+      variant === "consensus-instance-shared"
+        ? state.instances
+        : state.instances.filter(({ instance }) => !isDecided(integrated, instance))
+  }
+}
+
+/** Whatever a storage node receives. It asks nothing, so no reply is meant for it. */
+export const receive = (context: Context, state: ServerState, from: NodeId, message: Message): ServerStep =>
+  match(message)
+    .with({ _tag: "Get" }, (get) => receiveGet(state, from, get))
+    .with({ _tag: "Set" }, (set) => receiveSet(state, from, set))
+    .with({ _tag: "Point" }, (point) => receivePoint(context, state, from, point))
+    .with({ _tag: "Ballot" }, (ballot) => receiveBallot(context, state, from, ballot))
+    .with({ _tag: "Retire" }, (retire) => receiveRetire(context, state, from, retire))
+    .with({ _tag: P.union("GetReply", "SetReply", "PointReply", "RetireReply", "BallotReply") }, () =>
+      ignore(state)
+    )
+    .exhaustive()
+
+/** True when the message will never change the storage node: it tells it nothing that it does not know. */
+export const onlyAnswers = ({ variant }: Context, state: ServerState, message: Message): boolean => {
+  const { pair, map } = state
+  switch (message._tag) {
+    case "Get":
+      return true
+    case "Set":
+      return !isLarger(message.pair.timestamp, pair.timestamp)
+    case "Point":
+    case "Retire":
+      return isNoNews(map, message.map)
+    case "Ballot":
+      return (
+        isDecided(map, message.instance) ||
+        Acceptor.onlyAnswers(acceptorOf(state, instanceOf(variant, message.instance)), message.message)
+      )
+    default:
+      return false
+  }
+}
+
+export const server: Process<Setup<VariantName>, ServerState, StorageOperation, Message, Choice> = {
+  role: "server",
+  State: ServerState,
+  durable: true,
+  perRegister: ["pair"],
+  initial: ({ configuration }) => ({ pair: initialPair, map: initial(configuration), instances: [] }),
+  ready: () => false,
+  choices: () => [],
+  step: (context, _self, state, input) =>
+    match(input)
+      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message))
+      .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
+      .exhaustive(),
+  promises: { onlyAnswers: (context, _self, state, _from, message) => onlyAnswers(context, state, message) }
+}
