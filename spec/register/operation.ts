@@ -112,9 +112,9 @@ export const describeOperation = (operation: Operation): string => {
     case "Propose":
       return `propose ${describeValue(operation.value)}`
     case "Reconfigure":
-      return `reconfigure ${describeChange(operation)}`
+      return `reconfigure ${describeChange(operation)}`.trim()
     case "Update":
-      return `update ${describeChange(operation)}`
+      return `update ${describeChange(operation)}`.trim()
     case "Scan":
       return "scan"
   }

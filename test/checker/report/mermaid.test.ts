@@ -24,33 +24,33 @@ describe("sequence diagrams", () => {
         participant c2 as c2
         Note over c1: (1) write 1 begins
         activate c1
-        c1->>s1: (2) get
-        c1->>s2: (3) get
-        s1-->>c1: (4) has ⊥@0
-        s2-->>c1: (5) has ⊥@0
-        c1->>s1: (6) set 1@1.c1
+        c1->>s2: (2) get
+        s2-->>c1: (3) has ⊥@0
+        c1->>s1: (4) get
+        s1-->>c1: (5) has ⊥@0
+        c1->>s2: (6) set 1@1.c1
         Note over c2: (7) first read begins
         activate c2
-        c2->>s1: (8) get
-        c2->>s2: (9) get
-        s2-->>c2: (10) has ⊥@0
-        s1-->>c2: (11) has 1@1.c1
+        c2->>s2: (8) get
+        s2-->>c2: (9) has 1@1.c1
+        c2->>s3: (10) get
+        s3-->>c2: (11) has ⊥@0
         deactivate c2
         Note over c2: (11) first read returns 1
         Note over c2: (12) second read begins
         activate c2
-        c2->>s2: (13) get
-        c2->>s3: (14) get
-        s2-->>c2: (15) has ⊥@0
+        c2->>s1: (13) get
+        s1-->>c2: (14) has ⊥@0
+        c2->>s3: (15) get
         s3-->>c2: (16) has ⊥@0
         deactivate c2
         Note over c2: (16) second read returns ⊥
         c1--xs3: (never received) get
-        c1--xs2: (never received) set 1@1.c1
+        c1--xs1: (never received) set 1@1.c1
         c1--xs3: (never received) set 1@1.c1
-        s1--xc1: (never received) ack
-        c2--xs3: (never received) get
+        s2--xc1: (never received) ack
         c2--xs1: (never received) get
+        c2--xs2: (never received) get
         deactivate c1
         Note over c1,c2: majority/read-without-set-phase breaks atomicity:<br/>c2's second read began at step 12 and returned ⊥, the value<br/>before any write. But c2's first read had already returned 1<br/>at step 11. Once a read has returned a value, no later read<br/>may return an older one."
     `)
@@ -63,16 +63,16 @@ describe("sequence diagrams", () => {
         participant s1 as s1
         participant s2 as s2
         participant s3 as s3
-        Note over s1: (1) crashes
-        Note over s2: (2) crashes
-        Note over c1: (3) write 1 begins
+        Note over c1: (1) write 1 begins
         activate c1
-        c1--xs1: (3) get
-        c1--xs2: (3) get
-        c1->>s3: (4) get
-        s3-->>c1: (5) has ⊥@0
+        c1->>s1: (2) get
+        s1-->>c1: (3) has ⊥@0
+        Note over s2: (4) crashes
+        c1--xs2: (4) get
+        Note over s3: (5) crashes
+        c1--xs3: (5) get
         deactivate c1
-        Note over c1,s3: majority/majority-lost breaks deadlock-freedom:<br/>c1's write 1 never ends. It waits for a quorum of {s1,s2,s3}<br/>to answer #34;get#34;. Only s3 did#59; s1 and s2 crashed (steps 1 and<br/>2)."
+        Note over c1,s3: majority/majority-lost breaks deadlock-freedom:<br/>c1's write 1 never ends. It waits for a quorum of {s1,s2,s3}<br/>to answer #34;get#34;. Only s1 did#59; s2 and s3 crashed (steps 4 and<br/>5)."
     `)
   })
 
