@@ -146,6 +146,8 @@ describe("the shipped scenarios", () => {
     const { distinct, generated, depth } = result.counts
     expect([distinct, generated, depth, stepsToViolation(result)]).toEqual(golden)
     expect(result.asExpected).toBe(true)
+    // No promise was broken.
+    expect(result.notes).toEqual([])
     const others = Object.entries(verdicts(result)).filter(([property]) => !(property in golden[3]))
     expect(others.filter(([, verdict]) => verdict !== "holds")).toEqual([])
   })
