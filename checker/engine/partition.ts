@@ -8,7 +8,7 @@
 
 import type { WordReader, WordWriter } from "./saving.ts"
 
-const pageBits = 12
+const pageBits = 10
 const pageSize = 1 << pageBits
 const pageMask = pageSize - 1
 const initialPageSize = 1 << 4

@@ -398,14 +398,11 @@ export class Shard implements Sink, MoveSink {
 
   /** The memory of the visited states, and of everything. */
   get visitedBytes(): number {
-    return this.own.reduce(
-      (sum, partition) => sum + (this.partitions[partition] as Partition).bytes,
-      this.packing.bytes
-    )
+    return this.own.reduce((sum, partition) => sum + (this.partitions[partition] as Partition).bytes, 0)
   }
   get bytes(): number {
     const queues = [...this.pending, ...this.waiting].reduce((sum, { bytes }) => sum + bytes, 0)
-    return this.visitedBytes + queues + this.next.bytes + this.late.bytes
+    return this.visitedBytes + this.packing.bytes + queues + this.next.bytes + this.late.bytes
   }
 
   /** Copies state `number`, of which all is kept, into `into`. */
