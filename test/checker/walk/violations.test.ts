@@ -16,6 +16,7 @@ const pinned: Readonly<Record<string, Pinned>> = {
   "majority/mutants/late-get-reply-counted": { run: 72, steps: 18, shortest: 18 },
   "majority/mutants/older-set-not-acknowledged": { run: 0, steps: 19, shortest: 18 },
   "majority/mutants/quorum-one-short": { run: 0, steps: 10, shortest: 10 },
+  "majority/mutants/read-stored-at-read-quorum": { run: 24, steps: 10, shortest: 10 },
   "majority/mutants/read-without-set-phase": { run: 344, steps: 16, shortest: 16 },
   "majority/mutants/set-only-to-answerers": { run: 25, steps: 8, shortest: 8 },
   "majority/mutants/timestamp-without-client": { run: 5, steps: 36, shortest: 36 },
