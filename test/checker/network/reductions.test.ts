@@ -11,7 +11,7 @@ import { scenarioOf, untilExhausted } from "./searching.ts"
 describe("the reductions", () => {
   it("keep every verdict of small scenarios, mutants included, and each leaves states out", () => {
     const seen = nothingSeen()
-    const draws = 1_000
+    const draws = 2_000
     fc.assert(
       fc.property(randomSafetyScenarios, (data) => {
         compare(untilExhausted(scenarioOf(data)), 400, seen)
