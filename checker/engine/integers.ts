@@ -9,6 +9,14 @@ export class Integers {
   /** The integers; it is another array after a push. */
   items = new Int32Array(initialCapacity)
 
+  get(index: number): number {
+    return this.items[index] as number
+  }
+
+  set(index: number, item: number): void {
+    this.items[index] = item
+  }
+
   push(item: number): void {
     if (this.size === this.items.length) {
       const grown = new Int32Array(this.size * 2)
@@ -21,5 +29,14 @@ export class Integers {
   /** Takes the last one away. There must be one. */
   pop(): number {
     return this.items[--this.size] as number
+  }
+
+  /** A copy of the items from `start` on. */
+  from(start: number): Int32Array {
+    return this.items.slice(start, this.size)
+  }
+
+  get bytes(): number {
+    return this.items.byteLength
   }
 }

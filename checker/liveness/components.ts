@@ -5,7 +5,7 @@
  * components", Information Processing Letters 116, 2016): one integer per node, and stacks. It does a piece of work at
  * a time and does not recurse, so graphs may be as deep as they like.
  */
-import { Integers } from "./integers.ts"
+import { Integers } from "../engine/integers.ts"
 
 export interface Graph {
   /** Nodes are numbered from 0. */

@@ -7,9 +7,10 @@
  * the parts without the states that enable it, and the question is asked again of their components. (Emerson and Lei,
  * "Modalities for model checking", 1987, for both kinds of fairness.)
  */
+
+import type { Integers } from "../engine/integers.ts"
 import { Components } from "./components.ts"
 import type { FairSpace, Visited } from "./fair-space.ts"
-import type { Integers } from "./integers.ts"
 
 /** What a walk through a fair set must do to be fair itself. */
 export interface FairSet {

@@ -6,10 +6,11 @@
  * component is looked at, terminal or not, and asked whether a fair run can stay in it. The edges are not stored: each
  * visited state is expanded once more, those in components of several states a few times more.
  */
+
+import { Integers } from "../engine/integers.ts"
 import { Components } from "./components.ts"
 import { FairComponents, type FairSet } from "./fair-component.ts"
 import type { Demand, FairSpace, Lasso, Visited } from "./fair-space.ts"
-import { Integers } from "./integers.ts"
 import { fairLoop } from "./loop.ts"
 import { Region } from "./region.ts"
 

@@ -2,8 +2,9 @@
  * The states in which a demand that was made is still open: those that can be reached from where it is made through
  * open states alone. With the way there.
  */
+
+import { Integers } from "../engine/integers.ts"
 import type { Demand, FairSpace, Visited } from "./fair-space.ts"
-import { Integers } from "./integers.ts"
 
 const outside = -2
 const start = -1
