@@ -11,24 +11,8 @@ import type { Frame } from "../../../impl/link/frame.ts"
 import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
 import { server, servers } from "../../../spec/kernel/node.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
+import { StandingClock } from "../standing-clock.ts"
 import { MemoryDisk } from "../storage/memory-disk.ts"
-
-class Standing implements Clock {
-  private now = 0
-  private timers: Array<{ readonly at: number; readonly action: () => void }> = []
-  readonly nowMilliseconds = () => this.now
-  readonly soon = (action: () => void) => action()
-  readonly after = (milliseconds: number, action: () => void) => {
-    this.timers.push({ at: this.now + milliseconds, action })
-    return () => undefined
-  }
-  move(milliseconds: number): void {
-    this.now += milliseconds
-    const due = this.timers.filter(({ at }) => at <= this.now)
-    this.timers = this.timers.filter(({ at }) => at > this.now)
-    for (const { action } of due) action()
-  }
-}
 
 /** A disk whose syncs wait until they are let go. */
 class SlowDisk extends MemoryDisk {
@@ -44,7 +28,7 @@ class SlowDisk extends MemoryDisk {
 const members = servers("s1", "s2", "s3")
 const setup = { servers: members, clients: [], configuration: majorityOf(members), variant: "correct" }
 
-const started = (disk: MemoryDisk, clock: Clock = new Standing()) => {
+const started = (disk: MemoryDisk, clock: Clock = new StandingClock()) => {
   const sent: Array<Frame> = []
   const endpoint = new Endpoint({ name: "s1", protocol: majority, clock, disk })
   endpoint.add(majority.server, setup, server("s1"))
@@ -114,7 +98,7 @@ describe("an endpoint", () => {
   })
 
   it("forgets a client that has been away for long, and only then", () => {
-    const clock = new Standing()
+    const clock = new StandingClock()
     const { endpoint, say, channel } = started(new MemoryDisk(), clock)
     say(1, "x", set(1))
     expect(endpoint.status.rememberedAnswers).toBe(1)

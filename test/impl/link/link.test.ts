@@ -6,7 +6,6 @@
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { Clock } from "../../../impl/environment/clock.ts"
 import {
   type Envelope,
   encodeFrame,
@@ -16,24 +15,7 @@ import {
 } from "../../../impl/link/frame.ts"
 import { Link, type LinkEvents } from "../../../impl/link/link.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
-
-/** A clock that stands until it is moved. */
-class Standing implements Clock {
-  now = 0
-  private timers: Array<{ readonly at: number; readonly action: () => void }> = []
-  readonly nowMilliseconds = () => this.now
-  readonly soon = (action: () => void) => action()
-  readonly after = (milliseconds: number, action: () => void) => {
-    this.timers.push({ at: this.now + milliseconds, action })
-    return () => undefined
-  }
-  move(milliseconds: number): void {
-    this.now += milliseconds
-    const due = this.timers.filter(({ at }) => at <= this.now)
-    this.timers = this.timers.filter(({ at }) => at > this.now)
-    for (const { action } of due) action()
-  }
-}
+import { StandingClock } from "../standing-clock.ts"
 
 const options = { repeatMilliseconds: 100, mostPosts: 1000, mostBytes: 1e6 }
 const envelope = (count: number): Envelope => ({ from: "a", to: "b", key: "k", message: count })
@@ -42,7 +24,7 @@ const frameIn = (bytes: Uint8Array): Frame =>
 
 /** Two ends, a bag of frames between them, and what each end received. */
 const pair = () => {
-  const clock = new Standing()
+  const clock = new StandingClock()
   const bag: Array<{ readonly to: Link; readonly frame: Frame }> = []
   const posts: Array<unknown> = []
   const answers: Array<unknown> = []
@@ -124,7 +106,7 @@ describe("a link", () => {
   })
 
   it("gives up what nobody waits for, when the peer is gone", () => {
-    const clock = new Standing()
+    const clock = new StandingClock()
     const events: LinkEvents = {
       post: () => undefined,
       answered: () => undefined,
@@ -146,7 +128,7 @@ describe("a link", () => {
 describe("a link to a peer that is gone", () => {
   it("holds few bytes, too", () => {
     const events: LinkEvents = { post: () => undefined, answered: () => undefined, isSettled: () => true }
-    const link = new Link("b", new Standing(), events, {
+    const link = new Link("b", new StandingClock(), events, {
       repeatMilliseconds: 100,
       mostPosts: 1000,
       mostBytes: 50_000
