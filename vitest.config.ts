@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config"
 export default defineConfig({
   test: {
     setupFiles: ["test/setup.ts"],
+    // By default a machine of two cores would run one file at a time.
+    maxWorkers: "100%",
     include: ["test/**/*.test.ts"],
     exclude: ["test/bench/**"],
     // A machine that does other work besides must not fail a test.

@@ -15,7 +15,7 @@ import type { StorageOperation } from "../register/operation.ts"
 import { initialPair } from "../register/pair.ts"
 import type { Inform, Message, Pause } from "./messages.ts"
 import * as Reconfigurer from "./reconfigurer.ts"
-import { locksWrites, type VariantName } from "./variants.ts"
+import { isConfirmed, locksWrites, type VariantName } from "./variants.ts"
 
 export const ClientState = Schema.Struct({
   /** The configuration that the client was last told of. */
@@ -74,14 +74,14 @@ const receivePause = (state: ClientState, by: ClientId, { operation }: Pause): C
  * reconfigurer has made it pause.
  *
  * Under a write lock an operation in execution may wait for nodes that will never take its write, so it begins its
- * current phase again, in the new configuration and with the same pair; and the reconfigurer is told.
+ * current phase again, in the new configuration and with the same pair. The reconfigurer is told, if it waits for that.
  */
 const receiveInform = (context: Context, state: ClientState, from: NodeId, inform: Inform): ClientStep => {
   const { configuration, operation } = inform
-  const pauses = state.pauses.filter(({ by }) => by !== from)
+  const pauses = state.pauses.filter((pause) => pause.by !== from || pause.operation !== operation)
   const informed: ClientState = { ...state, configuration, pauses }
-  if (!locksWrites(context.variant)) return become(informed)
-  const again = beginAgain(context, informed)
+  if (!isConfirmed(context.variant)) return become(informed)
+  const again = locksWrites(context.variant) ? beginAgain(context, informed) : become(informed)
   return { ...again, sends: [...again.sends, ...ask([from], { _tag: "Informed", operation } as const)] }
 }
 

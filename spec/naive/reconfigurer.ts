@@ -17,7 +17,7 @@ import { ask, asked, begin, count, isOver, Phase } from "../phase/phase.ts"
 import { Reconfigure } from "../register/operation.ts"
 import { initialPair, larger, Pair } from "../register/pair.ts"
 import type { Informed, Locked, Message, Paused } from "./messages.ts"
-import { locksWrites, type VariantName } from "./variants.ts"
+import { isConfirmed, locksWrites, stopsTheWorld, type VariantName } from "./variants.ts"
 
 /** What every stage of a reconfiguration carries: its number, what was asked for, and where it leads. */
 const common = { begun: Schema.Int, operation: Reconfigure, from: Configuration, to: Configuration }
@@ -70,7 +70,7 @@ export const startReconfiguration = (
 const startBarrier = (context: Context, self: ClientId, reconfiguration: Common): StageStep => {
   const { begun: operation, from, to } = reconfiguration
   const clients = others(context, self)
-  if (context.variant === "stop-the-world" && clients.length > 0) {
+  if (stopsTheWorld(context.variant) && clients.length > 0) {
     return {
       state: { _tag: "Pausing", ...reconfiguration, missing: clients },
       sends: ask(clients, { _tag: "Pause", operation }),
@@ -146,7 +146,13 @@ export const receiveSetReply = (
   return isOver(counted.phase, "write") ? stopAndInform(context, self, counted) : become(counted)
 }
 
-/** Steps 2 and 3: removed storage nodes are told to stop, and clients are told of the new configuration. */
+/**
+ * Steps 2 and 3: removed storage nodes are told to stop, and clients are told of the new configuration.
+ *
+ * The reconfiguration returns when all of them have heard. (The prose does not say so. But whoever may reconfigure next
+ * is told of that by somebody else, and a client that hears of the two in the wrong order goes back to the older one: that
+ * reading is the variant `stop-the-world-unconfirmed`.)
+ */
 const stopAndInform = (context: Context, self: ClientId, state: Populating): StageStep => {
   const { begun, operation, from, to } = state
   const clients = others(context, self)
@@ -154,7 +160,7 @@ const stopAndInform = (context: Context, self: ClientId, state: Populating): Sta
     ...ask(without(from.members, to.members), { _tag: "Stop", operation: begun } as const),
     ...ask(clients, { _tag: "Inform", operation: begun, configuration: to } as const)
   ]
-  const waits = locksWrites(context.variant) && context.variant !== "write-locked-unlock-early"
+  const waits = isConfirmed(context.variant) && context.variant !== "write-locked-unlock-early"
   if (waits && clients.length > 0) {
     return {
       state: { _tag: "Informing", begun, operation, from, to, missing: clients },
@@ -166,7 +172,7 @@ const stopAndInform = (context: Context, self: ClientId, state: Populating): Sta
   return { ...step, sends: [...sends, ...step.sends] }
 }
 
-/** A client uses the new configuration. With the last one, the lock can go. */
+/** A client uses the new configuration. With the last one, the reconfiguration is over, and the lock can go. */
 export const receiveInformed = (
   context: Context,
   state: Informing,

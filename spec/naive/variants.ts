@@ -16,6 +16,13 @@ export const variants = [
     kind: "correct",
     about:
       "No operation is in execution while the three steps are taken. Atomic, and nobody is served meanwhile.",
+    unused: ["Lock", "Locked", "Unlock"]
+  },
+  {
+    name: "stop-the-world-unconfirmed",
+    kind: "mutant",
+    about:
+      "The reconfiguration returns when the clients have been sent word, before they are known to have heard.",
     unused: ["Lock", "Locked", "Unlock", "Informed"]
   },
   {
@@ -50,5 +57,12 @@ export const variants = [
 
 export type VariantName = (typeof variants)[number]["name"]
 
+/** True for the variants in which no operation is in execution while the three steps are taken. */
+export const stopsTheWorld = (variant: VariantName): boolean => variant.startsWith("stop-the-world")
+
 /** True for the variants that place a write lock. */
 export const locksWrites = (variant: VariantName): boolean => variant.startsWith("write-locked")
+
+/** True for the variants in which each client confirms that it was told of the new configuration. */
+export const isConfirmed = (variant: VariantName): boolean =>
+  variant !== "online" && variant !== "stop-the-world-unconfirmed"
