@@ -19,14 +19,17 @@ export class Segments {
   /** Per own partition and bucket: how many words the bucket has when all states of the partition are expanded. */
   readonly next: Int32Array
   readonly late: Int32Array
+  private readonly isAlone: boolean
 
   constructor(own: number, allocate: (length: number) => Int32Array) {
+    this.isAlone = own === partitionCount
     this.next = allocate(own * partitionCount)
     this.late = allocate(own * partitionCount)
   }
 
-  /** All states of own partition number `at` have been expanded. */
+  /** All states of own partition number `at` have been expanded. (Of a shard that is alone, only the last end counts.) */
   end(at: number, next: Buckets, late: Buckets): void {
+    if (this.isAlone && at !== partitionCount - 1) return
     for (let bucket = 0; bucket < partitionCount; bucket++) {
       this.next[at * partitionCount + bucket] = (next.ends[bucket] as number) - next.begin(bucket)
       this.late[at * partitionCount + bucket] = (late.ends[bucket] as number) - late.begin(bucket)

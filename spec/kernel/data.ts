@@ -50,11 +50,12 @@ export const canonical = (value: unknown): string => {
   if (value === null || typeof value !== "object") return JSON.stringify(value ?? null)
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`
   const record = value as Record<string, unknown>
-  const fields = Object.keys(record)
-    .filter((key) => record[key] !== undefined)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonical(record[key])}`)
-  return `{${fields.join(",")}}`
+  let fields = ""
+  for (const key of Object.keys(record).sort()) {
+    if (record[key] === undefined) continue
+    fields += `${fields === "" ? "" : ","}${JSON.stringify(key)}:${canonical(record[key])}`
+  }
+  return `{${fields}}`
 }
 
 /** The set of the given elements: sorted, each once. */
