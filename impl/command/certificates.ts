@@ -1,5 +1,5 @@
 /**
- * `quorate certificates`: an authority for trying, and keys for nodes and clients.
+ * `quorate certificates`: an authority for trying, and keys for nodes, clients and administrators.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -27,19 +27,32 @@ const flags = {
     Flag.withDescription("The clients that need keys"),
     Flag.withDefault("client")
   ),
+  administrators: Flag.String("administrators").pipe(
+    Flag.withMetavar("NAME,…"),
+    Flag.withDescription("The clients that may reconfigure and need keys"),
+    Flag.withDefault("administrator")
+  ),
   days: Flag.Int("days").pipe(Flag.withDescription("How long they are valid"), Flag.withDefault(365))
 }
+
+const namesIn = (list: string): ReadonlyArray<string> =>
+  list.trim() === "" ? [] : list.split(",").map((name) => name.trim())
 
 export const certificatesCommand = Command.make(
   "certificates",
   flags,
-  Effect.fnUntraced(function* ({ out, nodes, clients, days }) {
+  Effect.fnUntraced(function* ({ out, nodes, clients, administrators, days }) {
     const holders = [
-      ...nodes.split(",").map((name) => [name.trim(), "node"] as const),
-      ...clients.split(",").map((name) => [name.trim(), "client"] as const)
+      ...namesIn(nodes).map((name) => [name, "node"] as const),
+      ...namesIn(clients).map((name) => [name, "client"] as const),
+      ...namesIn(administrators).map((name) => [name, "administrator"] as const)
     ]
     const bad = holders.find(([name]) => !isName(name) || name === "authority")
     if (bad !== undefined) return yield* refuse(`"${bad[0]}" is no name for a node or a client`)
+    const twice = holders.find(([name], index) => holders.findIndex(([other]) => other === name) !== index)
+    if (twice !== undefined) {
+      return yield* refuse(`"${twice[0]}" is named twice, and would have one certificate — leave one out`)
+    }
     if (days < 1 || days > 3650) return yield* refuse("--days: write a number from 1 to 3650")
     const now = new Date(yield* Clock.currentTimeMillis)
     const write = (name: string, { certificate, key }: Certified): void => {
@@ -64,4 +77,6 @@ export const certificatesCommand = Command.make(
       ].join("\n")
     )
   })
-).pipe(Command.withDescription("Make an authority and keys for nodes and clients, for trying"))
+).pipe(
+  Command.withDescription("Make an authority and keys for nodes, clients and administrators, for trying")
+)

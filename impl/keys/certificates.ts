@@ -1,11 +1,13 @@
 /**
  * Certificates for trying: an authority, and what it says of nodes and clients. A certificate's common name is the name
- * of whoever holds it, and its organisational unit is the role: `node` or `client`.
+ * of whoever holds it, and its organisational unit is the role: `node`, `client`
+ * or `administrator` (a client that may reconfigure).
  */
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto"
 import { bits, identifier, integer, octets, sequence, set, tagged, text, time, truth } from "./der.ts"
 
-export type Role = "node" | "client" | "authority"
+export type HolderRole = "node" | "client" | "administrator"
+export type Role = HolderRole | "authority"
 
 /** A certificate and its private key, in PEM. */
 export interface Certified {
@@ -86,7 +88,7 @@ export const makeAuthority = (days: number, now: Date): Certified =>
 export const certify = (
   authorityKey: string,
   name: string,
-  role: "node" | "client",
+  role: HolderRole,
   days: number,
   now: Date
 ): Certified => issue(name, role, days, now, createPrivateKey(authorityKey))

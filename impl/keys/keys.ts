@@ -2,11 +2,13 @@
  * The keys of an endpoint: `authority.pem`, and `NAME.pem` with `NAME.key`, in one folder. With keys, both ends of every
  * connection prove who they are (mutual TLS); without, nobody but this machine is listened to.
  */
+import { X509Certificate } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { PeerCertificate } from "node:tls"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
 
 /** A key or certificate cannot be used. */
 export class KeysRefused extends Schema.TaggedError<KeysRefused>()("KeysRefused", {
@@ -48,7 +50,23 @@ export const isImpostor = (
   nodes: ReadonlyArray<string>
 ): string | undefined => {
   if (nodes.includes(name)) return isNotNode(certificate, name)
-  return certificate.subject?.OU === "client"
+  return certificate.subject?.OU === "client" || mayReconfigure(certificate)
     ? undefined
     : `its certificate is of ${certificate.subject?.OU ?? "nothing"}, and not of a client`
 }
+
+/** Whether the holder of this certificate, which an authority of ours has signed, may change the configuration. */
+export const mayReconfigure = ({ subject }: Pick<PeerCertificate, "subject">): boolean =>
+  subject?.OU === "administrator"
+
+/** Whether whoever has these keys may change the configuration. (Nodes decide; a client asks in order to say so early.) */
+export const areAdministrators = ({ cert }: Keys): boolean =>
+  new X509Certificate(cert).subject.split("\n").includes("OU=administrator")
+
+/** Why the holder of this certificate may not send this message of the protocol; undefined if it may. */
+export const refusesReconfiguration =
+  ({ reconfigures }: Pick<AnyProtocol, "reconfigures">) =>
+  (message: unknown, certificate: PeerCertificate | undefined): string | undefined =>
+    certificate === undefined || mayReconfigure(certificate) || reconfigures?.(message) !== true
+      ? undefined
+      : "to reconfigure takes the certificate of an administrator"

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Reader, Socket, SocketError } from "effect/socket/Socket"
 import type { Channel } from "../environment/channel.ts"
-import type { Endpoint } from "../host/endpoint.ts"
+import { type Endpoint, endpointOf } from "../host/endpoint.ts"
 import type { Keys } from "../keys/keys.ts"
 import {
   type DecodeFrame,
@@ -44,6 +44,8 @@ export interface Speaker {
   readonly decode: DecodeFrame
   /** Says why this peer may not connect; undefined if it may. With keys, its certificate is known. */
   readonly refuses: (peer: string, certificate?: PeerCertificate) => string | undefined
+  /** Says why this peer may not send this message; undefined if it may. */
+  readonly refusesMessage?: (message: unknown, certificate?: PeerCertificate) => string | undefined
   /** With keys, both ends prove who they are. */
   readonly keys?: Keys
 }
@@ -57,7 +59,7 @@ const congestionTime = "5 millis"
 
 /** Talks over the socket until it ends, which is always as a failure. */
 export const converse = (
-  { endpoint, protocol, system, decode, refuses }: Speaker,
+  { endpoint, protocol, system, decode, refuses, refusesMessage }: Speaker,
   socket: Socket
 ): Effect.Effect<never, SocketError | FrameRefused | PeerRefused, Scope.Scope> =>
   Effect.gen(function* () {
@@ -77,11 +79,13 @@ export const converse = (
         orElse: () => Effect.fail(new FrameRefused({ reason: "it did not say hello" }))
       })
     )
+    const refuse = (reason: string) =>
+      Effect.andThen(
+        Effect.ignore(writer.write(encodeFrame({ _tag: "Refused", reason }))),
+        new PeerRefused({ peer: nameOf(hello), reason })
+      )
     const reason = refusal(protocol, system, hello) ?? refuses((hello as Hello).endpoint)
-    if (reason !== undefined) {
-      yield* Effect.ignore(writer.write(encodeFrame({ _tag: "Refused", reason })))
-      return yield* new PeerRefused({ peer: nameOf(hello), reason })
-    }
+    if (reason !== undefined) return yield* refuse(reason)
     const peer = (hello as Hello).endpoint
     incoming.isIntroduced = true
     yield* Effect.acquireRelease(
@@ -92,6 +96,8 @@ export const converse = (
       while (true) {
         for (const frame of yield* incoming.some) {
           if (frame._tag === "Refused") return yield* new PeerRefused({ peer, reason: frame.reason })
+          const refused = foreignIn(peer, frame) ?? forbiddenIn(frame, refusesMessage)
+          if (refused !== undefined) return yield* refuse(refused)
           endpoint.received(peer, frame)
         }
         while (endpoint.isCongested) yield* Effect.sleep(congestionTime)
@@ -118,6 +124,16 @@ const refusal = (protocol: string, system: string, frame: Frame): string | undef
   // Quorums of different configurations need not meet: who was told of other nodes must not be talked to.
   return frame.system === system ? undefined : "it was told of other storage nodes than we were"
 }
+
+/** An endpoint speaks for its own processes only: answers would go to others, who never asked. */
+const foreignIn = (peer: string, frame: Frame): string | undefined => {
+  const envelopes = frame._tag === "Post" ? [frame.envelope] : frame._tag === "Answer" ? frame.envelopes : []
+  const foreign = envelopes.find(({ from }) => endpointOf(from) !== peer)
+  return foreign === undefined ? undefined : `it speaks for ${foreign.from}, which does not live there`
+}
+
+const forbiddenIn = (frame: Frame, refusesMessage: Speaker["refusesMessage"]): string | undefined =>
+  frame._tag === "Post" ? refusesMessage?.(frame.envelope.message) : undefined
 
 /** What is to be sent, and who sends it. */
 class Outbox implements Channel {

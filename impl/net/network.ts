@@ -46,7 +46,8 @@ export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Ad
       const stream = Option.getOrUndefined(yield* Effect.serviceOption(NodeSocket.NetSocket))
       const certificate = stream instanceof TLSSocket ? stream.getPeerCertificate() : undefined
       const refuses = (peer: string) => speaker.refuses(peer, certificate)
-      return yield* converse({ ...speaker, refuses }, socket)
+      const refusesMessage = (message: unknown) => speaker.refusesMessage?.(message, certificate)
+      return yield* converse({ ...speaker, refuses, refusesMessage }, socket)
     }).pipe(
       Effect.scoped,
       Effect.catchTag(["FrameRefused", "PeerRefused"], (error) =>
@@ -66,6 +67,7 @@ const codeOf = (cause: unknown): string =>
 export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Directory, peer: string) {
   let wait = firstRedialMilliseconds
   let complaint = ""
+  let isIntroduced = false
   /** A certificate is of a name, not of an address: a node may move. */
   const isPeer = (_host: string, certificate: PeerCertificate): Error | undefined => {
     const reason = isNotNode(certificate, peer)
@@ -89,15 +91,20 @@ export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Di
       ...speaker,
       refuses: (name: string) => {
         if (name !== peer) return `this is ${name}, and ${peer} was expected`
-        wait = firstRedialMilliseconds
-        complaint = ""
+        isIntroduced = true
         return speaker.refuses(name)
       }
     }
     return yield* Effect.scoped(converse(expecting, socket))
   })
   while (true) {
+    isIntroduced = false
     const failure = yield* Effect.flip(attempt)
+    // Who was refused after the introductions will be again: that is no reason to come back at once.
+    if (isIntroduced && failure._tag !== "PeerRefused") {
+      wait = firstRedialMilliseconds
+      complaint = ""
+    }
     // A node that is down is no news every time; why it refuses us is, once.
     if (failure._tag !== "SocketError" && failure.message !== complaint) {
       complaint = failure.message

@@ -13,7 +13,7 @@ import { type Address, DirectoryRefused, describeAddress, isLoopback } from "../
 import { systemClock } from "../environment/clock.ts"
 import type { DiskFault } from "../environment/disk.ts"
 import { Endpoint, type Witness } from "../host/endpoint.ts"
-import { isImpostor, type Keys } from "../keys/keys.ts"
+import { isImpostor, type Keys, refusesReconfiguration } from "../keys/keys.ts"
 import { frameDecoder } from "../link/frame.ts"
 import type { Measure } from "../net/metrics.ts"
 import { listen } from "../net/network.ts"
@@ -137,6 +137,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     decode: frameDecoder(protocol.Message),
     refuses: (peer: string, certificate?: PeerCertificate) =>
       certificate === undefined ? undefined : isImpostor(certificate, peer, options.members),
+    refusesMessage: refusesReconfiguration(protocol),
     ...(keys === undefined ? {} : { keys })
   }
   const address = yield* listen(speaker, options.listen)

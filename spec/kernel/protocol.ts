@@ -43,6 +43,11 @@ export interface Protocol<Name extends string, ServerState, ClientState, Operati
   readonly server: Process<Setup<Name>, ServerState, Operation, Message, Choice>
   readonly client: Process<Setup<Name>, ClientState, Operation, Message, Choice>
   readonly properties: ReadonlyArray<Property<Setup<Name>, ServerState, ClientState, Operation, Message>>
+  /**
+   * True for the messages to storage nodes that only whoever reconfigures has reason to send. A host that knows who its
+   * peers are may refuse them from everyone else: it is as if they had not been sent. Without it there are none.
+   */
+  readonly reconfigures?: (message: Message) => boolean
   /** A message in a few words, for people. */
   readonly describe: (message: Message) => string
 }

@@ -70,6 +70,27 @@ export type BallotReply = typeof BallotReply.Type
 /** What a client receives in the Get and Set phases and in the stages of a reconfiguration. */
 export type Reply = GetReply | SetReply | PointReply | RetireReply
 
+/**
+ * What only a client that reconfigures sends: it decides what the next configuration is, and that one is retired. Reads
+ * and writes learn of configurations, and tell nobody of them.
+ */
+export const reconfigures = (message: Message): boolean => {
+  switch (message._tag) {
+    case "Point":
+    case "Retire":
+    case "Ballot":
+      return true
+    case "Get":
+    case "Set":
+    case "GetReply":
+    case "SetReply":
+    case "PointReply":
+    case "RetireReply":
+    case "BallotReply":
+      return false
+  }
+}
+
 export const describeMessage = (message: Message): string => {
   switch (message._tag) {
     case "Get":

@@ -6,7 +6,7 @@ import type { Protocol } from "../kernel/protocol.ts"
 import { readKind, reconfigureKind, type StorageOperation, writeKind } from "../register/operation.ts"
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
 import { client } from "./client.ts"
-import { describeMessage, Message } from "./messages.ts"
+import { describeMessage, Message, reconfigures } from "./messages.ts"
 import { configurationsChange, mapsAreUsable, mapsGrow, oneSuccessor } from "./properties.ts"
 import { type ServerState, server } from "./server.ts"
 import type { Choice, ClientState } from "./state.ts"
@@ -29,5 +29,6 @@ export const rambo: Protocol<VariantName, ServerState, ClientState, StorageOpera
     oneSuccessor,
     configurationsChange
   ],
+  reconfigures,
   describe: describeMessage
 }

@@ -1,0 +1,122 @@
+/**
+ * With keys, only an administrator changes the configuration: of anyone else a node takes no message that does, whoever
+ * the sender says that it is.
+ */
+import { X509Certificate } from "node:crypto"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
+import * as Scope from "effect/Scope"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { systemClock } from "../../../impl/environment/clock.ts"
+import { Endpoint } from "../../../impl/host/endpoint.ts"
+import { certify, type HolderRole, makeAuthority } from "../../../impl/keys/certificates.ts"
+import {
+  areAdministrators,
+  type Keys,
+  mayReconfigure,
+  refusesReconfiguration
+} from "../../../impl/keys/keys.ts"
+import { frameDecoder } from "../../../impl/link/frame.ts"
+import { listen } from "../../../impl/net/network.ts"
+import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
+import { server, servers } from "../../../spec/kernel/node.ts"
+import { initial } from "../../../spec/rambo/configuration-map.ts"
+import { rambo } from "../../../spec/rambo/protocol.ts"
+import { RawPeer } from "../net/raw-peer.ts"
+import { MemoryDisk } from "../storage/memory-disk.ts"
+
+const now = new Date()
+const authority = makeAuthority(1, now)
+const keys = (name: string, role: HolderRole): Keys => {
+  const { certificate: cert, key } = certify(authority.key, name, role, 1, now)
+  return { ca: authority.certificate, cert, key }
+}
+
+const members = servers("s1")
+const configuration = majorityOf(members)
+const system = { protocol: "rambo", system: "test" }
+const scope = Effect.runSync(Scope.make())
+let port: number
+const open: Array<RawPeer> = []
+
+beforeAll(async () => {
+  const endpoint = new Endpoint({
+    name: "s1",
+    protocol: rambo,
+    clock: systemClock,
+    disk: new MemoryDisk()
+  })
+  endpoint.add(
+    rambo.server,
+    { servers: members, clients: [], configuration, variant: "correct" },
+    server("s1")
+  )
+  Result.getOrThrow(endpoint.open())
+  const speaker = {
+    ...system,
+    endpoint,
+    decode: frameDecoder(rambo.Message),
+    refuses: () => undefined,
+    refusesMessage: refusesReconfiguration(rambo),
+    keys: keys("s1", "node")
+  }
+  const listening = listen(speaker, { host: "127.0.0.1", port: 0 })
+  port = (await Effect.runPromise(Effect.provideService(listening, Scope.Scope, scope))).port
+})
+afterAll(async () => {
+  for (const peer of open) peer.close()
+  await Effect.runPromise(Scope.close(scope, Exit.void))
+})
+
+const connected = async (name: string, role: HolderRole): Promise<RawPeer> => {
+  const peer = await RawPeer.connect(port, name, system, keys(name, role))
+  open.push(peer)
+  return peer
+}
+
+const question = { operation: 1, retired: 0 }
+const map = initial(configuration)
+const reconfiguring = {
+  Point: { _tag: "Point", ...question, map },
+  Retire: { _tag: "Retire", ...question, map },
+  Ballot: {
+    _tag: "Ballot",
+    operation: 1,
+    instance: 0,
+    message: { _tag: "Prepare", ballot: { round: 1, proposer: "c/1" } }
+  }
+}
+
+describe("an administrator's certificate", () => {
+  it("says so, to nodes and to whoever has it", () => {
+    const roles = ["node", "client", "administrator"] as const
+    const of = (role: HolderRole) => keys("x", role)
+    expect(roles.map((role) => areAdministrators(of(role)))).toEqual([false, false, true])
+    const subjectOf = (role: HolderRole) => new X509Certificate(of(role).cert).toLegacyObject().subject
+    expect(roles.map((role) => mayReconfigure({ subject: subjectOf(role) }))).toEqual([false, false, true])
+  })
+
+  it("is needed for every message that reconfigures", async () => {
+    for (const [tag, message] of Object.entries(reconfiguring)) {
+      const client = await connected(`client-${tag}`, "client")
+      client.post(1, "s1", message)
+      expect(await client.refusal()).toMatch(/takes the certificate of an administrator/)
+      const administrator = await connected(`administrator-${tag}`, "administrator")
+      administrator.post(1, "s1", message)
+      expect(await administrator.answer(1)).toEqual([expect.objectContaining({ _tag: `${tag}Reply` })])
+    }
+  })
+
+  it("cannot be borrowed by speaking for a process of someone else", async () => {
+    const client = await connected("client-a", "client")
+    client.post(1, "s1", { _tag: "Get", ...question }, { from: "client-b/1" })
+    expect(await client.refusal()).toMatch(/speaks for client-b\/1, which does not live there/)
+  })
+
+  it("is not needed to read and write", async () => {
+    const client = await connected("client-c", "client")
+    client.post(1, "s1", { _tag: "Get", ...question })
+    expect(await client.answer(1)).toEqual([expect.objectContaining({ _tag: "GetReply" })])
+  })
+})

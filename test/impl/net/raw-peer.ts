@@ -1,0 +1,92 @@
+/**
+ * A peer that says what a test wants it to say, over a real connection, and writes down what it hears.
+ */
+import { connect, type Socket } from "node:net"
+import { connect as connectTls } from "node:tls"
+import type { Keys } from "../../../impl/keys/keys.ts"
+import { encodeFrame, type Frame, FrameReader, mostFrameBytes } from "../../../impl/link/frame.ts"
+
+export class RawPeer {
+  readonly heard: Array<Frame> = []
+  readonly socket: Socket
+  readonly name: string
+  private readonly reader = new FrameReader(() => mostFrameBytes)
+  private waiting: Array<() => void> = []
+  private isClosed = false
+
+  private constructor(socket: Socket, name: string) {
+    this.socket = socket
+    this.name = name
+    socket.on("data", (bytes: Uint8Array) => {
+      this.reader.read(bytes, (payload) => {
+        this.heard.push(JSON.parse(Buffer.from(payload).toString("utf8")) as Frame)
+      })
+      this.wake()
+    })
+    socket.on("error", () => undefined)
+    socket.on("close", () => {
+      this.isClosed = true
+      this.wake()
+    })
+  }
+
+  /** Connects, with keys over TLS, and says hello by this name. */
+  static async connect(
+    port: number,
+    endpoint: string,
+    { protocol, system }: { readonly protocol: string; readonly system: string },
+    keys?: Keys
+  ): Promise<RawPeer> {
+    const where = { host: "127.0.0.1", port }
+    const socket =
+      keys === undefined
+        ? connect(where)
+        : connectTls({ ...where, ...keys, checkServerIdentity: () => undefined })
+    const peer = new RawPeer(socket, endpoint)
+    peer.say({ _tag: "Hello", version: 1, protocol, system, endpoint })
+    await peer.until(() => peer.heard.length > 0)
+    return peer
+  }
+
+  say(...frames: ReadonlyArray<Frame>): void {
+    this.socket.write(Buffer.concat(frames.map(encodeFrame)))
+  }
+
+  /** Posts a message to the process of this name from one of its own, unless it says from another. */
+  post(sequence: number, to: string, message: unknown, { key = "x", settled = 1, from = "" } = {}): void {
+    const envelope = { from: from === "" ? `${this.name}/1` : from, to, key, message }
+    this.say({ _tag: "Post", sequence, settled, envelope })
+  }
+
+  /** Waits until it is so, or the connection has ended; says whether it is so. */
+  async until(isSo: () => boolean): Promise<boolean> {
+    while (!isSo()) {
+      if (this.isClosed) return false
+      await new Promise<void>((resolve) => this.waiting.push(resolve))
+    }
+    return true
+  }
+
+  /** The messages that came with the answer to a post; undefined if the connection ended before. */
+  async answer(sequence: number): Promise<ReadonlyArray<unknown> | undefined> {
+    const found = (): Frame | undefined =>
+      this.heard.find((frame) => frame._tag === "Answer" && frame.sequence === sequence)
+    await this.until(() => found() !== undefined)
+    const frame = found()
+    return frame?._tag === "Answer" ? frame.envelopes.map(({ message }) => message) : undefined
+  }
+
+  /** Why the other end has ended the connection, once it has. */
+  async refusal(): Promise<string | undefined> {
+    await this.until(() => false)
+    return this.heard.find((frame) => frame._tag === "Refused")?.reason
+  }
+
+  close(): void {
+    this.socket.destroy()
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve()
+  }
+}

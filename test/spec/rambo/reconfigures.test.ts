@@ -1,0 +1,49 @@
+/**
+ * Which messages reconfigure: a host may refuse them from whoever may only read and write, and nothing of a read or a
+ * write is lost.
+ */
+import { expect, it } from "vitest"
+import { allReductions } from "../../../checker/network/reductions.ts"
+import type { Message } from "../../../spec/rambo/messages.ts"
+import { reconfigures } from "../../../spec/rambo/messages.ts"
+import type { ClientState } from "../../../spec/rambo/state.ts"
+import type { Operation } from "../../../spec/register/operation.ts"
+import { checked, scenarioOf } from "../../checker/network/searching.ts"
+
+/** The operation that a client is at, or begins. */
+const operationOf = (state: ClientState, input: { _tag: string; operation?: Operation }) =>
+  state.activity._tag === "Idle" ? input.operation?._tag : state.activity.operation._tag
+
+it("only reconfigurations send what reconfigures, in every run of a small system", () => {
+  const scenario = scenarioOf({
+    protocol: "rambo",
+    variant: "with-consensus",
+    servers: 3,
+    configuration: ["s1", "s2"],
+    clients: [["reconfigure +s3 -s2"], ["write 1", "read"]],
+    properties: ["atomicity"]
+  })
+  const { protocol } = scenario.model
+  const tags: Record<string, Set<string>> = { Reconfigure: new Set(), Read: new Set(), Write: new Set() }
+  const step: typeof protocol.client.step = (context, self, state, input) => {
+    const taken = protocol.client.step(context, self, state, input)
+    for (const { message } of taken.sends) {
+      tags[operationOf(state, input as never) ?? ""]?.add((message as Message)._tag)
+      const isOfReconfiguration = operationOf(state, input as never) === "Reconfigure"
+      expect(isOfReconfiguration || !reconfigures(message as Message)).toBe(true)
+    }
+    return taken
+  }
+  const observed = { ...protocol, client: { ...protocol.client, step } }
+  const result = checked(
+    { ...scenario, model: { ...scenario.model, protocol: observed } },
+    { reductions: allReductions }
+  )
+  expect(result).toMatchObject({ verdict: "holds", exhaustive: true })
+  const sorted = Object.fromEntries(Object.entries(tags).map(([name, sent]) => [name, [...sent].sort()]))
+  expect(sorted).toEqual({
+    Reconfigure: ["Ballot", "Point", "Retire", "Set"],
+    Read: ["Get", "Set"],
+    Write: ["Get", "Set"]
+  })
+})
