@@ -10,6 +10,7 @@ import type { Observation } from "../../spec/kernel/process.ts"
 import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
 import { Endpoint, type EndpointOptions } from "../host/endpoint.ts"
 import type { Registers } from "../host/registers.ts"
+import type { TraceContext } from "../tracing/tracing.ts"
 
 /** The most client processes at once: how many operations on one register may be in execution. */
 export const mostProcesses = 1024
@@ -55,11 +56,11 @@ export class Operations {
    * Begins an operation on a register; `done` gets its result. False if too many operations on this register are in
    * execution, so that none can begin.
    */
-  invoke(key: string, operation: unknown, done: (result: unknown) => void): boolean {
+  invoke(key: string, operation: unknown, done: (result: unknown) => void, trace?: TraceContext): boolean {
     const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
     if (lane === undefined) return false
     lane.busy.set(key, done)
-    this.endpoint.invoke(lane.id, key, operation)
+    this.endpoint.invoke(lane.id, key, operation, trace)
     return true
   }
 

@@ -19,6 +19,8 @@ import type { Keys } from "../keys/keys.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { dial } from "../net/network.ts"
 import { type Plugged, pluggedIn, systemOf } from "../protocols.ts"
+import { inSpan } from "../tracing/in-span.ts"
+import type { TraceContext, Tracing } from "../tracing/tracing.ts"
 import { bytesOfText, mostKeyBytes, mostValueBytes, textOfBytes } from "./bytes.ts"
 import { Operations } from "./operations.ts"
 
@@ -67,6 +69,8 @@ export interface StoreOptions {
   readonly keys?: Keys
   /** Hears of every step, for recording. */
   readonly witness?: Witness
+  /** Where spans go: one for each operation, a child of the caller's if there is one (`exportTraces`). */
+  readonly tracing?: Tracing
 }
 
 export interface StoreShape {
@@ -78,6 +82,7 @@ export interface StoreShape {
   /** An operation of the specification, on the register under this text. */
   readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unavailable | Overloaded>
   readonly operations: Operations
+  readonly tracing?: Tracing
   /** The storage nodes that the client knows. */
   readonly nodes: ReadonlyArray<string>
 }
@@ -101,7 +106,8 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     protocol,
     clock: systemClock,
     setup: { servers: members, configuration, variant },
-    ...(options.witness === undefined ? {} : { witness: options.witness })
+    ...(options.witness === undefined ? {} : { witness: options.witness }),
+    ...(options.tracing === undefined ? {} : { tracing: options.tracing })
   })
   yield* Effect.addFinalizer(() => Effect.sync(() => operations.close()))
   const speaker = {
@@ -113,11 +119,22 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     ...(options.keys === undefined ? {} : { keys: options.keys })
   }
   for (const node of nodes) yield* Effect.forkScoped(dial(speaker, directory, node))
-  return Store.of(shapeOf(operations, nodes, options.timeoutMilliseconds ?? defaultTimeoutMilliseconds))
+  const shape = shapeOf(
+    operations,
+    nodes,
+    options.timeoutMilliseconds ?? defaultTimeoutMilliseconds,
+    options.tracing
+  )
+  return Store.of(shape)
 })
 
-const shapeOf = (operations: Operations, nodes: ReadonlyArray<string>, milliseconds: number): StoreShape => {
-  const perform = (key: string, operation: Access) =>
+const shapeOf = (
+  operations: Operations,
+  nodes: ReadonlyArray<string>,
+  milliseconds: number,
+  tracing: Tracing | undefined
+): StoreShape => {
+  const run = (key: string, operation: Access, trace?: TraceContext) =>
     Effect.callback<Value, Unavailable | Overloaded>((resume) => {
       const cancel = systemClock.after(milliseconds, () => {
         const { connectedPeers: connected } = operations.endpoint.status
@@ -127,19 +144,26 @@ const shapeOf = (operations: Operations, nodes: ReadonlyArray<string>, milliseco
           )
         )
       })
-      const begun = operations.invoke(key, operation, (result) => {
+      const done = (result: unknown): void => {
         cancel()
         resume(Effect.succeed(result as Value))
-      })
-      if (begun) return
+      }
+      if (operations.invoke(key, operation, done, trace)) return
       cancel()
       resume(Effect.fail(new Overloaded({ key })))
     })
+  const perform = (key: string, operation: Access) =>
+    tracing === undefined
+      ? run(key, operation)
+      : inSpan(tracing, operation._tag, "client", { "quorate.key": key }, (trace) =>
+          run(key, operation, trace)
+        )
   const keyOf = (key: Bytes) => textOf("key", key, mostKeyBytes)
   return {
     perform,
     operations,
     nodes,
+    ...(tracing === undefined ? {} : { tracing }),
     get: (key) =>
       Effect.flatMap(keyOf(key), (text) =>
         Effect.map(perform(text, { _tag: "Read" }), (value) =>

@@ -7,11 +7,12 @@ import { join } from "node:path"
 import * as Console from "effect/Console"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
 import { startGateway } from "../gateway/gateway.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
-import { protocol, untilStopped, withLogs } from "./flags.ts"
+import { log, protocol, traces, tracingOf, untilStopped, withLogs } from "./flags.ts"
 
 const mostNodes = 15
 const host = "127.0.0.1"
@@ -27,7 +28,9 @@ const flags = {
     Flag.withDescription("The port of the gateway; nodes take those that follow"),
     Flag.withDefault(6390)
   ),
-  protocol
+  protocol,
+  traces,
+  log
 }
 
 export const clusterCommand = Command.make(
@@ -49,7 +52,11 @@ export const clusterCommand = Command.make(
       catch: (error) => ({ _tag: "BadInput", message: `--data: ${(error as Error).message}` })
     }).pipe(asCommandFailure)
     const run = Effect.gen(function* () {
-      for (const name of names) yield* startProcess(name, servers, given.data, given.protocol)
+      const more = [
+        ...["--protocol", given.protocol, "--log", given.log],
+        ...(Option.isSome(given.traces) ? ["--traces", given.traces.value] : [])
+      ]
+      for (const name of names) yield* startProcess(name, servers, given.data, more)
       const address = yield* startGateway({ host, port: given.port })
       yield* Console.log(
         [
@@ -60,27 +67,20 @@ export const clusterCommand = Command.make(
       )
       yield* untilStopped
     })
-    yield* withLogs(
-      asCommandFailure(
-        run.pipe(Effect.scoped, Effect.provide(Store.layer({ servers, protocol: given.protocol })))
+    const served = Effect.gen(function* () {
+      const tracing = yield* tracingOf(given.traces, "gateway")
+      yield* Effect.provide(
+        Effect.scoped(run),
+        Store.layer({ servers, protocol: given.protocol, ...tracing })
       )
-    )
+    })
+    yield* withLogs(asCommandFailure(Effect.scoped(served)), given.log)
   })
 ).pipe(Command.withDescription("Run storage nodes and a gateway on this machine, for trying"))
 
 /** A node as a process of its own, which is told to stop when the scope ends. */
-const startProcess = (name: string, servers: string, data: string, protocolName: string) => {
-  const given = [
-    "node",
-    "--name",
-    name,
-    "--servers",
-    servers,
-    "--data",
-    join(data, name),
-    "--protocol",
-    protocolName
-  ]
+const startProcess = (name: string, servers: string, data: string, more: ReadonlyArray<string>) => {
+  const given = ["node", "--name", name, "--servers", servers, "--data", join(data, name), ...more]
   const command = ["quorate", ...given].join(" ")
   return Effect.acquireRelease(
     Effect.gen(function* () {

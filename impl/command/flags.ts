@@ -5,8 +5,11 @@ import { Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import { type Keys, type KeysRefused, loadKeys } from "../keys/keys.ts"
 import { defaultProtocol, runnableProtocols } from "../protocols.ts"
+import type { Tracing } from "../tracing/tracing.ts"
+import { type CommandFailed, refuse } from "./failure.ts"
 
 export const servers = Flag.String("servers").pipe(
   Flag.withMetavar("NAME=HOST:PORT,…|file:FILE|dns:NAME"),
@@ -48,29 +51,74 @@ export const record = Flag.String("record").pipe(
   Flag.optional
 )
 
-/** Waits for SIGTERM or Ctrl-C, or for the end of the process that started this one to go along with it. */
-export const untilStopped: Effect.Effect<void> = Effect.callback<void>((resume) => {
+export const traces = Flag.String("traces").pipe(
+  Flag.withMetavar("URL"),
+  Flag.withDescription(
+    "Send traces of operations there: an OpenTelemetry collector (OTLP over HTTP, in JSON)"
+  ),
+  Flag.optional
+)
+
+/** Where spans of the endpoint with this name go, as an option to pass on. */
+export const tracingOf = (
+  given: Option.Option<string>,
+  name: string
+): Effect.Effect<{ readonly tracing?: Tracing }, CommandFailed, Scope.Scope> =>
+  Option.match(given, {
+    onNone: () => Effect.succeed({}),
+    onSome: Effect.fnUntraced(function* (text) {
+      const url = collectorAt(text)
+      if (url === undefined) {
+        return yield* refuse(`--traces: ${text} is no URL of a collector — write http://127.0.0.1:4318`)
+      }
+      // Whoever does not trace does not wait for what it takes to be loaded.
+      const { exportTraces } = yield* Effect.promise(() => import("../tracing/otlp.ts"))
+      return { tracing: yield* exportTraces(url, name) }
+    })
+  })
+
+/** The URL for traces; if only a server is named, where OTLP has them. */
+const collectorAt = (text: string): URL | undefined => {
+  if (!URL.canParse(text) || !/^https?:\/\//.test(text)) return undefined
+  const url = new URL(text)
+  if (url.pathname === "/") url.pathname = "/v1/traces"
+  return url
+}
+
+/** Waits for SIGTERM or Ctrl-C, or for the end of the process that started this one to go along with it; says for which. */
+export const untilStopped: Effect.Effect<string> = Effect.callback<string>((resume) => {
   // A timer of the runtime keeps no process alive; waiting for a signal does.
   const alive = setInterval(() => undefined, 2 ** 30)
   const forget = (): void => {
     clearInterval(alive)
-    for (const event of endings) process.off(event, stop)
+    for (const [event, stop] of stops) process.off(event, stop)
   }
-  const stop = (): void => {
-    forget()
-    resume(Effect.void)
-  }
-  for (const event of endings) process.on(event, stop)
+  const stops = endings.map((event) => {
+    const stop = (): void => {
+      forget()
+      resume(Effect.succeed(event))
+    }
+    return [event, stop] as const
+  })
+  for (const [event, stop] of stops) process.on(event, stop)
   return Effect.sync(forget)
 })
 
 const endings = ["SIGTERM", "SIGINT", "disconnect"]
 
-/** Logs go to standard error: on a terminal for people, in a pipe as one JSON document a line. */
-export const withLogs = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+export type LogFormat = "text" | "json"
+
+export const log = Flag.Literals("log", ["text", "json"]).pipe(
+  Flag.withDescription("How to log, on standard error: for people, or one JSON document a line"),
+  Flag.withDefault("text" as const)
+)
+
+/** Logs go to standard error. */
+export const withLogs = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  format: LogFormat = "text"
+): Effect.Effect<A, E, R> =>
   effect.pipe(
-    Effect.provide(
-      Logger.layer([process.stderr.isTTY === true ? Logger.consolePretty() : Logger.consoleJson])
-    ),
+    Effect.provide(Logger.layer([format === "json" ? Logger.consoleJson : Logger.consolePretty()])),
     Effect.provideService(Logger.LogToStderr, true)
   )

@@ -11,7 +11,19 @@ import { describeAddress, parseAddress } from "../directory/address.ts"
 import { startGateway } from "../gateway/gateway.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure } from "./failure.ts"
-import { keys, keysOf, protocol, record, servers, timeout, untilStopped, withLogs } from "./flags.ts"
+import {
+  keys,
+  keysOf,
+  log,
+  protocol,
+  record,
+  servers,
+  timeout,
+  traces,
+  tracingOf,
+  untilStopped,
+  withLogs
+} from "./flags.ts"
 
 const flags = {
   servers,
@@ -19,6 +31,8 @@ const flags = {
   timeout,
   record,
   keys,
+  traces,
+  log,
   listen: Flag.String("listen").pipe(
     Flag.withMetavar("HOST:PORT"),
     Flag.withDescription("Where Redis clients connect"),
@@ -36,13 +50,15 @@ export const gatewayCommand = Command.make("gateway", flags, (given) =>
       protocol: given.protocol,
       timeoutMilliseconds: given.timeout,
       ...witness,
-      ...(yield* keysOf(given.keys, "client"))
+      ...(yield* keysOf(given.keys, "client")),
+      ...(yield* tracingOf(given.traces, "gateway"))
     })
     const serve = Effect.gen(function* () {
       const address = yield* startGateway(yield* Effect.fromResult(parseAddress(given.listen)))
       yield* Console.log(`Redis clients connect to ${describeAddress(address)}`)
-      yield* untilStopped
+      yield* Effect.logInfo(`listening on ${describeAddress(address)}`)
+      yield* Effect.logInfo(`stopping (${yield* untilStopped})`)
     })
     yield* Effect.provide(Effect.scoped(serve), store)
-  }).pipe(Effect.scoped, asCommandFailure, withLogs)
+  }).pipe(Effect.scoped, asCommandFailure, (effect) => withLogs(effect, given.log))
 ).pipe(Command.withDescription("Serve the store to Redis clients"))

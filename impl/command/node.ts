@@ -12,7 +12,18 @@ import { serveMetrics } from "../net/metrics.ts"
 import { measuresOf, startNode } from "../node/node.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
-import { keys, keysOf, protocol, record, servers, untilStopped, withLogs } from "./flags.ts"
+import {
+  keys,
+  keysOf,
+  log,
+  protocol,
+  record,
+  servers,
+  traces,
+  tracingOf,
+  untilStopped,
+  withLogs
+} from "./flags.ts"
 
 const flags = {
   name: Flag.String("name").pipe(Flag.withDescription("The node's name in the directory")),
@@ -33,7 +44,9 @@ const flags = {
   ),
   keys,
   protocol,
-  record
+  record,
+  traces,
+  log
 }
 
 export const nodeCommand = Command.make(
@@ -63,6 +76,7 @@ export const nodeCommand = Command.make(
           startNode({
             ...witness,
             ...(yield* asCommandFailure(keysOf(given.keys, given.name))),
+            ...(yield* tracingOf(given.traces, given.name)),
             name: given.name,
             listen,
             data: given.data,
@@ -80,9 +94,11 @@ export const nodeCommand = Command.make(
           yield* Effect.logInfo(`metrics are at http://${describeAddress(metrics)}/metrics`)
         }
         yield* Console.log(`${given.name} listens on ${describeAddress(node.address)}`)
-        yield* Effect.raceFirst(untilStopped, asCommandFailure(node.failed))
-        yield* Effect.logInfo("stopped")
-      })
+        yield* Effect.logInfo(`listening on ${describeAddress(node.address)}`)
+        const why = yield* Effect.raceFirst(untilStopped, asCommandFailure(node.failed))
+        yield* Effect.logInfo(`stopping (${why})`)
+      }).pipe(Effect.annotateLogs({ node: given.name })),
+      given.log
     )
   }, Effect.scoped)
 ).pipe(

@@ -12,31 +12,29 @@ import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
 import { parseDirectory } from "../directory/directory.ts"
 import { asCommandFailure, CommandFailed } from "./failure.ts"
-import { keys, keysOf, protocol, servers, timeout, withLogs } from "./flags.ts"
+import { keys, keysOf, protocol, servers, timeout, traces, tracingOf, withLogs } from "./flags.ts"
 
 const key = Argument.String("key").pipe(Argument.withDescription("The register's key"))
-const connection = { servers, protocol, timeout, keys }
+const connection = { servers, protocol, timeout, keys, traces }
 
 interface Connection {
   readonly servers: string
   readonly protocol: string
   readonly timeout: number
   readonly keys: Option.Option<string>
+  readonly traces: Option.Option<string>
 }
 
 /** Does something with the store, and lets go of it. */
 const withStore = <A, E extends { readonly _tag: string; readonly message: string }>(
-  { servers: directory, protocol: name, timeout: timeoutMilliseconds, keys: folder }: Connection,
+  { servers: directory, protocol: name, timeout: timeoutMilliseconds, keys: folder, traces: url }: Connection,
   use: (store: Store["Service"]) => Effect.Effect<A, E>
 ): Effect.Effect<A, CommandFailed> =>
-  keysOf(folder, "client").pipe(
-    Effect.flatMap((given) => {
-      const store = Store.layer({ servers: directory, protocol: name, timeoutMilliseconds, ...given })
-      return Effect.provide(Effect.flatMap(Store, use), store)
-    }),
-    asCommandFailure,
-    withLogs
-  )
+  Effect.gen(function* () {
+    const more = { ...(yield* keysOf(folder, "client")), ...(yield* tracingOf(url, "client")) }
+    const store = Store.layer({ servers: directory, protocol: name, timeoutMilliseconds, ...more })
+    return yield* Effect.provide(Effect.flatMap(Store, use), store)
+  }).pipe(Effect.scoped, asCommandFailure, (effect) => withLogs(effect))
 
 export const putCommand = Command.make(
   "put",

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { StoreError, StoreShape } from "../client/store.ts"
+import { inSpan } from "../tracing/in-span.ts"
 import { array, bulk, error, number, type Reply, type Request, simple } from "./resp.ts"
 
 type Answer = Effect.Effect<Reply, StoreError>
@@ -144,13 +145,16 @@ export const perform = (store: StoreShape, request: Request): Effect.Effect<Repl
   if (given.length < command.least || given.length > command.most) {
     return Effect.succeed(error(`ERR wrong number of arguments for '${name.toLowerCase()}' command`))
   }
-  return command
-    .run(store, given)
-    .pipe(
-      Effect.catch((failure: StoreError) =>
-        Effect.succeed(error(`${failure._tag === "TooLong" ? "ERR" : "TRYAGAIN"} ${failure.message}`))
-      )
+  const { tracing } = store
+  const answer =
+    tracing === undefined
+      ? command.run(store, given)
+      : inSpan(tracing, name, "server", { "db.system": "redis" }, () => command.run(store, given))
+  return answer.pipe(
+    Effect.catch((failure: StoreError) =>
+      Effect.succeed(error(`${failure._tag === "TooLong" ? "ERR" : "TRYAGAIN"} ${failure.message}`))
     )
+  )
 }
 
 const shown = (word: Uint8Array | undefined): string =>

@@ -19,6 +19,7 @@ import type { Envelope, Frame } from "../link/frame.ts"
 import { Link, type LinkOptions } from "../link/link.ts"
 import { Log } from "../storage/log.ts"
 import type { LogDamaged } from "../storage/recovery.ts"
+import { nameOfMessage, type TraceContext, type Tracing } from "../tracing/tracing.ts"
 import { type DurableRecord, encodeRecord, RecordUnknown, recordDecoder } from "./record.ts"
 import { type AnyProcess, type Change, type Outcome, Registers } from "./registers.ts"
 
@@ -53,6 +54,8 @@ export interface EndpointOptions {
   readonly observe?: (node: NodeId, key: string, observation: Observation<unknown>) => void
   /** Hears of every step as it is taken, before anything it causes leaves. */
   readonly witness?: Witness
+  /** Where the spans of messages go that belong to a traced operation. */
+  readonly tracing?: Tracing
 }
 
 /** The endpoint at which a process lives: `c7f3/12` lives at `c7f3`, and `s1` at `s1`. */
@@ -63,6 +66,8 @@ export const endpointOf = (node: string): string => {
 
 /** Everything that the handling of one input caused, until it is durable. */
 interface Effects {
+  /** The span that all of it belongs to. */
+  readonly trace: TraceContext | undefined
   readonly steps: Array<Change & { readonly node: string }>
   readonly replies: Array<Envelope>
   readonly posts: Array<{ readonly peer: string; readonly sequence: number; readonly envelope: Envelope }>
@@ -173,9 +178,9 @@ export class Endpoint {
     this.link(peer).receive(frame)
   }
 
-  /** A user invokes an operation of a process that is ready for it. */
-  invoke(node: NodeId, key: string, operation: unknown): void {
-    const effects = noEffects()
+  /** A user invokes an operation of a process that is ready for it, and perhaps traces it. */
+  invoke(node: NodeId, key: string, operation: unknown, trace?: TraceContext): void {
+    const effects = noEffects(trace)
     this.step(effects, undefined, node, key, { _tag: "Invoke", operation })
     this.commit(effects, {}, () => this.release(effects))
   }
@@ -221,7 +226,7 @@ export class Endpoint {
       this.options.clock,
       {
         post: (sequence, envelope) => this.takePost(link, sequence, envelope),
-        answered: (sequence, envelopes) => this.takeAnswer(link, sequence, envelopes),
+        answered: (sequence, envelopes, { trace }) => this.takeAnswer(link, sequence, envelopes, trace),
         isSettled: (envelope) => this.isSettled(envelope)
       },
       this.options.link
@@ -242,13 +247,15 @@ export class Endpoint {
 
   /** A message of a peer, for the first time: takes its step, makes it durable, then answers. */
   private takePost(link: Link, sequence: number, envelope: Envelope): void {
-    const effects = noEffects()
     const isRepeatable = this.isRepeatable(envelope)
+    const span = this.beginSpan(link.peer, envelope, isRepeatable)
+    const effects = noEffects(span?.context ?? envelope.trace)
     this.receive(effects, link.peer, envelope)
     const { replies: envelopes } = effects
     const answer = (): void => {
       this.release(effects)
       link.answer(sequence, envelopes)
+      span?.end()
     }
     if (isRepeatable) {
       this.afterSync(envelope.key, answer)
@@ -260,8 +267,13 @@ export class Endpoint {
   }
 
   /** A message of ours was answered; the messages that came with it are received now. */
-  private takeAnswer(link: Link, sequence: number, envelopes: ReadonlyArray<Envelope>): void {
-    const effects = noEffects()
+  private takeAnswer(
+    link: Link,
+    sequence: number,
+    envelopes: ReadonlyArray<Envelope>,
+    trace: TraceContext | undefined
+  ): void {
+    const effects = noEffects(trace)
     for (const envelope of envelopes) this.receive(effects, undefined, envelope)
     // That a post was answered with nothing may be forgotten in a crash: asked again, the peer says so again.
     const also = envelopes.length === 0 ? {} : { answered: { peer: link.peer, sequence } }
@@ -269,6 +281,18 @@ export class Endpoint {
       link.settle(sequence)
       this.release(effects)
     })
+  }
+
+  /** The span of handling a message, until its answer leaves. */
+  private beginSpan(peer: string, { to, key, message, trace }: Envelope, isRepeatable: boolean) {
+    if (trace === undefined) return undefined
+    const attributes = {
+      "quorate.node": to,
+      "quorate.peer": peer,
+      "quorate.key": key,
+      "quorate.synced": !isRepeatable
+    }
+    return this.options.tracing?.begin(nameOfMessage(message), "server", trace, attributes)
   }
 
   private receive(effects: Effects, asker: string | undefined, { from, to, key, message }: Envelope): void {
@@ -290,10 +314,15 @@ export class Endpoint {
     if (outcome.change !== undefined) effects.steps.push({ node, ...outcome.change })
     for (const observation of outcome.observations) effects.shown.push([node, key, observation])
     for (const { to, message } of outcome.sends) {
-      const envelope: Envelope = { from: node, to, key, message }
+      const reply: Envelope = { from: node, to, key, message }
       const peer = endpointOf(to)
-      if (peer === asker) effects.replies.push(envelope)
-      else effects.posts.push({ peer, sequence: this.link(peer).reserve(envelope), envelope })
+      if (peer === asker) {
+        effects.replies.push(reply)
+        continue
+      }
+      const { trace } = effects
+      const envelope = trace === undefined ? reply : { ...reply, trace }
+      effects.posts.push({ peer, sequence: this.link(peer).reserve(envelope), envelope })
     }
   }
 
@@ -435,4 +464,4 @@ const mostPendingLength = 32 * 2 ** 20
 /** Where `unsynced` has what all registers share. No key has this many characters. */
 const sharedFields = "shared".padEnd(2000)
 
-const noEffects = (): Effects => ({ steps: [], replies: [], posts: [], shown: [] })
+const noEffects = (trace?: TraceContext): Effects => ({ trace, steps: [], replies: [], posts: [], shown: [] })

@@ -11,6 +11,7 @@
 import "effect/schema/SchemaJITCompiler/enable"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { TraceContext } from "../tracing/tracing.ts"
 
 /** The version of this language; endpoints that speak another are refused. */
 export const wireVersion = 1
@@ -32,6 +33,8 @@ export interface Envelope {
   readonly to: string
   readonly key: string
   readonly message: unknown
+  /** The span that caused it, if its operation is traced. */
+  readonly trace?: TraceContext
 }
 
 export interface Hello {
@@ -71,7 +74,8 @@ export const envelopeOf = (Message: Schema.Codec<unknown, unknown>): Schema.Code
     from: Name,
     to: Name,
     key: Schema.String.check(Schema.isMaxLength(mostKeyLength)),
-    message: Message
+    message: Message,
+    trace: Schema.optionalKey(TraceContext)
   })
 
 /** The Schema of frames around messages of this Schema. */

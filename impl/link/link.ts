@@ -18,7 +18,7 @@ export interface LinkEvents {
   /** A post came for the first time as far as is known: its step has to be taken, and `answer` be called. */
   readonly post: (sequence: number, envelope: Envelope) => void
   /** A post of this end was answered: the messages that came with it are received now. */
-  readonly answered: (sequence: number, envelopes: ReadonlyArray<Envelope>) => void
+  readonly answered: (sequence: number, envelopes: ReadonlyArray<Envelope>, post: Envelope) => void
   /** Whether the sender of a post no longer cares for an answer, so that the post may be given up if need be. */
   readonly isSettled: (envelope: Envelope) => boolean
 }
@@ -202,7 +202,7 @@ export class Link {
     post.isAnswered = true
     this.outgoingBytes -= post.frame?.length ?? 0
     post.frame = undefined
-    this.events.answered(sequence, envelopes)
+    this.events.answered(sequence, envelopes, post.envelope)
   }
 
   private learnSettled(settled: number): void {

@@ -20,6 +20,7 @@ import { listen } from "../net/network.ts"
 import { pluggedIn, systemOf } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
 import { claim } from "../storage/folder.ts"
+import type { Tracing } from "../tracing/tracing.ts"
 
 export interface NodeOptions {
   readonly name: string
@@ -33,6 +34,8 @@ export interface NodeOptions {
   readonly keys?: Keys
   /** Hears of every step, for recording. */
   readonly witness?: Witness
+  /** Where the spans of messages go that belong to a traced operation. */
+  readonly tracing?: Tracing
 }
 
 /** The node's disk failed in a way that leaves unknown what is on it. */
@@ -104,7 +107,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const log = (effect: Effect.Effect<void>): void => {
     Effect.runForkWith(services)(effect)
   }
-  const { witness, compactionBytes } = options
+  const { witness, tracing, compactionBytes } = options
   const endpoint = new Endpoint({
     name: options.name,
     protocol,
@@ -119,6 +122,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
           : Effect.logError(`nothing is acknowledged while the disk is full: ${fault.message}`)
       ),
     ...(witness === undefined ? {} : { witness }),
+    ...(tracing === undefined ? {} : { tracing }),
     ...(compactionBytes === undefined ? {} : { compactionBytes })
   })
   const setup = { servers: members, clients: [], configuration, variant }

@@ -9,7 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { describeAddress } from "../../../impl/directory/address.ts"
 import type { Keys } from "../../../impl/keys/keys.ts"
-import { type RunningNode, startNode } from "../../../impl/node/node.ts"
+import { type NodeOptions, type RunningNode, startNode } from "../../../impl/node/node.ts"
 
 export class TestCluster {
   readonly folder: string
@@ -23,7 +23,15 @@ export class TestCluster {
   /** With keys, those of each node. */
   private readonly keysOf: ((name: string) => Keys) | undefined
 
-  constructor(size: number, keysOf?: (name: string) => Keys, folder?: string) {
+  private readonly more: Partial<NodeOptions>
+
+  constructor(
+    size: number,
+    keysOf?: (name: string) => Keys,
+    folder?: string,
+    more: Partial<NodeOptions> = {}
+  ) {
+    this.more = more
     this.folder = folder ?? mkdtempSync(join(tmpdir(), "quorate-cluster-"))
     this.keysOf = keysOf
     this.names = Array.from({ length: size }, (_, index) => `s${index + 1}`)
@@ -38,6 +46,7 @@ export class TestCluster {
           listen: { host: "127.0.0.1", port: this.ports.get(name) ?? 0 },
           data: join(this.folder, name),
           members: this.names,
+          ...this.more,
           ...(this.keysOf === undefined ? {} : { keys: this.keysOf(name) })
         }).pipe(Effect.provideService(Scope.Scope, scope))
       )
