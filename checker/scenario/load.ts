@@ -16,6 +16,12 @@ import { deadlockFreedom } from "../engine/findings.ts"
 import type { Model } from "../network/model.ts"
 import { mostNodes, propertyNames, type Quorums, Scenario } from "./scenario.ts"
 
+/**
+ * Proposers that are preempted in this round of consensus give up in every scenario, or no search with two of them would
+ * end.
+ */
+const lastRound = 2
+
 /** What is expected of a property. */
 export type Expected = "holds" | "violated"
 
@@ -223,7 +229,7 @@ class Loader {
         description: scenario.description,
         model: {
           protocol,
-          setup: { servers, clients, configuration, variant },
+          setup: { servers, clients, configuration, variant, lastRound },
           scripts,
           ...crashes,
           properties: properties.flatMap((name) =>

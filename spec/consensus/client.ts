@@ -25,12 +25,6 @@ export type Retry = typeof Retry.Type
 type Context = Setup<VariantName>
 type ClientStep = Step<ClientState, Operation, Message<Value>>
 
-/**
- * A client that is preempted in this round gives up. It is a bound for those who enumerate runs: two proposers can
- * preempt each other for ever.
- */
-export const lastRound = 2
-
 /** A client's proposal, as it stands in its script. */
 const invoke = (
   context: Context,
@@ -77,8 +71,8 @@ export const client: Process<Context, ClientState, Operation, Message<Value>, Re
   perRegister: [],
   initial: () => ({ _tag: "Idle", round: 0 }),
   ready: (_context, _self, state) => state._tag === "Idle",
-  choices: (_context, _self, state) =>
-    state._tag === "Preempted" && state.round < lastRound ? [{ _tag: "Retry" }] : [],
+  choices: (context, _self, state) =>
+    state._tag === "Preempted" && Proposer.mayRetry(context, state) ? [{ _tag: "Retry" }] : [],
   step: (context, self, state, input) =>
     match(input)
       .with({ _tag: "Invoke" }, ({ operation }) =>

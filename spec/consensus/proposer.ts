@@ -11,6 +11,7 @@ import { match } from "ts-pattern"
 import type { Configuration } from "../configuration/configuration.ts"
 import type { ClientId, NodeId } from "../kernel/node.ts"
 import { become, ignore, type Send, type Step } from "../kernel/process.ts"
+import type { Setup } from "../kernel/protocol.ts"
 import { ask, asked, begin, count, isOver, isOverButForOne, Phase } from "../phase/phase.ts"
 import { Ballot, higherVote, Vote } from "./ballot.ts"
 import type { Message, PromiseReply, Rejected } from "./messages.ts"
@@ -130,6 +131,12 @@ export const receiveRejected = <Value>(
   { value }: Preparing<Value> | Accepting<Value>,
   { promised }: Rejected
 ): ProposerStep<Value> => become({ _tag: "Preempted", value, round: promised.round })
+
+/** True when a proposer that was preempted may begin another ballot: its host does not bound them, or not this low. */
+export const mayRetry = (
+  { lastRound }: Pick<Setup<string>, "lastRound">,
+  { round }: Preempted<unknown>
+): boolean => lastRound === undefined || round < lastRound
 
 /** A proposer that was preempted begins a ballot above the one in its way. */
 export const retry = <Value>(

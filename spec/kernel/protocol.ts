@@ -17,6 +17,11 @@ export interface Setup<Variant extends string> {
   /** The configuration that the system begins with. */
   readonly configuration: Configuration
   readonly variant: Variant
+  /**
+   * A client that is preempted in this round of consensus gives up; without it, none ever does. A bound for those who
+   * enumerate runs: two proposers can preempt each other for ever.
+   */
+  readonly lastRound?: number
 }
 
 /** The name of the variant that is the protocol itself, unless the protocol says otherwise. */

@@ -148,7 +148,7 @@ export const client: Process<Context, ClientState, StorageOperation, Message, Ch
   ready: (_context, _self, { activity }) => activity._tag === "Idle",
   choices: (context, _self, state) => {
     const { activity } = state
-    if (activity._tag === "Deciding") return mayRetry(activity) ? [{ _tag: "Retry" }] : []
+    if (activity._tag === "Deciding") return mayRetry(context, activity) ? [{ _tag: "Retry" }] : []
     return (activity._tag === "Getting" || activity._tag === "Setting") &&
       isFixedPoint(context, state, activity)
       ? [{ _tag: "GoOn" }]

@@ -7,7 +7,6 @@
  * `collectGarbage` on a map in which the change is made.
  */
 import { type Configuration, changedMembers, majority } from "../configuration/configuration.ts"
-import { lastRound } from "../consensus/client.ts"
 import * as Proposer from "../consensus/proposer.ts"
 import { equals } from "../kernel/data.ts"
 import type { ClientId, NodeId } from "../kernel/node.ts"
@@ -96,8 +95,8 @@ export const receiveBallotReply = (
 }
 
 /** True when the client was preempted and may begin another ballot. */
-export const mayRetry = ({ proposer }: Deciding): boolean =>
-  proposer._tag === "Preempted" && proposer.round < lastRound
+export const mayRetry = (context: Context, { proposer }: Deciding): boolean =>
+  proposer._tag === "Preempted" && Proposer.mayRetry(context, proposer)
 
 /** A client that was preempted begins a ballot above the one in its way. */
 export const retry = (
