@@ -9,7 +9,7 @@ import { liveness } from "./liveness.ts"
 import { reductions } from "./reductions.ts"
 import { simulator } from "./simulator.ts"
 import { store } from "./store.ts"
-import { study } from "./study.ts"
+import { study } from "./study/main.ts"
 
 const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void | Promise<void>>> = {
   chaos,

@@ -2,9 +2,10 @@
  * A minimal simulator: one seeded run of a protocol's processes, in which every message takes about one unit of time.
  *
  * Time is counted in message delays: a message takes one unit on average (at least half a unit and less than one and a
- * half, unless `delayOf` says otherwise). Nothing is lost and nobody fails. Processes take no time.
+ * half, unless `delayOf` says otherwise). Nothing is lost. Processes take no time, but that a step of their own may wait.
  */
 import { draw, fraction } from "../../checker/walk/random.ts"
+import { equals } from "../../spec/kernel/data.ts"
 import type { ClientId, NodeId } from "../../spec/kernel/node.ts"
 import type { Input, Observation, Step } from "../../spec/kernel/process.ts"
 import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
@@ -15,6 +16,18 @@ export interface Script {
   readonly client: ClientId
   readonly at: number
   readonly operations: ReadonlyArray<Operation>
+  /** After the last operation the client begins again with the first, as long as others have not come to their end. */
+  readonly repeats?: boolean
+  /** The client crashes at this time. */
+  readonly crashesAt?: number
+}
+
+/** What a run depends on besides its seed; each function is given a number from 0 to 1, at random. */
+export interface Conditions {
+  /** How long a message takes. */
+  readonly delayOf?: (fraction: number) => number
+  /** How long a process waits that could take this step of its own, and has taken so many in this operation. */
+  readonly pauseOf?: (choice: unknown, taken: number, fraction: number) => number
 }
 
 /** A step of a node, with when it was taken. */
@@ -33,52 +46,152 @@ interface Due {
   readonly input: AnyInput
 }
 
+const immediately = (): number => 0
+
 /** The run of this seed, to its end: every step of every node in the order of time. */
 export const simulate = (
   protocol: AnyProtocol,
   setup: Setup<string>,
   scripts: ReadonlyArray<Script>,
   seed: number,
-  delayOf: (fraction: number) => number = (fraction) => 0.5 + fraction
-): ReadonlyArray<Taken> => {
-  const states = new Map<NodeId, unknown>([
-    ...setup.servers.map((id) => [id, protocol.server.initial(setup, id)] as const),
-    ...setup.clients.map((id) => [id, protocol.client.initial(setup, id)] as const)
-  ])
-  const left = new Map(scripts.map(({ client, operations }) => [client as NodeId, [...operations]]))
-  const due: Array<Due> = scripts.flatMap(({ client, at, operations: [first] }) =>
-    first === undefined ? [] : [{ time: at, node: client, input: { _tag: "Invoke", operation: first } }]
-  )
-  const taken: Array<Taken> = []
-  let sent = 0
+  conditions: Conditions = {}
+): ReadonlyArray<Taken> => new Simulation(protocol, setup, scripts, seed, conditions).run()
 
-  const take = ({ time, node, input }: Due): void => {
-    const role = (setup.servers as ReadonlyArray<NodeId>).includes(node) ? "server" : "client"
-    const before = states.get(node)
-    const step: Step<unknown, Operation, unknown> = protocol[role].step(setup, node, before, input)
-    states.set(node, step.state)
-    taken.push({ time, node, before, after: step.state, observations: step.observations })
+class Simulation {
+  private readonly protocol: AnyProtocol
+  private readonly setup: Setup<string>
+  private readonly seed: number
+  private readonly scripts: ReadonlyMap<NodeId, Script>
+  private readonly delayOf: (fraction: number) => number
+  private readonly pauseOf: (choice: unknown, taken: number, fraction: number) => number
+  private readonly states: Map<NodeId, unknown>
+  /** Per client: the operations that it has yet to end. */
+  private readonly left: Map<NodeId, ReadonlyArray<Operation>>
+  /** Per node: the step of its own that it waits to take, and how many it has taken in this operation. */
+  private readonly own = new Map<NodeId, Due>()
+  private readonly ownTaken = new Map<NodeId, number>()
+  private readonly due: Array<Due> = []
+  private drawn = 0
+
+  constructor(
+    protocol: AnyProtocol,
+    setup: Setup<string>,
+    scripts: ReadonlyArray<Script>,
+    seed: number,
+    { delayOf = (fraction) => 0.5 + fraction, pauseOf = immediately }: Conditions
+  ) {
+    this.protocol = protocol
+    this.setup = setup
+    this.seed = seed
+    this.scripts = new Map(scripts.map((script) => [script.client, script]))
+    this.delayOf = delayOf
+    this.pauseOf = pauseOf
+    this.states = new Map<NodeId, unknown>([
+      ...setup.servers.map((id) => [id, protocol.server.initial(setup, id)] as const),
+      ...setup.clients.map((id) => [id, protocol.client.initial(setup, id)] as const)
+    ])
+    this.left = new Map(scripts.map(({ client, operations }) => [client, operations]))
+    for (const { client, at } of scripts) this.invokeNext(client, at)
+  }
+
+  run(): ReadonlyArray<Taken> {
+    const taken: Array<Taken> = []
+    while (this.due.length > 0) {
+      const next = this.takeNext()
+      if (!this.isCrashed(next.node, next.time)) taken.push(this.step(next))
+    }
+    return taken
+  }
+
+  /** What is due first; of what is due at the same time, what was so first. */
+  private takeNext(): Due {
+    const first = this.due.reduce(
+      (first, { time }, at) => (time < (this.due[first] as Due).time ? at : first),
+      0
+    )
+    return this.due.splice(first, 1)[0] as Due
+  }
+
+  private random(purpose: string): number {
+    return fraction(draw(this.seed, this.drawn++, purpose))
+  }
+
+  private isCrashed(node: NodeId, time: number): boolean {
+    return time >= (this.scripts.get(node)?.crashesAt ?? Number.POSITIVE_INFINITY)
+  }
+
+  private step({ time, node, input }: Due): Taken {
+    const before = this.states.get(node)
+    const process = this.processOf(node)
+    const step: Step<unknown, Operation, unknown> = process.step(this.setup, node, before, input)
+    this.states.set(node, step.state)
+    if (input._tag === "Choose") {
+      this.own.delete(node)
+      this.ownTaken.set(node, (this.ownTaken.get(node) ?? 0) + 1)
+    }
     for (const { to, message } of step.sends) {
-      const delay = delayOf(fraction(draw(seed, sent++, "delay of a message")))
-      due.push({ time: time + delay, node: to, input: { _tag: "Receive", from: node, message } })
+      const delay = this.delayOf(this.random("delay of a message"))
+      this.due.push({ time: time + delay, node: to, input: { _tag: "Receive", from: node, message } })
     }
-    if (step.observations.some(({ _tag }) => _tag === "Response")) {
-      const [, next] = left.get(node) ?? []
-      left.get(node)?.shift()
-      if (next !== undefined) due.push({ time, node, input: { _tag: "Invoke", operation: next } })
-    }
+    if (step.observations.some(({ _tag }) => _tag === "Response")) this.ended(node, time)
+    this.waitForOwnStep(node, time)
+    return { time, node, before, after: step.state, observations: step.observations }
   }
 
-  while (due.length > 0) {
-    const next = due.reduce((first, one, index) => (one.time < (due[first] as Due).time ? index : first), 0)
-    take(due.splice(next, 1)[0] as Due)
+  private processOf(node: NodeId) {
+    return this.protocol[(this.setup.servers as ReadonlyArray<NodeId>).includes(node) ? "server" : "client"]
   }
-  return taken
+
+  private ended(node: NodeId, time: number): void {
+    const [, ...rest] = this.left.get(node) ?? []
+    this.left.set(node, rest)
+    this.ownTaken.delete(node)
+    const script = this.scripts.get(node)
+    if (rest.length === 0 && script?.repeats === true && this.othersAreBusy(time))
+      this.left.set(node, script.operations)
+    this.invokeNext(node, time)
+  }
+
+  /** True as long as a client that does not repeat its operations has any left. */
+  private othersAreBusy(time: number): boolean {
+    return [...this.scripts.values()].some(
+      ({ client, repeats }) =>
+        repeats !== true && (this.left.get(client)?.length ?? 0) > 0 && !this.isCrashed(client, time)
+    )
+  }
+
+  private invokeNext(node: NodeId, time: number): void {
+    const [operation] = this.left.get(node) ?? []
+    if (operation !== undefined) this.due.push({ time, node, input: { _tag: "Invoke", operation } })
+  }
+
+  /** A process that can take a step of its own does so after a pause, unless it no longer can by then. */
+  private waitForOwnStep(node: NodeId, time: number): void {
+    const offered: ReadonlyArray<unknown> = this.processOf(node).choices(
+      this.setup,
+      node,
+      this.states.get(node)
+    )
+    const waiting = this.own.get(node)
+    if (waiting?.input._tag === "Choose") {
+      const { choice } = waiting.input
+      if (offered.some((one) => equals(one, choice))) return
+      this.due.splice(this.due.indexOf(waiting), 1)
+      this.own.delete(node)
+    }
+    if (offered.length === 0) return
+    const choice = offered[Math.floor(this.random("which step of its own") * offered.length)]
+    const pause = this.pauseOf(choice, this.ownTaken.get(node) ?? 0, this.random("pause"))
+    const due: Due = { time: time + pause, node, input: { _tag: "Choose", choice } }
+    this.own.set(node, due)
+    this.due.push(due)
+  }
 }
 
-/** An operation that ended, and how long it took, in message delays. */
+/** An operation that ended, when that was, and how long it took, in message delays. */
 export interface Latency {
   readonly operation: Operation
+  readonly end: number
   readonly delays: number
 }
 
@@ -89,7 +202,7 @@ export const latenciesOf = (taken: ReadonlyArray<Taken>): ReadonlyArray<Latency>
     observations.flatMap((observation) => {
       if (observation._tag === "Invocation") begun.set(node, time)
       if (observation._tag !== "Response") return []
-      return [{ operation: observation.operation, delays: time - (begun.get(node) ?? time) }]
+      return [{ operation: observation.operation, end: time, delays: time - (begun.get(node) ?? time) }]
     })
   )
 }

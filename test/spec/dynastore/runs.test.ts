@@ -37,7 +37,7 @@ const run = (
 ): ReadonlyArray<Taken> => {
   const setup = setupOf(scripts.length, variant)
   const begins = scripts.map((operations, index) => ({ client: client(`c${index + 1}`), at: 0, operations }))
-  return simulate(dynastore, setup, begins, seed, uneven)
+  return simulate(dynastore, setup, begins, seed, { delayOf: uneven })
 }
 
 /** The names of the properties that the run breaks. */

@@ -1,0 +1,211 @@
+/**
+ * The study that the tutorial reports of at the end of section 6: what concurrent reconfigurations cost, in message
+ * delays, with consensus and without.
+ *
+ * Seven storage nodes; a reader and a writer that read and write again and again; and from none to five clients that each
+ * add one node, so long as which the others go on. A row is the mean over many seeded runs of one protocol under one
+ * condition.
+ */
+import { draw, fraction } from "../../../checker/walk/random.ts"
+import { majority } from "../../../spec/configuration/configuration.ts"
+import { dynastore } from "../../../spec/dynastore/protocol.ts"
+import { client, servers } from "../../../spec/kernel/node.ts"
+import type { AnyProtocol } from "../../../spec/kernel/protocol.ts"
+import { rambo } from "../../../spec/rambo/protocol.ts"
+import type { ClientState as RamboClient } from "../../../spec/rambo/state.ts"
+import type { Operation } from "../../../spec/register/operation.ts"
+import {
+  type Conditions,
+  type Latency,
+  latenciesOf,
+  type Script,
+  simulate,
+  type Taken
+} from "../simulation.ts"
+
+const members = servers("s1", "s2", "s3", "s4", "s5", "s6", "s7")
+const spares = servers("n1", "n2", "n3", "n4", "n5")
+const spareOfTheDead = servers("n6")
+export const mostReconfigurations = spares.length
+
+/** A protocol of the study. */
+export interface Contender {
+  readonly name: string
+  readonly protocol: AnyProtocol
+  readonly variant: string
+  /** Whether the steps show that a reconfiguration has been decided; of a protocol that decides, none of which does not. */
+  readonly decides?: (taken: Taken) => boolean
+}
+
+export const contenders: ReadonlyArray<Contender> = [
+  {
+    name: "rambo",
+    protocol: rambo,
+    variant: "with-consensus",
+    decides: ({ after }) => {
+      const { activity, map } = after as Partial<RamboClient>
+      return activity !== undefined && map !== undefined && map.retired + map.active.length > 1
+    }
+  },
+  { name: "dynastore", protocol: dynastore, variant: "correct" }
+]
+
+/** Under what circumstances the reconfigurations take place. */
+export interface Circumstance {
+  readonly name: string
+  readonly about: string
+  /** How many message delays after the one before it each reconfiguration begins; 0 for all at once. */
+  readonly apart: number
+  /** Whether a client more reconfigures and crashes before its first four message delays are over. */
+  readonly oneDies: boolean
+  readonly conditions: Conditions
+}
+
+/** A ballot takes two phases, of two message delays each. */
+const ballot = 4
+
+/** A preempted proposer waits up to twice as long each time, beginning with a ballot. Everything else is done at once. */
+const backOff: Conditions = {
+  pauseOf: (choice, taken, fraction) =>
+    (choice as { readonly _tag: string })._tag === "Retry" ? fraction * ballot * 2 ** Math.min(taken, 5) : 0
+}
+
+export const circumstances: ReadonlyArray<Circumstance> = [
+  {
+    name: "one after the other",
+    about:
+      "each reconfiguration begins 4 message delays after the one before it: a ballot that nobody contends for",
+    apart: ballot,
+    oneDies: false,
+    conditions: backOff
+  },
+  {
+    name: "all at once",
+    about: "all reconfigurations begin within a message delay: proposers contend, and back off",
+    apart: 0,
+    oneDies: false,
+    conditions: backOff
+  },
+  {
+    name: "no back-off",
+    about: "all at once, and a proposer that is preempted begins a new ballot at once",
+    apart: 0,
+    oneDies: false,
+    conditions: {}
+  },
+  {
+    name: "one dies",
+    about: "all at once, and one more client that reconfigures crashes within its first four message delays",
+    apart: 0,
+    oneDies: true,
+    conditions: backOff
+  }
+]
+
+const scriptsOf = (
+  seed: number,
+  reconfigurations: number,
+  { apart, oneDies }: Circumstance
+): ReadonlyArray<Script> => {
+  const scripts: ReadonlyArray<Omit<Script, "client" | "at"> & { readonly at?: number }> = [
+    { operations: [{ _tag: "Read" }], repeats: true },
+    { operations: [{ _tag: "Write", value: 1 }], repeats: true },
+    ...spares.slice(0, reconfigurations).map((spare, index) => ({
+      operations: [{ _tag: "Reconfigure", add: [spare], remove: [] } as const],
+      at: index * apart
+    })),
+    ...(oneDies
+      ? [
+          {
+            operations: [{ _tag: "Reconfigure", add: spareOfTheDead, remove: [] } as const],
+            crashesAt: 1 + fraction(draw(seed, 0, "when a client crashes")) * ballot
+          }
+        ]
+      : [])
+  ]
+  return scripts.map((script, index) => ({
+    ...script,
+    client: client(`c${index + 1}`),
+    // Within the first message delay, so that nobody is always the first.
+    at: (script.at ?? 0) + fraction(draw(seed, index, "when a client begins"))
+  }))
+}
+
+/** The run of this seed. */
+export const runOf = (
+  { protocol, variant }: Contender,
+  circumstance: Circumstance,
+  reconfigurations: number,
+  seed: number
+): ReadonlyArray<Taken> => {
+  const scripts = scriptsOf(seed, reconfigurations, circumstance)
+  const setup = {
+    servers: [...members, ...spares, ...spareOfTheDead].sort(),
+    clients: scripts.map((script) => script.client),
+    configuration: majority(members),
+    variant
+  }
+  return simulate(protocol, setup, scripts, seed, circumstance.conditions)
+}
+
+/** What is measured, of whatever many operations there were; undefined where there was none. */
+export const measures = ["read", "write", "undecided", "reconfigure", "slowest"] as const
+export type Measure = (typeof measures)[number]
+
+export interface Row {
+  readonly circumstance: string
+  readonly protocol: string
+  readonly reconfigurations: number
+  /**
+   * In message delays. Means of reads, writes and reconfigurations; of those reads and writes that ended before any
+   * reconfiguration was decided; and the slowest reconfiguration of any run.
+   */
+  readonly latency: Readonly<Record<Measure, number | undefined>>
+  /** How many operations of clients that do not crash did not end. */
+  readonly pending: number
+}
+
+const mean = (delays: ReadonlyArray<number>): number | undefined =>
+  delays.length === 0 ? undefined : delays.reduce((sum, one) => sum + one, 0) / delays.length
+
+/** The latencies of this many runs. */
+export const rowOf = (
+  contender: Contender,
+  circumstance: Circumstance,
+  reconfigurations: number,
+  runs: number
+): Row => {
+  const ended: Array<Latency & { readonly isUndecided: boolean }> = []
+  let pending = 0
+  for (let seed = 1; seed <= runs; seed++) {
+    const taken = runOf(contender, circumstance, reconfigurations, seed)
+    const { decides } = contender
+    const decision = decides && (taken.find(decides)?.time ?? Number.POSITIVE_INFINITY)
+    const latencies = latenciesOf(taken)
+    ended.push(
+      ...latencies.map((one) => ({ ...one, isUndecided: decision !== undefined && one.end < decision }))
+    )
+    pending += reconfigurations - of(latencies, "Reconfigure").length
+  }
+  const slowest = Math.max(...of(ended, "Reconfigure"))
+  return {
+    circumstance: circumstance.name,
+    protocol: contender.name,
+    reconfigurations,
+    latency: {
+      read: mean(of(ended, "Read")),
+      write: mean(of(ended, "Write")),
+      undecided: mean(
+        ended
+          .filter(({ isUndecided, operation }) => isUndecided && operation._tag !== "Reconfigure")
+          .map(({ delays }) => delays)
+      ),
+      reconfigure: mean(of(ended, "Reconfigure")),
+      slowest: reconfigurations === 0 ? undefined : slowest
+    },
+    pending
+  }
+}
+
+const of = (latencies: ReadonlyArray<Latency>, tag: Operation["_tag"]): ReadonlyArray<number> =>
+  latencies.filter(({ operation }) => operation._tag === tag).map(({ delays }) => delays)
