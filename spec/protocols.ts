@@ -7,6 +7,7 @@ import type { AnyProtocol } from "./kernel/protocol.ts"
 import { majority } from "./majority/protocol.ts"
 import { naive } from "./naive/protocol.ts"
 import { rambo } from "./rambo/protocol.ts"
+import { ramboRegisters } from "./rambo/registers/model.ts"
 import { weakSnapshot } from "./weak-snapshot/protocol.ts"
 
 export const protocols: ReadonlyArray<AnyProtocol> = [
@@ -14,6 +15,7 @@ export const protocols: ReadonlyArray<AnyProtocol> = [
   naive,
   consensus,
   rambo,
+  ramboRegisters,
   weakSnapshot,
   dynastore
 ]

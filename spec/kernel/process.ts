@@ -23,6 +23,8 @@ import type { NodeId, Role } from "./node.ts"
 export interface Send<Message> {
   readonly to: NodeId
   readonly message: Message
+  /** Where a process serves many registers: the one that the message is about, if it is not the one of the step. */
+  readonly register?: string
 }
 
 /** A client's operation begins. */
@@ -62,6 +64,12 @@ export type Input<Operation, Message, Choice> =
 /** The choice of a process that never acts by itself. */
 export type NoChoice = undefined
 
+/**
+ * The registers of a process that serves many: those after this one (all of them after null) in the order of their names, each
+ * with the state that a transition of it is shown. One that was never changed may be left out.
+ */
+export type Catalogue<State> = (after: string | null) => Iterable<readonly [register: string, state: State]>
+
 /** One role of a protocol, as a pure transition function. */
 export interface Process<Context, State, Operation, Message, Choice> {
   readonly role: Role
@@ -83,7 +91,9 @@ export interface Process<Context, State, Operation, Message, Choice> {
     context: Context,
     self: NodeId,
     state: State,
-    input: Input<Operation, Message, Choice>
+    input: Input<Operation, Message, Choice>,
+    /** For answers about more than one register; without it, the process serves one. It is part of the state. */
+    catalogue?: Catalogue<State>
   ) => Step<State, Operation, Message>
   /** What the process promises about messages; without it, nothing. */
   readonly promises?: Promises<Context, State, Message>

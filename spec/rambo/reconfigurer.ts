@@ -49,9 +49,9 @@ const start = (
 })
 
 /** The configuration that is to be retired. */
-const old = ({ map }: ClientState): Configuration => activeAt(map, map.retired) as Configuration
+export const old = ({ map }: ClientState): Configuration => activeAt(map, map.retired) as Configuration
 /** The next one after it. */
-const next = ({ map }: ClientState): Configuration => activeAt(map, map.retired + 1) as Configuration
+export const next = ({ map }: ClientState): Configuration => activeAt(map, map.retired + 1) as Configuration
 
 /**
  * Action 1: the client's cmap, in which the next configuration stands, goes to the storage nodes of the old one. Each
@@ -84,7 +84,7 @@ const startPopulate = (state: ClientState, task: Task, pair: Pair): ClientStep =
  * (The prose does not say who is told, nor that anybody is before the operation returns. But a reconfigurer that returned
  * and then crashed would be the only one to know, and clients would wait for storage nodes that were turned off.)
  */
-const startRetire = (state: ClientState, task: Task): ClientStep => {
+export const startRetire = (state: ClientState, task: Task): ClientStep => {
   const map = retireBelow(state.map, state.map.retired + 1)
   const { begun: operation } = state
   const { retired } = map

@@ -21,6 +21,10 @@ export type Reconfigure = typeof Reconfigure.Type
 export const Propose = Schema.TaggedStruct("Propose", { value: Value })
 export type Propose = typeof Propose.Type
 
+/** A write of another register than the one that everything else speaks of, in a model of two. */
+export const Elsewhere = Schema.TaggedStruct("Elsewhere", { value: Value })
+export type Elsewhere = typeof Elsewhere.Type
+
 /** The operations on a register. */
 export const Access = Schema.Union([Write, Read])
 export type Access = typeof Access.Type
@@ -37,7 +41,7 @@ export const SnapshotOperation = Schema.Union([Update, Scan])
 export type SnapshotOperation = typeof SnapshotOperation.Type
 
 /** Everything that a script can ask of a client. */
-export const Operation = Schema.Union([StorageOperation, SnapshotOperation, Propose])
+export const Operation = Schema.Union([StorageOperation, SnapshotOperation, Propose, Elsewhere])
 export type Operation = typeof Operation.Type
 
 /** A kind of operation as scripts write it. */
@@ -59,6 +63,12 @@ export const proposeKind: OperationKind = {
   tag: "Propose",
   syntax: "propose VALUE",
   parse: (words) => ofValue(words, (value) => ({ _tag: "Propose", value }))
+}
+
+export const elsewhereKind: OperationKind = {
+  tag: "Elsewhere",
+  syntax: "elsewhere VALUE",
+  parse: (words) => ofValue(words, (value) => ({ _tag: "Elsewhere", value }))
 }
 
 /** The operation on the one value that the words denote. */
@@ -107,6 +117,8 @@ export const describeOperation = (operation: Operation): string => {
   switch (operation._tag) {
     case "Write":
       return `write ${describeValue(operation.value)}`
+    case "Elsewhere":
+      return `elsewhere ${describeValue(operation.value)}`
     case "Read":
       return "read"
     case "Propose":

@@ -1,0 +1,33 @@
+/**
+ * Many registers under one cmap, as the checker sees two: the old configuration is retired when both are transferred,
+ * and each step that this takes has a mutant that loses a write.
+ */
+import { describe, expect, it } from "vitest"
+import { allReductions } from "../../../checker/network/reductions.ts"
+import { checked } from "../../checker/network/searching.ts"
+import { shipped } from "../../checker/walk/shipped.ts"
+
+const outcome = (name: string) => {
+  const result = checked(shipped(`rambo-registers/${name}`), {
+    reductions: allReductions,
+    slice: 10_000
+  })
+  return { verdict: result.verdict, states: result.counts.distinct, notes: result.notes }
+}
+
+describe("two registers that are reconfigured together", () => {
+  it.each([
+    ["replace-the-only-one", 137_146],
+    ["write-beside", 85_966],
+    ["replace-in-one-list", 2095]
+  ])("%s holds, every state visited", (name, states) => {
+    expect(outcome(name)).toEqual({ verdict: "holds", states, notes: [] })
+  })
+
+  it.each([["retired-after-first-register"], ["listed-by-one"], ["list-without-pointer"]])(
+    "%s loses a write",
+    (name) => {
+      expect(outcome(`mutants/${name}`)).toMatchObject({ verdict: "violated", notes: [] })
+    }
+  )
+})
