@@ -1,19 +1,43 @@
 /**
- * The protocols that can be run, and the variant of each that is.
+ * The protocols that can be run: the variant of each that is, and what they need of whoever runs them.
  */
 import { createHash } from "node:crypto"
 import type { Configuration } from "../spec/configuration/configuration.ts"
 import { canonical } from "../spec/kernel/data.ts"
+import type { ServerSet } from "../spec/kernel/node.ts"
 import type { AnyProtocol } from "../spec/kernel/protocol.ts"
 import { majority } from "../spec/majority/protocol.ts"
+import type { Hint } from "../spec/rambo/registers/messages.ts"
+import { ramboOfRegisters } from "../spec/rambo/registers/protocol.ts"
+import type { Choice } from "../spec/rambo/registers/state.ts"
 
 export interface Plugged {
   readonly protocol: AnyProtocol
   readonly variant: string
+  /**
+   * How long a process waits, in milliseconds, before it takes a step that it may take by itself: what it may do, how often
+   * it has waited for that by now, and a random number from 0 to 1. Without it, it waits for nothing.
+   */
+  readonly patience?: (choice: unknown, waited: number, random: number) => number
+  /** What the directory tells clients from time to time, where the protocol has clients that listen. */
+  readonly hint?: (members: ServerSet) => unknown
+  /** Whether clients can reconfigure. */
+  readonly isReconfigurable: boolean
 }
 
+/** A client that another one was in the way of waits a random time, and longer each time. */
+const backOff = (choice: Choice, waited: number, random: number): number =>
+  choice._tag === "Retry" ? 20 * 2 ** Math.min(waited, 7) * (0.5 + random) : 0
+
 const plugged: Readonly<Record<string, Plugged>> = {
-  majority: { protocol: majority, variant: "read-stored-value-at-once" }
+  rambo: {
+    protocol: ramboOfRegisters,
+    variant: "correct",
+    patience: (choice, waited, random) => backOff(choice as Choice, waited, random),
+    hint: (members): Hint => ({ _tag: "Hint", members }),
+    isReconfigurable: true
+  },
+  majority: { protocol: majority, variant: "read-stored-value-at-once", isReconfigurable: false }
 }
 
 /**

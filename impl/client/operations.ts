@@ -35,6 +35,7 @@ export class Operations {
   private readonly lanes: Array<Lane> = []
   private readonly byId = new Map<string, Lane>()
   private made = 0
+  private hint: unknown
 
   constructor(options: OperationsOptions) {
     this.options = options
@@ -64,6 +65,16 @@ export class Operations {
     return true
   }
 
+  /** What the directory says now: to every process that has something to do, and to those that come. */
+  hear(hint: unknown): void {
+    this.hint = hint
+    for (const lane of this.lanes) if (lane.busy.size > 0) this.tell(lane)
+  }
+
+  private tell({ id }: Lane): void {
+    if (this.hint !== undefined) this.endpoint.tell(id, "", directoryNode, this.hint)
+  }
+
   close(): void {
     this.endpoint.close()
   }
@@ -78,6 +89,7 @@ export class Operations {
     const lane: Lane = { id, registers, busy: new Map() }
     this.lanes.push(lane)
     this.byId.set(id, lane)
+    this.tell(lane)
     return lane
   }
 
@@ -99,6 +111,9 @@ export class Operations {
     }
   }
 }
+
+/** Whom a process hears the directory's hints from. */
+const directoryNode = "directory" as NodeId
 
 const isWornOut = ({ registers }: Lane): boolean => registers.size > mostRegisters
 

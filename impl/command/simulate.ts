@@ -25,6 +25,14 @@ const flags = {
     Flag.withDefault(1)
   ),
   servers: Flag.Int("servers").pipe(Flag.withDefault(defaultPlan.servers)),
+  spares: Flag.Int("spares").pipe(
+    Flag.withDescription("Storage nodes besides those of the first configuration"),
+    Flag.withDefault(defaultPlan.spares)
+  ),
+  reconfigurations: Flag.Int("reconfigurations").pipe(
+    Flag.withDescription("How often the configuration is replaced under load"),
+    Flag.withDefault(defaultPlan.reconfigurations)
+  ),
   clients: Flag.Int("clients").pipe(Flag.withDefault(defaultPlan.clients)),
   registers: Flag.Int("registers").pipe(Flag.withDefault(defaultPlan.registers)),
   operations: Flag.Int("operations").pipe(Flag.withDefault(defaultPlan.operations)),
@@ -47,9 +55,10 @@ export const simulateCommand = Command.make(
   "simulate",
   flags,
   Effect.fnUntraced(function* (given) {
-    const { protocol: plugged, variant } = pluggedIn(given.protocol)
+    const plugged = pluggedIn(given.protocol)
+    const { protocol: specified, variant, isReconfigurable } = plugged
     const chosen = Option.getOrElse(given.variant, () => variant)
-    if (!plugged.variants.some(({ name }) => name === chosen)) {
+    if (!specified.variants.some(({ name }) => name === chosen)) {
       return yield* refuse(
         `--variant: ${given.protocol} has no variant "${chosen}" (quorate list shows them)`
       )
@@ -58,6 +67,12 @@ export const simulateCommand = Command.make(
       if (given[name] < (name === "seed" ? 0 : 1))
         return yield* refuse(`--${name}: ${given[name]} is too small`)
     }
+    if (given.spares < 0 || given.reconfigurations < 0)
+      return yield* refuse("--spares, --reconfigurations: write a number from 0 on")
+    if (given.reconfigurations > 0 && !isReconfigurable)
+      return yield* refuse(
+        `--reconfigurations: ${given.protocol} has one configuration for ever — try --protocol rambo`
+      )
     const faults = Option.map(given.faults, (text) =>
       text === "none" ? [] : text.split(",").map((part) => Number(part))
     )
@@ -74,11 +89,13 @@ export const simulateCommand = Command.make(
     let messages = 0
     let operations = 0
     let crashes = 0
+    let reconfigurations = 0
     for (let seed = given.seed; seed < given.seed + given.runs; seed++) {
       const outcome = verdictOf({ ...plan, seed })
       messages += outcome.messages
       operations += outcome.completed
       crashes += outcome.crashes
+      reconfigurations += outcome.reconfigurations
       if (outcome.verdict !== "atomic") {
         return yield* fail({ ...plan, seed }, outcome, (one) => verdictOf(one).verdict)
       }
@@ -87,7 +104,7 @@ export const simulateCommand = Command.make(
     yield* Console.log(
       [
         `${given.runs} ${given.runs === 1 ? "run" : "runs"}: every history atomic, everything pending completed after healing`,
-        `${operations} operations, ${crashes} crashes, ${messages} messages (${(messages / minutes / 1e6).toFixed(1)} million a minute)`
+        `${operations} operations, ${crashes} crashes, ${reconfigurations === 0 ? "" : `${reconfigurations} reconfigurations, `}${messages} messages (${(messages / minutes / 1e6).toFixed(1)} million a minute)`
       ].join("\n")
     )
   })

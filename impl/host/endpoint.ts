@@ -9,6 +9,7 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Input, Observation } from "../../spec/kernel/process.ts"
 import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
@@ -52,6 +53,11 @@ export interface EndpointOptions {
   readonly returns?: (peer: string) => boolean
   /** A process shows something; what it rests on is durable. */
   readonly observe?: (node: NodeId, key: string, observation: Observation<unknown>) => void
+  /**
+   * How long to wait before a process takes a step by itself, in milliseconds, and how often it has waited for this register
+   * since it was last ready; if nothing is said, it takes it at once.
+   */
+  readonly patience?: (choice: unknown, waited: number) => number
   /** Hears of every step as it is taken, before anything it causes leaves. */
   readonly witness?: Witness
   /** Where the spans of messages go that belong to a traced operation. */
@@ -85,6 +91,8 @@ export class Endpoint {
   private steps = 0
   private appended = 0
   private durable = 0
+  /** How often processes have waited before they took a step by themselves, by process and register. */
+  private readonly waits = new Map<string, { times: number; isWaiting: boolean }>()
   /** The last record that concerns a register, while it is not durable; under "" that of the shared fields. */
   private readonly unsynced = new Map<string, number>()
 
@@ -180,8 +188,23 @@ export class Endpoint {
 
   /** A user invokes an operation of a process that is ready for it, and perhaps traces it. */
   invoke(node: NodeId, key: string, operation: unknown, trace?: TraceContext): void {
+    this.spontaneous(node, key, { _tag: "Invoke", operation }, trace)
+  }
+
+  /** A process receives a message that comes over no link: from somebody who is known to this machine in another way. */
+  tell(node: NodeId, key: string, from: NodeId, message: unknown): void {
+    this.spontaneous(node, key, { _tag: "Receive", from, message })
+  }
+
+  /** A step that no frame causes. */
+  private spontaneous(
+    node: NodeId,
+    key: string,
+    input: Input<unknown, unknown, unknown>,
+    trace?: TraceContext
+  ): void {
     const effects = noEffects(trace)
-    this.step(effects, undefined, node, key, { _tag: "Invoke", operation })
+    this.step(effects, undefined, node, key, input)
     this.commit(effects, {}, () => this.release(effects))
   }
 
@@ -299,7 +322,7 @@ export class Endpoint {
     this.step(effects, asker, to as NodeId, key, { _tag: "Receive", from: from as NodeId, message })
   }
 
-  /** Takes a step, if there is such a process here, and collects what comes of it. */
+  /** Takes a step, if there is such a process here, and what it then does by itself; collects what comes of it. */
   private step(
     effects: Effects,
     asker: string | undefined,
@@ -307,14 +330,32 @@ export class Endpoint {
     key: string,
     input: Input<unknown, unknown, unknown>
   ): void {
-    const outcome = this.processes.get(node)?.step(key, input)
-    if (outcome === undefined) return
+    const registers = this.processes.get(node)
+    if (registers === undefined) return
+    const next: Array<string> = this.take(effects, asker, registers, key, input)
+    for (let at = 0; at < next.length; at++) {
+      const choice = this.choiceOf(registers, next[at] as string)
+      if (choice === undefined) continue
+      next.push(...this.take(effects, asker, registers, next[at] as string, { _tag: "Choose", choice }))
+    }
+  }
+
+  /** Takes one step; says for which registers the process may have something to do by itself now. */
+  private take(
+    effects: Effects,
+    asker: string | undefined,
+    registers: Registers,
+    key: string,
+    input: Input<unknown, unknown, unknown>
+  ): Array<string> {
+    const { self: node } = registers
+    const outcome = registers.step(key, input)
     this.steps += 1
     this.options.witness?.taken(node, key, input, outcome)
     if (outcome.change !== undefined) effects.steps.push({ node, ...outcome.change })
     for (const observation of outcome.observations) effects.shown.push([node, key, observation])
-    for (const { to, message } of outcome.sends) {
-      const reply: Envelope = { from: node, to, key, message }
+    for (const { to, message, register = key } of outcome.sends) {
+      const reply: Envelope = { from: node, to, key: register, message }
       const peer = endpointOf(to)
       if (peer === asker) {
         effects.replies.push(reply)
@@ -324,6 +365,29 @@ export class Endpoint {
       const envelope = trace === undefined ? reply : { ...reply, trace }
       effects.posts.push({ peer, sequence: this.link(peer).reserve(envelope), envelope })
     }
+    return outcome.change?.shared === undefined ? [key] : [...new Set([key, ...registers.keys()])]
+  }
+
+  /** The step that the process takes by itself at once, if there is one; for one that has to wait, the clock is set. */
+  private choiceOf(registers: Registers, key: string): unknown {
+    const [choice] = registers.choices(key)
+    const { patience, clock } = this.options
+    if (choice === undefined || patience === undefined) return choice
+    const { self: node } = registers
+    const name = JSON.stringify([node, key])
+    const wait = this.waits.get(name) ?? { times: 0, isWaiting: false }
+    const milliseconds = patience(choice, wait.times)
+    if (milliseconds <= 0) return choice
+    if (!wait.isWaiting) {
+      this.waits.set(name, { times: wait.times + 1, isWaiting: true })
+      clock.after(milliseconds, () => {
+        this.waits.set(name, { times: wait.times + 1, isWaiting: false })
+        if (this.processes.get(node) !== registers || registers.isReady(key)) this.waits.delete(name)
+        else if (registers.choices(key).some((offered) => equals(offered, choice)))
+          this.spontaneous(node, key, { _tag: "Choose", choice })
+      })
+    }
+    return undefined
   }
 
   /** Whether taking this message's step again would come to the same as not having taken it before. */

@@ -4,8 +4,9 @@
  * The process says which fields of its state exist once per register (`perRegister`); all others exist once. The two
  * parts are kept apart here, and put together for the transition of one register at a time.
  */
+import { equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
-import type { Input, Observation, Process, Send } from "../../spec/kernel/process.ts"
+import type { Catalogue, Input, Observation, Process, Send } from "../../spec/kernel/process.ts"
 
 /** Fields of a state by name. */
 export type Fields = Readonly<Record<string, unknown>>
@@ -40,6 +41,9 @@ export class Registers {
   private readonly initialRegister: Fields
   private shared: Fields
   private readonly registers = new Map<string, Fields>()
+  /** The names of all registers in order, but for those that are new since. */
+  private ordered: Array<string> = []
+  private unordered: Array<string> = []
 
   constructor(process: AnyProcess, context: unknown, self: NodeId) {
     this.process = process
@@ -59,13 +63,47 @@ export class Registers {
   /** Takes one step of one register, and keeps its state. */
   step(key: string, input: Input<unknown, unknown, unknown>): Outcome {
     const before = this.state(key)
-    const { state, sends, observations } = this.process.step(this.context, this.self, before, input)
+    const { state, sends, observations } = this.process.step(
+      this.context,
+      this.self,
+      before,
+      input,
+      this.catalogue
+    )
     return { change: state === before ? undefined : this.keep(key, state), sends, observations }
   }
 
   /** Whether the process takes an `Invoke` for this register now. */
   isReady(key: string): boolean {
     return this.process.ready(this.context, this.self, this.state(key))
+  }
+
+  /** The steps that the process may take by itself now, on account of this register. */
+  choices(key: string): ReadonlyArray<unknown> {
+    return this.process.choices(this.context, this.self, this.state(key))
+  }
+
+  private readonly catalogue: Catalogue<unknown> = (after) => this.registersAfter(after)
+
+  private *registersAfter(after: string | null): Generator<readonly [string, unknown]> {
+    const names = this.inOrder()
+    for (let at = after === null ? 0 : firstAfter(names, after); at < names.length; at++) {
+      const name = names[at] as string
+      yield [name, this.state(name)]
+    }
+  }
+
+  private inOrder(): ReadonlyArray<string> {
+    if (this.unordered.length > 0) {
+      this.ordered = merged(this.ordered, this.unordered.sort(byName))
+      this.unordered = []
+    }
+    return this.ordered
+  }
+
+  private put(key: string, register: Fields): void {
+    if (!this.registers.has(key)) this.unordered.push(key)
+    this.registers.set(key, register)
   }
 
   /** Whether this register was ever changed. */
@@ -88,7 +126,7 @@ export class Registers {
   restore({ key, register, shared, dropped = [] }: Change): void {
     const known = this.registers.get(key)
     if (register !== undefined || (known !== undefined && dropped.length > 0)) {
-      this.registers.set(key, without({ ...(known ?? this.initialRegister), ...register }, dropped))
+      this.put(key, without({ ...(known ?? this.initialRegister), ...register }, dropped))
     }
     this.shared = without({ ...this.shared, ...shared }, dropped)
   }
@@ -109,12 +147,12 @@ export class Registers {
   private keep(key: string, state: unknown): Change | undefined {
     const [register, shared] = this.split(state)
     const changedRegister = changed(this.registers.get(key) ?? this.initialRegister, register)
-    const changedShared = changed(this.shared, shared)
+    const changedShared = changed(this.shared, shared, equals)
     const before = { ...this.shared, ...(this.registers.get(key) ?? this.initialRegister) }
     const dropped = Object.keys(before).filter((field) => !(field in (state as Fields)))
     if (changedRegister === undefined && changedShared === undefined && dropped.length === 0) return undefined
-    if (changedRegister !== undefined || dropped.length > 0) this.registers.set(key, register)
-    this.shared = shared
+    if (changedRegister !== undefined || dropped.length > 0) this.put(key, register)
+    if (changedShared !== undefined || dropped.length > 0) this.shared = shared
     return {
       key,
       ...(changedRegister === undefined ? {} : { register: changedRegister }),
@@ -132,15 +170,47 @@ export class Registers {
   }
 }
 
-/** The fields that are not the values that they were; undefined if all are. (An equal copy counts as another value.) */
-const changed = (before: Fields, after: Fields): Fields | undefined => {
+/**
+ * The fields that are not the values that they were; undefined if all are. An equal copy counts as another value, unless
+ * something better can tell (which costs more).
+ */
+const changed = (
+  before: Fields,
+  after: Fields,
+  same: (left: unknown, right: unknown) => boolean = Object.is
+): Fields | undefined => {
   let fields: Record<string, unknown> | undefined
   for (const field in after) {
-    if (after[field] === before[field]) continue
+    if (after[field] === before[field] || same(after[field], before[field])) continue
     fields ??= {}
     fields[field] = after[field]
   }
   return fields
+}
+
+const byName = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
+
+const merged = (left: ReadonlyArray<string>, right: ReadonlyArray<string>): Array<string> => {
+  const names: Array<string> = []
+  let at = 0
+  for (const name of right) {
+    while (at < left.length && (left[at] as string) < name) names.push(left[at++] as string)
+    names.push(name)
+  }
+  while (at < left.length) names.push(left[at++] as string)
+  return names
+}
+
+/** Where the names after this one begin. */
+const firstAfter = (names: ReadonlyArray<string>, name: string): number => {
+  let low = 0
+  let high = names.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((names[middle] as string) <= name) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 const without = (fields: Fields, dropped: ReadonlyArray<string>): Fields =>

@@ -32,6 +32,8 @@ export const commandOf = (plan: Plan): string =>
     ...(plan.variant === "correct" ? [] : [`--variant ${plan.variant}`]),
     `--seed ${plan.seed}`,
     `--servers ${plan.servers}`,
+    ...(plan.spares === 0 ? [] : [`--spares ${plan.spares}`]),
+    ...(plan.reconfigurations === 0 ? [] : [`--reconfigurations ${plan.reconfigurations}`]),
     `--clients ${plan.clients}`,
     `--registers ${plan.registers}`,
     `--operations ${plan.operations}`,

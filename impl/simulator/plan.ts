@@ -9,6 +9,10 @@ export interface Plan {
   readonly protocol: string
   readonly variant: string
   readonly servers: number
+  /** Storage nodes besides those of the first configuration. */
+  readonly spares: number
+  /** How often the configuration is replaced under load; nodes that are removed may be switched off for good. */
+  readonly reconfigurations: number
   readonly clients: number
   readonly registers: number
   /** How many operations are begun. */
@@ -25,6 +29,8 @@ export const defaultPlan: Omit<Plan, "seed"> = {
   protocol: "majority",
   variant: "correct",
   servers: 3,
+  spares: 0,
+  reconfigurations: 0,
   clients: 4,
   registers: 3,
   operations: 600,
@@ -71,7 +77,8 @@ export const faultsOf = (plan: Plan): ReadonlyArray<PlannedFault> => {
   }
   const losses = planned.filter(({ fault }) => fault._tag === "LoseServer")
   const lost = [...new Set(losses.map(({ fault }) => (fault as { readonly server: number }).server))]
-  const allowed = lost.slice(0, Math.ceil(plan.servers / 2) - 1)
+  // Where configurations are replaced, nodes are lost by being removed.
+  const allowed = lost.slice(0, plan.reconfigurations > 0 ? 0 : Math.ceil(plan.servers / 2) - 1)
   return planned
     .filter(({ fault }) => fault._tag !== "LoseServer" || allowed.includes(fault.server))
     .filter(({ number }) => plan.faults?.includes(number) ?? true)
@@ -79,7 +86,7 @@ export const faultsOf = (plan: Plan): ReadonlyArray<PlannedFault> => {
 
 /** A fault of a kind that is drawn by its weight. */
 const drawFault = (plan: Plan, random: Random): Fault => {
-  const server = random.below(plan.servers)
+  const server = random.below(plan.servers + plan.spares)
   const milliseconds = random.delay(1000)
   const kinds: ReadonlyArray<readonly [weight: number, fault: () => Fault]> = [
     [12, () => ({ _tag: "CrashServer", server, downMilliseconds: milliseconds })],

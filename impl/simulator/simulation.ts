@@ -7,12 +7,13 @@
 import * as Result from "effect/Result"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import { server, servers } from "../../spec/kernel/node.ts"
-import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
-import type { Access, Value } from "../../spec/register/operation.ts"
+import type { Setup } from "../../spec/kernel/protocol.ts"
+import type { Access, Reconfigure, Value } from "../../spec/register/operation.ts"
 import { judge } from "../../spec/register/written-once.ts"
 import { Operations } from "../client/operations.ts"
 import { Endpoint, type Witness } from "../host/endpoint.ts"
 import { frameDecoder } from "../link/frame.ts"
+import type { Plugged } from "../protocols.ts"
 import { type Ailments, SimulatedDisk } from "./disk.ts"
 import { SimulatedNetwork } from "./network.ts"
 import { type Fault, faultsOf, type Plan } from "./plan.ts"
@@ -42,6 +43,8 @@ export interface Outcome {
   /** Operations whose client crashed. */
   readonly unknown: number
   readonly crashes: number
+  /** How many replacements of the configuration completed. */
+  readonly reconfigurations: number
   readonly simulatedMilliseconds: number
 }
 
@@ -50,6 +53,10 @@ const diskMilliseconds = 1
 const thinkMilliseconds = 20
 /** How long healing may take until what is pending counts as stuck. */
 const healingMilliseconds = 120_000
+/** How often clients ask the directory who the storage nodes are. */
+const hintMilliseconds = 500
+/** How long a configuration stays before the next replacement begins. */
+const settledMilliseconds = 800
 /** How many operations a client has in execution at once. */
 const threads = 2
 
@@ -72,12 +79,15 @@ export class Simulation {
   readonly world = new World()
   readonly history: Array<Lived> = []
   private readonly plan: Plan
-  private readonly protocol: AnyProtocol
+  private readonly plugged: Pick<Plugged, "protocol" | "patience" | "hint">
   private readonly setup: Omit<Setup<string>, "clients">
   private readonly network: SimulatedNetwork
   private readonly servers: ReadonlyArray<Server>
   private readonly clients: Array<Client> = []
   private readonly workload: Random
+  private readonly chance: Random
+  private administrator: Client | undefined
+  private reconfigured = 0
   private readonly witness: { readonly witness?: Witness }
   private events = 0
   private begun = 0
@@ -86,18 +96,18 @@ export class Simulation {
   private isHealed = false
   private damage: string | undefined
 
-  constructor(plan: Plan, protocol: AnyProtocol, witness?: Witness) {
+  constructor(plan: Plan, plugged: Pick<Plugged, "protocol" | "patience" | "hint">, witness?: Witness) {
     this.plan = plan
     this.witness = witness === undefined ? {} : { witness }
-    this.protocol = protocol
+    this.plugged = plugged
+    this.chance = new Random(plan.seed, "chance")
     this.workload = new Random(plan.seed, "workload")
-    const decode = frameDecoder(protocol.Message)
+    const decode = frameDecoder(plugged.protocol.Message)
     this.network = new SimulatedNetwork(this.world, new Random(plan.seed, "network"), decode, calmNetwork())
-    const names = Array.from({ length: plan.servers }, (_, index) => `s${index + 1}`)
-    const members = servers(...names)
+    const names = Array.from({ length: plan.servers + plan.spares }, (_, index) => `s${index + 1}`)
     this.setup = {
-      servers: members,
-      configuration: Configuration.majority(members),
+      servers: servers(...names),
+      configuration: Configuration.majority(servers(...names.slice(0, plan.servers))),
       variant: plan.variant
     }
     this.servers = names.map((name) => ({
@@ -113,6 +123,8 @@ export class Simulation {
   run(): Outcome {
     for (const one of this.servers) this.start(one)
     for (let index = 0; index < this.plan.clients; index++) this.startClient(index)
+    if (this.plan.reconfigurations > 0) this.startAdministrator()
+    if (this.plugged.hint !== undefined) this.hint()
     for (const { atMilliseconds, fault } of faultsOf(this.plan)) {
       this.world.after(atMilliseconds, () => this.inflict(fault))
     }
@@ -126,6 +138,7 @@ export class Simulation {
     return (
       this.isHealed &&
       this.begun >= this.plan.operations &&
+      this.reconfigured >= this.plan.reconfigurations &&
       this.clients.every(({ pending }) => pending.size === 0)
     )
   }
@@ -141,6 +154,7 @@ export class Simulation {
       completed,
       unknown: this.history.length - completed,
       crashes: this.crashes,
+      reconfigurations: this.reconfigured,
       simulatedMilliseconds: this.world.now
     }
   }
@@ -152,6 +166,8 @@ export class Simulation {
       if (judgement._tag === "Violation") return ["violated", `${key}: ${judgement.reason}`]
     }
     const stuck = this.clients.flatMap(({ pending }) => [...pending])
+    if (stuck.length === 0 && this.reconfigured < this.plan.reconfigurations)
+      return ["stuck", `the reconfiguration after ${this.reconfigured} others`]
     if (stuck.length === 0 && this.begun >= this.plan.operations) return ["atomic", ""]
     const names = stuck.map(({ client, key, operation }) => `${client}'s ${operation._tag} of ${key}`)
     return ["stuck", names.length === 0 ? "operations were never begun" : names.join(", ")]
@@ -162,13 +178,14 @@ export class Simulation {
     one.life = life
     const endpoint = new Endpoint({
       name: one.name,
-      protocol: this.protocol,
+      protocol: this.plugged.protocol,
+      ...this.patience(),
       clock: this.world.clock(life, () => one.clockOffset),
       disk: one.disk.mount(life),
       compactionBytes: 16 * 1024,
       ...this.witness
     })
-    endpoint.add(this.protocol.server, { ...this.setup, clients: [] }, server(one.name))
+    endpoint.add(this.plugged.protocol.server, { ...this.setup, clients: [] }, server(one.name))
     const opened = endpoint.open()
     if (Result.isFailure(opened)) {
       this.damage = `${one.name}: ${opened.failure.message}`
@@ -192,31 +209,97 @@ export class Simulation {
     })
   }
 
-  private startClient(index: number): void {
+  private patience() {
+    const { patience } = this.plugged
+    return patience === undefined
+      ? {}
+      : { patience: (choice: unknown, waited: number) => patience(choice, waited, this.chance.fraction()) }
+  }
+
+  private makeClient(): Client {
     this.madeClients += 1
     const life: Life = { isAlive: true }
     const operations = new Operations({
       name: `c${this.madeClients}`,
-      protocol: this.protocol,
+      protocol: this.plugged.protocol,
+      ...this.patience(),
       clock: this.world.clock(life, () => 0),
       setup: this.setup,
       ...this.witness
     })
-    const client: Client = { life, operations, pending: new Set() }
-    this.clients[index] = client
     this.network.join(
       operations.endpoint,
       this.servers.map(({ name }) => name)
     )
+    return { life, operations, pending: new Set() }
+  }
+
+  private startClient(index: number): void {
+    const client = this.makeClient()
+    this.clients[index] = client
     for (let thread = 1; thread <= threads; thread++) this.think(client, `c${this.madeClients}.${thread}`)
   }
 
   private crashClient(index: number): void {
-    const client = this.clients[index] as Client
+    this.endClient(this.clients[index] as Client)
+    this.startClient(index)
+    if (this.administrator !== undefined && this.chance.chance(0.5)) {
+      this.endClient(this.administrator)
+      this.startAdministrator()
+    }
+  }
+
+  private endClient(client: Client): void {
     client.life.isAlive = false
     this.network.leave(client.operations.endpoint.name)
     client.operations.close()
-    this.startClient(index)
+  }
+
+  /** From time to time clients hear who the storage nodes may be. */
+  private hint(): void {
+    const there = this.servers.filter(({ isLost }) => !isLost).map(({ name }) => name)
+    const hint = this.plugged.hint?.(servers(...there))
+    for (const { operations, life } of [...this.clients, ...(this.administrator ? [this.administrator] : [])])
+      if (life.isAlive) operations.hear(hint)
+    this.world.after(hintMilliseconds, () => this.hint())
+  }
+
+  /** Somebody who replaces the configuration, again and again. */
+  private startAdministrator(): void {
+    const administrator = this.makeClient()
+    this.administrator = administrator
+    const reconfigure = (): void => {
+      this.world.after(this.chance.delay(settledMilliseconds), () => {
+        if (!administrator.life.isAlive || this.reconfigured >= this.plan.reconfigurations) return
+        const next = this.nextMembers()
+        administrator.operations.invoke("", changeTo(next, this.servers), () => {
+          this.reconfigured += 1
+          this.switchOff(next)
+          reconfigure()
+        })
+      })
+    }
+    reconfigure()
+  }
+
+  /** As many nodes as the first configuration has, of those that are there. */
+  private nextMembers(): ReadonlyArray<string> {
+    const there = this.servers.filter(({ isLost }) => !isLost).map(({ name }) => name)
+    const drawn: Array<string> = []
+    while (drawn.length < this.plan.servers && there.length > 0)
+      drawn.push(...there.splice(this.chance.below(there.length), 1))
+    return drawn
+  }
+
+  /** The reconfiguration has returned: a node that it removed may go for good, as long as others can take its place. */
+  private switchOff(members: ReadonlyArray<string>): void {
+    for (const one of this.servers) {
+      const there = this.servers.filter(({ isLost }) => !isLost).length
+      if (members.includes(one.name) || one.isLost || there <= this.plan.servers) continue
+      if (!this.chance.chance(0.3)) continue
+      one.isLost = true
+      this.crash(one, Number.POSITIVE_INFINITY)
+    }
   }
 
   /** After a while the user of a client begins an operation, and after that another one. */
@@ -294,7 +377,11 @@ export class Simulation {
 
   private partition({ server: index, direction, milliseconds }: Extract<Fault, { _tag: "Partition" }>): void {
     const { name } = this.server(index)
-    const all = [...this.servers, ...this.clients.map(({ operations }) => operations.endpoint)]
+    const all = [
+      ...this.servers,
+      ...this.clients.map(({ operations }) => operations.endpoint),
+      ...(this.administrator ? [this.administrator.operations.endpoint] : [])
+    ]
     for (const other of all) {
       if (direction !== "out") this.network.block(other.name, name)
       if (direction !== "in") this.network.block(name, other.name)
@@ -319,6 +406,13 @@ export class Simulation {
     }
   }
 }
+
+/** The operation after which these are the members, whoever they are before. */
+const changeTo = (members: ReadonlyArray<string>, all: ReadonlyArray<Server>): Reconfigure => ({
+  _tag: "Reconfigure",
+  add: servers(...members),
+  remove: servers(...all.map(({ name }) => name).filter((name) => !members.includes(name)))
+})
 
 const calmNetwork = () => ({
   meanMilliseconds: networkMilliseconds,

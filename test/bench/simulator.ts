@@ -11,7 +11,7 @@ export const simulator = (): void => {
   let messages = 0
   const started = performance.now()
   for (let seed = 1; seed <= runs; seed++) {
-    const outcome = new Simulation({ ...defaultPlan, seed }, majority).run()
+    const outcome = new Simulation({ ...defaultPlan, seed }, { protocol: majority }).run()
     if (outcome.verdict !== "atomic") throw new Error(`seed ${seed}: ${outcome.verdict}: ${outcome.reason}`)
     messages += outcome.messages
   }

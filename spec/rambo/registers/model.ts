@@ -117,7 +117,7 @@ const step: Process<Context, Several, Operation, Message, Choice>["step"] = (con
 }
 
 const isIdle = (state: Several, name: string): boolean =>
-  (state.registers[name]?.activity as { readonly _tag: string })._tag === "Idle"
+  shown<{ readonly activity: { readonly _tag: string } }>(state, name).activity._tag === "Idle"
 
 const client: Process<Context, Several, Operation, Message, Choice> = {
   role: "client",

@@ -54,7 +54,7 @@ export type VariantName = (typeof variants)[number]["name"]
 export const mostListed = (variant: VariantName): number => (variant === "correct" ? 256 : 1)
 
 /** Whether a client that was preempted begins a ballot again however often it takes. */
-export const isPatient = (variant: VariantName): boolean => variant === "correct"
+export const isPatient = (variant: VariantName): boolean => variant !== "in-small"
 
 /** What the transitions of one register are told: all variants use the same ones, with consensus. */
 export const asOneRegister = (context: Setup<VariantName>): Setup<RamboVariantName> => ({

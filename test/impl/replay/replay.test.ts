@@ -15,7 +15,7 @@ const recorded = (more: Partial<Plan> = {}): ReadonlyArray<Line> => {
   const lines: Array<Line> = []
   const witness = witnessTo("majority", (line) => lines.push(decode(JSON.parse(line))))
   const plan = { ...defaultPlan, seed: 3, operations: 150, faultMilliseconds: 4000, ...more }
-  new Simulation(plan, majority, witness).run()
+  new Simulation(plan, { protocol: majority }, witness).run()
   return lines
 }
 

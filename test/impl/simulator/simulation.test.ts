@@ -9,7 +9,7 @@ import { Simulation } from "../../../impl/simulator/simulation.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
 
 const plan = (seed: number, more: Partial<Plan> = {}): Plan => ({ ...defaultPlan, seed, ...more })
-const run = (of: Plan) => new Simulation(of, majority).run()
+const run = (of: Plan) => new Simulation(of, { protocol: majority }).run()
 
 /** The first seed from 1 on whose run ends otherwise than well. */
 const firstFailure = (more: Partial<Plan>, seeds: number) => {
