@@ -9,7 +9,7 @@ import type { AnyProtocol } from "../spec/kernel/protocol.ts"
 import { majority } from "../spec/majority/protocol.ts"
 import type { Hint } from "../spec/rambo/registers/messages.ts"
 import { ramboOfRegisters } from "../spec/rambo/registers/protocol.ts"
-import type { Choice } from "../spec/rambo/registers/state.ts"
+import type { Choice, ClientState } from "../spec/rambo/registers/state.ts"
 
 export interface Plugged {
   readonly protocol: AnyProtocol
@@ -21,8 +21,8 @@ export interface Plugged {
   readonly patience?: (choice: unknown, waited: number, random: number) => number
   /** What the directory tells clients from time to time, where the protocol has clients that listen. */
   readonly hint?: (members: ServerSet) => unknown
-  /** Whether clients can reconfigure. */
-  readonly isReconfigurable: boolean
+  /** Whether clients can reconfigure; then, the active configurations that a client in this state knows of. */
+  readonly configurationsOf?: (state: unknown) => ReadonlyArray<Configuration>
 }
 
 /** A client that another one was in the way of waits a random time, and longer each time. */
@@ -35,9 +35,9 @@ const plugged: Readonly<Record<string, Plugged>> = {
     variant: "correct",
     patience: (choice, waited, random) => backOff(choice as Choice, waited, random),
     hint: (members): Hint => ({ _tag: "Hint", members }),
-    isReconfigurable: true
+    configurationsOf: (state) => (state as ClientState).map.active
   },
-  majority: { protocol: majority, variant: "read-stored-value-at-once", isReconfigurable: false }
+  majority: { protocol: majority, variant: "read-stored-value-at-once" }
 }
 
 /**
@@ -47,7 +47,7 @@ const plugged: Readonly<Record<string, Plugged>> = {
 export const systemOf = (protocol: string, configuration: Configuration): string =>
   createHash("sha256").update(canonical({ protocol, configuration })).digest("hex").slice(0, 32)
 
-export const defaultProtocol = "majority"
+export const defaultProtocol = "rambo"
 export const runnableProtocols: ReadonlyArray<string> = Object.keys(plugged)
 
 /** The protocol with this name, which must be one of `runnableProtocols`. */

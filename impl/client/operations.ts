@@ -6,7 +6,7 @@
  * back, the next one has another name. (A write that it left behind may still take effect.)
  */
 import { type ClientId, client, type NodeId } from "../../spec/kernel/node.ts"
-import type { Observation } from "../../spec/kernel/process.ts"
+import type { Note, Observation } from "../../spec/kernel/process.ts"
 import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
 import { Endpoint, type EndpointOptions } from "../host/endpoint.ts"
 import type { Registers } from "../host/registers.ts"
@@ -21,7 +21,15 @@ interface Lane {
   readonly id: ClientId
   readonly registers: Registers
   /** The registers with an operation in execution, with whom to tell. */
-  readonly busy: Map<string, (result: unknown) => void>
+  readonly busy: Map<string, Pending>
+}
+
+interface Pending {
+  readonly done: (result: unknown) => void
+  /** Hears of what the process notes on the way. */
+  readonly noted: ((note: Note) => void) | undefined
+  /** How many hints there had been when it began. */
+  readonly since: number
 }
 
 export interface OperationsOptions extends Omit<EndpointOptions, "disk"> {
@@ -36,6 +44,7 @@ export class Operations {
   private readonly byId = new Map<string, Lane>()
   private made = 0
   private hint: unknown
+  private hints = 0
 
   constructor(options: OperationsOptions) {
     this.options = options
@@ -54,21 +63,33 @@ export class Operations {
   }
 
   /**
-   * Begins an operation on a register; `done` gets its result. False if too many operations on this register are in
-   * execution, so that none can begin.
+   * Begins an operation on a register; `done` gets its result, and `noted` what is noted on the way. False if too many
+   * operations on this register are in execution, so that none can begin.
    */
-  invoke(key: string, operation: unknown, done: (result: unknown) => void, trace?: TraceContext): boolean {
+  invoke(
+    key: string,
+    operation: unknown,
+    done: (result: unknown) => void,
+    { trace, noted }: { readonly trace?: TraceContext | undefined; readonly noted?: (note: Note) => void } = {}
+  ): boolean {
     const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
     if (lane === undefined) return false
-    lane.busy.set(key, done)
+    lane.busy.set(key, { done, noted, since: this.hints })
     this.endpoint.invoke(lane.id, key, operation, trace)
     return true
   }
 
-  /** What the directory says now: to every process that has something to do, and to those that come. */
+  /** What the directory says now: to the processes whose operations take long, and to those that come. */
   hear(hint: unknown): void {
     this.hint = hint
-    for (const lane of this.lanes) if (lane.busy.size > 0) this.tell(lane)
+    this.hints += 1
+    for (const lane of this.lanes)
+      if ([...lane.busy.values()].some(({ since }) => since < this.hints - 1)) this.tell(lane)
+  }
+
+  /** A process that has heard the hint and has nothing else to do, for what it comes to know. */
+  inquire(): Registers | undefined {
+    return this.newLane()?.registers
   }
 
   private tell({ id }: Lane): void {
@@ -94,11 +115,12 @@ export class Operations {
   }
 
   private observe(node: NodeId, key: string, observation: Observation<unknown>): void {
-    if (observation._tag !== "Response") return
     const lane = this.byId.get(node)
-    const done = lane?.busy.get(key)
+    const pending = lane?.busy.get(key)
+    if (observation._tag === "Note") pending?.noted?.(observation)
+    if (observation._tag !== "Response") return
     lane?.busy.delete(key)
-    done?.(observation.result)
+    pending?.done(observation.result)
   }
 
   /** Processes that have seen many registers, and have nothing to do, end. */

@@ -56,7 +56,7 @@ export const simulateCommand = Command.make(
   flags,
   Effect.fnUntraced(function* (given) {
     const plugged = pluggedIn(given.protocol)
-    const { protocol: specified, variant, isReconfigurable } = plugged
+    const { protocol: specified, variant, configurationsOf } = plugged
     const chosen = Option.getOrElse(given.variant, () => variant)
     if (!specified.variants.some(({ name }) => name === chosen)) {
       return yield* refuse(
@@ -69,7 +69,7 @@ export const simulateCommand = Command.make(
     }
     if (given.spares < 0 || given.reconfigurations < 0)
       return yield* refuse("--spares, --reconfigurations: write a number from 0 on")
-    if (given.reconfigurations > 0 && !isReconfigurable)
+    if (given.reconfigurations > 0 && configurationsOf === undefined)
       return yield* refuse(
         `--reconfigurations: ${given.protocol} has one configuration for ever — try --protocol rambo`
       )

@@ -2,7 +2,8 @@
  * A directory says where storage nodes are (tutorial 3.2). It may be out of date; it is asked again whenever a node
  * is dialled.
  *
- * - a list: `s1=127.0.0.1:7001,s2=127.0.0.1:7002`
+ * - a list: `s1=127.0.0.1:7001,s2=127.0.0.1:7002`; a node that came later, and is not of the first configuration, has a
+ *   plus before its name: `+s3=127.0.0.1:7003`
  * - a file of such lines, or of JSON `{"s1": "127.0.0.1:7001"}`: `file:cluster.json`
  * - DNS: `dns:_quorate._tcp.example.org`; the first label of each target of its SRV records is the node's name
  */
@@ -12,7 +13,15 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type Address, DirectoryRefused, parseAddress } from "./address.ts"
 
-export type Addresses = ReadonlyMap<string, Address>
+/** Where a node is, and whether it came later than the first configuration. */
+export interface Place extends Address {
+  readonly cameLater?: true
+}
+export type Addresses = ReadonlyMap<string, Place>
+
+/** The nodes of the first configuration: what all nodes and clients of a system agree on before they talk. */
+export const firstOf = (addresses: Addresses): ReadonlyArray<string> =>
+  [...addresses].flatMap(([name, { cameLater }]) => (cameLater === true ? [] : [name]))
 
 export interface Directory {
   /** How it was written, for messages. */
@@ -78,10 +87,11 @@ export const isName = (name: string): boolean => /^[A-Za-z0-9'][A-Za-z0-9'._-]{0
 
 /** The directory in a list of `name=host:port`. */
 export const parseList = (source: string, text: string): Result.Result<Addresses, DirectoryRefused> => {
-  const addresses = new Map<string, Address>()
+  const addresses = new Map<string, Place>()
   for (const entry of text.split(",").map((part) => part.trim())) {
     const at = entry.indexOf("=")
-    const name = entry.slice(0, Math.max(0, at)).trim()
+    const cameLater = entry.startsWith("+")
+    const name = entry.slice(cameLater ? 1 : 0, Math.max(0, at)).trim()
     if (!isName(name)) {
       return Result.fail(
         refused(source, `"${entry}" names no node`, "write name=host:port, such as s1=127.0.0.1:7001")
@@ -94,7 +104,9 @@ export const parseList = (source: string, text: string): Result.Result<Addresses
     }
     if (addresses.has(name))
       return Result.fail(refused(source, `${name} is there twice`, "leave one of them out"))
-    addresses.set(name, address.success)
+    addresses.set(name, cameLater ? { ...address.success, cameLater } : address.success)
   }
-  return Result.succeed(addresses)
+  return firstOf(addresses).length === 0
+    ? Result.fail(refused(source, "no node is of the first configuration", "name one without a plus"))
+    : Result.succeed(addresses)
 }

@@ -27,8 +27,10 @@ export interface NodeOptions {
   readonly listen: Address
   /** The folder of its data, and of no other node's. */
   readonly data: string
-  /** The names of all storage nodes of the configuration. */
+  /** The names of all storage nodes of the first configuration. */
   readonly members: ReadonlyArray<string>
+  /** The names of those that came later, as far as they are known. */
+  readonly others?: ReadonlyArray<string>
   readonly protocol?: string
   readonly compactionBytes?: number
   readonly keys?: Keys
@@ -85,8 +87,9 @@ export const measuresOf = ({ endpoint }: RunningNode): ReadonlyArray<Measure> =>
 
 /** Starts a node, which runs until the scope ends. */
 export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
-  const { protocol, variant } = pluggedIn(options.protocol)
+  const { protocol, variant, patience } = pluggedIn(options.protocol)
   const { keys } = options
+  const nodes = [...options.members, ...(options.others ?? [])]
   if (keys === undefined && !isLoopback(options.listen)) {
     return yield* new DirectoryRefused({
       source: describeAddress(options.listen),
@@ -113,7 +116,10 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     protocol,
     clock: systemClock,
     disk,
-    returns: (peer) => options.members.includes(peer),
+    returns: (peer) => nodes.includes(peer),
+    ...(patience === undefined
+      ? {}
+      : { patience: (choice: unknown, waited: number) => patience(choice, waited, Math.random()) }),
     broken: ({ message: problem }) => Deferred.doneUnsafe(broken, Effect.fail(new DiskBroken({ problem }))),
     full: (fault: DiskFault | undefined) =>
       log(
@@ -125,7 +131,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     ...(tracing === undefined ? {} : { tracing }),
     ...(compactionBytes === undefined ? {} : { compactionBytes })
   })
-  const setup = { servers: members, clients: [], configuration, variant }
+  const setup = { servers: servers(...nodes), clients: [], configuration, variant }
   endpoint.add(protocol.server, setup, server(options.name))
   const opened = endpoint.open()
   if (Result.isFailure(opened)) return yield* Effect.fail(opened.failure)
@@ -140,7 +146,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     system,
     decode: frameDecoder(protocol.Message),
     refuses: (peer: string, certificate?: PeerCertificate) =>
-      certificate === undefined ? undefined : isImpostor(certificate, peer, options.members),
+      certificate === undefined ? undefined : isImpostor(certificate, peer, nodes),
     refusesMessage: refusesReconfiguration(protocol),
     ...(keys === undefined ? {} : { keys })
   }

@@ -109,7 +109,11 @@ const identify = Effect.fnUntraced(function* (folder: string, identity: typeof I
     ["format", identity.format, found.format]
   ]) {
     if (expected !== actual) {
-      return yield* refused(folder, `it is of ${what} ${actual}, not ${expected}`, "name an empty folder")
+      const mend =
+        what === "protocol"
+          ? `run it with --protocol ${actual}, or name an empty folder`
+          : "name an empty folder"
+      return yield* refused(folder, `it is of ${what} ${actual}, not ${expected}`, mend)
     }
   }
   if (identity.system !== found.system) {

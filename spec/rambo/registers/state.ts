@@ -34,6 +34,8 @@ export const Transferring = Schema.TaggedStruct("Transferring", {
   ...reconfiguration,
   /** Where the next list begins; null if there is no next one. */
   upTo: Schema.NullOr(Schema.String),
+  /** How many there were, and those that are not yet at a majority of the next configuration. */
+  listed: Schema.Int,
   left: Schema.Array(Schema.Struct({ name: Schema.String, phase: Phase(Pair) }))
 })
 

@@ -119,6 +119,7 @@ const startTransfer = (
         goal,
         retired,
         upTo,
+        listed: listed.length,
         left: listed.map(({ name, pair }) => ({ name, phase: begin([to], pair) }))
       }
     },
@@ -153,9 +154,12 @@ export const receivePopulated = (
     const phase = count<Pair>(one.phase, from, one.phase.answer)
     return isOver(phase, "read") && isOver(phase, "write") ? [] : [{ name, phase }]
   })
-  return left.length === 0
-    ? afterTransfer(context, learned, transfer, transfer.upTo)
-    : become({ ...learned, activity: { ...transfer, left } })
+  if (left.length > 0) return become({ ...learned, activity: { ...transfer, left } })
+  const step = afterTransfer(context, learned, transfer, transfer.upTo)
+  return {
+    ...step,
+    observations: [{ _tag: "Note", name: transferred, detail: transfer.listed }, ...step.observations]
+  }
 }
 
 /** The next registers are listed; when there are none left, the old configuration is retired. */
@@ -168,3 +172,6 @@ const afterTransfer = (
   upTo === null || context.variant === "retired-after-first-register"
     ? forAll(context, startRetire(asOne(state), task))
     : startSurvey(context, state, task, upTo)
+
+/** For people who wait: so many registers more are transferred. */
+export const transferred = "registers transferred"
