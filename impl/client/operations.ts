@@ -70,7 +70,10 @@ export class Operations {
     key: string,
     operation: unknown,
     done: (result: unknown) => void,
-    { trace, noted }: { readonly trace?: TraceContext | undefined; readonly noted?: (note: Note) => void } = {}
+    {
+      trace,
+      noted
+    }: { readonly trace?: TraceContext | undefined; readonly noted?: (note: Note) => void } = {}
   ): boolean {
     const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
     if (lane === undefined) return false

@@ -7,12 +7,14 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Configuration from "../../spec/configuration/configuration.ts"
-import { servers } from "../../spec/kernel/node.ts"
-import type { Access, Value } from "../../spec/register/operation.ts"
+import { type ServerSet, servers } from "../../spec/kernel/node.ts"
+import type { Note } from "../../spec/kernel/process.ts"
+import type { Access, Reconfigure, Value } from "../../spec/register/operation.ts"
 import type { DirectoryRefused } from "../directory/address.ts"
-import { type Directory, parseDirectory } from "../directory/directory.ts"
+import { type Directory, firstOf, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { Witness } from "../host/endpoint.ts"
 import type { Keys } from "../keys/keys.ts"
@@ -55,6 +57,31 @@ export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
   }
 }
 
+/** The configuration cannot be changed like this. */
+export class ReconfigurationRefused extends Schema.TaggedError<ReconfigurationRefused>()(
+  "ReconfigurationRefused",
+  { problem: Schema.String, mend: Schema.String }
+) {
+  override get message(): string {
+    return `${this.problem} — ${this.mend}`
+  }
+}
+
+/** Nodes by name, to be added to and removed from the configuration. */
+export interface ConfigurationChange {
+  readonly add?: ReadonlyArray<string>
+  readonly remove?: ReadonlyArray<string>
+}
+
+/** What a client knows of the storage nodes. */
+export interface StoreStatus {
+  readonly nodes: ReadonlyArray<{ readonly name: string; readonly connected: boolean }>
+  /** The active configurations, in order: one, or more while one is being replaced. */
+  readonly configurations: ReadonlyArray<ReadonlyArray<string>>
+  /** Whether operations complete: of every active configuration enough nodes are connected. */
+  readonly available: boolean
+}
+
 export type StoreError = TooLong | Unavailable | Overloaded
 
 export type Bytes = string | Uint8Array
@@ -81,10 +108,18 @@ export interface StoreShape {
   readonly remove: (key: Bytes) => Effect.Effect<void, StoreError>
   /** An operation of the specification, on the register under this text. */
   readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unavailable | Overloaded>
+  /**
+   * Changes the configuration: when this returns, nodes that were removed may be switched off. `transferred` hears how
+   * many registers have been transferred.
+   */
+  readonly reconfigure: (
+    change: ConfigurationChange,
+    transferred?: (registers: number) => void
+  ) => Effect.Effect<void, ReconfigurationRefused | Unavailable | Overloaded>
+  /** Asks the nodes that are connected which configuration they know. */
+  readonly status: Effect.Effect<StoreStatus>
   readonly operations: Operations
   readonly tracing?: Tracing
-  /** The storage nodes that the client knows. */
-  readonly nodes: ReadonlyArray<string>
 }
 
 const defaultTimeoutMilliseconds = 5000
@@ -95,17 +130,28 @@ export class Store extends Context.Service<Store, StoreShape>()("quorate/impl/cl
     Layer.effect(Store, make(options))
 }
 
+/** How often the directory is asked for nodes that are new, and clients whose operations take long get a hint. */
+const directoryTime = "500 millis"
+/** How long nodes may take to say which configuration they know. */
+const inquiryMilliseconds = 300
+/** A reconfiguration fails when it has transferred nothing for so long; it may go on. */
+const leastPatienceMilliseconds = 30_000
+
 const make = Effect.fnUntraced(function* (options: StoreOptions) {
   const directory = typeof options.servers === "string" ? parseDirectory(options.servers) : options.servers
-  const { protocol, variant }: Plugged = pluggedIn(options.protocol)
-  const nodes = [...(yield* directory.lookUp).keys()]
-  const members = servers(...nodes)
-  const configuration = Configuration.majority(members)
+  const plugged = pluggedIn(options.protocol)
+  const { protocol, variant, patience, hint } = plugged
+  const addresses = yield* directory.lookUp
+  const nodes = new Set<string>()
+  const configuration = Configuration.majority(servers(...firstOf(addresses)))
   const operations = new Operations({
     name: `c${crypto.randomUUID().slice(0, 13)}`,
     protocol,
     clock: systemClock,
-    setup: { servers: members, configuration, variant },
+    setup: { servers: servers(...addresses.keys()), configuration, variant },
+    ...(patience === undefined
+      ? {}
+      : { patience: (choice: unknown, waited: number) => patience(choice, waited, Math.random()) }),
     ...(options.witness === undefined ? {} : { witness: options.witness }),
     ...(options.tracing === undefined ? {} : { tracing: options.tracing })
   })
@@ -118,37 +164,54 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     refuses: () => undefined,
     ...(options.keys === undefined ? {} : { keys: options.keys })
   }
-  for (const node of nodes) yield* Effect.forkScoped(dial(speaker, directory, node))
-  const shape = shapeOf(
-    operations,
-    nodes,
-    options.timeoutMilliseconds ?? defaultTimeoutMilliseconds,
-    options.tracing
-  )
-  return Store.of(shape)
+  const dialNew = Effect.fnUntraced(function* (names: Iterable<string>) {
+    for (const name of names) {
+      if (nodes.has(name)) continue
+      nodes.add(name)
+      yield* Effect.forkScoped(dial(speaker, directory, name))
+    }
+  })
+  const connected = () => servers(...operations.endpoint.connectedPeers)
+  yield* dialNew(addresses.keys())
+  // A directory that cannot be read now was read before, and will be again.
+  const follow = Effect.gen(function* () {
+    yield* Effect.sleep(directoryTime)
+    const now = yield* Effect.option(directory.lookUp)
+    if (Option.isSome(now)) yield* dialNew(now.value.keys())
+    if (hint !== undefined) operations.hear(hint(connected()))
+  })
+  yield* Effect.forkScoped(Effect.forever(follow))
+  const milliseconds = options.timeoutMilliseconds ?? defaultTimeoutMilliseconds
+  const known = { operations, plugged, configuration, nodes, milliseconds }
+  return Store.of({ ...shapeOf(known, options.tracing), ...reconfigurationOf(known) })
 })
 
-const shapeOf = (
-  operations: Operations,
-  nodes: ReadonlyArray<string>,
-  milliseconds: number,
-  tracing: Tracing | undefined
-): StoreShape => {
+interface Known {
+  readonly operations: Operations
+  readonly plugged: Plugged
+  /** The first one. */
+  readonly configuration: Configuration.Configuration
+  readonly nodes: ReadonlySet<string>
+  readonly milliseconds: number
+}
+
+const unavailable = ({ operations, nodes, milliseconds }: Known, operation: string): Unavailable => {
+  const { connectedPeers: connected } = operations.endpoint.status
+  return new Unavailable({ operation, milliseconds, connected, nodes: nodes.size })
+}
+
+const shapeOf = (known: Known, tracing: Tracing | undefined): Omit<StoreShape, "status" | "reconfigure"> => {
+  const { operations, milliseconds } = known
   const run = (key: string, operation: Access, trace?: TraceContext) =>
     Effect.callback<Value, Unavailable | Overloaded>((resume) => {
-      const cancel = systemClock.after(milliseconds, () => {
-        const { connectedPeers: connected } = operations.endpoint.status
-        resume(
-          Effect.fail(
-            new Unavailable({ operation: operation._tag, milliseconds, connected, nodes: nodes.length })
-          )
-        )
-      })
+      const cancel = systemClock.after(milliseconds, () =>
+        resume(Effect.fail(unavailable(known, operation._tag)))
+      )
       const done = (result: unknown): void => {
         cancel()
         resume(Effect.succeed(result as Value))
       }
-      if (operations.invoke(key, operation, done, trace)) return
+      if (operations.invoke(key, operation, done, { trace })) return
       cancel()
       resume(Effect.fail(new Overloaded({ key })))
     })
@@ -162,7 +225,6 @@ const shapeOf = (
   return {
     perform,
     operations,
-    nodes,
     ...(tracing === undefined ? {} : { tracing }),
     get: (key) =>
       Effect.flatMap(keyOf(key), (text) =>
@@ -181,6 +243,93 @@ const shapeOf = (
   }
 }
 
+const reconfigurationOf = (known: Known): Pick<StoreShape, "status" | "reconfigure"> => {
+  const { operations, plugged, configuration, nodes } = known
+  const { hint, configurationsOf } = plugged
+  const connected = () => servers(...operations.endpoint.connectedPeers)
+  const status = Effect.gen(function* () {
+    const everybody = () => operations.endpoint.connectedPeers.length >= nodes.size
+    for (let waited = 0; waited < 1000 && !everybody(); waited += 20) yield* Effect.sleep(20)
+    let configurations: ReadonlyArray<Configuration.Configuration> = [configuration]
+    if (hint !== undefined && configurationsOf !== undefined) {
+      operations.hear(hint(connected()))
+      const process = operations.inquire()
+      yield* Effect.sleep(inquiryMilliseconds)
+      if (process !== undefined) configurations = configurationsOf(process.state(""))
+    }
+    const up = connected()
+    return {
+      nodes: [...nodes].map((name) => ({ name, connected: (up as ReadonlyArray<string>).includes(name) })),
+      configurations: configurations.map(({ members }) => members),
+      available: configurations.every(
+        (one) => Configuration.isQuorum(one, "read", up) && Configuration.isQuorum(one, "write", up)
+      )
+    }
+  })
+  const reconfigure: StoreShape["reconfigure"] = Effect.fnUntraced(function* (change, transferred) {
+    const { configurations } = yield* status
+    const { add = [], remove = [] } = change
+    const latest = servers(...(configurations.at(-1) ?? []))
+    const refusal = refusalOf(plugged, latest, add, remove, [...connected()])
+    if (refusal !== undefined) return yield* refusal
+    const operation = { _tag: "Reconfigure" as const, add: servers(...add), remove: servers(...remove) }
+    yield* running(known, operation, transferred)
+  })
+  return { status, reconfigure }
+}
+
+const refusalOf = (
+  { configurationsOf, protocol }: Plugged,
+  members: ServerSet,
+  add: ReadonlyArray<string>,
+  remove: ReadonlyArray<string>,
+  connected: ReadonlyArray<string>
+): ReconfigurationRefused | undefined => {
+  const refused = (problem: string, mend: string) => new ReconfigurationRefused({ problem, mend })
+  if (configurationsOf === undefined) {
+    return refused(
+      `${protocol.name} has one configuration for ever`,
+      "run nodes and clients with --protocol rambo"
+    )
+  }
+  if (add.length + remove.length === 0) return refused("nothing is to be changed", "write +NAME or -NAME")
+  const silent = add.find((name) => !connected.includes(name))
+  if (silent !== undefined) {
+    return refused(
+      `${silent} does not answer`,
+      `start it first: quorate node --name ${silent} --join …, with the same --servers`
+    )
+  }
+  return Configuration.changedMembers(members, servers(...add), servers(...remove)).length === 0
+    ? refused("no storage node would be left", "add one as well")
+    : undefined
+}
+
+/** Runs the operation until it is over, or has done nothing that can be seen for long. */
+const running = (known: Known, operation: Reconfigure, transferred?: (registers: number) => void) =>
+  Effect.callback<void, Unavailable | Overloaded>((resume) => {
+    const milliseconds = Math.max(known.milliseconds, leastPatienceMilliseconds)
+    let registers = 0
+    const wait = () =>
+      systemClock.after(milliseconds, () =>
+        resume(Effect.fail(unavailable({ ...known, milliseconds }, operation._tag)))
+      )
+    let cancel = wait()
+    const done = (): void => {
+      cancel()
+      resume(Effect.void)
+    }
+    const noted = ({ detail }: Note): void => {
+      cancel()
+      cancel = wait()
+      registers += Number(detail)
+      transferred?.(registers)
+    }
+    if (known.operations.invoke("", operation, done, { noted })) return
+    cancel()
+    resume(Effect.fail(new Overloaded({ key: "" })))
+  })
+
 const textOf = (what: "key" | "value", given: Bytes, mostBytes: number): Effect.Effect<string, TooLong> => {
   const bytes = typeof given === "string" ? Buffer.from(given, "utf8") : given
   return bytes.length > mostBytes
@@ -193,6 +342,11 @@ export interface PromisedStore {
   readonly get: (key: Bytes) => Promise<Uint8Array | null>
   readonly put: (key: Bytes, value: Bytes) => Promise<void>
   readonly remove: (key: Bytes) => Promise<void>
+  readonly reconfigure: (
+    change: ConfigurationChange,
+    transferred?: (registers: number) => void
+  ) => Promise<void>
+  readonly status: () => Promise<StoreStatus>
   readonly close: () => Promise<void>
 }
 
@@ -204,6 +358,8 @@ export const connect = async (options: StoreOptions): Promise<PromisedStore> => 
     get: (key) => runtime.runPromise(store.get(key)),
     put: (key, value) => runtime.runPromise(store.put(key, value)),
     remove: (key) => runtime.runPromise(store.remove(key)),
+    reconfigure: (change, transferred) => runtime.runPromise(store.reconfigure(change, transferred)),
+    status: () => runtime.runPromise(store.status),
     close: () => runtime.dispose()
   }
 }

@@ -2,7 +2,7 @@
  * `quorate cluster`: storage nodes on this machine, each a process, and a gateway, for trying.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Console from "effect/Console"
 import { Command, Flag } from "effect/cli"
@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
+import { type Addresses, firstOf, parseDirectory } from "../directory/directory.ts"
 import { startGateway } from "../gateway/gateway.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import { log, protocol, traces, tracingOf, untilStopped, withLogs } from "./flags.ts"
@@ -18,7 +19,10 @@ const mostNodes = 15
 const host = "127.0.0.1"
 
 const flags = {
-  nodes: Flag.Int("nodes").pipe(Flag.withDescription("How many storage nodes"), Flag.withDefault(3)),
+  nodes: Flag.Int("nodes").pipe(
+    Flag.withDescription("How many storage nodes to begin with (3 if nothing is said)"),
+    Flag.optional
+  ),
   data: Flag.String("data").pipe(
     Flag.withMetavar("FOLDER"),
     Flag.withDescription("The folder for their data"),
@@ -37,31 +41,36 @@ export const clusterCommand = Command.make(
   "cluster",
   flags,
   Effect.fnUntraced(function* (given) {
-    if (given.nodes < 1 || given.nodes > mostNodes) {
+    const nodes = Option.getOrUndefined(given.nodes)
+    if (nodes !== undefined && (nodes < 1 || nodes > mostNodes)) {
       return yield* refuse(`--nodes: write a number from 1 to ${mostNodes}`)
     }
-    const names = Array.from({ length: given.nodes }, (_, index) => `s${index + 1}`)
-    const servers = names
-      .map((name, index) => `${name}=${describeAddress({ host, port: given.port + index + 1 })}`)
-      .join(",")
-    yield* Effect.try({
-      try: () => {
-        mkdirSync(given.data, { recursive: true })
-        writeFileSync(join(given.data, "servers"), `${servers.replaceAll(",", "\n")}\n`)
-      },
-      catch: (error) => ({ _tag: "BadInput", message: `--data: ${(error as Error).message}` })
-    }).pipe(asCommandFailure)
+    const servers = `file:${join(given.data, "servers")}`
+    yield* prepare(given.data, nodes, given.port)
+    const addresses = yield* asCommandFailure(parseDirectory(servers).lookUp)
+    const names = firstOf(addresses)
+    if (nodes !== undefined && names.length !== nodes) {
+      return yield* refuse(
+        `--nodes: the cluster in ${given.data} began with ${names.length} — leave --nodes out, or name another --data`
+      )
+    }
+    // Nodes that came later are started again where their data is here.
+    const here = [...addresses.keys()].filter(
+      (name) => names.includes(name) || existsSync(join(given.data, name))
+    )
     const run = Effect.gen(function* () {
       const more = [
         ...["--protocol", given.protocol, "--log", given.log],
         ...(Option.isSome(given.traces) ? ["--traces", given.traces.value] : [])
       ]
-      for (const name of names) yield* startProcess(name, servers, given.data, more)
+      for (const name of here) {
+        yield* startProcess(name, servers, given.data, more, nextName(names.at(-1) as string, addresses))
+      }
       const address = yield* startGateway({ host, port: given.port })
       yield* Console.log(
         [
           `Redis clients connect to ${describeAddress(address)}, such as redis-cli -p ${address.port} set x 1`,
-          `This command's own: quorate get x --servers file:${join(given.data, "servers")}`,
+          `This command's own: quorate get x --servers ${servers}`,
           "Ctrl-C stops them all; the data stays."
         ].join("\n")
       )
@@ -78,10 +87,48 @@ export const clusterCommand = Command.make(
   })
 ).pipe(Command.withDescription("Run storage nodes and a gateway on this machine, for trying"))
 
+/** The folder, and in it the directory of a cluster that begins; that of one that was here stays as it is. */
+const prepare = (data: string, nodes = 3, port: number) =>
+  Effect.try({
+    try: () => {
+      mkdirSync(data, { recursive: true })
+      const file = join(data, "servers")
+      if (existsSync(file)) return
+      const lines = Array.from(
+        { length: nodes },
+        (_, index) => `s${index + 1}=${describeAddress({ host, port: port + index + 1 })}\n`
+      )
+      writeFileSync(file, lines.join(""))
+    },
+    catch: (error) => ({ _tag: "BadInput", message: `--data: ${(error as Error).message}` })
+  }).pipe(asCommandFailure)
+
+/** The name that comes next: s4 after s1, s2 and s3. */
+const nextName = (name: string, addresses: Addresses): string => {
+  const number = Number(/\d+$/.exec(name)?.[0] ?? 0) + 1
+  const next = `${name.replace(/\d+$/, "")}${number}`
+  return addresses.has(next) ? nextName(next, addresses) : next
+}
+
 /** A node as a process of its own, which is told to stop when the scope ends. */
-const startProcess = (name: string, servers: string, data: string, more: ReadonlyArray<string>) => {
+const startProcess = (
+  name: string,
+  servers: string,
+  data: string,
+  more: ReadonlyArray<string>,
+  spare: string
+) => {
   const given = ["node", "--name", name, "--servers", servers, "--data", join(data, name), ...more]
   const command = ["quorate", ...given].join(" ")
+  const instead = [
+    "quorate node --name",
+    spare,
+    "--join --servers",
+    servers,
+    "--data",
+    join(data, spare),
+    ...more
+  ]
   return Effect.acquireRelease(
     Effect.gen(function* () {
       const child = spawn(process.execPath, [...process.execArgv, process.argv[1] as string, ...given], {
@@ -92,7 +139,14 @@ const startProcess = (name: string, servers: string, data: string, more: Readonl
       })
       child.on("exit", (code, signal) => {
         if (code !== 0 && signal !== "SIGTERM") {
-          process.stderr.write(`${name} ended (${signal ?? `exit code ${code}`}); again with: ${command}\n`)
+          process.stderr.write(
+            [
+              `${name} ended (${signal ?? `exit code ${code}`})`,
+              `  again with: ${command}`,
+              `  or another one instead: ${instead.join(" ")}`,
+              `              and then: quorate reconfigure +${spare} -${name} --servers ${servers}\n`
+            ].join("\n")
+          )
         }
       })
       yield* Console.log(`${name} is process ${child.pid}`)

@@ -3,6 +3,8 @@
  * The package's one command. This is the only file that knows both what is checked and what is run.
  */
 import { run } from "../../checker/command/quorate.ts"
+import { withoutMinus } from "./arguments.ts"
 import { runtimeCommands } from "./runtime.ts"
 
+process.argv.splice(2, Number.POSITIVE_INFINITY, ...withoutMinus(process.argv.slice(2)))
 await run(runtimeCommands)

@@ -7,9 +7,10 @@ import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { describeAddress, parseAddress } from "../directory/address.ts"
-import { parseDirectory } from "../directory/directory.ts"
+import { enter, firstOf, parseDirectory } from "../directory/directory.ts"
 import { serveMetrics } from "../net/metrics.ts"
 import { measuresOf, startNode } from "../node/node.ts"
+import { pluggedIn } from "../protocols.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import {
@@ -42,6 +43,10 @@ const flags = {
     Flag.withDescription("Serve metrics for Prometheus there, under /metrics"),
     Flag.optional
   ),
+  join: Flag.Boolean("join").pipe(
+    Flag.withDescription("Write the node into the directory if it is not there, so that it can be added"),
+    Flag.withDefault(false)
+  ),
   keys,
   protocol,
   record,
@@ -54,11 +59,18 @@ export const nodeCommand = Command.make(
   flags,
   Effect.fnUntraced(function* (given) {
     const directory = parseDirectory(given.servers)
+    if (given.join) yield* asCommandFailure(enter(directory, given.name, Option.getOrUndefined(given.listen)))
     const addresses = yield* asCommandFailure(directory.lookUp)
     const known = addresses.get(given.name)
     if (known === undefined) {
       return yield* refuse(
-        `--name: ${given.name} is not in ${directory.source} — name one of ${[...addresses.keys()].join(", ")}`
+        `--name: ${given.name} is not in ${directory.source} — name one of ${[...addresses.keys()].join(", ")}, or let it --join`
+      )
+    }
+    const first = firstOf(addresses)
+    if (known.cameLater && pluggedIn(given.protocol).configurationsOf === undefined) {
+      return yield* refuse(
+        `--name: with ${given.protocol} there are only the first nodes: ${first.join(", ")}`
       )
     }
     const listen = yield* asCommandFailure(
@@ -80,7 +92,8 @@ export const nodeCommand = Command.make(
             name: given.name,
             listen,
             data: given.data,
-            members: [...addresses.keys()],
+            members: first,
+            others: [...addresses.keys()].filter((name) => !first.includes(name)),
             protocol: given.protocol
           })
         )
@@ -107,6 +120,10 @@ export const nodeCommand = Command.make(
     {
       command: "quorate node --name s1 --servers s1=:7001,s2=:7002,s3=:7003 --data data/s1",
       description: "One of three on this machine"
+    },
+    {
+      command: "quorate node --name s4 --join --servers file:quorate-data/servers --data quorate-data/s4",
+      description: "One more, to be added with quorate reconfigure +s4"
     }
   ])
 )

@@ -8,7 +8,7 @@ import { gatewayCommand } from "./gateway.ts"
 import { nodeCommand } from "./node.ts"
 import { replayCommand } from "./replay.ts"
 import { simulateCommand } from "./simulate.ts"
-import { getCommand, putCommand, statusCommand } from "./store.ts"
+import { getCommand, putCommand, reconfigureCommand, statusCommand } from "./store.ts"
 
 export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   clusterCommand,
@@ -17,6 +17,7 @@ export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   putCommand,
   getCommand,
   statusCommand,
+  reconfigureCommand,
   simulateCommand,
   replayCommand,
   certificatesCommand

@@ -1,17 +1,17 @@
 /**
- * `quorate put`, `get` and `status`: the store from the command line.
+ * `quorate put`, `get`, `status` and `reconfigure`: the store from the command line.
  */
 
 import * as Console from "effect/Console"
 import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Configuration from "../../spec/configuration/configuration.ts"
-import { servers as nodeSet } from "../../spec/kernel/node.ts"
+import { type Reconfigure, reconfigureKind } from "../../spec/register/operation.ts"
 import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
-import { parseDirectory } from "../directory/directory.ts"
-import { asCommandFailure, CommandFailed } from "./failure.ts"
+import { isName, parseDirectory } from "../directory/directory.ts"
+import { minus } from "./arguments.ts"
+import { asCommandFailure, CommandFailed, refuse } from "./failure.ts"
 import { keys, keysOf, protocol, servers, timeout, traces, tracingOf, withLogs } from "./flags.ts"
 
 const key = Argument.String("key").pipe(Argument.withDescription("The register's key"))
@@ -28,10 +28,11 @@ interface Connection {
 /** Does something with the store, and lets go of it. */
 const withStore = <A, E extends { readonly _tag: string; readonly message: string }>(
   { servers: directory, protocol: name, timeout: timeoutMilliseconds, keys: folder, traces: url }: Connection,
-  use: (store: Store["Service"]) => Effect.Effect<A, E>
+  use: (store: Store["Service"]) => Effect.Effect<A, E>,
+  who = "client"
 ): Effect.Effect<A, CommandFailed> =>
   Effect.gen(function* () {
-    const more = { ...(yield* keysOf(folder, "client")), ...(yield* tracingOf(url, "client")) }
+    const more = { ...(yield* keysOf(folder, who)), ...(yield* tracingOf(url, who)) }
     const store = Store.layer({ servers: directory, protocol: name, timeoutMilliseconds, ...more })
     return yield* Effect.provide(Effect.flatMap(Store, use), store)
   }).pipe(Effect.scoped, asCommandFailure, (effect) => withLogs(effect))
@@ -71,22 +72,6 @@ export const getCommand = Command.make("get", { key, ...connection }, (given) =>
   )
 ).pipe(Command.withDescription("Print the value under a key, byte by byte (exit code 1 if there is none)"))
 
-/** The nodes that have said hello: all of them, or those that have within the time, at most a second. */
-const answering = Effect.fnUntraced(function* (
-  { nodes, operations }: Store["Service"],
-  milliseconds: number
-) {
-  const connected = () => operations.endpoint.connectedPeers
-  for (
-    let waited = 0;
-    waited < Math.min(milliseconds, 1000) && connected().length < nodes.length;
-    waited += 20
-  ) {
-    yield* Effect.sleep(20)
-  }
-  return connected()
-})
-
 export const statusCommand = Command.make(
   "status",
   {
@@ -95,21 +80,87 @@ export const statusCommand = Command.make(
   },
   Effect.fnUntraced(function* (given) {
     const addresses = yield* asCommandFailure(parseDirectory(given.servers).lookUp)
-    const connected = yield* withStore(given, (store) => answering(store, given.timeout))
-    const members = nodeSet(...addresses.keys())
-    const available = Configuration.isQuorum(Configuration.majority(members), "write", nodeSet(...connected))
-    const rows = [...addresses].map(([name, address]) => ({
+    const { nodes, configurations, available } = yield* withStore(given, (store) => store.status)
+    const latest = configurations.at(-1) ?? []
+    const rows = nodes.map(({ name, connected }) => ({
       name,
-      address: describeAddress(address),
-      connected: connected.includes(name)
+      address: describeAddress(addresses.get(name) ?? { host: "?", port: 0 }),
+      connected,
+      member: latest.includes(name)
     }))
     if (given.json) {
-      yield* Console.log(JSON.stringify({ protocol: given.protocol, nodes: rows, available }, undefined, 2))
-    } else {
-      yield* Console.log(available ? "a quorum answers" : "no quorum answers: operations wait")
-      for (const { name, address, connected: isUp } of rows) {
-        yield* Console.log(`${name.padEnd(12)} ${address.padEnd(24)} ${isUp ? "up" : "down"}`)
-      }
+      const document = { protocol: given.protocol, configurations, nodes: rows, available }
+      yield* Console.log(JSON.stringify(document, undefined, 2))
+      return
+    }
+    yield* Console.log(available ? "a quorum answers" : "no quorum answers: operations wait")
+    yield* Console.log(
+      configurations.length === 1
+        ? `the configuration is ${latest.join(", ")}`
+        : `being replaced: ${configurations.map((one) => one.join(", ")).join(" → ")}`
+    )
+    for (const { name, address, connected, member } of rows) {
+      yield* Console.log(
+        `${name.padEnd(12)} ${address.padEnd(24)} ${(connected ? "up" : "down").padEnd(6)} ${member ? "" : "not a member"}`.trimEnd()
+      )
     }
   })
-).pipe(Command.withDescription("Show which storage nodes answer"))
+).pipe(Command.withDescription("Show the configuration, and which storage nodes answer"))
+
+const change = Argument.String("change").pipe(
+  Argument.withDescription("+NAME to add a storage node, -NAME to remove one"),
+  Argument.variadic({ min: 1 })
+)
+
+export const reconfigureCommand = Command.make(
+  "reconfigure",
+  { change, ...connection },
+  Effect.fnUntraced(function* (given) {
+    const words = given.change.map((word) => word.replace(minus, "-"))
+    const operation = reconfigureKind.parse(words) as Reconfigure | undefined
+    const strange = [...(operation?.add ?? []), ...(operation?.remove ?? [])].find((name) => !isName(name))
+    if (operation === undefined || strange !== undefined) {
+      return yield* refuse(`"${words.join(" ")}" is no change — write +NAME and -NAME, such as +s4 -s2`)
+    }
+    const both = operation.add.find((name) => operation.remove.includes(name))
+    if (both !== undefined) return yield* refuse(`${both} is both added and removed — leave one of them out`)
+    const progress = transferProgress()
+    yield* withStore(
+      given,
+      (store) =>
+        store.reconfigure(operation, progress.show).pipe(Effect.ensuring(Effect.sync(progress.clear))),
+      "administrator"
+    )
+    const { configurations } = yield* withStore(given, (store) => store.status, "administrator")
+    yield* Console.log(`the configuration is ${configurations.at(-1)?.join(", ")}`)
+    if (operation.remove.length > 0) yield* Console.log(`${operation.remove.join(", ")} may be switched off`)
+  })
+).pipe(
+  Command.withDescription("Change the configuration: add storage nodes and remove others"),
+  Command.withExamples([
+    {
+      command: "quorate reconfigure +s4 -s2",
+      description: "Put s4 in the place of s2; nothing stops meanwhile"
+    }
+  ])
+)
+
+/** The progress of a state transfer: in place on a terminal, a line now and then in a pipe; both on standard error. */
+const transferProgress = () => {
+  const isTerminal = process.stderr.isTTY === true
+  const began = performance.now()
+  let last = began
+  return {
+    show: (registers: number): void => {
+      const now = performance.now()
+      if (now - last < (isTerminal ? 100 : 5000)) return
+      last = now
+      const seconds = (now - began) / 1000
+      const line = `${registers.toLocaleString("en")} registers transferred, ${Math.round(registers / seconds).toLocaleString("en")}/s`
+      process.stderr.write(isTerminal ? `\r\x1b[2K${line}` : `${line}\n`)
+    },
+    clear: (): void => {
+      if (isTerminal) process.stderr.write("\r\x1b[2K")
+    }
+  }
+}

@@ -8,7 +8,8 @@
  * - DNS: `dns:_quorate._tcp.example.org`; the first label of each target of its SRV records is the node's name
  */
 import { resolveSrv } from "node:dns/promises"
-import { readFile } from "node:fs/promises"
+import { appendFile, readFile, writeFile } from "node:fs/promises"
+import { createServer } from "node:net"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type Address, DirectoryRefused, parseAddress } from "./address.ts"
@@ -67,6 +68,49 @@ const fromDns = (name: string): Effect.Effect<Addresses, DirectoryRefused> =>
         )
     )
   )
+
+/**
+ * Writes a node that is not there into the directory, if that is a file of lines, as one that came later. It listens on the
+ * address that is named, or on this machine at the first port after those of the others that is free.
+ */
+export const enter = Effect.fnUntraced(function* (
+  { source, lookUp }: Directory,
+  name: string,
+  address: string | undefined
+) {
+  const addresses = yield* lookUp
+  if (addresses.has(name)) return
+  if (!source.startsWith("file:"))
+    return yield* refused(
+      source,
+      `${name} cannot be written there`,
+      `add +${name}=HOST:PORT to what is named`
+    )
+  const ports = [...addresses.values()].map(({ port }) => port)
+  const place = address ?? `127.0.0.1:${yield* freePort(Math.max(...ports) + 1)}`
+  const entry = `+${name}=${place}`
+  yield* Effect.fromResult(parseList("--listen", `${name}=${place}`))
+  const file = source.slice("file:".length)
+  yield* Effect.tryPromise({
+    try: async () => {
+      const text = await readFile(file, "utf8")
+      if (text.trimStart().startsWith("{")) {
+        const entries = JSON.parse(text) as Record<string, unknown>
+        await writeFile(file, `${JSON.stringify({ ...entries, [`+${name}`]: place }, undefined, 2)}\n`)
+      } else await appendFile(file, `${text === "" || text.endsWith("\n") ? "" : "\n"}${entry}\n`)
+    },
+    catch: (error) =>
+      refused(file, `it cannot be written (${(error as NodeJS.ErrnoException).code})`, "make it writable")
+  })
+})
+
+/** The first port from this one on that nobody listens on. */
+const freePort = (from: number): Effect.Effect<number> =>
+  Effect.callback<number>((resume) => {
+    const server = createServer()
+    server.once("error", () => resume(freePort(from + 1)))
+    server.listen(from, "127.0.0.1", () => server.close(() => resume(Effect.succeed(from))))
+  })
 
 /** The directory in the text of a file. */
 export const parseFile = (source: string, text: string): Result.Result<Addresses, DirectoryRefused> => {

@@ -126,7 +126,7 @@ const commands: Readonly<Record<string, Command>> = {
     run: (store) =>
       Effect.succeed(
         bulk(
-          `# Server\r\nredis_version:7.0.0\r\nserver_name:quorate\r\nstorage_nodes:${store.nodes.length}\r\n`
+          `# Server\r\nredis_version:7.0.0\r\nserver_name:quorate\r\nstorage_nodes:${store.operations.endpoint.connectedPeers.length}\r\n`
         )
       )
   },

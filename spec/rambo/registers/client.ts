@@ -17,7 +17,7 @@ import type * as RamboState from "../state.ts"
 import { type Message, wholeNode } from "./messages.ts"
 import { type Choice, type ClientOperation, ClientState, type ClientStep, type Context } from "./state.ts"
 import { asOne, collect, forAll, receiveListing, receivePopulated } from "./transfer.ts"
-import { asOneRegister, isPatient } from "./variants.ts"
+import { asOneRegister } from "./variants.ts"
 
 /**
  * True when the cmap has grown since the client began what it is doing to this register, and that has not heeded it. (Never
@@ -155,8 +155,6 @@ const choices = (context: Context, self: NodeId, state: ClientState): ReadonlyAr
   if (isBehind(context, state)) return [{ _tag: "CatchUp" }]
   const { activity } = state
   if (activity._tag === "Surveying" || activity._tag === "Transferring") return []
-  if (activity._tag === "Deciding" && isPatient(context.variant))
-    return activity.proposer._tag === "Preempted" ? [{ _tag: "Retry" }] : []
   return Rambo.client.choices(asOneRegister(context), self, asOne(state))
 }
 

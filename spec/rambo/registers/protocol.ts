@@ -28,5 +28,6 @@ export const ramboOfRegisters: Protocol<
   server,
   client,
   properties: [timestampsGrow, mapsAreUsable, mapsGrow],
+  reconfigures: ({ _tag }) => ["Ballot", "List", "Populate", "Retire"].includes(_tag),
   describe: describeMessage
 }

@@ -1,5 +1,5 @@
 /**
- * Many registers under one cmap: the protocol, the same with bounds for those who enumerate runs, and mutants.
+ * Many registers under one cmap: the protocol, the same with short lists, and mutants.
  */
 import type { Setup, Variant } from "../../kernel/protocol.ts"
 import type { VariantName as RamboVariantName } from "../variants.ts"
@@ -18,7 +18,7 @@ export const variants = [
   {
     name: "in-small",
     kind: "correct",
-    about: "The same with bounds for those who enumerate runs: lists of one register, ballots of two rounds.",
+    about: "The same with lists of one register, so that few registers make several pages.",
     unused
   },
   {
@@ -52,9 +52,6 @@ export type VariantName = (typeof variants)[number]["name"]
 
 /** How many registers a storage node lists in one answer. */
 export const mostListed = (variant: VariantName): number => (variant === "correct" ? 256 : 1)
-
-/** Whether a client that was preempted begins a ballot again however often it takes. */
-export const isPatient = (variant: VariantName): boolean => variant !== "in-small"
 
 /** What the transitions of one register are told: all variants use the same ones, with consensus. */
 export const asOneRegister = (context: Setup<VariantName>): Setup<RamboVariantName> => ({
