@@ -132,6 +132,8 @@ export class Store extends Context.Service<Store, StoreShape>()("quorate/impl/cl
 
 /** How often the directory is asked for nodes that are new, and clients whose operations take long get a hint. */
 const directoryTime = "500 millis"
+/** How long nodes may take to say hello, of which some may be down. */
+const helloMilliseconds = 500
 /** How long nodes may take to say which configuration they know. */
 const inquiryMilliseconds = 300
 /** A reconfiguration fails when it has transferred nothing for so long; it may go on. */
@@ -249,7 +251,7 @@ const reconfigurationOf = (known: Known): Pick<StoreShape, "status" | "reconfigu
   const connected = () => servers(...operations.endpoint.connectedPeers)
   const status = Effect.gen(function* () {
     const everybody = () => operations.endpoint.connectedPeers.length >= nodes.size
-    for (let waited = 0; waited < 1000 && !everybody(); waited += 20) yield* Effect.sleep(20)
+    for (let waited = 0; waited < helloMilliseconds && !everybody(); waited += 20) yield* Effect.sleep(20)
     let configurations: ReadonlyArray<Configuration.Configuration> = [configuration]
     if (hint !== undefined && configurationsOf !== undefined) {
       operations.hear(hint(connected()))

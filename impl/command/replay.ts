@@ -8,7 +8,7 @@ import { Argument, Command } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { protocols } from "../../spec/protocols.ts"
+import { pluggedIn, runnableProtocols } from "../protocols.ts"
 import { Line } from "../replay/recording.ts"
 import { Replay } from "../replay/replay.ts"
 import { CommandFailed, exitCodes } from "./failure.ts"
@@ -35,7 +35,9 @@ export const replayCommand = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ files }) {
-    const replay = new Replay((name) => protocols.find((protocol) => protocol.name === name))
+    const replay = new Replay((name) =>
+      runnableProtocols.includes(name) ? pluggedIn(name).protocol : undefined
+    )
     for (const file of files) {
       yield* Effect.tryPromise({
         try: () => takeAll(file, replay),

@@ -125,13 +125,15 @@ export const reconfigureCommand = Command.make(
     const both = operation.add.find((name) => operation.remove.includes(name))
     if (both !== undefined) return yield* refuse(`${both} is both added and removed — leave one of them out`)
     const progress = transferProgress()
-    yield* withStore(
+    const { configurations } = yield* withStore(
       given,
       (store) =>
-        store.reconfigure(operation, progress.show).pipe(Effect.ensuring(Effect.sync(progress.clear))),
+        Effect.andThen(
+          store.reconfigure(operation, progress.show).pipe(Effect.ensuring(Effect.sync(progress.clear))),
+          store.status
+        ),
       "administrator"
     )
-    const { configurations } = yield* withStore(given, (store) => store.status, "administrator")
     yield* Console.log(`the configuration is ${configurations.at(-1)?.join(", ")}`)
     if (operation.remove.length > 0) yield* Console.log(`${operation.remove.join(", ")} may be switched off`)
   })

@@ -60,6 +60,11 @@ export class Registers {
     return { ...this.shared, ...(this.registers.get(key) ?? this.initialRegister) }
   }
 
+  /** The fields of this register alone; without one, those that all registers share. */
+  fields(key?: string): Fields {
+    return key === undefined ? this.shared : (this.registers.get(key) ?? this.initialRegister)
+  }
+
   /** Takes one step of one register, and keeps its state. */
   step(key: string, input: Input<unknown, unknown, unknown>): Outcome {
     const before = this.state(key)

@@ -40,7 +40,13 @@ export const Taken = Schema.TaggedStruct("Taken", {
     Schema.TaggedStruct("Choose", { choice: Schema.Unknown })
   ]),
   change: Schema.NullOr(Change),
-  sends: Schema.Array(Schema.Struct({ to: Schema.String, message: Schema.Unknown })),
+  sends: Schema.Array(
+    Schema.Struct({
+      to: Schema.String,
+      message: Schema.Unknown,
+      register: Schema.optionalKey(Schema.String)
+    })
+  ),
   observations: Schema.Array(Schema.Unknown)
 })
 export type Taken = typeof Taken.Type

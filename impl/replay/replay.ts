@@ -108,29 +108,32 @@ export class Replay {
     this.nodes.set(start.node, { start, registers: began(protocol, start, base), steps: [], base })
   }
 
-  /** A process begins again with what it kept: finds the steps that it forgot. */
+  /**
+   * A process begins again with what it kept: finds the steps that it forgot. What it kept is what the steps up to some time
+   * had led to; after that, a step that changed nothing counts as long as it rests on nothing that was forgotten.
+   */
   private forget(line: number, { start, steps, base }: Recorded, kept: ReadonlyArray<Change>): void {
     const protocol = this.protocolOf(start.protocol) as AnyProtocol
-    const after = began(protocol, start, kept)
-    const keys = new Set([...steps.map(({ taken }) => taken.key), ...base.map(({ key }) => key)])
-    for (const key of keys) {
-      const registers = began(protocol, start, base)
-      const own = steps.filter(({ taken }) => taken.key === key)
-      const states = [registers.state(key)]
-      for (const { taken } of own) {
-        registers.step(key, taken.input as Input<unknown, unknown, unknown>)
-        states.push(registers.state(key))
-      }
-      const remembered = states.findLastIndex((state) => equals(state, after.state(key)))
-      if (remembered < 0) {
-        this.departure = {
-          line,
-          node: start.node,
-          reason: `begins again in a state of ${JSON.stringify(key)} that it never was in`
-        }
-        return
-      }
-      for (const step of own.slice(remembered)) this.undo(step)
+    const registers = began(protocol, start, base)
+    const difference = new Difference(registers, began(protocol, start, kept))
+    let remembered = difference.isEmpty ? 0 : -1
+    for (const [index, { taken }] of steps.entries()) {
+      registers.step(taken.key, taken.input as Input<unknown, unknown, unknown>)
+      difference.update(taken.key)
+      if (difference.isEmpty) remembered = index + 1
+    }
+    if (remembered < 0) {
+      this.departure = { line, node: start.node, reason: "begins again in a state that it never was in" }
+      return
+    }
+    const forgotten = new Set<string>()
+    let isSharedForgotten = false
+    for (const step of steps.slice(remembered)) {
+      const { key, change } = step.taken
+      if (change === null && !isSharedForgotten && !forgotten.has(key)) continue
+      forgotten.add(key)
+      isSharedForgotten ||= change?.shared !== undefined
+      this.undo(step)
     }
   }
 
@@ -157,13 +160,13 @@ export class Replay {
       if (isIdle) traffic.idle += 1
       else traffic.received += 1
     }
-    for (const { to, message } of taken.sends) this.of(node, to, key, message).sent += 1
+    for (const { to, message, register = key } of taken.sends) this.of(node, to, register, message).sent += 1
   }
 
   /** What the process forgot it cannot have sent, and it may receive the message again. */
   private undo({ taken: { node, key, input, sends }, isIdle }: Step): void {
     if (input._tag === "Receive" && !isIdle) this.of(input.from, node, key, input.message).received -= 1
-    for (const { to, message } of sends) this.of(node, to, key, message).sent -= 1
+    for (const { to, message, register = key } of sends) this.of(node, to, register, message).sent -= 1
   }
 
   private of(from: string, to: string, key: string, message: unknown): Traffic {
@@ -173,6 +176,32 @@ export class Replay {
     const made: Traffic = { sent: 0, received: 0, idle: 0, from, firstReceipt: undefined }
     this.traffic.set(name, made)
     return made
+  }
+}
+
+/** In which registers, and whether in what they share, a process is in another state than it is to be. */
+class Difference {
+  private readonly registers: Registers
+  private readonly expected: Registers
+  private readonly keys: Set<string>
+  private isShared = false
+
+  constructor(registers: Registers, expected: Registers) {
+    this.registers = registers
+    this.expected = expected
+    this.keys = new Set([...registers.keys(), ...expected.keys()])
+    for (const key of [...this.keys]) this.update(key)
+  }
+
+  get isEmpty(): boolean {
+    return this.keys.size === 0 && !this.isShared
+  }
+
+  /** After a step of this register. */
+  update(key: string): void {
+    this.isShared = !equals(this.registers.fields(), this.expected.fields())
+    if (equals(this.registers.fields(key), this.expected.fields(key))) this.keys.delete(key)
+    else this.keys.add(key)
   }
 }
 

@@ -96,7 +96,9 @@ describe("quorate", () => {
   })
 
   it("finds a mutant in simulation, and repeats the run from the command that it prints", async () => {
-    const found = await installation.run(["simulate", "--variant", "write-without-get-phase", "--runs", "5"])
+    const found = await installation.run([
+      ...["simulate", "--protocol", "majority", "--variant", "write-without-get-phase", "--runs", "5"]
+    ])
     expect(found.code).toBe(12)
     const again = /again with:\n {2}quorate (.*)\n/.exec(found.stdout)?.[1] as string
     expect((await installation.run(again.split(" "))).code).toBe(12)

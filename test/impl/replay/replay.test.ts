@@ -3,24 +3,24 @@
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
+import { pluggedIn } from "../../../impl/protocols.ts"
 import { Line, witnessTo } from "../../../impl/replay/recording.ts"
 import { Replay } from "../../../impl/replay/replay.ts"
 import { defaultPlan, type Plan } from "../../../impl/simulator/plan.ts"
 import { Simulation } from "../../../impl/simulator/simulation.ts"
-import { majority } from "../../../spec/majority/protocol.ts"
 
 const decode = Schema.decodeUnknownSync(Line)
 
-const recorded = (more: Partial<Plan> = {}): ReadonlyArray<Line> => {
+const recorded = (more: Partial<Plan> = {}, name = "majority"): ReadonlyArray<Line> => {
   const lines: Array<Line> = []
-  const witness = witnessTo("majority", (line) => lines.push(decode(JSON.parse(line))))
+  const witness = witnessTo(name, (line) => lines.push(decode(JSON.parse(line))))
   const plan = { ...defaultPlan, seed: 3, operations: 150, faultMilliseconds: 4000, ...more }
-  new Simulation(plan, { protocol: majority }, witness).run()
+  new Simulation(plan, pluggedIn(name), witness).run()
   return lines
 }
 
 const replayed = (lines: ReadonlyArray<Line>) => {
-  const replay = new Replay(() => majority)
+  const replay = new Replay((name) => pluggedIn(name).protocol)
   for (const [index, line] of lines.entries()) replay.take(index + 1, line)
   return replay.result()
 }
@@ -33,6 +33,29 @@ describe("a recording", () => {
       expect(result.steps).toBeGreaterThan(500)
     }
     expect(replayed(recorded()).restarts).toBeGreaterThan(0)
+  })
+
+  it("of reconfigurations under load is one, and with a register left out of the transfer it is none", () => {
+    const plan = { spares: 2, reconfigurations: 3 }
+    const restarts = [1, 2, 3].map((seed) => {
+      const result = replayed(recorded({ ...plan, seed }, "rambo"))
+      // Hints come from the directory, which is not recorded.
+      expect(result.departure).toBeUndefined()
+      return result.restarts
+    })
+    expect(Math.max(...restarts)).toBeGreaterThan(0)
+    const lines = recorded({ ...plan, seed: 1 }, "rambo")
+    const listing = lines.findIndex(
+      (line) =>
+        line._tag === "Taken" &&
+        line.sends.some(({ message }) => (message as { _tag: string })._tag === "Listing")
+    )
+    const taken = lines[listing] as Extract<Line, { _tag: "Taken" }>
+    const sends = taken.sends.map(({ to, message }) => ({
+      to,
+      message: { ...(message as object), registers: [], isLast: true }
+    }))
+    expect(replayed(lines.with(listing, { ...taken, sends })).departure).toMatchObject({ line: listing + 1 })
   })
 
   it("with a message that was not sent, or a state that was not reached, is none", () => {

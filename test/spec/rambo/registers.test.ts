@@ -19,7 +19,7 @@ describe("two registers that are reconfigured together", () => {
   it.each([
     ["replace-the-only-one", 137_146],
     ["write-beside", 85_966],
-    ["replace-in-one-list", 2095]
+    ["replace-in-one-list", 2113]
   ])("%s holds, every state visited", (name, states) => {
     expect(outcome(name)).toEqual({ verdict: "holds", states, notes: [] })
   })
