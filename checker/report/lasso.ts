@@ -11,7 +11,7 @@ import type { Lasso } from "../liveness/fair-space.ts"
 import { livePropertiesOf } from "../network/fairness.ts"
 import { type Model, type ModelNode, nodesOf } from "../network/model.ts"
 import type { Network } from "../network/network.ts"
-import { lostIn } from "./for-ever.ts"
+import { excuse, lostIn } from "./for-ever.ts"
 import { confirmState, ReplayDiverged, replay, wayAlong } from "./replay.ts"
 import type { Counterexample, Snapshot, TraceStep } from "./trace.ts"
 
@@ -21,7 +21,7 @@ export interface Waiting {
   readonly client: NodeId
 }
 
-type LassoRun = Pick<Counterexample, "initial" | "steps" | "reason"> & {
+type LassoRun = Pick<Counterexample, "initial" | "steps" | "reason" | "excuse"> & {
   readonly loop: number
   readonly waiting: NodeId
 }
@@ -38,7 +38,13 @@ export const lassoRun = (network: Network, shard: Shard, lasso: Lasso, waiting: 
   const { initial, steps } = replay(model, [...events, ...round])
   const run = { initial, steps, loop }
   confirmLasso(network, end, run, waiting)
-  return { ...run, waiting: waiting.client, reason: reasonOf(model, run, waiting) }
+  const excused = excuse(model.protocol, run)
+  return {
+    ...run,
+    waiting: waiting.client,
+    reason: reasonOf(model, run, waiting),
+    ...(excused === undefined ? {} : { excuse: excused })
+  }
 }
 
 type Run = Pick<LassoRun, "initial" | "steps" | "loop">

@@ -3,6 +3,7 @@
  */
 import type { NoChoice } from "../kernel/process.ts"
 import type { Protocol } from "../kernel/protocol.ts"
+import { dynamicLiveness, termination } from "../liveness/liveness.ts"
 import { readKind, reconfigureKind, type StorageOperation, writeKind } from "../register/operation.ts"
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
 import { type ClientState, client } from "./client.ts"
@@ -38,7 +39,9 @@ export const dynastore: Protocol<VariantName, ServerState, ClientState, StorageO
       desiredGrows,
       frontIsDesired,
       storesWhatIsDesired,
-      reconfigurationIsDone
+      reconfigurationIsDone,
+      termination,
+      dynamicLiveness
     ],
     describe: describeMessage
   }
