@@ -48,6 +48,7 @@ const violated: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 
 /** Too many states for a test: `quorate check` searches these. */
 const slow = [
+  "dynastore/large/figure-1",
   "dynastore/large/figure-1-in-small",
   "dynastore/large/largest-first",
   "dynastore/large/liveness-branches",
