@@ -9,6 +9,7 @@
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { Input } from "../../spec/kernel/process.ts"
+import { processFor } from "../../spec/kernel/protocol.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import type { Obsolescence } from "./obsolescence.ts"
 import { type Effect, nothing, type ProcessTable, PromiseBroken } from "./process-table.ts"
@@ -55,7 +56,7 @@ export class Answers {
     const { protocol, setup } = this.locals.model
     const { id, role } = this.locals.nodeOf(process)
     const { from, message } = this.locals.envelope(envelope)
-    const promise = protocol[role].promises?.isAnswer
+    const promise = processFor(protocol, role).promises?.isAnswer
     if (role !== "client" || promise?.(setup, id, this.locals.stateOf(process), from, message) !== true)
       return false
     return !this.isSilent(process, this.locals.receipt(process, envelope))
@@ -166,9 +167,11 @@ export class Answers {
       case "Receive":
         return true
       case "Invoke":
-        return protocol[role].ready(setup, id, state)
+        return processFor(protocol, role).ready(setup, id, state)
       case "Choose":
-        return protocol[role].choices(setup, id, state).some((choice) => equals(choice, input.choice))
+        return processFor(protocol, role)
+          .choices(setup, id, state)
+          .some((choice) => equals(choice, input.choice))
     }
   }
 
