@@ -31,13 +31,17 @@ import {
 import { startPhase, visit } from "./traversal.ts"
 import { configurationOf, isWithin, membersOf, sizeOf } from "./view.ts"
 
-/** The traversal is over. A reconfiguration has something left to do where there is a directory; all others end. */
+/**
+ * The traversal is over. A reconfiguration has something left to do where there is a directory; all others end. Should it be
+ * retried while it does that, then only in a view that is later than the one to which it has come.
+ */
 export const afterTraversal = (context: Context, traversal: Traversal): ClientStep => {
   if (context.directory === undefined || traversal.operation._tag !== "Reconfigure")
     return finish(context, traversal)
+  const arrived = { ...traversal, start: traversal.view }
   return context.variant === "members-not-notified"
-    ? announce(context, traversal)
-    : startNotify(context, traversal)
+    ? announce(context, arrived)
+    : startNotify(context, arrived)
 }
 
 /** A reconfiguration tells the members of its last view that operations may begin there. (NotifyQ of [2].) */

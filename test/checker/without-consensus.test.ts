@@ -19,6 +19,7 @@ import { checked, scenarioOf, stepsToViolation, untilExhausted } from "./network
 /** Where everything holds: the distinct states and the depth. */
 const holding: Readonly<Record<string, readonly [distinct: number, depth: number]>> = {
   "dynastore/branches": [82_959, 170],
+  "dynastore/directory": [7_428, 77],
   "dynastore/liveness/reconfigurer-dies": [21_846, 81],
   "dynastore/liveness/two-in-a-row": [34_852, 106],
   "dynastore/reconfigure-twice": [5_714, 110],
@@ -34,8 +35,9 @@ const holding: Readonly<Record<string, readonly [distinct: number, depth: number
 
 /** Where something is violated: the steps of the shortest counterexample. */
 const violated: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  "dynastore/liveness/left-behind": { "dynamic-liveness": 47 },
+  "dynastore/liveness/left-behind": { "dynamic-liveness": 33 },
   "dynastore/mutants/get-before-scan": { atomicity: 41 },
+  "dynastore/mutants/members-not-notified": { "dynamic-liveness": 38 },
   "dynastore/mutants/no-final-scan": { atomicity: 35, "timestamps-follow-time": 33 },
   "dynastore/mutants/no-second-get": { atomicity: 43 },
   "dynastore/mutants/removed-node-returns": { "desired-grows": 41 },
@@ -48,18 +50,26 @@ const violated: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 
 /** Too many states for a test: `quorate check` searches these. */
 const slow = [
+  "dynastore/large/directory-branches",
+  "dynastore/large/directory-retried",
+  "dynastore/large/directory-twice",
   "dynastore/large/figure-1",
   "dynastore/large/figure-1-in-small",
   "dynastore/large/largest-first",
   "dynastore/large/liveness-branches",
+  "dynastore/large/liveness-directory-majority",
+  "dynastore/large/liveness-directory-reconfigurer-crashes",
   "dynastore/large/no-write-back",
   "dynastore/large/one-collect",
   "dynastore/large/replace-one-of-three",
   "dynastore/large/replaced-by-one",
   "dynastore/large/uneven-branches",
+  "dynastore/liveness/left-behind-with-directory",
   "dynastore/liveness/nobody-left",
   "dynastore/liveness/replace-one",
+  "dynastore/mutants/announcement-not-awaited",
   "dynastore/mutants/fresh-timestamps",
+  "dynastore/mutants/restart-chooses-again",
   "dynastore/read-read",
   "dynastore/reconfigurer-dies",
   "weak-snapshot/large/liveness-two-updates",
