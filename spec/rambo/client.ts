@@ -140,6 +140,7 @@ const isBallotSettled = (
  * retirement: a phase that begins anew forgets what it would have learned before.)
  */
 const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
+  if (!("operation" in reply)) return false
   switch (activity._tag) {
     case "Idle":
     case "Announcing":
