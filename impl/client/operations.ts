@@ -14,6 +14,8 @@ import type { TraceContext } from "../tracing/tracing.ts"
 
 /** The most client processes at once: how many operations on one register may be in execution. */
 export const mostProcesses = 1024
+/** How many operations may be in execution at once, on all registers. */
+export const mostPending = 2 ** 14
 /** A process that has seen so many registers makes room for a new one. */
 const mostRegisters = 10_000
 
@@ -35,6 +37,8 @@ export class Operations {
   private readonly lanes: Array<Lane> = []
   private readonly byId = new Map<string, Lane>()
   private made = 0
+  /** How many operations are in execution. */
+  pending = 0
 
   constructor(options: OperationsOptions) {
     this.options = options
@@ -47,19 +51,16 @@ export class Operations {
     })
   }
 
-  /** How many operations are in execution. */
-  get pending(): number {
-    return this.lanes.reduce((sum, { busy }) => sum + busy.size, 0)
-  }
-
   /**
-   * Begins an operation on a register; `done` gets its result. False if too many operations on this register are in
-   * execution, so that none can begin.
+   * Begins an operation on a register; `done` gets its result. False if none can begin, for too many are in execution
+   * already, on this register or in all.
    */
   invoke(key: string, operation: unknown, done: (result: unknown) => void, trace?: TraceContext): boolean {
+    if (this.pending >= mostPending || this.endpoint.isBackedUp) return false
     const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
     if (lane === undefined) return false
     lane.busy.set(key, done)
+    this.pending += 1
     this.endpoint.invoke(lane.id, key, operation, trace)
     return true
   }
@@ -85,7 +86,7 @@ export class Operations {
     if (observation._tag !== "Response") return
     const lane = this.byId.get(node)
     const done = lane?.busy.get(key)
-    lane?.busy.delete(key)
+    if (lane?.busy.delete(key) === true) this.pending -= 1
     done?.(observation.result)
   }
 
