@@ -28,8 +28,12 @@ export const vacuities = (
 ): ReadonlyArray<string> => {
   if (!exhausted) return []
   const kinds = Object.keys(actions)
-  const unused = model.protocol.variants.find(({ name }) => name === model.setup.variant)?.unused ?? []
-  const unheard = messageTags(model.protocol).filter(
+  const { protocol, setup } = model
+  const unused = [
+    ...(protocol.variants.find(({ name }) => name === setup.variant)?.unused ?? []),
+    ...(setup.directory === undefined ? (protocol.onlyWithDirectory ?? []) : [])
+  ]
+  const unheard = messageTags(protocol).filter(
     (tag) => !unused.includes(tag) && !kinds.some((kind) => kind.endsWith(` receives ${tag}`))
   )
   const unreached = model.properties.filter(({ _tag, name }) => _tag === "Sometimes" && !reached.has(name))

@@ -3,11 +3,11 @@
  */
 import { createHash } from "node:crypto"
 import type { Configuration } from "../spec/configuration/configuration.ts"
+import type { Hint } from "../spec/directory/directory.ts"
 import { canonical } from "../spec/kernel/data.ts"
 import type { ServerSet } from "../spec/kernel/node.ts"
 import type { AnyProtocol } from "../spec/kernel/protocol.ts"
 import { majority } from "../spec/majority/protocol.ts"
-import type { Hint } from "../spec/rambo/registers/messages.ts"
 import { ramboOfRegisters } from "../spec/rambo/registers/protocol.ts"
 import type { Choice, ClientState } from "../spec/rambo/registers/state.ts"
 

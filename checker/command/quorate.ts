@@ -146,16 +146,17 @@ const programOf = (more: ReadonlyArray<Subcommand>): Effect.Effect<number | unde
     Effect.flatMap((exit) => (Exit.isSuccess(exit) ? Effect.succeed(undefined) : report(exit.cause)))
   )
 
-/** A reader that has seen enough (`quorate list | head`) is no error, and the exit code still tells the verdict. */
+/**
+ * A reader that has seen enough (`quorate list | head`) is no error, and the exit code still tells the verdict. Results that
+ * cannot be written are one. Progress and logs that cannot be are lost: a full disk is no reason for a node to end.
+ */
 const endQuietlyUnderClosedPipes = (): void => {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") return
-      if (stream === process.stdout)
-        process.stderr.write(`quorate: the output cannot be written (${error.code})\n`)
-      process.exit(exitCodes.badInput)
-    })
-  }
+  process.stderr.on("error", () => undefined)
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return
+    process.stderr.write(`quorate: the output cannot be written (${error.code})\n`)
+    process.exit(exitCodes.badInput)
+  })
 }
 
 /** Runs the command with the process's arguments; or, in a thread of its pool, does the pool's work. */

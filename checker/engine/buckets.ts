@@ -1,7 +1,7 @@
 /**
  * Lists of entries, one for each partition that they are for: successors that were found and not yet looked up.
  *
- * An entry is the hash of a state, its parent, and the packed state. All lists are parts of one array of equal size.
+ * What an entry consists of, the shard says. All lists are parts of one array of equal size.
  */
 const initialCapacity = 1 << 5
 
@@ -17,7 +17,7 @@ export class Buckets {
     this.count = count
     this.allocate = allocate
     this.words = allocate(count * initialCapacity)
-    this.ends = new Int32Array(count)
+    this.ends = allocate(count)
     this.clear()
   }
 

@@ -27,7 +27,9 @@ export class DepthFirst {
   /** States more than `mostSteps` steps away are not expanded. */
   constructor(space: Space, checksDeadlock: boolean, mostSteps = Number.POSITIVE_INFINITY) {
     const codes = new OwnCodes(space)
-    this.shard = new Shard({ space, codes, keeping: "states", checksDeadlock, index: 0, count: 1 })
+    const alone = { index: 0, count: 1, keeping: "states" } as const
+    // A state that is found again may be nearer.
+    this.shard = new Shard({ space, codes, checksDeadlock, looksEachUp: true, ...alone })
     this.mostSteps = mostSteps
     this.take(() => this.shard.seed(), -1)
   }
@@ -95,8 +97,8 @@ export class DepthFirst {
       shard.startAgain()
       shard.change(new Layout(shard.packing.needs))
     }
-    this.takeIn(shard.next, depth + 1)
-    this.takeIn(shard.late, depth + 2)
+    this.takeIn(shard.staging.next, depth + 1)
+    this.takeIn(shard.staging.late, depth + 2)
   }
 
   private takeIn(buckets: Buckets, depth: number): void {
@@ -112,9 +114,9 @@ export class DepthFirst {
     const list = buckets.words
     const end = buckets.ends[partition] as number
     const before = shard.sizeOf(partition)
-    for (let at = buckets.begin(partition); at < end; at += shard.entryWords) {
+    for (let at = buckets.begin(partition); at < end; at += shard.staging.entryWords) {
       const size = shard.sizeOf(partition)
-      shard.add(partition, list, at, at + shard.entryWords)
+      shard.add(partition, list, at, at + shard.staging.entryWords)
       const isNew = shard.sizeOf(partition) > size
       if (!isNew && this.mostSteps === Number.POSITIVE_INFINITY) continue
       const state = isNew ? numberOf(partition, size) : shard.numberOfEntry(partition, list, at)

@@ -18,6 +18,13 @@ const mostLoad = 0.8
 /** How many states are looked for together. */
 const batchSize = 64
 
+/** How many words an entry has, and which of them are the first of its key and its parent. */
+export interface EntryShape {
+  readonly stride: number
+  readonly keyAt: number
+  readonly parentAt: number
+}
+
 export class Partition {
   /** How many states there are; they are numbered from 0 in the order in which they were added. */
   size = 0
@@ -47,18 +54,25 @@ export class Partition {
   }
 
   /**
-   * Adds the states of a list of entries of `stride` words, from `first` up to `end`, that are not there. An entry begins
-   * with the state's hash; its parent is in word 2; its key begins in word `keyAt`.
+   * Adds the states of a list of entries, from `first` up to `end`, that are not there, and tells which entries these are. An
+   * entry begins with the state's hash.
    *
    * To look a state up is to wait for the memory, for the index and then for the row. So some are first looked for together,
    * in short loops without branches, in which many reads are under way at a time.
    */
-  addAll(list: Int32Array, first: number, end: number, stride: number, keyAt: number): void {
+  addAll(
+    list: Int32Array,
+    first: number,
+    end: number,
+    { stride, keyAt, parentAt }: EntryShape,
+    isNew: (list: Int32Array, at: number) => void
+  ): void {
     for (let from = first; from < end; from += batchSize * stride) {
       const until = Math.min(end, from + batchSize * stride)
       this.lookAhead(list, from, until, stride)
-      for (let at = from; at < until; at += stride)
-        this.add(list, at + keyAt, list[at] as number, list[at + 2] as number)
+      for (let at = from; at < until; at += stride) {
+        if (this.add(list, at + keyAt, list[at] as number, list[at + parentAt] as number)) isNew(list, at)
+      }
     }
   }
 

@@ -32,13 +32,13 @@ export type Decided = (findings: ReadonlyArray<Finding>) => boolean
 export const never: Decided = () => false
 
 /**
- * How many states of each partition a round expands: few at the beginning, so that a search that soon finds what it
- * looks for soon ends; later enough to add many states to one partition together.
+ * How many states a round expands: few at the beginning, so that a search that soon finds what it looks for soon ends;
+ * later enough to add many states to one partition together.
  */
-export const rowsOfRound = (distinct: number): number =>
-  Math.max(leastRows, Math.min(mostRows, distinct >>> 8))
-const leastRows = 4
-const mostRows = 1 << 11
+export const statesOfRound = (distinct: number): number =>
+  Math.max(leastStates, Math.min(mostStates, distinct >>> 2))
+const leastStates = 1 << 8
+const mostStates = 1 << 17
 
 /** Whether no nearer failures can be found any more, while a level is expanded, than those that were found. */
 export const areNearest = (findings: ReadonlyArray<Finding>, level: number): boolean =>
@@ -162,7 +162,7 @@ export class Search {
 
   private beginRound(): void {
     this.isInRound = true
-    this.shard.beginRound(++this.round, rowsOfRound(this.shard.distinct))
+    this.shard.beginRound(++this.round, statesOfRound(this.shard.distinct))
   }
 
   private endRound(): void {
@@ -184,7 +184,6 @@ export class Search {
   private takeIn(): void {
     const { shard } = this
     shard.takeIn([shard.found])
-    shard.endRound()
     while (!shard.hasMore) {
       if (shard.isSpent) {
         this.isOver = true

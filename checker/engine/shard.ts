@@ -2,20 +2,20 @@
  * The part of a search that one worker does: it owns some partitions of the visited states, expands the states in
  * them and takes in what it and others found for them.
  *
- * The search goes level by level, a level in rounds. In a round every shard expands some states of each of its
- * partitions; then every shard adds what was found for its partitions. The order of everything depends on the
+ * The search goes level by level, a level in rounds. In a round every shard expands those of the next states that are
+ * its own; then every shard adds what was found for its partitions. The order of everything depends on the
  * contents of states alone: not on the number of workers, nor on the numbers that their spaces give to contents.
  */
-import { Buckets } from "./buckets.ts"
 import type { CodeBook } from "./code-book.ts"
 import { deadlockFreedom, Findings } from "./findings.ts"
+import { type Found, Frontier } from "./frontier.ts"
 import { numberOf, partitionCount, partitionMask, partitionOf, rowOf } from "./numbers.ts"
 import { entrySize, type Fingerprint, Layout, Packing } from "./packing.ts"
 import { Partition } from "./partition.ts"
 import { type PageStore, Queue } from "./queue.ts"
 import type { Archive, Checksums, Progress } from "./saving.ts"
-import { eachSegment, type Found, Segments } from "./segments.ts"
 import type { Failures, MoveSink, Sink, Space } from "./space.ts"
+import { entryHead, hashAt, Merging, mark, parentAt, Staging } from "./staging.ts"
 
 /**
  * What is kept of a visited state: all of it, or a fingerprint of 64 bits. Two states may have the same fingerprint;
@@ -23,8 +23,6 @@ import type { Failures, MoveSink, Sink, Space } from "./space.ts"
  */
 export type Keeping = "states" | "fingerprints"
 const fingerprintWords = 2
-/** What an entry of a bucket begins with: the two halves of the hash, and the parent. The packed state follows. */
-const entryHead = 3
 
 export interface ShardOptions {
   readonly space: Space
@@ -36,6 +34,8 @@ export interface ShardOptions {
   readonly count: number
   /** Makes the lists in which successors are passed on. */
   readonly allocate?: (length: number) => Int32Array
+  /** Whether each successor is looked up, even if it was found a moment ago. */
+  readonly looksEachUp?: boolean
   /** Where what waits is put when memory is short. */
   readonly pageStore?: PageStore | undefined
 }
@@ -44,13 +44,18 @@ const privately = (length: number): Int32Array => new Int32Array(length)
 
 /** The stream in which a partition is saved. */
 const nameOf = (partition: number): string => `partition-${String(partition).padStart(2, "0")}`
+/** The stream in which the order of what is left is saved. */
+const orderName = "order"
+
+/** Hears of the entries in a list whose states are new. */
+type IsNew = (list: Int32Array, at: number) => void
+const nobodyAsks: IsNew = () => undefined
 
 export class Shard implements Sink, MoveSink {
   readonly packing: Packing
   readonly findings = new Findings()
-  /** Successors that this round has found, one step on and two: a bucket per partition. */
-  readonly next: Buckets
-  readonly late: Buckets
+  /** Successors that this round has found. */
+  readonly staging: Staging
   /** Per partition, the entries of states two steps on from this level. */
   private readonly waiting: ReadonlyArray<Queue>
   /** The partitions that this shard owns, and, per partition, its visited states. */
@@ -71,11 +76,10 @@ export class Shard implements Sink, MoveSink {
   /** Per partition, the packed states that are left to expand, if the visited set has fingerprints only. */
   private readonly pending: ReadonlyArray<Queue>
   private round = 0
-  /** Per partition: the next row to expand, and where this round and this level end. */
+  private readonly frontier = new Frontier()
+  /** Per partition, the next row to expand. */
   private readonly cursors = new Int32Array(partitionCount)
-  private readonly roundEnds = new Int32Array(partitionCount)
-  private readonly levelEnds = new Int32Array(partitionCount)
-  /** Where in `own` the round is. */
+  /** The number in the round of the next state. */
   private at = 0
   /** The state that is being expanded, its number, its packed form and its hash. */
   private readonly state: Int32Array
@@ -86,77 +90,79 @@ export class Shard implements Sink, MoveSink {
   private readonly scratch: Int32Array
   readonly moves: Int32Array
   private undo: () => void = () => undefined
-  /** Where in the buckets of this round what came of each own partition ends. */
-  private readonly segments: Segments
+  private readonly merging = new Merging()
+  private readonly isOwn: ReadonlyArray<boolean>
+  /** What everyone has found in the last round. */
+  private everyones: ReadonlyArray<Found> = []
 
   constructor(options: ShardOptions) {
-    const { space, codes, keeping, checksDeadlock, index, count, allocate = privately, pageStore } = options
+    const { space, codes, keeping, checksDeadlock, index, count, pageStore } = options
+    const { allocate = privately, looksEachUp = false } = options
     this.space = space
     this.keeping = keeping
     this.checksDeadlock = checksDeadlock
     this.packing = new Packing(space, codes)
-    this.entryWords = entryHead + this.packing.layout.words
-    this.next = new Buckets(partitionCount, allocate)
-    this.late = new Buckets(partitionCount, allocate)
+    this.staging = new Staging(this.packing.layout.words, allocate, !looksEachUp)
     this.state = new Int32Array(space.width)
     this.base = new Int32Array(space.width)
     this.scratch = new Int32Array(space.width)
     this.moves = new Int32Array(space.width)
     const all = Array.from({ length: partitionCount }, (_, partition) => partition)
     this.isFirst = index === 0
-    this.own = all.filter((partition) => partition % count === index)
-    this.segments = new Segments(this.own.length, allocate)
+    this.isOwn = all.map((partition) => partition % count === index)
+    this.own = all.filter((partition) => this.isOwn[partition])
     this.partitions = all.map(() => new Partition(this.keyWords, this.hashOfKey()))
     this.pending = all.map(() => new Queue(this.packing.layout.words, pageStore))
-    this.waiting = all.map(() => new Queue(this.entryWords, pageStore))
+    this.waiting = all.map(() => new Queue(this.staging.entryWords, pageStore))
   }
 
-  /** Puts the initial states into the buckets. */
+  /** Finds the initial states. */
   seed(): void {
-    const { packing } = this
+    const { packing, staging } = this
+    staging.beginState(-1, 0)
     for (const initial of this.space.initial) {
       this.generated++
       const [hash0, hash1] = packing.fingerprint(initial)
       packing.pack(initial, this.scratch, 0)
-      if (!packing.isOutgrown) this.put(this.next, hash0, hash1)
+      if (!packing.isOutgrown) staging.add(this.scratch, hash0, hash1)
     }
-    for (let at = 0; at < this.own.length; at++) this.segments.end(at, this.next, this.late)
+    staging.endState()
+    staging.endRound()
   }
 
-  /** Begins a round of the level: at most `rows` states of each partition. */
-  beginRound(round: number, rows: number): void {
+  /** Begins a round with at most so many states of the level; the first round, of none, finds the initial states. */
+  beginRound(round: number, states: number): void {
+    this.arrange()
+    this.frontier.beginRound(states)
     this.round = round
     this.at = 0
+    this.staging.beginRound(this.frontier.roundSize, this.distinct)
     const { expanded, generated, doneStates, space } = this
     const forget = space.remember()
     const cursors = this.cursors.slice()
     this.undo = () => {
       Object.assign(this, { expanded, generated, doneStates, at: 0 })
       this.cursors.set(cursors)
-      this.next.clear()
-      this.late.clear()
+      this.staging.undo(this.distinct)
       forget()
-    }
-    for (const partition of this.own) {
-      const end = (this.cursors[partition] as number) + rows
-      this.roundEnds[partition] = Math.min(end, this.levelEnds[partition] as number)
     }
   }
 
   /** Expands up to `count` states of this round. Returns how many. None are left if it is fewer. */
   expandSome(count: number): number {
+    const { frontier, cursors, isOwn, packing } = this
+    const size = frontier.roundSize
     let done = 0
-    for (; this.at < this.own.length; this.at++) {
-      const partition = this.own[this.at] as number
-      const end = this.roundEnds[partition] as number
-      for (let row = this.cursors[partition] as number; row < end; row++) {
-        if (done === count || this.packing.isOutgrown) return done
-        this.expand(partition, row)
-        this.cursors[partition] = row + 1
-        done++
-      }
-      this.segments.end(this.at, this.next, this.late)
+    for (; this.at < size; this.at++) {
+      const partition = frontier.partitionAt(this.at)
+      if (!isOwn[partition]) continue
+      if (done === count || packing.isOutgrown) return done
+      const row = cursors[partition] as number
+      this.expand(partition, row)
+      cursors[partition] = row + 1
+      done++
     }
+    this.staging.endRound()
     return done
   }
 
@@ -197,7 +203,9 @@ export class Shard implements Sink, MoveSink {
       hash0 ^= (entry[to + 1] as number) ^ (entry[from + 1] as number)
       hash1 ^= (entry[to + 2] as number) ^ (entry[from + 2] as number)
     }
-    if (!packing.isOutgrown) this.put(steps === 2 ? this.late : this.next, hash0, hash1)
+    if (packing.isOutgrown) return
+    if (steps === 2) this.staging.addLate(scratch, hash0, hash1)
+    else this.staging.add(scratch, hash0, hash1)
   }
 
   moveOf(component: number, from: number, to: number): number {
@@ -206,62 +214,63 @@ export class Shard implements Sink, MoveSink {
 
   /** A transition of the state that is being expanded makes the first `count` of the moves. */
   take(label: number, count: number): void {
-    const { base, moves, packing, next } = this
+    const { base, scratch, moves, packing } = this
     if (this.space.judgesTransitions) this.judgeTransition(label, 1)
     const { deltas } = packing
+    const { words } = packing.layout
     let hash0 = this.base0
     let hash1 = this.base1
+    for (let word = 0; word < words; word++) scratch[word] = base[word] as number
     for (let index = 0; index < count; index++) {
       const delta = (moves[index] as number) * entrySize
+      const word = deltas[delta] as number
+      scratch[word] = (scratch[word] as number) ^ (deltas[delta + 1] as number)
       hash0 ^= deltas[delta + 2] as number
       hash1 ^= deltas[delta + 3] as number
     }
-    const at = this.beginEntry(next, hash0, hash1)
-    const list = next.words
-    const words = packing.layout.words
-    for (let word = 0; word < words; word++) list[at + word] = base[word] as number
-    for (let index = 0; index < count; index++) {
-      const delta = (moves[index] as number) * entrySize
-      const word = at + (deltas[delta] as number)
-      list[word] = (list[word] as number) ^ (deltas[delta + 1] as number)
-    }
+    this.staging.add(scratch, hash0, hash1)
   }
 
   /** Takes in what shards, each in its own lists, have found for the partitions of this one in this round. */
-  takeIn(found: ReadonlyArray<Found>): void {
+  takeIn(everyones: ReadonlyArray<Found>): void {
+    const { merging, staging } = this
+    this.everyones = everyones
     for (const partition of this.own) {
       const before = this.sizeOf(partition)
-      eachSegment(found, "next", partition, (list, from, to) => this.add(partition, list, from, to))
-      this.judgeFrom(partition, before, this.level + 1)
-      eachSegment(found, "late", partition, (list, from, to) =>
-        (this.waiting[partition] as Queue).append(list, from, to)
+      merging.merge(everyones, "next", partition, staging.entryWords)
+      this.add(partition, merging.list, merging.begin, merging.end, (list, at) =>
+        mark(everyones, list, at, partition)
       )
+      this.judgeFrom(partition, before, this.level + 1)
+      merging.merge(everyones, "late", partition, staging.entryWords)
+      ;(this.waiting[partition] as Queue).append(merging.list, merging.begin, merging.end)
     }
+    this.frontier.endRound()
+  }
+
+  /** Puts in order what everyone has taken in: nobody has begun a round since. */
+  arrange(): void {
+    this.frontier.arrange(this.everyones)
   }
 
   /** What this shard has found in this round, for others to take in. */
   get found(): Found {
-    return { next: this.next, late: this.late, segments: this.segments }
+    return this.staging.found
   }
 
-  /** Forgets what was found: everyone has taken it in. */
-  endRound(): void {
-    this.next.clear()
-    this.late.clear()
-  }
-
-  /** Adds the states in part of a list to a partition. */
-  add(number: number, list: Int32Array, first: number, end: number): void {
+  /** Adds the states in part of a list to a partition, and says of which entries they are new. */
+  add(number: number, list: Int32Array, first: number, end: number, isNew: IsNew = nobodyAsks): void {
     const partition = this.partitions[number] as Partition
-    const stride = this.entryWords
+    const stride = this.staging.entryWords
     if (this.keeping === "states") {
-      partition.addAll(list, first, end, stride, entryHead)
+      partition.addAll(list, first, end, { stride, keyAt: entryHead, parentAt }, isNew)
       return
     }
     const pending = this.pending[number] as Queue
     for (let at = first; at < end; at += stride) {
-      if (partition.add(list, at, list[at] as number, list[at + 2] as number))
-        pending.push(list, at + entryHead)
+      if (!partition.add(list, at, list[at + hashAt] as number, list[at + parentAt] as number)) continue
+      pending.push(list, at + entryHead)
+      isNew(list, at)
     }
   }
 
@@ -280,9 +289,7 @@ export class Shard implements Sink, MoveSink {
 
   /** Whether states of this level are left to expand. */
   get hasMore(): boolean {
-    return this.own.some(
-      (partition) => (this.cursors[partition] as number) < (this.levelEnds[partition] as number)
-    )
+    return this.frontier.hasMore
   }
 
   /** Whether all states of which this shard knows are expanded. */
@@ -292,15 +299,17 @@ export class Shard implements Sink, MoveSink {
 
   /** Goes on to a level: to all states that were found so far and not expanded. */
   enter(level: number): void {
+    this.arrange()
+    this.frontier.enter(level)
     this.level = level
     for (const partition of this.own) {
       const waiting = this.waiting[partition] as Queue
       const before = this.sizeOf(partition)
-      this.levelEnds[partition] = before
       ;(this.pending[partition] as Queue).forget(this.cursors[partition] as number)
       waiting.each((list, from, to) => this.add(partition, list, from, to))
       waiting.clear()
       this.judgeFrom(partition, before, level + 1)
+      this.staging.enter(level, partition, this.sizeOf(partition) - before)
     }
   }
 
@@ -314,18 +323,22 @@ export class Shard implements Sink, MoveSink {
 
   /** Writes the partitions of this shard, between two rounds. */
   save(archive: Archive): Checksums {
+    this.arrange()
+    const order = this.isFirst
+      ? { [orderName]: archive.write(orderName, (writer) => this.frontier.save(writer)) }
+      : {}
     const files = this.own.map((partition) => {
       const name = nameOf(partition)
       const checksum = archive.write(name, (writer) => {
         const cursor = this.cursors[partition] as number
-        writer.write(Int32Array.of(cursor, this.levelEnds[partition] as number))
+        writer.write(Int32Array.of(cursor))
         this.partitions[partition]?.save(writer)
         this.waiting[partition]?.save(writer)
         if (this.keeping === "fingerprints") this.pending[partition]?.save(writer, cursor)
       })
       return [name, checksum] as const
     })
-    return Object.fromEntries(files)
+    return { ...order, ...Object.fromEntries(files) }
   }
 
   /**
@@ -339,11 +352,11 @@ export class Shard implements Sink, MoveSink {
       Object.assign(this, { generated, doneStates })
       for (const finding of findings) this.findings.note(finding)
     }
+    archive.read(orderName, (reader) => this.frontier.load(reader))
     for (const partition of this.own) {
       archive.read(nameOf(partition), (reader) => {
-        const [cursor, levelEnd] = reader.read(2) as unknown as [number, number]
+        const [cursor] = reader.read(1) as unknown as [number]
         this.cursors[partition] = cursor
-        this.levelEnds[partition] = levelEnd
         this.expanded += cursor
         this.partitions[partition]?.load(reader)
         this.waiting[partition]?.load(reader)
@@ -357,7 +370,7 @@ export class Shard implements Sink, MoveSink {
     const { packing, keeping } = this
     const old = packing.layout
     packing.change(layout)
-    this.entryWords = entryHead + layout.words
+    this.staging.change(layout.words, this.distinct)
     const unpacked = new Int32Array(this.space.width)
     const pack = (from: Int32Array, at: number, into: Int32Array, to: number): void => {
       packing.unpack(from, at, unpacked, old)
@@ -366,15 +379,12 @@ export class Shard implements Sink, MoveSink {
     for (const partition of this.own) {
       if (keeping === "states") (this.partitions[partition] as Partition).rewrite(layout.words, pack)
       else (this.pending[partition] as Queue).rewrite(layout.words, pack)
-      this.waiting[partition]?.rewrite(this.entryWords, (from, at, into, to) => {
+      this.waiting[partition]?.rewrite(this.staging.entryWords, (from, at, into, to) => {
         for (let word = 0; word < entryHead; word++) into[to + word] = from[at + word] as number
         pack(from, at + entryHead, into, to + entryHead)
       })
     }
   }
-
-  /** How many words an entry of a bucket has. */
-  entryWords: number
 
   sizeOf(partition: number): number {
     return (this.partitions[partition] as Partition).size
@@ -383,12 +393,18 @@ export class Shard implements Sink, MoveSink {
   /** The number of the state of an entry, which was added before. */
   numberOfEntry(partition: number, list: Int32Array, at: number): number {
     const key = this.keeping === "states" ? at + entryHead : at
-    return numberOf(partition, (this.partitions[partition] as Partition).find(list, key, list[at] as number))
+    return numberOf(
+      partition,
+      (this.partitions[partition] as Partition).find(list, key, list[at + hashAt] as number)
+    )
   }
 
   /** Takes note that the parent in an entry is the one that a state comes from. */
   comeFrom(number: number, list: Int32Array, at: number): void {
-    ;(this.partitions[partitionOf(number)] as Partition).setParent(rowOf(number), list[at + 2] as number)
+    ;(this.partitions[partitionOf(number)] as Partition).setParent(
+      rowOf(number),
+      list[at + parentAt] as number
+    )
   }
 
   /** How many states were found in the partitions of this shard. */
@@ -402,7 +418,7 @@ export class Shard implements Sink, MoveSink {
   }
   get bytes(): number {
     const queues = [...this.pending, ...this.waiting].reduce((sum, { bytes }) => sum + bytes, 0)
-    return this.visitedBytes + this.packing.bytes + queues + this.next.bytes + this.late.bytes
+    return this.visitedBytes + this.packing.bytes + queues + this.staging.bytes + this.frontier.bytes
   }
 
   /** Copies state `number`, of which all is kept, into `into`. */
@@ -459,15 +475,17 @@ export class Shard implements Sink, MoveSink {
   }
 
   private expand(partition: number, row: number): void {
-    const { packing, state, base, space } = this
+    const { packing, state, base, space, staging } = this
     this.current = numberOf(partition, row)
     this.readPacked(partition, row)
     packing.open(base, state)
     this.base0 = packing.hash0
     this.base1 = packing.hash1
     this.expanded++
+    staging.beginState(this.current, this.at)
     const transitions =
       space.expandMoves === undefined ? space.expand(state, this) : space.expandMoves(state, this)
+    staging.endState()
     this.generated += transitions
     if (transitions > 0) return
     if (space.isDone(state)) this.doneStates++
@@ -492,29 +510,6 @@ export class Shard implements Sink, MoveSink {
     const page = partition.page(row)
     const start = partition.start(row)
     for (let word = 0; word < partition.keyWords; word++) base[word] = page[start + word] as number
-  }
-
-  /** Puts the state in `scratch` into the bucket that it belongs to. */
-  private put(buckets: Buckets, hash0: number, hash1: number): void {
-    const { scratch } = this
-    const at = this.beginEntry(buckets, hash0, hash1)
-    for (let word = 0; word < this.packing.layout.words; word++)
-      buckets.words[at + word] = scratch[word] as number
-  }
-
-  /** Begins an entry; its packed state belongs where the answer says. */
-  private beginEntry(buckets: Buckets, hash0: number, hash1: number): number {
-    const bucket = hash1 & partitionMask
-    const { entryWords } = this
-    if ((buckets.ends[bucket] as number) + entryWords > (bucket + 1) * buckets.capacity)
-      buckets.reserve(bucket, entryWords)
-    const { words, ends } = buckets
-    const at = ends[bucket] as number
-    words[at] = hash0
-    words[at + 1] = hash1
-    words[at + 2] = this.current
-    ends[bucket] = at + entryWords
-    return at + entryHead
   }
 
   private judgeTransition(label: number, steps: number): void {

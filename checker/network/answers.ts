@@ -9,6 +9,7 @@
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { Input } from "../../spec/kernel/process.ts"
+import { processFor } from "../../spec/kernel/protocol.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import type { Obsolescence } from "./obsolescence.ts"
 import { type Effect, nothing, type ProcessTable, PromiseBroken } from "./process-table.ts"
@@ -33,13 +34,13 @@ interface Pair {
 }
 
 export class Answers {
-  readonly questions = new Questions((envelope) => this.reconsider(envelope))
+  readonly questions = new Questions(() => this.reconsider())
   private readonly locals: ProcessTable
   private readonly obsolescence: Obsolescence
   /** Per process state: what the process may take there, by its canonical text. */
   private readonly met: Array<Map<string, Met>> = []
-  /** Pairs that are left alone because both answer one question. */
-  private alternatives: Array<Pair & { readonly question: number }> = []
+  /** Pairs that are left alone because never both are on their way. */
+  private alternatives: Array<Pair> = []
   /** What is to be done yet; what is found out meanwhile joins the end. */
   private readonly meetings: Array<Meeting> = []
   private readonly pairs: Array<Pair> = []
@@ -55,7 +56,7 @@ export class Answers {
     const { protocol, setup } = this.locals.model
     const { id, role } = this.locals.nodeOf(process)
     const { from, message } = this.locals.envelope(envelope)
-    const promise = protocol[role].promises?.isAnswer
+    const promise = processFor(protocol, role).promises?.isAnswer
     if (role !== "client" || promise?.(setup, id, this.locals.stateOf(process), from, message) !== true)
       return false
     return !this.isSilent(process, this.locals.receipt(process, envelope))
@@ -115,9 +116,8 @@ export class Answers {
   /** The answer may be on its way in this state, and still be after the process has taken the other. */
   private relyBeside(pair: Pair): void {
     const { process, answer, other } = pair
-    const question = this.commonQuestion(pair)
-    if (question !== undefined) {
-      this.alternatives.push({ ...pair, question })
+    if (this.areAlternatives(pair)) {
+      this.alternatives.push(pair)
       return
     }
     this.compare(pair)
@@ -126,21 +126,20 @@ export class Answers {
       this.meetings.push({ process: after, input: answer, isAnswer: true })
   }
 
-  private commonQuestion({ process, answer, other }: Pair): number | undefined {
-    if (other._tag !== "Receive" || answer.from !== other.from) return undefined
+  private areAlternatives({ process, answer, other }: Pair): boolean {
+    if (other._tag !== "Receive" || answer.from !== other.from) return false
     const { locals, questions } = this
-    return questions.common(locals.envelopeNumber(process, answer), locals.envelopeNumber(process, other))
+    return questions.areAlternatives(
+      locals.envelopeNumber(process, answer),
+      locals.envelopeNumber(process, other)
+    )
   }
 
-  /** Two messages may after all be on their way together. */
-  private reconsider(envelope: number): void {
-    const concerns = ({ process, answer, other, question }: Pair & { readonly question: number }) =>
-      question === envelope ||
-      [answer, other].some(
-        (input) => input._tag === "Receive" && this.locals.envelopeNumber(process, input) === envelope
-      )
-    this.pairs.push(...this.alternatives.filter(concerns))
-    this.alternatives = this.alternatives.filter((pair) => !concerns(pair))
+  /** Some messages may after all be on their way together. */
+  private reconsider(): void {
+    const left = this.alternatives
+    this.alternatives = []
+    for (const pair of left) (this.areAlternatives(pair) ? this.alternatives : this.pairs).push(pair)
     this.work()
   }
 
@@ -166,9 +165,11 @@ export class Answers {
       case "Receive":
         return true
       case "Invoke":
-        return protocol[role].ready(setup, id, state)
+        return processFor(protocol, role).ready(setup, id, state)
       case "Choose":
-        return protocol[role].choices(setup, id, state).some((choice) => equals(choice, input.choice))
+        return processFor(protocol, role)
+          .choices(setup, id, state)
+          .some((choice) => equals(choice, input.choice))
     }
   }
 

@@ -12,6 +12,7 @@
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
+import { processFor } from "../../spec/kernel/protocol.ts"
 import { Interner } from "../engine/interner.ts"
 import type { Demand, Fairness, FairSpace } from "../liveness/fair-space.ts"
 import type { AnyProperty, Model } from "./model.ts"
@@ -115,5 +116,5 @@ const isKeptWaiting = ({ locals, model }: Network, local: number): boolean => {
   const node = locals.nodes[slot]
   const content = locals.decode(local)
   if (node === undefined || content === undefined || position >= node.script.length) return false
-  return !model.protocol[node.role].ready(model.setup, node.id, content.state)
+  return !processFor(model.protocol, node.role).ready(model.setup, node.id, content.state)
 }

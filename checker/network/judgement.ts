@@ -174,7 +174,7 @@ export class Judgement {
       servers: ofRole("server"),
       clients: ofRole("client"),
       inboxes: lazyRecord(
-        [...this.slotsOf("server"), ...this.slotsOf("client")],
+        this.ids.map((id, slot) => [id, slot] as const),
         (slot) => this.locals.decode(read(slot))?.inbox
       )
     } as Whole<unknown, unknown, unknown>

@@ -9,6 +9,7 @@ import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
 import type { Event as ObserverEvent } from "../../spec/kernel/observer.ts"
 import type { Input, Observation, Step } from "../../spec/kernel/process.ts"
+import { processFor } from "../../spec/kernel/protocol.ts"
 import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import { DenseMemo } from "../engine/dense-memo.ts"
@@ -17,7 +18,15 @@ import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import { Answers } from "./answers.ts"
 import { type Fact, Facts } from "./facts.ts"
-import { type Action, actionKind, type Event, type Model, type ModelNode, nodesOf } from "./model.ts"
+import {
+  type Action,
+  actionKind,
+  type Event,
+  type Model,
+  type ModelNode,
+  mostCrashes,
+  nodesOf
+} from "./model.ts"
 import { Obsolescence } from "./obsolescence.ts"
 import {
   crashed,
@@ -102,7 +111,7 @@ export class Locals implements LocalTable {
   private readonly inputs: Array<Extract<Action, { readonly _tag: "Receive" }> | undefined> = []
   private readonly effects = new Map<string, Effect>()
   private readonly slots: ReadonlyMap<NodeId, number>
-  /** Renamings of the states of either role, and of messages, derived from their Schemas. */
+  /** Renamings of the states of each role, and of messages, derived from their Schemas. */
   readonly renamers: Record<Role | "message", (renaming: Renaming, value: unknown) => unknown>
   /** Present if states are represented up to the names of interchangeable servers. */
   readonly symmetry: Symmetry | undefined
@@ -126,10 +135,12 @@ export class Locals implements LocalTable {
     this.answers = new Answers(this, this.obsolescence)
     this.answersAtOnce = reductions.includes("answers-at-once")
     this.slots = new Map(this.nodes.map(({ id }, slot) => [id, slot]))
-    const { server, client, Message } = model.protocol
+    const { server, client, directory, Message } = model.protocol
     this.renamers = {
       server: renamer(server.State),
       client: renamer(client.State),
+      directory:
+        directory === undefined ? (_, state) => state : renamer(directory.State as typeof server.State),
       message: renamer(Message)
     }
     this.symmetry = reductions.includes("server-symmetry") ? new Symmetry(this, model) : undefined
@@ -138,7 +149,7 @@ export class Locals implements LocalTable {
   /** The local state of each node at the beginning. */
   initial(): ReadonlyArray<number> {
     return this.nodes.map(({ id, role }, slot) => {
-      const state = this.model.protocol[role].initial(this.model.setup, id)
+      const state = processFor(this.model.protocol, role).initial(this.model.setup, id)
       return this.local({ slot, process: this.process(slot, state), position: 0, inbox: [] })
     })
   }
@@ -393,13 +404,17 @@ export class Locals implements LocalTable {
     const { id, role, script } = this.node(slot)
     const operation = script[position]
     if (operation === undefined) return
-    if (!this.model.protocol[role].ready(this.model.setup, id, this.stateOf(process))) return
+    if (!processFor(this.model.protocol, role).ready(this.model.setup, id, this.stateOf(process))) return
     this.add(slot, process, position + 1, inbox, { _tag: "Invoke", operation })
   }
 
   private addChoices({ slot, process, position, inbox }: Local): void {
     const { id, role } = this.node(slot)
-    for (const choice of this.model.protocol[role].choices(this.model.setup, id, this.stateOf(process))) {
+    for (const choice of processFor(this.model.protocol, role).choices(
+      this.model.setup,
+      id,
+      this.stateOf(process)
+    )) {
       this.add(slot, process, position, inbox, { _tag: "Choose", choice })
     }
   }
@@ -417,7 +432,7 @@ export class Locals implements LocalTable {
 
   private addCrash({ slot, position }: Local): void {
     const { id, role } = this.node(slot)
-    if (this.model.crashes[role] === 0 || this.model.mayCrash?.includes(id) === false) return
+    if (mostCrashes(this.model, role) === 0 || this.model.mayCrash?.includes(id) === false) return
     const target = this.local({ slot, process: crashed, position, inbox: [] })
     const events = this.events.number([{ _tag: "Crashed", node: id }])
     this.addTransition(
@@ -465,7 +480,7 @@ export class Locals implements LocalTable {
     if (known !== undefined) return known
     const { id, role } = this.node(slot)
     const before = this.stateOf(process)
-    const step: Step<unknown, Operation, unknown> = this.model.protocol[role].step(
+    const step: Step<unknown, Operation, unknown> = processFor(this.model.protocol, role).step(
       this.model.setup,
       id,
       before,
@@ -532,10 +547,10 @@ export class Locals implements LocalTable {
   /** A node is done when it has crashed, or when nothing is left of its script and it could begin anew. */
   private isDone({ slot, process, position }: Local): boolean {
     const { id, role, script } = this.node(slot)
-    if (process === crashed || role === "server") return true
+    if (process === crashed || role !== "client") return true
     return (
       position === script.length &&
-      this.model.protocol[role].ready(this.model.setup, id, this.stateOf(process))
+      processFor(this.model.protocol, role).ready(this.model.setup, id, this.stateOf(process))
     )
   }
 

@@ -21,8 +21,8 @@ export interface Model {
   readonly setup: Setup<string>
   /** Per client, in the order of `setup.clients`: the operations that it invokes one after the other. */
   readonly scripts: ReadonlyArray<ReadonlyArray<Operation>>
-  /** How many nodes of each role may crash, at any time. */
-  readonly crashes: Readonly<Record<Role, number>>
+  /** How many nodes of each role may crash, at any time. A directory never does. */
+  readonly crashes: Readonly<Record<Exclude<Role, "directory">, number>>
   /** Who may crash; without it, anybody. */
   readonly mayCrash?: ReadonlyArray<NodeId>
   /** What must still hold after a crash, besides; a node whose crash would break it does not crash. */
@@ -30,7 +30,7 @@ export interface Model {
   readonly properties: ReadonlyArray<AnyProperty>
 }
 
-/** A node of the model: the servers first, then the clients, each in the scenario's order. */
+/** A node of the model: the servers first, then the clients, each in the scenario's order, then the directory, if any. */
 export interface ModelNode {
   readonly id: NodeId
   readonly role: Role
@@ -41,8 +41,15 @@ export const nodesOf = (model: Model): ReadonlyArray<ModelNode> => [
   ...model.setup.servers.map((id): ModelNode => ({ id, role: "server", script: [] })),
   ...model.setup.clients.map(
     (id, index): ModelNode => ({ id, role: "client", script: model.scripts[index] ?? [] })
-  )
+  ),
+  ...(model.setup.directory === undefined
+    ? []
+    : [{ id: model.setup.directory, role: "directory", script: [] } as const])
 ]
+
+/** How many nodes of a role may crash, at any time. */
+export const mostCrashes = ({ crashes }: Model, role: Role): number =>
+  role === "directory" ? 0 : crashes[role]
 
 /** What happens in one transition: a node takes an input, or crashes. */
 export type Action = Input<Operation, unknown, unknown> | { readonly _tag: "Crash" }

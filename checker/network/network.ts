@@ -5,7 +5,9 @@
  * input, or its crash; what it sends joins the receivers' local states in the same transition.
  */
 import { canonical } from "../../spec/kernel/data.ts"
+import type { Role } from "../../spec/kernel/node.ts"
 import type { Observer, Event as ObserverEvent } from "../../spec/kernel/observer.ts"
+import { processFor } from "../../spec/kernel/protocol.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
@@ -58,7 +60,7 @@ export class Network implements Space {
     const isPlain = !this.dropsDead && !this.answersAtOnce && this.locals.symmetry === undefined
     this.plain = isPlain ? new PlainMoves(this, this.hasCrashes) : undefined
     this.isSender = this.locals.nodes.map(
-      ({ role }) => model.protocol[role].promises?.isSettled !== undefined
+      ({ role }) => processFor(model.protocol, role).promises?.isSettled !== undefined
     )
     this.senders = this.isSender.flatMap((isSender, slot) => (isSender ? [slot] : []))
     this.nodeCount = this.locals.nodes.length
@@ -316,20 +318,17 @@ export class Network implements Space {
   }
 
   private crashesLeft(state: Int32Array): CrashesLeft {
-    const count = { server: 0, client: 0 }
+    const count = { server: 0, client: 0, directory: 0 }
     this.locals.nodes.forEach(({ role }, slot) => {
       if (this.locals.processOf.items[state[slot] as number] === crashed) count[role]++
     })
     const { crashes } = this.model
-    return { server: count.server < crashes.server, client: count.client < crashes.client }
+    return { server: count.server < crashes.server, client: count.client < crashes.client, directory: false }
   }
 }
 
-interface CrashesLeft {
-  readonly server: boolean
-  readonly client: boolean
-}
-const none: CrashesLeft = { server: false, client: false }
+type CrashesLeft = Readonly<Record<Role, boolean>>
+const none: CrashesLeft = { server: false, client: false, directory: false }
 
 interface CrashPremise {
   readonly run: ObserverRun

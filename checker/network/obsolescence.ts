@@ -7,6 +7,7 @@
  * not hold ends the search with the place where it fails.
  */
 import { canonical } from "../../spec/kernel/data.ts"
+import { processFor } from "../../spec/kernel/protocol.ts"
 import type { Fact } from "./facts.ts"
 import type { ModelNode } from "./model.ts"
 import { type Effect, nothing, type ProcessTable, PromiseBroken } from "./process-table.ts"
@@ -53,7 +54,7 @@ export class Obsolescence {
       if (from !== id) return true
       const { protocol, setup } = this.locals.model
       const to = this.locals.nodeOf(process).id
-      const isSettled = protocol[role].promises?.isSettled
+      const isSettled = processFor(protocol, role).promises?.isSettled
       if (isSettled?.(setup, id, this.locals.stateOf(sender), to, message) !== true) return true
       if (!this.promises("onlyAnswers", process, envelope)) return true
       this.settle(envelope, sender, this.slotOf(process))
@@ -84,7 +85,7 @@ export class Obsolescence {
     const { protocol, setup } = this.locals.model
     const { id, role } = this.locals.nodeOf(process)
     const { from, message } = this.locals.envelope(envelope)
-    const answer = protocol[role].promises?.[promise]
+    const answer = processFor(protocol, role).promises?.[promise]
     return answer?.(setup, id, this.locals.stateOf(process), from, message) === true
   }
 

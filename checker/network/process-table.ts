@@ -52,7 +52,7 @@ export interface ProcessTable {
   /** What is relied on, for other workers to hear of. */
   readonly facts: Facts
   readonly nodes: ReadonlyArray<ModelNode>
-  /** Renamings of the states of either role, and of messages, derived from their Schemas. */
+  /** Renamings of the states of each role, and of messages, derived from their Schemas. */
   readonly renamers: Record<Role | "message", (renaming: Renaming, value: unknown) => unknown>
   /** The node that a process state belongs to. */
   nodeOf(process: number): ModelNode

@@ -6,7 +6,7 @@
  * it tells them apart) and from the Schemas (they say where identities stand). That the processes indeed treat them
  * alike is tried at every step that is computed.
  *
- * The representative of a state is found by sorting the servers by how each looks, to itself and to every client. Two
+ * The representative of a state is found by sorting the servers by how each looks, to itself and to every client and the directory. Two
  * servers that look the same may still not be interchangeable in some odd state; then the state has more than one
  * representative, which costs states and no verdict.
  */
@@ -14,6 +14,7 @@ import { Configuration } from "../../spec/configuration/configuration.ts"
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId, ServerId } from "../../spec/kernel/node.ts"
 import type { Input } from "../../spec/kernel/process.ts"
+import { processFor } from "../../spec/kernel/protocol.ts"
 import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
 import { Operation } from "../../spec/register/operation.ts"
 import { hashText } from "../engine/hash.ts"
@@ -60,7 +61,7 @@ export class Symmetry {
   private readonly model: Model
   /** Per class, the slots of its servers, ascending. */
   private readonly classes: ReadonlyArray<ReadonlyArray<number>>
-  private readonly clientSlots: ReadonlyArray<number>
+  private readonly otherSlots: ReadonlyArray<number>
   private readonly swaps: ReadonlyArray<Renaming>
   /** Per local state and server, how the server looks from there. */
   private readonly looks: Array<Float64Array | undefined> = []
@@ -84,7 +85,7 @@ export class Symmetry {
     this.model = model
     const classes = interchangeable(model)
     this.classes = classes.map((servers) => servers.map((server) => locals.slotOfNode(server)))
-    this.clientSlots = model.setup.clients.map((client) => locals.slotOfNode(client))
+    this.otherSlots = locals.nodes.flatMap(({ role }, slot) => (role === "server" ? [] : [slot]))
     this.swaps = classes.flatMap((servers) =>
       servers.slice(1).map((server, index) => swapOf(servers[index] as ServerId, server))
     )
@@ -128,8 +129,8 @@ export class Symmetry {
   private comesBefore(state: Int32Array, left: number, right: number): boolean {
     const own = this.look(state[left] as number, left) - this.look(state[right] as number, right)
     if (own !== 0) return own < 0
-    for (const client of this.clientSlots) {
-      const local = state[client] as number
+    for (const other of this.otherSlots) {
+      const local = state[other] as number
       const difference = this.look(local, left) - this.look(local, right)
       if (difference !== 0) return difference < 0
     }
@@ -301,7 +302,7 @@ export class Symmetry {
     const { protocol, setup } = this.model
     const { id, role } = this.locals.nodeOf(process)
     const state = this.locals.stateOf(process)
-    const { choices, ready } = protocol[role]
+    const { choices, ready } = processFor(protocol, role)
     this.offers[process] = canonical([ready(setup, id, state), choices(setup, id, state)])
     this.swaps.forEach((_, swapNumber) => {
       const image = this.swapped(process, swapNumber)

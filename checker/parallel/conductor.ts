@@ -5,8 +5,7 @@ import { type Finding, Findings } from "../engine/findings.ts"
 import { partitionOf } from "../engine/numbers.ts"
 import type { Fingerprint } from "../engine/packing.ts"
 import type { Checksums, Progress } from "../engine/saving.ts"
-import { areNearest, type Counts, type Decided, never, rowsOfRound } from "../engine/search.ts"
-import type { Found } from "../engine/segments.ts"
+import { areNearest, type Counts, type Decided, never, statesOfRound } from "../engine/search.ts"
 import type { Fact } from "../network/facts.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import { merged, type Told } from "../told.ts"
@@ -64,8 +63,8 @@ export class ParallelSearch {
   /** Does a round more. Returns false when the search is over. */
   async advance(decided: Decided = never): Promise<boolean> {
     if (this.isOver || this.isDecided(decided)) return false
-    const rows = this.round === 0 ? 0 : rowsOfRound(this.counts.distinct)
-    const found = await this.expand({ _tag: "Expand", round: this.round++, rows })
+    const states = this.round === 0 ? 0 : statesOfRound(this.counts.distinct)
+    const found = await this.expand({ _tag: "Expand", round: this.round++, states })
     this.standings = await this.stand({ _tag: "TakeIn", found })
     while (this.standings.every(({ hasMore }) => !hasMore)) {
       if (this.standings.every(({ isSpent }) => isSpent)) {
@@ -122,16 +121,11 @@ export class ParallelSearch {
 
   /** Has everyone expand; again, with more room, if someone met something that there was no room for. */
   private async expand(order: Extract<Order, { readonly _tag: "Expand" }>) {
-    const found: Array<Found | undefined> = this.workers.map(() => undefined)
     for (;;) {
       const answers = await this.ask(order)
       const expanded = answers.map((answer) => (answer._tag === "Expanded" ? answer : refuse(answer)))
-      // What a worker says of where it puts things, it says once.
-      expanded.forEach((answer, index) => {
-        found[index] = answer.found ?? found[index]
-      })
       const needs = expanded.flatMap((answer) => (answer.needs === undefined ? [] : [answer.needs]))
-      if (needs.length === 0) return found
+      if (needs.length === 0) return expanded.map(({ found }) => found)
       const most = (needs[0] as ReadonlyArray<number>).map((_, component) =>
         Math.max(...needs.map((each) => each[component] as number))
       )

@@ -2,20 +2,20 @@
  * What the conductor of a parallel search and its workers say to each other.
  */
 import type { Finding } from "../engine/findings.ts"
+import type { Found } from "../engine/frontier.ts"
 import type { Fingerprint } from "../engine/packing.ts"
 import type { Checksums, Progress } from "../engine/saving.ts"
-import type { Found } from "../engine/segments.ts"
 import type { Fact } from "../network/facts.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import type { Told } from "../told.ts"
 
 export type Order =
   /** Begin a round, and expand the states in it; round 0 only finds the initial states. */
-  | { readonly _tag: "Expand"; readonly round: number; readonly rows: number }
+  | { readonly _tag: "Expand"; readonly round: number; readonly states: number }
   /** Undo the round, and take up a layout with room for so many bits of each component. */
   | { readonly _tag: "MakeRoom"; readonly needs: ReadonlyArray<number> }
-  /** Take in what everyone has found: where it always is, unless something else is said. */
-  | { readonly _tag: "TakeIn"; readonly found: ReadonlyArray<Found | undefined> }
+  /** Take in what everyone has found. */
+  | { readonly _tag: "TakeIn"; readonly found: ReadonlyArray<Found> }
   | { readonly _tag: "Enter"; readonly level: number }
   /** Tell what state `number` was first reached from, and its fingerprint. */
   | { readonly _tag: "Trace"; readonly number: number }
@@ -49,7 +49,7 @@ export type Answer =
   | {
       readonly _tag: "Expanded"
       readonly needs: ReadonlyArray<number> | undefined
-      readonly found: Found | undefined
+      readonly found: Found
     }
   | { readonly _tag: "Stands"; readonly standing: Standing }
   | { readonly _tag: "Traced"; readonly parent: number; readonly fingerprint: Fingerprint }

@@ -2,10 +2,10 @@
  * A worker of a parallel search: a shard, and a network of its own.
  */
 
+import type { Found } from "../engine/frontier.ts"
 import { Layout } from "../engine/packing.ts"
 import type { PageStore } from "../engine/queue.ts"
 import type { Archive } from "../engine/saving.ts"
-import type { Found } from "../engine/segments.ts"
 import type { Keeping } from "../engine/shard.ts"
 import { Shard } from "../engine/shard.ts"
 import { SharedCodes } from "../engine/shared-codes.ts"
@@ -36,9 +36,6 @@ export class SearchWorker {
   private readonly shard: Shard
   private readonly isFirst: boolean
   private readonly archiveAt: (place: string) => Archive
-  /** Where everyone's findings are, and where others were told that this worker's are. */
-  private readonly everyones: Array<Found> = []
-  private known: Found | undefined
 
   constructor(setup: WorkerSetup) {
     const { model, reductions, checksDeadlock, keeping, index, count, log, pageStore } = setup
@@ -70,24 +67,18 @@ export class SearchWorker {
     const { shard } = this
     switch (order._tag) {
       case "Expand": {
-        shard.beginRound(order.round, order.rows)
+        shard.beginRound(order.round, order.states)
         if (order.round > 0) shard.expandSome(Number.POSITIVE_INFINITY)
         else if (this.isFirst) shard.seed()
         const needs = shard.packing.isOutgrown ? shard.packing.needs : undefined
-        return { _tag: "Expanded", needs, found: this.foundElsewhere() }
+        return { _tag: "Expanded", needs, found: shared(shard.found) }
       }
       case "MakeRoom":
         shard.startAgain()
         shard.change(new Layout(order.needs))
-        // What this worker said of the round that is undone, nobody has heeded.
-        this.known = undefined
         return { _tag: "Done" }
       case "TakeIn":
-        order.found.forEach((found, index) => {
-          if (found !== undefined) this.everyones[index] = found
-        })
-        shard.takeIn(this.everyones)
-        shard.endRound()
+        shard.takeIn(order.found)
         return this.standing()
       case "Enter":
         shard.enter(order.level)
@@ -126,14 +117,6 @@ export class SearchWorker {
     }
   }
 
-  /** Where others find what this worker has found, if that is not where it was before. */
-  private foundElsewhere(): Found | undefined {
-    const { next, late } = this.shard.found
-    if (next.words === this.known?.next.words && late.words === this.known?.late.words) return undefined
-    this.known = shared(this.shard.found)
-    return this.known
-  }
-
   private standing(): Answer {
     const { distinct, expanded, generated, doneStates, depth, hasMore, isSpent } = this.shard
     const { visitedBytes: bytes, bytes: heldBytes, packing, findings } = this.shard
@@ -151,8 +134,8 @@ const noPlace = (place: string): never => {
 }
 
 /** What was found, as plain data over shared memory. */
-const shared = ({ next, late, segments }: Found): Found => ({
-  next: { words: next.words, capacity: next.capacity },
-  late: { words: late.words, capacity: late.capacity },
-  segments: { next: segments.next, late: segments.late }
+const shared = ({ next, late, ...found }: Found): Found => ({
+  next: { words: next.words, capacity: next.capacity, ends: next.ends },
+  late: { words: late.words, capacity: late.capacity, ends: late.ends },
+  ...found
 })

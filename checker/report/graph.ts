@@ -3,7 +3,7 @@
  * Mermaid: every edge that some client followed, with who followed it, so that each client's subgraph can be seen.
  */
 
-import type { ClientState } from "../../spec/dynastore/client.ts"
+import type { ClientState } from "../../spec/dynastore/state.ts"
 import { describeView, extended, lacking, membersOf, sizeOf, type View } from "../../spec/dynastore/view.ts"
 import { equals, setOf } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -72,7 +72,7 @@ export const traversalsOf = (steps: ReadonlyArray<StateChange>): ReadonlyArray<T
 const followed = (before: unknown, after: unknown): ReadonlyArray<Edge> => {
   const [was, is] = [before, after] as ReadonlyArray<ClientState>
   if (was?._tag !== "Traversing" || was.stage._tag !== "Getting" || is?._tag !== "Traversing") return []
-  if (is.phase === was.phase) return []
+  if (is.phase === was.phase || !equals(is.start, was.start)) return []
   const { view } = was
   return was.stage.found.map((change) => ({ from: view, to: extended({ variant: "correct" }, view, change) }))
 }

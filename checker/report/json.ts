@@ -45,13 +45,15 @@ export interface CounterexampleDocument {
   readonly steps: number
   /** Of a run that goes on for ever: how many steps come before those that it repeats; nothing happens after the last. */
   readonly loop?: number
+  /** Of a run that goes on for ever: what excuses it, where a premise of liveness is broken in it. */
+  readonly excuse?: string
   readonly initial: SnapshotDocument
   readonly trace: ReadonlyArray<StepDocument>
 }
 
 /** The counterexample as plain data. */
 export const counterexampleDocument = (counterexample: Counterexample): CounterexampleDocument => {
-  const { property, kind, reason, shortest, initial, steps, loop } = counterexample
+  const { property, kind, reason, shortest, initial, steps, loop, excuse } = counterexample
   return {
     property,
     kind,
@@ -59,6 +61,7 @@ export const counterexampleDocument = (counterexample: Counterexample): Countere
     shortest,
     steps: steps.length,
     ...(loop === undefined ? {} : { loop }),
+    ...(excuse === undefined ? {} : { excuse }),
     initial: snapshotDocument(initial),
     trace: steps.map((step, index) => stepDocument(step, index + 1))
   }

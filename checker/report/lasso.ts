@@ -5,13 +5,14 @@
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { ClientId, NodeId } from "../../spec/kernel/node.ts"
+import { processFor } from "../../spec/kernel/protocol.ts"
 import { describeOperation } from "../../spec/register/operation.ts"
 import type { Shard } from "../engine/shard.ts"
 import type { Lasso } from "../liveness/fair-space.ts"
 import { livePropertiesOf } from "../network/fairness.ts"
 import { type Model, type ModelNode, nodesOf } from "../network/model.ts"
 import type { Network } from "../network/network.ts"
-import { lostIn } from "./for-ever.ts"
+import { excuse, lostIn } from "./for-ever.ts"
 import { confirmState, ReplayDiverged, replay, wayAlong } from "./replay.ts"
 import type { Counterexample, Snapshot, TraceStep } from "./trace.ts"
 
@@ -21,7 +22,7 @@ export interface Waiting {
   readonly client: NodeId
 }
 
-type LassoRun = Pick<Counterexample, "initial" | "steps" | "reason"> & {
+type LassoRun = Pick<Counterexample, "initial" | "steps" | "reason" | "excuse"> & {
   readonly loop: number
   readonly waiting: NodeId
 }
@@ -38,7 +39,13 @@ export const lassoRun = (network: Network, shard: Shard, lasso: Lasso, waiting: 
   const { initial, steps } = replay(model, [...events, ...round])
   const run = { initial, steps, loop }
   confirmLasso(network, end, run, waiting)
-  return { ...run, waiting: waiting.client, reason: reasonOf(model, run, waiting) }
+  const excused = excuse(model.protocol, run)
+  return {
+    ...run,
+    waiting: waiting.client,
+    reason: reasonOf(model, run, waiting),
+    ...(excused === undefined ? {} : { excuse: excused })
+  }
 }
 
 type Run = Pick<LassoRun, "initial" | "steps" | "loop">
@@ -89,7 +96,7 @@ const firstUndone = ({ model, locals }: Network, end: Int32Array, run: Run): str
       .filter(({ from }) => states[0].nodes.some(({ id, state }) => id === from && state !== undefined))
       .map(({ from, message }): Taken => ({ _tag: "Receive", from, message }))
     const choicesIn = (state: unknown): ReadonlyArray<unknown> =>
-      model.protocol[node.role].choices(model.setup, node.id, state as never)
+      processFor(model.protocol, node.role).choices(model.setup, node.id, state as never)
     const choices = choicesIn(content.state)
       .filter((choice) => within.every((state) => choicesIn(state).some((other) => equals(other, choice))))
       .map((choice): Taken => ({ _tag: "Choose", choice }))
@@ -103,7 +110,7 @@ type Taken = Exclude<TraceStep["action"], { readonly _tag: "Crash" | "Invoke" }>
 
 /** Whether anything comes of an input: what leaves everything as it was is no step. */
 const changes = (model: Model, { id, role }: ModelNode, state: unknown, input: Taken): boolean => {
-  const step = model.protocol[role].step(model.setup, id, state as never, input as never)
+  const step = processFor(model.protocol, role).step(model.setup, id, state as never, input as never)
   const isSentAgain = ({ to, message }: { readonly to: NodeId; readonly message: unknown }) =>
     input._tag === "Receive" && to === id && input.from === id && equals(message, input.message)
   const isBack =

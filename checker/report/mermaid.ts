@@ -58,7 +58,7 @@ const whyOf = (counterexample: Counterexample, intervals: ReadonlyArray<Interval
 }
 
 interface Drawing {
-  /** The nodes from left to right: half of the clients, the servers, the other clients. */
+  /** The nodes from left to right: half of the clients, the servers, the directory, the other clients. */
   readonly order: Snapshot["nodes"]
   readonly intervals: ReadonlyArray<Interval>
   /** By what the diagram's text refers to a node. */
@@ -74,9 +74,10 @@ const drawingOf = (
 ): Drawing => {
   const servers = nodes.filter(({ role }) => role === "server")
   const clients = nodes.filter(({ role }) => role === "client")
+  const directory = nodes.filter(({ role }) => role === "directory")
   const left = Math.ceil(clients.length / 2)
   return {
-    order: [...clients.slice(0, left), ...servers, ...clients.slice(left)],
+    order: [...clients.slice(0, left), ...servers, ...directory, ...clients.slice(left)],
     intervals,
     // Names such as end, or s2', mean something else to Mermaid.
     name: (id) => (/^[a-z]\d+$/.test(id) ? id : `node${nodes.findIndex((node) => node.id === id)}`),

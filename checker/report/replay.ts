@@ -6,6 +6,7 @@ import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Observer, Event as ObserverEvent } from "../../spec/kernel/observer.ts"
 import type { Observation, Send, Step } from "../../spec/kernel/process.ts"
+import { processFor } from "../../spec/kernel/protocol.ts"
 import type { Operation } from "../../spec/register/operation.ts"
 import { OwnCodes } from "../engine/code-book.ts"
 import { deadlockFreedom, type Finding } from "../engine/findings.ts"
@@ -120,7 +121,7 @@ class Run {
   constructor(model: Model) {
     this.model = model
     for (const { id, role } of nodesOf(model))
-      this.states.set(id, model.protocol[role].initial(model.setup, id))
+      this.states.set(id, processFor(model.protocol, role).initial(model.setup, id))
     this.observers = new Map([
       ...model.properties.flatMap((property) => {
         if (property._tag !== "Observed") return []
@@ -136,7 +137,7 @@ class Run {
     if (action._tag === "Crash") return this.crash(node, role)
     if (!this.states.has(node)) throw new ReplayDiverged(`${node} acts after it has crashed`)
     if (action._tag === "Receive") this.consume({ from: action.from, to: node, message: action.message })
-    const step: Step<unknown, Operation, unknown> = this.model.protocol[role].step(
+    const step: Step<unknown, Operation, unknown> = processFor(this.model.protocol, role).step(
       this.model.setup,
       node,
       this.states.get(node),

@@ -134,7 +134,7 @@ class Teller {
   /** Who waits for ever, for whom, and why nothing has to happen that would help. */
   private forEver(pending: ReadonlyArray<Interval>): ReadonlyArray<string> {
     const { counterexample } = this
-    const { waiting, reason } = counterexample
+    const { waiting, reason, excuse } = counterexample
     const own = pending.filter(({ client }) => client === waiting)
     const waits =
       own.length > 0
@@ -148,6 +148,7 @@ class Teller {
     return [
       ...waits,
       ...wrap(explainLoop(counterexample) ?? "", width - 2),
+      ...(excuse === undefined ? [] : wrap(capitalised(excuse), width - 2)),
       ...(lost.length === 0 ? [] : wrap(late, width - 2)),
       ...this.lost()
     ]
@@ -302,9 +303,7 @@ class Teller {
       const changed = id === steps.at(-1)?.node && was !== undefined && !equals(was, state)
       return changed ? [now, `  before the last step: ${describeData(was)}`] : [now]
     })
-    return [`${reason.charAt(0).toUpperCase()}${reason.slice(1)}:`, ...indented(lines)].flatMap((line) =>
-      wrap(line, width - 2, "    ")
-    )
+    return [`${capitalised(reason)}:`, ...indented(lines)].flatMap((line) => wrap(line, width - 2, "    "))
   }
 
   private wait(interval: Interval): ReadonlyArray<string> {
@@ -398,6 +397,8 @@ const notation = (told: string): ReadonlyArray<string> => {
   ]
   return notes.length === 0 ? [] : [wrap(`(${notes.join("; ")})`, width).join("\n")]
 }
+
+const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 
 const unique = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => [...new Set(items)]
 

@@ -56,6 +56,8 @@ export interface Counterexample {
   readonly loop?: number
   /** Of a run that goes on for ever: the client whose operation stays pending. */
   readonly waiting?: NodeId
+  /** Of a run that goes on for ever: what excuses it, where a premise of liveness is broken in it. */
+  readonly excuse?: string
   /** A message of the protocol in a few words. */
   readonly describeMessage: (message: unknown) => string
 }

@@ -7,8 +7,8 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import type { QuorumSystem } from "../../spec/configuration/quorums.ts"
 import { setOf } from "../../spec/kernel/data.ts"
-import { client, type NodeId, type ServerSet, server } from "../../spec/kernel/node.ts"
-import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
+import { client, directory, type NodeId, type ServerSet, server } from "../../spec/kernel/node.ts"
+import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
 import { premise } from "../../spec/liveness/liveness.ts"
 import { protocols } from "../../spec/protocols.ts"
 import type { Operation } from "../../spec/register/operation.ts"
@@ -129,6 +129,7 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
     /^quorums/,
     `expected "majority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}`
   ],
+  [/^directory$/, "expected true or false"],
   [/^clients$/, `expected a list with one list of operations per client, such as [["write 1"], ["read"]]`],
   [/^clients\[\d+\]$/, `expected a list of at least one operation, such as ["write 1", "read"]`],
   [/^clients\[\d+\]\[\d+\]$/, `expected an operation in quotes, such as "write 1"`],
@@ -200,6 +201,9 @@ const distance = (from: string, to: string): number => {
   return row[to.length] as number
 }
 
+/** The name of the directory service, in systems that have one. */
+const directoryName = "d"
+
 const namePattern = /^[A-Za-z][A-Za-z0-9_.']*$/
 
 /** What only the scenario as a whole can tell: names that must exist, and what the protocol offers. */
@@ -220,6 +224,7 @@ class Loader {
       const servers = yield* this.servers()
       const clients = scenario.clients.map((_, index) => client(`c${index + 1}`))
       const configuration = yield* this.configuration(servers)
+      const directory = yield* this.directory(protocol)
       const scripts = yield* this.scripts(protocol, servers)
       const crashes = yield* this.crashes(servers, clients)
       const properties = yield* this.properties(protocol)
@@ -229,7 +234,7 @@ class Loader {
         description: scenario.description,
         model: {
           protocol,
-          setup: { servers, clients, configuration, variant, lastRound },
+          setup: { servers, clients, ...directory, configuration, variant, lastRound },
           scripts,
           ...crashes,
           properties: properties.flatMap((name) =>
@@ -272,8 +277,21 @@ class Loader {
         return this.refuse(place, `the server ${name} is named twice`, "name it once")
       if (clients.includes(name))
         return this.refuse(place, `${name} is the name of a client`, "choose another name")
+      if (name === directoryName && this.scenario.directory === true)
+        return this.refuse(place, `${name} is the name of the directory`, "choose another name")
     }
     return Result.succeed(setOf(names.map(server)))
+  }
+
+  private directory(protocol: AnyProtocol): Loaded<Pick<Setup<string>, "directory">> {
+    if (this.scenario.directory !== true) return Result.succeed({})
+    if (protocol.directory !== undefined) return Result.succeed({ directory: directory(directoryName) })
+    const known = protocols.filter((one) => one.directory !== undefined).map(({ name }) => name)
+    return this.refuse(
+      "directory",
+      `${protocol.name} makes no use of a directory`,
+      `remove it, or check ${known.join(" or ")}`
+    )
   }
 
   private configuration(servers: ServerSet): Loaded<Configuration.Configuration> {

@@ -68,6 +68,12 @@ export const Scenario = Schema.Struct({
       "The quorums of the initial configuration; without it, majorities."
     )
   ),
+  directory: Schema.optionalKey(
+    described(
+      Schema.Boolean,
+      "Whether the system has a directory service, which never fails; without it, there is none."
+    )
+  ),
   clients: described(clients, "One script per client: the operations that it invokes one after the other."),
   faults: Schema.optionalKey(
     described(

@@ -14,6 +14,8 @@ import type { TraceContext } from "../tracing/tracing.ts"
 
 /** The most client processes at once: how many operations on one register may be in execution. */
 export const mostProcesses = 1024
+/** How many operations may be in execution at once, on all registers. */
+export const mostPending = 2 ** 14
 /** A process that has seen so many registers makes room for a new one. */
 const mostRegisters = 10_000
 
@@ -45,6 +47,8 @@ export class Operations {
   private made = 0
   private hint: unknown
   private hints = 0
+  /** How many operations are in execution. */
+  pending = 0
 
   constructor(options: OperationsOptions) {
     this.options = options
@@ -57,14 +61,9 @@ export class Operations {
     })
   }
 
-  /** How many operations are in execution. */
-  get pending(): number {
-    return this.lanes.reduce((sum, { busy }) => sum + busy.size, 0)
-  }
-
   /**
-   * Begins an operation on a register; `done` gets its result, and `noted` what is noted on the way. False if too many
-   * operations on this register are in execution, so that none can begin.
+   * Begins an operation on a register; `done` gets its result, and `noted` what is noted on the way. False if none can
+   * begin, for too many are in execution already, on this register or in all.
    */
   invoke(
     key: string,
@@ -75,9 +74,11 @@ export class Operations {
       noted
     }: { readonly trace?: TraceContext | undefined; readonly noted?: (note: Note) => void } = {}
   ): boolean {
+    if (this.pending >= mostPending || this.endpoint.isBackedUp) return false
     const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
     if (lane === undefined) return false
     lane.busy.set(key, { done, noted, since: this.hints })
+    this.pending += 1
     this.endpoint.invoke(lane.id, key, operation, trace)
     return true
   }
@@ -122,7 +123,7 @@ export class Operations {
     const pending = lane?.busy.get(key)
     if (observation._tag === "Note") pending?.noted?.(observation)
     if (observation._tag !== "Response") return
-    lane?.busy.delete(key)
+    if (lane?.busy.delete(key) === true) this.pending -= 1
     pending?.done(observation.result)
   }
 

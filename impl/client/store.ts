@@ -50,10 +50,10 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   }
 }
 
-/** Too many operations on one register are in execution; nothing was begun. */
+/** Too many operations are in execution, on one register or in all; nothing was begun. */
 export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", { key: Schema.String }) {
   override get message(): string {
-    return `too many operations on ${JSON.stringify(this.key)} are in execution`
+    return `too many operations are in execution, on ${JSON.stringify(this.key)} or in all; this one was not begun`
   }
 }
 

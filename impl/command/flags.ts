@@ -119,6 +119,8 @@ export const withLogs = <A, E, R>(
   format: LogFormat = "text"
 ): Effect.Effect<A, E, R> =>
   effect.pipe(
-    Effect.provide(Logger.layer([format === "json" ? Logger.consoleJson : Logger.consolePretty()])),
+    Effect.provide(
+      Logger.layer([format === "json" ? Logger.withConsoleError(Logger.formatJson) : Logger.consolePretty()])
+    ),
     Effect.provideService(Logger.LogToStderr, true)
   )

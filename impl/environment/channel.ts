@@ -6,6 +6,8 @@
 
 export interface Channel {
   readonly send: (frame: Uint8Array) => void
+  /** True while much of what was sent has not left: to repeat any of it would only delay it. */
+  readonly isBusy?: () => boolean
   /** Ends the channel; nothing is received from it any more. */
   readonly close: () => void
 }

@@ -12,6 +12,9 @@ import { type Address, DirectoryRefused, describeAddress, isLoopback } from "../
 import { isFarewell, perform } from "./commands.ts"
 import { encodeReply, error, RequestParser } from "./resp.ts"
 
+/** Replies go together until they come to this. */
+const mostReplyBytes = 64 * 1024
+
 /** Listens until the scope ends; says where. */
 export const startGateway = Effect.fnUntraced(function* (address: Address) {
   const store = yield* Store
@@ -52,10 +55,18 @@ const serve = Effect.fnUntraced(function* (store: StoreShape, socket: Socket) {
       if (Result.isFailure(parsed)) {
         return yield* writer.write(encodeReply(error(`ERR ${parsed.failure.message}`)))
       }
-      const replies: Array<Uint8Array> = []
+      let replies: Array<Uint8Array> = []
+      let bytes = 0
       for (const request of parsed.success) {
-        replies.push(encodeReply(yield* perform(store, request)))
+        const reply = encodeReply(yield* perform(store, request))
+        replies.push(reply)
+        bytes += reply.length
         if (isFarewell(request)) return yield* writer.write(Buffer.concat(replies))
+        // Many requests fit in a chunk, and each may ask for much: what is not read is not got, either.
+        if (bytes < mostReplyBytes) continue
+        yield* writer.write(Buffer.concat(replies))
+        replies = []
+        bytes = 0
       }
       if (replies.length > 0) yield* writer.write(Buffer.concat(replies))
     }

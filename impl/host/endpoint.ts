@@ -93,6 +93,7 @@ export class Endpoint {
   private durable = 0
   /** How often processes have waited before they took a step by themselves, by process and register. */
   private readonly waits = new Map<string, { times: number; isWaiting: boolean }>()
+  private isClosed = false
   /** The last record that concerns a register, while it is not durable; under "" that of the shared fields. */
   private readonly unsynced = new Map<string, number>()
 
@@ -157,13 +158,16 @@ export class Endpoint {
 
   /** A connection to a peer, which has said who it is, is ready. */
   connected(peer: string, channel: Channel): void {
-    this.link(peer).attach(channel)
+    if (this.isClosed) channel.close()
+    else this.link(peer).attach(channel)
   }
 
   disconnected(peer: string, channel: Channel): void {
     const link = this.links.get(peer)
     link?.detach(channel)
-    if (link !== undefined) this.watchAbsence(link)
+    if (link === undefined || link.isConnected) return
+    if (link.isUnused) this.links.delete(peer)
+    else this.watchAbsence(link)
   }
 
   /**
@@ -183,7 +187,8 @@ export class Endpoint {
   }
 
   received(peer: string, frame: Frame): void {
-    this.link(peer).receive(frame)
+    // Without its processes it would say of every message that nobody here wants it.
+    if (!this.isClosed) this.link(peer).receive(frame)
   }
 
   /** A user invokes an operation of a process that is ready for it, and perhaps traces it. */
@@ -210,6 +215,7 @@ export class Endpoint {
 
   /** Nothing is taken or sent any more. What is durable stays so. */
   close(): void {
+    this.isClosed = true
     this.log?.close()
     for (const link of this.links.values()) link.close()
     this.links.clear()
@@ -219,6 +225,12 @@ export class Endpoint {
   /** Whether the disk does not keep up: whoever feeds the endpoint should wait. */
   get isCongested(): boolean {
     return (this.log?.pendingLength ?? 0) > mostPendingLength
+  }
+
+  /** Whether so much waits for the answers of some peer that nothing more should be asked. */
+  get isBackedUp(): boolean {
+    for (const link of this.links.values()) if (link.unansweredBytes > mostUnansweredBytes) return true
+    return false
   }
 
   /** The peers to which there is a connection now. */
@@ -474,7 +486,7 @@ export class Endpoint {
     for (const { peer, sequence, envelope } of posts ?? [])
       this.link(peer).restoreOutgoing(sequence, envelope)
     if (answered !== undefined) this.link(answered.peer).restoreAnswered(answered.sequence)
-    if (next !== undefined) this.link(next.peer).restoreNext(next.sequence)
+    if (next !== undefined) this.link(next.peer).restoreNext(next.sequence, next.settled)
   }
 
   /** Everything durable, as records. Copied now, encoded as it is read. */
@@ -484,7 +496,7 @@ export class Endpoint {
   ): Generator<string> {
     for (const change of changes) yield encodeRecord({ steps: [change] })
     for (const [peer, { peerSettled: settled, nextSequence, incoming, outgoing }] of links) {
-      yield encodeRecord({ next: { peer, sequence: nextSequence } })
+      yield encodeRecord({ next: { peer, sequence: nextSequence, settled } })
       for (const [sequence, envelopes] of incoming) {
         yield encodeRecord({ answer: { peer, sequence, settled, envelopes } })
       }
@@ -524,6 +536,9 @@ const nodePatienceMilliseconds = 60 * 60_000
 
 /** So many characters may wait for the disk before nothing more is taken. */
 const mostPendingLength = 32 * 2 ** 20
+
+/** Several times what a link keeps for a peer that is away while the others answer. */
+const mostUnansweredBytes = 256 * 2 ** 20
 
 /** Where `unsynced` has what all registers share. No key has this many characters. */
 const sharedFields = "shared".padEnd(2000)

@@ -38,8 +38,10 @@ const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
     ),
     /** This peer answered this post of ours. */
     answered: Schema.optionalKey(Schema.Struct({ peer: Schema.String, sequence: Schema.Int })),
-    /** Numbers of posts to this peer begin here. */
-    next: Schema.optionalKey(Schema.Struct({ peer: Schema.String, sequence: Schema.Int }))
+    /** Numbers of posts to this peer begin here; all its posts with numbers below `settled` are settled. */
+    next: Schema.optionalKey(
+      Schema.Struct({ peer: Schema.String, sequence: Schema.Int, settled: Schema.optionalKey(Schema.Int) })
+    )
   })
 }
 

@@ -67,6 +67,9 @@ export class Link {
   private nextSequence = 1
   private readonly outgoing = new Map<number, Outgoing>()
   private outgoingBytes = 0
+  /** With more posts, or bytes of them, those that nobody cares for are given up. */
+  private postsToGiveUp: number
+  private bytesToGiveUp: number
   private readonly incoming = new Map<number, Incoming>()
   private peerSettled = 1
   private announced = 1
@@ -79,15 +82,27 @@ export class Link {
     this.clock = clock
     this.events = events
     this.options = options
+    this.postsToGiveUp = options.mostPosts
+    this.bytesToGiveUp = options.mostBytes
   }
 
   get isConnected(): boolean {
     return this.channel !== undefined
   }
 
+  /** Whether nothing was ever posted over it, in either direction: who comes back finds nothing missing. */
+  get isUnused(): boolean {
+    return this.nextSequence === 1 && this.peerSettled === 1 && this.incoming.size === 0
+  }
+
   /** How many posts have no answer yet. */
   get unanswered(): number {
     return this.outgoing.size
+  }
+
+  /** How many bytes of posts have no answer yet. */
+  get unansweredBytes(): number {
+    return this.outgoingBytes
   }
 
   /** How many answers are remembered. */
@@ -97,8 +112,9 @@ export class Link {
 
   /** Uses this channel from now on, and repeats on it whatever is unanswered. An earlier one is closed. */
   attach(channel: Channel): void {
-    if (this.channel !== undefined && this.channel !== channel) this.channel.close()
+    const earlier = this.channel
     this.channel = channel
+    if (earlier !== channel) earlier?.close()
     for (const post of this.outgoing.values()) {
       post.delayMilliseconds = this.options.repeatMilliseconds
       this.transmit(post)
@@ -138,8 +154,7 @@ export class Link {
     post.frame = encodeFrame({ _tag: "Post", sequence, settled: this.settled, envelope })
     this.outgoingBytes += post.frame.length
     this.transmit(post)
-    const { mostPosts, mostBytes } = this.options
-    if (this.outgoing.size > mostPosts || this.outgoingBytes > mostBytes) this.giveUp()
+    if (this.outgoing.size > this.postsToGiveUp || this.outgoingBytes > this.bytesToGiveUp) this.giveUp()
   }
 
   /** The step of a post was taken, and this will be its answer; it is remembered from now on. */
@@ -189,6 +204,10 @@ export class Link {
     }
     const known = this.incoming.get(sequence)
     if (known === undefined) {
+      if (this.incoming.size >= mostRemembered) {
+        this.close()
+        return
+      }
       this.incoming.set(sequence, { envelopes: undefined, isGiven: false })
       this.events.post(sequence, envelope)
     } else if (known.isGiven && known.envelopes !== undefined) {
@@ -255,8 +274,9 @@ export class Link {
   private repeat(): void {
     if (this.channel === undefined || this.outgoing.size === 0) return
     const now = this.clock.nowMilliseconds()
+    const isBusy = this.channel.isBusy?.() === true
     for (const post of this.outgoing.values()) {
-      if (post.repeatAt > now) continue
+      if (isBusy || post.repeatAt > now) continue
       post.delayMilliseconds = Math.min(2 * post.delayMilliseconds, mostRepeatMilliseconds)
       this.transmit(post)
     }
@@ -270,11 +290,14 @@ export class Link {
   private giveUp(): void {
     const { mostPosts, mostBytes } = this.options
     for (const [sequence, { envelope, frame, isAnswered }] of this.outgoing) {
-      if (this.outgoing.size <= mostPosts / 2 && this.outgoingBytes <= mostBytes / 2) return
+      if (this.outgoing.size <= mostPosts / 2 && this.outgoingBytes <= mostBytes / 2) break
       if (isAnswered || frame === undefined || !this.events.isSettled(envelope)) continue
       this.outgoing.delete(sequence)
       this.outgoingBytes -= frame.length
     }
+    // Where somebody cares for most of them, they are not looked through again for each new one.
+    this.postsToGiveUp = Math.max(mostPosts, this.outgoing.size + mostPosts / 2)
+    this.bytesToGiveUp = Math.max(mostBytes, this.outgoingBytes + mostBytes / 2)
   }
 
   /** The peer has been away for so long that it counts as failed: nothing is repeated to it any more. */
@@ -321,9 +344,10 @@ export class Link {
     })
   }
 
-  /** Numbers below this one were used before a crash. */
-  restoreNext(sequence: number): void {
+  /** Numbers below this one were used before a crash, and those of the peer below the other one are settled. */
+  restoreNext(sequence: number, settled = 1): void {
     this.nextSequence = Math.max(this.nextSequence, sequence)
+    this.learnSettled(settled)
   }
 
   /** Nothing more is restored: what was unanswered may leave. */
@@ -337,5 +361,10 @@ export class Link {
   }
 }
 
+/**
+ * So many posts of one peer may be in hand or remembered. None of ours comes near it (`mostPending` operations at once);
+ * of one that settles nothing no more is taken.
+ */
+const mostRemembered = 2 ** 16
 /** So many answers may be remembered for an endpoint that has fallen silent. */
 const announcedAtLeast = 64

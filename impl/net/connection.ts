@@ -50,28 +50,42 @@ export interface Speaker {
   readonly keys?: Keys
 }
 
+/** Who has not read this much of what it was sent is not listened to, if it dialled; nothing is repeated to it. */
+const busyBytes = 2 ** 20
 /** Beyond this much that its end does not read a connection is cut; links will repeat what was in it. */
 const mostUnsentBytes = 64 * 2 ** 20
 /** How long the other end may take to say hello. */
 const helloTime = "10 seconds"
-/** How long to wait for a disk that does not keep up, before more is read. */
-const congestionTime = "5 millis"
+/** How long to wait for a disk or a peer that does not keep up, before more is taken. */
+const waitingTime = "5 millis"
 
-/** Talks over the socket until it ends, which is always as a failure. */
+/**
+ * Talks over the socket until it ends, which is always as a failure.
+ *
+ * Whoever was dialled answers: it takes no more questions while its answers are not read. Whoever dialled asks, and reads
+ * answers whatever else happens; how much it asks at once is the affair of links and of operations. So never do both
+ * wait for the other to read.
+ */
 export const converse = (
   { endpoint, protocol, system, decode, refuses, refusesMessage }: Speaker,
-  socket: Socket
+  socket: Socket,
+  role: "dialled" | "dialling"
 ): Effect.Effect<never, SocketError | FrameRefused | PeerRefused, Scope.Scope> =>
   Effect.gen(function* () {
     const reader = yield* socket.reader
-    const outbox = new Outbox()
+    const outbox = new Outbox(role === "dialled" ? mostUnsentBytes : Number.POSITIVE_INFINITY)
+    const mustWait = (): boolean => endpoint.isCongested || (role === "dialled" && outbox.isBusy())
     const incoming = new Incoming(reader, decode)
     outbox.send(
       encodeFrame({ _tag: "Hello", version: wireVersion, protocol, system, endpoint: endpoint.name })
     )
     const writer = yield* socket.writer
     yield* Effect.forkScoped(
-      Effect.forever(Effect.flatMap(outbox.take, (bytes) => writer.write(bytes))).pipe(Effect.ignore)
+      Effect.forever(
+        Effect.flatMap(outbox.take, (bytes) =>
+          Effect.map(writer.write(bytes), () => outbox.left(bytes.length))
+        )
+      ).pipe(Effect.ignore)
     )
     const hello = yield* incoming.next.pipe(
       Effect.timeoutOrElse({
@@ -87,7 +101,6 @@ export const converse = (
     const reason = refusal(protocol, system, hello) ?? refuses((hello as Hello).endpoint)
     if (reason !== undefined) return yield* refuse(reason)
     const peer = (hello as Hello).endpoint
-    incoming.isIntroduced = true
     yield* Effect.acquireRelease(
       Effect.sync(() => endpoint.connected(peer, outbox)),
       () => Effect.sync(() => endpoint.disconnected(peer, outbox))
@@ -99,8 +112,8 @@ export const converse = (
           const refused = foreignIn(peer, frame) ?? forbiddenIn(frame, refusesMessage)
           if (refused !== undefined) return yield* refuse(refused)
           endpoint.received(peer, frame)
+          while (mustWait()) yield* Effect.sleep(waitingTime)
         }
-        while (endpoint.isCongested) yield* Effect.sleep(congestionTime)
       }
     })
     return yield* Effect.raceFirst(
@@ -139,21 +152,30 @@ const forbiddenIn = (frame: Frame, refusesMessage: Speaker["refusesMessage"]): s
 class Outbox implements Channel {
   private isClosed = false
   private onClose: (() => void) | undefined
-  private frames: Array<Uint8Array> = []
+  private readonly frames: Array<Uint8Array> = []
+  /** The bytes of frames, and of those that are being written. */
   private bytes = 0
   private wake: (() => void) | undefined
+  private readonly mostBytes: number
+
+  constructor(mostBytes: number) {
+    this.mostBytes = mostBytes
+  }
+
+  readonly isBusy = (): boolean => this.bytes > busyBytes
 
   readonly send = (frame: Uint8Array): void => {
     if (this.isClosed) return
     this.frames.push(frame)
     this.bytes += frame.length
-    if (this.bytes > mostUnsentBytes) this.close()
+    if (this.bytes > this.mostBytes) this.close()
     this.wake?.()
   }
 
   readonly close = (): void => {
     this.isClosed = true
-    this.frames = []
+    this.frames.length = 0
+    this.bytes = 0
     this.onClose?.()
   }
 
@@ -163,14 +185,16 @@ class Outbox implements Channel {
     if (this.isClosed) resume(Effect.void)
   })
 
-  /** Everything that is to be sent by now; waits until there is something. */
+  /** What is to be sent by now, as much as goes well together; waits until there is something. */
   readonly take: Effect.Effect<Uint8Array> = Effect.callback<Uint8Array>((resume) => {
     const hand = (): void => {
       this.wake = undefined
-      const { frames } = this
-      this.frames = []
-      this.bytes = 0
-      resume(Effect.succeed(frames.length === 1 ? (frames[0] as Uint8Array) : Buffer.concat(frames)))
+      let count = 0
+      for (let bytes = 0; count < this.frames.length && bytes < busyBytes; count++) {
+        bytes += (this.frames[count] as Uint8Array).length
+      }
+      const taken = this.frames.splice(0, count)
+      resume(Effect.succeed(taken.length === 1 ? (taken[0] as Uint8Array) : Buffer.concat(taken)))
     }
     if (this.frames.length > 0) hand()
     // What is sent in the same turn goes along.
@@ -181,14 +205,20 @@ class Outbox implements Channel {
       }
     }
   })
+
+  /** So many bytes that were taken have left. */
+  readonly left = (bytes: number): void => {
+    this.bytes = Math.max(0, this.bytes - bytes)
+  }
 }
 
 /** Frames as they come. */
 class Incoming {
-  isIntroduced = false
+  /** Whether a first frame came. What follows it may come in the same chunk, before it is looked at. */
+  private isBegun = false
   private readonly reader: Reader
   private readonly decode: DecodeFrame
-  private readonly frames = new FrameReader(() => (this.isIntroduced ? mostFrameBytes : mostHelloBytes))
+  private readonly frames = new FrameReader(() => (this.isBegun ? mostFrameBytes : mostHelloBytes))
   private ready: Array<Frame> = []
 
   constructor(reader: Reader, decode: DecodeFrame) {
@@ -216,6 +246,7 @@ class Incoming {
         const bytes = typeof chunk === "string" ? Buffer.from(chunk, "utf8") : chunk
         const read = this.frames.read(bytes, (payload) => {
           if (refused !== undefined) return
+          this.isBegun = true
           const frame = this.decode(payload)
           if (Result.isSuccess(frame)) this.ready.push(frame.success)
           else refused = frame.failure

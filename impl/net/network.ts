@@ -47,7 +47,7 @@ export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Ad
       const certificate = stream instanceof TLSSocket ? stream.getPeerCertificate() : undefined
       const refuses = (peer: string) => speaker.refuses(peer, certificate)
       const refusesMessage = (message: unknown) => speaker.refusesMessage?.(message, certificate)
-      return yield* converse({ ...speaker, refuses, refusesMessage }, socket)
+      return yield* converse({ ...speaker, refuses, refusesMessage }, socket, "dialled")
     }).pipe(
       Effect.scoped,
       Effect.catchTag(["FrameRefused", "PeerRefused"], (error) =>
@@ -95,7 +95,7 @@ export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Di
         return speaker.refuses(name)
       }
     }
-    return yield* Effect.scoped(converse(expecting, socket))
+    return yield* Effect.scoped(converse(expecting, socket, "dialling"))
   })
   while (true) {
     isIntroduced = false

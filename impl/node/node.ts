@@ -103,7 +103,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const folder = yield* claim(options.data, { node: options.name, protocol: protocol.name, system })
   const disk = yield* Effect.acquireRelease(
     Effect.sync(() => new FileDisk(folder)),
-    (opened) => Effect.sync(() => opened.close())
+    (opened) => Effect.callback<void>((resume) => opened.close(() => resume(Effect.void)))
   )
   const broken = yield* Deferred.make<never, DiskBroken>()
   const services = yield* Effect.context<never>()

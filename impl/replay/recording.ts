@@ -8,7 +8,7 @@ import { closeSync, openSync, writeSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Configuration } from "../../spec/configuration/configuration.ts"
-import { ServerSet } from "../../spec/kernel/node.ts"
+import { Role, ServerSet } from "../../spec/kernel/node.ts"
 import type { Setup } from "../../spec/kernel/protocol.ts"
 import type { Witness } from "../host/endpoint.ts"
 
@@ -21,7 +21,7 @@ const Change = Schema.Struct({
 /** A process begins, or begins again after a crash, with this state. */
 export const Start = Schema.TaggedStruct("Start", {
   node: Schema.String,
-  role: Schema.Literals(["server", "client"]),
+  role: Role,
   protocol: Schema.String,
   variant: Schema.String,
   servers: ServerSet,

@@ -11,7 +11,7 @@
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Input } from "../../spec/kernel/process.ts"
-import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
+import { type AnyProtocol, processFor } from "../../spec/kernel/protocol.ts"
 import { type Change, type Outcome, Registers } from "../host/registers.ts"
 import type { Line, Start, Taken } from "./recording.ts"
 
@@ -207,7 +207,11 @@ class Difference {
 
 const fresh = (protocol: AnyProtocol, { node, role, variant, servers, configuration }: Start): Registers => {
   const clients = role === "client" ? [node] : []
-  return new Registers(protocol[role], { variant, servers, configuration, clients }, node as NodeId)
+  return new Registers(
+    processFor(protocol, role),
+    { variant, servers, configuration, clients },
+    node as NodeId
+  )
 }
 
 const began = (protocol: AnyProtocol, start: Start, changes: ReadonlyArray<Change>): Registers => {

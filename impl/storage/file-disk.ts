@@ -35,6 +35,9 @@ export class FileDisk implements Disk {
   private readonly open = new Map<string, number>()
   /** Files whose entry in the folder may not be durable yet. */
   private readonly fresh = new Set<string>()
+  /** How much was asked of the file system and is not done. */
+  private underWay = 0
+  private whenIdle: (() => void) | undefined
 
   /** Makes the folder if there is none. Throws what the file system says. */
   constructor(folder: string) {
@@ -42,9 +45,27 @@ export class FileDisk implements Disk {
     mkdirSync(folder, { recursive: true })
   }
 
-  close(): void {
-    for (const descriptor of this.open.values()) closeSync(descriptor)
-    this.open.clear()
+  /**
+   * Closes the files once whatever is under way is done; asked for nothing more, it calls `then`. (A descriptor that is
+   * closed under a write may be another file's when the write happens.)
+   */
+  close(then: () => void): void {
+    this.whenIdle = () => {
+      for (const descriptor of this.open.values()) closeSync(descriptor)
+      this.open.clear()
+      then()
+    }
+    if (this.underWay === 0) this.whenIdle()
+  }
+
+  /** Counts what is asked until it is done. */
+  private counted(done: Done): Done {
+    this.underWay += 1
+    return (fault) => {
+      this.underWay -= 1
+      done(fault)
+      if (this.underWay === 0) this.whenIdle?.()
+    }
   }
 
   readonly list = (): ReadonlyArray<string> => readdirSync(this.folder).sort()
@@ -69,11 +90,13 @@ export class FileDisk implements Disk {
     fsyncSync(descriptor)
   }
 
-  readonly write = (file: string, offset: number, bytes: Uint8Array, done: Done): void => {
+  readonly write = (file: string, offset: number, bytes: Uint8Array, told: Done): void => {
+    const done = this.counted(told)
     this.withFile(file, done, (descriptor) => this.writeAll(descriptor, offset, bytes, done))
   }
 
-  readonly sync = (file: string, done: Done): void => {
+  readonly sync = (file: string, told: Done): void => {
+    const done = this.counted(told)
     this.withFile(file, done, (descriptor) => {
       fdatasync(descriptor, (error) => {
         if (error !== null || !this.fresh.has(file)) {
@@ -88,7 +111,8 @@ export class FileDisk implements Disk {
     })
   }
 
-  readonly rename = (from: string, to: string, done: Done): void => {
+  readonly rename = (from: string, to: string, told: Done): void => {
+    const done = this.counted(told)
     this.forget(from)
     this.forget(to)
     rename(this.path(from), this.path(to), (error) => {
@@ -97,7 +121,8 @@ export class FileDisk implements Disk {
     })
   }
 
-  readonly remove = (file: string, done: Done): void => {
+  readonly remove = (file: string, told: Done): void => {
+    const done = this.counted(told)
     this.forget(file)
     unlink(this.path(file), (error) => done(error?.code === "ENOENT" ? undefined : faultOf(error)))
   }

@@ -63,7 +63,8 @@ export const claim = Effect.fnUntraced(function* (
 
 const lock = Effect.fnUntraced(function* (folder: string) {
   const file = join(folder, "lock")
-  const holder = existsSync(file) ? Number(readFileSync(file, "utf8")) : undefined
+  const isThere = existsSync(file)
+  const holder = isThere ? Number(readFileSync(file, "utf8")) : undefined
   if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
     return yield* refused(
       folder,
@@ -72,7 +73,11 @@ const lock = Effect.fnUntraced(function* (folder: string) {
     )
   }
   return yield* Effect.try({
-    try: () => writeFileSync(file, String(process.pid)),
+    try: () => {
+      if (isThere) rmSync(file)
+      // Of two that find no lock one makes it.
+      writeFileSync(file, String(process.pid), { flag: "wx" })
+    },
     catch: (error) =>
       new FolderRefused({
         folder,

@@ -37,6 +37,8 @@ export interface LogOptions {
 const defaultCompactionBytes = 64 * 2 ** 20
 /** How long a full disk is left alone. */
 const retryMilliseconds = 250
+/** How long a disk without room for a snapshot is left alone. */
+const compactionRetryMilliseconds = 30_000
 /** How much of a snapshot is written at a time. */
 const snapshotBlockBytes = 2 ** 20
 /** A block takes no more records once it has this many bytes. */
@@ -200,8 +202,13 @@ export class Log {
     this.segment += 1
     this.end = 0
     this.writeSnapshot(this.segment, (snapshotBytes) => {
+      if (snapshotBytes === undefined) {
+        this.clock.after(compactionRetryMilliseconds, () => {
+          this.isCompacting = false
+        })
+        return
+      }
       this.isCompacting = false
-      if (snapshotBytes === undefined) return
       this.liveBytesAtLeast = snapshotBytes
       this.bytes = snapshotBytes + this.end
       for (const file of this.disk.list().filter(older)) this.disk.remove(file, () => undefined)

@@ -1,38 +1,23 @@
 /**
  * The client of DynaStore (tutorial 6): between operations it knows a view; in an operation it traverses the graph from
- * there (`traversal.ts`).
+ * there (`traversal.ts`). Where there is a directory, it may hear of a later view at any time (`discovery.ts`).
  */
-import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
 import type { ClientId, NodeId } from "../kernel/node.ts"
-import { ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
+import { ignore, type NoChoice, type Process } from "../kernel/process.ts"
 import { isMajority } from "../majority/client.ts"
 import type { StorageOperation } from "../register/operation.ts"
-import type { Message } from "./messages.ts"
-import {
-  type Context,
-  type Over,
-  receiveAnswer,
-  receiveGetReply,
-  receiveSetReply,
-  startTraversal,
-  Traversing
-} from "./traversal.ts"
-import { initialView, View } from "./view.ts"
-
-/** Between operations a client keeps the view that the last one ended in, and how many it has begun. */
-export const Idle = Schema.TaggedStruct("Idle", { begun: Schema.Int, view: View })
-
-export const ClientState = Schema.Union([Idle, Traversing])
-export type ClientState = typeof ClientState.Type
-
-type ClientStep = Step<ClientState, StorageOperation, Message>
+import * as Discovery from "./discovery.ts"
+import type { Message, OfPhase } from "./messages.ts"
+import { ClientState, type ClientStep, type Context, latestKnown, type TraversalStep } from "./state.ts"
+import { receiveAnswer, receiveGetReply, receiveSetReply, startTraversal } from "./traversal.ts"
+import { initialView, isWithin, sizeOf } from "./view.ts"
 
 /** The client's step, from the traversal's. */
-const within = ({ state, ...rest }: Step<Traversing | Over, StorageOperation, Message>): ClientStep => ({
-  ...rest,
-  state: state._tag === "Over" ? { ...state, _tag: "Idle" } : state
-})
+const within = (context: Context, step: TraversalStep | ClientStep): ClientStep =>
+  step.state._tag === "Over"
+    ? Discovery.afterTraversal(context, step.state.traversal)
+    : { ...step, state: step.state }
 
 /** Whatever a client receives. An answer counts if it belongs to the current phase; no question is meant for a client. */
 const receive = (
@@ -42,20 +27,50 @@ const receive = (
   from: NodeId,
   message: Message
 ): ClientStep => {
-  if (state._tag === "Idle" || isSettled(state, message)) return ignore(state)
+  if (isSettled(state, message)) return ignore(state)
+  return match(message)
+    .with({ _tag: "Hint" }, (hint) => Discovery.receiveHint(state, hint))
+    .with({ _tag: "ViewReply" }, (reply) =>
+      within(context, Discovery.receiveViewReply(context, self, state, reply))
+    )
+    .with({ _tag: "Announced" }, (announced) => Discovery.receiveAnnounced(context, state, announced))
+    .with({ _tag: P.union("Announce", "AskView") }, () => ignore(state))
+    .otherwise((answer) => receiveInPhase(context, self, state, from, answer))
+}
+
+/** What belongs to the current phase of the client's operation. */
+const receiveInPhase = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  from: NodeId,
+  message: OfPhase
+): ClientStep => {
+  if (state._tag === "Idle") return ignore(state)
   const step = match(message)
     .with({ _tag: P.union("Endorsed", "Stored", "Collected") }, (answer) =>
       receiveAnswer(context, self, state, from, answer)
     )
     .with({ _tag: "GetReply" }, (reply) => receiveGetReply(context, self, state, from, reply))
     .with({ _tag: "SetReply" }, () => receiveSetReply(context, self, state, from))
-    .with({ _tag: P.union("Endorse", "Store", "Collect", "Get", "Set") }, () => undefined)
+    .with({ _tag: "Notified" }, () => Discovery.receiveNotified(context, state, from))
+    .with({ _tag: P.union("Endorse", "Store", "Collect", "Get", "Set", "Notify") }, () => undefined)
     .exhaustive()
-  return step === undefined ? ignore(state) : within(step)
+  return step === undefined ? ignore(state) : within(context, step)
 }
 
-/** True when the client no longer waits for answers to this message of its own: its phase, or operation, is over. */
-const isSettled = (state: ClientState, { operation, phase }: Message): boolean =>
+/**
+ * True when the client no longer waits for answers to this message of its own, or for this answer: its phase, or operation,
+ * is over. What storage nodes were asked because of a hint is over when the answer is no news; the directory's answer, when
+ * the client has come to a later view.
+ */
+const isSettled = (state: ClientState, message: Message): boolean => {
+  if ("phase" in message) return isOfEarlierPhase(state, message)
+  if (message._tag === "ViewReply") return isWithin(message.view, latestKnown(state))
+  return message._tag === "Announced" && message.number < sizeOf(latestKnown(state))
+}
+
+const isOfEarlierPhase = (state: ClientState, { operation, phase }: OfPhase): boolean =>
   operation < state.begun || (operation === state.begun && (state._tag === "Idle" || phase < state.phase))
 
 export const client: Process<Context, ClientState, StorageOperation, Message, NoChoice> = {
@@ -70,7 +85,7 @@ export const client: Process<Context, ClientState, StorageOperation, Message, No
     match(input)
       .with({ _tag: "Invoke" }, ({ operation }) =>
         state._tag === "Idle"
-          ? within(startTraversal(context, self as ClientId, state.begun + 1, state.view, operation))
+          ? within(context, startTraversal(context, self as ClientId, state.begun + 1, state.view, operation))
           : ignore(state)
       )
       .with({ _tag: "Receive" }, ({ from, message }) =>
@@ -81,6 +96,7 @@ export const client: Process<Context, ClientState, StorageOperation, Message, No
   promises: {
     isObsolete: (_context, _self, state, _from, answer) => isSettled(state, answer),
     isSettled: (_context, _self, state, _to, question) => isSettled(state, question),
-    isAnswer: ({ configuration }) => isMajority(configuration)
+    isAnswer: ({ configuration }, _self, _state, _from, message) =>
+      isMajority(configuration) && "phase" in message
   }
 }

@@ -1,8 +1,10 @@
 /**
  * The messages of DynaStore (tutorial 6): those of majority replication, which read and write the data in a
- * configuration, and those of weak snapshots, which say of which configuration's snapshot they are.
+ * configuration, and those of weak snapshots, which say of which configuration's snapshot they are. In systems with a
+ * directory there are those by which clients find the latest configuration as well.
  */
 import * as Schema from "effect/Schema"
+import * as Directory from "../directory/directory.ts"
 import { describePair, Pair } from "../register/pair.ts"
 import * as Snapshot from "../weak-snapshot/messages.ts"
 import { describeView, View } from "./view.ts"
@@ -25,19 +27,49 @@ export const SetRequest = Schema.TaggedStruct("Set", { ...InPhase, pair: Pair })
 /** The storage node holds this vt-pair or a newer one. */
 export const SetReply = Schema.TaggedStruct("SetReply", InPhase)
 
+/** To a member of a view that a reconfiguration ends in: operations may begin there. (NOTIFY of the original paper [2].) */
+export const Notify = Schema.TaggedStruct("Notify", { ...InPhase, view: View })
+/** The storage node knows this view or a later one. */
+export const Notified = Schema.TaggedStruct("Notified", InPhase)
+/** "It asks these storage nodes for their latest configuration." */
+export const AskView = Schema.TaggedStruct("AskView", {})
+/** The latest view that the storage node knows of. */
+export const ViewReply = Schema.TaggedStruct("ViewReply", { view: View })
+
 export const Message = Schema.Union([
   SnapshotQuestion,
   Snapshot.Answer,
   GetRequest,
   GetReply,
   SetRequest,
-  SetReply
+  SetReply,
+  Notify,
+  Notified,
+  AskView,
+  ViewReply,
+  ...Directory.Message.members
 ])
 export type Message = typeof Message.Type
+export type Notify = typeof Notify.Type
+export type ViewReply = typeof ViewReply.Type
 export type GetRequest = typeof GetRequest.Type
 export type GetReply = typeof GetReply.Type
 export type SetRequest = typeof SetRequest.Type
 export type SetReply = typeof SetReply.Type
+
+/** The tags of the messages that are sent only where there is a directory. */
+export const onlyWithDirectory = [
+  "Notify",
+  "Notified",
+  "AskView",
+  "ViewReply",
+  "Announce",
+  "Announced",
+  "Hint"
+]
+
+/** What belongs to a phase of an operation: all but what is asked and told because of the directory. */
+export type OfPhase = Extract<Message, { readonly phase: number }>
 
 export const describeMessage = (message: Message): string => {
   switch (message._tag) {
@@ -53,6 +85,18 @@ export const describeMessage = (message: Message): string => {
     case "Store":
     case "Collect":
       return `${Snapshot.describeMessage(message)} in ${describeView(message.view)}`
+    case "Notify":
+      return `operations may begin in ${describeView(message.view)}`
+    case "Notified":
+      return "noted"
+    case "AskView":
+      return "which is the latest configuration?"
+    case "ViewReply":
+      return `the latest is ${describeView(message.view)}`
+    case "Announce":
+    case "Announced":
+    case "Hint":
+      return Directory.describeMessage(message)
     default:
       return Snapshot.describeMessage(message)
   }

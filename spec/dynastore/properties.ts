@@ -12,7 +12,7 @@ import type { Observed, ProcessInvariant, StepInvariant } from "../kernel/proper
 import type { Setup } from "../kernel/protocol.ts"
 import type { StorageOperation } from "../register/operation.ts"
 import { isLarger, type Timestamp } from "../register/pair.ts"
-import type { ClientState } from "./client.ts"
+import type { ClientState } from "./state.ts"
 import type { VariantName } from "./variants.ts"
 import { describeView, isWithin, type View } from "./view.ts"
 

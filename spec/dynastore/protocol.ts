@@ -1,12 +1,14 @@
 /**
  * DynaStore: reconfigurable atomic storage without consensus (tutorial 6).
  */
+import { directory } from "../directory/directory.ts"
 import type { NoChoice } from "../kernel/process.ts"
 import type { Protocol } from "../kernel/protocol.ts"
+import { dynamicLiveness, termination } from "../liveness/liveness.ts"
 import { readKind, reconfigureKind, type StorageOperation, writeKind } from "../register/operation.ts"
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
-import { type ClientState, client } from "./client.ts"
-import { describeMessage, Message } from "./messages.ts"
+import { client } from "./client.ts"
+import { describeMessage, Message, onlyWithDirectory } from "./messages.ts"
 import {
   desiredGrows,
   frontIsDesired,
@@ -17,6 +19,7 @@ import {
   viewsGrow
 } from "./properties.ts"
 import { type ServerState, server } from "./server.ts"
+import type { ClientState } from "./state.ts"
 import { type VariantName, variants } from "./variants.ts"
 
 export const dynastore: Protocol<VariantName, ServerState, ClientState, StorageOperation, Message, NoChoice> =
@@ -28,6 +31,8 @@ export const dynastore: Protocol<VariantName, ServerState, ClientState, StorageO
     Message,
     server,
     client,
+    directory: directory(),
+    onlyWithDirectory,
     properties: [
       atomic,
       timestampsGrow,
@@ -38,7 +43,9 @@ export const dynastore: Protocol<VariantName, ServerState, ClientState, StorageO
       desiredGrows,
       frontIsDesired,
       storesWhatIsDesired,
-      reconfigurationIsDone
+      reconfigurationIsDone,
+      termination,
+      dynamicLiveness
     ],
     describe: describeMessage
   }

@@ -11,12 +11,14 @@ import type { Setup } from "../kernel/protocol.ts"
 import type { StorageOperation } from "../register/operation.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
 import * as Snapshot from "../weak-snapshot/server.ts"
-import type { GetRequest, Message, SetRequest, SnapshotQuestion } from "./messages.ts"
+import type { GetRequest, Message, Notify, SetRequest, SnapshotQuestion } from "./messages.ts"
 import { snapshotVariant, type VariantName } from "./variants.ts"
-import { View } from "./view.ts"
+import { initialView, isWithin, View } from "./view.ts"
 
 export const ServerState = Schema.Struct({
   pair: Pair,
+  /** The latest view in which it knows that operations may begin. It hears of others only where there is a directory. */
+  latest: View,
   /** The node's part of each weak snapshot in which it was ever asked to endorse or to store anything. */
   snapshots: SetOf(Schema.Struct({ view: View, ...Snapshot.ServerState.fields }))
 })
@@ -69,6 +71,23 @@ export const snapshotOf = ({ snapshots }: ServerState, view: View): Snapshot.Ser
   return found === undefined ? Snapshot.initial : { endorsed: found.endorsed, known: found.known }
 }
 
+/**
+ * A storage node is told of a view in which operations may begin, at any time: it is the latest that it knows of, unless
+ * it knows a later one. (All of these views are on everybody's way, so of any two one is the later.)
+ */
+const receiveNotify = (state: ServerState, from: NodeId, { operation, phase, view }: Notify): ServerStep => ({
+  state: isWithin(view, state.latest) ? state : { ...state, latest: view },
+  sends: [{ to: from, message: { _tag: "Notified", operation, phase } }],
+  observations: []
+})
+
+/** A storage node is asked "for the latest configuration", at any time: it tells of the latest view that it knows of. */
+const receiveAskView = (state: ServerState, from: NodeId): ServerStep => ({
+  state,
+  sends: [{ to: from, message: { _tag: "ViewReply", view: state.latest } }],
+  observations: []
+})
+
 /** Whatever a storage node receives. It asks nothing, so no answer is meant for it. */
 const receive = (
   context: Context,
@@ -83,8 +102,24 @@ const receive = (
     .with({ _tag: P.union("Endorse", "Store", "Collect") }, (question) =>
       receiveQuestion(context, self, state, from, question)
     )
-    .with({ _tag: P.union("GetReply", "SetReply", "Endorsed", "Stored", "Collected") }, () => ignore(state))
+    .with({ _tag: "Notify" }, (notify) => receiveNotify(state, from, notify))
+    .with({ _tag: "AskView" }, () => receiveAskView(state, from))
+    .with({ _tag: notForServers }, () => ignore(state))
     .exhaustive()
+
+/** The tags of answers, and of what a directory hears and says. */
+const notForServers = P.union(
+  "GetReply",
+  "SetReply",
+  "Endorsed",
+  "Stored",
+  "Collected",
+  "Notified",
+  "ViewReply",
+  "Announce",
+  "Announced",
+  "Hint"
+)
 
 /** True when the message will never change the storage node. */
 const onlyAnswers = (state: ServerState, message: Message): boolean =>
@@ -94,7 +129,9 @@ const onlyAnswers = (state: ServerState, message: Message): boolean =>
     .with({ _tag: P.union("Endorse", "Store", "Collect") }, (question) =>
       Snapshot.onlyAnswers(snapshotOf(state, question.view), question)
     )
-    .with({ _tag: P.union("GetReply", "SetReply", "Endorsed", "Stored", "Collected") }, () => false)
+    .with({ _tag: "Notify" }, ({ view }) => isWithin(view, state.latest))
+    .with({ _tag: "AskView" }, () => true)
+    .with({ _tag: notForServers }, () => false)
     .exhaustive()
 
 export const server: Process<Context, ServerState, StorageOperation, Message, NoChoice> = {
@@ -102,7 +139,7 @@ export const server: Process<Context, ServerState, StorageOperation, Message, No
   State: ServerState,
   durable: true,
   perRegister: ["pair"],
-  initial: () => ({ pair: initialPair, snapshots: [] }),
+  initial: (context) => ({ pair: initialPair, latest: initialView(context), snapshots: [] }),
   ready: () => false,
   choices: () => [],
   step: (context, self, state, input) =>

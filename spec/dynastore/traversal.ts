@@ -17,66 +17,28 @@
  * client performing Get sees the data of the client performing Set, or the client performing Set sees at least all
  * those outgoing edges in the DAG seen by the client performing Get".
  */
-import * as Schema from "effect/Schema"
 import { setOf, without } from "../kernel/data.ts"
-import { type ClientId, type NodeId, SetOf } from "../kernel/node.ts"
+import type { ClientId, NodeId } from "../kernel/node.ts"
 import { become, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import { ask, begin, count, isOver, Phase } from "../phase/phase.ts"
-import { StorageOperation } from "../register/operation.ts"
-import { initialPair, larger, Pair } from "../register/pair.ts"
-import { type Change, Changes, change } from "../weak-snapshot/change.ts"
+import { ask, begin, count, isOver } from "../phase/phase.ts"
+import type { StorageOperation } from "../register/operation.ts"
+import { initialPair, larger, type Pair } from "../register/pair.ts"
+import { type Change, type Changes, change } from "../weak-snapshot/change.ts"
 import type { Answer } from "../weak-snapshot/messages.ts"
 import * as Snapshot from "../weak-snapshot/stages.ts"
 import type { GetReply, Message } from "./messages.ts"
-import { snapshotVariant, type VariantName } from "./variants.ts"
-import { configurationOf, extended, lacking, sizeOf, View } from "./view.ts"
+import {
+  type Context,
+  type Stage,
+  type Traversal,
+  type TraversalStep,
+  type Traversing,
+  traversalOf
+} from "./state.ts"
+import { snapshotVariant } from "./variants.ts"
+import { configurationOf, extended, lacking, sizeOf, type View } from "./view.ts"
 
-/** 1: the update of the view's weak snapshot. */
-export const Proposing = Schema.TaggedStruct("Proposing", { snapshot: Snapshot.Stage })
-/** 2: the scan before the data is read. */
-export const Scanning = Schema.TaggedStruct("Scanning", { snapshot: Snapshot.Stage })
-/** 3: the Get phase, and the edges that the scan found. */
-export const Getting = Schema.TaggedStruct("Getting", { found: Changes, phase: Phase(Schema.Null) })
-/** 4: the Set phase. */
-export const Setting = Schema.TaggedStruct("Setting", { phase: Phase(Schema.Null) })
-/** 4: the scan after the data is stored. */
-export const Checking = Schema.TaggedStruct("Checking", { snapshot: Snapshot.Stage })
-
-export const Stage = Schema.Union([Proposing, Scanning, Getting, Setting, Checking])
-export type Stage = typeof Stage.Type
-
-/** In the given phase (the first is number 1) of an operation. */
-export const Traversing = Schema.TaggedStruct("Traversing", {
-  begun: Schema.Int,
-  operation: StorageOperation,
-  phase: Schema.Int,
-  /** All changes that the client has found or wants. */
-  desired: View,
-  /** The views that it has found and not left behind. */
-  front: SetOf(View),
-  /** The view that it visits, one of the front. */
-  view: View,
-  /** The vt-pair with the largest timestamp that it has found, or chosen. */
-  pair: Pair,
-  /** Whether a write has chosen its timestamp. */
-  chosen: Schema.Boolean,
-  stage: Stage
-})
-export type Traversing = typeof Traversing.Type
-
-/** The operation is over, and its client is in this view. */
-export interface Over {
-  readonly _tag: "Over"
-  readonly begun: number
-  readonly view: View
-}
-
-export type Context = Setup<VariantName>
-type TraversalStep = Step<Traversing | Over, StorageOperation, Message>
 type SnapshotStage = "Proposing" | "Scanning" | "Checking"
-/** A traversal between two phases. */
-type Traversal = Omit<Traversing, "_tag" | "stage">
 
 /**
  * A client begins an operation: "by communicating with the storage nodes in the most recent configuration it knows".
@@ -95,6 +57,7 @@ export const startTraversal = (
     begun,
     operation,
     phase: 0,
+    start: view,
     desired,
     front: [view],
     view,
@@ -108,7 +71,7 @@ export const startTraversal = (
  * The client visits the smallest view of its front. The order matters: a larger view may be the end of one branch that
  * others have not merged, and only what follows from every smaller one is sure to be on everybody's way.
  */
-const visit = (context: Context, self: ClientId, traversal: Traversal): TraversalStep => {
+export const visit = (context: Context, self: ClientId, traversal: Traversal): TraversalStep => {
   const bySize = [...traversal.front].sort((left, right) => sizeOf(left) - sizeOf(right))
   const view = (context.variant === "largest-first" ? bySize.at(-1) : bySize[0]) as View
   const visiting = { ...traversal, view }
@@ -171,15 +134,19 @@ const proceed = (
 }
 
 /** What the client asks the members of the view that it visits, but for the numbers and the view. */
-type Question = Snapshot.Question | { readonly _tag: "Get" } | { readonly _tag: "Set"; readonly pair: Pair }
+type Question =
+  | Snapshot.Question
+  | { readonly _tag: "Get" }
+  | { readonly _tag: "Set"; readonly pair: Pair }
+  | { readonly _tag: "Notify" }
 
 /** The next phase of the operation begins: its question goes to all members of the view. */
-const startPhase = (
+export const startPhase = (
   context: Context,
   traversal: Traversal,
   stage: Stage,
   question: Question
-): TraversalStep => {
+): Step<Traversing, StorageOperation, Message> => {
   const phase = traversal.phase + 1
   const numbers = { operation: traversal.begun, phase }
   const isOfData = question._tag === "Get" || question._tag === "Set"
@@ -195,16 +162,16 @@ const startPhase = (
 export const receiveAnswer = (
   context: Context,
   self: ClientId,
-  { stage, ...traversal }: Traversing,
+  state: Traversing,
   from: NodeId,
   answer: Answer
 ): TraversalStep | undefined => {
-  if (stage._tag === "Getting" || stage._tag === "Setting") return undefined
+  const { stage } = state
+  const traversal = traversalOf(state)
+  if (!("snapshot" in stage)) return undefined
   const progress = Snapshot.receive(snapshotContext(context, traversal), stage.snapshot, from, answer)
-  return progress && proceed(context, self, untagged(traversal), stage._tag, progress)
+  return progress && proceed(context, self, traversal, stage._tag, progress)
 }
-
-const untagged = ({ _tag, ...traversal }: Omit<Traversing, "stage">): Traversal => traversal
 
 /** The scan before the Get phase is over. */
 const scanned = (context: Context, self: ClientId, traversal: Traversal, found: Changes): TraversalStep =>
@@ -222,13 +189,14 @@ const startGet = (context: Context, traversal: Traversal, found: Changes): Trave
 export const receiveGetReply = (
   context: Context,
   self: ClientId,
-  { stage, ...before }: Traversing,
+  state: Traversing,
   from: NodeId,
   reply: GetReply
 ): TraversalStep | undefined => {
+  const { stage } = state
   if (stage._tag !== "Getting") return undefined
   const phase = count(stage.phase, from, null)
-  const traversal = untagged({ ...before, pair: larger(before.pair, reply.pair) })
+  const traversal = { ...traversalOf(state), pair: larger(state.pair, reply.pair) }
   if (!isOver(phase, "read")) return become({ _tag: "Traversing", ...traversal, stage: { ...stage, phase } })
   return context.variant === "get-before-scan"
     ? propose(context, self, traversal)
@@ -286,15 +254,16 @@ const choosePair = ({ variant }: Context, self: ClientId, traversal: Traversal):
 export const receiveSetReply = (
   context: Context,
   self: ClientId,
-  { stage, ...before }: Traversing,
+  state: Traversing,
   from: NodeId
 ): TraversalStep | undefined => {
+  const { stage } = state
   if (stage._tag !== "Setting") return undefined
-  const traversal = untagged(before)
+  const traversal = traversalOf(state)
   const phase = count(stage.phase, from, null)
   if (!isOver(phase, "write")) return become({ _tag: "Traversing", ...traversal, stage: { ...stage, phase } })
   const ends = context.variant === "no-final-scan" || context.variant === "scan-before-set"
-  return ends ? finish(context, traversal) : check(context, self, traversal)
+  return ends ? end(traversal) : check(context, self, traversal)
 }
 
 /**
@@ -317,17 +286,7 @@ const checked = (context: Context, self: ClientId, traversal: Traversal, found: 
       ? follow(context, self, traversal, found)
       : visit(context, self, traversal)
   }
-  return context.variant === "scan-before-set"
-    ? startSet(context, self, traversal)
-    : finish(context, traversal)
+  return context.variant === "scan-before-set" ? startSet(context, self, traversal) : end(traversal)
 }
 
-/** The operation ends: a read returns the value that it stored, and the client is in the view that it desired. */
-const finish = (
-  { variant }: Context,
-  { begun, desired, operation, pair, view }: Traversal
-): TraversalStep => ({
-  state: { _tag: "Over", begun, view: variant === "unmerged-branches" ? view : desired },
-  sends: [],
-  observations: [{ _tag: "Response", operation, result: operation._tag === "Read" ? pair.value : null }]
-})
+const end = (traversal: Traversal): TraversalStep => become({ _tag: "Over", traversal })

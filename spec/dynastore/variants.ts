@@ -58,6 +58,24 @@ export const variants = [
     name: "removed-node-returns",
     kind: "mutant",
     about: "A node that was removed can be added again under the same name."
+  },
+  {
+    name: "restart-chooses-again",
+    kind: "mutant",
+    about:
+      "A write that is retried in a newer configuration chooses a timestamp once more, though it has stored its value under another."
+  },
+  {
+    name: "members-not-notified",
+    kind: "mutant",
+    about:
+      "A reconfiguration tells the directory who the members of the new configuration are, but not the members that they are.",
+    unused: ["Notify", "Notified"]
+  },
+  {
+    name: "announcement-not-awaited",
+    kind: "mutant",
+    about: "A reconfiguration returns without waiting until the directory knows of the new configuration."
   }
 ] as const satisfies ReadonlyArray<Variant<string>>
 

@@ -1,5 +1,6 @@
 /**
- * Nodes (tutorial 2.1): storage nodes, called servers here, keep data; client nodes issue operations.
+ * Nodes (tutorial 2.1): storage nodes, called servers here, keep data; client nodes issue operations. In some systems
+ * there is a third: the directory service (3.2), one node that does not fail.
  *
  * A node's identity is told apart from every other string by its type, and its Schema says so in an annotation.
  * Whatever holds identities (a state, a message, an observation) can therefore be renamed by a walk along its
@@ -9,7 +10,7 @@ import * as Schema from "effect/Schema"
 import { setOf } from "./data.ts"
 
 /** The roles a node can have. */
-export const Role = Schema.Literals(["server", "client"])
+export const Role = Schema.Literals(["server", "client", "directory"])
 export type Role = typeof Role.Type
 
 /** The key of the Schema annotation that marks an identity with its role. */
@@ -29,7 +30,13 @@ export const ClientId = Schema.String.pipe(Schema.brand("ClientId")).annotate({
 })
 export type ClientId = typeof ClientId.Type
 
-export type NodeId = ServerId | ClientId
+/** The identity of the directory service. */
+export const DirectoryId = Schema.String.pipe(Schema.brand("DirectoryId")).annotate({
+  [identityAnnotation]: "directory"
+})
+export type DirectoryId = typeof DirectoryId.Type
+
+export type NodeId = ServerId | ClientId | DirectoryId
 
 /** A set of the given items: an array that is kept sorted and free of repetition. */
 export const SetOf = <S extends Schema.Top>(item: S) => Schema.Array(item).annotate({ [setAnnotation]: true })
@@ -41,5 +48,7 @@ export type ServerSet = typeof ServerSet.Type
 export const server = (name: string): ServerId => name as ServerId
 /** The client with this name. */
 export const client = (name: string): ClientId => name as ClientId
+/** The directory service with this name. */
+export const directory = (name: string): DirectoryId => name as DirectoryId
 /** The set of the servers with these names. */
 export const servers = (...names: ReadonlyArray<string>): ServerSet => setOf(names.map(server))

@@ -1,12 +1,13 @@
 /**
- * What a protocol is: the processes of its two roles, their messages, what users can ask of its clients, its
- * variants, and what it promises.
+ * What a protocol is: the processes of its roles, their messages, what users can ask of its clients, its variants, and
+ * what it promises.
  */
 import type * as Schema from "effect/Schema"
 import type { Configuration } from "../configuration/configuration.ts"
+import type { Directory } from "../directory/directory.ts"
 import type { OperationKind } from "../register/operation.ts"
-import type { ClientId, ServerSet } from "./node.ts"
-import type { Process } from "./process.ts"
+import type { ClientId, DirectoryId, Role, ServerSet } from "./node.ts"
+import type { NoChoice, Process } from "./process.ts"
 import type { Property } from "./property.ts"
 
 /** What every process of a system is told at the beginning. */
@@ -14,6 +15,8 @@ export interface Setup<Variant extends string> {
   /** Every storage node that exists, in the initial configuration or not. */
   readonly servers: ServerSet
   readonly clients: ReadonlyArray<ClientId>
+  /** The directory service, in a system that has one. */
+  readonly directory?: DirectoryId
   /** The configuration that the system begins with. */
   readonly configuration: Configuration
   readonly variant: Variant
@@ -47,6 +50,10 @@ export interface Protocol<Name extends string, ServerState, ClientState, Operati
   readonly Message: Schema.Codec<Message, unknown>
   readonly server: Process<Setup<Name>, ServerState, Operation, Message, Choice>
   readonly client: Process<Setup<Name>, ClientState, Operation, Message, Choice>
+  /** The directory service, if the protocol makes use of one in systems that have it. */
+  readonly directory?: Process<Setup<Name>, Directory, Operation, Message, NoChoice>
+  /** The tags of messages that are sent only in a system with a directory. */
+  readonly onlyWithDirectory?: ReadonlyArray<string>
   readonly properties: ReadonlyArray<Property<Setup<Name>, ServerState, ClientState, Operation, Message>>
   /**
    * True for the messages to storage nodes that only whoever reconfigures has reason to send. A host that knows who its
@@ -60,3 +67,10 @@ export interface Protocol<Name extends string, ServerState, ClientState, Operati
 /** A protocol of which nothing more is known; a host that is generic handles its data without looking inside. */
 // biome-ignore lint/suspicious/noExplicitAny: the six parameters occur on both sides of functions
 export type AnyProtocol = Protocol<any, any, any, any, any, any>
+
+/** The process of a role. A system has a directory only if its protocol has one. */
+export const processFor = (protocol: AnyProtocol, role: Role): AnyProtocol["client"] => {
+  const process: AnyProtocol["client"] | undefined = protocol[role]
+  if (process === undefined) throw new Error(`${protocol.name} has no ${role}`)
+  return process
+}

@@ -61,58 +61,78 @@ export const learn = (
 }
 
 /**
- * A vt-pair and a cmap arrive in the Get phase: the client integrates the cmap, keeps the pair with the largest
- * timestamp, and "repeats its request to any new storage nodes in active configurations that it learns about".
+ * A cmap arrives in the Get or the Set phase: the client integrates it, and "repeats its request to any new storage nodes
+ * in active configurations that it learns about".
  *
  * If it learns that a configuration is retired, the phase begins anew, and answers to what was asked before do not
  * count. (The prose does not say so: the phase would go on without the retired configuration. But then answers that
  * storage nodes gave before the state transfer can complete a majority of the new configuration, and nothing of what
- * only the old one held need be among them. That reading is the variant `answers-kept-at-retirement`, and part of `as-written`.)
+ * only the old one held need be among them. That reading is the variant `answers-kept-at-retirement`, and part of
+ * `as-written`. For Set phases it is for simplicity: what was acknowledged stays stored, and would count.)
  */
+export const receiveMap = (
+  context: Context,
+  state: ClientState,
+  activity: Getting | Setting,
+  map: ConfigurationMap
+): ClientStep => {
+  const { variant } = context
+  const learned: ClientState = { ...state, map: learn(context, state.map, map) }
+  const { operation, phase } = activity
+  const isExtended = activity._tag === "Getting" || variant !== "set-phase-not-extended"
+  if (learned.map.retired > state.map.retired && beginsAnew(variant) && isExtended)
+    return activity._tag === "Getting"
+      ? startGet(learned, operation)
+      : startSet(learned, operation, phase.answer)
+  const asking = learnOf(phase, isExtended ? learned.map.active : [])
+  return {
+    state: { ...learned, activity: { ...activity, phase: asking.phase } },
+    sends: ask(asking.newcomers, questionOf(state, activity)),
+    observations: []
+  }
+}
+
+/** What the phase asks. */
+const questionOf = (state: ClientState, activity: Getting | Setting): GetRequest | SetRequest =>
+  activity._tag === "Getting"
+    ? getRequest(state, activity.retired)
+    : setRequest(state, activity.retired, activity.phase.answer)
+
+/** A storage node answers: its cmap is integrated; unless the phase has begun anew because of it, the answer counts. */
+const receiveReply = (
+  context: Context,
+  state: ClientState,
+  activity: Getting | Setting,
+  from: NodeId,
+  map: ConfigurationMap,
+  answer: Pair
+): ClientStep => {
+  const step = receiveMap(context, state, activity, map)
+  const after = step.state.activity as Getting | Setting
+  if (after.retired > activity.retired) return step
+  return {
+    ...step,
+    state: { ...step.state, activity: { ...after, phase: count(after.phase, from, answer) } }
+  }
+}
+
+/** A vt-pair and a cmap arrive in the Get phase: of the pairs, the client keeps the one with the largest timestamp. */
 export const receiveGetReply = (
   context: Context,
   state: ClientState,
   getting: Getting,
   from: NodeId,
   { pair, map }: GetReply
-): ClientStep => {
-  const learned: ClientState = { ...state, map: learn(context, state.map, map) }
-  if (learned.map.retired > state.map.retired && beginsAnew(context.variant))
-    return startGet(learned, getting.operation)
-  const { phase, newcomers } = learnOf(getting.phase, learned.map.active)
-  const counted = count(phase, from, larger(phase.answer, pair))
-  return {
-    state: { ...learned, activity: { ...getting, phase: counted } },
-    sends: ask(newcomers, getRequest(state, getting.retired)),
-    observations: []
-  }
-}
+): ClientStep => receiveReply(context, state, getting, from, map, larger(getting.phase.answer, pair))
 
-/**
- * An acknowledgement and a cmap arrive in the Set phase: the client "sends the picked vt-pair to any new storage nodes it
- * learns about". As a Get phase, it begins anew when the client learns that a configuration is retired. (Here that is for
- * simplicity: what was acknowledged stays stored, and would count.)
- */
+/** An acknowledgement and a cmap arrive in the Set phase. */
 export const receiveSetReply = (
   context: Context,
   state: ClientState,
   setting: Setting,
   from: NodeId,
   { map }: SetReply
-): ClientStep => {
-  const { variant } = context
-  const learned: ClientState = { ...state, map: learn(context, state.map, map) }
-  const { answer: pair } = setting.phase
-  const isExtended = variant !== "set-phase-not-extended"
-  if (learned.map.retired > state.map.retired && beginsAnew(variant) && isExtended)
-    return startSet(learned, setting.operation, pair)
-  const { phase, newcomers } = learnOf(setting.phase, isExtended ? learned.map.active : [])
-  return {
-    state: { ...learned, activity: { ...setting, phase: count(phase, from, pair) } },
-    sends: ask(newcomers, setRequest(state, setting.retired, pair)),
-    observations: []
-  }
-}
+): ClientStep => receiveReply(context, state, setting, from, map, setting.phase.answer)
 
 /** True at a fixed point: every configuration that is active in the client's cmap now has its quorum of answers. */
 export const isFixedPoint = (

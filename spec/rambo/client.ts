@@ -1,7 +1,7 @@
 /**
  * The client under reconfiguration with a sequence of configurations (tutorial, section 5).
  */
-import { match } from "ts-pattern"
+import { match, P } from "ts-pattern"
 import * as Proposer from "../consensus/proposer.ts"
 import type { ClientId, NodeId } from "../kernel/node.ts"
 import { ignore, type Process } from "../kernel/process.ts"
@@ -9,7 +9,8 @@ import { isMajority } from "../majority/client.ts"
 import type { StorageOperation } from "../register/operation.ts"
 import { choosePair, isFixedPoint, receiveGetReply, receiveSetReply, startGet, startSet } from "./access.ts"
 import { isNoNews, latest } from "./configuration-map.ts"
-import type { Ballot, BallotReply, Message } from "./messages.ts"
+import { receiveHint, receiveMapReply } from "./discovery.ts"
+import type { Ballot, BallotReply, Message, OfOperation } from "./messages.ts"
 import * as Reconfigurer from "./reconfigurer.ts"
 import { continueSequence, mayRetry, receiveBallotReply, retry } from "./sequence.ts"
 import {
@@ -62,6 +63,11 @@ const receive = (
 ): ClientStep => {
   if (isSettled(state, message)) return ignore(state)
   return match([state.activity, message] as const)
+    .with([P._, { _tag: "Hint" }], ([, hint]) => receiveHint(state, hint))
+    .with([P._, { _tag: "MapReply" }], ([, reply]) => receiveMapReply(context, self, state, reply))
+    .with([{ _tag: "Announcing" }, { _tag: "Announced" }], ([announcing, announced]) =>
+      Reconfigurer.receiveAnnounced(context, state, announcing, announced)
+    )
     .with([{ _tag: "Getting" }, { _tag: "GetReply" }], ([getting, reply]) =>
       receiveGetReply(context, state, getting, from, reply)
     )
@@ -82,7 +88,7 @@ const receive = (
 }
 
 /** The order of the stages in which a client asks, while the same number of configurations is retired. */
-const rankOfActivity: Record<Exclude<ClientState["activity"]["_tag"], "Deciding">, number> = {
+const rankOfActivity: Record<Exclude<ClientState["activity"]["_tag"], "Deciding" | "Announcing">, number> = {
   Retiring: 0,
   Pointing: 1,
   Getting: 2,
@@ -91,7 +97,7 @@ const rankOfActivity: Record<Exclude<ClientState["activity"]["_tag"], "Deciding"
   Populating: 3,
   Idle: 4
 }
-const rankOfMessage: Record<Exclude<Message["_tag"], "Ballot" | "BallotReply">, number> = {
+const rankOfMessage: Record<Exclude<OfOperation["_tag"], "Ballot" | "BallotReply">, number> = {
   Retire: 0,
   RetireReply: 0,
   Point: 1,
@@ -102,9 +108,19 @@ const rankOfMessage: Record<Exclude<Message["_tag"], "Ballot" | "BallotReply">, 
   SetReply: 3
 }
 
-/** True when the client no longer waits for answers to this message, or for this answer: what asked is over. */
-const isSettled = ({ begun, activity }: ClientState, message: Message): boolean => {
-  if (message.operation !== begun || activity._tag === "Idle") return message.operation <= begun
+/**
+ * True when the client no longer waits for answers to this message, or for this answer: what asked is over. What a storage
+ * node was asked because of a hint is never over: its answer may be news at any time, unless it says nothing new.
+ */
+const isSettled = (state: ClientState, message: Message): boolean => {
+  if ("operation" in message) return isOfOtherStage(state, message)
+  return message._tag === "MapReply" && isNoNews(state.map, message.map)
+}
+
+/** True when the message belongs to an operation that is over, or to an earlier stage of the one that is not. */
+const isOfOtherStage = ({ begun, activity }: ClientState, message: OfOperation): boolean => {
+  if (message.operation !== begun || activity._tag === "Idle" || activity._tag === "Announcing")
+    return message.operation <= begun
   if (message._tag === "Ballot" || message._tag === "BallotReply")
     return activity._tag !== "Deciding" || isBallotSettled(activity, message)
   if (activity._tag === "Deciding") return false
@@ -124,8 +140,10 @@ const isBallotSettled = (
  * retirement: a phase that begins anew forgets what it would have learned before.)
  */
 const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
+  if (!("operation" in reply)) return false
   switch (activity._tag) {
     case "Idle":
+    case "Announcing":
       return false
     case "Getting":
     case "Setting":

@@ -7,6 +7,7 @@
 import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
 import * as Consensus from "../consensus/messages.ts"
+import * as Directory from "../directory/directory.ts"
 import { describePair, Pair } from "../register/pair.ts"
 import { ConfigurationMap, describeMap } from "./configuration-map.ts"
 
@@ -42,6 +43,10 @@ export const BallotReply = Schema.TaggedStruct("BallotReply", {
   message: Consensus.Message(Configuration),
   map: ConfigurationMap
 })
+/** To a storage node of which the directory has told the client: which configurations do you know? */
+export const AskMap = Schema.TaggedStruct("AskMap", {})
+/** The storage node's cmap. */
+export const MapReply = Schema.TaggedStruct("MapReply", { map: ConfigurationMap })
 
 export const Message = Schema.Union([
   GetRequest,
@@ -53,7 +58,12 @@ export const Message = Schema.Union([
   Retire,
   RetireReply,
   Ballot,
-  BallotReply
+  BallotReply,
+  AskMap,
+  MapReply,
+  Directory.Announce,
+  Directory.Announced,
+  Directory.Hint
 ])
 export type Message = typeof Message.Type
 export type GetRequest = typeof GetRequest.Type
@@ -66,6 +76,13 @@ export type Retire = typeof Retire.Type
 export type RetireReply = typeof RetireReply.Type
 export type Ballot = typeof Ballot.Type
 export type BallotReply = typeof BallotReply.Type
+export type MapReply = typeof MapReply.Type
+
+/** The tags of the messages that are sent only where there is a directory. */
+export const onlyWithDirectory = ["AskMap", "MapReply", "Announce", "Announced", "Hint"]
+
+/** What belongs to an operation of a client: all but what is asked and told about the directory. */
+export type OfOperation = Extract<Message, { readonly operation: number }>
 
 /** What a client receives in the Get and Set phases and in the stages of a reconfiguration. */
 export type Reply = GetReply | SetReply | PointReply | RetireReply
@@ -87,6 +104,11 @@ export const reconfigures = (message: Message): boolean => {
     case "PointReply":
     case "RetireReply":
     case "BallotReply":
+    case "AskMap":
+    case "MapReply":
+    case "Announce":
+    case "Announced":
+    case "Hint":
       return false
   }
 }
@@ -113,6 +135,14 @@ export const describeMessage = (message: Message): string => {
       return `after ${message.instance}: ${describeBallot(message.message)}`
     case "BallotReply":
       return `after ${message.instance}: ${describeBallot(message.message)}, knows ${describeMap(message.map)}`
+    case "AskMap":
+      return "which configurations?"
+    case "MapReply":
+      return `knows ${describeMap(message.map)}`
+    case "Announce":
+    case "Announced":
+    case "Hint":
+      return Directory.describeMessage(message)
   }
 }
 

@@ -2,11 +2,13 @@
  * Reconfiguration with a sequence of configurations that all nodes agree upon (tutorial, section 5). "Its main ideas come
  * from the RAMBO protocol."
  */
+import { directory } from "../directory/directory.ts"
 import type { Protocol } from "../kernel/protocol.ts"
+import { dynamicLiveness, termination } from "../liveness/liveness.ts"
 import { readKind, reconfigureKind, type StorageOperation, writeKind } from "../register/operation.ts"
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
 import { client } from "./client.ts"
-import { describeMessage, Message, reconfigures } from "./messages.ts"
+import { describeMessage, Message, onlyWithDirectory, reconfigures } from "./messages.ts"
 import { configurationsChange, mapsAreUsable, mapsGrow, oneSuccessor } from "./properties.ts"
 import { type ServerState, server } from "./server.ts"
 import type { Choice, ClientState } from "./state.ts"
@@ -20,6 +22,8 @@ export const rambo: Protocol<VariantName, ServerState, ClientState, StorageOpera
   Message,
   server,
   client,
+  directory: directory(),
+  onlyWithDirectory,
   properties: [
     atomic,
     timestampsGrow,
@@ -27,7 +31,9 @@ export const rambo: Protocol<VariantName, ServerState, ClientState, StorageOpera
     mapsAreUsable,
     mapsGrow,
     oneSuccessor,
-    configurationsChange
+    configurationsChange,
+    termination,
+    dynamicLiveness
   ],
   reconfigures,
   describe: describeMessage

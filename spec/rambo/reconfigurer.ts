@@ -6,20 +6,29 @@
  * actions": the forward pointer from c to c' (Action 1), and the state transfer (Action 2).
  */
 import type { Configuration } from "../configuration/configuration.ts"
+import type { Announced } from "../directory/directory.ts"
 import type { NodeId } from "../kernel/node.ts"
-import { become } from "../kernel/process.ts"
+import { become, ignore } from "../kernel/process.ts"
 import { ask, begin, count, isOver, isOverButForOne } from "../phase/phase.ts"
 import { initialPair, larger, type Pair } from "../register/pair.ts"
-import { activeAt, integrate, retireBelow } from "./configuration-map.ts"
+import { activeAt, type ConfigurationMap, integrate, retireBelow } from "./configuration-map.ts"
 import type { Message, Reply } from "./messages.ts"
-import { type ClientState, type ClientStep, type Context, finish, type Stage, type Task } from "./state.ts"
+import {
+  type Announcing,
+  type ClientState,
+  type ClientStep,
+  type Context,
+  finish,
+  type Stage,
+  type Task
+} from "./state.ts"
 
 /**
  * The client goes about the oldest active configuration, unless all that have to be are retired: then the reconfiguration
  * returns ok.
  */
 export const collectGarbage = (context: Context, state: ClientState, task: Task): ClientStep => {
-  if (state.map.retired >= task.goal) return finish(state, task.operation, null)
+  if (state.map.retired >= task.goal) return comeToAnEnd(context, state, task)
   return context.variant === "no-forward-pointer" || context.variant === "get-before-forward-pointer"
     ? startCopy(state, task)
     : startPoint(state, task, initialPair)
@@ -48,8 +57,55 @@ const start = (
   observations: []
 })
 
-/** The configuration that is to be retired. */
-export const old = ({ map }: ClientState): Configuration => activeAt(map, map.retired) as Configuration
+/**
+ * Nothing is left to be retired: where there is a directory, it is told of the oldest configuration that is active now, and
+ * the reconfiguration returns when the directory says that it knows. "The directory service is informed of the new
+ * configuration", says section 5, "when the module appends" it.
+ *
+ * (Here that is later, since a client asks once for every hint, and not "periodically": whom it asks has to know. And it
+ * is waited for. A client that is told of nothing finds its way as long as enough of the old storage nodes are there; from
+ * the moment at which the reconfiguration returns they need not be, and the reconfigurer may crash. Without the one it
+ * is the variant `announced-first`, without the other `announcement-not-awaited`.)
+ */
+const comeToAnEnd = (context: Context, state: ClientState, task: Task): ClientStep => {
+  const done = finish(state, task.operation, null)
+  if (context.directory === undefined || announcesFirst(context)) return done
+  const announcing = announce(context, state, task, state.map.retired, oldest(state))
+  return context.variant === "announcement-not-awaited" ? { ...done, sends: announcing.sends } : announcing
+}
+
+/** Only in a mutant: the directory is told of the latest configuration before anything else is done about it. */
+export const announcesFirst = ({ directory, variant }: Context): boolean =>
+  directory !== undefined && variant === "announced-first"
+
+/** The directory is told of the configuration with this index. */
+export const announce = (
+  context: Context,
+  state: ClientState,
+  { operation, goal }: Task,
+  number: number,
+  { members }: Configuration
+): ClientStep => ({
+  state: { ...state, activity: { _tag: "Announcing", operation, goal, number } },
+  sends: [{ to: context.directory as NodeId, message: { _tag: "Announce", number, members } }],
+  observations: []
+})
+
+/** The directory knows of the configuration: the reconfiguration returns ok. */
+export const receiveAnnounced = (
+  context: Context,
+  state: ClientState,
+  announcing: Announcing,
+  { number }: Announced
+): ClientStep => {
+  if (number !== announcing.number) return ignore(state)
+  return announcesFirst(context)
+    ? collectGarbage(context, state, announcing)
+    : finish(state, announcing.operation, null)
+}
+
+/** The oldest active configuration: the one that is to be retired, if any is. */
+export const oldest = ({ map }: ClientState): Configuration => activeAt(map, map.retired) as Configuration
 /** The next one after it. */
 export const next = ({ map }: ClientState): Configuration => activeAt(map, map.retired + 1) as Configuration
 
@@ -60,14 +116,14 @@ export const next = ({ map }: ClientState): Configuration => activeAt(map, map.r
 const startPoint = (state: ClientState, task: Task, got: Pair): ClientStep => {
   const { begun, map } = state
   const { retired } = map
-  return start(state, "Pointing", task, old(state), got, { _tag: "Point", operation: begun, retired, map })
+  return start(state, "Pointing", task, oldest(state), got, { _tag: "Point", operation: begun, retired, map })
 }
 
 /** Not done: a Get phase in the old configuration, whoever has the forward pointer. (See `afterPoint`.) */
 const startCopy = (state: ClientState, task: Task): ClientStep => {
   const { begun: operation } = state
   const { retired } = state.map
-  return start(state, "Copying", task, old(state), initialPair, { _tag: "Get", operation, retired })
+  return start(state, "Copying", task, oldest(state), initialPair, { _tag: "Get", operation, retired })
 }
 
 /** Action 2, Set phase: what was got is set in the next configuration. */
@@ -89,13 +145,31 @@ export const startRetire = (state: ClientState, task: Task): ClientStep => {
   const { begun: operation } = state
   const { retired } = map
   const after: ClientState = { ...state, map }
-  return start(after, "Retiring", task, old(after), initialPair, { _tag: "Retire", operation, retired, map })
+  return start(after, "Retiring", task, oldest(after), initialPair, {
+    _tag: "Retire",
+    operation,
+    retired,
+    map
+  })
 }
 
 /**
- * A reply in a stage of the reconfiguration arrives: the client integrates the cmap, and counts the answer. With a
- * majority of them the next stage begins. If somebody else has retired the old configuration meanwhile, nothing is left
- * to do about it.
+ * A cmap arrives in a stage of the reconfiguration: the client integrates it. If somebody else has retired the old
+ * configuration meanwhile, nothing is left to do about it.
+ */
+export const receiveMap = (
+  context: Context,
+  state: ClientState,
+  stage: Stage,
+  map: ConfigurationMap
+): ClientStep => {
+  const learned: ClientState = { ...state, map: integrate(state.map, map) }
+  return learned.map.retired > stage.retired ? collectGarbage(context, learned, stage) : become(learned)
+}
+
+/**
+ * A reply in a stage of the reconfiguration arrives: its cmap is integrated, and the answer counts. With a majority of
+ * them the next stage begins.
  */
 export const receiveReply = (
   context: Context,
@@ -104,8 +178,9 @@ export const receiveReply = (
   from: NodeId,
   reply: Reply
 ): ClientStep => {
-  const learned: ClientState = { ...state, map: integrate(state.map, reply.map) }
-  if (learned.map.retired > stage.retired) return collectGarbage(context, learned, stage)
+  const step = receiveMap(context, state, stage, reply.map)
+  const learned = step.state
+  if (learned.map.retired > stage.retired) return step
   const { answer } = stage.phase
   const phase = count(
     stage.phase,

@@ -10,11 +10,11 @@ import { type Configuration, changedMembers, majority } from "../configuration/c
 import * as Proposer from "../consensus/proposer.ts"
 import { equals } from "../kernel/data.ts"
 import type { ClientId, NodeId } from "../kernel/node.ts"
-import { ignore, type Step } from "../kernel/process.ts"
+import { become, ignore, type Step } from "../kernel/process.ts"
 import type { Reconfigure } from "../register/operation.ts"
-import { append, integrate, isDecided, known, latest } from "./configuration-map.ts"
+import { append, type ConfigurationMap, integrate, isDecided, known, latest } from "./configuration-map.ts"
 import type { BallotReply } from "./messages.ts"
-import { collectGarbage } from "./reconfigurer.ts"
+import { announce, announcesFirst, collectGarbage } from "./reconfigurer.ts"
 import type { ClientState, ClientStep, Context, Deciding } from "./state.ts"
 import { decidesByConsensus } from "./variants.ts"
 
@@ -47,8 +47,12 @@ export const continueSequence = (
 }
 
 /** The change is made in the latest configuration: once those before it are retired, the operation is over. */
-const goalReached = (context: Context, state: ClientState, operation: Reconfigure): ClientStep =>
-  collectGarbage(context, state, { operation, goal: known(state.map) - 1 })
+const goalReached = (context: Context, state: ClientState, operation: Reconfigure): ClientStep => {
+  const task = { operation, goal: known(state.map) - 1 }
+  return announcesFirst(context)
+    ? announce(context, state, task, task.goal, latest(state.map))
+    : collectGarbage(context, state, task)
+}
 
 /** The client's step, from the step of the proposer that it is in the instance. */
 const within = (
@@ -76,20 +80,36 @@ const within = (
 type Ballots = Parameters<typeof Proposer.receive<Configuration>>[3]
 
 /**
- * An acceptor answers, or a storage node tells what was decided. If that is not what the client asked for, "there must have
+ * A cmap arrives in which it stands what was decided. If that is not what the client asked for, "there must have
  * been another reconfiguration operation that succeeded, creating another configuration; the client retries using the
  * other configuration, until it is successful".
  */
+export const receiveMap = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  { operation, instance }: Deciding,
+  map: ConfigurationMap
+): ClientStep => {
+  const learned: ClientState = { ...state, map: integrate(state.map, map) }
+  return isDecided(learned.map, instance)
+    ? continueSequence(context, self, learned, operation)
+    : become(learned)
+}
+
+/** An acceptor answers, or a storage node that knows tells what was decided. */
 export const receiveBallotReply = (
   context: Context,
   self: ClientId,
   state: ClientState,
-  { operation, instance, proposer }: Deciding,
+  deciding: Deciding,
   from: NodeId,
   { message, map }: BallotReply
 ): ClientStep => {
-  const learned: ClientState = { ...state, map: integrate(state.map, map) }
-  if (isDecided(learned.map, instance)) return continueSequence(context, self, learned, operation)
+  const learning = receiveMap(context, self, state, deciding, map)
+  const learned = learning.state
+  const { operation, instance, proposer } = deciding
+  if (isDecided(learned.map, instance)) return learning
   const step = Proposer.receive<Configuration>("correct", proposer, from, message)
   return within(context, self, learned, operation, instance, step)
 }

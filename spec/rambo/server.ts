@@ -137,6 +137,13 @@ const told = ({ variant }: Context, state: ServerState, map: ConfigurationMap): 
   }
 }
 
+/** A storage node is asked for its cmap, by a client whom the directory has told of it. (Section 5: "obtains a list".) */
+export const receiveAskMap = (state: ServerState, from: NodeId): ServerStep => ({
+  state,
+  sends: [{ to: from, message: { _tag: "MapReply", map: state.map } }],
+  observations: []
+})
+
 /** Whatever a storage node receives. It asks nothing, so no reply is meant for it. */
 export const receive = (context: Context, state: ServerState, from: NodeId, message: Message): ServerStep =>
   match(message)
@@ -145,9 +152,12 @@ export const receive = (context: Context, state: ServerState, from: NodeId, mess
     .with({ _tag: "Point" }, (point) => receivePoint(context, state, from, point))
     .with({ _tag: "Ballot" }, (ballot) => receiveBallot(context, state, from, ballot))
     .with({ _tag: "Retire" }, (retire) => receiveRetire(context, state, from, retire))
-    .with({ _tag: P.union("GetReply", "SetReply", "PointReply", "RetireReply", "BallotReply") }, () =>
-      ignore(state)
+    .with({ _tag: "AskMap" }, () => receiveAskMap(state, from))
+    .with(
+      { _tag: P.union("GetReply", "SetReply", "PointReply", "RetireReply", "BallotReply", "MapReply") },
+      () => ignore(state)
     )
+    .with({ _tag: P.union("Announce", "Announced", "Hint") }, () => ignore(state))
     .exhaustive()
 
 /** True when the message will never change the storage node: it tells it nothing that it does not know. */
@@ -155,6 +165,7 @@ export const onlyAnswers = ({ variant }: Context, state: ServerState, message: M
   const { pair, map } = state
   switch (message._tag) {
     case "Get":
+    case "AskMap":
       return true
     case "Set":
       return !isLarger(message.pair.timestamp, pair.timestamp)

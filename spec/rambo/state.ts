@@ -34,6 +34,13 @@ export const Populating = Schema.TaggedStruct("Populating", reconfiguration)
 /** After both: storing that the old configuration is retired. (The answer is of no use.) */
 export const Retiring = Schema.TaggedStruct("Retiring", reconfiguration)
 
+/** After all of them, where there is a directory: waiting until it knows of the configuration with this number. */
+export const Announcing = Schema.TaggedStruct("Announcing", {
+  operation: Reconfigure,
+  goal: Schema.Int,
+  number: Schema.Int
+})
+
 /**
  * Before them: waiting for what comes after the configuration with this index, which is the latest that the client knows.
  * (Not where the sequence is given by a person.)
@@ -50,13 +57,14 @@ export const ClientState = Schema.Struct({
   /** How many operations the client has begun. */
   begun: Schema.Int,
   map: ConfigurationMap,
-  activity: Schema.Union([Idle, Getting, Setting, Deciding, Stage])
+  activity: Schema.Union([Idle, Getting, Setting, Deciding, Stage, Announcing])
 })
 export type ClientState = typeof ClientState.Type
 export type Getting = typeof Getting.Type
 export type Setting = typeof Setting.Type
 export type Deciding = typeof Deciding.Type
 export type Stage = typeof Stage.Type
+export type Announcing = typeof Announcing.Type
 
 /** A reconfiguration on its way. */
 export type Task = Pick<Stage, "operation" | "goal">

@@ -89,6 +89,19 @@ export const variants = [
     unused: unusedWithoutConsensus
   },
   {
+    name: "announcement-not-awaited",
+    kind: "mutant",
+    about: "A reconfiguration returns without waiting until the directory knows of the new configuration.",
+    unused: unusedWithoutConsensus
+  },
+  {
+    name: "announced-first",
+    kind: "mutant",
+    about:
+      "The directory is told of a new configuration before the storage nodes are, as section 5 says; but a client asks for a hint only once.",
+    unused: unusedWithoutConsensus
+  },
+  {
     name: "consensus-instance-shared",
     kind: "mutant",
     about: "The sequence is decided by consensus, and all configurations share one instance."

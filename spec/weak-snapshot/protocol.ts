@@ -8,6 +8,7 @@ import { equals } from "../kernel/data.ts"
 import type { NoChoice } from "../kernel/process.ts"
 import type { Sometimes, Whole } from "../kernel/property.ts"
 import type { Protocol, Setup } from "../kernel/protocol.ts"
+import { staticLiveness, termination } from "../liveness/liveness.ts"
 import { type SnapshotOperation, scanKind, updateKind } from "../register/operation.ts"
 import { type ClientState, client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
@@ -42,6 +43,14 @@ export const weakSnapshot: Protocol<
   Message,
   server,
   client,
-  properties: [integrity, validity, monotonicity, nonEmptyIntersection, endorsementsDiffer],
+  properties: [
+    integrity,
+    validity,
+    monotonicity,
+    nonEmptyIntersection,
+    endorsementsDiffer,
+    termination,
+    staticLiveness
+  ],
   describe: describeMessage
 }

@@ -7,14 +7,14 @@ import { match, P } from "ts-pattern"
 import { equals } from "../../kernel/data.ts"
 import type { ClientId, NodeId } from "../../kernel/node.ts"
 import { become, ignore, type Process, type Send } from "../../kernel/process.ts"
-import { ask } from "../../phase/phase.ts"
 import { startGet, startSet } from "../access.ts"
 import * as Rambo from "../client.ts"
 import { integrate, isDecided } from "../configuration-map.ts"
+import { receiveHint } from "../discovery.ts"
 import type * as RamboMessages from "../messages.ts"
 import { continueSequence } from "../sequence.ts"
 import type * as RamboState from "../state.ts"
-import { type Message, wholeNode } from "./messages.ts"
+import type { Message } from "./messages.ts"
 import { type Choice, type ClientOperation, ClientState, type ClientStep, type Context } from "./state.ts"
 import { asOne, collect, forAll, receiveListing, receivePopulated } from "./transfer.ts"
 import { asOneRegister } from "./variants.ts"
@@ -83,12 +83,8 @@ const receive = (
 ): ClientStep =>
   match([state.activity, message] as const)
     .returnType<ClientStep>()
-    .with([P._, { _tag: "Hint" }], ([, { members }]) => ({
-      state,
-      sends: ask<Message>(members, { _tag: "Ask" }).map((send) => ({ ...send, register: wholeNode })),
-      observations: []
-    }))
-    .with([P._, { _tag: "Told" }], ([, { map }]) => become({ ...state, map: integrate(state.map, map) }))
+    .with([P._, { _tag: "Hint" }], ([, hint]) => receiveHint(asOne(state), hint) as unknown as ClientStep)
+    .with([P._, { _tag: "MapReply" }], ([, { map }]) => become({ ...state, map: integrate(state.map, map) }))
     .with([{ _tag: "Surveying" }, { _tag: "Listing" }], ([survey, listing]) =>
       isCurrent(state, survey, listing)
         ? receiveListing(context, state, survey, from, listing)
@@ -99,7 +95,7 @@ const receive = (
         ? receivePopulated(context, state, transfer, from, reply)
         : ignore(state)
     )
-    .with([P._, { _tag: P.union("Listing", "Populated", "List", "Populate", "Ask") }], () => ignore(state))
+    .with([P._, { _tag: P.union("Listing", "Populated", "List", "Populate") }], () => ignore(state))
     .with([{ _tag: P.union("Surveying", "Transferring") }, P._], () => ignore(state))
     .otherwise(([, ofRambo]) =>
       ofOne(context, self, state, { _tag: "Receive", from, message: ofRambo as RamboMessages.Message })
@@ -214,9 +210,6 @@ const isOfOneRegister = (message: Message): message is Message & RamboMessages.M
     case "Listing":
     case "Populate":
     case "Populated":
-    case "Ask":
-    case "Told":
-    case "Hint":
       return false
     default:
       return true

@@ -10,8 +10,6 @@ import { describePair, Pair } from "../../register/pair.ts"
 import { ConfigurationMap, describeMap } from "../configuration-map.ts"
 import * as Rambo from "../messages.ts"
 
-export { Hint }
-
 /** The name under which a node is asked about all its registers, and about its cmap. */
 export const wholeNode = ""
 
@@ -47,12 +45,7 @@ export const Populated = Schema.TaggedStruct("Populated", {
   name: Schema.String,
   map: ConfigurationMap
 })
-/** A client that had a hint of who the storage nodes are asks one of them for its cmap. */
-export const Ask = Schema.TaggedStruct("Ask", {})
-/** This is the storage node's cmap. */
-export const Told = Schema.TaggedStruct("Told", { map: ConfigurationMap })
-
-export const ofManyRegisters = [List, Listing, Populate, Populated, Ask, Told] as const
+export const ofManyRegisters = [List, Listing, Populate, Populated] as const
 /** Those of one register, which are used unchanged; Action 1 is `List` instead. */
 export const ofOneRegister = [
   Rambo.GetRequest,
@@ -62,17 +55,18 @@ export const ofOneRegister = [
   Rambo.Retire,
   Rambo.RetireReply,
   Rambo.Ballot,
-  Rambo.BallotReply
+  Rambo.BallotReply,
+  Rambo.AskMap,
+  Rambo.MapReply,
+  Hint
 ] as const
 
-export const Message = Schema.Union([...ofOneRegister, ...ofManyRegisters, Hint])
+export const Message = Schema.Union([...ofOneRegister, ...ofManyRegisters])
 export type Message = typeof Message.Type
 export type List = typeof List.Type
 export type Listing = typeof Listing.Type
 export type Populate = typeof Populate.Type
 export type Populated = typeof Populated.Type
-export type Ask = typeof Ask.Type
-export type Told = typeof Told.Type
 
 export const describeMessage = (message: Message): string => {
   switch (message._tag) {
@@ -84,12 +78,6 @@ export const describeMessage = (message: Message): string => {
       return `set ${describeHeld(message)}`
     case "Populated":
       return `ack of ${JSON.stringify(message.name)}, knows ${describeMap(message.map)}`
-    case "Ask":
-      return "which configurations?"
-    case "Told":
-      return `knows ${describeMap(message.map)}`
-    case "Hint":
-      return `the storage nodes may be {${message.members.join(",")}}`
     default:
       return Rambo.describeMessage(message)
   }

@@ -20,7 +20,6 @@ import { atomic } from "../../register/properties.ts"
 import { client as clientOfEach } from "./client.ts"
 import {
   describeMessage,
-  Hint,
   type Message as MessageOfEach,
   ofManyRegisters,
   ofOneRegister,
@@ -42,7 +41,7 @@ type SeveralStep = Step<Several, Operation, Message>
 
 const register = { register: Schema.String }
 const Message = Schema.Union(
-  [...ofOneRegister, ...ofManyRegisters, Hint].map((one) => Schema.Struct({ ...one.fields, ...register }))
+  [...ofOneRegister, ...ofManyRegisters].map((one) => Schema.Struct({ ...one.fields, ...register }))
 ) as unknown as Schema.Codec<Message, unknown>
 
 /** The Schema of several states of a process, of which these fields exist once and those once per register. */

@@ -5,6 +5,7 @@
 import type { Protocol } from "../../kernel/protocol.ts"
 import { readKind, reconfigureKind, writeKind } from "../../register/operation.ts"
 import { timestampsGrow } from "../../register/properties.ts"
+import { type Message as RamboMessage, reconfigures } from "../messages.ts"
 import { mapsAreUsable, mapsGrow } from "../properties.ts"
 import { client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
@@ -28,6 +29,7 @@ export const ramboOfRegisters: Protocol<
   server,
   client,
   properties: [timestampsGrow, mapsAreUsable, mapsGrow],
-  reconfigures: ({ _tag }) => ["Ballot", "List", "Populate", "Retire"].includes(_tag),
+  reconfigures: (message) =>
+    message._tag === "List" || message._tag === "Populate" || reconfigures(message as RamboMessage),
   describe: describeMessage
 }

@@ -9,7 +9,7 @@ import type { Setup } from "../../kernel/protocol.ts"
 import { initialPair, isLarger } from "../../register/pair.ts"
 import { isNoNews } from "../configuration-map.ts"
 import * as Rambo from "../server.ts"
-import type { Ask, Held, List, Message, Populate } from "./messages.ts"
+import type { Held, List, Message, Populate } from "./messages.ts"
 import { wholeNode } from "./messages.ts"
 import type { Choice, ClientOperation } from "./state.ts"
 import { asOneRegister, type VariantName } from "./variants.ts"
@@ -82,13 +82,6 @@ export const receivePopulate = (
   observations: []
 })
 
-/** A client asks for the cmap. */
-export const receiveAsk = (state: ServerState, from: NodeId, _ask: Ask): ServerStep => ({
-  state,
-  sends: [{ to: from, register: wholeNode, message: { _tag: "Told", map: state.map } }],
-  observations: []
-})
-
 /** Whatever a storage node receives about one of its registers, or as a whole. */
 export const receive = (
   context: Context,
@@ -101,8 +94,7 @@ export const receive = (
     .returnType<ServerStep>()
     .with({ _tag: "List" }, (list) => receiveList(context, state, from, list, catalogue))
     .with({ _tag: "Populate" }, (populate) => receivePopulate(state, from, populate))
-    .with({ _tag: "Ask" }, (ask) => receiveAsk(state, from, ask))
-    .with({ _tag: P.union("Listing", "Populated", "Told", "Hint") }, () => ignore(state))
+    .with({ _tag: P.union("Listing", "Populated") }, () => ignore(state))
     .otherwise((ofOne) => {
       const step = Rambo.receive(asOneRegister(context), state, from, ofOne)
       return { ...step, sends: step.sends as ReadonlyArray<Send<Message>> }
@@ -115,12 +107,8 @@ const onlyAnswers = (context: Context, state: ServerState, message: Message): bo
       return isNoNews(state.map, message.map)
     case "Populate":
       return !isLarger(message.pair.timestamp, state.pair.timestamp)
-    case "Ask":
-      return true
     case "Listing":
     case "Populated":
-    case "Told":
-    case "Hint":
       return false
     default:
       return Rambo.onlyAnswers(asOneRegister(context), state, message)

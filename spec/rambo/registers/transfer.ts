@@ -18,7 +18,7 @@ import { become, type Send } from "../../kernel/process.ts"
 import { ask, begin, count, isOver, type Phase } from "../../phase/phase.ts"
 import { larger, type Pair } from "../../register/pair.ts"
 import { integrate } from "../configuration-map.ts"
-import { collectGarbage, next, old, startRetire } from "../reconfigurer.ts"
+import { collectGarbage, next, oldest, startRetire } from "../reconfigurer.ts"
 import type * as Rambo from "../state.ts"
 import type { Held, Listing, Message, Populated } from "./messages.ts"
 import type { ClientState, ClientStep, Context, Listed, Surveying, Transferring } from "./state.ts"
@@ -51,7 +51,7 @@ const startSurvey = (
 ): ClientStep => {
   const { begun, map } = state
   const { retired } = map
-  const configuration = old(asOne(state))
+  const configuration = oldest(asOne(state))
   const phase = begin<Listed>([configuration], { registers: [], upTo: null })
   const most = mostListed(context.variant)
   return {

@@ -5,7 +5,7 @@ import type { Setup, Variant } from "../../kernel/protocol.ts"
 import type { VariantName as RamboVariantName } from "../variants.ts"
 
 /** Nobody gives hints in the systems that are checked. */
-const unused = ["Hint", "Ask", "Told"]
+const unused = ["Hint", "AskMap", "MapReply"]
 
 export const variants = [
   {

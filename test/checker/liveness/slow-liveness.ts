@@ -7,6 +7,7 @@ import { canonical, equals } from "../../../spec/kernel/data.ts"
 import type { ClientId, NodeId } from "../../../spec/kernel/node.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
 import type { Input } from "../../../spec/kernel/process.ts"
+import { processFor } from "../../../spec/kernel/protocol.ts"
 import {
   dynamicLiveness,
   dynamicPremise,
@@ -122,7 +123,7 @@ const initialState = ({ protocol, setup }: Model): State => {
   const node = (role: "server" | "client") => (id: NodeId) => ({
     id,
     role,
-    state: protocol[role].initial(setup, id) as unknown,
+    state: processFor(protocol, role).initial(setup, id) as unknown,
     position: 0
   })
   const sets = initial(setup)
@@ -147,7 +148,7 @@ const stepsOf = (model: Model, state: State): ReadonlyArray<PlainStep> =>
 
 const stepsOfNode = (model: Model, state: State, node: Node): ReadonlyArray<PlainStep> => {
   const { protocol, setup } = model
-  const process = protocol[node.role]
+  const process = processFor(protocol, node.role)
   const operation = scriptOf(model, node)[node.position]
   const isAlive = (id: NodeId) => state.nodes.some((other) => other.id === id && other.state !== null)
   const arrived = state.inFlight.filter(
@@ -179,7 +180,7 @@ const stepsOfNode = (model: Model, state: State, node: Node): ReadonlyArray<Plai
 }
 
 const taken = (model: Model, state: State, node: Node, input: Input<Operation, unknown, unknown>): State => {
-  const step = model.protocol[node.role].step(model.setup, node.id, node.state, input)
+  const step = processFor(model.protocol, node.role).step(model.setup, node.id, node.state, input)
   const isAlive = (id: NodeId) => state.nodes.some((other) => other.id === id && other.state !== null)
   const sent = step.sends
     .filter(({ to }: { to: NodeId }) => isAlive(to))

@@ -91,6 +91,17 @@ describe("the story of a violation of liveness", () => {
     `)
   })
 
+  it("says which definition of liveness excuses it, and since when", () => {
+    const counterexample = shipped("majority/liveness/majority-crash")
+    expect(section("Why", story(counterexample))).toContain(
+      "Excused by static-liveness: from step 5 on its premise is broken."
+    )
+    expect(counterexampleDocument(counterexample).excuse).toMatch(
+      /Current is \{s1,s2,s3\}, Failed \{s\d,s\d\}: 2 of them failed or may be removed, not fewer than \|Current\|\/2\.$/
+    )
+    expect(story(shipped("majority/liveness/set-only-to-answerers"))).not.toContain("Excused")
+  })
+
   it("says what was perhaps lost with the node that sent it, where that is all that is missing", () => {
     expect(checked(loadedFrom(lastWords(false), false)).verdict).toBe("holds")
     const told = story(counterexampleOf(checked(loadedFrom(lastWords(true), false))))

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import type { AnyProperty, Model } from "../../../checker/network/model.ts"
 import { majority } from "../../../spec/configuration/configuration.ts"
-import { client, type NodeId, type Role, server } from "../../../spec/kernel/node.ts"
+import { type Role as AnyRole, client, type NodeId, server } from "../../../spec/kernel/node.ts"
 import type { Input, Observation, Promises, Send, Step } from "../../../spec/kernel/process.ts"
 import type { AnyProtocol, Setup } from "../../../spec/kernel/protocol.ts"
 import type { Operation } from "../../../spec/register/operation.ts"
@@ -49,6 +49,7 @@ interface Row {
   readonly choose: Effect
   readonly choices: number
 }
+type Role = Exclude<AnyRole, "directory">
 type Table = ReadonlyArray<Row>
 /** Per promise, kind and state: what is claimed, true or not. */
 type Claims = Readonly<

@@ -3,11 +3,12 @@
  * record of what every node is and what is on its way, kept under its canonical text; nothing is numbered, nothing
  * is remembered, no message is dropped, and the specification is asked anew for every transition.
  */
-import type { AnyProperty, Model } from "../../../checker/network/model.ts"
+import { type AnyProperty, type Model, mostCrashes } from "../../../checker/network/model.ts"
 import { canonical } from "../../../spec/kernel/data.ts"
 import type { ClientId, NodeId, Role } from "../../../spec/kernel/node.ts"
 import type { Event as ObserverEvent } from "../../../spec/kernel/observer.ts"
 import type { Input } from "../../../spec/kernel/process.ts"
+import { processFor } from "../../../spec/kernel/protocol.ts"
 import type { Operation } from "../../../spec/register/operation.ts"
 
 /** A part of a state that knows its own canonical text. */
@@ -101,7 +102,12 @@ const initialState = (model: Model): State => ({
     ...model.setup.servers.map((id) => ({ id, role: "server" as const })),
     ...model.setup.clients.map((id) => ({ id, role: "client" as const }))
   ].map(({ id, role }) =>
-    written({ id, role, state: model.protocol[role].initial(model.setup, id) as unknown, position: 0 })
+    written({
+      id,
+      role,
+      state: processFor(model.protocol, role).initial(model.setup, id) as unknown,
+      position: 0
+    })
   ),
   inFlight: [],
   observers: observersOf(model).map(({ initial }) => written({ state: initial as unknown }))
@@ -116,8 +122,8 @@ const transitionsOf = (model: Model, state: State): ReadonlyArray<Transition> =>
 const transitionsOfNode = (model: Model, state: State, node: Node): ReadonlyArray<Transition> => {
   const { setup, protocol } = model
   const operation = scriptOf(model, node)[node.position]
-  const isReady = operation !== undefined && protocol[node.role].ready(setup, node.id, node.state)
-  const choices: ReadonlyArray<unknown> = protocol[node.role].choices(setup, node.id, node.state)
+  const isReady = operation !== undefined && processFor(protocol, node.role).ready(setup, node.id, node.state)
+  const choices: ReadonlyArray<unknown> = processFor(protocol, node.role).choices(setup, node.id, node.state)
   const arrived = new Map(
     state.inFlight.filter(({ to }) => to === node.id).map((message) => [message.text, message])
   )
@@ -133,7 +139,7 @@ const transitionsOfNode = (model: Model, state: State, node: Node): ReadonlyArra
         message: one.message
       })
     ),
-    ...(crashedOfRole < model.crashes[node.role] ? [crash(model, state, node)] : [])
+    ...(crashedOfRole < mostCrashes(model, node.role) ? [crash(model, state, node)] : [])
   ]
 }
 
@@ -149,7 +155,7 @@ const take = (
   node: Node,
   input: Input<Operation, unknown, unknown>
 ): Transition => {
-  const step = model.protocol[node.role].step(model.setup, node.id, node.state, input)
+  const step = processFor(model.protocol, node.role).step(model.setup, node.id, node.state, input)
   const sent = step.sends.map(({ to, message }: { to: NodeId; message: unknown }) =>
     written({ from: node.id, to, message })
   )

@@ -88,7 +88,7 @@ const reads = (count: number) => Array.from({ length: count }, (): Operation => 
 
 /** A model of a tiny protocol. */
 export const tinyModel = (
-  roles: Record<Role, TinyRole>,
+  roles: Record<"server" | "client", TinyRole>,
   { servers, operations = 0, scripts = [reads(operations)] }: TinySetup,
   properties: ReadonlyArray<AnyProperty>
 ): Model => {

@@ -41,11 +41,27 @@ describe("a scenario with", () => {
       ].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: client: unknown field "client" — did you mean "clients"?
-      file.json: crashes: unknown field "crashes" — known: description, protocol, variant, servers, configuration, quorums, clients, faults, properties, expect
+      file.json: crashes: unknown field "crashes" — known: description, protocol, variant, servers, configuration, quorums, directory, clients, faults, properties, expect
       file.json: faults.crash: unknown field "crash" — remove it
       file.json: faults.crashes.server: unknown field "server" — remove it
       file.json: quorums.wieghts: unknown field "wieghts" — remove it
       file.json: quorums.treshold: unknown field "treshold" — remove it"
+    `)
+  })
+
+  it("a directory where none can be: says so", () => {
+    expect(
+      [
+        refusal({ directory: true }),
+        refusal({ protocol: "rambo", directory: "yes" }),
+        refusal({ protocol: "rambo", directory: true, servers: ["d", "s2"] }),
+        refusal({ protocol: "rambo", directory: true, faults: { crashes: { directory: 1 } } })
+      ].join("\n")
+    ).toMatchInlineSnapshot(`
+      "file.json: directory: majority makes no use of a directory — remove it, or check rambo
+      file.json: directory: expected true or false
+      file.json: servers[0]: d is the name of the directory — choose another name
+      file.json: faults.crashes.directory: unknown field "directory" — remove it"
     `)
   })
 

@@ -2,9 +2,10 @@
  * A slow twin of schedules: takes the events that are possible through the specification itself, skips the others,
  * and knows nothing of the engine's tables or reductions.
  */
-import { type Event, type Model, nodesOf } from "../../../checker/network/model.ts"
+import { type Event, type Model, mostCrashes, nodesOf } from "../../../checker/network/model.ts"
 import { canonical, equals } from "../../../spec/kernel/data.ts"
 import type { Event as ObserverEvent } from "../../../spec/kernel/observer.ts"
+import { processFor } from "../../../spec/kernel/protocol.ts"
 import type { Operation } from "../../../spec/register/operation.ts"
 
 export interface Lenient {
@@ -16,7 +17,7 @@ export interface Lenient {
 export const lenient = (model: Model, events: ReadonlyArray<Event>): Lenient => {
   const { protocol, setup } = model
   const nodes = nodesOf(model)
-  const states = new Map(nodes.map(({ id, role }) => [id, protocol[role].initial(setup, id)]))
+  const states = new Map(nodes.map(({ id, role }) => [id, processFor(protocol, role).initial(setup, id)]))
   const positions = new Map(nodes.map(({ id }) => [id, 0]))
   const onTheWay: Array<string> = []
   const observers = model.properties.flatMap((property) =>
@@ -37,11 +38,15 @@ export const lenient = (model: Model, events: ReadonlyArray<Event>): Lenient => 
     const position = positions.get(node) as number
     switch (action._tag) {
       case "Crash":
-        return nodes.filter((one) => one.role === role && !states.has(one.id)).length < model.crashes[role]
+        return (
+          nodes.filter((one) => one.role === role && !states.has(one.id)).length < mostCrashes(model, role)
+        )
       case "Invoke":
-        return equals(action.operation, script[position]) && protocol[role].ready(setup, node, state)
+        return (
+          equals(action.operation, script[position]) && processFor(protocol, role).ready(setup, node, state)
+        )
       case "Choose":
-        return protocol[role]
+        return processFor(protocol, role)
           .choices(setup, node, state)
           .some((choice: unknown) => equals(choice, action.choice))
       case "Receive":
@@ -64,7 +69,7 @@ export const lenient = (model: Model, events: ReadonlyArray<Event>): Lenient => 
       )
     }
     const role = nodes.find(({ id }) => id === node)?.role as "server" | "client"
-    const step = protocol[role].step(setup, node, states.get(node), action)
+    const step = processFor(protocol, role).step(setup, node, states.get(node), action)
     states.set(node, step.state)
     for (const { to, message } of step.sends) onTheWay.push(canonical({ from: node, to, message }))
     for (const observation of step.observations) observe({ _tag: "Observed", node, observation })

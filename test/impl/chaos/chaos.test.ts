@@ -1,10 +1,11 @@
 /**
- * Real processes, killed and paused and cut off: no acknowledged write is lost, and nobody is stuck after healing.
+ * Real processes, killed, paused and cut off, with disks that fill: no acknowledged write is lost, and nobody is stuck
+ * after healing.
  * `QUORATE_CHAOS_SECONDS` makes it longer; `npm run bench -- chaos` is the long one.
  */
 import { afterAll, expect, it } from "vitest"
 import { Installation } from "../../checker/command/installation.ts"
-import { chaos } from "./chaos.ts"
+import { canFillDisks, chaos } from "./chaos.ts"
 
 const seconds = Number(process.env.QUORATE_CHAOS_SECONDS ?? 6)
 const installation = new Installation({ scenarios: false })
@@ -24,7 +25,11 @@ it(
     })
     expect(report).toMatchObject({ violations: [], stuck: 0 })
     expect(report.operations).toBeGreaterThan(20 * seconds)
-    expect(report.faults.kill).toBeGreaterThan(0)
+    const kinds = ["kill", "pause", "cut", "slow", "silence", ...(canFillDisks ? ["full"] : [])]
+    expect(Object.keys(report.faults).sort()).toEqual(kinds.sort())
+    // A node may be killed while its disk is full.
+    if (canFillDisks) expect(report.fullDisks).toBeGreaterThan(0)
+    expect(report.disksWithRoomAgain).toBeLessThanOrEqual(report.fullDisks)
     expect(report.nodeBytes).toBeLessThan(400 * 2 ** 20)
   },
   1000 * seconds + 120_000

@@ -1,9 +1,9 @@
 /**
- * Chaos on real processes: storage nodes are killed, paused and cut off while clients read and write; then all is
- * healed, and whatever is pending has to complete. The history of every register is judged.
+ * Chaos on real processes: storage nodes are killed, paused, slowed down and cut off, and their disks fill, while clients
+ * read and write; then all is healed, and whatever is pending has to complete. The history of every register is judged.
  */
-import { type ChildProcess, spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { readdirSync, readFileSync, statSync } from "node:fs"
 import { type AddressInfo, createServer } from "node:net"
 import { join } from "node:path"
 import * as Context from "effect/Context"
@@ -15,6 +15,7 @@ import { Store, type StoreShape } from "../../../impl/client/store.ts"
 import { Random } from "../../../impl/simulator/random.ts"
 import type { Access, Value } from "../../../spec/register/operation.ts"
 import { type Interval, judge } from "../../../spec/register/written-once.ts"
+import { isInstalled } from "../../bench/store/system.ts"
 import { NodeProxy } from "./proxy.ts"
 
 export interface ChaosOptions {
@@ -31,6 +32,9 @@ export interface ChaosOptions {
 export interface ChaosReport {
   readonly operations: number
   readonly faults: Readonly<Record<string, number>>
+  /** How often a node said that its disk is full, and that it has room again. */
+  readonly fullDisks: number
+  readonly disksWithRoomAgain: number
   /** Registers whose history is not atomic, with the reason. */
   readonly violations: ReadonlyArray<string>
   /** Operations that did not complete after healing. */
@@ -40,7 +44,10 @@ export interface ChaosReport {
   readonly nodeBytes: number
 }
 
-const meanBetweenFaultsMilliseconds = 700
+/** A process may not let a file grow beyond a limit, which can be changed as it runs: its disk is as good as full. */
+export const canFillDisks = isInstalled("prlimit")
+const kinds = ["kill", "kill", "pause", "cut", "slow", "silence", ...(canFillDisks ? ["full"] : [])]
+const meanBetweenFaultsMilliseconds = 600
 const mostFaultMilliseconds = 2500
 const healingMilliseconds = 30_000
 /** An operation that takes longer than this in the worst of times is pending, and may still complete. */
@@ -65,6 +72,10 @@ class Chaos {
   private events = 0
   private isOver = false
   private longestMilliseconds = 0
+  private fullDisks = 0
+  private disksWithRoomAgain = 0
+  /** Faults that are still to be inflicted before any kind of them is again. */
+  private due: Array<string> = []
 
   constructor(options: ChaosOptions) {
     this.options = options
@@ -116,7 +127,16 @@ class Chaos {
     const direct = this.nodes.map(({ name, port }) => `${name}=127.0.0.1:${port}`).join(",")
     const { script, folder } = this.options
     const given = ["node", "--name", node.name, "--servers", direct, "--data", join(folder, node.name)]
-    node.process = spawn(process.execPath, [script, ...given], { stdio: ["ignore", "pipe", "ignore", "ipc"] })
+    node.process = spawn(process.execPath, [script, ...given, "--log", "json"], {
+      stdio: ["ignore", "pipe", "pipe", "ipc"]
+    })
+    node.process.stderr?.on("data", (bytes: Uint8Array) => this.hear(Buffer.from(bytes).toString("utf8")))
+  }
+
+  /** A node logs something. */
+  private hear(text: string): void {
+    this.fullDisks += text.split("while the disk is full").length - 1
+    this.disksWithRoomAgain += text.split("the disk has room again").length - 1
   }
 
   /** A user: operations one after the other, until the end. */
@@ -160,7 +180,8 @@ class Chaos {
   private async inflict(): Promise<void> {
     const node = this.random.pick(this.nodes)
     const milliseconds = Math.min(this.random.delay(800), mostFaultMilliseconds)
-    const kind = this.random.pick(["kill", "kill", "pause", "cut", "slow", "silence"])
+    if (this.due.length === 0) this.due = [...kinds]
+    const kind = this.due.splice(this.random.below(this.due.length), 1)[0] as string
     this.faults[kind] = (this.faults[kind] ?? 0) + 1
     switch (kind) {
       case "kill":
@@ -175,6 +196,11 @@ class Chaos {
         return
       case "cut":
         node.proxy.cut()
+        return
+      case "full":
+        limitFiles(node, this.logBytes(node) + this.random.below(2000))
+        await pause(milliseconds)
+        limitFiles(node, "unlimited")
         return
       case "slow":
         node.proxy.delayMilliseconds = 50
@@ -191,8 +217,19 @@ class Chaos {
     }
   }
 
+  /** The size of the file that a node is writing. */
+  private logBytes({ name }: Node): number {
+    const log = join(this.options.folder, name, "log")
+    const newest = readdirSync(log)
+      .filter((file) => file.startsWith("segment-"))
+      .sort()
+      .at(-1)
+    return newest === undefined ? 0 : statSync(join(log, newest)).size
+  }
+
   private async heal(): Promise<void> {
     for (const node of this.nodes) {
+      limitFiles(node, "unlimited")
       node.proxy.delayMilliseconds = 0
       node.proxy.isSilent = false
       node.proxy.cut()
@@ -212,6 +249,8 @@ class Chaos {
     return {
       operations: this.history.length,
       faults: this.faults,
+      fullDisks: this.fullDisks,
+      disksWithRoomAgain: this.disksWithRoomAgain,
       violations,
       stuck,
       longestMilliseconds: Math.round(this.longestMilliseconds),
@@ -225,6 +264,12 @@ class Chaos {
       await proxy.stop()
     }
   }
+}
+
+/** Lets the files of a node grow to so many bytes and no further. Nothing happens to a node that is gone. */
+const limitFiles = ({ process: running }: Node, bytes: number | "unlimited"): void => {
+  if (!canFillDisks || running?.pid === undefined) return
+  spawnSync("prlimit", ["--pid", String(running.pid), `--fsize=${bytes}:`])
 }
 
 const isGone = ({ process: running }: Node): boolean =>

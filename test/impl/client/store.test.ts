@@ -83,6 +83,20 @@ describe("the store", () => {
     })
   })
 
+  it("begins no more operations than it can keep while nobody answers, and all of those end", async () => {
+    const cluster = new TestCluster(1)
+    open.push({ close: () => cluster.remove() })
+    await cluster.start()
+    const store = await client(cluster, 60_000)
+    await store.put("x", "1")
+    await cluster.stop()
+    const begun = Array.from({ length: 2 ** 14 }, (_, index) => store.get(`k${index % 5000}`))
+    await expect(store.get("one more")).rejects.toMatchObject({ _tag: "Overloaded" })
+    await cluster.start()
+    expect(new Set(await Promise.all(begun))).toEqual(new Set([null]))
+    expect(text(await store.get("x"))).toBe("1")
+  })
+
   it("goes on with a minority down, waits for a majority, and says when it waits in vain", async () => {
     const cluster = await started()
     const store = await client(cluster, 700)

@@ -84,6 +84,25 @@ describe("the gateway", () => {
     await expectReplies("get chunks\r\nPING\n\r\nping hello\r\n", "$7\r\na value\r\n+PONG\r\n$5\r\nhello\r\n")
   })
 
+  it("gets no more than a client reads, however much it asks for at once", async () => {
+    const value = "y".repeat(2 ** 20)
+    expect(await converse(5, request("SET", "asked often", value))).toBe("+OK\r\n")
+    const steps = () => cluster.node("s1").endpoint.status.steps
+    const before = steps()
+    const socket = connect(port, "127.0.0.1").pause()
+    const count = 200
+    socket.write(request("GET", "asked often").repeat(count))
+    // A read takes a step at each node; what is in flight to the client is what sockets hold.
+    let last = -1
+    while (last !== steps()) {
+      last = steps()
+      await new Promise((resolve) => setTimeout(resolve, 300))
+    }
+    expect(last - before).toBeGreaterThan(0)
+    expect(last - before).toBeLessThan(count / 2)
+    socket.destroy()
+  })
+
   it("takes a value of a mebibyte", async () => {
     const value = "x".repeat(2 ** 20)
     const reply = `+OK\r\n$${value.length}\r\n${value}\r\n`

@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import type { Clock } from "../../../impl/environment/clock.ts"
 import type { DiskFault, Done } from "../../../impl/environment/disk.ts"
-import { Endpoint } from "../../../impl/host/endpoint.ts"
+import { Endpoint, type EndpointOptions } from "../../../impl/host/endpoint.ts"
 import type { Frame } from "../../../impl/link/frame.ts"
 import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
 import { server, servers } from "../../../spec/kernel/node.ts"
@@ -28,9 +28,13 @@ class SlowDisk extends MemoryDisk {
 const members = servers("s1", "s2", "s3")
 const setup = { servers: members, clients: [], configuration: majorityOf(members), variant: "correct" }
 
-const started = (disk: MemoryDisk, clock: Clock = new StandingClock()) => {
+const started = (
+  disk: MemoryDisk,
+  clock: Clock = new StandingClock(),
+  more: Partial<EndpointOptions> = {}
+) => {
   const sent: Array<Frame> = []
-  const endpoint = new Endpoint({ name: "s1", protocol: majority, clock, disk })
+  const endpoint = new Endpoint({ name: "s1", protocol: majority, clock, disk, ...more })
   endpoint.add(majority.server, setup, server("s1"))
   Result.getOrThrow(endpoint.open())
   const channel = {
@@ -107,6 +111,45 @@ describe("an endpoint", () => {
     expect(endpoint.status.rememberedAnswers).toBe(1)
     clock.move(31 * 60_000)
     expect(endpoint.status.rememberedAnswers).toBe(0)
+  })
+
+  it("keeps nothing of a peer that came and went without a word", () => {
+    const clock = new StandingClock()
+    const { endpoint, say, channel } = started(new MemoryDisk(), clock)
+    const links = () => (endpoint as unknown as { readonly links: ReadonlyMap<string, unknown> }).links.size
+    endpoint.disconnected("c1", channel)
+    expect(links()).toBe(0)
+    endpoint.connected("c1", channel)
+    say(1, "x", set(1))
+    endpoint.disconnected("c1", channel)
+    expect(links()).toBe(1)
+  })
+
+  it("knows what a peer has settled after a snapshot and a crash, and takes none of it again", () => {
+    const disk = new MemoryDisk()
+    const clock = new StandingClock()
+    const { say } = started(disk, clock, { compactionBytes: 1 })
+    say(1, "x", set(1))
+    // The post is settled, and what is said with is not recorded: only a snapshot can tell.
+    say(2, "x", get(2), 2)
+    say(3, "y", set(3), 3)
+    expect(disk.list().some((file) => file.startsWith("snapshot-"))).toBe(true)
+    const { sent, say: sayAgain } = started(disk.clone())
+    // As a durable peer does that has forgotten, in a crash, that this one was answered with nothing.
+    sayAgain(1, "x", set(9), 1)
+    sayAgain(4, "x", get(4), 4)
+    expect(sent[0]).toEqual({ _tag: "Answer", sequence: 1, envelopes: [] })
+    expect(answered(sent.slice(1))).toEqual([[4, { _tag: "GetReply", operation: 4, pair: pair(1) }]])
+  })
+
+  it("answers nothing once it is closed: a message would be lost that its sender thinks received", () => {
+    const { endpoint, sent, say, channel } = started(new MemoryDisk())
+    endpoint.close()
+    let isClosed = false
+    endpoint.connected("c1", { ...channel, close: () => (isClosed = true) })
+    say(1, "x", set(1))
+    say(2, "x", get(2))
+    expect([sent, isClosed]).toEqual([[], true])
   })
 
   it("ignores messages for nobody who lives here", () => {

@@ -62,6 +62,34 @@ const pair = () => {
 }
 
 describe("a link", () => {
+  it("repeats nothing on a channel that has not sent the first of it", () => {
+    const { clock, a } = pair()
+    const sent: Array<Uint8Array> = []
+    let isBusy = true
+    a.attach({ send: (frame) => sent.push(frame), close: () => undefined, isBusy: () => isBusy })
+    a.release(a.reserve(envelope(1)))
+    for (let time = 0; time < 10; time++) clock.move(1000)
+    expect(sent).toHaveLength(1)
+    isBusy = false
+    clock.move(1000)
+    expect(sent).toHaveLength(2)
+  })
+
+  it("takes no more from a peer that settles nothing", () => {
+    const { b, posts } = pair()
+    let isOpen = true
+    b.attach({ send: () => undefined, close: () => (isOpen = false) })
+    for (let sequence = 1; sequence <= 2 ** 16 + 1; sequence++) {
+      expect(isOpen).toBe(true)
+      b.receive({ _tag: "Post", sequence, settled: 1, envelope: envelope(sequence) })
+    }
+    expect([posts.length, b.remembered, isOpen]).toEqual([2 ** 16, 2 ** 16, false])
+    // Once it settles what it has, it goes on.
+    b.attach({ send: () => undefined, close: () => undefined })
+    b.receive({ _tag: "Post", sequence: 70_000, settled: 65_000, envelope: envelope(70_000) })
+    expect([posts.length, b.remembered]).toEqual([2 ** 16 + 1, 2 ** 16 - 65_000 + 2])
+  })
+
   it("delivers each post and each answer exactly once, whatever happens to frames", () => {
     const fate = fc.record({
       which: fc.nat(),

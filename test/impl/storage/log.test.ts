@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest"
 import type { Clock } from "../../../impl/environment/clock.ts"
 import { Log, type LogOptions } from "../../../impl/storage/log.ts"
 import { type LogDamaged, segmentName } from "../../../impl/storage/recovery.ts"
+import { StandingClock } from "../standing-clock.ts"
 import { MemoryDisk } from "./memory-disk.ts"
 
 /** A clock whose `soon` waits for `settle`, and whose timers go off then, too. */
@@ -143,6 +144,32 @@ describe("a log", () => {
     }
     expect(disk.list().length).toBeLessThanOrEqual(2)
     expect([...disk.files.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(5000)
+  })
+
+  it("leaves a disk alone for a while that has no room for a snapshot, and goes on without", () => {
+    const disk = new MemoryDisk()
+    const clock = new StandingClock()
+    let snapshots = 0
+    const snapshot = () => {
+      snapshots += 1
+      return ["x".repeat(5000)][Symbol.iterator]()
+    }
+    const { log } = opened(disk, clock, { snapshot, compactionBytes: 100 })
+    disk.capacity = 3000
+    let durable = 0
+    const append = (count: number): void => {
+      for (let index = 0; index < count; index++) log.append("record", () => durable++)
+    }
+    append(20)
+    expect([durable, snapshots]).toEqual([20, 1])
+    clock.move(30_000)
+    append(20)
+    expect([durable, snapshots]).toEqual([40, 2])
+    expect(readBack(disk)).toEqual(Array.from({ length: 40 }, () => "record"))
+    disk.capacity = Number.POSITIVE_INFINITY
+    clock.move(30_000)
+    append(1)
+    expect(disk.list().some((file) => file.startsWith("snapshot-"))).toBe(true)
   })
 
   it("reads any bytes without fault, and never gives back a record that was not written", () => {

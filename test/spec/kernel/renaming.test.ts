@@ -6,6 +6,7 @@ import { setOf } from "../../../spec/kernel/data.ts"
 import {
   ClientId,
   client,
+  DirectoryId,
   ServerId,
   type ServerSet,
   ServerSet as Servers,
@@ -143,7 +144,7 @@ describe("the renamer of a schema", () => {
   })
 })
 
-const Node = Schema.Union([ServerId, ClientId])
+const Node = Schema.Union([ServerId, ClientId, DirectoryId])
 const renameNode = renamer(Node)
 const renameState = { server: renamer(ServerState), client: renamer(ClientState) }
 const renameInput = renamer(

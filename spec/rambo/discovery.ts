@@ -1,0 +1,51 @@
+/**
+ * How a client finds its way by the directory (tutorial, section 5): "a client that has been inactive for a while may have
+ * a very old cmap that contains only configurations with crashed storage nodes. [...] To address this problem, we rely on
+ * the directory service (Section 3.2)".
+ *
+ * Where there is one, a hint comes to each client from time to time, whether it waits for something or not.
+ */
+import type { Hint } from "../directory/directory.ts"
+import type { ClientId } from "../kernel/node.ts"
+import { become } from "../kernel/process.ts"
+import { ask } from "../phase/phase.ts"
+import { receiveMap as receiveMapWhileAsking } from "./access.ts"
+import { integrate } from "./configuration-map.ts"
+import type { MapReply } from "./messages.ts"
+import { receiveMap as receiveMapInStage } from "./reconfigurer.ts"
+import { receiveMap as receiveMapWhileDeciding } from "./sequence.ts"
+import type { ClientState, ClientStep, Context } from "./state.ts"
+
+/**
+ * A hint arrives: "the client requests the cmap from each of those nodes".
+ *
+ * (The prose leaves out the nodes that are "in active configurations in the client's cmap". But a client does not ask all
+ * of these at any time: one that reconfigures asks the members of one configuration.)
+ */
+export const receiveHint = (state: ClientState, { members }: Hint): ClientStep => ({
+  state,
+  sends: ask(members, { _tag: "AskMap" }),
+  observations: []
+})
+
+/** "Upon receiving a cmap, the client integrates it with its own", and goes on with what it does accordingly. */
+export const receiveMapReply = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  { map }: MapReply
+): ClientStep => {
+  const { activity } = state
+  switch (activity._tag) {
+    case "Idle":
+    case "Announcing":
+      return become({ ...state, map: integrate(state.map, map) })
+    case "Getting":
+    case "Setting":
+      return receiveMapWhileAsking(context, state, activity, map)
+    case "Deciding":
+      return receiveMapWhileDeciding(context, self, state, activity, map)
+    default:
+      return receiveMapInStage(context, state, activity, map)
+  }
+}
