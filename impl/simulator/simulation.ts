@@ -88,6 +88,8 @@ export class Simulation {
   private readonly chance: Random
   private administrator: Client | undefined
   private reconfigured = 0
+  /** After the last reconfiguration that returned. */
+  private members: ReadonlyArray<string>
   private readonly witness: { readonly witness?: Witness }
   private events = 0
   private begun = 0
@@ -105,9 +107,10 @@ export class Simulation {
     const decode = frameDecoder(plugged.protocol.Message)
     this.network = new SimulatedNetwork(this.world, new Random(plan.seed, "network"), decode, calmNetwork())
     const names = Array.from({ length: plan.servers + plan.spares }, (_, index) => `s${index + 1}`)
+    this.members = names.slice(0, plan.servers)
     this.setup = {
       servers: servers(...names),
-      configuration: Configuration.majority(servers(...names.slice(0, plan.servers))),
+      configuration: Configuration.majority(servers(...this.members)),
       variant: plan.variant
     }
     this.servers = names.map((name) => ({
@@ -274,6 +277,7 @@ export class Simulation {
         const next = this.nextMembers()
         administrator.operations.invoke("", changeTo(next, this.servers), () => {
           this.reconfigured += 1
+          this.members = next
           this.switchOff(next)
           reconfigure()
         })
@@ -282,13 +286,18 @@ export class Simulation {
     reconfigure()
   }
 
-  /** As many nodes as the first configuration has, of those that are there. */
+  /** As many nodes as the first configuration has, of those that are there; now and then as many new ones as possible. */
   private nextMembers(): ReadonlyArray<string> {
-    const there = this.servers.filter(({ isLost }) => !isLost).map(({ name }) => name)
-    const drawn: Array<string> = []
-    while (drawn.length < this.plan.servers && there.length > 0)
-      drawn.push(...there.splice(this.chance.below(there.length), 1))
-    return drawn
+    const prefersNew = this.chance.chance(0.6)
+    return this.servers
+      .filter(({ isLost }) => !isLost)
+      .map(({ name }) => {
+        const isLast = prefersNew && this.members.includes(name)
+        return { name, order: this.chance.fraction() + (isLast ? 1 : 0) }
+      })
+      .sort((left, right) => left.order - right.order)
+      .slice(0, this.plan.servers)
+      .map(({ name }) => name)
   }
 
   /** The reconfiguration has returned: a node that it removed may go for good, as long as others can take its place. */

@@ -21,9 +21,10 @@ it(
       clients: 16,
       registers: 8,
       seconds,
+      replacements: 2,
       seed: 1
     })
-    expect(report).toMatchObject({ violations: [], stuck: 0 })
+    expect(report).toMatchObject({ violations: [], stuck: 0, replacements: 2 })
     expect(report.operations).toBeGreaterThan(20 * seconds)
     const kinds = ["kill", "pause", "cut", "slow", "silence", ...(canFillDisks ? ["full"] : [])]
     expect(Object.keys(report.faults).sort()).toEqual(kinds.sort())

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
-import { Store, type StoreShape } from "../../../impl/client/store.ts"
+import { type ConfigurationChange, Store, type StoreShape } from "../../../impl/client/store.ts"
 import { Random } from "../../../impl/simulator/random.ts"
 import type { Access, Value } from "../../../spec/register/operation.ts"
 import { type Interval, judge } from "../../../spec/register/written-once.ts"
@@ -26,6 +26,8 @@ export interface ChaosOptions {
   readonly clients: number
   readonly registers: number
   readonly seconds: number
+  /** How often the whole configuration is replaced by other nodes, under load and faults; never if nothing is said. */
+  readonly replacements?: number
   readonly seed: number
 }
 
@@ -39,6 +41,8 @@ export interface ChaosReport {
   readonly violations: ReadonlyArray<string>
   /** Operations that did not complete after healing. */
   readonly stuck: number
+  /** How often the whole configuration was replaced by other nodes. */
+  readonly replacements: number
   readonly longestMilliseconds: number
   /** The most resident memory of a node at the end, in bytes. */
   readonly nodeBytes: number
@@ -58,6 +62,8 @@ interface Node {
   readonly port: number
   readonly proxy: NodeProxy
   process: ChildProcess | undefined
+  /** Whether it was started, and has not been removed. */
+  isThere: boolean
 }
 
 export const chaos = async (options: ChaosOptions): Promise<ChaosReport> => new Chaos(options).run()
@@ -71,6 +77,7 @@ class Chaos {
   private servers = ""
   private events = 0
   private isOver = false
+  private replacements = 0
   private longestMilliseconds = 0
   private fullDisks = 0
   private disksWithRoomAgain = 0
@@ -93,13 +100,14 @@ class Chaos {
     }
     const working = Promise.all(stores.map((store, client) => this.work(store, `c${client + 1}`)))
     const end = performance.now() + 1000 * seconds
+    const replacing = this.replace(stores[0] as StoreShape, 1000 * seconds)
     while (performance.now() < end) {
       await pause(this.random.delay(meanBetweenFaultsMilliseconds))
       void this.inflict()
     }
     await this.heal()
     this.isOver = true
-    await Promise.race([working, pause(healingMilliseconds)])
+    await Promise.race([Promise.all([working, replacing]), pause(healingMilliseconds)])
     const stuck = this.history.filter(({ responded }) => responded === Number.POSITIVE_INFINITY).length
     if (stuck === 0) await this.readAll(stores[0] as StoreShape)
     const report = this.report(stuck)
@@ -108,23 +116,67 @@ class Chaos {
     return report
   }
 
+  /** Twice, every storage node of the configuration is replaced; those that were removed are gone then. */
+  private async replace(store: StoreShape, milliseconds: number): Promise<void> {
+    const { nodes, replacements = 0 } = this.options
+    for (let number = 1; number <= replacements; number++) {
+      await pause(milliseconds / (replacements + 1))
+      const before = this.nodes.slice((number - 1) * nodes, number * nodes)
+      const after = this.nodes.slice(number * nodes, (number + 1) * nodes)
+      await this.startAll(after)
+      const change = { add: after.map(({ name }) => name), remove: before.map(({ name }) => name) }
+      await this.reconfigured(store, change)
+      this.replacements += 1
+      for (const node of before) this.end(node)
+    }
+  }
+
+  /** A node that is paused or killed just now does not answer: then it is tried again. */
+  private async reconfigured(store: StoreShape, change: ConfigurationChange): Promise<void> {
+    for (;;) {
+      const exit = await Effect.runPromiseExit(store.reconfigure(change))
+      if (Exit.isSuccess(exit)) return
+      await pause(200)
+    }
+  }
+
+  /** The node has been removed, and is switched off for good. */
+  private end(node: Node): void {
+    node.isThere = false
+    node.process?.kill("SIGKILL")
+    node.proxy.cut()
+  }
+
   private async startNodes(): Promise<void> {
     const nodes: Array<Node> = []
     const proxied: Array<string> = []
-    for (let index = 1; index <= this.options.nodes; index++) {
+    const { nodes: members, replacements = 0 } = this.options
+    for (let index = 1; index <= members * (1 + replacements); index++) {
       const port = await freePort()
       const proxy = new NodeProxy(port)
-      nodes.push({ name: `s${index}`, port, proxy, process: undefined })
-      proxied.push(`s${index}=127.0.0.1:${await proxy.start()}`)
+      nodes.push({ name: `s${index}`, port, proxy, process: undefined, isThere: false })
+      proxied.push(`${index > members ? "+" : ""}s${index}=127.0.0.1:${await proxy.start()}`)
     }
     this.nodes = nodes
     this.servers = proxied.join(",")
+    await this.startAll(nodes.slice(0, members))
+  }
+
+  private async startAll(nodes: ReadonlyArray<Node>): Promise<void> {
     for (const node of nodes) this.start(node)
     await Promise.all(nodes.map(({ process: started }) => said(started as ChildProcess)))
   }
 
+  /** The nodes that faults happen to. */
+  private get there(): ReadonlyArray<Node> {
+    return this.nodes.filter(({ isThere }) => isThere)
+  }
+
   private start(node: Node): void {
-    const direct = this.nodes.map(({ name, port }) => `${name}=127.0.0.1:${port}`).join(",")
+    node.isThere = true
+    const direct = this.nodes
+      .map(({ name, port }, index) => `${index < this.options.nodes ? "" : "+"}${name}=127.0.0.1:${port}`)
+      .join(",")
     const { script, folder } = this.options
     const given = ["node", "--name", node.name, "--servers", direct, "--data", join(folder, node.name)]
     node.process = spawn(process.execPath, [script, ...given, "--log", "json"], {
@@ -178,7 +230,7 @@ class Chaos {
   }
 
   private async inflict(): Promise<void> {
-    const node = this.random.pick(this.nodes)
+    const node = this.random.pick(this.there)
     const milliseconds = Math.min(this.random.delay(800), mostFaultMilliseconds)
     if (this.due.length === 0) this.due = [...kinds]
     const kind = this.due.splice(this.random.below(this.due.length), 1)[0] as string
@@ -187,7 +239,7 @@ class Chaos {
       case "kill":
         node.process?.kill("SIGKILL")
         await pause(milliseconds)
-        if (!this.isOver && isGone(node)) this.start(node)
+        if (!this.isOver && node.isThere && isGone(node)) this.start(node)
         return
       case "pause":
         node.process?.kill("SIGSTOP")
@@ -228,7 +280,7 @@ class Chaos {
   }
 
   private async heal(): Promise<void> {
-    for (const node of this.nodes) {
+    for (const node of this.there) {
       limitFiles(node, "unlimited")
       node.proxy.delayMilliseconds = 0
       node.proxy.isSilent = false
@@ -238,7 +290,7 @@ class Chaos {
     }
     // What was inflicted last is over by then.
     await pause(mostFaultMilliseconds + 100)
-    for (const node of this.nodes) if (isGone(node)) this.start(node)
+    for (const node of this.there) if (isGone(node)) this.start(node)
   }
 
   private report(stuck: number): ChaosReport {
@@ -253,8 +305,9 @@ class Chaos {
       disksWithRoomAgain: this.disksWithRoomAgain,
       violations,
       stuck,
+      replacements: this.replacements,
       longestMilliseconds: Math.round(this.longestMilliseconds),
-      nodeBytes: Math.max(...this.nodes.map(({ process: running }) => residentBytes(running?.pid)))
+      nodeBytes: Math.max(...this.there.map(({ process: running }) => residentBytes(running?.pid)))
     }
   }
 

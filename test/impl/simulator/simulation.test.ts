@@ -3,18 +3,22 @@
  * by seed, and is fast enough to be left running.
  */
 import { describe, expect, it } from "vitest"
+import { pluggedIn } from "../../../impl/protocols.ts"
 import { commandOf, minimise } from "../../../impl/simulator/minimise.ts"
 import { defaultPlan, faultsOf, type Plan } from "../../../impl/simulator/plan.ts"
 import { Simulation } from "../../../impl/simulator/simulation.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
 
+/** Three of six nodes at a time, six times. */
+const replacements = { protocol: "rambo", spares: 3, reconfigurations: 6 }
+
 const plan = (seed: number, more: Partial<Plan> = {}): Plan => ({ ...defaultPlan, seed, ...more })
 const run = (of: Plan) => new Simulation(of, { protocol: majority }).run()
 
 /** The first of so many seeds whose run ends otherwise than well. */
-const firstFailure = (more: Partial<Plan>, seeds: number, from = 1) => {
+const firstFailure = (more: Partial<Plan>, seeds: number, from = 1, plugged = pluggedIn("majority")) => {
   for (let seed = from; seed < from + seeds; seed++) {
-    const outcome = run(plan(seed, more))
+    const outcome = new Simulation(plan(seed, more), plugged).run()
     if (outcome.verdict !== "atomic") return { ...outcome, seed }
   }
   return undefined
@@ -52,6 +56,24 @@ describe("the simulator", () => {
   ])("finds the mutant %s %s", (variant, verdict, from = 1) => {
     expect(firstFailure({ variant, registers: 1 }, 40, from)?.verdict).toBe(verdict)
   })
+
+  it("finds reconfigurations under load atomic and live, with removed nodes switched off", () => {
+    let reconfigurations = 0
+    for (let seed = 1; seed <= 4; seed++) {
+      const outcome = new Simulation(plan(seed, replacements), pluggedIn("rambo")).run()
+      expect([seed, outcome.verdict, outcome.reason]).toEqual([seed, "atomic", ""])
+      reconfigurations += outcome.reconfigurations
+    }
+    expect(reconfigurations).toBe(4 * replacements.reconfigurations)
+  })
+
+  it.each([["retired-after-first-register"], ["list-without-pointer"]])(
+    "finds that the mutant %s loses a write in a replacement",
+    (variant) => {
+      const more = { ...replacements, reconfigurations: 8, faultMilliseconds: 8000, registers: 2, variant }
+      expect(firstFailure(more, 8, 1, pluggedIn("rambo"))?.verdict).toBe("violated")
+    }
+  )
 
   it("finds disks that lie", () => {
     expect(["damaged", "violated"]).toContain(firstFailure({ lyingDisks: true }, 5)?.verdict)
