@@ -19,8 +19,7 @@ const startNode = (name: string, ...more: ReadonlyArray<string>): Promise<ChildP
       "node",
       "--name",
       name,
-      "--servers",
-      servers,
+      ...(more.includes("--servers") ? [] : ["--servers", servers]),
       "--data",
       join(installation.folder, name),
       ...more
@@ -75,6 +74,37 @@ describe("quorate", () => {
     expect((await installation.run(["get", "x", "--servers", servers])).stdout).toBe("2")
   })
 
+  it("replaces a node by one that came later, and loses nothing", async () => {
+    const file = `file:${installation.write("servers", `${servers.replaceAll(",", "\n")}\n`)}`
+    await startNode("s4", "--servers", file, "--join")
+    const replaced = await installation.run(["reconfigure", "+s4", "-s2", "--servers", file])
+    expect(replaced).toMatchObject({
+      code: 0,
+      stdout: "the configuration is s1, s3, s4\ns2 may be switched off\n"
+    })
+    // s2, as it was started again, and s4.
+    for (const child of [processes[3], processes[4]]) {
+      child?.removeAllListeners("exit")
+      await ended(child as ChildProcess, "SIGKILL")
+    }
+    expect((await installation.run(["get", "x", "--servers", file])).stdout).toBe("2")
+    await startNode("s4", "--servers", file)
+    const status = await installation.run(["status", "--json", "--servers", file])
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      configurations: [["s1", "s3", "s4"]],
+      available: true,
+      nodes: [
+        { name: "s1" },
+        { connected: false, member: false },
+        { name: "s3" },
+        { name: "s4", member: true }
+      ]
+    })
+    const refused = await installation.run(["reconfigure", "+s5", "--servers", file])
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toMatch(/s5 does not answer — start it first/)
+  })
+
   it("tells Prometheus what a node does", async () => {
     const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
     expect(text).toMatch(/^quorate_registers 1$/m)
@@ -119,6 +149,14 @@ describe("quorate", () => {
       /without keys .* this machine only/
     ],
     [["simulate", "--variant", "nosuch"], /has no variant "nosuch"/],
+    [["reconfigure", "s4", "--servers", "s1=:1"], /"s4" is no change — write \+NAME and -NAME/],
+    [["reconfigure", "+s4", "-s4", "--servers", "s1=:1"], /s4 is both added and removed/],
+    [
+      ["reconfigure", "+s4", "--servers", "s1=127.0.0.1:1", "--protocol", "majority"],
+      /one configuration for ever/
+    ],
+    [["simulate", "--reconfigurations", "1", "--protocol", "majority"], /try --protocol rambo/],
+    [["node", "--name", "s9", "--servers", "s1=:1", "--data", "d", "--join"], /add \+s9=HOST:PORT/],
     [["simulate", "--faults", "x"], /write the numbers of faults/],
     [["replay", "nowhere"], /nowhere: ENOENT/],
     [["cluster", "--nodes", "0"], /a number from 1 to/]
