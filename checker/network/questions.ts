@@ -48,7 +48,8 @@ export class Questions {
   noteAnswers(origin: number | undefined, packet: ReadonlyArray<number>): void {
     for (const envelope of packet) {
       const known = this.originsOf.get(envelope)
-      if (known === null || (origin !== undefined && packet.length === 1 && known?.has(origin) === true)) continue
+      if (known === null || (origin !== undefined && packet.length === 1 && known?.has(origin) === true))
+        continue
       if (origin === undefined || packet.length > 1) this.originsOf.set(envelope, null)
       else this.originsOf.set(envelope, new Set([...(known ?? []), origin]))
       if (this.reliedAnswers.has(envelope)) this.refute()
@@ -98,7 +99,9 @@ export class Questions {
     for (const state of this.sentIn.get(second) ?? []) {
       if (this.sentBefore[state]?.has(first) === true) return true
       const isTogether = ({ sends }: Edge) =>
-        sends.includes(second) && sends.indexOf(first) >= 0 && sends.indexOf(first) !== sends.lastIndexOf(second)
+        sends.includes(second) &&
+        sends.indexOf(first) >= 0 &&
+        sends.indexOf(first) !== sends.lastIndexOf(second)
       if (this.edges[state]?.some(isTogether) === true) return true
     }
     return false
