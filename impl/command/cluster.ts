@@ -12,7 +12,7 @@ import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
 import { startGateway } from "../gateway/gateway.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
-import { log, protocol, traces, tracingOf, untilStopped, withLogs } from "./flags.ts"
+import { listenForStop, log, protocol, traces, tracingOf, withLogs } from "./flags.ts"
 
 const mostNodes = 15
 const host = "127.0.0.1"
@@ -52,6 +52,7 @@ export const clusterCommand = Command.make(
       catch: (error) => ({ _tag: "BadInput", message: `--data: ${(error as Error).message}` })
     }).pipe(asCommandFailure)
     const run = Effect.gen(function* () {
+      const stop = yield* listenForStop
       const more = [
         ...["--protocol", given.protocol, "--log", given.log],
         ...(Option.isSome(given.traces) ? ["--traces", given.traces.value] : [])
@@ -65,7 +66,7 @@ export const clusterCommand = Command.make(
           "Ctrl-C stops them all; the data stays."
         ].join("\n")
       )
-      yield* untilStopped
+      yield* stop
     })
     const served = Effect.gen(function* () {
       const tracing = yield* tracingOf(given.traces, "gateway")
