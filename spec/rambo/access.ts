@@ -2,6 +2,7 @@
  * The Get and the Set phase of reads and writes (tutorial, section 5), each of which ends at a fixed point: "when the client has obtained
  * replies from a majority of storage nodes in every active configuration" that it knows of by then.
  */
+import type { Configuration } from "../configuration/configuration.ts"
 import type { ClientId, NodeId } from "../kernel/node.ts"
 import { ask, asked, begin, count, isOver, learn as learnOf } from "../phase/phase.ts"
 import type { Access } from "../register/operation.ts"
@@ -84,13 +85,24 @@ export const receiveMap = (
     return activity._tag === "Getting"
       ? startGet(learned, operation)
       : startSet(learned, operation, phase.answer)
-  const asking = learnOf(phase, isExtended ? learned.map.active : [])
+  const asking = learnOf(phase, isExtended ? [...learned.map.active, ...told(context, learned.map, map)] : [])
   return {
     state: { ...learned, activity: { ...activity, phase: asking.phase } },
     sends: ask(asking.newcomers, questionOf(state, activity)),
     observations: []
   }
 }
+
+/**
+ * The configurations of which the client was told and that are not retired. They are active in its cmap now, unless two
+ * nodes disagree on the sequence, which consensus excludes: even then it does not matter whom the client hears first.
+ */
+const told = (
+  { variant }: Context,
+  learned: ConfigurationMap,
+  { retired, active }: ConfigurationMap
+): ReadonlyArray<Configuration> =>
+  variant === "learned-configuration-ignored" ? [] : active.slice(Math.max(0, learned.retired - retired))
 
 /** What the phase asks. */
 const questionOf = (state: ClientState, activity: Getting | Setting): GetRequest | SetRequest =>
