@@ -10,7 +10,7 @@ import { initialPair, larger, type Pair } from "../register/pair.ts"
 import { type ConfigurationMap, integrate, known, retireBelow } from "./configuration-map.ts"
 import type { GetReply, GetRequest, SetReply, SetRequest } from "./messages.ts"
 import type { ClientState, ClientStep, Context, Getting, Setting } from "./state.ts"
-import { beginsAnew } from "./variants.ts"
+import { beginsAnew, isFused } from "./variants.ts"
 
 /** The client asks the storage nodes of all active configurations for their vt-pairs. (Get phase, first sentence.) */
 export const startGet = (state: ClientState, operation: Access): ClientStep => {
@@ -75,7 +75,8 @@ export const receiveMap = (
   context: Context,
   state: ClientState,
   activity: Getting | Setting,
-  map: ConfigurationMap
+  map: ConfigurationMap,
+  accepted: ReadonlyArray<Configuration> = []
 ): ClientStep => {
   const { variant } = context
   const learned: ClientState = { ...state, map: learn(context, state.map, map) }
@@ -85,7 +86,8 @@ export const receiveMap = (
     return activity._tag === "Getting"
       ? startGet(learned, operation)
       : startSet(learned, operation, phase.answer)
-  const asking = learnOf(phase, isExtended ? [...learned.map.active, ...told(context, learned.map, map)] : [])
+  const configurations = [...learned.map.active, ...told(context, learned.map, map), ...accepted]
+  const asking = learnOf(phase, isExtended ? configurations : [])
   return {
     state: { ...learned, activity: { ...activity, phase: asking.phase } },
     sends: ask(asking.newcomers, questionOf(state, activity)),
@@ -116,10 +118,10 @@ const receiveReply = (
   state: ClientState,
   activity: Getting | Setting,
   from: NodeId,
-  map: ConfigurationMap,
+  { map, accepted }: GetReply | SetReply,
   answer: Pair
 ): ClientStep => {
-  const step = receiveMap(context, state, activity, map)
+  const step = receiveMap(context, state, activity, map, accepted)
   const after = step.state.activity as Getting | Setting
   if (after.retired > activity.retired) return step
   return {
@@ -134,8 +136,8 @@ export const receiveGetReply = (
   state: ClientState,
   getting: Getting,
   from: NodeId,
-  { pair, map }: GetReply
-): ClientStep => receiveReply(context, state, getting, from, map, larger(getting.phase.answer, pair))
+  reply: GetReply
+): ClientStep => receiveReply(context, state, getting, from, reply, larger(getting.phase.answer, reply.pair))
 
 /** An acknowledgement and a cmap arrive in the Set phase. */
 export const receiveSetReply = (
@@ -143,10 +145,13 @@ export const receiveSetReply = (
   state: ClientState,
   setting: Setting,
   from: NodeId,
-  { map }: SetReply
-): ClientStep => receiveReply(context, state, setting, from, map, setting.phase.answer)
+  reply: SetReply
+): ClientStep => receiveReply(context, state, setting, from, reply, setting.phase.answer)
 
-/** True at a fixed point: every configuration that is active in the client's cmap now has its quorum of answers. */
+/**
+ * True at a fixed point: every configuration that is active in the client's cmap now has its quorum of answers. (Fused
+ * with consensus, so has every configuration that a storage node has accepted, since it may be decided.)
+ */
 export const isFixedPoint = (
   context: Context,
   { map }: ClientState,
@@ -155,7 +160,8 @@ export const isFixedPoint = (
   const { phase } = activity
   if (activity._tag === "Setting" && context.variant === "set-phase-not-extended")
     return isOver(phase, "write")
-  return isOver({ ...phase, configurations: map.active }, activity._tag === "Getting" ? "read" : "write")
+  const configurations = isFused(context.variant) ? phase.configurations : map.active
+  return isOver({ ...phase, configurations }, activity._tag === "Getting" ? "read" : "write")
 }
 
 /**
