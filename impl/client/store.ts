@@ -65,6 +65,8 @@ export interface StoreOptions {
   readonly protocol?: string
   /** How long an operation may take; 5,000 if nothing is said. */
   readonly timeoutMilliseconds?: number
+  /** How many operations may be in execution at once; 16,384 if nothing is said. */
+  readonly mostOperations?: number
   /** With keys, client and nodes prove to each other who they are (`loadKeys`). */
   readonly keys?: Keys
   /** Hears of every step, for recording. */
@@ -107,7 +109,8 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     clock: systemClock,
     setup: { servers: members, configuration, variant },
     ...(options.witness === undefined ? {} : { witness: options.witness }),
-    ...(options.tracing === undefined ? {} : { tracing: options.tracing })
+    ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
+    ...(options.mostOperations === undefined ? {} : { mostPending: options.mostOperations })
   })
   yield* Effect.addFinalizer(() => Effect.sync(() => operations.close()))
   const speaker = {
