@@ -5,9 +5,10 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import { servers } from "../../spec/kernel/node.ts"
 import type { Access, Value } from "../../spec/register/operation.ts"
@@ -112,7 +113,14 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
     ...(options.mostOperations === undefined ? {} : { mostPending: options.mostOperations })
   })
-  yield* Effect.addFinalizer(() => Effect.sync(() => operations.close()))
+  /** What ends the operations in execution: their answers will not come. */
+  const waiting = new Set<() => void>()
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      for (const giveUp of waiting) giveUp()
+      operations.close()
+    })
+  )
   const speaker = {
     endpoint: operations.endpoint,
     protocol: protocol.name,
@@ -126,7 +134,8 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     operations,
     nodes,
     options.timeoutMilliseconds ?? defaultTimeoutMilliseconds,
-    options.tracing
+    options.tracing,
+    waiting
   )
   return Store.of(shape)
 })
@@ -135,25 +144,30 @@ const shapeOf = (
   operations: Operations,
   nodes: ReadonlyArray<string>,
   milliseconds: number,
-  tracing: Tracing | undefined
+  tracing: Tracing | undefined,
+  waiting: Set<() => void>
 ): StoreShape => {
   const run = (key: string, operation: Access, trace?: TraceContext) =>
     Effect.callback<Value, Unavailable | Overloaded>((resume) => {
-      const cancel = systemClock.after(milliseconds, () => {
-        const { connectedPeers: connected } = operations.endpoint.status
-        resume(
-          Effect.fail(
-            new Unavailable({ operation: operation._tag, milliseconds, connected, nodes: nodes.length })
-          )
-        )
-      })
-      const done = (result: unknown): void => {
-        cancel()
-        resume(Effect.succeed(result as Value))
+      const end = (result: Effect.Effect<Value, Unavailable | Overloaded>): void => {
+        clearTimeout(timer)
+        waiting.delete(giveUp)
+        resume(result)
       }
-      if (operations.invoke(key, operation, done, trace)) return
-      cancel()
-      resume(Effect.fail(new Overloaded({ key })))
+      const giveUp = (): void => {
+        const { connectedPeers: connected } = operations.endpoint.status
+        const known = { operation: operation._tag, milliseconds, connected, nodes: nodes.length }
+        end(Effect.fail(new Unavailable(known)))
+      }
+      // Unlike the timers of hosts, this one keeps the process alive: somebody waits for an answer or for none.
+      const timer = setTimeout(giveUp, milliseconds)
+      waiting.add(giveUp)
+      const done = (result: unknown): void => end(Effect.succeed(result as Value))
+      if (!operations.invoke(key, operation, done, trace)) end(Effect.fail(new Overloaded({ key })))
+      return Effect.sync(() => {
+        clearTimeout(timer)
+        waiting.delete(giveUp)
+      })
     })
   const perform = (key: string, operation: Access) =>
     tracing === undefined
@@ -199,14 +213,17 @@ export interface PromisedStore {
   readonly close: () => Promise<void>
 }
 
-/** Connects; rejects if the directory is of no use. Operations reject with a `StoreError`. */
+/**
+ * Connects; rejects if the directory is of no use. Operations reject with a `StoreError`; those in execution when the store is
+ * closed, as unavailable.
+ */
 export const connect = async (options: StoreOptions): Promise<PromisedStore> => {
-  const runtime = ManagedRuntime.make(Store.layer(options))
-  const store = await runtime.runPromise(Store)
+  const scope = Effect.runSync(Scope.make())
+  const store = await Effect.runPromise(Effect.provideService(make(options), Scope.Scope, scope))
   return {
-    get: (key) => runtime.runPromise(store.get(key)),
-    put: (key, value) => runtime.runPromise(store.put(key, value)),
-    remove: (key) => runtime.runPromise(store.remove(key)),
-    close: () => runtime.dispose()
+    get: (key) => Effect.runPromise(store.get(key)),
+    put: (key, value) => Effect.runPromise(store.put(key, value)),
+    remove: (key) => Effect.runPromise(store.remove(key)),
+    close: () => Effect.runPromise(Scope.close(scope, Exit.void))
   }
 }

@@ -102,6 +102,16 @@ describe("the store", () => {
     expect(text(await store.get("x"))).toBe("1")
   })
 
+  it("leaves nobody waiting when it is closed", async () => {
+    const store = await connect({ servers: "s1=127.0.0.1:1", timeoutMilliseconds: 3_600_000 })
+    const outcome = store.put("x", "1").then(
+      () => "done",
+      ({ _tag }) => _tag
+    )
+    await store.close()
+    expect(await outcome).toBe("Unavailable")
+  })
+
   it("goes on with a minority down, waits for a majority, and says when it waits in vain", async () => {
     const cluster = await started()
     const store = await client(cluster, 700)
