@@ -37,6 +37,7 @@ const start = (given: ReadonlyArray<string>, until: string, stderr: "pipe" | num
   new Promise<Running>((resolve, reject) => {
     const child = spawn(process.execPath, [installation.script, ...given], {
       stdio: ["ignore", "pipe", stderr],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, ".cache") },
       cwd: folder
     })
     started.push(child)
