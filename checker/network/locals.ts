@@ -35,7 +35,8 @@ import {
   type Image,
   type LocalTable,
   notAtOnce,
-  nothing
+  nothing,
+  senderBit
 } from "./process-table.ts"
 import type { ReductionName } from "./reductions.ts"
 import { Symmetry } from "./symmetry.ts"
@@ -66,6 +67,8 @@ export class Locals implements LocalTable {
   /** Per local state, in parallel: its process, whether its node is done, and where its transitions are. */
   readonly processOf = new Integers()
   readonly doneOf: Array<boolean> = []
+  /** Per local state, the bits of the nodes that have sent some of the messages on their way to it (`senderBit`). */
+  readonly sendersOf = new Integers()
   readonly firstTransition = new Integers()
   readonly lastTransition = new Integers()
   /** Per transition, in parallel. */
@@ -352,6 +355,10 @@ export class Locals implements LocalTable {
     return this.envelopes.value(number).envelope
   }
 
+  receiverOf(envelope: number): ModelNode {
+    return this.node(this.envelopes.value(envelope).slot)
+  }
+
   envelopeAt(slot: number, { from, message }: Envelope): number {
     return this.envelopes.number({ slot, envelope: { from, message } })
   }
@@ -538,10 +545,15 @@ export class Locals implements LocalTable {
     if (number === this.processOf.size) {
       this.processOf.push(local.process)
       this.doneOf.push(this.isDone(local))
+      this.sendersOf.push(local.inbox.reduce((bits, envelope) => bits | this.senderBitOf(envelope), 0))
       this.firstTransition.push(-1)
       this.lastTransition.push(-1)
     }
     return number
+  }
+
+  private senderBitOf(envelope: number): number {
+    return senderBit(this.slotOfNode(this.envelope(envelope).from))
   }
 
   /** A node is done when it has crashed, or when nothing is left of its script and it could begin anew. */

@@ -16,7 +16,7 @@ import { Judgement } from "./judgement.ts"
 import { Locals } from "./locals.ts"
 import type { Event, Model, ModelNode } from "./model.ts"
 import { PlainMoves } from "./plain.ts"
-import { crashed, nothing } from "./process-table.ts"
+import { crashed, nothing, senderBit } from "./process-table.ts"
 import type { ReductionName } from "./reductions.ts"
 
 export class Network implements Space {
@@ -304,16 +304,21 @@ export class Network implements Space {
     const { successor, nodeCount, locals, senders } = this
     const process = locals.processOf.items[successor[slot] as number] as number
     if (process === crashed) return
+    // A purge may find new local states, and lists that grow move: they are looked up anew each time.
     if (this.isSender[slot] === true) {
+      const bit = senderBit(slot)
       for (let other = 0; other < nodeCount; other++) {
-        if (other !== slot) successor[other] = locals.purge(successor[other] as number, slot, process)
+        const local = successor[other] as number
+        if (other !== slot && ((locals.sendersOf.items[local] as number) & bit) !== 0)
+          successor[other] = locals.purge(local, slot, process)
       }
     }
     for (let index = 0; index < senders.length; index++) {
       const sender = senders[index] as number
+      const local = successor[slot] as number
+      if (sender === slot || ((locals.sendersOf.items[local] as number) & senderBit(sender)) === 0) continue
       const senderProcess = locals.processOf.items[successor[sender] as number] as number
-      if (sender === slot || senderProcess === crashed) continue
-      successor[slot] = locals.purge(successor[slot] as number, sender, senderProcess)
+      if (senderProcess !== crashed) successor[slot] = locals.purge(local, sender, senderProcess)
     }
   }
 

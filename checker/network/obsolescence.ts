@@ -8,12 +8,14 @@
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import { processFor } from "../../spec/kernel/protocol.ts"
+import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Fact } from "./facts.ts"
 import type { ModelNode } from "./model.ts"
 import { type Effect, nothing, type ProcessTable, PromiseBroken } from "./process-table.ts"
 import type { ReductionName } from "./reductions.ts"
 
 type Kept = "isObsolete" | "onlyAnswers"
+type PromiseName = Kept | "isSettled"
 
 export class Obsolescence {
   private readonly locals: ProcessTable
@@ -25,6 +27,12 @@ export class Obsolescence {
   private readonly answersTo: Array<Set<number>> = []
   /** Per process state: the process states that steps lead to from there. */
   private readonly successors: Array<Set<number>> = []
+  /** Per process state and message, whether each promise is given: 1 or 0. */
+  private readonly given: Record<PromiseName, PairMemo> = {
+    isObsolete: new PairMemo(),
+    onlyAnswers: new PairMemo(),
+    isSettled: new PairMemo()
+  }
 
   constructor(locals: ProcessTable, names: ReadonlyArray<ReductionName>) {
     this.locals = locals
@@ -49,13 +57,8 @@ export class Obsolescence {
     sender: number
   ): ReadonlyArray<number> {
     return inbox.filter((envelope) => {
-      const { from, message } = this.locals.envelope(envelope)
-      const { id, role } = this.locals.nodes[senderSlot] as ModelNode
-      if (from !== id) return true
-      const { protocol, setup } = this.locals.model
-      const to = this.locals.nodeOf(process).id
-      const isSettled = processFor(protocol, role).promises?.isSettled
-      if (isSettled?.(setup, id, this.locals.stateOf(sender), to, message) !== true) return true
+      if (this.locals.envelope(envelope).from !== (this.locals.nodes[senderSlot] as ModelNode).id) return true
+      if (!this.promises("isSettled", sender, envelope)) return true
       if (!this.promises("onlyAnswers", process, envelope)) return true
       this.settle(envelope, sender, this.slotOf(process))
       this.rely("onlyAnswers", process, envelope)
@@ -81,12 +84,25 @@ export class Obsolescence {
     }
   }
 
-  private promises(promise: Kept, process: number, envelope: number): boolean {
-    const { protocol, setup } = this.locals.model
-    const { id, role } = this.locals.nodeOf(process)
-    const { from, message } = this.locals.envelope(envelope)
-    const answer = processFor(protocol, role).promises?.[promise]
-    return answer?.(setup, id, this.locals.stateOf(process), from, message) === true
+  private promises(promise: PromiseName, process: number, envelope: number): boolean {
+    const memo = this.given[promise]
+    const known = memo.get(process, envelope)
+    if (known !== missing) return known === 1
+    const isGiven = this.asks(promise, process, envelope)
+    memo.set(process, envelope, isGiven ? 1 : 0)
+    return isGiven
+  }
+
+  private asks(promise: PromiseName, process: number, envelope: number): boolean {
+    const { locals } = this
+    const { protocol, setup } = locals.model
+    const { id, role } = locals.nodeOf(process)
+    const { from, message } = locals.envelope(envelope)
+    const node = promise === "isSettled" ? locals.receiverOf(envelope).id : from
+    return (
+      processFor(protocol, role).promises?.[promise]?.(setup, id, locals.stateOf(process), node, message) ===
+      true
+    )
   }
 
   /** What another worker has relied on. */

@@ -34,6 +34,9 @@ export const nothing = -1
 /** No transition takes the packet at once. */
 export const notAtOnce = -2
 
+/** The bit of the node at a slot in a set of nodes; those from the 31st on share one. */
+export const senderBit = (slot: number): number => 1 << Math.min(slot, 30)
+
 /** A reduction relied on something that processes promise, and it is not so. */
 export class PromiseBroken extends Error {
   override readonly name = "PromiseBroken"
@@ -61,6 +64,8 @@ export interface ProcessTable {
   /** The process state of the node at `slot` under which this state is numbered. */
   processAt(slot: number, state: unknown): number
   envelope(number: number): Envelope
+  /** The node that an envelope is on its way to. */
+  receiverOf(envelope: number): ModelNode
   /** The number of an envelope on its way to the node at `slot`. */
   envelopeAt(slot: number, envelope: Envelope): number
   /** The number of an envelope on its way to a process. */

@@ -14,7 +14,7 @@ import type { TraceContext } from "../tracing/tracing.ts"
 
 /** The most client processes at once: how many operations on one register may be in execution. */
 export const mostProcesses = 1024
-/** How many operations may be in execution at once, on all registers. */
+/** How many operations may be in execution at once, on all registers, if nothing else is said. */
 export const mostPending = 2 ** 14
 /** A process that has seen so many registers makes room for a new one. */
 const mostRegisters = 10_000
@@ -37,6 +37,8 @@ interface Pending {
 export interface OperationsOptions extends Omit<EndpointOptions, "disk"> {
   readonly protocol: AnyProtocol
   readonly setup: Omit<Setup<string>, "clients">
+  /** How many operations may be in execution at once. */
+  readonly mostPending?: number
 }
 
 export class Operations {
@@ -74,7 +76,7 @@ export class Operations {
       noted
     }: { readonly trace?: TraceContext | undefined; readonly noted?: (note: Note) => void } = {}
   ): boolean {
-    if (this.pending >= mostPending || this.endpoint.isBackedUp) return false
+    if (this.pending >= (this.options.mostPending ?? mostPending) || this.endpoint.isBackedUp) return false
     const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
     if (lane === undefined) return false
     lane.busy.set(key, { done, noted, since: this.hints })

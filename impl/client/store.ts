@@ -5,10 +5,11 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import { type ServerSet, servers } from "../../spec/kernel/node.ts"
 import type { Note } from "../../spec/kernel/process.ts"
@@ -92,6 +93,8 @@ export interface StoreOptions {
   readonly protocol?: string
   /** How long an operation may take; 5,000 if nothing is said. */
   readonly timeoutMilliseconds?: number
+  /** How many operations may be in execution at once; 16,384 if nothing is said. */
+  readonly mostOperations?: number
   /** With keys, client and nodes prove to each other who they are (`loadKeys`). */
   readonly keys?: Keys
   /** Hears of every step, for recording. */
@@ -155,9 +158,17 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
       ? {}
       : { patience: (choice: unknown, waited: number) => patience(choice, waited, Math.random()) }),
     ...(options.witness === undefined ? {} : { witness: options.witness }),
-    ...(options.tracing === undefined ? {} : { tracing: options.tracing })
+    ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
+    ...(options.mostOperations === undefined ? {} : { mostPending: options.mostOperations })
   })
-  yield* Effect.addFinalizer(() => Effect.sync(() => operations.close()))
+  /** What ends the operations in execution: their answers will not come. */
+  const waiting = new Set<() => void>()
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      for (const giveUp of waiting) giveUp()
+      operations.close()
+    })
+  )
   const speaker = {
     endpoint: operations.endpoint,
     protocol: protocol.name,
@@ -184,7 +195,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
   })
   yield* Effect.forkScoped(Effect.forever(follow))
   const milliseconds = options.timeoutMilliseconds ?? defaultTimeoutMilliseconds
-  const known = { operations, plugged, configuration, nodes, milliseconds }
+  const known = { operations, plugged, configuration, nodes, milliseconds, waiting }
   return Store.of({ ...shapeOf(known, options.tracing), ...reconfigurationOf(known) })
 })
 
@@ -195,28 +206,49 @@ interface Known {
   readonly configuration: Configuration.Configuration
   readonly nodes: ReadonlySet<string>
   readonly milliseconds: number
+  /** What ends the operations in execution: their answers will not come. */
+  readonly waiting: Set<() => void>
 }
 
-const unavailable = ({ operations, nodes, milliseconds }: Known, operation: string): Unavailable => {
-  const { connectedPeers: connected } = operations.endpoint.status
-  return new Unavailable({ operation, milliseconds, connected, nodes: nodes.size })
-}
+/** Waits for an operation until it is done, or has not even made progress for so long, or the client ends. */
+const waitFor = <A>(
+  { operations, nodes, waiting }: Known,
+  operation: string,
+  milliseconds: number,
+  begin: (done: (result: A) => void, progress: () => void) => Overloaded | undefined
+): Effect.Effect<A, Unavailable | Overloaded> =>
+  Effect.callback((resume) => {
+    const forget = (): void => {
+      clearTimeout(timer)
+      waiting.delete(giveUp)
+    }
+    const end = (result: Effect.Effect<A, Unavailable | Overloaded>): void => {
+      forget()
+      resume(result)
+    }
+    const giveUp = (): void => {
+      const { connectedPeers: connected } = operations.endpoint.status
+      end(Effect.fail(new Unavailable({ operation, milliseconds, connected, nodes: nodes.size })))
+    }
+    // Unlike the timers of hosts, this one keeps the process alive: somebody waits for an answer or for none.
+    const timer = setTimeout(giveUp, milliseconds)
+    waiting.add(giveUp)
+    const refused = begin(
+      (result) => end(Effect.succeed(result)),
+      () => timer.refresh()
+    )
+    if (refused !== undefined) end(Effect.fail(refused))
+    return Effect.sync(forget)
+  })
 
 const shapeOf = (known: Known, tracing: Tracing | undefined): Omit<StoreShape, "status" | "reconfigure"> => {
   const { operations, milliseconds } = known
   const run = (key: string, operation: Access, trace?: TraceContext) =>
-    Effect.callback<Value, Unavailable | Overloaded>((resume) => {
-      const cancel = systemClock.after(milliseconds, () =>
-        resume(Effect.fail(unavailable(known, operation._tag)))
-      )
-      const done = (result: unknown): void => {
-        cancel()
-        resume(Effect.succeed(result as Value))
-      }
-      if (operations.invoke(key, operation, done, { trace })) return
-      cancel()
-      resume(Effect.fail(new Overloaded({ key })))
-    })
+    waitFor<Value>(known, operation._tag, milliseconds, (done) =>
+      operations.invoke(key, operation, (result) => done(result as Value), { trace })
+        ? undefined
+        : new Overloaded({ key })
+    )
   const perform = (key: string, operation: Access) =>
     tracing === undefined
       ? run(key, operation)
@@ -307,30 +339,24 @@ const refusalOf = (
     : undefined
 }
 
-/** Runs the operation until it is over, or has done nothing that can be seen for long. */
+/** Reconfigures until it is over, or has transferred nothing for long. */
 const running = (known: Known, operation: Reconfigure, transferred?: (registers: number) => void) =>
-  Effect.callback<void, Unavailable | Overloaded>((resume) => {
-    const milliseconds = Math.max(known.milliseconds, leastPatienceMilliseconds)
-    let registers = 0
-    const wait = () =>
-      systemClock.after(milliseconds, () =>
-        resume(Effect.fail(unavailable({ ...known, milliseconds }, operation._tag)))
-      )
-    let cancel = wait()
-    const done = (): void => {
-      cancel()
-      resume(Effect.void)
+  waitFor<void>(
+    known,
+    operation._tag,
+    Math.max(known.milliseconds, leastPatienceMilliseconds),
+    (done, progress) => {
+      let registers = 0
+      const noted = ({ detail }: Note): void => {
+        progress()
+        registers += Number(detail)
+        transferred?.(registers)
+      }
+      return known.operations.invoke("", operation, () => done(), { noted })
+        ? undefined
+        : new Overloaded({ key: "" })
     }
-    const noted = ({ detail }: Note): void => {
-      cancel()
-      cancel = wait()
-      registers += Number(detail)
-      transferred?.(registers)
-    }
-    if (known.operations.invoke("", operation, done, { noted })) return
-    cancel()
-    resume(Effect.fail(new Overloaded({ key: "" })))
-  })
+  )
 
 const textOf = (what: "key" | "value", given: Bytes, mostBytes: number): Effect.Effect<string, TooLong> => {
   const bytes = typeof given === "string" ? Buffer.from(given, "utf8") : given
@@ -352,16 +378,19 @@ export interface PromisedStore {
   readonly close: () => Promise<void>
 }
 
-/** Connects; rejects if the directory is of no use. Operations reject with a `StoreError`. */
+/**
+ * Connects; rejects if the directory is of no use. Operations reject with a `StoreError`; those in execution when the store is
+ * closed, as unavailable.
+ */
 export const connect = async (options: StoreOptions): Promise<PromisedStore> => {
-  const runtime = ManagedRuntime.make(Store.layer(options))
-  const store = await runtime.runPromise(Store)
+  const scope = Effect.runSync(Scope.make())
+  const store = await Effect.runPromise(Effect.provideService(make(options), Scope.Scope, scope))
   return {
-    get: (key) => runtime.runPromise(store.get(key)),
-    put: (key, value) => runtime.runPromise(store.put(key, value)),
-    remove: (key) => runtime.runPromise(store.remove(key)),
-    reconfigure: (change, transferred) => runtime.runPromise(store.reconfigure(change, transferred)),
-    status: () => runtime.runPromise(store.status),
-    close: () => runtime.dispose()
+    get: (key) => Effect.runPromise(store.get(key)),
+    put: (key, value) => Effect.runPromise(store.put(key, value)),
+    remove: (key) => Effect.runPromise(store.remove(key)),
+    reconfigure: (change, transferred) => Effect.runPromise(store.reconfigure(change, transferred)),
+    status: () => Effect.runPromise(store.status),
+    close: () => Effect.runPromise(Scope.close(scope, Exit.void))
   }
 }

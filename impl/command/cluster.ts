@@ -13,7 +13,7 @@ import { describeAddress } from "../directory/address.ts"
 import { type Addresses, firstOf, parseDirectory } from "../directory/directory.ts"
 import { startGateway } from "../gateway/gateway.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
-import { log, protocol, traces, tracingOf, untilStopped, withLogs } from "./flags.ts"
+import { listenForStop, log, protocol, traces, tracingOf, withLogs } from "./flags.ts"
 
 const mostNodes = 15
 const host = "127.0.0.1"
@@ -59,6 +59,7 @@ export const clusterCommand = Command.make(
       (name) => names.includes(name) || existsSync(join(given.data, name))
     )
     const run = Effect.gen(function* () {
+      const stop = yield* listenForStop
       const more = [
         ...["--protocol", given.protocol, "--log", given.log],
         ...(Option.isSome(given.traces) ? ["--traces", given.traces.value] : [])
@@ -74,7 +75,7 @@ export const clusterCommand = Command.make(
           "Ctrl-C stops them all; the data stays."
         ].join("\n")
       )
-      yield* untilStopped
+      yield* stop
     })
     const served = Effect.gen(function* () {
       const tracing = yield* tracingOf(given.traces, "gateway")

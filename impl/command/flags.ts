@@ -2,6 +2,7 @@
  * Flags that several commands of the runtime share, and how long-running ones end.
  */
 import { Flag } from "effect/cli"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
@@ -85,24 +86,31 @@ const collectorAt = (text: string): URL | undefined => {
   return url
 }
 
-/** Waits for SIGTERM or Ctrl-C, or for the end of the process that started this one to go along with it; says for which. */
-export const untilStopped: Effect.Effect<string> = Effect.callback<string>((resume) => {
-  // A timer of the runtime keeps no process alive; waiting for a signal does.
-  const alive = setInterval(() => undefined, 2 ** 30)
-  const forget = (): void => {
-    clearInterval(alive)
-    for (const [event, stop] of stops) process.off(event, stop)
+/**
+ * Listens for SIGTERM, Ctrl-C, and the end of the process that started this one, from now on; whoever was told that this one
+ * is ready may stop it at once. What it gives waits for the first of them, and says which it was.
+ */
+export const listenForStop: Effect.Effect<Effect.Effect<string>, never, Scope.Scope> = Effect.gen(
+  function* () {
+    const told = yield* Deferred.make<string>()
+    // A timer of the runtime keeps no process alive; waiting for a signal does.
+    const alive = setInterval(() => undefined, 2 ** 30)
+    const stops = endings.map((event) => {
+      const stop = (): void => {
+        Deferred.doneUnsafe(told, Effect.succeed(event))
+      }
+      process.on(event, stop)
+      return [event, stop] as const
+    })
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        clearInterval(alive)
+        for (const [event, stop] of stops) process.off(event, stop)
+      })
+    )
+    return Deferred.await(told)
   }
-  const stops = endings.map((event) => {
-    const stop = (): void => {
-      forget()
-      resume(Effect.succeed(event))
-    }
-    return [event, stop] as const
-  })
-  for (const [event, stop] of stops) process.on(event, stop)
-  return Effect.sync(forget)
-})
+)
 
 const endings = ["SIGTERM", "SIGINT", "disconnect"]
 

@@ -14,6 +14,7 @@ import { asCommandFailure } from "./failure.ts"
 import {
   keys,
   keysOf,
+  listenForStop,
   log,
   protocol,
   record,
@@ -21,7 +22,6 @@ import {
   timeout,
   traces,
   tracingOf,
-  untilStopped,
   withLogs
 } from "./flags.ts"
 
@@ -42,6 +42,7 @@ const flags = {
 
 export const gatewayCommand = Command.make("gateway", flags, (given) =>
   Effect.gen(function* () {
+    const stop = yield* listenForStop
     const witness = Option.isSome(given.record)
       ? { witness: yield* recordTo(given.record.value, given.protocol) }
       : {}
@@ -57,7 +58,7 @@ export const gatewayCommand = Command.make("gateway", flags, (given) =>
       const address = yield* startGateway(yield* Effect.fromResult(parseAddress(given.listen)))
       yield* Console.log(`Redis clients connect to ${describeAddress(address)}`)
       yield* Effect.logInfo(`listening on ${describeAddress(address)}`)
-      yield* Effect.logInfo(`stopping (${yield* untilStopped})`)
+      yield* Effect.logInfo(`stopping (${yield* stop})`)
     })
     yield* Effect.provide(Effect.scoped(serve), store)
   }).pipe(Effect.scoped, asCommandFailure, (effect) => withLogs(effect, given.log))

@@ -16,13 +16,13 @@ import { asCommandFailure, refuse } from "./failure.ts"
 import {
   keys,
   keysOf,
+  listenForStop,
   log,
   protocol,
   record,
   servers,
   traces,
   tracingOf,
-  untilStopped,
   withLogs
 } from "./flags.ts"
 
@@ -81,6 +81,7 @@ export const nodeCommand = Command.make(
     )
     yield* withLogs(
       Effect.gen(function* () {
+        const stop = yield* listenForStop
         const witness = Option.isSome(given.record)
           ? { witness: yield* asCommandFailure(recordTo(given.record.value, given.protocol)) }
           : {}
@@ -108,7 +109,7 @@ export const nodeCommand = Command.make(
         }
         yield* Console.log(`${given.name} listens on ${describeAddress(node.address)}`)
         yield* Effect.logInfo(`listening on ${describeAddress(node.address)}`)
-        const why = yield* Effect.raceFirst(untilStopped, asCommandFailure(node.failed))
+        const why = yield* Effect.raceFirst(stop, asCommandFailure(node.failed))
         yield* Effect.logInfo(`stopping (${why})`)
       }).pipe(Effect.annotateLogs({ node: given.name })),
       given.log

@@ -7,7 +7,8 @@
  * - a file of such lines, or of JSON `{"s1": "127.0.0.1:7001"}`: `file:cluster.json`
  * - DNS: `dns:_quorate._tcp.example.org`; the first label of each target of its SRV records is the node's name
  */
-import { resolveSrv } from "node:dns/promises"
+// As a whole: what is imported by name goes on asking the name servers of before `setServers`.
+import dns from "node:dns/promises"
 import { appendFile, readFile, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import * as Effect from "effect/Effect"
@@ -53,7 +54,7 @@ const fromFile = (file: string): Effect.Effect<Addresses, DirectoryRefused> =>
 
 const fromDns = (name: string): Effect.Effect<Addresses, DirectoryRefused> =>
   Effect.tryPromise({
-    try: () => resolveSrv(name),
+    try: () => dns.resolveSrv(name),
     catch: (error) =>
       refused(
         `dns:${name}`,
@@ -61,11 +62,13 @@ const fromDns = (name: string): Effect.Effect<Addresses, DirectoryRefused> =>
         "add one for each node, or name the nodes with --servers s1=host:port,…"
       )
   }).pipe(
-    Effect.map(
-      (records) =>
-        new Map(
-          records.map(({ name: host, port }) => [host.split(".")[0] as string, { host, port }] as const)
+    Effect.flatMap((records) =>
+      Effect.fromResult(
+        parseList(
+          `dns:${name}`,
+          records.map(({ name: host, port }) => `${host.split(".")[0]}=${host}:${port}`).join(",")
         )
+      )
     )
   )
 

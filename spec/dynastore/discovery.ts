@@ -12,7 +12,6 @@
  * not live on once a reconfiguration has returned, and it is reconfigurations that return that make them old (3.3).
  */
 import type { Announced, Hint } from "../directory/directory.ts"
-import { union } from "../kernel/data.ts"
 import type { ClientId, NodeId } from "../kernel/node.ts"
 import { become, ignore } from "../kernel/process.ts"
 import { ask, begin, count, isOver } from "../phase/phase.ts"
@@ -29,7 +28,7 @@ import {
   traversalOf
 } from "./state.ts"
 import { startPhase, visit } from "./traversal.ts"
-import { configurationOf, isWithin, membersOf, sizeOf } from "./view.ts"
+import { configurationOf, extended, isWithin, membersOf, sizeOf } from "./view.ts"
 
 /**
  * The traversal is over. A reconfiguration has something left to do where there is a directory; all others end. Should it be
@@ -112,7 +111,7 @@ export const receiveViewReply = (
   return visit(context, self, {
     ...traversalOf(state),
     start: view,
-    desired: { add: union(desired.add, view.add), remove: union(desired.remove, view.remove) },
+    desired: extended(context, desired, view),
     front: [view],
     view,
     chosen: chosen && context.variant !== "restart-chooses-again"

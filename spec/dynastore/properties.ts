@@ -5,8 +5,8 @@
  * Which views are established is no part of anybody's state; that stored views form a chain is what can be seen of it.
  */
 import { including, setOf } from "../kernel/data.ts"
+import { type Judged, judged } from "../kernel/judged.ts"
 import type { NodeId } from "../kernel/node.ts"
-import type { Observer, Event as ObserverEvent } from "../kernel/observer.ts"
 import type { Observation } from "../kernel/process.ts"
 import type { Observed, ProcessInvariant, StepInvariant } from "../kernel/property.ts"
 import type { Setup } from "../kernel/protocol.ts"
@@ -16,7 +16,6 @@ import type { ClientState } from "./state.ts"
 import type { VariantName } from "./variants.ts"
 import { describeView, isWithin, type View } from "./view.ts"
 
-type Event = ObserverEvent<StorageOperation>
 type Context = Setup<VariantName>
 
 /** What a client notes when it begins to store data in a view. */
@@ -28,54 +27,29 @@ export interface Stores {
 const isStored = (observation: Observation<StorageOperation>): boolean =>
   observation._tag === "Note" && observation.name === "stores"
 
-interface Judged {
-  /** What is wrong, in words; null as long as nothing is. */
-  readonly violation: string | null
-}
-
-/** What the events of an operation mean to an observer; what is left out means nothing to it. */
+/** What the events of an operation mean to a property; what is left out means nothing to it. */
 interface Meaning<State extends Judged> {
   readonly begins?: (state: State, client: NodeId, operation: StorageOperation) => State
   readonly stores?: (state: State, client: NodeId, stores: Stores) => State
-  readonly ends?: (state: State, client: NodeId, operation: StorageOperation) => State
-}
-
-const observe = <State extends Judged>(meaning: Meaning<State>, state: State, event: Event): State => {
-  if (state.violation !== null || event._tag === "Crashed") return state
-  const { node, observation } = event
-  switch (observation._tag) {
-    case "Invocation":
-      return meaning.begins?.(state, node, observation.operation) ?? state
-    case "Note":
-      return isStored(observation)
-        ? (meaning.stores?.(state, node, observation.detail as Stores) ?? state)
-        : state
-    case "Response":
-      return meaning.ends?.(state, node, observation.operation) ?? state
-  }
+  readonly ends?: (state: State, client: NodeId) => State
 }
 
 const seen = <State extends Judged>(
   name: string,
   about: string,
   initial: State,
-  meaning: Meaning<State>
-): Observed<unknown, StorageOperation> => ({
-  _tag: "Observed",
-  name,
-  about,
-  observer: (): Observer<State, StorageOperation> => ({
-    name,
+  { stores, ...others }: Meaning<State>
+): Observed<unknown, StorageOperation> =>
+  judged(
+    { name, about },
     initial,
-    observe: (state, event) => observe(meaning, state, event),
-    // Each demands something of what begins after a response: an earlier response only demands it of more.
-    allowsEarlierResponses: true,
-    // It holds views, made of the initial one and the scripts' changes: no interchangeable server without the other.
-    mentionsServers: false,
-    violation: ({ violation }) => violation ?? undefined
-  }),
-  canFailAt: isStored
-})
+    {
+      ...others,
+      notes: (state, client, note) =>
+        isStored(note) ? (stores?.(state, client, note.detail as Stores) ?? state) : state
+    },
+    isStored
+  )
 
 /** 5.8: data is stored in established views only, and of any two of these one follows from the other. */
 export const storedViewsFormAChain = seen<Judged & { readonly stored: ReadonlyArray<View> }>(

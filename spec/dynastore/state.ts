@@ -38,7 +38,7 @@ export const Traversing = Schema.TaggedStruct("Traversing", {
   begun: Schema.Int,
   operation: StorageOperation,
   phase: Schema.Int,
-  /** The view that the traversal began in. */
+  /** The view that the traversal began in, or was retried in: operations may begin there. */
   start: View,
   /** All changes that the client has found or wants. */
   desired: View,

@@ -2,6 +2,7 @@
  * The Get and the Set phase of reads and writes (tutorial, section 5), each of which ends at a fixed point: "when the client has obtained
  * replies from a majority of storage nodes in every active configuration" that it knows of by then.
  */
+import type { Configuration } from "../configuration/configuration.ts"
 import type { ClientId, NodeId } from "../kernel/node.ts"
 import { ask, asked, begin, count, isOver, learn as learnOf } from "../phase/phase.ts"
 import type { Access } from "../register/operation.ts"
@@ -9,7 +10,7 @@ import { initialPair, larger, type Pair } from "../register/pair.ts"
 import { type ConfigurationMap, integrate, known, retireBelow } from "./configuration-map.ts"
 import type { GetReply, GetRequest, SetReply, SetRequest } from "./messages.ts"
 import type { ClientState, ClientStep, Context, Getting, Setting } from "./state.ts"
-import { beginsAnew } from "./variants.ts"
+import { beginsAnew, isFused } from "./variants.ts"
 
 /** The client asks the storage nodes of all active configurations for their vt-pairs. (Get phase, first sentence.) */
 export const startGet = (state: ClientState, operation: Access): ClientStep => {
@@ -74,7 +75,8 @@ export const receiveMap = (
   context: Context,
   state: ClientState,
   activity: Getting | Setting,
-  map: ConfigurationMap
+  map: ConfigurationMap,
+  accepted: ReadonlyArray<Configuration> = []
 ): ClientStep => {
   const { variant } = context
   const learned: ClientState = { ...state, map: learn(context, state.map, map) }
@@ -84,13 +86,25 @@ export const receiveMap = (
     return activity._tag === "Getting"
       ? startGet(learned, operation)
       : startSet(learned, operation, phase.answer)
-  const asking = learnOf(phase, isExtended ? learned.map.active : [])
+  const configurations = [...learned.map.active, ...told(context, learned.map, map), ...accepted]
+  const asking = learnOf(phase, isExtended ? configurations : [])
   return {
     state: { ...learned, activity: { ...activity, phase: asking.phase } },
     sends: ask(asking.newcomers, questionOf(state, activity)),
     observations: []
   }
 }
+
+/**
+ * The configurations of which the client was told and that are not retired. They are active in its cmap now, unless two
+ * nodes disagree on the sequence, which consensus excludes: even then it does not matter whom the client hears first.
+ */
+const told = (
+  { variant }: Context,
+  learned: ConfigurationMap,
+  { retired, active }: ConfigurationMap
+): ReadonlyArray<Configuration> =>
+  variant === "learned-configuration-ignored" ? [] : active.slice(Math.max(0, learned.retired - retired))
 
 /** What the phase asks. */
 const questionOf = (state: ClientState, activity: Getting | Setting): GetRequest | SetRequest =>
@@ -104,10 +118,10 @@ const receiveReply = (
   state: ClientState,
   activity: Getting | Setting,
   from: NodeId,
-  map: ConfigurationMap,
+  { map, accepted }: GetReply | SetReply,
   answer: Pair
 ): ClientStep => {
-  const step = receiveMap(context, state, activity, map)
+  const step = receiveMap(context, state, activity, map, accepted)
   const after = step.state.activity as Getting | Setting
   if (after.retired > activity.retired) return step
   return {
@@ -122,8 +136,8 @@ export const receiveGetReply = (
   state: ClientState,
   getting: Getting,
   from: NodeId,
-  { pair, map }: GetReply
-): ClientStep => receiveReply(context, state, getting, from, map, larger(getting.phase.answer, pair))
+  reply: GetReply
+): ClientStep => receiveReply(context, state, getting, from, reply, larger(getting.phase.answer, reply.pair))
 
 /** An acknowledgement and a cmap arrive in the Set phase. */
 export const receiveSetReply = (
@@ -131,10 +145,13 @@ export const receiveSetReply = (
   state: ClientState,
   setting: Setting,
   from: NodeId,
-  { map }: SetReply
-): ClientStep => receiveReply(context, state, setting, from, map, setting.phase.answer)
+  reply: SetReply
+): ClientStep => receiveReply(context, state, setting, from, reply, setting.phase.answer)
 
-/** True at a fixed point: every configuration that is active in the client's cmap now has its quorum of answers. */
+/**
+ * True at a fixed point: every configuration that is active in the client's cmap now has its quorum of answers. (Fused
+ * with consensus, so has every configuration that a storage node has accepted, since it may be decided.)
+ */
 export const isFixedPoint = (
   context: Context,
   { map }: ClientState,
@@ -143,7 +160,8 @@ export const isFixedPoint = (
   const { phase } = activity
   if (activity._tag === "Setting" && context.variant === "set-phase-not-extended")
     return isOver(phase, "write")
-  return isOver({ ...phase, configurations: map.active }, activity._tag === "Getting" ? "read" : "write")
+  const configurations = isFused(context.variant) ? phase.configurations : map.active
+  return isOver({ ...phase, configurations }, activity._tag === "Getting" ? "read" : "write")
 }
 
 /**

@@ -3,7 +3,7 @@
  */
 import { match, P } from "ts-pattern"
 import * as Proposer from "../consensus/proposer.ts"
-import type { ClientId, NodeId } from "../kernel/node.ts"
+import type { ClientId, NodeId, ServerId } from "../kernel/node.ts"
 import { ignore, type Process } from "../kernel/process.ts"
 import { isMajority } from "../majority/client.ts"
 import type { StorageOperation } from "../register/operation.ts"
@@ -61,7 +61,7 @@ const receive = (
   from: NodeId,
   message: Message
 ): ClientStep => {
-  if (isSettled(state, message)) return ignore(state)
+  if (isSettled(state, from, message)) return ignore(state)
   return match([state.activity, message] as const)
     .with([P._, { _tag: "Hint" }], ([, hint]) => receiveHint(state, hint))
     .with([P._, { _tag: "MapReply" }], ([, reply]) => receiveMapReply(context, self, state, reply))
@@ -112,20 +112,21 @@ const rankOfMessage: Record<Exclude<OfOperation["_tag"], "Ballot" | "BallotReply
  * True when the client no longer waits for answers to this message, or for this answer: what asked is over. What a storage
  * node was asked because of a hint is never over: its answer may be news at any time, unless it says nothing new.
  */
-const isSettled = (state: ClientState, message: Message): boolean => {
-  if ("operation" in message) return isOfOtherStage(state, message)
+const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
+  if ("operation" in message) return isOver(state, node, message)
   return message._tag === "MapReply" && isNoNews(state.map, message.map)
 }
 
-/** True when the message belongs to an operation that is over, or to an earlier stage of the one that is not. */
-const isOfOtherStage = ({ begun, activity }: ClientState, message: OfOperation): boolean => {
+/** True when the message belongs to an operation or a stage that is over, or the node has answered in this stage. */
+const isOver = ({ begun, activity }: ClientState, node: NodeId, message: OfOperation): boolean => {
   if (message.operation !== begun || activity._tag === "Idle" || activity._tag === "Announcing")
     return message.operation <= begun
   if (message._tag === "Ballot" || message._tag === "BallotReply")
     return activity._tag !== "Deciding" || isBallotSettled(activity, message)
   if (activity._tag === "Deciding") return false
   if (message.retired !== activity.retired) return message.retired < activity.retired
-  return rankOfMessage[message._tag] < rankOfActivity[activity._tag]
+  const rank = rankOfMessage[message._tag] - rankOfActivity[activity._tag]
+  return rank < 0 || (rank === 0 && activity.phase.answered.includes(node as ServerId))
 }
 
 const isBallotSettled = (
@@ -186,8 +187,8 @@ export const client: Process<Context, ClientState, StorageOperation, Message, Ch
       )
       .exhaustive(),
   promises: {
-    isObsolete: (_context, _self, state, _from, reply) => isSettled(state, reply),
-    isSettled: (_context, _self, state, _to, request) => isSettled(state, request),
+    isObsolete: (_context, _self, state, from, reply) => isSettled(state, from, reply),
+    isSettled: (_context, _self, state, to, request) => isSettled(state, to, request),
     isAnswer: (_context, _self, state, _from, reply) => isAnswer(state, reply)
   }
 }

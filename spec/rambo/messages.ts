@@ -8,20 +8,23 @@ import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
 import * as Consensus from "../consensus/messages.ts"
 import * as Directory from "../directory/directory.ts"
+import { SetOf } from "../kernel/node.ts"
 import { describePair, Pair } from "../register/pair.ts"
 import { ConfigurationMap, describeMap } from "./configuration-map.ts"
 
 const question = { operation: Schema.Int, retired: Schema.Int }
 const answer = { ...question, map: ConfigurationMap }
+/** Only where reconfiguration is fused with consensus: what the storage node has accepted and does not know to be decided. */
+const accepted = { accepted: Schema.optionalKey(SetOf(Configuration)) }
 
 /** "It sends a request to the storage nodes in the active configurations." */
 export const GetRequest = Schema.TaggedStruct("Get", question)
 /** "Each storage node replies with its vt-pair and its cmap." */
-export const GetReply = Schema.TaggedStruct("GetReply", { ...answer, pair: Pair })
+export const GetReply = Schema.TaggedStruct("GetReply", { ...answer, ...accepted, pair: Pair })
 /** "The client sends the picked vt-pair to the storage nodes in the active configurations." */
 export const SetRequest = Schema.TaggedStruct("Set", { ...question, pair: Pair })
 /** "And then sends back an acknowledgement", which "piggybacks the storage node's cmap". */
-export const SetReply = Schema.TaggedStruct("SetReply", answer)
+export const SetReply = Schema.TaggedStruct("SetReply", { ...answer, ...accepted })
 /** Action 1, to a storage node of the old configuration: store this cmap, in which the next configuration stands. */
 export const Point = Schema.TaggedStruct("Point", answer)
 /** The storage node has stored it; this is the vt-pair that it holds. */
@@ -41,7 +44,9 @@ export const BallotReply = Schema.TaggedStruct("BallotReply", {
   operation: Schema.Int,
   instance: Schema.Int,
   message: Consensus.Message(Configuration),
-  map: ConfigurationMap
+  map: ConfigurationMap,
+  /** Only where reconfiguration is fused with consensus: what the acceptor holds. */
+  pair: Schema.optionalKey(Pair)
 })
 /** To a storage node of which the directory has told the client: which configurations do you know? */
 export const AskMap = Schema.TaggedStruct("AskMap", {})

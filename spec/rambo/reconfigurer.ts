@@ -9,7 +9,7 @@ import type { Configuration } from "../configuration/configuration.ts"
 import type { Announced } from "../directory/directory.ts"
 import type { NodeId } from "../kernel/node.ts"
 import { become, ignore } from "../kernel/process.ts"
-import { ask, begin, count, isOver, isOverButForOne } from "../phase/phase.ts"
+import { ask, asked, begin, count, isOver, isOverButForOne } from "../phase/phase.ts"
 import { initialPair, larger, type Pair } from "../register/pair.ts"
 import { activeAt, type ConfigurationMap, integrate, retireBelow } from "./configuration-map.ts"
 import type { Message, Reply } from "./messages.ts"
@@ -22,6 +22,7 @@ import {
   type Stage,
   type Task
 } from "./state.ts"
+import { retiresInParallel } from "./variants.ts"
 
 /**
  * The client goes about the oldest active configuration, unless all that have to be are retired: then the reconfiguration
@@ -31,31 +32,25 @@ export const collectGarbage = (context: Context, state: ClientState, task: Task)
   if (state.map.retired >= task.goal) return comeToAnEnd(context, state, task)
   return context.variant === "no-forward-pointer" || context.variant === "get-before-forward-pointer"
     ? startCopy(state, task)
-    : startPoint(state, task, initialPair)
+    : startPoint(context, state, task, initialPair)
 }
 
-/** A stage of the reconfiguration begins: a question to the storage nodes of one configuration. */
+/** A stage of the reconfiguration begins: a question to the storage nodes of one configuration (in parallel retirement, of several). */
 const start = (
   state: ClientState,
   tag: Stage["_tag"],
   { operation, goal }: Task,
-  configuration: Configuration,
+  configurations: ReadonlyArray<Configuration>,
   answer: Pair,
   question: Message
-): ClientStep => ({
-  state: {
-    ...state,
-    activity: {
-      _tag: tag,
-      operation,
-      goal,
-      retired: state.map.retired,
-      phase: begin([configuration], answer)
-    }
-  },
-  sends: ask(configuration.members, question),
-  observations: []
-})
+): ClientStep => {
+  const phase = begin(configurations, answer)
+  return {
+    state: { ...state, activity: { _tag: tag, operation, goal, retired: state.map.retired, phase } },
+    sends: ask(asked(phase), question),
+    observations: []
+  }
+}
 
 /**
  * Nothing is left to be retired: where there is a directory, it is told of the oldest configuration that is active now, and
@@ -106,32 +101,68 @@ export const receiveAnnounced = (
 
 /** The oldest active configuration: the one that is to be retired, if any is. */
 export const oldest = ({ map }: ClientState): Configuration => activeAt(map, map.retired) as Configuration
-/** The next one after it. */
-export const next = ({ map }: ClientState): Configuration => activeAt(map, map.retired + 1) as Configuration
+
+/**
+ * The index of the configuration that will be the oldest active one: the next. In parallel retirement (RAMBO II) it is
+ * the one that the client wants to see installed, and all before it are retired in one go.
+ */
+const aim = ({ variant }: Context, { map }: ClientState, { goal }: Task): number =>
+  retiresInParallel(variant) ? goal : map.retired + 1
+
+/** The configuration with that index. */
+export const next = (context: Context, state: ClientState, task: Task): Configuration =>
+  activeAt(state.map, aim(context, state, task)) as Configuration
+
+/** The configurations that are to be retired. */
+const old = (context: Context, state: ClientState, task: Task): ReadonlyArray<Configuration> => {
+  const { active, retired } = state.map
+  const all = active.slice(0, aim(context, state, task) - retired)
+  return context.variant === "parallel-retirement-of-one" ? all.slice(-1) : all
+}
 
 /**
  * Action 1: the client's cmap, in which the next configuration stands, goes to the storage nodes of the old one. Each
  * stores it and says what it holds.
  */
-const startPoint = (state: ClientState, task: Task, got: Pair): ClientStep => {
-  const { begun, map } = state
+const startPoint = (context: Context, state: ClientState, task: Task, got: Pair): ClientStep => {
+  const { begun: operation, map } = state
   const { retired } = map
-  return start(state, "Pointing", task, oldest(state), got, { _tag: "Point", operation: begun, retired, map })
+  return start(state, "Pointing", task, old(context, state, task), got, {
+    _tag: "Point",
+    operation,
+    retired,
+    map
+  })
 }
 
 /** Not done: a Get phase in the old configuration, whoever has the forward pointer. (See `afterPoint`.) */
 const startCopy = (state: ClientState, task: Task): ClientStep => {
   const { begun: operation } = state
   const { retired } = state.map
-  return start(state, "Copying", task, oldest(state), initialPair, { _tag: "Get", operation, retired })
+  return start(state, "Copying", task, [oldest(state)], initialPair, { _tag: "Get", operation, retired })
 }
 
 /** Action 2, Set phase: what was got is set in the next configuration. */
-const startPopulate = (state: ClientState, task: Task, pair: Pair): ClientStep => {
+const startPopulate = (context: Context, state: ClientState, task: Task, pair: Pair): ClientStep => {
   const { begun: operation } = state
   const { retired } = state.map
-  return start(state, "Populating", task, next(state), pair, { _tag: "Set", operation, retired, pair })
+  return start(state, "Populating", task, [next(context, state, task)], pair, {
+    _tag: "Set",
+    operation,
+    retired,
+    pair
+  })
 }
+
+/**
+ * The client has itself brought about the decision on what comes after the oldest active configuration, and what the
+ * acceptors held when they accepted is the pair. Fused with consensus (RDS), that was Action 1: they tell whoever asks them
+ * what they have accepted.
+ */
+export const collectDecided = (context: Context, state: ClientState, task: Task, pair: Pair): ClientStep =>
+  task.goal === state.map.retired + 1
+    ? startPopulate(context, state, task, context.variant === "fused-pair-ignored" ? initialPair : pair)
+    : collectGarbage(context, state, task)
 
 /**
  * After both actions the old configuration is retired: "clients can disregard the old configuration". The storage nodes of
@@ -140,12 +171,12 @@ const startPopulate = (state: ClientState, task: Task, pair: Pair): ClientStep =
  * (The prose does not say who is told, nor that anybody is before the operation returns. But a reconfigurer that returned
  * and then crashed would be the only one to know, and clients would wait for storage nodes that were turned off.)
  */
-export const startRetire = (state: ClientState, task: Task): ClientStep => {
-  const map = retireBelow(state.map, state.map.retired + 1)
+export const startRetire = (context: Context, state: ClientState, task: Task): ClientStep => {
+  const map = retireBelow(state.map, aim(context, state, task))
   const { begun: operation } = state
   const { retired } = map
   const after: ClientState = { ...state, map }
-  return start(after, "Retiring", task, oldest(after), initialPair, {
+  return start(after, "Retiring", task, [oldest(after)], initialPair, {
     _tag: "Retire",
     operation,
     retired,
@@ -214,8 +245,8 @@ const startNext = (context: Context, state: ClientState, stage: Stage): ClientSt
       return afterPoint(context, state, stage)
     case "Copying":
       return context.variant === "get-before-forward-pointer"
-        ? startPoint(state, stage, answer)
-        : startPopulate(state, stage, answer)
+        ? startPoint(context, state, stage, answer)
+        : startPopulate(context, state, stage, answer)
     case "Populating":
       return afterPopulate(context, state, stage)
     case "Retiring":
@@ -233,13 +264,13 @@ const startNext = (context: Context, state: ClientState, stage: Stage): ClientSt
  * of `as-written`. RAMBO asks and tells in one phase as well.)
  */
 const afterPoint = (context: Context, state: ClientState, stage: Stage): ClientStep => {
-  const populate = startPopulate(state, stage, stage.phase.answer)
+  const populate = startPopulate(context, state, stage, stage.phase.answer)
   switch (context.variant) {
     case "as-written":
     case "copied-from-anywhere":
       return startCopy(state, stage)
     case "retire-before-transfer":
-      return { ...populate, sends: [...startRetire(state, stage).sends, ...populate.sends] }
+      return { ...populate, sends: [...startRetire(context, state, stage).sends, ...populate.sends] }
     default:
       return populate
   }
@@ -247,6 +278,6 @@ const afterPoint = (context: Context, state: ClientState, stage: Stage): ClientS
 
 /** Action 2 is over: the old configuration can be retired. */
 const afterPopulate = (context: Context, state: ClientState, stage: Stage): ClientStep => {
-  const retire = startRetire(state, stage)
+  const retire = startRetire(context, state, stage)
   return context.variant === "retire-before-transfer" ? collectGarbage(context, retire.state, stage) : retire
 }

@@ -12,11 +12,12 @@ import { equals } from "../kernel/data.ts"
 import type { ClientId, NodeId } from "../kernel/node.ts"
 import { become, ignore, type Step } from "../kernel/process.ts"
 import type { Reconfigure } from "../register/operation.ts"
+import { initialPair, larger, type Pair } from "../register/pair.ts"
 import { append, type ConfigurationMap, integrate, isDecided, known, latest } from "./configuration-map.ts"
 import type { BallotReply } from "./messages.ts"
-import { announce, announcesFirst, collectGarbage } from "./reconfigurer.ts"
+import { announce, announcesFirst, collectDecided, collectGarbage } from "./reconfigurer.ts"
 import type { ClientState, ClientStep, Context, Deciding } from "./state.ts"
-import { decidesByConsensus } from "./variants.ts"
+import { decidesByConsensus, isFused } from "./variants.ts"
 
 /**
  * The configuration that the operation makes of the latest one: "nodes that are not in the system" are not removed, nodes
@@ -54,6 +55,24 @@ const goalReached = (context: Context, state: ClientState, operation: Reconfigur
     : collectGarbage(context, state, task)
 }
 
+/**
+ * The client has brought about a decision. If its change is made with it, and reconfiguration is fused with consensus, what
+ * the acceptors held (`pair`) is all that has to be copied. Otherwise it goes on as if it had been told.
+ */
+const decided = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  operation: Reconfigure,
+  decision: Configuration,
+  pair: Pair | undefined
+): ClientStep => {
+  const after = { ...state, map: append(state.map, decision) }
+  if (pair === undefined || changed(decision, operation) !== undefined)
+    return continueSequence(context, self, after, operation)
+  return collectDecided(context, after, { operation, goal: known(after.map) - 1 }, pair)
+}
+
 /** The client's step, from the step of the proposer that it is in the instance. */
 const within = (
   context: Context,
@@ -61,14 +80,21 @@ const within = (
   state: ClientState,
   operation: Reconfigure,
   instance: number,
-  step: Step<Proposer.Proposer<Configuration> | Proposer.Decided<Configuration>, never, Ballots>
+  step: Step<Proposer.Proposer<Configuration> | Proposer.Decided<Configuration>, never, Ballots>,
+  pair?: Pair
 ): ClientStep =>
   step.state._tag === "Decided"
-    ? continueSequence(context, self, { ...state, map: append(state.map, step.state.decision) }, operation)
+    ? decided(context, self, state, operation, step.state.decision, pair)
     : {
         state: {
           ...state,
-          activity: { _tag: "Deciding", operation, instance, proposer: step.state }
+          activity: {
+            _tag: "Deciding",
+            operation,
+            instance,
+            proposer: step.state,
+            ...(pair === undefined ? {} : { pair })
+          }
         },
         sends: step.sends.map(({ to, message }) => ({
           to,
@@ -104,14 +130,23 @@ export const receiveBallotReply = (
   state: ClientState,
   deciding: Deciding,
   from: NodeId,
-  { message, map }: BallotReply
+  { message, map, pair }: BallotReply
 ): ClientStep => {
   const learning = receiveMap(context, self, state, deciding, map)
   const learned = learning.state
   const { operation, instance, proposer } = deciding
   if (isDecided(learned.map, instance)) return learning
   const step = Proposer.receive<Configuration>("correct", proposer, from, message)
-  return within(context, self, learned, operation, instance, step)
+  const held = larger(deciding.pair ?? initialPair, pair ?? initialPair)
+  return within(
+    context,
+    self,
+    learned,
+    operation,
+    instance,
+    step,
+    isFused(context.variant) ? held : undefined
+  )
 }
 
 /** True when the client was preempted and may begin another ballot. */

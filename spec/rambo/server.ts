@@ -15,7 +15,7 @@ import { initialPair, isLarger, Pair } from "../register/pair.ts"
 import { ConfigurationMap, initial, integrate, isDecided, isNoNews } from "./configuration-map.ts"
 import type { Ballot, GetRequest, Message, Point, Retire, SetRequest } from "./messages.ts"
 import type { Choice, Context } from "./state.ts"
-import type { VariantName } from "./variants.ts"
+import { isFused, type VariantName } from "./variants.ts"
 
 export const ServerState = Schema.Struct({
   pair: Pair,
@@ -28,28 +28,51 @@ type ServerStep = Step<ServerState, never, Message>
 
 /** A storage node receives a Get, at any time: it "replies with its vt-pair and its cmap". (Section 5, Get phase.) */
 export const receiveGet = (
+  { variant }: Context,
   state: ServerState,
   from: NodeId,
   { operation, retired }: GetRequest
-): ServerStep => ({
-  state,
-  sends: [{ to: from, message: { _tag: "GetReply", operation, retired, pair: state.pair, map: state.map } }],
-  observations: []
-})
+): ServerStep => {
+  const { pair, map } = state
+  const reply = { _tag: "GetReply", operation, retired, pair, map, ...acceptedBy(variant, state) } as const
+  return { state, sends: [{ to: from, message: reply }], observations: [] }
+}
 
 /**
  * A storage node receives a Set, at any time: it "updates its vt-pair if" the timestamp is larger, "and then sends back
  * an acknowledgement", with its cmap. (Section 5, Set phase.)
  */
 export const receiveSet = (
+  { variant }: Context,
   state: ServerState,
   from: NodeId,
   { operation, retired, pair }: SetRequest
-): ServerStep => ({
-  state: isLarger(pair.timestamp, state.pair.timestamp) ? { ...state, pair } : state,
-  sends: [{ to: from, message: { _tag: "SetReply", operation, retired, map: state.map } }],
-  observations: []
-})
+): ServerStep => {
+  const reply = {
+    _tag: "SetReply",
+    operation,
+    retired,
+    map: state.map,
+    ...acceptedBy(variant, state)
+  } as const
+  return {
+    state: isLarger(pair.timestamp, state.pair.timestamp) ? { ...state, pair } : state,
+    sends: [{ to: from, message: reply }],
+    observations: []
+  }
+}
+
+/**
+ * Fused with consensus (RDS): a storage node tells clients what it has accepted, for that may be decided. This is the
+ * forward pointer, which a majority has as soon as the next configuration is decided.
+ */
+const acceptedBy = (
+  variant: VariantName,
+  { instances }: ServerState
+): { readonly accepted?: ReadonlyArray<Configuration> } =>
+  isFused(variant) && variant !== "fused-pointer-untold"
+    ? { accepted: setOf(instances.flatMap(({ acceptor: { vote } }) => (vote === null ? [] : [vote.value]))) }
+    : {}
 
 /**
  * A storage node of an old configuration is told of the next: it integrates the cmap into its own, and says what it holds.
@@ -112,10 +135,20 @@ export const receiveBallot = (
     state: equals(step.state, acceptor)
       ? state
       : { ...state, instances: setOf([...others, { instance: key, acceptor: step.state }]) },
-    sends: step.sends.map((send) => ({ to: send.to, message: { ...reply, message: send.message } })),
+    sends: step.sends.map(({ to, message: answer }) => ({
+      to,
+      message: { ...reply, message: answer, ...heldBy(variant, state, answer) }
+    })),
     observations: []
   }
 }
+
+/** Fused with consensus (RDS): an acceptor that accepts says what it holds, as a storage node that stores the forward pointer. */
+const heldBy = (
+  variant: VariantName,
+  { pair }: ServerState,
+  { _tag }: { readonly _tag: string }
+): { readonly pair?: Pair } => (isFused(variant) && _tag === "Accepted" ? { pair } : {})
 
 /** One instance for each configuration; in a mutant, one for all. */
 const instanceOf = (variant: VariantName, index: number): number =>
@@ -147,8 +180,8 @@ export const receiveAskMap = (state: ServerState, from: NodeId): ServerStep => (
 /** Whatever a storage node receives. It asks nothing, so no reply is meant for it. */
 export const receive = (context: Context, state: ServerState, from: NodeId, message: Message): ServerStep =>
   match(message)
-    .with({ _tag: "Get" }, (get) => receiveGet(state, from, get))
-    .with({ _tag: "Set" }, (set) => receiveSet(state, from, set))
+    .with({ _tag: "Get" }, (get) => receiveGet(context, state, from, get))
+    .with({ _tag: "Set" }, (set) => receiveSet(context, state, from, set))
     .with({ _tag: "Point" }, (point) => receivePoint(context, state, from, point))
     .with({ _tag: "Ballot" }, (ballot) => receiveBallot(context, state, from, ballot))
     .with({ _tag: "Retire" }, (retire) => receiveRetire(context, state, from, retire))

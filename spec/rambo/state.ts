@@ -48,7 +48,9 @@ export const Announcing = Schema.TaggedStruct("Announcing", {
 export const Deciding = Schema.TaggedStruct("Deciding", {
   operation: Reconfigure,
   instance: Schema.Int,
-  proposer: Proposer(Configuration)
+  proposer: Proposer(Configuration),
+  /** Only where reconfiguration is fused with consensus: the larger of the pairs that acceptors hold. */
+  pair: Schema.optionalKey(Pair)
 })
 
 export const Stage = Schema.Union([Pointing, Copying, Populating, Retiring])

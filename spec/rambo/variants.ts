@@ -21,6 +21,18 @@ export const variants = [
     about: "The same, with the sequence decided by consensus: an instance for each configuration."
   },
   {
+    name: "parallel-retirement",
+    kind: "correct",
+    about:
+      "RAMBO II, with consensus: all configurations before the one that a client wants to see installed are retired in one go."
+  },
+  {
+    name: "fused-with-consensus",
+    kind: "correct",
+    about:
+      "After RDS: the instance of consensus is the forward pointer, and an acceptor that accepts says what it holds; Action 1 is left out where the client itself made the decision."
+  },
+  {
     name: "as-written",
     kind: "mutant",
     about: "Every sentence of section 5 as it is written, with neither rule changed.",
@@ -105,6 +117,22 @@ export const variants = [
     name: "consensus-instance-shared",
     kind: "mutant",
     about: "The sequence is decided by consensus, and all configurations share one instance."
+  },
+  {
+    name: "parallel-retirement-of-one",
+    kind: "mutant",
+    about:
+      "Parallel retirement, with Action 1 in the last of the configurations that are to be retired alone: what the others hold is lost."
+  },
+  {
+    name: "fused-pointer-untold",
+    kind: "mutant",
+    about: "Fused with consensus, but a storage node does not tell clients what it has accepted."
+  },
+  {
+    name: "fused-pair-ignored",
+    kind: "mutant",
+    about: "Fused with consensus, but what acceptors hold is not copied."
   }
 ] as const satisfies ReadonlyArray<Variant<string>>
 
@@ -116,4 +144,15 @@ export const beginsAnew = (variant: VariantName): boolean =>
 
 /** Whether the sequence of configurations is decided by consensus, or given by a person. */
 export const decidesByConsensus = (variant: VariantName): boolean =>
-  variant === "with-consensus" || variant === "consensus-instance-shared"
+  variant === "with-consensus" ||
+  variant === "consensus-instance-shared" ||
+  retiresInParallel(variant) ||
+  isFused(variant)
+
+/** Whether all configurations below the goal are retired in one go, or one after the other. */
+export const retiresInParallel = (variant: VariantName): boolean =>
+  variant === "parallel-retirement" || variant === "parallel-retirement-of-one"
+
+/** Whether an instance of consensus is the forward pointer as well. */
+export const isFused = (variant: VariantName): boolean =>
+  variant === "fused-with-consensus" || variant === "fused-pointer-untold" || variant === "fused-pair-ignored"

@@ -3,21 +3,14 @@
  * clients ask and are told.
  */
 import { including, setOf, union, without } from "../kernel/data.ts"
+import { type Judged, judged } from "../kernel/judged.ts"
 import type { NodeId } from "../kernel/node.ts"
-import type { Observer, Event as ObserverEvent } from "../kernel/observer.ts"
 import type { Observation } from "../kernel/process.ts"
 import type { Observed } from "../kernel/property.ts"
 import { describeChange, type SnapshotOperation } from "../register/operation.ts"
 import { type Change, type Changes, change } from "./change.ts"
 
-type Event = ObserverEvent<SnapshotOperation>
-
-interface Judged {
-  /** What is wrong, in words; null as long as nothing is. */
-  readonly violation: string | null
-}
-
-/** What the beginning and the end of an operation mean to an observer; what is left out means nothing to it. */
+/** What the beginning and the end of an operation mean to a property; what is left out means nothing to it. */
 interface Meaning<State extends Judged> {
   readonly updateBegins?: (state: State, change: Change) => State
   readonly updateEnds?: (state: State) => State
@@ -25,46 +18,29 @@ interface Meaning<State extends Judged> {
   readonly scanEnds?: (state: State, client: NodeId, found: Changes) => State
 }
 
-const observe = <State extends Judged>(meaning: Meaning<State>, state: State, event: Event): State => {
-  if (state.violation !== null || event._tag === "Crashed" || event.observation._tag === "Note") return state
-  const { node, observation } = event
-  switch (observation._tag) {
-    case "Invocation":
-      return observation.operation._tag === "Update"
-        ? (meaning.updateBegins?.(state, change(observation.operation)) ?? state)
-        : (meaning.scanBegins?.(state, node) ?? state)
-    case "Response":
-      return observation.operation._tag === "Update"
-        ? (meaning.updateEnds?.(state) ?? state)
-        : (meaning.scanEnds?.(state, node, observation.result as Changes) ?? state)
-  }
-}
-
 const isScanned = (observation: Observation<SnapshotOperation>): boolean =>
   observation._tag === "Response" && observation.operation._tag === "Scan"
 
-/** The property of this name whose observer begins in this state and reads events like this. */
 const promised = <State extends Judged>(
   name: string,
   about: string,
   initial: State,
-  meaning: Meaning<State>
-): Observed<unknown, SnapshotOperation> => ({
-  _tag: "Observed",
-  name,
-  about,
-  observer: (): Observer<State, SnapshotOperation> => ({
-    name,
+  { updateBegins, updateEnds, scanBegins, scanEnds }: Meaning<State>
+): Observed<unknown, SnapshotOperation> =>
+  judged(
+    { name, about },
     initial,
-    observe: (state, event) => observe(meaning, state, event),
-    // Each of the four demands something of what comes after a response: an earlier response only demands it of more.
-    allowsEarlierResponses: true,
-    // It holds the changes of the scripts, which name no servers that are interchangeable one without the other.
-    mentionsServers: false,
-    violation: ({ violation }) => violation ?? undefined
-  }),
-  canFailAt: isScanned
-})
+    {
+      begins: (state, client, operation) =>
+        (operation._tag === "Update"
+          ? updateBegins?.(state, change(operation))
+          : scanBegins?.(state, client)) ?? state,
+      ends: (state, client, operation, result) =>
+        (operation._tag === "Update" ? updateEnds?.(state) : scanEnds?.(state, client, result as Changes)) ??
+        state
+    },
+    isScanned
+  )
 
 const listed = (changes: Changes): string => `{${changes.map(describeChange).join(", ")}}`
 

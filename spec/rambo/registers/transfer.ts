@@ -109,7 +109,7 @@ const startTransfer = (
   const { begun } = state
   const { operation, goal, retired } = survey
   if (listed.length === 0) return afterTransfer(context, state, survey, upTo)
-  const to = next(asOne(state))
+  const to = next(asOneRegister(context), asOne(state), survey)
   return {
     state: {
       ...state,
@@ -170,7 +170,7 @@ const afterTransfer = (
   upTo: string | null
 ): ClientStep =>
   upTo === null || context.variant === "retired-after-first-register"
-    ? forAll(context, startRetire(asOne(state), task))
+    ? forAll(context, startRetire(asOneRegister(context), asOne(state), task))
     : startSurvey(context, state, task, upTo)
 
 /** For people who wait: so many registers more are transferred. */

@@ -258,6 +258,25 @@ describe("two answers of one node that are on their way together", () => {
     expect(outcome(model(questions), [])).toBe("violated")
     expect(outcome(model(questions), ["answers-at-once"])).toBe("violated")
   })
+
+  it("are not taken for alternatives in silence, though at first only one of two questions is asked", () => {
+    const askingLater: TinyRole = {
+      ...asking([]),
+      invokes: (state, _invoke, operation) =>
+        ["idle", "waiting", "first"].includes(state)
+          ? {
+              to: state === "idle" ? "waiting" : state,
+              sends: [["s1", operation === "Write" ? "ask" : "beg"]]
+            }
+          : undefined
+    }
+    const scripts: Model["scripts"] = [[{ _tag: "Write", value: 1 }, { _tag: "Read" }]]
+    const later = tinyModel({ server: counting, client: askingLater }, { servers: 2, scripts }, [
+      never("server", "bad")
+    ])
+    expect(outcome(later, [])).toBe("violated")
+    expect(outcome(later, ["answers-at-once"])).toBe("violated")
+  })
 })
 
 describe("a server that can go bad by itself, if it has the right name", () => {

@@ -11,6 +11,7 @@ import type { Message } from "../../../spec/majority/messages.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
 import type { ServerState } from "../../../spec/majority/server.ts"
 import { checked, loadedFrom, scenarioOf } from "./searching.ts"
+import { type TinyRole, tinyModel } from "./tiny-protocols.ts"
 
 const clients = [["write 1"], ["read"]]
 const { model } = scenarioOf({ protocol: "majority", servers: 3, clients })
@@ -131,5 +132,51 @@ describe("the promises of naive reconfiguration", () => {
       reductions: ["obsolete-messages", "dead-requests", "answers-at-once"]
     })
     expect(left).toEqual([])
+  })
+})
+
+describe("answers to two questions of which a client asks one or the other", () => {
+  /** The server answers with what it has, which changes by itself. */
+  const server: TinyRole = {
+    first: "old",
+    receives: (state, message) =>
+      message === "ask" || message === "beg" ? { sends: [["c1", state]] } : undefined,
+    chooses: (state) => (state === "old" ? [{ to: "new" }] : [])
+  }
+  /** It keeps what it hears in the order in which it comes. */
+  const client: TinyRole = {
+    first: "idle",
+    invokes: (state) => (state === "idle" ? { to: "begun" } : undefined),
+    chooses: (state) =>
+      state === "begun"
+        ? ["ask", "beg"].map((question) => ({ to: "waiting", sends: [["s1", question]] }))
+        : [],
+    receives: (state, message) => (state.startsWith("waiting") ? { to: `${state} ${message}` } : undefined),
+    promises: { isAnswer: () => true }
+  }
+  const either = tinyModel({ server, client }, { servers: 1, operations: 1 }, [])
+
+  it("are never on their way together, and break no promise", () => {
+    expect(notes(either, ["answers-at-once"])).toBe("")
+  })
+
+  it("do so if the client asks both", () => {
+    const both: TinyRole = {
+      ...client,
+      chooses: (state) =>
+        state === "begun"
+          ? [
+              {
+                to: "waiting",
+                sends: [
+                  ["s1", "ask"],
+                  ["s1", "beg"]
+                ]
+              }
+            ]
+          : []
+    }
+    const model = tinyModel({ server, client: both }, { servers: 1, operations: 1 }, [])
+    expect(notes(model, ["answers-at-once"])).toMatch(/ c1 promised that .* is an answer, but it matters/)
   })
 })

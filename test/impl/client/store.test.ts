@@ -87,14 +87,29 @@ describe("the store", () => {
     const cluster = new TestCluster(1)
     open.push({ close: () => cluster.remove() })
     await cluster.start()
-    const store = await client(cluster, 60_000)
+    const store = await connect({
+      servers: cluster.directory,
+      timeoutMilliseconds: 60_000,
+      mostOperations: 500
+    })
+    open.push(store)
     await store.put("x", "1")
     await cluster.stop()
-    const begun = Array.from({ length: 2 ** 14 }, (_, index) => store.get(`k${index % 5000}`))
+    const begun = Array.from({ length: 500 }, (_, index) => store.get(`k${index % 50}`))
     await expect(store.get("one more")).rejects.toMatchObject({ _tag: "Overloaded" })
     await cluster.start()
     expect(new Set(await Promise.all(begun))).toEqual(new Set([null]))
     expect(text(await store.get("x"))).toBe("1")
+  })
+
+  it("leaves nobody waiting when it is closed", async () => {
+    const store = await connect({ servers: "s1=127.0.0.1:1", timeoutMilliseconds: 3_600_000 })
+    const outcome = store.put("x", "1").then(
+      () => "done",
+      ({ _tag }) => _tag
+    )
+    await store.close()
+    expect(await outcome).toBe("Unavailable")
   })
 
   it("goes on with a minority down, waits for a majority, and says when it waits in vain", async () => {

@@ -75,6 +75,23 @@ describe("a link", () => {
     expect(sent).toHaveLength(2)
   })
 
+  it("looks through what it cannot give up now and then, and not for each new post", () => {
+    let looks = 0
+    const isSettled = () => {
+      looks += 1
+      return false
+    }
+    const link = new Link(
+      "b",
+      new StandingClock(),
+      { post: () => undefined, answered: () => undefined, isSettled },
+      options
+    )
+    for (let count = 0; count < 5000; count++) link.release(link.reserve(envelope(count)))
+    expect(link.unanswered).toBe(5000)
+    expect(looks).toBeLessThan(10 * 5000)
+  })
+
   it("takes no more from a peer that settles nothing", () => {
     const { b, posts } = pair()
     let isOpen = true

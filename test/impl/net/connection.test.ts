@@ -143,7 +143,7 @@ describe("a connection", () => {
     slow.socket.pause()
     const before = endpoint.status.steps
     // Were all of them answered at once, it would be more than a connection holds.
-    const count = 100
+    const count = 70
     for (let sequence = 2; sequence < 2 + count; sequence++) {
       slow.post(sequence, "s1", get(sequence), { settled: sequence })
     }

@@ -8,7 +8,8 @@ import { majority } from "../../../spec/configuration/configuration.ts"
 import { dynastore } from "../../../spec/dynastore/protocol.ts"
 import type { ClientState } from "../../../spec/dynastore/state.ts"
 import type { VariantName } from "../../../spec/dynastore/variants.ts"
-import { membersOf } from "../../../spec/dynastore/view.ts"
+import { isWithin, membersOf, type View } from "../../../spec/dynastore/view.ts"
+import { setOf, without } from "../../../spec/kernel/data.ts"
 import { client, type NodeId, server, servers } from "../../../spec/kernel/node.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
 import type { Operation } from "../../../spec/register/operation.ts"
@@ -73,6 +74,18 @@ const broken = (taken: ReadonlyArray<Taken>, clients: number): ReadonlyArray<str
   })
 }
 
+/** The views that are on everybody's way, for data is stored in them, and that an operation passed without reading. */
+const missed = (taken: ReadonlyArray<Taken>): ReadonlyArray<View> => {
+  const all = traversalsOf(taken)
+  const established = setOf(all.flatMap(({ stored }) => stored))
+  return all.flatMap(({ edges, end, from, stored }) => {
+    const read = setOf([...edges.map((edge) => edge.from), ...stored])
+    return end === null
+      ? []
+      : without(established, read).filter((view) => isWithin(from, view) && isWithin(view, end))
+  })
+}
+
 const scripts = [
   [remove("s4"), read],
   [add("s5"), write(1)],
@@ -87,12 +100,18 @@ describe("runs of DynaStore in the simulator", () => {
       const taken = run(scripts, seed)
       expect(latenciesOf(taken)).toHaveLength(scripts.flat().length)
       expect(broken(taken, scripts.length), `seed ${seed}`).toEqual([])
+      expect(missed(taken), `seed ${seed}`).toEqual([])
       const final = taken.map(({ after }) => after as ClientState).filter((state) => state._tag === "Idle")
       const members = final.map(({ view }) => membersOf(view).join())
       expect(members).toContain("s1,s2,s3,s5,s6")
       if (traversalsOf(taken).some(({ edges }) => edges.length >= 4)) merged++
     }
     expect(merged).toBeGreaterThan(5)
+  })
+
+  it("read every view on their way in which anybody stores (lemma 5.9); where scans collect once, some do not", () => {
+    expect(missed(run(scripts, 1))).toEqual([])
+    expect(missed(run(scripts, 1, "one-collect"))).not.toEqual([])
   })
 
   it("are the same for the same seed", () => {

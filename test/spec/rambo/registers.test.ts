@@ -17,9 +17,9 @@ const outcome = (name: string) => {
 
 describe("two registers that are reconfigured together", () => {
   it.each([
-    ["replace-the-only-one", 137_146],
-    ["write-beside", 85_966],
-    ["replace-in-one-list", 2113]
+    ["replace-the-only-one", 112_032],
+    ["write-beside", 66_264],
+    ["replace-in-one-list", 1721]
   ])("%s holds, every state visited", (name, states) => {
     expect(outcome(name)).toEqual({ verdict: "holds", states, notes: [] })
   })

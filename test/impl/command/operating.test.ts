@@ -1,0 +1,193 @@
+/**
+ * What whoever operates nodes relies on: logs, traces, certificates, and that processes end in order when told to.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { freePorts, isInstalled } from "../../bench/store/system.ts"
+import { Installation } from "../../checker/command/installation.ts"
+import { Collector } from "../tracing/collector.ts"
+
+const installation = new Installation({ scenarios: false })
+const { folder } = installation
+const collector = new Collector()
+const started: Array<ChildProcess> = []
+let url: string
+let ports: ReadonlyArray<number>
+
+beforeAll(async () => {
+  url = await collector.start()
+  ports = await freePorts(7)
+})
+afterAll(async () => {
+  for (const child of started) child.kill("SIGKILL")
+  await collector.stop()
+  installation.remove()
+})
+
+interface Running {
+  readonly child: ChildProcess
+  readonly stdout: () => string
+  readonly stderr: () => string
+}
+
+/** Starts a command that runs until it is stopped, and waits until it has said so much. */
+const start = (given: ReadonlyArray<string>, until: string, stderr: "pipe" | number = "pipe") =>
+  new Promise<Running>((resolve, reject) => {
+    const child = spawn(process.execPath, [installation.script, ...given], {
+      stdio: ["ignore", "pipe", stderr],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, ".cache") },
+      cwd: folder
+    })
+    started.push(child)
+    let [out, err] = ["", ""]
+    child.stderr?.on("data", (bytes) => {
+      err += bytes
+    })
+    child.stdout?.on("data", (bytes) => {
+      out += bytes
+      if (out.includes(until)) resolve({ child, stdout: () => out, stderr: () => err })
+    })
+    child.once("exit", (code) => reject(new Error(`${given[0]} ended with ${code}: ${err}`)))
+  })
+
+const stopped = ({ child }: Running, signal: NodeJS.Signals): Promise<number | null> =>
+  new Promise((resolve) => {
+    child.once("close", (code) => resolve(code))
+    child.kill(signal)
+  })
+
+const node = (name: string, port: number, ...more: ReadonlyArray<string>) => [
+  "node",
+  "--name",
+  name,
+  "--servers",
+  `${name}=127.0.0.1:${port}`,
+  "--data",
+  join(folder, name),
+  ...more
+]
+
+/** Log lines, each of which has to be a JSON document. */
+const events = (running: Running) =>
+  running
+    .stderr()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+describe("a node", () => {
+  it("logs JSON where it is told to, sends traces, and ends in order", async () => {
+    const port = ports[0] as number
+    const given = node("s1", port, "--log", "json", "--traces", url)
+    const running = await start(given, "listens on")
+    const put = ["put", "x", "1", "--servers", `s1=127.0.0.1:${port}`, "--traces", url]
+    expect(await installation.run(put)).toMatchObject({ code: 0, stderr: "" })
+    expect(await stopped(running, "SIGINT")).toBe(0)
+    const logged = events(running)
+    expect(logged.map(({ message }) => message)).toEqual([
+      `listening on 127.0.0.1:${port}`,
+      "stopping (SIGINT)"
+    ])
+    for (const event of logged) {
+      expect(event).toMatchObject({ level: "INFO", annotations: { node: "s1" } })
+      expect(new Date(String(event.timestamp)).getTime()).toBeGreaterThan(Date.now() - 120_000)
+    }
+    expect(running.stdout()).toBe(`s1 listens on 127.0.0.1:${port}\n`)
+    expect(existsSync(join(folder, "s1", "lock"))).toBe(false)
+    const spans = collector.spans.map(({ endpoint, name }) => `${endpoint} ${name}`).sort()
+    expect(spans).toEqual(["client Write", "s1 Get", "s1 Set"])
+    expect(new Set(collector.spans.map(({ traceId }) => traceId)).size).toBe(1)
+  })
+
+  it.runIf(isInstalled("prlimit"))("outlives a disk that is full, even if its logs are on it", async () => {
+    const port = ports[2] as number
+    const log = join(folder, "s3.log")
+    writeFileSync(log, "a line of before\n")
+    const running = await start(node("s3", port, "--log", "json"), "listens on", openSync(log, "a"))
+    const ask = (...given: ReadonlyArray<string>) =>
+      installation.run([...given, "--servers", `s3=127.0.0.1:${port}`, "--timeout-milliseconds", "700"])
+    expect((await ask("put", "x", "1")).code).toBe(0)
+    const limit = (bytes: string) =>
+      spawnSync("prlimit", ["--pid", `${running.child.pid}`, `--fsize=${bytes}:`])
+    expect(limit("200").status).toBe(0)
+    expect((await ask("put", "x", "2")).code).toBe(69)
+    expect(running.child.exitCode).toBeNull()
+    expect(limit("unlimited").status).toBe(0)
+    // What was not acknowledged may take effect, and does, for the node is there.
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect((await ask("get", "x")).stdout).toBe("2")
+    expect(await stopped(running, "SIGTERM")).toBe(0)
+    expect(readFileSync(log, "utf8")).toMatch(/the disk has room again/)
+  })
+})
+
+describe("a gateway and a cluster", () => {
+  it("end in order, a gateway by itself", async () => {
+    const [port] = await freePorts(1)
+    const given = ["gateway", "--servers", "s1=127.0.0.1:1", "--listen", `127.0.0.1:${port}`, "--log", "json"]
+    const running = await start(given, "Redis clients connect to")
+    expect(await stopped(running, "SIGTERM")).toBe(0)
+    expect(events(running).map(({ message }) => message)).toEqual([
+      `listening on 127.0.0.1:${port}`,
+      "stopping (SIGTERM)"
+    ])
+  })
+
+  it("end with all that they started", async () => {
+    const given = ["cluster", "--nodes", "1", "--port", String(ports[5]), "--log", "json", "--traces", url]
+    const running = await start(given, "Ctrl-C stops them all")
+    const pid = Number(/s1 is process (\d+)/.exec(running.stdout())?.[1])
+    while (!running.stderr().includes("listening on")) await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(process.kill(pid, 0)).toBe(true)
+    expect(await stopped(running, "SIGINT")).toBe(0)
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)
+    expect(events(running)).toContainEqual(
+      expect.objectContaining({ message: "stopping (SIGTERM)", annotations: { node: "s1" } })
+    )
+  })
+})
+
+describe("certificates", () => {
+  it("are made for nodes, clients and administrators, by one authority", async () => {
+    const given = ["certificates", "--out", "keys", "--nodes", "k1", "--clients", "client,other"]
+    expect(await installation.run(given)).toMatchObject({ code: 0, stderr: "" })
+    const port = ports[6] as number
+    const running = await start(node("k1", port, "--keys", "keys"), "listens on")
+    const servers = ["--servers", `k1=127.0.0.1:${port}`]
+    expect((await installation.run(["put", "x", "1", ...servers, "--keys", "keys"])).code).toBe(0)
+    // One more, by the authority that is there.
+    const more = ["certificates", "--out", "keys", "--nodes", "", "--clients", "", "--administrators", "root"]
+    expect((await installation.run(more)).code).toBe(0)
+    expect((await installation.run(["get", "x", ...servers, "--keys", "keys"])).stdout).toBe("1")
+    expect(await stopped(running, "SIGTERM")).toBe(0)
+    // It logs for people, as it was told nothing else.
+    expect(running.stderr()).toMatch(/INFO .*listening on 127\.0\.0\.1:\d+.*\n(.*\n)*.*stopping \(SIGTERM\)/)
+    expect(running.stderr().startsWith("{")).toBe(false)
+    expect(existsSync(join(folder, "keys", "administrator.key"))).toBe(true)
+    expect(existsSync(join(folder, "keys", "root.key"))).toBe(true)
+  })
+})
+
+it.each([
+  [
+    ["node", "--name", "s1", "--servers", "s1=:1", "--data", "d", "--traces", "nowhere"],
+    /is no URL of a collector/
+  ],
+  [["gateway", "--servers", "s1=:1", "--traces", "ftp://x"], /write http:\/\/127\.0\.0\.1:4318/],
+  [["put", "x", "1", "--servers", "s1=:1", "--traces", "http://"], /is no URL of a collector/],
+  [["cluster", "--nodes", "1", "--data", "d", "--traces", "x"], /is no URL of a collector/],
+  [
+    ["node", "--name", "s1", "--servers", "s1=:1", "--data", "d", "--log", "xml"],
+    /Expected: "text" \| "json"/
+  ],
+  [["certificates", "--administrators", "client"], /"client" is named twice/],
+  [["certificates", "--administrators", "a/b"], /"a\/b" is no name/],
+  [["put", "x", "1", "--servers", "s1=:1", "--keys", "nowhere"], /authority\.pem cannot be read \(ENOENT\)/]
+] as const)("says what is wrong with %j in one line", async (given, message) => {
+  const { code, stderr, stdout } = await installation.run(given)
+  expect([code, stdout]).toEqual([2, ""])
+  expect(stderr).toMatch(message)
+  expect(stderr.trimEnd().split("\n")).toHaveLength(1)
+})
