@@ -135,6 +135,8 @@ export class Store extends Context.Service<Store, StoreShape>()("quorate/impl/cl
 
 /** How often the directory is asked for nodes that are new, and clients whose operations take long get a hint. */
 const directoryTime = "500 millis"
+/** How long a node that is to be added may take to come up. */
+const startMilliseconds = 5000
 /** How long nodes may take to say hello, of which some may be down. */
 const helloMilliseconds = 500
 /** How long nodes may take to say which configuration they know. */
@@ -301,8 +303,10 @@ const reconfigurationOf = (known: Known): Pick<StoreShape, "status" | "reconfigu
     }
   })
   const reconfigure: StoreShape["reconfigure"] = Effect.fnUntraced(function* (change, transferred) {
-    const { configurations } = yield* status
     const { add = [], remove = [] } = change
+    const areThere = () => add.every((name) => (connected() as ReadonlyArray<string>).includes(name))
+    for (let waited = 0; waited < startMilliseconds && !areThere(); waited += 20) yield* Effect.sleep(20)
+    const { configurations } = yield* status
     const latest = servers(...(configurations.at(-1) ?? []))
     const refusal = refusalOf(plugged, latest, add, remove, [...connected()])
     if (refusal !== undefined) return yield* refusal
