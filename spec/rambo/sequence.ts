@@ -44,7 +44,8 @@ export const continueSequence = (
   if (!decidesByConsensus(context.variant))
     return goalReached(context, { ...state, map: append(state.map, to) }, operation)
   const instance = known(state.map) - 1
-  return within(context, self, state, operation, instance, Proposer.startBallot(self, from, 1, to))
+  const step = Proposer.startBallot(self, from, 1, to)
+  return within(context, self, state, operation, instance, step, collected(context, state, instance))
 }
 
 /** The change is made in the latest configuration: once those before it are retired, the operation is over. */
@@ -72,6 +73,16 @@ const decided = (
     return continueSequence(context, self, after, operation)
   return collectDecided(context, after, { operation, goal: known(after.map) - 1 }, pair)
 }
+
+/**
+ * What a client has collected of what acceptors hold when a ballot begins: nothing, or, where it is not going to collect,
+ * undefined. Fused with consensus it collects, if the instance is that of the oldest active configuration: as long as an
+ * older one is being retired, what it held may not have been copied yet, and an acceptor may say what it holds too early.
+ */
+const collected = ({ variant }: Context, { map }: ClientState, instance: number): Pair | undefined =>
+  isFused(variant) && (instance === map.retired || variant === "fused-while-older-active")
+    ? initialPair
+    : undefined
 
 /** The client's step, from the step of the proposer that it is in the instance. */
 const within = (
@@ -137,16 +148,8 @@ export const receiveBallotReply = (
   const { operation, instance, proposer } = deciding
   if (isDecided(learned.map, instance)) return learning
   const step = Proposer.receive<Configuration>("correct", proposer, from, message)
-  const held = larger(deciding.pair ?? initialPair, pair ?? initialPair)
-  return within(
-    context,
-    self,
-    learned,
-    operation,
-    instance,
-    step,
-    isFused(context.variant) ? held : undefined
-  )
+  const held = deciding.pair && larger(deciding.pair, pair ?? initialPair)
+  return within(context, self, learned, operation, instance, step, held)
 }
 
 /** True when the client was preempted and may begin another ballot. */
@@ -161,5 +164,13 @@ export const retry = (
   { operation, instance, proposer }: Deciding
 ): ClientStep =>
   proposer._tag === "Preempted"
-    ? within(context, self, state, operation, instance, Proposer.retry(self, latest(state.map), proposer))
+    ? within(
+        context,
+        self,
+        state,
+        operation,
+        instance,
+        Proposer.retry(self, latest(state.map), proposer),
+        collected(context, state, instance)
+      )
     : ignore(state)

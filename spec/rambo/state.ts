@@ -49,7 +49,7 @@ export const Deciding = Schema.TaggedStruct("Deciding", {
   operation: Reconfigure,
   instance: Schema.Int,
   proposer: Proposer(Configuration),
-  /** Only where reconfiguration is fused with consensus: the larger of the pairs that acceptors hold. */
+  /** Only where reconfiguration is fused with consensus: the largest of the pairs that acceptors held, if it is to be copied. */
   pair: Schema.optionalKey(Pair)
 })
 

@@ -133,6 +133,12 @@ export const variants = [
     name: "fused-pair-ignored",
     kind: "mutant",
     about: "Fused with consensus, but what acceptors hold is not copied."
+  },
+  {
+    name: "fused-while-older-active",
+    kind: "mutant",
+    about:
+      "Fused with consensus, and a client collects what acceptors hold even while an older configuration is being retired."
   }
 ] as const satisfies ReadonlyArray<Variant<string>>
 
@@ -155,4 +161,7 @@ export const retiresInParallel = (variant: VariantName): boolean =>
 
 /** Whether an instance of consensus is the forward pointer as well. */
 export const isFused = (variant: VariantName): boolean =>
-  variant === "fused-with-consensus" || variant === "fused-pointer-untold" || variant === "fused-pair-ignored"
+  variant === "fused-with-consensus" ||
+  variant === "fused-pointer-untold" ||
+  variant === "fused-pair-ignored" ||
+  variant === "fused-while-older-active"

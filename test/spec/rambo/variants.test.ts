@@ -88,6 +88,7 @@ const changes: Record<Exclude<VariantName, "correct">, readonly [VariantName, Ab
   "consensus-instance-shared": ["with-consensus", receives("Ballot", "Point", "Retire")],
   "parallel-retirement-of-one": ["parallel-retirement", sends("Point")],
   "fused-pointer-untold": ["fused-with-consensus", receives("Get", "Set")],
+  "fused-while-older-active": ["fused-with-consensus", is("Deciding", "Idle")],
   "fused-pair-ignored": ["fused-with-consensus", both(is("Deciding"), sends("Set"))]
 }
 
