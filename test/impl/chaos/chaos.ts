@@ -165,6 +165,7 @@ class Chaos {
   private async startAll(nodes: ReadonlyArray<Node>): Promise<void> {
     for (const node of nodes) this.start(node)
     await Promise.all(nodes.map(({ process: started }) => said(started as ChildProcess)))
+    for (const node of nodes) node.isThere = true
   }
 
   /** The nodes that faults happen to. */
@@ -173,7 +174,6 @@ class Chaos {
   }
 
   private start(node: Node): void {
-    node.isThere = true
     const direct = this.nodes
       .map(({ name, port }, index) => `${index < this.options.nodes ? "" : "+"}${name}=127.0.0.1:${port}`)
       .join(",")
