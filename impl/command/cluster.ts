@@ -2,15 +2,16 @@
  * `quorate cluster`: storage nodes on this machine, each a process, and a gateway, for trying.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Console from "effect/Console"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
-import { type Addresses, firstOf, parseDirectory } from "../directory/directory.ts"
+import { type Addresses, firstOf, parseDirectory, parseFile } from "../directory/directory.ts"
 import { startGateway } from "../gateway/gateway.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import { listenForStop, log, protocol, traces, tracingOf, withLogs } from "./flags.ts"
@@ -65,7 +66,7 @@ export const clusterCommand = Command.make(
         ...(Option.isSome(given.traces) ? ["--traces", given.traces.value] : [])
       ]
       for (const name of here) {
-        yield* startProcess(name, servers, given.data, more, nextName(names.at(-1) as string, addresses))
+        yield* startProcess(name, servers, given.data, more, () => freeName(servers, given.data, addresses))
       }
       const address = yield* startGateway({ host, port: given.port })
       yield* Console.log(
@@ -104,6 +105,14 @@ const prepare = (data: string, nodes = 3, port: number) =>
     catch: (error) => ({ _tag: "BadInput", message: `--data: ${(error as Error).message}` })
   }).pipe(asCommandFailure)
 
+/** A name that no node has by now. */
+const freeName = (servers: string, data: string, before: Addresses): string => {
+  const read = Result.try(() => readFileSync(join(data, "servers"), "utf8"))
+  const known = Result.flatMap(read, (text) => parseFile(servers, text))
+  const addresses = Result.getOrElse(known, () => before)
+  return nextName(firstOf(addresses).at(-1) ?? "s0", addresses)
+}
+
 /** The name that comes next: s4 after s1, s2 and s3. */
 const nextName = (name: string, addresses: Addresses): string => {
   const number = Number(/\d+$/.exec(name)?.[0] ?? 0) + 1
@@ -117,19 +126,10 @@ const startProcess = (
   servers: string,
   data: string,
   more: ReadonlyArray<string>,
-  spare: string
+  nameOfAnother: () => string
 ) => {
   const given = ["node", "--name", name, "--servers", servers, "--data", join(data, name), ...more]
   const command = ["quorate", ...given].join(" ")
-  const instead = [
-    "quorate node --name",
-    spare,
-    "--join --servers",
-    servers,
-    "--data",
-    join(data, spare),
-    ...more
-  ]
   return Effect.acquireRelease(
     Effect.gen(function* () {
       const child = spawn(process.execPath, [...process.execArgv, process.argv[1] as string, ...given], {
@@ -140,12 +140,15 @@ const startProcess = (
       })
       child.on("exit", (code, signal) => {
         if (code !== 0 && signal !== "SIGTERM") {
+          const another = nameOfAnother()
+          const itsData = join(data, another)
+          const joining = ["--name", another, "--join", "--servers", servers, "--data", itsData, ...more]
           process.stderr.write(
             [
               `${name} ended (${signal ?? `exit code ${code}`})`,
               `  again with: ${command}`,
-              `  or another one instead: ${instead.join(" ")}`,
-              `              and then: quorate reconfigure +${spare} -${name} --servers ${servers}\n`
+              `  or another one instead: quorate node ${joining.join(" ")}`,
+              `              and then: quorate reconfigure +${another} -${name} --servers ${servers}\n`
             ].join("\n")
           )
         }

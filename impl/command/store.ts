@@ -10,6 +10,7 @@ import { type Reconfigure, reconfigureKind } from "../../spec/register/operation
 import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
 import { isName, parseDirectory } from "../directory/directory.ts"
+import { areAdministrators } from "../keys/keys.ts"
 import { minus } from "./arguments.ts"
 import { asCommandFailure, CommandFailed, refuse } from "./failure.ts"
 import { keys, keysOf, protocol, servers, timeout, traces, tracingOf, withLogs } from "./flags.ts"
@@ -32,7 +33,14 @@ const withStore = <A, E extends { readonly _tag: string; readonly message: strin
   who = "client"
 ): Effect.Effect<A, CommandFailed> =>
   Effect.gen(function* () {
-    const more = { ...(yield* keysOf(folder, who)), ...(yield* tracingOf(url, who)) }
+    const given = yield* keysOf(folder, who)
+    // The nodes would refuse it, again and again.
+    if (who === "administrator" && given.keys !== undefined && !areAdministrators(given.keys)) {
+      return yield* refuse(
+        "--keys: the certificate in administrator.pem is not an administrator's — quorate certificates makes one"
+      )
+    }
+    const more = { ...given, ...(yield* tracingOf(url, who)) }
     const store = Store.layer({ servers: directory, protocol: name, timeoutMilliseconds, ...more })
     return yield* Effect.provide(Effect.flatMap(Store, use), store)
   }).pipe(Effect.scoped, asCommandFailure, (effect) => withLogs(effect))

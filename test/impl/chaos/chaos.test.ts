@@ -28,7 +28,8 @@ it(
       seed: 1
     })
     expect(report).toMatchObject({ violations: [], stuck: 0 })
-    expect(report.operations).toBeGreaterThan(20 * seconds)
+    // Enough that there was something to go wrong, on a machine that is busy with other tests as well.
+    expect(report.operations).toBeGreaterThan(5 * seconds)
     const kinds = ["kill", "pause", "cut", "slow", "silence", ...(canFillDisks ? ["full"] : [])]
     expect(Object.keys(report.faults).sort()).toEqual(kinds.sort())
     // A node may be killed while its disk is full.
@@ -53,7 +54,7 @@ it(
       seed: 2
     })
     expect(report).toMatchObject({ violations: [], stuck: 0, replacements: 2 })
-    expect(report.operations).toBeGreaterThan(10 * seconds)
+    expect(report.operations).toBeGreaterThan(5 * seconds)
   },
   1000 * seconds + 120_000
 )

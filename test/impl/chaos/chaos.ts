@@ -163,7 +163,11 @@ class Chaos {
   }
 
   private async startAll(nodes: ReadonlyArray<Node>): Promise<void> {
-    for (const node of nodes) this.start(node)
+    for (const node of nodes) {
+      this.start(node)
+      // Until it has begun no fault happens to it: it has to be there to be replaced or to take a place.
+      node.isThere = false
+    }
     await Promise.all(nodes.map(({ process: started }) => said(started as ChildProcess)))
     for (const node of nodes) node.isThere = true
   }

@@ -191,3 +191,13 @@ it.each([
   expect(stderr).toMatch(message)
   expect(stderr.trimEnd().split("\n")).toHaveLength(1)
 })
+
+it("says of a certificate that is not an administrator's that it does not do to reconfigure", async () => {
+  const given = ["--out", "mixed", "--nodes", "", "--clients", "administrator", "--administrators", ""]
+  expect((await installation.run(["certificates", ...given])).code).toBe(0)
+  const found = await installation.run(["reconfigure", "+s4", "--servers", "s1=:1", "--keys", "mixed"])
+  expect([found.code, found.stderr]).toEqual([
+    2,
+    "quorate: --keys: the certificate in administrator.pem is not an administrator's — quorate certificates makes one\n"
+  ])
+})
