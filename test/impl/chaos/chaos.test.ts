@@ -9,7 +9,11 @@ import { canFillDisks, chaos } from "./chaos.ts"
 
 const seconds = Number(process.env.QUORATE_CHAOS_SECONDS ?? 6)
 const installation = new Installation({ scenarios: false })
-afterAll(() => installation.remove())
+const replacing = new Installation({ scenarios: false })
+afterAll(() => {
+  installation.remove()
+  replacing.remove()
+})
 
 it(
   "five nodes and sixteen clients survive chaos",
@@ -21,10 +25,9 @@ it(
       clients: 16,
       registers: 8,
       seconds,
-      replacements: 2,
       seed: 1
     })
-    expect(report).toMatchObject({ violations: [], stuck: 0, replacements: 2 })
+    expect(report).toMatchObject({ violations: [], stuck: 0 })
     // Enough that there was something to go wrong, on a machine that is busy with other tests as well.
     expect(report.operations).toBeGreaterThan(5 * seconds)
     const kinds = ["kill", "pause", "cut", "slow", "silence", ...(canFillDisks ? ["full"] : [])]
@@ -33,6 +36,25 @@ it(
     if (canFillDisks) expect(report.fullDisks).toBeGreaterThan(0)
     expect(report.disksWithRoomAgain).toBeLessThanOrEqual(report.fullDisks)
     expect(report.nodeBytes).toBeLessThan(400 * 2 ** 20)
+  },
+  1000 * seconds + 120_000
+)
+
+it(
+  "three nodes are replaced by three others, twice, under load and faults",
+  async () => {
+    const report = await chaos({
+      script: replacing.script,
+      folder: replacing.folder,
+      nodes: 3,
+      clients: 8,
+      registers: 8,
+      seconds,
+      replacements: 2,
+      seed: 2
+    })
+    expect(report).toMatchObject({ violations: [], stuck: 0, replacements: 2 })
+    expect(report.operations).toBeGreaterThan(5 * seconds)
   },
   1000 * seconds + 120_000
 )

@@ -178,7 +178,6 @@ class Chaos {
   }
 
   private start(node: Node): void {
-    node.isThere = true
     const direct = this.nodes
       .map(({ name, port }, index) => `${index < this.options.nodes ? "" : "+"}${name}=127.0.0.1:${port}`)
       .join(",")
