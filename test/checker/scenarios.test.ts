@@ -91,6 +91,7 @@ const goldens: Readonly<Record<string, Golden>> = {
   "rambo/mutants/forward-pointer-one-short": [1_762, 6_359, 34, { atomicity: 33 }],
   "rambo/mutants/fused-pair-ignored": [160_504, 752_399, 39, { atomicity: 38 }],
   "rambo/mutants/fused-pointer-untold": [98_689, 461_232, 39, { atomicity: 38 }],
+  "rambo/mutants/fused-while-older-active": [528_189, 2_615_179, 49, { atomicity: 48 }],
   "rambo/mutants/get-before-forward-pointer": [134_255, 582_832, 40, { atomicity: 39 }],
   "rambo/mutants/learned-configuration-ignored": [14_818, 61_789, 36, { atomicity: 35 }],
   "rambo/mutants/new-configuration-alone": [17_135, 50_332, 27, { atomicity: 26 }],

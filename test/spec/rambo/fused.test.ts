@@ -1,6 +1,6 @@
 /**
- * What acceptors hold is collected only in the instance of the oldest active configuration. Searches within reach do not
- * find why; this run does. A write is stored at s1 alone, {s1} becomes {s1,s2,s3}, and that becomes {s2,s3,s4}: s2 says what
+ * What acceptors hold is collected only in the instance of the oldest active configuration. A run that shows why, with a
+ * writer of its own; `rambo/mutants/fused-while-older-active` has a shorter one. A write is stored at s1 alone, {s1} becomes {s1,s2,s3}, and that becomes {s2,s3,s4}: s2 says what
  * it holds before the write has been copied to it, and s3, to which it never is, after {s1} was retired.
  */
 import { expect, it } from "vitest"

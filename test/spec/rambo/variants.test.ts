@@ -71,7 +71,10 @@ const changes: Record<Exclude<VariantName, "correct">, readonly [VariantName, Ab
       return maps.some((length) => length > 2)
     })
   ],
-  "fused-with-consensus": ["with-consensus", either(receives("Get", "Set", "Ballot"), is("Deciding", "Idle"), asks)],
+  "fused-with-consensus": [
+    "with-consensus",
+    either(receives("Get", "Set", "Ballot"), is("Deciding", "Idle"), asks)
+  ],
   "as-written": ["correct", either(is("Pointing"), both(asks, hearsOfRetirement))],
   "copied-from-anywhere": ["correct", both(is("Pointing"), sends("Set"))],
   "answers-kept-at-retirement": ["correct", both(asks, hearsOfRetirement)],
