@@ -9,7 +9,7 @@
 import type { CodeBook } from "./code-book.ts"
 import { deadlockFreedom, Findings } from "./findings.ts"
 import { type Found, Frontier } from "./frontier.ts"
-import { numberOf, partitionCount, partitionMask, partitionOf, rowOf } from "./numbers.ts"
+import { numberOf, partitionCount, partitionOf, rowOf } from "./numbers.ts"
 import { entrySize, type Fingerprint, Layout, Packing } from "./packing.ts"
 import { Partition } from "./partition.ts"
 import { type PageStore, Queue } from "./queue.ts"
@@ -443,26 +443,6 @@ export class Shard implements Sink, MoveSink {
     }
     this.read(number, this.state)
     return this.packing.fingerprint(this.state)
-  }
-
-  /** The number of a state; -1 if it was not visited. */
-  find(state: Int32Array): number {
-    const key = this.keyOf(state)
-    if (key === undefined) return -1
-    const partition = this.packing.hash(state, 1) & partitionMask
-    const row = (this.partitions[partition] as Partition).find(key, 0, this.packing.hash(state, 0))
-    return row < 0 ? -1 : numberOf(partition, row)
-  }
-
-  private keyOf(state: Int32Array): Int32Array | undefined {
-    const { packing } = this
-    const fingerprint = packing.fingerprint(state)
-    if (this.keeping === "fingerprints") return Int32Array.from(fingerprint)
-    // A value that was met only now is in no visited state.
-    if (packing.isOutgrown) return undefined
-    const key = new Int32Array(packing.layout.words)
-    packing.pack(state, key, 0)
-    return key
   }
 
   private get keyWords(): number {
