@@ -14,6 +14,8 @@ describe("the document of a counterexample", () => {
       steps: 5,
       initial: {},
       trace: [
+        { _tag: "Crash" },
+        { _tag: "Crash" },
         { _tag: "Invoke", operation: { _tag: "Write", value: 1 } },
         { _tag: "Receive", from: "c1", message: { _tag: "Get", operation: 1 } },
         {
@@ -24,9 +26,7 @@ describe("the document of a counterexample", () => {
             operation: 1,
             pair: { value: null, timestamp: { number: 0, client: null } }
           }
-        },
-        { _tag: "Crash" },
-        { _tag: "Crash" }
+        }
       ]
     })
   })

@@ -24,24 +24,24 @@ describe("sequence diagrams", () => {
         participant c2 as c2
         Note over c1: (1) write 1 begins
         activate c1
-        c1->>s2: (2) get
-        s2-->>c1: (3) has ⊥@0
-        c1->>s1: (4) get
-        s1-->>c1: (5) has ⊥@0
+        c1->>s1: (2) get
+        c1->>s2: (3) get
+        s1-->>c1: (4) has ⊥@0
+        s2-->>c1: (5) has ⊥@0
         c1->>s2: (6) set 1@1.c1
         Note over c2: (7) first read begins
         activate c2
         c2->>s2: (8) get
-        s2-->>c2: (9) has 1@1.c1
-        c2->>s3: (10) get
+        c2->>s3: (9) get
+        s2-->>c2: (10) has 1@1.c1
         s3-->>c2: (11) has ⊥@0
         deactivate c2
         Note over c2: (11) first read returns 1
         Note over c2: (12) second read begins
         activate c2
         c2->>s1: (13) get
-        s1-->>c2: (14) has ⊥@0
-        c2->>s3: (15) get
+        c2->>s3: (14) get
+        s1-->>c2: (15) has ⊥@0
         s3-->>c2: (16) has ⊥@0
         deactivate c2
         Note over c2: (16) second read returns ⊥
@@ -63,16 +63,16 @@ describe("sequence diagrams", () => {
         participant s1 as s1
         participant s2 as s2
         participant s3 as s3
-        Note over c1: (1) write 1 begins
+        Note over s2: (1) crashes
+        Note over s3: (2) crashes
+        Note over c1: (3) write 1 begins
         activate c1
-        c1->>s1: (2) get
-        s1-->>c1: (3) has ⊥@0
-        Note over s2: (4) crashes
-        c1--xs2: (4) get
-        Note over s3: (5) crashes
-        c1--xs3: (5) get
+        c1--xs2: (3) get
+        c1--xs3: (3) get
+        c1->>s1: (4) get
+        s1-->>c1: (5) has ⊥@0
         deactivate c1
-        Note over c1,s3: majority/majority-lost breaks deadlock-freedom:<br/>c1's write 1 never ends. It waits for a quorum of {s1,s2,s3}<br/>to answer #34;get#34;. Only s1 did#59; s2 and s3 crashed (steps 4 and<br/>5)."
+        Note over c1,s3: majority/majority-lost breaks deadlock-freedom:<br/>c1's write 1 never ends. It waits for a quorum of {s1,s2,s3}<br/>to answer #34;get#34;. Only s1 did#59; s2 and s3 crashed (steps 1 and<br/>2)."
     `)
   })
 

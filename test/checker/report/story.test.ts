@@ -12,24 +12,19 @@ describe("stories of counterexamples", () => {
       Found: c2's read returned ⊥, which no order of the operations explains.
 
       What happened
-         1  > c1 begins write 1, and sends "get" to s1, s2 and s3
-         2    s2 receives "get" from c1 and answers "has ⊥@0"
-         3    c1 receives "has ⊥@0" from s2
-         4    s1 receives "get" from c1 and answers "has ⊥@0"
-         5    c1 receives "has ⊥@0" from s1, and sends "set 1@1.c1" to s1, s2 and s3
-         6    s2 receives "set 1@1.c1" from c1 (its pair is now 1@1.c1) and answers "ack"
-         7  > c2 begins its first read, and sends "get" to s1, s2 and s3
-         8    s2 receives "get" from c2 and answers "has 1@1.c1"
-         9    c2 receives "has 1@1.c1" from s2
-        10    s3 receives "get" from c2 and answers "has ⊥@0"
-        11    c2 receives "has ⊥@0" from s3
-            < c2's first read returns 1
-        12  > c2 begins its second read, and sends "get" to s1, s2 and s3
-        13    s1 receives "get" from c2 and answers "has ⊥@0"
-        14    c2 receives "has ⊥@0" from s1
-        15    s3 receives "get" from c2 and answers "has ⊥@0"
-        16    c2 receives "has ⊥@0" from s3
-            < c2's second read returns ⊥
+            1  > c1 begins write 1, and sends "get" to s1, s2 and s3
+          2-3    s1 and s2 receive "get" from c1 and answer "has ⊥@0"
+          4-5    c1 receives "has ⊥@0" from s1 and s2, and sends "set 1@1.c1" to s1, s2 and s3
+            6    s2 receives "set 1@1.c1" from c1 (its pair is now 1@1.c1) and answers "ack"
+            7  > c2 begins its first read, and sends "get" to s1, s2 and s3
+            8    s2 receives "get" from c2 and answers "has 1@1.c1"
+            9    s3 receives "get" from c2 and answers "has ⊥@0"
+        10-11    c2 receives "has 1@1.c1" from s2 and "has ⊥@0" from s3
+               < c2's first read returns 1
+           12  > c2 begins its second read, and sends "get" to s1, s2 and s3
+        13-14    s1 and s3 receive "get" from c2 and answer "has ⊥@0"
+        15-16    c2 receives "has ⊥@0" from s1 and s3
+               < c2's second read returns ⊥
 
       What was seen from outside
         c1    |- write 1 -------------------- ...
@@ -50,31 +45,29 @@ describe("stories of counterexamples", () => {
     expect(story(sameTimestamp())).toMatchInlineSnapshot(`
       "majority/timestamp-without-client violates timestamps-name-values, in 12 steps; no shorter run does.
       Demanded: two storage nodes with the same timestamp hold the same value.
-      Found: it does not hold between s2 and s3.
+      Found: it does not hold between s1 and s2.
 
       What happened
-           1  > c2 begins write 2, and sends "get" to s1, s2 and s3
-           2    s3 receives "get" from c2 and answers "has ⊥@0"
-           3    c2 receives "has ⊥@0" from s3
-           4    s2 receives "get" from c2 and answers "has ⊥@0"
-           5    c2 receives "has ⊥@0" from s2, and sends "set 2@1" to s1, s2 and s3
-           6  > c1 begins write 1, and sends "get" to s1, s2 and s3
-         7-8    s1 and s2 receive "get" from c1 and answer "has ⊥@0"
-        9-10    c1 receives "has ⊥@0" from s1 and s2, and sends "set 1@1" to s1, s2 and s3
-          11    s2 receives "set 1@1" from c1 (its pair is now 1@1) and answers "ack"
-          12    s3 receives "set 2@1" from c2 (its pair is now 2@1) and answers "ack"
+           1  > c1 begins write 1, and sends "get" to s1, s2 and s3
+         2-3    s1 and s2 receive "get" from c1 and answer "has ⊥@0"
+         4-5    c1 receives "has ⊥@0" from s1 and s2, and sends "set 1@1" to s1, s2 and s3
+           6  > c2 begins write 2, and sends "get" to s1, s2 and s3
+         7-8    s1 and s3 receive "get" from c2 and answer "has ⊥@0"
+        9-10    c2 receives "has ⊥@0" from s1 and s3, and sends "set 2@1" to s1, s2 and s3
+          11    s1 receives "set 1@1" from c1 (its pair is now 1@1) and answers "ack"
+          12    s2 receives "set 2@1" from c2 (its pair is now 2@1) and answers "ack"
 
       What was seen from outside
-        c1      |- write 1 --- ...
-        c2    |- write 2 ----- ...
+        c1    |- write 1 ----- ...
+        c2      |- write 2 --- ...
         step  1 6
 
       Why
-        It does not hold between s2 and s3:
-          s2: { pair: 1@1 }
-          s3: { pair: 2@1 }
+        It does not hold between s1 and s2:
+          s1: { pair: 1@1 }
+          s2: { pair: 2@1 }
             before the last step: { pair: ⊥@0 }
-        Still on the way: "set 2@1" from c2 to s1 and s2; "set 1@1" from c1 to s1 and s3.
+        Still on the way: "set 1@1" from c1 to s2 and s3; "set 2@1" from c2 to s1 and s3.
 
       (1@2 is the value 1 with the timestamp 2; ⊥ is the value before any write)"
     `)
@@ -87,18 +80,18 @@ describe("stories of counterexamples", () => {
       Found: no message is on its way and no node can take a step, but not every client is done.
 
       What happened
-          1  > c1 begins write 1, and sends "get" to s1, s2 and s3
-          2    s1 receives "get" from c1 and answers "has ⊥@0"
-          3    c1 receives "has ⊥@0" from s1
-        4-5  x s2 and s3 crash; lost with them: "get" from c1 to s2 and s3
+        1-2  x s2 and s3 crash
+          3  > c1 begins write 1, and sends "get" to s1, s2 and s3 (s2 and s3 have crashed)
+          4    s1 receives "get" from c1 and answers "has ⊥@0"
+          5    c1 receives "has ⊥@0" from s1
 
       What was seen from outside
         c1    |- write 1 --- ...
-        step  1
+        step  3
 
       Why
-        c1's write 1 began at step 1 and never ends. It waits for a quorum of {s1,s2,s3} to answer "get".
-        Only s1 did; s2 and s3 crashed (steps 4 and 5).
+        c1's write 1 began at step 3 and never ends. It waits for a quorum of {s1,s2,s3} to answer "get".
+        Only s1 did; s2 and s3 crashed (steps 1 and 2).
         Lost to nodes that crashed: "get" from c1 to s2 and s3.
 
       (⊥ is the value before any write)"
@@ -108,7 +101,7 @@ describe("stories of counterexamples", () => {
   it("a deadlock in which nobody crashed", () => {
     expect(section("Why", story(notAcknowledged()))).toMatchInlineSnapshot(`
       "Why
-        c1's write 1 began at step 4 and never ends. It waits for a quorum of {s1,s2} to answer "set
+        c1's write 1 began at step 1 and never ends. It waits for a quorum of {s1,s2} to answer "set
         1@1.c1". Nobody did; s1 and s2 received it (steps 14 and 15) but did not answer."
     `)
   })
@@ -124,8 +117,8 @@ describe("stories of counterexamples", () => {
     })
     expect(section("What happened", story(paused))).toMatchInlineSnapshot(`
       "What happened
-        1  x c2 crashes
-        2  > c1 begins reconfigure +s2, and sends "pause" to c2 (c2 has crashed)"
+        1  > c1 begins reconfigure +s2, and sends "pause" to c2
+        2  x c2 crashes; lost with it: "pause" from c1 to c2"
     `)
     expect(section("Why", story(paused))).toContain("missing: [c2]")
   })
