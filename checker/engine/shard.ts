@@ -136,14 +136,14 @@ export class Shard implements Sink, MoveSink {
     this.frontier.beginRound(states)
     this.round = round
     this.at = 0
-    this.staging.beginRound(this.frontier.roundSize, this.distinct)
+    this.staging.beginRound(this.frontier.roundSize)
     const { expanded, generated, doneStates, space } = this
     const forget = space.remember()
     const cursors = this.cursors.slice()
     this.undo = () => {
       Object.assign(this, { expanded, generated, doneStates, at: 0 })
       this.cursors.set(cursors)
-      this.staging.undo(this.distinct)
+      this.staging.undo()
       forget()
     }
   }
@@ -370,7 +370,7 @@ export class Shard implements Sink, MoveSink {
     const { packing, keeping } = this
     const old = packing.layout
     packing.change(layout)
-    this.staging.change(layout.words, this.distinct)
+    this.staging.change(layout.words)
     const unpacked = new Int32Array(this.space.width)
     const pack = (from: Int32Array, at: number, into: Int32Array, to: number): void => {
       packing.unpack(from, at, unpacked, old)

@@ -28,6 +28,8 @@ export class Staging {
   private parent = -1
   private order = 0
   private words = 0
+  /** How many entries all rounds have had; this round's, and where those of the state begin; states of this round. */
+  private all = 0
   private entries = 0
   private states = 0
   private before = 0
@@ -51,23 +53,24 @@ export class Staging {
     this.marks = allocate(1)
     this.otherMarks = allocate(1)
     this.recent = skipsRecent ? new Recent() : undefined
-    this.change(words, 0)
+    this.change(words)
   }
 
-  /** From now on states have so many words; so many were found by now. */
-  change(words: number, found: number): void {
+  /** From now on states have so many words. */
+  change(words: number): void {
     this.words = words
     this.entryWords = entryHead + words
-    this.recent?.begin(words, found)
+    this.recent?.begin(words, this.all)
   }
 
-  /** Begins a round in which this shard expands at most so many states; as many were found by now. */
-  beginRound(states: number, found: number): void {
+  /** Begins a round in which this shard expands at most so many states. */
+  beginRound(states: number): void {
+    this.all += this.entries
     this.clear()
     ;[this.counts, this.otherCounts] = [this.otherCounts, this.counts]
     ;[this.marks, this.otherMarks] = [this.otherMarks, this.marks]
     if (this.counts.length <= states) this.counts = this.allocate(states + 1)
-    if (this.recent?.isSmallFor(found) === true) this.recent.begin(this.words, found)
+    if (this.recent?.isSmallFor(this.all) === true) this.recent.begin(this.words, this.all)
   }
 
   /** The successors that follow are those of state `parent`, which is the state with this number in the round. */
@@ -98,11 +101,11 @@ export class Staging {
       buckets.reserve(bucket, entryWords)
     const { words, ends } = buckets
     const at = ends[bucket] as number
-    words[at] = hash0
-    words[at + 1] = hash1
-    words[at + 2] = this.parent
-    words[at + 3] = this.entries++
-    words[at + 4] = this.order
+    words[at + hashAt] = hash0
+    words[at + hashAt + 1] = hash1
+    words[at + parentAt] = this.parent
+    words[at + numberAt] = this.entries++
+    words[at + orderAt] = this.order
     for (let word = 0; word < this.words; word++) words[at + entryHead + word] = packed[word] as number
     ends[bucket] = at + entryWords
   }
@@ -131,9 +134,9 @@ export class Staging {
     this.states = 0
   }
 
-  undo(found: number): void {
+  undo(): void {
     this.clear()
-    this.recent?.begin(this.words, found)
+    this.recent?.begin(this.words, this.all)
   }
 
   get bytes(): number {
