@@ -1,9 +1,7 @@
 /**
- * Checking a scenario: the search, when it may stop, and what it found.
- *
- * There is no clock and no I/O here: whoever drives a check calls `advance` until it says that it is over, or stops
- * it with a reason.
+ * Checking a scenario by a search: when it may stop, and what it found.
  */
+import type { AnyProperty } from "../spec/kernel/property.ts"
 import { beginSearch, type SearchOptions } from "./engine/begin.ts"
 import { deadlockFreedom, type Finding } from "./engine/findings.ts"
 import { omissionProbability } from "./engine/hash.ts"
@@ -14,62 +12,27 @@ import type { Shard } from "./engine/shard.ts"
 import type { Space } from "./engine/space.ts"
 import { LivenessCheck } from "./liveness-check.ts"
 import { livePropertiesOf } from "./network/fairness.ts"
-import type { AnyProperty } from "./network/model.ts"
 import { Network } from "./network/network.ts"
 import { PromiseBroken } from "./network/process-table.ts"
 import { type ReductionName, soundReductions } from "./network/reductions.ts"
+import { explanationOf } from "./report/history.ts"
 import { naturalOrder } from "./report/natural-order.ts"
 import { confirm, replay, wayTo } from "./report/replay.ts"
-import type { Counterexample, PropertyKind } from "./report/trace.ts"
-import type { Expected, LoadedScenario } from "./scenario/load.ts"
+import { type Counterexample, type PropertyKind, wordsOf } from "./report/trace.ts"
+import {
+  aboutDeadlock,
+  type CheckResult,
+  isAsExpected,
+  isBroken,
+  isDecided,
+  kindOf,
+  type PropertyResult,
+  type Verdict
+} from "./result.ts"
+import { type RunningCheck, withoutBroken } from "./running-check.ts"
+import type { LoadedScenario } from "./scenario/load.ts"
 import { merged, type Told, toldBy } from "./told.ts"
 import { vacuities } from "./vacuity.ts"
-import type { Tally } from "./walk/tally.ts"
-
-/** What is known of a property. Holds: exhausted within the scenario's bounds. */
-export type Verdict = "holds" | "violated" | "inconclusive"
-
-export interface PropertyResult {
-  readonly name: string
-  readonly kind: PropertyKind
-  readonly verdict: Verdict
-  readonly expected: Expected | undefined
-  readonly counterexample: Counterexample | undefined
-}
-
-export interface CheckResult {
-  readonly scenario: LoadedScenario
-  readonly verdict: Verdict
-  readonly asExpected: boolean
-  readonly properties: ReadonlyArray<PropertyResult>
-  /** The reductions that were on. */
-  readonly reductions: ReadonlyArray<ReductionName>
-  /** Whether every reachable state was visited. */
-  readonly exhaustive: boolean
-  /** Why the search ended before that; undefined if it did not. */
-  readonly stopped: string | undefined
-  readonly counts: Counts
-  readonly engine: {
-    /** Calls of the specification's transition functions. */
-    readonly transitionCalls: number
-    /** The share of transitions that needed no such call. */
-    readonly memoHitRate: number
-    readonly bytesPerState: number
-    /**
-     * If fingerprints are kept, the probability that two different states had the same one, so that a state may have
-     * been missed; absent if states are kept, for then none is missed.
-     */
-    readonly omissionProbability?: number
-  }
-  /** How many transitions there were of each kind. */
-  readonly actions: Readonly<Record<string, number>>
-  /** What was checked in vain, in sentences. */
-  readonly vacuous: ReadonlyArray<string>
-  /** What random walks came to; undefined for a search. */
-  readonly walk?: Tally & { readonly seed: number }
-  /** What else a user should know: a reduction that had to be left out. */
-  readonly notes: ReadonlyArray<string>
-}
 
 /** How a scenario is searched. */
 export type CheckOptions = Omit<SearchOptions, "checksDeadlock" | "from"> & {
@@ -110,7 +73,7 @@ export interface Searched {
   readonly shard?: Shard
 }
 
-export class Check {
+export class Check implements RunningCheck {
   readonly scenario: LoadedScenario
   private network: Network
   private search: Searched
@@ -167,7 +130,7 @@ export class Check {
   advance(states: number): boolean {
     if (this.liveness !== undefined) return this.liveness.advance(states)
     try {
-      const more = this.search.advance(states, (findings) => this.isDecided(findings))
+      const more = this.search.advance(states, (findings) => isDecided(this.scenario, findings))
       if (!more && !this.search.exhausted) this.stop("a violation was found")
       return more || this.beginLiveness()
     } catch (error) {
@@ -199,11 +162,9 @@ export class Check {
   }
 
   /** A reduction relied on a promise that is broken: the search begins anew without it. */
-  restartWithout({ reductions, message }: PromiseBroken): void {
-    const left = this.reductions.filter((name) => !reductions.includes(name))
-    if (left.length === this.reductions.length) throw new Error(`a reduction that is off failed: ${message}`)
-    const names = reductions.filter((name) => this.reductions.includes(name)).join(" and ")
-    this.notes.push(`left out, for a promise that it relies on is broken: ${names}. ${message}`)
+  restartWithout(broken: PromiseBroken): void {
+    const { left, note } = withoutBroken(this.reductions, broken)
+    this.notes.push(note)
     this.reductions = left
     this.network = new Network(this.scenario.model, left, this.options.isSaved)
     this.toldBefore = undefined
@@ -243,7 +204,7 @@ export class Check {
     this.reductions = reductions
     this.notes = [...notes]
     this.network = new Network(this.scenario.model, reductions, this.options.isSaved)
-    this.network.locals.hear(told.facts)
+    this.network.hear(told.facts)
     this.toldBefore = told
   }
 
@@ -273,7 +234,7 @@ export class Check {
   /** What is known by now. */
   result(): CheckResult {
     // Counterexamples are rebuilt by expanding states once more, which is no part of the search.
-    const { actions, reached, observations, transitionCalls } = this.told()
+    const { actions, reached, observations, transitionCalls, boundsReached } = this.told()
     const forget = this.network.remember()
     const properties = this.propertyResults()
     forget()
@@ -288,6 +249,7 @@ export class Check {
       reductions: this.reductions,
       exhaustive: isExhausted,
       stopped: isExhausted ? undefined : this.stopReason,
+      boundsReached,
       counts,
       engine: {
         transitionCalls,
@@ -306,13 +268,6 @@ export class Check {
         spoken: this.liveness?.spoken ?? new Set()
       })
     }
-  }
-
-  /** True when a violation was found and no property of which something is expected is still open. */
-  isDecided(findings: ReadonlyArray<Finding>): boolean {
-    return [...this.scenario.expect.keys()].every((name) =>
-      findings.some(({ property }) => property === name)
-    )
   }
 
   private propertyResults(): ReadonlyArray<PropertyResult> {
@@ -350,6 +305,8 @@ export class Check {
     const after = steps.at(-1)?.after ?? initial
     const before = steps.at(-2)?.after ?? initial
     const reason = confirm(network, finding, { way, before, after })
+    const words = wordsOf(scenario.model)
+    const explanation = explanationOf(scenario.model, finding.property, reason, { ...words, steps })
     return {
       scenario: scenario.name,
       property: finding.property,
@@ -359,7 +316,8 @@ export class Check {
       shortest: this.options.order === "bfs",
       initial,
       steps,
-      describeMessage: scenario.model.protocol.describe
+      ...words,
+      ...(explanation === undefined ? {} : { explanation })
     }
   }
 
@@ -368,31 +326,6 @@ export class Check {
     if (run === undefined) return undefined
     const { name: scenario, model } = this.scenario
     const common = { scenario, property: name, kind: "liveness", about, shortest: false } as const
-    return { ...common, ...run, describeMessage: model.protocol.describe }
+    return { ...common, ...run, ...wordsOf(model) }
   }
 }
-
-/** What kind of promise a property is; undefined stands for freedom of deadlock. */
-export const kindOf = (property: AnyProperty | undefined): PropertyKind => {
-  switch (property?._tag) {
-    case undefined:
-      return "deadlock"
-    case "Sometimes":
-      return "reachability"
-    case "Live":
-      return "liveness"
-    default:
-      return "safety"
-  }
-}
-
-export const aboutDeadlock =
-  "as long as an operation is pending, some message can be received or some step be taken"
-
-/** Violated; that something never happens is reported as vacuous, and breaks nothing unless it was expected. */
-export const isBroken = ({ verdict, kind, expected }: PropertyResult): boolean =>
-  verdict === "violated" && (kind !== "reachability" || expected !== undefined)
-
-/** A property of which nothing is expected is expected not to be broken. */
-export const isAsExpected = (property: PropertyResult): boolean =>
-  property.expected === undefined ? !isBroken(property) : property.verdict === property.expected

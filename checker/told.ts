@@ -1,8 +1,7 @@
 /**
  * What a network has learned while it was searched, beside states: plain data that several workers' can be merged of.
  */
-import type { Observation } from "../spec/kernel/process.ts"
-import type { Operation } from "../spec/register/operation.ts"
+import type { AnyObservation } from "../spec/kernel/observation.ts"
 import type { Fact } from "./network/facts.ts"
 import type { Network } from "./network/network.ts"
 
@@ -12,16 +11,19 @@ export interface Told {
   /** The `Sometimes` properties that were reached. */
   readonly reached: ReadonlyArray<string>
   /** What was observed, in some run. */
-  readonly observations: ReadonlyArray<Observation<Operation>>
+  readonly observations: ReadonlyArray<AnyObservation>
   /** Calls of the specification's transition functions. */
   readonly transitionCalls: number
+  /** The bounds that some process came to. */
+  readonly boundsReached: ReadonlyArray<string>
   /** What the proof of the promises rests on, if it is kept for others. */
   readonly facts: ReadonlyArray<Fact>
 }
 
 export const toldBy = (network: Network): Told => {
-  const { kinds, events, transitionCalls } = network.locals
-  const counts = network.actionCounts().map((count, kind) => [kinds.value(kind), count] as const)
+  const { events, transitionCalls, facts } = network.processes
+  const { transitions, boundsReached } = network.locals
+  const counts = network.actionCounts().map((count, kind) => [transitions.kinds.value(kind), count] as const)
   return {
     actions: Object.fromEntries(counts.filter(([, count]) => count > 0)),
     reached: [...network.judgement.reached],
@@ -29,7 +31,8 @@ export const toldBy = (network: Network): Told => {
       .flat()
       .flatMap((event) => (event._tag === "Observed" ? [event.observation] : [])),
     transitionCalls,
-    facts: network.locals.facts.all
+    boundsReached: [...boundsReached].sort(),
+    facts: facts.all
   }
 }
 
@@ -43,6 +46,7 @@ export const merged = (all: ReadonlyArray<Told>): Told => {
     reached: [...new Set(all.flatMap(({ reached }) => reached))],
     observations: all.flatMap(({ observations }) => observations),
     transitionCalls: all.reduce((sum, told) => sum + told.transitionCalls, 0),
+    boundsReached: [...new Set(all.flatMap(({ boundsReached }) => boundsReached))].sort(),
     facts: all.flatMap(({ facts }) => facts)
   }
 }

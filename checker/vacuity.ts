@@ -3,9 +3,8 @@
  * nothing could break.
  */
 import * as SchemaAST from "effect/SchemaAST"
-import type { Observation } from "../spec/kernel/process.ts"
-import type { AnyProtocol } from "../spec/kernel/protocol.ts"
-import type { Operation } from "../spec/register/operation.ts"
+import type { AnyObservation } from "../spec/kernel/observation.ts"
+import { actionKind, faultsOf, type Model, type ModelledProtocol, nodesOf } from "./network/model.ts"
 import type { LoadedScenario } from "./scenario/load.ts"
 
 /** What happened in the runs that were searched. */
@@ -22,17 +21,13 @@ export interface Coverage {
 /** Sentences, one per thing that was in vain. A search that was not exhausted cannot tell that something never happens. */
 export const vacuities = (
   { model }: LoadedScenario,
-  observations: ReadonlyArray<Observation<Operation>>,
+  observations: ReadonlyArray<AnyObservation>,
   actions: Readonly<Record<string, number>>,
   { exhausted, completed, reached, spoken }: Coverage
 ): ReadonlyArray<string> => {
   if (!exhausted) return []
   const kinds = Object.keys(actions)
-  const { protocol, setup } = model
-  const unused = [
-    ...(protocol.variants.find(({ name }) => name === setup.variant)?.unused ?? []),
-    ...(setup.directory === undefined ? (protocol.onlyWithDirectory ?? []) : [])
-  ]
+  const { protocol, unused = [] } = model
   const unheard = messageTags(protocol).filter(
     (tag) => !unused.includes(tag) && !kinds.some((kind) => kind.endsWith(` receives ${tag}`))
   )
@@ -42,9 +37,7 @@ export const vacuities = (
       property._tag === "Observed" && !observations.some((one) => property.canFailAt?.(one) ?? true)
   )
   const silent = model.properties.filter(({ _tag, name }) => _tag === "Live" && !spoken.has(name))
-  const crashing = (["server", "client"] as const).filter(
-    (role) => model.crashes[role] > 0 && !kinds.includes(`${role} crashes`)
-  )
+  const harmless = expectedFaults(model).filter((kind) => !kinds.includes(kind))
   return [
     ...unheard.map((tag) => `no ${tag} was ever received`),
     ...(completed ? [] : ["no run completes every client's script"]),
@@ -53,18 +46,31 @@ export const vacuities = (
     ...silent.map(
       ({ name }) => `${name} demands nothing: no operation is ever pending while its premise holds`
     ),
-    ...crashing.map(
-      (role) => `no ${role} ever crashes: whichever did would break ${model.crashPremise?.name}`
+    ...harmless.map(
+      (kind) => `no ${kind.replace(" ", " ever ")}: whichever did would break ${model.faults.premise?.name}`
     )
   ]
 }
 
+/** The kinds of faults that should happen somewhere: of each role of which some node may suffer one. */
+const expectedFaults = (model: Model): ReadonlyArray<string> => {
+  const faults = faultsOf(model)
+  const kinds = model.faults.budgets.flatMap(({ fault, nodes, most }) =>
+    nodesOf(model).flatMap(({ id, role }) =>
+      most > 0 && nodes.includes(id) ? [actionKind(faults, role, { _tag: "Fault", fault: fault.name })] : []
+    )
+  )
+  return [...new Set(kinds)]
+}
+
 /** The tags of all messages of a protocol, from the Schema. */
-const messageTags = (protocol: AnyProtocol): ReadonlyArray<string> => tagsOf(protocol.Message.ast)
+const messageTags = (protocol: ModelledProtocol): ReadonlyArray<string> => tagsOf(protocol.Message.ast)
 
 const tagsOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
   if (SchemaAST.isUnion(ast)) return ast.types.flatMap(tagsOf)
   if (!SchemaAST.isObjects(ast)) return []
-  const tag = ast.propertySignatures.find(({ name }) => name === "_tag")?.type
-  return tag !== undefined && SchemaAST.isLiteral(tag) ? [String(tag.literal)] : []
+  const typeOf = (field: string) => ast.propertySignatures.find(({ name }) => name === field)?.type
+  const [tag, wrapped] = [typeOf("_tag"), typeOf("message")]
+  if (tag !== undefined && SchemaAST.isLiteral(tag)) return [String(tag.literal)]
+  return wrapped === undefined ? [] : tagsOf(wrapped)
 }

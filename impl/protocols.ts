@@ -1,18 +1,42 @@
 /**
- * The protocols that can be run: the variant of each that is, and what they need of whoever runs them.
+ * The protocols that can be run: the parts of each that nodes and clients run for every register, under the rules of which
+ * variant, and what they need of whoever runs them.
  */
 import { createHash } from "node:crypto"
+import type * as Schema from "effect/Schema"
 import type { Configuration } from "../spec/configuration/configuration.ts"
 import type { Hint } from "../spec/directory/directory.ts"
 import { canonical } from "../spec/kernel/data.ts"
-import type { ServerSet } from "../spec/kernel/node.ts"
-import type { AnyProtocol } from "../spec/kernel/protocol.ts"
+import { type AnyPart, partOf } from "../spec/kernel/keyed.ts"
+import type { NodeId } from "../spec/kernel/node.ts"
+import type { AnyNote } from "../spec/kernel/observation.ts"
+import type { Variant } from "../spec/kernel/protocol.ts"
+import { client } from "../spec/majority/client.ts"
 import { majority } from "../spec/majority/protocol.ts"
-import { ramboOfRegisters } from "../spec/rambo/registers/protocol.ts"
-import type { Choice, ClientState } from "../spec/rambo/registers/state.ts"
+import { server } from "../spec/majority/server.ts"
+import type { ServerSet } from "../spec/nodes/nodes.ts"
+import { Message, reconfigures } from "../spec/rambo/registers/messages.ts"
+import { parts } from "../spec/rambo/registers/parts.ts"
+import {
+  type Choice,
+  type ClientState,
+  type Transferred,
+  transferred
+} from "../spec/rambo/registers/state.ts"
+import { variants } from "../spec/rambo/registers/variants.ts"
+import type { StorageParameters } from "../spec/storage/parameters.ts"
+import type { HostedNode } from "./host/hosted.ts"
+
+/** What a node of a system that is run can be. */
+export const roles = ["server", "client"] as const
+export type RunRole = (typeof roles)[number]
 
 export interface Plugged {
-  readonly protocol: AnyProtocol
+  readonly name: string
+  readonly Message: Schema.Codec<unknown, unknown>
+  readonly parts: { readonly [Role in RunRole]: AnyPart }
+  readonly variants: ReadonlyArray<Variant<unknown>>
+  /** The name of the variant that is run. */
   readonly variant: string
   /**
    * How long a process waits, in milliseconds, before it takes a step that it may take by itself: what it may do, how often
@@ -21,24 +45,73 @@ export interface Plugged {
   readonly patience?: (choice: unknown, waited: number, random: number) => number
   /** What the directory tells clients from time to time, where the protocol has clients that listen. */
   readonly hint?: (members: ServerSet) => unknown
-  /** Whether clients can reconfigure; then, the active configurations that a client in this state knows of. */
-  readonly configurationsOf?: (state: unknown) => ReadonlyArray<Configuration>
+  /** Where clients can reconfigure. */
+  readonly reconfiguration?: Reconfiguration
+}
+
+export interface Reconfiguration {
+  /** The active configurations that a client in this state knows of. */
+  readonly configurationsOf: (state: unknown) => ReadonlyArray<Configuration>
+  /** Whether only a client that reconfigures sends this message. */
+  readonly reconfigures: (message: unknown) => boolean
+  /** How many registers more are transferred, if the client notes that; undefined if it notes something else. */
+  readonly transferredBy: (note: AnyNote) => number | undefined
 }
 
 /** A client that another one was in the way of waits a random time, and longer each time. */
 const backOff = (choice: Choice, waited: number, random: number): number =>
   choice._tag === "Retry" ? 20 * 2 ** Math.min(waited, 7) * (0.5 + random) : 0
 
+const isTransferred = (note: AnyNote): note is Transferred => note.name === transferred
+
 const plugged: Readonly<Record<string, Plugged>> = {
   rambo: {
-    protocol: ramboOfRegisters,
+    name: "rambo",
+    Message,
+    parts,
+    variants,
     variant: "correct",
     patience: (choice, waited, random) => backOff(choice as Choice, waited, random),
     hint: (members): Hint => ({ _tag: "Hint", members }),
-    configurationsOf: (state) => (state as ClientState).map.active
+    reconfiguration: {
+      configurationsOf: (state) => (state as ClientState).map.active,
+      reconfigures: (message) => reconfigures(message as Message),
+      transferredBy: (note) => (isTransferred(note) ? note.detail : undefined)
+    }
   },
-  majority: { protocol: majority, variant: "read-stored-value-at-once" }
+  majority: {
+    name: majority.name,
+    Message: majority.Message,
+    parts: { server: partOf(server), client: partOf(client) },
+    variants: majority.variants,
+    variant: "read-stored-value-at-once"
+  }
 }
+
+/** The rules of the variant with this name, which must be one of the protocol's. */
+export const rulesOf = ({ name: protocol, variants }: Pick<Plugged, "name" | "variants">, name: string) => {
+  const variant = variants.find((one) => one.name === name)
+  if (variant === undefined) throw new Error(`${protocol} has no variant ${name}`)
+  return variant.rules
+}
+
+/** What is known of a system: its storage nodes, its first configuration, and the rules that all keep to. */
+export interface Setup extends Pick<StorageParameters, "servers" | "configuration"> {
+  readonly rules: unknown
+}
+
+/** A node of a system, as it is run. A client knows no client but itself. */
+export const nodeOf = (
+  { parts }: Pick<Plugged, "parts">,
+  role: RunRole,
+  id: NodeId,
+  setup: Setup
+): HostedNode => ({
+  id,
+  role,
+  part: parts[role],
+  context: { ...setup, clients: role === "client" ? [id] : [] }
+})
 
 /**
  * The name of a system: the same for all who were told of the same protocol and the same first configuration. Nodes and

@@ -22,12 +22,19 @@ import { join } from "node:path"
 import * as Result from "effect/Result"
 import type { Saved, SavedCheck } from "../check.ts"
 import type { Checksums } from "../engine/saving.ts"
+import type { Keeping } from "../engine/shard.ts"
+import type { ReductionName } from "../network/reductions.ts"
 import type { Saving } from "./drive.ts"
-import type { Job } from "./job.ts"
 import { FolderArchive, newHash } from "./word-files.ts"
 
 /** What must be the same in the run that is resumed. What is expected may differ: it changes no state. */
-export type Identity = Pick<Job, "text" | "properties" | "reductions" | "keeping"> & {
+export interface Identity {
+  /** The text of the scenario's file. */
+  readonly text: string
+  /** The properties that are checked instead of the scenario's. */
+  readonly properties: ReadonlyArray<string> | undefined
+  readonly reductions: ReadonlyArray<ReductionName>
+  readonly keeping: Keeping
   /** The checksum of the program: another one may take other steps. */
   readonly program: string
 }

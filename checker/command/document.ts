@@ -1,7 +1,8 @@
 /**
  * The JSON document of a check.
  */
-import type { CheckResult } from "../check.ts"
+import { describeOperation } from "../../spec/kernel/object.ts"
+import type { CheckResult } from "../result.ts"
 import { counterexampleDocument } from "../report/json.ts"
 
 /** What the process that ran the check knows besides. */
@@ -19,6 +20,7 @@ export const checkDocument = (
   scenario: result.scenario.name,
   verdict: result.verdict,
   asExpected: result.asExpected,
+  bounds: boundsOf(result),
   properties: result.properties.map(({ name, kind, verdict, expected, counterexample }) => ({
     name,
     kind,
@@ -43,6 +45,28 @@ export const checkDocument = (
   vacuous: result.vacuous,
   notes: result.notes
 })
+
+/**
+ * All that the verdict is bounded by: what each client does, which faults may happen, and how far processes go before they
+ * stop by themselves; and which of these last some process came to.
+ */
+const boundsOf = ({ scenario, boundsReached }: CheckResult): Record<string, unknown> => {
+  const { faults, scripts, protocol } = scenario.model
+  return {
+    ...scenario.bounds,
+    reached: boundsReached,
+    scripts: Object.fromEntries(
+      Object.entries(scripts).map(([node, script]) => [
+        node,
+        script.map((operation) => describeOperation(protocol.objects, operation))
+      ])
+    ),
+    faults: faults.budgets
+      .filter(({ most }) => most > 0)
+      .map(({ fault, nodes, most }) => ({ fault: fault.name, nodes, most })),
+    ...(faults.premise === undefined ? {} : { while: faults.premise.name })
+  }
+}
 
 /** `findings` says which run of the seed broke what, and after how many steps. */
 const walkDocument = ({

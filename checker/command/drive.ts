@@ -4,9 +4,8 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { Check, CheckResult } from "../check.ts"
-import type { ParallelCheck } from "../parallel/parallel-check.ts"
-import type { WalkCheck } from "../walk/walk-check.ts"
+import type { CheckResult } from "../result.ts"
+import type { RunningCheck } from "../running-check.ts"
 import type { Measured } from "./document.ts"
 
 export interface Limits {
@@ -46,16 +45,13 @@ const mostSliceStates = 1 << 18
 /** Lets timers and signals have their turn. */
 const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
-/** A check that goes on a piece at a time, here or on other threads. */
-export type Drivable = Check | WalkCheck | ParallelCheck
-
 /** What else holds memory on behalf of a check, on other threads; in bytes. */
 export type HeldElsewhere = () => number
 const nothingElsewhere: HeldElsewhere = () => 0
 
 /** Runs a check to its end, or to a limit. */
 export const drive = Effect.fnUntraced(function* (
-  check: Drivable,
+  check: RunningCheck,
   limits: Limits,
   saving?: Saving,
   heldElsewhere = nothingElsewhere
@@ -122,12 +118,12 @@ const nextSlice = (slice: number, milliseconds: number): number =>
  * Whether a check holds as much memory as it may. The process as a whole may hold more, of checks that are over or on
  * other threads.
  */
-const isShortOfMemory = (check: Drivable, { maxMemoryBytes }: Limits, heldElsewhere: HeldElsewhere) =>
+const isShortOfMemory = (check: RunningCheck, { maxMemoryBytes }: Limits, heldElsewhere: HeldElsewhere) =>
   maxMemoryBytes < Number.POSITIVE_INFINITY &&
   check.heldBytes + process.memoryUsage().heapUsed + heldElsewhere() >= maxMemoryBytes
 
 const limitReached = (
-  check: Drivable,
+  check: RunningCheck,
   limits: Limits,
   seconds: number,
   heldElsewhere: HeldElsewhere
@@ -139,11 +135,11 @@ const limitReached = (
   return `the limit of ${(limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached: what was visited no longer fits`
 }
 
-export const progressLine = (check: Drivable, seconds: number, generatedBefore = 0): string => {
+export const progressLine = (check: RunningCheck, seconds: number, generatedBefore = 0): string => {
   const { distinct, generated: inAll, depth, frontier } = check.counts
   const generated = inAll - generatedBefore
   const number = (count: number) => Math.round(count).toLocaleString("en")
-  if ("tally" in check) {
+  if (check.tally !== undefined) {
     return `${check.scenario.name}: ${number(check.tally.runs)} runs, ${number(generated / seconds)} steps/s, ${seconds.toFixed(0)} s`
   }
   const memory = (process.memoryUsage.rss() / 2 ** 20).toFixed(0)

@@ -1,7 +1,7 @@
 /**
  * The exit codes of `quorate`.
  */
-import { type CheckResult, isBroken } from "../check.ts"
+import { type CheckResult, isBroken } from "../result.ts"
 
 export const exitCodes = {
   asExpected: 0,

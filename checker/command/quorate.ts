@@ -41,10 +41,10 @@ const listing = (): string => {
   const ofProtocols = protocols.map((protocol) =>
     [
       `protocol ${protocol.name}: ${protocol.about}`,
-      `  operations: ${protocol.operations.map(({ syntax }) => syntax).join("; ")}`,
+      `  operations: ${protocol.objects.flatMap(({ kinds }) => kinds.map(({ syntax }) => syntax)).join("; ")}`,
       "  properties:",
       ...protocol.properties.map(
-        ({ name, about }: { name: string; about: string }) => `    ${name.padEnd(24)} ${about}`
+        ({ name, about }) => `    ${name.padEnd(24)} ${about}`
       ),
       `    ${deadlockFreedom.padEnd(24)} no state without a next step leaves an operation pending`,
       "  variants:",

@@ -2,7 +2,7 @@
  * What a finished check comes to, as plain data: what is printed of it in every form that was asked for. It can be
  * sent from one thread to another.
  */
-import type { CheckResult } from "../check.ts"
+import type { CheckResult } from "../result.ts"
 import { itf } from "../report/itf.ts"
 import { counterexampleDocument } from "../report/json.ts"
 import { mermaid } from "../report/mermaid.ts"
@@ -21,6 +21,8 @@ export interface Report {
   readonly exitCode: number
   readonly interrupted: boolean
   readonly distinct: number
+  /** Whether some process came to a bound and stopped there. */
+  readonly reachesBound: boolean
   readonly seconds: number
   /** Its line of the table. */
   readonly row: string
@@ -42,6 +44,7 @@ export const reportOf = (result: CheckResult, measured: Measured, format: Format
     exitCode: exitCodeOf(result),
     interrupted: result.stopped === "interrupted",
     distinct: result.counts.distinct,
+    reachesBound: result.boundsReached.length > 0,
     seconds: measured.seconds,
     row: tableRow(result, measured),
     summary: summary(result, measured),

@@ -7,7 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { PromiseBroken } from "../network/process-table.ts"
 import { batchAt } from "../walk/swarm.ts"
-import type { Tally } from "../walk/tally.ts"
+import type { Tally } from "../tally.ts"
 import { Walk } from "../walk/walk.ts"
 import { WalkCheck, walkOptionsOf } from "../walk/walk-check.ts"
 import { Interruption, ProgressDisplay, progressLine } from "./drive.ts"
@@ -73,7 +73,7 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
   }, watchMilliseconds)
   const runAll = Effect.gen(function* () {
     do {
-      if (broken !== undefined) check.restartWithout(broken.reductions, broken.message)
+      if (broken !== undefined) check.restartWithout(broken)
       broken = undefined
       unfinished.length = 0
       Atomics.store(stop, 0, 0)

@@ -1,20 +1,21 @@
 /**
  * Results for people: one line each in a table, or one in full.
  */
-import { type CheckResult, isBroken, type PropertyResult } from "../check.ts"
-import type { Tally } from "../walk/tally.ts"
+import { type CheckResult, isBroken, type PropertyResult } from "../result.ts"
+import type { Tally } from "../tally.ts"
 import type { Measured } from "./document.ts"
 
 const columns = [
   { title: "scenario", width: 44 },
   { title: "expected", width: 30 },
   { title: "found", width: 38 },
+  { title: "bounds", width: 10 },
   { title: "states", width: 11 },
   { title: "depth", width: 5 },
   { title: "seconds", width: 7 }
 ] as const
 
-const firstNumber = 3
+const firstNumber = 4
 
 const row = (cells: ReadonlyArray<string>): string =>
   cells
@@ -33,6 +34,7 @@ export const tableRow = (result: CheckResult, measured: Measured): string => {
     result.scenario.name,
     expectedCell(result),
     `${foundCell(result)}${result.asExpected ? "" : "  ← not as expected"}`,
+    boundsCell(result),
     result.counts.distinct.toLocaleString("en"),
     String(result.counts.depth),
     measured.seconds.toFixed(2)
@@ -51,6 +53,12 @@ const foundCell = (result: CheckResult): string => {
   return violated.map((property) => `${property.name} violated${inSteps(property)}`).join(", ")
 }
 
+/** `ballots 2`; with a star if some process came to it. */
+const boundsCell = ({ scenario, boundsReached }: CheckResult): string =>
+  Object.entries(scenario.bounds)
+    .map(([name, bound]) => `${name} ${bound}${boundsReached.includes(name) ? "*" : ""}`)
+    .join(", ")
+
 const inSteps = ({ counterexample }: PropertyResult): string =>
   counterexample === undefined ? "" : ` in ${counterexample.steps.length} steps`
 
@@ -65,12 +73,34 @@ const verdictOf = (property: PropertyResult): string =>
 
 /** `12 as expected, 1 not; 4,711 states in 3.4 s`. */
 export const tableFoot = (
-  reports: ReadonlyArray<{ readonly asExpected: boolean; readonly distinct: number }>,
+  reports: ReadonlyArray<{
+    readonly asExpected: boolean
+    readonly distinct: number
+    readonly reachesBound: boolean
+  }>,
   seconds: number
 ): string => {
   const unexpected = reports.filter(({ asExpected }) => !asExpected).length
   const states = reports.reduce((sum, { distinct }) => sum + distinct, 0)
-  return `${reports.length - unexpected} as expected, ${unexpected} not; ${number(states)} states in ${seconds.toFixed(1)} s`
+  const foot = `${reports.length - unexpected} as expected, ${unexpected} not; ${number(states)} states in ${seconds.toFixed(1)} s`
+  return reports.some(({ reachesBound }) => reachesBound) ? `${foot}\n* ${beyondBound}` : foot
+}
+
+const beyondBound = "some process came to this bound and stopped there: what lies beyond it was not looked at"
+
+/** All that the verdict is bounded by. */
+const boundsLine = ({ scenario, boundsReached }: CheckResult): string => {
+  const { scripts, faults } = scenario.model
+  const lengths = Object.values(scripts).map(({ length }) => length)
+  const asked = `${lengths.reduce((sum, length) => sum + length, 0)} operations of ${lengths.length} clients`
+  const failing = faults.budgets
+    .filter(({ most }) => most > 0)
+    .map(({ fault, nodes, most }) => `at most ${most} of ${nodes.join(", ")} ${most === 1 ? fault.verb : `suffer ${fault.name}`}`)
+  const premise = faults.premise === undefined ? [] : [`as long as the premise of ${faults.premise.name} holds`]
+  const bounds = Object.entries(scenario.bounds).map(
+    ([name, bound]) => `${name} up to ${bound}${boundsReached.includes(name) ? `; ${beyondBound}` : ""}`
+  )
+  return `bounds: ${[asked, ...(failing.length === 0 ? ["no faults"] : [...failing, ...premise]), ...bounds].join("; ")}`
 }
 
 /** Verdicts and counts. */
@@ -89,6 +119,7 @@ export const summary = (result: CheckResult, measured: Measured): string => {
         ]),
     `${measured.seconds.toFixed(2)} s, ${number(Math.round(rateOf(counts.generated, measured)))} generated/s; the specification was called ${number(engine.transitionCalls)} times (${(engine.memoHitRate * 100).toFixed(2)} % of transitions were remembered)`,
     ...omissionLines(result),
+    boundsLine(result),
     `reductions: ${result.reductions.length === 0 ? "none" : result.reductions.join(", ")}`,
     ...result.vacuous.map((sentence) => `vacuous: ${sentence}`),
     ...result.notes.map((sentence) => `note: ${sentence}`)

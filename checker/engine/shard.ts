@@ -469,7 +469,7 @@ export class Shard implements Sink, MoveSink {
     this.generated += transitions
     if (transitions > 0) return
     if (space.isDone(state)) this.doneStates++
-    else if (this.checksDeadlock)
+    else if (this.checksDeadlock && space.isCut?.(state) !== true)
       this.findings.note({
         property: deadlockFreedom,
         state: this.current,

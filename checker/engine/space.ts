@@ -55,10 +55,15 @@ export interface Space {
   readonly judge: (state: Int32Array) => Failures
   /** Whether `judgeTransition` has anything to say of any transition. */
   readonly judgesTransitions: boolean
-  /** The properties that fail in the transition itself, whatever the state around it. */
+  /** The properties that fail in the transition itself, which is being visited. */
   readonly judgeTransition: (label: number) => Failures
   /** Whether a state without transitions is one in which everything that was asked for is done. */
   readonly isDone: (state: Int32Array) => boolean
+  /**
+   * Whether something in this state stops at a bound that is no part of what is modelled: without transitions, it is no
+   * deadlock. Without it, nothing ever does.
+   */
+  readonly isCut?: (state: Int32Array) => boolean
   /** The canonical text of a value of a component. */
   readonly content: (component: number, value: number) => string
   /** The value of a component that has this content, which may come from another instance of this space. */

@@ -3,15 +3,15 @@
  * its own; in the end each hears what the others have met, so that everything was tried beside everything, as if one
  * had met it all.
  */
-import type { Input } from "../../spec/kernel/process.ts"
-import type { Operation } from "../../spec/register/operation.ts"
-import type { Envelope } from "./process-table.ts"
+import type { Envelope as EnvelopeOf } from "../../spec/kernel/system.ts"
+import type { Taken } from "./model.ts"
 
-type Taken = Input<Operation, unknown, unknown>
+type Envelope = EnvelopeOf<unknown>
 
-/** A node, by its slot, in a state of its process. */
+/** A node, by its slot, in a state of what it runs. */
 interface At {
   readonly slot: number
+  readonly mode: number
   readonly state: unknown
 }
 

@@ -2,20 +2,21 @@
  * What is fair in a network, and what its properties of liveness demand.
  *
  * Links are quasi-reliable (tutorial 2.1): "if a correct node p sends a message m to a correct node q then eventually q
- * receives m from p". So a class is a message on its way, by sender, receiver and content, and it obliges nobody once its
- * sender has crashed: then the message may be lost. Copies of one message on one link cannot be told apart; if they are
+ * receives m from p". So a class is a message on its way, by sender, receiver and content, and it obliges nobody once a
+ * fault has befallen its sender or its receiver: then the message may be lost. Copies of one message on one link cannot be told apart; if they are
  * received again and again, each of them may be said to be. And what a process may do by itself, it does in the end, if it
- * may all the time: a class per process and choice. Nothing obliges anybody to crash, or a user to ask for something.
+ * may all the time: a class per process and choice, as long as the node is correct. Nothing obliges a fault to happen, or a
+ * user to ask for something.
  *
  * Weak fairness is all that is needed. A message on its way stays so until it is received or its receiver crashes: it
  * cannot be enabled again and again without being enabled all the time.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
-import { processFor } from "../../spec/kernel/protocol.ts"
+import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { Interner } from "../engine/interner.ts"
 import type { Demand, Fairness, FairSpace } from "../liveness/fair-space.ts"
-import type { AnyProperty, Model } from "./model.ts"
+import { type Model, nodesOf } from "./model.ts"
 import type { Network } from "./network.ts"
 
 /** The network as a space whose fairness is known. */
@@ -43,8 +44,12 @@ class NetworkFairness implements Fairness {
 
   classesOf(state: Int32Array, label: number): ReadonlyArray<number> {
     const known = this.classOf[label] ?? this.learn(label)
+    if (known.length === 0) return none
+    const { locals } = this.network
     const sender = this.senderOf[label] as number
-    return sender !== nobody && this.network.locals.hasCrashed(state[sender] as number) ? none : known
+    const slot = locals.transitions.slotOf.items[label] as number
+    const isFaulty = (at: number) => locals.isFaulty(state[at] as number)
+    return isFaulty(slot) || (sender !== nobody && isFaulty(sender)) ? none : known
   }
 
   isStrong(): boolean {
@@ -53,7 +58,7 @@ class NetworkFairness implements Fairness {
 
   private learn(label: number): ReadonlyArray<number> {
     const { node, action } = this.network.describe(label)[0] as ReturnType<Network["describe"]>[number]
-    this.senderOf[label] = action._tag === "Receive" ? this.network.locals.slotOfNode(action.from) : nobody
+    this.senderOf[label] = action._tag === "Receive" ? this.network.processes.slotOfNode(action.from) : nobody
     const isFair = action._tag === "Receive" || action._tag === "Choose"
     const known = isFair ? [this.classes.number(canonical([node, action]))] : none
     this.classOf[label] = known
@@ -76,28 +81,30 @@ export const livePropertiesOf = ({ properties }: Pick<Model, "properties">): Rea
 /** One demand per property of liveness and client: that its operation does not stay pending for ever. */
 export const demandsOf = (network: Network): ReadonlyArray<ClientDemand> => {
   const { model } = network
+  const asked = nodesOf(model).filter(({ script }) => script.length > 0)
   return livePropertiesOf(model).flatMap((property) =>
-    model.setup.clients.map((client) => demandFor(network, property, client))
+    asked.map(({ id }) => demandFor(network, property, id))
   )
 }
 
 const demandFor = (network: Network, property: Live, client: NodeId): ClientDemand => {
   const { locals, model } = network
-  const slot = locals.slotOfNode(client)
-  const observer = network.componentOf(property.observer(model.setup).name)
+  const slot = network.processes.slotOfNode(client)
+  const observer = network.componentOf(property.observer(model.system.context).name)
   /** Per state of the observer, and per local state of the client, what was found out before. */
   const owed: Array<"nothing" | "a response" | "readiness" | undefined> = []
   const waiting: Array<boolean | undefined> = []
   const owedIn = (state: Int32Array) => {
     const seen = network.observed(state, observer - locals.nodes.length)
     if (!property.owes(seen)) return "nothing"
-    return property.pending(seen).includes(client as never) ? "a response" : "readiness"
+    return property.pending(seen).includes(client) ? "a response" : "readiness"
   }
   return {
     property: property.name,
     client,
     made: "anywhere",
     isOpen: (state) => {
+      if (locals.isAtBound(state[slot] as number)) return false
       const number = state[observer] as number
       const what = owed[number] ?? owedIn(state)
       owed[number] = what
@@ -110,11 +117,12 @@ const demandFor = (network: Network, property: Live, client: NodeId): ClientDema
   }
 }
 
-/** Whether the node has operations to invoke, has not crashed, and is not ready to invoke the next. */
+/** Whether the node has operations to invoke, is correct, and is not ready to invoke the next. */
 const isKeptWaiting = ({ locals, model }: Network, local: number): boolean => {
   const { slot, position } = locals.detail(local)
   const node = locals.nodes[slot]
   const content = locals.decode(local)
-  if (node === undefined || content === undefined || position >= node.script.length) return false
-  return !processFor(model.protocol, node.role).ready(model.setup, node.id, content.state)
+  if (node === undefined || content === undefined || content.mode !== undefined) return false
+  const operation = node.script[position]
+  return operation !== undefined && !node.process.ready(model.system.context, node.id, content.state, operation)
 }

@@ -1,14 +1,18 @@
 /**
  * Properties on numbers: each is evaluated once per distinct value of what it speaks of.
  */
+import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
-import type { Whole } from "../../spec/kernel/property.ts"
+import type { AnyObserver } from "../../spec/kernel/observer.ts"
+import type { AnyProperty } from "../../spec/kernel/property.ts"
+import type { AnyGlobalState } from "../../spec/kernel/system.ts"
 import { DependencyMemo, type Read } from "../engine/dependency-memo.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Failures } from "../engine/space.ts"
 import type { Locals } from "./locals.ts"
-import { type AnyObserver, type AnyProperty, type Model, nodesOf } from "./model.ts"
-import { crashed } from "./process-table.ts"
+import type { Model } from "./model.ts"
+import { correctly, gone } from "./process-table.ts"
+import type { Processes } from "./processes.ts"
 
 type Kind<Tag extends AnyProperty["_tag"]> = Extract<AnyProperty, { readonly _tag: Tag }>
 interface Numbered<P> {
@@ -18,16 +22,44 @@ interface Numbered<P> {
 
 const noBit = -1
 
-/** The observers that judge nothing, each once: those of properties of whole runs, and the one that bounds crashes. */
-export const onlookers = (model: Model): ReadonlyArray<AnyObserver> => {
-  const live = model.properties.flatMap((property) => (property._tag === "Live" ? [property] : []))
-  const needed = model.crashPremise === undefined ? live : [...live, model.crashPremise]
+/** The observers that judge nothing, each once: those of properties of whole runs, and the one that bounds faults. */
+export const onlookers = ({ faults, properties, system }: Model): ReadonlyArray<AnyObserver> => {
+  const live = properties.flatMap((property) => (property._tag === "Live" ? [property] : []))
+  const needed = faults.premise === undefined ? live : [...live, faults.premise]
   const byName = new Map<string, AnyObserver>()
-  for (const { observer } of needed) {
-    const made = observer(model.setup)
+  for (const watched of needed) {
+    const made = watched.observer(system.context)
     byName.set(made.name, made)
   }
   return [...byName.values()]
+}
+
+/** The properties that can fail, each with its bit in `Failures`. */
+const failing = ({ properties }: Model): ReadonlyArray<Numbered<AnyProperty>> =>
+  properties
+    .filter(({ _tag }) => _tag !== "Sometimes" && _tag !== "Live")
+    .map((property, bit) => ({ property, bit }))
+
+const ofKind = <Tag extends AnyProperty["_tag"]>(
+  model: Model,
+  tag: Tag
+): ReadonlyArray<Numbered<Kind<Tag>>> =>
+  failing(model).flatMap(({ property, bit }) =>
+    property._tag === tag ? [{ property: property as Kind<Tag>, bit }] : []
+  )
+
+/** Judges single steps of processes: which of these invariants do they break? */
+export const stepJudge = (model: Model) => {
+  const steps = ofKind(model, "Step")
+  const { context, nodes } = model.system
+  return (slot: number, before: unknown, after: unknown): Failures => {
+    const { id, role } = nodes[slot] as (typeof nodes)[number]
+    return steps.reduce(
+      (failures, { property, bit }) =>
+        property.role !== role || property.holds(context, id, before, after) ? failures : failures | (1 << bit),
+      0
+    )
+  }
 }
 
 export class Judgement {
@@ -37,68 +69,64 @@ export class Judgement {
   readonly observers: ReadonlyArray<{ readonly observer: AnyObserver; readonly bit: number }>
   /** The `Sometimes` properties that have been reached. */
   readonly reached = new Set<string>()
+  /** The state in which everything begins, once it is known. */
+  initial: Int32Array | undefined
+  private readonly model: Model
+  private readonly locals: Locals
+  private readonly processes: Processes
   private readonly roles: ReadonlyArray<Role>
   private readonly ids: ReadonlyArray<NodeId>
-  private readonly steps: ReadonlyArray<Numbered<Kind<"Step">>>
   private readonly singles: ReadonlyArray<Numbered<Kind<"Process">>>
   private readonly pairs: ReadonlyArray<Numbered<Kind<"Pair">>>
   private readonly wholes: ReadonlyArray<{ readonly bit: number; readonly memo: DependencyMemo<boolean> }>
+  private readonly refinements: ReadonlyArray<Refinement>
   private goals: ReadonlyArray<{ readonly name: string; readonly memo: DependencyMemo<boolean> }>
   /** Per state of a process, the failures of the invariants over it alone; undefined if not evaluated yet. */
   private readonly singleFailures: Array<Failures | undefined> = []
   private readonly pairFailures = new PairMemo()
-  private locals!: Locals
 
-  private readonly model: Model
-
-  constructor(model: Model) {
+  constructor(model: Model, locals: Locals, processes: Processes) {
     this.model = model
-    const nodes = nodesOf(model)
+    this.locals = locals
+    this.processes = processes
+    const { nodes, context } = model.system
     this.roles = nodes.map(({ role }) => role)
     this.ids = nodes.map(({ id }) => id)
-    const failing = model.properties.filter(({ _tag }) => _tag !== "Sometimes" && _tag !== "Live")
-    this.names = failing.map(({ name }) => name)
-    const numbered = failing.map((property, bit) => ({ property, bit }))
-    const ofKind = <Tag extends AnyProperty["_tag"]>(tag: Tag) =>
-      numbered.filter(({ property }) => property._tag === tag) as unknown as ReadonlyArray<
-        Numbered<Kind<Tag>>
-      >
+    this.names = failing(model).map(({ property }) => property.name)
     this.observers = [
-      ...ofKind("Observed").map(({ property, bit }) => ({ observer: property.observer(model.setup), bit })),
+      ...ofKind(model, "Observed").map(({ property, bit }) => ({ observer: property.observer(context), bit })),
       ...onlookers(model).map((observer) => ({ observer, bit: noBit }))
     ]
-    this.steps = ofKind("Step")
-    this.singles = ofKind("Process")
-    this.pairs = ofKind("Pair")
-    this.wholes = ofKind("Whole").map(({ property, bit }) => ({ bit, memo: this.remembered(property) }))
-    this.goals = model.properties
-      .filter((property) => property._tag === "Sometimes")
-      .map((property) => ({ name: property.name, memo: this.remembered(property) }))
-  }
-
-  /** Gives the numbers their meaning; before this nothing but steps can be judged. */
-  attach(locals: Locals): void {
-    this.locals = locals
-  }
-
-  readonly judgeStep = (slot: number, before: unknown, after: unknown): Failures =>
-    this.steps.reduce(
-      (failures, { property, bit }) =>
-        property.role !== this.roles[slot] ||
-        property.holds(this.model.setup, this.ids[slot] as NodeId, before as never, after as never)
-          ? failures
-          : failures | (1 << bit),
-      0
+    this.singles = ofKind(model, "Process")
+    this.pairs = ofKind(model, "Pair")
+    this.wholes = ofKind(model, "Whole").map(({ property, bit }) => ({ bit, memo: this.remembered(property) }))
+    this.refinements = ofKind(model, "Refines").map(
+      ({ property, bit }) => new Refinement(model, property, bit, (read) => this.view(read))
     )
+    this.goals = model.properties.flatMap((property) =>
+      property._tag === "Sometimes" ? [{ name: property.name, memo: this.remembered(property) }] : []
+    )
+  }
 
+  /** Whether steps of single processes are judged. */
   get judgesSteps(): boolean {
-    return this.steps.length > 0
+    return ofKind(this.model, "Step").length > 0
+  }
+
+  /** Whether each step is held against another system. */
+  get judgesRefinement(): boolean {
+    return this.refinements.length > 0
+  }
+
+  /** The refinements that this step does not keep. */
+  judgeStepBetween(before: Int32Array, after: Int32Array): Failures {
+    return this.refinements.reduce((failures, one) => failures | one.judge(before, after), 0)
   }
 
   /** Whether there is anything to judge in states, observers aside. */
   get judgesStates(): boolean {
-    const { singles, pairs, wholes, goals } = this
-    return singles.length + pairs.length + wholes.length + goals.length > 0
+    const { singles, pairs, wholes, refinements, goals } = this
+    return singles.length + pairs.length + wholes.length + refinements.length + goals.length > 0
   }
 
   /** The failures in a state, observers aside. */
@@ -106,22 +134,24 @@ export class Judgement {
     let failures = 0
     for (let slot = 0; slot < this.roles.length; slot++) failures |= this.judgeNode(state, slot)
     for (const { bit, memo } of this.wholes) if (!memo.get(state)) failures |= 1 << bit
+    if (this.refinements.length > 0 && this.initial?.every((value, at) => value === state[at]))
+      for (const one of this.refinements) failures |= one.judgeBeginning(state)
     for (const { name, memo } of this.goals) if (memo.get(state)) this.reach(name)
     return failures
   }
 
   /** Only the node that took the step has a new process state: what speaks of others alone was judged before. */
   private judgeNode(state: Int32Array, slot: number): Failures {
-    const processOf = this.locals.processOf.items
+    const processOf = this.locals.processes.items
     const process = processOf[state[slot] as number] as number
-    if (process === crashed) return 0
+    if (process === gone) return 0
     let failures = this.singleFailures[process] ?? this.judgeSingle(slot, process)
     if (this.pairs.length === 0) return failures
     const role = this.roles[slot]
     for (let other = 0; other < this.roles.length; other++) {
       if (other === slot || this.roles[other] !== role) continue
       const otherProcess = processOf[state[other] as number] as number
-      if (otherProcess === crashed) continue
+      if (otherProcess === gone) continue
       failures |=
         slot < other
           ? this.judgePair(role, process, otherProcess)
@@ -131,15 +161,16 @@ export class Judgement {
   }
 
   private judgeSingle(slot: number, process: number): Failures {
-    const state = this.locals.stateOf(process) as never
-    const failures = this.singles.reduce(
-      (sum, { property, bit }) =>
-        property.role !== this.roles[slot] ||
-        property.holds(this.model.setup, this.ids[slot] as NodeId, state)
-          ? sum
-          : sum | (1 << bit),
-      0
-    )
+    const failures = this.isCorrect(process)
+      ? this.singles.reduce(
+          (sum, { property, bit }) =>
+            property.role !== this.roles[slot] ||
+            property.holds(this.model.system.context, this.ids[slot] as NodeId, this.processes.stateOf(process))
+              ? sum
+              : sum | (1 << bit),
+          0
+        )
+      : 0
     this.singleFailures[process] = failures
     return failures
   }
@@ -147,12 +178,17 @@ export class Judgement {
   private judgePair(role: Role | undefined, left: number, right: number): Failures {
     const known = this.pairFailures.get(left, right)
     if (known !== missing) return known
-    const states = [this.locals.stateOf(left) as never, this.locals.stateOf(right) as never] as const
-    const failures = this.pairs.reduce(
-      (sum, { property, bit }) =>
-        property.role !== role || property.holds(this.model.setup, ...states) ? sum : sum | (1 << bit),
-      0
-    )
+    const states = [this.processes.stateOf(left), this.processes.stateOf(right)] as const
+    const failures =
+      this.isCorrect(left) && this.isCorrect(right)
+        ? this.pairs.reduce(
+            (sum, { property, bit }) =>
+              property.role !== role || property.holds(this.model.system.context, ...states)
+                ? sum
+                : sum | (1 << bit),
+            0
+          )
+        : 0
     this.pairFailures.set(left, right, failures)
     return failures
   }
@@ -162,26 +198,79 @@ export class Judgement {
     this.goals = this.goals.filter((goal) => goal.name !== name)
   }
 
-  private remembered({ holds }: Kind<"Whole"> | Kind<"Sometimes">): DependencyMemo<boolean> {
-    return new DependencyMemo((read) => holds(this.model.setup, this.view(read)))
+  private isCorrect(process: number): boolean {
+    return this.processes.modeOf(process) === correctly
+  }
+
+  private remembered({ holds }: Pick<Kind<"Whole" | "Sometimes">, "holds">): DependencyMemo<boolean> {
+    return new DependencyMemo((read) => holds(this.model.system.context, this.view(read)))
   }
 
   /** The whole state, read as it is looked at. */
-  private view(read: Read): Whole<unknown, unknown, unknown> {
-    const ofRole = (role: Role) =>
-      lazyRecord(this.slotsOf(role), (slot) => this.locals.decode(read(slot))?.state)
+  private view(read: Read): AnyGlobalState {
+    const contentAt = (slot: number) => {
+      const content = this.locals.decode(read(slot))
+      return content?.mode === undefined ? content : undefined
+    }
+    const ofRole = (role: Role) => lazyRecord(this.slotsOf(role), (slot) => contentAt(slot)?.state)
     return {
-      servers: ofRole("server"),
-      clients: ofRole("client"),
-      inboxes: lazyRecord(
+      nodes: Object.fromEntries([...new Set(this.roles)].map((role) => [role, ofRole(role)])),
+      inFlight: lazyRecord(
         this.ids.map((id, slot) => [id, slot] as const),
         (slot) => this.locals.decode(read(slot))?.inbox
-      )
-    } as Whole<unknown, unknown, unknown>
+      ) as AnyGlobalState["inFlight"]
+    }
   }
 
   private slotsOf(role: Role): ReadonlyArray<readonly [string, number]> {
     return this.ids.flatMap((id, slot) => (this.roles[slot] === role ? [[id, slot] as const] : []))
+  }
+}
+
+/** One refinement, on numbers: the abstract states are numbered, and each pair of them is judged once. */
+class Refinement {
+  private readonly context: unknown
+  private readonly property: Kind<"Refines">
+  private readonly failure: Failures
+  private readonly abstracts: Array<unknown> = []
+  private readonly numbers = new Map<string, number>()
+  private readonly memo: DependencyMemo<number>
+  private readonly steps = new PairMemo()
+
+  constructor(
+    { system }: Model,
+    property: Kind<"Refines">,
+    bit: number,
+    view: (read: Read) => AnyGlobalState
+  ) {
+    this.context = system.context
+    this.property = property
+    this.failure = 1 << bit
+    this.memo = new DependencyMemo((read) => this.number(property.mapping(this.context, view(read))))
+  }
+
+  judgeBeginning(state: Int32Array): Failures {
+    return this.property.begins(this.context, this.abstracts[this.memo.get(state)]) ? 0 : this.failure
+  }
+
+  judge(before: Int32Array, after: Int32Array): Failures {
+    const [from, to] = [this.memo.get(before), this.memo.get(after)]
+    if (from === to) return 0
+    const known = this.steps.get(from, to)
+    if (known !== missing) return known
+    const isStep = this.property.allows(this.context, this.abstracts[from], this.abstracts[to])
+    const failures = isStep ? 0 : this.failure
+    this.steps.set(from, to, failures)
+    return failures
+  }
+
+  private number(abstract: unknown): number {
+    const text = canonical(abstract)
+    const known = this.numbers.get(text)
+    if (known !== undefined) return known
+    this.numbers.set(text, this.abstracts.length)
+    this.abstracts.push(abstract)
+    return this.abstracts.length - 1
   }
 }
 

@@ -1,336 +1,269 @@
 /**
- * Local states: a process, how far its script has come, and the messages on their way to it, under one number.
+ * Local states: a process, how far its script has come, the faults that have befallen the node, and the messages on their
+ * way to it, under one number.
  *
  * A global state is one such number per node. Here is the cold part: it numbers local states and lists what they can do,
  * from what processes do (`processes.ts`). The hot part (`network.ts`) only looks up what is found here.
  */
-import type { Input } from "../../spec/kernel/process.ts"
-import { processFor } from "../../spec/kernel/protocol.ts"
-import type { Operation } from "../../spec/register/operation.ts"
 import { DenseMemo } from "../engine/dense-memo.ts"
 import { Integers } from "../engine/integers.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
-import { type Action, actionKind, type Event, type Model, mostCrashes } from "./model.ts"
-import {
-  crashed,
-  type Effect,
-  type Envelope,
-  type LocalTable,
-  notAtOnce,
-  senderBit
-} from "./process-table.ts"
-import { Processes, type StepJudge } from "./processes.ts"
-import type { ReductionName } from "./reductions.ts"
-import { Symmetry } from "./symmetry.ts"
+import type { Hooks } from "./hooks.ts"
+import { faultsOf, type Model, type ModelNode, type Taken } from "./model.ts"
+import { type Content, correctly, type Effect, gone, type LocalTable, senderBit } from "./process-table.ts"
+import type { Processes } from "./processes.ts"
+import type { Purging } from "./reduction.ts"
+import { Transitions } from "./transitions.ts"
 
 interface Local {
   readonly slot: number
-  /** The number of the process's state; `crashed` if the node has crashed. */
+  /** The number of the process's state; `gone` if the node is. */
   readonly process: number
   /** How many operations of its script the node has invoked. */
   readonly position: number
+  /** The faults that have befallen the node, a bit each. */
+  readonly faults: number
   /** The envelopes on their way to the node, in the order of their texts; one that is on its way twice stands twice. */
   readonly inbox: ReadonlyArray<number>
 }
 
-export class Locals extends Processes implements LocalTable {
-  /** Per local state, in parallel: its process, whether its node is done, and where its transitions are. */
-  readonly processOf = new Integers()
+export class Locals implements LocalTable, Purging {
+  readonly model: Model
+  readonly nodes: ReadonlyArray<ModelNode>
+  readonly transitions: Transitions
+  /** Per local state, in parallel: its process, the node's faults, whether the node is done, where its transitions are. */
+  readonly processes = new Integers()
+  readonly faultsOf = new Integers()
   readonly doneOf: Array<boolean> = []
   /** Per local state, the bits of the nodes that have sent some of the messages on their way to it (`senderBit`). */
-  readonly sendersOf = new Integers()
+  readonly senders = new Integers()
   readonly firstTransition = new Integers()
   readonly lastTransition = new Integers()
-  /** Per transition, in parallel. */
-  readonly slotOf = new Integers()
-  readonly targetOf = new Integers()
-  readonly eventsOf = new Integers()
-  readonly failuresOf = new Integers()
-  readonly kindOf = new Integers()
-  readonly isCrash: Array<boolean> = []
-  readonly firstSend = new Integers()
-  readonly lastSend = new Integers()
-  private readonly actionOf: Array<Action> = []
-  /** For a transition that is two in one, the second. */
-  private readonly secondOf: Array<number | undefined> = []
-  /** Per packet that a transition sends, in parallel. */
-  readonly sendSlot = new Integers()
-  readonly sendPacket = new Integers()
-
-  readonly kinds = new Interner<string>()
-  /** Per kind of action, how many transitions were of it. */
-  readonly kindCounts: Array<number> = []
+  /** The bounds that some node has come to. */
+  readonly boundsReached = new Set<string>()
+  private readonly table: Processes
+  private readonly hooks: Hooks
+  private readonly faults: ReturnType<typeof faultsOf>
   private readonly locals = new Interner<Local>()
   private readonly takings = new PairMemo()
-  private readonly pairs = new PairMemo()
   private readonly deliveries = new DenseMemo()
-  private readonly purges = new PairMemo()
-  /** Present if states are represented up to the names of interchangeable servers. */
-  readonly symmetry: Symmetry | undefined
 
-  constructor(
-    model: Model,
-    judgeStep: StepJudge,
-    reductions: ReadonlyArray<ReductionName>,
-    keepsFacts = false
-  ) {
-    super(model, judgeStep, reductions, keepsFacts)
-    this.symmetry = reductions.includes("server-symmetry") ? new Symmetry(this, model) : undefined
-    this.swapping = this.symmetry
-  }
-
-  /** The local state of each node at the beginning. */
-  initial(): ReadonlyArray<number> {
-    return this.nodes.map(({ id, role }, slot) => {
-      const state = processFor(this.model.protocol, role).initial(this.model.setup, id)
-      return this.local({ slot, process: this.process(slot, state), position: 0, inbox: [] })
-    })
-  }
-
-  /** The local state after a packet was put on its way to the node. */
-  deliver(local: number, packet: number): number {
-    const known = this.deliveries.get(local, this.columnOf[packet] as number)
-    return known === missing ? this.firstDelivery(local, packet) : known
-  }
-
-  private firstDelivery(local: number, packet: number): number {
-    const { slot, process, position, inbox } = this.locals.value(local)
-    // What is sent to a node that has crashed will never be received.
-    const after =
-      process === crashed
-        ? local
-        : this.local({
-            slot,
-            process,
-            position,
-            inbox: this.inOrder([...inbox, ...this.packets.value(packet)])
-          })
-    this.deliveries.set(local, this.columnOf[packet] as number, after)
-    return after
-  }
-
-  /**
-   * The transition in which the node takes a packet at once as an answer, without its ever being on its way;
-   * `notAtOnce` if the packet is no single answer with an effect.
-   */
-  takeAtOnce(local: number, packet: number): number {
-    const known = this.takings.get(local, packet)
-    if (known !== missing) return known
-    const label = this.answerTransition(this.locals.value(local), this.packets.value(packet))
-    this.takings.set(local, packet, label)
-    return label
-  }
-
-  private answerTransition({ slot, process, position, inbox }: Local, packet: ReadonlyArray<number>): number {
-    const envelope = packet[0] as number
-    if (process === crashed || packet.length !== 1 || !this.answers.isTaken(process, envelope))
-      return notAtOnce
-    this.answers.meet(process, { _tag: "Receive", ...this.envelope(envelope) }, true)
-    const effect = this.receipt(process, envelope)
-    const target = this.local({ slot, process: effect.process, position, inbox })
-    this.addTransition(slot, target, effect, { _tag: "Receive", ...this.envelope(envelope) })
-    return this.slotOf.size - 1
-  }
-
-  /** The transition that is `first` and, in the same step, `second`: an answer is given and taken. */
-  together(first: number, second: number): number {
-    const known = this.pairs.get(first, second)
-    if (known !== missing) return known
-    const label = this.slotOf.size
-    this.slotOf.push(this.slotOf.items[first] as number)
-    this.failuresOf.push((this.failuresOf.items[first] as number) | (this.failuresOf.items[second] as number))
-    this.actionOf.push(this.actionOf[first] as Action)
-    this.secondOf[label] = second
-    for (const parallel of [this.targetOf, this.eventsOf, this.kindOf, this.firstSend, this.lastSend])
-      parallel.push(0)
-    this.isCrash.push(false)
-    this.pairs.set(first, second, label)
-    return label
-  }
-
-  /** The local state without the requests whose sender, in state `sender` of its process, no longer needs them. */
-  purge(local: number, senderSlot: number, sender: number): number {
-    const known = this.purges.get(local, sender)
-    if (known !== missing) return known
-    const { slot, process, position, inbox } = this.locals.value(local)
-    const after =
-      process === crashed || inbox.length === 0
-        ? local
-        : this.local({
-            slot,
-            process,
-            position,
-            inbox: this.obsolescence.withoutDead(process, inbox, senderSlot, sender)
-          })
-    this.purges.set(local, sender, after)
-    return after
-  }
-
-  /** Finds the transitions of a local state, if that has not been done. */
-  prepare(local: number): void {
-    if ((this.firstTransition.items[local] as number) >= 0) return
-    const first = this.slotOf.size
-    const state = this.locals.value(local)
-    if (state.process !== crashed) {
-      this.symmetry?.verifyOffers(state.process)
-      this.addInvocation(state)
-      this.addChoices(state)
-      this.addReceipts(state)
-      this.addCrash(state)
-    }
-    this.firstTransition.items[local] = first
-    this.lastTransition.items[local] = this.slotOf.size
-  }
-
-  /** What happens in transition `label`: one event, or two if an answer is taken at once. */
-  describe(label: number): ReadonlyArray<Event> {
-    const node = this.node(this.slotOf.items[label] as number).id
-    const second = this.secondOf[label]
-    return [
-      { node, action: this.actionOf[label] as Action },
-      ...(second === undefined ? [] : this.describe(second))
-    ]
-  }
-
-  /** The node that a local state belongs to, and how far its script has come. */
-  detail(local: number): { readonly slot: number; readonly position: number } {
-    return this.locals.value(local)
-  }
-
-  /** The local state of the node at `slot` with this content; that of a node that has crashed if there is none. */
-  compose(
-    slot: number,
-    position: number,
-    content: { readonly state: unknown; readonly inbox: ReadonlyArray<Envelope> } | undefined
-  ): number {
-    if (content === undefined) return this.local({ slot, process: crashed, position, inbox: [] })
-    const inbox = content.inbox.map((envelope) => this.envelopes.number({ slot, envelope }))
-    return this.local({
-      slot,
-      process: this.process(slot, content.state),
-      position,
-      inbox: this.inOrder(inbox)
-    })
-  }
-
-  /** The process's state and the inbox of a local state; undefined if the node has crashed. */
-  decode(local: number): { readonly state: unknown; readonly inbox: ReadonlyArray<Envelope> } | undefined {
-    const { process, inbox } = this.locals.value(local)
-    if (process === crashed) return undefined
-    return {
-      state: this.stateOf(process),
-      inbox: inbox.map((number) => this.envelope(number))
-    }
-  }
-
-  hasCrashed(local: number): boolean {
-    return this.processOf.items[local] === crashed
-  }
-
-  /** The canonical text of a local state, whatever its parts are numbered. */
-  content(local: number): string {
-    const { process, position, inbox } = this.locals.value(local)
-    if (process === crashed) return `{"content":null,"position":${position}}`
-    const messages = inbox.map((envelope) => this.text(envelope)).join(",")
-    return `{"content":{"inbox":[${messages}],"state":${this.stateText(process)}},"position":${position}}`
-  }
-
-  /** The local state of the node at `slot` with this content. */
-  withContent(slot: number, text: string): number {
-    const { position, content } = JSON.parse(text)
-    return this.compose(slot, position, content ?? undefined)
+  constructor(model: Model, table: Processes, hooks: Hooks) {
+    this.model = model
+    this.table = table
+    this.hooks = hooks
+    this.nodes = table.nodes
+    this.faults = faultsOf(model)
+    this.transitions = new Transitions(model, table.nodes)
   }
 
   get size(): number {
     return this.locals.size
   }
 
-  private addInvocation({ slot, process, position, inbox }: Local): void {
-    const { id, role, script } = this.node(slot)
-    const operation = script[position]
-    if (operation === undefined) return
-    if (!processFor(this.model.protocol, role).ready(this.model.setup, id, this.stateOf(process))) return
-    this.add(slot, process, position + 1, inbox, { _tag: "Invoke", operation })
+  /** The local state of each node at the beginning. */
+  initial(): ReadonlyArray<number> {
+    return this.nodes.map((_, slot) =>
+      this.local({ slot, process: this.table.initialAt(slot), position: 0, faults: 0, inbox: [] })
+    )
   }
 
-  private addChoices({ slot, process, position, inbox }: Local): void {
-    const { id, role } = this.node(slot)
-    for (const choice of processFor(this.model.protocol, role).choices(
-      this.model.setup,
-      id,
-      this.stateOf(process)
-    )) {
-      this.add(slot, process, position, inbox, { _tag: "Choose", choice })
+  /** The local state after a packet was put on its way to the node. */
+  deliver(local: number, packet: number): number {
+    const known = this.deliveries.get(local, this.table.columnOf[packet] as number)
+    return known === missing ? this.firstDelivery(local, packet) : known
+  }
+
+  private firstDelivery(local: number, packet: number): number {
+    const before = this.locals.value(local)
+    // What is sent to a node that is gone will never be received.
+    const after =
+      before.process === gone
+        ? local
+        : this.local({
+            ...before,
+            inbox: this.table.inOrder([...before.inbox, ...this.table.packet(packet)])
+          })
+    this.deliveries.set(local, this.table.columnOf[packet] as number, after)
+    return after
+  }
+
+  takingTransition(local: number, envelope: number): number {
+    const known = this.takings.get(local, envelope)
+    if (known !== missing) return known
+    const { slot, process, ...rest } = this.locals.value(local)
+    const effect = this.table.receipt(process, envelope)
+    const target = this.local({ ...rest, slot, process: effect.process })
+    const label = this.transitions.add(slot, target, effect, this.table.receiving(envelope))
+    this.takings.set(local, envelope, label)
+    return label
+  }
+
+  processOf(local: number): number {
+    return this.processes.items[local] as number
+  }
+
+  inboxOf(local: number): ReadonlyArray<number> {
+    return this.locals.value(local).inbox
+  }
+
+  sendersOf(local: number): number {
+    return this.senders.items[local] as number
+  }
+
+  withInbox(local: number, inbox: ReadonlyArray<number>): number {
+    return this.local({ ...this.locals.value(local), inbox })
+  }
+
+  /** Finds the transitions of a local state, if that has not been done. */
+  prepare(local: number): void {
+    if ((this.firstTransition.items[local] as number) >= 0) return
+    const first = this.transitions.size
+    const state = this.locals.value(local)
+    if (state.process !== gone) {
+      for (const verify of this.hooks.offers) verify(state.process)
+      this.addInvocation(state)
+      this.addChoices(state)
+      this.addReceipts(state)
+      this.addFaults(state)
+      this.noteBound(state)
+    }
+    this.firstTransition.items[local] = first
+    this.lastTransition.items[local] = this.transitions.size
+  }
+
+  detail(local: number): { readonly slot: number; readonly position: number; readonly faults: number } {
+    return this.locals.value(local)
+  }
+
+  compose(slot: number, position: number, faults: number, content: Content | undefined): number {
+    if (content === undefined) return this.local({ slot, process: gone, position, faults, inbox: [] })
+    const inbox = content.inbox.map((envelope) => this.table.envelopeAt(slot, envelope))
+    const process = this.table.processAt(slot, content.state, content.mode)
+    return this.local({ slot, process, position, faults, inbox: this.table.inOrder(inbox) })
+  }
+
+  decode(local: number): Content | undefined {
+    const { process, inbox } = this.locals.value(local)
+    if (process === gone) return undefined
+    const mode = this.table.modeOf(process)
+    return {
+      state: this.table.stateOf(process),
+      ...(mode === correctly ? {} : { mode }),
+      inbox: inbox.map((number) => this.table.envelope(number))
     }
   }
 
-  private addReceipts({ slot, process, position, inbox }: Local): void {
+  /** Whether the node is gone, or runs another process than its own. */
+  isFaulty(local: number): boolean {
+    const process = this.processOf(local)
+    return process === gone || this.table.modeOf(process) !== correctly
+  }
+
+  /** Whether a bound keeps the node from going on by itself. */
+  isAtBound(local: number): boolean {
+    return !this.isFaulty(local) && this.boundAt(this.processOf(local)) !== undefined
+  }
+
+  /** The canonical text of a local state, whatever its parts are numbered. */
+  content(local: number): string {
+    const { process, position, faults, inbox } = this.locals.value(local)
+    const suffered = faults === 0 ? "" : `,"faults":${faults}`
+    if (process === gone) return `{"content":null,"position":${position}${suffered}}`
+    const mode = this.table.modeOf(process)
+    const messages = inbox.map((envelope) => this.table.text(envelope)).join(",")
+    const text = `"inbox":[${messages}],"state":${this.table.stateText(process)}`
+    return `{"content":{${mode === correctly ? "" : `"mode":${mode},`}${text}},"position":${position}${suffered}}`
+  }
+
+  /** The local state of the node at `slot` with this content. */
+  withContent(slot: number, text: string): number {
+    const { position, content, faults = 0 } = JSON.parse(text)
+    return this.compose(slot, position, faults, content ?? undefined)
+  }
+
+  private addInvocation(local: Local): void {
+    const { slot, process, position } = local
+    const { id, script } = this.node(slot)
+    const operation = script[position]
+    // Nobody cares what a faulty node is asked.
+    if (operation === undefined || this.table.modeOf(process) !== correctly) return
+    const { context } = this.model.system
+    if (!this.table.runs(process).ready(context, id, this.table.stateOf(process), operation)) return
+    this.add({ ...local, position: position + 1 }, { _tag: "Invoke", operation })
+  }
+
+  private addChoices(local: Local): void {
+    const { slot, process } = local
+    const { id } = this.node(slot)
+    const { context } = this.model.system
+    const choices = this.table.runs(process).choices(context, id, this.table.stateOf(process))
+    for (const choice of choices) this.add(local, { _tag: "Choose", choice })
+  }
+
+  private addReceipts({ inbox, ...local }: Local): void {
     inbox.forEach((envelope, at) => {
       if (at > 0 && inbox[at - 1] === envelope) return
-      if (this.answersAtOnce) this.answers.meet(process, this.receiving(envelope), false)
-      const effect = this.receipt(process, envelope)
       const rest = inbox.filter((_, index) => index !== at)
-      const target = this.local({ slot, process: effect.process, position, inbox: rest })
-      this.addTransition(slot, target, effect, this.receiving(envelope))
+      for (const meet of this.hooks.met) meet(local.process, this.table.receiving(envelope), false)
+      const effect = this.table.receipt(local.process, envelope)
+      this.addTransition({ ...local, inbox: rest }, effect, this.table.receiving(envelope))
     })
   }
 
-  private addCrash({ slot, position }: Local): void {
-    const { id, role } = this.node(slot)
-    if (mostCrashes(this.model, role) === 0 || this.model.mayCrash?.includes(id) === false) return
-    const target = this.local({ slot, process: crashed, position, inbox: [] })
-    const events = this.events.number([{ _tag: "Crashed", node: id }])
-    this.addTransition(
-      slot,
-      target,
-      { process: crashed, packets: [], events, failures: 0 },
-      { _tag: "Crash" }
-    )
+  private addFaults({ slot, process, position, faults, inbox }: Local): void {
+    const { id } = this.node(slot)
+    this.faults.forEach((fault, number) => {
+      const bit = 1 << number
+      const isNamed = this.model.faults.budgets.some(
+        (budget) => budget.fault.name === fault.name && budget.most > 0 && budget.nodes.includes(id)
+      )
+      if (!isNamed || (faults & bit) !== 0) return
+      const begin = fault.becomes?.begin(id, this.table.stateOf(process))
+      const after = fault.becomes === undefined ? gone : this.table.processAt(slot, begin, number + 1)
+      const target = this.local({
+        ...{ slot, position, process: after, faults: faults | bit },
+        inbox: after === gone ? [] : inbox
+      })
+      const events = this.table.events.number([{ _tag: "Fault", node: id, fault: fault.name }])
+      const effect: Effect = { process: after, packets: [], events, failures: 0 }
+      this.transitions.add(slot, target, effect, { _tag: "Fault", fault: fault.name })
+    })
   }
 
-  private add(
-    slot: number,
-    process: number,
-    position: number,
-    inbox: ReadonlyArray<number>,
-    input: Input<Operation, unknown, unknown>
-  ): void {
-    if (this.answersAtOnce) this.answers.meet(process, input, false)
-    const effect = this.effect(slot, process, input)
-    this.addTransition(slot, this.local({ slot, process: effect.process, position, inbox }), effect, input)
+  private noteBound({ process }: Local): void {
+    if (this.table.modeOf(process) !== correctly) return
+    const bound = this.boundAt(process)
+    if (bound !== undefined) this.boundsReached.add(bound)
   }
 
-  private addTransition(slot: number, target: number, effect: Effect, action: Action): void {
-    this.slotOf.push(slot)
-    this.targetOf.push(target)
-    this.eventsOf.push(effect.events)
-    this.failuresOf.push(effect.failures)
-    const kind = this.kinds.number(actionKind(this.node(slot).role, action))
-    if (kind === this.kindCounts.length) this.kindCounts.push(0)
-    this.kindOf.push(kind)
-    this.isCrash.push(action._tag === "Crash")
-    this.actionOf.push(action)
-    this.firstSend.push(this.sendSlot.size)
-    for (const { slot: to, packet } of effect.packets) {
-      this.sendSlot.push(to)
-      this.sendPacket.push(packet)
-    }
-    this.lastSend.push(this.sendSlot.size)
+  private boundAt(process: number): string | undefined {
+    return this.table.runs(process).atBound?.(this.model.system.context, this.table.stateOf(process))
+  }
+
+  private add(local: Local, input: Taken): void {
+    for (const meet of this.hooks.met) meet(local.process, input, false)
+    this.addTransition(local, this.table.effectOf(local.process, input), input)
+  }
+
+  private addTransition(local: Local, effect: Effect, input: Taken): void {
+    this.transitions.add(local.slot, this.local({ ...local, process: effect.process }), effect, input)
   }
 
   private local(given: Local): number {
+    const { slot, process, position, faults } = given
     const inbox =
-      given.process === crashed ? given.inbox : this.obsolescence.withoutObsolete(given.process, given.inbox)
-    const local = { ...given, inbox }
-    const number = this.locals.number(
-      local,
-      `${local.slot}|${local.process}|${local.position}|${local.inbox.join(",")}`
-    )
-    if (number === this.processOf.size) {
-      this.processOf.push(local.process)
+      process === gone
+        ? given.inbox
+        : this.hooks.inbox.reduce((left, leaveOut) => leaveOut(process, left), given.inbox)
+    const local: Local = { slot, process, position, faults, inbox }
+    const number = this.locals.number(local, `${slot}|${process}|${position}|${faults}|${inbox.join(",")}`)
+    if (number === this.processes.size) {
+      this.processes.push(process)
+      this.faultsOf.push(faults)
       this.doneOf.push(this.isDone(local))
-      this.sendersOf.push(local.inbox.reduce((bits, envelope) => bits | this.senderBitOf(envelope), 0))
+      this.senders.push(inbox.reduce((bits, envelope) => bits | this.senderBitOf(envelope), 0))
       this.firstTransition.push(-1)
       this.lastTransition.push(-1)
     }
@@ -338,16 +271,20 @@ export class Locals extends Processes implements LocalTable {
   }
 
   private senderBitOf(envelope: number): number {
-    return senderBit(this.slotOfNode(this.envelope(envelope).from))
+    return senderBit(this.table.slotOfNode(this.table.envelope(envelope).from))
   }
 
-  /** A node is done when it has crashed, or when nothing is left of its script and it could begin anew. */
+  /** A node is done when a fault has befallen it, or when nothing is left of its script and it could begin anew. */
   private isDone({ slot, process, position }: Local): boolean {
-    const { id, role, script } = this.node(slot)
-    if (process === crashed || role !== "client") return true
+    const { id, script } = this.node(slot)
+    if (process === gone || script.length === 0 || this.table.modeOf(process) !== correctly) return true
     return (
       position === script.length &&
-      processFor(this.model.protocol, role).ready(this.model.setup, id, this.stateOf(process))
+      this.table.runs(process).ready(this.model.system.context, id, this.table.stateOf(process))
     )
+  }
+
+  private node(slot: number): ModelNode {
+    return this.nodes[slot] as ModelNode
   }
 }

@@ -1,58 +1,52 @@
 /**
- * What a network of processes is made of, before anything is searched: a protocol, who takes part, what each client
- * will do, and which faults may happen.
+ * What a network of processes is made of, before anything is searched: a system, what each of its nodes will be asked, and
+ * which faults may happen.
  */
+import { tagOf } from "../../spec/kernel/data.ts"
+import type { Fault, FaultModel } from "../../spec/kernel/fault.ts"
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
-import type { Observer } from "../../spec/kernel/observer.ts"
+import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Input } from "../../spec/kernel/process.ts"
-import type { Property } from "../../spec/kernel/property.ts"
-import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
-import type { Premise } from "../../spec/liveness/liveness.ts"
-import type { Operation } from "../../spec/register/operation.ts"
+import type { AnyProperty } from "../../spec/kernel/property.ts"
+import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
+import type { System, SystemNode } from "../../spec/kernel/system.ts"
 
-// biome-ignore lint/suspicious/noExplicitAny: the checker handles a protocol's data without looking inside
-export type AnyProperty = Property<any, any, any, any, any>
-
-// biome-ignore lint/suspicious/noExplicitAny: an observer's state is its own affair
-export type AnyObserver = Observer<any, Operation>
+/** What the checker needs to know of a protocol, whose processes are those of the system. */
+export type ModelledProtocol = Pick<
+  AnyProtocol,
+  "name" | "about" | "Message" | "Parameters" | "objects" | "properties" | "describe"
+>
 
 export interface Model {
-  readonly protocol: AnyProtocol
-  readonly setup: Setup<string>
-  /** Per client, in the order of `setup.clients`: the operations that it invokes one after the other. */
-  readonly scripts: ReadonlyArray<ReadonlyArray<Operation>>
-  /** How many nodes of each role may crash, at any time. A directory never does. */
-  readonly crashes: Readonly<Record<Exclude<Role, "directory">, number>>
-  /** Who may crash; without it, anybody. */
-  readonly mayCrash?: ReadonlyArray<NodeId>
-  /** What must still hold after a crash, besides; a node whose crash would break it does not crash. */
-  readonly crashPremise?: Premise
+  readonly protocol: ModelledProtocol
+  readonly system: System
+  /** Per node, the operations that it is asked for, one after the other; those that are not named are asked for none. */
+  readonly scripts: Readonly<Record<NodeId, ReadonlyArray<AnyOperation>>>
+  readonly faults: FaultModel
   readonly properties: ReadonlyArray<AnyProperty>
+  /** The tags of messages that nobody should expect to be sent. */
+  readonly unused?: ReadonlyArray<string>
 }
 
-/** A node of the model: the servers first, then the clients, each in the scenario's order, then the directory, if any. */
-export interface ModelNode {
-  readonly id: NodeId
-  readonly role: Role
-  readonly script: ReadonlyArray<Operation>
+/** A node of the model, in the order of the system. */
+export interface ModelNode extends SystemNode {
+  readonly script: ReadonlyArray<AnyOperation>
 }
 
-export const nodesOf = (model: Model): ReadonlyArray<ModelNode> => [
-  ...model.setup.servers.map((id): ModelNode => ({ id, role: "server", script: [] })),
-  ...model.setup.clients.map(
-    (id, index): ModelNode => ({ id, role: "client", script: model.scripts[index] ?? [] })
-  ),
-  ...(model.setup.directory === undefined
-    ? []
-    : [{ id: model.setup.directory, role: "directory", script: [] } as const])
-]
+export const nodesOf = ({ system, scripts }: Pick<Model, "system" | "scripts">): ReadonlyArray<ModelNode> =>
+  system.nodes.map((node) => ({ ...node, script: scripts[node.id] ?? [] }))
 
-/** How many nodes of a role may crash, at any time. */
-export const mostCrashes = ({ crashes }: Model, role: Role): number =>
-  role === "directory" ? 0 : crashes[role]
+/** The faults that may happen, each once: whatever has number 0 here has it everywhere. */
+export const faultsOf = ({ faults }: Pick<Model, "faults">): ReadonlyArray<Fault> => {
+  const byName = new Map(faults.budgets.map(({ fault }) => [fault.name, fault]))
+  return [...byName.values()]
+}
 
-/** What happens in one transition: a node takes an input, or crashes. */
-export type Action = Input<Operation, unknown, unknown> | { readonly _tag: "Crash" }
+/** What happens to a process: it takes an input; for one that the checker searches, nothing is known of it. */
+export type Taken = Input<AnyOperation, unknown, unknown>
+
+/** What happens in one transition: a node takes an input, or a fault befalls it. */
+export type Action = Taken | { readonly _tag: "Fault"; readonly fault: string }
 
 /** One transition, for people and for replay. */
 export interface Event {
@@ -60,18 +54,16 @@ export interface Event {
   readonly action: Action
 }
 
-/** The kinds of actions that are counted, in a word or two: `invoke write`, `receive Get`, `crash`. */
-export const actionKind = (role: Role, action: Action): string => {
+/** The kinds of actions that are counted, in a word or two: `client invokes Write`, `server receives Get`. */
+export const actionKind = (faults: ReadonlyArray<Fault>, role: Role, action: Action): string => {
   switch (action._tag) {
     case "Invoke":
       return `${role} invokes ${action.operation._tag}`
     case "Receive":
-      return `${role} receives ${tagOf(action.message)}`
+      return `${role} receives ${tagOf(action.message) ?? "of its own"}`
     case "Choose":
-      return `${role} takes step ${tagOf(action.choice)}`
-    case "Crash":
-      return `${role} crashes`
+      return `${role} takes step ${tagOf(action.choice) ?? "of its own"}`
+    case "Fault":
+      return `${role} ${faults.find(({ name }) => name === action.fault)?.verb ?? action.fault}`
   }
 }
-
-const tagOf = (data: unknown): string => (data as { readonly _tag?: string } | null)?._tag ?? "of its own"

@@ -2,99 +2,121 @@
  * A network of processes as a space to search.
  *
  * A state is one local state per node, then one state per observer. A transition is what one node does with one
- * input, or its crash; what it sends joins the receivers' local states in the same transition.
+ * input, or a fault that befalls it; what it sends joins the receivers' local states in the same transition.
  */
 import { canonical } from "../../spec/kernel/data.ts"
-import type { Role } from "../../spec/kernel/node.ts"
-import type { Observer, Event as ObserverEvent } from "../../spec/kernel/observer.ts"
-import { processFor } from "../../spec/kernel/protocol.ts"
-import type { Operation } from "../../spec/register/operation.ts"
+import type { AnyObserver } from "../../spec/kernel/observer.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Failures, MoveSink, Sink, Space } from "../engine/space.ts"
-import { Judgement } from "./judgement.ts"
+import type { Fact } from "./facts.ts"
+import { FaultBounds } from "./fault-bounds.ts"
+import { Hooks } from "./hooks.ts"
+import { Judgement, stepJudge } from "./judgement.ts"
 import { Locals } from "./locals.ts"
-import type { Event, Model, ModelNode } from "./model.ts"
+import { type Event, faultsOf, type Model } from "./model.ts"
 import { PlainMoves } from "./plain.ts"
-import { crashed, nothing, senderBit } from "./process-table.ts"
-import type { ReductionName } from "./reductions.ts"
+import { nothing } from "./process-table.ts"
+import { type Events, Processes } from "./processes.ts"
+import { PromiseProof } from "./promise-proof.ts"
+import { type ReductionName, reductions as allReductions } from "./reductions.ts"
+import { noFault } from "./transitions.ts"
 
 export class Network implements Space {
+  readonly model: Model
   readonly width: number
   readonly successor: Int32Array
   readonly initial: ReadonlyArray<Int32Array>
   readonly properties: ReadonlyArray<string>
+  readonly processes: Processes
   readonly locals: Locals
   readonly judgement: Judgement
-  /** Per kind of action (`locals.kinds`), how many transitions were of it. */
-  readonly kindCounts: Array<number>
   /** The initial state, and the successor that is being visited, as they are before a representative is taken. */
   readonly start: Int32Array
   readonly raw: Int32Array
+  /** Whether states are represented by others. */
+  readonly represents: boolean
+  private readonly hooks = new Hooks()
   private readonly nodeCount: number
-  private readonly hasCrashes: boolean
-  private readonly dropsDead: boolean
-  private readonly answersAtOnce: boolean
+  private readonly hasFaults: boolean
+  private readonly changed: Hooks["changed"]
   /** Present if no reduction has a say in what a transition leads to. */
   private readonly plain: PlainMoves | undefined
-  /** The nodes that may declare a request of theirs settled. */
-  private readonly isSender: ReadonlyArray<boolean>
-  private readonly senders: ReadonlyArray<number>
   /** The node for which `apply` held an answer back, and the packet that it is in. */
   private heldFor = nothing
   private heldPacket = 0
+  /** The refinements that the transition which is being visited does not keep. */
+  private refuted: Failures = 0
   private readonly observers: ReadonlyArray<ObserverRun>
-  /** What bounds crashes besides their number, if anything does. */
-  private readonly crashPremise: CrashPremise | undefined
-
-  readonly model: Model
+  private readonly faultBounds: FaultBounds
 
   constructor(model: Model, reductions: ReadonlyArray<ReductionName> = [], keepsFacts = false) {
     this.model = model
-    this.judgement = new Judgement(model)
-    this.locals = new Locals(model, this.judgement.judgeStep, reductions, keepsFacts)
-    this.hasCrashes = model.crashes.server > 0 || model.crashes.client > 0
-    this.kindCounts = this.locals.kindCounts
-    this.dropsDead = reductions.includes("dead-requests")
-    this.answersAtOnce = reductions.includes("answers-at-once")
-    const isPlain = !this.dropsDead && !this.answersAtOnce && this.locals.symmetry === undefined
-    this.plain = isPlain ? new PlainMoves(this, this.hasCrashes) : undefined
-    this.isSender = this.locals.nodes.map(
-      ({ role }) => processFor(model.protocol, role).promises?.isSettled !== undefined
-    )
-    this.senders = this.isSender.flatMap((isSender, slot) => (isSender ? [slot] : []))
+    const { hooks } = this
+    this.processes = new Processes(model, hooks, stepJudge(model), keepsFacts && reductions.length > 0)
+    this.locals = new Locals(model, this.processes, hooks)
+    this.judgement = new Judgement(model, this.locals, this.processes)
+    this.install(reductions)
+    this.represents = hooks.represent !== undefined
+    this.changed = hooks.changed
     this.nodeCount = this.locals.nodes.length
     this.observers = this.judgement.observers.map(({ observer, bit }) => new ObserverRun(observer, bit))
-    this.crashPremise = this.crashPremiseOf(model)
+    this.faultBounds = new FaultBounds(model, this.locals, this.processes, (name) => this.observerOf(name))
+    this.hasFaults = this.faultBounds.exist
+    const isPlain =
+      hooks.changed.length === 0 &&
+      hooks.takeAtOnce === undefined &&
+      !this.represents &&
+      !this.judgement.judgesRefinement &&
+      faultsOf(model).length <= 1
+    this.plain = isPlain ? new PlainMoves(this, this.hasFaults) : undefined
     this.width = this.nodeCount + this.observers.length
     this.successor = new Int32Array(this.width)
     this.start = Int32Array.from([...this.locals.initial(), ...this.observers.map(() => 0)])
     this.raw = this.start.slice()
     const initial = this.start.slice()
-    this.locals.symmetry?.represent(initial)
+    hooks.represent?.(initial)
     this.initial = [initial]
+    this.judgement.initial = initial
     this.properties = this.judgement.names
-    this.judgement.attach(this.locals)
+  }
+
+  private install(names: ReadonlyArray<ReductionName>): void {
+    const { model, processes, locals, hooks } = this
+    const promises = new PromiseProof(processes)
+    for (const reduction of allReductions)
+      if (names.includes(reduction.name)) reduction.install({ model, processes, locals, promises, hooks })
+  }
+
+  /** Takes note of what other workers have met: what is relied on must be true of that as well. */
+  hear(facts: ReadonlyArray<Fact>): void {
+    const { processes, hooks } = this
+    processes.facts.hearing(() => {
+      for (const fact of facts) {
+        if (fact._tag === "Step") {
+          const { slot, state, mode } = fact.at
+          processes.effectOf(processes.processAt(slot, state, mode), fact.input)
+        }
+        for (const hear of hooks.heard) hear(fact)
+      }
+    })
   }
 
   expand(state: Int32Array, sink: Sink): number {
     const { successor, nodeCount, locals } = this
-    const { isCrash } = locals
+    const { faultOf } = locals.transitions
     for (let component = 0; component < state.length; component++)
       successor[component] = state[component] as number
-    const mayCrash = this.hasCrashes ? this.crashesLeft(state) : none
     let transitions = 0
     for (let slot = 0; slot < nodeCount; slot++) {
       const local = state[slot] as number
       if ((locals.firstTransition.items[local] as number) < 0) locals.prepare(local)
       const last = locals.lastTransition.items[local] as number
       for (let label = locals.firstTransition.items[local] as number; label < last; label++) {
-        if (
-          mayCrash !== none &&
-          isCrash[label] === true &&
-          !(mayCrash[(locals.nodes[slot] as ModelNode).role] && this.allowsCrash(state, slot))
-        )
-          continue
+        if (this.hasFaults) {
+          const fault = faultOf.items[label] as number
+          if (fault !== noFault && !this.mayFail(state, slot, fault)) continue
+        }
         this.take(state, slot, label, sink)
         transitions++
       }
@@ -120,15 +142,16 @@ export class Network implements Space {
   }
 
   get judgesTransitions(): boolean {
-    return this.judgement.judgesSteps
+    return this.judgement.judgesSteps || this.judgement.judgesRefinement
   }
 
   remember(): () => void {
-    const kindCounts = [...this.kindCounts]
+    const { kindCounts } = this.locals.transitions
+    const before = [...kindCounts]
     const forget = this.plain?.remember()
     return () => {
-      this.kindCounts.forEach((_, kind) => {
-        this.kindCounts[kind] = kindCounts[kind] ?? 0
+      kindCounts.forEach((_, kind) => {
+        kindCounts[kind] = before[kind] ?? 0
       })
       forget?.()
     }
@@ -136,37 +159,25 @@ export class Network implements Space {
 
   /** Per kind of action, how many transitions were of it. */
   actionCounts(): ReadonlyArray<number> {
-    const counts = [...this.kindCounts]
+    const counts = [...this.locals.transitions.kindCounts]
     this.plain?.addTo(counts)
     return counts
   }
 
   /** Lists the moves of the observers when they are fed these events; returns how many moves there are then. */
   observe(state: Int32Array, events: number, sink: MoveSink, count: number): number {
-    const { nodeCount, observers, locals } = this
+    const { nodeCount, observers, processes } = this
     for (let index = 0; index < observers.length; index++) {
       const before = state[nodeCount + index] as number
-      const after = (observers[index] as ObserverRun).feed(before, events, locals.events)
+      const after = (observers[index] as ObserverRun).feed(before, events, processes.events)
       sink.moves[count + index] = sink.moveOf(nodeCount + index, before, after)
     }
     return count + observers.length
   }
 
-  mayCrash(state: Int32Array, slot: number): boolean {
-    return (
-      this.crashesLeft(state)[(this.locals.nodes[slot] as ModelNode).role] && this.allowsCrash(state, slot)
-    )
-  }
-
-  /** Whether the premise that bounds crashes, if there is one, still holds after this node's crash. */
-  allowsCrash(state: Int32Array, slot: number): boolean {
-    const { crashPremise, locals } = this
-    if (crashPremise === undefined) return true
-    const { run, at, events, holds } = crashPremise
-    const after = run.feed(state[at] as number, events[slot] as number, locals.events)
-    const known = holds[after] ?? this.model.crashPremise?.holds(run.state(after) as never) ?? false
-    holds[after] = known
-    return known
+  /** Whether this fault, by its number, may befall the node at this slot now. */
+  mayFail(state: Int32Array, slot: number, fault: number): boolean {
+    return this.faultBounds.allow(state, slot, fault)
   }
 
   /** The component of a state that holds the state of the observer of this name; -1 if there is none. */
@@ -175,13 +186,9 @@ export class Network implements Space {
     return index < 0 ? -1 : this.nodeCount + index
   }
 
-  private crashPremiseOf({ crashPremise, setup }: Model): CrashPremise | undefined {
-    if (crashPremise === undefined) return undefined
-    const at = this.componentOf(crashPremise.observer(setup).name)
-    const events = this.locals.nodes.map(({ id }) =>
-      this.locals.events.number([{ _tag: "Crashed", node: id }])
-    )
-    return { run: this.observers[at - this.nodeCount] as ObserverRun, at, events, holds: [] }
+  private observerOf(name: string): { readonly at: number; readonly run: ObserverRun } {
+    const at = this.componentOf(name)
+    return { at, run: this.observers[at - this.nodeCount] as ObserverRun }
   }
 
   content(component: number, value: number): string {
@@ -197,7 +204,7 @@ export class Network implements Space {
   }
 
   judgeTransition(label: number): Failures {
-    return this.locals.failuresOf.items[label] as number
+    return (this.locals.transitions.failuresOf.items[label] as number) | this.refuted
   }
 
   isDone(state: Int32Array): boolean {
@@ -207,9 +214,15 @@ export class Network implements Space {
     return true
   }
 
+  isCut(state: Int32Array): boolean {
+    for (let slot = 0; slot < this.nodeCount; slot++)
+      if (this.locals.isAtBound(state[slot] as number)) return true
+    return false
+  }
+
   /** What happens in transition `label`: one event, or two if an answer is taken at once. */
   describe(label: number): ReadonlyArray<Event> {
-    return this.locals.describe(label)
+    return this.locals.transitions.describe(label)
   }
 
   /** The state of observer number `index` in a state. */
@@ -220,14 +233,15 @@ export class Network implements Space {
   /** Takes transition `label` of the node at `slot`. The successor must equal the state, and does so again after. */
   take(state: Int32Array, slot: number, label: number, sink: Sink): void {
     const { successor, locals } = this
-    this.apply(slot, label, this.answersAtOnce)
-    if (this.heldFor < 0) this.visit(label, 1, sink)
+    const { takeAtOnce } = this.hooks
+    this.apply(slot, label, takeAtOnce)
+    if (this.heldFor < 0) this.visit(state, label, 1, sink)
     else {
       // The answer is given and never taken: of interest only if something else came of giving it.
-      if (this.changesMore(state, slot, label)) this.visit(label, 1, sink)
-      const answer = locals.takeAtOnce(successor[this.heldFor] as number, this.heldPacket)
-      this.apply(this.heldFor, answer, false)
-      this.visit(locals.together(label, answer), 2, sink)
+      if (this.changesMore(state, slot, label)) this.visit(state, label, 1, sink)
+      const answer = takeAtOnce?.(successor[this.heldFor] as number, this.heldPacket) as number
+      this.apply(this.heldFor, answer, undefined)
+      this.visit(state, locals.transitions.together(label, answer), 2, sink)
     }
     for (let component = 0; component < state.length; component++)
       successor[component] = state[component] as number
@@ -236,20 +250,22 @@ export class Network implements Space {
   /** Whether a transition that gives an answer also changes its node or begins an operation, sends more, or is observed. */
   private changesMore(state: Int32Array, slot: number, label: number): boolean {
     const { successor, locals } = this
+    const { lastSend, firstSend, eventsOf } = locals.transitions
     return (
-      locals.processOf.items[successor[slot] as number] !== locals.processOf.items[state[slot] as number] ||
+      locals.processOf(successor[slot] as number) !== locals.processOf(state[slot] as number) ||
       locals.detail(successor[slot] as number).position !== locals.detail(state[slot] as number).position ||
-      (locals.lastSend.items[label] as number) - (locals.firstSend.items[label] as number) > 1 ||
-      locals.eventsOf.items[label] !== nothing
+      (lastSend.items[label] as number) - (firstSend.items[label] as number) > 1 ||
+      eventsOf.items[label] !== nothing
     )
   }
 
-  private visit(label: number, steps: number, sink: Sink): void {
-    const { symmetry } = this.locals
-    if (symmetry === undefined) sink.visit(label, steps)
+  private visit(state: Int32Array, label: number, steps: number, sink: Sink): void {
+    if (this.judgement.judgesRefinement)
+      this.refuted = this.judgement.judgeStepBetween(state, this.successor)
+    if (!this.represents) sink.visit(label, steps)
     else {
       this.raw.set(this.successor)
-      symmetry.represent(this.successor)
+      this.hooks.represent?.(this.successor)
       sink.visit(label, steps)
       this.successor.set(this.raw)
     }
@@ -259,22 +275,24 @@ export class Network implements Space {
    * Makes the successor what it is after transition `label` of the node at `slot`. If answers are taken at once, one
    * answer with an effect is held back, for `heldFor`.
    */
-  private apply(slot: number, label: number, atOnce: boolean): void {
-    const { successor, locals, kindCounts } = this
-    const kind = locals.kindOf.items[label] as number
+  private apply(slot: number, label: number, takeAtOnce: Hooks["takeAtOnce"]): void {
+    const { successor, locals, changed } = this
+    const { transitions } = locals
+    const { kindCounts, sendSlot, sendPacket } = transitions
+    const kind = transitions.kindOf.items[label] as number
     kindCounts[kind] = (kindCounts[kind] as number) + 1
-    const before = locals.processOf.items[successor[slot] as number]
-    successor[slot] = locals.targetOf.items[label] as number
+    const before = locals.processOf(successor[slot] as number)
+    successor[slot] = transitions.targetOf.items[label] as number
     this.heldFor = nothing
-    const last = locals.lastSend.items[label] as number
-    for (let send = locals.firstSend.items[label] as number; send < last; send++) {
-      const to = locals.sendSlot.items[send] as number
-      const packet = locals.sendPacket.items[send] as number
+    const last = transitions.lastSend.items[label] as number
+    for (let send = transitions.firstSend.items[label] as number; send < last; send++) {
+      const to = sendSlot.items[send] as number
+      const packet = sendPacket.items[send] as number
       if (
-        atOnce &&
+        takeAtOnce !== undefined &&
         this.heldFor < 0 &&
         to !== slot &&
-        locals.takeAtOnce(successor[to] as number, packet) >= 0
+        takeAtOnce(successor[to] as number, packet) >= 0
       ) {
         this.heldFor = to
         this.heldPacket = packet
@@ -282,79 +300,33 @@ export class Network implements Space {
       }
       successor[to] = locals.deliver(successor[to] as number, packet)
     }
-    if (this.dropsDead && locals.processOf.items[successor[slot] as number] !== before) this.purge(slot)
-    const events = locals.eventsOf.items[label] as number
+    if (changed.length > 0 && locals.processOf(successor[slot] as number) !== before)
+      for (const react of changed) react(successor, slot)
+    const events = transitions.eventsOf.items[label] as number
     if (events !== nothing) this.feed(events)
   }
 
   /** Feeds events to the observers of the successor. */
   private feed(events: number): void {
-    const { successor, locals, nodeCount, observers } = this
+    const { successor, processes, nodeCount, observers } = this
     for (let index = 0; index < observers.length; index++) {
       const at = nodeCount + index
-      successor[at] = (observers[index] as ObserverRun).feed(successor[at] as number, events, locals.events)
+      const observer = observers[index] as ObserverRun
+      successor[at] = observer.feed(successor[at] as number, events, processes.events)
     }
   }
-
-  /**
-   * After a step that changed the process at `slot`: the requests that the step has made dead are dropped. Those are
-   * the ones that it sent and no longer waits for, and those on their way to it that can no longer change it.
-   */
-  private purge(slot: number): void {
-    const { successor, nodeCount, locals, senders } = this
-    const process = locals.processOf.items[successor[slot] as number] as number
-    if (process === crashed) return
-    // A purge may find new local states, and lists that grow move: they are looked up anew each time.
-    if (this.isSender[slot] === true) {
-      const bit = senderBit(slot)
-      for (let other = 0; other < nodeCount; other++) {
-        const local = successor[other] as number
-        if (other !== slot && ((locals.sendersOf.items[local] as number) & bit) !== 0)
-          successor[other] = locals.purge(local, slot, process)
-      }
-    }
-    for (let index = 0; index < senders.length; index++) {
-      const sender = senders[index] as number
-      const local = successor[slot] as number
-      if (sender === slot || ((locals.sendersOf.items[local] as number) & senderBit(sender)) === 0) continue
-      const senderProcess = locals.processOf.items[successor[sender] as number] as number
-      if (senderProcess !== crashed) successor[slot] = locals.purge(local, sender, senderProcess)
-    }
-  }
-
-  private crashesLeft(state: Int32Array): CrashesLeft {
-    const count = { server: 0, client: 0, directory: 0 }
-    this.locals.nodes.forEach(({ role }, slot) => {
-      if (this.locals.processOf.items[state[slot] as number] === crashed) count[role]++
-    })
-    const { crashes } = this.model
-    return { server: count.server < crashes.server, client: count.client < crashes.client, directory: false }
-  }
-}
-
-type CrashesLeft = Readonly<Record<Role, boolean>>
-const none: CrashesLeft = { server: false, client: false, directory: false }
-
-interface CrashPremise {
-  readonly run: ObserverRun
-  /** The component of a state that the observer's state is in. */
-  readonly at: number
-  /** Per node, the number of the event that it crashes. */
-  readonly events: ReadonlyArray<number>
-  /** Per state of the observer, whether the premise holds. */
-  readonly holds: Array<boolean | undefined>
 }
 
 /** An observer, run on numbers. Its initial state is number 0. */
-class ObserverRun {
+export class ObserverRun {
   private readonly states = new Interner<unknown>()
   private readonly failuresOf: Array<Failures> = []
   private readonly steps = new PairMemo()
 
-  private readonly observer: Observer<unknown, Operation>
+  private readonly observer: AnyObserver
   private readonly bit: number
 
-  constructor(observer: Observer<unknown, Operation>, bit: number) {
+  constructor(observer: AnyObserver, bit: number) {
     this.observer = observer
     this.bit = bit
     this.numberOf(observer.initial)
@@ -364,10 +336,13 @@ class ObserverRun {
     return this.observer.name
   }
 
-  feed(state: number, events: number, table: Interner<ReadonlyArray<ObserverEvent<Operation>>>): number {
+  feed(state: number, events: number, table: Interner<Events>): number {
     const known = this.steps.get(state, events)
     if (known !== missing) return known
-    const after = this.numberOf(table.value(events).reduce(this.observer.observe, this.states.value(state)))
+    const { observer } = this
+    const after = this.numberOf(
+      table.value(events).reduce((seen, event) => observer.observe(seen, event), this.states.value(state))
+    )
     this.steps.set(state, events, after)
     return after
   }

@@ -8,28 +8,34 @@ import { missing } from "../engine/pair-memo.ts"
 import type { MoveSink } from "../engine/space.ts"
 import type { Locals } from "./locals.ts"
 import { nothing } from "./process-table.ts"
+import type { Processes } from "./processes.ts"
+import { noFault } from "./transitions.ts"
 
 /** What a transition is written as: its label, its own move, its events, and the end of what it sends. */
 const head = 4
 
 /** What is kept of a local state. */
 const about = {
-  /** Whether its transitions are known, and where they begin and end in the program, without and with its crash. */
+  /** Whether its transitions are known, and where they begin and end in the program, without and with its fault. */
   isKnown: 0,
   begin: 1,
   end: 2,
-  crashEnd: 3,
-  /** How often its transitions were taken, and its crash. */
+  faultEnd: 3,
+  /** How often its transitions were taken, and its fault. */
   runs: 4,
-  crashRuns: 5
+  faultRuns: 5
 } as const
 const aboutSize = 6
+
+/** Moves are made only where there is one kind of fault, or none: that one has this number. */
+const theFault = 0
 
 /** The part of a network that moves are made for. */
 export interface Moved {
   readonly locals: Locals
-  /** Whether the node at this slot may crash in this state. */
-  readonly mayCrash: (state: Int32Array, slot: number) => boolean
+  readonly processes: Processes
+  /** Whether the fault, by its number, may befall the node at this slot in this state. */
+  readonly mayFail: (state: Int32Array, slot: number, fault: number) => boolean
   /** Lists the moves of the observers; returns how many moves there are then. */
   readonly observe: (state: Int32Array, events: number, sink: MoveSink, count: number) => number
 }
@@ -37,7 +43,7 @@ export interface Moved {
 export class PlainMoves {
   private readonly moved: Moved
   private readonly nodeCount: number
-  private readonly hasCrashes: boolean
+  private readonly hasFaults: boolean
   /** Per local state, one after the other: what `about` names. */
   private readonly locals = new Integers()
   /** Transitions; behind the head of each, for each packet that it sends, the receiver and the packet's column. */
@@ -45,10 +51,10 @@ export class PlainMoves {
   /** Per local state and column: the move of receiving the packet. */
   private readonly receiving = new DenseMemo()
 
-  constructor(moved: Moved, hasCrashes: boolean) {
+  constructor(moved: Moved, hasFaults: boolean) {
     this.moved = moved
     this.nodeCount = moved.locals.nodes.length
-    this.hasCrashes = hasCrashes
+    this.hasFaults = hasFaults
   }
 
   expand(state: Int32Array, sink: MoveSink): number {
@@ -61,7 +67,7 @@ export class PlainMoves {
       if (base >= this.locals.size || this.locals.items[base] === 0) this.compile(slot, local, sink)
       const known = this.locals.items
       known[base + about.runs] = (known[base + about.runs] as number) + 1
-      const end = this.hasCrashes ? this.endOf(state, slot, base) : (known[base + about.end] as number)
+      const end = this.hasFaults ? this.endOf(state, slot, base) : (known[base + about.end] as number)
       for (let at = known[base + about.begin] as number; at < end; transitions++) {
         const { items } = program
         const label = items[at] as number
@@ -88,8 +94,8 @@ export class PlainMoves {
     for (let local = 0; local * aboutSize < this.locals.size; local++) {
       const last = locals.lastTransition.items[local] as number
       for (let label = locals.firstTransition.items[local] as number; label < last; label++) {
-        const which = locals.isCrash[label] === true ? about.crashRuns : about.runs
-        const kind = locals.kindOf.items[label] as number
+        const which = locals.transitions.faultOf.items[label] === noFault ? about.runs : about.faultRuns
+        const kind = locals.transitions.kindOf.items[label] as number
         const runs = this.locals.items[local * aboutSize + which] as number
         kindCounts[kind] = (kindCounts[kind] as number) + runs
       }
@@ -103,16 +109,17 @@ export class PlainMoves {
       const { items, size } = this.locals
       for (let at = 0; at < size; at += aboutSize) {
         items[at + about.runs] = before[at + about.runs] ?? 0
-        items[at + about.crashRuns] = before[at + about.crashRuns] ?? 0
+        items[at + about.faultRuns] = before[at + about.faultRuns] ?? 0
       }
     }
   }
 
   private endOf(state: Int32Array, slot: number, base: number): number {
     const { items } = this.locals
-    if (!this.moved.mayCrash(state, slot)) return items[base + about.end] as number
-    items[base + about.crashRuns] = (items[base + about.crashRuns] as number) + 1
-    return items[base + about.crashEnd] as number
+    if (items[base + about.end] === items[base + about.faultEnd]) return items[base + about.end] as number
+    if (!this.moved.mayFail(state, slot, theFault)) return items[base + about.end] as number
+    items[base + about.faultRuns] = (items[base + about.faultRuns] as number) + 1
+    return items[base + about.faultEnd] as number
   }
 
   private compile(slot: number, local: number, sink: MoveSink): void {
@@ -125,33 +132,34 @@ export class PlainMoves {
     const last = locals.lastTransition.items[local] as number
     for (let label = locals.firstTransition.items[local] as number; label < last; label++) {
       this.write(slot, local, label, sink)
-      // The crash comes last.
-      if (locals.isCrash[label] !== true) end = this.program.size
+      // The fault comes last.
+      if (locals.transitions.faultOf.items[label] === noFault) end = this.program.size
     }
     this.locals.items.set([1, begin, end, this.program.size], base)
   }
 
   private write(slot: number, local: number, label: number, sink: MoveSink): void {
-    const { locals } = this.moved
+    const { locals, processes } = this.moved
+    const { transitions } = locals
     const sends: Array<number> = []
-    let target = locals.targetOf.items[label] as number
-    const last = locals.lastSend.items[label] as number
-    for (let send = locals.firstSend.items[label] as number; send < last; send++) {
-      const to = locals.sendSlot.items[send] as number
-      const packet = locals.sendPacket.items[send] as number
+    let target = transitions.targetOf.items[label] as number
+    const last = transitions.lastSend.items[label] as number
+    for (let send = transitions.firstSend.items[label] as number; send < last; send++) {
+      const to = transitions.sendSlot.items[send] as number
+      const packet = transitions.sendPacket.items[send] as number
       if (to === slot) target = locals.deliver(target, packet)
-      else sends.push(to, locals.columnOf[packet] as number)
+      else sends.push(to, processes.columnOf[packet] as number)
     }
-    const events = locals.eventsOf.items[label] as number
+    const events = transitions.eventsOf.items[label] as number
     const end = this.program.size + head + sends.length
     for (const item of [label, sink.moveOf(slot, local, target), events, end, ...sends])
       this.program.push(item)
   }
 
   private receive(state: Int32Array, to: number, column: number, sink: MoveSink): number {
-    const { locals } = this.moved
+    const { locals, processes } = this.moved
     const local = state[to] as number
-    const move = sink.moveOf(to, local, locals.deliver(local, locals.packetOf(to, column)))
+    const move = sink.moveOf(to, local, locals.deliver(local, processes.packetOf(to, column)))
     this.receiving.set(local, column, move)
     return move
   }

@@ -1,55 +1,50 @@
 /**
  * States of processes, messages, and what they do to each other, under numbers: the specification is called once for each
- * distinct state of a process and each distinct input, and what processes promise is proved with each call.
+ * distinct state of a process and each distinct input.
  */
 import { canonical } from "../../spec/kernel/data.ts"
-import type { NodeId, Role } from "../../spec/kernel/node.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { AnyObservation } from "../../spec/kernel/observation.ts"
 import type { Event as ObserverEvent } from "../../spec/kernel/observer.ts"
-import type { Input, Observation, Step } from "../../spec/kernel/process.ts"
-import { processFor } from "../../spec/kernel/protocol.ts"
-import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
-import type { Operation } from "../../spec/register/operation.ts"
+import type { AnyProcess, Step } from "../../spec/kernel/process.ts"
+import { renamer } from "../../spec/kernel/renaming.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
-import { Answers } from "./answers.ts"
-import { type Fact, Facts } from "./facts.ts"
-import { type Action, type Model, type ModelNode, nodesOf } from "./model.ts"
-import { Obsolescence } from "./obsolescence.ts"
-import { type Effect, type Envelope, type Image, nothing, type ProcessTable } from "./process-table.ts"
-import type { ReductionName } from "./reductions.ts"
+import { Facts } from "./facts.ts"
+import type { Hooks } from "./hooks.ts"
+import { faultsOf, type Model, type ModelNode, nodesOf, type Taken } from "./model.ts"
+import { correctly, type Effect, type Envelope, nothing, type ProcessTable, type Rename } from "./process-table.ts"
 
 /** The state of a process of one node. */
 interface ProcessState {
   readonly slot: number
+  readonly mode: number
   readonly state: unknown
 }
 
+/** Says which step invariants a step breaks. */
 export type StepJudge = (slot: number, before: unknown, after: unknown) => number
 
-/** What the proof that processes treat interchangeable servers alike needs to know of each step. */
-interface Swapping {
-  readonly images: ProcessTable["images"]
-  readonly verify: (process: number, input: Input<Operation, unknown, unknown>) => void
-}
+type Receipt = Extract<Taken, { readonly _tag: "Receive" }>
+export type Events = ReadonlyArray<ObserverEvent<AnyObservation>>
 
 export class Processes implements ProcessTable {
+  readonly model: Model
   readonly nodes: ReadonlyArray<ModelNode>
+  readonly facts: Facts
   /** Calls of the specification's transition functions. */
   transitionCalls = 0
-  readonly events = new Interner<ReadonlyArray<ObserverEvent<Operation>>>()
+  readonly events = new Interner<Events>()
   /** Per packet, its number among the packets to the same node. */
   readonly columnOf: Array<number> = []
-  /** Renamings of the states of each role, and of messages, derived from their Schemas. */
-  readonly renamers: Record<Role | "message", (renaming: Renaming, value: unknown) => unknown>
-  readonly model: Model
-  readonly obsolescence: Obsolescence
-  readonly facts: Facts
-  protected readonly envelopes = new Interner<{ readonly slot: number; readonly envelope: Envelope }>()
-  protected readonly packets = new Interner<ReadonlyArray<number>>()
-  protected readonly answers: Answers
-  protected readonly answersAtOnce: boolean
-  /** Present if states are represented up to the names of interchangeable servers. */
-  protected swapping: Swapping | undefined
+  readonly renameMessage: Rename
+  private readonly hooks: Hooks
+  private readonly judgeStep: StepJudge
+  /** What nodes run after each fault. */
+  private readonly afterFault: ReadonlyArray<AnyProcess | undefined>
+  private readonly slots: ReadonlyMap<NodeId, number>
+  private readonly envelopes = new Interner<{ readonly slot: number; readonly envelope: Envelope }>()
+  private readonly packets = new Interner<ReadonlyArray<number>>()
   private readonly processes = new Interner<ProcessState>()
   private readonly packetsTo: Array<Array<number>> = []
   /** Per process and envelope, which of the effects receiving it has. */
@@ -57,35 +52,27 @@ export class Processes implements ProcessTable {
   private readonly receiptEffects: Array<Effect> = []
   /** Per envelope, its text, and the input of receiving it. */
   private readonly texts: Array<string | undefined> = []
-  private readonly inputs: Array<Extract<Action, { readonly _tag: "Receive" }> | undefined> = []
+  private readonly inputs: Array<Receipt | undefined> = []
   /** Per process, the text of its state. */
   private readonly stateTexts: Array<string | undefined> = []
   private readonly effects = new Map<string, Effect>()
-  private readonly slots: ReadonlyMap<NodeId, number>
-  private readonly judgeStep: StepJudge
+  private readonly renames = new Map<AnyProcess, Rename>()
 
-  constructor(
-    model: Model,
-    judgeStep: StepJudge,
-    reductions: ReadonlyArray<ReductionName>,
-    keepsFacts: boolean
-  ) {
+  constructor(model: Model, hooks: Hooks, judgeStep: StepJudge, keepsFacts: boolean) {
     this.model = model
-    this.facts = new Facts(keepsFacts && reductions.length > 0)
+    this.hooks = hooks
     this.judgeStep = judgeStep
+    this.facts = new Facts(keepsFacts)
     this.nodes = nodesOf(model)
-    this.obsolescence = new Obsolescence(this, reductions)
-    this.answers = new Answers(this, this.obsolescence)
-    this.answersAtOnce = reductions.includes("answers-at-once")
+    this.afterFault = faultsOf(model).map(({ becomes }) => becomes?.process)
     this.slots = new Map(this.nodes.map(({ id }, slot) => [id, slot]))
-    const { server, client, directory, Message } = model.protocol
-    this.renamers = {
-      server: renamer(server.State),
-      client: renamer(client.State),
-      directory:
-        directory === undefined ? (_, state) => state : renamer(directory.State as typeof server.State),
-      message: renamer(Message)
-    }
+    this.renameMessage = renamer(model.protocol.Message)
+  }
+
+  /** The process state of the node at `slot` at the beginning. */
+  initialAt(slot: number): number {
+    const { id, process } = this.node(slot)
+    return this.processAt(slot, process.initial(this.model.system.context, id))
   }
 
   /** The packet to the node at `slot` that has this number among them. */
@@ -97,31 +84,33 @@ export class Processes implements ProcessTable {
     return this.processes.value(process).state
   }
 
-  /** Takes note of what other workers have met: what is relied on must be true of that as well. */
-  hear(facts: ReadonlyArray<Fact>): void {
-    this.facts.hearing(() => {
-      for (const fact of facts) {
-        if (fact._tag === "Relied" || fact._tag === "Settled") this.obsolescence.hear(fact)
-        else {
-          const process = this.process(fact.at.slot, fact.at.state)
-          if (fact._tag === "Step") this.effect(fact.at.slot, process, fact.input)
-          else this.answers.meet(process, fact.input, fact.isAnswer)
-        }
-      }
-    })
+  modeOf(process: number): number {
+    return this.processes.value(process).mode
   }
 
-  /** The node that a process state belongs to. */
+  slotOf(process: number): number {
+    return this.processes.value(process).slot
+  }
+
   nodeOf(process: number): ModelNode {
     return this.node(this.processes.value(process).slot)
+  }
+
+  runs(process: number): AnyProcess {
+    const { slot, mode } = this.processes.value(process)
+    return this.runsAt(slot, mode)
   }
 
   slotOfNode(node: NodeId): number {
     return this.slots.get(node) as number
   }
 
-  processAt(slot: number, state: unknown): number {
-    return this.process(slot, state)
+  processAt(slot: number, state: unknown, mode = correctly): number {
+    const text = canonical(state)
+    return this.processes.number(
+      { slot, mode, state },
+      mode === correctly ? `${slot}${text}` : `${slot}!${mode}${text}`
+    )
   }
 
   envelope(number: number): Envelope {
@@ -137,18 +126,23 @@ export class Processes implements ProcessTable {
   }
 
   envelopeNumber(process: number, envelope: Envelope): number {
-    return this.envelopeAt(this.processes.value(process).slot, envelope)
+    return this.envelopeAt(this.slotOf(process), envelope)
   }
 
-  observations(events: number): ReadonlyArray<Observation<Operation>> {
+  observations(events: number): ReadonlyArray<AnyObservation> {
     if (events === nothing) return []
     return this.events
       .value(events)
       .flatMap((event) => (event._tag === "Observed" ? [event.observation] : []))
   }
 
-  images(process: number, input: Input<Operation, unknown, unknown>): ReadonlyArray<Image> {
-    return this.swapping?.images(process, input) ?? []
+  renameState(slot: number, mode: number): Rename {
+    const process = this.runsAt(slot, mode)
+    const known = this.renames.get(process)
+    if (known !== undefined) return known
+    const rename: Rename = renamer(process.State)
+    this.renames.set(process, rename)
+    return rename
   }
 
   /** The envelopes of a packet. */
@@ -156,23 +150,38 @@ export class Processes implements ProcessTable {
     return this.packets.value(number)
   }
 
-  /** What an input does to a process in this state. */
-  effectOf(process: number, input: Input<Operation, unknown, unknown>): Effect {
-    return this.effect(this.processes.value(process).slot, process, input)
+  effectOf(process: number, input: Taken): Effect {
+    const key = `${process}${canonical(input)}`
+    const known = this.effects.get(key)
+    if (known !== undefined) return known
+    const { slot, mode, state: before } = this.processes.value(process)
+    const { id } = this.node(slot)
+    const step = this.runsAt(slot, mode).step(this.model.system.context, id, before, input)
+    this.transitionCalls++
+    const isCorrect = mode === correctly
+    const effect: Effect = {
+      process: this.processAt(slot, step.state, mode),
+      packets: this.pack(id, step.sends),
+      events: isCorrect ? this.eventsOf(id, step) : nothing,
+      failures: isCorrect ? this.judgeStep(slot, before, step.state) : 0
+    }
+    this.effects.set(key, effect)
+    this.facts.keep(() => ({ _tag: "Step", at: this.placeOf(process), input }))
+    for (const note of this.hooks.effect) note(process, input, effect)
+    return effect
   }
 
-  /** What receiving an envelope does to a process in this state. */
   receipt(process: number, envelope: number): Effect {
     const known = this.receipts.get(process, envelope)
     if (known !== missing) return this.receiptEffects[known] as Effect
-    const effect = this.effect(this.processes.value(process).slot, process, this.receiving(envelope))
+    const effect = this.effectOf(process, this.receiving(envelope))
     this.receipts.set(process, envelope, this.receiptEffects.length)
     this.receiptEffects.push(effect)
     return effect
   }
 
   /** The input of receiving an envelope. */
-  protected receiving(envelope: number): Extract<Action, { readonly _tag: "Receive" }> {
+  receiving(envelope: number): Receipt {
     const known = this.inputs[envelope]
     if (known !== undefined) return known
     const input = { _tag: "Receive", ...this.envelope(envelope) } as const
@@ -180,41 +189,39 @@ export class Processes implements ProcessTable {
     return input
   }
 
-  /** The effect of an input on a process: the specification is called for it once. */
-  protected effect(slot: number, process: number, input: Input<Operation, unknown, unknown>): Effect {
-    const key = `${process}${canonical(input)}`
-    const known = this.effects.get(key)
-    if (known !== undefined) return known
-    const { id, role } = this.node(slot)
-    const before = this.stateOf(process)
-    const step: Step<unknown, Operation, unknown> = processFor(this.model.protocol, role).step(
-      this.model.setup,
-      id,
-      before,
-      input
-    )
-    this.transitionCalls++
-    const effect: Effect = {
-      process: this.process(slot, step.state),
-      packets: this.pack(id, step),
-      events: this.eventsOfStep(id, step),
-      failures: this.judgeStep(slot, before, step.state)
-    }
-    this.effects.set(key, effect)
-    this.facts.keep(() => ({ _tag: "Step", at: { slot, state: before }, input }))
-    this.obsolescence.follow(process, effect.process)
-    if (this.answersAtOnce) this.answers.note(process, input, effect)
-    this.swapping?.verify(process, input)
-    return effect
+  /** Where a process state is, for facts. */
+  placeOf(process: number): { readonly slot: number; readonly mode: number; readonly state: unknown } {
+    return this.processes.value(process)
   }
 
-  private pack(from: NodeId, step: Step<unknown, Operation, unknown>): Effect["packets"] {
+  /** The canonical texts of an envelope and of the state of a process. */
+  text(envelope: number): string {
+    this.texts[envelope] ??= canonical(this.envelope(envelope))
+    return this.texts[envelope]
+  }
+
+  stateText(process: number): string {
+    this.stateTexts[process] ??= canonical(this.stateOf(process))
+    return this.stateTexts[process]
+  }
+
+  /** Envelopes in the order of their texts: an order that does not depend on how they are numbered. */
+  inOrder(envelopes: ReadonlyArray<number>): ReadonlyArray<number> {
+    const text = (envelope: number) => this.text(envelope)
+    return [...envelopes].sort((left, right) => (left === right ? 0 : text(left) < text(right) ? -1 : 1))
+  }
+
+  private runsAt(slot: number, mode: number): AnyProcess {
+    return mode === correctly ? this.node(slot).process : (this.afterFault[mode - 1] as AnyProcess)
+  }
+
+  private pack(from: NodeId, sends: Step<unknown, AnyObservation, unknown>["sends"]): Effect["packets"] {
     const bySlot = new Map<number, Array<number>>()
-    for (const { to, message } of step.sends) {
+    for (const { to, message } of sends) {
       const slot = this.slots.get(to)
       if (slot === undefined)
         throw new Error(`${from} sends ${canonical(message)} to ${to}, which is not a node`)
-      const envelope = this.envelopes.number({ slot, envelope: { from, message } })
+      const envelope = this.envelopeAt(slot, { from, message })
       bySlot.set(slot, [...(bySlot.get(slot) ?? []), envelope])
     }
     return [...bySlot].map(([slot, packet]) => {
@@ -227,35 +234,14 @@ export class Processes implements ProcessTable {
     })
   }
 
-  private eventsOfStep(node: NodeId, { observations }: Step<unknown, Operation, unknown>): number {
+  private eventsOf(node: NodeId, { observations }: Step<unknown, AnyObservation, unknown>): number {
     if (observations.length === 0) return nothing
     return this.events.number(
       observations.map((observation) => ({ _tag: "Observed", node, observation }) as const)
     )
   }
 
-  protected process(slot: number, state: unknown): number {
-    return this.processes.number({ slot, state }, `${slot}${canonical(state)}`)
-  }
-
-  /** The canonical texts of an envelope and of the state of a process. */
-  protected text(envelope: number): string {
-    this.texts[envelope] ??= canonical(this.envelope(envelope))
-    return this.texts[envelope]
-  }
-
-  protected stateText(process: number): string {
-    this.stateTexts[process] ??= canonical(this.stateOf(process))
-    return this.stateTexts[process]
-  }
-
-  /** Envelopes in the order of their texts: an order that does not depend on how they are numbered. */
-  protected inOrder(envelopes: ReadonlyArray<number>): ReadonlyArray<number> {
-    const text = (envelope: number) => this.text(envelope)
-    return [...envelopes].sort((left, right) => (left === right ? 0 : text(left) < text(right) ? -1 : 1))
-  }
-
-  protected node(slot: number): ModelNode {
+  private node(slot: number): ModelNode {
     return this.nodes[slot] as ModelNode
   }
 }

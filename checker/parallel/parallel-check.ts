@@ -1,11 +1,13 @@
 /**
  * Checking a scenario with several workers: as `Check` does it alone, with the same outcome.
  */
-import { Check, type CheckOptions, type CheckResult, type Saved, type SavedCheck } from "../check.ts"
+import { Check, type CheckOptions, type Saved, type SavedCheck } from "../check.ts"
 import { type Archive, readContents, writeContents } from "../engine/saving.ts"
 import { newLog, SharedCodes } from "../engine/shared-codes.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
+import { type CheckResult, isDecided } from "../result.ts"
+import type { RunningCheck } from "../running-check.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
 import { merged, type Told } from "../told.ts"
 import { ParallelSearch, type WorkerPort } from "./conductor.ts"
@@ -19,7 +21,7 @@ export interface WorkersSetup {
 /** Starts the workers of a search; those of an earlier one are done. */
 export type StartWorkers = (setup: WorkersSetup) => ReadonlyArray<WorkerPort>
 
-export class ParallelCheck {
+export class ParallelCheck implements RunningCheck {
   readonly scenario: LoadedScenario
   /** What a check by one worker would know, but for the search. */
   private readonly check: Check
@@ -79,7 +81,7 @@ export class ParallelCheck {
   /** Does some more. Returns false when the check is over. */
   async advance(): Promise<boolean> {
     try {
-      const more = await this.search.advance((findings) => this.check.isDecided(findings))
+      const more = await this.search.advance((findings) => isDecided(this.scenario, findings))
       if (!more && !this.search.exhausted) this.stop("a violation was found")
       return more
     } catch (error) {

@@ -90,9 +90,9 @@ export class SearchWorker {
           fingerprint: shard.fingerprintOf(order.number)
         }
       case "TellFacts":
-        return { _tag: "Facts", facts: this.network.locals.facts.tell() }
+        return { _tag: "Facts", facts: this.network.processes.facts.tell() }
       case "HearFacts":
-        this.network.locals.hear(order.facts)
+        this.network.hear(order.facts)
         return { _tag: "Done" }
       case "Tell":
         return { _tag: "Told", told: toldBy(this.network) }

@@ -2,13 +2,9 @@
  * A run that goes on for ever and leaves an operation pending, in words: who waits, and why no step that has to be taken
  * helps.
  */
-import { listed } from "../../spec/configuration/configuration.ts"
-import { union } from "../../spec/kernel/data.ts"
-import type { NodeId } from "../../spec/kernel/node.ts"
-import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
-import { type Omniscient, PremiseName } from "../../spec/liveness/liveness.ts"
-import { addPending, removePending, type Sets } from "../../spec/liveness/sets.ts"
-import type { Counterexample, InFlight, Snapshot } from "./trace.ts"
+import type { AnyProperty } from "../../spec/kernel/property.ts"
+import type { Model } from "../network/model.ts"
+import type { Counterexample, InFlight, NodeSnapshot, Snapshot } from "./trace.ts"
 
 /** What repeats for ever, at the end of the run; undefined for a run that ends. */
 export const describeLoop = ({ steps, loop }: Counterexample): string | undefined => {
@@ -28,48 +24,35 @@ export const explainLoop = ({ steps, loop }: Counterexample): string | undefined
   return `Steps ${loop + 1} to ${steps.length} can repeat for ever, and that is fair: in them whatever is on its way between nodes that have not crashed is received, as far as it has an effect, and each step that a node can take all the time is taken.`
 }
 
+type Live = Extract<AnyProperty, { readonly _tag: "Live" }>
+
 /**
  * Which definition of liveness that the protocol is held to does not demand that the wait ends, and since when and why its
  * premise is broken; undefined if all of them demand it.
  */
 export const excuse = (
-  { properties }: Pick<AnyProtocol, "properties">,
+  { protocol, system }: Model,
   { initial, steps }: Pick<Counterexample, "initial" | "steps">
 ): string | undefined => {
-  const seen = [initial, ...steps.map(({ after }) => after)].map(
-    ({ observers }) => observers.omniscient as Omniscient | undefined
-  )
-  const excusing = properties.find(
-    ({ _tag, name }) => _tag === "Live" && isPremise(name) && seen.at(-1)?.held.includes(name) === false
+  const snapshots = [initial, ...steps.map(({ after }) => after)]
+  const seenBy = (property: Live) =>
+    snapshots.map(({ observers }) => observers[property.observer(system.context).name])
+  const isOwed = (property: Live, state: unknown) => state === undefined || property.owes(state)
+  const excusing = protocol.properties.find(
+    (property): property is Live => property._tag === "Live" && !isOwed(property, seenBy(property).at(-1))
   )
   if (excusing === undefined) return undefined
-  const step = seen.findIndex((state) => state?.held.includes(excusing.name as PremiseName) === false)
-  return `excused by ${excusing.name}: from step ${step} on its premise is broken. ${broken(seen[step]?.sets as Sets)}`
+  const seen = seenBy(excusing)
+  const step = seen.findIndex((state) => !isOwed(excusing, state))
+  return `excused by ${excusing.name}: from step ${step} on its premise is broken. ${excusing.excuse?.(seen[step]) ?? ""}`
 }
 
-const isPremise = (name: string): name is PremiseName => PremiseName.literals.some((one) => one === name)
-
-/** The four sets by which the premise is broken. */
-const broken = (sets: Sets): string => {
-  const [joining, leaving] = [addPending(sets), removePending(sets)]
-  const inSystem = union(sets.current, joining)
-  const lost = union(sets.failed, leaving).filter((node) => inSystem.includes(node))
-  const members = [
-    `Current is ${listed(sets.current)}`,
-    ...(joining.length > 0 ? [`AddPending ${listed(joining)}`] : []),
-    ...(sets.failed.length > 0 ? [`Failed ${listed(sets.failed)}`] : []),
-    ...(leaving.length > 0 ? [`RemovePending ${listed(leaving)}`] : [])
-  ]
-  return `${members.join(", ")}: ${lost.length} of them failed or may be removed, not fewer than |Current|/2.`
-}
-
-/** What nodes sent before they crashed, and was never received: nothing says that it arrives. */
+/** What nodes sent before a fault befell them, and was never received: nothing says that it arrives. */
 export const perhapsLost = ({ initial, steps, loop }: Counterexample): ReadonlyArray<InFlight> =>
   loop === undefined ? [] : lostIn(steps.at(-1)?.after ?? initial)
 
-/** The messages on their way from nodes that have crashed. */
+/** The messages on their way from nodes that a fault has befallen. */
 export const lostIn = ({ nodes, inFlight }: Snapshot): ReadonlyArray<InFlight> =>
-  inFlight.filter(({ from }) => hasCrashed(nodes, from))
+  inFlight.filter(({ from }) => nodes.some((node) => node.id === from && !isCorrect(node)))
 
-const hasCrashed = (nodes: Snapshot["nodes"], id: NodeId): boolean =>
-  nodes.some((node) => node.id === id && node.state === undefined)
+export const isCorrect = ({ state, fault }: NodeSnapshot): boolean => state !== undefined && fault === undefined

@@ -4,7 +4,7 @@
  * There is a state before every step and one after the last. The variables of a state:
  *
  *  - `step`: how many steps have been taken;
- *  - `action`: the step that led here, a variant `Invoke`, `Receive`, `Choose` or `Crash` whose record says which
+ *  - `action`: the step that led here, a variant `Invoke`, `Receive`, `Choose` or that of a fault, such as `Crash`, whose record says which
  *    `node` took it; in the first state, the variant `Initial`;
  *  - `observations`: what an outside observer saw in that step;
  *  - `nodes`: a map from each node's name to its role, whether it has crashed, and its state;
@@ -19,7 +19,7 @@
  * whose value is the record of the other fields, or the empty tuple where there are none. A set is written as the
  * list that it is in our data: sorted, each element once.
  */
-import type { Counterexample, Snapshot, TraceStep } from "./trace.ts"
+import { actionData, type Counterexample, type Snapshot, type TraceStep } from "./trace.ts"
 
 type Expression =
   | boolean
@@ -79,7 +79,7 @@ const state = (
 })
 
 const actionOf = ({ node, action }: TraceStep): Expression => {
-  const { _tag, ...fields } = action
+  const { _tag, ...fields } = actionData(action)
   return variant(_tag, { node, ...fields })
 }
 

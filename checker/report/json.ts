@@ -3,7 +3,7 @@
  * arrays and records.
  */
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
-import type { Counterexample, PropertyKind, Snapshot, TraceStep } from "./trace.ts"
+import { actionData, type Counterexample, type PropertyKind, type Snapshot, type TraceStep } from "./trace.ts"
 
 /** What JSON can say. */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [field: string]: Json }
@@ -15,6 +15,8 @@ export interface SnapshotDocument {
     readonly id: NodeId
     readonly role: Role
     readonly crashed: boolean
+    /** The fault that has befallen the node, if it runs something else since. */
+    readonly fault?: string
     readonly state: Json
   }>
   /** The messages on their way. */
@@ -74,14 +76,18 @@ const stepDocument = (
   step,
   node,
   role,
-  action: json(action),
+  action: json(actionData(action)),
   sends: sends.map(({ to, message }) => ({ to, message: json(message) })),
   observations: observations.map(json),
   after: snapshotDocument(after)
 })
 
 const snapshotDocument = ({ nodes, inFlight, observers }: Snapshot): SnapshotDocument => ({
-  nodes: nodes.map(({ id, role, state }) => ({ id, role, crashed: state === undefined, state: json(state) })),
+  nodes: nodes.map(({ id, role, state, fault }) => ({
+    ...{ id, role, crashed: state === undefined },
+    ...(fault === undefined ? {} : { fault }),
+    state: json(state)
+  })),
   inFlight: inFlight.map(({ from, to, message }) => ({ from, to, message: json(message) })),
   observers: Object.fromEntries(Object.entries(observers).map(([name, state]) => [name, json(state)]))
 })

@@ -4,15 +4,14 @@
  * nothing that is owed is left undone in it.
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
-import type { ClientId, NodeId } from "../../spec/kernel/node.ts"
-import { processFor } from "../../spec/kernel/protocol.ts"
-import { describeOperation } from "../../spec/register/operation.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import { describeOperation } from "../../spec/kernel/object.ts"
 import type { Shard } from "../engine/shard.ts"
 import type { Lasso } from "../liveness/fair-space.ts"
 import { livePropertiesOf } from "../network/fairness.ts"
 import { type Model, type ModelNode, nodesOf } from "../network/model.ts"
 import type { Network } from "../network/network.ts"
-import { excuse, lostIn } from "./for-ever.ts"
+import { excuse, isCorrect, lostIn } from "./for-ever.ts"
 import { confirmState, ReplayDiverged, replay, wayAlong } from "./replay.ts"
 import type { Counterexample, Snapshot, TraceStep } from "./trace.ts"
 
@@ -39,7 +38,7 @@ export const lassoRun = (network: Network, shard: Shard, lasso: Lasso, waiting: 
   const { initial, steps } = replay(model, [...events, ...round])
   const run = { initial, steps, loop }
   confirmLasso(network, end, run, waiting)
-  const excused = excuse(model.protocol, run)
+  const excused = excuse(model, run)
   return {
     ...run,
     waiting: waiting.client,
@@ -71,13 +70,12 @@ const confirmLasso = (network: Network, end: Int32Array, run: Run, waiting: Wait
 const isKept = (model: Model, { nodes, observers }: Snapshot, { property, client }: Waiting): boolean => {
   const live = livePropertiesOf(model).find(({ name }) => name === property)
   if (live === undefined) return false
-  const seen = observers[live.observer(model.setup).name]
+  const { context, nodes: all } = model.system
+  const seen = observers[live.observer(context).name]
   const state = nodes.find(({ id }) => id === client)?.state
   if (state === undefined || !live.owes(seen)) return false
-  return (
-    live.pending(seen).includes(client as ClientId) ||
-    !model.protocol.client.ready(model.setup, client, state as never)
-  )
+  const process = all.find(({ id }) => id === client)?.process
+  return live.pending(seen).includes(client) || process?.ready(context, client, state) === false
 }
 
 /** Something that fairness demands of the loop and that does not happen in it; undefined if there is nothing. */
@@ -86,17 +84,17 @@ const firstUndone = ({ model, locals }: Network, end: Int32Array, run: Run): str
   const steps = run.steps.slice(run.loop)
   for (const [slot, node] of nodesOf(model).entries()) {
     const content = locals.decode(end[slot] as number)
-    if (content === undefined) continue
+    if (content === undefined || content.mode !== undefined) continue
     const within = states.map(({ nodes }) => nodes.find(({ id }) => id === node.id)?.state)
     const isOwed = (input: Taken) =>
       within.every((state) => changes(model, node, state, input)) &&
       !steps.some((step) => step.node === node.id && equals(step.action, input))
     // Messages that are not in the engine's inbox were dropped because they are without effect for ever.
     const messages = content.inbox
-      .filter(({ from }) => states[0].nodes.some(({ id, state }) => id === from && state !== undefined))
+      .filter(({ from }) => states[0].nodes.some((sender) => sender.id === from && isCorrect(sender)))
       .map(({ from, message }): Taken => ({ _tag: "Receive", from, message }))
     const choicesIn = (state: unknown): ReadonlyArray<unknown> =>
-      processFor(model.protocol, node.role).choices(model.setup, node.id, state as never)
+      node.process.choices(model.system.context, node.id, state)
     const choices = choicesIn(content.state)
       .filter((choice) => within.every((state) => choicesIn(state).some((other) => equals(other, choice))))
       .map((choice): Taken => ({ _tag: "Choose", choice }))
@@ -106,11 +104,11 @@ const firstUndone = ({ model, locals }: Network, end: Int32Array, run: Run): str
   return undefined
 }
 
-type Taken = Exclude<TraceStep["action"], { readonly _tag: "Crash" | "Invoke" }>
+type Taken = Exclude<TraceStep["action"], { readonly _tag: "Fault" | "Invoke" }>
 
 /** Whether anything comes of an input: what leaves everything as it was is no step. */
-const changes = (model: Model, { id, role }: ModelNode, state: unknown, input: Taken): boolean => {
-  const step = processFor(model.protocol, role).step(model.setup, id, state as never, input as never)
+const changes = (model: Model, { id, process }: ModelNode, state: unknown, input: Taken): boolean => {
+  const step = process.step(model.system.context, id, state, input)
   const isSentAgain = ({ to, message }: { readonly to: NodeId; readonly message: unknown }) =>
     input._tag === "Receive" && to === id && input.from === id && equals(message, input.message)
   const isBack =
@@ -126,7 +124,7 @@ const reasonOf = (model: Model, { initial, steps, loop }: Run, { client }: Waiti
   const ended = trace.flatMap(({ observations }) => observations.filter(({ _tag }) => _tag === "Response"))
   const script = nodesOf(model).find(({ id }) => id === client)?.script ?? []
   const next = script[ended.length]
-  const what = next === undefined ? "operation" : describeOperation(next)
+  const what = next === undefined ? "operation" : describeOperation(model.protocol.objects, next)
   const never = begun.length > ended.length ? "never completes" : "can never begin"
   const last = steps.length
   if (loop < last) {

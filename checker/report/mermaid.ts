@@ -6,26 +6,17 @@
  * its client's line.
  */
 import type { NodeId } from "../../spec/kernel/node.ts"
-import type { Observation } from "../../spec/kernel/process.ts"
-import { atomicity } from "../../spec/register/atomicity.ts"
-import { describeOperation, type Operation } from "../../spec/register/operation.ts"
+import { possessive } from "../../spec/kernel/history.ts"
+import { describeOperation, describeResult } from "../../spec/kernel/object.ts"
+import type { AnyObservation } from "../../spec/kernel/observation.ts"
 import { perhapsLost } from "./for-ever.ts"
-import {
-  describeResult,
-  explainAtomicity,
-  explainWait,
-  type Interval,
-  intervalAt,
-  intervalsOf,
-  possessive,
-  stateOf
-} from "./history.ts"
-import type { Counterexample, InFlight, Snapshot, TraceStep } from "./trace.ts"
+import { explainWait, type Interval, intervalAt, intervalsOf, stateOf } from "./history.ts"
+import type { Counterexample, InFlight, Snapshot, TraceStep, Words } from "./trace.ts"
 
 /** The text of the diagram. */
 export const mermaid = (counterexample: Counterexample): string => {
-  const { initial, steps, scenario, property, describeMessage, loop = steps.length } = counterexample
-  const drawing = drawingOf(initial, intervalsOf(counterexample), describeMessage)
+  const { initial, steps, scenario, property, loop = steps.length } = counterexample
+  const drawing = drawingOf(initial, intervalsOf(counterexample), counterexample)
   const end = steps.at(-1)?.after ?? initial
   const violated = [`${scenario} breaks ${property}:`, ...broken(whyOf(counterexample, drawing.intervals))]
   const lines = [
@@ -48,47 +39,46 @@ const pendingIn = (intervals: ReadonlyArray<Interval>): ReadonlyArray<Interval> 
   intervals.filter(({ ending }) => ending === "none")
 
 const whyOf = (counterexample: Counterexample, intervals: ReadonlyArray<Interval>): string => {
-  const { kind, property, reason } = counterexample
+  const { kind, explanation, reason } = counterexample
   const pending = kind === "safety" ? [] : pendingIn(intervals)
   const waits = pending.map((interval) =>
     [`${possessive(interval)} never ends.`, explainWait(counterexample, interval) ?? ""].join(" ").trim()
   )
   if (waits.length > 0) return waits.join(" ")
-  return (property === atomicity.name ? explainAtomicity(intervals) : undefined) ?? reason
+  return explanation ?? reason
 }
 
 interface Drawing {
-  /** The nodes from left to right: half of the clients, the servers, the directory, the other clients. */
+  /** The nodes from left to right: half of the clients, those that nobody asks for anything, the other clients. */
   readonly order: Snapshot["nodes"]
   readonly intervals: ReadonlyArray<Interval>
   /** By what the diagram's text refers to a node. */
   readonly name: (id: NodeId) => string
-  readonly isServer: (id: NodeId) => boolean
-  readonly describeMessage: (message: unknown) => string
+  readonly isAsked: (id: NodeId) => boolean
+  readonly words: Words
 }
 
 const drawingOf = (
   { nodes }: Snapshot,
   intervals: ReadonlyArray<Interval>,
-  describeMessage: Drawing["describeMessage"]
+  words: Words
 ): Drawing => {
-  const servers = nodes.filter(({ role }) => role === "server")
-  const clients = nodes.filter(({ role }) => role === "client")
-  const directory = nodes.filter(({ role }) => role === "directory")
+  const clients = nodes.filter(({ isAsked }) => isAsked)
+  const others = nodes.filter(({ isAsked }) => !isAsked)
   const left = Math.ceil(clients.length / 2)
   return {
-    order: [...clients.slice(0, left), ...servers, ...directory, ...clients.slice(left)],
+    order: [...clients.slice(0, left), ...others, ...clients.slice(left)],
     intervals,
     // Names such as end, or s2', mean something else to Mermaid.
     name: (id) => (/^[a-z]\d+$/.test(id) ? id : `node${nodes.findIndex((node) => node.id === id)}`),
-    isServer: (id) => servers.some((server) => server.id === id),
-    describeMessage
+    isAsked: (id) => clients.some((client) => client.id === id),
+    words
   }
 }
 
 const stepLines = (
   drawing: Drawing,
-  { node, action, sends, observations }: TraceStep,
+  { node, action, sends, observations, after }: TraceStep,
   before: Snapshot,
   number: number
 ): ReadonlyArray<string> => {
@@ -104,14 +94,16 @@ const stepLines = (
         ...lost
       ]
     case "Invoke":
-      return [...(seen.length === 0 ? [note(describeOperation(action.operation))] : seen), ...lost]
+      return [...(seen.length === 0 ? [note(describeOperation(drawing.words.objects, action.operation))] : seen), ...lost]
     case "Choose":
       return [note(`takes a step of its own: ${JSON.stringify(action.choice)}`), ...seen, ...lost]
-    case "Crash": {
+    case "Fault": {
+      const verb = drawing.words.faults.find(({ name }) => name === action.fault)?.verb ?? action.fault
       const isCut = drawing.intervals.some(({ client, end }) => client === node && end === number)
-      const undelivered = before.inFlight.filter(({ to }) => to === node)
+      const isGone = stateOf(after, node) === undefined
+      const undelivered = isGone ? before.inFlight.filter(({ to }) => to === node) : []
       return [
-        note("crashes"),
+        note(verb),
         ...(isCut ? [`deactivate ${drawing.name(node)}`] : []),
         ...undelivered.map((message) => crossed(drawing, message, `(${number})`))
       ]
@@ -124,30 +116,30 @@ const seenLines = (
   drawing: Drawing,
   node: NodeId,
   step: number,
-  observation: Observation<Operation>
+  observation: AnyObservation
 ): ReadonlyArray<string> => {
   const note = (text: string) => noteOver(drawing, node, step, text)
   if (observation._tag === "Note") return [note(`${observation.name} ${JSON.stringify(observation.detail)}`)]
   const { operation } = observation
   const interval = intervalAt(drawing.intervals, node, step, observation)
-  const name = interval?.name ?? describeOperation(operation)
+  const name = interval?.name ?? describeOperation(drawing.words.objects, operation)
   if (observation._tag === "Invocation") return [note(`${name} begins`), `activate ${drawing.name(node)}`]
-  const returns = note(`${name} returns ${describeResult(operation, observation.result)}`)
+  const returns = note(`${name} returns ${describeResult(drawing.words.objects, operation, observation.result)}`)
   return interval === undefined ? [returns] : [`deactivate ${drawing.name(node)}`, returns]
 }
 
 const noteOver = (drawing: Drawing, node: NodeId, step: number, text: string): string =>
   `Note over ${drawing.name(node)}: ${escaped(`(${step}) ${text}`)}`
 
-/** A message that is received: solid from clients, dotted from servers, so that answers stand out from questions. */
+/** A message that is received: solid from clients, dotted from all others, so that answers stand out from questions. */
 const arrow = (drawing: Drawing, { from, to, message }: InFlight, number: number): string => {
-  const line = drawing.isServer(from) ? "-->>" : "->>"
-  const text = escaped(`(${number}) ${drawing.describeMessage(message)}`)
+  const line = drawing.isAsked(from) ? "->>" : "-->>"
+  const text = escaped(`(${number}) ${drawing.words.describeMessage(message)}`)
   return `${drawing.name(from)}${line}${drawing.name(to)}: ${text}`
 }
 
 const crossed = (drawing: Drawing, { from, to, message }: InFlight, remark: string): string =>
-  `${drawing.name(from)}--x${drawing.name(to)}: ${escaped(`${remark} ${drawing.describeMessage(message)}`)}`
+  `${drawing.name(from)}--x${drawing.name(to)}: ${escaped(`${remark} ${drawing.words.describeMessage(message)}`)}`
 
 const noteOverAll = ({ order, name }: Drawing, lines: ReadonlyArray<string>): string => {
   const [first, last] = [order[0], order.at(-1)].map((node) => name((node as { id: NodeId }).id))

@@ -37,10 +37,11 @@ export const naturalOrder = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Eve
 }
 
 const placed = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Placed> => {
+  const isAsked = (node: NodeId) => steps[0]?.after.nodes.some(({ id, isAsked }) => id === node && isAsked)
   const last = new Map<NodeId, number>()
   const sent = new Map<string, Array<number>>()
   let observed = -1
-  return steps.map(({ node, role, action, sends, observations }, index) => {
+  return steps.map(({ node, action, sends, observations }, index) => {
     const before = new Set<number>()
     const own = last.get(node)
     if (own !== undefined) before.add(own)
@@ -53,12 +54,12 @@ const placed = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Placed> => {
       const key = canonical([node, to, message])
       sent.set(key, [...(sent.get(key) ?? []), index])
     }
-    if (observations.length > 0 || action._tag === "Crash") {
+    if (observations.length > 0 || action._tag === "Fault") {
       if (observed >= 0) before.add(observed)
       observed = index
     }
     if (index === steps.length - 1) for (let other = 0; other < index; other++) before.add(other)
-    const client = role === "client" ? node : action._tag === "Receive" ? action.from : undefined
+    const client = isAsked(node) ? node : action._tag === "Receive" ? action.from : undefined
     return { event: { node, action }, before, client }
   })
 }

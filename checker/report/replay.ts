@@ -4,15 +4,16 @@
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
-import type { Observer, Event as ObserverEvent } from "../../spec/kernel/observer.ts"
-import type { Observation, Send, Step } from "../../spec/kernel/process.ts"
-import { processFor } from "../../spec/kernel/protocol.ts"
-import type { Operation } from "../../spec/register/operation.ts"
+import type { AnyObservation } from "../../spec/kernel/observation.ts"
+import type { AnyObserver, Event as ObserverEvent } from "../../spec/kernel/observer.ts"
+import type { AnyProcess, Send } from "../../spec/kernel/process.ts"
+import type { AnyProperty } from "../../spec/kernel/property.ts"
+import type { AnyGlobalState } from "../../spec/kernel/system.ts"
 import { OwnCodes } from "../engine/code-book.ts"
 import { deadlockFreedom, type Finding } from "../engine/findings.ts"
 import { type Fingerprint, Packing } from "../engine/packing.ts"
 import { onlookers } from "../network/judgement.ts"
-import { type AnyProperty, type Event, type Model, nodesOf } from "../network/model.ts"
+import { type Event, faultsOf, type Model, type ModelNode, nodesOf } from "../network/model.ts"
 import type { Network } from "../network/network.ts"
 import type { InFlight, Snapshot, TraceStep } from "./trace.ts"
 
@@ -64,7 +65,7 @@ const stepTo = (network: Network, state: Int32Array, hashes: Packing, [wanted0, 
       if (hash0 !== wanted0 || hash1 !== wanted1) return
       found = {
         label,
-        state: (network.locals.symmetry === undefined ? network.successor : network.raw).slice()
+        state: (network.represents ? network.raw : network.successor).slice()
       }
     }
   })
@@ -111,21 +112,34 @@ const drained = (model: Model, events: ReadonlyArray<Event>): Snapshot => {
 }
 const mostDrained = 10_000
 
+/** A node of a run: what it runs, and the state that it is in; undefined once it is gone. */
+interface Running {
+  readonly node: ModelNode
+  process: AnyProcess
+  state: unknown
+  fault: string | undefined
+}
+
 /** A model in one state, which takes one event after the other. */
 class Run {
   private readonly model: Model
-  private readonly states = new Map<NodeId, unknown>()
+  private readonly running: ReadonlyMap<NodeId, Running>
   private readonly inFlight: Array<InFlight> = []
-  private readonly observers: Map<string, { readonly observer: Observer<unknown, Operation>; state: unknown }>
+  private readonly observers: Map<string, { readonly observer: AnyObserver; state: unknown }>
 
   constructor(model: Model) {
+    const { context } = model.system
     this.model = model
-    for (const { id, role } of nodesOf(model))
-      this.states.set(id, processFor(model.protocol, role).initial(model.setup, id))
+    this.running = new Map(
+      nodesOf(model).map((node) => {
+        const state = node.process.initial(context, node.id)
+        return [node.id, { node, process: node.process, state, fault: undefined }]
+      })
+    )
     this.observers = new Map([
       ...model.properties.flatMap((property) => {
         if (property._tag !== "Observed") return []
-        const observer = property.observer(model.setup)
+        const observer = property.observer(context)
         return [[property.name, { observer, state: observer.initial }] as const]
       }),
       ...onlookers(model).map((observer) => [observer.name, { observer, state: observer.initial }] as const)
@@ -133,48 +147,53 @@ class Run {
   }
 
   take({ node, action }: Event): TraceStep {
-    const { role } = nodesOf(this.model).find(({ id }) => id === node) as { role: TraceStep["role"] }
-    if (action._tag === "Crash") return this.crash(node, role)
-    if (!this.states.has(node)) throw new ReplayDiverged(`${node} acts after it has crashed`)
+    const running = this.running.get(node) as Running
+    if (running.state === undefined) throw new ReplayDiverged(`${node} acts after it has crashed`)
+    if (action._tag === "Fault") return this.fail(running, action.fault)
     if (action._tag === "Receive") this.consume({ from: action.from, to: node, message: action.message })
-    const step: Step<unknown, Operation, unknown> = processFor(this.model.protocol, role).step(
-      this.model.setup,
-      node,
-      this.states.get(node),
-      action
-    )
-    this.states.set(node, step.state)
+    const step = running.process.step(this.model.system.context, node, running.state, action)
+    running.state = step.state
     for (const { to, message } of step.sends) {
-      if (this.states.has(to)) this.inFlight.push({ from: node, to, message })
+      if (this.running.get(to)?.state !== undefined) this.inFlight.push({ from: node, to, message })
     }
-    for (const observation of step.observations) this.feed({ _tag: "Observed", node, observation })
-    return this.step(node, role, action, step.sends, step.observations)
+    // What a faulty node shows is nothing to go by.
+    const observations = running.fault === undefined ? step.observations : []
+    for (const observation of observations) this.feed({ _tag: "Observed", node, observation })
+    return this.step(running, action, step.sends, observations)
   }
 
   snapshot(): Snapshot {
     return {
-      nodes: nodesOf(this.model).map(({ id, role }) => ({ id, role, state: this.states.get(id) })),
+      nodes: [...this.running.values()].map(({ node: { id, role, script }, state, fault }) => ({
+        ...{ id, role, state, isAsked: script.length > 0 },
+        ...(fault === undefined || state === undefined ? {} : { fault })
+      })),
       inFlight: [...this.inFlight],
       observers: Object.fromEntries([...this.observers].map(([name, { state }]) => [name, state]))
     }
   }
 
-  private crash(node: NodeId, role: TraceStep["role"]): TraceStep {
-    this.states.delete(node)
-    const lost = this.inFlight.filter(({ to }) => to === node)
-    for (const message of lost) this.inFlight.splice(this.inFlight.indexOf(message), 1)
-    this.feed({ _tag: "Crashed", node })
-    return this.step(node, role, { _tag: "Crash" }, [], [])
+  private fail(running: Running, name: string): TraceStep {
+    const { id } = running.node
+    const becomes = faultsOf(this.model).find((fault) => fault.name === name)?.becomes
+    running.fault = name
+    running.state = becomes?.begin(id, running.state)
+    if (becomes !== undefined) running.process = becomes.process
+    else {
+      const lost = this.inFlight.filter(({ to }) => to === id)
+      for (const message of lost) this.inFlight.splice(this.inFlight.indexOf(message), 1)
+    }
+    this.feed({ _tag: "Fault", node: id, fault: name })
+    return this.step(running, { _tag: "Fault", fault: name }, [], [])
   }
 
   private step(
-    node: NodeId,
-    role: TraceStep["role"],
+    { node: { id, role } }: Running,
     action: TraceStep["action"],
     sends: ReadonlyArray<Send<unknown>>,
-    observations: ReadonlyArray<Observation<Operation>>
+    observations: ReadonlyArray<AnyObservation>
   ): TraceStep {
-    return { node, role, action, sends, observations, after: this.snapshot() }
+    return { node: id, role, action, sends, observations, after: this.snapshot() }
   }
 
   private consume(message: InFlight): void {
@@ -184,7 +203,7 @@ class Run {
     this.inFlight.splice(at, 1)
   }
 
-  private feed(event: ObserverEvent<Operation>): void {
+  private feed(event: ObserverEvent<AnyObservation>): void {
     for (const observed of this.observers.values()) {
       observed.state = observed.observer.observe(observed.state, event)
     }
@@ -239,58 +258,74 @@ const contains = (whole: ReadonlyArray<string>, part: ReadonlyArray<string>): bo
   })
 }
 
+/** The nodes of a role that no fault has befallen. */
+const correctOf = ({ nodes }: Snapshot, role: string): Snapshot["nodes"] =>
+  nodes.filter((one) => one.role === role && one.state !== undefined && one.fault === undefined)
+
 /** Why the property fails at the end of the run; undefined if it does not. */
 const failure = (model: Model, property: AnyProperty, { way, before, after }: RunEnd): string | undefined => {
-  const { setup } = model
+  const { context } = model.system
   const node = way.events.at(-1)?.node
-  const alive = (role: string) => after.nodes.filter((one) => one.role === role && one.state !== undefined)
   switch (property._tag) {
     case "Observed":
-      return property.observer(setup).violation(after.observers[property.name])
+      return property.observer(context).violation(after.observers[property.name])
     case "Process": {
-      const culprit = alive(property.role).find(({ id, state }) => !property.holds(setup, id, state as never))
+      const culprit = correctOf(after, property.role).find(
+        ({ id, state }) => !property.holds(context, id, state)
+      )
       return culprit && `it does not hold of ${culprit.id}`
     }
     case "Step": {
-      const states = [before, after].map(({ nodes }) => nodes.find(({ id }) => id === node)?.state as never)
-      const holds = property.holds(setup, node as NodeId, states[0] as never, states[1] as never)
+      const states = [before, after].map(({ nodes }) => nodes.find(({ id }) => id === node)?.state)
+      const holds = property.holds(context, node as NodeId, states[0], states[1])
       return holds ? undefined : `the last step of ${node} breaks it`
     }
     case "Pair": {
-      const nodes = alive(property.role)
+      const nodes = correctOf(after, property.role)
       const pairs = nodes.flatMap((left, index) =>
         nodes.slice(index + 1).map((right) => [left, right] as const)
       )
-      const culprits = pairs.find(
-        ([left, right]) => !property.holds(setup, left.state as never, right.state as never)
-      )
+      const culprits = pairs.find(([left, right]) => !property.holds(context, left.state, right.state))
       return culprits && `it does not hold between ${culprits[0].id} and ${culprits[1].id}`
     }
     case "Whole":
-      return property.holds(setup, wholeOf(after)) ? undefined : "it does not hold of the last state"
+      return property.holds(context, wholeOf(after)) ? undefined : "it does not hold of the last state"
+    case "Refines": {
+      const [was, is] = [before, after].map((state) => property.mapping(context, wholeOf(state)))
+      if (way.events.length === 0)
+        return property.begins(context, is) ? undefined : "the abstract system does not begin like this"
+      return equals(was, is) || property.allows(context, was, is)
+        ? undefined
+        : `the last step of ${node} is no step from ${canonical(was)} to ${canonical(is)}`
+    }
     case "Sometimes":
     case "Live":
       return undefined
   }
 }
 
-const wholeOf = ({ nodes, inFlight }: Snapshot): never => {
-  const alive = nodes.filter(({ state }) => state !== undefined)
-  const ofRole = (role: string) =>
-    Object.fromEntries(alive.filter((one) => one.role === role).map(({ id, state }) => [id, state]))
-  const inboxes = Object.fromEntries(
-    alive.map(({ id }) => [
-      id,
-      inFlight.filter(({ to }) => to === id).map(({ from, message }) => ({ from, message }))
-    ])
-  )
-  return { servers: ofRole("server"), clients: ofRole("client"), inboxes } as never
+const wholeOf = (snapshot: Snapshot): AnyGlobalState => {
+  const { nodes, inFlight } = snapshot
+  const roles = [...new Set(nodes.map(({ role }) => role))]
+  const statesOf = (role: string) =>
+    Object.fromEntries(correctOf(snapshot, role).map(({ id, state }) => [id, state]))
+  return {
+    nodes: Object.fromEntries(roles.map((role) => [role, statesOf(role)])),
+    inFlight: Object.fromEntries(
+      nodes
+        .filter(({ state }) => state !== undefined)
+        .map(({ id }) => [
+          id,
+          inFlight.filter(({ to }) => to === id).map(({ from, message }) => ({ from, message }))
+        ])
+    )
+  }
 }
 
 /** Why nothing moves any more; undefined if receiving what is still on its way would move a client. */
 const stuck = (end: Snapshot, rest: Snapshot): string | undefined => {
   const clients = ({ nodes }: Snapshot) =>
-    nodes.filter(({ role, state }) => role === "client" && state !== undefined)
+    nodes.filter(({ isAsked, state }) => isAsked && state !== undefined)
   if (!equals(clients(end), clients(rest))) return undefined
   const what =
     end.inFlight.length === 0 ? "no message is on its way" : "no message on its way has an effect any more"

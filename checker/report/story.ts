@@ -5,14 +5,12 @@
 import { listed } from "../../spec/configuration/configuration.ts"
 import { equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
-import type { Observation, Send } from "../../spec/kernel/process.ts"
-import { atomicity } from "../../spec/register/atomicity.ts"
-import { describeOperation, type Operation } from "../../spec/register/operation.ts"
+import { describeOperation, describeResult, objectTypeOf } from "../../spec/kernel/object.ts"
+import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
+import type { Send } from "../../spec/kernel/process.ts"
 import { describePair, type Pair } from "../../spec/register/pair.ts"
 import { describeLoop, explainLoop, perhapsLost } from "./for-ever.ts"
 import {
-  describeResult,
-  explainAtomicity,
   explainWait,
   type Interval,
   intervalAt,
@@ -116,18 +114,17 @@ class Teller {
 
   /** The history as a time line. */
   outside(): ReadonlyArray<string> {
-    return this.intervals.length === 0 ? ["No operation began."] : timeLine(this.intervals, width - 2)
+    return this.intervals.length === 0 ? ["No operation began."] : timeLine(this.counterexample, this.intervals, width - 2)
   }
 
   /** What is wrong with the end of the run. */
   why(): ReadonlyArray<string> {
-    const { kind, property, reason } = this.counterexample
+    const { kind, explanation = "" } = this.counterexample
     const pending = this.intervals.filter(({ ending }) => ending === "none")
     if (kind === "liveness") return this.forEver(pending)
     if (kind !== "safety" && kind !== "reachability" && pending.length > 0) {
       return [...pending.flatMap((interval) => this.wait(interval)), ...this.lost()]
     }
-    const explanation = property === atomicity.name ? (explainAtomicity(this.intervals) ?? `${reason}.`) : ""
     return [...(explanation === "" ? this.states() : wrap(explanation, width - 2)), ...this.onTheirWay()]
   }
 
@@ -155,9 +152,9 @@ class Teller {
   }
 
   private moment(step: TraceStep, before: Snapshot, number: number): Moment {
-    const { node, role, action, sends, observations, after } = step
+    const { node, action, sends, observations, after } = step
     const [was, is] = [stateOf(before, node), stateOf(after, node)]
-    const crashes = action._tag === "Crash"
+    const crashes = action._tag === "Fault"
     const asker = action._tag === "Receive" ? action.from : undefined
     const isAnswer = sends.every(({ to }) => to === asker)
     const late = sends.filter(({ to }) => stateOf(before, to) === undefined)
@@ -166,9 +163,9 @@ class Teller {
       step,
       sent: this.sent(sends, isAnswer, late),
       isAnswer,
-      changes: role === "server" && !crashes ? changesOf(was, is) : [],
+      changes: !this.isAsked(node) && !crashes ? changesOf(was, is) : [],
       matters: sends.length > 0 || observations.length > 0 || !equals(was, is),
-      lost: crashes
+      lost: crashes && is === undefined
         ? before.inFlight.filter(({ to }) => to === node)
         : late.map(({ to, message }) => ({ from: node, to, message }))
     }
@@ -218,8 +215,8 @@ class Teller {
     const seen = observations.map((observation) => this.seen(node, number, observation))
     const [first, ...rest] = seen
     switch (action._tag) {
-      case "Crash":
-        return [{ mark: "x", text: this.crash(group) }]
+      case "Fault":
+        return [{ mark: "x", text: this.fault(group, action.fault) }]
       case "Receive":
         return [{ mark: " ", text: `${this.receipt(group)}${outcome(group)}` }, ...seen]
       case "Choose": {
@@ -228,24 +225,30 @@ class Teller {
       }
       case "Invoke": {
         if (first?.mark === ">") return [{ mark: ">", text: `${first.text}${outcome(group)}` }, ...rest]
-        const asked = `${node} is asked for ${describeOperation(action.operation)}`
+        const asked = `${node} is asked for ${this.describe(action.operation)}`
         return [{ mark: " ", text: `${asked}${outcome(group)}` }, ...seen]
       }
     }
   }
 
   /** What an observer sees in a step. */
-  private seen(node: NodeId, step: number, observation: Observation<Operation>): Line {
+  private seen(node: NodeId, step: number, observation: AnyObservation): Line {
     if (observation._tag === "Note") {
       return { mark: "*", text: `${node} notes ${observation.name} ${describeData(observation.detail)}` }
     }
     const { operation } = observation
-    const name = intervalAt(this.intervals, node, step, observation)?.name ?? describeOperation(operation)
+    const name = intervalAt(this.intervals, node, step, observation)?.name ?? this.describe(operation)
     if (observation._tag === "Invocation") {
-      const its = operation._tag === "Read" || name !== describeOperation(operation) ? "its " : ""
+      const { objects } = this.counterexample
+      const isKnownByResult = objectTypeOf(objects, operation)?.isKnownByResult?.(operation) ?? false
+      const its = isKnownByResult || name !== this.describe(operation) ? "its " : ""
       return { mark: ">", text: `${node} begins ${its}${name}` }
     }
-    return { mark: "<", text: `${node}'s ${name} returns ${describeResult(operation, observation.result)}` }
+    return { mark: "<", text: `${node}'s ${name} returns ${this.result(operation, observation.result)}` }
+  }
+
+  private result(operation: AnyOperation, result: unknown): string {
+    return describeResult(this.counterexample.objects, operation, result)
   }
 
   /** `s1 and s2 receive "get" from c1`, `c1 receives "ack" from s1 and s2`. */
@@ -263,12 +266,13 @@ class Teller {
     return `${listing(nodes)} ${nodes.length > 1 ? "receive" : "receives"} ${what}`
   }
 
-  private crash(group: ReadonlyArray<Moment>): string {
+  private fault(group: ReadonlyArray<Moment>, fault: string): string {
     const nodes = group.map(({ step }) => step.node)
     const many = nodes.length > 1
     const lost = group.flatMap((moment) => moment.lost)
     const loss = lost.length === 0 ? "" : `; lost with ${many ? "them" : "it"}: ${this.messages(lost)}`
-    return `${listing(nodes)} ${many ? "crash" : "crashes"}${loss}`
+    const verb = this.counterexample.faults.find(({ name }) => name === fault)?.verb ?? fault
+    return `${listing(nodes)} ${many ? plural(verb) : verb}${loss}`
   }
 
   /** The messages on their way at the end that changed a server when another copy of them was received. */
@@ -277,13 +281,17 @@ class Teller {
       action._tag === "Receive" && changes.length > 0 ? [this.quoted(action.message)] : []
     )
     const late = this.end.inFlight.filter(
-      ({ to, message }) => changing.includes(this.quoted(message)) && this.role(to) === "server"
+      ({ to, message }) => changing.includes(this.quoted(message)) && !this.isAsked(to)
     )
     return late.length === 0 ? [] : wrap(`Still on the way: ${this.messages(late)}.`, width - 2)
   }
 
-  private role(id: NodeId): string | undefined {
-    return this.end.nodes.find((node) => node.id === id)?.role
+  private isAsked(id: NodeId): boolean {
+    return this.end.nodes.some((node) => node.id === id && node.isAsked)
+  }
+
+  private describe(operation: AnyOperation): string {
+    return describeOperation(this.counterexample.objects, operation)
   }
 
   private lost(): ReadonlyArray<string> {
@@ -340,12 +348,19 @@ const grouped = (moments: ReadonlyArray<Moment>): ReadonlyArray<ReadonlyArray<Mo
 const isOneSentence = (moments: ReadonlyArray<Moment>): boolean => {
   const [first] = moments as [Moment]
   const nodes = unique(moments.map(({ step }) => step.node))
-  if (moments.every(({ step }) => step.action._tag === "Crash")) return true
+  if (moments.every(({ step }) => isSameFault(first, step))) return true
   if (!moments.every(({ step }) => step.action._tag === "Receive")) return false
   return nodes.length === 1
     ? moments.every(({ matters }) => matters === first.matters) && moments.slice(0, -1).every(isQuiet)
     : nodes.length === moments.length && moments.every((moment) => isAlike(first, moment))
 }
+
+const isSameFault = ({ step: { action: first } }: Moment, { action }: TraceStep): boolean =>
+  first._tag === "Fault" && action._tag === "Fault" && first.fault === action.fault
+
+/** `crash` of `crashes`, `are corrupted` of `is corrupted`: what several nodes do. */
+const plural = (verb: string): string =>
+  verb.startsWith("is ") ? verb.replace(/^is /, "are ") : verb.replace(/(?<=sh|ch|s|x)es$|s$/, "")
 
 const isQuiet = ({ step, changes }: Moment): boolean =>
   changes.length === 0 && step.sends.length === 0 && step.observations.length === 0

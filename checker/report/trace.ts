@@ -1,10 +1,12 @@
 /**
  * A run of a model, step by step, as data: what counterexamples are made of, whatever format they are shown in.
  */
+import type { Fault } from "../../spec/kernel/fault.ts"
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
-import type { Observation, Send } from "../../spec/kernel/process.ts"
-import type { Operation } from "../../spec/register/operation.ts"
-import type { Action } from "../network/model.ts"
+import type { AnyObjectType } from "../../spec/kernel/object.ts"
+import type { AnyObservation } from "../../spec/kernel/observation.ts"
+import type { Send } from "../../spec/kernel/process.ts"
+import { type Action, faultsOf, type Model } from "../network/model.ts"
 
 /** A message on its way. */
 export interface InFlight {
@@ -13,10 +15,20 @@ export interface InFlight {
   readonly message: unknown
 }
 
+export interface NodeSnapshot {
+  readonly id: NodeId
+  readonly role: Role
+  readonly state: unknown
+  /** Whether it is asked for operations: what papers call a client. */
+  readonly isAsked: boolean
+  /** The fault that has befallen the node, if the node runs something else since. */
+  readonly fault?: string
+}
+
 /** The state of everything between two steps. */
 export interface Snapshot {
-  /** Every node in the model's order; the state is undefined once the node has crashed. */
-  readonly nodes: ReadonlyArray<{ readonly id: NodeId; readonly role: Role; readonly state: unknown }>
+  /** Every node in the model's order; the state is undefined once the node is gone. */
+  readonly nodes: ReadonlyArray<NodeSnapshot>
   readonly inFlight: ReadonlyArray<InFlight>
   /** The states of the observers, by property name. */
   readonly observers: Readonly<Record<string, unknown>>
@@ -28,7 +40,7 @@ export interface TraceStep {
   readonly role: Role
   readonly action: Action
   readonly sends: ReadonlyArray<Send<unknown>>
-  readonly observations: ReadonlyArray<Observation<Operation>>
+  readonly observations: ReadonlyArray<AnyObservation>
   /** The state after the step. */
   readonly after: Snapshot
 }
@@ -36,8 +48,24 @@ export interface TraceStep {
 /** What kind of promise a property is, which also decides the exit code when it is broken. */
 export type PropertyKind = "safety" | "deadlock" | "liveness" | "reachability"
 
+/** What a report needs to tell a run in the protocol's own words. */
+export interface Words {
+  /** A message of the protocol in a few words. */
+  readonly describeMessage: (message: unknown) => string
+  /** The types of the objects whose operations there are. */
+  readonly objects: ReadonlyArray<AnyObjectType>
+  /** The faults that may happen. */
+  readonly faults: ReadonlyArray<Fault>
+}
+
+export const wordsOf = (model: Pick<Model, "protocol" | "faults">): Words => ({
+  describeMessage: model.protocol.describe,
+  objects: model.protocol.objects,
+  faults: faultsOf(model)
+})
+
 /** A run that breaks a property. */
-export interface Counterexample {
+export interface Counterexample extends Words {
   readonly scenario: string
   readonly property: string
   readonly kind: PropertyKind
@@ -58,6 +86,12 @@ export interface Counterexample {
   readonly waiting?: NodeId
   /** Of a run that goes on for ever: what excuses it, where a premise of liveness is broken in it. */
   readonly excuse?: string
-  /** A message of the protocol in a few words. */
-  readonly describeMessage: (message: unknown) => string
+  /** Why the history breaks the property, in the words of whoever states it. */
+  readonly explanation?: string
 }
+
+/** An action as documents have it: a fault has its own tag, `Crash` say. */
+export const actionData = (action: Action): { readonly _tag: string } =>
+  action._tag === "Fault"
+    ? { _tag: `${action.fault.charAt(0).toUpperCase()}${action.fault.slice(1)}` }
+    : action

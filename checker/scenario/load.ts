@@ -7,20 +7,21 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import type { QuorumSystem } from "../../spec/configuration/quorums.ts"
 import { setOf } from "../../spec/kernel/data.ts"
-import { client, directory, type NodeId, type ServerSet, server } from "../../spec/kernel/node.ts"
-import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
+import { type DirectoryId, directory } from "../../spec/directory/directory.ts"
+import { crash, type FaultBudget, type FaultModel } from "../../spec/kernel/fault.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import { type AnyObjectType, objectTypeOf } from "../../spec/kernel/object.ts"
+import type { AnyOperation } from "../../spec/kernel/observation.ts"
+import type { AnyProperty } from "../../spec/kernel/property.ts"
+import { systemOf, type Variant, variantOf } from "../../spec/kernel/protocol.ts"
+import { identitiesIn } from "../../spec/kernel/renaming.ts"
 import { premise } from "../../spec/liveness/liveness.ts"
-import { protocols } from "../../spec/protocols.ts"
-import type { Operation } from "../../spec/register/operation.ts"
+import { client, type ServerSet, server } from "../../spec/nodes/nodes.ts"
+import { protocols, type StorageProtocol } from "../../spec/protocols.ts"
+import type { StorageParameters } from "../../spec/storage/parameters.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
 import type { Model } from "../network/model.ts"
-import { mostNodes, propertyNames, type Quorums, Scenario } from "./scenario.ts"
-
-/**
- * Proposers that are preempted in this round of consensus give up in every scenario, or no search with two of them would
- * end.
- */
-const lastRound = 2
+import { mostBound, mostNodes, propertyNames, type Quorums, Scenario } from "./scenario.ts"
 
 /** What is expected of a property. */
 export type Expected = "holds" | "violated"
@@ -30,6 +31,8 @@ export interface LoadedScenario {
   readonly name: string
   readonly description: string | undefined
   readonly model: Model
+  /** How far processes go before they stop by themselves, by the name of the bound. */
+  readonly bounds: Readonly<Record<string, number>>
   readonly checksDeadlock: boolean
   readonly expect: ReadonlyMap<string, Expected>
 }
@@ -139,6 +142,8 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
     `expected {"servers": 1, "clients": 0}, or a premise of liveness such as "dynamic-liveness"`
   ],
   [/^faults\.crashes\.while$/, `expected "static-liveness" or "dynamic-liveness"`],
+  [/^bounds$/, `expected a record such as {"ballots": 3}`],
+  [/^bounds\./, `expected a whole number from 1 to ${mostBound}`],
   [/^faults\.crashes\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
   [/^properties/, `expected a list of names of properties, such as ["atomicity"]`],
   [/^expect$/, `expected a record such as {"atomicity": "holds"}`],
@@ -201,6 +206,8 @@ const distance = (from: string, to: string): number => {
   return row[to.length] as number
 }
 
+const hasDirectory = ({ roles }: StorageProtocol): boolean => "directory" in roles
+
 /** The name of the directory service, in systems that have one. */
 const directoryName = "d"
 
@@ -225,29 +232,33 @@ class Loader {
       const clients = scenario.clients.map((_, index) => client(`c${index + 1}`))
       const configuration = yield* this.configuration(servers)
       const directory = yield* this.directory(protocol)
+      const bounds = yield* this.bounds(protocol)
       const scripts = yield* this.scripts(protocol, servers)
-      const crashes = yield* this.crashes(servers, clients)
+      const faults = yield* this.faults(servers, clients)
       const properties = yield* this.properties(protocol)
       const expect = yield* this.expectations(properties)
+      const parameters: StorageParameters = { servers, clients, ...directory, configuration, bounds }
       return {
         name: source,
         description: scenario.description,
         model: {
           protocol,
-          setup: { servers, clients, ...directory, configuration, variant, lastRound },
-          scripts,
-          ...crashes,
+          system: systemOf(protocol, parameters, variant),
+          scripts: Object.fromEntries(clients.map((id, index) => [id, scripts[index] ?? []])),
+          faults,
           properties: properties.flatMap((name) =>
             protocol.properties.filter((property) => property.name === name)
-          )
+          ),
+          unused: [...(variant.unused ?? []), ...(protocol.unused?.(parameters) ?? [])]
         },
+        bounds,
         checksDeadlock: properties.includes(deadlockFreedom),
         expect
       }
     })
   }
 
-  private protocol(): Loaded<AnyProtocol> {
+  private protocol(): Loaded<StorageProtocol> {
     const name = this.scenario.protocol
     const found = protocols.find((protocol) => protocol.name === name)
     const known = protocols.map((protocol) => protocol.name)
@@ -256,11 +267,29 @@ class Loader {
       : this.refuse("protocol", `there is no protocol "${name}"`, suggest(name, known))
   }
 
-  private variant(protocol: AnyProtocol): Loaded<string> {
+  private variant(protocol: StorageProtocol): Loaded<Variant<unknown>> {
     const name = this.scenario.variant ?? protocol.variants[0].name
-    const known = protocol.variants.map((variant) => variant.name as string)
-    if (known.includes(name)) return Result.succeed(name)
+    const found = variantOf(protocol, name)
+    if (found !== undefined) return Result.succeed(found)
+    const known = protocol.variants.map((variant) => variant.name)
     return this.refuse("variant", `${protocol.name} has no variant "${name}"`, suggest(name, known))
+  }
+
+  /** The bounds of the protocol: those that are given, and what is usual of the others. */
+  private bounds(protocol: StorageProtocol): Loaded<Readonly<Record<string, number>>> {
+    const known = protocol.bounds ?? []
+    const given = this.scenario.bounds ?? {}
+    const stranger = Object.keys(given).find((name) => !known.some((bound) => bound.name === name))
+    if (stranger === undefined)
+      return Result.succeed(
+        Object.fromEntries(known.map(({ name, usual }) => [name, given[name] ?? usual]))
+      )
+    const names = known.map(({ name }) => name)
+    return this.refuse(
+      `bounds.${stranger}`,
+      `${protocol.name} has no bound "${stranger}"`,
+      names.length === 0 ? "remove it" : suggest(stranger, names)
+    )
   }
 
   private servers(): Loaded<ServerSet> {
@@ -283,10 +312,10 @@ class Loader {
     return Result.succeed(setOf(names.map(server)))
   }
 
-  private directory(protocol: AnyProtocol): Loaded<Pick<Setup<string>, "directory">> {
+  private directory(protocol: StorageProtocol): Loaded<{ readonly directory?: DirectoryId }> {
     if (this.scenario.directory !== true) return Result.succeed({})
-    if (protocol.directory !== undefined) return Result.succeed({ directory: directory(directoryName) })
-    const known = protocols.filter((one) => one.directory !== undefined).map(({ name }) => name)
+    if (hasDirectory(protocol)) return Result.succeed({ directory: directory(directoryName) })
+    const known = protocols.filter(hasDirectory).map(({ name }) => name)
     return this.refuse(
       "directory",
       `${protocol.name} makes no use of a directory`,
@@ -317,12 +346,12 @@ class Loader {
   }
 
   private scripts(
-    protocol: AnyProtocol,
+    protocol: StorageProtocol,
     servers: ServerSet
-  ): Loaded<ReadonlyArray<ReadonlyArray<Operation>>> {
-    const scripts: Array<ReadonlyArray<Operation>> = []
+  ): Loaded<ReadonlyArray<ReadonlyArray<AnyOperation>>> {
+    const scripts: Array<ReadonlyArray<AnyOperation>> = []
     for (const [index, script] of this.scenario.clients.entries()) {
-      const operations: Array<Operation> = []
+      const operations: Array<AnyOperation> = []
       for (const [at, text] of script.entries()) {
         const operation = this.operation(protocol, servers, `clients[${index}][${at}]`, text)
         if (Result.isFailure(operation)) return Result.fail(operation.failure)
@@ -334,70 +363,57 @@ class Loader {
   }
 
   private operation(
-    protocol: AnyProtocol,
+    { name, objects }: StorageProtocol,
     servers: ServerSet,
     place: string,
     text: string
-  ): Loaded<Operation> {
+  ): Loaded<AnyOperation> {
     const [verb, ...words] = text.trim().split(/\s+/)
-    const kind = protocol.operations.find(({ tag }) => tag.toLowerCase() === verb)
+    const kinds = objects.flatMap(({ kinds }) => kinds)
+    const kind = kinds.find(({ tag }) => tag.toLowerCase() === verb)
     const operation = kind?.parse(words)
     if (operation === undefined) {
-      const problem = kind
-        ? `"${text}" is not how ${verb} is written`
-        : `${protocol.name} has no operation "${text}"`
-      return this.refuse(
-        place,
-        problem,
-        `write ${protocol.operations.map(({ syntax }) => `"${syntax}"`).join(" or ")}`
-      )
+      const problem = kind ? `"${text}" is not how ${verb} is written` : `${name} has no operation "${text}"`
+      return this.refuse(place, problem, `write ${kinds.map(({ syntax }) => `"${syntax}"`).join(" or ")}`)
     }
-    if (operation._tag === "Reconfigure" || operation._tag === "Update") {
-      const stranger = [...operation.add, ...operation.remove].find((name) => !servers.includes(name))
-      if (stranger !== undefined) return this.unknownServer(place, stranger, servers)
-      const both = operation.add.find((name) => operation.remove.includes(name))
-      if (both !== undefined)
-        return this.refuse(place, `${both} is both added and removed`, "do one of the two")
-    }
-    return Result.succeed(operation)
+    const type = objectTypeOf(objects, operation) as AnyObjectType
+    const stranger = identitiesIn(type.Operation)(operation).find((node) => !servers.some((one) => one === node))
+    if (stranger !== undefined) return this.unknownServer(place, stranger, servers)
+    const wrong = type.problem?.(operation)
+    return wrong === undefined ? Result.succeed(operation) : this.refuse(place, wrong.problem, wrong.mend)
   }
 
-  private crashes(
-    servers: ReadonlyArray<NodeId>,
-    clients: ReadonlyArray<NodeId>
-  ): Loaded<Pick<Model, "crashes" | "mayCrash" | "crashPremise">> {
+  private faults(servers: ReadonlyArray<NodeId>, clients: ReadonlyArray<NodeId>): Loaded<FaultModel> {
     const given = this.scenario.faults?.crashes ?? {}
     const bounds = typeof given === "string" ? { while: given } : given
     const all = { server: servers, client: clients }
-    const crashes = { server: 0, client: 0 }
-    const mayCrash: Array<NodeId> = []
+    const budgets: Array<FaultBudget> = []
     for (const role of ["server", "client"] as const) {
       const nodes = all[role]
       const bound = bounds[`${role}s`] ?? (bounds.while === undefined ? 0 : nodes.length)
       const place = `faults.crashes.${role}s`
       const named = typeof bound === "number" ? nodes : nodes.filter((id) => bound.includes(id))
       const stranger =
-        typeof bound === "number" ? undefined : bound.find((name) => !nodes.includes(name as NodeId))
+        typeof bound === "number" ? undefined : bound.find((name) => !nodes.some((node) => node === name))
       if (stranger !== undefined)
         return this.refuse(place, `there is no ${role} ${stranger}`, suggest(stranger, nodes))
-      crashes[role] = typeof bound === "number" ? bound : named.length
-      mayCrash.push(...named)
-      if (crashes[role] > nodes.length) {
+      const most = typeof bound === "number" ? bound : named.length
+      budgets.push({ fault: crash, nodes: named, most })
+      if (most > nodes.length) {
         return this.refuse(
           place,
-          `${crashes[role]} ${role}s cannot crash where there are only ${nodes.length}`,
+          `${most} ${role}s cannot crash where there are only ${nodes.length}`,
           `write a number from 0 to ${nodes.length}`
         )
       }
     }
     return Result.succeed({
-      crashes,
-      ...(mayCrash.length < servers.length + clients.length ? { mayCrash } : {}),
-      ...(bounds.while === undefined ? {} : { crashPremise: premise(bounds.while) })
+      budgets,
+      ...(bounds.while === undefined ? {} : { premise: premise(bounds.while) })
     })
   }
 
-  private properties(protocol: AnyProtocol): Loaded<ReadonlyArray<string>> {
+  private properties(protocol: StorageProtocol): Loaded<ReadonlyArray<string>> {
     const { properties, expect = {} } = this.scenario
     return selectProperties(this.source, "properties", protocol, properties, Object.keys(expect))
   }
@@ -429,20 +445,21 @@ const quorumSystem = (quorums: Quorums): QuorumSystem => {
 }
 
 /**
- * The given properties, if the protocol has them all; all of its properties if none are given. Those of liveness take a
- * pass of their own, and reductions are left out for them: they are checked only if they are named, or expected.
+ * The given properties, if the protocol has them all; all of its properties if none are given. Those of liveness and
+ * refinements cost reductions, and a pass or a look at whole states of their own: they are checked only if they are named,
+ * or expected.
  */
 export const selectProperties = (
   source: string,
   place: string,
-  protocol: AnyProtocol,
+  protocol: WithProperties,
   given: ReadonlyArray<string> | undefined,
   expected: ReadonlyArray<string> = []
 ): Loaded<ReadonlyArray<string>> => {
   const known = propertyNames(protocol)
   const at = given?.findIndex((name) => !known.includes(name)) ?? -1
   if (given === undefined)
-    return Result.succeed(known.filter((name) => expected.includes(name) || !isLive(protocol, name)))
+    return Result.succeed(known.filter((name) => expected.includes(name) || !isCostly(protocol, name)))
   if (at < 0) return Result.succeed([...new Set(given)])
   const name = given[at] as string
   return refused(
@@ -453,5 +470,10 @@ export const selectProperties = (
   )
 }
 
-const isLive = ({ properties }: AnyProtocol, name: string): boolean =>
-  properties.some((property) => property.name === name && property._tag === "Live")
+interface WithProperties {
+  readonly name: string
+  readonly properties: ReadonlyArray<AnyProperty>
+}
+
+const isCostly = ({ properties }: WithProperties, wanted: string): boolean =>
+  properties.some(({ name, _tag }) => name === wanted && (_tag === "Live" || _tag === "Refines"))

@@ -5,13 +5,16 @@
  * this one (`quorate schema`); what is said about mistakes stands in `load.ts`.
  */
 import * as Schema from "effect/Schema"
-import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
+import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { PremiseName } from "../../spec/liveness/liveness.ts"
 import { protocols } from "../../spec/protocols.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
 
 /** The most nodes of a role that a scenario may have; the search would not end long before that. */
 export const mostNodes = 100
+
+/** The largest bound; a search would not end long before that. */
+export const mostBound = 1000
 
 const described = <S extends Schema.Top>(schema: S, description: string) => schema.annotate({ description })
 const names = Schema.Array(Schema.String)
@@ -81,6 +84,12 @@ export const Scenario = Schema.Struct({
       "Which faults may happen, at any time: how many servers and clients may crash, or which, or that any may as long as a premise of liveness holds."
     )
   ),
+  bounds: Schema.optionalKey(
+    described(
+      Schema.Record(Schema.String, Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: mostBound }))),
+      "How far processes go before they stop by themselves, so that the search ends: such as how many rounds of ballots a proposer begins. Without it, what is usual."
+    )
+  ),
   properties: Schema.optionalKey(
     described(
       names,
@@ -97,8 +106,10 @@ export const Scenario = Schema.Struct({
 export type Scenario = typeof Scenario.Type
 
 /** The names of all properties that can be checked of a protocol. */
-export const propertyNames = (protocol: AnyProtocol): ReadonlyArray<string> => [
-  ...protocol.properties.map(({ name }: { readonly name: string }) => name),
+export const propertyNames = (protocol: {
+  readonly properties: ReadonlyArray<AnyProperty>
+}): ReadonlyArray<string> => [
+  ...protocol.properties.map(({ name }) => name),
   deadlockFreedom
 ]
 
@@ -106,8 +117,9 @@ export const propertyNames = (protocol: AnyProtocol): ReadonlyArray<string> => [
 export const scenarioJsonSchema = (): Record<string, unknown> => {
   const { schema } = Schema.toJsonSchemaDocument(Scenario)
   const closed = close(schema) as { readonly properties: Record<string, Record<string, unknown>> }
-  const variants = protocols.flatMap((protocol) => protocol.variants.map(({ name }) => String(name)))
+  const variants = protocols.flatMap((protocol) => protocol.variants.map(({ name }) => name))
   const properties = [...new Set(protocols.flatMap(propertyNames))]
+  const bounds = [...new Set(protocols.flatMap((protocol) => (protocol.bounds ?? []).map(({ name }) => name)))]
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     ...closed,
@@ -115,6 +127,7 @@ export const scenarioJsonSchema = (): Record<string, unknown> => {
       ...closed.properties,
       protocol: { ...closed.properties.protocol, enum: protocols.map(({ name }) => name) },
       variant: { ...closed.properties.variant, enum: [...new Set(variants)] },
+      bounds: { ...closed.properties.bounds, propertyNames: { enum: bounds } },
       properties: { ...closed.properties.properties, items: { type: "string", enum: properties } },
       expect: { ...closed.properties.expect, propertyNames: { enum: properties } }
     }

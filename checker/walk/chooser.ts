@@ -3,9 +3,10 @@
  * key that is a hash of the run, the step and the transition, and the largest key wins.
  */
 import type { Network } from "../network/network.ts"
+import { noFault } from "../network/transitions.ts"
 import { category, Features } from "./features.ts"
 import { draw, fraction, scramble, scrambleBoth } from "./random.ts"
-import { mayCrash, prepare } from "./step.ts"
+import { passiveNodes, prepare } from "./step.ts"
 import { type Drawn, type Strategy, strategyOf } from "./strategy.ts"
 
 /** The tiers, first to last: a crash whose time has come, what is free, what waits, what is held back, other crashes. */
@@ -19,7 +20,8 @@ const rankShift = 14
 export class Chooser {
   private readonly network: Network
   private readonly features: Features
-  private readonly servers: number
+  /** The slots of the nodes that requests go to. */
+  private readonly servers: ReadonlyArray<number>
   private strategy: Strategy
   private ordersEvenly = true
   private readonly thresholds = new Float64Array(Object.keys(category).length)
@@ -34,8 +36,8 @@ export class Chooser {
   constructor(network: Network) {
     this.network = network
     this.features = new Features(network)
-    this.servers = network.model.setup.servers.length
-    this.strategy = strategyOf(0, 0, this.servers)
+    this.servers = passiveNodes(network.model)
+    this.strategy = strategyOf(0, 0, this.servers.length)
   }
 
   begin(strategy: Strategy, seed: number, run: number): void {
@@ -52,17 +54,17 @@ export class Chooser {
   choose(state: Int32Array, step: number): number {
     const { locals } = this.network
     prepare(this.network, state)
-    if (this.features.known < locals.slotOf.size) this.features.update()
+    if (this.features.known < locals.transitions.size) this.features.update()
     this.beginStep(step)
     const { firstTransition, lastTransition } = locals
-    const { categories } = this.features
     let best = -1
     let bestKey = -1
     for (let slot = 0; slot < locals.nodes.length; slot++) {
       const local = state[slot] as number
       const last = lastTransition.items[local] as number
       for (let label = firstTransition.items[local] as number; label < last; label++) {
-        if (categories[label] === category.crash && !mayCrash(this.network, state, slot)) continue
+        const fault = locals.transitions.faultOf.items[label] as number
+        if (fault !== noFault && !this.network.mayFail(state, slot, fault)) continue
         const key = this.keyOf(label, slot)
         if (key > bestKey || (key === bestKey && this.features.precedes(label, best))) {
           best = label
@@ -106,11 +108,12 @@ export class Chooser {
     return scramble((scramble(group ^ run) + Math.imul(draws, 0x9e3779b9)) | 0) >>> 0
   }
 
-  /** Whether the server at this slot is one of those that the request misses. (Servers have the first slots.) */
+  /** Whether the node at this slot is one of those that the request misses. */
   private misses(label: number, slot: number): boolean {
     const request = this.runSecond ^ (this.features.broadcasts[label] as number)
     for (let number = 0; number < this.strategy.missed; number++) {
-      if ((scrambleBoth(request, number) >>> 0) % this.servers === slot) return true
+      const missed = (scrambleBoth(request, number) >>> 0) % this.servers.length
+      if (this.servers[missed] === slot) return true
     }
     return false
   }

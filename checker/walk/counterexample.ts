@@ -2,12 +2,13 @@
  * From a run that broke a property to a counterexample: the run is taken again, by its seed and number, its schedule
  * is minimised, and what is left is taken once more through the specification itself.
  */
+import { explanationOf } from "../report/history.ts"
 import { confirm, replay } from "../report/replay.ts"
-import type { Counterexample, PropertyKind } from "../report/trace.ts"
+import { type Counterexample, type PropertyKind, wordsOf } from "../report/trace.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
 import { minimise } from "./minimise.ts"
 import { Schedules } from "./schedule.ts"
-import type { WalkFinding } from "./tally.ts"
+import type { WalkFinding } from "../tally.ts"
 import { Walk, type WalkOptions } from "./walk.ts"
 
 /** What is said of a property that was broken. */
@@ -31,6 +32,8 @@ export const counterexampleOf = (
   const before = steps.at(-2)?.after ?? initial
   const { network, end } = new Schedules(model, options.reductions, property).endOf(events)
   const reason = confirm(network, { property, inTransition: false }, { way: { events, end }, before, after })
+  const words = wordsOf(model)
+  const explanation = explanationOf(model, property, reason, { ...words, steps })
   return {
     scenario: name,
     property,
@@ -40,6 +43,7 @@ export const counterexampleOf = (
     shortest: false,
     initial,
     steps,
-    describeMessage: model.protocol.describe
+    ...words,
+    ...(explanation === undefined ? {} : { explanation })
   }
 }

@@ -6,6 +6,7 @@ import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Event } from "../network/model.ts"
 import type { Network } from "../network/network.ts"
+import { actionData } from "../report/trace.ts"
 import { scrambleText } from "./random.ts"
 
 /** What kind of step a transition is, as far as strategies tell them apart. */
@@ -14,7 +15,7 @@ export const category = {
   invocation: 1,
   /** A step that a process takes by itself. */
   choice: 2,
-  /** A message that a server receives. */
+  /** A message that a node receives which nobody asks for anything: a server, say. */
   request: 3,
   /** A message from a server that a client receives. */
   answer: 4,
@@ -46,7 +47,7 @@ export class Features {
 
   /** Learns of the transitions that the network has found since. */
   update(): void {
-    const total = this.network.locals.slotOf.size
+    const total = this.network.locals.transitions.size
     while (total > this.categories.length) this.grow()
     for (; this.known < total; this.known++) this.learn(this.known, eventOf(this.network, this.known))
   }
@@ -58,7 +59,7 @@ export class Features {
   }
 
   private learn(label: number, { node, action }: Event): void {
-    const text = canonical(action)
+    const text = canonical(actionData(action))
     const from = action._tag === "Receive" ? action.from : node
     this.categories[label] = this.categoryOf({ node, action }, from)
     this.groups.message[label] = scrambleText(`${node} ${text}`)
@@ -69,7 +70,7 @@ export class Features {
   }
 
   private categoryOf({ node, action }: Event, from: NodeId): number {
-    if (action._tag === "Crash") return category.crash
+    if (action._tag === "Fault") return category.crash
     if (action._tag === "Invoke") return category.invocation
     if (action._tag === "Choose") return category.choice
     if (!this.isClient(node)) return category.request
@@ -77,8 +78,8 @@ export class Features {
   }
 
   private isClient(node: NodeId): boolean {
-    const { locals } = this.network
-    return locals.nodes[locals.slotOfNode(node)]?.role === "client"
+    const { processes } = this.network
+    return (processes.nodes[processes.slotOfNode(node)]?.script.length ?? 0) > 0
   }
 
   private grow(): void {

@@ -3,7 +3,7 @@
  */
 import type { Network } from "../network/network.ts"
 import type { StrategyName } from "./strategy.ts"
-import { add, emptyTally, type Tally, type WalkFinding } from "./tally.ts"
+import { add, emptyTally, type Tally, type WalkFinding } from "../tally.ts"
 
 export class Recorder {
   private readonly counts = { runs: 0, steps: 0, longest: 0, completed: 0, stuck: 0, cut: 0, violated: 0 }
@@ -15,8 +15,8 @@ export class Recorder {
   private callsBefore: number
 
   constructor(network: Network) {
-    this.callsBefore = network.locals.transitionCalls
-    network.kindCounts.fill(0)
+    this.callsBefore = network.processes.transitionCalls
+    network.locals.transitions.kindCounts.fill(0)
   }
 
   beginRun(strategy: StrategyName): void {
@@ -60,15 +60,17 @@ export class Recorder {
     )
   }
 
-  private toldBy({ locals, kindCounts, judgement }: Network): Tally {
+  private toldBy({ locals, processes, judgement }: Network): Tally {
+    const { kinds, kindCounts } = locals.transitions
     const actions = kindCounts.flatMap((count, kind) =>
-      count > 0 ? [[locals.kinds.value(kind), count] as const] : []
+      count > 0 ? [[kinds.value(kind), count] as const] : []
     )
     return {
       ...emptyTally,
       actions: Object.fromEntries(actions),
       reached: [...judgement.reached].sort(),
-      transitionCalls: locals.transitionCalls - this.callsBefore
+      boundsReached: [...locals.boundsReached].sort(),
+      transitionCalls: processes.transitionCalls - this.callsBefore
     }
   }
 }

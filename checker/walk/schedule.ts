@@ -12,8 +12,9 @@ import type { Event, Model } from "../network/model.ts"
 import { Network } from "../network/network.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
+import { noFault } from "../network/transitions.ts"
 import { eventOf } from "./features.ts"
-import { mayCrash, prepare, takeStep, walkReductions } from "./step.ts"
+import { prepare, takeStep, walkReductions } from "./step.ts"
 
 /** Numbers of events, in the order in which they are to happen. */
 export type Schedule = ReadonlyArray<number>
@@ -96,21 +97,22 @@ export class Schedules implements Sink {
   /** The transition that is this event, if it is possible; -1 if not. */
   private possible(event: number): number {
     const { network, state } = this
-    const { firstTransition, lastTransition, isCrash } = network.locals
+    const { firstTransition, lastTransition, transitions } = network.locals
     prepare(network, state)
     const slot = this.slotOf(event)
     const local = state[slot] as number
     const last = lastTransition.items[local] as number
     for (let label = firstTransition.items[local] as number; label < last; label++) {
       if (this.eventAt(label) !== event) continue
-      return isCrash[label] === true && !mayCrash(network, state, slot) ? -1 : label
+      const fault = transitions.faultOf.items[label] as number
+      return fault !== noFault && !network.mayFail(state, slot, fault) ? -1 : label
     }
     return -1
   }
 
   private isDeadlocked(): boolean {
     const { network, state } = this
-    if (this.property !== deadlockFreedom || network.isDone(state)) return false
+    if (this.property !== deadlockFreedom || network.isDone(state) || network.isCut(state)) return false
     return network.expand(state, { visit: () => undefined }) === 0
   }
 
@@ -124,7 +126,7 @@ export class Schedules implements Sink {
 
   private numberOf(event: Event): number {
     const number = this.events.number(event, canonical(event))
-    this.slots[number] ??= this.network.locals.slotOfNode(event.node)
+    this.slots[number] ??= this.network.processes.slotOfNode(event.node)
     return number
   }
 }

@@ -2,8 +2,8 @@
  * What a walk needs of a network beyond visiting all transitions of a state: to take a single one.
  */
 import type { Sink } from "../engine/space.ts"
+import { type Model, type ModelNode, nodesOf } from "../network/model.ts"
 import type { Network } from "../network/network.ts"
-import { crashed } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
 
 /** The reductions that only drop messages: with others on, a transition may be more than one event. */
@@ -12,7 +12,7 @@ export const walkReductions = (reductions: ReadonlyArray<ReductionName>): Readon
 
 /** Takes one transition. The network's successor must equal the state before; it does so after, if the sink copies it. */
 export const takeStep = (network: Network, state: Int32Array, label: number, sink: Sink): void => {
-  network.take(state, network.locals.slotOf.items[label] as number, label, sink)
+  network.take(state, network.locals.transitions.slotOf.items[label] as number, label, sink)
 }
 
 /** Sees to it that the transitions of every node are known. */
@@ -23,15 +23,11 @@ export const prepare = ({ locals }: Network, state: Int32Array): void => {
   }
 }
 
-/** Whether the node at this slot may crash: fewer of its role have than may, and the premise, if any, allows it. */
-export const mayCrash = (network: Network, state: Int32Array, slot: number): boolean => {
-  const { locals, model } = network
-  const servers = model.setup.servers.length
-  const isServer = slot < servers
-  const end = isServer ? servers : locals.nodes.length
-  let down = 0
-  for (let other = isServer ? 0 : servers; other < end; other++) {
-    if (locals.processOf.items[state[other] as number] === crashed) down++
-  }
-  return down < (isServer ? model.crashes.server : model.crashes.client) && network.allowsCrash(state, slot)
+/** The slots of the nodes that nobody asks for anything and of which there are several: storage nodes, say. */
+export const passiveNodes = (model: Model): ReadonlyArray<number> => {
+  const nodes = nodesOf(model)
+  const isOneOfMany = (role: string) => nodes.filter((node) => node.role === role).length > 1
+  const passive = nodes.flatMap(({ script }, slot) => (script.length === 0 ? [slot] : []))
+  const many = passive.filter((slot) => isOneOfMany((nodes[slot] as ModelNode).role))
+  return many.length > 0 ? many : passive
 }

@@ -4,7 +4,7 @@
  * What it comes to does not depend on the workers: batches are added up in their order, and what is found ends the
  * swarm after the batch in which it was found, whatever other workers have done meanwhile.
  */
-import { add, type Batch, emptyTally, type Tally, type WalkFinding } from "./tally.ts"
+import { add, type Batch, emptyTally, type Tally, type WalkFinding } from "../tally.ts"
 
 const batchRuns = 128
 

@@ -2,26 +2,28 @@
  * Checking a scenario by random walks: what `Check` is to the search, with the same face. A property that was not
  * broken stays open, however many runs there were.
  */
+import type { AnyProperty } from "../../spec/kernel/property.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
+import type { Counts } from "../engine/search.ts"
+import { livePropertiesOf } from "../network/fairness.ts"
+import { PromiseBroken } from "../network/process-table.ts"
+import type { ReductionName } from "../network/reductions.ts"
 import {
   aboutDeadlock,
   type CheckResult,
   isAsExpected,
   isBroken,
+  isDecided,
   kindOf,
   type PropertyResult,
   type Verdict
-} from "../check.ts"
-import { deadlockFreedom } from "../engine/findings.ts"
-import type { Counts } from "../engine/search.ts"
-import { livePropertiesOf } from "../network/fairness.ts"
-import type { AnyProperty } from "../network/model.ts"
-import { PromiseBroken } from "../network/process-table.ts"
-import type { ReductionName } from "../network/reductions.ts"
+} from "../result.ts"
+import { type RunningCheck, withoutBroken } from "../running-check.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
 import { counterexampleOf } from "./counterexample.ts"
 import { walkReductions } from "./step.ts"
 import { batchAt, Swarm } from "./swarm.ts"
-import type { Batch, Tally, WalkFinding } from "./tally.ts"
+import type { Batch, Tally } from "../tally.ts"
 import { Walk, type WalkOptions } from "./walk.ts"
 
 export const defaultRuns = 10_000
@@ -39,7 +41,7 @@ export interface WalkResult extends CheckResult {
   readonly walk: Tally & { readonly seed: number }
 }
 
-export class WalkCheck {
+export class WalkCheck implements RunningCheck {
   readonly scenario: LoadedScenario
   /** For workers: each takes batches by `batchAt`, and what they come to is told to `swarm.finish`. */
   swarm: Swarm
@@ -81,21 +83,17 @@ export class WalkCheck {
       this.walkOn(steps)
     } catch (error) {
       if (!(error instanceof PromiseBroken)) throw error
-      this.restartWithout(error.reductions, error.message)
+      this.restartWithout(error)
     }
     return !this.swarm.over
   }
 
   /** Reductions relied on a promise that is broken: all runs are taken anew without them. */
-  restartWithout(broken: ReadonlyArray<ReductionName>, message: string): void {
+  restartWithout(broken: Pick<PromiseBroken, "reductions" | "message">): void {
     const { scenario, options, swarm } = this
-    const reductions = options.reductions.filter((name) => !broken.includes(name))
-    if (reductions.length === options.reductions.length)
-      throw new Error(`a reduction that is off failed: ${message}`)
-    this.notes.push(
-      `${broken.join(" and ")} was left out, because it relies on a promise that is broken: ${message}`
-    )
-    this.options = { ...options, reductions }
+    const { left, note } = withoutBroken(options.reductions, broken)
+    this.notes.push(note)
+    this.options = { ...options, reductions: left }
     this.swarm = swarmOf(scenario, swarm.runs)
     this.walk = new Walk(scenario.model, this.options)
     this.batch = 0
@@ -130,6 +128,7 @@ export class WalkCheck {
       notes: this.notes,
       exhaustive: false,
       stopped: this.stopReason ?? (this.swarm.decided ? "a violation was found" : "every run was taken"),
+      boundsReached: tally.boundsReached,
       counts: this.counts,
       engine: {
         transitionCalls: tally.transitionCalls,
@@ -193,7 +192,3 @@ export const walkOptionsOf = (
 
 const swarmOf = (scenario: LoadedScenario, runs: Batch): Swarm =>
   new Swarm(runs, (findings) => isDecided(scenario, findings))
-
-/** True when no property of which something is expected is still open. */
-const isDecided = ({ expect }: LoadedScenario, findings: ReadonlyArray<WalkFinding>): boolean =>
-  [...expect.keys()].every((name) => findings.some(({ property }) => property === name))

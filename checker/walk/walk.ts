@@ -13,9 +13,9 @@ import type { ReductionName } from "../network/reductions.ts"
 import { Chooser } from "./chooser.ts"
 import { eventOf } from "./features.ts"
 import { Recorder } from "./recorder.ts"
-import { takeStep, walkReductions } from "./step.ts"
+import { passiveNodes, takeStep, walkReductions } from "./step.ts"
 import { type StrategyName, strategyOf } from "./strategy.ts"
-import type { Batch, Tally } from "./tally.ts"
+import type { Batch, Tally } from "../tally.ts"
 
 export interface WalkOptions {
   readonly seed: number
@@ -115,7 +115,7 @@ export class Walk implements Sink {
     this.renewIfLarge()
     const { network, run } = this
     const { seed, strategy } = this.options
-    const drawn = strategyOf(seed, run, this.model.setup.servers.length, strategy)
+    const drawn = strategyOf(seed, run, passiveNodes(this.model).length, strategy)
     this.chooser.begin(drawn, seed, run)
     this.recorder.beginRun(drawn.name)
     this.step = 0
@@ -127,7 +127,8 @@ export class Walk implements Sink {
   }
 
   private endRun(ending: "completed" | "stuck" | "cut"): void {
-    const deadlocked = ending === "stuck" && this.options.checksDeadlock
+    const deadlocked =
+      ending === "stuck" && this.options.checksDeadlock && !this.network.isCut(this.state)
     if (deadlocked) this.recorder.note(deadlockFreedom, this.run, this.step)
     this.recorder.endRun(ending, this.step, deadlocked || this.failures !== 0)
     this.run++
@@ -143,8 +144,8 @@ export class Walk implements Sink {
   }
 
   private renewIfLarge(): void {
-    const { size, transitionCalls } = this.network.locals
-    if (size + transitionCalls > (this.options.mostRemembered ?? defaultMostRemembered)) this.renew()
+    const { locals, processes } = this.network
+    if (locals.size + processes.transitionCalls > (this.options.mostRemembered ?? defaultMostRemembered)) this.renew()
   }
 
   private renew(): void {

@@ -5,11 +5,13 @@
  * on the same register at once. Client processes keep nothing on stable storage: a client that ends never comes
  * back, the next one has another name. (A write that it left behind may still take effect.)
  */
-import { type ClientId, client, type NodeId } from "../../spec/kernel/node.ts"
-import type { Note, Observation } from "../../spec/kernel/process.ts"
-import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
+import { directory } from "../../spec/directory/directory.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { AnyNote, AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
+import { type ClientId, client } from "../../spec/nodes/nodes.ts"
 import { Endpoint, type EndpointOptions } from "../host/endpoint.ts"
-import type { Registers } from "../host/registers.ts"
+import type { Hosted } from "../host/hosted.ts"
+import { nodeOf, type Plugged, type Setup } from "../protocols.ts"
 import type { TraceContext } from "../tracing/tracing.ts"
 
 /** The most client processes at once: how many operations on one register may be in execution. */
@@ -21,7 +23,7 @@ const mostRegisters = 10_000
 
 interface Lane {
   readonly id: ClientId
-  readonly registers: Registers
+  readonly process: Hosted
   /** The registers with an operation in execution, with whom to tell. */
   readonly busy: Map<string, Pending>
 }
@@ -29,14 +31,14 @@ interface Lane {
 interface Pending {
   readonly done: (result: unknown) => void
   /** Hears of what the process notes on the way. */
-  readonly noted: ((note: Note) => void) | undefined
+  readonly noted: ((note: AnyNote) => void) | undefined
   /** How many hints there had been when it began. */
   readonly since: number
 }
 
-export interface OperationsOptions extends Omit<EndpointOptions, "disk"> {
-  readonly protocol: AnyProtocol
-  readonly setup: Omit<Setup<string>, "clients">
+export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Message"> {
+  readonly plugged: Pick<Plugged, "Message" | "parts">
+  readonly setup: Setup
   /** How many operations may be in execution at once. */
   readonly mostPending?: number
 }
@@ -45,7 +47,7 @@ export class Operations {
   readonly endpoint: Endpoint
   private readonly options: OperationsOptions
   private readonly lanes: Array<Lane> = []
-  private readonly byId = new Map<string, Lane>()
+  private readonly byId = new Map<NodeId, Lane>()
   private made = 0
   private hint: unknown
   private hints = 0
@@ -56,6 +58,7 @@ export class Operations {
     this.options = options
     this.endpoint = new Endpoint({
       ...options,
+      Message: options.plugged.Message,
       observe: (node, key, observation) => {
         options.observe?.(node, key, observation)
         this.observe(node, key, observation)
@@ -69,12 +72,12 @@ export class Operations {
    */
   invoke(
     key: string,
-    operation: unknown,
+    operation: AnyOperation,
     done: (result: unknown) => void,
     {
       trace,
       noted
-    }: { readonly trace?: TraceContext | undefined; readonly noted?: (note: Note) => void } = {}
+    }: { readonly trace?: TraceContext | undefined; readonly noted?: (note: AnyNote) => void } = {}
   ): boolean {
     if (this.pending >= (this.options.mostPending ?? mostPending) || this.endpoint.isBackedUp) return false
     const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
@@ -94,8 +97,8 @@ export class Operations {
   }
 
   /** A process that has heard the hint and has nothing else to do, for what it comes to know. */
-  inquire(): Registers | undefined {
-    return this.newLane()?.registers
+  inquire(): Hosted | undefined {
+    return this.newLane()?.process
   }
 
   private tell({ id }: Lane): void {
@@ -111,16 +114,16 @@ export class Operations {
     if (this.lanes.length >= mostProcesses) return undefined
     this.made += 1
     const id = client(`${this.endpoint.name}/${this.made}`)
-    const { setup, protocol } = this.options
-    const registers = this.endpoint.add(protocol.client, { ...setup, clients: [id] }, id)
-    const lane: Lane = { id, registers, busy: new Map() }
+    const { setup, plugged } = this.options
+    const process = this.endpoint.add(nodeOf(plugged, "client", id, setup))
+    const lane: Lane = { id, process, busy: new Map() }
     this.lanes.push(lane)
     this.byId.set(id, lane)
     this.tell(lane)
     return lane
   }
 
-  private observe(node: NodeId, key: string, observation: Observation<unknown>): void {
+  private observe(node: NodeId, key: string, observation: AnyObservation): void {
     const lane = this.byId.get(node)
     const pending = lane?.busy.get(key)
     if (observation._tag === "Note") pending?.noted?.(observation)
@@ -141,9 +144,9 @@ export class Operations {
 }
 
 /** Whom a process hears the directory's hints from. */
-const directoryNode = "directory" as NodeId
+const directoryNode = directory("directory")
 
-const isWornOut = ({ registers }: Lane): boolean => registers.size > mostRegisters
+const isWornOut = ({ process }: Lane): boolean => process.size > mostRegisters
 
 const isFree = (lane: Lane, key: string): boolean =>
-  !lane.busy.has(key) && lane.registers.isReady(key) && (!isWornOut(lane) || lane.registers.has(key))
+  !lane.busy.has(key) && lane.process.isReady(key) && (!isWornOut(lane) || lane.process.has(key))

@@ -11,9 +11,10 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Configuration from "../../spec/configuration/configuration.ts"
-import { type ServerSet, servers } from "../../spec/kernel/node.ts"
-import type { Note } from "../../spec/kernel/process.ts"
-import type { Access, Reconfigure, Value } from "../../spec/register/operation.ts"
+import type { AnyNote } from "../../spec/kernel/observation.ts"
+import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
+import type { Access, Value } from "../../spec/register/operation.ts"
+import { type Reconfigure, refused } from "../../spec/storage/reconfiguration.ts"
 import type { DirectoryRefused } from "../directory/address.ts"
 import { type Directory, firstOf, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
@@ -21,7 +22,7 @@ import type { Witness } from "../host/endpoint.ts"
 import type { Keys } from "../keys/keys.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { dial } from "../net/network.ts"
-import { type Plugged, pluggedIn, systemOf } from "../protocols.ts"
+import { type Plugged, pluggedIn, type Reconfiguration, rulesOf, systemOf } from "../protocols.ts"
 import { inSpan } from "../tracing/in-span.ts"
 import type { TraceContext, Tracing } from "../tracing/tracing.ts"
 import { bytesOfText, mostKeyBytes, mostValueBytes, textOfBytes } from "./bytes.ts"
@@ -147,15 +148,15 @@ const leastPatienceMilliseconds = 30_000
 const make = Effect.fnUntraced(function* (options: StoreOptions) {
   const directory = typeof options.servers === "string" ? parseDirectory(options.servers) : options.servers
   const plugged = pluggedIn(options.protocol)
-  const { protocol, variant, patience, hint } = plugged
+  const { name: protocol, Message, variant, patience, hint } = plugged
   const addresses = yield* directory.lookUp
   const nodes = new Set<string>()
   const configuration = Configuration.majority(servers(...firstOf(addresses)))
   const operations = new Operations({
     name: `c${crypto.randomUUID().slice(0, 13)}`,
-    protocol,
+    plugged,
     clock: systemClock,
-    setup: { servers: servers(...addresses.keys()), configuration, variant },
+    setup: { servers: servers(...addresses.keys()), configuration, rules: rulesOf(plugged, variant) },
     ...(patience === undefined
       ? {}
       : { patience: (choice: unknown, waited: number) => patience(choice, waited, Math.random()) }),
@@ -173,9 +174,9 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
   )
   const speaker = {
     endpoint: operations.endpoint,
-    protocol: protocol.name,
-    system: systemOf(protocol.name, configuration),
-    decode: frameDecoder(protocol.Message),
+    protocol,
+    system: systemOf(protocol, configuration),
+    decode: frameDecoder(Message),
     refuses: () => undefined,
     ...(options.keys === undefined ? {} : { keys: options.keys })
   }
@@ -281,17 +282,17 @@ const shapeOf = (known: Known, tracing: Tracing | undefined): Omit<StoreShape, "
 
 const reconfigurationOf = (known: Known): Pick<StoreShape, "status" | "reconfigure"> => {
   const { operations, plugged, configuration, nodes } = known
-  const { hint, configurationsOf } = plugged
+  const { hint, reconfiguration } = plugged
   const connected = () => servers(...operations.endpoint.connectedPeers)
   const status = Effect.gen(function* () {
     const everybody = () => operations.endpoint.connectedPeers.length >= nodes.size
     for (let waited = 0; waited < helloMilliseconds && !everybody(); waited += 20) yield* Effect.sleep(20)
     let configurations: ReadonlyArray<Configuration.Configuration> = [configuration]
-    if (hint !== undefined && configurationsOf !== undefined) {
+    if (hint !== undefined && reconfiguration !== undefined) {
       operations.hear(hint(connected()))
       const process = operations.inquire()
       yield* Effect.sleep(inquiryMilliseconds)
-      if (process !== undefined) configurations = configurationsOf(process.state(""))
+      if (process !== undefined) configurations = reconfiguration.configurationsOf(process.state(""))
     }
     const up = connected()
     return {
@@ -304,61 +305,71 @@ const reconfigurationOf = (known: Known): Pick<StoreShape, "status" | "reconfigu
   })
   const reconfigure: StoreShape["reconfigure"] = Effect.fnUntraced(function* (change, transferred) {
     const { add = [], remove = [] } = change
+    if (reconfiguration === undefined) {
+      return yield* refusal(
+        `${plugged.name} has one configuration for ever`,
+        "run nodes and clients with --protocol rambo"
+      )
+    }
     const areThere = () => add.every((name) => (connected() as ReadonlyArray<string>).includes(name))
     for (let waited = 0; waited < startMilliseconds && !areThere(); waited += 20) yield* Effect.sleep(20)
     const { configurations } = yield* status
     const latest = servers(...(configurations.at(-1) ?? []))
-    const refusal = refusalOf(plugged, latest, add, remove, [...connected()])
-    if (refusal !== undefined) return yield* refusal
+    const problem = problemOf(latest, add, remove, [...connected()])
+    if (problem !== undefined) return yield* problem
     const operation = { _tag: "Reconfigure" as const, add: servers(...add), remove: servers(...remove) }
-    yield* running(known, operation, transferred)
+    const result = yield* running(known, reconfiguration, operation, transferred)
+    // Nobody would have been left of the configuration that others had made of it meanwhile.
+    if (result === refused) return yield* nobodyLeft
   })
   return { status, reconfigure }
 }
 
-const refusalOf = (
-  { configurationsOf, protocol }: Plugged,
+const refusal = (problem: string, mend: string) => new ReconfigurationRefused({ problem, mend })
+
+const nobodyLeft = refusal("no storage node would be left; nothing was changed", "add one as well")
+
+/** Why these members cannot be changed so; undefined if they can. */
+const problemOf = (
   members: ServerSet,
   add: ReadonlyArray<string>,
   remove: ReadonlyArray<string>,
   connected: ReadonlyArray<string>
 ): ReconfigurationRefused | undefined => {
-  const refused = (problem: string, mend: string) => new ReconfigurationRefused({ problem, mend })
-  if (configurationsOf === undefined) {
-    return refused(
-      `${protocol.name} has one configuration for ever`,
-      "run nodes and clients with --protocol rambo"
-    )
-  }
-  if (add.length + remove.length === 0) return refused("nothing is to be changed", "write +NAME or -NAME")
+  if (add.length + remove.length === 0) return refusal("nothing is to be changed", "write +NAME or -NAME")
   const silent = add.find((name) => !connected.includes(name))
   if (silent !== undefined) {
-    return refused(
+    return refusal(
       `${silent} does not answer`,
       `start it first: quorate node --name ${silent} --join …, with the same --servers`
     )
   }
   return Configuration.changedMembers(members, servers(...add), servers(...remove)).length === 0
-    ? refused("no storage node would be left", "add one as well")
+    ? nobodyLeft
     : undefined
 }
 
-/** Reconfigures until it is over, or has transferred nothing for long. */
-const running = (known: Known, operation: Reconfigure, transferred?: (registers: number) => void) =>
-  waitFor<void>(
+/** Reconfigures until it is over, or has transferred nothing for long; what the reconfiguration returns. */
+const running = (
+  known: Known,
+  { transferredBy }: Reconfiguration,
+  operation: Reconfigure,
+  transferred?: (registers: number) => void
+) =>
+  waitFor<unknown>(
     known,
     operation._tag,
     Math.max(known.milliseconds, leastPatienceMilliseconds),
     (done, progress) => {
       let registers = 0
-      const noted = ({ detail }: Note): void => {
+      const noted = (note: AnyNote): void => {
+        const more = transferredBy(note)
+        if (more === undefined) return
         progress()
-        registers += Number(detail)
+        registers += more
         transferred?.(registers)
       }
-      return known.operations.invoke("", operation, () => done(), { noted })
-        ? undefined
-        : new Overloaded({ key: "" })
+      return known.operations.invoke("", operation, done, { noted }) ? undefined : new Overloaded({ key: "" })
     }
   )
 

@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import { Store } from "../client/store.ts"
 import { describeAddress, parseAddress } from "../directory/address.ts"
 import { startGateway } from "../gateway/gateway.ts"
+import { pluggedIn } from "../protocols.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure } from "./failure.ts"
 import {
@@ -44,7 +45,7 @@ export const gatewayCommand = Command.make("gateway", flags, (given) =>
   Effect.gen(function* () {
     const stop = yield* listenForStop
     const witness = Option.isSome(given.record)
-      ? { witness: yield* recordTo(given.record.value, given.protocol) }
+      ? { witness: yield* recordTo(given.record.value, pluggedIn(given.protocol)) }
       : {}
     const store = Store.layer({
       servers: given.servers,

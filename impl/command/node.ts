@@ -68,7 +68,7 @@ export const nodeCommand = Command.make(
       )
     }
     const first = firstOf(addresses)
-    if (known.cameLater && pluggedIn(given.protocol).configurationsOf === undefined) {
+    if (known.cameLater && pluggedIn(given.protocol).reconfiguration === undefined) {
       return yield* refuse(
         `--name: with ${given.protocol} there are only the first nodes: ${first.join(", ")}`
       )
@@ -83,7 +83,7 @@ export const nodeCommand = Command.make(
       Effect.gen(function* () {
         const stop = yield* listenForStop
         const witness = Option.isSome(given.record)
-          ? { witness: yield* asCommandFailure(recordTo(given.record.value, given.protocol)) }
+          ? { witness: yield* asCommandFailure(recordTo(given.record.value, pluggedIn(given.protocol))) }
           : {}
         const node = yield* asCommandFailure(
           startNode({

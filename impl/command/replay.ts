@@ -35,9 +35,7 @@ export const replayCommand = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ files }) {
-    const replay = new Replay((name) =>
-      runnableProtocols.includes(name) ? pluggedIn(name).protocol : undefined
-    )
+    const replay = new Replay((name) => (runnableProtocols.includes(name) ? pluggedIn(name) : undefined))
     for (const file of files) {
       yield* Effect.tryPromise({
         try: () => takeAll(file, replay),

@@ -56,9 +56,9 @@ export const simulateCommand = Command.make(
   flags,
   Effect.fnUntraced(function* (given) {
     const plugged = pluggedIn(given.protocol)
-    const { protocol: specified, variant, configurationsOf } = plugged
+    const { variants, variant, reconfiguration } = plugged
     const chosen = Option.getOrElse(given.variant, () => variant)
-    if (!specified.variants.some(({ name }) => name === chosen)) {
+    if (!variants.some(({ name }) => name === chosen)) {
       return yield* refuse(
         `--variant: ${given.protocol} has no variant "${chosen}" (quorate list shows them)`
       )
@@ -69,7 +69,7 @@ export const simulateCommand = Command.make(
     }
     if (given.spares < 0 || given.reconfigurations < 0)
       return yield* refuse("--spares, --reconfigurations: write a number from 0 on")
-    if (given.reconfigurations > 0 && configurationsOf === undefined)
+    if (given.reconfigurations > 0 && reconfiguration === undefined)
       return yield* refuse(
         `--reconfigurations: ${given.protocol} has one configuration for ever — try --protocol rambo`
       )

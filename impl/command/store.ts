@@ -6,7 +6,7 @@ import * as Console from "effect/Console"
 import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { type Reconfigure, reconfigureKind } from "../../spec/register/operation.ts"
+import { changeOf, isChange, problemOf } from "../../spec/storage/reconfiguration.ts"
 import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
 import { isName, parseDirectory } from "../directory/directory.ts"
@@ -125,25 +125,24 @@ export const reconfigureCommand = Command.make(
   { change, ...connection },
   Effect.fnUntraced(function* (given) {
     const words = given.change.map((word) => word.replace(minus, "-"))
-    const operation = reconfigureKind.parse(words) as Reconfigure | undefined
-    const strange = [...(operation?.add ?? []), ...(operation?.remove ?? [])].find((name) => !isName(name))
-    if (operation === undefined || strange !== undefined) {
+    const said = changeOf(words)
+    if (!isChange(words) || ![...said.add, ...said.remove].every(isName)) {
       return yield* refuse(`"${words.join(" ")}" is no change — write +NAME and -NAME, such as +s4 -s2`)
     }
-    const both = operation.add.find((name) => operation.remove.includes(name))
-    if (both !== undefined) return yield* refuse(`${both} is both added and removed — leave one of them out`)
+    const wrong = problemOf(said)
+    if (wrong !== undefined) return yield* refuse(`${wrong.problem} — ${wrong.mend}`)
     const progress = transferProgress()
     const { configurations } = yield* withStore(
       given,
       (store) =>
         Effect.andThen(
-          store.reconfigure(operation, progress.show).pipe(Effect.ensuring(Effect.sync(progress.clear))),
+          store.reconfigure(said, progress.show).pipe(Effect.ensuring(Effect.sync(progress.clear))),
           store.status
         ),
       "administrator"
     )
     yield* Console.log(`the configuration is ${configurations.at(-1)?.join(", ")}`)
-    if (operation.remove.length > 0) yield* Console.log(`${operation.remove.join(", ")} may be switched off`)
+    if (said.remove.length > 0) yield* Console.log(`${said.remove.join(", ")} may be switched off`)
   })
 ).pipe(
   Command.withDescription("Change the configuration: add storage nodes and remove others"),

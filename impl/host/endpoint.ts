@@ -8,11 +8,11 @@
  * What one frame causes is one record of the log, so that a crash leaves all of it or nothing.
  */
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import { equals } from "../../spec/kernel/data.ts"
+import type { Change, KeyedStep } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
-import type { Input, Observation } from "../../spec/kernel/process.ts"
-import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
+import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Channel } from "../environment/channel.ts"
 import type { Clock } from "../environment/clock.ts"
 import type { Disk, DiskFault } from "../environment/disk.ts"
@@ -21,25 +21,21 @@ import { Link, type LinkOptions } from "../link/link.ts"
 import { Log } from "../storage/log.ts"
 import type { LogDamaged } from "../storage/recovery.ts"
 import { nameOfMessage, type TraceContext, type Tracing } from "../tracing/tracing.ts"
+import { type AnyInput, Hosted, type HostedNode } from "./hosted.ts"
 import { type DurableRecord, encodeRecord, RecordUnknown, recordDecoder } from "./record.ts"
-import { type AnyProcess, type Change, type Outcome, Registers } from "./registers.ts"
 
 /** Hears of what processes do, to record it. */
 export interface Witness {
   /** A process begins, or begins again, with this state: the changes that lead to it from the initial one. */
-  readonly started: (process: Registers) => void
-  readonly taken: (
-    node: NodeId,
-    key: string,
-    input: Input<unknown, unknown, unknown>,
-    outcome: Outcome
-  ) => void
+  readonly started: (process: Hosted) => void
+  readonly taken: (node: NodeId, key: string, input: AnyInput, step: KeyedStep) => void
 }
 
 export interface EndpointOptions {
   /** The name by which other endpoints know it. */
   readonly name: string
-  readonly protocol: AnyProtocol
+  /** The messages of its processes. */
+  readonly Message: Schema.Codec<unknown, unknown>
   readonly clock: Clock
   readonly link?: LinkOptions
   /** Where durable processes keep their state; without it there are none here. */
@@ -52,9 +48,9 @@ export interface EndpointOptions {
   /** Whether a peer comes back under its name, however long it is away; if nothing is said, none does. */
   readonly returns?: (peer: string) => boolean
   /** A process shows something; what it rests on is durable. */
-  readonly observe?: (node: NodeId, key: string, observation: Observation<unknown>) => void
+  readonly observe?: (node: NodeId, key: string, observation: AnyObservation) => void
   /**
-   * How long to wait before a process takes a step by itself, in milliseconds, and how often it has waited for this register
+   * How long to wait before a process takes a step by itself, in milliseconds, and how often it has waited for this object
    * since it was last ready; if nothing is said, it takes it at once.
    */
   readonly patience?: (choice: unknown, waited: number) => number
@@ -74,16 +70,16 @@ export const endpointOf = (node: string): string => {
 interface Effects {
   /** The span that all of it belongs to. */
   readonly trace: TraceContext | undefined
-  readonly steps: Array<Change & { readonly node: string }>
+  readonly steps: Array<Change & { readonly node: NodeId }>
   readonly replies: Array<Envelope>
   readonly posts: Array<{ readonly peer: string; readonly sequence: number; readonly envelope: Envelope }>
-  readonly shown: Array<readonly [NodeId, string, Observation<unknown>]>
+  readonly shown: Array<readonly [NodeId, string, AnyObservation]>
 }
 
 export class Endpoint {
   readonly name: string
   private readonly options: EndpointOptions
-  private readonly processes = new Map<string, Registers>()
+  private readonly processes = new Map<NodeId, Hosted>()
   private readonly links = new Map<string, Link>()
   private log: Log | undefined
   /** What waits until all records that were appended so far are durable. */
@@ -91,10 +87,10 @@ export class Endpoint {
   private steps = 0
   private appended = 0
   private durable = 0
-  /** How often processes have waited before they took a step by themselves, by process and register. */
+  /** How often processes have waited before they took a step by themselves, by process and object. */
   private readonly waits = new Map<string, { times: number; isWaiting: boolean }>()
   private isClosed = false
-  /** The last record that concerns a register, while it is not durable; under "" that of the shared fields. */
+  /** The last record that concerns an object, while it is not durable; under `sharedFields` that of what all share. */
   private readonly unsynced = new Map<string, number>()
 
   constructor(options: EndpointOptions) {
@@ -103,27 +99,23 @@ export class Endpoint {
   }
 
   /** Adds a process. Durable ones are added before `open`. */
-  add(process: AnyProcess, context: unknown, self: NodeId): Registers {
-    const registers = new Registers(process, context, self)
-    this.processes.set(self, registers)
-    if (!process.durable) this.options.witness?.started(registers)
-    return registers
+  add(node: HostedNode): Hosted {
+    const process = new Hosted(node)
+    this.processes.set(node.id, process)
+    if (!node.part.durable) this.options.witness?.started(process)
+    return process
   }
 
   /** Removes a process for good. */
-  remove(self: NodeId): void {
-    this.processes.delete(self)
-  }
-
-  process(self: string): Registers | undefined {
-    return this.processes.get(self)
+  remove(node: NodeId): void {
+    this.processes.delete(node)
   }
 
   /** Reads what was kept, and says how many bytes of an incomplete record were dropped. */
   open(): Result.Result<number, LogDamaged | RecordUnknown> {
-    const { disk, clock, protocol } = this.options
+    const { disk, clock, Message } = this.options
     if (disk === undefined) return Result.succeed(0)
-    const decode = recordDecoder(protocol.Message)
+    const decode = recordDecoder(Message)
     let unknown: RecordUnknown | undefined
     const apply = (line: string): void => {
       const record = decode(line)
@@ -135,7 +127,7 @@ export class Endpoint {
     unknown ??= this.firstIllFormed()
     if (unknown !== undefined) return Result.fail(unknown)
     this.log = opened.success.log
-    for (const registers of this.processes.values()) this.options.witness?.started(registers)
+    for (const process of this.processes.values()) this.options.witness?.started(process)
     for (const link of this.links.values()) {
       link.restored()
       this.watchAbsence(link)
@@ -192,7 +184,7 @@ export class Endpoint {
   }
 
   /** A user invokes an operation of a process that is ready for it, and perhaps traces it. */
-  invoke(node: NodeId, key: string, operation: unknown, trace?: TraceContext): void {
+  invoke(node: NodeId, key: string, operation: AnyOperation, trace?: TraceContext): void {
     this.spontaneous(node, key, { _tag: "Invoke", operation }, trace)
   }
 
@@ -202,12 +194,7 @@ export class Endpoint {
   }
 
   /** A step that no frame causes. */
-  private spontaneous(
-    node: NodeId,
-    key: string,
-    input: Input<unknown, unknown, unknown>,
-    trace?: TraceContext
-  ): void {
+  private spontaneous(node: NodeId, key: string, input: AnyInput, trace?: TraceContext): void {
     const effects = noEffects(trace)
     this.step(effects, undefined, node, key, input)
     this.commit(effects, {}, () => this.release(effects))
@@ -331,7 +318,7 @@ export class Endpoint {
   }
 
   private receive(effects: Effects, asker: string | undefined, { from, to, key, message }: Envelope): void {
-    this.step(effects, asker, to as NodeId, key, { _tag: "Receive", from: from as NodeId, message })
+    this.step(effects, asker, to, key, { _tag: "Receive", from, message })
   }
 
   /** Takes a step, if there is such a process here, and what it then does by itself; collects what comes of it. */
@@ -340,34 +327,34 @@ export class Endpoint {
     asker: string | undefined,
     node: NodeId,
     key: string,
-    input: Input<unknown, unknown, unknown>
+    input: AnyInput
   ): void {
-    const registers = this.processes.get(node)
-    if (registers === undefined) return
-    const next: Array<string> = this.take(effects, asker, registers, key, input)
+    const process = this.processes.get(node)
+    if (process === undefined) return
+    const next: Array<string> = this.take(effects, asker, process, key, input)
     for (let at = 0; at < next.length; at++) {
-      const choice = this.choiceOf(registers, next[at] as string)
+      const choice = this.choiceOf(process, next[at] as string)
       if (choice === undefined) continue
-      next.push(...this.take(effects, asker, registers, next[at] as string, { _tag: "Choose", choice }))
+      next.push(...this.take(effects, asker, process, next[at] as string, { _tag: "Choose", choice }))
     }
   }
 
-  /** Takes one step; says for which registers the process may have something to do by itself now. */
+  /** Takes one step; says for which objects the process may have something to do by itself now. */
   private take(
     effects: Effects,
     asker: string | undefined,
-    registers: Registers,
+    process: Hosted,
     key: string,
-    input: Input<unknown, unknown, unknown>
+    input: AnyInput
   ): Array<string> {
-    const { self: node } = registers
-    const outcome = registers.step(key, input)
+    const { id: node } = process.node
+    const step = process.step(key, input)
     this.steps += 1
-    this.options.witness?.taken(node, key, input, outcome)
-    if (outcome.change !== undefined) effects.steps.push({ node, ...outcome.change })
-    for (const observation of outcome.observations) effects.shown.push([node, key, observation])
-    for (const { to, message, register = key } of outcome.sends) {
-      const reply: Envelope = { from: node, to, key: register, message }
+    this.options.witness?.taken(node, key, input, step)
+    if (step.change !== undefined) effects.steps.push({ node, ...step.change })
+    for (const observation of step.observations) effects.shown.push([node, key, observation])
+    for (const { to, message, key: about } of step.sends) {
+      const reply: Envelope = { from: node, to, key: about, message }
       const peer = endpointOf(to)
       if (peer === asker) {
         effects.replies.push(reply)
@@ -377,15 +364,15 @@ export class Endpoint {
       const envelope = trace === undefined ? reply : { ...reply, trace }
       effects.posts.push({ peer, sequence: this.link(peer).reserve(envelope), envelope })
     }
-    return outcome.change?.shared === undefined ? [key] : [...new Set([key, ...registers.keys()])]
+    return step.change?.shared === undefined ? [key] : [...new Set([key, ...process.keys()])]
   }
 
   /** The step that the process takes by itself at once, if there is one; for one that has to wait, the clock is set. */
-  private choiceOf(registers: Registers, key: string): unknown {
-    const [choice] = registers.choices(key)
+  private choiceOf(process: Hosted, key: string): unknown {
+    const [choice] = process.choices(key)
     const { patience, clock } = this.options
     if (choice === undefined || patience === undefined) return choice
-    const { self: node } = registers
+    const { id: node } = process.node
     const name = JSON.stringify([node, key])
     const wait = this.waits.get(name) ?? { times: 0, isWaiting: false }
     const milliseconds = patience(choice, wait.times)
@@ -394,8 +381,8 @@ export class Endpoint {
       this.waits.set(name, { times: wait.times + 1, isWaiting: true })
       clock.after(milliseconds, () => {
         this.waits.set(name, { times: wait.times + 1, isWaiting: false })
-        if (this.processes.get(node) !== registers || registers.isReady(key)) this.waits.delete(name)
-        else if (registers.choices(key).some((offered) => equals(offered, choice)))
+        if (this.processes.get(node) !== process || process.isReady(key)) this.waits.delete(name)
+        else if (process.choices(key).some((offered) => equals(offered, choice)))
           this.spontaneous(node, key, { _tag: "Choose", choice })
       })
     }
@@ -404,23 +391,11 @@ export class Endpoint {
 
   /** Whether taking this message's step again would come to the same as not having taken it before. */
   private isRepeatable({ from, to, key, message }: Envelope): boolean {
-    const registers = this.processes.get(to)
-    if (registers === undefined) return true
-    const { promises } = registers.process
-    const promised = [promises?.onlyAnswers, promises?.isObsolete]
-    const state = registers.state(key)
-    return promised.some((promise) =>
-      promise?.(registers.context, registers.self, state, from as NodeId, message)
-    )
+    return this.processes.get(to)?.promises(["onlyAnswers", "isObsolete"], key, from, message) ?? true
   }
 
   private isSettled({ from, to, key, message }: Envelope): boolean {
-    const registers = this.processes.get(from)
-    if (registers === undefined) return true
-    const { isSettled } = registers.process.promises ?? {}
-    return (
-      isSettled?.(registers.context, registers.self, registers.state(key), to as NodeId, message) ?? false
-    )
+    return this.processes.get(from)?.promises(["isSettled"], key, to, message) ?? true
   }
 
   /** Makes what was caused durable, with what else the record says; then goes on. Volatile endpoints go on at once. */
@@ -458,7 +433,7 @@ export class Endpoint {
     })
   }
 
-  /** Goes on once everything that this register's state rests on is durable. */
+  /** Goes on once everything that this object's state rests on is durable. */
   private afterSync(key: string, then: () => void): void {
     if (!this.unsynced.has(key) && !this.unsynced.has(sharedFields)) {
       then()
@@ -491,7 +466,7 @@ export class Endpoint {
 
   /** Everything durable, as records. Copied now, encoded as it is read. */
   private *recordsOf(
-    changes: ReadonlyArray<Change & { readonly node: string }>,
+    changes: ReadonlyArray<Change & { readonly node: NodeId }>,
     links: ReadonlyArray<readonly [peer: string, kept: ReturnType<Link["snapshot"]>]>
   ): Generator<string> {
     for (const change of changes) yield encodeRecord({ steps: [change] })
@@ -507,8 +482,8 @@ export class Endpoint {
   }
 
   private snapshot(): Iterator<string> {
-    const changes = [...this.processes].flatMap(([node, registers]) =>
-      registers.process.durable ? registers.snapshot().map((change) => ({ node, ...change })) : []
+    const changes = [...this.processes].flatMap(([node, process]) =>
+      process.node.part.durable ? process.snapshot().map((change) => ({ node, ...change })) : []
     )
     return this.recordsOf(
       changes,
@@ -516,10 +491,10 @@ export class Endpoint {
     )
   }
 
-  /** The first register whose recovered state is none that the protocol knows. */
+  /** The first object whose recovered state is none that its process knows. */
   private firstIllFormed(): RecordUnknown | undefined {
-    for (const [node, registers] of this.processes) {
-      const key = registers.firstIllFormed(Schema.is(registers.process.State))
+    for (const [node, process] of this.processes) {
+      const key = process.firstIllFormed()
       if (key !== undefined) {
         return new RecordUnknown({
           reason: `what ${node} holds for ${JSON.stringify(key)} is no state of it`
@@ -540,7 +515,7 @@ const mostPendingLength = 32 * 2 ** 20
 /** Several times what a link keeps for a peer that is away while the others answer. */
 const mostUnansweredBytes = 256 * 2 ** 20
 
-/** Where `unsynced` has what all registers share. No key has this many characters. */
+/** Where `unsynced` has what all objects share. No key has this many characters. */
 const sharedFields = "shared".padEnd(2000)
 
 const noEffects = (trace?: TraceContext): Effects => ({ trace, steps: [], replies: [], posts: [], shown: [] })

@@ -6,23 +6,37 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { type Envelope, envelopeOf } from "../link/frame.ts"
+import type { Change } from "../../spec/kernel/keyed.ts"
+import { NodeId } from "../../spec/kernel/node.ts"
+import { envelopeOf } from "../link/frame.ts"
 
 const Fields = Schema.Record(Schema.String, Schema.Unknown)
 
-/** What a step of a process changed. */
-const StepRecord = Schema.Struct({
-  node: Schema.String,
-  key: Schema.String,
-  register: Schema.optionalKey(Fields),
+/** What a step changed, but for the key; the fields of one object are written under `register`. */
+const changed = {
+  own: Schema.optionalKey(Fields),
   shared: Schema.optionalKey(Fields),
   dropped: Schema.optionalKey(Schema.Array(Schema.String))
-})
+}
+const names = { own: "register" } as const
+
+/** A change as it is read from logs and recordings; with its key, and without. */
+export const WrittenChange = Schema.Struct({ key: Schema.String, ...changed }).pipe(Schema.encodeKeys(names))
+export const WrittenChanged = Schema.Struct(changed).pipe(Schema.encodeKeys(names))
+
+/** A change, with or without more, as it is written to logs and recordings. */
+export const written = ({ own, ...rest }: Omit<Change, "key">): object =>
+  own === undefined ? rest : { ...rest, register: own }
 
 const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
-  const Envelope: Schema.Codec<Envelope, unknown> = envelopeOf(Message)
+  const Envelope = envelopeOf(Message)
   return Schema.Struct({
-    steps: Schema.optionalKey(Schema.Array(StepRecord)),
+    /** What the steps of processes changed. */
+    steps: Schema.optionalKey(
+      Schema.Array(
+        Schema.Struct({ node: NodeId, key: Schema.String, ...changed }).pipe(Schema.encodeKeys(names))
+      )
+    ),
     /** A post of this peer was answered so; all its posts with numbers below `settled` are settled. */
     answer: Schema.optionalKey(
       Schema.Struct({
@@ -56,7 +70,8 @@ export class RecordUnknown extends Schema.TaggedError<RecordUnknown>()("RecordUn
   }
 }
 
-export const encodeRecord = (record: DurableRecord): string => JSON.stringify(record)
+export const encodeRecord = (record: DurableRecord): string =>
+  JSON.stringify(record.steps === undefined ? record : { ...record, steps: record.steps.map(written) })
 
 /** Reads records with messages of this Schema. */
 export const recordDecoder = (Message: Schema.Codec<unknown, unknown>) => {

@@ -8,7 +8,7 @@ import { join } from "node:path"
 import type { PeerCertificate } from "node:tls"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
+import type { Reconfiguration } from "../protocols.ts"
 
 /** A key or certificate cannot be used. */
 export class KeysRefused extends Schema.TaggedError<KeysRefused>()("KeysRefused", {
@@ -65,8 +65,8 @@ export const areAdministrators = ({ cert }: Keys): boolean =>
 
 /** Why the holder of this certificate may not send this message of the protocol; undefined if it may. */
 export const refusesReconfiguration =
-  ({ reconfigures }: Pick<AnyProtocol, "reconfigures">) =>
+  ({ reconfigures }: Pick<Reconfiguration, "reconfigures">) =>
   (message: unknown, certificate: PeerCertificate | undefined): string | undefined =>
-    certificate === undefined || mayReconfigure(certificate) || reconfigures?.(message) !== true
+    certificate === undefined || mayReconfigure(certificate) || !reconfigures(message)
       ? undefined
       : "to reconfigure takes the certificate of an administrator"

@@ -11,6 +11,7 @@
 import "effect/schema/SchemaJITCompiler/enable"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { NodeId } from "../../spec/kernel/node.ts"
 import { TraceContext } from "../tracing/tracing.ts"
 
 /** The version of this language; endpoints that speak another are refused. */
@@ -24,13 +25,15 @@ export const mostFrameBytes = 4 * 2 ** 20
 export const mostHelloBytes = 4096
 const mostNameLength = 200
 
-const Name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(mostNameLength))
+const lengthOfName = [Schema.isMinLength(1), Schema.isMaxLength(mostNameLength)] as const
+const Name = Schema.String.check(...lengthOfName)
+const Node = NodeId.check(...lengthOfName)
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 /** A message of a process about a register: between which processes, and which register. */
 export interface Envelope {
-  readonly from: string
-  readonly to: string
+  readonly from: NodeId
+  readonly to: NodeId
   readonly key: string
   readonly message: unknown
   /** The span that caused it, if its operation is traced. */
@@ -71,8 +74,8 @@ export type Frame = Hello | Post | Answer | Settled | Refused
 /** The Schema of an envelope around messages of this Schema. */
 export const envelopeOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<Envelope, unknown> =>
   Schema.Struct({
-    from: Name,
-    to: Name,
+    from: Node,
+    to: Node,
     key: Schema.String.check(Schema.isMaxLength(mostKeyLength)),
     message: Message,
     trace: Schema.optionalKey(TraceContext)

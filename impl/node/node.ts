@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Configuration from "../../spec/configuration/configuration.ts"
-import { server, servers } from "../../spec/kernel/node.ts"
+import { server, servers } from "../../spec/nodes/nodes.ts"
 import { type Address, DirectoryRefused, describeAddress, isLoopback } from "../directory/address.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { DiskFault } from "../environment/disk.ts"
@@ -17,7 +17,7 @@ import { isImpostor, type Keys, refusesReconfiguration } from "../keys/keys.ts"
 import { frameDecoder } from "../link/frame.ts"
 import type { Measure } from "../net/metrics.ts"
 import { listen } from "../net/network.ts"
-import { pluggedIn, systemOf } from "../protocols.ts"
+import { nodeOf, pluggedIn, rulesOf, systemOf } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
 import { claim } from "../storage/folder.ts"
 import type { Tracing } from "../tracing/tracing.ts"
@@ -87,7 +87,8 @@ export const measuresOf = ({ endpoint }: RunningNode): ReadonlyArray<Measure> =>
 
 /** Starts a node, which runs until the scope ends. */
 export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
-  const { protocol, variant, patience } = pluggedIn(options.protocol)
+  const plugged = pluggedIn(options.protocol)
+  const { name: protocol, Message, variant, patience, reconfiguration } = plugged
   const { keys } = options
   const nodes = [...options.members, ...(options.others ?? [])]
   if (keys === undefined && !isLoopback(options.listen)) {
@@ -99,8 +100,8 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   }
   const members = servers(...options.members)
   const configuration = Configuration.majority(members)
-  const system = systemOf(protocol.name, configuration)
-  const folder = yield* claim(options.data, { node: options.name, protocol: protocol.name, system })
+  const system = systemOf(protocol, configuration)
+  const folder = yield* claim(options.data, { node: options.name, protocol, system })
   const disk = yield* Effect.acquireRelease(
     Effect.sync(() => new FileDisk(folder)),
     (opened) => Effect.callback<void>((resume) => opened.close(() => resume(Effect.void)))
@@ -113,7 +114,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const { witness, tracing, compactionBytes } = options
   const endpoint = new Endpoint({
     name: options.name,
-    protocol,
+    Message,
     clock: systemClock,
     disk,
     returns: (peer) => nodes.includes(peer),
@@ -131,8 +132,8 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     ...(tracing === undefined ? {} : { tracing }),
     ...(compactionBytes === undefined ? {} : { compactionBytes })
   })
-  const setup = { servers: servers(...nodes), clients: [], configuration, variant }
-  endpoint.add(protocol.server, setup, server(options.name))
+  const setup = { servers: servers(...nodes), configuration, rules: rulesOf(plugged, variant) }
+  endpoint.add(nodeOf(plugged, "server", server(options.name), setup))
   const opened = endpoint.open()
   if (Result.isFailure(opened)) return yield* Effect.fail(opened.failure)
   if (opened.success > 0) {
@@ -142,12 +143,12 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   yield* Effect.addFinalizer(() => Effect.sync(() => endpoint.close()))
   const speaker = {
     endpoint,
-    protocol: protocol.name,
+    protocol,
     system,
-    decode: frameDecoder(protocol.Message),
+    decode: frameDecoder(Message),
     refuses: (peer: string, certificate?: PeerCertificate) =>
       certificate === undefined ? undefined : isImpostor(certificate, peer, nodes),
-    refusesMessage: refusesReconfiguration(protocol),
+    ...(reconfiguration === undefined ? {} : { refusesMessage: refusesReconfiguration(reconfiguration) }),
     ...(keys === undefined ? {} : { keys })
   }
   const address = yield* listen(speaker, options.listen)

@@ -8,41 +8,43 @@ import { closeSync, openSync, writeSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Configuration } from "../../spec/configuration/configuration.ts"
-import { Role, ServerSet } from "../../spec/kernel/node.ts"
-import type { Setup } from "../../spec/kernel/protocol.ts"
+import { NodeId } from "../../spec/kernel/node.ts"
+import { ServerSet } from "../../spec/nodes/nodes.ts"
 import type { Witness } from "../host/endpoint.ts"
-
-const Change = Schema.Struct({
-  register: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
-  shared: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
-  dropped: Schema.optionalKey(Schema.Array(Schema.String))
-})
+import { WrittenChange, WrittenChanged, written } from "../host/record.ts"
+import { type Plugged, roles, type Setup } from "../protocols.ts"
 
 /** A process begins, or begins again after a crash, with this state. */
 export const Start = Schema.TaggedStruct("Start", {
-  node: Schema.String,
-  role: Role,
+  node: NodeId,
+  role: Schema.Literals(roles),
   protocol: Schema.String,
   variant: Schema.String,
   servers: ServerSet,
   configuration: Configuration,
-  state: Schema.Array(Schema.Struct({ key: Schema.String, ...Change.fields }))
+  state: Schema.Array(WrittenChange)
 })
 export type Start = typeof Start.Type
 
+/** An operation, whatever it is. */
+const Operation = Schema.StructWithRest(Schema.Struct({ _tag: Schema.String }), [
+  Schema.Record(Schema.String, Schema.Unknown)
+])
+
 /** A process takes a step. */
 export const Taken = Schema.TaggedStruct("Taken", {
-  node: Schema.String,
+  node: NodeId,
   key: Schema.String,
   input: Schema.Union([
-    Schema.TaggedStruct("Invoke", { operation: Schema.Unknown }),
-    Schema.TaggedStruct("Receive", { from: Schema.String, message: Schema.Unknown }),
+    Schema.TaggedStruct("Invoke", { operation: Operation }),
+    Schema.TaggedStruct("Receive", { from: NodeId, message: Schema.Unknown }),
     Schema.TaggedStruct("Choose", { choice: Schema.Unknown })
   ]),
-  change: Schema.NullOr(Change),
+  change: Schema.NullOr(WrittenChanged),
+  /** Those about another register than the one of the step say which. */
   sends: Schema.Array(
     Schema.Struct({
-      to: Schema.String,
+      to: NodeId,
       message: Schema.Unknown,
       register: Schema.optionalKey(Schema.String)
     })
@@ -54,23 +56,16 @@ export type Taken = typeof Taken.Type
 export const Line = Schema.Union([Start, Taken])
 export type Line = typeof Line.Type
 
+/** What is recorded: a protocol, under the rules of one of its variants. */
+type Recorded = Pick<Plugged, "name" | "variant">
+
 /** A witness that writes lines. */
-export const witnessTo = (protocol: string, write: (line: string) => void): Witness => ({
-  started: (registers) => {
-    const { variant, servers, configuration } = registers.context as Setup<string>
-    const { self: node, process } = registers
-    const state = registers.snapshot()
-    const start: Start = {
-      _tag: "Start",
-      node,
-      role: process.role,
-      protocol,
-      variant,
-      servers,
-      configuration,
-      state
-    }
-    write(JSON.stringify(start))
+export const witnessTo = ({ name: protocol, variant }: Recorded, write: (line: string) => void): Witness => ({
+  started: (process) => {
+    const { id: node, role, context } = process.node
+    const { servers, configuration } = context as Setup
+    const state = process.snapshot().map(written)
+    write(JSON.stringify({ _tag: "Start", node, role, protocol, variant, servers, configuration, state }))
   },
   taken: (node, key, input, { change, sends, observations }) => {
     const { key: _key, ...changed } = change ?? { key }
@@ -80,8 +75,10 @@ export const witnessTo = (protocol: string, write: (line: string) => void): Witn
         node,
         key,
         input,
-        change: change === undefined ? null : changed,
-        sends,
+        change: change === undefined ? null : written(changed),
+        sends: sends.map(({ to, message, key: about }) =>
+          about === key ? { to, message } : { to, message, register: about }
+        ),
         observations
       })
     )
@@ -99,7 +96,7 @@ export class RecordingRefused extends Schema.TaggedError<RecordingRefused>()("Re
 }
 
 /** A witness that appends to a file, until the scope ends. */
-export const recordTo = Effect.fnUntraced(function* (file: string, protocol: string) {
+export const recordTo = Effect.fnUntraced(function* (file: string, recorded: Recorded) {
   const descriptor = yield* Effect.acquireRelease(
     Effect.try({
       try: () => openSync(file, "a"),
@@ -107,7 +104,7 @@ export const recordTo = Effect.fnUntraced(function* (file: string, protocol: str
     }),
     (opened) => Effect.sync(() => closeSync(opened))
   )
-  return witnessTo(protocol, (line) => {
+  return witnessTo(recorded, (line) => {
     writeSync(descriptor, `${line}\n`)
   })
 })

@@ -9,10 +9,10 @@
  *   (the promises `onlyAnswers` and `isObsolete`).
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
+import type { Change, KeyedStep } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
-import type { Input } from "../../spec/kernel/process.ts"
-import { type AnyProtocol, processFor } from "../../spec/kernel/protocol.ts"
-import { type Change, type Outcome, Registers } from "../host/registers.ts"
+import { Hosted, type HostedNode } from "../host/hosted.ts"
+import { nodeOf, type Plugged } from "../protocols.ts"
 import type { Line, Start, Taken } from "./recording.ts"
 
 /** Where a recorded run is not one of the specification. */
@@ -38,11 +38,11 @@ interface Step {
 }
 
 interface Recorded {
-  readonly start: Start
-  registers: Registers
+  readonly node: HostedNode
+  readonly process: Hosted
   /** The steps since it began, and what it began with. */
-  steps: Array<Step>
-  base: ReadonlyArray<Change>
+  readonly steps: Array<Step>
+  readonly base: ReadonlyArray<Change>
 }
 
 interface Traffic {
@@ -50,19 +50,19 @@ interface Traffic {
   received: number
   /** Receipts that have no effect, whether or not they are the first. */
   idle: number
-  readonly from: string
+  readonly from: NodeId
   firstReceipt: Departure | undefined
 }
 
 export class Replay {
-  private readonly protocolOf: (name: string) => AnyProtocol | undefined
-  private readonly nodes = new Map<string, Recorded>()
+  private readonly protocolOf: (name: string) => Plugged | undefined
+  private readonly nodes = new Map<NodeId, Recorded>()
   private readonly traffic = new Map<string, Traffic>()
   private departure: Departure | undefined
   private steps = 0
   private restarts = 0
 
-  constructor(protocolOf: (name: string) => AnyProtocol | undefined) {
+  constructor(protocolOf: (name: string) => Plugged | undefined) {
     this.protocolOf = protocolOf
   }
 
@@ -92,38 +92,41 @@ export class Replay {
   }
 
   private start(line: number, start: Start): void {
-    const known = this.nodes.get(start.node)
-    const base = start.state as ReadonlyArray<Change>
-    const protocol = this.protocolOf(start.protocol)
-    if (protocol === undefined) {
-      this.departure = { line, node: start.node, reason: `there is no protocol ${start.protocol}` }
+    const { protocol: name, variant, role, node: id, servers, configuration, state: base } = start
+    const protocol = this.protocolOf(name)
+    const rules = protocol?.variants.find((one) => one.name === variant)?.rules
+    if (protocol === undefined || rules === undefined) {
+      const what = protocol === undefined ? `protocol ${name}` : `variant ${variant} of ${name}`
+      this.departure = { line, node: id, reason: `there is no ${what}` }
       return
     }
+    const node = nodeOf(protocol, role, id, { servers, configuration, rules })
+    const process = began(node, base)
+    const known = this.nodes.get(id)
     if (known !== undefined) {
       this.restarts += 1
       this.forget(line, known, base)
-    } else if (!equals(stateOf(fresh(protocol, start)), stateOf(began(protocol, start, base)))) {
-      this.departure = { line, node: start.node, reason: "does not begin in its initial state" }
+    } else if (!new Difference(new Hosted(node), process).isEmpty) {
+      this.departure = { line, node: id, reason: "does not begin in its initial state" }
     }
-    this.nodes.set(start.node, { start, registers: began(protocol, start, base), steps: [], base })
+    this.nodes.set(id, { node, process, steps: [], base })
   }
 
   /**
    * A process begins again with what it kept: finds the steps that it forgot. What it kept is what the steps up to some time
    * had led to; after that, a step that changed nothing counts as long as it rests on nothing that was forgotten.
    */
-  private forget(line: number, { start, steps, base }: Recorded, kept: ReadonlyArray<Change>): void {
-    const protocol = this.protocolOf(start.protocol) as AnyProtocol
-    const registers = began(protocol, start, base)
-    const difference = new Difference(registers, began(protocol, start, kept))
+  private forget(line: number, { node, steps, base }: Recorded, kept: ReadonlyArray<Change>): void {
+    const process = began(node, base)
+    const difference = new Difference(process, began(node, kept))
     let remembered = difference.isEmpty ? 0 : -1
     for (const [index, { taken }] of steps.entries()) {
-      registers.step(taken.key, taken.input as Input<unknown, unknown, unknown>)
+      process.step(taken.key, taken.input)
       difference.update(taken.key)
       if (difference.isEmpty) remembered = index + 1
     }
     if (remembered < 0) {
-      this.departure = { line, node: start.node, reason: "begins again in a state that it never was in" }
+      this.departure = { line, node: node.id, reason: "begins again in a state that it never was in" }
       return
     }
     const forgotten = new Set<string>()
@@ -144,10 +147,12 @@ export class Replay {
       this.departure = { line, node, reason: "takes a step before it begins" }
       return
     }
-    const { registers } = recorded
-    const input = taken.input as Input<unknown, unknown, unknown>
-    const isIdle = input._tag === "Receive" && hasNoEffect(registers, key, input)
-    const reason = difference(taken, registers.step(key, input))
+    const { process } = recorded
+    const { input } = taken
+    const isIdle =
+      input._tag === "Receive" &&
+      process.promises(["onlyAnswers", "isObsolete"], key, input.from, input.message)
+    const reason = difference(taken, process.step(key, input))
     if (reason !== undefined) {
       this.departure = { line, node, reason: `${input._tag} of ${JSON.stringify(key)}: ${reason}` }
       return
@@ -169,7 +174,7 @@ export class Replay {
     for (const { to, message, register = key } of sends) this.of(node, to, register, message).sent -= 1
   }
 
-  private of(from: string, to: string, key: string, message: unknown): Traffic {
+  private of(from: NodeId, to: NodeId, key: string, message: unknown): Traffic {
     const name = canonical([from, to, key, message])
     const known = this.traffic.get(name)
     if (known !== undefined) return known
@@ -179,68 +184,46 @@ export class Replay {
   }
 }
 
-/** In which registers, and whether in what they share, a process is in another state than it is to be. */
+/** In which objects, and whether in what they share, a process is in another state than it is to be. */
 class Difference {
-  private readonly registers: Registers
-  private readonly expected: Registers
+  private readonly process: Hosted
+  private readonly expected: Hosted
   private readonly keys: Set<string>
   private isShared = false
 
-  constructor(registers: Registers, expected: Registers) {
-    this.registers = registers
+  constructor(process: Hosted, expected: Hosted) {
+    this.process = process
     this.expected = expected
-    this.keys = new Set([...registers.keys(), ...expected.keys()])
-    for (const key of [...this.keys]) this.update(key)
+    this.keys = new Set([...process.keys(), ...expected.keys()])
+    for (const key of ["", ...this.keys]) this.update(key)
   }
 
   get isEmpty(): boolean {
     return this.keys.size === 0 && !this.isShared
   }
 
-  /** After a step of this register. */
+  /** After a step of this object. */
   update(key: string): void {
-    this.isShared = !equals(this.registers.fields(), this.expected.fields())
-    if (equals(this.registers.fields(key), this.expected.fields(key))) this.keys.delete(key)
+    this.isShared = !equals(this.process.shared, this.expected.shared)
+    if (equals(this.process.own(key), this.expected.own(key))) this.keys.delete(key)
     else this.keys.add(key)
   }
 }
 
-const fresh = (protocol: AnyProtocol, { node, role, variant, servers, configuration }: Start): Registers => {
-  const clients = role === "client" ? [node] : []
-  return new Registers(
-    processFor(protocol, role),
-    { variant, servers, configuration, clients },
-    node as NodeId
-  )
-}
-
-const began = (protocol: AnyProtocol, start: Start, changes: ReadonlyArray<Change>): Registers => {
-  const registers = fresh(protocol, start)
-  for (const change of changes) registers.restore(change)
-  return registers
-}
-
-const stateOf = (registers: Registers): unknown =>
-  ["", ...registers.keys()].map((key) => [key, registers.state(key)])
-
-/** Whether the process promises that receiving the message has no effect but answers. */
-const hasNoEffect = (
-  registers: Registers,
-  key: string,
-  { from, message }: { readonly from: NodeId; readonly message: unknown }
-): boolean => {
-  const { promises } = registers.process
-  return [promises?.onlyAnswers, promises?.isObsolete].some((promise) =>
-    promise?.(registers.context, registers.self, registers.state(key), from, message)
-  )
+/** The process as it begins with these changes. */
+const began = (node: HostedNode, changes: ReadonlyArray<Change>): Hosted => {
+  const process = new Hosted(node)
+  for (const change of changes) process.restore(change)
+  return process
 }
 
 /** What the specification does otherwise than was recorded; undefined if nothing. */
-const difference = (taken: Taken, { change, sends, observations }: Outcome): string | undefined => {
-  const { key: _key, ...changed } = change ?? { key: "" }
+const difference = (taken: Taken, { change, sends, observations }: KeyedStep): string | undefined => {
+  const { key, ...changed } = change ?? { key: taken.key }
+  const sent = taken.sends.map(({ to, message, register = key }) => ({ to, message, key: register }))
   const parts: ReadonlyArray<readonly [string, unknown, unknown]> = [
     ["changes", change === undefined ? null : changed, taken.change],
-    ["sends", sends, taken.sends],
+    ["sends", sends, sent],
     ["shows", observations, taken.observations]
   ]
   const found = parts.find(([, specified, recorded]) => !equals(specified, recorded))

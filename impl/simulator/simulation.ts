@@ -6,14 +6,14 @@
  */
 import * as Result from "effect/Result"
 import * as Configuration from "../../spec/configuration/configuration.ts"
-import { server, servers } from "../../spec/kernel/node.ts"
-import type { Setup } from "../../spec/kernel/protocol.ts"
-import type { Access, Reconfigure, Value } from "../../spec/register/operation.ts"
+import { server, servers } from "../../spec/nodes/nodes.ts"
+import type { Access, Value } from "../../spec/register/operation.ts"
 import { judge } from "../../spec/register/written-once.ts"
+import { type Reconfigure, refused } from "../../spec/storage/reconfiguration.ts"
 import { Operations } from "../client/operations.ts"
 import { Endpoint, type Witness } from "../host/endpoint.ts"
 import { frameDecoder } from "../link/frame.ts"
-import type { Plugged } from "../protocols.ts"
+import { nodeOf, type Plugged, rulesOf, type Setup } from "../protocols.ts"
 import { type Ailments, SimulatedDisk } from "./disk.ts"
 import { SimulatedNetwork } from "./network.ts"
 import { type Fault, faultsOf, type Plan } from "./plan.ts"
@@ -79,8 +79,8 @@ export class Simulation {
   readonly world = new World()
   readonly history: Array<Lived> = []
   private readonly plan: Plan
-  private readonly plugged: Pick<Plugged, "protocol" | "patience" | "hint">
-  private readonly setup: Omit<Setup<string>, "clients">
+  private readonly plugged: Plugged
+  private readonly setup: Setup
   private readonly network: SimulatedNetwork
   private readonly servers: ReadonlyArray<Server>
   private readonly clients: Array<Client> = []
@@ -98,20 +98,20 @@ export class Simulation {
   private isHealed = false
   private damage: string | undefined
 
-  constructor(plan: Plan, plugged: Pick<Plugged, "protocol" | "patience" | "hint">, witness?: Witness) {
+  constructor(plan: Plan, plugged: Plugged, witness?: Witness) {
     this.plan = plan
     this.witness = witness === undefined ? {} : { witness }
     this.plugged = plugged
     this.chance = new Random(plan.seed, "chance")
     this.workload = new Random(plan.seed, "workload")
-    const decode = frameDecoder(plugged.protocol.Message)
+    const decode = frameDecoder(plugged.Message)
     this.network = new SimulatedNetwork(this.world, new Random(plan.seed, "network"), decode, calmNetwork())
     const names = Array.from({ length: plan.servers + plan.spares }, (_, index) => `s${index + 1}`)
     this.members = names.slice(0, plan.servers)
     this.setup = {
       servers: servers(...names),
       configuration: Configuration.majority(servers(...this.members)),
-      variant: plan.variant
+      rules: rulesOf(plugged, plan.variant)
     }
     this.servers = names.map((name) => ({
       name,
@@ -181,14 +181,14 @@ export class Simulation {
     one.life = life
     const endpoint = new Endpoint({
       name: one.name,
-      protocol: this.plugged.protocol,
+      Message: this.plugged.Message,
       ...this.patience(),
       clock: this.world.clock(life, () => one.clockOffset),
       disk: one.disk.mount(life),
       compactionBytes: 16 * 1024,
       ...this.witness
     })
-    endpoint.add(this.plugged.protocol.server, { ...this.setup, clients: [] }, server(one.name))
+    endpoint.add(nodeOf(this.plugged, "server", server(one.name), this.setup))
     const opened = endpoint.open()
     if (Result.isFailure(opened)) {
       this.damage = `${one.name}: ${opened.failure.message}`
@@ -224,7 +224,7 @@ export class Simulation {
     const life: Life = { isAlive: true }
     const operations = new Operations({
       name: `c${this.madeClients}`,
-      protocol: this.plugged.protocol,
+      plugged: this.plugged,
       ...this.patience(),
       clock: this.world.clock(life, () => 0),
       setup: this.setup,
@@ -275,10 +275,12 @@ export class Simulation {
       this.world.after(this.chance.delay(settledMilliseconds), () => {
         if (!administrator.life.isAlive || this.reconfigured >= this.plan.reconfigurations) return
         const next = this.nextMembers()
-        administrator.operations.invoke("", changeTo(next, this.servers), () => {
-          this.reconfigured += 1
-          this.members = next
-          this.switchOff(next)
+        administrator.operations.invoke("", changeTo(next, this.servers), (result) => {
+          if (result !== refused) {
+            this.reconfigured += 1
+            this.members = next
+            this.switchOff(next)
+          }
           reconfigure()
         })
       })

@@ -8,26 +8,37 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { setOf, union, without } from "../kernel/data.ts"
-import { type ServerId, ServerSet } from "../kernel/node.ts"
-import { containsQuorum, disjointQuorums, mostExaminedMembers, QuorumSystem } from "./quorums.ts"
+import { SetOf } from "../kernel/node.ts"
+import { ServerId, ServerSet } from "../nodes/nodes.ts"
+import { crashFaults, type FaultModel } from "./fault-model.ts"
+import { containsQuorum, countsMembers, mostExaminedMembers, QuorumSystem, tooFewShared } from "./quorums.ts"
 
-/** Members, and the quorums with which to read (Get phases) and to write (Set phases). */
-export const Configuration = Schema.Struct({ members: ServerSet, read: QuorumSystem, write: QuorumSystem })
+/** Members, at least one, and the quorums with which to read (Get phases) and to write (Set phases). */
+export const Configuration = Schema.Struct({
+  members: SetOf(ServerId).check(Schema.isMinLength(1)),
+  read: QuorumSystem,
+  write: QuorumSystem
+})
 export type Configuration = typeof Configuration.Type
 
 /** Which of a configuration's two quorum systems an access needs. */
 export type Access = "read" | "write"
 
-/** A configuration was refused because two of its quorums share no member. */
+/** A configuration was refused because two of its quorums share too few members. */
 export class QuorumsDoNotIntersect extends Schema.TaggedError<QuorumsDoNotIntersect>()(
   "QuorumsDoNotIntersect",
   {
     readQuorum: ServerSet,
-    writeQuorum: ServerSet
+    writeQuorum: ServerSet,
+    /** How many members they must share. */
+    leastShared: Schema.Int
   }
 ) {
   override get message(): string {
-    return `read quorum ${listed(this.readQuorum)} and write quorum ${listed(this.writeQuorum)} have no member in common: a read could miss a completed write`
+    const quorums = `read quorum ${listed(this.readQuorum)} and write quorum ${listed(this.writeQuorum)}`
+    return this.leastShared === 1
+      ? `${quorums} have no member in common: a read could miss a completed write`
+      : `${quorums} share fewer than ${this.leastShared} members: all that they share could be faulty`
   }
 }
 
@@ -52,14 +63,37 @@ export const majority = (members: Iterable<ServerId>): Configuration => ({
   write: { _tag: "Majority" }
 })
 
+/** A configuration of these members with the quorums that a fault model asks for. */
+export const tolerating = ({ quorums }: FaultModel, members: Iterable<ServerId>): Configuration => ({
+  members: setOf(members),
+  read: quorums,
+  write: quorums
+})
+
+/**
+ * What becomes of a configuration that other members take over: its quorums, if they count members; majorities, if they
+ * name members that may be gone.
+ */
+export const withMembers = (
+  { read, write }: Configuration,
+  members: Iterable<ServerId>
+): Configuration =>
+  countsMembers(read) && countsMembers(write) ? { members: setOf(members), read, write } : majority(members)
+
+/** True when both quorum systems count members: then it does not matter which of them answer first. */
+export const countsOnly = ({ read, write }: Configuration): boolean =>
+  countsMembers(read) && countsMembers(write)
+
 /**
  * A configuration of these members with these quorum systems (`write` defaults to `read`).
- * Fails with two disjoint quorums if there are any, and with a reason if a system is not about its members.
+ * Fails with two quorums that share too few members for the fault model if there are any, and with a reason if a system is
+ * not about its members.
  */
 export const make = (
   members: Iterable<ServerId>,
   read: QuorumSystem,
-  write: QuorumSystem = read
+  write: QuorumSystem = read,
+  faults: FaultModel = crashFaults
 ): Result.Result<Configuration, ConfigurationRefused> => {
   const configuration: Configuration = {
     members: setOf(members),
@@ -68,16 +102,20 @@ export const make = (
   }
   const reason = illFormed(configuration, "read") ?? illFormed(configuration, "write")
   if (reason !== undefined) return Result.fail(new ConfigurationIllFormed({ reason }))
-  const disjoint = disjointQuorums(read, write, configuration.members)
-  return disjoint === undefined
+  const leastShared = faults.leastShared(configuration.members.length)
+  const apart = tooFewShared(read, write, configuration.members, leastShared)
+  return apart === undefined
     ? Result.succeed(configuration)
-    : Result.fail(new QuorumsDoNotIntersect({ readQuorum: disjoint[0], writeQuorum: disjoint[1] }))
+    : Result.fail(
+        new QuorumsDoNotIntersect({ readQuorum: apart[0], writeQuorum: apart[1], leastShared })
+      )
 }
 
 /** The system with its sets in their canonical form, so that equal configurations are equal data. */
 const canonicalSystem = (system: QuorumSystem): QuorumSystem => {
   switch (system._tag) {
     case "Majority":
+    case "Supermajority":
       return system
     case "Weighted":
       return { ...system, weights: setOf(system.weights) }
@@ -89,7 +127,7 @@ const canonicalSystem = (system: QuorumSystem): QuorumSystem => {
 const illFormed = ({ members, ...systems }: Configuration, access: Access): string | undefined => {
   const system = systems[access]
   if (members.length === 0) return "a configuration needs at least one member"
-  if (system._tag !== "Majority" && members.length > mostExaminedMembers) {
+  if (!countsMembers(system) && members.length > mostExaminedMembers) {
     return `quorums other than majorities are examined set by set, for at most ${mostExaminedMembers} members; here are ${members.length}`
   }
   const named =
@@ -121,4 +159,4 @@ export const changedMembers = (members: ServerSet, add: ServerSet, remove: Serve
   without(union(members, add), remove)
 
 /** `{s1,s2}`, for messages to people. */
-export const listed = (members: ServerSet): string => `{${members.join(",")}}`
+export const listed = (members: ReadonlyArray<string>): string => `{${members.join(",")}}`

@@ -2,12 +2,11 @@
  * The acceptor of single-decree Paxos: a storage node, in its part of one instance of consensus.
  */
 import * as Schema from "effect/Schema"
-import { match } from "ts-pattern"
 import type { NodeId } from "../kernel/node.ts"
 import { ignore, type Step } from "../kernel/process.ts"
 import { Ballot, isHigher, Vote } from "./ballot.ts"
 import type { Accept, Message, Prepare, Rejected } from "./messages.ts"
-import type { VariantName } from "./variants.ts"
+import type { Rules } from "./rules.ts"
 
 /** The Schema of an acceptor's state in an instance that decides on a value with the given Schema. */
 export const Acceptor = <Value extends Schema.Top>(value: Value) =>
@@ -32,7 +31,7 @@ type AcceptorStep<Value> = Step<Acceptor<Value>, never, Message<Value>>
  * says what it last voted for. (Phase 1b.)
  */
 export const receivePrepare = <Value>(
-  variant: VariantName,
+  rules: Pick<Rules, "promises">,
   state: Acceptor<Value>,
   from: NodeId,
   prepare: Prepare
@@ -40,7 +39,7 @@ export const receivePrepare = <Value>(
   const { ballot } = prepare
   if (hasPromisedMore(state, ballot)) return reject(state, from, prepare)
   return {
-    state: variant === "promise-forgotten" ? state : { ...state, promised: ballot },
+    state: { ...state, promised: rules.promises(state.promised, ballot) },
     sends: [{ to: from, message: { _tag: "Promise", ballot, vote: state.vote } }],
     observations: []
   }
@@ -48,16 +47,15 @@ export const receivePrepare = <Value>(
 
 /** An acceptor is asked to accept a value: it does, unless it has promised a higher ballot. (Phase 2b.) */
 export const receiveAccept = <Value>(
-  variant: VariantName,
+  rules: Pick<Rules, "promises">,
   state: Acceptor<Value>,
   from: NodeId,
   accept: Accept<Value>
 ): AcceptorStep<Value> => {
   const { ballot, value } = accept
   if (hasPromisedMore(state, ballot)) return reject(state, from, accept)
-  const promised = variant === "promise-forgotten" ? state.promised : ballot
   return {
-    state: { promised, vote: { ballot, value } },
+    state: { promised: rules.promises(state.promised, ballot), vote: { ballot, value } },
     sends: [{ to: from, message: { _tag: "Accepted", ballot } }],
     observations: []
   }
@@ -87,17 +85,22 @@ export const refusal = ({ _tag, ballot }: Message<unknown>, promised: Ballot = b
 
 /** Whatever an acceptor receives. It asks nothing, so no reply is meant for it. */
 export const receive = <Value>(
-  variant: VariantName,
+  rules: Pick<Rules, "promises">,
   state: Acceptor<Value>,
   from: NodeId,
   message: Message<Value>
-): AcceptorStep<Value> =>
-  match(message as Message<unknown>)
-    .returnType<AcceptorStep<unknown>>()
-    .with({ _tag: "Prepare" }, (prepare) => receivePrepare(variant, state, from, prepare))
-    .with({ _tag: "Accept" }, (accept) => receiveAccept(variant, state, from, accept))
-    .with({ _tag: "Promise" }, { _tag: "Accepted" }, { _tag: "Rejected" }, () => ignore(state))
-    .exhaustive() as AcceptorStep<Value>
+): AcceptorStep<Value> => {
+  switch (message._tag) {
+    case "Prepare":
+      return receivePrepare(rules, state, from, message)
+    case "Accept":
+      return receiveAccept(rules, state, from, message)
+    case "Promise":
+    case "Accepted":
+    case "Rejected":
+      return ignore(state)
+  }
+}
 
 /** True when the acceptor will only ever reject this request: it has promised a higher ballot. */
 export const onlyAnswers = (state: Acceptor<unknown>, { _tag, ballot }: Message<unknown>): boolean =>

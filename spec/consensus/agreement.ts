@@ -5,13 +5,13 @@
  */
 import * as Schema from "effect/Schema"
 import { equals, including } from "../kernel/data.ts"
-import { SetOf } from "../kernel/node.ts"
-import type { Event, Observer } from "../kernel/observer.ts"
-import type { Observation } from "../kernel/process.ts"
-import type { Observed, PairInvariant, StepInvariant } from "../kernel/property.ts"
-import { describeValue, type Operation, Value } from "../register/operation.ts"
+import { judged } from "../kernel/judged.ts"
+import { type NodeId, SetOf } from "../kernel/node.ts"
+import type { PairInvariant, StepInvariant } from "../kernel/property.ts"
+import { describeValue, Value } from "../register/operation.ts"
 import type { Acceptor } from "./acceptor.ts"
 import { isHigher } from "./ballot.ts"
+import type { Propose, ProposeObservation } from "./operation.ts"
 
 /** What was proposed, and what the first response returned. */
 export const DecisionState = Schema.Struct({
@@ -21,56 +21,48 @@ export const DecisionState = Schema.Struct({
 })
 export type DecisionState = typeof DecisionState.Type
 
-/** The demand that a response adds to what was seen before: why it is not met, or null. */
-type Demand = (state: DecisionState, result: Value) => string | null
+const initial: DecisionState = { proposed: [], decision: null, violation: null }
 
-const observerOf = (name: string, demand: Demand): Observer<DecisionState, Operation> => ({
-  name,
-  initial: { proposed: [], decision: null, violation: null },
-  observe: (state, event: Event<Operation>) => {
-    if (state.violation !== null || event._tag === "Crashed" || event.observation._tag === "Note")
-      return state
-    const { observation } = event
-    if (observation.operation._tag !== "Propose") return state
-    if (observation._tag === "Invocation")
-      return { ...state, proposed: including(state.proposed, observation.operation.value) }
-    const value = observation.result as Value
-    return { ...state, decision: state.decision ?? { value }, violation: demand(state, value) }
-  },
-  // Whether two responses agree does not depend on their order; and of a response before a proposal, even less was proposed.
-  allowsEarlierResponses: true,
-  mentionsServers: false,
-  violation: ({ violation }) => violation ?? undefined
+/** What was proposed counts from the invocation on. */
+const begins = (state: DecisionState, _client: NodeId, { value }: Propose): DecisionState => ({
+  ...state,
+  proposed: including(state.proposed, value)
 })
 
-const isResponse = (observation: Observation<Operation>): boolean => observation._tag === "Response"
+const isResponse = ({ _tag }: ProposeObservation): boolean => _tag === "Response"
 
 /** All responses return the same value, whoever asked and whenever: a decision is final. */
-export const agreement: Observed<unknown, Operation> = {
-  _tag: "Observed",
-  name: "agreement",
-  about: "no two decisions differ, now or later",
-  observer: () =>
-    observerOf("agreement", ({ decision }, result) =>
-      decision === null || equals(decision.value, result)
+export const agreement = judged<DecisionState, Propose, Value>(
+  { name: "agreement", about: "no two decisions differ, now or later" },
+  initial,
+  {
+    begins,
+    ends: (state, _client, _operation, result) => {
+      const { value: decided } = state.decision ?? { value: result }
+      const violation = equals(decided, result)
         ? null
-        : `${describeValue(decision.value)} was decided, and then ${describeValue(result)}`
-    ),
-  canFailAt: isResponse
-}
+        : `${describeValue(decided)} was decided, and then ${describeValue(result)}`
+      return { ...state, decision: { value: decided }, violation }
+    }
+  },
+  isResponse
+)
 
-export const validity: Observed<unknown, Operation> = {
-  _tag: "Observed",
-  name: "validity",
-  about: "what is decided was proposed by somebody before",
-  observer: () =>
-    observerOf("validity", ({ proposed }, result) =>
-      proposed.some((value) => equals(value, result))
+/** The decision is the value of somebody who had proposed it by then. */
+export const validity = judged<DecisionState, Propose, Value>(
+  { name: "validity", about: "what is decided was proposed by somebody before" },
+  initial,
+  {
+    begins,
+    ends: (state, _client, _operation, result) => {
+      const violation = state.proposed.includes(result)
         ? null
         : `${describeValue(result)} was decided, and nobody had proposed it`
-    ),
-  canFailAt: isResponse
-}
+      return { ...state, decision: state.decision ?? { value: result }, violation }
+    }
+  },
+  isResponse
+)
 
 /** A promise binds: what an acceptor has promised grows, and its vote is not above it. */
 export const promisesBind: StepInvariant<unknown, "server", Acceptor<Value>> = {

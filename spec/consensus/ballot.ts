@@ -3,7 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import { compare, equals } from "../kernel/data.ts"
-import { ClientId } from "../kernel/node.ts"
+import { ClientId } from "../nodes/nodes.ts"
 
 /** The number of a ballot: rounds in order, and within a round the proposers, so that no two share a ballot. */
 export const Ballot = Schema.Struct({ round: Schema.Int, proposer: ClientId })

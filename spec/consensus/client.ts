@@ -4,14 +4,16 @@
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
-import type { ClientId, NodeId } from "../kernel/node.ts"
+import { type Configuration, countsOnly } from "../configuration/configuration.ts"
 import { ignore, type Process, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import { isMajority } from "../majority/client.ts"
-import { type Operation, Value } from "../register/operation.ts"
+import type { ClientId } from "../nodes/nodes.ts"
+import { isBefore, past } from "../phase/position.ts"
+import { Value } from "../register/operation.ts"
+import { ballots } from "./bounds.ts"
 import type { Message } from "./messages.ts"
+import type { Propose, ProposeObservation } from "./operation.ts"
 import * as Proposer from "./proposer.ts"
-import type { VariantName } from "./variants.ts"
+import type { Rules } from "./rules.ts"
 
 /** A client that proposes nothing now, and the last round that it took part in. */
 export const Idle = Schema.TaggedStruct("Idle", { round: Schema.Int })
@@ -22,18 +24,22 @@ export type ClientState = typeof ClientState.Type
 export const Retry = Schema.TaggedStruct("Retry", {})
 export type Retry = typeof Retry.Type
 
-type Context = Setup<VariantName>
-type ClientStep = Step<ClientState, Operation, Message<Value>>
+/** What a client is told at the beginning: the acceptors, the rules, and how far its host lets it go. */
+export interface Context {
+  readonly configuration: Configuration
+  readonly rules: Rules
+  readonly bounds?: Readonly<Record<string, number>>
+}
+type ClientStep = Step<ClientState, ProposeObservation, Message<Value>>
 
-/** A client's proposal, as it stands in its script. */
+/** An idle client proposes a value: it begins a ballot above the last one that it took part in. */
 const invoke = (
-  context: Context,
+  { configuration }: Context,
   self: ClientId,
-  state: typeof Idle.Type,
-  operation: Operation
+  { round }: typeof Idle.Type,
+  operation: Propose
 ): ClientStep => {
-  if (operation._tag !== "Propose") return ignore(state)
-  const started = Proposer.startBallot(self, context.configuration, state.round + 1, operation.value)
+  const started = Proposer.startBallot(self, configuration, round + 1, operation.value)
   return { ...within(operation.value, started), observations: [{ _tag: "Invocation", operation }] }
 }
 
@@ -51,24 +57,22 @@ const within = (
   }
 }
 
-const receive = (
-  { variant }: Context,
-  state: ClientState,
-  from: NodeId,
-  message: Message<Value>
-): ClientStep =>
-  state._tag === "Idle"
-    ? ignore(state)
-    : within(state.value, Proposer.receive<Value>(variant, state, from, message))
-
 const isSettled = (state: ClientState, message: Message<Value>): boolean =>
-  state._tag === "Idle" ? message.ballot.round <= state.round : Proposer.isSettled(state, message)
+  state._tag === "Idle"
+    ? isBefore([message.ballot.round], [state.round, past])
+    : Proposer.isSettled(state, message)
 
-export const client: Process<Context, ClientState, Operation, Message<Value>, Retry> = {
-  role: "client",
+export const client: Process<
+  Context,
+  ClientState,
+  Propose,
+  ProposeObservation,
+  Message<Value>,
+  Retry,
+  ClientId
+> = {
   State: ClientState,
   durable: true,
-  perRegister: [],
   initial: () => ({ _tag: "Idle", round: 0 }),
   ready: (_context, _self, state) => state._tag === "Idle",
   choices: (context, _self, state) =>
@@ -76,19 +80,25 @@ export const client: Process<Context, ClientState, Operation, Message<Value>, Re
   step: (context, self, state, input) =>
     match(input)
       .with({ _tag: "Invoke" }, ({ operation }) =>
-        state._tag === "Idle" ? invoke(context, self as ClientId, state, operation) : ignore(state)
+        state._tag === "Idle" ? invoke(context, self, state, operation) : ignore(state)
       )
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        state._tag === "Idle"
+          ? ignore(state)
+          : within(state.value, Proposer.receive(context.rules, state, from, message))
+      )
       .with({ _tag: "Choose" }, () =>
         state._tag === "Preempted"
-          ? within(state.value, Proposer.retry<Value>(self as ClientId, context.configuration, state))
+          ? within(state.value, Proposer.retry(self, context.configuration, state))
           : ignore(state)
       )
       .exhaustive(),
+  atBound: (context, state) =>
+    state._tag === "Preempted" && !Proposer.mayRetry(context, state) ? ballots.name : undefined,
   promises: {
     isObsolete: (_context, _self, state, _from, reply) => isSettled(state, reply),
     isSettled: (_context, _self, state, _to, request) => isSettled(state, request),
     isAnswer: ({ configuration }, _self, _state, _from, { _tag }) =>
-      isMajority(configuration) && (_tag === "Promise" || _tag === "Accepted")
+      countsOnly(configuration) && (_tag === "Promise" || _tag === "Accepted")
   }
 }

@@ -7,15 +7,16 @@
  * "cannot be implemented in asynchronous systems subject to node failures" (tutorial, section 6).
  */
 import * as Schema from "effect/Schema"
-import { match } from "ts-pattern"
 import type { Configuration } from "../configuration/configuration.ts"
-import type { ClientId, NodeId } from "../kernel/node.ts"
-import { become, ignore, type Send, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import { ask, asked, begin, count, isOver, isOverButForOne, Phase } from "../phase/phase.ts"
+import type { NodeId } from "../kernel/node.ts"
+import { become, ignore, type Step } from "../kernel/process.ts"
+import type { ClientId } from "../nodes/nodes.ts"
+import { advance, isMissing, Phase, startPhase, unchanged } from "../phase/phase.ts"
+import { isBefore, type Position, past } from "../phase/position.ts"
 import { Ballot, higherVote, Vote } from "./ballot.ts"
+import { ballots } from "./bounds.ts"
 import type { Message, PromiseReply, Rejected } from "./messages.ts"
-import type { VariantName } from "./variants.ts"
+import type { Rules } from "./rules.ts"
 
 /** Phase 1: waiting for promises. The phase's answer is the vote in the highest ballot among those that came. */
 export const Preparing = <Value extends Schema.Top>(value: Value) =>
@@ -71,22 +72,22 @@ export const startBallot = <Value>(
   value: Value
 ): ProposerStep<Value> => {
   const ballot: Ballot = { round, proposer: self }
-  return {
-    state: { _tag: "Preparing", ballot, value, phase: begin([configuration], null) },
-    sends: ask(configuration.members, { _tag: "Prepare", ballot }),
-    observations: []
-  }
+  const question: Message<Value> = { _tag: "Prepare", ballot }
+  const { phase, sends } = startPhase([configuration], null, question)
+  return { state: { _tag: "Preparing", ballot, value, phase }, sends, observations: [] }
 }
 
 /** A promise in the current ballot arrives; with a quorum of them, the proposer goes on to phase 2. */
 export const receivePromise = <Value>(
-  variant: VariantName,
+  rules: Rules,
   state: Preparing<Value>,
   from: NodeId,
   { vote }: PromiseReply<Value>
 ): ProposerStep<Value> => {
-  const counted = { ...state, phase: count(state.phase, from, higherVote(state.phase.answer, vote)) }
-  return enough(variant, counted.phase, "read") ? startAccept(variant, counted) : become(counted)
+  const merge = (highest: Vote<Value> | null) => higherVote(highest, vote)
+  const { phase, isComplete } = advance(state.phase, from, merge, "read", rules.enough)
+  const counted: Preparing<Value> = { ...state, phase }
+  return isComplete ? startAccept(rules, counted) : become(counted)
 }
 
 /**
@@ -94,49 +95,45 @@ export const receivePromise = <Value>(
  * what makes a decision final.)
  */
 const startAccept = <Value>(
-  variant: VariantName,
-  { ballot, value, phase }: Preparing<Value>
+  rules: Rules,
+  { ballot, value: own, phase: promises }: Preparing<Value>
 ): ProposerStep<Value> => {
-  const vote = variant === "highest-vote-ignored" ? null : phase.answer
-  const chosen = vote === null ? value : vote.value
-  const sends: ReadonlyArray<Send<Message<Value>>> = ask(asked(phase), {
-    _tag: "Accept",
-    ballot,
-    value: chosen
-  })
-  return {
-    state: { _tag: "Accepting", ballot, value, phase: begin(phase.configurations, chosen) },
-    sends,
-    observations: []
-  }
+  const value = rules.proposes(promises.answer, own)
+  const question: Message<Value> = { _tag: "Accept", ballot, value }
+  const { phase, sends } = startPhase(promises.configurations, value, question)
+  return { state: { _tag: "Accepting", ballot, value: own, phase }, sends, observations: [] }
 }
 
 /** An acceptor has accepted in the current ballot. With a quorum of them the value is decided, for ever. */
 export const receiveAccepted = <Value>(
-  variant: VariantName,
+  rules: Rules,
   state: Accepting<Value>,
   from: NodeId
 ): ProposerStep<Value> => {
-  const counted = { ...state, phase: count(state.phase, from, state.phase.answer) }
-  return enough(variant, counted.phase, "write")
-    ? become({ _tag: "Decided", round: state.ballot.round, decision: state.phase.answer })
-    : become(counted)
+  const { phase, isComplete } = advance(state.phase, from, unchanged, "write", rules.enough)
+  return isComplete
+    ? become({ _tag: "Decided", round: state.ballot.round, decision: phase.answer })
+    : become({ ...state, phase })
 }
-
-const enough = (variant: VariantName, phase: Phase<unknown>, access: "read" | "write"): boolean =>
-  variant === "quorum-one-short" ? isOverButForOne(phase, access) : isOver(phase, access)
 
 /** An acceptor has promised a higher ballot than the current one, which is given up. */
 export const receiveRejected = <Value>(
-  { value }: Preparing<Value> | Accepting<Value>,
+  state: Preparing<Value> | Accepting<Value>,
+  from: NodeId,
   { promised }: Rejected
-): ProposerStep<Value> => become({ _tag: "Preempted", value, round: promised.round })
+): ProposerStep<Value> =>
+  isMissing(state.phase, from)
+    ? become({ _tag: "Preempted", value: state.value, round: promised.round })
+    : ignore(state)
 
 /** True when a proposer that was preempted may begin another ballot: its host does not bound them, or not this low. */
 export const mayRetry = (
-  { lastRound }: Pick<Setup<string>, "lastRound">,
+  { bounds }: { readonly bounds?: Readonly<Record<string, number>> },
   { round }: Preempted<unknown>
-): boolean => lastRound === undefined || round < lastRound
+): boolean => {
+  const last = bounds?.[ballots.name]
+  return last === undefined || round < last
+}
 
 /** A proposer that was preempted begins a ballot above the one in its way. */
 export const retry = <Value>(
@@ -147,36 +144,52 @@ export const retry = <Value>(
 
 /** Whatever a proposer receives. A reply counts if it answers the current phase of the current ballot. */
 export const receive = <Value>(
-  variant: VariantName,
+  rules: Rules,
   state: Proposer<Value>,
   from: NodeId,
   message: Message<Value>
 ): ProposerStep<Value> => {
   if (isSettled(state, message)) return ignore(state)
-  return match([state, message] as readonly [Proposer<unknown>, Message<unknown>])
-    .returnType<ProposerStep<unknown>>()
-    .with([{ _tag: "Preparing" }, { _tag: "Promise" }], ([preparing, promise]) =>
-      receivePromise(variant, preparing, from, promise)
-    )
-    .with([{ _tag: "Accepting" }, { _tag: "Accepted" }], ([accepting]) =>
-      receiveAccepted(variant, accepting, from)
-    )
-    .with([{ _tag: "Preparing" }, { _tag: "Rejected" }], ([preparing, rejected]) =>
-      receiveRejected(preparing, rejected)
-    )
-    .with([{ _tag: "Accepting" }, { _tag: "Rejected" }], ([accepting, rejected]) =>
-      receiveRejected(accepting, rejected)
-    )
-    .otherwise(() => ignore(state)) as ProposerStep<Value>
+  switch (message._tag) {
+    case "Promise":
+      return state._tag === "Preparing" ? receivePromise(rules, state, from, message) : ignore(state)
+    case "Accepted":
+      return state._tag === "Accepting" ? receiveAccepted(rules, state, from) : ignore(state)
+    case "Rejected":
+      return state._tag === "Preempted" ? ignore(state) : receiveRejected(state, from, message)
+    case "Prepare":
+    case "Accept":
+      return ignore(state)
+  }
 }
 
 /** True when the proposer no longer waits for answers to this message, or for this answer. */
 export const isSettled = (state: Proposer<unknown>, message: Message<unknown>): boolean =>
-  state._tag === "Preempted"
-    ? message.ballot.round <= state.round
-    : message.ballot.round < state.ballot.round || (state._tag === "Accepting" && isOfFirstPhase(message))
+  isBefore(positionOf(message), standingOf(state))
 
-const isOfFirstPhase = (message: Message<unknown>): boolean =>
-  message._tag === "Prepare" ||
-  message._tag === "Promise" ||
-  (message._tag === "Rejected" && message.refused === "Prepare")
+/** Where a message belongs: its ballot's round, and the phase of the ballot. */
+const positionOf = (message: Message<unknown>): Position => {
+  const { round } = message.ballot
+  switch (message._tag) {
+    case "Prepare":
+    case "Promise":
+      return [round, 1]
+    case "Accept":
+    case "Accepted":
+      return [round, 2]
+    case "Rejected":
+      return [round, message.refused === "Prepare" ? 1 : 2]
+  }
+}
+
+/** Where a proposer stands. One that was preempted is past the round that is in its way. */
+const standingOf = (state: Proposer<unknown>): Position => {
+  switch (state._tag) {
+    case "Preparing":
+      return [state.ballot.round, 1]
+    case "Accepting":
+      return [state.ballot.round, 2]
+    case "Preempted":
+      return [state.round, past]
+  }
+}

@@ -14,9 +14,17 @@
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import { listed } from "../configuration/configuration.ts"
-import { type NodeId, ServerSet } from "../kernel/node.ts"
-import { ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
+import { isIdentity, NodeId } from "../kernel/node.ts"
+import { ignore, type NoOperation, type Process, type Step } from "../kernel/process.ts"
+import type { Member } from "../kernel/system.ts"
+import { type ClientId, ServerSet } from "../nodes/nodes.ts"
+
+/** The identity of the directory service. */
+export const DirectoryId = NodeId.pipe(Schema.brand("DirectoryId")).annotate(isIdentity)
+export type DirectoryId = typeof DirectoryId.Type
+
+/** The directory service with this name. */
+export const directory: (name: string) => DirectoryId = Schema.decodeSync(DirectoryId)
 
 /**
  * What the service holds: the storage nodes of the latest configuration that it was told of. Of two configurations the one
@@ -39,7 +47,20 @@ export type Hint = typeof Hint.Type
 export const Message = Schema.Union([Announce, Announced, Hint])
 export type Message = typeof Message.Type
 
-type Context = Pick<Setup<string>, "clients" | "configuration">
+/** What the service is told at the beginning: whom it gives hints to, and the first configuration. */
+export interface Context {
+  readonly clients: ReadonlyArray<ClientId>
+  readonly configuration: { readonly members: ServerSet }
+}
+
+/** A system may have the service or not. */
+export interface WithDirectory {
+  readonly directory?: DirectoryId
+}
+
+/** The directory service among the nodes of a system, if it has one. */
+export const directoryIn = ({ directory }: WithDirectory): ReadonlyArray<Member> =>
+  directory === undefined ? [] : [{ id: directory, role: "directory" }]
 
 /** At the beginning the service knows the configuration with which the system begins. */
 export const initial = ({ configuration }: Context): Directory => ({
@@ -67,15 +88,15 @@ export const receiveAnnounce = (
 const isNews = (state: Directory, number: number): boolean => number > state.number
 
 /** The directory service of a protocol whose messages include these. All others have no effect on it. */
-export const directory = <
-  Context extends Setup<string>,
-  Operation,
-  Other extends { readonly _tag: string }
->(): Process<Context, Directory, Operation, Message | Other, NoChoice> => ({
-  role: "directory",
+export const directoryService = <Other extends { readonly _tag: string }>(): Process<
+  Context,
+  Directory,
+  NoOperation,
+  never,
+  Message | Other
+> => ({
   State: Directory,
   durable: true,
-  perRegister: [],
   initial: (context) => initial(context),
   ready: () => false,
   choices: () => [],

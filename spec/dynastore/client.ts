@@ -1,14 +1,18 @@
 /**
- * The client of DynaStore (tutorial 6): between operations it knows a view; in an operation it traverses the graph from
- * there (`traversal.ts`). Where there is a directory, it may hear of a later view at any time (`discovery.ts`).
+ * The client of DynaStore (tutorial 6): between operations it knows a view; in an operation it
+ * traverses the graph from there (`traversal.ts`). Where there is a directory, it may hear of a
+ * later view at any time (`discovery.ts`).
  */
 import { match, P } from "ts-pattern"
-import type { ClientId, NodeId } from "../kernel/node.ts"
+import { countsOnly } from "../configuration/configuration.ts"
+import type { NodeId } from "../kernel/node.ts"
 import { ignore, type NoChoice, type Process } from "../kernel/process.ts"
-import { isMajority } from "../majority/client.ts"
-import type { StorageOperation } from "../register/operation.ts"
+import type { ClientId } from "../nodes/nodes.ts"
+import { isBefore, type Position, past } from "../phase/position.ts"
+import type { StorageOperation } from "../storage/reconfiguration.ts"
 import * as Discovery from "./discovery.ts"
 import type { Message, OfPhase } from "./messages.ts"
+import type { DynaStoreObservation } from "./observation.ts"
 import { ClientState, type ClientStep, type Context, latestKnown, type TraversalStep } from "./state.ts"
 import { receiveAnswer, receiveGetReply, receiveSetReply, startTraversal } from "./traversal.ts"
 import { initialView, isWithin, sizeOf } from "./view.ts"
@@ -19,7 +23,10 @@ const within = (context: Context, step: TraversalStep | ClientStep): ClientStep 
     ? Discovery.afterTraversal(context, step.state.traversal)
     : { ...step, state: step.state }
 
-/** Whatever a client receives. An answer counts if it belongs to the current phase; no question is meant for a client. */
+/**
+ * Whatever a client receives. An answer counts if it belongs to the current phase; no question is
+ * meant for a client.
+ */
 const receive = (
   context: Context,
   self: ClientId,
@@ -28,6 +35,7 @@ const receive = (
   message: Message
 ): ClientStep => {
   if (isSettled(state, message)) return ignore(state)
+  if ("phase" in message) return receiveInPhase(context, self, state, from, message)
   return match(message)
     .with({ _tag: "Hint" }, (hint) => Discovery.receiveHint(state, hint))
     .with({ _tag: "ViewReply" }, (reply) =>
@@ -35,7 +43,7 @@ const receive = (
     )
     .with({ _tag: "Announced" }, (announced) => Discovery.receiveAnnounced(context, state, announced))
     .with({ _tag: P.union("Announce", "AskView") }, () => ignore(state))
-    .otherwise((answer) => receiveInPhase(context, self, state, from, answer))
+    .exhaustive()
 }
 
 /** What belongs to the current phase of the client's operation. */
@@ -60,24 +68,30 @@ const receiveInPhase = (
 }
 
 /**
- * True when the client no longer waits for answers to this message of its own, or for this answer: its phase, or operation,
- * is over. What storage nodes were asked because of a hint is over when the answer is no news; the directory's answer, when
- * the client has come to a later view.
+ * True when the client no longer waits for answers to this message of its own, or for this answer:
+ * its phase, or operation, is over. What storage nodes were asked because of a hint is over when
+ * the answer is no news; the directory's answer, when the client has come to a later view.
  */
 const isSettled = (state: ClientState, message: Message): boolean => {
-  if ("phase" in message) return isOfEarlierPhase(state, message)
+  if ("phase" in message) return isBefore([message.operation, message.phase], positionOf(state))
   if (message._tag === "ViewReply") return isWithin(message.view, latestKnown(state))
   return message._tag === "Announced" && message.number < sizeOf(latestKnown(state))
 }
 
-const isOfEarlierPhase = (state: ClientState, { operation, phase }: OfPhase): boolean =>
-  operation < state.begun || (operation === state.begun && (state._tag === "Idle" || phase < state.phase))
+/** Where the client stands: in a phase of an operation, or after the last phase of the last operation. */
+const positionOf = (state: ClientState): Position => [state.begun, state._tag === "Idle" ? past : state.phase]
 
-export const client: Process<Context, ClientState, StorageOperation, Message, NoChoice> = {
-  role: "client",
+export const client: Process<
+  Context,
+  ClientState,
+  StorageOperation,
+  DynaStoreObservation,
+  Message,
+  NoChoice,
+  ClientId
+> = {
   State: ClientState,
   durable: false,
-  perRegister: [],
   initial: (context) => ({ _tag: "Idle", begun: 0, view: initialView(context) }),
   ready: (_context, _self, { _tag }) => _tag === "Idle",
   choices: () => [],
@@ -85,18 +99,16 @@ export const client: Process<Context, ClientState, StorageOperation, Message, No
     match(input)
       .with({ _tag: "Invoke" }, ({ operation }) =>
         state._tag === "Idle"
-          ? within(context, startTraversal(context, self as ClientId, state.begun + 1, state.view, operation))
+          ? within(context, startTraversal(context, self, state.begun + 1, state.view, operation))
           : ignore(state)
       )
-      .with({ _tag: "Receive" }, ({ from, message }) =>
-        receive(context, self as ClientId, state, from, message)
-      )
+      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
       .with({ _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
   promises: {
     isObsolete: (_context, _self, state, _from, answer) => isSettled(state, answer),
     isSettled: (_context, _self, state, _to, question) => isSettled(state, question),
     isAnswer: ({ configuration }, _self, _state, _from, message) =>
-      isMajority(configuration) && "phase" in message
+      countsOnly(configuration) && "phase" in message
   }
 }

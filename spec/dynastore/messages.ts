@@ -1,7 +1,8 @@
 /**
- * The messages of DynaStore (tutorial 6): those of majority replication, which read and write the data in a
- * configuration, and those of weak snapshots, which say of which configuration's snapshot they are. In systems with a
- * directory there are those by which clients find the latest configuration as well.
+ * The messages of DynaStore (tutorial 6): those of majority replication, which read and write the
+ * data in a configuration, and those of weak snapshots, which say of which configuration's snapshot
+ * they are. In systems with a directory there are those by which clients find the latest
+ * configuration as well.
  */
 import * as Schema from "effect/Schema"
 import * as Directory from "../directory/directory.ts"
@@ -27,7 +28,10 @@ export const SetRequest = Schema.TaggedStruct("Set", { ...InPhase, pair: Pair })
 /** The storage node holds this vt-pair or a newer one. */
 export const SetReply = Schema.TaggedStruct("SetReply", InPhase)
 
-/** To a member of a view that a reconfiguration ends in: operations may begin there. (NOTIFY of the original paper [2].) */
+/**
+ * To a member of a view that a reconfiguration ends in: operations may begin there. (NOTIFY of the
+ * original paper [2].)
+ */
 export const Notify = Schema.TaggedStruct("Notify", { ...InPhase, view: View })
 /** The storage node knows this view or a later one. */
 export const Notified = Schema.TaggedStruct("Notified", InPhase)
@@ -97,7 +101,9 @@ export const describeMessage = (message: Message): string => {
     case "Announced":
     case "Hint":
       return Directory.describeMessage(message)
-    default:
+    case "Endorsed":
+    case "Stored":
+    case "Collected":
       return Snapshot.describeMessage(message)
   }
 }

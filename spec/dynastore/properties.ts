@@ -1,36 +1,28 @@
 /**
- * What the proof of the original paper [2] says of traversals, beside atomicity; the numbers are those of its lemmas.
+ * What the proof of the original paper [2] says of traversals, beside atomicity; the numbers are
+ * those of its lemmas.
  *
- * "Established" views are those that are on everybody's way: they form a chain, and data is stored in them alone.
- * Which views are established is no part of anybody's state; that stored views form a chain is what can be seen of it.
+ * "Established" views are those that are on everybody's way: they form a chain, and data is stored
+ * in them alone. Which views are established is no part of anybody's state; that stored views form
+ * a chain is what can be seen of it.
  */
 import { including, setOf } from "../kernel/data.ts"
 import { type Judged, judged } from "../kernel/judged.ts"
 import type { NodeId } from "../kernel/node.ts"
-import type { Observation } from "../kernel/process.ts"
 import type { Observed, ProcessInvariant, StepInvariant } from "../kernel/property.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import type { StorageOperation } from "../register/operation.ts"
+import type { Value } from "../register/operation.ts"
 import { isLarger, type Timestamp } from "../register/pair.ts"
+import type { StorageOperation } from "../storage/reconfiguration.ts"
+import type { DynaStoreObservation, Stores } from "./observation.ts"
 import type { ClientState } from "./state.ts"
-import type { VariantName } from "./variants.ts"
 import { describeView, isWithin, type View } from "./view.ts"
 
-type Context = Setup<VariantName>
-
-/** What a client notes when it begins to store data in a view. */
-export interface Stores {
-  readonly view: View
-  readonly timestamp: Timestamp
-}
-
-const isStored = (observation: Observation<StorageOperation>): boolean =>
-  observation._tag === "Note" && observation.name === "stores"
+const isStored = (observation: DynaStoreObservation): boolean => observation._tag === "Note"
 
 /** What the events of an operation mean to a property; what is left out means nothing to it. */
 interface Meaning<State extends Judged> {
   readonly begins?: (state: State, client: NodeId, operation: StorageOperation) => State
-  readonly stores?: (state: State, client: NodeId, stores: Stores) => State
+  readonly stores?: (state: State, client: NodeId, stores: Stores["detail"]) => State
   readonly ends?: (state: State, client: NodeId) => State
 }
 
@@ -39,15 +31,11 @@ const seen = <State extends Judged>(
   about: string,
   initial: State,
   { stores, ...others }: Meaning<State>
-): Observed<unknown, StorageOperation> =>
-  judged(
+): Observed<unknown, DynaStoreObservation> =>
+  judged<State, StorageOperation, Value, Stores>(
     { name, about },
     initial,
-    {
-      ...others,
-      notes: (state, client, note) =>
-        isStored(note) ? (stores?.(state, client, note.detail as Stores) ?? state) : state
-    },
+    { ...others, notes: (state, client, { detail }) => stores?.(state, client, detail) ?? state },
     isStored
   )
 
@@ -117,8 +105,9 @@ const largest = (views: ReadonlyArray<View>): ReadonlyArray<View> =>
   setOf(views).filter((view, at, all) => !all.some((other, index) => index !== at && isWithin(view, other)))
 
 /**
- * 5.17: an operation that begins after another has ended has no smaller timestamp, and a write has a larger one. The
- * timestamp of a write is the one that it chose, that of a read the one that it stored last.
+ * 5.17: an operation that begins after another has ended has no smaller timestamp, and a write has
+ * a larger one. The timestamp of a write is the one that it chose, that of a read the one that it
+ * stored last.
  */
 export const timestampsFollowTime = seen<
   Judged & { readonly ended: Timestamp | null; readonly courses: ReadonlyArray<Course<Timestamp>> }
@@ -161,7 +150,7 @@ const describe = ({ number, client }: Timestamp): string => `timestamp (${number
 const desiredBy = (state: ClientState): View => (state._tag === "Idle" ? state.view : state.desired)
 
 /** 5.2: what a client desires only grows, from one operation to the next as well. */
-export const desiredGrows: StepInvariant<Context, "client", ClientState> = {
+export const desiredGrows: StepInvariant<unknown, "client", ClientState> = {
   _tag: "Step",
   name: "desired-grows",
   about: "a client that desires a change, or is in a view with it, does so for ever",
@@ -171,7 +160,7 @@ export const desiredGrows: StepInvariant<Context, "client", ClientState> = {
 }
 
 /** 5.3: a client desires whatever led to a view of its front. */
-export const frontIsDesired: ProcessInvariant<Context, "client", ClientState> = {
+export const frontIsDesired: ProcessInvariant<unknown, "client", ClientState> = {
   _tag: "Process",
   name: "front-is-desired",
   about:
@@ -185,7 +174,7 @@ export const frontIsDesired: ProcessInvariant<Context, "client", ClientState> = 
 }
 
 /** 5.6: data is stored only when nothing is left to merge: the front is the one view that is desired. */
-export const storesWhatIsDesired: ProcessInvariant<Context, "client", ClientState> = {
+export const storesWhatIsDesired: ProcessInvariant<unknown, "client", ClientState> = {
   _tag: "Process",
   name: "stores-in-desired-view",
   about:
@@ -199,7 +188,7 @@ export const storesWhatIsDesired: ProcessInvariant<Context, "client", ClientStat
 }
 
 /** 5.7: a reconfiguration ends in a view that has its changes. */
-export const reconfigurationIsDone: StepInvariant<Context, "client", ClientState> = {
+export const reconfigurationIsDone: StepInvariant<unknown, "client", ClientState> = {
   _tag: "Step",
   name: "reconfiguration-is-done",
   about: "a client whose reconfiguration ends is in a view that has its changes",

@@ -1,30 +1,31 @@
 /**
- * The storage node of DynaStore (tutorial 6): one vt-pair, and its part of the weak snapshot of every view that it is
- * a member of. It knows nothing of traversals.
+ * The storage node of DynaStore (tutorial 6): one vt-pair, and its part of the weak snapshot of
+ * every view that it is a member of. It knows nothing of traversals.
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
 import { equals, setOf } from "../kernel/data.ts"
-import { type NodeId, type ServerId, SetOf } from "../kernel/node.ts"
-import { ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import type { StorageOperation } from "../register/operation.ts"
+import { type NodeId, SetOf } from "../kernel/node.ts"
+import { ignore, type NoChoice, type NoOperation, type Process, type Step } from "../kernel/process.ts"
+import type { ServerId } from "../nodes/nodes.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
 import * as Snapshot from "../weak-snapshot/server.ts"
 import type { GetRequest, Message, Notify, SetRequest, SnapshotQuestion } from "./messages.ts"
-import { snapshotVariant, type VariantName } from "./variants.ts"
+import type { Context } from "./state.ts"
 import { initialView, isWithin, View } from "./view.ts"
 
 export const ServerState = Schema.Struct({
   pair: Pair,
-  /** The latest view in which it knows that operations may begin. It hears of others only where there is a directory. */
+  /**
+   * The latest view in which it knows that operations may begin. It hears of others only where
+   * there is a directory.
+   */
   latest: View,
   /** The node's part of each weak snapshot in which it was ever asked to endorse or to store anything. */
   snapshots: SetOf(Schema.Struct({ view: View, ...Snapshot.ServerState.fields }))
 })
 export type ServerState = typeof ServerState.Type
 
-type Context = Setup<VariantName>
 type ServerStep = Step<ServerState, never, Message>
 
 /** A storage node receives a Get, at any time: it answers with its vt-pair. (2.3) */
@@ -34,7 +35,10 @@ const receiveGet = (state: ServerState, from: NodeId, { operation, phase }: GetR
   observations: []
 })
 
-/** A storage node receives a Set, at any time: it stores the pair if it is newer, and acknowledges in any case. (2.3) */
+/**
+ * A storage node receives a Set, at any time: it stores the pair if it is newer, and acknowledges
+ * in any case. (2.3)
+ */
 const receiveSet = (
   state: ServerState,
   from: NodeId,
@@ -45,9 +49,12 @@ const receiveSet = (
   observations: []
 })
 
-/** A storage node is asked something about the weak snapshot of a view: it does what `weak-snapshot/server.ts` says. */
+/**
+ * A storage node is asked something about the weak snapshot of a view: it does what
+ * `weak-snapshot/server.ts` says.
+ */
 const receiveQuestion = (
-  { variant }: Context,
+  { rules }: Context,
   self: ServerId,
   state: ServerState,
   from: NodeId,
@@ -55,7 +62,7 @@ const receiveQuestion = (
 ): ServerStep => {
   const { view } = question
   const before = snapshotOf(state, view)
-  const step = Snapshot.receive({ variant: snapshotVariant(variant) }, self, before, from, question)
+  const step = Snapshot.receive({ rules: rules.snapshot }, self, before, from, question)
   const others = state.snapshots.filter((other) => !equals(other.view, view))
   const isUnchanged = equals(step.state, before)
   return {
@@ -72,8 +79,9 @@ export const snapshotOf = ({ snapshots }: ServerState, view: View): Snapshot.Ser
 }
 
 /**
- * A storage node is told of a view in which operations may begin, at any time: it is the latest that it knows of, unless
- * it knows a later one. (All of these views are on everybody's way, so of any two one is the later.)
+ * A storage node is told of a view in which operations may begin, at any time: it is the latest
+ * that it knows of, unless it knows a later one. (All of these views are on everybody's way, so of
+ * any two one is the later.)
  */
 const receiveNotify = (state: ServerState, from: NodeId, { operation, phase, view }: Notify): ServerStep => ({
   state: isWithin(view, state.latest) ? state : { ...state, latest: view },
@@ -81,7 +89,10 @@ const receiveNotify = (state: ServerState, from: NodeId, { operation, phase, vie
   observations: []
 })
 
-/** A storage node is asked "for the latest configuration", at any time: it tells of the latest view that it knows of. */
+/**
+ * A storage node is asked "for the latest configuration", at any time: it tells of the latest view
+ * that it knows of.
+ */
 const receiveAskView = (state: ServerState, from: NodeId): ServerStep => ({
   state,
   sends: [{ to: from, message: { _tag: "ViewReply", view: state.latest } }],
@@ -134,19 +145,15 @@ const onlyAnswers = (state: ServerState, message: Message): boolean =>
     .with({ _tag: notForServers }, () => false)
     .exhaustive()
 
-export const server: Process<Context, ServerState, StorageOperation, Message, NoChoice> = {
-  role: "server",
+export const server: Process<Context, ServerState, NoOperation, never, Message, NoChoice, ServerId> = {
   State: ServerState,
   durable: true,
-  perRegister: ["pair"],
   initial: (context) => ({ pair: initialPair, latest: initialView(context), snapshots: [] }),
   ready: () => false,
   choices: () => [],
   step: (context, self, state, input) =>
     match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) =>
-        receive(context, self as ServerId, state, from, message)
-      )
+      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
       .exhaustive(),
   promises: { onlyAnswers: (_context, _self, state, _from, message) => onlyAnswers(state, message) }

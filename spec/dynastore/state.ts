@@ -4,14 +4,16 @@
 import * as Schema from "effect/Schema"
 import { SetOf } from "../kernel/node.ts"
 import type { Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
+import type { ContextOf } from "../kernel/protocol.ts"
 import { Phase } from "../phase/phase.ts"
-import { StorageOperation } from "../register/operation.ts"
 import { Pair } from "../register/pair.ts"
+import type { StorageParameters } from "../storage/parameters.ts"
+import { StorageOperation } from "../storage/reconfiguration.ts"
 import { Changes } from "../weak-snapshot/change.ts"
 import * as Snapshot from "../weak-snapshot/stages.ts"
 import type { Message } from "./messages.ts"
-import type { VariantName } from "./variants.ts"
+import type { DynaStoreObservation } from "./observation.ts"
+import type { Rules } from "./rules.ts"
 import { View } from "./view.ts"
 
 /** 1: the update of the view's weak snapshot. */
@@ -25,7 +27,10 @@ export const Setting = Schema.TaggedStruct("Setting", { phase: Phase(Schema.Null
 /** 4: the scan after the data is stored. */
 export const Checking = Schema.TaggedStruct("Checking", { snapshot: Snapshot.Stage })
 
-/** After the last view, where there is a directory: members are told that operations may begin there (`discovery.ts`). */
+/**
+ * After the last view, where there is a directory: members are told that operations may begin there
+ * (`discovery.ts`).
+ */
 export const Notifying = Schema.TaggedStruct("Notifying", { phase: Phase(Schema.Null) })
 /** The directory is told of them. */
 export const Announcing = Schema.TaggedStruct("Announcing", {})
@@ -71,19 +76,23 @@ export interface Over {
   readonly traversal: Traversal
 }
 
-export type Context = Setup<VariantName>
-export type ClientStep = Step<ClientState, StorageOperation, Message>
-export type TraversalStep = Step<Traversing | Over, StorageOperation, Message>
+export type Context = ContextOf<Pick<StorageParameters, "configuration" | "directory">, Rules>
+export type ClientStep = Step<ClientState, DynaStoreObservation, Message>
+export type TraversalStep = Step<Traversing | Over, DynaStoreObservation, Message>
+export type TraversingStep = Step<Traversing, DynaStoreObservation, Message>
 
 /** The latest view of which the client knows that operations may begin in it. It only grows. */
 export const latestKnown = (state: ClientState): View => (state._tag === "Idle" ? state.view : state.start)
 
-/** The operation ends: a read returns the value that it stored, and the client is in the view that it desired. */
-export const finish = (
-  { variant }: Context,
-  { begun, desired, operation, pair, view }: Traversal
-): ClientStep => ({
-  state: { _tag: "Idle", begun, view: variant === "unmerged-branches" ? view : desired },
-  sends: [],
-  observations: [{ _tag: "Response", operation, result: operation._tag === "Read" ? pair.value : null }]
-})
+/**
+ * The operation ends: a read returns the value that it stored, and the client is in the view that
+ * it desired.
+ */
+export const finish = ({ rules }: Context, traversal: Traversal): ClientStep => {
+  const { begun, operation, pair } = traversal
+  return {
+    state: { _tag: "Idle", begun, view: rules.destination(traversal) },
+    sends: [],
+    observations: [{ _tag: "Response", operation, result: operation._tag === "Read" ? pair.value : null }]
+  }
+}

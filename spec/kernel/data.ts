@@ -75,3 +75,10 @@ export const without = <A>(set: ReadonlyArray<A>, removed: ReadonlyArray<A>): Re
 /** The union of two sets. */
 export const union = <A>(left: ReadonlyArray<A>, right: ReadonlyArray<A>): ReadonlyArray<A> =>
   setOf([...left, ...right])
+
+/** The tag of tagged data, or of what is wrapped as a `message` or a `choice`; undefined if there is none. */
+export const tagOf = (data: unknown): string | undefined => {
+  if (typeof data !== "object" || data === null) return undefined
+  const { _tag, message, choice } = data as Readonly<Record<string, unknown>>
+  return typeof _tag === "string" ? _tag : (tagOf(message) ?? tagOf(choice))
+}

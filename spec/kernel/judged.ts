@@ -3,8 +3,8 @@
  * clients note in between.
  */
 import type { NodeId } from "./node.ts"
+import type { AnyNote, AnyOperation, Observation } from "./observation.ts"
 import type { Event } from "./observer.ts"
-import type { Note, Observation } from "./process.ts"
 import type { Observed } from "./property.ts"
 
 /** The state of such an automaton. */
@@ -14,10 +14,10 @@ export interface Judged {
 }
 
 /** What events mean to an automaton; what is left out means nothing to it, and what comes after a violation neither. */
-export interface Meaning<State extends Judged, Operation> {
+export interface Meaning<State extends Judged, Operation, Result, Noted extends AnyNote = never> {
   readonly begins?: (state: State, client: NodeId, operation: Operation) => State
-  readonly notes?: (state: State, client: NodeId, note: Note) => State
-  readonly ends?: (state: State, client: NodeId, operation: Operation, result: unknown) => State
+  readonly notes?: (state: State, client: NodeId, note: Noted) => State
+  readonly ends?: (state: State, client: NodeId, operation: Operation, result: Result) => State
 }
 
 /**
@@ -25,19 +25,20 @@ export interface Meaning<State extends Judged, Operation> {
  * an end, so that an earlier end only demands it of more, and name no server that is interchangeable with others without
  * naming those as well.
  */
-export const judged = <State extends Judged, Operation>(
+export const judged = <State extends Judged, Operation extends AnyOperation, Result, Noted extends AnyNote = never>(
   { name, about }: { readonly name: string; readonly about: string },
   initial: State,
-  meaning: Meaning<State, Operation>,
-  canFailAt: (observation: Observation<Operation>) => boolean
-): Observed<unknown, Operation> => ({
+  meaning: Meaning<State, Operation, Result, Noted>,
+  canFailAt: (observation: Observation<Operation, Result, Noted>) => boolean
+): Observed<unknown, Observation<Operation, Result, Noted>> => ({
   _tag: "Observed",
   name,
   about,
   observer: () => ({
     name,
     initial,
-    observe: (state: State, event: Event<Operation>) => observe(meaning, state, event),
+    observe: (state: State, event: Event<Observation<Operation, Result, Noted>>) =>
+      observe(meaning, state, event),
     allowsEarlierResponses: true,
     mentionsServers: false,
     violation: ({ violation }: State) => violation ?? undefined
@@ -45,18 +46,18 @@ export const judged = <State extends Judged, Operation>(
   canFailAt
 })
 
-const observe = <State extends Judged, Operation>(
-  { begins, ends, notes }: Meaning<State, Operation>,
+const observe = <State extends Judged, Operation, Result, Noted extends AnyNote>(
+  { begins, ends, notes }: Meaning<State, Operation, Result, Noted>,
   state: State,
-  event: Event<Operation>
+  event: Event<Observation<Operation, Result, Noted>>
 ): State => {
-  if (state.violation !== null || event._tag === "Crashed") return state
+  if (state.violation !== null || event._tag === "Fault") return state
   const { node, observation } = event
   switch (observation._tag) {
     case "Invocation":
       return begins?.(state, node, observation.operation) ?? state
     case "Note":
-      return notes?.(state, node, observation) ?? state
+      return notes?.(state, node, observation as Noted) ?? state
     case "Response":
       return ends?.(state, node, observation.operation, observation.result) ?? state
   }

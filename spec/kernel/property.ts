@@ -1,14 +1,18 @@
 /**
- * What can be asked of a protocol: that something always holds of its states, of its steps or of what observers
- * see, that something happens in some run, or that nothing stays pending in any.
+ * What can be asked of a protocol: that something always holds of its states, of its steps or of what observers see, that
+ * something happens in some run, that nothing stays pending in any, or that it does what another system does.
  *
  * The smaller the part of the state that a property speaks of, the less often a checker has to evaluate it: once per
- * distinct state of one process, once per distinct pair, once per distinct observer state, or, for `Whole` and
- * `Sometimes`, once per distinct state of everything that the property looks at.
+ * distinct state of one process, once per distinct pair, once per distinct observer state, or, for `Whole`, `Sometimes` and
+ * `Refines`, once per distinct state of everything that the property looks at.
+ *
+ * Invariants speak of correct nodes: of those that no fault has befallen.
  */
-import type { ClientId, NodeId, Role, ServerId } from "./node.ts"
+import type { Interval } from "./history.ts"
+import type { NodeId, Role } from "./node.ts"
+import type { AnyObservation } from "./observation.ts"
 import type { Observer } from "./observer.ts"
-import type { Observation } from "./process.ts"
+import type { AnyGlobalState, GlobalState } from "./system.ts"
 
 interface Named {
   readonly name: string
@@ -22,78 +26,98 @@ interface Named {
 export interface ProcessInvariant<Context, Of extends Role, State> extends Named {
   readonly _tag: "Process"
   readonly role: Of
-  readonly holds: (context: Context, self: NodeId, state: State) => boolean
+  holds(context: Context, self: NodeId, state: State): boolean
 }
 
 /** An invariant of every single step of every process of a role. */
 export interface StepInvariant<Context, Of extends Role, State> extends Named {
   readonly _tag: "Step"
   readonly role: Of
-  readonly holds: (context: Context, self: NodeId, before: State, after: State) => boolean
+  holds(context: Context, self: NodeId, before: State, after: State): boolean
 }
 
 /** An invariant of every two different processes of a role; `left` comes before `right` in the scenario. */
 export interface PairInvariant<Context, Of extends Role, State> extends Named {
   readonly _tag: "Pair"
   readonly role: Of
-  readonly holds: (context: Context, left: State, right: State) => boolean
-}
-
-/** The whole state of a system, as an omniscient observer sees it. Crashed nodes are absent. */
-export interface Whole<ServerState, ClientState, Message> {
-  readonly servers: Readonly<Record<ServerId, ServerState>>
-  readonly clients: Readonly<Record<ClientId, ClientState>>
-  /** The messages on their way, by the node they are on their way to. */
-  readonly inboxes: Readonly<
-    Record<NodeId, ReadonlyArray<{ readonly from: NodeId; readonly message: Message }>>
-  >
+  holds(context: Context, left: State, right: State): boolean
 }
 
 /** An invariant of the whole state. */
-export interface WholeInvariant<Context, WholeState> extends Named {
+export interface WholeInvariant<Context, Whole> extends Named {
   readonly _tag: "Whole"
-  readonly holds: (context: Context, whole: WholeState) => boolean
+  holds(context: Context, whole: Whole): boolean
 }
 
 /** Something that must be possible: some reachable state in which it holds. */
-export interface Sometimes<Context, WholeState> extends Named {
+export interface Sometimes<Context, Whole> extends Named {
   readonly _tag: "Sometimes"
-  readonly holds: (context: Context, whole: WholeState) => boolean
+  holds(context: Context, whole: Whole): boolean
 }
 
 /** A property of runs, decided by an observer. */
-export interface Observed<Context, Operation> extends Named {
+export interface Observed<Context, Observation> extends Named {
   readonly _tag: "Observed"
-  // biome-ignore lint/suspicious/noExplicitAny: an observer's state is its own affair
-  readonly observer: (context: Context) => Observer<any, Operation>
+  observer(context: Context): Observer<unknown, Observation>
   /** Observations at which it can fail: a run without any of them says nothing about it. */
-  readonly canFailAt?: (observation: Observation<Operation>) => boolean
+  canFailAt?(observation: Observation): boolean
+  /** Why a history that breaks it does so, in sentences for people; undefined if there is nothing to add. */
+  explain?(history: ReadonlyArray<Interval<unknown, unknown>>): string | undefined
 }
 
 /**
  * A property of whole runs, which may go on for ever: no client's operation stays pending for ever. A run that counts is
- * fair: what is on its way between nodes that do not crash arrives, and a process that can take a step does.
+ * fair: what is on its way between correct nodes arrives, and a correct process that can take a step does.
  *
- * An operation is pending if the observer says so, or if its client has yet to invoke it and is not ready to.
+ * An operation is pending if the observer says so, or if its client has yet to invoke it and is not ready to. A process
+ * that a bound keeps from going on (`Process.atBound`) is owed nothing.
  */
-export interface Live<Context, Operation, State> extends Named {
+export interface Live<Context, Observation, State> extends Named {
   readonly _tag: "Live"
-  readonly observer: (context: Context) => Observer<State, Operation>
+  observer(context: Context): Observer<State, Observation>
   /** Whether the premise has held at every time so far; once false, it is false for good. */
-  readonly owes: (state: State) => boolean
-  /** The clients that have not crashed and whose operation was invoked and has not completed. */
-  readonly pending: (state: State) => ReadonlyArray<ClientId>
+  owes(state: State): boolean
+  /** The correct clients whose operation was invoked and has not completed. */
+  pending(state: State): ReadonlyArray<NodeId>
+  /** Why a state owes nothing: how the premise is broken in it, for people. */
+  excuse?(state: State): string
 }
 
-export type Property<Context, ServerState, ClientState, Operation, Message> =
-  | ProcessInvariant<Context, "server", ServerState>
-  | ProcessInvariant<Context, "client", ClientState>
-  | StepInvariant<Context, "server", ServerState>
-  | StepInvariant<Context, "client", ClientState>
-  | PairInvariant<Context, "server", ServerState>
-  | PairInvariant<Context, "client", ClientState>
-  | WholeInvariant<Context, Whole<ServerState, ClientState, Message>>
-  | Sometimes<Context, Whole<ServerState, ClientState, Message>>
-  | Observed<Context, Operation>
-  // biome-ignore lint/suspicious/noExplicitAny: an observer's state is its own affair
-  | Live<Context, Operation, any>
+/**
+ * Refinement: seen through a mapping, the system does what a more abstract one does. Each of its steps is a step of the
+ * abstract system, or none: then the two states look the same.
+ */
+export interface Refines<Context, Whole, Abstract> extends Named {
+  readonly _tag: "Refines"
+  /** The abstract state that a state stands for, as plain data. */
+  mapping(context: Context, whole: Whole): Abstract
+  /** Whether the abstract system may begin in this state. */
+  begins(context: Context, abstract: Abstract): boolean
+  /** Whether a step of the abstract system leads from the one state to the other, which is different. */
+  allows(context: Context, before: Abstract, after: Abstract): boolean
+}
+
+/** The properties of a protocol whose roles have processes with these states. */
+export type Property<Context, Roles, Observation, Message> =
+  | {
+      [Of in keyof Roles & string]:
+        | ProcessInvariant<Context, Of, Roles[Of]>
+        | StepInvariant<Context, Of, Roles[Of]>
+        | PairInvariant<Context, Of, Roles[Of]>
+    }[keyof Roles & string]
+  | WholeInvariant<Context, GlobalState<Roles, Message>>
+  | Sometimes<Context, GlobalState<Roles, Message>>
+  | Refines<Context, GlobalState<Roles, Message>, unknown>
+  | Observed<Context, Observation>
+  | Live<Context, Observation, unknown>
+
+/** A property of which nothing more is known. */
+export type AnyProperty =
+  | ProcessInvariant<unknown, Role, unknown>
+  | StepInvariant<unknown, Role, unknown>
+  | PairInvariant<unknown, Role, unknown>
+  | WholeInvariant<unknown, AnyGlobalState>
+  | Sometimes<unknown, AnyGlobalState>
+  | Refines<unknown, AnyGlobalState, unknown>
+  | Observed<unknown, AnyObservation>
+  | Live<unknown, AnyObservation, unknown>

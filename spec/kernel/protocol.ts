@@ -1,76 +1,115 @@
 /**
- * What a protocol is: the processes of its roles, their messages, what users can ask of its clients, its variants, and
+ * What a protocol is: the processes of its roles, their messages, what users can ask of them, its rules and variants, and
  * what it promises.
+ *
+ * A protocol names its own roles, and what it needs to be told is a type of its own (`Parameters`). Its load-bearing
+ * decisions are a record of named rules: the protocol is one value of it, each mutant another with one rule changed.
  */
 import type * as Schema from "effect/Schema"
-import type { Configuration } from "../configuration/configuration.ts"
-import type { Directory } from "../directory/directory.ts"
-import type { OperationKind } from "../register/operation.ts"
-import type { ClientId, DirectoryId, Role, ServerSet } from "./node.ts"
-import type { NoChoice, Process } from "./process.ts"
-import type { Property } from "./property.ts"
-
-/** What every process of a system is told at the beginning. */
-export interface Setup<Variant extends string> {
-  /** Every storage node that exists, in the initial configuration or not. */
-  readonly servers: ServerSet
-  readonly clients: ReadonlyArray<ClientId>
-  /** The directory service, in a system that has one. */
-  readonly directory?: DirectoryId
-  /** The configuration that the system begins with. */
-  readonly configuration: Configuration
-  readonly variant: Variant
-  /**
-   * A client that is preempted in this round of consensus gives up; without it, none ever does. A bound for those who
-   * enumerate runs: two proposers can preempt each other for ever.
-   */
-  readonly lastRound?: number
-}
+import type { AnyObjectType } from "./object.ts"
+import type { AnyObservation } from "./observation.ts"
+import type { AnyProcess, Process } from "./process.ts"
+import type { AnyProperty, Property } from "./property.ts"
+import type { Member, System } from "./system.ts"
 
 /** The name of the variant that is the protocol itself, unless the protocol says otherwise. */
 export const correct = "correct"
 
-/** A variant of a protocol: the one implementation with one named switch. */
-export interface Variant<Name extends string> {
-  readonly name: Name
+/** A variant of a protocol: the same text under other rules. */
+export interface Variant<Rules> {
+  readonly name: string
   /** What is different, in one sentence. */
   readonly about: string
   /** Whether the variant is meant to keep the protocol's promises, or is a mutant that breaks one of them. */
   readonly kind: "correct" | "mutant"
-  /** The tags of messages that are never sent in this variant. */
+  readonly rules: Rules
+  /** The tags of messages that are never sent under these rules. */
   readonly unused?: ReadonlyArray<string>
 }
 
-export interface Protocol<Name extends string, ServerState, ClientState, Operation, Message, Choice> {
+/**
+ * A bound for whoever enumerates runs: how far processes go before they stop by themselves, so that what they can do is
+ * finite. It is no part of the protocol, and without it nothing is bounded.
+ */
+export interface Bound {
+  readonly name: string
+  /** What is bounded, in one sentence. */
+  readonly about: string
+  /** The bound where nothing is said. */
+  readonly usual: number
+}
+
+/** What every process of a protocol is told: the parameters of the system, and the rules of the variant. */
+export type ContextOf<Parameters, Rules> = Parameters & { readonly rules: Rules }
+
+export interface Protocol<Parameters, Rules, Roles, Observation extends AnyObservation, Message> {
   readonly name: string
   readonly about: string
   /** The first is the default. */
-  readonly variants: readonly [Variant<Name>, ...ReadonlyArray<Variant<Name>>]
-  readonly operations: ReadonlyArray<OperationKind>
+  readonly variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>>]
+  /** The types of the objects that it implements: what its users can ask for. */
+  readonly objects: ReadonlyArray<AnyObjectType>
   readonly Message: Schema.Codec<Message, unknown>
-  readonly server: Process<Setup<Name>, ServerState, Operation, Message, Choice>
-  readonly client: Process<Setup<Name>, ClientState, Operation, Message, Choice>
-  /** The directory service, if the protocol makes use of one in systems that have it. */
-  readonly directory?: Process<Setup<Name>, Directory, Operation, Message, NoChoice>
-  /** The tags of messages that are sent only in a system with a directory. */
-  readonly onlyWithDirectory?: ReadonlyArray<string>
-  readonly properties: ReadonlyArray<Property<Setup<Name>, ServerState, ClientState, Operation, Message>>
-  /**
-   * True for the messages to storage nodes that only whoever reconfigures has reason to send. A host that knows who its
-   * peers are may refuse them from everyone else: it is as if they had not been sent. Without it there are none.
-   */
-  readonly reconfigures?: (message: Message) => boolean
+  /** The process of each role. */
+  readonly roles: { readonly [Of in keyof Roles]: ProcessOf<Parameters, Rules, Roles[Of], Message> }
+  /** Who takes part in a system with these parameters, in the order in which reports list them. */
+  nodes(parameters: Parameters): ReadonlyArray<Member>
+  /** The Schema of the parameters, by which interchangeable nodes are found; without it, none are. */
+  readonly Parameters?: Schema.Codec<Parameters, unknown>
+  readonly bounds?: ReadonlyArray<Bound>
+  /** The tags of messages that are never sent in a system with these parameters, whatever the rules. */
+  unused?(parameters: Parameters): ReadonlyArray<string>
+  readonly properties: ReadonlyArray<Property<ContextOf<Parameters, Rules>, Roles, Observation, Message>>
   /** A message in a few words, for people. */
-  readonly describe: (message: Message) => string
+  describe(message: Message): string
 }
 
-/** A protocol of which nothing more is known; a host that is generic handles its data without looking inside. */
-// biome-ignore lint/suspicious/noExplicitAny: the six parameters occur on both sides of functions
-export type AnyProtocol = Protocol<any, any, any, any, any, any>
+type ProcessOf<Parameters, Rules, State, Message> = Process<
+  ContextOf<Parameters, Rules>,
+  State,
+  never,
+  AnyObservation,
+  Message,
+  unknown
+>
 
-/** The process of a role. A system has a directory only if its protocol has one. */
-export const processFor = (protocol: AnyProtocol, role: Role): AnyProtocol["client"] => {
-  const process: AnyProtocol["client"] | undefined = protocol[role]
-  if (process === undefined) throw new Error(`${protocol.name} has no ${role}`)
-  return process
+/** A protocol with these parameters of which nothing more is known. */
+export interface ProtocolOf<Parameters> {
+  readonly name: string
+  readonly about: string
+  readonly variants: readonly [Variant<unknown>, ...ReadonlyArray<Variant<unknown>>]
+  readonly objects: ReadonlyArray<AnyObjectType>
+  readonly Message: Schema.Codec<unknown, unknown>
+  readonly roles: Readonly<Record<string, AnyProcess>>
+  nodes(parameters: Parameters): ReadonlyArray<Member>
+  /** The Schema of the parameters, by which interchangeable nodes are found; without it, none are. */
+  readonly Parameters?: Schema.Codec<Parameters, unknown>
+  readonly bounds?: ReadonlyArray<Bound>
+  unused?(parameters: Parameters): ReadonlyArray<string>
+  readonly properties: ReadonlyArray<AnyProperty>
+  describe(message: unknown): string
 }
+
+/** A protocol of which nothing more is known. */
+export type AnyProtocol = ProtocolOf<unknown>
+
+/** The variant of this name; undefined if the protocol has none. */
+export const variantOf = <Parameters>(
+  { variants }: ProtocolOf<Parameters>,
+  wanted: string
+): Variant<unknown> | undefined => variants.find(({ name }) => name === wanted)
+
+/** The system of a protocol with these parameters, in which every node runs the process of its role. */
+export const systemOf = <Parameters>(
+  protocol: ProtocolOf<Parameters>,
+  parameters: Parameters,
+  variant: Variant<unknown>
+): System => ({
+  context: { ...parameters, rules: variant.rules },
+  parameters,
+  nodes: protocol.nodes(parameters).map(({ id, role }) => {
+    const process = protocol.roles[role]
+    if (process === undefined) throw new Error(`${protocol.name} has no role ${role}`)
+    return { id, role, process }
+  })
+})

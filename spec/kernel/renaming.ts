@@ -22,6 +22,31 @@ export const renamer = <S extends Schema.Top>(
   return (renaming, value) => walk(renaming, value)
 }
 
+/** The function that lists every identity in a value of this Schema. */
+export const identitiesIn = <S extends Schema.Top>(schema: S): ((value: S["Type"]) => ReadonlyArray<string>) => {
+  const walk = walker(schema.ast)
+  return (value) => {
+    const found: Array<string> = []
+    walk(new Listing(found), value)
+    return found
+  }
+}
+
+/** A renaming that renames nothing, and notes what it is asked for. */
+class Listing extends Map<string, string> {
+  private readonly found: Array<string>
+
+  constructor(found: Array<string>) {
+    super()
+    this.found = found
+  }
+
+  override get(identity: string): undefined {
+    this.found.push(identity)
+    return undefined
+  }
+}
+
 type Walk = (renaming: Renaming, value: unknown) => unknown
 
 const unchanged: Walk = (_, value) => value
@@ -90,14 +115,28 @@ const recordWalk = (ast: SchemaAST.Objects): Walk => {
     )
 }
 
-/** The first member of the union that the value belongs to decides. */
+/**
+ * The member of the union that the value belongs to decides: the one with its tag, or else the first that accepts it.
+ */
 const unionWalk = (ast: SchemaAST.Union): Walk => {
   const members = ast.types.map((type) => ({
+    tag: tagLiteral(type),
     accepts: SchemaParser.is({ ast: type } as never),
     walk: walker(type)
   }))
+  const byTag = new Map(members.map((member) => [member.tag, member]))
+  const isTagged = byTag.size === members.length && !byTag.has(undefined)
   return (renaming, value) => {
-    const member = members.find(({ accepts }) => accepts(value))
+    const member = isTagged
+      ? byTag.get((value as { readonly _tag?: string } | null)?._tag)
+      : members.find(({ accepts }) => accepts(value))
     return member === undefined ? value : member.walk(renaming, value)
   }
+}
+
+/** The literal that a tagged record has for its tag. */
+const tagLiteral = (ast: SchemaAST.AST): string | undefined => {
+  if (ast._tag !== "Objects") return undefined
+  const type = ast.propertySignatures.find(({ name }) => name === "_tag")?.type
+  return type?._tag === "Literal" ? String(type.literal) : undefined
 }

@@ -8,11 +8,14 @@
  * The definitions also suppose that there are finitely many reconfigurations. A scenario's scripts see to that.
  */
 import * as Schema from "effect/Schema"
+import { type Configuration, listed } from "../configuration/configuration.ts"
+import { byzantineFaults, crashFaults, type FaultModel } from "../configuration/fault-model.ts"
 import { union } from "../kernel/data.ts"
+import type { Premise } from "../kernel/fault.ts"
+import type { AnyObservation } from "../kernel/observation.ts"
 import type { Observer } from "../kernel/observer.ts"
 import type { Live } from "../kernel/property.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import type { Operation } from "../register/operation.ts"
+import type { StorageParameters } from "../storage/parameters.ts"
 import { addPending, after, initial, removePending, Sets } from "./sets.ts"
 
 /** The names of the premises, and of the definitions that suppose them. */
@@ -23,23 +26,21 @@ export type PremiseName = typeof PremiseName.Type
  * The premise of static liveness: "fewer than |Current(t)|/2 processes out of Current(t) are in Failed(t)". It is about
  * systems that are not reconfigured; for those it is the same as the premise of dynamic liveness.
  */
-export const staticPremise = ({ current, failed }: Sets): boolean =>
-  2 * current.filter((node) => failed.includes(node)).length < current.length
+export const staticPremise = (faults: FaultModel, { current, failed }: Sets): boolean =>
+  faults.survives(current.filter((node) => failed.includes(node)).length, current.length)
 
 /**
  * The premise of dynamic liveness: "fewer than |Current(t)|/2 processes out of Current(t) ∪ AddPending(t) are in
  * Failed(t) ∪ RemovePending(t)". Changes that may or may not have taken effect count as what is worse: a node that is
  * being added may fail already and is no help yet; one that is being removed is no help any more.
  */
-export const dynamicPremise = (sets: Sets): boolean => {
+export const dynamicPremise = (faults: FaultModel, sets: Sets): boolean => {
   const lost = union(sets.failed, removePending(sets))
-  return (
-    2 * union(sets.current, addPending(sets)).filter((node) => lost.includes(node)).length <
-    sets.current.length
-  )
+  const inSystem = union(sets.current, addPending(sets))
+  return faults.survives(inSystem.filter((node) => lost.includes(node)).length, sets.current.length)
 }
 
-const premises: Readonly<Record<PremiseName, (sets: Sets) => boolean>> = {
+const premises: Readonly<Record<PremiseName, (faults: FaultModel, sets: Sets) => boolean>> = {
   "static-liveness": staticPremise,
   "dynamic-liveness": dynamicPremise
 }
@@ -48,17 +49,22 @@ const premises: Readonly<Record<PremiseName, (sets: Sets) => boolean>> = {
 export const Omniscient = Schema.Struct({ sets: Sets, held: Schema.Array(PremiseName) })
 export type Omniscient = typeof Omniscient.Type
 
-type Context = Pick<Setup<string>, "servers" | "configuration">
+type Context = Pick<StorageParameters, "servers" | "configuration">
+
+/** The fault model that a configuration's quorums are made for: how many may fail (a half, or a third with liars). */
+const faultModelOf = ({ read }: Configuration): FaultModel =>
+  read._tag === byzantineFaults.quorums._tag ? byzantineFaults : crashFaults
 
 /** The observer that the definitions are stated by. It judges nothing by itself. */
-export const omniscient = (context: Context): Observer<Omniscient, Operation> => {
+export const omniscient = (context: Context): Observer<Omniscient, AnyObservation> => {
+  const faults = faultModelOf(context.configuration)
   const sets = initial(context)
   return {
     name: "omniscient",
-    initial: { sets, held: PremiseName.literals.filter((name) => premises[name](sets)) },
+    initial: { sets, held: PremiseName.literals.filter((name) => premises[name](faults, sets)) },
     observe: ({ sets, held }, event) => {
       const next = after(context, sets, event)
-      return { sets: next, held: held.filter((name) => premises[name](next)) }
+      return { sets: next, held: held.filter((name) => premises[name](faults, next)) }
     },
     allowsEarlierResponses: false,
     mentionsServers: true,
@@ -66,48 +72,59 @@ export const omniscient = (context: Context): Observer<Omniscient, Operation> =>
   }
 }
 
-/** A premise as a bound on an adversary: whoever crashes nodes may do so as long as it holds afterwards. */
-export interface Premise {
-  readonly name: PremiseName
-  readonly observer: (context: Context) => Observer<Omniscient, Operation>
-  readonly holds: (state: Omniscient) => boolean
-}
-
-/** The premise of this name. */
-export const premise = (name: PremiseName): Premise => ({
+/** The premise of this name as a bound on an adversary: faults may happen as long as it holds afterwards. */
+export const premise = (name: PremiseName): Premise<Context, Omniscient> => ({
   name,
   observer: omniscient,
   holds: ({ held }) => held.includes(name)
 })
 
+const pending = ({ sets }: Omniscient) => sets.pending.map(({ client }) => client)
+
 /** "A correct client should terminate its operation" (2.2), whatever fails: what no system can promise without a premise. */
-export const termination: Live<Context, Operation, Omniscient> = {
+export const termination: Live<Context, AnyObservation, Omniscient> = {
   _tag: "Live",
   name: "termination",
   about: "every operation of a client that does not crash eventually completes, whoever else crashes",
   observer: omniscient,
   owes: () => true,
-  pending: ({ sets }) => sets.pending
+  pending
 }
 
 /** Static liveness (3.3): a minority of a configuration that never changes may crash. */
-export const staticLiveness: Live<Context, Operation, Omniscient> = {
+export const staticLiveness: Live<Context, AnyObservation, Omniscient> = {
   _tag: "Live",
   name: "static-liveness",
   about:
     "if at any time fewer than half of the configuration have crashed, every operation of a client that does not crash completes",
   observer: omniscient,
   owes: premise("static-liveness").holds,
-  pending: ({ sets }) => sets.pending
+  pending,
+  excuse: (state) => broken(state)
 }
 
 /** Dynamic liveness (3.3): what can be asked of any reasonable protocol that reconfigures. */
-export const dynamicLiveness: Live<Context, Operation, Omniscient> = {
+export const dynamicLiveness: Live<Context, AnyObservation, Omniscient> = {
   _tag: "Live",
   name: "dynamic-liveness",
   about:
     "if at any time fewer than |Current|/2 of Current and AddPending are in Failed or RemovePending, every operation of a client that does not crash completes",
   observer: omniscient,
   owes: premise("dynamic-liveness").holds,
-  pending: ({ sets }) => sets.pending
+  pending,
+  excuse: (state) => broken(state)
+}
+
+/** The four sets by which a premise is broken. */
+const broken = ({ sets }: Omniscient): string => {
+  const [joining, leaving] = [addPending(sets), removePending(sets)]
+  const inSystem = union(sets.current, joining)
+  const lost = union(sets.failed, leaving).filter((node) => inSystem.includes(node))
+  const members = [
+    `Current is ${listed(sets.current)}`,
+    ...(joining.length > 0 ? [`AddPending ${listed(joining)}`] : []),
+    ...(sets.failed.length > 0 ? [`Failed ${listed(sets.failed)}`] : []),
+    ...(leaving.length > 0 ? [`RemovePending ${listed(leaving)}`] : [])
+  ]
+  return `${members.join(", ")}: ${lost.length} of them failed or may be removed, not fewer than |Current|/2.`
 }

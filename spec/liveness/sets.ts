@@ -11,13 +11,15 @@
 import * as Schema from "effect/Schema"
 import { changedMembers } from "../configuration/configuration.ts"
 import { including, setOf, union, without } from "../kernel/data.ts"
-import { ClientId, type NodeId, ServerSet, SetOf } from "../kernel/node.ts"
+import { NodeId, SetOf } from "../kernel/node.ts"
+import type { AnyObservation, AnyOperation } from "../kernel/observation.ts"
 import type { Event } from "../kernel/observer.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import type { Operation, Reconfigure } from "../register/operation.ts"
+import { ServerSet } from "../nodes/nodes.ts"
+import { isReconfigure, type Reconfigure, refused } from "../storage/reconfiguration.ts"
+import type { StorageParameters } from "../storage/parameters.ts"
 
 /** A reconfiguration that was invoked and has not completed. */
-const Outstanding = Schema.Struct({ client: ClientId, add: ServerSet, remove: ServerSet })
+const Outstanding = Schema.Struct({ client: NodeId, add: ServerSet, remove: ServerSet })
 type Outstanding = typeof Outstanding.Type
 
 export const Sets = Schema.Struct({
@@ -25,14 +27,14 @@ export const Sets = Schema.Struct({
   current: ServerSet,
   /** What AddPending(t) and RemovePending(t) come from: "reconfigurations that were invoked but did not complete". */
   outstanding: SetOf(Outstanding),
-  /** Failed(t): the storage nodes "that crash by time t". */
+  /** Failed(t): the storage nodes "that crash by time t", or that another fault befalls. */
   failed: ServerSet,
-  /** The clients that have not crashed and have an operation, of whatever kind, that was invoked and not completed. */
-  pending: SetOf(ClientId)
+  /** The correct clients, each with an operation of whatever kind that was invoked and not completed, by its object. */
+  pending: SetOf(Schema.Struct({ client: NodeId, object: Schema.optionalKey(Schema.String) }))
 })
 export type Sets = typeof Sets.Type
 
-type Context = Pick<Setup<string>, "servers" | "configuration">
+type Context = Pick<StorageParameters, "servers" | "configuration">
 
 /** At the beginning nothing is outstanding, and nobody has failed. */
 export const initial = ({ configuration }: Pick<Context, "configuration">): Sets => ({
@@ -56,47 +58,53 @@ export const removePending = (sets: Sets): ServerSet => {
 }
 
 /** The sets after an event. */
-export const after = (context: Context, sets: Sets, event: Event<Operation>): Sets => {
-  if (event._tag === "Crashed") return crashed(context, sets, event.node)
-  const { observation } = event
-  const client = event.node as ClientId
+export const after = (context: Context, sets: Sets, event: Event<AnyObservation>): Sets => {
+  if (event._tag === "Fault") return failed(context, sets, event.node)
+  const { node, observation } = event
   switch (observation._tag) {
     case "Invocation":
-      return invoked(sets, client, observation.operation)
+      return invoked(sets, node, observation.operation)
     case "Response":
-      return responded(sets, client, observation.operation)
+      return responded(sets, node, observation.operation, observation.result)
     case "Note":
       return sets
   }
 }
 
-const invoked = (sets: Sets, client: ClientId, operation: Operation): Sets => ({
+const invoked = (sets: Sets, client: NodeId, operation: AnyOperation): Sets => ({
   ...sets,
-  outstanding:
-    operation._tag === "Reconfigure"
-      ? including(sets.outstanding, changesOf(client, operation))
-      : sets.outstanding,
-  pending: including(sets.pending, client)
+  outstanding: isReconfigure(operation)
+    ? including(sets.outstanding, changesOf(client, operation))
+    : sets.outstanding,
+  pending: including(sets.pending, pendingOf(client, operation))
 })
 
-/** With its response a reconfiguration has completed: Current reflects it from now on. */
-const responded = (sets: Sets, client: ClientId, operation: Operation): Sets => {
-  const completed = { ...sets, pending: without(sets.pending, [client]) }
-  return operation._tag === "Reconfigure"
-    ? {
-        ...completed,
-        current: changedMembers(sets.current, operation.add, operation.remove),
-        outstanding: without(sets.outstanding, [changesOf(client, operation)])
-      }
-    : completed
+/**
+ * With its response a reconfiguration has completed: Current reflects it from now on. One that was refused has changed
+ * nothing.
+ */
+const responded = (sets: Sets, client: NodeId, operation: AnyOperation, result: unknown): Sets => {
+  const completed = { ...sets, pending: without(sets.pending, [pendingOf(client, operation)]) }
+  if (!isReconfigure(operation)) return completed
+  return {
+    ...completed,
+    current:
+      result === refused ? sets.current : changedMembers(sets.current, operation.add, operation.remove),
+    outstanding: without(sets.outstanding, [changesOf(client, operation)])
+  }
 }
 
-/** A storage node joins Failed. A client that crashes is owed nothing more; what it had outstanding stays so. */
-const crashed = ({ servers }: Context, sets: Sets, node: NodeId): Sets => {
+/** A storage node joins Failed. A faulty client is owed nothing more; what it had outstanding stays so. */
+const failed = ({ servers }: Context, sets: Sets, node: NodeId): Sets => {
   const server = servers.find((one) => one === node)
   return server === undefined
-    ? { ...sets, pending: without(sets.pending, [node as ClientId]) }
+    ? { ...sets, pending: sets.pending.filter(({ client }) => client !== node) }
     : { ...sets, failed: including(sets.failed, server) }
 }
 
-const changesOf = (client: ClientId, { add, remove }: Reconfigure): Outstanding => ({ client, add, remove })
+const pendingOf = (client: NodeId, { object }: AnyOperation): Sets["pending"][number] => ({
+  client,
+  ...(object === undefined ? {} : { object })
+})
+
+const changesOf = (client: NodeId, { add, remove }: Reconfigure): Outstanding => ({ client, add, remove })

@@ -6,16 +6,17 @@
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
-import { type Configuration, isQuorum, type Access as QuorumAccess } from "../configuration/configuration.ts"
-import { including } from "../kernel/data.ts"
-import { type ClientId, type NodeId, type ServerId, ServerSet } from "../kernel/node.ts"
+import { type Configuration, countsOnly } from "../configuration/configuration.ts"
+import { union, without } from "../kernel/data.ts"
+import type { NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import { ask, asked, begin, count, isOver, isOverButForOne, Phase } from "../phase/phase.ts"
-import { Access } from "../register/operation.ts"
+import { type ClientId, ServerSet } from "../nodes/nodes.ts"
+import { advance, ask, begin, Phase, startPhase, unchanged } from "../phase/phase.ts"
+import { isBefore, type Position, past } from "../phase/position.ts"
+import { Access, type AccessObservation } from "../register/operation.ts"
 import { initialPair, isLarger, larger, Pair } from "../register/pair.ts"
-import type { GetReply, Message, SetReply } from "./messages.ts"
-import type { VariantName } from "./variants.ts"
+import type { GetReply, Message, PhaseName } from "./messages.ts"
+import type { Rules } from "./rules.ts"
 
 /** Between operations a client keeps nothing but how many it has begun. */
 export const Idle = Schema.TaggedStruct("Idle", { begun: Schema.Int })
@@ -24,7 +25,7 @@ export const Getting = Schema.TaggedStruct("Getting", {
   begun: Schema.Int,
   operation: Access,
   phase: Phase(Pair),
-  /** Who answered with that very pair; kept by the variant that looks at it. */
+  /** Who answered with that very pair, if the client remembers it. */
   holders: Schema.optionalKey(ServerSet)
 })
 /** In the Set phase: the phase's answer is the pair that was picked and that is being stored. */
@@ -40,9 +41,12 @@ export type Idle = typeof Idle.Type
 export type Getting = typeof Getting.Type
 export type Setting = typeof Setting.Type
 
-/** What a client needs to know: the configuration to ask, and which variant it runs. */
-export type Context = Pick<Setup<VariantName>, "configuration" | "variant">
-type ClientStep = Step<ClientState, Access, Message>
+/** What a client is told at the beginning: the configuration to ask, and the rules. */
+export interface Context {
+  readonly configuration: Configuration
+  readonly rules: Rules
+}
+type ClientStep = Step<ClientState, AccessObservation, Message>
 
 /** The client's state at the beginning. */
 export const initial: Idle = { _tag: "Idle", begun: 0 }
@@ -52,22 +56,15 @@ export const initial: Idle = { _tag: "Idle", begun: 0 }
  * sentence.)
  */
 export const invoke = (context: Context, self: ClientId, state: Idle, operation: Access): ClientStep => {
-  const invocation = { _tag: "Invocation", operation } as const
-  const getting: Getting = {
-    _tag: "Getting",
-    begun: state.begun + 1,
-    operation,
-    phase: begin([context.configuration], initialPair)
-  }
-  if (context.variant === "write-without-get-phase" && operation._tag === "Write") {
-    const started = startSet(context, getting, choosePair(context, self, getting))
-    return { ...started, observations: [invocation, ...started.observations] }
-  }
-  return {
-    state: getting,
-    sends: ask(context.configuration.members, { _tag: "Get", operation: getting.begun }),
-    observations: [invocation]
-  }
+  const begun = state.begun + 1
+  const question: Message = { _tag: "Get", operation: begun }
+  const { phase, sends } = startPhase([context.configuration], initialPair, question)
+  const getting: Getting = { _tag: "Getting", begun, operation, phase }
+  const first: ClientStep =
+    operation._tag === "Read" || context.rules.writeHasGetPhase
+      ? { state: getting, sends, observations: [] }
+      : startSet(context, getting, choosePair(context, self, getting))
+  return { ...first, observations: [{ _tag: "Invocation", operation }] }
 }
 
 /**
@@ -80,64 +77,45 @@ export const receiveGetReply = (
   self: ClientId,
   state: Getting,
   from: NodeId,
-  reply: GetReply
+  { pair }: GetReply
 ): ClientStep => {
-  const counted: Getting = {
-    ...state,
-    phase: count(state.phase, from, larger(state.phase.answer, reply.pair)),
-    ...holdersAfter(context, state, from as ServerId, reply.pair)
-  }
-  if (!enough(context, counted, "read")) return become(counted)
-  if (context.variant === "read-without-set-phase" && state.operation._tag === "Read") return finish(counted)
-  if (isStored(context, counted)) return finish(counted)
-  return startSet(context, counted, choosePair(context, self, counted))
+  const { configuration, rules } = context
+  const merge = (found: Pair) => larger(found, pair)
+  const { phase, isComplete } = advance(state.phase, from, merge, "read", rules.enough)
+  const counted: Getting = { ...state, phase, ...holdersAfter(context, state, phase, pair) }
+  if (!isComplete) return become(counted)
+  const { operation, holders = [] } = counted
+  return operation._tag === "Read" && rules.returnsAtOnce(configuration, holders)
+    ? finish(counted)
+    : startSet(context, counted, choosePair(context, self, counted))
 }
 
-/** Who is known to hold the pair with the largest timestamp, after this answer of a storage node. */
+/** Who is known to hold the pair with the largest timestamp, once this one is among the answers; if it counted. */
 const holdersAfter = (
-  context: Context,
-  { operation, phase, holders = [] }: Getting,
-  from: ServerId,
-  { timestamp }: Pair
+  { rules }: Context,
+  { operation, phase: { answered, answer }, holders = [] }: Getting,
+  after: Phase<Pair>,
+  pair: Pair
 ): Pick<Getting, "holders"> => {
-  if (!looksAtHolders(context.variant) || operation._tag === "Write") return {}
-  if (isLarger(timestamp, phase.answer.timestamp)) return { holders: [from] }
-  return { holders: isLarger(phase.answer.timestamp, timestamp) ? holders : including(holders, from) }
+  const answering = without(after.answered, answered)
+  if (!rules.remembersHolders || operation._tag === "Write" || answering.length === 0) return {}
+  if (isLarger(pair.timestamp, answer.timestamp)) return { holders: answering }
+  return { holders: isLarger(answer.timestamp, pair.timestamp) ? holders : union(holders, answering) }
 }
-
-/**
- * A read whose Get phase has found the same pair at a whole write quorum has nothing to store: the Set phase would
- * change nothing, and be acknowledged by these same nodes. So the read may return at once.
- *
- * (Not in the tutorial. Section 2.3 has the Set phase of a read so that later reads find what it returned; here they
- * do without it.)
- */
-const isStored = ({ configuration, variant }: Context, { holders = [] }: Getting): boolean =>
-  holders.length > 0 &&
-  isQuorum(configuration, variant === "read-stored-at-read-quorum" ? "read" : "write", holders)
-
-const looksAtHolders = (variant: VariantName): boolean =>
-  variant === "read-stored-value-at-once" || variant === "read-stored-at-read-quorum"
 
 /**
  * The pair to store. A read stores the pair with the largest timestamp that its Get phase found; a write stores its
- * own value under a higher timestamp, made unique by "adjoining the client-id". (2.3, Get phase.)
+ * own value under a higher timestamp. (2.3, Get phase.)
  */
-const choosePair = (context: Context, self: ClientId, { begun, operation, phase }: Getting): Pair => {
-  if (operation._tag === "Read") return phase.answer
-  const number = context.variant === "write-without-get-phase" ? begun : phase.answer.timestamp.number + 1
-  const client = context.variant === "timestamp-without-client" ? null : self
-  return { value: operation.value, timestamp: { number, client } }
-}
+const choosePair = ({ rules }: Context, self: ClientId, { begun, operation, phase }: Getting): Pair =>
+  operation._tag === "Read"
+    ? phase.answer
+    : { value: operation.value, timestamp: rules.timestampAbove(phase.answer.timestamp, self, begun) }
 
 /** The client asks the storage nodes to store the pair. (2.3, Set phase, first sentence.) */
-const startSet = (context: Context, { begun, operation, phase }: Getting, pair: Pair): ClientStep => ({
+const startSet = ({ rules }: Context, { begun, operation, phase }: Getting, pair: Pair): ClientStep => ({
   state: { _tag: "Setting", begun, operation, phase: begin(phase.configurations, pair) },
-  sends: ask(context.variant === "set-only-to-answerers" ? phase.answered : asked(phase), {
-    _tag: "Set",
-    operation: begun,
-    pair
-  }),
+  sends: ask(rules.asksToStore(phase), { _tag: "Set", operation: begun, pair }),
   observations: []
 })
 
@@ -146,14 +124,10 @@ const startSet = (context: Context, { begun, operation, phase }: Getting, pair: 
  * a majority ends the operation in the same step: a write returns ok, a read returns the value that it stored.
  * (2.3, Set phase: "the client then waits for a majority of acknowledgements".)
  */
-export const receiveSetReply = (
-  context: Context,
-  state: Setting,
-  from: NodeId,
-  _reply: SetReply | GetReply
-): ClientStep => {
-  const counted: Setting = { ...state, phase: count(state.phase, from, state.phase.answer) }
-  return enough(context, counted, "write") ? finish(counted) : become(counted)
+export const receiveSetReply = ({ rules }: Context, state: Setting, from: NodeId): ClientStep => {
+  const { phase, isComplete } = advance(state.phase, from, unchanged, "write", rules.enough)
+  const counted: Setting = { ...state, phase }
+  return isComplete ? finish(counted) : become(counted)
 }
 
 /** The operation ends, and nothing of it is kept. */
@@ -164,9 +138,6 @@ const finish = ({ begun, operation, phase }: Getting | Setting): ClientStep => (
     { _tag: "Response", operation, result: operation._tag === "Read" ? phase.answer.value : null }
   ]
 })
-
-const enough = (context: Context, { phase }: Getting | Setting, access: QuorumAccess): boolean =>
-  context.variant === "quorum-one-short" ? isOverButForOne(phase, access) : isOver(phase, access)
 
 /**
  * Whatever a client receives. A reply counts if it answers the current phase of the current operation; any other is
@@ -184,62 +155,52 @@ export const receive = (
     .with([{ _tag: "Getting" }, { _tag: "GetReply" }], ([getting, reply]) =>
       receiveGetReply(context, self, getting, from, reply)
     )
-    .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting, reply]) =>
-      receiveSetReply(context, setting, from, reply)
-    )
+    .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting]) => receiveSetReply(context, setting, from))
     .with([{ _tag: "Setting" }, { _tag: "GetReply" }], ([setting, late]) =>
-      context.variant === "late-get-reply-counted"
-        ? receiveSetReply(context, setting, from, late)
-        : ignore(setting)
+      isSettled(context, setting, late) ? ignore(setting) : receiveSetReply(context, setting, from)
     )
     .with([{ _tag: "Getting" }, { _tag: "SetReply" }], () => ignore(state))
     .with([{}, { _tag: "Get" }], [{}, { _tag: "Set" }], () => ignore(state))
     .exhaustive()
 }
 
-/**
- * With majorities the answers that a phase counts could have come in any order. (Other quorums may be complete with
- * fewer answers than the phase happened to count, and then the order decides which of them are counted.)
- */
-export const isMajority = ({ read, write }: Configuration): boolean =>
-  read._tag === "Majority" && write._tag === "Majority"
+/** The phases of an operation, in their order. */
+const rank = { Get: 0, Set: 1 } as const satisfies Record<PhaseName, number>
 
-/**
- * True when the client no longer waits for answers to this message of its own: the operation is over, or it is in
- * its Set phase and the message belongs to its Get phase.
- */
-export const isSettled = (context: Context, state: ClientState, { _tag, operation }: Message): boolean =>
-  operation < state.begun ||
-  (operation === state.begun &&
-    (state._tag === "Idle" ||
-      (state._tag === "Setting" &&
-        (_tag === "Get" || _tag === "GetReply") &&
-        context.variant !== "late-get-reply-counted")))
+/** Where a client stands. */
+const standingOf = (state: ClientState): Position => {
+  switch (state._tag) {
+    case "Idle":
+      return [state.begun, past]
+    case "Getting":
+      return [state.begun, rank.Get]
+    case "Setting":
+      return [state.begun, rank.Set]
+  }
+}
 
-export const client: Process<Setup<VariantName>, ClientState, Access, Message, NoChoice> = {
-  role: "client",
+/** True when the message is a question that the client no longer waits for answers to, or such an answer. */
+export const isSettled = ({ rules }: Pick<Context, "rules">, state: ClientState, message: Message): boolean =>
+  isBefore([message.operation, rank[rules.countsUntil(message)]], standingOf(state))
+
+export const client: Process<Context, ClientState, Access, AccessObservation, Message, NoChoice, ClientId> = {
   State: ClientState,
   durable: false,
-  perRegister: ["_tag", "begun", "operation", "phase", "holders"],
   initial: () => initial,
   ready: (_context, _self, state) => state._tag === "Idle",
   choices: () => [],
   step: (context, self, state, input) =>
     match(input)
       .with({ _tag: "Invoke" }, ({ operation }) =>
-        state._tag === "Idle" ? invoke(context, self as ClientId, state, operation) : ignore(state)
+        state._tag === "Idle" ? invoke(context, self, state, operation) : ignore(state)
       )
-      .with({ _tag: "Receive" }, ({ from, message }) =>
-        receive(context, self as ClientId, state, from, message)
-      )
+      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
       .with({ _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
   promises: {
     isObsolete: (context, _self, state, _from, reply) => isSettled(context, state, reply),
     isSettled: (context, _self, state, _to, request) => isSettled(context, state, request),
-    isAnswer: ({ configuration, variant }) =>
-      isMajority(configuration) &&
-      variant !== "late-get-reply-counted" &&
-      variant !== "timestamp-without-client"
+    // Quorums that do not count members may be complete with fewer answers than came: then the order decides which count.
+    isAnswer: ({ configuration, rules }) => countsOnly(configuration) && rules.answersCommute
   }
 }

@@ -24,6 +24,13 @@ export type GetReply = typeof GetReply.Type
 export type SetRequest = typeof SetRequest.Type
 export type SetReply = typeof SetReply.Type
 
+/** The two phases of an operation. */
+export type PhaseName = "Get" | "Set"
+
+/** The phase that a message belongs to. */
+export const phaseOf = ({ _tag }: Message): PhaseName =>
+  _tag === "Get" || _tag === "GetReply" ? "Get" : "Set"
+
 export const describeMessage = (message: Message): string => {
   switch (message._tag) {
     case "Get":

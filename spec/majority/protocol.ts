@@ -1,24 +1,33 @@
 /**
  * Majority replication (tutorial 2.3; Attiya, Bar-Noy, Dolev, here with any number of writers).
  */
-import type { NoChoice } from "../kernel/process.ts"
 import type { Protocol } from "../kernel/protocol.ts"
 import { staticLiveness, termination } from "../liveness/liveness.ts"
-import { type Access, readKind, writeKind } from "../register/operation.ts"
+import { type AccessObservation, register } from "../register/operation.ts"
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
+import { StorageParameters, serversAndClients } from "../storage/parameters.ts"
 import { type ClientState, client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
+import { refinesOrderedRegister } from "./refinement.ts"
+import type { Rules } from "./rules.ts"
 import { type ServerState, server } from "./server.ts"
-import { type VariantName, variants } from "./variants.ts"
+import { variants } from "./variants.ts"
 
-export const majority: Protocol<VariantName, ServerState, ClientState, Access, Message, NoChoice> = {
+/** The states of the processes, by role. */
+interface Roles {
+  readonly server: ServerState
+  readonly client: ClientState
+}
+
+export const majority: Protocol<StorageParameters, Rules, Roles, AccessObservation, Message> = {
   name: "majority",
   about: "Majority replication of one register over a static set of storage nodes (tutorial 2.3).",
   variants,
-  operations: [writeKind, readKind],
+  objects: [register],
   Message,
-  server,
-  client,
-  properties: [atomic, timestampsGrow, timestampsNameValues, termination, staticLiveness],
+  roles: { server, client },
+  Parameters: StorageParameters,
+  nodes: serversAndClients,
+  properties: [atomic, timestampsGrow, timestampsNameValues, termination, staticLiveness, refinesOrderedRegister],
   describe: describeMessage
 }

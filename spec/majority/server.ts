@@ -4,18 +4,19 @@
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import type { NodeId } from "../kernel/node.ts"
-import { ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import type { Access } from "../register/operation.ts"
+import { ignore, type NoOperation, type Process, type Step } from "../kernel/process.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
 import type { GetRequest, Message, SetRequest } from "./messages.ts"
-import type { VariantName } from "./variants.ts"
+import type { Rules } from "./rules.ts"
 
 /** "Each storage node keeps a local copy of what it believes to be the most recent value", with its timestamp. */
 export const ServerState = Schema.Struct({ pair: Pair })
 export type ServerState = typeof ServerState.Type
 
-type Context = Pick<Setup<VariantName>, "variant">
+/** What a storage node is told at the beginning. */
+export interface Context {
+  readonly rules: Pick<Rules, "acknowledgesOlder">
+}
 type ServerStep<State extends ServerState> = Step<State, never, Message>
 
 /**
@@ -37,13 +38,13 @@ export const receiveGet = <State extends ServerState>(
  * and acknowledges in either case. (2.3, Set phase.)
  */
 export const receiveSet = <State extends ServerState>(
-  context: Context,
+  { rules }: Context,
   state: State,
   from: NodeId,
   { operation, pair }: SetRequest
 ): ServerStep<State> => {
   const stores = isLarger(pair.timestamp, state.pair.timestamp)
-  const acknowledges = stores || context.variant !== "older-set-not-acknowledged"
+  const acknowledges = stores || rules.acknowledgesOlder
   return {
     state: stores ? { ...state, pair } : state,
     sends: acknowledges ? [{ to: from, message: { _tag: "SetReply", operation } }] : [],
@@ -69,11 +70,9 @@ export const onlyAnswers = (state: ServerState, message: Message): boolean =>
   message._tag === "Get" ||
   (message._tag === "Set" && !isLarger(message.pair.timestamp, state.pair.timestamp))
 
-export const server: Process<Setup<VariantName>, ServerState, Access, Message, NoChoice> = {
-  role: "server",
+export const server: Process<Context, ServerState, NoOperation, never, Message> = {
   State: ServerState,
   durable: true,
-  perRegister: ["pair"],
   initial: () => ({ pair: initialPair }),
   ready: () => false,
   choices: () => [],

@@ -3,32 +3,36 @@
  * in the configuration that it was last told of, and can reconfigure.
  */
 import * as Schema from "effect/Schema"
-import { match, P } from "ts-pattern"
-import { Configuration } from "../configuration/configuration.ts"
+import { match } from "ts-pattern"
+import { Configuration, countsOnly } from "../configuration/configuration.ts"
 import { setOf } from "../kernel/data.ts"
-import { type ClientId, ClientId as ClientIdSchema, type NodeId, SetOf } from "../kernel/node.ts"
+import { NodeId, SetOf } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
+import type { ContextOf } from "../kernel/protocol.ts"
 import * as Majority from "../majority/client.ts"
-import { ask, begin } from "../phase/phase.ts"
-import type { StorageOperation } from "../register/operation.ts"
+import { correct } from "../majority/rules.ts"
+import type { ClientId } from "../nodes/nodes.ts"
+import { ask, startPhase } from "../phase/phase.ts"
+import { isBefore, type Position, past } from "../phase/position.ts"
 import { initialPair } from "../register/pair.ts"
-import type { Inform, Message, Pause } from "./messages.ts"
+import type { StorageParameters } from "../storage/parameters.ts"
+import type { StorageObservation, StorageOperation } from "../storage/reconfiguration.ts"
+import { type Inform, isOfMajority, type Message, type Pause } from "./messages.ts"
 import * as Reconfigurer from "./reconfigurer.ts"
-import { isConfirmed, locksWrites, type VariantName } from "./variants.ts"
+import type { Rules } from "./rules.ts"
 
 export const ClientState = Schema.Struct({
   /** The configuration that the client was last told of. */
   configuration: Configuration,
   /** The reconfigurers that asked the client to pause, and in which of their operations; none of them is done yet. */
-  pauses: SetOf(Schema.Struct({ by: ClientIdSchema, operation: Schema.Int })),
+  pauses: SetOf(Schema.Struct({ by: NodeId, operation: Schema.Int })),
   /** Nothing, an operation of majority replication, or a reconfiguration. */
   activity: Schema.Union([Majority.ClientState, Reconfigurer.Stage])
 })
 export type ClientState = typeof ClientState.Type
 
-type Context = Setup<VariantName>
-type ClientStep = Step<ClientState, StorageOperation, Message>
+type Context = ContextOf<Pick<StorageParameters, "clients" | "configuration">, Rules>
+type ClientStep = Step<ClientState, StorageObservation, Message>
 type Activity = ClientState["activity"] | Reconfigurer.Over
 
 /** An idle client begins an operation in the configuration that it knows. */
@@ -49,10 +53,10 @@ const invoke = (
 }
 
 /** What the client of majority replication needs to know. */
-const plain = (configuration: Configuration): Majority.Context => ({ configuration, variant: "correct" })
+const plain = (configuration: Configuration): Majority.Context => ({ configuration, rules: correct })
 
 /** The client's step, from the step of what it is doing. A client that becomes idle answers every Pause that waits. */
-const within = (state: ClientState, step: Step<Activity, StorageOperation, Message>): ClientStep => {
+const within = (state: ClientState, step: Step<Activity, StorageObservation, Message>): ClientStep => {
   const next: ClientState =
     step.state._tag === "Over"
       ? { ...state, configuration: step.state.to, activity: { _tag: "Idle", begun: step.state.begun } }
@@ -63,7 +67,7 @@ const within = (state: ClientState, step: Step<Activity, StorageOperation, Messa
 }
 
 /** A client is asked to pause: it answers when it has no operation in execution, and begins no other. */
-const receivePause = (state: ClientState, by: ClientId, { operation }: Pause): ClientStep => ({
+const receivePause = (state: ClientState, by: NodeId, { operation }: Pause): ClientStep => ({
   state: { ...state, pauses: setOf([...state.pauses, { by, operation }]) },
   sends: state.activity._tag === "Idle" ? ask([by], { _tag: "Paused", operation } as const) : [],
   observations: []
@@ -76,12 +80,12 @@ const receivePause = (state: ClientState, by: ClientId, { operation }: Pause): C
  * Under a write lock an operation in execution may wait for nodes that will never take its write, so it begins its
  * current phase again, in the new configuration and with the same pair. The reconfigurer is told, if it waits for that.
  */
-const receiveInform = (context: Context, state: ClientState, from: NodeId, inform: Inform): ClientStep => {
+const receiveInform = ({ rules }: Context, state: ClientState, from: NodeId, inform: Inform): ClientStep => {
   const { configuration, operation } = inform
   const pauses = state.pauses.filter((pause) => pause.by !== from || pause.operation !== operation)
   const informed: ClientState = { ...state, configuration, pauses }
-  if (!isConfirmed(context.variant)) return become(informed)
-  const again = locksWrites(context.variant) ? beginAgain(context, informed) : become(informed)
+  if (!rules.clientsConfirm) return become(informed)
+  const again = rules.barrier === "write-lock" ? beginAgain(rules, informed) : become(informed)
   return { ...again, sends: [...again.sends, ...ask([from], { _tag: "Informed", operation } as const)] }
 }
 
@@ -89,20 +93,17 @@ const receiveInform = (context: Context, state: ClientState, from: NodeId, infor
  * The current phase once more, in the configuration that the client knows now, under a new number: an answer that was
  * given before the new configuration was populated must not be counted in it.
  */
-const beginAgain = (context: Context, state: ClientState): ClientStep => {
+const beginAgain = (rules: Rules, state: ClientState): ClientStep => {
   const { activity, configuration } = state
   if (activity._tag !== "Getting" && activity._tag !== "Setting") return become(state)
-  const begun = context.variant === "write-locked-late-answers-counted" ? activity.begun : activity.begun + 1
+  const begun = rules.numberAgain(activity.begun)
   const isGet = activity._tag === "Getting"
   const pair = isGet ? initialPair : activity.phase.answer
   const question: Message = isGet
     ? { _tag: "Get", operation: begun }
     : { _tag: "Set", operation: begun, pair }
-  return {
-    state: { ...state, activity: { ...activity, begun, phase: begin([configuration], pair) } },
-    sends: ask(configuration.members, question),
-    observations: []
-  }
+  const { phase, sends } = startPhase([configuration], pair, question)
+  return { state: { ...state, activity: { ...activity, begun, phase } }, sends, observations: [] }
 }
 
 /** Whatever a client receives. A reply counts if it answers what the client waits for; any other has no effect. */
@@ -113,35 +114,39 @@ const receive = (
   from: NodeId,
   message: Message
 ): ClientStep => {
-  if (message._tag === "Pause") return receivePause(state, from as ClientId, message)
+  if (message._tag === "Pause") return receivePause(state, from, message)
   if (message._tag === "Inform") return receiveInform(context, state, from, message)
   const { activity } = state
   if (message.operation !== activity.begun) return ignore(state)
-  return match([activity, message] as const)
-    .with(
-      [
-        { _tag: P.union("Idle", "Getting", "Setting") },
-        { _tag: P.union("Get", "GetReply", "Set", "SetReply") }
-      ],
-      ([plainActivity, plainMessage]) =>
-        within(state, Majority.receive(plain(state.configuration), self, plainActivity, from, plainMessage))
-    )
-    .with([{ _tag: "Pausing" }, { _tag: "Paused" }], ([pausing, paused]) =>
-      within(state, Reconfigurer.receivePaused(pausing, from as ClientId, paused))
-    )
-    .with([{ _tag: "Locking" }, { _tag: "Locked" }], ([locking, locked]) =>
-      within(state, Reconfigurer.receiveLocked(context, locking, from, locked))
-    )
-    .with([{ _tag: "Collecting" }, { _tag: "GetReply" }], ([collecting, reply]) =>
-      within(state, Reconfigurer.receiveGetReply(collecting, from, reply))
-    )
-    .with([{ _tag: "Populating" }, { _tag: "SetReply" }], ([populating, reply]) =>
-      within(state, Reconfigurer.receiveSetReply(context, self, populating, from, reply))
-    )
-    .with([{ _tag: "Informing" }, { _tag: "Informed" }], ([informing, informed]) =>
-      within(state, Reconfigurer.receiveInformed(context, informing, from as ClientId, informed))
-    )
-    .otherwise(() => ignore(state))
+  switch (activity._tag) {
+    case "Idle":
+      return ignore(state)
+    case "Getting":
+    case "Setting":
+      return isOfMajority(message)
+        ? within(state, Majority.receive(plain(state.configuration), self, activity, from, message))
+        : ignore(state)
+    case "Pausing":
+      return message._tag === "Paused"
+        ? within(state, Reconfigurer.receivePaused(activity, from))
+        : ignore(state)
+    case "Locking":
+      return message._tag === "Locked"
+        ? within(state, Reconfigurer.receiveLocked(context, activity, from, message))
+        : ignore(state)
+    case "Collecting":
+      return message._tag === "GetReply"
+        ? within(state, Reconfigurer.receiveGetReply(activity, from, message))
+        : ignore(state)
+    case "Populating":
+      return message._tag === "SetReply"
+        ? within(state, Reconfigurer.receiveSetReply(context, self, activity, from))
+        : ignore(state)
+    case "Informing":
+      return message._tag === "Informed"
+        ? within(state, Reconfigurer.receiveInformed(context, activity, from))
+        : ignore(state)
+  }
 }
 
 /**
@@ -150,53 +155,84 @@ const receive = (
  */
 const takesAnswersInAnyOrder = ({ activity }: ClientState): boolean =>
   (activity._tag === "Getting" || activity._tag === "Setting" || activity._tag === "Collecting") &&
-  activity.phase.configurations.every(Majority.isMajority)
+  activity.phase.configurations.every(countsOnly)
 
 /**
  * True when the client no longer waits for answers to this message of its own: the operation, or the stage of it that
  * the message belongs to, is over.
  */
-const isSettled = ({ activity }: ClientState, { _tag, operation }: Message): boolean => {
-  if (operation < activity.begun) return true
-  if (operation > activity.begun) return false
-  switch (activity._tag) {
-    case "Idle":
-      return true
-    case "Setting":
-    case "Populating":
-      return _tag === "Get" || _tag === "GetReply" || _tag === "Locked"
-    case "Collecting":
-      return _tag === "Locked"
-    case "Informing":
-      return _tag !== "Inform" && _tag !== "Informed"
-    default:
-      return false
+const isSettled = ({ activity }: ClientState, message: Message): boolean =>
+  isBefore(positionOf(message), standingOf(activity))
+
+/**
+ * Where a message belongs: its operation, and the stage of the operation, in their order. What changes its receiver is
+ * not over before the steps of a reconfiguration are taken, even if its answer is not waited for any more.
+ */
+const positionOf = ({ _tag, operation }: Message): Position => {
+  switch (_tag) {
+    case "Locked":
+      return [operation, 1]
+    case "Get":
+    case "GetReply":
+      return [operation, 2]
+    case "Pause":
+    case "Paused":
+    case "Lock":
+    case "Set":
+    case "SetReply":
+    case "Stop":
+    case "Unlock":
+      return [operation, 3]
+    case "Inform":
+    case "Informed":
+      return [operation, 4]
   }
 }
 
-export const client: Process<Context, ClientState, StorageOperation, Message, NoChoice> = {
-  role: "client",
+/** Where a client stands. */
+const standingOf = ({ _tag, begun }: ClientState["activity"]): Position => {
+  switch (_tag) {
+    case "Pausing":
+    case "Locking":
+      return [begun, 1]
+    case "Getting":
+    case "Collecting":
+      return [begun, 2]
+    case "Setting":
+    case "Populating":
+      return [begun, 3]
+    case "Informing":
+      return [begun, 4]
+    case "Idle":
+      return [begun, past]
+  }
+}
+
+export const client: Process<
+  Context,
+  ClientState,
+  StorageOperation,
+  StorageObservation,
+  Message,
+  NoChoice,
+  ClientId
+> = {
   State: ClientState,
   durable: false,
-  perRegister: ["activity"],
   initial: ({ configuration }) => ({ configuration, pauses: [], activity: Majority.initial }),
   ready: (_context, _self, { activity, pauses }) => activity._tag === "Idle" && pauses.length === 0,
   choices: () => [],
   step: (context, self, state, input) =>
     match(input)
-      .with({ _tag: "Invoke" }, ({ operation }) => invoke(context, self as ClientId, state, operation))
-      .with({ _tag: "Receive" }, ({ from, message }) =>
-        receive(context, self as ClientId, state, from, message)
-      )
+      .with({ _tag: "Invoke" }, ({ operation }) => invoke(context, self, state, operation))
+      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
       .with({ _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
   promises: {
     isObsolete: (_context, _self, state, _from, message) =>
       message._tag !== "Pause" && message._tag !== "Inform" && isSettled(state, message),
     isSettled: (_context, _self, state, _to, message) => isSettled(state, message),
-    isAnswer: ({ variant }, _self, state, _from, { _tag }) =>
-      variant !== "write-locked-late-answers-counted" &&
-      (_tag === "GetReply" || _tag === "SetReply") &&
-      takesAnswersInAnyOrder(state)
+    isAnswer: ({ rules }, _self, state, _from, { _tag }) =>
+      rules.answersCommute && (_tag === "GetReply" || _tag === "SetReply") && takesAnswersInAnyOrder(state)
   }
 }

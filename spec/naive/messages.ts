@@ -42,6 +42,13 @@ export type Paused = typeof Paused.Type
 export type Inform = typeof Inform.Type
 export type Informed = typeof Informed.Type
 
+/** True for a message of majority replication. */
+export const isOfMajority = (message: Message): message is Majority.Message =>
+  message._tag === "Get" ||
+  message._tag === "GetReply" ||
+  message._tag === "Set" ||
+  message._tag === "SetReply"
+
 export const describeMessage = (message: Message): string => {
   switch (message._tag) {
     case "Lock":
@@ -60,7 +67,10 @@ export const describeMessage = (message: Message): string => {
       return `the configuration is ${listed(message.configuration.members)}`
     case "Informed":
       return "uses it"
-    default:
+    case "Get":
+    case "GetReply":
+    case "Set":
+    case "SetReply":
       return Majority.describeMessage(message)
   }
 }

@@ -3,37 +3,47 @@
  * clients go on, and what it costs to make them stop.
  */
 import { equals } from "../kernel/data.ts"
-import type { NoChoice } from "../kernel/process.ts"
-import type { Sometimes, Whole } from "../kernel/property.ts"
-import type { Protocol, Setup } from "../kernel/protocol.ts"
+import type { Sometimes } from "../kernel/property.ts"
+import type { Protocol } from "../kernel/protocol.ts"
+import type { GlobalState } from "../kernel/system.ts"
 import { dynamicLiveness, termination } from "../liveness/liveness.ts"
-import { readKind, reconfigureKind, type StorageOperation, writeKind } from "../register/operation.ts"
+import { register } from "../register/operation.ts"
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
+import { StorageParameters, serversAndClients } from "../storage/parameters.ts"
+import { configurable, type StorageObservation } from "../storage/reconfiguration.ts"
 import { type ClientState, client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
+import type { Rules } from "./rules.ts"
 import { type ServerState, server } from "./server.ts"
-import { type VariantName, variants } from "./variants.ts"
+import { variants } from "./variants.ts"
+
+/** The states of the processes, by role. */
+interface Roles {
+  readonly server: ServerState
+  readonly client: ClientState
+}
 
 /** "At a given time, different clients may be executing with different configurations": the danger is real. */
-const clientsDiffer: Sometimes<Setup<VariantName>, Whole<ServerState, ClientState, Message>> = {
+const clientsDiffer: Sometimes<unknown, GlobalState<Roles, Message>> = {
   _tag: "Sometimes",
   name: "clients-differ",
   isSymmetric: true,
   about: "at some time two clients know different configurations",
-  holds: (_context, { clients }) => {
-    const [first, ...rest] = Object.values<ClientState>(clients)
+  holds: (_context, { nodes }) => {
+    const [first, ...rest] = Object.values(nodes.client)
     return rest.some(({ configuration }) => !equals(configuration, first?.configuration))
   }
 }
 
-export const naive: Protocol<VariantName, ServerState, ClientState, StorageOperation, Message, NoChoice> = {
+export const naive: Protocol<StorageParameters, Rules, Roles, StorageObservation, Message> = {
   name: "naive",
   about: "Reconfiguration by populate, stop and inform, as section 4 of the tutorial warns against it.",
   variants,
-  operations: [writeKind, readKind, reconfigureKind],
+  objects: [register, configurable],
   Message,
-  server,
-  client,
+  roles: { server, client },
+  Parameters: StorageParameters,
+  nodes: serversAndClients,
   properties: [atomic, timestampsGrow, timestampsNameValues, clientsDiffer, termination, dynamicLiveness],
   describe: describeMessage
 }

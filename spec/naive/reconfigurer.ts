@@ -7,23 +7,24 @@
  * (stop-the-world), or a write lock (write-locked).
  */
 import * as Schema from "effect/Schema"
-import { Configuration, changedMembers, majority } from "../configuration/configuration.ts"
+import { Configuration, changedMembers, withMembers } from "../configuration/configuration.ts"
 import { union, without } from "../kernel/data.ts"
-import { type ClientId, ClientId as ClientIdSchema, type NodeId, SetOf } from "../kernel/node.ts"
+import { type NodeId, SetOf } from "../kernel/node.ts"
 import { become, type Send, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import type { GetReply, SetReply } from "../majority/messages.ts"
-import { ask, asked, begin, count, isOver, Phase } from "../phase/phase.ts"
-import { Reconfigure } from "../register/operation.ts"
+import type { GetReply } from "../majority/messages.ts"
+import { ClientId } from "../nodes/nodes.ts"
+import { advance, ask, Phase, startPhase, unchanged } from "../phase/phase.ts"
 import { initialPair, larger, Pair } from "../register/pair.ts"
-import type { Informed, Locked, Message, Paused } from "./messages.ts"
-import { isConfirmed, locksWrites, stopsTheWorld, type VariantName } from "./variants.ts"
+import type { StorageParameters } from "../storage/parameters.ts"
+import { Reconfigure, type StorageObservation } from "../storage/reconfiguration.ts"
+import type { Locked, Message } from "./messages.ts"
+import type { Rules } from "./rules.ts"
 
 /** What every stage of a reconfiguration carries: its number, what was asked for, and where it leads. */
 const common = { begun: Schema.Int, operation: Reconfigure, from: Configuration, to: Configuration }
 
 /** Before the steps: waiting until every other client has paused. */
-export const Pausing = Schema.TaggedStruct("Pausing", { ...common, missing: SetOf(ClientIdSchema) })
+export const Pausing = Schema.TaggedStruct("Pausing", { ...common, missing: SetOf(ClientId) })
 /** Before the steps: waiting until majorities of both configurations are locked. */
 export const Locking = Schema.TaggedStruct("Locking", { ...common, phase: Phase(Pair) })
 /** Populate, first half: the Get phase on the old configuration. */
@@ -31,7 +32,7 @@ export const Collecting = Schema.TaggedStruct("Collecting", { ...common, phase: 
 /** Populate, second half: the Set phase on the new configuration. */
 export const Populating = Schema.TaggedStruct("Populating", { ...common, phase: Phase(Pair) })
 /** After the steps: waiting until every other client has confirmed that it was informed. */
-export const Informing = Schema.TaggedStruct("Informing", { ...common, missing: SetOf(ClientIdSchema) })
+export const Informing = Schema.TaggedStruct("Informing", { ...common, missing: SetOf(ClientId) })
 
 export const Stage = Schema.Union([Pausing, Locking, Collecting, Populating, Informing])
 export type Stage = typeof Stage.Type
@@ -48,11 +49,14 @@ export interface Over {
   readonly to: Configuration
 }
 
-type Context = Setup<VariantName>
-type StageStep = Step<Stage | Over, Reconfigure, Message>
+/** What a reconfigurer is told at the beginning. */
+export interface Context extends Pick<StorageParameters, "clients"> {
+  readonly rules: Rules
+}
+type StageStep = Step<Stage | Over, StorageObservation, Message>
 type Common = Pick<Stage, "begun" | "operation" | "from" | "to">
 
-const others = (context: Context, self: ClientId): ReadonlyArray<ClientId> => without(context.clients, [self])
+const othersThan = (self: ClientId, { clients }: Context): ReadonlyArray<ClientId> => without(clients, [self])
 
 /** A client begins to reconfigure: what is put around the three steps comes first. */
 export const startReconfiguration = (
@@ -62,36 +66,44 @@ export const startReconfiguration = (
   from: Configuration,
   operation: Reconfigure
 ): StageStep => {
-  const to = majority(changedMembers(from.members, operation.add, operation.remove))
+  const to = withMembers(from, changedMembers(from.members, operation.add, operation.remove))
   const step = startBarrier(context, self, { begun, operation, from, to })
-  return { ...step, observations: [{ _tag: "Invocation", operation }, ...step.observations] }
+  return { ...step, observations: [{ _tag: "Invocation", operation }] }
 }
 
 const startBarrier = (context: Context, self: ClientId, reconfiguration: Common): StageStep => {
-  const { begun: operation, from, to } = reconfiguration
-  const clients = others(context, self)
-  if (stopsTheWorld(context.variant) && clients.length > 0) {
-    return {
-      state: { _tag: "Pausing", ...reconfiguration, missing: clients },
-      sends: ask(clients, { _tag: "Pause", operation }),
-      observations: []
-    }
+  switch (context.rules.barrier) {
+    case "nothing":
+      return startCollect(reconfiguration)
+    case "pause":
+      return startPause(reconfiguration, othersThan(self, context))
+    case "write-lock":
+      return startLock(reconfiguration)
   }
-  if (locksWrites(context.variant)) {
-    const phase = begin([from, to], initialPair)
-    return {
-      state: { _tag: "Locking", ...reconfiguration, phase },
-      sends: ask(asked(phase), { _tag: "Lock", operation }),
-      observations: []
-    }
-  }
-  return startCollect(reconfiguration)
 }
 
+/** The reconfigurer makes all other clients pause. Where there are none, the steps begin. */
+const startPause = (reconfiguration: Common, others: ReadonlyArray<ClientId>): StageStep =>
+  others.length === 0
+    ? startCollect(reconfiguration)
+    : {
+        state: { _tag: "Pausing", ...reconfiguration, missing: others },
+        sends: ask(others, { _tag: "Pause", operation: reconfiguration.begun }),
+        observations: []
+      }
+
 /** A client has paused. With the last one, no operation is in execution and the steps begin. */
-export const receivePaused = (state: Pausing, from: ClientId, _reply: Paused): StageStep => {
-  const missing = without(state.missing, [from])
-  return missing.length > 0 ? become({ ...state, missing }) : startCollect(state)
+export const receivePaused = (state: Pausing, from: NodeId): StageStep => {
+  const missing = state.missing.filter((client) => client !== from)
+  return missing.length > 0 ? become({ ...state, missing }) : startCollect(commonOf(state))
+}
+
+/** The reconfigurer locks the storage nodes of both configurations. */
+const startLock = (reconfiguration: Common): StageStep => {
+  const { begun, from, to } = reconfiguration
+  const question: Message = { _tag: "Lock", operation: begun }
+  const { phase, sends } = startPhase([from, to], initialPair, question)
+  return { state: { _tag: "Locking", ...reconfiguration, phase }, sends, observations: [] }
 }
 
 /**
@@ -102,48 +114,47 @@ export const receivePaused = (state: Pausing, from: ClientId, _reply: Paused): S
  * at a node that is not locked yet. That reading is the variant `write-locked-collect-anywhere`.)
  */
 export const receiveLocked = (
-  context: Context,
+  { rules }: Context,
   state: Locking,
   from: NodeId,
   { pair }: Locked
 ): StageStep => {
-  const counted = { ...state, phase: count(state.phase, from, larger(state.phase.answer, pair)) }
-  if (!isOver(counted.phase, "read")) return become(counted)
-  return context.variant === "write-locked-collect-anywhere"
-    ? startCollect(counted)
-    : startPopulate(counted, counted.phase.answer)
+  const { phase, isComplete } = advance(state.phase, from, (found) => larger(found, pair), "read")
+  if (!isComplete) return become({ ...state, phase })
+  return rules.collectsFromLocked
+    ? startPopulate(commonOf(state), phase.answer)
+    : startCollect(commonOf(state))
 }
 
 /** Step 1, first half: "executes the Get phase using the nodes in the old configuration". */
-const startCollect = ({ begun, operation, from, to }: Common): StageStep => ({
-  state: { _tag: "Collecting", begun, operation, from, to, phase: begin([from], initialPair) },
-  sends: ask(from.members, { _tag: "Get", operation: begun }),
-  observations: []
-})
+const startCollect = (reconfiguration: Common): StageStep => {
+  const question: Message = { _tag: "Get", operation: reconfiguration.begun }
+  const { phase, sends } = startPhase([reconfiguration.from], initialPair, question)
+  return { state: { _tag: "Collecting", ...reconfiguration, phase }, sends, observations: [] }
+}
 
 /** A vt-pair of the old configuration arrives; with a majority of them, the new configuration is populated. */
 export const receiveGetReply = (state: Collecting, from: NodeId, { pair }: GetReply): StageStep => {
-  const counted = { ...state, phase: count(state.phase, from, larger(state.phase.answer, pair)) }
-  return isOver(counted.phase, "read") ? startPopulate(counted, counted.phase.answer) : become(counted)
+  const { phase, isComplete } = advance(state.phase, from, (found) => larger(found, pair), "read")
+  return isComplete ? startPopulate(commonOf(state), phase.answer) : become({ ...state, phase })
 }
 
 /** Step 1, second half: "followed by the Set phase using the nodes in the new configuration to store the data". */
-const startPopulate = ({ begun, operation, from, to }: Common, pair: Pair): StageStep => ({
-  state: { _tag: "Populating", begun, operation, from, to, phase: begin([to], pair) },
-  sends: ask(to.members, { _tag: "Set", operation: begun, pair }),
-  observations: []
-})
+const startPopulate = (reconfiguration: Common, pair: Pair): StageStep => {
+  const question: Message = { _tag: "Set", operation: reconfiguration.begun, pair }
+  const { phase, sends } = startPhase([reconfiguration.to], pair, question)
+  return { state: { _tag: "Populating", ...reconfiguration, phase }, sends, observations: [] }
+}
 
 /** A node of the new configuration holds the data; with a majority of them, steps 2 and 3 are taken. */
 export const receiveSetReply = (
   context: Context,
   self: ClientId,
   state: Populating,
-  from: NodeId,
-  _reply: SetReply
+  from: NodeId
 ): StageStep => {
-  const counted = { ...state, phase: count(state.phase, from, state.phase.answer) }
-  return isOver(counted.phase, "write") ? stopAndInform(context, self, counted) : become(counted)
+  const { phase, isComplete } = advance(state.phase, from, unchanged, "write")
+  return isComplete ? stopAndInform(context, self, commonOf(state)) : become({ ...state, phase })
 }
 
 /**
@@ -153,41 +164,34 @@ export const receiveSetReply = (
  * is told of that by somebody else, and a client that hears of the two in the wrong order goes back to the older one: that
  * reading is the variant `stop-the-world-unconfirmed`.)
  */
-const stopAndInform = (context: Context, self: ClientId, state: Populating): StageStep => {
-  const { begun, operation, from, to } = state
-  const clients = others(context, self)
+const stopAndInform = (context: Context, self: ClientId, reconfiguration: Common): StageStep => {
+  const { begun, from, to } = reconfiguration
+  const others = othersThan(self, context)
   const sends: ReadonlyArray<Send<Message>> = [
     ...ask(without(from.members, to.members), { _tag: "Stop", operation: begun } as const),
-    ...ask(clients, { _tag: "Inform", operation: begun, configuration: to } as const)
+    ...ask(others, { _tag: "Inform", operation: begun, configuration: to } as const)
   ]
-  const waits = isConfirmed(context.variant) && context.variant !== "write-locked-unlock-early"
-  if (waits && clients.length > 0) {
-    return {
-      state: { _tag: "Informing", begun, operation, from, to, missing: clients },
-      sends,
-      observations: []
-    }
+  if (context.rules.waitsForClients && others.length > 0) {
+    return { state: { _tag: "Informing", ...reconfiguration, missing: others }, sends, observations: [] }
   }
-  const step = finish(context, state)
+  const step = finish(context, reconfiguration)
   return { ...step, sends: [...sends, ...step.sends] }
 }
 
 /** A client uses the new configuration. With the last one, the reconfiguration is over, and the lock can go. */
-export const receiveInformed = (
-  context: Context,
-  state: Informing,
-  from: ClientId,
-  _reply: Informed
-): StageStep => {
-  const missing = without(state.missing, [from])
+export const receiveInformed = (context: Context, state: Informing, from: NodeId): StageStep => {
+  const missing = state.missing.filter((client) => client !== from)
   return missing.length > 0 ? become({ ...state, missing }) : finish(context, state)
 }
 
 /** The reconfiguration returns ok; the write lock, if there is one, is released. */
-const finish = (context: Context, { begun, operation, from, to }: Common): StageStep => ({
+const finish = ({ rules }: Context, { begun, operation, from, to }: Common): StageStep => ({
   state: { _tag: "Over", begun, to },
-  sends: locksWrites(context.variant)
-    ? ask(union(from.members, to.members), { _tag: "Unlock", operation: begun } as const)
-    : [],
+  sends:
+    rules.barrier === "write-lock"
+      ? ask(union(from.members, to.members), { _tag: "Unlock", operation: begun } as const)
+      : [],
   observations: [{ _tag: "Response", operation, result: null }]
 })
+
+const commonOf = ({ begun, operation, from, to }: Common): Common => ({ begun, operation, from, to })

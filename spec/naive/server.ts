@@ -5,24 +5,22 @@
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
 import { setOf } from "../kernel/data.ts"
-import { ClientId, type NodeId, SetOf } from "../kernel/node.ts"
-import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
+import { NodeId, SetOf } from "../kernel/node.ts"
+import { become, ignore, type NoOperation, type Process, type Step } from "../kernel/process.ts"
 import { type Message as MajorityMessage, SetRequest } from "../majority/messages.ts"
+import { correct } from "../majority/rules.ts"
 import * as Majority from "../majority/server.ts"
-import type { StorageOperation } from "../register/operation.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
-import type { Message } from "./messages.ts"
-import type { VariantName } from "./variants.ts"
+import { isOfMajority, type Message } from "./messages.ts"
 
 export const ServerState = Schema.Struct({
   pair: Pair,
   /** The reconfigurer that holds the write lock, if any. */
-  lockedBy: Schema.NullOr(ClientId),
+  lockedBy: Schema.NullOr(NodeId),
   /** The reconfigurations whose lock was released: a Lock of theirs that comes later comes too late. */
-  released: SetOf(Schema.Struct({ client: ClientId, operation: Schema.Int })),
+  released: SetOf(Schema.Struct({ client: NodeId, operation: Schema.Int })),
   /** Writes that came while the node was locked, to be taken when it is unlocked. */
-  held: SetOf(Schema.Struct({ from: ClientId, request: SetRequest })),
+  held: SetOf(Schema.Struct({ from: NodeId, request: SetRequest })),
   /** Whether the node was told to stop. */
   stopped: Schema.Boolean
 })
@@ -30,12 +28,12 @@ export type ServerState = typeof ServerState.Type
 
 type ServerStep = Step<ServerState, never, Message>
 /** What the storage node of majority replication does: the same here. */
-const plain = { variant: "correct" } as const
+const plain = { rules: correct }
 
 /** A storage node receives Get or Set as in majority replication, unless the write lock says otherwise. */
 const receiveMajority = (state: ServerState, from: NodeId, message: MajorityMessage): ServerStep =>
   message._tag === "Set" && isHeldBack(state, from, message)
-    ? become({ ...state, held: setOf([...state.held, { from: from as ClientId, request: message }]) })
+    ? become({ ...state, held: setOf([...state.held, { from, request: message }]) })
     : Majority.receive(plain, state, from, message)
 
 /** The lock "prevents clients from writing": it holds back what would change the node, but for the reconfigurer. */
@@ -50,7 +48,7 @@ const receiveLock = (state: ServerState, from: NodeId, operation: number): Serve
   isReleased(state, from, operation)
     ? ignore(state)
     : {
-        state: { ...state, lockedBy: from as ClientId },
+        state: { ...state, lockedBy: from },
         sends: [{ to: from, message: { _tag: "Locked", operation, pair: state.pair } }],
         observations: []
       }
@@ -69,16 +67,11 @@ const receiveUnlock = (state: ServerState, from: NodeId, operation: number): Ser
       ...state,
       lockedBy: null,
       held: [],
-      released: setOf([...state.released, { client: from as ClientId, operation }])
+      released: setOf([...state.released, { client: from, operation }])
     })
   )
 
-const isPlain = (message: Message): message is MajorityMessage =>
-  message._tag === "Get" ||
-  message._tag === "Set" ||
-  message._tag === "GetReply" ||
-  message._tag === "SetReply"
-
+/** Whatever a storage node receives. One that was told to stop does nothing any more. */
 const receive = (state: ServerState, from: NodeId, message: Message): ServerStep => {
   if (state.stopped) return ignore(state)
   return match(message)
@@ -92,11 +85,9 @@ const receive = (state: ServerState, from: NodeId, message: Message): ServerStep
     .exhaustive()
 }
 
-export const server: Process<Setup<VariantName>, ServerState, StorageOperation, Message, NoChoice> = {
-  role: "server",
+export const server: Process<unknown, ServerState, NoOperation, never, Message> = {
   State: ServerState,
   durable: true,
-  perRegister: ["pair", "held"],
   initial: () => ({ pair: initialPair, lockedBy: null, released: [], held: [], stopped: false }),
   ready: () => false,
   choices: () => [],
@@ -109,6 +100,6 @@ export const server: Process<Setup<VariantName>, ServerState, StorageOperation, 
     isObsolete: (_context, _self, state, from, { _tag, operation }) =>
       state.stopped || (_tag === "Lock" && isReleased(state, from, operation)),
     onlyAnswers: (_context, _self, state, _from, message) =>
-      isPlain(message) && Majority.onlyAnswers(state, message)
+      isOfMajority(message) && Majority.onlyAnswers(state, message)
   }
 }

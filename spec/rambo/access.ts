@@ -3,22 +3,24 @@
  * replies from a majority of storage nodes in every active configuration" that it knows of by then.
  */
 import type { Configuration } from "../configuration/configuration.ts"
-import type { ClientId, NodeId } from "../kernel/node.ts"
-import { ask, asked, begin, count, isOver, learn as learnOf } from "../phase/phase.ts"
+import type { NodeId } from "../kernel/node.ts"
+import { become } from "../kernel/process.ts"
+import type { ClientId } from "../nodes/nodes.ts"
+import { ask, count, isOver, learn as learnOf, startPhase, unchanged } from "../phase/phase.ts"
 import type { Access } from "../register/operation.ts"
 import { initialPair, larger, type Pair } from "../register/pair.ts"
-import { type ConfigurationMap, integrate, known, retireBelow } from "./configuration-map.ts"
+import { type ConfigurationMap, integrate } from "./configuration-map.ts"
 import type { GetReply, GetRequest, SetReply, SetRequest } from "./messages.ts"
-import type { ClientState, ClientStep, Context, Getting, Setting } from "./state.ts"
-import { beginsAnew, isFused } from "./variants.ts"
+import type { Ruled } from "./rules.ts"
+import type { ClientState, ClientStep, Getting, Setting } from "./state.ts"
 
 /** The client asks the storage nodes of all active configurations for their vt-pairs. (Get phase, first sentence.) */
 export const startGet = (state: ClientState, operation: Access): ClientStep => {
-  const phase = begin(state.map.active, initialPair)
-  const { retired } = state.map
+  const { retired, active } = state.map
+  const { phase, sends } = startPhase(active, initialPair, getRequest(state, retired))
   return {
     state: { ...state, activity: { _tag: "Getting", operation, retired, phase } },
-    sends: ask(asked(phase), getRequest(state, retired)),
+    sends,
     observations: []
   }
 }
@@ -31,11 +33,11 @@ const getRequest = ({ begun }: ClientState, retired: number): GetRequest => ({
 
 /** The client asks the storage nodes of all active configurations to store the pair. (Set phase.) */
 export const startSet = (state: ClientState, operation: Access, pair: Pair): ClientStep => {
-  const phase = begin(state.map.active, pair)
-  const { retired } = state.map
+  const { retired, active } = state.map
+  const { phase, sends } = startPhase(active, pair, setRequest(state, retired, pair))
   return {
     state: { ...state, activity: { _tag: "Setting", operation, retired, phase } },
-    sends: ask(asked(phase), setRequest(state, retired, pair)),
+    sends,
     observations: []
   }
 }
@@ -48,20 +50,6 @@ const setRequest = ({ begun }: ClientState, retired: number, pair: Pair): SetReq
 })
 
 /**
- * "The client integrates the storage node's cmap into its own, including retiring configurations that are retired"
- * there.
- */
-export const learn = (
-  { variant }: Context,
-  map: ConfigurationMap,
-  told: ConfigurationMap
-): ConfigurationMap => {
-  if (variant === "learned-configuration-ignored") return map
-  const learned = integrate(map, told)
-  return variant === "new-configuration-alone" ? retireBelow(learned, known(learned) - 1) : learned
-}
-
-/**
  * A cmap arrives in the Get or the Set phase: the client integrates it, and "repeats its request to any new storage nodes
  * in active configurations that it learns about".
  *
@@ -72,25 +60,32 @@ export const learn = (
  * `as-written`. For Set phases it is for simplicity: what was acknowledged stays stored, and would count.)
  */
 export const receiveMap = (
-  context: Context,
+  { rules }: Ruled,
   state: ClientState,
   activity: Getting | Setting,
-  map: ConfigurationMap,
-  accepted: ReadonlyArray<Configuration> = []
+  told: ConfigurationMap
 ): ClientStep => {
-  const { variant } = context
-  const learned: ClientState = { ...state, map: learn(context, state.map, map) }
+  const heard = rules.hears(state.map, told)
+  const learned: ClientState = { ...state, map: integrate(state.map, heard) }
   const { operation, phase } = activity
-  const isExtended = activity._tag === "Getting" || variant !== "set-phase-not-extended"
-  if (learned.map.retired > state.map.retired && beginsAnew(variant) && isExtended)
+  if (!rules.extends.includes(activity._tag)) return become(learned)
+  if (rules.beginsAnew && learned.map.retired > state.map.retired)
     return activity._tag === "Getting"
       ? startGet(learned, operation)
       : startSet(learned, operation, phase.answer)
-  const configurations = [...learned.map.active, ...told(context, learned.map, map), ...accepted]
-  const asking = learnOf(phase, isExtended ? configurations : [])
+  return awaitAlso(learned, activity, [...learned.map.active, ...activeIn(heard, learned.map.retired)])
+}
+
+/** The phase waits for these configurations as well, and asks those of their members whom it has not asked yet. */
+export const awaitAlso = (
+  state: ClientState,
+  activity: Getting | Setting,
+  configurations: ReadonlyArray<Configuration>
+): ClientStep => {
+  const { phase, newcomers } = learnOf(activity.phase, configurations)
   return {
-    state: { ...learned, activity: { ...activity, phase: asking.phase } },
-    sends: ask(asking.newcomers, questionOf(state, activity)),
+    state: { ...state, activity: { ...activity, phase } },
+    sends: ask(newcomers, questionOf(state, activity)),
     observations: []
   }
 }
@@ -99,12 +94,8 @@ export const receiveMap = (
  * The configurations of which the client was told and that are not retired. They are active in its cmap now, unless two
  * nodes disagree on the sequence, which consensus excludes: even then it does not matter whom the client hears first.
  */
-const told = (
-  { variant }: Context,
-  learned: ConfigurationMap,
-  { retired, active }: ConfigurationMap
-): ReadonlyArray<Configuration> =>
-  variant === "learned-configuration-ignored" ? [] : active.slice(Math.max(0, learned.retired - retired))
+const activeIn = (told: ConfigurationMap, retired: number): ReadonlyArray<Configuration> =>
+  told.active.slice(Math.max(0, retired - told.retired))
 
 /** What the phase asks. */
 const questionOf = (state: ClientState, activity: Getting | Setting): GetRequest | SetRequest =>
@@ -114,54 +105,45 @@ const questionOf = (state: ClientState, activity: Getting | Setting): GetRequest
 
 /** A storage node answers: its cmap is integrated; unless the phase has begun anew because of it, the answer counts. */
 const receiveReply = (
-  context: Context,
+  context: Ruled,
   state: ClientState,
   activity: Getting | Setting,
   from: NodeId,
-  { map, accepted }: GetReply | SetReply,
-  answer: Pair
+  { map }: GetReply | SetReply,
+  merge: (answer: Pair) => Pair
 ): ClientStep => {
-  const step = receiveMap(context, state, activity, map, accepted)
-  const after = step.state.activity as Getting | Setting
-  if (after.retired > activity.retired) return step
-  return {
-    ...step,
-    state: { ...step.state, activity: { ...after, phase: count(after.phase, from, answer) } }
-  }
+  const step = receiveMap(context, state, activity, map)
+  const { activity: after } = step.state
+  if ((after._tag !== "Getting" && after._tag !== "Setting") || after.retired > activity.retired) return step
+  return { ...step, state: { ...step.state, activity: { ...after, phase: count(after.phase, from, merge) } } }
 }
 
 /** A vt-pair and a cmap arrive in the Get phase: of the pairs, the client keeps the one with the largest timestamp. */
 export const receiveGetReply = (
-  context: Context,
+  context: Ruled,
   state: ClientState,
   getting: Getting,
   from: NodeId,
   reply: GetReply
-): ClientStep => receiveReply(context, state, getting, from, reply, larger(getting.phase.answer, reply.pair))
+): ClientStep => receiveReply(context, state, getting, from, reply, (found) => larger(found, reply.pair))
 
 /** An acknowledgement and a cmap arrive in the Set phase. */
 export const receiveSetReply = (
-  context: Context,
+  context: Ruled,
   state: ClientState,
   setting: Setting,
   from: NodeId,
   reply: SetReply
-): ClientStep => receiveReply(context, state, setting, from, reply, setting.phase.answer)
+): ClientStep => receiveReply(context, state, setting, from, reply, unchanged)
 
-/**
- * True at a fixed point: every configuration that is active in the client's cmap now has its quorum of answers. (Fused
- * with consensus, so has every configuration that a storage node has accepted, since it may be decided.)
- */
+/** True at a fixed point: every configuration that is active in the client's cmap now has its quorum of answers. */
 export const isFixedPoint = (
-  context: Context,
+  { rules }: Ruled,
   { map }: ClientState,
-  activity: Getting | Setting
+  { _tag, phase }: Getting | Setting
 ): boolean => {
-  const { phase } = activity
-  if (activity._tag === "Setting" && context.variant === "set-phase-not-extended")
-    return isOver(phase, "write")
-  const configurations = isFused(context.variant) ? phase.configurations : map.active
-  return isOver({ ...phase, configurations }, activity._tag === "Getting" ? "read" : "write")
+  const configurations = rules.extends.includes(_tag) ? rules.awaits(map, phase) : phase.configurations
+  return isOver({ ...phase, configurations }, _tag === "Getting" ? "read" : "write")
 }
 
 /**

@@ -2,30 +2,27 @@
  * The client under reconfiguration with a sequence of configurations (tutorial, section 5).
  */
 import { match, P } from "ts-pattern"
+import { countsOnly } from "../configuration/configuration.ts"
+import { ballots } from "../consensus/bounds.ts"
 import * as Proposer from "../consensus/proposer.ts"
-import type { ClientId, NodeId, ServerId } from "../kernel/node.ts"
-import { ignore, type Process } from "../kernel/process.ts"
-import { isMajority } from "../majority/client.ts"
-import type { StorageOperation } from "../register/operation.ts"
+import type { NodeId } from "../kernel/node.ts"
+import { type Input, ignore, type Process } from "../kernel/process.ts"
+import type { ClientId } from "../nodes/nodes.ts"
+import type { Phase } from "../phase/phase.ts"
+import { comparePositions, isSettledAt, type Position, past } from "../phase/position.ts"
+import type { StorageObservation, StorageOperation } from "../storage/reconfiguration.ts"
 import { choosePair, isFixedPoint, receiveGetReply, receiveSetReply, startGet, startSet } from "./access.ts"
 import { isNoNews, latest } from "./configuration-map.ts"
 import { receiveHint, receiveMapReply } from "./discovery.ts"
-import type { Ballot, BallotReply, Message, OfOperation } from "./messages.ts"
+import type { Message, OfOperation } from "./messages.ts"
 import * as Reconfigurer from "./reconfigurer.ts"
-import { continueSequence, mayRetry, receiveBallotReply, retry } from "./sequence.ts"
-import {
-  type Choice,
-  ClientState,
-  type ClientStep,
-  type Context,
-  type Deciding,
-  finish,
-  initial
-} from "./state.ts"
+import type { Context, Ruled } from "./rules.ts"
+import { continueSequence, isAtBound, mayRetry, receiveBallotReply, retry } from "./sequence.ts"
+import { type Choice, ClientState, type ClientStep, finish, initial } from "./state.ts"
 
 /** An idle client begins an operation. */
 const invoke = (
-  context: Context,
+  context: Reconfigurer.Reconfiguring,
   self: ClientId,
   state: ClientState,
   operation: StorageOperation
@@ -43,7 +40,7 @@ const invoke = (
  * A client whose phase is at a fixed point goes on: from the Get phase to the Set phase, from the Set phase to the end of
  * the operation: a write returns ok, a read the value that it stored. It may go on at once; until it does, answers count.
  */
-const goOn = (context: Context, self: ClientId, state: ClientState): ClientStep => {
+const goOn = (context: Ruled, self: ClientId, state: ClientState): ClientStep => {
   const { activity } = state
   if (activity._tag !== "Getting" && activity._tag !== "Setting") return ignore(state)
   if (!isFixedPoint(context, state, activity)) return ignore(state)
@@ -55,7 +52,7 @@ const goOn = (context: Context, self: ClientId, state: ClientState): ClientStep 
 
 /** Whatever a client receives. A reply counts if it answers what the client waits for; any other has no effect. */
 const receive = (
-  context: Context,
+  context: Reconfigurer.Reconfiguring,
   self: ClientId,
   state: ClientState,
   from: NodeId,
@@ -87,17 +84,38 @@ const receive = (
     .otherwise(() => ignore(state))
 }
 
+/**
+ * Where a message belongs: to an operation; to an instance of consensus, or to a stage that comes when that has decided, by
+ * how many configurations were retired when it began.
+ */
+const positionOf = (message: OfOperation): Position =>
+  message._tag === "Ballot" || message._tag === "BallotReply"
+    ? [message.operation, 0, message.instance]
+    : [message.operation, 1, message.retired, rankOfMessage[message._tag]]
+
+/** Where the client stands. */
+const standsAt = ({ begun, activity }: ClientState): Position => {
+  switch (activity._tag) {
+    case "Idle":
+    case "Announcing":
+      return [begun, past]
+    case "Deciding":
+      return [begun, 0, activity.instance]
+    default:
+      return [begun, 1, activity.retired, rankOfActivity[activity._tag]]
+  }
+}
+
 /** The order of the stages in which a client asks, while the same number of configurations is retired. */
-const rankOfActivity: Record<Exclude<ClientState["activity"]["_tag"], "Deciding" | "Announcing">, number> = {
+const rankOfActivity = {
   Retiring: 0,
   Pointing: 1,
   Getting: 2,
   Copying: 2,
   Setting: 3,
-  Populating: 3,
-  Idle: 4
-}
-const rankOfMessage: Record<Exclude<OfOperation["_tag"], "Ballot" | "BallotReply">, number> = {
+  Populating: 3
+} as const
+const rankOfMessage = {
   Retire: 0,
   RetireReply: 0,
   Point: 1,
@@ -106,35 +124,31 @@ const rankOfMessage: Record<Exclude<OfOperation["_tag"], "Ballot" | "BallotReply
   GetReply: 2,
   Set: 3,
   SetReply: 3
-}
+} as const
+
+/** The phase in which the client waits, if it does. */
+const phaseOf = ({ activity }: ClientState): Phase<unknown> | undefined =>
+  "phase" in activity ? activity.phase : undefined
 
 /**
- * True when the client no longer waits for answers to this message, or for this answer: what asked is over. What a storage
- * node was asked because of a hint is never over: its answer may be news at any time, unless it says nothing new.
+ * True when the client no longer waits for answers to this message, or for this answer: what asked is over, or the node has
+ * answered. What a storage node was asked because of a hint is never over: its answer may be news at any time, unless it
+ * says nothing new.
  */
-const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
-  if ("operation" in message) return isOver(state, node, message)
-  return message._tag === "MapReply" && isNoNews(state.map, message.map)
+export const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
+  if (!("operation" in message)) return message._tag === "MapReply" && isNoNews(state.map, message.map)
+  const [position, current] = [positionOf(message), standsAt(state)]
+  return (
+    isSettledAt(position, current, phaseOf(state), node) ||
+    (comparePositions(position, current) === 0 && isBallotSettled(state, message))
+  )
 }
 
-/** True when the message belongs to an operation or a stage that is over, or the node has answered in this stage. */
-const isOver = ({ begun, activity }: ClientState, node: NodeId, message: OfOperation): boolean => {
-  if (message.operation !== begun || activity._tag === "Idle" || activity._tag === "Announcing")
-    return message.operation <= begun
-  if (message._tag === "Ballot" || message._tag === "BallotReply")
-    return activity._tag !== "Deciding" || isBallotSettled(activity, message)
-  if (activity._tag === "Deciding") return false
-  if (message.retired !== activity.retired) return message.retired < activity.retired
-  const rank = rankOfMessage[message._tag] - rankOfActivity[activity._tag]
-  return rank < 0 || (rank === 0 && activity.phase.answered.includes(node as ServerId))
-}
-
-const isBallotSettled = (
-  { instance, proposer }: Deciding,
-  { instance: at, message }: Ballot | BallotReply
-): boolean => {
-  return at === instance ? Proposer.isSettled(proposer, message) : at < instance
-}
+/** True when the message belongs to the instance of consensus that the client is in, and is settled there. */
+const isBallotSettled = ({ activity }: ClientState, message: OfOperation): boolean =>
+  activity._tag === "Deciding" &&
+  (message._tag === "Ballot" || message._tag === "BallotReply") &&
+  Proposer.isSettled(activity.proposer, message.message)
 
 /**
  * True when it does not matter in which order the client takes this reply and others. (It does for what brings news of a
@@ -150,19 +164,44 @@ const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
     case "Setting":
       return "map" in reply && reply.map.retired <= map.retired
     case "Deciding":
-      return reply._tag === "BallotReply" && isNoNews(map, reply.map) && isMajority(latest(map))
-    default:
+      return reply._tag === "BallotReply" && isNoNews(map, reply.map) && countsOnly(latest(map))
+    case "Pointing":
+    case "Copying":
+    case "Populating":
+    case "Retiring":
       return (
-        "map" in reply && reply.map.retired <= map.retired && activity.phase.configurations.every(isMajority)
+        "map" in reply && reply.map.retired <= map.retired && activity.phase.configurations.every(countsOnly)
       )
   }
 }
 
-export const client: Process<Context, ClientState, StorageOperation, Message, Choice> = {
-  role: "client",
+/** Whatever happens to a client. */
+export const step = (
+  context: Reconfigurer.Reconfiguring,
+  self: ClientId,
+  state: ClientState,
+  input: Input<StorageOperation, Message, Choice>
+): ClientStep =>
+  match(input)
+    .with({ _tag: "Invoke" }, ({ operation }) => invoke(context, self, state, operation))
+    .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
+    .with({ _tag: "Choose", choice: { _tag: "GoOn" } }, () => goOn(context, self, state))
+    .with({ _tag: "Choose", choice: { _tag: "Retry" } }, () =>
+      state.activity._tag === "Deciding" ? retry(context, self, state, state.activity) : ignore(state)
+    )
+    .exhaustive()
+
+export const client: Process<
+  Context,
+  ClientState,
+  StorageOperation,
+  StorageObservation,
+  Message,
+  Choice,
+  ClientId
+> = {
   State: ClientState,
   durable: false,
-  perRegister: ["activity"],
   initial: ({ configuration }) => initial(configuration),
   ready: (_context, _self, { activity }) => activity._tag === "Idle",
   choices: (context, _self, state) => {
@@ -173,19 +212,9 @@ export const client: Process<Context, ClientState, StorageOperation, Message, Ch
       ? [{ _tag: "GoOn" }]
       : []
   },
-  step: (context, self, state, input) =>
-    match(input)
-      .with({ _tag: "Invoke" }, ({ operation }) => invoke(context, self as ClientId, state, operation))
-      .with({ _tag: "Receive" }, ({ from, message }) =>
-        receive(context, self as ClientId, state, from, message)
-      )
-      .with({ _tag: "Choose", choice: { _tag: "GoOn" } }, () => goOn(context, self as ClientId, state))
-      .with({ _tag: "Choose", choice: { _tag: "Retry" } }, () =>
-        state.activity._tag === "Deciding"
-          ? retry(context, self as ClientId, state, state.activity)
-          : ignore(state)
-      )
-      .exhaustive(),
+  step,
+  atBound: (context, { activity }) =>
+    activity._tag === "Deciding" && isAtBound(context, activity) ? ballots.name : undefined,
   promises: {
     isObsolete: (_context, _self, state, from, reply) => isSettled(state, from, reply),
     isSettled: (_context, _self, state, to, request) => isSettled(state, to, request),

@@ -13,11 +13,14 @@ import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
 import { compare, equals } from "../kernel/data.ts"
 
+/** How many of something there are, or the index of one of them. */
+export const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
 export const ConfigurationMap = Schema.Struct({
   /** How many configurations are retired: those with the indices below this one. */
-  retired: Schema.Int,
-  /** The active configurations, from the index `retired` on; at least one. */
-  active: Schema.Array(Configuration)
+  retired: Count,
+  /** The active configurations, from the index `retired` on. */
+  active: Schema.Array(Configuration).check(Schema.isMinLength(1))
 })
 export type ConfigurationMap = typeof ConfigurationMap.Type
 

@@ -6,15 +6,15 @@
  * Where there is one, a hint comes to each client from time to time, whether it waits for something or not.
  */
 import type { Hint } from "../directory/directory.ts"
-import type { ClientId } from "../kernel/node.ts"
-import { become } from "../kernel/process.ts"
+import { become, type Step } from "../kernel/process.ts"
+import type { ClientId } from "../nodes/nodes.ts"
 import { ask } from "../phase/phase.ts"
 import { receiveMap as receiveMapWhileAsking } from "./access.ts"
 import { integrate } from "./configuration-map.ts"
-import type { MapReply } from "./messages.ts"
-import { receiveMap as receiveMapInStage } from "./reconfigurer.ts"
+import type { AskMap, MapReply } from "./messages.ts"
+import { type Reconfiguring, receiveMap as receiveMapInStage } from "./reconfigurer.ts"
 import { receiveMap as receiveMapWhileDeciding } from "./sequence.ts"
-import type { ClientState, ClientStep, Context } from "./state.ts"
+import type { ClientState, ClientStep } from "./state.ts"
 
 /**
  * A hint arrives: "the client requests the cmap from each of those nodes".
@@ -22,7 +22,7 @@ import type { ClientState, ClientStep, Context } from "./state.ts"
  * (The prose leaves out the nodes that are "in active configurations in the client's cmap". But a client does not ask all
  * of these at any time: one that reconfigures asks the members of one configuration.)
  */
-export const receiveHint = (state: ClientState, { members }: Hint): ClientStep => ({
+export const receiveHint = <State>(state: State, { members }: Hint): Step<State, never, AskMap> => ({
   state,
   sends: ask(members, { _tag: "AskMap" }),
   observations: []
@@ -30,7 +30,7 @@ export const receiveHint = (state: ClientState, { members }: Hint): ClientStep =
 
 /** "Upon receiving a cmap, the client integrates it with its own", and goes on with what it does accordingly. */
 export const receiveMapReply = (
-  context: Context,
+  context: Reconfiguring,
   self: ClientId,
   state: ClientState,
   { map }: MapReply
@@ -45,7 +45,10 @@ export const receiveMapReply = (
       return receiveMapWhileAsking(context, state, activity, map)
     case "Deciding":
       return receiveMapWhileDeciding(context, self, state, activity, map)
-    default:
+    case "Pointing":
+    case "Copying":
+    case "Populating":
+    case "Retiring":
       return receiveMapInStage(context, state, activity, map)
   }
 }

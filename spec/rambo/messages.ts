@@ -8,23 +8,20 @@ import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
 import * as Consensus from "../consensus/messages.ts"
 import * as Directory from "../directory/directory.ts"
-import { SetOf } from "../kernel/node.ts"
 import { describePair, Pair } from "../register/pair.ts"
-import { ConfigurationMap, describeMap } from "./configuration-map.ts"
+import { ConfigurationMap, Count, describeMap } from "./configuration-map.ts"
 
-const question = { operation: Schema.Int, retired: Schema.Int }
+export const question = { operation: Count, retired: Count }
 const answer = { ...question, map: ConfigurationMap }
-/** Only where reconfiguration is fused with consensus: what the storage node has accepted and does not know to be decided. */
-const accepted = { accepted: Schema.optionalKey(SetOf(Configuration)) }
 
 /** "It sends a request to the storage nodes in the active configurations." */
 export const GetRequest = Schema.TaggedStruct("Get", question)
 /** "Each storage node replies with its vt-pair and its cmap." */
-export const GetReply = Schema.TaggedStruct("GetReply", { ...answer, ...accepted, pair: Pair })
+export const GetReply = Schema.TaggedStruct("GetReply", { ...answer, pair: Pair })
 /** "The client sends the picked vt-pair to the storage nodes in the active configurations." */
 export const SetRequest = Schema.TaggedStruct("Set", { ...question, pair: Pair })
 /** "And then sends back an acknowledgement", which "piggybacks the storage node's cmap". */
-export const SetReply = Schema.TaggedStruct("SetReply", { ...answer, ...accepted })
+export const SetReply = Schema.TaggedStruct("SetReply", answer)
 /** Action 1, to a storage node of the old configuration: store this cmap, in which the next configuration stands. */
 export const Point = Schema.TaggedStruct("Point", answer)
 /** The storage node has stored it; this is the vt-pair that it holds. */
@@ -35,18 +32,16 @@ export const Retire = Schema.TaggedStruct("Retire", answer)
 export const RetireReply = Schema.TaggedStruct("RetireReply", answer)
 /** A client takes part in the instance of consensus of the configuration with this index. */
 export const Ballot = Schema.TaggedStruct("Ballot", {
-  operation: Schema.Int,
-  instance: Schema.Int,
+  operation: Count,
+  instance: Count,
   message: Consensus.Message(Configuration)
 })
 /** What the acceptor of that instance answers; a storage node that knows what was decided refuses, and its cmap says why. */
 export const BallotReply = Schema.TaggedStruct("BallotReply", {
-  operation: Schema.Int,
-  instance: Schema.Int,
+  operation: Count,
+  instance: Count,
   message: Consensus.Message(Configuration),
-  map: ConfigurationMap,
-  /** Only where reconfiguration is fused with consensus: what the acceptor holds. */
-  pair: Schema.optionalKey(Pair)
+  map: ConfigurationMap
 })
 /** To a storage node of which the directory has told the client: which configurations do you know? */
 export const AskMap = Schema.TaggedStruct("AskMap", {})
@@ -81,10 +76,15 @@ export type Retire = typeof Retire.Type
 export type RetireReply = typeof RetireReply.Type
 export type Ballot = typeof Ballot.Type
 export type BallotReply = typeof BallotReply.Type
+export type AskMap = typeof AskMap.Type
 export type MapReply = typeof MapReply.Type
 
-/** The tags of the messages that are sent only where there is a directory. */
-export const onlyWithDirectory = ["AskMap", "MapReply", "Announce", "Announced", "Hint"]
+/** The tags of the messages that are never sent in this system: where there is no directory, nobody speaks of it. */
+export const unused = ({ directory }: Directory.WithDirectory): ReadonlyArray<string> =>
+  directory === undefined ? ["AskMap", "MapReply", "Announce", "Announced", "Hint"] : []
+
+/** What a client sends. */
+export type Question = GetRequest | SetRequest | Point | Retire | Ballot | AskMap | Directory.Announce
 
 /** What belongs to an operation of a client: all but what is asked and told about the directory. */
 export type OfOperation = Extract<Message, { readonly operation: number }>

@@ -50,3 +50,16 @@ export const configurationsChange: ProcessInvariant<unknown, "client", Knowing> 
   holds: (_context, _self, { map }) =>
     map.active.every((configuration, place) => !equals(configuration, map.active[place + 1]))
 }
+
+/**
+ * Somebody is there to say what comes next. (Clients are the first to know a configuration: storage nodes know of those that
+ * a client has told them.)
+ */
+export const configurationsHaveMembers: ProcessInvariant<unknown, "client", Knowing> = {
+  _tag: "Process",
+  name: "configurations-have-members",
+  about: "no client knows a configuration without members",
+  role: "client",
+  isSymmetric: true,
+  holds: (_context, _self, { map }) => map.active.every(({ members }) => members.length > 0)
+}

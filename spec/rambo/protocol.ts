@@ -2,28 +2,47 @@
  * Reconfiguration with a sequence of configurations that all nodes agree upon (tutorial, section 5). "Its main ideas come
  * from the RAMBO protocol."
  */
-import { directory } from "../directory/directory.ts"
+import { ballots } from "../consensus/bounds.ts"
+import { type Directory, directoryIn, directoryService } from "../directory/directory.ts"
 import type { Protocol } from "../kernel/protocol.ts"
 import { dynamicLiveness, termination } from "../liveness/liveness.ts"
-import { readKind, reconfigureKind, type StorageOperation, writeKind } from "../register/operation.ts"
+import { register } from "../register/operation.ts"
 import { atomic, timestampsGrow, timestampsNameValues } from "../register/properties.ts"
+import { StorageParameters, serversAndClients } from "../storage/parameters.ts"
+import { configurable, type StorageObservation } from "../storage/reconfiguration.ts"
+import { refinesSequence } from "./agreed-sequence.ts"
 import { client } from "./client.ts"
-import { describeMessage, Message, onlyWithDirectory, reconfigures } from "./messages.ts"
-import { configurationsChange, mapsAreUsable, mapsGrow, oneSuccessor } from "./properties.ts"
+import { describeMessage, Message, unused } from "./messages.ts"
+import {
+  configurationsChange,
+  configurationsHaveMembers,
+  mapsAreUsable,
+  mapsGrow,
+  oneSuccessor
+} from "./properties.ts"
+import type { Rules } from "./rules.ts"
 import { type ServerState, server } from "./server.ts"
-import type { Choice, ClientState } from "./state.ts"
-import { type VariantName, variants } from "./variants.ts"
+import type { ClientState } from "./state.ts"
+import { variants } from "./variants.ts"
 
-export const rambo: Protocol<VariantName, ServerState, ClientState, StorageOperation, Message, Choice> = {
+/** The states of the roles. */
+export interface Roles {
+  readonly server: ServerState
+  readonly client: ClientState
+  readonly directory: Directory
+}
+
+export const rambo: Protocol<StorageParameters, Rules, Roles, StorageObservation, Message> = {
   name: "rambo",
   about: "Reconfiguration along an agreed sequence of configurations (tutorial 5, after RAMBO).",
   variants,
-  operations: [writeKind, readKind, reconfigureKind],
+  objects: [register, configurable],
   Message,
-  server,
-  client,
-  directory: directory(),
-  onlyWithDirectory,
+  roles: { server, client, directory: directoryService<Message>() },
+  Parameters: StorageParameters,
+  nodes: (parameters) => [...serversAndClients(parameters), ...directoryIn(parameters)],
+  bounds: [ballots],
+  unused,
   properties: [
     atomic,
     timestampsGrow,
@@ -32,9 +51,10 @@ export const rambo: Protocol<VariantName, ServerState, ClientState, StorageOpera
     mapsGrow,
     oneSuccessor,
     configurationsChange,
+    configurationsHaveMembers,
     termination,
-    dynamicLiveness
+    dynamicLiveness,
+    refinesSequence
   ],
-  reconfigures,
   describe: describeMessage
 }

@@ -9,122 +9,121 @@ import type { Configuration } from "../configuration/configuration.ts"
 import type { Announced } from "../directory/directory.ts"
 import type { NodeId } from "../kernel/node.ts"
 import { become, ignore } from "../kernel/process.ts"
-import { ask, asked, begin, count, isOver, isOverButForOne } from "../phase/phase.ts"
+import { advance, isOverForBoth, startPhase } from "../phase/phase.ts"
 import { initialPair, larger, type Pair } from "../register/pair.ts"
 import { activeAt, type ConfigurationMap, integrate, retireBelow } from "./configuration-map.ts"
-import type { Message, Reply } from "./messages.ts"
-import {
-  type Announcing,
-  type ClientState,
-  type ClientStep,
-  type Context,
-  finish,
-  type Stage,
-  type Task
-} from "./state.ts"
-import { retiresInParallel } from "./variants.ts"
+import type { Question, Reply } from "./messages.ts"
+import type { Context, Part, Ruled, StageStart } from "./rules.ts"
+import { type Announcing, type ClientState, type ClientStep, finish, type Stage, type Task } from "./state.ts"
+
+/** What a reconfiguration needs to know of the system: its rules, and whom it tells of the new configuration. */
+export type Reconfiguring = Ruled & Pick<Context, "directory">
 
 /**
- * The client goes about the oldest active configuration, unless all that have to be are retired: then the reconfiguration
+ * The sequence is continued, or a part of what follows is done: the next part begins. After the last the reconfiguration
  * returns ok.
  */
-export const collectGarbage = (context: Context, state: ClientState, task: Task): ClientStep => {
-  if (state.map.retired >= task.goal) return comeToAnEnd(context, state, task)
-  return context.variant === "no-forward-pointer" || context.variant === "get-before-forward-pointer"
-    ? startCopy(state, task)
-    : startPoint(context, state, task, initialPair)
+export const proceed = (context: Reconfiguring, state: ClientState, task: Task, done?: Part): ClientStep => {
+  const { course } = context.rules
+  const part = course[done === undefined ? 0 : course.indexOf(done) + 1]
+  if (part === undefined) return finish(state, task.operation, null)
+  switch (part) {
+    case "garbage collection":
+      return collectGarbage(context, state, task)
+    case "announcement":
+      return announce(context, state, task)
+  }
 }
 
-/** A stage of the reconfiguration begins: a question to the storage nodes of one configuration (in parallel retirement, of several). */
+/** The client goes about the oldest active configuration, unless all that have to be are retired. */
+export const collectGarbage = (context: Reconfiguring, state: ClientState, task: Task): ClientStep => {
+  if (state.map.retired >= task.goal) return proceed(context, state, task, "garbage collection")
+  const [first] = stagesOf(context)
+  return first.start(state, task, initialPair)
+}
+
+/** The stages by which a configuration is collected, as the rules have them. */
+const stagesOf = (context: Reconfiguring): readonly [StageStart, ...ReadonlyArray<StageStart>] =>
+  context.rules.stages({
+    point: { tag: "Pointing", start: (state, task, got) => startPoint(context, state, task, got) },
+    copy: { tag: "Copying", start: (state, task) => startCopy(state, task) },
+    populate: { tag: "Populating", start: (state, task, got) => startPopulate(context, state, task, got) },
+    retire: { tag: "Retiring", start: (state, task) => startRetire(context, state, task) },
+    collect: (state, task) => collectGarbage(context, state, task)
+  })
+
+/** A stage begins: a question to the storage nodes of these configurations (one, but in parallel retirement). */
 const start = (
   state: ClientState,
   tag: Stage["_tag"],
   { operation, goal }: Task,
   configurations: ReadonlyArray<Configuration>,
   answer: Pair,
-  question: Message
+  question: Question
 ): ClientStep => {
-  const phase = begin(configurations, answer)
+  const { phase, sends } = startPhase(configurations, answer, question)
   return {
     state: { ...state, activity: { _tag: tag, operation, goal, retired: state.map.retired, phase } },
-    sends: ask(asked(phase), question),
+    sends,
     observations: []
   }
 }
 
 /**
- * Nothing is left to be retired: where there is a directory, it is told of the oldest configuration that is active now, and
- * the reconfiguration returns when the directory says that it knows. "The directory service is informed of the new
- * configuration", says section 5, "when the module appends" it.
+ * Where there is a directory, it is told of the configuration at the goal, or of the oldest active one if that is
+ * retired already; the reconfiguration goes on when the directory says that it knows. "The directory service is
+ * informed of the new configuration", says section 5, "when the module appends" it.
  *
  * (Here that is later, since a client asks once for every hint, and not "periodically": whom it asks has to know. And it
  * is waited for. A client that is told of nothing finds its way as long as enough of the old storage nodes are there; from
  * the moment at which the reconfiguration returns they need not be, and the reconfigurer may crash. Without the one it
  * is the variant `announced-first`, without the other `announcement-not-awaited`.)
  */
-const comeToAnEnd = (context: Context, state: ClientState, task: Task): ClientStep => {
-  const done = finish(state, task.operation, null)
-  if (context.directory === undefined || announcesFirst(context)) return done
-  const announcing = announce(context, state, task, state.map.retired, oldest(state))
-  return context.variant === "announcement-not-awaited" ? { ...done, sends: announcing.sends } : announcing
+const announce = (context: Reconfiguring, state: ClientState, task: Task): ClientStep => {
+  const { directory, rules } = context
+  const goesOn = () => proceed(context, state, task, "announcement")
+  if (directory === undefined) return goesOn()
+  const { operation, goal } = task
+  const number = Math.max(goal, state.map.retired)
+  const { members } = activeAt(state.map, number) as Configuration
+  const sends = [{ to: directory, message: { _tag: "Announce", number, members } as const }]
+  return rules.awaitsDirectory
+    ? {
+        state: { ...state, activity: { _tag: "Announcing", operation, goal, number } },
+        sends,
+        observations: []
+      }
+    : { ...goesOn(), sends }
 }
 
-/** Only in a mutant: the directory is told of the latest configuration before anything else is done about it. */
-export const announcesFirst = ({ directory, variant }: Context): boolean =>
-  directory !== undefined && variant === "announced-first"
-
-/** The directory is told of the configuration with this index. */
-export const announce = (
-  context: Context,
-  state: ClientState,
-  { operation, goal }: Task,
-  number: number,
-  { members }: Configuration
-): ClientStep => ({
-  state: { ...state, activity: { _tag: "Announcing", operation, goal, number } },
-  sends: [{ to: context.directory as NodeId, message: { _tag: "Announce", number, members } }],
-  observations: []
-})
-
-/** The directory knows of the configuration: the reconfiguration returns ok. */
+/** The directory knows of the configuration: the reconfiguration goes on. */
 export const receiveAnnounced = (
-  context: Context,
+  context: Reconfiguring,
   state: ClientState,
   announcing: Announcing,
   { number }: Announced
-): ClientStep => {
-  if (number !== announcing.number) return ignore(state)
-  return announcesFirst(context)
-    ? collectGarbage(context, state, announcing)
-    : finish(state, announcing.operation, null)
-}
+): ClientStep =>
+  number === announcing.number ? proceed(context, state, announcing, "announcement") : ignore(state)
+
+/** Who knows a cmap. */
+type Knowing = Pick<ClientState, "map">
 
 /** The oldest active configuration: the one that is to be retired, if any is. */
-export const oldest = ({ map }: ClientState): Configuration => activeAt(map, map.retired) as Configuration
+export const oldest = ({ map }: Knowing): Configuration => activeAt(map, map.retired) as Configuration
 
-/**
- * The index of the configuration that will be the oldest active one: the next. In parallel retirement (RAMBO II) it is
- * the one that the client wants to see installed, and all before it are retired in one go.
- */
-const aim = ({ variant }: Context, { map }: ClientState, { goal }: Task): number =>
-  retiresInParallel(variant) ? goal : map.retired + 1
+/** The configuration that will be the oldest active one: in RAMBO the next in the sequence. */
+export const next = ({ rules }: Ruled, { map }: Knowing, { goal }: Task): Configuration =>
+  activeAt(map, rules.nextOldest(map, goal)) as Configuration
 
-/** The configuration with that index. */
-export const next = (context: Context, state: ClientState, task: Task): Configuration =>
-  activeAt(state.map, aim(context, state, task)) as Configuration
-
-/** The configurations that are to be retired. */
-const old = (context: Context, state: ClientState, task: Task): ReadonlyArray<Configuration> => {
-  const { active, retired } = state.map
-  const all = active.slice(0, aim(context, state, task) - retired)
-  return context.variant === "parallel-retirement-of-one" ? all.slice(-1) : all
-}
+/** The configurations before that one, in which Action 1 is done. */
+const old = ({ rules }: Ruled, { map }: Knowing, { goal }: Task): ReadonlyArray<Configuration> =>
+  rules.pointsIn(map.active.slice(0, rules.nextOldest(map, goal) - map.retired))
 
 /**
  * Action 1: the client's cmap, in which the next configuration stands, goes to the storage nodes of the old one. Each
  * stores it and says what it holds.
  */
-const startPoint = (context: Context, state: ClientState, task: Task, got: Pair): ClientStep => {
+const startPoint = (context: Ruled, state: ClientState, task: Task, got: Pair): ClientStep => {
   const { begun: operation, map } = state
   const { retired } = map
   return start(state, "Pointing", task, old(context, state, task), got, {
@@ -135,7 +134,15 @@ const startPoint = (context: Context, state: ClientState, task: Task, got: Pair)
   })
 }
 
-/** Not done: a Get phase in the old configuration, whoever has the forward pointer. (See `afterPoint`.) */
+/**
+ * Not done: a Get phase of Action 2 on its own, in the old configuration.
+ *
+ * What the storage nodes held when they stored the forward pointer is what has to be copied, and they say so when they
+ * have stored it. (The prose has a Get phase of its own "performed after Action 1". But then the data comes from any
+ * majority, and a write can be acknowledged by one storage node before that has the pointer, and by another, which never
+ * has it, after that has answered the Get: neither of the two hears of the other. That reading is the variant
+ * `copied-from-anywhere`, and part of `as-written`. RAMBO asks and tells in one phase as well.)
+ */
 const startCopy = (state: ClientState, task: Task): ClientStep => {
   const { begun: operation } = state
   const { retired } = state.map
@@ -143,7 +150,7 @@ const startCopy = (state: ClientState, task: Task): ClientStep => {
 }
 
 /** Action 2, Set phase: what was got is set in the next configuration. */
-const startPopulate = (context: Context, state: ClientState, task: Task, pair: Pair): ClientStep => {
+export const startPopulate = (context: Ruled, state: ClientState, task: Task, pair: Pair): ClientStep => {
   const { begun: operation } = state
   const { retired } = state.map
   return start(state, "Populating", task, [next(context, state, task)], pair, {
@@ -155,24 +162,14 @@ const startPopulate = (context: Context, state: ClientState, task: Task, pair: P
 }
 
 /**
- * The client has itself brought about the decision on what comes after the oldest active configuration, and what the
- * acceptors held when they accepted is the pair. Fused with consensus (RDS), that was Action 1: they tell whoever asks them
- * what they have accepted.
- */
-export const collectDecided = (context: Context, state: ClientState, task: Task, pair: Pair): ClientStep =>
-  task.goal === state.map.retired + 1
-    ? startPopulate(context, state, task, context.variant === "fused-pair-ignored" ? initialPair : pair)
-    : collectGarbage(context, state, task)
-
-/**
  * After both actions the old configuration is retired: "clients can disregard the old configuration". The storage nodes of
  * the next one are told, from which clients will hear it; the operation returns when a majority of them knows.
  *
  * (The prose does not say who is told, nor that anybody is before the operation returns. But a reconfigurer that returned
  * and then crashed would be the only one to know, and clients would wait for storage nodes that were turned off.)
  */
-export const startRetire = (context: Context, state: ClientState, task: Task): ClientStep => {
-  const map = retireBelow(state.map, aim(context, state, task))
+export const startRetire = ({ rules }: Ruled, state: ClientState, task: Task): ClientStep => {
+  const map = retireBelow(state.map, rules.nextOldest(state.map, task.goal))
   const { begun: operation } = state
   const { retired } = map
   const after: ClientState = { ...state, map }
@@ -189,7 +186,7 @@ export const startRetire = (context: Context, state: ClientState, task: Task): C
  * configuration meanwhile, nothing is left to do about it.
  */
 export const receiveMap = (
-  context: Context,
+  context: Reconfiguring,
   state: ClientState,
   stage: Stage,
   map: ConfigurationMap
@@ -203,7 +200,7 @@ export const receiveMap = (
  * them the next stage begins.
  */
 export const receiveReply = (
-  context: Context,
+  context: Reconfiguring,
   state: ClientState,
   stage: Stage,
   from: NodeId,
@@ -212,72 +209,34 @@ export const receiveReply = (
   const step = receiveMap(context, state, stage, reply.map)
   const learned = step.state
   if (learned.map.retired > stage.retired) return step
-  const { answer } = stage.phase
-  const phase = count(
+  const isLookedAt = context.rules.looksIn.includes(stage._tag)
+  const { phase, isComplete } = advance(
     stage.phase,
     from,
-    "pair" in reply && collects(context, stage) ? larger(answer, reply.pair) : answer
+    (got) => (isLookedAt && "pair" in reply ? larger(got, reply.pair) : got),
+    "write",
+    isEnough(context, stage)
   )
-  const counted = { ...stage, phase }
-  return isEnough(context, counted)
-    ? startNext(context, learned, counted)
-    : become({ ...learned, activity: counted })
+  return isComplete
+    ? startNext(context, learned, { ...stage, phase })
+    : become({ ...learned, activity: { ...stage, phase } })
 }
 
-/** Two mutants do not look at what those hold that have the forward pointer. */
-const collects = ({ variant }: Context, { _tag }: Stage): boolean =>
-  _tag === "Copying" || (variant !== "populate-without-get" && variant !== "get-before-forward-pointer")
-
 /**
- * A majority of the one configuration that the stage is about: what must be met by both Get and Set phases, such as the
+ * A majority of each configuration that the stage is about: what must be met by both Get and Set phases, such as the
  * forward pointer, has to be stored by a read and by a write quorum.
  */
-const isEnough = ({ variant }: Context, { _tag, phase }: Stage): boolean =>
-  _tag === "Pointing" && variant === "forward-pointer-one-short"
-    ? isOverButForOne(phase, "write")
-    : isOver(phase, "read") && isOver(phase, "write")
-
-/** The stage is over, and the next one begins. */
-const startNext = (context: Context, state: ClientState, stage: Stage): ClientStep => {
-  const { answer } = stage.phase
-  switch (stage._tag) {
-    case "Pointing":
-      return afterPoint(context, state, stage)
-    case "Copying":
-      return context.variant === "get-before-forward-pointer"
-        ? startPoint(context, state, stage, answer)
-        : startPopulate(context, state, stage, answer)
-    case "Populating":
-      return afterPopulate(context, state, stage)
-    case "Retiring":
-      return collectGarbage(context, state, stage)
-  }
-}
+const isEnough = ({ rules }: Ruled, { _tag }: Stage) =>
+  _tag === "Pointing" ? rules.isPointerStored : isOverForBoth
 
 /**
- * Action 1 is over: "any operations that execute using" the old configuration will discover the next one. What the storage
- * nodes held when they stored the forward pointer is what has to be copied: that is the Get phase of Action 2.
- *
- * (The prose has a Get phase of its own "performed after Action 1". But then the data comes from any majority, and a write
- * can be acknowledged by one storage node before that has the pointer, and by another, which never has it, after that has
- * answered the Get: neither of the two hears of the other. That reading is the variant `copied-from-anywhere`, and part
- * of `as-written`. RAMBO asks and tells in one phase as well.)
+ * The stage is over, and the next one begins. After Action 1 "any operations that execute using" the old configuration
+ * will discover the next one; after Action 2 the old one can be retired; after that, the client goes about the next.
  */
-const afterPoint = (context: Context, state: ClientState, stage: Stage): ClientStep => {
-  const populate = startPopulate(context, state, stage, stage.phase.answer)
-  switch (context.variant) {
-    case "as-written":
-    case "copied-from-anywhere":
-      return startCopy(state, stage)
-    case "retire-before-transfer":
-      return { ...populate, sends: [...startRetire(context, state, stage).sends, ...populate.sends] }
-    default:
-      return populate
-  }
-}
-
-/** Action 2 is over: the old configuration can be retired. */
-const afterPopulate = (context: Context, state: ClientState, stage: Stage): ClientStep => {
-  const retire = startRetire(context, state, stage)
-  return context.variant === "retire-before-transfer" ? collectGarbage(context, retire.state, stage) : retire
+const startNext = (context: Reconfiguring, state: ClientState, stage: Stage): ClientStep => {
+  const stages = stagesOf(context)
+  const following = stages[stages.findIndex(({ tag }) => tag === stage._tag) + 1]
+  return following === undefined
+    ? collectGarbage(context, state, stage)
+    : following.start(state, stage, stage.phase.answer)
 }

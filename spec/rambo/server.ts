@@ -6,35 +6,33 @@ import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
 import { Configuration } from "../configuration/configuration.ts"
 import * as Acceptor from "../consensus/acceptor.ts"
+import { correct as consensus } from "../consensus/rules.ts"
 import { equals, setOf } from "../kernel/data.ts"
 import { type NodeId, SetOf } from "../kernel/node.ts"
-import { ignore, type Process, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import type { StorageOperation } from "../register/operation.ts"
+import { ignore, type NoChoice, type NoOperation, type Process, type Step } from "../kernel/process.ts"
+import type { ServerId } from "../nodes/nodes.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
-import { ConfigurationMap, initial, integrate, isDecided, isNoNews } from "./configuration-map.ts"
+import { ConfigurationMap, Count, initial, integrate, isDecided, isNoNews } from "./configuration-map.ts"
 import type { Ballot, GetRequest, Message, Point, Retire, SetRequest } from "./messages.ts"
-import type { Choice, Context } from "./state.ts"
-import { isFused, type VariantName } from "./variants.ts"
+import type { Context, Ruled } from "./rules.ts"
 
 export const ServerState = Schema.Struct({
   pair: Pair,
   map: ConfigurationMap,
   /** The node's part in instances of consensus that it does not know to be decided, by the index of the configuration. */
-  instances: SetOf(Schema.Struct({ instance: Schema.Int, acceptor: Acceptor.Acceptor(Configuration) }))
+  instances: SetOf(Schema.Struct({ instance: Count, acceptor: Acceptor.Acceptor(Configuration) }))
 })
 export type ServerState = typeof ServerState.Type
 type ServerStep = Step<ServerState, never, Message>
 
 /** A storage node receives a Get, at any time: it "replies with its vt-pair and its cmap". (Section 5, Get phase.) */
 export const receiveGet = (
-  { variant }: Context,
   state: ServerState,
   from: NodeId,
   { operation, retired }: GetRequest
 ): ServerStep => {
   const { pair, map } = state
-  const reply = { _tag: "GetReply", operation, retired, pair, map, ...acceptedBy(variant, state) } as const
+  const reply = { _tag: "GetReply", operation, retired, pair, map } as const
   return { state, sends: [{ to: from, message: reply }], observations: [] }
 }
 
@@ -43,18 +41,11 @@ export const receiveGet = (
  * an acknowledgement", with its cmap. (Section 5, Set phase.)
  */
 export const receiveSet = (
-  { variant }: Context,
   state: ServerState,
   from: NodeId,
   { operation, retired, pair }: SetRequest
 ): ServerStep => {
-  const reply = {
-    _tag: "SetReply",
-    operation,
-    retired,
-    map: state.map,
-    ...acceptedBy(variant, state)
-  } as const
+  const reply = { _tag: "SetReply", operation, retired, map: state.map } as const
   return {
     state: isLarger(pair.timestamp, state.pair.timestamp) ? { ...state, pair } : state,
     sends: [{ to: from, message: reply }],
@@ -63,23 +54,11 @@ export const receiveSet = (
 }
 
 /**
- * Fused with consensus (RDS): a storage node tells clients what it has accepted, for that may be decided. This is the
- * forward pointer, which a majority has as soon as the next configuration is decided.
- */
-const acceptedBy = (
-  variant: VariantName,
-  { instances }: ServerState
-): { readonly accepted?: ReadonlyArray<Configuration> } =>
-  isFused(variant) && variant !== "fused-pointer-untold"
-    ? { accepted: setOf(instances.flatMap(({ acceptor: { vote } }) => (vote === null ? [] : [vote.value]))) }
-    : {}
-
-/**
  * A storage node of an old configuration is told of the next: it integrates the cmap into its own, and says what it holds.
  * (Section 5, Action 1: "the next configuration has been stored in the local cmap variables".)
  */
 export const receivePoint = (
-  context: Context,
+  context: Ruled,
   state: ServerState,
   from: NodeId,
   { operation, retired, map }: Point
@@ -96,7 +75,7 @@ export const receivePoint = (
 
 /** A storage node is told that a configuration is retired: it integrates the cmap into its own. (Section 5, third step.) */
 export const receiveRetire = (
-  context: Context,
+  context: Ruled,
   state: ServerState,
   from: NodeId,
   { operation, retired, map }: Retire
@@ -112,61 +91,45 @@ export const receiveRetire = (
 /**
  * The acceptor of an instance of consensus is asked something. (Section 5: "there is a consensus instance associated with
  * each configuration, allowing the nodes in it to agree on the subsequent configuration".) A storage node that knows the
- * subsequent configuration says so; it needs no acceptor any more.
+ * subsequent configuration says so; it needs no acceptor any more. And it votes for none that may not be one.
  */
 export const receiveBallot = (
-  { variant }: Context,
+  { rules }: Ruled,
   state: ServerState,
   from: NodeId,
   { operation, instance, message }: Ballot
 ): ServerStep => {
   const reply = { _tag: "BallotReply", operation, instance, map: state.map } as const
-  if (isDecided(state.map, instance))
+  const isRefused = message._tag === "Accept" && !rules.maySucceed(message.value)
+  if (isRefused || isDecided(state.map, instance))
     return {
       state,
       sends: [{ to: from, message: { ...reply, message: Acceptor.refusal(message) } }],
       observations: []
     }
-  const key = instanceOf(variant, instance)
+  const key = rules.instances.of(instance)
   const acceptor = acceptorOf(state, key)
-  const step = Acceptor.receive<Configuration>("correct", acceptor, from, message)
+  const step = Acceptor.receive<Configuration>(consensus, acceptor, from, message)
   const others = state.instances.filter((one) => one.instance !== key)
   return {
     state: equals(step.state, acceptor)
       ? state
       : { ...state, instances: setOf([...others, { instance: key, acceptor: step.state }]) },
-    sends: step.sends.map(({ to, message: answer }) => ({
-      to,
-      message: { ...reply, message: answer, ...heldBy(variant, state, answer) }
-    })),
+    sends: step.sends.map(({ to, message: answer }) => ({ to, message: { ...reply, message: answer } })),
     observations: []
   }
 }
-
-/** Fused with consensus (RDS): an acceptor that accepts says what it holds, as a storage node that stores the forward pointer. */
-const heldBy = (
-  variant: VariantName,
-  { pair }: ServerState,
-  { _tag }: { readonly _tag: string }
-): { readonly pair?: Pair } => (isFused(variant) && _tag === "Accepted" ? { pair } : {})
-
-/** One instance for each configuration; in a mutant, one for all. */
-const instanceOf = (variant: VariantName, index: number): number =>
-  variant === "consensus-instance-shared" ? 0 : index
 
 const acceptorOf = ({ instances }: ServerState, instance: number): Acceptor.Acceptor<Configuration> =>
   instances.find((one) => one.instance === instance)?.acceptor ?? Acceptor.initial
 
 /** The state with what the map says integrated: of what is decided by now, the acceptors are not needed any more. */
-const told = ({ variant }: Context, state: ServerState, map: ConfigurationMap): ServerState => {
+const told = ({ rules }: Ruled, state: ServerState, map: ConfigurationMap): ServerState => {
   const integrated = integrate(state.map, map)
   return {
     ...state,
     map: integrated,
-    instances:
-      variant === "consensus-instance-shared"
-        ? state.instances
-        : state.instances.filter(({ instance }) => !isDecided(integrated, instance))
+    instances: state.instances.filter(({ instance }) => !rules.instances.isOver(integrated, instance))
   }
 }
 
@@ -178,10 +141,10 @@ export const receiveAskMap = (state: ServerState, from: NodeId): ServerStep => (
 })
 
 /** Whatever a storage node receives. It asks nothing, so no reply is meant for it. */
-export const receive = (context: Context, state: ServerState, from: NodeId, message: Message): ServerStep =>
+export const receive = (context: Ruled, state: ServerState, from: NodeId, message: Message): ServerStep =>
   match(message)
-    .with({ _tag: "Get" }, (get) => receiveGet(context, state, from, get))
-    .with({ _tag: "Set" }, (set) => receiveSet(context, state, from, set))
+    .with({ _tag: "Get" }, (get) => receiveGet(state, from, get))
+    .with({ _tag: "Set" }, (set) => receiveSet(state, from, set))
     .with({ _tag: "Point" }, (point) => receivePoint(context, state, from, point))
     .with({ _tag: "Ballot" }, (ballot) => receiveBallot(context, state, from, ballot))
     .with({ _tag: "Retire" }, (retire) => receiveRetire(context, state, from, retire))
@@ -194,7 +157,7 @@ export const receive = (context: Context, state: ServerState, from: NodeId, mess
     .exhaustive()
 
 /** True when the message will never change the storage node: it tells it nothing that it does not know. */
-export const onlyAnswers = ({ variant }: Context, state: ServerState, message: Message): boolean => {
+export const onlyAnswers = ({ rules }: Ruled, state: ServerState, message: Message): boolean => {
   const { pair, map } = state
   switch (message._tag) {
     case "Get":
@@ -208,18 +171,24 @@ export const onlyAnswers = ({ variant }: Context, state: ServerState, message: M
     case "Ballot":
       return (
         isDecided(map, message.instance) ||
-        Acceptor.onlyAnswers(acceptorOf(state, instanceOf(variant, message.instance)), message.message)
+        Acceptor.onlyAnswers(acceptorOf(state, rules.instances.of(message.instance)), message.message)
       )
-    default:
+    case "GetReply":
+    case "SetReply":
+    case "PointReply":
+    case "RetireReply":
+    case "BallotReply":
+    case "MapReply":
+    case "Announce":
+    case "Announced":
+    case "Hint":
       return false
   }
 }
 
-export const server: Process<Setup<VariantName>, ServerState, StorageOperation, Message, Choice> = {
-  role: "server",
+export const server: Process<Context, ServerState, NoOperation, never, Message, NoChoice, ServerId> = {
   State: ServerState,
   durable: true,
-  perRegister: ["pair"],
   initial: ({ configuration }) => ({ pair: initialPair, map: initial(configuration), instances: [] }),
   ready: () => false,
   choices: () => [],

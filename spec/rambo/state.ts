@@ -5,16 +5,15 @@ import * as Schema from "effect/Schema"
 import { Configuration } from "../configuration/configuration.ts"
 import { Proposer } from "../consensus/proposer.ts"
 import type { Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
 import { Phase } from "../phase/phase.ts"
-import { Access, Reconfigure, type StorageOperation } from "../register/operation.ts"
+import { Access, type Value } from "../register/operation.ts"
 import { Pair } from "../register/pair.ts"
-import { ConfigurationMap, initial as initialMap } from "./configuration-map.ts"
-import type { Message } from "./messages.ts"
-import type { VariantName } from "./variants.ts"
+import { Reconfigure, type StorageObservation, type StorageOperation } from "../storage/reconfiguration.ts"
+import { ConfigurationMap, Count, initial as initialMap } from "./configuration-map.ts"
+import type { Question } from "./messages.ts"
 
 /** How many configurations were known to be retired when the stage began. Its questions carry the number. */
-const retired = Schema.Int
+const retired = Count
 
 /** Nothing. */
 export const Idle = Schema.TaggedStruct("Idle", {})
@@ -24,7 +23,7 @@ export const Getting = Schema.TaggedStruct("Getting", { operation: Access, retir
 export const Setting = Schema.TaggedStruct("Setting", { operation: Access, retired, phase: Phase(Pair) })
 
 /** What every stage of a reconfiguration carries; `goal`: how many configurations must be retired before it returns. */
-const reconfiguration = { operation: Reconfigure, goal: Schema.Int, retired, phase: Phase(Pair) }
+const reconfiguration = { operation: Reconfigure, goal: Count, retired, phase: Phase(Pair) }
 /** Action 1: storing the forward pointer; its answer is the pair with the largest timestamp of those that have stored it. */
 export const Pointing = Schema.TaggedStruct("Pointing", reconfiguration)
 /** Only in mutants: getting the pair with the largest timestamp from the old configuration, pointer or not. */
@@ -37,8 +36,8 @@ export const Retiring = Schema.TaggedStruct("Retiring", reconfiguration)
 /** After all of them, where there is a directory: waiting until it knows of the configuration with this number. */
 export const Announcing = Schema.TaggedStruct("Announcing", {
   operation: Reconfigure,
-  goal: Schema.Int,
-  number: Schema.Int
+  goal: Count,
+  number: Count
 })
 
 /**
@@ -47,17 +46,15 @@ export const Announcing = Schema.TaggedStruct("Announcing", {
  */
 export const Deciding = Schema.TaggedStruct("Deciding", {
   operation: Reconfigure,
-  instance: Schema.Int,
-  proposer: Proposer(Configuration),
-  /** Only where reconfiguration is fused with consensus: the largest of the pairs that acceptors held, if it is to be copied. */
-  pair: Schema.optionalKey(Pair)
+  instance: Count,
+  proposer: Proposer(Configuration)
 })
 
 export const Stage = Schema.Union([Pointing, Copying, Populating, Retiring])
 
 export const ClientState = Schema.Struct({
   /** How many operations the client has begun. */
-  begun: Schema.Int,
+  begun: Count,
   map: ConfigurationMap,
   activity: Schema.Union([Idle, Getting, Setting, Deciding, Stage, Announcing])
 })
@@ -77,8 +74,7 @@ export const GoOn = Schema.TaggedStruct("GoOn", {})
 export const Retry = Schema.TaggedStruct("Retry", {})
 export type Choice = typeof GoOn.Type | typeof Retry.Type
 
-export type Context = Setup<VariantName>
-export type ClientStep = Step<ClientState, StorageOperation, Message>
+export type ClientStep = Step<ClientState, StorageObservation, Question>
 
 /** The client's state at the beginning: it knows the first configuration. */
 export const initial = (configuration: Configuration): ClientState => ({
@@ -88,7 +84,7 @@ export const initial = (configuration: Configuration): ClientState => ({
 })
 
 /** The operation ends, and nothing of it is kept. */
-export const finish = (state: ClientState, operation: StorageOperation, result: unknown): ClientStep => ({
+export const finish = (state: ClientState, operation: StorageOperation, result: Value): ClientStep => ({
   state: { ...state, activity: { _tag: "Idle" } },
   sends: [],
   observations: [{ _tag: "Response", operation, result }]

@@ -3,39 +3,60 @@
  * its mutants.
  */
 import type { Variant } from "../kernel/protocol.ts"
+import { isOverButForOne } from "../phase/phase.ts"
+import { known, retireBelow } from "./configuration-map.ts"
+import { correct, type Rules, withConsensus } from "./rules.ts"
 
 /** Where a person gives the sequence, nobody asks an instance of consensus. */
 const unusedWithoutConsensus = ["Ballot", "BallotReply"]
 
-export const variants = [
+/** Once the forward pointer is stored, any majority is asked for what is to be copied. */
+const copiedFromAnywhere: Rules["stages"] = ({ point, copy, populate, retire }) => [
+  point,
+  copy,
+  populate,
+  retire
+]
+
+/** The retirement is told of when the transfer begins; when that is over, nobody is asked whether they have heard. */
+const retiredBeforeTransfer: Rules["stages"] = ({ point, populate, retire, collect }) => [
+  point,
+  {
+    ...populate,
+    start: (state, task, got) => {
+      const step = populate.start(state, task, got)
+      return { ...step, sends: [...retire.start(state, task, got).sends, ...step.sends] }
+    }
+  },
+  { ...retire, start: (state, task, got) => collect(retire.start(state, task, got).state, task) }
+]
+
+/** Of the longer of the two cmaps, the client hears that its last configuration is there and all before it are retired. */
+const onlyTheLatest: Rules["hears"] = (mine, told) => {
+  const longer = known(told) < known(mine) ? mine : told
+  return retireBelow(longer, known(longer) - 1)
+}
+
+export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>>] = [
   {
     name: "correct",
     kind: "correct",
     about:
       "Section 5 with two rules changed: what is copied is what the storage nodes hold that have the forward pointer, and a Get phase begins anew when it learns of a retirement. The sequence is given by a person.",
+    rules: correct,
     unused: unusedWithoutConsensus
   },
   {
     name: "with-consensus",
     kind: "correct",
-    about: "The same, with the sequence decided by consensus: an instance for each configuration."
-  },
-  {
-    name: "parallel-retirement",
-    kind: "correct",
-    about:
-      "RAMBO II, with consensus: all configurations before the one that a client wants to see installed are retired in one go."
-  },
-  {
-    name: "fused-with-consensus",
-    kind: "correct",
-    about:
-      "After RDS: the instance of consensus is the forward pointer, and an acceptor that accepts says what it holds; Action 1 is left out where the client itself made the decision."
+    about: "The same, with the sequence decided by consensus: an instance for each configuration.",
+    rules: withConsensus
   },
   {
     name: "as-written",
     kind: "mutant",
     about: "Every sentence of section 5 as it is written, with neither rule changed.",
+    rules: { ...correct, stages: copiedFromAnywhere, beginsAnew: false },
     unused: unusedWithoutConsensus
   },
   {
@@ -43,6 +64,7 @@ export const variants = [
     kind: "mutant",
     about:
       "The first rule is as written: once a majority has the forward pointer, a Get phase asks any majority for what is to be copied.",
+    rules: { ...correct, stages: copiedFromAnywhere },
     unused: unusedWithoutConsensus
   },
   {
@@ -50,60 +72,74 @@ export const variants = [
     kind: "mutant",
     about:
       "The second rule is as written: a Get phase that learns of a retirement goes on with the answers that it has.",
+    rules: { ...correct, beginsAnew: false },
     unused: unusedWithoutConsensus
   },
   {
     name: "no-forward-pointer",
     kind: "mutant",
     about: "Action 1 is left out.",
+    rules: { ...correct, stages: ({ copy, populate, retire }) => [copy, populate, retire] },
     unused: [...unusedWithoutConsensus, "Point", "PointReply"]
   },
   {
     name: "forward-pointer-one-short",
     kind: "mutant",
     about: "Action 1 is over one storage node before a majority has the forward pointer.",
+    rules: { ...correct, isPointerStored: (phase) => isOverButForOne(phase, "write") },
     unused: unusedWithoutConsensus
   },
   {
     name: "get-before-forward-pointer",
     kind: "mutant",
     about: "State transfer begins before Action 1 is over: what it copies was got before it.",
+    rules: {
+      ...correct,
+      stages: ({ copy, point, populate, retire }) => [copy, point, populate, retire],
+      looksIn: ["Copying"]
+    },
     unused: unusedWithoutConsensus
   },
   {
     name: "populate-without-get",
     kind: "mutant",
     about: "State transfer is a Set phase alone: nothing that the old configuration holds is copied.",
+    rules: { ...correct, looksIn: [] },
     unused: unusedWithoutConsensus
   },
   {
     name: "retire-before-transfer",
     kind: "mutant",
     about: "The old configuration is said to be retired when Action 1 is over, before the state transfer.",
+    rules: { ...correct, stages: retiredBeforeTransfer },
     unused: unusedWithoutConsensus
   },
   {
     name: "learned-configuration-ignored",
     kind: "mutant",
     about: "A client that reads or writes does not integrate the cmaps that it receives.",
+    rules: { ...correct, hears: (known) => known },
     unused: unusedWithoutConsensus
   },
   {
     name: "new-configuration-alone",
     kind: "mutant",
     about: "A client that learns of a new configuration uses it alone from then on.",
+    rules: { ...correct, hears: onlyTheLatest },
     unused: unusedWithoutConsensus
   },
   {
     name: "set-phase-not-extended",
     kind: "mutant",
     about: "A Set phase neither asks nor waits for the configurations that it learns of.",
+    rules: { ...correct, extends: ["Getting"] },
     unused: unusedWithoutConsensus
   },
   {
     name: "announcement-not-awaited",
     kind: "mutant",
     about: "A reconfiguration returns without waiting until the directory knows of the new configuration.",
+    rules: { ...correct, awaitsDirectory: false },
     unused: unusedWithoutConsensus
   },
   {
@@ -111,57 +147,20 @@ export const variants = [
     kind: "mutant",
     about:
       "The directory is told of a new configuration before the storage nodes are, as section 5 says; but a client asks for a hint only once.",
+    rules: { ...correct, course: ["announcement", "garbage collection"] },
     unused: unusedWithoutConsensus
   },
   {
     name: "consensus-instance-shared",
     kind: "mutant",
-    about: "The sequence is decided by consensus, and all configurations share one instance."
+    about: "The sequence is decided by consensus, and all configurations share one instance.",
+    rules: { ...withConsensus, instances: { of: () => 0, isOver: () => false } }
   },
   {
-    name: "parallel-retirement-of-one",
+    name: "empty-successor-proposed",
     kind: "mutant",
     about:
-      "Parallel retirement, with Action 1 in the last of the configurations that are to be retired alone: what the others hold is lost."
-  },
-  {
-    name: "fused-pointer-untold",
-    kind: "mutant",
-    about: "Fused with consensus, but a storage node does not tell clients what it has accepted."
-  },
-  {
-    name: "fused-pair-ignored",
-    kind: "mutant",
-    about: "Fused with consensus, but what acceptors hold is not copied."
-  },
-  {
-    name: "fused-while-older-active",
-    kind: "mutant",
-    about:
-      "Fused with consensus, and a client collects what acceptors hold even while an older configuration is being retired."
+      "Neither who proposes a configuration nor who votes for it looks whether it has members: two clients remove everybody.",
+    rules: { ...withConsensus, maySucceed: () => true }
   }
-] as const satisfies ReadonlyArray<Variant<string>>
-
-export type VariantName = (typeof variants)[number]["name"]
-
-/** A Get phase begins anew when it learns that a configuration is retired. */
-export const beginsAnew = (variant: VariantName): boolean =>
-  variant !== "as-written" && variant !== "answers-kept-at-retirement"
-
-/** Whether the sequence of configurations is decided by consensus, or given by a person. */
-export const decidesByConsensus = (variant: VariantName): boolean =>
-  variant === "with-consensus" ||
-  variant === "consensus-instance-shared" ||
-  retiresInParallel(variant) ||
-  isFused(variant)
-
-/** Whether all configurations below the goal are retired in one go, or one after the other. */
-export const retiresInParallel = (variant: VariantName): boolean =>
-  variant === "parallel-retirement" || variant === "parallel-retirement-of-one"
-
-/** Whether an instance of consensus is the forward pointer as well. */
-export const isFused = (variant: VariantName): boolean =>
-  variant === "fused-with-consensus" ||
-  variant === "fused-pointer-untold" ||
-  variant === "fused-pair-ignored" ||
-  variant === "fused-while-older-active"
+]

@@ -10,17 +10,18 @@
  */
 import * as Schema from "effect/Schema"
 import { canonical, setOf } from "../kernel/data.ts"
-import { type ClientId, ClientId as ClientIdSchema, SetOf } from "../kernel/node.ts"
+import { NodeId, SetOf } from "../kernel/node.ts"
+import type { AnyNote, AnyOperation, Observation } from "../kernel/observation.ts"
 import type { Event, Observer } from "../kernel/observer.ts"
-import { type Access, describeValue, type Operation, Value } from "./operation.ts"
+import { type Access, describeValue, isAccess, Value } from "./operation.ts"
 
 /** An operation of a client that was invoked and has not responded. */
 const Pending = Schema.Struct({
-  client: ClientIdSchema,
+  client: NodeId,
   operation: Schema.Union([Schema.TaggedStruct("Write", { value: Value }), Schema.TaggedStruct("Read", {})])
 })
 /** A pending operation that has taken effect, and what it will return (null for a write). */
-const Effective = Schema.Struct({ client: ClientIdSchema, result: Value })
+const Effective = Schema.Struct({ client: NodeId, result: Value })
 /** One way in which things may stand: the register's value, and who has taken effect. */
 const Possibility = Schema.Struct({ value: Value, effective: SetOf(Effective) })
 
@@ -41,13 +42,15 @@ export const initial: AtomicityState = {
 }
 
 /** A client invokes an operation: from now on it may take effect. */
-export const invoked = (state: AtomicityState, client: ClientId, operation: Access): AtomicityState => {
-  const pending = setOf([...state.pending, { client, operation }])
+export const invoked = (state: AtomicityState, client: NodeId, operation: Access): AtomicityState => {
+  const asked: Pending["operation"] =
+    operation._tag === "Write" ? { _tag: "Write", value: operation.value } : { _tag: "Read" }
+  const pending = setOf([...state.pending, { client, operation: asked }])
   return { ...state, pending, possibilities: closure(pending, state.possibilities) }
 }
 
 /** A client's operation responds: it took effect before now, with this result. */
-export const responded = (state: AtomicityState, client: ClientId, result: Value): AtomicityState => {
+export const responded = (state: AtomicityState, client: NodeId, result: Value): AtomicityState => {
   const pending = state.pending.filter((other) => other.client !== client)
   const possibilities = setOf(
     state.possibilities
@@ -63,7 +66,7 @@ export const responded = (state: AtomicityState, client: ClientId, result: Value
 }
 
 /** A client crashes: a read that it left pending can no longer matter, a write may still take effect at any time. */
-export const crashed = (state: AtomicityState, client: ClientId): AtomicityState => {
+export const crashed = (state: AtomicityState, client: NodeId): AtomicityState => {
   if (!state.pending.some((other) => other.client === client && other.operation._tag === "Read")) return state
   return {
     ...state,
@@ -107,26 +110,26 @@ const takeEffect = (
     : [{ value, effective: setOf([...effective, { client, result: value }]) }]
 }
 
-const outcome = (operation: Access | undefined, result: Value): string =>
+const outcome = (operation: Pending["operation"] | undefined, result: Value): string =>
   operation?._tag === "Write"
     ? `write ${describeValue(operation.value)} returned`
     : `read returned ${describeValue(result)}`
 
-const observe = (state: AtomicityState, event: Event<Operation>): AtomicityState => {
+/** What reads and writes return; whatever else happens is not about a register. */
+type Seen = Observation<AnyOperation, Value, AnyNote>
+
+const observe = (state: AtomicityState, event: Event<Seen>): AtomicityState => {
   if (state.violation !== null) return state
-  const client = event.node as ClientId
-  if (event._tag === "Crashed") return crashed(state, client)
-  const { observation } = event
-  if (observation._tag === "Note") return state
-  const { operation } = observation
-  if (operation._tag !== "Write" && operation._tag !== "Read") return state
+  if (event._tag === "Fault") return crashed(state, event.node)
+  const { node, observation } = event
+  if (observation._tag === "Note" || !isAccess(observation.operation)) return state
   return observation._tag === "Invocation"
-    ? invoked(state, client, operation)
-    : responded(state, client, observation.result as Value)
+    ? invoked(state, node, observation.operation)
+    : responded(state, node, observation.result)
 }
 
 /** The observer of atomicity. "The reconfiguration operation does not affect the semantics of reads and writes" (3.1). */
-export const atomicity: Observer<AtomicityState, Operation> = {
+export const atomicity: Observer<AtomicityState, Seen> = {
   name: "atomicity",
   initial,
   observe,

@@ -5,7 +5,7 @@
  * there to make timestamps unique.
  */
 import * as Schema from "effect/Schema"
-import { ClientId } from "../kernel/node.ts"
+import { ClientId } from "../nodes/nodes.ts"
 import { describeValue, Value } from "./operation.ts"
 
 export const Timestamp = Schema.Struct({ number: Schema.Int, client: Schema.NullOr(ClientId) })

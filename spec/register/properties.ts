@@ -3,8 +3,11 @@
  */
 import { equals } from "../kernel/data.ts"
 import type { Observed, PairInvariant, StepInvariant } from "../kernel/property.ts"
+import type { AnyNote, AnyOperation, Observation } from "../kernel/observation.ts"
+import { perObject } from "../kernel/per-object.ts"
 import { atomicity } from "./atomicity.ts"
-import type { Operation } from "./operation.ts"
+import { explainAtomicity } from "./explanation.ts"
+import type { Value } from "./operation.ts"
 import { isLarger, type Pair } from "./pair.ts"
 
 /** What these properties need to know of a storage node. */
@@ -33,10 +36,21 @@ export const timestampsNameValues: PairInvariant<unknown, "server", Replica> = {
     !equals(left.pair.timestamp, right.pair.timestamp) || equals(left.pair.value, right.pair.value)
 }
 
-export const atomic: Observed<unknown, Operation> = {
+/** Operations on a register, and others beside them. */
+type Seen = Observation<AnyOperation, Value, AnyNote>
+
+/** The one register of a system is atomic. */
+export const atomic: Observed<unknown, Seen> = {
   _tag: "Observed",
   name: "atomicity",
   about: "each operation appears to take place instantaneously between its invocation and its response",
   observer: () => atomicity,
-  canFailAt: (observation) => observation._tag === "Response" && observation.operation._tag === "Read"
+  canFailAt: (observation) => observation._tag === "Response" && observation.operation._tag === "Read",
+  explain: explainAtomicity
+}
+
+/** Each of several registers is: histories are judged object by object, since atomicity is local (Herlihy, Wing). */
+export const atomicEach: Observed<unknown, Seen> = {
+  ...atomic,
+  observer: () => perObject(atomicity)
 }

@@ -3,7 +3,8 @@
  */
 import * as Schema from "effect/Schema"
 import { setOf } from "../kernel/data.ts"
-import { ServerSet, SetOf } from "../kernel/node.ts"
+import { SetOf } from "../kernel/node.ts"
+import { ServerSet } from "../nodes/nodes.ts"
 
 export const Change = Schema.Struct({ add: ServerSet, remove: ServerSet })
 export type Change = typeof Change.Type

@@ -1,18 +1,19 @@
 /**
- * The client of a weak snapshot by itself (tutorial 6): it updates and scans the one snapshot of the one configuration.
+ * The client of a weak snapshot by itself (tutorial 6): it updates and scans the one snapshot of
+ * the one configuration.
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
+import { type Configuration, countsOnly } from "../configuration/configuration.ts"
 import type { NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import { isMajority } from "../majority/client.ts"
 import { ask } from "../phase/phase.ts"
-import { SnapshotOperation } from "../register/operation.ts"
+import { isBefore, type Position, past } from "../phase/position.ts"
 import { change } from "./change.ts"
 import type { Answer, Message } from "./messages.ts"
-import { type Progress, receive as receiveAnswer, Stage, startScan, startUpdate } from "./stages.ts"
-import type { VariantName } from "./variants.ts"
+import { type SnapshotObservation, SnapshotOperation, type SnapshotResult } from "./operation.ts"
+import type { Rules } from "./rules.ts"
+import * as Stages from "./stages.ts"
 
 /** Between operations a client keeps nothing but how many it has begun. */
 export const Idle = Schema.TaggedStruct("Idle", { begun: Schema.Int })
@@ -21,7 +22,7 @@ export const Busy = Schema.TaggedStruct("Busy", {
   begun: Schema.Int,
   operation: SnapshotOperation,
   phase: Schema.Int,
-  stage: Stage
+  stage: Stages.Stage
 })
 
 export const ClientState = Schema.Union([Idle, Busy])
@@ -29,26 +30,42 @@ export type ClientState = typeof ClientState.Type
 type Idle = typeof Idle.Type
 type Busy = typeof Busy.Type
 
-type Context = Setup<VariantName>
-type ClientStep = Step<ClientState, SnapshotOperation, Message>
+interface Context {
+  readonly configuration: Configuration
+  readonly rules: Rules
+}
+type ClientStep = Step<ClientState, SnapshotObservation, Message>
 type Activity = Omit<Busy, "_tag" | "stage">
 
 /** An idle client begins an operation. */
 const invoke = (context: Context, { begun }: Idle, operation: SnapshotOperation): ClientStep => {
-  const progress = operation._tag === "Update" ? startUpdate(change(operation)) : startScan(context)
+  const progress =
+    operation._tag === "Update"
+      ? Stages.startUpdate(change(operation))
+      : Stages.startScan(snapshotOf(context))
   const step = proceed(context, { begun: begun + 1, operation, phase: 0 }, progress)
   return { ...step, observations: [{ _tag: "Invocation", operation }, ...step.observations] }
 }
 
+/** The one weak snapshot that there is. */
+const snapshotOf = ({ configuration, rules }: Context): Stages.Context => ({
+  configurations: [configuration],
+  rules
+})
+
 /** The client's step, from how its operation stands: the next question to all members, or the response. */
-const proceed = (context: Context, { begun, operation, phase }: Activity, progress: Progress): ClientStep => {
+const proceed = (
+  context: Context,
+  { begun, operation, phase }: Activity,
+  progress: Stages.Progress
+): ClientStep => {
   switch (progress._tag) {
     case "Asks": {
       const { stage, question } = progress
-      const numbered = { ...question, operation: begun, phase: phase + 1 } as Message
+      const next = phase + 1
       return {
-        state: { _tag: "Busy", begun, operation, phase: phase + 1, stage },
-        sends: ask(context.configuration.members, numbered),
+        state: { _tag: "Busy", begun, operation, phase: next, stage },
+        sends: ask(context.configuration.members, { ...question, operation: begun, phase: next }),
         observations: []
       }
     }
@@ -62,13 +79,16 @@ const proceed = (context: Context, { begun, operation, phase }: Activity, progre
 }
 
 /** The operation ends: an update returns ok, a scan the changes that it found. */
-const finish = (begun: number, operation: SnapshotOperation, result: unknown): ClientStep => ({
+const finish = (begun: number, operation: SnapshotOperation, result: SnapshotResult): ClientStep => ({
   state: { _tag: "Idle", begun },
   sends: [],
   observations: [{ _tag: "Response", operation, result }]
 })
 
-/** Whatever a client receives. An answer counts if it belongs to the current phase; no question is meant for a client. */
+/**
+ * Whatever a client receives. An answer counts if it belongs to the current phase; no question is
+ * meant for a client.
+ */
 const receive = (context: Context, state: ClientState, from: NodeId, message: Message): ClientStep =>
   match(message)
     .with({ _tag: P.union("Endorsed", "Stored", "Collected") }, (answer) =>
@@ -79,19 +99,30 @@ const receive = (context: Context, state: ClientState, from: NodeId, message: Me
 
 const receiveReply = (context: Context, state: ClientState, from: NodeId, answer: Answer): ClientStep => {
   if (state._tag === "Idle" || isSettled(state, answer)) return ignore(state)
-  const progress = receiveAnswer(context, state.stage, from, answer)
+  const progress = Stages.receive(snapshotOf(context), state.stage, from, answer)
   return progress === undefined ? ignore(state) : proceed(context, state, progress)
 }
 
-/** True when the client no longer waits for answers to this message of its own: its phase, or operation, is over. */
+/**
+ * True when the client no longer waits for answers to this message of its own: its phase, or
+ * operation, is over.
+ */
 const isSettled = (state: ClientState, { operation, phase }: Message): boolean =>
-  operation < state.begun || (operation === state.begun && (state._tag === "Idle" || phase < state.phase))
+  isBefore([operation, phase], positionOf(state))
 
-export const client: Process<Context, ClientState, SnapshotOperation, Message, NoChoice> = {
-  role: "client",
+/** Where the client stands: in a phase of an operation, or after the last phase of the last operation. */
+const positionOf = (state: ClientState): Position => [state.begun, state._tag === "Idle" ? past : state.phase]
+
+export const client: Process<
+  Context,
+  ClientState,
+  SnapshotOperation,
+  SnapshotObservation,
+  Message,
+  NoChoice
+> = {
   State: ClientState,
   durable: false,
-  perRegister: [],
   initial: () => ({ _tag: "Idle", begun: 0 }),
   ready: (_context, _self, { _tag }) => _tag === "Idle",
   choices: () => [],
@@ -106,6 +137,6 @@ export const client: Process<Context, ClientState, SnapshotOperation, Message, N
   promises: {
     isObsolete: (_context, _self, state, _from, answer) => isSettled(state, answer),
     isSettled: (_context, _self, state, _to, question) => isSettled(state, question),
-    isAnswer: ({ configuration }) => isMajority(configuration)
+    isAnswer: ({ configuration }) => countsOnly(configuration)
   }
 }

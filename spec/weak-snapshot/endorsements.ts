@@ -1,19 +1,21 @@
 /**
  * What is known of who endorses what (tutorial 6): a row of the matrix N.
  *
- * "N_i[j] holds the configuration change endorsed by storage node s_j, if it is known to s_i." A node endorses one
- * change and never another, so an entry is written once, rows only grow, and two of them are merged by union.
+ * "N_i[j] holds the configuration change endorsed by storage node s_j, if it is known to s_i." A
+ * node endorses one change and never another, so an entry is written once, rows only grow, and two
+ * of them are merged by union.
  *
- * No step ever looks at the column that an entry stands in, except a node at its own. So a row is kept as the set of
- * the changes in it, and the node's own entry beside it (`server.ts`). With the columns, as the tutorial has it, there
- * are more states and not one more behaviour: that is the variant `to-the-letter`.
+ * No step ever looks at the column that an entry stands in, except a node at its own. So a row is
+ * kept as the set of the changes in it, and the node's own entry beside it (`server.ts`). With the
+ * columns, as the tutorial has it, there are more states and not one more behaviour: that is the
+ * variant `to-the-letter`.
  */
 import * as Schema from "effect/Schema"
 import { equals, setOf } from "../kernel/data.ts"
-import { ServerId, SetOf } from "../kernel/node.ts"
-import { describeChange } from "../register/operation.ts"
+import { SetOf } from "../kernel/node.ts"
+import { ServerId } from "../nodes/nodes.ts"
+import { describeChange } from "../storage/reconfiguration.ts"
 import { Change, type Changes } from "./change.ts"
-import { keepsColumns, type VariantName } from "./variants.ts"
 
 /** Somebody endorses the change; who, only where columns are kept. */
 export const Endorsement = Schema.Struct({ change: Change, by: Schema.optionalKey(ServerId) })
@@ -22,10 +24,6 @@ export type Endorsement = typeof Endorsement.Type
 /** A row, as far as it is known. */
 export const Endorsements = SetOf(Endorsement)
 export type Endorsements = typeof Endorsements.Type
-
-/** The entry for this node and this change. */
-export const endorsement = (variant: VariantName, by: ServerId, change: Change): Endorsement =>
-  keepsColumns(variant) ? { change, by } : { change }
 
 /** True when every entry of the second is in the first. */
 export const includes = (known: Endorsements, others: Endorsements): boolean =>

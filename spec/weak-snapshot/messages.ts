@@ -1,12 +1,12 @@
 /**
  * The messages of a weak snapshot (tutorial 6).
  *
- * Three questions: endorse a change, store endorsements (the Set phase on the matrix), and send your array.
- * A message carries the number of the client's operation that it belongs to and, since an operation takes several
- * phases of the same kind, the number of the phase within it.
+ * Three questions: endorse a change, store endorsements (the Set phase on the matrix), and send
+ * your array. A message carries the number of the client's operation that it belongs to and, since
+ * an operation takes several phases of the same kind, the number of the phase within it.
  */
 import * as Schema from "effect/Schema"
-import { describeChange } from "../register/operation.ts"
+import { describeChange } from "../storage/reconfiguration.ts"
 import { Change } from "./change.ts"
 import { describeEndorsements, Endorsements } from "./endorsements.ts"
 

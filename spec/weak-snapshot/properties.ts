@@ -1,16 +1,18 @@
 /**
- * What a weak snapshot promises (tutorial 6; integrity is from the original paper [2]), each as an automaton over what
- * clients ask and are told.
+ * What a weak snapshot promises (tutorial 6; integrity is from the original paper [2]), each as an
+ * automaton over what clients ask and are told.
  */
 import { including, setOf, union, without } from "../kernel/data.ts"
 import { type Judged, judged } from "../kernel/judged.ts"
 import type { NodeId } from "../kernel/node.ts"
-import type { Observation } from "../kernel/process.ts"
 import type { Observed } from "../kernel/property.ts"
-import { describeChange, type SnapshotOperation } from "../register/operation.ts"
 import { type Change, type Changes, change } from "./change.ts"
+import { listed, type SnapshotObservation, type SnapshotOperation, type SnapshotResult } from "./operation.ts"
 
-/** What the beginning and the end of an operation mean to a property; what is left out means nothing to it. */
+/**
+ * What the beginning and the end of an operation mean to a property; what is left out means nothing
+ * to it.
+ */
 interface Meaning<State extends Judged> {
   readonly updateBegins?: (state: State, change: Change) => State
   readonly updateEnds?: (state: State) => State
@@ -18,7 +20,7 @@ interface Meaning<State extends Judged> {
   readonly scanEnds?: (state: State, client: NodeId, found: Changes) => State
 }
 
-const isScanned = (observation: Observation<SnapshotOperation>): boolean =>
+const isScanned = (observation: SnapshotObservation): boolean =>
   observation._tag === "Response" && observation.operation._tag === "Scan"
 
 const promised = <State extends Judged>(
@@ -26,8 +28,8 @@ const promised = <State extends Judged>(
   about: string,
   initial: State,
   { updateBegins, updateEnds, scanBegins, scanEnds }: Meaning<State>
-): Observed<unknown, SnapshotOperation> =>
-  judged(
+): Observed<unknown, SnapshotObservation> =>
+  judged<State, SnapshotOperation, SnapshotResult>(
     { name, about },
     initial,
     {
@@ -35,14 +37,12 @@ const promised = <State extends Judged>(
         (operation._tag === "Update"
           ? updateBegins?.(state, change(operation))
           : scanBegins?.(state, client)) ?? state,
-      ends: (state, client, operation, result) =>
-        (operation._tag === "Update" ? updateEnds?.(state) : scanEnds?.(state, client, result as Changes)) ??
-        state
+      // An update returns null, a scan the changes that it found.
+      ends: (state, client, _operation, result) =>
+        (result === null ? updateEnds?.(state) : scanEnds?.(state, client, result)) ?? state
     },
     isScanned
   )
-
-const listed = (changes: Changes): string => `{${changes.map(describeChange).join(", ")}}`
 
 /** Integrity: a scan returns only what was proposed. */
 export const integrity = promised<Judged & { readonly proposed: Changes }>(

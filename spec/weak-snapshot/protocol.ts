@@ -5,44 +5,45 @@
  */
 
 import { equals } from "../kernel/data.ts"
-import type { NoChoice } from "../kernel/process.ts"
-import type { Sometimes, Whole } from "../kernel/property.ts"
-import type { Protocol, Setup } from "../kernel/protocol.ts"
+import type { Sometimes } from "../kernel/property.ts"
+import type { Protocol } from "../kernel/protocol.ts"
+import type { GlobalState } from "../kernel/system.ts"
 import { staticLiveness, termination } from "../liveness/liveness.ts"
-import { type SnapshotOperation, scanKind, updateKind } from "../register/operation.ts"
+import { StorageParameters, serversAndClients } from "../storage/parameters.ts"
 import { type ClientState, client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
+import { type SnapshotObservation, snapshot } from "./operation.ts"
 import { integrity, monotonicity, nonEmptyIntersection, validity } from "./properties.ts"
+import type { Rules } from "./rules.ts"
 import { type ServerState, server } from "./server.ts"
-import { type VariantName, variants } from "./variants.ts"
+import { variants } from "./variants.ts"
+
+interface Roles {
+  readonly server: ServerState
+  readonly client: ClientState
+}
 
 /** What makes it difficult does happen: storage nodes endorse different changes. */
-const endorsementsDiffer: Sometimes<Setup<VariantName>, Whole<ServerState, ClientState, Message>> = {
+const endorsementsDiffer: Sometimes<unknown, GlobalState<Roles, Message>> = {
   _tag: "Sometimes",
   name: "endorsements-differ",
   isSymmetric: true,
   about: "at some time two storage nodes have endorsed different changes",
-  holds: (_context, { servers }) => {
-    const endorsed = Object.values<ServerState>(servers).flatMap((server) => server.endorsed ?? [])
+  holds: (_context, { nodes }) => {
+    const endorsed = Object.values(nodes.server).flatMap((server) => server.endorsed ?? [])
     return endorsed.some((one) => !equals(one, endorsed[0]))
   }
 }
 
-export const weakSnapshot: Protocol<
-  VariantName,
-  ServerState,
-  ClientState,
-  SnapshotOperation,
-  Message,
-  NoChoice
-> = {
+export const weakSnapshot: Protocol<StorageParameters, Rules, Roles, SnapshotObservation, Message> = {
   name: "weak-snapshot",
   about: "The weak snapshot of one configuration, out of which DynaStore is built (tutorial 6).",
   variants,
-  operations: [updateKind, scanKind],
+  objects: [snapshot],
   Message,
-  server,
-  client,
+  roles: { server, client },
+  Parameters: StorageParameters,
+  nodes: serversAndClients,
   properties: [
     integrity,
     validity,

@@ -4,14 +4,13 @@
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
 import { including, union } from "../kernel/data.ts"
-import type { NodeId, ServerId } from "../kernel/node.ts"
-import { ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
-import type { Setup } from "../kernel/protocol.ts"
-import type { SnapshotOperation } from "../register/operation.ts"
+import type { NodeId } from "../kernel/node.ts"
+import { ignore, type NoChoice, type NoOperation, type Process, type Step } from "../kernel/process.ts"
+import type { ServerId } from "../nodes/nodes.ts"
 import { Change } from "./change.ts"
-import { Endorsements, endorsement, includes } from "./endorsements.ts"
+import { Endorsements, includes } from "./endorsements.ts"
 import type { Answer, Endorse, Message, Store } from "./messages.ts"
-import type { VariantName } from "./variants.ts"
+import type { Rules } from "./rules.ts"
 
 export const ServerState = Schema.Struct({
   /** N_i[i]: the change that the node endorses; null (⊥) until it is first asked. */
@@ -21,18 +20,21 @@ export const ServerState = Schema.Struct({
 })
 export type ServerState = typeof ServerState.Type
 
-type Context = Pick<Setup<VariantName>, "variant">
+/** What a storage node needs to know: how a row tells of an endorsement. */
+interface Context {
+  readonly rules: Pick<Rules, "endorsement">
+}
 type ServerStep = Step<ServerState, never, Answer>
 
 export const initial: ServerState = { endorsed: null, known: [] }
 
 /**
- * A storage node is asked to endorse a change, at any time: "s_i endorses the first configuration change d it receives
- * for c, by storing d in N_i[i] and responding with d. If a storage node had already endorsed another configuration
- * change d', it simply responds with d'."
+ * A storage node is asked to endorse a change, at any time: "s_i endorses the first configuration
+ * change d it receives for c, by storing d in N_i[i] and responding with d. If a storage node had
+ * already endorsed another configuration change d', it simply responds with d'."
  */
 const receiveEndorse = (
-  { variant }: Context,
+  { rules }: Context,
   self: ServerId,
   state: ServerState,
   from: NodeId,
@@ -40,13 +42,16 @@ const receiveEndorse = (
 ): ServerStep => {
   const endorsed = state.endorsed ?? change
   return {
-    state: { endorsed, known: including(state.known, endorsement(variant, self, endorsed)) },
+    state: { endorsed, known: including(state.known, rules.endorsement(self, endorsed)) },
     sends: [{ to: from, message: { _tag: "Endorsed", operation, phase, change: endorsed } }],
     observations: []
   }
 }
 
-/** A storage node is told what is endorsed, at any time: it knows so from now on, and says so. (The Set phase.) */
+/**
+ * A storage node is told what is endorsed, at any time: it knows so from now on, and says so. (The
+ * Set phase.)
+ */
 const receiveStore = (
   state: ServerState,
   from: NodeId,
@@ -57,7 +62,10 @@ const receiveStore = (
   observations: []
 })
 
-/** Whatever a storage node receives. A Collect is answered with the array; no answer is meant for a storage node. */
+/**
+ * Whatever a storage node receives. A Collect is answered with the array; no answer is meant for a
+ * storage node.
+ */
 export const receive = (
   context: Context,
   self: ServerId,
@@ -79,7 +87,10 @@ export const receive = (
     .with({ _tag: P.union("Endorsed", "Stored", "Collected") }, () => ignore(state))
     .exhaustive()
 
-/** True when the message will never change the storage node: it endorses some change already, or knows it all. */
+/**
+ * True when the message will never change the storage node: it endorses some change already, or
+ * knows it all.
+ */
 export const onlyAnswers = ({ endorsed, known }: ServerState, message: Message): boolean =>
   match(message)
     .with({ _tag: "Endorse" }, () => endorsed !== null)
@@ -88,19 +99,15 @@ export const onlyAnswers = ({ endorsed, known }: ServerState, message: Message):
     .with({ _tag: P.union("Endorsed", "Stored", "Collected") }, () => false)
     .exhaustive()
 
-export const server: Process<Setup<VariantName>, ServerState, SnapshotOperation, Message, NoChoice> = {
-  role: "server",
+export const server: Process<Context, ServerState, NoOperation, never, Message, NoChoice, ServerId> = {
   State: ServerState,
   durable: true,
-  perRegister: [],
   initial: () => initial,
   ready: () => false,
   choices: () => [],
   step: (context, self, state, input) =>
     match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) =>
-        receive(context, self as ServerId, state, from, message)
-      )
+      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
       .exhaustive(),
   promises: { onlyAnswers: (_context, _self, state, _from, message) => onlyAnswers(state, message) }

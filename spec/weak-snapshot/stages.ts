@@ -1,20 +1,21 @@
 /**
- * What a client does to update and to scan the weak snapshot of a configuration (tutorial 6), one stage after the other.
+ * What a client does to update and to scan the weak snapshot of a configuration (tutorial 6), one
+ * stage after the other.
  *
- * An update is an endorsement and a Set phase; a scan is a collect and its write-back, twice. Nothing here knows how
- * messages are numbered, or whether the client does anything else: each function says how things stand afterwards
- * (`Progress`), and the client sends the question, if there is one, to the members of the configuration.
+ * An update is an endorsement and a Set phase; a scan is a collect and its write-back, twice.
+ * Nothing here knows how messages are numbered, or whether the client does anything else: each
+ * function says how things stand afterwards (`Progress`), and the client sends the question, if
+ * there is one, to the members of the configuration.
  */
 import * as Schema from "effect/Schema"
-import { match } from "ts-pattern"
 import type { Configuration } from "../configuration/configuration.ts"
 import { union } from "../kernel/data.ts"
-import type { NodeId, ServerId } from "../kernel/node.ts"
-import { begin, count, isOver, Phase } from "../phase/phase.ts"
+import type { NodeId } from "../kernel/node.ts"
+import { advance, begin, Phase, unchanged } from "../phase/phase.ts"
 import type { Change, Changes } from "./change.ts"
-import { changesOf, Endorsements, endorsement } from "./endorsements.ts"
+import { changesOf, Endorsements } from "./endorsements.ts"
 import type { Answer, Collected, Endorsed, Question as NumberedQuestion } from "./messages.ts"
-import { collectsOf, endsWhenEmpty, type VariantName, writesBack } from "./variants.ts"
+import type { Rules } from "./rules.ts"
 
 /** update: waiting for the first response to an endorsement request. */
 export const Endorsing = Schema.TaggedStruct("Endorsing", {})
@@ -48,10 +49,11 @@ export type Progress =
   | { readonly _tag: "Updated" }
   | { readonly _tag: "Scanned"; readonly changes: Changes }
 
-/** What the stages need to know: whose weak snapshot it is, and which variant they are of. */
+/** What the stages need to know. */
 export interface Context {
-  readonly configuration: Configuration
-  readonly variant: VariantName
+  /** The configuration whose weak snapshot it is; none if it has no members, and then nobody ever answers. */
+  readonly configurations: ReadonlyArray<Configuration>
+  readonly rules: Rules
 }
 
 /** update(d) begins: "a client first tries to get one of the storage nodes in c to endorse the change d". */
@@ -62,40 +64,49 @@ export const startUpdate = (change: Change): Progress => ({
 })
 
 /**
- * "When the client receives the first response d'' from some node s_j, it ensures that a majority of the storage nodes
- * know that s_j endorses d'', by executing essentially the Set phase on the j-th column of the matrix."
+ * "When the client receives the first response d'' from some node s_j, it ensures that a majority
+ * of the storage nodes know that s_j endorses d'', by executing essentially the Set phase on the
+ * j-th column of the matrix."
  */
-const receiveEndorsed = (context: Context, from: NodeId, { change }: Endorsed): Progress => {
-  if (context.variant === "update-without-set-phase") return { _tag: "Updated" }
-  const endorsements = [endorsement(context.variant, from as ServerId, change)]
+const receiveEndorsed = (
+  { configurations, rules }: Context,
+  from: NodeId,
+  { change }: Endorsed
+): Progress | undefined => {
+  const endorser = configurations.flatMap(({ members }) => members).find((member) => member === from)
+  if (endorser === undefined) return undefined
+  if (!rules.spreads) return { _tag: "Updated" }
+  const endorsements = [rules.endorsement(endorser, change)]
   return {
     _tag: "Asks",
-    stage: { _tag: "Spreading", phase: begin([context.configuration], endorsements) },
+    stage: { _tag: "Spreading", phase: begin(configurations, endorsements) },
     question: { _tag: "Store", endorsements }
   }
 }
 
 /** A storage node knows who endorses what. With a majority of them the update is over. */
 const receiveSpread = (state: Spreading, from: NodeId): Progress => {
-  const phase = count(state.phase, from, state.phase.answer)
-  return isOver(phase, "write") ? { _tag: "Updated" } : { _tag: "Waits", stage: { ...state, phase } }
+  const { phase, isComplete } = advance(state.phase, from, unchanged, "write")
+  return isComplete ? { _tag: "Updated" } : { _tag: "Waits", stage: { ...state, phase } }
 }
 
 /** scan() begins: "a client collects the arrays from a majority of the nodes". */
 export const startScan = (context: Context): Progress => startCollect(context, 1)
 
-const startCollect = ({ configuration }: Context, round: 1 | 2): Progress => ({
+const startCollect = ({ configurations }: Context, round: 1 | 2): Progress => ({
   _tag: "Asks",
-  stage: { _tag: "Collecting", round, phase: begin([configuration], []) },
+  stage: { _tag: "Collecting", round, phase: begin(configurations, []) },
   question: { _tag: "Collect" }
 })
 
 /**
- * A storage node's array arrives. With a majority of them the collect is over, and what it found is written back.
+ * A storage node's array arrives. With a majority of them the collect is over, and what it found is
+ * written back.
  *
- * Where nothing was found there is nothing to write back, and no second collect is needed: no update was complete when
- * the scan began, so it may return nothing. (The scan of the original weak snapshot [2] ends there, too. To collect
- * again all the same, as the tutorial has it, is part of the variant `to-the-letter`.)
+ * Where nothing was found there is nothing to write back, and no second collect is needed: no
+ * update was complete when the scan began, so it may return nothing. (The scan of the original weak
+ * snapshot [2] ends there, too. To collect again all the same, as the tutorial has it, is part of
+ * the variant `to-the-letter`.)
  */
 const receiveCollected = (
   context: Context,
@@ -103,30 +114,32 @@ const receiveCollected = (
   from: NodeId,
   { endorsements }: Collected
 ): Progress => {
-  const phase = count(state.phase, from, union(state.phase.answer, endorsements))
-  if (!isOver(phase, "read")) return { _tag: "Waits", stage: { ...state, phase } }
+  const { rules } = context
+  const merge = (found: Endorsements): Endorsements => union(found, endorsements)
+  const { phase, isComplete } = advance(state.phase, from, merge, "read")
+  if (!isComplete) return { _tag: "Waits", stage: { ...state, phase } }
   const found = phase.answer
-  if (found.length === 0 && endsWhenEmpty(context.variant)) return { _tag: "Scanned", changes: [] }
-  return writesBack(context.variant)
+  if (found.length === 0 && rules.endsWhenEmpty) return { _tag: "Scanned", changes: [] }
+  return rules.writesBack
     ? startWriteBack(context, state.round, found)
     : afterCollect(context, state.round, found)
 }
 
 /**
- * "This is done similarly to a read() in Section 2.3": a read stores what it found at a majority before it returns
- * it, and so does a collect. The prose does not say it; without it two scans may have nothing in common (variant
- * `no-write-back`).
+ * "This is done similarly to a read() in Section 2.3": a read stores what it found at a majority
+ * before it returns it, and so does a collect. The prose does not say it; without it two scans may
+ * have nothing in common (variant `no-write-back`).
  */
-const startWriteBack = ({ configuration }: Context, round: 1 | 2, found: Endorsements): Progress => ({
+const startWriteBack = ({ configurations }: Context, round: 1 | 2, found: Endorsements): Progress => ({
   _tag: "Asks",
-  stage: { _tag: "WritingBack", round, phase: begin([configuration], found) },
+  stage: { _tag: "WritingBack", round, phase: begin(configurations, found) },
   question: { _tag: "Store", endorsements: found }
 })
 
 /** A storage node knows what the collect found. With a majority of them the scan goes on. */
 const receiveWrittenBack = (context: Context, state: WritingBack, from: NodeId): Progress => {
-  const phase = count(state.phase, from, state.phase.answer)
-  return isOver(phase, "write")
+  const { phase, isComplete } = advance(state.phase, from, unchanged, "write")
+  return isComplete
     ? afterCollect(context, state.round, phase.answer)
     : { _tag: "Waits", stage: { ...state, phase } }
 }
@@ -136,21 +149,23 @@ const receiveWrittenBack = (context: Context, state: WritingBack, from: NodeId):
  * configuration changes it obtained."
  */
 const afterCollect = (context: Context, round: 1 | 2, found: Endorsements): Progress =>
-  round < collectsOf(context.variant)
-    ? startCollect(context, 2)
-    : { _tag: "Scanned", changes: changesOf(found) }
+  round < context.rules.collects ? startCollect(context, 2) : { _tag: "Scanned", changes: changesOf(found) }
 
 /** An answer to the current phase arrives; undefined if it is no answer to what this stage asks. */
-export const receive = (context: Context, stage: Stage, from: NodeId, answer: Answer): Progress | undefined =>
-  match([stage, answer] as const)
-    .with([{ _tag: "Endorsing" }, { _tag: "Endorsed" }], ([, endorsed]) =>
-      receiveEndorsed(context, from, endorsed)
-    )
-    .with([{ _tag: "Spreading" }, { _tag: "Stored" }], ([spreading]) => receiveSpread(spreading, from))
-    .with([{ _tag: "Collecting" }, { _tag: "Collected" }], ([collecting, collected]) =>
-      receiveCollected(context, collecting, from, collected)
-    )
-    .with([{ _tag: "WritingBack" }, { _tag: "Stored" }], ([writingBack]) =>
-      receiveWrittenBack(context, writingBack, from)
-    )
-    .otherwise(() => undefined)
+export const receive = (
+  context: Context,
+  stage: Stage,
+  from: NodeId,
+  answer: Answer
+): Progress | undefined => {
+  switch (stage._tag) {
+    case "Endorsing":
+      return answer._tag === "Endorsed" ? receiveEndorsed(context, from, answer) : undefined
+    case "Spreading":
+      return answer._tag === "Stored" ? receiveSpread(stage, from) : undefined
+    case "Collecting":
+      return answer._tag === "Collected" ? receiveCollected(context, stage, from, answer) : undefined
+    case "WritingBack":
+      return answer._tag === "Stored" ? receiveWrittenBack(context, stage, from) : undefined
+  }
+}

@@ -2,14 +2,16 @@
  * The tutorial's figure 1, from a real run: the graph of configurations that two conflicting reconfigurations, a write
  * and a read traverse.
  */
-import { graphDot, graphMermaid, graphText, traversalsOf } from "../../checker/report/graph.ts"
+
 import { majority } from "../../spec/configuration/configuration.ts"
 import { dynastore } from "../../spec/dynastore/protocol.ts"
-import { client, servers } from "../../spec/kernel/node.ts"
-import type { Operation } from "../../spec/register/operation.ts"
+import { systemOf } from "../../spec/kernel/protocol.ts"
+import { client, servers } from "../../spec/nodes/nodes.ts"
+import type { StorageOperation } from "../../spec/storage/reconfiguration.ts"
+import { graphDot, graphMermaid, graphText, traversalsOf } from "../spec/dynastore/graph.ts"
 import { simulate } from "./simulation.ts"
 
-const operations: ReadonlyArray<Operation> = [
+const operations: ReadonlyArray<StorageOperation> = [
   { _tag: "Reconfigure", add: [], remove: servers("s4") },
   { _tag: "Reconfigure", add: servers("s5"), remove: [] },
   { _tag: "Write", value: 1 },
@@ -20,13 +22,11 @@ const operations: ReadonlyArray<Operation> = [
 export const traversals = (seed: number) =>
   traversalsOf(
     simulate(
-      dynastore,
-      {
+      systemOf(dynastore, {
         servers: servers("s1", "s2", "s3", "s4", "s5"),
         clients: operations.map((_, index) => client(`c${index + 1}`)),
-        configuration: majority(servers("s1", "s2", "s3", "s4")),
-        variant: "correct"
-      },
+        configuration: majority(servers("s1", "s2", "s3", "s4"))
+      }),
       operations.map((operation, index) => ({
         client: client(`c${index + 1}`),
         at: 0,

@@ -6,11 +6,12 @@
  * at the end.
  */
 import * as Result from "effect/Result"
-import { Check, type Verdict } from "../../checker/check.ts"
+import { Check } from "../../checker/check.ts"
 import { quickNames, readScenario, shippedNames } from "../../checker/command/shipped.ts"
-import type { AnyProperty } from "../../checker/network/model.ts"
 import { allReductions, type ReductionName, soundReductions } from "../../checker/network/reductions.ts"
+import type { Verdict } from "../../checker/result.ts"
 import { type LoadedScenario, load } from "../../checker/scenario/load.ts"
+import type { AnyProperty } from "../../spec/kernel/property.ts"
 
 interface Limits {
   readonly states: number

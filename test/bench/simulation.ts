@@ -1,21 +1,21 @@
 /**
- * A minimal simulator: one seeded run of a protocol's processes, in which every message takes about one unit of time.
+ * A minimal simulator: one seeded run of a system's processes, in which every message takes about one unit of time.
  *
  * Time is counted in message delays: a message takes one unit on average (at least half a unit and less than one and a
  * half, unless `delayOf` says otherwise). Nothing is lost. Processes take no time, but that a step of their own may wait.
  */
 import { draw, fraction } from "../../checker/walk/random.ts"
 import { equals } from "../../spec/kernel/data.ts"
-import type { ClientId, NodeId } from "../../spec/kernel/node.ts"
-import type { Input, Observation, Step } from "../../spec/kernel/process.ts"
-import type { AnyProtocol, Setup } from "../../spec/kernel/protocol.ts"
-import type { Operation } from "../../spec/register/operation.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
+import type { AnyProcess, Input } from "../../spec/kernel/process.ts"
+import type { System } from "../../spec/kernel/system.ts"
 
 /** What a client does: it waits until the time has come (in message delays), then takes its operations one by one. */
 export interface Script {
-  readonly client: ClientId
+  readonly client: NodeId
   readonly at: number
-  readonly operations: ReadonlyArray<Operation>
+  readonly operations: ReadonlyArray<AnyOperation>
   /** After the last operation the client begins again with the first, as long as others have not come to their end. */
   readonly repeats?: boolean
   /** The client crashes at this time. */
@@ -36,10 +36,10 @@ export interface Taken {
   readonly node: NodeId
   readonly before: unknown
   readonly after: unknown
-  readonly observations: ReadonlyArray<Observation<Operation>>
+  readonly observations: ReadonlyArray<AnyObservation>
 }
 
-type AnyInput = Input<Operation, unknown, unknown>
+type AnyInput = Input<AnyOperation, unknown, unknown>
 interface Due {
   readonly time: number
   readonly node: NodeId
@@ -50,23 +50,22 @@ const immediately = (): number => 0
 
 /** The run of this seed, to its end: every step of every node in the order of time. */
 export const simulate = (
-  protocol: AnyProtocol,
-  setup: Setup<string>,
+  system: System,
   scripts: ReadonlyArray<Script>,
   seed: number,
   conditions: Conditions = {}
-): ReadonlyArray<Taken> => new Simulation(protocol, setup, scripts, seed, conditions).run()
+): ReadonlyArray<Taken> => new Simulation(system, scripts, seed, conditions).run()
 
 class Simulation {
-  private readonly protocol: AnyProtocol
-  private readonly setup: Setup<string>
+  private readonly context: unknown
+  private readonly processes: ReadonlyMap<NodeId, AnyProcess>
   private readonly seed: number
   private readonly scripts: ReadonlyMap<NodeId, Script>
   private readonly delayOf: (fraction: number) => number
   private readonly pauseOf: (choice: unknown, taken: number, fraction: number) => number
   private readonly states: Map<NodeId, unknown>
   /** Per client: the operations that it has yet to end. */
-  private readonly left: Map<NodeId, ReadonlyArray<Operation>>
+  private readonly left: Map<NodeId, ReadonlyArray<AnyOperation>>
   /** Per node: the step of its own that it waits to take, and how many it has taken in this operation. */
   private readonly own = new Map<NodeId, Due>()
   private readonly ownTaken = new Map<NodeId, number>()
@@ -74,22 +73,18 @@ class Simulation {
   private drawn = 0
 
   constructor(
-    protocol: AnyProtocol,
-    setup: Setup<string>,
+    { nodes, context }: System,
     scripts: ReadonlyArray<Script>,
     seed: number,
     { delayOf = (fraction) => 0.5 + fraction, pauseOf = immediately }: Conditions
   ) {
-    this.protocol = protocol
-    this.setup = setup
+    this.context = context
+    this.processes = new Map(nodes.map(({ id, process }) => [id, process]))
     this.seed = seed
     this.scripts = new Map(scripts.map((script) => [script.client, script]))
     this.delayOf = delayOf
     this.pauseOf = pauseOf
-    this.states = new Map<NodeId, unknown>([
-      ...setup.servers.map((id) => [id, protocol.server.initial(setup, id)] as const),
-      ...setup.clients.map((id) => [id, protocol.client.initial(setup, id)] as const)
-    ])
+    this.states = new Map(nodes.map(({ id, process }) => [id, process.initial(context, id)]))
     this.left = new Map(scripts.map(({ client, operations }) => [client, operations]))
     for (const { client, at } of scripts) this.invokeNext(client, at)
   }
@@ -122,8 +117,7 @@ class Simulation {
 
   private step({ time, node, input }: Due): Taken {
     const before = this.states.get(node)
-    const process = this.processOf(node)
-    const step: Step<unknown, Operation, unknown> = process.step(this.setup, node, before, input)
+    const step = this.processOf(node).step(this.context, node, before, input)
     this.states.set(node, step.state)
     if (input._tag === "Choose") {
       this.own.delete(node)
@@ -138,8 +132,10 @@ class Simulation {
     return { time, node, before, after: step.state, observations: step.observations }
   }
 
-  private processOf(node: NodeId) {
-    return this.protocol[(this.setup.servers as ReadonlyArray<NodeId>).includes(node) ? "server" : "client"]
+  private processOf(node: NodeId): AnyProcess {
+    const process = this.processes.get(node)
+    if (process === undefined) throw new Error(`a message is sent to ${node}, which is not in the system`)
+    return process
   }
 
   private ended(node: NodeId, time: number): void {
@@ -167,11 +163,7 @@ class Simulation {
 
   /** A process that can take a step of its own does so after a pause, unless it no longer can by then. */
   private waitForOwnStep(node: NodeId, time: number): void {
-    const offered: ReadonlyArray<unknown> = this.processOf(node).choices(
-      this.setup,
-      node,
-      this.states.get(node)
-    )
+    const offered = this.processOf(node).choices(this.context, node, this.states.get(node))
     const waiting = this.own.get(node)
     if (waiting?.input._tag === "Choose") {
       const { choice } = waiting.input
@@ -190,7 +182,7 @@ class Simulation {
 
 /** An operation that ended, when that was, and how long it took, in message delays. */
 export interface Latency {
-  readonly operation: Operation
+  readonly operation: AnyOperation
   readonly end: number
   readonly delays: number
 }

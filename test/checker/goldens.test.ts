@@ -3,8 +3,9 @@
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import { Check, type CheckResult } from "../../checker/check.ts"
+import { Check } from "../../checker/check.ts"
 import type { ReductionName } from "../../checker/network/reductions.ts"
+import type { CheckResult } from "../../checker/result.ts"
 import { fromData, type LoadedScenario } from "../../checker/scenario/load.ts"
 
 const run = (scenario: LoadedScenario, reductions: ReadonlyArray<ReductionName>): CheckResult => {

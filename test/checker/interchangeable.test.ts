@@ -10,9 +10,10 @@ import { shippedNames } from "../../checker/command/shipped.ts"
 import { allReductions } from "../../checker/network/reductions.ts"
 import type { LoadedScenario } from "../../checker/scenario/load.ts"
 import type { Scenario } from "../../checker/scenario/scenario.ts"
-import type { Event } from "../../spec/kernel/observer.ts"
-import { atomicity } from "../../spec/register/atomicity.ts"
-import type { Operation } from "../../spec/register/operation.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { AnyObservation } from "../../spec/kernel/observation.ts"
+import type { AnyObserver, Event } from "../../spec/kernel/observer.ts"
+import { atomic } from "../../spec/register/properties.ts"
 import { simulate } from "../bench/simulation.ts"
 import { checked, scenarioOf } from "./network/searching.ts"
 
@@ -59,26 +60,27 @@ describe("the scenarios of one protocol with the other", () => {
   })
 
   it.each(names)("%s has runs that are atomic", (name) => {
-    const { protocol, scripts, setup } = exchanged(name).model
+    const { system, scripts } = exchanged(name).model
+    const observer: AnyObserver = atomic.observer(system.context)
     let responses = 0
     for (let seed = 1; seed <= runsEach; seed++) {
-      const begins = setup.clients.map((client, index) => ({
-        client,
+      const begins = Object.entries(scripts).map(([client, operations]) => ({
+        client: client as NodeId,
         at: 0,
-        operations: scripts[index] ?? []
+        operations
       }))
       const conditions = {
         delayOf: uneven,
         pauseOf: (_choice: unknown, _taken: number, at: number) => 8 * at
       }
-      const events = simulate(protocol, setup, begins, seed, conditions).flatMap(({ node, observations }) =>
-        observations.map((observation): Event<Operation> => ({ _tag: "Observed", node, observation }))
+      const events = simulate(system, begins, seed, conditions).flatMap(({ node, observations }) =>
+        observations.map((observation): Event<AnyObservation> => ({ _tag: "Observed", node, observation }))
       )
       responses += events.filter(
         (event) => event._tag === "Observed" && event.observation._tag === "Response"
       ).length
-      const end = events.reduce(atomicity.observe, atomicity.initial)
-      expect(atomicity.violation(end), `seed ${seed}`).toBeUndefined()
+      const end = events.reduce(observer.observe, observer.initial)
+      expect(observer.violation(end), `seed ${seed}`).toBeUndefined()
     }
     expect(responses).toBeGreaterThan(0)
   })

@@ -7,13 +7,11 @@
 import * as Schema from "effect/Schema"
 import { Hint } from "../../directory/directory.ts"
 import { describePair, Pair } from "../../register/pair.ts"
-import { ConfigurationMap, describeMap } from "../configuration-map.ts"
+import { ConfigurationMap, Count, describeMap } from "../configuration-map.ts"
 import * as Rambo from "../messages.ts"
 
 /** The name under which a node is asked about all its registers, and about its cmap. */
 export const wholeNode = ""
-
-const question = { operation: Schema.Int, retired: Schema.Int }
 
 /** A register that a storage node holds, and its vt-pair there. */
 export const Held = Schema.Struct({ name: Schema.String, pair: Pair })
@@ -24,30 +22,29 @@ export type Held = typeof Held.Type
  * after this one in the order of their names?" At most so many are listed in one answer.
  */
 export const List = Schema.TaggedStruct("List", {
-  ...question,
+  ...Rambo.question,
   map: ConfigurationMap,
   after: Schema.NullOr(Schema.String),
-  most: Schema.Int
+  most: Count
 })
 /** The storage node has stored the cmap; these are the next registers that it holds, and whether they are its last. */
 export const Listing = Schema.TaggedStruct("Listing", {
-  ...question,
+  ...Rambo.question,
   map: ConfigurationMap,
   after: Schema.NullOr(Schema.String),
   registers: Schema.Array(Held),
   isLast: Schema.Boolean
 })
 /** Action 2 for one register, to a storage node of the next configuration: store this pair. */
-export const Populate = Schema.TaggedStruct("Populate", { ...question, ...Held.fields })
+export const Populate = Schema.TaggedStruct("Populate", { ...Rambo.question, ...Held.fields })
 /** The storage node holds that pair of that register, or a newer one. */
 export const Populated = Schema.TaggedStruct("Populated", {
-  ...question,
+  ...Rambo.question,
   name: Schema.String,
   map: ConfigurationMap
 })
-export const ofManyRegisters = [List, Listing, Populate, Populated] as const
-/** Those of one register, which are used unchanged; Action 1 is `List` instead. */
-export const ofOneRegister = [
+/** Those of one register are used unchanged, but that Action 1 is `List`, and that there is no directory to announce to. */
+export const Message = Schema.Union([
   Rambo.GetRequest,
   Rambo.GetReply,
   Rambo.SetRequest,
@@ -58,15 +55,38 @@ export const ofOneRegister = [
   Rambo.BallotReply,
   Rambo.AskMap,
   Rambo.MapReply,
-  Hint
-] as const
-
-export const Message = Schema.Union([...ofOneRegister, ...ofManyRegisters])
+  Hint,
+  List,
+  Listing,
+  Populate,
+  Populated
+])
 export type Message = typeof Message.Type
 export type List = typeof List.Type
 export type Listing = typeof Listing.Type
 export type Populate = typeof Populate.Type
 export type Populated = typeof Populated.Type
+
+/** Those that `../client.ts` and `../server.ts` know. */
+export type OfOneRegister = Exclude<Message, List | Listing | Populate | Populated>
+
+export const isOfOneRegister = (message: Message): message is OfOneRegister => {
+  switch (message._tag) {
+    case "List":
+    case "Listing":
+    case "Populate":
+    case "Populated":
+      return false
+    default:
+      return true
+  }
+}
+
+/** What only a client that reconfigures sends. */
+export const reconfigures = (message: Message): boolean =>
+  isOfOneRegister(message)
+    ? Rambo.reconfigures(message)
+    : message._tag === "List" || message._tag === "Populate"
 
 export const describeMessage = (message: Message): string => {
   switch (message._tag) {

@@ -1,35 +1,38 @@
 /**
- * A store of many registers that is reconfigured along an agreed sequence of configurations (tutorial, section 5): what a
- * runtime runs. Each register's part is that of `rambo`; `model.ts` has two of them, to be checked.
+ * A store of many registers that is reconfigured along an agreed sequence of configurations (tutorial, section 5): the
+ * parts that a runtime runs, as a protocol that can be checked.
  */
+import { ballots } from "../../consensus/bounds.ts"
+import { About, type Keyed, keyed } from "../../kernel/keyed.ts"
 import type { Protocol } from "../../kernel/protocol.ts"
-import { readKind, reconfigureKind, writeKind } from "../../register/operation.ts"
-import { timestampsGrow } from "../../register/properties.ts"
-import { type Message as RamboMessage, reconfigures } from "../messages.ts"
-import { mapsAreUsable, mapsGrow } from "../properties.ts"
-import { client } from "./client.ts"
-import { describeMessage, Message } from "./messages.ts"
-import { type ServerState, server } from "./server.ts"
-import type { Choice, ClientOperation, ClientState } from "./state.ts"
-import { type VariantName, variants } from "./variants.ts"
+import { dynamicLiveness, termination } from "../../liveness/liveness.ts"
+import { registers } from "../../register/operation.ts"
+import { atomicEach } from "../../register/properties.ts"
+import { StorageParameters, serversAndClients } from "../../storage/parameters.ts"
+import { configurable } from "../../storage/reconfiguration.ts"
+import { describeMessage, Message, wholeNode } from "./messages.ts"
+import { parts } from "./parts.ts"
+import type { Rules } from "./rules.ts"
+import type { StoreObservation } from "./state.ts"
+import { variants } from "./variants.ts"
 
-export const ramboOfRegisters: Protocol<
-  VariantName,
-  ServerState,
-  ClientState,
-  ClientOperation,
-  Message,
-  Choice
-> = {
-  name: "rambo",
-  about: "A store of many registers, reconfigured along an agreed sequence of configurations (tutorial 5).",
+/** The states of the roles. */
+interface Roles {
+  readonly server: Keyed
+  readonly client: Keyed
+}
+
+export const ramboRegisters: Protocol<StorageParameters, Rules, Roles, StoreObservation, About<Message>> = {
+  name: "rambo-registers",
+  about: "Registers that are reconfigured together, as a store of many registers is (tutorial 5).",
   variants,
-  operations: [writeKind, readKind, reconfigureKind],
-  Message,
-  server,
-  client,
-  properties: [timestampsGrow, mapsAreUsable, mapsGrow],
-  reconfigures: (message) =>
-    message._tag === "List" || message._tag === "Populate" || reconfigures(message as RamboMessage),
-  describe: describeMessage
+  objects: [registers, configurable],
+  Message: About(Message),
+  roles: { server: keyed(parts.server), client: keyed(parts.client) },
+  Parameters: StorageParameters,
+  nodes: serversAndClients,
+  bounds: [ballots],
+  properties: [atomicEach, termination, dynamicLiveness],
+  describe: ({ key, message }) =>
+    key === wholeNode ? describeMessage(message) : `${key}: ${describeMessage(message)}`
 }

@@ -2,22 +2,20 @@
  * The storage node that serves many registers under one cmap: a vt-pair for each register, a cmap and the acceptors
  * for all of them. What it does to one register is what `../server.ts` says, unchanged.
  */
+import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
+import type { Catalogue, Part, PartStep } from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
-import { type Catalogue, ignore, type Process, type Send, type Step } from "../../kernel/process.ts"
-import type { Setup } from "../../kernel/protocol.ts"
+import { ignore, type NoChoice, type NoOperation, type Send } from "../../kernel/process.ts"
+import type { ServerId } from "../../nodes/nodes.ts"
 import { initialPair, isLarger } from "../../register/pair.ts"
 import { isNoNews } from "../configuration-map.ts"
 import * as Rambo from "../server.ts"
-import type { Held, List, Message, Populate } from "./messages.ts"
-import { wholeNode } from "./messages.ts"
-import type { Choice, ClientOperation } from "./state.ts"
-import { asOneRegister, type VariantName } from "./variants.ts"
+import { type Held, isOfOneRegister, type List, type Message, type Populate, wholeNode } from "./messages.ts"
+import type { Context, Ruled } from "./rules.ts"
 
-export const ServerState = Rambo.ServerState
 export type ServerState = Rambo.ServerState
-type Context = Setup<VariantName>
-type ServerStep = Step<ServerState, never, Message>
+type ServerStep = PartStep<ServerState, never, Message>
 
 /** Beyond so many characters of values no further register is listed in one answer. */
 const mostListedLength = 2 ** 18
@@ -28,13 +26,13 @@ const mostListedLength = 2 ** 18
  * was there before any write is not listed: there is nothing to transfer.
  */
 export const receiveList = (
-  context: Context,
+  context: Ruled,
   state: ServerState,
   from: NodeId,
   { operation, retired, map, after, most }: List,
   catalogue: Catalogue<ServerState>
 ): ServerStep => {
-  const told = Rambo.receivePoint(asOneRegister(context), state, from, {
+  const told = Rambo.receivePoint(context, state, from, {
     _tag: "Point",
     operation,
     retired,
@@ -43,7 +41,7 @@ export const receiveList = (
   const { map: known } = told
   const listing = { _tag: "Listing", operation, retired, map: known, after } as const
   return {
-    state: context.variant === "list-without-pointer" ? state : told,
+    state: context.rules.storesPointer ? told : state,
     sends: [{ to: from, message: { ...listing, ...listed(catalogue(after), most) } }],
     observations: []
   }
@@ -75,7 +73,7 @@ export const receivePopulate = (
   sends: [
     {
       to: from,
-      register: wholeNode,
+      key: wholeNode,
       message: { _tag: "Populated", operation, retired, name, map: state.map }
     }
   ],
@@ -84,24 +82,31 @@ export const receivePopulate = (
 
 /** Whatever a storage node receives about one of its registers, or as a whole. */
 export const receive = (
-  context: Context,
+  context: Ruled,
   state: ServerState,
   from: NodeId,
   message: Message,
   catalogue: Catalogue<ServerState>
-): ServerStep =>
-  match(message)
-    .returnType<ServerStep>()
-    .with({ _tag: "List" }, (list) => receiveList(context, state, from, list, catalogue))
-    .with({ _tag: "Populate" }, (populate) => receivePopulate(state, from, populate))
-    .with({ _tag: P.union("Listing", "Populated") }, () => ignore(state))
-    .otherwise((ofOne) => {
-      const step = Rambo.receive(asOneRegister(context), state, from, ofOne)
+): ServerStep => {
+  switch (message._tag) {
+    case "List":
+      return receiveList(context, state, from, message, catalogue)
+    case "Populate":
+      return receivePopulate(state, from, message)
+    case "Listing":
+    case "Populated":
+      return ignore(state)
+    default: {
+      // Of the answers for one register it gives none to Action 1, which it is not asked.
+      const step = Rambo.receive(context, state, from, message)
       return { ...step, sends: step.sends as ReadonlyArray<Send<Message>> }
-    })
+    }
+  }
+}
 
 /** True when the message will never change the storage node. */
-const onlyAnswers = (context: Context, state: ServerState, message: Message): boolean => {
+const onlyAnswers = (context: Ruled, state: ServerState, message: Message): boolean => {
+  if (isOfOneRegister(message)) return Rambo.onlyAnswers(context, state, message)
   switch (message._tag) {
     case "List":
       return isNoNews(state.map, message.map)
@@ -110,26 +115,19 @@ const onlyAnswers = (context: Context, state: ServerState, message: Message): bo
     case "Listing":
     case "Populated":
       return false
-    default:
-      return Rambo.onlyAnswers(asOneRegister(context), state, message)
   }
 }
 
-/** The registers of a storage node that serves one. */
-const alone =
-  (state: ServerState): Catalogue<ServerState> =>
-  (after) =>
-    after === null ? [[wholeNode, state]] : []
+const { pair, map, instances } = Rambo.ServerState.fields
 
-export const server: Process<Context, ServerState, ClientOperation, Message, Choice> = {
-  role: "server",
-  State: ServerState,
+export const server: Part<Context, ServerState, NoOperation, never, Message, NoChoice, ServerId> = {
+  Shared: Schema.Struct({ map, instances }),
+  Own: Schema.Struct({ pair }),
   durable: true,
-  perRegister: ["pair"],
-  initial: (context, self) => Rambo.server.initial(asOneRegister(context), self),
+  initial: Rambo.server.initial,
   ready: () => false,
   choices: () => [],
-  step: (context, _self, state, input, catalogue = alone(state)) =>
+  step: (context, _self, state, input, catalogue) =>
     match(input)
       .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message, catalogue))
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))

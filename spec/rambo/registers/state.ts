@@ -3,17 +3,17 @@
  * reconfiguration concerns all registers; it stands where the register with the empty name would.
  */
 import * as Schema from "effect/Schema"
-import type { Step } from "../../kernel/process.ts"
-import type { Setup } from "../../kernel/protocol.ts"
+import type { PartStep } from "../../kernel/keyed.ts"
+import type { Note, Observation } from "../../kernel/observation.ts"
 import { Phase } from "../../phase/phase.ts"
-import { Reconfigure, type StorageOperation } from "../../register/operation.ts"
+import type { Value } from "../../register/operation.ts"
 import { Pair } from "../../register/pair.ts"
-import { ConfigurationMap } from "../configuration-map.ts"
+import { Reconfigure, type StorageOperation } from "../../storage/reconfiguration.ts"
+import { ConfigurationMap, Count } from "../configuration-map.ts"
 import * as Rambo from "../state.ts"
 import { Held, type Message } from "./messages.ts"
-import type { VariantName } from "./variants.ts"
 
-const reconfiguration = { operation: Reconfigure, goal: Schema.Int, retired: Schema.Int }
+const reconfiguration = { operation: Reconfigure, goal: Count, retired: Count }
 
 /** What was listed by those who answered: each register with the largest pair, and up to which name all did. */
 export const Listed = Schema.Struct({
@@ -35,13 +35,14 @@ export const Transferring = Schema.TaggedStruct("Transferring", {
   /** Where the next list begins; null if there is no next one. */
   upTo: Schema.NullOr(Schema.String),
   /** How many there were, and those that are not yet at a majority of the next configuration. */
-  listed: Schema.Int,
+  listed: Count,
   left: Schema.Array(Schema.Struct({ name: Schema.String, phase: Phase(Pair) }))
 })
 
-export const ClientState = Schema.Struct({
-  begun: Schema.Int,
-  map: ConfigurationMap,
+/** What exists once, and what there is for each register. */
+export const Shared = Schema.Struct({ map: ConfigurationMap })
+export const Own = Schema.Struct({
+  begun: Count,
   activity: Schema.Union([
     Rambo.Idle,
     Rambo.Getting,
@@ -52,7 +53,9 @@ export const ClientState = Schema.Struct({
     Rambo.Retiring
   ])
 })
-export type ClientState = typeof ClientState.Type
+type SharedFields = typeof Shared.Type
+type OwnFields = typeof Own.Type
+export interface ClientState extends SharedFields, OwnFields {}
 export type Surveying = typeof Surveying.Type
 export type Transferring = typeof Transferring.Type
 
@@ -60,6 +63,9 @@ export type Transferring = typeof Transferring.Type
 export const CatchUp = Schema.TaggedStruct("CatchUp", {})
 export type Choice = Rambo.Choice | typeof CatchUp.Type
 
-export type ClientOperation = StorageOperation
-export type Context = Setup<VariantName>
-export type ClientStep = Step<ClientState, ClientOperation, Message>
+/** For people who wait: so many registers more are transferred. */
+export const transferred = "registers transferred"
+export type Transferred = Note<typeof transferred, number>
+
+export type StoreObservation = Observation<StorageOperation, Value, Transferred>
+export type ClientStep = PartStep<ClientState, StoreObservation, Message>

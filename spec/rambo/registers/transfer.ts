@@ -13,57 +13,70 @@
  * configuration as well, or will before it returns. (The same argument as for what one register holds.)
  */
 import type { Configuration } from "../../configuration/configuration.ts"
+import type { PartSend } from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
-import { become, type Send } from "../../kernel/process.ts"
-import { ask, begin, count, isOver, type Phase } from "../../phase/phase.ts"
-import { larger, type Pair } from "../../register/pair.ts"
+import { become } from "../../kernel/process.ts"
+import { advance, ask, begin, isOverForBoth, startPhase, unchanged } from "../../phase/phase.ts"
+import { larger } from "../../register/pair.ts"
 import { integrate } from "../configuration-map.ts"
 import { collectGarbage, next, oldest, startRetire } from "../reconfigurer.ts"
 import type * as Rambo from "../state.ts"
 import type { Held, Listing, Message, Populated } from "./messages.ts"
-import type { ClientState, ClientStep, Context, Listed, Surveying, Transferring } from "./state.ts"
-import { asOneRegister, mostListed } from "./variants.ts"
+import type { Ruled } from "./rules.ts"
+import {
+  type ClientState,
+  type ClientStep,
+  type Listed,
+  type Surveying,
+  type Transferring,
+  transferred
+} from "./state.ts"
 
-/** A step of one register's client, as a step of this one: where it would begin Action 1, that is done for all registers. */
-export const forAll = (context: Context, step: Rambo.ClientStep): ClientStep => {
+/** A client between two of its activities, as `../client.ts` has it. */
+export const between = ({ begun, map }: Pick<ClientState, "begun" | "map">) =>
+  ({ begun, map, activity: { _tag: "Idle" } }) as const
+
+/**
+ * A step of one register's client, as a step of this one: where it would begin Action 1, that is done for all registers.
+ * (Without Action 1 it comes to none of the activities, and sends none of the messages, that this client does not have.)
+ */
+export const forAll = (context: Ruled, step: Rambo.ClientStep): ClientStep => {
   const { state, observations } = step
-  if (state.activity._tag !== "Pointing") return step as unknown as ClientStep
-  const survey = startSurvey(context, state as unknown as ClientState, state.activity, null)
-  return { ...survey, observations }
+  return state.activity._tag === "Pointing"
+    ? { ...startSurvey(context, state, state.activity, null), observations }
+    : (step as ClientStep)
 }
 
-/** The state as one register's client has it. */
-export const asOne = (state: ClientState): Rambo.ClientState => state as Rambo.ClientState
-
 /** The client goes about the oldest active configuration, unless all that have to be are retired. */
-export const collect = (context: Context, state: ClientState, task: Rambo.Task): ClientStep =>
-  forAll(context, collectGarbage(asOneRegister(context), asOne(state), task))
+export const collect = (context: Ruled, state: ClientState, task: Rambo.Task): ClientStep =>
+  forAll(context, collectGarbage(context, between(state), task))
 
 /**
  * Action 1 and the Get phase of Action 2, for all registers: the client's cmap, in which the next configuration stands,
  * goes to the storage nodes of the old one. Each stores it and lists the registers that it holds after this one.
  */
 const startSurvey = (
-  context: Context,
-  state: ClientState,
+  { rules }: Ruled,
+  { begun, map }: Pick<ClientState, "begun" | "map">,
   { operation, goal }: Rambo.Task,
   after: string | null
 ): ClientStep => {
-  const { begun, map } = state
   const { retired } = map
-  const configuration = oldest(asOne(state))
-  const phase = begin<Listed>([configuration], { registers: [], upTo: null })
-  const most = mostListed(context.variant)
+  const { phase, sends } = startPhase<Listed, Message>(
+    [oldest({ map })],
+    { registers: [], upTo: null },
+    { _tag: "List", operation: begun, retired, map, after, most: rules.mostListed }
+  )
   return {
-    state: { ...state, activity: { _tag: "Surveying", operation, goal, retired, after, phase } },
-    sends: ask(configuration.members, { _tag: "List", operation: begun, retired, map, after, most }),
+    state: { begun, map, activity: { _tag: "Surveying", operation, goal, retired, after, phase } },
+    sends,
     observations: []
   }
 }
 
 /** A list arrives: the client integrates the cmap and counts it. With a majority of them the transfer begins. */
 export const receiveListing = (
-  context: Context,
+  context: Ruled,
   state: ClientState,
   survey: Surveying,
   from: NodeId,
@@ -72,15 +85,17 @@ export const receiveListing = (
   const learned: ClientState = { ...state, map: integrate(state.map, listing.map) }
   if (learned.map.retired > survey.retired) return collect(context, learned, survey)
   if (listing.after !== survey.after) return become(learned)
-  const phase = count(survey.phase, from, merged(survey.phase.answer, listing))
-  return isEnough(context, phase)
+  const { phase, isComplete } = advance(
+    survey.phase,
+    from,
+    (listed) => merged(listed, listing),
+    "write",
+    context.rules.isListed
+  )
+  return isComplete
     ? startTransfer(context, learned, survey, phase.answer)
     : become({ ...learned, activity: { ...survey, phase } })
 }
-
-/** A majority of the old configuration that has the forward pointer, for reading and for writing. */
-const isEnough = ({ variant }: Context, phase: Phase<Listed>): boolean =>
-  variant === "listed-by-one" || (isOver(phase, "read") && isOver(phase, "write"))
 
 /** Both lists: of each register the larger pair; and as far as both go. */
 const merged = (before: Listed, { registers, isLast }: Listing): Listed => {
@@ -100,7 +115,7 @@ const earlier = (left: string | null, right: string | null): string | null =>
 
 /** Action 2 for the registers that were listed, at the same time: each is set in the next configuration. */
 const startTransfer = (
-  context: Context,
+  context: Ruled,
   state: ClientState,
   survey: Surveying,
   { registers, upTo }: Listed
@@ -109,7 +124,7 @@ const startTransfer = (
   const { begun } = state
   const { operation, goal, retired } = survey
   if (listed.length === 0) return afterTransfer(context, state, survey, upTo)
-  const to = next(asOneRegister(context), asOne(state), survey)
+  const to = next(context, state, survey)
   return {
     state: {
       ...state,
@@ -133,15 +148,15 @@ const askToPopulate = (
   operation: number,
   retired: number,
   held: Held
-): ReadonlyArray<Send<Message>> =>
+): ReadonlyArray<PartSend<Message>> =>
   ask<Message>(members, { _tag: "Populate", operation, retired, ...held }).map((send) => ({
     ...send,
-    register: held.name
+    key: held.name
   }))
 
 /** A register's pair is stored at one more node of the next configuration. When all of these are at a majority, it goes on. */
 export const receivePopulated = (
-  context: Context,
+  context: Ruled,
   state: ClientState,
   transfer: Transferring,
   from: NodeId,
@@ -151,8 +166,8 @@ export const receivePopulated = (
   if (learned.map.retired > transfer.retired) return collect(context, learned, transfer)
   const left = transfer.left.flatMap((one) => {
     if (one.name !== name) return [one]
-    const phase = count<Pair>(one.phase, from, one.phase.answer)
-    return isOver(phase, "read") && isOver(phase, "write") ? [] : [{ name, phase }]
+    const { phase, isComplete } = advance(one.phase, from, unchanged, "write", isOverForBoth)
+    return isComplete ? [] : [{ name, phase }]
   })
   if (left.length > 0) return become({ ...learned, activity: { ...transfer, left } })
   const step = afterTransfer(context, learned, transfer, transfer.upTo)
@@ -164,14 +179,11 @@ export const receivePopulated = (
 
 /** The next registers are listed; when there are none left, the old configuration is retired. */
 const afterTransfer = (
-  context: Context,
+  context: Ruled,
   state: ClientState,
   task: Rambo.Task,
   upTo: string | null
 ): ClientStep =>
-  upTo === null || context.variant === "retired-after-first-register"
-    ? forAll(context, startRetire(asOneRegister(context), asOne(state), task))
+  context.rules.isTransferred(upTo)
+    ? forAll(context, startRetire(context, between(state), task))
     : startSurvey(context, state, task, upTo)
-
-/** For people who wait: so many registers more are transferred. */
-export const transferred = "registers transferred"

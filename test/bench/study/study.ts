@@ -9,11 +9,12 @@
 import { draw, fraction } from "../../../checker/walk/random.ts"
 import { majority } from "../../../spec/configuration/configuration.ts"
 import { dynastore } from "../../../spec/dynastore/protocol.ts"
-import { client, servers } from "../../../spec/kernel/node.ts"
-import type { AnyProtocol } from "../../../spec/kernel/protocol.ts"
+import { type ProtocolOf, systemOf, variantOf } from "../../../spec/kernel/protocol.ts"
+import { client, type ServerSet, servers } from "../../../spec/nodes/nodes.ts"
 import { rambo } from "../../../spec/rambo/protocol.ts"
 import type { ClientState as RamboClient } from "../../../spec/rambo/state.ts"
-import type { Operation } from "../../../spec/register/operation.ts"
+import type { StorageParameters } from "../../../spec/storage/parameters.ts"
+import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
 import {
   type Conditions,
   type Latency,
@@ -31,7 +32,7 @@ export const mostReconfigurations = spares.length
 /** A protocol of the study. */
 export interface Contender {
   readonly name: string
-  readonly protocol: AnyProtocol
+  readonly protocol: ProtocolOf<StorageParameters>
   readonly variant: string
   /** Whether the steps show that a reconfiguration has been decided; of a protocol that decides, none of which does not. */
   readonly decides?: (taken: Taken) => boolean
@@ -102,6 +103,9 @@ export const circumstances: ReadonlyArray<Circumstance> = [
   }
 ]
 
+const write: StorageOperation = { _tag: "Write", value: 1 }
+const adding = (add: ServerSet): StorageOperation => ({ _tag: "Reconfigure", add, remove: [] })
+
 const scriptsOf = (
   seed: number,
   reconfigurations: number,
@@ -109,15 +113,15 @@ const scriptsOf = (
 ): ReadonlyArray<Script> => {
   const scripts: ReadonlyArray<Omit<Script, "client" | "at"> & { readonly at?: number }> = [
     { operations: [{ _tag: "Read" }], repeats: true },
-    { operations: [{ _tag: "Write", value: 1 }], repeats: true },
+    { operations: [write], repeats: true },
     ...spares.slice(0, reconfigurations).map((spare, index) => ({
-      operations: [{ _tag: "Reconfigure", add: [spare], remove: [] } as const],
+      operations: [adding([spare])],
       at: index * apart
     })),
     ...(oneDies
       ? [
           {
-            operations: [{ _tag: "Reconfigure", add: spareOfTheDead, remove: [] } as const],
+            operations: [adding(spareOfTheDead)],
             crashesAt: 1 + fraction(draw(seed, 0, "when a client crashes")) * ballot
           }
         ]
@@ -125,11 +129,13 @@ const scriptsOf = (
   ]
   return scripts.map((script, index) => ({
     ...script,
-    client: client(`c${index + 1}`),
+    client: clientNumber(index),
     // Within the first message delay, so that nobody is always the first.
     at: (script.at ?? 0) + fraction(draw(seed, index, "when a client begins"))
   }))
 }
+
+const clientNumber = (index: number) => client(`c${index + 1}`)
 
 /** The run of this seed. */
 export const runOf = (
@@ -139,13 +145,13 @@ export const runOf = (
   seed: number
 ): ReadonlyArray<Taken> => {
   const scripts = scriptsOf(seed, reconfigurations, circumstance)
-  const setup = {
+  const parameters = {
     servers: [...members, ...spares, ...spareOfTheDead].sort(),
-    clients: scripts.map((script) => script.client),
-    configuration: majority(members),
-    variant
+    clients: scripts.map((_, index) => clientNumber(index)),
+    configuration: majority(members)
   }
-  return simulate(protocol, setup, scripts, seed, circumstance.conditions)
+  const system = systemOf(protocol, parameters, variantOf(protocol, variant))
+  return simulate(system, scripts, seed, circumstance.conditions)
 }
 
 /** What is measured, of whatever many operations there were; undefined where there was none. */
@@ -207,5 +213,5 @@ export const rowOf = (
   }
 }
 
-const of = (latencies: ReadonlyArray<Latency>, tag: Operation["_tag"]): ReadonlyArray<number> =>
+const of = (latencies: ReadonlyArray<Latency>, tag: StorageOperation["_tag"]): ReadonlyArray<number> =>
   latencies.filter(({ operation }) => operation._tag === tag).map(({ delays }) => delays)

@@ -5,19 +5,22 @@
 import * as Schema from "effect/Schema"
 import type { Model } from "../../../checker/network/model.ts"
 import { majority } from "../../../spec/configuration/configuration.ts"
-import { client, type NodeId, servers } from "../../../spec/kernel/node.ts"
+import { crash, type Premise } from "../../../spec/kernel/fault.ts"
+import type { NodeId } from "../../../spec/kernel/node.ts"
+import type { AnyObservation } from "../../../spec/kernel/observation.ts"
 import type { Event, Observer } from "../../../spec/kernel/observer.ts"
-import type { Input } from "../../../spec/kernel/process.ts"
-import type { AnyProtocol } from "../../../spec/kernel/protocol.ts"
-import { type Premise, termination } from "../../../spec/liveness/liveness.ts"
-import type { Operation } from "../../../spec/register/operation.ts"
+import type { AnyProcess, Input } from "../../../spec/kernel/process.ts"
+import type { AnyProperty } from "../../../spec/kernel/property.ts"
+import { termination } from "../../../spec/liveness/liveness.ts"
+import { client, server, servers } from "../../../spec/nodes/nodes.ts"
+import { type Access, register } from "../../../spec/register/operation.ts"
 
 const Message = Schema.Union([Schema.TaggedStruct("Ask", {}), Schema.TaggedStruct("Answer", {})])
 type Message = typeof Message.Type
-const [c1, c2] = [client("c1"), client("c2")]
-const operation: Operation = { _tag: "Read" }
+const [s1, c1, c2] = [server("s1"), client("c1"), client("c2")]
+const operation: Access = { _tag: "Read" }
 
-const take = (self: NodeId, input: Input<Operation, Message, undefined>) => {
+const take = (self: NodeId, input: Input<Access, Message, undefined>) => {
   if (input._tag === "Invoke") {
     return {
       state: { asks: true },
@@ -34,31 +37,19 @@ const take = (self: NodeId, input: Input<Operation, Message, undefined>) => {
     : { state: { asks: false }, sends: [], observations: [{ _tag: "Response", operation, result: null }] }
 }
 
-const common = { State: Schema.Any, durable: false, perRegister: [], choices: () => [] }
-const protocol = {
-  name: "last-words",
-  about: "a client that another one needs",
-  variants: [{ name: "correct", kind: "correct", about: "the only one" }],
-  operations: [],
-  Message,
-  server: {
-    ...common,
-    role: "server",
-    initial: () => ({}),
-    ready: () => false,
-    step: (_: unknown, __: unknown, state: unknown) => ({ state, sends: [], observations: [] })
-  },
-  client: {
-    ...common,
-    role: "client",
-    initial: () => ({ asks: false }),
-    ready: (_: unknown, __: unknown, { asks }: { readonly asks: boolean }) => !asks,
-    step: (_: unknown, self: NodeId, __: unknown, input: Input<Operation, Message, undefined>) =>
-      take(self, input)
-  },
-  properties: [termination],
-  describe: ({ _tag }: Message) => _tag.toLowerCase()
-} as unknown as AnyProtocol
+const common = { State: Schema.Any, durable: false, choices: () => [] }
+const serving = {
+  ...common,
+  initial: () => ({}),
+  ready: () => false,
+  step: (_: unknown, __: unknown, state: unknown) => ({ state, sends: [], observations: [] })
+} as AnyProcess
+const asking = {
+  ...common,
+  initial: () => ({ asks: false }),
+  ready: (_: unknown, __: unknown, { asks }: { readonly asks: boolean }) => !asks,
+  step: (_: unknown, self: NodeId, __: unknown, input: Input<Access, Message, undefined>) => take(self, input)
+} as AnyProcess
 
 interface Seen {
   readonly answered: boolean
@@ -66,13 +57,13 @@ interface Seen {
 }
 
 /** Nobody crashes before the answer is given. */
-const notBefore = {
+const notBefore: Premise<unknown, Seen> = {
   name: "static-liveness",
-  observer: (): Observer<Seen, Operation> => ({
+  observer: (): Observer<Seen, AnyObservation> => ({
     name: "answered",
     initial: { answered: false, isRight: true },
-    observe: (seen, event: Event<Operation>) =>
-      event._tag === "Crashed"
+    observe: (seen, event: Event<AnyObservation>) =>
+      event._tag === "Fault"
         ? { ...seen, isRight: seen.isRight && seen.answered }
         : { ...seen, answered: seen.answered || event.observation._tag === "Note" },
     allowsEarlierResponses: false,
@@ -80,20 +71,34 @@ const notBefore = {
     violation: () => undefined
   }),
   holds: ({ isRight }: Seen) => isRight
-} as unknown as Premise
+}
+
+const properties: ReadonlyArray<AnyProperty> = [termination as AnyProperty]
+const parameters = { servers: servers("s1"), clients: [c1, c2], configuration: majority(servers("s1")) }
 
 /** c1 may crash once it has answered, or may not. */
 export const lastWords = (mayCrash: boolean): Model => ({
-  protocol,
-  setup: {
-    servers: servers("s1"),
-    clients: [c1, c2],
-    configuration: majority(servers("s1")),
-    variant: "correct"
+  protocol: {
+    name: "last-words",
+    about: "a client that another one needs",
+    Message,
+    objects: [register],
+    properties,
+    describe: (message) => (message as Message)._tag.toLowerCase()
   },
-  scripts: [[], [operation]],
-  crashes: { server: 0, client: mayCrash ? 1 : 0 },
-  mayCrash: [c1],
-  crashPremise: notBefore,
-  properties: [termination]
+  system: {
+    nodes: [
+      { id: s1, role: "server", process: serving },
+      { id: c1, role: "client", process: asking },
+      { id: c2, role: "client", process: asking }
+    ],
+    context: parameters,
+    parameters
+  },
+  scripts: { [c2]: [operation] },
+  faults: {
+    budgets: [{ fault: crash, nodes: [c1], most: mayCrash ? 1 : 0 }],
+    premise: notBefore as Premise<unknown, unknown>
+  },
+  properties
 })

@@ -6,11 +6,14 @@ import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import type { Model } from "../../../checker/network/model.ts"
 import { majority } from "../../../spec/configuration/configuration.ts"
-import { client, type NodeId, server } from "../../../spec/kernel/node.ts"
-import type { Input, Step } from "../../../spec/kernel/process.ts"
-import type { AnyProtocol, Setup } from "../../../spec/kernel/protocol.ts"
+import { crash, type FaultModel, type Premise } from "../../../spec/kernel/fault.ts"
+import type { NodeId } from "../../../spec/kernel/node.ts"
+import type { AnyProcess, Input, Step } from "../../../spec/kernel/process.ts"
+import type { AnyProperty } from "../../../spec/kernel/property.ts"
 import { premise, staticLiveness, termination } from "../../../spec/liveness/liveness.ts"
-import type { Operation } from "../../../spec/register/operation.ts"
+import { client, server } from "../../../spec/nodes/nodes.ts"
+import { type Access, type AccessObservation, register } from "../../../spec/register/operation.ts"
+import type { StorageParameters } from "../../../spec/storage/parameters.ts"
 
 type Kind = "A" | "B"
 /** What one input does: where it leads, one message at most, and whether a pending operation ends. */
@@ -27,7 +30,7 @@ interface Row {
 }
 interface Local {
   readonly at: number
-  readonly pending: Operation | null
+  readonly pending: Access | null
 }
 
 const effects: fc.Arbitrary<Effect> = fc.record({
@@ -53,10 +56,11 @@ const rows: fc.Arbitrary<Row> = fc.record({
 })
 const tables = fc.tuple(rows, rows)
 
-const roleOf = (role: "server" | "client", table: readonly [Row, Row]): AnyProtocol["server"] => {
-  const take = (setup: Setup<string>, local: Local, from: NodeId, { at, send, ends }: Effect) => {
-    const to = { sender: from, server: setup.servers[0], client: setup.clients[0] }[send?.to ?? "sender"]
-    const step: Step<Local, Operation, unknown> = {
+const processOf = (role: "server" | "client", table: readonly [Row, Row]): AnyProcess => {
+  const take = (context: StorageParameters, local: Local, from: NodeId, { at, send, ends }: Effect) => {
+    const { servers, clients } = context
+    const to = { sender: from, server: servers[0], client: clients[0] }[send?.to ?? "sender"]
+    const step: Step<Local, AccessObservation, unknown> = {
       state: { at, pending: ends ? null : local.pending },
       sends: send === null ? [] : [{ to: to as NodeId, message: { _tag: send.kind } }],
       observations:
@@ -65,34 +69,34 @@ const roleOf = (role: "server" | "client", table: readonly [Row, Row]): AnyProto
     return step
   }
   return {
-    role,
     State: Schema.Any,
     durable: false,
-    perRegister: [],
     initial: (): Local => ({ at: 0, pending: null }),
     ready: (_: unknown, __: unknown, { pending }: Local) => role === "client" && pending === null,
     choices: (_: unknown, __: unknown, { at }: Local) => (table[at] as Row).choices.map((_, index) => index),
     step: (
-      setup: Setup<string>,
+      context: StorageParameters,
       self: NodeId,
       local: Local,
-      input: Input<Operation, { readonly _tag: Kind }, number>
+      input: Input<Access, { readonly _tag: Kind }, number>
     ) => {
       const row = table[local.at] as Row
       switch (input._tag) {
         case "Receive":
-          return take(setup, local, input.from, row[input.message._tag])
+          return take(context, local, input.from, row[input.message._tag])
         case "Choose":
-          return take(setup, local, self, row.choices[input.choice] as Effect)
+          return take(context, local, self, row.choices[input.choice] as Effect)
         case "Invoke": {
           const { operation } = input
-          const step = take(setup, { ...local, pending: operation }, setup.servers[0] as NodeId, row.invoke)
+          const step = take(context, { ...local, pending: operation }, context.servers[0] as NodeId, row.invoke)
           return { ...step, observations: [{ _tag: "Invocation", operation }] }
         }
       }
     }
-  } as AnyProtocol["server"]
+  } as AnyProcess
 }
+
+const properties = [termination, staticLiveness] as ReadonlyArray<AnyProperty>
 
 /** Models in which runs need not end; some have infinitely many states. */
 export const loopingModels: fc.Arbitrary<Model> = fc
@@ -104,26 +108,38 @@ export const loopingModels: fc.Arbitrary<Model> = fc
     crashes: fc.constantFrom({ server: 0, client: 0 }, { server: 1, client: 0 }, { server: 1, client: 1 }),
     isBounded: fc.boolean()
   })
-  .map(({ server: serverTable, client: clientTable, servers, clients, crashes, isBounded }) => {
+  .map(({ server: serverTable, client: clientTable, servers, clients, crashes, isBounded }): Model => {
     const ids = Array.from({ length: servers }, (_, index) => server(`s${index + 1}`))
-    const protocol = {
-      name: "loops",
-      about: "nothing in particular",
-      variants: [{ name: "correct", kind: "correct", about: "the only one" }],
-      operations: [],
-      Message: Schema.Union([Schema.TaggedStruct("A", {}), Schema.TaggedStruct("B", {})]),
-      server: roleOf("server", serverTable),
-      client: roleOf("client", clientTable),
-      properties: [termination, staticLiveness],
-      describe: String
-    } as AnyProtocol
-    const setup = {
-      servers: ids,
-      clients: Array.from({ length: clients }, (_, index) => client(`c${index + 1}`)),
-      configuration: majority(ids),
-      variant: "correct"
+    const clientIds = Array.from({ length: clients }, (_, index) => client(`c${index + 1}`))
+    const [serving, asking] = [processOf("server", serverTable), processOf("client", clientTable)]
+    const parameters = { servers: ids, clients: clientIds, configuration: majority(ids) }
+    const faults: FaultModel = {
+      budgets: [
+        { fault: crash, nodes: ids, most: crashes.server },
+        { fault: crash, nodes: clientIds, most: crashes.client }
+      ]
     }
-    const scripts = setup.clients.map(() => [{ _tag: "Read" } as const])
-    const model = { protocol, setup, scripts, crashes, properties: [termination, staticLiveness] }
-    return isBounded ? { ...model, crashPremise: premise("static-liveness") } : model
+    return {
+      protocol: {
+        name: "loops",
+        about: "nothing in particular",
+        Message: Schema.Union([Schema.TaggedStruct("A", {}), Schema.TaggedStruct("B", {})]),
+        objects: [register],
+        properties,
+        describe: String
+      },
+      system: {
+        nodes: [
+          ...ids.map((id) => ({ id, role: "server", process: serving })),
+          ...clientIds.map((id) => ({ id, role: "client", process: asking }))
+        ],
+        context: parameters,
+        parameters
+      },
+      scripts: Object.fromEntries(clientIds.map((id) => [id, [{ _tag: "Read" }]])),
+      faults: isBounded
+        ? { ...faults, premise: premise("static-liveness") as Premise<unknown, unknown> }
+        : faults,
+      properties
+    }
   })

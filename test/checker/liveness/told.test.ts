@@ -3,7 +3,7 @@
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import type { CheckResult } from "../../../checker/check.ts"
+import type { CheckResult } from "../../../checker/result.ts"
 import { readScenario } from "../../../checker/command/shipped.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
 import { itf } from "../../../checker/report/itf.ts"

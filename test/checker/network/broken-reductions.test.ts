@@ -5,9 +5,11 @@ import * as fc from "fast-check"
 import { expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
 import { Network } from "../../../checker/network/network.ts"
-import { Obsolescence } from "../../../checker/network/obsolescence.ts"
+import { PromiseProof } from "../../../checker/network/promise-proof.ts"
+import type { Installation } from "../../../checker/network/reduction.ts"
 import type { ReductionName } from "../../../checker/network/reductions.ts"
-import { Symmetry } from "../../../checker/network/symmetry.ts"
+import { obsoleteMessages } from "../../../checker/network/reductions/obsolete-messages.ts"
+import { serverSymmetry } from "../../../checker/network/reductions/server-symmetry.ts"
 import { compareAlone } from "./comparing.ts"
 import { randomProperties } from "./random-properties.ts"
 import { answeringModels, dubiousPromises, modelsOf, truePromises } from "./random-protocols.ts"
@@ -45,7 +47,7 @@ const breakages: ReadonlyArray<Breakage> = [
   {
     reduction: "obsolete-messages",
     how: "believes every promise",
-    whileBroken: (run) => whileReplaced(Obsolescence, "verify", () => undefined, run),
+    whileBroken: (run) => whileReplaced(PromiseProof, "verify", () => undefined, run),
     models: dubious
   },
   {
@@ -53,9 +55,9 @@ const breakages: ReadonlyArray<Breakage> = [
     how: "drops the first message that comes",
     whileBroken: (run) =>
       whileReplaced(
-        Obsolescence,
-        "withoutObsolete",
-        (_process: number, inbox: ReadonlyArray<number>) => inbox.slice(1),
+        { prototype: obsoleteMessages },
+        "install",
+        ({ hooks }: Installation) => hooks.inbox.push((_process, inbox) => inbox.slice(1)),
         run
       ),
     models: honest
@@ -65,10 +67,10 @@ const breakages: ReadonlyArray<Breakage> = [
     how: "does not care whether the receiver only answers",
     whileBroken: (run) =>
       whileReplaced(
-        Obsolescence,
+        PromiseProof,
         "promises",
         () => true,
-        () => whileReplaced(Obsolescence, "rely", () => undefined, run)
+        () => whileReplaced(PromiseProof, "rely", () => undefined, run)
       ),
     models: honest
   },
@@ -81,7 +83,15 @@ const breakages: ReadonlyArray<Breakage> = [
   {
     reduction: "server-symmetry",
     how: "takes for granted that servers are treated alike",
-    whileBroken: (run) => whileReplaced(Symmetry, "verify", () => undefined, run),
+    whileBroken: (run) => {
+      const { install } = serverSymmetry
+      const unverified = (installation: Installation) => {
+        install(installation)
+        // Its is the only one: no other reduction is on.
+        installation.hooks.effect.pop()
+      }
+      whileReplaced({ prototype: serverSymmetry }, "install", unverified, run)
+    },
     models: honest
   }
 ]

@@ -2,8 +2,8 @@
  * One scenario, searched with and without reductions.
  */
 import { expect } from "vitest"
-import type { CheckResult } from "../../../checker/check.ts"
 import { allReductions, type ReductionName, soundReductions } from "../../../checker/network/reductions.ts"
+import type { CheckResult } from "../../../checker/result.ts"
 import type { LoadedScenario } from "../../../checker/scenario/load.ts"
 import { checked, runCheck, stepsToViolation, verdicts } from "./searching.ts"
 

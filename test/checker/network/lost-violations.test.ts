@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
 import type { ReductionName } from "../../../checker/network/reductions.ts"
 import { checked, loadedFrom, verdicts } from "./searching.ts"
-import { never, type Reaction, type TinyRole, tinyModel } from "./tiny-protocols.ts"
+import { never, type Reaction, type TinyRole, type TinyScripts, tinyModel } from "./tiny-protocols.ts"
 
 /** What a process does, by its state and what it receives: `"idle ask": { … }`. */
 const table =
@@ -270,7 +270,7 @@ describe("two answers of one node that are on their way together", () => {
             }
           : undefined
     }
-    const scripts: Model["scripts"] = [[{ _tag: "Write", value: 1 }, { _tag: "Read" }]]
+    const scripts: TinyScripts = [[{ _tag: "Write", value: 1 }, { _tag: "Read" }]]
     const later = tinyModel({ server: counting, client: askingLater }, { servers: 2, scripts }, [
       never("server", "bad")
     ])
@@ -370,7 +370,7 @@ describe("an answer that is given when an operation begins", () => {
     promises: { isAnswer: (_state, message) => message === "answer" }
   }
   const fragile: TinyRole = { first: "fresh", receives: table({ "fresh boom": { to: "bad" } }) }
-  const scripts: Model["scripts"] = [[{ _tag: "Write", value: 1 }, { _tag: "Read" }], []]
+  const scripts: TinyScripts = [[{ _tag: "Write", value: 1 }, { _tag: "Read" }], []]
   const model = tinyModel({ server: fragile, client: giving }, { servers: 1, scripts }, [
     never("server", "bad")
   ])

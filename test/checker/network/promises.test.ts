@@ -5,32 +5,38 @@
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
 import type { ReductionName } from "../../../checker/network/reductions.ts"
-import type { AnyProtocol } from "../../../spec/kernel/protocol.ts"
-import type { ClientState } from "../../../spec/majority/client.ts"
+import type { AnyProcess } from "../../../spec/kernel/process.ts"
+import { type ClientState, client as honestClient } from "../../../spec/majority/client.ts"
 import type { Message } from "../../../spec/majority/messages.ts"
-import { majority } from "../../../spec/majority/protocol.ts"
-import type { ServerState } from "../../../spec/majority/server.ts"
+import { type ServerState, server as honestServer } from "../../../spec/majority/server.ts"
 import { checked, loadedFrom, scenarioOf } from "./searching.ts"
 import { type TinyRole, tinyModel } from "./tiny-protocols.ts"
 
 const clients = [["write 1"], ["read"]]
 const { model } = scenarioOf({ protocol: "majority", servers: 3, clients })
-type Promised = NonNullable<AnyProtocol["client"]["promises"]>
+/** The model, of which one role runs another process. */
+const running = (role: "server" | "client", process: AnyProcess, of: Model = model): Model => ({
+  ...of,
+  system: {
+    ...of.system,
+    nodes: of.system.nodes.map((node) => (node.role === role ? { ...node, process } : node))
+  }
+})
 
-/** Majority replication of which one role promises something else than it should. */
-const lying = (role: "server" | "client", lie: Promised): Model => {
-  const honest: AnyProtocol = majority
-  const liar = { ...honest[role], promises: { ...honest[role].promises, ...lie } }
-  return { ...model, protocol: { ...honest, [role]: liar } }
-}
+/** Majority replication of whose storage nodes, or clients, promise something else than they should. */
+const lyingServers = (lie: (typeof honestServer)["promises"]): Model =>
+  running("server", { ...honestServer, promises: { ...honestServer.promises, ...lie } } as AnyProcess)
+const lyingClients = (lie: (typeof honestClient)["promises"], of: Model = model): Model =>
+  running("client", { ...honestClient, promises: { ...honestClient.promises, ...lie } } as AnyProcess, of)
+
 /** What the result says of reductions that were left out. */
 const notes = (of: Model, reductions: ReadonlyArray<ReductionName>): string =>
   checked(loadedFrom(of, false), { reductions }).notes.join("\n")
 
 describe("a promise of majority replication that is broken", () => {
   it("leaves the reduction out if a client calls an answer obsolete that it waits for", () => {
-    const liar = lying("client", {
-      isObsolete: (_setup, _self, state: ClientState, _from, message: Message) =>
+    const liar = lyingClients({
+      isObsolete: (_context, _self, state: ClientState, _from, message: Message) =>
         state._tag === "Getting" && message._tag === "GetReply" && message.operation === state.begun
     })
     expect(notes(liar, ["obsolete-messages"])).toMatch(
@@ -39,8 +45,8 @@ describe("a promise of majority replication that is broken", () => {
   })
 
   it("leaves the reduction out if a client takes back that an answer is obsolete", () => {
-    const liar = lying("client", {
-      isObsolete: (_setup, _self, state: ClientState, _from, message: Message) =>
+    const liar = lyingClients({
+      isObsolete: (_context, _self, state: ClientState, _from, message: Message) =>
         state._tag === "Setting" && message._tag === "GetReply"
     })
     expect(notes(liar, ["obsolete-messages"])).toMatch(
@@ -49,20 +55,20 @@ describe("a promise of majority replication that is broken", () => {
   })
 
   it("leaves the reduction out if a server claims of a newer Set that it only answers it", () => {
-    const liar = lying("server", { onlyAnswers: (_setup, _self, _state, _from, { _tag }) => _tag === "Set" })
+    const liar = lyingServers({ onlyAnswers: (_context, _self, _state, _from, { _tag }) => _tag === "Set" })
     expect(notes(liar, ["dead-requests"])).toMatch(/ s\d promised "onlyAnswers" of .*Set.* has an effect/)
   })
 
   it("leaves the reduction out if a server takes back that it only answers a request", () => {
-    const liar = lying("server", {
-      onlyAnswers: (_setup, _self, state: ServerState, _from, { _tag }) =>
+    const liar = lyingServers({
+      onlyAnswers: (_context, _self, state: ServerState, _from, { _tag }) =>
         _tag === "Get" && state.pair.timestamp.number === 0
     })
     expect(notes(liar, ["dead-requests"])).toMatch(/ s\d promised "onlyAnswers" of .* takes the promise back/)
   })
 
   it("leaves the reduction out if a client calls a request settled whose answer it counts", () => {
-    const liar = lying("client", { isSettled: (_setup, _self, { _tag }: ClientState) => _tag === "Getting" })
+    const liar = lyingClients({ isSettled: (_context, _self, { _tag }: ClientState) => _tag === "Getting" })
     expect(notes(liar, ["dead-requests"])).toMatch(/ c\d promised "isObsolete" of .*GetReply/)
   })
 
@@ -83,33 +89,29 @@ describe("a promise of majority replication that is broken", () => {
       quorums,
       properties: ["atomicity"]
     })
-    const honest: AnyProtocol = majority
-    const promises = { ...honest.client.promises, isAnswer: () => true }
-    const liar = { ...other.model, protocol: { ...honest, client: { ...honest.client, promises } } }
+    const liar = lyingClients({ isAnswer: () => true }, other.model)
     expect(notes(liar, ["answers-at-once"])).toMatch(/ c\d promised that .* is an answer, but it matters/)
   })
 
   it("leaves the reduction out if an operation begins with an answer", () => {
-    const honest: AnyProtocol = majority
-    const step: AnyProtocol["client"]["step"] = (setup, self, state: ClientState, input) => {
-      const { observations, ...rest } = honest.client.step(setup, self, state, input)
+    const step: (typeof honestClient)["step"] = (context, self, state, input) => {
+      const { observations, ...rest } = honestClient.step(context, self, state, input)
       const begins = input._tag === "Receive" && input.message._tag === "GetReply" && state._tag === "Getting"
       const invocation = { _tag: "Invocation", operation: { _tag: "Read" } } as const
       return { ...rest, observations: begins ? [...observations, invocation] : observations }
     }
-    const liar = { ...model, protocol: { ...honest, client: { ...honest.client, step } } }
+    const liar = running("client", { ...honestClient, step } as AnyProcess)
     expect(notes(liar, ["answers-at-once"])).toMatch(
       / c\d promised that .* is an answer, but an operation begins/
     )
   })
 
   it("leaves the reduction out if a server goes by its own name", () => {
-    const honest: AnyProtocol = majority
-    const step: AnyProtocol["server"]["step"] = (setup, self, state: ServerState, input) =>
+    const step: (typeof honestServer)["step"] = (context, self, state, input) =>
       self === "s1" && input._tag === "Receive" && input.message._tag === "Set"
         ? { state, sends: [], observations: [] }
-        : honest.server.step(setup, self, state, input)
-    const liar = { ...model, protocol: { ...honest, server: { ...honest.server, step } } }
+        : honestServer.step(context, self, state, input)
+    const liar = running("server", { ...honestServer, step } as AnyProcess)
     expect(notes(liar, ["server-symmetry"])).toMatch(/does not treat s1 and s2 alike/)
   })
 

@@ -2,17 +2,16 @@
  * Random properties, of every kind, of random protocols: what they say makes no sense either.
  */
 import * as fc from "fast-check"
-import type { AnyProperty } from "../../../checker/network/model.ts"
-import type { Role } from "../../../spec/kernel/node.ts"
+import type { AnyObservation } from "../../../spec/kernel/observation.ts"
 import type { Event, Observer } from "../../../spec/kernel/observer.ts"
-import type { Whole } from "../../../spec/kernel/property.ts"
-import type { Operation } from "../../../spec/register/operation.ts"
+import type { AnyProperty } from "../../../spec/kernel/property.ts"
+import type { GlobalState } from "../../../spec/kernel/system.ts"
 import { atomic } from "../../../spec/register/properties.ts"
-import type { Message, State } from "./random-protocols.ts"
+import type { Message, Role, State } from "./random-protocols.ts"
 
 const place = fc.nat({ max: 2 })
 const roles = fc.constantFrom<Role>("server", "client")
-type Everything = Whole<State, State, Message>
+type Everything = GlobalState<Record<Role, State>, Message>
 
 const named = (name: string, about: string, isSymmetric = true) => ({ name, about, isSymmetric })
 
@@ -23,7 +22,7 @@ const processProperties = (roles: fc.Arbitrary<Role>) =>
         _tag: "Process",
         ...named("process", `no ${role} is ever at ${bad}`),
         role,
-        holds: (_setup: unknown, _self: unknown, { at }: State) => at !== bad
+        holds: (_context: unknown, _self: unknown, { at }: State) => at !== bad
       }) as AnyProperty
   )
 
@@ -34,7 +33,7 @@ const stepProperties = (roles: fc.Arbitrary<Role>) =>
         _tag: "Step",
         ...named("step", `no ${role} goes from ${from} to ${to}, if that is another place`),
         role,
-        holds: (_setup: unknown, _self: unknown, before: State, after: State) =>
+        holds: (_context: unknown, _self: unknown, before: State, after: State) =>
           from === to || before.at !== from || after.at !== to
       }) as AnyProperty
   )
@@ -46,19 +45,22 @@ const pairProperties = (roles: fc.Arbitrary<Role>) =>
         _tag: "Pair",
         ...named("pair", `never is one ${role} at ${left} and a later one at ${right}`, left === right),
         role,
-        holds: (_setup: unknown, one: State, other: State) => one.at !== left || other.at !== right
+        holds: (_context: unknown, one: State, other: State) => one.at !== left || other.at !== right
       }) as AnyProperty
   )
 
-const sumOf = ({ servers, clients }: Everything): number =>
-  [...Object.values<State>(servers), ...Object.values<State>(clients)].reduce((sum, { at }) => sum + at, 0)
+const correctIn = ({ nodes }: Everything): ReadonlyArray<State> => [
+  ...Object.values(nodes.server),
+  ...Object.values(nodes.client)
+]
+const sumOf = (whole: Everything): number => correctIn(whole).reduce((sum, { at }) => sum + at, 0)
 
 const wholeProperties = fc.nat({ max: 8 }).map(
   (bad) =>
     ({
       _tag: "Whole",
       ...named("whole", `the places never add up to ${bad}`),
-      holds: (_setup: unknown, whole: Everything) => sumOf(whole) !== bad
+      holds: (_context: unknown, whole: Everything) => sumOf(whole) !== bad
     }) as AnyProperty
 )
 
@@ -66,10 +68,9 @@ const goals = fc.record({ sum: fc.nat({ max: 8 }), alive: fc.nat({ max: 4 }) }).
   ({ sum, alive }) =>
     ({
       _tag: "Sometimes",
-      ...named("sometimes", `at some time ${alive} nodes are alive and the places add up to ${sum}`),
-      holds: (_setup: unknown, whole: Everything) =>
-        sumOf(whole) === sum &&
-        Object.keys(whole.servers).length + Object.keys(whole.clients).length === alive
+      ...named("sometimes", `at some time ${alive} nodes are correct and the places add up to ${sum}`),
+      holds: (_context: unknown, whole: Everything) =>
+        sumOf(whole) === sum && correctIn(whole).length === alive
     }) as AnyProperty
 )
 
@@ -78,12 +79,12 @@ export const inboxProperty = (most: number): AnyProperty =>
   ({
     _tag: "Whole",
     ...named("inboxes", `no inbox holds more than ${most} messages`),
-    holds: (_setup: unknown, { inboxes }: Everything) =>
-      Object.values<ReadonlyArray<unknown>>(inboxes).every((inbox) => inbox.length <= most)
+    holds: (_context: unknown, { inFlight }: Everything) =>
+      Object.values(inFlight).every((inbox) => inbox.length <= most)
   }) as AnyProperty
 
 /** Goes round in a circle with every event, at a pace that depends on what it is. */
-const observer = (bad: number): Observer<number, Operation> => ({
+const observer = (bad: number): Observer<number, AnyObservation> => ({
   name: "circle",
   initial: 0,
   observe: (at, event) => (at === bad ? bad : (at + paceOf(event)) % 11),
@@ -91,8 +92,8 @@ const observer = (bad: number): Observer<number, Operation> => ({
   mentionsServers: false,
   violation: (at) => (at === bad ? `it has come to ${bad}` : undefined)
 })
-const paceOf = (event: Event<Operation>): number => {
-  if (event._tag === "Crashed") return 5
+const paceOf = (event: Event<AnyObservation>): number => {
+  if (event._tag === "Fault") return event.fault === "crash" ? 5 : 6
   const { observation } = event
   if (observation._tag === "Note") return 1 + Number(observation.detail)
   return observation._tag === "Invocation" ? 3 : 7
@@ -106,6 +107,20 @@ const observedProperties = fc.integer({ min: 1, max: 10 }).map(
     }) as AnyProperty
 )
 
+/** The abstract state is what is left of the sum of the places when it is divided by 4. */
+const refinements = fc
+  .record({ first: fc.nat({ max: 9 }), from: fc.nat({ max: 3 }), to: fc.nat({ max: 3 }) })
+  .map(
+    ({ first, from, to }) =>
+      ({
+        _tag: "Refines",
+        ...named("refines", `the places never go from ${from} to ${to}, nor begin with ${first}`),
+        mapping: (_context: unknown, whole: Everything) => sumOf(whole) % 4,
+        begins: (_context: unknown, abstract: number) => abstract !== first,
+        allows: (_context: unknown, before: number, after: number) => before !== from || after !== to
+      }) as AnyProperty
+  )
+
 /** Some of every kind of property, each at most once. */
 export const randomProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>> = fc
   .tuple(
@@ -118,6 +133,11 @@ export const randomProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>> = fc
     fc.constant(atomic as AnyProperty)
   )
   .chain((all) => fc.subarray<AnyProperty>([...all]))
+
+/** The same, and a refinement every other time. */
+export const allProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>> = fc
+  .tuple(randomProperties, fc.option(refinements, { freq: 2 }))
+  .map(([properties, refinement]) => [...properties, ...(refinement === null ? [] : [refinement])])
 
 /** Only such properties as do not mind when answers are taken early. */
 export const patientProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>> = fc

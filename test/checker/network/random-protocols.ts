@@ -6,13 +6,15 @@
  */
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
-import type { AnyProperty, Model } from "../../../checker/network/model.ts"
-import { majority } from "../../../spec/configuration/configuration.ts"
-import { type Role as AnyRole, client, type NodeId, server } from "../../../spec/kernel/node.ts"
-import type { Input, Observation, Promises, Send, Step } from "../../../spec/kernel/process.ts"
-import type { AnyProtocol, Setup } from "../../../spec/kernel/protocol.ts"
-import type { Operation } from "../../../spec/register/operation.ts"
+import type { Model, ModelledProtocol } from "../../../checker/network/model.ts"
+import { crash, type Fault, type FaultModel, type Premise } from "../../../spec/kernel/fault.ts"
+import type { NodeId } from "../../../spec/kernel/node.ts"
+import type { Note, Observation } from "../../../spec/kernel/observation.ts"
+import type { AnyProcess, Input, Process, Promises, Send } from "../../../spec/kernel/process.ts"
+import type { AnyProperty } from "../../../spec/kernel/property.ts"
+import { type Access, register, type Value } from "../../../spec/register/operation.ts"
 import { patientProperties, randomProperties } from "./random-properties.ts"
+import { named, Parameters } from "./tiny-protocols.ts"
 
 const kinds = ["A", "B", "C"] as const
 export type Kind = (typeof kinds)[number]
@@ -24,7 +26,7 @@ export interface State {
   /** How many steps of its own the process may still take. */
   readonly spare: number
   /** The operation that a client has begun. */
-  readonly pending: Operation | null
+  readonly pending: Access | null
 }
 export interface Message {
   readonly _tag: Kind
@@ -49,11 +51,14 @@ interface Row {
   readonly choose: Effect
   readonly choices: number
 }
-type Role = Exclude<AnyRole, "directory">
+export type Role = "server" | "client"
 type Table = ReadonlyArray<Row>
+const promiseNames = ["isObsolete", "onlyAnswers", "isSettled", "isAnswer"] as const satisfies ReadonlyArray<
+  keyof Promises<unknown, unknown, unknown>
+>
 /** Per promise, kind and state: what is claimed, true or not. */
 type Claims = Readonly<
-  Record<keyof Promises<unknown, unknown, unknown>, Readonly<Record<Kind, ReadonlyArray<boolean>>>>
+  Record<(typeof promiseNames)[number], Readonly<Record<Kind, ReadonlyArray<boolean>>>>
 >
 
 export interface RandomProtocol {
@@ -125,14 +130,16 @@ const tables: fc.Arbitrary<RandomProtocol["tables"]> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ server: table(answering), client: table(asking) }) }
 )
 
+interface Context {
+  readonly servers: ReadonlyArray<NodeId>
+  readonly clients: ReadonlyArray<NodeId>
+}
+type Shown = Observation<Access, Value, Note<"note", number>>
+type RandomProcess = Process<Context, State, Access, Shown, Message, number>
+
 const stepOf =
-  (role: Role, table: Table, { odd, hops: mostHops }: RandomProtocol): AnyProtocol["client"]["step"] =>
-  (
-    { servers, clients }: Setup<string>,
-    self: NodeId,
-    state: State,
-    input: Input<Operation, Message, number>
-  ) => {
+  (role: Role, table: Table, { odd, hops: mostHops }: RandomProtocol): RandomProcess["step"] =>
+  ({ servers, clients }: Context, self: NodeId, state: State, input: Input<Access, Message, number>) => {
     const row = table[state.at] as Row
     const from = input._tag === "Receive" ? input.from : self
     const hops = input._tag === "Receive" ? input.message.hops - 1 : input._tag === "Invoke" ? mostHops : 0
@@ -148,9 +155,9 @@ const stepOf =
     const ends = role === "client" && result !== undefined && state.pending !== null
     const to = { sender: [from], self: [self], servers, clients }
     const spare = input._tag === "Choose" ? state.spare - 1 : state.spare
-    const begun: ReadonlyArray<Observation<Operation>> =
+    const begun: ReadonlyArray<Shown> =
       input._tag === "Invoke" ? [{ _tag: "Invocation", operation: input.operation }] : []
-    const ended: ReadonlyArray<Observation<Operation>> =
+    const ended: ReadonlyArray<Shown> =
       ends && state.pending !== null
         ? [
             {
@@ -160,7 +167,7 @@ const stepOf =
             }
           ]
         : []
-    const step: Step<State, Operation, Message> = {
+    return {
       state: {
         at: at ?? state.at,
         spare,
@@ -173,34 +180,35 @@ const stepOf =
       observations: [
         ...begun,
         ...ended,
-        ...notes.map((detail): Observation<Operation> => ({ _tag: "Note", name: "note", detail }))
+        ...notes.map((detail): Shown => ({ _tag: "Note", name: "note", detail }))
       ]
     }
-    return step
   }
 
-const processOf = (role: Role, drawn: RandomProtocol): AnyProtocol["client"] => {
+/** A process that does what this table says. */
+const follows = (role: Role, table: Table, drawn: RandomProtocol): RandomProcess => ({
+  State: Schema.Unknown as Schema.Codec<unknown, unknown> as Schema.Codec<State, unknown>,
+  durable: false,
+  initial: () => ({ at: 0, spare: 1, pending: null }),
+  ready: (_context, _self, { pending }) => role === "client" && pending === null,
+  choices: (_context, _self, { at, spare }) =>
+    spare === 0 ? [] : Array.from({ length: (table[at] as Row).choices }, (_, choice) => choice),
+  step: stepOf(role, table, drawn)
+})
+
+const processOf = (role: Role, drawn: RandomProtocol): RandomProcess => {
   const { tables, claims } = drawn
   const claimed =
     (promise: keyof Claims) =>
-    (_setup: unknown, _self: NodeId, { at }: State, _node: NodeId, { _tag }: Message) =>
+    (_context: unknown, _self: NodeId, { at }: State, _node: NodeId, { _tag }: Message) =>
       claims[role][promise][_tag][at] === true
   return {
-    role,
-    State: Schema.Unknown,
-    durable: false,
-    perRegister: [],
-    initial: (): State => ({ at: 0, spare: 1, pending: null }),
-    ready: (_setup, _self, { pending }: State) => role === "client" && pending === null,
-    choices: (_setup, _self, { at, spare }: State) =>
-      spare === 0 ? [] : Array.from({ length: (tables[role][at] as Row).choices }, (_, choice) => choice),
-    step: stepOf(role, tables[role], drawn),
-    promises: {
-      isObsolete: claimed("isObsolete"),
-      onlyAnswers: claimed("onlyAnswers"),
-      isSettled: claimed("isSettled"),
-      isAnswer: claimed("isAnswer")
-    }
+    ...follows(role, tables[role], drawn),
+    promises: Object.fromEntries(
+      promiseNames
+        .filter((promise) => kinds.some((kind) => claims[role][promise][kind].includes(true)))
+        .map((promise) => [promise, claimed(promise)])
+    )
   }
 }
 
@@ -210,38 +218,134 @@ const Message = Schema.Union([
   Schema.TaggedStruct("C", { hops: Schema.Int })
 ])
 
-const protocolOf = (drawn: RandomProtocol, properties: ReadonlyArray<AnyProperty>): AnyProtocol => ({
+const protocolOf = (properties: ReadonlyArray<AnyProperty>): ModelledProtocol => ({
   name: "random",
   about: "nothing in particular",
-  variants: [{ name: "correct", kind: "correct", about: "the only one" }],
-  operations: [],
+  objects: [register],
   Message,
-  server: processOf("server", drawn),
-  client: processOf("client", drawn),
+  Parameters,
   properties,
   describe: String
 })
 
-const operations = fc.constantFrom<Operation>({ _tag: "Write", value: 1 }, { _tag: "Read" }, { _tag: "Read" })
+const operations = fc.constantFrom<Access>({ _tag: "Write", value: 1 }, { _tag: "Read" }, { _tag: "Read" })
 const crashes = fc.constantFrom(0, 0, 0, 1)
+
+/** Which faults may happen to these servers and clients of a protocol. */
+type Faults = (drawn: RandomProtocol, servers: ReadonlyArray<NodeId>, clients: ReadonlyArray<NodeId>) => FaultModel
+
+/** Now and then a server or a client may crash. */
+export const crashesOnly: fc.Arbitrary<Faults> = fc
+  .record({ server: crashes, client: crashes })
+  .map(({ server, client }) => (_drawn, servers, clients) => ({
+    budgets: [
+      { fault: crash, nodes: servers, most: server },
+      { fault: crash, nodes: clients, most: client }
+    ]
+  }))
+
+/** Broken in some states, for no good reason; and not for good. */
+const capricious: Premise<unknown, number> = {
+  name: "capricious",
+  observer: () => ({
+    name: "caprice",
+    initial: 0,
+    observe: (at, event) =>
+      event._tag === "Fault" ? (at + (event.fault === "crash" ? 1 : 3)) % 7 : (at + 2) % 7,
+    allowsEarlierResponses: false,
+    mentionsServers: false,
+    violation: () => undefined
+  }),
+  holds: (at) => at !== 4 && at !== 6
+}
+
+/** Where a node that has gone mad begins. */
+const beginnings = {
+  "as it was": (_self: NodeId, state: State) => state,
+  "all over": (_self: NodeId, { spare }: State) => ({ at: 0, spare, pending: null }),
+  "one further": (_self: NodeId, state: State) => ({ ...state, at: (state.at + 1) % places.length }),
+  "s1 otherwise": (self: NodeId, state: State) => (self === "s1" ? { ...state, at: 2 } : state)
+}
+const beginning = fc.constantFrom<keyof typeof beginnings>(
+  ...["as it was", "as it was", "all over", "one further", "s1 otherwise"].map((name) => name as keyof typeof beginnings)
+)
+
+const madness = (table: Table, begins: keyof typeof beginnings, drawn: RandomProtocol): Fault => ({
+  name: "madness",
+  verb: "goes mad",
+  becomes: {
+    process: follows("server", table, drawn) as AnyProcess,
+    begin: (self, state) => beginnings[begins](self, state as State)
+  }
+})
+
+/**
+ * A node may crash, and go mad: from then on it follows another table. Budgets name a role, everybody or one node, and may
+ * overlap.
+ */
+export const severalFaults: fc.Arbitrary<Faults> = fc
+  .record({
+    rows: table(chaotic(2)),
+    beginning,
+    mad: fc.record({ server: fc.constantFrom(0, 1, 1, 2), client: fc.constantFrom(0, 0, 1) }),
+    crashes: fc.record({ server: crashes, client: crashes }),
+    beside: fc.option(
+      fc.record({
+        isCrash: fc.boolean(),
+        whom: fc.constantFrom("everybody", "first", "s1"),
+        most: fc.constantFrom(0, 1, 2)
+      }),
+      { freq: 2 }
+    ),
+    hasPremise: fc.constantFrom(false, false, true)
+  })
+  .map(
+    ({ rows, beginning, mad, crashes, beside, hasPremise }): Faults =>
+      (drawn, servers, clients) => {
+        const goesMad = madness(rows, beginning, drawn)
+        const all = [...servers, ...clients]
+        const whom = { everybody: all, first: [...servers.slice(0, 1), ...clients.slice(0, 1)], s1: all.slice(0, 1) }
+        return {
+          budgets: [
+            { fault: crash, nodes: servers, most: crashes.server },
+            { fault: crash, nodes: clients, most: crashes.client },
+            { fault: goesMad, nodes: servers, most: mad.server },
+            { fault: goesMad, nodes: clients, most: mad.client },
+            ...(beside === null
+              ? []
+              : [{ fault: beside.isCrash ? crash : goesMad, nodes: whom[beside.whom as "s1"], most: beside.most }])
+          ],
+          ...(hasPremise ? { premise: capricious as Premise<unknown, unknown> } : {})
+        }
+      }
+  )
+
+/** Crashes, most of the time. */
+const usualFaults: fc.Arbitrary<Faults> = fc.oneof(
+  { weight: 5, arbitrary: crashesOnly },
+  { weight: 1, arbitrary: severalFaults }
+)
 
 /** Models of random protocols, whose promises are as `claims` draws them. */
 export const modelsOf = (
   claims: (tables: RandomProtocol["tables"]) => fc.Arbitrary<RandomProtocol["claims"]>,
-  someProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>> = randomProperties
+  someProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>> = randomProperties,
+  someFaults: fc.Arbitrary<Faults> = usualFaults
 ): fc.Arbitrary<Model> =>
   tables.chain((drawn) =>
     modelsOfProtocols(
       fc
         .tuple(claims(drawn), fc.option(fc.constantFrom(...kinds), { freq: 8 }))
         .map(([claimed, odd]): RandomProtocol => ({ tables: drawn, claims: claimed, odd, hops: 1 })),
-      someProperties
+      someProperties,
+      someFaults
     )
   )
 
 const modelsOfProtocols = (
   protocols: fc.Arbitrary<RandomProtocol>,
-  someProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>>
+  someProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>>,
+  someFaults: fc.Arbitrary<Faults>
 ): fc.Arbitrary<Model> =>
   fc
     .record({
@@ -249,20 +353,23 @@ const modelsOfProtocols = (
       properties: someProperties,
       servers: fc.constantFrom(1, 1, 2),
       scripts: fc.array(fc.array(operations, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 2 }),
-      crashes: fc.record({ server: crashes, client: crashes })
+      faults: someFaults
     })
-    .map(({ drawn, properties, servers, scripts, crashes }) => {
-      const ids = Array.from({ length: servers }, (_, index) => server(`s${index + 1}`))
+    .map(({ drawn, properties, servers: count, scripts, faults }) => {
+      const [servers, clients] = [named("s", count), named("c", scripts.length)]
+      const processes = { server: processOf("server", drawn), client: processOf("client", drawn) }
       return {
-        protocol: protocolOf(drawn, properties),
-        setup: {
-          servers: ids,
-          clients: scripts.map((_, index) => client(`c${index + 1}`)),
-          configuration: majority(ids),
-          variant: "correct"
+        protocol: protocolOf(properties),
+        system: {
+          nodes: [
+            ...servers.map((id) => ({ id, role: "server", process: processes.server as AnyProcess })),
+            ...clients.map((id) => ({ id, role: "client", process: processes.client as AnyProcess }))
+          ],
+          context: { servers, clients },
+          parameters: { servers, clients }
         },
-        scripts,
-        crashes,
+        scripts: Object.fromEntries(clients.map((id, index) => [id, scripts[index] ?? []])),
+        faults: faults(drawn, servers, clients),
         properties
       }
     })
@@ -360,5 +467,6 @@ export const answeringModels: fc.Arbitrary<Model> = modelsOfProtocols(
       odd: null,
       hops
     })),
-  patientProperties
+  patientProperties,
+  crashesOnly
 )

@@ -4,8 +4,7 @@
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { fromData } from "../../../checker/scenario/load.ts"
-import type { AnyProtocol } from "../../../spec/kernel/protocol.ts"
-import { protocols } from "../../../spec/protocols.ts"
+import { protocols, type StorageProtocol } from "../../../spec/protocols.ts"
 
 export interface RandomScenario {
   readonly protocol: string
@@ -70,13 +69,15 @@ const quorumSystems = (members: ReadonlyArray<string>) => {
   )
 }
 
-const scenariosOf = (protocol: AnyProtocol, servers: number): fc.Arbitrary<RandomScenario> =>
+const scenariosOf = (protocol: StorageProtocol, servers: number): fc.Arbitrary<RandomScenario> =>
   fc.uniqueArray(fc.constantFrom(...serverNames(servers)), { minLength: 1 }).chain((configuration) => {
-    const reconfigures = protocol.operations.some(({ tag }) => tag === "Reconfigure")
+    const reconfigures = protocol.objects.some(({ kinds }) =>
+      kinds.some(({ tag }) => tag === "Reconfigure")
+    )
     const reconfiguration = reconfigurations(serverNames(servers))
     return fc.record({
       protocol: fc.constant(protocol.name),
-      variant: fc.constantFrom(...protocol.variants.map(({ name }) => name as string)),
+      variant: fc.constantFrom(...protocol.variants.map(({ name }) => name)),
       servers: fc.constant(servers),
       configuration: fc.constant(configuration),
       clients: reconfigures

@@ -2,10 +2,11 @@
  * Whole searches, for tests.
  */
 import * as Result from "effect/Result"
-import { Check, type CheckResult } from "../../../checker/check.ts"
+import { Check } from "../../../checker/check.ts"
 import type { Order } from "../../../checker/engine/search.ts"
 import type { Model } from "../../../checker/network/model.ts"
 import type { ReductionName } from "../../../checker/network/reductions.ts"
+import type { CheckResult } from "../../../checker/result.ts"
 import { fromData, type LoadedScenario } from "../../../checker/scenario/load.ts"
 
 /** The scenario that this data describes. */
@@ -23,7 +24,10 @@ export const untilExhausted = (scenario: LoadedScenario): LoadedScenario => ({
 
 /** A scenario of a model that no file describes; its check, too, ends only when nothing is left. */
 export const loadedFrom = (model: Model, checksDeadlock = true): LoadedScenario =>
-  untilExhausted({ name: "model", description: undefined, model, checksDeadlock, expect: new Map() })
+  untilExhausted({
+    ...{ name: "model", description: undefined, model, bounds: {}, checksDeadlock },
+    expect: new Map()
+  })
 
 export interface SearchOptions {
   readonly order?: Order

@@ -3,13 +3,15 @@
  * record of what every node is and what is on its way, kept under its canonical text; nothing is numbered, nothing
  * is remembered, no message is dropped, and the specification is asked anew for every transition.
  */
-import { type AnyProperty, type Model, mostCrashes } from "../../../checker/network/model.ts"
+import { type Model, type ModelNode, nodesOf, type Taken } from "../../../checker/network/model.ts"
 import { canonical } from "../../../spec/kernel/data.ts"
-import type { ClientId, NodeId, Role } from "../../../spec/kernel/node.ts"
-import type { Event as ObserverEvent } from "../../../spec/kernel/observer.ts"
-import type { Input } from "../../../spec/kernel/process.ts"
-import { processFor } from "../../../spec/kernel/protocol.ts"
-import type { Operation } from "../../../spec/register/operation.ts"
+import type { Fault } from "../../../spec/kernel/fault.ts"
+import type { NodeId, Role } from "../../../spec/kernel/node.ts"
+import type { AnyObservation } from "../../../spec/kernel/observation.ts"
+import type { AnyObserver, Event as ObserverEvent } from "../../../spec/kernel/observer.ts"
+import type { AnyProcess } from "../../../spec/kernel/process.ts"
+import type { AnyProperty } from "../../../spec/kernel/property.ts"
+import type { AnyGlobalState } from "../../../spec/kernel/system.ts"
 
 /** A part of a state that knows its own canonical text. */
 interface Written {
@@ -17,12 +19,17 @@ interface Written {
 }
 const written = <Part extends object>(part: Part): Part & Written => ({ ...part, text: canonical(part) })
 
-/** A node: its process's state (null once it has crashed), and how many operations of its script it has invoked. */
+/**
+ * A node: its process's state (null once it is gone), how many operations of its script it has invoked, the faults that
+ * have befallen it, and the last of them that has given it another process.
+ */
 interface Node {
   readonly id: NodeId
   readonly role: Role
   readonly state: unknown
   readonly position: number
+  readonly faults: ReadonlyArray<string>
+  readonly runs: string | null
 }
 interface InFlight {
   readonly from: NodeId
@@ -32,12 +39,12 @@ interface InFlight {
 interface State {
   readonly nodes: ReadonlyArray<Node & Written>
   readonly inFlight: ReadonlyArray<InFlight & Written>
-  /** What the observers have come to, in the order of the properties. */
+  /** What the observers have come to: those of the properties in their order, then that of the premise. */
   readonly observers: ReadonlyArray<{ readonly state: unknown } & Written>
 }
 interface Transition {
   readonly state: State
-  /** The step properties that the transition breaks. */
+  /** The properties of steps that the transition breaks. */
   readonly breaks: ReadonlyArray<string>
 }
 
@@ -69,12 +76,17 @@ export const searchSlowly = (model: Model): SlowReport => {
       if (property._tag !== "Sometimes" && !holds) nearest[property.name] ??= depth
     }
   }
-  visit(initialState(model), 0)
+  const initial = initialState(model)
+  for (const property of model.properties)
+    if (property._tag === "Refines" && !property.begins(model.system.context, abstractOf(model, property, initial)))
+      nearest[property.name] = 0
+  visit(initial, 0)
   for (let next = 0; next < queue.length; next++) {
     const [state, depth] = queue[next] as readonly [State, number]
     const transitions = transitionsOf(model, state)
     for (const transition of transitions) {
-      for (const name of transition.breaks) nearest[name] ??= depth + 1
+      const unrefined = refuted(model, state, transition.state)
+      for (const name of [...transition.breaks, ...unrefined]) nearest[name] ??= depth + 1
       visit(transition.state, depth + 1)
     }
     if (transitions.length === 0 && !isDone(model, state)) nearest[deadlock] ??= depth
@@ -92,42 +104,49 @@ const textOf = ({ nodes, inFlight, observers }: State): string =>
     ...observers.map(({ text }) => text)
   ].join("\n")
 
-const observersOf = (model: Model) =>
-  model.properties.flatMap((property) =>
-    property._tag === "Observed" ? [property.observer(model.setup)] : []
-  )
+const observersOf = ({ properties, faults, system }: Model): ReadonlyArray<AnyObserver> => [
+  ...properties.flatMap((property) =>
+    property._tag === "Observed" ? [property.observer(system.context) as AnyObserver] : []
+  ),
+  ...(faults.premise === undefined ? [] : [faults.premise.observer(system.context) as AnyObserver])
+]
 
 const initialState = (model: Model): State => ({
-  nodes: [
-    ...model.setup.servers.map((id) => ({ id, role: "server" as const })),
-    ...model.setup.clients.map((id) => ({ id, role: "client" as const }))
-  ].map(({ id, role }) =>
+  nodes: model.system.nodes.map(({ id, role, process }) =>
     written({
-      id,
-      role,
-      state: processFor(model.protocol, role).initial(model.setup, id) as unknown,
-      position: 0
+      ...{ id, role, position: 0, faults: [], runs: null },
+      state: process.initial(model.system.context, id)
     })
   ),
   inFlight: [],
-  observers: observersOf(model).map(({ initial }) => written({ state: initial as unknown }))
+  observers: observersOf(model).map(({ initial }) => written({ state: initial }))
 })
 
-const scriptOf = ({ setup, scripts }: Model, { id }: Node): ReadonlyArray<Operation> =>
-  scripts[setup.clients.indexOf(id as ClientId)] ?? []
+const modelled = (model: Model, { id }: Node): ModelNode =>
+  nodesOf(model).find((node) => node.id === id) as ModelNode
+
+/** What the node runs: its own process, or what a fault has put in its place. */
+const processOf = (model: Model, node: Node): AnyProcess =>
+  model.faults.budgets.find(({ fault }) => fault.name === node.runs)?.fault.becomes?.process ??
+  modelled(model, node).process
+
+const isGone = ({ state }: Node): boolean => state === null
+const isCorrect = ({ faults }: Node): boolean => faults.length === 0
 
 const transitionsOf = (model: Model, state: State): ReadonlyArray<Transition> =>
-  state.nodes.flatMap((node) => (node.state === null ? [] : transitionsOfNode(model, state, node)))
+  state.nodes.flatMap((node) => (isGone(node) ? [] : transitionsOfNode(model, state, node)))
 
 const transitionsOfNode = (model: Model, state: State, node: Node): ReadonlyArray<Transition> => {
-  const { setup, protocol } = model
-  const operation = scriptOf(model, node)[node.position]
-  const isReady = operation !== undefined && processFor(protocol, node.role).ready(setup, node.id, node.state)
-  const choices: ReadonlyArray<unknown> = processFor(protocol, node.role).choices(setup, node.id, node.state)
+  const { context } = model.system
+  const process = processOf(model, node)
+  const operation = modelled(model, node).script[node.position]
+  // Nobody invokes anything of a node that a fault has befallen.
+  const isReady =
+    operation !== undefined && isCorrect(node) && process.ready(context, node.id, node.state, operation)
+  const choices = process.choices(context, node.id, node.state)
   const arrived = new Map(
     state.inFlight.filter(({ to }) => to === node.id).map((message) => [message.text, message])
   )
-  const crashedOfRole = state.nodes.filter((other) => other.role === node.role && other.state === null).length
   const further = { ...node, position: node.position + 1 }
   return [
     ...(isReady ? [take(model, state, further, { _tag: "Invoke", operation })] : []),
@@ -139,111 +158,158 @@ const transitionsOfNode = (model: Model, state: State, node: Node): ReadonlyArra
         message: one.message
       })
     ),
-    ...(crashedOfRole < mostCrashes(model, node.role) ? [crash(model, state, node)] : [])
+    ...faultsNow(model, state, node).map((fault) => befall(model, state, node, fault))
   ]
+}
+
+/** The faults that may befall the node now: no budget that names them is spent, and the premise holds afterwards. */
+const faultsNow = (model: Model, state: State, { id, faults }: Node): ReadonlyArray<Fault> => {
+  const { budgets, premise } = model.faults
+  const possible = new Map(
+    budgets.filter(({ nodes }) => nodes.includes(id)).map(({ fault }) => [fault.name, fault])
+  )
+  const spent = (name: string, nodes: ReadonlyArray<NodeId>) =>
+    state.nodes.filter((other) => nodes.includes(other.id) && other.faults.includes(name)).length
+  return [...possible.values()].filter(({ name }) => {
+    if (faults.includes(name)) return false
+    const inBudget = budgets.every(
+      ({ fault, nodes, most }) => fault.name !== name || !nodes.includes(id) || spent(name, nodes) < most
+    )
+    const after = fed(model, state, [{ _tag: "Fault", node: id, fault: name }]).at(-1)?.state
+    return inBudget && (premise === undefined || premise.holds(after))
+  })
 }
 
 const withoutOne = (messages: State["inFlight"], one: InFlight & Written): State["inFlight"] =>
   messages.filter((_, index) => index !== messages.indexOf(one))
 
-const replaced = (state: State, { id, role, position }: Node, after: unknown): State["nodes"] =>
-  state.nodes.map((other) => (other.id === id ? written({ id, role, state: after, position }) : other))
+const replaced = ({ nodes }: State, { id, role, state, position, faults, runs }: Node): State["nodes"] =>
+  nodes.map((other) => (other.id === id ? written({ id, role, state, position, faults, runs }) : other))
 
-const take = (
-  model: Model,
-  state: State,
-  node: Node,
-  input: Input<Operation, unknown, unknown>
-): Transition => {
-  const step = processFor(model.protocol, node.role).step(model.setup, node.id, node.state, input)
-  const sent = step.sends.map(({ to, message }: { to: NodeId; message: unknown }) =>
-    written({ from: node.id, to, message })
-  )
-  const isAlive = (id: NodeId) => state.nodes.some((other) => other.id === id && other.state !== null)
-  const events = step.observations.map(
-    (observation): ObserverEvent<Operation> => ({ _tag: "Observed", node: node.id, observation })
+const take = (model: Model, state: State, node: Node, input: Taken): Transition => {
+  const { context } = model.system
+  const step = processOf(model, node).step(context, node.id, node.state, input)
+  const sent = step.sends.map(({ to, message }) => written({ from: node.id, to, message }))
+  const isAlive = (id: NodeId) => state.nodes.some((other) => other.id === id && !isGone(other))
+  // What a faulty node shows, and what it does, is nothing to go by.
+  const events = (isCorrect(node) ? step.observations : []).map(
+    (observation): ObserverEvent<AnyObservation> => ({ _tag: "Observed", node: node.id, observation })
   )
   const breaks = model.properties.filter(
     (property) =>
       property._tag === "Step" &&
       property.role === node.role &&
-      !property.holds(model.setup, node.id, node.state as never, step.state as never)
+      isCorrect(node) &&
+      !property.holds(context, node.id, node.state, step.state)
   )
   return {
     breaks: breaks.map(({ name }) => name),
     state: {
-      nodes: replaced(state, node, step.state),
+      nodes: replaced(state, { ...node, state: step.state }),
       inFlight: [...state.inFlight, ...sent.filter(({ to }) => isAlive(to))],
       observers: fed(model, state, events)
     }
   }
 }
 
-/** A node that crashes never receives what is on its way to it. */
-const crash = (model: Model, state: State, node: Node): Transition => ({
+/** A node that is gone never receives what is on its way to it; any other goes on with another process. */
+const befall = (model: Model, state: State, node: Node, { name, becomes }: Fault): Transition => ({
   breaks: [],
   state: {
-    nodes: replaced(state, node, null),
-    inFlight: state.inFlight.filter(({ to }) => to !== node.id),
-    observers: fed(model, state, [{ _tag: "Crashed", node: node.id }])
+    nodes: replaced(state, {
+      ...node,
+      state: becomes === undefined ? null : becomes.begin(node.id, node.state),
+      faults: [...node.faults, name].sort(),
+      runs: becomes === undefined ? null : name
+    }),
+    inFlight: becomes === undefined ? state.inFlight.filter(({ to }) => to !== node.id) : state.inFlight,
+    observers: fed(model, state, [{ _tag: "Fault", node: node.id, fault: name }])
   }
 })
 
 const fed = (
   model: Model,
   state: State,
-  events: ReadonlyArray<ObserverEvent<Operation>>
+  events: ReadonlyArray<ObserverEvent<AnyObservation>>
 ): State["observers"] =>
   events.length === 0
     ? state.observers
     : observersOf(model).map((observer, index) =>
-        written({ state: events.reduce(observer.observe, state.observers[index]?.state) })
+        written({
+          state: events.reduce<unknown>(
+            (seen, event) => observer.observe(seen, event as ObserverEvent<never>),
+            state.observers[index]?.state
+          )
+        })
       )
 
 const isDone = (model: Model, { nodes }: State): boolean =>
-  nodes.every(
-    (node) =>
-      node.role === "server" ||
-      node.state === null ||
-      (node.position === scriptOf(model, node).length &&
-        model.protocol.client.ready(model.setup, node.id, node.state))
-  )
+  nodes.every((node) => {
+    const { script, process } = modelled(model, node)
+    return (
+      script.length === 0 ||
+      !isCorrect(node) ||
+      (node.position === script.length && process.ready(model.system.context, node.id, node.state))
+    )
+  })
+
+/** The state as the properties of everything see it. */
+const globalOf = (model: Model, state: State): AnyGlobalState => {
+  const statesOf = (role: Role) =>
+    Object.fromEntries(
+      state.nodes.filter((node) => isCorrect(node) && node.role === role).map((node) => [node.id, node.state])
+    )
+  return {
+    nodes: Object.fromEntries(model.system.nodes.map(({ role }) => [role, statesOf(role)])),
+    inFlight: Object.fromEntries(
+      state.nodes
+        .filter((node) => !isGone(node))
+        .map(({ id }) => [
+          id,
+          state.inFlight.filter(({ to }) => to === id).map(({ from, message }) => ({ from, message }))
+        ])
+    )
+  }
+}
+
+type Refines = Extract<AnyProperty, { readonly _tag: "Refines" }>
+
+const abstractOf = (model: Model, { mapping }: Refines, state: State): unknown =>
+  mapping(model.system.context, globalOf(model, state))
+
+/** The refinements that the step from one state to another does not keep. */
+const refuted = (model: Model, before: State, after: State): ReadonlyArray<string> =>
+  model.properties.flatMap((property) => {
+    if (property._tag !== "Refines") return []
+    const [was, is] = [abstractOf(model, property, before), abstractOf(model, property, after)]
+    const isStep = canonical(was) === canonical(is) || property.allows(model.system.context, was, is)
+    return isStep ? [] : [property.name]
+  })
 
 /** Whether a property that speaks of states holds in this one; one that speaks of steps always does. */
 const holdsIn = (model: Model, property: AnyProperty, state: State): boolean => {
-  const alive = state.nodes.filter((node) => node.state !== null)
-  const ofRole = (role: Role) => alive.filter((node) => node.role === role)
-  const statesOf = (role: Role) => Object.fromEntries(ofRole(role).map((node) => [node.id, node.state]))
+  const { context } = model.system
+  const ofRole = (role: Role) => state.nodes.filter((node) => isCorrect(node) && node.role === role)
   switch (property._tag) {
     case "Step":
     case "Live":
+    case "Refines":
       return true
     case "Process":
-      return ofRole(property.role).every((node) => property.holds(model.setup, node.id, node.state as never))
+      return ofRole(property.role).every((node) => property.holds(context, node.id, node.state))
     case "Pair":
       return ofRole(property.role).every((left, index, nodes) =>
-        nodes
-          .slice(index + 1)
-          .every((right) => property.holds(model.setup, left.state as never, right.state as never))
+        nodes.slice(index + 1).every((right) => property.holds(context, left.state, right.state))
       )
     case "Observed": {
       const observers = model.properties.filter(({ _tag }) => _tag === "Observed")
       return (
-        property.observer(model.setup).violation(state.observers[observers.indexOf(property)]?.state) ===
+        property.observer(context).violation(state.observers[observers.indexOf(property)]?.state) ===
         undefined
       )
     }
     case "Whole":
     case "Sometimes":
-      return property.holds(model.setup, {
-        servers: statesOf("server"),
-        clients: statesOf("client"),
-        inboxes: Object.fromEntries(
-          alive.map(({ id }) => [
-            id,
-            state.inFlight.filter(({ to }) => to === id).map(({ from, message }) => ({ from, message }))
-          ])
-        )
-      })
+      return property.holds(context, globalOf(model, state))
   }
 }

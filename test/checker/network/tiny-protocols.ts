@@ -2,12 +2,13 @@
  * Hand-made tiny protocols, each to show one thing about the reductions. The state of a process is a word.
  */
 import * as Schema from "effect/Schema"
-import type { AnyProperty, Model } from "../../../checker/network/model.ts"
-import { majority } from "../../../spec/configuration/configuration.ts"
-import { client, type NodeId, type Role, server } from "../../../spec/kernel/node.ts"
-import type { Note, Promises, Step } from "../../../spec/kernel/process.ts"
-import type { AnyProtocol } from "../../../spec/kernel/protocol.ts"
-import type { Operation } from "../../../spec/register/operation.ts"
+import type { Model } from "../../../checker/network/model.ts"
+import { type FaultModel, noFaults } from "../../../spec/kernel/fault.ts"
+import { NodeId, type Role, SetOf } from "../../../spec/kernel/node.ts"
+import type { AnyNote, AnyOperation } from "../../../spec/kernel/observation.ts"
+import type { AnyProcess, Process, Promises } from "../../../spec/kernel/process.ts"
+import type { AnyProperty, ProcessInvariant } from "../../../spec/kernel/property.ts"
+import { type Access, register } from "../../../spec/register/operation.ts"
 
 /** What a process does: `to` stands for its next state. */
 export interface Reaction {
@@ -34,85 +35,98 @@ const promisesOf = ({ promises = {} }: TinyRole): Promises<unknown, string, unkn
   Object.fromEntries(
     Object.entries(promises).map(([name, promise]) => [
       name,
-      (_setup: unknown, _self: unknown, state: string, _node: unknown, message: unknown) =>
+      (_context: unknown, _self: unknown, state: string, _node: unknown, message: unknown) =>
         promise(state, messageOf(message))
     ])
   )
 
-const processOf = (role: Role, tiny: TinyRole): AnyProtocol["client"] => ({
-  role,
-  State: Schema.String,
-  durable: false,
-  perRegister: [],
-  initial: () => tiny.first,
-  ready: (_setup, _self, state: string) => tiny.invokes?.(state, "invoke", "Read") !== undefined,
-  choices: (_setup, self, state: string) => tiny.chooses?.(state, self) ?? [],
-  step: (_setup, self, state: string, input) => {
-    const reaction: Reaction | undefined =
-      input._tag === "Invoke"
-        ? tiny.invokes?.(state, "invoke", input.operation._tag)
-        : input._tag === "Choose"
-          ? input.choice
-          : tiny.receives?.(state, messageOf(input.message), input.from, self)
-    const { to = state, sends = [], notes = [] } = reaction ?? {}
-    const step: Step<string, Operation, unknown> = {
-      state: to,
-      sends: sends.map(([node, message]) => ({ to: node as NodeId, message: { _tag: message } })),
-      observations: notes.map((name): Note => ({ _tag: "Note", name, detail: null }))
-    }
-    return step
-  },
-  promises: promisesOf(tiny)
-})
+/** The process that a tiny role describes. */
+export const tinyProcess = (tiny: TinyRole): AnyProcess => {
+  const process: Process<unknown, string, AnyOperation, AnyNote, unknown, Reaction> = {
+    State: Schema.String,
+    durable: false,
+    initial: () => tiny.first,
+    ready: (_context, _self, state) => tiny.invokes?.(state, "invoke", "Read") !== undefined,
+    choices: (_context, self, state) => tiny.chooses?.(state, self) ?? [],
+    step: (_context, self, state, input) => {
+      const reaction: Reaction | undefined =
+        input._tag === "Invoke"
+          ? tiny.invokes?.(state, "invoke", input.operation._tag as "Write" | "Read")
+          : input._tag === "Choose"
+            ? input.choice
+            : tiny.receives?.(state, messageOf(input.message), input.from, self)
+      const { to = state, sends = [], notes = [] } = reaction ?? {}
+      return {
+        state: to,
+        sends: sends.map(([node, message]) => ({ to: NodeId.make(node), message: { _tag: message } })),
+        observations: notes.map((name) => ({ _tag: "Note", name, detail: null }))
+      }
+    },
+    promises: promisesOf(tiny)
+  }
+  return process
+}
 
 /** No process of a role is ever in a state with this name. */
-export const never = (role: Role, bad: string): AnyProperty =>
-  ({
+export const never = (role: Role, bad: string): AnyProperty => {
+  const property: ProcessInvariant<unknown, Role, string> = {
     _tag: "Process",
     name: `never ${bad}`,
     about: `no ${role} ever comes to ${bad}`,
     isSymmetric: true,
     role,
-    holds: (_setup: unknown, _self: unknown, state: string) => state !== bad
-  }) as AnyProperty
+    holds: (_context, _self, state) => state !== bad
+  }
+  return property as AnyProperty
+}
+
+/** What each client c1, c2, … invokes. */
+export type TinyScripts = ReadonlyArray<ReadonlyArray<Access>>
 
 interface TinySetup {
   /** How many servers there are: s1, s2, … */
   readonly servers: number
   /** How many operations c1 invokes, if it is the only client. */
   readonly operations?: number
-  /** What each client c1, c2, … invokes. */
-  readonly scripts?: Model["scripts"]
+  readonly scripts?: TinyScripts
+  readonly faults?: FaultModel
 }
-const reads = (count: number) => Array.from({ length: count }, (): Operation => ({ _tag: "Read" }))
+const reads = (count: number) => Array.from({ length: count }, (): Access => ({ _tag: "Read" }))
+
+export const Parameters = Schema.Struct({ servers: SetOf(NodeId), clients: Schema.Array(NodeId) })
+
+/** The nodes s1, s2, … or c1, c2, … */
+export const named = (letter: string, count: number): ReadonlyArray<NodeId> =>
+  Array.from({ length: count }, (_, index) => NodeId.make(`${letter}${index + 1}`))
 
 /** A model of a tiny protocol. */
 export const tinyModel = (
   roles: Record<"server" | "client", TinyRole>,
-  { servers, operations = 0, scripts = [reads(operations)] }: TinySetup,
+  { servers: count, operations = 0, scripts = [reads(operations)], faults = noFaults }: TinySetup,
   properties: ReadonlyArray<AnyProperty>
 ): Model => {
-  const ids = Array.from({ length: servers }, (_, index) => server(`s${index + 1}`))
+  const parameters = { servers: named("s", count), clients: named("c", scripts.length) }
+  const processes = { server: tinyProcess(roles.server), client: tinyProcess(roles.client) }
   return {
     protocol: {
       name: "tiny",
       about: "shows one thing",
-      variants: [{ name: "correct", kind: "correct", about: "the only one" }],
-      operations: [],
+      objects: [register],
       Message: Schema.Struct({ _tag: Schema.String }),
-      server: processOf("server", roles.server),
-      client: processOf("client", roles.client),
+      Parameters,
       properties,
       describe: String
     },
-    setup: {
-      servers: ids,
-      clients: scripts.map((_, index) => client(`c${index + 1}`)),
-      configuration: majority(ids),
-      variant: "correct"
+    system: {
+      nodes: [
+        ...parameters.servers.map((id) => ({ id, role: "server", process: processes.server })),
+        ...parameters.clients.map((id) => ({ id, role: "client", process: processes.client }))
+      ],
+      context: parameters,
+      parameters
     },
-    scripts,
-    crashes: { server: 0, client: 0 },
+    scripts: Object.fromEntries(parameters.clients.map((id, index) => [id, scripts[index] ?? []])),
+    faults,
     properties
   }
 }

@@ -4,13 +4,14 @@
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import { Check, type CheckResult, type Saved } from "../../../checker/check.ts"
+import { Check, type Saved } from "../../../checker/check.ts"
 import { readScenario } from "../../../checker/command/shipped.ts"
 import type { Archive } from "../../../checker/engine/saving.ts"
 import type { Keeping } from "../../../checker/engine/shard.ts"
 import { allReductions, type ReductionName } from "../../../checker/network/reductions.ts"
 import { ParallelCheck } from "../../../checker/parallel/parallel-check.ts"
 import { SearchWorker } from "../../../checker/parallel/worker.ts"
+import type { CheckResult } from "../../../checker/result.ts"
 import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
 
 const shipped = (name: string): LoadedScenario =>

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import * as Result from "effect/Result"
 import { allReductions } from "../../../checker/network/reductions.ts"
 import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
-import type { Batch, Tally } from "../../../checker/walk/tally.ts"
+import type { Batch, Tally } from "../../../checker/tally.ts"
 import { Walk, type WalkOptions } from "../../../checker/walk/walk.ts"
 
 const folder = new URL("../../../checker/scenarios/", import.meta.url)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { add, type Tally } from "../../../checker/walk/tally.ts"
+import { add, type Tally } from "../../../checker/tally.ts"
 import { Walk } from "../../../checker/walk/walk.ts"
 import { optionsOf, shipped, shippedIn, violatedIn, walked } from "./shipped.ts"
 

@@ -126,4 +126,21 @@ describe("the store", () => {
     await waiting
     expect(text(await patient.get("x"))).toBe("3")
   })
+
+  it("refuses the second of two removals that together would leave nobody, and changes nothing", async () => {
+    const cluster = await started(2)
+    const stores = [await client(cluster), await client(cluster)]
+    await stores[0]?.put("x", "1")
+    const endings = await Promise.allSettled(
+      stores.map((store, index) => store.reconfigure({ remove: [`s${index + 1}`] }))
+    )
+    expect(endings.filter(({ status }) => status === "rejected")).toMatchObject([
+      { reason: { _tag: "ReconfigurationRefused", mend: "add one as well" } }
+    ])
+    const left = endings.findIndex(({ status }) => status === "rejected") + 1
+    for (const store of stores) {
+      expect((await store.status()).configurations).toEqual([[`s${left}`]])
+      expect(text(await store.get("x"))).toBe("1")
+    }
+  })
 })

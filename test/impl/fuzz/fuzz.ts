@@ -9,6 +9,7 @@ import { Random } from "../../../impl/simulator/random.ts"
 import { encodeBlock } from "../../../impl/storage/block.ts"
 import { recover, segmentName, snapshotName } from "../../../impl/storage/recovery.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
+import { nodeId } from "../node-id.ts"
 import { MemoryDisk } from "../storage/memory-disk.ts"
 
 /** How the inputs of one reader were taken. */
@@ -74,7 +75,12 @@ const fuzz = (
 }
 
 const pair = { value: "v", timestamp: { number: 3, client: "c1" } }
-const envelope = (message: unknown) => ({ from: "c1/2", to: "s1", key: "k", message })
+const envelope = (message: unknown) => ({
+  from: nodeId("c1/2"),
+  to: nodeId("s1"),
+  key: "k",
+  message
+})
 const frames: ReadonlyArray<Frame> = [
   { _tag: "Hello", version: 1, protocol: "majority", system: "x", endpoint: "s1" },
   { _tag: "Post", sequence: 7, settled: 3, envelope: envelope({ _tag: "Set", operation: 1, pair }) },

@@ -8,9 +8,10 @@ import type { Clock } from "../../../impl/environment/clock.ts"
 import type { DiskFault, Done } from "../../../impl/environment/disk.ts"
 import { Endpoint, type EndpointOptions } from "../../../impl/host/endpoint.ts"
 import type { Frame } from "../../../impl/link/frame.ts"
+import { nodeOf, pluggedIn, rulesOf } from "../../../impl/protocols.ts"
 import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
-import { server, servers } from "../../../spec/kernel/node.ts"
-import { majority } from "../../../spec/majority/protocol.ts"
+import { server, servers } from "../../../spec/nodes/nodes.ts"
+import { nodeId } from "../node-id.ts"
 import { StandingClock } from "../standing-clock.ts"
 import { MemoryDisk } from "../storage/memory-disk.ts"
 
@@ -26,7 +27,12 @@ class SlowDisk extends MemoryDisk {
 }
 
 const members = servers("s1", "s2", "s3")
-const setup = { servers: members, clients: [], configuration: majorityOf(members), variant: "correct" }
+const majority = pluggedIn("majority")
+const setup = {
+  servers: members,
+  configuration: majorityOf(members),
+  rules: rulesOf(majority, "correct")
+}
 
 const started = (
   disk: MemoryDisk,
@@ -34,8 +40,8 @@ const started = (
   more: Partial<EndpointOptions> = {}
 ) => {
   const sent: Array<Frame> = []
-  const endpoint = new Endpoint({ name: "s1", protocol: majority, clock, disk, ...more })
-  endpoint.add(majority.server, setup, server("s1"))
+  const endpoint = new Endpoint({ name: "s1", Message: majority.Message, clock, disk, ...more })
+  endpoint.add(nodeOf(majority, "server", server("s1"), setup))
   Result.getOrThrow(endpoint.open())
   const channel = {
     send: (frame: Uint8Array) => sent.push(JSON.parse(Buffer.from(frame.subarray(4)).toString()) as Frame),
@@ -47,7 +53,7 @@ const started = (
       _tag: "Post",
       sequence,
       settled,
-      envelope: { from: "c1/1", to: "s1", key, message }
+      envelope: { from: nodeId("c1/1"), to: nodeId("s1"), key, message }
     })
   return { endpoint, sent, say, channel }
 }
@@ -154,7 +160,7 @@ describe("an endpoint", () => {
 
   it("ignores messages for nobody who lives here", () => {
     const { endpoint, sent } = started(new MemoryDisk())
-    const envelope = { from: "c1/1", to: "s9", key: "x", message: get(1) }
+    const envelope = { from: nodeId("c1/1"), to: nodeId("s9"), key: "x", message: get(1) }
     endpoint.received("c1", { _tag: "Post", sequence: 1, settled: 1, envelope })
     expect(sent).toEqual([{ _tag: "Answer", sequence: 1, envelopes: [] }])
   })

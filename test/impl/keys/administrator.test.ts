@@ -19,10 +19,11 @@ import {
 } from "../../../impl/keys/keys.ts"
 import { frameDecoder } from "../../../impl/link/frame.ts"
 import { listen } from "../../../impl/net/network.ts"
+import { nodeOf, pluggedIn, type Reconfiguration, rulesOf } from "../../../impl/protocols.ts"
 import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
-import { server, servers } from "../../../spec/kernel/node.ts"
+import { server, servers } from "../../../spec/nodes/nodes.ts"
 import { initial } from "../../../spec/rambo/configuration-map.ts"
-import { rambo } from "../../../spec/rambo/protocol.ts"
+import { initialPair } from "../../../spec/register/pair.ts"
 import { RawPeer } from "../net/raw-peer.ts"
 import { MemoryDisk } from "../storage/memory-disk.ts"
 
@@ -35,6 +36,7 @@ const keys = (name: string, role: HolderRole): Keys => {
 
 const members = servers("s1")
 const configuration = majorityOf(members)
+const rambo = pluggedIn("rambo")
 const system = { protocol: "rambo", system: "test" }
 const scope = Effect.runSync(Scope.make())
 let port: number
@@ -43,22 +45,19 @@ const open: Array<RawPeer> = []
 beforeAll(async () => {
   const endpoint = new Endpoint({
     name: "s1",
-    protocol: rambo,
+    Message: rambo.Message,
     clock: systemClock,
     disk: new MemoryDisk()
   })
-  endpoint.add(
-    rambo.server,
-    { servers: members, clients: [], configuration, variant: "correct" },
-    server("s1")
-  )
+  const setup = { servers: members, configuration, rules: rulesOf(rambo, rambo.variant) }
+  endpoint.add(nodeOf(rambo, "server", server("s1"), setup))
   Result.getOrThrow(endpoint.open())
   const speaker = {
     ...system,
     endpoint,
     decode: frameDecoder(rambo.Message),
     refuses: () => undefined,
-    refusesMessage: refusesReconfiguration(rambo),
+    refusesMessage: refusesReconfiguration(rambo.reconfiguration as Reconfiguration),
     keys: keys("s1", "node")
   }
   const listening = listen(speaker, { host: "127.0.0.1", port: 0 })
@@ -77,16 +76,21 @@ const connected = async (name: string, role: HolderRole): Promise<RawPeer> => {
 
 const question = { operation: 1, retired: 0 }
 const map = initial(configuration)
-const reconfiguring = {
-  Point: { _tag: "Point", ...question, map },
-  Retire: { _tag: "Retire", ...question, map },
-  Ballot: {
-    _tag: "Ballot",
-    operation: 1,
-    instance: 0,
-    message: { _tag: "Prepare", ballot: { round: 1, proposer: "c/1" } }
-  }
-}
+/** What reconfigurations send, and how it is answered. */
+const reconfiguring = [
+  [{ _tag: "List", ...question, map, after: null, most: 1 }, "Listing"],
+  [{ _tag: "Populate", ...question, name: "x", pair: initialPair }, "Populated"],
+  [{ _tag: "Retire", ...question, map }, "RetireReply"],
+  [
+    {
+      _tag: "Ballot",
+      operation: 1,
+      instance: 0,
+      message: { _tag: "Prepare", ballot: { round: 1, proposer: "c/1" } }
+    },
+    "BallotReply"
+  ]
+] as const
 
 describe("an administrator's certificate", () => {
   it("says so, to nodes and to whoever has it", () => {
@@ -98,13 +102,13 @@ describe("an administrator's certificate", () => {
   })
 
   it("is needed for every message that reconfigures", async () => {
-    for (const [tag, message] of Object.entries(reconfiguring)) {
-      const client = await connected(`client-${tag}`, "client")
+    for (const [message, reply] of reconfiguring) {
+      const client = await connected(`client-${reply}`, "client")
       client.post(1, "s1", message)
       expect(await client.refusal()).toMatch(/takes the certificate of an administrator/)
-      const administrator = await connected(`administrator-${tag}`, "administrator")
+      const administrator = await connected(`administrator-${reply}`, "administrator")
       administrator.post(1, "s1", message)
-      expect(await administrator.answer(1)).toEqual([expect.objectContaining({ _tag: `${tag}Reply` })])
+      expect(await administrator.answer(1)).toEqual([expect.objectContaining({ _tag: reply })])
     }
   })
 

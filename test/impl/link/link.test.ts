@@ -15,10 +15,12 @@ import {
 } from "../../../impl/link/frame.ts"
 import { Link, type LinkEvents } from "../../../impl/link/link.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
+import { nodeId } from "../node-id.ts"
 import { StandingClock } from "../standing-clock.ts"
 
 const options = { repeatMilliseconds: 100, mostPosts: 1000, mostBytes: 1e6 }
-const envelope = (count: number): Envelope => ({ from: "a", to: "b", key: "k", message: count })
+const [atA, atB] = [nodeId("a"), nodeId("b")]
+const envelope = (count: number): Envelope => ({ from: atA, to: atB, key: "k", message: count })
 const frameIn = (bytes: Uint8Array): Frame =>
   JSON.parse(Buffer.from(bytes.subarray(4)).toString("utf8")) as Frame
 
@@ -31,7 +33,7 @@ const pair = () => {
   const events = (own: () => Link): LinkEvents => ({
     post: (sequence, { message }) => {
       posts.push(message)
-      const replies = [{ from: "b", to: "a", key: "k", message: -(message as number) }]
+      const replies = [{ from: atB, to: atA, key: "k", message: -(message as number) }]
       own().prepare(sequence, replies)
       own().answer(sequence, replies)
     },
@@ -194,7 +196,12 @@ describe("frames", () => {
         _tag: "Post",
         sequence: 1,
         settled: 1,
-        envelope: { from: "c/1", to: "s1", key: "ü\u0000", message: { _tag: "Get", operation: 1 } }
+        envelope: {
+          from: nodeId("c/1"),
+          to: nodeId("s1"),
+          key: "ü\u0000",
+          message: { _tag: "Get", operation: 1 }
+        }
       },
       { _tag: "Settled", settled: 2 }
     ]

@@ -12,35 +12,50 @@ import { systemClock } from "../../../impl/environment/clock.ts"
 import { Endpoint } from "../../../impl/host/endpoint.ts"
 import { encodeFrame, type Frame, frameDecoder } from "../../../impl/link/frame.ts"
 import { listen } from "../../../impl/net/network.ts"
+import { nodeOf, type Plugged, pluggedIn, rulesOf } from "../../../impl/protocols.ts"
 import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
-import { server, servers } from "../../../spec/kernel/node.ts"
-import { majority } from "../../../spec/majority/protocol.ts"
+import { server, servers } from "../../../spec/nodes/nodes.ts"
+import { nodeId } from "../node-id.ts"
 import { MemoryDisk } from "../storage/memory-disk.ts"
 import { RawPeer } from "./raw-peer.ts"
 
 const members = servers("s1")
-const setup = { servers: members, clients: [], configuration: majorityOf(members), variant: "correct" }
+const majority = pluggedIn("majority")
+const setup = {
+  servers: members,
+  configuration: majorityOf(members),
+  rules: rulesOf(majority, "correct")
+}
 /** A node with a fault: it throws when it is asked about the register `fault`. */
-const faulty: typeof majority = {
+const { server: part } = majority.parts
+const faulty: Plugged = {
   ...majority,
-  server: {
-    ...majority.server,
-    step: (context, self, state, input) => {
-      if (input._tag === "Receive" && (input.message as { operation?: number }).operation === 666) {
-        throw new Error("a fault of ours")
+  parts: {
+    ...majority.parts,
+    server: {
+      ...part,
+      step: (context, self, state, input, catalogue) => {
+        if (input._tag === "Receive" && (input.message as { operation?: number }).operation === 666) {
+          throw new Error("a fault of ours")
+        }
+        return part.step(context, self, state, input, catalogue)
       }
-      return majority.server.step(context, self, state, input)
     }
   }
 }
 const system = { protocol: "majority", system: "test" }
 const scope = Effect.runSync(Scope.make())
-const endpoint = new Endpoint({ name: "s1", protocol: faulty, clock: systemClock, disk: new MemoryDisk() })
+const endpoint = new Endpoint({
+  name: "s1",
+  Message: majority.Message,
+  clock: systemClock,
+  disk: new MemoryDisk()
+})
 let port: number
 const peers: Array<RawPeer> = []
 
 beforeAll(async () => {
-  endpoint.add(faulty.server, setup, server("s1"))
+  endpoint.add(nodeOf(faulty, "server", server("s1"), setup))
   Result.getOrThrow(endpoint.open())
   const speaker = { ...system, endpoint, decode: frameDecoder(majority.Message), refuses: () => undefined }
   const listening = listen(speaker, { host: "127.0.0.1", port: 0 })
@@ -105,7 +120,7 @@ describe("a connection", () => {
     const eager = await connected("eager")
     const socket = connect(port, "127.0.0.1")
     const large = set(1, "v".repeat(2 ** 20), "hasty/1")
-    const envelope = { from: "hasty/1", to: "s1", key: "y", message: large }
+    const envelope = { from: nodeId("hasty/1"), to: nodeId("s1"), key: "y", message: large }
     socket.write(
       Buffer.concat([
         encodeFrame({ _tag: "Hello", version: 1, ...system, endpoint: "hasty" }),

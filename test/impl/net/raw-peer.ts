@@ -5,6 +5,7 @@ import { connect, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
 import type { Keys } from "../../../impl/keys/keys.ts"
 import { encodeFrame, type Frame, FrameReader, mostFrameBytes } from "../../../impl/link/frame.ts"
+import { nodeId } from "../node-id.ts"
 
 export class RawPeer {
   readonly heard: Array<Frame> = []
@@ -54,7 +55,8 @@ export class RawPeer {
 
   /** Posts a message to the process of this name from one of its own, unless it says from another. */
   post(sequence: number, to: string, message: unknown, { key = "x", settled = 1, from = "" } = {}): void {
-    const envelope = { from: from === "" ? `${this.name}/1` : from, to, key, message }
+    const sender = nodeId(from === "" ? `${this.name}/1` : from)
+    const envelope = { from: sender, to: nodeId(to), key, message }
     this.say({ _tag: "Post", sequence, settled, envelope })
   }
 

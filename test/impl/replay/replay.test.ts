@@ -9,18 +9,21 @@ import { Replay } from "../../../impl/replay/replay.ts"
 import { defaultPlan, type Plan } from "../../../impl/simulator/plan.ts"
 import { Simulation } from "../../../impl/simulator/simulation.ts"
 
+import { nodeId } from "../node-id.ts"
+
 const decode = Schema.decodeUnknownSync(Line)
 
 const recorded = (more: Partial<Plan> = {}, name = "majority"): ReadonlyArray<Line> => {
   const lines: Array<Line> = []
-  const witness = witnessTo(name, (line) => lines.push(decode(JSON.parse(line))))
   const plan = { ...defaultPlan, seed: 3, operations: 150, faultMilliseconds: 4000, ...more }
+  const { variant } = plan
+  const witness = witnessTo({ name, variant }, (line) => lines.push(decode(JSON.parse(line))))
   new Simulation(plan, pluggedIn(name), witness).run()
   return lines
 }
 
 const replayed = (lines: ReadonlyArray<Line>) => {
-  const replay = new Replay((name) => pluggedIn(name).protocol)
+  const replay = new Replay(pluggedIn)
   for (const [index, line] of lines.entries()) replay.take(index + 1, line)
   return replay.result()
 }
@@ -65,15 +68,19 @@ describe("a recording", () => {
     )
     const set = lines[sets] as Extract<Line, { _tag: "Taken" }>
     const pair = { value: "forged", timestamp: { number: 9, client: "c1/1" } }
-    const forgedState = lines.with(sets, { ...set, change: { register: { pair } } })
+    const forgedState = lines.with(sets, { ...set, change: { own: { pair } } })
     expect(replayed(forgedState).departure).toMatchObject({ line: sets + 1, node: set.node })
-    const input = { _tag: "Receive" as const, from: "c1/1", message: { _tag: "Set", operation: 77, pair } }
-    const sends = [{ to: "c1/1", message: { _tag: "SetReply", operation: 77 } }]
+    const input = {
+      _tag: "Receive" as const,
+      from: nodeId("c1/1"),
+      message: { _tag: "Set", operation: 77, pair }
+    }
+    const sends = [{ to: nodeId("c1/1"), message: { _tag: "SetReply", operation: 77 } }]
     const forged: Line = {
       ...set,
       key: "new",
       input,
-      change: { register: { pair } },
+      change: { own: { pair } },
       sends,
       observations: []
     }

@@ -7,13 +7,12 @@ import { pluggedIn } from "../../../impl/protocols.ts"
 import { commandOf, minimise } from "../../../impl/simulator/minimise.ts"
 import { defaultPlan, faultsOf, type Plan } from "../../../impl/simulator/plan.ts"
 import { Simulation } from "../../../impl/simulator/simulation.ts"
-import { majority } from "../../../spec/majority/protocol.ts"
 
 /** Three of six nodes at a time, six times. */
 const replacements = { protocol: "rambo", spares: 3, reconfigurations: 6 }
 
 const plan = (seed: number, more: Partial<Plan> = {}): Plan => ({ ...defaultPlan, seed, ...more })
-const run = (of: Plan) => new Simulation(of, { protocol: majority }).run()
+const run = (of: Plan) => new Simulation(of, pluggedIn("majority")).run()
 
 /** The first of so many seeds whose run ends otherwise than well. */
 const firstFailure = (more: Partial<Plan>, seeds: number, from = 1, plugged = pluggedIn("majority")) => {

@@ -3,7 +3,7 @@
  * its own idea of what a quorum is, so that a mistake in `spec/configuration/quorums.ts` is not made here again.
  */
 import type { QuorumSystem } from "../../../spec/configuration/quorums.ts"
-import type { ServerId, ServerSet } from "../../../spec/kernel/node.ts"
+import type { ServerSet } from "../../../spec/nodes/nodes.ts"
 
 export const subsetsOf = (members: ServerSet): ReadonlyArray<ServerSet> =>
   members.reduce<ReadonlyArray<ServerSet>>(
@@ -17,6 +17,11 @@ export const suffices = (system: QuorumSystem, members: ServerSet, nodes: Server
   switch (system._tag) {
     case "Majority":
       return members.length - absent.length > absent.length
+    case "Supermajority": {
+      // Any two sets of this size share at least so many: what both of them leave out is out of the rest.
+      const shared = members.length - 2 * absent.length
+      return 3 * shared >= members.length
+    }
     case "Weighted": {
       const weight = (of: ServerSet) =>
         of
@@ -31,13 +36,19 @@ export const suffices = (system: QuorumSystem, members: ServerSet, nodes: Server
   }
 }
 
-export const areDisjoint = (left: ServerSet, right: ServerSet): boolean =>
-  !left.some((member: ServerId) => right.includes(member))
+/** How many nodes are in both. */
+export const shared = (left: ServerSet, right: ServerSet): number =>
+  left.filter((member) => right.includes(member)).length
 
-/** Whether every quorum of the one system meets every quorum of the other. */
-export const intersect = (first: QuorumSystem, second: QuorumSystem, members: ServerSet): boolean => {
+/** Whether every quorum of the one system shares so many members with every quorum of the other. */
+export const intersect = (
+  first: QuorumSystem,
+  second: QuorumSystem,
+  members: ServerSet,
+  leastShared = 1
+): boolean => {
   const subsets = subsetsOf(members)
   const firstQuorums = subsets.filter((nodes) => suffices(first, members, nodes))
   const secondQuorums = subsets.filter((nodes) => suffices(second, members, nodes))
-  return firstQuorums.every((left) => secondQuorums.every((right) => !areDisjoint(left, right)))
+  return firstQuorums.every((left) => secondQuorums.every((right) => shared(left, right) >= leastShared))
 }

@@ -5,14 +5,18 @@ import {
   type Configuration,
   type ConfigurationRefused,
   changedMembers,
+  countsOnly,
   isQuorum,
   majority,
-  make
+  make,
+  tolerating,
+  withMembers
 } from "../../../spec/configuration/configuration.ts"
-import { mostExaminedMembers, type QuorumSystem } from "../../../spec/configuration/quorums.ts"
+import { byzantineFaults, crashFaults } from "../../../spec/configuration/fault-model.ts"
+import { mostExaminedMembers, type QuorumSystem, tooFewShared } from "../../../spec/configuration/quorums.ts"
 import { setOf } from "../../../spec/kernel/data.ts"
-import { type ServerSet, server, servers } from "../../../spec/kernel/node.ts"
-import { areDisjoint, intersect, subsetsOf, suffices } from "./pairwise.ts"
+import { type ServerSet, server, servers } from "../../../spec/nodes/nodes.ts"
+import { intersect, shared, subsetsOf, suffices } from "./pairwise.ts"
 
 const five = servers("s1", "s2", "s3", "s4", "s5")
 
@@ -199,35 +203,35 @@ describe("a configuration that is ill-formed", () => {
   })
 })
 
-describe("what `make` accepts", () => {
-  const quorumSystem = (members: ServerSet): fc.Arbitrary<QuorumSystem> =>
-    fc.oneof(
-      { weight: 1, arbitrary: fc.constant<QuorumSystem>({ _tag: "Majority" }) },
-      {
-        weight: 4,
-        arbitrary: fc
-          .array(fc.subarray([...members], { minLength: Math.ceil(members.length / 3) }), {
-            minLength: 1,
-            maxLength: 4
-          })
-          .map((quorums): QuorumSystem => ({ _tag: "Explicit", quorums: setOf(quorums) }))
-      },
-      {
-        weight: 4,
-        arbitrary: fc
-          .tuple(
-            fc.array(fc.nat(3), { minLength: members.length, maxLength: members.length }),
-            fc.option(fc.integer({ min: 1, max: 10 }))
+const quorumSystem = (members: ServerSet): fc.Arbitrary<QuorumSystem> =>
+  fc.oneof(
+    { weight: 1, arbitrary: fc.constant<QuorumSystem>({ _tag: "Majority" }) },
+    {
+      weight: 4,
+      arbitrary: fc
+        .array(fc.subarray([...members], { minLength: Math.ceil(members.length / 3) }), {
+          minLength: 1,
+          maxLength: 4
+        })
+        .map((quorums): QuorumSystem => ({ _tag: "Explicit", quorums: setOf(quorums) }))
+    },
+    {
+      weight: 4,
+      arbitrary: fc
+        .tuple(
+          fc.array(fc.nat(3), { minLength: members.length, maxLength: members.length }),
+          fc.option(fc.integer({ min: 1, max: 10 }))
+        )
+        .map(([weights, threshold]) =>
+          weighted(
+            Object.fromEntries(members.map((member, index) => [member, weights[index] ?? 0])),
+            threshold ?? undefined
           )
-          .map(([weights, threshold]) =>
-            weighted(
-              Object.fromEntries(members.map((member, index) => [member, weights[index] ?? 0])),
-              threshold ?? undefined
-            )
-          )
-      }
-    )
+        )
+    }
+  )
 
+describe("what `make` accepts", () => {
   const candidates = fc
     .integer({ min: 1, max: 6 })
     .map((size) => servers("s1", "s2", "s3", "s4", "s5", "s6").slice(0, size))
@@ -260,7 +264,7 @@ describe("what `make` accepts", () => {
         const { readQuorum, writeQuorum } = refusal
         expect(suffices(read, members, readQuorum)).toBe(true)
         expect(suffices(write, members, writeQuorum)).toBe(true)
-        expect(areDisjoint(readQuorum, writeQuorum)).toBe(true)
+        expect(shared(readQuorum, writeQuorum)).toBe(0)
         for (const member of [...readQuorum, ...writeQuorum]) expect(members).toContain(member)
         // No member is named that is not needed.
         for (const spare of readQuorum) {
@@ -287,6 +291,125 @@ describe("what `make` accepts", () => {
       { numRuns: runs }
     )
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(runs / 10)
+  })
+})
+
+describe("supermajorities", () => {
+  const sizes = fc.integer({ min: 1, max: 30 })
+  const numbered = (size: number) => setOf(Array.from({ length: size }, (_, index) => server(`s${index}`)))
+  const supermajority = { _tag: "Supermajority" } as const
+  /** The smallest number of members that suffices. */
+  const needed = (configuration: Configuration): number => {
+    const { members } = configuration
+    return members.findIndex((_, index) => isQuorum(configuration, "read", members.slice(0, index + 1))) + 1
+  }
+
+  it("share more members than can be faulty, and are no larger than it takes", () => {
+    fc.assert(
+      fc.property(sizes, (size) => {
+        const configuration = tolerating(byzantineFaults, numbered(size))
+        const faulty = byzantineFaults.mostFaulty(size)
+        expect([3 * faulty < size, 3 * (faulty + 1) < size]).toEqual([true, false])
+        expect(2 * needed(configuration) - size).toBeGreaterThan(faulty)
+        expect(2 * (needed(configuration) - 1) - size).toBeLessThanOrEqual(faulty)
+        expect(byzantineFaults.leastShared(size)).toBe(faulty + 1)
+      })
+    )
+  })
+
+  it("are all but the faulty: who lies by being silent keeps nobody waiting", () => {
+    fc.assert(
+      fc.property(sizes, (size) => {
+        const configuration = tolerating(byzantineFaults, numbered(size))
+        const correct = configuration.members.slice(byzantineFaults.mostFaulty(size))
+        expect(isQuorum(configuration, "read", correct)).toBe(true)
+        expect(isQuorum(configuration, "write", correct)).toBe(true)
+      })
+    )
+  })
+
+  it("are accepted for faulty members of either kind, and majorities only for those that crash", () => {
+    fc.assert(
+      fc.property(sizes, (size) => {
+        const members = numbered(size)
+        for (const faults of [crashFaults, byzantineFaults]) {
+          expect(accepted(make(members, supermajority, supermajority, faults))).toEqual(
+            tolerating(byzantineFaults, members)
+          )
+        }
+        const made = make(members, { _tag: "Majority" }, { _tag: "Majority" }, byzantineFaults)
+        // Of up to three members, none is faulty; of four, two majorities may share just two.
+        const overlap = 2 * (Math.floor(size / 2) + 1) - size
+        expect(Result.isSuccess(made)).toBe(overlap > byzantineFaults.mostFaulty(size))
+      })
+    )
+    const refusal = refused(make(numbered(7), { _tag: "Majority" }, { _tag: "Majority" }, byzantineFaults))
+    expect(refusal).toMatchObject({ _tag: "QuorumsDoNotIntersect", leastShared: 3 })
+    expect(refusal.message).toContain("share fewer than 3 members")
+  })
+
+  it("stay supermajorities, as majorities stay majorities, when other members take over", () => {
+    const [before, after] = [servers("s1", "s2", "s3", "s4"), servers("s2", "s3", "s4", "s5", "s6")]
+    for (const faults of [crashFaults, byzantineFaults]) {
+      expect(withMembers(tolerating(faults, before), after)).toEqual(tolerating(faults, after))
+      expect(countsOnly(tolerating(faults, before))).toBe(true)
+    }
+    expect(withMembers(accepted(make(five, tutorial)), after)).toEqual(majority(after))
+    expect(countsOnly(accepted(make(five, tutorial)))).toBe(false)
+  })
+})
+
+describe("quorums that share too few members", () => {
+  const cases = fc
+    .integer({ min: 1, max: 6 })
+    .map((size) => servers("s1", "s2", "s3", "s4", "s5", "s6").slice(0, size))
+    .chain((members) => {
+      const system = fc.oneof(
+        { weight: 6, arbitrary: quorumSystem(members) },
+        { weight: 1, arbitrary: fc.constant<QuorumSystem>({ _tag: "Supermajority" }) }
+      )
+      return fc.tuple(
+        fc.constant(members),
+        system,
+        system,
+        fc.integer({ min: 1, max: Math.min(3, members.length) })
+      )
+    })
+
+  it("are found exactly if a comparison of all quorums finds some, and are two such quorums", () => {
+    const runs = 5_000
+    const seen: Record<string, number> = {}
+    fc.assert(
+      fc.property(cases, ([members, first, second, leastShared]) => {
+        const apart = tooFewShared(first, second, members, leastShared)
+        expect(apart === undefined).toBe(intersect(first, second, members, leastShared))
+        const what = `${leastShared} ${apart === undefined ? "enough" : "too few"}`
+        seen[what] = (seen[what] ?? 0) + 1
+        if (apart === undefined) return
+        const [left, right] = apart
+        expect(suffices(first, members, left)).toBe(true)
+        expect(suffices(second, members, right)).toBe(true)
+        expect(shared(left, right)).toBeLessThan(leastShared)
+        for (const member of [...left, ...right]) expect(members).toContain(member)
+      }),
+      { numRuns: runs }
+    )
+    expect(Object.keys(seen)).toHaveLength(6)
+    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(runs / 50)
+  })
+})
+
+describe("fault models", () => {
+  it("say of what is lost whether a system survives it: fewer than half, or fewer than a third", () => {
+    for (let current = 1; current <= 30; current++) {
+      for (let lost = 0; lost <= current; lost++) {
+        expect(crashFaults.survives(lost, current)).toBe(lost <= crashFaults.mostFaulty(current))
+        expect(byzantineFaults.survives(lost, current)).toBe(lost <= byzantineFaults.mostFaulty(current))
+      }
+    }
+    const most = [1, 2, 3, 4, 5, 6, 7, 10]
+    expect(most.map(crashFaults.mostFaulty)).toEqual([0, 0, 1, 1, 2, 2, 3, 4])
+    expect(most.map(byzantineFaults.mostFaulty)).toEqual([0, 0, 0, 1, 1, 1, 2, 3])
   })
 })
 

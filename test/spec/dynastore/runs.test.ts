@@ -3,75 +3,79 @@
  * atomicity and by the proof's invariants.
  */
 import { describe, expect, it } from "vitest"
-import { graphDot, graphMermaid, graphText, traversalsOf } from "../../../checker/report/graph.ts"
 import { majority } from "../../../spec/configuration/configuration.ts"
 import { dynastore } from "../../../spec/dynastore/protocol.ts"
 import type { ClientState } from "../../../spec/dynastore/state.ts"
-import type { VariantName } from "../../../spec/dynastore/variants.ts"
 import { isWithin, membersOf, type View } from "../../../spec/dynastore/view.ts"
 import { setOf, without } from "../../../spec/kernel/data.ts"
-import { client, type NodeId, server, servers } from "../../../spec/kernel/node.ts"
-import type { Event } from "../../../spec/kernel/observer.ts"
-import type { Operation } from "../../../spec/register/operation.ts"
+import type { NodeId, Role } from "../../../spec/kernel/node.ts"
+import type { AnyObserver, Event } from "../../../spec/kernel/observer.ts"
+import type { AnyProperty } from "../../../spec/kernel/property.ts"
+import { type ProtocolOf, systemOf, variantOf } from "../../../spec/kernel/protocol.ts"
+import type { System } from "../../../spec/kernel/system.ts"
+import { client, server, servers } from "../../../spec/nodes/nodes.ts"
+import type { StorageParameters } from "../../../spec/storage/parameters.ts"
+import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
 import { mergingSeed, traversals } from "../../bench/figure-1.ts"
 import { latenciesOf, simulate, type Taken } from "../../bench/simulation.ts"
+import { graphDot, graphMermaid, graphText, traversalsOf } from "./graph.ts"
 
-const read: Operation = { _tag: "Read" }
-const write = (value: number): Operation => ({ _tag: "Write", value })
-const add = (name: string): Operation => ({ _tag: "Reconfigure", add: servers(name), remove: [] })
-const remove = (name: string): Operation => ({ _tag: "Reconfigure", add: [], remove: servers(name) })
+const read: StorageOperation = { _tag: "Read" }
+const write = (value: number): StorageOperation => ({ _tag: "Write", value })
+const add = (name: string): StorageOperation => ({ _tag: "Reconfigure", add: servers(name), remove: [] })
+const remove = (name: string): StorageOperation => ({ _tag: "Reconfigure", add: [], remove: servers(name) })
 
 /** Most messages are quick, some are very late: many more orders than with delays that are alike. */
 const uneven = (fraction: number): number => (fraction < 0.7 ? fraction : 40 * (fraction - 0.7))
 
-const setupOf = (clients: number, variant: VariantName) => ({
-  servers: servers("s1", "s2", "s3", "s4", "s5", "s6"),
-  clients: Array.from({ length: clients }, (_, index) => client(`c${index + 1}`)),
-  configuration: majority(servers("s1", "s2", "s3", "s4")),
-  variant
-})
+const protocol: ProtocolOf<StorageParameters> = dynastore
+
+const systemWith = (clients: number, variant: string): System =>
+  systemOf(
+    protocol,
+    {
+      servers: servers("s1", "s2", "s3", "s4", "s5", "s6"),
+      clients: Array.from({ length: clients }, (_, index) => client(`c${index + 1}`)),
+      configuration: majority(servers("s1", "s2", "s3", "s4"))
+    },
+    variantOf(protocol, variant)
+  )
 
 const run = (
-  scripts: ReadonlyArray<ReadonlyArray<Operation>>,
+  scripts: ReadonlyArray<ReadonlyArray<StorageOperation>>,
   seed: number,
-  variant: VariantName = "correct"
+  variant = "correct"
 ): ReadonlyArray<Taken> => {
-  const setup = setupOf(scripts.length, variant)
   const begins = scripts.map((operations, index) => ({ client: client(`c${index + 1}`), at: 0, operations }))
-  return simulate(dynastore, setup, begins, seed, { delayOf: uneven })
+  return simulate(systemWith(scripts.length, variant), begins, seed, { delayOf: uneven })
 }
 
 /** The names of the properties that the run breaks. */
 const broken = (taken: ReadonlyArray<Taken>, clients: number): ReadonlyArray<string> => {
-  const setup = setupOf(clients, "correct")
-  const isClient = (node: NodeId) => node.startsWith("c")
+  const { context, nodes } = systemWith(clients, "correct")
   const events = taken.flatMap(({ node, observations }) =>
-    observations.map((observation): Event<Operation> => ({ _tag: "Observed", node, observation }))
+    observations.map((observation): Event<unknown> => ({ _tag: "Observed", node, observation }))
   )
-  return dynastore.properties.flatMap((property) => {
+  const roleOf = (node: NodeId): Role | undefined => nodes.find(({ id }) => id === node)?.role
+  const holds = (property: AnyProperty): boolean => {
     switch (property._tag) {
       case "Observed": {
-        const observer = property.observer(setup)
-        const state = events.reduce(observer.observe as never, observer.initial)
-        return observer.violation(state) === undefined ? [] : [property.name]
+        const observer: AnyObserver = property.observer(context)
+        return observer.violation(events.reduce(observer.observe, observer.initial)) === undefined
       }
-      case "Step": {
-        const steps = taken.filter(({ node }) => isClient(node) === (property.role === "client"))
-        const holds = steps.every(({ node, before, after }) =>
-          property.holds(setup, node, before as never, after as never)
-        )
-        return holds ? [] : [property.name]
-      }
-      case "Process": {
-        const steps = taken.filter(({ node }) => isClient(node) === (property.role === "client"))
-        return steps.every(({ node, after }) => property.holds(setup, node, after as never))
-          ? []
-          : [property.name]
-      }
+      case "Step":
+        return taken
+          .filter(({ node }) => roleOf(node) === property.role)
+          .every(({ node, before, after }) => property.holds(context, node, before, after))
+      case "Process":
+        return taken
+          .filter(({ node }) => roleOf(node) === property.role)
+          .every(({ node, after }) => property.holds(context, node, after))
       default:
-        return []
+        return true
     }
-  })
+  }
+  return protocol.properties.filter((property) => !holds(property)).map(({ name }) => name)
 }
 
 /** The views that are on everybody's way, for data is stored in them, and that an operation passed without reading. */

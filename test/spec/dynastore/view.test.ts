@@ -4,8 +4,10 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
+import { correct } from "../../../spec/dynastore/rules.ts"
+import { variants } from "../../../spec/dynastore/variants.ts"
 import {
-  configurationOf,
+  configurationsOf,
   describeView,
   extended,
   initialView,
@@ -16,9 +18,9 @@ import {
   type View
 } from "../../../spec/dynastore/view.ts"
 import { equals, setOf } from "../../../spec/kernel/data.ts"
-import { server, servers } from "../../../spec/kernel/node.ts"
+import { server, servers } from "../../../spec/nodes/nodes.ts"
 
-const correct = { variant: "correct" } as const
+const mutant = variants.find(({ name }) => name === "removed-node-returns")
 const some = fc.subarray(["s1", "s2", "s3", "s4"]).map((names) => setOf(names.map(server)))
 const views: fc.Arbitrary<View> = fc.record({ add: some, remove: some })
 
@@ -32,19 +34,18 @@ describe("views", () => {
   it("never take back a node that was removed; the mutant does", () => {
     const removed = { add: servers("s1", "s2"), remove: servers("s2") }
     const again = { add: servers("s2"), remove: [] }
-    expect(extended(correct, removed, again)).toEqual(removed)
-    expect(membersOf(extended({ variant: "removed-node-returns" }, removed, again))).toEqual(
-      servers("s1", "s2")
-    )
+    expect(extended(removed, again)).toEqual(removed)
+    expect(mutant && membersOf(mutant.rules.extended(removed, again))).toEqual(servers("s1", "s2"))
+    expect(mutant?.rules.lacking(again, removed)).toEqual(again)
   })
 
   it("are within what they are extended to, and lack then nothing of the change", () => {
     fc.assert(
       fc.property(views, views, (view, change) => {
-        const larger = extended(correct, view, change)
+        const larger = extended(view, change)
         expect(isWithin(view, larger) && isWithin(change, larger)).toBe(true)
-        expect(sizeOf(lacking(correct, change, larger))).toBe(0)
-        expect(extended(correct, view, lacking(correct, change, view))).toEqual(larger)
+        expect(sizeOf(lacking(change, larger))).toBe(0)
+        expect(extended(view, lacking(change, view))).toEqual(larger)
         expect(sizeOf(larger) > sizeOf(view)).toBe(!equals(larger, view))
       })
     )
@@ -55,10 +56,23 @@ describe("views", () => {
       ...majority(servers("s1", "s2", "s3")),
       write: { _tag: "Explicit", quorums: [servers("s1", "s2", "s3")] } as const
     }
-    const context = { servers: servers("s1"), clients: [], configuration, ...correct }
-    const first = initialView(context)
-    expect(configurationOf(context, first)).toEqual(configuration)
-    const next = extended(correct, first, { add: [], remove: servers("s3") })
-    expect(configurationOf(context, next)).toEqual(majority(servers("s1", "s2")))
+    const first = initialView({ configuration })
+    expect(configurationsOf({ configuration }, first)).toEqual([configuration])
+    const next = extended(first, { add: [], remove: servers("s3") })
+    expect(configurationsOf({ configuration }, next)).toEqual([majority(servers("s1", "s2"))])
+  })
+
+  it("have no configuration where nobody is left", () => {
+    const context = { configuration: majority(servers("s1", "s2")) }
+    const nobody = extended(initialView(context), { add: [], remove: servers("s1", "s2") })
+    expect(configurationsOf(context, nobody)).toEqual([])
+  })
+
+  it("are visited the smallest first", () => {
+    const [small, large] = [
+      { add: servers("s1", "s2"), remove: [] },
+      { add: servers("s1", "s2"), remove: servers("s2") }
+    ]
+    expect([correct.visited([large, small]), correct.visited([small, large])]).toEqual([small, small])
   })
 })

@@ -3,24 +3,31 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Configuration, majority } from "../../../spec/configuration/configuration.ts"
 import { setOf } from "../../../spec/kernel/data.ts"
-import {
-  ClientId,
-  client,
-  DirectoryId,
-  ServerId,
-  type ServerSet,
-  ServerSet as Servers,
-  SetOf,
-  server,
-  servers
-} from "../../../spec/kernel/node.ts"
+import { NodeId, SetOf } from "../../../spec/kernel/node.ts"
 import { type Renaming, renamer } from "../../../spec/kernel/renaming.ts"
 import { ClientState } from "../../../spec/majority/client.ts"
 import { Message } from "../../../spec/majority/messages.ts"
 import { ServerState } from "../../../spec/majority/server.ts"
 import { variants } from "../../../spec/majority/variants.ts"
+import {
+  ClientId,
+  client,
+  ServerId,
+  type ServerSet,
+  ServerSet as Servers,
+  server,
+  servers
+} from "../../../spec/nodes/nodes.ts"
 import { Access, Value } from "../../../spec/register/operation.ts"
-import { type Context, drive, movesOf, type Situation, stepOf, type Transition } from "../majority/drive.ts"
+import {
+  type Context,
+  drive,
+  movesOf,
+  rulesOf,
+  type Situation,
+  stepOf,
+  type Transition
+} from "../majority/drive.ts"
 
 const swap: Renaming = new Map([
   ["s1", "s3"],
@@ -144,13 +151,12 @@ describe("the renamer of a schema", () => {
   })
 })
 
-const Node = Schema.Union([ServerId, ClientId, DirectoryId])
-const renameNode = renamer(Node)
+const renameNode = renamer(NodeId)
 const renameState = { server: renamer(ServerState), client: renamer(ClientState) }
 const renameInput = renamer(
   Schema.Union([
     Schema.TaggedStruct("Invoke", { operation: Access }),
-    Schema.TaggedStruct("Receive", { from: Node, message: Message })
+    Schema.TaggedStruct("Receive", { from: NodeId, message: Message })
   ])
 )
 const Observation = Schema.Union([
@@ -158,7 +164,7 @@ const Observation = Schema.Union([
   Schema.TaggedStruct("Response", { operation: Access, result: Value })
 ])
 /** Messages to several nodes leave in no particular order: the sends of a step are compared as a set. */
-const Sends = SetOf(Schema.Struct({ to: Node, message: Message }))
+const Sends = SetOf(Schema.Struct({ to: NodeId, message: Message }))
 const renameSends = renamer(Sends)
 const renameObservations = renamer(Schema.Array(Observation))
 
@@ -178,11 +184,11 @@ const renameStep = (renaming: Renaming, { role, step }: Transition) => ({
   observations: renameObservations(renaming, step.observations as never)
 })
 
-const systemOf = (members: ServerSet, variant: Context["variant"]): Context => ({
+const systemOf = (members: ServerSet, variant: string): Context => ({
   servers: members,
   clients: [client("c1"), client("c2")],
   configuration: majority(members),
-  variant
+  rules: rulesOf(variant)
 })
 
 const systems = fc.constantFrom(3, 4, 5).map((size) => servers("s1", "s2", "s3", "s4", "s5").slice(0, size))

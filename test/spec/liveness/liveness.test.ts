@@ -2,12 +2,15 @@
  * The definitions of the tutorial's section 3.3, on the cases that it and its traps are about.
  */
 import { describe, expect, it } from "vitest"
-import { majority } from "../../../spec/configuration/configuration.ts"
-import { client, type NodeId, server, servers } from "../../../spec/kernel/node.ts"
+import { majority, tolerating } from "../../../spec/configuration/configuration.ts"
+import { byzantineFaults, crashFaults, type FaultModel } from "../../../spec/configuration/fault-model.ts"
+import type { NodeId } from "../../../spec/kernel/node.ts"
+import type { AnyObservation } from "../../../spec/kernel/observation.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
 import { dynamicPremise, omniscient, staticPremise } from "../../../spec/liveness/liveness.ts"
 import { addPending, after, initial, removePending, type Sets } from "../../../spec/liveness/sets.ts"
-import type { Operation } from "../../../spec/register/operation.ts"
+import { client, server, servers } from "../../../spec/nodes/nodes.ts"
+import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
 
 const all = servers("s1", "s2", "s3", "s4", "s5", "s6")
 const contextOf = (...members: ReadonlyArray<string>) => ({
@@ -16,7 +19,7 @@ const contextOf = (...members: ReadonlyArray<string>) => ({
 })
 const [c1, c2] = [client("c1"), client("c2")]
 
-const change = (text: string): Operation => {
+const change = (text: string): StorageOperation => {
   const named = (sign: string) =>
     servers(
       ...text
@@ -26,23 +29,24 @@ const change = (text: string): Operation => {
     )
   return { _tag: "Reconfigure", add: named("+"), remove: named("-") }
 }
-const begins = (node: NodeId, operation: Operation): Event<Operation> => ({
+const begins = (node: NodeId, operation: StorageOperation): Event<AnyObservation> => ({
   _tag: "Observed",
   node,
   observation: { _tag: "Invocation", operation }
 })
-const ends = (node: NodeId, operation: Operation): Event<Operation> => ({
+const ends = (node: NodeId, operation: StorageOperation): Event<AnyObservation> => ({
   _tag: "Observed",
   node,
   observation: { _tag: "Response", operation, result: null }
 })
-const crashes = (name: string): Event<Operation> => ({
-  _tag: "Crashed",
-  node: name.startsWith("c") ? client(name) : server(name)
+const crashes = (name: string): Event<AnyObservation> => ({
+  _tag: "Fault",
+  node: name.startsWith("c") ? client(name) : server(name),
+  fault: "crash"
 })
 
 const three = contextOf("s1", "s2", "s3")
-const run = (events: ReadonlyArray<Event<Operation>>, context = three): Sets =>
+const run = (events: ReadonlyArray<Event<AnyObservation>>, context = three): Sets =>
   events.reduce((sets, event) => after(context, sets, event), initial(context))
 
 describe("the four sets", () => {
@@ -78,12 +82,34 @@ describe("the four sets", () => {
     expect([dead.pending, addPending(dead), removePending(dead)]).toEqual([[], ["s4"], ["s2"]])
   })
 
+  it("keep operations on several objects apart", () => {
+    const [one, other] = ["x", "y"].map((object): StorageOperation => ({ _tag: "Read", object }))
+    if (one === undefined || other === undefined) throw new Error("there are two")
+    expect(run([begins(c1, one), begins(c1, other)]).pending).toEqual([
+      { client: c1, object: "x" },
+      { client: c1, object: "y" }
+    ])
+    expect(run([begins(c1, one), begins(c1, other), ends(c1, one)]).pending).toEqual([
+      { client: c1, object: "y" }
+    ])
+  })
+
+  it("leave a refused reconfiguration without effect", () => {
+    const everything = change("-s1 -s2 -s3")
+    const refused: Event<AnyObservation> = {
+      _tag: "Observed",
+      node: c1,
+      observation: { _tag: "Response", operation: everything, result: "refused" }
+    }
+    expect(run([begins(c1, everything), refused])).toEqual(initial(three))
+  })
+
   it("know whose operations are pending, reads and writes too, as long as their clients live", () => {
-    const read: Operation = { _tag: "Read" }
-    const write: Operation = { _tag: "Write", value: 1 }
-    expect(run([begins(c1, read), begins(c2, write)]).pending).toEqual(["c1", "c2"])
-    expect(run([begins(c1, read), begins(c2, write), ends(c1, read)]).pending).toEqual(["c2"])
-    expect(run([begins(c1, read), begins(c2, write), crashes("c2")]).pending).toEqual(["c1"])
+    const read: StorageOperation = { _tag: "Read" }
+    const write: StorageOperation = { _tag: "Write", value: 1 }
+    expect(run([begins(c1, read), begins(c2, write)]).pending).toEqual([{ client: c1 }, { client: c2 }])
+    expect(run([begins(c1, read), begins(c2, write), ends(c1, read)]).pending).toEqual([{ client: c2 }])
+    expect(run([begins(c1, read), begins(c2, write), crashes("c2")]).pending).toEqual([{ client: c1 }])
   })
 })
 
@@ -105,47 +131,74 @@ describe("the premises", () => {
     [6, 2]
   ])("allow, of %i nodes that are not reconfigured, %i to fail and no more", (members, most) => {
     for (const premise of [staticPremise, dynamicPremise]) {
-      expect([premise(failing(members, most)), premise(failing(members, most + 1))]).toEqual([true, false])
+      expect([most, most + 1].map((failed) => premise(crashFaults, failing(members, failed)))).toEqual([
+        true,
+        false
+      ])
+    }
+  })
+
+  it.each([
+    [1, 0],
+    [3, 0],
+    [4, 1],
+    [6, 1]
+  ])("allow, of %i nodes that may lie, %i to be faulty and no more", (members, most) => {
+    for (const premise of [staticPremise, dynamicPremise]) {
+      const verdicts = [most, most + 1].map((failed) => premise(byzantineFaults, failing(members, failed)))
+      expect(verdicts).toEqual([true, false])
     }
   })
 
   it("count a node that is being removed as failed, once, whether it has failed or not", () => {
     const removing = [begins(c1, change("-s2"))]
-    expect(dynamicPremise(run(removing))).toBe(true)
-    expect(dynamicPremise(run([...removing, crashes("s2")]))).toBe(true)
-    expect(dynamicPremise(run([...removing, crashes("s1")]))).toBe(false)
+    expect(dynamicPremise(crashFaults, run(removing))).toBe(true)
+    expect(dynamicPremise(crashFaults, run([...removing, crashes("s2")]))).toBe(true)
+    expect(dynamicPremise(crashFaults, run([...removing, crashes("s1")]))).toBe(false)
   })
 
   it("count the failure of a node that is being added, but not the node itself", () => {
     const adding = [begins(c1, change("+s4"))]
-    expect(dynamicPremise(run([...adding, crashes("s4")]))).toBe(true)
-    expect(dynamicPremise(run([...adding, crashes("s4"), crashes("s1")]))).toBe(false)
+    expect(dynamicPremise(crashFaults, run([...adding, crashes("s4")]))).toBe(true)
+    expect(dynamicPremise(crashFaults, run([...adding, crashes("s4"), crashes("s1")]))).toBe(false)
     // With s4 counted as a member, two of four would be half of them; of three they are more than half.
-    expect(dynamicPremise(run([...adding, crashes("s1"), crashes("s2")]))).toBe(false)
+    expect(dynamicPremise(crashFaults, run([...adding, crashes("s1"), crashes("s2")]))).toBe(false)
   })
 
   it("let a removed node fail as soon as its removal has completed, and not before", () => {
     const remove = change("+s4 -s2")
     const before = [begins(c1, remove), crashes("s1")]
-    expect(dynamicPremise(run(before))).toBe(false)
+    expect(dynamicPremise(crashFaults, run(before))).toBe(false)
     const done = [begins(c1, remove), ends(c1, remove), crashes("s2"), crashes("s1")]
-    expect(dynamicPremise(run(done))).toBe(true)
-    expect(dynamicPremise(run([...done, crashes("s3")]))).toBe(false)
+    expect(dynamicPremise(crashFaults, run(done))).toBe(true)
+    expect(dynamicPremise(crashFaults, run([...done, crashes("s3")]))).toBe(false)
   })
 
   it("allow no removal from two nodes, and no second one from three", () => {
-    expect(dynamicPremise(run([begins(c1, change("-s2"))], contextOf("s1", "s2")))).toBe(false)
-    expect(dynamicPremise(run([begins(c1, change("-s2")), begins(c2, change("-s3"))]))).toBe(false)
+    expect(dynamicPremise(crashFaults, run([begins(c1, change("-s2"))], contextOf("s1", "s2")))).toBe(false)
+    expect(dynamicPremise(crashFaults, run([begins(c1, change("-s2")), begins(c2, change("-s3"))]))).toBe(
+      false
+    )
   })
 })
 
 describe("the omniscient observer", () => {
+  it("asks for more correct nodes where quorums are made for nodes that lie", () => {
+    const members = servers("s1", "s2", "s3", "s4", "s5")
+    const heldWith = (faults: FaultModel) => {
+      const { initial, observe } = omniscient({ servers: all, configuration: tolerating(faults, members) })
+      return [crashes("s1"), crashes("s2")].reduce(observe, initial).held
+    }
+    expect(heldWith(crashFaults)).toEqual(["static-liveness", "dynamic-liveness"])
+    expect(heldWith(byzantineFaults)).toEqual([])
+  })
+
   it("remembers that a premise was broken, though it may be true again", () => {
     const { initial, observe } = omniscient(three)
     const add = change("+s4 +s5")
     // Two of three have failed; two of five would be a minority.
     const late = [crashes("s1"), begins(c1, add), crashes("s2"), ends(c1, add)].reduce(observe, initial)
-    expect([dynamicPremise(late.sets), late.held]).toEqual([true, []])
+    expect([dynamicPremise(crashFaults, late.sets), late.held]).toEqual([true, []])
     const early = [crashes("s1"), begins(c1, add), ends(c1, add), crashes("s2")].reduce(observe, initial)
     expect(early.held).toEqual(["static-liveness", "dynamic-liveness"])
   })

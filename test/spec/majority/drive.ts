@@ -3,16 +3,27 @@
  * its way is received next. It keeps every transition, so that a test can say something of all of them.
  */
 import * as fc from "fast-check"
-import type { ClientId, NodeId, ServerId } from "../../../spec/kernel/node.ts"
+import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { Input, NoChoice, Step } from "../../../spec/kernel/process.ts"
-import type { Setup } from "../../../spec/kernel/protocol.ts"
+import type { ContextOf } from "../../../spec/kernel/protocol.ts"
 import { type ClientState, client } from "../../../spec/majority/client.ts"
 import type { Message } from "../../../spec/majority/messages.ts"
+import type { Rules } from "../../../spec/majority/rules.ts"
 import { type ServerState, server } from "../../../spec/majority/server.ts"
-import type { VariantName } from "../../../spec/majority/variants.ts"
-import type { Access } from "../../../spec/register/operation.ts"
+import { variants } from "../../../spec/majority/variants.ts"
+import type { ClientId, ServerId } from "../../../spec/nodes/nodes.ts"
+import type { Access, AccessObservation } from "../../../spec/register/operation.ts"
+import type { StorageParameters } from "../../../spec/storage/parameters.ts"
 
-export type Context = Setup<VariantName>
+export type Context = ContextOf<StorageParameters, Rules>
+
+/** The rules of the variant with this name. */
+export const rulesOf = (name: string): Rules => {
+  const variant = variants.find((one) => one.name === name)
+  if (variant === undefined) throw new Error(`no variant ${name}`)
+  return variant.rules
+}
+
 export type MajorityInput = Input<Access, Message, NoChoice>
 
 /** One process, by its role, in one state. */
@@ -22,16 +33,16 @@ export type Situation =
 
 export type Transition = Situation & {
   readonly input: MajorityInput
-  readonly step: Step<ServerState | ClientState, Access, Message>
+  readonly step: Step<ServerState | ClientState, AccessObservation, Message>
 }
 
 export const stepOf = (
   context: Context,
   situation: Situation,
   input: MajorityInput
-): Step<ServerState | ClientState, Access, Message> =>
+): Step<ServerState | ClientState, AccessObservation, Message> =>
   situation.role === "server"
-    ? server.step(context, situation.self, situation.state, input)
+    ? server.step(context, situation.self, situation.state, input as Input<never, Message, NoChoice>)
     : client.step(context, situation.self, situation.state, input)
 
 /** A client that is ready invokes; otherwise some message is received, if there is one. */

@@ -4,21 +4,29 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { type Configuration, majority, make } from "../../../spec/configuration/configuration.ts"
 import { setOf } from "../../../spec/kernel/data.ts"
-import { type ServerId, type ServerSet, server, servers } from "../../../spec/kernel/node.ts"
+import { type ServerId, type ServerSet, server, servers } from "../../../spec/nodes/nodes.ts"
 import {
+  advance,
   ask,
   asked,
   begin,
   count,
+  isMissing,
   isOver,
   isOverButForOne,
+  isOverForBoth,
   learn,
   Phase,
-  type Phase as PhaseOf
+  type Phase as PhaseOf,
+  startPhase,
+  unchanged
 } from "../../../spec/phase/phase.ts"
 
 const everyone = servers("s1", "s2", "s3", "s4", "s5", "s6")
 const runs = { numRuns: 3_000 }
+
+/** A merge that shows how many answers it has merged. */
+const add = (one: number) => (sum: number) => sum + one
 
 /** Configurations by their members, all of them majorities, so that what suffices can be said by counting. */
 const configuration: fc.Arbitrary<Configuration> = fc
@@ -27,7 +35,7 @@ const configuration: fc.Arbitrary<Configuration> = fc
 const configurations = fc.array(configuration, { minLength: 1, maxLength: 3 })
 const phase: fc.Arbitrary<PhaseOf<number>> = fc
   .tuple(configurations, fc.subarray([...everyone]))
-  .map(([which, answered]) => answered.reduce((now, from) => count(now, from, 0), begin(which, 0)))
+  .map(([which, answered]) => answered.reduce((now, from) => count(now, from, unchanged), begin(which, 0)))
 
 /** How many members of the configuration are still missing for a majority of it. */
 const missing = ({ members }: Configuration, answered: ServerSet): number =>
@@ -66,6 +74,17 @@ describe("a phase that begins", () => {
     )
   })
 
+  it("that is started puts the question to everyone whom it asks", () => {
+    fc.assert(
+      fc.property(configurations, (which) => {
+        const { phase: begun, sends } = startPhase(which, 7, "what do you have?")
+        expect(begun).toEqual(begin(which, 7))
+        expect(sends).toEqual(ask(asked(begun), "what do you have?"))
+      }),
+      { numRuns: 300 }
+    )
+  })
+
   it("puts the question to each of those asked, once and in the same words", () => {
     expect(ask(servers("s1", "s2"), "what do you have?")).toEqual([
       { to: "s1", message: "what do you have?" },
@@ -75,14 +94,38 @@ describe("a phase that begins", () => {
 })
 
 describe("an answer", () => {
-  it("is counted once per node, however often it comes, and takes the merged answer that it is given", () => {
+  it("counts if its sender was asked and has not answered, and is merged with those before", () => {
+    const seen = { counts: 0, second: 0, stranger: 0 }
     fc.assert(
-      fc.property(phase, fc.constantFrom(...everyone), (before, from) => {
-        const once = count(before, from, 1)
-        expect(new Set(once.answered)).toEqual(new Set([...before.answered, from]))
-        expect(once.configurations).toEqual(before.configurations)
-        expect(once.answer).toBe(1)
-        expect(count(once, from, 2)).toEqual({ ...once, answer: 2 })
+      fc.property(phase, fc.constantFrom(...everyone, server("stranger")), (before, from) => {
+        const after = count(before, from, add(1))
+        const kind = !asked(before).includes(from)
+          ? "stranger"
+          : before.answered.includes(from)
+            ? "second"
+            : "counts"
+        seen[kind] += 1
+        expect(isMissing(before, from)).toBe(kind === "counts")
+        if (kind !== "counts") {
+          expect(after).toBe(before)
+          return
+        }
+        expect(new Set(after.answered)).toEqual(new Set([...before.answered, from]))
+        expect(after.configurations).toEqual(before.configurations)
+        expect(after.answer).toBe(before.answer + 1)
+      }),
+      runs
+    )
+    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(runs.numRuns / 10)
+  })
+
+  it("is taken from each node that was asked once, however often it comes and whoever else answers", () => {
+    fc.assert(
+      fc.property(configurations, fc.array(fc.constantFrom(...everyone)), (which, answers) => {
+        const merged = answers.reduce((now, from) => count(now, from, add(1)), begin(which, 0))
+        const counted = new Set(answers.filter((from) => asked(merged).includes(from)))
+        expect(merged.answer).toBe(counted.size)
+        expect(new Set(merged.answered)).toEqual(counted)
       }),
       runs
     )
@@ -92,7 +135,7 @@ describe("an answer", () => {
     fc.assert(
       fc.property(configurations, fc.shuffledSubarray([...everyone]), (which, order) => {
         const answeredIn = (nodes: ReadonlyArray<ServerId>) =>
-          nodes.reduce((now, from) => count(now, from, 0), begin(which, 0))
+          nodes.reduce((now, from) => count(now, from, unchanged), begin(which, 0))
         expect(answeredIn(order)).toEqual(answeredIn(setOf(order)))
       }),
       runs
@@ -122,7 +165,7 @@ describe("the end of a phase", () => {
       fc.property(phase, fc.constantFrom(...everyone, server("stranger")), (now, from) => {
         if (!isOver(now, "read")) return
         over += 1
-        expect(isOver(count(now, from, 0), "read")).toBe(true)
+        expect(isOver(count(now, from, unchanged), "read")).toBe(true)
       }),
       runs
     )
@@ -133,18 +176,69 @@ describe("the end of a phase", () => {
     fc.assert(
       fc.property(phase, fc.constantFrom(...everyone, server("stranger")), (now, from) => {
         if (asked(now).includes(from)) return
-        expect(isOver(count(now, from, 0), "read")).toBe(isOver(now, "read"))
+        expect(count(now, from, add(1))).toBe(now)
       }),
       runs
     )
   })
 
   it("comes with a read quorum in a Get phase and with a write quorum in a Set phase", () => {
-    const one = count(begin([readOneWriteAll], 0), server("s2"), 0)
+    const one = count(begin([readOneWriteAll], 0), server("s2"), unchanged)
     expect(isOver(one, "read")).toBe(true)
     expect(isOver(one, "write")).toBe(false)
-    const all = count(count(one, server("s1"), 0), server("s3"), 0)
+    const all = count(count(one, server("s1"), unchanged), server("s3"), unchanged)
     expect(isOver(all, "write")).toBe(true)
+  })
+})
+
+describe("an answer that arrives", () => {
+  it("completes the phase if it counts and enough have answered then, as `enough` sees it", () => {
+    const seen = { complete: 0, waiting: 0, late: 0 }
+    fc.assert(
+      fc.property(
+        phase,
+        fc.constantFrom(...everyone),
+        fc.constantFrom(isOver, isOverButForOne),
+        (now, from, enough) => {
+          const { phase: after, isComplete } = advance(now, from, add(1), "read", enough)
+          expect(after).toEqual(count(now, from, add(1)))
+          expect(isComplete).toBe(isMissing(now, from) && enough(after, "read"))
+          seen[isComplete ? "complete" : enough(now, "read") ? "late" : "waiting"] += 1
+        }
+      ),
+      runs
+    )
+    for (const times of Object.values(seen)) expect(times).toBeGreaterThan(runs.numRuns / 20)
+  })
+
+  it("of somebody who was not asked, or a second one, completes nothing, though enough have answered", () => {
+    const over = advance(begin([majority(servers("s1"))], 0), server("s1"), add(1), "read")
+    expect(over).toMatchObject({ isComplete: true, phase: { answer: 1 } })
+    for (const from of servers("s1", "s2")) {
+      expect(advance(over.phase, from, add(1), "read")).toEqual({ phase: over.phase, isComplete: false })
+    }
+  })
+})
+
+describe("a phase over no configurations", () => {
+  it("asks nobody, counts nobody, and is never over", () => {
+    const { phase: empty, sends } = startPhase([], 0, "what do you have?")
+    expect([sends, asked(empty)]).toEqual([[], []])
+    for (const from of everyone) {
+      expect(advance(empty, from, add(1), "read", isOverForBoth)).toEqual({ phase: empty, isComplete: false })
+    }
+    for (const over of [isOver, isOverForBoth, isOverButForOne]) {
+      expect([over(empty, "read"), over(empty, "write")]).toEqual([false, false])
+    }
+  })
+})
+
+describe("the end for both", () => {
+  it("comes with a read and a write quorum of each configuration", () => {
+    const one = count(begin([readOneWriteAll], 0), server("s2"), unchanged)
+    const all = count(count(one, server("s1"), unchanged), server("s3"), unchanged)
+    expect([one, all].map((now) => isOverForBoth(now, "read"))).toEqual([false, true])
+    expect([one, all].map((now) => isOverForBoth(now, "write"))).toEqual([false, true])
   })
 })
 
@@ -170,8 +264,8 @@ describe("the end but for one answer", () => {
 
   it("is there one answer before a majority and not two before it", () => {
     const begun = begin([majority(servers("s1", "s2", "s3", "s4", "s5"))], 0)
-    const one = count(begun, server("s1"), 0)
-    const two = count(one, server("s2"), 0)
+    const one = count(begun, server("s1"), unchanged)
+    const two = count(one, server("s2"), unchanged)
     expect([begun, one, two].map((now) => isOverButForOne(now, "write"))).toEqual([false, false, true])
     expect([begun, one, two].map((now) => isOver(now, "write"))).toEqual([false, false, false])
   })
@@ -219,20 +313,21 @@ describe("learning of configurations in a phase", () => {
     )
   })
 
-  it("keeps the answers, and commutes with counting one: who answered before counts for what is learned later", () => {
+  it("keeps the answers, and commutes with counting one of a node that was asked: who answered before counts for what is learned later", () => {
     fc.assert(
       fc.property(phase, configurations, fc.constantFrom(...everyone), (now, lesson, from) => {
-        const learned = learn(now, lesson).phase
+        const { phase: learned, newcomers } = learn(now, lesson)
         expect(learned.answered).toEqual(now.answered)
         expect(learned.answer).toBe(now.answer)
-        expect(count(learned, from, 5)).toEqual(learn(count(now, from, 5), lesson).phase)
+        if (newcomers.includes(from)) expect(count(now, from, add(5))).toBe(now)
+        else expect(count(learned, from, add(5))).toEqual(learn(count(now, from, add(5)), lesson).phase)
       }),
       runs
     )
     const answered = count(
-      count(begin([majority(servers("s1", "s2", "s3"))], 0), server("s1"), 0),
+      count(begin([majority(servers("s1", "s2", "s3"))], 0), server("s1"), unchanged),
       server("s2"),
-      0
+      unchanged
     )
     expect(isOver(learn(answered, [majority(servers("s1", "s2", "s4"))]).phase, "read")).toBe(true)
   })

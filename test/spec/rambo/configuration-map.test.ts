@@ -5,7 +5,7 @@ import fc from "fast-check"
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
 import { equals } from "../../../spec/kernel/data.ts"
-import { server } from "../../../spec/kernel/node.ts"
+import { server } from "../../../spec/nodes/nodes.ts"
 import {
   activeAt,
   agree,

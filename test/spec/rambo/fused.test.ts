@@ -1,42 +1,42 @@
 /**
  * What acceptors hold is collected only in the instance of the oldest active configuration. A run that shows why, with a
- * writer of its own; `rambo/mutants/fused-while-older-active` has a shorter one. A write is stored at s1 alone, {s1} becomes {s1,s2,s3}, and that becomes {s2,s3,s4}: s2 says what
+ * writer of its own; `rambo/mutants/fused-while-older-active` has a
+ * shorter one. A write is stored at s1 alone, {s1} becomes {s1,s2,s3}, and that becomes {s2,s3,s4}: s2 says what
  * it holds before the write has been copied to it, and s3, to which it never is, after {s1} was retired.
  */
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
-import { client, type NodeId, server, servers } from "../../../spec/kernel/node.ts"
-import { processFor } from "../../../spec/kernel/protocol.ts"
-import type { Message } from "../../../spec/rambo/messages.ts"
-import { rambo } from "../../../spec/rambo/protocol.ts"
-import type { ClientState } from "../../../spec/rambo/state.ts"
-import type { VariantName } from "../../../spec/rambo/variants.ts"
-import type { StorageOperation } from "../../../spec/register/operation.ts"
-import type { Context, RamboInput } from "./drive.ts"
+import type { NodeId } from "../../../spec/kernel/node.ts"
+import { client, server, servers } from "../../../spec/nodes/nodes.ts"
+import type { Message } from "../../../spec/rds/messages.ts"
+import type { ClientState } from "../../../spec/rds/state.ts"
+import { serversAndClients } from "../../../spec/storage/parameters.ts"
+import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
+import { type RamboInput, stepOf, systemWith, type Transition } from "./drive.ts"
 
-const [s1, s2, s3, s4] = ["s1", "s2", "s3", "s4"].map(server) as [NodeId, NodeId, NodeId, NodeId]
-const [c1, c2, c3] = ["c1", "c2", "c3"].map(client) as [NodeId, NodeId, NodeId]
+const [s1, s2, s3, s4] = [server("s1"), server("s2"), server("s3"), server("s4")]
+const [c1, c2, c3] = [client("c1"), client("c2"), client("c3")]
 
 /** A system in which the test says what is received next. */
-const system = (variant: VariantName) => {
-  const context: Context = {
-    servers: servers("s1", "s2", "s3", "s4"),
-    clients: [client("c1"), client("c2"), client("c3")],
-    configuration: majority(servers("s1")),
-    variant
-  }
-  const roleOf = (id: NodeId) => (id.startsWith("s") ? "server" : "client")
-  const states = new Map(
-    [...context.servers, ...context.clients].map((id): [NodeId, unknown] => [
-      id,
-      processFor(rambo, roleOf(id)).initial(context, id)
-    ])
+const system = (variant: string) => {
+  const of = systemWith(
+    {
+      servers: servers("s1", "s2", "s3", "s4"),
+      clients: [client("c1"), client("c2"), client("c3")],
+      configuration: majority(servers("s1"))
+    },
+    `rds ${variant}`
   )
+  const { context, processOf } = of
+  const nodes = serversAndClients(context)
+  const roleOf = new Map(nodes.map(({ id, role }) => [id, role]))
+  const states = new Map(nodes.map(({ id, role }) => [id, processOf(role).initial(context, id)]))
   const underway: Array<{ readonly from: NodeId; readonly to: NodeId; readonly message: Message }> = []
   const results: Array<unknown> = []
 
   const give = (self: NodeId, input: RamboInput): void => {
-    const step = processFor(rambo, roleOf(self)).step(context, self, states.get(self), input)
+    const state = states.get(self) as Transition["state"]
+    const step = stepOf(of, { self, role: roleOf.get(self) ?? "", state, input })
     states.set(self, step.state)
     for (const { to, message } of step.sends) underway.push({ from: self, to, message })
     for (const seen of step.observations) if (seen._tag === "Response") results.push(seen.result)
@@ -65,7 +65,7 @@ const system = (variant: VariantName) => {
   }
 }
 
-const run = (variant: VariantName) => {
+const run = (variant: string) => {
   const { ask, receive, ...system_ } = system(variant)
   const { invoke, goOn, activity } = system_
   invoke(c3, { _tag: "Write", value: 1 })
@@ -111,6 +111,6 @@ it("a client that collects while an older configuration is being retired loses a
 })
 
 it("a client that does not takes Action 1", () => {
-  const { activity } = run("fused-with-consensus")
+  const { activity } = run("correct")
   expect(activity(c2)).toBe("Pointing")
 })

@@ -4,14 +4,15 @@
  */
 import { expect, it } from "vitest"
 import { allReductions } from "../../../checker/network/reductions.ts"
+import type { AnyProcess } from "../../../spec/kernel/process.ts"
 import type { Message } from "../../../spec/rambo/messages.ts"
 import { reconfigures } from "../../../spec/rambo/messages.ts"
 import type { ClientState } from "../../../spec/rambo/state.ts"
-import type { Operation } from "../../../spec/register/operation.ts"
+import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
 import { checked, scenarioOf } from "../../checker/network/searching.ts"
 
 /** The operation that a client is at, or begins. */
-const operationOf = (state: ClientState, input: { _tag: string; operation?: Operation }) =>
+const operationOf = (state: ClientState, input: { _tag: string; operation?: StorageOperation }) =>
   state.activity._tag === "Idle" ? input.operation?._tag : state.activity.operation._tag
 
 it("only reconfigurations send what reconfigures, in every run of a small system", () => {
@@ -23,20 +24,26 @@ it("only reconfigurations send what reconfigures, in every run of a small system
     clients: [["reconfigure +s3 -s2"], ["write 1", "read"]],
     properties: ["atomicity"]
   })
-  const { protocol } = scenario.model
   const tags: Record<string, Set<string>> = { Reconfigure: new Set(), Read: new Set(), Write: new Set() }
-  const step: typeof protocol.client.step = (context, self, state, input) => {
-    const taken = protocol.client.step(context, self, state, input)
-    for (const { message } of taken.sends) {
-      tags[operationOf(state, input as never) ?? ""]?.add((message as Message)._tag)
-      const isOfReconfiguration = operationOf(state, input as never) === "Reconfigure"
-      expect(isOfReconfiguration || !reconfigures(message as Message)).toBe(true)
+  /** The process of a client, with a look at what it sends. */
+  const watched = (process: AnyProcess): AnyProcess => ({
+    ...process,
+    step: (context, self, state, input) => {
+      const taken = process.step(context, self, state, input)
+      for (const { message } of taken.sends) {
+        const operation = operationOf(state as ClientState, input as never)
+        tags[operation ?? ""]?.add((message as Message)._tag)
+        expect(operation === "Reconfigure" || !reconfigures(message as Message)).toBe(true)
+      }
+      return taken
     }
-    return taken
-  }
-  const observed = { ...protocol, client: { ...protocol.client, step } }
+  })
+  const { system } = scenario.model
+  const nodes = system.nodes.map((node) =>
+    node.role === "client" ? { ...node, process: watched(node.process) } : node
+  )
   const result = checked(
-    { ...scenario, model: { ...scenario.model, protocol: observed } },
+    { ...scenario, model: { ...scenario.model, system: { ...system, nodes } } },
     { reductions: allReductions }
   )
   expect(result).toMatchObject({ verdict: "holds", exhaustive: true })

@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { client, server } from "../../../spec/kernel/node.ts"
+import { client, server } from "../../../spec/nodes/nodes.ts"
 import { atomicity } from "../../../spec/register/atomicity.ts"
 import type { Value } from "../../../spec/register/operation.ts"
 import { atomic } from "../../../spec/register/properties.ts"
@@ -28,7 +28,7 @@ const written = ({ operation }: Interval): ReadonlyArray<Value> =>
 /** A read that began after its crash returns what only a crashed client's pending write has written. */
 const readsLateWrite = (history: History, intervals: ReadonlyArray<Interval>): boolean =>
   history.some(({ _tag, node }, crashed) => {
-    if (_tag !== "Crashed") return false
+    if (_tag !== "Fault") return false
     const left = intervals
       .filter((interval) => interval.node === node && isPending(interval))
       .flatMap(written)

@@ -7,7 +7,7 @@
  */
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
-import type { Access, Value } from "../../../spec/register/operation.ts"
+import type { Access, AccessObservation, Value } from "../../../spec/register/operation.ts"
 
 /** One operation of a history; one that never responded has `responded` infinite. */
 export interface Interval {
@@ -19,10 +19,10 @@ export interface Interval {
 }
 
 /** The operations of a history. A crash leaves its client's operation pending, which is all it does. */
-export const intervalsOf = (events: ReadonlyArray<Event<Access>>): ReadonlyArray<Interval> => {
+export const intervalsOf = (events: ReadonlyArray<Event<AccessObservation>>): ReadonlyArray<Interval> => {
   const intervals: Array<Interval> = []
   for (const [time, event] of events.entries()) {
-    if (event._tag === "Crashed" || event.observation._tag === "Note") continue
+    if (event._tag === "Fault") continue
     const { node, observation } = event
     if (observation._tag === "Invocation") {
       const { operation } = observation
@@ -32,13 +32,13 @@ export const intervalsOf = (events: ReadonlyArray<Event<Access>>): ReadonlyArray
     const last = intervals.findLastIndex((interval) => interval.node === node)
     const interval = intervals[last]
     if (interval === undefined) throw new Error(`${node} responds without an invocation`)
-    intervals[last] = { ...interval, responded: time, result: observation.result as Value }
+    intervals[last] = { ...interval, responded: time, result: observation.result }
   }
   return intervals
 }
 
 /** Whether some order of the operations explains the history. Meant for at most seven operations. */
-export const isLinearizable = (events: ReadonlyArray<Event<Access>>): boolean => {
+export const isLinearizable = (events: ReadonlyArray<Event<AccessObservation>>): boolean => {
   const intervals = intervalsOf(events)
   const completed = intervals.filter(isCompleted)
   const pending = intervals.filter((interval) => !isCompleted(interval))

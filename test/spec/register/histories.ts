@@ -2,26 +2,30 @@
  * Small histories of one register: written by hand (`invoke`, `respond`, `crash`) and at random.
  */
 import * as fc from "fast-check"
-import { type ClientId, client } from "../../../spec/kernel/node.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
-import type { Access, Value } from "../../../spec/register/operation.ts"
+import { type ClientId, client } from "../../../spec/nodes/nodes.ts"
+import type { Access, AccessObservation, Value } from "../../../spec/register/operation.ts"
 
-export type History = ReadonlyArray<Event<Access>>
+export type History = ReadonlyArray<Event<AccessObservation>>
 
 export const write = (value: Value): Access => ({ _tag: "Write", value })
 export const read: Access = { _tag: "Read" }
 
-export const invoke = (name: string, operation: Access): Event<Access> => ({
+export const invoke = (name: string, operation: Access): Event<AccessObservation> => ({
   _tag: "Observed",
   node: client(name),
   observation: { _tag: "Invocation", operation }
 })
-export const respond = (name: string, operation: Access, result: Value = null): Event<Access> => ({
+export const respond = (name: string, operation: Access, result: Value = null): Event<AccessObservation> => ({
   _tag: "Observed",
   node: client(name),
   observation: { _tag: "Response", operation, result }
 })
-export const crash = (name: string): Event<Access> => ({ _tag: "Crashed", node: client(name) })
+export const crash = (name: string): Event<AccessObservation> => ({
+  _tag: "Fault",
+  node: client(name),
+  fault: "crash"
+})
 
 /** An operation that runs alone from its invocation to its response. */
 export const whole = (name: string, operation: Access, result: Value = null): History => [
@@ -78,7 +82,7 @@ interface Running {
  * from a read, unless `honest`.
  */
 const play = (honest: boolean, moves: ReadonlyArray<Move>): History => {
-  const events: Array<Event<Access>> = []
+  const events: Array<Event<AccessObservation>> = []
   const running = new Map<ClientId, Running>()
   const crashedClients = new Set<ClientId>()
   let current: Value = null
@@ -108,7 +112,7 @@ const play = (honest: boolean, moves: ReadonlyArray<Move>): History => {
   return events.slice(0, events.findLastIndex(isResponse) + 1)
 }
 
-const isResponse = (event: Event<Access>): boolean =>
+const isResponse = (event: Event<AccessObservation>): boolean =>
   event._tag === "Observed" && event.observation._tag === "Response"
 
 /** Random histories: a third of them linearizable by construction, the others often not. */

@@ -3,7 +3,7 @@
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { client } from "../../../spec/kernel/node.ts"
+import { client } from "../../../spec/nodes/nodes.ts"
 import { atomicity } from "../../../spec/register/atomicity.ts"
 import type { Value } from "../../../spec/register/operation.ts"
 import { type Interval, judge } from "../../../spec/register/written-once.ts"

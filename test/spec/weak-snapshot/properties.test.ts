@@ -2,9 +2,9 @@
  * The promises of a weak snapshot are broken by the histories that break them, and by no others.
  */
 import { describe, expect, it } from "vitest"
-import { client, servers } from "../../../spec/kernel/node.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
-import type { SnapshotOperation } from "../../../spec/register/operation.ts"
+import { client, servers } from "../../../spec/nodes/nodes.ts"
+import type { SnapshotObservation, SnapshotOperation } from "../../../spec/weak-snapshot/operation.ts"
 import {
   integrity,
   monotonicity,
@@ -13,7 +13,7 @@ import {
 } from "../../../spec/weak-snapshot/properties.ts"
 
 /** `c1 +s4` and `c1 ok`: an update begins and ends; `c2 scan` and `c2 = s4,s5`: a scan begins and finds changes. */
-const eventOf = (text: string): Event<SnapshotOperation> => {
+const eventOf = (text: string): Event<SnapshotObservation> => {
   const [who, word, found] = text.split(" ") as [string, string, string | undefined]
   const node = client(who)
   const update: SnapshotOperation = { _tag: "Update", add: servers(word.slice(1)), remove: [] }

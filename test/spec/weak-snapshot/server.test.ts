@@ -5,11 +5,19 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { equals, setOf } from "../../../spec/kernel/data.ts"
-import { client, server as named, servers } from "../../../spec/kernel/node.ts"
+import { client, server as named, servers } from "../../../spec/nodes/nodes.ts"
 import type { Change } from "../../../spec/weak-snapshot/change.ts"
 import type { Endorsements } from "../../../spec/weak-snapshot/endorsements.ts"
 import type { Message } from "../../../spec/weak-snapshot/messages.ts"
+import { correct, type Rules } from "../../../spec/weak-snapshot/rules.ts"
 import { initial, onlyAnswers, receive, type ServerState } from "../../../spec/weak-snapshot/server.ts"
+import { variants } from "../../../spec/weak-snapshot/variants.ts"
+
+const rulesOf = (name: string): Rules => {
+  const variant = variants.find((one) => one.name === name)
+  if (variant === undefined) throw new Error(`no variant ${name}`)
+  return variant.rules
+}
 
 const self = named("s1")
 const asker = client("c1")
@@ -34,8 +42,8 @@ const forgetMessage = (message: Message): Message =>
 
 describe("a storage node", () => {
   it("endorses the first change that it is asked for, and no other", () => {
-    const first = receive({ variant: "correct" }, self, initial, asker, endorse("s8"))
-    const second = receive({ variant: "correct" }, self, first.state, asker, endorse("s9"))
+    const first = receive({ rules: correct }, self, initial, asker, endorse("s8"))
+    const second = receive({ rules: correct }, self, first.state, asker, endorse("s9"))
     expect(second.state).toEqual(first.state)
     for (const { sends } of [first, second]) {
       expect(sends).toEqual([{ to: asker, message: { _tag: "Endorsed", ...numbers, change: adding("s8") } }])
@@ -44,8 +52,8 @@ describe("a storage node", () => {
 
   it("may endorse another change than it knows others to endorse", () => {
     const store: Message = { _tag: "Store", ...numbers, endorsements: [{ change: adding("s8") }] }
-    const told = receive({ variant: "correct" }, self, initial, asker, store)
-    const { state } = receive({ variant: "correct" }, self, told.state, asker, endorse("s9"))
+    const told = receive({ rules: correct }, self, initial, asker, store)
+    const { state } = receive({ rules: correct }, self, told.state, asker, endorse("s9"))
     expect(state).toEqual({
       endorsed: adding("s9"),
       known: [{ change: adding("s8") }, { change: adding("s9") }]
@@ -58,8 +66,8 @@ describe("a storage node", () => {
       fc.property(fc.array(messages, { maxLength: 12 }), (sequence) => {
         let [columns, plain] = [initial, initial]
         for (const message of sequence) {
-          const withColumns = receive({ variant: "to-the-letter" }, self, columns, asker, message)
-          const without = receive({ variant: "correct" }, self, plain, asker, forgetMessage(message))
+          const withColumns = receive({ rules: rulesOf("to-the-letter") }, self, columns, asker, message)
+          const without = receive({ rules: correct }, self, plain, asker, forgetMessage(message))
           expect(without.state).toEqual(forgetState(withColumns.state))
           expect(without.sends).toEqual(
             withColumns.sends.map(({ to, message: answer }) => ({ to, message: forgetMessage(answer) }))
@@ -79,12 +87,12 @@ describe("a storage node", () => {
       fc.property(fc.array(messages, { maxLength: 12 }), messages, (sequence, message) => {
         let state = initial
         for (const next of sequence) {
-          const { state: after } = receive({ variant: "correct" }, self, state, asker, forgetMessage(message))
+          const { state: after } = receive({ rules: correct }, self, state, asker, forgetMessage(message))
           expect(onlyAnswers(state, forgetMessage(message))).toBe(
             equals(after, state) || message._tag === "Collect"
           )
           if (equals(after, state)) kept++
-          state = receive({ variant: "correct" }, self, state, asker, forgetMessage(next)).state
+          state = receive({ rules: correct }, self, state, asker, forgetMessage(next)).state
         }
       })
     )

@@ -1,46 +1,56 @@
 /**
- * Symmetry between servers of equal role (reduction `server-symmetry`): of all states that differ only in the names of
- * interchangeable servers, one is visited.
+ * Symmetry between nodes of equal role (reduction `server-symmetry`): of all states that differ only in the names of
+ * interchangeable nodes, one is visited.
  *
- * Which servers are interchangeable, and what renaming them does to a state, is derived: from the scenario (nothing in
- * it tells them apart) and from the Schemas (they say where identities stand). That the processes indeed treat them
- * alike is tried at every step that is computed.
+ * Which nodes are interchangeable, and what renaming them does to a state, is derived: from the scenario (nothing in it
+ * tells them apart, and nobody asks them for anything) and from the Schemas (they say where identities stand). That the
+ * processes indeed treat them alike is tried at every step that is computed.
  *
- * The representative of a state is found by sorting the servers by how each looks, to itself and to every client and the directory. Two
- * servers that look the same may still not be interchangeable in some odd state; then the state has more than one
- * representative, which costs states and no verdict.
+ * The representative of a state is found by sorting such nodes by how each looks, to itself and to every other. Two that
+ * look the same may still not be interchangeable in some odd state; then the state has more than one representative, which
+ * costs states and no verdict.
  */
-import { Configuration } from "../../spec/configuration/configuration.ts"
-import { canonical } from "../../spec/kernel/data.ts"
-import type { NodeId, ServerId } from "../../spec/kernel/node.ts"
-import type { Input } from "../../spec/kernel/process.ts"
-import { processFor } from "../../spec/kernel/protocol.ts"
-import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
-import { Operation } from "../../spec/register/operation.ts"
-import { hashText } from "../engine/hash.ts"
-import { missing, PairMemo } from "../engine/pair-memo.ts"
-import type { Model, ModelNode } from "./model.ts"
-import { type Effect, type Envelope, type Image, type LocalTable, PromiseBroken } from "./process-table.ts"
+import { canonical } from "../../../spec/kernel/data.ts"
+import { NodeId } from "../../../spec/kernel/node.ts"
+import { objectTypeOf } from "../../../spec/kernel/object.ts"
+import { type Renaming, renamer } from "../../../spec/kernel/renaming.ts"
+import type { SystemNode } from "../../../spec/kernel/system.ts"
+import { hashText } from "../../engine/hash.ts"
+import { missing, PairMemo } from "../../engine/pair-memo.ts"
+import { faultsOf, type Model, type ModelNode, nodesOf, type Taken } from "../model.ts"
+import { correctly, type Effect, type Envelope, type Image, PromiseBroken } from "../process-table.ts"
+import type { Installation, Reduction } from "../reduction.ts"
 
-/** The sets of two or more servers that nothing in the model tells apart. */
-export const interchangeable = ({ setup, scripts }: Model): ReadonlyArray<ReadonlyArray<ServerId>> => {
-  const renameConfiguration = renamer(Configuration)
-  const renameOperation = renamer(Operation)
-  const isSame = (left: ServerId, right: ServerId): boolean => {
-    const swap = swapOf(left, right)
-    const swapped = [
-      renameConfiguration(swap, setup.configuration),
-      scripts.map((script) => script.map((one) => renameOperation(swap, one)))
-    ]
-    return canonical(swapped) === canonical([setup.configuration, scripts])
+const renameNode = renamer(NodeId)
+
+/** The sets of two or more nodes that nothing in the model tells apart. */
+export const interchangeable = (model: Model): ReadonlyArray<ReadonlyArray<NodeId>> => {
+  const { protocol, system } = model
+  if (protocol.Parameters === undefined) return []
+  const renameParameters = renamer(protocol.Parameters)
+  const nodes = nodesOf(model)
+  const scripts = nodes.map(({ script }) => script)
+  const renamed = (swap: Renaming) => [
+    renameParameters(swap, system.parameters),
+    scripts.map((script) =>
+      script.map((operation) => {
+        const type = objectTypeOf(protocol.objects, operation)
+        return type === undefined ? operation : renamer(type.Operation)(swap, operation)
+      })
+    )
+  ]
+  const asItIs = canonical([system.parameters, scripts])
+  const isSame = (left: SystemNode, right: SystemNode): boolean =>
+    left.role === right.role &&
+    left.process === right.process &&
+    canonical(renamed(swapOf(left.id, right.id))) === asItIs
+  const classes: Array<Array<ModelNode>> = []
+  for (const node of nodes.filter(({ script }) => script.length === 0)) {
+    const known = classes.find(([first]) => first !== undefined && isSame(first, node))
+    if (known === undefined) classes.push([node])
+    else known.push(node)
   }
-  const classes: Array<Array<ServerId>> = []
-  for (const server of setup.servers) {
-    const known = classes.find(([first]) => isSame(first as ServerId, server))
-    if (known === undefined) classes.push([server])
-    else known.push(server)
-  }
-  return classes.filter(({ length }) => length > 1)
+  return classes.filter(({ length }) => length > 1).map((alike) => alike.map(({ id }) => id))
 }
 
 const swapOf = (left: string, right: string): Renaming =>
@@ -56,9 +66,8 @@ const another = "_"
 /** 13^13 is the last such power below 2^53. */
 const mostExactPlaces = 13
 
-export class Symmetry {
-  private readonly locals: LocalTable
-  private readonly model: Model
+class Symmetry {
+  private readonly tables: Installation
   /** Per class, the slots of its servers, ascending. */
   private readonly classes: ReadonlyArray<ReadonlyArray<number>>
   private readonly otherSlots: ReadonlyArray<number>
@@ -80,22 +89,23 @@ export class Symmetry {
   /** Where the node of each slot stands in the representative that was made last. */
   readonly places: Int32Array
 
-  constructor(locals: LocalTable, model: Model) {
-    this.locals = locals
-    this.model = model
+  constructor(tables: Installation) {
+    const { model, processes } = tables
+    this.tables = tables
     const classes = interchangeable(model)
-    this.classes = classes.map((servers) => servers.map((server) => locals.slotOfNode(server)))
-    this.otherSlots = locals.nodes.flatMap(({ role }, slot) => (role === "server" ? [] : [slot]))
-    this.swaps = classes.flatMap((servers) =>
-      servers.slice(1).map((server, index) => swapOf(servers[index] as ServerId, server))
+    this.classes = classes.map((nodes) => nodes.map((node) => processes.slotOfNode(node)))
+    const roles = new Set(this.classes.flat().map((slot) => processes.nodes[slot]?.role))
+    this.otherSlots = processes.nodes.flatMap(({ role }, slot) => (roles.has(role) ? [] : [slot]))
+    this.swaps = classes.flatMap((nodes) =>
+      nodes.slice(1).map((node, index) => swapOf(nodes[index] as NodeId, node))
     )
-    this.scratch = new Int32Array(locals.nodes.length)
-    this.order = new Int32Array(locals.nodes.length)
-    this.places = Int32Array.from(locals.nodes, (_, slot) => slot)
+    this.scratch = new Int32Array(processes.nodes.length)
+    this.order = new Int32Array(processes.nodes.length)
+    this.places = Int32Array.from(processes.nodes, (_, slot) => slot)
   }
 
   /** Replaces the nodes' part of a state by that of its representative. */
-  represent(state: Int32Array): void {
+  readonly represent = (state: Int32Array): void => {
     const { places } = this
     for (let slot = 0; slot < places.length; slot++) places[slot] = slot
     let moved = false
@@ -144,15 +154,15 @@ export class Symmetry {
   private look(local: number, slot: number): number {
     let row = this.looks[local]
     if (row === undefined) {
-      row = new Float64Array(this.locals.nodes.length).fill(missing)
+      row = new Float64Array(this.tables.processes.nodes.length).fill(missing)
       this.looks[local] = row
     }
     const known = row[slot] as number
     if (known !== missing) return known
-    const server = this.locals.nodes[slot]?.id
+    const server = this.tables.processes.nodes[slot]?.id
     const masked = new Map(
       this.classes.flat().map((other) => {
-        const id = this.locals.nodes[other]?.id as string
+        const id = this.tables.processes.nodes[other]?.id as string
         return [id, id === server ? itself : another]
       })
     )
@@ -164,23 +174,23 @@ export class Symmetry {
 
   /** What a local state holds, renamed: the process's state, its position, and the messages on their way to it. */
   private content(local: number, renaming: Renaming) {
-    const { slot, position } = this.locals.detail(local)
-    const decoded = this.locals.decode(local)
-    const rename = this.locals.renamers
-    if (decoded === undefined) return { position, crashed: true }
-    const { role } = this.locals.nodes[slot] as ModelNode
+    const { slot, position, faults } = this.tables.locals.detail(local)
+    const decoded = this.tables.locals.decode(local)
+    if (decoded === undefined) return { position, faults }
+    const rename = this.tables.processes.renameState(slot, decoded.mode ?? correctly)
     const inbox = decoded.inbox.map((envelope) => this.renameEnvelope(envelope, renaming))
     return {
       position,
-      state: rename[role](renaming, decoded.state),
+      ...(faults === 0 ? {} : { faults }),
+      state: rename(renaming, decoded.state),
       inbox: inbox.map((envelope) => ({ envelope, text: canonical(envelope) })).sort(byText)
     }
   }
 
   private renameEnvelope({ from, message }: Envelope, renaming: Renaming): Envelope {
     return {
-      from: (renaming.get(from) ?? from) as NodeId,
-      message: this.locals.renamers.message(renaming, message)
+      from: renameNode(renaming, from),
+      message: this.tables.processes.renameMessage(renaming, message)
     }
   }
 
@@ -188,7 +198,7 @@ export class Symmetry {
     const key = this.placesKey()
     const known = this.renamingNumbers.get(key)
     if (known !== undefined) return known
-    const { nodes } = this.locals
+    const { nodes } = this.tables.processes
     const renaming = new Map(
       nodes.map(({ id }, slot) => [id as string, nodes[this.places[slot] as number]?.id as string])
     )
@@ -211,15 +221,18 @@ export class Symmetry {
     const known = this.renamed.get(local, number)
     if (known !== missing) return known
     const renaming = this.renamings[number] as Renaming
-    const { slot, position } = this.locals.detail(local)
-    const { id, role } = this.locals.nodes[slot] as ModelNode
-    const to = this.locals.slotOfNode((renaming.get(id) ?? id) as NodeId)
-    const decoded = this.locals.decode(local)
-    const renamed = this.locals.compose(
-      to,
+    const { locals, processes } = this.tables
+    const { slot, position, faults } = locals.detail(local)
+    const { id } = processes.nodes[slot] as ModelNode
+    const decoded = locals.decode(local)
+    const mode = decoded?.mode ?? correctly
+    const renamed = locals.compose(
+      this.slotOfImage(id, renaming),
       position,
+      faults,
       decoded && {
-        state: this.locals.renamers[role](renaming, decoded.state),
+        state: processes.renameState(slot, mode)(renaming, decoded.state),
+        mode,
         inbox: decoded.inbox.map((envelope) => this.renameEnvelope(envelope, renaming))
       }
     )
@@ -228,7 +241,7 @@ export class Symmetry {
   }
 
   /** What swapping two neighbours of a class makes of a process state and an input, for every such two. */
-  images(process: number, input: Input<Operation, unknown, unknown>): ReadonlyArray<Image> {
+  readonly images = (process: number, input: Taken): ReadonlyArray<Image> => {
     return this.swaps.map((swap, number) => ({
       process: this.swapped(process, number),
       input: input._tag === "Receive" ? { ...input, ...this.renameEnvelope(input, swap) } : input
@@ -240,9 +253,11 @@ export class Symmetry {
     const known = this.swappedProcesses.get(process, swapNumber)
     if (known !== missing) return known
     const swap = this.swaps[swapNumber] as Renaming
-    const { id, role } = this.locals.nodeOf(process)
-    const state = this.locals.renamers[role](swap, this.locals.stateOf(process))
-    const after = this.locals.processAt(this.slotOfImage(id, swap), state)
+    const { processes } = this.tables
+    const { id } = processes.nodeOf(process)
+    const mode = processes.modeOf(process)
+    const state = processes.renameState(processes.slotOfNode(id), mode)(swap, processes.stateOf(process))
+    const after = processes.processAt(this.slotOfImage(id, swap), state, mode)
     this.swappedProcesses.set(process, swapNumber, after)
     return after
   }
@@ -251,14 +266,15 @@ export class Symmetry {
     const known = this.swappedEnvelopes.get(envelope, swapNumber)
     if (known !== missing) return known
     const swap = this.swaps[swapNumber] as Renaming
-    const to = this.slotOfImage((this.locals.nodes[slot] as ModelNode).id, swap)
-    const after = this.locals.envelopeAt(to, this.renameEnvelope(this.locals.envelope(envelope), swap))
+    const { processes } = this.tables
+    const to = this.slotOfImage((processes.nodes[slot] as ModelNode).id, swap)
+    const after = processes.envelopeAt(to, this.renameEnvelope(processes.envelope(envelope), swap))
     this.swappedEnvelopes.set(envelope, swapNumber, after)
     return after
   }
 
   private slotOfImage(node: NodeId, renaming: Renaming): number {
-    return this.locals.slotOfNode((renaming.get(node) ?? node) as NodeId)
+    return this.tables.processes.slotOfNode(renameNode(renaming, node))
   }
 
   /**
@@ -266,15 +282,15 @@ export class Symmetry {
    * step with the two swapped. Swaps of neighbours generate all renamings, and each image is verified in turn: so
    * whatever is known of steps is known of all their renamings.
    */
-  verify(process: number, input: Input<Operation, unknown, unknown>): void {
+  readonly verify = (process: number, input: Taken): void => {
     this.unverified.push({ process, input })
     if (this.isVerifying) return
     this.isVerifying = true
     for (let next = this.unverified.pop(); next !== undefined; next = this.unverified.pop()) {
       const { process, input } = next
-      const effect = this.locals.effectOf(process, input)
+      const effect = this.tables.processes.effectOf(process, input)
       this.images(process, input).forEach((image, swapNumber) => {
-        const other = this.locals.effectOf(image.process, image.input)
+        const other = this.tables.processes.effectOf(image.process, image.input)
         if (!this.isImage(effect, other, swapNumber))
           this.refuse(process, `with input ${canonical(input)}`, swapNumber)
       })
@@ -283,12 +299,12 @@ export class Symmetry {
   }
 
   private isImage(effect: Effect, other: Effect, swapNumber: number): boolean {
-    const { locals } = this
-    const observed = ({ events }: Effect) => canonical(locals.observations(events))
+    const { processes } = this.tables
+    const observed = ({ events }: Effect) => canonical(processes.observations(events))
     const sent = effect.packets.flatMap(({ slot, packet }) =>
-      locals.packet(packet).map((envelope) => this.swappedEnvelope(slot, envelope, swapNumber))
+      processes.packet(packet).map((envelope) => this.swappedEnvelope(slot, envelope, swapNumber))
     )
-    const sentByOther = other.packets.flatMap(({ packet }) => locals.packet(packet))
+    const sentByOther = other.packets.flatMap(({ packet }) => processes.packet(packet))
     return (
       this.swapped(effect.process, swapNumber) === other.process &&
       ascendingText(sent) === ascendingText(sentByOther) &&
@@ -297,27 +313,46 @@ export class Symmetry {
   }
 
   /** Tries that a process offers to do the same by itself, and to be invoked, with two servers swapped. */
-  verifyOffers(process: number): void {
+  readonly verifyOffers = (process: number): void => {
     if (this.offers[process] !== undefined) return
-    const { protocol, setup } = this.model
-    const { id, role } = this.locals.nodeOf(process)
-    const state = this.locals.stateOf(process)
-    const { choices, ready } = processFor(protocol, role)
-    this.offers[process] = canonical([ready(setup, id, state), choices(setup, id, state)])
+    const { model, processes } = this.tables
+    const { context } = model.system
+    const { id } = processes.nodeOf(process)
+    const state = processes.stateOf(process)
+    const runs = processes.runs(process)
+    this.offers[process] = canonical([runs.ready(context, id, state), runs.choices(context, id, state)])
+    const befallen = this.befallen(process)
     this.swaps.forEach((_, swapNumber) => {
       const image = this.swapped(process, swapNumber)
       this.verifyOffers(image)
       if (this.offers[image] !== this.offers[process])
         this.refuse(process, "does not offer to do the same", swapNumber)
+      const other = this.befallen(image)
+      if (befallen.some((after, index) => this.swapped(after, swapNumber) !== other[index]))
+        this.refuse(process, "is something else after a fault", swapNumber)
     })
+  }
+
+  /** What a process state becomes by each of the faults that may give its node another process. */
+  private befallen(process: number): ReadonlyArray<number> {
+    const { model, processes } = this.tables
+    const { id } = processes.nodeOf(process)
+    const slot = processes.slotOfNode(id)
+    const state = processes.stateOf(process)
+    return faultsOf(model).flatMap(({ name, becomes }, number) =>
+      becomes !== undefined &&
+      model.faults.budgets.some(({ fault, nodes, most }) => fault.name === name && most > 0 && nodes.includes(id))
+        ? [processes.processAt(slot, becomes.begin(id, state), number + 1)]
+        : []
+    )
   }
 
   private refuse(process: number, what: string, swapNumber: number): never {
     const names = [...(this.swaps[swapNumber] as Renaming).keys()].join(" and ")
-    const { id } = this.locals.nodeOf(process)
+    const { id } = this.tables.processes.nodeOf(process)
     throw new PromiseBroken(
       ["server-symmetry"],
-      `${this.model.protocol.name} does not treat ${names} alike: ${id} in state ${canonical(this.locals.stateOf(process))} ${what}`
+      `${this.tables.model.protocol.name} does not treat ${names} alike: ${id} in state ${canonical(this.tables.processes.stateOf(process))} ${what}`
     )
   }
 }
@@ -327,3 +362,31 @@ const byText = (left: { readonly text: string }, right: { readonly text: string 
 
 const ascendingText = (numbers: ReadonlyArray<number>): string =>
   [...numbers].sort((left, right) => left - right).join()
+
+/** Whether some nodes of a role are named as those that a fault may befall, and others are not. */
+const namesWhoFails = ({ faults, system }: Model): boolean =>
+  faults.budgets.some(({ nodes }) =>
+    system.nodes.some(
+      ({ id, role }) =>
+        nodes.includes(id) && system.nodes.some((other) => other.role === role && !nodes.includes(other.id))
+    )
+  )
+
+export const serverSymmetry: Reduction = {
+  name: "server-symmetry",
+  about: "of the states that differ only in the names of interchangeable servers, visit one",
+  loses: (model) =>
+    model.faults.premise?.name ??
+    (namesWhoFails(model) ? "a scenario that names who may crash" : undefined) ??
+    model.properties.find((property) => {
+      if (property._tag === "Observed") return property.observer(model.system.context).mentionsServers
+      return property._tag === "Live" || !(property.isSymmetric ?? false)
+    })?.name,
+  install: (tables) => {
+    const symmetry = new Symmetry(tables)
+    tables.hooks.effect.push(symmetry.verify)
+    tables.hooks.offers.push(symmetry.verifyOffers)
+    tables.hooks.images = symmetry.images
+    tables.hooks.represent = symmetry.represent
+  }
+}

@@ -1,7 +1,6 @@
 /**
  * What a batch of runs came to, as plain data that can be sent from one thread to another and added up.
  */
-import type { StrategyName } from "./strategy.ts"
 
 /** Runs number `from` up to, but without, `to` of a seed. */
 export interface Batch {
@@ -30,12 +29,14 @@ export interface Tally {
   readonly violated: number
   /** Runs, and those that broke some property, by strategy. */
   readonly strategies: Readonly<
-    Partial<Record<StrategyName, { readonly runs: number; readonly violated: number }>>
+    Record<string, { readonly runs: number; readonly violated: number }>
   >
   /** How many steps there were of each kind. */
   readonly actions: Readonly<Record<string, number>>
   /** The `Sometimes` properties that were reached. */
   readonly reached: ReadonlyArray<string>
+  /** The bounds that some process came to. */
+  readonly boundsReached: ReadonlyArray<string>
   /** Calls of the specification's transition functions. What a worker has remembered from before, it need not call. */
   readonly transitionCalls: number
   /** Of each property that was broken, the first run that broke it. */
@@ -53,6 +54,7 @@ export const emptyTally: Tally = {
   strategies: {},
   actions: {},
   reached: [],
+  boundsReached: [],
   transitionCalls: 0,
   findings: []
 }
@@ -72,6 +74,7 @@ export const add = (first: Tally, second: Tally): Tally => ({
   })),
   actions: addFields(first.actions, second.actions, (one, other) => one + other),
   reached: [...new Set([...first.reached, ...second.reached])].sort(),
+  boundsReached: [...new Set([...first.boundsReached, ...second.boundsReached])].sort(),
   transitionCalls: first.transitionCalls + second.transitionCalls,
   findings: firstFindings([...first.findings, ...second.findings])
 })

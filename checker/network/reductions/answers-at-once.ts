@@ -7,16 +7,14 @@
  * that the search sees the process take in the same state; and since `r` could still be on its way after that, in every
  * state that this leads to as well, whether `r` has an effect there or not, up to states to which it is obsolete.
  */
-import { canonical, equals } from "../../spec/kernel/data.ts"
-import type { Input } from "../../spec/kernel/process.ts"
-import { processFor } from "../../spec/kernel/protocol.ts"
-import type { Operation } from "../../spec/register/operation.ts"
-import type { Obsolescence } from "./obsolescence.ts"
-import { type Effect, nothing, type ProcessTable, PromiseBroken } from "./process-table.ts"
+import { canonical, equals } from "../../../spec/kernel/data.ts"
+import { missing, PairMemo } from "../../engine/pair-memo.ts"
+import type { Fact } from "../facts.ts"
+import type { Model, Taken } from "../model.ts"
+import { type Effect, gone, notAtOnce, nothing, type ProcessTable, PromiseBroken } from "../process-table.ts"
+import type { PromiseProof } from "../promise-proof.ts"
+import { type Installation, type Reduction, takesBack } from "../reduction.ts"
 import { Questions } from "./questions.ts"
-
-/** Something that a process takes: a message, an invocation, or a step of its own. */
-type Taken = Input<Operation, unknown, unknown>
 
 type Answer = Extract<Taken, { readonly _tag: "Receive" }>
 
@@ -33,10 +31,13 @@ interface Pair {
   readonly other: Taken
 }
 
-export class Answers {
-  readonly questions = new Questions(() => this.reconsider())
+class Answers {
+  private readonly questions = new Questions(() => this.reconsider())
+  private readonly tables: Installation
   private readonly locals: ProcessTable
-  private readonly obsolescence: Obsolescence
+  private readonly promises: PromiseProof
+  /** Per local state and packet, the transition that takes it at once. */
+  private readonly takings = new PairMemo()
   /** Per process state: what the process may take there, by its canonical text. */
   private readonly met: Array<Map<string, Met>> = []
   /** Pairs that are left alone because never both are on their way. */
@@ -46,30 +47,55 @@ export class Answers {
   private readonly pairs: Array<Pair> = []
   private isBusy = false
 
-  constructor(locals: ProcessTable, obsolescence: Obsolescence) {
-    this.locals = locals
-    this.obsolescence = obsolescence
+  constructor(tables: Installation) {
+    this.tables = tables
+    this.locals = tables.processes
+    this.promises = tables.promises
   }
 
-  /** True when the process is a client that, in this state, takes this message as an answer that has an effect. */
-  isTaken(process: number, envelope: number): boolean {
-    const { protocol, setup } = this.locals.model
-    const { id, role } = this.locals.nodeOf(process)
+  /** The transition in which the node takes a packet at once, if the packet is a single answer with an effect. */
+  readonly takeAtOnce = (local: number, packet: number): number => {
+    const known = this.takings.get(local, packet)
+    if (known !== missing) return known
+    const label = this.answerTransition(local, this.locals.packet(packet))
+    this.takings.set(local, packet, label)
+    return label
+  }
+
+  private answerTransition(local: number, packet: ReadonlyArray<number>): number {
+    const { locals } = this.tables
+    const process = locals.processOf(local)
+    const envelope = packet[0] as number
+    if (process === gone || packet.length !== 1 || !this.isTaken(process, envelope)) return notAtOnce
+    this.meet(process, { _tag: "Receive", ...this.locals.envelope(envelope) }, true)
+    return locals.takingTransition(local, envelope)
+  }
+
+  /** True when the process, in this state, takes this message as an answer that has an effect. */
+  private isTaken(process: number, envelope: number): boolean {
+    const { context } = this.locals.model.system
+    const { id } = this.locals.nodeOf(process)
     const { from, message } = this.locals.envelope(envelope)
-    const promise = processFor(protocol, role).promises?.isAnswer
-    if (role !== "client" || promise?.(setup, id, this.locals.stateOf(process), from, message) !== true)
-      return false
+    const { promises } = this.locals.runs(process)
+    if (promises?.isAnswer?.(context, id, this.locals.stateOf(process), from, message) !== true) return false
     return !this.isSilent(process, this.locals.receipt(process, envelope))
   }
 
   /** The process takes something in this state. The promise is broken if it must not come after an answer there. */
-  meet(process: number, input: Taken, isAnswer: boolean): void {
+  readonly meet = (process: number, input: Taken, isAnswer: boolean): void => {
     this.meetings.push({ process, input, isAnswer } as Meeting)
     this.work()
   }
 
+  /** What another worker has met. */
+  readonly hear = (fact: Fact): void => {
+    if (fact._tag !== "Met") return
+    const { slot, mode, state } = fact.at
+    this.meet(this.locals.processAt(slot, state, mode), fact.input, fact.isAnswer)
+  }
+
   /** A step of a process: who asks what, and who answers it. */
-  note(process: number, input: Taken, effect: Effect): void {
+  readonly note = (process: number, input: Taken, effect: Effect): void => {
     const { locals, questions } = this
     const asker = input._tag === "Receive" ? locals.slotOfNode(input.from) : undefined
     for (const { slot, packet } of effect.packets) {
@@ -77,7 +103,8 @@ export class Answers {
       questions.noteAnswers(origin, locals.packet(packet))
     }
     const sends = effect.packets.flatMap(({ packet }) => locals.packet(packet))
-    if (locals.nodeOf(process).role === "client") questions.noteStep(process, effect.process, sends)
+    if (locals.runs(process).promises?.isAnswer !== undefined)
+      questions.noteStep(process, effect.process, sends)
   }
 
   private work(): void {
@@ -100,10 +127,12 @@ export class Answers {
     if (known !== undefined && (known.isAnswer || !one.isAnswer)) return
     met.set(key, one)
     this.locals.facts.keep(() => {
-      const slot = this.locals.slotOfNode(this.locals.nodeOf(process).id)
-      return { _tag: "Met", at: { slot, state: this.locals.stateOf(process) }, ...one }
+      const { locals } = this
+      const slot = locals.slotOfNode(locals.nodeOf(process).id)
+      const at = { slot, mode: locals.modeOf(process), state: locals.stateOf(process) }
+      return { _tag: "Met", at, ...one }
     })
-    for (const image of this.locals.images(process, one.input))
+    for (const image of this.tables.hooks.images?.(process, one.input) ?? [])
       this.meetings.push({ ...image, isAnswer: one.isAnswer } as Meeting)
     if (one.isAnswer) this.checkInvokesNothing(process, one.input)
     for (const [otherKey, other] of met) {
@@ -122,7 +151,7 @@ export class Answers {
     }
     this.compare(pair)
     const after = this.locals.effectOf(process, other).process
-    if (!this.obsolescence.relyObsolete(after, this.locals.envelopeNumber(after, answer)))
+    if (!this.promises.relyObsolete(after, this.locals.envelopeNumber(after, answer)))
       this.meetings.push({ process: after, input: answer, isAnswer: true })
   }
 
@@ -158,18 +187,17 @@ export class Answers {
 
   /** Whether the process takes this in this state, if it is an invocation or a step of its own. */
   private isOffered(process: number, input: Taken): boolean {
-    const { protocol, setup } = this.locals.model
-    const { id, role } = this.locals.nodeOf(process)
+    const { context } = this.locals.model.system
+    const { id } = this.locals.nodeOf(process)
     const state = this.locals.stateOf(process)
+    const runs = this.locals.runs(process)
     switch (input._tag) {
       case "Receive":
         return true
       case "Invoke":
-        return processFor(protocol, role).ready(setup, id, state)
+        return runs.ready(context, id, state, input.operation)
       case "Choose":
-        return processFor(protocol, role)
-          .choices(setup, id, state)
-          .some((choice) => equals(choice, input.choice))
+        return runs.choices(context, id, state).some((choice) => equals(choice, input.choice))
     }
   }
 
@@ -198,5 +226,44 @@ export class Answers {
 
   private isSilent(process: number, effect: Effect): boolean {
     return effect.process === process && effect.packets.length === 0 && effect.events === nothing
+  }
+}
+
+/** Whether the processes of a role take any answers. */
+const takesAnswers = ({ system }: Model, role: string): boolean =>
+  system.nodes.some((node) => node.role === role && node.process.promises?.isAnswer !== undefined)
+
+export const answersAtOnce: Reduction = {
+  name: "answers-at-once",
+  about: "take an answer in the step in which it is given, or never",
+  loses: (model, checksDeadlock) => {
+    if (checksDeadlock) return "deadlock-freedom"
+    const fault = takesBack(model, ["isAnswer"])
+    if (fault !== undefined) return fault
+    return model.properties.find((property) => {
+      switch (property._tag) {
+        case "Observed":
+          return !property.observer(model.system.context).allowsEarlierResponses
+        case "Process":
+        case "Step":
+        case "Pair":
+          return takesAnswers(model, property.role)
+        case "Whole":
+        case "Sometimes":
+        case "Refines":
+        case "Live":
+          return true
+        default:
+          return property satisfies never
+      }
+    })?.name
+  },
+  install: (tables) => {
+    const answers = new Answers(tables)
+    tables.promises.reliedOnBy("answers-at-once", tables.hooks)
+    tables.hooks.effect.push(answers.note)
+    tables.hooks.met.push(answers.meet)
+    tables.hooks.heard.push(answers.hear)
+    tables.hooks.takeAtOnce = answers.takeAtOnce
   }
 }

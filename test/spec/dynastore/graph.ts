@@ -3,19 +3,28 @@
  * Mermaid: every edge that some client followed, with who followed it, so that each client's subgraph can be seen.
  */
 
-import type { ClientState } from "../../spec/dynastore/state.ts"
-import { describeView, extended, lacking, membersOf, sizeOf, type View } from "../../spec/dynastore/view.ts"
-import { equals, setOf } from "../../spec/kernel/data.ts"
-import type { NodeId } from "../../spec/kernel/node.ts"
-import type { Observation } from "../../spec/kernel/process.ts"
-import { describeChange, describeOperation, type Operation } from "../../spec/register/operation.ts"
+import { dynastore } from "../../../spec/dynastore/protocol.ts"
+import type { ClientState } from "../../../spec/dynastore/state.ts"
+import {
+  describeView,
+  extended,
+  lacking,
+  membersOf,
+  sizeOf,
+  type View
+} from "../../../spec/dynastore/view.ts"
+import { equals, setOf } from "../../../spec/kernel/data.ts"
+import type { NodeId } from "../../../spec/kernel/node.ts"
+import { describeOperation } from "../../../spec/kernel/object.ts"
+import type { AnyObservation, AnyOperation } from "../../../spec/kernel/observation.ts"
+import { describeChange } from "../../../spec/storage/reconfiguration.ts"
 
 /** A step of a node: its state before and after, and what was observed. */
 export interface StateChange {
   readonly node: NodeId
   readonly before: unknown
   readonly after: unknown
-  readonly observations: ReadonlyArray<Observation<Operation>>
+  readonly observations: ReadonlyArray<AnyObservation>
 }
 
 export interface Edge {
@@ -26,7 +35,7 @@ export interface Edge {
 /** What one operation traversed: the edges that it followed, and the views in which it stored data, in order. */
 export interface Traversed {
   readonly client: NodeId
-  readonly operation: Operation
+  readonly operation: AnyOperation
   readonly from: View
   readonly edges: ReadonlyArray<Edge>
   readonly stored: ReadonlyArray<View>
@@ -74,7 +83,7 @@ const followed = (before: unknown, after: unknown): ReadonlyArray<Edge> => {
   if (was?._tag !== "Traversing" || was.stage._tag !== "Getting" || is?._tag !== "Traversing") return []
   if (is.phase === was.phase || !equals(is.start, was.start)) return []
   const { view } = was
-  return was.stage.found.map((change) => ({ from: view, to: extended({ variant: "correct" }, view, change) }))
+  return was.stage.found.map((change) => ({ from: view, to: extended(view, change) }))
 }
 
 /** The graph as a whole: its views by size, and its edges with the clients that followed them. */
@@ -99,7 +108,7 @@ const graphOf = (traversals: ReadonlyArray<Traversed>): Graph => {
   }
 }
 
-const changeAlong = ({ from, to }: Edge): string => describeChange(lacking({ variant: "correct" }, to, from))
+const changeAlong = ({ from, to }: Edge): string => describeChange(lacking(to, from))
 
 /** The graph in lines of text: its edges, then each operation's way through it. */
 export const graphText = (traversals: ReadonlyArray<Traversed>): string => {
@@ -116,7 +125,7 @@ const wayOf = ({ client, edges, end, from, operation, stored }: Traversed): stri
   const ways = [...visited].sort((left, right) => sizeOf(left) - sizeOf(right)).map(describeView)
   const ending = end === null ? "and has not ended" : `and ends in ${describeView(end)}`
   const storing = stored.length === 0 ? "nowhere" : stored.map(describeView).join(" and ")
-  return `  ${client}'s ${describeOperation(operation)} visits ${ways.join(", ")}; stores in ${storing}, ${ending}`
+  return `  ${client}'s ${describeOperation(dynastore.objects, operation)} visits ${ways.join(", ")}; stores in ${storing}, ${ending}`
 }
 
 /** A view's name in a picture: its members. */

@@ -1,25 +1,23 @@
 /**
- * Which messages are dropped, and the proof, as the search runs, that the processes' promises about them are true.
+ * The proof, as the search runs, that what processes promise about messages is true (`spec/kernel/process.ts`).
  *
- * A process promises that a message is obsolete (`spec/kernel/process.ts`). When a message is dropped at a state of
- * its receiver, the step that receives it is tried and must be without effect; and the message is followed along
- * every step that the receiver takes from there, in each of which it must still be obsolete. A promise that does
- * not hold ends the search with the place where it fails.
+ * When a reduction relies on a promise in a state of a process, the step that receives the message is tried and must be
+ * without effect; and the message is followed along every step that the receiver takes from there, in each of which the
+ * promise must still be given. One that is broken ends the search with the place where it fails.
  */
 import { canonical } from "../../spec/kernel/data.ts"
-import { processFor } from "../../spec/kernel/protocol.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Fact } from "./facts.ts"
-import type { ModelNode } from "./model.ts"
+import type { Hooks } from "./hooks.ts"
 import { type Effect, nothing, type ProcessTable, PromiseBroken } from "./process-table.ts"
-import type { ReductionName } from "./reductions.ts"
 
 type Kept = "isObsolete" | "onlyAnswers"
 type PromiseName = Kept | "isSettled"
 
-export class Obsolescence {
+export class PromiseProof {
   private readonly locals: ProcessTable
-  private readonly dropsObsolete: boolean
+  /** The reductions that rely on promises: all of them are off if one is broken. */
+  private readonly relying: Array<string> = []
   /** Per process state: the messages of which each promise was relied on there or before. */
   private readonly relied: Record<Kept, Array<Set<number>>> = { isObsolete: [], onlyAnswers: [] }
   /** Per request that was dropped: the states of its sender in which it was settled, and the answers it may get. */
@@ -34,36 +32,27 @@ export class Obsolescence {
     isSettled: new PairMemo()
   }
 
-  constructor(locals: ProcessTable, names: ReadonlyArray<ReductionName>) {
+  constructor(locals: ProcessTable) {
     this.locals = locals
-    this.dropsObsolete = names.includes("obsolete-messages")
   }
 
-  /** The inbox of a process without the messages that are obsolete to it. */
-  withoutObsolete(process: number, inbox: ReadonlyArray<number>): ReadonlyArray<number> {
-    if (!this.dropsObsolete || inbox.length === 0) return inbox
-    return inbox.filter((envelope) => {
-      if (!this.promises("isObsolete", process, envelope)) return true
-      this.rely("isObsolete", process, envelope)
-      return false
+  /** A reduction begins to rely on promises: from now on steps are followed. */
+  reliedOnBy(reduction: string, hooks: Hooks): void {
+    this.relying.push(reduction)
+    if (this.relying.length > 1) return
+    hooks.effect.push((process, _input, effect) => this.follow(process, effect.process))
+    hooks.heard.push((fact) => {
+      if (fact._tag === "Relied" || fact._tag === "Settled") this.hear(fact)
     })
   }
 
-  /** The inbox of a process without the requests whose sender no longer waits for answers to them. */
-  withoutDead(
-    process: number,
-    inbox: ReadonlyArray<number>,
-    senderSlot: number,
-    sender: number
-  ): ReadonlyArray<number> {
-    return inbox.filter((envelope) => {
-      if (this.locals.envelope(envelope).from !== (this.locals.nodes[senderSlot] as ModelNode).id) return true
-      if (!this.promises("isSettled", sender, envelope)) return true
-      if (!this.promises("onlyAnswers", process, envelope)) return true
-      this.settle(envelope, sender, this.slotOf(process))
-      this.rely("onlyAnswers", process, envelope)
-      return false
-    })
+  /** Whether the message may be dropped: its sender no longer waits for answers, and it will never change its receiver. */
+  relyDead(process: number, envelope: number, sender: number): boolean {
+    if (!this.promises("isSettled", sender, envelope)) return false
+    if (!this.promises("onlyAnswers", process, envelope)) return false
+    this.settle(envelope, sender, this.slotOf(process))
+    this.rely("onlyAnswers", process, envelope)
+    return true
   }
 
   /** Whether the process declares the message obsolete in this state; if so, that is relied on. */
@@ -74,7 +63,7 @@ export class Obsolescence {
   }
 
   /** A step leads from one state of a process to another: what was relied on before must hold after. */
-  follow(before: number, after: number): void {
+  private follow(before: number, after: number): void {
     const successors = this.successors[before] ?? new Set()
     this.successors[before] = successors
     if (before === after || successors.has(after)) return
@@ -95,27 +84,27 @@ export class Obsolescence {
 
   private asks(promise: PromiseName, process: number, envelope: number): boolean {
     const { locals } = this
-    const { protocol, setup } = locals.model
-    const { id, role } = locals.nodeOf(process)
+    const { context } = locals.model.system
+    const { id } = locals.nodeOf(process)
     const { from, message } = locals.envelope(envelope)
     const node = promise === "isSettled" ? locals.receiverOf(envelope).id : from
-    return (
-      processFor(protocol, role).promises?.[promise]?.(setup, id, locals.stateOf(process), node, message) ===
-      true
-    )
+    const { promises } = locals.runs(process)
+    return promises?.[promise]?.(context, id, locals.stateOf(process), node, message) === true
   }
 
   /** What another worker has relied on. */
-  hear(fact: Extract<Fact, { readonly _tag: "Relied" | "Settled" }>): void {
+  private hear(fact: Extract<Fact, { readonly _tag: "Relied" | "Settled" }>): void {
     const { locals } = this
-    const process = locals.processAt(fact.at.slot, fact.at.state)
+    const process = locals.processAt(fact.at.slot, fact.at.state, fact.at.mode)
     if (fact._tag === "Relied")
       this.rely(fact.promise, process, locals.envelopeAt(fact.at.slot, fact.envelope))
     else this.settle(locals.envelopeAt(fact.to, fact.envelope), process, fact.to)
   }
 
   private fact<Tag extends Fact["_tag"]>(_tag: Tag, process: number) {
-    return { _tag, at: { slot: this.slotOf(process), state: this.locals.stateOf(process) } }
+    const { locals } = this
+    const at = { slot: this.slotOf(process), mode: locals.modeOf(process), state: locals.stateOf(process) }
+    return { _tag, at }
   }
 
   private slotOf(process: number): number {
@@ -149,7 +138,7 @@ export class Obsolescence {
     const { from, message } = this.locals.envelope(envelope)
     const { id } = this.locals.nodeOf(process)
     throw new PromiseBroken(
-      ["obsolete-messages", "dead-requests", "answers-at-once"],
+      this.relying,
       `${id} promised "${promise}" of ${canonical(message)} from ${from}, but ${kept ? "takes the promise back" : "the message has an effect"} in state ${canonical(this.locals.stateOf(process))}`
     )
   }

@@ -1,0 +1,115 @@
+/**
+ * The objects of one process, in memory: the map that a step is taken over (`Objects` in `spec/kernel/keyed.ts`), made to be
+ * changed in place.
+ */
+import { type Change, type Fields, type Objects, withChange } from "../../spec/kernel/keyed.ts"
+
+/** What a process begins with: the fields that exist once, and those that each object has. */
+export interface Beginning {
+  readonly initialShared: Fields
+  readonly initialOwn: Fields
+}
+
+export class ObjectStore implements Objects {
+  private readonly beginning: Beginning
+  private sharedFields: Fields
+  private readonly objects = new Map<string, Fields>()
+  /** The keys of all objects in order, but for those that are new since. */
+  private ordered: Array<string> = []
+  private unordered: Array<string> = []
+
+  constructor(beginning: Beginning) {
+    this.beginning = beginning
+    this.sharedFields = beginning.initialShared
+  }
+
+  get shared(): Fields {
+    return this.sharedFields
+  }
+
+  own(key: string): Fields | undefined {
+    return this.objects.get(key)
+  }
+
+  *keysAfter(after: string | null): Generator<string> {
+    const keys = this.inOrder()
+    for (let at = after === null ? 0 : firstAfter(keys, after); at < keys.length; at++)
+      yield keys[at] as string
+  }
+
+  /** Takes over what a step changed, now or, when the changes of a log are read, once. */
+  apply({ key, own, shared, dropped }: Change): void {
+    const before = this.objects.get(key) ?? this.beginning.initialOwn
+    const after = withChange(before, own, dropped)
+    if (after !== before) this.put(key, after)
+    this.sharedFields = withChange(this.sharedFields, shared, dropped)
+  }
+
+  /** Everything there is now, as the changes that lead to it from the beginning. */
+  snapshot(): ReadonlyArray<Change> {
+    const { initialShared, initialOwn } = this.beginning
+    return [
+      { key: "", shared: this.sharedFields, ...droppedIn(initialShared, this.sharedFields) },
+      ...[...this.objects].map(([key, own]) => ({ key, own, ...droppedIn(initialOwn, own) }))
+    ]
+  }
+
+  /** Whether this object was ever changed. */
+  has(key: string): boolean {
+    return this.objects.has(key)
+  }
+
+  /** How many objects were ever changed. */
+  get size(): number {
+    return this.objects.size
+  }
+
+  /** The keys of all objects that were ever changed, in no order. */
+  keys(): Iterable<string> {
+    return this.objects.keys()
+  }
+
+  private put(key: string, own: Fields): void {
+    if (!this.objects.has(key)) this.unordered.push(key)
+    this.objects.set(key, own)
+  }
+
+  private inOrder(): ReadonlyArray<string> {
+    if (this.unordered.length > 0) {
+      this.ordered = merged(this.ordered, this.unordered.sort(byName))
+      this.unordered = []
+    }
+    return this.ordered
+  }
+}
+
+/** The fields that there were at the beginning, and are no more. */
+const droppedIn = (initial: Fields, now: Fields): Pick<Change, "dropped"> => {
+  const dropped = Object.keys(initial).filter((field) => !(field in now))
+  return dropped.length === 0 ? {} : { dropped }
+}
+
+const byName = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
+
+const merged = (left: ReadonlyArray<string>, right: ReadonlyArray<string>): Array<string> => {
+  const keys: Array<string> = []
+  let at = 0
+  for (const key of right) {
+    while (at < left.length && (left[at] as string) < key) keys.push(left[at++] as string)
+    keys.push(key)
+  }
+  while (at < left.length) keys.push(left[at++] as string)
+  return keys
+}
+
+/** Where the keys after this one begin. */
+const firstAfter = (keys: ReadonlyArray<string>, key: string): number => {
+  let low = 0
+  let high = keys.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((keys[middle] as string) <= key) low = middle + 1
+    else high = middle
+  }
+  return low
+}

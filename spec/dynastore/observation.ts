@@ -1,0 +1,13 @@
+/**
+ * What an outside observer may note of DynaStore, beside the beginnings and ends of operations.
+ */
+import type { Note, Observation } from "../kernel/observation.ts"
+import type { Value } from "../register/operation.ts"
+import type { Timestamp } from "../register/pair.ts"
+import type { StorageOperation } from "../storage/reconfiguration.ts"
+import type { View } from "./view.ts"
+
+/** A client begins to store data in a view. */
+export type Stores = Note<"stores", { readonly view: View; readonly timestamp: Timestamp }>
+
+export type DynaStoreObservation = Observation<StorageOperation, Value, Stores>

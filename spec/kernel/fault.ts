@@ -1,0 +1,56 @@
+/**
+ * Faults: what can befall a node, besides what its process does; and which faults may happen.
+ *
+ * A fault is an event of a node, as a step is. A node that crashes is gone for good, with what was on its way to it; any
+ * other fault gives the node another process to run, which need not keep to the protocol. New kinds of faults are made by
+ * whoever needs them: nothing here or in the checker has a list of them.
+ */
+import type { NodeId } from "./node.ts"
+import type { AnyObservation } from "./observation.ts"
+import type { Observer } from "./observer.ts"
+import type { AnyProcess } from "./process.ts"
+
+export interface Fault {
+  /** What observers are told: `crash`. No two faults of one system share a name. */
+  readonly name: string
+  /** What happens to the node, for people: `crashes`. */
+  readonly verb: string
+  /** What the node runs from then on, and the state in which that begins; a node without is gone for good. */
+  readonly becomes?: {
+    readonly process: AnyProcess
+    readonly begin: (self: NodeId, state: unknown) => unknown
+  }
+}
+
+/** The node is gone for good. "If the hardware of the node recovers later, the hardware restarts as a new node." */
+export const crash: Fault = { name: "crash", verb: "crashes" }
+
+/** The node is taken over: from now on it runs this process, which begins with all that the correct one knew. */
+export const corruption = (
+  process: AnyProcess,
+  begin: (self: NodeId, state: unknown) => unknown = (_, state) => state
+): Fault => ({ name: "corruption", verb: "is corrupted", becomes: { process, begin } })
+
+/** A fault that may befall some nodes, and at most so many of them. */
+export interface FaultBudget {
+  readonly fault: Fault
+  readonly nodes: ReadonlyArray<NodeId>
+  readonly most: number
+}
+
+/** Something that must hold at any time, as an observer of the system sees it: it bounds whoever causes faults. */
+export interface Premise<Context, State> {
+  readonly name: string
+  observer(context: Context): Observer<State, AnyObservation>
+  holds(state: State): boolean
+}
+
+/** Which faults may happen. Every fault counts in each budget that names it and the node. */
+export interface FaultModel {
+  readonly budgets: ReadonlyArray<FaultBudget>
+  /** What must still hold after a fault; one that would break it does not happen. */
+  readonly premise?: Premise<unknown, unknown>
+}
+
+/** Nothing ever goes wrong. */
+export const noFaults: FaultModel = { budgets: [] }

@@ -1,0 +1,21 @@
+/**
+ * RAMBO II: parallel garbage collection. It is RAMBO with two actions for all old configurations at once, and one
+ * retirement of them.
+ */
+import type { Protocol } from "../kernel/protocol.ts"
+import { refinesSequenceInParallel } from "../rambo/agreed-sequence.ts"
+import type { Message } from "../rambo/messages.ts"
+import { type Roles, rambo } from "../rambo/protocol.ts"
+import type { Rules } from "../rambo/rules.ts"
+import type { StorageParameters } from "../storage/parameters.ts"
+import type { StorageObservation } from "../storage/reconfiguration.ts"
+import { variants } from "./variants.ts"
+
+export const ramboII: Protocol<StorageParameters, Rules, Roles, StorageObservation, Message> = {
+  ...rambo,
+  name: "rambo-ii",
+  about:
+    "Reconfiguration along an agreed sequence, of which old configurations are retired together (after RAMBO II).",
+  variants,
+  properties: [...rambo.properties, refinesSequenceInParallel]
+}

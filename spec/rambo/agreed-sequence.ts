@@ -1,0 +1,93 @@
+/**
+ * The agreed sequence of configurations, as an abstract system (tutorial, section 5): "each configuration is followed by a
+ * single configuration", and old ones are retired, one after the other.
+ *
+ * A state of it is what all nodes together know of the sequence. Seen through that, every protocol that reconfigures along
+ * a sequence does one of two things in a step: the sequence goes on by one configuration, or the oldest active one is
+ * retired.
+ */
+import type { Configuration } from "../configuration/configuration.ts"
+import { equals, setOf } from "../kernel/data.ts"
+import type { Refines } from "../kernel/property.ts"
+import type { GlobalState } from "../kernel/system.ts"
+import type { ConfigurationMap } from "./configuration-map.ts"
+
+/** What is known of the sequence by somebody. */
+export interface AgreedSequence {
+  /** How many configurations are retired. */
+  readonly retired: number
+  /** The configurations from the index `retired` on: at each index those that somebody takes for it, which is one. */
+  readonly active: ReadonlyArray<ReadonlyArray<Configuration>>
+}
+
+interface Knowing {
+  readonly map: ConfigurationMap
+}
+interface Roles {
+  readonly server: Knowing
+  readonly client: Knowing
+}
+
+interface Context {
+  readonly configuration: Configuration
+}
+
+const knownBy = ({ nodes }: GlobalState<Roles, unknown>): AgreedSequence => {
+  const maps = [...Object.values(nodes.server), ...Object.values(nodes.client)].map(({ map }) => map)
+  const retired = Math.max(0, ...maps.map((map) => map.retired))
+  const known = Math.max(0, ...maps.map((map) => map.retired + map.active.length))
+  return {
+    retired,
+    active: Array.from({ length: known - retired }, (_, place) =>
+      setOf(maps.flatMap((map) => map.active[retired + place - map.retired] ?? []))
+    )
+  }
+}
+
+/** The sequence goes on by one configuration, which is another than the last and has members. */
+const goesOn = (before: AgreedSequence, after: AgreedSequence): boolean => {
+  const [last, next] = [before.active.at(-1)?.[0], after.active.at(-1)]
+  return (
+    after.retired === before.retired &&
+    equals(after.active.slice(0, -1), before.active) &&
+    next?.length === 1 &&
+    !equals(next[0], last) &&
+    (next[0]?.members.length ?? 0) > 0
+  )
+}
+
+/** Configurations are retired, `most` at once at most; one stays active. */
+const retires = (most: number, before: AgreedSequence, after: AgreedSequence): boolean => {
+  const count = after.retired - before.retired
+  return (
+    count >= 1 && count <= most && after.active.length > 0 && equals(after.active, before.active.slice(count))
+  )
+}
+
+/** The property that a protocol goes along an agreed sequence, of which it retires so many configurations at once at most. */
+const refines = (
+  name: string,
+  about: string,
+  most: number
+): Refines<Context, GlobalState<Roles, unknown>, AgreedSequence> => ({
+  _tag: "Refines",
+  name,
+  about,
+  isSymmetric: true,
+  mapping: (_context, whole) => knownBy(whole),
+  begins: ({ configuration }, abstract) => equals(abstract, { retired: 0, active: [[configuration]] }),
+  allows: (_context, before, after) => goesOn(before, after) || retires(most, before, after)
+})
+
+export const refinesSequence = refines(
+  "refines-sequence",
+  "each step continues an agreed sequence of configurations by one, retires the oldest active one, or does neither",
+  1
+)
+
+/** What RAMBO II refines instead: it retires several configurations in one go, which RAMBO's sequence never does. */
+export const refinesSequenceInParallel = refines(
+  "refines-sequence-in-parallel",
+  "each step continues an agreed sequence of configurations by one, retires some of the oldest ones, or does neither",
+  Number.POSITIVE_INFINITY
+)

@@ -1,0 +1,43 @@
+/**
+ * The messages of RDS: those of RAMBO, of which three say more.
+ */
+import * as Schema from "effect/Schema"
+import { Configuration } from "../configuration/configuration.ts"
+import * as Directory from "../directory/directory.ts"
+import { SetOf } from "../kernel/node.ts"
+import * as Rambo from "../rambo/messages.ts"
+import { Pair } from "../register/pair.ts"
+
+/** What the storage node has accepted and does not know to be decided. */
+const accepted = { accepted: SetOf(Configuration) }
+
+/** In the Get phase, and in the Set phase: what a storage node answers. */
+export const GetReply = Schema.TaggedStruct("GetReply", { ...Rambo.GetReply.fields, ...accepted })
+export const SetReply = Schema.TaggedStruct("SetReply", { ...Rambo.SetReply.fields, ...accepted })
+/** What an acceptor answers; with its vote, what it holds. */
+export const BallotReply = Schema.TaggedStruct("BallotReply", {
+  ...Rambo.BallotReply.fields,
+  pair: Schema.optionalKey(Pair)
+})
+
+export const Message = Schema.Union([
+  Rambo.GetRequest,
+  GetReply,
+  Rambo.SetRequest,
+  SetReply,
+  Rambo.Point,
+  Rambo.PointReply,
+  Rambo.Retire,
+  Rambo.RetireReply,
+  Rambo.Ballot,
+  BallotReply,
+  Rambo.AskMap,
+  Rambo.MapReply,
+  Directory.Announce,
+  Directory.Announced,
+  Directory.Hint
+])
+export type Message = typeof Message.Type
+export type GetReply = typeof GetReply.Type
+export type SetReply = typeof SetReply.Type
+export type BallotReply = typeof BallotReply.Type

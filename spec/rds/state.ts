@@ -1,0 +1,23 @@
+/**
+ * What a client of RDS keeps: what one of RAMBO does, and in an instance of consensus what acceptors held.
+ */
+import * as Schema from "effect/Schema"
+import type { Step } from "../kernel/process.ts"
+import * as Rambo from "../rambo/state.ts"
+import { Pair } from "../register/pair.ts"
+import type { StorageObservation } from "../storage/reconfiguration.ts"
+import type { Message } from "./messages.ts"
+
+/** The largest of the pairs that acceptors held when they accepted, if it is to be copied. */
+export const Deciding = Schema.TaggedStruct("Deciding", {
+  ...Rambo.Deciding.fields,
+  pair: Schema.optionalKey(Pair)
+})
+
+export const ClientState = Schema.Struct({
+  ...Rambo.ClientState.fields,
+  activity: Schema.Union([Rambo.Idle, Rambo.Getting, Rambo.Setting, Deciding, Rambo.Stage, Rambo.Announcing])
+})
+export type ClientState = typeof ClientState.Type
+export type Deciding = typeof Deciding.Type
+export type ClientStep = Step<ClientState, StorageObservation, Message>
