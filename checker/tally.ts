@@ -28,9 +28,7 @@ export interface Tally {
   /** Runs that broke some property. */
   readonly violated: number
   /** Runs, and those that broke some property, by strategy. */
-  readonly strategies: Readonly<
-    Record<string, { readonly runs: number; readonly violated: number }>
-  >
+  readonly strategies: Readonly<Record<string, { readonly runs: number; readonly violated: number }>>
   /** How many steps there were of each kind. */
   readonly actions: Readonly<Record<string, number>>
   /** The `Sometimes` properties that were reached. */

@@ -7,13 +7,12 @@ import type * as Schema from "effect/Schema"
 import type { Configuration } from "../spec/configuration/configuration.ts"
 import type { Hint } from "../spec/directory/directory.ts"
 import { canonical } from "../spec/kernel/data.ts"
-import { type AnyPart, partOf } from "../spec/kernel/keyed.ts"
+import type { AnyPart } from "../spec/kernel/keyed.ts"
 import type { NodeId } from "../spec/kernel/node.ts"
 import type { AnyNote } from "../spec/kernel/observation.ts"
 import type { Variant } from "../spec/kernel/protocol.ts"
-import { client } from "../spec/majority/client.ts"
 import { majority } from "../spec/majority/protocol.ts"
-import { server } from "../spec/majority/server.ts"
+import { parts as partsOfMajority } from "../spec/majority/registers.ts"
 import type { ServerSet } from "../spec/nodes/nodes.ts"
 import { Message, reconfigures } from "../spec/rambo/registers/messages.ts"
 import { parts } from "../spec/rambo/registers/parts.ts"
@@ -82,7 +81,7 @@ const plugged: Readonly<Record<string, Plugged>> = {
   majority: {
     name: majority.name,
     Message: majority.Message,
-    parts: { server: partOf(server), client: partOf(client) },
+    parts: partsOfMajority,
     variants: majority.variants,
     variant: "read-stored-value-at-once"
   }

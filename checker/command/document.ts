@@ -2,8 +2,8 @@
  * The JSON document of a check.
  */
 import { describeOperation } from "../../spec/kernel/object.ts"
-import type { CheckResult } from "../result.ts"
 import { counterexampleDocument } from "../report/json.ts"
+import type { CheckResult } from "../result.ts"
 
 /** What the process that ran the check knows besides. */
 export interface Measured {

@@ -43,9 +43,7 @@ const listing = (): string => {
       `protocol ${protocol.name}: ${protocol.about}`,
       `  operations: ${protocol.objects.flatMap(({ kinds }) => kinds.map(({ syntax }) => syntax)).join("; ")}`,
       "  properties:",
-      ...protocol.properties.map(
-        ({ name, about }) => `    ${name.padEnd(24)} ${about}`
-      ),
+      ...protocol.properties.map(({ name, about }) => `    ${name.padEnd(24)} ${about}`),
       `    ${deadlockFreedom.padEnd(24)} no state without a next step leaves an operation pending`,
       "  variants:",
       ...protocol.variants.map(({ name, about }) => `    ${String(name).padEnd(30)} ${about}`)

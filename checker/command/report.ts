@@ -2,12 +2,13 @@
  * What a finished check comes to, as plain data: what is printed of it in every form that was asked for. It can be
  * sent from one thread to another.
  */
-import type { CheckResult } from "../result.ts"
+
 import { itf } from "../report/itf.ts"
 import { counterexampleDocument } from "../report/json.ts"
 import { mermaid } from "../report/mermaid.ts"
 import { story } from "../report/story.ts"
 import type { Counterexample } from "../report/trace.ts"
+import type { CheckResult } from "../result.ts"
 import { checkDocument, type Measured } from "./document.ts"
 import { exitCodeOf } from "./exit-codes.ts"
 import { summary, tableRow } from "./table.ts"

@@ -95,8 +95,12 @@ const boundsLine = ({ scenario, boundsReached }: CheckResult): string => {
   const asked = `${lengths.reduce((sum, length) => sum + length, 0)} operations of ${lengths.length} clients`
   const failing = faults.budgets
     .filter(({ most }) => most > 0)
-    .map(({ fault, nodes, most }) => `at most ${most} of ${nodes.join(", ")} ${most === 1 ? fault.verb : `suffer ${fault.name}`}`)
-  const premise = faults.premise === undefined ? [] : [`as long as the premise of ${faults.premise.name} holds`]
+    .map(
+      ({ fault, nodes, most }) =>
+        `at most ${most} of ${nodes.join(", ")} ${most === 1 ? fault.verb : `suffer ${fault.name}`}`
+    )
+  const premise =
+    faults.premise === undefined ? [] : [`as long as the premise of ${faults.premise.name} holds`]
   const bounds = Object.entries(scenario.bounds).map(
     ([name, bound]) => `${name} up to ${bound}${boundsReached.includes(name) ? `; ${beyondBound}` : ""}`
   )

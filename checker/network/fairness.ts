@@ -124,5 +124,7 @@ const isKeptWaiting = ({ locals, model }: Network, local: number): boolean => {
   const content = locals.decode(local)
   if (node === undefined || content === undefined || content.mode !== undefined) return false
   const operation = node.script[position]
-  return operation !== undefined && !node.process.ready(model.system.context, node.id, content.state, operation)
+  return (
+    operation !== undefined && !node.process.ready(model.system.context, node.id, content.state, operation)
+  )
 }

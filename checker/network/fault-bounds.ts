@@ -2,8 +2,9 @@
  * Which faults may happen in a state: those that some budget names, as long as no budget that names them is spent and the
  * premise, if there is one, still holds afterwards.
  */
-import { faultsOf, type Model } from "./model.ts"
+
 import type { Locals } from "./locals.ts"
+import { faultsOf, type Model } from "./model.ts"
 import type { Processes } from "./processes.ts"
 
 /** An observer on numbers, and the component of a state that its state is in. */
@@ -34,12 +35,7 @@ export class FaultBounds {
   /** Per state of the premise's observer, whether the premise holds. */
   private readonly holds: Array<boolean | undefined> = []
 
-  constructor(
-    model: Model,
-    locals: Locals,
-    processes: Processes,
-    observerOf: (name: string) => Observing
-  ) {
+  constructor(model: Model, locals: Locals, processes: Processes, observerOf: (name: string) => Observing) {
     const { premise } = model.faults
     const faults = faultsOf(model)
     this.locals = locals

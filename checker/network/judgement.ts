@@ -56,7 +56,9 @@ export const stepJudge = (model: Model) => {
     const { id, role } = nodes[slot] as (typeof nodes)[number]
     return steps.reduce(
       (failures, { property, bit }) =>
-        property.role !== role || property.holds(context, id, before, after) ? failures : failures | (1 << bit),
+        property.role !== role || property.holds(context, id, before, after)
+          ? failures
+          : failures | (1 << bit),
       0
     )
   }
@@ -94,12 +96,18 @@ export class Judgement {
     this.ids = nodes.map(({ id }) => id)
     this.names = failing(model).map(({ property }) => property.name)
     this.observers = [
-      ...ofKind(model, "Observed").map(({ property, bit }) => ({ observer: property.observer(context), bit })),
+      ...ofKind(model, "Observed").map(({ property, bit }) => ({
+        observer: property.observer(context),
+        bit
+      })),
       ...onlookers(model).map((observer) => ({ observer, bit: noBit }))
     ]
     this.singles = ofKind(model, "Process")
     this.pairs = ofKind(model, "Pair")
-    this.wholes = ofKind(model, "Whole").map(({ property, bit }) => ({ bit, memo: this.remembered(property) }))
+    this.wholes = ofKind(model, "Whole").map(({ property, bit }) => ({
+      bit,
+      memo: this.remembered(property)
+    }))
     this.refinements = ofKind(model, "Refines").map(
       ({ property, bit }) => new Refinement(model, property, bit, (read) => this.view(read))
     )
@@ -165,7 +173,11 @@ export class Judgement {
       ? this.singles.reduce(
           (sum, { property, bit }) =>
             property.role !== this.roles[slot] ||
-            property.holds(this.model.system.context, this.ids[slot] as NodeId, this.processes.stateOf(process))
+            property.holds(
+              this.model.system.context,
+              this.ids[slot] as NodeId,
+              this.processes.stateOf(process)
+            )
               ? sum
               : sum | (1 << bit),
           0

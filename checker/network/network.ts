@@ -19,7 +19,7 @@ import { PlainMoves } from "./plain.ts"
 import { nothing } from "./process-table.ts"
 import { type Events, Processes } from "./processes.ts"
 import { PromiseProof } from "./promise-proof.ts"
-import { type ReductionName, reductions as allReductions } from "./reductions.ts"
+import { reductions as allReductions, type ReductionName } from "./reductions.ts"
 import { noFault } from "./transitions.ts"
 
 export class Network implements Space {
@@ -260,8 +260,7 @@ export class Network implements Space {
   }
 
   private visit(state: Int32Array, label: number, steps: number, sink: Sink): void {
-    if (this.judgement.judgesRefinement)
-      this.refuted = this.judgement.judgeStepBetween(state, this.successor)
+    if (this.judgement.judgesRefinement) this.refuted = this.judgement.judgeStepBetween(state, this.successor)
     if (!this.represents) sink.visit(label, steps)
     else {
       this.raw.set(this.successor)

@@ -13,7 +13,14 @@ import { missing, PairMemo } from "../engine/pair-memo.ts"
 import { Facts } from "./facts.ts"
 import type { Hooks } from "./hooks.ts"
 import { faultsOf, type Model, type ModelNode, nodesOf, type Taken } from "./model.ts"
-import { correctly, type Effect, type Envelope, nothing, type ProcessTable, type Rename } from "./process-table.ts"
+import {
+  correctly,
+  type Effect,
+  type Envelope,
+  nothing,
+  type ProcessTable,
+  type Rename
+} from "./process-table.ts"
 
 /** The state of a process of one node. */
 interface ProcessState {

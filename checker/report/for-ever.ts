@@ -55,4 +55,5 @@ export const perhapsLost = ({ initial, steps, loop }: Counterexample): ReadonlyA
 export const lostIn = ({ nodes, inFlight }: Snapshot): ReadonlyArray<InFlight> =>
   inFlight.filter(({ from }) => nodes.some((node) => node.id === from && !isCorrect(node)))
 
-export const isCorrect = ({ state, fault }: NodeSnapshot): boolean => state !== undefined && fault === undefined
+export const isCorrect = ({ state, fault }: NodeSnapshot): boolean =>
+  state !== undefined && fault === undefined

@@ -32,7 +32,9 @@ export const intervalsOf = ({
     }
     for (const observation of observations) {
       if (observation._tag === "Invocation")
-        intervals.push(begun(describeOperation(objects, observation.operation), node, observation.operation, step))
+        intervals.push(
+          begun(describeOperation(objects, observation.operation), node, observation.operation, step)
+        )
       if (observation._tag === "Response") close("response", observation.result, observation.operation)
     }
     if (action._tag === "Fault") while (close("fault", undefined));

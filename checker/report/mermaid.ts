@@ -5,8 +5,9 @@
  * received. Where operations begin and end, and what a node does by itself, stands in a note; an operation is a bar on
  * its client's line.
  */
-import type { NodeId } from "../../spec/kernel/node.ts"
+
 import { possessive } from "../../spec/kernel/history.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
 import { describeOperation, describeResult } from "../../spec/kernel/object.ts"
 import type { AnyObservation } from "../../spec/kernel/observation.ts"
 import { perhapsLost } from "./for-ever.ts"
@@ -58,11 +59,7 @@ interface Drawing {
   readonly words: Words
 }
 
-const drawingOf = (
-  { nodes }: Snapshot,
-  intervals: ReadonlyArray<Interval>,
-  words: Words
-): Drawing => {
+const drawingOf = ({ nodes }: Snapshot, intervals: ReadonlyArray<Interval>, words: Words): Drawing => {
   const clients = nodes.filter(({ isAsked }) => isAsked)
   const others = nodes.filter(({ isAsked }) => !isAsked)
   const left = Math.ceil(clients.length / 2)
@@ -94,7 +91,10 @@ const stepLines = (
         ...lost
       ]
     case "Invoke":
-      return [...(seen.length === 0 ? [note(describeOperation(drawing.words.objects, action.operation))] : seen), ...lost]
+      return [
+        ...(seen.length === 0 ? [note(describeOperation(drawing.words.objects, action.operation))] : seen),
+        ...lost
+      ]
     case "Choose":
       return [note(`takes a step of its own: ${JSON.stringify(action.choice)}`), ...seen, ...lost]
     case "Fault": {
@@ -124,7 +124,9 @@ const seenLines = (
   const interval = intervalAt(drawing.intervals, node, step, observation)
   const name = interval?.name ?? describeOperation(drawing.words.objects, operation)
   if (observation._tag === "Invocation") return [note(`${name} begins`), `activate ${drawing.name(node)}`]
-  const returns = note(`${name} returns ${describeResult(drawing.words.objects, operation, observation.result)}`)
+  const returns = note(
+    `${name} returns ${describeResult(drawing.words.objects, operation, observation.result)}`
+  )
   return interval === undefined ? [returns] : [`deactivate ${drawing.name(node)}`, returns]
 }
 

@@ -10,15 +10,7 @@ import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation
 import type { Send } from "../../spec/kernel/process.ts"
 import { describePair, type Pair } from "../../spec/register/pair.ts"
 import { describeLoop, explainLoop, perhapsLost } from "./for-ever.ts"
-import {
-  explainWait,
-  type Interval,
-  intervalAt,
-  intervalsOf,
-  listing,
-  stateOf,
-  timeLine
-} from "./history.ts"
+import { explainWait, type Interval, intervalAt, intervalsOf, listing, stateOf, timeLine } from "./history.ts"
 import type { Counterexample, InFlight, Snapshot, TraceStep } from "./trace.ts"
 
 const width = 100
@@ -114,7 +106,9 @@ class Teller {
 
   /** The history as a time line. */
   outside(): ReadonlyArray<string> {
-    return this.intervals.length === 0 ? ["No operation began."] : timeLine(this.counterexample, this.intervals, width - 2)
+    return this.intervals.length === 0
+      ? ["No operation began."]
+      : timeLine(this.counterexample, this.intervals, width - 2)
   }
 
   /** What is wrong with the end of the run. */
@@ -165,9 +159,10 @@ class Teller {
       isAnswer,
       changes: !this.isAsked(node) && !crashes ? changesOf(was, is) : [],
       matters: sends.length > 0 || observations.length > 0 || !equals(was, is),
-      lost: crashes && is === undefined
-        ? before.inFlight.filter(({ to }) => to === node)
-        : late.map(({ to, message }) => ({ from: node, to, message }))
+      lost:
+        crashes && is === undefined
+          ? before.inFlight.filter(({ to }) => to === node)
+          : late.map(({ to, message }) => ({ from: node, to, message }))
     }
   }
 

@@ -6,8 +6,8 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import type { QuorumSystem } from "../../spec/configuration/quorums.ts"
-import { setOf } from "../../spec/kernel/data.ts"
 import { type DirectoryId, directory } from "../../spec/directory/directory.ts"
+import { setOf } from "../../spec/kernel/data.ts"
 import { crash, type FaultBudget, type FaultModel } from "../../spec/kernel/fault.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import { type AnyObjectType, objectTypeOf } from "../../spec/kernel/object.ts"
@@ -281,9 +281,7 @@ class Loader {
     const given = this.scenario.bounds ?? {}
     const stranger = Object.keys(given).find((name) => !known.some((bound) => bound.name === name))
     if (stranger === undefined)
-      return Result.succeed(
-        Object.fromEntries(known.map(({ name, usual }) => [name, given[name] ?? usual]))
-      )
+      return Result.succeed(Object.fromEntries(known.map(({ name, usual }) => [name, given[name] ?? usual])))
     const names = known.map(({ name }) => name)
     return this.refuse(
       `bounds.${stranger}`,
@@ -377,7 +375,9 @@ class Loader {
       return this.refuse(place, problem, `write ${kinds.map(({ syntax }) => `"${syntax}"`).join(" or ")}`)
     }
     const type = objectTypeOf(objects, operation) as AnyObjectType
-    const stranger = identitiesIn(type.Operation)(operation).find((node) => !servers.some((one) => one === node))
+    const stranger = identitiesIn(type.Operation)(operation).find(
+      (node) => !servers.some((one) => one === node)
+    )
     if (stranger !== undefined) return this.unknownServer(place, stranger, servers)
     const wrong = type.problem?.(operation)
     return wrong === undefined ? Result.succeed(operation) : this.refuse(place, wrong.problem, wrong.mend)

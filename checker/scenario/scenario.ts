@@ -108,10 +108,7 @@ export type Scenario = typeof Scenario.Type
 /** The names of all properties that can be checked of a protocol. */
 export const propertyNames = (protocol: {
   readonly properties: ReadonlyArray<AnyProperty>
-}): ReadonlyArray<string> => [
-  ...protocol.properties.map(({ name }) => name),
-  deadlockFreedom
-]
+}): ReadonlyArray<string> => [...protocol.properties.map(({ name }) => name), deadlockFreedom]
 
 /** The JSON Schema of a scenario file: as strict as the loader, and with the names that there are. */
 export const scenarioJsonSchema = (): Record<string, unknown> => {
@@ -119,7 +116,9 @@ export const scenarioJsonSchema = (): Record<string, unknown> => {
   const closed = close(schema) as { readonly properties: Record<string, Record<string, unknown>> }
   const variants = protocols.flatMap((protocol) => protocol.variants.map(({ name }) => name))
   const properties = [...new Set(protocols.flatMap(propertyNames))]
-  const bounds = [...new Set(protocols.flatMap((protocol) => (protocol.bounds ?? []).map(({ name }) => name)))]
+  const bounds = [
+    ...new Set(protocols.flatMap((protocol) => (protocol.bounds ?? []).map(({ name }) => name)))
+  ]
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     ...closed,

@@ -6,9 +6,9 @@ import { explanationOf } from "../report/history.ts"
 import { confirm, replay } from "../report/replay.ts"
 import { type Counterexample, type PropertyKind, wordsOf } from "../report/trace.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
+import type { WalkFinding } from "../tally.ts"
 import { minimise } from "./minimise.ts"
 import { Schedules } from "./schedule.ts"
-import type { WalkFinding } from "../tally.ts"
 import { Walk, type WalkOptions } from "./walk.ts"
 
 /** What is said of a property that was broken. */

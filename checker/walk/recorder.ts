@@ -2,8 +2,8 @@
  * Keeps count of the runs of a batch.
  */
 import type { Network } from "../network/network.ts"
-import type { StrategyName } from "./strategy.ts"
 import { add, emptyTally, type Tally, type WalkFinding } from "../tally.ts"
+import type { StrategyName } from "./strategy.ts"
 
 export class Recorder {
   private readonly counts = { runs: 0, steps: 0, longest: 0, completed: 0, stuck: 0, cut: 0, violated: 0 }

@@ -20,10 +20,10 @@ import {
 } from "../result.ts"
 import { type RunningCheck, withoutBroken } from "../running-check.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
+import type { Batch, Tally } from "../tally.ts"
 import { counterexampleOf } from "./counterexample.ts"
 import { walkReductions } from "./step.ts"
 import { batchAt, Swarm } from "./swarm.ts"
-import type { Batch, Tally } from "../tally.ts"
 import { Walk, type WalkOptions } from "./walk.ts"
 
 export const defaultRuns = 10_000

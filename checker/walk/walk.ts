@@ -10,12 +10,12 @@ import type { Failures, Sink } from "../engine/space.ts"
 import type { Event, Model } from "../network/model.ts"
 import { Network } from "../network/network.ts"
 import type { ReductionName } from "../network/reductions.ts"
+import type { Batch, Tally } from "../tally.ts"
 import { Chooser } from "./chooser.ts"
 import { eventOf } from "./features.ts"
 import { Recorder } from "./recorder.ts"
 import { passiveNodes, takeStep, walkReductions } from "./step.ts"
 import { type StrategyName, strategyOf } from "./strategy.ts"
-import type { Batch, Tally } from "../tally.ts"
 
 export interface WalkOptions {
   readonly seed: number
@@ -127,8 +127,7 @@ export class Walk implements Sink {
   }
 
   private endRun(ending: "completed" | "stuck" | "cut"): void {
-    const deadlocked =
-      ending === "stuck" && this.options.checksDeadlock && !this.network.isCut(this.state)
+    const deadlocked = ending === "stuck" && this.options.checksDeadlock && !this.network.isCut(this.state)
     if (deadlocked) this.recorder.note(deadlockFreedom, this.run, this.step)
     this.recorder.endRun(ending, this.step, deadlocked || this.failures !== 0)
     this.run++
@@ -145,7 +144,8 @@ export class Walk implements Sink {
 
   private renewIfLarge(): void {
     const { locals, processes } = this.network
-    if (locals.size + processes.transitionCalls > (this.options.mostRemembered ?? defaultMostRemembered)) this.renew()
+    if (locals.size + processes.transitionCalls > (this.options.mostRemembered ?? defaultMostRemembered))
+      this.renew()
   }
 
   private renew(): void {

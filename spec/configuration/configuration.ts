@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import { setOf, union, without } from "../kernel/data.ts"
 import { SetOf } from "../kernel/node.ts"
 import { ServerId, ServerSet } from "../nodes/nodes.ts"
-import { crashFaults, type FaultModel } from "./fault-model.ts"
+import { crashFaults, type ToleratedFaults } from "./tolerated-faults.ts"
 import { containsQuorum, countsMembers, mostExaminedMembers, QuorumSystem, tooFewShared } from "./quorums.ts"
 
 /** Members, at least one, and the quorums with which to read (Get phases) and to write (Set phases). */
@@ -64,7 +64,7 @@ export const majority = (members: Iterable<ServerId>): Configuration => ({
 })
 
 /** A configuration of these members with the quorums that a fault model asks for. */
-export const tolerating = ({ quorums }: FaultModel, members: Iterable<ServerId>): Configuration => ({
+export const tolerating = ({ quorums }: ToleratedFaults, members: Iterable<ServerId>): Configuration => ({
   members: setOf(members),
   read: quorums,
   write: quorums
@@ -74,10 +74,7 @@ export const tolerating = ({ quorums }: FaultModel, members: Iterable<ServerId>)
  * What becomes of a configuration that other members take over: its quorums, if they count members; majorities, if they
  * name members that may be gone.
  */
-export const withMembers = (
-  { read, write }: Configuration,
-  members: Iterable<ServerId>
-): Configuration =>
+export const withMembers = ({ read, write }: Configuration, members: Iterable<ServerId>): Configuration =>
   countsMembers(read) && countsMembers(write) ? { members: setOf(members), read, write } : majority(members)
 
 /** True when both quorum systems count members: then it does not matter which of them answer first. */
@@ -93,7 +90,7 @@ export const make = (
   members: Iterable<ServerId>,
   read: QuorumSystem,
   write: QuorumSystem = read,
-  faults: FaultModel = crashFaults
+  faults: ToleratedFaults = crashFaults
 ): Result.Result<Configuration, ConfigurationRefused> => {
   const configuration: Configuration = {
     members: setOf(members),
@@ -106,9 +103,7 @@ export const make = (
   const apart = tooFewShared(read, write, configuration.members, leastShared)
   return apart === undefined
     ? Result.succeed(configuration)
-    : Result.fail(
-        new QuorumsDoNotIntersect({ readQuorum: apart[0], writeQuorum: apart[1], leastShared })
-      )
+    : Result.fail(new QuorumsDoNotIntersect({ readQuorum: apart[0], writeQuorum: apart[1], leastShared }))
 }
 
 /** The system with its sets in their canonical form, so that equal configurations are equal data. */

@@ -83,7 +83,10 @@ export const tooFewShared = (
     for (let split = 0; split < 2 ** members.length; split++) {
       const part = members.filter((_, index) => Math.floor(split / 2 ** index) % 2 === 1)
       const rest = members.filter((member) => !part.includes(member))
-      const [left, right] = [[...part, ...shared], [...rest, ...shared]]
+      const [left, right] = [
+        [...part, ...shared],
+        [...rest, ...shared]
+      ]
       if (containsQuorum(first, members, left) && containsQuorum(second, members, right))
         return [leastQuorum(first, members, left), leastQuorum(second, members, right)]
     }
@@ -107,7 +110,10 @@ const subsets = (members: ServerSet, size: number): ReadonlyArray<ServerSet> =>
 const leastQuorum = (system: QuorumSystem, members: ServerSet, nodes: ServerSet): ServerSet =>
   members
     .filter((member) => nodes.includes(member))
-    .reduce<ServerSet>((kept, node) => {
-      const fewer = kept.filter((member) => member !== node)
-      return containsQuorum(system, members, fewer) ? fewer : kept
-    }, members.filter((member) => nodes.includes(member)))
+    .reduce<ServerSet>(
+      (kept, node) => {
+        const fewer = kept.filter((member) => member !== node)
+        return containsQuorum(system, members, fewer) ? fewer : kept
+      },
+      members.filter((member) => nodes.includes(member))
+    )

@@ -18,10 +18,5 @@ export interface Interval<Operation, Result> {
 }
 
 /** `c2's second read`. */
-export const possessive = ({
-  client,
-  name
-}: {
-  readonly client: NodeId
-  readonly name: string
-}): string => `${client}'s ${name}`
+export const possessive = ({ client, name }: { readonly client: NodeId; readonly name: string }): string =>
+  `${client}'s ${name}`

@@ -25,7 +25,12 @@ export interface Meaning<State extends Judged, Operation, Result, Noted extends 
  * an end, so that an earlier end only demands it of more, and name no server that is interchangeable with others without
  * naming those as well.
  */
-export const judged = <State extends Judged, Operation extends AnyOperation, Result, Noted extends AnyNote = never>(
+export const judged = <
+  State extends Judged,
+  Operation extends AnyOperation,
+  Result,
+  Noted extends AnyNote = never
+>(
   { name, about }: { readonly name: string; readonly about: string },
   initial: State,
   meaning: Meaning<State, Operation, Result, Noted>,

@@ -52,6 +52,7 @@ export interface Part<
   readonly durable: boolean
   initial(context: Context, self: Self): State
   ready(context: Context, self: Self, state: State, operation?: Operation): boolean
+  /** None for an object that is as at the beginning: nobody asks for its. */
   choices(context: Context, self: Self, state: State): ReadonlyArray<Choice>
   step(
     context: Context,
@@ -244,7 +245,7 @@ export const keyed = <
   part: Part<Context, State, Operation, Observation, Message, Choice, Self>,
   keyOf: (operation: Operation) => string = objectOf
 ): Process<Context, Keyed, Operation, Observation, About<Message>, ChoiceAbout<Choice>, Self> => {
-  const at = (context: Context, self: Self) => new PartAt(part as AnyPart, context, self)
+  const at = partsAt(part as AnyPart)
   const stateOf = (context: Context, self: Self, state: Keyed, key: string) =>
     at(context, self).shown(plain(state), key) as State
   const promise =
@@ -296,6 +297,19 @@ export const keyed = <
       isSettled: promise("isSettled"),
       ...(part.promises?.isAnswer === undefined ? {} : { isAnswer: promise("isAnswer") })
     }
+  }
+}
+
+/** The part at each node, made once for each. */
+const partsAt = (part: AnyPart): ((context: unknown, self: NodeId) => PartAt) => {
+  const known = new WeakMap<object, Map<NodeId, PartAt>>()
+  return (context, self) => {
+    if (typeof context !== "object" || context === null) return new PartAt(part, context, self)
+    const ofContext = known.get(context) ?? new Map<NodeId, PartAt>()
+    known.set(context, ofContext)
+    const made = ofContext.get(self) ?? new PartAt(part, context, self)
+    ofContext.set(self, made)
+    return made
   }
 }
 

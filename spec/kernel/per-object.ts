@@ -40,5 +40,7 @@ const observe = <State, Result>(
   }
   if (event.observation._tag === "Note") return { untouched, objects }
   const { object = unnamed } = event.observation.operation
-  return { untouched, objects: { ...objects, [object]: observer.observe(objects[object] ?? untouched, event) } }
+  // An object may have the name of something that every record inherits.
+  const before = Object.hasOwn(objects, object) ? (objects[object] as State) : untouched
+  return { untouched, objects: { ...objects, [object]: observer.observe(before, event) } }
 }

@@ -94,10 +94,10 @@ export interface ProtocolOf<Parameters> {
 export type AnyProtocol = ProtocolOf<unknown>
 
 /** The variant of this name; undefined if the protocol has none. */
-export const variantOf = <Parameters>(
-  { variants }: ProtocolOf<Parameters>,
+export const variantOf = <Rules>(
+  { variants }: { readonly variants: ReadonlyArray<Variant<Rules>> },
   wanted: string
-): Variant<unknown> | undefined => variants.find(({ name }) => name === wanted)
+): Variant<Rules> | undefined => variants.find(({ name }) => name === wanted)
 
 /** The system of a protocol with these parameters, in which every node runs the process of its role. */
 export const systemOf = <Parameters>(

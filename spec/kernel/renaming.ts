@@ -23,7 +23,9 @@ export const renamer = <S extends Schema.Top>(
 }
 
 /** The function that lists every identity in a value of this Schema. */
-export const identitiesIn = <S extends Schema.Top>(schema: S): ((value: S["Type"]) => ReadonlyArray<string>) => {
+export const identitiesIn = <S extends Schema.Top>(
+  schema: S
+): ((value: S["Type"]) => ReadonlyArray<string>) => {
   const walk = walker(schema.ast)
   return (value) => {
     const found: Array<string> = []

@@ -9,7 +9,7 @@
  */
 import * as Schema from "effect/Schema"
 import { type Configuration, listed } from "../configuration/configuration.ts"
-import { byzantineFaults, crashFaults, type FaultModel } from "../configuration/fault-model.ts"
+import { byzantineFaults, crashFaults, type ToleratedFaults } from "../configuration/tolerated-faults.ts"
 import { union } from "../kernel/data.ts"
 import type { Premise } from "../kernel/fault.ts"
 import type { AnyObservation } from "../kernel/observation.ts"
@@ -26,7 +26,7 @@ export type PremiseName = typeof PremiseName.Type
  * The premise of static liveness: "fewer than |Current(t)|/2 processes out of Current(t) are in Failed(t)". It is about
  * systems that are not reconfigured; for those it is the same as the premise of dynamic liveness.
  */
-export const staticPremise = (faults: FaultModel, { current, failed }: Sets): boolean =>
+export const staticPremise = (faults: ToleratedFaults, { current, failed }: Sets): boolean =>
   faults.survives(current.filter((node) => failed.includes(node)).length, current.length)
 
 /**
@@ -34,13 +34,13 @@ export const staticPremise = (faults: FaultModel, { current, failed }: Sets): bo
  * Failed(t) ∪ RemovePending(t)". Changes that may or may not have taken effect count as what is worse: a node that is
  * being added may fail already and is no help yet; one that is being removed is no help any more.
  */
-export const dynamicPremise = (faults: FaultModel, sets: Sets): boolean => {
+export const dynamicPremise = (faults: ToleratedFaults, sets: Sets): boolean => {
   const lost = union(sets.failed, removePending(sets))
   const inSystem = union(sets.current, addPending(sets))
   return faults.survives(inSystem.filter((node) => lost.includes(node)).length, sets.current.length)
 }
 
-const premises: Readonly<Record<PremiseName, (faults: FaultModel, sets: Sets) => boolean>> = {
+const premises: Readonly<Record<PremiseName, (faults: ToleratedFaults, sets: Sets) => boolean>> = {
   "static-liveness": staticPremise,
   "dynamic-liveness": dynamicPremise
 }
@@ -52,12 +52,12 @@ export type Omniscient = typeof Omniscient.Type
 type Context = Pick<StorageParameters, "servers" | "configuration">
 
 /** The fault model that a configuration's quorums are made for: how many may fail (a half, or a third with liars). */
-const faultModelOf = ({ read }: Configuration): FaultModel =>
+const toleratedBy = ({ read }: Configuration): ToleratedFaults =>
   read._tag === byzantineFaults.quorums._tag ? byzantineFaults : crashFaults
 
 /** The observer that the definitions are stated by. It judges nothing by itself. */
 export const omniscient = (context: Context): Observer<Omniscient, AnyObservation> => {
-  const faults = faultModelOf(context.configuration)
+  const faults = toleratedBy(context.configuration)
   const sets = initial(context)
   return {
     name: "omniscient",

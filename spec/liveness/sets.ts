@@ -15,8 +15,8 @@ import { NodeId, SetOf } from "../kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../kernel/observation.ts"
 import type { Event } from "../kernel/observer.ts"
 import { ServerSet } from "../nodes/nodes.ts"
-import { isReconfigure, type Reconfigure, refused } from "../storage/reconfiguration.ts"
 import type { StorageParameters } from "../storage/parameters.ts"
+import { isReconfigure, type Reconfigure, refused } from "../storage/reconfiguration.ts"
 
 /** A reconfiguration that was invoked and has not completed. */
 const Outstanding = Schema.Struct({ client: NodeId, add: ServerSet, remove: ServerSet })

@@ -28,6 +28,13 @@ export const majority: Protocol<StorageParameters, Rules, Roles, AccessObservati
   roles: { server, client },
   Parameters: StorageParameters,
   nodes: serversAndClients,
-  properties: [atomic, timestampsGrow, timestampsNameValues, termination, staticLiveness, refinesOrderedRegister],
+  properties: [
+    atomic,
+    timestampsGrow,
+    timestampsNameValues,
+    termination,
+    staticLiveness,
+    refinesOrderedRegister
+  ],
   describe: describeMessage
 }

@@ -50,7 +50,9 @@ const leastFound = (
   const completions = subsetsOf(able).filter((set) =>
     isQuorum(configuration, "read", union(answered, setOf(set.map(({ server }) => server))))
   )
-  const outcomes = completions.map((set) => set.reduce((most, { timestamp }) => later(most, timestamp), found))
+  const outcomes = completions.map((set) =>
+    set.reduce((most, { timestamp }) => later(most, timestamp), found)
+  )
   // Where nothing completes a phase any more, nothing that it could find is too late.
   return outcomes.length === 0 ? endOfTime : outcomes.reduce(earlier)
 }
@@ -58,7 +60,10 @@ const leastFound = (
 const endOfTime: Timestamp = { number: Number.MAX_SAFE_INTEGER, client: null }
 
 const subsetsOf = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
-  items.reduce<ReadonlyArray<ReadonlyArray<A>>>((sets, item) => sets.flatMap((set) => [set, [...set, item]]), [[]])
+  items.reduce<ReadonlyArray<ReadonlyArray<A>>>(
+    (sets, item) => sets.flatMap((set) => [set, [...set, item]]),
+    [[]]
+  )
 
 /** What the storage node will answer a Get of this client's operation at least. */
 const nextAnswer = (
@@ -73,7 +78,12 @@ const nextAnswer = (
   return reply?._tag === "GetReply" ? reply.pair.timestamp : nodes.server[server]?.pair.timestamp
 }
 
-const orderedOf = (context: Context, whole: Whole, client: NodeId, state: ClientState): Ordered | undefined => {
+const orderedOf = (
+  context: Context,
+  whole: Whole,
+  client: NodeId,
+  state: ClientState
+): Ordered | undefined => {
   switch (state._tag) {
     case "Idle":
       return undefined

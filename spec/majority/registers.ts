@@ -2,7 +2,7 @@
  * Many registers over a static set of storage nodes: majority replication of each, by the combinator that a runtime runs
  * (`kernel/keyed.ts`). Nothing is shared between registers.
  */
-import { About, keyed, type Keyed, partOf } from "../kernel/keyed.ts"
+import { About, type Keyed, keyed, partOf } from "../kernel/keyed.ts"
 import { type ContextOf, type Protocol, systemOf } from "../kernel/protocol.ts"
 import { refinesSingle } from "../kernel/refinement.ts"
 import { staticLiveness, termination } from "../liveness/liveness.ts"
@@ -27,7 +27,8 @@ export const parts = { server: partOf(server), client: partOf(client) }
 type Context = ContextOf<StorageParameters, Rules>
 
 /** The system of one register that is told the same. */
-const single = (context: Context) => systemOf(majority, context, { ...majority.variants[0], rules: context.rules })
+const single = (context: Context) =>
+  systemOf(majority, context, { ...majority.variants[0], rules: context.rules })
 
 const operationIn = (role: string, state: unknown) => {
   const client = state as ClientState

@@ -22,4 +22,5 @@ export const server: (name: string) => ServerId = Schema.decodeSync(ServerId)
 /** The client with this name. */
 export const client: (name: string) => ClientId = Schema.decodeSync(ClientId)
 /** The set of the servers with these names. */
-export const servers = (...names: ReadonlyArray<string>): ServerSet => setOf(names.map((name) => server(name)))
+export const servers = (...names: ReadonlyArray<string>): ServerSet =>
+  setOf(names.map((name) => server(name)))

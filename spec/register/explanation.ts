@@ -121,4 +121,3 @@ const hadReturned = (interval: Interval): string => {
   const what = isRead(interval) ? ` ${describeValue(interval.result ?? null)}` : ""
   return `${possessive(interval)} had already returned${what} at step ${interval.end}`
 }
-

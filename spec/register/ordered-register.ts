@@ -48,7 +48,8 @@ const isAction = (before: OrderedRegister, after: OrderedRegister, client: strin
 }
 
 /** A client begins an operation. */
-const begins = ({ floor }: OrderedRegister, is: Ordered): boolean => is.pair === null && !isBelow(is.floor, floor)
+const begins = ({ floor }: OrderedRegister, is: Ordered): boolean =>
+  is.pair === null && !isBelow(is.floor, floor)
 
 /** A client waits, or chooses its pair: a write one of its own, a read one that is there. */
 const goesOn = ({ chosen }: OrderedRegister, was: Ordered, is: Ordered): boolean => {

@@ -2,9 +2,9 @@
  * What every protocol here promises of its register.
  */
 import { equals } from "../kernel/data.ts"
-import type { Observed, PairInvariant, StepInvariant } from "../kernel/property.ts"
 import type { AnyNote, AnyOperation, Observation } from "../kernel/observation.ts"
 import { perObject } from "../kernel/per-object.ts"
+import type { Observed, PairInvariant, StepInvariant } from "../kernel/property.ts"
 import { atomicity } from "./atomicity.ts"
 import { explainAtomicity } from "./explanation.ts"
 import type { Value } from "./operation.ts"

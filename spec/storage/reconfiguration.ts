@@ -5,8 +5,8 @@ import * as Schema from "effect/Schema"
 import { setOf } from "../kernel/data.ts"
 import type { ObjectType } from "../kernel/object.ts"
 import type { AnyOperation, Observation } from "../kernel/observation.ts"
-import { Access, type Value } from "../register/operation.ts"
 import { type ServerId, ServerSet, server } from "../nodes/nodes.ts"
+import { Access, type Value } from "../register/operation.ts"
 
 /** Storage nodes to be added and removed. */
 export interface Change {

@@ -22,11 +22,15 @@ const operations: ReadonlyArray<StorageOperation> = [
 export const traversals = (seed: number) =>
   traversalsOf(
     simulate(
-      systemOf(dynastore, {
-        servers: servers("s1", "s2", "s3", "s4", "s5"),
-        clients: operations.map((_, index) => client(`c${index + 1}`)),
-        configuration: majority(servers("s1", "s2", "s3", "s4"))
-      }),
+      systemOf(
+        dynastore,
+        {
+          servers: servers("s1", "s2", "s3", "s4", "s5"),
+          clients: operations.map((_, index) => client(`c${index + 1}`)),
+          configuration: majority(servers("s1", "s2", "s3", "s4"))
+        },
+        dynastore.variants[0]
+      ),
       operations.map((operation, index) => ({
         client: client(`c${index + 1}`),
         at: 0,

@@ -65,7 +65,8 @@ class DeadRequests {
 
 export const deadRequests: Reduction = {
   name: "dead-requests",
-  about: "drop a request that will never change its receiver when its sender no longer waits for answers to it",
+  about:
+    "drop a request that will never change its receiver when its sender no longer waits for answers to it",
   loses: (model) =>
     takesBack(model, ["isSettled", "onlyAnswers"]) ??
     model.properties.find(({ _tag }) => _tag === "Refines")?.name,

@@ -341,7 +341,9 @@ class Symmetry {
     const state = processes.stateOf(process)
     return faultsOf(model).flatMap(({ name, becomes }, number) =>
       becomes !== undefined &&
-      model.faults.budgets.some(({ fault, nodes, most }) => fault.name === name && most > 0 && nodes.includes(id))
+      model.faults.budgets.some(
+        ({ fault, nodes, most }) => fault.name === name && most > 0 && nodes.includes(id)
+      )
         ? [processes.processAt(slot, becomes.begin(id, state), number + 1)]
         : []
     )

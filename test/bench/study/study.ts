@@ -139,7 +139,7 @@ const clientNumber = (index: number) => client(`c${index + 1}`)
 
 /** The run of this seed. */
 export const runOf = (
-  { protocol, variant }: Contender,
+  { protocol, variant: name }: Contender,
   circumstance: Circumstance,
   reconfigurations: number,
   seed: number
@@ -150,8 +150,9 @@ export const runOf = (
     clients: scripts.map((_, index) => clientNumber(index)),
     configuration: majority(members)
   }
-  const system = systemOf(protocol, parameters, variantOf(protocol, variant))
-  return simulate(system, scripts, seed, circumstance.conditions)
+  const variant = variantOf(protocol, name)
+  if (variant === undefined) throw new Error(`${protocol.name} has no variant ${name}`)
+  return simulate(systemOf(protocol, parameters, variant), scripts, seed, circumstance.conditions)
 }
 
 /** What is measured, of whatever many operations there were; undefined where there was none. */

@@ -7,7 +7,7 @@ import { loadedFrom, runCheck, stepsToViolation } from "./searching.ts"
 import { searchSlowly } from "./slow-search.ts"
 
 /** Compares the engine, without reductions, with its slow twin. */
-const compareAll = (models: fc.Arbitrary<Model>, draws: number) => {
+const compareAll = (models: fc.Arbitrary<Model>, draws: number, leastShare: number) => {
   const seen = { compared: 0, unbroken: 0, deep: 0 }
   const broken = new Map<string, number>()
   const actions = new Map<string, number>()
@@ -30,17 +30,17 @@ const compareAll = (models: fc.Arbitrary<Model>, draws: number) => {
   expect(seen.compared).toBeGreaterThan(draws / 4)
   for (const often of Object.values(seen)) expect(often).toBeGreaterThan(seen.compared / 20)
   expect(broken.size).toBe(9)
-  for (const often of broken.values()) expect(often).toBeGreaterThan(seen.compared / 50)
+  for (const often of broken.values()) expect(often).toBeGreaterThan(seen.compared * leastShare)
   return { compared: seen.compared, actions }
 }
 
 describe("the engine, on random protocols", () => {
   it("counts the same and finds the same nearest violations as its slow twin, for every kind of property", () => {
-    compareAll(modelsOf(noPromises, allProperties, crashesOnly), 700)
+    compareAll(modelsOf(noPromises, allProperties, crashesOnly), 700, 1 / 50)
   })
 
   it("does so where nodes may crash, or run something else from some time on", () => {
-    const { compared, actions } = compareAll(modelsOf(noPromises, allProperties, severalFaults), 700)
+    const { compared, actions } = compareAll(modelsOf(noPromises, allProperties, severalFaults), 700, 1 / 100)
     for (const role of ["server", "client"])
       for (const verb of ["crashes", "goes mad"])
         expect(actions.get(`${role} ${verb}`), `${role} ${verb}`).toBeGreaterThan(compared / 50)

@@ -12,7 +12,7 @@ import {
   tolerating,
   withMembers
 } from "../../../spec/configuration/configuration.ts"
-import { byzantineFaults, crashFaults } from "../../../spec/configuration/fault-model.ts"
+import { byzantineFaults, crashFaults } from "../../../spec/configuration/tolerated-faults.ts"
 import { mostExaminedMembers, type QuorumSystem, tooFewShared } from "../../../spec/configuration/quorums.ts"
 import { setOf } from "../../../spec/kernel/data.ts"
 import { type ServerSet, server, servers } from "../../../spec/nodes/nodes.ts"

@@ -1,5 +1,5 @@
 /**
- * Fault models: what faulty nodes may do, and with it how far quorums must overlap and how many nodes may be lost
+ * What a configuration tolerates: with it, how far its quorums must overlap and how many nodes may be lost
  * (tutorial 2.2, 3.3 and 7).
  *
  * Where nodes only crash, two quorums that share one node share what that node knows. Where nodes lie, they must share one
@@ -7,7 +7,7 @@
  */
 import type { QuorumSystem } from "./quorums.ts"
 
-export interface FaultModel {
+export interface ToleratedFaults {
   readonly name: "crash" | "byzantine"
   /** The quorums of a configuration of which nothing else is said. */
   readonly quorums: QuorumSystem
@@ -20,7 +20,7 @@ export interface FaultModel {
 }
 
 /** Nodes crash: fewer than half of a configuration. */
-export const crashFaults: FaultModel = {
+export const crashFaults: ToleratedFaults = {
   name: "crash",
   quorums: { _tag: "Majority" },
   mostFaulty: (members) => Math.ceil(members / 2) - 1,
@@ -29,7 +29,7 @@ export const crashFaults: FaultModel = {
 }
 
 /** Nodes may do anything: fewer than a third of a configuration. */
-export const byzantineFaults: FaultModel = {
+export const byzantineFaults: ToleratedFaults = {
   name: "byzantine",
   quorums: { _tag: "Supermajority" },
   mostFaulty: (members) => Math.ceil(members / 3) - 1,

@@ -1,0 +1,160 @@
+/**
+ * Refinement: through a mapping, a system does what a more abstract one does; a mutant takes a step that the abstract one
+ * does not have.
+ */
+import { describe, expect, it } from "vitest"
+import type { Model } from "../../../checker/network/model.ts"
+import { allReductions, reductions, soundReductions } from "../../../checker/network/reductions.ts"
+import { story } from "../../../checker/report/story.ts"
+import type { PropertyResult } from "../../../checker/result.ts"
+import { crash, type FaultModel, noFaults } from "../../../spec/kernel/fault.ts"
+import type { AnyProperty, Refines } from "../../../spec/kernel/property.ts"
+import type { GlobalState } from "../../../spec/kernel/system.ts"
+import { checked, loadedFrom } from "./searching.ts"
+import { searchSlowly } from "./slow-search.ts"
+import { named, type Reaction, type TinyRole, tinyModel } from "./tiny-protocols.ts"
+
+type Whole = GlobalState<Readonly<Record<"server" | "client", string>>, { readonly _tag: string }>
+
+/** A lamp that is off in the beginning, is switched on once, and stays on; it may have a fuse that blows. */
+const lamp = (mapping: (whole: Whole) => "off" | "on" | "blown", begins = true): AnyProperty => {
+  const refines: Refines<unknown, Whole, string> = {
+    _tag: "Refines",
+    name: "lamp",
+    about: "it is off, is switched on once, and stays on",
+    mapping: (_context, whole) => mapping(whole),
+    begins: (_context, abstract) => begins && abstract === "off",
+    allows: (_context, before, after) => before === "off" && after === "on"
+  }
+  return refines as AnyProperty
+}
+
+/** Two switches: the lamp is on when both are. Switching takes two steps, the first of which is none of the lamp. */
+const bothUp = ({ nodes }: Whole): "off" | "on" | "blown" => {
+  const states = Object.values(nodes.server)
+  if (states.length < 2) return "blown"
+  return states.every((state) => state === "up") ? "on" : "off"
+}
+
+const switching = (receives: Readonly<Record<string, Reaction>>): TinyRole => ({
+  first: "down",
+  receives: (state, message) => receives[`${state} ${message}`]
+})
+const keeping = switching({ "down flip": { to: "half" }, "half flip": { to: "up" } })
+/** Flipped once more, it is down again. */
+const tumbling = switching({
+  "down flip": { to: "half" },
+  "half flip": { to: "up" },
+  "up flip": { to: "down" }
+})
+
+const flipsEach = (times: number): TinyRole => ({
+  first: "idle",
+  invokes: (state) =>
+    state === "idle"
+      ? {
+          to: "done",
+          sends: ["s1", "s2"].flatMap((server) =>
+            Array.from({ length: times }, () => [server, "flip"] as const)
+          )
+        }
+      : undefined
+})
+
+const modelOf = (
+  server: TinyRole,
+  times: number,
+  property: AnyProperty = lamp(bothUp),
+  faults: FaultModel = noFaults
+): Model => tinyModel({ server, client: flipsEach(times) }, { servers: 2, operations: 1, faults }, [property])
+
+const resultOf = (model: Model, names = allReductions) => {
+  const { properties, reductions: used, counts } = checked(loadedFrom(model, false), { reductions: names })
+  return { ...(properties[0] as PropertyResult), used, counts }
+}
+
+describe("two switches with a lamp", () => {
+  it("refine the lamp that is switched on once", () => {
+    expect(resultOf(modelOf(keeping, 3)).verdict).toBe("holds")
+  })
+
+  it("do not if a switch can fall: the step that breaks it is the last of a run that is replayed", () => {
+    const { verdict, counterexample } = resultOf(modelOf(tumbling, 3))
+    expect(verdict).toBe("violated")
+    expect(counterexample?.reason).toMatch(/^the last step of s\d is no step from "on" to "off"$/)
+    // Both are flipped twice, and one of them once more.
+    expect(counterexample?.steps.length).toBe(6)
+    const last = counterexample?.steps.at(-1)
+    expect(last?.after.nodes.find(({ id }) => id === last.node)?.state).toBe("down")
+    if (counterexample !== undefined) expect(story(counterexample)).toContain('is no step from "on" to "off"')
+  })
+
+  it("do not if the lamp may not begin like this, before anything happens", () => {
+    const { verdict, counterexample } = resultOf(modelOf(keeping, 1, lamp(bothUp, false)))
+    expect(verdict).toBe("violated")
+    expect(counterexample?.steps).toEqual([])
+    expect(counterexample?.reason).toBe("the abstract system does not begin like this")
+  })
+
+  it("do not if a switch can crash, for a fault is a step as well", () => {
+    const faults = { budgets: [{ fault: crash, nodes: named("s", 2), most: 1 }] }
+    const { verdict, counterexample } = resultOf(modelOf(keeping, 1, lamp(bothUp), faults))
+    expect(verdict).toBe("violated")
+    expect(counterexample?.steps.map(({ action }) => action._tag)).toEqual(["Fault"])
+    expect(counterexample?.reason).toMatch(/no step from "off" to "blown"$/)
+  })
+
+  it("are told the same by the slow twin", () => {
+    for (const model of [
+      modelOf(keeping, 3),
+      modelOf(tumbling, 3),
+      modelOf(keeping, 1, lamp(bothUp, false))
+    ]) {
+      const { distinct, generated, depth, nearest } = searchSlowly(model)
+      const { verdict, counterexample, counts } = resultOf(model, [])
+      expect({ distinct, generated, depth }).toEqual({ ...counts, frontier: undefined })
+      expect(nearest.lamp).toBe(verdict === "violated" ? counterexample?.steps.length : undefined)
+    }
+  })
+})
+
+describe("the reductions that leave out steps", () => {
+  it("are not used with a refinement, nor is the symmetry that it does not say it has", () => {
+    const model = modelOf(keeping, 3)
+    expect(reductions.map(({ name, loses }) => [name, loses(model, false)])).toEqual(
+      allReductions.map((name) => [name, "lamp"])
+    )
+    expect(resultOf(model).used).toEqual([])
+  })
+
+  it("are all used without it", () => {
+    expect(soundReductions(allReductions, { ...modelOf(keeping, 3), properties: [] }, false)).toEqual(
+      allReductions
+    )
+  })
+
+  it("may be used if it says the same of servers that are renamed, and then there are fewer states", () => {
+    const symmetric = { ...lamp(bothUp), isSymmetric: true }
+    for (const server of [keeping, tumbling]) {
+      const [plain, reduced] = [
+        resultOf(modelOf(server, 3, symmetric), []),
+        resultOf(modelOf(server, 3, symmetric))
+      ]
+      expect(reduced.used).toEqual(["server-symmetry"])
+      expect(reduced.counts.distinct).toBeLessThan(plain.counts.distinct)
+      expect(reduced.verdict).toBe(plain.verdict)
+      expect(reduced.counterexample?.steps.length).toBe(plain.counterexample?.steps.length)
+    }
+  })
+
+  it("would drop a message that the mapping looks at", () => {
+    /** The lamp is on while a message is on its way that the server says it does not mind. */
+    const glowing = lamp(({ inFlight }) =>
+      Object.values(inFlight).every((messages) => messages.length === 0) ? "off" : "on"
+    )
+    const indifferent: TinyRole = { first: "down", promises: { isObsolete: () => true } }
+    const model = modelOf(indifferent, 1, glowing)
+    expect(resultOf(model, []).verdict).toBe("violated")
+    expect(resultOf(model).verdict).toBe("violated")
+  })
+})
