@@ -13,9 +13,17 @@ import { checkDocument, type Measured } from "./document.ts"
 import { exitCodeOf } from "./exit-codes.ts"
 import { summary, tableRow } from "./table.ts"
 
-/** The formats in which a counterexample is written. */
-export const formats = ["text", "json", "itf", "mermaid"] as const
-export type Format = (typeof formats)[number]
+/** The formats in which a counterexample is written, and how. */
+const writers = {
+  text: story,
+  json: (counterexample: Counterexample) =>
+    JSON.stringify(counterexampleDocument(counterexample), undefined, 2),
+  itf,
+  mermaid
+} as const satisfies Record<string, (counterexample: Counterexample) => string>
+
+export type Format = keyof typeof writers
+export const formats = Object.keys(writers) as ReadonlyArray<Format>
 
 export interface Report {
   readonly asExpected: boolean
@@ -50,20 +58,7 @@ export const reportOf = (result: CheckResult, measured: Measured, format: Format
     row: tableRow(result, measured),
     summary: summary(result, measured),
     stories: counterexamples.map(story),
-    trace: first && render(format, first),
+    trace: first && writers[format](first),
     document: checkDocument(result, measured)
-  }
-}
-
-const render = (format: Format, counterexample: Counterexample): string => {
-  switch (format) {
-    case "text":
-      return story(counterexample)
-    case "json":
-      return JSON.stringify(counterexampleDocument(counterexample), undefined, 2)
-    case "itf":
-      return itf(counterexample)
-    case "mermaid":
-      return mermaid(counterexample)
   }
 }

@@ -1,9 +1,12 @@
 /**
  * The lemmas of section 5 about cmaps, as invariants.
  */
+import { type Configuration, changedMembers } from "../configuration/configuration.ts"
 import { equals } from "../kernel/data.ts"
 import type { PairInvariant, ProcessInvariant, StepInvariant } from "../kernel/property.ts"
-import { agree, type ConfigurationMap, integrate } from "./configuration-map.ts"
+import type { Change } from "../storage/reconfiguration.ts"
+import { activeAt, agree, type ConfigurationMap, integrate } from "./configuration-map.ts"
+import type { ClientState } from "./state.ts"
 
 /** What these properties need to know of a node. */
 interface Knowing {
@@ -63,3 +66,30 @@ export const configurationsHaveMembers: ProcessInvariant<unknown, "client", Know
   isSymmetric: true,
   holds: (_context, _self, { map }) => map.active.every(({ members }) => members.length > 0)
 }
+
+/**
+ * A reconfiguration that returns once it has collected the garbage leaves its change in the configuration at its goal, and
+ * none before that active. (One that is refused, or has nothing to change, is not at it.)
+ */
+export const reconfigurationIsDone: StepInvariant<
+  unknown,
+  "client",
+  Pick<ClientState, "map" | "activity">
+> = {
+  _tag: "Step",
+  name: "reconfiguration-is-done",
+  about:
+    "a reconfiguration that returns has its change in the configuration at its goal, and all before it are retired",
+  role: "client",
+  isSymmetric: true,
+  holds: (_context, _self, { activity }, { map, activity: after }) => {
+    if (!("goal" in activity) || after._tag !== "Idle") return true
+    const { operation, goal } = activity
+    const reached = activeAt(map, goal)
+    return map.retired >= goal && (reached === undefined || isMade(operation, reached))
+  }
+}
+
+/** Whether a change is made in a configuration: nothing is left to add or to remove. */
+const isMade = ({ add, remove }: Change, { members }: Configuration): boolean =>
+  equals(changedMembers(members, add, remove), members)

@@ -18,7 +18,8 @@ import {
   configurationsHaveMembers,
   mapsAreUsable,
   mapsGrow,
-  oneSuccessor
+  oneSuccessor,
+  reconfigurationIsDone
 } from "./properties.ts"
 import type { Rules } from "./rules.ts"
 import { type ServerState, server } from "./server.ts"
@@ -52,6 +53,7 @@ export const rambo: Protocol<StorageParameters, Rules, Roles, StorageObservation
     oneSuccessor,
     configurationsChange,
     configurationsHaveMembers,
+    reconfigurationIsDone,
     termination,
     dynamicLiveness,
     refinesSequence

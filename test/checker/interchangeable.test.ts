@@ -26,7 +26,8 @@ const other: Readonly<Record<Name, Name>> = { rambo: "dynastore", dynastore: "ra
 /** The scenarios of the protocols themselves, not of mutants, in which something is read. */
 const names = shippedNames().filter((name) => {
   if (!/^(rambo|dynastore)\//.test(name)) return false
-  const { variant, clients } = dataOf(name)
+  const { protocol, variant, clients } = dataOf(name)
+  if (!(protocol in other)) return false
   return (variant === undefined || variant === "with-consensus") && clients.flat().includes("read")
 })
 
@@ -48,6 +49,12 @@ const small = [
   "dynastore/replace-node",
   "rambo/everything-removed"
 ]
+
+/**
+ * Those of which nothing is left with the other protocol: RAMBO refuses the change that would leave no storage node, where
+ * DynaStore merges what is removed at the same time. Then no operation ends.
+ */
+const leftWithNobody = ["rambo/two-removals"]
 
 /** Most messages are quick, some are very late. */
 const uneven = (fraction: number): number => (fraction < 0.7 ? fraction : 40 * (fraction - 0.7))
@@ -82,6 +89,7 @@ describe("the scenarios of one protocol with the other", () => {
       const end = events.reduce(observer.observe, observer.initial)
       expect(observer.violation(end), `seed ${seed}`).toBeUndefined()
     }
-    expect(responses).toBeGreaterThan(0)
+    if (leftWithNobody.includes(name)) expect(responses).toBe(0)
+    else expect(responses).toBeGreaterThan(0)
   })
 })

@@ -4,17 +4,16 @@
  * The states of a search to its end are a property of the protocol and the reductions; where a search ends that finds a
  * violation is the engine's affair, so of those only the counterexample's length is pinned.
  */
-import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import { readScenario, shippedNames } from "../../checker/command/shipped.ts"
+import { shippedNames } from "../../checker/command/shipped.ts"
 import { livePropertiesOf } from "../../checker/network/fairness.ts"
 import { allReductions } from "../../checker/network/reductions.ts"
-import { type LoadedScenario, load } from "../../checker/scenario/load.ts"
 import { dynastore } from "../../spec/dynastore/protocol.ts"
-import type { AnyProtocol } from "../../spec/kernel/protocol.ts"
+import type { StorageProtocol } from "../../spec/protocols.ts"
 import { weakSnapshot } from "../../spec/weak-snapshot/protocol.ts"
 import { compare, nothingSeen } from "./network/comparing.ts"
 import { checked, scenarioOf, stepsToViolation, untilExhausted } from "./network/searching.ts"
+import { isOfVariant, shipped } from "./shipped.ts"
 
 /** Where everything holds: the distinct states and the depth. */
 const holding: Readonly<Record<string, readonly [distinct: number, depth: number]>> = {
@@ -81,8 +80,6 @@ const slow = [
   "weak-snapshot/update-scan-each"
 ]
 
-const shipped = (name: string): LoadedScenario =>
-  Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
 const search = (name: string) => checked(shipped(name), { reductions: allReductions, slice: 10_000 })
 const names = shippedNames().filter((name) => /^(dynastore|weak-snapshot)\//.test(name))
 
@@ -110,11 +107,11 @@ describe("the scenarios of weak snapshots and DynaStore", () => {
   })
 })
 
-const protocols: ReadonlyArray<AnyProtocol> = [weakSnapshot, dynastore]
+const protocols: ReadonlyArray<StorageProtocol> = [weakSnapshot, dynastore]
 
 describe.each(protocols)("the variants of $name", (protocol) => {
   const scenariosOf = (variant: string) =>
-    names.map(shipped).filter(({ model }) => model.protocol === protocol && model.setup.variant === variant)
+    names.filter((name) => isOfVariant(name, protocol, variant)).map(shipped)
 
   it.each([...protocol.variants])("$name has a scenario that expects what it is: $kind", ({ name, kind }) => {
     const scenarios = scenariosOf(name)

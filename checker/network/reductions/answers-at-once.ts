@@ -240,6 +240,10 @@ export const answersAtOnce: Reduction = {
     if (checksDeadlock) return "deadlock-freedom"
     const fault = takesBack(model, ["isAnswer"])
     if (fault !== undefined) return fault
+    // It is fed responses as well: whether a fault may happen must not hang on how early they come.
+    const { premise } = model.faults
+    if (premise !== undefined && !premise.observer(model.system.context).allowsEarlierResponses)
+      return premise.name
     return model.properties.find((property) => {
       switch (property._tag) {
         case "Observed":

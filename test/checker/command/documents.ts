@@ -33,6 +33,18 @@ export const CheckDocument = Schema.Struct({
   scenario: Schema.String,
   verdict,
   asExpected: Schema.Boolean,
+  // What the verdict is bounded by: the bounds of the protocol by their names, and what every scenario is bounded by.
+  bounds: Schema.StructWithRest(
+    Schema.Struct({
+      reached: Schema.Array(Schema.String),
+      scripts: Schema.Record(Schema.String, Schema.Array(Schema.String)),
+      faults: Schema.Array(
+        Schema.Struct({ fault: Schema.String, nodes: Schema.Array(Schema.String), most: count })
+      ),
+      while: Schema.optionalKey(Schema.String)
+    }),
+    [Schema.Record(Schema.String, Schema.Unknown)]
+  ),
   properties: Schema.Array(
     Schema.Struct({
       name: Schema.String,

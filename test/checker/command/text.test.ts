@@ -69,7 +69,15 @@ describe("the result of several scenarios", () => {
     const { code, stdout, stderr } = await check("majority/write-read", ...naive)
     expect([code, stderr]).toEqual([0, ""])
     const lines = stdout.split("\n")
-    expect(lines[0]?.split(/ {2,}/)).toEqual(["scenario", "expected", "found", "states", "depth", "seconds"])
+    expect(lines[0]?.split(/ {2,}/)).toEqual([
+      "scenario",
+      "expected",
+      "found",
+      "bounds",
+      "states",
+      "depth",
+      "seconds"
+    ])
     expect(lines[1]).toMatch(/^[─ ]+$/)
     expect(lines[2]).toMatch(/^majority\/write-read +holds +holds +[\d,]+ +\d+ +\d+\.\d\d$/)
     const found = "atomicity violated +atomicity violated in \\d+ steps +[\\d,]+ +\\d+ +\\d+\\.\\d\\d$"

@@ -2,12 +2,13 @@
  * Liveness of a network, decided as plainly as can be: every state is a record under its text, nothing is dropped, links
  * and fairness are what the tutorial says (2.1), and components are found by asking who reaches whom.
  */
-import type { Model } from "../../../checker/network/model.ts"
+import { type Model, nodesOf, type Taken } from "../../../checker/network/model.ts"
+import { crashFaults } from "../../../spec/configuration/tolerated-faults.ts"
 import { canonical, equals } from "../../../spec/kernel/data.ts"
-import type { ClientId, NodeId } from "../../../spec/kernel/node.ts"
+import type { NodeId, Role } from "../../../spec/kernel/node.ts"
+import type { AnyObservation } from "../../../spec/kernel/observation.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
-import type { Input } from "../../../spec/kernel/process.ts"
-import { processFor } from "../../../spec/kernel/protocol.ts"
+import type { AnyProcess } from "../../../spec/kernel/process.ts"
 import {
   dynamicLiveness,
   dynamicPremise,
@@ -16,11 +17,12 @@ import {
   termination
 } from "../../../spec/liveness/liveness.ts"
 import { after, initial, type Sets } from "../../../spec/liveness/sets.ts"
-import type { Operation } from "../../../spec/register/operation.ts"
+import type { StorageParameters } from "../../../spec/storage/parameters.ts"
 
 interface Node {
   readonly id: NodeId
-  readonly role: "server" | "client"
+  readonly role: Role
+  readonly process: AnyProcess
   /** Null once it has crashed. */
   readonly state: unknown
   readonly position: number
@@ -38,8 +40,15 @@ interface Step {
   readonly owed: string | undefined
 }
 
-const textOf = ({ inFlight, ...rest }: State): string =>
-  canonical({ ...rest, inFlight: inFlight.map((one) => canonical(one)).sort() })
+const textOf = ({ inFlight, nodes, ...rest }: State): string =>
+  canonical({
+    ...rest,
+    nodes: nodes.map(({ process: _, ...node }) => node),
+    inFlight: inFlight.map((one) => canonical(one)).sort()
+  })
+
+/** What all the protocols here are told. */
+const parametersOf = ({ system }: Model) => system.parameters as StorageParameters
 
 /** The properties of liveness that are violated; undefined if there are more states than `most`. */
 export const violatedSlowly = (model: Model, most: number): ReadonlyArray<string> | undefined => {
@@ -55,7 +64,7 @@ export const violatedSlowly = (model: Model, most: number): ReadonlyArray<string
   }
   const names = model.properties.flatMap(({ _tag, name }) => (_tag === "Live" ? [name] : []))
   return names.filter((name) =>
-    model.setup.clients.some((client) => {
+    parametersOf(model).clients.some((client) => {
       const open = [...graph].flatMap(([text, { state }]) =>
         isOpen(model, state, name, client) ? [text] : []
       )
@@ -67,7 +76,7 @@ export const violatedSlowly = (model: Model, most: number): ReadonlyArray<string
 }
 
 /** Whether the client's operation is pending, and the premise of the property has held so far. */
-const isOpen = (model: Model, state: State, name: string, client: ClientId): boolean => {
+const isOpen = (model: Model, state: State, name: string, client: NodeId): boolean => {
   const { nodes, sets, held } = state
   const holds = {
     [termination.name]: true,
@@ -77,8 +86,8 @@ const isOpen = (model: Model, state: State, name: string, client: ClientId): boo
   const node = nodes.find(({ id }) => id === client) as Node
   if (holds[name] !== true || node.state === null) return false
   const next = scriptOf(model, node)[node.position]
-  const isKept = next !== undefined && !model.protocol.client.ready(model.setup, client, node.state)
-  return sets.pending.includes(client) || isKept
+  const isKept = next !== undefined && !node.process.ready(model.system.context, client, node.state, next)
+  return sets.pending.some((pending) => pending.client === client) || isKept
 }
 
 type StepsOf = (text: string) => ReadonlyArray<Step>
@@ -119,24 +128,22 @@ const isFair = (component: ReadonlySet<string>, stepsOf: StepsOf): boolean => {
   )
 }
 
-const initialState = ({ protocol, setup }: Model): State => {
-  const node = (role: "server" | "client") => (id: NodeId) => ({
-    id,
-    role,
-    state: processFor(protocol, role).initial(setup, id) as unknown,
-    position: 0
-  })
-  const sets = initial(setup)
+const initialState = (model: Model): State => {
+  const { context, nodes } = model.system
+  const sets = initial(parametersOf(model))
   return {
-    nodes: [...setup.servers.map(node("server")), ...setup.clients.map(node("client"))],
+    nodes: nodes.map(({ id, role, process }) => ({
+      ...{ id, role, process },
+      state: process.initial(context, id),
+      position: 0
+    })),
     inFlight: [],
     sets,
-    held: { static: staticPremise(sets), dynamic: dynamicPremise(sets) }
+    held: { static: staticPremise(crashFaults, sets), dynamic: dynamicPremise(crashFaults, sets) }
   }
 }
 
-const scriptOf = ({ setup, scripts }: Model, { id }: Node): ReadonlyArray<Operation> =>
-  scripts[setup.clients.indexOf(id as ClientId)] ?? []
+const scriptOf = (model: Model, { id }: Node) => nodesOf(model).find((node) => node.id === id)?.script ?? []
 
 interface PlainStep {
   readonly to: State
@@ -147,15 +154,15 @@ const stepsOf = (model: Model, state: State): ReadonlyArray<PlainStep> =>
   state.nodes.flatMap((node) => (node.state === null ? [] : stepsOfNode(model, state, node)))
 
 const stepsOfNode = (model: Model, state: State, node: Node): ReadonlyArray<PlainStep> => {
-  const { protocol, setup } = model
-  const process = processFor(protocol, node.role)
+  const { context } = model.system
+  const { process } = node
   const operation = scriptOf(model, node)[node.position]
   const isAlive = (id: NodeId) => state.nodes.some((other) => other.id === id && other.state !== null)
   const arrived = state.inFlight.filter(
     (one, index) => one.to === node.id && state.inFlight.findIndex((other) => equals(other, one)) === index
   )
   return [
-    ...(operation !== undefined && process.ready(setup, node.id, node.state)
+    ...(operation !== undefined && process.ready(context, node.id, node.state, operation)
       ? [
           {
             to: taken(model, state, { ...node, position: node.position + 1 }, { _tag: "Invoke", operation }),
@@ -163,7 +170,7 @@ const stepsOfNode = (model: Model, state: State, node: Node): ReadonlyArray<Plai
           }
         ]
       : []),
-    ...(process.choices(setup, node.id, node.state) as ReadonlyArray<unknown>).map((choice) => ({
+    ...process.choices(context, node.id, node.state).map((choice) => ({
       to: taken(model, state, node, { _tag: "Choose", choice }),
       owed: canonical([node.id, choice])
     })),
@@ -179,14 +186,14 @@ const stepsOfNode = (model: Model, state: State, node: Node): ReadonlyArray<Plai
   ]
 }
 
-const taken = (model: Model, state: State, node: Node, input: Input<Operation, unknown, unknown>): State => {
-  const step = processFor(model.protocol, node.role).step(model.setup, node.id, node.state, input)
+const taken = (model: Model, state: State, node: Node, input: Taken): State => {
+  const step = node.process.step(model.system.context, node.id, node.state, input)
   const isAlive = (id: NodeId) => state.nodes.some((other) => other.id === id && other.state !== null)
   const sent = step.sends
-    .filter(({ to }: { to: NodeId }) => isAlive(to))
-    .map(({ to, message }: { to: NodeId; message: unknown }) => ({ from: node.id, to, message }))
+    .filter(({ to }) => isAlive(to))
+    .map(({ to, message }) => ({ from: node.id, to, message }))
   const events = step.observations.map(
-    (observation): Event<Operation> => ({ _tag: "Observed", node: node.id, observation })
+    (observation): Event<AnyObservation> => ({ _tag: "Observed", node: node.id, observation })
   )
   return {
     ...noted(model, state, events),
@@ -196,24 +203,26 @@ const taken = (model: Model, state: State, node: Node, input: Input<Operation, u
 }
 
 const crash = (model: Model, state: State, node: Node): ReadonlyArray<PlainStep> => {
-  const down = state.nodes.filter((other) => other.role === node.role && other.state === null).length
+  const { budgets, premise } = model.faults
+  const isDown = (id: NodeId) => state.nodes.some((other) => other.id === id && other.state === null)
   const after = {
-    ...noted(model, state, [{ _tag: "Crashed", node: node.id }]),
+    ...noted(model, state, [{ _tag: "Fault", node: node.id, fault: "crash" }]),
     nodes: state.nodes.map((other) => (other.id === node.id ? { ...node, state: null } : other)),
     inFlight: state.inFlight.filter(({ to }) => to !== node.id)
   }
+  const named = budgets.filter(({ nodes }) => nodes.includes(node.id))
+  const isWithinBudget = named.length > 0 && named.every(({ nodes, most }) => nodes.filter(isDown).length < most)
   const isAllowed =
-    model.crashPremise === undefined ||
-    (model.crashPremise.name === "static-liveness" ? after.held.static : after.held.dynamic)
-  return down < model.crashes[node.role] && isAllowed ? [{ to: after, owed: undefined }] : []
+    premise === undefined || (premise.name === "static-liveness" ? after.held.static : after.held.dynamic)
+  return isWithinBudget && isAllowed ? [{ to: after, owed: undefined }] : []
 }
 
-const noted = (model: Model, state: State, events: ReadonlyArray<Event<Operation>>): State =>
+const noted = (model: Model, state: State, events: ReadonlyArray<Event<AnyObservation>>): State =>
   events.reduce<State>((before, event) => {
-    const sets = after(model.setup, before.sets, event)
+    const sets = after(parametersOf(model), before.sets, event)
     const held = {
-      static: before.held.static && staticPremise(sets),
-      dynamic: before.held.dynamic && dynamicPremise(sets)
+      static: before.held.static && staticPremise(crashFaults, sets),
+      dynamic: before.held.dynamic && dynamicPremise(crashFaults, sets)
     }
     return { ...before, sets, held }
   }, state)

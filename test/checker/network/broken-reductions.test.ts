@@ -6,33 +6,15 @@ import { expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
 import { Network } from "../../../checker/network/network.ts"
 import { PromiseProof } from "../../../checker/network/promise-proof.ts"
-import type { Installation } from "../../../checker/network/reduction.ts"
-import type { ReductionName } from "../../../checker/network/reductions.ts"
+import type { Installation, Reduction } from "../../../checker/network/reduction.ts"
 import { obsoleteMessages } from "../../../checker/network/reductions/obsolete-messages.ts"
 import { serverSymmetry } from "../../../checker/network/reductions/server-symmetry.ts"
+import type { ReductionName } from "../../../checker/network/reductions.ts"
 import { compareAlone } from "./comparing.ts"
 import { randomProperties } from "./random-properties.ts"
-import { answeringModels, dubiousPromises, modelsOf, truePromises } from "./random-protocols.ts"
+import { answeringModels, crashesOnly, dubiousPromises, modelsOf, truePromises } from "./random-protocols.ts"
+import { whileReplaced } from "./replacing.ts"
 import { loadedFrom } from "./searching.ts"
-
-type Methods = Record<string, (...given: never) => unknown>
-
-/** Runs something while a method, however private, of a class is replaced. */
-const whileReplaced = (
-  owner: { readonly prototype: unknown },
-  method: string,
-  by: Methods[string],
-  run: () => void
-): void => {
-  const methods = owner.prototype as Methods
-  const original = methods[method] as Methods[string]
-  methods[method] = by
-  try {
-    run()
-  } finally {
-    methods[method] = original
-  }
-}
 
 interface Breakage {
   readonly reduction: ReductionName
@@ -42,6 +24,18 @@ interface Breakage {
 }
 const honest = modelsOf(truePromises)
 const dubious = modelsOf(dubiousPromises, randomProperties)
+const hasTwoServers = ({ system }: Model) => system.nodes.filter(({ role }) => role === "server").length === 2
+
+/** Runs something while a reduction is installed without the last of its hooks of this name. */
+const whileWithout = (reduction: Reduction, hook: "effect", run: () => void): void => {
+  const { install } = reduction
+  const lacking = (installation: Installation) => {
+    install(installation)
+    // Its is the only one: no other reduction is on.
+    installation.hooks[hook].pop()
+  }
+  whileReplaced({ prototype: reduction }, "install", lacking, run)
+}
 
 const breakages: ReadonlyArray<Breakage> = [
   {
@@ -83,16 +77,8 @@ const breakages: ReadonlyArray<Breakage> = [
   {
     reduction: "server-symmetry",
     how: "takes for granted that servers are treated alike",
-    whileBroken: (run) => {
-      const { install } = serverSymmetry
-      const unverified = (installation: Installation) => {
-        install(installation)
-        // Its is the only one: no other reduction is on.
-        installation.hooks.effect.pop()
-      }
-      whileReplaced({ prototype: serverSymmetry }, "install", unverified, run)
-    },
-    models: honest
+    whileBroken: (run) => whileWithout(serverSymmetry, "effect", run),
+    models: modelsOf(truePromises, randomProperties, crashesOnly).filter(hasTwoServers)
   }
 ]
 

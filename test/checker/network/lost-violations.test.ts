@@ -4,9 +4,24 @@
  */
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
+import type { Reduction } from "../../../checker/network/reduction.ts"
+import { answersAtOnce } from "../../../checker/network/reductions/answers-at-once.ts"
+import { deadRequests } from "../../../checker/network/reductions/dead-requests.ts"
+import { obsoleteMessages } from "../../../checker/network/reductions/obsolete-messages.ts"
 import type { ReductionName } from "../../../checker/network/reductions.ts"
+import { corruption, type FaultModel, type Premise } from "../../../spec/kernel/fault.ts"
+import type { NodeId } from "../../../spec/kernel/node.ts"
+import { whileFearless } from "./replacing.ts"
 import { checked, loadedFrom, verdicts } from "./searching.ts"
-import { never, type Reaction, type TinyRole, type TinyScripts, tinyModel } from "./tiny-protocols.ts"
+import {
+  named,
+  never,
+  type Reaction,
+  type TinyRole,
+  type TinyScripts,
+  tinyModel,
+  tinyProcess
+} from "./tiny-protocols.ts"
 
 /** What a process does, by its state and what it receives: `"idle ask": { … }`. */
 const table =
@@ -381,5 +396,238 @@ describe("an answer that is given when an operation begins", () => {
 
   it("may be lost", () => {
     expect(outcome(model, ["answers-at-once"])).toBe("violated")
+  })
+})
+
+describe("a node that a fault gives another process, which knows nothing of what was promised", () => {
+  /** One of these nodes may run something else from some time on, which begins as `begins` says. */
+  const mayTurn = (
+    nodes: ReadonlyArray<NodeId>,
+    into: TinyRole,
+    begins: (state: string, self: string) => string
+  ): FaultModel => ({
+    budgets: [
+      {
+        fault: corruption(tinyProcess(into), (self, state) => begins(String(state), self)),
+        nodes,
+        most: 1
+      }
+    ]
+  })
+  const [servers, clients] = [named("s", 1), named("c", 1)]
+  const exploding = (message: string, to: string): TinyRole => ({
+    first: "calm",
+    receives: (state, received) =>
+      state === "mad" && received === message ? { to: "calm", sends: [[to, "boom"]] } : undefined
+  })
+
+  /** The server does not mind being hit; and then the client tells it something. */
+  const hit = tinyModel(
+    {
+      server: {
+        first: "fresh",
+        receives: table({ "fresh go": { to: "told" } }),
+        promises: { isObsolete: (_state, message) => message === "hit" }
+      },
+      client: {
+        first: "idle",
+        invokes: table({
+          "idle invoke": { to: "begun", sends: [["s1", "hit"]] },
+          "begun invoke": { to: "done", sends: [["s1", "go"]] }
+        }),
+        receives: table({ "done boom": { to: "bad" } })
+      }
+    },
+    {
+      servers: 1,
+      operations: 2,
+      faults: mayTurn(servers, exploding("hit", "c1"), (state) => (state === "told" ? "mad" : "calm"))
+    },
+    [never("client", "bad")]
+  )
+
+  /** The server only answers; the client asks, and tells the server once it no longer waits for the answer. */
+  const given = tinyModel(
+    {
+      server: {
+        first: "fresh",
+        receives: (state, message, from) =>
+          message === "ask" ? { sends: [[from, "answer"]] } : state === "fresh" ? { to: "told" } : undefined,
+        promises: { onlyAnswers: (_state, message) => message === "ask" }
+      },
+      client: {
+        first: "idle",
+        invokes: table({
+          "idle invoke": { to: "waiting", sends: [["s1", "ask"]] },
+          "waiting invoke": { to: "done", sends: [["s1", "go"]] }
+        }),
+        receives: table({ "done boom": { to: "bad" } }),
+        promises: {
+          isObsolete: (state, message) => state === "done" && message === "answer",
+          isSettled: (state, message) => state === "done" && message === "ask"
+        }
+      }
+    },
+    {
+      servers: 1,
+      operations: 2,
+      faults: mayTurn(servers, exploding("ask", "c1"), (state) => (state === "told" ? "mad" : "calm"))
+    },
+    [never("client", "bad")]
+  )
+
+  /** It is the client that turns, once it was poked, which happens after the answer was given. */
+  const poked = tinyModel(
+    {
+      server: {
+        first: "fresh",
+        receives: table({
+          "fresh ask": {
+            to: "asked",
+            sends: [
+              ["c1", "answer"],
+              ["s2", "rumour"]
+            ]
+          },
+          "fresh rumour": { sends: [["c1", "poke"]] },
+          "asked boom": { to: "bad" }
+        })
+      },
+      client: {
+        first: "idle",
+        invokes: table({ "idle invoke": { to: "waiting", sends: [["s1", "ask"]] } }),
+        receives: table({
+          "waiting answer": { to: "served" },
+          "waiting poke": { to: "poked" },
+          "served poke": { to: "content" },
+          "poked answer": { to: "content" }
+        }),
+        promises: { isAnswer: (_state, message) => message === "answer" }
+      }
+    },
+    {
+      servers: 2,
+      operations: 1,
+      faults: mayTurn(clients, exploding("answer", "s1"), (state) => (state === "poked" ? "mad" : "calm"))
+    },
+    [never("server", "bad")]
+  )
+
+  const cases: ReadonlyArray<readonly [name: ReductionName, reduction: Reduction, model: Model]> = [
+    ["obsolete-messages", obsoleteMessages, hit],
+    ["dead-requests", deadRequests, given],
+    ["answers-at-once", answersAtOnce, poked]
+  ]
+
+  it.each(cases)("does harm that is not lost with %s", (name, reduction, model) => {
+    expect(outcome(model, [])).toBe("violated")
+    expect(outcome(model, [name])).toBe("violated")
+    // It would be, if the reduction took no notice of the fault.
+    whileFearless(reduction, () => expect(outcome(model, [name])).toBe("holds"))
+  })
+
+  it.each(["s1", "s2"])("is not taken for another in silence, if it matters which it is: %s", (name) => {
+    const choosing: TinyRole = {
+      first: "idle",
+      invokes: table({
+        "idle invoke": {
+          to: "asking",
+          sends: [
+            ["s1", "ask"],
+            ["s2", "ask"]
+          ]
+        }
+      }),
+      receives: (state, message, from) =>
+        state === "asking" && message === "ready"
+          ? { to: "done", sends: [[from, "go"]] }
+          : state === "done" && message === "boom"
+            ? { to: "bad" }
+            : undefined
+    }
+    const going: TinyRole = {
+      first: "fresh",
+      receives: table({ "fresh ask": { sends: [["c1", "ready"]] }, "fresh go": { to: "going" } })
+    }
+    const mad: TinyRole = {
+      first: "calm",
+      chooses: (state) => (state === "mad" ? [{ to: "calm", sends: [["c1", "boom"]] }] : [])
+    }
+    const faults = mayTurn(named("s", 2), mad, (state, self) =>
+      state === "going" && self === name ? "mad" : "calm"
+    )
+    const model = tinyModel({ server: going, client: choosing }, { servers: 2, operations: 1, faults }, [
+      never("client", "bad")
+    ])
+    expect(outcome(model, [])).toBe("violated")
+    const { notes } = checked(loadedFrom(model, false), { reductions: ["server-symmetry"] })
+    expect(notes.join()).toMatch(
+      /does not treat s1 and s2 alike: s\d in state "going" is something else after a fault/
+    )
+    expect(outcome(model, ["server-symmetry"])).toBe("violated")
+  })
+})
+
+describe("a fault that happens only as long as nobody has heard an answer", () => {
+  /** s1 answers, and tells s2, which can turn after that; when it has, the client's next message does harm. */
+  const telling: TinyRole = {
+    first: "fresh",
+    receives: table({
+      "fresh ask": {
+        to: "asked",
+        sends: [
+          ["c1", "answer"],
+          ["s2", "rumour"]
+        ]
+      },
+      "fresh rumour": { to: "told" },
+      "asked boom": { to: "bad" }
+    })
+  }
+  const going: TinyRole = {
+    first: "idle",
+    invokes: table({ "idle invoke": { to: "waiting", sends: [["s1", "ask"]] } }),
+    receives: table({ "waiting answer": { to: "done", sends: [["s2", "go"]], notes: ["done"] } }),
+    promises: { isAnswer: (_state, message) => message === "answer" }
+  }
+  const turned: TinyRole = {
+    first: "calm",
+    receives: table({ "mad go": { sends: [["s1", "boom"]] } })
+  }
+  const unanswered = (allowsEarlierResponses: boolean): Premise<unknown, boolean> => ({
+    name: "unanswered",
+    observer: () => ({
+      name: "unanswered",
+      initial: true,
+      observe: (holds, { _tag }) => holds && _tag === "Fault",
+      allowsEarlierResponses,
+      mentionsServers: false,
+      violation: () => undefined
+    }),
+    holds: (holds) => holds
+  })
+  const model = (allowsEarlierResponses: boolean): Model => {
+    const faults: FaultModel = {
+      budgets: [
+        {
+          fault: corruption(tinyProcess(turned), (_self, state) => (state === "told" ? "mad" : "calm")),
+          nodes: named("s", 2),
+          most: 1
+        }
+      ],
+      premise: unanswered(allowsEarlierResponses) as Premise<unknown, unknown>
+    }
+    return tinyModel({ server: telling, client: going }, { servers: 2, operations: 1, faults }, [
+      never("server", "bad")
+    ])
+  }
+
+  it("does harm while the answer is on its way", () => {
+    expect(outcome(model(false), [])).toBe("violated")
+  })
+
+  it("is not forgotten when answers are taken at once, unless the premise says that it does not mind", () => {
+    expect(outcome(model(false), ["answers-at-once"])).toBe("violated")
+    expect(outcome(model(true), ["answers-at-once"])).toBe("holds")
   })
 })

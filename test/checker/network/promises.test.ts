@@ -8,7 +8,7 @@ import type { ReductionName } from "../../../checker/network/reductions.ts"
 import type { AnyProcess } from "../../../spec/kernel/process.ts"
 import { type ClientState, client as honestClient } from "../../../spec/majority/client.ts"
 import type { Message } from "../../../spec/majority/messages.ts"
-import { type ServerState, server as honestServer } from "../../../spec/majority/server.ts"
+import { server as honestServer, type ServerState } from "../../../spec/majority/server.ts"
 import { checked, loadedFrom, scenarioOf } from "./searching.ts"
 import { type TinyRole, tinyModel } from "./tiny-protocols.ts"
 

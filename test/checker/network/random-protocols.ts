@@ -57,9 +57,7 @@ const promiseNames = ["isObsolete", "onlyAnswers", "isSettled", "isAnswer"] as c
   keyof Promises<unknown, unknown, unknown>
 >
 /** Per promise, kind and state: what is claimed, true or not. */
-type Claims = Readonly<
-  Record<(typeof promiseNames)[number], Readonly<Record<Kind, ReadonlyArray<boolean>>>>
->
+type Claims = Readonly<Record<(typeof promiseNames)[number], Readonly<Record<Kind, ReadonlyArray<boolean>>>>>
 
 export interface RandomProtocol {
   readonly tables: Readonly<Record<Role, Table>>
@@ -232,7 +230,11 @@ const operations = fc.constantFrom<Access>({ _tag: "Write", value: 1 }, { _tag: 
 const crashes = fc.constantFrom(0, 0, 0, 1)
 
 /** Which faults may happen to these servers and clients of a protocol. */
-type Faults = (drawn: RandomProtocol, servers: ReadonlyArray<NodeId>, clients: ReadonlyArray<NodeId>) => FaultModel
+type Faults = (
+  drawn: RandomProtocol,
+  servers: ReadonlyArray<NodeId>,
+  clients: ReadonlyArray<NodeId>
+) => FaultModel
 
 /** Now and then a server or a client may crash. */
 export const crashesOnly: fc.Arbitrary<Faults> = fc
@@ -267,7 +269,9 @@ const beginnings = {
   "s1 otherwise": (self: NodeId, state: State) => (self === "s1" ? { ...state, at: 2 } : state)
 }
 const beginning = fc.constantFrom<keyof typeof beginnings>(
-  ...["as it was", "as it was", "all over", "one further", "s1 otherwise"].map((name) => name as keyof typeof beginnings)
+  ...["as it was", "as it was", "all over", "one further", "s1 otherwise"].map(
+    (name) => name as keyof typeof beginnings
+  )
 )
 
 const madness = (table: Table, begins: keyof typeof beginnings, drawn: RandomProtocol): Fault => ({
@@ -304,7 +308,11 @@ export const severalFaults: fc.Arbitrary<Faults> = fc
       (drawn, servers, clients) => {
         const goesMad = madness(rows, beginning, drawn)
         const all = [...servers, ...clients]
-        const whom = { everybody: all, first: [...servers.slice(0, 1), ...clients.slice(0, 1)], s1: all.slice(0, 1) }
+        const whom = {
+          everybody: all,
+          first: [...servers.slice(0, 1), ...clients.slice(0, 1)],
+          s1: all.slice(0, 1)
+        }
         return {
           budgets: [
             { fault: crash, nodes: servers, most: crashes.server },
@@ -313,7 +321,13 @@ export const severalFaults: fc.Arbitrary<Faults> = fc
             { fault: goesMad, nodes: clients, most: mad.client },
             ...(beside === null
               ? []
-              : [{ fault: beside.isCrash ? crash : goesMad, nodes: whom[beside.whom as "s1"], most: beside.most }])
+              : [
+                  {
+                    fault: beside.isCrash ? crash : goesMad,
+                    nodes: whom[beside.whom as "s1"],
+                    most: beside.most
+                  }
+                ])
           ],
           ...(hasPremise ? { premise: capricious as Premise<unknown, unknown> } : {})
         }

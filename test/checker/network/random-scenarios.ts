@@ -71,9 +71,7 @@ const quorumSystems = (members: ReadonlyArray<string>) => {
 
 const scenariosOf = (protocol: StorageProtocol, servers: number): fc.Arbitrary<RandomScenario> =>
   fc.uniqueArray(fc.constantFrom(...serverNames(servers)), { minLength: 1 }).chain((configuration) => {
-    const reconfigures = protocol.objects.some(({ kinds }) =>
-      kinds.some(({ tag }) => tag === "Reconfigure")
-    )
+    const reconfigures = protocol.objects.some(({ kinds }) => kinds.some(({ tag }) => tag === "Reconfigure"))
     const reconfiguration = reconfigurations(serverNames(servers))
     return fc.record({
       protocol: fc.constant(protocol.name),

@@ -20,8 +20,8 @@ interface Written {
 const written = <Part extends object>(part: Part): Part & Written => ({ ...part, text: canonical(part) })
 
 /**
- * A node: its process's state (null once it is gone), how many operations of its script it has invoked, the faults that
- * have befallen it, and the last of them that has given it another process.
+ * A node: its process's state, how many operations of its script it has invoked, the faults that have befallen it, and
+ * what it runs: its own process, what the fault of this name has put in its place, or nothing any more.
  */
 interface Node {
   readonly id: NodeId
@@ -29,7 +29,7 @@ interface Node {
   readonly state: unknown
   readonly position: number
   readonly faults: ReadonlyArray<string>
-  readonly runs: string | null
+  readonly runs: "its own" | `after ${string}` | "nothing"
 }
 interface InFlight {
   readonly from: NodeId
@@ -78,7 +78,10 @@ export const searchSlowly = (model: Model): SlowReport => {
   }
   const initial = initialState(model)
   for (const property of model.properties)
-    if (property._tag === "Refines" && !property.begins(model.system.context, abstractOf(model, property, initial)))
+    if (
+      property._tag === "Refines" &&
+      !property.begins(model.system.context, abstractOf(model, property, initial))
+    )
       nearest[property.name] = 0
   visit(initial, 0)
   for (let next = 0; next < queue.length; next++) {
@@ -114,7 +117,7 @@ const observersOf = ({ properties, faults, system }: Model): ReadonlyArray<AnyOb
 const initialState = (model: Model): State => ({
   nodes: model.system.nodes.map(({ id, role, process }) =>
     written({
-      ...{ id, role, position: 0, faults: [], runs: null },
+      ...{ id, role, position: 0, faults: [], runs: "its own" },
       state: process.initial(model.system.context, id)
     })
   ),
@@ -127,10 +130,10 @@ const modelled = (model: Model, { id }: Node): ModelNode =>
 
 /** What the node runs: its own process, or what a fault has put in its place. */
 const processOf = (model: Model, node: Node): AnyProcess =>
-  model.faults.budgets.find(({ fault }) => fault.name === node.runs)?.fault.becomes?.process ??
+  model.faults.budgets.find(({ fault }) => `after ${fault.name}` === node.runs)?.fault.becomes?.process ??
   modelled(model, node).process
 
-const isGone = ({ state }: Node): boolean => state === null
+const isGone = ({ runs }: Node): boolean => runs === "nothing"
 const isCorrect = ({ faults }: Node): boolean => faults.length === 0
 
 const transitionsOf = (model: Model, state: State): ReadonlyArray<Transition> =>
@@ -220,7 +223,7 @@ const befall = (model: Model, state: State, node: Node, { name, becomes }: Fault
       ...node,
       state: becomes === undefined ? null : becomes.begin(node.id, node.state),
       faults: [...node.faults, name].sort(),
-      runs: becomes === undefined ? null : name
+      runs: becomes === undefined ? "nothing" : `after ${name}`
     }),
     inFlight: becomes === undefined ? state.inFlight.filter(({ to }) => to !== node.id) : state.inFlight,
     observers: fed(model, state, [{ _tag: "Fault", node: node.id, fault: name }])

@@ -1,28 +1,30 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { explainAtomicity, intervalsOf, timeLine } from "../../../checker/report/history.ts"
-import { client } from "../../../spec/kernel/node.ts"
-import type { Observation } from "../../../spec/kernel/process.ts"
+import { intervalsOf, timeLine } from "../../../checker/report/history.ts"
+import type { Observation } from "../../../spec/kernel/observation.ts"
+import { client } from "../../../spec/nodes/nodes.ts"
 import { atomicity } from "../../../spec/register/atomicity.ts"
-import type { Operation, Value } from "../../../spec/register/operation.ts"
+import { explainAtomicity } from "../../../spec/register/explanation.ts"
+import type { Access, Value } from "../../../spec/register/operation.ts"
+import type { Reconfigure } from "../../../spec/storage/reconfiguration.ts"
 import { ofHistory } from "./runs.ts"
 
 interface Seen {
   readonly client: ReturnType<typeof client>
-  readonly observation: Observation<Operation>
+  readonly observation: Observation<Access | Reconfigure, Value>
 }
 
-const read: Operation = { _tag: "Read" }
-const write = (value: Value): Operation => ({ _tag: "Write", value })
-const begin = (name: string, operation: Operation): Seen => ({
+const read: Access = { _tag: "Read" }
+const write = (value: Value): Access => ({ _tag: "Write", value })
+const begin = (name: string, operation: Access | Reconfigure): Seen => ({
   client: client(name),
   observation: { _tag: "Invocation", operation }
 })
-const end = (name: string, operation: Operation, result: Value = null): Seen => ({
+const end = (name: string, operation: Access | Reconfigure, result: Value = null): Seen => ({
   client: client(name),
   observation: { _tag: "Response", operation, result }
 })
-const whole = (name: string, operation: Operation, result: Value = null): ReadonlyArray<Seen> => [
+const whole = (name: string, operation: Access | Reconfigure, result: Value = null): ReadonlyArray<Seen> => [
   begin(name, operation),
   end(name, operation, result)
 ]
@@ -100,7 +102,7 @@ const untilViolation = (
   moves: ReadonlyArray<{ readonly of: number; readonly writes: boolean; readonly returns: number }>
 ) => {
   const history: Array<Seen> = []
-  const pending = new Map<string, Operation>()
+  const pending = new Map<string, Access>()
   let state = atomicity.initial
   let written = 0
   for (const { of, writes, returns } of moves) {
@@ -134,7 +136,7 @@ describe("the time line", () => {
   ]
 
   it("draws an operation from its beginning to its end, and a pending one to the edge", () => {
-    expect(timeLine(intervalsOf(ofHistory(history)), 80)).toEqual([
+    expect(timeLine(ofHistory(history), intervalsOf(ofHistory(history)), 80)).toEqual([
       "c1    |- write 1 -------| |- read: 1 -|",
       "c2      |- read: 1 -| |- reconfigure --- ...",
       "step  1 2           3 4 5 6           7"
@@ -142,7 +144,7 @@ describe("the time line", () => {
   })
 
   it("is a list where it would be too wide", () => {
-    expect(timeLine(intervalsOf(ofHistory(history)), 40)).toEqual([
+    expect(timeLine(ofHistory(history), intervalsOf(ofHistory(history)), 40)).toEqual([
       "c1's write 1: from step 1 to step 5, returned ok",
       "c2's read: from step 2 to step 3, returned 1",
       "c2's reconfigure: from step 4 on, had not returned",

@@ -7,11 +7,12 @@ import { Check } from "../../../checker/check.ts"
 import type { Model } from "../../../checker/network/model.ts"
 import { Network } from "../../../checker/network/network.ts"
 import { replay } from "../../../checker/report/replay.ts"
-import type { Counterexample, Snapshot, TraceStep } from "../../../checker/report/trace.ts"
+import { type Counterexample, type Snapshot, type TraceStep, wordsOf } from "../../../checker/report/trace.ts"
 import { fromData } from "../../../checker/scenario/load.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
-import type { Observation } from "../../../spec/kernel/process.ts"
-import type { Operation } from "../../../spec/register/operation.ts"
+import type { AnyObservation } from "../../../spec/kernel/observation.ts"
+import { register } from "../../../spec/register/operation.ts"
+import { configurable } from "../../../spec/storage/reconfiguration.ts"
 
 const loaded = (name: string, scenario: unknown) => {
   const result = fromData(name, scenario)
@@ -117,7 +118,7 @@ const walk = (model: Model, picks: ReadonlyArray<number>): Counterexample => {
     shortest: false,
     initial,
     steps,
-    describeMessage: model.protocol.describe
+    ...wordsOf(model)
   }
 }
 
@@ -130,7 +131,7 @@ const nothing: Snapshot = { nodes: [], inFlight: [], observers: {} }
 
 /** A run of which only the history is known. */
 export const ofHistory = (
-  history: ReadonlyArray<{ readonly client: NodeId; readonly observation: Observation<Operation> }>
+  history: ReadonlyArray<{ readonly client: NodeId; readonly observation: AnyObservation }>
 ): Counterexample => ({
   scenario: "history",
   property: "atomicity",
@@ -149,5 +150,7 @@ export const ofHistory = (
       after: nothing
     })
   ),
-  describeMessage: String
+  describeMessage: String,
+  objects: [register, configurable],
+  faults: []
 })

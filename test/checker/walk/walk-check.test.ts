@@ -75,13 +75,16 @@ describe("a check by random walks", () => {
 
   it("takes all runs anew without the reductions that rely on a broken promise", () => {
     const honest = shipped("naive/write-locked-client-crash")
-    const { client } = honest.model.protocol
-    const promises = { ...client.promises, isObsolete: () => true }
-    const protocol = { ...honest.model.protocol, client: { ...client, promises } }
-    const result = onOneThread({ ...honest, model: { ...honest.model, protocol } }, runs(200))
+    const { system } = honest.model
+    const nodes = system.nodes.map((node) => {
+      const promises = { ...node.process.promises, isObsolete: () => true }
+      return node.role === "client" ? { ...node, process: { ...node.process, promises } } : node
+    })
+    const model = { ...honest.model, system: { ...system, nodes } }
+    const result = onOneThread({ ...honest, model }, runs(200))
     expect(result.reductions).toEqual([])
     expect(result.notes.join()).toMatch(
-      /obsolete-messages and dead-requests and answers-at-once was left out/
+      /left out, for a promise that it relies on is broken: obsolete-messages and dead-requests\. c\d promised "isObsolete"/
     )
     const check = new WalkCheck(honest, runs(200), [])
     while (check.advance(1000));

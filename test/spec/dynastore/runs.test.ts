@@ -30,16 +30,16 @@ const uneven = (fraction: number): number => (fraction < 0.7 ? fraction : 40 * (
 
 const protocol: ProtocolOf<StorageParameters> = dynastore
 
-const systemWith = (clients: number, variant: string): System =>
-  systemOf(
-    protocol,
-    {
-      servers: servers("s1", "s2", "s3", "s4", "s5", "s6"),
-      clients: Array.from({ length: clients }, (_, index) => client(`c${index + 1}`)),
-      configuration: majority(servers("s1", "s2", "s3", "s4"))
-    },
-    variantOf(protocol, variant)
-  )
+const systemWith = (clients: number, name: string): System => {
+  const variant = variantOf(protocol, name)
+  if (variant === undefined) throw new Error(`there is no variant ${name}`)
+  const parameters: StorageParameters = {
+    servers: servers("s1", "s2", "s3", "s4", "s5", "s6"),
+    clients: Array.from({ length: clients }, (_, index) => client(`c${index + 1}`)),
+    configuration: majority(servers("s1", "s2", "s3", "s4"))
+  }
+  return systemOf(protocol, parameters, variant)
+}
 
 const run = (
   scripts: ReadonlyArray<ReadonlyArray<StorageOperation>>,

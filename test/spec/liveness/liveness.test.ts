@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from "vitest"
 import { majority, tolerating } from "../../../spec/configuration/configuration.ts"
-import { byzantineFaults, crashFaults, type FaultModel } from "../../../spec/configuration/tolerated-faults.ts"
+import { byzantineFaults, crashFaults, type ToleratedFaults } from "../../../spec/configuration/tolerated-faults.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../../spec/kernel/observation.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
@@ -185,7 +185,7 @@ describe("the premises", () => {
 describe("the omniscient observer", () => {
   it("asks for more correct nodes where quorums are made for nodes that lie", () => {
     const members = servers("s1", "s2", "s3", "s4", "s5")
-    const heldWith = (faults: FaultModel) => {
+    const heldWith = (faults: ToleratedFaults) => {
       const { initial, observe } = omniscient({ servers: all, configuration: tolerating(faults, members) })
       return [crashes("s1"), crashes("s2")].reduce(observe, initial).held
     }

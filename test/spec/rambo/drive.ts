@@ -74,11 +74,21 @@ const reconfigure = (add: string, remove: string): StorageOperation => ({
   remove: servers(remove)
 })
 
+/** A change that would leave nobody. */
+const everybodyRemoved: StorageOperation = {
+  _tag: "Reconfigure",
+  add: [],
+  remove: servers("s1", "s2", "s3", "s4")
+}
+
 /** What each client asks for; a second one reconfigures where the sequence is agreed upon by consensus. */
 const scriptsOf = ({ sequence }: Rules): Readonly<Record<string, ReadonlyArray<StorageOperation>>> => ({
   c1: [reconfigure("s4", "s2"), reconfigure("s2", "s3")],
   c2: [{ _tag: "Write", value: 1 }, { _tag: "Read" }, { _tag: "Write", value: 2 }, { _tag: "Read" }],
-  c3: sequence === "consensus" ? [reconfigure("s4", "s3")] : [{ _tag: "Read" }, { _tag: "Write", value: 3 }]
+  c3:
+    sequence === "consensus"
+      ? [everybodyRemoved, reconfigure("s4", "s3")]
+      : [{ _tag: "Read" }, { _tag: "Write", value: 3 }]
 })
 
 /** Which of all things that could happen next does, modulo how many there are. */

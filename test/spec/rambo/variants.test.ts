@@ -8,6 +8,7 @@ import { equals } from "../../../spec/kernel/data.ts"
 import { isNoNews, known } from "../../../spec/rambo/configuration-map.ts"
 import { rambo } from "../../../spec/rambo/protocol.ts"
 import type { ClientState } from "../../../spec/rds/state.ts"
+import { refused } from "../../../spec/storage/reconfiguration.ts"
 import { drive, movesOf, names, type RamboStep, stepOf, systemOf, type Transition } from "./drive.ts"
 
 type Activity = ClientState["activity"]["_tag"]
@@ -46,6 +47,10 @@ const hearsNews: About = (transition) => {
 
 /** Several configurations are active in the client's cmap. */
 const knowsSeveral: About = ({ state }) => "map" in state && state.map.active.length > 1
+
+/** The right step is to refuse a change that would leave nobody. */
+const refuses: About = (_transition, { observations }) =>
+  observations.some((seen) => seen._tag === "Response" && seen.result === refused)
 
 const both =
   (left: About, right: About): About =>
@@ -92,6 +97,7 @@ const changes: Readonly<Record<string, readonly [string, About]>> = {
   "rambo announcement-not-awaited": ["rambo correct", sends("Announce")],
   "rambo announced-first": ["rambo correct", either(sends("Point", "Announce"), is("Announcing"))],
   "rambo consensus-instance-shared": ["rambo with-consensus", receives("Ballot", "Point", "Retire")],
+  "rambo empty-successor-proposed": ["rambo with-consensus", either(refuses, receives("Ballot"))],
   "rambo-ii parallel-retirement-of-one": ["rambo-ii correct", sends("Point")],
   "rds fused-pointer-untold": ["rds correct", receives("Get", "Set")],
   "rds fused-while-older-active": ["rds correct", is("Deciding", "Idle")],

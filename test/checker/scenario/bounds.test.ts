@@ -1,0 +1,124 @@
+/**
+ * Bounds: how far processes go before they stop by themselves, what is told of them, and what they do not break.
+ */
+import { describe, expect, it } from "vitest"
+import { allReductions } from "../../../checker/network/reductions.ts"
+import { checkDocument } from "../../../checker/command/document.ts"
+import { summary, tableFoot, tableHead, tableRow } from "../../../checker/command/table.ts"
+import type { CheckResult } from "../../../checker/result.ts"
+import { WalkCheck } from "../../../checker/walk/walk-check.ts"
+import { checked, scenarioOf, verdicts } from "../network/searching.ts"
+import { accepted, refusal } from "./refused.ts"
+
+/** Two proposers, each of which may preempt the other for as long as it wants. */
+const twoProposers = {
+  protocol: "rambo",
+  variant: "with-consensus",
+  servers: 3,
+  configuration: ["s1"],
+  clients: [
+    ["reconfigure +s2", "write 1"],
+    ["reconfigure -s1 +s3", "read"]
+  ]
+}
+const duel = { protocol: "consensus", servers: 3, clients: [["propose 1"], ["propose 2"]] }
+
+const search = (scenario: unknown): CheckResult => checked(scenarioOf(scenario), { reductions: allReductions })
+const measured = { seconds: 1, peakMemoryBytes: 1 } as const
+
+describe("a bound that processes come to", () => {
+  const result = search(twoProposers)
+  const beyond = "some process came to this bound and stopped there: what lies beyond it was not looked at"
+
+  it("leaves a verdict: one that gives up there is in no deadlock", () => {
+    expect([result.verdict, result.exhaustive, result.notes]).toEqual(["holds", true, []])
+    expect(verdicts(result)["deadlock-freedom"]).toBe("holds")
+    expect(result.counts.distinct).toBe(29_578)
+  })
+
+  it("stands beside the verdict in the JSON document, with all else that bounds it", () => {
+    expect(checkDocument(result, measured)).toMatchObject({
+      verdict: "holds",
+      bounds: {
+        ballots: 2,
+        reached: ["ballots"],
+        scripts: { c1: ["reconfigure +s2", "write 1"], c2: ["reconfigure +s3 -s1", "read"] },
+        faults: []
+      }
+    })
+  })
+
+  it("stands beside the verdict in the text", () => {
+    expect(summary(result, measured).split("\n")).toContain(
+      `bounds: 4 operations of 2 clients; no faults; ballots up to 2; ${beyond}`
+    )
+  })
+
+  it("has a star in the table, and the table a footnote", () => {
+    expect(tableRow(result, measured)).toMatch(/ ballots 2\* +29,578 /)
+    const report = { asExpected: true, distinct: 1, reachesBound: true }
+    expect(tableFoot([report], 1)).toBe(`1 as expected, 0 not; 1 states in 1.0 s\n* ${beyond}`)
+    expect(tableHead().split("\n")[0]).toMatch(/ found +bounds +states /)
+  })
+
+  it("is no deadlock in random walks either, whose runs end there", () => {
+    const { properties, walk, boundsReached } = walked(twoProposers)
+    expect(walk.stuck).toBeGreaterThan(0)
+    expect([walk.violated, walk.findings, boundsReached]).toEqual([0, [], ["ballots"]])
+    expect(properties.find(({ name }) => name === "deadlock-freedom")?.verdict).toBe("inconclusive")
+  })
+
+  it("is not taken for the end of a script: a proposer that stops there is not done", () => {
+    // Whoever is preempted once has come to its bound: of these two one always is, so that no run completes.
+    const result = search({ ...duel, bounds: { ballots: 1 } })
+    const alone = search({ ...duel, clients: [["propose 1"]], bounds: { ballots: 1 } })
+    expect([result.boundsReached, alone.boundsReached]).toEqual([["ballots"], []])
+    expect(alone.vacuous).not.toContain("no run completes every client's script")
+  })
+})
+
+describe("a bound that no process comes to", () => {
+  it("has no star, no footnote, and is not among those that were reached", () => {
+    const result = search({ ...duel, clients: [["propose 1"]] })
+    expect(checkDocument(result, measured)).toMatchObject({ bounds: { ballots: 2, reached: [] } })
+    expect(tableRow(result, measured)).toMatch(/ ballots 2 /)
+    expect(tableFoot([{ asExpected: true, distinct: 1, reachesBound: false }], 1)).not.toContain("*")
+    expect(summary(result, measured)).toMatch(/^bounds: .*; ballots up to 2$/m)
+  })
+})
+
+describe("the bounds of a scenario", () => {
+  it("are taken: what is searched depends on them", () => {
+    const states = (bounds: object) => search({ ...duel, ...bounds }).counts.distinct
+    expect(accepted({ ...duel, bounds: { ballots: 3 } }).bounds).toEqual({ ballots: 3 })
+    expect(states({})).toBe(states({ bounds: { ballots: 2 } }))
+    expect(states({ bounds: { ballots: 1 } })).toBeLessThan(states({}))
+    expect(states({ bounds: { ballots: 3 } })).toBeGreaterThan(states({}))
+  })
+
+  it("are what is usual where nothing is said, and none where the protocol has none", () => {
+    expect([accepted(duel).bounds, accepted({}).bounds]).toEqual([{ ballots: 2 }, {}])
+  })
+
+  it("are refused with their place, and the mend, if the protocol has no such bound", () => {
+    expect(
+      [
+        refusal({ ...twoProposers, bounds: { rounds: 3 } }),
+        refusal({ ...twoProposers, bounds: { balots: 3 } }),
+        refusal({ bounds: { ballots: 3 } }),
+        refusal({ ...twoProposers, bounds: { ballots: 0 } }),
+        refusal({ ...twoProposers, bounds: { ballots: 2.5 } }),
+        refusal({ ...twoProposers, bounds: { ballots: "3" } }),
+        refusal({ ...twoProposers, bounds: { ballots: 1001 } }),
+        refusal({ ...twoProposers, bounds: 3 })
+      ].join("\n")
+    ).toMatchInlineSnapshot()
+  })
+})
+
+const walked = (scenario: unknown) => {
+  const runs = { seed: 1, from: 0, to: 500, mostSteps: 10_000 }
+  const check = new WalkCheck(scenarioOf(scenario), runs, allReductions)
+  while (check.advance(1000));
+  return check.result()
+}

@@ -1,0 +1,111 @@
+/**
+ * Nobody proposes a configuration without members, and nobody votes for one; and what a storage node receives says so.
+ */
+import * as Schema from "effect/Schema"
+import { describe, expect, it } from "vitest"
+import { majority } from "../../../spec/configuration/configuration.ts"
+import type { Input } from "../../../spec/kernel/process.ts"
+import { client, server, servers } from "../../../spec/nodes/nodes.ts"
+import { initial } from "../../../spec/rambo/configuration-map.ts"
+import { Message } from "../../../spec/rambo/messages.ts"
+import * as OfRegisters from "../../../spec/rambo/registers/messages.ts"
+import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
+import { type RamboStep, systemWith } from "./drive.ts"
+
+const [c1, s1] = [client("c1"), server("s1")]
+const configuration = majority(servers("s1", "s2"))
+const removing = (...names: ReadonlyArray<string>): StorageOperation => ({
+  _tag: "Reconfigure",
+  add: [],
+  remove: servers(...names)
+})
+
+/** A variant whose processes are asked one thing. */
+const system = (name: string) => {
+  const parameters = { servers: servers("s1", "s2"), clients: [c1], configuration }
+  const { context, processOf } = systemWith(parameters, name)
+  const idOf = (role: string) => (role === "client" ? c1 : s1)
+  return {
+    begin: (role: string) => processOf(role).initial(context, idOf(role)),
+    step: (role: string, state: unknown, input: unknown) =>
+      processOf(role).step(context, idOf(role), state, input as Input<never, unknown, unknown>) as RamboStep
+  }
+}
+
+describe.each(["rambo correct", "rambo with-consensus", "rambo-ii correct", "rds correct"])("%s", (name) => {
+  const { begin, step } = system(name)
+
+  it("refuses a change that would leave nobody, and changes nothing", () => {
+    const before = begin("client") as { readonly begun: number }
+    const operation = removing("s1", "s2")
+    expect(step("client", before, { _tag: "Invoke", operation })).toEqual({
+      state: { ...before, begun: 1 },
+      sends: [],
+      observations: [
+        { _tag: "Invocation", operation },
+        { _tag: "Response", operation, result: "refused" }
+      ]
+    })
+  })
+
+  it("has acceptors that vote for no configuration without members", () => {
+    const state = begin("server")
+    const message = {
+      _tag: "Ballot",
+      operation: 1,
+      instance: 0,
+      message: { _tag: "Accept", ballot: { round: 1, proposer: c1 }, value: majority([]) }
+    }
+    const after = step("server", state, { _tag: "Receive", from: c1, message })
+    expect(after.state).toBe(state)
+    expect(after.sends).toMatchObject([{ to: c1, message: { message: { _tag: "Rejected" } } }])
+  })
+})
+
+describe.each(["rambo with-consensus", "rambo-ii correct", "rds correct"])("%s", (name) => {
+  it("refuses a change that would leave nobody because of what somebody else has removed", () => {
+    const { begin, step } = system(name)
+    const operation = removing("s2")
+    const deciding = step("client", begin("client"), { _tag: "Invoke", operation })
+    expect(deciding.state).toMatchObject({ activity: { _tag: "Deciding" } })
+    const map = { ...initial(configuration), active: [configuration, majority(servers("s2"))] }
+    const ballot = { round: 1, proposer: c1 }
+    const message = {
+      _tag: "BallotReply",
+      operation: 1,
+      instance: 0,
+      map,
+      message: { _tag: "Rejected", ballot, refused: "Prepare", promised: ballot }
+    }
+    const after = step("client", deciding.state, { _tag: "Receive", from: s1, message })
+    expect(after.state).toEqual({ begun: 1, map, activity: { _tag: "Idle" } })
+    expect(after.sends).toEqual([])
+    expect(after.observations).toEqual([{ _tag: "Response", operation, result: "refused" }])
+  })
+})
+
+const schemas: ReadonlyArray<readonly [string, Schema.Codec<unknown, unknown>]> = [
+  ["rambo", Message],
+  ["a store of registers", OfRegisters.Message]
+]
+
+describe.each(schemas)("the messages of %s", (_name, schema) => {
+  const accepts = Schema.is(schema)
+  const map = { retired: 1, active: [configuration] }
+  const retire = { _tag: "Retire", operation: 1, retired: 1, map }
+  const accept = { _tag: "Accept", ballot: { round: 1, proposer: c1 }, value: configuration }
+  const ballot = { _tag: "Ballot", operation: 1, instance: 0, message: accept }
+
+  it.each([
+    ["a cmap without an active configuration", { ...retire, map: { ...map, active: [] } }, retire],
+    ["a configuration without members", { ...retire, map: { ...map, active: [majority([])] } }, retire],
+    ["a cmap of which less than nothing is retired", { ...retire, map: { ...map, retired: -1 } }, retire],
+    ["an operation with a negative number", { ...retire, operation: -1 }, retire],
+    ["a stage from before the beginning", { ...retire, retired: -1 }, retire],
+    ["an instance before the first", { ...ballot, instance: -1 }, ballot],
+    ["a proposal without members", { ...ballot, message: { ...accept, value: majority([]) } }, ballot]
+  ])("exclude %s", (_what, wrong, right) => {
+    expect(accepts(right)).toBe(true)
+    expect(accepts(wrong)).toBe(false)
+  })
+})
