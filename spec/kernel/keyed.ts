@@ -7,7 +7,7 @@
  *
  * Where the objects are kept is left open (`Objects`): a checker keeps plain data (`keyed`), a runtime a map and a log. Both
  * take the same step (`stepOf`), whose result is what it changed. A process made by `keyed` can be a part in turn
- * (`partOf`): a node of many epochs of many registers is `keyed` applied twice.
+ * (`partOf`): a node of many epochs of many objects is `keyed` applied twice.
  */
 import * as Schema from "effect/Schema"
 import { equals } from "./data.ts"
@@ -22,7 +22,7 @@ export type Fields = Readonly<Record<string, unknown>>
  * The objects of a process, in the order of their keys: those after this one (all of them after null), each with the state
  * that a step of it is shown. One that is as at the beginning may be left out.
  */
-export type Catalogue<State> = (after: string | null) => Iterable<readonly [key: string, state: State]>
+export type ObjectsAfter<State> = (after: string | null) => Iterable<readonly [key: string, state: State]>
 
 /** A message on its way, about another object than the one of the step if it says which. */
 export interface PartSend<Message> extends Send<Message> {
@@ -60,7 +60,7 @@ export interface Part<
     state: State,
     input: Input<Operation, Message, Choice>,
     /** For answers about more than one object. It is part of the state. */
-    catalogue: Catalogue<State>
+    objectsAfter: ObjectsAfter<State>
   ): PartStep<State, Observation, Message>
   atBound?(context: Context, state: State): string | undefined
   readonly promises?: Promises<Context, State, Message, Self>
@@ -136,8 +136,8 @@ export class PartAt {
   /** One step of one object. */
   step(objects: Objects, key: string, input: Input<AnyOperation, unknown, unknown>): KeyedStep {
     const before = this.shown(objects, key)
-    const catalogue = (after: string | null) => this.catalogue(objects, after)
-    const { state, sends, observations } = this.part.step(this.context, this.self, before, input, catalogue)
+    const objectsAfter = (after: string | null) => this.objectsAfter(objects, after)
+    const { state, sends, observations } = this.part.step(this.context, this.self, before, input, objectsAfter)
     return {
       change: state === before ? undefined : this.changeOf(key, before, state as Fields),
       sends: sends.map(({ to, message, key: about = key }) => ({ to, message, key: about })),
@@ -145,7 +145,7 @@ export class PartAt {
     }
   }
 
-  private *catalogue(objects: Objects, after: string | null): Generator<readonly [string, unknown]> {
+  private *objectsAfter(objects: Objects, after: string | null): Generator<readonly [string, unknown]> {
     for (const key of objects.keysAfter(after)) yield [key, this.shown(objects, key)]
   }
 

@@ -1,6 +1,6 @@
 /**
  * Nodes: whoever takes steps and exchanges messages. What kinds of nodes there are, their *roles*, is a protocol's own
- * choice: a storage node, a client, a directory, an administrator.
+ * choice: a client, a server, an administrator.
  *
  * A node's identity is told apart from every other string by its type, and its Schema says so in an annotation. Whatever
  * holds identities (a state, a message, an observation) can therefore be renamed by a walk along its Schema

@@ -1,7 +1,7 @@
 /**
  * Object types: what users can ask for, in which words, and what the answers mean.
  *
- * A register, a weak snapshot, an instance of consensus: each owns its operations and results, and how scripts and reports
+ * A variable, a snapshot, an instance of consensus: each owns its operations and results, and how scripts and reports
  * write them. What its histories must satisfy are properties (`property.ts`) that stand beside it.
  */
 import type * as Schema from "effect/Schema"

@@ -121,7 +121,7 @@ const recordWalk = (ast: SchemaAST.Objects): Walk => {
  * The member of the union that the value belongs to decides: the one with its tag, or else the first that accepts it.
  */
 const unionWalk = (ast: SchemaAST.Union): Walk => {
-  const members = ast.types.map((type) => ({
+  const members = alternatives(ast).map((type) => ({
     tag: tagLiteral(type),
     accepts: SchemaParser.is({ ast: type } as never),
     walk: walker(type)
@@ -135,6 +135,10 @@ const unionWalk = (ast: SchemaAST.Union): Walk => {
     return member === undefined ? value : member.walk(renaming, value)
   }
 }
+
+/** The members of a union, and of the unions among them. */
+const alternatives = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> =>
+  ast._tag === "Union" ? ast.types.flatMap(alternatives) : [ast]
 
 /** The literal that a tagged record has for its tag. */
 const tagLiteral = (ast: SchemaAST.AST): string | undefined => {

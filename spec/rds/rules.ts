@@ -20,8 +20,8 @@ export interface Rules extends Rambo.Rules {
 
 /**
  * A read or a write waits for every configuration that it was told of, decided or accepted: what is accepted may be decided.
- * A client that reconfigures collects only in the instance of the oldest active configuration. As long as an older one is being retired, what
- * it held may not have been copied yet, and an acceptor may say what it holds too early.
+ * A client that reconfigures collects only in the instance of the oldest active configuration. As long as an older one is
+ * being retired, what it held may not have been copied yet, and an acceptor may say what it holds too early.
  */
 export const correct: Rules = {
   ...Rambo.withConsensus,

@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
-import type { Catalogue, Part, PartStep } from "../../kernel/keyed.ts"
+import type { ObjectsAfter, Part, PartStep } from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
 import { ignore, type NoChoice, type NoOperation, type Send } from "../../kernel/process.ts"
 import type { ServerId } from "../../nodes/nodes.ts"
@@ -30,7 +30,7 @@ export const receiveList = (
   state: ServerState,
   from: NodeId,
   { operation, retired, map, after, most }: List,
-  catalogue: Catalogue<ServerState>
+  objectsAfter: ObjectsAfter<ServerState>
 ): ServerStep => {
   const told = Rambo.receivePoint(context, state, from, {
     _tag: "Point",
@@ -42,19 +42,19 @@ export const receiveList = (
   const listing = { _tag: "Listing", operation, retired, map: known, after } as const
   return {
     state: context.rules.storesPointer ? told : state,
-    sends: [{ to: from, message: { ...listing, ...listed(catalogue(after), most) } }],
+    sends: [{ to: from, message: { ...listing, ...listed(objectsAfter(after), most) } }],
     observations: []
   }
 }
 
 /** The first of the registers that were ever written, and whether they are all. */
 const listed = (
-  catalogue: Iterable<readonly [string, ServerState]>,
+  held: Iterable<readonly [string, ServerState]>,
   most: number
 ): { readonly registers: ReadonlyArray<Held>; readonly isLast: boolean } => {
   const registers: Array<Held> = []
   let length = 0
-  for (const [name, { pair }] of catalogue) {
+  for (const [name, { pair }] of held) {
     if (!isLarger(pair.timestamp, initialPair.timestamp)) continue
     if (registers.length >= most || length > mostListedLength) return { registers, isLast: false }
     registers.push({ name, pair })
@@ -86,11 +86,11 @@ export const receive = (
   state: ServerState,
   from: NodeId,
   message: Message,
-  catalogue: Catalogue<ServerState>
+  objectsAfter: ObjectsAfter<ServerState>
 ): ServerStep => {
   switch (message._tag) {
     case "List":
-      return receiveList(context, state, from, message, catalogue)
+      return receiveList(context, state, from, message, objectsAfter)
     case "Populate":
       return receivePopulate(state, from, message)
     case "Listing":
@@ -127,9 +127,9 @@ export const server: Part<Context, ServerState, NoOperation, never, Message, NoC
   initial: Rambo.server.initial,
   ready: () => false,
   choices: () => [],
-  step: (context, _self, state, input, catalogue) =>
+  step: (context, _self, state, input, objectsAfter) =>
     match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message, catalogue))
+      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message, objectsAfter))
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
       .exhaustive(),
   promises: { onlyAnswers: (context, _self, state, _from, message) => onlyAnswers(context, state, message) }

@@ -108,6 +108,19 @@ describe("the JSON document", () => {
     expect([none.properties, none.verdict]).toEqual([[], "holds"])
   })
 
+  it("says what the verdict is bounded by, and which bounds were reached", async () => {
+    const { code, stdout } = await check("rambo/two-proposers", "majority/write-read")
+    const [two, none] = documentsOf(stdout)
+    expect([code, two?.verdict, two?.states.distinct]).toEqual([0, "holds", 29_578])
+    expect(two?.bounds).toEqual({
+      ballots: 2,
+      reached: ["ballots"],
+      scripts: { c1: ["reconfigure +s2", "write 1"], c2: ["reconfigure +s3 -s1", "read"] },
+      faults: []
+    })
+    expect(none?.bounds).toEqual({ reached: [], scripts: { c1: ["write 1"], c2: ["read"] }, faults: [] })
+  })
+
   it("says what was checked in vain", async () => {
     const { vacuous } = documentOf((await check("majority/write")).stdout)
     expect(vacuous).toEqual([expect.stringContaining("atomicity")])

@@ -53,6 +53,12 @@ describe("quorate schema", () => {
     ["an empty script", { ...small, clients: [["read"], []] }],
     ["a negative bound", { ...small, faults: { crashes: { servers: -1 } } }],
     ["an unknown quorum system", { ...small, quorums: "minority" }],
+    ["an unknown bound", { ...small, bounds: { rounds: 3 } }],
+    ["no ballots", { ...small, protocol: "consensus", clients: [["propose 1"]], bounds: { ballots: 0 } }],
+    [
+      "half a ballot",
+      { ...small, protocol: "consensus", clients: [["propose 1"]], bounds: { ballots: 2.5 } }
+    ],
     ["an unknown verdict", { ...small, expect: { atomicity: "maybe" } }]
   ])("refuses %s, as the checker does", (_mistake, scenario) => {
     expect(complaints(schema, scenario)).not.toEqual([])

@@ -129,6 +129,21 @@ describe("the result of several scenarios", () => {
     expect(await names("majority/mutants/*")).toEqual(mutants)
   })
 
+  it("marks a bound that was reached, and says below the table what that means", async () => {
+    const { code, stdout } = await check("rambo/two-proposers", "consensus/one-proposer", "majority/write")
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^rambo\/two-proposers +holds +holds +ballots 2\* +29,578 /m)
+    expect(stdout).toMatch(/^consensus\/one-proposer +holds +holds +ballots 2 +33 /m)
+    expect(stdout).toMatch(/^majority\/write +holds +holds +17 /m)
+    expect(stdout).toMatch(
+      /^3 as expected, 0 not; .*\n\* some process came to this bound and stopped there: what lies beyond it was not looked at$/m
+    )
+    const bounded = await check("rambo/two-proposers")
+    expect(bounded.stdout).toMatch(
+      /^bounds: 4 operations of 2 clients; no faults; ballots up to 2; some process /m
+    )
+  })
+
   it("is the same of two runs, but for time", async () => {
     const run = async () =>
       masked((await check("majority/write", "majority/mutants/quorum-one-short")).stdout)

@@ -4,8 +4,8 @@
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { CheckResult } from "../../../checker/result.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
+import type { CheckResult } from "../../../checker/result.ts"
 import { randomScenarios } from "../network/random-scenarios.ts"
 import { loadedFrom, runCheck, scenarioOf, untilExhausted } from "../network/searching.ts"
 import { loopingModels } from "./random-loops.ts"

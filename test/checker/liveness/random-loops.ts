@@ -88,7 +88,12 @@ const processOf = (role: "server" | "client", table: readonly [Row, Row]): AnyPr
           return take(context, local, self, row.choices[input.choice] as Effect)
         case "Invoke": {
           const { operation } = input
-          const step = take(context, { ...local, pending: operation }, context.servers[0] as NodeId, row.invoke)
+          const step = take(
+            context,
+            { ...local, pending: operation },
+            context.servers[0] as NodeId,
+            row.invoke
+          )
           return { ...step, observations: [{ _tag: "Invocation", operation }] }
         }
       }

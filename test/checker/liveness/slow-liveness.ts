@@ -211,7 +211,8 @@ const crash = (model: Model, state: State, node: Node): ReadonlyArray<PlainStep>
     inFlight: state.inFlight.filter(({ to }) => to !== node.id)
   }
   const named = budgets.filter(({ nodes }) => nodes.includes(node.id))
-  const isWithinBudget = named.length > 0 && named.every(({ nodes, most }) => nodes.filter(isDown).length < most)
+  const isWithinBudget =
+    named.length > 0 && named.every(({ nodes, most }) => nodes.filter(isDown).length < most)
   const isAllowed =
     premise === undefined || (premise.name === "static-liveness" ? after.held.static : after.held.dynamic)
   return isWithinBudget && isAllowed ? [{ to: after, owed: undefined }] : []

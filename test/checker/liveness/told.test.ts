@@ -3,7 +3,6 @@
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import type { CheckResult } from "../../../checker/result.ts"
 import { readScenario } from "../../../checker/command/shipped.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
 import { itf } from "../../../checker/report/itf.ts"
@@ -11,6 +10,7 @@ import { counterexampleDocument } from "../../../checker/report/json.ts"
 import { mermaid } from "../../../checker/report/mermaid.ts"
 import { story } from "../../../checker/report/story.ts"
 import type { Counterexample } from "../../../checker/report/trace.ts"
+import type { CheckResult } from "../../../checker/result.ts"
 import { load } from "../../../checker/scenario/load.ts"
 import { checked, loadedFrom, scenarioOf } from "../network/searching.ts"
 import { lastWords } from "./last-words.ts"
@@ -40,10 +40,10 @@ describe("the story of a violation of liveness", () => {
     expect(section("Why", told)).toMatchInlineSnapshot(`
       "Why
         c1's write 1 began at step 1 and never ends. It waits for a quorum of {s1,s2,s3} to answer "set
-        1@1.c1". Only s2 did; s1 crashed (step 3); s3 was not asked.
+        1@1.c1". Only s1 did; s2 was not asked; s3 crashed (step 4).
         Nothing that has to happen is left: what was sent between nodes that have not crashed was
         received, as far as it has an effect, and no node can take a step of its own.
-        Lost to nodes that crashed: "set 1@1.c1" from c1 to s1."
+        Lost to nodes that crashed: "set 1@1.c1" from c1 to s3."
     `)
   })
 

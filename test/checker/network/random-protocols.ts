@@ -468,6 +468,13 @@ export const dubiousPromises = (tables: RandomProtocol["tables"]): fc.Arbitrary<
     }))
 }
 
+/** The same, but that servers take nothing for an answer: then answers at once keep what is asked of servers. */
+export const dubiousAnswers = (tables: RandomProtocol["tables"]): fc.Arbitrary<RandomProtocol["claims"]> =>
+  dubiousPromises(tables).map(({ server, client }) => ({
+    server: { ...server, isAnswer: nothingClaimed },
+    client
+  }))
+
 /**
  * Models in which clients ask, servers answer, and a client does something more with the answers, which it promises to be
  * such, rightly or not.

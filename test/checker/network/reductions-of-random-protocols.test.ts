@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
 import { compare, nothingSeen, type Seen } from "./comparing.ts"
 import { patientProperties, randomProperties } from "./random-properties.ts"
-import { dubiousPromises, modelsOf, severalFaults, truePromises } from "./random-protocols.ts"
+import { dubiousAnswers, dubiousPromises, modelsOf, severalFaults, truePromises } from "./random-protocols.ts"
 import { loadedFrom } from "./searching.ts"
 
 /** Compares searches of random models, half of which are asked about deadlocks too. */
@@ -39,12 +39,12 @@ describe("the reductions", () => {
   })
 
   it("never do so to the verdicts that taking answers at once should keep", () => {
-    const { smaller } = compareAll(modelsOf(dubiousPromises, patientProperties), 300)
+    const { smaller } = compareAll(modelsOf(dubiousAnswers, patientProperties), 1_200)
     expect(smaller.get("answers-at-once")).toBeGreaterThan(0)
   })
 
   it("keep every verdict where nodes may run something else from some time on", () => {
-    const { smaller, broken } = compareAll(modelsOf(truePromises, randomProperties, severalFaults), 300)
+    const { smaller, broken } = compareAll(modelsOf(truePromises, randomProperties, severalFaults), 900)
     for (const name of ["obsolete-messages", "dead-requests", "server-symmetry"])
       expect(smaller.get(name), name).toBeGreaterThan(0)
     expect(broken.get("obsolete-messages")).toBeUndefined()

@@ -69,7 +69,7 @@ describe("the trace format", () => {
     const server = (crashed: boolean, state: unknown) => ({ role: "server", crashed, state })
     const pair = { value: none, timestamp: { number: { "#bigint": "0" }, client: none } }
     expect(states[0]?.action).toEqual({ tag: "Initial", value: { "#tup": [] } })
-    expect(states[1]?.action).toEqual({ tag: "Crash", value: { node: "s2" } })
+    expect(states[1]?.action).toEqual({ tag: "Crash", value: { node: "s1" } })
     expect(states[3]?.action).toEqual({
       tag: "Invoke",
       value: { node: "c1", operation: { tag: "Write", value: { value: { "#bigint": "1" } } } }
@@ -88,8 +88,8 @@ describe("the trace format", () => {
     )
     const last = states.at(-1)?.nodes as ReturnType<typeof nodes>
     expect(last["#map"].slice(0, 3)).toEqual([
-      ["s1", up],
-      ["s2", server(true, none)],
+      ["s1", server(true, none)],
+      ["s2", up],
       ["s3", server(true, none)]
     ])
   })

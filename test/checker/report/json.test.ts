@@ -20,7 +20,7 @@ describe("the document of a counterexample", () => {
         { _tag: "Receive", from: "c1", message: { _tag: "Get", operation: 1 } },
         {
           _tag: "Receive",
-          from: "s1",
+          from: "s2",
           message: {
             _tag: "GetReply",
             operation: 1,
@@ -34,8 +34,8 @@ describe("the document of a counterexample", () => {
   it("tells a node that has crashed from one that has not", () => {
     const { initial, trace } = counterexampleDocument(majorityLost())
     const pair = { value: null, timestamp: { number: 0, client: null } }
-    expect(initial.nodes[1]).toEqual({ id: "s2", role: "server", crashed: false, state: { pair } })
-    expect(trace.at(-1)?.after.nodes[1]).toEqual({ id: "s2", role: "server", crashed: true, state: null })
+    expect(initial.nodes[0]).toEqual({ id: "s1", role: "server", crashed: false, state: { pair } })
+    expect(trace.at(-1)?.after.nodes[0]).toEqual({ id: "s1", role: "server", crashed: true, state: null })
   })
 
   it("is what JSON makes of it, with every step", () => {

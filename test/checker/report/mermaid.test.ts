@@ -63,16 +63,16 @@ describe("sequence diagrams", () => {
         participant s1 as s1
         participant s2 as s2
         participant s3 as s3
-        Note over s2: (1) crashes
+        Note over s1: (1) crashes
         Note over s3: (2) crashes
         Note over c1: (3) write 1 begins
         activate c1
-        c1--xs2: (3) get
+        c1--xs1: (3) get
         c1--xs3: (3) get
-        c1->>s1: (4) get
-        s1-->>c1: (5) has ⊥@0
+        c1->>s2: (4) get
+        s2-->>c1: (5) has ⊥@0
         deactivate c1
-        Note over c1,s3: majority/majority-lost breaks deadlock-freedom:<br/>c1's write 1 never ends. It waits for a quorum of {s1,s2,s3}<br/>to answer #34;get#34;. Only s1 did#59; s2 and s3 crashed (steps 1 and<br/>2)."
+        Note over c1,s3: majority/majority-lost breaks deadlock-freedom:<br/>c1's write 1 never ends. It waits for a quorum of {s1,s2,s3}<br/>to answer #34;get#34;. Only s2 did#59; s1 and s3 crashed (steps 1 and<br/>2)."
     `)
   })
 

@@ -80,10 +80,10 @@ describe("stories of counterexamples", () => {
       Found: no message is on its way and no node can take a step, but not every client is done.
 
       What happened
-        1-2  x s2 and s3 crash
-          3  > c1 begins write 1, and sends "get" to s1, s2 and s3 (s2 and s3 have crashed)
-          4    s1 receives "get" from c1 and answers "has ⊥@0"
-          5    c1 receives "has ⊥@0" from s1
+        1-2  x s1 and s3 crash
+          3  > c1 begins write 1, and sends "get" to s1, s2 and s3 (s1 and s3 have crashed)
+          4    s2 receives "get" from c1 and answers "has ⊥@0"
+          5    c1 receives "has ⊥@0" from s2
 
       What was seen from outside
         c1    |- write 1 --- ...
@@ -91,8 +91,8 @@ describe("stories of counterexamples", () => {
 
       Why
         c1's write 1 began at step 3 and never ends. It waits for a quorum of {s1,s2,s3} to answer "get".
-        Only s1 did; s2 and s3 crashed (steps 1 and 2).
-        Lost to nodes that crashed: "get" from c1 to s2 and s3.
+        Only s2 did; s1 and s3 crashed (steps 1 and 2).
+        Lost to nodes that crashed: "get" from c1 to s1 and s3.
 
       (⊥ is the value before any write)"
     `)

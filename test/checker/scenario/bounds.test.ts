@@ -1,13 +1,20 @@
 /**
  * Bounds: how far processes go before they stop by themselves, what is told of them, and what they do not break.
  */
+import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { allReductions } from "../../../checker/network/reductions.ts"
 import { checkDocument } from "../../../checker/command/document.ts"
 import { summary, tableFoot, tableHead, tableRow } from "../../../checker/command/table.ts"
+import type { Model } from "../../../checker/network/model.ts"
+import { Network } from "../../../checker/network/network.ts"
+import { allReductions, soundReductions } from "../../../checker/network/reductions.ts"
 import type { CheckResult } from "../../../checker/result.ts"
 import { WalkCheck } from "../../../checker/walk/walk-check.ts"
-import { checked, scenarioOf, verdicts } from "../network/searching.ts"
+import { noFaults } from "../../../spec/kernel/fault.ts"
+import type { AnyProcess } from "../../../spec/kernel/process.ts"
+import { client } from "../../../spec/nodes/nodes.ts"
+import { register } from "../../../spec/register/operation.ts"
+import { checked, loadedFrom, scenarioOf, verdicts } from "../network/searching.ts"
 import { accepted, refusal } from "./refused.ts"
 
 /** Two proposers, each of which may preempt the other for as long as it wants. */
@@ -23,8 +30,9 @@ const twoProposers = {
 }
 const duel = { protocol: "consensus", servers: 3, clients: [["propose 1"], ["propose 2"]] }
 
-const search = (scenario: unknown): CheckResult => checked(scenarioOf(scenario), { reductions: allReductions })
-const measured = { seconds: 1, peakMemoryBytes: 1 } as const
+const search = (scenario: unknown): CheckResult =>
+  checked(scenarioOf(scenario), { reductions: allReductions })
+const measured = { seconds: 1, peakMemoryBytes: 1, generatedBefore: 0 }
 
 describe("a bound that processes come to", () => {
   const result = search(twoProposers)
@@ -69,11 +77,22 @@ describe("a bound that processes come to", () => {
   })
 
   it("is not taken for the end of a script: a proposer that stops there is not done", () => {
-    // Whoever is preempted once has come to its bound: of these two one always is, so that no run completes.
-    const result = search({ ...duel, bounds: { ballots: 1 } })
-    const alone = search({ ...duel, clients: [["propose 1"]], bounds: { ballots: 1 } })
-    expect([result.boundsReached, alone.boundsReached]).toEqual([["ballots"], []])
-    expect(alone.vacuous).not.toContain("no run completes every client's script")
+    const { model } = scenarioOf(duel)
+    const network = new Network(model, soundReductions(allReductions, model, true))
+    const seen = { done: 0, cut: 0 }
+    for (const state of terminal(network)) {
+      expect(network.isDone(state)).not.toBe(network.isCut(state))
+      seen[network.isDone(state) ? "done" : "cut"]++
+    }
+    expect(Math.min(seen.done, seen.cut)).toBeGreaterThan(1)
+  })
+
+  it("completes no script: that no run does is said", () => {
+    const result = checked(loadedFrom(patient))
+    expect([result.verdict, result.boundsReached]).toEqual(["holds", ["patience"]])
+    expect(verdicts(result)["deadlock-freedom"]).toBe("holds")
+    expect(result.vacuous).toContain("no run completes every client's script")
+    expect(walked(duel).walk.completed).toBeGreaterThan(0)
   })
 })
 
@@ -112,7 +131,16 @@ describe("the bounds of a scenario", () => {
         refusal({ ...twoProposers, bounds: { ballots: 1001 } }),
         refusal({ ...twoProposers, bounds: 3 })
       ].join("\n")
-    ).toMatchInlineSnapshot()
+    ).toMatchInlineSnapshot(`
+      "file.json: bounds.rounds: rambo has no bound "rounds" — known: ballots
+      file.json: bounds.balots: rambo has no bound "balots" — did you mean "ballots"?
+      file.json: bounds.ballots: majority has no bound "ballots" — remove it
+      file.json: bounds.ballots: expected a whole number from 1 to 1000
+      file.json: bounds.ballots: expected a whole number from 1 to 1000
+      file.json: bounds.ballots: expected a whole number from 1 to 1000
+      file.json: bounds.ballots: expected a whole number from 1 to 1000
+      file.json: bounds: expected a record such as {"ballots": 3}"
+    `)
   })
 })
 
@@ -121,4 +149,58 @@ const walked = (scenario: unknown) => {
   const check = new WalkCheck(scenarioOf(scenario), runs, allReductions)
   while (check.advance(1000));
   return check.result()
+}
+
+/** The states without transitions. */
+const terminal = (network: Network): ReadonlyArray<Int32Array> => {
+  const states = new Map(network.initial.map((state) => [state.join(), state]))
+  return [...iterated(states, network)]
+}
+
+function* iterated(states: Map<string, Int32Array>, network: Network): Generator<Int32Array> {
+  for (const state of states.values()) {
+    const visit = () => {
+      const key = network.successor.join()
+      if (!states.has(key)) states.set(key, network.successor.slice())
+    }
+    if (network.expand(state, { visit }) === 0) yield state
+  }
+}
+
+/** A client that tries for ever, as far as anybody looks: its only operation never ends. */
+const patient: Model = {
+  protocol: {
+    name: "patient",
+    about: "a client that tries for ever",
+    Message: Schema.Never,
+    objects: [register],
+    properties: [],
+    describe: String
+  },
+  system: {
+    nodes: [
+      {
+        id: client("c1"),
+        role: "client",
+        process: {
+          State: Schema.Int,
+          durable: false,
+          initial: () => 0,
+          ready: (_context, _self, state) => state === 0,
+          choices: (_context, _self, state) => (state === 0 || state === 3 ? [] : ["again"]),
+          step: (_context, _self, state, input) => ({
+            state: (state as number) + 1,
+            sends: [],
+            observations: input._tag === "Invoke" ? [{ _tag: "Invocation", operation: input.operation }] : []
+          }),
+          atBound: (_context, state) => (state === 3 ? "patience" : undefined)
+        } satisfies AnyProcess
+      }
+    ],
+    context: {},
+    parameters: {}
+  },
+  scripts: { [client("c1")]: [{ _tag: "Read" }] },
+  faults: noFaults,
+  properties: []
 }

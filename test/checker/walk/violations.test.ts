@@ -21,7 +21,7 @@ const pinned: Readonly<Record<string, Pinned>> = {
   "majority/mutants/set-only-to-answerers": { run: 25, steps: 8, shortest: 8 },
   "majority/mutants/timestamp-without-client": { run: 5, steps: 36, shortest: 36 },
   "majority/mutants/write-without-get-phase": { run: 12, steps: 11, shortest: 11 },
-  "majority/refinement/quorum-one-short": { run: 0, steps: 10, shortest: 10 },
+  "majority/refinement/quorum-one-short": { run: 0, steps: 5, shortest: 5 },
   "naive/new-write-old-read": { run: 2265, steps: 27, shortest: 27 },
   "naive/populate-old-write": { run: 161, steps: 27, shortest: 27 },
   "naive/split-brain": { run: 3757, steps: 46, shortest: 46 },

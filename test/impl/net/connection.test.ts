@@ -34,11 +34,11 @@ const faulty: Plugged = {
     ...majority.parts,
     server: {
       ...part,
-      step: (context, self, state, input, catalogue) => {
+      step: (context, self, state, input, objectsAfter) => {
         if (input._tag === "Receive" && (input.message as { operation?: number }).operation === 666) {
           throw new Error("a fault of ours")
         }
-        return part.step(context, self, state, input, catalogue)
+        return part.step(context, self, state, input, objectsAfter)
       }
     }
   }

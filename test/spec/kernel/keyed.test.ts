@@ -230,7 +230,7 @@ const talkative: Part<unknown, Talkative, NoOperation, Note<"told", string>, Tal
   initial: () => ({ total: { sum: 0 }, latest: 0, count: 0 }),
   ready: () => false,
   choices: () => [],
-  step: (_context, self, state, input, catalogue) => {
+  step: (_context, self, state, input, objectsAfter) => {
     if (input._tag !== "Receive") return { state, sends: [], observations: [] }
     const { message } = input
     const to = (after: Talkative) => ({
@@ -261,7 +261,7 @@ const talkative: Part<unknown, Talkative, NoOperation, Note<"told", string>, Tal
       case "Tell":
         return { ...to(state), sends: [{ to: self, key: message.other, message: { _tag: "Mark" } }] }
       case "List": {
-        const marks = [...catalogue(message.after)].flatMap(([key, { count }]) =>
+        const marks = [...objectsAfter(message.after)].flatMap(([key, { count }]) =>
           count === 0 ? [] : [[key, count] as const]
         )
         return { ...to(state), sends: [{ to: self, message: { _tag: "Listed", marks } }] }
