@@ -69,6 +69,10 @@ export class Judgement {
   readonly names: ReadonlyArray<string>
   /** The observers that a state has a component for; one that only looks on has no bit. */
   readonly observers: ReadonlyArray<{ readonly observer: AnyObserver; readonly bit: number }>
+  /** Whether steps of single processes are judged. */
+  readonly judgesSteps: boolean
+  /** Whether each step is held against another system. */
+  readonly judgesRefinement: boolean
   /** The `Sometimes` properties that have been reached. */
   readonly reached = new Set<string>()
   /** The state in which everything begins, once it is known. */
@@ -111,19 +115,11 @@ export class Judgement {
     this.refinements = ofKind(model, "Refines").map(
       ({ property, bit }) => new Refinement(model, property, bit, (read) => this.view(read))
     )
+    this.judgesSteps = ofKind(model, "Step").length > 0
+    this.judgesRefinement = this.refinements.length > 0
     this.goals = model.properties.flatMap((property) =>
       property._tag === "Sometimes" ? [{ name: property.name, memo: this.remembered(property) }] : []
     )
-  }
-
-  /** Whether steps of single processes are judged. */
-  get judgesSteps(): boolean {
-    return ofKind(this.model, "Step").length > 0
-  }
-
-  /** Whether each step is held against another system. */
-  get judgesRefinement(): boolean {
-    return this.refinements.length > 0
   }
 
   /** The refinements that this step does not keep. */

@@ -36,6 +36,8 @@ export class Network implements Space {
   readonly raw: Int32Array
   /** Whether states are represented by others. */
   readonly represents: boolean
+  readonly judgesStates: boolean
+  readonly judgesTransitions: boolean
   private readonly hooks = new Hooks()
   private readonly nodeCount: number
   private readonly hasFaults: boolean
@@ -58,6 +60,9 @@ export class Network implements Space {
     this.judgement = new Judgement(model, this.locals, this.processes)
     this.install(reductions)
     this.represents = hooks.represent !== undefined
+    const { observers, judgesStates, judgesSteps, judgesRefinement } = this.judgement
+    this.judgesStates = judgesStates || observers.some(({ bit }) => bit >= 0)
+    this.judgesTransitions = judgesSteps || judgesRefinement
     this.changed = hooks.changed
     this.nodeCount = this.locals.nodes.length
     this.observers = this.judgement.observers.map(({ observer, bit }) => new ObserverRun(observer, bit))
@@ -135,14 +140,6 @@ export class Network implements Space {
       failures |= (this.observers[index] as ObserverRun).failures(state[this.nodeCount + index] as number)
     }
     return failures
-  }
-
-  get judgesStates(): boolean {
-    return this.judgement.observers.some(({ bit }) => bit >= 0) || this.judgement.judgesStates
-  }
-
-  get judgesTransitions(): boolean {
-    return this.judgement.judgesSteps || this.judgement.judgesRefinement
   }
 
   remember(): () => void {

@@ -10,8 +10,8 @@ import * as Schema from "effect/Schema"
 import { setOf, union, without } from "../kernel/data.ts"
 import { SetOf } from "../kernel/node.ts"
 import { ServerId, ServerSet } from "../nodes/nodes.ts"
-import { crashFaults, type ToleratedFaults } from "./tolerated-faults.ts"
 import { containsQuorum, countsMembers, mostExaminedMembers, QuorumSystem, tooFewShared } from "./quorums.ts"
+import { crashFaults, type ToleratedFaults } from "./tolerated-faults.ts"
 
 /** Members, at least one, and the quorums with which to read (Get phases) and to write (Set phases). */
 export const Configuration = Schema.Struct({

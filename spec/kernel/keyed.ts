@@ -137,7 +137,13 @@ export class PartAt {
   step(objects: Objects, key: string, input: Input<AnyOperation, unknown, unknown>): KeyedStep {
     const before = this.shown(objects, key)
     const objectsAfter = (after: string | null) => this.objectsAfter(objects, after)
-    const { state, sends, observations } = this.part.step(this.context, this.self, before, input, objectsAfter)
+    const { state, sends, observations } = this.part.step(
+      this.context,
+      this.self,
+      before,
+      input,
+      objectsAfter
+    )
     return {
       change: state === before ? undefined : this.changeOf(key, before, state as Fields),
       sends: sends.map(({ to, message, key: about = key }) => ({ to, message, key: about })),

@@ -12,8 +12,8 @@ import {
   tolerating,
   withMembers
 } from "../../../spec/configuration/configuration.ts"
-import { byzantineFaults, crashFaults } from "../../../spec/configuration/tolerated-faults.ts"
 import { mostExaminedMembers, type QuorumSystem, tooFewShared } from "../../../spec/configuration/quorums.ts"
+import { byzantineFaults, crashFaults } from "../../../spec/configuration/tolerated-faults.ts"
 import { setOf } from "../../../spec/kernel/data.ts"
 import { type ServerSet, server, servers } from "../../../spec/nodes/nodes.ts"
 import { intersect, shared, subsetsOf, suffices } from "./pairwise.ts"

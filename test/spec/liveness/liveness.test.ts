@@ -3,7 +3,11 @@
  */
 import { describe, expect, it } from "vitest"
 import { majority, tolerating } from "../../../spec/configuration/configuration.ts"
-import { byzantineFaults, crashFaults, type ToleratedFaults } from "../../../spec/configuration/tolerated-faults.ts"
+import {
+  byzantineFaults,
+  crashFaults,
+  type ToleratedFaults
+} from "../../../spec/configuration/tolerated-faults.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../../spec/kernel/observation.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
