@@ -13,6 +13,7 @@ import { appendFile, readFile, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { mostMembers } from "../../spec/nodes/nodes.ts"
 import { type Address, DirectoryRefused, parseAddress } from "./address.ts"
 
 /** Where a node is, and whether it came later than the first configuration. */
@@ -153,7 +154,16 @@ export const parseList = (source: string, text: string): Result.Result<Addresses
       return Result.fail(refused(source, `${name} is there twice`, "leave one of them out"))
     addresses.set(name, cameLater ? { ...address.success, cameLater } : address.success)
   }
-  return firstOf(addresses).length === 0
-    ? Result.fail(refused(source, "no node is of the first configuration", "name one without a plus"))
+  const first = firstOf(addresses).length
+  if (first === 0)
+    return Result.fail(refused(source, "no node is of the first configuration", "name one without a plus"))
+  return first > mostMembers
+    ? Result.fail(
+        refused(
+          source,
+          `${first} nodes are of the first configuration, which has at most ${mostMembers} members`,
+          "write a plus before the names of the others"
+        )
+      )
     : Result.succeed(addresses)
 }

@@ -5,7 +5,7 @@
 import { type Change, type Fields, type Objects, withChange } from "../../spec/kernel/keyed.ts"
 
 /** What a process begins with: the fields that exist once, and those that each object has. */
-export interface Beginning {
+interface Beginning {
   readonly initialShared: Fields
   readonly initialOwn: Fields
 }

@@ -7,8 +7,9 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Change } from "../../spec/kernel/keyed.ts"
-import { NodeId } from "../../spec/kernel/node.ts"
-import { envelopeOf } from "../link/frame.ts"
+import { Count, NodeId } from "../../spec/kernel/node.ts"
+import { RegisterName } from "../../spec/register/operation.ts"
+import { envelopeOf, Name } from "../link/frame.ts"
 
 const Fields = Schema.Record(Schema.String, Schema.Unknown)
 
@@ -21,7 +22,7 @@ const changed = {
 const names = { own: "register" } as const
 
 /** A change as it is read from logs and recordings; with its key, and without. */
-export const WrittenChange = Schema.Struct({ key: Schema.String, ...changed }).pipe(Schema.encodeKeys(names))
+export const WrittenChange = Schema.Struct({ key: RegisterName, ...changed }).pipe(Schema.encodeKeys(names))
 export const WrittenChanged = Schema.Struct(changed).pipe(Schema.encodeKeys(names))
 
 /** A change, with or without more, as it is written to logs and recordings. */
@@ -34,27 +35,27 @@ const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
     /** What the steps of processes changed. */
     steps: Schema.optionalKey(
       Schema.Array(
-        Schema.Struct({ node: NodeId, key: Schema.String, ...changed }).pipe(Schema.encodeKeys(names))
+        Schema.Struct({ node: NodeId, key: RegisterName, ...changed }).pipe(Schema.encodeKeys(names))
       )
     ),
     /** A post of this peer was answered so; all its posts with numbers below `settled` are settled. */
     answer: Schema.optionalKey(
       Schema.Struct({
-        peer: Schema.String,
-        sequence: Schema.Int,
-        settled: Schema.Int,
+        peer: Name,
+        sequence: Count,
+        settled: Count,
         envelopes: Schema.Array(Envelope)
       })
     ),
     /** Posts of our own to these peers. */
     posts: Schema.optionalKey(
-      Schema.Array(Schema.Struct({ peer: Schema.String, sequence: Schema.Int, envelope: Envelope }))
+      Schema.Array(Schema.Struct({ peer: Name, sequence: Count, envelope: Envelope }))
     ),
     /** This peer answered this post of ours. */
-    answered: Schema.optionalKey(Schema.Struct({ peer: Schema.String, sequence: Schema.Int })),
+    answered: Schema.optionalKey(Schema.Struct({ peer: Name, sequence: Count })),
     /** Numbers of posts to this peer begin here; all its posts with numbers below `settled` are settled. */
     next: Schema.optionalKey(
-      Schema.Struct({ peer: Schema.String, sequence: Schema.Int, settled: Schema.optionalKey(Schema.Int) })
+      Schema.Struct({ peer: Name, sequence: Count, settled: Schema.optionalKey(Count) })
     )
   })
 }

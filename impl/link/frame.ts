@@ -11,24 +11,20 @@
 import "effect/schema/SchemaJITCompiler/enable"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { NodeId } from "../../spec/kernel/node.ts"
+import { Count, mostNameLength, NodeId } from "../../spec/kernel/node.ts"
+import { RegisterName } from "../../spec/register/operation.ts"
 import { TraceContext } from "../tracing/tracing.ts"
 
 /** The version of this language; endpoints that speak another are refused. */
 export const wireVersion = 1
 
-/** A key as text: at most 1 KiB, with room for binary keys in base64 (`client/bytes.ts`). */
-export const mostKeyLength = 1400
 /** A frame: a value of 1 MiB that JSON makes twice as long, and some. */
 export const mostFrameBytes = 4 * 2 ** 20
 /** Before a `Hello` there is no reason to say much. */
 export const mostHelloBytes = 4096
-const mostNameLength = 200
 
-const lengthOfName = [Schema.isMinLength(1), Schema.isMaxLength(mostNameLength)] as const
-const Name = Schema.String.check(...lengthOfName)
-const Node = NodeId.check(...lengthOfName)
-const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+/** The name of an endpoint, a protocol or a system. */
+export const Name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(mostNameLength))
 
 /** A message of a process about a register: between which processes, and which register. */
 export interface Envelope {
@@ -74,9 +70,9 @@ export type Frame = Hello | Post | Answer | Settled | Refused
 /** The Schema of an envelope around messages of this Schema. */
 export const envelopeOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<Envelope, unknown> =>
   Schema.Struct({
-    from: Node,
-    to: Node,
-    key: Schema.String.check(Schema.isMaxLength(mostKeyLength)),
+    from: NodeId,
+    to: NodeId,
+    key: RegisterName,
     message: Message,
     trace: Schema.optionalKey(TraceContext)
   })

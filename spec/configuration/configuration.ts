@@ -3,23 +3,43 @@
  * it suffice to read and to write.
  *
  * The only thing that majority replication asks of them is that every read quorum meets every write quorum. A
- * configuration in which that fails is refused when it is built.
+ * configuration in which that fails is refused when it is built, and wherever it is read.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { setOf, union, without } from "../kernel/data.ts"
-import { SetOf } from "../kernel/node.ts"
-import { ServerId, ServerSet } from "../nodes/nodes.ts"
-import { containsQuorum, countsMembers, mostExaminedMembers, QuorumSystem, tooFewShared } from "./quorums.ts"
+import { Members, mostMembers, type ServerId, ServerSet } from "../nodes/nodes.ts"
+import {
+  containsQuorum,
+  countsMembers,
+  mostExaminedMembers,
+  mostListed,
+  mostWeight,
+  QuorumSystem,
+  subsets,
+  tooFewShared
+} from "./quorums.ts"
 import { crashFaults, type ToleratedFaults } from "./tolerated-faults.ts"
 
-/** Members, at least one, and the quorums with which to read (Get phases) and to write (Set phases). */
+/**
+ * Members, at least one, and the quorums with which to read (Get phases) and to write (Set phases).
+ *
+ * The Schema says that read and write quorums meet. A node takes configurations from whoever sends
+ * it a message: in one whose quorums do not meet it would acknowledge writes that nobody finds.
+ */
 export const Configuration = Schema.Struct({
-  members: SetOf(ServerId).check(Schema.isMinLength(1)),
+  members: Members.check(Schema.isMinLength(1)),
   read: QuorumSystem,
   write: QuorumSystem
-})
+}).check(Schema.makeFilter((configuration) => refusalOf(configuration, crashFaults)?.message))
 export type Configuration = typeof Configuration.Type
+
+/** What a configuration is made of. */
+interface Parts {
+  readonly members: ServerSet
+  readonly read: QuorumSystem
+  readonly write: QuorumSystem
+}
 
 /** Which of a configuration's two quorum systems an access needs. */
 export type Access = "read" | "write"
@@ -97,13 +117,18 @@ export const make = (
     read: canonicalSystem(read),
     write: canonicalSystem(write)
   }
+  const refusal = refusalOf(configuration, faults)
+  return refusal === undefined ? Result.succeed(configuration) : Result.fail(refusal)
+}
+
+/** Why these members and quorum systems are no configuration; undefined if they are one. */
+const refusalOf = (configuration: Parts, faults: ToleratedFaults): ConfigurationRefused | undefined => {
+  const { members, read, write } = configuration
   const reason = illFormed(configuration, "read") ?? illFormed(configuration, "write")
-  if (reason !== undefined) return Result.fail(new ConfigurationIllFormed({ reason }))
-  const leastShared = faults.leastShared(configuration.members.length)
-  const apart = tooFewShared(read, write, configuration.members, leastShared)
-  return apart === undefined
-    ? Result.succeed(configuration)
-    : Result.fail(new QuorumsDoNotIntersect({ readQuorum: apart[0], writeQuorum: apart[1], leastShared }))
+  if (reason !== undefined) return new ConfigurationIllFormed({ reason })
+  const leastShared = faults.leastShared(members.length)
+  const apart = tooFewShared(read, write, members, leastShared)
+  return apart && new QuorumsDoNotIntersect({ readQuorum: apart[0], writeQuorum: apart[1], leastShared })
 }
 
 /** The system with its sets in their canonical form, so that equal configurations are equal data. */
@@ -111,6 +136,7 @@ const canonicalSystem = (system: QuorumSystem): QuorumSystem => {
   switch (system._tag) {
     case "Majority":
     case "Supermajority":
+    case "Masking":
       return system
     case "Weighted":
       return { ...system, weights: setOf(system.weights) }
@@ -119,10 +145,15 @@ const canonicalSystem = (system: QuorumSystem): QuorumSystem => {
   }
 }
 
-const illFormed = ({ members, ...systems }: Configuration, access: Access): string | undefined => {
+const illFormed = ({ members, ...systems }: Parts, access: Access): string | undefined => {
   const system = systems[access]
   if (members.length === 0) return "a configuration needs at least one member"
-  if (!countsMembers(system) && members.length > mostExaminedMembers) {
+  if (members.length > mostMembers) {
+    return `a configuration has at most ${mostMembers} members; here are ${members.length}`
+  }
+  // So many members as are counted are never none and never more than all.
+  if (countsMembers(system)) return undefined
+  if (members.length > mostExaminedMembers) {
     return `quorums other than majorities are examined set by set, for at most ${mostExaminedMembers} members; here are ${members.length}`
   }
   const named =
@@ -135,6 +166,12 @@ const illFormed = ({ members, ...systems }: Configuration, access: Access): stri
   if (system._tag === "Weighted" && system.weights.some(({ weight }) => weight < 0)) {
     return `a weight of the ${access} quorums is negative`
   }
+  if (system._tag === "Weighted" && system.weights.some(({ weight }) => weight > mostWeight)) {
+    return `a weight of the ${access} quorums is larger than ${mostWeight}`
+  }
+  if (system._tag === "Explicit" && system.quorums.length > mostListed) {
+    return `at most ${mostListed} ${access} quorums are examined; here are ${system.quorums.length}`
+  }
   if (stranger !== undefined) return `the ${access} quorums name ${stranger}, which is not a member`
   if (!containsQuorum(system, members, members)) {
     return `all members together are no ${access} quorum, so no ${access} could ever complete`
@@ -145,6 +182,19 @@ const illFormed = ({ members, ...systems }: Configuration, access: Access): stri
 /** True when `nodes` contain a quorum of the configuration for this access. */
 export const isQuorum = (configuration: Configuration, access: Access, nodes: ServerSet): boolean =>
   containsQuorum(configuration[access], configuration.members, nodes)
+
+/** True when `nodes` and some `more` members contain a quorum of the configuration for this access. */
+export const isQuorumWith = (
+  configuration: Configuration,
+  access: Access,
+  nodes: ServerSet,
+  more: number
+): boolean => {
+  const others = without(configuration.members, nodes)
+  return subsets(others, Math.min(more, others.length)).some((some) =>
+    isQuorum(configuration, access, union(nodes, some))
+  )
+}
 
 /**
  * The members after adding and removing (tutorial 3.1). Additions of nodes that are present and removals of nodes

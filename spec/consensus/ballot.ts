@@ -3,10 +3,11 @@
  */
 import * as Schema from "effect/Schema"
 import { compare, equals } from "../kernel/data.ts"
+import { Count } from "../kernel/node.ts"
 import { ClientId } from "../nodes/nodes.ts"
 
 /** The number of a ballot: rounds in order, and within a round the proposers, so that no two share a ballot. */
-export const Ballot = Schema.Struct({ round: Schema.Int, proposer: ClientId })
+export const Ballot = Schema.Struct({ round: Count, proposer: ClientId })
 export type Ballot = typeof Ballot.Type
 
 /** The Schema of a vote for a value with the given Schema. */

@@ -5,6 +5,7 @@
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import { type Configuration, countsOnly } from "../configuration/configuration.ts"
+import { Count } from "../kernel/node.ts"
 import { ignore, type Process, type Step } from "../kernel/process.ts"
 import type { ClientId } from "../nodes/nodes.ts"
 import { isBefore, past } from "../phase/position.ts"
@@ -16,7 +17,7 @@ import * as Proposer from "./proposer.ts"
 import type { Rules } from "./rules.ts"
 
 /** A client that proposes nothing now, and the last round that it took part in. */
-export const Idle = Schema.TaggedStruct("Idle", { round: Schema.Int })
+export const Idle = Schema.TaggedStruct("Idle", { round: Count })
 export const ClientState = Schema.Union([Idle, Proposer.Proposer(Value)])
 export type ClientState = typeof ClientState.Type
 

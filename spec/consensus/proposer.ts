@@ -8,7 +8,7 @@
  */
 import * as Schema from "effect/Schema"
 import type { Configuration } from "../configuration/configuration.ts"
-import type { NodeId } from "../kernel/node.ts"
+import { Count, type NodeId } from "../kernel/node.ts"
 import { become, ignore, type Step } from "../kernel/process.ts"
 import type { ClientId } from "../nodes/nodes.ts"
 import { advance, isMissing, Phase, startPhase, unchanged } from "../phase/phase.ts"
@@ -26,7 +26,7 @@ export const Accepting = <Value extends Schema.Top>(value: Value) =>
   Schema.TaggedStruct("Accepting", { ballot: Ballot, value, phase: Phase(value) })
 /** An acceptor has promised a ballot of round `round`; the proposer may begin one above it. */
 export const Preempted = <Value extends Schema.Top>(value: Value) =>
-  Schema.TaggedStruct("Preempted", { value, round: Schema.Int })
+  Schema.TaggedStruct("Preempted", { value, round: Count })
 
 /** The Schema of a proposer that has not learned the decision. */
 export const Proposer = <Value extends Schema.Top>(value: Value) =>

@@ -14,13 +14,13 @@
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import { listed } from "../configuration/configuration.ts"
-import { isIdentity, NodeId } from "../kernel/node.ts"
+import { Count, identityOf, NodeId } from "../kernel/node.ts"
 import { ignore, type NoOperation, type Process, type Step } from "../kernel/process.ts"
 import type { Member } from "../kernel/system.ts"
-import { type ClientId, ServerSet } from "../nodes/nodes.ts"
+import { type ClientId, Members, type ServerSet } from "../nodes/nodes.ts"
 
 /** The identity of the directory service. */
-export const DirectoryId = NodeId.pipe(Schema.brand("DirectoryId")).annotate(isIdentity)
+export const DirectoryId = NodeId.pipe(Schema.brand("DirectoryId")).annotate(identityOf("directory"))
 export type DirectoryId = typeof DirectoryId.Type
 
 /** The directory service with this name. */
@@ -31,17 +31,17 @@ export const directory: (name: string) => DirectoryId = Schema.decodeSync(Direct
  * with the larger number is the later. (A service that took whatever it hears last for the current configuration could be
  * told of an old one last, by a client that was slow, and would never return the final one.)
  */
-export const Directory = Schema.Struct({ number: Schema.Int, members: ServerSet })
+export const Directory = Schema.Struct({ number: Count, members: Members })
 export type Directory = typeof Directory.Type
 
 /** Reconfigurer to directory: these are the storage nodes of the configuration with this number. */
-export const Announce = Schema.TaggedStruct("Announce", { number: Schema.Int, members: ServerSet })
+export const Announce = Schema.TaggedStruct("Announce", { number: Count, members: Members })
 export type Announce = typeof Announce.Type
 /** Directory to reconfigurer: the hint will not be older than the configuration with this number from now on. */
-export const Announced = Schema.TaggedStruct("Announced", { number: Schema.Int })
+export const Announced = Schema.TaggedStruct("Announced", { number: Count })
 export type Announced = typeof Announced.Type
 /** Directory to client: these are, or once were, the storage nodes. */
-export const Hint = Schema.TaggedStruct("Hint", { members: ServerSet })
+export const Hint = Schema.TaggedStruct("Hint", { members: Members })
 export type Hint = typeof Hint.Type
 
 export const Message = Schema.Union([Announce, Announced, Hint])

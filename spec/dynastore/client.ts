@@ -9,19 +9,50 @@ import type { NodeId } from "../kernel/node.ts"
 import { ignore, type NoChoice, type Process } from "../kernel/process.ts"
 import type { ClientId } from "../nodes/nodes.ts"
 import { isBefore, type Position, past } from "../phase/position.ts"
-import type { StorageOperation } from "../storage/reconfiguration.ts"
+import { refused, type StorageOperation } from "../storage/reconfiguration.ts"
 import * as Discovery from "./discovery.ts"
 import type { Message, OfPhase } from "./messages.ts"
 import type { DynaStoreObservation } from "./observation.ts"
-import { ClientState, type ClientStep, type Context, latestKnown, type TraversalStep } from "./state.ts"
+import {
+  ClientState,
+  type ClientStep,
+  type Context,
+  type Idle,
+  latestKnown,
+  type TraversalStep
+} from "./state.ts"
 import { receiveAnswer, receiveGetReply, receiveSetReply, startTraversal } from "./traversal.ts"
-import { initialView, isWithin, sizeOf } from "./view.ts"
+import { initialView, isWithin, membersOf, sizeOf } from "./view.ts"
 
 /** The client's step, from the traversal's. */
 const within = (context: Context, step: TraversalStep | ClientStep): ClientStep =>
   step.state._tag === "Over"
     ? Discovery.afterTraversal(context, step.state.traversal)
     : { ...step, state: step.state }
+
+/**
+ * An idle client begins an operation. A change is refused if the client knows that it would leave
+ * nobody. (The prose does not speak of it.) What others remove at the same time it cannot know, for
+ * views are merged and never agreed on: two removals may still leave nobody together.
+ */
+const invoke = (
+  context: Context,
+  self: ClientId,
+  { begun: before, view }: typeof Idle.Type,
+  operation: StorageOperation
+): ClientStep => {
+  const begun = before + 1
+  return operation._tag === "Reconfigure" && membersOf(context.rules.extended(view, operation)).length === 0
+    ? {
+        state: { _tag: "Idle", begun, view },
+        sends: [],
+        observations: [
+          { _tag: "Invocation", operation },
+          { _tag: "Response", operation, result: refused }
+        ]
+      }
+    : within(context, startTraversal(context, self, begun, view, operation))
+}
 
 /**
  * Whatever a client receives. An answer counts if it belongs to the current phase; no question is
@@ -98,9 +129,7 @@ export const client: Process<
   step: (context, self, state, input) =>
     match(input)
       .with({ _tag: "Invoke" }, ({ operation }) =>
-        state._tag === "Idle"
-          ? within(context, startTraversal(context, self, state.begun + 1, state.view, operation))
-          : ignore(state)
+        state._tag === "Idle" ? invoke(context, self, state, operation) : ignore(state)
       )
       .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
       .with({ _tag: "Choose" }, () => ignore(state))

@@ -16,7 +16,7 @@ import { ClientId } from "../nodes/nodes.ts"
 import { advance, ask, Phase, startPhase, unchanged } from "../phase/phase.ts"
 import { initialPair, larger, Pair } from "../register/pair.ts"
 import type { StorageParameters } from "../storage/parameters.ts"
-import { Reconfigure, type StorageObservation } from "../storage/reconfiguration.ts"
+import { Reconfigure, refused, type StorageObservation } from "../storage/reconfiguration.ts"
 import type { Locked, Message } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
@@ -58,7 +58,10 @@ type Common = Pick<Stage, "begun" | "operation" | "from" | "to">
 
 const othersThan = (self: ClientId, { clients }: Context): ReadonlyArray<ClientId> => without(clients, [self])
 
-/** A client begins to reconfigure: what is put around the three steps comes first. */
+/**
+ * A client begins to reconfigure: what is put around the three steps comes first. A change that
+ * would leave nobody is refused, for nobody would answer. (The prose does not speak of it.)
+ */
 export const startReconfiguration = (
   context: Context,
   self: ClientId,
@@ -66,9 +69,15 @@ export const startReconfiguration = (
   from: Configuration,
   operation: Reconfigure
 ): StageStep => {
-  const to = withMembers(from, changedMembers(from.members, operation.add, operation.remove))
+  const members = changedMembers(from.members, operation.add, operation.remove)
+  const invocation = { _tag: "Invocation", operation } as const
+  if (members.length === 0) {
+    const response = { _tag: "Response", operation, result: refused } as const
+    return { state: { _tag: "Over", begun, to: from }, sends: [], observations: [invocation, response] }
+  }
+  const to = withMembers(from, members)
   const step = startBarrier(context, self, { begun, operation, from, to })
-  return { ...step, observations: [{ _tag: "Invocation", operation }] }
+  return { ...step, observations: [invocation] }
 }
 
 const startBarrier = (context: Context, self: ClientId, reconfiguration: Common): StageStep => {

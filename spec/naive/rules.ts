@@ -4,7 +4,7 @@
  */
 
 /** What is put around the three steps: nothing, a pause of all other clients, or a write lock. */
-export type Barrier = "nothing" | "pause" | "write-lock"
+type Barrier = "nothing" | "pause" | "write-lock"
 
 export interface Rules {
   /** "Stop-the-world": no operation is in execution meanwhile. The write lock "prevents clients from writing". */

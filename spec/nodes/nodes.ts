@@ -4,23 +4,34 @@
  */
 import * as Schema from "effect/Schema"
 import { setOf } from "../kernel/data.ts"
-import { isIdentity, NodeId, SetOf } from "../kernel/node.ts"
+import { identityOf, NodeId, SetOf } from "../kernel/node.ts"
 
 /** The identity of a storage node. */
-export const ServerId = NodeId.pipe(Schema.brand("ServerId")).annotate(isIdentity)
+export const ServerId = NodeId.pipe(Schema.brand("ServerId")).annotate(identityOf("server"))
 export type ServerId = typeof ServerId.Type
 
 /** The identity of a client. */
-export const ClientId = NodeId.pipe(Schema.brand("ClientId")).annotate(isIdentity)
+export const ClientId = NodeId.pipe(Schema.brand("ClientId")).annotate(identityOf("client"))
 export type ClientId = typeof ClientId.Type
 
 export const ServerSet = SetOf(ServerId)
 export type ServerSet = typeof ServerSet.Type
 
+/**
+ * The most members of a configuration: a message that carries a value and the active configurations
+ * has room for so many.
+ */
+export const mostMembers = 128
+
+/** The members of a configuration, as somebody tells of them. */
+export const Members = ServerSet.check(Schema.isMaxLength(mostMembers))
+
+// A name that a program chooses is not examined again: what is read from outside is.
+const asGiven = { disableChecks: true } as const
 /** The server with this name. */
-export const server: (name: string) => ServerId = Schema.decodeSync(ServerId)
+export const server: (name: string) => ServerId = Schema.decodeSync(ServerId, asGiven)
 /** The client with this name. */
-export const client: (name: string) => ClientId = Schema.decodeSync(ClientId)
+export const client: (name: string) => ClientId = Schema.decodeSync(ClientId, asGiven)
 /** The set of the servers with these names. */
 export const servers = (...names: ReadonlyArray<string>): ServerSet =>
   setOf(names.map((name) => server(name)))

@@ -2,15 +2,16 @@
  * The agreed sequence of configurations, as an abstract system (tutorial, section 5): "each configuration is followed by a
  * single configuration", and old ones are retired, one after the other.
  *
- * A state of it is what all nodes together know of the sequence. Seen through that, every protocol that reconfigures along
+ * A state of it is what all nodes together know of the sequence, and what is on its way to them. Seen through that, every protocol that reconfigures along
  * a sequence does one of two things in a step: the sequence goes on by one configuration, or the oldest active one is
- * retired.
+ * retired. When a fault befalls a node, what it alone knew is not known any more, until somebody learns it again.
  */
 import type { Configuration } from "../configuration/configuration.ts"
-import { equals, setOf } from "../kernel/data.ts"
+import { equals, setOf, without } from "../kernel/data.ts"
 import type { Refines } from "../kernel/property.ts"
 import type { GlobalState } from "../kernel/system.ts"
 import type { ConfigurationMap } from "./configuration-map.ts"
+import type { Message } from "./messages.ts"
 
 /** What is known of the sequence by somebody. */
 export interface AgreedSequence {
@@ -18,6 +19,8 @@ export interface AgreedSequence {
   readonly retired: number
   /** The configurations from the index `retired` on: at each index those that somebody takes for it, which is one. */
   readonly active: ReadonlyArray<ReadonlyArray<Configuration>>
+  /** How many nodes there are that no fault has befallen. */
+  readonly correct: number
 }
 
 interface Knowing {
@@ -32,15 +35,20 @@ interface Context {
   readonly configuration: Configuration
 }
 
-const knownBy = ({ nodes }: GlobalState<Roles, unknown>): AgreedSequence => {
-  const maps = [...Object.values(nodes.server), ...Object.values(nodes.client)].map(({ map }) => map)
+const knownBy = ({ nodes, inFlight }: GlobalState<Roles, Message>): AgreedSequence => {
+  const correct = [...Object.values(nodes.server), ...Object.values(nodes.client)]
+  const told = Object.values(inFlight).flatMap((inbox) =>
+    inbox.flatMap(({ message }) => ("map" in message ? [message.map] : []))
+  )
+  const maps = [...correct.map(({ map }) => map), ...told]
   const retired = Math.max(0, ...maps.map((map) => map.retired))
   const known = Math.max(0, ...maps.map((map) => map.retired + map.active.length))
   return {
     retired,
     active: Array.from({ length: known - retired }, (_, place) =>
       setOf(maps.flatMap((map) => map.active[retired + place - map.retired] ?? []))
-    )
+    ),
+    correct: correct.length
   }
 }
 
@@ -64,19 +72,38 @@ const retires = (most: number, before: AgreedSequence, after: AgreedSequence): b
   )
 }
 
+/**
+ * One node fewer knows something: what is known further on is what was known there, or less; where more is known to be
+ * active, because the others have heard of no retirement, all agree.
+ */
+const forgets = (before: AgreedSequence, after: AgreedSequence): boolean => {
+  const least = before.retired - after.retired
+  return (
+    least >= 0 &&
+    after.retired + after.active.length <= before.retired + before.active.length &&
+    after.active.every((known, place) =>
+      place < least ? known.length === 1 : without(known, before.active[place - least] ?? []).length === 0
+    )
+  )
+}
+
 /** The property that a protocol goes along an agreed sequence, of which it retires so many configurations at once at most. */
 const refines = (
   name: string,
   about: string,
   most: number
-): Refines<Context, GlobalState<Roles, unknown>, AgreedSequence> => ({
+): Refines<Context, GlobalState<Roles, Message>, AgreedSequence> => ({
   _tag: "Refines",
   name,
   about,
   isSymmetric: true,
   mapping: (_context, whole) => knownBy(whole),
-  begins: ({ configuration }, abstract) => equals(abstract, { retired: 0, active: [[configuration]] }),
-  allows: (_context, before, after) => goesOn(before, after) || retires(most, before, after)
+  begins: ({ configuration }, abstract) =>
+    abstract.retired === 0 && equals(abstract.active, [[configuration]]),
+  allows: (_context, before, after) =>
+    before.correct === after.correct
+      ? goesOn(before, after) || retires(most, before, after)
+      : after.correct === before.correct - 1 && forgets(before, after)
 })
 
 export const refinesSequence = refines(

@@ -12,15 +12,19 @@
 import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
 import { compare, equals } from "../kernel/data.ts"
+import { Count } from "../kernel/node.ts"
 
-/** How many of something there are, or the index of one of them. */
-export const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+/**
+ * The most active configurations: so many that only as many reconfigurers that die one after the
+ * other come there, and so few that their members fit into one message.
+ */
+export const mostActive = 64
 
 export const ConfigurationMap = Schema.Struct({
   /** How many configurations are retired: those with the indices below this one. */
   retired: Count,
   /** The active configurations, from the index `retired` on. */
-  active: Schema.Array(Configuration).check(Schema.isMinLength(1))
+  active: Schema.Array(Configuration).check(Schema.isMinLength(1), Schema.isMaxLength(mostActive))
 })
 export type ConfigurationMap = typeof ConfigurationMap.Type
 

@@ -8,8 +8,9 @@ import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
 import * as Consensus from "../consensus/messages.ts"
 import * as Directory from "../directory/directory.ts"
+import { Count } from "../kernel/node.ts"
 import { describePair, Pair } from "../register/pair.ts"
-import { ConfigurationMap, Count, describeMap } from "./configuration-map.ts"
+import { ConfigurationMap, describeMap } from "./configuration-map.ts"
 
 export const question = { operation: Count, retired: Count }
 const answer = { ...question, map: ConfigurationMap }

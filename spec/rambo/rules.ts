@@ -42,7 +42,7 @@ export interface Rules {
 }
 
 /** Which instance of consensus decides what follows the configuration with an index, and when it is not needed any more. */
-export interface Instances {
+interface Instances {
   readonly of: (index: number) => number
   readonly isOver: (map: ConfigurationMap, instance: number) => boolean
 }

@@ -4,12 +4,13 @@
 import * as Schema from "effect/Schema"
 import { Configuration } from "../configuration/configuration.ts"
 import { Proposer } from "../consensus/proposer.ts"
+import { Count } from "../kernel/node.ts"
 import type { Step } from "../kernel/process.ts"
 import { Phase } from "../phase/phase.ts"
 import { Access, type Value } from "../register/operation.ts"
 import { Pair } from "../register/pair.ts"
 import { Reconfigure, type StorageObservation, type StorageOperation } from "../storage/reconfiguration.ts"
-import { ConfigurationMap, Count, initial as initialMap } from "./configuration-map.ts"
+import { ConfigurationMap, initial as initialMap } from "./configuration-map.ts"
 import type { Question } from "./messages.ts"
 
 /** How many configurations were known to be retired when the stage began. Its questions carry the number. */

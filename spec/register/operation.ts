@@ -7,9 +7,33 @@ import * as Schema from "effect/Schema"
 import type { ObjectType, OperationKind } from "../kernel/object.ts"
 import type { AnyOperation, Observation } from "../kernel/observation.ts"
 
+/**
+ * The most bytes of a value as JSON: 1 MiB of characters that JSON writes as two. Whoever takes a
+ * value answers with it, in a message that says more; so the bound is about what is written.
+ */
+export const mostWrittenBytes = 2 ** 21 + 2
+
+/** True of a text that can be written in so many bytes. JSON writes at most six for a character. */
+const canBeWritten = (text: string): boolean =>
+  6 * text.length + 2 <= mostWrittenBytes ||
+  (text.length + 2 <= mostWrittenBytes &&
+    new TextEncoder().encode(JSON.stringify(text)).length <= mostWrittenBytes)
+
 /** What a register holds: null before the first write. */
-export const Value = Schema.NullOr(Schema.Union([Schema.Int, Schema.String]))
+export const Value = Schema.NullOr(
+  Schema.Union([
+    Schema.Int,
+    Schema.String.check(
+      Schema.makeFilter(canBeWritten, { expected: `a text of at most ${mostWrittenBytes} bytes as JSON` })
+    )
+  ])
+)
 export type Value = typeof Value.Type
+
+/** The longest name of a register: 1 KiB, and room for what stands for bytes that are no text. */
+export const mostRegisterName = 1400
+
+export const RegisterName = Schema.String.check(Schema.isMaxLength(mostRegisterName))
 
 /** The name of the register, where there are several. */
 const object = { object: Schema.optionalKey(Schema.String) }

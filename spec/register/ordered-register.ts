@@ -4,7 +4,8 @@
  * It knows nothing of nodes and messages. It carries a *floor*: the timestamp below which nothing is returned any more. An
  * operation that begins must not fall below the floor of that time: a read returns a pair that some write has chosen, a
  * write chooses a timestamp above, and no timestamp is chosen twice. An operation ends when the floor has reached the pair
- * that it has chosen. The floor, and what an operation in execution must not fall below, may rise at any time.
+ * that it has chosen. The floor, and what an operation in execution must not fall below, may rise at any time. A client may
+ * be gone from some time on: the operation that it had in execution never ends, and it begins no other.
  *
  * Its histories are atomic: order the operations by the timestamps of their pairs, each write before the reads of it. That
  * order has each read return the last write before it. And it respects time: when an operation ends the floor has reached
@@ -30,19 +31,24 @@ export interface OrderedRegister {
   readonly chosen: ReadonlyArray<Pair>
   /** By client. */
   readonly operations: Readonly<Record<string, Ordered>>
+  /** The clients that are gone. What they had in execution is no operation any more, without having ended. */
+  readonly gone: ReadonlyArray<string>
 }
 
 export const initial: OrderedRegister = {
   floor: initialPair.timestamp,
   chosen: [initialPair],
-  operations: {}
+  operations: {},
+  gone: []
 }
 
 const isBelow = (left: Timestamp, right: Timestamp): boolean => isLarger(right, left)
 
-/** What happens to one client in a step: nothing but that its floor may rise, or one of the three actions. */
+/** What happens to one client in a step: nothing but that its floor may rise, one of the three actions, or that it is gone. */
 const isAction = (before: OrderedRegister, after: OrderedRegister, client: string): boolean => {
   const [was, is] = [before.operations[client], after.operations[client]]
+  if (before.gone.includes(client) && !after.gone.includes(client)) return false
+  if (after.gone.includes(client)) return is === undefined
   if (was === undefined) return is === undefined || begins(before, is)
   return is === undefined ? ends(after, was) : goesOn(before, was, is)
 }
@@ -67,9 +73,11 @@ const goesOn = ({ chosen }: OrderedRegister, was: Ordered, is: Ordered): boolean
 const ends = ({ floor }: OrderedRegister, { pair }: Ordered): boolean =>
   pair !== null && !isBelow(floor, pair.timestamp)
 
-/** Whether a step leads from the one state to the other: an action of one client at most, and floors that rise. */
+/** Whether a step leads from the one state to the other: one client acts or is gone at most, and floors rise. */
 export const allows = (before: OrderedRegister, after: OrderedRegister): boolean => {
-  const clients = [...new Set([...Object.keys(before.operations), ...Object.keys(after.operations)])]
+  const clients = [
+    ...new Set([before, after].flatMap(({ operations, gone }) => [...Object.keys(operations), ...gone]))
+  ]
   const acting = clients.filter((client) => hasActed(before, after, client))
   const invented = after.chosen.filter((pair) => !before.chosen.some((known) => equals(known, pair)))
   return (
@@ -87,5 +95,9 @@ export const allows = (before: OrderedRegister, after: OrderedRegister): boolean
 
 const hasActed = (before: OrderedRegister, after: OrderedRegister, client: string): boolean => {
   const [was, is] = [before.operations[client], after.operations[client]]
-  return (was === undefined) !== (is === undefined) || !equals(was?.pair, is?.pair)
+  return (
+    before.gone.includes(client) !== after.gone.includes(client) ||
+    (was === undefined) !== (is === undefined) ||
+    !equals(was?.pair, is?.pair)
+  )
 }

@@ -5,10 +5,19 @@
  * there to make timestamps unique.
  */
 import * as Schema from "effect/Schema"
+import { Count } from "../kernel/node.ts"
 import { ClientId } from "../nodes/nodes.ts"
 import { describeValue, Value } from "./operation.ts"
 
-export const Timestamp = Schema.Struct({ number: Schema.Int, client: Schema.NullOr(ClientId) })
+/**
+ * A number of 0 belongs to nobody: it is what there was before the first write, and only that. (Not
+ * the other way round: a mutant leaves the client out of every timestamp.)
+ */
+export const Timestamp = Schema.Struct({ number: Count, client: Schema.NullOr(ClientId) }).check(
+  Schema.makeFilter(({ number, client }) => number > 0 || client === null, {
+    expected: "no client where the number is 0"
+  })
+)
 export type Timestamp = typeof Timestamp.Type
 
 export const Pair = Schema.Struct({ value: Value, timestamp: Timestamp })

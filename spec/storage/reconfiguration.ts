@@ -3,6 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import { setOf } from "../kernel/data.ts"
+import { mostNameLength } from "../kernel/node.ts"
 import type { ObjectType } from "../kernel/object.ts"
 import type { AnyOperation, Observation } from "../kernel/observation.ts"
 import { type ServerId, ServerSet, server } from "../nodes/nodes.ts"
@@ -30,7 +31,7 @@ export type StorageObservation = Observation<StorageOperation, Value>
 
 /** Whether these words say what is added and removed: `+s4 -s2`. */
 export const isChange = (words: ReadonlyArray<string>): boolean =>
-  words.length > 0 && words.every((word) => /^[+-]./.test(word))
+  words.length > 0 && words.every((word) => /^[+-]./.test(word) && word.length <= 1 + mostNameLength)
 
 /** The change that the words say. */
 export const changeOf = (words: ReadonlyArray<string>): Change => ({

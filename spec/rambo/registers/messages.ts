@@ -6,15 +6,17 @@
  */
 import * as Schema from "effect/Schema"
 import { Hint } from "../../directory/directory.ts"
+import { Count } from "../../kernel/node.ts"
+import { RegisterName } from "../../register/operation.ts"
 import { describePair, Pair } from "../../register/pair.ts"
-import { ConfigurationMap, Count, describeMap } from "../configuration-map.ts"
+import { ConfigurationMap, describeMap } from "../configuration-map.ts"
 import * as Rambo from "../messages.ts"
 
 /** The name under which a node is asked about all its registers, and about its cmap. */
 export const wholeNode = ""
 
 /** A register that a storage node holds, and its vt-pair there. */
-export const Held = Schema.Struct({ name: Schema.String, pair: Pair })
+export const Held = Schema.Struct({ name: RegisterName, pair: Pair })
 export type Held = typeof Held.Type
 
 /**
@@ -24,14 +26,14 @@ export type Held = typeof Held.Type
 export const List = Schema.TaggedStruct("List", {
   ...Rambo.question,
   map: ConfigurationMap,
-  after: Schema.NullOr(Schema.String),
+  after: Schema.NullOr(RegisterName),
   most: Count
 })
 /** The storage node has stored the cmap; these are the next registers that it holds, and whether they are its last. */
 export const Listing = Schema.TaggedStruct("Listing", {
   ...Rambo.question,
   map: ConfigurationMap,
-  after: Schema.NullOr(Schema.String),
+  after: Schema.NullOr(RegisterName),
   registers: Schema.Array(Held),
   isLast: Schema.Boolean
 })
@@ -40,7 +42,7 @@ export const Populate = Schema.TaggedStruct("Populate", { ...Rambo.question, ...
 /** The storage node holds that pair of that register, or a newer one. */
 export const Populated = Schema.TaggedStruct("Populated", {
   ...Rambo.question,
-  name: Schema.String,
+  name: RegisterName,
   map: ConfigurationMap
 })
 /** Those of one register are used unchanged, but that Action 1 is `List`, and that there is no directory to announce to. */

@@ -4,12 +4,13 @@
  */
 import * as Schema from "effect/Schema"
 import type { PartStep } from "../../kernel/keyed.ts"
+import { Count } from "../../kernel/node.ts"
 import type { Note, Observation } from "../../kernel/observation.ts"
 import { Phase } from "../../phase/phase.ts"
-import type { Value } from "../../register/operation.ts"
+import { RegisterName, type Value } from "../../register/operation.ts"
 import { Pair } from "../../register/pair.ts"
 import { Reconfigure, type StorageOperation } from "../../storage/reconfiguration.ts"
-import { ConfigurationMap, Count } from "../configuration-map.ts"
+import { ConfigurationMap } from "../configuration-map.ts"
 import * as Rambo from "../state.ts"
 import { Held, type Message } from "./messages.ts"
 
@@ -19,24 +20,24 @@ const reconfiguration = { operation: Reconfigure, goal: Count, retired: Count }
 export const Listed = Schema.Struct({
   registers: Schema.Array(Held),
   /** Null if everybody who answered listed everything. */
-  upTo: Schema.NullOr(Schema.String)
+  upTo: Schema.NullOr(RegisterName)
 })
 export type Listed = typeof Listed.Type
 
 /** Action 1 for all registers: storing the forward pointer, and listing the registers after this one. */
 export const Surveying = Schema.TaggedStruct("Surveying", {
   ...reconfiguration,
-  after: Schema.NullOr(Schema.String),
+  after: Schema.NullOr(RegisterName),
   phase: Phase(Listed)
 })
 /** Action 2 for those that were listed: each is set in the next configuration. */
 export const Transferring = Schema.TaggedStruct("Transferring", {
   ...reconfiguration,
   /** Where the next list begins; null if there is no next one. */
-  upTo: Schema.NullOr(Schema.String),
+  upTo: Schema.NullOr(RegisterName),
   /** How many there were, and those that are not yet at a majority of the next configuration. */
   listed: Count,
-  left: Schema.Array(Schema.Struct({ name: Schema.String, phase: Phase(Pair) }))
+  left: Schema.Array(Schema.Struct({ name: RegisterName, phase: Phase(Pair) }))
 })
 
 /** What exists once, and what there is for each register. */

@@ -22,6 +22,12 @@ export const suffices = (system: QuorumSystem, members: ServerSet, nodes: Server
       const shared = members.length - 2 * absent.length
       return 3 * shared >= members.length
     }
+    case "Masking": {
+      // What any two sets of this size share: with at most f liars, fewer than a quarter, still more than f tell the truth.
+      const shared = members.length - 2 * absent.length
+      const liars = Math.max(...members.map((_, index) => index).filter((few) => 4 * few < members.length))
+      return shared - liars > liars
+    }
     case "Weighted": {
       const weight = (of: ServerSet) =>
         of

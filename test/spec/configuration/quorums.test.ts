@@ -1,9 +1,11 @@
 import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import {
   type Configuration,
   type ConfigurationRefused,
+  Configuration as ConfigurationSchema,
   changedMembers,
   countsOnly,
   isQuorum,
@@ -12,10 +14,16 @@ import {
   tolerating,
   withMembers
 } from "../../../spec/configuration/configuration.ts"
-import { mostExaminedMembers, type QuorumSystem, tooFewShared } from "../../../spec/configuration/quorums.ts"
+import {
+  mostExaminedMembers,
+  mostListed,
+  mostWeight,
+  type QuorumSystem,
+  tooFewShared
+} from "../../../spec/configuration/quorums.ts"
 import { byzantineFaults, crashFaults } from "../../../spec/configuration/tolerated-faults.ts"
 import { setOf } from "../../../spec/kernel/data.ts"
-import { type ServerSet, server, servers } from "../../../spec/nodes/nodes.ts"
+import { mostMembers, type ServerSet, server, servers } from "../../../spec/nodes/nodes.ts"
 import { intersect, shared, subsetsOf, suffices } from "./pairwise.ts"
 
 const five = servers("s1", "s2", "s3", "s4", "s5")
@@ -231,6 +239,62 @@ const quorumSystem = (members: ServerSet): fc.Arbitrary<QuorumSystem> =>
     }
   )
 
+describe("a configuration that somebody tells of", () => {
+  const accepts = Schema.is(ConfigurationSchema)
+  const three = servers("s1", "s2", "s3")
+  const of = (read: QuorumSystem, write = read, members = three): Configuration => ({ members, read, write })
+  const majorities: QuorumSystem = { _tag: "Majority" }
+  const twice = [server("s1"), server("s1"), server("s2")]
+  const many = (size: number) => setOf(Array.from({ length: size }, (_, index) => server(`s${index}`)))
+
+  it.each<readonly [string, Configuration, boolean]>([
+    ["majorities", of(majorities), true],
+    ["majorities of as many as may be", of(majorities, majorities, many(mostMembers)), true],
+    ["majorities of one more", of(majorities, majorities, many(mostMembers + 1)), false],
+    ["nobody", of(majorities, majorities, []), false],
+    ["a member twice", of(majorities, majorities, twice), false],
+    ["members out of order", of(majorities, majorities, [...three].reverse()), false],
+    ["weights", of(weighted({ s1: 1, s2: 1, s3: 1 })), true],
+    ["a weight that nobody can add up", of(weighted({ s1: 2 ** 53 - 1, s2: 1, s3: 1 })), false],
+    ["weights of a stranger", of(weighted({ s1: 1, s9: 1 })), false],
+    ["no weight at all", of(weighted({})), false],
+    ["a threshold that two halves reach", of(weighted({ s1: 1, s2: 1 }, 1)), false],
+    ["to read one and write all", of(explicit("s1", "s2", "s3"), explicit("s1 s2 s3")), true],
+    ["no quorums", of({ _tag: "Explicit", quorums: [] }), false],
+    ["a quorum of nobody", of({ _tag: "Explicit", quorums: [[]] }), false],
+    ["a quorum of strangers", of(explicit("s9")), false],
+    ["two quorums apart", of(explicit("s1", "s2")), false],
+    ["a majority apart from a quorum", of(majorities, explicit("s1")), false],
+    ["weights apart from a majority", of(weighted({ s1: 2, s2: 1, s3: 1 }, 2), majorities), false]
+  ])("%s", (_what, configuration, isOne) => {
+    expect(accepts(configuration)).toBe(isOne)
+  })
+
+  it("is refused with a word about what is wrong", () => {
+    const read = Schema.decodeUnknownSync(ConfigurationSchema)
+    expect(() => read(of(explicit("s1", "s2")))).toThrow("read quorum {s1} and write quorum {s2}")
+    expect(() => read(of(explicit("s9")))).toThrow("name s9")
+  })
+
+  it("is made if it is one: `make` accepts nothing that is refused when it is told of", () => {
+    expect(reasonOf(make(many(mostMembers + 1), majorities))).toContain(`at most ${mostMembers}`)
+    expect(reasonOf(make(three, weighted({ s1: mostWeight + 1, s2: 1 })))).toContain(`${mostWeight}`)
+    const quorums = subsetsOf(many(11)).slice(1)
+    expect(reasonOf(make(many(11), { _tag: "Explicit", quorums: setOf(quorums) }))).toContain(
+      `at most ${mostListed}`
+    )
+  })
+
+  it("is examined fast, also if it has as many members as are examined", () => {
+    const twenty = many(mostExaminedMembers)
+    const equal = weighted(Object.fromEntries(twenty.map((member) => [member, 1])))
+    const before = performance.now()
+    expect(accepts(of(equal, majorities, twenty))).toBe(true)
+    // Set by set, in lists of names, it took six seconds.
+    expect(performance.now() - before).toBeLessThan(1_500)
+  })
+})
+
 describe("what `make` accepts", () => {
   const candidates = fc
     .integer({ min: 1, max: 6 })
@@ -251,12 +315,14 @@ describe("what `make` accepts", () => {
         if (Result.isSuccess(made)) {
           seen.accepted += 1
           expect(made.success).toEqual({ members, read, write })
+          expect(Schema.is(ConfigurationSchema)(made.success)).toBe(true)
           for (const nodes of subsetsOf(members)) {
             expect(isQuorum(made.success, "read", nodes)).toBe(suffices(read, members, nodes))
             expect(isQuorum(made.success, "write", nodes)).toBe(suffices(write, members, nodes))
           }
           return
         }
+        expect(Schema.is(ConfigurationSchema)({ members, read, write })).toBe(false)
         const refusal = made.failure
         seen[refusal._tag] += 1
         expect(refusal._tag).toBe(possible ? "QuorumsDoNotIntersect" : "ConfigurationIllFormed")

@@ -5,8 +5,8 @@ import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
 import type { Input } from "../../../spec/kernel/process.ts"
-import { client, server, servers } from "../../../spec/nodes/nodes.ts"
-import { initial } from "../../../spec/rambo/configuration-map.ts"
+import { client, mostMembers, server, servers } from "../../../spec/nodes/nodes.ts"
+import { initial, mostActive } from "../../../spec/rambo/configuration-map.ts"
 import { Message } from "../../../spec/rambo/messages.ts"
 import * as OfRegisters from "../../../spec/rambo/registers/messages.ts"
 import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
@@ -95,6 +95,21 @@ describe.each(schemas)("the messages of %s", (_name, schema) => {
   const retire = { _tag: "Retire", operation: 1, retired: 1, map }
   const accept = { _tag: "Accept", ballot: { round: 1, proposer: c1 }, value: configuration }
   const ballot = { _tag: "Ballot", operation: 1, instance: 0, message: accept }
+  const vote = { ballot: { round: 1, proposer: c1 }, value: configuration }
+  const promise = { _tag: "Promise", ballot: { round: 1, proposer: c1 }, vote }
+  const explicit = (...quorums: ReadonlyArray<ReadonlyArray<string>>) => {
+    const system = { _tag: "Explicit", quorums }
+    return { ...configuration, read: system, write: system }
+  }
+  const [empty, apart] = [explicit([]), explicit(["s1"], ["s2"])]
+  const twice = { ...configuration, members: [s1, s1, server("s2")] }
+  const nameless = { ...configuration, members: ["", "s1"] }
+  const most = majority(Array.from({ length: mostMembers + 1 }, (_, index) => server(`s${index}`)))
+  const crowded = { ...map, active: Array.from({ length: mostActive + 1 }, () => configuration) }
+
+  it("include a vote", () => {
+    expect(accepts({ ...ballot, message: promise })).toBe(true)
+  })
 
   it.each([
     ["a cmap without an active configuration", { ...retire, map: { ...map, active: [] } }, retire],
@@ -102,6 +117,30 @@ describe.each(schemas)("the messages of %s", (_name, schema) => {
     ["a cmap of which less than nothing is retired", { ...retire, map: { ...map, retired: -1 } }, retire],
     ["an operation with a negative number", { ...retire, operation: -1 }, retire],
     ["a stage from before the beginning", { ...retire, retired: -1 }, retire],
+    [
+      "a cmap of which more is retired than is counted",
+      { ...retire, map: { ...map, retired: 2 ** 53 - 1 } },
+      retire
+    ],
+    ["more active configurations than fit into messages", { ...retire, map: crowded }, retire],
+    ["a quorum of nobody", { ...retire, map: { ...map, active: [empty] } }, retire],
+    ["quorums that do not meet", { ...retire, map: { ...map, active: [apart] } }, retire],
+    ["a member that is counted twice", { ...retire, map: { ...map, active: [twice] } }, retire],
+    ["a member without a name", { ...retire, map: { ...map, active: [nameless] } }, retire],
+    ["an operation that nobody can count on from", { ...retire, operation: 2 ** 53 - 1 }, retire],
+    ["a proposal of quorums that do not meet", { ...ballot, message: { ...accept, value: apart } }, ballot],
+    [
+      "a vote for quorums that do not meet",
+      { ...ballot, message: { ...promise, vote: { ...vote, value: apart } } },
+      ballot
+    ],
+    [
+      "a ballot before the first",
+      { ...ballot, message: { ...accept, ballot: { round: -1, proposer: c1 } } },
+      ballot
+    ],
+    ["a ballot of nobody", { ...ballot, message: { ...accept, ballot: { round: 1, proposer: "" } } }, ballot],
+    ["a hint of more members than a configuration has", { _tag: "Hint", members: most.members }, retire],
     ["an instance before the first", { ...ballot, instance: -1 }, ballot],
     ["a proposal without members", { ...ballot, message: { ...accept, value: majority([]) } }, ballot]
   ])("exclude %s", (_what, wrong, right) => {

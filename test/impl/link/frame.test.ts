@@ -1,0 +1,93 @@
+/**
+ * What a node takes off the wire, and what it reads from its log, is what its processes rely on: each
+ * bound is in the Schemas that it decodes with.
+ */
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import { recordDecoder } from "../../../impl/host/record.ts"
+import { frameDecoder } from "../../../impl/link/frame.ts"
+import { pluggedIn } from "../../../impl/protocols.ts"
+import { mostCounted } from "../../../spec/kernel/node.ts"
+
+const majority = { _tag: "Majority" }
+const configuration = { members: ["s1", "s2", "s3"], read: majority, write: majority }
+const explicit = (...quorums: ReadonlyArray<ReadonlyArray<string>>) => {
+  const system = { _tag: "Explicit", quorums }
+  return { ...configuration, read: system, write: system }
+}
+const retire = (...active: ReadonlyArray<unknown>) => ({
+  _tag: "Retire",
+  operation: 1,
+  retired: 0,
+  map: { retired: 9, active }
+})
+const set = (timestamp: unknown, value: unknown = 1) => ({
+  _tag: "Set",
+  operation: 1,
+  retired: 0,
+  pair: { value, timestamp }
+})
+const stamp = { number: 1, client: "c1" }
+const envelope = (message: unknown, key = "x") => ({ from: "c1", to: "s1", key, message })
+const bytes = (frame: unknown) => Buffer.from(JSON.stringify(frame))
+
+const wrong: ReadonlyArray<readonly [string, unknown]> = [
+  ["a cmap without a configuration", retire()],
+  ["a quorum of nobody", retire(explicit([]))],
+  ["quorums that do not meet", retire(explicit(["s1"], ["s2"]))],
+  ["a member that is counted twice", retire({ ...configuration, members: ["s1", "s1", "s2"] })],
+  ["a member without a name", retire({ ...configuration, members: ["", "s1"] })],
+  ["a timestamp that nobody can count on from", set({ number: Number.MAX_SAFE_INTEGER, client: "c1" })],
+  ["a negative timestamp", set({ number: -1, client: null })],
+  ["a value that no answer has room for", set(stamp, "€".repeat(2 ** 20))]
+]
+
+describe("a frame", () => {
+  const { Message } = pluggedIn("rambo")
+  const decode = frameDecoder(Message)
+  const post = (message: unknown) => ({ _tag: "Post", sequence: 1, settled: 0, envelope: envelope(message) })
+
+  it.each([
+    ["a configuration", retire(configuration)],
+    ["quorums that meet", retire(explicit(["s1", "s2"], ["s2", "s3"]))],
+    ["the last timestamp that is counted to", set({ number: mostCounted, client: "c1" })],
+    ["a value of 1 MiB", set(stamp, '"'.repeat(2 ** 20))]
+  ])("is taken with %s", (_what, message) => {
+    expect(Result.isSuccess(decode(bytes(post(message))))).toBe(true)
+  })
+
+  it.each(wrong)("is refused with %s", (_what, message) => {
+    expect(Result.isFailure(decode(bytes(post(message))))).toBe(true)
+    const answer = { _tag: "Answer", sequence: 1, envelopes: [envelope(message)] }
+    expect(Result.isFailure(decode(bytes(answer)))).toBe(true)
+  })
+
+  it.each([
+    ["a number that nobody can count on from", { ...post(set(stamp)), sequence: Number.MAX_SAFE_INTEGER }],
+    ["a sender without a name", { ...post(set(stamp)), envelope: { ...envelope(set(stamp)), from: "" } }],
+    ["a key that is too long", { ...post(set(stamp)), envelope: envelope(set(stamp), "x".repeat(1401)) }]
+  ])("is refused with %s", (_what, frame) => {
+    expect(Result.isFailure(decode(bytes(frame)))).toBe(true)
+  })
+})
+
+describe("a record", () => {
+  const decode = recordDecoder(pluggedIn("rambo").Message)
+  const posts = (message: unknown) => ({ posts: [{ peer: "s2", sequence: 1, envelope: envelope(message) }] })
+
+  it("is read with what is right", () => {
+    expect(Result.isSuccess(decode(JSON.stringify(posts(retire(configuration)))))).toBe(true)
+  })
+
+  it.each(wrong)("is refused with %s", (_what, message) => {
+    expect(Result.isFailure(decode(JSON.stringify(posts(message))))).toBe(true)
+  })
+
+  it.each([
+    ["a peer without a name", { answered: { peer: "", sequence: 1 } }],
+    ["a negative number", { next: { peer: "s2", sequence: -1 } }],
+    ["a node without a name", { steps: [{ node: "", key: "x" }] }]
+  ])("is refused with %s", (_what, record) => {
+    expect(Result.isFailure(decode(JSON.stringify(record)))).toBe(true)
+  })
+})
