@@ -60,8 +60,9 @@ export interface Searched {
   readonly findings: ReadonlyArray<Finding>
   readonly counts: Counts
   readonly exhausted: boolean
-  /** States without transitions in which every script is done. */
+  /** States without transitions in which every script is done; and those that bounds leave nobody able to judge. */
   readonly doneStates: number
+  readonly unclearStates: number
   /** The memory that the visited states occupy. */
   readonly bytes: number
   /** The memory that the search holds. */
@@ -240,11 +241,12 @@ export class Check implements RunningCheck {
     forget()
     const violated = properties.some(isBroken)
     const { counts, isExhausted } = this
+    const isDecided = isExhausted && properties.every(({ verdict }) => verdict !== "inconclusive")
     const transitions = Math.max(1, counts.generated - 1)
     return {
       scenario: this.scenario,
-      verdict: violated ? "violated" : isExhausted ? "holds" : "inconclusive",
-      asExpected: properties.every(isAsExpected) && (isExhausted || violated),
+      verdict: violated ? "violated" : isDecided ? "holds" : "inconclusive",
+      asExpected: properties.every(isAsExpected) && (isDecided || violated),
       properties,
       reductions: this.reductions,
       exhaustive: isExhausted,
@@ -260,7 +262,7 @@ export class Check implements RunningCheck {
           : {})
       },
       actions,
-      notes: this.notes,
+      notes: [...this.notes, ...this.unclear(properties)],
       vacuous: vacuities(this.scenario, observations, actions, {
         exhausted: isExhausted,
         completed: this.search.doneStates > 0,
@@ -282,7 +284,8 @@ export class Check implements RunningCheck {
     const expected = this.scenario.expect.get(name)
     if (property?._tag === "Live") {
       const counterexample = this.lasso(name, property.about)
-      const otherwise = this.isExhausted ? "holds" : "inconclusive"
+      const isClear = this.isExhausted && this.liveness?.unclear(name).length === 0
+      const otherwise = isClear ? "holds" : "inconclusive"
       const verdict = counterexample === undefined ? otherwise : "violated"
       return { name, kind, verdict, expected, counterexample }
     }
@@ -290,10 +293,24 @@ export class Check implements RunningCheck {
     return { name, kind, verdict: this.verdictOf(name, kind, finding), expected, counterexample }
   }
 
+  /** What bounds leave open, though every state was visited, in sentences. */
+  private unclear(properties: ReadonlyArray<PropertyResult>): ReadonlyArray<string> {
+    if (!this.isExhausted) return []
+    const { unclearStates } = this.search
+    return properties.flatMap(({ name, kind, verdict }) => {
+      if (verdict !== "inconclusive") return []
+      if (kind === "deadlock")
+        return `${name} is open: ${counted(unclearStates)} at a bound while others wait, who may wait for whoever stopped there`
+      const clients = this.liveness?.unclear(name).join(" and ")
+      return `${name} is open: ${clients} may wait for ever, but for one that has stopped at a bound`
+    })
+  }
+
   private verdictOf(name: string, kind: PropertyKind, finding: Finding | undefined): Verdict {
     if (kind === "reachability" && this.told().reached.includes(name)) return "holds"
     if (finding !== undefined) return "violated"
     if (!this.search.exhausted) return "inconclusive"
+    if (kind === "deadlock" && this.search.unclearStates > 0) return "inconclusive"
     return kind === "reachability" ? "violated" : "holds"
   }
 
@@ -329,3 +346,6 @@ export class Check implements RunningCheck {
     return { ...common, ...run, ...wordsOf(model) }
   }
 }
+
+const counted = (states: number): string =>
+  states === 1 ? "1 state ends" : `${states.toLocaleString("en")} states end`

@@ -1,6 +1,7 @@
 /**
  * The properties of liveness of a scenario, decided after its search.
  */
+import type { NodeId } from "../spec/kernel/node.ts"
 import type { Shard } from "./engine/shard.ts"
 import type { Lasso } from "./liveness/fair-space.ts"
 import { LivenessPass } from "./liveness/pass.ts"
@@ -40,10 +41,18 @@ export class LivenessCheck {
     return this.pass.bytes
   }
 
+  /** The clients that, as far as this property goes, may wait for ever for a node that stands at a bound. */
+  unclear(property: string): ReadonlyArray<NodeId> {
+    return this.demands
+      .filter((demand, index) => demand.property === property && this.pass.isViolated(index))
+      .map(({ client }) => client)
+  }
+
   /** A run that breaks a property, of the shortest that were found for each client; undefined if there is none. */
   runOf(property: string): ReturnType<typeof lassoRun> | undefined {
     const found = this.demands.flatMap((demand, index) => {
-      const lasso = demand.property === property ? this.pass.lassoOf(index) : undefined
+      const isOne = demand.property === property && demand.isCertain
+      const lasso = isOne ? this.pass.lassoOf(index) : undefined
       return lasso === undefined ? [] : [{ demand, lasso }]
     })
     const [first] = found.sort((left, right) => lengthOf(left.lasso) - lengthOf(right.lasso))

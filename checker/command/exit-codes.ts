@@ -25,7 +25,10 @@ export const exitCodeOf = (result: CheckResult): number => {
   if (isUnexpected("safety") || isUnexpected("reachability")) return exitCodes.safetyViolated
   if (isUnexpected("deadlock")) return exitCodes.deadlock
   if (isUnexpected("liveness")) return exitCodes.livenessViolated
-  return result.exhaustive ? exitCodes.expectedViolationAbsent : exitCodes.inconclusive
+  const isAbsent = result.properties.some(
+    ({ expected, verdict }) => expected === "violated" && verdict === "holds"
+  )
+  return result.exhaustive && isAbsent ? exitCodes.expectedViolationAbsent : exitCodes.inconclusive
 }
 
 const severity: ReadonlyArray<number> = [

@@ -47,6 +47,10 @@ export class DepthFirst {
     return this.shard.doneStates
   }
 
+  get unclearStates(): number {
+    return this.shard.unclearStates
+  }
+
   get bytes(): number {
     return this.shard.visitedBytes + this.stack.items.byteLength
   }
@@ -83,9 +87,13 @@ export class DepthFirst {
       this.tooDeep.add(state)
       return
     }
+    const { unclearStates } = shard
     this.take(() => shard.expandState(state, depth), depth)
     if (this.mostSteps === Number.POSITIVE_INFINITY) return
-    if (this.expandedOnce.has(state)) shard.expanded--
+    if (this.expandedOnce.has(state)) {
+      shard.expanded--
+      shard.unclearStates = unclearStates
+    }
     this.expandedOnce.add(state)
   }
 

@@ -34,6 +34,7 @@ export interface Progress {
   readonly needs: ReadonlyArray<number>
   readonly generated: number
   readonly doneStates: number
+  readonly unclearStates: number
   readonly depth: number
   readonly findings: ReadonlyArray<Finding>
 }

@@ -85,6 +85,10 @@ export class Search {
     return this.shard.doneStates
   }
 
+  get unclearStates(): number {
+    return this.shard.unclearStates
+  }
+
   /** The memory of the visited states. */
   get bytes(): number {
     return this.shard.visitedBytes
@@ -140,10 +144,11 @@ export class Search {
   /** Writes everything that another run needs to go on from here. No round may be under way. */
   save(archive: Archive): { readonly progress: Progress; readonly files: Checksums } {
     const { shard, round, level, findings } = this
-    const { generated, doneStates, depth } = shard
+    const { generated, doneStates, unclearStates, depth } = shard
     const { needs } = shard.packing.layout
     const files = { ...writeContents(archive, this.codes.all), ...shard.save(archive) }
-    return { progress: { round, level, needs, generated, doneStates, depth, findings }, files }
+    const counted = { generated, doneStates, unclearStates, depth }
+    return { progress: { round, level, needs, ...counted, findings }, files }
   }
 
   private goOnFrom(progress: Progress, archive: Archive): void {

@@ -14,7 +14,7 @@ import { entrySize, type Fingerprint, Layout, Packing } from "./packing.ts"
 import { Partition } from "./partition.ts"
 import { type PageStore, Queue } from "./queue.ts"
 import type { Archive, Checksums, Progress } from "./saving.ts"
-import type { Failures, MoveSink, Sink, Space } from "./space.ts"
+import type { Cut, Failures, MoveSink, Sink, Space } from "./space.ts"
 import { entryHead, hashAt, Merging, mark, parentAt, Staging } from "./staging.ts"
 
 /**
@@ -61,10 +61,14 @@ export class Shard implements Sink, MoveSink {
   /** The partitions that this shard owns, and, per partition, its visited states. */
   readonly own: ReadonlyArray<number>
   readonly partitions: ReadonlyArray<Partition>
-  /** States that were expanded, transitions plus initial states, and states that are done. */
+  /**
+   * States that were expanded, transitions plus initial states, states that are done, and states of which bounds let
+   * nobody tell whether they are deadlocks.
+   */
   expanded = 0
   generated = 0
   doneStates = 0
+  unclearStates = 0
   /** The level that is being expanded, and the most steps to a state that was found. */
   level = -1
   depth = 0
@@ -137,11 +141,11 @@ export class Shard implements Sink, MoveSink {
     this.round = round
     this.at = 0
     this.staging.beginRound(this.frontier.roundSize)
-    const { expanded, generated, doneStates, space } = this
+    const { expanded, generated, doneStates, unclearStates, space } = this
     const forget = space.remember()
     const cursors = this.cursors.slice()
     this.undo = () => {
-      Object.assign(this, { expanded, generated, doneStates, at: 0 })
+      Object.assign(this, { expanded, generated, doneStates, unclearStates, at: 0 })
       this.cursors.set(cursors)
       this.staging.undo()
       forget()
@@ -345,11 +349,12 @@ export class Shard implements Sink, MoveSink {
    * Reads the partitions of this shard, which is new and whose codes are those of the search that was saved. Of
    * several shards, the first takes over what was counted and found.
    */
-  load(archive: Archive, { needs, level, depth, generated, doneStates, findings }: Progress): void {
+  load(archive: Archive, progress: Progress): void {
+    const { needs, level, depth, generated, doneStates, unclearStates, findings } = progress
     this.change(new Layout(needs))
     Object.assign(this, { level, depth })
     if (this.isFirst) {
-      Object.assign(this, { generated, doneStates })
+      Object.assign(this, { generated, doneStates, unclearStates })
       for (const finding of findings) this.findings.note(finding)
     }
     archive.read(orderName, (reader) => this.frontier.load(reader))
@@ -469,7 +474,13 @@ export class Shard implements Sink, MoveSink {
     this.generated += transitions
     if (transitions > 0) return
     if (space.isDone(state)) this.doneStates++
-    else if (this.checksDeadlock && space.isCut?.(state) !== true)
+    else if (this.checksDeadlock) this.noteStuck(space.cutOf?.(state) ?? "not")
+  }
+
+  /** The state that is being expanded is not done and has no transitions. */
+  private noteStuck(cut: Cut): void {
+    if (cut === "partly") this.unclearStates++
+    if (cut === "not")
       this.findings.note({
         property: deadlockFreedom,
         state: this.current,

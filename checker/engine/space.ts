@@ -28,6 +28,13 @@ export interface MoveSink {
   readonly take: (label: number, count: number) => void
 }
 
+/**
+ * How far bounds that are no part of what is modelled account for a state that has no transitions. It is a deadlock if
+ * nothing stops at a bound, and none if whatever has something left to do does. Where some stop there while others wait,
+ * nobody knows: they may wait for those.
+ */
+export type Cut = "not" | "partly" | "wholly"
+
 /** Which properties fail: bit `i` for the property number `i` of the space. */
 export type Failures = number
 
@@ -59,11 +66,8 @@ export interface Space {
   readonly judgeTransition: (label: number) => Failures
   /** Whether a state without transitions is one in which everything that was asked for is done. */
   readonly isDone: (state: Int32Array) => boolean
-  /**
-   * Whether something in this state stops at a bound that is no part of what is modelled: without transitions, it is no
-   * deadlock. Without it, nothing ever does.
-   */
-  readonly isCut?: (state: Int32Array) => boolean
+  /** How far bounds account for it that this state, which is not done, has no transitions; without it, they never do. */
+  readonly cutOf?: (state: Int32Array) => Cut
   /** The canonical text of a value of a component. */
   readonly content: (component: number, value: number) => string
   /** The value of a component that has this content, which may come from another instance of this space. */

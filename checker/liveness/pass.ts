@@ -62,6 +62,12 @@ export class LivenessPass {
     return true
   }
 
+  /** Whether the demand with this index is violated. */
+  isViolated(demand: number): boolean {
+    const { stutter, set } = this.violations[demand] as Violation
+    return stutter !== undefined || set !== undefined
+  }
+
   /** How the demand with this index is violated, by the shorter of the ways that are known; undefined if it is not. */
   lassoOf(demand: number): Lasso | undefined {
     const { stutter, set } = this.violations[demand] as Violation

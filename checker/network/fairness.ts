@@ -13,9 +13,12 @@
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
+import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { Interner } from "../engine/interner.ts"
+import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Demand, Fairness, FairSpace } from "../liveness/fair-space.ts"
+import { excuses, isReadyFor } from "./bounds.ts"
 import { type Model, nodesOf } from "./model.ts"
 import type { Network } from "./network.ts"
 
@@ -70,6 +73,8 @@ class NetworkFairness implements Fairness {
 export interface ClientDemand extends Demand {
   readonly property: string
   readonly client: NodeId
+  /** Whether a violation is one whatever bounds there are; if not, the client may wait for a node that stands at one. */
+  readonly isCertain: boolean
 }
 
 type Live = Extract<AnyProperty, { readonly _tag: "Live" }>
@@ -78,53 +83,75 @@ type Live = Extract<AnyProperty, { readonly _tag: "Live" }>
 export const livePropertiesOf = ({ properties }: Pick<Model, "properties">): ReadonlyArray<Live> =>
   properties.flatMap((property) => (property._tag === "Live" ? [property] : []))
 
-/** One demand per property of liveness and client: that its operation does not stay pending for ever. */
+/**
+ * What is demanded per property of liveness and client: that its operation does not stay pending for ever. It is demanded
+ * as long as no node stands at a bound, which is certain; and, where there are bounds, as long as the client does not.
+ */
 export const demandsOf = (network: Network): ReadonlyArray<ClientDemand> => {
   const { model } = network
-  const asked = nodesOf(model).filter(({ script }) => script.length > 0)
+  const nodes = nodesOf(model)
+  const asked = nodes.filter(({ script }) => script.length > 0)
+  const isBounded = nodes.some(({ process }) => process.atBound !== undefined)
   return livePropertiesOf(model).flatMap((property) =>
-    asked.map(({ id }) => demandFor(network, property, id))
+    asked.flatMap(({ id }) => {
+      const demand = demandFor(network, property, id)
+      return isBounded ? [certainly(network, demand), demand] : [{ ...demand, isCertain: true }]
+    })
   )
+}
+
+/** The demand as far as no bound has a part in it. */
+const certainly = ({ locals }: Network, demand: ClientDemand): ClientDemand => {
+  /** Per local state, whether its node stands at a bound. */
+  const known: Array<boolean | undefined> = []
+  const isAtBound = (local: number): boolean => {
+    const stands = known[local] ?? locals.isAtBound(local)
+    known[local] = stands
+    return stands
+  }
+  const isAnyAtBound = (state: Int32Array): boolean => {
+    for (let slot = 0; slot < locals.nodes.length; slot++) if (isAtBound(state[slot] as number)) return true
+    return false
+  }
+  return { ...demand, isCertain: true, isOpen: (state) => demand.isOpen(state) && !isAnyAtBound(state) }
 }
 
 const demandFor = (network: Network, property: Live, client: NodeId): ClientDemand => {
   const { locals, model } = network
   const slot = network.processes.slotOfNode(client)
   const observer = network.componentOf(property.observer(model.system.context).name)
-  /** Per state of the observer, and per local state of the client, what was found out before. */
-  const owed: Array<"nothing" | "a response" | "readiness" | undefined> = []
-  const waiting: Array<boolean | undefined> = []
-  const owedIn = (state: Int32Array) => {
+  const script = locals.nodes[slot]?.script ?? []
+  /** Per state of the observer, what was found out before: the pending operations; none if nothing is owed. */
+  const pendingIn: Array<ReadonlyArray<AnyOperation | undefined> | "nothing is owed" | undefined> = []
+  const askObserver = (state: Int32Array) => {
     const seen = network.observed(state, observer - locals.nodes.length)
-    if (!property.owes(seen)) return "nothing"
-    return property.pending(seen).includes(client) ? "a response" : "readiness"
+    if (!property.owes(seen)) return "nothing is owed"
+    const pending = property.pending(seen).filter((one) => one.client === client)
+    // Which of the operations of one object it is makes no difference: there is one at a time.
+    return pending.map(({ object }) => script.find((operation) => operation.object === object))
+  }
+  /** The same per local state of the client, and pending operations. */
+  const isWaitingIn = new PairMemo()
+  const isWaiting = (local: number, pending: ReadonlyArray<AnyOperation | undefined>): boolean => {
+    const next = locals.isFaulty(local) ? undefined : script[locals.detail(local).position]
+    const isKept = next !== undefined && !isReadyFor(locals, local, next)
+    return (isKept ? [...pending, next] : pending).some((operation) => !excuses(locals, local, operation))
   }
   return {
     property: property.name,
     client,
+    isCertain: false,
     made: "anywhere",
     isOpen: (state) => {
-      if (locals.isAtBound(state[slot] as number)) return false
-      const number = state[observer] as number
-      const what = owed[number] ?? owedIn(state)
-      owed[number] = what
-      if (what !== "readiness") return what === "a response"
-      const local = state[slot] as number
-      const waits = waiting[local] ?? isKeptWaiting(network, local)
-      waiting[local] = waits
+      const [local, number] = [state[slot] as number, state[observer] as number]
+      const pending = pendingIn[number] ?? askObserver(state)
+      pendingIn[number] = pending
+      if (pending === "nothing is owed") return false
+      const known = isWaitingIn.get(local, number)
+      if (known !== missing) return known === 1
+      const waits = isWaiting(local, pending)
+      isWaitingIn.set(local, number, waits ? 1 : 0)
       return waits
     }
   }
-}
-
-/** Whether the node has operations to invoke, is correct, and is not ready to invoke the next. */
-const isKeptWaiting = ({ locals, model }: Network, local: number): boolean => {
-  const { slot, position } = locals.detail(local)
-  const node = locals.nodes[slot]
-  const content = locals.decode(local)
-  if (node === undefined || content === undefined || content.mode !== undefined) return false
-  const operation = node.script[position]
-  return (
-    operation !== undefined && !node.process.ready(model.system.context, node.id, content.state, operation)
-  )
 }

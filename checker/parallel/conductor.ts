@@ -47,6 +47,10 @@ export class ParallelSearch {
     return this.sum("doneStates")
   }
 
+  get unclearStates(): number {
+    return this.sum("unclearStates")
+  }
+
   get bytes(): number {
     return this.sum("bytes")
   }
@@ -99,10 +103,11 @@ export class ParallelSearch {
   async save(place: string): Promise<{ readonly progress: Progress; readonly files: Checksums }> {
     const answers = await this.ask({ _tag: "Save", place })
     const files = answers.map((answer) => (answer._tag === "Saved" ? answer.files : refuse(answer)))
-    const { level, findings, doneStates } = this
+    const { level, findings, doneStates, unclearStates } = this
     const { generated, depth } = this.counts
     const needs = this.standings[0]?.needs ?? []
-    const progress = { round: this.round - 1, level, needs, generated, doneStates, depth, findings }
+    const counted = { generated, doneStates, unclearStates, depth }
+    const progress = { round: this.round - 1, level, needs, ...counted, findings }
     return { progress, files: Object.assign({}, ...files) }
   }
 
@@ -158,7 +163,7 @@ export class ParallelSearch {
     return Promise.all(this.workers.map((worker) => worker.ask(order)))
   }
 
-  private sum(which: "distinct" | "expanded" | "generated" | "doneStates" | "bytes" | "heldBytes"): number {
+  private sum(which: Counted): number {
     return this.standings.reduce((sum, standing) => sum + standing[which], 0)
   }
 
@@ -167,6 +172,11 @@ export class ParallelSearch {
     return findings.length > 0 && areNearest(findings, this.level) && decided(findings)
   }
 }
+
+/** What is counted by each worker. */
+type Counted = {
+  readonly [Field in keyof Standing]: Standing[Field] extends number ? Field : never
+}[keyof Standing]
 
 const refuse = (answer: Answer): never => {
   if (answer._tag === "NotSaved") throw new Error(answer.problem)

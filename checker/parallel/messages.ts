@@ -35,6 +35,7 @@ export interface Standing {
   readonly expanded: number
   readonly generated: number
   readonly doneStates: number
+  readonly unclearStates: number
   readonly depth: number
   readonly hasMore: boolean
   readonly isSpent: boolean

@@ -100,12 +100,12 @@ export class ParallelCheck implements RunningCheck {
 
   /** What is known by now. */
   async result(): Promise<CheckResult> {
-    const { findings, counts, exhausted, doneStates, bytes, heldBytes } = this.search
+    const { findings, counts, exhausted, doneStates, unclearStates, bytes, heldBytes } = this.search
     const told = await this.told()
     const paths = new Map<string, Awaited<ReturnType<ParallelSearch["pathTo"]>>>()
     for (const finding of findings) paths.set(finding.property, await this.search.pathTo(finding))
     const searched = {
-      ...{ findings, counts, exhausted, doneStates, bytes, heldBytes },
+      ...{ findings, counts, exhausted, doneStates, unclearStates, bytes, heldBytes },
       advance: () => false,
       pathTo: ({ property }: { readonly property: string }) => paths.get(property) ?? []
     }

@@ -118,10 +118,11 @@ export class SearchWorker {
   }
 
   private standing(): Answer {
-    const { distinct, expanded, generated, doneStates, depth, hasMore, isSpent } = this.shard
-    const { visitedBytes: bytes, bytes: heldBytes, packing, findings } = this.shard
+    const { distinct, expanded, generated, doneStates, unclearStates, depth } = this.shard
+    const { hasMore, isSpent, visitedBytes: bytes, bytes: heldBytes, packing, findings } = this.shard
     const standing = {
-      ...{ distinct, expanded, generated, doneStates, depth, hasMore, isSpent, bytes, heldBytes },
+      ...{ distinct, expanded, generated, doneStates, unclearStates, depth },
+      ...{ hasMore, isSpent, bytes, heldBytes },
       needs: packing.layout.needs,
       findings: findings.all
     }

@@ -75,7 +75,8 @@ const isKept = (model: Model, { nodes, observers }: Snapshot, { property, client
   const state = nodes.find(({ id }) => id === client)?.state
   if (state === undefined || !live.owes(seen)) return false
   const process = all.find(({ id }) => id === client)?.process
-  return live.pending(seen).includes(client) || process?.ready(context, client, state) === false
+  const isPending = live.pending(seen).some((operation) => operation.client === client)
+  return isPending || process?.ready(context, client, state) === false
 }
 
 /** Something that fairness demands of the loop and that does not happen in it; undefined if there is nothing. */

@@ -127,7 +127,8 @@ export class Walk implements Sink {
   }
 
   private endRun(ending: "completed" | "stuck" | "cut"): void {
-    const deadlocked = ending === "stuck" && this.options.checksDeadlock && !this.network.isCut(this.state)
+    const isStuck = ending === "stuck" && this.options.checksDeadlock
+    const deadlocked = isStuck && this.network.cutOf(this.state) === "not"
     if (deadlocked) this.recorder.note(deadlockFreedom, this.run, this.step)
     this.recorder.endRun(ending, this.step, deadlocked || this.failures !== 0)
     this.run++

@@ -62,7 +62,7 @@ export interface Part<
     /** For answers about more than one object. It is part of the state. */
     objectsAfter: ObjectsAfter<State>
   ): PartStep<State, Observation, Message>
-  atBound?(context: Context, state: State): string | undefined
+  atBound?(context: Context, state: State, operation?: Operation): string | undefined
   readonly promises?: Promises<Context, State, Message, Self>
 }
 
@@ -216,7 +216,7 @@ export interface About<Message> {
   readonly key: string
   readonly message: Message
 }
-export interface ChoiceAbout<Choice> {
+interface ChoiceAbout<Choice> {
   readonly key: string
   readonly choice: Choice
 }
@@ -292,9 +292,13 @@ export const keyed = <
     ...(part.atBound === undefined
       ? {}
       : {
-          atBound: (context: Context, state: Keyed) =>
-            Object.values(state.objects)
-              .map((own) => part.atBound?.(context, { ...state.shared, ...own } as State))
+          // What stops at a bound for one object is no excuse for what is asked of another.
+          atBound: (context: Context, { shared, objects }: Keyed, operation?: Operation) =>
+            (operation === undefined ? Object.keys(objects) : [keyOf(operation)])
+              .map((key) => {
+                const own = ownOf(objects, key)
+                return own && part.atBound?.(context, { ...shared, ...own } as State, operation)
+              })
               .find((bound) => bound !== undefined)
         }),
     promises: {

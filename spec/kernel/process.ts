@@ -73,10 +73,11 @@ export interface Process<
     input: Input<Operation, Message, Choice>
   ): Step<State, Observation, Message>
   /**
-   * The name of the bound that keeps the process from going on by itself, if one does. A bound is no part of a protocol:
-   * its host sets it so that what it explores is finite (`Bound`, in `protocol.ts`).
+   * The name of the bound that keeps the process from going on by itself, if one does: with this operation, or with
+   * anything if none is named. A bound is no part of a protocol: its host sets it so that what it explores is finite
+   * (`Bound`, in `protocol.ts`).
    */
-  atBound?(context: Context, state: State): string | undefined
+  atBound?(context: Context, state: State, operation?: Operation): string | undefined
   /** What the process promises about messages; without it, nothing. */
   readonly promises?: Promises<Context, State, Message, Self>
 }
@@ -99,7 +100,8 @@ export interface Promises<Context, State, Message, Self extends NodeId = NodeId>
   isSettled?(context: Context, self: Self, state: State, node: NodeId, message: Message): boolean
   /**
    * The message answers a question of this process. Whatever else the process receives or does before it takes the
-   * answer, taking the answer first comes to the same, as long as the answer still counts afterwards.
+   * answer, taking the answer first comes to the same, as long as the answer still counts afterwards; what it responds may
+   * then come before what is observed of other objects.
    */
   isAnswer?(context: Context, self: Self, state: State, node: NodeId, message: Message): boolean
 }

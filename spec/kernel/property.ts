@@ -65,20 +65,27 @@ export interface Observed<Context, Observation> extends Named {
   explain?(history: ReadonlyArray<Interval<unknown, unknown>>): string | undefined
 }
 
+/** An operation that was invoked and has not completed: whose, and of which object if there are several. */
+export interface Pending {
+  readonly client: NodeId
+  readonly object?: string
+}
+
 /**
  * A property of whole runs, which may go on for ever: no client's operation stays pending for ever. A run that counts is
  * fair: what is on its way between correct nodes arrives, and a correct process that can take a step does.
  *
- * An operation is pending if the observer says so, or if its client has yet to invoke it and is not ready to. A process
- * that a bound keeps from going on (`Process.atBound`) is owed nothing.
+ * An operation is pending if the observer says so, or if its client has yet to invoke it and is not ready to. One with
+ * which a bound keeps its own client from going on (`Process.atBound`) is owed nothing. If another process stands at a
+ * bound while an operation stays pending, nobody can say whether the property holds.
  */
 export interface Live<Context, Observation, State> extends Named {
   readonly _tag: "Live"
   observer(context: Context): Observer<State, Observation>
   /** Whether the premise has held at every time so far; once false, it is false for good. */
   owes(state: State): boolean
-  /** The correct clients whose operation was invoked and has not completed. */
-  pending(state: State): ReadonlyArray<NodeId>
+  /** The operations of correct clients that were invoked and have not completed. */
+  pending(state: State): ReadonlyArray<Pending>
   /** Why a state owes nothing: how the premise is broken in it, for people. */
   excuse?(state: State): string
 }

@@ -8,8 +8,8 @@
  * The definitions also suppose that there are finitely many reconfigurations. A scenario's scripts see to that.
  */
 import * as Schema from "effect/Schema"
-import { type Configuration, listed } from "../configuration/configuration.ts"
-import { byzantineFaults, crashFaults, type ToleratedFaults } from "../configuration/tolerated-faults.ts"
+import { listed } from "../configuration/configuration.ts"
+import { crashFaults, type ToleratedFaults } from "../configuration/tolerated-faults.ts"
 import { union } from "../kernel/data.ts"
 import type { Premise } from "../kernel/fault.ts"
 import type { AnyObservation } from "../kernel/observation.ts"
@@ -51,16 +51,15 @@ export type Omniscient = typeof Omniscient.Type
 
 type Context = Pick<StorageParameters, "servers" | "configuration">
 
-/** The fault model that a configuration's quorums are made for: how many may fail (a half, or a third with liars). */
-const toleratedBy = ({ read }: Configuration): ToleratedFaults =>
-  read._tag === byzantineFaults.quorums._tag ? byzantineFaults : crashFaults
-
-/** The observer that the definitions are stated by. It judges nothing by itself. */
-export const omniscient = (context: Context): Observer<Omniscient, AnyObservation> => {
-  const faults = toleratedBy(context.configuration)
+/** The observer that the definitions are stated by, where such faults are tolerated. It judges nothing by itself. */
+export const omniscient = (
+  context: Context,
+  faults: ToleratedFaults = crashFaults
+): Observer<Omniscient, AnyObservation> => {
   const sets = initial(context)
   return {
-    name: "omniscient",
+    // Two that hold different premises to be broken are two.
+    name: faults.name === crashFaults.name ? "omniscient" : `omniscient of ${faults.name} faults`,
     initial: { sets, held: PremiseName.literals.filter((name) => premises[name](faults, sets)) },
     observe: ({ sets, held }, event) => {
       const next = after(context, sets, event)
@@ -73,50 +72,62 @@ export const omniscient = (context: Context): Observer<Omniscient, AnyObservatio
 }
 
 /** The premise of this name as a bound on an adversary: faults may happen as long as it holds afterwards. */
-export const premise = (name: PremiseName): Premise<Context, Omniscient> => ({
+export const premise = (
+  name: PremiseName,
+  faults: ToleratedFaults = crashFaults
+): Premise<Context, Omniscient> => ({
   name,
-  observer: omniscient,
+  observer: (context) => omniscient(context, faults),
   holds: ({ held }) => held.includes(name)
 })
 
-const pending = ({ sets }: Omniscient) => sets.pending.map(({ client }) => client)
+/** The definitions for protocols that tolerate such faults. */
+export const livenessOf = (faults: ToleratedFaults) => {
+  const observer = (context: Context) => omniscient(context, faults)
+  const pending = ({ sets }: Omniscient) => sets.pending
+  const excuse = ({ sets }: Omniscient) => broken(faults, sets)
+  const { share } = faults
+  const owed = "every operation of a client that no fault befalls"
 
-/** "A correct client should terminate its operation" (2.2), whatever fails: what no system can promise without a premise. */
-export const termination: Live<Context, AnyObservation, Omniscient> = {
-  _tag: "Live",
-  name: "termination",
-  about: "every operation of a client that does not crash eventually completes, whoever else crashes",
-  observer: omniscient,
-  owes: () => true,
-  pending
+  /** "A correct client should terminate its operation" (2.2), whatever fails: what no system can promise without a premise. */
+  const termination: Live<Context, AnyObservation, Omniscient> = {
+    _tag: "Live",
+    name: "termination",
+    about: `${owed} eventually completes, whatever befalls others`,
+    observer,
+    owes: () => true,
+    pending
+  }
+
+  /** Static liveness (3.3): a minority of a configuration that never changes may fail; a smaller one, if nodes lie. */
+  const staticLiveness: Live<Context, AnyObservation, Omniscient> = {
+    _tag: "Live",
+    name: "static-liveness",
+    about: `if at any time faults have befallen fewer than ${share.words} the configuration, ${owed} completes`,
+    observer,
+    owes: premise("static-liveness", faults).holds,
+    pending,
+    excuse
+  }
+
+  /** Dynamic liveness (3.3): what can be asked of any reasonable protocol that reconfigures. */
+  const dynamicLiveness: Live<Context, AnyObservation, Omniscient> = {
+    _tag: "Live",
+    name: "dynamic-liveness",
+    about: `if at any time fewer than |Current|/${share.divisor} of Current and AddPending are in Failed or RemovePending, ${owed} completes`,
+    observer,
+    owes: premise("dynamic-liveness", faults).holds,
+    pending,
+    excuse
+  }
+  return { termination, staticLiveness, dynamicLiveness }
 }
 
-/** Static liveness (3.3): a minority of a configuration that never changes may crash. */
-export const staticLiveness: Live<Context, AnyObservation, Omniscient> = {
-  _tag: "Live",
-  name: "static-liveness",
-  about:
-    "if at any time fewer than half of the configuration have crashed, every operation of a client that does not crash completes",
-  observer: omniscient,
-  owes: premise("static-liveness").holds,
-  pending,
-  excuse: (state) => broken(state)
-}
-
-/** Dynamic liveness (3.3): what can be asked of any reasonable protocol that reconfigures. */
-export const dynamicLiveness: Live<Context, AnyObservation, Omniscient> = {
-  _tag: "Live",
-  name: "dynamic-liveness",
-  about:
-    "if at any time fewer than |Current|/2 of Current and AddPending are in Failed or RemovePending, every operation of a client that does not crash completes",
-  observer: omniscient,
-  owes: premise("dynamic-liveness").holds,
-  pending,
-  excuse: (state) => broken(state)
-}
+/** The definitions where nodes crash and do nothing worse. */
+export const { termination, staticLiveness, dynamicLiveness } = livenessOf(crashFaults)
 
 /** The four sets by which a premise is broken. */
-const broken = ({ sets }: Omniscient): string => {
+const broken = ({ share }: ToleratedFaults, sets: Sets): string => {
   const [joining, leaving] = [addPending(sets), removePending(sets)]
   const inSystem = union(sets.current, joining)
   const lost = union(sets.failed, leaving).filter((node) => inSystem.includes(node))
@@ -126,5 +137,5 @@ const broken = ({ sets }: Omniscient): string => {
     ...(sets.failed.length > 0 ? [`Failed ${listed(sets.failed)}`] : []),
     ...(leaving.length > 0 ? [`RemovePending ${listed(leaving)}`] : [])
   ]
-  return `${members.join(", ")}: ${lost.length} of them failed or may be removed, not fewer than |Current|/2.`
+  return `${members.join(", ")}: ${lost.length} of them failed or may be removed, not fewer than |Current|/${share.divisor}.`
 }

@@ -136,7 +136,8 @@ export const refinesOrderedRegister: Refines<Context, Whole, OrderedRegister> = 
         const ordered = state && orderedOf(context, whole, id, state)
         return ordered === undefined ? [] : [[id, ordered]]
       })
-    )
+    ),
+    gone: context.clients.filter((id) => whole.nodes.client[id] === undefined)
   }),
   begins: (_context, abstract) => equals(abstract, initial),
   allows: (_context, before, after) => allows(before, after)

@@ -4,10 +4,12 @@
  */
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
-import type { ReductionName } from "../../../checker/network/reductions.ts"
+import { allReductions, type ReductionName } from "../../../checker/network/reductions.ts"
+import { keyed } from "../../../spec/kernel/keyed.ts"
 import type { AnyProcess } from "../../../spec/kernel/process.ts"
 import { type ClientState, client as honestClient } from "../../../spec/majority/client.ts"
 import type { Message } from "../../../spec/majority/messages.ts"
+import { parts } from "../../../spec/majority/registers.ts"
 import { server as honestServer, type ServerState } from "../../../spec/majority/server.ts"
 import { checked, loadedFrom, scenarioOf } from "./searching.ts"
 import { type TinyRole, tinyModel } from "./tiny-protocols.ts"
@@ -180,5 +182,53 @@ describe("answers to two questions of which a client asks one or the other", () 
     }
     const model = tinyModel({ server, client: both }, { servers: 1, operations: 1 }, [])
     expect(notes(model, ["answers-at-once"])).toMatch(/ c1 promised that .* is an answer, but it matters/)
+  })
+})
+
+describe("answers about several objects of one client", () => {
+  const several = { protocol: "majority-registers", servers: 3, properties: ["atomicity"] }
+  const clients = [["write x 1", "read y"], ["read x"]]
+
+  it("are taken at once: that the response to one comes before what is observed of another is no difference", () => {
+    const scenario = scenarioOf({ ...several, clients })
+    const [all, none] = [allReductions, allReductions.filter((name) => name !== "answers-at-once")].map(
+      (reductions) => checked(scenario, { reductions })
+    )
+    expect([all?.notes, all?.reductions]).toEqual([[], expect.arrayContaining(["answers-at-once"])])
+    expect([all?.verdict, all?.counts.distinct]).toEqual(["holds", 1_408])
+    expect([none?.verdict, none?.counts.distinct]).toEqual(["holds", 24_808])
+  })
+
+  it("hide no violation", () => {
+    const asked = [
+      ["write x 1", "write y 1"],
+      ["read x", "read x"]
+    ]
+    const mutant = { ...several, clients: asked, variant: "read-without-set-phase" }
+    const steps = [allReductions, []].map((reductions) => {
+      const { notes, properties } = checked(scenarioOf(mutant), { reductions })
+      return [notes, properties.map(({ verdict, counterexample }) => [verdict, counterexample?.steps.length])]
+    })
+    expect(steps[0]).toEqual([[], [["violated", 16]]])
+    expect(steps[1]).toEqual(steps[0])
+  })
+
+  it("are no answers if they are all about one object, and the order is observed", () => {
+    const { model: of } = scenarioOf({ ...several, servers: 1, clients })
+    /** It responds to everything as if it were about one register. */
+    const confused = keyed({
+      ...parts.client,
+      step: (context, self, state, input, after) => {
+        const step = parts.client.step(context, self, state, input, after)
+        const observations = step.observations.map((one) => ({
+          ...one,
+          operation: { ...one.operation, object: "x" }
+        }))
+        return { ...step, observations }
+      }
+    } as typeof parts.client) as AnyProcess
+    expect(notes({ ...running("client", confused, of), properties: [] }, ["answers-at-once"])).toMatch(
+      /left out, .*answers-at-once.* it matters whether it comes before or after /
+    )
   })
 })

@@ -2,16 +2,23 @@
  * The definitions of the tutorial's section 3.3, on the cases that it and its traps are about.
  */
 import { describe, expect, it } from "vitest"
-import { majority, tolerating } from "../../../spec/configuration/configuration.ts"
+import { majority } from "../../../spec/configuration/configuration.ts"
 import {
   byzantineFaults,
   crashFaults,
+  maskingFaults,
   type ToleratedFaults
 } from "../../../spec/configuration/tolerated-faults.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../../spec/kernel/observation.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
-import { dynamicPremise, omniscient, staticPremise } from "../../../spec/liveness/liveness.ts"
+import {
+  dynamicPremise,
+  livenessOf,
+  omniscient,
+  premise as premiseOf,
+  staticPremise
+} from "../../../spec/liveness/liveness.ts"
 import { addPending, after, initial, removePending, type Sets } from "../../../spec/liveness/sets.ts"
 import { client, server, servers } from "../../../spec/nodes/nodes.ts"
 import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
@@ -68,6 +75,16 @@ describe("the four sets", () => {
       [],
       []
     ])
+  })
+
+  it("keep nothing of a reconfiguration that has completed: a node that was added and later removed is no longer pending", () => {
+    const added = [begins(c1, change("+s4")), ends(c1, change("+s4"))]
+    const removed = [...added, begins(c2, change("-s4")), ends(c2, change("-s4"))]
+    const sets = run(removed)
+    expect([sets.current, addPending(sets), removePending(sets)]).toEqual([["s1", "s2", "s3"], [], []])
+    expect(sets).toEqual(run([]))
+    const back = run([begins(c1, change("-s3")), ends(c1, change("-s3")), begins(c2, change("+s3"))])
+    expect([back.current, addPending(back), removePending(back)]).toEqual([["s1", "s2"], ["s3"], []])
   })
 
   it("ignore additions of present nodes and removals of absent ones", () => {
@@ -187,14 +204,57 @@ describe("the premises", () => {
 })
 
 describe("the omniscient observer", () => {
-  it("asks for more correct nodes where quorums are made for nodes that lie", () => {
+  it("asks for more correct nodes where nodes that lie are tolerated, whatever the quorums are", () => {
     const members = servers("s1", "s2", "s3", "s4", "s5")
     const heldWith = (faults: ToleratedFaults) => {
-      const { initial, observe } = omniscient({ servers: all, configuration: tolerating(faults, members) })
+      const { initial, observe } = omniscient({ servers: all, configuration: majority(members) }, faults)
       return [crashes("s1"), crashes("s2")].reduce(observe, initial).held
     }
     expect(heldWith(crashFaults)).toEqual(["static-liveness", "dynamic-liveness"])
     expect(heldWith(byzantineFaults)).toEqual([])
+  })
+
+  it("is another one for each kind of faults: it stands in a state by its name", () => {
+    const context = { servers: all, configuration: majority(all) }
+    const names = [crashFaults, byzantineFaults, maskingFaults].map((faults) => {
+      const { termination, staticLiveness, dynamicLiveness } = livenessOf(faults)
+      const watchers = [termination, staticLiveness, dynamicLiveness, premiseOf("static-liveness", faults)]
+      return [...new Set(watchers.map(({ observer }) => observer(context).name))]
+    })
+    expect(names).toEqual([
+      ["omniscient"],
+      ["omniscient of byzantine faults"],
+      ["omniscient of masking faults"]
+    ])
+  })
+
+  it("is spoken of in the words of the faults that are tolerated", () => {
+    const told = [crashFaults, byzantineFaults, maskingFaults].map((faults) => {
+      const { staticLiveness, dynamicLiveness } = livenessOf(faults)
+      const state = [crashes("s1"), crashes("s2")].reduce(
+        omniscient(three, faults).observe,
+        omniscient(three, faults).initial
+      )
+      return [staticLiveness.about, dynamicLiveness.about, staticLiveness.excuse?.(state)].join("\n")
+    })
+    expect(told.join("\n")).toMatchInlineSnapshot(`
+      "if at any time faults have befallen fewer than half of the configuration, every operation of a client that no fault befalls completes
+      if at any time fewer than |Current|/2 of Current and AddPending are in Failed or RemovePending, every operation of a client that no fault befalls completes
+      Current is {s1,s2,s3}, Failed {s1,s2}: 2 of them failed or may be removed, not fewer than |Current|/2.
+      if at any time faults have befallen fewer than a third of the configuration, every operation of a client that no fault befalls completes
+      if at any time fewer than |Current|/3 of Current and AddPending are in Failed or RemovePending, every operation of a client that no fault befalls completes
+      Current is {s1,s2,s3}, Failed {s1,s2}: 2 of them failed or may be removed, not fewer than |Current|/3.
+      if at any time faults have befallen fewer than a quarter of the configuration, every operation of a client that no fault befalls completes
+      if at any time fewer than |Current|/4 of Current and AddPending are in Failed or RemovePending, every operation of a client that no fault befalls completes
+      Current is {s1,s2,s3}, Failed {s1,s2}: 2 of them failed or may be removed, not fewer than |Current|/4."
+    `)
+  })
+
+  it("survives what it says in words", () => {
+    for (const { survives, share } of [crashFaults, byzantineFaults, maskingFaults])
+      for (let current = 1; current <= 12; current++)
+        for (let lost = 0; lost <= current; lost++)
+          expect(survives(lost, current)).toBe(lost < current / share.divisor)
   })
 
   it("remembers that a premise was broken, though it may be true again", () => {

@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest"
 import { canonical, setOf } from "../../../spec/kernel/data.ts"
 import { client } from "../../../spec/nodes/nodes.ts"
-import { initial as initially, invoked, responded } from "../../../spec/register/atomicity.ts"
+import { crashed, initial as initially, invoked, responded } from "../../../spec/register/atomicity.ts"
 import type { Access } from "../../../spec/register/operation.ts"
 import {
   allows,
@@ -32,15 +32,22 @@ const timestamps = (scripts: ReadonlyArray<ReadonlyArray<Access>>): ReadonlyArra
 
 const atLeast = (timestamp: Timestamp, floor: Timestamp): boolean => !isLarger(floor, timestamp)
 
-/** Every step of the abstract system, with what an observer sees of it. */
+/** Every step of the abstract system, with what an observer sees of it; a client may be gone at any time. */
 const stepsOf = (scripts: ReadonlyArray<ReadonlyArray<Access>>, state: State): ReadonlyArray<State> => {
   const { register, positions, judged } = state
-  const { floor, chosen, operations } = register
+  const { floor, chosen, operations, gone } = register
+  const left = scripts.map((_, index) => client(`c${index + 1}`)).filter((id) => !gone.includes(id))
+  const lost = left.map((id): State => {
+    const { [id]: _pending, ...others } = operations
+    const without = { ...register, operations: others, gone: setOf([...gone, id]) }
+    return { ...state, register: without, judged: crashed(judged, id) }
+  })
   const raised = chosen
     .filter(({ timestamp }) => isLarger(timestamp, floor))
     .map(({ timestamp }) => ({ ...state, register: { ...register, floor: timestamp } }))
   const acted = scripts.flatMap((script, index): ReadonlyArray<State> => {
     const id = client(`c${index + 1}`)
+    if (gone.includes(id)) return []
     const own = operations[id]
     const next = script[positions[index] as number]
     const become = (ordered: Ordered): OrderedRegister => ({
@@ -74,7 +81,7 @@ const stepsOf = (scripts: ReadonlyArray<ReadonlyArray<Access>>, state: State): R
       register: { ...become({ ...own, pair: picked }), chosen: setOf([...chosen, picked]) }
     }))
   })
-  return [...raised, ...acted]
+  return [...raised, ...acted, ...lost]
 }
 
 const explore = (scripts: ReadonlyArray<ReadonlyArray<Access>>) => {
@@ -132,5 +139,21 @@ describe("a register that is ordered by timestamps", () => {
     }
     expect(allows(stored, { ...stored, operations: {} })).toBe(false)
     expect(allows(stored, { ...stored, floor: written.timestamp })).toBe(true)
+  })
+
+  it("loses what a client has in execution only if the client is gone, which begins nothing any more", () => {
+    const [c1, c2] = [client("c1"), client("c2")]
+    const waiting: Ordered = { operation: read, floor: initial.floor, pair: null }
+    const both: OrderedRegister = { ...initial, operations: { [c1]: waiting, [c2]: waiting } }
+    const lost: OrderedRegister = { ...initial, operations: { [c2]: waiting }, gone: [c1] }
+    expect(allows(both, lost)).toBe(true)
+    expect(allows(both, { ...lost, gone: [] })).toBe(false)
+    expect(allows(both, { ...initial, gone: [c1] })).toBe(false)
+    expect(allows(both, { ...both, gone: [c1] })).toBe(false)
+    expect(allows(both, { ...initial, gone: [c1, c2] })).toBe(false)
+    expect(allows(lost, { ...both, gone: [c1] })).toBe(false)
+    expect(allows(lost, { ...lost, gone: [] })).toBe(false)
+    const written = { value: 1, timestamp: { number: 1, client: c1 } }
+    expect(allows(both, { ...lost, chosen: setOf([...initial.chosen, written]) })).toBe(false)
   })
 })
