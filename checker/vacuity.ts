@@ -55,9 +55,12 @@ export const vacuities = (
 /** The kinds of faults that should happen somewhere: of each role of which some node may suffer one. */
 const expectedFaults = (model: Model): ReadonlyArray<string> => {
   const faults = faultsOf(model)
-  const kinds = model.faults.budgets.flatMap(({ fault, nodes, most }) =>
+  const { budgets, atStart = [] } = model.faults
+  const kinds = budgets.flatMap(({ fault, nodes, most }) =>
     nodesOf(model).flatMap(({ id, role }) =>
-      most > 0 && nodes.includes(id) ? [actionKind(faults, role, { _tag: "Fault", fault: fault.name })] : []
+      nodes.includes(id) && most > atStart.filter((one) => nodes.includes(one.node)).length
+        ? [actionKind(faults, role, { _tag: "Fault", fault: fault.name })]
+        : []
     )
   )
   return [...new Set(kinds)]

@@ -1,6 +1,7 @@
 /**
  * The JSON document of a check.
  */
+import { usualLies } from "../../spec/kernel/adversary.ts"
 import { describeOperation } from "../../spec/kernel/object.ts"
 import { counterexampleDocument } from "../report/json.ts"
 import type { CheckResult } from "../result.ts"
@@ -64,6 +65,10 @@ const boundsOf = ({ scenario, boundsReached }: CheckResult): Record<string, unkn
     faults: faults.budgets
       .filter(({ most }) => most > 0)
       .map(({ fault, nodes, most }) => ({ fault: fault.name, nodes, most })),
+    ...(faults.atStart === undefined
+      ? {}
+      : { atStart: faults.atStart.map(({ fault, node }) => ({ fault: fault.name, node })) }),
+    ...(faults.adversary === undefined ? {} : { adversary: { domain: {}, ...faults.adversary, usualLies } }),
     ...(faults.premise === undefined ? {} : { while: faults.premise.name })
   }
 }

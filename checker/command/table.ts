@@ -1,6 +1,7 @@
 /**
  * Results for people: one line each in a table, or one in full.
  */
+import { type Adversary, usualLies } from "../../spec/kernel/adversary.ts"
 import { type CheckResult, isBroken, type PropertyResult } from "../result.ts"
 import type { Tally } from "../tally.ts"
 import type { Measured } from "./document.ts"
@@ -93,18 +94,31 @@ const boundsLine = ({ scenario, boundsReached }: CheckResult): string => {
   const { scripts, faults } = scenario.model
   const lengths = Object.values(scripts).map(({ length }) => length)
   const asked = `${lengths.reduce((sum, length) => sum + length, 0)} operations of ${lengths.length} clients`
-  const failing = faults.budgets
-    .filter(({ most }) => most > 0)
-    .map(
-      ({ fault, nodes, most }) =>
-        `at most ${most} of ${nodes.join(", ")} ${most === 1 ? fault.verb : `suffer ${fault.name}`}`
-    )
+  const failing = [
+    ...(faults.atStart ?? []).map(({ fault, node }) => `${node} ${fault.verb} at the beginning`),
+    ...faults.budgets
+      .filter(({ most }) => most > 0)
+      .map(
+        ({ fault, nodes, most }) =>
+          `at most ${most} of ${nodes.join(", ")} ${most === 1 ? fault.verb : `suffer ${fault.name}`}`
+      ),
+    ...(faults.adversary === undefined ? [] : [adversaryText(faults.adversary)])
+  ]
   const premise =
     faults.premise === undefined ? [] : [`as long as the premise of ${faults.premise.name} holds`]
   const bounds = Object.entries(scenario.bounds).map(
     ([name, bound]) => `${name} up to ${bound}${boundsReached.includes(name) ? `; ${beyondBound}` : ""}`
   )
   return `bounds: ${[asked, ...(failing.length === 0 ? ["no faults"] : [...failing, ...premise]), ...bounds].join("; ")}`
+}
+
+/** What speaks for corrupt nodes: `the adversary is arbitrary, making up 9, lie (number: 9)`. */
+const adversaryText = ({ strength, domain = {} }: Adversary): string => {
+  const named = Object.entries(domain).map(
+    ([field, values]) => `${field}: ${values.length === 0 ? "nothing" : values.join(", ")}`
+  )
+  const lies = `${usualLies.join(", ")}${named.length === 0 ? "" : ` (${named.join("; ")})`}`
+  return `the adversary is ${strength}${strength === "arbitrary" ? `, making up ${lies}` : ""}, and overhears everything`
 }
 
 /** Verdicts and counts. */

@@ -17,6 +17,10 @@ export class Hooks {
   readonly inbox: Array<(process: number, inbox: ReadonlyArray<number>) => ReadonlyArray<number>> = []
   /** A step has changed the process at `slot`: other nodes' local states in `successor` may be replaced. */
   readonly changed: Array<(successor: Int32Array, slot: number) => void> = []
+  /** Nodes that the adversary's knowledge must not name, but as everybody does at the beginning. */
+  readonly unnamed = new Set<string>()
+  /** Whether answers to requests that change nothing must tell the adversary nothing. */
+  answersTellNothing = false
   /** Another worker has met, or relied on, something. */
   readonly heard: Array<(fact: Fact) => void> = []
   /**

@@ -9,10 +9,12 @@ import type { AnyGlobalState } from "../../spec/kernel/system.ts"
 import { DependencyMemo, type Read } from "../engine/dependency-memo.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Failures } from "../engine/space.ts"
+import type { Hooks } from "./hooks.ts"
 import type { Locals } from "./locals.ts"
 import type { Model } from "./model.ts"
-import { correctly, gone } from "./process-table.ts"
+import { correctly, gone, PromiseBroken } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
+import type { ReductionName } from "./reduction.ts"
 
 type Kind<Tag extends AnyProperty["_tag"]> = Extract<AnyProperty, { readonly _tag: Tag }>
 interface Numbered<P> {
@@ -21,6 +23,9 @@ interface Numbered<P> {
 }
 
 const noBit = -1
+
+/** The reductions that drop messages. */
+const dropping: ReadonlyArray<ReductionName> = ["obsolete-messages", "dead-requests"]
 
 /** The observers that judge nothing, each once: those of properties of whole runs, and the one that bounds faults. */
 export const onlookers = ({ faults, properties, system }: Model): ReadonlyArray<AnyObserver> => {
@@ -78,6 +83,7 @@ export class Judgement {
   /** The state in which everything begins, once it is known. */
   initial: Int32Array | undefined
   private readonly model: Model
+  private readonly hooks: Hooks
   private readonly locals: Locals
   private readonly processes: Processes
   private readonly roles: ReadonlyArray<Role>
@@ -91,8 +97,9 @@ export class Judgement {
   private readonly singleFailures: Array<Failures | undefined> = []
   private readonly pairFailures = new PairMemo()
 
-  constructor(model: Model, locals: Locals, processes: Processes) {
+  constructor(model: Model, locals: Locals, processes: Processes, hooks: Hooks) {
     this.model = model
+    this.hooks = hooks
     this.locals = locals
     this.processes = processes
     const { nodes, context } = model.system
@@ -221,13 +228,27 @@ export class Judgement {
       return content?.mode === undefined ? content : undefined
     }
     const ofRole = (role: Role) => lazyRecord(this.slotsOf(role), (slot) => contentAt(slot)?.state)
+    const inFlight = lazyRecord(
+      this.ids.map((id, slot) => [id, slot] as const),
+      (slot) => this.locals.decode(read(slot))?.inbox
+    ) as AnyGlobalState["inFlight"]
+    const showMessages = () => this.showMessages(inFlight)
     return {
       nodes: Object.fromEntries([...new Set(this.roles)].map((role) => [role, ofRole(role)])),
-      inFlight: lazyRecord(
-        this.ids.map((id, slot) => [id, slot] as const),
-        (slot) => this.locals.decode(read(slot))?.inbox
-      ) as AnyGlobalState["inFlight"]
+      get inFlight() {
+        return showMessages()
+      }
     }
+  }
+
+  /** Who asks for the messages on their way must see them all: not with reductions on that drop some. */
+  private showMessages(inFlight: AnyGlobalState["inFlight"]): AnyGlobalState["inFlight"] {
+    if (this.hooks.inbox.length + this.hooks.changed.length > 0)
+      throw new PromiseBroken(
+        dropping,
+        "a property looks at the messages on their way, of which some are dropped"
+      )
+    return inFlight
   }
 
   private slotsOf(role: Role): ReadonlyArray<readonly [string, number]> {

@@ -62,11 +62,19 @@ export class Locals implements LocalTable, Purging {
     return this.locals.size
   }
 
-  /** The local state of each node at the beginning. */
+  /** The local state of each node at the beginning, after what has befallen it by then. */
   initial(): ReadonlyArray<number> {
-    return this.nodes.map((_, slot) =>
-      this.local({ slot, process: this.table.initialAt(slot), position: 0, faults: 0, inbox: [] })
-    )
+    const { atStart = [] } = this.model.faults
+    return this.nodes.map(({ id }, slot) => {
+      const first: Local = {
+        ...{ slot, process: this.table.initialAt(slot), position: 0, faults: 0 },
+        inbox: []
+      }
+      const number = this.faults.findIndex(({ name }) =>
+        atStart.some(({ fault, node }) => node === id && fault.name === name)
+      )
+      return this.local(number < 0 ? first : this.struck(first, number))
+    })
   }
 
   /** The local state after a packet was put on its way to the node. */
@@ -212,24 +220,29 @@ export class Locals implements LocalTable, Purging {
     })
   }
 
-  private addFaults({ slot, process, position, faults, inbox }: Local): void {
-    const { id } = this.node(slot)
+  private addFaults(local: Local): void {
+    const { id } = this.node(local.slot)
     this.faults.forEach((fault, number) => {
-      const bit = 1 << number
       const isNamed = this.model.faults.budgets.some(
         (budget) => budget.fault.name === fault.name && budget.most > 0 && budget.nodes.includes(id)
       )
-      if (!isNamed || (faults & bit) !== 0) return
-      const begin = fault.becomes?.begin(id, this.table.stateOf(process))
-      const after = fault.becomes === undefined ? gone : this.table.processAt(slot, begin, number + 1)
-      const target = this.local({
-        ...{ slot, position, process: after, faults: faults | bit },
-        inbox: after === gone ? [] : inbox
-      })
+      if (!isNamed || (local.faults & (1 << number)) !== 0) return
+      const after = this.struck(local, number)
       const events = this.table.events.number([{ _tag: "Fault", node: id, fault: fault.name }])
-      const effect: Effect = { process: after, packets: [], events, failures: 0 }
-      this.transitions.add(slot, target, effect, { _tag: "Fault", fault: fault.name })
+      const effect: Effect = { process: after.process, packets: [], events, failures: 0 }
+      this.transitions.add(local.slot, this.local(after), effect, { _tag: "Fault", fault: fault.name })
     })
+  }
+
+  /** The local state after a fault, by its number. Of a node that is the adversary's no state is kept. */
+  private struck({ slot, process, position, faults, inbox }: Local, number: number): Local {
+    const { becomes } = this.faults[number] as ReturnType<typeof faultsOf>[number]
+    const begin = becomes?.begin(this.node(slot).id, this.table.stateOf(process))
+    const after = becomes === undefined ? gone : this.table.processAt(slot, begin, number + 1)
+    return {
+      ...{ slot, position, process: after, faults: faults | (1 << number) },
+      inbox: after === gone ? [] : inbox
+    }
   }
 
   private noteBound({ process }: Local): void {

@@ -42,6 +42,16 @@ export const faultsOf = ({ faults }: Pick<Model, "faults">): ReadonlyArray<Fault
   return [...byName.values()]
 }
 
+/** Whether this node may ever be taken over. */
+export const mayBeTakenOver = ({ faults }: Pick<Model, "faults">, node: NodeId): boolean =>
+  faults.budgets.some(
+    ({ fault, nodes, most }) => fault.isTakenOver === true && most > 0 && nodes.includes(node)
+  )
+
+/** Whether any node may. */
+export const hasAdversary = (model: Pick<Model, "faults">): boolean =>
+  model.faults.budgets.some(({ nodes }) => nodes.some((node) => mayBeTakenOver(model, node)))
+
 /** What happens to a process: it takes an input; for one that the checker searches, nothing is known of it. */
 export type Taken = Input<AnyOperation, unknown, unknown>
 

@@ -1,26 +1,31 @@
 /**
  * A network of processes as a space to search.
  *
- * A state is one local state per node, then one state per observer. A transition is what one node does with one
+ * A state is one local state per node, then one state per observer, then, if there is an adversary, what it knows. A transition is what one node does with one
  * input, or a fault that befalls it; what it sends joins the receivers' local states in the same transition.
  */
 import { canonical } from "../../spec/kernel/data.ts"
+import type { Fault } from "../../spec/kernel/fault.ts"
 import type { AnyObserver } from "../../spec/kernel/observer.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
-import type { Failures, MoveSink, Sink, Space } from "../engine/space.ts"
+import type { Cut, Failures, MoveSink, Sink, Space } from "../engine/space.ts"
+import { cutOf } from "./bounds.ts"
 import type { Fact } from "./facts.ts"
 import { FaultBounds } from "./fault-bounds.ts"
 import { Hooks } from "./hooks.ts"
 import { Judgement, stepJudge } from "./judgement.ts"
 import { Locals } from "./locals.ts"
-import { type Event, faultsOf, type Model } from "./model.ts"
+import { type Event, faultsOf, hasAdversary, type Model } from "./model.ts"
 import { PlainMoves } from "./plain.ts"
 import { nothing } from "./process-table.ts"
 import { type Events, Processes } from "./processes.ts"
 import { PromiseProof } from "./promise-proof.ts"
 import { reductions as allReductions, type ReductionName } from "./reductions.ts"
+import { nobody, Speaking } from "./speaking.ts"
 import { noFault } from "./transitions.ts"
+
+const none: ReadonlyArray<number> = []
 
 export class Network implements Space {
   readonly model: Model
@@ -51,13 +56,18 @@ export class Network implements Space {
   private refuted: Failures = 0
   private readonly observers: ReadonlyArray<ObserverRun>
   private readonly faultBounds: FaultBounds
+  private readonly faults: ReadonlyArray<Fault>
+  private readonly adversary: Speaking | undefined
+  /** The component of what the adversary knows. */
+  private readonly knowledgeAt: number
 
   constructor(model: Model, reductions: ReadonlyArray<ReductionName> = [], keepsFacts = false) {
     this.model = model
+    this.faults = faultsOf(model)
     const { hooks } = this
     this.processes = new Processes(model, hooks, stepJudge(model), keepsFacts && reductions.length > 0)
     this.locals = new Locals(model, this.processes, hooks)
-    this.judgement = new Judgement(model, this.locals, this.processes)
+    this.judgement = new Judgement(model, this.locals, this.processes, hooks)
     this.install(reductions)
     this.represents = hooks.represent !== undefined
     const { observers, judgesStates, judgesSteps, judgesRefinement } = this.judgement
@@ -73,17 +83,43 @@ export class Network implements Space {
       hooks.takeAtOnce === undefined &&
       !this.represents &&
       !this.judgement.judgesRefinement &&
+      !hasAdversary(model) &&
       faultsOf(model).length <= 1
     this.plain = isPlain ? new PlainMoves(this, this.hasFaults) : undefined
-    this.width = this.nodeCount + this.observers.length
+    this.adversary = hasAdversary(model) ? new Speaking(model, this.locals, this.processes, hooks) : undefined
+    this.knowledgeAt = this.nodeCount + this.observers.length
+    this.width = this.knowledgeAt + (this.adversary === undefined ? 0 : 1)
     this.successor = new Int32Array(this.width)
-    this.start = Int32Array.from([...this.locals.initial(), ...this.observers.map(() => 0)])
+    this.start = this.beginning()
     this.raw = this.start.slice()
     const initial = this.start.slice()
     hooks.represent?.(initial)
     this.initial = [initial]
     this.judgement.initial = initial
     this.properties = this.judgement.names
+  }
+
+  /** The initial state: after what has befallen nodes by then. */
+  private beginning(): Int32Array {
+    const { locals, observers, processes, adversary } = this
+    const atStart = this.model.faults.atStart ?? []
+    const events = processes.events.number(
+      atStart.map(({ fault, node }) => ({ _tag: "Fault", node, fault: fault.name }))
+    )
+    const knowledge =
+      adversary === undefined
+        ? []
+        : [
+            atStart
+              .filter(({ fault }) => fault.isTakenOver)
+              .map(({ node }) => processes.initialAt(processes.slotOfNode(node)))
+              .reduce((known, process) => adversary.takeOver(known, process), adversary.initial)
+          ]
+    return Int32Array.from([
+      ...locals.initial(),
+      ...observers.map((observer) => (atStart.length === 0 ? 0 : observer.feed(0, events, processes.events))),
+      ...knowledge
+    ])
   }
 
   private install(names: ReadonlyArray<ReductionName>): void {
@@ -126,7 +162,24 @@ export class Network implements Space {
         transitions++
       }
     }
+    for (const label of this.spoken(state)) {
+      this.take(state, locals.transitions.slotOf.items[label] as number, label, sink)
+      transitions++
+    }
     return transitions
+  }
+
+  /** The transitions out of a state in which a node takes a message from the adversary. */
+  spoken(state: Int32Array): ReadonlyArray<number> {
+    const { adversary, knowledgeAt, nodeCount } = this
+    if (adversary === undefined) return none
+    adversary.tryOpenness(state, state[knowledgeAt] as number)
+    const voice = adversary.voiceIn(state, state[knowledgeAt] as number)
+    if (voice === nobody) return none
+    const labels: Array<number> = []
+    for (let slot = 0; slot < nodeCount; slot++)
+      labels.push(...adversary.reception(state[slot] as number, voice))
+    return labels
   }
 
   get expandMoves(): ((state: Int32Array, sink: MoveSink) => number) | undefined {
@@ -191,12 +244,15 @@ export class Network implements Space {
   content(component: number, value: number): string {
     const { nodeCount } = this
     if (component < nodeCount) return this.locals.content(value)
+    if (this.adversary !== undefined && component === this.knowledgeAt) return this.adversary.content(value)
     return canonical((this.observers[component - nodeCount] as ObserverRun).state(value))
   }
 
   numberFor(component: number, content: string): number {
     const { nodeCount } = this
     if (component < nodeCount) return this.locals.withContent(component, content)
+    if (this.adversary !== undefined && component === this.knowledgeAt)
+      return this.adversary.numberFor(content)
     return (this.observers[component - nodeCount] as ObserverRun).numberOf(JSON.parse(content))
   }
 
@@ -211,10 +267,8 @@ export class Network implements Space {
     return true
   }
 
-  isCut(state: Int32Array): boolean {
-    for (let slot = 0; slot < this.nodeCount; slot++)
-      if (this.locals.isAtBound(state[slot] as number)) return true
-    return false
+  cutOf(state: Int32Array): Cut {
+    return cutOf(this.locals, state)
   }
 
   /** What happens in transition `label`: one event, or two if an answer is taken at once. */
@@ -279,11 +333,13 @@ export class Network implements Space {
     kindCounts[kind] = (kindCounts[kind] as number) + 1
     const before = locals.processOf(successor[slot] as number)
     successor[slot] = transitions.targetOf.items[label] as number
+    this.takeOver(transitions.faultOf.items[label] as number, before)
     this.heldFor = nothing
     const last = transitions.lastSend.items[label] as number
     for (let send = transitions.firstSend.items[label] as number; send < last; send++) {
       const to = sendSlot.items[send] as number
       const packet = sendPacket.items[send] as number
+      this.overhear(packet)
       if (
         takeAtOnce !== undefined &&
         this.heldFor < 0 &&
@@ -300,6 +356,19 @@ export class Network implements Space {
       for (const react of changed) react(successor, slot)
     const events = transitions.eventsOf.items[label] as number
     if (events !== nothing) this.feed(events)
+  }
+
+  private overhear(packet: number): void {
+    const { successor, adversary, knowledgeAt } = this
+    if (adversary !== undefined)
+      successor[knowledgeAt] = adversary.overhear(successor[knowledgeAt] as number, packet)
+  }
+
+  /** If this is the number of a fault that hands a node over, the adversary learns what the node knew. */
+  private takeOver(fault: number, process: number): void {
+    const { successor, adversary, knowledgeAt, faults } = this
+    if (adversary !== undefined && fault !== noFault && faults[fault]?.isTakenOver === true)
+      successor[knowledgeAt] = adversary.takeOver(successor[knowledgeAt] as number, process)
   }
 
   /** Feeds events to the observers of the successor. */

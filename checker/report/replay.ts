@@ -2,7 +2,10 @@
  * From a finding of the search to a run: the way there is read off the visited states, then every step is taken once
  * more through the specification itself, without the engine's tables, and must lead where the engine said.
  */
+import type * as Schema from "effect/Schema"
+import { type Derivation, derivation, type Knowledge } from "../../spec/kernel/adversary.ts"
 import { canonical, equals } from "../../spec/kernel/data.ts"
+import type { Fault } from "../../spec/kernel/fault.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../spec/kernel/observation.ts"
 import type { AnyObserver, Event as ObserverEvent } from "../../spec/kernel/observer.ts"
@@ -15,6 +18,7 @@ import { type Fingerprint, Packing } from "../engine/packing.ts"
 import { onlookers } from "../network/judgement.ts"
 import { type Event, faultsOf, type Model, type ModelNode, nodesOf } from "../network/model.ts"
 import type { Network } from "../network/network.ts"
+import { knownAtStart } from "../network/speaking.ts"
 import type { InFlight, Snapshot, TraceStep } from "./trace.ts"
 
 /** The engine and the specification disagree: a fault of ours, never of the protocol. */
@@ -118,6 +122,7 @@ interface Running {
   process: AnyProcess
   state: unknown
   fault: string | undefined
+  isTakenOver: boolean
 }
 
 /** A model in one state, which takes one event after the other. */
@@ -125,6 +130,9 @@ class Run {
   private readonly model: Model
   private readonly running: ReadonlyMap<NodeId, Running>
   private readonly inFlight: Array<InFlight> = []
+  private readonly derives: Derivation | undefined
+  /** What the adversary knows. */
+  private knowledge: Knowledge
   private readonly observers: Map<string, { readonly observer: AnyObserver; state: unknown }>
 
   constructor(model: Model) {
@@ -133,7 +141,7 @@ class Run {
     this.running = new Map(
       nodesOf(model).map((node) => {
         const state = node.process.initial(context, node.id)
-        return [node.id, { node, process: node.process, state, fault: undefined }]
+        return [node.id, { node, process: node.process, state, fault: undefined, isTakenOver: false }]
       })
     )
     this.observers = new Map([
@@ -144,17 +152,22 @@ class Run {
       }),
       ...onlookers(model).map((observer) => [observer.name, { observer, state: observer.initial }] as const)
     ])
+    const { adversary, atStart = [] } = model.faults
+    this.derives = adversary && derivation(adversary)
+    this.knowledge = knownAtStart(model)
+    for (const { fault, node } of atStart) this.strike(this.running.get(node) as Running, fault)
   }
 
   take({ node, action }: Event): TraceStep {
     const running = this.running.get(node) as Running
     if (running.state === undefined) throw new ReplayDiverged(`${node} acts after it has crashed`)
     if (action._tag === "Fault") return this.fail(running, action.fault)
-    if (action._tag === "Receive") this.consume({ from: action.from, to: node, message: action.message })
+    if (action._tag === "Receive") this.receive({ from: action.from, to: node, message: action.message })
     const step = running.process.step(this.model.system.context, node, running.state, action)
     running.state = step.state
     for (const { to, message } of step.sends) {
       if (this.running.get(to)?.state !== undefined) this.inFlight.push({ from: node, to, message })
+      this.learn(this.model.protocol.Message, message)
     }
     // What a faulty node shows is nothing to go by.
     const observations = running.fault === undefined ? step.observations : []
@@ -164,9 +177,9 @@ class Run {
 
   snapshot(): Snapshot {
     return {
-      nodes: [...this.running.values()].map(({ node: { id, role, script }, state, fault }) => ({
+      nodes: [...this.running.values()].map(({ node: { id, role, script }, state, fault, isTakenOver }) => ({
         ...{ id, role, state, isAsked: script.length > 0 },
-        ...(fault === undefined || state === undefined ? {} : { fault })
+        ...(fault === undefined || (state === undefined && !isTakenOver) ? {} : { fault })
       })),
       inFlight: [...this.inFlight],
       observers: Object.fromEntries([...this.observers].map(([name, { state }]) => [name, state]))
@@ -174,9 +187,15 @@ class Run {
   }
 
   private fail(running: Running, name: string): TraceStep {
+    this.strike(running, faultsOf(this.model).find((fault) => fault.name === name) as Fault)
+    return this.step(running, { _tag: "Fault", fault: name }, [], [])
+  }
+
+  private strike(running: Running, { name, becomes, isTakenOver }: Fault): void {
     const { id } = running.node
-    const becomes = faultsOf(this.model).find((fault) => fault.name === name)?.becomes
+    if (isTakenOver === true) this.learn(running.process.State, running.state)
     running.fault = name
+    running.isTakenOver = isTakenOver === true
     running.state = becomes?.begin(id, running.state)
     if (becomes !== undefined) running.process = becomes.process
     else {
@@ -184,7 +203,27 @@ class Run {
       for (const message of lost) this.inFlight.splice(this.inFlight.indexOf(message), 1)
     }
     this.feed({ _tag: "Fault", node: id, fault: name })
-    return this.step(running, { _tag: "Fault", fault: name }, [], [])
+  }
+
+  private learn(schema: Schema.Top, value: unknown): void {
+    if (this.derives !== undefined) this.knowledge = this.derives.learn(this.knowledge, schema, value)
+  }
+
+  /** A message is on its way, or the adversary can build it and speaks for its sender. */
+  private receive(message: InFlight): void {
+    if (this.consume(message)) return
+    const isSaid = this.running.get(message.from)?.isTakenOver === true && this.isDerivable(message.message)
+    if (!isSaid)
+      throw new ReplayDiverged(`${message.to} receives ${canonical(message)}, which is not on its way`)
+  }
+
+  private isDerivable(message: unknown): boolean {
+    const text = canonical(message)
+    const { protocol } = this.model
+    return (
+      this.derives?.derivable(this.knowledge, protocol.Message).some((one) => canonical(one) === text) ??
+      false
+    )
   }
 
   private step(
@@ -196,11 +235,12 @@ class Run {
     return { node: id, role, action, sends, observations, after: this.snapshot() }
   }
 
-  private consume(message: InFlight): void {
+  /** Takes a message that is on its way; false if it is not. */
+  private consume(message: InFlight): boolean {
     const key = canonical(message)
     const at = this.inFlight.findIndex((other) => canonical(other) === key)
-    if (at < 0) throw new ReplayDiverged(`${message.to} receives ${key}, which is not on its way`)
-    this.inFlight.splice(at, 1)
+    if (at >= 0) this.inFlight.splice(at, 1)
+    return at >= 0
   }
 
   private feed(event: ObserverEvent<AnyObservation>): void {

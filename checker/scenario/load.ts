@@ -6,16 +6,18 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import type { QuorumSystem } from "../../spec/configuration/quorums.ts"
+import { crashFaults } from "../../spec/configuration/tolerated-faults.ts"
 import { type DirectoryId, directory } from "../../spec/directory/directory.ts"
+import { strengths } from "../../spec/kernel/adversary.ts"
 import { setOf } from "../../spec/kernel/data.ts"
-import { crash, type FaultBudget, type FaultModel } from "../../spec/kernel/fault.ts"
+import { corruption, crash, type Fault, type FaultBudget, type FaultModel } from "../../spec/kernel/fault.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import { type AnyObjectType, objectTypeOf } from "../../spec/kernel/object.ts"
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { systemOf, type Variant, variantOf } from "../../spec/kernel/protocol.ts"
 import { identitiesIn } from "../../spec/kernel/renaming.ts"
-import { premise } from "../../spec/liveness/liveness.ts"
+import { type PremiseName, premise } from "../../spec/liveness/liveness.ts"
 import { client, type ServerSet, server } from "../../spec/nodes/nodes.ts"
 import { protocols, type StorageProtocol } from "../../spec/protocols.ts"
 import type { StorageParameters } from "../../spec/storage/parameters.ts"
@@ -52,6 +54,21 @@ export class ScenarioRefused extends Schema.TaggedError<ScenarioRefused>()("Scen
       .join(": ")
   }
 }
+
+/** The nodes of the roles that scenarios speak of. */
+interface Everyone {
+  readonly servers: ReadonlyArray<NodeId>
+  readonly clients: ReadonlyArray<NodeId>
+}
+
+/** How many may suffer a fault, or who. */
+interface Bounds {
+  readonly servers?: number | ReadonlyArray<string>
+  readonly clients?: number | ReadonlyArray<string>
+  readonly while?: PremiseName
+}
+
+const suffering = { crashes: "crash", corruptions: "be corrupted" } as const
 
 type Loaded<A> = Result.Result<A, ScenarioRefused>
 
@@ -130,13 +147,13 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
   [/^configuration/, `expected a list of names of servers, such as ["s1", "s2"]`],
   [
     /^quorums/,
-    `expected "majority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}`
+    `expected "majority", "supermajority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}`
   ],
   [/^directory$/, "expected true or false"],
   [/^clients$/, `expected a list with one list of operations per client, such as [["write 1"], ["read"]]`],
   [/^clients\[\d+\]$/, `expected a list of at least one operation, such as ["write 1", "read"]`],
   [/^clients\[\d+\]\[\d+\]$/, `expected an operation in quotes, such as "write 1"`],
-  [/^faults$/, `expected {"crashes": {"servers": 1}}`],
+  [/^faults$/, `expected {"crashes": {"servers": 1}} or {"corruptions": {"servers": 1}}`],
   [
     /^faults\.crashes$/,
     `expected {"servers": 1, "clients": 0}, or a premise of liveness such as "dynamic-liveness"`
@@ -144,6 +161,15 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
   [/^faults\.crashes\.while$/, `expected "static-liveness" or "dynamic-liveness"`],
   [/^bounds$/, `expected a record such as {"ballots": 3}`],
   [/^bounds\./, `expected a whole number from 1 to ${mostBound}`],
+  [
+    /^faults\.corruptions$/,
+    `expected {"atStart": ["s4"], "servers": 1, "strength": "arbitrary"}, each of them optional`
+  ],
+  [/^faults\.corruptions\.strength$/, `expected ${strengths.map((name) => `"${name}"`).join(", ")}`],
+  [/^faults\.corruptions\.atStart/, `expected a list of names of nodes, such as ["s4"]`],
+  [/^faults\.corruptions\.while$/, `expected "static-liveness" or "dynamic-liveness"`],
+  [/^faults\.corruptions\.domain/, `expected lists of values by the names of fields, such as {"value": [9]}`],
+  [/^faults\.corruptions\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
   [/^faults\.crashes\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
   [/^properties/, `expected a list of names of properties, such as ["atomicity"]`],
   [/^expect$/, `expected a record such as {"atomicity": "holds"}`],
@@ -230,11 +256,11 @@ class Loader {
       const variant = yield* this.variant(protocol)
       const servers = yield* this.servers()
       const clients = scenario.clients.map((_, index) => client(`c${index + 1}`))
-      const configuration = yield* this.configuration(servers)
+      const configuration = yield* this.configuration(protocol, servers)
       const directory = yield* this.directory(protocol)
       const bounds = yield* this.bounds(protocol)
       const scripts = yield* this.scripts(protocol, servers)
-      const faults = yield* this.faults(servers, clients)
+      const faults = yield* this.faults(protocol, servers, clients)
       const properties = yield* this.properties(protocol)
       const expect = yield* this.expectations(properties)
       const parameters: StorageParameters = { servers, clients, ...directory, configuration, bounds }
@@ -321,15 +347,20 @@ class Loader {
     )
   }
 
-  private configuration(servers: ServerSet): Loaded<Configuration.Configuration> {
+  private configuration(
+    { tolerates = crashFaults }: StorageProtocol,
+    servers: ServerSet
+  ): Loaded<Configuration.Configuration> {
     const names = this.scenario.configuration ?? servers
     for (const [index, name] of names.entries()) {
       if (!(servers as ReadonlyArray<string>).includes(name))
         return this.unknownServer(`configuration[${index}]`, name, servers)
     }
-    const given = this.scenario.quorums ?? "majority"
+    const given = this.scenario.quorums
     const pair = typeof given === "object" && "read" in given ? given : { read: given, write: given }
-    const made = Configuration.make(names.map(server), quorumSystem(pair.read), quorumSystem(pair.write))
+    const systemFor = (quorums: Quorums | undefined) =>
+      quorums === undefined ? tolerates.quorums : quorumSystem(quorums)
+    const made = Configuration.make(names.map(server), systemFor(pair.read), systemFor(pair.write), tolerates)
     return Result.mapError(
       made,
       (error) =>
@@ -383,34 +414,92 @@ class Loader {
     return wrong === undefined ? Result.succeed(operation) : this.refuse(place, wrong.problem, wrong.mend)
   }
 
-  private faults(servers: ReadonlyArray<NodeId>, clients: ReadonlyArray<NodeId>): Loaded<FaultModel> {
-    const given = this.scenario.faults?.crashes ?? {}
-    const bounds = typeof given === "string" ? { while: given } : given
-    const all = { server: servers, client: clients }
+  private faults(
+    { tolerates }: StorageProtocol,
+    servers: ReadonlyArray<NodeId>,
+    clients: ReadonlyArray<NodeId>
+  ): Loaded<FaultModel> {
+    const { crashes = {}, corruptions } = this.scenario.faults ?? {}
+    const bounds = typeof crashes === "string" ? { while: crashes } : crashes
+    const all = { servers, clients }
+    return Result.gen(this, function* () {
+      const mayCrash = yield* this.budgets("crashes", crash, all, bounds, [])
+      const supposed = yield* this.premise(bounds.while, corruptions?.while)
+      const crashing = {
+        budgets: mayCrash,
+        ...(supposed === undefined ? {} : { premise: premise(supposed, tolerates) })
+      }
+      if (corruptions === undefined) return crashing
+      const { strength = "arbitrary", domain } = corruptions
+      const atStart = yield* this.corruptAtStart(all)
+      const mayTurn = yield* this.budgets("corruptions", corruption, all, corruptions, atStart)
+      return {
+        ...crashing,
+        budgets: [...mayCrash, ...mayTurn],
+        atStart: atStart.map((node) => ({ fault: corruption, node })),
+        adversary: { strength, ...(domain === undefined ? {} : { domain }) }
+      }
+    })
+  }
+
+  private premise(
+    ofCrashes: PremiseName | undefined,
+    ofCorruptions: PremiseName | undefined
+  ): Loaded<PremiseName | undefined> {
+    return ofCrashes !== undefined && ofCorruptions !== undefined && ofCrashes !== ofCorruptions
+      ? this.refuse("faults.corruptions.while", "crashes suppose another premise", `write "${ofCrashes}"`)
+      : Result.succeed(ofCrashes ?? ofCorruptions)
+  }
+
+  private corruptAtStart({ servers, clients }: Everyone): Loaded<ReadonlyArray<NodeId>> {
+    const names = this.scenario.faults?.corruptions?.atStart ?? []
+    const nodes = [...servers, ...clients]
+    for (const [index, name] of names.entries()) {
+      const place = `faults.corruptions.atStart[${index}]`
+      if (!nodes.some((node) => node === name))
+        return this.refuse(place, `there is no node ${name}`, suggest(name, nodes))
+      if (names.indexOf(name) < index) return this.refuse(place, `${name} is named twice`, "name it once")
+    }
+    return Result.succeed(nodes.filter((node) => names.includes(node)))
+  }
+
+  /** Of each role, who may suffer this fault and how many of them at most; who has suffered it at the beginning counts. */
+  private budgets(
+    kind: "crashes" | "corruptions",
+    fault: Fault,
+    all: Everyone,
+    bounds: Bounds,
+    already: ReadonlyArray<NodeId>
+  ): Loaded<ReadonlyArray<FaultBudget>> {
     const budgets: Array<FaultBudget> = []
-    for (const role of ["server", "client"] as const) {
+    for (const role of ["servers", "clients"] as const) {
       const nodes = all[role]
-      const bound = bounds[`${role}s`] ?? (bounds.while === undefined ? 0 : nodes.length)
-      const place = `faults.crashes.${role}s`
-      const named = typeof bound === "number" ? nodes : nodes.filter((id) => bound.includes(id))
+      const begun = nodes.filter((node) => already.includes(node))
+      const bound = bounds[role] ?? (bounds.while === undefined ? begun.length : nodes.length)
+      const place = `faults.${kind}.${role}`
+      const isListed = (id: NodeId) => typeof bound === "number" || bound.includes(id) || begun.includes(id)
       const stranger =
         typeof bound === "number" ? undefined : bound.find((name) => !nodes.some((node) => node === name))
       if (stranger !== undefined)
-        return this.refuse(place, `there is no ${role} ${stranger}`, suggest(stranger, nodes))
+        return this.refuse(place, `there is no ${role.slice(0, -1)} ${stranger}`, suggest(stranger, nodes))
+      const named = nodes.filter(isListed)
       const most = typeof bound === "number" ? bound : named.length
-      budgets.push({ fault: crash, nodes: named, most })
-      if (most > nodes.length) {
+      if (most > nodes.length)
         return this.refuse(
           place,
-          `${most} ${role}s cannot crash where there are only ${nodes.length}`,
+          `${most} ${role} cannot ${suffering[kind]} where there are only ${nodes.length}`,
           `write a number from 0 to ${nodes.length}`
         )
-      }
+      if (most < begun.length)
+        return this.refuse(
+          place,
+          `${begun.length} ${role} are corrupt at the beginning, and at most ${most} may be`,
+          `write ${begun.length} or more`
+        )
+      // Where nobody else may, nobody else need be named.
+      budgets.push({ fault, nodes: begun.length > 0 && most === begun.length ? begun : named, most })
     }
-    return Result.succeed({
-      budgets,
-      ...(bounds.while === undefined ? {} : { premise: premise(bounds.while) })
-    })
+    return Result.succeed(budgets)
   }
 
   private properties(protocol: StorageProtocol): Loaded<ReadonlyArray<string>> {
@@ -437,6 +526,7 @@ class Loader {
 
 const quorumSystem = (quorums: Quorums): QuorumSystem => {
   if (quorums === "majority") return { _tag: "Majority" }
+  if (quorums === "supermajority") return { _tag: "Supermajority" }
   if ("sets" in quorums)
     return { _tag: "Explicit", quorums: setOf(quorums.sets.map((set) => setOf(set.map(server)))) }
   const weights = Object.entries(quorums.weights).map(([name, weight]) => ({ server: server(name), weight }))

@@ -5,6 +5,7 @@
  * this one (`quorate schema`); what is said about mistakes stands in `load.ts`.
  */
 import * as Schema from "effect/Schema"
+import { strengths } from "../../spec/kernel/adversary.ts"
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { PremiseName } from "../../spec/liveness/liveness.ts"
 import { protocols } from "../../spec/protocols.ts"
@@ -22,7 +23,7 @@ const bound = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: mostNodes
 
 /** A quorum system as people write it. */
 const Quorums = Schema.Union([
-  Schema.Literal("majority"),
+  Schema.Literals(["majority", "supermajority"]),
   Schema.Struct({
     weights: Schema.Record(Schema.String, Schema.Int),
     threshold: Schema.optionalKey(Schema.Int)
@@ -54,6 +55,21 @@ const crashes = Schema.Union([
   })
 ])
 
+/**
+ * Who may be corrupted: at the beginning, and at any time; and what the adversary that speaks for them can do. What numbers
+ * bound includes who is corrupt at the beginning.
+ */
+const corruptions = Schema.Struct({
+  atStart: Schema.optionalKey(names),
+  servers: Schema.optionalKey(who),
+  clients: Schema.optionalKey(who),
+  while: Schema.optionalKey(PremiseName),
+  strength: Schema.optionalKey(Schema.Literals(strengths)),
+  domain: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.Array(Schema.Union([Schema.Int, Schema.String])))
+  )
+})
+
 export const Scenario = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String),
   description: Schema.optionalKey(described(Schema.String, "What the scenario shows, in a sentence or two.")),
@@ -80,8 +96,11 @@ export const Scenario = Schema.Struct({
   clients: described(clients, "One script per client: the operations that it invokes one after the other."),
   faults: Schema.optionalKey(
     described(
-      Schema.Struct({ crashes: Schema.optionalKey(crashes) }),
-      "Which faults may happen, at any time: how many servers and clients may crash, or which, or that any may as long as a premise of liveness holds."
+      Schema.Struct({
+        crashes: Schema.optionalKey(crashes),
+        corruptions: Schema.optionalKey(corruptions)
+      }),
+      "Which faults may happen: how many servers and clients may crash at any time, or which, or that any may as long as a premise of liveness holds; and who is corrupt at the beginning or may be corrupted, and how strong the adversary is that speaks for them (arbitrary, if nothing is said)."
     )
   ),
   bounds: Schema.optionalKey(

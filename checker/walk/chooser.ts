@@ -54,24 +54,29 @@ export class Chooser {
   choose(state: Int32Array, step: number): number {
     const { locals } = this.network
     prepare(this.network, state)
+    const spoken = this.network.spoken(state)
     if (this.features.known < locals.transitions.size) this.features.update()
     this.beginStep(step)
     const { firstTransition, lastTransition } = locals
     let best = -1
     let bestKey = -1
+    const consider = (label: number, slot: number) => {
+      const key = this.keyOf(label, slot)
+      if (key > bestKey || (key === bestKey && this.features.precedes(label, best))) {
+        best = label
+        bestKey = key
+      }
+    }
     for (let slot = 0; slot < locals.nodes.length; slot++) {
       const local = state[slot] as number
       const last = lastTransition.items[local] as number
       for (let label = firstTransition.items[local] as number; label < last; label++) {
         const fault = locals.transitions.faultOf.items[label] as number
         if (fault !== noFault && !this.network.mayFail(state, slot, fault)) continue
-        const key = this.keyOf(label, slot)
-        if (key > bestKey || (key === bestKey && this.features.precedes(label, best))) {
-          best = label
-          bestKey = key
-        }
+        consider(label, slot)
       }
     }
+    for (const label of spoken) consider(label, locals.transitions.slotOf.items[label] as number)
     return best
   }
 

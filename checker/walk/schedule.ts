@@ -107,12 +107,13 @@ export class Schedules implements Sink {
       const fault = transitions.faultOf.items[label] as number
       return fault !== noFault && !network.mayFail(state, slot, fault) ? -1 : label
     }
-    return -1
+    return network.spoken(state).find((spoken) => this.eventAt(spoken) === event) ?? -1
   }
 
   private isDeadlocked(): boolean {
     const { network, state } = this
-    if (this.property !== deadlockFreedom || network.isDone(state) || network.isCut(state)) return false
+    if (this.property !== deadlockFreedom || network.isDone(state) || network.cutOf(state) !== "not")
+      return false
     return network.expand(state, { visit: () => undefined }) === 0
   }
 

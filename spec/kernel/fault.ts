@@ -1,10 +1,12 @@
 /**
  * Faults: what can befall a node, besides what its process does; and which faults may happen.
  *
- * A fault is an event of a node, as a step is. A node that crashes is gone for good, with what was on its way to it; any
- * other fault gives the node another process to run, which need not keep to the protocol. New kinds of faults are made by
- * whoever needs them: nothing here or in the checker has a list of them.
+ * A fault is an event of a node, as a step is. A node that crashes is gone for good, with what was on its way to it. One that
+ * is corrupted is the adversary's from then on (`adversary.ts`). Any other fault gives the node another process to run, which
+ * need not keep to the protocol. New kinds of faults are made by whoever needs them: nothing here or in the checker has a
+ * list of them.
  */
+import type { Adversary } from "./adversary.ts"
 import type { NodeId } from "./node.ts"
 import type { AnyObservation } from "./observation.ts"
 import type { Observer } from "./observer.ts"
@@ -20,16 +22,22 @@ export interface Fault {
     readonly process: AnyProcess
     readonly begin: (self: NodeId, state: unknown) => unknown
   }
+  /** Whether the adversary takes the node over, with all that it knows, and speaks in its name from then on. */
+  readonly isTakenOver?: boolean
 }
 
 /** The node is gone for good. "If the hardware of the node recovers later, the hardware restarts as a new node." */
 export const crash: Fault = { name: "crash", verb: "crashes" }
 
-/** The node is taken over: from now on it runs this process, which begins with all that the correct one knew. */
-export const corruption = (
+/** The node is the adversary's from now on. */
+export const corruption: Fault = { name: "corruption", verb: "is corrupted", isTakenOver: true }
+
+/** The node runs another process from now on, which begins with all that the correct one knew. */
+export const replacement = (
+  name: string,
   process: AnyProcess,
   begin: (self: NodeId, state: unknown) => unknown = (_, state) => state
-): Fault => ({ name: "corruption", verb: "is corrupted", becomes: { process, begin } })
+): Fault => ({ name, verb: "is replaced", becomes: { process, begin } })
 
 /** A fault that may befall some nodes, and at most so many of them. */
 export interface FaultBudget {
@@ -48,6 +56,10 @@ export interface Premise<Context, State> {
 /** Which faults may happen. Every fault counts in each budget that names it and the node. */
 export interface FaultModel {
   readonly budgets: ReadonlyArray<FaultBudget>
+  /** What has befallen nodes before anything happens; the budgets of these faults name the nodes as well. */
+  readonly atStart?: ReadonlyArray<{ readonly fault: Fault; readonly node: NodeId }>
+  /** Who speaks in the name of nodes that are taken over. */
+  readonly adversary?: Adversary
   /** What must still hold after a fault; one that would break it does not happen. */
   readonly premise?: Premise<unknown, unknown>
 }

@@ -6,6 +6,7 @@
  * decisions are a record of named rules: the protocol is one value of it, each mutant another with one rule changed.
  */
 import type * as Schema from "effect/Schema"
+import { type Cryptography, symbolic } from "./cryptography.ts"
 import type { AnyObjectType } from "./object.ts"
 import type { AnyObservation } from "./observation.ts"
 import type { AnyProcess, Process } from "./process.ts"
@@ -39,7 +40,7 @@ export interface Bound {
   readonly usual: number
 }
 
-/** What every process of a protocol is told: the parameters of the system, and the rules of the variant. */
+/** What properties are told of the system: its parameters, and the rules of the variant. */
 export type ContextOf<Parameters, Rules> = Parameters & { readonly rules: Rules }
 
 export interface Protocol<Parameters, Rules, Roles, Observation extends AnyObservation, Message> {
@@ -64,8 +65,9 @@ export interface Protocol<Parameters, Rules, Roles, Observation extends AnyObser
   describe(message: Message): string
 }
 
+/** The process of a role: it is told the same as properties are, and how to sign. */
 type ProcessOf<Parameters, Rules, State, Message> = Process<
-  ContextOf<Parameters, Rules>,
+  ContextOf<Parameters, Rules> & { readonly cryptography: Cryptography },
   State,
   never,
   AnyObservation,
@@ -103,9 +105,10 @@ export const variantOf = <Rules>(
 export const systemOf = <Parameters>(
   protocol: ProtocolOf<Parameters>,
   parameters: Parameters,
-  variant: Variant<unknown>
+  variant: Variant<unknown>,
+  cryptography: Cryptography = symbolic
 ): System => ({
-  context: { ...parameters, rules: variant.rules },
+  context: { ...parameters, rules: variant.rules, cryptography },
   parameters,
   nodes: protocol.nodes(parameters).map(({ id, role }) => {
     const process = protocol.roles[role]

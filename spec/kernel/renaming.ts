@@ -7,9 +7,9 @@
  */
 import type * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
-import * as SchemaParser from "effect/SchemaParser"
 import { setOf } from "./data.ts"
 import { identityAnnotation, setAnnotation } from "./node.ts"
+import { annotation, byMember } from "./schema-shape.ts"
 
 /** Where each identity goes; one that is not named stays as it is. */
 export type Renaming = ReadonlyMap<string, string>
@@ -65,12 +65,6 @@ const walker = (ast: SchemaAST.AST): Walk => {
   return made
 }
 
-/** The annotation of a Schema, wherever in its chain of checks it was made. */
-const annotation = (ast: SchemaAST.AST, key: string): unknown =>
-  [ast, ...(ast.checks ?? [])]
-    .map(({ annotations }) => annotations?.[key])
-    .find((found) => found !== undefined)
-
 const make = (ast: SchemaAST.AST): Walk => {
   if (annotation(ast, identityAnnotation) !== undefined) {
     return (renaming, value) => renaming.get(value as string) ?? value
@@ -117,32 +111,8 @@ const recordWalk = (ast: SchemaAST.Objects): Walk => {
     )
 }
 
-/**
- * The member of the union that the value belongs to decides: the one with its tag, or else the first that accepts it.
- */
+/** The member of the union that the value belongs to decides. */
 const unionWalk = (ast: SchemaAST.Union): Walk => {
-  const members = alternatives(ast).map((type) => ({
-    tag: tagLiteral(type),
-    accepts: SchemaParser.is({ ast: type } as never),
-    walk: walker(type)
-  }))
-  const byTag = new Map(members.map((member) => [member.tag, member]))
-  const isTagged = byTag.size === members.length && !byTag.has(undefined)
-  return (renaming, value) => {
-    const member = isTagged
-      ? byTag.get((value as { readonly _tag?: string } | null)?._tag)
-      : members.find(({ accepts }) => accepts(value))
-    return member === undefined ? value : member.walk(renaming, value)
-  }
-}
-
-/** The members of a union, and of the unions among them. */
-const alternatives = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> =>
-  ast._tag === "Union" ? ast.types.flatMap(alternatives) : [ast]
-
-/** The literal that a tagged record has for its tag. */
-const tagLiteral = (ast: SchemaAST.AST): string | undefined => {
-  if (ast._tag !== "Objects") return undefined
-  const type = ast.propertySignatures.find(({ name }) => name === "_tag")?.type
-  return type?._tag === "Literal" ? String(type.literal) : undefined
+  const walkFor = byMember(ast, walker)
+  return (renaming, value) => walkFor(value)?.(renaming, value) ?? value
 }

@@ -3,14 +3,15 @@
  * that the processes' promises about answers are true.
  *
  * Relying on `isAnswer(p, r)` means: whatever the process takes in state `p` before `r`, if `r` has an effect then,
- * taking `r` first leads to the same state and to the same messages and observations. That is tried with everything
+ * taking `r` first leads to the same state and to the same messages and observations, but that responses may come before
+ * what is observed of other objects: the observers say that they allow earlier responses (`loses`). That is tried with everything
  * that the search sees the process take in the same state; and since `r` could still be on its way after that, in every
  * state that this leads to as well, whether `r` has an effect there or not, up to states to which it is obsolete.
  */
 import { canonical, equals } from "../../../spec/kernel/data.ts"
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
 import type { Fact } from "../facts.ts"
-import type { Model, Taken } from "../model.ts"
+import { type Model, mayBeTakenOver, type Taken } from "../model.ts"
 import { type Effect, gone, notAtOnce, nothing, type ProcessTable, PromiseBroken } from "../process-table.ts"
 import type { PromiseProof } from "../promise-proof.ts"
 import { type Installation, type Reduction, takesBack } from "../reduction.ts"
@@ -30,6 +31,19 @@ interface Pair {
   readonly answer: Answer
   readonly other: Taken
 }
+
+/** What a process does with two inputs, one after the other. */
+type Two = readonly [first: Effect, second: Effect]
+
+/** The state after two steps, and what is sent in them, in whatever order. */
+const together = (first: Effect, second: Effect): string => {
+  const packets = [...first.packets, ...second.packets].map(({ slot, packet }) => `${slot}:${packet}`).sort()
+  return `${second.process}|${packets.join(",")}`
+}
+
+/** Whether an object is none of these, all of which have a name. */
+const isAnother = (object: string | undefined, others: ReadonlyArray<string | undefined> = []): boolean =>
+  object !== undefined && others.every((other) => other !== undefined && other !== object)
 
 class Answers {
   private readonly questions = new Questions(() => this.reconsider())
@@ -158,6 +172,8 @@ class Answers {
   private areAlternatives({ process, answer, other }: Pair): boolean {
     if (other._tag !== "Receive" || answer.from !== other.from) return false
     const { locals, questions } = this
+    // A node that has answered and is then taken over may answer the same question otherwise.
+    if (mayBeTakenOver(locals.model, answer.from)) return false
     return questions.areAlternatives(
       locals.envelopeNumber(process, answer),
       locals.envelopeNumber(process, other)
@@ -180,8 +196,7 @@ class Answers {
     if (this.isSilent(early.process, late)) return
     const first = locals.effectOf(process, answer)
     const second = locals.effectOf(first.process, other)
-    if (this.isOffered(first.process, other) && this.together(first, second) === this.together(early, late))
-      return
+    if (this.isOffered(first.process, other) && this.comesToTheSame([first, second], [early, late])) return
     this.refuse(process, answer, `it matters whether it comes before or after ${canonical(other)}`)
   }
 
@@ -216,12 +231,20 @@ class Answers {
     )
   }
 
-  private together(first: Effect, second: Effect): string {
-    const packets = [...first.packets, ...second.packets]
-      .map(({ slot, packet }) => `${slot}:${packet}`)
-      .sort()
-    const events = [first.events, second.events].filter((number) => number !== nothing)
-    return `${second.process}|${packets.join(",")}|${events.join(",")}`
+  private comesToTheSame([first, second]: Two, [early, late]: Two): boolean {
+    if (together(first, second) !== together(early, late)) return false
+    const inOrder = (...events: ReadonlyArray<number>) => events.filter((number) => number !== nothing).join()
+    return (
+      inOrder(first.events, second.events) === inOrder(early.events, late.events) ||
+      (first.events === late.events && second.events === early.events && this.isResponse(first, second))
+    )
+  }
+
+  /** Whether the answer is observed by responses alone, and what is observed of the other is about other objects. */
+  private isResponse(answer: Effect, other: Effect): boolean {
+    const [responses, others] = [answer, other].map(({ events }) => this.locals.observations(events))
+    const objects = responses?.map((one) => (one._tag === "Response" ? one.operation.object : undefined))
+    return others?.every((one) => one._tag !== "Note" && isAnother(one.operation.object, objects)) === true
   }
 
   private isSilent(process: number, effect: Effect): boolean {

@@ -72,6 +72,8 @@ export const deadRequests: Reduction = {
     model.properties.find(({ _tag }) => _tag === "Refines")?.name,
   install: (tables) => {
     tables.promises.reliedOnBy("dead-requests", tables.hooks)
+    // An adversary would overhear the answer that a dropped request gets no more.
+    tables.hooks.answersTellNothing = true
     tables.hooks.changed.push(new DeadRequests(tables).changed)
   }
 }

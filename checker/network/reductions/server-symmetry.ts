@@ -10,7 +10,7 @@
  * look the same may still not be interchangeable in some odd state; then the state has more than one representative, which
  * costs states and no verdict.
  */
-import { canonical } from "../../../spec/kernel/data.ts"
+import { canonical, equals } from "../../../spec/kernel/data.ts"
 import { NodeId } from "../../../spec/kernel/node.ts"
 import { objectTypeOf } from "../../../spec/kernel/object.ts"
 import { type Renaming, renamer } from "../../../spec/kernel/renaming.ts"
@@ -43,6 +43,7 @@ export const interchangeable = (model: Model): ReadonlyArray<ReadonlyArray<NodeI
   const isSame = (left: SystemNode, right: SystemNode): boolean =>
     left.role === right.role &&
     left.process === right.process &&
+    equals(sufferedBy(model, left.id), sufferedBy(model, right.id)) &&
     canonical(renamed(swapOf(left.id, right.id))) === asItIs
   const classes: Array<Array<ModelNode>> = []
   for (const node of nodes.filter(({ script }) => script.length === 0)) {
@@ -52,6 +53,12 @@ export const interchangeable = (model: Model): ReadonlyArray<ReadonlyArray<NodeI
   }
   return classes.filter(({ length }) => length > 1).map((alike) => alike.map(({ id }) => id))
 }
+
+/** The budgets of faults that name the node, and what has befallen it at the beginning. */
+const sufferedBy = ({ faults: { budgets, atStart = [] } }: Model, node: NodeId) => [
+  budgets.map(({ nodes }) => nodes.includes(node)),
+  atStart.filter((one) => one.node === node).map(({ fault }) => fault.name)
+]
 
 const swapOf = (left: string, right: string): Renaming =>
   new Map([
@@ -99,6 +106,7 @@ class Symmetry {
     this.swaps = classes.flatMap((nodes) =>
       nodes.slice(1).map((node, index) => swapOf(nodes[index] as NodeId, node))
     )
+    for (const node of classes.flat()) tables.hooks.unnamed.add(node)
     this.scratch = new Int32Array(processes.nodes.length)
     this.order = new Int32Array(processes.nodes.length)
     this.places = Int32Array.from(processes.nodes, (_, slot) => slot)
@@ -365,21 +373,11 @@ const byText = (left: { readonly text: string }, right: { readonly text: string 
 const ascendingText = (numbers: ReadonlyArray<number>): string =>
   [...numbers].sort((left, right) => left - right).join()
 
-/** Whether some nodes of a role are named as those that a fault may befall, and others are not. */
-const namesWhoFails = ({ faults, system }: Model): boolean =>
-  faults.budgets.some(({ nodes }) =>
-    system.nodes.some(
-      ({ id, role }) =>
-        nodes.includes(id) && system.nodes.some((other) => other.role === role && !nodes.includes(other.id))
-    )
-  )
-
 export const serverSymmetry: Reduction = {
   name: "server-symmetry",
   about: "of the states that differ only in the names of interchangeable servers, visit one",
   loses: (model) =>
     model.faults.premise?.name ??
-    (namesWhoFails(model) ? "a scenario that names who may crash" : undefined) ??
     model.properties.find((property) => {
       if (property._tag === "Observed") return property.observer(model.system.context).mentionsServers
       return property._tag === "Live" || !(property.isSymmetric ?? false)

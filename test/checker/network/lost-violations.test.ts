@@ -9,7 +9,7 @@ import { answersAtOnce } from "../../../checker/network/reductions/answers-at-on
 import { deadRequests } from "../../../checker/network/reductions/dead-requests.ts"
 import { obsoleteMessages } from "../../../checker/network/reductions/obsolete-messages.ts"
 import type { ReductionName } from "../../../checker/network/reductions.ts"
-import { corruption, type FaultModel, type Premise } from "../../../spec/kernel/fault.ts"
+import { type FaultModel, type Premise, replacement } from "../../../spec/kernel/fault.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import { whileFearless } from "./replacing.ts"
 import { checked, loadedFrom, verdicts } from "./searching.ts"
@@ -408,7 +408,7 @@ describe("a node that a fault gives another process, which knows nothing of what
   ): FaultModel => ({
     budgets: [
       {
-        fault: corruption(tinyProcess(into), (self, state) => begins(String(state), self)),
+        fault: replacement("replacement", tinyProcess(into), (self, state) => begins(String(state), self)),
         nodes,
         most: 1
       }
@@ -610,7 +610,9 @@ describe("a fault that happens only as long as nobody has heard an answer", () =
     const faults: FaultModel = {
       budgets: [
         {
-          fault: corruption(tinyProcess(turned), (_self, state) => (state === "told" ? "mad" : "calm")),
+          fault: replacement("replacement", tinyProcess(turned), (_self, state) =>
+            state === "told" ? "mad" : "calm"
+          ),
           nodes: named("s", 2),
           most: 1
         }

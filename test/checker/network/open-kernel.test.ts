@@ -14,12 +14,12 @@ import { story } from "../../../checker/report/story.ts"
 import type { CheckResult } from "../../../checker/result.ts"
 import type { LoadedScenario } from "../../../checker/scenario/load.ts"
 import {
-  corruption,
   crash,
   type Fault,
   type FaultModel,
   noFaults,
-  type Premise
+  type Premise,
+  replacement
 } from "../../../spec/kernel/fault.ts"
 import { NodeId } from "../../../spec/kernel/node.ts"
 import { type ObjectType, objectTypeOf } from "../../../spec/kernel/object.ts"
@@ -387,7 +387,7 @@ describe("a second kind of fault", () => {
       }
     }
   }
-  const corrupted = corruption(liar as AnyProcess)
+  const corrupted = replacement("takeover", liar as AnyProcess)
 
   /** A fault of this test alone: the server goes on, but has forgotten everything. */
   const amnesia: Fault = {
@@ -402,7 +402,7 @@ describe("a second kind of fault", () => {
   })
 
   it.each([
-    [corrupted, "is corrupted"],
+    [corrupted, "is replaced"],
     [amnesia, "forgets everything"]
   ])("loses atomicity of majority replication, and the story says so: $name", (fault, words) => {
     const result = checked(untilViolated(suffering(three, fault, 1), "atomicity"))
@@ -414,7 +414,7 @@ describe("a second kind of fault", () => {
     expect(faulty?.map((one) => one.fault)).toEqual([fault.name])
     expect(result.actions[`server ${words}`]).toBeGreaterThan(0)
     expect(JSON.stringify(found && counterexampleDocument(found))).toContain(
-      `"_tag":"${fault.name === "amnesia" ? "Amnesia" : "Corruption"}"`
+      `"_tag":"${fault.name === "amnesia" ? "Amnesia" : "Takeover"}"`
     )
   })
 

@@ -1,0 +1,229 @@
+/**
+ * The adversary in a network: what it knows is one more component of a state, and what it may say is a list of steps of whoever
+ * receives it (`spec/kernel/adversary.ts`).
+ */
+import { derivation, type Knowledge } from "../../spec/kernel/adversary.ts"
+import type { TermKind } from "../../spec/kernel/cryptography.ts"
+import { canonical, setOf } from "../../spec/kernel/data.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import { Interner } from "../engine/interner.ts"
+import { missing, PairMemo } from "../engine/pair-memo.ts"
+import type { Hooks } from "./hooks.ts"
+import type { Locals } from "./locals.ts"
+import { faultsOf, type Model, type Taken } from "./model.ts"
+import { type Effect, gone, nothing, PromiseBroken } from "./process-table.ts"
+import type { Processes } from "./processes.ts"
+
+/** Nobody speaks for the adversary. */
+export const nobody = -1
+
+/**
+ * What the adversary knows before anything has happened: what all are told at the beginning, and how everybody begins, but for
+ * keys.
+ */
+export const knownAtStart = (model: Model): Knowledge => {
+  const { system, faults } = model
+  const { learn } = derivation(faults.adversary ?? { strength: "silent" })
+  const begun = system.nodes.reduce(
+    (known, { id, process }) => learn(known, process.State, process.initial(system.context, id)),
+    toldToAll(model)
+  )
+  return begun.filter(({ at }) => at !== ("signing key" satisfies TermKind))
+}
+
+/** What all are told at the beginning. */
+const toldToAll = ({ protocol, system, faults }: Model): Knowledge =>
+  protocol.Parameters === undefined
+    ? []
+    : derivation(faults.adversary ?? { strength: "silent" }).learn([], protocol.Parameters, system.parameters)
+
+export class Speaking {
+  /** The number of what is known before anything has happened. */
+  readonly initial: number
+  private readonly model: Model
+  private readonly locals: Locals
+  private readonly processes: Processes
+  private readonly hooks: Hooks
+  private readonly derives: ReturnType<typeof derivation>
+  /** The bits of the faults that hand a node over. */
+  private readonly handsOver: number
+  /** What all are told at the beginning, in canonical text. */
+  private readonly told: ReadonlySet<string>
+  private readonly knowledge = new Interner<Knowledge>()
+  /** Per process and state of knowledge, whether the process's state tells nothing new. */
+  private readonly open = new PairMemo()
+  private readonly heard = new PairMemo()
+  /** Per state of knowledge, the messages that can be built from it. */
+  private readonly messages: Array<ReadonlyArray<unknown> | undefined> = []
+  /** Who speaks, with what they know, by the number of both; and what nodes in their local states may take from them. */
+  private readonly speakers = new Interner<ReadonlyArray<NodeId>>()
+  private readonly voices = new PairMemo()
+  private readonly voiceOf: Array<{ readonly speakers: number; readonly knowledge: number }> = []
+  private readonly receptions = new PairMemo()
+  private readonly labels: Array<ReadonlyArray<number>> = []
+
+  constructor(model: Model, locals: Locals, processes: Processes, hooks: Hooks) {
+    this.model = model
+    this.hooks = hooks
+    this.locals = locals
+    this.processes = processes
+    this.derives = derivation(model.faults.adversary ?? { strength: "silent" })
+    this.handsOver = faultsOf(model).reduce(
+      (bits, { isTakenOver }, number) => (isTakenOver === true ? bits | (1 << number) : bits),
+      0
+    )
+    this.told = new Set(toldToAll(model).map(canonical))
+    this.initial = this.number(knownAtStart(model))
+    if (hooks.answersTellNothing)
+      hooks.effect.push((process, input, effect) => this.tryAnswer(process, input, effect))
+  }
+
+  /** What is known once this packet was overheard. */
+  overhear(knowledge: number, packet: number): number {
+    const known = this.heard.get(knowledge, packet)
+    if (known !== missing) return known
+    const { protocol } = this.model
+    const after = this.number(
+      this.processes
+        .packet(packet)
+        .reduce(
+          (sum, envelope) =>
+            this.derives.learn(sum, protocol.Message, this.processes.envelope(envelope).message),
+          this.knowledge.value(knowledge)
+        )
+    )
+    this.heard.set(knowledge, packet, after)
+    return after
+  }
+
+  /** What is known once a node in this state has been taken over. */
+  takeOver(knowledge: number, process: number): number {
+    const { State } = this.processes.runs(process)
+    return this.number(
+      this.derives.learn(this.knowledge.value(knowledge), State, this.processes.stateOf(process))
+    )
+  }
+
+  /**
+   * What `dead-requests` rests on: a process that may answer a dropped request holds nothing that the adversary does not know,
+   * and its answer says nothing but what it holds and was asked (`tryAnswer`).
+   */
+  tryOpenness(state: Int32Array, knowledge: number): void {
+    if (!this.hooks.answersTellNothing) return
+    for (let slot = 0; slot < this.locals.nodes.length; slot++) {
+      const process = this.locals.processOf(state[slot] as number)
+      if (process === gone || this.open.get(process, knowledge) !== missing) continue
+      if (this.answersOnly(process) && this.takeOver(knowledge, process) !== knowledge)
+        this.refuse(process, "holds what the adversary does not know")
+      this.open.set(process, knowledge, 1)
+    }
+  }
+
+  /** The number of who speaks for the adversary in this state, with what it knows there; `nobody` if nobody does. */
+  voiceIn(state: Int32Array, knowledge: number): number {
+    const { locals, handsOver, model } = this
+    const faultsAt = locals.faultsOf.items
+    const ids: Array<NodeId> = []
+    for (let slot = 0; slot < locals.nodes.length; slot++)
+      if (((faultsAt[state[slot] as number] as number) & handsOver) !== 0)
+        ids.push((model.system.nodes[slot] as { readonly id: NodeId }).id)
+    if (ids.length === 0) return nobody
+    const speakers = this.speakers.number(ids, ids.join(" "))
+    const known = this.voices.get(speakers, knowledge)
+    if (known !== missing) return known
+    this.voices.set(speakers, knowledge, this.voiceOf.length)
+    return this.voiceOf.push({ speakers, knowledge }) - 1
+  }
+
+  /** The transitions in which the node in this local state takes a message from the adversary that has an effect. */
+  reception(local: number, voice: number): ReadonlyArray<number> {
+    const known = this.receptions.get(local, voice)
+    if (known !== missing) return this.labels[known] as ReadonlyArray<number>
+    const found = this.receive(local, voice)
+    this.receptions.set(local, voice, this.labels.length)
+    this.labels.push(found)
+    return found
+  }
+
+  /** The canonical text of what is known, and its number. */
+  content(knowledge: number): string {
+    return canonical(this.knowledge.value(knowledge))
+  }
+
+  numberFor(content: string): number {
+    return this.number(JSON.parse(content))
+  }
+
+  private receive(local: number, voice: number): ReadonlyArray<number> {
+    const process = this.locals.processOf(local)
+    if (process === gone) return []
+    const { speakers, knowledge } = this.voiceOf[voice] as (typeof this.voiceOf)[number]
+    const from = this.speakers.value(speakers)
+    return this.buildable(knowledge).flatMap((message) =>
+      from.flatMap((speaker) => {
+        const envelope = this.processes.envelopeNumber(process, { from: speaker, message })
+        const effect = this.processes.receipt(process, envelope)
+        const isSilent = effect.process === process && effect.events === nothing
+        if (isSilent && effect.packets.every(({ slot, packet }) => this.isInVain(slot, packet, voice)))
+          return []
+        for (const meet of this.hooks.met) meet(process, this.processes.receiving(envelope), false)
+        return [this.locals.takingTransition(local, envelope)]
+      })
+    )
+  }
+
+  /** Whether a packet goes to somebody who speaks for the adversary, and tells it nothing new. */
+  private isInVain(slot: number, packet: number, voice: number): boolean {
+    const { speakers, knowledge } = this.voiceOf[voice] as (typeof this.voiceOf)[number]
+    const { id } = this.locals.nodes[slot] as { readonly id: NodeId }
+    return this.speakers.value(speakers).includes(id) && this.overhear(knowledge, packet) === knowledge
+  }
+
+  private answersOnly(process: number): boolean {
+    return this.processes.runs(process).promises?.onlyAnswers !== undefined
+  }
+
+  private tryAnswer(process: number, input: Taken, effect: Effect): void {
+    if (input._tag !== "Receive" || effect.process !== process || !this.answersOnly(process)) return
+    const { Message } = this.model.protocol
+    const asked = this.number(
+      this.derives.learn(this.knowledge.value(this.takeOver(this.initial, process)), Message, input.message)
+    )
+    if (effect.packets.some(({ packet }) => this.overhear(asked, packet) !== asked))
+      this.refuse(process, `says more than it holds when it receives ${canonical(input.message)}`)
+  }
+
+  private refuse(process: number, problem: string): never {
+    const { id } = this.processes.nodeOf(process)
+    const state = canonical(this.processes.stateOf(process))
+    throw new PromiseBroken(["dead-requests"], `${id} ${problem}, in state ${state}`)
+  }
+
+  private buildable(knowledge: number): ReadonlyArray<unknown> {
+    const known = this.messages[knowledge]
+    if (known !== undefined) return known
+    const built = this.derives.derivable(this.knowledge.value(knowledge), this.model.protocol.Message)
+    this.messages[knowledge] = built
+    return built
+  }
+
+  private number(knowledge: Knowledge): number {
+    const before = this.knowledge.size
+    const number = this.knowledge.number(setOf(knowledge))
+    if (number === before) this.tryNames(knowledge)
+    return number
+  }
+
+  /** What `server-symmetry` rests on: a swap of two nodes leaves what is known as it is. */
+  private tryNames(knowledge: Knowledge): void {
+    const { unnamed } = this.hooks
+    if (unnamed.size === 0) return
+    for (const known of knowledge) {
+      const text = canonical(known)
+      if (this.told.has(text)) continue
+      for (const node of unnamed)
+        if (text.includes(JSON.stringify(node)))
+          throw new PromiseBroken(["server-symmetry"], `what the adversary knows names ${node}: ${text}`)
+    }
+  }
+}

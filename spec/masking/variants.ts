@@ -1,0 +1,69 @@
+/**
+ * The variants of masking replication: mutants, each the protocol with one step that carries weight
+ * taken away.
+ *
+ * `highest-timestamp` keeps atomicity and lets liars use up timestamps; `asked-once` keeps it and
+ * loses liveness.
+ */
+import type { Variant } from "../kernel/protocol.ts"
+import { isOverButForOne } from "../phase/phase.ts"
+import { correct, type Rules } from "./rules.ts"
+
+export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>>] = [
+  {
+    name: "correct",
+    kind: "correct",
+    about:
+      "Masking replication: what more storage nodes say than can lie, if nothing newer can have been written.",
+    rules: correct
+  },
+  {
+    name: "highest-vouched",
+    kind: "mutant",
+    about: "A read accepts the highest pair with enough vouchers: a completed write may have fewer.",
+    rules: { ...correct, mayHoldNewer: () => [] }
+  },
+  {
+    name: "one-voucher-short",
+    kind: "mutant",
+    about: "A pair is believed if as many storage nodes answer with it as can lie.",
+    rules: { ...correct, vouchers: (liars) => liars }
+  },
+  {
+    name: "silent-not-counted",
+    kind: "mutant",
+    about: "Only those who answered so are taken to hold something newer, not those who have yet to answer.",
+    rules: { ...correct, mayHoldNewer: (above) => above }
+  },
+  {
+    name: "read-without-write-back",
+    kind: "mutant",
+    about: "A read returns what it accepted and stores it nowhere, so that reads can oscillate.",
+    rules: { ...correct, writesBack: false }
+  },
+  {
+    name: "highest-timestamp",
+    kind: "mutant",
+    about: "A writer goes above the largest timestamp that it heard: a liar inflates timestamps.",
+    rules: { ...correct, passesOver: () => 0 }
+  },
+  {
+    name: "quorum-one-short",
+    kind: "mutant",
+    about: "A phase has enough answers one before it has a quorum.",
+    rules: { ...correct, enough: isOverButForOne }
+  },
+  {
+    name: "quarter-masked",
+    kind: "mutant",
+    about: "A quarter of the storage nodes may lie, not fewer than a quarter.",
+    rules: { ...correct, masked: (members) => Math.floor(members / 4) }
+  },
+  {
+    name: "asked-once",
+    kind: "mutant",
+    about:
+      "A client never asks again, so that a read beside writes may wait for ever; only liveness is lost.",
+    rules: { ...correct, asksAgain: false }
+  }
+]

@@ -1,0 +1,236 @@
+/**
+ * The client of super-majority replication: that of majority replication (tutorial 2.3), which
+ * signs what it writes, and counts only answers that it believes.
+ *
+ * An answer that is not believed is no answer: the client waits for another storage node. It never
+ * waits in vain, since those that do not lie are a quorum. (An answer of "nothing was written"
+ * would be as good, since a liar may always give it as well. Then the client would have to change
+ * what it was told.)
+ */
+import * as Schema from "effect/Schema"
+import { match } from "ts-pattern"
+import { type Configuration, countsOnly } from "../configuration/configuration.ts"
+import { type Cryptography, SigningKey } from "../kernel/cryptography.ts"
+import { equals } from "../kernel/data.ts"
+import type { NodeId } from "../kernel/node.ts"
+import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
+import { ClientId } from "../nodes/nodes.ts"
+import { advance, ask, asked, begin, Phase, startPhase, unchanged } from "../phase/phase.ts"
+import { isBefore, type Position, past } from "../phase/position.ts"
+import { Access, type AccessObservation } from "../register/operation.ts"
+import { type GetReply, type Message, type PhaseName, phaseOf } from "./messages.ts"
+import type { Rules } from "./rules.ts"
+import { newer, pairOf, Written } from "./signed-pair.ts"
+
+/**
+ * What a client always keeps: how many operations it has begun, and the key with which it signs.
+ */
+const kept = { begun: Schema.Int, key: SigningKey(ClientId) }
+
+/** Between operations a client keeps nothing else. */
+export const Idle = Schema.TaggedStruct("Idle", kept)
+/**
+ * In the Get phase: the phase's answer is the pair with the largest timestamp that was believed so
+ * far.
+ */
+export const Getting = Schema.TaggedStruct("Getting", {
+  ...kept,
+  operation: Access,
+  phase: Phase(Written),
+  /** Whether all answers so far were the same, if the client remembers it. */
+  agree: Schema.optionalKey(Schema.Boolean)
+})
+/** In the Set phase: the phase's answer is the pair that was picked and that is being stored. */
+export const Setting = Schema.TaggedStruct("Setting", { ...kept, operation: Access, phase: Phase(Written) })
+
+export const ClientState = Schema.Union([Idle, Getting, Setting])
+export type ClientState = typeof ClientState.Type
+export type Idle = typeof Idle.Type
+export type Getting = typeof Getting.Type
+export type Setting = typeof Setting.Type
+
+/**
+ * What a client is told at the beginning: the configuration to ask, the rules, and how to sign and
+ * to verify.
+ */
+export interface Context {
+  readonly configuration: Configuration
+  readonly rules: Rules
+  readonly cryptography: Cryptography
+}
+type ClientStep = Step<ClientState, AccessObservation, Message>
+
+/** The client's state at the beginning: it is given its key. */
+export const initial = ({ cryptography }: Context, self: ClientId): Idle => ({
+  _tag: "Idle",
+  begun: 0,
+  key: cryptography.ownKey(self)
+})
+
+/**
+ * An idle client begins an operation: it asks all storage nodes for their vt-pairs. (2.3, Get
+ * phase, first sentence.)
+ */
+export const invoke = ({ configuration }: Context, { begun, key }: Idle, operation: Access): ClientStep => {
+  const question: Message = { _tag: "Get", operation: begun + 1 }
+  const { phase, sends } = startPhase([configuration], null, question)
+  return {
+    state: { _tag: "Getting", begun: begun + 1, key, operation, phase },
+    sends,
+    observations: [{ _tag: "Invocation", operation }]
+  }
+}
+
+/**
+ * A client in the Get phase of the operation that the reply belongs to receives it, and believes
+ * it: it counts the answer and keeps the pair with the largest timestamp. With the answer that
+ * completes a super-majority it goes on, in the same step, to the Set phase. (2.3, Get phase; 7: on
+ * "more than two-thirds of the storage nodes".)
+ */
+export const receiveGetReply = (
+  context: Context,
+  self: ClientId,
+  state: Getting,
+  from: NodeId,
+  { written }: GetReply
+): ClientStep => {
+  const { rules } = context
+  const merge = (found: Written) => newer(found, written)
+  const { phase, isComplete } = advance(state.phase, from, merge, "read", rules.enough)
+  const counted: Getting = { ...state, phase, ...agreementAfter(context, state, written) }
+  if (!isComplete) return become(phase === state.phase ? state : counted)
+  return counted.operation._tag === "Read" && rules.returnsAtOnce(counted.agree === true)
+    ? finish(counted)
+    : startSet(counted, choosePair(context, self, counted))
+}
+
+/** Whether all answers are the same, once this one is among them. */
+const agreementAfter = (
+  { rules }: Context,
+  { operation, phase, agree = true }: Getting,
+  written: Written
+): Pick<Getting, "agree"> => {
+  if (!rules.remembersAgreement || operation._tag === "Write") return {}
+  return { agree: agree && (phase.answered.length === 0 || equals(phase.answer, written)) }
+}
+
+/**
+ * The pair to store. A read stores the one with the largest timestamp that its Get phase found, as
+ * its writer signed it; a write signs its own value under the next timestamp, with its own name.
+ * (2.3, Get phase.)
+ */
+const choosePair = (
+  { rules, cryptography }: Context,
+  self: ClientId,
+  { key, operation, phase }: Getting
+): Written => {
+  if (operation._tag === "Read") return phase.answer
+  const { number } = pairOf(phase.answer).timestamp
+  const timestamp = { number: number + 1, client: self }
+  return rules.sign(cryptography, key, { value: operation.value, timestamp })
+}
+
+/** The client asks all storage nodes to store the pair. (2.3, Set phase, first sentence.) */
+const startSet = ({ begun, key, operation, phase }: Getting, written: Written): ClientStep => ({
+  state: { _tag: "Setting", begun, key, operation, phase: begin(phase.configurations, written) },
+  sends: ask(asked(phase), { _tag: "Set", operation: begun, written }),
+  observations: []
+})
+
+/**
+ * A client in the Set phase of the operation that the acknowledgement belongs to receives it. The
+ * one that completes a super-majority ends the operation in the same step: a write returns ok, a
+ * read returns the value that it stored. (2.3, Set phase; a liar that acknowledges and stores
+ * nothing is counted on.)
+ */
+export const receiveSetReply = ({ rules }: Context, state: Setting, from: NodeId): ClientStep => {
+  const { phase, isComplete } = advance(state.phase, from, unchanged, "write", rules.enough)
+  const counted: Setting = { ...state, phase }
+  return isComplete ? finish(counted) : become(counted)
+}
+
+/** The operation ends, and nothing of it is kept. */
+const finish = ({ begun, key, operation, phase }: Getting | Setting): ClientStep => ({
+  state: { _tag: "Idle", begun, key },
+  sends: [],
+  observations: [
+    {
+      _tag: "Response",
+      operation,
+      result: operation._tag === "Read" ? pairOf(phase.answer).value : null
+    }
+  ]
+})
+
+/**
+ * Whatever a client receives. A reply counts if it answers the current phase of the current
+ * operation and is believed; any other is consumed without effect, and so is a request, which no
+ * one sends to a client.
+ */
+export const receive = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  from: NodeId,
+  message: Message
+): ClientStep => {
+  if (state._tag === "Idle" || message.operation !== state.begun) return ignore(state)
+  return match([state, message] as const)
+    .with([{ _tag: "Getting" }, { _tag: "GetReply" }], ([getting, reply]) =>
+      isGarbage(context, reply) ? ignore(getting) : receiveGetReply(context, self, getting, from, reply)
+    )
+    .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting]) => receiveSetReply(context, setting, from))
+    .with([{ _tag: "Getting" }, { _tag: "SetReply" }], () => ignore(state))
+    .with([{ _tag: "Setting" }, { _tag: "GetReply" }], () => ignore(state))
+    .with([{}, { _tag: "Get" }], [{}, { _tag: "Set" }], () => ignore(state))
+    .exhaustive()
+}
+
+/** True when the message is an answer that no client believes, now or later. */
+const isGarbage = ({ rules, cryptography }: Context, message: Message): boolean =>
+  message._tag === "GetReply" && !rules.believes(cryptography, message.written)
+
+/** The phases of an operation, in their order. */
+const rank = { Get: 0, Set: 1 } as const satisfies Record<PhaseName, number>
+
+/** Where a client stands. */
+const standingOf = (state: ClientState): Position => {
+  switch (state._tag) {
+    case "Idle":
+      return [state.begun, past]
+    case "Getting":
+      return [state.begun, rank.Get]
+    case "Setting":
+      return [state.begun, rank.Set]
+  }
+}
+
+/**
+ * True when the message is a question that the client no longer waits for answers to, or such an
+ * answer.
+ */
+export const isSettled = (state: ClientState, message: Message): boolean =>
+  isBefore([message.operation, rank[phaseOf(message)]], standingOf(state))
+
+export const client: Process<Context, ClientState, Access, AccessObservation, Message, NoChoice, ClientId> = {
+  State: ClientState,
+  durable: false,
+  initial,
+  ready: (_context, _self, state) => state._tag === "Idle",
+  choices: () => [],
+  step: (context, self, state, input) =>
+    match(input)
+      .with({ _tag: "Invoke" }, ({ operation }) =>
+        state._tag === "Idle" ? invoke(context, state, operation) : ignore(state)
+      )
+      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
+      .with({ _tag: "Choose" }, () => ignore(state))
+      .exhaustive(),
+  promises: {
+    isObsolete: (context, _self, state, _from, reply) => isGarbage(context, reply) || isSettled(state, reply),
+    isSettled: (_context, _self, state, _to, request) => isSettled(state, request),
+    // Quorums that do not count members may be complete with fewer answers than came: then the
+    // order decides which count.
+    isAnswer: ({ configuration, rules }) => countsOnly(configuration) && rules.answersCommute
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The messages of super-majority replication: those of majority replication (tutorial 2.3), in
+ * which a vt-pair comes with the signature of its writer.
+ *
+ * Each carries the number of the client's operation that it belongs to. Together with its tag that
+ * tells a client whether a reply is one that it waits for.
+ */
+import * as Schema from "effect/Schema"
+import { describeWritten, Written } from "./signed-pair.ts"
+
+/** "The client asks storage nodes to send their vt-pairs." */
+export const GetRequest = Schema.TaggedStruct("Get", { operation: Schema.Int })
+/** A storage node's vt-pair. */
+export const GetReply = Schema.TaggedStruct("GetReply", { operation: Schema.Int, written: Written })
+/** "The client asks storage nodes to store the vt-pair." */
+export const SetRequest = Schema.TaggedStruct("Set", { operation: Schema.Int, written: Written })
+/** "In either case, the storage node sends an acknowledgement." */
+export const SetReply = Schema.TaggedStruct("SetReply", { operation: Schema.Int })
+
+export const Message = Schema.Union([GetRequest, GetReply, SetRequest, SetReply])
+export type Message = typeof Message.Type
+export type GetRequest = typeof GetRequest.Type
+export type GetReply = typeof GetReply.Type
+export type SetRequest = typeof SetRequest.Type
+export type SetReply = typeof SetReply.Type
+
+/** The two phases of an operation. */
+export type PhaseName = "Get" | "Set"
+
+/** The phase that a message belongs to. */
+export const phaseOf = ({ _tag }: Message): PhaseName =>
+  _tag === "Get" || _tag === "GetReply" ? "Get" : "Set"
+
+export const describeMessage = (message: Message): string => {
+  switch (message._tag) {
+    case "Get":
+      return "get"
+    case "GetReply":
+      return `has ${describeWritten(message.written)}`
+    case "Set":
+      return `set ${describeWritten(message.written)}`
+    case "SetReply":
+      return "ack"
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The variants of super-majority replication. `unanimous-reads-return-at-once` is an improvement
+ * that keeps its promises; the others are mutants: the protocol with one step that carries weight
+ * taken away.
+ */
+import { majority } from "../configuration/configuration.ts"
+import type { Variant } from "../kernel/protocol.ts"
+import { type Enough, isOver, isOverButForOne } from "../phase/phase.ts"
+import { correct, type Rules } from "./rules.ts"
+import { isGenuine, type Written } from "./signed-pair.ts"
+
+/** A majority of each configuration has answered. */
+const isOverByMajorities: Enough = (phase, access) =>
+  isOver({ ...phase, configurations: phase.configurations.map(({ members }) => majority(members)) }, access)
+
+/** The timestamp that nobody signed, beside a value that its client did. */
+const isSignedValue: Rules["believes"] = (cryptography, written: Written) =>
+  written !== null && "signed" in written
+    ? written.signed.signer === written.timestamp.client && cryptography.verifies(written.signed)
+    : isGenuine(cryptography, written)
+
+export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>>] = [
+  {
+    name: "correct",
+    kind: "correct",
+    about: "Replication of signed pairs over super-majorities, as section 7 of the tutorial supposes it.",
+    rules: correct
+  },
+  {
+    name: "unanimous-reads-return-at-once",
+    kind: "correct",
+    about: "A read to which a whole super-majority gave the same answer returns it without a Set phase.",
+    // The correct ones among those who answered are in every later super-majority, and hold the
+    // pair.
+    rules: { ...correct, remembersAgreement: true, returnsAtOnce: (agree) => agree }
+  },
+  {
+    name: "plain-majorities",
+    kind: "mutant",
+    about: "A phase waits for a majority: two of them may share nobody but a liar.",
+    rules: { ...correct, enough: isOverByMajorities }
+  },
+  {
+    name: "supermajority-one-short",
+    kind: "mutant",
+    about: "A phase ends one answer before it has a super-majority.",
+    rules: { ...correct, enough: isOverButForOne }
+  },
+  {
+    name: "read-without-write-back",
+    kind: "mutant",
+    about: "A read returns what its Get phase found and stores it nowhere, so that reads can oscillate.",
+    rules: { ...correct, returnsAtOnce: () => true }
+  },
+  {
+    name: "unsigned-pairs-believed",
+    kind: "mutant",
+    about: "Nobody verifies signatures, so that a liar makes up what was written.",
+    rules: { ...correct, believes: () => true, answersCommute: false }
+  },
+  {
+    name: "timestamp-outside-signature",
+    kind: "mutant",
+    about: "The signature covers the value alone: a liar gives an old value a new timestamp.",
+    rules: {
+      ...correct,
+      sign: (cryptography, key, { value, timestamp }) => ({
+        timestamp,
+        signed: cryptography.sign(key, value)
+      }),
+      believes: isSignedValue,
+      answersCommute: false
+    }
+  }
+]

@@ -1,0 +1,89 @@
+/**
+ * The adversary in the checker: what it breaks and what withstands it, the same whatever reductions are on, whoever searches,
+ * and told so that the replay agrees.
+ */
+import { describe, expect, it } from "vitest"
+import { allReductions, reductions } from "../../../checker/network/reductions.ts"
+import { fromData } from "../../../checker/scenario/load.ts"
+import { broadcast } from "./reliable-broadcast.ts"
+import { checked, loadedFrom } from "./searching.ts"
+
+const verdictsOf = (model: ReturnType<typeof broadcast>, names: ReadonlyArray<string> = symmetric) => {
+  const { properties, notes } = checked(loadedFrom(model, false), { reductions: names })
+  expect(notes).toEqual([])
+  return Object.fromEntries(properties.map(({ name, verdict }) => [name, verdict]))
+}
+const symmetric = ["obsolete-messages", "server-symmetry"]
+
+describe("reliable broadcast", () => {
+  it("agrees among four peers, whoever of them lies", () => {
+    expect(verdictsOf(broadcast(4, "p1"))).toEqual({ agreement: "holds", "somebody-delivers": "holds" })
+    expect(verdictsOf(broadcast(4, "p2"))).toEqual({
+      agreement: "holds",
+      validity: "holds",
+      "somebody-delivers": "holds"
+    })
+  })
+
+  it.each([{ names: symmetric }, { names: [] }])(
+    "does not agree among three of which one lies: $names",
+    ({ names }) => {
+      expect(verdictsOf(broadcast(3, "p1"), names).agreement).toBe("violated")
+      expect(verdictsOf(broadcast(3, "p2"), names).validity).toBe("violated")
+    }
+  )
+
+  it.each([
+    ["silent", "holds"],
+    ["stale", "holds"],
+    ["equivocating", "holds"],
+    ["arbitrary", "violated"]
+  ] as const)("among three, a liar that is %s: validity %s", (strength, verdict) => {
+    expect(verdictsOf(broadcast(3, "p2", strength)).validity).toBe(verdict)
+  })
+})
+
+/** A scenario of signed replication, as data. */
+const signed = (more: Readonly<Record<string, unknown>>) => {
+  const loaded = fromData("signed", {
+    protocol: "supermajority",
+    servers: 4,
+    clients: [["write 1"], ["read"]],
+    properties: ["atomicity", "only-written-values"],
+    ...more
+  })
+  if (loaded._tag === "Failure") throw loaded.failure
+  return loaded.success
+}
+
+const domain = { value: [9], number: [9], operation: [] }
+const corrupt = (corruptions: Readonly<Record<string, unknown>>) => ({
+  faults: { corruptions: { domain, ...corruptions } }
+})
+const fromTheStart = corrupt({ atStart: ["s4"] })
+
+/** Small systems, correct and not, of which each reduction must say the same. */
+const systems = [
+  ["a liar from the start", signed(fromTheStart), "holds"],
+  ["a liar at any time", signed({ ...corrupt({ servers: 1 }), clients: [["read"]] }), "holds"],
+  ["a quorum one short", signed({ ...fromTheStart, variant: "supermajority-one-short" }), "violated"],
+  [
+    "unsigned pairs believed",
+    signed({ ...fromTheStart, clients: [["read"]], variant: "unsigned-pairs-believed" }),
+    "violated"
+  ]
+] as const
+
+describe("signed replication with a liar", () => {
+  it.each(systems.map(([name, scenario, verdict]) => ({ name, scenario, verdict })))(
+    "$name: $verdict, with each reduction alone, with all and with none",
+    ({ scenario, verdict }) => {
+      for (const names of [allReductions, ...reductions.map(({ name }) => [name]), []]) {
+        const result = checked(scenario, { reductions: names })
+        expect(result.verdict, names.join(", ")).toBe(verdict)
+        expect(result.reductions).toEqual(names)
+        expect(result.notes).toEqual([])
+      }
+    }
+  )
+})

@@ -1,0 +1,157 @@
+/**
+ * What the adversary can build from what it knows: laws of the derivation, and what each strength adds.
+ */
+import * as Schema from "effect/Schema"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { derivation, type Knowledge, strengths } from "../../../spec/kernel/adversary.ts"
+import { forged, Signed, SigningKey } from "../../../spec/kernel/cryptography.ts"
+import { canonical, equals } from "../../../spec/kernel/data.ts"
+import { ClientId, client } from "../../../spec/nodes/nodes.ts"
+
+const Note = Schema.Struct({ text: Schema.String, number: Schema.Int })
+const SignedNote = Signed(ClientId, Note)
+const Message = Schema.Union([
+  Schema.TaggedStruct("Ask", { operation: Schema.Int }),
+  Schema.TaggedStruct("Tell", { operation: Schema.Int, note: SignedNote }),
+  Schema.TaggedStruct("Say", { note: Note })
+])
+type Message = typeof Message.Type
+const Holding = Schema.Struct({ key: SigningKey(ClientId) })
+
+const [alice, bob] = [client("alice"), client("bob")]
+const domain = { number: [7], text: [], operation: [], signer: [] }
+const adversaries = strengths.map((strength) => derivation({ strength, domain }))
+const [silent, stale, equivocating, arbitrary] = adversaries as [
+  ReturnType<typeof derivation>,
+  ReturnType<typeof derivation>,
+  ReturnType<typeof derivation>,
+  ReturnType<typeof derivation>
+]
+
+const heard = (messages: ReadonlyArray<Message>): Knowledge =>
+  messages.reduce<Knowledge>((known, message) => stale.learn(known, Message, message), [])
+const buildable = (by: ReturnType<typeof derivation>, knowledge: Knowledge) =>
+  by.derivable(knowledge, Message).map(canonical)
+const has = (by: ReturnType<typeof derivation>, knowledge: Knowledge, message: Message): boolean =>
+  by.derivable(knowledge, Message).some((one) => equals(one, message))
+
+const note = (text: string, number: number) => ({ text, number })
+const told = (signer: typeof alice, text: string, number: number, operation = 1): Message => ({
+  _tag: "Tell",
+  operation,
+  note: { signer, content: note(text, number) }
+})
+
+const anyMessage: fc.Arbitrary<Message> = fc.oneof(
+  fc.record({ _tag: fc.constant("Ask" as const), operation: fc.integer({ min: 1, max: 2 }) }),
+  fc
+    .tuple(fc.constantFrom(alice, bob), fc.constantFrom("x", "y"), fc.integer({ min: 1, max: 2 }))
+    .map(([signer, text, number]) => told(signer, text, number)),
+  fc
+    .tuple(fc.constantFrom("x", "y"), fc.integer({ min: 1, max: 2 }))
+    .map(([text, number]) => ({ _tag: "Say" as const, note: note(text, number) }))
+)
+
+describe("what is derivable", () => {
+  it("is nothing for a silent adversary", () => {
+    expect(silent.derivable(heard([told(alice, "x", 1)]), Message)).toEqual([])
+  })
+
+  it("has each value once, of the Schema", () => {
+    fc.assert(
+      fc.property(fc.array(anyMessage, { maxLength: 3 }), (messages) => {
+        for (const by of adversaries) {
+          const built = by.derivable(heard(messages), Message)
+          expect(new Set(built.map(canonical)).size).toBe(built.length)
+          expect(built.every(Schema.is(Message))).toBe(true)
+        }
+      }),
+      { numRuns: 50 }
+    )
+  })
+
+  it("has every message that was heard, unless the adversary is silent", () => {
+    fc.assert(
+      fc.property(fc.array(anyMessage, { minLength: 1, maxLength: 3 }), (messages) => {
+        for (const by of [stale, equivocating, arbitrary])
+          for (const message of messages) expect(has(by, heard(messages), message)).toBe(true)
+      }),
+      { numRuns: 50 }
+    )
+  })
+
+  it("grows with what is known, and with the strength", () => {
+    fc.assert(
+      fc.property(fc.array(anyMessage, { maxLength: 3 }), anyMessage, (messages, more) => {
+        const [before, after] = [heard(messages), heard([...messages, more])]
+        for (const [index, by] of adversaries.entries()) {
+          expect(buildable(by, after)).toEqual(expect.arrayContaining(buildable(by, before)))
+          const weaker = adversaries[index - 1]
+          if (weaker !== undefined)
+            expect(buildable(by, before)).toEqual(expect.arrayContaining(buildable(weaker, before)))
+        }
+      }),
+      { numRuns: 50 }
+    )
+  })
+
+  it("does not depend on the order in which it was heard", () => {
+    fc.assert(
+      fc.property(fc.array(anyMessage, { maxLength: 4 }), (messages) => {
+        expect(heard(messages.toReversed())).toEqual(heard(messages))
+      })
+    )
+  })
+})
+
+describe("a signed term", () => {
+  const knowledge = heard([
+    told(alice, "x", 1),
+    { _tag: "Ask", operation: 2 },
+    { _tag: "Say", note: note("y", 2) }
+  ])
+
+  it("is repeated in another message, and nobody signs another without the key", () => {
+    expect(has(stale, knowledge, told(alice, "x", 1, 2))).toBe(true)
+    for (const by of adversaries) {
+      expect(has(by, knowledge, told(alice, "y", 2))).toBe(false)
+      expect(has(by, knowledge, told(alice, "x", 2))).toBe(false)
+    }
+  })
+
+  it("is signed by whoever knows the key, if strong enough", () => {
+    const known = stale.learn(knowledge, Holding, { key: { owner: alice } })
+    expect(has(stale, known, told(alice, "y", 2))).toBe(false)
+    expect(has(equivocating, known, told(alice, "y", 1))).toBe(true)
+    expect(has(equivocating, known, told(alice, "y", 7))).toBe(false)
+    expect(has(arbitrary, known, told(alice, "y", 7))).toBe(true)
+    expect(has(arbitrary, known, told(bob, "y", 2))).toBe(false)
+  })
+
+  it("is made up by an arbitrary adversary alone, and then verifies nowhere", () => {
+    const fake: Message = {
+      _tag: "Tell",
+      operation: 1,
+      note: { signer: alice, content: note("y", 7), signature: forged }
+    }
+    expect(has(equivocating, knowledge, fake)).toBe(false)
+    expect(has(arbitrary, knowledge, fake)).toBe(true)
+  })
+
+  it("hides nothing that it says", () => {
+    expect(has(equivocating, heard([told(alice, "x", 1)]), { _tag: "Say", note: note("x", 1) })).toBe(true)
+  })
+})
+
+describe("a record that was heard", () => {
+  const knowledge = heard([
+    { _tag: "Say", note: note("x", 1) },
+    { _tag: "Say", note: note("y", 2) }
+  ])
+
+  it("is taken apart and put together anew by an equivocating adversary, not by a stale one", () => {
+    expect(has(stale, knowledge, { _tag: "Say", note: note("x", 2) })).toBe(false)
+    expect(has(equivocating, knowledge, { _tag: "Say", note: note("x", 2) })).toBe(true)
+  })
+})
