@@ -11,7 +11,7 @@ import { type Counts, type Decided, type Order, Search } from "./engine/search.t
 import type { Shard } from "./engine/shard.ts"
 import type { Space } from "./engine/space.ts"
 import { LivenessCheck } from "./liveness-check.ts"
-import { livePropertiesOf } from "./network/fairness.ts"
+import { livePropertiesOf } from "./network/model.ts"
 import { Network } from "./network/network.ts"
 import { PromiseBroken } from "./network/process-table.ts"
 import { type ReductionName, soundReductions } from "./network/reductions.ts"

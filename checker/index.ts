@@ -1,19 +1,43 @@
 /**
  * The checker as a library.
  *
- * `checkRelation` takes any transition system over plain data. `Check` takes a scenario of one of our protocols, as
- * `load` or `fromData` reads it; `Network` and `Search` are what it is made of, for models of your own.
+ * `checkRelation` takes any transition system over plain data. `Check` takes a scenario: one of
+ * our protocols as `load` or `fromData` reads it, one of a protocol of your own as `scenarioOf`
+ * makes it, or any model with `scenarioOfModel`. `ParallelCheck` does the same with several
+ * workers, each of which answers with a `SearchWorker`. What they find is told by `story` or
+ * `counterexampleDocument`. `Network` and `Search` are what a check is made of.
  */
-export { Check } from "./check.ts"
+export { Check, type CheckOptions } from "./check.ts"
 export { deadlockFreedom, type Finding } from "./engine/findings.ts"
 export { type Counts, type Order, Search } from "./engine/search.ts"
 export type { Sink, Space } from "./engine/space.ts"
+export { ModelIllFormed } from "./network/ill-formed.ts"
 export { type Model, type ModelledProtocol, nodesOf } from "./network/model.ts"
 export { Network } from "./network/network.ts"
-export { allReductions, type Reduction, type ReductionName, reductions } from "./network/reductions.ts"
+export {
+  allReductions,
+  type Reduction,
+  type ReductionName,
+  reductions,
+  soundReductions
+} from "./network/reductions.ts"
+export type { WorkerPort } from "./parallel/conductor.ts"
+export type { Answer, Order as WorkerOrder } from "./parallel/messages.ts"
+export { ParallelCheck, type StartWorkers, type WorkersSetup } from "./parallel/parallel-check.ts"
+export { SearchWorker, type WorkerSetup } from "./parallel/worker.ts"
 export { checkRelation, type RelationReport } from "./relation/check.ts"
+export { RelationIllFormed } from "./relation/ill-formed.ts"
 export type { Action, Changes, Predicate, Relation } from "./relation/relation.ts"
+export { type CounterexampleDocument, counterexampleDocument } from "./report/json.ts"
+export { story } from "./report/story.ts"
+export type { Counterexample } from "./report/trace.ts"
 export type { CheckResult, PropertyResult, Verdict } from "./result.ts"
 export type { RunningCheck } from "./running-check.ts"
-export { fromData, type LoadedScenario, load, ScenarioRefused } from "./scenario/load.ts"
+export { type Expected, fromData, type LoadedScenario, load, ScenarioRefused } from "./scenario/load.ts"
 export { Scenario, scenarioJsonSchema } from "./scenario/scenario.ts"
+export {
+  type ModelOptions,
+  type ScenarioOptions,
+  scenarioOf,
+  scenarioOfModel
+} from "./scenario/scenario-of.ts"

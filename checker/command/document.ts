@@ -49,12 +49,12 @@ export const checkDocument = (
 
 /**
  * All that the verdict is bounded by: what each client does, which faults may happen, and how far processes go before they
- * stop by themselves; and which of these last some process came to.
+ * stop by themselves, by names of the protocol's own; and which of these last some process came to.
  */
 const boundsOf = ({ scenario, boundsReached }: CheckResult): Record<string, unknown> => {
   const { faults, scripts, protocol } = scenario.model
   return {
-    ...scenario.bounds,
+    limits: scenario.bounds,
     reached: boundsReached,
     scripts: Object.fromEntries(
       Object.entries(scripts).map(([node, script]) => [

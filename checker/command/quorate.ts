@@ -8,7 +8,7 @@ import { type CliError, CliOutput, Command } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import { protocols } from "../../spec/protocols.ts"
+import { protocols, type StorageProtocol } from "../../spec/protocols.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
 import { reductions } from "../network/reductions.ts"
 import { scenarioJsonSchema } from "../scenario/scenario.ts"
@@ -21,7 +21,9 @@ import { shippedNames } from "./shipped.ts"
 const version = "0.1.0"
 
 const list = Command.make("list", {}, () => Console.log(listing())).pipe(
-  Command.withDescription("Show the scenarios, protocols, variants, properties and reductions that there are")
+  Command.withDescription(
+    "Show the scenarios, protocols, variants, properties, bounds and reductions that there are"
+  )
 )
 
 const schema = Command.make("schema", {}, () =>
@@ -45,6 +47,7 @@ const listing = (): string => {
       "  properties:",
       ...protocol.properties.map(({ name, about }) => `    ${name.padEnd(24)} ${about}`),
       `    ${deadlockFreedom.padEnd(24)} no state without a next step leaves an operation pending`,
+      ...boundsOf(protocol),
       "  variants:",
       ...protocol.variants.map(({ name, about }) => `    ${String(name).padEnd(30)} ${about}`)
     ].join("\n")
@@ -59,6 +62,15 @@ const listing = (): string => {
     ["scenarios:", ...shippedNames().map((name) => `    ${name}`)].join("\n")
   ].join("\n\n")
 }
+
+/** The bounds that a scenario of the protocol may give, and what they are if it does not. */
+const boundsOf = ({ bounds = [] }: StorageProtocol): ReadonlyArray<string> =>
+  bounds.length === 0
+    ? []
+    : [
+        "  bounds:",
+        ...bounds.map(({ name, about, usual }) => `    ${name.padEnd(24)} ${about} (usual: ${usual})`)
+      ]
 
 /** Help goes to standard output as usual; what is wrong with an invocation is one line on standard error. */
 const presenter = CliOutput.layerPresenter({

@@ -14,12 +14,11 @@
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
-import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Demand, Fairness, FairSpace } from "../liveness/fair-space.ts"
 import { excuses, isReadyFor } from "./bounds.ts"
-import { type Model, nodesOf } from "./model.ts"
+import { type Live, livePropertiesOf, nodesOf } from "./model.ts"
 import type { Network } from "./network.ts"
 
 /** The network as a space whose fairness is known. */
@@ -77,12 +76,6 @@ export interface ClientDemand extends Demand {
   readonly isCertain: boolean
 }
 
-type Live = Extract<AnyProperty, { readonly _tag: "Live" }>
-
-/** The properties of liveness of a model. */
-export const livePropertiesOf = ({ properties }: Pick<Model, "properties">): ReadonlyArray<Live> =>
-  properties.flatMap((property) => (property._tag === "Live" ? [property] : []))
-
 /**
  * What is demanded per property of liveness and client: that its operation does not stay pending for ever. It is demanded
  * as long as no node stands at a bound, which is certain; and, where there are bounds, as long as the client does not.
@@ -119,7 +112,7 @@ const certainly = ({ locals }: Network, demand: ClientDemand): ClientDemand => {
 const demandFor = (network: Network, property: Live, client: NodeId): ClientDemand => {
   const { locals, model } = network
   const slot = network.processes.slotOfNode(client)
-  const observer = network.componentOf(property.observer(model.system.context).name)
+  const observer = network.onlookerAt(property.observer(model.system.context).name)
   const script = locals.nodes[slot]?.script ?? []
   /** Per state of the observer, what was found out before: the pending operations; none if nothing is owed. */
   const pendingIn: Array<ReadonlyArray<AnyOperation | undefined> | "nothing is owed" | undefined> = []

@@ -35,19 +35,19 @@ export class FaultBounds {
   /** Per state of the premise's observer, whether the premise holds. */
   private readonly holds: Array<boolean | undefined> = []
 
-  constructor(model: Model, locals: Locals, processes: Processes, observerOf: (name: string) => Observing) {
+  constructor(model: Model, locals: Locals, processes: Processes, onlooker: (name: string) => Observing) {
     const { premise } = model.faults
     const faults = faultsOf(model)
     this.locals = locals
     this.processes = processes
     // One that allows nothing counts as well: another may name the same nodes.
     this.budgets = model.faults.budgets.map(({ fault, nodes, most }) => ({
-      fault: faults.findIndex(({ name }) => name === fault.name),
+      fault: faults.indexOf(fault),
       slots: nodes.map((node) => processes.slotOfNode(node)),
       most
     }))
     this.exist = this.budgets.some(({ slots, most }) => slots.length > 0 && most > 0)
-    this.premise = premise && observerOf(premise.observer(model.system.context).name)
+    this.premise = premise && onlooker(premise.observer(model.system.context).name)
     this.keeps = (state) => premise?.holds(state) ?? true
     this.events = faults.map(({ name }) =>
       processes.nodes.map(({ id }) => processes.events.number([{ _tag: "Fault", node: id, fault: name }]))

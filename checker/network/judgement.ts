@@ -11,7 +11,8 @@ import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Failures } from "../engine/space.ts"
 import type { Hooks } from "./hooks.ts"
 import type { Locals } from "./locals.ts"
-import type { Model } from "./model.ts"
+import { canFail, type Model } from "./model.ts"
+import { onlookers } from "./onlookers.ts"
 import { correctly, gone, PromiseBroken } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 import type { ReductionName } from "./reduction.ts"
@@ -24,26 +25,15 @@ interface Numbered<P> {
 
 const noBit = -1
 
+/** Whether an observer with this bit only looks on. */
+export const isOnlooker = (bit: number): boolean => bit === noBit
+
 /** The reductions that drop messages. */
 const dropping: ReadonlyArray<ReductionName> = ["obsolete-messages", "dead-requests"]
 
-/** The observers that judge nothing, each once: those of properties of whole runs, and the one that bounds faults. */
-export const onlookers = ({ faults, properties, system }: Model): ReadonlyArray<AnyObserver> => {
-  const live = properties.flatMap((property) => (property._tag === "Live" ? [property] : []))
-  const needed = faults.premise === undefined ? live : [...live, faults.premise]
-  const byName = new Map<string, AnyObserver>()
-  for (const watched of needed) {
-    const made = watched.observer(system.context)
-    byName.set(made.name, made)
-  }
-  return [...byName.values()]
-}
-
 /** The properties that can fail, each with its bit in `Failures`. */
 const failing = ({ properties }: Model): ReadonlyArray<Numbered<AnyProperty>> =>
-  properties
-    .filter(({ _tag }) => _tag !== "Sometimes" && _tag !== "Live")
-    .map((property, bit) => ({ property, bit }))
+  properties.filter(canFail).map((property, bit) => ({ property, bit }))
 
 const ofKind = <Tag extends AnyProperty["_tag"]>(
   model: Model,

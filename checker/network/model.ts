@@ -3,7 +3,7 @@
  * which faults may happen.
  */
 import { tagOf } from "../../spec/kernel/data.ts"
-import type { Fault, FaultModel } from "../../spec/kernel/fault.ts"
+import type { Fault, FaultModel, Premise } from "../../spec/kernel/fault.ts"
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Input } from "../../spec/kernel/process.ts"
@@ -36,10 +36,24 @@ export interface ModelNode extends SystemNode {
 export const nodesOf = ({ system, scripts }: Pick<Model, "system" | "scripts">): ReadonlyArray<ModelNode> =>
   system.nodes.map((node) => ({ ...node, script: scripts[node.id] ?? [] }))
 
-/** The faults that may happen, each once: whatever has number 0 here has it everywhere. */
-export const faultsOf = ({ faults }: Pick<Model, "faults">): ReadonlyArray<Fault> => {
-  const byName = new Map(faults.budgets.map(({ fault }) => [fault.name, fault]))
-  return [...byName.values()]
+/** The faults that may happen, each once: whatever has number 0 here has it everywhere. No two have one name. */
+export const faultsOf = ({ faults }: Pick<Model, "faults">): ReadonlyArray<Fault> => [
+  ...new Set(faults.budgets.map(({ fault }) => fault))
+]
+
+/** Whether a property can fail in a state or in a step. */
+export const canFail = ({ _tag }: AnyProperty): boolean => _tag !== "Sometimes" && _tag !== "Live"
+
+/** The properties of liveness of a model. */
+export const livePropertiesOf = ({ properties }: Pick<Model, "properties">): ReadonlyArray<Live> =>
+  properties.flatMap((property) => (property._tag === "Live" ? [property] : []))
+
+export type Live = Extract<AnyProperty, { readonly _tag: "Live" }>
+
+/** Whoever has an observer that only looks on: the properties of liveness, and the premise. */
+export const watchers = (model: Model): ReadonlyArray<Live | Premise<unknown, unknown>> => {
+  const { premise } = model.faults
+  return premise === undefined ? livePropertiesOf(model) : [...livePropertiesOf(model), premise]
 }
 
 /** Whether this node may ever be taken over. */

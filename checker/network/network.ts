@@ -14,7 +14,8 @@ import { cutOf } from "./bounds.ts"
 import type { Fact } from "./facts.ts"
 import { FaultBounds } from "./fault-bounds.ts"
 import { Hooks } from "./hooks.ts"
-import { Judgement, stepJudge } from "./judgement.ts"
+import { refuseIllFormed } from "./ill-formed.ts"
+import { isOnlooker, Judgement, stepJudge } from "./judgement.ts"
 import { Locals } from "./locals.ts"
 import { type Event, faultsOf, hasAdversary, type Model } from "./model.ts"
 import { PlainMoves } from "./plain.ts"
@@ -62,6 +63,7 @@ export class Network implements Space {
   private readonly knowledgeAt: number
 
   constructor(model: Model, reductions: ReadonlyArray<ReductionName> = [], keepsFacts = false) {
+    refuseIllFormed(model)
     this.model = model
     this.faults = faultsOf(model)
     const { hooks } = this
@@ -71,12 +73,12 @@ export class Network implements Space {
     this.install(reductions)
     this.represents = hooks.represent !== undefined
     const { observers, judgesStates, judgesSteps, judgesRefinement } = this.judgement
-    this.judgesStates = judgesStates || observers.some(({ bit }) => bit >= 0)
+    this.judgesStates = judgesStates || observers.some(({ bit }) => !isOnlooker(bit))
     this.judgesTransitions = judgesSteps || judgesRefinement
     this.changed = hooks.changed
     this.nodeCount = this.locals.nodes.length
     this.observers = this.judgement.observers.map(({ observer, bit }) => new ObserverRun(observer, bit))
-    this.faultBounds = new FaultBounds(model, this.locals, this.processes, (name) => this.observerOf(name))
+    this.faultBounds = new FaultBounds(model, this.locals, this.processes, (name) => this.onlooker(name))
     this.hasFaults = this.faultBounds.exist
     const isPlain =
       hooks.changed.length === 0 &&
@@ -230,14 +232,16 @@ export class Network implements Space {
     return this.faultBounds.allow(state, slot, fault)
   }
 
-  /** The component of a state that holds the state of the observer of this name; -1 if there is none. */
-  componentOf(observer: string): number {
-    const index = this.observers.findIndex(({ name }) => name === observer)
+  /** The component of a state that holds the state of the onlooker of this name; -1 if there is none. */
+  onlookerAt(name: string): number {
+    // A property that judges by itself may have an observer of the same name: it is another one.
+    const { observers } = this.judgement
+    const index = observers.findIndex(({ observer, bit }) => isOnlooker(bit) && observer.name === name)
     return index < 0 ? -1 : this.nodeCount + index
   }
 
-  private observerOf(name: string): { readonly at: number; readonly run: ObserverRun } {
-    const at = this.componentOf(name)
+  private onlooker(name: string): { readonly at: number; readonly run: ObserverRun } {
+    const at = this.onlookerAt(name)
     return { at, run: this.observers[at - this.nodeCount] as ObserverRun }
   }
 
@@ -397,10 +401,6 @@ export class ObserverRun {
     this.numberOf(observer.initial)
   }
 
-  get name(): string {
-    return this.observer.name
-  }
-
   feed(state: number, events: number, table: Interner<Events>): number {
     const known = this.steps.get(state, events)
     if (known !== missing) return known
@@ -423,7 +423,9 @@ export class ObserverRun {
   numberOf(state: unknown): number {
     const number = this.states.number(state)
     if (number === this.failuresOf.length) {
-      this.failuresOf.push(this.observer.violation(state) === undefined ? 0 : 1 << this.bit)
+      // An onlooker judges nothing, even if its observer would.
+      const isFailure = !isOnlooker(this.bit) && this.observer.violation(state) !== undefined
+      this.failuresOf.push(isFailure ? 1 << this.bit : 0)
     }
     return number
   }

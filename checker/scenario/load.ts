@@ -11,7 +11,7 @@ import { type DirectoryId, directory } from "../../spec/directory/directory.ts"
 import { strengths } from "../../spec/kernel/adversary.ts"
 import { setOf } from "../../spec/kernel/data.ts"
 import { corruption, crash, type Fault, type FaultBudget, type FaultModel } from "../../spec/kernel/fault.ts"
-import type { NodeId } from "../../spec/kernel/node.ts"
+import { mostNameLength, type NodeId } from "../../spec/kernel/node.ts"
 import { type AnyObjectType, objectTypeOf } from "../../spec/kernel/object.ts"
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { AnyProperty } from "../../spec/kernel/property.ts"
@@ -326,6 +326,8 @@ class Loader {
       if (!namePattern.test(name)) {
         return this.refuse(place, `"${name}" is no name`, "use a letter, then letters, digits, _ . or '")
       }
+      if (name.length > mostNameLength)
+        return this.refuse(place, `the name has ${name.length} characters`, `use at most ${mostNameLength}`)
       if (names.indexOf(name) < index)
         return this.refuse(place, `the server ${name} is named twice`, "name it once")
       if (clients.includes(name))

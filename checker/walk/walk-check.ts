@@ -5,7 +5,7 @@
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
 import type { Counts } from "../engine/search.ts"
-import { livePropertiesOf } from "../network/fairness.ts"
+import { livePropertiesOf } from "../network/model.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import {

@@ -2,7 +2,7 @@
  * The state of a client of DynaStore (tutorial 6): between operations, and in the stages of one.
  */
 import * as Schema from "effect/Schema"
-import { SetOf } from "../kernel/node.ts"
+import { Count, SetOf } from "../kernel/node.ts"
 import type { Step } from "../kernel/process.ts"
 import type { ContextOf } from "../kernel/protocol.ts"
 import { Phase } from "../phase/phase.ts"
@@ -40,9 +40,9 @@ export type Stage = typeof Stage.Type
 
 /** In the given phase (the first is number 1) of an operation. */
 export const Traversing = Schema.TaggedStruct("Traversing", {
-  begun: Schema.Int,
+  begun: Count,
   operation: StorageOperation,
-  phase: Schema.Int,
+  phase: Count,
   /** The view that the traversal began in, or was retried in: operations may begin there. */
   start: View,
   /** All changes that the client has found or wants. */
@@ -60,7 +60,7 @@ export const Traversing = Schema.TaggedStruct("Traversing", {
 export type Traversing = typeof Traversing.Type
 
 /** Between operations a client keeps the view that the last one ended in, and how many it has begun. */
-export const Idle = Schema.TaggedStruct("Idle", { begun: Schema.Int, view: View })
+export const Idle = Schema.TaggedStruct("Idle", { begun: Count, view: View })
 
 export const ClientState = Schema.Union([Idle, Traversing])
 export type ClientState = typeof ClientState.Type

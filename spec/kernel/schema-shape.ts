@@ -1,8 +1,10 @@
 /**
- * The shape of a Schema, for those who walk values along it: annotations, and the members of unions.
+ * The shape of a Schema, for those who walk values along it: annotations, and the members of
+ * unions.
  */
-import type * as SchemaAST from "effect/SchemaAST"
-import * as SchemaParser from "effect/SchemaParser"
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 
 /** The annotation of a Schema, wherever in its chain of checks it was made. */
 export const annotation = (ast: SchemaAST.AST, key: string): unknown =>
@@ -12,7 +14,16 @@ export const annotation = (ast: SchemaAST.AST, key: string): unknown =>
 
 /** Whether a value is one of this type. */
 export const accepts = (ast: SchemaAST.AST): ((value: unknown) => boolean) =>
-  SchemaParser.is({ ast } as never) as (value: unknown) => boolean
+  Schema.is(Schema.make<Schema.Codec<unknown>>(ast))
+
+/**
+ * Whether a value would be one of this type, if it were not for what is checked besides its shape.
+ */
+const hasShape = (ast: SchemaAST.AST): ((value: unknown) => boolean) => {
+  const shape = Schema.make<Schema.Codec<unknown>>(SchemaAST.toType(ast))
+  const decode = Schema.decodeUnknownExit(shape, { disableChecks: true })
+  return (value) => Exit.isSuccess(decode(value))
+}
 
 /** The members of a union, and of the unions among them. */
 export const alternatives = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> =>
@@ -26,15 +37,20 @@ export const byMember = <A>(
   const members = alternatives(ast).map((type) => ({
     tag: tagLiteral(type),
     accepts: accepts(type),
+    hasShape: hasShape(type),
     made: make(type)
   }))
   const byTag = new Map(members.map((member) => [member.tag, member]))
   const isTagged = byTag.size === members.length && !byTag.has(undefined)
-  // The member with the value's tag, or else the first that accepts it.
-  return (value) =>
-    isTagged
-      ? byTag.get((value as { readonly _tag?: string } | null)?._tag)?.made
-      : members.find((member) => member.accepts(value))?.made
+  // The member with the value's tag, or else the first that accepts it. What a mutant makes may
+  // pass no member's checks, and has parts all the same: it belongs to the first that has its
+  // shape.
+  return (value) => {
+    if (isTagged) return byTag.get((value as { readonly _tag?: string } | null)?._tag)?.made
+    const found =
+      members.find((member) => member.accepts(value)) ?? members.find((member) => member.hasShape(value))
+    return found?.made
+  }
 }
 
 /** The literal that a tagged record has for its tag. */

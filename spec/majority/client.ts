@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import { type Configuration, countsOnly } from "../configuration/configuration.ts"
 import { union, without } from "../kernel/data.ts"
-import type { NodeId } from "../kernel/node.ts"
+import { Count, type NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import { type ClientId, ServerSet } from "../nodes/nodes.ts"
 import { advance, ask, begin, Phase, startPhase, unchanged } from "../phase/phase.ts"
@@ -19,10 +19,10 @@ import type { GetReply, Message, PhaseName } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
 /** Between operations a client keeps nothing but how many it has begun. */
-export const Idle = Schema.TaggedStruct("Idle", { begun: Schema.Int })
+export const Idle = Schema.TaggedStruct("Idle", { begun: Count })
 /** In the Get phase: the phase's answer is the pair with the largest timestamp received so far. */
 export const Getting = Schema.TaggedStruct("Getting", {
-  begun: Schema.Int,
+  begun: Count,
   operation: Access,
   phase: Phase(Pair),
   /** Who answered with that very pair, if the client remembers it. */
@@ -30,7 +30,7 @@ export const Getting = Schema.TaggedStruct("Getting", {
 })
 /** In the Set phase: the phase's answer is the pair that was picked and that is being stored. */
 export const Setting = Schema.TaggedStruct("Setting", {
-  begun: Schema.Int,
+  begun: Count,
   operation: Access,
   phase: Phase(Pair)
 })

@@ -6,16 +6,17 @@
  * that it waits for.
  */
 import * as Schema from "effect/Schema"
+import { Count } from "../kernel/node.ts"
 import { describePair, Pair } from "../register/pair.ts"
 
 /** "The client asks storage nodes to send their vt-pairs." */
-export const GetRequest = Schema.TaggedStruct("Get", { operation: Schema.Int })
+export const GetRequest = Schema.TaggedStruct("Get", { operation: Count })
 /** A storage node's vt-pair. */
-export const GetReply = Schema.TaggedStruct("GetReply", { operation: Schema.Int, pair: Pair })
+export const GetReply = Schema.TaggedStruct("GetReply", { operation: Count, pair: Pair })
 /** "The client asks storage nodes to store the vt-pair." */
-export const SetRequest = Schema.TaggedStruct("Set", { operation: Schema.Int, pair: Pair })
+export const SetRequest = Schema.TaggedStruct("Set", { operation: Count, pair: Pair })
 /** "In either case, the storage node sends an acknowledgement." */
-export const SetReply = Schema.TaggedStruct("SetReply", { operation: Schema.Int })
+export const SetReply = Schema.TaggedStruct("SetReply", { operation: Count })
 
 export const Message = Schema.Union([GetRequest, GetReply, SetRequest, SetReply])
 export type Message = typeof Message.Type

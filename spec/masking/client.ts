@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import { type Configuration, countsOnly } from "../configuration/configuration.ts"
 import { including } from "../kernel/data.ts"
-import type { NodeId } from "../kernel/node.ts"
+import { Count, type NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import { type GetReply, type Message, type PhaseName, phaseOf } from "../majority/messages.ts"
 import type { ClientId, ServerSet } from "../nodes/nodes.ts"
@@ -26,16 +26,16 @@ import type { MaskingObservation } from "./properties.ts"
 import type { Rules } from "./rules.ts"
 
 /** Between operations a client keeps nothing but how many it has begun. */
-export const Idle = Schema.TaggedStruct("Idle", { begun: Schema.Int })
+export const Idle = Schema.TaggedStruct("Idle", { begun: Count })
 /** In the Get phase: the phase's answer is the latest answer of each storage node. */
 export const Getting = Schema.TaggedStruct("Getting", {
-  begun: Schema.Int,
+  begun: Count,
   operation: Access,
   phase: Phase(Answers)
 })
 /** In the Set phase: the phase's answer is the pair that was picked and that is being stored. */
 export const Setting = Schema.TaggedStruct("Setting", {
-  begun: Schema.Int,
+  begun: Count,
   operation: Access,
   phase: Phase(Pair)
 })

@@ -2,6 +2,7 @@
  * What masking replication promises of its timestamps: no liar can use them up.
  */
 import * as Schema from "effect/Schema"
+import { Count } from "../kernel/node.ts"
 import type { AnyNote, AnyOperation, Note, Observation } from "../kernel/observation.ts"
 import type { Event, Observer } from "../kernel/observer.ts"
 import type { Observed } from "../kernel/property.ts"
@@ -19,7 +20,7 @@ type Seen = Observation<AnyOperation, unknown, AnyNote>
 const isChoice = (note: AnyNote): note is Chose => note.name === "chose"
 
 /** How many writes have begun, and the first that chose a number above that, in words. */
-export const Counted = Schema.Struct({ begun: Schema.Int, violation: Schema.NullOr(Schema.String) })
+export const Counted = Schema.Struct({ begun: Count, violation: Schema.NullOr(Schema.String) })
 export type Counted = typeof Counted.Type
 
 const observe = (state: Counted, event: Event<Seen>): Counted => {

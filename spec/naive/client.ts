@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import { Configuration, countsOnly } from "../configuration/configuration.ts"
 import { setOf } from "../kernel/data.ts"
-import { NodeId, SetOf } from "../kernel/node.ts"
+import { Count, NodeId, SetOf } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import type { ContextOf } from "../kernel/protocol.ts"
 import * as Majority from "../majority/client.ts"
@@ -25,7 +25,7 @@ export const ClientState = Schema.Struct({
   /** The configuration that the client was last told of. */
   configuration: Configuration,
   /** The reconfigurers that asked the client to pause, and in which of their operations; none of them is done yet. */
-  pauses: SetOf(Schema.Struct({ by: NodeId, operation: Schema.Int })),
+  pauses: SetOf(Schema.Struct({ by: NodeId, operation: Count })),
   /** Nothing, an operation of majority replication, or a reconfiguration. */
   activity: Schema.Union([Majority.ClientState, Reconfigurer.Stage])
 })

@@ -4,25 +4,26 @@
  */
 import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
+import { Count } from "../kernel/node.ts"
 import * as Majority from "../majority/messages.ts"
 import { describePair, Pair } from "../register/pair.ts"
 
 /** Reconfigurer to storage nodes: take no write but mine. */
-export const Lock = Schema.TaggedStruct("Lock", { operation: Schema.Int })
+export const Lock = Schema.TaggedStruct("Lock", { operation: Count })
 /** A storage node is locked; this is the vt-pair that it holds. */
-export const Locked = Schema.TaggedStruct("Locked", { operation: Schema.Int, pair: Pair })
+export const Locked = Schema.TaggedStruct("Locked", { operation: Count, pair: Pair })
 /** Reconfigurer to storage nodes: take writes again. */
-export const Unlock = Schema.TaggedStruct("Unlock", { operation: Schema.Int })
+export const Unlock = Schema.TaggedStruct("Unlock", { operation: Count })
 /** Reconfigurer to a removed storage node: stop serving. */
-export const Stop = Schema.TaggedStruct("Stop", { operation: Schema.Int })
+export const Stop = Schema.TaggedStruct("Stop", { operation: Count })
 /** Reconfigurer to clients: finish what you are doing and begin nothing more. */
-export const Pause = Schema.TaggedStruct("Pause", { operation: Schema.Int })
+export const Pause = Schema.TaggedStruct("Pause", { operation: Count })
 /** A client has no operation in execution, and will begin none until it is informed. */
-export const Paused = Schema.TaggedStruct("Paused", { operation: Schema.Int })
+export const Paused = Schema.TaggedStruct("Paused", { operation: Count })
 /** Reconfigurer to clients: this is the configuration from now on. */
-export const Inform = Schema.TaggedStruct("Inform", { operation: Schema.Int, configuration: Configuration })
+export const Inform = Schema.TaggedStruct("Inform", { operation: Count, configuration: Configuration })
 /** A client uses the new configuration. */
-export const Informed = Schema.TaggedStruct("Informed", { operation: Schema.Int })
+export const Informed = Schema.TaggedStruct("Informed", { operation: Count })
 
 export const Message = Schema.Union([
   Majority.Message,

@@ -9,7 +9,7 @@
 import * as Schema from "effect/Schema"
 import { Configuration, changedMembers, withMembers } from "../configuration/configuration.ts"
 import { union, without } from "../kernel/data.ts"
-import { type NodeId, SetOf } from "../kernel/node.ts"
+import { Count, type NodeId, SetOf } from "../kernel/node.ts"
 import { become, type Send, type Step } from "../kernel/process.ts"
 import type { GetReply } from "../majority/messages.ts"
 import { ClientId } from "../nodes/nodes.ts"
@@ -21,7 +21,7 @@ import type { Locked, Message } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
 /** What every stage of a reconfiguration carries: its number, what was asked for, and where it leads. */
-const common = { begun: Schema.Int, operation: Reconfigure, from: Configuration, to: Configuration }
+const common = { begun: Count, operation: Reconfigure, from: Configuration, to: Configuration }
 
 /** Before the steps: waiting until every other client has paused. */
 export const Pausing = Schema.TaggedStruct("Pausing", { ...common, missing: SetOf(ClientId) })

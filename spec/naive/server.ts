@@ -5,7 +5,7 @@
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
 import { setOf } from "../kernel/data.ts"
-import { NodeId, SetOf } from "../kernel/node.ts"
+import { Count, NodeId, SetOf } from "../kernel/node.ts"
 import { become, ignore, type NoOperation, type Process, type Step } from "../kernel/process.ts"
 import { type Message as MajorityMessage, SetRequest } from "../majority/messages.ts"
 import { correct } from "../majority/rules.ts"
@@ -18,7 +18,7 @@ export const ServerState = Schema.Struct({
   /** The reconfigurer that holds the write lock, if any. */
   lockedBy: Schema.NullOr(NodeId),
   /** The reconfigurations whose lock was released: a Lock of theirs that comes later comes too late. */
-  released: SetOf(Schema.Struct({ client: NodeId, operation: Schema.Int })),
+  released: SetOf(Schema.Struct({ client: NodeId, operation: Count })),
   /** Writes that came while the node was locked, to be taken when it is unlocked. */
   held: SetOf(Schema.Struct({ from: NodeId, request: SetRequest })),
   /** Whether the node was told to stop. */

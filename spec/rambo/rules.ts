@@ -3,6 +3,7 @@
  * another in which one is decided otherwise, and RAMBO II and RDS decide some of them in their own way.
  */
 import type { Configuration } from "../configuration/configuration.ts"
+import * as Consensus from "../consensus/rules.ts"
 import type { ContextOf } from "../kernel/protocol.ts"
 import { type Enough, isOverForBoth, type Phase } from "../phase/phase.ts"
 import type { Pair } from "../register/pair.ts"
@@ -11,6 +12,8 @@ import { type ConfigurationMap, isDecided } from "./configuration-map.ts"
 import type { ClientState, ClientStep, Getting, Setting, Stage, Task } from "./state.ts"
 
 export interface Rules {
+  /** How an instance of consensus comes to its decision. */
+  readonly consensus: Consensus.Rules
   /** Who says which configuration comes next: "it can be provided manually by human", or consensus decides on it. */
   readonly sequence: "person" | "consensus"
   /** Whether a configuration may follow another: it has to have members, for nobody else could say what follows it. */
@@ -67,6 +70,7 @@ export interface Stages {
 
 /** The protocol; a person gives the sequence. */
 export const correct: Rules = {
+  consensus: Consensus.correct,
   sequence: "person",
   maySucceed: ({ members }) => members.length > 0,
   instances: { of: (index) => index, isOver: isDecided },

@@ -9,7 +9,6 @@
 import { type Configuration, changedMembers, withMembers } from "../configuration/configuration.ts"
 import type { Message as BallotMessage } from "../consensus/messages.ts"
 import * as Proposer from "../consensus/proposer.ts"
-import { correct as consensus } from "../consensus/rules.ts"
 import { equals } from "../kernel/data.ts"
 import type { NodeId } from "../kernel/node.ts"
 import { become, ignore, type Step } from "../kernel/process.ts"
@@ -118,7 +117,7 @@ export const receiveBallotReply = (
   const learned = learning.state
   const { operation, instance, proposer } = deciding
   if (isDecided(learned.map, instance)) return learning
-  const step = Proposer.receive<Configuration>(consensus, proposer, from, message)
+  const step = Proposer.receive<Configuration>(context.rules.consensus, proposer, from, message)
   return within(context, self, learned, operation, instance, step)
 }
 

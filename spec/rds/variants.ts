@@ -1,6 +1,7 @@
 /**
  * RDS, and its mutants.
  */
+import * as Consensus from "../consensus/rules.ts"
 import type { Variant } from "../kernel/protocol.ts"
 import { initialPair } from "../register/pair.ts"
 import { correct, type Rules } from "./rules.ts"
@@ -31,5 +32,12 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     about:
       "Fused with consensus, and a client collects what acceptors hold even while an older configuration is being retired.",
     rules: { ...correct, collectsIn: () => true }
+  },
+  {
+    name: "fused-votes-of-a-write-quorum",
+    kind: "mutant",
+    about:
+      "Fused with consensus, and a decision takes the votes of a write quorum alone, as it does elsewhere.",
+    rules: { ...correct, consensus: Consensus.correct }
   }
 ]

@@ -12,7 +12,7 @@ import { match } from "ts-pattern"
 import { type Configuration, countsOnly } from "../configuration/configuration.ts"
 import { type Cryptography, SigningKey } from "../kernel/cryptography.ts"
 import { equals } from "../kernel/data.ts"
-import type { NodeId } from "../kernel/node.ts"
+import { Count, type NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import { ClientId } from "../nodes/nodes.ts"
 import { advance, ask, asked, begin, Phase, startPhase, unchanged } from "../phase/phase.ts"
@@ -25,7 +25,7 @@ import { newer, pairOf, Written } from "./signed-pair.ts"
 /**
  * What a client always keeps: how many operations it has begun, and the key with which it signs.
  */
-const kept = { begun: Schema.Int, key: SigningKey(ClientId) }
+const kept = { begun: Count, key: SigningKey(ClientId) }
 
 /** Between operations a client keeps nothing else. */
 export const Idle = Schema.TaggedStruct("Idle", kept)

@@ -6,16 +6,17 @@
  * tells a client whether a reply is one that it waits for.
  */
 import * as Schema from "effect/Schema"
+import { Count } from "../kernel/node.ts"
 import { describeWritten, Written } from "./signed-pair.ts"
 
 /** "The client asks storage nodes to send their vt-pairs." */
-export const GetRequest = Schema.TaggedStruct("Get", { operation: Schema.Int })
+export const GetRequest = Schema.TaggedStruct("Get", { operation: Count })
 /** A storage node's vt-pair. */
-export const GetReply = Schema.TaggedStruct("GetReply", { operation: Schema.Int, written: Written })
+export const GetReply = Schema.TaggedStruct("GetReply", { operation: Count, written: Written })
 /** "The client asks storage nodes to store the vt-pair." */
-export const SetRequest = Schema.TaggedStruct("Set", { operation: Schema.Int, written: Written })
+export const SetRequest = Schema.TaggedStruct("Set", { operation: Count, written: Written })
 /** "In either case, the storage node sends an acknowledgement." */
-export const SetReply = Schema.TaggedStruct("SetReply", { operation: Schema.Int })
+export const SetReply = Schema.TaggedStruct("SetReply", { operation: Count })
 
 export const Message = Schema.Union([GetRequest, GetReply, SetRequest, SetReply])
 export type Message = typeof Message.Type

@@ -5,7 +5,7 @@
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
 import { type Configuration, countsOnly } from "../configuration/configuration.ts"
-import type { NodeId } from "../kernel/node.ts"
+import { Count, type NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import { ask } from "../phase/phase.ts"
 import { isBefore, type Position, past } from "../phase/position.ts"
@@ -16,12 +16,12 @@ import type { Rules } from "./rules.ts"
 import * as Stages from "./stages.ts"
 
 /** Between operations a client keeps nothing but how many it has begun. */
-export const Idle = Schema.TaggedStruct("Idle", { begun: Schema.Int })
+export const Idle = Schema.TaggedStruct("Idle", { begun: Count })
 /** In the given phase (the first is number 1) of an operation. */
 export const Busy = Schema.TaggedStruct("Busy", {
-  begun: Schema.Int,
+  begun: Count,
   operation: SnapshotOperation,
-  phase: Schema.Int,
+  phase: Count,
   stage: Stages.Stage
 })
 

@@ -6,12 +6,13 @@
  * an operation takes several phases of the same kind, the number of the phase within it.
  */
 import * as Schema from "effect/Schema"
+import { Count } from "../kernel/node.ts"
 import { describeChange } from "../storage/reconfiguration.ts"
 import { Change } from "./change.ts"
 import { describeEndorsements, Endorsements } from "./endorsements.ts"
 
 /** Which phase of which operation of a client a message belongs to. */
-export const InPhase = { operation: Schema.Int, phase: Schema.Int }
+export const InPhase = { operation: Count, phase: Count }
 
 /** "It sends an endorsement request with d to the storage nodes in c." */
 export const Endorse = Schema.TaggedStruct("Endorse", { ...InPhase, change: Change })

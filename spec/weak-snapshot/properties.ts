@@ -2,12 +2,13 @@
  * What a weak snapshot promises (tutorial 6; integrity is from the original paper [2]), each as an
  * automaton over what clients ask and are told.
  */
-import { including, setOf, union, without } from "../kernel/data.ts"
+import { equals, including, setOf, union, without } from "../kernel/data.ts"
 import { type Judged, judged } from "../kernel/judged.ts"
 import type { NodeId } from "../kernel/node.ts"
-import type { Observed } from "../kernel/property.ts"
+import type { Observed, PairInvariant, StepInvariant } from "../kernel/property.ts"
 import { type Change, type Changes, change } from "./change.ts"
 import { listed, type SnapshotObservation, type SnapshotOperation, type SnapshotResult } from "./operation.ts"
+import type { ServerState } from "./server.ts"
 
 /**
  * What the beginning and the end of an operation mean to a property; what is left out means nothing
@@ -138,3 +139,32 @@ export const nonEmptyIntersection = promised<
     }
   }
 )
+
+/** "If a storage node had already endorsed another configuration change d', it simply responds with d'." */
+export const endorsementsAreFinal: StepInvariant<unknown, "server", Pick<ServerState, "endorsed">> = {
+  _tag: "Step",
+  name: "endorsements-are-final",
+  about: "a storage node that endorses a change never endorses another one, and never takes it back",
+  role: "server",
+  isSymmetric: true,
+  holds: (_context, _self, before, after) =>
+    before.endorsed === null || equals(before.endorsed, after.endorsed)
+}
+
+/**
+ * "N_i[j] holds the configuration change endorsed by storage node s_j": a column has one change, in whichever row. It says
+ * something where columns are kept (variant `to-the-letter`).
+ */
+export const columnsHaveOneChange: PairInvariant<unknown, "server", Pick<ServerState, "known">> = {
+  _tag: "Pair",
+  name: "columns-have-one-change",
+  about: "no two storage nodes, nor one of them, know two changes to be endorsed by one storage node",
+  role: "server",
+  isSymmetric: true,
+  holds: (_context, left, right) => {
+    const rows = [...left.known, ...right.known]
+    return rows.every(({ by, change }) =>
+      rows.every((other) => by === undefined || other.by !== by || equals(other.change, change))
+    )
+  }
+}

@@ -13,7 +13,14 @@ import { StorageParameters, serversAndClients } from "../storage/parameters.ts"
 import { type ClientState, client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
 import { type SnapshotObservation, snapshot } from "./operation.ts"
-import { integrity, monotonicity, nonEmptyIntersection, validity } from "./properties.ts"
+import {
+  columnsHaveOneChange,
+  endorsementsAreFinal,
+  integrity,
+  monotonicity,
+  nonEmptyIntersection,
+  validity
+} from "./properties.ts"
 import type { Rules } from "./rules.ts"
 import { type ServerState, server } from "./server.ts"
 import { variants } from "./variants.ts"
@@ -49,6 +56,8 @@ export const weakSnapshot: Protocol<StorageParameters, Rules, Roles, SnapshotObs
     validity,
     monotonicity,
     nonEmptyIntersection,
+    endorsementsAreFinal,
+    columnsHaveOneChange,
     endorsementsDiffer,
     termination,
     staticLiveness

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { shippedNames } from "../../checker/command/shipped.ts"
-import { livePropertiesOf } from "../../checker/network/fairness.ts"
+import { livePropertiesOf } from "../../checker/network/model.ts"
 import { allReductions } from "../../checker/network/reductions.ts"
 import type { CheckResult } from "../../checker/result.ts"
 import { protocols } from "../../spec/protocols.ts"
@@ -22,17 +22,47 @@ type Golden = readonly [
 ]
 
 const goldens: Readonly<Record<string, Golden>> = {
+  "byzantine/masking-four-servers": [174, 388, 11, { "only-written-values": 11 }],
+  "byzantine/masking-liveness": [284_935, 1_474_945, 51, {}],
+  "byzantine/masking-read-equivocating": [59_129, 531_442, 30, {}],
+  "byzantine/masking-write-read-read-stale": [31_873, 165_885, 45, {}],
+  "byzantine/masking-writes-read": [195_699, 1_228_937, 46, {}],
+  "byzantine/mutants/masking-asked-once": [261_007, 1_319_893, 51, { "static-liveness": 43 }],
+  "byzantine/mutants/masking-highest-timestamp": [31, 107, 8, { "timestamps-count-writes": 8 }],
+  "byzantine/mutants/masking-highest-vouched": [151_467, 868_540, 39, { atomicity: 39 }],
+  "byzantine/mutants/masking-one-voucher-short": [281, 767, 15, { "only-written-values": 15 }],
+  "byzantine/mutants/masking-quarter-masked": [796, 3_075, 33, { atomicity: 33 }],
+  "byzantine/mutants/masking-quorum-one-short": [522, 2_269, 22, { atomicity: 22 }],
+  "byzantine/mutants/masking-read-without-write-back": [15_718, 67_857, 26, { atomicity: 25 }],
+  "byzantine/mutants/masking-silent-not-counted": [151_467, 868_540, 39, { atomicity: 39 }],
+  "byzantine/mutants/signed-one-short": [60, 153, 14, { atomicity: 14 }],
+  "byzantine/mutants/signed-plain-majorities": [117, 395, 22, { atomicity: 22 }],
+  "byzantine/mutants/signed-read-without-write-back": [585, 2_115, 18, { atomicity: 18 }],
+  "byzantine/mutants/signed-timestamp-outside-signature": [1_187, 5_093, 34, { atomicity: 33 }],
+  "byzantine/mutants/signed-unsigned-pairs-believed": [274, 792, 11, { "only-written-values": 11 }],
+  "byzantine/signed-liveness": [16_404, 91_178, 23, {}],
+  "byzantine/signed-three-servers": [43, 79, 14, { atomicity: 14 }],
+  "byzantine/signed-unanimous-reads": [2_319, 9_933, 33, {}],
+  "byzantine/signed-write-read-read-any-time": [3_742, 20_954, 39, {}],
+  "byzantine/signed-write-read-read": [2_397, 10_394, 33, {}],
+  "byzantine/signed-writes-read": [186_411, 1_080_082, 34, {}],
+  "consensus/acceptor-crash": [85, 309, 11, {}],
   "consensus/decision-is-final": [51_155, 215_860, 37, {}],
   "consensus/duel": [13_238, 72_963, 28, {}],
   "consensus/duel-longer": [55_836, 331_500, 36, {}],
   "consensus/mutants/highest-vote-ignored": [6_092, 17_178, 18, { agreement: 18 }],
   "consensus/mutants/promise-forgotten": [9_010, 19_479, 18, { agreement: 18 }],
   "consensus/mutants/quorum-one-short": [1_086, 2_549, 10, { agreement: 10 }],
+  "consensus/old-vote": [3_824, 6_321, 38, {}],
   "consensus/one-proposer": [33, 89, 11, {}],
   "consensus/proposer-and-acceptor-crash": [75_806, 474_301, 31, {}],
+  "consensus/read-all-write-one": [686, 1_987, 23, {}],
+  "consensus/read-one-write-all": [1_681, 6_368, 21, {}],
   "consensus/two-proposers": [12_653, 48_530, 28, {}],
+  "consensus/two-proposers-go-on": [873, 2_474, 26, {}],
   "majority-registers/oscillating-reads": [878, 2_890, 16, { atomicity: 16 }],
   "majority-registers/two-registers": [8_229, 33_600, 27, {}],
+  "majority-registers/two-writers": [20_537, 83_713, 36, {}],
   "majority/liveness/even-configuration": [847, 3_532, 14, {}],
   "majority/liveness/majority-crash": [20_880, 103_669, 20, { termination: 5 }],
   "majority/liveness/minority-crash": [17_750, 111_249, 19, {}],
@@ -48,6 +78,7 @@ const goldens: Readonly<Record<string, Golden>> = {
   "majority/mutants/set-only-to-answerers": [43, 115, 10, { "deadlock-freedom": 8 }],
   "majority/mutants/timestamp-without-client": [7_452, 21_379, 36, { atomicity: 36 }],
   "majority/mutants/write-without-get-phase": [47, 53, 11, { atomicity: 11 }],
+  "majority/read-all-write-one": [16_813, 60_305, 28, {}],
   "majority/read-one-write-all": [1_284, 5_555, 27, {}],
   "majority/read-stored-value-at-once": [2_854, 14_688, 28, {}],
   "majority/read-stored-value-at-once-read-one-write-all": [1_284, 5_555, 27, {}],
@@ -55,12 +86,21 @@ const goldens: Readonly<Record<string, Golden>> = {
   "majority/refinement/quorum-one-short": [61, 141, 5, { "refines-ordered-register": 5 }],
   "majority/refinement/write-read": [23_990, 134_957, 26, {}],
   "majority/refinement/writes-crash": [1_997, 6_216, 28, {}],
+  "majority/ties": [4_842, 13_995, 36, {}],
   "majority/tutorial-quorums": [37_776, 274_923, 26, {}],
+  "majority/tutorial-quorums-majority-crash": [517, 2_443, 16, {}],
+  "majority/tutorial-quorums-minority-crash": [331, 1_433, 15, { "deadlock-freedom": 9 }],
   "majority/weighted-quorums": [2_120, 8_892, 20, {}],
+  "majority/weighted-quorums-crash": [46, 146, 10, {}],
+  "majority/weighted-quorums-heavy-crash": [66, 162, 11, { "deadlock-freedom": 6 }],
+  "majority/weighted-quorums-in-any-order": [2_120, 8_892, 20, {}],
+  "majority/weighted-quorums-light-crash": [95, 238, 11, {}],
+  "majority/weighted-quorums-threshold-crash": [56, 163, 14, { "deadlock-freedom": 6 }],
   "majority/write": [17, 39, 10, {}],
   "majority/write-read": [720, 3_165, 19, {}],
   "majority/write-read-read": [1_814, 8_284, 28, {}],
   "majority/write-write-read": [117_644, 742_993, 28, {}],
+  "naive/kept-node-not-stopped": [94, 186, 16, {}],
   "naive/liveness/online-left-behind": [16_520, 67_839, 21, { "dynamic-liveness": 15 }],
   "naive/liveness/stop-the-world": [2_952, 9_069, 24, {}],
   "naive/liveness/stop-the-world-client-crash": [3_866, 13_568, 26, { "dynamic-liveness": 2 }],
@@ -69,27 +109,43 @@ const goldens: Readonly<Record<string, Golden>> = {
   "naive/liveness/write-locked-reconfigurer-crash": [158_731, 980_765, 31, { "dynamic-liveness": 13 }],
   "naive/new-write-old-read": [2_230, 6_853, 27, { atomicity: 27 }],
   "naive/populate-old-write": [4_357, 15_195, 27, { atomicity: 27 }],
+  "naive/removed-node-stopped": [62, 108, 12, { "deadlock-freedom": 8 }],
   "naive/split-brain": [76_586, 365_621, 46, { atomicity: 46 }],
   "naive/stop-the-world": [40_862, 228_504, 41, {}],
   "naive/stop-the-world-client-crash": [63_777, 402_590, 38, { "deadlock-freedom": 4 }],
   "naive/stop-the-world-twice": [390, 873, 30, {}],
+  "naive/stop-the-world-two-reconfigurers": [3_819, 10_960, 51, {}],
+  "naive/stop-the-world-two-writers": [1_607, 3_679, 30, {}],
   "naive/stop-the-world-unconfirmed": [427, 893, 26, { atomicity: 26 }],
   "naive/write-locked": [224_016, 1_384_601, 40, {}],
   "naive/write-locked-client-crash": [112_461, 704_192, 31, { "deadlock-freedom": 12 }],
   "naive/write-locked-collect-anywhere": [254_948, 1_267_407, 33, { atomicity: 33 }],
   "naive/write-locked-late-answers-counted": [284_687, 1_582_112, 28, { atomicity: 28 }],
+  "naive/write-locked-three-clients": [4_699, 14_336, 25, {}],
+  "naive/write-locked-two-writers": [10_560, 30_616, 33, {}],
   "naive/write-locked-unlock-early": [73_860, 324_309, 27, { atomicity: 27 }],
   "rambo/answers-kept-at-retirement": [80_123, 308_208, 33, { atomicity: 32 }],
   "rambo/as-written": [86_786, 343_572, 37, { atomicity: 36 }],
+  "rambo/consensus-both-done": [12_033, 40_197, 49, {}],
+  "rambo/consensus-read-all-write-one": [119, 275, 40, {}],
+  "rambo/consensus-read-one-write-all": [4_880, 15_375, 42, {}],
   "rambo/consensus-replace-one": [275_065, 1_616_322, 48, {}],
   "rambo/consensus-two-in-a-row": [8_561, 47_040, 42, {}],
+  "rambo/consensus-two-writers": [4_765, 10_380, 43, {}],
   "rambo/copied-from-anywhere": [129_750, 610_069, 40, { atomicity: 39 }],
   "rambo/everything-removed": [2_620, 5_939, 41, {}],
+  "rambo/fused-both-done": [11_539, 38_804, 50, {}],
+  "rambo/fused-read-all-write-one": [70, 122, 30, {}],
+  "rambo/fused-read-one-write-all": [3_246, 8_899, 40, {}],
   "rambo/fused-replace-one": [218_224, 1_166_994, 45, {}],
+  "rambo/fused-two-writers": [3_181, 6_000, 41, {}],
   "rambo/liveness/announced-first": [178_957, 1_221_219, 31, { "dynamic-liveness": 18 }],
   "rambo/liveness/announcement-not-awaited": [83_626, 577_848, 30, { "dynamic-liveness": 14 }],
   "rambo/liveness/consensus-reconfigurer": [2_852, 11_985, 26, {}],
   "rambo/liveness/fused-two-added": [53_076, 328_516, 33, {}],
+  "rambo/liveness/nothing-to-announce": [4, 4, 3, {}],
+  "rambo/liveness/premise-broken-once": [386, 824, 19, {}],
+  "rambo/liveness/replace-then-read": [4_594, 19_893, 27, {}],
   "rambo/liveness/two-added": [74_381, 477_270, 31, {}],
   "rambo/liveness/two-added-without-directory": [13_549, 67_265, 27, { "dynamic-liveness": 13 }],
   "rambo/mutants/consensus-instance-shared": [10_365, 37_389, 30, { "configurations-change": 30 }],
@@ -97,6 +153,7 @@ const goldens: Readonly<Record<string, Golden>> = {
   "rambo/mutants/forward-pointer-one-short": [1_762, 6_359, 34, { atomicity: 33 }],
   "rambo/mutants/fused-pair-ignored": [160_504, 752_399, 39, { atomicity: 38 }],
   "rambo/mutants/fused-pointer-untold": [98_689, 461_232, 39, { atomicity: 38 }],
+  "rambo/mutants/fused-votes-of-a-write-quorum": [104, 180, 28, { atomicity: 27 }],
   "rambo/mutants/fused-while-older-active": [528_189, 2_615_179, 49, { atomicity: 48 }],
   "rambo/mutants/get-before-forward-pointer": [134_255, 582_832, 40, { atomicity: 39 }],
   "rambo/mutants/learned-configuration-ignored": [14_818, 61_789, 36, { atomicity: 35 }],
@@ -107,7 +164,13 @@ const goldens: Readonly<Record<string, Golden>> = {
   "rambo/mutants/retire-before-transfer": [4_546, 21_511, 31, { atomicity: 30 }],
   "rambo/mutants/set-phase-not-extended": [96_974, 394_127, 33, { atomicity: 32 }],
   "rambo/nothing-to-change": [80, 211, 13, {}],
+  "rambo/parallel-both-done": [10_675, 36_291, 42, {}],
+  "rambo/parallel-read-all-write-one": [119, 275, 40, {}],
+  "rambo/parallel-read-one-write-all": [4_880, 15_375, 42, {}],
   "rambo/parallel-two-in-a-row": [174_507, 411_599, 58, {}],
+  "rambo/parallel-two-writers": [4_765, 10_380, 43, {}],
+  "rambo/read-all-write-one": [88, 176, 34, {}],
+  "rambo/read-one-write-all": [3_599, 10_311, 36, {}],
   "rambo/refinement/fused": [6_304, 19_081, 46, {}],
   "rambo/refinement/instance-shared": [1_193, 2_649, 17, { "refines-sequence": 17 }],
   "rambo/refinement/parallel": [1_162, 2_630, 21, { "refines-sequence": 21 }],
@@ -118,7 +181,8 @@ const goldens: Readonly<Record<string, Golden>> = {
   "rambo/replace-one-to-the-end": [40_882, 221_030, 28, {}],
   "rambo/two-in-a-row": [17_450, 41_342, 54, {}],
   "rambo/two-proposers": [29_578, 93_669, 66, {}],
-  "rambo/two-removals": [7_719, 21_331, 44, {}]
+  "rambo/two-removals": [7_719, 21_331, 44, {}],
+  "rambo/two-writers": [4_705, 10_264, 39, {}]
 }
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "checker", "scenarios")
@@ -136,11 +200,15 @@ const resultOf = (name: string): CheckResult => {
  * the command; what is found in them stands in the README of `spec/`.
  */
 const names = shippedNames().filter((name) =>
-  /^(majority|majority-registers|naive|consensus|rambo)\/(?!large\/)/.test(name)
+  /^(byzantine|majority|majority-registers|naive|consensus|rambo)\/(?!large\/)/.test(name)
 )
 
-/** What shows that a correct protocol does not do what another one promises. */
-const otherwise = ["rambo/refinement/parallel"]
+/** What shows that a correct protocol does not do what another one promises, or where its premise ends. */
+const otherwise = [
+  "rambo/refinement/parallel",
+  "byzantine/masking-four-servers",
+  "byzantine/signed-three-servers"
+]
 
 describe("the shipped scenarios", () => {
   it("are the ones in the table", () => {

@@ -6,7 +6,7 @@
  */
 import { describe, expect, it } from "vitest"
 import { shippedNames } from "../../checker/command/shipped.ts"
-import { livePropertiesOf } from "../../checker/network/fairness.ts"
+import { livePropertiesOf } from "../../checker/network/model.ts"
 import { allReductions } from "../../checker/network/reductions.ts"
 import { dynastore } from "../../spec/dynastore/protocol.ts"
 import type { StorageProtocol } from "../../spec/protocols.ts"
@@ -19,14 +19,24 @@ import { isOfVariant, shipped } from "./shipped.ts"
 const holding: Readonly<Record<string, readonly [distinct: number, depth: number]>> = {
   "dynastore/branches": [82_959, 170],
   "dynastore/directory": [7_428, 77],
+  "dynastore/liveness/nothing-to-announce": [14, 13],
   "dynastore/liveness/reconfigurer-dies": [21_846, 81],
   "dynastore/liveness/two-in-a-row": [34_852, 106],
+  "dynastore/overlap": [31_683, 155],
+  "dynastore/read-all-write-one": [69_316, 87],
+  "dynastore/read-in-the-new": [2_535, 65],
+  "dynastore/read-one-write-all": [14_454, 82],
   "dynastore/reconfigure-twice": [5_714, 110],
   "dynastore/remove-all": [28_164, 115],
   "dynastore/replace-node": [23_909, 87],
   "dynastore/replace-node-invariants": [3_210, 64],
+  "dynastore/two-writers": [11_808, 83],
+  "dynastore/two-writers-two-added": [9_564, 89],
+  "weak-snapshot/read-all-write-one": [52_795, 38],
+  "weak-snapshot/read-one-write-all": [14_244, 41],
   "weak-snapshot/to-the-letter": [10_638, 26],
   "weak-snapshot/two-updates": [6_365, 17],
+  "weak-snapshot/two-updates-two-scans-of-two": [65_823, 48],
   "weak-snapshot/update-scan": [5_439, 26],
   "weak-snapshot/update-scan-crash": [19_846, 27],
   "weak-snapshot/update-scan-scan": [2_979, 42]

@@ -34,17 +34,23 @@ export const CheckDocument = Schema.Struct({
   verdict,
   asExpected: Schema.Boolean,
   // What the verdict is bounded by: the bounds of the protocol by their names, and what every scenario is bounded by.
-  bounds: Schema.StructWithRest(
-    Schema.Struct({
-      reached: Schema.Array(Schema.String),
-      scripts: Schema.Record(Schema.String, Schema.Array(Schema.String)),
-      faults: Schema.Array(
-        Schema.Struct({ fault: Schema.String, nodes: Schema.Array(Schema.String), most: count })
-      ),
-      while: Schema.optionalKey(Schema.String)
-    }),
-    [Schema.Record(Schema.String, Schema.Unknown)]
-  ),
+  bounds: Schema.Struct({
+    limits: Schema.Record(Schema.String, count),
+    reached: Schema.Array(Schema.String),
+    scripts: Schema.Record(Schema.String, Schema.Array(Schema.String)),
+    faults: Schema.Array(
+      Schema.Struct({ fault: Schema.String, nodes: Schema.Array(Schema.String), most: count })
+    ),
+    atStart: Schema.optionalKey(Schema.Array(Schema.Struct({ fault: Schema.String, node: Schema.String }))),
+    adversary: Schema.optionalKey(
+      Schema.Struct({
+        strength: Schema.String,
+        domain: Schema.Record(Schema.String, Schema.Array(Schema.Unknown)),
+        usualLies: Schema.Array(Schema.Unknown)
+      })
+    ),
+    while: Schema.optionalKey(Schema.String)
+  }),
   properties: Schema.Array(
     Schema.Struct({
       name: Schema.String,

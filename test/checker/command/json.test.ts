@@ -113,12 +113,17 @@ describe("the JSON document", () => {
     const [two, none] = documentsOf(stdout)
     expect([code, two?.verdict, two?.states.distinct]).toEqual([0, "holds", 29_578])
     expect(two?.bounds).toEqual({
-      ballots: 2,
+      limits: { ballots: 2 },
       reached: ["ballots"],
       scripts: { c1: ["reconfigure +s2", "write 1"], c2: ["reconfigure +s3 -s1", "read"] },
       faults: []
     })
-    expect(none?.bounds).toEqual({ reached: [], scripts: { c1: ["write 1"], c2: ["read"] }, faults: [] })
+    expect(none?.bounds).toEqual({
+      limits: {},
+      reached: [],
+      scripts: { c1: ["write 1"], c2: ["read"] },
+      faults: []
+    })
   })
 
   it("says what was checked in vain", async () => {

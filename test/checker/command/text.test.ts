@@ -20,6 +20,18 @@ const masked = (text: string): string =>
 const inOrder = (...words: ReadonlyArray<string>): RegExp =>
   new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[^]*"))
 
+describe("the list", () => {
+  it("shows the bounds of a protocol, with what is usual, and none where there are none", async () => {
+    const { stdout } = await installation.run(["list"])
+    const ofProtocol = (name: string) =>
+      stdout.split("\n\n").find((part) => part.startsWith(`protocol ${name}:`))
+    expect(ofProtocol("consensus")).toMatch(
+      /^ {2}bounds:\n {4}ballots +A proposer that was preempted begins no ballot of a higher round\. \(usual: 2\)$/m
+    )
+    expect(ofProtocol("majority")).not.toContain("bounds:")
+  })
+})
+
 describe("the result of one scenario", () => {
   it("is verdicts and counts on standard output, and nothing on standard error", async () => {
     const { code, stdout, stderr } = await check("majority/write-read")

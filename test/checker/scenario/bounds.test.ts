@@ -48,7 +48,7 @@ describe("a bound that processes come to", () => {
     expect(checkDocument(result, measured)).toMatchObject({
       verdict: "holds",
       bounds: {
-        ballots: 2,
+        limits: { ballots: 2 },
         reached: ["ballots"],
         scripts: { c1: ["reconfigure +s2", "write 1"], c2: ["reconfigure +s3 -s1", "read"] },
         faults: []
@@ -99,7 +99,7 @@ describe("a bound that processes come to", () => {
 describe("a bound that no process comes to", () => {
   it("has no star, no footnote, and is not among those that were reached", () => {
     const result = search({ ...duel, clients: [["propose 1"]] })
-    expect(checkDocument(result, measured)).toMatchObject({ bounds: { ballots: 2, reached: [] } })
+    expect(checkDocument(result, measured)).toMatchObject({ bounds: { limits: { ballots: 2 }, reached: [] } })
     expect(tableRow(result, measured)).toMatch(/ ballots 2 /)
     expect(tableFoot([{ asExpected: true, distinct: 1, reachesBound: false }], 1)).not.toContain("*")
     expect(summary(result, measured)).toMatch(/^bounds: .*; ballots up to 2$/m)

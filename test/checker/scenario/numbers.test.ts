@@ -2,7 +2,8 @@
  * What is wrong in a scenario is said in one line, with its place and the mend: numbers, lists and types.
  */
 import { describe, expect, it } from "vitest"
-import { refusal } from "./refused.ts"
+import { mostNameLength } from "../../../spec/kernel/node.ts"
+import { accepted, refusal } from "./refused.ts"
 
 describe("a scenario with", () => {
   it("a number of servers out of range: says what the range is", () => {
@@ -38,15 +39,18 @@ describe("a scenario with", () => {
         refusal({ servers: ["s1", "c1"] }),
         refusal({ servers: ["1s"] }),
         refusal({ servers: ["s 1"] }),
-        refusal({ servers: [""] })
+        refusal({ servers: [""] }),
+        refusal({ servers: ["s".repeat(mostNameLength + 1)] })
       ].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: servers[2]: the server s1 is named twice — name it once
       file.json: servers[1]: c1 is the name of a client — choose another name
       file.json: servers[0]: "1s" is no name — use a letter, then letters, digits, _ . or '
       file.json: servers[0]: "s 1" is no name — use a letter, then letters, digits, _ . or '
-      file.json: servers[0]: "" is no name — use a letter, then letters, digits, _ . or '"
+      file.json: servers[0]: "" is no name — use a letter, then letters, digits, _ . or '
+      file.json: servers[0]: the name has 201 characters — use at most 200"
     `)
+    expect(accepted({ servers: ["s".repeat(mostNameLength)] }).model.system.nodes).toHaveLength(3)
   })
 
   it("crashes out of range: says what the range is", () => {
@@ -67,7 +71,7 @@ describe("a scenario with", () => {
       file.json: faults.crashes.servers: expected a whole number from 0 to 100, or a list of names
       file.json: faults.crashes.servers: expected a whole number from 0 to 100, or a list of names
       file.json: faults.crashes: expected {"servers": 1, "clients": 0}, or a premise of liveness such as "dynamic-liveness"
-      file.json: faults: expected {"crashes": {"servers": 1}}"
+      file.json: faults: expected {"crashes": {"servers": 1}} or {"corruptions": {"servers": 1}}"
     `)
   })
 
@@ -119,12 +123,12 @@ describe("a scenario with", () => {
       file.json: quorums: read quorum {s1} and write quorum {s3} have no member in common: a read could miss a completed write — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: all members together are no read quorum, so no read could ever complete — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: a weight of the read quorums is negative — every read quorum must meet every write quorum, and all must consist of members
-      file.json: quorums.weights.s1: expected "majority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}
+      file.json: quorums.weights.s1: expected "majority", "supermajority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}
       file.json: quorums: all members together are no read quorum, so no read could ever complete — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: the empty set would be a read quorum — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: all members together are no read quorum, so no read could ever complete — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: the empty set would be a read quorum — every read quorum must meet every write quorum, and all must consist of members
-      file.json: quorums: expected "majority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}
+      file.json: quorums: expected "majority", "supermajority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}
       file.json: quorums.read: unknown field "read" — remove it
       file.json: quorums: quorums other than majorities are examined set by set, for at most 20 members; here are 21 — every read quorum must meet every write quorum, and all must consist of members
       file.json: configuration: a configuration needs at least one member — every read quorum must meet every write quorum, and all must consist of members"

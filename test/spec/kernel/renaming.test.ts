@@ -3,8 +3,8 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Configuration, majority } from "../../../spec/configuration/configuration.ts"
 import { setOf } from "../../../spec/kernel/data.ts"
-import { NodeId, SetOf } from "../../../spec/kernel/node.ts"
-import { type Renaming, renamer } from "../../../spec/kernel/renaming.ts"
+import { Count, NodeId, SetOf } from "../../../spec/kernel/node.ts"
+import { identitiesIn, type Renaming, renamer } from "../../../spec/kernel/renaming.ts"
 import { ClientState } from "../../../spec/majority/client.ts"
 import { Message } from "../../../spec/majority/messages.ts"
 import { ServerState } from "../../../spec/majority/server.ts"
@@ -106,6 +106,25 @@ describe("the renamer of a schema", () => {
       ["s1", "s2"],
       ["s3"]
     ])
+  })
+
+  it("renames what only its checks keep out of a union without tags, as a mutant may make it", () => {
+    const Holding = Schema.Struct({ at: ServerId, count: Count })
+    const schema = Schema.Union([Schema.Struct({ text: Schema.String }), Holding, Servers])
+    const rename = renamer(schema)
+    expect(rename(swap, { at: server("s1"), count: -1 })).toEqual({ at: "s3", count: -1 })
+    expect(rename(swap, { at: server("s1"), count: 1 })).toEqual({ at: "s3", count: 1 })
+    // A set that is none: its items are out of order.
+    expect(rename(swap, [server("s2"), server("s1")])).toEqual(["s2", "s3"])
+    expect(identitiesIn(schema)({ at: server("s1"), count: -1 })).toEqual(["s1"])
+  })
+
+  it("prefers the member of a union that accepts a value to one that has its shape", () => {
+    const Numbered = Schema.Struct({ at: Schema.String, count: Count })
+    const Below = Schema.Struct({ at: ServerId, count: Schema.Int })
+    const rename = renamer(Schema.Union([Numbered, Below]))
+    expect(rename(swap, { at: server("s1"), count: -1 })).toEqual({ at: "s3", count: -1 })
+    expect(rename(swap, { at: server("s1"), count: 1 })).toEqual({ at: "s1", count: 1 })
   })
 
   it("follows a schema that contains itself", () => {

@@ -20,7 +20,14 @@ describe("two registers that are reconfigured together", () => {
     ["one-register-each", 46_371],
     ["replace-the-only-one", 2_436_946],
     ["write-beside", 66_264],
-    ["replace-in-one-list", 62_116]
+    ["replace-in-one-list", 62_116],
+    ["several-new", 2_639],
+    ["both-read", 62_900],
+    ["two-writers", 4_687],
+    ["liveness/transfer-ends", 15_684],
+    ["liveness/crash", 1_404],
+    ["read-one-write-all", 1_603],
+    ["read-all-write-one", 5_332]
   ])("%s holds, every state visited", (name, states) => {
     expect(outcome(name)).toEqual({ verdict: "holds", states, notes: [] })
   })

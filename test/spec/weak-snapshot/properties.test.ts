@@ -3,20 +3,28 @@
  */
 import { describe, expect, it } from "vitest"
 import type { Event } from "../../../spec/kernel/observer.ts"
-import { client, servers } from "../../../spec/nodes/nodes.ts"
+import type { GlobalState } from "../../../spec/kernel/system.ts"
+import { client, server, servers } from "../../../spec/nodes/nodes.ts"
+import type { Change } from "../../../spec/weak-snapshot/change.ts"
 import type { SnapshotObservation, SnapshotOperation } from "../../../spec/weak-snapshot/operation.ts"
 import {
+  columnsHaveOneChange,
+  endorsementsAreFinal,
   integrity,
   monotonicity,
   nonEmptyIntersection,
   validity
 } from "../../../spec/weak-snapshot/properties.ts"
+import { weakSnapshot } from "../../../spec/weak-snapshot/protocol.ts"
+import type { ServerState } from "../../../spec/weak-snapshot/server.ts"
+import { checked, scenarioOf } from "../../checker/network/searching.ts"
 
 /** `c1 +s4` and `c1 ok`: an update begins and ends; `c2 scan` and `c2 = s4,s5`: a scan begins and finds changes. */
 const eventOf = (text: string): Event<SnapshotObservation> => {
   const [who, word, found] = text.split(" ") as [string, string, string | undefined]
   const node = client(who)
-  const update: SnapshotOperation = { _tag: "Update", add: servers(word.slice(1)), remove: [] }
+  const add = word.startsWith("+") ? servers(word.slice(1)) : []
+  const update: SnapshotOperation = { _tag: "Update", add, remove: [] }
   const scan: SnapshotOperation = { _tag: "Scan" }
   const result = (found ?? "").split(",").filter((name) => name !== "")
   const observation = {
@@ -67,6 +75,18 @@ describe("the promises of a weak snapshot", () => {
     expect(broken("c4 scan", ...both, "c4 = s4")).toEqual([])
   })
 
+  it("monotonicity: a change that the last scan did not find, but one before it", () => {
+    const apart = ["c1 +s4", "c2 +s5", "c3 scan", "c4 scan", "c3 = s4,s5", "c4 = s5"]
+    expect(broken(...apart, "c3 scan", "c3 = s5")).toEqual(["monotonicity"])
+    expect(broken(...apart, "c3 scan", "c3 = s4,s5")).toEqual([])
+  })
+
+  it("monotonicity: a scan that finds nothing after one that found something, by the same client or another", () => {
+    const found = ["c1 +s4", "c3 scan", "c3 = s4"]
+    expect(broken(...found, "c3 scan", "c3 =")).toEqual(["monotonicity"])
+    expect(broken(...found, "c4 scan", "c4 =")).toEqual(["monotonicity"])
+  })
+
   it("non-empty intersection: two scans with nothing in common, at once or not; one that is empty does not count", () => {
     expect(broken("c1 +s4", "c2 +s5", "c3 scan", "c4 scan", "c3 = s4", "c4 = s5")).toEqual([
       "nonEmptyIntersection"
@@ -74,5 +94,70 @@ describe("the promises of a weak snapshot", () => {
     expect(broken("c1 +s4", "c2 +s5", "c3 scan", "c4 scan", "c3 =", "c4 = s5")).toEqual([])
     const pairwise = ["c1 +s4", "c2 +s5", "c5 +s6", "c3 scan", "c4 scan", "c6 scan"]
     expect(broken(...pairwise, "c3 = s4,s5", "c4 = s5,s6", "c6 = s4,s6")).toEqual(["nonEmptyIntersection"])
+  })
+})
+
+const adding = (name: string): Change => ({ add: servers(name), remove: [] })
+/** `s4 s1:s4 s2:s5`: the node endorses +s4, and knows that s1 endorses +s4 and s2 +s5; a dash stands for no change. */
+const node = (text: string): ServerState => {
+  const [own, ...row] = text.split(" ") as [string, ...ReadonlyArray<string>]
+  return {
+    endorsed: own === "-" ? null : adding(own),
+    known: row.map((entry) => {
+      const [by, name] = entry.split(":") as [string, string]
+      return by === "" ? { change: adding(name) } : { change: adding(name), by: server(by) }
+    })
+  }
+}
+
+describe("what storage nodes endorse", () => {
+  it("is final: it is never another change, and never none again", () => {
+    const holds = (before: string, after: string) =>
+      endorsementsAreFinal.holds({}, server("s1"), node(before), node(after))
+    expect(holds("- s2:s4", "s4 s1:s4 s2:s4")).toBe(true)
+    expect(holds("s4 s1:s4", "s4 s1:s4 s2:s5")).toBe(true)
+    expect(holds("s4 s1:s4", "s5 s1:s4")).toBe(false)
+    expect(holds("s4 s1:s4", "- s1:s4")).toBe(false)
+  })
+
+  it("is one change per column, in one row and in two", () => {
+    const holds = (left: string, right: string) => columnsHaveOneChange.holds({}, node(left), node(right))
+    expect(holds("s4 s1:s4 s2:s5", "s5 s2:s5")).toBe(true)
+    expect(holds("s4 s1:s4 s2:s4", "s4 s1:s4 s3:s5")).toBe(true)
+    expect(holds("s4 :s4 :s5", "s4 :s4")).toBe(true)
+    expect(holds("s4 s1:s4", "s5 s1:s5 s2:s5")).toBe(false)
+    expect(holds("s4 s1:s4 s1:s5", "-")).toBe(false)
+    expect(holds("-", "s4 s3:s5 s3:s4")).toBe(false)
+  })
+
+  it.each(["correct", "to-the-letter"])(
+    "is final and one change per column in every run of %s",
+    (variant) => {
+      const scenario = scenarioOf({
+        ...{ protocol: "weak-snapshot", variant, servers: 4, configuration: ["s1", "s2"], properties: [] },
+        clients: [["update +s3", "scan"], ["update +s4"]]
+      })
+      const properties = [endorsementsAreFinal, columnsHaveOneChange]
+      const result = checked({ ...scenario, model: { ...scenario.model, properties } }, { reductions: [] })
+      expect(result).toMatchObject({ verdict: "holds", exhaustive: true })
+      expect(result.counts.distinct).toBeGreaterThan(1000)
+    }
+  )
+
+  it("differs as soon as two storage nodes endorse different changes, and not before", () => {
+    const property = weakSnapshot.properties.find(({ name }) => name === "endorsements-differ")
+    const holds = (...nodes: ReadonlyArray<string>) => {
+      if (property?._tag !== "Sometimes") throw new Error("it says that something happens at some time")
+      const named = Object.fromEntries(nodes.map((text, at) => [`s${at + 1}`, node(text)]))
+      return property.holds(
+        {} as never,
+        { nodes: { server: named, client: {} } } as unknown as GlobalState<never, never>
+      )
+    }
+    expect(holds("-", "-", "-")).toBe(false)
+    expect(holds("s4", "-", "s4")).toBe(false)
+    expect(holds("s4", "s4 s3:s5", "-")).toBe(false)
+    expect(holds("-", "s4", "s5")).toBe(true)
+    expect(holds("s5", "s4", "s4")).toBe(true)
   })
 })

@@ -1,0 +1,145 @@
+/**
+ * What can be wrong with a model, and how its author is told: where, what, and the mend.
+ *
+ * The engine finds nodes, faults and properties by their names, and holds faults and properties as
+ * bits. A model whose names do not tell them apart, or which has too many of them, would be
+ * searched for something else than what it says, and "holds" would be said of that.
+ */
+import * as Schema from "effect/Schema"
+import type { Fault, FaultBudget } from "../../spec/kernel/fault.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
+import { mostProperties } from "../engine/space.ts"
+import { canFail, faultsOf, hasAdversary, type Model, watchers } from "./model.ts"
+
+/** The most kinds of faults that one model may have: a local state has a bit for each. */
+export const mostFaults = 30
+
+/** A model was refused: something in it is not as it must be. */
+export class ModelIllFormed extends Schema.TaggedError<ModelIllFormed>()("ModelIllFormed", {
+  /** The part of the model: `faults.budgets[0]`. */
+  where: Schema.String,
+  problem: Schema.String,
+  mend: Schema.String
+}) {
+  override get message(): string {
+    return `${this.where}: ${this.problem}; ${this.mend}`
+  }
+}
+
+const refuse = (where: string, problem: string, mend: string): never => {
+  throw new ModelIllFormed({ where, problem, mend })
+}
+
+/** The first that equals one before it. */
+const repeated = <A>(items: ReadonlyArray<A>): A | undefined =>
+  items.find((item, index) => items.indexOf(item) < index)
+
+/** Throws if the model does not say what is to be searched. */
+export const refuseIllFormed = (model: Model): void => {
+  refuseNodes(model)
+  refuseFaults(model)
+  for (const [index, budget] of model.faults.budgets.entries())
+    refuseBudget(model, budget, `faults.budgets[${index}]`)
+  refuseBeginning(model)
+  refuseProperties(model)
+}
+
+const refuseNodes = ({ system, scripts }: Model): void => {
+  const ids = system.nodes.map(({ id }) => id)
+  const twice = repeated(ids)
+  if (twice !== undefined) refuse("system.nodes", `two nodes are named "${twice}"`, "rename one of them")
+  const stranger = Object.keys(scripts).find((name) => !ids.some((id) => id === name))
+  if (stranger !== undefined) refuseStranger(`scripts["${stranger}"]`, stranger, ids)
+}
+
+const refuseStranger = (where: string, stranger: string, known: ReadonlyArray<NodeId>): never =>
+  refuse(where, `there is no node "${stranger}"`, `name some of ${known.join(", ")}, or add the node`)
+
+/** All faults that the model speaks of, and where. */
+const mentions = ({ budgets, atStart = [] }: Model["faults"]) => [
+  ...budgets.map(({ fault }, index) => ({ fault, where: `faults.budgets[${index}]` })),
+  ...atStart.map(({ fault }, index) => ({ fault, where: `faults.atStart[${index}]` }))
+]
+
+const refuseFaults = (model: Model): void => {
+  const byName = new Map<string, Fault>()
+  for (const { fault, where } of mentions(model.faults)) {
+    const known = byName.get(fault.name) ?? fault
+    if (known !== fault)
+      refuse(
+        where,
+        `another fault than before is named "${fault.name}"`,
+        "name one of them otherwise; if both are meant to be one fault, make it once and use it twice"
+      )
+    byName.set(fault.name, fault)
+  }
+  const { length } = faultsOf(model)
+  if (length > mostFaults)
+    refuse(
+      "faults.budgets",
+      `there are ${length} kinds of faults, and one search tells at most ${mostFaults} apart`,
+      "join some of them, or check them in two searches"
+    )
+  if (hasAdversary(model) && model.faults.adversary === undefined)
+    refuse(
+      "faults.adversary",
+      "nodes may be taken over, and nothing is said of who speaks in their name",
+      'add it, such as { strength: "arbitrary" }'
+    )
+}
+
+const refuseBudget = ({ system, faults }: Model, budget: FaultBudget, where: string): void => {
+  const { fault, nodes, most } = budget
+  const ids = system.nodes.map(({ id }) => id)
+  const stranger = nodes.find((node) => !ids.includes(node))
+  if (stranger !== undefined) refuseStranger(`${where}.nodes`, stranger, ids)
+  const twice = repeated(nodes)
+  if (twice !== undefined) refuse(`${where}.nodes`, `"${twice}" is named twice`, "name it once")
+  if (!(Number.isInteger(most) && most >= 0))
+    refuse(`${where}.most`, `${most} is no number of nodes`, "write a whole number from 0 on")
+  const begun = (faults.atStart ?? []).filter((one) => one.fault === fault && nodes.includes(one.node)).length
+  if (begun > most)
+    refuse(
+      `${where}.most`,
+      `${fault.name} has befallen ${begun} of these nodes at the beginning, and may befall ${most}`,
+      `write ${begun} or more`
+    )
+}
+
+const refuseBeginning = ({ system, faults }: Model): void => {
+  const { atStart = [], budgets } = faults
+  const ids = system.nodes.map(({ id }) => id)
+  atStart.forEach(({ fault, node }, index) => {
+    const where = `faults.atStart[${index}]`
+    if (!ids.includes(node)) refuseStranger(where, node, ids)
+    if (!budgets.some((budget) => budget.fault === fault && budget.nodes.includes(node)))
+      refuse(where, `no budget of ${fault.name} names "${node}"`, "let one name it: faults count in budgets")
+  })
+  const twice = repeated(atStart.map(({ node }) => node))
+  if (twice !== undefined)
+    refuse("faults.atStart", `two faults befall "${twice}" at the beginning`, "keep one of them")
+}
+
+const refuseProperties = (model: Model): void => {
+  const names = model.properties.map(({ name }) => name)
+  const twice = repeated([deadlockFreedom, ...names])
+  if (twice !== undefined)
+    refuse("properties", `two properties are named "${twice}"`, "give one of them another name")
+  const { length } = model.properties.filter(canFail)
+  if (length > mostProperties)
+    refuse(
+      "properties",
+      `${length} of them can fail in a state or a step, and one search decides at most ${mostProperties}`,
+      "join some of them, or check them in two searches"
+    )
+  const namesake = watchers(model)
+    .map((watcher) => watcher.observer(model.system.context).name)
+    .find((name) => names.includes(name))
+  if (namesake !== undefined)
+    refuse(
+      "properties",
+      `one is named "${namesake}" like the observer of a property of liveness or of the premise`,
+      "give one of them another name: reports show what both have seen, by name"
+    )
+}

@@ -1,0 +1,90 @@
+/**
+ * What a storage node and a client of DynaStore keep when they hear of views, in whatever order.
+ */
+import { describe, expect, it } from "vitest"
+import { majority } from "../../../spec/configuration/configuration.ts"
+import { receiveViewReply } from "../../../spec/dynastore/discovery.ts"
+import type { Message } from "../../../spec/dynastore/messages.ts"
+import { correct } from "../../../spec/dynastore/rules.ts"
+import { server as process, type ServerState, snapshotOf } from "../../../spec/dynastore/server.ts"
+import type { Context, Traversing } from "../../../spec/dynastore/state.ts"
+import type { View } from "../../../spec/dynastore/view.ts"
+import { client, server, servers } from "../../../spec/nodes/nodes.ts"
+import { begin } from "../../../spec/phase/phase.ts"
+import { changeOf } from "../../../spec/storage/reconfiguration.ts"
+
+const [c1, s1] = [client("c1"), server("s1")]
+const context = { configuration: majority(servers("s1")), rules: correct } as Context
+const viewOf = (text: string): View => changeOf(text.split(" "))
+const numbers = { operation: 1, phase: 1 }
+
+const told = (state: ServerState, message: Message) =>
+  process.step(context as never, s1, state, { _tag: "Receive", from: c1, message })
+const fresh = process.initial(context as never, s1)
+
+describe("the latest view of a storage node", () => {
+  const notify = (state: ServerState, text: string) =>
+    told(state, { _tag: "Notify", ...numbers, view: viewOf(text) })
+
+  it("is the later of two that it is told of, in whichever order, and it says so in any case", () => {
+    const [early, late] = ["+s1 +s2", "+s1 +s2 -s1"]
+    const inOrder = notify(notify(fresh, early).state, late)
+    const overtaken = notify(notify(fresh, late).state, early)
+    for (const { state, sends } of [inOrder, overtaken]) {
+      expect(state.latest).toEqual(viewOf(late))
+      expect(sends).toEqual([{ to: c1, message: { _tag: "Notified", ...numbers } }])
+      expect(told(state, { _tag: "AskView" }).sends).toEqual([
+        { to: c1, message: { _tag: "ViewReply", view: viewOf(late) } }
+      ])
+    }
+  })
+})
+
+describe("the weak snapshots of a storage node", () => {
+  const views = ["+s1", "+s1 +s2", "+s1 +s3", "+s1 +s2 -s1", "+s1 +s3 -s3"].map(viewOf)
+
+  it("are kept apart, whatever their views have in common", () => {
+    const changes = views.map((_, at) => viewOf(`+s${at + 4}`))
+    const endorsing = views.reduce((state, view, at) => {
+      const change = changes[at] as View
+      return told(state, { _tag: "Endorse", ...numbers, view, change }).state
+    }, fresh)
+    expect(views.map((view) => snapshotOf(endorsing, view).endorsed)).toEqual(changes)
+    expect(snapshotOf(endorsing, viewOf("+s1 +s4")).endorsed).toBeNull()
+  })
+})
+
+describe("a client that hears of a later view", () => {
+  const traversing: Traversing = {
+    _tag: "Traversing",
+    begun: 1,
+    operation: { _tag: "Write", value: 1 },
+    phase: 3,
+    start: viewOf("+s1"),
+    desired: viewOf("+s1 +s2 +s3"),
+    front: [viewOf("+s1 +s2"), viewOf("+s1 +s3")],
+    view: viewOf("+s1 +s2"),
+    pair: { value: 1, timestamp: { number: 4, client: c1 } },
+    chosen: true,
+    stage: { _tag: "Setting", phase: begin([], null) }
+  }
+  const hears = (text: string) =>
+    receiveViewReply(context, c1, traversing, { _tag: "ViewReply", view: viewOf(text) })
+
+  it("goes on there alone, and keeps what it desires, its pair, and that it has chosen it", () => {
+    const later = viewOf("+s1 +s4 -s1")
+    expect(hears("+s1 +s4 -s1").state).toMatchObject({
+      operation: traversing.operation,
+      start: later,
+      front: [later],
+      view: later,
+      desired: viewOf("+s1 +s2 +s3 +s4 -s1"),
+      pair: traversing.pair,
+      chosen: true
+    })
+  })
+
+  it("does nothing where it is no later than the one that it began in", () => {
+    expect(hears("+s1")).toEqual({ state: traversing, sends: [], observations: [] })
+  })
+})

@@ -1,0 +1,116 @@
+/**
+ * The lemmas about cmaps are broken by the states and the steps that break them, and by no others.
+ */
+import { describe, expect, it } from "vitest"
+import { majority } from "../../../spec/configuration/configuration.ts"
+import { client, server, servers } from "../../../spec/nodes/nodes.ts"
+import { begin } from "../../../spec/phase/phase.ts"
+import type { ConfigurationMap } from "../../../spec/rambo/configuration-map.ts"
+import {
+  configurationsChange,
+  configurationsHaveMembers,
+  mapsAreUsable,
+  mapsGrow,
+  oneSuccessor,
+  reconfigurationIsDone
+} from "../../../spec/rambo/properties.ts"
+import type { ClientState } from "../../../spec/rambo/state.ts"
+import { initialPair } from "../../../spec/register/pair.ts"
+import { changeOf } from "../../../spec/storage/reconfiguration.ts"
+
+/** `1: s1,s2 s2,s3`: one is retired, then come these two; a dash stands for one without members. */
+const mapOf = (text: string): ConfigurationMap => {
+  const [retired, ...active] = text.split(/:? /).filter((word) => word !== "")
+  const membersOf = (word: string) => servers(...word.split(",").filter((name) => name !== "-"))
+  return {
+    retired: Number.parseInt(retired as string, 10),
+    active: active.map((word) => majority(membersOf(word)))
+  }
+}
+const knowing = (text: string) => ({ map: mapOf(text) })
+const s1 = server("s1")
+const c1 = client("c1")
+
+describe("the cmap of a storage node", () => {
+  it("is usable as long as a configuration in it is active", () => {
+    const holds = (text: string) => mapsAreUsable.holds({}, s1, knowing(text))
+    expect(["0: s1", "3: s1 s2"].map(holds)).toEqual([true, true])
+    expect(["0:", "2:", "-1: s1"].map(holds)).toEqual([false, false, false])
+  })
+
+  it("grows where it learns, and not where it forgets a configuration or a retirement", () => {
+    const holds = (before: string, after: string) => mapsGrow.holds({}, s1, knowing(before), knowing(after))
+    expect(holds("0: s1", "0: s1")).toBe(true)
+    expect(holds("0: s1", "0: s1 s2")).toBe(true)
+    expect(holds("0: s1 s2", "1: s2")).toBe(true)
+    expect(holds("0: s1", "2: s3")).toBe(true)
+    expect(holds("0: s1 s2", "0: s1")).toBe(false)
+    expect(holds("1: s2", "0: s1 s2")).toBe(false)
+    expect(holds("0: s1 s2 s3", "1: s2")).toBe(false)
+    expect(holds("0: s1 s3", "0: s1 s2")).toBe(false)
+  })
+
+  it("has the same successor as any other, at every place that is active in both", () => {
+    const holds = (left: string, right: string) => oneSuccessor.holds({}, knowing(left), knowing(right))
+    expect(holds("0: s1 s2", "0: s1 s2")).toBe(true)
+    expect(holds("0: s1", "0: s1 s2")).toBe(true)
+    expect(holds("0: s1 s2", "1: s2 s3")).toBe(true)
+    expect(holds("0: s1", "1: s2")).toBe(true)
+    expect(holds("0: s1 s2", "0: s1 s3")).toBe(false)
+    expect(holds("0: s1 s2", "1: s3")).toBe(false)
+    expect(holds("1: s2 s4", "0: s1 s2 s3")).toBe(false)
+  })
+})
+
+describe("the cmap of a client", () => {
+  it("has configurations that change, one after the other", () => {
+    const holds = (text: string) => configurationsChange.holds({}, c1, knowing(text))
+    expect(["0: s1", "0: s1 s2 s1", "4: s1,s2 s1"].map(holds)).toEqual([true, true, true])
+    expect(["0: s1 s1", "0: s1 s2 s2", "3: s1,s2 s1,s2 s3"].map(holds)).toEqual([false, false, false])
+  })
+
+  it("has configurations with members, the last one too", () => {
+    const holds = (text: string) => configurationsHaveMembers.holds({}, c1, knowing(text))
+    expect(["0: s1", "2: s1 s2,s3"].map(holds)).toEqual([true, true])
+    expect(["0: -", "0: s1 -", "0: s1 - s2"].map(holds)).toEqual([false, false, false])
+  })
+})
+
+describe("a reconfiguration is done", () => {
+  const [first] = mapOf("0: s1").active
+  const activity = (tag: "Retiring" | "Pointing" | "Announcing", change: string, goal: number) => {
+    const common = { operation: { _tag: "Reconfigure", ...changeOf(change.split(" ")) }, goal } as const
+    return tag === "Announcing"
+      ? ({ _tag: tag, ...common, number: goal } as const)
+      : ({ _tag: tag, ...common, retired: 0, phase: begin(first ? [first] : [], initialPair) } as const)
+  }
+  const idle = { _tag: "Idle" } as const
+  type Side = Pick<ClientState, "map" | "activity">
+  const holds = (before: Side["activity"], after: Side) =>
+    reconfigurationIsDone.holds({}, c1, { map: mapOf("0: s1"), activity: before }, after)
+  const ending = (text: string, now: Side["activity"] = idle): Side => ({ map: mapOf(text), activity: now })
+
+  it("where its change is made in the configuration at the goal, and all before that are retired", () => {
+    expect(holds(activity("Retiring", "+s2", 1), ending("1: s1,s2"))).toBe(true)
+    expect(holds(activity("Announcing", "+s3 -s1", 2), ending("2: s2,s3"))).toBe(true)
+    expect(holds(activity("Retiring", "+s2", 1), ending("3: s4"))).toBe(true)
+  })
+
+  it("not where one before it is active, were it the last but one", () => {
+    expect(holds(activity("Retiring", "+s2", 1), ending("0: s1 s1,s2"))).toBe(false)
+    expect(holds(activity("Retiring", "+s3", 2), ending("1: s1,s2 s1,s2,s3"))).toBe(false)
+    expect(holds(activity("Announcing", "+s3", 2), ending("1: s1,s2 s1,s2,s3"))).toBe(false)
+  })
+
+  it("not where somebody else's change is made there, or half of its own", () => {
+    expect(holds(activity("Retiring", "+s2", 1), ending("1: s1,s3"))).toBe(false)
+    expect(holds(activity("Retiring", "+s2 -s1", 1), ending("1: s1,s2"))).toBe(false)
+    expect(holds(activity("Pointing", "+s2 -s1", 1), ending("1: s3"))).toBe(false)
+  })
+
+  it("whatever it looks like before it returns, and of nothing but reconfigurations", () => {
+    const going = activity("Pointing", "+s2", 1)
+    expect(holds(going, ending("0: s1 s1,s2", going))).toBe(true)
+    expect(holds(idle, ending("0: s1"))).toBe(true)
+  })
+})

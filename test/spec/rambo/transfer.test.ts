@@ -1,0 +1,196 @@
+/**
+ * The transfer of many registers, page by page, where storage nodes hold different ones: each is set in the next
+ * configuration with the largest of the pairs that were listed, and the next page begins where the shortest list ended.
+ */
+import { describe, expect, it } from "vitest"
+import { majority } from "../../../spec/configuration/configuration.ts"
+import { client, server, servers } from "../../../spec/nodes/nodes.ts"
+import { begin, startPhase } from "../../../spec/phase/phase.ts"
+import type { ConfigurationMap } from "../../../spec/rambo/configuration-map.ts"
+import type { Message } from "../../../spec/rambo/registers/messages.ts"
+import { parts } from "../../../spec/rambo/registers/parts.ts"
+import { correct } from "../../../spec/rambo/registers/rules.ts"
+import type { ClientState } from "../../../spec/rambo/registers/state.ts"
+import { initialPair, type Pair } from "../../../spec/register/pair.ts"
+import { changeOf } from "../../../spec/storage/reconfiguration.ts"
+
+const c1 = client("c1")
+const [old, next] = [majority(servers("s1", "s2", "s3")), majority(servers("s4", "s5", "s6"))]
+const map: ConfigurationMap = { retired: 0, active: [old, next] }
+const operation = { _tag: "Reconfigure", ...changeOf(["+s4", "+s5", "+s6", "-s1", "-s2", "-s3"]) } as const
+const context = {
+  configuration: old,
+  servers: [],
+  clients: [c1],
+  rules: { ...correct, mostListed: 1 }
+} as never
+
+const pairOf = (number: number): Pair => ({ value: number, timestamp: { number, client: c1 } })
+/** `a1 b2`: the registers in the order of their names, each with the number of its timestamp. */
+const held = (text: string) =>
+  text
+    .split(" ")
+    .flatMap((word) => (word === "" ? [] : [{ name: word.slice(0, 1), pair: pairOf(Number(word.slice(1))) }]))
+
+const surveying = (after: string | null): ClientState => ({
+  begun: 1,
+  map,
+  activity: {
+    _tag: "Surveying",
+    operation,
+    goal: 1,
+    retired: 0,
+    after,
+    phase: begin([old], { registers: [], upTo: null })
+  }
+})
+const receives = (state: ClientState, from: string, message: Message) =>
+  parts.client.step(context, c1, state, { _tag: "Receive", from: server(from), message }, () => [])
+
+/** What follows two lists; an ellipsis stands for more that is not in the list. */
+const afterLists = (first: string, second: string, after: string | null = null) => {
+  const listing = (text: string): Message => ({
+    _tag: "Listing",
+    ...{ operation: 1, retired: 0, map, after },
+    registers: held(text.replace(" …", "")),
+    isLast: !text.endsWith("…")
+  })
+  return receives(receives(surveying(after), "s1", listing(first)).state, "s2", listing(second))
+}
+
+/** What is set at s4, by register. */
+const populated = ({ sends }: ReturnType<typeof afterLists>) =>
+  sends.flatMap(({ to, key, message }) =>
+    message._tag === "Populate" && to === "s4" ? [`${key}${message.pair.timestamp.number}`] : []
+  )
+
+/** All that is transferred is at s4 and s5: the next thing that is asked. */
+const onceTransferred = (step: ReturnType<typeof afterLists>) => {
+  let last = step
+  for (const name of populated(step).map((text) => text.slice(0, 1)))
+    for (const from of ["s4", "s5"])
+      last = receives(last.state, from, { _tag: "Populated", operation: 1, retired: 0, name, map })
+  const [first] = last.sends
+  return first?.message._tag === "List" ? `list after ${first.message.after}` : first?.message._tag
+}
+
+describe("two lists", () => {
+  it.each([
+    ["a1", "a2", ["a2"], "Retire"],
+    ["a2", "a1", ["a2"], "Retire"],
+    ["a1 b1", "b2", ["a1", "b2"], "Retire"],
+    ["a1 …", "a1 …", ["a1"], "list after a"],
+    ["a1 …", "c1 …", ["a1"], "list after a"],
+    ["c1 …", "a1 …", ["a1"], "list after a"],
+    ["a1 …", "", ["a1"], "list after a"],
+    ["", "b1 …", ["b1"], "list after b"],
+    ["a1 …", "b1", ["a1"], "list after a"],
+    ["a1 b3 …", "b2 c1 …", ["a1", "b3"], "list after b"]
+  ] as const)("%j and %j: %j are set, and then: %s", (first, second, set, then) => {
+    const step = afterLists(first, second)
+    expect(populated(step)).toEqual(set)
+    expect(onceTransferred(step)).toBe(then)
+  })
+
+  it("that are empty leave nothing to transfer", () => {
+    expect(afterLists("", "", "b").sends.map(({ message }) => message._tag)).toEqual([
+      "Retire",
+      "Retire",
+      "Retire"
+    ])
+  })
+
+  it("are followed by no retirement until each register is at a majority of the next configuration", () => {
+    const step = afterLists("a1 b1", "a1 b1")
+    const done = (name: string): Message => ({ _tag: "Populated", operation: 1, retired: 0, name, map })
+    const first = receives(step.state, "s4", done("a"))
+    const second = receives(first.state, "s5", done("a"))
+    const third = receives(second.state, "s4", done("b"))
+    const twice = receives(third.state, "s4", done("b"))
+    for (const { sends, state } of [first, second, third, twice]) {
+      expect(sends).toEqual([])
+      expect(state.activity._tag).toBe("Transferring")
+    }
+    const last = receives(twice.state, "s6", done("b"))
+    expect(last.state.activity._tag).toBe("Retiring")
+    expect(last.state.map.retired).toBe(1)
+  })
+})
+
+describe("a storage node", () => {
+  const node = (number: number) => ({
+    ...parts.server.initial(context, server("s4")),
+    pair: number === 0 ? initialPair : pairOf(number)
+  })
+  const told = (before: number, message: Message, objects: ReadonlyArray<readonly [string, number]> = []) =>
+    parts.server.step(context, server("s4"), node(before), { _tag: "Receive", from: c1, message }, (after) =>
+      objects.filter(([name]) => after === null || name > after).map(([name, held]) => [name, node(held)])
+    )
+
+  it("that is populated keeps the newer pair, and acknowledges in any case", () => {
+    const populate = (number: number): Message => ({
+      _tag: "Populate",
+      operation: 1,
+      retired: 0,
+      name: "a",
+      pair: pairOf(number)
+    })
+    for (const [before, sent, kept] of [
+      [0, 1, 1],
+      [1, 2, 2],
+      [2, 1, 2]
+    ] as const) {
+      const { state, sends } = told(before, populate(sent))
+      expect(state.pair).toEqual(pairOf(kept))
+      expect(sends.map(({ key, message }) => [key, message._tag])).toEqual([["", "Populated"]])
+    }
+  })
+
+  it("lists registers that were written, at most so many, and says whether they are all", () => {
+    const objects = [
+      ["a", 1],
+      ["b", 0],
+      ["c", 2],
+      ["d", 3]
+    ] as const
+    const listed = (after: string | null, most: number) =>
+      told(0, { _tag: "List", operation: 1, retired: 0, map, after, most }, objects).sends.flatMap(
+        ({ message }) =>
+          message._tag === "Listing"
+            ? [[message.registers.map(({ name }) => name).join(""), message.isLast]]
+            : []
+      )
+    expect(listed(null, 1)).toEqual([["a", false]])
+    expect(listed("a", 1)).toEqual([["c", false]])
+    expect(listed("c", 1)).toEqual([["d", true]])
+    expect(listed("d", 1)).toEqual([["", true]])
+    expect(listed(null, 9)).toEqual([["acd", true]])
+  })
+})
+
+describe("a client that has learned of a retirement or of a configuration on account of another register", () => {
+  const learned = (retired: number, later: ConfigurationMap): ClientState => {
+    const { phase } = startPhase([old], initialPair, null)
+    const answered = { ...phase, answered: servers("s1") }
+    const read = { _tag: "Read" } as const
+    return { begun: 1, map: later, activity: { _tag: "Getting", operation: read, retired, phase: answered } }
+  }
+
+  it.each([
+    ["a retirement", { retired: 1, active: [next] }, [next]],
+    ["a configuration", map, [old, next]]
+  ] as const)(
+    "begins its Get phase anew because of %s, without the answers that it has",
+    (_, later, asked) => {
+      const state = learned(0, later)
+      expect(parts.client.choices(context, c1, state)).toEqual([{ _tag: "CatchUp" }])
+      const reply: Message = { _tag: "GetReply", operation: 1, retired: 0, pair: initialPair, map: later }
+      const step = receives(state, "s2", reply)
+      if (step.state.activity._tag !== "Getting") throw new Error("the phase is over")
+      const { phase } = step.state.activity
+      expect(phase.configurations).toEqual(expect.arrayContaining([...asked]))
+      expect(phase.answered).not.toContain("s1")
+      expect(step.sends.map(({ to }) => to).sort()).toEqual(asked.flatMap(({ members }) => members))
+    }
+  )
+})
