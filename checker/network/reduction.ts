@@ -38,6 +38,31 @@ export interface Reduction {
 }
 
 /**
+ * The first property that looks at the messages on their way in the initial state. (One that does so later only is found out
+ * as the search runs: `Judgement.showMessages`.)
+ */
+export const looksAtMessages = (model: Model): string | undefined => {
+  const { context, nodes } = model.system
+  const ofRole = (role: string) =>
+    Object.fromEntries(
+      nodes.filter((node) => node.role === role).map(({ id, process }) => [id, process.initial(context, id)])
+    )
+  return model.properties.find((property) => {
+    if (property._tag === "Refines") return true
+    if (property._tag !== "Whole" && property._tag !== "Sometimes") return false
+    let looks = false
+    property.holds(context, {
+      nodes: Object.fromEntries(nodes.map(({ role }) => [role, ofRole(role)])),
+      get inFlight() {
+        looks = true
+        return Object.fromEntries(nodes.map(({ id }) => [id, []]))
+      }
+    })
+    return looks
+  })?.name
+}
+
+/**
  * The fault, if there is one, that may put another process in the place of one which makes any of these promises: the other
  * knows nothing of them. (What a node that is gone has promised, stays true.)
  */

@@ -30,7 +30,7 @@ export class Schedules implements Sink {
   private failures: Failures = 0
 
   constructor(model: Model, reductions: ReadonlyArray<ReductionName>, property: string) {
-    this.network = new Network(model, walkReductions(reductions))
+    this.network = new Network(model, walkReductions(reductions, model))
     this.property = property
     this.state = new Int32Array(this.network.width)
   }

@@ -4,11 +4,16 @@
 import type { Sink } from "../engine/space.ts"
 import { type Model, type ModelNode, nodesOf } from "../network/model.ts"
 import type { Network } from "../network/network.ts"
-import type { ReductionName } from "../network/reductions.ts"
+import { type ReductionName, soundReductions } from "../network/reductions.ts"
 
 /** The reductions that only drop messages: with others on, a transition may be more than one event. */
-export const walkReductions = (reductions: ReadonlyArray<ReductionName>): ReadonlyArray<ReductionName> =>
-  reductions.filter((name) => name === "obsolete-messages" || name === "dead-requests")
+export const walkReductions = (
+  reductions: ReadonlyArray<ReductionName>,
+  model: Model
+): ReadonlyArray<ReductionName> =>
+  soundReductions(reductions, model, false).filter(
+    (name) => name === "obsolete-messages" || name === "dead-requests"
+  )
 
 /** Takes one transition. The network's successor must equal the state before; it does so after, if the sink copies it. */
 export const takeStep = (network: Network, state: Int32Array, label: number, sink: Sink): void => {

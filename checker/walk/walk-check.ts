@@ -187,7 +187,7 @@ export const walkOptionsOf = (
   seed,
   mostSteps,
   checksDeadlock: scenario.checksDeadlock,
-  reductions: walkReductions(reductions)
+  reductions: walkReductions(reductions, scenario.model)
 })
 
 const swarmOf = (scenario: LoadedScenario, runs: Batch): Swarm =>

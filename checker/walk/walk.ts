@@ -151,7 +151,7 @@ export class Walk implements Sink {
 
   private renew(): void {
     this.recorder?.leave(this.network)
-    this.network = new Network(this.model, walkReductions(this.options.reductions))
+    this.network = new Network(this.model, walkReductions(this.options.reductions, this.model))
     this.chooser = new Chooser(this.network)
     this.state = new Int32Array(this.network.width)
   }

@@ -21,14 +21,29 @@ const small: Readonly<Record<string, number>> = {
   "majority/mutants/set-only-to-answerers": 381,
   "majority/mutants/timestamp-without-client": 14_184,
   "majority/mutants/write-without-get-phase": 71,
+  "majority/read-all-write-one": 222_719,
   "majority/refinement/quorum-one-short": 239,
   "majority/refinement/write-read": 136_248,
   "majority/refinement/writes-crash": 3901,
+  "majority/ties": 9035,
+  "majority/tutorial-quorums-majority-crash": 132_463,
+  "majority/tutorial-quorums-minority-crash": 84_042,
   "majority/weighted-quorums": 79_423,
+  "majority/weighted-quorums-crash": 951,
+  "majority/weighted-quorums-heavy-crash": 388,
+  "majority/weighted-quorums-in-any-order": 79_423,
+  "majority/weighted-quorums-light-crash": 356,
+  "majority/weighted-quorums-threshold-crash": 216,
   "majority/write": 264,
   "majority/write-read": 151_100,
+  "naive/kept-node-not-stopped": 94,
+  "naive/removed-node-stopped": 66,
   "naive/stop-the-world-twice": 390,
-  "naive/stop-the-world-unconfirmed": 703
+  "naive/stop-the-world-two-reconfigurers": 8521,
+  "naive/stop-the-world-two-writers": 1607,
+  "naive/stop-the-world-unconfirmed": 703,
+  "naive/write-locked-three-clients": 19_237,
+  "naive/write-locked-two-writers": 25_583
 }
 
 /** The same with the two reductions that drop messages only: without them there are more than 1.5 million states. */

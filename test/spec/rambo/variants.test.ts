@@ -101,8 +101,12 @@ const changes: Readonly<Record<string, readonly [string, About]>> = {
   "rambo-ii parallel-retirement-of-one": ["rambo-ii correct", sends("Point")],
   "rds fused-pointer-untold": ["rds correct", receives("Get", "Set")],
   "rds fused-while-older-active": ["rds correct", is("Deciding", "Idle")],
-  "rds fused-pair-ignored": ["rds correct", both(is("Deciding"), sends("Set"))]
+  "rds fused-pair-ignored": ["rds correct", both(is("Deciding"), sends("Set"))],
+  "rds fused-votes-of-a-write-quorum": ["rds correct", is("Deciding")]
 }
+
+/** What tells only where read and write quorums differ: `rambo/mutants/` has a scenario. */
+const sameWithMajorities = ["rds fused-votes-of-a-write-quorum"]
 
 describe("the variants of reconfiguration with consensus", () => {
   it("are catalogued with the correct one first, each under its own name", () => {
@@ -128,7 +132,8 @@ describe("the variants of reconfiguration with consensus", () => {
         }),
         { numRuns: 12, endOnFailure: true }
       )
-      expect(seen.changed).toBeGreaterThan(0)
+      if (sameWithMajorities.includes(name)) expect(seen.changed).toBe(0)
+      else expect(seen.changed).toBeGreaterThan(0)
       expect(seen.same).toBeGreaterThan(seen.changed)
     })
   }
