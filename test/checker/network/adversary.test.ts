@@ -48,7 +48,7 @@ const signed = (more: Readonly<Record<string, unknown>>) => {
   const loaded = fromData("signed", {
     protocol: "supermajority",
     servers: 4,
-    clients: [["write 1"], ["read"]],
+    clients: [["read", "read"]],
     properties: ["atomicity", "only-written-values"],
     ...more
   })
@@ -66,7 +66,11 @@ const fromTheStart = corrupt({ atStart: ["s4"] })
 const systems = [
   ["a liar from the start", signed(fromTheStart), "holds"],
   ["a liar at any time", signed({ ...corrupt({ servers: 1 }), clients: [["read"]] }), "holds"],
-  ["a quorum one short", signed({ ...fromTheStart, variant: "supermajority-one-short" }), "violated"],
+  [
+    "a quorum one short",
+    signed({ ...fromTheStart, clients: [["write 1", "read"]], variant: "supermajority-one-short" }),
+    "violated"
+  ],
   [
     "unsigned pairs believed",
     signed({ ...fromTheStart, clients: [["read"]], variant: "unsigned-pairs-believed" }),

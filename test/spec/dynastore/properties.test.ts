@@ -109,7 +109,7 @@ const traversing = (
 ): Traversing => ({
   _tag: "Traversing",
   begun: 1,
-  operation: operations["reconfigure"] as StorageOperation,
+  operation: operations.reconfigure as StorageOperation,
   phase: 1,
   start: viewOf("+s1"),
   desired: viewOf(desired),
