@@ -24,7 +24,6 @@ type Golden = readonly [
 const goldens: Readonly<Record<string, Golden>> = {
   "byzantine/masking-four-servers": [174, 388, 11, { "only-written-values": 11 }],
   "byzantine/masking-liveness": [284_935, 1_474_945, 51, {}],
-  "byzantine/masking-read-equivocating": [59_129, 531_442, 30, {}],
   "byzantine/masking-write-read-read-stale": [31_873, 165_885, 45, {}],
   "byzantine/mutants/masking-asked-once": [261_007, 1_319_893, 51, { "static-liveness": 43 }],
   "byzantine/mutants/masking-highest-timestamp": [31, 107, 8, { "timestamps-count-writes": 8 }],
