@@ -58,7 +58,8 @@ const expectedFaults = (model: Model): ReadonlyArray<string> => {
   const { budgets, atStart = [] } = model.faults
   const kinds = budgets.flatMap(({ fault, nodes, most }) =>
     nodesOf(model).flatMap(({ id, role }) =>
-      nodes.includes(id) && most > atStart.filter((one) => nodes.includes(one.node)).length
+      nodes.includes(id) &&
+      most > atStart.filter((one) => one.fault === fault && nodes.includes(one.node)).length
         ? [actionKind(faults, role, { _tag: "Fault", fault: fault.name })]
         : []
     )

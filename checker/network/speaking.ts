@@ -2,7 +2,7 @@
  * The adversary in a network: what it knows is one more component of a state, and what it may say is a list of steps of whoever
  * receives it (`spec/kernel/adversary.ts`).
  */
-import { derivation, type Knowledge } from "../../spec/kernel/adversary.ts"
+import { type Derivation, derivation, type Knowledge } from "../../spec/kernel/adversary.ts"
 import type { TermKind } from "../../spec/kernel/cryptography.ts"
 import { canonical, setOf } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -22,8 +22,8 @@ export const nobody = -1
  * keys.
  */
 export const knownAtStart = (model: Model): Knowledge => {
-  const { system, faults } = model
-  const { learn } = derivation(faults.adversary ?? { strength: "silent" })
+  const { system } = model
+  const { learn } = derivationOf(model)
   const begun = system.nodes.reduce(
     (known, { id, process }) => learn(known, process.State, process.initial(system.context, id)),
     toldToAll(model)
@@ -32,10 +32,14 @@ export const knownAtStart = (model: Model): Knowledge => {
 }
 
 /** What all are told at the beginning. */
-const toldToAll = ({ protocol, system, faults }: Model): Knowledge =>
-  protocol.Parameters === undefined
+const toldToAll = (model: Model): Knowledge => {
+  const { protocol, system } = model
+  return protocol.Parameters === undefined
     ? []
-    : derivation(faults.adversary ?? { strength: "silent" }).learn([], protocol.Parameters, system.parameters)
+    : derivationOf(model).learn([], protocol.Parameters, system.parameters)
+}
+
+const derivationOf = ({ faults }: Model): Derivation => derivation(faults.adversary ?? { strength: "silent" })
 
 export class Speaking {
   /** The number of what is known before anything has happened. */
@@ -44,7 +48,7 @@ export class Speaking {
   private readonly locals: Locals
   private readonly processes: Processes
   private readonly hooks: Hooks
-  private readonly derives: ReturnType<typeof derivation>
+  private readonly derives: Derivation
   /** The bits of the faults that hand a node over. */
   private readonly handsOver: number
   /** What all are told at the beginning, in canonical text. */
@@ -67,7 +71,7 @@ export class Speaking {
     this.hooks = hooks
     this.locals = locals
     this.processes = processes
-    this.derives = derivation(model.faults.adversary ?? { strength: "silent" })
+    this.derives = derivationOf(model)
     this.handsOver = faultsOf(model).reduce(
       (bits, { isTakenOver }, number) => (isTakenOver === true ? bits | (1 << number) : bits),
       0

@@ -12,9 +12,16 @@ export const annotation = (ast: SchemaAST.AST, key: string): unknown =>
     .map(({ annotations }) => annotations?.[key])
     .find((found) => found !== undefined)
 
-/** Whether a value is one of this type. */
-export const accepts = (ast: SchemaAST.AST): ((value: unknown) => boolean) =>
-  Schema.is(Schema.make<Schema.Codec<unknown>>(ast))
+type Test = (value: unknown) => boolean
+
+const tests = new WeakMap<SchemaAST.AST, Test>()
+
+/** Whether a value is one of this type. The test of a type is made once. */
+export const accepts = (ast: SchemaAST.AST): Test => {
+  const test = tests.get(ast) ?? Schema.is(Schema.make<Schema.Codec<unknown>>(ast))
+  tests.set(ast, test)
+  return test
+}
 
 /**
  * Whether a value would be one of this type, if it were not for what is checked besides its shape.

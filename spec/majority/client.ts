@@ -12,10 +12,10 @@ import { Count, type NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import { type ClientId, ServerSet } from "../nodes/nodes.ts"
 import { advance, ask, begin, Phase, startPhase, unchanged } from "../phase/phase.ts"
-import { isBefore, type Position, past } from "../phase/position.ts"
 import { Access, type AccessObservation } from "../register/operation.ts"
 import { initialPair, isLarger, larger, Pair } from "../register/pair.ts"
-import type { GetReply, Message, PhaseName } from "./messages.ts"
+import type { GetReply, Message } from "./messages.ts"
+import { isOver } from "./position.ts"
 import type { Rules } from "./rules.ts"
 
 /** Between operations a client keeps nothing but how many it has begun. */
@@ -164,24 +164,9 @@ export const receive = (
     .exhaustive()
 }
 
-/** The phases of an operation, in their order. */
-const rank = { Get: 0, Set: 1 } as const satisfies Record<PhaseName, number>
-
-/** Where a client stands. */
-const standingOf = (state: ClientState): Position => {
-  switch (state._tag) {
-    case "Idle":
-      return [state.begun, past]
-    case "Getting":
-      return [state.begun, rank.Get]
-    case "Setting":
-      return [state.begun, rank.Set]
-  }
-}
-
 /** True when the message is a question that the client no longer waits for answers to, or such an answer. */
 export const isSettled = ({ rules }: Pick<Context, "rules">, state: ClientState, message: Message): boolean =>
-  isBefore([message.operation, rank[rules.countsUntil(message)]], standingOf(state))
+  isOver(state, message, rules.countsUntil(message))
 
 export const client: Process<Context, ClientState, Access, AccessObservation, Message, NoChoice, ClientId> = {
   State: ClientState,

@@ -29,7 +29,7 @@ export type SetReply = typeof SetReply.Type
 export type PhaseName = "Get" | "Set"
 
 /** The phase that a message belongs to. */
-export const phaseOf = ({ _tag }: Message): PhaseName =>
+export const phaseOf = ({ _tag }: Pick<Message, "_tag">): PhaseName =>
   _tag === "Get" || _tag === "GetReply" ? "Get" : "Set"
 
 export const describeMessage = (message: Message): string => {

@@ -15,10 +15,10 @@ import { type Configuration, countsOnly } from "../configuration/configuration.t
 import { including } from "../kernel/data.ts"
 import { Count, type NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
-import { type GetReply, type Message, type PhaseName, phaseOf } from "../majority/messages.ts"
+import { type GetReply, type Message, phaseOf } from "../majority/messages.ts"
+import { isOver } from "../majority/position.ts"
 import type { ClientId, ServerSet } from "../nodes/nodes.ts"
 import { advance, ask, asked, begin, Phase, startPhase, unchanged } from "../phase/phase.ts"
-import { isBefore, type Position, past } from "../phase/position.ts"
 import { Access } from "../register/operation.ts"
 import { initialPair, Pair } from "../register/pair.ts"
 import { Answers, accepted, trusted, withAnswer } from "./answers.ts"
@@ -175,27 +175,12 @@ export const receive = (
     .exhaustive()
 }
 
-/** The phases of an operation, in their order. */
-const rank = { Get: 0, Set: 1 } as const satisfies Record<PhaseName, number>
-
-/** Where a client stands. */
-const standingOf = (state: ClientState): Position => {
-  switch (state._tag) {
-    case "Idle":
-      return [state.begun, past]
-    case "Getting":
-      return [state.begun, rank.Get]
-    case "Setting":
-      return [state.begun, rank.Set]
-  }
-}
-
 /**
  * True when the message is a question that the client no longer waits for answers to, or such an
  * answer.
  */
 export const isSettled = (state: ClientState, message: Message): boolean =>
-  isBefore([message.operation, rank[phaseOf(message)]], standingOf(state))
+  isOver(state, message, phaseOf(message))
 
 /**
  * True when the client reads: then which pair it accepts may depend on which answers it has by

@@ -14,11 +14,12 @@ import { type Cryptography, SigningKey } from "../kernel/cryptography.ts"
 import { equals } from "../kernel/data.ts"
 import { Count, type NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
+import { phaseOf } from "../majority/messages.ts"
+import { isOver } from "../majority/position.ts"
 import { ClientId } from "../nodes/nodes.ts"
 import { advance, ask, asked, begin, Phase, startPhase, unchanged } from "../phase/phase.ts"
-import { isBefore, type Position, past } from "../phase/position.ts"
 import { Access, type AccessObservation } from "../register/operation.ts"
-import { type GetReply, type Message, type PhaseName, phaseOf } from "./messages.ts"
+import type { GetReply, Message } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 import { newer, pairOf, Written } from "./signed-pair.ts"
 
@@ -190,27 +191,12 @@ export const receive = (
 const isGarbage = ({ rules, cryptography }: Context, message: Message): boolean =>
   message._tag === "GetReply" && !rules.believes(cryptography, message.written)
 
-/** The phases of an operation, in their order. */
-const rank = { Get: 0, Set: 1 } as const satisfies Record<PhaseName, number>
-
-/** Where a client stands. */
-const standingOf = (state: ClientState): Position => {
-  switch (state._tag) {
-    case "Idle":
-      return [state.begun, past]
-    case "Getting":
-      return [state.begun, rank.Get]
-    case "Setting":
-      return [state.begun, rank.Set]
-  }
-}
-
 /**
  * True when the message is a question that the client no longer waits for answers to, or such an
  * answer.
  */
 export const isSettled = (state: ClientState, message: Message): boolean =>
-  isBefore([message.operation, rank[phaseOf(message)]], standingOf(state))
+  isOver(state, message, phaseOf(message))
 
 export const client: Process<Context, ClientState, Access, AccessObservation, Message, NoChoice, ClientId> = {
   State: ClientState,

@@ -7,30 +7,18 @@
  */
 import * as Schema from "effect/Schema"
 import { Count } from "../kernel/node.ts"
+import { GetRequest, SetReply } from "../majority/messages.ts"
 import { describeWritten, Written } from "./signed-pair.ts"
 
-/** "The client asks storage nodes to send their vt-pairs." */
-export const GetRequest = Schema.TaggedStruct("Get", { operation: Count })
 /** A storage node's vt-pair. */
 export const GetReply = Schema.TaggedStruct("GetReply", { operation: Count, written: Written })
 /** "The client asks storage nodes to store the vt-pair." */
 export const SetRequest = Schema.TaggedStruct("Set", { operation: Count, written: Written })
-/** "In either case, the storage node sends an acknowledgement." */
-export const SetReply = Schema.TaggedStruct("SetReply", { operation: Count })
 
 export const Message = Schema.Union([GetRequest, GetReply, SetRequest, SetReply])
 export type Message = typeof Message.Type
-export type GetRequest = typeof GetRequest.Type
 export type GetReply = typeof GetReply.Type
 export type SetRequest = typeof SetRequest.Type
-export type SetReply = typeof SetReply.Type
-
-/** The two phases of an operation. */
-export type PhaseName = "Get" | "Set"
-
-/** The phase that a message belongs to. */
-export const phaseOf = ({ _tag }: Message): PhaseName =>
-  _tag === "Get" || _tag === "GetReply" ? "Get" : "Set"
 
 export const describeMessage = (message: Message): string => {
   switch (message._tag) {

@@ -14,7 +14,7 @@ import { server } from "../../../spec/masking/server.ts"
 import { type ClientId, client as clientId, server as serverId, servers } from "../../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../../spec/register/operation.ts"
 import { initialPair, type Pair } from "../../../spec/register/pair.ts"
-import { writtenValues } from "../../../spec/supermajority/properties.ts"
+import { writtenValues } from "../../../spec/register/written-values.ts"
 
 type ClientInput = Input<Access, Message, NoChoice>
 

@@ -20,7 +20,7 @@ import { client as clientId, servers } from "../../../spec/nodes/nodes.ts"
 import { atomicity } from "../../../spec/register/atomicity.ts"
 import type { AccessObservation } from "../../../spec/register/operation.ts"
 import type { Pair } from "../../../spec/register/pair.ts"
-import { writtenValues } from "../../../spec/supermajority/properties.ts"
+import { writtenValues } from "../../../spec/register/written-values.ts"
 import { drive, type Move, movesOf, type Processes, type Transition } from "../supermajority/drive.ts"
 
 const c1 = clientId("c1")
