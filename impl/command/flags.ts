@@ -112,6 +112,43 @@ export const listenForStop: Effect.Effect<Effect.Effect<string>, never, Scope.Sc
   }
 )
 
+/**
+ * Listens for SIGHUP from now on, so that it ends nothing; what it gives waits for the next one. A process that has nothing to
+ * read again takes no notice.
+ */
+export const listenForHangUp: Effect.Effect<Effect.Effect<void>, never, Scope.Scope> = Effect.gen(
+  function* () {
+    let waiting: Array<() => void> = []
+    const hear = (): void => {
+      for (const go of waiting.splice(0)) go()
+    }
+    process.on("SIGHUP", hear)
+    yield* Effect.addFinalizer(() => Effect.sync(() => process.off("SIGHUP", hear)))
+    return Effect.callback<void>((resume) => {
+      const go = (): void => resume(Effect.void)
+      waiting.push(go)
+      return Effect.sync(() => {
+        waiting = waiting.filter((other) => other !== go)
+      })
+    })
+  }
+)
+
+/** Reads the keys again, where there are any, and uses them if they are of use; says which it is. */
+export const renewKeys = (
+  folder: Option.Option<string>,
+  name: string,
+  renew: (keys: Keys) => Effect.Effect<void, { readonly message: string }>
+): Effect.Effect<void> =>
+  Option.match(folder, {
+    onNone: () => Effect.logInfo("SIGHUP: there are no keys to read again"),
+    onSome: (given) =>
+      Effect.flatMap(loadKeys(given, name), renew).pipe(
+        Effect.andThen(Effect.logInfo("SIGHUP: the keys were read again, and all connections are made anew")),
+        Effect.catch(({ message }) => Effect.logError(`SIGHUP: the keys stay as they were: ${message}`))
+      )
+  })
+
 const endings = ["SIGTERM", "SIGINT", "disconnect"]
 
 export type LogFormat = "text" | "json"

@@ -16,10 +16,12 @@ import { asCommandFailure, refuse } from "./failure.ts"
 import {
   keys,
   keysOf,
+  listenForHangUp,
   listenForStop,
   log,
   protocol,
   record,
+  renewKeys,
   servers,
   traces,
   tracingOf,
@@ -46,6 +48,12 @@ const flags = {
   join: Flag.Boolean("join").pipe(
     Flag.withDescription("Write the node into the directory if it is not there, so that it can be added"),
     Flag.withDefault(false)
+  ),
+  begin: Flag.Boolean("begin").pipe(
+    Flag.withDescription(
+      "Begin a system with the other first nodes of the directory, once all of them are there and if none of them has begun (QUORATE_BEGIN=1)"
+    ),
+    Flag.withDefault(process.env.QUORATE_BEGIN === "1")
   ),
   keys,
   protocol,
@@ -82,6 +90,7 @@ export const nodeCommand = Command.make(
     yield* withLogs(
       Effect.gen(function* () {
         const stop = yield* listenForStop
+        const hangUp = yield* listenForHangUp
         const witness = Option.isSome(given.record)
           ? { witness: yield* asCommandFailure(recordTo(given.record.value, pluggedIn(given.protocol))) }
           : {}
@@ -94,7 +103,8 @@ export const nodeCommand = Command.make(
             listen,
             data: given.data,
             members: first,
-            others: [...addresses.keys()].filter((name) => !first.includes(name)),
+            directory,
+            begin: given.begin && first.includes(given.name),
             protocol: given.protocol
           })
         )
@@ -109,6 +119,19 @@ export const nodeCommand = Command.make(
         }
         yield* Console.log(`${given.name} listens on ${describeAddress(node.address)}`)
         yield* Effect.logInfo(`listening on ${describeAddress(node.address)}`)
+        if (node.first() === undefined && !given.begin) {
+          yield* Effect.logWarning(
+            `${given.name} has no memory yet and is of no system: quorate begin begins one with it, quorate reconfigure +${given.name} lets it into one`
+          )
+        }
+        yield* Effect.forkScoped(
+          Effect.forever(
+            Effect.andThen(
+              hangUp,
+              renewKeys(given.keys, given.name, (renewed) => asCommandFailure(node.renew(renewed)))
+            )
+          )
+        )
         const why = yield* Effect.raceFirst(stop, asCommandFailure(node.failed))
         yield* Effect.logInfo(`stopping (${why})`)
       }).pipe(Effect.annotateLogs({ node: given.name })),
@@ -119,8 +142,8 @@ export const nodeCommand = Command.make(
   Command.withDescription("Run a storage node"),
   Command.withExamples([
     {
-      command: "quorate node --name s1 --servers s1=:7001,s2=:7002,s3=:7003 --data data/s1",
-      description: "One of three on this machine"
+      command: "quorate node --name s1 --servers s1=:7001,s2=:7002,s3=:7003 --data data/s1 --begin",
+      description: "One of three on this machine, which begin a system together"
     },
     {
       command: "quorate node --name s4 --join --servers file:quorate-data/servers --data quorate-data/s4",

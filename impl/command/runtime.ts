@@ -2,6 +2,7 @@
  * The sub-commands of the runtime.
  */
 import type { Command } from "effect/cli"
+import { beginCommand } from "./begin.ts"
 import { certificatesCommand } from "./certificates.ts"
 import { clusterCommand } from "./cluster.ts"
 import { gatewayCommand } from "./gateway.ts"
@@ -13,6 +14,7 @@ import { getCommand, putCommand, reconfigureCommand, statusCommand } from "./sto
 export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   clusterCommand,
   nodeCommand,
+  beginCommand,
   gatewayCommand,
   putCommand,
   getCommand,
