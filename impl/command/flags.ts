@@ -87,11 +87,11 @@ const collectorAt = (text: string): URL | undefined => {
 }
 
 /**
- * Listens for SIGTERM, Ctrl-C, and the end of the process that started this one, from now on; whoever was told that this one
+ * Listens for SIGTERM, Ctrl-C, SIGHUP, and the end of the process that started this one, from now on; whoever was told that this one
  * is ready may stop it at once. What it gives waits for the first of them, and says which it was.
  */
-export const listenForStop: Effect.Effect<Effect.Effect<string>, never, Scope.Scope> = Effect.gen(
-  function* () {
+const listenFor = (endings: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
     const told = yield* Deferred.make<string>()
     // A timer of the runtime keeps no process alive; waiting for a signal does.
     const alive = setInterval(() => undefined, 2 ** 30)
@@ -109,8 +109,7 @@ export const listenForStop: Effect.Effect<Effect.Effect<string>, never, Scope.Sc
       })
     )
     return Deferred.await(told)
-  }
-)
+  })
 
 /**
  * Listens for SIGHUP from now on, so that it ends nothing; what it gives waits for the next one. A process that has nothing to
@@ -150,6 +149,13 @@ export const renewKeys = (
   })
 
 const endings = ["SIGTERM", "SIGINT", "disconnect"]
+
+export const listenForStop: Effect.Effect<Effect.Effect<string>, never, Scope.Scope> = listenFor([
+  ...endings,
+  "SIGHUP"
+])
+/** The same for a process to which SIGHUP says to read something again. */
+export const listenForStopOnly: typeof listenForStop = listenFor(endings)
 
 export type LogFormat = "text" | "json"
 

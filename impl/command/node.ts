@@ -17,7 +17,7 @@ import {
   keys,
   keysOf,
   listenForHangUp,
-  listenForStop,
+  listenForStopOnly,
   log,
   protocol,
   record,
@@ -89,7 +89,7 @@ export const nodeCommand = Command.make(
     )
     yield* withLogs(
       Effect.gen(function* () {
-        const stop = yield* listenForStop
+        const stop = yield* listenForStopOnly
         const hangUp = yield* listenForHangUp
         const witness = Option.isSome(given.record)
           ? { witness: yield* asCommandFailure(recordTo(given.record.value, pluggedIn(given.protocol))) }

@@ -7,6 +7,7 @@ import { certificatesCommand } from "./certificates.ts"
 import { clusterCommand } from "./cluster.ts"
 import { gatewayCommand } from "./gateway.ts"
 import { nodeCommand } from "./node.ts"
+import { recoverCommand } from "./recover.ts"
 import { replayCommand } from "./replay.ts"
 import { simulateCommand } from "./simulate.ts"
 import { getCommand, putCommand, reconfigureCommand, statusCommand } from "./store.ts"
@@ -20,6 +21,7 @@ export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   getCommand,
   statusCommand,
   reconfigureCommand,
+  recoverCommand,
   simulateCommand,
   replayCommand,
   certificatesCommand

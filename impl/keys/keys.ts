@@ -101,9 +101,9 @@ const isEndpointOf = (client: string, endpoint: string): boolean =>
 
 /** Whose keys these are: the name, and the role, in the certificate. */
 export const holderOf = ({ cert }: Keys): { readonly name: string; readonly role: Role } => {
-  const fields = new X509Certificate(cert).subject.split("\n").map((field) => field.split("=", 2))
-  const valueOf = (name: string) => fields.find(([field]) => field === name)?.[1] ?? ""
-  return { name: valueOf("CN"), role: valueOf("OU") as Role }
+  const fields = new X509Certificate(cert).subject.split("\n").map((line) => line.split("=", 2))
+  const field = (name: string) => fields.find(([key]) => key === name)?.[1] ?? ""
+  return { name: field("CN"), role: field("OU") as Role }
 }
 
 /** Whether the holder of this certificate, which an authority of ours has signed, may change the configuration. */

@@ -269,16 +269,23 @@ export const isBegun = (folder: string): boolean => {
   return contents.format === 1 || contents.first !== null
 }
 
+/** Begins a memory in an empty folder; what it gives says of which system it is. */
+export const beginMemory = (folder: string, node: string, protocol: string) => {
+  mkdirSync(folder, { recursive: true })
+  const contents = begin(folder, node, protocol)
+  return {
+    id: contents.identity.id,
+    adopt: (first: ServerSet): void => write(folder, { ...contents, first })
+  }
+}
+
 /**
  * Begins a system whose nodes are not started yet, in these folders, by name; for whoever has all of them at hand. Returns
  * the first configuration.
  */
 export const beginIn = (folders: ReadonlyMap<string, string>, protocol: string): ServerSet => {
-  const begun = [...folders].map(([node, folder]) => {
-    mkdirSync(folder, { recursive: true })
-    return { folder, contents: begin(folder, node, protocol) }
-  })
-  const first = servers(...begun.map(({ contents }) => contents.identity.id))
-  for (const { folder, contents } of begun) write(folder, { ...contents, first })
+  const begun = [...folders].map(([node, folder]) => beginMemory(folder, node, protocol))
+  const first = servers(...begun.map(({ id }) => id))
+  for (const { adopt } of begun) adopt(first)
   return first
 }

@@ -10,6 +10,8 @@ import * as Scope from "effect/Scope"
 import { describeAddress } from "../../../impl/directory/address.ts"
 import type { Keys } from "../../../impl/keys/keys.ts"
 import { type NodeOptions, type RunningNode, startNode } from "../../../impl/node/node.ts"
+import { defaultProtocol } from "../../../impl/protocols.ts"
+import { beginIn } from "../../../impl/storage/folder.ts"
 
 export class TestCluster {
   readonly folder: string
@@ -24,6 +26,8 @@ export class TestCluster {
   private readonly keysOf: ((name: string) => Keys) | undefined
 
   private readonly more: Partial<NodeOptions>
+  /** Whether the system has begun. */
+  private isBegun = false
 
   constructor(
     size: number,
@@ -37,7 +41,9 @@ export class TestCluster {
     this.names = Array.from({ length: size }, (_, index) => `s${index + 1}`)
   }
 
+  /** Starts these nodes, or all; the first time, with a system that has just begun. */
   async start(...names: ReadonlyArray<string>): Promise<void> {
+    if (!this.isBegun) this.begin()
     for (const name of names.length === 0 ? this.names : names) {
       const scope = Effect.runSync(Scope.make())
       const node = await Effect.runPromise(
@@ -53,6 +59,13 @@ export class TestCluster {
       this.ports.set(name, node.address.port)
       this.running.set(name, { node, scope })
     }
+  }
+
+  /** Begins the system in the folders of its nodes. */
+  private begin(): void {
+    this.isBegun = true
+    const folders = this.names.map((name) => [name, join(this.folder, name)] as const)
+    beginIn(new Map(folders), this.more.protocol ?? defaultProtocol)
   }
 
   async stop(...names: ReadonlyArray<string>): Promise<void> {
