@@ -62,6 +62,9 @@ const flags = {
   log
 }
 
+/** How long a node that is to begin a system waits for the others before it says that it is there. */
+const beginningTime = "2 seconds"
+
 export const nodeCommand = Command.make(
   "node",
   flags,
@@ -117,6 +120,8 @@ export const nodeCommand = Command.make(
           )
           yield* Effect.logInfo(`metrics are at http://${describeAddress(metrics)}/metrics`)
         }
+        // Whoever waits for the line finds a system, if the others are there as well.
+        if (given.begin) yield* Effect.timeoutOption(node.begun, beginningTime)
         yield* Console.log(`${given.name} listens on ${describeAddress(node.address)}`)
         yield* Effect.logInfo(`listening on ${describeAddress(node.address)}`)
         if (node.first() === undefined && !given.begin) {

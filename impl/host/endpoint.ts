@@ -22,7 +22,7 @@ import type { Mark } from "../memory/mark.ts"
 import type { Marks } from "../memory/marks.ts"
 import type { Memory, MemoryRecord } from "../memory/memory.ts"
 import { Log } from "../storage/log.ts"
-import type { LogDamaged } from "../storage/recovery.ts"
+import { LogDamaged } from "../storage/recovery.ts"
 import { nameOfMessage, type TraceContext, type Tracing } from "../tracing/tracing.ts"
 import { type AnyInput, Hosted, type HostedNode } from "./hosted.ts"
 import { type DurableRecord, encodeRecord, RecordUnknown, recordDecoder } from "./record.ts"
@@ -138,8 +138,12 @@ export class Endpoint {
     }
     const opened = Log.open(disk, clock, this.logOptions(), apply)
     if (Result.isFailure(opened)) return Result.fail(opened.failure)
-    const foreign = this.options.memory?.problem()
-    if (foreign !== undefined) unknown ??= new RecordUnknown({ reason: foreign })
+    const problem = this.options.memory?.problem()
+    if (problem !== undefined) {
+      return Result.fail(
+        new LogDamaged({ file: "log", offset: 0, problem, mend: "let a new node take its place" })
+      )
+    }
     unknown ??= this.firstIllFormed()
     if (unknown !== undefined) return Result.fail(unknown)
     this.log = opened.success.log

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
+import * as Result from "effect/Result"
 import type { Directory } from "../directory/directory.ts"
 import type { Endpoint } from "../host/endpoint.ts"
 import { encodeFrame, type Frame, type Hello } from "../link/frame.ts"
@@ -16,11 +17,12 @@ export type Visitor = Pick<Speaker, "protocol" | "role" | "first" | "decode" | "
   readonly endpoint: Pick<Endpoint, "name">
 }
 
-const longest = "1 second"
+/** How long a visit may last. */
+const longest = "2 seconds"
 
 /**
  * Says this to the node with this name, and gives what it says until that is enough, or no more comes: its hello first.
- * Nothing if there is no such node to be reached within a second.
+ * Nothing if somebody is there and does not say hello; undefined if nobody is.
  */
 export const visit = (
   visitor: Visitor,
@@ -28,13 +30,15 @@ export const visit = (
   name: string,
   say: ReadonlyArray<Frame>,
   isEnough: (heard: ReadonlyArray<Frame>) => boolean
-): Effect.Effect<ReadonlyArray<Frame>> =>
+): Effect.Effect<ReadonlyArray<Frame> | undefined> =>
   Effect.gen(function* () {
+    let isThere = false
     const heard = yield* Ref.make<ReadonlyArray<Frame>>([])
     const talk = Effect.gen(function* () {
       const socket = yield* connectTo(visitor, directory, name)
       const reader = yield* socket.reader
       const writer = yield* socket.writer
+      isThere = true
       const incoming = new Incoming(reader, visitor.decode)
       yield* writer.write(Buffer.concat([helloOf(visitor), ...say].map(encodeFrame)))
       while (!isEnough(yield* Ref.get(heard))) {
@@ -42,13 +46,16 @@ export const visit = (
         yield* Ref.update(heard, (before) => [...before, frame])
       }
     })
-    yield* talk.pipe(Effect.scoped, Effect.timeout(longest), Effect.ignore)
+    const ended = yield* talk.pipe(Effect.scoped, Effect.timeout(longest), Effect.result)
+    // Of a machine that does not even refuse a connection nobody knows who is there.
+    isThere ||= Result.isFailure(ended) && ended.failure._tag === "TimeoutError"
+    if (!isThere) return undefined
     const frames = yield* Ref.get(heard)
     const [hello] = frames
     return hello?._tag === "Hello" && hello.role === "node" && nameOf(hello.endpoint) === name ? frames : []
   })
 
-/** The hello of each node of the directory that is there. */
+/** The hello of each node of the directory that is there; undefined of those that say none, though somebody is there. */
 export const callAll = Effect.fnUntraced(function* (visitor: Visitor, directory: Directory) {
   const names = [...(yield* directory.lookUp).keys()]
   const calls = yield* Effect.forEach(names, (name) => visit(visitor, directory, name, [], hasHello), {
@@ -56,8 +63,8 @@ export const callAll = Effect.fnUntraced(function* (visitor: Visitor, directory:
   })
   return new Map(
     names.flatMap((name, index) => {
-      const hello = calls[index]?.[0]
-      return hello === undefined ? [] : [[name, hello as Hello] as const]
+      const heard = calls[index]
+      return heard === undefined ? [] : [[name, heard[0] as Hello | undefined] as const]
     })
   )
 })
@@ -79,6 +86,7 @@ export const exchangeMarks = Effect.fnUntraced(function* (
     others,
     Effect.fnUntraced(function* (name) {
       const heard = yield* visit(visitor, directory, name, [{ _tag: "Marks", marks }], isShown)
+      if (heard === undefined) return
       const peer = heard[0]?._tag === "Hello" ? heard[0].endpoint : name
       for (const frame of heard) if (frame._tag === "Marks") endpoint.hear(peer, frame.marks)
     }),

@@ -36,7 +36,11 @@ export class NotAllThere extends Schema.TaggedError<NotAllThere>()("NotAllThere"
 /** Begins a system with the first nodes of the directory, or goes on with that; gives the members that it begins with. */
 export const beginSystem = Effect.fnUntraced(function* (visitor: Visitor, directory: Directory) {
   const names = firstOf(yield* directory.lookUp)
-  const there = yield* callAll(visitor, directory)
+  const called = yield* callAll(visitor, directory)
+  // One that does not answer now may be of a system that has begun.
+  const silent = [...called].filter(([, hello]) => hello === undefined).map(([name]) => name)
+  if (silent.length > 0) return yield* new NotAllThere({ missing: silent })
+  const there = called as ReadonlyMap<string, Hello>
   const begun = [...there.values()].flatMap(({ first }) => (first === null ? [] : [first]))
   const system = begun[0] ?? (yield* systemOf(names, there))
   if (begun.some((other) => !equals(other, system))) {
@@ -54,7 +58,7 @@ export const beginSystem = Effect.fnUntraced(function* (visitor: Visitor, direct
     })
   }
   for (const [name] of strangers) {
-    const heard = yield* visit(visitor, directory, name, [{ _tag: "Begin", first: system }], isTold)
+    const heard = (yield* visit(visitor, directory, name, [{ _tag: "Begin", first: system }], isTold)) ?? []
     const refusal = heard.find((frame) => frame._tag === "Refused")
     if (refusal?._tag === "Refused") {
       return yield* new BeginningRefused({ problem: `${name}: ${refusal.reason}`, mend: "see what it logs" })

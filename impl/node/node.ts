@@ -37,7 +37,7 @@ import { exchangeMarks } from "../net/visit.ts"
 import { nodeOf, type Plugged, pluggedIn, rulesOf, systemOf } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
 import { type Claimed, claim, replacement } from "../storage/folder.ts"
-import type { LogDamaged } from "../storage/recovery.ts"
+import { LogDamaged } from "../storage/recovery.ts"
 import type { Tracing } from "../tracing/tracing.ts"
 import { beginSystem } from "./beginning.ts"
 
@@ -87,6 +87,8 @@ export interface RunningNode {
   readonly identity: string
   /** The members of the first configuration of its system; undefined while it is of none. */
   readonly first: () => ServerSet | undefined
+  /** Waits until it is of one. */
+  readonly begun: Effect.Effect<ServerSet>
   /** From now on it proves with these who it is; all connections are made again. */
   readonly renew: (keys: Keys) => Effect.Effect<void, DirectoryRefused>
   /** Fails once the node can go on no longer. */
@@ -182,6 +184,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     endpoint,
     identity: claimed.identity.id,
     first: living.first,
+    begun: living.begun,
     renew: (renewed) => {
       keys = renewed
       return listening.again
@@ -293,7 +296,12 @@ const livingIn = Effect.fnUntraced(function* (
     const setup = { servers: system, configuration, rules: rulesOf(plugged, variant) }
     process = endpoint.add(nodeOf(plugged, "server", server(identity.id), setup))
     const opened = endpoint.open()
-    if (Result.isFailure(opened)) return yield* Effect.fail(opened.failure)
+    if (Result.isFailure(opened)) {
+      const { failure } = opened
+      return yield* failure._tag === "LogDamaged"
+        ? new LogDamaged({ ...failure, mend: replacement(name) })
+        : Effect.fail(failure)
+    }
     if (opened.success > 0) {
       yield* Effect.logInfo(
         `${opened.success} bytes at the end of the log, which were not synced and so never acknowledged, were dropped`
@@ -319,5 +327,5 @@ const livingIn = Effect.fnUntraced(function* (
         return Effect.never
       })
     })
-  return { endpoint, first: () => first, become }
+  return { endpoint, first: () => first, become, begun: Deferred.await(asked) }
 })

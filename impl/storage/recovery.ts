@@ -21,10 +21,11 @@ export class LogDamaged extends Schema.TaggedError<LogDamaged>()("LogDamaged", {
   file: Schema.String,
   /** The first byte that is not as it was written. */
   offset: Schema.Int,
-  problem: Schema.String
+  problem: Schema.String,
+  mend: Schema.String
 }) {
   override get message(): string {
-    return `${this.file}, byte ${this.offset}: ${this.problem}; the data of this node cannot be trusted — start it with an empty folder, as a new node, and put it in its own place: quorate reconfigure +NAME`
+    return `${this.file}, byte ${this.offset}: ${this.problem}; the data of this node cannot be trusted — ${this.mend}`
   }
 }
 
@@ -133,7 +134,7 @@ interface Position {
 }
 
 const damaged = (file: string, offset: number, problem: string): Result.Result<never, LogDamaged> =>
-  Result.fail(new LogDamaged({ file, offset, problem }))
+  Result.fail(new LogDamaged({ file, offset, problem, mend: "let a new node take its place" }))
 
 interface Block {
   readonly number: number

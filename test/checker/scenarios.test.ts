@@ -60,6 +60,8 @@ const goldens: Readonly<Record<string, Golden>> = {
   "majority-registers/oscillating-reads": [878, 2_890, 16, { atomicity: 16 }],
   "majority-registers/two-registers": [8_229, 33_600, 27, {}],
   "majority-registers/two-writers": [20_537, 83_713, 36, {}],
+  "majority/amnesia": [6_179, 30_842, 28, {}],
+  "majority/amnesia-under-its-name": [12_695, 39_886, 19, { atomicity: 19 }],
   "majority/liveness/even-configuration": [847, 3_532, 14, {}],
   "majority/liveness/majority-crash": [20_880, 103_669, 20, { termination: 5 }],
   "majority/liveness/minority-crash": [17_750, 111_249, 19, {}],
@@ -121,6 +123,8 @@ const goldens: Readonly<Record<string, Golden>> = {
   "naive/write-locked-three-clients": [4_699, 14_336, 25, {}],
   "naive/write-locked-two-writers": [10_560, 30_616, 33, {}],
   "naive/write-locked-unlock-early": [73_860, 324_309, 27, { atomicity: 27 }],
+  "rambo/amnesia": [1_403, 6_017, 38, {}],
+  "rambo/amnesia-under-its-name": [723, 1_353, 23, { atomicity: 22 }],
   "rambo/answers-kept-at-retirement": [80_123, 308_208, 33, { atomicity: 32 }],
   "rambo/as-written": [86_786, 343_572, 37, { atomicity: 36 }],
   "rambo/consensus-both-done": [12_033, 40_197, 49, {}],
@@ -202,6 +206,8 @@ const names = shippedNames().filter((name) =>
 
 /** What shows that a correct protocol does not do what another one promises, or where its premise ends. */
 const otherwise = [
+  "majority/amnesia-under-its-name",
+  "rambo/amnesia-under-its-name",
   "rambo/refinement/parallel",
   "byzantine/masking-four-servers",
   "byzantine/signed-three-servers"

@@ -98,7 +98,7 @@ describe("a log", () => {
     const seal = bytes.length - 24
     for (let from = 0; from <= bytes.length; from++) {
       const zeroed = bytes.slice().fill(0, from)
-      for (const tail of [bytes.slice(0, from), zeroed, Buffer.concat([bytes.slice(0, from), zeroed])]) {
+      for (const tail of [bytes.slice(0, from), zeroed]) {
         const disk = whole.clone()
         disk.files.set(file, tail)
         const read = readBack(disk)
