@@ -3,7 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import { mostNameLength } from "../../spec/kernel/node.ts"
-import type { Identity } from "./identity.ts"
+import { type Identity, isMinted } from "./identity.ts"
 import { isMadeWith, Mark, marker, Session } from "./mark.ts"
 import { Marks } from "./marks.ts"
 
@@ -50,6 +50,8 @@ export class Memory {
   /** Why a log that was read is not this node's memory; undefined if it is. */
   problem(): string | undefined {
     if (this.found === this.identity.id) return undefined
+    // The logs of before identities do not say it.
+    if (this.found === undefined && !isMinted(this.identity.id)) return undefined
     return this.found === undefined
       ? "the log does not say whose memory it is: its beginning is missing"
       : `the log is the memory of ${this.found}, and node.json is of ${this.identity.id}`

@@ -1,13 +1,14 @@
 /**
  * Storage nodes in this process, on ports of their own, with folders that go when the test ends.
  */
-import { mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { describeAddress } from "../../../impl/directory/address.ts"
+import type { Addresses } from "../../../impl/directory/directory.ts"
 import type { Keys } from "../../../impl/keys/keys.ts"
 import { type NodeOptions, type RunningNode, startNode } from "../../../impl/node/node.ts"
 import { defaultProtocol } from "../../../impl/protocols.ts"
@@ -52,9 +53,13 @@ export class TestCluster {
           listen: { host: "127.0.0.1", port: this.ports.get(name) ?? 0 },
           data: join(this.folder, name),
           members: this.names,
+          directory: { source: "a test", lookUp: Effect.sync(() => this.addresses) },
           ...this.more,
           ...(this.keysOf === undefined ? {} : { keys: this.keysOf(name) })
-        }).pipe(Effect.provideService(Scope.Scope, scope))
+        }).pipe(
+          Effect.provideService(Scope.Scope, scope),
+          Effect.onError(() => Scope.close(scope, Exit.void))
+        )
       )
       this.ports.set(name, node.address.port)
       this.running.set(name, { node, scope })
@@ -64,6 +69,7 @@ export class TestCluster {
   /** Begins the system in the folders of its nodes. */
   private begin(): void {
     this.isBegun = true
+    if (existsSync(join(this.folder, this.names[0] as string))) return
     const folders = this.names.map((name) => [name, join(this.folder, name)] as const)
     beginIn(new Map(folders), this.more.protocol ?? defaultProtocol)
   }
@@ -76,8 +82,36 @@ export class TestCluster {
     }
   }
 
+  /** Stops a node without a word to the others, and as if what it had not synced were lost with it. */
+  async kill(name: string): Promise<void> {
+    // Nobody is there to be visited.
+    const ports = new Map(this.ports)
+    this.ports.clear()
+    await this.stop(name)
+    for (const [other, port] of ports) this.ports.set(other, port)
+  }
+
+  /** Starts another process of a node that runs, with a copy of its folder. */
+  async startTwin(name: string, data: string): Promise<void> {
+    const scope = Effect.runSync(Scope.make())
+    await Effect.runPromise(
+      startNode({
+        name,
+        listen: { host: "127.0.0.1", port: 0 },
+        data,
+        members: this.names,
+        // It finds the others, and itself as well.
+        directory: { source: "a test", lookUp: Effect.sync(() => this.addresses) }
+      }).pipe(Effect.provideService(Scope.Scope, scope))
+    ).finally(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+  }
+
   node(name: string): RunningNode {
     return (this.running.get(name) as { readonly node: RunningNode }).node
+  }
+
+  private get addresses(): Addresses {
+    return new Map([...this.ports].map(([name, port]) => [name, { host: "127.0.0.1", port }]))
   }
 
   get directory(): string {
