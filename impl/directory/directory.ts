@@ -198,8 +198,6 @@ export const parseList = (source: string, text: string): Result.Result<Addresses
     addresses.set(name, cameLater ? { ...address.success, cameLater } : address.success)
   }
   const first = firstOf(addresses).length
-  if (first === 0)
-    return Result.fail(refused(source, "no node is of the first configuration", "name one without a plus"))
   return first > mostMembers
     ? Result.fail(
         refused(

@@ -176,7 +176,8 @@ export class Endpoint {
     }
     // Before anything is asked: a node that has forgotten something hears it first.
     const marks = this.marksToShow()
-    if (marks.length > 0) channel.send(encodeFrame({ _tag: "Marks", marks }))
+    if (marks.length > 0 || this.options.memory !== undefined)
+      channel.send(encodeFrame({ _tag: "Marks", marks }))
     this.link(peer).attach(channel)
   }
 

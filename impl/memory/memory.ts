@@ -67,6 +67,8 @@ export class Memory {
   /** The mark of now: all up to this position is durable. */
   mark(position: number): Mark | undefined {
     const session = this.sessions.at(-1)
+    // Nobody could tell that a node made it that is its name alone.
+    if (!isMinted(this.identity.id)) return undefined
     return session && this.sign({ session: session.number, nonce: session.nonce, position })
   }
 

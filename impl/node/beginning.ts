@@ -36,6 +36,12 @@ export class NotAllThere extends Schema.TaggedError<NotAllThere>()("NotAllThere"
 /** Begins a system with the first nodes of the directory, or goes on with that; gives the members that it begins with. */
 export const beginSystem = Effect.fnUntraced(function* (visitor: Visitor, directory: Directory) {
   const names = firstOf(yield* directory.lookUp)
+  if (names.length === 0) {
+    return yield* new BeginningRefused({
+      problem: `${directory.source} names no node to begin with`,
+      mend: "write those without a plus"
+    })
+  }
   const called = yield* callAll(visitor, directory)
   // One that does not answer now may be of a system that has begun.
   const silent = [...called].filter(([, hello]) => hello === undefined).map(([name]) => name)

@@ -105,7 +105,7 @@ describe("a system", () => {
   it("begins when it is told to, with all its first nodes, however often and by however many it is told", async () => {
     const system = nodes()
     await system.start("s1", "s2")
-    const store = await client(system, 300)
+    const store = await client(system, 1500)
     await expect(store.put("x", "1")).rejects.toMatchObject({
       _tag: "Unavailable",
       isBegun: false,
