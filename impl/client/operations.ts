@@ -26,10 +26,14 @@ interface Lane {
   readonly process: Hosted
   /** The registers with an operation in execution, with whom to tell. */
   readonly busy: Map<string, Pending>
+  /** Something that it was asked will never end: it is not used for more. */
+  isSpoilt: boolean
 }
 
 interface Pending {
   readonly done: (result: unknown) => void
+  /** A node says that this client may not do that: the operation will not end. */
+  readonly forbidden: ((reason: string) => void) | undefined
   /** Hears of what the process notes on the way. */
   readonly noted: ((note: AnyNote) => void) | undefined
   /** How many hints there had been when it began. */
@@ -38,7 +42,8 @@ interface Pending {
 
 export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Message"> {
   readonly plugged: Pick<Plugged, "Message" | "parts">
-  readonly setup: Setup
+  /** What is known of the system, by the time of the first operation. */
+  readonly setup: () => Setup
   /** How many operations may be in execution at once. */
   readonly mostPending?: number
 }
@@ -62,7 +67,8 @@ export class Operations {
       observe: (node, key, observation) => {
         options.observe?.(node, key, observation)
         this.observe(node, key, observation)
-      }
+      },
+      forbidden: ({ from }, _peer, reason) => this.forbid(from, reason)
     })
   }
 
@@ -76,13 +82,18 @@ export class Operations {
     done: (result: unknown) => void,
     {
       trace,
-      noted
-    }: { readonly trace?: TraceContext | undefined; readonly noted?: (note: AnyNote) => void } = {}
+      noted,
+      forbidden
+    }: {
+      readonly trace?: TraceContext | undefined
+      readonly noted?: (note: AnyNote) => void
+      readonly forbidden?: (reason: string) => void
+    } = {}
   ): boolean {
     if (this.pending >= (this.options.mostPending ?? mostPending) || this.endpoint.isBackedUp) return false
     const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
     if (lane === undefined) return false
-    lane.busy.set(key, { done, noted, since: this.hints })
+    lane.busy.set(key, { done, noted, forbidden, since: this.hints })
     this.pending += 1
     this.endpoint.invoke(lane.id, key, operation, trace)
     return true
@@ -115,8 +126,8 @@ export class Operations {
     this.made += 1
     const id = client(`${this.endpoint.name}/${this.made}`)
     const { setup, plugged } = this.options
-    const process = this.endpoint.add(nodeOf(plugged, "client", id, setup))
-    const lane: Lane = { id, process, busy: new Map() }
+    const process = this.endpoint.add(nodeOf(plugged, "client", id, setup()))
+    const lane: Lane = { id, process, busy: new Map(), isSpoilt: false }
     this.lanes.push(lane)
     this.byId.set(id, lane)
     this.tell(lane)
@@ -132,9 +143,25 @@ export class Operations {
     pending?.done(observation.result)
   }
 
-  /** Processes that have seen many registers, and have nothing to do, end. */
+  /**
+   * A node refuses what a process asks, and so will the others. The operations of it that hear of that end; what it was about
+   * is never done, and the process is not used again.
+   */
+  private forbid(node: NodeId, reason: string): void {
+    const lane = this.byId.get(node)
+    if (lane === undefined) return
+    for (const [key, { forbidden }] of lane.busy) {
+      if (forbidden === undefined) continue
+      lane.isSpoilt = true
+      lane.busy.delete(key)
+      this.pending -= 1
+      forbidden(reason)
+    }
+  }
+
+  /** Processes that have seen many registers, or are not to be used, end when they have nothing to do. */
   private retireIdle(): void {
-    for (const lane of this.lanes.filter(isWornOut)) {
+    for (const lane of this.lanes.filter((one) => one.isSpoilt || isWornOut(one))) {
       if (lane.busy.size > 0) continue
       this.lanes.splice(this.lanes.indexOf(lane), 1)
       this.byId.delete(lane.id)
@@ -149,4 +176,7 @@ const directoryNode = directory("directory")
 const isWornOut = ({ process }: Lane): boolean => process.size > mostRegisters
 
 const isFree = (lane: Lane, key: string): boolean =>
-  !lane.busy.has(key) && lane.process.isReady(key) && (!isWornOut(lane) || lane.process.has(key))
+  !lane.isSpoilt &&
+  !lane.busy.has(key) &&
+  lane.process.isReady(key) &&
+  (!isWornOut(lane) || lane.process.has(key))

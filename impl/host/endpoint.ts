@@ -16,10 +16,13 @@ import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation
 import type { Channel } from "../environment/channel.ts"
 import type { Clock } from "../environment/clock.ts"
 import type { Disk, DiskFault } from "../environment/disk.ts"
-import type { Envelope, Frame } from "../link/frame.ts"
+import { type Envelope, encodeFrame, type Frame } from "../link/frame.ts"
 import { Link, type LinkOptions } from "../link/link.ts"
+import type { Mark } from "../memory/mark.ts"
+import type { Marks } from "../memory/marks.ts"
+import type { Memory, MemoryRecord } from "../memory/memory.ts"
 import { Log } from "../storage/log.ts"
-import type { LogDamaged } from "../storage/recovery.ts"
+import { LogDamaged } from "../storage/recovery.ts"
 import { nameOfMessage, type TraceContext, type Tracing } from "../tracing/tracing.ts"
 import { type AnyInput, Hosted, type HostedNode } from "./hosted.ts"
 import { type DurableRecord, encodeRecord, RecordUnknown, recordDecoder } from "./record.ts"
@@ -45,6 +48,14 @@ export interface EndpointOptions {
   readonly broken?: (fault: DiskFault) => void
   /** The disk is full (nothing is acknowledged), or no longer is. */
   readonly full?: (fault: DiskFault | undefined) => void
+  /** What a node knows of its own memory; its log has to be that memory. */
+  readonly memory?: Memory
+  /** The marks of nodes that a client carries from one to the other. */
+  readonly marks?: Marks
+  /** A peer remembers more of this node than it does itself: the endpoint has stopped for good. */
+  readonly forgot?: (peer: string) => void
+  /** A process may not ask a peer what it did: no step was taken there, and none will be. */
+  readonly forbidden?: (envelope: Envelope, peer: string, reason: string) => void
   /** Whether a peer comes back under its name, however long it is away; if nothing is said, none does. */
   readonly returns?: (peer: string) => boolean
   /** A process shows something; what it rests on is durable. */
@@ -85,6 +96,9 @@ export class Endpoint {
   /** What waits until all records that were appended so far are durable. */
   private readonly waiting: Array<{ readonly records: number; readonly then: () => void }> = []
   private steps = 0
+  /** When the last mark was made, and whether another one will be. */
+  private markedAt = Number.NEGATIVE_INFINITY
+  private isMarkDue = false
   private appended = 0
   private durable = 0
   /** How often processes have waited before they took a step by themselves, by process and object. */
@@ -124,6 +138,12 @@ export class Endpoint {
     }
     const opened = Log.open(disk, clock, this.logOptions(), apply)
     if (Result.isFailure(opened)) return Result.fail(opened.failure)
+    const problem = this.options.memory?.problem()
+    if (problem !== undefined) {
+      return Result.fail(
+        new LogDamaged({ file: "log", offset: 0, problem, mend: "let a new node take its place" })
+      )
+    }
     unknown ??= this.firstIllFormed()
     if (unknown !== undefined) return Result.fail(unknown)
     this.log = opened.success.log
@@ -150,8 +170,77 @@ export class Endpoint {
 
   /** A connection to a peer, which has said who it is, is ready. */
   connected(peer: string, channel: Channel): void {
-    if (this.isClosed) channel.close()
-    else this.link(peer).attach(channel)
+    if (this.isClosed) {
+      channel.close()
+      return
+    }
+    // Before anything is asked: a node that has forgotten something hears it first.
+    const marks = this.marksToShow()
+    if (marks.length > 0 || this.options.memory !== undefined)
+      channel.send(encodeFrame({ _tag: "Marks", marks }))
+    this.link(peer).attach(channel)
+  }
+
+  /** The marks of others that are known here, and the own one. */
+  marksToShow(): ReadonlyArray<Mark> {
+    const { memory, marks } = this.options
+    const own = this.log === undefined ? undefined : memory?.mark(this.log.position)
+    const others = (memory?.others ?? marks)?.all ?? []
+    return own === undefined ? others : [own, ...others]
+  }
+
+  /** Shows a mark of what is durable by now, but not for every block. */
+  private markSoon(): void {
+    const { memory, clock } = this.options
+    if (memory === undefined || this.isMarkDue) return
+    const show = (): void => {
+      this.isMarkDue = false
+      this.markedAt = clock.nowMilliseconds()
+      const mark = this.log && memory.mark(this.log.position)
+      if (mark !== undefined && !this.isClosed) this.tellAll({ _tag: "Marks", marks: [mark] })
+    }
+    const wait = this.markedAt + markMilliseconds - clock.nowMilliseconds()
+    if (wait <= 0) {
+      show()
+      return
+    }
+    this.isMarkDue = true
+    clock.after(wait, show)
+  }
+
+  private tellAll(frame: Frame, but?: string): void {
+    for (const link of this.links.values()) if (link.peer !== but && link.peer !== this.name) link.tell(frame)
+  }
+
+  /** A peer shows marks: those of others are kept or carried on; the own ones say whether this memory is whole. */
+  hear(peer: string, shown: ReadonlyArray<Mark>): void {
+    const { memory, marks } = this.options
+    const others = memory?.others ?? marks
+    const news: Array<Mark> = []
+    for (const mark of shown) {
+      if (memory !== undefined && mark.node === memory.identity.id) {
+        if (this.log === undefined || !memory.isBehind(mark, this.log.position)) continue
+        this.close()
+        this.options.forgot?.(peer)
+        return
+      }
+      const heard = others?.hear(mark)
+      if (heard === "news") news.push(mark)
+      if (heard === "forged") this.links.get(peer)?.close()
+    }
+    if (news.length === 0) return
+    if (memory === undefined) this.tellAll({ _tag: "Marks", marks: news }, peer)
+    for (const mark of memory === undefined ? [] : news) this.remember({ mark }, () => undefined)
+  }
+
+  /** Records something of the memory itself; then goes on. */
+  remember(memory: MemoryRecord, then: () => void): void {
+    this.log?.append(encodeRecord({ memory }), then)
+  }
+
+  /** How many blocks of the log are durable. */
+  get position(): number {
+    return this.log?.position ?? 0
   }
 
   disconnected(peer: string, channel: Channel): void {
@@ -180,7 +269,9 @@ export class Endpoint {
 
   received(peer: string, frame: Frame): void {
     // Without its processes it would say of every message that nobody here wants it.
-    if (!this.isClosed) this.link(peer).receive(frame)
+    if (this.isClosed) return
+    if (frame._tag === "Marks") this.hear(peer, frame.marks)
+    else this.link(peer).receive(frame)
   }
 
   /** A user invokes an operation of a process that is ready for it, and perhaps traces it. */
@@ -248,7 +339,10 @@ export class Endpoint {
       this.options.clock,
       {
         post: (sequence, envelope) => this.takePost(link, sequence, envelope),
-        answered: (sequence, envelopes, { trace }) => this.takeAnswer(link, sequence, envelopes, trace),
+        answered: (sequence, envelopes, post, forbidden) => {
+          this.takeAnswer(link, sequence, envelopes, post.trace)
+          if (forbidden !== undefined) this.options.forbidden?.(post, peer, forbidden)
+        },
         isSettled: (envelope) => this.isSettled(envelope)
       },
       this.options.link
@@ -428,6 +522,7 @@ export class Endpoint {
       for (const key of touched) {
         if (this.unsynced.get(key) === number) this.unsynced.delete(key)
       }
+      this.markSoon()
       then()
       this.wake()
     })
@@ -453,7 +548,8 @@ export class Endpoint {
     for (const [node, key, observation] of shown) this.options.observe?.(node, key, observation)
   }
 
-  private restore({ steps, answer, posts, answered, next }: DurableRecord): void {
+  private restore({ memory, steps, answer, posts, answered, next }: DurableRecord): void {
+    if (memory !== undefined) this.options.memory?.restore(memory)
     for (const { node, ...change } of steps ?? []) this.processes.get(node)?.restore(change)
     if (answer !== undefined) {
       this.link(answer.peer).restoreIncoming(answer.sequence, answer.settled, answer.envelopes)
@@ -466,9 +562,11 @@ export class Endpoint {
 
   /** Everything durable, as records. Copied now, encoded as it is read. */
   private *recordsOf(
+    memories: ReadonlyArray<MemoryRecord>,
     changes: ReadonlyArray<Change & { readonly node: NodeId }>,
     links: ReadonlyArray<readonly [peer: string, kept: ReturnType<Link["snapshot"]>]>
   ): Generator<string> {
+    for (const memory of memories) yield encodeRecord({ memory })
     for (const change of changes) yield encodeRecord({ steps: [change] })
     for (const [peer, { peerSettled: settled, nextSequence, incoming, outgoing }] of links) {
       yield encodeRecord({ next: { peer, sequence: nextSequence, settled } })
@@ -486,6 +584,7 @@ export class Endpoint {
       process.node.part.durable ? process.snapshot().map((change) => ({ node, ...change })) : []
     )
     return this.recordsOf(
+      this.options.memory?.records() ?? [],
       changes,
       [...this.links].map(([peer, link]) => [peer, link.snapshot()] as const)
     )
@@ -508,6 +607,9 @@ export class Endpoint {
 /** A connection that is gone is noticed within a quarter of an hour (TCP's own limit): the difference is twice that. */
 const clientPatienceMilliseconds = 30 * 60_000
 const nodePatienceMilliseconds = 60 * 60_000
+
+/** Marks are made no more often: what a node forgets of the time since the last one nobody can tell. */
+const markMilliseconds = 100
 
 /** So many characters may wait for the disk before nothing more is taken. */
 const mostPendingLength = 32 * 2 ** 20

@@ -4,6 +4,8 @@
  * - `Hello` comes first, in both directions: who is there, and what it speaks.
  * - `Post` carries a message of a process. It stays with its sender, and is repeated, until it is answered.
  * - `Answer` says that the step of a post was taken, and carries the messages that this step sent back.
+ * - `Marks` shows how far nodes' memories went (`memory/mark.ts`).
+ * - `Begin` tells a node that is of no system which one it is of from now on.
  * - `Settled` says how far the sender's posts have been answered, when there is no post to say it with.
  * - `Refused` says why the connection is about to end.
  */
@@ -12,16 +14,18 @@ import "effect/schema/SchemaJITCompiler/enable"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { Count, mostNameLength, NodeId } from "../../spec/kernel/node.ts"
+import { Members, type ServerSet } from "../../spec/nodes/nodes.ts"
 import { RegisterName } from "../../spec/register/operation.ts"
+import { Mark } from "../memory/mark.ts"
 import { TraceContext } from "../tracing/tracing.ts"
 
 /** The version of this language; endpoints that speak another are refused. */
-export const wireVersion = 1
+export const wireVersion = 2
 
 /** A frame: a value of 1 MiB that JSON makes twice as long, and some. */
 export const mostFrameBytes = 4 * 2 ** 20
-/** Before a `Hello` there is no reason to say much. */
-export const mostHelloBytes = 4096
+/** Before a `Hello` there is no reason to say much: it has the names of a first configuration's members. */
+export const mostHelloBytes = 16 * 1024
 
 /** The name of an endpoint, a protocol or a system. */
 export const Name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(mostNameLength))
@@ -36,13 +40,18 @@ export interface Envelope {
   readonly trace?: TraceContext
 }
 
+/** What an endpoint is: a storage node, or a client, which may be one that changes the configuration. */
+export const Role = Schema.Literals(["node", "client", "administrator"])
+export type Role = typeof Role.Type
+
 export interface Hello {
   readonly _tag: "Hello"
   readonly version: number
   readonly protocol: string
-  /** Which system it is of: what its protocol and its first configuration come to (`systemOf`). */
-  readonly system: string
+  /** The members of the first configuration of its system; null as long as it is of none, or a client knows of none. */
+  readonly first: ServerSet | null
   readonly endpoint: string
+  readonly role: Role
 }
 export interface Post {
   readonly _tag: "Post"
@@ -56,6 +65,16 @@ export interface Answer {
   readonly _tag: "Answer"
   readonly sequence: number
   readonly envelopes: ReadonlyArray<Envelope>
+  /** Why no step was taken: the sender may not ask that. */
+  readonly forbidden?: string
+}
+export interface Marks {
+  readonly _tag: "Marks"
+  readonly marks: ReadonlyArray<Mark>
+}
+export interface Begin {
+  readonly _tag: "Begin"
+  readonly first: ServerSet
 }
 export interface Settled {
   readonly _tag: "Settled"
@@ -65,7 +84,7 @@ export interface Refused {
   readonly _tag: "Refused"
   readonly reason: string
 }
-export type Frame = Hello | Post | Answer | Settled | Refused
+export type Frame = Hello | Post | Answer | Settled | Refused | Marks | Begin
 
 /** The Schema of an envelope around messages of this Schema. */
 export const envelopeOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<Envelope, unknown> =>
@@ -82,12 +101,27 @@ const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<Frame, u
   const Envelope = envelopeOf(Message)
   return Schema.Union([
     Schema.TaggedStruct("Post", { sequence: Count, settled: Count, envelope: Envelope }),
-    Schema.TaggedStruct("Answer", { sequence: Count, envelopes: Schema.Array(Envelope) }),
+    Schema.TaggedStruct("Answer", {
+      sequence: Count,
+      envelopes: Schema.Array(Envelope),
+      forbidden: Schema.optionalKey(Schema.String)
+    }),
     Schema.TaggedStruct("Settled", { settled: Count }),
-    Schema.TaggedStruct("Hello", { version: Count, protocol: Name, system: Name, endpoint: Name }),
-    Schema.TaggedStruct("Refused", { reason: Schema.String })
+    Schema.TaggedStruct("Hello", {
+      version: Count,
+      protocol: Name,
+      first: Schema.NullOr(Members),
+      endpoint: Name,
+      role: Role
+    }),
+    Schema.TaggedStruct("Refused", { reason: Schema.String }),
+    Schema.TaggedStruct("Marks", { marks: Schema.Array(Mark).check(Schema.isMaxLength(mostMarks)) }),
+    Schema.TaggedStruct("Begin", { first: Members.check(Schema.isMinLength(1)) })
   ])
 }
+
+/** So many marks are shown at once. */
+const mostMarks = 256
 
 /** What came is no frame: the connection it came from ends. */
 export class FrameRefused extends Schema.TaggedError<FrameRefused>()("FrameRefused", {
@@ -119,8 +153,24 @@ export const frameDecoder = (Message: Schema.Codec<unknown, unknown>): DecodeFra
     } catch {
       return Result.fail(new FrameRefused({ reason: "a frame is not JSON in UTF-8" }))
     }
+    const other = otherVersion(data)
+    if (other !== undefined) {
+      return Result.fail(
+        new FrameRefused({
+          reason: `it speaks version ${other} of the wire format, and we speak ${wireVersion}`
+        })
+      )
+    }
     return Result.mapError(decode(data), () => new FrameRefused({ reason: "a frame is none that is known" }))
   }
+}
+
+/** The version that a hello is of, if it is another: of what else is in it nothing is known. */
+const otherVersion = (data: unknown): number | undefined => {
+  const { _tag, version } = (data ?? {}) as { readonly _tag?: unknown; readonly version?: unknown }
+  return _tag === "Hello" && Number.isSafeInteger(version) && version !== wireVersion
+    ? (version as number)
+    : undefined
 }
 
 const textDecoder = new TextDecoder("utf-8", { fatal: true })

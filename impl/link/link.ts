@@ -18,7 +18,12 @@ export interface LinkEvents {
   /** A post came for the first time as far as is known: its step has to be taken, and `answer` be called. */
   readonly post: (sequence: number, envelope: Envelope) => void
   /** A post of this end was answered: the messages that came with it are received now. */
-  readonly answered: (sequence: number, envelopes: ReadonlyArray<Envelope>, post: Envelope) => void
+  readonly answered: (
+    sequence: number,
+    envelopes: ReadonlyArray<Envelope>,
+    post: Envelope,
+    forbidden: string | undefined
+  ) => void
   /** Whether the sender of a post no longer cares for an answer, so that the post may be given up if need be. */
   readonly isSettled: (envelope: Envelope) => boolean
 }
@@ -191,6 +196,8 @@ export class Link {
         return
       case "Hello":
       case "Refused":
+      case "Marks":
+      case "Begin":
         return
     }
   }
@@ -215,13 +222,13 @@ export class Link {
     }
   }
 
-  private receiveAnswer({ sequence, envelopes }: Answer): void {
+  private receiveAnswer({ sequence, envelopes, forbidden }: Answer): void {
     const post = this.outgoing.get(sequence)
     if (post === undefined || post.isAnswered) return
     post.isAnswered = true
     this.outgoingBytes -= post.frame?.length ?? 0
     post.frame = undefined
-    this.events.answered(sequence, envelopes, post.envelope)
+    this.events.answered(sequence, envelopes, post.envelope, forbidden)
   }
 
   private learnSettled(settled: number): void {
@@ -248,6 +255,11 @@ export class Link {
   get settled(): number {
     for (const sequence of this.outgoing.keys()) return sequence
     return this.nextSequence
+  }
+
+  /** Sends a frame that is of no post, if there is a connection. */
+  tell(frame: Frame): void {
+    this.send(frame)
   }
 
   private send(frame: Frame): void {

@@ -10,6 +10,9 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Reader, Socket, SocketError } from "effect/socket/Socket"
+import { listed } from "../../spec/configuration/configuration.ts"
+import { equals } from "../../spec/kernel/data.ts"
+import type { ServerSet } from "../../spec/nodes/nodes.ts"
 import type { Channel } from "../environment/channel.ts"
 import { type Endpoint, endpointOf } from "../host/endpoint.ts"
 import type { Keys } from "../keys/keys.ts"
@@ -22,8 +25,10 @@ import {
   type Hello,
   mostFrameBytes,
   mostHelloBytes,
+  type Role,
   wireVersion
 } from "../link/frame.ts"
+import { nameOf as nameOfNode } from "../memory/identity.ts"
 
 /** The other end is not whom we can talk to. */
 export class PeerRefused extends Schema.TaggedError<PeerRefused>()("PeerRefused", {
@@ -36,18 +41,42 @@ export class PeerRefused extends Schema.TaggedError<PeerRefused>()("PeerRefused"
   }
 }
 
+/** The other end is a node that is of no system: its memory has just begun. */
+export class PeerIsStranger extends Schema.TaggedError<PeerIsStranger>()("PeerIsStranger", {
+  /** Its identity. */
+  peer: Schema.String
+}) {
+  override get message(): string {
+    const name = nameOfNode(this.peer)
+    return `${name} has no memory yet and is of no system (it is ${this.peer}) — quorate begin begins one, quorate reconfigure +${name} lets it into one, in the place of a member of its name`
+  }
+}
+
+/** The other end was such a node, and is of our system now: the connection begins anew. */
+export class PeerTakenIn extends Schema.TaggedError<PeerTakenIn>()("PeerTakenIn", { peer: Schema.String }) {
+  override get message(): string {
+    return `${this.peer} is of our system now`
+  }
+}
+
 /** Who we are, and whom we talk to. */
 export interface Speaker {
   readonly endpoint: Endpoint
   readonly protocol: string
-  readonly system: string
+  readonly role: Role
+  /** The members of the first configuration of our system, as far as we know it. */
+  readonly first: () => ServerSet | undefined
   readonly decode: DecodeFrame
-  /** Says why this peer may not connect; undefined if it may. With keys, its certificate is known. */
-  readonly refuses: (peer: string, certificate?: PeerCertificate) => string | undefined
+  /** Says why a peer that says this may not connect; undefined if it may. With keys, its certificate is known. */
+  readonly refuses: (hello: Hello, certificate?: PeerCertificate) => string | undefined
   /** Says why this peer may not send this message; undefined if it may. */
   readonly refusesMessage?: (message: unknown, certificate?: PeerCertificate) => string | undefined
-  /** With keys, both ends prove who they are. */
-  readonly keys?: Keys
+  /** Of a node that is of no system: it is told which one it is of from now on. Says why it does not take that. */
+  readonly begin?: (first: ServerSet, certificate?: PeerCertificate) => Effect.Effect<string | undefined>
+  /** Of a client: whether it tells the node with this name, if that is of no system, to be of this one. */
+  readonly takesIn?: (name: string) => boolean
+  /** With keys, both ends prove who they are. They may be renewed. */
+  readonly keys?: () => Keys
 }
 
 /** Who has not read this much of what it was sent is not listened to, if it dialled; nothing is repeated to it. */
@@ -67,18 +96,21 @@ const waitingTime = "5 millis"
  * wait for the other to read.
  */
 export const converse = (
-  { endpoint, protocol, system, decode, refuses, refusesMessage }: Speaker,
+  speaker: Speaker,
   socket: Socket,
   role: "dialled" | "dialling"
-): Effect.Effect<never, SocketError | FrameRefused | PeerRefused, Scope.Scope> =>
+): Effect.Effect<
+  never,
+  SocketError | FrameRefused | PeerRefused | PeerIsStranger | PeerTakenIn,
+  Scope.Scope
+> =>
   Effect.gen(function* () {
+    const { endpoint, decode, refuses, refusesMessage } = speaker
     const reader = yield* socket.reader
     const outbox = new Outbox(role === "dialled" ? mostUnsentBytes : Number.POSITIVE_INFINITY)
     const mustWait = (): boolean => endpoint.isCongested || (role === "dialled" && outbox.isBusy())
     const incoming = new Incoming(reader, decode)
-    outbox.send(
-      encodeFrame({ _tag: "Hello", version: wireVersion, protocol, system, endpoint: endpoint.name })
-    )
+    outbox.send(encodeFrame(helloOf(speaker)))
     const writer = yield* socket.writer
     yield* Effect.forkScoped(
       Effect.forever(
@@ -87,20 +119,45 @@ export const converse = (
         )
       ).pipe(Effect.ignore)
     )
+    const say = (frame: Frame) => Effect.ignore(writer.write(encodeFrame(frame)))
     const hello = yield* incoming.next.pipe(
       Effect.timeoutOrElse({
         duration: helloTime,
         orElse: () => Effect.fail(new FrameRefused({ reason: "it did not say hello" }))
-      })
+      }),
+      Effect.tapError((refused) =>
+        refused._tag === "FrameRefused" ? say({ _tag: "Refused", reason: refused.reason }) : Effect.void
+      )
     )
     const refuse = (reason: string) =>
-      Effect.andThen(
-        Effect.ignore(writer.write(encodeFrame({ _tag: "Refused", reason }))),
-        new PeerRefused({ peer: nameOf(hello), reason })
-      )
-    const reason = refusal(protocol, system, hello) ?? refuses((hello as Hello).endpoint)
+      Effect.andThen(say({ _tag: "Refused", reason }), new PeerRefused({ peer: nameOf(hello), reason }))
+    const reason = refusal(speaker, hello) ?? refuses(hello as Hello)
     if (reason !== undefined) return yield* refuse(reason)
-    const peer = (hello as Hello).endpoint
+    const { endpoint: peer, first: theirs } = hello as Hello
+    /** Tells the peer of which system it is from now on. */
+    const takeIn = Effect.gen(function* () {
+      const first = speaker.first()
+      if (first === undefined || speaker.takesIn?.(nameOfNode(peer)) !== true)
+        return yield* new PeerIsStranger({ peer })
+      yield* say({ _tag: "Begin", first })
+      const answer = yield* incoming.next
+      return yield* answer._tag === "Refused"
+        ? new PeerRefused({ peer, reason: answer.reason })
+        : new PeerTakenIn({ peer })
+    })
+    /** Waits to be told of which system this node is. */
+    const beginWith = Effect.gen(function* () {
+      while (true) {
+        const frame = yield* incoming.next
+        if (frame._tag === "Refused") return yield* new PeerRefused({ peer, reason: frame.reason })
+        if (frame._tag === "Marks") continue
+        const wrong = yield* tellOf(speaker, frame)
+        if (wrong !== undefined) return yield* refuse(wrong)
+        yield* say(helloOf(speaker))
+      }
+    })
+    if (role === "dialling" && theirs === null) return yield* takeIn
+    if (role === "dialled" && speaker.first() === undefined) return yield* beginWith
     yield* Effect.acquireRelease(
       Effect.sync(() => endpoint.connected(peer, outbox)),
       () => Effect.sync(() => endpoint.disconnected(peer, outbox))
@@ -109,9 +166,18 @@ export const converse = (
       while (true) {
         for (const frame of yield* incoming.some) {
           if (frame._tag === "Refused") return yield* new PeerRefused({ peer, reason: frame.reason })
-          const refused = foreignIn(peer, frame) ?? forbiddenIn(frame, refusesMessage)
+          if (frame._tag === "Begin") {
+            const wrong = yield* tellOf(speaker, frame)
+            if (wrong !== undefined) return yield* refuse(wrong)
+            yield* say(helloOf(speaker))
+            continue
+          }
+          const refused = foreignIn(peer, frame)
           if (refused !== undefined) return yield* refuse(refused)
-          endpoint.received(peer, frame)
+          const forbidden = forbiddenIn(frame, refusesMessage)
+          if (forbidden !== undefined && frame._tag === "Post") {
+            outbox.send(encodeFrame({ _tag: "Answer", sequence: frame.sequence, envelopes: [], forbidden }))
+          } else endpoint.received(peer, frame)
           while (mustWait()) yield* Effect.sleep(waitingTime)
         }
       }
@@ -127,16 +193,44 @@ export const converse = (
     )
   })
 
+/** How an endpoint with this name introduces itself. */
+export const helloOf = ({
+  protocol,
+  role,
+  first,
+  endpoint
+}: Pick<Speaker, "protocol" | "role" | "first"> & { readonly endpoint: Pick<Endpoint, "name"> }): Hello => ({
+  _tag: "Hello",
+  version: wireVersion,
+  protocol,
+  first: first() ?? null,
+  endpoint: endpoint.name,
+  role
+})
+
+/** A node is told of which system it is. Why that is not so; undefined if it is now. */
+const tellOf = (speaker: Speaker, frame: Frame): Effect.Effect<string | undefined> => {
+  if (frame._tag !== "Begin") return Effect.succeed("it is asked before it is told to begin")
+  const known = speaker.first()
+  if (known !== undefined) return Effect.succeed(otherSystem(known, frame.first))
+  return speaker.begin?.(frame.first) ?? Effect.succeed("this is no node, and cannot be let into a system")
+}
+
 const nameOf = (frame: Frame): string => (frame._tag === "Hello" ? frame.endpoint : "a stranger")
 
-const refusal = (protocol: string, system: string, frame: Frame): string | undefined => {
+const refusal = ({ protocol, first }: Speaker, frame: Frame): string | undefined => {
   if (frame._tag === "Refused") return `it refuses us: ${frame.reason}`
   if (frame._tag !== "Hello") return "it did not say hello first"
-  if (frame.version !== wireVersion) return `it speaks version ${frame.version}, and we speak ${wireVersion}`
   if (frame.protocol !== protocol) return `it runs ${frame.protocol}, and we run ${protocol}`
-  // Quorums of different configurations need not meet: who was told of other nodes must not be talked to.
-  return frame.system === system ? undefined : "it was told of other storage nodes than we were"
+  const ours = first()
+  return ours === undefined || frame.first === null ? undefined : otherSystem(ours, frame.first)
 }
+
+/** Quorums of configurations that did not come of one another need not meet: who is of another system is not talked to. */
+const otherSystem = (ours: ServerSet, theirs: ServerSet): string | undefined =>
+  equals(ours, theirs)
+    ? undefined
+    : `it is of another system: that began with ${listed(theirs)}, and ours with ${listed(ours)}`
 
 /** An endpoint speaks for its own processes only: answers would go to others, who never asked. */
 const foreignIn = (peer: string, frame: Frame): string | undefined => {
@@ -213,7 +307,7 @@ class Outbox implements Channel {
 }
 
 /** Frames as they come. */
-class Incoming {
+export class Incoming {
   /** Whether a first frame came. What follows it may come in the same chunk, before it is looked at. */
   private isBegun = false
   private readonly reader: Reader

@@ -6,14 +6,14 @@
  * Whichever it is, the interface is the same: `continueSequence` is asked for a change, and in the end it calls `proceed`
  * on a map in which the change is made.
  */
-import { type Configuration, changedMembers, withMembers } from "../configuration/configuration.ts"
+import { type Configuration, changedMembers, isQuorum, withMembers } from "../configuration/configuration.ts"
 import type { Message as BallotMessage } from "../consensus/messages.ts"
 import * as Proposer from "../consensus/proposer.ts"
 import { equals } from "../kernel/data.ts"
 import type { NodeId } from "../kernel/node.ts"
 import { become, ignore, type Step } from "../kernel/process.ts"
 import type { ClientId } from "../nodes/nodes.ts"
-import { type Reconfigure, refused } from "../storage/reconfiguration.ts"
+import { type Reconfigure, refused, unanswered } from "../storage/reconfiguration.ts"
 import { append, type ConfigurationMap, integrate, isDecided, known, latest } from "./configuration-map.ts"
 import type { BallotReply } from "./messages.ts"
 import { proceed, type Reconfiguring } from "./reconfigurer.ts"
@@ -34,7 +34,8 @@ const changed = (from: Configuration, { add, remove }: Reconfigure): Configurati
  * its new configuration". Without consensus, the person that it acts for has decided.
  *
  * A change that would leave nobody is refused, whether it would from the beginning or because of what somebody else has
- * removed meanwhile. (The prose does not speak of it.)
+ * removed meanwhile. So is one that would leave no quorum of those who answer, where the operation says who does: it is looked
+ * at again whenever somebody else's change comes first. (The prose does not speak of either.)
  */
 export const continueSequence = (
   context: Reconfiguring,
@@ -46,6 +47,7 @@ export const continueSequence = (
   const to = changed(from, operation)
   if (to === undefined) return goalReached(context, state, operation)
   if (!context.rules.maySucceed(to)) return finish(state, operation, refused)
+  if (!answers(to, operation)) return finish(state, operation, unanswered)
   switch (context.rules.sequence) {
     case "person":
       return goalReached(context, { ...state, map: append(state.map, to) }, operation)
@@ -55,6 +57,10 @@ export const continueSequence = (
     }
   }
 }
+
+/** True when the configuration can go on with the storage nodes that answer, as far as that is asked. */
+const answers = (to: Configuration, { answering }: Reconfigure): boolean =>
+  answering === undefined || (isQuorum(to, "read", answering) && isQuorum(to, "write", answering))
 
 /** The change is made in the latest configuration: once those before it are retired, the operation is over. */
 const goalReached = (context: Reconfiguring, state: ClientState, operation: Reconfigure): ClientStep =>

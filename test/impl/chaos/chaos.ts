@@ -182,7 +182,16 @@ class Chaos {
       .map(({ name, port }, index) => `${index < this.options.nodes ? "" : "+"}${name}=127.0.0.1:${port}`)
       .join(",")
     const { script, folder } = this.options
-    const given = ["node", "--name", node.name, "--servers", direct, "--data", join(folder, node.name)]
+    const given = [
+      "node",
+      "--name",
+      node.name,
+      "--servers",
+      direct,
+      "--data",
+      join(folder, node.name),
+      "--begin"
+    ]
     node.process = spawn(process.execPath, [script, ...given, "--log", "json"], {
       stdio: ["ignore", "pipe", "pipe", "ipc"]
     })

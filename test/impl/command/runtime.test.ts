@@ -43,9 +43,9 @@ beforeAll(async () => {
   metricsPort = ports[3] as number
   servers = [1, 2, 3].map((number) => `s${number}=127.0.0.1:${ports[number - 1]}`).join(",")
   await Promise.all([
-    startNode("s1", "--metrics", `127.0.0.1:${metricsPort}`, "--record", recordings[0] as string),
-    startNode("s2", "--record", recordings[1] as string),
-    startNode("s3", "--record", recordings[2] as string)
+    startNode("s1", "--begin", "--metrics", `127.0.0.1:${metricsPort}`, "--record", recordings[0] as string),
+    startNode("s2", "--begin", "--record", recordings[1] as string),
+    startNode("s3", "--begin", "--record", recordings[2] as string)
   ])
 })
 afterAll(() => {

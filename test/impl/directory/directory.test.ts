@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { connect } from "../../../impl/client/store.ts"
 import { parseDirectory } from "../../../impl/directory/directory.ts"
 import { startNode } from "../../../impl/node/node.ts"
+import { beginIn } from "../../../impl/storage/folder.ts"
 import { NameServer } from "./name-server.ts"
 
 const lookUp = async (text: string): Promise<Record<string, string>> => {
@@ -71,6 +72,7 @@ describe("DNS", () => {
     // The one name that every machine finds is that of the node, too.
     const folder = mkdtempSync(join(tmpdir(), "quorate-directory-"))
     const scope = Effect.runSync(Scope.make())
+    beginIn(new Map([["localhost", folder]]), "rambo")
     const node = startNode({
       name: "localhost",
       members: ["localhost"],

@@ -11,7 +11,8 @@ import {
   encodeFrame,
   type Frame,
   FrameReader,
-  frameDecoder
+  frameDecoder,
+  wireVersion
 } from "../../../impl/link/frame.ts"
 import { Link, type LinkEvents } from "../../../impl/link/link.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
@@ -191,7 +192,14 @@ describe("frames", () => {
   const decode = frameDecoder(majority.Message)
   it("are the same after any cutting of the bytes", () => {
     const frames: ReadonlyArray<Frame> = [
-      { _tag: "Hello", version: 1, protocol: "majority", system: "x", endpoint: "s1" },
+      {
+        _tag: "Hello",
+        version: wireVersion,
+        protocol: "majority",
+        first: null,
+        endpoint: "s1",
+        role: "node"
+      },
       {
         _tag: "Post",
         sequence: 1,

@@ -10,7 +10,8 @@ import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { systemClock } from "../../../impl/environment/clock.ts"
 import { Endpoint } from "../../../impl/host/endpoint.ts"
-import { encodeFrame, type Frame, frameDecoder } from "../../../impl/link/frame.ts"
+import { encodeFrame, type Frame, frameDecoder, wireVersion } from "../../../impl/link/frame.ts"
+import type { Speaker } from "../../../impl/net/connection.ts"
 import { listen } from "../../../impl/net/network.ts"
 import { nodeOf, type Plugged, pluggedIn, rulesOf } from "../../../impl/protocols.ts"
 import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
@@ -43,7 +44,7 @@ const faulty: Plugged = {
     }
   }
 }
-const system = { protocol: "majority", system: "test" }
+const system = { protocol: "majority", first: servers("s1") }
 const scope = Effect.runSync(Scope.make())
 const endpoint = new Endpoint({
   name: "s1",
@@ -57,7 +58,14 @@ const peers: Array<RawPeer> = []
 beforeAll(async () => {
   endpoint.add(nodeOf(faulty, "server", server("s1"), setup))
   Result.getOrThrow(endpoint.open())
-  const speaker = { ...system, endpoint, decode: frameDecoder(majority.Message), refuses: () => undefined }
+  const speaker: Speaker = {
+    protocol: "majority",
+    role: "node",
+    first: () => system.first,
+    endpoint,
+    decode: frameDecoder(majority.Message),
+    refuses: () => undefined
+  }
   const listening = listen(speaker, { host: "127.0.0.1", port: 0 })
   port = (await Effect.runPromise(Effect.provideService(listening, Scope.Scope, scope))).port
 })
@@ -123,7 +131,7 @@ describe("a connection", () => {
     const envelope = { from: nodeId("hasty/1"), to: nodeId("s1"), key: "y", message: large }
     socket.write(
       Buffer.concat([
-        encodeFrame({ _tag: "Hello", version: 1, ...system, endpoint: "hasty" }),
+        encodeFrame({ _tag: "Hello", version: wireVersion, ...system, endpoint: "hasty", role: "client" }),
         encodeFrame({ _tag: "Post", sequence: 1, settled: 1, envelope })
       ])
     )
