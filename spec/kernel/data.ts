@@ -58,6 +58,14 @@ export const canonical = (value: unknown): string => {
   return `{${fields}}`
 }
 
+const encoder = new TextEncoder()
+
+/** How many bytes plain data has when it is written as JSON. */
+export const writtenBytes = (value: unknown): number => encoder.encode(JSON.stringify(value)).length
+
+/** True of text that is text: without half of a pair of UTF-16, which no UTF-8 stands for. */
+export const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text)
+
 /** The set of the given elements: sorted, each once. */
 export const setOf = <A>(elements: Iterable<A>): ReadonlyArray<A> =>
   [...elements]
