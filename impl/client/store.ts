@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Configuration from "../../spec/configuration/configuration.ts"
+import { isWellFormed } from "../../spec/kernel/data.ts"
 import type { AnyNote } from "../../spec/kernel/observation.ts"
 import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../spec/register/operation.ts"
@@ -20,7 +21,8 @@ import { type Directory, firstOf, parseDirectory } from "../directory/directory.
 import { systemClock } from "../environment/clock.ts"
 import type { Witness } from "../host/endpoint.ts"
 import type { Keys } from "../keys/keys.ts"
-import { frameDecoder } from "../link/frame.ts"
+import { Complaints } from "../limits/complaints.ts"
+import { frameDecoder, Kind, type Refusal } from "../link/frame.ts"
 import { dial } from "../net/network.ts"
 import { type Plugged, pluggedIn, type Reconfiguration, rulesOf, systemOf } from "../protocols.ts"
 import { inSpan } from "../tracing/in-span.ts"
@@ -59,6 +61,31 @@ export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
   }
 }
 
+/** A key or a value that is no text: half of a surrogate pair, which no bytes stand for. */
+export class IllFormed extends Schema.TaggedError<IllFormed>()("IllFormed", {
+  what: Schema.Literals(["key", "value"])
+}) {
+  override get message(): string {
+    return `the ${this.what} is ill-formed text (half of a surrogate pair), which has no bytes; give bytes instead`
+  }
+}
+
+/**
+ * So many storage nodes refuse what the operation asks of them that it cannot end. Of a write it is not known whether it takes
+ * effect, unless that is forbidden.
+ */
+export class Refused extends Schema.TaggedError<Refused>()("Refused", {
+  operation: Schema.String,
+  kind: Kind,
+  reason: Schema.String
+}) {
+  override get message(): string {
+    const outcome =
+      this.operation === "Write" && this.kind !== "forbidden" ? "; whether it takes effect is unknown" : ""
+    return `the storage nodes refuse it (${this.kind}): ${this.reason}${outcome}`
+  }
+}
+
 /** The configuration cannot be changed like this. */
 export class ReconfigurationRefused extends Schema.TaggedError<ReconfigurationRefused>()(
   "ReconfigurationRefused",
@@ -84,7 +111,10 @@ export interface StoreStatus {
   readonly available: boolean
 }
 
-export type StoreError = TooLong | Unavailable | Overloaded
+export type StoreError = TooLong | IllFormed | Unfinished
+
+/** Why an operation that was well-formed did not end. */
+export type Unfinished = Unavailable | Overloaded | Refused
 
 export type Bytes = string | Uint8Array
 
@@ -111,7 +141,7 @@ export interface StoreShape {
   /** Afterwards there is nothing under the key. */
   readonly remove: (key: Bytes) => Effect.Effect<void, StoreError>
   /** An operation of the specification, on the register under this text. */
-  readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unavailable | Overloaded>
+  readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unfinished>
   /**
    * Changes the configuration: when this returns, nodes that were removed may be switched off. `transferred` hears how
    * many registers have been transferred.
@@ -119,7 +149,7 @@ export interface StoreShape {
   readonly reconfigure: (
     change: ConfigurationChange,
     transferred?: (registers: number) => void
-  ) => Effect.Effect<void, ReconfigurationRefused | Unavailable | Overloaded>
+  ) => Effect.Effect<void, ReconfigurationRefused | Unfinished>
   /** Asks the nodes that are connected which configuration they know. */
   readonly status: Effect.Effect<StoreStatus>
   readonly operations: Operations
@@ -178,6 +208,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     system: systemOf(protocol, configuration),
     decode: frameDecoder(Message),
     refuses: () => undefined,
+    complaints: new Complaints(),
     ...(options.keys === undefined ? {} : { keys: options.keys })
   }
   const dialNew = Effect.fnUntraced(function* (names: Iterable<string>) {
@@ -218,14 +249,18 @@ const waitFor = <A>(
   { operations, nodes, waiting }: Known,
   operation: string,
   milliseconds: number,
-  begin: (done: (result: A) => void, progress: () => void) => Overloaded | undefined
-): Effect.Effect<A, Unavailable | Overloaded> =>
+  begin: (
+    done: (result: A) => void,
+    refused: (refusal: Refusal) => void,
+    progress: () => void
+  ) => Overloaded | undefined
+): Effect.Effect<A, Unfinished> =>
   Effect.callback((resume) => {
     const forget = (): void => {
       clearTimeout(timer)
       waiting.delete(giveUp)
     }
-    const end = (result: Effect.Effect<A, Unavailable | Overloaded>): void => {
+    const end = (result: Effect.Effect<A, Unfinished>): void => {
       forget()
       resume(result)
     }
@@ -236,19 +271,20 @@ const waitFor = <A>(
     // Unlike the timers of hosts, this one keeps the process alive: somebody waits for an answer or for none.
     const timer = setTimeout(giveUp, milliseconds)
     waiting.add(giveUp)
-    const refused = begin(
+    const overloaded = begin(
       (result) => end(Effect.succeed(result)),
+      ({ kind, reason }) => end(Effect.fail(new Refused({ operation, kind, reason }))),
       () => timer.refresh()
     )
-    if (refused !== undefined) end(Effect.fail(refused))
+    if (overloaded !== undefined) end(Effect.fail(overloaded))
     return Effect.sync(forget)
   })
 
 const shapeOf = (known: Known, tracing: Tracing | undefined): Omit<StoreShape, "status" | "reconfigure"> => {
   const { operations, milliseconds } = known
   const run = (key: string, operation: Access, trace?: TraceContext) =>
-    waitFor<Value>(known, operation._tag, milliseconds, (done) =>
-      operations.invoke(key, operation, (result) => done(result as Value), { trace })
+    waitFor<Value>(known, operation._tag, milliseconds, (done, refused) =>
+      operations.invoke(key, operation, (result) => done(result as Value), { trace, refused })
         ? undefined
         : new Overloaded({ key })
     )
@@ -360,7 +396,7 @@ const running = (
     known,
     operation._tag,
     Math.max(known.milliseconds, leastPatienceMilliseconds),
-    (done, progress) => {
+    (done, refused, progress) => {
       let registers = 0
       const noted = (note: AnyNote): void => {
         const more = transferredBy(note)
@@ -369,11 +405,18 @@ const running = (
         registers += more
         transferred?.(registers)
       }
-      return known.operations.invoke("", operation, done, { noted }) ? undefined : new Overloaded({ key: "" })
+      return known.operations.invoke("", operation, done, { noted, refused })
+        ? undefined
+        : new Overloaded({ key: "" })
     }
   )
 
-const textOf = (what: "key" | "value", given: Bytes, mostBytes: number): Effect.Effect<string, TooLong> => {
+const textOf = (
+  what: "key" | "value",
+  given: Bytes,
+  mostBytes: number
+): Effect.Effect<string, TooLong | IllFormed> => {
+  if (typeof given === "string" && !isWellFormed(given)) return Effect.fail(new IllFormed({ what }))
   const bytes = typeof given === "string" ? Buffer.from(given, "utf8") : given
   return bytes.length > mostBytes
     ? Effect.fail(new TooLong({ what, bytes: bytes.length, mostBytes }))

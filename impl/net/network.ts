@@ -12,13 +12,22 @@ import type { Address } from "../directory/address.ts"
 import { DirectoryRefused, describeAddress } from "../directory/address.ts"
 import type { Directory } from "../directory/directory.ts"
 import { isNotNode } from "../keys/keys.ts"
+import { Complaints } from "../limits/complaints.ts"
+import type { Connections } from "../limits/connections.ts"
 import { converse, type Speaker } from "./connection.ts"
 
 const firstRedialMilliseconds = 50
 const mostRedialMilliseconds = 2000
 
+/** How long TLS may take to begin. */
+const handshakeMilliseconds = 10_000
+
 /** Listens on the address, until the scope ends; says where it listens, should the port have been 0. */
-export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Address) {
+export const listen = Effect.fnUntraced(function* (
+  speaker: Speaker,
+  address: Address,
+  connections?: Connections
+) {
   const { keys } = speaker
   const where = { host: address.host, port: address.port, noDelay: true }
   const bound =
@@ -29,7 +38,8 @@ export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Ad
           ...keys,
           requestCert: true,
           rejectUnauthorized: true,
-          minVersion: "TLSv1.3"
+          minVersion: "TLSv1.3",
+          handshakeTimeout: handshakeMilliseconds
         })
   const server = yield* bound.pipe(
     Effect.mapError(
@@ -41,22 +51,33 @@ export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Ad
         })
     )
   )
+  const { port } = server.address as { readonly port: number }
+  if (connections !== undefined) {
+    yield* Effect.acquireRelease(
+      Effect.sync(() => connections.watch(port)),
+      (unwatch) => Effect.sync(unwatch)
+    )
+  }
+  const complaints = speaker.complaints ?? new Complaints()
   const handle = (socket: Socket) =>
     Effect.gen(function* () {
       const stream = Option.getOrUndefined(yield* Effect.serviceOption(NodeSocket.NetSocket))
       const certificate = stream instanceof TLSSocket ? stream.getPeerCertificate() : undefined
-      const refuses = (peer: string) => speaker.refuses(peer, certificate)
+      const refuses = (peer: string) =>
+        speaker.refuses(peer, certificate) ??
+        (stream === undefined ? undefined : connections?.introduce(stream, certificate?.fingerprint256))
       const refusesMessage = (message: unknown) => speaker.refusesMessage?.(message, certificate)
-      return yield* converse({ ...speaker, refuses, refusesMessage }, socket, "dialled")
+      return yield* converse({ ...speaker, complaints, refuses, refusesMessage }, socket, "dialled")
     }).pipe(
       Effect.scoped,
       Effect.catchTag(["FrameRefused", "PeerRefused"], (error) =>
-        Effect.logWarning(`a connection was ended: ${error.message}`)
+        complaints.isNews(error.message)
+          ? Effect.logWarning(`a connection was ended: ${error.message}`)
+          : Effect.void
       ),
       Effect.ignore
     )
   yield* Effect.forkScoped(server.run(handle))
-  const { port } = server.address as { readonly port: number }
   return { host: address.host, port }
 })
 

@@ -14,13 +14,27 @@ import { systemClock } from "../environment/clock.ts"
 import type { DiskFault } from "../environment/disk.ts"
 import { Endpoint, type Witness } from "../host/endpoint.ts"
 import { isImpostor, type Keys, refusesReconfiguration } from "../keys/keys.ts"
+import { Connections } from "../limits/connections.ts"
+import { Holdings } from "../limits/holdings.ts"
+import { defaultConnections, measuresOfLimits, mostIncompleteBytes } from "../limits/limits.ts"
+import { connectionsAmong, registersFitInBytes } from "../limits/machine.ts"
+import { NodeRoom } from "../limits/room.ts"
 import { frameDecoder } from "../link/frame.ts"
 import type { Measure } from "../net/metrics.ts"
 import { listen } from "../net/network.ts"
-import { nodeOf, pluggedIn, rulesOf, systemOf } from "../protocols.ts"
+import { nodeOf, pluggedIn, rulesOf, storesNew, systemOf } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
 import { claim } from "../storage/folder.ts"
 import type { Tracing } from "../tracing/tracing.ts"
+
+/** What a node takes; where nothing is said, what the machine lets it. */
+export interface NodeLimits {
+  readonly connections?: number
+  /** The memory that registers may take, in bytes. */
+  readonly memoryBytes?: number
+  /** How many bytes of its disk stay free; 64 MiB, or a twentieth of a small disk, if nothing is said. */
+  readonly reservedDiskBytes?: number
+}
 
 export interface NodeOptions {
   readonly name: string
@@ -34,6 +48,7 @@ export interface NodeOptions {
   readonly protocol?: string
   readonly compactionBytes?: number
   readonly keys?: Keys
+  readonly limits?: NodeLimits
   /** Hears of every step, for recording. */
   readonly witness?: Witness
   /** Where the spans of messages go that belong to a traced operation. */
@@ -50,12 +65,20 @@ export class DiskBroken extends Schema.TaggedError<DiskBroken>()("DiskBroken", {
 export interface RunningNode {
   readonly address: Address
   readonly endpoint: Endpoint
+  readonly room: NodeRoom
+  readonly connections: Connections
+  readonly holdings: Holdings
   /** Fails once the node can go on no longer. */
   readonly failed: Effect.Effect<never, DiskBroken>
 }
 
 /** What a node tells of itself. */
-export const measuresOf = ({ endpoint }: RunningNode): ReadonlyArray<Measure> => {
+export const measuresOf = ({
+  endpoint,
+  room,
+  connections,
+  holdings
+}: RunningNode): ReadonlyArray<Measure> => {
   const gauge = (name: string, help: string, value: () => number): Measure => ({
     name: `quorate_${name}`,
     help,
@@ -71,6 +94,23 @@ export const measuresOf = ({ endpoint }: RunningNode): ReadonlyArray<Measure> =>
       "Answers kept until their askers have them",
       () => endpoint.status.rememberedAnswers
     ),
+    gauge("remembered_answers_left", "Answers that may be kept", () => endpoint.status.rememberedAnswersLeft),
+    {
+      ...gauge(
+        "declined_posts_total",
+        "Messages that were refused since the start",
+        () => endpoint.status.declinedPosts
+      ),
+      kind: "counter"
+    },
+    gauge("held_bytes", "Memory that registers take, roughly", () => endpoint.heldBytes),
+    gauge("held_bytes_left", "Memory that registers may take besides", () =>
+      Math.max(0, room.options.memoryBytes - endpoint.heldBytes)
+    ),
+    gauge("disk_bytes_left", "Bytes that the disk has left", () =>
+      Number.isFinite(room.freeDiskBytes) ? room.freeDiskBytes : Number.NaN
+    ),
+    ...measuresOfLimits(connections, holdings),
     gauge(
       "unsynced_length",
       "Characters of records that wait for the disk",
@@ -84,6 +124,10 @@ export const measuresOf = ({ endpoint }: RunningNode): ReadonlyArray<Measure> =>
     gauge("resident_bytes", "Memory of the process", () => process.memoryUsage.rss())
   ]
 }
+
+const defaultReservedDiskBytes = 64 * 2 ** 20
+/** How often the disk is asked how much room it has. */
+const lookTime = "1 second"
 
 /** Starts a node, which runs until the scope ends. */
 export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
@@ -111,12 +155,28 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const log = (effect: Effect.Effect<void>): void => {
     Effect.runForkWith(services)(effect)
   }
-  const { witness, tracing, compactionBytes } = options
+  const { witness, tracing, compactionBytes, limits } = options
+  const room = new NodeRoom({
+    memoryBytes: limits?.memoryBytes ?? registersFitInBytes(),
+    storesNew,
+    folder,
+    reservedDiskBytes: limits?.reservedDiskBytes ?? defaultReservedDiskBytes
+  })
+  room.look()
+  yield* Effect.forkScoped(
+    Effect.forever(
+      Effect.delay(
+        Effect.sync(() => room.look()),
+        lookTime
+      )
+    )
+  )
   const endpoint = new Endpoint({
     name: options.name,
     Message,
     clock: systemClock,
     disk,
+    room,
     returns: (peer) => nodes.includes(peer),
     ...(patience === undefined
       ? {}
@@ -141,8 +201,10 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   }
   // The sockets are closed before the endpoint, and the endpoint before the disk.
   yield* Effect.addFinalizer(() => Effect.sync(() => endpoint.close()))
+  const holdings = new Holdings(mostIncompleteBytes)
   const speaker = {
     endpoint,
+    holdings,
     protocol,
     system,
     decode: frameDecoder(Message),
@@ -151,7 +213,15 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     ...(reconfiguration === undefined ? {} : { refusesMessage: refusesReconfiguration(reconfiguration) }),
     ...(keys === undefined ? {} : { keys })
   }
-  const address = yield* listen(speaker, options.listen)
-  const running: RunningNode = { address, endpoint, failed: Deferred.await(broken) }
+  const connections = new Connections(connectionsAmong(limits?.connections ?? defaultConnections))
+  const address = yield* listen(speaker, options.listen, connections)
+  const running: RunningNode = {
+    address,
+    endpoint,
+    room,
+    connections,
+    holdings,
+    failed: Deferred.await(broken)
+  }
   return running
 })

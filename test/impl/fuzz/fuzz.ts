@@ -4,7 +4,7 @@
  */
 import * as Result from "effect/Result"
 import { RequestParser } from "../../../impl/gateway/resp.ts"
-import { encodeFrame, type Frame, FrameReader, frameDecoder } from "../../../impl/link/frame.ts"
+import { encodeFrame, type Frame, FrameReader, frameDecoder, wireVersion } from "../../../impl/link/frame.ts"
 import { Random } from "../../../impl/simulator/random.ts"
 import { encodeBlock } from "../../../impl/storage/block.ts"
 import { recover, segmentName, snapshotName } from "../../../impl/storage/recovery.ts"
@@ -82,7 +82,7 @@ const envelope = (message: unknown) => ({
   message
 })
 const frames: ReadonlyArray<Frame> = [
-  { _tag: "Hello", version: 1, protocol: "majority", system: "x", endpoint: "s1" },
+  { _tag: "Hello", version: wireVersion, protocol: "majority", system: "x", endpoint: "s1" },
   { _tag: "Post", sequence: 7, settled: 3, envelope: envelope({ _tag: "Set", operation: 1, pair }) },
   { _tag: "Answer", sequence: 7, envelopes: [envelope({ _tag: "GetReply", operation: 1, pair })] },
   { _tag: "Settled", settled: 9 },

@@ -41,6 +41,7 @@ const pair = () => {
       answers.push(...envelopes.map(({ message }) => message))
       own().settle(sequence)
     },
+    declined: (sequence) => own().settle(sequence),
     isSettled: () => false
   })
   const a: Link = new Link(
@@ -86,7 +87,7 @@ describe("a link", () => {
     const link = new Link(
       "b",
       new StandingClock(),
-      { post: () => undefined, answered: () => undefined, isSettled },
+      { post: () => undefined, answered: () => undefined, declined: () => undefined, isSettled },
       options
     )
     for (let count = 0; count < 5000; count++) link.release(link.reserve(envelope(count)))
@@ -157,6 +158,7 @@ describe("a link", () => {
     const events: LinkEvents = {
       post: () => undefined,
       answered: () => undefined,
+      declined: () => undefined,
       isSettled: ({ message }) => (message as number) > 10
     }
     const link = new Link("b", clock, events, { repeatMilliseconds: 100, mostPosts: 100, mostBytes: 1e6 })
@@ -174,7 +176,12 @@ describe("a link", () => {
 
 describe("a link to a peer that is gone", () => {
   it("holds few bytes, too", () => {
-    const events: LinkEvents = { post: () => undefined, answered: () => undefined, isSettled: () => true }
+    const events: LinkEvents = {
+      post: () => undefined,
+      answered: () => undefined,
+      declined: () => undefined,
+      isSettled: () => true
+    }
     const link = new Link("b", new StandingClock(), events, {
       repeatMilliseconds: 100,
       mostPosts: 1000,
@@ -191,7 +198,7 @@ describe("frames", () => {
   const decode = frameDecoder(majority.Message)
   it("are the same after any cutting of the bytes", () => {
     const frames: ReadonlyArray<Frame> = [
-      { _tag: "Hello", version: 1, protocol: "majority", system: "x", endpoint: "s1" },
+      { _tag: "Hello", version: 2, protocol: "majority", system: "x", endpoint: "s1" },
       {
         _tag: "Post",
         sequence: 1,
