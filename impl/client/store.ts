@@ -30,14 +30,16 @@ import type { TraceContext, Tracing } from "../tracing/tracing.ts"
 import { bytesOfText, mostKeyBytes, mostValueBytes, textOfBytes } from "./bytes.ts"
 import { Operations } from "./operations.ts"
 
-/** A key or a value that cannot be stored. */
+/** A key or a value that cannot be stored, or values that do not go into one reply. */
 export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
-  what: Schema.Literals(["key", "value"]),
+  what: Schema.Literals(["key", "value", "reply"]),
   bytes: Schema.Int,
   mostBytes: Schema.Int
 }) {
   override get message(): string {
-    return `the ${this.what} has ${this.bytes} bytes; at most ${this.mostBytes} can be stored`
+    return this.what === "reply"
+      ? `the values have more than ${this.mostBytes} bytes together; ask for fewer at once`
+      : `the ${this.what} has ${this.bytes} bytes; at most ${this.mostBytes} can be stored`
   }
 }
 

@@ -23,9 +23,13 @@ export class Connections {
   /** How many were turned away, or cut off to make place. */
   refused = 0
 
-  constructor(most: number, mostOfOne = Math.ceil(most / 4)) {
+  /** What is said to whoever is turned away. */
+  private readonly farewell: Uint8Array | undefined
+
+  constructor(most: number, { farewell }: { readonly farewell?: Uint8Array } = {}) {
     this.most = most
-    this.mostOfOne = mostOfOne
+    this.mostOfOne = Math.ceil(most / 4)
+    this.farewell = farewell
   }
 
   get size(): number {
@@ -52,7 +56,8 @@ export class Connections {
       this.refused += 1
       const [eldest] = this.strangers.values()
       if (eldest === undefined) {
-        socket.destroy()
+        if (this.farewell === undefined) socket.destroy()
+        else socket.end(this.farewell, () => socket.destroy())
         return
       }
       this.strangers.delete(nameOf(eldest))

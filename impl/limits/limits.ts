@@ -1,7 +1,7 @@
 /**
  * What others can make a process hold: each limit with what is left of it, for those who watch.
  */
-import type { Measure } from "../net/metrics.ts"
+import { counter, gauge, type Measure } from "../net/metrics.ts"
 import type { Connections } from "./connections.ts"
 import type { Holdings } from "./holdings.ts"
 import { mostDescriptors, openDescriptors } from "./machine.ts"
@@ -13,38 +13,23 @@ export const mostIncompleteBytes = 64 * 2 ** 20
 
 /** What is left of what every process has that listens. */
 export const measuresOfLimits = (connections: Connections, holdings: Holdings): ReadonlyArray<Measure> => {
-  const gauge = (name: string, help: string, value: () => number): Measure => ({
-    name: `quorate_${name}`,
-    help,
-    kind: "gauge",
-    value
-  })
   const descriptors = mostDescriptors()
   return [
     gauge("connections", "Connections that are open", () => connections.size),
     gauge("connections_left", "Connections that may be opened", () => connections.left),
-    {
-      ...gauge(
-        "connections_refused_total",
-        "Connections that were refused or cut to make place",
-        () => connections.refused
-      ),
-      kind: "counter"
-    },
+    counter(
+      "connections_refused",
+      "Connections that were refused or cut to make place",
+      () => connections.refused
+    ),
     gauge("incomplete_bytes", "Bytes held of messages that are not complete", () => holdings.bytes),
     gauge(
       "incomplete_bytes_left",
       "Bytes that may be held of messages that are not complete",
       () => holdings.leftBytes
     ),
-    ...(descriptors === undefined
-      ? []
-      : [
-          gauge(
-            "descriptors_left",
-            "Descriptors that may be opened",
-            () => descriptors - (openDescriptors() ?? 0)
-          )
-        ])
+    gauge("descriptors_left", "Descriptors that may be opened", () =>
+      descriptors === undefined ? Number.NaN : descriptors - (openDescriptors() ?? Number.NaN)
+    )
   ]
 }

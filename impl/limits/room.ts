@@ -27,7 +27,8 @@ const shareOfReserve = 0.5
 
 export class NodeRoom implements Room {
   readonly options: RoomOptions
-  freeDiskBytes = Number.POSITIVE_INFINITY
+  /** What the disk has left, as far as that is known. */
+  freeDiskBytes: number | undefined
   private reservedDiskBytes = 0
 
   constructor(options: RoomOptions) {
@@ -44,8 +45,7 @@ export class NodeRoom implements Room {
   }
 
   readonly isShort = (heldBytes: number): boolean =>
-    heldBytes > shareOfNew * this.options.memoryBytes - mostValueBytes ||
-    this.freeDiskBytes < this.reservedDiskBytes
+    heldBytes > shareOfNew * this.options.memoryBytes - mostValueBytes || this.isBelow(this.reservedDiskBytes)
 
   readonly refuses = (bytes: number, from: NodeId, message: unknown): string | undefined => {
     const isNew = this.options.storesNew(from, message)
@@ -53,9 +53,13 @@ export class NodeRoom implements Room {
     if (bytes > mostBytes)
       return `registers take ${mebibytes(bytes)} of memory; at most ${mebibytes(mostBytes)} are given to them`
     const leastBytes = this.reservedDiskBytes * (isNew ? 1 : shareOfReserve)
-    return this.freeDiskBytes < leastBytes
-      ? `the disk has ${mebibytes(this.freeDiskBytes)} left; ${mebibytes(leastBytes)} are kept free`
+    return this.isBelow(leastBytes)
+      ? `the disk has ${mebibytes(this.freeDiskBytes ?? 0)} left; ${mebibytes(leastBytes)} are kept free`
       : undefined
+  }
+
+  private isBelow(leastBytes: number): boolean {
+    return this.freeDiskBytes !== undefined && this.freeDiskBytes < leastBytes
   }
 }
 

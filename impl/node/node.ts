@@ -20,7 +20,7 @@ import { defaultConnections, measuresOfLimits, mostIncompleteBytes } from "../li
 import { connectionsAmong, registersFitInBytes } from "../limits/machine.ts"
 import { NodeRoom } from "../limits/room.ts"
 import { frameDecoder } from "../link/frame.ts"
-import type { Measure } from "../net/metrics.ts"
+import { counter, gauge, type Measure } from "../net/metrics.ts"
 import { listen } from "../net/network.ts"
 import { nodeOf, pluggedIn, rulesOf, storesNew, systemOf } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
@@ -78,52 +78,32 @@ export const measuresOf = ({
   room,
   connections,
   holdings
-}: RunningNode): ReadonlyArray<Measure> => {
-  const gauge = (name: string, help: string, value: () => number): Measure => ({
-    name: `quorate_${name}`,
-    help,
-    kind: "gauge",
-    value
-  })
-  return [
-    gauge("registers", "Registers that were ever written", () => endpoint.status.registers),
-    gauge("connected_peers", "Clients and nodes that are connected", () => endpoint.status.connectedPeers),
-    gauge("log_bytes", "Bytes of the log that recovery would read", () => endpoint.status.logBytes),
-    gauge(
-      "remembered_answers",
-      "Answers kept until their askers have them",
-      () => endpoint.status.rememberedAnswers
-    ),
-    gauge("remembered_answers_left", "Answers that may be kept", () => endpoint.status.rememberedAnswersLeft),
-    {
-      ...gauge(
-        "declined_posts_total",
-        "Messages that were refused since the start",
-        () => endpoint.status.declinedPosts
-      ),
-      kind: "counter"
-    },
-    gauge("held_bytes", "Memory that registers take, roughly", () => endpoint.heldBytes),
-    gauge("held_bytes_left", "Memory that registers may take besides", () =>
-      Math.max(0, room.options.memoryBytes - endpoint.heldBytes)
-    ),
-    gauge("disk_bytes_left", "Bytes that the disk has left", () =>
-      Number.isFinite(room.freeDiskBytes) ? room.freeDiskBytes : Number.NaN
-    ),
-    ...measuresOfLimits(connections, holdings),
-    gauge(
-      "unsynced_length",
-      "Characters of records that wait for the disk",
-      () => endpoint.status.pendingLength
-    ),
-    {
-      ...gauge("syncs_total", "Blocks of records synced since the start", () => endpoint.status.syncs),
-      kind: "counter"
-    },
-    { ...gauge("steps_total", "Steps taken since the start", () => endpoint.status.steps), kind: "counter" },
-    gauge("resident_bytes", "Memory of the process", () => process.memoryUsage.rss())
-  ]
-}
+}: RunningNode): ReadonlyArray<Measure> => [
+  gauge("registers", "Registers that were ever written", () => endpoint.status.registers),
+  gauge("connected_peers", "Clients and nodes that are connected", () => endpoint.status.connectedPeers),
+  gauge("log_bytes", "Bytes of the log that recovery would read", () => endpoint.status.logBytes),
+  gauge(
+    "remembered_answers",
+    "Answers kept until their askers have them",
+    () => endpoint.status.rememberedAnswers
+  ),
+  gauge("remembered_answers_left", "Answers that may be kept", () => endpoint.status.rememberedAnswersLeft),
+  gauge("held_bytes", "Memory that registers take, roughly", () => endpoint.heldBytes),
+  gauge("held_bytes_left", "Memory that registers may take besides", () =>
+    Math.max(0, room.options.memoryBytes - endpoint.heldBytes)
+  ),
+  gauge("disk_bytes_left", "Bytes that the disk has left", () => room.freeDiskBytes ?? Number.NaN),
+  gauge(
+    "unsynced_length",
+    "Characters of records that wait for the disk",
+    () => endpoint.status.pendingLength
+  ),
+  counter("syncs", "Blocks of records synced", () => endpoint.status.syncs),
+  counter("steps", "Steps taken", () => endpoint.status.steps),
+  counter("declined_posts", "Messages that were refused", () => endpoint.status.declinedPosts),
+  gauge("resident_bytes", "Memory of the process", () => process.memoryUsage.rss()),
+  ...measuresOfLimits(connections, holdings)
+]
 
 const defaultReservedDiskBytes = 64 * 2 ** 20
 /** How often the disk is asked how much room it has. */

@@ -97,15 +97,14 @@ describe("a link", () => {
 
   it("takes no more from a peer that settles nothing", () => {
     const { b, posts } = pair()
-    let isOpen = true
-    b.attach({ send: () => undefined, close: () => (isOpen = false) })
+    let last: Frame | undefined
+    b.attach({ send: (bytes) => (last = frameIn(bytes)), close: () => undefined })
     for (let sequence = 1; sequence <= 2 ** 16 + 1; sequence++) {
-      expect(isOpen).toBe(true)
       b.receive({ _tag: "Post", sequence, settled: 1, envelope: envelope(sequence) })
     }
-    expect([posts.length, b.remembered, isOpen]).toEqual([2 ** 16, 2 ** 16, false])
+    expect([posts.length, b.remembered]).toEqual([2 ** 16, 2 ** 16])
+    expect(last).toMatchObject({ _tag: "Declined", sequence: 2 ** 16 + 1, kind: "busy" })
     // Once it settles what it has, it goes on.
-    b.attach({ send: () => undefined, close: () => undefined })
     b.receive({ _tag: "Post", sequence: 70_000, settled: 65_000, envelope: envelope(70_000) })
     expect([posts.length, b.remembered]).toEqual([2 ** 16 + 1, 2 ** 16 - 65_000 + 2])
   })
