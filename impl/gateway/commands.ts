@@ -25,7 +25,7 @@ interface Command {
 
 const many = Number.POSITIVE_INFINITY
 /** So many operations of one command at once. */
-const concurrency = 16
+const concurrency = 64
 /** The most bytes of the values that one reply holds. */
 const mostReplyBytes = 32 * 2 ** 20
 
