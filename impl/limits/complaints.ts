@@ -6,6 +6,11 @@ const mostKnown = 1024
 const mostEachMinute = 60
 const minuteMilliseconds = 60_000
 
+/** What somebody said, so that it can stand in a log: on one line, without what terminals obey. */
+export const plain = (text: string): string =>
+  text.slice(0, mostSaid).replace(/\s+/g, " ").replace(/\p{C}/gu, "?")
+const mostSaid = 400
+
 export class Complaints {
   private readonly known = new Set<string>()
   private since = Number.NEGATIVE_INFINITY

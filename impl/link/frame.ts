@@ -107,7 +107,7 @@ export const envelopeOf = (Message: Schema.Codec<unknown, unknown>): Schema.Code
 const Reason = Schema.String.check(Schema.isMaxLength(mostReasonLength))
 
 /** The Schema of frames around messages of this Schema. */
-const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<Frame, unknown> => {
+export const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<Frame, unknown> => {
   const Envelope = envelopeOf(Message)
   return Schema.Union([
     Schema.TaggedStruct("Post", { sequence: Count, settled: Count, envelope: Envelope }),
@@ -175,7 +175,7 @@ export const frameDecoder = (Message: Schema.Codec<unknown, unknown>): DecodeFra
       return Result.fail(new FrameRefused({ reason: "a frame is not JSON in UTF-8" }))
     }
     return Result.mapError(decode(data), ({ message }) => {
-      const reason = inShort(`it is none that is known: ${message}`)
+      const reason = inShort(`it is none that is known: ${message.replace(/\s+/g, " ")}`)
       return Option.match(outline(data), {
         onNone: () => new FrameRefused({ reason: "a frame is none that is known" }),
         onSome: ({ _tag: frame, sequence }) => new MessageRefused({ frame, sequence, reason })

@@ -13,7 +13,7 @@ import type { Reader, Socket, SocketError } from "effect/socket/Socket"
 import type { Channel } from "../environment/channel.ts"
 import { type Endpoint, endpointOf } from "../host/endpoint.ts"
 import type { Keys } from "../keys/keys.ts"
-import { Complaints } from "../limits/complaints.ts"
+import { Complaints, plain } from "../limits/complaints.ts"
 import type { Holder, Holdings } from "../limits/holdings.ts"
 import {
   type DecodeFrame,
@@ -119,6 +119,9 @@ export const converse = (
       Effect.sync(() => endpoint.connected(peer, outbox)),
       () => Effect.sync(() => endpoint.disconnected(peer, outbox))
     )
+    /** Whoever sends what is no frame hears so, as far as it still listens. */
+    const sayWhy = ({ reason: why }: FrameRefused) =>
+      Effect.ignore(writer.write(encodeFrame({ _tag: "Refused", reason: inShort(why) })))
     const listen = Effect.gen(function* () {
       while (true) {
         for (const frame of yield* incoming.some) {
@@ -130,7 +133,7 @@ export const converse = (
             if (inFrame === "Post") endpoint.refusePost(peer, sequence, { kind, reason })
             else endpoint.refusedAnswer(peer, sequence, { kind, reason })
             if (complaints.isNews(`${peer} ${kind}`)) {
-              yield* Effect.logWarning(`a message of ${peer} is refused (${kind}): ${reason}`)
+              yield* Effect.logWarning(plain(`a message of ${peer} is refused (${kind}): ${reason}`))
             }
           }
           while (mustWait()) yield* Effect.sleep(waitingTime)
@@ -138,7 +141,7 @@ export const converse = (
       }
     })
     return yield* Effect.raceFirst(
-      listen,
+      Effect.tapErrorTag(listen, "FrameRefused", sayWhy),
       Effect.andThen(
         outbox.closed,
         Effect.suspend(() => Effect.fail(new PeerRefused({ peer, reason: outbox.closedBecause })))

@@ -12,7 +12,7 @@ import type { Address } from "../directory/address.ts"
 import { DirectoryRefused, describeAddress } from "../directory/address.ts"
 import type { Directory } from "../directory/directory.ts"
 import { isNotNode } from "../keys/keys.ts"
-import { Complaints } from "../limits/complaints.ts"
+import { Complaints, plain } from "../limits/complaints.ts"
 import type { Connections } from "../limits/connections.ts"
 import { converse, type Speaker } from "./connection.ts"
 
@@ -72,7 +72,7 @@ export const listen = Effect.fnUntraced(function* (
       Effect.scoped,
       Effect.catchTag(["FrameRefused", "PeerRefused"], (error) =>
         complaints.isNews(error.message)
-          ? Effect.logWarning(`a connection was ended: ${error.message}`)
+          ? Effect.logWarning(plain(`a connection was ended: ${error.message}`))
           : Effect.void
       ),
       Effect.ignore
@@ -129,7 +129,7 @@ export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Di
     // A node that is down is no news every time; why it refuses us is, once.
     if (failure._tag !== "SocketError" && failure.message !== complaint) {
       complaint = failure.message
-      yield* Effect.logWarning(`${peer} cannot be talked to: ${complaint}`)
+      yield* Effect.logWarning(plain(`${peer} cannot be talked to: ${complaint}`))
     }
     yield* Effect.sleep(wait * (0.5 + (yield* Random.next)))
     wait = Math.min(2 * wait, mostRedialMilliseconds)
