@@ -51,6 +51,8 @@ export interface EndpointOptions {
   readonly link?: LinkOptions
   /** A message of one of its processes was declined by this peer: it will never be answered. */
   readonly declined?: (envelope: Envelope, peer: string, refusal: Refusal) => void
+  /** How many characters may wait for the disk before nothing more is taken; 32 Mi if nothing is said. */
+  readonly mostPendingLength?: number
   /** How much its processes may hold; if nothing is said, all that they are told to. */
   readonly room?: Room
   /** How many answers may be remembered for all peers together. */
@@ -267,7 +269,7 @@ export class Endpoint {
 
   /** Whether the disk does not keep up: whoever feeds the endpoint should wait. */
   get isCongested(): boolean {
-    return (this.log?.pendingLength ?? 0) > mostPendingLength
+    return (this.log?.pendingLength ?? 0) > (this.options.mostPendingLength ?? mostPendingLength)
   }
 
   /** Whether so much waits for the answers of some peer that nothing more should be asked. */
@@ -366,15 +368,16 @@ export class Endpoint {
   }
 
   /**
-   * Why nothing more can be remembered for this peer. Whoever has few unsettled posts is always served: those who have many
-   * must not cost others anything.
+   * Why nothing more can be remembered for this peer: too much is, in all, and more for this peer than its share. Whoever
+   * has few unsettled posts is always served: those who have many must not cost others anything.
    */
   private tooMuchOf({ remembered }: Link): Refusal | undefined {
-    return this.memory.remembered < this.mostRemembered || remembered <= alwaysRemembered
+    const share = Math.max(alwaysRemembered, this.mostRemembered / this.links.size)
+    return this.memory.remembered < this.mostRemembered || remembered <= share
       ? undefined
       : {
           kind: "busy",
-          reason: `${this.mostRemembered} answers are remembered, ${remembered} of them for this peer`
+          reason: `${this.memory.remembered} answers are remembered, ${remembered} of them for this peer`
         }
   }
 
@@ -621,7 +624,7 @@ const nodePatienceMilliseconds = 60 * 60_000
 /** So many peers that are away are remembered. */
 const mostAbsent = 4096
 /** So many answers are remembered in all, if nothing else is said; and of each peer so many in any case. */
-const mostRememberedInAll = 2 ** 18
+const mostRememberedInAll = 2 ** 17
 const alwaysRemembered = 16
 
 /** So many characters may wait for the disk before nothing more is taken. */

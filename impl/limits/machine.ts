@@ -34,9 +34,17 @@ export const connectionsAmong = (wanted: number, descriptors = mostDescriptors()
 
 /** How much of the heap registers may take; the rest is for what is under way. */
 const shareOfHeap = 0.5
+/** What of the limit of the heap is for what is young, with Node as it comes: three semi-spaces of 64 MiB. */
+const youngBytes = 192 * 2 ** 20
+
+/** The heap that there is for what lasts. */
+export const lastingHeapBytes = (): number => {
+  const limit = getHeapStatistics().heap_size_limit
+  return Math.max(limit / 4, limit - youngBytes)
+}
 
 /** The memory that registers may take, if nothing is said: a share of what Node has for its heap. */
-export const registersFitInBytes = (): number => Math.floor(shareOfHeap * getHeapStatistics().heap_size_limit)
+export const registersFitInBytes = (): number => Math.floor(shareOfHeap * lastingHeapBytes())
 
 /** How much room the disk of a folder has: in all, and for this process. Undefined where that cannot be asked. */
 export const roomOnDisk = (

@@ -17,7 +17,7 @@ import { isImpostor, type Keys, refusesReconfiguration } from "../keys/keys.ts"
 import { Connections } from "../limits/connections.ts"
 import { Holdings } from "../limits/holdings.ts"
 import { defaultConnections, measuresOfLimits, mostIncompleteBytes } from "../limits/limits.ts"
-import { connectionsAmong, registersFitInBytes } from "../limits/machine.ts"
+import { connectionsAmong, lastingHeapBytes, registersFitInBytes } from "../limits/machine.ts"
 import { NodeRoom } from "../limits/room.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { counter, gauge, type Measure } from "../net/metrics.ts"
@@ -105,6 +105,7 @@ export const measuresOf = ({
   ...measuresOfLimits(connections, holdings)
 ]
 
+const mostPendingLength = 32 * 2 ** 20
 const defaultReservedDiskBytes = 64 * 2 ** 20
 /** How often the disk is asked how much room it has. */
 const lookTime = "1 second"
@@ -157,6 +158,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     clock: systemClock,
     disk,
     room,
+    mostPendingLength: Math.min(mostPendingLength, lastingHeapBytes() / 16),
     returns: (peer) => nodes.includes(peer),
     ...(patience === undefined
       ? {}
