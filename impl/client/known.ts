@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { ServerSet } from "../../spec/nodes/nodes.ts"
 import type { Keys } from "../keys/keys.ts"
+import { Kind, type Refusal } from "../link/frame.ts"
 import type { Plugged } from "../protocols.ts"
 import type { Operations } from "./operations.ts"
 
@@ -36,6 +37,25 @@ export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
   }
 }
 
+/**
+ * So many storage nodes refuse what the operation asks of them that it cannot end. Of a write it is not known whether it takes
+ * effect, unless that is forbidden.
+ */
+export class Refused extends Schema.TaggedError<Refused>()("Refused", {
+  operation: Schema.String,
+  kind: Kind,
+  reason: Schema.String
+}) {
+  override get message(): string {
+    const outcome =
+      this.operation === "Write" && this.kind !== "forbidden" ? "; whether it takes effect is unknown" : ""
+    return `the storage nodes refuse it (${this.kind}): ${this.reason}${outcome}`
+  }
+}
+
+/** Why an operation that was well-formed did not end. */
+export type Unfinished = Unavailable | Overloaded | Refused
+
 export interface Known {
   readonly operations: Operations
   readonly plugged: Plugged
@@ -55,23 +75,23 @@ export interface Known {
 }
 
 /** Waits for an operation until it is done, or has not even made progress for so long, or the client ends. */
-export const waitFor = <A, E>(
+export const waitFor = <A>(
   { operations, nodes, waiting, beginning, strangers, first }: Known,
   operation: string,
   milliseconds: number,
   begin: (
     done: (result: A) => void,
-    progress: () => void,
-    fail: (failure: E) => void
+    refused: (refusal: Refusal) => void,
+    progress: () => void
   ) => Overloaded | undefined
-): Effect.Effect<A, Unavailable | Overloaded | E> =>
+): Effect.Effect<A, Unfinished> =>
   Effect.callback((resume) => {
     const forget = (): void => {
       clearTimeout(timer)
       waiting.delete(giveUp)
       beginning.delete(start)
     }
-    const end = (result: Effect.Effect<A, Unavailable | Overloaded | E>): void => {
+    const end = (result: Effect.Effect<A, Unfinished>): void => {
       forget()
       resume(result)
     }
@@ -95,12 +115,12 @@ export const waitFor = <A, E>(
     const start = (): void => {
       isBegun = true
       beginning.delete(start)
-      const refused = begin(
+      const overloaded = begin(
         (result) => end(Effect.succeed(result)),
-        () => timer.refresh(),
-        (failure) => end(Effect.fail(failure))
+        ({ kind, reason }) => end(Effect.fail(new Refused({ operation, kind, reason }))),
+        () => timer.refresh()
       )
-      if (refused !== undefined) end(Effect.fail(refused))
+      if (overloaded !== undefined) end(Effect.fail(overloaded))
     }
     // Unlike the timers of hosts, this one keeps the process alive: somebody waits for an answer or for none.
     const timer = setTimeout(giveUp, milliseconds)

@@ -5,12 +5,14 @@
  * on the same register at once. Client processes keep nothing on stable storage: a client that ends never comes
  * back, the next one has another name. (A write that it left behind may still take effect.)
  */
+import { type Configuration, isQuorum } from "../../spec/configuration/configuration.ts"
 import { directory } from "../../spec/directory/directory.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyNote, AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
-import { type ClientId, client } from "../../spec/nodes/nodes.ts"
+import { type ClientId, client, type ServerSet } from "../../spec/nodes/nodes.ts"
 import { Endpoint, type EndpointOptions } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
+import type { Envelope, Refusal } from "../link/frame.ts"
 import { nodeOf, type Plugged, type Setup } from "../protocols.ts"
 import type { TraceContext } from "../tracing/tracing.ts"
 
@@ -26,22 +28,24 @@ interface Lane {
   readonly process: Hosted
   /** The registers with an operation in execution, with whom to tell. */
   readonly busy: Map<string, Pending>
-  /** Something that it was asked will never end: it is not used for more. */
-  isSpoilt: boolean
+  /** An operation of it was given up, so that it is not ready for that register any more: it begins no others. */
+  isSpent: boolean
 }
 
 interface Pending {
   readonly done: (result: unknown) => void
-  /** A node says that this client may not do that: the operation will not end. */
-  readonly forbidden: ((reason: string) => void) | undefined
   /** Hears of what the process notes on the way. */
   readonly noted: ((note: AnyNote) => void) | undefined
+  /** Hears that it will not be done, and why. */
+  readonly refused: ((refusal: Refusal) => void) | undefined
+  /** The nodes that decline what it asks them. */
+  readonly declining: Set<string>
   /** How many hints there had been when it began. */
   readonly since: number
 }
 
 export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Message"> {
-  readonly plugged: Pick<Plugged, "Message" | "parts">
+  readonly plugged: Pick<Plugged, "Message" | "parts" | "reconfiguration">
   /** What is known of the system, by the time of the first operation. */
   readonly setup: () => Setup
   /** How many operations may be in execution at once. */
@@ -68,7 +72,7 @@ export class Operations {
         options.observe?.(node, key, observation)
         this.observe(node, key, observation)
       },
-      forbidden: ({ from }, _peer, reason) => this.forbid(from, reason)
+      declined: (envelope, peer, refusal) => this.hearRefusal(envelope, peer, refusal)
     })
   }
 
@@ -83,17 +87,17 @@ export class Operations {
     {
       trace,
       noted,
-      forbidden
+      refused
     }: {
       readonly trace?: TraceContext | undefined
       readonly noted?: (note: AnyNote) => void
-      readonly forbidden?: (reason: string) => void
+      readonly refused?: (refusal: Refusal) => void
     } = {}
   ): boolean {
     if (this.pending >= (this.options.mostPending ?? mostPending) || this.endpoint.isBackedUp) return false
     const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
     if (lane === undefined) return false
-    lane.busy.set(key, { done, noted, forbidden, since: this.hints })
+    lane.busy.set(key, { done, noted, refused, declining: new Set(), since: this.hints })
     this.pending += 1
     this.endpoint.invoke(lane.id, key, operation, trace)
     return true
@@ -127,7 +131,7 @@ export class Operations {
     const id = client(`${this.endpoint.name}/${this.made}`)
     const { setup, plugged } = this.options
     const process = this.endpoint.add(nodeOf(plugged, "client", id, setup()))
-    const lane: Lane = { id, process, busy: new Map(), isSpoilt: false }
+    const lane: Lane = { id, process, busy: new Map(), isSpent: false }
     this.lanes.push(lane)
     this.byId.set(id, lane)
     this.tell(lane)
@@ -144,24 +148,31 @@ export class Operations {
   }
 
   /**
-   * A node refuses what a process asks, and so will the others. The operations of it that hear of that end; what it was about
-   * is never done, and the process is not used again.
+   * A node declines what a process asks it. An operation that can do without that node goes on; one that cannot is given
+   * up at once, as if its process had crashed: nobody has to wait for answers that will not come.
    */
-  private forbid(node: NodeId, reason: string): void {
-    const lane = this.byId.get(node)
+  private hearRefusal({ from, key, message }: Envelope, peer: string, refusal: Refusal): void {
+    const lane = this.byId.get(from)
     if (lane === undefined) return
-    for (const [key, { forbidden }] of lane.busy) {
-      if (forbidden === undefined) continue
-      lane.isSpoilt = true
-      lane.busy.delete(key)
-      this.pending -= 1
-      forbidden(reason)
-    }
+    const { reconfiguration } = this.options.plugged
+    // What a reconfiguration asks of a register is part of an operation on the whole.
+    const about = reconfiguration?.reconfigures(message) === true ? "" : key
+    const pending = lane.busy.get(about)
+    if (pending === undefined) return
+    pending.declining.add(peer)
+    const configurations = reconfiguration?.configurationsOf(lane.process.state(about)) ?? [
+      this.options.setup().configuration
+    ]
+    if (configurations.every((one) => canDoWithout(one, pending.declining))) return
+    lane.busy.delete(about)
+    lane.isSpent = true
+    this.pending -= 1
+    pending.refused?.(refusal)
   }
 
-  /** Processes that have seen many registers, or are not to be used, end when they have nothing to do. */
+  /** Processes that have seen many registers, and have nothing to do, end. */
   private retireIdle(): void {
-    for (const lane of this.lanes.filter((one) => one.isSpoilt || isWornOut(one))) {
+    for (const lane of this.lanes.filter(isWornOut)) {
       if (lane.busy.size > 0) continue
       this.lanes.splice(this.lanes.indexOf(lane), 1)
       this.byId.delete(lane.id)
@@ -173,10 +184,16 @@ export class Operations {
 /** Whom a process hears the directory's hints from. */
 const directoryNode = directory("directory")
 
-const isWornOut = ({ process }: Lane): boolean => process.size > mostRegisters
+/** Whether the others are enough to read and to write. */
+const canDoWithout = (configuration: Configuration, declining: ReadonlySet<string>): boolean => {
+  const others: ServerSet = configuration.members.filter((member) => !declining.has(member))
+  return isQuorum(configuration, "read", others) && isQuorum(configuration, "write", others)
+}
+
+const isWornOut = ({ process, isSpent }: Lane): boolean => isSpent || process.size > mostRegisters
 
 const isFree = (lane: Lane, key: string): boolean =>
-  !lane.isSpoilt &&
   !lane.busy.has(key) &&
+  !lane.isSpent &&
   lane.process.isReady(key) &&
   (!isWornOut(lane) || lane.process.has(key))

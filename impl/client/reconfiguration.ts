@@ -11,7 +11,7 @@ import { type Reconfigure, refused, unanswered } from "../../spec/storage/reconf
 import { areAdministrators } from "../keys/keys.ts"
 import { nameOf } from "../memory/identity.ts"
 import type { Reconfiguration } from "../protocols.ts"
-import { type Known, Overloaded, type Unavailable, waitFor } from "./known.ts"
+import { type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
 
 /** The configuration cannot be changed like this. */
 export class ReconfigurationRefused extends Schema.TaggedError<ReconfigurationRefused>()(
@@ -60,7 +60,7 @@ export interface Reconfigurable {
   readonly reconfigure: (
     change: ConfigurationChange,
     transferred?: (registers: number) => void
-  ) => Effect.Effect<void, ReconfigurationRefused | Unavailable | Overloaded>
+  ) => Effect.Effect<void, ReconfigurationRefused | Unfinished>
 }
 
 /** How long a node that is to be added may take to come up. */
@@ -173,7 +173,11 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
       remove: removed,
       ...(force ? {} : { answering: up })
     }
-    const result = yield* running(known, reconfiguration, operation, transferred)
+    const result = yield* running(known, reconfiguration, operation, transferred).pipe(
+      Effect.catchTag("Refused", (failure) =>
+        Effect.fail(failure.kind === "forbidden" ? forbidden(failure.reason) : failure)
+      )
+    )
     // Of the configuration that others had made of it meanwhile.
     if (result === refused) return yield* nobodyLeft
     if (result === unanswered) return yield* noQuorum(after, up)
@@ -210,10 +214,7 @@ const nobodyLeft = refusal("no storage node would be left; nothing was changed",
 
 const notAnAdministrator = "to reconfigure takes the certificate of an administrator"
 const forbidden = (reason: string) =>
-  refusal(
-    reason.startsWith("forbidden") ? reason : `forbidden: ${reason}`,
-    "use an administrator's keys (quorate certificates --administrators NAME)"
-  )
+  refusal(`forbidden: ${reason}`, "use an administrator's keys (quorate certificates --administrators NAME)")
 
 /** Of the members that there would be, too few answer. */
 const noQuorum = (after: ServerSet, up: ServerSet): ReconfigurationRefused => {
@@ -263,11 +264,11 @@ const running = (
   operation: Reconfigure,
   transferred?: (registers: number) => void
 ) =>
-  waitFor<unknown, ReconfigurationRefused>(
+  waitFor<unknown>(
     known,
     operation._tag,
     Math.max(known.milliseconds, leastPatienceMilliseconds),
-    (done, progress, fail) => {
+    (done, refused, progress) => {
       let registers = 0
       const noted = (note: AnyNote): void => {
         const more = transferredBy(note)
@@ -276,8 +277,7 @@ const running = (
         registers += more
         transferred?.(registers)
       }
-      const refuse = (reason: string): void => fail(forbidden(reason))
-      return known.operations.invoke("", operation, done, { noted, forbidden: refuse })
+      return known.operations.invoke("", operation, done, { noted, refused })
         ? undefined
         : new Overloaded({ key: "" })
     }

@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Configuration from "../../spec/configuration/configuration.ts"
+import { isWellFormed } from "../../spec/kernel/data.ts"
 import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../spec/register/operation.ts"
 import type { DirectoryRefused } from "../directory/address.ts"
@@ -18,6 +19,7 @@ import { type Directory, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { Witness } from "../host/endpoint.ts"
 import { endpointFor, holderOf, type Keys } from "../keys/keys.ts"
+import { Complaints } from "../limits/complaints.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { nameOf } from "../memory/identity.ts"
 import { Marks } from "../memory/marks.ts"
@@ -27,7 +29,7 @@ import { pluggedIn, rulesOf } from "../protocols.ts"
 import { inSpan } from "../tracing/in-span.ts"
 import type { TraceContext, Tracing } from "../tracing/tracing.ts"
 import { bytesOfText, mostKeyBytes, mostValueBytes, textOfBytes } from "./bytes.ts"
-import { type Known, Overloaded, type Unavailable, waitFor } from "./known.ts"
+import { type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
 import { Operations } from "./operations.ts"
 import {
   type ConfigurationChange,
@@ -36,21 +38,32 @@ import {
   type StoreStatus
 } from "./reconfiguration.ts"
 
-export { Overloaded, Unavailable } from "./known.ts"
+export { Overloaded, Refused, Unavailable, type Unfinished } from "./known.ts"
 export { type ConfigurationChange, ReconfigurationRefused, type StoreStatus } from "./reconfiguration.ts"
 
-/** A key or a value that cannot be stored. */
+/** A key or a value that cannot be stored, or values that do not go into one reply. */
 export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
-  what: Schema.Literals(["key", "value"]),
+  what: Schema.Literals(["key", "value", "reply"]),
   bytes: Schema.Int,
   mostBytes: Schema.Int
 }) {
   override get message(): string {
-    return `the ${this.what} has ${this.bytes} bytes; at most ${this.mostBytes} can be stored`
+    return this.what === "reply"
+      ? `the values have more than ${this.mostBytes} bytes together; ask for fewer at once`
+      : `the ${this.what} has ${this.bytes} bytes; at most ${this.mostBytes} can be stored`
   }
 }
 
-export type StoreError = TooLong | Unavailable | Overloaded
+/** A key or a value that is no text: half of a surrogate pair, which no bytes stand for. */
+export class IllFormed extends Schema.TaggedError<IllFormed>()("IllFormed", {
+  what: Schema.Literals(["key", "value"])
+}) {
+  override get message(): string {
+    return `the ${this.what} is ill-formed text (half of a surrogate pair), which has no bytes; give bytes instead`
+  }
+}
+
+export type StoreError = TooLong | IllFormed | Unfinished
 
 export type Bytes = string | Uint8Array
 
@@ -77,7 +90,7 @@ export interface StoreShape {
   /** Afterwards there is nothing under the key. */
   readonly remove: (key: Bytes) => Effect.Effect<void, StoreError>
   /** An operation of the specification, on the register under this text. */
-  readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unavailable | Overloaded>
+  readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unfinished>
   /**
    * Changes the configuration: when this returns, nodes that were removed may be switched off. `transferred` hears how
    * many registers have been transferred.
@@ -85,7 +98,7 @@ export interface StoreShape {
   readonly reconfigure: (
     change: ConfigurationChange,
     transferred?: (registers: number) => void
-  ) => Effect.Effect<void, ReconfigurationRefused | Unavailable | Overloaded>
+  ) => Effect.Effect<void, ReconfigurationRefused | Unfinished>
   /** Asks the nodes that are connected which configuration they know. */
   readonly status: Effect.Effect<StoreStatus>
   readonly operations: Operations
@@ -167,6 +180,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
       }
       return undefined
     },
+    complaints: new Complaints(),
     takesIn: (name) => known.wanted.has(name),
     ...(keys === undefined ? {} : { keys: () => keys })
   }
@@ -194,8 +208,8 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
 const shapeOf = (known: Known, tracing: Tracing | undefined): Omit<StoreShape, "status" | "reconfigure"> => {
   const { operations, milliseconds } = known
   const run = (key: string, operation: Access, trace?: TraceContext) =>
-    waitFor<Value, never>(known, operation._tag, milliseconds, (done) =>
-      operations.invoke(key, operation, (result) => done(result as Value), { trace })
+    waitFor<Value>(known, operation._tag, milliseconds, (done, refused) =>
+      operations.invoke(key, operation, (result) => done(result as Value), { trace, refused })
         ? undefined
         : new Overloaded({ key })
     )
@@ -227,7 +241,12 @@ const shapeOf = (known: Known, tracing: Tracing | undefined): Omit<StoreShape, "
   }
 }
 
-const textOf = (what: "key" | "value", given: Bytes, mostBytes: number): Effect.Effect<string, TooLong> => {
+const textOf = (
+  what: "key" | "value",
+  given: Bytes,
+  mostBytes: number
+): Effect.Effect<string, TooLong | IllFormed> => {
+  if (typeof given === "string" && !isWellFormed(given)) return Effect.fail(new IllFormed({ what }))
   const bytes = typeof given === "string" ? Buffer.from(given, "utf8") : given
   return bytes.length > mostBytes
     ? Effect.fail(new TooLong({ what, bytes: bytes.length, mostBytes }))

@@ -28,6 +28,17 @@ export const timeout = Flag.Int("timeout-milliseconds").pipe(
   Flag.withDefault(5000)
 )
 
+export const metrics = Flag.String("metrics").pipe(
+  Flag.withMetavar("HOST:PORT"),
+  Flag.withDescription("Serve metrics for Prometheus there, under /metrics, and /health"),
+  Flag.optional
+)
+
+export const connections = Flag.Int("connections").pipe(
+  Flag.withDescription("The most connections at once; fewer if there are not descriptors enough"),
+  Flag.optional
+)
+
 export const keys = Flag.String("keys").pipe(
   Flag.withMetavar("FOLDER"),
   Flag.withDescription(

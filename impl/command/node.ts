@@ -14,11 +14,13 @@ import { pluggedIn } from "../protocols.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import {
+  connections,
   keys,
   keysOf,
   listenForHangUp,
   listenForStopOnly,
   log,
+  metrics,
   protocol,
   record,
   renewKeys,
@@ -40,9 +42,16 @@ const flags = {
     Flag.withMetavar("FOLDER"),
     Flag.withDescription("The folder of this node's data")
   ),
-  metrics: Flag.String("metrics").pipe(
-    Flag.withMetavar("HOST:PORT"),
-    Flag.withDescription("Serve metrics for Prometheus there, under /metrics"),
+  metrics,
+  connections,
+  memory: Flag.Int("memory-bytes").pipe(
+    Flag.withDescription("The memory that registers may take; half of Node's heap if nothing is said"),
+    Flag.optional
+  ),
+  reserved: Flag.Int("reserved-disk-bytes").pipe(
+    Flag.withDescription(
+      "How much of the disk stays free; 64 MiB, or a twentieth of a small disk, if nothing is said"
+    ),
     Flag.optional
   ),
   join: Flag.Boolean("join").pipe(
@@ -108,17 +117,22 @@ export const nodeCommand = Command.make(
             members: first,
             directory,
             begin: given.begin && first.includes(given.name),
-            protocol: given.protocol
+            protocol: given.protocol,
+            limits: {
+              ...(Option.isSome(given.connections) ? { connections: given.connections.value } : {}),
+              ...(Option.isSome(given.memory) ? { memoryBytes: given.memory.value } : {}),
+              ...(Option.isSome(given.reserved) ? { reservedDiskBytes: given.reserved.value } : {})
+            }
           })
         )
         if (Option.isSome(given.metrics)) {
           const text = given.metrics.value
-          const metrics = yield* asCommandFailure(
+          const served = yield* asCommandFailure(
             Effect.flatMap(Effect.fromResult(parseAddress(text)), (address) =>
               serveMetrics(address, measuresOf(node))
             )
           )
-          yield* Effect.logInfo(`metrics are at http://${describeAddress(metrics)}/metrics`)
+          yield* Effect.logInfo(`metrics are at http://${describeAddress(served)}/metrics`)
         }
         // Whoever waits for the line finds a system, if the others are there as well.
         if (given.begin) yield* Effect.timeoutOption(node.begun, beginningTime)

@@ -16,8 +16,8 @@ import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation
 import type { Channel } from "../environment/channel.ts"
 import type { Clock } from "../environment/clock.ts"
 import type { Disk, DiskFault } from "../environment/disk.ts"
-import { type Envelope, encodeFrame, type Frame } from "../link/frame.ts"
-import { Link, type LinkOptions } from "../link/link.ts"
+import { type Envelope, encodeFrame, type Frame, type Refusal } from "../link/frame.ts"
+import { Link, type LinkOptions, type RememberedAnswers } from "../link/link.ts"
 import type { Mark } from "../memory/mark.ts"
 import type { Marks } from "../memory/marks.ts"
 import type { Memory, MemoryRecord } from "../memory/memory.ts"
@@ -26,6 +26,17 @@ import { LogDamaged } from "../storage/recovery.ts"
 import { nameOfMessage, type TraceContext, type Tracing } from "../tracing/tracing.ts"
 import { type AnyInput, Hosted, type HostedNode } from "./hosted.ts"
 import { type DurableRecord, encodeRecord, RecordUnknown, recordDecoder } from "./record.ts"
+
+/** How much a process may come to hold. */
+export interface Room {
+  /** Whether so little is left, with so many bytes held, that what would be added has to be looked at. */
+  readonly isShort: (heldBytes: number) => boolean
+  /**
+   * Why a process may not come to hold so many bytes, on account of this message; undefined if it may. Its sender may be
+   * the one that it begins with, or somebody who passes on what is held elsewhere.
+   */
+  readonly refuses: (bytes: number, from: NodeId, message: unknown) => string | undefined
+}
 
 /** Hears of what processes do, to record it. */
 export interface Witness {
@@ -41,6 +52,14 @@ export interface EndpointOptions {
   readonly Message: Schema.Codec<unknown, unknown>
   readonly clock: Clock
   readonly link?: LinkOptions
+  /** A message of one of its processes was declined by this peer: it will never be answered. */
+  readonly declined?: (envelope: Envelope, peer: string, refusal: Refusal) => void
+  /** How many characters may wait for the disk before nothing more is taken; 32 Mi if nothing is said. */
+  readonly mostPendingLength?: number
+  /** How much its processes may hold; if nothing is said, all that they are told to. */
+  readonly room?: Room
+  /** How many answers may be remembered for all peers together. */
+  readonly mostRemembered?: number
   /** Where durable processes keep their state; without it there are none here. */
   readonly disk?: Disk
   readonly compactionBytes?: number
@@ -54,8 +73,6 @@ export interface EndpointOptions {
   readonly marks?: Marks
   /** A peer remembers more of this node than it does itself: the endpoint has stopped for good. */
   readonly forgot?: (peer: string) => void
-  /** A process may not ask a peer what it did: no step was taken there, and none will be. */
-  readonly forbidden?: (envelope: Envelope, peer: string, reason: string) => void
   /** Whether a peer comes back under its name, however long it is away; if nothing is said, none does. */
   readonly returns?: (peer: string) => boolean
   /** A process shows something; what it rests on is durable. */
@@ -92,6 +109,10 @@ export class Endpoint {
   private readonly options: EndpointOptions
   private readonly processes = new Map<NodeId, Hosted>()
   private readonly links = new Map<string, Link>()
+  private readonly answers: RememberedAnswers = { remembered: 0 }
+  /** The peers that are away and may not come back, the one that has been for longest first. */
+  private readonly absent = new Set<string>()
+  private declinedPosts = 0
   private log: Log | undefined
   /** What waits until all records that were appended so far are durable. */
   private readonly waiting: Array<{ readonly records: number; readonly then: () => void }> = []
@@ -174,6 +195,7 @@ export class Endpoint {
       channel.close()
       return
     }
+    this.absent.delete(peer)
     // Before anything is asked: a node that has forgotten something hears it first.
     const marks = this.marksToShow()
     if (marks.length > 0 || this.options.memory !== undefined)
@@ -249,6 +271,7 @@ export class Endpoint {
     if (link === undefined || link.isConnected) return
     if (link.isUnused) this.links.delete(peer)
     else this.watchAbsence(link)
+    this.forgetSomeAbsent()
   }
 
   /**
@@ -263,8 +286,38 @@ export class Endpoint {
       link.isWatched = false
       if (link.isConnected) return
       if (isClient) link.abandon()
-      else if (this.options.returns?.(link.peer) !== true) this.links.delete(link.peer)
+      else if (this.absent.has(link.peer)) this.forget(link.peer)
     })
+    if (!isClient && this.options.returns?.(link.peer) !== true) this.absent.add(link.peer)
+  }
+
+  /**
+   * Whoever comes and goes under ever new names must not fill the memory: of too many peers that are away those that
+   * have been for longest are forgotten early. Should one of them come back and repeat a post, its step is taken twice.
+   * (That is one message received twice: storage nodes take pairs, cmaps and ballots as often as they come.)
+   */
+  private forgetSomeAbsent(): void {
+    for (const peer of this.absent) {
+      if (this.absent.size <= mostAbsent) return
+      this.forget(peer)
+    }
+  }
+
+  private forget(peer: string): void {
+    this.absent.delete(peer)
+    this.links.get(peer)?.end()
+    this.links.delete(peer)
+  }
+
+  /** The answer to a post of ours is none that can be taken. */
+  refusedAnswer(peer: string, sequence: number, refusal: Refusal): void {
+    if (!this.isClosed) this.links.get(peer)?.refuseAnswer(sequence, refusal)
+  }
+
+  /** A post of this peer cannot be taken. */
+  refusePost(peer: string, sequence: number, refusal: Refusal): void {
+    this.declinedPosts += 1
+    if (!this.isClosed) this.link(peer).decline(sequence, refusal)
   }
 
   received(peer: string, frame: Frame): void {
@@ -302,7 +355,7 @@ export class Endpoint {
 
   /** Whether the disk does not keep up: whoever feeds the endpoint should wait. */
   get isCongested(): boolean {
-    return (this.log?.pendingLength ?? 0) > mostPendingLength
+    return (this.log?.pendingLength ?? 0) > (this.options.mostPendingLength ?? mostPendingLength)
   }
 
   /** Whether so much waits for the answers of some peer that nothing more should be asked. */
@@ -322,13 +375,27 @@ export class Endpoint {
     return {
       connectedPeers: this.connectedPeers.length,
       unansweredPosts: links.reduce((sum, { unanswered }) => sum + unanswered, 0),
-      rememberedAnswers: links.reduce((sum, { remembered }) => sum + remembered, 0),
+      rememberedAnswers: this.answers.remembered,
+      rememberedAnswersLeft: Math.max(0, this.mostRemembered - this.answers.remembered),
+      declinedPosts: this.declinedPosts,
+      heldBytes: this.heldBytes,
       registers: [...this.processes.values()].reduce((sum, { size }) => sum + size, 0),
       logBytes: this.log?.bytes ?? 0,
       syncs: this.log?.syncs ?? 0,
       steps: this.steps,
       pendingLength: this.log?.pendingLength ?? 0
     }
+  }
+
+  /** What its durable processes hold, roughly. */
+  get heldBytes(): number {
+    let bytes = 0
+    for (const process of this.processes.values()) bytes += process.heldBytes
+    return bytes
+  }
+
+  private get mostRemembered(): number {
+    return this.options.mostRemembered ?? mostRememberedInAll
   }
 
   private link(peer: string): Link {
@@ -339,13 +406,12 @@ export class Endpoint {
       this.options.clock,
       {
         post: (sequence, envelope) => this.takePost(link, sequence, envelope),
-        answered: (sequence, envelopes, post, forbidden) => {
-          this.takeAnswer(link, sequence, envelopes, post.trace)
-          if (forbidden !== undefined) this.options.forbidden?.(post, peer, forbidden)
-        },
+        answered: (sequence, envelopes, { trace }) => this.takeAnswer(link, sequence, envelopes, trace),
+        declined: (sequence, refusal, envelope) => this.takeRefusal(link, sequence, refusal, envelope),
         isSettled: (envelope) => this.isSettled(envelope)
       },
-      this.options.link
+      this.options.link,
+      this.answers
     )
     this.links.set(peer, link)
     if (peer === this.name) link.attach(this.loop(link))
@@ -364,6 +430,11 @@ export class Endpoint {
   /** A message of a peer, for the first time: takes its step, makes it durable, then answers. */
   private takePost(link: Link, sequence: number, envelope: Envelope): void {
     const isRepeatable = this.isRepeatable(envelope)
+    const refusal = isRepeatable ? undefined : (this.tooMuchOf(link) ?? this.shortageFor(envelope))
+    if (refusal !== undefined) {
+      this.refusePost(link.peer, sequence, refusal)
+      return
+    }
     const span = this.beginSpan(link.peer, envelope, isRepeatable)
     const effects = noEffects(span?.context ?? envelope.trace)
     this.receive(effects, link.peer, envelope)
@@ -380,6 +451,39 @@ export class Endpoint {
     link.prepare(sequence, envelopes)
     const { peer, peerSettledBelow: settled } = link
     this.commit(effects, { answer: { peer, sequence, settled, envelopes } }, answer)
+  }
+
+  /**
+   * Why nothing more can be remembered for this peer: too much is, in all, and more for this peer than its share. Whoever
+   * has few unsettled posts is always served: those who have many must not cost others anything.
+   */
+  private tooMuchOf({ remembered }: Link): Refusal | undefined {
+    const share = Math.max(alwaysRemembered, this.mostRemembered / this.links.size)
+    return this.answers.remembered < this.mostRemembered || remembered <= share
+      ? undefined
+      : {
+          kind: "busy",
+          reason: `${this.answers.remembered} answers are remembered, ${remembered} of them for this peer`
+        }
+  }
+
+  /** Why there is no room for what this message would add. */
+  private shortageFor({ from, to, key, message }: Envelope): Refusal | undefined {
+    const { room } = this.options
+    const process = this.processes.get(to)
+    if (room === undefined || process === undefined || !room.isShort(this.heldBytes)) return undefined
+    const growth = process.growth(key, { _tag: "Receive", from, message })
+    const reason = growth <= 0 ? undefined : room.refuses(this.heldBytes + growth, from, message)
+    return reason === undefined ? undefined : { kind: "full", reason }
+  }
+
+  /** A message of ours will not be answered. */
+  private takeRefusal(link: Link, sequence: number, refusal: Refusal, envelope: Envelope): void {
+    const isSettled = this.isSettled(envelope)
+    this.commit(noEffects(), { answered: { peer: link.peer, sequence } }, () => {
+      link.settle(sequence)
+      if (!isSettled) this.options.declined?.(envelope, link.peer, refusal)
+    })
   }
 
   /** A message of ours was answered; the messages that came with it are received now. */
@@ -610,6 +714,11 @@ const nodePatienceMilliseconds = 60 * 60_000
 
 /** Marks are made no more often: what a node forgets of the time since the last one nobody can tell. */
 const markMilliseconds = 100
+/** So many peers that are away are remembered. */
+const mostAbsent = 4096
+/** So many answers are remembered in all, if nothing else is said; and of each peer so many in any case. */
+const mostRememberedInAll = 2 ** 17
+const alwaysRemembered = 16
 
 /** So many characters may wait for the disk before nothing more is taken. */
 const mostPendingLength = 32 * 2 ** 20

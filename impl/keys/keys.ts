@@ -119,4 +119,4 @@ export const refusesReconfiguration =
   (message: unknown, certificate: PeerCertificate | undefined): string | undefined =>
     certificate === undefined || mayReconfigure(certificate) || !reconfigures(message)
       ? undefined
-      : `forbidden: to reconfigure takes the certificate of an administrator, and this one is of ${certificate.subject?.OU ?? "nothing"} ${certificate.subject?.CN ?? ""}`
+      : `to reconfigure takes the certificate of an administrator, and this one is of ${certificate.subject?.OU ?? "nothing"} ${certificate.subject?.CN ?? ""}`

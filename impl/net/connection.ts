@@ -1,8 +1,8 @@
 /**
  * One TCP connection between two endpoints: hello in both directions, then frames, until it ends.
  *
- * What comes is never trusted: it is cut to bounded frames and decoded by Schema; what is not well-formed ends the
- * connection, and nothing else.
+ * What comes is never trusted: it is cut to bounded frames and decoded by Schema. What is no frame ends the
+ * connection, and nothing else; a message that is refused is answered so, and nothing ends.
  */
 import type { PeerCertificate } from "node:tls"
 import * as Effect from "effect/Effect"
@@ -16,6 +16,8 @@ import type { ServerSet } from "../../spec/nodes/nodes.ts"
 import type { Channel } from "../environment/channel.ts"
 import { type Endpoint, endpointOf } from "../host/endpoint.ts"
 import type { Keys } from "../keys/keys.ts"
+import { Complaints, plain } from "../limits/complaints.ts"
+import type { Holder, Holdings } from "../limits/holdings.ts"
 import {
   type DecodeFrame,
   encodeFrame,
@@ -23,6 +25,9 @@ import {
   FrameReader,
   FrameRefused,
   type Hello,
+  inShort,
+  type Kind,
+  type MessageRefused,
   mostFrameBytes,
   mostHelloBytes,
   type Role,
@@ -77,6 +82,10 @@ export interface Speaker {
   readonly takesIn?: (name: string) => boolean
   /** With keys, both ends prove who they are. They may be renewed. */
   readonly keys?: () => Keys
+  /** What all its connections hold of frames that are not complete. */
+  readonly holdings?: Holdings
+  /** What was said already about those at the other ends. */
+  readonly complaints?: Complaints
 }
 
 /** Who has not read this much of what it was sent is not listened to, if it dialled; nothing is repeated to it. */
@@ -105,11 +114,15 @@ export const converse = (
   Scope.Scope
 > =>
   Effect.gen(function* () {
-    const { endpoint, decode, refuses, refusesMessage } = speaker
+    const { endpoint, decode, refuses, refusesMessage, holdings } = speaker
+    const complaints = speaker.complaints ?? new Complaints()
     const reader = yield* socket.reader
     const outbox = new Outbox(role === "dialled" ? mostUnsentBytes : Number.POSITIVE_INFINITY)
     const mustWait = (): boolean => endpoint.isCongested || (role === "dialled" && outbox.isBusy())
-    const incoming = new Incoming(reader, decode)
+    const incoming = new Incoming(reader, decode, holdings, () =>
+      outbox.close("a frame of it was not complete while others needed the memory")
+    )
+    yield* Effect.addFinalizer(() => Effect.sync(() => incoming.release()))
     outbox.send(encodeFrame(helloOf(speaker)))
     const writer = yield* socket.writer
     yield* Effect.forkScoped(
@@ -130,7 +143,10 @@ export const converse = (
       )
     )
     const refuse = (reason: string) =>
-      Effect.andThen(say({ _tag: "Refused", reason }), new PeerRefused({ peer: nameOf(hello), reason }))
+      Effect.andThen(
+        say({ _tag: "Refused", reason: inShort(reason) }),
+        new PeerRefused({ peer: nameOf(hello), reason })
+      )
     const reason = refusal(speaker, hello) ?? refuses(hello as Hello)
     if (reason !== undefined) return yield* refuse(reason)
     const { endpoint: peer, first: theirs } = hello as Hello
@@ -162,6 +178,9 @@ export const converse = (
       Effect.sync(() => endpoint.connected(peer, outbox)),
       () => Effect.sync(() => endpoint.disconnected(peer, outbox))
     )
+    /** Whoever sends what is no frame hears so, as far as it still listens. */
+    const sayWhy = ({ reason: why }: FrameRefused) =>
+      Effect.ignore(writer.write(encodeFrame({ _tag: "Refused", reason: inShort(why) })))
     const listen = Effect.gen(function* () {
       while (true) {
         for (const frame of yield* incoming.some) {
@@ -172,23 +191,25 @@ export const converse = (
             yield* say(helloOf(speaker))
             continue
           }
-          const refused = foreignIn(peer, frame)
-          if (refused !== undefined) return yield* refuse(refused)
-          const forbidden = forbiddenIn(frame, refusesMessage)
-          if (forbidden !== undefined && frame._tag === "Post") {
-            outbox.send(encodeFrame({ _tag: "Answer", sequence: frame.sequence, envelopes: [], forbidden }))
-          } else endpoint.received(peer, frame)
+          const refused = refusedIn(peer, frame, refusesMessage)
+          if (refused === undefined) endpoint.received(peer, frame as Frame)
+          else {
+            const { inFrame, sequence, kind, reason } = refused
+            if (inFrame === "Post") endpoint.refusePost(peer, sequence, { kind, reason })
+            else endpoint.refusedAnswer(peer, sequence, { kind, reason })
+            if (complaints.isNews(`${peer} ${kind}`)) {
+              yield* Effect.logWarning(plain(`a message of ${peer} is refused (${kind}): ${reason}`))
+            }
+          }
           while (mustWait()) yield* Effect.sleep(waitingTime)
         }
       }
     })
     return yield* Effect.raceFirst(
-      listen,
+      Effect.tapErrorTag(listen, "FrameRefused", sayWhy),
       Effect.andThen(
         outbox.closed,
-        Effect.fail(
-          new PeerRefused({ peer, reason: "a newer connection replaces this one, or it is too slow" })
-        )
+        Effect.suspend(() => Effect.fail(new PeerRefused({ peer, reason: outbox.closedBecause })))
       )
     )
   })
@@ -209,16 +230,16 @@ export const helloOf = ({
 })
 
 /** A node is told of which system it is. Why that is not so; undefined if it is now. */
-const tellOf = (speaker: Speaker, frame: Frame): Effect.Effect<string | undefined> => {
+const tellOf = (speaker: Speaker, frame: Taken): Effect.Effect<string | undefined> => {
   if (frame._tag !== "Begin") return Effect.succeed("it is asked before it is told to begin")
   const known = speaker.first()
   if (known !== undefined) return Effect.succeed(otherSystem(known, frame.first))
   return speaker.begin?.(frame.first) ?? Effect.succeed("this is no node, and cannot be let into a system")
 }
 
-const nameOf = (frame: Frame): string => (frame._tag === "Hello" ? frame.endpoint : "a stranger")
+const nameOf = (frame: Taken): string => (frame._tag === "Hello" ? frame.endpoint : "a stranger")
 
-const refusal = ({ protocol, first }: Speaker, frame: Frame): string | undefined => {
+const refusal = ({ protocol, first }: Speaker, frame: Taken): string | undefined => {
   if (frame._tag === "Refused") return `it refuses us: ${frame.reason}`
   if (frame._tag !== "Hello") return "it did not say hello first"
   if (frame.protocol !== protocol) return `it runs ${frame.protocol}, and we run ${protocol}`
@@ -232,15 +253,37 @@ const otherSystem = (ours: ServerSet, theirs: ServerSet): string | undefined =>
     ? undefined
     : `it is of another system: that began with ${listed(theirs)}, and ours with ${listed(ours)}`
 
-/** An endpoint speaks for its own processes only: answers would go to others, who never asked. */
-const foreignIn = (peer: string, frame: Frame): string | undefined => {
-  const envelopes = frame._tag === "Post" ? [frame.envelope] : frame._tag === "Answer" ? frame.envelopes : []
-  const foreign = envelopes.find(({ from }) => endpointOf(from) !== peer)
-  return foreign === undefined ? undefined : `it speaks for ${foreign.from}, which does not live there`
+/** A post or an answer that is not taken. */
+interface Untaken {
+  readonly inFrame: "Post" | "Answer"
+  readonly sequence: number
+  readonly kind: Kind
+  readonly reason: string
 }
 
-const forbiddenIn = (frame: Frame, refusesMessage: Speaker["refusesMessage"]): string | undefined =>
-  frame._tag === "Post" ? refusesMessage?.(frame.envelope.message) : undefined
+/**
+ * What is not to be taken; undefined if it is. An endpoint speaks for its own processes only: answers would go to others, who
+ * never asked.
+ */
+const refusedIn = (
+  peer: string,
+  frame: Taken,
+  refusesMessage: Speaker["refusesMessage"]
+): Untaken | undefined => {
+  if (frame._tag === "MessageRefused") {
+    return { inFrame: frame.frame, sequence: frame.sequence, kind: "unknown", reason: frame.reason }
+  }
+  if (frame._tag !== "Post" && frame._tag !== "Answer") return undefined
+  const { _tag: inFrame, sequence } = frame
+  const envelopes = frame._tag === "Post" ? [frame.envelope] : frame.envelopes
+  const foreign = envelopes.find(({ from }) => endpointOf(from) !== peer)
+  if (foreign !== undefined) {
+    const reason = `it speaks for ${foreign.from}, which does not live at ${peer}`
+    return { inFrame, sequence, kind: "foreign", reason }
+  }
+  const reason = frame._tag === "Post" ? refusesMessage?.(frame.envelope.message) : undefined
+  return reason === undefined ? undefined : { inFrame, sequence, kind: "forbidden", reason }
+}
 
 /** What is to be sent, and who sends it. */
 class Outbox implements Channel {
@@ -266,8 +309,11 @@ class Outbox implements Channel {
     this.wake?.()
   }
 
-  readonly close = (): void => {
+  closedBecause = "a newer connection replaces this one, or it is too slow"
+
+  readonly close = (because = this.closedBecause): void => {
     this.isClosed = true
+    this.closedBecause = because
     this.frames.length = 0
     this.bytes = 0
     this.onClose?.()
@@ -306,28 +352,40 @@ class Outbox implements Channel {
   }
 }
 
+/** What came: a frame, or one that cannot be taken but is known to be somebody's post or answer. */
+type Taken = Frame | MessageRefused
+
 /** Frames as they come. */
-export class Incoming {
+export class Incoming implements Holder {
   /** Whether a first frame came. What follows it may come in the same chunk, before it is looked at. */
   private isBegun = false
   private readonly reader: Reader
   private readonly decode: DecodeFrame
   private readonly frames = new FrameReader(() => (this.isBegun ? mostFrameBytes : mostHelloBytes))
-  private ready: Array<Frame> = []
+  private readonly holdings: Holdings | undefined
+  private ready: Array<Taken> = []
+  readonly evict: () => void
 
-  constructor(reader: Reader, decode: DecodeFrame) {
+  constructor(reader: Reader, decode: DecodeFrame, holdings?: Holdings, evict: () => void = () => undefined) {
     this.reader = reader
     this.decode = decode
+    this.holdings = holdings
+    this.evict = evict
+  }
+
+  /** Nothing more is read. */
+  release(): void {
+    this.holdings?.hold(this, 0, true)
   }
 
   /** One frame. */
-  readonly next: Effect.Effect<Frame, SocketError | FrameRefused> = Effect.suspend(() => {
+  readonly next: Effect.Effect<Taken, SocketError | FrameRefused> = Effect.suspend(() => {
     const frame = this.ready.shift()
     return frame === undefined ? Effect.andThen(this.pull, this.next) : Effect.succeed(frame)
   })
 
   /** All frames that there are. */
-  readonly some: Effect.Effect<ReadonlyArray<Frame>, SocketError | FrameRefused> = Effect.suspend(() => {
+  readonly some: Effect.Effect<ReadonlyArray<Taken>, SocketError | FrameRefused> = Effect.suspend(() => {
     const { ready } = this
     this.ready = []
     return ready.length === 0 ? Effect.andThen(this.pull, this.some) : Effect.succeed(ready)
@@ -338,13 +396,16 @@ export class Incoming {
       let refused: FrameRefused | undefined
       for (const chunk of chunks) {
         const bytes = typeof chunk === "string" ? Buffer.from(chunk, "utf8") : chunk
+        let isAnother = false
         const read = this.frames.read(bytes, (payload) => {
           if (refused !== undefined) return
           this.isBegun = true
-          const frame = this.decode(payload)
-          if (Result.isSuccess(frame)) this.ready.push(frame.success)
-          else refused = frame.failure
+          isAnother = true
+          const frame = Result.merge(this.decode(payload))
+          if (frame._tag === "FrameRefused") refused = frame
+          else this.ready.push(frame)
         })
+        this.holdings?.hold(this, this.frames.heldBytes, isAnother)
         if (Result.isFailure(read)) refused ??= read.failure
         if (refused !== undefined) return Effect.fail(refused)
       }

@@ -1,32 +1,98 @@
 /**
- * What an endpoint does, for Prometheus: `GET /metrics`.
+ * What an endpoint does, for Prometheus: `GET /metrics`; and whether it is well: `GET /health`.
  */
 import { createServer } from "node:http"
 import * as Effect from "effect/Effect"
 import { type Address, DirectoryRefused, describeAddress } from "../directory/address.ts"
 
-export interface Measure {
+export type Measure = {
   readonly name: string
   readonly help: string
-  readonly kind: "gauge" | "counter"
-  readonly value: () => number
+} & (
+  | { readonly kind: "gauge" | "counter"; readonly value: () => number }
+  | { readonly kind: "histogram"; readonly histogram: Histogram }
+)
+
+/** What there is of something now. */
+export const gauge = (name: string, help: string, value: () => number): Measure => ({
+  name: `quorate_${name}`,
+  help,
+  kind: "gauge",
+  value
+})
+
+/** How often something happened since the start. */
+export const counter = (name: string, help: string, value: () => number): Measure => ({
+  name: `quorate_${name}_total`,
+  help: `${help} since the start`,
+  kind: "counter",
+  value
+})
+
+/** Up to how many seconds each bucket goes. */
+const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+/** How often something took how many seconds. */
+export class Histogram {
+  private readonly counts = bounds.map(() => 0)
+  private sum = 0
+  private count = 0
+
+  add(seconds: number): void {
+    const bucket = bounds.findIndex((bound) => seconds <= bound)
+    if (bucket >= 0) this.counts[bucket] = (this.counts[bucket] ?? 0) + 1
+    this.sum += seconds
+    this.count += 1
+  }
+
+  /** The lines that Prometheus reads. */
+  render(name: string): string {
+    let upTo = 0
+    const buckets = bounds.map((bound, bucket) => {
+      upTo += this.counts[bucket] ?? 0
+      return `${name}_bucket{le="${bound}"} ${upTo}\n`
+    })
+    return `${buckets.join("")}${name}_bucket{le="+Inf"} ${this.count}\n${name}_sum ${this.sum}\n${name}_count ${this.count}\n`
+  }
 }
 
 /** The text that Prometheus reads. */
 export const render = (measures: ReadonlyArray<Measure>): string =>
   measures
-    .map(
-      ({ name, help, kind, value }) => `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${name} ${value()}\n`
-    )
+    .map((measure) => {
+      const { name, help, kind } = measure
+      const lines =
+        measure.kind === "histogram" ? measure.histogram.render(name) : `${name} ${measure.value()}\n`
+      return `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${lines}`
+    })
     .join("")
 
-/** Serves the measures until the scope ends; says where. */
-export const serveMetrics = Effect.fnUntraced(function* (address: Address, measures: ReadonlyArray<Measure>) {
-  const server = createServer((request, response) => {
-    const isKnown = request.method === "GET" && request.url === "/metrics"
-    response.writeHead(isKnown ? 200 : 404, { "content-type": "text/plain; version=0.0.4" })
-    response.end(isKnown ? render(measures) : "there is only /metrics here\n")
-  })
+/** So many may ask at once, and so long may each take to do it. */
+const mostConnections = 16
+const requestMilliseconds = 5000
+
+/** Serves the measures until the scope ends; says where. `problem` says what is wrong, if something is. */
+export const serveMetrics = Effect.fnUntraced(function* (
+  address: Address,
+  measures: ReadonlyArray<Measure>,
+  problem: () => Promise<string | undefined> = () => Promise.resolve(undefined)
+) {
+  const server = createServer(
+    { requestTimeout: requestMilliseconds, headersTimeout: requestMilliseconds },
+    async (request, response) => {
+      const [status, text] =
+        request.method !== "GET"
+          ? [405, "only GET is known here\n"]
+          : request.url === "/metrics"
+            ? [200, render(measures)]
+            : request.url === "/health"
+              ? await problem().then((found) => (found === undefined ? [200, "ok\n"] : [503, `${found}\n`]))
+              : [404, "there are /metrics and /health here\n"]
+      response.writeHead(Number(status), { "content-type": "text/plain; version=0.0.4" })
+      response.end(text)
+    }
+  )
+  server.maxConnections = mostConnections
   yield* Effect.callback<void, DirectoryRefused>((resume) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
       resume(

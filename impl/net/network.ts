@@ -12,14 +12,24 @@ import type { Address } from "../directory/address.ts"
 import { DirectoryRefused, describeAddress } from "../directory/address.ts"
 import type { Directory } from "../directory/directory.ts"
 import { isNotNode, isRevoked, tlsOf } from "../keys/keys.ts"
+import { Complaints, plain } from "../limits/complaints.ts"
+import type { Connections } from "../limits/connections.ts"
+import type { Hello } from "../link/frame.ts"
 import { nameOf } from "../memory/identity.ts"
 import { converse, type Speaker } from "./connection.ts"
 
 const firstRedialMilliseconds = 50
 const mostRedialMilliseconds = 2000
 
+/** How long TLS may take to begin. */
+const handshakeMilliseconds = 10_000
+
 /** Listens on the address, until the scope ends; says where it listens, should the port have been 0. */
-export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Address) {
+export const listen = Effect.fnUntraced(function* (
+  speaker: Speaker,
+  address: Address,
+  connections?: Connections
+) {
   const keys = speaker.keys?.()
   const where = { host: address.host, port: address.port, noDelay: true }
   const bound =
@@ -30,7 +40,8 @@ export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Ad
           ...tlsOf(keys),
           requestCert: true,
           rejectUnauthorized: true,
-          minVersion: "TLSv1.3"
+          minVersion: "TLSv1.3",
+          handshakeTimeout: handshakeMilliseconds
         })
   const server = yield* bound.pipe(
     Effect.mapError(
@@ -42,20 +53,33 @@ export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Ad
         })
     )
   )
+  const { port } = server.address as { readonly port: number }
+  if (connections !== undefined) {
+    yield* Effect.acquireRelease(
+      Effect.sync(() => connections.watch(port)),
+      (unwatch) => Effect.sync(unwatch)
+    )
+  }
+  const complaints = speaker.complaints ?? new Complaints()
   const handle = (socket: Socket) =>
     Effect.gen(function* () {
       const stream = Option.getOrUndefined(yield* Effect.serviceOption(NodeSocket.NetSocket))
       const certificate = stream instanceof TLSSocket ? stream.getPeerCertificate() : undefined
-      return yield* converse(withCertificate(speaker, certificate), socket, "dialled")
+      const known = withCertificate(speaker, certificate)
+      const refuses = (hello: Hello) =>
+        known.refuses(hello) ??
+        (stream === undefined ? undefined : connections?.introduce(stream, certificate?.fingerprint256))
+      return yield* converse({ ...known, complaints, refuses }, socket, "dialled")
     }).pipe(
       Effect.scoped,
       Effect.catchTag(["FrameRefused", "PeerRefused", "PeerIsStranger", "PeerTakenIn"], (error) =>
-        Effect.logWarning(`a connection was ended: ${error.message}`)
+        complaints.isNews(error.message)
+          ? Effect.logWarning(plain(`a connection was ended: ${error.message}`))
+          : Effect.void
       ),
       Effect.ignore
     )
   yield* Effect.forkScoped(server.run(handle))
-  const { port } = server.address as { readonly port: number }
   return { host: address.host, port }
 })
 
@@ -133,7 +157,7 @@ export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Di
       const isNew = failure._tag === "PeerIsStranger" || failure._tag === "PeerTakenIn"
       yield* isNew
         ? Effect.logDebug(complaint)
-        : Effect.logWarning(`${name} cannot be talked to: ${complaint}`)
+        : Effect.logWarning(plain(`${name} cannot be talked to: ${complaint}`))
     }
     const before = speaker.takesIn?.(name)
     const delay = wait * (0.5 + (yield* Random.next))

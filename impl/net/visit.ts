@@ -43,7 +43,7 @@ export const visit = (
       yield* writer.write(Buffer.concat([helloOf(visitor), ...say].map(encodeFrame)))
       while (!isEnough(yield* Ref.get(heard))) {
         const frame = yield* incoming.next
-        yield* Ref.update(heard, (before) => [...before, frame])
+        if (frame._tag !== "MessageRefused") yield* Ref.update(heard, (before) => [...before, frame])
       }
     })
     const ended = yield* talk.pipe(Effect.scoped, Effect.timeout(longest), Effect.result)

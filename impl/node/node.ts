@@ -27,19 +27,33 @@ import { Endpoint, type Witness } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
 import type { RecordUnknown } from "../host/record.ts"
 import { isImpostor, isRevoked, type Keys, refusesReconfiguration } from "../keys/keys.ts"
+import { Connections } from "../limits/connections.ts"
+import { Holdings } from "../limits/holdings.ts"
+import { defaultConnections, measuresOfLimits, mostIncompleteBytes } from "../limits/limits.ts"
+import { connectionsAmong, lastingHeapBytes, registersFitInBytes } from "../limits/machine.ts"
+import { NodeRoom } from "../limits/room.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { nameOf } from "../memory/identity.ts"
 import { Memory } from "../memory/memory.ts"
 import type { Speaker } from "../net/connection.ts"
-import type { Measure } from "../net/metrics.ts"
+import { counter, gauge, type Measure } from "../net/metrics.ts"
 import { listen } from "../net/network.ts"
 import { exchangeMarks } from "../net/visit.ts"
-import { nodeOf, type Plugged, pluggedIn, rulesOf, systemOf } from "../protocols.ts"
+import { nodeOf, type Plugged, pluggedIn, rulesOf, storesNew, systemOf } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
 import { type Claimed, claim, replacement } from "../storage/folder.ts"
 import { LogDamaged } from "../storage/recovery.ts"
 import type { Tracing } from "../tracing/tracing.ts"
 import { beginSystem } from "./beginning.ts"
+
+/** What a node takes; where nothing is said, what the machine lets it. */
+export interface NodeLimits {
+  readonly connections?: number
+  /** The memory that registers may take, in bytes. */
+  readonly memoryBytes?: number
+  /** How many bytes of its disk stay free; 64 MiB, or a twentieth of a small disk, if nothing is said. */
+  readonly reservedDiskBytes?: number
+}
 
 export interface NodeOptions {
   readonly name: string
@@ -55,6 +69,7 @@ export interface NodeOptions {
   readonly protocol?: string
   readonly compactionBytes?: number
   readonly keys?: Keys
+  readonly limits?: NodeLimits
   /** Hears of every step, for recording. */
   readonly witness?: Witness
   /** Where the spans of messages go that belong to a traced operation. */
@@ -91,40 +106,50 @@ export interface RunningNode {
   readonly begun: Effect.Effect<ServerSet>
   /** From now on it proves with these who it is; all connections are made again. */
   readonly renew: (keys: Keys) => Effect.Effect<void, DirectoryRefused>
+  readonly room: NodeRoom
+  readonly connections: Connections
+  readonly holdings: Holdings
   /** Fails once the node can go on no longer. */
   readonly failed: Effect.Effect<never, NodeFailed>
 }
 
 /** What a node tells of itself. */
-export const measuresOf = ({ endpoint }: RunningNode): ReadonlyArray<Measure> => {
-  const gauge = (name: string, help: string, value: () => number): Measure => ({
-    name: `quorate_${name}`,
-    help,
-    kind: "gauge",
-    value
-  })
-  return [
-    gauge("registers", "Registers that were ever written", () => endpoint.status.registers),
-    gauge("connected_peers", "Clients and nodes that are connected", () => endpoint.status.connectedPeers),
-    gauge("log_bytes", "Bytes of the log that recovery would read", () => endpoint.status.logBytes),
-    gauge(
-      "remembered_answers",
-      "Answers kept until their askers have them",
-      () => endpoint.status.rememberedAnswers
-    ),
-    gauge(
-      "unsynced_length",
-      "Characters of records that wait for the disk",
-      () => endpoint.status.pendingLength
-    ),
-    {
-      ...gauge("syncs_total", "Blocks of records synced since the start", () => endpoint.status.syncs),
-      kind: "counter"
-    },
-    { ...gauge("steps_total", "Steps taken since the start", () => endpoint.status.steps), kind: "counter" },
-    gauge("resident_bytes", "Memory of the process", () => process.memoryUsage.rss())
-  ]
-}
+export const measuresOf = ({
+  endpoint,
+  room,
+  connections,
+  holdings
+}: RunningNode): ReadonlyArray<Measure> => [
+  gauge("registers", "Registers that were ever written", () => endpoint.status.registers),
+  gauge("connected_peers", "Clients and nodes that are connected", () => endpoint.status.connectedPeers),
+  gauge("log_bytes", "Bytes of the log that recovery would read", () => endpoint.status.logBytes),
+  gauge(
+    "remembered_answers",
+    "Answers kept until their askers have them",
+    () => endpoint.status.rememberedAnswers
+  ),
+  gauge("remembered_answers_left", "Answers that may be kept", () => endpoint.status.rememberedAnswersLeft),
+  gauge("held_bytes", "Memory that registers take, roughly", () => endpoint.heldBytes),
+  gauge("held_bytes_left", "Memory that registers may take besides", () =>
+    Math.max(0, room.options.memoryBytes - endpoint.heldBytes)
+  ),
+  gauge("disk_bytes_left", "Bytes that the disk has left", () => room.freeDiskBytes ?? Number.NaN),
+  gauge(
+    "unsynced_length",
+    "Characters of records that wait for the disk",
+    () => endpoint.status.pendingLength
+  ),
+  counter("syncs", "Blocks of records synced", () => endpoint.status.syncs),
+  counter("steps", "Steps taken", () => endpoint.status.steps),
+  counter("declined_posts", "Messages that were refused", () => endpoint.status.declinedPosts),
+  gauge("resident_bytes", "Memory of the process", () => process.memoryUsage.rss()),
+  ...measuresOfLimits(connections, holdings)
+]
+
+const mostPendingLength = 32 * 2 ** 20
+const defaultReservedDiskBytes = 64 * 2 ** 20
+/** How often the disk is asked how much room it has. */
+const lookTime = "1 second"
 
 /** How often nodes visit each other. What matters sooner clients carry. */
 const visitTime = "10 seconds"
@@ -149,6 +174,8 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const living = yield* livingIn(options, plugged, claimed, failed)
   const { endpoint } = living
   let { keys } = options
+  const holdings = new Holdings(mostIncompleteBytes)
+  const connections = new Connections(connectionsAmong(options.limits?.connections ?? defaultConnections))
   const speaker: Speaker = {
     endpoint,
     protocol,
@@ -166,6 +193,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     ...(plugged.reconfiguration === undefined
       ? {}
       : { refusesMessage: refusesReconfiguration(plugged.reconfiguration) }),
+    holdings,
     ...(keys === undefined ? {} : { keys: () => keys as Keys })
   }
   if (claimed.first !== undefined) {
@@ -177,11 +205,14 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
       if (yield* Deferred.isDone(failed)) return yield* Deferred.await(failed)
     }
   }
-  const listening = yield* listenAgain(speaker, options.listen)
+  const listening = yield* listenAgain(speaker, options.listen, connections)
   if (options.directory !== undefined) yield* visiting(speaker, options.directory, options.begin === true)
   const running: RunningNode = {
     address: listening.address,
     endpoint,
+    room: living.room,
+    connections,
+    holdings,
     identity: claimed.identity.id,
     first: living.first,
     begun: living.begun,
@@ -198,14 +229,14 @@ const mayBegin = (certificate: PeerCertificate | undefined): boolean =>
   certificate === undefined || ["administrator", "node"].includes(String(certificate.subject?.OU))
 
 /** Listens until the scope ends, and on the same address again when that is asked: all connections are made anew. */
-const listenAgain = Effect.fnUntraced(function* (speaker: Speaker, where: Address) {
+const listenAgain = Effect.fnUntraced(function* (speaker: Speaker, where: Address, connections: Connections) {
   const scope = yield* Scope.Scope
   let current = yield* Scope.fork(scope)
-  const address = yield* listen(speaker, where).pipe(Effect.provideService(Scope.Scope, current))
+  const address = yield* listen(speaker, where, connections).pipe(Effect.provideService(Scope.Scope, current))
   const again = Effect.gen(function* () {
     yield* Scope.close(current, Exit.void)
     current = yield* Scope.fork(scope)
-    yield* listen(speaker, address).pipe(Effect.provideService(Scope.Scope, current))
+    yield* listen(speaker, address, connections).pipe(Effect.provideService(Scope.Scope, current))
   })
   return { address, again }
 })
@@ -233,7 +264,7 @@ const visiting = Effect.fnUntraced(function* (speaker: Speaker, directory: Direc
 
 /** The endpoint of a node, and how its process begins to live there. */
 const livingIn = Effect.fnUntraced(function* (
-  { name, witness, tracing, compactionBytes }: NodeOptions,
+  { name, witness, tracing, compactionBytes, limits }: NodeOptions,
   plugged: Plugged,
   claimed: Claimed,
   failed: Deferred.Deferred<never, NodeFailed>
@@ -260,6 +291,21 @@ const livingIn = Effect.fnUntraced(function* (
     return (members as ReadonlyArray<string>).includes(id)
   }
   const memory = new Memory(identity, isMember)
+  const room = new NodeRoom({
+    memoryBytes: limits?.memoryBytes ?? registersFitInBytes(),
+    storesNew,
+    folder: claimed.log,
+    reservedDiskBytes: limits?.reservedDiskBytes ?? defaultReservedDiskBytes
+  })
+  room.look()
+  yield* Effect.forkScoped(
+    Effect.forever(
+      Effect.delay(
+        Effect.sync(() => room.look()),
+        lookTime
+      )
+    )
+  )
   const endpoint = new Endpoint({
     name: identity.id,
     Message,
@@ -271,6 +317,8 @@ const livingIn = Effect.fnUntraced(function* (
       claimed.end(`its node has stopped for good: ${peer} remembered more of it than it did itself`)
       fail(lost)
     },
+    room,
+    mostPendingLength: Math.min(mostPendingLength, lastingHeapBytes() / 16),
     returns: isMember,
     ...(patience === undefined
       ? {}
@@ -327,5 +375,5 @@ const livingIn = Effect.fnUntraced(function* (
         return Effect.never
       })
     })
-  return { endpoint, first: () => first, become, begun: Deferred.await(asked) }
+  return { endpoint, room, first: () => first, become, begun: Deferred.await(asked) }
 })

@@ -7,19 +7,26 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { setOf, union, without } from "../kernel/data.ts"
+import { setOf, union, without, writtenBytes } from "../kernel/data.ts"
 import { Members, mostMembers, type ServerId, ServerSet } from "../nodes/nodes.ts"
 import {
   containsQuorum,
   countsMembers,
   mostExaminedMembers,
   mostListed,
+  mostNamed,
   mostWeight,
   QuorumSystem,
   subsets,
   tooFewShared
 } from "./quorums.ts"
 import { crashFaults, type ToleratedFaults } from "./tolerated-faults.ts"
+
+/**
+ * The most bytes of a configuration as JSON: room for as many members as there may be. A message that carries a value
+ * and as many active configurations as there may be has room for so much of each.
+ */
+export const mostConfigurationBytes = 28 * 2 ** 10
 
 /**
  * Members, at least one, and the quorums with which to read (Get phases) and to write (Set phases).
@@ -152,7 +159,7 @@ const illFormed = ({ members, ...systems }: Parts, access: Access): string | und
     return `a configuration has at most ${mostMembers} members; here are ${members.length}`
   }
   // So many members as are counted are never none and never more than all.
-  if (countsMembers(system)) return undefined
+  if (countsMembers(system)) return tooLong(members, systems)
   if (members.length > mostExaminedMembers) {
     return `quorums other than majorities are examined set by set, for at most ${mostExaminedMembers} members; here are ${members.length}`
   }
@@ -172,11 +179,27 @@ const illFormed = ({ members, ...systems }: Parts, access: Access): string | und
   if (system._tag === "Explicit" && system.quorums.length > mostListed) {
     return `at most ${mostListed} ${access} quorums are examined; here are ${system.quorums.length}`
   }
+  if (named.length > mostNamed) {
+    return `the ${access} quorums have at most ${mostNamed} members together; here are ${named.length}`
+  }
   if (stranger !== undefined) return `the ${access} quorums name ${stranger}, which is not a member`
+  const long = tooLong(members, systems)
+  if (long !== undefined) return long
   if (!containsQuorum(system, members, members)) {
     return `all members together are no ${access} quorum, so no ${access} could ever complete`
   }
   return containsQuorum(system, members, []) ? `the empty set would be a ${access} quorum` : undefined
+}
+
+/** What is wrong with a configuration that takes too many bytes. JSON writes at most six for a character of a name. */
+const tooLong = (members: ServerSet, systems: Omit<Parts, "members">): string | undefined => {
+  const names = members.reduce((length, member) => length + member.length, 0)
+  const isSmall =
+    countsMembers(systems.read) && countsMembers(systems.write) && 6 * names < mostConfigurationBytes / 2
+  const bytes = isSmall ? 0 : writtenBytes({ members, ...systems })
+  return bytes > mostConfigurationBytes
+    ? `a configuration has at most ${mostConfigurationBytes} bytes as JSON; here are ${bytes}: shorten the names`
+    : undefined
 }
 
 /** True when `nodes` contain a quorum of the configuration for this access. */

@@ -30,6 +30,8 @@ export const Weighted = Schema.TaggedStruct("Weighted", {
 })
 /** The most sets of an explicit list: each is examined beside each of another list. */
 export const mostListed = 1024
+/** The most names in all sets of an explicit list together. */
+export const mostNamed = 1024
 /** Any superset of one of the listed sets. */
 export const Explicit = Schema.TaggedStruct("Explicit", {
   quorums: SetOf(SetOf(ServerId)).check(Schema.isMaxLength(mostListed))
@@ -89,8 +91,11 @@ const thresholdOf = (system: typeof Weighted.Type): number =>
 const weightOf = (system: typeof Weighted.Type, nodes: ServerSet): number =>
   system.weights.reduce((sum, { server, weight }) => (nodes.includes(server) ? sum + weight : sum), 0)
 
-/** The most members for which a pair of systems that are not both majorities is examined set by set. */
-export const mostExaminedMembers = 20
+/**
+ * The most members for which a pair of systems that are not both majorities is examined set by set: so few
+ * that a node can examine as many configurations as one message may carry, and keep nobody waiting.
+ */
+export const mostExaminedMembers = 14
 
 /**
  * Two quorums, one of each system, that share fewer than `leastShared` members; undefined if every two share so many.

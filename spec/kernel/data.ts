@@ -63,6 +63,13 @@ export const canonical = (value: unknown): string => {
 /** As JSON quotes it; most texts are names that need no escape. */
 const quoted = (text: string): string => (isPlain.test(text) ? `"${text}"` : JSON.stringify(text))
 const isPlain = /^[\w -]*$/
+const encoder = new TextEncoder()
+
+/** How many bytes plain data has when it is written as JSON. */
+export const writtenBytes = (value: unknown): number => encoder.encode(JSON.stringify(value)).length
+
+/** True of text that is text: without half of a pair of UTF-16, which no UTF-8 stands for. */
+export const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text)
 
 /** The set of the given elements: sorted, each once. */
 export const setOf = <A>(elements: Iterable<A>): ReadonlyArray<A> =>

@@ -5,6 +5,7 @@ import { chaos } from "./chaos.ts"
 import { engine } from "./engine.ts"
 import { figure1 } from "./figure-1.ts"
 import { fuzz } from "./fuzz.ts"
+import { hostile } from "./hostile.ts"
 import { liveness } from "./liveness.ts"
 import { reductions } from "./reductions.ts"
 import { simulator } from "./simulator.ts"
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
   engine,
   "figure-1": figure1,
   fuzz,
+  hostile,
   liveness,
   reductions,
   simulator,

@@ -6,7 +6,6 @@
  */
 import * as Schema from "effect/Schema"
 import { Hint } from "../../directory/directory.ts"
-import { Count } from "../../kernel/node.ts"
 import { RegisterName } from "../../register/operation.ts"
 import { describePair, Pair } from "../../register/pair.ts"
 import { ConfigurationMap, describeMap } from "../configuration-map.ts"
@@ -14,6 +13,10 @@ import * as Rambo from "../messages.ts"
 
 /** The name under which a node is asked about all its registers, and about its cmap. */
 export const wholeNode = ""
+
+/** The most registers in one answer, and the most bytes of them as JSON, unless there is but one. */
+export const mostListed = 1024
+export const mostListedBytes = 2 ** 20
 
 /** A register that a storage node holds, and its vt-pair there. */
 export const Held = Schema.Struct({ name: RegisterName, pair: Pair })
@@ -27,14 +30,14 @@ export const List = Schema.TaggedStruct("List", {
   ...Rambo.question,
   map: ConfigurationMap,
   after: Schema.NullOr(RegisterName),
-  most: Count
+  most: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: mostListed }))
 })
 /** The storage node has stored the cmap; these are the next registers that it holds, and whether they are its last. */
 export const Listing = Schema.TaggedStruct("Listing", {
   ...Rambo.question,
   map: ConfigurationMap,
   after: Schema.NullOr(RegisterName),
-  registers: Schema.Array(Held),
+  registers: Schema.Array(Held).check(Schema.isMaxLength(mostListed)),
   isLast: Schema.Boolean
 })
 /** Action 2 for one register, to a storage node of the next configuration: store this pair. */

@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
+import { writtenBytes } from "../../kernel/data.ts"
 import type { ObjectsAfter, Part, PartStep } from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
 import { ignore, type NoChoice, type NoOperation, type Send } from "../../kernel/process.ts"
@@ -11,14 +12,19 @@ import type { ServerId } from "../../nodes/nodes.ts"
 import { initialPair, isLarger } from "../../register/pair.ts"
 import { isNoNews } from "../configuration-map.ts"
 import * as Rambo from "../server.ts"
-import { type Held, isOfOneRegister, type List, type Message, type Populate, wholeNode } from "./messages.ts"
+import {
+  type Held,
+  isOfOneRegister,
+  type List,
+  type Message,
+  mostListedBytes,
+  type Populate,
+  wholeNode
+} from "./messages.ts"
 import type { Context, Ruled } from "./rules.ts"
 
 export type ServerState = Rambo.ServerState
 type ServerStep = PartStep<ServerState, never, Message>
-
-/** Beyond so many characters of values no further register is listed in one answer. */
-const mostListedLength = 2 ** 18
 
 /**
  * A storage node of an old configuration is told of the next, and asked for the registers that it holds: it integrates
@@ -47,18 +53,20 @@ export const receiveList = (
   }
 }
 
-/** The first of the registers that were ever written, and whether they are all. */
+/** The first of the registers that were ever written, as many as an answer has room for, and whether they are all. */
 const listed = (
   held: Iterable<readonly [string, ServerState]>,
   most: number
 ): { readonly registers: ReadonlyArray<Held>; readonly isLast: boolean } => {
   const registers: Array<Held> = []
-  let length = 0
+  let bytes = 0
   for (const [name, { pair }] of held) {
     if (!isLarger(pair.timestamp, initialPair.timestamp)) continue
-    if (registers.length >= most || length > mostListedLength) return { registers, isLast: false }
-    registers.push({ name, pair })
-    length += String(pair.value).length
+    if (registers.length >= most) return { registers, isLast: false }
+    const one = { name, pair }
+    bytes += writtenBytes(one)
+    if (bytes > mostListedBytes && registers.length > 0) return { registers, isLast: false }
+    registers.push(one)
   }
   return { registers, isLast: true }
 }

@@ -122,8 +122,10 @@ describe("a client that reconfigures", () => {
     const peer = await introduced(cluster, "alice.1", "client", keys("alice", "client"))
     const ballot = { _tag: "Prepare", ballot: { round: 1, proposer: "alice.1/1" } }
     peer.post(1, identity, { _tag: "Ballot", operation: 1, instance: 0, message: ballot })
-    expect(await peer.answer(1)).toEqual([])
-    expect(peer.forbidden(1)).toMatch(/^forbidden: .* administrator, and this one is of client alice/)
+    expect(await peer.declined(1)).toMatchObject({
+      kind: "forbidden",
+      reason: expect.stringMatching(/administrator, and this one is of client alice/)
+    })
     peer.post(2, identity, { _tag: "Get", operation: 1, retired: 0 })
     expect(await peer.answer(2)).toHaveLength(1)
   })

@@ -99,17 +99,35 @@ describe("a connection", () => {
     ["an unknown frame", { _tag: "Nonsense" }],
     ["no frame at all", null],
     ["a negative number", { ...post, sequence: -1 }],
-    ["a number that is none", { ...post, settled: "1" }],
-    ["an unknown message", { ...post, envelope: { ...envelope, message: { _tag: "Nonsense" } } }],
-    ["too long a key", { ...post, envelope: { ...envelope, key: "k".repeat(1401) } }],
-    ["too long a name", { ...post, envelope: { ...envelope, to: "s".repeat(201) } }],
-    ["a message of someone else", { ...post, envelope: { ...envelope, from: "c1/1" } }],
-    ["an answer of someone else", { _tag: "Answer", sequence: 1, envelopes: [{ ...envelope, from: "s2" }] }]
+    ["a reason without end", { _tag: "Refused", reason: "r".repeat(2 ** 20) }],
+    ["more parts than any message has", Array.from({ length: 2 ** 17 }, () => [])]
   ])("ends with %s, and no other does", async (_what, frame) => {
     const bad = await connected("bad")
     bad.say(frame as unknown as Frame)
     await bad.refusal()
     await expectOthersServed("good")
+  })
+
+  it.each([
+    ["a number that is none", "unknown", { ...post, settled: "1" }],
+    ["an unknown message", "unknown", { ...post, envelope: { ...envelope, message: { _tag: "Nonsense" } } }],
+    ["too long a key", "unknown", { ...post, envelope: { ...envelope, key: "k".repeat(1401) } }],
+    ["a key that is no text", "unknown", { ...post, envelope: { ...envelope, key: "\ud800" } }],
+    ["too long a name", "unknown", { ...post, envelope: { ...envelope, to: "s".repeat(201) } }],
+    ["a message of someone else", "foreign", { ...post, envelope: { ...envelope, from: "c1/1" } }]
+  ])("goes on with %s, which is declined as %s", async (_what, kind, frame) => {
+    const bad = await connected("bad")
+    bad.say(frame as unknown as Frame)
+    expect(await bad.declined(1)).toMatchObject({ kind })
+    bad.post(2, "s1", get(2))
+    expect(await bad.answer(2)).toEqual([expect.objectContaining({ _tag: "GetReply" })])
+  })
+
+  it("goes on with an answer that nobody asked for", async () => {
+    const bad = await connected("bad")
+    bad.say({ _tag: "Answer", sequence: 1, envelopes: [{ ...envelope, from: "s2" }] } as unknown as Frame)
+    bad.post(2, "s1", get(2))
+    expect(await bad.answer(2)).toEqual([expect.objectContaining({ _tag: "GetReply" })])
   })
 
   it("ends with bytes that are no frame, however deep or long they claim to be", async () => {

@@ -5,6 +5,7 @@ import { connect, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
 import type { Keys } from "../../../impl/keys/keys.ts"
 import {
+  type Declined,
   encodeFrame,
   type Frame,
   FrameReader,
@@ -87,10 +88,12 @@ export class RawPeer {
     return frame?._tag === "Answer" ? frame.envelopes.map(({ message }) => message) : undefined
   }
 
-  /** Why a post was not taken; undefined if it was, or is not answered. */
-  forbidden(sequence: number): string | undefined {
-    const answer = this.heard.find((frame) => frame._tag === "Answer" && frame.sequence === sequence)
-    return answer?._tag === "Answer" ? answer.forbidden : undefined
+  /** Why a post was declined; undefined if the connection ended before. */
+  async declined(sequence: number): Promise<Declined | undefined> {
+    const found = () =>
+      this.heard.find((frame): frame is Declined => frame._tag === "Declined" && frame.sequence === sequence)
+    await this.until(() => found() !== undefined)
+    return found()
   }
 
   /** Why the other end has ended the connection, once it has. */
