@@ -48,9 +48,11 @@ export const loadKeys = (folder: string, name: string): Effect.Effect<Keys, Keys
     ca: read("authority.pem"),
     cert: read(`${name}.pem`),
     key: read(`${name}.key`),
-    revoked: existsSync(join(folder, revokedName))
-      ? Effect.map(read(revokedName), (text) => text.split(/\s+/).filter((number) => number !== ""))
-      : Effect.succeed([])
+    revoked: Effect.suspend(() =>
+      existsSync(join(folder, revokedName))
+        ? Effect.map(read(revokedName), (text) => text.split(/\s+/).filter((number) => number !== ""))
+        : Effect.succeed([])
+    )
   }).pipe(
     Effect.tap((keys) =>
       Effect.try({

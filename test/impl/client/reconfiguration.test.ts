@@ -51,21 +51,22 @@ describe("a reconfiguration", () => {
     expect(Buffer.from((await store.get("x")) as Uint8Array).toString()).toBe("2")
   })
 
-  it.each<[string, ConfigurationChange, RegExp]>([
-    [
-      "a name with a slip",
-      { remove: ["s33"] },
-      /s33 is no member: those are s1, s2, s3; .*did you mean s3\?/
-    ],
-    ["a name in other letters", { remove: ["S3"] }, /did you mean s3\?/],
-    ["a stranger's name", { remove: ["elsewhere"] }, /elsewhere is no member.* — name one of them/],
-    ["a member once more", { add: ["s1"] }, /s1 is a member already — nothing was changed/],
-    ["one of each", { add: ["s2"], remove: ["s33"] }, /s33 is no member/],
-    ["everybody", { remove: ["s1", "s2", "s3"] }, /no storage node would be left; nothing was changed/],
-    ["nothing", {}, /nothing is to be changed/]
-  ])("with %s changes nothing, and says why", async (_what, change, message) => {
+  it("with a slip in it, or nothing to change, changes nothing, and says why", async () => {
     const store = await client()
-    expect(await refusal(store, change)).toMatch(message)
+    const slips: ReadonlyArray<[string, ConfigurationChange, RegExp]> = [
+      [
+        "a name with a slip",
+        { remove: ["s33"] },
+        /s33 is no member: those are s1, s2, s3; .*did you mean s3\?/
+      ],
+      ["a name in other letters", { remove: ["S3"] }, /did you mean s3\?/],
+      ["a stranger's name", { remove: ["elsewhere"] }, /elsewhere is no member.* — name one of them/],
+      ["a member once more", { add: ["s1"] }, /s1 is a member already — nothing was changed/],
+      ["one of each", { add: ["s2"], remove: ["s33"] }, /s33 is no member/],
+      ["everybody", { remove: ["s1", "s2", "s3"] }, /no storage node would be left; nothing was changed/],
+      ["nothing", {}, /nothing is to be changed/]
+    ]
+    for (const [what, change, message] of slips) expect(await refusal(store, change), what).toMatch(message)
     expect((await store.status()).configurations).toEqual([["s1", "s2", "s3"]])
   })
 })
