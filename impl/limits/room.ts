@@ -38,10 +38,14 @@ export class NodeRoom implements Room {
   /** Looks how much room the disk has. On a small disk less is kept free. */
   look(): void {
     roomOnDisk(this.options.folder, (room) => {
-      if (room === undefined) return
-      this.freeDiskBytes = room.freeBytes
-      this.reservedDiskBytes = Math.min(this.options.reservedDiskBytes, room.bytes / 20)
+      if (room !== undefined) this.know(room.freeBytes, room.bytes)
     })
+  }
+
+  /** The disk has so much free of so much. */
+  know(freeBytes: number | undefined, bytes: number): void {
+    this.freeDiskBytes = freeBytes
+    this.reservedDiskBytes = Math.min(this.options.reservedDiskBytes, bytes / 20)
   }
 
   readonly isShort = (heldBytes: number): boolean =>
