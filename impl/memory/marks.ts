@@ -3,7 +3,7 @@
  */
 import { isGenuine, isLater, type Mark } from "./mark.ts"
 
-/** So many nodes' marks are kept. A system has fewer members; others could be invented. */
+/** So many nodes' marks are kept, those that came last. A system has fewer members; others could be invented. */
 const mostNodes = 256
 
 export class Marks {
@@ -20,8 +20,10 @@ export class Marks {
     const known = this.latest.get(mark.node)
     // What everybody shows over and over is not examined again.
     if (known !== undefined && !isLater(mark, known)) return "known"
-    if (!this.isWanted(mark.node) || (known === undefined && this.latest.size >= mostNodes)) return "known"
+    if (!this.isWanted(mark.node)) return "known"
     if (!isGenuine(mark)) return "forged"
+    const [oldest] = this.latest.keys()
+    if (known === undefined && this.latest.size >= mostNodes) this.latest.delete(oldest as string)
     this.latest.set(mark.node, mark)
     return "news"
   }
