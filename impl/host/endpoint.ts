@@ -60,6 +60,8 @@ export interface EndpointOptions {
   readonly room?: Room
   /** How many answers may be remembered for all peers together. */
   readonly mostRemembered?: number
+  /** How many peers that are away, and may not come back, are remembered. */
+  readonly mostAbsent?: number
   /** Where durable processes keep their state; without it there are none here. */
   readonly disk?: Disk
   readonly compactionBytes?: number
@@ -298,7 +300,7 @@ export class Endpoint {
    */
   private forgetSomeAbsent(): void {
     for (const peer of this.absent) {
-      if (this.absent.size <= mostAbsent) return
+      if (this.absent.size <= (this.options.mostAbsent ?? mostAbsent)) return
       this.forget(peer)
     }
   }
