@@ -1,7 +1,7 @@
 /**
  * What others can make a process hold: each limit with what is left of it, for those who watch.
  */
-import { counter, gauge, type Measure } from "../net/metrics.ts"
+import { counter, gauge, type Measure } from "../metrics/metrics.ts"
 import type { Connections } from "./connections.ts"
 import type { Holdings } from "./holdings.ts"
 import { mostDescriptors, openDescriptors } from "./machine.ts"

@@ -4,13 +4,9 @@
  */
 import { afterEach, describe, expect, it } from "vitest"
 import { connect, type PromisedStore } from "../../../impl/client/store.ts"
-import { certify, type HolderRole, makeAuthority } from "../../../impl/keys/certificates.ts"
-import type { Keys } from "../../../impl/keys/keys.ts"
 import type { NodeOptions } from "../../../impl/node/node.ts"
-import { pluggedIn, systemOf } from "../../../impl/protocols.ts"
-import { majority } from "../../../spec/configuration/configuration.ts"
+import { pluggedIn } from "../../../impl/protocols.ts"
 import { mostCounted } from "../../../spec/kernel/node.ts"
-import { servers } from "../../../spec/nodes/nodes.ts"
 import { TestCluster } from "../net/cluster.ts"
 import { RawPeer } from "../net/raw-peer.ts"
 
@@ -19,25 +15,15 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close()
 })
 
-const now = new Date()
-const authority = makeAuthority(1, now)
-const keys = (name: string, role: HolderRole): Keys => {
-  const { certificate: cert, key } = certify(authority.key, name, role, 1, now)
-  return { ca: authority.certificate, cert, key }
-}
-
-const started = async (
-  more: Partial<NodeOptions> = {},
-  keysOf?: (name: string) => Keys
-): Promise<TestCluster> => {
-  const cluster = new TestCluster(3, keysOf, undefined, more)
+const started = async (more: Partial<NodeOptions> = {}): Promise<TestCluster> => {
+  const cluster = new TestCluster(3, undefined, undefined, more)
   open.push({ close: () => cluster.remove() })
   await cluster.start()
   return cluster
 }
 /** A client that waits for long: what fails does not fail because of the time. */
-const client = async (cluster: TestCluster, more: { readonly keys?: Keys } = {}): Promise<PromisedStore> => {
-  const store = await connect({ servers: cluster.directory, timeoutMilliseconds: 60_000, ...more })
+const client = async (cluster: TestCluster): Promise<PromisedStore> => {
+  const store = await connect({ servers: cluster.directory, timeoutMilliseconds: 60_000 })
   open.push(store)
   return store
 }
@@ -87,18 +73,16 @@ describe("a register whose timestamps somebody has used up", () => {
     const cluster = await started()
     const store = await client(cluster)
     await store.put("k", "v")
-    const system = {
-      protocol: pluggedIn().name,
-      system: systemOf(pluggedIn().name, majority(servers("s1", "s2", "s3")))
-    }
+    const introduction = { protocol: pluggedIn().name, first: null }
     for (const name of cluster.names) {
-      const peer = await RawPeer.connect(cluster.node(name).address.port, "mallory", system)
+      const { address, identity } = cluster.node(name)
+      const peer = await RawPeer.connect(address.port, "mallory", introduction)
       const pair = { value: "last", timestamp: { number: mostCounted, client: "mallory/1" } }
-      peer.post(1, name, { _tag: "Set", operation: 1, retired: 0, pair }, { key: "k" })
+      peer.post(1, identity, { _tag: "Set", operation: 1, retired: 0, pair }, { key: "k" })
       await peer.answer(1)
       peer.post(
         2,
-        name,
+        identity,
         {
           _tag: "Set",
           operation: 1,
@@ -116,21 +100,6 @@ describe("a register whose timestamps somebody has used up", () => {
       expect(text(await store.get("k"))).toBe("last")
       expect(text(await store.get("other"))).toBe(String(count))
     }
-  })
-})
-
-describe("a client that may not reconfigure", () => {
-  it("is told so at once, and goes on reading and writing", async () => {
-    const cluster = await started({}, (name) => keys(name, "node"))
-    const store = await client(cluster, { keys: keys("client", "client") })
-    await store.put("k", "1")
-    await expect(store.reconfigure({ remove: ["s3"] })).rejects.toMatchObject({
-      _tag: "Refused",
-      kind: "forbidden",
-      message: expect.stringMatching(/certificate of an administrator$/)
-    })
-    await store.put("k", "2")
-    expect(text(await store.get("k"))).toBe("2")
   })
 })
 
