@@ -1,0 +1,24 @@
+/**
+ * The session in a worker of the page: questions come in as messages, and answers leave so.
+ */
+import type { Asked, Reply } from "./messages.ts"
+import { Session } from "./session.ts"
+
+/** The part of a worker's global scope that is used here. */
+interface Scope {
+  onmessage: ((event: { readonly data: Asked }) => void) | null
+  postMessage: (reply: Reply) => void
+}
+
+const scope = globalThis as unknown as Scope
+const session = new Session(() => new Promise((resolve) => setTimeout(resolve, 0)))
+
+scope.onmessage = async ({ data: { number, question } }) => {
+  const reply = (answer: Reply["answer"], isLast: boolean) => scope.postMessage({ number, answer, isLast })
+  try {
+    reply(await session.answer(question, (answer) => reply(answer, false)), true)
+  } catch (error) {
+    const { name, message } = error as Error
+    reply({ tell: "refused", message: `Internal error, please report it: ${name}: ${message}` }, true)
+  }
+}
