@@ -139,14 +139,18 @@ export const dagIn = ({ nodes }: Snapshot): Dag | undefined => {
 const sizeOf = (view: View | undefined): number =>
   view === undefined ? 0 : view.add.length + view.remove.length
 
-/** What the adversary knows, in words; what everybody knows (names of nodes) left out. */
-export const knownIn = (
-  known: ReadonlyArray<{ readonly at: string; readonly value: unknown }>,
-  objects: Objects
-): ReadonlyArray<string> => [
-  ...new Set(
-    known
-      .filter(({ at, value }) => !at.startsWith("node ") && isRecord(value))
-      .map(({ at, value }) => `${at.replace(/\{\}$/, "")}: ${wordsFor(objects, value)}`)
-  )
-]
+type Known = ReadonlyArray<{ readonly at: string; readonly value: unknown }>
+
+/**
+ * What the adversary has learned since the beginning, and the keys and signed terms that it has, in
+ * words. (All else that it knows, everybody is told.)
+ */
+export const knownIn = (known: Known, before: Known, objects: Objects): ReadonlyArray<string> => {
+  const told = new Set(before.map(canonical))
+  const isTerm = ({ at }: Known[number]) => at === "signing key" || at === "signed"
+  const learned = known.filter((one) => isTerm(one) || !told.has(canonical(one)))
+  return [...new Set(learned.map(({ at, value }) => `${placeName(at)}: ${wordsFor(objects, value)}`))]
+}
+
+/** The name of the field in which something was found. */
+const placeName = (at: string): string => at.replace(/(?:\{\}|\[\])$/, "")

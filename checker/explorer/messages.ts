@@ -6,6 +6,12 @@ import type { PropertyKind } from "../report/trace.ts"
 import type { Expected } from "../scenario/load.ts"
 import type { Term } from "./terms.ts"
 
+/** A scenario as it is written, with the name that it goes by. */
+export interface ScenarioText {
+  readonly name: string
+  readonly text: string
+}
+
 /** A place on a run: its steps, by their codes, and how many of them have been taken. */
 export interface Place {
   readonly run: ReadonlyArray<string>
@@ -78,7 +84,7 @@ export interface View {
   readonly orders: ReadonlyArray<Orders>
   readonly maps: ReadonlyArray<MapRow>
   readonly dag: Dag | undefined
-  /** What the adversary knows, in words; undefined where there is none. */
+  /** What the adversary has learned, and the keys and signatures that it has; undefined where there is none. */
   readonly known: ReadonlyArray<string> | undefined
   /** The functions of the specification that the last step called, by number. */
   readonly calls: ReadonlyArray<number>
@@ -128,6 +134,8 @@ export interface NodeView {
   readonly isAsked: boolean
   /** What has befallen the node; undefined if nothing has. */
   readonly fault: string | undefined
+  /** Whether the adversary speaks for it. */
+  readonly isTakenOver: boolean
   /** Its state; undefined once it is gone. */
   readonly state: Term | undefined
   /** Whether it took the last step. */

@@ -22,6 +22,8 @@ import { viewOf } from "./view.ts"
 
 /** How much a piece of work is, so that a question waits for no more than some milliseconds. */
 const statesOfPiece = 400
+/** After how many pieces it is said how far the work is. */
+const piecesBetweenTold = 40
 
 /** The most states that a search from a place visits, and that a graph counts. */
 const mostStates = 1_000_000
@@ -86,8 +88,8 @@ export class Session {
   /** Does the work until it is over or another long task begins; says whether it is over. */
   private async finish(work: Work, most: number, tell: (answer: Answer) => void): Promise<boolean> {
     const task = ++this.task
-    while (work.advance(statesOfPiece)) {
-      tell({ tell: "progress", states: work.states, depth: work.depth })
+    for (let pieces = 1; work.advance(statesOfPiece); pieces++) {
+      if (pieces % piecesBetweenTold === 0) tell({ tell: "progress", states: work.states, depth: work.depth })
       await this.pause()
       if (task !== this.task) return false
       if (work.states >= most) return true

@@ -45,7 +45,7 @@ export const termOf = (
   const parts = partsOf(objects, value, name)
   if (parts === undefined) {
     const text = wordsFor(objects, value, name)
-    return { text, isChanged, ...(isChanged ? { was: wordsFor(objects, before, name) } : {}) }
+    return { text, isChanged, ...(isChanged ? { was: briefly(objects, before, name) } : {}) }
   }
   const former = before === nothingBefore ? undefined : partsOf(objects, before, name)
   const hasSameParts = former !== undefined && former.heading === parts.heading
@@ -59,9 +59,13 @@ export const termOf = (
     text: parts.heading,
     fields,
     isChanged,
-    ...(isReplaced ? { was: wordsFor(objects, before, name) } : {})
+    ...(isReplaced ? { was: briefly(objects, before, name) } : {})
   }
 }
+
+/** What a value was: of one with parts, its kind says enough. */
+const briefly = (objects: Objects, value: unknown, name: string): string =>
+  partsOf(objects, value, name)?.heading || wordsFor(objects, value, name)
 
 /** A value that is shown part by part. */
 interface Parts {

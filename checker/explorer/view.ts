@@ -57,7 +57,7 @@ export const viewOf = (scenario: LoadedScenario, exploration: Exploration, wante
     orders: ordersIn(snapshot),
     maps: mapsIn(snapshot, objects),
     dag: dagIn(snapshot),
-    known: hasAdversary(model) ? knownIn(position.known, objects) : undefined,
+    known: hasAdversary(model) ? knownIn(position.known, positions[0]?.known ?? [], objects) : undefined,
     calls: at === 0 ? [] : (steps[at - 1]?.calls ?? [])
   }
 }
@@ -104,11 +104,12 @@ export const arrowsOf = (words: Words, steps: ReadonlyArray<TraceStep>): Readonl
     const isGone = (id: string) => after.nodes.find((one) => one.id === id)?.state === undefined
     for (const { to, message } of sends) {
       const key = canonical([node, to, message])
-      const lost = isGone(to) ? number : undefined
-      if (lost === undefined) onTheWay.set(key, [...(onTheWay.get(key) ?? []), arrows.length])
+      // What is sent to a node that the adversary speaks for, it hears at once.
+      const isHeard = isTakenOver(after, to)
+      if (!isGone(to)) onTheWay.set(key, [...(onTheWay.get(key) ?? []), arrows.length])
       arrows.push({
-        ...{ from: node, to, text: words.describeMessage(message) },
-        ...{ sent: number, received: undefined, lost }
+        ...{ from: node, to, text: words.describeMessage(message), sent: number },
+        ...{ received: isHeard ? number : undefined, lost: isGone(to) && !isHeard ? number : undefined }
       })
     }
     if (action._tag !== "Fault" || !isGone(node)) return
@@ -116,6 +117,10 @@ export const arrowsOf = (words: Words, steps: ReadonlyArray<TraceStep>): Readonl
   })
   return arrows
 }
+
+/** A node that is gone and yet has a fault is the adversary's. */
+const isTakenOver = ({ nodes }: TraceStep["after"], id: string): boolean =>
+  nodes.some((one) => one.id === id && one.state === undefined && one.fault !== undefined)
 
 const intervalViews = (words: Words, steps: ReadonlyArray<TraceStep>): ReadonlyArray<IntervalView> =>
   intervalsOf({ steps, objects: words.objects }).map(
@@ -135,7 +140,7 @@ const nodeViews = ({ model, steps, positions }: Exploration, at: number): Readon
     const was = before?.nodes.find((node) => node.id === id)?.state
     const fault = faultOf(steps.slice(0, at), model, id)
     return {
-      ...{ id, role, isAsked },
+      ...{ id, role, isAsked, isTakenOver: isTakenOver(snapshot, id) },
       fault: fault === undefined ? undefined : (verbs.find(({ name }) => name === fault)?.verb ?? fault),
       state:
         state === undefined

@@ -1,8 +1,8 @@
 /**
  * The session in a worker of the page: questions come in as messages, and answers leave so.
  */
-import type { Asked, Reply } from "./messages.ts"
-import { Session } from "./session.ts"
+import type { Asked, Reply } from "../messages.ts"
+import { Session } from "../session.ts"
 
 /** The part of a worker's global scope that is used here. */
 interface Scope {
@@ -11,7 +11,16 @@ interface Scope {
 }
 
 const scope = globalThis as unknown as Scope
-const session = new Session(() => new Promise((resolve) => setTimeout(resolve, 0)))
+
+/** A pause that lets the next question in. A timer would wait for some milliseconds each time. */
+const { port1, port2 } = new MessageChannel()
+const pause = (): Promise<void> =>
+  new Promise((resolve) => {
+    port1.onmessage = () => resolve()
+    port2.postMessage(undefined)
+  })
+
+const session = new Session(pause)
 
 scope.onmessage = async ({ data: { number, question } }) => {
   const reply = (answer: Reply["answer"], isLast: boolean) => scope.postMessage({ number, answer, isLast })
