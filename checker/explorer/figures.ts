@@ -148,7 +148,7 @@ type Known = ReadonlyArray<{ readonly at: string; readonly value: unknown }>
 export const knownIn = (known: Known, before: Known, objects: Objects): ReadonlyArray<string> => {
   const told = new Set(before.map(canonical))
   const isTerm = ({ at }: Known[number]) => at === "signing key" || at === "signed"
-  const learned = known.filter((one) => isTerm(one) || !told.has(canonical(one)))
+  const learned = known.filter((one) => isTerm(one) || (isRecord(one.value) && !told.has(canonical(one))))
   return [...new Set(learned.map(({ at, value }) => `${placeName(at)}: ${wordsFor(objects, value)}`))]
 }
 

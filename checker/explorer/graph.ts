@@ -10,7 +10,7 @@ import type { GraphFound, GraphPicture, Place } from "./messages.ts"
 import { eventSentence } from "./sentences.ts"
 
 /** The most states that a picture has room for. */
-export const mostDrawn = 160
+export const mostDrawn = 400
 
 interface Vertex {
   readonly state: Int32Array

@@ -255,7 +255,7 @@ export interface Possible {
   readonly states: number
   readonly depth: number
   readonly reductions: ReadonlyArray<string>
-  /** A shortest run that violates it. */
+  /** A run that violates it. */
   readonly place: Place | undefined
 }
 

@@ -18,13 +18,13 @@ export const readAddress = (hash: string): Address => {
   const fields = new URLSearchParams(hash.replace(/^#/, ""))
   const run = runFrom(fields.get("run") ?? "") ?? []
   const text = fields.get("text")
-  const loop = fields.get("loop")
+  const loop = fields.get("loop") ?? ""
   return {
     name: fields.get("scenario") ?? undefined,
     text: text === null ? undefined : decoded(text),
     run,
-    at: Math.max(0, Math.min(Number(fields.get("at") ?? run.length) || 0, run.length)),
-    loop: loop === null ? undefined : Number(loop)
+    at: Math.max(0, Math.min(Math.floor(Number(fields.get("at") ?? run.length)) || 0, run.length)),
+    loop: /^\d{1,6}$/.test(loop) ? Number(loop) : undefined
   }
 }
 

@@ -46,6 +46,11 @@ export const Lanes = ({ view, loop, onJump, onTake }: Props) => {
     const isAbove = top - rowHeight < element.scrollTop
     const isBelow = top + rowHeight > element.scrollTop + room
     if (isAbove || isBelow) element.scrollTop = Math.max(0, top - room + 2 * rowHeight)
+    const acting = gutter + lane * nodes.findIndex(({ isActing }) => isActing)
+    if (acting < gutter) return
+    const isLeft = acting < element.scrollLeft + gutter
+    const isRight = acting + lane > element.scrollLeft + element.clientWidth
+    if (isLeft || isRight) element.scrollLeft = Math.max(0, acting + lane - element.clientWidth / 2)
   }, [at, run])
   const columns = { gridTemplateColumns: `${gutter}px repeat(${nodes.length}, ${lane}px)` }
   return (

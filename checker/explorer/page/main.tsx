@@ -187,7 +187,7 @@ const App = () => {
               <Lanes view={view} loop={loop} onJump={jump} onTake={take} />
             </section>
             <section class="now-state" aria-label="State">
-              <State view={view} />
+              <State view={view} loop={loop} violated={violatedBy(view, checked)} />
             </section>
           </>
         )}
@@ -225,6 +225,17 @@ const App = () => {
       </main>
     </>
   )
+}
+
+/** The property to which the run is a counterexample, at the end of the run. */
+const violatedBy = ({ place: { run, at } }: View, checked: Checked | undefined) => {
+  if (at < run.length) return undefined
+  const isRun = (codes: ReadonlyArray<string>) => codes.join("") === run.join("")
+  const found = checked?.properties.find(
+    ({ counterexample }) => counterexample !== undefined && isRun(counterexample.run)
+  )
+  const { reason, explanation } = found?.counterexample ?? { reason: "", explanation: "" }
+  return found && { name: found.name, why: explanation === "" ? `${reason}.` : `${reason}. ${explanation}` }
 }
 
 /** A changed scenario is not the shipped one any more. */

@@ -375,7 +375,10 @@ const Found = ({ graph: { byDepth, isExhaustive, picture, actions }, onState }: 
           : `The first ${counted(all, "state")}; there are more.`}
       </p>
       {picture !== undefined ? (
-        <GraphView picture={picture} onState={onState} />
+        <>
+          <GraphLegend />
+          <GraphView picture={picture} onState={onState} />
+        </>
       ) : (
         <Depths byDepth={byDepth} />
       )}
@@ -392,7 +395,14 @@ const Depths = ({ byDepth }: { readonly byDepth: ReadonlyArray<number> }) => (
 )
 
 const across = 46
-const down = 26
+const down = 13
+
+const GraphLegend = () => (
+  <p class="hint">
+    A step goes from left to right or back. Green: every operation has returned. Red: a property is broken.
+    Amber: no step is possible.
+  </p>
+)
 
 const GraphView = ({
   picture,
@@ -408,7 +418,12 @@ const GraphView = ({
   return (
     <div class="scroll graph">
       {/* biome-ignore lint/a11y/useSemanticElements: a picture whose parts are buttons */}
-      <svg width={width} height={height} role="group" aria-label={`${states.length} states`}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        style={{ minWidth: `${width / 2}px` }}
+        role="group"
+        aria-label={`${states.length} states`}
+      >
         {edges.map(([from, to, action]) => {
           const [a, b] = [places[from], places[to]]
           return a === undefined || b === undefined ? null : (
@@ -427,7 +442,7 @@ const GraphView = ({
               class={`state ${mark ?? ""}`}
               cx={x}
               cy={y}
-              r={number === 0 ? 8 : 6}
+              r={number === 0 ? 6.5 : 4.5}
               tabIndex={0}
               role="button"
               aria-label={`state ${number}, ${counted(depth, "step")} away${mark === undefined ? "" : `, ${mark}`}`}

@@ -6,7 +6,15 @@
 import type { Dag, MapRow, NodeView, Orders, PropertyView, View } from "../messages.ts"
 import type { Field, Term } from "../terms.ts"
 
-export const State = ({ view }: { readonly view: View }) => {
+interface Props {
+  readonly view: View
+  /** Of a run that goes on forever: how many steps come before those that are repeated. */
+  readonly loop: number | undefined
+  /** The property that the run is a counterexample to, and why, where a check has found it. */
+  readonly violated: { readonly name: string; readonly why: string } | undefined
+}
+
+export const State = ({ view, loop, violated }: Props) => {
   const { steps, place, nodes, maps, dag, known, orders, properties } = view
   const last = steps[place.at - 1]
   return (
@@ -18,6 +26,12 @@ export const State = ({ view }: { readonly view: View }) => {
           <LastStep number={place.at} sentence={last.sentence} />
         )}
       </p>
+      {place.at === steps.length && <Forever loop={loop} last={steps.length} />}
+      {violated !== undefined && !properties.some(({ status }) => status === "broken") && (
+        <div class="verdict broken" role="status">
+          <b>{violated.name}</b> is violated by this run. {violated.why}
+        </div>
+      )}
       <Properties properties={properties} />
       <div class="nodes">
         {nodes.map((node) => (
@@ -37,6 +51,15 @@ const LastStep = ({ number, sentence }: { readonly number: number; readonly sent
     <b>Step {number}.</b> {sentence}.
   </>
 )
+
+const Forever = ({ loop, last }: { readonly loop: number | undefined; readonly last: number }) =>
+  loop === undefined ? null : (
+    <p class="verdict open">
+      {loop < last
+        ? `Steps ${loop + 1} to ${last} can be repeated forever, and nothing that has to happen is put off.`
+        : "Nothing that has to happen is left: it stays like this forever."}
+    </p>
+  )
 
 const Properties = ({ properties }: { readonly properties: ReadonlyArray<PropertyView> }) => {
   const broken = properties.filter(({ status }) => status === "broken")
