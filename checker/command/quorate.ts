@@ -16,6 +16,7 @@ import { checkCommand } from "./check.ts"
 import { Interruption, ProgressDisplay } from "./drive.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { exploreCommand } from "./explore.ts"
+import { initCommand } from "./init.ts"
 import { isWorker, work } from "./pool.ts"
 import { shippedNames } from "./shipped.ts"
 
@@ -37,7 +38,7 @@ export type Subcommand = Command.Command.Any
 const quorateWith = (more: ReadonlyArray<Subcommand>) =>
   Command.make("quorate").pipe(
     Command.withDescription("Reconfigurable replicated atomic storage: a specification, checked and run"),
-    Command.withSubcommands([checkCommand, exploreCommand, list, schema, ...more])
+    Command.withSubcommands([checkCommand, exploreCommand, list, initCommand, schema, ...more])
   )
 
 const listing = (): string => {
