@@ -17,6 +17,7 @@ import { Interruption, ProgressDisplay } from "./drive.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { exploreCommand } from "./explore.ts"
 import { initCommand } from "./init.ts"
+import { mcpCommand } from "./mcp.ts"
 import { isWorker, work } from "./pool.ts"
 import { shippedNames } from "./shipped.ts"
 
@@ -38,7 +39,15 @@ export type Subcommand = Command.Command.Any
 const quorateWith = (more: ReadonlyArray<Subcommand>) =>
   Command.make("quorate").pipe(
     Command.withDescription("Reconfigurable replicated atomic storage: a specification, checked and run"),
-    Command.withSubcommands([checkCommand, exploreCommand, list, initCommand, schema, ...more])
+    Command.withSubcommands([
+      checkCommand,
+      exploreCommand,
+      list,
+      initCommand,
+      mcpCommand(version),
+      schema,
+      ...more
+    ])
   )
 
 const listing = (): string => {
