@@ -191,7 +191,7 @@ const App = () => {
             </section>
           </>
         )}
-        <section class="more" aria-label="More">
+        <section class={view === undefined ? "more alone" : "more"} aria-label="More">
           <Tabs chosen={tab} onChoose={setTab} />
           <div class="panel" role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`}>
             {tab === "Source" && view !== undefined && <SourcePanel calls={view.calls} />}
@@ -216,7 +216,7 @@ const App = () => {
             {tab === "Scenario" && (
               <ScenarioPanel
                 opened={opened}
-                text={scenario.text}
+                text={scenario.text === "" ? start.text : scenario.text}
                 onOpen={(text) => open({ name: ownName(scenario.name), text }, undefined)}
               />
             )}

@@ -607,7 +607,7 @@ export const ScenarioPanel = ({ opened, text, onOpen }: ScenarioProps) => {
         spellcheck={false}
         onInput={({ currentTarget }) => setEdited(currentTarget.value)}
       />
-      <button type="submit" class="main" disabled={edited === text}>
+      <button type="submit" class="main" disabled={opened !== undefined && edited === text}>
         Open
       </button>
     </form>
