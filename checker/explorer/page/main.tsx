@@ -88,6 +88,7 @@ const App = () => {
       if (wanted.text === "") {
         setOpened(undefined)
         setView(undefined)
+        setTab("Scenario")
         return setError(
           `There is no scenario "${wanted.name}" in this page. Choose one, or write one of your own.`
         )
