@@ -15,6 +15,9 @@ import { scenarioJsonSchema } from "../scenario/scenario.ts"
 import { checkCommand } from "./check.ts"
 import { Interruption, ProgressDisplay } from "./drive.ts"
 import { exitCodes } from "./exit-codes.ts"
+import { exploreCommand } from "./explore.ts"
+import { initCommand } from "./init.ts"
+import { mcpCommand } from "./mcp.ts"
 import { isWorker, work } from "./pool.ts"
 import { shippedNames } from "./shipped.ts"
 
@@ -36,7 +39,15 @@ export type Subcommand = Command.Command.Any
 const quorateWith = (more: ReadonlyArray<Subcommand>) =>
   Command.make("quorate").pipe(
     Command.withDescription("Reconfigurable replicated atomic storage: a specification, checked and run"),
-    Command.withSubcommands([checkCommand, list, schema, ...more])
+    Command.withSubcommands([
+      checkCommand,
+      exploreCommand,
+      list,
+      initCommand,
+      mcpCommand(version),
+      schema,
+      ...more
+    ])
   )
 
 const listing = (): string => {

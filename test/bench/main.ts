@@ -3,6 +3,7 @@
  */
 import { chaos } from "./chaos.ts"
 import { engine } from "./engine.ts"
+import { explorer } from "./explorer.ts"
 import { figure1 } from "./figure-1.ts"
 import { fuzz } from "./fuzz.ts"
 import { hostile } from "./hostile.ts"
@@ -15,6 +16,7 @@ import { study } from "./study/main.ts"
 const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void | Promise<void>>> = {
   chaos,
   engine,
+  explorer,
   "figure-1": figure1,
   fuzz,
   hostile,

@@ -22,7 +22,7 @@ const invocations: ReadonlyArray<readonly [invocation: string, message: RegExp]>
   ["check", /name a scenario, or say --all/],
   ["check --json", /name a scenario, or say --all/],
   ["check --all naive", /--all checks every scenario/],
-  ["explore", /Unknown subcommand "explore"/],
+  ["wander", /Unknown subcommand "wander"/],
   ["list everything", /Unexpected positional argument: "everything"/],
   ["check majority/write --unheard-of", /Unrecognized flag: --unheard-of/],
   [
