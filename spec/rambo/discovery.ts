@@ -9,11 +9,11 @@ import type { Hint } from "../directory/directory.ts"
 import { become, type Step } from "../kernel/process.ts"
 import type { ClientId } from "../nodes/nodes.ts"
 import { ask } from "../phase/phase.ts"
-import { receiveMap as receiveMapWhileAsking } from "./access.ts"
 import { integrate } from "./configuration-map.ts"
+import { receiveMap as receiveMapWhileAsking } from "./fixed-point.ts"
+import { type Reconfiguring, receiveMap as receiveMapInStage } from "./garbage-collection.ts"
 import type { AskMap, MapReply } from "./messages.ts"
-import { type Reconfiguring, receiveMap as receiveMapInStage } from "./reconfigurer.ts"
-import { receiveMap as receiveMapWhileDeciding } from "./sequence.ts"
+import { receiveMap as receiveMapWhileDeciding } from "./next-configuration.ts"
 import type { ClientState, ClientStep } from "./state.ts"
 
 /**
@@ -45,9 +45,9 @@ export const receiveMapReply = (
       return receiveMapWhileAsking(context, state, activity, map)
     case "Deciding":
       return receiveMapWhileDeciding(context, self, state, activity, map)
-    case "Pointing":
-    case "Copying":
-    case "Populating":
+    case "StoringPointer":
+    case "GettingState":
+    case "TransferringState":
     case "Retiring":
       return receiveMapInStage(context, state, activity, map)
   }

@@ -24,8 +24,8 @@ export interface Rules {
   readonly hears: (known: ConfigurationMap, told: ConfigurationMap) => ConfigurationMap
   /** The phases of a read or a write that ask and wait for the configurations that their client learns of. */
   readonly extends: ReadonlyArray<(Getting | Setting)["_tag"]>
-  /** Whether such a phase begins anew when its client learns that a configuration is retired. */
-  readonly beginsAnew: boolean
+  /** Whether such a phase restarts when its client learns that a configuration is retired. */
+  readonly restarts: boolean
   /** The configurations that must have answered at the fixed point: "every active configuration". */
   readonly awaits: (map: ConfigurationMap, phase: Phase<unknown>) => ReadonlyArray<Configuration>
   /** By which stages a configuration is collected as garbage: "after two actions" it can be. */
@@ -59,11 +59,11 @@ export interface StageStart {
   readonly start: (state: ClientState, task: Task, got: Pair) => ClientStep
 }
 
-/** The stages that there are, and how the client goes about the configuration that is oldest then. */
+/** The stages that there are, and what the client does after them: it retires the next oldest. */
 export interface Stages {
-  readonly point: StageStart
-  readonly copy: StageStart
-  readonly populate: StageStart
+  readonly storePointer: StageStart
+  readonly getState: StageStart
+  readonly transferState: StageStart
   readonly retire: StageStart
   readonly collect: (state: ClientState, task: Task) => ClientStep
 }
@@ -76,11 +76,11 @@ export const correct: Rules = {
   instances: { of: (index) => index, isOver: isDecided },
   hears: (_known, told) => told,
   extends: ["Getting", "Setting"],
-  beginsAnew: true,
+  restarts: true,
   awaits: ({ active }) => active,
-  stages: ({ point, populate, retire }) => [point, populate, retire],
+  stages: ({ storePointer, transferState, retire }) => [storePointer, transferState, retire],
   isPointerStored: isOverForBoth,
-  looksIn: ["Pointing", "Copying"],
+  looksIn: ["StoringPointer", "GettingState"],
   nextOldest: ({ retired }) => retired + 1,
   pointsIn: (retiring) => retiring,
   course: ["garbage collection", "announcement"],

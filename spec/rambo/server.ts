@@ -13,7 +13,7 @@ import { ignore, type NoChoice, type NoOperation, type Process, type Step } from
 import type { ServerId } from "../nodes/nodes.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
 import { ConfigurationMap, initial, integrate, isDecided, isNoNews } from "./configuration-map.ts"
-import type { Ballot, GetRequest, Message, Point, Retire, SetRequest } from "./messages.ts"
+import type { Ballot, GetRequest, Message, Retire, SetRequest, StorePointer } from "./messages.ts"
 import type { Context, Ruled } from "./rules.ts"
 
 export const ServerState = Schema.Struct({
@@ -29,10 +29,10 @@ type ServerStep = Step<ServerState, never, Message>
 export const receiveGet = (
   state: ServerState,
   from: NodeId,
-  { operation, retired }: GetRequest
+  { operation, phase }: GetRequest
 ): ServerStep => {
   const { pair, map } = state
-  const reply = { _tag: "GetReply", operation, retired, pair, map } as const
+  const reply = { _tag: "GetReply", operation, phase, pair, map } as const
   return { state, sends: [{ to: from, message: reply }], observations: [] }
 }
 
@@ -43,9 +43,9 @@ export const receiveGet = (
 export const receiveSet = (
   state: ServerState,
   from: NodeId,
-  { operation, retired, pair }: SetRequest
+  { operation, phase, pair }: SetRequest
 ): ServerStep => {
-  const reply = { _tag: "SetReply", operation, retired, map: state.map } as const
+  const reply = { _tag: "SetReply", operation, phase, map: state.map } as const
   return {
     state: isLarger(pair.timestamp, state.pair.timestamp) ? { ...state, pair } : state,
     sends: [{ to: from, message: reply }],
@@ -57,17 +57,17 @@ export const receiveSet = (
  * A storage node of an old configuration is told of the next: it integrates the cmap into its own, and says what it holds.
  * (Section 5, Action 1: "the next configuration has been stored in the local cmap variables".)
  */
-export const receivePoint = (
+export const receiveStorePointer = (
   context: Ruled,
   state: ServerState,
   from: NodeId,
-  { operation, retired, map }: Point
+  { operation, phase, map }: StorePointer
 ): ServerStep => {
   const after = told(context, state, map)
   return {
     state: after,
     sends: [
-      { to: from, message: { _tag: "PointReply", operation, retired, pair: after.pair, map: after.map } }
+      { to: from, message: { _tag: "PointerStored", operation, phase, pair: after.pair, map: after.map } }
     ],
     observations: []
   }
@@ -78,12 +78,12 @@ export const receiveRetire = (
   context: Ruled,
   state: ServerState,
   from: NodeId,
-  { operation, retired, map }: Retire
+  { operation, phase, map }: Retire
 ): ServerStep => {
   const after = told(context, state, map)
   return {
     state: after,
-    sends: [{ to: from, message: { _tag: "RetireReply", operation, retired, map: after.map } }],
+    sends: [{ to: from, message: { _tag: "Retired", operation, phase, map: after.map } }],
     observations: []
   }
 }
@@ -97,9 +97,9 @@ export const receiveBallot = (
   { rules }: Ruled,
   state: ServerState,
   from: NodeId,
-  { operation, instance, message }: Ballot
+  { operation, phase, instance, message }: Ballot
 ): ServerStep => {
-  const reply = { _tag: "BallotReply", operation, instance, map: state.map } as const
+  const reply = { _tag: "BallotReply", operation, phase, instance, map: state.map } as const
   const isRefused = message._tag === "Accept" && !rules.maySucceed(message.value)
   if (isRefused || isDecided(state.map, instance))
     return {
@@ -145,12 +145,12 @@ export const receive = (context: Ruled, state: ServerState, from: NodeId, messag
   match(message)
     .with({ _tag: "Get" }, (get) => receiveGet(state, from, get))
     .with({ _tag: "Set" }, (set) => receiveSet(state, from, set))
-    .with({ _tag: "Point" }, (point) => receivePoint(context, state, from, point))
+    .with({ _tag: "StorePointer" }, (pointer) => receiveStorePointer(context, state, from, pointer))
     .with({ _tag: "Ballot" }, (ballot) => receiveBallot(context, state, from, ballot))
     .with({ _tag: "Retire" }, (retire) => receiveRetire(context, state, from, retire))
     .with({ _tag: "AskMap" }, () => receiveAskMap(state, from))
     .with(
-      { _tag: P.union("GetReply", "SetReply", "PointReply", "RetireReply", "BallotReply", "MapReply") },
+      { _tag: P.union("GetReply", "SetReply", "PointerStored", "Retired", "BallotReply", "MapReply") },
       () => ignore(state)
     )
     .with({ _tag: P.union("Announce", "Announced", "Hint") }, () => ignore(state))
@@ -165,7 +165,7 @@ export const onlyAnswers = ({ rules }: Ruled, state: ServerState, message: Messa
       return true
     case "Set":
       return !isLarger(message.pair.timestamp, pair.timestamp)
-    case "Point":
+    case "StorePointer":
     case "Retire":
       return isNoNews(map, message.map)
     case "Ballot":
@@ -175,8 +175,8 @@ export const onlyAnswers = ({ rules }: Ruled, state: ServerState, message: Messa
       )
     case "GetReply":
     case "SetReply":
-    case "PointReply":
-    case "RetireReply":
+    case "PointerStored":
+    case "Retired":
     case "BallotReply":
     case "MapReply":
     case "Announce":

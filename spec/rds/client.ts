@@ -6,11 +6,11 @@
 import type { NodeId } from "../kernel/node.ts"
 import { type Input, ignore, type Process } from "../kernel/process.ts"
 import type { ClientId } from "../nodes/nodes.ts"
-import { awaitAlso } from "../rambo/access.ts"
 import * as Rambo from "../rambo/client.ts"
 import { integrate, isDecided } from "../rambo/configuration-map.ts"
-import { startPopulate } from "../rambo/reconfigurer.ts"
+import { awaitAlso } from "../rambo/fixed-point.ts"
 import type { Choice } from "../rambo/state.ts"
+import { startTransfer } from "../rambo/state-transfer.ts"
 import { initialPair, larger, type Pair } from "../register/pair.ts"
 import type { StorageObservation, StorageOperation } from "../storage/reconfiguration.ts"
 import type { BallotReply, GetReply, Message, SetReply } from "./messages.ts"
@@ -19,7 +19,7 @@ import { ClientState, type ClientStep, type Deciding } from "./state.ts"
 
 /**
  * A storage node answers in the Get or the Set phase: the client takes the answer as in RAMBO, and waits for what the node
- * has accepted as well. (Unless the phase begins anew because of the answer: then it will be told again.)
+ * has accepted as well. (Unless the phase restarts because of the answer: then it will be told again.)
  */
 const receiveReply = (
   context: Context,
@@ -51,9 +51,9 @@ const receiveBallotReply = (
   if (activity._tag === "Deciding" && activity.instance === deciding.instance)
     return held === undefined ? step : holding(step, activity, held)
   const isTold = isDecided(integrate(state.map, reply.map), deciding.instance)
-  if (held === undefined || isTold || activity._tag !== "Pointing") return collecting(context, step)
+  if (held === undefined || isTold || activity._tag !== "StoringPointer") return collecting(context, step)
   const isOfOldest = activity.goal === activity.retired + 1
-  return isOfOldest ? startPopulate(context, step.state, activity, context.rules.copies(held)) : step
+  return isOfOldest ? startTransfer(context, step.state, activity, context.rules.copies(held)) : step
 }
 
 /** A step after which the client may be in an instance of consensus: it has collected nothing there, if it collects at all. */

@@ -24,24 +24,23 @@ export type Held = typeof Held.Type
  * after this one in the order of their names?" At most so many are listed in one answer.
  */
 export const List = Schema.TaggedStruct("List", {
-  ...Rambo.question,
+  ...Rambo.InPhase,
   map: ConfigurationMap,
   after: Schema.NullOr(RegisterName),
   most: Count
 })
 /** The storage node has stored the cmap; these are the next registers that it holds, and whether they are its last. */
 export const Listing = Schema.TaggedStruct("Listing", {
-  ...Rambo.question,
+  ...Rambo.InPhase,
   map: ConfigurationMap,
-  after: Schema.NullOr(RegisterName),
   registers: Schema.Array(Held),
   isLast: Schema.Boolean
 })
 /** Action 2 for one register, to a storage node of the next configuration: store this pair. */
-export const Populate = Schema.TaggedStruct("Populate", { ...Rambo.question, ...Held.fields })
+export const Populate = Schema.TaggedStruct("Populate", { ...Rambo.InPhase, ...Held.fields })
 /** The storage node holds that pair of that register, or a newer one. */
 export const Populated = Schema.TaggedStruct("Populated", {
-  ...Rambo.question,
+  ...Rambo.InPhase,
   name: RegisterName,
   map: ConfigurationMap
 })
@@ -52,7 +51,7 @@ export const Message = Schema.Union([
   Rambo.SetRequest,
   Rambo.SetReply,
   Rambo.Retire,
-  Rambo.RetireReply,
+  Rambo.Retired,
   Rambo.Ballot,
   Rambo.BallotReply,
   Rambo.AskMap,

@@ -22,24 +22,24 @@ const mostListedLength = 2 ** 18
 
 /**
  * A storage node of an old configuration is told of the next, and asked for the registers that it holds: it integrates
- * the cmap into its own, as for one register (`receivePoint`), and lists what it holds. One that holds nothing but what
+ * the cmap into its own, as for one register (`receiveStorePointer`), and lists what it holds. One that holds nothing but what
  * was there before any write is not listed: there is nothing to transfer.
  */
 export const receiveList = (
   context: Ruled,
   state: ServerState,
   from: NodeId,
-  { operation, retired, map, after, most }: List,
+  { operation, phase, map, after, most }: List,
   objectsAfter: ObjectsAfter<ServerState>
 ): ServerStep => {
-  const told = Rambo.receivePoint(context, state, from, {
-    _tag: "Point",
+  const told = Rambo.receiveStorePointer(context, state, from, {
+    _tag: "StorePointer",
     operation,
-    retired,
+    phase,
     map
   }).state
   const { map: known } = told
-  const listing = { _tag: "Listing", operation, retired, map: known, after } as const
+  const listing = { _tag: "Listing", operation, phase, map: known } as const
   return {
     state: context.rules.storesPointer ? told : state,
     sends: [{ to: from, message: { ...listing, ...listed(objectsAfter(after), most) } }],
@@ -67,14 +67,14 @@ const listed = (
 export const receivePopulate = (
   state: ServerState,
   from: NodeId,
-  { operation, retired, name, pair }: Populate
+  { operation, phase, name, pair }: Populate
 ): ServerStep => ({
   state: isLarger(pair.timestamp, state.pair.timestamp) ? { ...state, pair } : state,
   sends: [
     {
       to: from,
       key: wholeNode,
-      message: { _tag: "Populated", operation, retired, name, map: state.map }
+      message: { _tag: "Populated", operation, phase, name, map: state.map }
     }
   ],
   observations: []

@@ -44,6 +44,7 @@ export const Transferring = Schema.TaggedStruct("Transferring", {
 export const Shared = Schema.Struct({ map: ConfigurationMap })
 export const Own = Schema.Struct({
   begun: Count,
+  phase: Count,
   activity: Schema.Union([
     Rambo.Idle,
     Rambo.Getting,

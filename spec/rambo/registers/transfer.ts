@@ -19,7 +19,9 @@ import { become } from "../../kernel/process.ts"
 import { advance, ask, begin, isOverForBoth, startPhase, unchanged } from "../../phase/phase.ts"
 import { larger } from "../../register/pair.ts"
 import { integrate } from "../configuration-map.ts"
-import { collectGarbage, next, oldest, startRetire } from "../reconfigurer.ts"
+import { collectGarbage, startRetire } from "../garbage-collection.ts"
+import type { InPhase } from "../messages.ts"
+import { next, oldest } from "../stage.ts"
 import type * as Rambo from "../state.ts"
 import type { Held, Listing, Message, Populated } from "./messages.ts"
 import type { Ruled } from "./rules.ts"
@@ -33,8 +35,8 @@ import {
 } from "./state.ts"
 
 /** A client between two of its activities, as `../client.ts` has it. */
-export const between = ({ begun, map }: Pick<ClientState, "begun" | "map">) =>
-  ({ begun, map, activity: { _tag: "Idle" } }) as const
+export const between = ({ begun, phase, map }: Pick<ClientState, "begun" | "phase" | "map">) =>
+  ({ begun, phase, map, activity: { _tag: "Idle" } }) as const
 
 /**
  * A step of one register's client, as a step of this one: where it would begin Action 1, that is done for all registers.
@@ -42,7 +44,7 @@ export const between = ({ begun, map }: Pick<ClientState, "begun" | "map">) =>
  */
 export const forAll = (context: Ruled, step: Rambo.ClientStep): ClientStep => {
   const { state, observations } = step
-  return state.activity._tag === "Pointing"
+  return state.activity._tag === "StoringPointer"
     ? { ...startSurvey(context, state, state.activity, null), observations }
     : (step as ClientStep)
 }
@@ -57,7 +59,7 @@ export const collect = (context: Ruled, state: ClientState, task: Rambo.Task): C
  */
 const startSurvey = (
   { rules }: Ruled,
-  { begun, map }: Pick<ClientState, "begun" | "map">,
+  { begun, phase: number, map }: Pick<ClientState, "begun" | "phase" | "map">,
   { operation, goal }: Rambo.Task,
   after: string | null
 ): ClientStep => {
@@ -65,10 +67,15 @@ const startSurvey = (
   const { phase, sends } = startPhase<Listed, Message>(
     [oldest({ map })],
     { registers: [], upTo: null },
-    { _tag: "List", operation: begun, retired, map, after, most: rules.mostListed }
+    { _tag: "List", operation: begun, phase: number, map, after, most: rules.mostListed }
   )
   return {
-    state: { begun, map, activity: { _tag: "Surveying", operation, goal, retired, after, phase } },
+    state: {
+      begun,
+      phase: number,
+      map,
+      activity: { _tag: "Surveying", operation, goal, retired, after, phase }
+    },
     sends,
     observations: []
   }
@@ -84,7 +91,6 @@ export const receiveListing = (
 ): ClientStep => {
   const learned: ClientState = { ...state, map: integrate(state.map, listing.map) }
   if (learned.map.retired > survey.retired) return collect(context, learned, survey)
-  if (listing.after !== survey.after) return become(learned)
   const { phase, isComplete } = advance(
     survey.phase,
     from,
@@ -121,13 +127,14 @@ const startTransfer = (
   { registers, upTo }: Listed
 ): ClientStep => {
   const listed = registers.filter(({ name }) => upTo === null || name <= upTo)
-  const { begun } = state
   const { operation, goal, retired } = survey
   if (listed.length === 0) return afterTransfer(context, state, survey, upTo)
   const to = next(context, state, survey)
+  const phase = state.phase + 1
   return {
     state: {
       ...state,
+      phase,
       activity: {
         _tag: "Transferring",
         operation,
@@ -138,18 +145,17 @@ const startTransfer = (
         left: listed.map(({ name, pair }) => ({ name, phase: begin([to], pair) }))
       }
     },
-    sends: listed.flatMap((held) => askToPopulate(to, begun, retired, held)),
+    sends: listed.flatMap((held) => askToPopulate(to, { operation: state.begun, phase }, held)),
     observations: []
   }
 }
 
 const askToPopulate = (
   { members }: Configuration,
-  operation: number,
-  retired: number,
+  phase: InPhase,
   held: Held
 ): ReadonlyArray<PartSend<Message>> =>
-  ask<Message>(members, { _tag: "Populate", operation, retired, ...held }).map((send) => ({
+  ask<Message>(members, { _tag: "Populate", ...phase, ...held }).map((send) => ({
     ...send,
     key: held.name
   }))
@@ -186,4 +192,4 @@ const afterTransfer = (
 ): ClientStep =>
   context.rules.isTransferred(upTo)
     ? forAll(context, startRetire(context, between(state), task))
-    : startSurvey(context, state, task, upTo)
+    : startSurvey(context, { ...state, phase: state.phase + 1 }, task, upTo)

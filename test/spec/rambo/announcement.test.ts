@@ -6,7 +6,7 @@ import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
 import { directory } from "../../../spec/directory/directory.ts"
 import { servers } from "../../../spec/nodes/nodes.ts"
-import { proceed, receiveAnnounced } from "../../../spec/rambo/reconfigurer.ts"
+import { proceed, receiveAnnounced } from "../../../spec/rambo/garbage-collection.ts"
 import { correct } from "../../../spec/rambo/rules.ts"
 import type { Announcing, ClientState } from "../../../spec/rambo/state.ts"
 import { changeOf } from "../../../spec/storage/reconfiguration.ts"
@@ -16,6 +16,7 @@ const context = { rules: correct, directory: d }
 const operation = { _tag: "Reconfigure", ...changeOf(["+s2"]) } as const
 const stateOf = (retired: number, ...active: ReadonlyArray<string>): ClientState => ({
   begun: 1,
+  phase: 1,
   map: { retired, active: active.map((name) => majority(servers(name))) },
   activity: { _tag: "Idle" }
 })

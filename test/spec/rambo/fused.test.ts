@@ -77,7 +77,7 @@ const run = (variant: string) => {
   invoke(c1, { _tag: "Reconfigure", add: servers("s2", "s3"), remove: [] })
   ask(c1, s1)
   ask(c1, s1)
-  expect(activity(c1)).toBe("Populating")
+  expect(activity(c1)).toBe("TransferringState")
   // c2 learns of it, and proposes {s2,s3,s4} to {s1,s2,s3}. s2 accepts, and holds nothing.
   invoke(c2, { _tag: "Reconfigure", add: servers("s4"), remove: servers("s1") })
   ask(c2, s1)
@@ -96,7 +96,7 @@ const run = (variant: string) => {
 
 it("a client that collects while an older configuration is being retired loses a write", () => {
   const { invoke, ask, goOn, activity, results } = run("fused-while-older-active")
-  expect(activity(c2)).toBe("Populating")
+  expect(activity(c2)).toBe("TransferringState")
   ask(c2, s3, s4)
   ask(c2, s3, s4)
   invoke(c3, { _tag: "Read" })
@@ -112,5 +112,5 @@ it("a client that collects while an older configuration is being retired loses a
 
 it("a client that does not takes Action 1", () => {
   const { activity } = run("correct")
-  expect(activity(c2)).toBe("Pointing")
+  expect(activity(c2)).toBe("StoringPointer")
 })

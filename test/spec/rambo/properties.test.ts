@@ -78,7 +78,7 @@ describe("the cmap of a client", () => {
 
 describe("a reconfiguration is done", () => {
   const [first] = mapOf("0: s1").active
-  const activity = (tag: "Retiring" | "Pointing" | "Announcing", change: string, goal: number) => {
+  const activity = (tag: "Retiring" | "StoringPointer" | "Announcing", change: string, goal: number) => {
     const common = { operation: { _tag: "Reconfigure", ...changeOf(change.split(" ")) }, goal } as const
     return tag === "Announcing"
       ? ({ _tag: tag, ...common, number: goal } as const)
@@ -105,11 +105,11 @@ describe("a reconfiguration is done", () => {
   it("not where somebody else's change is made there, or half of its own", () => {
     expect(holds(activity("Retiring", "+s2", 1), ending("1: s1,s3"))).toBe(false)
     expect(holds(activity("Retiring", "+s2 -s1", 1), ending("1: s1,s2"))).toBe(false)
-    expect(holds(activity("Pointing", "+s2 -s1", 1), ending("1: s3"))).toBe(false)
+    expect(holds(activity("StoringPointer", "+s2 -s1", 1), ending("1: s3"))).toBe(false)
   })
 
   it("whatever it looks like before it returns, and of nothing but reconfigurations", () => {
-    const going = activity("Pointing", "+s2", 1)
+    const going = activity("StoringPointer", "+s2", 1)
     expect(holds(going, ending("0: s1 s1,s2", going))).toBe(true)
     expect(holds(idle, ending("0: s1"))).toBe(true)
   })

@@ -49,7 +49,7 @@ it("only reconfigurations send what reconfigures, in every run of a small system
   expect(result).toMatchObject({ verdict: "holds", exhaustive: true })
   const sorted = Object.fromEntries(Object.entries(tags).map(([name, sent]) => [name, [...sent].sort()]))
   expect(sorted).toEqual({
-    Reconfigure: ["Ballot", "Point", "Retire", "Set"],
+    Reconfigure: ["Ballot", "Retire", "Set", "StorePointer"],
     Read: ["Get", "Set"],
     Write: ["Get", "Set"]
   })

@@ -53,6 +53,7 @@ describe.each(["rambo correct", "rambo with-consensus", "rambo-ii correct", "rds
     const message = {
       _tag: "Ballot",
       operation: 1,
+      phase: 1,
       instance: 0,
       message: { _tag: "Accept", ballot: { round: 1, proposer: c1 }, value: majority([]) }
     }
@@ -73,12 +74,13 @@ describe.each(["rambo with-consensus", "rambo-ii correct", "rds correct"])("%s",
     const message = {
       _tag: "BallotReply",
       operation: 1,
+      phase: 1,
       instance: 0,
       map,
       message: { _tag: "Rejected", ballot, refused: "Prepare", promised: ballot }
     }
     const after = step("client", deciding.state, { _tag: "Receive", from: s1, message })
-    expect(after.state).toEqual({ begun: 1, map, activity: { _tag: "Idle" } })
+    expect(after.state).toEqual({ begun: 1, phase: 0, map, activity: { _tag: "Idle" } })
     expect(after.sends).toEqual([])
     expect(after.observations).toEqual([{ _tag: "Response", operation, result: "refused" }])
   })
@@ -92,9 +94,9 @@ const schemas: ReadonlyArray<readonly [string, Schema.Codec<unknown, unknown>]> 
 describe.each(schemas)("the messages of %s", (_name, schema) => {
   const accepts = Schema.is(schema)
   const map = { retired: 1, active: [configuration] }
-  const retire = { _tag: "Retire", operation: 1, retired: 1, map }
+  const retire = { _tag: "Retire", operation: 1, phase: 1, map }
   const accept = { _tag: "Accept", ballot: { round: 1, proposer: c1 }, value: configuration }
-  const ballot = { _tag: "Ballot", operation: 1, instance: 0, message: accept }
+  const ballot = { _tag: "Ballot", operation: 1, phase: 1, instance: 0, message: accept }
   const vote = { ballot: { round: 1, proposer: c1 }, value: configuration }
   const promise = { _tag: "Promise", ballot: { round: 1, proposer: c1 }, vote }
   const explicit = (...quorums: ReadonlyArray<ReadonlyArray<string>>) => {
@@ -116,7 +118,7 @@ describe.each(schemas)("the messages of %s", (_name, schema) => {
     ["a configuration without members", { ...retire, map: { ...map, active: [majority([])] } }, retire],
     ["a cmap of which less than nothing is retired", { ...retire, map: { ...map, retired: -1 } }, retire],
     ["an operation with a negative number", { ...retire, operation: -1 }, retire],
-    ["a stage from before the beginning", { ...retire, retired: -1 }, retire],
+    ["a phase before the first", { ...retire, phase: -1 }, retire],
     [
       "a cmap of which more is retired than is counted",
       { ...retire, map: { ...map, retired: 2 ** 53 - 1 } },

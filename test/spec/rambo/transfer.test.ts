@@ -34,6 +34,7 @@ const held = (text: string) =>
 
 const surveying = (after: string | null): ClientState => ({
   begun: 1,
+  phase: 1,
   map,
   activity: {
     _tag: "Surveying",
@@ -51,7 +52,7 @@ const receives = (state: ClientState, from: string, message: Message) =>
 const afterLists = (first: string, second: string, after: string | null = null) => {
   const listing = (text: string): Message => ({
     _tag: "Listing",
-    ...{ operation: 1, retired: 0, map, after },
+    ...{ operation: 1, phase: 1, map },
     registers: held(text.replace(" …", "")),
     isLast: !text.endsWith("…")
   })
@@ -69,7 +70,7 @@ const onceTransferred = (step: ReturnType<typeof afterLists>) => {
   let last = step
   for (const name of populated(step).map((text) => text.slice(0, 1)))
     for (const from of ["s4", "s5"])
-      last = receives(last.state, from, { _tag: "Populated", operation: 1, retired: 0, name, map })
+      last = receives(last.state, from, { _tag: "Populated", operation: 1, phase: 2, name, map })
   const [first] = last.sends
   return first?.message._tag === "List" ? `list after ${first.message.after}` : first?.message._tag
 }
@@ -102,7 +103,7 @@ describe("two lists", () => {
 
   it("are followed by no retirement until each register is at a majority of the next configuration", () => {
     const step = afterLists("a1 b1", "a1 b1")
-    const done = (name: string): Message => ({ _tag: "Populated", operation: 1, retired: 0, name, map })
+    const done = (name: string): Message => ({ _tag: "Populated", operation: 1, phase: 2, name, map })
     const first = receives(step.state, "s4", done("a"))
     const second = receives(first.state, "s5", done("a"))
     const third = receives(second.state, "s4", done("b"))
@@ -131,7 +132,7 @@ describe("a storage node", () => {
     const populate = (number: number): Message => ({
       _tag: "Populate",
       operation: 1,
-      retired: 0,
+      phase: 2,
       name: "a",
       pair: pairOf(number)
     })
@@ -154,7 +155,7 @@ describe("a storage node", () => {
       ["d", 3]
     ] as const
     const listed = (after: string | null, most: number) =>
-      told(0, { _tag: "List", operation: 1, retired: 0, map, after, most }, objects).sends.flatMap(
+      told(0, { _tag: "List", operation: 1, phase: 1, map, after, most }, objects).sends.flatMap(
         ({ message }) =>
           message._tag === "Listing"
             ? [[message.registers.map(({ name }) => name).join(""), message.isLast]]
@@ -173,24 +174,26 @@ describe("a client that has learned of a retirement or of a configuration on acc
     const { phase } = startPhase([old], initialPair, null)
     const answered = { ...phase, answered: servers("s1") }
     const read = { _tag: "Read" } as const
-    return { begun: 1, map: later, activity: { _tag: "Getting", operation: read, retired, phase: answered } }
+    return {
+      begun: 1,
+      phase: 1,
+      map: later,
+      activity: { _tag: "Getting", operation: read, retired, phase: answered }
+    }
   }
 
   it.each([
     ["a retirement", { retired: 1, active: [next] }, [next]],
     ["a configuration", map, [old, next]]
-  ] as const)(
-    "begins its Get phase anew because of %s, without the answers that it has",
-    (_, later, asked) => {
-      const state = learned(0, later)
-      expect(parts.client.choices(context, c1, state)).toEqual([{ _tag: "CatchUp" }])
-      const reply: Message = { _tag: "GetReply", operation: 1, retired: 0, pair: initialPair, map: later }
-      const step = receives(state, "s2", reply)
-      if (step.state.activity._tag !== "Getting") throw new Error("the phase is over")
-      const { phase } = step.state.activity
-      expect(phase.configurations).toEqual(expect.arrayContaining([...asked]))
-      expect(phase.answered).not.toContain("s1")
-      expect(step.sends.map(({ to }) => to).sort()).toEqual(asked.flatMap(({ members }) => members))
-    }
-  )
+  ] as const)("restarts its Get phase because of %s, without the answers that it has", (_, later, asked) => {
+    const state = learned(0, later)
+    expect(parts.client.choices(context, c1, state)).toEqual([{ _tag: "CatchUp" }])
+    const reply: Message = { _tag: "GetReply", operation: 1, phase: 1, pair: initialPair, map: later }
+    const step = receives(state, "s2", reply)
+    if (step.state.activity._tag !== "Getting") throw new Error("the phase is over")
+    const { phase } = step.state.activity
+    expect(phase.configurations).toEqual(expect.arrayContaining([...asked]))
+    expect(phase.answered).not.toContain("s1")
+    expect(step.sends.map(({ to }) => to).sort()).toEqual(asked.flatMap(({ members }) => members))
+  })
 })

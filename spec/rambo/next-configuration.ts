@@ -15,10 +15,10 @@ import { become, ignore, type Step } from "../kernel/process.ts"
 import type { ClientId } from "../nodes/nodes.ts"
 import { type Reconfigure, refused } from "../storage/reconfiguration.ts"
 import { append, type ConfigurationMap, integrate, isDecided, known, latest } from "./configuration-map.ts"
+import { proceed, type Reconfiguring } from "./garbage-collection.ts"
 import type { BallotReply } from "./messages.ts"
-import { proceed, type Reconfiguring } from "./reconfigurer.ts"
 import type { Context } from "./rules.ts"
-import { type ClientState, type ClientStep, type Deciding, finish } from "./state.ts"
+import { type ClientState, type ClientStep, type Deciding, enter, finish, inPhase } from "./state.ts"
 
 /**
  * The configuration that the operation makes of the latest one: "nodes that are not in the system" are not removed, nodes
@@ -51,7 +51,8 @@ export const continueSequence = (
       return goalReached(context, { ...state, map: append(state.map, to) }, operation)
     case "consensus": {
       const instance = known(state.map) - 1
-      return within(context, self, state, operation, instance, Proposer.startBallot(self, from, 1, to))
+      const ballot = Proposer.startBallot(self, from, 1, to)
+      return within(context, self, enter(state), operation, instance, ballot)
     }
   }
 }
@@ -75,7 +76,7 @@ const within = (
         state: { ...state, activity: { _tag: "Deciding", operation, instance, proposer } },
         sends: sends.map(({ to, message }) => ({
           to,
-          message: { _tag: "Ballot", operation: state.begun, instance, message }
+          message: { _tag: "Ballot", ...inPhase(state), instance, message }
         })),
         observations: []
       }
