@@ -104,7 +104,7 @@ const startAccept = <Value>(
   return { state: { _tag: "Accepting", ballot, value: own, phase }, sends, observations: [] }
 }
 
-/** An acceptor has accepted in the current ballot. With a quorum of them the value is decided, for ever. */
+/** An acceptor has accepted in the current ballot. With a quorum of them the value is decided, forever. */
 export const receiveAccepted = <Value>(
   rules: Rules,
   state: Accepting<Value>,

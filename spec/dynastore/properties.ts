@@ -153,7 +153,7 @@ const desiredBy = (state: ClientState): View => (state._tag === "Idle" ? state.v
 export const desiredGrows: StepInvariant<unknown, "client", ClientState> = {
   _tag: "Step",
   name: "desired-grows",
-  about: "a client that desires a change, or is in a view with it, does so for ever",
+  about: "a client that desires a change, or is in a view with it, does so forever",
   role: "client",
   isSymmetric: true,
   holds: (_context, _self, before, after) => isWithin(desiredBy(before), desiredBy(after))

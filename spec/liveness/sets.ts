@@ -6,7 +6,7 @@
  * whose operations are pending, since it is those that have to complete.
  *
  * A crash is for good, and so is what a client that has crashed leaves behind: its reconfiguration is never known to
- * have completed, so its changes stay pending for ever.
+ * have completed, so its changes stay pending forever.
  */
 import * as Schema from "effect/Schema"
 import { changedMembers } from "../configuration/configuration.ts"

@@ -112,7 +112,7 @@ const isBallotSettled = ({ activity }: ClientState, message: OfOperation): boole
 
 /**
  * True when it does not matter in which order the client takes this reply and others. (It does for what brings news of a
- * retirement: a phase that begins anew forgets what it would have learned before.)
+ * retirement: a phase that restarts forgets what it would have learned before.)
  */
 const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
   if (!("operation" in reply)) return false

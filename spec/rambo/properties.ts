@@ -5,7 +5,7 @@ import { type Configuration, changedMembers } from "../configuration/configurati
 import { equals } from "../kernel/data.ts"
 import type { PairInvariant, ProcessInvariant, StepInvariant } from "../kernel/property.ts"
 import type { Change } from "../storage/reconfiguration.ts"
-import { activeAt, agree, type ConfigurationMap, integrate } from "./configuration-map.ts"
+import { activeAt, agree, type ConfigurationMap, integrate, latest } from "./configuration-map.ts"
 import type { ClientState } from "./state.ts"
 
 /** What these properties need to know of a node. */
@@ -68,8 +68,9 @@ export const configurationsHaveMembers: ProcessInvariant<unknown, "client", Know
 }
 
 /**
- * A reconfiguration that returns once it has collected the garbage leaves its change in the configuration at its goal, and
- * none before that active. (One that is refused, or has nothing to change, is not at it.)
+ * A reconfiguration that returns leaves its change in the configuration at its goal, and none before
+ * that active. One that ends while it is deciding has made no change of its own: its change is made
+ * in the latest configuration, by another, or it is refused, since it would leave nobody.
  */
 export const reconfigurationIsDone: StepInvariant<
   unknown,
@@ -83,10 +84,23 @@ export const reconfigurationIsDone: StepInvariant<
   role: "client",
   isSymmetric: true,
   holds: (_context, _self, { activity }, { map, activity: after }) => {
-    if (!("goal" in activity) || after._tag !== "Idle") return true
-    const { operation, goal } = activity
-    const reached = activeAt(map, goal)
-    return map.retired >= goal && (reached === undefined || isMade(operation, reached))
+    if (after._tag !== "Idle") return true
+    switch (activity._tag) {
+      case "Idle":
+      case "Getting":
+      case "Setting":
+        return true
+      case "Deciding": {
+        const { operation } = activity
+        const left = changedMembers(latest(map).members, operation.add, operation.remove)
+        return left.length === 0 || (isMade(operation, latest(map)) && map.active.length === 1)
+      }
+      default: {
+        const { operation, goal } = activity
+        const reached = activeAt(map, goal)
+        return map.retired >= goal && (reached === undefined || isMade(operation, reached))
+      }
+    }
   }
 }
 

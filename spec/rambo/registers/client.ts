@@ -55,7 +55,7 @@ const isBehind = ({ rules }: Ruled, { map, activity }: ClientState): boolean => 
 }
 
 /**
- * The client heeds what it has learned elsewhere: a phase begins anew, among the configurations that are active by now; a
+ * The client heeds what it has learned elsewhere: a phase restarts, among the configurations that are active by now; a
  * reconfiguration goes about what is left to do.
  */
 const catchUp = (context: Ruled, self: ClientId, state: ClientState): ClientStep => {

@@ -108,6 +108,18 @@ describe("a reconfiguration is done", () => {
     expect(holds(activity("StoringPointer", "+s2 -s1", 1), ending("1: s3"))).toBe(false)
   })
 
+  it("where it ends while it is deciding, if another has made its change, or if it is refused", () => {
+    const operation = { _tag: "Reconfigure", ...changeOf(["+s2"]) } as const
+    const proposer = { _tag: "Preempted" } as never
+    const deciding = { _tag: "Deciding", operation, instance: 0, proposer } as const
+    expect(holds(deciding, ending("1: s1,s2"))).toBe(true)
+    expect(holds(deciding, ending("0: s1 s1,s2"))).toBe(false)
+    expect(holds(deciding, ending("1: s1,s3"))).toBe(false)
+    const emptying = { _tag: "Reconfigure", ...changeOf(["-s1"]) } as const
+    expect(holds({ ...deciding, operation: emptying }, ending("1: s1"))).toBe(true)
+    expect(holds({ ...deciding, operation: emptying }, ending("1: s1,s2"))).toBe(false)
+  })
+
   it("whatever it looks like before it returns, and of nothing but reconfigurations", () => {
     const going = activity("StoringPointer", "+s2", 1)
     expect(holds(going, ending("0: s1 s1,s2", going))).toBe(true)
