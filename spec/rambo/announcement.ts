@@ -1,6 +1,6 @@
 /**
- * Informing the directory (tutorial, section 5): "when the module appends a new configuration to the
- * sequence, the directory service is informed of the new configuration".
+ * Informing the directory (tutorial, section 5): "when the module appends a new configuration to
+ * the sequence, the directory service is informed of the new configuration".
  */
 import type { Configuration } from "../configuration/configuration.ts"
 import type { NodeId } from "../kernel/node.ts"
@@ -18,7 +18,11 @@ import type { ClientState, ClientStep, Task } from "./state.ts"
  * returned they need not be, and the reconfigurer may crash. Otherwise it is
  * `announcement-not-awaited`.)
  */
-export const announce = (directory: NodeId, state: ClientState, { operation, goal }: Task): ClientStep => {
+export const announce = (
+  directory: NodeId,
+  state: ClientState,
+  { operation, goal }: Task
+): ClientStep => {
   const number = Math.max(goal, state.map.retired)
   const { members } = activeAt(state.map, number) as Configuration
   return {

@@ -17,7 +17,13 @@ import { isFixedPoint, receiveGetReply, receiveSetReply } from "./fixed-point.ts
 import * as GarbageCollection from "./garbage-collection.ts"
 import { startGet } from "./get-phase.ts"
 import type { Message, OfOperation } from "./messages.ts"
-import { continueSequence, isAtBound, mayRetry, receiveBallotReply, retry } from "./next-configuration.ts"
+import {
+  continueSequence,
+  isAtBound,
+  mayRetry,
+  receiveBallotReply,
+  retry
+} from "./next-configuration.ts"
 import type { Context, Ruled } from "./rules.ts"
 import { pickPair, startSet } from "./set-phase.ts"
 import { type Choice, ClientState, type ClientStep, finish, initial, positionOf } from "./state.ts"
@@ -39,8 +45,9 @@ const invoke = (
 }
 
 /**
- * A client whose phase is at a fixed point goes on: from the Get phase to the Set phase, from the Set phase to the end of
- * the operation: a write returns ok, a read the value that it stored. It may go on at once; until it does, answers count.
+ * A client whose phase is at a fixed point goes on: from the Get phase to the Set phase, from the
+ * Set phase to the end of the operation: a write returns ok, a read the value that it stored. It
+ * may go on at once; until it does, answers count.
  */
 const goOn = (context: Ruled, self: ClientId, state: ClientState): ClientStep => {
   const { activity } = state
@@ -52,7 +59,10 @@ const goOn = (context: Ruled, self: ClientId, state: ClientState): ClientStep =>
     : finish(state, operation, operation._tag === "Read" ? phase.answer.value : null)
 }
 
-/** Whatever a client receives. A reply counts if it answers what the client waits for; any other has no effect. */
+/**
+ * Whatever a client receives. A reply counts if it answers what the client waits for; any other has
+ * no effect.
+ */
 const receive = (
   context: GarbageCollection.Reconfiguring,
   self: ClientId,
@@ -91,12 +101,13 @@ const phaseOf = ({ activity }: ClientState): Phase<unknown> | undefined =>
   "phase" in activity ? activity.phase : undefined
 
 /**
- * True when the client no longer waits for answers to this message, or for this answer: what asked is over, or the node has
- * answered. What a storage node was asked because of a hint is never over: its answer may be news at any time, unless it
- * says nothing new.
+ * True when the client no longer waits for answers to this message, or for this answer: what asked
+ * is over, or the node has answered. What a storage node was asked because of a hint is never over:
+ * its answer may be news at any time, unless it says nothing new.
  */
 export const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
-  if (!("operation" in message)) return message._tag === "MapReply" && isNoNews(state.map, message.map)
+  if (!("operation" in message))
+    return message._tag === "MapReply" && isNoNews(state.map, message.map)
   const [position, current] = [[message.operation, message.phase], positionOf(state)]
   return (
     isSettledAt(position, current, phaseOf(state), node) ||
@@ -104,15 +115,19 @@ export const isSettled = (state: ClientState, node: NodeId, message: Message): b
   )
 }
 
-/** True when the message belongs to the instance of consensus that the client is in, and is settled there. */
+/**
+ * True when the message belongs to the instance of consensus that the client is in, and is settled
+ * there.
+ */
 const isBallotSettled = ({ activity }: ClientState, message: OfOperation): boolean =>
   activity._tag === "Deciding" &&
   (message._tag === "Ballot" || message._tag === "BallotReply") &&
   Proposer.isSettled(activity.proposer, message.message)
 
 /**
- * True when it does not matter in which order the client takes this reply and others. (It does for what brings news of a
- * retirement: a phase that restarts forgets what it would have learned before.)
+ * True when it does not matter in which order the client takes this reply and others. (It does for
+ * what brings news of a retirement: a phase that restarts forgets what it would have learned
+ * before.)
  */
 const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
   if (!("operation" in reply)) return false
@@ -130,7 +145,9 @@ const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
     case "TransferringState":
     case "Retiring":
       return (
-        "map" in reply && reply.map.retired <= map.retired && activity.phase.configurations.every(countsOnly)
+        "map" in reply &&
+        reply.map.retired <= map.retired &&
+        activity.phase.configurations.every(countsOnly)
       )
   }
 }
@@ -147,7 +164,9 @@ export const step = (
     .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
     .with({ _tag: "Choose", choice: { _tag: "GoOn" } }, () => goOn(context, self, state))
     .with({ _tag: "Choose", choice: { _tag: "Retry" } }, () =>
-      state.activity._tag === "Deciding" ? retry(context, self, state, state.activity) : ignore(state)
+      state.activity._tag === "Deciding"
+        ? retry(context, self, state, state.activity)
+        : ignore(state)
     )
     .exhaustive()
 

@@ -41,7 +41,10 @@ export const receiveMap = (
     return activity._tag === "Getting"
       ? startGet(learned, operation)
       : startSet(learned, operation, phase.answer)
-  return awaitAlso(learned, activity, [...learned.map.active, ...activeIn(heard, learned.map.retired)])
+  return awaitAlso(learned, activity, [
+    ...learned.map.active,
+    ...activeIn(heard, learned.map.retired)
+  ])
 }
 
 /** The phase also waits for these configurations, and asks their members that it has not asked. */
@@ -95,7 +98,8 @@ export const receiveGetReply = (
   getting: Getting,
   from: NodeId,
   reply: GetReply
-): ClientStep => receiveReply(context, state, getting, from, reply, (found) => largest(found, reply))
+): ClientStep =>
+  receiveReply(context, state, getting, from, reply, (found) => largest(found, reply))
 
 /** An acknowledgement that "piggybacks the storage node's cmap" arrives. (Set phase.) */
 export const receiveSetReply = (
@@ -106,12 +110,16 @@ export const receiveSetReply = (
   reply: SetReply
 ): ClientStep => receiveReply(context, state, setting, from, reply, unchanged)
 
-/** True at a fixed point: each configuration active in the client's cmap has its quorum of replies. */
+/**
+ * True at a fixed point: each configuration active in the client's cmap has its quorum of replies.
+ */
 export const isFixedPoint = (
   { rules }: Ruled,
   { map }: ClientState,
   { _tag, phase }: Getting | Setting
 ): boolean => {
-  const configurations = rules.extends.includes(_tag) ? rules.awaits(map, phase) : phase.configurations
+  const configurations = rules.extends.includes(_tag)
+    ? rules.awaits(map, phase)
+    : phase.configurations
   return isOver({ ...phase, configurations }, _tag === "Getting" ? "read" : "write")
 }

@@ -12,7 +12,12 @@ import type { ClientState, ClientStep, Task } from "./state.ts"
  * The client sends its cmap, in which c' stands, to the storage nodes of c. Each stores it and says
  * which vt-pair it holds.
  */
-export const startPointer = (context: Ruled, state: ClientState, task: Task, got: Pair): ClientStep =>
+export const startPointer = (
+  context: Ruled,
+  state: ClientState,
+  task: Task,
+  got: Pair
+): ClientStep =>
   startStage(state, "StoringPointer", task, old(context, state, task), got, (phase) => ({
     _tag: "StorePointer",
     ...phase,

@@ -18,17 +18,29 @@ import { startPointer } from "./forward-pointer.ts"
 import type { Reply } from "./messages.ts"
 import type { Context, Part, Ruled, StageStart } from "./rules.ts"
 import { oldest, startStage } from "./stage.ts"
-import { type Announcing, type ClientState, type ClientStep, finish, type Stage, type Task } from "./state.ts"
+import {
+  type Announcing,
+  type ClientState,
+  type ClientStep,
+  finish,
+  type Stage,
+  type Task
+} from "./state.ts"
 import { startStateGet, startTransfer } from "./state-transfer.ts"
 
 /** What a reconfiguration needs to know of the system: its rules, and the directory if any. */
 export type Reconfiguring = Ruled & Pick<Context, "directory">
 
 /**
- * The sequence is continued, or a part of what follows is done: the next part begins. After the last
- * one the reconfiguration returns ok.
+ * The sequence is continued, or a part of what follows is done: the next part begins. After the
+ * last one the reconfiguration returns ok.
  */
-export const proceed = (context: Reconfiguring, state: ClientState, task: Task, done?: Part): ClientStep => {
+export const proceed = (
+  context: Reconfiguring,
+  state: ClientState,
+  task: Task,
+  done?: Part
+): ClientStep => {
   const { directory, rules } = context
   const part = rules.course[done === undefined ? 0 : rules.course.indexOf(done) + 1]
   if (part === undefined) return finish(state, task.operation, null)
@@ -55,7 +67,11 @@ export const receiveAnnounced = (
   number === announcing.number ? proceed(context, state, announcing, "announcement") : ignore(state)
 
 /** The client retires the oldest active configuration, until the one at its goal is the oldest. */
-export const collectGarbage = (context: Reconfiguring, state: ClientState, task: Task): ClientStep => {
+export const collectGarbage = (
+  context: Reconfiguring,
+  state: ClientState,
+  task: Task
+): ClientStep => {
   if (state.map.retired >= task.goal) return proceed(context, state, task, "garbage collection")
   const [first] = stagesOf(context)
   return first.start(state, task, initialPair)
@@ -106,7 +122,9 @@ export const receiveMap = (
   map: ConfigurationMap
 ): ClientStep => {
   const learned: ClientState = { ...state, map: integrate(state.map, map) }
-  return learned.map.retired > stage.retired ? collectGarbage(context, learned, stage) : become(learned)
+  return learned.map.retired > stage.retired
+    ? collectGarbage(context, learned, stage)
+    : become(learned)
 }
 
 /**
@@ -137,13 +155,15 @@ export const receiveReply = (
 }
 
 /**
- * "A majority of storage nodes" of each configuration that the stage is about. What both Get and Set
- * phases have to meet, such as the forward pointer, takes a read and a write quorum.
+ * "A majority of storage nodes" of each configuration that the stage is about. What both Get and
+ * Set phases have to meet, such as the forward pointer, takes a read and a write quorum.
  */
 const isEnough = ({ rules }: Ruled, { _tag }: Stage) =>
   _tag === "StoringPointer" ? rules.isPointerStored : isOverForBoth
 
-/** The stage is over, and the next one begins; after the last, the next configuration is retired. */
+/**
+ * The stage is over, and the next one begins; after the last, the next configuration is retired.
+ */
 const startNext = (context: Reconfiguring, state: ClientState, stage: Stage): ClientStep => {
   const stages = stagesOf(context)
   const following = stages[stages.findIndex(({ tag }) => tag === stage._tag) + 1]

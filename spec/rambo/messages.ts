@@ -50,7 +50,9 @@ export const BallotReply = Schema.TaggedStruct("BallotReply", {
   instance: Count,
   message: Consensus.Message(Configuration)
 })
-/** To a storage node of which the directory has told the client: which configurations do you know? */
+/**
+ * To a storage node of which the directory has told the client: which configurations do you know?
+ */
 export const AskMap = Schema.TaggedStruct("AskMap", {})
 /** The storage node's cmap. */
 export const MapReply = Schema.TaggedStruct("MapReply", { map: ConfigurationMap })
@@ -86,12 +88,22 @@ export type BallotReply = typeof BallotReply.Type
 export type AskMap = typeof AskMap.Type
 export type MapReply = typeof MapReply.Type
 
-/** The tags of the messages that are never sent in this system: where there is no directory, nobody speaks of it. */
+/**
+ * The tags of the messages that are never sent in this system: where there is no directory, nobody
+ * speaks of it.
+ */
 export const unused = ({ directory }: Directory.WithDirectory): ReadonlyArray<string> =>
   directory === undefined ? ["AskMap", "MapReply", "Announce", "Announced", "Hint"] : []
 
 /** What a client sends. */
-export type Question = GetRequest | SetRequest | StorePointer | Retire | Ballot | AskMap | Directory.Announce
+export type Question =
+  | GetRequest
+  | SetRequest
+  | StorePointer
+  | Retire
+  | Ballot
+  | AskMap
+  | Directory.Announce
 
 /** What belongs to an operation of a client: all but what is asked and told about the directory. */
 export type OfOperation = Extract<Message, { readonly operation: number }>
@@ -100,8 +112,8 @@ export type OfOperation = Extract<Message, { readonly operation: number }>
 export type Reply = GetReply | SetReply | PointerStored | Retired
 
 /**
- * What only a client that reconfigures sends: it decides what the next configuration is, and that one is retired. Reads
- * and writes learn of configurations, and tell nobody of them.
+ * What only a client that reconfigures sends: it decides what the next configuration is, and that
+ * one is retired. Reads and writes learn of configurations, and tell nobody of them.
  */
 export const reconfigures = (message: Message): boolean => {
   switch (message._tag) {

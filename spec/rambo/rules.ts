@@ -1,6 +1,7 @@
 /**
- * The decisions that carry the protocol (tutorial, section 5), by name. The protocol is one value of them; each mutant is
- * another in which one is decided otherwise, and RAMBO II and RDS decide some of them in their own way.
+ * The decisions that carry the protocol (tutorial, section 5), by name. The protocol is one value
+ * of them; each mutant is another in which one is decided otherwise, and RAMBO II and RDS decide
+ * some of them in their own way.
  */
 import type { Configuration } from "../configuration/configuration.ts"
 import * as Consensus from "../consensus/rules.ts"
@@ -14,19 +15,33 @@ import type { ClientState, ClientStep, Getting, Setting, Stage, Task } from "./s
 export interface Rules {
   /** How an instance of consensus comes to its decision. */
   readonly consensus: Consensus.Rules
-  /** Who says which configuration comes next: "it can be provided manually by human", or consensus decides on it. */
+  /**
+   * Who says which configuration comes next: "it can be provided manually by human", or consensus
+   * decides on it.
+   */
   readonly sequence: "person" | "consensus"
-  /** Whether a configuration may follow another: it has to have members, for nobody else could say what follows it. */
+  /**
+   * Whether a configuration may follow another: it has to have members, for nobody else could say
+   * what follows it.
+   */
   readonly maySucceed: (configuration: Configuration) => boolean
   /** "There is a consensus instance associated with each configuration." */
   readonly instances: Instances
-  /** What a client that reads or writes, and knows the first cmap, hears of the one that it is told: it integrates that. */
+  /**
+   * What a client that reads or writes, and knows the first cmap, hears of the one that it is told:
+   * it integrates that.
+   */
   readonly hears: (known: ConfigurationMap, told: ConfigurationMap) => ConfigurationMap
-  /** The phases of a read or a write that ask and wait for the configurations that their client learns of. */
+  /**
+   * The phases of a read or a write that ask and wait for the configurations that their client
+   * learns of.
+   */
   readonly extends: ReadonlyArray<(Getting | Setting)["_tag"]>
   /** Whether such a phase restarts when its client learns that a configuration is retired. */
   readonly restarts: boolean
-  /** The configurations that must have answered at the fixed point: "every active configuration". */
+  /**
+   * The configurations that must have answered at the fixed point: "every active configuration".
+   */
   readonly awaits: (map: ConfigurationMap, phase: Phase<unknown>) => ReadonlyArray<Configuration>
   /** By which stages a configuration is collected as garbage: "after two actions" it can be. */
   readonly stages: (stages: Stages) => readonly [StageStart, ...ReadonlyArray<StageStart>]
@@ -34,7 +49,10 @@ export interface Rules {
   readonly isPointerStored: Enough
   /** The stages in which the client looks at what the storage nodes hold, to copy it. */
   readonly looksIn: ReadonlyArray<Stage["_tag"]>
-  /** Which configuration is the oldest active one once a client is through that wants to see the one at the goal installed. */
+  /**
+   * Which configuration is the oldest active one once a client is through that wants to see the one
+   * at the goal installed.
+   */
   readonly nextOldest: (map: ConfigurationMap, goal: number) => number
   /** In which of the configurations that are to be retired Action 1 is done. */
   readonly pointsIn: (retiring: ReadonlyArray<Configuration>) => ReadonlyArray<Configuration>
@@ -44,7 +62,10 @@ export interface Rules {
   readonly awaitsDirectory: boolean
 }
 
-/** Which instance of consensus decides what follows the configuration with an index, and when it is not needed any more. */
+/**
+ * Which instance of consensus decides what follows the configuration with an index, and when it is
+ * not needed any more.
+ */
 interface Instances {
   readonly of: (index: number) => number
   readonly isOver: (map: ConfigurationMap, instance: number) => boolean

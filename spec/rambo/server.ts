@@ -1,6 +1,6 @@
 /**
- * The storage node under reconfiguration with a sequence of configurations (tutorial, section 5): "each storage node
- * stores a vt-pair and a local variable cmap".
+ * The storage node under reconfiguration with a sequence of configurations (tutorial, section 5):
+ * "each storage node stores a vt-pair and a local variable cmap".
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
@@ -9,7 +9,13 @@ import * as Acceptor from "../consensus/acceptor.ts"
 import { correct as consensus } from "../consensus/rules.ts"
 import { equals, setOf } from "../kernel/data.ts"
 import { Count, type NodeId, SetOf } from "../kernel/node.ts"
-import { ignore, type NoChoice, type NoOperation, type Process, type Step } from "../kernel/process.ts"
+import {
+  ignore,
+  type NoChoice,
+  type NoOperation,
+  type Process,
+  type Step
+} from "../kernel/process.ts"
 import type { ServerId } from "../nodes/nodes.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
 import { ConfigurationMap, initial, integrate, isDecided, isNoNews } from "./configuration-map.ts"
@@ -19,13 +25,19 @@ import type { Context, Ruled } from "./rules.ts"
 export const ServerState = Schema.Struct({
   pair: Pair,
   map: ConfigurationMap,
-  /** The node's part in instances of consensus that it does not know to be decided, by the index of the configuration. */
+  /**
+   * The node's part in instances of consensus that it does not know to be decided, by the index of
+   * the configuration.
+   */
   instances: SetOf(Schema.Struct({ instance: Count, acceptor: Acceptor.Acceptor(Configuration) }))
 })
 export type ServerState = typeof ServerState.Type
 type ServerStep = Step<ServerState, never, Message>
 
-/** A storage node receives a Get, at any time: it "replies with its vt-pair and its cmap". (Section 5, Get phase.) */
+/**
+ * A storage node receives a Get, at any time: it "replies with its vt-pair and its cmap". (Section
+ * 5, Get phase.)
+ */
 export const receiveGet = (
   state: ServerState,
   from: NodeId,
@@ -37,8 +49,8 @@ export const receiveGet = (
 }
 
 /**
- * A storage node receives a Set, at any time: it "updates its vt-pair if" the timestamp is larger, "and then sends back
- * an acknowledgement", with its cmap. (Section 5, Set phase.)
+ * A storage node receives a Set, at any time: it "updates its vt-pair if" the timestamp is larger,
+ * "and then sends back an acknowledgement", with its cmap. (Section 5, Set phase.)
  */
 export const receiveSet = (
   state: ServerState,
@@ -54,8 +66,9 @@ export const receiveSet = (
 }
 
 /**
- * A storage node of an old configuration is told of the next: it integrates the cmap into its own, and says what it holds.
- * (Section 5, Action 1: "the next configuration has been stored in the local cmap variables".)
+ * A storage node of an old configuration is told of the next: it integrates the cmap into its own,
+ * and says what it holds. (Section 5, Action 1: "the next configuration has been stored in the
+ * local cmap variables".)
  */
 export const receiveStorePointer = (
   context: Ruled,
@@ -67,13 +80,19 @@ export const receiveStorePointer = (
   return {
     state: after,
     sends: [
-      { to: from, message: { _tag: "PointerStored", operation, phase, pair: after.pair, map: after.map } }
+      {
+        to: from,
+        message: { _tag: "PointerStored", operation, phase, pair: after.pair, map: after.map }
+      }
     ],
     observations: []
   }
 }
 
-/** A storage node is told that a configuration is retired: it integrates the cmap into its own. (Section 5, third step.) */
+/**
+ * A storage node is told that a configuration is retired: it integrates the cmap into its own.
+ * (Section 5, third step.)
+ */
 export const receiveRetire = (
   context: Ruled,
   state: ServerState,
@@ -89,9 +108,10 @@ export const receiveRetire = (
 }
 
 /**
- * The acceptor of an instance of consensus is asked something. (Section 5: "there is a consensus instance associated with
- * each configuration, allowing the nodes in it to agree on the subsequent configuration".) A storage node that knows the
- * subsequent configuration says so; it needs no acceptor any more. And it votes for none that may not be one.
+ * The acceptor of an instance of consensus is asked something. (Section 5: "there is a consensus
+ * instance associated with each configuration, allowing the nodes in it to agree on the subsequent
+ * configuration".) A storage node that knows the subsequent configuration says so; it needs no
+ * acceptor any more. And it votes for none that may not be one.
  */
 export const receiveBallot = (
   { rules }: Ruled,
@@ -115,25 +135,39 @@ export const receiveBallot = (
     state: equals(step.state, acceptor)
       ? state
       : { ...state, instances: setOf([...others, { instance: key, acceptor: step.state }]) },
-    sends: step.sends.map(({ to, message: answer }) => ({ to, message: { ...reply, message: answer } })),
+    sends: step.sends.map(({ to, message: answer }) => ({
+      to,
+      message: { ...reply, message: answer }
+    })),
     observations: []
   }
 }
 
-const acceptorOf = ({ instances }: ServerState, instance: number): Acceptor.Acceptor<Configuration> =>
+const acceptorOf = (
+  { instances }: ServerState,
+  instance: number
+): Acceptor.Acceptor<Configuration> =>
   instances.find((one) => one.instance === instance)?.acceptor ?? Acceptor.initial
 
-/** The state with what the map says integrated: of what is decided by now, the acceptors are not needed any more. */
+/**
+ * The state with what the map says integrated: of what is decided by now, the acceptors are not
+ * needed any more.
+ */
 const told = ({ rules }: Ruled, state: ServerState, map: ConfigurationMap): ServerState => {
   const integrated = integrate(state.map, map)
   return {
     ...state,
     map: integrated,
-    instances: state.instances.filter(({ instance }) => !rules.instances.isOver(integrated, instance))
+    instances: state.instances.filter(
+      ({ instance }) => !rules.instances.isOver(integrated, instance)
+    )
   }
 }
 
-/** A storage node is asked for its cmap, by a client whom the directory has told of it. (Section 5: "obtains a list".) */
+/**
+ * A storage node is asked for its cmap, by a client whom the directory has told of it. (Section 5:
+ * "obtains a list".)
+ */
 export const receiveAskMap = (state: ServerState, from: NodeId): ServerStep => ({
   state,
   sends: [{ to: from, message: { _tag: "MapReply", map: state.map } }],
@@ -141,7 +175,12 @@ export const receiveAskMap = (state: ServerState, from: NodeId): ServerStep => (
 })
 
 /** Whatever a storage node receives. It asks nothing, so no reply is meant for it. */
-export const receive = (context: Ruled, state: ServerState, from: NodeId, message: Message): ServerStep =>
+export const receive = (
+  context: Ruled,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): ServerStep =>
   match(message)
     .with({ _tag: "Get" }, (get) => receiveGet(state, from, get))
     .with({ _tag: "Set" }, (set) => receiveSet(state, from, set))
@@ -150,13 +189,18 @@ export const receive = (context: Ruled, state: ServerState, from: NodeId, messag
     .with({ _tag: "Retire" }, (retire) => receiveRetire(context, state, from, retire))
     .with({ _tag: "AskMap" }, () => receiveAskMap(state, from))
     .with(
-      { _tag: P.union("GetReply", "SetReply", "PointerStored", "Retired", "BallotReply", "MapReply") },
+      {
+        _tag: P.union("GetReply", "SetReply", "PointerStored", "Retired", "BallotReply", "MapReply")
+      },
       () => ignore(state)
     )
     .with({ _tag: P.union("Announce", "Announced", "Hint") }, () => ignore(state))
     .exhaustive()
 
-/** True when the message will never change the storage node: it tells it nothing that it does not know. */
+/**
+ * True when the message will never change the storage node: it tells it nothing that it does not
+ * know.
+ */
 export const onlyAnswers = ({ rules }: Ruled, state: ServerState, message: Message): boolean => {
   const { pair, map } = state
   switch (message._tag) {
@@ -171,7 +215,10 @@ export const onlyAnswers = ({ rules }: Ruled, state: ServerState, message: Messa
     case "Ballot":
       return (
         isDecided(map, message.instance) ||
-        Acceptor.onlyAnswers(acceptorOf(state, rules.instances.of(message.instance)), message.message)
+        Acceptor.onlyAnswers(
+          acceptorOf(state, rules.instances.of(message.instance)),
+          message.message
+        )
       )
     case "GetReply":
     case "SetReply":
@@ -186,10 +233,22 @@ export const onlyAnswers = ({ rules }: Ruled, state: ServerState, message: Messa
   }
 }
 
-export const server: Process<Context, ServerState, NoOperation, never, Message, NoChoice, ServerId> = {
+export const server: Process<
+  Context,
+  ServerState,
+  NoOperation,
+  never,
+  Message,
+  NoChoice,
+  ServerId
+> = {
   State: ServerState,
   durable: true,
-  initial: ({ configuration }) => ({ pair: initialPair, map: initial(configuration), instances: [] }),
+  initial: ({ configuration }) => ({
+    pair: initialPair,
+    map: initial(configuration),
+    instances: []
+  }),
   ready: () => false,
   choices: () => [],
   step: (context, _self, state, input) =>
@@ -197,5 +256,7 @@ export const server: Process<Context, ServerState, NoOperation, never, Message, 
       .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message))
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
       .exhaustive(),
-  promises: { onlyAnswers: (context, _self, state, _from, message) => onlyAnswers(context, state, message) }
+  promises: {
+    onlyAnswers: (context, _self, state, _from, message) => onlyAnswers(context, state, message)
+  }
 }

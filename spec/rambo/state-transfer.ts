@@ -1,6 +1,7 @@
 /**
  * Action 2, state transfer (tutorial, section 5): "the Get and Set phases were performed after
- * Action 1. This action guarantees that any value previously stored only in c will be copied to c'."
+ * Action 1. This action guarantees that any value previously stored only in c will be copied to
+ * c'."
  */
 import { initialPair, type Pair } from "../register/pair.ts"
 import type { Ruled } from "./rules.ts"
@@ -12,8 +13,8 @@ import type { ClientState, ClientStep, Task } from "./state.ts"
  *
  * The pair to copy is the largest that the storage nodes held when they stored the forward pointer;
  * they say so when they have stored it. (If a Get phase follows Action 1, its answers come from any
- * majority of c. A write can be acknowledged by one storage node before that has the pointer, and by
- * another, which never has it, after that has answered the Get: neither the writer nor the
+ * majority of c. A write can be acknowledged by one storage node before that has the pointer, and
+ * by another, which never has it, after that has answered the Get: neither the writer nor the
  * reconfigurer hears of the other. That reading is the variant `copied-from-anywhere`, and part of
  * `as-written`. RAMBO asks and tells in one phase, too.)
  */
@@ -24,7 +25,12 @@ export const startStateGet = (state: ClientState, task: Task): ClientStep =>
   }))
 
 /** The Set phase of Action 2: the client stores the pair in c'. */
-export const startTransfer = (context: Ruled, state: ClientState, task: Task, pair: Pair): ClientStep =>
+export const startTransfer = (
+  context: Ruled,
+  state: ClientState,
+  task: Task,
+  pair: Pair
+): ClientStep =>
   startStage(state, "TransferringState", task, [next(context, state, task)], pair, (phase) => ({
     _tag: "Set",
     ...phase,

@@ -1,5 +1,6 @@
 /**
- * What a client keeps (tutorial, section 5): "each client also stores a cmap", and what it is doing.
+ * What a client keeps (tutorial, section 5): "each client also stores a cmap", and what it is
+ * doing.
  */
 import * as Schema from "effect/Schema"
 import { Configuration } from "../configuration/configuration.ts"
@@ -10,7 +11,11 @@ import { Phase } from "../phase/phase.ts"
 import { type Position, past } from "../phase/position.ts"
 import { Access, type Value } from "../register/operation.ts"
 import { Pair } from "../register/pair.ts"
-import { Reconfigure, type StorageObservation, type StorageOperation } from "../storage/reconfiguration.ts"
+import {
+  Reconfigure,
+  type StorageObservation,
+  type StorageOperation
+} from "../storage/reconfiguration.ts"
 import { ConfigurationMap, initial as initialMap } from "./configuration-map.ts"
 import type { InPhase, Question } from "./messages.ts"
 
@@ -20,9 +25,17 @@ const retired = Count
 /** Nothing. */
 export const Idle = Schema.TaggedStruct("Idle", {})
 /** In the Get phase of a read or a write; `answer`: the largest pair received so far. */
-export const Getting = Schema.TaggedStruct("Getting", { operation: Access, retired, phase: Phase(Pair) })
+export const Getting = Schema.TaggedStruct("Getting", {
+  operation: Access,
+  retired,
+  phase: Phase(Pair)
+})
 /** In the Set phase of a read or a write; `answer`: the pair that was picked. */
-export const Setting = Schema.TaggedStruct("Setting", { operation: Access, retired, phase: Phase(Pair) })
+export const Setting = Schema.TaggedStruct("Setting", {
+  operation: Access,
+  retired,
+  phase: Phase(Pair)
+})
 
 /** `goal`: how many configurations must be retired before the reconfiguration returns. */
 const reconfiguration = { operation: Reconfigure, goal: Count, retired, phase: Phase(Pair) }
@@ -35,7 +48,9 @@ export const TransferringState = Schema.TaggedStruct("TransferringState", reconf
 /** After both: storing that the old configuration is retired. (`answer` is not used.) */
 export const Retiring = Schema.TaggedStruct("Retiring", reconfiguration)
 
-/** After all, where there is a directory: waiting until it knows the configuration with this number. */
+/**
+ * After all, where there is a directory: waiting until it knows the configuration with this number.
+ */
 export const Announcing = Schema.TaggedStruct("Announcing", {
   operation: Reconfigure,
   goal: Count,
@@ -98,8 +113,8 @@ export const inPhase = ({ begun, phase }: Pick<ClientState, "begun" | "phase">):
 })
 
 /**
- * Where the client stands: in a phase of an operation, or after the last phase of the last one. What
- * it tells the directory is no phase: no storage node answers.
+ * Where the client stands: in a phase of an operation, or after the last phase of the last one.
+ * What it tells the directory is no phase: no storage node answers.
  */
 export const positionOf = ({ begun, phase, activity }: Standing): Position => [
   begun,
@@ -110,7 +125,11 @@ interface Standing extends Pick<ClientState, "begun" | "phase"> {
 }
 
 /** The operation ends, and nothing of it is kept. */
-export const finish = (state: ClientState, operation: StorageOperation, result: Value): ClientStep => ({
+export const finish = (
+  state: ClientState,
+  operation: StorageOperation,
+  result: Value
+): ClientStep => ({
   state: { ...state, phase: 0, activity: { _tag: "Idle" } },
   sends: [],
   observations: [{ _tag: "Response", operation, result }]

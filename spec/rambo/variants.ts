@@ -1,6 +1,6 @@
 /**
- * Reconfiguration with a sequence of configurations (tutorial, section 5): the prose as it is written, the protocol, and
- * its mutants.
+ * Reconfiguration with a sequence of configurations (tutorial, section 5): the prose as it is
+ * written, the protocol, and its mutants.
  */
 import type { Variant } from "../kernel/protocol.ts"
 import { isOverButForOne } from "../phase/phase.ts"
@@ -18,8 +18,16 @@ const copiedFromAnywhere: Rules["stages"] = ({ storePointer, getState, transferS
   retire
 ]
 
-/** The retirement is told of when the transfer begins; when that is over, nobody is asked whether they have heard. */
-const retiredBeforeTransfer: Rules["stages"] = ({ storePointer, transferState, retire, collect }) => [
+/**
+ * The retirement is told of when the transfer begins; when that is over, nobody is asked whether
+ * they have heard.
+ */
+const retiredBeforeTransfer: Rules["stages"] = ({
+  storePointer,
+  transferState,
+  retire,
+  collect
+}) => [
   storePointer,
   {
     ...transferState,
@@ -31,7 +39,10 @@ const retiredBeforeTransfer: Rules["stages"] = ({ storePointer, transferState, r
   { ...retire, start: (state, task, got) => collect(retire.start(state, task, got).state, task) }
 ]
 
-/** Of the longer of the two cmaps, the client hears that its last configuration is there and all before it are retired. */
+/**
+ * Of the longer of the two cmaps, the client hears that its last configuration is there and all
+ * before it are retired.
+ */
 const onlyTheLatest: Rules["hears"] = (mine, told) => {
   const longer = known(told) < known(mine) ? mine : told
   return retireBelow(longer, known(longer) - 1)
@@ -79,7 +90,10 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "no-forward-pointer",
     kind: "mutant",
     about: "Action 1 is left out.",
-    rules: { ...correct, stages: ({ getState, transferState, retire }) => [getState, transferState, retire] },
+    rules: {
+      ...correct,
+      stages: ({ getState, transferState, retire }) => [getState, transferState, retire]
+    },
     unused: [...unusedWithoutConsensus, "StorePointer", "PointerStored"]
   },
   {
@@ -108,14 +122,16 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "populate-without-get",
     kind: "mutant",
-    about: "State transfer is a Set phase alone: nothing that the old configuration holds is copied.",
+    about:
+      "State transfer is a Set phase alone: nothing that the old configuration holds is copied.",
     rules: { ...correct, looksIn: [] },
     unused: unusedWithoutConsensus
   },
   {
     name: "retire-before-transfer",
     kind: "mutant",
-    about: "The old configuration is said to be retired when Action 1 is over, before the state transfer.",
+    about:
+      "The old configuration is said to be retired when Action 1 is over, before the state transfer.",
     rules: { ...correct, stages: retiredBeforeTransfer },
     unused: unusedWithoutConsensus
   },
@@ -143,7 +159,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "announcement-not-awaited",
     kind: "mutant",
-    about: "A reconfiguration returns without waiting until the directory knows of the new configuration.",
+    about:
+      "A reconfiguration returns without waiting until the directory knows of the new configuration.",
     rules: { ...correct, awaitsDirectory: false },
     unused: unusedWithoutConsensus
   },

@@ -1,7 +1,8 @@
 /**
- * The client of a store of many registers: what it does to each is what `../client.ts` says, unchanged, and all of them
- * share its cmap. What it learns on account of one register it therefore has to heed in what it does to the others
- * (`catchUp`). What a reconfiguration adds is in `transfer.ts`.
+ * The client of a store of many registers: what it does to each is what `../client.ts` says,
+ * unchanged, and all of them share its cmap. What it learns on account of one register it therefore
+ * has to heed in what it does to the others (`catchUp`). What a reconfiguration adds is in
+ * `transfer.ts`.
  */
 import { equals } from "../../kernel/data.ts"
 import type { Part } from "../../kernel/keyed.ts"
@@ -31,8 +32,9 @@ import {
 import { between, collect, forAll, receiveListing, receivePopulated } from "./transfer.ts"
 
 /**
- * True when the cmap has grown since the client began what it is doing to this register, and that has not heeded it. (Never
- * where there is one register: each growth is heeded in the step in which it is learned.)
+ * True when the cmap has grown since the client began what it is doing to this register, and that
+ * has not heeded it. (Never where there is one register: each growth is heeded in the step in which
+ * it is learned.)
  */
 const isBehind = ({ rules }: Ruled, { map, activity }: ClientState): boolean => {
   switch (activity._tag) {
@@ -43,7 +45,9 @@ const isBehind = ({ rules }: Ruled, { map, activity }: ClientState): boolean => 
       return (
         rules.heedsOthers &&
         (map.retired > activity.retired ||
-          map.active.some((one) => !activity.phase.configurations.some((known) => equals(known, one))))
+          map.active.some(
+            (one) => !activity.phase.configurations.some((known) => equals(known, one))
+          ))
       )
     case "Deciding":
       return isDecided(map, activity.instance)
@@ -55,8 +59,8 @@ const isBehind = ({ rules }: Ruled, { map, activity }: ClientState): boolean => 
 }
 
 /**
- * The client heeds what it has learned elsewhere: a phase restarts, among the configurations that are active by now; a
- * reconfiguration goes about what is left to do.
+ * The client heeds what it has learned elsewhere: a phase restarts, among the configurations that
+ * are active by now; a reconfiguration goes about what is left to do.
  */
 const catchUp = (context: Ruled, self: ClientId, state: ClientState): ClientStep => {
   const { activity } = state
@@ -76,7 +80,10 @@ const catchUp = (context: Ruled, self: ClientId, state: ClientState): ClientStep
   }
 }
 
-/** A step of one register, as `../client.ts` takes it. While the client is about all of them, it takes none. */
+/**
+ * A step of one register, as `../client.ts` takes it. While the client is about all of them, it
+ * takes none.
+ */
 const ofOne = (
   context: Ruled,
   self: ClientId,
@@ -126,7 +133,12 @@ const isCurrent = ({ begun, phase }: ClientState, reply: InPhase): boolean =>
 type ClientInput = Input<StorageOperation, Message, Choice>
 
 /** The step of a client that is not behind. */
-const take = (context: Ruled, self: ClientId, state: ClientState, input: ClientInput): ClientStep => {
+const take = (
+  context: Ruled,
+  self: ClientId,
+  state: ClientState,
+  input: ClientInput
+): ClientStep => {
   switch (input._tag) {
     case "Receive":
       return receive(context, self, state, input.from, input.message)
@@ -142,7 +154,12 @@ const take = (context: Ruled, self: ClientId, state: ClientState, input: ClientI
 }
 
 /** Whatever happens to a client: first it heeds what it learned on account of other registers. */
-const step = (context: Ruled, self: ClientId, state: ClientState, input: ClientInput): ClientStep => {
+const step = (
+  context: Ruled,
+  self: ClientId,
+  state: ClientState,
+  input: ClientInput
+): ClientStep => {
   if (input._tag === "Receive" && isSettled(state, input.from, input.message)) return ignore(state)
   if (!isBehind(context, state)) return take(context, self, state, input)
   const caught = catchUp(context, self, state)
@@ -164,12 +181,14 @@ const choices = (context: Context, self: ClientId, state: ClientState): Readonly
 
 /** Which of what it asked, and of the answers, it no longer waits for. */
 const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
-  // It is about another register than the one whose state is shown, and where it was asked is not known here.
+  // It is about another register than the one whose state is shown, and where it was asked is not
+  // known here.
   if (message._tag === "Populate") return false
   const { activity } = state
   if (activity._tag !== "Surveying" && activity._tag !== "Transferring" && isOfOneRegister(message))
     return Rambo.isSettled({ ...state, activity }, node, message)
-  if (!("operation" in message)) return message._tag === "MapReply" && isNoNews(state.map, message.map)
+  if (!("operation" in message))
+    return message._tag === "MapReply" && isNoNews(state.map, message.map)
   const order = comparePositions([message.operation, message.phase], positionOf(state))
   return order < 0 || (order === 0 && isAnswered(state, node, message))
 }
@@ -180,13 +199,18 @@ const isAnswered = ({ activity }: ClientState, node: NodeId, message: Message): 
     case "Surveying":
       return activity.phase.answered.some((member) => member === node)
     case "Transferring":
-      return message._tag === "Populated" && !activity.left.some(({ name }) => name === message.name)
+      return (
+        message._tag === "Populated" && !activity.left.some(({ name }) => name === message.name)
+      )
     default:
       return false
   }
 }
 
-/** (There is no `isAnswer`: what comes for another register meanwhile may bring news, and then the order matters.) */
+/**
+ * (There is no `isAnswer`: what comes for another register meanwhile may bring news, and then the
+ * order matters.)
+ */
 export const client: Part<
   Context,
   ClientState,

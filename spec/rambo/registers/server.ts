@@ -1,6 +1,7 @@
 /**
- * The storage node that serves many registers under one cmap: a vt-pair for each register, a cmap and the acceptors
- * for all of them. What it does to one register is what `../server.ts` says, unchanged.
+ * The storage node that serves many registers under one cmap: a vt-pair for each register, a cmap
+ * and the acceptors for all of them. What it does to one register is what `../server.ts` says,
+ * unchanged.
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
@@ -11,7 +12,14 @@ import type { ServerId } from "../../nodes/nodes.ts"
 import { initialPair, isLarger } from "../../register/pair.ts"
 import { isNoNews } from "../configuration-map.ts"
 import * as Rambo from "../server.ts"
-import { type Held, isOfOneRegister, type List, type Message, type Populate, wholeNode } from "./messages.ts"
+import {
+  type Held,
+  isOfOneRegister,
+  type List,
+  type Message,
+  type Populate,
+  wholeNode
+} from "./messages.ts"
 import type { Context, Ruled } from "./rules.ts"
 
 export type ServerState = Rambo.ServerState
@@ -21,9 +29,10 @@ type ServerStep = PartStep<ServerState, never, Message>
 const mostListedLength = 2 ** 18
 
 /**
- * A storage node of an old configuration is told of the next, and asked for the registers that it holds: it integrates
- * the cmap into its own, as for one register (`receiveStorePointer`), and lists what it holds. One that holds nothing but what
- * was there before any write is not listed: there is nothing to transfer.
+ * A storage node of an old configuration is told of the next, and asked for the registers that it
+ * holds: it integrates the cmap into its own, as for one register (`receiveStorePointer`), and
+ * lists what it holds. One that holds nothing but what was there before any write is not listed:
+ * there is nothing to transfer.
  */
 export const receiveList = (
   context: Ruled,
@@ -63,7 +72,10 @@ const listed = (
   return { registers, isLast: true }
 }
 
-/** A storage node of the next configuration receives a register's pair in the state transfer: as a Set. */
+/**
+ * A storage node of the next configuration receives a register's pair in the state transfer: as a
+ * Set.
+ */
 export const receivePopulate = (
   state: ServerState,
   from: NodeId,
@@ -129,8 +141,12 @@ export const server: Part<Context, ServerState, NoOperation, never, Message, NoC
   choices: () => [],
   step: (context, _self, state, input, objectsAfter) =>
     match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message, objectsAfter))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, state, from, message, objectsAfter)
+      )
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
       .exhaustive(),
-  promises: { onlyAnswers: (context, _self, state, _from, message) => onlyAnswers(context, state, message) }
+  promises: {
+    onlyAnswers: (context, _self, state, _from, message) => onlyAnswers(context, state, message)
+  }
 }

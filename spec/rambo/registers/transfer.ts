@@ -1,16 +1,20 @@
 /**
- * The reconfiguration of a store of many registers (tutorial, section 5). It is that of one register, in which Action 1
- * and Action 2 are done for all of them before the old configuration is retired once:
+ * The reconfiguration of a store of many registers (tutorial, section 5). It is that of one
+ * register, in which Action 1 and Action 2 are done for all of them before the old configuration is
+ * retired once:
  *
  * - *point*, of a node as a whole: a majority of the old configuration stores the forward pointer;
- * - *transfer*, of each register: what those hold that have the forward pointer is set in the next configuration;
- * - *retire*, of a node as a whole: the old configuration is retired, when **every** register was transferred.
+ * - *transfer*, of each register: what those hold that have the forward pointer is set in the next
+ *   configuration;
+ * - *retire*, of a node as a whole: the old configuration is retired, when **every** register was
+ *   transferred.
  *
- * Which registers there are is learned from those same storage nodes, page by page in the order of the names. A register
- * that none of them holds has nothing that must be transferred: a write of it that has completed, or will, was
- * acknowledged by a majority of the old configuration, hence by one of these nodes, and after this one had listed
- * what it holds, hence with the forward pointer in its acknowledgement: so its client has stored it in the next
- * configuration as well, or will before it returns. (The same argument as for what one register holds.)
+ * Which registers there are is learned from those same storage nodes, page by page in the order of
+ * the names. A register that none of them holds has nothing that must be transferred: a write of it
+ * that has completed, or will, was acknowledged by a majority of the old configuration, hence by
+ * one of these nodes, and after this one had listed what it holds, hence with the forward pointer
+ * in its acknowledgement: so its client has stored it in the next configuration as well, or will
+ * before it returns. (The same argument as for what one register holds.)
  */
 import type { Configuration } from "../../configuration/configuration.ts"
 import type { PartSend } from "../../kernel/keyed.ts"
@@ -39,8 +43,9 @@ export const between = ({ begun, phase, map }: Pick<ClientState, "begun" | "phas
   ({ begun, phase, map, activity: { _tag: "Idle" } }) as const
 
 /**
- * A step of one register's client, as a step of this one: where it would begin Action 1, that is done for all registers.
- * (Without Action 1 it comes to none of the activities, and sends none of the messages, that this client does not have.)
+ * A step of one register's client, as a step of this one: where it would begin Action 1, that is
+ * done for all registers. (Without Action 1 it comes to none of the activities, and sends none of
+ * the messages, that this client does not have.)
  */
 export const forAll = (context: Ruled, step: Rambo.ClientStep): ClientStep => {
   const { state, observations } = step
@@ -49,13 +54,16 @@ export const forAll = (context: Ruled, step: Rambo.ClientStep): ClientStep => {
     : (step as ClientStep)
 }
 
-/** The client goes about the oldest active configuration, unless all that have to be are retired. */
+/**
+ * The client goes about the oldest active configuration, unless all that have to be are retired.
+ */
 export const collect = (context: Ruled, state: ClientState, task: Rambo.Task): ClientStep =>
   forAll(context, collectGarbage(context, between(state), task))
 
 /**
- * Action 1 and the Get phase of Action 2, for all registers: the client's cmap, in which the next configuration stands,
- * goes to the storage nodes of the old one. Each stores it and lists the registers that it holds after this one.
+ * Action 1 and the Get phase of Action 2, for all registers: the client's cmap, in which the next
+ * configuration stands, goes to the storage nodes of the old one. Each stores it and lists the
+ * registers that it holds after this one.
  */
 const startSurvey = (
   { rules }: Ruled,
@@ -81,7 +89,10 @@ const startSurvey = (
   }
 }
 
-/** A list arrives: the client integrates the cmap and counts it. With a majority of them the transfer begins. */
+/**
+ * A list arrives: the client integrates the cmap and counts it. With a majority of them the
+ * transfer begins.
+ */
 export const receiveListing = (
   context: Ruled,
   state: ClientState,
@@ -119,7 +130,10 @@ const byName = (left: Held, right: Held): number => (left.name < right.name ? -1
 const earlier = (left: string | null, right: string | null): string | null =>
   left === null || right === null ? (left ?? right) : left < right ? left : right
 
-/** Action 2 for the registers that were listed, at the same time: each is set in the next configuration. */
+/**
+ * Action 2 for the registers that were listed, at the same time: each is set in the next
+ * configuration.
+ */
 const startTransfer = (
   context: Ruled,
   state: ClientState,
@@ -160,7 +174,10 @@ const askToPopulate = (
     key: held.name
   }))
 
-/** A register's pair is stored at one more node of the next configuration. When all of these are at a majority, it goes on. */
+/**
+ * A register's pair is stored at one more node of the next configuration. When all of these are at
+ * a majority, it goes on.
+ */
 export const receivePopulated = (
   context: Ruled,
   state: ClientState,
@@ -179,7 +196,10 @@ export const receivePopulated = (
   const step = afterTransfer(context, learned, transfer, transfer.upTo)
   return {
     ...step,
-    observations: [{ _tag: "Note", name: transferred, detail: transfer.listed }, ...step.observations]
+    observations: [
+      { _tag: "Note", name: transferred, detail: transfer.listed },
+      ...step.observations
+    ]
   }
 }
 

@@ -1,7 +1,7 @@
 /**
- * Searches the scenarios that are named on the command line, one after the other, until one does not
- * come to what the manifest says. Bundled with a mutated specification, it judges the mutant: prints
- * what was noticed and exits with 1, or exits with 0.
+ * Searches the scenarios that are named on the command line, one after the other, until one does
+ * not come to what the manifest says. Bundled with a mutated specification, it judges the mutant:
+ * prints what was noticed and exits with 1, or exits with 0.
  */
 import { readFileSync } from "node:fs"
 import * as Result from "effect/Result"
@@ -21,11 +21,15 @@ const noticed = (name: string, listed: Found): string | undefined => {
   while (check.advance(1000)) if (check.counts.distinct > most) return "states without end"
   const { counts, notes, properties } = check.result()
   if (notes.length > 0) return "promise"
-  const violated = properties.filter(({ verdict }) => verdict === "violated").map(({ name }) => name)
+  const violated = properties
+    .filter(({ verdict }) => verdict === "violated")
+    .map(({ name }) => name)
   const expected = Object.keys(listed.violated ?? {})
   if (violated.sort().join() !== expected.sort().join())
     return `verdict of ${violated.join() || expected.join()}`
-  return counts.distinct === listed.distinct && counts.generated === listed.generated ? undefined : "counts"
+  return counts.distinct === listed.distinct && counts.generated === listed.generated
+    ? undefined
+    : "counts"
 }
 
 for (const name of names) {

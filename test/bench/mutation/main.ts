@@ -1,13 +1,22 @@
 /**
  * `npm run bench -- mutation [--count 300] [--seed 1] [--file SUBSTRING]`: a seeded sample of small
- * changes to `spec/`, judged by the shipped scenarios and, if none notices, by the tests of `spec/`.
+ * changes to `spec/`, judged by the shipped scenarios and, if none notices, by the tests of
+ * `spec/`.
  *
- * A mutant is killed by the first that notices it: a verdict, a count that the manifest does not have,
- * a fault, a test. Those that nobody notices are printed, unless `equivalent.json` says in a sentence
- * why nobody can.
+ * A mutant is killed by the first that notices it: a verdict, a count that the manifest does not
+ * have, a fault, a test. Those that nobody notices are printed, unless `equivalent.json` says in a
+ * sentence why nobody can.
  */
 import { spawn } from "node:child_process"
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { availableParallelism } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -20,7 +29,10 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..", "..")
 const work = join(root, ".build", "mutation")
 const scenarios = join(root, "checker", "scenarios")
 
-/** Lists and library faces decide nothing; what is otherwise in a mutant of the protocol is no decision of it. */
+/**
+ * Lists and library faces decide nothing; what is otherwise in a mutant of the protocol is no
+ * decision of it.
+ */
 const undecided = /(^|\/)(index|protocols|variants)\.ts$/
 
 const sourceFiles = (): ReadonlyArray<string> =>
@@ -56,7 +68,9 @@ const scenariosByFile = async (): Promise<ReadonlyMap<string, ReadonlyArray<stri
   }
   const manifest = readManifest()
   const lengths = Object.entries(manifest)
-    .filter(([name, { generated }]) => !name.includes("/large/") && generated <= mostGeneratedAtOnce)
+    .filter(
+      ([name, { generated }]) => !name.includes("/large/") && generated <= mostGeneratedAtOnce
+    )
     .sort(([, left], [, right]) => left.generated - right.generated)
   const byFile = new Map<string, Array<string>>()
   const generated = new Map<string, number>()
@@ -79,7 +93,11 @@ interface Ended {
 
 const run = (command: string, args: ReadonlyArray<string>, cwd: string, milliseconds: number) =>
   new Promise<Ended>((done) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, NO_COLOR: "1" }, detached: true })
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, NO_COLOR: "1" },
+      detached: true
+    })
     let output = ""
     let late = false
     child.stdout.on("data", (data) => {
@@ -102,7 +120,11 @@ const run = (command: string, args: ReadonlyArray<string>, cwd: string, millisec
 type Fate = { readonly by: "scenario" | "test"; readonly what: string } | undefined
 
 /** The scenarios judge a mutant. */
-const bySearch = async (mutant: Mutant, names: ReadonlyArray<string>, lane: string): Promise<Fate> => {
+const bySearch = async (
+  mutant: Mutant,
+  names: ReadonlyArray<string>,
+  lane: string
+): Promise<Fate> => {
   const outfile = join(lane, "judge.mjs")
   const mutated: esbuild.Plugin = {
     name: "mutated",
@@ -113,7 +135,14 @@ const bySearch = async (mutant: Mutant, names: ReadonlyArray<string>, lane: stri
   }
   await esbuild.build({
     entryPoints: [join(root, "test", "bench", "mutation", "judge.ts")],
-    ...{ bundle: true, platform: "node", format: "esm", packages: "external", outfile, plugins: [mutated] },
+    ...{
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      packages: "external",
+      outfile,
+      plugins: [mutated]
+    },
     logLevel: "silent"
   })
   const { code, output } = await run(
@@ -153,7 +182,9 @@ const byTests = async ({ file, text }: Mutant, tree: string): Promise<Fate> => {
   const { code, output } = await run(process.execPath, [vitest, ...options], tree, testMilliseconds)
   writeFileSync(join(tree, file), original)
   const failed = /FAIL\s+(.*)/.exec(output)?.[1] ?? "a test"
-  return code === 0 ? undefined : { by: "test", what: code === "time" ? "time" : failed.slice(0, 160) }
+  return code === 0
+    ? undefined
+    : { by: "test", what: code === "time" ? "time" : failed.slice(0, 160) }
 }
 
 interface Excuse {
@@ -183,7 +214,11 @@ const optionOf = (options: ReadonlyArray<string>, name: string): string | undefi
 
 export const mutation = async (options: ReadonlyArray<string>): Promise<void> => {
   const seed = Number(optionOf(options, "seed") ?? 1)
-  const sample = sampled(Number(optionOf(options, "count") ?? 300), seed, optionOf(options, "file") ?? "")
+  const sample = sampled(
+    Number(optionOf(options, "count") ?? 300),
+    seed,
+    optionOf(options, "file") ?? ""
+  )
   const names = await scenariosByFile()
   rmSync(work, { recursive: true, force: true })
   const fates = new Map<Mutant, Fate | "equivalent">()
@@ -197,10 +232,15 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
       const fate =
         excuse !== undefined
           ? "equivalent"
-          : ((await bySearch(mutant, names.get(mutant.file) ?? [], lane)) ?? (await byTests(mutant, tree)))
+          : ((await bySearch(mutant, names.get(mutant.file) ?? [], lane)) ??
+            (await byTests(mutant, tree)))
       fates.set(mutant, fate)
       const told =
-        fate === "equivalent" ? `equivalent: ${excuse}` : fate ? `${fate.by}: ${fate.what}` : "SURVIVED"
+        fate === "equivalent"
+          ? `equivalent: ${excuse}`
+          : fate
+            ? `${fate.by}: ${fate.what}`
+            : "SURVIVED"
       console.log(`${mutant.file}:${mutant.line}  ${told}`)
       if (fate === undefined) console.log(`    - ${mutant.was}\n    + ${mutant.becomes}`)
     }
@@ -212,7 +252,8 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
 
 const summarise = (fates: ReadonlyMap<Mutant, Fate | "equivalent">): void => {
   const all = [...fates]
-  const count = (is: (fate: Fate | "equivalent") => boolean) => all.filter(([, fate]) => is(fate)).length
+  const count = (is: (fate: Fate | "equivalent") => boolean) =>
+    all.filter(([, fate]) => is(fate)).length
   const equivalent = count((fate) => fate === "equivalent")
   const byCounts = count((fate) => typeof fate === "object" && /: counts$/.test(fate.what))
   const scenario = count((fate) => typeof fate === "object" && fate.by === "scenario")
@@ -221,7 +262,9 @@ const summarise = (fates: ReadonlyMap<Mutant, Fate | "equivalent">): void => {
   console.log(
     `\n${killed} of ${judged} killed (${((100 * killed) / judged).toFixed(1)} %); ${equivalent} equivalent`
   )
-  console.log(`${scenario} by scenarios (${byCounts} of them by counts alone), ${test} by tests of spec/`)
+  console.log(
+    `${scenario} by scenarios (${byCounts} of them by counts alone), ${test} by tests of spec/`
+  )
   const survivors = all.filter(([, fate]) => fate === undefined)
   for (const [{ file, line, was, becomes }] of survivors)
     console.log(`survived: ${file}:${line}\n    - ${was}\n    + ${becomes}`)

@@ -98,7 +98,8 @@ const isOfTypes = ({ type }: Node): boolean =>
   type === "ImportDeclaration"
 
 const isForPeople = (node: Node): boolean => {
-  if (node.type === "VariableDeclarator") return node.id.type === "Identifier" && forPeople.test(node.id.name)
+  if (node.type === "VariableDeclarator")
+    return node.id.type === "Identifier" && forPeople.test(node.id.name)
   return node.type === "Property" && node.key.type === "Identifier" && forPeople.test(node.key.name)
 }
 
@@ -125,7 +126,8 @@ const changesOf = (node: Node, text: string): ReadonlyArray<Change> => {
     case "CallExpression":
       return calls(node, source, replaced)
     case "ObjectExpression":
-      // Only where the object is that of a spread with some fields changed: there the field stays as it was.
+      // Only where the object is that of a spread with some fields changed: there the field stays
+      // as it was.
       return node.properties[0]?.type === "SpreadElement" && node.properties.length > 1
         ? node.properties.slice(1).map((property) => without(node.properties, property, text, node))
         : []

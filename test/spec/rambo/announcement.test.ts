@@ -1,6 +1,6 @@
 /**
- * Of which configuration a reconfiguration tells the directory: the one at its goal, though it may know a later one; and
- * a later one only if that at the goal is retired already.
+ * Of which configuration a reconfiguration tells the directory: the one at its goal, though it may
+ * know a later one; and a later one only if that at the goal is retired already.
  */
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -28,7 +28,9 @@ it.each([
   ["the first one, if nothing was to be changed", stateOf(0, "s1"), 0, 0, "s1"]
 ] as const)("the directory is told of %s", (_, state, goal, number, member) => {
   const step = proceed(context, state, { operation, goal })
-  expect(step.sends).toEqual([{ to: d, message: { _tag: "Announce", number, members: servers(member) } }])
+  expect(step.sends).toEqual([
+    { to: d, message: { _tag: "Announce", number, members: servers(member) } }
+  ])
   expect(step.state.activity).toEqual({ _tag: "Announcing", operation, goal, number })
   expect(step.observations).toEqual([])
   const announcing = step.state.activity as Announcing

@@ -42,7 +42,11 @@ const contextOf = (rules: Rules, knows?: typeof d) => ({
 type Input = Parameters<typeof client.step>[3]
 
 /** What a client has done after these inputs: its state, and what the last of them made it do. */
-const run = (context: ReturnType<typeof contextOf>, map: ConfigurationMap, ...inputs: ReadonlyArray<Input>) =>
+const run = (
+  context: ReturnType<typeof contextOf>,
+  map: ConfigurationMap,
+  ...inputs: ReadonlyArray<Input>
+) =>
   inputs.reduce((step, input) => client.step(context, c1, step.state, input), {
     state: { ...client.initial(context, c1), map },
     sends: [],
@@ -61,7 +65,8 @@ const acknowledged = (from: string, map: ConfigurationMap, phase = 2): Input =>
   receive(from, { _tag: "SetReply", operation: 1, phase, map })
 const pointed = (from: string, held = pair(0, 0)): Input =>
   receive(from, { _tag: "PointerStored", operation: 1, phase: 1, pair: held, map: both })
-const told = (from: string): Input => receive(from, { _tag: "Retired", operation: 1, phase: 3, map: after })
+const told = (from: string): Input =>
+  receive(from, { _tag: "Retired", operation: 1, phase: 3, map: after })
 
 const receivers = ({ sends }: { readonly sends: ReadonlyArray<{ readonly to: string }> }) =>
   sends.map(({ to }) => to).sort()
@@ -128,7 +133,10 @@ describe("consensus on the sequence of configurations", () => {
 
 describe("cmaps", () => {
   it("each storage node stores a vt-pair and a cmap, and each client a cmap", () => {
-    expect(server.initial(byPerson, serverId("s1"))).toMatchObject({ pair: { value: null }, map: before })
+    expect(server.initial(byPerson, serverId("s1"))).toMatchObject({
+      pair: { value: null },
+      map: before
+    })
     expect(client.initial(byPerson, c1)).toMatchObject({ map: before })
   })
 
@@ -155,7 +163,9 @@ describe("the Get phase", () => {
     const has = { pair: pair(7, 3), map: both }
     const { state, sends } = at(has, { _tag: "Get", operation: 5, phase: 4 })
     expect(state).toMatchObject(has)
-    expect(sends).toEqual([{ to: c1, message: { _tag: "GetReply", operation: 5, phase: 4, ...has } }])
+    expect(sends).toEqual([
+      { to: c1, message: { _tag: "GetReply", operation: 5, phase: 4, ...has } }
+    ])
   })
 
   it("integrates the cmap, and repeats the request to new storage nodes in active configurations", () => {
@@ -165,7 +175,13 @@ describe("the Get phase", () => {
   })
 
   it("integrates retirements, too; and restarts then, without the answers that it has (our rule)", () => {
-    const step = run(byPerson, before, invoke(read), got("s2", before, pair(9, 9)), got("s1", after))
+    const step = run(
+      byPerson,
+      before,
+      invoke(read),
+      got("s2", before, pair(9, 9)),
+      got("s1", after)
+    )
     expect(step.state.map).toEqual(after)
     expect(receivers(step)).toEqual(["s1", "s3", "s4"])
     expect(step.state).toMatchObject({
@@ -179,9 +195,9 @@ describe("the Get phase", () => {
   it("completes with a majority of every active configuration: a fixed point", () => {
     const one = run(byPerson, before, invoke(read), got("s1", before))
     expect(isAtFixedPoint(one)).toBe(false)
-    expect(isAtFixedPoint(run(byPerson, before, invoke(read), got("s1", before), got("s2", before)))).toBe(
-      true
-    )
+    expect(
+      isAtFixedPoint(run(byPerson, before, invoke(read), got("s1", before), got("s2", before)))
+    ).toBe(true)
     const [inOld, inBoth] = [got("s2", both), got("s3", both)]
     expect(isAtFixedPoint(run(byPerson, before, invoke(read), got("s1", both), inOld))).toBe(false)
     expect(isAtFixedPoint(run(byPerson, before, invoke(read), got("s1", both), inBoth))).toBe(true)
@@ -214,7 +230,12 @@ describe("the Set phase", () => {
 
   it("sends the picked pair to the storage nodes in the active configurations", () => {
     const replies = [got("s1", both), got("s3", both)]
-    expect(receivers(run(byPerson, both, invoke(read), ...replies, goOn))).toEqual(["s1", "s2", "s3", "s4"])
+    expect(receivers(run(byPerson, both, invoke(read), ...replies, goOn))).toEqual([
+      "s1",
+      "s2",
+      "s3",
+      "s4"
+    ])
   })
 
   it("a storage node updates its pair if the timestamp is larger, and acknowledges in any case", () => {
@@ -223,7 +244,10 @@ describe("the Set phase", () => {
       [pair(8, 2), pair(7, 3)],
       [pair(8, 3), pair(7, 3)]
     ] as const) {
-      const step = at({ pair: pair(7, 3), map: both }, { _tag: "Set", operation: 1, phase: 2, pair: sent })
+      const step = at(
+        { pair: pair(7, 3), map: both },
+        { _tag: "Set", operation: 1, phase: 2, pair: sent }
+      )
       expect(step.state.pair).toEqual(kept)
       // "The acknowledgement piggybacks the storage node's cmap."
       expect(step.sends).toEqual([
@@ -248,7 +272,14 @@ describe("the Set phase", () => {
       [read, 7],
       [write(8), null]
     ] as const) {
-      const step = run(byPerson, before, invoke(operation), ...inputs, acknowledged("s3", both), goOn)
+      const step = run(
+        byPerson,
+        before,
+        invoke(operation),
+        ...inputs,
+        acknowledged("s3", both),
+        goOn
+      )
       expect(step.observations).toEqual([{ _tag: "Response", operation, result }])
       expect(step.state).toEqual({ begun: 1, phase: 0, map: both, activity: { _tag: "Idle" } })
     }
@@ -278,8 +309,19 @@ describe("a client that was inactive, or has just started", () => {
 
 describe("reconfiguration and garbage collection", () => {
   const pointing = run(byPerson, before, invoke(replace))
-  const transferring = run(byPerson, before, invoke(replace), pointed("s1", pair(7, 3)), pointed("s2"))
-  const transferred = [pointed("s1"), pointed("s2"), acknowledged("s3", both), acknowledged("s4", both)]
+  const transferring = run(
+    byPerson,
+    before,
+    invoke(replace),
+    pointed("s1", pair(7, 3)),
+    pointed("s2")
+  )
+  const transferred = [
+    pointed("s1"),
+    pointed("s2"),
+    acknowledged("s3", both),
+    acknowledged("s4", both)
+  ]
 
   it("the sequence can be provided by a person: the change is made without consensus", () => {
     expect(pointing.state.map).toEqual(both)
@@ -288,12 +330,19 @@ describe("reconfiguration and garbage collection", () => {
 
   it("Action 1: c' is stored in the cmaps of a majority of the storage nodes of c", () => {
     expect(receivers(pointing)).toEqual(["s1", "s2", "s3"])
-    expect(pointing.sends[0]?.message).toEqual({ _tag: "StorePointer", operation: 1, phase: 1, map: both })
+    expect(pointing.sends[0]?.message).toEqual({
+      _tag: "StorePointer",
+      operation: 1,
+      phase: 1,
+      map: both
+    })
     const { state, sends } = at({ pair: pair(7, 3) }, pointing.sends[0]?.message as Message)
     expect(state.map).toEqual(both)
     // It says what it holds: that is what is copied (our rule).
     expect(sends[0]?.message).toMatchObject({ _tag: "PointerStored", map: both, pair: pair(7, 3) })
-    expect(run(byPerson, before, invoke(replace), pointed("s1")).state.activity._tag).toBe("StoringPointer")
+    expect(run(byPerson, before, invoke(replace), pointed("s1")).state.activity._tag).toBe(
+      "StoringPointer"
+    )
     expect(transferring.state.activity._tag).toBe("TransferringState")
   })
 
@@ -307,7 +356,10 @@ describe("reconfiguration and garbage collection", () => {
 
   it("Action 2: after Action 1, what was stored only in c is copied to c'", () => {
     expect(transferring.sends).toEqual(
-      next.members.map((to) => ({ to, message: { _tag: "Set", operation: 1, phase: 2, pair: pair(7, 3) } }))
+      next.members.map((to) => ({
+        to,
+        message: { _tag: "Set", operation: 1, phase: 2, pair: pair(7, 3) }
+      }))
     )
   })
 
@@ -317,7 +369,10 @@ describe("reconfiguration and garbage collection", () => {
     const retiring = run(byPerson, before, invoke(replace), ...transferred)
     expect(retiring.state.map).toEqual(after)
     expect(retiring.sends).toEqual(
-      next.members.map((to) => ({ to, message: { _tag: "Retire", operation: 1, phase: 3, map: after } }))
+      next.members.map((to) => ({
+        to,
+        message: { _tag: "Retire", operation: 1, phase: 3, map: after }
+      }))
     )
     expect(at({ map: both }, retiring.sends[0]?.message as Message).state.map).toEqual(after)
   })
@@ -375,8 +430,15 @@ describe("RDS", () => {
       from: c1,
       message: accept
     })
-    expect(voted.sends[0]?.message).toMatchObject({ message: { _tag: "Accepted" }, pair: pair(7, 3) })
-    const get = { _tag: "Receive", from: c2, message: { _tag: "Get", operation: 1, phase: 1 } } as const
+    expect(voted.sends[0]?.message).toMatchObject({
+      message: { _tag: "Accepted" },
+      pair: pair(7, 3)
+    })
+    const get = {
+      _tag: "Receive",
+      from: c2,
+      message: { _tag: "Get", operation: 1, phase: 1 }
+    } as const
     const told = rdsServer.step(context, serverId("s1"), voted.state, get).sends[0]?.message
     expect(told).toMatchObject({ _tag: "GetReply", map: before, accepted: [next] })
     const reading = rdsClient.step(context, c2, rdsClient.initial(context, c2), {

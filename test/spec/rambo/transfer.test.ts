@@ -1,6 +1,7 @@
 /**
- * The transfer of many registers, page by page, where storage nodes hold different ones: each is set in the next
- * configuration with the largest of the pairs that were listed, and the next page begins where the shortest list ended.
+ * The transfer of many registers, page by page, where storage nodes hold different ones: each is
+ * set in the next configuration with the largest of the pairs that were listed, and the next page
+ * begins where the shortest list ended.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -17,7 +18,10 @@ import { changeOf } from "../../../spec/storage/reconfiguration.ts"
 const c1 = client("c1")
 const [old, next] = [majority(servers("s1", "s2", "s3")), majority(servers("s4", "s5", "s6"))]
 const map: ConfigurationMap = { retired: 0, active: [old, next] }
-const operation = { _tag: "Reconfigure", ...changeOf(["+s4", "+s5", "+s6", "-s1", "-s2", "-s3"]) } as const
+const operation = {
+  _tag: "Reconfigure",
+  ...changeOf(["+s4", "+s5", "+s6", "-s1", "-s2", "-s3"])
+} as const
 const context = {
   configuration: old,
   servers: [],
@@ -30,7 +34,9 @@ const pairOf = (number: number): Pair => ({ value: number, timestamp: { number, 
 const held = (text: string) =>
   text
     .split(" ")
-    .flatMap((word) => (word === "" ? [] : [{ name: word.slice(0, 1), pair: pairOf(Number(word.slice(1))) }]))
+    .flatMap((word) =>
+      word === "" ? [] : [{ name: word.slice(0, 1), pair: pairOf(Number(word.slice(1))) }]
+    )
 
 const surveying = (after: string | null): ClientState => ({
   begun: 1,
@@ -103,7 +109,13 @@ describe("two lists", () => {
 
   it("are followed by no retirement until each register is at a majority of the next configuration", () => {
     const step = afterLists("a1 b1", "a1 b1")
-    const done = (name: string): Message => ({ _tag: "Populated", operation: 1, phase: 2, name, map })
+    const done = (name: string): Message => ({
+      _tag: "Populated",
+      operation: 1,
+      phase: 2,
+      name,
+      map
+    })
     const first = receives(step.state, "s4", done("a"))
     const second = receives(first.state, "s5", done("a"))
     const third = receives(second.state, "s4", done("b"))
@@ -123,9 +135,20 @@ describe("a storage node", () => {
     ...parts.server.initial(context, server("s4")),
     pair: number === 0 ? initialPair : pairOf(number)
   })
-  const told = (before: number, message: Message, objects: ReadonlyArray<readonly [string, number]> = []) =>
-    parts.server.step(context, server("s4"), node(before), { _tag: "Receive", from: c1, message }, (after) =>
-      objects.filter(([name]) => after === null || name > after).map(([name, held]) => [name, node(held)])
+  const told = (
+    before: number,
+    message: Message,
+    objects: ReadonlyArray<readonly [string, number]> = []
+  ) =>
+    parts.server.step(
+      context,
+      server("s4"),
+      node(before),
+      { _tag: "Receive", from: c1, message },
+      (after) =>
+        objects
+          .filter(([name]) => after === null || name > after)
+          .map(([name, held]) => [name, node(held)])
     )
 
   it("that is populated keeps the newer pair, and acknowledges in any case", () => {
@@ -185,15 +208,24 @@ describe("a client that has learned of a retirement or of a configuration on acc
   it.each([
     ["a retirement", { retired: 1, active: [next] }, [next]],
     ["a configuration", map, [old, next]]
-  ] as const)("restarts its Get phase because of %s, without the answers that it has", (_, later, asked) => {
-    const state = learned(0, later)
-    expect(parts.client.choices(context, c1, state)).toEqual([{ _tag: "CatchUp" }])
-    const reply: Message = { _tag: "GetReply", operation: 1, phase: 1, pair: initialPair, map: later }
-    const step = receives(state, "s2", reply)
-    if (step.state.activity._tag !== "Getting") throw new Error("the phase is over")
-    const { phase } = step.state.activity
-    expect(phase.configurations).toEqual(expect.arrayContaining([...asked]))
-    expect(phase.answered).not.toContain("s1")
-    expect(step.sends.map(({ to }) => to).sort()).toEqual(asked.flatMap(({ members }) => members))
-  })
+  ] as const)(
+    "restarts its Get phase because of %s, without the answers that it has",
+    (_, later, asked) => {
+      const state = learned(0, later)
+      expect(parts.client.choices(context, c1, state)).toEqual([{ _tag: "CatchUp" }])
+      const reply: Message = {
+        _tag: "GetReply",
+        operation: 1,
+        phase: 1,
+        pair: initialPair,
+        map: later
+      }
+      const step = receives(state, "s2", reply)
+      if (step.state.activity._tag !== "Getting") throw new Error("the phase is over")
+      const { phase } = step.state.activity
+      expect(phase.configurations).toEqual(expect.arrayContaining([...asked]))
+      expect(phase.answered).not.toContain("s1")
+      expect(step.sends.map(({ to }) => to).sort()).toEqual(asked.flatMap(({ members }) => members))
+    }
+  )
 })
