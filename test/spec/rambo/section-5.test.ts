@@ -31,6 +31,14 @@ const pair = (value: number, number: number, of = c2): Pair => ({
   value,
   timestamp: { number, client: of }
 })
+/** Two pairs, in either order, and the larger of them: by number, then by client. */
+const unequal = [
+  [pair(1, 1), pair(2, 2), pair(2, 2)],
+  [pair(2, 2), pair(1, 1), pair(2, 2)],
+  [pair(1, 1, c1), pair(2, 1, c2), pair(2, 1, c2)],
+  [pair(2, 1, c2), pair(1, 1, c1), pair(2, 1, c2)]
+] as const
+
 const read: StorageOperation = { _tag: "Read" }
 const write = (value: number): StorageOperation => ({ _tag: "Write", value })
 const replace: StorageOperation = { _tag: "Reconfigure", ...changeOf(["+s4", "-s2"]) }
@@ -204,13 +212,10 @@ describe("the Get phase", () => {
   })
 
   it("finds the vt-pair with the largest timestamp", () => {
-    for (const held of [
-      [pair(1, 1), pair(2, 2)],
-      [pair(2, 2), pair(1, 1)]
-    ] as const) {
-      const replies = [got("s1", before, held[0]), got("s2", before, held[1])]
+    for (const [first, second, larger] of unequal) {
+      const replies = [got("s1", before, first), got("s2", before, second)]
       const { activity } = run(byPerson, before, invoke(read), ...replies).state
-      expect(activity).toMatchObject({ phase: { answer: pair(2, 2) } })
+      expect(activity).toMatchObject({ phase: { answer: larger } })
     }
   })
 })
@@ -363,6 +368,14 @@ describe("reconfiguration and garbage collection", () => {
     )
   })
 
+  it("Action 2: of the pairs that the pointer's holders have, the largest is copied", () => {
+    for (const [first, second, larger] of unequal) {
+      const replies = [pointed("s1", first), pointed("s2", second)]
+      const { sends } = run(byPerson, before, invoke(replace), ...replies)
+      expect(sends[0]?.message).toMatchObject({ _tag: "Set", pair: larger })
+    }
+  })
+
   it("after both actions c is retired, and a majority of c' is told (our rule)", () => {
     const short = run(byPerson, before, invoke(replace), ...transferred.slice(0, -1))
     expect(short.state.map.retired).toBe(0)
@@ -450,5 +463,34 @@ describe("RDS", () => {
       message: told as never
     })
     expect(receivers(learning)).toEqual(["s4"])
+  })
+
+  it("copies the largest of the pairs that acceptors held when they brought about the decision", () => {
+    const context = { ...contextOf(rds), rules: rds }
+    const ballot = { round: 1, proposer: c1 }
+    const reply = (from: string, message: object, held?: Pair) =>
+      ({
+        _tag: "Receive",
+        from: serverId(from),
+        message: {
+          ...{ _tag: "BallotReply", operation: 1, phase: 1, instance: 0, map: before, message },
+          ...(held && { pair: held })
+        }
+      }) as never
+    const promise = { _tag: "Promise", ballot, vote: null }
+    const accepted = { _tag: "Accepted", ballot }
+    for (const [first, second, larger] of unequal) {
+      const inputs = [
+        invoke(replace) as never,
+        ...[reply("s1", promise), reply("s2", promise)],
+        ...[reply("s1", accepted, first), reply("s2", accepted, second)]
+      ]
+      const { state, sends } = inputs.reduce(
+        (step, input) => rdsClient.step(context, c1, step.state, input),
+        { state: rdsClient.initial(context, c1) } as ReturnType<typeof rdsClient.step>
+      )
+      expect(state.activity._tag).toBe("TransferringState")
+      expect(sends[0]?.message).toMatchObject({ _tag: "Set", pair: larger })
+    }
   })
 })

@@ -99,6 +99,28 @@ describe("two lists", () => {
     expect(onceTransferred(step)).toBe(then)
   })
 
+  it("with two pairs of one number: the larger, by client, is set, whichever is listed first", () => {
+    const byClient = (name: string) => ({
+      value: name,
+      timestamp: { number: 1, client: client(name) }
+    })
+    for (const names of [
+      ["c1", "c2"],
+      ["c2", "c1"]
+    ]) {
+      const step = names.reduce(
+        (before, name, place) =>
+          receives(before.state, `s${place + 1}`, {
+            _tag: "Listing",
+            ...{ operation: 1, phase: 1, map, isLast: true },
+            registers: [{ name: "a", pair: byClient(name) }]
+          }),
+        { state: surveying(null) } as ReturnType<typeof receives>
+      )
+      expect(step.sends[0]?.message).toMatchObject({ _tag: "Populate", pair: byClient("c2") })
+    }
+  })
+
   it("that are empty leave nothing to transfer", () => {
     expect(afterLists("", "", "b").sends.map(({ message }) => message._tag)).toEqual([
       "Retire",
