@@ -67,3 +67,21 @@ describe.each(judged)("the variants of $name", (protocol) => {
     }
   )
 })
+
+describe.each(protocols.map((protocol) => ({ name: protocol.name, protocol })))(
+  "the properties of $name",
+  ({ protocol }) => {
+    it("are each named in a scenario, but for liveness, which several protocols share", () => {
+      const named = new Set(
+        names.flatMap((name) => {
+          const { model, expect: expected } = shipped(name)
+          return model.protocol === protocol
+            ? [...model.properties.map((property) => property.name), ...expected.keys()]
+            : []
+        })
+      )
+      const safety = protocol.properties.filter(({ _tag }) => _tag !== "Live")
+      expect(safety.map(({ name }) => name).filter((name) => !named.has(name))).toEqual([])
+    })
+  }
+)

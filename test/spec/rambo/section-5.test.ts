@@ -247,7 +247,9 @@ describe("the Set phase", () => {
     for (const [sent, kept] of [
       [pair(8, 4), pair(8, 4)],
       [pair(8, 2), pair(7, 3)],
-      [pair(8, 3), pair(7, 3)]
+      [pair(8, 3), pair(7, 3)],
+      [pair(8, 3, c1), pair(7, 3)],
+      [pair(8, 3, clientId("c3")), pair(8, 3, clientId("c3"))]
     ] as const) {
       const step = at(
         { pair: pair(7, 3), map: both },

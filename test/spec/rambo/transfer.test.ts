@@ -192,6 +192,24 @@ describe("a storage node", () => {
     }
   })
 
+  it("that is populated with a pair of the same number keeps that of the larger client", () => {
+    const byClient = (name: string): Pair => ({
+      value: name,
+      timestamp: { number: 1, client: client(name) }
+    })
+    for (const [held, sent] of [
+      ["c1", "c2"],
+      ["c2", "c1"]
+    ] as const) {
+      const populate = { _tag: "Populate", operation: 1, phase: 2, name: "a" } as const
+      const state = { ...node(0), pair: byClient(held) }
+      const message = { ...populate, pair: byClient(sent) }
+      const input = { _tag: "Receive", from: c1, message } as const
+      const step = parts.server.step(context, server("s4"), state, input, () => [])
+      expect(step.state.pair).toEqual(byClient("c2"))
+    }
+  })
+
   it("lists registers that were written, at most so many, and says whether they are all", () => {
     const objects = [
       ["a", 1],
