@@ -50,7 +50,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     unused
   },
   {
-    name: "other-registers-not-begun-anew",
+    name: "other-registers-not-restarted",
     kind: "mutant",
     about:
       "A client that learns of a retirement on account of one register goes on with what it is doing to others.",
