@@ -159,7 +159,12 @@ const bySearch = async (
 const testsOfSpec = `import { defineConfig } from "vitest/config"
 
 export default defineConfig({
-  test: { setupFiles: ["test/setup.ts"], include: ["test/spec/**/*.test.ts"], testTimeout: 300_000 }
+  test: {
+    setupFiles: ["test/setup.ts"],
+    include: ["test/spec/**/*.test.ts", "test/checker/report/history.test.ts"],
+    isolate: false,
+    testTimeout: 300_000
+  }
 })
 `
 
