@@ -68,7 +68,7 @@ export const mutantsOf = (file: string, text: string): ReadonlyArray<Mutant> => 
 
 const applied = (file: string, text: string, { start, end, by }: Change): Mutant => {
   const lineStart = text.lastIndexOf("\n", start - 1) + 1
-  const lineEnd = text.indexOf("\n", end)
+  const lineEnd = `${text}\n`.indexOf("\n", end)
   return {
     file,
     line: text.slice(0, start).split("\n").length,
