@@ -1,7 +1,9 @@
 /**
- * The register: `write(v)` and `read()` (tutorial 2.2), with the words in which scripts and reports name them.
+ * The register: `write(v)` and `read()` (tutorial 2.2), with the words in which scripts and reports
+ * name them.
  *
- * A system may hold one register, or several that have names; then every operation says which one it is about.
+ * A system may hold one register, or several that have names; then every operation says which one
+ * it is about.
  */
 import * as Schema from "effect/Schema"
 import { writtenBytes } from "../kernel/data.ts"
@@ -25,7 +27,9 @@ export const Value = Schema.NullOr(
   Schema.Union([
     Schema.Int,
     Text.check(
-      Schema.makeFilter(canBeWritten, { expected: `a text of at most ${mostWrittenBytes} bytes as JSON` })
+      Schema.makeFilter(canBeWritten, {
+        expected: `a text of at most ${mostWrittenBytes} bytes as JSON`
+      })
     )
   ])
 )
@@ -97,7 +101,9 @@ export const registers: ObjectType<Access, Value> = {
       tag: "Write",
       syntax: "write REGISTER VALUE",
       parse: ([object, ...words]) =>
-        object === undefined ? undefined : ofValue(words, (value) => ({ _tag: "Write", object, value }))
+        object === undefined
+          ? undefined
+          : ofValue(words, (value) => ({ _tag: "Write", object, value }))
     },
     {
       tag: "Read",

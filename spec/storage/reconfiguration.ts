@@ -1,5 +1,6 @@
 /**
- * `reconfigure(addSet, removeSet)` (tutorial 3.1), and all that users ask of a storage system that can be reconfigured.
+ * `reconfigure(addSet, removeSet)` (tutorial 3.1), and all that users ask of a storage system that
+ * can be reconfigured.
  */
 import * as Schema from "effect/Schema"
 import { setOf } from "../kernel/data.ts"
@@ -41,7 +42,8 @@ export type StorageObservation = Observation<StorageOperation, Value>
 
 /** Whether these words say what is added and removed: `+s4 -s2`. */
 export const isChange = (words: ReadonlyArray<string>): boolean =>
-  words.length > 0 && words.every((word) => /^[+-]./.test(word) && word.length <= 1 + mostNameLength)
+  words.length > 0 &&
+  words.every((word) => /^[+-]./.test(word) && word.length <= 1 + mostNameLength)
 
 /** The change that the words say. */
 export const changeOf = (words: ReadonlyArray<string>): Change => ({

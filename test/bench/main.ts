@@ -8,6 +8,7 @@ import { figure1 } from "./figure-1.ts"
 import { fuzz } from "./fuzz.ts"
 import { hostile } from "./hostile.ts"
 import { liveness } from "./liveness.ts"
+import { mutation } from "./mutation/main.ts"
 import { reductions } from "./reductions.ts"
 import { simulator } from "./simulator.ts"
 import { store } from "./store.ts"
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
   fuzz,
   hostile,
   liveness,
+  mutation,
   reductions,
   simulator,
   store,

@@ -45,7 +45,8 @@ const inTables = (manifest: Manifest, text: string): string => {
     .join("\n")
 }
 
-const numberIn = (cell: string, { distinct }: Found): string => ` ${inEnglish(distinct)} `.padEnd(cell.length)
+const numberIn = (cell: string, { distinct }: Found): string =>
+  ` ${inEnglish(distinct)} `.padEnd(cell.length)
 
 const stepsIn = (cell: string, found: Found): string =>
   cell.replace(/violated in (\d+) steps/, (_, told) => `violated in ${stepsOf(found, told)} steps`)

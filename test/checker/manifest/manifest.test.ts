@@ -1,5 +1,6 @@
 /**
- * The manifest is about the shipped scenarios, and the shipped scenarios are what is in their folder.
+ * The manifest is about the shipped scenarios, and the shipped scenarios are what is in their
+ * folder.
  */
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -9,7 +10,14 @@ import { quickNames, shippedNames } from "../../../checker/command/shipped.ts"
 import { shipped } from "../shipped.ts"
 import { mismatch, readManifest } from "./manifest.ts"
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "checker", "scenarios")
+const folder = join(
+  dirname(fileURLToPath(import.meta.url)),
+  "..",
+  "..",
+  "..",
+  "checker",
+  "scenarios"
+)
 const names = shippedNames()
 const listed = Object.keys(readManifest())
 

@@ -17,7 +17,9 @@ export interface Found {
   readonly vacuous?: ReadonlyArray<string>
 }
 
-/** What was found, by the names of the scenarios. Some in a folder `large` have not been exhausted. */
+/**
+ * What was found, by the names of the scenarios. Some in a folder `large` have not been exhausted.
+ */
 export type Manifest = Readonly<Record<string, Found>>
 
 export const foundIn = (result: CheckResult): Found => {

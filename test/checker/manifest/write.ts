@@ -1,6 +1,7 @@
 /**
  * `npm run manifest [NAME…]`: searches the named scenarios or folders (all but those in `large`, if
- * none is named), writes what it finds into the manifest and the documents, and prints what changed.
+ * none is named), writes what it finds into the manifest and the documents, and prints what
+ * changed.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { expand, quickNames, shippedNames } from "../../../checker/command/shipped.ts"

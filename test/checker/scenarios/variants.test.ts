@@ -11,7 +11,9 @@ import { isOfVariant, shipped } from "../shipped.ts"
 const names = shippedNames()
 const manifest = readManifest()
 
-/** Scenarios of correct variants that show where a premise ends, or what another protocol promises. */
+/**
+ * Scenarios of correct variants that show where a premise ends, or what another protocol promises.
+ */
 const beyondThePremise = [
   "byzantine/masking-four-servers",
   "byzantine/signed-three-servers",
@@ -20,18 +22,23 @@ const beyondThePremise = [
 ]
 
 const expectedViolations = (name: string): ReadonlyArray<string> =>
-  [...shipped(name).expect].flatMap(([property, verdict]) => (verdict === "violated" ? [property] : []))
+  [...shipped(name).expect].flatMap(([property, verdict]) =>
+    verdict === "violated" ? [property] : []
+  )
 
 /** What was found to be violated; of what nobody has exhausted, what is expected. */
 const violatedIn = (name: string): ReadonlyArray<string> =>
-  manifest[name] === undefined ? expectedViolations(name) : Object.keys(manifest[name].violated ?? {})
+  manifest[name] === undefined
+    ? expectedViolations(name)
+    : Object.keys(manifest[name].violated ?? {})
 
 // Majority replication of several registers has the variants of that of one.
 const judged = protocols.filter(({ name }) => name !== "majority-registers")
 
 describe.each(judged)("the variants of $name", (protocol) => {
   const live = ["deadlock-freedom", ...livePropertiesOf(protocol).map(({ name }) => name)]
-  const scenariosOf = (variant: string) => names.filter((name) => isOfVariant(name, protocol, variant))
+  const scenariosOf = (variant: string) =>
+    names.filter((name) => isOfVariant(name, protocol, variant))
 
   it.each(protocol.variants.filter(({ kind }) => kind === "mutant"))(
     "$name, a mutant, is killed by a scenario that expects it",
@@ -60,3 +67,21 @@ describe.each(judged)("the variants of $name", (protocol) => {
     }
   )
 })
+
+describe.each(protocols.map((protocol) => ({ name: protocol.name, protocol })))(
+  "the properties of $name",
+  ({ protocol }) => {
+    it("are each named in a scenario, but for liveness, which several protocols share", () => {
+      const named = new Set(
+        names.flatMap((name) => {
+          const { model, expect: expected } = shipped(name)
+          return model.protocol === protocol
+            ? [...model.properties.map((property) => property.name), ...expected.keys()]
+            : []
+        })
+      )
+      const safety = protocol.properties.filter(({ _tag }) => _tag !== "Live")
+      expect(safety.map(({ name }) => name).filter((name) => !named.has(name))).toEqual([])
+    })
+  }
+)

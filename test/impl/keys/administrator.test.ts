@@ -77,17 +77,17 @@ const connected = async (name: string, role: HolderRole): Promise<RawPeer> => {
   return peer
 }
 
-const question = { operation: 1, retired: 0 }
+const question = { operation: 1, phase: 1 }
 const map = initial(configuration)
 /** What reconfigurations send, and how it is answered. */
 const reconfiguring = [
   [{ _tag: "List", ...question, map, after: null, most: 1 }, "Listing"],
   [{ _tag: "Populate", ...question, name: "x", pair: initialPair }, "Populated"],
-  [{ _tag: "Retire", ...question, map }, "RetireReply"],
+  [{ _tag: "Retire", ...question, map }, "Retired"],
   [
     {
       _tag: "Ballot",
-      operation: 1,
+      ...question,
       instance: 0,
       message: { _tag: "Prepare", ballot: { round: 1, proposer: "c/1" } }
     },

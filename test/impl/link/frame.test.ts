@@ -21,13 +21,13 @@ const explicit = (...quorums: ReadonlyArray<ReadonlyArray<string>>) => {
 const retire = (...active: ReadonlyArray<unknown>) => ({
   _tag: "Retire",
   operation: 1,
-  retired: 0,
+  phase: 1,
   map: { retired: 9, active }
 })
 const set = (timestamp: unknown, value: unknown = 1) => ({
   _tag: "Set",
   operation: 1,
-  retired: 0,
+  phase: 1,
   pair: { value, timestamp }
 })
 const stamp = { number: 1, client: "c1" }

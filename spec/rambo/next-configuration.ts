@@ -1,28 +1,51 @@
 /**
- * The sequence of configurations that all nodes agree upon (tutorial, section 5): "there is a consensus instance associated
- * with each configuration c, allowing the nodes in c to agree on the subsequent configuration". Or "it can be provided
- * manually by human": then the one client that reconfigures is that person's, and what it says comes next does.
+ * The sequence of configurations that all nodes agree upon (tutorial, section 5): "there is a
+ * consensus instance associated with each configuration c, allowing the nodes in c to agree on the
+ * subsequent configuration". Or "it can be provided manually by human": then the one client that
+ * reconfigures is that person's, and what it says comes next does.
  *
- * Whichever it is, the interface is the same: `continueSequence` is asked for a change, and in the end it calls `proceed`
- * on a map in which the change is made.
+ * Whichever it is, the interface is the same: `continueSequence` is asked for a change, and in the
+ * end it calls `proceed` on a map in which the change is made.
  */
-import { type Configuration, changedMembers, isQuorum, withMembers } from "../configuration/configuration.ts"
+import {
+  type Configuration,
+  changedMembers,
+  isQuorum,
+  withMembers
+} from "../configuration/configuration.ts"
 import type { Message as BallotMessage } from "../consensus/messages.ts"
 import * as Proposer from "../consensus/proposer.ts"
 import { equals } from "../kernel/data.ts"
 import type { NodeId } from "../kernel/node.ts"
 import { become, ignore, type Step } from "../kernel/process.ts"
 import type { ClientId } from "../nodes/nodes.ts"
+
 import { type Reconfigure, refused, unanswered } from "../storage/reconfiguration.ts"
-import { append, type ConfigurationMap, integrate, isDecided, known, latest } from "./configuration-map.ts"
+import {
+  append,
+  type ConfigurationMap,
+  integrate,
+  isDecided,
+  known,
+  latest
+} from "./configuration-map.ts"
+import { proceed, type Reconfiguring } from "./garbage-collection.ts"
+
 import type { BallotReply } from "./messages.ts"
-import { proceed, type Reconfiguring } from "./reconfigurer.ts"
 import type { Context } from "./rules.ts"
-import { type ClientState, type ClientStep, type Deciding, finish } from "./state.ts"
+import {
+  type ClientState,
+  type ClientStep,
+  type Deciding,
+  enter,
+  finish,
+  inPhase
+} from "./state.ts"
 
 /**
- * The configuration that the operation makes of the latest one: "nodes that are not in the system" are not removed, nodes
- * that are in it already are not added. (3.1.) Undefined if nothing is left to change.
+ * The configuration that the operation makes of the latest one: "nodes that are not in the system"
+ * are not removed, nodes that are in it already are not added. (3.1.) Undefined if nothing is left
+ * to change.
  */
 const changed = (from: Configuration, { add, remove }: Reconfigure): Configuration | undefined => {
   const members = changedMembers(from.members, add, remove)
@@ -30,8 +53,9 @@ const changed = (from: Configuration, { add, remove }: Reconfigure): Configurati
 }
 
 /**
- * A client begins to reconfigure: it "tries to cause the consensus instance of the latest configuration c to decide on
- * its new configuration". Without consensus, the person that it acts for has decided.
+ * A client begins to reconfigure: it "tries to cause the consensus instance of the latest
+ * configuration c to decide on its new configuration". Without consensus, the person that it acts
+ * for has decided.
  *
  * A change that would leave nobody is refused, whether it would from the beginning or because of what somebody else has
  * removed meanwhile. So is one that would leave no quorum of those who answer, where the operation says who does: it is looked
@@ -53,7 +77,8 @@ export const continueSequence = (
       return goalReached(context, { ...state, map: append(state.map, to) }, operation)
     case "consensus": {
       const instance = known(state.map) - 1
-      return within(context, self, state, operation, instance, Proposer.startBallot(self, from, 1, to))
+      const ballot = Proposer.startBallot(self, from, 1, to)
+      return within(context, self, enter(state), operation, instance, ballot)
     }
   }
 }
@@ -62,9 +87,15 @@ export const continueSequence = (
 const answers = (to: Configuration, { answering }: Reconfigure): boolean =>
   answering === undefined || (isQuorum(to, "read", answering) && isQuorum(to, "write", answering))
 
-/** The change is made in the latest configuration: once those before it are retired, the operation is over. */
-const goalReached = (context: Reconfiguring, state: ClientState, operation: Reconfigure): ClientStep =>
-  proceed(context, state, { operation, goal: known(state.map) - 1 })
+/**
+ * The change is made in the latest configuration: once those before it are retired, the operation
+ * is over.
+ */
+const goalReached = (
+  context: Reconfiguring,
+  state: ClientState,
+  operation: Reconfigure
+): ClientStep => proceed(context, state, { operation, goal: known(state.map) - 1 })
 
 /** The client's step, from the step of the proposer that it is in the instance. */
 const within = (
@@ -76,12 +107,17 @@ const within = (
   { state: proposer, sends }: ProposerStep
 ): ClientStep =>
   proposer._tag === "Decided"
-    ? continueSequence(context, self, { ...state, map: append(state.map, proposer.decision) }, operation)
+    ? continueSequence(
+        context,
+        self,
+        { ...state, map: append(state.map, proposer.decision) },
+        operation
+      )
     : {
         state: { ...state, activity: { _tag: "Deciding", operation, instance, proposer } },
         sends: sends.map(({ to, message }) => ({
           to,
-          message: { _tag: "Ballot", operation: state.begun, instance, message }
+          message: { _tag: "Ballot", ...inPhase(state), instance, message }
         })),
         observations: []
       }
@@ -93,9 +129,9 @@ type ProposerStep = Step<
 >
 
 /**
- * A cmap arrives in which it stands what was decided. If that is not what the client asked for, "there must have
- * been another reconfiguration operation that succeeded, creating another configuration; the client retries using the
- * other configuration, until it is successful".
+ * A cmap arrives in which it stands what was decided. If that is not what the client asked for,
+ * "there must have been another reconfiguration operation that succeeded, creating another
+ * configuration; the client retries using the other configuration, until it is successful".
  */
 export const receiveMap = (
   context: Reconfiguring,
@@ -131,7 +167,10 @@ export const receiveBallotReply = (
 export const mayRetry = (context: Pick<Context, "bounds">, { proposer }: Deciding): boolean =>
   proposer._tag === "Preempted" && Proposer.mayRetry(context, proposer)
 
-/** True when the client was preempted, and only the bound on ballots keeps it from beginning another. */
+/**
+ * True when the client was preempted, and only the bound on ballots keeps it from beginning
+ * another.
+ */
 export const isAtBound = (context: Pick<Context, "bounds">, { proposer }: Deciding): boolean =>
   proposer._tag === "Preempted" && !Proposer.mayRetry(context, proposer)
 
@@ -143,5 +182,12 @@ export const retry = (
   { operation, instance, proposer }: Deciding
 ): ClientStep =>
   proposer._tag === "Preempted"
-    ? within(context, self, state, operation, instance, Proposer.retry(self, latest(state.map), proposer))
+    ? within(
+        context,
+        self,
+        state,
+        operation,
+        instance,
+        Proposer.retry(self, latest(state.map), proposer)
+      )
     : ignore(state)
