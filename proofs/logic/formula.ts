@@ -58,7 +58,7 @@ export type Sorts = Readonly<Record<string, Sort>>
 export type TermsOf<Of extends Sorts> = { readonly [Name in keyof Of]: TermOf<Of[Name]> }
 /** Sorts in order, and terms of these sorts. */
 export type Tuple<Of extends ReadonlyArray<Sort>> = { readonly [Place in keyof Of]: TermOf<Of[Place]> }
-export type TermOf<Of> = Of extends Sort<infer Name> ? Term<Name> : never
+export type TermOf<Of extends Sort> = Term<Of["name"]>
 
 /** A variable of its own. */
 export const variable = (name: string, sort: string): Variable => ({ _tag: "Variable", name, sort })

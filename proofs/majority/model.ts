@@ -7,7 +7,7 @@
  * it answered; so the later operation has found a tag at least as large.
  */
 import { and, eq, exists, forall, implies, not, or, sort } from "../logic/formula.ts"
-import { type Model, type Transition, transition } from "../logic/model.ts"
+import { type Model, type Sentences, type Transition, transition } from "../logic/model.ts"
 import { fixedRelation, partial, provided, relation } from "../logic/symbols.ts"
 import { atomicity, everyoneHasPlace } from "../register/atomicity.ts"
 import {
@@ -35,7 +35,7 @@ import {
   written,
   zero
 } from "../register/history.ts"
-import { correct, type Rules } from "./rules.ts"
+import { correct, crashFaults, type Faults, type Rules } from "./rules.ts"
 
 export const readQuorum = sort("readQuorum")
 export const writeQuorum = sort("writeQuorum")
@@ -53,9 +53,11 @@ export const acknowledged = relation("acknowledged", operation, server)
 export const getReply = relation("getReply", operation, server, timestamp, value)
 export const setReply = relation("setReply", operation, server)
 
-const quorumsMeet = forall({ r: readQuorum, w: writeQuorum }, ({ r, w }) =>
-  exists({ s: server }, ({ s }) => and(inRead(s, r), inWrite(s, w)))
-)
+/** Every read quorum meets every write quorum; where storage nodes may lie, in one that does not. */
+const quorumsMeet = ({ quorumsMeetIn }: Faults) =>
+  forall({ r: readQuorum, w: writeQuorum }, ({ r, w }) =>
+    exists({ s: server }, ({ s }) => and(quorumsMeetIn(s), inRead(s, r), inWrite(s, w)))
+  )
 
 /** The transitions of storage nodes and clients, named as in `spec/majority/server.ts` and `client.ts`. */
 const transitionsUnder = (rules: Rules): Readonly<Record<string, Transition>> => ({
@@ -184,7 +186,7 @@ const countingLateReplies = ({ countsLateReplies }: Rules): Readonly<Record<stri
 
 const pairs = { t: timestamp, v: value, u: timestamp, w: value } as const
 
-const invariant = {
+const invariantUnder = ({ isCorrect }: Faults): Sentences => ({
   ...historyInvariant,
   ...tagInvariant,
   "a phase has one answer": found.isFunctional,
@@ -198,22 +200,28 @@ const invariant = {
   ),
   /** A storage node that has acknowledged an operation holds its tag, or a larger one. */
   "what is acknowledged is stored": forall({ o: operation, s: server, ...pairs }, ({ o, s, t, v, u, w }) =>
-    implies(and(or(setReply(o, s), acknowledged(o, s)), chose(o, t, v), holds(s, u, w)), atMost(t, u))
+    implies(
+      and(isCorrect(s), or(setReply(o, s), acknowledged(o, s)), chose(o, t, v), holds(s, u, w)),
+      atMost(t, u)
+    )
   ),
   "what is told is stored": forall({ o: operation, s: server, ...pairs }, ({ o, s, t, v, u, w }) =>
-    implies(and(getReply(o, s, t, v), holds(s, u, w)), atMost(t, u))
+    implies(and(isCorrect(s), getReply(o, s, t, v), holds(s, u, w)), atMost(t, u))
   ),
   /** The heart: it acknowledged `a` before `b` was invoked, so its answer to `b` is no less. */
   "who is asked later answers no less than it acknowledged": forall(
     { a: operation, b: operation, s: server, ...pairs },
     ({ a, b, s, t, v, u, w }) =>
-      implies(and(before(a, b), chose(a, t, v), acknowledged(a, s), getReply(b, s, u, w)), atMost(t, u))
+      implies(
+        and(isCorrect(s), before(a, b), chose(a, t, v), acknowledged(a, s), getReply(b, s, u, w)),
+        atMost(t, u)
+      )
   ),
   "who counts the answer finds no less": forall(
     { a: operation, b: operation, s: server, ...pairs },
     ({ a, b, s, t, v, u, w }) =>
       implies(
-        and(before(a, b), chose(a, t, v), acknowledged(a, s), answered(b, s), found(b, u, w)),
+        and(isCorrect(s), before(a, b), chose(a, t, v), acknowledged(a, s), answered(b, s), found(b, u, w)),
         atMost(t, u)
       )
   ),
@@ -235,17 +243,32 @@ const invariant = {
   "pairs at clients were written": forall({ o: operation, t: timestamp, v: value }, ({ o, t, v }) =>
     implies(or(found(o, t, v), chose(o, t, v)), written(t, v))
   )
-}
+})
 
-export const majorityUnder = (rules: Rules): Model => ({
-  name: "majority",
-  about: "Majority replication of one register over any quorum system (tutorial 2.3).",
-  axioms: { ...axioms, "every read quorum meets every write quorum": quorumsMeet },
+/** The model under these rules, with storage nodes that may fail in this way. */
+export const replication = (
+  { name, about }: Pick<Model, "name" | "about">,
+  rules: Rules,
+  faults: Faults
+): Model => ({
+  name,
+  about,
+  axioms: { ...axioms, "every read quorum meets every write quorum": quorumsMeet(faults) },
   initially: [holds.beginsAs((_, t, v) => and(eq(t, zero), eq(v, bottom))), initialPairWritten],
-  transitions: transitionsUnder(rules),
-  invariant,
+  transitions: { ...transitionsUnder(rules), ...faults.lies },
+  invariant: invariantUnder(faults),
   keptAlone: everyoneHasPlace,
   safety: atomicity
 })
+
+export const majorityUnder = (rules: Rules): Model =>
+  replication(
+    {
+      name: "majority",
+      about: "Majority replication of one register over any quorum system (tutorial 2.3)."
+    },
+    rules,
+    crashFaults
+  )
 
 export const majority = majorityUnder(correct)

@@ -2,6 +2,7 @@
  * The decisions that majority replication rests on, as formulas: the same names as in `spec/majority/rules.ts`.
  */
 import { and, eq, exists, type Formula, forall, implies, or, type Term, truth } from "../logic/formula.ts"
+import type { Transition } from "../logic/model.ts"
 import {
   atMost,
   below,
@@ -56,4 +57,18 @@ export const ownNumber: Rules["timestampAbove"] = (o, found, t) =>
     )
   )
 
-export const always = (): Formula => truth
+/** Which storage nodes follow the protocol, and what the others may do. */
+export interface Faults {
+  readonly isCorrect: (s: Of<"server">) => Formula
+  /** The storage nodes in which quorums meet. */
+  readonly quorumsMeetIn: (s: Of<"server">) => Formula
+  /** The transitions of those that are not. */
+  readonly lies: Readonly<Record<string, Transition>>
+}
+
+/** Storage nodes crash at worst; one that has crashed is one that takes no more transitions. */
+export const crashFaults: Faults = {
+  isCorrect: () => truth,
+  quorumsMeetIn: () => truth,
+  lies: {}
+}
