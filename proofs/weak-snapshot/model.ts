@@ -246,9 +246,6 @@ const stages: Sentences = {
       implies(or(spread(o, s), storedReply(o, s)), and(isUpdate(o), invoked(o), not(endorsing(o))))
     )
   ),
-  "what is found was collected": forall({ ...one, d: change }, ({ o, k, d }) =>
-    implies(found(o, k, d), collect(o, k))
-  ),
   "what is returned was found the second time": forall({ o: operation, d: change }, ({ o, d }) =>
     implies(returned(o, d), and(done(o), found(o, second, d)))
   ),

@@ -18,8 +18,9 @@ import type { Message } from "../../spec/weak-snapshot/messages.ts"
 import type { SnapshotOperation } from "../../spec/weak-snapshot/operation.ts"
 import type { Rules } from "../../spec/weak-snapshot/rules.ts"
 import { type ServerState, server } from "../../spec/weak-snapshot/server.ts"
-import { hindrances, type Parameters, take } from "../structure/step.ts"
-import { type Row, type Structure, Table, tableOf } from "../structure/structure.ts"
+import { type Row, type Structure, Table } from "../structure/structure.ts"
+import { type Claim, each, exactly, including, provided, subsetsOf, tableWith } from "../tie/claims.ts"
+import { changedIn, moveAlong, type Taken } from "../tie/follow.ts"
 import { weakSnapshot } from "./model.ts"
 
 /** The elements: what there is in a system, in the order in which they are numbered. */
@@ -48,12 +49,6 @@ export type Event =
 
 const [firstRound, secondRound] = [0, 1]
 
-export const subsetsOf = <A>(elements: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
-  elements.reduce<ReadonlyArray<ReadonlyArray<A>>>(
-    (some, one) => [...some, ...some.map((others) => [...others, one])],
-    [[]]
-  )
-
 /** Numbers for what the domain has. */
 const numbersOf = (domain: Domain) => {
   const { members } = domain.configuration
@@ -68,7 +63,7 @@ const numbersOf = (domain: Domain) => {
     read: quorums("read"),
     write: quorums("write"),
     change,
-    server: (id: NodeId): number => members.findIndex((member) => member === id),
+    server: (id: NodeId): number => members.indexOf(id as ServerId),
     operation: (client: NodeId, begun: number): number =>
       operations.findIndex((one) => one.client === client && one.begun === begun),
     changes: (some: Endorsements): ReadonlyArray<number> => changesOf(some).map(change),
@@ -81,35 +76,11 @@ type Numbers = ReturnType<typeof numbersOf>
 /** Scans have four phases: collect, write back, and both again. */
 const roundOf = (phase: number): number => (phase <= 2 ? firstRound : secondRound)
 
-/** These tuples are in the relation; with `isAll`, no others that begin with `key`. */
-interface Claim {
-  readonly relation: string
-  readonly key: Row
-  readonly rest: ReadonlyArray<Row>
-  readonly isAll: boolean
-}
-const claim =
-  (isAll: boolean) =>
-  (
-    relation: { readonly symbol: { readonly name: string } } | string,
-    key: Row,
-    rest: ReadonlyArray<Row>
-  ): Claim => ({
-    relation: typeof relation === "string" ? relation : relation.symbol.name,
-    key,
-    rest,
-    isAll
-  })
-const exactly = claim(true)
-const including = claim(false)
-const each = (elements: Iterable<number>): ReadonlyArray<Row> => [...elements].map((one) => [one])
-const yes = (holds: boolean): ReadonlyArray<Row> => (holds ? [[]] : [])
-
 const ofServer = (numbers: Numbers, id: ServerId, { endorsed, known }: ServerState): ReadonlyArray<Claim> => {
   const s = numbers.server(id)
   return [
     exactly("endorsed", [s], endorsed === null ? [] : [[numbers.change(endorsed)]]),
-    exactly("hasEndorsed", [s], yes(endorsed !== null)),
+    exactly("hasEndorsed", [s], provided(endorsed !== null)),
     exactly("knows", [s], each(numbers.changes(known)))
   ]
 }
@@ -121,13 +92,13 @@ const ofClient = (numbers: Numbers, id: NodeId, state: ClientState): ReadonlyArr
     const isStage = (tag: string, round: number) =>
       stage?._tag === tag && "round" in stage && stage.round === round + 1
     return [
-      exactly("invoked", [o], yes(begun <= state.begun)),
-      exactly("done", [o], yes(begun < state.begun || (begun === state.begun && state._tag === "Idle"))),
-      exactly("endorsing", [o], yes(stage?._tag === "Endorsing")),
-      exactly("spreading", [o], yes(stage?._tag === "Spreading")),
+      exactly("invoked", [o], provided(begun <= state.begun)),
+      exactly("done", [o], provided(begun < state.begun || (begun === state.begun && state._tag === "Idle"))),
+      exactly("endorsing", [o], provided(stage?._tag === "Endorsing")),
+      exactly("spreading", [o], provided(stage?._tag === "Spreading")),
       ...[firstRound, secondRound].flatMap((k) => [
-        exactly("collecting", [o, k], yes(isStage("Collecting", k))),
-        exactly("writingBack", [o, k], yes(isStage("WritingBack", k)))
+        exactly("collecting", [o, k], provided(isStage("Collecting", k))),
+        exactly("writingBack", [o, k], provided(isStage("WritingBack", k)))
       ]),
       ...(stage === undefined ? [] : ofStage(numbers, o, stage))
     ]
@@ -182,27 +153,16 @@ const claimsOf = (numbers: Numbers, { servers, clients, onTheirWay }: SystemStat
   ...onTheirWay.flatMap((one) => ofEnvelope(numbers, one))
 ]
 
-const isSo = (structure: Structure, { relation, key, rest, isAll }: Claim): boolean => {
-  const table = tableOf(structure, relation)
-  if (!rest.every((row) => table.has([...key, ...row]))) return false
-  return !isAll || [...table.matching((1 << key.length) - 1, key)].length === rest.length
-}
-
 /** A structure of which the claims are true, and as little else as possible. */
 const structureOf = (domain: Domain, numbers: Numbers, claims: ReadonlyArray<Claim>): Structure => {
   const { members } = domain.configuration
-  const table = (rows: ReadonlyArray<Row>) => {
-    const made = new Table()
-    for (const row of rows) made.add(row)
-    return made
-  }
   const membership = (quorums: ReadonlyArray<ReadonlyArray<ServerId>>) =>
-    table(quorums.flatMap((quorum, q) => quorum.map((id) => [numbers.server(id), q])))
+    tableWith(quorums.flatMap((quorum, q) => quorum.map((id) => [numbers.server(id), q])))
   const proposals = numbers.operations.map(({ operation }) =>
     operation._tag === "Update" ? numbers.change(changeOf(operation)) : 0
   )
   const rows = 1 << domain.changes.length
-  const relations = new Map(relationsOfModel().map((name) => [name, new Table()]))
+  const relations = new Map(changedIn(weakSnapshot).map((name) => [name, new Table()]))
   for (const { relation, key, rest } of claims) {
     for (const row of rest) relations.get(relation)?.add([...key, ...row])
   }
@@ -210,11 +170,11 @@ const structureOf = (domain: Domain, numbers: Numbers, claims: ReadonlyArray<Cla
   relations.set("inWrite", membership(numbers.write))
   relations.set(
     "isUpdate",
-    table(numbers.operations.flatMap(({ operation }, o) => (operation._tag === "Update" ? [[o]] : [])))
+    tableWith(numbers.operations.flatMap(({ operation }, o) => (operation._tag === "Update" ? [[o]] : [])))
   )
   relations.set(
     "inRow",
-    table(
+    tableWith(
       Array.from({ length: rows }, (_, bits) =>
         domain.changes.flatMap((_, d) => ((bits & (1 << d)) === 0 ? [] : [[d, bits]]))
       ).flat()
@@ -237,17 +197,6 @@ const structureOf = (domain: Domain, numbers: Numbers, claims: ReadonlyArray<Cla
       ["proposal", ([o = 0]) => proposals[o] ?? 0]
     ])
   }
-}
-
-const relationsOfModel = (): ReadonlyArray<string> => [
-  ...new Set(
-    Object.values(weakSnapshot.transitions).flatMap(({ does }) => does.map(({ relation }) => relation.name))
-  )
-]
-
-interface Taken {
-  readonly transition: string
-  readonly parameters: Parameters
 }
 
 /** The transitions that the step of a storage node is. */
@@ -330,9 +279,6 @@ export interface Followed {
   readonly structure: Structure
 }
 
-/** Why a step is not what the model allows. */
-export class NotFollowed extends Error {}
-
 export const tieOf = (domain: Domain) => {
   const numbers = numbersOf(domain)
   const context = { configuration: domain.configuration, rules: domain.rules }
@@ -414,18 +360,8 @@ export const tieOf = (domain: Domain) => {
   /** Takes the step, moves the structure along, and says by which transitions; fails if the model does not allow it. */
   const follow = ({ state, structure }: Followed, event: Event) => {
     const step = executed(state, event)
-    for (const { transition: name, parameters } of step.taken) {
-      const transition = weakSnapshot.transitions[name]
-      if (transition === undefined) throw new NotFollowed(`there is no transition ${name}`)
-      const isSomewhere = Object.values(parameters).every((element) => element >= 0)
-      if (!isSomewhere || hindrances(transition, structure, parameters).length > 0)
-        throw new NotFollowed(`${name} cannot be taken with ${JSON.stringify(parameters)}`)
-      take(transition, structure, parameters)
-    }
     const claims = [...claimsOf(numbers, step.state), ...returnsOf(state, event, step)]
-    const wrong = claims.find((one) => !isSo(structure, one))
-    if (wrong !== undefined)
-      throw new NotFollowed(`${wrong.relation}(${wrong.key.join()}) is not as it should be`)
+    moveAlong(weakSnapshot, structure, step.taken, claims)
     return {
       followed: { state: step.state, structure },
       taken: step.taken.map(({ transition }) => transition)

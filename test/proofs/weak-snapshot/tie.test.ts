@@ -4,14 +4,13 @@
  */
 import { describe, expect, it } from "vitest"
 import { falseIn } from "../../../proofs/structure/step.ts"
+import { NotFollowed, subsetsOf } from "../../../proofs/tie/claims.ts"
 import { weakSnapshot } from "../../../proofs/weak-snapshot/model.ts"
 import {
   type Domain,
   type Event,
   type Followed,
-  NotFollowed,
   type SystemState,
-  subsetsOf,
   tieOf
 } from "../../../proofs/weak-snapshot/tie.ts"
 import { isQuorum, majority } from "../../../spec/configuration/configuration.ts"
