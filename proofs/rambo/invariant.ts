@@ -42,8 +42,8 @@ import {
   getReply,
   holds,
   ifItMayRest,
-  inWrite,
   index,
+  inWrite,
   isActive,
   low,
   mapAt,
@@ -62,8 +62,8 @@ import {
   setReply,
   told,
   transfer,
-  transferredTo,
   transferReply,
+  transferredTo,
   upTo,
   writeQuorum
 } from "./state.ts"
@@ -120,10 +120,8 @@ const bookkeeping: Sentences = {
         written(t, v)
       )
   ),
-  "maps are not empty": forall(
-    { p: client, s: server, ...map },
-    ({ p, s, l, h }) =>
-      implies(or(mapOf(p, l, h), mapAt(s, l, h), told(l, h), retireSent(l, h), pointAsked(p, l, h)), upTo(l, h))
+  "maps are not empty": forall({ p: client, s: server, ...map }, ({ p, s, l, h }) =>
+    implies(or(mapOf(p, l, h), mapAt(s, l, h), told(l, h), retireSent(l, h), pointAsked(p, l, h)), upTo(l, h))
   ),
   "maps begin at what was made the oldest": forall(
     { p: client, s: server, o: operation, ...map },
@@ -147,30 +145,22 @@ const bookkeeping: Sentences = {
   "a storage node knows what comes after, as its map says": forall(
     { s: server, ...map, c: index },
     ({ s, l, h, c }) =>
-      implies(
-        mapAt(s, l, h),
-        and(implies(after(s, c), earlier(c, h)), implies(earlier(c, h), after(s, c)))
-      )
+      implies(mapAt(s, l, h), and(implies(after(s, c), earlier(c, h)), implies(earlier(c, h), after(s, c))))
   ),
-  "a reconfigurer is at one action": forall(
-    { p: client, n: index, m: index, ...pair },
-    ({ p, n, m, t, v }) => not(and(pointing(p, n), populating(p, m, t, v)))
+  "a reconfigurer is at one action": forall({ p: client, n: index, m: index, ...pair }, ({ p, n, m, t, v }) =>
+    not(and(pointing(p, n), populating(p, m, t, v)))
   ),
   "a reconfigurer has something to retire": forall(
     { p: client, ...map, n: index, ...pair },
     ({ p, l, h, n, t, v }) =>
-      implies(
-        and(mapOf(p, l, h), or(pointing(p, n), populating(p, n, t, v))),
-        and(earlier(l, n), upTo(n, h))
-      )
+      implies(and(mapOf(p, l, h), or(pointing(p, n), populating(p, n, t, v))), and(earlier(l, n), upTo(n, h)))
   )
 }
 
 /** What is acknowledged is stored, and rests where the Set phase ended. */
 const resting = ({ isWrite }: Sequence): Sentences => ({
-  "what is acknowledged is stored": forall(
-    { s: server, c: index, ...pairs },
-    ({ s, c, t, u, w }) => implies(and(ack(t, s, c), holds(s, u, w)), atMost(t, u))
+  "what is acknowledged is stored": forall({ s: server, c: index, ...pairs }, ({ s, c, t, u, w }) =>
+    implies(and(ack(t, s, c), holds(s, u, w)), atMost(t, u))
   ),
   "an acknowledgement says up to where": forall(
     { o: operation, e: index, s: server, ...map, ...pair, c: index },
@@ -256,19 +246,16 @@ const pointers = ({ isWrite }: Sequence): Sentences => ({
   ),
   "what a done operation passed over was retired before the next": forall(
     { a: operation, b: operation, ...map, c: index },
-    ({ a, b, l, h, c }) =>
-      implies(and(before(a, b), rest(a, l, h), earlier(c, l)), retiredBefore(b, c))
+    ({ a, b, l, h, c }) => implies(and(before(a, b), rest(a, l, h), earlier(c, l)), retiredBefore(b, c))
   ),
   "later answers tell of the pointer": forall({ ...reply, c: index }, ({ o, e, s, t, v, l, h, c }) =>
     implies(and(getReply(o, e, s, t, v, l, h), retiredBefore(o, c), forward(c, s)), earlier(c, h))
   ),
-  "who counts them knows": forall(
-    { o: operation, s: server, ...map, c: index },
-    ({ o, s, l, h, c }) =>
-      implies(
-        and(getting(o), answered(o, s), retiredBefore(o, c), forward(c, s), mapOf(clientOf(o), l, h)),
-        earlier(c, h)
-      )
+  "who counts them knows": forall({ o: operation, s: server, ...map, c: index }, ({ o, s, l, h, c }) =>
+    implies(
+      and(getting(o), answered(o, s), retiredBefore(o, c), forward(c, s), mapOf(clientOf(o), l, h)),
+      earlier(c, h)
+    )
   )
 })
 
@@ -291,30 +278,23 @@ const collecting = ({ isWrite }: Sequence): Sentences => ({
       )
   ),
   "answers to pointers tell what was transferred": ifItMayRest(isWrite, (d, t) =>
-    forall(
-      { p: client, e: index, s: server, u: timestamp, x: value, ...map },
-      ({ p, e, s, u, x, l, h }) =>
-        implies(
-          and(earlier(d, e), pointReply(p, e, s, u, x, l, h), transferredTo(e, s)),
-          atMost(t, u)
-        )
+    forall({ p: client, e: index, s: server, u: timestamp, x: value, ...map }, ({ p, e, s, u, x, l, h }) =>
+      implies(and(earlier(d, e), pointReply(p, e, s, u, x, l, h), transferredTo(e, s)), atMost(t, u))
     )
   ),
   "and the reconfigurer has collected that": ifItMayRest(isWrite, (d, t) =>
-    forall(
-      { p: client, s: server, n: index, ...map, u: timestamp, x: value },
-      ({ p, s, n, l, h, u, x }) =>
-        implies(
-          and(
-            earlier(d, l),
-            pointing(p, n),
-            pointed(p, s),
-            mapOf(p, l, h),
-            transferredTo(l, s),
-            collected(p, u, x)
-          ),
-          atMost(t, u)
-        )
+    forall({ p: client, s: server, n: index, ...map, u: timestamp, x: value }, ({ p, s, n, l, h, u, x }) =>
+      implies(
+        and(
+          earlier(d, l),
+          pointing(p, n),
+          pointed(p, s),
+          mapOf(p, l, h),
+          transferredTo(l, s),
+          collected(p, u, x)
+        ),
+        atMost(t, u)
+      )
     )
   )
 })
@@ -326,9 +306,8 @@ const transferring = ({ isWrite }: Sequence): Sentences => ({
       implies(and(earlier(d, n), transfer(p, n, u, x)), atMost(t, u))
     )
   ),
-  "who is populating has said so": forall(
-    { p: client, n: index, ...pair },
-    ({ p, n, t, v }) => implies(populating(p, n, t, v), transfer(p, n, t, v))
+  "who is populating has said so": forall({ p: client, n: index, ...pair }, ({ p, n, t, v }) =>
+    implies(populating(p, n, t, v), transfer(p, n, t, v))
   ),
   "who was told of a transfer holds it": forall(
     { p: client, n: index, s: server, ...map, ...pairs },
@@ -376,30 +355,23 @@ const transferring = ({ isWrite }: Sequence): Sentences => ({
     )
   ),
   "answers of those to whom it was transferred tell it": ifItMayRest(isWrite, (d, t) =>
-    forall(
-      { o: operation, e: index, s: server, u: timestamp, x: value, ...map },
-      ({ o, e, s, u, x, l, h }) =>
-        implies(
-          and(earlier(d, e), getReply(o, e, s, u, x, l, h), transferredTo(e, s)),
-          atMost(t, u)
-        )
+    forall({ o: operation, e: index, s: server, u: timestamp, x: value, ...map }, ({ o, e, s, u, x, l, h }) =>
+      implies(and(earlier(d, e), getReply(o, e, s, u, x, l, h), transferredTo(e, s)), atMost(t, u))
     )
   ),
   "who counts those finds no less": ifItMayRest(isWrite, (d, t) =>
-    forall(
-      { o: operation, s: server, ...map, u: timestamp, x: value },
-      ({ o, s, l, h, u, x }) =>
-        implies(
-          and(
-            earlier(d, l),
-            getting(o),
-            answered(o, s),
-            mapOf(clientOf(o), l, h),
-            transferredTo(l, s),
-            found(o, u, x)
-          ),
-          atMost(t, u)
-        )
+    forall({ o: operation, s: server, ...map, u: timestamp, x: value }, ({ o, s, l, h, u, x }) =>
+      implies(
+        and(
+          earlier(d, l),
+          getting(o),
+          answered(o, s),
+          mapOf(clientOf(o), l, h),
+          transferredTo(l, s),
+          found(o, u, x)
+        ),
+        atMost(t, u)
+      )
     )
   )
 })

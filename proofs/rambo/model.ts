@@ -5,16 +5,15 @@
  */
 import { and, eq, exists, forall, implies, truth } from "../logic/formula.ts"
 import type { Model, Sentences } from "../logic/model.ts"
-import { isLeast } from "../logic/symbols.ts"
 import { atomicity, everyoneHasPlace } from "../register/atomicity.ts"
-import { axioms as registerAxioms, bottom, initialPairWritten, server, zero } from "../register/history.ts"
+import { bottom, initialPairWritten, axioms as registerAxioms, server, zero } from "../register/history.ts"
 import { invariantOf } from "./invariant.ts"
 import { correct, type Rules } from "./rules.ts"
 import {
   first,
   holds,
   index,
-  indexOrder,
+  indexAxioms,
   inRead,
   inWrite,
   low,
@@ -32,11 +31,7 @@ import {
   type Sequence
 } from "./transitions.ts"
 
-export const axioms: Sentences = {
-  ...registerAxioms,
-  ...indexOrder.axioms,
-  "the first place comes first": isLeast(indexOrder, index, first)
-}
+export const axioms: Sentences = { ...registerAxioms, ...indexAxioms }
 
 /** At the beginning everybody knows the first configuration, and holds the initial pair. */
 export const initially = [

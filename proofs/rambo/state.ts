@@ -2,9 +2,11 @@
  * What the models of reconfiguration along a sequence speak of (`spec/rambo/`). A cmap is two indices: of the oldest active
  * configuration and of the latest known one.
  */
-import { and, eq, type Formula, forall, implies, not, or, sort, type Term } from "../logic/formula.ts"
-import { constant, fixedRelation, partial, relation, totalOrder } from "../logic/symbols.ts"
+
 import { inRead, inWrite, readQuorum, writeQuorum } from "../consensus/model.ts"
+import { and, eq, type Formula, forall, implies, not, or, sort, type Term } from "../logic/formula.ts"
+import type { Sentences } from "../logic/model.ts"
+import { constant, fixedRelation, isLeast, partial, relation, totalOrder } from "../logic/symbols.ts"
 import { client, operation, server, timestamp, value } from "../register/history.ts"
 
 export { inRead, inWrite, readQuorum, writeQuorum }
@@ -17,12 +19,18 @@ type Index = Term<"index">
 export const upTo = indexOrder.atMost
 export const earlier = indexOrder.below
 
-/** The second comes directly after the first. */
-export const isNext = (i: Index, j: Index): Formula =>
-  and(
-    earlier(i, j),
-    forall({ k: index }, ({ k }) => or(upTo(k, i), upTo(j, k)))
+/**
+ * The second comes directly after the first. (A relation, and what follows from it as an axiom: as a premise, "nothing is
+ * between" would claim an index for each index.)
+ */
+export const isNext = fixedRelation("isNext", index, index)
+export const indexAxioms: Sentences = {
+  ...indexOrder.axioms,
+  "the first place comes first": isLeast(indexOrder, index, first),
+  "what is next is later, and nothing is between": forall({ i: index, j: index, k: index }, ({ i, j, k }) =>
+    implies(isNext(i, j), and(earlier(i, j), or(upTo(k, i), upTo(j, k))))
   )
+}
 /** From the oldest active configuration to the latest known one. */
 export const isActive = (l: Index, h: Index, c: Index): Formula => and(upTo(l, c), upTo(c, h))
 /** The third is the larger of the first two. */

@@ -2,7 +2,7 @@
  * The transitions of reconfiguration along a sequence, named as the functions of `spec/rambo/`. Where the executable does in
  * one step what a cmap brings and what the answer says, they are two here: `learn` or `beginAnew`, and then the answer.
  */
-import { and, eq, type Formula, exists, forall, implies, not, type Term, truth } from "../logic/formula.ts"
+import { and, eq, exists, type Formula, forall, implies, not, type Term, truth } from "../logic/formula.ts"
 import { type Transition, transition } from "../logic/model.ts"
 import { provided } from "../logic/symbols.ts"
 import {
@@ -41,9 +41,9 @@ import {
   getAsked,
   getReply,
   holds,
+  index,
   inRead,
   inWrite,
-  index,
   isActive,
   isLarger,
   isNext,
@@ -65,8 +65,8 @@ import {
   setReply,
   told,
   transfer,
-  transferredTo,
   transferReply,
+  transferredTo,
   upTo,
   writeQuorum
 } from "./state.ts"
@@ -95,7 +95,12 @@ const heardByAll = ({ isRead }: Sequence, l: Index, h: Index, o: Term<"operation
       )
     )
   )
-const acknowledgedByAll = ({ isWrite: isWriteQuorum }: Sequence, l: Index, h: Index, o: Term<"operation">): Formula =>
+const acknowledgedByAll = (
+  { isWrite: isWriteQuorum }: Sequence,
+  l: Index,
+  h: Index,
+  o: Term<"operation">
+): Formula =>
   forall({ c: index }, ({ c }) =>
     implies(
       isActive(l, h, c),
@@ -220,13 +225,10 @@ export const accessTransitions = (sequence: Sequence, rules: Rules): Transitions
       does: [acknowledged.add(o, s)]
     })
   ),
-  finish: transition(
-    { o: operation, l: index, h: index, t: timestamp, v: value },
-    ({ o, l, h, t, v }) => ({
-      when: [setting(o), mapOf(clientOf(o), l, h), chose(o, t, v), acknowledgedByAll(sequence, l, h, o)],
-      does: [setting.remove(o), done.add(o), rest.put([o], [l, h])]
-    })
-  )
+  finish: transition({ o: operation, l: index, h: index, t: timestamp, v: value }, ({ o, l, h, t, v }) => ({
+    when: [setting(o), mapOf(clientOf(o), l, h), chose(o, t, v), acknowledgedByAll(sequence, l, h, o)],
+    does: [setting.remove(o), done.add(o), rest.put([o], [l, h])]
+  }))
 })
 
 /** What a cmap brings to a client, from whatever answer: `receiveMap` in `access.ts`, `reconfigurer.ts`, `sequence.ts`. */
@@ -243,21 +245,14 @@ export const learningTransitions = ({ beginsAnew }: Rules): Transitions => ({
   beginAnew: transition(
     { p: client, l: index, h: index, toldLow: index, toldHigh: index, high: index },
     ({ p, l, h, toldLow, toldHigh, high }) => ({
-      when: [
-        mapOf(p, l, h),
-        told(toldLow, toldHigh),
-        earlier(l, toldLow),
-        isLarger(h, toldHigh, high)
-      ],
+      when: [mapOf(p, l, h), told(toldLow, toldHigh), earlier(l, toldLow), isLarger(h, toldHigh, high)],
       does: [
         mapOf.put([p], [toldLow, high]),
         ...(beginsAnew
           ? [
               answered.removeWhere((o) => and(eq(clientOf(o), p), getting(o))),
               found.removeWhere((o) => and(eq(clientOf(o), p), getting(o))),
-              found.addWhere((o, t, v) =>
-                and(eq(clientOf(o), p), getting(o), eq(t, zero), eq(v, bottom))
-              ),
+              found.addWhere((o, t, v) => and(eq(clientOf(o), p), getting(o), eq(t, zero), eq(v, bottom))),
               acknowledged.removeWhere((o) => and(eq(clientOf(o), p), setting(o)))
             ]
           : []),
