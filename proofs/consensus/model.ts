@@ -58,6 +58,7 @@ export const paxos = <const Instance extends string, const Decree extends string
   /** Whose acceptance it has counted, and what is decided. */
   const counted = relation("counted", instance, ballot, server)
   const decision = relation("decision", instance, ballot, decree)
+  const decidedIn = relation("decidedIn", instance, ballot)
   /** The acceptor: the ballots below the one that it has promised; its last vote. */
   const left = relation("left", instance, server, ballot)
   const hasVoted = relation("hasVoted", instance, server)
@@ -66,6 +67,7 @@ export const paxos = <const Instance extends string, const Decree extends string
   const promiseNone = relation("promiseNone", instance, server, ballot)
   const promiseVote = relation("promiseVote", instance, server, ballot, ballot, decree)
   const accepted = relation("accepted", instance, server, ballot, decree)
+  const acceptedIn = relation("acceptedIn", instance, server, ballot)
   /** What was proposed. */
   const proposed = relation("proposed", instance, decree)
 
@@ -166,7 +168,8 @@ export const paxos = <const Instance extends string, const Decree extends string
         ),
         hasVoted.add(i, s),
         vote.put([i, s], [b, v]),
-        accepted.add(i, s, b, v)
+        accepted.add(i, s, b, v),
+        acceptedIn.add(i, s, b)
       ]
     })),
     /** The proposer counts an acceptance. */
@@ -184,7 +187,7 @@ export const paxos = <const Instance extends string, const Decree extends string
           (s) => counted(i, b, s)
         )
       ],
-      does: [decision.add(i, b, v)]
+      does: [decision.add(i, b, v), decidedIn.add(i, b)]
     }))
   } satisfies Readonly<Record<string, Transition>>
 
@@ -203,30 +206,33 @@ export const paxos = <const Instance extends string, const Decree extends string
       implies(accept(i, b, v), proposed(i, v))
     ),
     "what was accepted was asked for": forall(voted, ({ i, s, b, v }) =>
-      implies(accepted(i, s, b, v), accept(i, b, v))
+      implies(accepted(i, s, b, v), and(accept(i, b, v), acceptedIn(i, s, b)))
     ),
     "what is counted was accepted": forall(voted, ({ i, s, b, v }) =>
       implies(and(counted(i, b, s), accept(i, b, v)), accepted(i, s, b, v))
     ),
-    "acceptances count once they were asked for": forall(
+    "who accepts was asked to": forall(
       { i: instance, s: server, b: ballot },
-      ({ i, s, b }) => implies(counted(i, b, s), and(prepare(i, b), not(preparing(i, b))))
+      ({ i, s, b }) =>
+        implies(or(counted(i, b, s), acceptedIn(i, s, b)), and(prepare(i, b), not(preparing(i, b))))
     ),
-    "what is decided was accepted by a write quorum": forall(
-      { i: instance, b: ballot, v: decree },
-      ({ i, b, v }) =>
-        implies(
-          decision(i, b, v),
+    "what is decided was asked for": forall({ i: instance, b: ballot, v: decree }, ({ i, b, v }) =>
+      implies(decision(i, b, v), and(accept(i, b, v), decidedIn(i, b)))
+    ),
+    // Said of ballots, not of values: else a value would be claimed for each value, where quorums are those of a value.
+    "what is decided was accepted by a write quorum": forall({ i: instance, b: ballot }, ({ i, b }) =>
+      implies(
+        decidedIn(i, b),
+        exists({ w: writeQuorum }, ({ w }) =>
           and(
-            accept(i, b, v),
-            exists({ w: writeQuorum }, ({ w }) =>
-              and(
-                isWrite(w, i),
-                forall({ s: server }, ({ s }) => implies(inWrite(s, w), accepted(i, s, b, v)))
-              )
-            )
+            isWrite(w, i),
+            forall({ s: server }, ({ s }) => implies(inWrite(s, w), acceptedIn(i, s, b)))
           )
         )
+      )
+    ),
+    "what is accepted in a ballot is its value": forall(voted, ({ i, s, b, v }) =>
+      implies(and(acceptedIn(i, s, b), accept(i, b, v)), accepted(i, s, b, v))
     ),
     "the last vote was accepted": forall(voted, ({ i, s, b, v }) =>
       implies(vote(i, s, b, v), accepted(i, s, b, v))
@@ -308,12 +314,14 @@ export const paxos = <const Instance extends string, const Decree extends string
     hasHighest,
     counted,
     decision,
+    decidedIn,
     left,
     hasVoted,
     vote,
     promiseNone,
     promiseVote,
     accepted,
+    acceptedIn,
     proposed
   }
   return { relations, transitions, invariant, safety }

@@ -58,9 +58,9 @@ const kept = (
     }))
 
 /** That the sentences are an inductive invariant. */
-const inductive = (model: Model, sentences: Sentences): ReadonlyArray<ReadonlyArray<Obligation>> => [
-  initially(model, sentences),
-  ...Object.entries(model.transitions).map(([name, taken]) => kept(model, name, taken, sentences))
+const inductive = (model: Model, sentences: Sentences): ReadonlyArray<Obligation> => [
+  ...initially(model, sentences),
+  ...Object.entries(model.transitions).flatMap(([name, taken]) => kept(model, name, taken, sentences))
 ]
 
 /** That what is asked of the protocol follows. */
@@ -92,13 +92,11 @@ const possible = (model: Model): ReadonlyArray<Obligation> => [
   )
 ]
 
-/** All obligations, in groups that share what is assumed: a group can be shown by one refutation of all that is denied. */
-export const groupsOf = (model: Model): ReadonlyArray<ReadonlyArray<Obligation>> =>
-  [
-    ...inductive(model, model.invariant),
-    ...Object.entries(model.keptAlone ?? {}).flatMap(([sentence, claim]) =>
-      inductive(model, { [sentence]: claim })
-    ),
-    safety(model),
-    ...possible(model).map((one) => [one])
-  ].filter((group) => group.length > 0)
+export const obligationsOf = (model: Model): ReadonlyArray<Obligation> => [
+  ...inductive(model, model.invariant),
+  ...Object.entries(model.keptAlone ?? {}).flatMap(([sentence, claim]) =>
+    inductive(model, { [sentence]: claim })
+  ),
+  ...safety(model),
+  ...possible(model)
+]

@@ -25,8 +25,6 @@ const load = async (): Promise<Z3> => {
   }
 }
 
-let loading: Promise<Z3> | undefined
-
 const definition = /([A-Za-z_]\w*) -> (true|false)/g
 
 const checkIn = async (z3: Z3, script: string, wantsModel: boolean): Promise<Answer> => {
@@ -66,11 +64,20 @@ const checkIn = async (z3: Z3, script: string, wantsModel: boolean): Promise<Ans
   }
 }
 
-export const wasmSolver = (): Solver => ({
-  name: "z3 (wasm)",
-  check: async (script, wantsModel = false) => {
-    loading ??= load()
-    return checkIn(await loading, script, wantsModel)
-  },
-  close: () => undefined
-})
+/** A solver with a Z3 of its own, which works in a thread of its own: several of them work at the same time. */
+export const wasmSolver = (): Solver => {
+  let loading: Promise<Z3> | undefined
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    name: "z3 (wasm)",
+    check: async (script, wantsModel = false) => {
+      loading ??= load()
+      const z3 = await loading
+      // One question at a time: a Z3 answers no second one while it works on the first.
+      const mine = last.then(() => checkIn(z3, script, wantsModel))
+      last = mine.catch(() => undefined)
+      return mine
+    },
+    close: () => undefined
+  }
+}
