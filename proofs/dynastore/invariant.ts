@@ -48,7 +48,6 @@ import {
   has,
   hasChosen,
   hasFound,
-  initialView,
   inPhase,
   inTime,
   isBefore,
@@ -177,12 +176,6 @@ const chain: Sentences = {
     latest.isFunctional,
     exists({ e: view }, ({ e }) => latest(e))
   ),
-  "the latest view is established, has no edges, and comes last": forall({ e: view, u: view }, ({ e, u }) =>
-    implies(latest(e), and(established(e), not(scanned(e)), implies(established(u), within(u, e))))
-  ),
-  "the initial view comes first": forall({ u: view }, ({ u }) =>
-    implies(established(u), within(initialView, u))
-  ),
   "of two established views one comes first": forall({ u: view, v: view }, ({ u, v }) =>
     implies(and(established(u), established(v)), or(within(u, v), within(v, u)))
   ),
@@ -247,23 +240,9 @@ const phases: Sentences = {
   "a phase is of one operation": forall({ p: phase, a: operation, b: operation }, ({ p, a, b }) =>
     implies(and(inPhase(a, p), inPhase(b, p)), eq(a, b))
   ),
-  "a phase gets or sets": forall(
-    { o: operation, p: phase, s: server, t: timestamp, v: value },
-    ({ o, p, s, t, v }) =>
-      and(
-        implies(or(answered(p, s), getReply(p, s, t, v), and(getting(o), inPhase(o, p))), gets(p)),
-        not(and(gets(p), or(sets(p, t, v), acknowledged(p, s), setReply(p, s))))
-      )
-  ),
   "a Set phase stores the pair of its traversal": forall(
     { o: operation, p: phase, u: timestamp, w: value },
     ({ o, p, u, w }) => implies(and(isAtLeaf(o), inPhase(o, p), pair(o, u, w)), sets(p, u, w))
-  ),
-  "who has stored has a write quorum": forall({ o: operation, w: view, p: phase }, ({ o, w, p }) =>
-    implies(
-      and(or(checking(o), arrived(o)), at(o, w), inPhase(o, p)),
-      ofWriteQuorum(w, (s) => acknowledged(p, s))
-    )
   ),
   "pairs were written": forall(
     { s: server, p: phase, o: operation, t: timestamp, v: value },

@@ -356,11 +356,10 @@ const leavesUnder = (rules: Rules): Transitions => {
     ),
     ...(rules.visitsAgain ? visitingAgain(rules) : followingAtOnce(rules)),
     /** There are no edges still: the traversal is over, and others may begin in this view. */
-    arrive: transition({ o: operation, w: view, p: phase, t: timestamp, v: value }, ({ o, w, p, t, v }) => ({
+    arrive: transition({ o: operation, w: view, t: timestamp, v: value }, ({ o, w, t, v }) => ({
       when: [
         checking(o),
         at(o, w),
-        inPhase(o, p),
         pair(o, t, v),
         ...(rules.checks === "never" ? [] : [endsEmpty(o, rules)])
       ],

@@ -6,13 +6,13 @@
  * those that the first scan to write anything back has found (`settled`), as the weak snapshot's invariant says.
  */
 import { type Configuration, isQuorum } from "../../spec/configuration/configuration.ts"
+import { type Directory, type DirectoryId, directoryService } from "../../spec/directory/directory.ts"
 import { client } from "../../spec/dynastore/client.ts"
 import type { Message } from "../../spec/dynastore/messages.ts"
 import type { Rules } from "../../spec/dynastore/rules.ts"
 import { type ServerState, server } from "../../spec/dynastore/server.ts"
 import type { ClientState, Traversing } from "../../spec/dynastore/state.ts"
 import { configurationsOf, extended, initialView, type View } from "../../spec/dynastore/view.ts"
-import { type Directory, type DirectoryId, directoryService } from "../../spec/directory/directory.ts"
 import { canonical, equals, setOf } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Input } from "../../spec/kernel/process.ts"
@@ -65,14 +65,16 @@ const mostPhases = 200
 
 /** All views that these changes can lead to. */
 const viewsOf = (domain: Domain): ReadonlyArray<View> => {
-  const changes = [...domain.scripts.values()].flat().flatMap((operation) =>
-    operation._tag === "Reconfigure"
-      ? [
-          ...operation.add.map((id) => ({ add: [id], remove: [] })),
-          ...operation.remove.map((id) => ({ add: [], remove: [id] }))
-        ]
-      : []
-  )
+  const changes = [...domain.scripts.values()]
+    .flat()
+    .flatMap((operation) =>
+      operation._tag === "Reconfigure"
+        ? [
+            ...operation.add.map((id) => ({ add: [id], remove: [] })),
+            ...operation.remove.map((id) => ({ add: [], remove: [id] }))
+          ]
+        : []
+    )
   return setOf(subsetsOf(setOf(changes)).map((some) => some.reduce<View>(extended, initialView(domain))))
 }
 
@@ -212,7 +214,11 @@ const claimsUnder = (numbers: Numbers) => {
         return [including("setReply", [p], [[s]])]
       case "Endorse":
         return [
-          including("proposed", [numbers.view(message.view)], [[numbers.view(extended(message.view, message.change))]])
+          including(
+            "proposed",
+            [numbers.view(message.view)],
+            [[numbers.view(extended(message.view, message.change))]]
+          )
         ]
       default:
         return []
@@ -238,8 +244,14 @@ const structureOf = (domain: Domain, numbers: Numbers): Structure => {
   for (const name of ["established", "latest", "open"]) relations.set(name, tableWith([[initial]]))
   relations.set("written", tableWith([[0, 0]]))
   relations.set("holds", tableWith(domain.servers.map((_, s) => [s, 0, 0])))
-  relations.set("within", pairs(views, (v, w) => (changes[v] ?? []).every((one) => changes[w]?.includes(one))))
-  relations.set("noLarger", pairs(views, (v, w) => (changes[v]?.length ?? 0) <= (changes[w]?.length ?? 0)))
+  relations.set(
+    "within",
+    pairs(views, (v, w) => (changes[v] ?? []).every((one) => changes[w]?.includes(one)))
+  )
+  relations.set(
+    "noLarger",
+    pairs(views, (v, w) => (changes[v]?.length ?? 0) <= (changes[w]?.length ?? 0))
+  )
   relations.set(
     "atMost",
     pairs(timestamps, (t, u) => !isLarger(timestamps[t] as Timestamp, timestamps[u] as Timestamp))
@@ -268,7 +280,14 @@ const structureOf = (domain: Domain, numbers: Numbers): Structure => {
     relations,
     functions: new Map<string, (row: Row) => number>([
       ["clientOf", (row) => clients.findIndex((id) => id === ofOperation(row)?.client)],
-      ["owner", ([t = 0]) => Math.max(0, clients.findIndex((id) => id === timestamps[t]?.client))],
+      [
+        "owner",
+        ([t = 0]) =>
+          Math.max(
+            0,
+            clients.findIndex((id) => id === timestamps[t]?.client)
+          )
+      ],
       [
         "argument",
         (row) => {
@@ -284,7 +303,11 @@ const structureOf = (domain: Domain, numbers: Numbers): Structure => {
 }
 
 /** The transitions that a step of a storage node is. */
-const ofRequest = (numbers: Numbers, before: ServerState, { from, to, message }: Envelope): ReadonlyArray<Taken> => {
+const ofRequest = (
+  numbers: Numbers,
+  before: ServerState,
+  { from, to, message }: Envelope
+): ReadonlyArray<Taken> => {
   if (message._tag !== "Get" && message._tag !== "Set") return []
   const p = numbers.phase(numbers.operation(from, message.operation), message.phase)
   const s = numbers.server(to)
@@ -307,8 +330,7 @@ const ofTraversalUnder = (numbers: Numbers, settled: ReadonlyMap<string, View>) 
   const visits = (o: number, after: ClientState): ReadonlyArray<Taken> => {
     if (after._tag === "Idle") return []
     const w = numbers.view(after.view)
-    if (after.stage._tag === "Proposing")
-      return [take("propose", { o, w, d: numbers.view(after.desired) })]
+    if (after.stage._tag === "Proposing") return [take("propose", { o, w, d: numbers.view(after.desired) })]
     return after.stage._tag === "Scanning" ? [take("startScan", { o, w })] : []
   }
   const ends = (o: number, before: Traversing): ReadonlyArray<Taken> => {
@@ -374,7 +396,9 @@ const ofTraversalUnder = (numbers: Numbers, settled: ReadonlyMap<string, View>) 
         const counted = take("receiveGetReply", { o, p, s, t, v, had, hadValue })
         if (now?.phase === before.phase) return [counted]
         const q = quorum(numbers.read, w, [...stage.phase.answered, from])
-        const [u = -1, x = -1] = isLarger(message.pair.timestamp, before.pair.timestamp) ? [t, v] : [had, hadValue]
+        const [u = -1, x = -1] = isLarger(message.pair.timestamp, before.pair.timestamp)
+          ? [t, v]
+          : [had, hadValue]
         if (now?.stage._tag === "Setting") {
           const [mine = -1] = numbers.pair(now.pair)
           const isFirst = before.operation._tag === "Write" && !equals(now.pair, before.pair) && mine !== u
@@ -404,8 +428,12 @@ const ofTraversalUnder = (numbers: Numbers, settled: ReadonlyMap<string, View>) 
       case "Checking":
         if (!isOver) return []
         if (edges.length > 0)
-          return [...finds(o, w, edges), take("visitAgain", { o, w, c }), ...(now === undefined ? [] : visits(o, now))]
-        return [take("arrive", { o, w, p: unknown, t: had, v: hadValue }), ...(now === undefined ? ends(o, before) : [])]
+          return [
+            ...finds(o, w, edges),
+            take("visitAgain", { o, w, c }),
+            ...(now === undefined ? [] : visits(o, now))
+          ]
+        return [take("arrive", { o, w, t: had, v: hadValue }), ...(now === undefined ? ends(o, before) : [])]
       default:
         return now === undefined ? ends(o, before) : []
     }
@@ -461,7 +489,11 @@ export const tieOf = (domain: Domain) => {
       const before = state.servers.get(member) as ServerState
       const step = server.step(context, member, before, input as never)
       taken = ofRequest(numbers, before, event.envelope)
-      next = { ...state, servers: new Map(state.servers).set(member, step.state), onTheirWay: sent(step.sends) }
+      next = {
+        ...state,
+        servers: new Map(state.servers).set(member, step.state),
+        onTheirWay: sent(step.sends)
+      }
     } else if (who !== undefined) {
       const before = state.clients.get(who) as ClientState
       const step = client.step(context, who, before, input)
@@ -503,18 +535,16 @@ const settling = (
   if (!("snapshot" in after.stage)) return settled
   const [was, is] = [before.stage.snapshot, after.stage.snapshot]
   const key = canonical(before.view)
-  if (was._tag !== "WritingBack" || was.round !== 1 || is._tag !== "Collecting" || settled.has(key)) return settled
+  if (was._tag !== "WritingBack" || was.round !== 1 || is._tag !== "Collecting" || settled.has(key))
+    return settled
   const [first] = changesOf(was.phase.answer)
   return first === undefined ? settled : new Map(settled).set(key, extended(before.view, first))
 }
 
-/** What a client does not keep, and the structure does: the phase in which it stored, and the tag that a write chose. */
+/** What a client does not keep, and the structure does: the tag that a write chose. */
 const resolved = (taken: ReadonlyArray<Taken>, structure: Structure): ReadonlyArray<Taken> =>
   taken.map(({ transition, parameters }) => {
-    const second = (relation: string): number =>
-      [...(structure.relations.get(relation)?.matching(1, [parameters["o"] ?? unknown]) ?? [])][0]?.[1] ?? unknown
-    if (transition === "arrive") return { transition, parameters: { ...parameters, p: second("inPhase") } }
-    return transition === "finishWrite"
-      ? { transition, parameters: { ...parameters, t: second("chose") } }
-      : { transition, parameters }
+    if (transition !== "finishWrite") return { transition, parameters }
+    const [chosen] = structure.relations.get("chose")?.matching(1, [parameters["o"] ?? unknown]) ?? []
+    return { transition, parameters: { ...parameters, t: chosen?.[1] ?? unknown } }
   })
