@@ -42,11 +42,11 @@ export interface Instances<Instance extends string, Decree extends string> {
   readonly isWrite: (w: Term<"writeQuorum">, i: Term<Instance>) => Formula
 }
 
-/** Paxos in each of these instances: its state, its transitions and its invariant. */
-export const paxos = <const Instance extends string, const Decree extends string>(
-  { instance, decree, isRead, isWrite }: Instances<Instance, Decree>,
-  rules: Rules
-) => {
+/** The state of Paxos in each instance. */
+export const relationsOf = <const Instance extends string, const Decree extends string>({
+  instance,
+  decree
+}: Pick<Instances<Instance, Decree>, "instance" | "decree">) => {
   /** The proposer of a ballot: it has begun it; it waits for promises; it has asked for a value. */
   const prepare = relation("prepare", instance, ballot)
   const preparing = relation("preparing", instance, ballot)
@@ -70,6 +70,53 @@ export const paxos = <const Instance extends string, const Decree extends string
   const acceptedIn = relation("acceptedIn", instance, server, ballot)
   /** What was proposed. */
   const proposed = relation("proposed", instance, decree)
+
+  return {
+    prepare,
+    preparing,
+    accept,
+    promises,
+    highest,
+    hasHighest,
+    counted,
+    decision,
+    decidedIn,
+    left,
+    hasVoted,
+    vote,
+    promiseNone,
+    promiseVote,
+    accepted,
+    acceptedIn,
+    proposed
+  }
+}
+
+/** Paxos in each of these instances: its transitions and its invariant. */
+export const paxos = <const Instance extends string, const Decree extends string>(
+  { instance, decree, isRead, isWrite }: Instances<Instance, Decree>,
+  relations: ReturnType<typeof relationsOf<Instance, Decree>>,
+  rules: Rules
+) => {
+  const {
+    prepare,
+    preparing,
+    accept,
+    promises,
+    highest,
+    hasHighest,
+    counted,
+    decision,
+    decidedIn,
+    left,
+    hasVoted,
+    vote,
+    promiseNone,
+    promiseVote,
+    accepted,
+    acceptedIn,
+    proposed
+  } = relations
 
   const transitions = {
     /** Somebody proposes a value. */
@@ -211,10 +258,8 @@ export const paxos = <const Instance extends string, const Decree extends string
     "what is counted was accepted": forall(voted, ({ i, s, b, v }) =>
       implies(and(counted(i, b, s), accept(i, b, v)), accepted(i, s, b, v))
     ),
-    "who accepts was asked to": forall(
-      { i: instance, s: server, b: ballot },
-      ({ i, s, b }) =>
-        implies(or(counted(i, b, s), acceptedIn(i, s, b)), and(prepare(i, b), not(preparing(i, b))))
+    "who accepts was asked to": forall({ i: instance, s: server, b: ballot }, ({ i, s, b }) =>
+      implies(or(counted(i, b, s), acceptedIn(i, s, b)), and(prepare(i, b), not(preparing(i, b))))
     ),
     "what is decided was asked for": forall({ i: instance, b: ballot, v: decree }, ({ i, b, v }) =>
       implies(decision(i, b, v), and(accept(i, b, v), decidedIn(i, b)))
@@ -305,36 +350,20 @@ export const paxos = <const Instance extends string, const Decree extends string
     )
   }
 
-  const relations = {
-    prepare,
-    preparing,
-    accept,
-    promises,
-    highest,
-    hasHighest,
-    counted,
-    decision,
-    decidedIn,
-    left,
-    hasVoted,
-    vote,
-    promiseNone,
-    promiseVote,
-    accepted,
-    acceptedIn,
-    proposed
-  }
-  return { relations, transitions, invariant, safety }
+  return { transitions, invariant, safety }
 }
 
 const instance = sort("instance")
 const decree = sort("decree")
-const readOf = fixedRelation("readOf", readQuorum, instance)
-const writeOf = fixedRelation("writeOf", writeQuorum, instance)
+export const readOf = fixedRelation("readOf", readQuorum, instance)
+export const writeOf = fixedRelation("writeOf", writeQuorum, instance)
+
+export const relations = relationsOf({ instance, decree })
 
 export const consensusUnder = (rules: Rules): Model => {
   const { transitions, invariant, safety } = paxos(
     { instance, decree, isRead: readOf, isWrite: writeOf },
+    relations,
     rules
   )
   return {

@@ -3,7 +3,7 @@
  * configuration, among the storage nodes of that configuration, decides on the next one. That all nodes agree on the sequence
  * is not assumed here. It is derived, place by place, from what the invariant of Paxos says of the instance before.
  */
-import { ballot, order as ballotOrder, paxos } from "../consensus/model.ts"
+import { ballot, order as ballotOrder, paxos, relationsOf } from "../consensus/model.ts"
 import { correct as consensus } from "../consensus/rules.ts"
 import { and, eq, exists, forall, implies, or, sort } from "../logic/formula.ts"
 import { type Model, type Sentences, type Transition, transition } from "../logic/model.ts"
@@ -55,11 +55,15 @@ const decided: Sequence = {
   isContinued: isKnown
 }
 
+/** The state of the instances of consensus, one for each place. */
+export const instanceRelations = relationsOf({ instance: index, decree: configuration })
+const { accept, decision, decidedIn } = instanceRelations
+
 const instances = paxos(
   { instance: index, decree: configuration, isRead: decided.isRead, isWrite: decided.isWrite },
+  instanceRelations,
   consensus
 )
-export const { accept, decision, decidedIn } = instances.relations
 
 const transitions: Readonly<Record<string, Transition>> = {
   /** A client learns the decision of an instance: it is the configuration at the next place. */
