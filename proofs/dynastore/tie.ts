@@ -1,550 +1,418 @@
 /**
- * How the model of DynaStore is tied to the executable specification: forward simulation, as of the weak snapshot
- * (`../weak-snapshot/tie.ts`). The messages of weak snapshots are no transitions here; what an update or a scan comes to is.
+ * How `spec/dynastore/` is tied to its model. The messages of weak snapshots are no transitions here; what an update or a scan
+ * comes to is.
  *
  * Of the edges that may be common to all scans of a view, one has to be named when the first of them ends. It is one of
- * those that the first scan to write anything back has found (`settled`), as the weak snapshot's invariant says.
+ * those that the first scan to write anything back has found (`settle`), as the weak snapshot's invariant says.
  */
-import { type Configuration, isQuorum } from "../../spec/configuration/configuration.ts"
-import { type Directory, type DirectoryId, directoryService } from "../../spec/directory/directory.ts"
-import { client } from "../../spec/dynastore/client.ts"
+import { isQuorum } from "../../spec/configuration/configuration.ts"
 import type { Message } from "../../spec/dynastore/messages.ts"
-import type { Rules } from "../../spec/dynastore/rules.ts"
-import { type ServerState, server } from "../../spec/dynastore/server.ts"
+import type { ServerState } from "../../spec/dynastore/server.ts"
 import type { ClientState, Traversing } from "../../spec/dynastore/state.ts"
 import { configurationsOf, extended, initialView, type View } from "../../spec/dynastore/view.ts"
-import { canonical, equals, setOf } from "../../spec/kernel/data.ts"
-import type { NodeId } from "../../spec/kernel/node.ts"
-import type { Input } from "../../spec/kernel/process.ts"
-import type { ClientId, ServerId } from "../../spec/nodes/nodes.ts"
-import type { Value } from "../../spec/register/operation.ts"
-import { isLarger, type Pair, type Timestamp } from "../../spec/register/pair.ts"
+import { equals } from "../../spec/kernel/data.ts"
+import type { ServerId, ServerSet } from "../../spec/nodes/nodes.ts"
+import { isLarger } from "../../spec/register/pair.ts"
+import type { StorageParameters } from "../../spec/storage/parameters.ts"
 import type { StorageOperation } from "../../spec/storage/reconfiguration.ts"
 import { changesOf } from "../../spec/weak-snapshot/endorsements.ts"
-import type { Row, Structure } from "../structure/structure.ts"
-import { type Claim, each, exactly, including, provided, subsetsOf, tableWith } from "../tie/claims.ts"
-import { changedIn, moveAlong, type Taken } from "../tie/follow.ts"
-import { dynastore } from "./model.ts"
+import type { Model } from "../logic/model.ts"
+import { holds } from "../majority/model.ts"
+import { quorumArrives } from "../majority/tie.ts"
+import { chose, done, getting, invoked, setting } from "../register/history.ts"
+import {
+  type Arguments,
+  bottomLabel,
+  clientOfLabel,
+  fixedOf,
+  labelOfOperation,
+  labelOfValue,
+  labelsOfPair,
+  zeroLabel
+} from "../register/tie.ts"
+import type { Taken } from "../tie/run.ts"
+import type { Fact, Tie } from "../tie/tie.ts"
+import { Departure, type Labels, type Named, type View as Rows, World } from "../tie/world.ts"
+import {
+  acknowledged,
+  answered,
+  arrived,
+  at,
+  checking,
+  desired,
+  found,
+  front,
+  getReply,
+  gets,
+  hasChosen,
+  hasFound,
+  inPhase,
+  noLarger,
+  open,
+  pair,
+  proposed,
+  proposing,
+  readOf,
+  scanning,
+  setReply,
+  sets,
+  start,
+  visiting,
+  within,
+  writeOf
+} from "./symbols.ts"
 
-export interface Domain {
-  readonly servers: ReadonlyArray<ServerId>
-  readonly configuration: Configuration
-  readonly directory?: DirectoryId
-  readonly rules: Rules
-  /** What each client is to do, one after the other. Reconfigurations never leave a view without members. */
-  readonly scripts: ReadonlyMap<ClientId, ReadonlyArray<StorageOperation>>
-}
-
-export interface Envelope {
-  readonly from: NodeId
-  readonly to: NodeId
-  readonly message: Message
-}
-export interface SystemState {
-  readonly servers: ReadonlyMap<ServerId, ServerState>
-  readonly clients: ReadonlyMap<ClientId, ClientState>
-  readonly directory: Directory | undefined
-  readonly onTheirWay: ReadonlyArray<Envelope>
-}
-export type Event =
-  | { readonly _tag: "Invoke"; readonly client: ClientId; readonly operation: StorageOperation }
-  | { readonly _tag: "Receive"; readonly envelope: Envelope }
-
-/** A system that is followed: its state, the structure that goes with it, and per view an edge that will be common. */
-export interface Followed {
-  readonly state: SystemState
-  readonly structure: Structure
-  readonly settled: ReadonlyMap<string, View>
-}
-
-/** An element that has yet to be found. */
-const unknown = -1
-
-/** More phases than any operation here has. */
-const mostPhases = 200
-
-/** All views that these changes can lead to. */
-const viewsOf = (domain: Domain): ReadonlyArray<View> => {
-  const changes = [...domain.scripts.values()]
-    .flat()
-    .flatMap((operation) =>
-      operation._tag === "Reconfigure"
-        ? [
-            ...operation.add.map((id) => ({ add: [id], remove: [] })),
-            ...operation.remove.map((id) => ({ add: [], remove: [id] }))
-          ]
-        : []
-    )
-  return setOf(subsetsOf(setOf(changes)).map((some) => some.reduce<View>(extended, initialView(domain))))
-}
-
-/** Numbers for what the domain has. */
-const numbersOf = (domain: Domain) => {
-  const views = viewsOf(domain)
-  const clients = [...domain.scripts.keys()]
-  const operations = [...domain.scripts].flatMap(([id, script]) =>
-    script.map((operation, place) => ({ client: id, begun: place + 1, operation }))
-  )
-  const values: ReadonlyArray<Value> = [
-    null,
-    ...operations.flatMap(({ operation }) => (operation._tag === "Write" ? [operation.value] : []))
-  ]
-  const timestamps: ReadonlyArray<Timestamp> = [
-    { number: 0, client: null },
-    ...operations.flatMap((_, number) => clients.map((id) => ({ number: number + 1, client: id })))
-  ]
-  const quorums = (access: "read" | "write") =>
-    views.flatMap((view, v) =>
-      configurationsOf(domain, view).flatMap((configuration) =>
-        subsetsOf(configuration.members)
-          .filter((some) => isQuorum(configuration, access, some))
-          .map((members) => ({ v, members }))
-      )
-    )
-  const byText = new Map(views.map((view, v) => [canonical(view), v]))
-  const timestamp = (one: Timestamp): number => timestamps.findIndex((other) => equals(other, one))
-  const numbers = {
-    views,
-    clients,
-    operations,
-    values,
-    timestamps,
-    read: quorums("read"),
-    write: quorums("write"),
-    server: (id: NodeId): number => domain.servers.indexOf(id as ServerId),
-    view: (one: View): number => byText.get(canonical(one)) ?? -1,
-    operation: (id: NodeId, begun: number): number =>
-      operations.findIndex((one) => one.client === id && one.begun === begun),
-    timestamp,
-    pair: ({ timestamp: t, value }: Pair): Row => [timestamp(t), values.indexOf(value)],
-    phase: (o: number, phase: number): number => (phase < mostPhases ? o * mostPhases + phase : -1)
-  }
-  return numbers
-}
-type Numbers = ReturnType<typeof numbersOf>
-
+/** The stage of the model that a stage of a client is. */
 const stageOf = {
-  Proposing: "proposing",
-  Scanning: "scanning",
-  Getting: "getting",
-  Setting: "setting",
-  Checking: "checking",
-  Notifying: "arrived",
-  Announcing: "arrived"
+  Proposing: proposing,
+  Scanning: scanning,
+  Getting: getting,
+  Setting: setting,
+  Checking: checking,
+  Notifying: arrived,
+  Announcing: arrived
 } as const
-const stageNames = ["visiting", ...new Set(Object.values(stageOf))]
+const stages: ReadonlyArray<Named> = [visiting, ...new Set(Object.values(stageOf))]
 
-/** What a state of the system says of the structure. */
-const claimsUnder = (numbers: Numbers) => {
-  const ofServer = (id: ServerId, { pair, latest, snapshots }: ServerState): ReadonlyArray<Claim> => [
-    exactly("holds", [numbers.server(id)], [numbers.pair(pair)]),
-    including("open", [], each([numbers.view(latest)])),
-    ...snapshots.map(({ view, endorsed, known }) =>
-      including(
-        "proposed",
-        [numbers.view(view)],
-        each(
-          [...changesOf(known), ...(endorsed === null ? [] : [endorsed])].map((change) =>
-            numbers.view(extended(view, change))
-          )
-        )
+const changesIn = (view: string): Labels => view.split(" ")
+const labelOfView = ({ add, remove }: View): string =>
+  [...add.map((id) => `+${id}`), ...remove.map((id) => `-${id}`)].join(" ")
+const viewOfLabel = (label: string): View => {
+  const named = (sign: string) =>
+    changesIn(label).flatMap((one) => (one.startsWith(sign) ? [one.slice(1) as ServerId] : []))
+  return { add: named("+"), remove: named("-") }
+}
+const labelOfPhase = (o: string, phase: number): string => `${o}.${phase}`
+
+/** The tuples that begin with these labels. */
+const beginning = (relation: Named, key: Labels, rests: ReadonlyArray<Labels>): Rows => ({
+  relation,
+  mine: (labels) => key.every((label, place) => labels[place] === label),
+  rows: rests.map((rest) => [...key, ...rest])
+})
+const each = (labels: Labels): ReadonlyArray<Labels> => labels.map((label) => [label])
+
+/** The edges that a scan which is over has found: what it has written back the second time. */
+const edgesOf = ({ stage, view }: Traversing): Labels =>
+  "snapshot" in stage && stage.snapshot._tag === "WritingBack"
+    ? changesOf(stage.snapshot.phase.answer).map((change) => labelOfView(extended(view, change)))
+    : []
+
+/** What is fixed about views: inclusion and size, and the quorums of their members. */
+const viewsArrive =
+  (parameters: StorageParameters) =>
+  (world: World, sort: string, label: string): void => {
+    quorumArrives(world, sort, label)
+    const isOf = (access: "read" | "write", quorum: string, view: string): boolean =>
+      configurationsOf(parameters, viewOfLabel(view)).some((configuration) =>
+        isQuorum(configuration, access, quorum.split(",") as unknown as ServerSet)
       )
-    )
+    const meet = (quorums: Labels, views: Labels, access: "read" | "write", of: Named) => {
+      for (const quorum of quorums)
+        for (const view of views) if (isOf(access, quorum, view)) world.suppose(of, quorum, view)
+    }
+    if (sort === "readQuorum") meet([label], world.labels("view"), "read", readOf)
+    if (sort === "writeQuorum") meet([label], world.labels("view"), "write", writeOf)
+    if (sort !== "view") return
+    meet(world.labels("readQuorum"), [label], "read", readOf)
+    meet(world.labels("writeQuorum"), [label], "write", writeOf)
+    const relate = (left: string, right: string) => {
+      const [few, many] = [changesIn(left), changesIn(right)]
+      if (few.every((one) => many.includes(one))) world.suppose(within, left, right)
+      if (few.length <= many.length) world.suppose(noLarger, left, right)
+    }
+    for (const other of world.labels(sort)) {
+      relate(other, label)
+      relate(label, other)
+    }
+  }
+
+export const tieOf = (model: Model, parameters: StorageParameters): Tie => {
+  const written: Arguments = new Map()
+  /** By view, the edge that all scans will have in common. */
+  const settled = new Map<string, string>()
+  const initial = labelOfView(initialView(parameters))
+  const note = (o: string, operation: StorageOperation) => {
+    if (operation._tag === "Write") written.set(o, labelOfValue(operation.value))
+  }
+
+  const viewsOfServer = (s: string, state: ServerState): ReadonlyArray<Rows> => [
+    beginning(holds, [s], [labelsOfPair(state.pair)]),
+    beginning(open, [labelOfView(state.latest)], [[]])
   ]
-  const ofTraversal = (o: number, state: Traversing): ReadonlyArray<Claim> => {
+  const viewsOfClient = (c: string, state: ClientState): ReadonlyArray<Rows> => {
+    const numbers = Array.from({ length: state.begun }, (_, place) => labelOfOperation(c, place + 1))
+    const current = labelOfOperation(c, state.begun)
+    const stage = state._tag === "Traversing" ? stageOf[state.stage._tag] : undefined
+    const of = (relation: Named, operations: Labels): Rows => ({
+      relation,
+      mine: ([o]) => clientOfLabel(o ?? "") === c,
+      rows: each(operations)
+    })
+    return [
+      of(invoked, numbers),
+      of(
+        done,
+        numbers.filter((o) => stage === undefined || o !== current)
+      ),
+      ...stages.map((one) => of(one, one === stage ? [current] : [])),
+      ...(state._tag === "Idle"
+        ? [beginning(open, [labelOfView(state.view)], [[]])]
+        : viewsOfTraversal(current, state))
+    ]
+  }
+  const viewsOfTraversal = (o: string, state: Traversing): ReadonlyArray<Rows> => {
     const { stage } = state
-    const [v, p] = [numbers.view(state.view), numbers.phase(o, state.phase)]
-    const views = (some: ReadonlyArray<View>) => each(some.map(numbers.view))
+    const labels = (views: ReadonlyArray<View>) => each(views.map(labelOfView))
+    const isOver = stageOf[stage._tag] === arrived
     return [
       // Where the traversal is over, the client's `start` is where it would be retried from.
-      ...(stageOf[stage._tag] === "arrived" ? [] : [exactly("start", [o], views([state.start]))]),
-      exactly("at", [o], [[v]]),
-      exactly("desired", [o], views([state.desired])),
-      exactly("front", [o], views(state.front)),
-      exactly("pair", [o], [numbers.pair(state.pair)]),
-      exactly("hasChosen", [o], provided(state.chosen)),
-      ...("phase" in stage && (stage._tag === "Getting" || stage._tag === "Setting")
-        ? [
-            exactly("inPhase", [o], [[p]]),
-            exactly(
-              stage._tag === "Getting" ? "answered" : "acknowledged",
-              [p],
-              each(stage.phase.answered.map(numbers.server))
-            )
-          ]
-        : []),
+      ...(isOver ? [] : [beginning(start, [o], labels([state.start]))]),
+      beginning(at, [o], labels([state.view])),
+      beginning(desired, [o], labels([state.desired])),
+      beginning(front, [o], labels(state.front)),
+      beginning(pair, [o], [labelsOfPair(state.pair)]),
+      beginning(hasChosen, [o], state.chosen ? [[]] : []),
+      ...(stage._tag === "Getting" || stage._tag === "Setting" ? viewsOfPhase(o, state.phase, stage) : []),
       ...(stage._tag === "Getting"
         ? [
-            exactly("found", [o], views(stage.found.map((change) => extended(state.view, change)))),
-            exactly("hasFound", [o], provided(stage.found.length > 0))
+            beginning(found, [o], labels(stage.found.map((change) => extended(state.view, change)))),
+            beginning(hasFound, [o], stage.found.length > 0 ? [[]] : [])
           ]
         : [])
     ]
   }
-  const ofClient = (id: ClientId, state: ClientState): ReadonlyArray<Claim> => [
-    ...(state._tag === "Idle" ? [including("open", [], [[numbers.view(state.view)]])] : []),
-    ...numbers.operations.flatMap(({ client: of, begun }, o) => {
-      if (of !== id) return []
-      const current = state._tag === "Traversing" && state.begun === begun ? state : undefined
-      const isDone = begun < state.begun || (begun === state.begun && current === undefined)
-      return [
-        exactly("invoked", [o], provided(begun <= state.begun)),
-        exactly("done", [o], provided(isDone)),
-        ...stageNames.map((name) =>
-          exactly(name, [o], provided(current !== undefined && stageOf[current.stage._tag] === name))
-        ),
-        ...(current === undefined ? [] : ofTraversal(o, current))
-      ]
-    })
-  ]
-  const ofEnvelope = ({ from, to, message }: Envelope): ReadonlyArray<Claim> => {
-    if (message._tag === "ViewReply" || message._tag === "Notify")
-      return [including("open", [], [[numbers.view(message.view)]])]
-    if (!("phase" in message)) return []
-    const o = numbers.operation(numbers.server(to) >= 0 ? from : to, message.operation)
-    const [p, s] = [numbers.phase(o, message.phase), numbers.server(from)]
+  const viewsOfPhase = (
+    o: string,
+    number: number,
+    stage: Extract<Traversing["stage"], { readonly _tag: "Getting" | "Setting" }>
+  ): ReadonlyArray<Rows> => {
+    const p = labelOfPhase(o, number)
+    const counted = stage._tag === "Getting" ? answered : acknowledged
+    return [beginning(inPhase, [o], [[p]]), beginning(counted, [p], each(stage.phase.answered))]
+  }
+
+  const sent = (from: string, to: string, sentMessage: unknown): ReadonlyArray<Fact> => {
+    const message = sentMessage as Message
+    const phaseOf = (c: string) =>
+      "phase" in message ? labelOfPhase(labelOfOperation(c, message.operation), message.phase) : ""
     switch (message._tag) {
       case "Get":
-        return [including("gets", [p], [[]])]
+        return [[gets, phaseOf(from)]]
       case "GetReply":
-        return [including("getReply", [p, s], [numbers.pair(message.pair)])]
+        return [[getReply, phaseOf(to), from, ...labelsOfPair(message.pair)]]
       case "Set":
-        return [including("sets", [p], [numbers.pair(message.pair)])]
+        return [[sets, phaseOf(from), ...labelsOfPair(message.pair)]]
       case "SetReply":
-        return [including("setReply", [p], [[s]])]
-      case "Endorse":
-        return [
-          including(
-            "proposed",
-            [numbers.view(message.view)],
-            [[numbers.view(extended(message.view, message.change))]]
-          )
-        ]
+        return [[setReply, phaseOf(to), from]]
+      case "Endorse": {
+        const { view, change } = message
+        return [[proposed, labelOfView(view), labelOfView(extended(view, change))]]
+      }
+      case "Notify":
+      case "ViewReply":
+        return [[open, labelOfView(message.view)]]
       default:
         return []
     }
   }
-  return ({ servers, clients, onTheirWay }: SystemState): ReadonlyArray<Claim> => [
-    ...[...servers].flatMap(([id, state]) => ofServer(id, state)),
-    ...[...clients].flatMap(([id, state]) => ofClient(id, state)),
-    ...onTheirWay.flatMap(ofEnvelope)
-  ]
-}
 
-/** The structure in which nothing has happened yet. */
-const structureOf = (domain: Domain, numbers: Numbers): Structure => {
-  const { views, operations, timestamps, values, clients, read, write } = numbers
-  const pairs = (of: ReadonlyArray<unknown>, holds: (left: number, right: number) => boolean) =>
-    tableWith(of.flatMap((_, left) => of.flatMap((__, right) => (holds(left, right) ? [[left, right]] : []))))
-  const changes = views.map(({ add, remove }) => [...add, ...remove.map((id) => `-${id}`)])
-  const members = (quorums: typeof read) =>
-    tableWith(quorums.flatMap((quorum, q) => quorum.members.map((id) => [numbers.server(id), q])))
-  const initial = numbers.view(initialView(domain))
-  const relations = new Map(changedIn(dynastore).map((name) => [name, tableWith([])]))
-  for (const name of ["established", "latest", "open"]) relations.set(name, tableWith([[initial]]))
-  relations.set("written", tableWith([[0, 0]]))
-  relations.set("holds", tableWith(domain.servers.map((_, s) => [s, 0, 0])))
-  relations.set(
-    "within",
-    pairs(views, (v, w) => (changes[v] ?? []).every((one) => changes[w]?.includes(one)))
-  )
-  relations.set(
-    "noLarger",
-    pairs(views, (v, w) => (changes[v]?.length ?? 0) <= (changes[w]?.length ?? 0))
-  )
-  relations.set(
-    "atMost",
-    pairs(timestamps, (t, u) => !isLarger(timestamps[t] as Timestamp, timestamps[u] as Timestamp))
-  )
-  relations.set("readOf", tableWith(read.map(({ v }, q) => [q, v])))
-  relations.set("writeOf", tableWith(write.map(({ v }, q) => [q, v])))
-  relations.set("inRead", members(read))
-  relations.set("inWrite", members(write))
-  relations.set(
-    "isWrite",
-    tableWith(operations.flatMap(({ operation }, o) => (operation._tag === "Write" ? [[o]] : [])))
-  )
-  const ofOperation = ([o = 0]: Row) => operations[o]
-  return {
-    sizes: new Map([
-      ["server", domain.servers.length],
-      ["client", clients.length],
-      ["operation", operations.length],
-      ["timestamp", timestamps.length],
-      ["value", values.length],
-      ["view", views.length],
-      ["phase", operations.length * mostPhases],
-      ["readQuorum", read.length],
-      ["writeQuorum", write.length]
-    ]),
-    relations,
-    functions: new Map<string, (row: Row) => number>([
-      ["clientOf", (row) => clients.findIndex((id) => id === ofOperation(row)?.client)],
-      [
-        "owner",
-        ([t = 0]) =>
-          Math.max(
-            0,
-            clients.findIndex((id) => id === timestamps[t]?.client)
-          )
-      ],
-      [
-        "argument",
-        (row) => {
-          const operation = ofOperation(row)?.operation
-          return operation?._tag === "Write" ? values.indexOf(operation.value) : 0
-        }
-      ],
-      ["zero", () => 0],
-      ["bottom", () => 0],
-      ["initialView", () => initial]
-    ])
+  const observed = ({ node, before, step }: Taken): ReadonlyArray<Fact> =>
+    step.observations.flatMap((observation) =>
+      observation._tag === "Response" ? [[done, labelOfOperation(node, (before as ClientState).begun)]] : []
+    )
+
+  const followServer = (world: World, { node: s, before, input }: Taken): void => {
+    if (input._tag !== "Receive") return
+    const message = input.message as Message
+    if (message._tag !== "Get" && message._tag !== "Set") return
+    const p = labelOfPhase(labelOfOperation(input.from, message.operation), message.phase)
+    const [had, hadValue] = labelsOfPair((before as ServerState).pair)
+    if (message._tag === "Get") {
+      world.take("receiveGet", { p, s, t: had, v: hadValue })
+      return
+    }
+    const [t, v] = labelsOfPair(message.pair)
+    world.take("receiveSet", { p, s, t, v, had, hadValue })
   }
-}
 
-/** The transitions that a step of a storage node is. */
-const ofRequest = (
-  numbers: Numbers,
-  before: ServerState,
-  { from, to, message }: Envelope
-): ReadonlyArray<Taken> => {
-  if (message._tag !== "Get" && message._tag !== "Set") return []
-  const p = numbers.phase(numbers.operation(from, message.operation), message.phase)
-  const s = numbers.server(to)
-  const [had = -1, hadValue = -1] = numbers.pair(before.pair)
-  if (message._tag === "Get") return [{ transition: "receiveGet", parameters: { p, s, t: had, v: hadValue } }]
-  const [t = -1, v = -1] = numbers.pair(message.pair)
-  return [{ transition: "receiveSet", parameters: { p, s, t, v, had, hadValue } }]
-}
+  /** The first scan of a view that writes back what its first collect has found settles which edge is common. */
+  const settle = (before: Traversing, after: ClientState): void => {
+    if (after._tag === "Idle" || !("snapshot" in before.stage) || !("snapshot" in after.stage)) return
+    const [was, is] = [before.stage.snapshot, after.stage.snapshot]
+    if (was._tag !== "WritingBack" || was.round !== 1 || is._tag !== "Collecting") return
+    const [edge] = edgesOf(before)
+    const view = labelOfView(before.view)
+    if (edge !== undefined && !settled.has(view)) settled.set(view, edge)
+  }
 
-/** The edges that a scan which is over has found: what it has written back the second time. */
-const edgesOf = ({ stage, view }: Traversing): ReadonlyArray<View> =>
-  "snapshot" in stage && "phase" in stage.snapshot && stage.snapshot._tag === "WritingBack"
-    ? changesOf(stage.snapshot.phase.answer).map((change) => extended(view, change))
-    : []
+  /** A quorum of the view that is visited has answered; a departure if it is none. */
+  const quorumOf = ({ view }: Traversing, access: "read" | "write", heard: ServerSet): string => {
+    if (configurationsOf(parameters, view).some((one) => isQuorum(one, access, heard))) return heard.join(",")
+    throw new Departure(`{${heard.join()}} is no ${access} quorum of ${labelOfView(view)}`)
+  }
 
-/** The transitions that a step of a client is. */
-const ofTraversalUnder = (numbers: Numbers, settled: ReadonlyMap<string, View>) => {
-  const take = (transition: string, parameters: Taken["parameters"]): Taken => ({ transition, parameters })
   /** A view is visited: its snapshot is updated, or scanned at once. */
-  const visits = (o: number, after: ClientState): ReadonlyArray<Taken> => {
-    if (after._tag === "Idle") return []
-    const w = numbers.view(after.view)
-    if (after.stage._tag === "Proposing") return [take("propose", { o, w, d: numbers.view(after.desired) })]
-    return after.stage._tag === "Scanning" ? [take("startScan", { o, w })] : []
+  const visit = (world: World, o: string, after: ClientState): void => {
+    if (after._tag === "Idle") return
+    const w = labelOfView(after.view)
+    if (after.stage._tag === "Proposing") world.take("propose", { o, w, d: labelOfView(after.desired) })
+    if (after.stage._tag === "Scanning") world.take("startScan", { o, w })
   }
-  const ends = (o: number, before: Traversing): ReadonlyArray<Taken> => {
-    const w = numbers.view(before.view)
-    const [u = -1, x = -1] = numbers.pair(before.pair)
-    if (before.operation._tag !== "Write") return [take("finishRead", { o, w, t: u, v: x })]
-    const v = numbers.values.indexOf(before.operation.value)
-    return [take("finishWrite", { o, w, t: unknown, v, u, x })]
+  /** The operation returns: a read, what it stored last. */
+  const finish = (
+    world: World,
+    o: string,
+    { operation, view, pair: last }: Traversing,
+    taken: Taken
+  ): void => {
+    const [u, x] = labelsOfPair(last)
+    const w = labelOfView(view)
+    const [t, v] = written.has(o) ? (world.valueOf(chose, o) ?? []) : [u, x]
+    if (t === undefined || v === undefined) throw new Departure(`${o} has chosen nothing`)
+    if (written.has(o)) world.take("finishWrite", { o, w, t, v, u, x })
+    else world.take("finishRead", { o, w, t, v })
+    for (const observation of taken.step.observations) {
+      if (observation._tag !== "Response" || operation._tag !== "Read") continue
+      const returned = labelOfValue((observation as { readonly result?: unknown }).result)
+      if (returned !== v) throw new Departure(`a read that chose ${v} returned ${returned}`)
+    }
   }
-  const begins = (o: number, before: ClientState, after: ClientState): ReadonlyArray<Taken> =>
-    after._tag === "Idle"
-      ? []
-      : [
-          take("startTraversal", {
-            o,
-            v: numbers.view((before as { view: View }).view),
-            d: numbers.view(after.desired)
-          }),
-          ...visits(o, after)
-        ]
-  const retries = (o: number, before: Traversing, after: ClientState): ReadonlyArray<Taken> =>
-    after._tag === "Idle"
-      ? []
-      : [
-          take("receiveViewReply", {
-            o,
-            v: numbers.view(after.start),
-            had: numbers.view(before.desired),
-            d: numbers.view(after.desired)
-          }),
-          ...visits(o, after)
-        ]
-  const quorum = (quorums: Numbers["read"], v: number, heard: ReadonlyArray<NodeId>) =>
-    quorums.findIndex((one) => one.v === v && one.members.every((id) => heard.includes(id)))
-  const finds = (o: number, w: number, edges: ReadonlyArray<View>) =>
-    edges.map((edge) => take("scanFinds", { o, w, v: numbers.view(edge) }))
 
-  const answers = (o: number, before: Traversing, after: ClientState, { from, message }: Envelope) => {
+  const followAnswer = (world: World, o: string, before: Traversing, taken: Taken): void => {
+    const { step, input } = taken
+    if (input._tag !== "Receive" || equals(before, step.state)) return
+    const after = step.state as ClientState
+    settle(before, after)
     const { stage } = before
-    const now = after._tag === "Idle" ? undefined : after
-    const isOver = now === undefined || now.stage._tag !== stage._tag || now.view !== before.view
-    const [w, p] = [numbers.view(before.view), numbers.phase(o, before.phase)]
-    const next = numbers.phase(o, now?.phase ?? mostPhases)
-    const edges = edgesOf(before)
-    const chosen = settled.get(canonical(before.view))
-    const c = chosen === undefined ? -1 : numbers.view(chosen)
-    const [had = -1, hadValue = -1] = numbers.pair(before.pair)
-    const s = numbers.server(from)
+    const isOver = after._tag === "Idle" || after.stage._tag !== stage._tag
+    const w = labelOfView(before.view)
+    const s = input.from as ServerId
     switch (stage._tag) {
-      case "Proposing":
-        return isOver ? [take("finishUpdate", { o, w })] : []
-      case "Scanning":
-        if (!isOver) return []
-        return [
-          ...finds(o, w, edges),
-          edges.length === 0
-            ? take("startGet", { o, w, p: next })
-            : take("startGetWithEdges", { o, w, c, p: next })
-        ]
-      case "Getting": {
-        if (message._tag !== "GetReply" || equals(before, after)) return []
-        const [t = -1, v = -1] = numbers.pair(message.pair)
-        const counted = take("receiveGetReply", { o, p, s, t, v, had, hadValue })
-        if (now?.phase === before.phase) return [counted]
-        const q = quorum(numbers.read, w, [...stage.phase.answered, from])
-        const [u = -1, x = -1] = isLarger(message.pair.timestamp, before.pair.timestamp)
-          ? [t, v]
-          : [had, hadValue]
-        if (now?.stage._tag === "Setting") {
-          const [mine = -1] = numbers.pair(now.pair)
-          const isFirst = before.operation._tag === "Write" && !equals(now.pair, before.pair) && mine !== u
-          return [
-            counted,
-            isFirst
-              ? take("startSetOfWrite", { o, p, w, q, had: u, hadValue: x, t: mine, n: next })
-              : take("startSet", { o, p, w, q, t: u, v: x, n: next })
-          ]
-        }
-        if (now === undefined) return [counted]
-        const desired = [numbers.view(before.desired), numbers.view(now.desired)]
-        const [old = -1, d = -1] = desired
-        return [
-          counted,
-          take("follow", { o, p, w, q, c, had: old, d, next: numbers.view(now.view) }),
-          ...visits(o, now)
-        ]
-      }
+      case "Getting":
+        followGetReply(world, o, before, after, s, input.message as Message)
+        break
       case "Setting": {
-        if (message._tag !== "SetReply" || equals(before, after)) return []
-        const counted = take("receiveSetReply", { o, p, s })
-        if (!isOver) return [counted]
-        const q = quorum(numbers.write, w, [...stage.phase.answered, from])
-        return [counted, take("startCheck", { o, p, w, q, t: had, v: hadValue })]
+        const p = labelOfPhase(o, before.phase)
+        world.take("receiveSetReply", { o, p, s })
+        if (!isOver) break
+        const q = quorumOf(before, "write", [...stage.phase.answered, s])
+        const [t, v] = labelsOfPair(before.pair)
+        world.take("startCheck", { o, p, w, q, t, v })
+        break
       }
+      case "Proposing":
+        if (isOver) world.take("finishUpdate", { o, w })
+        break
+      case "Scanning":
       case "Checking":
-        if (!isOver) return []
-        if (edges.length > 0)
-          return [
-            ...finds(o, w, edges),
-            take("visitAgain", { o, w, c }),
-            ...(now === undefined ? [] : visits(o, now))
-          ]
-        return [take("arrive", { o, w, t: had, v: hadValue }), ...(now === undefined ? ends(o, before) : [])]
-      default:
-        return now === undefined ? ends(o, before) : []
+        if (isOver) followScan(world, o, before, taken)
+        break
+      case "Notifying":
+      case "Announcing":
+        if (after._tag === "Idle") finish(world, o, before, taken)
     }
   }
-  return { begins, retries, answers }
-}
 
-export const tieOf = (domain: Domain) => {
-  const numbers = numbersOf(domain)
-  const claimsOf = claimsUnder(numbers)
-  const { servers, configuration, directory, rules, scripts } = domain
-  const context = {
-    ...{ servers, configuration, rules, clients: [...scripts.keys()] },
-    ...(directory !== undefined && { directory })
+  /** A scan is over: before a Get phase, or at a leaf. */
+  const followScan = (world: World, o: string, before: Traversing, taken: Taken): void => {
+    const after = taken.step.state as ClientState
+    const edges = edgesOf(before)
+    const w = labelOfView(before.view)
+    const c = settled.get(w) ?? w
+    for (const v of edges) world.take("scanFinds", { o, w, v })
+    if (before.stage._tag === "Scanning") {
+      const p = labelOfPhase(o, after._tag === "Idle" ? 0 : after.phase)
+      if (edges.length === 0) world.take("startGet", { o, w, p })
+      else world.take("startGetWithEdges", { o, w, c, p })
+    } else if (edges.length > 0) {
+      world.take("visitAgain", { o, w, c })
+      visit(world, o, after)
+    } else {
+      const [t, v] = labelsOfPair(before.pair)
+      world.take("arrive", { o, w, t, v })
+      if (after._tag === "Idle") finish(world, o, before, taken)
+    }
   }
-  const service = directoryService<Message>()
 
-  const initially = (): Followed => ({
-    state: {
-      servers: new Map(servers.map((id) => [id, server.initial(context, id)])),
-      clients: new Map([...scripts.keys()].map((id) => [id, client.initial(context, id)])),
-      directory: directory === undefined ? undefined : service.initial(context, directory),
-      onTheirWay: []
-    },
-    structure: structureOf(domain, numbers),
-    settled: new Map()
-  })
+  const followGetReply = (
+    world: World,
+    o: string,
+    before: Traversing,
+    after: ClientState,
+    s: ServerId,
+    message: Message
+  ): void => {
+    const { stage } = before
+    if (message._tag !== "GetReply" || stage._tag !== "Getting")
+      throw new Departure(`${message._tag} counted in the Get phase`)
+    const [w, p] = [labelOfView(before.view), labelOfPhase(o, before.phase)]
+    const [t, v] = labelsOfPair(message.pair)
+    const [had, hadValue] = labelsOfPair(before.pair)
+    world.take("receiveGetReply", { o, p, s, t, v, had, hadValue })
+    if (after._tag === "Idle" || after.phase === before.phase) return
+    const q = quorumOf(before, "read", [...stage.phase.answered, s])
+    if (after.stage._tag !== "Setting") {
+      const [d, next] = [labelOfView(after.desired), labelOfView(after.view)]
+      const c = settled.get(w) ?? w
+      world.take("follow", { o, p, w, q, c, had: labelOfView(before.desired), d, next })
+      visit(world, o, after)
+      return
+    }
+    const n = labelOfPhase(o, after.phase)
+    const newest = isLarger(message.pair.timestamp, before.pair.timestamp) ? message.pair : before.pair
+    const [u, x] = labelsOfPair(newest)
+    const [mine] = labelsOfPair(after.pair)
+    if (equals(after.pair, newest)) world.take("startSet", { o, p, w, q, t: u, v: x, n })
+    else world.take("startSetOfWrite", { o, p, w, q, had: u, hadValue: x, t: mine, n })
+  }
 
-  const eventsIn = ({ clients, onTheirWay }: SystemState): ReadonlyArray<Event> => [
-    ...[...clients].flatMap(([id, state]) => {
-      const operation = state._tag === "Idle" ? scripts.get(id)?.[state.begun] : undefined
-      return operation === undefined ? [] : [{ _tag: "Invoke" as const, client: id, operation }]
-    }),
-    ...onTheirWay.map((envelope) => ({ _tag: "Receive" as const, envelope }))
-  ]
-
-  const follow = ({ state, structure, settled }: Followed, event: Event) => {
-    const to = event._tag === "Invoke" ? event.client : event.envelope.to
-    const left =
-      event._tag === "Invoke" ? state.onTheirWay : state.onTheirWay.filter((one) => one !== event.envelope)
-    const input: Input<StorageOperation, Message, undefined> =
-      event._tag === "Invoke"
-        ? { _tag: "Invoke", operation: event.operation }
-        : { _tag: "Receive", from: event.envelope.from, message: event.envelope.message }
-    const sent = (sends: ReadonlyArray<{ readonly to: NodeId; readonly message: Message }>) => [
-      ...left,
-      ...sends.map((one) => ({ from: to, ...one }))
+  const followClient = (world: World, taken: Taken): void => {
+    const { node: c, input, step } = taken
+    const [before, after] = [taken.before as ClientState, step.state as ClientState]
+    const o = labelOfOperation(c, after.begun)
+    if (input._tag === "Invoke" && before._tag === "Idle" && after._tag === "Traversing") {
+      note(o, input.operation as StorageOperation)
+      world.take("startTraversal", { o, v: labelOfView(before.view), d: labelOfView(after.desired) })
+      visit(world, o, after)
+    }
+    if (input._tag !== "Receive" || before._tag === "Idle") return
+    const isHint = (input.message as Message)._tag === "ViewReply"
+    if (!isHint) followAnswer(world, o, before, taken)
+    if (!isHint || after._tag === "Idle" || equals(before, after)) return
+    const [v, had, d] = [after.start, before.desired, after.desired].map(labelOfView) as [
+      string,
+      string,
+      string
     ]
-    const member = servers.find((id) => id === to)
-    const who = [...scripts.keys()].find((id) => id === to)
-    let [next, taken, edges] = [state, [] as ReadonlyArray<Taken>, settled]
-    if (member !== undefined && event._tag === "Receive") {
-      const before = state.servers.get(member) as ServerState
-      const step = server.step(context, member, before, input as never)
-      taken = ofRequest(numbers, before, event.envelope)
-      next = {
-        ...state,
-        servers: new Map(state.servers).set(member, step.state),
-        onTheirWay: sent(step.sends)
-      }
-    } else if (who !== undefined) {
-      const before = state.clients.get(who) as ClientState
-      const step = client.step(context, who, before, input)
-      edges = settling(settled, before, step.state)
-      const ofTraversal = ofTraversalUnder(numbers, edges)
-      taken =
-        event._tag === "Invoke"
-          ? ofTraversal.begins(numbers.operation(who, before.begun + 1), before, step.state)
-          : before._tag === "Idle"
-            ? []
-            : event.envelope.message._tag === "ViewReply"
-              ? equals(before, step.state)
-                ? []
-                : ofTraversal.retries(numbers.operation(who, before.begun), before, step.state)
-              : ofTraversal.answers(numbers.operation(who, before.begun), before, step.state, event.envelope)
-      taken = resolved(taken, structure)
-      next = { ...state, clients: new Map(state.clients).set(who, step.state), onTheirWay: sent(step.sends) }
-    } else if (directory !== undefined && state.directory !== undefined) {
-      const step = service.step(context, directory, state.directory, input as never)
-      next = { ...state, directory: step.state, onTheirWay: sent(step.sends as never) }
-    }
-    moveAlong(dynastore, structure, taken, claimsOf(next))
-    return {
-      followed: { state: next, structure, settled: edges },
-      taken: taken.map(({ transition }) => transition)
-    }
+    world.take("receiveViewReply", { o, v, had, d })
+    visit(world, o, after)
   }
 
-  return { initially, eventsIn, follow }
+  return {
+    world: () => {
+      const { functions, arrives } = fixedOf(written, viewsArrive(parameters))
+      return new World(
+        model,
+        { functions: { ...functions, initialView: () => ["view", initial] }, arrives },
+        {
+          client: ["", ...parameters.clients],
+          server: parameters.servers,
+          timestamp: [zeroLabel],
+          value: [bottomLabel],
+          view: [initial]
+        }
+      )
+    },
+    views: (node, role, state) => {
+      if (role === "server") return viewsOfServer(node, state as ServerState)
+      return role === "client" ? viewsOfClient(node, state as ClientState) : []
+    },
+    sent,
+    observed,
+    follow: (world, taken) => {
+      if (taken.role === "server") followServer(world, taken)
+      if (taken.role === "client") followClient(world, taken)
+    }
+  }
 }
-
-/** The first scan of a view that has written back what its first collect has found settles which edge is common. */
-const settling = (
-  settled: ReadonlyMap<string, View>,
-  before: ClientState,
-  after: ClientState
-): ReadonlyMap<string, View> => {
-  if (before._tag === "Idle" || after._tag === "Idle" || !("snapshot" in before.stage)) return settled
-  if (!("snapshot" in after.stage)) return settled
-  const [was, is] = [before.stage.snapshot, after.stage.snapshot]
-  const key = canonical(before.view)
-  if (was._tag !== "WritingBack" || was.round !== 1 || is._tag !== "Collecting" || settled.has(key))
-    return settled
-  const [first] = changesOf(was.phase.answer)
-  return first === undefined ? settled : new Map(settled).set(key, extended(before.view, first))
-}
-
-/** What a client does not keep, and the structure does: the tag that a write chose. */
-const resolved = (taken: ReadonlyArray<Taken>, structure: Structure): ReadonlyArray<Taken> =>
-  taken.map(({ transition, parameters }) => {
-    if (transition !== "finishWrite") return { transition, parameters }
-    const [chosen] = structure.relations.get("chose")?.matching(1, [parameters["o"] ?? unknown]) ?? []
-    return { transition, parameters: { ...parameters, t: chosen?.[1] ?? unknown } }
-  })

@@ -72,7 +72,9 @@ const subsetsOf = <A>(elements: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A
   )
 
 /** Everything that a client, which has begun its first operation, can be in the middle of. */
-const stagesOf = (configuration: Configuration): ReadonlyArray<Extract<ClientState, { readonly _tag: "Busy" }>> => {
+const stagesOf = (
+  configuration: Configuration
+): ReadonlyArray<Extract<ClientState, { readonly _tag: "Busy" }>> => {
   const [operation, other] = [update(adding("s6")), scan]
   const sets = subsetsOf(changes.slice(0, 2)).map((some) => setOf(some.map((change) => ({ change }))))
   const waiting = (access: "read" | "write") =>
@@ -126,7 +128,6 @@ const answersTo = ({ phase, stage }: ReturnType<typeof stagesOf>[number]): Reado
       return sets.map((endorsements) => ({ _tag: "Collected", ...numbers, endorsements }))
   }
 }
-
 
 const domainOf = (count: number): Configuration => majority(servers(...names("s", count)))
 
