@@ -42,6 +42,9 @@ export const writeQuorum = sort("writeQuorum")
 export const inRead = fixedRelation("inRead", server, readQuorum)
 export const inWrite = fixedRelation("inWrite", server, writeQuorum)
 
+/** Storage nodes that lie, in models where some do. */
+export const faulty = fixedRelation("faulty", server)
+
 /** The pair that a storage node has. */
 export const holds = partial("holds", [server], [timestamp, value])
 /** The Get phase: who has answered, and the pair with the largest timestamp among the answers. */

@@ -7,6 +7,7 @@ import type { Message } from "../../spec/majority/messages.ts"
 import type { ServerState } from "../../spec/majority/server.ts"
 import type { ServerSet } from "../../spec/nodes/nodes.ts"
 import type { Access } from "../../spec/register/operation.ts"
+import type { Pair } from "../../spec/register/pair.ts"
 import type { Model } from "../logic/model.ts"
 import { chose, done, getting, invoked, setting } from "../register/history.ts"
 import {
@@ -22,11 +23,13 @@ import {
 import type { Taken } from "../tie/run.ts"
 import type { Fact, Tie } from "../tie/tie.ts"
 import { Departure, type View, World } from "../tie/world.ts"
-import { acknowledged, answered, found, getReply, holds, inRead, inWrite, setReply } from "./model.ts"
+import { acknowledged, answered, faulty, found, getReply, holds, inRead, inWrite, setReply } from "./model.ts"
 
 /** What is known of the system that is followed. */
 export interface Followed {
   readonly servers: ReadonlyArray<string>
+  /** The storage nodes that lie; none, if nothing is said. */
+  readonly liars?: ReadonlyArray<string>
   readonly clients: ReadonlyArray<string>
   readonly configuration: Configuration
 }
@@ -47,15 +50,37 @@ export const quorumArrives = (world: World, sort: string, label: string): void =
   if (sort === "writeQuorum") for (const one of label.split(",")) world.suppose(inWrite, one, label)
 }
 
-export const tieOf = (model: Model, { servers, clients, configuration }: Followed): Tie => {
+/** Where states and messages have a vt-pair: signed or not. */
+export interface Pairs {
+  readonly ofServer: (state: unknown) => Pair
+  readonly ofMessage: (message: unknown) => Pair
+  readonly ofAnswer: (answer: unknown) => Pair
+}
+
+const plain: Pairs = {
+  ofServer: (state) => (state as ServerState).pair,
+  ofMessage: (message) => (message as Extract<Message, { readonly pair: Pair }>).pair,
+  ofAnswer: (answer) => answer as Pair
+}
+
+export const tieOf = (
+  model: Model,
+  { servers, clients, configuration, liars = [] }: Followed,
+  pairs: Pairs = plain
+): Tie => {
   const written: Arguments = new Map()
   const all = configuration.members.join(",")
   const note = (operation: string, { ...access }: Access) => {
     if (access._tag === "Write") written.set(operation, labelOfValue(access.value))
   }
 
-  const viewsOfServer = (s: string, { pair }: ServerState): ReadonlyArray<View> => [
-    { relation: holds, mine: ([node]) => node === s, rows: [[s, ...labelsOfPair(pair)]] }
+  const arrives = (world: World, sort: string, label: string): void => {
+    quorumArrives(world, sort, label)
+    if (sort === "server" && liars.includes(label)) world.suppose(faulty, label)
+  }
+
+  const viewsOfServer = (s: string, state: unknown): ReadonlyArray<View> => [
+    { relation: holds, mine: ([node]) => node === s, rows: [[s, ...labelsOfPair(pairs.ofServer(state))]] }
   ]
   const viewsOfClient = (c: string, state: ClientState): ReadonlyArray<View> => {
     const numbers = Array.from({ length: state.begun }, (_, place) => labelOfOperation(c, place + 1))
@@ -83,7 +108,11 @@ export const tieOf = (model: Model, { servers, clients, configuration }: Followe
         mine: ofCurrent,
         rows: who.map((s) => [current, s])
       },
-      { relation: isGetting ? found : chose, mine: ofCurrent, rows: [[current, ...labelsOfPair(answer)]] }
+      {
+        relation: isGetting ? found : chose,
+        mine: ofCurrent,
+        rows: [[current, ...labelsOfPair(pairs.ofAnswer(answer))]]
+      }
     ]
   }
 
@@ -93,9 +122,11 @@ export const tieOf = (model: Model, { servers, clients, configuration }: Followe
       case "Get":
         return [[invoked, labelOfOperation(from, message.operation)]]
       case "GetReply":
-        return [[getReply, labelOfOperation(to, message.operation), from, ...labelsOfPair(message.pair)]]
+        return [
+          [getReply, labelOfOperation(to, message.operation), from, ...labelsOfPair(pairs.ofMessage(message))]
+        ]
       case "Set":
-        return [[chose, labelOfOperation(from, message.operation), ...labelsOfPair(message.pair)]]
+        return [[chose, labelOfOperation(from, message.operation), ...labelsOfPair(pairs.ofMessage(message))]]
       case "SetReply":
         return [[setReply, labelOfOperation(to, message.operation), from]]
     }
@@ -110,11 +141,11 @@ export const tieOf = (model: Model, { servers, clients, configuration }: Followe
   const followServer = (world: World, { node: s, before, input }: Taken): void => {
     if (input._tag !== "Receive") return
     const message = input.message as Message
-    const [had = "", hadValue = ""] = labelsOfPair((before as ServerState).pair)
+    const [had = "", hadValue = ""] = labelsOfPair(pairs.ofServer(before))
     const o = labelOfOperation(input.from, message.operation)
     if (message._tag === "Get") world.take("receiveGet", { o, s, t: had, v: hadValue })
     if (message._tag !== "Set") return
-    const [t, v] = labelsOfPair(message.pair)
+    const [t, v] = labelsOfPair(pairs.ofMessage(message))
     world.take("receiveSet", { o, s, t, v, had, hadValue })
   }
 
@@ -126,7 +157,7 @@ export const tieOf = (model: Model, { servers, clients, configuration }: Followe
     if (input._tag === "Invoke") {
       note(o, input.operation as Access)
       world.take("invoke", { o })
-      if (after._tag === "Setting") startSet(world, o, [], after.phase.answer)
+      if (after._tag === "Setting") startSet(world, o, [], pairs.ofAnswer(after.phase.answer))
       return
     }
     if (input._tag !== "Receive" || before._tag === "Idle") return
@@ -134,18 +165,20 @@ export const tieOf = (model: Model, { servers, clients, configuration }: Followe
     const message = input.message as Message
     if (before._tag === "Getting") {
       if (message._tag !== "GetReply") throw new Departure(`${message._tag} counted in the Get phase`)
-      const [t, v] = labelsOfPair(message.pair)
-      const [had, hadValue] = labelsOfPair(before.phase.answer)
+      const [t, v] = labelsOfPair(pairs.ofMessage(message))
+      const [had, hadValue] = labelsOfPair(pairs.ofAnswer(before.phase.answer))
+      if (liars.includes(s)) world.take("lieAboutPair", { o, s, t, v })
       world.take("receiveGetReply", { o, s, t, v, had, hadValue })
       const heard = [...before.phase.answered, s as ServerSet[number]]
-      if (after._tag === "Setting") startSet(world, o, heard, after.phase.answer)
+      if (after._tag === "Setting") startSet(world, o, heard, pairs.ofAnswer(after.phase.answer))
       if (after._tag === "Idle") finishAtOnce(world, o, heard, taken)
       return
     }
+    if (liars.includes(s)) world.take("lieAboutStoring", { o, s })
     world.take("receiveSetReply", { o, s })
     if (after._tag !== "Idle") return
     const w = quorumOf(configuration, "write", [...before.phase.answered, s as ServerSet[number]])
-    const [t, v] = labelsOfPair(before.phase.answer)
+    const [t, v] = labelsOfPair(pairs.ofAnswer(before.phase.answer))
     returns(v, before.operation, taken)
     world.take("finish", { o, w, t, v })
   }
@@ -183,7 +216,7 @@ export const tieOf = (model: Model, { servers, clients, configuration }: Followe
 
   return {
     world: () =>
-      new World(model, fixedOf(written, quorumArrives), {
+      new World(model, fixedOf(written, arrives), {
         client: ["", ...clients],
         server: servers,
         timestamp: [zeroLabel],
@@ -192,9 +225,7 @@ export const tieOf = (model: Model, { servers, clients, configuration }: Followe
         writeQuorum: [all]
       }),
     views: (node, role, state) =>
-      role === "server"
-        ? viewsOfServer(node, state as ServerState)
-        : viewsOfClient(node, state as ClientState),
+      role === "server" ? viewsOfServer(node, state) : viewsOfClient(node, state as ClientState),
     sent,
     observed,
     follow: (world, taken) =>

@@ -22,7 +22,11 @@ export const protocol: ModelledProtocol = {
       name: "parallel-retirement-of-one",
       about: "Action 1 is done in the last of the configurations that are to be retired alone.",
       model: withConsensus({ ...correct, pointsIn: isNext }, named),
-      breaks: []
+      breaks: at(
+        "startPopulate",
+        "what is transferred is enough",
+        "who populates has stored the forward pointer"
+      )
     }
   ]
 }

@@ -8,12 +8,9 @@
  */
 import { type Formula, not, or, type Term } from "../logic/formula.ts"
 import { type Model, type Transition, transition } from "../logic/model.ts"
-import { fixedRelation } from "../logic/symbols.ts"
-import { getReply, replication, setReply } from "../majority/model.ts"
+import { faulty, getReply, replication, setReply } from "../majority/model.ts"
 import { correct, type Faults, type Rules } from "../majority/rules.ts"
 import { done, invoked, operation, server, setting, timestamp, value, written } from "../register/history.ts"
-
-export const faulty = fixedRelation("faulty", server)
 
 /** The pairs that a liar can tell of such that somebody believes it. */
 export type Tellable = (t: Term<"timestamp">, v: Term<"value">) => Formula

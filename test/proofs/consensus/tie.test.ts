@@ -8,9 +8,9 @@ import { consensus } from "../../../spec/consensus/protocol.ts"
 import type { AnyOperation } from "../../../spec/kernel/observation.ts"
 import { followRuns, names, parametersOf, systemUnder } from "../ties.ts"
 
-/** The last round in which somebody begins again; each proposes three times at most, one round above the last. */
+/** The last round in which somebody begins again; each proposes five times at most, one round above the last. */
 const ballots = 4
-const rounds = 2 * ballots
+const rounds = ballots + 6
 
 const followed = (variant: string, runs = 60) => {
   const parameters = { ...parametersOf(3, 3), bounds: { ballots } }
@@ -25,10 +25,11 @@ const followed = (variant: string, runs = 60) => {
     {
       runs,
       steps: 90,
+      judgedEvery: 10,
       operations: () => {
         const left = new Map<string, number>()
         return (client) => {
-          const count = left.get(client) ?? 3
+          const count = left.get(client) ?? 5
           left.set(client, count - 1)
           return count <= 0 ? undefined : ({ _tag: "Propose", value: `${client}${count}` } as AnyOperation)
         }

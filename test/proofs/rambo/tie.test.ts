@@ -27,9 +27,10 @@ const operations = (reconfigurers: ReadonlyArray<string>) => () => {
   let count = 0
   return (client: string, random: (below: number) => number): AnyOperation | undefined => {
     if (!reconfigurers.includes(client)) {
+      if (reconfigurers.length > 1 && random(4) !== 0) return undefined
       return (random(2) === 0 ? { _tag: "Read" } : { _tag: "Write", value: ++count }) as AnyOperation
     }
-    if (random(6) !== 0) return undefined
+    if (reconfigurers.length === 1 && random(6) !== 0) return undefined
     const mine = changes.get(client) ?? []
     const [add, remove] = mine.splice(0, 2)
     if (add === undefined || remove === undefined) return undefined
@@ -85,16 +86,35 @@ describe("reconfiguration along a sequence is tied to its models", () => {
     expect([...taken, "receiveAskMap"].toSorted()).toEqual(Object.keys(model.transitions).toSorted())
   })
 
-  it("follows random runs where consensus decides on it", () => {
+  const two = { reconfigurers: ["c1", "c2"], runs: 60, steps: 120 }
+
+  it("follows random runs where consensus decides on it, in which every transition is taken", () => {
     const model = modelOf("with-consensus")
-    const { departure } = followed("with-consensus", { model, reconfigurers: ["c1", "c2"] })
+    const { departure, taken } = followed("with-consensus", { model, ...two })
     expect(departure).toBeUndefined()
+    expect([...taken].toSorted()).toEqual(Object.keys(model.transitions).toSorted())
   })
 
-  it("follows random runs of RAMBO II", () => {
+  it("follows random runs of RAMBO II, in which every transition is taken", () => {
     const model = modelOf("correct", modelledII)
-    const { departure } = followed("correct", { model, protocol: ramboII, reconfigurers: ["c1", "c2"] })
+    const { departure, taken } = followed("correct", { model, protocol: ramboII, ...two })
     expect(departure).toBeUndefined()
+    expect([...taken].toSorted()).toEqual(Object.keys(model.transitions).toSorted())
+  })
+
+  it("does not follow RAMBO II where Action 1 is done in one configuration alone", () => {
+    const model = modelOf("correct", modelledII)
+    const { departure } = followed("parallel-retirement-of-one", { model, protocol: ramboII, ...two })
+    expect(departure).toMatch(/has no .* quorum of configuration/)
+  })
+
+  it("does not follow an instance of consensus that all configurations share", () => {
+    const { departure } = followed("consensus-instance-shared", { model: modelOf("with-consensus"), ...two })
+    expect(departure).toBeDefined()
+  })
+
+  it.each(["announcement-not-awaited", "announced-first"])("follows %s, which is safe", (variant) => {
+    expect(followed(variant, { model: modelOf("correct"), runs: 10 }).departure).toBeUndefined()
   })
 
   it.each([
