@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /**
- * The package's one command. This is the only file that knows both what is checked and what is run.
+ * The package's one command. This is the only file that knows what is checked, what is proved and what is run.
  */
 import { run } from "../../checker/command/quorate.ts"
+import { proveCommand } from "../../proofs/command/prove.ts"
 import { withoutMinus } from "./arguments.ts"
 import { runtimeCommands } from "./runtime.ts"
 
 process.argv.splice(2, Number.POSITIVE_INFINITY, ...withoutMinus(process.argv.slice(2)))
-await run(runtimeCommands)
+await run([...runtimeCommands, proveCommand])

@@ -8,7 +8,7 @@
  * No step ever looks at the column that an entry stands in, except a node at its own. So a row is
  * kept as the set of the changes in it, and the node's own entry beside it (`server.ts`). With the
  * columns, as the tutorial has it, there are more states and not one more behaviour: that is the
- * variant `to-the-letter`.
+ * variant `with-columns`.
  */
 import * as Schema from "effect/Schema"
 import { equals, setOf } from "../kernel/data.ts"

@@ -183,7 +183,7 @@ export const endorsementsAreFinal: StepInvariant<
 
 /**
  * "N_i[j] holds the configuration change endorsed by storage node s_j": a column has one change, in
- * whichever row. It says something where columns are kept (variant `to-the-letter`).
+ * whichever row. It says something where columns are kept (variant `with-columns`).
  */
 export const columnsHaveOneChange: PairInvariant<unknown, "server", Pick<ServerState, "known">> = {
   _tag: "Pair",

@@ -25,7 +25,7 @@ export interface Rules {
   readonly writesBack: boolean
   /**
    * Whether a scan whose first collect found nothing ends with it, as that of the original paper
-   * [2] does.
+   * [2] does. So every second collect begins after something was written back.
    */
   readonly endsWhenEmpty: boolean
 }

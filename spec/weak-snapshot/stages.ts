@@ -113,10 +113,11 @@ const startCollect = ({ configurations }: Context, round: 1 | 2): Progress => ({
  * A storage node's array arrives. With a majority of them the collect is over, and what it found is
  * written back.
  *
- * Where nothing was found there is nothing to write back, and no second collect is needed: no
- * update was complete when the scan began, so it may return nothing. (The scan of the original weak
- * snapshot [2] ends there, too. To collect again all the same, as the tutorial has it, is part of
- * the variant `to-the-letter`.)
+ * Where nothing was found the scan ends: no update was complete when it began, so it may return
+ * nothing. (The scan of the original weak snapshot [2] ends there, too.) To collect again all the
+ * same, as the tutorial has it, loses the non-empty intersection: such a second collect may have
+ * begun before anybody has written anything back, and then what it finds need not be what others
+ * find (variant `to-the-letter`).
  */
 const receiveCollected = (
   context: Context,

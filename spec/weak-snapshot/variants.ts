@@ -14,10 +14,16 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     rules: correct
   },
   {
-    name: "to-the-letter",
+    name: "with-columns",
     kind: "correct",
+    about: "With the matrix's columns, as the tutorial has it.",
+    rules: { ...correct, endorsement: (by, change) => ({ change, by }) }
+  },
+  {
+    name: "to-the-letter",
+    kind: "mutant",
     about:
-      "As the tutorial has it: with the matrix's columns, and a second collect even if the first found nothing.",
+      "As the tutorial has it: with the columns, and a second collect even if the first found nothing. Two such scans may have nothing in common.",
     rules: { ...correct, endorsement: (by, change) => ({ change, by }), endsWhenEmpty: false }
   },
   {

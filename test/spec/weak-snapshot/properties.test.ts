@@ -130,7 +130,7 @@ describe("what storage nodes endorse", () => {
     expect(holds("-", "s4 s3:s5 s3:s4")).toBe(false)
   })
 
-  it.each(["correct", "to-the-letter"])(
+  it.each(["correct", "with-columns"])(
     "is final and one change per column in every run of %s",
     (variant) => {
       const scenario = scenarioOf({

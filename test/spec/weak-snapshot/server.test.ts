@@ -66,7 +66,7 @@ describe("a storage node", () => {
       fc.property(fc.array(messages, { maxLength: 12 }), (sequence) => {
         let [columns, plain] = [initial, initial]
         for (const message of sequence) {
-          const withColumns = receive({ rules: rulesOf("to-the-letter") }, self, columns, asker, message)
+          const withColumns = receive({ rules: rulesOf("with-columns") }, self, columns, asker, message)
           const without = receive({ rules: correct }, self, plain, asker, forgetMessage(message))
           expect(without.state).toEqual(forgetState(withColumns.state))
           expect(without.sends).toEqual(

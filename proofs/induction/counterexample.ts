@@ -1,0 +1,251 @@
+/**
+ * Counterexamples to induction: a state in which the invariant holds, and a transition after which a sentence of it is false.
+ * (Or a beginning in which one is; or a state of the invariant that is not safe.)
+ *
+ * The solver is asked for one with as few elements as possible. It is read back as a finite structure, confirmed by the
+ * evaluator, which shares nothing with the solver but the formulas, and freed of every tuple that it does not need.
+ *
+ * The state need not be one that can be reached: it says that the invariant is too weak or the transition wrong.
+ */
+import {
+  and,
+  type Formula,
+  type FunctionSymbol,
+  type Mentioned,
+  mentioned,
+  or,
+  type RelationSymbol,
+  type Term,
+  variable
+} from "../logic/formula.ts"
+import type { Model } from "../logic/model.ts"
+import { assertion, scriptOf } from "../solver/smtlib.ts"
+import type { Answer, Solver } from "../solver/solver.ts"
+import { compile } from "../structure/evaluate.ts"
+import { type Parameters, take } from "../structure/step.ts"
+import { copyOf, type Row, type Structure, Table } from "../structure/structure.ts"
+import type { Obligation } from "./obligations.ts"
+
+export interface Counterexample {
+  readonly obligation: Obligation
+  readonly before: Structure
+  /** Elements for the parameters of the transition. */
+  readonly parameters: Parameters
+  /** The state after the transition; undefined where none is taken. */
+  readonly after: Structure | undefined
+  /** What constants stand for, by sort and element. */
+  readonly names: (sort: string, element: number) => string
+}
+
+/** The solver said that there is a counterexample, and the evaluator does not agree. One of them is wrong. */
+export class Unconfirmed extends Error {}
+
+/** The most elements of a sort that are tried. */
+const mostElements = 8
+
+const counted = (sort: string, count: number): ReadonlyArray<Term> =>
+  Array.from({ length: count }, (_, place) => variable(`${sort}-${place}`, sort))
+
+/** There are these elements of the sort, and no others. */
+const only = (sort: string, elements: ReadonlyArray<Term>): Formula => {
+  const any = variable("any", sort)
+  return {
+    _tag: "Forall",
+    variables: [any],
+    body: or(...elements.map((one) => ({ _tag: "Equal" as const, left: any, right: one })))
+  }
+}
+
+/** How many elements of each sort the smallest counterexample has, sort by sort; undefined if none is found. */
+const smallest = async (
+  solver: Solver,
+  { assumed, denied, free }: Obligation,
+  { sorts }: Mentioned
+): Promise<ReadonlyMap<string, ReadonlyArray<Term>> | undefined> => {
+  const elements = new Map<string, ReadonlyArray<Term>>()
+  const hasModel = async (): Promise<boolean> => {
+    const formulas = [...assumed, ...denied, ...[...elements].map(([sort, some]) => only(sort, some))]
+    const names = [...elements.values()].flat().filter((term) => term._tag === "Variable")
+    const { declarations, print } = scriptOf(formulas, [...free, ...names])
+    const script = [declarations, ...formulas.map((one) => assertion(print(one)))].join("\n")
+    return (await solver.check(script)).verdict === "sat"
+  }
+  for (const sort of sorts) {
+    let count = 1
+    elements.set(sort, counted(sort, count))
+    while (!(await hasModel())) {
+      count++
+      if (count > mostElements) return undefined
+      elements.set(sort, counted(sort, count))
+    }
+  }
+  return elements
+}
+
+/** All rows of elements of these sorts. */
+const rowsOf = (sorts: ReadonlyArray<string>, size: (sort: string) => number): ReadonlyArray<Row> =>
+  sorts.reduce<ReadonlyArray<Row>>(
+    (rows, sort) =>
+      rows.flatMap((row) => Array.from({ length: size(sort) }, (_, element) => [...row, element])),
+    [[]]
+  )
+
+/** Asks for a model with these elements, and for each atom about them whether it holds. */
+const read = async (
+  solver: Solver,
+  { assumed, denied, free }: Obligation,
+  { sorts, relations, functions }: Mentioned,
+  elements: ReadonlyMap<string, ReadonlyArray<Term>>
+): Promise<{ readonly structure: Structure; readonly parameters: Parameters }> => {
+  const formulas = [...assumed, ...denied, ...[...elements].map(([sort, some]) => only(sort, some))]
+  const names = [...elements.values()].flat().filter((term) => term._tag === "Variable")
+  const { declarations, print } = scriptOf(formulas, [...free, ...names])
+  const size = (sort: string) => elements.get(sort)?.length ?? 0
+  const element = (sort: string, place: number) => elements.get(sort)?.[place] as Term
+  const questions: Array<{ readonly name: string; readonly atom: Formula }> = []
+  const ask = (atom: Formula): string => {
+    const name = `asked_${questions.length}`
+    questions.push({ name, atom })
+    return name
+  }
+  const isEqual = (left: Term, sort: string) =>
+    Array.from({ length: size(sort) }, (_, place) =>
+      ask({ _tag: "Equal", left, right: element(sort, place) })
+    )
+  const termsOf = (sorts: ReadonlyArray<string>, row: Row): ReadonlyArray<Term> =>
+    sorts.map((sort, place) => element(sort, row[place] as number))
+  const askedOf = (symbol: RelationSymbol) =>
+    rowsOf(symbol.sorts, size).map((row) => ({
+      row,
+      name: ask({ _tag: "Atom", relation: symbol, arguments: termsOf(symbol.sorts, row) })
+    }))
+  const resultOf = (symbol: FunctionSymbol) =>
+    rowsOf(symbol.sorts, size).map((row) => ({
+      row,
+      names: isEqual(
+        {
+          _tag: "Application",
+          function: symbol,
+          arguments: termsOf(symbol.sorts, row),
+          sort: symbol.result
+        },
+        symbol.result
+      )
+    }))
+  const ofRelations = [...relations.values()].map((symbol) => ({ symbol, asked: askedOf(symbol) }))
+  const ofFunctions = [...functions.values()].map((symbol) => ({ symbol, asked: resultOf(symbol) }))
+  const ofParameters = free.map((one) => ({ name: one.name, names: isEqual(one, one.sort) }))
+  const script = [
+    declarations,
+    ...questions.map(({ name }) => `(declare-fun ${name} () Bool)`),
+    ...formulas.map((formula) => assertion(print(formula))),
+    ...questions.map(({ name, atom }) => assertion(`(= ${name} ${print(atom)})`))
+  ].join("\n")
+  const answer = await solver.check(script, true)
+  if (answer.verdict !== "sat") throw new Unconfirmed("the smallest counterexample was not found again")
+  return { structure: structureOf(answer), parameters: parametersOf(answer) }
+
+  function structureOf({ values }: Answer): Structure {
+    const tables = ofRelations.map(({ symbol, asked }) => {
+      const table = new Table()
+      for (const { row, name } of asked) if (values.get(name) === true) table.add(row)
+      return [symbol.name, table] as const
+    })
+    const results = ofFunctions.map(({ symbol, asked }) => {
+      const found = new Map(asked.map(({ row, names }) => [row.join(), firstOf(values, names)]))
+      return [symbol.name, (row: Row) => found.get(row.join()) ?? 0] as const
+    })
+    return {
+      sizes: new Map([...sorts].map((sort) => [sort, size(sort)])),
+      relations: new Map(tables),
+      functions: new Map(results)
+    }
+  }
+  function parametersOf({ values }: Answer): Parameters {
+    return Object.fromEntries(ofParameters.map(({ name, names }) => [name, firstOf(values, names)]))
+  }
+}
+
+const firstOf = (values: ReadonlyMap<string, boolean>, names: ReadonlyArray<string>): number =>
+  Math.max(
+    0,
+    names.findIndex((name) => values.get(name) === true)
+  )
+
+/** Whether a structure refutes an obligation: what is assumed holds in it, and what is claimed is false. */
+const refutes = ({ assumed, denied, free }: Obligation) => {
+  const check = compile(and(...assumed, ...denied), free)
+  return (structure: Structure, parameters: Parameters): boolean =>
+    check(
+      structure,
+      free.map(({ name }) => parameters[name] ?? 0)
+    )
+}
+
+/** Takes out, one after the other, all tuples without which the structure is a counterexample still. */
+const freed = (
+  structure: Structure,
+  { relations }: Mentioned,
+  isOne: (structure: Structure) => boolean
+): Structure => {
+  const smaller = copyOf(structure)
+  for (const { name, isFixed } of relations.values()) {
+    if (isFixed) continue
+    const table = smaller.relations.get(name)
+    for (const row of [...(table?.rows ?? [])]) {
+      table?.remove(row)
+      if (!isOne(smaller)) table?.add(row)
+    }
+  }
+  return smaller
+}
+
+/** The smallest counterexample to an obligation that the solver has refuted; undefined if it is large. */
+export const counterexample = async (
+  solver: Solver,
+  model: Model,
+  obligation: Obligation
+): Promise<Counterexample | undefined> => {
+  const symbols = mentioned([...obligation.assumed, ...obligation.denied])
+  for (const { sort } of obligation.free) symbols.sorts.add(sort)
+  const elements = await smallest(solver, obligation, symbols)
+  if (elements === undefined) return undefined
+  const { structure, parameters } = await read(solver, obligation, symbols, elements)
+  const isOne = refutes(obligation)
+  if (!isOne(structure, parameters)) {
+    throw new Unconfirmed("the solver's counterexample is none, says the evaluator")
+  }
+  const before = freed(structure, symbols, (smaller) => isOne(smaller, parameters))
+  return {
+    obligation,
+    before,
+    parameters,
+    after: afterwards(model, obligation, before, parameters),
+    names: namesIn(before, symbols)
+  }
+}
+
+/** The state after the transition, in which the evaluator has to find the sentence false. */
+const afterwards = (
+  { transitions, invariant, keptAlone = {} }: Model,
+  { transition, sentence }: Obligation,
+  before: Structure,
+  parameters: Parameters
+): Structure | undefined => {
+  if (transition === undefined || sentence === undefined) return undefined
+  const [taken, claim] = [transitions[transition], invariant[sentence] ?? keptAlone[sentence]]
+  if (taken === undefined || claim === undefined) return undefined
+  const after = copyOf(before)
+  take(taken, after, parameters)
+  if (compile(claim)(after))
+    throw new Unconfirmed("the sentence holds after the transition, says the evaluator")
+  return after
+}
+
+/** A name for each element: the constant that it is, or its sort and a number. */
+const namesIn = ({ functions }: Structure, symbols: Mentioned) => {
+  const constants = [...symbols.functions.values()].filter(({ sorts }) => sorts.length === 0)
+  return (sort: string, element: number): string =>
+    constants.find(({ name, result }) => result === sort && functions.get(name)?.([]) === element)?.name ??
+    `${sort} ${element + 1}`
+}

@@ -1,0 +1,32 @@
+/**
+ * What became of the proof of a variant, and whether that is as it should be: a correct variant is proved, and a mutant fails
+ * in the places that are pinned, and in no others.
+ */
+import type { Shown } from "./prove.ts"
+import type { Break, ModelVariant } from "./variant.ts"
+
+export interface Outcome {
+  /** `refuted`: there are counterexamples to induction. `unknown`: there are none, and not everything is shown. */
+  readonly verdict: "proved" | "refuted" | "unknown"
+  readonly asExpected: boolean
+  readonly failures: ReadonlyArray<Shown>
+  /** What is pinned to fail and does not. */
+  readonly absent: ReadonlyArray<Break>
+}
+
+const isOf = ({ obligation }: Shown, { transition, sentence }: Break): boolean =>
+  obligation.kind === "kept" && obligation.transition === transition && obligation.sentence === sentence
+
+export const outcomeOf = ({ breaks }: ModelVariant, shown: ReadonlyArray<Shown>): Outcome => {
+  const failures = shown.filter(({ verdict }) => verdict !== "shown")
+  const refuted = failures.filter(({ verdict }) => verdict === "refuted")
+  const absent = breaks.filter((one) => !refuted.some((failure) => isOf(failure, one)))
+  const isPinned = (failure: Shown) =>
+    failure.verdict === "refuted" && breaks.some((one) => isOf(failure, one))
+  return {
+    verdict: failures.length === 0 ? "proved" : refuted.length > 0 ? "refuted" : "unknown",
+    asExpected: absent.length === 0 && failures.every(isPinned),
+    failures,
+    absent
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The variants of majority replication, named as in `spec/majority/variants.ts`, and where the mutants fail. (Those that
+ * lose liveness alone are followed by the correct model: they have none of their own.)
+ */
+import { at, type ModelledProtocol } from "../induction/variant.ts"
+import { truth } from "../logic/formula.ts"
+import { below } from "../register/history.ts"
+import { majority, majorityUnder } from "./model.ts"
+import { allButOne, correct, ownNumber } from "./rules.ts"
+
+export const protocol: ModelledProtocol = {
+  name: majority.name,
+  about: majority.about,
+  variants: [
+    { name: "correct", about: "As section 2.3 describes it.", model: majority, breaks: [] },
+    {
+      name: "read-stored-value-at-once",
+      about: "A read that found the same pair at a whole write quorum returns it without a Set phase.",
+      model: majorityUnder({
+        ...correct,
+        returnsAtOnce: (_readQuorumHolds, writeQuorumHolds) => writeQuorumHolds
+      }),
+      breaks: []
+    },
+    {
+      name: "read-stored-at-read-quorum",
+      about: "The same, but a read quorum that holds the pair is taken for enough.",
+      model: majorityUnder({ ...correct, returnsAtOnce: (readQuorumHolds) => readQuorumHolds }),
+      breaks: at("finishAtOnce", "who is done has a write quorum")
+    },
+    {
+      name: "read-without-set-phase",
+      about: "A read returns what its Get phase found and stores it nowhere.",
+      model: majorityUnder({ ...correct, returnsAtOnce: () => truth }),
+      breaks: at("finishAtOnce", "who is done has a write quorum")
+    },
+    {
+      name: "write-without-get-phase",
+      about: "A writer numbers its writes by itself instead of asking for the largest timestamp first.",
+      model: majorityUnder({ ...correct, writeLooks: () => truth, timestampAbove: ownNumber }),
+      breaks: at("startSetOfWrite", "tags grow along real time, strictly at writes")
+    },
+    {
+      name: "timestamp-without-client",
+      about: "A timestamp is a number alone, so that two writers may choose the same one.",
+      model: majorityUnder({ ...correct, timestampAbove: (_o, found, t) => below(found, t) }),
+      breaks: at(
+        "startSetOfWrite",
+        "no two writes have one tag",
+        "a tag names one value",
+        "a write tags with its own client and value, above zero"
+      )
+    },
+    {
+      name: "quorum-one-short",
+      about: "A phase ends one answer before it has a quorum.",
+      model: majorityUnder({ ...correct, enough: allButOne }),
+      breaks: [
+        ...at("startSetOfRead", "tags grow along real time, strictly at writes"),
+        ...at(
+          "startSetOfWrite",
+          "tags grow along real time, strictly at writes",
+          "no two writes have one tag",
+          "a tag names one value"
+        ),
+        ...at("finish", "who is done has a write quorum")
+      ]
+    },
+    {
+      name: "late-get-reply-counted",
+      about: "A client in its Set phase takes a late answer to its Get phase for an acknowledgement.",
+      model: majorityUnder({ ...correct, countsLateReplies: true }),
+      breaks: at("receiveLateGetReply", "what is acknowledged is stored")
+    }
+  ]
+}

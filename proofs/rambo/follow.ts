@@ -1,0 +1,369 @@
+/**
+ * Which transitions of the model a step of `spec/rambo/` is.
+ */
+import type { Configuration } from "../../spec/configuration/configuration.ts"
+import type { Message as BallotMessage } from "../../spec/consensus/messages.ts"
+import type { Proposer } from "../../spec/consensus/proposer.ts"
+import { equals } from "../../spec/kernel/data.ts"
+import type { ServerSet } from "../../spec/nodes/nodes.ts"
+import { activeAt, type ConfigurationMap, known } from "../../spec/rambo/configuration-map.ts"
+import type { Message } from "../../spec/rambo/messages.ts"
+import type { ServerState } from "../../spec/rambo/server.ts"
+import type { ClientState, Deciding, Stage } from "../../spec/rambo/state.ts"
+import type { Access } from "../../spec/register/operation.ts"
+import { followAcceptor, followProposer, labelOfBallot } from "../consensus/tie.ts"
+import { done } from "../register/history.ts"
+import { labelOfOperation, labelOfValue, labelsOfPair } from "../register/tie.ts"
+import type { Taken } from "../tie/run.ts"
+import type { Tie } from "../tie/tie.ts"
+import { Departure, type World } from "../tie/world.ts"
+import { instanceRelations } from "./sequence.ts"
+import { collected, found, mapOf, populating } from "./state.ts"
+import {
+  type FollowedSequence,
+  knowQuorum,
+  labelOfConfiguration,
+  labelsOfMap,
+  type Memory,
+  questionLabel,
+  sent,
+  viewsOfClient,
+  viewsOfServer,
+  worldOf
+} from "./tie.ts"
+
+const larger = (one: string, other: string): string => (Number(one) >= Number(other) ? one : other)
+
+const followServer = (world: World, { transfers, accesses }: Memory, taken: Taken): void => {
+  const { node: s, input, step } = taken
+  if (input._tag !== "Receive") return
+  const before = taken.before as ServerState
+  const message = input.message as Message
+  const [had, hadValue] = labelsOfPair(before.pair)
+  const [l, h] = labelsOfMap(before.map)
+  const from = input.from
+  switch (message._tag) {
+    case "Get": {
+      const o = labelOfOperation(from, message.operation)
+      world.take("receiveGet", { o, e: String(message.retired), s, t: had, v: hadValue, l, h })
+      return
+    }
+    case "Set": {
+      const [t, v] = labelsOfPair(message.pair)
+      const o = labelOfOperation(from, message.operation)
+      if (accesses.has(o)) {
+        world.take("receiveSet", { o, e: String(message.retired), s, t, v, had, hadValue, l, h })
+        return
+      }
+      const n = transfers.get(questionLabel(from, message.operation, message.retired))?.n
+      if (n === undefined) throw new Departure(`${from} transfers without having begun to`)
+      world.take("receiveSetOfTransfer", { p: from, n, s, t, v, had, hadValue, l, h })
+      return
+    }
+    case "Point":
+    case "Retire": {
+      const [e, g] = labelsOfMap(message.map)
+      const [newLow, newHigh] = [larger(e, l), larger(g, h)]
+      const given = { e, g, s, l, h, newLow, newHigh }
+      if (message._tag === "Retire") world.take("receiveRetire", given)
+      else world.take("receivePoint", { ...given, p: from, t: had, v: hadValue })
+      return
+    }
+    case "Ballot": {
+      world.take("receiveAskMap", { s, l, h })
+      const instance = before.instances.find((one) => one.instance === message.instance)
+      followAcceptor(
+        world,
+        [String(message.instance), s],
+        instance?.acceptor ?? { promised: null, vote: null },
+        message.message as BallotMessage<unknown>,
+        step.sends.some((send) => {
+          const reply = send.message as Message
+          return reply._tag === "BallotReply" && reply.message._tag === "Rejected"
+        }),
+        labelOfConfiguration
+      )
+      return
+    }
+    case "AskMap":
+      world.take("receiveAskMap", { s, l, h })
+  }
+}
+
+/** The cmap of a client, as the model has it. */
+const mapIn = (world: World, p: string): readonly [string, string] => {
+  const [l, h] = world.valueOf(mapOf, p) ?? []
+  if (l === undefined || h === undefined) throw new Departure(`${p} has no map`)
+  return [l, h]
+}
+
+/** A cmap arrives: the client learns what it tells, and begins anew if something is retired. */
+const learnMap = (world: World, p: string, map: ConfigurationMap): void => {
+  const [l, h] = mapIn(world, p)
+  const [toldLow, toldHigh] = labelsOfMap(map)
+  if (Number(toldLow) > Number(l)) {
+    world.take("beginAnew", { p, l, h, toldLow, toldHigh, high: larger(h, toldHigh) })
+  } else if (Number(toldHigh) > Number(h)) world.take("learn", { p, l, h, toldLow, toldHigh })
+}
+
+type Answering = Extract<ClientState["activity"], { readonly phase: unknown }>
+const isAnswering = (activity: ClientState["activity"]): activity is Answering => "phase" in activity
+
+/** True when the phase of the one activity is still that of the other. */
+const isSamePhase = (one: ClientState["activity"], other: ClientState["activity"]): boolean =>
+  one._tag === other._tag && (!("retired" in one) || !("retired" in other) || one.retired === other.retired)
+
+/** Follows one client, with what is remembered. */
+class ClientFollower {
+  readonly #world: World
+  readonly #followed: FollowedSequence
+  readonly #memory: Memory
+  readonly #p: string
+  readonly #before: ClientState
+  readonly #after: ClientState
+  readonly #taken: Taken
+
+  constructor(world: World, followed: FollowedSequence, memory: Memory, taken: Taken) {
+    this.#world = world
+    this.#followed = followed
+    this.#memory = memory
+    this.#p = taken.node
+    this.#before = taken.before as ClientState
+    this.#after = taken.step.state as ClientState
+    this.#taken = taken
+  }
+
+  follow(): void {
+    const { input } = this.#taken
+    switch (input._tag) {
+      case "Invoke":
+        if (input.operation._tag === "Reconfigure") this.#goOnReconfiguring([])
+        else this.#invoke(input.operation as Access)
+        return
+      case "Choose":
+        if (this.#before.activity._tag === "Deciding") this.#startBallot()
+        else this.#goOn()
+        return
+      case "Receive":
+        this.#receive(input.from as ServerSet[number], input.message as Message)
+    }
+  }
+
+  #invoke(access: Access): void {
+    const o = labelOfOperation(this.#p, this.#after.begun)
+    this.#memory.accesses.add(o)
+    if (access._tag === "Write") this.#memory.written.set(o, labelOfValue(access.value))
+    const [l, h] = mapIn(this.#world, this.#p)
+    this.#world.take("invoke", { o, l, h })
+  }
+
+  /** A phase has come to its fixed point: a quorum of each active configuration has answered. */
+  #goOn(): void {
+    const { activity, map, begun } = this.#before
+    if (activity._tag !== "Getting" && activity._tag !== "Setting") return
+    const isGetting = activity._tag === "Getting"
+    map.active.forEach((configuration, place) => {
+      const nodes = activity.phase.answered
+      this.#quorum(map.retired + place, configuration, isGetting ? "read" : "write", nodes)
+    })
+    const o = labelOfOperation(this.#p, begun)
+    const [l, h] = labelsOfMap(map)
+    if (!isGetting) {
+      const [t, v] = labelsOfPair(activity.phase.answer)
+      this.#returns(v, activity.operation)
+      this.#world.take("finish", { o, l, h, t, v })
+      return
+    }
+    const after = this.#after.activity
+    if (after._tag !== "Setting") throw new Departure("a Get phase ended, and no Set phase began")
+    const [t, v] = labelsOfPair(after.phase.answer)
+    if (activity.operation._tag === "Read") this.#world.take("startSetOfRead", { o, l, h, t, v })
+    else {
+      const [had = "", hadValue = ""] = this.#world.valueOf(found, o) ?? []
+      this.#world.take("startSetOfWrite", { o, l, h, had, hadValue, t })
+    }
+  }
+
+  #quorum(index: number, configuration: Configuration, access: "read" | "write", nodes: ServerSet): string {
+    return knowQuorum(this.#world, this.#followed, index, configuration, access, nodes)
+  }
+
+  #returns(chosen: string, { _tag }: Access): void {
+    for (const observation of this.#taken.step.observations) {
+      if (observation._tag !== "Response" || _tag !== "Read") continue
+      const returned = labelOfValue((observation as { readonly result?: unknown }).result)
+      if (returned !== chosen) throw new Departure(`a read that chose ${chosen} returned ${returned}`)
+    }
+  }
+
+  #receive(from: ServerSet[number], message: Message): void {
+    const { activity } = this.#before
+    if (!("map" in message) || message._tag === "Point" || message._tag === "Retire") {
+      this.#goOnReconfiguring([])
+      return
+    }
+    learnMap(this.#world, this.#p, message.map)
+    const isOver = message.map.retired > this.#before.map.retired
+    const heard = isAnswering(activity) ? [...new Set([...activity.phase.answered, from])] : []
+    if (activity._tag === "Deciding" && message._tag === "BallotReply") {
+      this.#inInstance(activity, from, message.message as BallotMessage<unknown>, message.map)
+    } else if (!isOver && isAnswering(activity) && !activity.phase.answered.includes(from)) {
+      this.#count(activity, from, message)
+    }
+    this.#goOnReconfiguring(heard)
+  }
+
+  /** The answer counts in the phase. */
+  #count(activity: Answering, s: ServerSet[number], message: Message): void {
+    if (!("map" in message) || !activity.phase.configurations.some(({ members }) => members.includes(s)))
+      return
+    const { begun } = this.#before
+    const p = this.#p
+    const o = labelOfOperation(p, begun)
+    const [l, h] = mapIn(this.#world, p)
+    const [toldLow, toldHigh] = labelsOfMap(message.map)
+    const common = { s, l, h, toldLow, toldHigh }
+    const [had, hadValue] = labelsOfPair(activity.phase.answer)
+    if (activity._tag === "Getting" && message._tag === "GetReply") {
+      const [t, v] = labelsOfPair(message.pair)
+      this.#world.take("receiveGetReply", { o, t, v, had, hadValue, ...common })
+    } else if (activity._tag === "Setting" && message._tag === "SetReply") {
+      this.#world.take("receiveSetReply", { o, ...common })
+    } else if (activity._tag === "Pointing" && message._tag === "PointReply") {
+      const [t, v] = labelsOfPair(message.pair)
+      const n = this.#goalOf(activity)
+      this.#world.take("receivePointReply", { p, n, t, v, had, hadValue, ...common })
+    } else if (activity._tag === "Populating" && message._tag === "SetReply") {
+      const n = this.#goalOf(activity)
+      this.#world.take("receiveSetReplyOfTransfer", { p, n, t: had, v: hadValue, ...common })
+    }
+  }
+
+  #goalOf({ retired, goal }: Pick<Stage, "retired" | "goal">): string {
+    return String(this.#followed.nextOldest(retired, goal))
+  }
+
+  /** An acceptor has answered in an instance of consensus, which may have decided. */
+  #inInstance(
+    { instance, proposer }: Deciding,
+    from: ServerSet[number],
+    message: BallotMessage<unknown>,
+    map: ConfigurationMap
+  ): void {
+    const i = String(instance)
+    const wasTold = known(map) > instance + 1
+    if (wasTold || proposer._tag === "Preempted" || !equals(message.ballot, proposer.ballot)) return
+    if (proposer.phase.answered.includes(from)) return
+    const { activity } = this.#after
+    const isStill = activity._tag === "Deciding" && activity.instance === instance
+    const [configuration] = proposer.phase.configurations
+    if (configuration === undefined) return
+    const decided = followProposer(
+      this.#world,
+      instanceRelations,
+      i,
+      proposer as Proposer<unknown>,
+      isStill ? (activity.proposer as Proposer<unknown>) : undefined,
+      from,
+      message,
+      {
+        read: (nodes) => this.#quorum(instance, configuration, "read", nodes),
+        write: (nodes) => this.#quorum(instance, configuration, "write", nodes)
+      },
+      labelOfConfiguration
+    )
+    if (decided === undefined) return
+    const b = labelOfBallot(proposer.ballot)
+    this.#world.take("learnDecision", { i, b, k: decided, j: String(instance + 1) })
+  }
+
+  #startBallot(): void {
+    const { activity } = this.#after
+    if (activity._tag !== "Deciding" || activity.proposer._tag !== "Preparing") {
+      throw new Departure("no ballot was begun")
+    }
+    const { instance, proposer } = activity
+    const i = String(instance)
+    this.#world.take("propose", { i, v: labelOfConfiguration(proposer.value) })
+    this.#world.take("startBallot", { i, b: labelOfBallot(proposer.ballot) })
+  }
+
+  /**
+   * What a reconfigurer does next: it appends what was decided, and begins a stage, or another instance. `heard`: who has
+   * answered in the stage that is over.
+   */
+  #goOnReconfiguring(heard: ServerSet): void {
+    const { activity: before, map: oldMap } = this.#before
+    const { activity: after, map } = this.#after
+    const p = this.#p
+    for (let [l, h] = mapIn(this.#world, p); Number(h) < known(map) - 1; [l, h] = mapIn(this.#world, p)) {
+      this.#world.take("append", { p, l, h, n: String(Number(h) + 1) })
+    }
+    const isRetirement = before._tag === "Populating" && this.#world.rows(populating).some(([q]) => q === p)
+    if (isRetirement && map.retired > oldMap.retired && !isSamePhase(before, after))
+      this.#startRetire(before, heard)
+    if (after._tag === "Deciding") {
+      const isNew =
+        before._tag !== "Deciding" ||
+        before.instance !== after.instance ||
+        this.#taken.input._tag === "Invoke"
+      if (isNew) this.#startBallot()
+    }
+    if (after._tag === "Pointing" && !isSamePhase(before, after)) {
+      const [l, h] = mapIn(this.#world, p)
+      this.#world.take("startPoint", { p, l, h, n: this.#goalOf(after) })
+    }
+    if (after._tag === "Populating" && !isSamePhase(before, after)) this.#startPopulate(after, heard)
+  }
+
+  #startPopulate(after: Stage, heard: ServerSet): void {
+    const p = this.#p
+    const { map, begun } = this.#after
+    const n = this.#goalOf(after)
+    for (let index = map.retired; index < Number(n); index++) {
+      const configuration = activeAt(map, index)
+      if (configuration === undefined) continue
+      this.#quorum(index, configuration, "read", heard)
+      this.#quorum(index, configuration, "write", heard)
+    }
+    const [l, h] = mapIn(this.#world, p)
+    const [t, v] = labelsOfPair(after.phase.answer)
+    this.#memory.transfers.set(questionLabel(p, begun, after.retired), { n, t })
+    if (this.#world.valueOf(collected, p) === undefined) throw new Departure(`${p} has collected nothing`)
+    this.#world.take("startPopulate", { p, l, h, n, t, v })
+  }
+
+  #startRetire(before: Stage, heard: ServerSet): void {
+    const p = this.#p
+    const n = this.#goalOf(before)
+    const configuration = activeAt(this.#after.map, Number(n))
+    if (configuration === undefined) throw new Departure(`configuration ${n} is not active`)
+    const r = this.#quorum(Number(n), configuration, "read", heard)
+    const w = this.#quorum(Number(n), configuration, "write", heard)
+    const [l, h] = mapIn(this.#world, p)
+    const [t, v] = labelsOfPair(before.phase.answer)
+    this.#world.take("startRetire", { p, l, h, n, t, v, r, w })
+  }
+}
+
+export const tieOf = (followed: FollowedSequence): Tie => {
+  const memory: Memory = { written: new Map(), accesses: new Set(), transfers: new Map() }
+  return {
+    world: () => worldOf(followed, memory),
+    views: (node, role, state) => {
+      if (role === "server") return viewsOfServer(followed, node, state as ServerState)
+      return role === "client" ? viewsOfClient(followed, memory, node, state as ClientState) : []
+    },
+    sent: (from, to, message) => sent(memory, from, to, message as Message),
+    observed: ({ node, before, step }) => {
+      const o = labelOfOperation(node, (before as { readonly begun?: number }).begun ?? 0)
+      return step.observations.flatMap(({ _tag }) =>
+        _tag === "Response" && memory.accesses.has(o) ? [[done, o] as const] : []
+      )
+    },
+    follow: (world, taken) => {
+      if (taken.role === "server") followServer(world, memory, taken)
+      if (taken.role === "client") new ClientFollower(world, followed, memory, taken).follow()
+    }
+  }
+}

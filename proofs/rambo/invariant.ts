@@ -1,0 +1,389 @@
+/**
+ * The invariant of reconfiguration along an agreed sequence, in the order of the argument.
+ *
+ * The key ideas. (1) *A tag rests on the configurations in which its Set phase ended.* (2) *It moves on before they are
+ * retired*: whoever retires a configuration has a forward pointer at quorums of it, and has collected what those held; a
+ * Set phase that was acknowledged by one of them after that has heard of the next configuration, and one that was
+ * acknowledged before has been collected. (3) *Whoever asks only older configurations finds the pointer*, and goes on. So
+ * a later Get phase finds the tag: where its configurations are later ones, because it was transferred there; where they
+ * would be earlier ones, it does not end.
+ */
+import { and, eq, exists, forall, implies, not, or } from "../logic/formula.ts"
+import type { Sentences } from "../logic/model.ts"
+import {
+  atMost,
+  before,
+  chose,
+  client,
+  clientOf,
+  done,
+  getting,
+  historyInvariant,
+  invoked,
+  operation,
+  server,
+  setting,
+  tagInvariant,
+  timestamp,
+  value,
+  written
+} from "../register/history.ts"
+import {
+  ack,
+  acknowledged,
+  after,
+  answered,
+  collected,
+  earlier,
+  first,
+  forward,
+  found,
+  getAsked,
+  getReply,
+  holds,
+  ifItMayRest,
+  index,
+  inWrite,
+  isActive,
+  low,
+  mapAt,
+  mapOf,
+  pointAsked,
+  pointed,
+  pointing,
+  pointReply,
+  populated,
+  populating,
+  rest,
+  retired,
+  retiredBefore,
+  retireSent,
+  setAsked,
+  setReply,
+  told,
+  transfer,
+  transferReply,
+  transferredTo,
+  upTo,
+  writeQuorum
+} from "./state.ts"
+import type { Sequence } from "./transitions.ts"
+
+const map = { l: index, h: index } as const
+const pair = { t: timestamp, v: value } as const
+const pairs = { ...pair, u: timestamp, w: value } as const
+const reply = { o: operation, e: index, s: server, ...pair, ...map } as const
+
+/** One of each: what nodes hold, know and do. */
+const functional: Sentences = {
+  "a phase has one answer": found.isFunctional,
+  "a storage node holds one pair": holds.isFunctional,
+  "a storage node has one map": mapAt.isFunctional,
+  "a client has one map": mapOf.isFunctional,
+  "a reconfigurer has one goal and one pair": and(
+    pointing.isFunctional,
+    collected.isFunctional,
+    populating.isFunctional
+  )
+}
+
+/** What messages say was so when they were sent; pairs come from writes. */
+const bookkeeping: Sentences = {
+  "what is answered was asked": forall(reply, ({ o, e, s, t, v, l, h }) =>
+    and(
+      implies(or(answered(o, s), getAsked(o, e)), invoked(o)),
+      implies(getReply(o, e, s, t, v, l, h), and(getAsked(o, e), told(l, h)))
+    )
+  ),
+  "what is acknowledged was asked": forall(
+    { o: operation, e: index, s: server, ...map },
+    ({ o, e, s, l, h }) =>
+      and(
+        implies(or(acknowledged(o, s), setAsked(o, e)), or(setting(o), done(o))),
+        implies(setReply(o, e, s, l, h), and(setAsked(o, e), told(l, h)))
+      )
+  ),
+  "pairs at storage nodes were written": forall({ s: server, ...pair }, ({ s, t, v }) =>
+    implies(holds(s, t, v), written(t, v))
+  ),
+  "pairs in answers were written": forall(reply, ({ o, e, s, t, v, l, h }) =>
+    implies(getReply(o, e, s, t, v, l, h), written(t, v))
+  ),
+  "pairs at clients were written": forall({ o: operation, ...pair }, ({ o, t, v }) =>
+    implies(or(found(o, t, v), chose(o, t, v)), written(t, v))
+  ),
+  "pairs at reconfigurers were written": forall(
+    { p: client, n: index, s: server, ...pair, ...map },
+    ({ p, n, s, t, v, l, h }) =>
+      implies(
+        or(collected(p, t, v), populating(p, n, t, v), transfer(p, n, t, v), pointReply(p, n, s, t, v, l, h)),
+        written(t, v)
+      )
+  ),
+  "maps are not empty": forall({ p: client, s: server, ...map }, ({ p, s, l, h }) =>
+    implies(or(mapOf(p, l, h), mapAt(s, l, h), told(l, h), retireSent(l, h), pointAsked(p, l, h)), upTo(l, h))
+  ),
+  "maps begin at what was made the oldest": forall(
+    { p: client, s: server, o: operation, ...map },
+    ({ p, s, o, l, h }) =>
+      implies(
+        or(
+          mapOf(p, l, h),
+          mapAt(s, l, h),
+          told(l, h),
+          retireSent(l, h),
+          pointAsked(p, l, h),
+          getAsked(o, l),
+          setAsked(o, l)
+        ),
+        low(l)
+      )
+  ),
+  "what is below the oldest is retired": forall({ l: index, c: index }, ({ l, c }) =>
+    implies(and(low(l), earlier(c, l)), retired(c))
+  ),
+  "a storage node knows what comes after, as its map says": forall(
+    { s: server, ...map, c: index },
+    ({ s, l, h, c }) =>
+      implies(mapAt(s, l, h), and(implies(after(s, c), earlier(c, h)), implies(earlier(c, h), after(s, c))))
+  ),
+  "a reconfigurer is at one action": forall({ p: client, n: index, m: index, ...pair }, ({ p, n, m, t, v }) =>
+    not(and(pointing(p, n), populating(p, m, t, v)))
+  ),
+  "a reconfigurer has something to retire": forall(
+    { p: client, ...map, n: index, ...pair },
+    ({ p, l, h, n, t, v }) =>
+      implies(and(mapOf(p, l, h), or(pointing(p, n), populating(p, n, t, v))), and(earlier(l, n), upTo(n, h)))
+  )
+}
+
+/** What is acknowledged is stored, and rests where the Set phase ended. */
+const resting = ({ isWrite }: Sequence): Sentences => ({
+  "what is acknowledged is stored": forall({ s: server, c: index, ...pairs }, ({ s, c, t, u, w }) =>
+    implies(and(ack(t, s, c), holds(s, u, w)), atMost(t, u))
+  ),
+  "an acknowledgement says up to where": forall(
+    { o: operation, e: index, s: server, ...map, ...pair, c: index },
+    ({ o, e, s, l, h, t, v, c }) =>
+      implies(and(setReply(o, e, s, l, h), chose(o, t, v), upTo(h, c)), ack(t, s, c))
+  ),
+  "who is setting has acknowledgements up to its map": forall(
+    { o: operation, s: server, ...map, ...pair, c: index },
+    ({ o, s, l, h, t, v, c }) =>
+      implies(
+        and(setting(o), acknowledged(o, s), mapOf(clientOf(o), l, h), chose(o, t, v), upTo(h, c)),
+        ack(t, s, c)
+      )
+  ),
+  "who is done has them, up to the map it ended with": forall(
+    { o: operation, s: server, ...map, ...pair, c: index },
+    ({ o, s, l, h, t, v, c }) =>
+      implies(and(acknowledged(o, s), rest(o, l, h), chose(o, t, v), upTo(h, c)), ack(t, s, c))
+  ),
+  "who is done rests on configurations": forall({ o: operation }, ({ o }) =>
+    implies(
+      done(o),
+      exists(map, ({ l, h }) => and(rest(o, l, h), upTo(l, h), low(l)))
+    )
+  ),
+  "who rests is done, once": and(
+    rest.isFunctional,
+    forall({ o: operation, ...map }, ({ o, l, h }) =>
+      implies(rest(o, l, h), and(done(o), low(l), upTo(l, h)))
+    )
+  ),
+  "on a write quorum of each": forall({ o: operation, ...map, c: index }, ({ o, l, h, c }) =>
+    implies(
+      and(rest(o, l, h), isActive(l, h, c)),
+      exists({ w: writeQuorum }, ({ w }) =>
+        and(
+          isWrite(w, c),
+          forall({ s: server }, ({ s }) => implies(inWrite(s, w), acknowledged(o, s)))
+        )
+      )
+    )
+  )
+})
+
+const two = { a: operation, b: operation, s: server, ...pairs } as const
+
+/** As in majority replication, where both operations have asked the same storage node. */
+const asked: Sentences = {
+  "who is asked later answers no less than it acknowledged": forall(
+    { ...two, e: index, ...map },
+    ({ a, b, s, t, v, u, w, e, l, h }) =>
+      implies(
+        and(before(a, b), chose(a, t, v), acknowledged(a, s), getReply(b, e, s, u, w, l, h)),
+        atMost(t, u)
+      )
+  ),
+  "who counts the answer finds no less": forall(two, ({ a, b, s, t, v, u, w }) =>
+    implies(
+      and(getting(b), before(a, b), chose(a, t, v), acknowledged(a, s), answered(b, s), found(b, u, w)),
+      atMost(t, u)
+    )
+  )
+}
+
+/** A later operation does not end in older configurations: it finds the forward pointer. */
+const pointers = ({ isWrite }: Sequence): Sentences => ({
+  "what is retired has a forward pointer": forall({ c: index }, ({ c }) =>
+    implies(
+      retired(c),
+      exists({ w: writeQuorum }, ({ w }) =>
+        and(
+          isWrite(w, c),
+          forall({ s: server }, ({ s }) => implies(inWrite(s, w), forward(c, s)))
+        )
+      )
+    )
+  ),
+  "forward pointers stay": forall({ c: index, s: server }, ({ c, s }) =>
+    implies(forward(c, s), and(after(s, c), retired(c)))
+  ),
+  "what was retired before is retired": forall({ o: operation, c: index }, ({ o, c }) =>
+    implies(retiredBefore(o, c), and(retired(c), invoked(o)))
+  ),
+  "what a done operation passed over was retired before the next": forall(
+    { a: operation, b: operation, ...map, c: index },
+    ({ a, b, l, h, c }) => implies(and(before(a, b), rest(a, l, h), earlier(c, l)), retiredBefore(b, c))
+  ),
+  "later answers tell of the pointer": forall({ ...reply, c: index }, ({ o, e, s, t, v, l, h, c }) =>
+    implies(and(getReply(o, e, s, t, v, l, h), retiredBefore(o, c), forward(c, s)), earlier(c, h))
+  ),
+  "who counts them knows": forall({ o: operation, s: server, ...map, c: index }, ({ o, s, l, h, c }) =>
+    implies(
+      and(getting(o), answered(o, s), retiredBefore(o, c), forward(c, s), mapOf(clientOf(o), l, h)),
+      earlier(c, h)
+    )
+  )
+})
+
+/** What the old configurations hold is collected where the pointer is. */
+const collecting = ({ isWrite }: Sequence): Sentences => ({
+  "who has the pointer tells what it acknowledged without it": forall(
+    { p: client, e: index, s: server, ...pair, ...map, c: index, u: timestamp },
+    ({ p, e, s, t, v, l, h, c, u }) =>
+      implies(
+        pointReply(p, e, s, t, v, l, h),
+        and(low(e), implies(earlier(c, h), and(after(s, c), implies(ack(u, s, c), atMost(u, t)))))
+      )
+  ),
+  "the reconfigurer has collected it": forall(
+    { p: client, s: server, n: index, ...pair, c: index, u: timestamp },
+    ({ p, s, n, t, v, c, u }) =>
+      implies(
+        and(pointing(p, n), pointed(p, s), earlier(c, n)),
+        and(after(s, c), implies(and(collected(p, t, v), ack(u, s, c)), atMost(u, t)))
+      )
+  ),
+  "answers to pointers tell what was transferred": ifItMayRest(isWrite, (d, t) =>
+    forall({ p: client, e: index, s: server, u: timestamp, x: value, ...map }, ({ p, e, s, u, x, l, h }) =>
+      implies(and(earlier(d, e), pointReply(p, e, s, u, x, l, h), transferredTo(e, s)), atMost(t, u))
+    )
+  ),
+  "and the reconfigurer has collected that": ifItMayRest(isWrite, (d, t) =>
+    forall({ p: client, s: server, n: index, ...map, u: timestamp, x: value }, ({ p, s, n, l, h, u, x }) =>
+      implies(
+        and(
+          earlier(d, l),
+          pointing(p, n),
+          pointed(p, s),
+          mapOf(p, l, h),
+          transferredTo(l, s),
+          collected(p, u, x)
+        ),
+        atMost(t, u)
+      )
+    )
+  )
+})
+
+/** It is transferred to the configuration that becomes the oldest. */
+const transferring = ({ isWrite }: Sequence): Sentences => ({
+  "what is transferred is enough": ifItMayRest(isWrite, (d, t) =>
+    forall({ p: client, n: index, u: timestamp, x: value }, ({ p, n, u, x }) =>
+      implies(and(earlier(d, n), transfer(p, n, u, x)), atMost(t, u))
+    )
+  ),
+  "who is populating has said so": forall({ p: client, n: index, ...pair }, ({ p, n, t, v }) =>
+    implies(populating(p, n, t, v), transfer(p, n, t, v))
+  ),
+  "who was told of a transfer holds it": forall(
+    { p: client, n: index, s: server, ...map, ...pairs },
+    ({ p, n, s, l, h, t, u, w }) =>
+      implies(and(transferReply(p, n, s, t, l, h), holds(s, u, w)), atMost(t, u))
+  ),
+  "who is populated holds it": forall(
+    { p: client, n: index, s: server, ...pairs },
+    ({ p, n, s, t, v, u, w }) =>
+      implies(and(populated(p, s), populating(p, n, t, v), holds(s, u, w)), atMost(t, u))
+  ),
+  "who populates has stored the forward pointer": forall(
+    { p: client, n: index, ...pair, ...map, c: index },
+    ({ p, n, t, v, l, h, c }) =>
+      implies(
+        and(populating(p, n, t, v), mapOf(p, l, h), upTo(l, c), earlier(c, n)),
+        exists({ w: writeQuorum }, ({ w }) =>
+          and(
+            isWrite(w, c),
+            forall({ s: server }, ({ s }) => implies(inWrite(s, w), after(s, c)))
+          )
+        )
+      )
+  ),
+  "what was made the oldest was transferred to": forall({ l: index }, ({ l }) =>
+    implies(
+      low(l),
+      or(
+        eq(l, first),
+        exists({ w: writeQuorum }, ({ w }) =>
+          and(
+            isWrite(w, l),
+            forall({ s: server }, ({ s }) => implies(inWrite(s, w), transferredTo(l, s)))
+          )
+        )
+      )
+    )
+  ),
+  "transferred to means made the oldest": forall({ l: index, s: server }, ({ l, s }) =>
+    implies(transferredTo(l, s), low(l))
+  ),
+  "what was transferred is held": ifItMayRest(isWrite, (d, t) =>
+    forall({ e: index, s: server, u: timestamp, x: value }, ({ e, s, u, x }) =>
+      implies(and(earlier(d, e), transferredTo(e, s), holds(s, u, x)), atMost(t, u))
+    )
+  ),
+  "answers of those to whom it was transferred tell it": ifItMayRest(isWrite, (d, t) =>
+    forall({ o: operation, e: index, s: server, u: timestamp, x: value, ...map }, ({ o, e, s, u, x, l, h }) =>
+      implies(and(earlier(d, e), getReply(o, e, s, u, x, l, h), transferredTo(e, s)), atMost(t, u))
+    )
+  ),
+  "who counts those finds no less": ifItMayRest(isWrite, (d, t) =>
+    forall({ o: operation, s: server, ...map, u: timestamp, x: value }, ({ o, s, l, h, u, x }) =>
+      implies(
+        and(
+          earlier(d, l),
+          getting(o),
+          answered(o, s),
+          mapOf(clientOf(o), l, h),
+          transferredTo(l, s),
+          found(o, u, x)
+        ),
+        atMost(t, u)
+      )
+    )
+  )
+})
+
+export const invariantOf = (sequence: Sequence): Sentences => ({
+  ...historyInvariant,
+  ...tagInvariant,
+  ...functional,
+  ...bookkeeping,
+  ...resting(sequence),
+  ...asked,
+  ...pointers(sequence),
+  ...collecting(sequence),
+  ...transferring(sequence)
+})

@@ -1,0 +1,48 @@
+/**
+ * The decisions that carry reconfiguration along a sequence, as formulas: named as in `spec/rambo/rules.ts`.
+ */
+import { eq, exists, type Formula, forall, implies, or, type Term, truth } from "../logic/formula.ts"
+import { server } from "../register/history.ts"
+import { isNext } from "./state.ts"
+
+type Index = Term<"index">
+type Predicate = (s: Term<"server">) => Formula
+
+export interface Rules {
+  /** Whether a phase asks and waits for the configurations that its client learns of; for Set phases. */
+  readonly extendsSetPhase: boolean
+  /** Whether a client that reads or writes integrates the cmaps that it receives. */
+  readonly hears: boolean
+  /** Whether a Get phase begins anew when its client learns that a configuration is retired. */
+  readonly beginsAnew: boolean
+  /** When the forward pointer is stored in a configuration. */
+  readonly isPointerStored: (isInQuorum: Predicate, hasStored: Predicate) => Formula
+  /** Whether Action 1 is done at all, and whether what is collected is what its answers say. */
+  readonly points: boolean
+  readonly looksAtAnswers: boolean
+  /** Whether the state is transferred before a configuration is retired. */
+  readonly transfersFirst: boolean
+  /** Which configuration may be the oldest active one next, when this one is: the goal of Action 1. */
+  readonly nextOldest: (oldest: Index, goal: Index) => Formula
+  /** In which of the configurations before the goal Action 1 is done. */
+  readonly pointsIn: (c: Index, goal: Index) => Formula
+}
+
+export const correct: Rules = {
+  extendsSetPhase: true,
+  hears: true,
+  beginsAnew: true,
+  isPointerStored: (isInQuorum, hasStored) =>
+    forall({ s: server }, ({ s }) => implies(isInQuorum(s), hasStored(s))),
+  points: true,
+  looksAtAnswers: true,
+  transfersFirst: true,
+  nextOldest: isNext,
+  pointsIn: () => truth
+}
+
+/** All of a quorum but one have stored it. */
+export const allButOne: Rules["isPointerStored"] = (isInQuorum, hasStored) =>
+  exists({ x: server }, ({ x }) =>
+    forall({ s: server }, ({ s }) => implies(isInQuorum(s), or(eq(s, x), hasStored(s))))
+  )

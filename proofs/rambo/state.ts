@@ -1,0 +1,117 @@
+/**
+ * What the models of reconfiguration along a sequence speak of (`spec/rambo/`). A cmap is two indices: of the oldest active
+ * configuration and of the latest known one.
+ */
+
+import { inRead, inWrite, readQuorum, writeQuorum } from "../consensus/model.ts"
+import { and, eq, type Formula, forall, implies, not, or, sort, type Term } from "../logic/formula.ts"
+import type { Sentences } from "../logic/model.ts"
+import { constant, fixedRelation, isLeast, partial, relation, totalOrder } from "../logic/symbols.ts"
+import { client, operation, server, timestamp, value } from "../register/history.ts"
+
+export { inRead, inWrite, readQuorum, writeQuorum }
+
+/** The places in the sequence, in order; the first one. */
+export const index = sort("index")
+export const indexOrder = totalOrder("atMostIndex", index)
+export const first = constant("first", index)
+type Index = Term<"index">
+export const upTo = indexOrder.atMost
+export const earlier = indexOrder.below
+
+/**
+ * The second comes directly after the first. (A relation, and what follows from it as an axiom: as a premise, "nothing is
+ * between" would claim an index for each index.)
+ */
+export const isNext = fixedRelation("isNext", index, index)
+export const indexAxioms: Sentences = {
+  ...indexOrder.axioms,
+  "the first place comes first": isLeast(indexOrder, index, first),
+  "what is next is later, and nothing is between": forall({ i: index, j: index, k: index }, ({ i, j, k }) =>
+    implies(isNext(i, j), and(earlier(i, j), or(upTo(k, i), upTo(j, k))))
+  )
+}
+/** From the oldest active configuration to the latest known one. */
+export const isActive = (l: Index, h: Index, c: Index): Formula => and(upTo(l, c), upTo(c, h))
+/** The third is the larger of the first two. */
+export const isLarger = (i: Index, j: Index, larger: Index): Formula =>
+  or(and(upTo(i, j), eq(larger, j)), and(upTo(j, i), eq(larger, i)))
+
+/** The quorums of a configuration, by its place in the sequence, where that is agreed upon. */
+export const readOf = fixedRelation("readOf", readQuorum, index)
+export const writeOf = fixedRelation("writeOf", writeQuorum, index)
+
+/** Storage nodes: the pair and the cmap. */
+export const holds = partial("holds", [server], [timestamp, value])
+export const mapAt = partial("mapAt", [server], [index, index])
+/** Clients: the cmap. */
+export const mapOf = partial("mapOf", [client], [index, index])
+
+/** The Get phase of an operation, since it began (anew): who has answered, the pair found; the Set phase: who has. */
+export const answered = relation("answered", operation, server)
+export const found = partial("found", [operation], [timestamp, value])
+export const acknowledged = relation("acknowledged", operation, server)
+
+/** Action 1, to retire what comes before a goal: to whom the pointer was given, and the pair collected there. */
+export const pointing = partial("pointing", [client], [index])
+export const pointed = relation("pointed", client, server)
+export const collected = partial("collected", [client], [timestamp, value])
+/** Action 2: the goal and the pair that is set there; who has it. */
+export const populating = partial("populating", [client], [index, timestamp, value])
+export const populated = relation("populated", client, server)
+
+/** Messages that were ever sent. The first index of a question and its answers: what was the oldest active one then. */
+export const getAsked = relation("getAsked", operation, index)
+export const getReply = relation("getReply", operation, index, server, timestamp, value, index, index)
+export const setAsked = relation("setAsked", operation, index)
+export const setReply = relation("setReply", operation, index, server, index, index)
+export const pointAsked = relation("pointAsked", client, index, index)
+export const pointReply = relation("pointReply", client, index, server, timestamp, value, index, index)
+/** A pair that is set in the configuration with this index, on account of those before it. */
+export const transfer = relation("transfer", client, index, timestamp, value)
+export const transferReply = relation("transferReply", client, index, server, timestamp, index, index)
+export const retireSent = relation("retireSent", index, index)
+/** The cmaps in answers. */
+export const told = relation("told", index, index)
+
+/*
+ * History that the invariant speaks of. Each is what it is for good once it is; so nothing has to be said of how things were
+ * before, and no induction over configurations is needed.
+ */
+
+/** The storage node knows some configuration after this one. */
+export const after = relation("after", server, index)
+/** It has acknowledged this tag when it knew of none after this one. */
+export const ack = relation("ack", timestamp, server, index)
+/** Somebody has had this configuration as the oldest active one; somebody has known it to be retired. */
+export const low = relation("low", index)
+export const retired = relation("retired", index)
+/** Those who knew of a later one when this one was first retired: they have its forward pointer. */
+export const forward = relation("forward", index, server)
+/** Those to whom the state was transferred when this one first became the oldest active one. */
+export const transferredTo = relation("transferredTo", index, server)
+/** The configuration was retired already when the operation was invoked. */
+export const retiredBefore = relation("retiredBefore", operation, index)
+/** The cmap with which the Set phase of an operation ended: it rests on the configurations that are active there. */
+export const rest = partial("rest", [operation], [index, index])
+
+/**
+ * If the tag may rest on the configuration alone, the claim holds. It may *not* if in every write quorum of it some storage
+ * node knew of a later one before it acknowledged the tag: then whoever set the tag there has heard of the later one.
+ *
+ * That a tag may rest on a configuration can become false, and never true again. So claims that hold where it may, and
+ * are kept otherwise, stay.
+ */
+export const ifItMayRest = (
+  isWrite: (w: Term<"writeQuorum">, c: Index) => Formula,
+  claim: (d: Index, t: Term<"timestamp">) => Formula
+): Formula =>
+  forall({ d: index, t: timestamp, w: writeQuorum }, ({ d, t, w }) =>
+    implies(
+      isWrite(w, d),
+      or(
+        not(forall({ s: server }, ({ s }) => implies(and(inWrite(s, w), after(s, d)), ack(t, s, d)))),
+        claim(d, t)
+      )
+    )
+  )

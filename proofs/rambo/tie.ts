@@ -1,0 +1,305 @@
+/**
+ * How `spec/rambo/` and `spec/rambo-ii/` are tied to their models: what states and messages stand for. (`follow.ts` says
+ * which transitions a step is.)
+ */
+import { type Configuration, isQuorum } from "../../spec/configuration/configuration.ts"
+import type { Message as BallotMessage } from "../../spec/consensus/messages.ts"
+import type { Proposer } from "../../spec/consensus/proposer.ts"
+import { canonical } from "../../spec/kernel/data.ts"
+import type { ServerSet } from "../../spec/nodes/nodes.ts"
+import { type ConfigurationMap, known } from "../../spec/rambo/configuration-map.ts"
+import type { Message } from "../../spec/rambo/messages.ts"
+import type { ServerState } from "../../spec/rambo/server.ts"
+import type { ClientState } from "../../spec/rambo/state.ts"
+import {
+  ballotArrives,
+  ballotsUpTo,
+  sentInInstance,
+  viewsOfAcceptor,
+  viewsOfProposer
+} from "../consensus/tie.ts"
+import type { Model } from "../logic/model.ts"
+import type { Followed } from "../majority/tie.ts"
+import { chose, done, getting, invoked, setting } from "../register/history.ts"
+import {
+  type Arguments,
+  bottomLabel,
+  clientOfLabel,
+  fixedOf,
+  labelOfOperation,
+  labelsOfPair,
+  zeroLabel
+} from "../register/tie.ts"
+import type { Fact } from "../tie/tie.ts"
+import { Departure, type Labels, type Named, type View, World } from "../tie/world.ts"
+import { instanceRelations, readQuorumOf, writeQuorumOf } from "./sequence.ts"
+import {
+  acknowledged,
+  answered,
+  collected,
+  found,
+  getAsked,
+  getReply,
+  holds,
+  inRead,
+  inWrite,
+  isNext,
+  mapAt,
+  mapOf,
+  pointAsked,
+  pointed,
+  pointing,
+  pointReply,
+  populated,
+  populating,
+  readOf,
+  retireSent,
+  setAsked,
+  setReply,
+  told,
+  transfer,
+  transferReply,
+  writeOf
+} from "./state.ts"
+
+/** What is followed: by which model, and how far the sequence can go. */
+export interface FollowedSequence extends Followed {
+  readonly model: Model
+  /** Whether consensus decides on the sequence. */
+  readonly isDecided: boolean
+  /** Which configuration is to be the oldest active one, by its index. */
+  readonly nextOldest: (retired: number, goal: number) => number
+  readonly mostConfigurations: number
+  readonly mostRounds: number
+}
+
+export const labelOfConfiguration = (configuration: unknown): string => canonical(configuration)
+/** The indices of the oldest active and of the latest known configuration. */
+export const labelsOfMap = (map: ConfigurationMap): [string, string] => [
+  String(map.retired),
+  String(known(map) - 1)
+]
+
+/** What was transferred: where to, and with which timestamp; by the question that said so. */
+export interface Transferred {
+  readonly n: string
+  readonly t: string
+}
+
+/** What is remembered of a run beside the structure: no formula speaks of it. */
+export interface Memory {
+  /** The values of writes, by operation. */
+  readonly written: Arguments
+  /** The operations that are reads or writes. */
+  readonly accesses: Set<string>
+  readonly transfers: Map<string, Transferred>
+}
+
+export const questionLabel = (client: string, operation: number, retired: number): string =>
+  `${client}#${operation}#${retired}`
+
+const atMostIndex: Named = { symbol: { name: "atMostIndex", sorts: ["index", "index"] } }
+
+export const worldOf = (followed: FollowedSequence, { written }: Memory): World => {
+  const { model, isDecided, servers, clients, configuration } = followed
+  const indices = Array.from({ length: followed.mostConfigurations }, (_, place) => String(place))
+  const register = fixedOf(written, (world, sort, label) => {
+    ballotArrives(world, sort, label)
+    if (sort === "index") {
+      for (const other of world.labels(sort)) {
+        if (Number(other) <= Number(label)) world.suppose(atMostIndex, other, label)
+        if (Number(other) + 1 === Number(label)) world.suppose(isNext, other, label)
+      }
+    }
+    if (sort !== "readQuorum" && sort !== "writeQuorum") return
+    const [of = "", members = ""] = label.split("|")
+    const [isIn, belongs] =
+      sort === "readQuorum"
+        ? [inRead, isDecided ? readQuorumOf : readOf]
+        : [inWrite, isDecided ? writeQuorumOf : writeOf]
+    for (const member of members.split(",")) world.suppose(isIn, member, label)
+    world.suppose(belongs, label, of)
+  })
+  const first = labelOfConfiguration(configuration)
+  return new World(
+    model,
+    {
+      ...register,
+      functions: {
+        ...register.functions,
+        first: () => ["index", "0"],
+        ...(isDecided && { firstConfiguration: () => ["configuration", first] as const })
+      }
+    },
+    {
+      client: ["", ...clients],
+      server: servers,
+      timestamp: [zeroLabel],
+      value: [bottomLabel],
+      index: indices,
+      ...(isDecided && { configuration: [first], ballot: ballotsUpTo(followed.mostRounds, clients) })
+    }
+  )
+}
+
+/** Makes the quorum of this configuration known that is among the nodes; a departure if there is none. */
+export const knowQuorum = (
+  world: World,
+  { isDecided }: FollowedSequence,
+  index: number,
+  configuration: Configuration,
+  access: "read" | "write",
+  nodes: ServerSet
+): string => {
+  const among = configuration.members.filter((member) => nodes.includes(member))
+  if (!isQuorum(configuration, access, among)) {
+    throw new Departure(`{${nodes.join()}} has no ${access} quorum of configuration ${index}`)
+  }
+  const label = `${isDecided ? labelOfConfiguration(configuration) : index}|${among.join()}`
+  world.element(access === "read" ? "readQuorum" : "writeQuorum", label)
+  return label
+}
+
+export const viewsOfServer = (
+  followed: FollowedSequence,
+  s: string,
+  { pair, map, instances }: ServerState
+): ReadonlyArray<View> => {
+  const mine = ([node]: Labels) => node === s
+  const ballots = ballotsUpTo(followed.mostRounds, followed.clients)
+  return [
+    { relation: holds, mine, rows: [[s, ...labelsOfPair(pair)]] },
+    { relation: mapAt, mine, rows: [[s, ...labelsOfMap(map)]] },
+    ...instances.flatMap(({ instance, acceptor }) =>
+      viewsOfAcceptor(instanceRelations, { ballots }, [String(instance), s], acceptor, labelOfConfiguration)
+    )
+  ]
+}
+
+export const viewsOfClient = (
+  followed: FollowedSequence,
+  { accesses }: Memory,
+  c: string,
+  { begun, map, activity }: ClientState
+): ReadonlyArray<View> => {
+  const current = labelOfOperation(c, begun)
+  const ofClient = ([o]: Labels) => clientOfLabel(o ?? "") === c
+  const ofCurrent = ([o]: Labels) => o === current
+  const mine = ([p]: Labels) => p === c
+  const all = [...accesses].filter((o) => clientOfLabel(o) === c)
+  const isAccess = activity._tag === "Getting" || activity._tag === "Setting"
+  const [n, pair] =
+    activity._tag === "Pointing" || activity._tag === "Populating"
+      ? [String(followed.nextOldest(activity.retired, activity.goal)), labelsOfPair(activity.phase.answer)]
+      : ["", []]
+  const views: ReadonlyArray<View> = [
+    { relation: mapOf, mine, rows: [[c, ...labelsOfMap(map)]] },
+    { relation: invoked, mine: ofClient, rows: all.map((o) => [o]) },
+    { relation: getting, mine: ofClient, rows: activity._tag === "Getting" ? [[current]] : [] },
+    { relation: setting, mine: ofClient, rows: activity._tag === "Setting" ? [[current]] : [] },
+    { relation: done, mine: ofClient, rows: all.filter((o) => !isAccess || o !== current).map((o) => [o]) },
+    { relation: pointing, mine, rows: activity._tag === "Pointing" ? [[c, n]] : [] },
+    { relation: populating, mine, rows: activity._tag === "Populating" ? [[c, n, ...pair]] : [] }
+  ]
+  switch (activity._tag) {
+    case "Getting":
+      return [
+        ...views,
+        { relation: answered, mine: ofCurrent, rows: activity.phase.answered.map((s) => [current, s]) },
+        { relation: found, mine: ofCurrent, rows: [[current, ...labelsOfPair(activity.phase.answer)]] }
+      ]
+    case "Setting":
+      return [
+        ...views,
+        { relation: acknowledged, mine: ofCurrent, rows: activity.phase.answered.map((s) => [current, s]) },
+        { relation: chose, mine: ofCurrent, rows: [[current, ...labelsOfPair(activity.phase.answer)]] }
+      ]
+    case "Pointing":
+      return [
+        ...views,
+        { relation: pointed, mine, rows: activity.phase.answered.map((s) => [c, s]) },
+        { relation: collected, mine, rows: [[c, ...pair]] }
+      ]
+    case "Populating":
+      return [...views, { relation: populated, mine, rows: activity.phase.answered.map((s) => [c, s]) }]
+    case "Deciding": {
+      const { instance, proposer } = activity
+      return [
+        ...views,
+        ...viewsOfProposer(
+          instanceRelations,
+          String(instance),
+          proposer as Proposer<unknown>,
+          labelOfConfiguration
+        )
+      ]
+    }
+    default:
+      return views
+  }
+}
+
+/** What has happened if this message was sent. */
+export const sent = (
+  { accesses, transfers }: Memory,
+  from: string,
+  to: string,
+  message: Message
+): ReadonlyArray<Fact> => {
+  switch (message._tag) {
+    case "Get":
+      return [[getAsked, labelOfOperation(from, message.operation), String(message.retired)]]
+    case "GetReply": {
+      const { operation, retired, pair, map } = message
+      const o = labelOfOperation(to, operation)
+      return [[getReply, o, String(retired), from, ...labelsOfPair(pair), ...labelsOfMap(map)]]
+    }
+    case "Set": {
+      const { operation, retired, pair } = message
+      const o = labelOfOperation(from, operation)
+      if (accesses.has(o)) {
+        return [
+          [setAsked, o, String(retired)],
+          [chose, o, ...labelsOfPair(pair)]
+        ]
+      }
+      const n = transfers.get(questionLabel(from, operation, retired))?.n ?? "?"
+      return [[transfer, from, n, ...labelsOfPair(pair)]]
+    }
+    case "SetReply": {
+      const { operation, retired, map } = message
+      const o = labelOfOperation(to, operation)
+      if (accesses.has(o)) return [[setReply, o, String(retired), from, ...labelsOfMap(map)]]
+      const { n, t } = transfers.get(questionLabel(to, operation, retired)) ?? { n: "?", t: "?" }
+      return [[transferReply, to, n, from, t, ...labelsOfMap(map)]]
+    }
+    case "Point":
+      return [[pointAsked, from, ...labelsOfMap(message.map)]]
+    case "PointReply": {
+      const { retired, pair, map } = message
+      return [[pointReply, to, String(retired), from, ...labelsOfPair(pair), ...labelsOfMap(map)]]
+    }
+    case "Retire":
+      return [[retireSent, ...labelsOfMap(message.map)]]
+    case "RetireReply":
+    case "MapReply":
+      return [[told, ...labelsOfMap(message.map)]]
+    case "Ballot":
+    case "BallotReply": {
+      const inside = message.message as BallotMessage<unknown>
+      const facts = sentInInstance(
+        instanceRelations,
+        String(message.instance),
+        from,
+        inside,
+        labelOfConfiguration
+      )
+      return message._tag === "Ballot" ? facts : [[told, ...labelsOfMap(message.map)], ...facts]
+    }
+    case "AskMap":
+    case "Announce":
+    case "Announced":
+    case "Hint":
+      return []
+  }
+}

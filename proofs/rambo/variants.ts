@@ -1,0 +1,74 @@
+/**
+ * The variants of reconfiguration along a sequence, named as in `spec/rambo/variants.ts`, and where the mutants fail.
+ */
+import { at, type ModelledProtocol } from "../induction/variant.ts"
+import { rambo, ramboUnder } from "./model.ts"
+import { allButOne, correct } from "./rules.ts"
+import { withConsensus } from "./sequence.ts"
+
+const notStored = at(
+  "startPopulate",
+  "what is transferred is enough",
+  "who populates has stored the forward pointer"
+)
+const notExtended = at("receiveSetReply", "who is setting has acknowledgements up to its map")
+
+export const protocol: ModelledProtocol = {
+  name: rambo.name,
+  about: rambo.about,
+  variants: [
+    { name: "correct", about: "A person gives the sequence.", model: rambo, breaks: [] },
+    {
+      name: "with-consensus",
+      about: "Consensus decides on the sequence, an instance for each configuration.",
+      model: withConsensus(correct, rambo),
+      breaks: []
+    },
+    {
+      name: "answers-kept-at-retirement",
+      about: "A Get phase that learns of a retirement goes on with the answers that it has.",
+      model: ramboUnder({ ...correct, beginsAnew: false }),
+      breaks: at("beginAnew", "who counts those finds no less")
+    },
+    {
+      name: "no-forward-pointer",
+      about: "Action 1 is left out.",
+      model: ramboUnder({ ...correct, points: false }),
+      breaks: notStored
+    },
+    {
+      name: "forward-pointer-one-short",
+      about: "Action 1 is over one storage node before a quorum has the forward pointer.",
+      model: ramboUnder({ ...correct, isPointerStored: allButOne }),
+      breaks: notStored
+    },
+    {
+      name: "populate-without-get",
+      about: "State transfer is a Set phase alone: nothing that the old configuration holds is copied.",
+      model: ramboUnder({ ...correct, looksAtAnswers: false }),
+      breaks: at(
+        "receivePointReply",
+        "the reconfigurer has collected it",
+        "and the reconfigurer has collected that"
+      )
+    },
+    {
+      name: "retire-before-transfer",
+      about: "The old configuration is retired before the state transfer is over.",
+      model: ramboUnder({ ...correct, transfersFirst: false }),
+      breaks: at("startRetire", "what was made the oldest was transferred to")
+    },
+    {
+      name: "learned-configuration-ignored",
+      about: "A client that reads or writes does not integrate the cmaps that it receives.",
+      model: ramboUnder({ ...correct, hears: false }),
+      breaks: [...at("receiveGetReply", "who counts them knows"), ...notExtended]
+    },
+    {
+      name: "set-phase-not-extended",
+      about: "A Set phase neither asks nor waits for the configurations that it learns of.",
+      model: ramboUnder({ ...correct, extendsSetPhase: false }),
+      breaks: notExtended
+    }
+  ]
+}

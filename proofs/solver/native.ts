@@ -1,0 +1,102 @@
+/**
+ * A solver that is on the PATH: z3, or cvc5 as a second opinion. One process answers one question after the other.
+ */
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process"
+import type { Readable, Writable } from "node:stream"
+import { type Answer, mostMilliseconds, type Solver, SolverMissing, type Verdict } from "./solver.ts"
+
+/** How a program is started, and what it is told before each question. */
+interface Program {
+  readonly name: string
+  readonly options: ReadonlyArray<string>
+  readonly preamble: string
+}
+
+export const programs = {
+  z3: {
+    name: "z3",
+    options: ["-in", "-smt2"],
+    preamble: `(set-option :timeout ${mostMilliseconds})\n(set-option :produce-models true)`
+  },
+  cvc5: {
+    name: "cvc5",
+    options: [
+      "--lang=smt2",
+      "--incremental",
+      "--full-saturate-quant",
+      `--tlimit-per=${mostMilliseconds}`,
+      "--produce-models"
+    ],
+    preamble: "(set-logic UF)"
+  }
+} as const satisfies Record<string, Program>
+
+const end = "end-of-answer"
+const definition = /\(define-fun\s+(\S+)\s+\(\)\s+Bool\s+(true|false)\)/g
+
+const isThere = ({ name }: Program): boolean => spawnSync(name, ["--version"]).error === undefined
+
+/** The first of the programs that is there; fails if none is. */
+export const nativeProgram = (): Program => {
+  const found = [programs.z3, programs.cvc5].find(isThere)
+  if (found !== undefined) return found
+  throw new SolverMissing({ solver: "native", reason: "neither z3 nor cvc5 is on the PATH" })
+}
+
+const verdictOf = (text: string): Verdict => {
+  const line = text.split("\n").find((one) => /^(sat|unsat|unknown)$/.test(one.trim()))
+  return text.includes("(error") ? "unknown" : ((line?.trim() ?? "unknown") as Verdict)
+}
+
+export const nativeSolver = (program: Program = nativeProgram()): Solver => {
+  let process: ChildProcessByStdio<Writable, Readable, null> | undefined
+  let heard = ""
+  let answer: ((text: string) => void) | undefined
+  const started = () => {
+    if (process !== undefined) return process
+    process = spawn(program.name, [...program.options], { stdio: ["pipe", "pipe", "ignore"] })
+    process.stdout.setEncoding("utf8")
+    process.stdout.on("data", (text: string) => {
+      heard += text
+      const at = heard.indexOf(end)
+      if (at < 0) return
+      const said = heard.slice(0, at)
+      heard = heard.slice(at + end.length)
+      answer?.(said)
+    })
+    process.on("exit", () => {
+      process = undefined
+      answer?.("unknown")
+    })
+    return process
+  }
+  const ask = (commands: string): Promise<string> =>
+    new Promise((resolve) => {
+      answer = resolve
+      started().stdin.write(`${commands}\n(echo "${end}")\n`)
+    })
+  let last: Promise<unknown> = Promise.resolve()
+  const check = async (script: string, wantsModel: boolean): Promise<Answer> => {
+    const said = await ask(`(reset)\n${program.preamble}\n${script}\n(check-sat)`)
+    const verdict = verdictOf(said)
+    if (verdict === "unknown") return { verdict, values: new Map(), reason: said.trim() }
+    const model = verdict === "sat" && wantsModel ? await ask("(get-model)") : ""
+    return {
+      verdict,
+      values: new Map(
+        [...model.matchAll(definition)].map(([, name, value]) => [name as string, value === "true"])
+      )
+    }
+  }
+  return {
+    name: program.name,
+    check: (script, wantsModel = false) => {
+      const mine = last.then(() => check(script, wantsModel))
+      last = mine.catch(() => undefined)
+      return mine
+    },
+    close: () => {
+      process?.kill()
+    }
+  }
+}

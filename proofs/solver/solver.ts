@@ -1,0 +1,40 @@
+/**
+ * A solver: what is asked of it, and what it may answer. Whatever is not a clear answer is `unknown`, and unknown is
+ * never taken for a proof.
+ */
+import * as Schema from "effect/Schema"
+
+export type Verdict = "sat" | "unsat" | "unknown"
+
+export interface Answer {
+  readonly verdict: Verdict
+  /** If satisfiable, the values of the Boolean constants that were asked for, by name. */
+  readonly values: ReadonlyMap<string, boolean>
+  /** Why the verdict is unknown, as far as the solver says. */
+  readonly reason?: string
+}
+
+export interface Solver {
+  readonly name: string
+  /**
+   * Whether the assertions of this script (declarations and `assert` commands, nothing else) have a model. With
+   * `wantsModel`, the values of all Boolean constants of a model come with the answer.
+   */
+  check(script: string, wantsModel?: boolean): Promise<Answer>
+  close(): void
+}
+
+/** The longest that one question may take before the answer is unknown. */
+export const mostMilliseconds = 60_000
+
+/** The solver that was asked for is not there, or is not what it should be. */
+export class SolverMissing extends Schema.TaggedError<SolverMissing>()("SolverMissing", {
+  solver: Schema.String,
+  reason: Schema.String
+}) {
+  /** Bad input: the user asked for what is not there. */
+  readonly exitCode = 2
+  override get message(): string {
+    return `the solver ${this.solver} is not here (${this.reason})`
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Z3 in WebAssembly, from the package `z3-solver`: nothing else has to be installed. It is 35 MB, so it is loaded when the
+ * first question is asked, and by nobody who asks none.
+ *
+ * Each question has a context of its own. (`eval_smtlib2_string`, the obvious entry, answers some long scripts with errors
+ * about garbled text: its argument is on a stack that another thread reads later. `solver_from_string` parses before it
+ * returns, and `solver_check` passes numbers only.)
+ */
+import type { init } from "z3-solver"
+import { type Answer, mostMilliseconds, type Solver, SolverMissing } from "./solver.ts"
+
+type Z3 = Awaited<ReturnType<typeof init>>["Z3"]
+
+const load = async (): Promise<Z3> => {
+  try {
+    const { init } = await import("z3-solver")
+    const { Z3 } = await init()
+    Z3.global_param_set("timeout", String(mostMilliseconds))
+    return Z3
+  } catch (error) {
+    throw new SolverMissing({
+      solver: "wasm",
+      reason: `${(error as Error).message}; npm install z3-solver, or --solver native`
+    })
+  }
+}
+
+const definition = /([A-Za-z_]\w*) -> (true|false)/g
+
+const checkIn = async (z3: Z3, script: string, wantsModel: boolean): Promise<Answer> => {
+  const config = z3.mk_config()
+  const context = z3.mk_context(config)
+  z3.del_config(config)
+  try {
+    const solver = z3.mk_solver(context)
+    z3.solver_inc_ref(context, solver)
+    z3.solver_from_string(context, solver, script)
+    const code = z3.get_error_code(context)
+    if (code !== 0) {
+      return {
+        verdict: "unknown",
+        values: new Map(),
+        reason: `the script was refused: ${z3.get_error_msg(context, code)}`
+      }
+    }
+    const verdict = await z3.solver_check(context, solver)
+    if (verdict === 0) {
+      return {
+        verdict: "unknown",
+        values: new Map(),
+        reason: z3.solver_get_reason_unknown(context, solver)
+      }
+    }
+    if (verdict === -1) return { verdict: "unsat", values: new Map() }
+    const model = wantsModel ? z3.model_to_string(context, z3.solver_get_model(context, solver)) : ""
+    return {
+      verdict: "sat",
+      values: new Map(
+        [...model.matchAll(definition)].map(([, name, value]) => [name as string, value === "true"])
+      )
+    }
+  } finally {
+    z3.del_context(context)
+  }
+}
+
+/** A solver with a Z3 of its own, which works in a thread of its own: several of them work at the same time. */
+export const wasmSolver = (): Solver => {
+  let loading: Promise<Z3> | undefined
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    name: "z3 (wasm)",
+    check: async (script, wantsModel = false) => {
+      loading ??= load()
+      const z3 = await loading
+      // One question at a time: a Z3 answers no second one while it works on the first.
+      const mine = last.then(() => checkIn(z3, script, wantsModel))
+      last = mine.catch(() => undefined)
+      return mine
+    },
+    close: () => undefined
+  }
+}

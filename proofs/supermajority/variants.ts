@@ -1,0 +1,69 @@
+/**
+ * The variants of super-majority replication, named as in `spec/supermajority/variants.ts`, and where the mutants fail.
+ */
+import { at, type ModelledProtocol } from "../induction/variant.ts"
+import { and, eq, exists, truth } from "../logic/formula.ts"
+import { allButOne, correct } from "../majority/rules.ts"
+import { owner, timestamp, written } from "../register/history.ts"
+import { liars, supermajority, supermajorityUnder } from "./model.ts"
+
+/** What fails where a read quorum and a write quorum need not share a correct storage node. */
+const notMeeting = [
+  ...at("startSetOfRead", "tags grow along real time, strictly at writes"),
+  ...at(
+    "startSetOfWrite",
+    "tags grow along real time, strictly at writes",
+    "no two writes have one tag",
+    "a tag names one value"
+  )
+]
+
+export const protocol: ModelledProtocol = {
+  name: supermajority.name,
+  about: supermajority.about,
+  variants: [
+    { name: "correct", about: "As section 7 supposes it.", model: supermajority, breaks: [] },
+    {
+      name: "unanimous-reads-return-at-once",
+      about: "A read to which a whole quorum gave the same answer returns it without a Set phase.",
+      model: supermajorityUnder({ ...correct, returnsAtOnce: (_read, writeQuorumHolds) => writeQuorumHolds }),
+      breaks: []
+    },
+    {
+      name: "plain-majorities",
+      about: "Two quorums may share nobody but a liar.",
+      model: supermajorityUnder(correct, { ...liars(), quorumsMeetIn: () => truth }),
+      breaks: notMeeting
+    },
+    {
+      name: "supermajority-one-short",
+      about: "A phase ends one answer before it has a quorum.",
+      model: supermajorityUnder({ ...correct, enough: allButOne }),
+      breaks: [...notMeeting, ...at("finish", "who is done has a write quorum")]
+    },
+    {
+      name: "read-without-write-back",
+      about: "A read returns what its Get phase found and stores it nowhere.",
+      model: supermajorityUnder({ ...correct, returnsAtOnce: () => truth }),
+      breaks: at("finishAtOnce", "who is done has a write quorum")
+    },
+    {
+      name: "unsigned-pairs-believed",
+      about: "Nobody verifies signatures, so that a liar makes up what was written.",
+      model: supermajorityUnder(
+        correct,
+        liars(() => truth)
+      ),
+      breaks: []
+    },
+    {
+      name: "timestamp-outside-signature",
+      about: "The signature covers the value alone: a liar gives an old value a new timestamp.",
+      model: supermajorityUnder(
+        correct,
+        liars((t, v) => exists({ u: timestamp }, ({ u }) => and(written(u, v), eq(owner(u), owner(t)))))
+      ),
+      breaks: at("lieAboutPair", "pairs in answers were written")
+    }
+  ]
+}

@@ -1,0 +1,169 @@
+/**
+ * A finite structure that grows with a run of the executable specification, and is changed by nothing but the model's own
+ * transitions. Its elements are known by labels: the name of a node, the text of a timestamp.
+ */
+import { type Model, symbolsOf } from "../logic/model.ts"
+import { begin, falseIn, hindrances, take } from "../structure/step.ts"
+import { type Row, type Structure, Table, tableOf } from "../structure/structure.ts"
+
+/** The executable has done what the model does not allow, or is where the model is not. */
+export class Departure extends Error {}
+
+export type Labels = ReadonlyArray<string>
+
+/** What a model has for good, by labels: what each function is of them, and which tuples of fixed relations there are. */
+export interface Fixed {
+  readonly functions: Readonly<Record<string, (...labels: Labels) => readonly [sort: string, label: string]>>
+  /** The fixed relations of which an element of this sort is part, once it is there: called for each new one. */
+  readonly arrives: (world: World, sort: string, label: string) => void
+}
+
+export class World {
+  readonly model: Model
+  structure: Structure
+  readonly #labels = new Map<string, Array<string>>()
+  readonly #elements = new Map<string, Map<string, number>>()
+  readonly #sizes = new Map<string, number>()
+  readonly #fixed: Fixed
+  /** How often each transition was taken. */
+  readonly taken = new Map<string, number>()
+
+  constructor(model: Model, fixed: Fixed, elements: Readonly<Record<string, Labels>>) {
+    this.model = model
+    this.#fixed = fixed
+    const functions = new Map(
+      Object.entries(fixed.functions).map(([name, of]) => [
+        name,
+        (row: Row) => {
+          const inputs = row.map((element, place) => this.label(this.#sortsOf(name)[place] ?? "", element))
+          return this.element(...of(...inputs))
+        }
+      ])
+    )
+    this.structure = { sizes: this.#sizes, relations: new Map(), functions }
+    for (const { name, sorts } of symbolsOf(model).functions.values()) this.#functionSorts.set(name, sorts)
+    for (const [sort, labels] of Object.entries(elements))
+      for (const label of labels) this.element(sort, label)
+    this.structure = begin(model, this.structure)
+  }
+
+  readonly #functionSorts = new Map<string, Labels>()
+  #sortsOf(name: string): Labels {
+    return this.#functionSorts.get(name) ?? []
+  }
+
+  /** The element with this label; a new one if there is none. */
+  element(sort: string, label: string): number {
+    let elements = this.#elements.get(sort)
+    if (elements === undefined) {
+      elements = new Map()
+      this.#elements.set(sort, elements)
+    }
+    const known = elements.get(label)
+    if (known !== undefined) return known
+    const element = elements.size
+    elements.set(label, element)
+    this.#labels.set(sort, [...(this.#labels.get(sort) ?? []), label])
+    this.#sizes.set(sort, element + 1)
+    this.#fixed.arrives(this, sort, label)
+    return element
+  }
+  label(sort: string, element: number): string {
+    return this.#labels.get(sort)?.[element] ?? "?"
+  }
+  labels(sort: string): Labels {
+    return this.#labels.get(sort) ?? []
+  }
+
+  #row({ symbol }: Named, labels: Labels): Row {
+    return labels.map((label, place) => this.element(symbol.sorts[place] ?? "", label))
+  }
+
+  /** Puts a tuple in by hand: of a fixed relation, or to suppose that something has happened. */
+  suppose(relation: Named, ...labels: Labels): void {
+    const { name } = relation.symbol
+    const row = this.#row(relation, labels)
+    let table = this.structure.relations.get(name)
+    if (table === undefined) {
+      table = new Table()
+      this.structure = { ...this.structure, relations: new Map([...this.structure.relations, [name, table]]) }
+    }
+    table.add(row)
+  }
+
+  /** Forgets the tuples that are `mine`, and supposes these instead. */
+  supposeInstead({ relation, mine, rows }: View): void {
+    const table = tableOf(this.structure, relation.symbol.name)
+    for (const row of [...table.rows]) if (mine(this.#labelsOf(relation, row))) table.remove(row)
+    for (const labels of rows) this.suppose(relation, ...labels)
+  }
+
+  holds(relation: Named, ...labels: Labels): boolean {
+    return tableOf(this.structure, relation.symbol.name).has(this.#row(relation, labels))
+  }
+
+  #labelsOf({ symbol }: Named, row: Row): Labels {
+    return row.map((element, place) => this.label(symbol.sorts[place] ?? "", element))
+  }
+
+  rows(relation: Named): ReadonlyArray<Labels> {
+    return [...tableOf(this.structure, relation.symbol.name).rows].map((row) => this.#labelsOf(relation, row))
+  }
+
+  /** The last labels of the tuple that begins with these, if there is one: what a partial function is of them. */
+  valueOf(relation: Named, ...of: Labels): Labels | undefined {
+    return this.rows(relation)
+      .find((row) => of.every((label, place) => row[place] === label))
+      ?.slice(of.length)
+  }
+
+  /** Takes a transition of the model with these parameters; departs if the model does not allow it. */
+  take(name: string, given: Readonly<Record<string, string>>): void {
+    const transition = this.model.transitions[name]
+    if (transition === undefined) throw new Departure(`the model has no transition ${name}`)
+    const parameters = Object.fromEntries(
+      Object.entries(transition.parameters).map(([parameter, { sort }]) => {
+        const label = given[parameter]
+        if (label === undefined) throw new Departure(`${name}: nothing is there for ${parameter}`)
+        return [parameter, this.element(sort, label)]
+      })
+    )
+    const [hindrance] = hindrances(transition, this.structure, parameters)
+    if (hindrance !== undefined) {
+      throw new Departure(`${name} cannot be taken with ${JSON.stringify(given)}: condition ${hindrance + 1}`)
+    }
+    take(transition, this.structure, parameters)
+    this.taken.set(name, (this.taken.get(name) ?? 0) + 1)
+  }
+
+  /** The structure has exactly the tuples that the view says. */
+  check({ relation, mine, rows }: View): void {
+    const is = this.rows(relation)
+      .filter(mine)
+      .map((row) => row.join(" "))
+      .toSorted()
+    const has = rows.map((row) => row.join(" ")).toSorted()
+    if (is.join() === has.join()) return
+    throw new Departure(
+      `${relation.symbol.name}: the model has {${is.join(", ")}}, the executable {${has.join(", ")}}`
+    )
+  }
+
+  /** All that is said of the model holds here. */
+  checkSentences(): void {
+    const { axioms, invariant, keptAlone = {}, safety } = this.model
+    const wrong = falseIn(this.structure, { ...axioms, ...invariant, ...keptAlone, ...safety })
+    if (wrong.length > 0) throw new Departure(`false here: ${wrong.join("; ")}`)
+  }
+}
+
+export interface Named {
+  readonly symbol: { readonly name: string; readonly sorts: Labels }
+}
+
+/** Some tuples of a relation, and which there are of them by the state of the executable. */
+export interface View {
+  readonly relation: Named
+  readonly mine: (labels: Labels) => boolean
+  readonly rows: ReadonlyArray<Labels>
+}

@@ -1,0 +1,39 @@
+/**
+ * What a weak snapshot promises (tutorial 6), as `spec/weak-snapshot/properties.ts` has it. These are the sentences, and
+ * the only ones, that the model of DynaStore takes from here.
+ */
+import { and, exists, forall, implies, not } from "../logic/formula.ts"
+import type { Sentences } from "../logic/model.ts"
+import { before, done, operation } from "../register/history.ts"
+import { change, common, isUpdate, proposed, returned } from "./symbols.ts"
+
+const pair = { a: operation, b: operation } as const
+
+export const promises: Sentences = {
+  "integrity: what a scan returns was proposed": forall({ o: operation, d: change }, ({ o, d }) =>
+    implies(returned(o, d), proposed(d))
+  ),
+  "validity: a scan after an update returns something": forall(pair, ({ a, b }) =>
+    implies(
+      and(before(a, b), isUpdate(a), not(isUpdate(b)), done(b)),
+      exists({ d: change }, ({ d }) => returned(b, d))
+    )
+  ),
+  "monotonicity: a scan returns what an earlier one has returned": forall(
+    { ...pair, d: change },
+    ({ a, b, d }) => implies(and(before(a, b), returned(a, d), not(isUpdate(b)), done(b)), returned(b, d))
+  ),
+  // "Some change is in all scans that are not empty": which one is known as soon as one of them is.
+  "intersection: a scan that returns something returns the common change": forall(
+    { o: operation, x: change, d: change },
+    ({ o, x, d }) => implies(and(returned(o, x), common(d)), returned(o, d))
+  ),
+  "intersection: once a scan has returned something there is a common change": forall(
+    { o: operation },
+    ({ o }) =>
+      implies(
+        exists({ d: change }, ({ d }) => returned(o, d)),
+        exists({ d: change }, ({ d }) => common(d))
+      )
+  )
+}

@@ -1,0 +1,115 @@
+/**
+ * Majority replication: the executable specification does what the model says, and no mutant that loses safety does.
+ */
+
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import { majority as model } from "../../../proofs/majority/model.ts"
+import { tieOf } from "../../../proofs/majority/tie.ts"
+import { protocol as modelled } from "../../../proofs/majority/variants.ts"
+import { followLocally } from "../../../proofs/tie/tie.ts"
+import {
+  type Configuration,
+  majority as majorityOf,
+  make
+} from "../../../spec/configuration/configuration.ts"
+import { type QuorumSystem, subsets } from "../../../spec/configuration/quorums.ts"
+import { majority } from "../../../spec/majority/protocol.ts"
+import { servers } from "../../../spec/nodes/nodes.ts"
+import { accesses, followRuns, names, parametersOf, systemUnder } from "../ties.ts"
+import { localSteps } from "./local-steps.ts"
+
+const modelOf = (name: string) => {
+  const model = modelled.variants.find((variant) => variant.name === name)?.model
+  if (model === undefined) throw new Error(`no model ${name}`)
+  return model
+}
+
+const followed = (
+  variant: string,
+  by = "correct",
+  configuration: Configuration = majorityOf(servers(...names("s", 3))),
+  runs = 30
+) => {
+  const { members } = configuration
+  return followRuns(
+    () => tieOf(modelOf(by), { servers: members, clients: names("c", 3), configuration }),
+    systemUnder(majority, parametersOf(members.length, 3, configuration), variant),
+    { runs, steps: 120, operations: accesses }
+  )
+}
+
+/** Of four storage nodes, any two to read and any three to write. */
+const twoAndThree = (): Configuration => {
+  const all = servers(...names("s", 4))
+  const of = (count: number): QuorumSystem => ({
+    _tag: "Explicit",
+    quorums: subsets(all, count).filter(({ length }) => length === count)
+  })
+  return Result.getOrThrow(make(all, of(2), of(3)))
+}
+
+describe("majority replication is tied to its model", () => {
+  it("follows random runs, in which every transition is taken and every sentence holds", () => {
+    const { departure, steps, judged, taken } = followed("correct")
+    expect(departure).toBeUndefined()
+    expect(steps).toBeGreaterThan(3000)
+    expect(judged).toBeGreaterThan(100)
+    expect([...taken].toSorted()).toEqual(Object.keys(model.transitions).toSorted())
+  })
+
+  it("follows runs of other quorums, and of five storage nodes", () => {
+    expect(followed("correct", "correct", twoAndThree(), 10).departure).toBeUndefined()
+    expect(followed("correct", "correct", majorityOf(servers(...names("s", 5))), 5).departure).toBeUndefined()
+  })
+
+  it("follows reads that return at once what is stored", () => {
+    const variant = "read-stored-value-at-once"
+    const { departure, taken } = followed(variant, variant)
+    expect(departure).toBeUndefined()
+    expect(taken).toContain("finishAtOnce")
+  })
+
+  it.each(["older-set-not-acknowledged", "set-only-to-answerers"])("follows %s, which is safe", (variant) => {
+    expect(followed(variant, "correct", undefined, 10).departure).toBeUndefined()
+  })
+
+  it.each([
+    ["read-stored-at-read-quorum", "read-stored-value-at-once", /is no write quorum/],
+    ["read-without-set-phase", "read-stored-value-at-once", /is no write quorum/],
+    ["write-without-get-phase", "correct", /is no read quorum/],
+    ["timestamp-without-client", "correct", /startSetOfWrite cannot be taken/],
+    ["quorum-one-short", "correct", /is no read quorum/],
+    ["late-get-reply-counted", "correct", /receiveSetReply cannot be taken/]
+  ])("does not follow %s", (variant, by, why) => {
+    expect(followed(variant, by, twoAndThree()).departure).toMatch(why)
+  })
+
+  describe("in every state of a small domain, reachable or not", () => {
+    const configuration = majorityOf(servers(...names("s", 3)))
+    const departures = (variant: string) =>
+      localSteps(configuration, variant).map(({ taken, name }) => {
+        const tie = tieOf(modelOf("correct"), {
+          servers: names("s", 3),
+          clients: names("c", 2),
+          configuration
+        })
+        return { name, departure: followLocally(tie, taken) }
+      })
+
+    it("follows every step", () => {
+      const followed = departures("correct")
+      expect(followed.length).toBeGreaterThan(2000)
+      expect(followed.filter(({ departure }) => departure !== undefined)).toEqual([])
+    })
+
+    it.each([
+      "timestamp-without-client",
+      "quorum-one-short",
+      "late-get-reply-counted",
+      "read-without-set-phase"
+    ])("does not follow some step of %s", (variant) => {
+      expect(departures(variant).some(({ departure }) => departure !== undefined)).toBe(true)
+    })
+  })
+})

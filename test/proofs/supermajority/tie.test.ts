@@ -1,0 +1,84 @@
+/**
+ * Super-majority replication, with a storage node that lies: the executable specification does what the model says, and no
+ * mutant does.
+ */
+
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import { tieOf } from "../../../proofs/supermajority/tie.ts"
+import { protocol as modelled } from "../../../proofs/supermajority/variants.ts"
+import type { Plan } from "../../../proofs/tie/run.ts"
+import { forged } from "../../../spec/kernel/cryptography.ts"
+import { server, servers } from "../../../spec/nodes/nodes.ts"
+import { configure, supermajority } from "../../../spec/supermajority/protocol.ts"
+import { accesses, followRuns, names, parametersOf, systemUnder } from "../ties.ts"
+
+const liars = [server("s5")]
+
+interface Said {
+  readonly _tag: string
+  readonly operation: number
+  readonly written?: unknown
+}
+
+/** A liar acknowledges and stores nothing; it tells of any pair that it has seen, of none, or of one that it makes up. */
+const answer: NonNullable<Plan["lies"]>["answer"] = (asked, sent, random) => {
+  const { _tag, operation } = asked as Said
+  if (_tag === "Set") return { _tag: "SetReply", operation }
+  const seen = sent.flatMap((message) => {
+    const { written } = message as Said
+    return written === undefined ? [] : [written]
+  })
+  const timestamp = { number: 1 + random(9), client: "c1" }
+  const madeUp = { signer: "c1", content: { value: "lie", timestamp }, signature: forged }
+  const signed = seen.find((one) => (one as { readonly signed?: unknown } | null)?.signed !== undefined)
+  const restamped =
+    signed === undefined
+      ? []
+      : [{ ...(signed as object), timestamp: { ...timestamp, client: signerOf(signed) } }]
+  const all = [...seen, null, madeUp, ...restamped]
+  return { _tag: "GetReply", operation, written: all[random(all.length)] }
+}
+const signerOf = (written: unknown): string =>
+  (written as { readonly signed: { readonly signer: string } }).signed.signer
+
+const followed = (variant: string, by = "correct") => {
+  const all = servers(...names("s", 5))
+  const configuration = Result.getOrThrow(configure(all))
+  const model = modelled.variants.find(({ name }) => name === by)?.model
+  if (model === undefined) throw new Error(`no model ${by}`)
+  return {
+    model,
+    ...followRuns(
+      () => tieOf(model, { servers: names("s", 5), liars, clients: names("c", 3), configuration }),
+      systemUnder(supermajority, parametersOf(5, 3, configuration), variant),
+      { runs: 25, steps: 120, operations: accesses, lies: { liars, answer } }
+    )
+  }
+}
+
+describe("super-majority replication is tied to its model", () => {
+  it("follows random runs, in which every transition is taken and every sentence holds", () => {
+    const { departure, judged, taken, model } = followed("correct")
+    expect(departure).toBeUndefined()
+    expect(judged).toBeGreaterThan(50)
+    expect([...taken].toSorted()).toEqual(Object.keys(model.transitions).toSorted())
+  })
+
+  it("follows unanimous reads, which return at once", () => {
+    const variant = "unanimous-reads-return-at-once"
+    const { departure, taken } = followed(variant, variant)
+    expect(departure).toBeUndefined()
+    expect(taken).toContain("finishAtOnce")
+  })
+
+  it.each([
+    ["plain-majorities", "correct", /is no read quorum/],
+    ["supermajority-one-short", "correct", /is no read quorum/],
+    ["read-without-write-back", "unanimous-reads-return-at-once", /is no write quorum/],
+    ["unsigned-pairs-believed", "correct", /lieAboutPair cannot be taken/],
+    ["timestamp-outside-signature", "correct", /lieAboutPair cannot be taken/]
+  ])("does not follow %s", (variant, by, why) => {
+    expect(followed(variant, by).departure).toMatch(why)
+  })
+})
