@@ -120,12 +120,11 @@ export const claim = Effect.fnUntraced(function* (folder: string, owner: Owner) 
   })
 })
 
-const notWritable = (folder: string, error: unknown): FolderRefused =>
-  refused(
-    folder,
-    `it cannot be used (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
-    "name another one, or make it writable"
-  )
+const notWritable = (folder: string, error: unknown): FolderRefused => {
+  const { code = (error as Error).message } = error as NodeJS.ErrnoException
+  const mend = code === "ENOSPC" ? "make room on its disk" : "name another one, or make it writable"
+  return refused(folder, `it cannot be used (${code})`, mend)
+}
 
 const holderOf = (folder: string): string => {
   const pid = readFileSync(join(folder, "lock"), "utf8").trim()
