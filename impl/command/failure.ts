@@ -22,9 +22,11 @@ export class CommandFailed extends Schema.TaggedError<CommandFailed>()("CommandF
 const codes: Readonly<Record<string, number>> = {
   Unavailable: exitCodes.unavailable,
   Overloaded: exitCodes.unavailable,
+  NotAllThere: exitCodes.unavailable,
   LogDamaged: exitCodes.storage,
   RecordUnknown: exitCodes.storage,
-  DiskBroken: exitCodes.storage
+  DiskBroken: exitCodes.storage,
+  MemoryLost: exitCodes.storage
 }
 
 /** Any typed failure of the runtime as one of the command. What is wrong with what the user said is bad input. */

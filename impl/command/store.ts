@@ -11,6 +11,7 @@ import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
 import { isName, parseDirectory } from "../directory/directory.ts"
 import { areAdministrators } from "../keys/keys.ts"
+import { nameOf } from "../memory/identity.ts"
 import { minus } from "./arguments.ts"
 import { asCommandFailure, CommandFailed, refuse } from "./failure.ts"
 import { keys, keysOf, protocol, servers, timeout, traces, tracingOf, withLogs } from "./flags.ts"
@@ -139,7 +140,7 @@ export const reconfigureCommand = Command.make(
     const words = given.change.map((word) => word.replace(minus, "-"))
     const { add, remove } = changeOf(words)
     const said = { add, remove }
-    if (!isChange(words) || ![...said.add, ...said.remove].every(isName)) {
+    if (!isChange(words) || ![...said.add, ...said.remove].every((word) => isName(nameOf(word)))) {
       return yield* refuse(`"${words.join(" ")}" is no change — write +NAME and -NAME, such as +s4 -s2`)
     }
     const wrong = problemOf(said)

@@ -63,7 +63,7 @@ const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
     })
   }
   const node = String(named.node)
-  const owner = { node, protocol: plugged.name, named: servers(node), nameOfSystem: "" }
+  const owner = { node, protocol: plugged.name, named: servers(node), nameOfSystem: "", evenEnded: true }
   const claimed = yield* claim(folder, owner)
   const first = claimed.first ?? servers(claimed.identity.id)
   const id = server(claimed.identity.id)

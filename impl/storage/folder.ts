@@ -74,6 +74,8 @@ export interface Owner {
   /** The first nodes of the directory, by which a folder of format 1 knows its system; and what that then is called. */
   readonly named: ServerSet
   readonly nameOfSystem: string
+  /** Whether the folder may be of a node that has stopped for good: for recovery. */
+  readonly evenEnded?: boolean
 }
 
 /** A folder in use. */
@@ -118,12 +120,11 @@ export const claim = Effect.fnUntraced(function* (folder: string, owner: Owner) 
   })
 })
 
-const notWritable = (folder: string, error: unknown): FolderRefused =>
-  refused(
-    folder,
-    `it cannot be used (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
-    "name another one, or make it writable"
-  )
+const notWritable = (folder: string, error: unknown): FolderRefused => {
+  const { code = (error as Error).message } = error as NodeJS.ErrnoException
+  const mend = code === "ENOSPC" ? "make room on its disk" : "name another one, or make it writable"
+  return refused(folder, `it cannot be used (${code})`, mend)
+}
 
 const holderOf = (folder: string): string => {
   const pid = readFileSync(join(folder, "lock"), "utf8").trim()
@@ -163,7 +164,8 @@ const open = (folder: string, owner: Owner): Claimed => {
     const converted = { ...contents, format: 2, identity: unminted(node), first: owner.named } as const
     return { ...claimed(folder, converted), convert: () => write(folder, converted) }
   }
-  if (contents.ended !== undefined) throw refused(folder, contents.ended, replacement(node))
+  if (contents.ended !== undefined && owner.evenEnded !== true)
+    throw refused(folder, contents.ended, replacement(node))
   if (!isWhole(folder)) {
     throw refused(folder, "its log, or the beginning of it, is missing", replacement(node))
   }

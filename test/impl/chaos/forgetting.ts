@@ -4,6 +4,7 @@
  * suffer; a node that has lost its memory is replaced by the command that its message names.
  */
 import {
+  closeSync,
   cpSync,
   existsSync,
   openSync,
@@ -11,7 +12,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeSync
 } from "node:fs"
 import { join } from "node:path"
@@ -20,6 +20,7 @@ import type { StoreShape } from "../../../impl/client/store.ts"
 import { mint } from "../../../impl/memory/identity.ts"
 import { marker } from "../../../impl/memory/mark.ts"
 import type { Random } from "../../../impl/simulator/random.ts"
+import { findHeader, headerAt, headerBytes } from "../../../impl/storage/block.ts"
 import { RawPeer } from "../net/raw-peer.ts"
 import { isGone, type Node, pause } from "./chaos.ts"
 
@@ -108,11 +109,18 @@ export class Forgetting {
       .sort()
       .at(-1) as string
     const file = join(log, newest)
-    const bytes = Math.min(statSync(file).size, 200)
-    writeSync(openSync(file, "r+"), Buffer.alloc(bytes), 0, bytes, statSync(file).size - bytes)
+    const before = readFileSync(file)
+    const bytes = Math.min(before.length, 200)
+    const synced = endOfBlock(before, watermarkIn(this.options.folderOf(node)))
+    const descriptor = openSync(file, "r+")
+    writeSync(descriptor, Buffer.alloc(bytes), 0, bytes, before.length - bytes)
+    closeSync(descriptor)
     this.options.start(node)
     if (await this.endsByItself(node)) this.options.tally.noticed += 1
-    else this.options.tally.unnoticed.push(`${node.name} went on without the end of its log`)
+    // Of a disk that was full the last bytes may be of a block that was never synced.
+    else if (synced > before.length - bytes) {
+      this.options.tally.unnoticed.push(`${node.name} went on without the end of its log`)
+    }
     await this.end(node)
     await this.replaceEmpty(node)
   }
@@ -231,6 +239,12 @@ interface Contents {
 const contentsIn = (folder: string): Contents | undefined => {
   const file = join(folder, "node.json")
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Contents) : undefined
+}
+
+/** Where the block with this number ends. */
+const endOfBlock = (bytes: Uint8Array, number: number): number => {
+  const at = findHeader(bytes, 0, number)
+  return at === undefined ? 0 : at + headerBytes + (headerAt(bytes, at)?.payloadBytes ?? 0)
 }
 
 /** The number of the last block that was synced. */

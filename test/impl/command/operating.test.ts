@@ -169,10 +169,11 @@ describe("a gateway and a cluster", () => {
     const [port] = await freePorts(1)
     const given = ["gateway", "--servers", "s1=127.0.0.1:1", "--listen", `127.0.0.1:${port}`, "--log", "json"]
     const running = await start(given, "Redis clients connect to")
-    expect(await stopped(running, "SIGTERM")).toBe(0)
+    // As when the terminal that it was started from is closed.
+    expect(await stopped(running, "SIGHUP")).toBe(0)
     expect(events(running).map(({ message }) => message)).toEqual([
       `listening on 127.0.0.1:${port}`,
-      "stopping (SIGTERM)"
+      "stopping (SIGHUP)"
     ])
   })
 

@@ -177,6 +177,13 @@ describe("quorate", () => {
     [["node", "--name", "s9", "--servers", "s1=:1", "--data", "d", "--join"], /add \+s9=HOST:PORT/],
     [["simulate", "--faults", "x"], /write the numbers of faults/],
     [["replay", "nowhere"], /nowhere: ENOENT/],
+    [
+      ["begin", "--servers", "s1=127.0.0.1:1", "--timeout-milliseconds", "200"],
+      /s1 cannot be reached: a system begins when all its first nodes are there — start them first/
+    ],
+    [["begin", "--servers", "+s1=127.0.0.1:1"], /names no node to begin with — write those without a plus/],
+    [["recover", "--from", "d", "--name", "s1", "--data", "e"], /may be lost, .* say --accept-loss/],
+    [["recover", "--from", "d", "--name", "s1", "--data", "e", "--accept-loss"], /d: it is no folder of a node/],
     [["cluster", "--nodes", "0"], /a number from 1 to/]
   ] as const)("says what is wrong with %j in one line", async (given, message) => {
     const { code, stderr, stdout } = await installation.run(given)

@@ -96,11 +96,8 @@ describe("traces", () => {
       ["Set", true]
     ] as const) {
       const handled = spans.filter((span) => span.name === name)
-      expect(handled.map(({ attributes }) => nameOf(String(attributes["quorate.node"]))).sort()).toEqual([
-        "s1",
-        "s2",
-        "s3"
-      ])
+      const names = handled.map(({ attributes }) => nameOf(String(attributes["quorate.node"])))
+      expect(names.sort()).toEqual(["s1", "s2", "s3"])
       for (const { parentSpanId, endpoint, attributes, isOk } of handled) {
         expect({ parentSpanId, endpoint, isOk }).toEqual({
           parentSpanId: write.spanId,
