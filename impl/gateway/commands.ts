@@ -42,22 +42,35 @@ export const shown = (word: Uint8Array | undefined): string =>
     .slice(0, 64)
     .replace(/[^\x20-\x7e]/g, "?")
 
+/** Keys are bytes; as text, one character stands for each. */
+const textOf = (key: Uint8Array): string => Buffer.from(key).toString("latin1")
+
 const first = ([key]: Given): Uint8Array => key as Uint8Array
 
-/** The values under these keys; fails when they are more than go into a reply. */
+/** The values under these keys, each read once; fails when they are more than go into a reply. */
 const values = (store: StoreShape, keys: Given) => {
+  const times = new Map<string, { readonly key: Uint8Array; count: number }>()
+  for (const key of keys) {
+    const text = textOf(key)
+    const known = times.get(text)
+    if (known === undefined) times.set(text, { key, count: 1 })
+    else known.count += 1
+  }
   let bytes = 0
-  return Effect.forEach(
-    keys,
-    (key) =>
-      Effect.tap(store.get(key), (value) => {
-        bytes += value?.length ?? 0
-        return bytes > mostReplyBytes
-          ? Effect.fail(new TooLong({ what: "reply", bytes, mostBytes: mostReplyBytes }))
-          : Effect.void
-      }),
-    { concurrency }
-  )
+  const read = ([text, { key, count }]: readonly [
+    string,
+    { readonly key: Uint8Array; readonly count: number }
+  ]) =>
+    Effect.flatMap(store.get(key), (value) => {
+      bytes += count * (value?.length ?? 0)
+      return bytes > mostReplyBytes
+        ? Effect.fail(new TooLong({ what: "reply", bytes, mostBytes: mostReplyBytes }))
+        : Effect.succeed([text, value] as const)
+    })
+  return Effect.map(Effect.forEach([...times], read, { concurrency }), (found) => {
+    const byText = new Map(found)
+    return keys.map((key) => byText.get(textOf(key)) ?? null)
+  })
 }
 
 /** How many of the registers hold something; one that is named twice counts twice. */
@@ -123,9 +136,6 @@ const commands: Readonly<Record<string, Command>> = {
       Effect.map(store.get(first(given)), (value) => simple(value === null ? "none" : "string"))
   }
 }
-
-/** Keys are bytes; as text, one character stands for each. */
-const textOf = (key: Uint8Array): string => Buffer.from(key).toString("latin1")
 
 /** What `COMMAND` tells of these commands: name, number of words, flags, and where the keys are. */
 export const described = (): Readonly<Record<string, Reply>> =>

@@ -31,6 +31,7 @@ export interface GatewayOptions {
 
 const defaultConnections = 10_000
 const defaultMostAtOnce = 64
+const keepAliveMilliseconds = 60_000
 
 /** What was done, for those who watch. */
 interface Tally {
@@ -65,6 +66,9 @@ export const startGateway = Effect.fnUntraced(function* (address: Address, optio
     host: address.host,
     port: address.port,
     noDelay: true,
+    // A client that is gone without a word does not keep its place.
+    keepAlive: true,
+    keepAliveInitialDelay: keepAliveMilliseconds,
     // Who has sent all its requests and closes its half is answered all the same.
     allowHalfOpen: true
   }).pipe(

@@ -54,14 +54,15 @@ export class Connections {
   private admit(socket: Socket): void {
     if (this.size >= this.most) {
       this.refused += 1
-      const [eldest] = this.strangers.values()
+      const [eldest] = this.strangers
       if (eldest === undefined) {
         if (this.farewell === undefined) socket.destroy()
         else socket.end(this.farewell, () => socket.destroy())
         return
       }
-      this.strangers.delete(nameOf(eldest))
-      eldest.destroy()
+      const [name, stranger] = eldest
+      this.strangers.delete(name)
+      stranger.destroy()
     }
     const name = nameOf(socket)
     this.strangers.set(name, socket)

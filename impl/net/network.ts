@@ -21,6 +21,7 @@ import { converse, type Speaker } from "./connection.ts"
 const firstRedialMilliseconds = 50
 const mostRedialMilliseconds = 2000
 
+const keepAliveMilliseconds = 60_000
 /** How long TLS may take to begin. */
 const handshakeMilliseconds = 10_000
 
@@ -31,7 +32,14 @@ export const listen = Effect.fnUntraced(function* (
   connections?: Connections
 ) {
   const keys = speaker.keys?.()
-  const where = { host: address.host, port: address.port, noDelay: true }
+  const where = {
+    host: address.host,
+    port: address.port,
+    noDelay: true,
+    // A peer that is gone without a word does not keep its place.
+    keepAlive: true,
+    keepAliveInitialDelay: keepAliveMilliseconds
+  }
   const bound =
     keys === undefined
       ? NodeSocketServer.make(where)
