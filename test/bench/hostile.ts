@@ -136,8 +136,7 @@ const startNode = (name: string, directory: string, folder: string) => {
     "--data",
     join(folder, name),
     "--keys",
-    folder,
-    "--begin"
+    folder
   ]
   const child: ChildProcess = spawn(
     process.execPath,
@@ -167,7 +166,7 @@ const attack = (name: string, port: number, folder: string, frames: number, seed
   new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      [...process.execArgv, worker, name, String(port), folder, String(frames), String(seed)],
+      [...process.execArgv, worker, String(port), folder, String(frames), String(seed)],
       { stdio: ["ignore", "pipe", "inherit"] }
     )
     let said = ""

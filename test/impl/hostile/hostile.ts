@@ -5,16 +5,15 @@
 import { connect as connectTls, type TLSSocket } from "node:tls"
 import type * as Schema from "effect/Schema"
 import * as fc from "fast-check"
-import { endpointFor, type Keys } from "../../../impl/keys/keys.ts"
+import type { Keys } from "../../../impl/keys/keys.ts"
 import {
   encodeFrame,
   type Frame,
   FrameReader,
   frameOf,
-  mostFrameBytes,
-  wireVersion
+  type Hello,
+  mostFrameBytes
 } from "../../../impl/link/frame.ts"
-import { pluggedIn } from "../../../impl/protocols.ts"
 import { absurd } from "./absurd.ts"
 
 /** What came of what was sent. */
@@ -91,25 +90,10 @@ const framesOfConnection = 2_000
 /** So many posts may be without an answer before more are sent. */
 const mostUnanswered = 500
 
-export interface Target {
-  /** The identity of the node, and where it listens. */
-  readonly node: string
-  readonly port: number
-}
-
-const hello = (endpoint: string): Frame => ({
-  _tag: "Hello",
-  version: wireVersion,
-  protocol: pluggedIn().name,
-  first: null,
-  endpoint,
-  role: "client"
-})
-
-/** Sends so many frames to a node. `pause` is waited for now and then. */
+/** Sends so many frames to the node that listens there. */
 export const beHostile = async (
   Message: Schema.Codec<unknown, unknown>,
-  { node, port }: Target,
+  port: number,
   keys: Keys,
   frames: number,
   seed: number,
@@ -118,14 +102,14 @@ export const beHostile = async (
   const pool = fc.sample(absurdFrames(Message), { numRuns: Math.min(frames, mostDifferent), seed })
   let sent = 0
   for (let connection = 0; sent < frames; connection++) {
-    const peer = endpointFor("mallory", `${seed}-${connection % 7}`)
-    const one = await Hostile.connect(port, keys, hello(peer), tally)
+    const peer = `mallory.hostile-${seed}-${connection % 7}`
+    const one = await Hostile.connect(port, keys, peer, tally)
     const end = Math.min(frames, sent + framesOfConnection)
     let sequence = Math.floor(connection / 7) * framesOfConnection
     const next = () => ++sequence
     while (sent < end && one.isOpen) {
       const make = pool[sent % pool.length] as Absurd
-      await one.say(make(peer, node, next))
+      await one.say(make(peer, one.node, next))
       sent += 1
     }
     await one.end()
@@ -135,6 +119,9 @@ export const beHostile = async (
 
 class Hostile {
   isOpen = true
+  /** Who is at the other end. */
+  node = ""
+  private introduced: ((theirs: Hello) => void) | undefined
   private readonly socket: TLSSocket
   private readonly tally: Tally
   private readonly reader = new FrameReader(() => mostFrameBytes)
@@ -164,19 +151,23 @@ class Hostile {
     })
   }
 
-  static connect(port: number, keys: Keys, hello: Frame, tally: Tally): Promise<Hostile> {
+  /** Connects, and introduces itself by this name as what the node says that it is of. */
+  static connect(port: number, keys: Keys, peer: string, tally: Tally): Promise<Hostile> {
     const socket = connectTls({ host: "127.0.0.1", port, ...keys, checkServerIdentity: () => undefined })
     const one = new Hostile(socket, tally)
     return new Promise((resolve) => {
-      socket.once("secureConnect", () => {
+      one.introduced = (theirs) => {
+        one.node = theirs.endpoint
+        const hello = { ...theirs, endpoint: peer, role: "client" as const }
         socket.write(encodeFrame(hello))
         resolve(one)
-      })
+      }
       socket.once("close", () => resolve(one))
     })
   }
 
   private hear(frame: Frame): void {
+    if (frame._tag === "Hello" && this.node === "") this.introduced?.(frame)
     if (frame._tag === "Answer") this.tally.answered += 1
     if (frame._tag === "Declined") this.tally.declined += 1
     if (frame._tag === "Answer" || frame._tag === "Declined") this.unanswered -= 1
