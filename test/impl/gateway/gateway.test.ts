@@ -167,7 +167,7 @@ describe("the gateway", () => {
   it("refuses a transaction and whatever belongs to it", async () => {
     const replies = await converse(
       10_000,
-      [
+      `${[
         "MULTI",
         "SET grouped 1",
         "EXEC",
@@ -178,7 +178,7 @@ describe("the gateway", () => {
         "EXEC",
         "GET grouped",
         "QUIT"
-      ].join("\r\n") + "\r\n"
+      ].join("\r\n")}\r\n`
     )
     expect(replies.split("\r\n").map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
       "-ERR MULTI",
