@@ -15,6 +15,7 @@ import {
   mostExaminedMembers,
   mostListed,
   mostNamed,
+  mostToldMembers,
   mostWeight,
   QuorumSystem,
   subsets,
@@ -38,7 +39,9 @@ export const Configuration = Schema.Struct({
   members: Members.check(Schema.isMinLength(1)),
   read: QuorumSystem,
   write: QuorumSystem
-}).check(Schema.makeFilter((configuration) => refusalOf(configuration, crashFaults)?.message))
+}).check(
+  Schema.makeFilter((configuration) => refusalOf(configuration, crashFaults, mostToldMembers)?.message)
+)
 export type Configuration = typeof Configuration.Type
 
 /** What a configuration is made of. */
@@ -141,10 +144,12 @@ export const make = (
 /** Why these members and quorum systems are no configuration; undefined if they are one. */
 const refusalOf = (
   configuration: Parts,
-  faults: ToleratedFaults
+  faults: ToleratedFaults,
+  mostExamined = mostExaminedMembers
 ): ConfigurationRefused | undefined => {
   const { members, read, write } = configuration
-  const reason = illFormed(configuration, "read") ?? illFormed(configuration, "write")
+  const reason =
+    illFormed(configuration, "read", mostExamined) ?? illFormed(configuration, "write", mostExamined)
   if (reason !== undefined) return new ConfigurationIllFormed({ reason })
   const leastShared = faults.leastShared(members.length)
   const apart = tooFewShared(read, write, members, leastShared)
@@ -169,7 +174,11 @@ const canonicalSystem = (system: QuorumSystem): QuorumSystem => {
   }
 }
 
-const illFormed = ({ members, ...systems }: Parts, access: Access): string | undefined => {
+const illFormed = (
+  { members, ...systems }: Parts,
+  access: Access,
+  mostExamined: number
+): string | undefined => {
   const system = systems[access]
   if (members.length === 0) return "a configuration needs at least one member"
   if (members.length > mostMembers) {
@@ -177,8 +186,8 @@ const illFormed = ({ members, ...systems }: Parts, access: Access): string | und
   }
   // So many members as are counted are never none and never more than all.
   if (countsMembers(system)) return tooLong(members, systems)
-  if (members.length > mostExaminedMembers) {
-    return `quorums other than majorities are examined set by set, for at most ${mostExaminedMembers} members; here are ${members.length}`
+  if (members.length > mostExamined) {
+    return `quorums other than majorities are examined set by set, for at most ${mostExamined} members; here are ${members.length}`
   }
   const named =
     system._tag === "Weighted"

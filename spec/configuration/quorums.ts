@@ -113,11 +113,13 @@ const weightOf = (system: typeof Weighted.Type, nodes: ServerSet): number =>
     0
   )
 
+/** The most members for which a pair of systems that are not both majorities is examined set by set. */
+export const mostExaminedMembers = 20
 /**
- * The most members for which a pair of systems that are not both majorities is examined set by set: so few
- * that a node can examine as many configurations as one message may carry, and keep nobody waiting.
+ * The most of a configuration that somebody tells of: so few that a node can examine as many
+ * configurations as one message may carry, and keep nobody waiting.
  */
-export const mostExaminedMembers = 14
+export const mostToldMembers = 14
 
 /**
  * Two quorums, one of each system, that share fewer than `leastShared` members; undefined if every

@@ -17,6 +17,7 @@ import {
 import {
   mostExaminedMembers,
   mostListed,
+  mostToldMembers,
   mostWeight,
   type QuorumSystem,
   tooFewShared
@@ -286,10 +287,10 @@ describe("a configuration that somebody tells of", () => {
   })
 
   it("is examined fast, also if it has as many members as are examined", () => {
-    const twenty = many(mostExaminedMembers)
-    const equal = weighted(Object.fromEntries(twenty.map((member) => [member, 1])))
+    const most = many(mostToldMembers)
+    const equal = weighted(Object.fromEntries(most.map((member) => [member, 1])))
     const before = performance.now()
-    expect(accepts(of(equal, majorities, twenty))).toBe(true)
+    expect(accepts(of(equal, majorities, most))).toBe(true)
     // Set by set, in lists of names, it took six seconds.
     expect(performance.now() - before).toBeLessThan(1_500)
   })
