@@ -133,14 +133,14 @@ export const converse = (
       ).pipe(Effect.ignore)
     )
     const say = (frame: Frame) => Effect.ignore(writer.write(encodeFrame(frame)))
+    /** Whoever sends what is no frame hears so, as far as it still listens. */
+    const sayWhy = ({ reason: why }: FrameRefused) => say({ _tag: "Refused", reason: inShort(why) })
     const hello = yield* incoming.next.pipe(
       Effect.timeoutOrElse({
         duration: helloTime,
         orElse: () => Effect.fail(new FrameRefused({ reason: "it did not say hello" }))
       }),
-      Effect.tapError((refused) =>
-        refused._tag === "FrameRefused" ? say({ _tag: "Refused", reason: refused.reason }) : Effect.void
-      )
+      Effect.tapErrorTag("FrameRefused", sayWhy)
     )
     const refuse = (reason: string) =>
       Effect.andThen(
@@ -178,9 +178,6 @@ export const converse = (
       Effect.sync(() => endpoint.connected(peer, outbox)),
       () => Effect.sync(() => endpoint.disconnected(peer, outbox))
     )
-    /** Whoever sends what is no frame hears so, as far as it still listens. */
-    const sayWhy = ({ reason: why }: FrameRefused) =>
-      Effect.ignore(writer.write(encodeFrame({ _tag: "Refused", reason: inShort(why) })))
     const listen = Effect.gen(function* () {
       while (true) {
         for (const frame of yield* incoming.some) {

@@ -87,6 +87,8 @@ const absurdFrames = (Message: Schema.Codec<unknown, unknown>): fc.Arbitrary<Abs
 const mostDifferent = 20_000
 /** A connection is used for so many frames, and ends. */
 const framesOfConnection = 2_000
+/** So long is waited for an answer while none comes. */
+const mostStillSeconds = 5
 /** So many posts may be without an answer before more are sent. */
 const mostUnanswered = 500
 
@@ -184,15 +186,20 @@ class Hostile {
     this.unanswered += tag === "Post" ? 1 : 0
     const isTaken = this.socket.write(bytes)
     if (!isTaken) await this.moment()
-    while (this.isOpen && this.unanswered > mostUnanswered) {
-      const before = this.unanswered
-      await this.moment()
-      // Of posts with numbers that were used already not every one is answered.
-      if (this.unanswered === before) this.unanswered = 0
-    }
+    await this.answers(mostUnanswered)
   }
 
-  /** Waits until something comes or goes, but not for ever. */
+  /** Waits until no more than so many posts are without an answer; those with numbers that were used already may stay so. */
+  private async answers(most: number): Promise<void> {
+    for (let still = 0; this.isOpen && this.unanswered > most && still < mostStillSeconds; ) {
+      const before = this.unanswered
+      await this.moment()
+      still = this.unanswered === before ? still + 1 : 0
+    }
+    if (this.isOpen && this.unanswered > most) this.unanswered = 0
+  }
+
+  /** Waits until something comes or goes, for a second at most. */
   private moment(): Promise<void> {
     return new Promise((resolve) => {
       if (!this.isOpen) {
@@ -209,7 +216,7 @@ class Hostile {
 
   /** Ends the connection, if the other end has not; then it has said why. */
   async end(): Promise<void> {
-    for (let waited = 0; this.isOpen && this.unanswered > 0 && waited < 10; waited++) await this.moment()
+    await this.answers(0)
     if (this.isOpen) {
       this.socket.destroy()
       return
