@@ -25,9 +25,31 @@ export type { WorkerPort } from "./parallel/conductor.ts"
 export type { Answer, Order as WorkerOrder } from "./parallel/messages.ts"
 export { ParallelCheck, type StartWorkers, type WorkersSetup } from "./parallel/parallel-check.ts"
 export { SearchWorker, type WorkerSetup } from "./parallel/worker.ts"
-export { checkRelation, type RelationReport } from "./relation/check.ts"
+export {
+  type CheckProgress,
+  checkRelation,
+  checkRelationAsync,
+  type RelationOptions
+} from "./relation/check.ts"
 export { RelationIllFormed } from "./relation/ill-formed.ts"
-export type { Action, Changes, Predicate, Relation } from "./relation/relation.ts"
+export type {
+  Action,
+  Changes,
+  Expectation,
+  FairSteps,
+  NotPlainData,
+  Plain,
+  PlainState,
+  Predicate,
+  Refinement,
+  Relation,
+  RelationOf,
+  StepPredicate,
+  Widened,
+  WidenedState
+} from "./relation/relation.ts"
+export type { PropertyReport, RelationReport } from "./relation/report.ts"
+export { type Run, RunDiverged } from "./relation/run.ts"
 export { type CounterexampleDocument, counterexampleDocument } from "./report/json.ts"
 export { story } from "./report/story.ts"
 export type { Counterexample } from "./report/trace.ts"

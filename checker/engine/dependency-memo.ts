@@ -9,6 +9,11 @@ type Tree<Result> =
   | { readonly component: number; readonly branches: Map<number, Tree<Result>> }
   | { readonly result: Result }
 
+/** A function that is remembered looked at its state in another order than before, though it found the same there. */
+export class ReadInTwoOrders extends Error {
+  override readonly name = "ReadInTwoOrders"
+}
+
 /** Reads a component's number, and has it noted. */
 export type Read = (component: number) => number
 
@@ -57,7 +62,7 @@ const graft = <Result>(
   const node =
     tree !== undefined && "branches" in tree ? tree : { component, branches: new Map<number, Tree<Result>>() }
   if (node.component !== component)
-    throw new Error("a memoised function read its state in two different orders")
+    throw new ReadInTwoOrders("a memoised function read its state in two different orders")
   const value = state[component] as number
   node.branches.set(value, graft(node.branches.get(value), state, order, at + 1, leaf))
   return node

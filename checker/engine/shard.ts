@@ -212,6 +212,11 @@ export class Shard implements Sink, MoveSink {
     else this.staging.add(scratch, hash0, hash1)
   }
 
+  /** A transition of the state that is being expanded leads beyond what is explored. */
+  leave(label: number): void {
+    if (this.space.judgesTransitions) this.judgeTransition(label, 1)
+  }
+
   moveOf(component: number, from: number, to: number): number {
     return this.packing.moveOf(component, from, to)
   }
