@@ -5,24 +5,11 @@
  * compared as a whole, by its canonical text.
  */
 import type { Read } from "../engine/dependency-memo.ts"
+import { type Decoder, decoderOf } from "./decoder.ts"
 import { RelationIllFormed } from "./ill-formed.ts"
 import { hasSymbols, isRecord, nameOf } from "./plain.ts"
+import type { Fields, Path, Shape } from "./shape.ts"
 import { Values } from "./values.ts"
-
-type Path = ReadonlyArray<string>
-interface Leaf {
-  readonly path: Path
-  readonly component: number
-}
-interface Fields {
-  readonly path: Path
-  readonly keys: ReadonlyArray<string>
-  readonly fields: ReadonlyMap<string, Shape>
-  /** A record with these keys, to be copied and filled; none if a key would not be an ordinary field of it. */
-  readonly template: Readonly<Record<string, unknown>> | undefined
-}
-/** A leaf of the record, or a nested record, and the way to it. */
-export type Shape = Leaf | Fields
 
 /** A component and the number of its new value. */
 export type Change = readonly [component: number, value: number]
@@ -35,6 +22,7 @@ interface Call {
 export class Components<State extends object> {
   readonly shape: Fields
   readonly values: Array<Values> = []
+  private readonly decoder: Decoder
 
   /** The components of records like this one. */
   constructor(initial: State, where: string) {
@@ -46,6 +34,7 @@ export class Components<State extends object> {
       })
     }
     this.shape = this.fieldsAt([], initial)
+    this.decoder = decoderOf(this.shape, this.values)
   }
 
   get width(): number {
@@ -110,22 +99,7 @@ export class Components<State extends object> {
 
   /** The state as its author wrote it, deeply frozen: a new object for each call. */
   decode(state: Int32Array): State {
-    return this.plain(this.shape, state) as State
-  }
-
-  private plain(shape: Fields, state: Int32Array): object {
-    const { keys, fields, template } = shape
-    const valueOf = (key: string): unknown => {
-      const field = fields.get(key) as Shape
-      return "component" in field
-        ? (this.values[field.component] as Values).value(state[field.component] as number)
-        : this.plain(field, state)
-    }
-    if (template === undefined)
-      return Object.freeze(Object.fromEntries(keys.map((key) => [key, valueOf(key)])))
-    const record: Record<string, unknown> = { ...template }
-    for (const key of keys) record[key] = valueOf(key)
-    return Object.freeze(record)
+    return this.decoder(state) as State
   }
 
   private shapeAt(path: Path, value: unknown): Shape {
@@ -135,22 +109,20 @@ export class Components<State extends object> {
   }
 
   private fieldsAt(path: Path, record: Readonly<Record<string, unknown>>): Fields {
-    const keys = Object.keys(record)
-    const fields = new Map(keys.map((key) => [key, this.shapeAt([...path, key], record[key])]))
-    const isOrdinary = !keys.includes("__proto__")
-    const template = isOrdinary ? Object.fromEntries(keys.map((key) => [key, null])) : undefined
-    return { path, keys, fields, template }
+    const fields = Object.entries(record).map(
+      ([key, value]) => [key, this.shapeAt([...path, key], value)] as const
+    )
+    return { path, fields: new Map(fields) }
   }
 
-  /** A frozen record whose leaves are getters. */
+  /** A frozen record whose leaves are getters; records in it are made when they are looked at, once. */
   private viewOf({ fields }: Fields, call: Call): object {
     const record = {}
     for (const [key, shape] of fields) {
-      const property =
-        "component" in shape
-          ? { get: () => call.value(shape.component) }
-          : { value: this.viewOf(shape, call) }
-      Object.defineProperty(record, key, { ...property, enumerable: true })
+      let made: object | undefined
+      const get =
+        "component" in shape ? () => call.value(shape.component) : () => (made ??= this.viewOf(shape, call))
+      Object.defineProperty(record, key, { get, enumerable: true })
     }
     return Object.freeze(record)
   }

@@ -35,9 +35,11 @@ export interface Decided {
 type Successors = ReadonlyArray<ReadonlyArray<Change>>
 
 /** What is asked of a state, or of a pair of states, and the bit of its answer. */
-interface Judge {
+interface Judge<State> {
   readonly bit: Failures
   readonly memo: Remembered<boolean>
+  /** Asks of a plain state; only of judges of states. */
+  readonly ofPlain: (state: State) => boolean
 }
 
 /** A successor of a state, by an action; it must be copied to be kept. */
@@ -73,9 +75,10 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   askedOf: Int32Array | undefined
 
   private readonly steps: ReadonlyArray<Remembered<Block>>
-  private readonly invariants: ReadonlyArray<Judge>
-  private readonly stepJudges: ReadonlyArray<Judge>
-  private goals: ReadonlyArray<Judge>
+  private readonly invariants: ReadonlyArray<Judge<State>>
+  private readonly invariantBits: Failures
+  private readonly stepJudges: ReadonlyArray<Omit<Judge<State>, "ofPlain">>
+  private goals: ReadonlyArray<Judge<State>>
   private readonly done: Remembered<boolean> | undefined
   private readonly constraint: Remembered<boolean> | undefined
   private readonly stepConstraint: Remembered<boolean> | undefined
@@ -126,11 +129,13 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     this.enabled = this.actions.map(() => 0)
     this.steps = this.actions.map((_, action) => this.rememberedAction(action))
     const judges = (named: Readonly<Record<string, Predicate<State>>>, kind: string) =>
-      Object.entries(named).map(([name, holds]) => ({
-        bit: this.bitOf(name),
-        memo: this.judged(`${kind} "${name}"`, holds)
-      }))
+      Object.entries(named).map(([name, holds]) => {
+        const where = `${kind} "${name}"`
+        const ofPlain = (state: State) => truthOf(asked(where, holds, state), where)
+        return { bit: this.bitOf(name), memo: this.judged(where, holds), ofPlain }
+      })
     this.invariants = judges(invariants, "invariant")
+    this.invariantBits = this.invariants.reduce((bits, { bit }) => bits | bit, 0)
     this.goals = judges(sometimes, "sometimes")
     this.refinements = Object.entries(refines).map(([name, refinement]) => refinesBy(name, refinement))
     this.stepJudges = [
@@ -210,15 +215,11 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   }
 
   judge(state: Int32Array): Failures {
-    let failures = this.judgeInvariants(state)
+    const failures = this.judgeInvariants(state)
     if (this.goals.length === 0) return failures
-    for (const { bit, memo } of this.goals) if (memo.get(state)) failures |= bit
-    if ((failures & this.goalBits) !== 0) this.goals = this.goals.filter(({ bit }) => (failures & bit) === 0)
-    return failures
-  }
-
-  private get goalBits(): Failures {
-    return this.goals.reduce((bits, { bit }) => bits | bit, 0)
+    const reached = this.trueOf(this.goals, state)
+    if (reached !== 0) this.goals = this.goals.filter(({ bit }) => (reached & bit) === 0)
+    return failures | reached
   }
 
   get judgesStates(): boolean {
@@ -231,13 +232,26 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
 
   /** The properties that fail in a state, but for `sometimes`. */
   judgeInvariants(state: Int32Array): Failures {
+    return this.invariantBits & ~this.trueOf(this.invariants, state)
+  }
+
+  /** Which of these are true of a state. */
+  private trueOf(judges: ReadonlyArray<Judge<State>>, state: Int32Array): Failures {
     this.askedOf = state
-    let failures = 0
-    for (let at = 0; at < this.invariants.length; at++) {
-      const { bit, memo } = this.invariants[at] as Judge
-      if (!memo.get(state)) failures |= bit
+    let plain: State | undefined
+    let bits = 0
+    for (let at = 0; at < judges.length; at++) {
+      const { bit, memo, ofPlain } = judges[at] as Judge<State>
+      if (!memo.isDirect) {
+        if (memo.get(state)) bits |= bit
+        continue
+      }
+      plain ??= this.components.decode(state)
+      const answer = ofPlain(plain)
+      if (answer) bits |= bit
+      if (memo.askedPlainly()) memo.confirm({ state, answer })
     }
-    return failures
+    return bits
   }
 
   isDone(state: Int32Array): boolean {

@@ -7,9 +7,10 @@
  */
 import { setOf } from "../../spec/kernel/data.ts"
 import { hashText } from "../engine/hash.ts"
-import type { Components, Shape } from "./components.ts"
+import type { Components } from "./components.ts"
 import { RelationIllFormed } from "./ill-formed.ts"
 import type { Named } from "./relation.ts"
+import { type Leaf, leavesOf } from "./shape.ts"
 
 /** Each state is compared with as many others as there are exchanges. */
 const mostExchanges = 5_040
@@ -105,14 +106,6 @@ export class Symmetry {
     return hash
   }
 }
-
-interface Leaf {
-  readonly path: ReadonlyArray<string>
-  readonly component: number
-}
-
-const leavesOf = (shape: Shape): ReadonlyArray<Leaf> =>
-  "component" in shape ? [shape] : [...shape.fields.values()].flatMap(leavesOf)
 
 const exchangeOf = (leaves: ReadonlyArray<Leaf>, names: ReadonlyMap<string, string>): Exchange => {
   const text = (path: ReadonlyArray<string>) => JSON.stringify(path)

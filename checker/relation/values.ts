@@ -10,7 +10,8 @@ const bytesPerValue = 100
 
 export class Values {
   readonly path: ReadonlyArray<string>
-  private readonly all: Array<unknown> = []
+  /** The values by their numbers. */
+  readonly all: Array<unknown> = []
   /** Of values that are told apart without their text. */
   private readonly ofPrimitives = new Map<unknown, number>()
   private readonly ofTexts = new Map<string, number>()

@@ -7,6 +7,7 @@ import { figure1 } from "./figure-1.ts"
 import { fuzz } from "./fuzz.ts"
 import { liveness } from "./liveness.ts"
 import { reductions } from "./reductions.ts"
+import { relations } from "./relations.ts"
 import { simulator } from "./simulator.ts"
 import { store } from "./store.ts"
 import { study } from "./study/main.ts"
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
   fuzz,
   liveness,
   reductions,
+  relations,
   simulator,
   store,
   study
