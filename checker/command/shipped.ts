@@ -28,6 +28,12 @@ export const quickNames = (): ReadonlyArray<string> => shippedNames().filter((na
 
 const isLarge = (name: string): boolean => name.includes("/large/")
 
+/** Whether an argument is the name of a shipped scenario, or of a folder of them. */
+export const isShipped = (argument: string): boolean => {
+  const folder = argument.replace(/\/?\*?$/, "/")
+  return shippedNames().some((name) => name === argument || name.startsWith(folder))
+}
+
 /** The names that an argument stands for: a name, a file, or all shipped ones below a folder (`naive/`, `naive`). */
 export const expand = (argument: string): ReadonlyArray<string> => {
   const folder = argument.replace(/\/?\*?$/, "/")

@@ -30,18 +30,39 @@ const row = (cells: ReadonlyArray<string>): string =>
 export const tableHead = (): string =>
   `${row(columns.map(({ title }) => title))}\n${row(columns.map(({ width }) => "─".repeat(width)))}`
 
-export const tableRow = (result: CheckResult, measured: Measured): string => {
-  const cells = [
-    result.scenario.name,
-    expectedCell(result),
-    `${foundCell(result)}${result.asExpected ? "" : "  ← not as expected"}`,
-    boundsCell(result),
-    result.counts.distinct.toLocaleString("en"),
-    String(result.counts.depth),
-    measured.seconds.toFixed(2)
-  ]
-  return row(cells)
+/** What a row says. */
+interface Row {
+  readonly name: string
+  readonly expected: string
+  readonly found: string
+  readonly asExpected: boolean
+  readonly bounds: string
+  readonly distinct: number
+  readonly depth: number
+  readonly seconds: number
 }
+
+export const tableRowOf = ({ name, expected, found, asExpected, bounds, ...counts }: Row): string =>
+  row([
+    name,
+    expected,
+    `${found}${asExpected ? "" : "  ← not as expected"}`,
+    bounds,
+    counts.distinct.toLocaleString("en"),
+    String(counts.depth),
+    counts.seconds.toFixed(2)
+  ])
+
+export const tableRow = (result: CheckResult, measured: Measured): string =>
+  tableRowOf({
+    name: result.scenario.name,
+    expected: expectedCell(result),
+    found: foundCell(result),
+    asExpected: result.asExpected,
+    bounds: boundsCell(result),
+    ...result.counts,
+    seconds: measured.seconds
+  })
 
 const expectedCell = ({ scenario }: CheckResult): string => {
   const violated = [...scenario.expect].filter(([, verdict]) => verdict === "violated").map(([name]) => name)

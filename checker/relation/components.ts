@@ -5,7 +5,7 @@
  * compared as a whole, by its canonical text.
  */
 import type { Read } from "../engine/dependency-memo.ts"
-import { type Decoder, decoderOf } from "./decoder.ts"
+import { type Decoder, decoderOf, slowDecoderOf } from "./decoder.ts"
 import { RelationIllFormed } from "./ill-formed.ts"
 import { hasSymbols, isRecord, nameOf } from "./plain.ts"
 import type { Fields, Path, Shape } from "./shape.ts"
@@ -22,7 +22,8 @@ interface Call {
 export class Components<State extends object> {
   readonly shape: Fields
   readonly values: Array<Values> = []
-  private readonly decoder: Decoder
+  private decoder: Decoder
+  private decoded = 0
 
   /** The components of records like this one. */
   constructor(initial: State, where: string) {
@@ -34,7 +35,7 @@ export class Components<State extends object> {
       })
     }
     this.shape = this.fieldsAt([], initial)
-    this.decoder = decoderOf(this.shape, this.values)
+    this.decoder = slowDecoderOf(this.shape, this.values)
   }
 
   get width(): number {
@@ -99,6 +100,7 @@ export class Components<State extends object> {
 
   /** The state as its author wrote it, deeply frozen: a new object for each call. */
   decode(state: Int32Array): State {
+    if (++this.decoded === manyStates) this.decoder = decoderOf(this.shape, this.values)
     return this.decoder(state) as State
   }
 
@@ -145,6 +147,8 @@ export class Components<State extends object> {
 }
 
 const absent = -1
+/** So many that a function to make them pays. */
+const manyStates = 200
 
 /** The vector, with these changes made in it. */
 export const changed = (vector: Int32Array, changes: ReadonlyArray<Change>): Int32Array => {

@@ -16,8 +16,14 @@ export const decoderOf = (shape: Shape, values: ReadonlyArray<Values>): Decoder 
     const made: unknown = new Function("all", `return (state) => ${textOf(shape)}`)(all)
     return made as Decoder
   } catch {
-    return (state) => plain(shape, all, state) as object
+    return slowDecoderOf(shape, values)
   }
+}
+
+/** The same by a loop, for few states. */
+export const slowDecoderOf = (shape: Shape, values: ReadonlyArray<Values>): Decoder => {
+  const all = values.map((one) => one.all)
+  return (state) => plain(shape, all, state) as object
 }
 
 /** The text of an expression that makes the value of a field. A name in brackets is a field, whatever it is. */

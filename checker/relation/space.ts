@@ -313,6 +313,13 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     )
   }
 
+  /** Whether a step leads beyond the constraints. */
+  isOutside(state: Int32Array, successor: Int32Array): boolean {
+    this.pair.set(state)
+    this.pair.set(successor, this.width)
+    return this.isBeyond(state, successor)
+  }
+
   /** From now on transitions are told apart by their fairness, and judged no more. */
   beginLiveness(): void {
     this.isJudging = false
