@@ -146,7 +146,7 @@ export const progressLine = (check: AnyCheck, seconds: number, generatedBefore =
   const generated = inAll - generatedBefore
   const number = (count: number) => Math.round(count).toLocaleString("en")
   if (check.tally !== undefined) {
-    return `${check.scenario.name}: ${number(check.tally.runs)} runs, ${number(generated / seconds)} steps/s, ${seconds.toFixed(0)} s`
+    return `${check.scenario.name}: ${number(check.tally.runs)} runs, ${number(generated)} steps, ${number(generated / seconds)} steps/s, ${seconds.toFixed(0)} s`
   }
   const memory = (process.memoryUsage.rss() / 2 ** 20).toFixed(0)
   return `${check.scenario.name}: ${number(distinct)} states, ${number(generated / seconds)} generated/s, depth ${depth}, frontier ${number(frontier)}, ${memory} MiB, ${seconds.toFixed(0)} s`

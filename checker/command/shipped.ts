@@ -42,6 +42,16 @@ export const expand = (argument: string): ReadonlyArray<string> => {
   return shippedNames().includes(argument) || below.length === 0 ? [argument] : below
 }
 
+/** The file of a scenario. */
+export const fileOf = (name: string): string =>
+  shippedNames().includes(name) || name === "manifest" ? join(scenarioFolder(), `${name}.json`) : name
+
+/** What a shipped scenario is about; empty if it does not say. */
+export const descriptionOf = (name: string): string => {
+  const { description } = JSON.parse(readFileSync(fileOf(name), "utf8")) as { readonly description?: string }
+  return description ?? ""
+}
+
 /** The text of a scenario, shipped or the user's own. */
 export const readScenario = (name: string): Result.Result<string, ScenarioRefused> => {
   const names = shippedNames()

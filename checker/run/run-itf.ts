@@ -7,7 +7,7 @@
  */
 import { setOf } from "../../spec/kernel/data.ts"
 import type { Run } from "../relation/run.ts"
-import { expression } from "./itf.ts"
+import { expression } from "../report/itf.ts"
 
 const actionVariable = "mbt::actionTaken"
 
@@ -68,7 +68,7 @@ export const readItf = (text: string): ReadRun => {
     )
     return {
       action: typeof action === "string" && action !== "init" ? action : undefined,
-      state: Object.fromEntries(fields.map(([field, value]) => [field, valueOf(value)]))
+      state: Object.fromEntries(fields.map(([field, value]) => [field, dataOf(value)]))
     }
   })
   return { states, loop: typeof data.loop === "number" ? data.loop : undefined }
@@ -86,21 +86,21 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** An expression of the format as plain data. */
-const valueOf = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(valueOf)
+const dataOf = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(dataOf)
   if (!isRecord(value)) return value
   if (typeof value["#bigint"] === "string") return Number(value["#bigint"])
-  if (Array.isArray(value["#tup"])) return value["#tup"].map(valueOf)
-  if (Array.isArray(value["#set"])) return setOf(value["#set"].map(valueOf))
+  if (Array.isArray(value["#tup"])) return value["#tup"].map(dataOf)
+  if (Array.isArray(value["#set"])) return setOf(value["#set"].map(dataOf))
   if (Array.isArray(value["#map"])) {
-    const entries = value["#map"].map((entry) => (Array.isArray(entry) ? entry.map(valueOf) : []))
+    const entries = value["#map"].map((entry) => (Array.isArray(entry) ? entry.map(dataOf) : []))
     return entries.every(([key]) => typeof key === "string")
       ? Object.fromEntries(entries.map(([key, item]) => [String(key), item]))
       : entries
   }
-  if (typeof value.tag === "string" && "value" in value) return variantOf(value.tag, valueOf(value.value))
+  if (typeof value.tag === "string" && "value" in value) return variantOf(value.tag, dataOf(value.value))
   return Object.fromEntries(
-    Object.entries(value).map(([field, item]) => [field.replace(/^_#/, "#"), valueOf(item)])
+    Object.entries(value).map(([field, item]) => [field.replace(/^_#/, "#"), dataOf(item)])
   )
 }
 
