@@ -7,6 +7,8 @@
  * workers, each of which answers with a `SearchWorker`. What they find is told by `story` or
  * `counterexampleDocument`. `Network` and `Search` are what a check is made of.
  */
+
+export { setOf } from "../spec/kernel/data.ts"
 export { Check, type CheckOptions } from "./check.ts"
 export { deadlockFreedom, type Finding } from "./engine/findings.ts"
 export { type Counts, type Order, Search } from "./engine/search.ts"
@@ -50,16 +52,24 @@ export type {
 } from "./relation/relation.ts"
 export type { PropertyReport, RelationReport } from "./relation/report.ts"
 export { type Run, RunDiverged } from "./relation/run.ts"
+export { itf } from "./report/itf.ts"
 export { type CounterexampleDocument, counterexampleDocument } from "./report/json.ts"
+export { mermaid } from "./report/mermaid.ts"
 export { story } from "./report/story.ts"
 export type { Counterexample } from "./report/trace.ts"
 export type { CheckResult, PropertyResult, Verdict } from "./result.ts"
+export { runMermaid } from "./run/run-diagrams.ts"
+export { readItf, runItf } from "./run/run-itf.ts"
+export { type RunDocument, runDocument } from "./run/run-json.ts"
+export { reasonFor, runText } from "./run/run-text.ts"
 export type { RunningCheck } from "./running-check.ts"
 export { type Expected, fromData, type LoadedScenario, load, ScenarioRefused } from "./scenario/load.ts"
 export { Scenario, scenarioJsonSchema } from "./scenario/scenario.ts"
 export {
+  type Extension,
   type ModelOptions,
   type ScenarioOptions,
   scenarioOf,
-  scenarioOfModel
+  scenarioOfModel,
+  scenariosWith
 } from "./scenario/scenario-of.ts"

@@ -169,11 +169,15 @@ const hasStrangeWord = (text: string): boolean => {
 }
 
 /** Checks the data of a scenario, and makes a model of it. */
-export const fromData = (source: string, data: unknown): Loaded<LoadedScenario> => {
+export const fromData = (
+  source: string,
+  data: unknown,
+  known: ReadonlyArray<StorageProtocol> = protocols
+): Loaded<LoadedScenario> => {
   const decoded = Schema.decodeUnknownResult(Scenario)(data, { onExcessProperty: "error", errors: "all" })
   return Result.flatMap(
     Result.mapError(decoded, (error) => describeIssue(source, error.issue)),
-    (scenario) => new Loader(source, scenario).load()
+    (scenario) => new Loader(source, scenario, known).load()
   )
 }
 
@@ -317,10 +321,12 @@ const namePattern = /^[A-Za-z][A-Za-z0-9_.']*$/
 class Loader {
   private readonly source: string
   private readonly scenario: Scenario
+  private readonly protocols: ReadonlyArray<StorageProtocol>
 
-  constructor(source: string, scenario: Scenario) {
+  constructor(source: string, scenario: Scenario, known: ReadonlyArray<StorageProtocol>) {
     this.source = source
     this.scenario = scenario
+    this.protocols = known
   }
 
   load(): Loaded<LoadedScenario> {
@@ -393,8 +399,8 @@ class Loader {
 
   private protocol(): Loaded<StorageProtocol> {
     const name = this.scenario.protocol
-    const found = protocols.find((protocol) => protocol.name === name)
-    const known = protocols.map((protocol) => protocol.name)
+    const found = this.protocols.find((protocol) => protocol.name === name)
+    const known = this.protocols.map((protocol) => protocol.name)
     return found
       ? Result.succeed(found)
       : this.refuse("protocol", `there is no protocol "${name}"`, suggest(name, known))
