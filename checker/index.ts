@@ -52,6 +52,7 @@ export type {
 } from "./relation/relation.ts"
 export type { PropertyReport, RelationReport } from "./relation/report.ts"
 export { type Run, RunDiverged } from "./relation/run.ts"
+export { type RecordedRun, type Validation, validateRun } from "./relation/validate.ts"
 export { itf } from "./report/itf.ts"
 export { type CounterexampleDocument, counterexampleDocument } from "./report/json.ts"
 export { mermaid } from "./report/mermaid.ts"

@@ -15,7 +15,7 @@ import { liveProperties } from "../relation/live-properties.ts"
 import { type LoadedScenario, type ScenarioRefused, suggest } from "../scenario/load.ts"
 import { defaultMostSteps, defaultRuns, type Runs } from "../walk/walk-check.ts"
 import { defaultCheckpointSeconds } from "./check-flags.ts"
-import { hasCheckpoint, identityOf, prepareFolder, readCheckpoint } from "./checkpoint.ts"
+import { hasCheckpoint, identityOf, lockFolder, prepareFolder, readCheckpoint } from "./checkpoint.ts"
 import { isOfRelation, type Job } from "./job.ts"
 import { relationOf } from "./model-job.ts"
 import type { Format } from "./report.ts"
@@ -138,6 +138,7 @@ export const savedJobsOf = Effect.fnUntraced(function* (
       `--checkpoint: ${folder} holds a checkpoint already — resume it (--resume ${folder}), remove it, or name another folder`
     )
   yield* orRefuse(flag, prepareFolder(folder))
+  yield* orRefuse(flag, lockFolder(folder))
   return [{ ...job, checkpoint: { folder, intervalMilliseconds: seconds * 1000, identity }, resumed }]
 })
 

@@ -15,6 +15,7 @@ import { exitCodes } from "./exit-codes.ts"
 import { list } from "./list.ts"
 import { isWorker, work } from "./pool.ts"
 import { show } from "./show.ts"
+import { validate } from "./validate.ts"
 
 const version = "0.1.0"
 
@@ -28,7 +29,7 @@ export type Subcommand = Command.Command.Any
 const quorateWith = (more: ReadonlyArray<Subcommand>) =>
   Command.make("quorate").pipe(
     Command.withDescription("Reconfigurable replicated atomic storage: a specification, checked and run"),
-    Command.withSubcommands([checkCommand, list, show, schema, ...more])
+    Command.withSubcommands([checkCommand, list, show, validate, schema, ...more])
   )
 
 /** Help goes to standard output as usual; what is wrong with an invocation is one line on standard error. */

@@ -170,6 +170,11 @@ export class Shard implements Sink, MoveSink {
     return done
   }
 
+  /** Ends the round before all of its states are expanded: nothing is expanded after it. */
+  endEarly(): void {
+    this.staging.endRound()
+  }
+
   /** Expands one state, which is `depth` steps from the beginning. */
   expandState(number: number, depth: number): void {
     this.level = depth

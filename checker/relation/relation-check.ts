@@ -114,6 +114,7 @@ export class RelationCheck<State extends object> {
   /** Ends the check before its time. */
   stop(reason: string): void {
     this.stopReason = reason
+    if (this.search instanceof Search) this.search.settle()
   }
 
   /** True of what was found when it is enough to know. */
