@@ -55,7 +55,7 @@ export const waking = {
   "one of two": queue({ producers: 1, consumers: 1, capacity: 1, wakes: "one" }),
   "one of three": {
     ...queue({ producers: 1, consumers: 2, capacity: 1, wakes: "one" }),
-    expect: { "somebody is awake": "violated" }
+    expect: { "somebody is awake": "violated" as const }
   },
   "all of three": queue({ producers: 1, consumers: 2, capacity: 1, wakes: "all" })
 }
