@@ -3,7 +3,7 @@
  * variant, and what they need of whoever runs them.
  */
 import { createHash } from "node:crypto"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import type { Configuration } from "../spec/configuration/configuration.ts"
 import type { Hint } from "../spec/directory/directory.ts"
 import { canonical } from "../spec/kernel/data.ts"
@@ -23,6 +23,7 @@ import {
   transferred
 } from "../spec/rambo/registers/state.ts"
 import { variants } from "../spec/rambo/registers/variants.ts"
+import { Timestamp } from "../spec/register/pair.ts"
 import type { StorageParameters } from "../spec/storage/parameters.ts"
 import type { HostedNode } from "./host/hosted.ts"
 
@@ -86,6 +87,15 @@ const plugged: Readonly<Record<string, Plugged>> = {
     variant: "read-stored-value-at-once"
   }
 }
+
+/**
+ * Whether a message stores a pair that its sender has made: a write. Of every other pair somebody holds a copy. (All
+ * protocols that can be run store pairs of the register.)
+ */
+export const storesNew = (from: NodeId, message: unknown): boolean =>
+  hasPair(message) && message.pair.timestamp.client === from
+
+const hasPair = Schema.is(Schema.Struct({ pair: Schema.Struct({ timestamp: Timestamp }) }))
 
 /** The rules of the variant with this name, which must be one of the protocol's. */
 export const rulesOf = ({ name: protocol, variants }: Pick<Plugged, "name" | "variants">, name: string) => {

@@ -12,7 +12,10 @@ import { scenarioJsonSchema } from "../scenario/scenario.ts"
 import { checkCommand } from "./check.ts"
 import { Interruption, ProgressDisplay } from "./drive.ts"
 import { exitCodes } from "./exit-codes.ts"
+import { exploreCommand } from "./explore.ts"
+import { initCommand } from "./init.ts"
 import { list } from "./list.ts"
+import { mcpCommand } from "./mcp.ts"
 import { isWorker, work } from "./pool.ts"
 import { show } from "./show.ts"
 import { validate } from "./validate.ts"
@@ -29,7 +32,17 @@ export type Subcommand = Command.Command.Any
 const quorateWith = (more: ReadonlyArray<Subcommand>) =>
   Command.make("quorate").pipe(
     Command.withDescription("Reconfigurable replicated atomic storage: a specification, checked and run"),
-    Command.withSubcommands([checkCommand, list, show, validate, schema, ...more])
+    Command.withSubcommands([
+      checkCommand,
+      exploreCommand,
+      list,
+      show,
+      validate,
+      initCommand,
+      mcpCommand(version),
+      schema,
+      ...more
+    ])
   )
 
 /** Help goes to standard output as usual; what is wrong with an invocation is one line on standard error. */

@@ -123,7 +123,10 @@ const countsOf = (name: string): Shown["counts"] => {
     () => JSON.parse(readFileSync(fileOf("manifest"), "utf8")) as Record<string, unknown>
   )
   const found = Result.isSuccess(read) ? read.success[name] : undefined
-  return typeof found === "object" && found !== null ? (found as Readonly<Record<string, number>>) : null
+  if (typeof found !== "object" || found === null) return null
+  return Object.fromEntries(
+    Object.entries(found).filter((entry): entry is [string, number] => typeof entry[1] === "number")
+  )
 }
 
 const textOf = ({

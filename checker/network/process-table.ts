@@ -77,6 +77,8 @@ export interface ProcessTable {
   envelopeNumber(process: number, envelope: Envelope): number
   /** The envelopes of a packet. */
   packet(number: number): ReadonlyArray<number>
+  /** The input of receiving an envelope: always the same object. */
+  receiving(envelope: number): Taken
   /** What receiving an envelope does to a process in this state. */
   receipt(process: number, envelope: number): Effect
   /** What an input does to a process in this state. */

@@ -60,6 +60,8 @@ export class Processes implements ProcessTable {
   /** Per envelope, its text, and the input of receiving it. */
   private readonly texts: Array<string | undefined> = []
   private readonly inputs: Array<Receipt | undefined> = []
+  /** The envelopes of those inputs. */
+  private readonly received = new WeakMap<Envelope, number>()
   /** Per process, the text of its state. */
   private readonly stateTexts: Array<string | undefined> = []
   private readonly effects = new Map<string, Effect>()
@@ -133,7 +135,7 @@ export class Processes implements ProcessTable {
   }
 
   envelopeNumber(process: number, envelope: Envelope): number {
-    return this.envelopeAt(this.slotOf(process), envelope)
+    return this.received.get(envelope) ?? this.envelopeAt(this.slotOf(process), envelope)
   }
 
   observations(events: number): ReadonlyArray<AnyObservation> {
@@ -158,10 +160,12 @@ export class Processes implements ProcessTable {
   }
 
   effectOf(process: number, input: Taken): Effect {
-    const key = `${process}${canonical(input)}`
+    const { slot, mode, state: before } = this.processes.value(process)
+    // A message is written out once, not once for each state in which it is received.
+    const taken = input._tag === "Receive" ? this.envelopeNumber(process, input) : canonical(input)
+    const key = `${process} ${taken}`
     const known = this.effects.get(key)
     if (known !== undefined) return known
-    const { slot, mode, state: before } = this.processes.value(process)
     const { id } = this.node(slot)
     const step = this.runsAt(slot, mode).step(this.model.system.context, id, before, input)
     this.transitionCalls++
@@ -193,6 +197,7 @@ export class Processes implements ProcessTable {
     if (known !== undefined) return known
     const input = { _tag: "Receive", ...this.envelope(envelope) } as const
     this.inputs[envelope] = input
+    this.received.set(input, envelope)
     return input
   }
 

@@ -42,11 +42,16 @@ export const wayTo = (network: Network, path: ReadonlyArray<Fingerprint>, findin
 
 /**
  * The way along states with these fingerprints. The visited states may be representatives of the ones on a real run
- * (symmetry): the way is taken from the real initial state, each step to a state with the right representative.
+ * (symmetry): the way is taken from the real initial state, or the one that is given, each step to a state with the right
+ * representative.
  */
-export const wayAlong = (network: Network, path: ReadonlyArray<Fingerprint>): Way => {
+export const wayAlong = (
+  network: Network,
+  path: ReadonlyArray<Fingerprint>,
+  from: Int32Array = network.start
+): Way => {
   const hashes = new Packing(network, new OwnCodes(network))
-  let end: Int32Array = network.start
+  let end: Int32Array = from
   const events: Array<Event> = []
   for (const target of path.slice(1)) {
     const step = stepTo(network, end, hashes, target)
@@ -126,12 +131,11 @@ interface Running {
 }
 
 /** A model in one state, which takes one event after the other. */
-class Run {
+export class Run {
   private readonly model: Model
   private readonly running: ReadonlyMap<NodeId, Running>
   private readonly inFlight: Array<InFlight> = []
   private readonly derives: Derivation | undefined
-  /** What the adversary knows. */
   private knowledge: Knowledge
   private readonly observers: Map<string, { readonly observer: AnyObserver; state: unknown }>
 
@@ -203,6 +207,11 @@ class Run {
       for (const message of lost) this.inFlight.splice(this.inFlight.indexOf(message), 1)
     }
     this.feed({ _tag: "Fault", node: id, fault: name })
+  }
+
+  /** What the adversary knows. */
+  get known(): Knowledge {
+    return this.knowledge
   }
 
   private learn(schema: Schema.Top, value: unknown): void {

@@ -10,10 +10,19 @@ import { crashFaults } from "../../spec/configuration/tolerated-faults.ts"
 import { type DirectoryId, directory } from "../../spec/directory/directory.ts"
 import { strengths } from "../../spec/kernel/adversary.ts"
 import { setOf } from "../../spec/kernel/data.ts"
-import { corruption, crash, type Fault, type FaultBudget, type FaultModel } from "../../spec/kernel/fault.ts"
+import {
+  amnesia,
+  amnesiaInSilence,
+  corruption,
+  crash,
+  type Fault,
+  type FaultBudget,
+  type FaultModel
+} from "../../spec/kernel/fault.ts"
 import { mostNameLength, type NodeId } from "../../spec/kernel/node.ts"
 import { type AnyObjectType, objectTypeOf } from "../../spec/kernel/object.ts"
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
+import type { AnyProcess } from "../../spec/kernel/process.ts"
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { systemOf, type Variant, variantOf } from "../../spec/kernel/protocol.ts"
 import { identitiesIn } from "../../spec/kernel/renaming.ts"
@@ -87,7 +96,7 @@ interface Bounds {
   readonly while?: PremiseName
 }
 
-const suffering = { crashes: "crash", corruptions: "be corrupted" } as const
+const suffering = { crashes: "crash", corruptions: "be corrupted", amnesia: "lose their memory" } as const
 
 type Loaded<A> = Result.Result<A, ScenarioRefused>
 
@@ -217,6 +226,9 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
   [/^faults\.corruptions\.while$/, `expected "static-liveness" or "dynamic-liveness"`],
   [/^faults\.corruptions\.domain/, `expected lists of values by the names of fields, such as {"value": [9]}`],
   [/^faults\.corruptions\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
+  [/^faults\.amnesia$/, `expected {"servers": 1}, or {"servers": 1, "restarts": "under-its-name"}`],
+  [/^faults\.amnesia\.restarts$/, `expected "as-new" or "under-its-name"`],
+  [/^faults\.amnesia\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
   [/^faults\.crashes\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
   [/^properties/, `expected a list of names of properties, such as ["atomicity"]`],
   [/^expect$/, `expected a record such as {"atomicity": "holds"}`],
@@ -342,16 +354,17 @@ class Loader {
       const directory = yield* this.directory(protocol)
       const bounds = yield* this.bounds(protocol)
       const scripts = yield* this.scripts(protocol, servers)
-      const faults = yield* this.faults(protocol, servers, clients)
       const properties = yield* this.properties(protocol)
       const expect = yield* this.expectations(properties)
       const parameters: StorageParameters = { servers, clients, ...directory, configuration, bounds }
+      const system = systemOf(protocol, parameters, variant)
+      const faults = yield* this.faults(protocol, servers, clients, system.context)
       return {
         name: source,
         description: scenario.description,
         model: {
           protocol,
-          system: systemOf(protocol, parameters, variant),
+          system,
           scripts: Object.fromEntries(clients.map((id, index) => [id, scripts[index] ?? []])),
           faults,
           properties: properties.flatMap((name) =>
@@ -388,13 +401,31 @@ class Loader {
       ...ofProtocol,
       ...of(this.configuration(protocol.success, servers.success)),
       ...of(this.scripts(protocol.success, servers.success)),
-      ...of(this.faults(protocol.success, servers.success, clients))
+      ...of(this.faultsOf(protocol.success, servers.success, clients))
     ]
       .flatMap((one) => [
         one,
         ...(one.others ?? []).map((other) => new ScenarioRefused({ source: one.source, ...other }))
       ])
       .map(({ source, place, problem, mend }) => new ScenarioRefused({ source, place, problem, mend }))
+  }
+
+  /** The faults, as far as the system that they may befall can be made. */
+  private faultsOf(
+    protocol: StorageProtocol,
+    servers: ServerSet,
+    clients: ReadonlyArray<ReturnType<typeof client>>
+  ): Loaded<unknown> {
+    const made = Result.gen(this, function* () {
+      const variant = yield* this.variant(protocol)
+      const configuration = yield* this.configuration(protocol, servers)
+      const directory = yield* this.directory(protocol)
+      const bounds = yield* this.bounds(protocol)
+      return systemOf(protocol, { servers, clients, ...directory, configuration, bounds }, variant)
+    })
+    return Result.isFailure(made)
+      ? Result.succeed(undefined)
+      : this.faults(protocol, servers, clients, made.success.context)
   }
 
   private protocol(): Loaded<StorageProtocol> {
@@ -535,15 +566,23 @@ class Loader {
   }
 
   private faults(
-    { tolerates }: StorageProtocol,
+    { tolerates, roles }: StorageProtocol,
     servers: ReadonlyArray<NodeId>,
-    clients: ReadonlyArray<NodeId>
+    clients: ReadonlyArray<NodeId>,
+    context: unknown
   ): Loaded<FaultModel> {
-    const { crashes = {}, corruptions } = this.scenario.faults ?? {}
+    const { crashes = {}, corruptions, amnesia: forgetting } = this.scenario.faults ?? {}
     const bounds = typeof crashes === "string" ? { while: crashes } : crashes
     const all = { servers, clients }
     return Result.gen(this, function* () {
-      const mayCrash = yield* this.budgets("crashes", crash, all, bounds, [])
+      const forgets =
+        forgetting?.restarts === "under-its-name"
+          ? amnesiaInSilence(roles.server as AnyProcess, context)
+          : amnesia
+      const mayCrash = [
+        ...(yield* this.budgets("crashes", crash, all, bounds, [])),
+        ...(forgetting === undefined ? [] : yield* this.budgets("amnesia", forgets, all, forgetting, []))
+      ]
       const supposed = yield* this.premise(bounds.while, corruptions?.while)
       const crashing = {
         budgets: mayCrash,
@@ -585,7 +624,7 @@ class Loader {
 
   /** Of each role, who may suffer this fault and how many of them at most; who has suffered it at the beginning counts. */
   private budgets(
-    kind: "crashes" | "corruptions",
+    kind: keyof typeof suffering,
     fault: Fault,
     all: Everyone,
     bounds: Bounds,

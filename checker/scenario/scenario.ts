@@ -45,6 +45,12 @@ const clients = Schema.Array(names.check(Schema.isMinLength(1))).check(
 /** How many may crash, or who. */
 const who = Schema.Union([bound, names])
 
+/** Who may lose its memory and start again: as a new node, as it must be, or under its old identity. */
+const amnesia = Schema.Struct({
+  servers: who,
+  restarts: Schema.optionalKey(Schema.Literals(["as-new", "under-its-name"]))
+})
+
 /** Who may crash: so many of each role, and whoever may without breaking a premise; the name alone bounds no numbers. */
 const crashes = Schema.Union([
   PremiseName,
@@ -98,9 +104,10 @@ export const Scenario = Schema.Struct({
     described(
       Schema.Struct({
         crashes: Schema.optionalKey(crashes),
+        amnesia: Schema.optionalKey(amnesia),
         corruptions: Schema.optionalKey(corruptions)
       }),
-      "Which faults may happen: how many servers and clients may crash at any time, or which, or that any may as long as a premise of liveness holds; and who is corrupt at the beginning or may be corrupted, and how strong the adversary is that speaks for them (arbitrary, if nothing is said)."
+      "Which faults may happen: how many servers and clients may crash at any time, or which, or that any may as long as a premise of liveness holds; which servers may lose their memory, and whether they start again as new nodes (if nothing is said) or under their names; and who is corrupt at the beginning or may be corrupted, and how strong the adversary is that speaks for them (arbitrary, if nothing is said)."
     )
   ),
   bounds: Schema.optionalKey(

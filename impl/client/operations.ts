@@ -5,12 +5,14 @@
  * on the same register at once. Client processes keep nothing on stable storage: a client that ends never comes
  * back, the next one has another name. (A write that it left behind may still take effect.)
  */
+import { type Configuration, isQuorum } from "../../spec/configuration/configuration.ts"
 import { directory } from "../../spec/directory/directory.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyNote, AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
-import { type ClientId, client } from "../../spec/nodes/nodes.ts"
+import { type ClientId, client, type ServerSet } from "../../spec/nodes/nodes.ts"
 import { Endpoint, type EndpointOptions } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
+import type { Envelope, Refusal } from "../link/frame.ts"
 import { nodeOf, type Plugged, type Setup } from "../protocols.ts"
 import type { TraceContext } from "../tracing/tracing.ts"
 
@@ -26,19 +28,26 @@ interface Lane {
   readonly process: Hosted
   /** The registers with an operation in execution, with whom to tell. */
   readonly busy: Map<string, Pending>
+  /** An operation of it was given up, so that it is not ready for that register any more: it begins no others. */
+  isSpent: boolean
 }
 
 interface Pending {
   readonly done: (result: unknown) => void
   /** Hears of what the process notes on the way. */
   readonly noted: ((note: AnyNote) => void) | undefined
+  /** Hears that it will not be done, and why. */
+  readonly refused: ((refusal: Refusal) => void) | undefined
+  /** The nodes that decline what it asks them. */
+  readonly declining: Set<string>
   /** How many hints there had been when it began. */
   readonly since: number
 }
 
 export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Message"> {
-  readonly plugged: Pick<Plugged, "Message" | "parts">
-  readonly setup: Setup
+  readonly plugged: Pick<Plugged, "Message" | "parts" | "reconfiguration">
+  /** What is known of the system, by the time of the first operation. */
+  readonly setup: () => Setup
   /** How many operations may be in execution at once. */
   readonly mostPending?: number
 }
@@ -62,7 +71,8 @@ export class Operations {
       observe: (node, key, observation) => {
         options.observe?.(node, key, observation)
         this.observe(node, key, observation)
-      }
+      },
+      declined: (envelope, peer, refusal) => this.hearRefusal(envelope, peer, refusal)
     })
   }
 
@@ -76,13 +86,18 @@ export class Operations {
     done: (result: unknown) => void,
     {
       trace,
-      noted
-    }: { readonly trace?: TraceContext | undefined; readonly noted?: (note: AnyNote) => void } = {}
+      noted,
+      refused
+    }: {
+      readonly trace?: TraceContext | undefined
+      readonly noted?: (note: AnyNote) => void
+      readonly refused?: (refusal: Refusal) => void
+    } = {}
   ): boolean {
     if (this.pending >= (this.options.mostPending ?? mostPending) || this.endpoint.isBackedUp) return false
     const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
     if (lane === undefined) return false
-    lane.busy.set(key, { done, noted, since: this.hints })
+    lane.busy.set(key, { done, noted, refused, declining: new Set(), since: this.hints })
     this.pending += 1
     this.endpoint.invoke(lane.id, key, operation, trace)
     return true
@@ -115,8 +130,8 @@ export class Operations {
     this.made += 1
     const id = client(`${this.endpoint.name}/${this.made}`)
     const { setup, plugged } = this.options
-    const process = this.endpoint.add(nodeOf(plugged, "client", id, setup))
-    const lane: Lane = { id, process, busy: new Map() }
+    const process = this.endpoint.add(nodeOf(plugged, "client", id, setup()))
+    const lane: Lane = { id, process, busy: new Map(), isSpent: false }
     this.lanes.push(lane)
     this.byId.set(id, lane)
     this.tell(lane)
@@ -130,6 +145,29 @@ export class Operations {
     if (observation._tag !== "Response") return
     if (lane?.busy.delete(key) === true) this.pending -= 1
     pending?.done(observation.result)
+  }
+
+  /**
+   * A node declines what a process asks it. An operation that can do without that node goes on; one that cannot is given
+   * up at once, as if its process had crashed: nobody has to wait for answers that will not come.
+   */
+  private hearRefusal({ from, key, message }: Envelope, peer: string, refusal: Refusal): void {
+    const lane = this.byId.get(from)
+    if (lane === undefined) return
+    const { reconfiguration } = this.options.plugged
+    // What a reconfiguration asks of a register is part of an operation on the whole.
+    const about = reconfiguration?.reconfigures(message) === true ? "" : key
+    const pending = lane.busy.get(about)
+    if (pending === undefined) return
+    pending.declining.add(peer)
+    const configurations = reconfiguration?.configurationsOf(lane.process.state(about)) ?? [
+      this.options.setup().configuration
+    ]
+    if (configurations.every((one) => canDoWithout(one, pending.declining))) return
+    lane.busy.delete(about)
+    lane.isSpent = true
+    this.pending -= 1
+    pending.refused?.(refusal)
   }
 
   /** Processes that have seen many registers, and have nothing to do, end. */
@@ -146,7 +184,16 @@ export class Operations {
 /** Whom a process hears the directory's hints from. */
 const directoryNode = directory("directory")
 
-const isWornOut = ({ process }: Lane): boolean => process.size > mostRegisters
+/** Whether the others are enough to read and to write. */
+const canDoWithout = (configuration: Configuration, declining: ReadonlySet<string>): boolean => {
+  const others: ServerSet = configuration.members.filter((member) => !declining.has(member))
+  return isQuorum(configuration, "read", others) && isQuorum(configuration, "write", others)
+}
+
+const isWornOut = ({ process, isSpent }: Lane): boolean => isSpent || process.size > mostRegisters
 
 const isFree = (lane: Lane, key: string): boolean =>
-  !lane.busy.has(key) && lane.process.isReady(key) && (!isWornOut(lane) || lane.process.has(key))
+  !lane.busy.has(key) &&
+  !lane.isSpent &&
+  lane.process.isReady(key) &&
+  (!isWornOut(lane) || lane.process.has(key))

@@ -11,80 +11,59 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Configuration from "../../spec/configuration/configuration.ts"
-import type { AnyNote } from "../../spec/kernel/observation.ts"
+import { isWellFormed } from "../../spec/kernel/data.ts"
 import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../spec/register/operation.ts"
-import { type Reconfigure, refused } from "../../spec/storage/reconfiguration.ts"
 import type { DirectoryRefused } from "../directory/address.ts"
-import { type Directory, firstOf, parseDirectory } from "../directory/directory.ts"
+import { type Directory, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { Witness } from "../host/endpoint.ts"
-import type { Keys } from "../keys/keys.ts"
+import { endpointFor, holderOf, type Keys } from "../keys/keys.ts"
+import { Complaints } from "../limits/complaints.ts"
 import { frameDecoder } from "../link/frame.ts"
+import { nameOf } from "../memory/identity.ts"
+import { Marks } from "../memory/marks.ts"
+import type { Speaker } from "../net/connection.ts"
 import { dial } from "../net/network.ts"
-import { type Plugged, pluggedIn, type Reconfiguration, rulesOf, systemOf } from "../protocols.ts"
+import { pluggedIn, rulesOf } from "../protocols.ts"
 import { inSpan } from "../tracing/in-span.ts"
 import type { TraceContext, Tracing } from "../tracing/tracing.ts"
 import { bytesOfText, mostKeyBytes, mostValueBytes, textOfBytes } from "./bytes.ts"
+import { type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
 import { Operations } from "./operations.ts"
+import {
+  type ConfigurationChange,
+  type ReconfigurationRefused,
+  reconfigurationOf,
+  type StoreStatus
+} from "./reconfiguration.ts"
 
-/** A key or a value that cannot be stored. */
+export { Overloaded, Refused, Unavailable, type Unfinished } from "./known.ts"
+export { type ConfigurationChange, ReconfigurationRefused, type StoreStatus } from "./reconfiguration.ts"
+
+/** A key or a value that cannot be stored, or values that do not go into one reply. */
 export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
-  what: Schema.Literals(["key", "value"]),
+  what: Schema.Literals(["key", "value", "reply"]),
   bytes: Schema.Int,
   mostBytes: Schema.Int
 }) {
   override get message(): string {
-    return `the ${this.what} has ${this.bytes} bytes; at most ${this.mostBytes} can be stored`
+    return this.what === "reply"
+      ? `the values have more than ${this.mostBytes} bytes together; ask for fewer at once`
+      : `the ${this.what} has ${this.bytes} bytes; at most ${this.mostBytes} can be stored`
   }
 }
 
-/** Too few storage nodes answered in time. Of a write it is not known whether it takes effect, now or later. */
-export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
-  operation: Schema.String,
-  milliseconds: Schema.Number,
-  connected: Schema.Int,
-  nodes: Schema.Int
+/** A key or a value that is no text: half of a surrogate pair, which no bytes stand for. */
+export class IllFormed extends Schema.TaggedError<IllFormed>()("IllFormed", {
+  what: Schema.Literals(["key", "value"])
 }) {
   override get message(): string {
-    const outcome = this.operation === "Write" ? "; whether it takes effect is unknown" : ""
-    return `no quorum answered within ${this.milliseconds} ms (${this.connected} of ${this.nodes} storage nodes are connected)${outcome}`
+    return `the ${this.what} is ill-formed text (half of a surrogate pair), which has no bytes; give bytes instead`
   }
 }
 
-/** Too many operations are in execution, on one register or in all; nothing was begun. */
-export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", { key: Schema.String }) {
-  override get message(): string {
-    return `too many operations are in execution, on ${JSON.stringify(this.key)} or in all; this one was not begun`
-  }
-}
-
-/** The configuration cannot be changed like this. */
-export class ReconfigurationRefused extends Schema.TaggedError<ReconfigurationRefused>()(
-  "ReconfigurationRefused",
-  { problem: Schema.String, mend: Schema.String }
-) {
-  override get message(): string {
-    return `${this.problem} — ${this.mend}`
-  }
-}
-
-/** Nodes by name, to be added to and removed from the configuration. */
-export interface ConfigurationChange {
-  readonly add?: ReadonlyArray<string>
-  readonly remove?: ReadonlyArray<string>
-}
-
-/** What a client knows of the storage nodes. */
-export interface StoreStatus {
-  readonly nodes: ReadonlyArray<{ readonly name: string; readonly connected: boolean }>
-  /** The active configurations, in order: one, or more while one is being replaced. */
-  readonly configurations: ReadonlyArray<ReadonlyArray<string>>
-  /** Whether operations complete: of every active configuration enough nodes are connected. */
-  readonly available: boolean
-}
-
-export type StoreError = TooLong | Unavailable | Overloaded
+export type StoreError = TooLong | IllFormed | Unfinished
 
 export type Bytes = string | Uint8Array
 
@@ -111,7 +90,7 @@ export interface StoreShape {
   /** Afterwards there is nothing under the key. */
   readonly remove: (key: Bytes) => Effect.Effect<void, StoreError>
   /** An operation of the specification, on the register under this text. */
-  readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unavailable | Overloaded>
+  readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unfinished>
   /**
    * Changes the configuration: when this returns, nodes that were removed may be switched off. `transferred` hears how
    * many registers have been transferred.
@@ -119,7 +98,7 @@ export interface StoreShape {
   readonly reconfigure: (
     change: ConfigurationChange,
     transferred?: (registers: number) => void
-  ) => Effect.Effect<void, ReconfigurationRefused | Unavailable | Overloaded>
+  ) => Effect.Effect<void, ReconfigurationRefused | Unfinished>
   /** Asks the nodes that are connected which configuration they know. */
   readonly status: Effect.Effect<StoreStatus>
   readonly operations: Operations
@@ -136,27 +115,29 @@ export class Store extends Context.Service<Store, StoreShape>()("quorate/impl/cl
 
 /** How often the directory is asked for nodes that are new, and clients whose operations take long get a hint. */
 const directoryTime = "500 millis"
-/** How long a node that is to be added may take to come up. */
-const startMilliseconds = 5000
-/** How long nodes may take to say hello, of which some may be down. */
-const helloMilliseconds = 500
-/** How long nodes may take to say which configuration they know. */
-const inquiryMilliseconds = 300
-/** A reconfiguration fails when it has transferred nothing for so long; it may go on. */
-const leastPatienceMilliseconds = 30_000
+/** How long a client stays that is closed. */
+const lastWordsTime = "10 millis"
 
 const make = Effect.fnUntraced(function* (options: StoreOptions) {
   const directory = typeof options.servers === "string" ? parseDirectory(options.servers) : options.servers
   const plugged = pluggedIn(options.protocol)
   const { name: protocol, Message, variant, patience, hint } = plugged
   const addresses = yield* directory.lookUp
+  const { keys } = options
+  const holder = keys && holderOf(keys)
+  const own = crypto.randomUUID().slice(0, 13)
   const nodes = new Set<string>()
-  const configuration = Configuration.majority(servers(...firstOf(addresses)))
+  let first: ServerSet | undefined
   const operations = new Operations({
-    name: `c${crypto.randomUUID().slice(0, 13)}`,
+    name: holder === undefined ? `c${own}` : endpointFor(holder.name, own),
     plugged,
     clock: systemClock,
-    setup: { servers: servers(...addresses.keys()), configuration, rules: rulesOf(plugged, variant) },
+    marks: new Marks(),
+    setup: () => ({
+      servers: known.first() ?? [],
+      configuration: Configuration.majority(known.first() ?? []),
+      rules: rulesOf(plugged, variant)
+    }),
     ...(patience === undefined
       ? {}
       : { patience: (choice: unknown, waited: number) => patience(choice, waited, Math.random()) }),
@@ -164,21 +145,44 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
     ...(options.mostOperations === undefined ? {} : { mostPending: options.mostOperations })
   })
-  /** What ends the operations in execution: their answers will not come. */
-  const waiting = new Set<() => void>()
+  const milliseconds = options.timeoutMilliseconds ?? defaultTimeoutMilliseconds
+  const known: Known = {
+    operations,
+    plugged,
+    nodes,
+    milliseconds,
+    keys,
+    first: () => first,
+    waiting: new Set(),
+    beginning: new Set(),
+    strangers: new Map(),
+    wanted: new Set()
+  }
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {
-      for (const giveUp of waiting) giveUp()
+      for (const giveUp of known.waiting) giveUp()
       operations.close()
     })
   )
-  const speaker = {
+  const speaker: Speaker = {
     endpoint: operations.endpoint,
     protocol,
-    system: systemOf(protocol, configuration),
+    role: holder?.role ?? "client",
+    first: () => first,
     decode: frameDecoder(Message),
-    refuses: () => undefined,
-    ...(options.keys === undefined ? {} : { keys: options.keys })
+    // The first node that is of a system says which one it is.
+    refuses: ({ endpoint, first: theirs }) => {
+      if (theirs === null) known.strangers.set(nameOf(endpoint), endpoint)
+      else known.strangers.delete(nameOf(endpoint))
+      if (theirs !== null && first === undefined) {
+        first = theirs
+        for (const begin of known.beginning) begin()
+      }
+      return undefined
+    },
+    complaints: new Complaints(),
+    takesIn: (name) => known.wanted.has(name),
+    ...(keys === undefined ? {} : { keys: () => keys })
   }
   const dialNew = Effect.fnUntraced(function* (names: Iterable<string>) {
     for (const name of names) {
@@ -187,68 +191,25 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
       yield* Effect.forkScoped(dial(speaker, directory, name))
     }
   })
-  const connected = () => servers(...operations.endpoint.connectedPeers)
   yield* dialNew(addresses.keys())
   // A directory that cannot be read now was read before, and will be again.
   const follow = Effect.gen(function* () {
     yield* Effect.sleep(directoryTime)
     const now = yield* Effect.option(directory.lookUp)
     if (Option.isSome(now)) yield* dialNew(now.value.keys())
-    if (hint !== undefined) operations.hear(hint(connected()))
+    if (hint !== undefined) operations.hear(hint(servers(...operations.endpoint.connectedPeers)))
   })
   yield* Effect.forkScoped(Effect.forever(follow))
-  const milliseconds = options.timeoutMilliseconds ?? defaultTimeoutMilliseconds
-  const known = { operations, plugged, configuration, nodes, milliseconds, waiting }
+  // What nodes have just said of their memories goes to the others before the connections end.
+  yield* Effect.addFinalizer(() => Effect.sleep(lastWordsTime))
   return Store.of({ ...shapeOf(known, options.tracing), ...reconfigurationOf(known) })
 })
-
-interface Known {
-  readonly operations: Operations
-  readonly plugged: Plugged
-  /** The first one. */
-  readonly configuration: Configuration.Configuration
-  readonly nodes: ReadonlySet<string>
-  readonly milliseconds: number
-  /** What ends the operations in execution: their answers will not come. */
-  readonly waiting: Set<() => void>
-}
-
-/** Waits for an operation until it is done, or has not even made progress for so long, or the client ends. */
-const waitFor = <A>(
-  { operations, nodes, waiting }: Known,
-  operation: string,
-  milliseconds: number,
-  begin: (done: (result: A) => void, progress: () => void) => Overloaded | undefined
-): Effect.Effect<A, Unavailable | Overloaded> =>
-  Effect.callback((resume) => {
-    const forget = (): void => {
-      clearTimeout(timer)
-      waiting.delete(giveUp)
-    }
-    const end = (result: Effect.Effect<A, Unavailable | Overloaded>): void => {
-      forget()
-      resume(result)
-    }
-    const giveUp = (): void => {
-      const { connectedPeers: connected } = operations.endpoint.status
-      end(Effect.fail(new Unavailable({ operation, milliseconds, connected, nodes: nodes.size })))
-    }
-    // Unlike the timers of hosts, this one keeps the process alive: somebody waits for an answer or for none.
-    const timer = setTimeout(giveUp, milliseconds)
-    waiting.add(giveUp)
-    const refused = begin(
-      (result) => end(Effect.succeed(result)),
-      () => timer.refresh()
-    )
-    if (refused !== undefined) end(Effect.fail(refused))
-    return Effect.sync(forget)
-  })
 
 const shapeOf = (known: Known, tracing: Tracing | undefined): Omit<StoreShape, "status" | "reconfigure"> => {
   const { operations, milliseconds } = known
   const run = (key: string, operation: Access, trace?: TraceContext) =>
-    waitFor<Value>(known, operation._tag, milliseconds, (done) =>
-      operations.invoke(key, operation, (result) => done(result as Value), { trace })
+    waitFor<Value>(known, operation._tag, milliseconds, (done, refused) =>
+      operations.invoke(key, operation, (result) => done(result as Value), { trace, refused })
         ? undefined
         : new Overloaded({ key })
     )
@@ -280,100 +241,12 @@ const shapeOf = (known: Known, tracing: Tracing | undefined): Omit<StoreShape, "
   }
 }
 
-const reconfigurationOf = (known: Known): Pick<StoreShape, "status" | "reconfigure"> => {
-  const { operations, plugged, configuration, nodes } = known
-  const { hint, reconfiguration } = plugged
-  const connected = () => servers(...operations.endpoint.connectedPeers)
-  const status = Effect.gen(function* () {
-    const everybody = () => operations.endpoint.connectedPeers.length >= nodes.size
-    for (let waited = 0; waited < helloMilliseconds && !everybody(); waited += 20) yield* Effect.sleep(20)
-    let configurations: ReadonlyArray<Configuration.Configuration> = [configuration]
-    if (hint !== undefined && reconfiguration !== undefined) {
-      operations.hear(hint(connected()))
-      const process = operations.inquire()
-      yield* Effect.sleep(inquiryMilliseconds)
-      if (process !== undefined) configurations = reconfiguration.configurationsOf(process.state(""))
-    }
-    const up = connected()
-    return {
-      nodes: [...nodes].map((name) => ({ name, connected: (up as ReadonlyArray<string>).includes(name) })),
-      configurations: configurations.map(({ members }) => members),
-      available: configurations.every(
-        (one) => Configuration.isQuorum(one, "read", up) && Configuration.isQuorum(one, "write", up)
-      )
-    }
-  })
-  const reconfigure: StoreShape["reconfigure"] = Effect.fnUntraced(function* (change, transferred) {
-    const { add = [], remove = [] } = change
-    if (reconfiguration === undefined) {
-      return yield* refusal(
-        `${plugged.name} has one configuration for ever`,
-        "run nodes and clients with --protocol rambo"
-      )
-    }
-    const areThere = () => add.every((name) => (connected() as ReadonlyArray<string>).includes(name))
-    for (let waited = 0; waited < startMilliseconds && !areThere(); waited += 20) yield* Effect.sleep(20)
-    const { configurations } = yield* status
-    const latest = servers(...(configurations.at(-1) ?? []))
-    const problem = problemOf(latest, add, remove, [...connected()])
-    if (problem !== undefined) return yield* problem
-    const operation = { _tag: "Reconfigure" as const, add: servers(...add), remove: servers(...remove) }
-    const result = yield* running(known, reconfiguration, operation, transferred)
-    // Nobody would have been left of the configuration that others had made of it meanwhile.
-    if (result === refused) return yield* nobodyLeft
-  })
-  return { status, reconfigure }
-}
-
-const refusal = (problem: string, mend: string) => new ReconfigurationRefused({ problem, mend })
-
-const nobodyLeft = refusal("no storage node would be left; nothing was changed", "add one as well")
-
-/** Why these members cannot be changed so; undefined if they can. */
-const problemOf = (
-  members: ServerSet,
-  add: ReadonlyArray<string>,
-  remove: ReadonlyArray<string>,
-  connected: ReadonlyArray<string>
-): ReconfigurationRefused | undefined => {
-  if (add.length + remove.length === 0) return refusal("nothing is to be changed", "write +NAME or -NAME")
-  const silent = add.find((name) => !connected.includes(name))
-  if (silent !== undefined) {
-    return refusal(
-      `${silent} does not answer`,
-      `start it first: quorate node --name ${silent} --join …, with the same --servers`
-    )
-  }
-  return Configuration.changedMembers(members, servers(...add), servers(...remove)).length === 0
-    ? nobodyLeft
-    : undefined
-}
-
-/** Reconfigures until it is over, or has transferred nothing for long; what the reconfiguration returns. */
-const running = (
-  known: Known,
-  { transferredBy }: Reconfiguration,
-  operation: Reconfigure,
-  transferred?: (registers: number) => void
-) =>
-  waitFor<unknown>(
-    known,
-    operation._tag,
-    Math.max(known.milliseconds, leastPatienceMilliseconds),
-    (done, progress) => {
-      let registers = 0
-      const noted = (note: AnyNote): void => {
-        const more = transferredBy(note)
-        if (more === undefined) return
-        progress()
-        registers += more
-        transferred?.(registers)
-      }
-      return known.operations.invoke("", operation, done, { noted }) ? undefined : new Overloaded({ key: "" })
-    }
-  )
-
-const textOf = (what: "key" | "value", given: Bytes, mostBytes: number): Effect.Effect<string, TooLong> => {
+const textOf = (
+  what: "key" | "value",
+  given: Bytes,
+  mostBytes: number
+): Effect.Effect<string, TooLong | IllFormed> => {
+  if (typeof given === "string" && !isWellFormed(given)) return Effect.fail(new IllFormed({ what }))
   const bytes = typeof given === "string" ? Buffer.from(given, "utf8") : given
   return bytes.length > mostBytes
     ? Effect.fail(new TooLong({ what, bytes: bytes.length, mostBytes }))

@@ -1,7 +1,8 @@
 /**
  * `quorate certificates`: an authority for trying, and keys for nodes, clients and administrators.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { X509Certificate } from "node:crypto"
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
@@ -9,6 +10,7 @@ import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import { isName } from "../directory/directory.ts"
 import { type Certified, certify, makeAuthority } from "../keys/certificates.ts"
+import { revokedName } from "../keys/keys.ts"
 import { CommandFailed, exitCodes, refuse } from "./failure.ts"
 
 const flags = {
@@ -32,16 +34,45 @@ const flags = {
     Flag.withDescription("The clients that may reconfigure and need keys"),
     Flag.withDefault("administrator")
   ),
+  revoke: Flag.String("revoke").pipe(
+    Flag.withMetavar("NAME,…"),
+    Flag.withDescription(
+      "Take back the certificates of these, by a line in the file revoked; nodes read it when they start, and at SIGHUP"
+    ),
+    Flag.withDefault("")
+  ),
   days: Flag.Int("days").pipe(Flag.withDescription("How long they are valid"), Flag.withDefault(365))
 }
 
 const namesIn = (list: string): ReadonlyArray<string> =>
   list.trim() === "" ? [] : list.split(",").map((name) => name.trim())
 
+/** Adds the numbers of these certificates to those that are revoked. */
+const takeBack = Effect.fnUntraced(function* (out: string, names: ReadonlyArray<string>) {
+  const numbers = yield* Effect.try({
+    try: () => {
+      const found = names.map(
+        (name) => new X509Certificate(readFileSync(join(out, `${name}.pem`))).serialNumber
+      )
+      appendFileSync(join(out, revokedName), found.map((number) => `${number}\n`).join(""))
+      return found
+    },
+    catch: (error) =>
+      new CommandFailed({ message: `--revoke: ${(error as Error).message}`, exitCode: exitCodes.badInput })
+  })
+  yield* Console.log(
+    [
+      ...names.map((name, index) => `the certificate of ${name} is revoked (number ${numbers[index]})`),
+      `give ${join(out, revokedName)} to all nodes, and send each SIGHUP; new keys come of quorate certificates`
+    ].join("\n")
+  )
+})
+
 export const certificatesCommand = Command.make(
   "certificates",
   flags,
-  Effect.fnUntraced(function* ({ out, nodes, clients, administrators, days }) {
+  Effect.fnUntraced(function* ({ out, nodes, clients, administrators, revoke, days }) {
+    if (revoke !== "") return yield* takeBack(out, namesIn(revoke))
     const holders = [
       ...namesIn(nodes).map((name) => [name, "node"] as const),
       ...namesIn(clients).map((name) => [name, "client"] as const),

@@ -13,6 +13,7 @@ import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
 import { type Addresses, firstOf, parseDirectory, parseFile } from "../directory/directory.ts"
 import { startGateway } from "../gateway/gateway.ts"
+import { isBegun } from "../storage/folder.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import { listenForStop, log, protocol, traces, tracingOf, withLogs } from "./flags.ts"
 
@@ -65,8 +66,11 @@ export const clusterCommand = Command.make(
         ...["--protocol", given.protocol, "--log", given.log],
         ...(Option.isSome(given.traces) ? ["--traces", given.traces.value] : [])
       ]
+      const areBegun = Result.try(() => names.some((name) => isBegun(join(given.data, name))))
+      const begins = Result.getOrElse(areBegun, () => true) === false
       for (const name of here) {
-        yield* startProcess(name, servers, given.data, more, () => freeName(servers, given.data, addresses))
+        const own = begins ? [...more, "--begin"] : more
+        yield* startProcess(name, servers, given.data, own, () => freeName(servers, given.data, addresses))
       }
       const address = yield* startGateway({ host, port: given.port })
       yield* Console.log(

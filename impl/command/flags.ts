@@ -28,6 +28,17 @@ export const timeout = Flag.Int("timeout-milliseconds").pipe(
   Flag.withDefault(5000)
 )
 
+export const metrics = Flag.String("metrics").pipe(
+  Flag.withMetavar("HOST:PORT"),
+  Flag.withDescription("Serve metrics for Prometheus there, under /metrics, and /health"),
+  Flag.optional
+)
+
+export const connections = Flag.Int("connections").pipe(
+  Flag.withDescription("The most connections at once; fewer if there are not descriptors enough"),
+  Flag.optional
+)
+
 export const keys = Flag.String("keys").pipe(
   Flag.withMetavar("FOLDER"),
   Flag.withDescription(
@@ -87,11 +98,11 @@ const collectorAt = (text: string): URL | undefined => {
 }
 
 /**
- * Listens for SIGTERM, Ctrl-C, and the end of the process that started this one, from now on; whoever was told that this one
+ * Listens for SIGTERM, Ctrl-C, SIGHUP, and the end of the process that started this one, from now on; whoever was told that this one
  * is ready may stop it at once. What it gives waits for the first of them, and says which it was.
  */
-export const listenForStop: Effect.Effect<Effect.Effect<string>, never, Scope.Scope> = Effect.gen(
-  function* () {
+const listenFor = (endings: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
     const told = yield* Deferred.make<string>()
     // A timer of the runtime keeps no process alive; waiting for a signal does.
     const alive = setInterval(() => undefined, 2 ** 30)
@@ -109,10 +120,53 @@ export const listenForStop: Effect.Effect<Effect.Effect<string>, never, Scope.Sc
       })
     )
     return Deferred.await(told)
+  })
+
+/**
+ * Listens for SIGHUP from now on, so that it ends nothing; what it gives waits for the next one. A process that has nothing to
+ * read again takes no notice.
+ */
+export const listenForHangUp: Effect.Effect<Effect.Effect<void>, never, Scope.Scope> = Effect.gen(
+  function* () {
+    let waiting: Array<() => void> = []
+    const hear = (): void => {
+      for (const go of waiting.splice(0)) go()
+    }
+    process.on("SIGHUP", hear)
+    yield* Effect.addFinalizer(() => Effect.sync(() => process.off("SIGHUP", hear)))
+    return Effect.callback<void>((resume) => {
+      const go = (): void => resume(Effect.void)
+      waiting.push(go)
+      return Effect.sync(() => {
+        waiting = waiting.filter((other) => other !== go)
+      })
+    })
   }
 )
 
+/** Reads the keys again, where there are any, and uses them if they are of use; says which it is. */
+export const renewKeys = (
+  folder: Option.Option<string>,
+  name: string,
+  renew: (keys: Keys) => Effect.Effect<void, { readonly message: string }>
+): Effect.Effect<void> =>
+  Option.match(folder, {
+    onNone: () => Effect.logInfo("SIGHUP: there are no keys to read again"),
+    onSome: (given) =>
+      Effect.flatMap(loadKeys(given, name), renew).pipe(
+        Effect.andThen(Effect.logInfo("SIGHUP: the keys were read again, and all connections are made anew")),
+        Effect.catch(({ message }) => Effect.logError(`SIGHUP: the keys stay as they were: ${message}`))
+      )
+  })
+
 const endings = ["SIGTERM", "SIGINT", "disconnect"]
+
+export const listenForStop: Effect.Effect<Effect.Effect<string>, never, Scope.Scope> = listenFor([
+  ...endings,
+  "SIGHUP"
+])
+/** The same for a process to which SIGHUP says to read something again. */
+export const listenForStopOnly: typeof listenForStop = listenFor(endings)
 
 export type LogFormat = "text" | "json"
 

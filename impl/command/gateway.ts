@@ -2,6 +2,7 @@
  * `quorate gateway`: the store for Redis clients.
  */
 
+import { readFileSync } from "node:fs"
 import * as Console from "effect/Console"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
@@ -9,14 +10,17 @@ import * as Option from "effect/Option"
 import { Store } from "../client/store.ts"
 import { describeAddress, parseAddress } from "../directory/address.ts"
 import { startGateway } from "../gateway/gateway.ts"
+import { serveMetrics } from "../metrics/metrics.ts"
 import { pluggedIn } from "../protocols.ts"
 import { recordTo } from "../replay/recording.ts"
-import { asCommandFailure } from "./failure.ts"
+import { asCommandFailure, refuse } from "./failure.ts"
 import {
+  connections,
   keys,
   keysOf,
   listenForStop,
   log,
+  metrics,
   protocol,
   record,
   servers,
@@ -38,8 +42,38 @@ const flags = {
     Flag.withMetavar("HOST:PORT"),
     Flag.withDescription("Where Redis clients connect"),
     Flag.withDefault("127.0.0.1:6390")
-  )
+  ),
+  password: Flag.String("password-file").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("Clients have to give the password on the first line of this file (AUTH, HELLO)"),
+    Flag.optional
+  ),
+  atOnce: Flag.Int("requests-at-once").pipe(
+    Flag.withDescription(
+      "How many requests of one client are under way at once; with 1, one after the other"
+    ),
+    Flag.withDefault(64)
+  ),
+  connections,
+  metrics
 }
+
+/** The password in a file, as an option to pass on. */
+const passwordOf = (file: Option.Option<string>) =>
+  Option.match(file, {
+    onNone: () => Effect.succeed({}),
+    onSome: Effect.fnUntraced(function* (path) {
+      const text = yield* Effect.try({
+        try: () => readFileSync(path, "utf8"),
+        catch: (error) => error as NodeJS.ErrnoException
+      }).pipe(
+        Effect.catch(({ code }) => refuse(`--password-file: ${path} cannot be read (${code}) — name a file`))
+      )
+      const [password = ""] = text.split(/\r?\n/)
+      if (password === "") return yield* refuse(`--password-file: the first line of ${path} is empty`)
+      return { password }
+    })
+  })
 
 export const gatewayCommand = Command.make("gateway", flags, (given) =>
   Effect.gen(function* () {
@@ -56,7 +90,21 @@ export const gatewayCommand = Command.make("gateway", flags, (given) =>
       ...(yield* tracingOf(given.traces, "gateway"))
     })
     const serve = Effect.gen(function* () {
-      const address = yield* startGateway(yield* Effect.fromResult(parseAddress(given.listen)))
+      const address = yield* startGateway(yield* Effect.fromResult(parseAddress(given.listen)), {
+        ...(yield* passwordOf(given.password)),
+        ...(Option.isSome(given.connections) ? { connections: given.connections.value } : {}),
+        mostAtOnce: Math.max(1, given.atOnce)
+      })
+      if (Option.isSome(given.metrics)) {
+        const { status } = yield* Store
+        const problem = () =>
+          Effect.runPromise(status).then(({ available }) =>
+            available ? undefined : "too few storage nodes are connected"
+          )
+        const at = yield* Effect.fromResult(parseAddress(given.metrics.value))
+        const metricsAddress = yield* serveMetrics(at, address.measures, problem)
+        yield* Effect.logInfo(`metrics are at http://${describeAddress(metricsAddress)}/metrics`)
+      }
       yield* Console.log(`Redis clients connect to ${describeAddress(address)}`)
       yield* Effect.logInfo(`listening on ${describeAddress(address)}`)
       yield* Effect.logInfo(`stopping (${yield* stop})`)

@@ -8,18 +8,22 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { describeAddress, parseAddress } from "../directory/address.ts"
 import { enter, firstOf, parseDirectory } from "../directory/directory.ts"
-import { serveMetrics } from "../net/metrics.ts"
+import { serveMetrics } from "../metrics/metrics.ts"
 import { measuresOf, startNode } from "../node/node.ts"
 import { pluggedIn } from "../protocols.ts"
 import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import {
+  connections,
   keys,
   keysOf,
-  listenForStop,
+  listenForHangUp,
+  listenForStopOnly,
   log,
+  metrics,
   protocol,
   record,
+  renewKeys,
   servers,
   traces,
   tracingOf,
@@ -38,14 +42,27 @@ const flags = {
     Flag.withMetavar("FOLDER"),
     Flag.withDescription("The folder of this node's data")
   ),
-  metrics: Flag.String("metrics").pipe(
-    Flag.withMetavar("HOST:PORT"),
-    Flag.withDescription("Serve metrics for Prometheus there, under /metrics"),
+  metrics,
+  connections,
+  memory: Flag.Int("memory-bytes").pipe(
+    Flag.withDescription("The memory that registers may take; half of Node's heap if nothing is said"),
+    Flag.optional
+  ),
+  reserved: Flag.Int("reserved-disk-bytes").pipe(
+    Flag.withDescription(
+      "How much of the disk stays free; 64 MiB, or a twentieth of a small disk, if nothing is said"
+    ),
     Flag.optional
   ),
   join: Flag.Boolean("join").pipe(
     Flag.withDescription("Write the node into the directory if it is not there, so that it can be added"),
     Flag.withDefault(false)
+  ),
+  begin: Flag.Boolean("begin").pipe(
+    Flag.withDescription(
+      "Begin a system with the other first nodes of the directory, once all of them are there and if none of them has begun (QUORATE_BEGIN=1)"
+    ),
+    Flag.withDefault(process.env.QUORATE_BEGIN === "1")
   ),
   keys,
   protocol,
@@ -53,6 +70,9 @@ const flags = {
   traces,
   log
 }
+
+/** How long a node that is to begin a system waits for the others before it says that it is there. */
+const beginningTime = "2 seconds"
 
 export const nodeCommand = Command.make(
   "node",
@@ -81,7 +101,8 @@ export const nodeCommand = Command.make(
     )
     yield* withLogs(
       Effect.gen(function* () {
-        const stop = yield* listenForStop
+        const stop = yield* listenForStopOnly
+        const hangUp = yield* listenForHangUp
         const witness = Option.isSome(given.record)
           ? { witness: yield* asCommandFailure(recordTo(given.record.value, pluggedIn(given.protocol))) }
           : {}
@@ -94,21 +115,42 @@ export const nodeCommand = Command.make(
             listen,
             data: given.data,
             members: first,
-            others: [...addresses.keys()].filter((name) => !first.includes(name)),
-            protocol: given.protocol
+            directory,
+            begin: given.begin && first.includes(given.name),
+            protocol: given.protocol,
+            limits: {
+              ...(Option.isSome(given.connections) ? { connections: given.connections.value } : {}),
+              ...(Option.isSome(given.memory) ? { memoryBytes: given.memory.value } : {}),
+              ...(Option.isSome(given.reserved) ? { reservedDiskBytes: given.reserved.value } : {})
+            }
           })
         )
         if (Option.isSome(given.metrics)) {
           const text = given.metrics.value
-          const metrics = yield* asCommandFailure(
+          const served = yield* asCommandFailure(
             Effect.flatMap(Effect.fromResult(parseAddress(text)), (address) =>
               serveMetrics(address, measuresOf(node))
             )
           )
-          yield* Effect.logInfo(`metrics are at http://${describeAddress(metrics)}/metrics`)
+          yield* Effect.logInfo(`metrics are at http://${describeAddress(served)}/metrics`)
         }
+        // Whoever waits for the line finds a system, if the others are there as well.
+        if (given.begin) yield* Effect.timeoutOption(node.begun, beginningTime)
         yield* Console.log(`${given.name} listens on ${describeAddress(node.address)}`)
         yield* Effect.logInfo(`listening on ${describeAddress(node.address)}`)
+        if (node.first() === undefined && !given.begin) {
+          yield* Effect.logWarning(
+            `${given.name} has no memory yet and is of no system: quorate begin begins one with it, quorate reconfigure +${given.name} lets it into one`
+          )
+        }
+        yield* Effect.forkScoped(
+          Effect.forever(
+            Effect.andThen(
+              hangUp,
+              renewKeys(given.keys, given.name, (renewed) => asCommandFailure(node.renew(renewed)))
+            )
+          )
+        )
         const why = yield* Effect.raceFirst(stop, asCommandFailure(node.failed))
         yield* Effect.logInfo(`stopping (${why})`)
       }).pipe(Effect.annotateLogs({ node: given.name })),
@@ -119,8 +161,8 @@ export const nodeCommand = Command.make(
   Command.withDescription("Run a storage node"),
   Command.withExamples([
     {
-      command: "quorate node --name s1 --servers s1=:7001,s2=:7002,s3=:7003 --data data/s1",
-      description: "One of three on this machine"
+      command: "quorate node --name s1 --servers s1=:7001,s2=:7002,s3=:7003 --data data/s1 --begin",
+      description: "One of three on this machine, which begin a system together"
     },
     {
       command: "quorate node --name s4 --join --servers file:quorate-data/servers --data quorate-data/s4",

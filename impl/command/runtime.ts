@@ -2,10 +2,12 @@
  * The sub-commands of the runtime.
  */
 import type { Command } from "effect/cli"
+import { beginCommand } from "./begin.ts"
 import { certificatesCommand } from "./certificates.ts"
 import { clusterCommand } from "./cluster.ts"
 import { gatewayCommand } from "./gateway.ts"
 import { nodeCommand } from "./node.ts"
+import { recoverCommand } from "./recover.ts"
 import { replayCommand } from "./replay.ts"
 import { simulateCommand } from "./simulate.ts"
 import { getCommand, putCommand, reconfigureCommand, statusCommand } from "./store.ts"
@@ -13,11 +15,13 @@ import { getCommand, putCommand, reconfigureCommand, statusCommand } from "./sto
 export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   clusterCommand,
   nodeCommand,
+  beginCommand,
   gatewayCommand,
   putCommand,
   getCommand,
   statusCommand,
   reconfigureCommand,
+  recoverCommand,
   simulateCommand,
   replayCommand,
   certificatesCommand

@@ -111,9 +111,9 @@ export const simulateCommand = Command.make(
 ).pipe(
   Command.withDescription("Run nodes and clients over a simulated network, clock and disks, by seed"),
   Command.withExamples([
-    { command: "quorate simulate --runs 100", description: "A hundred runs, with all kinds of faults" },
+    { command: "quorate simulate --runs 20", description: "Twenty runs, with all kinds of faults" },
     {
-      command: "quorate simulate --variant quorum-one-short --runs 100",
+      command: "quorate simulate --protocol majority --variant quorum-one-short",
       description: "A mutant: a failing run, and the command that repeats it"
     }
   ])

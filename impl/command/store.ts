@@ -89,12 +89,10 @@ export const statusCommand = Command.make(
   Effect.fnUntraced(function* (given) {
     const addresses = yield* asCommandFailure(parseDirectory(given.servers).lookUp)
     const { nodes, configurations, available } = yield* withStore(given, (store) => store.status)
-    const latest = configurations.at(-1) ?? []
-    const rows = nodes.map(({ name, connected }) => ({
+    const rows = nodes.map(({ name, ...known }) => ({
       name,
       address: describeAddress(addresses.get(name) ?? { host: "?", port: 0 }),
-      connected,
-      member: latest.includes(name)
+      ...known
     }))
     if (given.json) {
       const document = { protocol: given.protocol, configurations, nodes: rows, available }
@@ -102,18 +100,32 @@ export const statusCommand = Command.make(
       return
     }
     yield* Console.log(available ? "a quorum answers" : "no quorum answers: operations wait")
-    yield* Console.log(
-      configurations.length === 1
-        ? `the configuration is ${latest.join(", ")}`
-        : `being replaced: ${configurations.map((one) => one.join(", ")).join(" → ")}`
-    )
-    for (const { name, address, connected, member } of rows) {
-      yield* Console.log(
-        `${name.padEnd(12)} ${address.padEnd(24)} ${(connected ? "up" : "down").padEnd(6)} ${member ? "" : "not a member"}`.trimEnd()
-      )
+    yield* Console.log(describeConfigurations(configurations))
+    for (const { name, address, connected, member, isNew } of rows) {
+      const state = isNew ? "new" : connected ? "up" : "down"
+      const what = !member
+        ? "not a member"
+        : isNew
+          ? `has lost the memory of the member of this name — quorate reconfigure +${name} puts it in its place`
+          : ""
+      yield* Console.log(`${name.padEnd(12)} ${address.padEnd(24)} ${state.padEnd(6)} ${what}`.trimEnd())
     }
   })
 ).pipe(Command.withDescription("Show the configuration, and which storage nodes answer"))
+
+const describeConfigurations = (configurations: ReadonlyArray<ReadonlyArray<string>>): string => {
+  if (configurations.length === 0) return "no node answers that is of a system: quorate begin begins one"
+  return configurations.length === 1
+    ? `the configuration is ${configurations[0]?.join(", ")}`
+    : `being replaced: ${configurations.map((one) => one.join(", ")).join(" → ")}`
+}
+
+const force = Flag.Boolean("force").pipe(
+  Flag.withDescription(
+    "Also if no quorum of the new configuration answers: unless enough of it comes up, nothing can be read, written or changed any more"
+  ),
+  Flag.withDefault(false)
+)
 
 const change = Argument.String("change").pipe(
   Argument.withDescription("+NAME to add a storage node, -NAME to remove one"),
@@ -122,26 +134,34 @@ const change = Argument.String("change").pipe(
 
 export const reconfigureCommand = Command.make(
   "reconfigure",
-  { change, ...connection },
+  { change, force, ...connection },
   Effect.fnUntraced(function* (given) {
     const words = given.change.map((word) => word.replace(minus, "-"))
-    const said = changeOf(words)
+    const { add, remove } = changeOf(words)
+    const said = { add, remove }
     if (!isChange(words) || ![...said.add, ...said.remove].every(isName)) {
       return yield* refuse(`"${words.join(" ")}" is no change — write +NAME and -NAME, such as +s4 -s2`)
     }
     const wrong = problemOf(said)
     if (wrong !== undefined) return yield* refuse(`${wrong.problem} — ${wrong.mend}`)
     const progress = transferProgress()
-    const { configurations } = yield* withStore(
+    const { configurations, available } = yield* withStore(
       given,
       (store) =>
         Effect.andThen(
-          store.reconfigure(said, progress.show).pipe(Effect.ensuring(Effect.sync(progress.clear))),
+          store
+            .reconfigure({ ...said, force: given.force }, progress.show)
+            .pipe(Effect.ensuring(Effect.sync(progress.clear))),
           store.status
         ),
       "administrator"
     )
     yield* Console.log(`the configuration is ${configurations.at(-1)?.join(", ")}`)
+    if (!available) {
+      yield* Console.log(
+        "no quorum of it answers: unless enough of its nodes come up, nothing can be read, written or changed any more, and only quorate recover is left"
+      )
+    }
     if (said.remove.length > 0) yield* Console.log(`${said.remove.join(", ")} may be switched off`)
   })
 ).pipe(

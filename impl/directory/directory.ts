@@ -9,11 +9,12 @@
  */
 // As a whole: what is imported by name goes on asking the name servers of before `setServers`.
 import dns from "node:dns/promises"
-import { appendFile, readFile, writeFile } from "node:fs/promises"
+import { type FileHandle, open, readFile, realpath, rename, stat, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { mostMembers } from "../../spec/nodes/nodes.ts"
+import { tryLock } from "../environment/lock.ts"
 import { type Address, DirectoryRefused, parseAddress } from "./address.ts"
 
 /** Where a node is, and whether it came later than the first configuration. */
@@ -75,38 +76,80 @@ const fromDns = (name: string): Effect.Effect<Addresses, DirectoryRefused> =>
 
 /**
  * Writes a node that is not there into the directory, if that is a file of lines, as one that came later. It listens on the
- * address that is named, or on this machine at the first port after those of the others that is free.
+ * address that is named, or on this machine at the first port after those of the others that is free. Of several who do so at
+ * once each is written, and whoever reads meanwhile finds the whole file of before or of after.
  */
 export const enter = Effect.fnUntraced(function* (
   { source, lookUp }: Directory,
   name: string,
   address: string | undefined
 ) {
-  const addresses = yield* lookUp
-  if (addresses.has(name)) return
+  if ((yield* lookUp).has(name)) return
   if (!source.startsWith("file:"))
     return yield* refused(
       source,
       `${name} cannot be written there`,
       `add +${name}=HOST:PORT to what is named`
     )
-  const ports = [...addresses.values()].map(({ port }) => port)
-  const place = address ?? `127.0.0.1:${yield* freePort(Math.max(...ports) + 1)}`
-  const entry = `+${name}=${place}`
-  yield* Effect.fromResult(parseList("--listen", `${name}=${place}`))
+  if (address !== undefined) yield* Effect.fromResult(parseList("--listen", `${name}=${address}`))
   const file = source.slice("file:".length)
-  yield* Effect.tryPromise({
-    try: async () => {
-      const text = await readFile(file, "utf8")
-      if (text.trimStart().startsWith("{")) {
-        const entries = JSON.parse(text) as Record<string, unknown>
-        await writeFile(file, `${JSON.stringify({ ...entries, [`+${name}`]: place }, undefined, 2)}\n`)
-      } else await appendFile(file, `${text === "" || text.endsWith("\n") ? "" : "\n"}${entry}\n`)
-    },
-    catch: (error) =>
-      refused(file, `it cannot be written (${(error as NodeJS.ErrnoException).code})`, "make it writable")
+  const write = Effect.gen(function* () {
+    const addresses = yield* lookUp
+    if (addresses.has(name)) return
+    const ports = [...addresses.values()].map(({ port }) => port)
+    const place = address ?? `127.0.0.1:${yield* freePort(Math.max(...ports) + 1)}`
+    yield* Effect.tryPromise({
+      try: () => replaceFile(file, (text) => withEntry(text, name, place)),
+      catch: notWritable(file)
+    })
   })
+  yield* Effect.scoped(Effect.andThen(locked(file), write))
 })
+
+const notWritable = (file: string) => (error: unknown) =>
+  refused(file, `it cannot be written (${(error as NodeJS.ErrnoException).code})`, "make it writable")
+
+/** The text of a directory with one more node, in whichever form it has. */
+const withEntry = (text: string, name: string, place: string): string => {
+  if (!text.trimStart().startsWith("{")) {
+    return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}+${name}=${place}\n`
+  }
+  const entries = JSON.parse(text) as Record<string, unknown>
+  return `${JSON.stringify({ ...entries, [`+${name}`]: place }, undefined, 2)}\n`
+}
+
+const replaceFile = async (file: string, change: (text: string) => string): Promise<void> => {
+  const target = await realpath(file)
+  const unfinished = `${target}.${process.pid}.unfinished`
+  await writeFile(unfinished, change(await readFile(target, "utf8")), { mode: (await stat(target)).mode })
+  await rename(unfinished, target)
+}
+
+/** How long another one may take to write the file. */
+const lockMilliseconds = 5000
+
+/** Holds the file that is there under this name, until the scope ends. */
+const locked = Effect.fnUntraced(function* (file: string) {
+  const attempt = Effect.acquireRelease(
+    Effect.tryPromise({ try: () => tryToHold(file), catch: notWritable(file) }),
+    (held) => (held === undefined ? Effect.void : Effect.promise(() => held.close()))
+  )
+  for (let waited = 0; (yield* attempt) === undefined; waited += 20) {
+    if (waited >= lockMilliseconds) {
+      return yield* refused(file, "another process is changing it, and does not end", "try again")
+    }
+    yield* Effect.sleep(20)
+  }
+})
+
+/** The file, locked; undefined if somebody else has it, or has put another in its place meanwhile. */
+const tryToHold = async (file: string): Promise<FileHandle | undefined> => {
+  const held = await open(file, "r+")
+  const isHeld = tryLock(held.fd) && (await held.stat()).ino === (await stat(file)).ino
+  if (isHeld) return held
+  await held.close()
+  return undefined
+}
 
 /** The first port from this one on that nobody listens on. */
 const freePort = (from: number): Effect.Effect<number> =>
@@ -155,8 +198,6 @@ export const parseList = (source: string, text: string): Result.Result<Addresses
     addresses.set(name, cameLater ? { ...address.success, cameLater } : address.success)
   }
   const first = firstOf(addresses).length
-  if (first === 0)
-    return Result.fail(refused(source, "no node is of the first configuration", "name one without a plus"))
   return first > mostMembers
     ? Result.fail(
         refused(

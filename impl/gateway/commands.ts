@@ -1,164 +1,191 @@
 /**
- * The commands of Redis that have a meaning here: each register is a string under its key.
+ * The commands of Redis that read and write: each register is a string under its key.
  *
- * Commands with several keys are one operation for each, not one transaction.
+ * A command does what Redis does, or it is refused and nothing is done. Commands with several keys are one operation for
+ * each, not one transaction.
  */
 import * as Effect from "effect/Effect"
-import type { StoreError, StoreShape } from "../client/store.ts"
+import { type StoreError, type StoreShape, TooLong } from "../client/store.ts"
 import { inSpan } from "../tracing/in-span.ts"
-import { array, bulk, error, number, type Reply, type Request, simple } from "./resp.ts"
+import { array, bulk, error, number, type Reply, simple } from "./replies.ts"
+import type { Request } from "./resp.ts"
 
 type Answer = Effect.Effect<Reply, StoreError>
+type Given = ReadonlyArray<Uint8Array>
 
 interface Command {
   /** The numbers of arguments that it takes, its name not counted. */
   readonly least: number
   readonly most: number
-  readonly run: (store: StoreShape, given: ReadonlyArray<Uint8Array>) => Answer
+  readonly writes: boolean
+  /** How many of its arguments are keys, from the first on. */
+  readonly keys: "first" | "all"
+  readonly run: (store: StoreShape, given: Given) => Answer
 }
 
 const many = Number.POSITIVE_INFINITY
-const nameOf = (word: Uint8Array | undefined): string =>
+/** So many operations of one command at once. */
+const concurrency = 64
+/** The most bytes of the values that one reply holds. */
+const mostReplyBytes = 32 * 2 ** 20
+
+/** A word as a name. */
+export const nameOf = (word: Uint8Array | undefined): string =>
   Buffer.from(word ?? new Uint8Array(0))
     .toString("latin1")
     .toUpperCase()
 
-const ok = simple("OK")
-const answering =
-  (reply: Reply): Command["run"] =>
-  () =>
-    Effect.succeed(reply)
-const noSuchOption = (option: string): Answer =>
-  Effect.succeed(error(`ERR ${option} is not supported: a register is read or written, and nothing between`))
+/** A word as it can be shown: short, and in letters that are letters everywhere. */
+export const shown = (word: Uint8Array | undefined): string =>
+  Buffer.from(word ?? new Uint8Array(0))
+    .toString("latin1")
+    .slice(0, 64)
+    .replace(/[^\x20-\x7e]/g, "?")
 
-/** How many of the registers hold something. */
+const first = ([key]: Given): Uint8Array => key as Uint8Array
+
+/** The values under these keys; fails when they are more than go into a reply. */
+const values = (store: StoreShape, keys: Given) => {
+  let bytes = 0
+  return Effect.forEach(
+    keys,
+    (key) =>
+      Effect.tap(store.get(key), (value) => {
+        bytes += value?.length ?? 0
+        return bytes > mostReplyBytes
+          ? Effect.fail(new TooLong({ what: "reply", bytes, mostBytes: mostReplyBytes }))
+          : Effect.void
+      }),
+    { concurrency }
+  )
+}
+
+/** How many of the registers hold something; one that is named twice counts twice. */
 const present: Command["run"] = (store, keys) =>
   Effect.map(
-    Effect.forEach(keys, (key) => store.get(key), { concurrency: 16 }),
-    (values) => number(values.filter((value) => value !== null).length)
+    Effect.forEach(keys, (key) => Effect.map(store.get(key), (value) => value !== null), { concurrency }),
+    (found) => number(found.filter((isThere) => isThere).length)
   )
 
+/** The count is of what was there when it was looked at, just before; the removal itself is a write. */
+const remove: Command["run"] = (store, given) => {
+  const keys = [...new Map(given.map((key) => [textOf(key), key])).values()]
+  return Effect.tap(present(store, keys), () =>
+    Effect.forEach(keys, (key) => store.remove(key), { concurrency, discard: true })
+  )
+}
+
 const commands: Readonly<Record<string, Command>> = {
-  GET: { least: 1, most: 1, run: (store, [key]) => Effect.map(store.get(key as Uint8Array), bulk) },
+  GET: {
+    least: 1,
+    most: 1,
+    writes: false,
+    keys: "first",
+    run: (store, given) => Effect.map(store.get(first(given)), bulk)
+  },
   SET: {
     least: 2,
     most: many,
+    writes: true,
+    keys: "first",
     run: (store, [key, value, option]) =>
       option === undefined
-        ? Effect.as(store.put(key as Uint8Array, value as Uint8Array), ok)
-        : noSuchOption(`SET with ${nameOf(option)}`)
+        ? Effect.as(store.put(key as Uint8Array, value as Uint8Array), simple("OK"))
+        : Effect.succeed(
+            error(
+              `ERR SET with ${shown(option).toUpperCase()} is not supported: a register is read or written, and nothing between`
+            )
+          )
   },
   MGET: {
     least: 1,
     most: many,
-    run: (store, keys) =>
-      Effect.map(
-        Effect.forEach(keys, (key) => store.get(key), { concurrency: 16 }),
-        (values) => array(values.map(bulk))
-      )
+    writes: false,
+    keys: "all",
+    run: (store, keys) => Effect.map(values(store, keys), (found) => array(found.map(bulk)))
   },
-  // The count is of what was there when it was looked at, just before; the removal itself is a write.
-  DEL: {
-    least: 1,
-    most: many,
-    run: (store, keys) =>
-      Effect.tap(present(store, keys), () =>
-        Effect.forEach(keys, (key) => store.remove(key), { concurrency: 16 })
-      )
-  },
-  EXISTS: { least: 1, most: many, run: present },
+  DEL: { least: 1, most: many, writes: true, keys: "all", run: remove },
+  UNLINK: { least: 1, most: many, writes: true, keys: "all", run: remove },
+  EXISTS: { least: 1, most: many, writes: false, keys: "all", run: present },
   STRLEN: {
     least: 1,
     most: 1,
-    run: (store, [key]) => Effect.map(store.get(key as Uint8Array), (value) => number(value?.length ?? 0))
+    writes: false,
+    keys: "first",
+    run: (store, given) => Effect.map(store.get(first(given)), (value) => number(value?.length ?? 0))
   },
   TYPE: {
     least: 1,
     most: 1,
-    run: (store, [key]) =>
-      Effect.map(store.get(key as Uint8Array), (value) => simple(value === null ? "none" : "string"))
-  },
-  PING: {
-    least: 0,
-    most: 1,
-    run: (_store, [message]) => Effect.succeed(message === undefined ? simple("PONG") : bulk(message))
-  },
-  ECHO: { least: 1, most: 1, run: (_store, [message]) => Effect.succeed(bulk(message as Uint8Array)) },
-  SELECT: {
-    least: 1,
-    most: 1,
-    run: (_store, [index]) =>
-      Effect.succeed(nameOf(index) === "0" ? ok : error("ERR there is one database, 0"))
-  },
-  HELLO: {
-    least: 0,
-    most: many,
-    run: (_store, [version]) =>
-      Effect.succeed(
-        version === undefined || nameOf(version) === "2"
-          ? array(["server", "quorate", "version", "7.0.0", "proto"].map(bulk).concat(number(2)))
-          : error("NOPROTO unsupported protocol version")
-      )
-  },
-  CLIENT: {
-    least: 1,
-    most: many,
-    run: (_store, [what]) =>
-      Effect.succeed(nameOf(what) === "ID" ? number(1) : nameOf(what) === "GETNAME" ? bulk(null) : ok)
-  },
-  COMMAND: {
-    least: 0,
-    most: many,
-    run: (_store, [what]) =>
-      Effect.succeed(nameOf(what) === "COUNT" ? number(Object.keys(commands).length) : array([]))
-  },
-  CONFIG: {
-    least: 1,
-    most: many,
-    run: (_store, [what, name]) =>
-      nameOf(what) === "GET"
-        ? Effect.succeed(array([bulk(name ?? ""), bulk("")]))
-        : noSuchOption(`CONFIG ${nameOf(what)}`)
-  },
-  INFO: {
-    least: 0,
-    most: many,
-    run: (store) =>
-      Effect.succeed(
-        bulk(
-          `# Server\r\nredis_version:7.0.0\r\nserver_name:quorate\r\nstorage_nodes:${store.operations.endpoint.connectedPeers.length}\r\n`
-        )
-      )
-  },
-  RESET: { least: 0, most: 0, run: answering(simple("RESET")) },
-  QUIT: { least: 0, most: 0, run: answering(ok) }
+    writes: false,
+    keys: "first",
+    run: (store, given) =>
+      Effect.map(store.get(first(given)), (value) => simple(value === null ? "none" : "string"))
+  }
 }
 
-/** True when the connection ends after this request. */
-export const isFarewell = (request: Request): boolean => nameOf(request[0]) === "QUIT"
+/** Keys are bytes; as text, one character stands for each. */
+const textOf = (key: Uint8Array): string => Buffer.from(key).toString("latin1")
 
-/** Does what is asked; whatever goes wrong is an error in words. */
-export const perform = (store: StoreShape, request: Request): Effect.Effect<Reply> => {
+/** What `COMMAND` tells of these commands: name, number of words, flags, and where the keys are. */
+export const described = (): Readonly<Record<string, Reply>> =>
+  Object.fromEntries(
+    Object.entries(commands).map(([name, { least, most, writes, keys }]) => [
+      name.toLowerCase(),
+      array([
+        bulk(name.toLowerCase()),
+        number(most === least ? least + 1 : -(least + 1)),
+        array([simple(writes ? "write" : "readonly")]),
+        number(1),
+        number(keys === "all" ? -1 : 1),
+        number(1)
+      ])
+    ])
+  )
+
+/** What is to be done with registers: on which of them, and how. */
+export interface Operation {
+  /** One text for each key. */
+  readonly keys: ReadonlyArray<string>
+  readonly run: Effect.Effect<Reply>
+}
+
+/** The operation that a request asks for; a reply if it cannot be done. Whatever goes wrong later is an error in words. */
+export const operationOf = (store: StoreShape, request: Request): Operation | Reply => {
   const [name, given] = [nameOf(request[0]), request.slice(1)]
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (command === undefined) return Effect.succeed(error(`ERR unknown command '${shown(request[0])}'`))
+  if (command === undefined) return error(`ERR unknown command '${shown(request[0])}'`)
   if (given.length < command.least || given.length > command.most) {
-    return Effect.succeed(error(`ERR wrong number of arguments for '${name.toLowerCase()}' command`))
+    return error(`ERR wrong number of arguments for '${name.toLowerCase()}' command`)
   }
+  const keys = command.keys === "all" ? given : given.slice(0, 1)
   const { tracing } = store
   const answer =
     tracing === undefined
       ? command.run(store, given)
       : inSpan(tracing, name, "server", { "db.system": "redis" }, () => command.run(store, given))
-  return answer.pipe(
-    Effect.catch((failure: StoreError) =>
-      Effect.succeed(error(`${failure._tag === "TooLong" ? "ERR" : "TRYAGAIN"} ${failure.message}`))
+  return {
+    keys: keys.map(textOf),
+    run: Effect.catch(answer, (failure: StoreError) =>
+      Effect.succeed(error(`${codeOf(failure, keys.length)} ${failure.message}`))
     )
-  )
+  }
 }
 
-const shown = (word: Uint8Array | undefined): string =>
-  Buffer.from(word ?? new Uint8Array(0))
-    .toString("latin1")
-    .slice(0, 64)
-    .replace(/[^\x20-\x7e]/g, "?")
+/**
+ * The code of an error, by which clients know what to do. `TRYAGAIN` means that nothing was done, and libraries may say the
+ * same again by themselves; so nothing else has it: a write whose outcome is unknown must not be repeated by anybody who does
+ * not know what it is for.
+ */
+const codeOf = (failure: StoreError, keys: number): string => {
+  switch (failure._tag) {
+    case "Overloaded":
+      return keys === 1 ? "TRYAGAIN" : "ERR"
+    case "Refused":
+      return failure.kind === "full" ? "OOM" : failure.kind === "forbidden" ? "NOPERM" : "ERR"
+    case "TooLong":
+    case "IllFormed":
+    case "Unavailable":
+      return "ERR"
+  }
+}

@@ -1,22 +1,58 @@
 /**
  * A gateway: any Redis client can use the store.
- *
- * The requests of one connection are carried out one after the other, as Redis does.
  */
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import type { Socket } from "effect/socket/Socket"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import type { Socket, SocketError } from "effect/socket/Socket"
 import { Store, type StoreShape } from "../client/store.ts"
 import { type Address, DirectoryRefused, describeAddress, isLoopback } from "../directory/address.ts"
-import { isFarewell, perform } from "./commands.ts"
-import { encodeReply, error, RequestParser } from "./resp.ts"
+import { Connections } from "../limits/connections.ts"
+import { Holdings } from "../limits/holdings.ts"
+import { measuresOfLimits, mostIncompleteBytes } from "../limits/limits.ts"
+import { connectionsAmong } from "../limits/machine.ts"
+import { counter, gauge, Histogram, type Measure } from "../metrics/metrics.ts"
+import { nameOf, operationOf } from "./commands.ts"
+import { Pipeline } from "./pipeline.ts"
+import { encodeReply, error, type Reply } from "./replies.ts"
+import { type Item, type Request, RequestParser } from "./resp.ts"
+import { Session, type Terms } from "./session.ts"
 
-/** Replies go together until they come to this. */
-const mostReplyBytes = 64 * 1024
+export interface GatewayOptions {
+  /** What a client has to give first. */
+  readonly password?: string
+  /** How many clients are served at once; 10,000 if nothing is said and there are descriptors for them. */
+  readonly connections?: number
+  /** How many requests of one client are under way at once; 64 if nothing is said. */
+  readonly mostAtOnce?: number
+}
+
+const defaultConnections = 10_000
+const defaultMostAtOnce = 64
+
+/** What was done, for those who watch. */
+interface Tally {
+  requests: number
+  errors: number
+  readonly seconds: Histogram
+}
+
+/** What every connection of a gateway uses. */
+interface Gateway {
+  readonly store: StoreShape
+  readonly terms: Terms
+  readonly connections: Connections
+  /** What clients have not sent to the end, and what they have not read. */
+  readonly holdings: Holdings
+  readonly mostAtOnce: number
+  readonly tally: Tally
+  nextId: number
+}
 
 /** Listens until the scope ends; says where. */
-export const startGateway = Effect.fnUntraced(function* (address: Address) {
+export const startGateway = Effect.fnUntraced(function* (address: Address, options: GatewayOptions = {}) {
   const store = yield* Store
   if (!isLoopback(address)) {
     return yield* new DirectoryRefused({
@@ -28,7 +64,9 @@ export const startGateway = Effect.fnUntraced(function* (address: Address) {
   const server = yield* NodeSocketServer.make({
     host: address.host,
     port: address.port,
-    noDelay: true
+    noDelay: true,
+    // Who has sent all its requests and closes its half is answered all the same.
+    allowHalfOpen: true
   }).pipe(
     Effect.mapError(
       ({ reason }) =>
@@ -39,36 +77,151 @@ export const startGateway = Effect.fnUntraced(function* (address: Address) {
         })
     )
   )
-  yield* Effect.forkScoped(server.run((socket) => Effect.ignore(Effect.scoped(serve(store, socket)))))
   const { port } = server.address as { readonly port: number }
-  return { host: address.host, port }
+  const connections = new Connections(connectionsAmong(options.connections ?? defaultConnections), {
+    farewell: encodeReply(error("ERR max number of clients reached"))
+  })
+  yield* Effect.acquireRelease(
+    Effect.sync(() => connections.watch(port)),
+    (unwatch) => Effect.sync(unwatch)
+  )
+  const gateway: Gateway = {
+    store,
+    terms: {
+      ...(options.password === undefined ? {} : { password: options.password }),
+      mostClients: connections.most,
+      clients: () => connections.size,
+      nodes: () => store.operations.endpoint.connectedPeers.length
+    },
+    connections,
+    holdings: new Holdings(mostIncompleteBytes),
+    mostAtOnce: options.mostAtOnce ?? defaultMostAtOnce,
+    tally: { requests: 0, errors: 0, seconds: new Histogram() },
+    nextId: 1
+  }
+  yield* Effect.forkScoped(server.run((socket) => Effect.ignore(Effect.scoped(serve(gateway, socket)))))
+  return { host: address.host, port, measures: measuresOf(gateway) }
 })
 
+const measuresOf = ({ store, connections, holdings, tally }: Gateway): ReadonlyArray<Measure> => [
+  counter("gateway_requests", "Requests that were answered", () => tally.requests),
+  counter("gateway_errors", "Requests that were answered with an error", () => tally.errors),
+  {
+    name: "quorate_gateway_request_seconds",
+    help: "How long operations on registers took",
+    kind: "histogram",
+    histogram: tally.seconds
+  },
+  gauge("gateway_operations", "Operations that are in execution", () => store.operations.pending),
+  gauge(
+    "gateway_storage_nodes",
+    "Storage nodes that are connected",
+    () => store.operations.endpoint.connectedPeers.length
+  ),
+  ...measuresOfLimits(connections, holdings)
+]
+
 /** Serves one connection until it ends. */
-const serve = Effect.fnUntraced(function* (store: StoreShape, socket: Socket) {
+const serve = Effect.fnUntraced(function* (gateway: Gateway, socket: Socket) {
+  const stream = Option.getOrUndefined(yield* Effect.serviceOption(NodeSocket.NetSocket))
   const reader = yield* socket.reader
   const writer = yield* socket.writer
-  const parser = new RequestParser()
-  while (true) {
-    for (const chunk of yield* reader.pull) {
-      const parsed = parser.read(typeof chunk === "string" ? Buffer.from(chunk) : chunk)
-      if (Result.isFailure(parsed)) {
-        return yield* writer.write(encodeReply(error(`ERR ${parsed.failure.message}`)))
-      }
-      let replies: Array<Uint8Array> = []
-      let bytes = 0
-      for (const request of parsed.success) {
-        const reply = encodeReply(yield* perform(store, request))
-        replies.push(reply)
-        bytes += reply.length
-        if (isFarewell(request)) return yield* writer.write(Buffer.concat(replies))
-        // Many requests fit in a chunk, and each may ask for much: what is not read is not got, either.
-        if (bytes < mostReplyBytes) continue
-        yield* writer.write(Buffer.concat(replies))
-        replies = []
-        bytes = 0
-      }
-      if (replies.length > 0) yield* writer.write(Buffer.concat(replies))
-    }
+  const evict = (): void => {
+    stream?.destroy()
   }
+  const pipeline = new Pipeline<SocketError>(gateway.mostAtOnce, gateway.holdings, writer.write, evict)
+  const session = new Session(gateway.nextId++, gateway.terms)
+  const parser = new RequestParser(() => session.isAuthenticated)
+  const incomplete = { evict }
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      gateway.holdings.hold(incomplete, 0, true)
+      pipeline.end()
+    })
+  )
+  const scope = yield* Effect.scope
+  const services = yield* Effect.context<never>()
+  const fork = (effect: Effect.Effect<void>): void => {
+    Fiber.runIn(scope)(Effect.runForkWith(services)(effect))
+  }
+  const requests = Effect.gen(function* () {
+    while (true) {
+      const item = parser.next()
+      if (item === undefined) {
+        const chunks = yield* Effect.option(reader.pull)
+        if (Option.isNone(chunks)) return
+        for (const chunk of chunks.value) parser.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk)
+        gateway.holdings.hold(incomplete, parser.heldBytes, false)
+        continue
+      }
+      gateway.holdings.hold(incomplete, parser.heldBytes, true)
+      yield* pipeline.room
+      if (take(gateway, session, pipeline, fork, item)) return
+      if (session.isAuthenticated && stream !== undefined) gateway.connections.introduce(stream, undefined)
+    }
+  })
+  // Whatever was asked for is answered, in order; then it ends.
+  yield* Effect.raceFirst(
+    Effect.andThen(
+      requests,
+      Effect.suspend(() => pipeline.drained)
+    ),
+    pipeline.run
+  )
 })
+
+/** Begins what was asked for; true if nothing more is to be taken. */
+const take = (
+  { store, tally }: Gateway,
+  session: Session,
+  pipeline: Pipeline<SocketError>,
+  fork: (effect: Effect.Effect<void>) => void,
+  item: Item
+): boolean => {
+  const { protocol } = session
+  /** The bytes of a reply, in the protocol that was spoken when it was asked for. */
+  const said = (reply: Reply, isHeard: boolean, spoken = protocol): Uint8Array => {
+    tally.requests += 1
+    if (reply._tag === "Error") tally.errors += 1
+    return isHeard ? encodeReply(reply, spoken) : new Uint8Array(0)
+  }
+  const answer = (reply: Reply, isHeard = true, spoken = protocol): void =>
+    pipeline.add([], (done) => done(said(reply, isHeard, spoken)))
+  if (item._tag === "Malformed") {
+    answer(error(`ERR Protocol error: ${item.reason}`))
+    return true
+  }
+  if (item._tag === "Excessive") {
+    const { reply, isHeard } = session.takeExcessive(`ERR ${item.reason}`)
+    answer(reply, isHeard)
+    return false
+  }
+  if (isOfBrowser(item.words)) return true
+  const { reply, isHeard } = session.take(item.words)
+  if (reply !== undefined) {
+    // To `HELLO` the reply is in the protocol that it asks for.
+    answer(reply, isHeard, session.protocol)
+    return nameOf(item.words[0]) === "QUIT"
+  }
+  const operation = operationOf(store, item.words)
+  if ("_tag" in operation) {
+    answer(operation, isHeard)
+    return false
+  }
+  pipeline.add(operation.keys, (done) => {
+    const began = performance.now()
+    fork(
+      Effect.map(operation.run, (result) => {
+        tally.seconds.add((performance.now() - began) / 1000)
+        done(said(result, isHeard))
+      })
+    )
+  })
+  return false
+}
+
+/**
+ * Whether this is a line of HTTP. A web page can make a browser send to this machine what it likes, with such lines in
+ * front: it must not have it carried out.
+ */
+const isOfBrowser = (words: Request): boolean => ["POST", "HOST:"].includes(nameOf(words[0]))

@@ -1,171 +1,213 @@
 /**
- * The Redis protocol (RESP 2): what clients send, and what they are answered.
+ * The Redis protocol: what clients send.
  *
- * A request is an array of byte strings, or a line of words. A parser holds at most one incomplete request, of bounded
- * size.
+ * A request is an array of byte strings, or a line of words. A parser gives one request after the other, so that what one
+ * of them changes (a password that was given) holds for the next. It holds one incomplete request at most, of bounded size;
+ * of a request that is too large it counts the bytes, keeps none, and goes on with the next.
  */
-import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import { wordsOf } from "./inline.ts"
 
-/** What came is no request. The connection it came from ends. */
-export class RequestRefused extends Schema.TaggedError<RequestRefused>()("RequestRefused", {
-  reason: Schema.String
-}) {
-  override get message(): string {
-    return `Protocol error: ${this.reason}`
-  }
-}
-
-export const mostArguments = 1024
+export const mostArguments = 2 ** 16
 /** The most bytes of one argument: a value, and some. */
 export const mostArgumentBytes = 2 ** 20 + 1024
-const mostLineBytes = 64 * 1024
 /** The most bytes of a request. */
-const mostRequestBytes = 8 * 2 ** 20
+export const mostRequestBytes = 8 * 2 ** 20
+/** What Redis takes no more of: beyond this it is no request. */
+const mostCountOfRedis = 2 ** 20
+const mostBytesOfRedis = 512 * 2 ** 20
+const mostLineBytes = 64 * 1024
+/** What somebody may send before it has given the password, as with Redis. */
+const unauthenticated = { arguments: 10, bytes: 16 * 1024 }
 
 export type Request = ReadonlyArray<Uint8Array>
+
+/** What came. */
+export type Item =
+  | { readonly _tag: "Request"; readonly words: Request }
+  /** A request that is whole, and larger than is taken. */
+  | { readonly _tag: "Excessive"; readonly reason: string }
+  /** No request: what comes after it means nothing. */
+  | { readonly _tag: "Malformed"; readonly reason: string }
 
 const carriageReturn = 13
 const lineFeed = 10
 const star = 42
 const dollar = 36
 
-/** What a request at the front of the buffer came to. */
-type Parsed =
-  | { readonly _tag: "Complete"; readonly request: Request; readonly end: number }
-  /** It has at least so many bytes. */
-  | { readonly _tag: "Incomplete"; readonly needed: number }
-  | { readonly _tag: "Refused"; readonly reason: string }
-
-const incomplete = (needed: number): Parsed => ({ _tag: "Incomplete", needed })
-const refusal = (reason: string): Parsed => ({ _tag: "Refused", reason })
+/** The request that is being read. */
+interface Unfinished {
+  /** How many arguments are still to come. */
+  left: number
+  words: Array<Uint8Array>
+  bytes: number
+  /** Why it will not be taken. */
+  excess: string | undefined
+}
 
 export class RequestParser {
-  private parts: Array<Uint8Array> = []
-  private held = 0
-  /** No request is complete with fewer bytes than these. */
+  private readonly isTrusted: () => boolean
+  private bytes: Uint8Array = new Uint8Array(0)
+  private offset = 0
+  private readonly later: Array<Uint8Array> = []
+  private laterBytes = 0
+  /** Nothing can be read before there are so many bytes. */
   private needed = 1
+  /** So many bytes of an argument that is not kept are still to come. */
+  private toSkip = 0
+  private unfinished: Unfinished | undefined
+  private isOver = false
 
-  /** Takes bytes as they come; gives the requests that they complete. */
-  read(chunk: Uint8Array): Result.Result<ReadonlyArray<Request>, RequestRefused> {
-    this.parts.push(chunk)
-    this.held += chunk.length
-    if (this.held < this.needed) return Result.succeed([])
-    const bytes = this.parts.length === 1 ? (this.parts[0] as Uint8Array) : Buffer.concat(this.parts)
-    const requests: Array<Request> = []
-    let offset = 0
-    // A large argument comes in many chunks: nothing is looked at again before it is all there.
+  /** Whoever is not trusted, by now, may say little. */
+  constructor(isTrusted: () => boolean = () => true) {
+    this.isTrusted = isTrusted
+  }
+
+  /** How much is held of what is not complete, or was not asked for yet. */
+  get heldBytes(): number {
+    return this.bytes.length - this.offset + this.laterBytes + (this.unfinished?.bytes ?? 0)
+  }
+
+  /** Takes bytes as they come. */
+  push(chunk: Uint8Array): void {
+    this.later.push(chunk)
+    this.laterBytes += chunk.length
+  }
+
+  /** The next thing that is complete; undefined if more has to come first. */
+  next(): Item | undefined {
+    while (!this.isOver) {
+      this.skip()
+      if (this.toSkip > 0 || this.bytes.length - this.offset + this.laterBytes < this.needed) return undefined
+      this.join()
+      const item = this.unfinished === undefined ? this.begin() : this.goOn(this.unfinished)
+      if (item === "more") return undefined
+      if (item === undefined) continue
+      this.isOver = item._tag === "Malformed"
+      return item
+    }
+    return undefined
+  }
+
+  /** Drops what is not kept, without joining it to what came before. */
+  private skip(): void {
+    while (this.toSkip > 0) {
+      const here = Math.min(this.toSkip, this.bytes.length - this.offset)
+      this.offset += here
+      this.toSkip -= here
+      const next = this.toSkip > 0 ? this.later.shift() : undefined
+      if (next === undefined) return
+      this.laterBytes -= next.length
+      this.bytes = next
+      this.offset = 0
+    }
+  }
+
+  private join(): void {
     this.needed = 1
-    while (offset < bytes.length) {
-      const parsed = parse(bytes, offset)
-      if (parsed._tag === "Refused") return Result.fail(new RequestRefused({ reason: parsed.reason }))
-      if (parsed._tag === "Incomplete") {
-        this.needed = parsed.needed
-        break
+    if (this.later.length === 0) return
+    const rest = this.bytes.subarray(this.offset)
+    this.bytes =
+      rest.length === 0 && this.later.length === 1
+        ? (this.later[0] as Uint8Array)
+        : Buffer.concat([rest, ...this.later])
+    this.offset = 0
+    this.later.length = 0
+    this.laterBytes = 0
+  }
+
+  /** The beginning of a request: `*2`, or a line of words. */
+  private begin(): Item | "more" | undefined {
+    if (this.bytes[this.offset] !== star) return this.line()
+    const head = this.numberOnLine("too big mbulk count string")
+    if (typeof head === "object" || head === "more") return head
+    if (head === undefined || head > mostCountOfRedis) return malformed("invalid multibulk length")
+    if (!this.isTrusted() && head > unauthenticated.arguments) {
+      return malformed("unauthenticated multibulk length")
+    }
+    if (head > 0) {
+      const excess =
+        head > mostArguments
+          ? `a request of ${head} arguments; at most ${mostArguments} are taken`
+          : undefined
+      this.unfinished = { left: head, words: [], bytes: 0, excess }
+    }
+    return undefined
+  }
+
+  /** An argument: `$3`, and so many bytes on the next line. */
+  private goOn(request: Unfinished): Item | "more" | undefined {
+    const from = this.offset
+    if (this.bytes[from] !== dollar) {
+      return malformed(`expected '$', got '${printable(this.bytes[from] as number)}'`)
+    }
+    const length = this.numberOnLine("too big bulk count string")
+    if (typeof length === "object" || length === "more") return length
+    if (length === undefined || length < 0 || length > mostBytesOfRedis)
+      return malformed("invalid bulk length")
+    if (!this.isTrusted() && length > unauthenticated.bytes) return malformed("unauthenticated bulk length")
+    if (length > mostArgumentBytes) {
+      request.excess ??= `an argument of ${length} bytes; at most ${mostArgumentBytes} are taken`
+    } else if (request.bytes + length > mostRequestBytes) {
+      request.excess ??= `a request of more than ${mostRequestBytes} bytes`
+    }
+    if (request.excess === undefined) {
+      const end = this.offset + length
+      if (this.bytes.length < end + 2) {
+        this.needed = end + 2 - from
+        this.offset = from
+        return "more"
       }
-      if (parsed.request.length > 0) requests.push(parsed.request)
-      offset = parsed.end
+      if (this.bytes[end] !== carriageReturn || this.bytes[end + 1] !== lineFeed) {
+        return malformed("a bulk string does not end where it says")
+      }
+      request.words.push(this.bytes.subarray(this.offset, end))
+      request.bytes += length
+      this.offset = end + 2
+    } else {
+      request.words = []
+      request.bytes = 0
+      this.toSkip = length + 2
     }
-    this.held = bytes.length - offset
-    if (this.held > mostRequestBytes) return Result.fail(new RequestRefused({ reason: "too big a request" }))
-    this.parts = this.held === 0 ? [] : [bytes.subarray(offset)]
-    return Result.succeed(requests)
+    request.left -= 1
+    if (request.left > 0) return undefined
+    this.unfinished = undefined
+    return request.excess === undefined
+      ? { _tag: "Request", words: request.words }
+      : { _tag: "Excessive", reason: request.excess }
+  }
+
+  /** Words on a line, as people type them. */
+  private line(): Item | "more" | undefined {
+    const feed = this.bytes.indexOf(lineFeed, this.offset)
+    const end = feed < 0 ? this.bytes.length : feed
+    if (end - this.offset > mostLineBytes) return malformed("too big inline request")
+    if (feed < 0) return this.more()
+    const words = wordsOf(this.bytes.subarray(this.offset, feed))
+    this.offset = feed + 1
+    if (words === undefined) return malformed("unbalanced quotes in request")
+    return words.length === 0 ? undefined : { _tag: "Request", words }
+  }
+
+  /** The number behind the first character of the line; undefined if there is none. Goes on behind the line. */
+  private numberOnLine(tooLong: string): number | undefined | Item | "more" {
+    const end = this.bytes.indexOf(carriageReturn, this.offset)
+    if (end < 0 || end + 1 >= this.bytes.length) {
+      return this.bytes.length - this.offset > mostLineBytes ? malformed(tooLong) : this.more()
+    }
+    const text = Buffer.from(this.bytes.subarray(this.offset + 1, Math.min(end, this.offset + 22))).toString(
+      "latin1"
+    )
+    const isNumber = this.bytes[end + 1] === lineFeed && /^-?\d{1,20}$/.test(text)
+    this.offset = end + 2
+    return isNumber ? Number(text) : undefined
+  }
+
+  private more(): "more" {
+    this.needed = this.bytes.length - this.offset + 1
+    return "more"
   }
 }
 
-const parse = (bytes: Uint8Array, offset: number): Parsed =>
-  bytes[offset] === star ? parseArray(bytes, offset) : parseLine(bytes, offset)
-
-/** `*2 $3 GET $1 k`, each number and string on a line. */
-const parseArray = (bytes: Uint8Array, start: number): Parsed => {
-  const head = lineEnd(bytes, start)
-  if (head === undefined) return tooLong(bytes, start, "too big mbulk count string")
-  const count = numberIn(bytes, start + 1, head)
-  if (count === undefined || count > mostArguments) return refusal("invalid multibulk length")
-  const request: Array<Uint8Array> = []
-  let offset = head + 2
-  for (let index = 0; index < count; index++) {
-    if (offset >= bytes.length) return incomplete(offset - start + 1)
-    if (bytes[offset] !== dollar) return refusal(`expected '$', got '${printable(bytes[offset] as number)}'`)
-    const end = lineEnd(bytes, offset)
-    if (end === undefined) return tooLong(bytes, offset, "too big bulk count string")
-    const length = numberIn(bytes, offset + 1, end)
-    if (length === undefined || length < 0 || length > mostArgumentBytes)
-      return refusal("invalid bulk length")
-    const from = end + 2
-    if (bytes.length < from + length + 2) return incomplete(from + length + 2 - start)
-    if (bytes[from + length] !== carriageReturn || bytes[from + length + 1] !== lineFeed) {
-      return refusal("a bulk string does not end where it says")
-    }
-    request.push(bytes.subarray(from, from + length))
-    offset = from + length + 2
-  }
-  return { _tag: "Complete", request, end: offset }
-}
-
-/** Words on a line, as people type them. */
-const parseLine = (bytes: Uint8Array, start: number): Parsed => {
-  const feed = bytes.indexOf(lineFeed, start)
-  if (feed < 0) return tooLong(bytes, start, "too big inline request")
-  if (feed - start > mostLineBytes) return refusal("too big inline request")
-  const words = Buffer.from(bytes.subarray(start, feed))
-    .toString("latin1")
-    .split(/\s+/)
-    .filter((word) => word !== "")
-  if (words.length > mostArguments) return refusal("too many words")
-  return { _tag: "Complete", request: words.map((word) => Buffer.from(word, "latin1")), end: feed + 1 }
-}
-
-/** The line is not complete; refused if it is too long already. */
-const tooLong = (bytes: Uint8Array, start: number, reason: string): Parsed =>
-  bytes.length - start > mostLineBytes ? refusal(reason) : incomplete(bytes.length - start + 1)
-
-/** Where the line ends that begins at the offset; undefined if it is not complete. */
-const lineEnd = (bytes: Uint8Array, offset: number): number | undefined => {
-  const end = bytes.indexOf(carriageReturn, offset)
-  return end < 0 || end + 1 >= bytes.length ? undefined : end
-}
-
-/** The number that these bytes are; undefined if they are none. */
-const numberIn = (bytes: Uint8Array, from: number, to: number): number | undefined => {
-  const text = Buffer.from(bytes.subarray(from, Math.min(to, from + 12))).toString("latin1")
-  return bytes[to + 1] === lineFeed && to - from < 12 && /^-?\d+$/.test(text) ? Number(text) : undefined
-}
+const malformed = (reason: string): Item => ({ _tag: "Malformed", reason })
 
 const printable = (byte: number): string => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "?")
-
-/** What a client is answered. */
-export type Reply =
-  | { readonly _tag: "Simple"; readonly text: string }
-  | { readonly _tag: "Error"; readonly text: string }
-  | { readonly _tag: "Number"; readonly number: number }
-  | { readonly _tag: "Bulk"; readonly bytes: Uint8Array | null }
-  | { readonly _tag: "Array"; readonly replies: ReadonlyArray<Reply> }
-
-export const simple = (text: string): Reply => ({ _tag: "Simple", text })
-export const error = (text: string): Reply => ({ _tag: "Error", text })
-export const number = (count: number): Reply => ({ _tag: "Number", number: count })
-export const bulk = (value: Uint8Array | string | null): Reply => ({
-  _tag: "Bulk",
-  bytes: typeof value === "string" ? Buffer.from(value, "utf8") : value
-})
-export const array = (replies: ReadonlyArray<Reply>): Reply => ({ _tag: "Array", replies })
-
-export const encodeReply = (reply: Reply): Uint8Array => {
-  switch (reply._tag) {
-    case "Simple":
-      return Buffer.from(`+${inOneLine(reply.text)}\r\n`, "utf8")
-    case "Error":
-      return Buffer.from(`-${inOneLine(reply.text)}\r\n`, "utf8")
-    case "Number":
-      return Buffer.from(`:${reply.number}\r\n`, "utf8")
-    case "Bulk":
-      return reply.bytes === null
-        ? Buffer.from("$-1\r\n", "utf8")
-        : Buffer.concat([Buffer.from(`$${reply.bytes.length}\r\n`), reply.bytes, Buffer.from("\r\n")])
-    case "Array":
-      return Buffer.concat([Buffer.from(`*${reply.replies.length}\r\n`), ...reply.replies.map(encodeReply)])
-  }
-}
-
-const inOneLine = (text: string): string => text.replace(/[\r\n]+/g, " ")

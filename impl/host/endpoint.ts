@@ -16,13 +16,27 @@ import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation
 import type { Channel } from "../environment/channel.ts"
 import type { Clock } from "../environment/clock.ts"
 import type { Disk, DiskFault } from "../environment/disk.ts"
-import type { Envelope, Frame } from "../link/frame.ts"
-import { Link, type LinkOptions } from "../link/link.ts"
+import { type Envelope, encodeFrame, type Frame, type Refusal } from "../link/frame.ts"
+import { Link, type LinkOptions, type RememberedAnswers } from "../link/link.ts"
+import type { Mark } from "../memory/mark.ts"
+import type { Marks } from "../memory/marks.ts"
+import type { Memory, MemoryRecord } from "../memory/memory.ts"
 import { Log } from "../storage/log.ts"
-import type { LogDamaged } from "../storage/recovery.ts"
+import { LogDamaged } from "../storage/recovery.ts"
 import { nameOfMessage, type TraceContext, type Tracing } from "../tracing/tracing.ts"
 import { type AnyInput, Hosted, type HostedNode } from "./hosted.ts"
 import { type DurableRecord, encodeRecord, RecordUnknown, recordDecoder } from "./record.ts"
+
+/** How much a process may come to hold. */
+export interface Room {
+  /** Whether so little is left, with so many bytes held, that what would be added has to be looked at. */
+  readonly isShort: (heldBytes: number) => boolean
+  /**
+   * Why a process may not come to hold so many bytes, on account of this message; undefined if it may. Its sender may be
+   * the one that it begins with, or somebody who passes on what is held elsewhere.
+   */
+  readonly refuses: (bytes: number, from: NodeId, message: unknown) => string | undefined
+}
 
 /** Hears of what processes do, to record it. */
 export interface Witness {
@@ -38,6 +52,16 @@ export interface EndpointOptions {
   readonly Message: Schema.Codec<unknown, unknown>
   readonly clock: Clock
   readonly link?: LinkOptions
+  /** A message of one of its processes was declined by this peer: it will never be answered. */
+  readonly declined?: (envelope: Envelope, peer: string, refusal: Refusal) => void
+  /** How many characters may wait for the disk before nothing more is taken; 32 Mi if nothing is said. */
+  readonly mostPendingLength?: number
+  /** How much its processes may hold; if nothing is said, all that they are told to. */
+  readonly room?: Room
+  /** How many answers may be remembered for all peers together. */
+  readonly mostRemembered?: number
+  /** How many peers that are away, and may not come back, are remembered. */
+  readonly mostAbsent?: number
   /** Where durable processes keep their state; without it there are none here. */
   readonly disk?: Disk
   readonly compactionBytes?: number
@@ -45,6 +69,12 @@ export interface EndpointOptions {
   readonly broken?: (fault: DiskFault) => void
   /** The disk is full (nothing is acknowledged), or no longer is. */
   readonly full?: (fault: DiskFault | undefined) => void
+  /** What a node knows of its own memory; its log has to be that memory. */
+  readonly memory?: Memory
+  /** The marks of nodes that a client carries from one to the other. */
+  readonly marks?: Marks
+  /** A peer remembers more of this node than it does itself: the endpoint has stopped for good. */
+  readonly forgot?: (peer: string) => void
   /** Whether a peer comes back under its name, however long it is away; if nothing is said, none does. */
   readonly returns?: (peer: string) => boolean
   /** A process shows something; what it rests on is durable. */
@@ -81,10 +111,17 @@ export class Endpoint {
   private readonly options: EndpointOptions
   private readonly processes = new Map<NodeId, Hosted>()
   private readonly links = new Map<string, Link>()
+  private readonly answers: RememberedAnswers = { remembered: 0 }
+  /** The peers that are away and may not come back, the one that has been for longest first. */
+  private readonly absent = new Set<string>()
+  private declinedPosts = 0
   private log: Log | undefined
   /** What waits until all records that were appended so far are durable. */
   private readonly waiting: Array<{ readonly records: number; readonly then: () => void }> = []
   private steps = 0
+  /** When the last mark was made, and whether another one will be. */
+  private markedAt = Number.NEGATIVE_INFINITY
+  private isMarkDue = false
   private appended = 0
   private durable = 0
   /** How often processes have waited before they took a step by themselves, by process and object. */
@@ -124,6 +161,12 @@ export class Endpoint {
     }
     const opened = Log.open(disk, clock, this.logOptions(), apply)
     if (Result.isFailure(opened)) return Result.fail(opened.failure)
+    const problem = this.options.memory?.problem()
+    if (problem !== undefined) {
+      return Result.fail(
+        new LogDamaged({ file: "log", offset: 0, problem, mend: "let a new node take its place" })
+      )
+    }
     unknown ??= this.firstIllFormed()
     if (unknown !== undefined) return Result.fail(unknown)
     this.log = opened.success.log
@@ -150,8 +193,78 @@ export class Endpoint {
 
   /** A connection to a peer, which has said who it is, is ready. */
   connected(peer: string, channel: Channel): void {
-    if (this.isClosed) channel.close()
-    else this.link(peer).attach(channel)
+    if (this.isClosed) {
+      channel.close()
+      return
+    }
+    this.absent.delete(peer)
+    // Before anything is asked: a node that has forgotten something hears it first.
+    const marks = this.marksToShow()
+    if (marks.length > 0 || this.options.memory !== undefined)
+      channel.send(encodeFrame({ _tag: "Marks", marks }))
+    this.link(peer).attach(channel)
+  }
+
+  /** The marks of others that are known here, and the own one. */
+  marksToShow(): ReadonlyArray<Mark> {
+    const { memory, marks } = this.options
+    const own = this.log === undefined ? undefined : memory?.mark(this.log.position)
+    const others = (memory?.others ?? marks)?.all ?? []
+    return own === undefined ? others : [own, ...others]
+  }
+
+  /** Shows a mark of what is durable by now, but not for every block. */
+  private markSoon(): void {
+    const { memory, clock } = this.options
+    if (memory === undefined || this.isMarkDue) return
+    const show = (): void => {
+      this.isMarkDue = false
+      this.markedAt = clock.nowMilliseconds()
+      const mark = this.log && memory.mark(this.log.position)
+      if (mark !== undefined && !this.isClosed) this.tellAll({ _tag: "Marks", marks: [mark] })
+    }
+    const wait = this.markedAt + markMilliseconds - clock.nowMilliseconds()
+    if (wait <= 0) {
+      show()
+      return
+    }
+    this.isMarkDue = true
+    clock.after(wait, show)
+  }
+
+  private tellAll(frame: Frame, but?: string): void {
+    for (const link of this.links.values()) if (link.peer !== but && link.peer !== this.name) link.tell(frame)
+  }
+
+  /** A peer shows marks: those of others are kept or carried on; the own ones say whether this memory is whole. */
+  hear(peer: string, shown: ReadonlyArray<Mark>): void {
+    const { memory, marks } = this.options
+    const others = memory?.others ?? marks
+    const news: Array<Mark> = []
+    for (const mark of shown) {
+      if (memory !== undefined && mark.node === memory.identity.id) {
+        if (this.log === undefined || !memory.isBehind(mark, this.log.position)) continue
+        this.close()
+        this.options.forgot?.(peer)
+        return
+      }
+      const heard = others?.hear(mark)
+      if (heard === "news") news.push(mark)
+      if (heard === "forged") this.links.get(peer)?.close()
+    }
+    if (news.length === 0) return
+    if (memory === undefined) this.tellAll({ _tag: "Marks", marks: news }, peer)
+    for (const mark of memory === undefined ? [] : news) this.remember({ mark }, () => undefined)
+  }
+
+  /** Records something of the memory itself; then goes on. */
+  remember(memory: MemoryRecord, then: () => void): void {
+    this.log?.append(encodeRecord({ memory }), then)
+  }
+
+  /** How many blocks of the log are durable. */
+  get position(): number {
+    return this.log?.position ?? 0
   }
 
   disconnected(peer: string, channel: Channel): void {
@@ -160,6 +273,7 @@ export class Endpoint {
     if (link === undefined || link.isConnected) return
     if (link.isUnused) this.links.delete(peer)
     else this.watchAbsence(link)
+    this.forgetSomeAbsent()
   }
 
   /**
@@ -174,13 +288,45 @@ export class Endpoint {
       link.isWatched = false
       if (link.isConnected) return
       if (isClient) link.abandon()
-      else if (this.options.returns?.(link.peer) !== true) this.links.delete(link.peer)
+      else if (this.absent.has(link.peer)) this.forget(link.peer)
     })
+    if (!isClient && this.options.returns?.(link.peer) !== true) this.absent.add(link.peer)
+  }
+
+  /**
+   * Whoever comes and goes under ever new names must not fill the memory: of too many peers that are away those that
+   * have been for longest are forgotten early. Should one of them come back and repeat a post, its step is taken twice.
+   * (That is one message received twice: storage nodes take pairs, cmaps and ballots as often as they come.)
+   */
+  private forgetSomeAbsent(): void {
+    for (const peer of this.absent) {
+      if (this.absent.size <= (this.options.mostAbsent ?? mostAbsent)) return
+      this.forget(peer)
+    }
+  }
+
+  private forget(peer: string): void {
+    this.absent.delete(peer)
+    this.links.get(peer)?.end()
+    this.links.delete(peer)
+  }
+
+  /** The answer to a post of ours is none that can be taken. */
+  refusedAnswer(peer: string, sequence: number, refusal: Refusal): void {
+    if (!this.isClosed) this.links.get(peer)?.refuseAnswer(sequence, refusal)
+  }
+
+  /** A post of this peer cannot be taken. */
+  refusePost(peer: string, sequence: number, refusal: Refusal): void {
+    this.declinedPosts += 1
+    if (!this.isClosed) this.link(peer).decline(sequence, refusal)
   }
 
   received(peer: string, frame: Frame): void {
     // Without its processes it would say of every message that nobody here wants it.
-    if (!this.isClosed) this.link(peer).receive(frame)
+    if (this.isClosed) return
+    if (frame._tag === "Marks") this.hear(peer, frame.marks)
+    else this.link(peer).receive(frame)
   }
 
   /** A user invokes an operation of a process that is ready for it, and perhaps traces it. */
@@ -211,7 +357,7 @@ export class Endpoint {
 
   /** Whether the disk does not keep up: whoever feeds the endpoint should wait. */
   get isCongested(): boolean {
-    return (this.log?.pendingLength ?? 0) > mostPendingLength
+    return (this.log?.pendingLength ?? 0) > (this.options.mostPendingLength ?? mostPendingLength)
   }
 
   /** Whether so much waits for the answers of some peer that nothing more should be asked. */
@@ -231,13 +377,27 @@ export class Endpoint {
     return {
       connectedPeers: this.connectedPeers.length,
       unansweredPosts: links.reduce((sum, { unanswered }) => sum + unanswered, 0),
-      rememberedAnswers: links.reduce((sum, { remembered }) => sum + remembered, 0),
+      rememberedAnswers: this.answers.remembered,
+      rememberedAnswersLeft: Math.max(0, this.mostRemembered - this.answers.remembered),
+      declinedPosts: this.declinedPosts,
+      heldBytes: this.heldBytes,
       registers: [...this.processes.values()].reduce((sum, { size }) => sum + size, 0),
       logBytes: this.log?.bytes ?? 0,
       syncs: this.log?.syncs ?? 0,
       steps: this.steps,
       pendingLength: this.log?.pendingLength ?? 0
     }
+  }
+
+  /** What its durable processes hold, roughly. */
+  get heldBytes(): number {
+    let bytes = 0
+    for (const process of this.processes.values()) bytes += process.heldBytes
+    return bytes
+  }
+
+  private get mostRemembered(): number {
+    return this.options.mostRemembered ?? mostRememberedInAll
   }
 
   private link(peer: string): Link {
@@ -249,9 +409,11 @@ export class Endpoint {
       {
         post: (sequence, envelope) => this.takePost(link, sequence, envelope),
         answered: (sequence, envelopes, { trace }) => this.takeAnswer(link, sequence, envelopes, trace),
+        declined: (sequence, refusal, envelope) => this.takeRefusal(link, sequence, refusal, envelope),
         isSettled: (envelope) => this.isSettled(envelope)
       },
-      this.options.link
+      this.options.link,
+      this.answers
     )
     this.links.set(peer, link)
     if (peer === this.name) link.attach(this.loop(link))
@@ -270,6 +432,11 @@ export class Endpoint {
   /** A message of a peer, for the first time: takes its step, makes it durable, then answers. */
   private takePost(link: Link, sequence: number, envelope: Envelope): void {
     const isRepeatable = this.isRepeatable(envelope)
+    const refusal = isRepeatable ? undefined : (this.tooMuchOf(link) ?? this.shortageFor(envelope))
+    if (refusal !== undefined) {
+      this.refusePost(link.peer, sequence, refusal)
+      return
+    }
     const span = this.beginSpan(link.peer, envelope, isRepeatable)
     const effects = noEffects(span?.context ?? envelope.trace)
     this.receive(effects, link.peer, envelope)
@@ -286,6 +453,39 @@ export class Endpoint {
     link.prepare(sequence, envelopes)
     const { peer, peerSettledBelow: settled } = link
     this.commit(effects, { answer: { peer, sequence, settled, envelopes } }, answer)
+  }
+
+  /**
+   * Why nothing more can be remembered for this peer: too much is, in all, and more for this peer than its share. Whoever
+   * has few unsettled posts is always served: those who have many must not cost others anything.
+   */
+  private tooMuchOf({ remembered }: Link): Refusal | undefined {
+    const share = Math.max(alwaysRemembered, this.mostRemembered / this.links.size)
+    return this.answers.remembered < this.mostRemembered || remembered <= share
+      ? undefined
+      : {
+          kind: "busy",
+          reason: `${this.answers.remembered} answers are remembered, ${remembered} of them for this peer`
+        }
+  }
+
+  /** Why there is no room for what this message would add. */
+  private shortageFor({ from, to, key, message }: Envelope): Refusal | undefined {
+    const { room } = this.options
+    const process = this.processes.get(to)
+    if (room === undefined || process === undefined || !room.isShort(this.heldBytes)) return undefined
+    const growth = process.growth(key, { _tag: "Receive", from, message })
+    const reason = growth <= 0 ? undefined : room.refuses(this.heldBytes + growth, from, message)
+    return reason === undefined ? undefined : { kind: "full", reason }
+  }
+
+  /** A message of ours will not be answered. */
+  private takeRefusal(link: Link, sequence: number, refusal: Refusal, envelope: Envelope): void {
+    const isSettled = this.isSettled(envelope)
+    this.commit(noEffects(), { answered: { peer: link.peer, sequence } }, () => {
+      link.settle(sequence)
+      if (!isSettled) this.options.declined?.(envelope, link.peer, refusal)
+    })
   }
 
   /** A message of ours was answered; the messages that came with it are received now. */
@@ -428,6 +628,7 @@ export class Endpoint {
       for (const key of touched) {
         if (this.unsynced.get(key) === number) this.unsynced.delete(key)
       }
+      this.markSoon()
       then()
       this.wake()
     })
@@ -453,7 +654,8 @@ export class Endpoint {
     for (const [node, key, observation] of shown) this.options.observe?.(node, key, observation)
   }
 
-  private restore({ steps, answer, posts, answered, next }: DurableRecord): void {
+  private restore({ memory, steps, answer, posts, answered, next }: DurableRecord): void {
+    if (memory !== undefined) this.options.memory?.restore(memory)
     for (const { node, ...change } of steps ?? []) this.processes.get(node)?.restore(change)
     if (answer !== undefined) {
       this.link(answer.peer).restoreIncoming(answer.sequence, answer.settled, answer.envelopes)
@@ -466,9 +668,11 @@ export class Endpoint {
 
   /** Everything durable, as records. Copied now, encoded as it is read. */
   private *recordsOf(
+    memories: ReadonlyArray<MemoryRecord>,
     changes: ReadonlyArray<Change & { readonly node: NodeId }>,
     links: ReadonlyArray<readonly [peer: string, kept: ReturnType<Link["snapshot"]>]>
   ): Generator<string> {
+    for (const memory of memories) yield encodeRecord({ memory })
     for (const change of changes) yield encodeRecord({ steps: [change] })
     for (const [peer, { peerSettled: settled, nextSequence, incoming, outgoing }] of links) {
       yield encodeRecord({ next: { peer, sequence: nextSequence, settled } })
@@ -486,6 +690,7 @@ export class Endpoint {
       process.node.part.durable ? process.snapshot().map((change) => ({ node, ...change })) : []
     )
     return this.recordsOf(
+      this.options.memory?.records() ?? [],
       changes,
       [...this.links].map(([peer, link]) => [peer, link.snapshot()] as const)
     )
@@ -508,6 +713,14 @@ export class Endpoint {
 /** A connection that is gone is noticed within a quarter of an hour (TCP's own limit): the difference is twice that. */
 const clientPatienceMilliseconds = 30 * 60_000
 const nodePatienceMilliseconds = 60 * 60_000
+
+/** Marks are made no more often: what a node forgets of the time since the last one nobody can tell. */
+const markMilliseconds = 100
+/** So many peers that are away are remembered. */
+const mostAbsent = 4096
+/** So many answers are remembered in all, if nothing else is said; and of each peer so many in any case. */
+const mostRememberedInAll = 2 ** 17
+const alwaysRemembered = 16
 
 /** So many characters may wait for the disk before nothing more is taken. */
 const mostPendingLength = 32 * 2 ** 20

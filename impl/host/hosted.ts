@@ -26,7 +26,7 @@ export class Hosted {
   constructor(node: HostedNode) {
     this.node = node
     this.at = new PartAt(node.part, node.context, node.id)
-    this.objects = new ObjectStore(this.at)
+    this.objects = new ObjectStore(this.at, node.part.durable)
   }
 
   /** The state that a step of this object is shown. */
@@ -49,6 +49,17 @@ export class Hosted {
     const step = this.at.step(this.objects, key, input)
     if (step.change !== undefined) this.objects.apply(step.change)
     return step
+  }
+
+  /** How many bytes more it would hold after this step, roughly; the step is not taken. */
+  growth(key: string, input: AnyInput): number {
+    const { change } = this.at.step(this.objects, key, input)
+    return change === undefined ? 0 : this.objects.growth(change)
+  }
+
+  /** How many bytes its objects take, roughly, if it is durable. */
+  get heldBytes(): number {
+    return this.objects.bytes
   }
 
   /** Whether the process takes an `Invoke` for this object now. */

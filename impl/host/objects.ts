@@ -14,12 +14,16 @@ export class ObjectStore implements Objects {
   private readonly beginning: Beginning
   private sharedFields: Fields
   private readonly objects = new Map<string, Fields>()
+  private readonly isMeasured: boolean
+  /** How much memory the objects take, roughly; 0 if that is not measured. */
+  bytes = 0
   /** The keys of all objects in order, but for those that are new since. */
   private ordered: Array<string> = []
   private unordered: Array<string> = []
 
-  constructor(beginning: Beginning) {
+  constructor(beginning: Beginning, isMeasured = false) {
     this.beginning = beginning
+    this.isMeasured = isMeasured
     this.sharedFields = beginning.initialShared
   }
 
@@ -43,6 +47,13 @@ export class ObjectStore implements Objects {
     const after = withChange(before, own, dropped)
     if (after !== before) this.put(key, after)
     this.sharedFields = withChange(this.sharedFields, shared, dropped)
+  }
+
+  /** How many bytes more the objects would take after this change. What they share is small, and not counted. */
+  growth({ key, own, dropped }: Change): number {
+    const before = this.objects.get(key)
+    const after = withChange(before ?? this.beginning.initialOwn, own, dropped)
+    return after === before ? 0 : sizeOf(key, after) - (before === undefined ? 0 : sizeOf(key, before))
   }
 
   /** Everything there is now, as the changes that lead to it from the beginning. */
@@ -70,6 +81,10 @@ export class ObjectStore implements Objects {
   }
 
   private put(key: string, own: Fields): void {
+    if (this.isMeasured) {
+      const before = this.objects.get(key)
+      this.bytes += sizeOf(key, own) - (before === undefined ? 0 : sizeOf(key, before))
+    }
     if (!this.objects.has(key)) this.unordered.push(key)
     this.objects.set(key, own)
   }
@@ -82,6 +97,23 @@ export class ObjectStore implements Objects {
     return this.ordered
   }
 }
+
+/** What an object takes besides its text: it stands in a map and a list, and links and logs know it. */
+const objectBytes = 1000
+
+const sizeOf = (key: string, own: Fields): number => objectBytes + key.length + memoryOf(own)
+
+/** The memory that plain data takes, roughly: text, and some bytes for whatever holds it. */
+const memoryOf = (data: unknown): number => {
+  if (typeof data === "string") return 16 + (isWide(data) ? 2 * data.length : data.length)
+  if (typeof data !== "object" || data === null) return 8
+  let bytes = 16
+  for (const field in data) bytes += 8 + memoryOf((data as Readonly<Record<string, unknown>>)[field])
+  return bytes
+}
+
+/** Whether text takes two bytes a character. */
+const isWide = (text: string): boolean => /[\u0100-\uffff]/.test(text)
 
 /** The fields that there were at the beginning, and are no more. */
 const droppedIn = (initial: Fields, now: Fields): Pick<Change, "dropped"> => {

@@ -10,6 +10,7 @@ import type { Change } from "../../spec/kernel/keyed.ts"
 import { Count, NodeId } from "../../spec/kernel/node.ts"
 import { RegisterName } from "../../spec/register/operation.ts"
 import { envelopeOf, Name } from "../link/frame.ts"
+import { MemoryRecord } from "../memory/memory.ts"
 
 const Fields = Schema.Record(Schema.String, Schema.Unknown)
 
@@ -32,6 +33,8 @@ export const written = ({ own, ...rest }: Omit<Change, "key">): object =>
 const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
   const Envelope = envelopeOf(Message)
   return Schema.Struct({
+    /** Whose memory this is, its sessions, and what is remembered for others. */
+    memory: Schema.optionalKey(MemoryRecord),
     /** What the steps of processes changed. */
     steps: Schema.optionalKey(
       Schema.Array(

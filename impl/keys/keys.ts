@@ -3,11 +3,13 @@
  * connection prove who they are (mutual TLS); without, nobody but this machine is listened to.
  */
 import { X509Certificate } from "node:crypto"
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import type { PeerCertificate } from "node:tls"
+import { createSecureContext, type PeerCertificate } from "node:tls"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Hello, Role } from "../link/frame.ts"
+import { nameOf } from "../memory/identity.ts"
 import type { Reconfiguration } from "../protocols.ts"
 
 /** A key or certificate cannot be used. */
@@ -24,7 +26,15 @@ export interface Keys {
   readonly ca: string
   readonly cert: string
   readonly key: string
+  /** The serial numbers of certificates that the authority takes back, in hexadecimal digits. */
+  readonly revoked?: ReadonlyArray<string>
 }
+
+/** What TLS needs of them. */
+export const tlsOf = ({ ca, cert, key }: Keys) => ({ ca, cert, key })
+
+/** Where the numbers of revoked certificates stand, one a line, if there are any. */
+export const revokedName = "revoked"
 
 /** The keys of the endpoint with this name. */
 export const loadKeys = (folder: string, name: string): Effect.Effect<Keys, KeysRefused> => {
@@ -34,7 +44,24 @@ export const loadKeys = (folder: string, name: string): Effect.Effect<Keys, Keys
       catch: (error) =>
         new KeysRefused({ file: join(folder, file), reason: String((error as NodeJS.ErrnoException).code) })
     })
-  return Effect.all({ ca: read("authority.pem"), cert: read(`${name}.pem`), key: read(`${name}.key`) })
+  return Effect.all({
+    ca: read("authority.pem"),
+    cert: read(`${name}.pem`),
+    key: read(`${name}.key`),
+    revoked: Effect.suspend(() =>
+      existsSync(join(folder, revokedName))
+        ? Effect.map(read(revokedName), (text) => text.split(/\s+/).filter((number) => number !== ""))
+        : Effect.succeed([])
+    )
+  }).pipe(
+    Effect.tap((keys) =>
+      Effect.try({
+        try: () => createSecureContext(tlsOf(keys)),
+        catch: (error) =>
+          new KeysRefused({ file: join(folder, `${name}.pem`), reason: (error as Error).message })
+      })
+    )
+  )
 }
 
 /** Why the holder of this certificate is not this node; undefined if it is. */
@@ -43,16 +70,42 @@ export const isNotNode = ({ subject }: PeerCertificate, node: string): string | 
     ? undefined
     : `its certificate is of ${subject?.OU ?? "nothing"} ${subject?.CN ?? ""}, and not of node ${node}`
 
-/** Why the holder of this certificate may not call itself so; undefined if it may. */
+/** Why a certificate is no longer taken; undefined if it is. */
+export const isRevoked = (
+  keys: Keys | undefined,
+  { serialNumber }: Pick<PeerCertificate, "serialNumber">
+): string | undefined =>
+  keys?.revoked?.includes(serialNumber) === true
+    ? `its certificate (number ${serialNumber}) was revoked`
+    : undefined
+
+/**
+ * Why the holder of this certificate may not say this hello; undefined if it may. An endpoint is bound to the certificate: a
+ * node's identity begins with the certificate's name, as does the endpoint of a client, `NAME.` and something of its own.
+ */
 export const isImpostor = (
-  certificate: PeerCertificate,
-  name: string,
-  nodes: ReadonlyArray<string>
+  { subject }: Pick<PeerCertificate, "subject">,
+  { endpoint, role }: Pick<Hello, "endpoint" | "role">
 ): string | undefined => {
-  if (nodes.includes(name)) return isNotNode(certificate, name)
-  return certificate.subject?.OU === "client" || mayReconfigure(certificate)
-    ? undefined
-    : `its certificate is of ${certificate.subject?.OU ?? "nothing"}, and not of a client`
+  if (subject?.OU !== role) {
+    return `its certificate is of ${subject?.OU ?? "nothing"} ${subject?.CN ?? ""}, and it says that it is ${role}`
+  }
+  const isBound =
+    role === "node" ? nameOf(endpoint) === subject.CN : isEndpointOf(String(subject.CN), endpoint)
+  return isBound ? undefined : `its certificate is of ${role} ${subject.CN}, and it calls itself ${endpoint}`
+}
+
+/** The name of an endpoint of this client: nobody else's, whose certificate has another name, begins so. */
+export const endpointFor = (client: string, own: string): string => `${client}.${own}`
+
+const isEndpointOf = (client: string, endpoint: string): boolean =>
+  endpoint.startsWith(`${client}.`) && /^[A-Za-z0-9-]+$/.test(endpoint.slice(client.length + 1))
+
+/** Whose keys these are: the name, and the role, in the certificate. */
+export const holderOf = ({ cert }: Keys): { readonly name: string; readonly role: Role } => {
+  const fields = new X509Certificate(cert).subject.split("\n").map((line) => line.split("=", 2))
+  const field = (name: string) => fields.find(([key]) => key === name)?.[1] ?? ""
+  return { name: field("CN"), role: field("OU") as Role }
 }
 
 /** Whether the holder of this certificate, which an authority of ours has signed, may change the configuration. */
@@ -60,8 +113,7 @@ export const mayReconfigure = ({ subject }: Pick<PeerCertificate, "subject">): b
   subject?.OU === "administrator"
 
 /** Whether whoever has these keys may change the configuration. (Nodes decide; a client asks in order to say so early.) */
-export const areAdministrators = ({ cert }: Keys): boolean =>
-  new X509Certificate(cert).subject.split("\n").includes("OU=administrator")
+export const areAdministrators = (keys: Keys): boolean => holderOf(keys).role === "administrator"
 
 /** Why the holder of this certificate may not send this message of the protocol; undefined if it may. */
 export const refusesReconfiguration =
@@ -69,4 +121,4 @@ export const refusesReconfiguration =
   (message: unknown, certificate: PeerCertificate | undefined): string | undefined =>
     certificate === undefined || mayReconfigure(certificate) || !reconfigures(message)
       ? undefined
-      : "to reconfigure takes the certificate of an administrator"
+      : `to reconfigure takes the certificate of an administrator, and this one is of ${certificate.subject?.OU ?? "nothing"} ${certificate.subject?.CN ?? ""}`

@@ -12,13 +12,25 @@
  */
 import type { Channel } from "../environment/channel.ts"
 import type { Clock } from "../environment/clock.ts"
-import { type Answer, type Envelope, encodeFrame, type Frame, type Post } from "./frame.ts"
+import {
+  type Answer,
+  type Declined,
+  type Envelope,
+  encodeFrame,
+  type Frame,
+  inShort,
+  mostFrameBytes,
+  type Post,
+  type Refusal
+} from "./frame.ts"
 
 export interface LinkEvents {
   /** A post came for the first time as far as is known: its step has to be taken, and `answer` be called. */
   readonly post: (sequence: number, envelope: Envelope) => void
   /** A post of this end was answered: the messages that came with it are received now. */
   readonly answered: (sequence: number, envelopes: ReadonlyArray<Envelope>, post: Envelope) => void
+  /** A post of this end was declined: its step will not be taken. */
+  readonly declined: (sequence: number, refusal: Refusal, post: Envelope) => void
   /** Whether the sender of a post no longer cares for an answer, so that the post may be given up if need be. */
   readonly isSettled: (envelope: Envelope) => boolean
 }
@@ -35,6 +47,11 @@ export const defaultLinkOptions: LinkOptions = {
   repeatMilliseconds: 1000,
   mostPosts: 4096,
   mostBytes: 64 * 2 ** 20
+}
+
+/** How many answers all links of an endpoint remember together. */
+export interface RememberedAnswers {
+  remembered: number
 }
 
 /** No post waits longer than this to be repeated. */
@@ -63,6 +80,7 @@ export class Link {
   private readonly clock: Clock
   private readonly events: LinkEvents
   private readonly options: LinkOptions
+  private readonly answers: RememberedAnswers
   private channel: Channel | undefined
   private nextSequence = 1
   private readonly outgoing = new Map<number, Outgoing>()
@@ -77,11 +95,18 @@ export class Link {
   /** Whether somebody looks after how long the peer is away. */
   isWatched = false
 
-  constructor(peer: string, clock: Clock, events: LinkEvents, options: LinkOptions = defaultLinkOptions) {
+  constructor(
+    peer: string,
+    clock: Clock,
+    events: LinkEvents,
+    options: LinkOptions = defaultLinkOptions,
+    answers: RememberedAnswers = { remembered: 0 }
+  ) {
     this.peer = peer
     this.clock = clock
     this.events = events
     this.options = options
+    this.answers = answers
     this.postsToGiveUp = options.mostPosts
     this.bytesToGiveUp = options.mostBytes
   }
@@ -153,21 +178,62 @@ export class Link {
     const { envelope } = post
     post.frame = encodeFrame({ _tag: "Post", sequence, settled: this.settled, envelope })
     this.outgoingBytes += post.frame.length
+    if (post.frame.length - 4 > mostFrameBytes) {
+      const reason = `a message of ${post.frame.length - 4} bytes; at most ${mostFrameBytes} go into a frame`
+      this.clock.soon(() => this.receiveDeclined({ _tag: "Declined", sequence, kind: "too-large", reason }))
+      return
+    }
     this.transmit(post)
     if (this.outgoing.size > this.postsToGiveUp || this.outgoingBytes > this.bytesToGiveUp) this.giveUp()
   }
 
   /** The step of a post was taken, and this will be its answer; it is remembered from now on. */
   prepare(sequence: number, envelopes: ReadonlyArray<Envelope>): void {
-    if (sequence >= this.peerSettled) this.incoming.set(sequence, { envelopes, isGiven: false })
+    if (sequence >= this.peerSettled) this.remember(sequence, { envelopes, isGiven: false })
   }
 
   /** What the step of a post changed is durable: its answer leaves. */
   answer(sequence: number, envelopes: ReadonlyArray<Envelope>): void {
     const known = this.incoming.get(sequence)
-    if (known?.envelopes === undefined) this.incoming.delete(sequence)
+    if (known?.envelopes === undefined) this.forget(sequence)
     else known.isGiven = true
-    this.send({ _tag: "Answer", sequence, envelopes })
+    this.sendAnswer(sequence, envelopes)
+  }
+
+  /** The step of a post will not be taken. */
+  decline(sequence: number, { kind, reason }: Refusal): void {
+    this.forget(sequence)
+    this.send({ _tag: "Declined", sequence, kind, reason: inShort(reason) })
+  }
+
+  /** The answer to one of our posts is none that can be taken: it is as if the post had been declined. */
+  refuseAnswer(sequence: number, refusal: Refusal): void {
+    this.receiveDeclined({ _tag: "Declined", sequence, ...refusal })
+  }
+
+  /** Forgets what it answered: the peer will not come back. */
+  end(): void {
+    this.answers.remembered -= this.incoming.size
+    this.incoming.clear()
+  }
+
+  private remember(sequence: number, post: Incoming): void {
+    if (!this.incoming.has(sequence)) this.answers.remembered += 1
+    this.incoming.set(sequence, post)
+  }
+
+  private forget(sequence: number): void {
+    if (this.incoming.delete(sequence)) this.answers.remembered -= 1
+  }
+
+  private sendAnswer(sequence: number, envelopes: ReadonlyArray<Envelope>): void {
+    const frame = encodeFrame({ _tag: "Answer", sequence, envelopes })
+    const bytes = frame.length - 4
+    if (bytes <= mostFrameBytes) this.channel?.send(frame)
+    else {
+      const reason = `the answer has ${bytes} bytes; at most ${mostFrameBytes} go into a frame`
+      this.send({ _tag: "Declined", sequence, kind: "too-large", reason })
+    }
   }
 
   /** What the answer of a post caused is durable: the post is done with. */
@@ -186,11 +252,16 @@ export class Link {
       case "Answer":
         this.receiveAnswer(frame)
         return
+      case "Declined":
+        this.receiveDeclined(frame)
+        return
       case "Settled":
         this.learnSettled(frame.settled)
         return
       case "Hello":
       case "Refused":
+      case "Marks":
+      case "Begin":
         return
     }
   }
@@ -205,23 +276,36 @@ export class Link {
     const known = this.incoming.get(sequence)
     if (known === undefined) {
       if (this.incoming.size >= mostRemembered) {
-        this.close()
+        this.decline(sequence, { kind: "busy", reason: `${mostRemembered} posts are unsettled` })
         return
       }
-      this.incoming.set(sequence, { envelopes: undefined, isGiven: false })
+      this.remember(sequence, { envelopes: undefined, isGiven: false })
       this.events.post(sequence, envelope)
     } else if (known.isGiven && known.envelopes !== undefined) {
-      this.send({ _tag: "Answer", sequence, envelopes: known.envelopes })
+      this.sendAnswer(sequence, known.envelopes)
     }
   }
 
   private receiveAnswer({ sequence, envelopes }: Answer): void {
+    const post = this.finish(sequence)
+    if (post !== undefined) this.events.answered(sequence, envelopes, post)
+  }
+
+  /** What is busy may be asked again, as what is not answered is; everything else is done with. */
+  private receiveDeclined({ sequence, kind, reason }: Declined): void {
+    if (kind === "busy") return
+    const post = this.finish(sequence)
+    if (post !== undefined) this.events.declined(sequence, { kind, reason }, post)
+  }
+
+  /** A post will not be repeated any more; what it said. Undefined if there is no such post. */
+  private finish(sequence: number): Envelope | undefined {
     const post = this.outgoing.get(sequence)
-    if (post === undefined || post.isAnswered) return
+    if (post === undefined || post.isAnswered) return undefined
     post.isAnswered = true
     this.outgoingBytes -= post.frame?.length ?? 0
     post.frame = undefined
-    this.events.answered(sequence, envelopes, post.envelope)
+    return post.envelope
   }
 
   private learnSettled(settled: number): void {
@@ -230,7 +314,7 @@ export class Link {
     // Posts come roughly in order: those at the front are the oldest, and one that hides is found later.
     for (const sequence of this.incoming.keys()) {
       if (sequence >= settled) return
-      this.incoming.delete(sequence)
+      this.forget(sequence)
     }
   }
 
@@ -248,6 +332,11 @@ export class Link {
   get settled(): number {
     for (const sequence of this.outgoing.keys()) return sequence
     return this.nextSequence
+  }
+
+  /** Sends a frame that is of no post, if there is a connection. */
+  tell(frame: Frame): void {
+    this.send(frame)
   }
 
   private send(frame: Frame): void {
@@ -328,7 +417,7 @@ export class Link {
   /** This post was answered before a crash. */
   restoreIncoming(sequence: number, settled: number, envelopes: ReadonlyArray<Envelope>): void {
     this.learnSettled(settled)
-    if (sequence >= this.peerSettled) this.incoming.set(sequence, { envelopes, isGiven: true })
+    if (sequence >= this.peerSettled) this.remember(sequence, { envelopes, isGiven: true })
   }
 
   /** This post was made before a crash, and perhaps never sent. */

@@ -11,25 +11,37 @@ import type { Socket } from "effect/socket/Socket"
 import type { Address } from "../directory/address.ts"
 import { DirectoryRefused, describeAddress } from "../directory/address.ts"
 import type { Directory } from "../directory/directory.ts"
-import { isNotNode } from "../keys/keys.ts"
+import { isNotNode, isRevoked, tlsOf } from "../keys/keys.ts"
+import { Complaints, plain } from "../limits/complaints.ts"
+import type { Connections } from "../limits/connections.ts"
+import type { Hello } from "../link/frame.ts"
+import { nameOf } from "../memory/identity.ts"
 import { converse, type Speaker } from "./connection.ts"
 
 const firstRedialMilliseconds = 50
 const mostRedialMilliseconds = 2000
 
+/** How long TLS may take to begin. */
+const handshakeMilliseconds = 10_000
+
 /** Listens on the address, until the scope ends; says where it listens, should the port have been 0. */
-export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Address) {
-  const { keys } = speaker
+export const listen = Effect.fnUntraced(function* (
+  speaker: Speaker,
+  address: Address,
+  connections?: Connections
+) {
+  const keys = speaker.keys?.()
   const where = { host: address.host, port: address.port, noDelay: true }
   const bound =
     keys === undefined
       ? NodeSocketServer.make(where)
       : NodeSocketServer.makeTls({
           ...where,
-          ...keys,
+          ...tlsOf(keys),
           requestCert: true,
           rejectUnauthorized: true,
-          minVersion: "TLSv1.3"
+          minVersion: "TLSv1.3",
+          handshakeTimeout: handshakeMilliseconds
         })
   const server = yield* bound.pipe(
     Effect.mapError(
@@ -41,58 +53,91 @@ export const listen = Effect.fnUntraced(function* (speaker: Speaker, address: Ad
         })
     )
   )
+  const { port } = server.address as { readonly port: number }
+  if (connections !== undefined) {
+    yield* Effect.acquireRelease(
+      Effect.sync(() => connections.watch(port)),
+      (unwatch) => Effect.sync(unwatch)
+    )
+  }
+  const complaints = speaker.complaints ?? new Complaints()
   const handle = (socket: Socket) =>
     Effect.gen(function* () {
       const stream = Option.getOrUndefined(yield* Effect.serviceOption(NodeSocket.NetSocket))
       const certificate = stream instanceof TLSSocket ? stream.getPeerCertificate() : undefined
-      const refuses = (peer: string) => speaker.refuses(peer, certificate)
-      const refusesMessage = (message: unknown) => speaker.refusesMessage?.(message, certificate)
-      return yield* converse({ ...speaker, refuses, refusesMessage }, socket, "dialled")
+      const known = withCertificate(speaker, certificate)
+      const refuses = (hello: Hello) =>
+        known.refuses(hello) ??
+        (stream === undefined ? undefined : connections?.introduce(stream, certificate?.fingerprint256))
+      return yield* converse({ ...known, complaints, refuses }, socket, "dialled")
     }).pipe(
       Effect.scoped,
-      Effect.catchTag(["FrameRefused", "PeerRefused"], (error) =>
-        Effect.logWarning(`a connection was ended: ${error.message}`)
+      Effect.catchTag(["FrameRefused", "PeerRefused", "PeerIsStranger", "PeerTakenIn"], (error) =>
+        complaints.isNews(error.message)
+          ? Effect.logWarning(plain(`a connection was ended: ${error.message}`))
+          : Effect.void
       ),
       Effect.ignore
     )
   yield* Effect.forkScoped(server.run(handle))
-  const { port } = server.address as { readonly port: number }
   return { host: address.host, port }
+})
+
+/** Who judges a peer with this certificate. */
+const withCertificate = (speaker: Speaker, certificate: PeerCertificate | undefined): Speaker => ({
+  ...speaker,
+  refuses: (hello) => speaker.refuses(hello, certificate),
+  refusesMessage: (message) => speaker.refusesMessage?.(message, certificate),
+  begin: (first) => speaker.begin?.(first, certificate) ?? Effect.succeed("it has begun")
 })
 
 const codeOf = (cause: unknown): string =>
   (cause as NodeJS.ErrnoException).code ?? String((cause as Error).message ?? cause)
 
-/** Dials the peer again and again, until the scope ends. */
-export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Directory, peer: string) {
+/** What it takes to talk to a node that the directory names. */
+type Dialling = Pick<Speaker, "keys">
+
+/** A connection to the node with this name, whose certificate says so if there are keys. */
+export const connectTo = Effect.fnUntraced(function* (
+  { keys }: Dialling,
+  directory: Directory,
+  name: string
+) {
+  const address = (yield* directory.lookUp).get(name)
+  if (address === undefined) {
+    return yield* new DirectoryRefused({
+      source: directory.source,
+      problem: `${name} is not there`,
+      mend: "add it, or remove it from the configuration"
+    })
+  }
+  /** A certificate is of a name, not of an address: a node may move. */
+  const isPeer = (_host: string, certificate: PeerCertificate): Error | undefined => {
+    const reason = isNotNode(certificate, name) ?? isRevoked(keys?.(), certificate)
+    return reason === undefined ? undefined : new Error(reason)
+  }
+  const where = { host: address.host, port: address.port, noDelay: true, openTimeout: "3 seconds" } as const
+  const given = keys?.()
+  return yield* given === undefined
+    ? NodeSocket.makeNet(where)
+    : NodeSocket.makeTls({ ...where, ...tlsOf(given), minVersion: "TLSv1.3", checkServerIdentity: isPeer })
+})
+
+/** Dials the node with this name again and again, until the scope ends. */
+export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Directory, name: string) {
   let wait = firstRedialMilliseconds
   let complaint = ""
   let isIntroduced = false
-  /** A certificate is of a name, not of an address: a node may move. */
-  const isPeer = (_host: string, certificate: PeerCertificate): Error | undefined => {
-    const reason = isNotNode(certificate, peer)
-    return reason === undefined ? undefined : new Error(reason)
-  }
   const attempt = Effect.gen(function* () {
-    const address = (yield* directory.lookUp).get(peer)
-    if (address === undefined) {
-      return yield* new DirectoryRefused({
-        source: directory.source,
-        problem: `${peer} is not there`,
-        mend: "add it, or remove it from the configuration"
-      })
-    }
-    const { keys } = speaker
-    const where = { host: address.host, port: address.port, noDelay: true, openTimeout: "3 seconds" } as const
-    const socket = yield* keys === undefined
-      ? NodeSocket.makeNet(where)
-      : NodeSocket.makeTls({ ...where, ...keys, minVersion: "TLSv1.3", checkServerIdentity: isPeer })
-    const expecting = {
+    const socket = yield* connectTo(speaker, directory, name)
+    const expecting: Speaker = {
       ...speaker,
-      refuses: (name: string) => {
-        if (name !== peer) return `this is ${name}, and ${peer} was expected`
+      refuses: (hello) => {
+        if (nameOf(hello.endpoint) !== name || hello.role !== "node") {
+          return `this is ${nameOf(hello.endpoint)}, and ${name} was expected`
+        }
         isIntroduced = true
-        return speaker.refuses(name)
+        return speaker.refuses(hello)
       }
     }
     return yield* Effect.scoped(converse(expecting, socket, "dialling"))
@@ -101,16 +146,25 @@ export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Di
     isIntroduced = false
     const failure = yield* Effect.flip(attempt)
     // Who was refused after the introductions will be again: that is no reason to come back at once.
-    if (isIntroduced && failure._tag !== "PeerRefused") {
+    if (isIntroduced && failure._tag !== "PeerRefused" && failure._tag !== "PeerIsStranger") {
       wait = firstRedialMilliseconds
       complaint = ""
     }
     // A node that is down is no news every time; why it refuses us is, once.
     if (failure._tag !== "SocketError" && failure.message !== complaint) {
       complaint = failure.message
-      yield* Effect.logWarning(`${peer} cannot be talked to: ${complaint}`)
+      // Whoever needs it for an operation says so; a node that waits to be taken in is in nobody's way.
+      const isNew = failure._tag === "PeerIsStranger" || failure._tag === "PeerTakenIn"
+      yield* isNew
+        ? Effect.logDebug(complaint)
+        : Effect.logWarning(plain(`${name} cannot be talked to: ${complaint}`))
     }
-    yield* Effect.sleep(wait * (0.5 + (yield* Random.next)))
-    wait = Math.min(2 * wait, mostRedialMilliseconds)
+    const before = speaker.takesIn?.(name)
+    const delay = wait * (0.5 + (yield* Random.next))
+    for (let slept = 0; slept < delay && speaker.takesIn?.(name) === before; slept += 50) {
+      yield* Effect.sleep(Math.min(50, delay - slept))
+    }
+    wait =
+      speaker.takesIn?.(name) === true ? firstRedialMilliseconds : Math.min(2 * wait, mostRedialMilliseconds)
   }
 })

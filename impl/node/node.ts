@@ -1,39 +1,75 @@
 /**
  * A storage node: an endpoint with one durable process, on the network.
+ *
+ * A node whose folder is empty is a new node, of no system: it listens, says who it is, and waits to be told of a system,
+ * by whoever begins one with it or takes it into one. One that remembers its system goes on where it was, unless others
+ * remember more of it than it does itself.
  */
-
+import { randomBytes } from "node:crypto"
 import type { PeerCertificate } from "node:tls"
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
 import * as Configuration from "../../spec/configuration/configuration.ts"
-import { server, servers } from "../../spec/nodes/nodes.ts"
+import { equals } from "../../spec/kernel/data.ts"
+import { type ServerSet, server, servers } from "../../spec/nodes/nodes.ts"
 import { type Address, DirectoryRefused, describeAddress, isLoopback } from "../directory/address.ts"
+import type { Directory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { DiskFault } from "../environment/disk.ts"
 import { Endpoint, type Witness } from "../host/endpoint.ts"
-import { isImpostor, type Keys, refusesReconfiguration } from "../keys/keys.ts"
+import type { Hosted } from "../host/hosted.ts"
+import type { RecordUnknown } from "../host/record.ts"
+import { isImpostor, isRevoked, type Keys, refusesReconfiguration } from "../keys/keys.ts"
+import { Connections } from "../limits/connections.ts"
+import { Holdings } from "../limits/holdings.ts"
+import { defaultConnections, measuresOfLimits, mostIncompleteBytes } from "../limits/limits.ts"
+import { connectionsAmong, lastingHeapBytes, registersFitInBytes } from "../limits/machine.ts"
+import { NodeRoom } from "../limits/room.ts"
 import { frameDecoder } from "../link/frame.ts"
-import type { Measure } from "../net/metrics.ts"
+import { nameOf } from "../memory/identity.ts"
+import { Memory } from "../memory/memory.ts"
+import { counter, gauge, type Measure } from "../metrics/metrics.ts"
+import type { Speaker } from "../net/connection.ts"
 import { listen } from "../net/network.ts"
-import { nodeOf, pluggedIn, rulesOf, systemOf } from "../protocols.ts"
+import { exchangeMarks } from "../net/visit.ts"
+import { nodeOf, type Plugged, pluggedIn, rulesOf, storesNew, systemOf } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
-import { claim } from "../storage/folder.ts"
+import { type Claimed, claim, replacement } from "../storage/folder.ts"
+import { LogDamaged } from "../storage/recovery.ts"
 import type { Tracing } from "../tracing/tracing.ts"
+import { beginSystem } from "./beginning.ts"
+
+/** What a node takes; where nothing is said, what the machine lets it. */
+export interface NodeLimits {
+  readonly connections?: number
+  /** The memory that registers may take, in bytes. */
+  readonly memoryBytes?: number
+  /** How many bytes of its disk stay free; 64 MiB, or a twentieth of a small disk, if nothing is said. */
+  readonly reservedDiskBytes?: number
+}
 
 export interface NodeOptions {
   readonly name: string
   readonly listen: Address
   /** The folder of its data, and of no other node's. */
   readonly data: string
-  /** The names of all storage nodes of the first configuration. */
+  /** The names of the nodes that the directory calls first: what a folder of format 1 knows its system by. */
   readonly members: ReadonlyArray<string>
-  /** The names of those that came later, as far as they are known. */
-  readonly others?: ReadonlyArray<string>
+  /** Where the others are: without it the node visits nobody. */
+  readonly directory?: Directory
+  /** Whether it begins a system with the other first nodes of the directory, if none of them is of one. */
+  readonly begin?: boolean
   readonly protocol?: string
   readonly compactionBytes?: number
   readonly keys?: Keys
+  readonly limits?: NodeLimits
   /** Hears of every step, for recording. */
   readonly witness?: Witness
   /** Where the spans of messages go that belong to a traced operation. */
@@ -47,81 +83,247 @@ export class DiskBroken extends Schema.TaggedError<DiskBroken>()("DiskBroken", {
   }
 }
 
+/** The node's memory is older than what others remember of it, or another process has gone on from a copy of it. */
+export class MemoryLost extends Schema.TaggedError<MemoryLost>()("MemoryLost", {
+  node: Schema.String,
+  peer: Schema.String
+}) {
+  override get message(): string {
+    return `${this.peer} remembers more of ${this.node} than it does itself: its folder is an older one, or was used in two places; it has stopped, for it may have forgotten what it acknowledged — ${replacement(nameOf(this.node))}`
+  }
+}
+
+export type NodeFailed = DiskBroken | MemoryLost | LogDamaged | RecordUnknown
+
 export interface RunningNode {
   readonly address: Address
   readonly endpoint: Endpoint
+  /** Its identity: its name and its memory. */
+  readonly identity: string
+  /** The members of the first configuration of its system; undefined while it is of none. */
+  readonly first: () => ServerSet | undefined
+  /** Waits until it is of one. */
+  readonly begun: Effect.Effect<ServerSet>
+  /** From now on it proves with these who it is; all connections are made again. */
+  readonly renew: (keys: Keys) => Effect.Effect<void, DirectoryRefused>
+  readonly room: NodeRoom
+  readonly connections: Connections
+  readonly holdings: Holdings
   /** Fails once the node can go on no longer. */
-  readonly failed: Effect.Effect<never, DiskBroken>
+  readonly failed: Effect.Effect<never, NodeFailed>
 }
 
 /** What a node tells of itself. */
-export const measuresOf = ({ endpoint }: RunningNode): ReadonlyArray<Measure> => {
-  const gauge = (name: string, help: string, value: () => number): Measure => ({
-    name: `quorate_${name}`,
-    help,
-    kind: "gauge",
-    value
-  })
-  return [
-    gauge("registers", "Registers that were ever written", () => endpoint.status.registers),
-    gauge("connected_peers", "Clients and nodes that are connected", () => endpoint.status.connectedPeers),
-    gauge("log_bytes", "Bytes of the log that recovery would read", () => endpoint.status.logBytes),
-    gauge(
-      "remembered_answers",
-      "Answers kept until their askers have them",
-      () => endpoint.status.rememberedAnswers
-    ),
-    gauge(
-      "unsynced_length",
-      "Characters of records that wait for the disk",
-      () => endpoint.status.pendingLength
-    ),
-    {
-      ...gauge("syncs_total", "Blocks of records synced since the start", () => endpoint.status.syncs),
-      kind: "counter"
-    },
-    { ...gauge("steps_total", "Steps taken since the start", () => endpoint.status.steps), kind: "counter" },
-    gauge("resident_bytes", "Memory of the process", () => process.memoryUsage.rss())
-  ]
-}
+export const measuresOf = ({
+  endpoint,
+  room,
+  connections,
+  holdings
+}: RunningNode): ReadonlyArray<Measure> => [
+  gauge("registers", "Registers that were ever written", () => endpoint.status.registers),
+  gauge("connected_peers", "Clients and nodes that are connected", () => endpoint.status.connectedPeers),
+  gauge("log_bytes", "Bytes of the log that recovery would read", () => endpoint.status.logBytes),
+  gauge(
+    "remembered_answers",
+    "Answers kept until their askers have them",
+    () => endpoint.status.rememberedAnswers
+  ),
+  gauge("remembered_answers_left", "Answers that may be kept", () => endpoint.status.rememberedAnswersLeft),
+  gauge("held_bytes", "Memory that registers take, roughly", () => endpoint.heldBytes),
+  gauge("held_bytes_left", "Memory that registers may take besides", () =>
+    Math.max(0, room.options.memoryBytes - endpoint.heldBytes)
+  ),
+  gauge("disk_bytes_left", "Bytes that the disk has left", () => room.freeDiskBytes ?? Number.NaN),
+  gauge(
+    "unsynced_length",
+    "Characters of records that wait for the disk",
+    () => endpoint.status.pendingLength
+  ),
+  counter("syncs", "Blocks of records synced", () => endpoint.status.syncs),
+  counter("steps", "Steps taken", () => endpoint.status.steps),
+  counter("declined_posts", "Messages that were refused", () => endpoint.status.declinedPosts),
+  gauge("resident_bytes", "Memory of the process", () => process.memoryUsage.rss()),
+  ...measuresOfLimits(connections, holdings)
+]
+
+const mostPendingLength = 32 * 2 ** 20
+const defaultReservedDiskBytes = 64 * 2 ** 20
+/** How often the disk is asked how much room it has. */
+const lookTime = "1 second"
+
+/** How often nodes visit each other. What matters sooner clients carry. */
+const visitTime = "10 seconds"
+/** How often a node that is to begin a system looks whether the others are there. */
+const beginningTime = "250 millis"
 
 /** Starts a node, which runs until the scope ends. */
 export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const plugged = pluggedIn(options.protocol)
-  const { name: protocol, Message, variant, patience, reconfiguration } = plugged
-  const { keys } = options
-  const nodes = [...options.members, ...(options.others ?? [])]
-  if (keys === undefined && !isLoopback(options.listen)) {
+  const { name: protocol, Message } = plugged
+  if (options.keys === undefined && !isLoopback(options.listen)) {
     return yield* new DirectoryRefused({
       source: describeAddress(options.listen),
       problem: "without keys a node listens on this machine only",
       mend: "listen on 127.0.0.1, or name keys (quorate certificates makes some for trying)"
     })
   }
-  const members = servers(...options.members)
-  const configuration = Configuration.majority(members)
-  const system = systemOf(protocol, configuration)
-  const folder = yield* claim(options.data, { node: options.name, protocol, system })
+  const named = servers(...options.members)
+  const nameOfSystem = systemOf(protocol, Configuration.majority(named))
+  const claimed = yield* claim(options.data, { node: options.name, protocol, named, nameOfSystem })
+  const failed = yield* Deferred.make<never, NodeFailed>()
+  const living = yield* livingIn(options, plugged, claimed, failed)
+  const { endpoint } = living
+  let { keys } = options
+  const holdings = new Holdings(mostIncompleteBytes)
+  const connections = new Connections(connectionsAmong(options.limits?.connections ?? defaultConnections))
+  const speaker: Speaker = {
+    endpoint,
+    protocol,
+    role: "node",
+    first: living.first,
+    decode: frameDecoder(Message),
+    refuses: (hello, certificate) =>
+      certificate && (isImpostor(certificate, hello) ?? isRevoked(keys, certificate)),
+    begin: (first, certificate) =>
+      mayBegin(certificate)
+        ? Effect.map(living.become(first), (taken) =>
+            equals(taken, first) ? undefined : "it is of another system by now"
+          )
+        : Effect.succeed("forbidden: to begin a system takes the certificate of an administrator or a node"),
+    ...(plugged.reconfiguration === undefined
+      ? {}
+      : { refusesMessage: refusesReconfiguration(plugged.reconfiguration) }),
+    holdings,
+    ...(keys === undefined ? {} : { keys: () => keys as Keys })
+  }
+  if (claimed.first !== undefined) {
+    yield* Effect.raceFirst(living.become(claimed.first), Deferred.await(failed))
+    claimed.convert?.()
+    // Before it answers anybody, it hears from the others what they remember.
+    if (options.directory !== undefined) {
+      yield* Effect.raceFirst(exchangeMarks(speaker, options.directory), Deferred.await(failed))
+      if (yield* Deferred.isDone(failed)) return yield* Deferred.await(failed)
+    }
+  }
+  const listening = yield* listenAgain(speaker, options.listen, connections)
+  if (options.directory !== undefined) yield* visiting(speaker, options.directory, options.begin === true)
+  const running: RunningNode = {
+    address: listening.address,
+    endpoint,
+    room: living.room,
+    connections,
+    holdings,
+    identity: claimed.identity.id,
+    first: living.first,
+    begun: living.begun,
+    renew: (renewed) => {
+      keys = renewed
+      return listening.again
+    },
+    failed: Deferred.await(failed)
+  }
+  return running
+})
+
+const mayBegin = (certificate: PeerCertificate | undefined): boolean =>
+  certificate === undefined || ["administrator", "node"].includes(String(certificate.subject?.OU))
+
+/** Listens until the scope ends, and on the same address again when that is asked: all connections are made anew. */
+const listenAgain = Effect.fnUntraced(function* (speaker: Speaker, where: Address, connections: Connections) {
+  const scope = yield* Scope.Scope
+  let current = yield* Scope.fork(scope)
+  const address = yield* listen(speaker, where, connections).pipe(Effect.provideService(Scope.Scope, current))
+  const again = Effect.gen(function* () {
+    yield* Scope.close(current, Exit.void)
+    current = yield* Scope.fork(scope)
+    yield* listen(speaker, address, connections).pipe(Effect.provideService(Scope.Scope, current))
+  })
+  return { address, again }
+})
+
+/** Visits the others now and then, and once more at the end; begins a system with them, if that is asked. */
+const visiting = Effect.fnUntraced(function* (speaker: Speaker, directory: Directory, begins: boolean) {
+  const visits = Effect.suspend(() =>
+    speaker.first() === undefined ? Effect.void : exchangeMarks(speaker, directory)
+  )
+  yield* Effect.addFinalizer(() => visits.pipe(Effect.timeout("300 millis"), Effect.ignore))
+  yield* Effect.forkScoped(Effect.schedule(visits, Schedule.spaced(visitTime)))
+  if (!begins) return
+  const beginning = Effect.gen(function* () {
+    while (speaker.first() === undefined) {
+      const begun = yield* Effect.result(beginSystem(speaker, directory))
+      if (Result.isFailure(begun) && begun.failure._tag !== "NotAllThere") {
+        yield* Effect.logError(begun.failure.message)
+        return
+      }
+      yield* Effect.sleep(beginningTime)
+    }
+  })
+  yield* Effect.forkScoped(beginning)
+})
+
+/** The endpoint of a node, and how its process begins to live there. */
+const livingIn = Effect.fnUntraced(function* (
+  { name, witness, tracing, compactionBytes, limits }: NodeOptions,
+  plugged: Plugged,
+  claimed: Claimed,
+  failed: Deferred.Deferred<never, NodeFailed>
+) {
+  const { Message, patience, reconfiguration, variant } = plugged
+  const { identity } = claimed
   const disk = yield* Effect.acquireRelease(
-    Effect.sync(() => new FileDisk(folder)),
+    Effect.sync(() => new FileDisk(claimed.log)),
     (opened) => Effect.callback<void>((resume) => opened.close(() => resume(Effect.void)))
   )
-  const broken = yield* Deferred.make<never, DiskBroken>()
   const services = yield* Effect.context<never>()
   const log = (effect: Effect.Effect<void>): void => {
     Effect.runForkWith(services)(effect)
   }
-  const { witness, tracing, compactionBytes } = options
+  const fail = (failure: NodeFailed): void => {
+    Deferred.doneUnsafe(failed, Effect.fail(failure))
+  }
+  let first: ServerSet | undefined
+  let process: Hosted | undefined
+  /** The members of the configurations that this node knows to be active. */
+  const isMember = (id: string): boolean => {
+    const configurations = process === undefined ? [] : reconfiguration?.configurationsOf(process.state(""))
+    const members = configurations?.flatMap((one) => one.members) ?? first ?? []
+    return (members as ReadonlyArray<string>).includes(id)
+  }
+  const memory = new Memory(identity, isMember)
+  const room = new NodeRoom({
+    memoryBytes: limits?.memoryBytes ?? registersFitInBytes(),
+    storesNew,
+    folder: claimed.log,
+    reservedDiskBytes: limits?.reservedDiskBytes ?? defaultReservedDiskBytes
+  })
+  room.look()
+  yield* Effect.forkScoped(
+    Effect.forever(
+      Effect.delay(
+        Effect.sync(() => room.look()),
+        lookTime
+      )
+    )
+  )
   const endpoint = new Endpoint({
-    name: options.name,
+    name: identity.id,
     Message,
     clock: systemClock,
     disk,
-    returns: (peer) => nodes.includes(peer),
+    memory,
+    forgot: (peer) => {
+      const lost = new MemoryLost({ node: identity.id, peer })
+      claimed.end(`its node has stopped for good: ${peer} remembered more of it than it did itself`)
+      fail(lost)
+    },
+    room,
+    mostPendingLength: Math.min(mostPendingLength, lastingHeapBytes() / 16),
+    returns: isMember,
     ...(patience === undefined
       ? {}
       : { patience: (choice: unknown, waited: number) => patience(choice, waited, Math.random()) }),
-    broken: ({ message: problem }) => Deferred.doneUnsafe(broken, Effect.fail(new DiskBroken({ problem }))),
+    broken: ({ message: problem }) => fail(new DiskBroken({ problem })),
     full: (fault: DiskFault | undefined) =>
       log(
         fault === undefined
@@ -132,26 +334,46 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     ...(tracing === undefined ? {} : { tracing }),
     ...(compactionBytes === undefined ? {} : { compactionBytes })
   })
-  const setup = { servers: servers(...nodes), configuration, rules: rulesOf(plugged, variant) }
-  endpoint.add(nodeOf(plugged, "server", server(options.name), setup))
-  const opened = endpoint.open()
-  if (Result.isFailure(opened)) return yield* Effect.fail(opened.failure)
-  if (opened.success > 0) {
-    yield* Effect.logInfo(`${opened.success} bytes of an unfinished record, never acknowledged, were dropped`)
-  }
   // The sockets are closed before the endpoint, and the endpoint before the disk.
   yield* Effect.addFinalizer(() => Effect.sync(() => endpoint.close()))
-  const speaker = {
-    endpoint,
-    protocol,
-    system,
-    decode: frameDecoder(Message),
-    refuses: (peer: string, certificate?: PeerCertificate) =>
-      certificate === undefined ? undefined : isImpostor(certificate, peer, nodes),
-    ...(reconfiguration === undefined ? {} : { refusesMessage: refusesReconfiguration(reconfiguration) }),
-    ...(keys === undefined ? {} : { keys })
-  }
-  const address = yield* listen(speaker, options.listen)
-  const running: RunningNode = { address, endpoint, failed: Deferred.await(broken) }
-  return running
+
+  /** The node is of this system: its process lives here from now on, with what the log remembers of it. */
+  const live = Effect.fnUntraced(function* (system: ServerSet) {
+    if (claimed.first === undefined) claimed.adopt(system)
+    const configuration = Configuration.majority(system)
+    const setup = { servers: system, configuration, rules: rulesOf(plugged, variant) }
+    process = endpoint.add(nodeOf(plugged, "server", server(identity.id), setup))
+    const opened = endpoint.open()
+    if (Result.isFailure(opened)) {
+      const { failure } = opened
+      return yield* failure._tag === "LogDamaged"
+        ? new LogDamaged({ ...failure, mend: replacement(name) })
+        : Effect.fail(failure)
+    }
+    if (opened.success > 0) {
+      yield* Effect.logInfo(
+        `${opened.success} bytes at the end of the log, which were not synced and so never acknowledged, were dropped`
+      )
+    }
+    const session = memory.begin(endpoint.position, randomBytes(9).toString("base64url"))
+    yield* Effect.callback<void>((resume) => endpoint.remember(session, () => resume(Effect.void)))
+    first = system
+    if (claimed.first === undefined) yield* Effect.logInfo(`${name} is of a system now: ${identity.id}`)
+    return system
+  })
+  const asked = yield* Deferred.make<ServerSet>()
+  let isAsked = false
+  const become = (system: ServerSet): Effect.Effect<ServerSet> =>
+    Effect.suspend(() => {
+      if (isAsked) return Deferred.await(asked)
+      isAsked = true
+      return Effect.flatMap(Effect.uninterruptible(Effect.exit(live(system))), (exit) => {
+        if (Exit.isSuccess(exit)) return Effect.as(Deferred.succeed(asked, exit.value), exit.value)
+        const failure = Cause.findErrorOption(exit.cause)
+        if (Option.isNone(failure)) return Effect.failCause(exit.cause as Cause.Cause<never>)
+        fail(failure.value)
+        return Effect.never
+      })
+    })
+  return { endpoint, room, first: () => first, become, begun: Deferred.await(asked) }
 })

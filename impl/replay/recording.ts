@@ -4,7 +4,7 @@
  * A line is written before anything that its step sends leaves, so that a recording that ends with `kill -9` lacks
  * nothing that anyone has seen.
  */
-import { closeSync, openSync, writeSync } from "node:fs"
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Configuration } from "../../spec/configuration/configuration.ts"
@@ -53,7 +53,10 @@ export const Taken = Schema.TaggedStruct("Taken", {
 })
 export type Taken = typeof Taken.Type
 
-export const Line = Schema.Union([Start, Taken])
+/** Nothing more could be written: of the processes of this recording nothing is known until they begin again. */
+export const Stopped = Schema.TaggedStruct("Stopped", {})
+
+export const Line = Schema.Union([Start, Taken, Stopped])
 export type Line = typeof Line.Type
 
 /** What is recorded: a protocol, under the rules of one of its variants. */
@@ -95,16 +98,75 @@ export class RecordingRefused extends Schema.TaggedError<RecordingRefused>()("Re
   }
 }
 
-/** A witness that appends to a file, until the scope ends. */
+/**
+ * A witness that appends to a file, until the scope ends. Should the file take no more (its disk is full, say), the recording
+ * stops there and says so, in the file and to whoever is told; the process that it is of goes on.
+ */
 export const recordTo = Effect.fnUntraced(function* (file: string, recorded: Recorded) {
+  const services = yield* Effect.context<never>()
   const descriptor = yield* Effect.acquireRelease(
     Effect.try({
-      try: () => openSync(file, "a"),
+      try: () => openSync(file, "a+"),
       catch: (error) => new RecordingRefused({ file, reason: String((error as NodeJS.ErrnoException).code) })
     }),
     (opened) => Effect.sync(() => closeSync(opened))
   )
-  return witnessTo(recorded, (line) => {
-    writeSync(descriptor, `${line}\n`)
+  const recording = new Recording(descriptor, (error) => {
+    const reason = `${error.code ?? error.message}`
+    Effect.runForkWith(services)(
+      Effect.logError(
+        `--record: ${file} takes no more (${reason}): the recording has stopped, and the rest goes on`
+      )
+    )
   })
+  return witnessTo(recorded, (line) => recording.write(line))
 })
+
+const endsLine = (descriptor: number, size: number): boolean => {
+  const last = Buffer.alloc(1)
+  readSync(descriptor, last, 0, 1, size - 1)
+  return last.toString("latin1") === "\n"
+}
+
+/** The end of a file that lines are appended to. */
+class Recording {
+  private readonly descriptor: number
+  private readonly failed: (error: NodeJS.ErrnoException) => void
+  private end: number
+  private lastLine: number
+  private isStopped = false
+
+  constructor(descriptor: number, failed: (error: NodeJS.ErrnoException) => void) {
+    this.descriptor = descriptor
+    this.failed = failed
+    this.end = fstatSync(descriptor).size
+    this.lastLine = this.end
+    // What was being written when its process was killed is a line of its own.
+    if (this.end > 0 && !endsLine(descriptor, this.end)) {
+      this.end += writeSync(descriptor, "\n")
+      this.lastLine = this.end
+    }
+  }
+
+  write(line: string): void {
+    if (this.isStopped) return
+    const bytes = Buffer.from(`${line}\n`, "utf8")
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.descriptor, bytes, at)
+      this.lastLine = this.end
+      this.end += bytes.length
+    } catch (error) {
+      this.isStopped = true
+      this.stop()
+      this.failed(error as NodeJS.ErrnoException)
+    }
+  }
+
+  /** In the place of the last line, for which there was room, stands that the recording has stopped. */
+  private stop(): void {
+    try {
+      ftruncateSync(this.descriptor, this.lastLine)
+      writeSync(this.descriptor, `${JSON.stringify({ _tag: "Stopped" })}\n`)
+    } catch {}
+  }
+}

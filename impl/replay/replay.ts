@@ -5,6 +5,7 @@
  *   change, the same messages, the same observations.
  * - A process that begins again does so in a state that it was in, and what it forgot of its last steps nobody ever
  *   heard of: nothing leaves before it is durable.
+ * - Where a recording had to stop, it may begin again in any state, and what was sent meanwhile is not known.
  * - Every message that was received was sent, and is received at most once; more often only if that has no effect
  *   (the promises `onlyAnswers` and `isObsolete`).
  */
@@ -58,6 +59,9 @@ export class Replay {
   private readonly protocolOf: (name: string) => Plugged | undefined
   private readonly nodes = new Map<NodeId, Recorded>()
   private readonly traffic = new Map<string, Traffic>()
+  /** The processes of which a part is not recorded, and those of which nothing is known now. */
+  private readonly withGaps = new Set<NodeId>()
+  private readonly unknown = new Set<NodeId>()
   private departure: Departure | undefined
   private steps = 0
   private restarts = 0
@@ -67,10 +71,18 @@ export class Replay {
   }
 
   /** Takes a line of a recording. Lines of one process come in order; those of others in any. */
-  take(number: number, line: Line): void {
+  take(number: number, line: Exclude<Line, { readonly _tag: "Stopped" }>): void {
     if (this.departure !== undefined) return
     if (line._tag === "Start") this.start(number, line)
     else this.step(number, line)
+  }
+
+  /** The recording of these processes stopped. */
+  stopped(nodes: Iterable<NodeId>): void {
+    for (const node of nodes) {
+      this.withGaps.add(node)
+      this.unknown.add(node)
+    }
   }
 
   /** All lines were taken. */
@@ -78,7 +90,7 @@ export class Replay {
     let unattributed = 0
     for (const { from, sent, received, idle, firstReceipt } of this.traffic.values()) {
       if (received + idle === 0) continue
-      if (!this.nodes.has(from)) unattributed += 1
+      if (!this.nodes.has(from) || this.withGaps.has(from)) unattributed += 1
       else if (sent === 0)
         this.departure ??= { ...(firstReceipt as Departure), reason: "received what was never sent" }
       else if (received > sent) {
@@ -103,7 +115,8 @@ export class Replay {
     const node = nodeOf(protocol, role, id, { servers, configuration, rules })
     const process = began(node, base)
     const known = this.nodes.get(id)
-    if (known !== undefined) {
+    if (this.unknown.delete(id)) this.restarts += 1
+    else if (known !== undefined) {
       this.restarts += 1
       this.forget(line, known, base)
     } else if (!new Difference(new Hosted(node), process).isEmpty) {

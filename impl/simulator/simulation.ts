@@ -227,7 +227,7 @@ export class Simulation {
       plugged: this.plugged,
       ...this.patience(),
       clock: this.world.clock(life, () => 0),
-      setup: this.setup,
+      setup: () => this.setup,
       ...this.witness
     })
     this.network.join(

@@ -22,7 +22,7 @@ import { join } from "node:path"
 import type { Disk, DiskFault, Done } from "../environment/disk.ts"
 
 /** After these a write may succeed later; after any other it is unknown what stable storage holds. */
-const codesOfFull: ReadonlyArray<string | undefined> = ["ENOSPC", "EDQUOT", "EFBIG"]
+const codesOfFull: ReadonlyArray<string | undefined> = ["ENOSPC", "EDQUOT", "EFBIG", "EMFILE", "ENFILE"]
 
 const faultOf = (error: NodeJS.ErrnoException | null): DiskFault | undefined =>
   error === null

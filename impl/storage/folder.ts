@@ -1,21 +1,37 @@
 /**
- * The folder of a node: whose it is, and that no second process uses it.
+ * The folder of a node: whose memory it is, and that no second process uses it.
+ *
+ * `node.json` says which node's it is and of which system; `log/` is what it remembers, and says in its first record whose
+ * that is. Neither does without the other: a folder of which a part is missing is refused, an empty one is a new node's.
+ *
+ * | format | what changed |
+ * | ------ | ------------ |
+ * | 1      | a node was its name, and the folder named its system by the nodes that the directory called first |
+ * | 2      | an identity with its key; the members of the first configuration; a watermark beside the log |
  */
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
+  statSync,
   writeSync
 } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { Members, type ServerSet, servers } from "../../spec/nodes/nodes.ts"
+import { type Identity, mint, unminted } from "../memory/identity.ts"
+import type { MemoryRecord } from "../memory/memory.ts"
+import { encodeBlock, headerBytes } from "./block.ts"
+import { lockFolder } from "./lock.ts"
+import { segmentName, watermarkFor, watermarkName } from "./recovery.ts"
 
 /** The folder cannot be used as the data of this node. */
 export class FolderRefused extends Schema.TaggedError<FolderRefused>()("FolderRefused", {
@@ -28,116 +44,248 @@ export class FolderRefused extends Schema.TaggedError<FolderRefused>()("FolderRe
   }
 }
 
-/** Whose data it is: a node of a system (`systemOf`), written by a version with this format. */
-const Identity = Schema.Struct({
+const Identified = Schema.Struct({ id: Schema.String, publicKey: Schema.String, privateKey: Schema.String })
+
+/** What `node.json` says. */
+const Contents = Schema.Struct({
+  format: Schema.Literal(2),
   node: Schema.String,
   protocol: Schema.String,
-  system: Schema.String,
-  format: Schema.Int
+  identity: Identified,
+  /** The first configuration of its system; null while it is of none. */
+  first: Schema.NullOr(Members),
+  /** Why the node must not start again, once it has stopped for good. */
+  ended: Schema.optionalKey(Schema.String)
 })
-const format = 1
+type Contents = typeof Contents.Type
+
+/** What it said in format 1. */
+const Old = Schema.Struct({
+  format: Schema.Literal(1),
+  node: Schema.String,
+  protocol: Schema.String,
+  system: Schema.String
+})
+
+/** Whoever wants to use a folder. */
+export interface Owner {
+  readonly node: string
+  readonly protocol: string
+  /** The first nodes of the directory, by which a folder of format 1 knows its system; and what that then is called. */
+  readonly named: ServerSet
+  readonly nameOfSystem: string
+}
+
+/** A folder in use. */
+export interface Claimed {
+  /** Where its log is. */
+  readonly log: string
+  readonly identity: Identity
+  /** The first configuration of its system; undefined while it is of none. */
+  readonly first: ServerSet | undefined
+  /** It was written by a version that knew no identities, and is of format 2 once this was called. */
+  readonly convert: (() => void) | undefined
+  /** From now on the node is of the system with this first configuration. */
+  readonly adopt: (first: ServerSet) => void
+  /** The node must not start again with this folder. */
+  readonly end: (reason: string) => void
+}
 
 const refused = (folder: string, problem: string, mend: string) =>
-  Effect.fail(new FolderRefused({ folder, problem, mend }))
+  new FolderRefused({ folder, problem, mend })
 
-/** Takes the folder for this node until the scope ends. Its log is in `log/` there. */
-export const claim = Effect.fnUntraced(function* (
-  folder: string,
-  owner: Omit<typeof Identity.Type, "format">
-) {
-  yield* Effect.try({
-    try: () => mkdirSync(folder, { recursive: true }),
-    catch: (error) =>
-      new FolderRefused({
-        folder,
-        problem: `it cannot be made (${(error as NodeJS.ErrnoException).code})`,
-        mend: "name another one, or make it writable"
-      })
-  })
-  yield* Effect.acquireRelease(lock(folder), () =>
-    Effect.sync(() => rmSync(join(folder, "lock"), { force: true }))
+/** How a node that has lost its memory, or part of it, is replaced by a new one under its name. */
+export const replacement = (name: string): string =>
+  `move the folder away, start ${name} with an empty one, as a new node, and let it take its own place: quorate reconfigure +${name}`
+
+/** Takes the folder for this node until the scope ends. */
+export const claim = Effect.fnUntraced(function* (folder: string, owner: Owner) {
+  yield* Effect.acquireRelease(
+    Effect.try({
+      try: () => {
+        mkdirSync(folder, { recursive: true })
+        const unlock = lockFolder(folder)
+        if (unlock !== undefined) return unlock
+        throw refused(folder, `${holderOf(folder)} uses it`, "stop that one first")
+      },
+      catch: (error) => (error instanceof FolderRefused ? error : notWritable(folder, error))
+    }),
+    (unlock) => Effect.sync(unlock)
   )
-  yield* identify(folder, { ...owner, format })
-  return join(folder, "log")
+  return yield* Effect.try({
+    try: () => open(folder, owner),
+    catch: (error) => (error instanceof FolderRefused ? error : notWritable(folder, error))
+  })
 })
 
-const lock = Effect.fnUntraced(function* (folder: string) {
-  const file = join(folder, "lock")
-  const isThere = existsSync(file)
-  const holder = isThere ? Number(readFileSync(file, "utf8")) : undefined
-  if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
-    return yield* refused(
+const notWritable = (folder: string, error: unknown): FolderRefused =>
+  refused(
+    folder,
+    `it cannot be used (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
+    "name another one, or make it writable"
+  )
+
+const holderOf = (folder: string): string => {
+  const pid = readFileSync(join(folder, "lock"), "utf8").trim()
+  return pid === "" ? "another process" : `process ${pid} (or one of another container)`
+}
+
+const fileOf = (folder: string): string => join(folder, "node.json")
+const logOf = (folder: string): string => join(folder, "log")
+
+/** Reads the folder, or begins a memory in it. Throws why it is refused. */
+const open = (folder: string, owner: Owner): Claimed => {
+  const { node, protocol } = owner
+  const text = existsSync(fileOf(folder)) ? readFileSync(fileOf(folder), "utf8") : undefined
+  if (text === undefined) return claimed(folder, begin(folder, node, protocol))
+  const contents = contentsOf(folder, node, text)
+  for (const [what, expected, actual] of [
+    ["node", node, contents.node],
+    ["protocol", protocol, contents.protocol]
+  ] as const) {
+    if (expected === actual) continue
+    throw refused(
       folder,
-      `process ${holder} uses it`,
-      "stop that one first (if it is something else, remove the file lock there)"
+      `it is of ${what} ${actual}, not ${expected}`,
+      what === "protocol"
+        ? `run it with --protocol ${actual}, or name an empty folder`
+        : "name an empty folder"
     )
   }
-  return yield* Effect.try({
-    try: () => {
-      if (isThere) rmSync(file)
-      // Of two that find no lock one makes it.
-      writeFileSync(file, String(process.pid), { flag: "wx" })
-    },
-    catch: (error) =>
-      new FolderRefused({
+  if (contents.format === 1) {
+    if (contents.system !== owner.nameOfSystem) {
+      throw refused(
         folder,
-        problem: `it cannot be written (${(error as NodeJS.ErrnoException).code})`,
-        mend: "make it writable"
-      })
-  })
+        "its node was one of other storage nodes than are named now, and their quorums need not meet",
+        "name the same nodes as before"
+      )
+    }
+    const converted = { ...contents, format: 2, identity: unminted(node), first: owner.named } as const
+    return { ...claimed(folder, converted), convert: () => write(folder, converted) }
+  }
+  if (contents.ended !== undefined) throw refused(folder, contents.ended, replacement(node))
+  if (!isWhole(folder)) {
+    throw refused(folder, "its log, or the beginning of it, is missing", replacement(node))
+  }
+  return claimed(folder, contents)
+}
+
+const claimed = (folder: string, contents: Contents): Claimed => ({
+  log: logOf(folder),
+  identity: contents.identity,
+  first: contents.first ?? undefined,
+  convert: undefined,
+  adopt: (first) => write(folder, { ...contents, first }),
+  end: (ended) => write(folder, { ...contents, ended })
 })
 
-const isAlive = (pid: number): boolean => {
+/** What `node.json` says, in whatever format. */
+const contentsOf = (folder: string, node: string, text: string): Contents | typeof Old.Type => {
+  const decode = Schema.decodeUnknownSync(Schema.Union([Contents, Old]))
+  let data: unknown
   try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"
+    data = JSON.parse(text)
+    return decode(data)
+  } catch {
+    const { format } = (data ?? {}) as { readonly format?: unknown }
+    throw typeof format === "number" && format > 2
+      ? refused(
+          folder,
+          `a later version wrote it, in format ${format}; this one knows formats 1 and 2`,
+          "run the version that wrote it, or a later one"
+        )
+      : refused(folder, "node.json is empty, damaged or none of ours", replacement(node))
   }
 }
 
-/** A folder is one node's for ever: another node that took it for its own would break the promises of the first. */
-const identify = Effect.fnUntraced(function* (folder: string, identity: typeof Identity.Type) {
-  const file = join(folder, "node.json")
-  if (!existsSync(file)) {
-    writeDurably(folder, file, `${JSON.stringify(identity)}\n`)
-    return
-  }
-  const found = yield* Effect.try({
-    try: () => Schema.decodeUnknownSync(Identity)(JSON.parse(readFileSync(file, "utf8"))),
-    catch: () =>
-      new FolderRefused({ folder, problem: "node.json is none of ours", mend: "name an empty folder" })
-  })
-  for (const [what, expected, actual] of [
-    ["node", identity.node, found.node],
-    ["protocol", identity.protocol, found.protocol],
-    ["format", identity.format, found.format]
-  ]) {
-    if (expected !== actual) {
-      const mend =
-        what === "protocol"
-          ? `run it with --protocol ${actual}, or name an empty folder`
-          : "name an empty folder"
-      return yield* refused(folder, `it is of ${what} ${actual}, not ${expected}`, mend)
-    }
-  }
-  if (identity.system !== found.system) {
-    return yield* refused(
-      folder,
-      "its node was one of other storage nodes than are named now, and their quorums need not meet",
-      "name the same nodes as before"
-    )
-  }
-})
+/** Whether there is a log with a beginning. What is missing further on, the log finds itself. */
+const isWhole = (folder: string): boolean => {
+  const log = logOf(folder)
+  return (
+    existsSync(log) &&
+    existsSync(join(log, watermarkName)) &&
+    statSync(join(log, watermarkName)).size >= headerBytes &&
+    readdirSync(log).some((file) => /^(segment|snapshot)-/.test(file))
+  )
+}
 
-const writeDurably = (folder: string, file: string, text: string): void => {
+/** A memory begins: first its log, then what says that there is one. */
+const begin = (folder: string, node: string, protocol: string): Contents => {
+  const log = logOf(folder)
+  const identity = mint(node)
+  const block = encodeBlock(1, firstRecord(identity))
+  if (existsSync(log) && !isOnlyBegun(log, block.length)) {
+    throw refused(folder, "it has a log and no node.json, which says whose that is", replacement(node))
+  }
+  rmSync(log, { recursive: true, force: true })
+  mkdirSync(log)
+  const { offset, bytes } = watermarkFor(1)
+  writeDurably(join(log, segmentName(1)), block)
+  writeDurably(join(log, watermarkName), Buffer.concat([Buffer.alloc(offset), bytes]))
+  syncFolder(log)
+  const contents: Contents = { format: 2, node, protocol, identity, first: null }
+  write(folder, contents)
+  return contents
+}
+
+/** The first record of a log (`host/record.ts` reads it): whose memory it is. */
+const firstRecord = ({ id }: Identity): Uint8Array =>
+  Buffer.from(JSON.stringify({ memory: { node: id } satisfies MemoryRecord }), "utf8")
+
+/** Whether a log is no more than one that was being begun, when power or space ran out. */
+const isOnlyBegun = (log: string, firstBytes: number): boolean =>
+  readdirSync(log).every(
+    (file) =>
+      file === watermarkName || (file === segmentName(1) && statSync(join(log, file)).size <= firstBytes)
+  )
+
+const write = (folder: string, contents: Contents): void => {
+  const file = fileOf(folder)
   const unfinished = `${file}.unfinished`
-  const descriptor = openSync(unfinished, "w")
-  writeSync(descriptor, text)
+  writeDurably(unfinished, Buffer.from(`${JSON.stringify(contents)}\n`, "utf8"))
+  // It has the node's key in it.
+  chmodSync(unfinished, 0o600)
+  renameSync(unfinished, file)
+  syncFolder(folder)
+}
+
+const writeDurably = (file: string, bytes: Uint8Array): void => {
+  const descriptor = openSync(file, "w", 0o600)
+  writeSync(descriptor, bytes)
   fsyncSync(descriptor)
   closeSync(descriptor)
-  renameSync(unfinished, file)
+}
+
+const syncFolder = (folder: string): void => {
   const directory = openSync(folder, "r")
   fsyncSync(directory)
   closeSync(directory)
+}
+
+/** Whether the node of this folder has ever been of a system. */
+export const isBegun = (folder: string): boolean => {
+  if (!existsSync(fileOf(folder))) return false
+  const contents = contentsOf(folder, "", readFileSync(fileOf(folder), "utf8"))
+  return contents.format === 1 || contents.first !== null
+}
+
+/** Begins a memory in an empty folder; what it gives says of which system it is. */
+export const beginMemory = (folder: string, node: string, protocol: string) => {
+  mkdirSync(folder, { recursive: true })
+  const contents = begin(folder, node, protocol)
+  return {
+    id: contents.identity.id,
+    adopt: (first: ServerSet): void => write(folder, { ...contents, first })
+  }
+}
+
+/**
+ * Begins a system whose nodes are not started yet, in these folders, by name; for whoever has all of them at hand. Returns
+ * the first configuration.
+ */
+export const beginIn = (folders: ReadonlyMap<string, string>, protocol: string): ServerSet => {
+  const begun = [...folders].map(([node, folder]) => beginMemory(folder, node, protocol))
+  const first = servers(...begun.map(({ id }) => id))
+  for (const { adopt } of begun) adopt(first)
+  return first
 }

@@ -20,7 +20,9 @@ import {
   segmentName,
   snapshotName,
   supersededFiles,
-  unfinishedName
+  unfinishedName,
+  watermarkFor,
+  watermarkName
 } from "./recovery.ts"
 
 export interface LogOptions {
@@ -107,6 +109,11 @@ export class Log {
     })
   }
 
+  /** The number of the last block that is durable. */
+  get position(): number {
+    return this.block
+  }
+
   /** Nothing is written from now on. */
   close(): void {
     this.isClosed = true
@@ -122,7 +129,7 @@ export class Log {
     const payload = Buffer.from(entries.map(({ record }) => record).join("\n"), "utf8")
     this.isWriting = true
     this.isSealed = false
-    this.write(encodeBlock(this.block + 1, payload), () => {
+    this.write(this.block + 1, payload, () => {
       this.block += 1
       this.end += headerBytes + payload.length
       this.bytes += headerBytes + payload.length
@@ -146,11 +153,17 @@ export class Log {
     return this.waiting.splice(0, tooMany < 0 ? this.waiting.length : tooMany)
   }
 
-  /** Writes a block at the end of the segment and syncs it, again and again while the disk is full. */
-  private write(block: Uint8Array, then: () => void): void {
+  /**
+   * Writes a block at the end of the segment and syncs it, again and again while the disk is full; and says beside the
+   * segments that it was synced, which needs no sync of its own: it has to outlive the process.
+   */
+  private write(number: number, payload: Uint8Array, then: () => void): void {
     const file = segmentName(this.segment)
+    const block = encodeBlock(number, payload)
+    const { offset, bytes } = watermarkFor(number)
     const attempt = (): void => this.disk.write(file, this.end, block, (fault) => settle(fault, sync))
-    const sync = (): void => this.disk.sync(file, (fault) => settle(fault, finish))
+    const sync = (): void => this.disk.sync(file, (fault) => settle(fault, mark))
+    const mark = (): void => this.disk.write(watermarkName, offset, bytes, (fault) => settle(fault, finish))
     const finish = (): void => {
       this.report(undefined)
       then()

@@ -5,22 +5,27 @@
  * nothing after it was never acknowledged, and is cut off; a bad block with a good one after it (a seal, at least)
  * was complete once, and the log is damaged: nothing of it may be served.
  *
- * What this cannot tell: a block that was synced and then damaged, where power was lost before its seal was written.
+ * Beside the segments stands the watermark: the number of a block up to which all were synced, written before anybody
+ * was told of it. A log that ends before it has lost what was acknowledged.
+ *
+ * What this cannot tell: the last blocks, where power was lost while the watermark itself, which is not synced for every
+ * block, had not reached the disk either, and the disk lost what it had said was synced. Others may remember (`memory/`).
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Disk } from "../environment/disk.ts"
-import { findHeader, headerAt, headerBytes, isIntact } from "./block.ts"
+import { encodeBlock, findHeader, headerAt, headerBytes, isIntact } from "./block.ts"
 
 /** A log cannot be trusted: something that was durable has changed or is missing. */
 export class LogDamaged extends Schema.TaggedError<LogDamaged>()("LogDamaged", {
   file: Schema.String,
   /** The first byte that is not as it was written. */
   offset: Schema.Int,
-  problem: Schema.String
+  problem: Schema.String,
+  mend: Schema.String
 }) {
   override get message(): string {
-    return `${this.file}, byte ${this.offset}: ${this.problem}; the data of this node cannot be trusted — let a new node with an empty folder and another name take its place`
+    return `${this.file}, byte ${this.offset}: ${this.problem}; the data of this node cannot be trusted — ${this.mend}`
   }
 }
 
@@ -38,6 +43,8 @@ export interface Recovered {
 
 export const segmentName = (number: number): string => `segment-${String(number).padStart(9, "0")}.log`
 export const snapshotName = (number: number): string => `snapshot-${String(number).padStart(9, "0")}.log`
+/** Up to which block all were synced: two seals, written in turn. */
+export const watermarkName = "watermark"
 /** Where a snapshot is written until it is complete. */
 export const unfinishedName = "snapshot.unfinished"
 
@@ -91,8 +98,34 @@ export const recover = (
     position = read.success
     bytes += position.end
   }
-  return Result.succeed({ segment: segments.at(-1) ?? first, bytes, ...position })
+  const synced = files.includes(watermarkName) ? watermarkOn(disk) : 0
+  if (position.lastBlock < synced) {
+    return damaged(
+      segmentName(segments.at(-1) ?? first),
+      position.end,
+      `the blocks from ${position.lastBlock + 1} to ${synced} were synced, and are missing or damaged`
+    )
+  }
+  const last = segments.at(-1)
+  if (last !== undefined && disk.size(segmentName(last)) > position.end) {
+    disk.truncate(segmentName(last), position.end)
+  }
+  return Result.succeed({ segment: last ?? first, bytes, ...position })
 }
+
+/** The larger of the two numbers that can be read: while one is written, the other stands. */
+const watermarkOn = (disk: Disk): number =>
+  Math.max(
+    ...[0, headerBytes].map(
+      (offset) => headerAt(disk.read(watermarkName, offset, headerBytes), 0)?.number ?? 0
+    )
+  )
+
+/** Where the watermark for this block is written, and what. */
+export const watermarkFor = (block: number) => ({
+  offset: (block % 2) * headerBytes,
+  bytes: encodeBlock(block, new Uint8Array(0))
+})
 
 interface Position {
   readonly end: number
@@ -101,7 +134,7 @@ interface Position {
 }
 
 const damaged = (file: string, offset: number, problem: string): Result.Result<never, LogDamaged> =>
-  Result.fail(new LogDamaged({ file, offset, problem }))
+  Result.fail(new LogDamaged({ file, offset, problem, mend: "let a new node take its place" }))
 
 interface Block {
   readonly number: number
@@ -146,12 +179,12 @@ const readSegment = (
   let last = previous
   while (offset < size) {
     const block = blockAt(disk, file, offset)
-    if (block === undefined) return cutOff(disk, file, offset, offset + 1, last)
+    if (block === undefined) return endAt(disk, file, offset, offset + 1, last)
     if (block.number !== last + 1) {
       return damaged(file, offset, `block ${block.number} follows block ${last}`)
     }
     // A seal is no part of the chain: the next block is written over it.
-    if (block.payload.length === 0) return cutOff(disk, file, offset, offset + headerBytes, last)
+    if (block.payload.length === 0) return endAt(disk, file, offset, offset + headerBytes, last)
     for (const record of textOf(block.payload).split("\n")) apply(record)
     last = block.number
     offset += headerBytes + block.payload.length
@@ -162,8 +195,8 @@ const readSegment = (
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
 
-/** The last good block ends at `end`: cuts the file off there, unless a good one follows at or after `from`. */
-const cutOff = (
+/** The last good block ends at `end`, where the file can be cut off, unless a good one follows at or after `from`. */
+const endAt = (
   disk: Disk,
   file: string,
   end: number,
@@ -179,6 +212,5 @@ const cutOff = (
       `a block is damaged that was complete when the one at ${end + next} was written`
     )
   }
-  disk.truncate(file, end)
   return Result.succeed({ end, lastBlock, tornBytes: Math.max(0, size - from) })
 }

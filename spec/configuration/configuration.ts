@@ -1,25 +1,32 @@
 /**
- * Configurations (tutorial section 3): the set of storage nodes that comprise the system, and which subsets of
- * it suffice to read and to write.
+ * Configurations (tutorial section 3): the set of storage nodes that comprise the system, and which
+ * subsets of it suffice to read and to write.
  *
- * The only thing that majority replication asks of them is that every read quorum meets every write quorum. A
- * configuration in which that fails is refused when it is built, and wherever it is read.
+ * The only thing that majority replication asks of them is that every read quorum meets every write
+ * quorum. A configuration in which that fails is refused when it is built, and wherever it is read.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { setOf, union, without } from "../kernel/data.ts"
+import { setOf, union, without, writtenBytes } from "../kernel/data.ts"
 import { Members, mostMembers, type ServerId, ServerSet } from "../nodes/nodes.ts"
 import {
   containsQuorum,
   countsMembers,
   mostExaminedMembers,
   mostListed,
+  mostNamed,
   mostWeight,
   QuorumSystem,
   subsets,
   tooFewShared
 } from "./quorums.ts"
 import { crashFaults, type ToleratedFaults } from "./tolerated-faults.ts"
+
+/**
+ * The most bytes of a configuration as JSON: room for as many members as there may be. A message that carries a value
+ * and as many active configurations as there may be has room for so much of each.
+ */
+export const mostConfigurationBytes = 28 * 2 ** 10
 
 /**
  * Members, at least one, and the quorums with which to read (Get phases) and to write (Set phases).
@@ -84,27 +91,37 @@ export const majority = (members: Iterable<ServerId>): Configuration => ({
 })
 
 /** A configuration of these members with the quorums that a fault model asks for. */
-export const tolerating = ({ quorums }: ToleratedFaults, members: Iterable<ServerId>): Configuration => ({
+export const tolerating = (
+  { quorums }: ToleratedFaults,
+  members: Iterable<ServerId>
+): Configuration => ({
   members: setOf(members),
   read: quorums,
   write: quorums
 })
 
 /**
- * What becomes of a configuration that other members take over: its quorums, if they count members; majorities, if they
- * name members that may be gone.
+ * What becomes of a configuration that other members take over: its quorums, if they count members;
+ * majorities, if they name members that may be gone.
  */
-export const withMembers = ({ read, write }: Configuration, members: Iterable<ServerId>): Configuration =>
-  countsMembers(read) && countsMembers(write) ? { members: setOf(members), read, write } : majority(members)
+export const withMembers = (
+  { read, write }: Configuration,
+  members: Iterable<ServerId>
+): Configuration =>
+  countsMembers(read) && countsMembers(write)
+    ? { members: setOf(members), read, write }
+    : majority(members)
 
-/** True when both quorum systems count members: then it does not matter which of them answer first. */
+/**
+ * True when both quorum systems count members: then it does not matter which of them answer first.
+ */
 export const countsOnly = ({ read, write }: Configuration): boolean =>
   countsMembers(read) && countsMembers(write)
 
 /**
- * A configuration of these members with these quorum systems (`write` defaults to `read`).
- * Fails with two quorums that share too few members for the fault model if there are any, and with a reason if a system is
- * not about its members.
+ * A configuration of these members with these quorum systems (`write` defaults to `read`). Fails
+ * with two quorums that share too few members for the fault model if there are any, and with a
+ * reason if a system is not about its members.
  */
 export const make = (
   members: Iterable<ServerId>,
@@ -122,16 +139,23 @@ export const make = (
 }
 
 /** Why these members and quorum systems are no configuration; undefined if they are one. */
-const refusalOf = (configuration: Parts, faults: ToleratedFaults): ConfigurationRefused | undefined => {
+const refusalOf = (
+  configuration: Parts,
+  faults: ToleratedFaults
+): ConfigurationRefused | undefined => {
   const { members, read, write } = configuration
   const reason = illFormed(configuration, "read") ?? illFormed(configuration, "write")
   if (reason !== undefined) return new ConfigurationIllFormed({ reason })
   const leastShared = faults.leastShared(members.length)
   const apart = tooFewShared(read, write, members, leastShared)
-  return apart && new QuorumsDoNotIntersect({ readQuorum: apart[0], writeQuorum: apart[1], leastShared })
+  return (
+    apart && new QuorumsDoNotIntersect({ readQuorum: apart[0], writeQuorum: apart[1], leastShared })
+  )
 }
 
-/** The system with its sets in their canonical form, so that equal configurations are equal data. */
+/**
+ * The system with its sets in their canonical form, so that equal configurations are equal data.
+ */
 const canonicalSystem = (system: QuorumSystem): QuorumSystem => {
   switch (system._tag) {
     case "Majority":
@@ -152,7 +176,7 @@ const illFormed = ({ members, ...systems }: Parts, access: Access): string | und
     return `a configuration has at most ${mostMembers} members; here are ${members.length}`
   }
   // So many members as are counted are never none and never more than all.
-  if (countsMembers(system)) return undefined
+  if (countsMembers(system)) return tooLong(members, systems)
   if (members.length > mostExaminedMembers) {
     return `quorums other than majorities are examined set by set, for at most ${mostExaminedMembers} members; here are ${members.length}`
   }
@@ -172,18 +196,40 @@ const illFormed = ({ members, ...systems }: Parts, access: Access): string | und
   if (system._tag === "Explicit" && system.quorums.length > mostListed) {
     return `at most ${mostListed} ${access} quorums are examined; here are ${system.quorums.length}`
   }
+  if (named.length > mostNamed) {
+    return `the ${access} quorums have at most ${mostNamed} members together; here are ${named.length}`
+  }
   if (stranger !== undefined) return `the ${access} quorums name ${stranger}, which is not a member`
+  const long = tooLong(members, systems)
+  if (long !== undefined) return long
   if (!containsQuorum(system, members, members)) {
     return `all members together are no ${access} quorum, so no ${access} could ever complete`
   }
-  return containsQuorum(system, members, []) ? `the empty set would be a ${access} quorum` : undefined
+  return containsQuorum(system, members, [])
+    ? `the empty set would be a ${access} quorum`
+    : undefined
+}
+
+/** What is wrong with a configuration that takes too many bytes. JSON writes at most six for a character of a name. */
+const tooLong = (members: ServerSet, systems: Omit<Parts, "members">): string | undefined => {
+  const names = members.reduce((length, member) => length + member.length, 0)
+  const isSmall =
+    countsMembers(systems.read) &&
+    countsMembers(systems.write) &&
+    6 * names < mostConfigurationBytes / 2
+  const bytes = isSmall ? 0 : writtenBytes({ members, ...systems })
+  return bytes > mostConfigurationBytes
+    ? `a configuration has at most ${mostConfigurationBytes} bytes as JSON; here are ${bytes}: shorten the names`
+    : undefined
 }
 
 /** True when `nodes` contain a quorum of the configuration for this access. */
 export const isQuorum = (configuration: Configuration, access: Access, nodes: ServerSet): boolean =>
   containsQuorum(configuration[access], configuration.members, nodes)
 
-/** True when `nodes` and some `more` members contain a quorum of the configuration for this access. */
+/**
+ * True when `nodes` and some `more` members contain a quorum of the configuration for this access.
+ */
 export const isQuorumWith = (
   configuration: Configuration,
   access: Access,
@@ -197,8 +243,9 @@ export const isQuorumWith = (
 }
 
 /**
- * The members after adding and removing (tutorial 3.1). Additions of nodes that are present and removals of nodes
- * that are absent have no effect; a node that is both added and removed is removed.
+ * The members after adding and removing (tutorial 3.1). Additions of nodes that are present and
+ * removals of nodes that are absent have no effect; a node that is both added and removed is
+ * removed.
  */
 export const changedMembers = (members: ServerSet, add: ServerSet, remove: ServerSet): ServerSet =>
   without(union(members, add), remove)

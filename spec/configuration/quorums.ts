@@ -1,9 +1,9 @@
 /**
  * Quorum systems (tutorial section 8).
  *
- * A quorum system says which sets of nodes suffice. Majorities are one; weights and explicit lists of sets are
- * others, and they tolerate other failures: the tutorial's example of five nodes survives the loss of a majority of
- * them, and does not survive the loss of a certain minority.
+ * A quorum system says which sets of nodes suffice. Majorities are one; weights and explicit lists
+ * of sets are others, and they tolerate other failures: the tutorial's example of five nodes
+ * survives the loss of a majority of them, and does not survive the loss of a certain minority.
  */
 import * as Schema from "effect/Schema"
 import { without } from "../kernel/data.ts"
@@ -12,13 +12,22 @@ import { ServerId, type ServerSet } from "../nodes/nodes.ts"
 
 /** More than half of the members. */
 export const Majority = Schema.TaggedStruct("Majority", {})
-/** So many members that any two such sets share at least a third of all: a correct node, where fewer are faulty. */
+/**
+ * So many members that any two such sets share at least a third of all: a correct node, where fewer
+ * are faulty.
+ */
 export const Supermajority = Schema.TaggedStruct("Supermajority", {})
-/** So many members that of what two such sets share more tell the truth than lie, where fewer than a quarter lie. */
+/**
+ * So many members that of what two such sets share more tell the truth than lie, where fewer than a
+ * quarter lie.
+ */
 export const Masking = Schema.TaggedStruct("Masking", {})
 /** The largest weight: sums of all weights stay exact. */
 export const mostWeight = 2 ** 32
-/** Members whose weights add up to more than half of all weight, or to the threshold if there is one. */
+/**
+ * Members whose weights add up to more than half of all weight, or to the threshold if there is
+ * one.
+ */
 export const Weighted = Schema.TaggedStruct("Weighted", {
   weights: SetOf(
     Schema.Struct({
@@ -30,6 +39,8 @@ export const Weighted = Schema.TaggedStruct("Weighted", {
 })
 /** The most sets of an explicit list: each is examined beside each of another list. */
 export const mostListed = 1024
+/** The most names in all sets of an explicit list together. */
+export const mostNamed = 1024
 /** Any superset of one of the listed sets. */
 export const Explicit = Schema.TaggedStruct("Explicit", {
   quorums: SetOf(SetOf(ServerId)).check(Schema.isMaxLength(mostListed))
@@ -44,11 +55,17 @@ export const countsMembers = (system: QuorumSystem): boolean => quorumSize(syste
 /** The smallest number of members that is more than half of `size`. */
 export const majorityOf = (size: number): number => Math.floor(size / 2) + 1
 
-/** The smallest number of members such that two sets of so many share at least a third of `size`. */
+/**
+ * The smallest number of members such that two sets of so many share at least a third of `size`.
+ */
 const supermajorityOf = (size: number): number => Math.ceil((size + Math.ceil(size / 3)) / 2)
 
-/** The smallest number of members such that two sets of so many share more than twice as many as can lie. */
-export const maskingOf = (size: number): number => Math.ceil((size + 2 * Math.ceil(size / 4) - 1) / 2)
+/**
+ * The smallest number of members such that two sets of so many share more than twice as many as can
+ * lie.
+ */
+export const maskingOf = (size: number): number =>
+  Math.ceil((size + 2 * Math.ceil(size / 4) - 1) / 2)
 
 /** The size of the smallest quorums among so many members, of a system that counts members. */
 export const quorumSize = ({ _tag }: QuorumSystem, members: number): number | undefined => {
@@ -66,7 +83,11 @@ export const quorumSize = ({ _tag }: QuorumSystem, members: number): number | un
 }
 
 /** True when `nodes`, as far as they are members, contain a quorum of the system. */
-export const containsQuorum = (system: QuorumSystem, members: ServerSet, nodes: ServerSet): boolean => {
+export const containsQuorum = (
+  system: QuorumSystem,
+  members: ServerSet,
+  nodes: ServerSet
+): boolean => {
   const present = members.filter((member) => nodes.includes(member))
   switch (system._tag) {
     case "Majority":
@@ -87,18 +108,26 @@ const thresholdOf = (system: typeof Weighted.Type): number =>
   system.threshold ?? majorityOf(system.weights.reduce((sum, { weight }) => sum + weight, 0))
 
 const weightOf = (system: typeof Weighted.Type, nodes: ServerSet): number =>
-  system.weights.reduce((sum, { server, weight }) => (nodes.includes(server) ? sum + weight : sum), 0)
-
-/** The most members for which a pair of systems that are not both majorities is examined set by set. */
-export const mostExaminedMembers = 20
+  system.weights.reduce(
+    (sum, { server, weight }) => (nodes.includes(server) ? sum + weight : sum),
+    0
+  )
 
 /**
- * Two quorums, one of each system, that share fewer than `leastShared` members; undefined if every two share so many.
+ * The most members for which a pair of systems that are not both majorities is examined set by set: so few
+ * that a node can examine as many configurations as one message may carry, and keep nobody waiting.
+ */
+export const mostExaminedMembers = 14
+
+/**
+ * Two quorums, one of each system, that share fewer than `leastShared` members; undefined if every
+ * two share so many.
  *
- * Of systems that count members the sizes tell. Containing a quorum is monotone: so for all others two such quorums exist
- * exactly if the members can be split in two parts that contain one each when both also get some `leastShared - 1` members
- * more. All splits are tried; of a system that lists its quorums, those that have one of them on its
- * side. (Sets are bits of a number here: a node examines what it is told of, and has to be quick.)
+ * Of systems that count members the sizes tell. Containing a quorum is monotone: so for all others
+ * two such quorums exist exactly if the members can be split in two parts that contain one each
+ * when both also get some `leastShared - 1` members more. All splits are tried; of a system that
+ * lists its quorums, those that have one of them on its side. (Sets are bits of a number here: a
+ * node examines what it is told of, and has to be quick.)
  */
 export const tooFewShared = (
   first: QuorumSystem,
@@ -109,7 +138,9 @@ export const tooFewShared = (
   const [size, otherSize] = [quorumSize(first, members.length), quorumSize(second, members.length)]
   if (size !== undefined && otherSize !== undefined) {
     const isEnough = size + otherSize - members.length >= leastShared
-    return isEnough ? undefined : [members.slice(0, size), members.slice(members.length - otherSize)]
+    return isEnough
+      ? undefined
+      : [members.slice(0, size), members.slice(members.length - otherSize)]
   }
   if (first._tag !== "Explicit" && second._tag === "Explicit") {
     const apart = tooFewShared(second, first, members, leastShared)
@@ -174,7 +205,10 @@ const sumOver = (numbers: ReadonlyArray<number>): ((bits: number) => number) => 
 
 /** The sums over all sets of these numbers, by their bits. */
 const sumsOf = (numbers: ReadonlyArray<number>): ReadonlyArray<number> =>
-  numbers.reduce<ReadonlyArray<number>>((sums, number) => [...sums, ...sums.map((sum) => sum + number)], [0])
+  numbers.reduce<ReadonlyArray<number>>(
+    (sums, number) => [...sums, ...sums.map((sum) => sum + number)],
+    [0]
+  )
 
 /** All sets of `size` of these members. */
 export const subsets = (members: ServerSet, size: number): ReadonlyArray<ServerSet> =>

@@ -1,9 +1,10 @@
 /**
- * What a configuration tolerates: with it, how far its quorums must overlap and how many nodes may be lost
- * (tutorial 2.2, 3.3 and 7).
+ * What a configuration tolerates: with it, how far its quorums must overlap and how many nodes may
+ * be lost (tutorial 2.2, 3.3 and 7).
  *
- * Where nodes only crash, two quorums that share one node share what that node knows. Where nodes lie, they must share one
- * that does not: with at most f liars among the members, more than f nodes.
+ * Where nodes only crash, two quorums that share one node share what that node knows. Where nodes
+ * lie, they must share one that does not: with at most f liars among the members, more than f
+ * nodes.
  */
 import type { QuorumSystem } from "./quorums.ts"
 
@@ -15,9 +16,15 @@ export interface ToleratedFaults {
   readonly mostFaulty: (members: number) => number
   /** How many members a read and a write quorum must share, of so many. */
   readonly leastShared: (members: number) => number
-  /** What fewer than are lost then: in words before what it is a share of, and as what that is divided by. */
+  /**
+   * What fewer than are lost then: in words before what it is a share of, and as what that is
+   * divided by.
+   */
   readonly share: { readonly words: string; readonly divisor: number }
-  /** Whether a system whose current configuration has so many members is live when so many nodes are lost (3.3). */
+  /**
+   * Whether a system whose current configuration has so many members is live when so many nodes are
+   * lost (3.3).
+   */
   readonly survives: (lost: number, current: number) => boolean
 }
 
@@ -47,8 +54,8 @@ export const byzantineFaults: ToleratedFaults = {
 }
 
 /**
- * Nodes may do anything, and nothing is signed: fewer than a quarter of a configuration. Of what two quorums share, those
- * that do not lie must outnumber those that do.
+ * Nodes may do anything, and nothing is signed: fewer than a quarter of a configuration. Of what
+ * two quorums share, those that do not lie must outnumber those that do.
  */
 export const maskingFaults: ToleratedFaults = {
   name: "masking",

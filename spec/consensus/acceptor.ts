@@ -8,7 +8,9 @@ import { Ballot, isHigher, Vote } from "./ballot.ts"
 import type { Accept, Message, Prepare, Rejected } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
-/** The Schema of an acceptor's state in an instance that decides on a value with the given Schema. */
+/**
+ * The Schema of an acceptor's state in an instance that decides on a value with the given Schema.
+ */
 export const Acceptor = <Value extends Schema.Top>(value: Value) =>
   Schema.Struct({
     /** The highest ballot that it takes part in: it takes part in no lower one. */
@@ -27,8 +29,8 @@ export const initial: Acceptor<never> = { promised: null, vote: null }
 type AcceptorStep<Value> = Step<Acceptor<Value>, never, Message<Value>>
 
 /**
- * An acceptor is asked to take part in a ballot, at any time: unless it has promised a higher one it promises, and
- * says what it last voted for. (Phase 1b.)
+ * An acceptor is asked to take part in a ballot, at any time: unless it has promised a higher one
+ * it promises, and says what it last voted for. (Phase 1b.)
  */
 export const receivePrepare = <Value>(
   rules: Pick<Rules, "promises">,
@@ -45,7 +47,10 @@ export const receivePrepare = <Value>(
   }
 }
 
-/** An acceptor is asked to accept a value: it does, unless it has promised a higher ballot. (Phase 2b.) */
+/**
+ * An acceptor is asked to accept a value: it does, unless it has promised a higher ballot. (Phase
+ * 2b.)
+ */
 export const receiveAccept = <Value>(
   rules: Pick<Rules, "promises">,
   state: Acceptor<Value>,
@@ -76,7 +81,10 @@ const reject = <Value>(
 })
 
 /** The answer to a request that is not met, because of a ballot that was promised. */
-export const refusal = ({ _tag, ballot }: Message<unknown>, promised: Ballot = ballot): Rejected => ({
+export const refusal = (
+  { _tag, ballot }: Message<unknown>,
+  promised: Ballot = ballot
+): Rejected => ({
   _tag: "Rejected",
   ballot,
   refused: _tag === "Prepare" ? "Prepare" : "Accept",
@@ -103,5 +111,7 @@ export const receive = <Value>(
 }
 
 /** True when the acceptor will only ever reject this request: it has promised a higher ballot. */
-export const onlyAnswers = (state: Acceptor<unknown>, { _tag, ballot }: Message<unknown>): boolean =>
-  (_tag === "Prepare" || _tag === "Accept") && hasPromisedMore(state, ballot)
+export const onlyAnswers = (
+  state: Acceptor<unknown>,
+  { _tag, ballot }: Message<unknown>
+): boolean => (_tag === "Prepare" || _tag === "Accept") && hasPromisedMore(state, ballot)

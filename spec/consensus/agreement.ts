@@ -1,7 +1,7 @@
 /**
- * What is asked of consensus (tutorial, section 5): "each correct node proposes some value and must reach an irrevocable
- * decision on a value, such that nodes never decide on different values, and the decision value is one of the proposed
- * values".
+ * What is asked of consensus (tutorial, section 5): "each correct node proposes some value and must
+ * reach an irrevocable decision on a value, such that nodes never decide on different values, and
+ * the decision value is one of the proposed values".
  */
 import * as Schema from "effect/Schema"
 import { equals, including } from "../kernel/data.ts"
@@ -68,12 +68,15 @@ export const validity = judged<DecisionState, Propose, Value>(
 export const promisesBind: StepInvariant<unknown, "server", Acceptor<Value>> = {
   _tag: "Step",
   name: "promises-bind",
-  about: "an acceptor never votes in a ballot below one that it takes part in, and never takes its part back",
+  about:
+    "an acceptor never votes in a ballot below one that it takes part in, and never takes its part back",
   role: "server",
   isSymmetric: true,
   holds: (_context, _self, before, after) =>
-    (before.promised === null || (after.promised !== null && !isHigher(before.promised, after.promised))) &&
-    (after.vote === null || (after.promised !== null && !isHigher(after.vote.ballot, after.promised)))
+    (before.promised === null ||
+      (after.promised !== null && !isHigher(before.promised, after.promised))) &&
+    (after.vote === null ||
+      (after.promised !== null && !isHigher(after.vote.ballot, after.promised)))
 }
 
 /** A ballot has one value. */

@@ -1,17 +1,22 @@
 /**
- * Ballots and votes of single-decree Paxos (Lamport, "The part-time parliament"; "Paxos made simple").
+ * Ballots and votes of single-decree Paxos (Lamport, "The part-time parliament"; "Paxos made
+ * simple").
  */
 import * as Schema from "effect/Schema"
 import { compare, equals } from "../kernel/data.ts"
 import { Count } from "../kernel/node.ts"
 import { ClientId } from "../nodes/nodes.ts"
 
-/** The number of a ballot: rounds in order, and within a round the proposers, so that no two share a ballot. */
+/**
+ * The number of a ballot: rounds in order, and within a round the proposers, so that no two share a
+ * ballot.
+ */
 export const Ballot = Schema.Struct({ round: Count, proposer: ClientId })
 export type Ballot = typeof Ballot.Type
 
 /** The Schema of a vote for a value with the given Schema. */
-export const Vote = <Value extends Schema.Top>(value: Value) => Schema.Struct({ ballot: Ballot, value })
+export const Vote = <Value extends Schema.Top>(value: Value) =>
+  Schema.Struct({ ballot: Ballot, value })
 /** An acceptor accepted the value in the ballot. */
 export interface Vote<Value> {
   readonly ballot: Ballot
@@ -23,8 +28,8 @@ export const isHigher = (left: Ballot, right: Ballot): boolean =>
   left.round !== right.round ? left.round > right.round : left.proposer > right.proposer
 
 /**
- * The vote in the higher ballot; null if there is none. (A ballot has one value; where a mutant broke that, the order in
- * which votes come still must not matter.)
+ * The vote in the higher ballot; null if there is none. (A ballot has one value; where a mutant
+ * broke that, the order in which votes come still must not matter.)
  */
 export const higherVote = <Value>(
   first: Vote<Value> | null,

@@ -1,6 +1,6 @@
 /**
- * The bound of consensus. Nothing ensures that proposers ever stop preempting each other, so whoever enumerates the runs
- * has to say how far they go.
+ * The bound of consensus. Nothing ensures that proposers ever stop preempting each other, so
+ * whoever enumerates the runs has to say how far they go.
  */
 import type { Bound } from "../kernel/protocol.ts"
 

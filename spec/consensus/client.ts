@@ -1,6 +1,7 @@
 /**
- * A client that proposes values to one instance of consensus and returns what was decided. (Tutorial, section 5: "each
- * correct node proposes some value and must reach an irrevocable decision on a value".)
+ * A client that proposes values to one instance of consensus and returns what was decided.
+ * (Tutorial, section 5: "each correct node proposes some value and must reach an irrevocable
+ * decision on a value".)
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -25,7 +26,10 @@ export type ClientState = typeof ClientState.Type
 export const Retry = Schema.TaggedStruct("Retry", {})
 export type Retry = typeof Retry.Type
 
-/** What a client is told at the beginning: the acceptors, the rules, and how far its host lets it go. */
+/**
+ * What a client is told at the beginning: the acceptors, the rules, and how far its host lets it
+ * go.
+ */
 export interface Context {
   readonly configuration: Configuration
   readonly rules: Rules

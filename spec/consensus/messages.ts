@@ -1,10 +1,14 @@
 /**
- * The messages of single-decree Paxos. Each carries its ballot: a reply counts only in the ballot that it answers.
+ * The messages of single-decree Paxos. Each carries its ballot: a reply counts only in the ballot
+ * that it answers.
  */
 import * as Schema from "effect/Schema"
 import { Ballot, describeBallot, Vote } from "./ballot.ts"
 
-/** Phase 1a: a proposer asks acceptors to take part in no lower ballot any more, and for their last vote. */
+/**
+ * Phase 1a: a proposer asks acceptors to take part in no lower ballot any more, and for their last
+ * vote.
+ */
 export const Prepare = Schema.TaggedStruct("Prepare", { ballot: Ballot })
 /** Phase 2a: a proposer asks acceptors to accept a value. */
 export const Accept = <Value extends Schema.Top>(value: Value) =>
@@ -14,7 +18,10 @@ export const PromiseReply = <Value extends Schema.Top>(value: Value) =>
   Schema.TaggedStruct("Promise", { ballot: Ballot, vote: Schema.NullOr(Vote(value)) })
 /** Phase 2b: the acceptor has accepted. */
 export const Accepted = Schema.TaggedStruct("Accepted", { ballot: Ballot })
-/** The acceptor has promised a higher ballot: what was asked is refused, and the proposer may begin one above it. */
+/**
+ * The acceptor has promised a higher ballot: what was asked is refused, and the proposer may begin
+ * one above it.
+ */
 export const Rejected = Schema.TaggedStruct("Rejected", {
   ballot: Ballot,
   refused: Schema.Literals(["Prepare", "Accept"]),

@@ -1,6 +1,6 @@
 /**
- * What a client asks of one instance of consensus (tutorial, section 5): that it decide, preferably on this value. It
- * returns the decision.
+ * What a client asks of one instance of consensus (tutorial, section 5): that it decide, preferably
+ * on this value. It returns the decision.
  */
 import * as Schema from "effect/Schema"
 import type { ObjectType } from "../kernel/object.ts"

@@ -1,10 +1,11 @@
 /**
- * The proposer of single-decree Paxos: a client that tries to make an instance of consensus decide on its value, and
- * learns what the instance has decided.
+ * The proposer of single-decree Paxos: a client that tries to make an instance of consensus decide
+ * on its value, and learns what the instance has decided.
  *
- * A ballot is two phases over the acceptors. When acceptors have promised a higher ballot the proposer is preempted; it
- * may begin again, above that ballot, as often as its owner allows. Nothing ensures that this ever ends: consensus
- * "cannot be implemented in asynchronous systems subject to node failures" (tutorial, section 6).
+ * A ballot is two phases over the acceptors. When acceptors have promised a higher ballot the
+ * proposer is preempted; it may begin again, above that ballot, as often as its owner allows.
+ * Nothing ensures that this ever ends: consensus "cannot be implemented in asynchronous systems
+ * subject to node failures" (tutorial, section 6).
  */
 import * as Schema from "effect/Schema"
 import type { Configuration } from "../configuration/configuration.ts"
@@ -18,10 +19,19 @@ import { ballots } from "./bounds.ts"
 import type { Message, PromiseReply, Rejected } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
-/** Phase 1: waiting for promises. The phase's answer is the vote in the highest ballot among those that came. */
+/**
+ * Phase 1: waiting for promises. The phase's answer is the vote in the highest ballot among those
+ * that came.
+ */
 export const Preparing = <Value extends Schema.Top>(value: Value) =>
-  Schema.TaggedStruct("Preparing", { ballot: Ballot, value, phase: Phase(Schema.NullOr(Vote(value))) })
-/** Phase 2: waiting until a quorum has accepted. The phase's answer is the value that is asked for. */
+  Schema.TaggedStruct("Preparing", {
+    ballot: Ballot,
+    value,
+    phase: Phase(Schema.NullOr(Vote(value)))
+  })
+/**
+ * Phase 2: waiting until a quorum has accepted. The phase's answer is the value that is asked for.
+ */
 export const Accepting = <Value extends Schema.Top>(value: Value) =>
   Schema.TaggedStruct("Accepting", { ballot: Ballot, value, phase: Phase(value) })
 /** An acceptor has promised a ballot of round `round`; the proposer may begin one above it. */
@@ -62,8 +72,8 @@ export interface Decided<Value> {
 type ProposerStep<Value> = Step<Proposer<Value> | Decided<Value>, never, Message<Value>>
 
 /**
- * A proposer begins a ballot among the members of the configuration, in the given round: it asks them to take part
- * in no lower one. (Phase 1a.)
+ * A proposer begins a ballot among the members of the configuration, in the given round: it asks
+ * them to take part in no lower one. (Phase 1a.)
  */
 export const startBallot = <Value>(
   self: ClientId,
@@ -77,7 +87,9 @@ export const startBallot = <Value>(
   return { state: { _tag: "Preparing", ballot, value, phase }, sends, observations: [] }
 }
 
-/** A promise in the current ballot arrives; with a quorum of them, the proposer goes on to phase 2. */
+/**
+ * A promise in the current ballot arrives; with a quorum of them, the proposer goes on to phase 2.
+ */
 export const receivePromise = <Value>(
   rules: Rules,
   state: Preparing<Value>,
@@ -91,8 +103,8 @@ export const receivePromise = <Value>(
 }
 
 /**
- * The proposer asks for the value of the highest vote that it was told of; its own if there was none. (Phase 2a: this is
- * what makes a decision final.)
+ * The proposer asks for the value of the highest vote that it was told of; its own if there was
+ * none. (Phase 2a: this is what makes a decision final.)
  */
 const startAccept = <Value>(
   rules: Rules,
@@ -104,7 +116,10 @@ const startAccept = <Value>(
   return { state: { _tag: "Accepting", ballot, value: own, phase }, sends, observations: [] }
 }
 
-/** An acceptor has accepted in the current ballot. With a quorum of them the value is decided, for ever. */
+/**
+ * An acceptor has accepted in the current ballot. With a quorum of them the value is decided,
+ * forever.
+ */
 export const receiveAccepted = <Value>(
   rules: Rules,
   state: Accepting<Value>,
@@ -126,7 +141,10 @@ export const receiveRejected = <Value>(
     ? become({ _tag: "Preempted", value: state.value, round: promised.round })
     : ignore(state)
 
-/** True when a proposer that was preempted may begin another ballot: its host does not bound them, or not this low. */
+/**
+ * True when a proposer that was preempted may begin another ballot: its host does not bound them,
+ * or not this low.
+ */
 export const mayRetry = (
   { bounds }: { readonly bounds?: Readonly<Record<string, number>> },
   { round }: Preempted<unknown>
@@ -142,7 +160,10 @@ export const retry = <Value>(
   { value, round }: Preempted<Value>
 ): ProposerStep<Value> => startBallot(self, configuration, round + 1, value)
 
-/** Whatever a proposer receives. A reply counts if it answers the current phase of the current ballot. */
+/**
+ * Whatever a proposer receives. A reply counts if it answers the current phase of the current
+ * ballot.
+ */
 export const receive = <Value>(
   rules: Rules,
   state: Proposer<Value>,
@@ -152,7 +173,9 @@ export const receive = <Value>(
   if (isSettled(state, message)) return ignore(state)
   switch (message._tag) {
     case "Promise":
-      return state._tag === "Preparing" ? receivePromise(rules, state, from, message) : ignore(state)
+      return state._tag === "Preparing"
+        ? receivePromise(rules, state, from, message)
+        : ignore(state)
     case "Accepted":
       return state._tag === "Accepting" ? receiveAccepted(rules, state, from) : ignore(state)
     case "Rejected":

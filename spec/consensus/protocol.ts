@@ -1,6 +1,6 @@
 /**
- * One instance of consensus, on its own: single-decree Paxos, with the storage nodes of a configuration as acceptors and
- * clients as proposers. (Tutorial, section 5, second paragraph.)
+ * One instance of consensus, on its own: single-decree Paxos, with the storage nodes of a
+ * configuration as acceptors and clients as proposers. (Tutorial, section 5, second paragraph.)
  */
 import { match } from "ts-pattern"
 import { ignore, type NoOperation, type Process } from "../kernel/process.ts"
@@ -27,19 +27,24 @@ interface Roles {
   readonly client: ClientState
 }
 
-export const server: Process<{ readonly rules: Rules }, ServerState, NoOperation, never, Message> = {
-  State: ServerState,
-  durable: true,
-  initial: () => Acceptor.initial,
-  ready: () => false,
-  choices: () => [],
-  step: ({ rules }, _self, state, input) =>
-    match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) => Acceptor.receive(rules, state, from, message))
-      .with({ _tag: "Invoke" }, { _tag: "Choose" }, () => ignore(state))
-      .exhaustive(),
-  promises: { onlyAnswers: (_context, _self, state, _from, message) => Acceptor.onlyAnswers(state, message) }
-}
+export const server: Process<{ readonly rules: Rules }, ServerState, NoOperation, never, Message> =
+  {
+    State: ServerState,
+    durable: true,
+    initial: () => Acceptor.initial,
+    ready: () => false,
+    choices: () => [],
+    step: ({ rules }, _self, state, input) =>
+      match(input)
+        .with({ _tag: "Receive" }, ({ from, message }) =>
+          Acceptor.receive(rules, state, from, message)
+        )
+        .with({ _tag: "Invoke" }, { _tag: "Choose" }, () => ignore(state))
+        .exhaustive(),
+    promises: {
+      onlyAnswers: (_context, _self, state, _from, message) => Acceptor.onlyAnswers(state, message)
+    }
+  }
 
 export const consensus: Protocol<StorageParameters, Rules, Roles, ProposeObservation, Message> = {
   name: "consensus",

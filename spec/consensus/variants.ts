@@ -1,5 +1,6 @@
 /**
- * The mutants of consensus: single-decree Paxos with one step that carries weight taken away. All lose agreement.
+ * The mutants of consensus: single-decree Paxos with one step that carries weight taken away. All
+ * lose agreement.
  */
 import type { Variant } from "../kernel/protocol.ts"
 import { isOverButForOne } from "../phase/phase.ts"

@@ -42,7 +42,8 @@ const invoke = (
   operation: StorageOperation
 ): ClientStep => {
   const begun = before + 1
-  return operation._tag === "Reconfigure" && membersOf(context.rules.extended(view, operation)).length === 0
+  return operation._tag === "Reconfigure" &&
+    membersOf(context.rules.extended(view, operation)).length === 0
     ? {
         state: { _tag: "Idle", begun, view },
         sends: [],
@@ -72,7 +73,9 @@ const receive = (
     .with({ _tag: "ViewReply" }, (reply) =>
       within(context, Discovery.receiveViewReply(context, self, state, reply))
     )
-    .with({ _tag: "Announced" }, (announced) => Discovery.receiveAnnounced(context, state, announced))
+    .with({ _tag: "Announced" }, (announced) =>
+      Discovery.receiveAnnounced(context, state, announced)
+    )
     .with({ _tag: P.union("Announce", "AskView") }, () => ignore(state))
     .exhaustive()
 }
@@ -109,8 +112,14 @@ const isSettled = (state: ClientState, message: Message): boolean => {
   return message._tag === "Announced" && message.number < sizeOf(latestKnown(state))
 }
 
-/** Where the client stands: in a phase of an operation, or after the last phase of the last operation. */
-const positionOf = (state: ClientState): Position => [state.begun, state._tag === "Idle" ? past : state.phase]
+/**
+ * Where the client stands: in a phase of an operation, or after the last phase of the last
+ * operation.
+ */
+const positionOf = (state: ClientState): Position => [
+  state.begun,
+  state._tag === "Idle" ? past : state.phase
+]
 
 export const client: Process<
   Context,
@@ -131,7 +140,9 @@ export const client: Process<
       .with({ _tag: "Invoke" }, ({ operation }) =>
         state._tag === "Idle" ? invoke(context, self, state, operation) : ignore(state)
       )
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
       .with({ _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
   promises: {

@@ -46,7 +46,10 @@ export const afterTraversal = (context: Context, traversal: Traversal): ClientSt
   return context.rules.notifiesMembers ? startNotify(context, arrived) : announce(context, arrived)
 }
 
-/** A reconfiguration tells the members of its last view that operations may begin there. (NotifyQ of [2].) */
+/**
+ * A reconfiguration tells the members of its last view that operations may begin there. (NotifyQ of
+ * [2].)
+ */
 const startNotify = (context: Context, traversal: Traversal): ClientStep => {
   const phase = begin(configurationsOf(context, traversal.view), null)
   return startStage(traversal, { _tag: "Notifying", phase }, { _tag: "Notify" })
@@ -64,7 +67,9 @@ export const receiveNotified = (
   const { stage } = state
   if (stage._tag !== "Notifying") return undefined
   const { phase, isComplete } = advance(stage.phase, from, unchanged, "write", isOverForBoth)
-  return isComplete ? announce(context, traversalOf(state)) : become({ ...state, stage: { ...stage, phase } })
+  return isComplete
+    ? announce(context, traversalOf(state))
+    : become({ ...state, stage: { ...stage, phase } })
 }
 
 /**
@@ -80,17 +85,28 @@ const announce = (context: Context, traversal: Traversal): ClientStep => {
     message
   )
   return context.rules.awaitsDirectory
-    ? { state: { _tag: "Traversing", ...traversal, stage: { _tag: "Announcing" } }, sends, observations: [] }
+    ? {
+        state: { _tag: "Traversing", ...traversal, stage: { _tag: "Announcing" } },
+        sends,
+        observations: []
+      }
     : { ...finish(context, traversal), sends }
 }
 
 /** The directory knows of the members: the reconfiguration returns ok. */
-export const receiveAnnounced = (context: Context, state: ClientState, { number }: Announced): ClientStep =>
+export const receiveAnnounced = (
+  context: Context,
+  state: ClientState,
+  { number }: Announced
+): ClientStep =>
   state._tag === "Traversing" && state.stage._tag === "Announcing" && number === sizeOf(state.view)
     ? finish(context, traversalOf(state))
     : ignore(state)
 
-/** A hint arrives, at any time: the client "asks these storage nodes for their latest configuration". */
+/**
+ * A hint arrives, at any time: the client "asks these storage nodes for their latest
+ * configuration".
+ */
 export const receiveHint = (state: ClientState, { members }: Hint): ClientStep => ({
   state,
   sends: ask(members, { _tag: "AskView" }),

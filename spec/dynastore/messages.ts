@@ -72,7 +72,9 @@ export const onlyWithDirectory = [
   "Hint"
 ]
 
-/** What belongs to a phase of an operation: all but what is asked and told because of the directory. */
+/**
+ * What belongs to a phase of an operation: all but what is asked and told because of the directory.
+ */
 export type OfPhase = Extract<Message, { readonly phase: number }>
 
 export const describeMessage = (message: Message): string => {

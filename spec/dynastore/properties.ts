@@ -39,7 +39,10 @@ const seen = <State extends Judged>(
     isStored
   )
 
-/** 5.8: data is stored in established views only, and of any two of these one follows from the other. */
+/**
+ * 5.8: data is stored in established views only, and of any two of these one follows from the
+ * other.
+ */
 export const storedViewsFormAChain = seen<Judged & { readonly stored: ReadonlyArray<View> }>(
   "stored-views-form-a-chain",
   "of any two views in which data is stored, one contains the other",
@@ -57,7 +60,10 @@ export const storedViewsFormAChain = seen<Judged & { readonly stored: ReadonlyAr
   }
 )
 
-/** What is kept of a client's operation: what it must not fall behind, and what it has stored so far. */
+/**
+ * What is kept of a client's operation: what it must not fall behind, and what it has stored so
+ * far.
+ */
 interface Course<A> {
   readonly client: NodeId
   readonly isWrite: boolean
@@ -69,7 +75,10 @@ interface Course<A> {
 const courseOf = <A>(courses: ReadonlyArray<Course<A>>, client: NodeId): Course<A> | undefined =>
   courses.find((course) => course.client === client)
 
-const withCourse = <A>(courses: ReadonlyArray<Course<A>>, course: Course<A>): ReadonlyArray<Course<A>> =>
+const withCourse = <A>(
+  courses: ReadonlyArray<Course<A>>,
+  course: Course<A>
+): ReadonlyArray<Course<A>> =>
   setOf([...courses.filter(({ client }) => client !== course.client), course])
 
 /** 5.13 and 5.14: a traversal that begins after another has ended stores in no smaller view. */
@@ -90,19 +99,27 @@ export const viewsGrow = seen<
       const missed = course.before.find((other) => !isWithin(other, view))
       return missed === undefined
         ? { ...state, courses: withCourse(state.courses, { ...course, stored: view }) }
-        : { ...state, violation: `${client} stores in ${describeView(view)} after ${describeView(missed)}` }
+        : {
+            ...state,
+            violation: `${client} stores in ${describeView(view)} after ${describeView(missed)}`
+          }
     },
     ends: (state, client) => ({
       ...state,
       courses: state.courses.filter((course) => course.client !== client),
-      ended: largest([...state.ended, courseOf(state.courses, client)?.stored ?? { add: [], remove: [] }])
+      ended: largest([
+        ...state.ended,
+        courseOf(state.courses, client)?.stored ?? { add: [], remove: [] }
+      ])
     })
   }
 )
 
 /** Of these views, those that no other one contains: the others demand nothing more. */
 const largest = (views: ReadonlyArray<View>): ReadonlyArray<View> =>
-  setOf(views).filter((view, at, all) => !all.some((other, index) => index !== at && isWithin(view, other)))
+  setOf(views).filter(
+    (view, at, all) => !all.some((other, index) => index !== at && isWithin(view, other))
+  )
 
 /**
  * 5.17: an operation that begins after another has ended has no smaller timestamp, and a write has
@@ -145,7 +162,8 @@ export const timestampsFollowTime = seen<
   }
 )
 
-const describe = ({ number, client }: Timestamp): string => `timestamp (${number}, ${client ?? "⊥"})`
+const describe = ({ number, client }: Timestamp): string =>
+  `timestamp (${number}, ${client ?? "⊥"})`
 
 const desiredBy = (state: ClientState): View => (state._tag === "Idle" ? state.view : state.desired)
 
@@ -153,7 +171,7 @@ const desiredBy = (state: ClientState): View => (state._tag === "Idle" ? state.v
 export const desiredGrows: StepInvariant<unknown, "client", ClientState> = {
   _tag: "Step",
   name: "desired-grows",
-  about: "a client that desires a change, or is in a view with it, does so for ever",
+  about: "a client that desires a change, or is in a view with it, does so forever",
   role: "client",
   isSymmetric: true,
   holds: (_context, _self, before, after) => isWithin(desiredBy(before), desiredBy(after))
@@ -173,7 +191,10 @@ export const frontIsDesired: ProcessInvariant<unknown, "client", ClientState> = 
       state.front.some((view) => isWithin(view, state.view) && isWithin(state.view, view)))
 }
 
-/** 5.6: data is stored only when nothing is left to merge: the front is the one view that is desired. */
+/**
+ * 5.6: data is stored only when nothing is left to merge: the front is the one view that is
+ * desired.
+ */
 export const storesWhatIsDesired: ProcessInvariant<unknown, "client", ClientState> = {
   _tag: "Process",
   name: "stores-in-desired-view",

@@ -1,5 +1,6 @@
 /**
- * The rules of DynaStore (tutorial 6, and the original paper [2]): the decisions that carry its promises.
+ * The rules of DynaStore (tutorial 6, and the original paper [2]): the decisions that carry its
+ * promises.
  */
 import type { StorageOperation } from "../storage/reconfiguration.ts"
 import type { Change } from "../weak-snapshot/change.ts"
@@ -33,7 +34,10 @@ export interface Rules {
    * for new edges".
    */
   readonly leaf: ReadonlyArray<LeafStep>
-  /** Whether a view in which new edges were found after data was stored is read again before it is left. */
+  /**
+   * Whether a view in which new edges were found after data was stored is read again before it is
+   * left.
+   */
   readonly visitsAgain: boolean
   /**
    * Which view the client makes its way to: one with all changes found, so that "a new vertex ...
@@ -42,7 +46,9 @@ export interface Rules {
   readonly destination: (aim: Aim) => View
   /** The view that a change leads to: a removal is final. ([2]) */
   readonly extended: (view: View, change: Change) => View
-  /** The changes that lead from a view to one with all that is desired: a removal is final. ([2]) */
+  /**
+   * The changes that lead from a view to one with all that is desired: a removal is final. ([2])
+   */
   readonly lacking: (desired: View, view: View) => Change
   /** Whether a write keeps the timestamp that it has chosen in all views that it comes to later. */
   readonly keepsTimestamp: boolean

@@ -6,7 +6,13 @@ import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
 import { equals, setOf } from "../kernel/data.ts"
 import { type NodeId, SetOf } from "../kernel/node.ts"
-import { ignore, type NoChoice, type NoOperation, type Process, type Step } from "../kernel/process.ts"
+import {
+  ignore,
+  type NoChoice,
+  type NoOperation,
+  type Process,
+  type Step
+} from "../kernel/process.ts"
 import type { ServerId } from "../nodes/nodes.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
 import * as Snapshot from "../weak-snapshot/server.ts"
@@ -21,7 +27,10 @@ export const ServerState = Schema.Struct({
    * there is a directory.
    */
   latest: View,
-  /** The node's part of each weak snapshot in which it was ever asked to endorse or to store anything. */
+  /**
+   * The node's part of each weak snapshot in which it was ever asked to endorse or to store
+   * anything.
+   */
   snapshots: SetOf(Schema.Struct({ view: View, ...Snapshot.ServerState.fields }))
 })
 export type ServerState = typeof ServerState.Type
@@ -29,7 +38,11 @@ export type ServerState = typeof ServerState.Type
 type ServerStep = Step<ServerState, never, Message>
 
 /** A storage node receives a Get, at any time: it answers with its vt-pair. (2.3) */
-const receiveGet = (state: ServerState, from: NodeId, { operation, phase }: GetRequest): ServerStep => ({
+const receiveGet = (
+  state: ServerState,
+  from: NodeId,
+  { operation, phase }: GetRequest
+): ServerStep => ({
   state,
   sends: [{ to: from, message: { _tag: "GetReply", operation, phase, pair: state.pair } }],
   observations: []
@@ -66,7 +79,9 @@ const receiveQuestion = (
   const others = state.snapshots.filter((other) => !equals(other.view, view))
   const isUnchanged = equals(step.state, before)
   return {
-    state: isUnchanged ? state : { ...state, snapshots: setOf([...others, { view, ...step.state }]) },
+    state: isUnchanged
+      ? state
+      : { ...state, snapshots: setOf([...others, { view, ...step.state }]) },
     sends: step.sends,
     observations: []
   }
@@ -83,7 +98,11 @@ export const snapshotOf = ({ snapshots }: ServerState, view: View): Snapshot.Ser
  * that it knows of, unless it knows a later one. (All of these views are on everybody's way, so of
  * any two one is the later.)
  */
-const receiveNotify = (state: ServerState, from: NodeId, { operation, phase, view }: Notify): ServerStep => ({
+const receiveNotify = (
+  state: ServerState,
+  from: NodeId,
+  { operation, phase, view }: Notify
+): ServerStep => ({
   state: isWithin(view, state.latest) ? state : { ...state, latest: view },
   sends: [{ to: from, message: { _tag: "Notified", operation, phase } }],
   observations: []
@@ -145,7 +164,15 @@ const onlyAnswers = (state: ServerState, message: Message): boolean =>
     .with({ _tag: notForServers }, () => false)
     .exhaustive()
 
-export const server: Process<Context, ServerState, NoOperation, never, Message, NoChoice, ServerId> = {
+export const server: Process<
+  Context,
+  ServerState,
+  NoOperation,
+  never,
+  Message,
+  NoChoice,
+  ServerId
+> = {
   State: ServerState,
   durable: true,
   initial: (context) => ({ pair: initialPair, latest: initialView(context), snapshots: [] }),
@@ -153,7 +180,9 @@ export const server: Process<Context, ServerState, NoOperation, never, Message, 
   choices: () => [],
   step: (context, self, state, input) =>
     match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
       .exhaustive(),
   promises: { onlyAnswers: (_context, _self, state, _from, message) => onlyAnswers(state, message) }

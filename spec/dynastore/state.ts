@@ -35,7 +35,15 @@ export const Notifying = Schema.TaggedStruct("Notifying", { phase: Phase(Schema.
 /** The directory is told of them. */
 export const Announcing = Schema.TaggedStruct("Announcing", {})
 
-export const Stage = Schema.Union([Proposing, Scanning, Getting, Setting, Checking, Notifying, Announcing])
+export const Stage = Schema.Union([
+  Proposing,
+  Scanning,
+  Getting,
+  Setting,
+  Checking,
+  Notifying,
+  Announcing
+])
 export type Stage = typeof Stage.Type
 
 /** In the given phase (the first is number 1) of an operation. */
@@ -59,7 +67,9 @@ export const Traversing = Schema.TaggedStruct("Traversing", {
 })
 export type Traversing = typeof Traversing.Type
 
-/** Between operations a client keeps the view that the last one ended in, and how many it has begun. */
+/**
+ * Between operations a client keeps the view that the last one ended in, and how many it has begun.
+ */
 export const Idle = Schema.TaggedStruct("Idle", { begun: Count, view: View })
 
 export const ClientState = Schema.Union([Idle, Traversing])
@@ -82,7 +92,8 @@ export type TraversalStep = Step<Traversing | Over, DynaStoreObservation, Messag
 export type TraversingStep = Step<Traversing, DynaStoreObservation, Message>
 
 /** The latest view of which the client knows that operations may begin in it. It only grows. */
-export const latestKnown = (state: ClientState): View => (state._tag === "Idle" ? state.view : state.start)
+export const latestKnown = (state: ClientState): View =>
+  state._tag === "Idle" ? state.view : state.start
 
 /**
  * The operation ends: a read returns the value that it stored, and the client is in the view that
@@ -93,6 +104,8 @@ export const finish = ({ rules }: Context, traversal: Traversal): ClientStep => 
   return {
     state: { _tag: "Idle", begun, view: rules.destination(traversal) },
     sends: [],
-    observations: [{ _tag: "Response", operation, result: operation._tag === "Read" ? pair.value : null }]
+    observations: [
+      { _tag: "Response", operation, result: operation._tag === "Read" ? pair.value : null }
+    ]
   }
 }

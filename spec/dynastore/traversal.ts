@@ -148,7 +148,11 @@ const proceed = (
     case "Asks":
       return startStage(traversal, { _tag: step, snapshot: progress.stage }, progress.question)
     case "Waits":
-      return become({ _tag: "Traversing", ...traversal, stage: { _tag: step, snapshot: progress.stage } })
+      return become({
+        _tag: "Traversing",
+        ...traversal,
+        stage: { _tag: step, snapshot: progress.stage }
+      })
     case "Updated":
       return goOn(context, self, traversal, "Proposing", [])
     case "Scanned":
@@ -158,7 +162,9 @@ const proceed = (
   }
 }
 
-/** What the client asks the members of the view that it visits, but for the numbers and the view. */
+/**
+ * What the client asks the members of the view that it visits, but for the numbers and the view.
+ */
 type Question =
   | Snapshot.Question
   | { readonly _tag: "Get" }
@@ -242,7 +248,12 @@ const leaveOrStay = (
  * The views that the edges lead to take the place of the view in the front, and "all configuration
  * changes encountered during the DAG traversal" become desired.
  */
-const follow = (context: Context, self: ClientId, traversal: Traversal, found: Changes): TraversalStep => {
+const follow = (
+  context: Context,
+  self: ClientId,
+  traversal: Traversal,
+  found: Changes
+): TraversalStep => {
   const { extended } = context.rules
   const { desired, front, view } = traversal
   const next = found.map((one) => extended(view, one))
@@ -287,7 +298,11 @@ const startSet = (context: Context, self: ClientId, before: Traversal): Traversa
   const { pair, view } = traversal
   const phase = begin(configurationsOf(context, view), null)
   const step = startStage(traversal, { _tag: "Setting", phase }, { _tag: "Set", pair })
-  const stores: Stores = { _tag: "Note", name: "stores", detail: { view, timestamp: pair.timestamp } }
+  const stores: Stores = {
+    _tag: "Note",
+    name: "stores",
+    detail: { view, timestamp: pair.timestamp }
+  }
   return { ...step, observations: [stores] }
 }
 
@@ -318,7 +333,14 @@ export const receiveSetReply = (
  * to visit the view once more: what was stored in it since it was last read must be read before it
  * is left (variant `no-second-get`).
  */
-const checked = (context: Context, self: ClientId, traversal: Traversal, found: Changes): TraversalStep => {
+const checked = (
+  context: Context,
+  self: ClientId,
+  traversal: Traversal,
+  found: Changes
+): TraversalStep => {
   if (found.length === 0) return stay(context, self, traversal, "Checking")
-  return context.rules.visitsAgain ? visit(context, self, traversal) : follow(context, self, traversal, found)
+  return context.rules.visitsAgain
+    ? visit(context, self, traversal)
+    : follow(context, self, traversal, found)
 }

@@ -20,7 +20,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "correct",
     kind: "correct",
-    about: "DynaStore as section 6 of the tutorial describes it, with the details of the original paper [2].",
+    about:
+      "DynaStore as section 6 of the tutorial describes it, with the details of the original paper [2].",
     rules: correct
   },
   {
@@ -39,7 +40,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "no-final-scan",
     kind: "mutant",
-    about: "An operation ends when its data is stored, without a look for edges that were made meanwhile.",
+    about:
+      "An operation ends when its data is stored, without a look for edges that were made meanwhile.",
     rules: { ...correct, leaf: ["Setting"] }
   },
   {
@@ -86,7 +88,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     about: "A node that was removed can be added again under the same name.",
     rules: {
       ...correct,
-      extended: (view, change) => extended({ ...view, remove: without(view.remove, change.add) }, change),
+      extended: (view, change) =>
+        extended({ ...view, remove: without(view.remove, change.add) }, change),
       lacking: (desired, view) => lacking(desired, { ...view, add: membersOf(view) })
     }
   },
@@ -108,7 +111,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "announcement-not-awaited",
     kind: "mutant",
-    about: "A reconfiguration returns without waiting until the directory knows of the new configuration.",
+    about:
+      "A reconfiguration returns without waiting until the directory knows of the new configuration.",
     rules: { ...correct, awaitsDirectory: false }
   }
 ]

@@ -8,12 +8,13 @@
 
 /** A total order on plain data: null, then booleans, numbers, strings, arrays and records. */
 export const compare = (left: unknown, right: unknown): -1 | 0 | 1 => {
+  if (left === right) return 0
   const rankLeft = rank(left)
   const rankRight = rank(right)
   if (rankLeft !== rankRight) return rankLeft < rankRight ? -1 : 1
   if (Array.isArray(left) && Array.isArray(right)) return compareArrays(left, right)
   if (rankLeft === recordRank) return compareArrays(entriesOf(left), entriesOf(right))
-  if (left === right || rankLeft === 0) return 0
+  if (rankLeft === 0) return 0
   return (left as number) < (right as number) ? -1 : 1
 }
 
@@ -47,16 +48,28 @@ export const equals = (left: unknown, right: unknown): boolean => compare(left, 
  * written. A field that is undefined counts as absent.
  */
 export const canonical = (value: unknown): string => {
+  if (typeof value === "string") return quoted(value)
   if (value === null || typeof value !== "object") return JSON.stringify(value ?? null)
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`
   const record = value as Record<string, unknown>
   let fields = ""
   for (const key of Object.keys(record).sort()) {
     if (record[key] === undefined) continue
-    fields += `${fields === "" ? "" : ","}${JSON.stringify(key)}:${canonical(record[key])}`
+    fields += `${fields === "" ? "" : ","}${quoted(key)}:${canonical(record[key])}`
   }
   return `{${fields}}`
 }
+
+/** As JSON quotes it; most texts are names that need no escape. */
+const quoted = (text: string): string => (isPlain.test(text) ? `"${text}"` : JSON.stringify(text))
+const isPlain = /^[\w -]*$/
+const encoder = new TextEncoder()
+
+/** How many bytes plain data has when it is written as JSON. */
+export const writtenBytes = (value: unknown): number => encoder.encode(JSON.stringify(value)).length
+
+/** True of text that is text: without half of a pair of UTF-16, which no UTF-8 stands for. */
+export const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text)
 
 /** The set of the given elements: sorted, each once. */
 export const setOf = <A>(elements: Iterable<A>): ReadonlyArray<A> =>

@@ -39,6 +39,22 @@ export const replacement = (
   begin: (self: NodeId, state: unknown) => unknown = (_, state) => state
 ): Fault => ({ name, verb: "is replaced", becomes: { process, begin } })
 
+/**
+ * The node loses what it had, and whoever has its machine starts it again. It is a new node then, as all implementations must
+ * have it; under its old identity it is gone for good. (Who is to take its place is another node of the system.)
+ */
+export const amnesia: Fault = { name: "amnesia", verb: "loses its memory, and is a new node" }
+
+/**
+ * The same where that is not so: the node goes on under its identity from where it once began, and takes part in what it has
+ * promised others and knows nothing of. No protocol here allows it; it is what the rule above keeps away.
+ */
+export const amnesiaInSilence = (process: AnyProcess, context: unknown): Fault => ({
+  name: "amnesia",
+  verb: "loses its memory, and goes on under its name",
+  becomes: { process, begin: (self) => process.initial(context, self) }
+})
+
 /** A fault that may befall some nodes, and at most so many of them. */
 export interface FaultBudget {
   readonly fault: Fault

@@ -7,7 +7,7 @@
  * (`renaming.ts`); no protocol has to write that walk.
  */
 import * as Schema from "effect/Schema"
-import { compare } from "./data.ts"
+import { compare, isWellFormed } from "./data.ts"
 
 /** The name of a role. */
 export type Role = string
@@ -23,8 +23,13 @@ export const setAnnotation = "quorate/set"
 /** The annotation that marks the Schema of an identity, with the kind of nodes that it may be of. */
 export const identityOf = (kind: string) => ({ [identityAnnotation]: kind }) as const
 
+/** Text that can be written in UTF-8. What is not would be read back as something else. */
+export const Text = Schema.String.check(
+  Schema.makeFilter(isWellFormed, { expected: "text without half of a surrogate pair" })
+)
+
 /** The identity of a node, whatever its role; the identities of each role add a brand of their own. */
-export const NodeId = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(mostNameLength))
+export const NodeId = Text.check(Schema.isMinLength(1), Schema.isMaxLength(mostNameLength))
   .pipe(Schema.brand("NodeId"))
   .annotate(identityOf("node"))
 export type NodeId = typeof NodeId.Type

@@ -87,7 +87,7 @@ export type AnyProcess = Process<unknown, unknown, AnyOperation, AnyObservation,
 
 /**
  * Promises about messages. A host may rely on them: a checker has fewer states to visit, a runtime less to retransmit. The
- * first three must stay true for ever once they are true. The checker verifies what it relies on as it runs.
+ * first three must stay true forever once they are true. The checker verifies what it relies on as it runs.
  *
  * Each is made by `self`, in this state, about a message from (or, for `isSettled`, to) `node`.
  */

@@ -72,7 +72,7 @@ export interface Pending {
 }
 
 /**
- * A property of whole runs, which may go on for ever: no client's operation stays pending for ever. A run that counts is
+ * A property of whole runs, which may go on forever: no client's operation stays pending forever. A run that counts is
  * fair: what is on its way between correct nodes arrives, and a correct process that can take a step does.
  *
  * An operation is pending if the observer says so, or if its client has yet to invoke it and is not ready to. One with

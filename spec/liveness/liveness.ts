@@ -1,11 +1,13 @@
 /**
  * Liveness (tutorial 2.2 and 3.3): when is a storage system guaranteed to answer?
  *
- * Each definition has a premise, about which nodes crash and what is being reconfigured, and one promise: "then all the
- * operations of correct clients eventually complete". A premise speaks of "any time t in the execution", so what an
- * observer carries beside the four sets is which premises have held at every time so far.
+ * Each definition has a premise, about which nodes crash and what is being reconfigured, and one
+ * promise: "then all the operations of correct clients eventually complete". A premise speaks of
+ * "any time t in the execution", so what an observer carries beside the four sets is which premises
+ * have held at every time so far.
  *
- * The definitions also suppose that there are finitely many reconfigurations. A scenario's scripts see to that.
+ * The definitions also suppose that there are finitely many reconfigurations. A scenario's scripts
+ * see to that.
  */
 import * as Schema from "effect/Schema"
 import { listed } from "../configuration/configuration.ts"
@@ -23,16 +25,18 @@ export const PremiseName = Schema.Literals(["static-liveness", "dynamic-liveness
 export type PremiseName = typeof PremiseName.Type
 
 /**
- * The premise of static liveness: "fewer than |Current(t)|/2 processes out of Current(t) are in Failed(t)". It is about
- * systems that are not reconfigured; for those it is the same as the premise of dynamic liveness.
+ * The premise of static liveness: "fewer than |Current(t)|/2 processes out of Current(t) are in
+ * Failed(t)". It is about systems that are not reconfigured; for those it is the same as the
+ * premise of dynamic liveness.
  */
 export const staticPremise = (faults: ToleratedFaults, { current, failed }: Sets): boolean =>
   faults.survives(current.filter((node) => failed.includes(node)).length, current.length)
 
 /**
- * The premise of dynamic liveness: "fewer than |Current(t)|/2 processes out of Current(t) ∪ AddPending(t) are in
- * Failed(t) ∪ RemovePending(t)". Changes that may or may not have taken effect count as what is worse: a node that is
- * being added may fail already and is no help yet; one that is being removed is no help any more.
+ * The premise of dynamic liveness: "fewer than |Current(t)|/2 processes out of Current(t) ∪
+ * AddPending(t) are in Failed(t) ∪ RemovePending(t)". Changes that may or may not have taken effect
+ * count as what is worse: a node that is being added may fail already and is no help yet; one that
+ * is being removed is no help any more.
  */
 export const dynamicPremise = (faults: ToleratedFaults, sets: Sets): boolean => {
   const lost = union(sets.failed, removePending(sets))
@@ -45,13 +49,19 @@ const premises: Readonly<Record<PremiseName, (faults: ToleratedFaults, sets: Set
   "dynamic-liveness": dynamicPremise
 }
 
-/** What the omniscient observer carries: the sets, and the premises that have held at every time so far. */
+/**
+ * What the omniscient observer carries: the sets, and the premises that have held at every time so
+ * far.
+ */
 export const Omniscient = Schema.Struct({ sets: Sets, held: Schema.Array(PremiseName) })
 export type Omniscient = typeof Omniscient.Type
 
 type Context = Pick<StorageParameters, "servers" | "configuration">
 
-/** The observer that the definitions are stated by, where such faults are tolerated. It judges nothing by itself. */
+/**
+ * The observer that the definitions are stated by, where such faults are tolerated. It judges
+ * nothing by itself.
+ */
 export const omniscient = (
   context: Context,
   faults: ToleratedFaults = crashFaults
@@ -71,7 +81,10 @@ export const omniscient = (
   }
 }
 
-/** The premise of this name as a bound on an adversary: faults may happen as long as it holds afterwards. */
+/**
+ * The premise of this name as a bound on an adversary: faults may happen as long as it holds
+ * afterwards.
+ */
 export const premise = (
   name: PremiseName,
   faults: ToleratedFaults = crashFaults
@@ -89,7 +102,10 @@ export const livenessOf = (faults: ToleratedFaults) => {
   const { share } = faults
   const owed = "every operation of a client that no fault befalls"
 
-  /** "A correct client should terminate its operation" (2.2), whatever fails: what no system can promise without a premise. */
+  /**
+   * "A correct client should terminate its operation" (2.2), whatever fails: what no system can
+   * promise without a premise.
+   */
   const termination: Live<Context, AnyObservation, Omniscient> = {
     _tag: "Live",
     name: "termination",
@@ -99,7 +115,10 @@ export const livenessOf = (faults: ToleratedFaults) => {
     pending
   }
 
-  /** Static liveness (3.3): a minority of a configuration that never changes may fail; a smaller one, if nodes lie. */
+  /**
+   * Static liveness (3.3): a minority of a configuration that never changes may fail; a smaller
+   * one, if nodes lie.
+   */
   const staticLiveness: Live<Context, AnyObservation, Omniscient> = {
     _tag: "Live",
     name: "static-liveness",

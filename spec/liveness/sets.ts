@@ -1,12 +1,14 @@
 /**
- * The four sets by which liveness is specified (tutorial 3.3), as an omniscient observer keeps them.
+ * The four sets by which liveness is specified (tutorial 3.3), as an omniscient observer keeps
+ * them.
  *
- * "These sets are not known to the nodes; they are defined from the point of view of an omniscient global observer": it
- * is fed invocations, responses and crashes, and nothing of how a protocol reconfigures. Beside the four sets it keeps
- * whose operations are pending, since it is those that have to complete.
+ * "These sets are not known to the nodes; they are defined from the point of view of an omniscient
+ * global observer": it is fed invocations, responses and crashes, and nothing of how a protocol
+ * reconfigures. Beside the four sets it keeps whose operations are pending, since it is those that
+ * have to complete.
  *
- * A crash is for good, and so is what a client that has crashed leaves behind: its reconfiguration is never known to
- * have completed, so its changes stay pending for ever.
+ * A crash is for good, and so is what a client that has crashed leaves behind: its reconfiguration
+ * is never known to have completed, so its changes stay pending forever.
  */
 import * as Schema from "effect/Schema"
 import { changedMembers } from "../configuration/configuration.ts"
@@ -23,13 +25,21 @@ const Outstanding = Schema.Struct({ client: NodeId, add: ServerSet, remove: Serv
 type Outstanding = typeof Outstanding.Type
 
 export const Sets = Schema.Struct({
-  /** Current(t): "the configuration that reflects all reconfigurations that completed by time t". */
+  /**
+   * Current(t): "the configuration that reflects all reconfigurations that completed by time t".
+   */
   current: ServerSet,
-  /** What AddPending(t) and RemovePending(t) come from: "reconfigurations that were invoked but did not complete". */
+  /**
+   * What AddPending(t) and RemovePending(t) come from: "reconfigurations that were invoked but did
+   * not complete".
+   */
   outstanding: SetOf(Outstanding),
   /** Failed(t): the storage nodes "that crash by time t", or that another fault befalls. */
   failed: ServerSet,
-  /** The correct clients, each with an operation of whatever kind that was invoked and not completed, by its object. */
+  /**
+   * The correct clients, each with an operation of whatever kind that was invoked and not
+   * completed, by its object.
+   */
   pending: SetOf(Schema.Struct({ client: NodeId, object: Schema.optionalKey(Schema.String) }))
 })
 export type Sets = typeof Sets.Type
@@ -49,12 +59,14 @@ export const addPending = ({ current, outstanding }: Sets): ServerSet =>
   without(setOf(outstanding.flatMap(({ add }) => add)), current)
 
 /**
- * RemovePending(t). A removal of a node that is not in the system is "simply ignored" (3.1); a node whose addition is
- * pending may be in it, as far as anybody knows.
+ * RemovePending(t). A removal of a node that is not in the system is "simply ignored" (3.1); a node
+ * whose addition is pending may be in it, as far as anybody knows.
  */
 export const removePending = (sets: Sets): ServerSet => {
   const inSystem = union(sets.current, addPending(sets))
-  return setOf(sets.outstanding.flatMap(({ remove }) => remove)).filter((node) => inSystem.includes(node))
+  return setOf(sets.outstanding.flatMap(({ remove }) => remove)).filter((node) =>
+    inSystem.includes(node)
+  )
 }
 
 /** The sets after an event. */
@@ -80,8 +92,8 @@ const invoked = (sets: Sets, client: NodeId, operation: AnyOperation): Sets => (
 })
 
 /**
- * With its response a reconfiguration has completed: Current reflects it from now on. One that was refused has changed
- * nothing.
+ * With its response a reconfiguration has completed: Current reflects it from now on. One that was
+ * refused has changed nothing.
  */
 const responded = (sets: Sets, client: NodeId, operation: AnyOperation, result: unknown): Sets => {
   const completed = { ...sets, pending: without(sets.pending, [pendingOf(client, operation)]) }
@@ -89,12 +101,17 @@ const responded = (sets: Sets, client: NodeId, operation: AnyOperation, result: 
   return {
     ...completed,
     current:
-      result === refused ? sets.current : changedMembers(sets.current, operation.add, operation.remove),
+      result === refused
+        ? sets.current
+        : changedMembers(sets.current, operation.add, operation.remove),
     outstanding: without(sets.outstanding, [changesOf(client, operation)])
   }
 }
 
-/** A storage node joins Failed. A faulty client is owed nothing more; what it had outstanding stays so. */
+/**
+ * A storage node joins Failed. A faulty client is owed nothing more; what it had outstanding stays
+ * so.
+ */
 const failed = ({ servers }: Context, sets: Sets, node: NodeId): Sets => {
   const server = servers.find((one) => one === node)
   return server === undefined
@@ -107,4 +124,8 @@ const pendingOf = (client: NodeId, { object }: AnyOperation): Sets["pending"][nu
   ...(object === undefined ? {} : { object })
 })
 
-const changesOf = (client: NodeId, { add, remove }: Reconfigure): Outstanding => ({ client, add, remove })
+const changesOf = (client: NodeId, { add, remove }: Reconfigure): Outstanding => ({
+  client,
+  add,
+  remove
+})

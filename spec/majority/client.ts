@@ -1,8 +1,8 @@
 /**
  * The client of majority replication (tutorial 2.3), with any number of writers.
  *
- * "The protocols for read() and write(v) are very similar; the key difference is the vt-pair used in the Set phase":
- * so both are one protocol here, and `choosePair` is that difference.
+ * "The protocols for read() and write(v) are very similar; the key difference is the vt-pair used
+ * in the Set phase": so both are one protocol here, and `choosePair` is that difference.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -52,10 +52,15 @@ type ClientStep = Step<ClientState, AccessObservation, Message>
 export const initial: Idle = { _tag: "Idle", begun: 0 }
 
 /**
- * An idle client begins an operation: it asks all storage nodes for their vt-pairs. (2.3, Get phase, first
- * sentence.)
+ * An idle client begins an operation: it asks all storage nodes for their vt-pairs. (2.3, Get
+ * phase, first sentence.)
  */
-export const invoke = (context: Context, self: ClientId, state: Idle, operation: Access): ClientStep => {
+export const invoke = (
+  context: Context,
+  self: ClientId,
+  state: Idle,
+  operation: Access
+): ClientStep => {
   const begun = state.begun + 1
   const question: Message = { _tag: "Get", operation: begun }
   const { phase, sends } = startPhase([context.configuration], initialPair, question)
@@ -68,9 +73,10 @@ export const invoke = (context: Context, self: ClientId, state: Idle, operation:
 }
 
 /**
- * A client in the Get phase of the operation that the reply belongs to receives it: it counts the answer and keeps
- * the pair with the largest timestamp. With the answer that completes a majority it goes on, in the same step, to
- * the Set phase. (2.3, Get phase: "waits for a majority of responses".)
+ * A client in the Get phase of the operation that the reply belongs to receives it: it counts the
+ * answer and keeps the pair with the largest timestamp. With the answer that completes a majority
+ * it goes on, in the same step, to the Set phase. (2.3, Get phase: "waits for a majority of
+ * responses".)
  */
 export const receiveGetReply = (
   context: Context,
@@ -90,7 +96,10 @@ export const receiveGetReply = (
     : startSet(context, counted, choosePair(context, self, counted))
 }
 
-/** Who is known to hold the pair with the largest timestamp, once this one is among the answers; if it counted. */
+/**
+ * Who is known to hold the pair with the largest timestamp, once this one is among the answers; if
+ * it counted.
+ */
 const holdersAfter = (
   { rules }: Context,
   { operation, phase: { answered, answer }, holders = [] }: Getting,
@@ -100,29 +109,43 @@ const holdersAfter = (
   const answering = without(after.answered, answered)
   if (!rules.remembersHolders || operation._tag === "Write" || answering.length === 0) return {}
   if (isLarger(pair.timestamp, answer.timestamp)) return { holders: answering }
-  return { holders: isLarger(answer.timestamp, pair.timestamp) ? holders : union(holders, answering) }
+  return {
+    holders: isLarger(answer.timestamp, pair.timestamp) ? holders : union(holders, answering)
+  }
 }
 
 /**
- * The pair to store. A read stores the pair with the largest timestamp that its Get phase found; a write stores its
- * own value under a higher timestamp. (2.3, Get phase.)
+ * The pair to store. A read stores the pair with the largest timestamp that its Get phase found; a
+ * write stores its own value under a higher timestamp. (2.3, Get phase.)
  */
-const choosePair = ({ rules }: Context, self: ClientId, { begun, operation, phase }: Getting): Pair =>
+const choosePair = (
+  { rules }: Context,
+  self: ClientId,
+  { begun, operation, phase }: Getting
+): Pair =>
   operation._tag === "Read"
     ? phase.answer
-    : { value: operation.value, timestamp: rules.timestampAbove(phase.answer.timestamp, self, begun) }
+    : {
+        value: operation.value,
+        timestamp: rules.timestampAbove(phase.answer.timestamp, self, begun)
+      }
 
 /** The client asks the storage nodes to store the pair. (2.3, Set phase, first sentence.) */
-const startSet = ({ rules }: Context, { begun, operation, phase }: Getting, pair: Pair): ClientStep => ({
+const startSet = (
+  { rules }: Context,
+  { begun, operation, phase }: Getting,
+  pair: Pair
+): ClientStep => ({
   state: { _tag: "Setting", begun, operation, phase: begin(phase.configurations, pair) },
   sends: ask(rules.asksToStore(phase), { _tag: "Set", operation: begun, pair }),
   observations: []
 })
 
 /**
- * A client in the Set phase of the operation that the acknowledgement belongs to receives it. The one that completes
- * a majority ends the operation in the same step: a write returns ok, a read returns the value that it stored.
- * (2.3, Set phase: "the client then waits for a majority of acknowledgements".)
+ * A client in the Set phase of the operation that the acknowledgement belongs to receives it. The
+ * one that completes a majority ends the operation in the same step: a write returns ok, a read
+ * returns the value that it stored. (2.3, Set phase: "the client then waits for a majority of
+ * acknowledgements".)
  */
 export const receiveSetReply = ({ rules }: Context, state: Setting, from: NodeId): ClientStep => {
   const { phase, isComplete } = advance(state.phase, from, unchanged, "write", rules.enough)
@@ -140,8 +163,9 @@ const finish = ({ begun, operation, phase }: Getting | Setting): ClientStep => (
 })
 
 /**
- * Whatever a client receives. A reply counts if it answers the current phase of the current operation; any other is
- * consumed without effect, and so is a request, which no one sends to a client.
+ * Whatever a client receives. A reply counts if it answers the current phase of the current
+ * operation; any other is consumed without effect, and so is a request, which no one sends to a
+ * client.
  */
 export const receive = (
   context: Context,
@@ -155,7 +179,9 @@ export const receive = (
     .with([{ _tag: "Getting" }, { _tag: "GetReply" }], ([getting, reply]) =>
       receiveGetReply(context, self, getting, from, reply)
     )
-    .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting]) => receiveSetReply(context, setting, from))
+    .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting]) =>
+      receiveSetReply(context, setting, from)
+    )
     .with([{ _tag: "Setting" }, { _tag: "GetReply" }], ([setting, late]) =>
       isSettled(context, setting, late) ? ignore(setting) : receiveSetReply(context, setting, from)
     )
@@ -164,11 +190,25 @@ export const receive = (
     .exhaustive()
 }
 
-/** True when the message is a question that the client no longer waits for answers to, or such an answer. */
-export const isSettled = ({ rules }: Pick<Context, "rules">, state: ClientState, message: Message): boolean =>
-  isOver(state, message, rules.countsUntil(message))
+/**
+ * True when the message is a question that the client no longer waits for answers to, or such an
+ * answer.
+ */
+export const isSettled = (
+  { rules }: Pick<Context, "rules">,
+  state: ClientState,
+  message: Message
+): boolean => isOver(state, message, rules.countsUntil(message))
 
-export const client: Process<Context, ClientState, Access, AccessObservation, Message, NoChoice, ClientId> = {
+export const client: Process<
+  Context,
+  ClientState,
+  Access,
+  AccessObservation,
+  Message,
+  NoChoice,
+  ClientId
+> = {
   State: ClientState,
   durable: false,
   initial: () => initial,
@@ -179,13 +219,16 @@ export const client: Process<Context, ClientState, Access, AccessObservation, Me
       .with({ _tag: "Invoke" }, ({ operation }) =>
         state._tag === "Idle" ? invoke(context, self, state, operation) : ignore(state)
       )
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
       .with({ _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
   promises: {
     isObsolete: (context, _self, state, _from, reply) => isSettled(context, state, reply),
     isSettled: (context, _self, state, _to, request) => isSettled(context, state, request),
-    // Quorums that do not count members may be complete with fewer answers than came: then the order decides which count.
+    // Quorums that do not count members may be complete with fewer answers than came: then the
+    // order decides which count.
     isAnswer: ({ configuration, rules }) => countsOnly(configuration) && rules.answersCommute
   }
 }

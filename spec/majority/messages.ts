@@ -1,9 +1,9 @@
 /**
  * The messages of majority replication (tutorial 2.3).
  *
- * Each carries the number of the client's operation that it belongs to. Together with its tag (Get and its reply
- * belong to the Get phase, Set and its acknowledgement to the Set phase) that tells a client whether a reply is one
- * that it waits for.
+ * Each carries the number of the client's operation that it belongs to. Together with its tag (Get
+ * and its reply belong to the Get phase, Set and its acknowledgement to the Set phase) that tells a
+ * client whether a reply is one that it waits for.
  */
 import * as Schema from "effect/Schema"
 import { Count } from "../kernel/node.ts"

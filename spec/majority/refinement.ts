@@ -1,10 +1,10 @@
 /**
- * Majority replication refines the register that is ordered by timestamps (`register/ordered-register.ts`), and with it the
- * atomic register.
+ * Majority replication refines the register that is ordered by timestamps
+ * (`register/ordered-register.ts`), and with it the atomic register.
  *
- * The mapping says of each state what is already certain in it: the *floor* is what whoever begins now will find at least,
- * whichever read quorum answers it; an operation in its Get phase will find at least what it has, and what the read quorum
- * that is worst for it would add.
+ * The mapping says of each state what is already certain in it: the *floor* is what whoever begins
+ * now will find at least, whichever read quorum answers it; an operation in its Get phase will find
+ * at least what it has, and what the read quorum that is worst for it would add.
  */
 import { type Configuration, isQuorum } from "../configuration/configuration.ts"
 import { equals, setOf, union } from "../kernel/data.ts"
@@ -12,7 +12,12 @@ import type { NodeId } from "../kernel/node.ts"
 import type { Refines } from "../kernel/property.ts"
 import type { GlobalState } from "../kernel/system.ts"
 import type { ClientId, ServerId, ServerSet } from "../nodes/nodes.ts"
-import { allows, initial, type Ordered, type OrderedRegister } from "../register/ordered-register.ts"
+import {
+  allows,
+  initial,
+  type Ordered,
+  type OrderedRegister
+} from "../register/ordered-register.ts"
 import { initialPair, isLarger, type Pair, type Timestamp } from "../register/pair.ts"
 import type { ClientState, Getting } from "./client.ts"
 import type { Message } from "./messages.ts"
@@ -29,12 +34,15 @@ interface Context {
   readonly clients: ReadonlyArray<ClientId>
 }
 
-const later = (left: Timestamp, right: Timestamp): Timestamp => (isLarger(right, left) ? right : left)
-const earlier = (left: Timestamp, right: Timestamp): Timestamp => (isLarger(right, left) ? left : right)
+const later = (left: Timestamp, right: Timestamp): Timestamp =>
+  isLarger(right, left) ? right : left
+const earlier = (left: Timestamp, right: Timestamp): Timestamp =>
+  isLarger(right, left) ? left : right
 
 /**
- * The least that a Get phase will have found when it is over: of all sets of further answers that complete it, the one that
- * adds least. `next` is what a storage node will answer at least; undefined if it never will.
+ * The least that a Get phase will have found when it is over: of all sets of further answers that
+ * complete it, the one that adds least. `next` is what a storage node will answer at least;
+ * undefined if it never will.
  */
 const leastFound = (
   { configuration }: Pick<Context, "configuration">,
@@ -73,7 +81,8 @@ const nextAnswer = (
   server: ServerId
 ): Timestamp | undefined => {
   const reply = (inFlight[client] ?? []).find(
-    ({ from, message }) => from === server && message._tag === "GetReply" && message.operation === begun
+    ({ from, message }) =>
+      from === server && message._tag === "GetReply" && message.operation === begun
   )?.message
   return reply?._tag === "GetReply" ? reply.pair.timestamp : nodes.server[server]?.pair.timestamp
 }
@@ -88,7 +97,11 @@ const orderedOf = (
     case "Idle":
       return undefined
     case "Getting":
-      return { operation: state.operation, floor: floorOf(context, whole, client, state), pair: null }
+      return {
+        operation: state.operation,
+        floor: floorOf(context, whole, client, state),
+        pair: null
+      }
     case "Setting": {
       const { answer } = state.phase
       return { operation: state.operation, floor: answer.timestamp, pair: answer }
@@ -96,7 +109,12 @@ const orderedOf = (
   }
 }
 
-const floorOf = (context: Context, whole: Whole, client: NodeId, { begun, phase }: Getting): Timestamp =>
+const floorOf = (
+  context: Context,
+  whole: Whole,
+  client: NodeId,
+  { begun, phase }: Getting
+): Timestamp =>
   leastFound(context, phase.answered, phase.answer.timestamp, (server) =>
     nextAnswer(whole, client, begun, server)
   )

@@ -1,6 +1,6 @@
 /**
- * Many registers over a static set of storage nodes: majority replication of each, by the combinator that a runtime runs
- * (`kernel/keyed.ts`). Nothing is shared between registers.
+ * Many registers over a static set of storage nodes: majority replication of each, by the
+ * combinator that a runtime runs (`kernel/keyed.ts`). Nothing is shared between registers.
  */
 import { About, type Keyed, keyed, partOf } from "../kernel/keyed.ts"
 import { type ContextOf, type Protocol, systemOf } from "../kernel/protocol.ts"
@@ -43,7 +43,8 @@ export const majorityRegisters: Protocol<
   About<Message>
 > = {
   name: "majority-registers",
-  about: "Majority replication of several registers over a static set of storage nodes (tutorial 2.3).",
+  about:
+    "Majority replication of several registers over a static set of storage nodes (tutorial 2.3).",
   variants,
   objects: [registers],
   Message: About(Message),

@@ -9,7 +9,10 @@ import { initialPair, isLarger, Pair } from "../register/pair.ts"
 import type { GetRequest, Message, SetRequest } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
-/** "Each storage node keeps a local copy of what it believes to be the most recent value", with its timestamp. */
+/**
+ * "Each storage node keeps a local copy of what it believes to be the most recent value", with its
+ * timestamp.
+ */
 export const ServerState = Schema.Struct({ pair: Pair })
 export type ServerState = typeof ServerState.Type
 
@@ -34,8 +37,8 @@ export const receiveGet = <State extends ServerState>(
 })
 
 /**
- * A storage node receives a Set, at any time: it stores the pair if its timestamp is larger than the one it has,
- * and acknowledges in either case. (2.3, Set phase.)
+ * A storage node receives a Set, at any time: it stores the pair if its timestamp is larger than
+ * the one it has, and acknowledges in either case. (2.3, Set phase.)
  */
 export const receiveSet = <State extends ServerState>(
   { rules }: Context,
@@ -65,7 +68,10 @@ export const receive = <State extends ServerState>(
     .with({ _tag: "GetReply" }, { _tag: "SetReply" }, () => ignore(state))
     .exhaustive()
 
-/** True when the message will never change the storage node: a Get, or a Set that is not newer than what it has. */
+/**
+ * True when the message will never change the storage node: a Get, or a Set that is not newer than
+ * what it has.
+ */
 export const onlyAnswers = (state: ServerState, message: Message): boolean =>
   message._tag === "Get" ||
   (message._tag === "Set" && !isLarger(message.pair.timestamp, state.pair.timestamp))

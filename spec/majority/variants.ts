@@ -1,6 +1,6 @@
 /**
- * The variants of majority replication. `read-stored-value-at-once` is an improvement that keeps its promises; the
- * others are mutants: the protocol with one step that carries weight taken away.
+ * The variants of majority replication. `read-stored-value-at-once` is an improvement that keeps
+ * its promises; the others are mutants: the protocol with one step that carries weight taken away.
  *
  * The first six of these lose atomicity. The last two keep it and lose liveness.
  */
@@ -19,9 +19,10 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "read-stored-value-at-once",
     kind: "correct",
-    about: "A read that found the same pair at a whole write quorum returns it without a Set phase.",
-    // A Set phase would change nothing, and be acknowledged by these same nodes. Section 2.3 has it so that later
-    // reads find what this one returned; here they do without it.
+    about:
+      "A read that found the same pair at a whole write quorum returns it without a Set phase.",
+    // A Set phase would change nothing, and be acknowledged by these same nodes. Section 2.3 has it
+    // so that later reads find what this one returned; here they do without it.
     rules: {
       ...correct,
       remembersHolders: true,
@@ -41,13 +42,15 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "read-without-set-phase",
     kind: "mutant",
-    about: "A read returns what its Get phase found and stores it nowhere, so that reads can oscillate.",
+    about:
+      "A read returns what its Get phase found and stores it nowhere, so that reads can oscillate.",
     rules: { ...correct, returnsAtOnce: () => true }
   },
   {
     name: "write-without-get-phase",
     kind: "mutant",
-    about: "A writer numbers its writes by itself instead of asking for the largest timestamp first.",
+    about:
+      "A writer numbers its writes by itself instead of asking for the largest timestamp first.",
     rules: {
       ...correct,
       writeHasGetPhase: false,
@@ -85,7 +88,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "set-only-to-answerers",
     kind: "mutant",
-    about: "The Set phase asks only those who answered the Get phase; only liveness is lost, to one crash.",
+    about:
+      "The Set phase asks only those who answered the Get phase; only liveness is lost, to one crash.",
     rules: { ...correct, asksToStore: ({ answered }) => answered }
   }
 ]

@@ -1,6 +1,6 @@
 /**
- * The client under naive reconfiguration (tutorial section 4): that of majority replication, which reads and writes
- * in the configuration that it was last told of, and can reconfigure.
+ * The client under naive reconfiguration (tutorial section 4): that of majority replication, which
+ * reads and writes in the configuration that it was last told of, and can reconfigure.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -24,7 +24,10 @@ import type { Rules } from "./rules.ts"
 export const ClientState = Schema.Struct({
   /** The configuration that the client was last told of. */
   configuration: Configuration,
-  /** The reconfigurers that asked the client to pause, and in which of their operations; none of them is done yet. */
+  /**
+   * The reconfigurers that asked the client to pause, and in which of their operations; none of
+   * them is done yet.
+   */
   pauses: SetOf(Schema.Struct({ by: NodeId, operation: Count })),
   /** Nothing, an operation of majority replication, or a reconfiguration. */
   activity: Schema.Union([Majority.ClientState, Reconfigurer.Stage])
@@ -47,26 +50,51 @@ const invoke = (
   return operation._tag === "Reconfigure"
     ? within(
         state,
-        Reconfigurer.startReconfiguration(context, self, activity.begun + 1, configuration, operation)
+        Reconfigurer.startReconfiguration(
+          context,
+          self,
+          activity.begun + 1,
+          configuration,
+          operation
+        )
       )
     : within(state, Majority.invoke(plain(configuration), self, activity, operation))
 }
 
 /** What the client of majority replication needs to know. */
-const plain = (configuration: Configuration): Majority.Context => ({ configuration, rules: correct })
+const plain = (configuration: Configuration): Majority.Context => ({
+  configuration,
+  rules: correct
+})
 
-/** The client's step, from the step of what it is doing. A client that becomes idle answers every Pause that waits. */
-const within = (state: ClientState, step: Step<Activity, StorageObservation, Message>): ClientStep => {
+/**
+ * The client's step, from the step of what it is doing. A client that becomes idle answers every
+ * Pause that waits.
+ */
+const within = (
+  state: ClientState,
+  step: Step<Activity, StorageObservation, Message>
+): ClientStep => {
   const next: ClientState =
     step.state._tag === "Over"
-      ? { ...state, configuration: step.state.to, activity: { _tag: "Idle", begun: step.state.begun } }
+      ? {
+          ...state,
+          configuration: step.state.to,
+          activity: { _tag: "Idle", begun: step.state.begun }
+        }
       : { ...state, activity: step.state }
-  const waiting = next.activity._tag === "Idle" && state.activity._tag !== "Idle" ? state.pauses : []
-  const answers = waiting.flatMap(({ by, operation }) => ask([by], { _tag: "Paused", operation } as const))
+  const waiting =
+    next.activity._tag === "Idle" && state.activity._tag !== "Idle" ? state.pauses : []
+  const answers = waiting.flatMap(({ by, operation }) =>
+    ask([by], { _tag: "Paused", operation } as const)
+  )
   return { state: next, sends: [...step.sends, ...answers], observations: step.observations }
 }
 
-/** A client is asked to pause: it answers when it has no operation in execution, and begins no other. */
+/**
+ * A client is asked to pause: it answers when it has no operation in execution, and begins no
+ * other.
+ */
 const receivePause = (state: ClientState, by: NodeId, { operation }: Pause): ClientStep => ({
   state: { ...state, pauses: setOf([...state.pauses, { by, operation }]) },
   sends: state.activity._tag === "Idle" ? ask([by], { _tag: "Paused", operation } as const) : [],
@@ -74,24 +102,33 @@ const receivePause = (state: ClientState, by: NodeId, { operation }: Pause): Cli
 })
 
 /**
- * A client is told of the new configuration: it uses it from its next operation on, and goes on unless another
- * reconfigurer has made it pause.
+ * A client is told of the new configuration: it uses it from its next operation on, and goes on
+ * unless another reconfigurer has made it pause.
  *
- * Under a write lock an operation in execution may wait for nodes that will never take its write, so it begins its
- * current phase again, in the new configuration and with the same pair. The reconfigurer is told, if it waits for that.
+ * Under a write lock an operation in execution may wait for nodes that will never take its write,
+ * so it begins its current phase again, in the new configuration and with the same pair. The
+ * reconfigurer is told, if it waits for that.
  */
-const receiveInform = ({ rules }: Context, state: ClientState, from: NodeId, inform: Inform): ClientStep => {
+const receiveInform = (
+  { rules }: Context,
+  state: ClientState,
+  from: NodeId,
+  inform: Inform
+): ClientStep => {
   const { configuration, operation } = inform
   const pauses = state.pauses.filter((pause) => pause.by !== from || pause.operation !== operation)
   const informed: ClientState = { ...state, configuration, pauses }
   if (!rules.clientsConfirm) return become(informed)
   const again = rules.barrier === "write-lock" ? beginAgain(rules, informed) : become(informed)
-  return { ...again, sends: [...again.sends, ...ask([from], { _tag: "Informed", operation } as const)] }
+  return {
+    ...again,
+    sends: [...again.sends, ...ask([from], { _tag: "Informed", operation } as const)]
+  }
 }
 
 /**
- * The current phase once more, in the configuration that the client knows now, under a new number: an answer that was
- * given before the new configuration was populated must not be counted in it.
+ * The current phase once more, in the configuration that the client knows now, under a new number:
+ * an answer that was given before the new configuration was populated must not be counted in it.
  */
 const beginAgain = (rules: Rules, state: ClientState): ClientStep => {
   const { activity, configuration } = state
@@ -106,7 +143,10 @@ const beginAgain = (rules: Rules, state: ClientState): ClientStep => {
   return { state: { ...state, activity: { ...activity, begun, phase } }, sends, observations: [] }
 }
 
-/** Whatever a client receives. A reply counts if it answers what the client waits for; any other has no effect. */
+/**
+ * Whatever a client receives. A reply counts if it answers what the client waits for; any other has
+ * no effect.
+ */
 const receive = (
   context: Context,
   self: ClientId,
@@ -150,23 +190,25 @@ const receive = (
 }
 
 /**
- * True while it does not matter in which order answers come. (It does at the end of a reconfiguration: whether the
- * client's own configuration or another's is the last that it hears of.)
+ * True while it does not matter in which order answers come. (It does at the end of a
+ * reconfiguration: whether the client's own configuration or another's is the last that it hears
+ * of.)
  */
 const takesAnswersInAnyOrder = ({ activity }: ClientState): boolean =>
   (activity._tag === "Getting" || activity._tag === "Setting" || activity._tag === "Collecting") &&
   activity.phase.configurations.every(countsOnly)
 
 /**
- * True when the client no longer waits for answers to this message of its own: the operation, or the stage of it that
- * the message belongs to, is over.
+ * True when the client no longer waits for answers to this message of its own: the operation, or
+ * the stage of it that the message belongs to, is over.
  */
 const isSettled = ({ activity }: ClientState, message: Message): boolean =>
   isBefore(positionOf(message), standingOf(activity))
 
 /**
- * Where a message belongs: its operation, and the stage of the operation, in their order. What changes its receiver is
- * not over before the steps of a reconfiguration are taken, even if its answer is not waited for any more.
+ * Where a message belongs: its operation, and the stage of the operation, in their order. What
+ * changes its receiver is not over before the steps of a reconfiguration are taken, even if its
+ * answer is not waited for any more.
  */
 const positionOf = ({ _tag, operation }: Message): Position => {
   switch (_tag) {
@@ -225,7 +267,9 @@ export const client: Process<
   step: (context, self, state, input) =>
     match(input)
       .with({ _tag: "Invoke" }, ({ operation }) => invoke(context, self, state, operation))
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
       .with({ _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
   promises: {
@@ -233,6 +277,8 @@ export const client: Process<
       message._tag !== "Pause" && message._tag !== "Inform" && isSettled(state, message),
     isSettled: (_context, _self, state, _to, message) => isSettled(state, message),
     isAnswer: ({ rules }, _self, state, _from, { _tag }) =>
-      rules.answersCommute && (_tag === "GetReply" || _tag === "SetReply") && takesAnswersInAnyOrder(state)
+      rules.answersCommute &&
+      (_tag === "GetReply" || _tag === "SetReply") &&
+      takesAnswersInAnyOrder(state)
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The messages of naive reconfiguration (tutorial section 4): those of majority replication, and what the
- * reconfigurer tells storage nodes and clients. `operation` is the number of the operation that a message belongs to.
+ * The messages of naive reconfiguration (tutorial section 4): those of majority replication, and
+ * what the reconfigurer tells storage nodes and clients. `operation` is the number of the operation
+ * that a message belongs to.
  */
 import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
@@ -21,7 +22,10 @@ export const Pause = Schema.TaggedStruct("Pause", { operation: Count })
 /** A client has no operation in execution, and will begin none until it is informed. */
 export const Paused = Schema.TaggedStruct("Paused", { operation: Count })
 /** Reconfigurer to clients: this is the configuration from now on. */
-export const Inform = Schema.TaggedStruct("Inform", { operation: Count, configuration: Configuration })
+export const Inform = Schema.TaggedStruct("Inform", {
+  operation: Count,
+  configuration: Configuration
+})
 /** A client uses the new configuration. */
 export const Informed = Schema.TaggedStruct("Informed", { operation: Count })
 

@@ -1,6 +1,6 @@
 /**
- * Naive reconfiguration (tutorial section 4): what goes wrong when the steps of a reconfiguration are taken while
- * clients go on, and what it costs to make them stop.
+ * Naive reconfiguration (tutorial section 4): what goes wrong when the steps of a reconfiguration
+ * are taken while clients go on, and what it costs to make them stop.
  */
 import { equals } from "../kernel/data.ts"
 import type { Sometimes } from "../kernel/property.ts"
@@ -23,7 +23,10 @@ interface Roles {
   readonly client: ClientState
 }
 
-/** "At a given time, different clients may be executing with different configurations": the danger is real. */
+/**
+ * "At a given time, different clients may be executing with different configurations": the danger
+ * is real.
+ */
 const clientsDiffer: Sometimes<unknown, GlobalState<Roles, Message>> = {
   _tag: "Sometimes",
   name: "clients-differ",
@@ -37,13 +40,21 @@ const clientsDiffer: Sometimes<unknown, GlobalState<Roles, Message>> = {
 
 export const naive: Protocol<StorageParameters, Rules, Roles, StorageObservation, Message> = {
   name: "naive",
-  about: "Reconfiguration by populate, stop and inform, as section 4 of the tutorial warns against it.",
+  about:
+    "Reconfiguration by populate, stop and inform, as section 4 of the tutorial warns against it.",
   variants,
   objects: [register, configurable],
   Message,
   roles: { server, client },
   Parameters: StorageParameters,
   nodes: serversAndClients,
-  properties: [atomic, timestampsGrow, timestampsNameValues, clientsDiffer, termination, dynamicLiveness],
+  properties: [
+    atomic,
+    timestampsGrow,
+    timestampsNameValues,
+    clientsDiffer,
+    termination,
+    dynamicLiveness
+  ],
   describe: describeMessage
 }

@@ -1,10 +1,11 @@
 /**
- * What a client does to reconfigure naively (tutorial section 4, first paragraph): "(1) populate at least a majority
- * of storage nodes in the new configuration with the current version of the data, (2) stop the storage nodes that
- * are to be removed, (3) inform clients about the new configuration".
+ * What a client does to reconfigure naively (tutorial section 4, first paragraph): "(1) populate at
+ * least a majority of storage nodes in the new configuration with the current version of the data,
+ * (2) stop the storage nodes that are to be removed, (3) inform clients about the new
+ * configuration".
  *
- * The variants differ in what they put around the three steps: nothing (online), a pause of all other clients
- * (stop-the-world), or a write lock (write-locked).
+ * The variants differ in what they put around the three steps: nothing (online), a pause of all
+ * other clients (stop-the-world), or a write lock (write-locked).
  */
 import * as Schema from "effect/Schema"
 import { Configuration, changedMembers, withMembers } from "../configuration/configuration.ts"
@@ -20,7 +21,10 @@ import { Reconfigure, refused, type StorageObservation } from "../storage/reconf
 import type { Locked, Message } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
-/** What every stage of a reconfiguration carries: its number, what was asked for, and where it leads. */
+/**
+ * What every stage of a reconfiguration carries: its number, what was asked for, and where it
+ * leads.
+ */
 const common = { begun: Count, operation: Reconfigure, from: Configuration, to: Configuration }
 
 /** Before the steps: waiting until every other client has paused. */
@@ -56,7 +60,8 @@ export interface Context extends Pick<StorageParameters, "clients"> {
 type StageStep = Step<Stage | Over, StorageObservation, Message>
 type Common = Pick<Stage, "begun" | "operation" | "from" | "to">
 
-const othersThan = (self: ClientId, { clients }: Context): ReadonlyArray<ClientId> => without(clients, [self])
+const othersThan = (self: ClientId, { clients }: Context): ReadonlyArray<ClientId> =>
+  without(clients, [self])
 
 /**
  * A client begins to reconfigure: what is put around the three steps comes first. A change that
@@ -73,7 +78,11 @@ export const startReconfiguration = (
   const invocation = { _tag: "Invocation", operation } as const
   if (members.length === 0) {
     const response = { _tag: "Response", operation, result: refused } as const
-    return { state: { _tag: "Over", begun, to: from }, sends: [], observations: [invocation, response] }
+    return {
+      state: { _tag: "Over", begun, to: from },
+      sends: [],
+      observations: [invocation, response]
+    }
   }
   const to = withMembers(from, members)
   const step = startBarrier(context, self, { begun, operation, from, to })
@@ -116,11 +125,13 @@ const startLock = (reconfiguration: Common): StageStep => {
 }
 
 /**
- * A storage node is locked. With a majority of the old and of the new configuration no write can complete any more.
+ * A storage node is locked. With a majority of the old and of the new configuration no write can
+ * complete any more.
  *
- * What a locked node holds cannot change, so it is from locked nodes that the data is collected: their answers are
- * the Get phase. (The prose does not say so; collected from any majority, the data can miss a write that completed
- * at a node that is not locked yet. That reading is the variant `write-locked-collect-anywhere`.)
+ * What a locked node holds cannot change, so it is from locked nodes that the data is collected:
+ * their answers are the Get phase. (The prose does not say so; collected from any majority, the
+ * data can miss a write that completed at a node that is not locked yet. That reading is the
+ * variant `write-locked-collect-anywhere`.)
  */
 export const receiveLocked = (
   { rules }: Context,
@@ -142,20 +153,28 @@ const startCollect = (reconfiguration: Common): StageStep => {
   return { state: { _tag: "Collecting", ...reconfiguration, phase }, sends, observations: [] }
 }
 
-/** A vt-pair of the old configuration arrives; with a majority of them, the new configuration is populated. */
+/**
+ * A vt-pair of the old configuration arrives; with a majority of them, the new configuration is
+ * populated.
+ */
 export const receiveGetReply = (state: Collecting, from: NodeId, { pair }: GetReply): StageStep => {
   const { phase, isComplete } = advance(state.phase, from, (found) => larger(found, pair), "read")
   return isComplete ? startPopulate(commonOf(state), phase.answer) : become({ ...state, phase })
 }
 
-/** Step 1, second half: "followed by the Set phase using the nodes in the new configuration to store the data". */
+/**
+ * Step 1, second half: "followed by the Set phase using the nodes in the new configuration to store
+ * the data".
+ */
 const startPopulate = (reconfiguration: Common, pair: Pair): StageStep => {
   const question: Message = { _tag: "Set", operation: reconfiguration.begun, pair }
   const { phase, sends } = startPhase([reconfiguration.to], pair, question)
   return { state: { _tag: "Populating", ...reconfiguration, phase }, sends, observations: [] }
 }
 
-/** A node of the new configuration holds the data; with a majority of them, steps 2 and 3 are taken. */
+/**
+ * A node of the new configuration holds the data; with a majority of them, steps 2 and 3 are taken.
+ */
 export const receiveSetReply = (
   context: Context,
   self: ClientId,
@@ -167,11 +186,13 @@ export const receiveSetReply = (
 }
 
 /**
- * Steps 2 and 3: removed storage nodes are told to stop, and clients are told of the new configuration.
+ * Steps 2 and 3: removed storage nodes are told to stop, and clients are told of the new
+ * configuration.
  *
- * The reconfiguration returns when all of them have heard. (The prose does not say so. But whoever may reconfigure next
- * is told of that by somebody else, and a client that hears of the two in the wrong order goes back to the older one: that
- * reading is the variant `stop-the-world-unconfirmed`.)
+ * The reconfiguration returns when all of them have heard. (The prose does not say so. But whoever
+ * may reconfigure next is told of that by somebody else, and a client that hears of the two in the
+ * wrong order goes back to the older one: that reading is the variant
+ * `stop-the-world-unconfirmed`.)
  */
 const stopAndInform = (context: Context, self: ClientId, reconfiguration: Common): StageStep => {
   const { begun, from, to } = reconfiguration
@@ -181,13 +202,20 @@ const stopAndInform = (context: Context, self: ClientId, reconfiguration: Common
     ...ask(others, { _tag: "Inform", operation: begun, configuration: to } as const)
   ]
   if (context.rules.waitsForClients && others.length > 0) {
-    return { state: { _tag: "Informing", ...reconfiguration, missing: others }, sends, observations: [] }
+    return {
+      state: { _tag: "Informing", ...reconfiguration, missing: others },
+      sends,
+      observations: []
+    }
   }
   const step = finish(context, reconfiguration)
   return { ...step, sends: [...sends, ...step.sends] }
 }
 
-/** A client uses the new configuration. With the last one, the reconfiguration is over, and the lock can go. */
+/**
+ * A client uses the new configuration. With the last one, the reconfiguration is over, and the lock
+ * can go.
+ */
 export const receiveInformed = (context: Context, state: Informing, from: NodeId): StageStep => {
   const missing = state.missing.filter((client) => client !== from)
   return missing.length > 0 ? become({ ...state, missing }) : finish(context, state)
@@ -203,4 +231,9 @@ const finish = ({ rules }: Context, { begun, operation, from, to }: Common): Sta
   observations: [{ _tag: "Response", operation, result: null }]
 })
 
-const commonOf = ({ begun, operation, from, to }: Common): Common => ({ begun, operation, from, to })
+const commonOf = ({ begun, operation, from, to }: Common): Common => ({
+  begun,
+  operation,
+  from,
+  to
+})

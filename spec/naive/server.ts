@@ -1,6 +1,6 @@
 /**
- * The storage node under naive reconfiguration (tutorial section 4): that of majority replication, which can be
- * locked and stopped.
+ * The storage node under naive reconfiguration (tutorial section 4): that of majority replication,
+ * which can be locked and stopped.
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
@@ -17,7 +17,9 @@ export const ServerState = Schema.Struct({
   pair: Pair,
   /** The reconfigurer that holds the write lock, if any. */
   lockedBy: Schema.NullOr(NodeId),
-  /** The reconfigurations whose lock was released: a Lock of theirs that comes later comes too late. */
+  /**
+   * The reconfigurations whose lock was released: a Lock of theirs that comes later comes too late.
+   */
   released: SetOf(Schema.Struct({ client: NodeId, operation: Count })),
   /** Writes that came while the node was locked, to be taken when it is unlocked. */
   held: SetOf(Schema.Struct({ from: NodeId, request: SetRequest })),
@@ -30,19 +32,27 @@ type ServerStep = Step<ServerState, never, Message>
 /** What the storage node of majority replication does: the same here. */
 const plain = { rules: correct }
 
-/** A storage node receives Get or Set as in majority replication, unless the write lock says otherwise. */
+/**
+ * A storage node receives Get or Set as in majority replication, unless the write lock says
+ * otherwise.
+ */
 const receiveMajority = (state: ServerState, from: NodeId, message: MajorityMessage): ServerStep =>
   message._tag === "Set" && isHeldBack(state, from, message)
     ? become({ ...state, held: setOf([...state.held, { from, request: message }]) })
     : Majority.receive(plain, state, from, message)
 
-/** The lock "prevents clients from writing": it holds back what would change the node, but for the reconfigurer. */
+/**
+ * The lock "prevents clients from writing": it holds back what would change the node, but for the
+ * reconfigurer.
+ */
 const isHeldBack = (state: ServerState, from: NodeId, { pair }: SetRequest): boolean =>
-  state.lockedBy !== null && state.lockedBy !== from && isLarger(pair.timestamp, state.pair.timestamp)
+  state.lockedBy !== null &&
+  state.lockedBy !== from &&
+  isLarger(pair.timestamp, state.pair.timestamp)
 
 /**
- * A storage node is told to take no write but the reconfigurer's: it does so, and says what it holds. (Links are
- * unordered: a lock that was released already is not taken again.)
+ * A storage node is told to take no write but the reconfigurer's: it does so, and says what it
+ * holds. (Links are unordered: a lock that was released already is not taken again.)
  */
 const receiveLock = (state: ServerState, from: NodeId, operation: number): ServerStep =>
   isReleased(state, from, operation)

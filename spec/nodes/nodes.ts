@@ -1,6 +1,6 @@
 /**
- * The nodes of a storage system (tutorial 2.1): storage nodes, called servers here, keep data; client nodes issue
- * operations.
+ * The nodes of a storage system (tutorial 2.1): storage nodes, called servers here, keep data;
+ * client nodes issue operations.
  */
 import * as Schema from "effect/Schema"
 import { setOf } from "../kernel/data.ts"

@@ -1,14 +1,16 @@
 /**
- * The phase that every protocol here is made of: put a question to nodes, wait for a quorum of every configuration that
- * matters, and go on with the merged answer.
+ * The phase that every protocol here is made of: put a question to nodes, wait for a quorum of
+ * every configuration that matters, and go on with the merged answer.
  *
- * Majority replication asks one configuration. Reconfigurable storage asks every configuration that is still active, and
- * learns of new ones while it waits: `learn` asks those members that were not asked before, and the phase is over at a
- * fixed point, when every configuration known by then has a quorum among those who answered.
+ * Majority replication asks one configuration. Reconfigurable storage asks every configuration that
+ * is still active, and learns of new ones while it waits: `learn` asks those members that were not
+ * asked before, and the phase is over at a fixed point, when every configuration known by then has
+ * a quorum among those who answered.
  *
- * A phase counts answers by sender: one of somebody who was not asked, or a second one, never counts. It knows nothing of
- * what it asks. Its owner says what the question is and how an answer is merged with those before, and numbers the phase so
- * that a reply to an earlier one is not mistaken for a reply to this one (`position.ts`).
+ * A phase counts answers by sender: one of somebody who was not asked, or a second one, never
+ * counts. It knows nothing of what it asks. Its owner says what the question is and how an answer
+ * is merged with those before, and numbers the phase so that a reply to an earlier one is not
+ * mistaken for a reply to this one (`position.ts`).
  */
 import * as Schema from "effect/Schema"
 import { type Access, Configuration, isQuorum } from "../configuration/configuration.ts"
@@ -35,7 +37,10 @@ export interface Phase<Answer> {
 }
 
 /** A phase that has just begun: nobody has answered. */
-export const begin = <Answer>(configurations: Iterable<Configuration>, answer: Answer): Phase<Answer> => ({
+export const begin = <Answer>(
+  configurations: Iterable<Configuration>,
+  answer: Answer
+): Phase<Answer> => ({
   configurations: setOf(configurations),
   answered: [],
   answer
@@ -59,15 +64,20 @@ export const asked = (phase: Phase<unknown>): ServerSet =>
   )
 
 /** The question, to each of these nodes. */
-export const ask = <Message>(nodes: ReadonlyArray<NodeId>, question: Message): ReadonlyArray<Send<Message>> =>
-  nodes.map((to) => ({ to, message: question }))
+export const ask = <Message>(
+  nodes: ReadonlyArray<NodeId>,
+  question: Message
+): ReadonlyArray<Send<Message>> => nodes.map((to) => ({ to, message: question }))
 
 /** True when an answer of this node still counts: it was asked, and has not answered. */
 export const isMissing = (phase: Phase<unknown>, node: NodeId): boolean =>
   phase.configurations.some(({ members }) => members.some((member) => member === node)) &&
   !phase.answered.some((member) => member === node)
 
-/** The phase after `from` answered, with its answer merged with those before; the same if the answer does not count. */
+/**
+ * The phase after `from` answered, with its answer merged with those before; the same if the answer
+ * does not count.
+ */
 export const count = <Answer>(
   phase: Phase<Answer>,
   from: NodeId,
@@ -83,8 +93,8 @@ export const count = <Answer>(
 export type Enough = (phase: Phase<unknown>, access: Access) => boolean
 
 /**
- * An answer arrives: the phase goes on waiting, or this is the answer with which it is complete. `enough` says when; an
- * answer that does not count completes nothing.
+ * An answer arrives: the phase goes on waiting, or this is the answer with which it is complete.
+ * `enough` says when; an answer that does not count completes nothing.
  */
 export const advance = <Answer>(
   phase: Phase<Answer>,
@@ -100,7 +110,10 @@ export const advance = <Answer>(
 /** Merges an answer that says nothing but that it was given. */
 export const unchanged = <Answer>(answer: Answer): Answer => answer
 
-/** The phase after its owner learned of configurations, and those who have yet to be asked because of it. */
+/**
+ * The phase after its owner learned of configurations, and those who have yet to be asked because
+ * of it.
+ */
 export const learn = <Answer>(
   phase: Phase<Answer>,
   configurations: Iterable<Configuration>
@@ -110,19 +123,24 @@ export const learn = <Answer>(
 }
 
 /**
- * True when every configuration that matters has a quorum among those who answered: the phase is over. A phase over no
- * configurations asks nobody, and is never over.
+ * True when every configuration that matters has a quorum among those who answered: the phase is
+ * over. A phase over no configurations asks nobody, and is never over.
  */
 export const isOver: Enough = ({ configurations, answered }, access) =>
   configurations.length > 0 &&
   configurations.every((configuration) => isQuorum(configuration, access, answered))
 
-/** The same for what must be met by both Get and Set phases: a read and a write quorum of each have answered. */
+/**
+ * The same for what must be met by both Get and Set phases: a read and a write quorum of each have
+ * answered.
+ */
 export const isOverForBoth: Enough = (phase) => isOver(phase, "read") && isOver(phase, "write")
 
 /**
- * The same with one answer too few: true when one member more would make the phase be over. A mistake that mutants
- * make on purpose; no correct protocol calls it.
+ * The same with one answer too few: true when one member more would make the phase be over. A
+ * mistake that mutants make on purpose; no correct protocol calls it.
  */
 export const isOverButForOne: Enough = (phase, access) =>
-  asked(phase).some((member) => isOver({ ...phase, answered: including(phase.answered, member) }, access))
+  asked(phase).some((member) =>
+    isOver({ ...phase, answered: including(phase.answered, member) }, access)
+  )

@@ -1,6 +1,6 @@
 /**
- * RAMBO II: parallel garbage collection. It is RAMBO with two actions for all old configurations at once, and one
- * retirement of them.
+ * RAMBO II: parallel garbage collection. It is RAMBO with two actions for all old configurations at
+ * once, and one retirement of them.
  */
 import type { Protocol } from "../kernel/protocol.ts"
 import { refinesSequenceInParallel } from "../rambo/agreed-sequence.ts"

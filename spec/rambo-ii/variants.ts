@@ -4,7 +4,9 @@
 import type { Variant } from "../kernel/protocol.ts"
 import { type Rules, withConsensus } from "../rambo/rules.ts"
 
-/** All configurations before the one that the client wants to see installed are retired in one go. */
+/**
+ * All configurations before the one that the client wants to see installed are retired in one go.
+ */
 const correct: Rules = { ...withConsensus, nextOldest: (_map, goal) => goal }
 
 export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>>] = [

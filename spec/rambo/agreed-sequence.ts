@@ -1,10 +1,12 @@
 /**
- * The agreed sequence of configurations, as an abstract system (tutorial, section 5): "each configuration is followed by a
- * single configuration", and old ones are retired, one after the other.
+ * The agreed sequence of configurations, as an abstract system (tutorial, section 5): "each
+ * configuration is followed by a single configuration", and old ones are retired, one after the
+ * other.
  *
- * A state of it is what all nodes together know of the sequence, and what is on its way to them. Seen through that, every protocol that reconfigures along
- * a sequence does one of two things in a step: the sequence goes on by one configuration, or the oldest active one is
- * retired. When a fault befalls a node, what it alone knew is not known any more, until somebody learns it again.
+ * A state of it is what all nodes together know of the sequence, and what is on its way to them.
+ * Seen through that, every protocol that reconfigures along a sequence does one of two things in a
+ * step: the sequence goes on by one configuration, or the oldest active one is retired. When a
+ * fault befalls a node, what it alone knew is not known any more, until somebody learns it again.
  */
 import type { Configuration } from "../configuration/configuration.ts"
 import { equals, setOf, without } from "../kernel/data.ts"
@@ -17,7 +19,10 @@ import type { Message } from "./messages.ts"
 export interface AgreedSequence {
   /** How many configurations are retired. */
   readonly retired: number
-  /** The configurations from the index `retired` on: at each index those that somebody takes for it, which is one. */
+  /**
+   * The configurations from the index `retired` on: at each index those that somebody takes for it,
+   * which is one.
+   */
   readonly active: ReadonlyArray<ReadonlyArray<Configuration>>
   /** How many nodes there are that no fault has befallen. */
   readonly correct: number
@@ -68,13 +73,16 @@ const goesOn = (before: AgreedSequence, after: AgreedSequence): boolean => {
 const retires = (most: number, before: AgreedSequence, after: AgreedSequence): boolean => {
   const count = after.retired - before.retired
   return (
-    count >= 1 && count <= most && after.active.length > 0 && equals(after.active, before.active.slice(count))
+    count >= 1 &&
+    count <= most &&
+    after.active.length > 0 &&
+    equals(after.active, before.active.slice(count))
   )
 }
 
 /**
- * One node fewer knows something: what is known further on is what was known there, or less; where more is known to be
- * active, because the others have heard of no retirement, all agree.
+ * One node fewer knows something: what is known further on is what was known there, or less; where
+ * more is known to be active, because the others have heard of no retirement, all agree.
  */
 const forgets = (before: AgreedSequence, after: AgreedSequence): boolean => {
   const least = before.retired - after.retired
@@ -82,12 +90,17 @@ const forgets = (before: AgreedSequence, after: AgreedSequence): boolean => {
     least >= 0 &&
     after.retired + after.active.length <= before.retired + before.active.length &&
     after.active.every((known, place) =>
-      place < least ? known.length === 1 : without(known, before.active[place - least] ?? []).length === 0
+      place < least
+        ? known.length === 1
+        : without(known, before.active[place - least] ?? []).length === 0
     )
   )
 }
 
-/** The property that a protocol goes along an agreed sequence, of which it retires so many configurations at once at most. */
+/**
+ * The property that a protocol goes along an agreed sequence, of which it retires so many
+ * configurations at once at most.
+ */
 const refines = (
   name: string,
   about: string,
@@ -112,7 +125,10 @@ export const refinesSequence = refines(
   1
 )
 
-/** What RAMBO II refines instead: it retires several configurations in one go, which RAMBO's sequence never does. */
+/**
+ * What RAMBO II refines instead: it retires several configurations in one go, which RAMBO's
+ * sequence never does.
+ */
 export const refinesSequenceInParallel = refines(
   "refines-sequence-in-parallel",
   "each step continues an agreed sequence of configurations by one, retires some of the oldest ones, or does neither",

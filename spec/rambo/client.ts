@@ -9,26 +9,34 @@ import type { NodeId } from "../kernel/node.ts"
 import { type Input, ignore, type Process } from "../kernel/process.ts"
 import type { ClientId } from "../nodes/nodes.ts"
 import type { Phase } from "../phase/phase.ts"
-import { comparePositions, isSettledAt, type Position, past } from "../phase/position.ts"
+import { comparePositions, isSettledAt } from "../phase/position.ts"
 import type { StorageObservation, StorageOperation } from "../storage/reconfiguration.ts"
-import { choosePair, isFixedPoint, receiveGetReply, receiveSetReply, startGet, startSet } from "./access.ts"
 import { isNoNews, latest } from "./configuration-map.ts"
 import { receiveHint, receiveMapReply } from "./discovery.ts"
+import { isFixedPoint, receiveGetReply, receiveSetReply } from "./fixed-point.ts"
+import * as GarbageCollection from "./garbage-collection.ts"
+import { startGet } from "./get-phase.ts"
 import type { Message, OfOperation } from "./messages.ts"
-import * as Reconfigurer from "./reconfigurer.ts"
+import {
+  continueSequence,
+  isAtBound,
+  mayRetry,
+  receiveBallotReply,
+  retry
+} from "./next-configuration.ts"
 import type { Context, Ruled } from "./rules.ts"
-import { continueSequence, isAtBound, mayRetry, receiveBallotReply, retry } from "./sequence.ts"
-import { type Choice, ClientState, type ClientStep, finish, initial } from "./state.ts"
+import { pickPair, startSet } from "./set-phase.ts"
+import { type Choice, ClientState, type ClientStep, finish, initial, positionOf } from "./state.ts"
 
 /** An idle client begins an operation. */
 const invoke = (
-  context: Reconfigurer.Reconfiguring,
+  context: GarbageCollection.Reconfiguring,
   self: ClientId,
   state: ClientState,
   operation: StorageOperation
 ): ClientStep => {
   if (state.activity._tag !== "Idle") return ignore(state)
-  const begun: ClientState = { ...state, begun: state.begun + 1 }
+  const begun: ClientState = { ...state, begun: state.begun + 1, phase: 0 }
   const step =
     operation._tag === "Reconfigure"
       ? continueSequence(context, self, begun, operation)
@@ -37,8 +45,9 @@ const invoke = (
 }
 
 /**
- * A client whose phase is at a fixed point goes on: from the Get phase to the Set phase, from the Set phase to the end of
- * the operation: a write returns ok, a read the value that it stored. It may go on at once; until it does, answers count.
+ * A client whose phase is at a fixed point goes on: from the Get phase to the Set phase, from the
+ * Set phase to the end of the operation: a write returns ok, a read the value that it stored. It
+ * may go on at once; until it does, answers count.
  */
 const goOn = (context: Ruled, self: ClientId, state: ClientState): ClientStep => {
   const { activity } = state
@@ -46,13 +55,16 @@ const goOn = (context: Ruled, self: ClientId, state: ClientState): ClientStep =>
   if (!isFixedPoint(context, state, activity)) return ignore(state)
   const { operation, phase } = activity
   return activity._tag === "Getting"
-    ? startSet(state, operation, choosePair(self, activity))
+    ? startSet(state, operation, pickPair(self, activity))
     : finish(state, operation, operation._tag === "Read" ? phase.answer.value : null)
 }
 
-/** Whatever a client receives. A reply counts if it answers what the client waits for; any other has no effect. */
+/**
+ * Whatever a client receives. A reply counts if it answers what the client waits for; any other has
+ * no effect.
+ */
 const receive = (
-  context: Reconfigurer.Reconfiguring,
+  context: GarbageCollection.Reconfiguring,
   self: ClientId,
   state: ClientState,
   from: NodeId,
@@ -63,7 +75,7 @@ const receive = (
     .with([P._, { _tag: "Hint" }], ([, hint]) => receiveHint(state, hint))
     .with([P._, { _tag: "MapReply" }], ([, reply]) => receiveMapReply(context, self, state, reply))
     .with([{ _tag: "Announcing" }, { _tag: "Announced" }], ([announcing, announced]) =>
-      Reconfigurer.receiveAnnounced(context, state, announcing, announced)
+      GarbageCollection.receiveAnnounced(context, state, announcing, announced)
     )
     .with([{ _tag: "Getting" }, { _tag: "GetReply" }], ([getting, reply]) =>
       receiveGetReply(context, state, getting, from, reply)
@@ -75,84 +87,47 @@ const receive = (
       receiveBallotReply(context, self, state, deciding, from, reply)
     )
     .with(
-      [{ _tag: "Pointing" }, { _tag: "PointReply" }],
-      [{ _tag: "Copying" }, { _tag: "GetReply" }],
-      [{ _tag: "Populating" }, { _tag: "SetReply" }],
-      [{ _tag: "Retiring" }, { _tag: "RetireReply" }],
-      ([stage, reply]) => Reconfigurer.receiveReply(context, state, stage, from, reply)
+      [{ _tag: "StoringPointer" }, { _tag: "PointerStored" }],
+      [{ _tag: "GettingState" }, { _tag: "GetReply" }],
+      [{ _tag: "TransferringState" }, { _tag: "SetReply" }],
+      [{ _tag: "Retiring" }, { _tag: "Retired" }],
+      ([stage, reply]) => GarbageCollection.receiveReply(context, state, stage, from, reply)
     )
     .otherwise(() => ignore(state))
 }
-
-/**
- * Where a message belongs: to an operation; to an instance of consensus, or to a stage that comes when that has decided, by
- * how many configurations were retired when it began.
- */
-const positionOf = (message: OfOperation): Position =>
-  message._tag === "Ballot" || message._tag === "BallotReply"
-    ? [message.operation, 0, message.instance]
-    : [message.operation, 1, message.retired, rankOfMessage[message._tag]]
-
-/** Where the client stands. */
-const standsAt = ({ begun, activity }: ClientState): Position => {
-  switch (activity._tag) {
-    case "Idle":
-    case "Announcing":
-      return [begun, past]
-    case "Deciding":
-      return [begun, 0, activity.instance]
-    default:
-      return [begun, 1, activity.retired, rankOfActivity[activity._tag]]
-  }
-}
-
-/** The order of the stages in which a client asks, while the same number of configurations is retired. */
-const rankOfActivity = {
-  Retiring: 0,
-  Pointing: 1,
-  Getting: 2,
-  Copying: 2,
-  Setting: 3,
-  Populating: 3
-} as const
-const rankOfMessage = {
-  Retire: 0,
-  RetireReply: 0,
-  Point: 1,
-  PointReply: 1,
-  Get: 2,
-  GetReply: 2,
-  Set: 3,
-  SetReply: 3
-} as const
 
 /** The phase in which the client waits, if it does. */
 const phaseOf = ({ activity }: ClientState): Phase<unknown> | undefined =>
   "phase" in activity ? activity.phase : undefined
 
 /**
- * True when the client no longer waits for answers to this message, or for this answer: what asked is over, or the node has
- * answered. What a storage node was asked because of a hint is never over: its answer may be news at any time, unless it
- * says nothing new.
+ * True when the client no longer waits for answers to this message, or for this answer: what asked
+ * is over, or the node has answered. What a storage node was asked because of a hint is never over:
+ * its answer may be news at any time, unless it says nothing new.
  */
 export const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
-  if (!("operation" in message)) return message._tag === "MapReply" && isNoNews(state.map, message.map)
-  const [position, current] = [positionOf(message), standsAt(state)]
+  if (!("operation" in message))
+    return message._tag === "MapReply" && isNoNews(state.map, message.map)
+  const [position, current] = [[message.operation, message.phase], positionOf(state)]
   return (
     isSettledAt(position, current, phaseOf(state), node) ||
     (comparePositions(position, current) === 0 && isBallotSettled(state, message))
   )
 }
 
-/** True when the message belongs to the instance of consensus that the client is in, and is settled there. */
+/**
+ * True when the message belongs to the instance of consensus that the client is in, and is settled
+ * there.
+ */
 const isBallotSettled = ({ activity }: ClientState, message: OfOperation): boolean =>
   activity._tag === "Deciding" &&
   (message._tag === "Ballot" || message._tag === "BallotReply") &&
   Proposer.isSettled(activity.proposer, message.message)
 
 /**
- * True when it does not matter in which order the client takes this reply and others. (It does for what brings news of a
- * retirement: a phase that begins anew forgets what it would have learned before.)
+ * True when it does not matter in which order the client takes this reply and others. (It does for
+ * what brings news of a retirement: a phase that restarts forgets what it would have learned
+ * before.)
  */
 const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
   if (!("operation" in reply)) return false
@@ -165,19 +140,21 @@ const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
       return "map" in reply && reply.map.retired <= map.retired
     case "Deciding":
       return reply._tag === "BallotReply" && isNoNews(map, reply.map) && countsOnly(latest(map))
-    case "Pointing":
-    case "Copying":
-    case "Populating":
+    case "StoringPointer":
+    case "GettingState":
+    case "TransferringState":
     case "Retiring":
       return (
-        "map" in reply && reply.map.retired <= map.retired && activity.phase.configurations.every(countsOnly)
+        "map" in reply &&
+        reply.map.retired <= map.retired &&
+        activity.phase.configurations.every(countsOnly)
       )
   }
 }
 
 /** Whatever happens to a client. */
 export const step = (
-  context: Reconfigurer.Reconfiguring,
+  context: GarbageCollection.Reconfiguring,
   self: ClientId,
   state: ClientState,
   input: Input<StorageOperation, Message, Choice>
@@ -187,7 +164,9 @@ export const step = (
     .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
     .with({ _tag: "Choose", choice: { _tag: "GoOn" } }, () => goOn(context, self, state))
     .with({ _tag: "Choose", choice: { _tag: "Retry" } }, () =>
-      state.activity._tag === "Deciding" ? retry(context, self, state, state.activity) : ignore(state)
+      state.activity._tag === "Deciding"
+        ? retry(context, self, state, state.activity)
+        : ignore(state)
     )
     .exhaustive()
 

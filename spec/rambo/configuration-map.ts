@@ -1,13 +1,15 @@
 /**
- * The map from indices to configurations, cmap (tutorial, section 5): "a prefix of retired configurations, followed by
- * one or more active configurations, followed by an infinite suffix of yet-unknown configurations".
+ * The map from indices to configurations, cmap (tutorial, section 5): "a prefix of retired
+ * configurations, followed by one or more active configurations, followed by an infinite suffix of
+ * yet-unknown configurations".
  *
- * "To store the map compactly, the initial prefix of retired configurations and the final suffix of unknown
- * configurations are not represented explicitly": a number stands for the prefix, the end of a list for the suffix.
+ * "To store the map compactly, the initial prefix of retired configurations and the final suffix of
+ * unknown configurations are not represented explicitly": a number stands for the prefix, the end
+ * of a list for the suffix.
  *
- * At each index knowledge only grows, from unknown to a configuration to retired. Two maps are integrated by taking the
- * more knowledgeable of the two at each index: the least upper bound, so that it does not matter in which order, how
- * often or along which way maps reach a node.
+ * At each index knowledge only grows, from unknown to a configuration to retired. Two maps are
+ * integrated by taking the more knowledgeable of the two at each index: the least upper bound, so
+ * that it does not matter in which order, how often or along which way maps reach a node.
  */
 import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
@@ -34,18 +36,27 @@ export const initial = (configuration: Configuration): ConfigurationMap => ({
   active: [configuration]
 })
 
-/** The number of configurations that are known, retired or active; the index of the first unknown one. */
+/**
+ * The number of configurations that are known, retired or active; the index of the first unknown
+ * one.
+ */
 export const known = ({ retired, active }: ConfigurationMap): number => retired + active.length
 
-/** True when the configuration after the one with this index is known: its instance of consensus has decided. */
+/**
+ * True when the configuration after the one with this index is known: its instance of consensus has
+ * decided.
+ */
 export const isDecided = (map: ConfigurationMap, index: number): boolean => known(map) > index + 1
 
 /** The active configuration at the index; undefined if it is retired or unknown. */
-export const activeAt = ({ retired, active }: ConfigurationMap, index: number): Configuration | undefined =>
-  active[index - retired]
+export const activeAt = (
+  { retired, active }: ConfigurationMap,
+  index: number
+): Configuration | undefined => active[index - retired]
 
 /** The active configuration with the largest index. */
-export const latest = ({ active }: ConfigurationMap): Configuration => active.at(-1) as Configuration
+export const latest = ({ active }: ConfigurationMap): Configuration =>
+  active.at(-1) as Configuration
 
 /** The map after the sequence has been continued by one configuration. */
 export const append = (map: ConfigurationMap, configuration: Configuration): ConfigurationMap => ({
@@ -53,14 +64,17 @@ export const append = (map: ConfigurationMap, configuration: Configuration): Con
   active: [...map.active, configuration]
 })
 
-/** The map in which all configurations below the index are retired; at least one known configuration stays active. */
+/**
+ * The map in which all configurations below the index are retired; at least one known configuration
+ * stays active.
+ */
 export const retireBelow = (map: ConfigurationMap, index: number): ConfigurationMap =>
   index <= map.retired ? map : { retired: index, active: map.active.slice(index - map.retired) }
 
 /**
- * Both maps, integrated: at each index the more knowledgeable of the two. (Two different configurations at one index
- * would be a split brain. The sequence of configurations excludes it; the greater is taken, so that this stays a join
- * even where a mutant broke the sequence.)
+ * Both maps, integrated: at each index the more knowledgeable of the two. (Two different
+ * configurations at one index would be a split brain. The sequence of configurations excludes it;
+ * the greater is taken, so that this stays a join even where a mutant broke the sequence.)
  */
 export const integrate = (left: ConfigurationMap, right: ConfigurationMap): ConfigurationMap => {
   const retired = Math.max(left.retired, right.retired)
@@ -71,8 +85,10 @@ export const integrate = (left: ConfigurationMap, right: ConfigurationMap): Conf
   return { retired, active }
 }
 
-const greater = (left: Configuration | undefined, right: Configuration | undefined): Configuration =>
-  (compare(left, right) < 0 ? right : left) as Configuration
+const greater = (
+  left: Configuration | undefined,
+  right: Configuration | undefined
+): Configuration => (compare(left, right) < 0 ? right : left) as Configuration
 
 /** True when the map says nothing that `base` does not know. */
 export const isNoNews = (base: ConfigurationMap, map: ConfigurationMap): boolean =>

@@ -1,34 +1,42 @@
 /**
- * How a client finds its way by the directory (tutorial, section 5): "a client that has been inactive for a while may have
- * a very old cmap that contains only configurations with crashed storage nodes. [...] To address this problem, we rely on
- * the directory service (Section 3.2)".
+ * How a client finds its way by the directory (tutorial, section 5): "a client that has been
+ * inactive for a while may have a very old cmap that contains only configurations with crashed
+ * storage nodes. [...] To address this problem, we rely on the directory service (Section 3.2)".
  *
- * Where there is one, a hint comes to each client from time to time, whether it waits for something or not.
+ * Where there is one, a hint comes to each client from time to time, whether it waits for something
+ * or not.
  */
 import type { Hint } from "../directory/directory.ts"
 import { become, type Step } from "../kernel/process.ts"
 import type { ClientId } from "../nodes/nodes.ts"
 import { ask } from "../phase/phase.ts"
-import { receiveMap as receiveMapWhileAsking } from "./access.ts"
 import { integrate } from "./configuration-map.ts"
+import { receiveMap as receiveMapWhileAsking } from "./fixed-point.ts"
+import { type Reconfiguring, receiveMap as receiveMapInStage } from "./garbage-collection.ts"
 import type { AskMap, MapReply } from "./messages.ts"
-import { type Reconfiguring, receiveMap as receiveMapInStage } from "./reconfigurer.ts"
-import { receiveMap as receiveMapWhileDeciding } from "./sequence.ts"
+import { receiveMap as receiveMapWhileDeciding } from "./next-configuration.ts"
 import type { ClientState, ClientStep } from "./state.ts"
 
 /**
  * A hint arrives: "the client requests the cmap from each of those nodes".
  *
- * (The prose leaves out the nodes that are "in active configurations in the client's cmap". But a client does not ask all
- * of these at any time: one that reconfigures asks the members of one configuration.)
+ * (The prose leaves out the nodes that are "in active configurations in the client's cmap". But a
+ * client does not ask all of these at any time: one that reconfigures asks the members of one
+ * configuration.)
  */
-export const receiveHint = <State>(state: State, { members }: Hint): Step<State, never, AskMap> => ({
+export const receiveHint = <State>(
+  state: State,
+  { members }: Hint
+): Step<State, never, AskMap> => ({
   state,
   sends: ask(members, { _tag: "AskMap" }),
   observations: []
 })
 
-/** "Upon receiving a cmap, the client integrates it with its own", and goes on with what it does accordingly. */
+/**
+ * "Upon receiving a cmap, the client integrates it with its own", and goes on with what it does
+ * accordingly.
+ */
 export const receiveMapReply = (
   context: Reconfiguring,
   self: ClientId,
@@ -45,9 +53,9 @@ export const receiveMapReply = (
       return receiveMapWhileAsking(context, state, activity, map)
     case "Deciding":
       return receiveMapWhileDeciding(context, self, state, activity, map)
-    case "Pointing":
-    case "Copying":
-    case "Populating":
+    case "StoringPointer":
+    case "GettingState":
+    case "TransferringState":
     case "Retiring":
       return receiveMapInStage(context, state, activity, map)
   }

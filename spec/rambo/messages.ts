@@ -1,8 +1,8 @@
 /**
  * The messages of reconfiguration with a sequence of configurations (tutorial, section 5).
  *
- * Each carries what its question belongs to: the number of the client's operation, and how many configurations the
- * client knew to be retired when it began to ask. Whatever a storage node answers carries the node's cmap.
+ * Each carries the number of the client's operation and that of the phase in it to which the
+ * question belongs. Each reply carries the storage node's cmap.
  */
 import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
@@ -12,39 +12,47 @@ import { Count } from "../kernel/node.ts"
 import { describePair, Pair } from "../register/pair.ts"
 import { ConfigurationMap, describeMap } from "./configuration-map.ts"
 
-export const question = { operation: Count, retired: Count }
-const answer = { ...question, map: ConfigurationMap }
+export const InPhase = { operation: Count, phase: Count }
+export interface InPhase {
+  readonly operation: number
+  readonly phase: number
+}
+const withMap = { ...InPhase, map: ConfigurationMap }
 
 /** "It sends a request to the storage nodes in the active configurations." */
-export const GetRequest = Schema.TaggedStruct("Get", question)
+export const GetRequest = Schema.TaggedStruct("Get", InPhase)
 /** "Each storage node replies with its vt-pair and its cmap." */
-export const GetReply = Schema.TaggedStruct("GetReply", { ...answer, pair: Pair })
+export const GetReply = Schema.TaggedStruct("GetReply", { ...withMap, pair: Pair })
 /** "The client sends the picked vt-pair to the storage nodes in the active configurations." */
-export const SetRequest = Schema.TaggedStruct("Set", { ...question, pair: Pair })
+export const SetRequest = Schema.TaggedStruct("Set", { ...InPhase, pair: Pair })
 /** "And then sends back an acknowledgement", which "piggybacks the storage node's cmap". */
-export const SetReply = Schema.TaggedStruct("SetReply", answer)
-/** Action 1, to a storage node of the old configuration: store this cmap, in which the next configuration stands. */
-export const Point = Schema.TaggedStruct("Point", answer)
+export const SetReply = Schema.TaggedStruct("SetReply", withMap)
+/** Action 1, to a storage node of c: store this cmap, in which c' stands. */
+export const StorePointer = Schema.TaggedStruct("StorePointer", withMap)
 /** The storage node has stored it; this is the vt-pair that it holds. */
-export const PointReply = Schema.TaggedStruct("PointReply", { ...answer, pair: Pair })
-/** The third step, to a storage node of the new configuration: store this cmap, in which the old one is retired. */
-export const Retire = Schema.TaggedStruct("Retire", answer)
+export const PointerStored = Schema.TaggedStruct("PointerStored", { ...withMap, pair: Pair })
+/** To a storage node of c': store this cmap, in which c is retired. */
+export const Retire = Schema.TaggedStruct("Retire", withMap)
 /** The storage node has stored it. */
-export const RetireReply = Schema.TaggedStruct("RetireReply", answer)
+export const Retired = Schema.TaggedStruct("Retired", withMap)
 /** A client takes part in the instance of consensus of the configuration with this index. */
 export const Ballot = Schema.TaggedStruct("Ballot", {
-  operation: Count,
+  ...InPhase,
   instance: Count,
   message: Consensus.Message(Configuration)
 })
-/** What the acceptor of that instance answers; a storage node that knows what was decided refuses, and its cmap says why. */
+/**
+ * What the acceptor of that instance answers. A storage node that knows what was decided refuses,
+ * and its cmap says why.
+ */
 export const BallotReply = Schema.TaggedStruct("BallotReply", {
-  operation: Count,
+  ...withMap,
   instance: Count,
-  message: Consensus.Message(Configuration),
-  map: ConfigurationMap
+  message: Consensus.Message(Configuration)
 })
-/** To a storage node of which the directory has told the client: which configurations do you know? */
+/**
+ * To a storage node of which the directory has told the client: which configurations do you know?
+ */
 export const AskMap = Schema.TaggedStruct("AskMap", {})
 /** The storage node's cmap. */
 export const MapReply = Schema.TaggedStruct("MapReply", { map: ConfigurationMap })
@@ -54,10 +62,10 @@ export const Message = Schema.Union([
   GetReply,
   SetRequest,
   SetReply,
-  Point,
-  PointReply,
+  StorePointer,
+  PointerStored,
   Retire,
-  RetireReply,
+  Retired,
   Ballot,
   BallotReply,
   AskMap,
@@ -71,35 +79,45 @@ export type GetRequest = typeof GetRequest.Type
 export type GetReply = typeof GetReply.Type
 export type SetRequest = typeof SetRequest.Type
 export type SetReply = typeof SetReply.Type
-export type Point = typeof Point.Type
-export type PointReply = typeof PointReply.Type
+export type StorePointer = typeof StorePointer.Type
+export type PointerStored = typeof PointerStored.Type
 export type Retire = typeof Retire.Type
-export type RetireReply = typeof RetireReply.Type
+export type Retired = typeof Retired.Type
 export type Ballot = typeof Ballot.Type
 export type BallotReply = typeof BallotReply.Type
 export type AskMap = typeof AskMap.Type
 export type MapReply = typeof MapReply.Type
 
-/** The tags of the messages that are never sent in this system: where there is no directory, nobody speaks of it. */
+/**
+ * The tags of the messages that are never sent in this system: where there is no directory, nobody
+ * speaks of it.
+ */
 export const unused = ({ directory }: Directory.WithDirectory): ReadonlyArray<string> =>
   directory === undefined ? ["AskMap", "MapReply", "Announce", "Announced", "Hint"] : []
 
 /** What a client sends. */
-export type Question = GetRequest | SetRequest | Point | Retire | Ballot | AskMap | Directory.Announce
+export type Question =
+  | GetRequest
+  | SetRequest
+  | StorePointer
+  | Retire
+  | Ballot
+  | AskMap
+  | Directory.Announce
 
 /** What belongs to an operation of a client: all but what is asked and told about the directory. */
 export type OfOperation = Extract<Message, { readonly operation: number }>
 
 /** What a client receives in the Get and Set phases and in the stages of a reconfiguration. */
-export type Reply = GetReply | SetReply | PointReply | RetireReply
+export type Reply = GetReply | SetReply | PointerStored | Retired
 
 /**
- * What only a client that reconfigures sends: it decides what the next configuration is, and that one is retired. Reads
- * and writes learn of configurations, and tell nobody of them.
+ * What only a client that reconfigures sends: it decides what the next configuration is, and that
+ * one is retired. Reads and writes learn of configurations, and tell nobody of them.
  */
 export const reconfigures = (message: Message): boolean => {
   switch (message._tag) {
-    case "Point":
+    case "StorePointer":
     case "Retire":
     case "Ballot":
       return true
@@ -107,8 +125,8 @@ export const reconfigures = (message: Message): boolean => {
     case "Set":
     case "GetReply":
     case "SetReply":
-    case "PointReply":
-    case "RetireReply":
+    case "PointerStored":
+    case "Retired":
     case "BallotReply":
     case "AskMap":
     case "MapReply":
@@ -129,13 +147,13 @@ export const describeMessage = (message: Message): string => {
       return `set ${describePair(message.pair)}`
     case "SetReply":
       return `ack, knows ${describeMap(message.map)}`
-    case "Point":
+    case "StorePointer":
       return `next is ${describeMap(message.map)}`
-    case "PointReply":
+    case "PointerStored":
       return `stored, has ${describePair(message.pair)}, knows ${describeMap(message.map)}`
     case "Retire":
       return `retired: ${describeMap(message.map)}`
-    case "RetireReply":
+    case "Retired":
       return `stored, knows ${describeMap(message.map)}`
     case "Ballot":
       return `after ${message.instance}: ${describeBallot(message.message)}`

@@ -5,7 +5,7 @@ import { type Configuration, changedMembers } from "../configuration/configurati
 import { equals } from "../kernel/data.ts"
 import type { PairInvariant, ProcessInvariant, StepInvariant } from "../kernel/property.ts"
 import type { Change } from "../storage/reconfiguration.ts"
-import { activeAt, agree, type ConfigurationMap, integrate } from "./configuration-map.ts"
+import { activeAt, agree, type ConfigurationMap, integrate, latest } from "./configuration-map.ts"
 import type { ClientState } from "./state.ts"
 
 /** What these properties need to know of a node. */
@@ -13,7 +13,10 @@ interface Knowing {
   readonly map: ConfigurationMap
 }
 
-/** "The map always consists of a prefix of retired configurations, followed by one or more active configurations." */
+/**
+ * "The map always consists of a prefix of retired configurations, followed by one or more active
+ * configurations."
+ */
 export const mapsAreUsable: ProcessInvariant<unknown, "server", Knowing> = {
   _tag: "Process",
   name: "maps-are-usable",
@@ -43,7 +46,10 @@ export const oneSuccessor: PairInvariant<unknown, "server", Knowing> = {
   holds: (_context, left, right) => agree(left.map, right.map)
 }
 
-/** A reconfiguration changes something: what was decided for one configuration is not taken for the next one as well. */
+/**
+ * A reconfiguration changes something: what was decided for one configuration is not taken for the
+ * next one as well.
+ */
 export const configurationsChange: ProcessInvariant<unknown, "client", Knowing> = {
   _tag: "Process",
   name: "configurations-change",
@@ -55,8 +61,8 @@ export const configurationsChange: ProcessInvariant<unknown, "client", Knowing> 
 }
 
 /**
- * Somebody is there to say what comes next. (Clients are the first to know a configuration: storage nodes know of those that
- * a client has told them.)
+ * Somebody is there to say what comes next. (Clients are the first to know a configuration: storage
+ * nodes know of those that a client has told them.)
  */
 export const configurationsHaveMembers: ProcessInvariant<unknown, "client", Knowing> = {
   _tag: "Process",
@@ -68,8 +74,9 @@ export const configurationsHaveMembers: ProcessInvariant<unknown, "client", Know
 }
 
 /**
- * A reconfiguration that returns once it has collected the garbage leaves its change in the configuration at its goal, and
- * none before that active. (One that is refused, or has nothing to change, is not at it.)
+ * A reconfiguration that returns leaves its change in the configuration at its goal, and none
+ * before that active. One that ends while it is deciding has made no change of its own: its change
+ * is made in the latest configuration, by another, or it is refused, since it would leave nobody.
  */
 export const reconfigurationIsDone: StepInvariant<
   unknown,
@@ -83,10 +90,23 @@ export const reconfigurationIsDone: StepInvariant<
   role: "client",
   isSymmetric: true,
   holds: (_context, _self, { activity }, { map, activity: after }) => {
-    if (!("goal" in activity) || after._tag !== "Idle") return true
-    const { operation, goal } = activity
-    const reached = activeAt(map, goal)
-    return map.retired >= goal && (reached === undefined || isMade(operation, reached))
+    if (after._tag !== "Idle") return true
+    switch (activity._tag) {
+      case "Idle":
+      case "Getting":
+      case "Setting":
+        return true
+      case "Deciding": {
+        const { operation } = activity
+        const left = changedMembers(latest(map).members, operation.add, operation.remove)
+        return left.length === 0 || (isMade(operation, latest(map)) && map.active.length === 1)
+      }
+      default: {
+        const { operation, goal } = activity
+        const reached = activeAt(map, goal)
+        return map.retired >= goal && (reached === undefined || isMade(operation, reached))
+      }
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * The decisions that carry the protocol (tutorial, section 5), by name. The protocol is one value of them; each mutant is
- * another in which one is decided otherwise, and RAMBO II and RDS decide some of them in their own way.
+ * The decisions that carry the protocol (tutorial, section 5), by name. The protocol is one value
+ * of them; each mutant is another in which one is decided otherwise, and RAMBO II and RDS decide
+ * some of them in their own way.
  */
 import type { Configuration } from "../configuration/configuration.ts"
 import * as Consensus from "../consensus/rules.ts"
@@ -14,19 +15,33 @@ import type { ClientState, ClientStep, Getting, Setting, Stage, Task } from "./s
 export interface Rules {
   /** How an instance of consensus comes to its decision. */
   readonly consensus: Consensus.Rules
-  /** Who says which configuration comes next: "it can be provided manually by human", or consensus decides on it. */
+  /**
+   * Who says which configuration comes next: "it can be provided manually by human", or consensus
+   * decides on it.
+   */
   readonly sequence: "person" | "consensus"
-  /** Whether a configuration may follow another: it has to have members, for nobody else could say what follows it. */
+  /**
+   * Whether a configuration may follow another: it has to have members, for nobody else could say
+   * what follows it.
+   */
   readonly maySucceed: (configuration: Configuration) => boolean
   /** "There is a consensus instance associated with each configuration." */
   readonly instances: Instances
-  /** What a client that reads or writes, and knows the first cmap, hears of the one that it is told: it integrates that. */
+  /**
+   * What a client that reads or writes, and knows the first cmap, hears of the one that it is told:
+   * it integrates that.
+   */
   readonly hears: (known: ConfigurationMap, told: ConfigurationMap) => ConfigurationMap
-  /** The phases of a read or a write that ask and wait for the configurations that their client learns of. */
+  /**
+   * The phases of a read or a write that ask and wait for the configurations that their client
+   * learns of.
+   */
   readonly extends: ReadonlyArray<(Getting | Setting)["_tag"]>
-  /** Whether such a phase begins anew when its client learns that a configuration is retired. */
-  readonly beginsAnew: boolean
-  /** The configurations that must have answered at the fixed point: "every active configuration". */
+  /** Whether such a phase restarts when its client learns that a configuration is retired. */
+  readonly restarts: boolean
+  /**
+   * The configurations that must have answered at the fixed point: "every active configuration".
+   */
   readonly awaits: (map: ConfigurationMap, phase: Phase<unknown>) => ReadonlyArray<Configuration>
   /** By which stages a configuration is collected as garbage: "after two actions" it can be. */
   readonly stages: (stages: Stages) => readonly [StageStart, ...ReadonlyArray<StageStart>]
@@ -34,7 +49,10 @@ export interface Rules {
   readonly isPointerStored: Enough
   /** The stages in which the client looks at what the storage nodes hold, to copy it. */
   readonly looksIn: ReadonlyArray<Stage["_tag"]>
-  /** Which configuration is the oldest active one once a client is through that wants to see the one at the goal installed. */
+  /**
+   * Which configuration is the oldest active one once a client is through that wants to see the one
+   * at the goal installed.
+   */
   readonly nextOldest: (map: ConfigurationMap, goal: number) => number
   /** In which of the configurations that are to be retired Action 1 is done. */
   readonly pointsIn: (retiring: ReadonlyArray<Configuration>) => ReadonlyArray<Configuration>
@@ -44,7 +62,10 @@ export interface Rules {
   readonly awaitsDirectory: boolean
 }
 
-/** Which instance of consensus decides what follows the configuration with an index, and when it is not needed any more. */
+/**
+ * Which instance of consensus decides what follows the configuration with an index, and when it is
+ * not needed any more.
+ */
 interface Instances {
   readonly of: (index: number) => number
   readonly isOver: (map: ConfigurationMap, instance: number) => boolean
@@ -59,11 +80,11 @@ export interface StageStart {
   readonly start: (state: ClientState, task: Task, got: Pair) => ClientStep
 }
 
-/** The stages that there are, and how the client goes about the configuration that is oldest then. */
+/** The stages that there are, and what the client does after them: it retires the next oldest. */
 export interface Stages {
-  readonly point: StageStart
-  readonly copy: StageStart
-  readonly populate: StageStart
+  readonly storePointer: StageStart
+  readonly getState: StageStart
+  readonly transferState: StageStart
   readonly retire: StageStart
   readonly collect: (state: ClientState, task: Task) => ClientStep
 }
@@ -76,11 +97,11 @@ export const correct: Rules = {
   instances: { of: (index) => index, isOver: isDecided },
   hears: (_known, told) => told,
   extends: ["Getting", "Setting"],
-  beginsAnew: true,
+  restarts: true,
   awaits: ({ active }) => active,
-  stages: ({ point, populate, retire }) => [point, populate, retire],
+  stages: ({ storePointer, transferState, retire }) => [storePointer, transferState, retire],
   isPointerStored: isOverForBoth,
-  looksIn: ["Pointing", "Copying"],
+  looksIn: ["StoringPointer", "GettingState"],
   nextOldest: ({ retired }) => retired + 1,
   pointsIn: (retiring) => retiring,
   course: ["garbage collection", "announcement"],

@@ -1,6 +1,6 @@
 /**
- * The storage node under reconfiguration with a sequence of configurations (tutorial, section 5): "each storage node
- * stores a vt-pair and a local variable cmap".
+ * The storage node under reconfiguration with a sequence of configurations (tutorial, section 5):
+ * "each storage node stores a vt-pair and a local variable cmap".
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
@@ -9,43 +9,55 @@ import * as Acceptor from "../consensus/acceptor.ts"
 import { correct as consensus } from "../consensus/rules.ts"
 import { equals, setOf } from "../kernel/data.ts"
 import { Count, type NodeId, SetOf } from "../kernel/node.ts"
-import { ignore, type NoChoice, type NoOperation, type Process, type Step } from "../kernel/process.ts"
+import {
+  ignore,
+  type NoChoice,
+  type NoOperation,
+  type Process,
+  type Step
+} from "../kernel/process.ts"
 import type { ServerId } from "../nodes/nodes.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
 import { ConfigurationMap, initial, integrate, isDecided, isNoNews } from "./configuration-map.ts"
-import type { Ballot, GetRequest, Message, Point, Retire, SetRequest } from "./messages.ts"
+import type { Ballot, GetRequest, Message, Retire, SetRequest, StorePointer } from "./messages.ts"
 import type { Context, Ruled } from "./rules.ts"
 
 export const ServerState = Schema.Struct({
   pair: Pair,
   map: ConfigurationMap,
-  /** The node's part in instances of consensus that it does not know to be decided, by the index of the configuration. */
+  /**
+   * The node's part in instances of consensus that it does not know to be decided, by the index of
+   * the configuration.
+   */
   instances: SetOf(Schema.Struct({ instance: Count, acceptor: Acceptor.Acceptor(Configuration) }))
 })
 export type ServerState = typeof ServerState.Type
 type ServerStep = Step<ServerState, never, Message>
 
-/** A storage node receives a Get, at any time: it "replies with its vt-pair and its cmap". (Section 5, Get phase.) */
+/**
+ * A storage node receives a Get, at any time: it "replies with its vt-pair and its cmap". (Section
+ * 5, Get phase.)
+ */
 export const receiveGet = (
   state: ServerState,
   from: NodeId,
-  { operation, retired }: GetRequest
+  { operation, phase }: GetRequest
 ): ServerStep => {
   const { pair, map } = state
-  const reply = { _tag: "GetReply", operation, retired, pair, map } as const
+  const reply = { _tag: "GetReply", operation, phase, pair, map } as const
   return { state, sends: [{ to: from, message: reply }], observations: [] }
 }
 
 /**
- * A storage node receives a Set, at any time: it "updates its vt-pair if" the timestamp is larger, "and then sends back
- * an acknowledgement", with its cmap. (Section 5, Set phase.)
+ * A storage node receives a Set, at any time: it "updates its vt-pair if" the timestamp is larger,
+ * "and then sends back an acknowledgement", with its cmap. (Section 5, Set phase.)
  */
 export const receiveSet = (
   state: ServerState,
   from: NodeId,
-  { operation, retired, pair }: SetRequest
+  { operation, phase, pair }: SetRequest
 ): ServerStep => {
-  const reply = { _tag: "SetReply", operation, retired, map: state.map } as const
+  const reply = { _tag: "SetReply", operation, phase, map: state.map } as const
   return {
     state: isLarger(pair.timestamp, state.pair.timestamp) ? { ...state, pair } : state,
     sends: [{ to: from, message: reply }],
@@ -54,52 +66,60 @@ export const receiveSet = (
 }
 
 /**
- * A storage node of an old configuration is told of the next: it integrates the cmap into its own, and says what it holds.
- * (Section 5, Action 1: "the next configuration has been stored in the local cmap variables".)
+ * A storage node of an old configuration is told of the next: it integrates the cmap into its own,
+ * and says what it holds. (Section 5, Action 1: "the next configuration has been stored in the
+ * local cmap variables".)
  */
-export const receivePoint = (
+export const receiveStorePointer = (
   context: Ruled,
   state: ServerState,
   from: NodeId,
-  { operation, retired, map }: Point
+  { operation, phase, map }: StorePointer
 ): ServerStep => {
   const after = told(context, state, map)
   return {
     state: after,
     sends: [
-      { to: from, message: { _tag: "PointReply", operation, retired, pair: after.pair, map: after.map } }
+      {
+        to: from,
+        message: { _tag: "PointerStored", operation, phase, pair: after.pair, map: after.map }
+      }
     ],
     observations: []
   }
 }
 
-/** A storage node is told that a configuration is retired: it integrates the cmap into its own. (Section 5, third step.) */
+/**
+ * A storage node is told that a configuration is retired: it integrates the cmap into its own.
+ * (Section 5, third step.)
+ */
 export const receiveRetire = (
   context: Ruled,
   state: ServerState,
   from: NodeId,
-  { operation, retired, map }: Retire
+  { operation, phase, map }: Retire
 ): ServerStep => {
   const after = told(context, state, map)
   return {
     state: after,
-    sends: [{ to: from, message: { _tag: "RetireReply", operation, retired, map: after.map } }],
+    sends: [{ to: from, message: { _tag: "Retired", operation, phase, map: after.map } }],
     observations: []
   }
 }
 
 /**
- * The acceptor of an instance of consensus is asked something. (Section 5: "there is a consensus instance associated with
- * each configuration, allowing the nodes in it to agree on the subsequent configuration".) A storage node that knows the
- * subsequent configuration says so; it needs no acceptor any more. And it votes for none that may not be one.
+ * The acceptor of an instance of consensus is asked something. (Section 5: "there is a consensus
+ * instance associated with each configuration, allowing the nodes in it to agree on the subsequent
+ * configuration".) A storage node that knows the subsequent configuration says so; it needs no
+ * acceptor any more. And it votes for none that may not be one.
  */
 export const receiveBallot = (
   { rules }: Ruled,
   state: ServerState,
   from: NodeId,
-  { operation, instance, message }: Ballot
+  { operation, phase, instance, message }: Ballot
 ): ServerStep => {
-  const reply = { _tag: "BallotReply", operation, instance, map: state.map } as const
+  const reply = { _tag: "BallotReply", operation, phase, instance, map: state.map } as const
   const isRefused = message._tag === "Accept" && !rules.maySucceed(message.value)
   if (isRefused || isDecided(state.map, instance))
     return {
@@ -115,25 +135,39 @@ export const receiveBallot = (
     state: equals(step.state, acceptor)
       ? state
       : { ...state, instances: setOf([...others, { instance: key, acceptor: step.state }]) },
-    sends: step.sends.map(({ to, message: answer }) => ({ to, message: { ...reply, message: answer } })),
+    sends: step.sends.map(({ to, message: answer }) => ({
+      to,
+      message: { ...reply, message: answer }
+    })),
     observations: []
   }
 }
 
-const acceptorOf = ({ instances }: ServerState, instance: number): Acceptor.Acceptor<Configuration> =>
+const acceptorOf = (
+  { instances }: ServerState,
+  instance: number
+): Acceptor.Acceptor<Configuration> =>
   instances.find((one) => one.instance === instance)?.acceptor ?? Acceptor.initial
 
-/** The state with what the map says integrated: of what is decided by now, the acceptors are not needed any more. */
+/**
+ * The state with what the map says integrated: of what is decided by now, the acceptors are not
+ * needed any more.
+ */
 const told = ({ rules }: Ruled, state: ServerState, map: ConfigurationMap): ServerState => {
   const integrated = integrate(state.map, map)
   return {
     ...state,
     map: integrated,
-    instances: state.instances.filter(({ instance }) => !rules.instances.isOver(integrated, instance))
+    instances: state.instances.filter(
+      ({ instance }) => !rules.instances.isOver(integrated, instance)
+    )
   }
 }
 
-/** A storage node is asked for its cmap, by a client whom the directory has told of it. (Section 5: "obtains a list".) */
+/**
+ * A storage node is asked for its cmap, by a client whom the directory has told of it. (Section 5:
+ * "obtains a list".)
+ */
 export const receiveAskMap = (state: ServerState, from: NodeId): ServerStep => ({
   state,
   sends: [{ to: from, message: { _tag: "MapReply", map: state.map } }],
@@ -141,22 +175,32 @@ export const receiveAskMap = (state: ServerState, from: NodeId): ServerStep => (
 })
 
 /** Whatever a storage node receives. It asks nothing, so no reply is meant for it. */
-export const receive = (context: Ruled, state: ServerState, from: NodeId, message: Message): ServerStep =>
+export const receive = (
+  context: Ruled,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): ServerStep =>
   match(message)
     .with({ _tag: "Get" }, (get) => receiveGet(state, from, get))
     .with({ _tag: "Set" }, (set) => receiveSet(state, from, set))
-    .with({ _tag: "Point" }, (point) => receivePoint(context, state, from, point))
+    .with({ _tag: "StorePointer" }, (pointer) => receiveStorePointer(context, state, from, pointer))
     .with({ _tag: "Ballot" }, (ballot) => receiveBallot(context, state, from, ballot))
     .with({ _tag: "Retire" }, (retire) => receiveRetire(context, state, from, retire))
     .with({ _tag: "AskMap" }, () => receiveAskMap(state, from))
     .with(
-      { _tag: P.union("GetReply", "SetReply", "PointReply", "RetireReply", "BallotReply", "MapReply") },
+      {
+        _tag: P.union("GetReply", "SetReply", "PointerStored", "Retired", "BallotReply", "MapReply")
+      },
       () => ignore(state)
     )
     .with({ _tag: P.union("Announce", "Announced", "Hint") }, () => ignore(state))
     .exhaustive()
 
-/** True when the message will never change the storage node: it tells it nothing that it does not know. */
+/**
+ * True when the message will never change the storage node: it tells it nothing that it does not
+ * know.
+ */
 export const onlyAnswers = ({ rules }: Ruled, state: ServerState, message: Message): boolean => {
   const { pair, map } = state
   switch (message._tag) {
@@ -165,18 +209,21 @@ export const onlyAnswers = ({ rules }: Ruled, state: ServerState, message: Messa
       return true
     case "Set":
       return !isLarger(message.pair.timestamp, pair.timestamp)
-    case "Point":
+    case "StorePointer":
     case "Retire":
       return isNoNews(map, message.map)
     case "Ballot":
       return (
         isDecided(map, message.instance) ||
-        Acceptor.onlyAnswers(acceptorOf(state, rules.instances.of(message.instance)), message.message)
+        Acceptor.onlyAnswers(
+          acceptorOf(state, rules.instances.of(message.instance)),
+          message.message
+        )
       )
     case "GetReply":
     case "SetReply":
-    case "PointReply":
-    case "RetireReply":
+    case "PointerStored":
+    case "Retired":
     case "BallotReply":
     case "MapReply":
     case "Announce":
@@ -186,10 +233,22 @@ export const onlyAnswers = ({ rules }: Ruled, state: ServerState, message: Messa
   }
 }
 
-export const server: Process<Context, ServerState, NoOperation, never, Message, NoChoice, ServerId> = {
+export const server: Process<
+  Context,
+  ServerState,
+  NoOperation,
+  never,
+  Message,
+  NoChoice,
+  ServerId
+> = {
   State: ServerState,
   durable: true,
-  initial: ({ configuration }) => ({ pair: initialPair, map: initial(configuration), instances: [] }),
+  initial: ({ configuration }) => ({
+    pair: initialPair,
+    map: initial(configuration),
+    instances: []
+  }),
   ready: () => false,
   choices: () => [],
   step: (context, _self, state, input) =>
@@ -197,5 +256,7 @@ export const server: Process<Context, ServerState, NoOperation, never, Message, 
       .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message))
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
       .exhaustive(),
-  promises: { onlyAnswers: (context, _self, state, _from, message) => onlyAnswers(context, state, message) }
+  promises: {
+    onlyAnswers: (context, _self, state, _from, message) => onlyAnswers(context, state, message)
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * Reconfiguration with a sequence of configurations (tutorial, section 5): the prose as it is written, the protocol, and
- * its mutants.
+ * Reconfiguration with a sequence of configurations (tutorial, section 5): the prose as it is
+ * written, the protocol, and its mutants.
  */
 import type { Variant } from "../kernel/protocol.ts"
 import { isOverButForOne } from "../phase/phase.ts"
@@ -11,27 +11,38 @@ import { correct, type Rules, withConsensus } from "./rules.ts"
 const unusedWithoutConsensus = ["Ballot", "BallotReply"]
 
 /** Once the forward pointer is stored, any majority is asked for what is to be copied. */
-const copiedFromAnywhere: Rules["stages"] = ({ point, copy, populate, retire }) => [
-  point,
-  copy,
-  populate,
+const copiedFromAnywhere: Rules["stages"] = ({ storePointer, getState, transferState, retire }) => [
+  storePointer,
+  getState,
+  transferState,
   retire
 ]
 
-/** The retirement is told of when the transfer begins; when that is over, nobody is asked whether they have heard. */
-const retiredBeforeTransfer: Rules["stages"] = ({ point, populate, retire, collect }) => [
-  point,
+/**
+ * The retirement is told of when the transfer begins; when that is over, nobody is asked whether
+ * they have heard.
+ */
+const retiredBeforeTransfer: Rules["stages"] = ({
+  storePointer,
+  transferState,
+  retire,
+  collect
+}) => [
+  storePointer,
   {
-    ...populate,
+    ...transferState,
     start: (state, task, got) => {
-      const step = populate.start(state, task, got)
+      const step = transferState.start(state, task, got)
       return { ...step, sends: [...retire.start(state, task, got).sends, ...step.sends] }
     }
   },
   { ...retire, start: (state, task, got) => collect(retire.start(state, task, got).state, task) }
 ]
 
-/** Of the longer of the two cmaps, the client hears that its last configuration is there and all before it are retired. */
+/**
+ * Of the longer of the two cmaps, the client hears that its last configuration is there and all
+ * before it are retired.
+ */
 const onlyTheLatest: Rules["hears"] = (mine, told) => {
   const longer = known(told) < known(mine) ? mine : told
   return retireBelow(longer, known(longer) - 1)
@@ -42,7 +53,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "correct",
     kind: "correct",
     about:
-      "Section 5 with two rules changed: what is copied is what the storage nodes hold that have the forward pointer, and a Get phase begins anew when it learns of a retirement. The sequence is given by a person.",
+      "Section 5 with two rules changed: what is copied is what the storage nodes hold that have the forward pointer, and a Get phase restarts when it learns of a retirement. The sequence is given by a person.",
     rules: correct,
     unused: unusedWithoutConsensus
   },
@@ -56,7 +67,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "as-written",
     kind: "mutant",
     about: "Every sentence of section 5 as it is written, with neither rule changed.",
-    rules: { ...correct, stages: copiedFromAnywhere, beginsAnew: false },
+    rules: { ...correct, stages: copiedFromAnywhere, restarts: false },
     unused: unusedWithoutConsensus
   },
   {
@@ -72,15 +83,18 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     kind: "mutant",
     about:
       "The second rule is as written: a Get phase that learns of a retirement goes on with the answers that it has.",
-    rules: { ...correct, beginsAnew: false },
+    rules: { ...correct, restarts: false },
     unused: unusedWithoutConsensus
   },
   {
     name: "no-forward-pointer",
     kind: "mutant",
     about: "Action 1 is left out.",
-    rules: { ...correct, stages: ({ copy, populate, retire }) => [copy, populate, retire] },
-    unused: [...unusedWithoutConsensus, "Point", "PointReply"]
+    rules: {
+      ...correct,
+      stages: ({ getState, transferState, retire }) => [getState, transferState, retire]
+    },
+    unused: [...unusedWithoutConsensus, "StorePointer", "PointerStored"]
   },
   {
     name: "forward-pointer-one-short",
@@ -95,22 +109,29 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     about: "State transfer begins before Action 1 is over: what it copies was got before it.",
     rules: {
       ...correct,
-      stages: ({ copy, point, populate, retire }) => [copy, point, populate, retire],
-      looksIn: ["Copying"]
+      stages: ({ getState, storePointer, transferState, retire }) => [
+        getState,
+        storePointer,
+        transferState,
+        retire
+      ],
+      looksIn: ["GettingState"]
     },
     unused: unusedWithoutConsensus
   },
   {
     name: "populate-without-get",
     kind: "mutant",
-    about: "State transfer is a Set phase alone: nothing that the old configuration holds is copied.",
+    about:
+      "State transfer is a Set phase alone: nothing that the old configuration holds is copied.",
     rules: { ...correct, looksIn: [] },
     unused: unusedWithoutConsensus
   },
   {
     name: "retire-before-transfer",
     kind: "mutant",
-    about: "The old configuration is said to be retired when Action 1 is over, before the state transfer.",
+    about:
+      "The old configuration is said to be retired when Action 1 is over, before the state transfer.",
     rules: { ...correct, stages: retiredBeforeTransfer },
     unused: unusedWithoutConsensus
   },
@@ -138,7 +159,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "announcement-not-awaited",
     kind: "mutant",
-    about: "A reconfiguration returns without waiting until the directory knows of the new configuration.",
+    about:
+      "A reconfiguration returns without waiting until the directory knows of the new configuration.",
     rules: { ...correct, awaitsDirectory: false },
     unused: unusedWithoutConsensus
   },

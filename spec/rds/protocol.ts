@@ -1,5 +1,6 @@
 /**
- * RDS: reconfiguration along an agreed sequence that is fused with the consensus by which it is agreed upon.
+ * RDS: reconfiguration along an agreed sequence that is fused with the consensus by which it is
+ * agreed upon.
  */
 import type { Directory } from "../directory/directory.ts"
 import { directoryService } from "../directory/directory.ts"

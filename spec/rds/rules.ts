@@ -12,21 +12,32 @@ import type { Pair } from "../register/pair.ts"
 import type { StorageParameters } from "../storage/parameters.ts"
 
 export interface Rules extends Rambo.Rules {
-  /** What a storage node tells clients that it has accepted: all of it, for any of it may be decided. */
+  /**
+   * What a storage node tells clients that it has accepted: all of it, for any of it may be
+   * decided.
+   */
   readonly tellsAccepted: (accepted: ReadonlyArray<Configuration>) => ReadonlyArray<Configuration>
-  /** Whether a client collects what acceptors hold in this instance, when so many configurations are retired. */
+  /**
+   * Whether a client collects what acceptors hold in this instance, when so many configurations are
+   * retired.
+   */
   readonly collectsIn: (instance: number, retired: number) => boolean
-  /** What a client copies that has brought about the decision and not been through Action 1: what acceptors held. */
+  /**
+   * What a client copies that has brought about the decision and not been through Action 1: what
+   * acceptors held.
+   */
   readonly copies: (held: Pair) => Pair
 }
 
 /**
- * A read or a write waits for every configuration that it was told of, decided or accepted: what is accepted may be decided.
- * A client that reconfigures collects only in the instance of the oldest active configuration. As long as an older one is
- * being retired, what it held may not have been copied yet, and an acceptor may say what it holds too early.
+ * A read or a write waits for every configuration that it was told of, decided or accepted: what is
+ * accepted may be decided. A client that reconfigures collects only in the instance of the oldest
+ * active configuration. As long as an older one is being retired, what it held may not have been
+ * copied yet, and an acceptor may say what it holds too early.
  *
- * The votes that bring about a decision are Action 1 as well: they point to the successor, as a Set does, and say what was
- * held, as a Get does. So they come from a read and a write quorum of the configuration.
+ * The votes that bring about a decision are Action 1 as well: they point to the successor, as a Set
+ * does, and say what was held, as a Get does. So they come from a read and a write quorum of the
+ * configuration.
  */
 export const correct: Rules = {
   ...Rambo.withConsensus,

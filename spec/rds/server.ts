@@ -9,9 +9,10 @@ import type { Message } from "./messages.ts"
 import { acceptedBy, type Context } from "./rules.ts"
 
 /**
- * What the storage node adds to an answer. It tells clients what it has accepted, for that may be decided: this is the
- * forward pointer, which a majority has as soon as the next configuration is decided. And with its vote it says what it
- * holds, as a storage node of RAMBO that stores the forward pointer.
+ * What the storage node adds to an answer. It tells clients what it has accepted, for that may be
+ * decided: this is the forward pointer, which a majority has as soon as the next configuration is
+ * decided. And with its vote it says what it holds, as a storage node of RAMBO that stores the
+ * forward pointer.
  */
 const saying = (
   { rules }: Pick<Context, "rules">,
@@ -23,13 +24,24 @@ const saying = (
     case "SetReply":
       return { to, message: { ...message, accepted: rules.tellsAccepted(acceptedBy(state)) } }
     case "BallotReply":
-      return { to, message: message.message._tag === "Accepted" ? { ...message, pair: state.pair } : message }
+      return {
+        to,
+        message: message.message._tag === "Accepted" ? { ...message, pair: state.pair } : message
+      }
     default:
       return { to, message }
   }
 }
 
-export const server: Process<Context, Rambo.ServerState, NoOperation, never, Message, NoChoice, ServerId> = {
+export const server: Process<
+  Context,
+  Rambo.ServerState,
+  NoOperation,
+  never,
+  Message,
+  NoChoice,
+  ServerId
+> = {
   ...Rambo.server,
   step: (context, self, state, input) => {
     const { sends, ...step } = Rambo.server.step(context, self, state, input)

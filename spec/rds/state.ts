@@ -1,5 +1,6 @@
 /**
- * What a client of RDS keeps: what one of RAMBO does, and in an instance of consensus what acceptors held.
+ * What a client of RDS keeps: what one of RAMBO does, and in an instance of consensus what
+ * acceptors held.
  */
 import * as Schema from "effect/Schema"
 import type { Step } from "../kernel/process.ts"
@@ -16,7 +17,14 @@ export const Deciding = Schema.TaggedStruct("Deciding", {
 
 export const ClientState = Schema.Struct({
   ...Rambo.ClientState.fields,
-  activity: Schema.Union([Rambo.Idle, Rambo.Getting, Rambo.Setting, Deciding, Rambo.Stage, Rambo.Announcing])
+  activity: Schema.Union([
+    Rambo.Idle,
+    Rambo.Getting,
+    Rambo.Setting,
+    Deciding,
+    Rambo.Stage,
+    Rambo.Announcing
+  ])
 })
 export type ClientState = typeof ClientState.Type
 export type Deciding = typeof Deciding.Type

@@ -1,12 +1,13 @@
 /**
- * Atomicity, or linearizability (tutorial 2.2): "each operation must appear to take place instantaneously between the
- * time when it is invoked and the time when it produces a response".
+ * Atomicity, or linearizability (tutorial 2.2): "each operation must appear to take place
+ * instantaneously between the time when it is invoked and the time when it produces a response".
  *
- * The definition is an automaton. It carries every possibility that is still open: a value that the register may have
- * by now, together with the pending operations that have taken effect on the way there. An invocation lets the new
- * operation take effect at once, later, or (if its client stops) never; a response discards every possibility in which
- * the operation has not taken effect, or not with that result. When no possibility is left, no order of the
- * operations explains what was seen: atomicity is violated. For one register and finitely many clients this is exact.
+ * The definition is an automaton. It carries every possibility that is still open: a value that the
+ * register may have by now, together with the pending operations that have taken effect on the way
+ * there. An invocation lets the new operation take effect at once, later, or (if its client stops)
+ * never; a response discards every possibility in which the operation has not taken effect, or not
+ * with that result. When no possibility is left, no order of the operations explains what was seen:
+ * atomicity is violated. For one register and finitely many clients this is exact.
  */
 import * as Schema from "effect/Schema"
 import { canonical, setOf } from "../kernel/data.ts"
@@ -18,7 +19,10 @@ import { type Access, describeValue, isAccess, Value } from "./operation.ts"
 /** An operation of a client that was invoked and has not responded. */
 const Pending = Schema.Struct({
   client: NodeId,
-  operation: Schema.Union([Schema.TaggedStruct("Write", { value: Value }), Schema.TaggedStruct("Read", {})])
+  operation: Schema.Union([
+    Schema.TaggedStruct("Write", { value: Value }),
+    Schema.TaggedStruct("Read", {})
+  ])
 })
 /** A pending operation that has taken effect, and what it will return (null for a write). */
 const Effective = Schema.Struct({ client: NodeId, result: Value })
@@ -42,7 +46,11 @@ export const initial: AtomicityState = {
 }
 
 /** A client invokes an operation: from now on it may take effect. */
-export const invoked = (state: AtomicityState, client: NodeId, operation: Access): AtomicityState => {
+export const invoked = (
+  state: AtomicityState,
+  client: NodeId,
+  operation: Access
+): AtomicityState => {
   const asked: Pending["operation"] =
     operation._tag === "Write" ? { _tag: "Write", value: operation.value } : { _tag: "Read" }
   const pending = setOf([...state.pending, { client, operation: asked }])
@@ -54,8 +62,13 @@ export const responded = (state: AtomicityState, client: NodeId, result: Value):
   const pending = state.pending.filter((other) => other.client !== client)
   const possibilities = setOf(
     state.possibilities
-      .filter(({ effective }) => effective.some((one) => one.client === client && one.result === result))
-      .map(({ value, effective }) => ({ value, effective: effective.filter((one) => one.client !== client) }))
+      .filter(({ effective }) =>
+        effective.some((one) => one.client === client && one.result === result)
+      )
+      .map(({ value, effective }) => ({
+        value,
+        effective: effective.filter((one) => one.client !== client)
+      }))
   )
   const operation = state.pending.find((other) => other.client === client)?.operation
   return {
@@ -65,9 +78,13 @@ export const responded = (state: AtomicityState, client: NodeId, result: Value):
   }
 }
 
-/** A client crashes: a read that it left pending can no longer matter, a write may still take effect at any time. */
+/**
+ * A client crashes: a read that it left pending can no longer matter, a write may still take effect
+ * at any time.
+ */
 export const crashed = (state: AtomicityState, client: NodeId): AtomicityState => {
-  if (!state.pending.some((other) => other.client === client && other.operation._tag === "Read")) return state
+  if (!state.pending.some((other) => other.client === client && other.operation._tag === "Read"))
+    return state
   return {
     ...state,
     pending: state.pending.filter((other) => other.client !== client),
@@ -128,12 +145,16 @@ const observe = (state: AtomicityState, event: Event<Seen>): AtomicityState => {
     : responded(state, node, observation.result)
 }
 
-/** The observer of atomicity. "The reconfiguration operation does not affect the semantics of reads and writes" (3.1). */
+/**
+ * The observer of atomicity. "The reconfiguration operation does not affect the semantics of reads
+ * and writes" (3.1).
+ */
 export const atomicity: Observer<AtomicityState, Seen> = {
   name: "atomicity",
   initial,
   observe,
-  // An earlier response only adds to what must precede what: an order that explains the new history explained the old.
+  // An earlier response only adds to what must precede what: an order that explains the new history
+  // explained the old.
   allowsEarlierResponses: true,
   mentionsServers: false,
   violation: ({ violation }) =>

@@ -7,17 +7,19 @@ import { type Access, describeValue, isAccess, type Value } from "./operation.ts
 type Interval = IntervalOf<Access, Value>
 type AnyInterval = IntervalOf<unknown, unknown>
 
-const isOfRegister = (interval: AnyInterval): interval is Interval => isAccess(interval.operation as Access)
+const isOfRegister = (interval: AnyInterval): interval is Interval =>
+  isAccess(interval.operation as Access)
 
 /**
- * Why the last read of a history that is not atomic could not return what it returned; undefined for a history in
- * which a value that matters was written twice.
+ * Why the last read of a history that is not atomic could not return what it returned; undefined
+ * for a history in which a value that matters was written twice.
  *
- * The operations on a value are its write and the reads that returned it. Where every value is written once, a
- * history that was atomic up to a read stops to be so for one of two reasons: nobody wrote what the read returned, or
- * there is a newer value that had been there before the read began. One value is newer than another if an operation
- * on the newer began after an operation on the older had ended. (That is Gibbons and Korach's condition on zones, seen
- * from the last read; the tests hold it against the definition of atomicity.)
+ * The operations on a value are its write and the reads that returned it. Where every value is
+ * written once, a history that was atomic up to a read stops to be so for one of two reasons:
+ * nobody wrote what the read returned, or there is a newer value that had been there before the
+ * read began. One value is newer than another if an operation on the newer began after an operation
+ * on the older had ended. (That is Gibbons and Korach's condition on zones, seen from the last
+ * read; the tests hold it against the definition of atomicity.)
  */
 export const explainAtomicity = (history: ReadonlyArray<AnyInterval>): string | undefined => {
   const all = history.filter(isOfRegister)
@@ -26,7 +28,8 @@ export const explainAtomicity = (history: ReadonlyArray<AnyInterval>): string | 
     (last, one) => (last === undefined || endOf(one) > endOf(last) ? one : last),
     undefined
   )
-  if (read === undefined || read.operation._tag !== "Read" || read.result === undefined) return undefined
+  if (read === undefined || read.operation._tag !== "Read" || read.result === undefined)
+    return undefined
   const value = read.result
   const intervals = all.filter(({ operation }) => operation.object === read.operation.object)
   const writes = writesOf(intervals, value)
@@ -44,15 +47,24 @@ interface Newer {
   readonly value: Value
   /** An operation on the newer value that had ended before the read began. */
   readonly witness: Interval
-  /** An operation on the newer value that began after `before`, an operation on the older, had ended. */
+  /**
+   * An operation on the newer value that began after `before`, an operation on the older, had
+   * ended.
+   */
   readonly after: Interval
   readonly before: Interval | undefined
 }
 
-const newerThan = (intervals: ReadonlyArray<Interval>, read: Interval, value: Value): Newer | undefined => {
+const newerThan = (
+  intervals: ReadonlyArray<Interval>,
+  read: Interval,
+  value: Value
+): Newer | undefined => {
   // Every value is newer than the one before any write.
   const before =
-    value === null ? undefined : earliestEnd(onValue(intervals, value).filter((one) => one !== read))
+    value === null
+      ? undefined
+      : earliestEnd(onValue(intervals, value).filter((one) => one !== read))
   if (value !== null && before === undefined) return undefined
   const from = before === undefined ? 0 : endOf(before)
   const found = newerValues(intervals, value).flatMap((newer): ReadonlyArray<Newer> => {
@@ -62,7 +74,9 @@ const newerThan = (intervals: ReadonlyArray<Interval>, read: Interval, value: Va
     const both = past.find((one) => late.includes(one))
     const witness = both ?? earliestEnd(past)
     const after = both ?? late[0]
-    return witness === undefined || after === undefined ? [] : [{ value: newer, witness, after, before }]
+    return witness === undefined || after === undefined
+      ? []
+      : [{ value: newer, witness, after, before }]
   })
   return found.find(({ witness }) => witness.operation._tag === "Write") ?? found[0]
 }
@@ -85,15 +99,19 @@ const writesOf = (intervals: ReadonlyArray<Interval>, value: Value): ReadonlyArr
 const onValue = (intervals: ReadonlyArray<Interval>, value: Value): ReadonlyArray<Interval> => [
   ...writesOf(intervals, value),
   ...intervals.filter(
-    ({ operation, ending, result }) => operation._tag === "Read" && ending === "response" && result === value
+    ({ operation, ending, result }) =>
+      operation._tag === "Read" && ending === "response" && result === value
   )
 ]
 
 /** An operation that has not responded has no end that anybody could have seen. */
-const endOf = ({ ending, end }: Interval): number => (ending === "response" ? (end as number) : Infinity)
+const endOf = ({ ending, end }: Interval): number =>
+  ending === "response" ? (end as number) : Infinity
 
 const earliestEnd = (intervals: ReadonlyArray<Interval>): Interval | undefined =>
-  intervals.filter(({ ending }) => ending === "response").sort((left, right) => endOf(left) - endOf(right))[0]
+  intervals
+    .filter(({ ending }) => ending === "response")
+    .sort((left, right) => endOf(left) - endOf(right))[0]
 
 const missed = (read: Interval, { witness }: Newer): string =>
   `${beganAt(read)} and returned ⊥, the value before any write. But ${hadReturned(witness)}.${ruleOn(witness)}`
@@ -115,7 +133,8 @@ const isRead = ({ operation }: Interval): boolean => operation._tag === "Read"
 const ruleOn = (witness: Interval): string =>
   isRead(witness) ? " Once a read has returned a value, no later read may return an older one." : ""
 
-const beganAt = (interval: Interval): string => `${possessive(interval)} began at step ${interval.begin}`
+const beganAt = (interval: Interval): string =>
+  `${possessive(interval)} began at step ${interval.begin}`
 
 const hadReturned = (interval: Interval): string => {
   const what = isRead(interval) ? ` ${describeValue(interval.result ?? null)}` : ""

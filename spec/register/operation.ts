@@ -1,9 +1,13 @@
 /**
- * The register: `write(v)` and `read()` (tutorial 2.2), with the words in which scripts and reports name them.
+ * The register: `write(v)` and `read()` (tutorial 2.2), with the words in which scripts and reports
+ * name them.
  *
- * A system may hold one register, or several that have names; then every operation says which one it is about.
+ * A system may hold one register, or several that have names; then every operation says which one
+ * it is about.
  */
 import * as Schema from "effect/Schema"
+import { writtenBytes } from "../kernel/data.ts"
+import { Text } from "../kernel/node.ts"
 import type { ObjectType, OperationKind } from "../kernel/object.ts"
 import type { AnyOperation, Observation } from "../kernel/observation.ts"
 
@@ -16,15 +20,16 @@ export const mostWrittenBytes = 2 ** 21 + 2
 /** True of a text that can be written in so many bytes. JSON writes at most six for a character. */
 const canBeWritten = (text: string): boolean =>
   6 * text.length + 2 <= mostWrittenBytes ||
-  (text.length + 2 <= mostWrittenBytes &&
-    new TextEncoder().encode(JSON.stringify(text)).length <= mostWrittenBytes)
+  (text.length + 2 <= mostWrittenBytes && writtenBytes(text) <= mostWrittenBytes)
 
 /** What a register holds: null before the first write. */
 export const Value = Schema.NullOr(
   Schema.Union([
     Schema.Int,
-    Schema.String.check(
-      Schema.makeFilter(canBeWritten, { expected: `a text of at most ${mostWrittenBytes} bytes as JSON` })
+    Text.check(
+      Schema.makeFilter(canBeWritten, {
+        expected: `a text of at most ${mostWrittenBytes} bytes as JSON`
+      })
     )
   ])
 )
@@ -33,7 +38,7 @@ export type Value = typeof Value.Type
 /** The longest name of a register: 1 KiB, and room for what stands for bytes that are no text. */
 export const mostRegisterName = 1400
 
-export const RegisterName = Schema.String.check(Schema.isMaxLength(mostRegisterName))
+export const RegisterName = Text.check(Schema.isMaxLength(mostRegisterName))
 
 /** The name of the register, where there are several. */
 const object = { object: Schema.optionalKey(Schema.String) }
@@ -96,7 +101,9 @@ export const registers: ObjectType<Access, Value> = {
       tag: "Write",
       syntax: "write REGISTER VALUE",
       parse: ([object, ...words]) =>
-        object === undefined ? undefined : ofValue(words, (value) => ({ _tag: "Write", object, value }))
+        object === undefined
+          ? undefined
+          : ofValue(words, (value) => ({ _tag: "Write", object, value }))
     },
     {
       tag: "Read",

@@ -1,16 +1,20 @@
 /**
- * The register, ordered by timestamps: an abstract system between the atomic register and the protocols that implement it.
+ * The register, ordered by timestamps: an abstract system between the atomic register and the
+ * protocols that implement it.
  *
- * It knows nothing of nodes and messages. It carries a *floor*: the timestamp below which nothing is returned any more. An
- * operation that begins must not fall below the floor of that time: a read returns a pair that some write has chosen, a
- * write chooses a timestamp above, and no timestamp is chosen twice. An operation ends when the floor has reached the pair
- * that it has chosen. The floor, and what an operation in execution must not fall below, may rise at any time. A client may
- * be gone from some time on: the operation that it had in execution never ends, and it begins no other.
+ * It knows nothing of nodes and messages. It carries a *floor*: the timestamp below which nothing
+ * is returned any more. An operation that begins must not fall below the floor of that time: a read
+ * returns a pair that some write has chosen, a write chooses a timestamp above, and no timestamp is
+ * chosen twice. An operation ends when the floor has reached the pair that it has chosen. The
+ * floor, and what an operation in execution must not fall below, may rise at any time. A client may
+ * be gone from some time on: the operation that it had in execution never ends, and it begins no
+ * other.
  *
- * Its histories are atomic: order the operations by the timestamps of their pairs, each write before the reads of it. That
- * order has each read return the last write before it. And it respects time: when an operation ends the floor has reached
- * its pair, so whatever begins afterwards has no smaller timestamp, and a write a larger one. (Lynch, "Distributed
- * Algorithms", lemma 13.16.) So a protocol that refines this system implements an atomic register.
+ * Its histories are atomic: order the operations by the timestamps of their pairs, each write
+ * before the reads of it. That order has each read return the last write before it. And it respects
+ * time: when an operation ends the floor has reached its pair, so whatever begins afterwards has no
+ * smaller timestamp, and a write a larger one. (Lynch, "Distributed Algorithms", lemma 13.16.) So a
+ * protocol that refines this system implements an atomic register.
  */
 import { equals } from "../kernel/data.ts"
 import type { Access } from "./operation.ts"
@@ -31,7 +35,10 @@ export interface OrderedRegister {
   readonly chosen: ReadonlyArray<Pair>
   /** By client. */
   readonly operations: Readonly<Record<string, Ordered>>
-  /** The clients that are gone. What they had in execution is no operation any more, without having ended. */
+  /**
+   * The clients that are gone. What they had in execution is no operation any more, without having
+   * ended.
+   */
   readonly gone: ReadonlyArray<string>
 }
 
@@ -44,7 +51,10 @@ export const initial: OrderedRegister = {
 
 const isBelow = (left: Timestamp, right: Timestamp): boolean => isLarger(right, left)
 
-/** What happens to one client in a step: nothing but that its floor may rise, one of the three actions, or that it is gone. */
+/**
+ * What happens to one client in a step: nothing but that its floor may rise, one of the three
+ * actions, or that it is gone.
+ */
 const isAction = (before: OrderedRegister, after: OrderedRegister, client: string): boolean => {
   const [was, is] = [before.operations[client], after.operations[client]]
   if (before.gone.includes(client) && !after.gone.includes(client)) return false
@@ -73,13 +83,20 @@ const goesOn = ({ chosen }: OrderedRegister, was: Ordered, is: Ordered): boolean
 const ends = ({ floor }: OrderedRegister, { pair }: Ordered): boolean =>
   pair !== null && !isBelow(floor, pair.timestamp)
 
-/** Whether a step leads from the one state to the other: one client acts or is gone at most, and floors rise. */
+/**
+ * Whether a step leads from the one state to the other: one client acts or is gone at most, and
+ * floors rise.
+ */
 export const allows = (before: OrderedRegister, after: OrderedRegister): boolean => {
   const clients = [
-    ...new Set([before, after].flatMap(({ operations, gone }) => [...Object.keys(operations), ...gone]))
+    ...new Set(
+      [before, after].flatMap(({ operations, gone }) => [...Object.keys(operations), ...gone])
+    )
   ]
   const acting = clients.filter((client) => hasActed(before, after, client))
-  const invented = after.chosen.filter((pair) => !before.chosen.some((known) => equals(known, pair)))
+  const invented = after.chosen.filter(
+    (pair) => !before.chosen.some((known) => equals(known, pair))
+  )
   return (
     !isBelow(after.floor, before.floor) &&
     acting.length <= 1 &&

@@ -1,8 +1,9 @@
 /**
- * Timestamps and vt-pairs (tutorial 2.3): a value together with a timestamp that says how fresh it is.
+ * Timestamps and vt-pairs (tutorial 2.3): a value together with a timestamp that says how fresh it
+ * is.
  *
- * "A timestamp consists of a pair with a number and a client-id, ordered lexicographically"; the client's identity is
- * there to make timestamps unique.
+ * "A timestamp consists of a pair with a number and a client-id, ordered lexicographically"; the
+ * client's identity is there to make timestamps unique.
  */
 import * as Schema from "effect/Schema"
 import { Count } from "../kernel/node.ts"
@@ -28,7 +29,9 @@ export const initialPair: Pair = { value: null, timestamp: { number: 0, client: 
 
 /** True when the left timestamp is strictly larger: by number, then by client. */
 export const isLarger = (left: Timestamp, right: Timestamp): boolean =>
-  left.number !== right.number ? left.number > right.number : (left.client ?? "") > (right.client ?? "")
+  left.number !== right.number
+    ? left.number > right.number
+    : (left.client ?? "") > (right.client ?? "")
 
 /** The pair with the larger timestamp; the first if they are equal. */
 export const larger = (first: Pair, second: Pair): Pair =>

@@ -43,13 +43,18 @@ type Seen = Observation<AnyOperation, Value, AnyNote>
 export const atomic: Observed<unknown, Seen> = {
   _tag: "Observed",
   name: "atomicity",
-  about: "each operation appears to take place instantaneously between its invocation and its response",
+  about:
+    "each operation appears to take place instantaneously between its invocation and its response",
   observer: () => atomicity,
-  canFailAt: (observation) => observation._tag === "Response" && observation.operation._tag === "Read",
+  canFailAt: (observation) =>
+    observation._tag === "Response" && observation.operation._tag === "Read",
   explain: explainAtomicity
 }
 
-/** Each of several registers is: histories are judged object by object, since atomicity is local (Herlihy, Wing). */
+/**
+ * Each of several registers is: histories are judged object by object, since atomicity is local
+ * (Herlihy, Wing).
+ */
 export const atomicEach: Observed<unknown, Seen> = {
   ...atomic,
   observer: () => perObject(atomicity)

@@ -1,20 +1,25 @@
 /**
  * Atomicity of long histories in which every value is written once, decided in O(n log n).
  *
- * Then it is known which write a read has read, and the operations fall into clusters, one per value: a write and the
- * reads of it. An order that explains the history has each cluster in one piece. A cluster's *zone* lies between the
- * first response and the last invocation in it. If the response comes first, the cluster must take up all of its zone
- * (a forward zone): the value is in the register throughout. If not, it may take place at any one time in its zone.
+ * Then it is known which write a read has read, and the operations fall into clusters, one per
+ * value: a write and the reads of it. An order that explains the history has each cluster in one
+ * piece. A cluster's *zone* lies between the first response and the last invocation in it. If the
+ * response comes first, the cluster must take up all of its zone (a forward zone): the value is in
+ * the register throughout. If not, it may take place at any one time in its zone.
  *
- * The history is atomic if and only if no value is read before it is written, no two forward zones meet, and no
- * other zone lies within a forward one. (Gibbons and Korach, "Testing shared memories", 1997, theorem 4.5.)
+ * The history is atomic if and only if no value is read before it is written, no two forward zones
+ * meet, and no other zone lies within a forward one. (Gibbons and Korach, "Testing shared
+ * memories", 1997, theorem 4.5.)
  *
  * This shares no idea with the automaton of `atomicity.ts`; on small histories the two must agree.
  */
 import type { Access, Value } from "./operation.ts"
 import { describeValue } from "./operation.ts"
 
-/** An operation of a history. Times are numbers that are all different; one that is not known to have ended: infinite. */
+/**
+ * An operation of a history. Times are numbers that are all different; one that is not known to
+ * have ended: infinite.
+ */
 export interface Interval {
   readonly client: string
   readonly operation: Access
@@ -27,7 +32,10 @@ export interface Interval {
 export type Judgement =
   | { readonly _tag: "Atomic" }
   | { readonly _tag: "Violation"; readonly reason: string }
-  /** The question cannot be decided in this way: this value was written twice, or is the initial one. */
+  /**
+   * The question cannot be decided in this way: this value was written twice, or is the initial
+   * one.
+   */
   | { readonly _tag: "NotWrittenOnce"; readonly value: Value }
 
 interface Cluster {
@@ -48,7 +56,10 @@ interface Zone {
 export const judge = (intervals: ReadonlyArray<Interval>): Judgement => {
   const before = Number.NEGATIVE_INFINITY
   const clusters = new Map<Value, Cluster>([
-    [null, { value: null, written: before, firstResponse: before, lastInvocation: before, reads: 0 }]
+    [
+      null,
+      { value: null, written: before, firstResponse: before, lastInvocation: before, reads: 0 }
+    ]
   ])
   for (const { operation, invoked, responded } of intervals) {
     if (operation._tag === "Read") continue
@@ -79,7 +90,8 @@ export const judge = (intervals: ReadonlyArray<Interval>): Judgement => {
 const mattersAtAll = ({ reads, firstResponse }: Cluster): boolean =>
   reads > 0 || firstResponse !== Number.POSITIVE_INFINITY
 
-const isForward = ({ firstResponse, lastInvocation }: Cluster): boolean => firstResponse < lastInvocation
+const isForward = ({ firstResponse, lastInvocation }: Cluster): boolean =>
+  firstResponse < lastInvocation
 
 const judgeZones = (clusters: ReadonlyArray<Cluster>): Judgement => {
   const forward = clusters
@@ -93,7 +105,8 @@ const judgeZones = (clusters: ReadonlyArray<Cluster>): Judgement => {
   for (const cluster of clusters) {
     if (isForward(cluster)) continue
     const around = lastBelow(forward, cluster.lastInvocation)
-    if (around !== undefined && cluster.firstResponse < around.high) return meeting(around.cluster, cluster)
+    if (around !== undefined && cluster.firstResponse < around.high)
+      return meeting(around.cluster, cluster)
   }
   return { _tag: "Atomic" }
 }

@@ -20,16 +20,22 @@ const Begun = Schema.Struct({ values: SetOf(Value), violation: Schema.NullOr(Sch
 type Begun = typeof Begun.Type
 
 const observe = (state: Begun, event: Event<Seen>): Begun => {
-  if (state.violation !== null || event._tag === "Fault" || event.observation._tag === "Note") return state
+  if (state.violation !== null || event._tag === "Fault" || event.observation._tag === "Note")
+    return state
   const { node, observation } = event
   const { operation } = observation
   if (!isAccess(operation)) return state
   if (observation._tag === "Invocation")
-    return operation._tag === "Write" ? { ...state, values: including(state.values, operation.value) } : state
+    return operation._tag === "Write"
+      ? { ...state, values: including(state.values, operation.value) }
+      : state
   const { result } = observation
   return operation._tag === "Write" || state.values.includes(result)
     ? state
-    : { ...state, violation: `${node} read ${describeValue(result)}, which nobody had begun to write` }
+    : {
+        ...state,
+        violation: `${node} read ${describeValue(result)}, which nobody had begun to write`
+      }
 }
 
 /** The observer of what is read: everybody knows the initial value. */
@@ -49,5 +55,6 @@ export const onlyWrittenValues: Observed<unknown, Seen> = {
   name: "only-written-values",
   about: "a read returns the initial value, or one that a write which has begun writes",
   observer: () => writtenValues,
-  canFailAt: (observation) => observation._tag === "Response" && observation.operation._tag === "Read"
+  canFailAt: (observation) =>
+    observation._tag === "Response" && observation.operation._tag === "Read"
 }

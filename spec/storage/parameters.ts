@@ -15,7 +15,9 @@ export const StorageParameters = Schema.Struct({
   configuration: Configuration,
   /** The directory service, in a system that has one. */
   directory: Schema.optionalKey(DirectoryId),
-  /** The bounds of a system whose runs are enumerated, by name. What is not in it is not bounded. */
+  /**
+   * The bounds of a system whose runs are enumerated, by name. What is not in it is not bounded.
+   */
   bounds: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int))
 })
 export type StorageParameters = typeof StorageParameters.Type

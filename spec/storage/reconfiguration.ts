@@ -1,5 +1,6 @@
 /**
- * `reconfigure(addSet, removeSet)` (tutorial 3.1), and all that users ask of a storage system that can be reconfigured.
+ * `reconfigure(addSet, removeSet)` (tutorial 3.1), and all that users ask of a storage system that
+ * can be reconfigured.
  */
 import * as Schema from "effect/Schema"
 import { setOf } from "../kernel/data.ts"
@@ -15,14 +16,24 @@ export interface Change {
   readonly remove: ServerSet
 }
 
-export const Reconfigure = Schema.TaggedStruct("Reconfigure", { add: ServerSet, remove: ServerSet })
+export const Reconfigure = Schema.TaggedStruct("Reconfigure", {
+  add: ServerSet,
+  remove: ServerSet,
+  /**
+   * The storage nodes that answer, if the change is to be made only where the new configuration has quorums among them. (The
+   * tutorial leaves it to whoever reconfigures not to ask for one that cannot go on.)
+   */
+  answering: Schema.optionalKey(ServerSet)
+})
 export type Reconfigure = typeof Reconfigure.Type
 
 export const isReconfigure = (operation: AnyOperation): operation is Reconfigure =>
   operation._tag === "Reconfigure"
 
-/** What a reconfiguration returns that would leave nobody: it has changed nothing. Any other returns null. */
+/** What a reconfiguration returns that would leave nobody: it has changed nothing. */
 export const refused = "refused"
+/** What one returns that would leave nobody who answers: it has changed nothing. Any other returns null. */
+export const unanswered = "unanswered"
 
 /** The operations on a storage system that can be reconfigured. */
 export const StorageOperation = Schema.Union([Access, Reconfigure])
@@ -31,7 +42,8 @@ export type StorageObservation = Observation<StorageOperation, Value>
 
 /** Whether these words say what is added and removed: `+s4 -s2`. */
 export const isChange = (words: ReadonlyArray<string>): boolean =>
-  words.length > 0 && words.every((word) => /^[+-]./.test(word) && word.length <= 1 + mostNameLength)
+  words.length > 0 &&
+  words.every((word) => /^[+-]./.test(word) && word.length <= 1 + mostNameLength)
 
 /** The change that the words say. */
 export const changeOf = (words: ReadonlyArray<string>): Change => ({
@@ -67,5 +79,10 @@ export const configurable: ObjectType<Reconfigure, Value> = {
   ],
   problem: problemOf,
   describe: (operation) => `reconfigure ${describeChange(operation)}`.trim(),
-  describeResult: (_, result) => (result === refused ? "refused: it would leave nobody" : "ok")
+  describeResult: (_, result) =>
+    result === refused
+      ? "refused: it would leave nobody"
+      : result === unanswered
+        ? "refused: it would leave no quorum that answers"
+        : "ok"
 }

@@ -14,4 +14,7 @@ export const Changes = SetOf(Change)
 export type Changes = typeof Changes.Type
 
 /** The change that adds and removes these nodes. */
-export const change = ({ add, remove }: Change): Change => ({ add: setOf(add), remove: setOf(remove) })
+export const change = ({ add, remove }: Change): Change => ({
+  add: setOf(add),
+  remove: setOf(remove)
+})

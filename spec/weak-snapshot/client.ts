@@ -53,7 +53,10 @@ const snapshotOf = ({ configuration, rules }: Context): Stages.Context => ({
   rules
 })
 
-/** The client's step, from how its operation stands: the next question to all members, or the response. */
+/**
+ * The client's step, from how its operation stands: the next question to all members, or the
+ * response.
+ */
 const proceed = (
   context: Context,
   { begun, operation, phase }: Activity,
@@ -79,7 +82,11 @@ const proceed = (
 }
 
 /** The operation ends: an update returns ok, a scan the changes that it found. */
-const finish = (begun: number, operation: SnapshotOperation, result: SnapshotResult): ClientStep => ({
+const finish = (
+  begun: number,
+  operation: SnapshotOperation,
+  result: SnapshotResult
+): ClientStep => ({
   state: { _tag: "Idle", begun },
   sends: [],
   observations: [{ _tag: "Response", operation, result }]
@@ -89,7 +96,12 @@ const finish = (begun: number, operation: SnapshotOperation, result: SnapshotRes
  * Whatever a client receives. An answer counts if it belongs to the current phase; no question is
  * meant for a client.
  */
-const receive = (context: Context, state: ClientState, from: NodeId, message: Message): ClientStep =>
+const receive = (
+  context: Context,
+  state: ClientState,
+  from: NodeId,
+  message: Message
+): ClientStep =>
   match(message)
     .with({ _tag: P.union("Endorsed", "Stored", "Collected") }, (answer) =>
       receiveReply(context, state, from, answer)
@@ -97,7 +109,12 @@ const receive = (context: Context, state: ClientState, from: NodeId, message: Me
     .with({ _tag: P.union("Endorse", "Store", "Collect") }, () => ignore(state))
     .exhaustive()
 
-const receiveReply = (context: Context, state: ClientState, from: NodeId, answer: Answer): ClientStep => {
+const receiveReply = (
+  context: Context,
+  state: ClientState,
+  from: NodeId,
+  answer: Answer
+): ClientStep => {
   if (state._tag === "Idle" || isSettled(state, answer)) return ignore(state)
   const progress = Stages.receive(snapshotOf(context), state.stage, from, answer)
   return progress === undefined ? ignore(state) : proceed(context, state, progress)
@@ -110,8 +127,14 @@ const receiveReply = (context: Context, state: ClientState, from: NodeId, answer
 const isSettled = (state: ClientState, { operation, phase }: Message): boolean =>
   isBefore([operation, phase], positionOf(state))
 
-/** Where the client stands: in a phase of an operation, or after the last phase of the last operation. */
-const positionOf = (state: ClientState): Position => [state.begun, state._tag === "Idle" ? past : state.phase]
+/**
+ * Where the client stands: in a phase of an operation, or after the last phase of the last
+ * operation.
+ */
+const positionOf = (state: ClientState): Position => [
+  state.begun,
+  state._tag === "Idle" ? past : state.phase
+]
 
 export const client: Process<
   Context,

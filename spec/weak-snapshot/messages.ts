@@ -25,7 +25,10 @@ export const Stored = Schema.TaggedStruct("Stored", InPhase)
 /** "A client collects the arrays." */
 export const Collect = Schema.TaggedStruct("Collect", InPhase)
 /** A storage node's array. */
-export const Collected = Schema.TaggedStruct("Collected", { ...InPhase, endorsements: Endorsements })
+export const Collected = Schema.TaggedStruct("Collected", {
+  ...InPhase,
+  endorsements: Endorsements
+})
 
 export const Question = Schema.Union([Endorse, Store, Collect])
 export type Question = typeof Question.Type

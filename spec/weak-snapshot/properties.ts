@@ -7,7 +7,12 @@ import { type Judged, judged } from "../kernel/judged.ts"
 import type { NodeId } from "../kernel/node.ts"
 import type { Observed, PairInvariant, StepInvariant } from "../kernel/property.ts"
 import { type Change, type Changes, change } from "./change.ts"
-import { listed, type SnapshotObservation, type SnapshotOperation, type SnapshotResult } from "./operation.ts"
+import {
+  listed,
+  type SnapshotObservation,
+  type SnapshotOperation,
+  type SnapshotResult
+} from "./operation.ts"
 import type { ServerState } from "./server.ts"
 
 /**
@@ -51,17 +56,26 @@ export const integrity = promised<Judged & { readonly proposed: Changes }>(
   "a scan returns only changes that some update proposed before",
   { proposed: [], violation: null },
   {
-    updateBegins: (state, proposal) => ({ ...state, proposed: including(state.proposed, proposal) }),
+    updateBegins: (state, proposal) => ({
+      ...state,
+      proposed: including(state.proposed, proposal)
+    }),
     scanEnds: (state, client, found) => {
       const invented = without(found, state.proposed)
       return invented.length === 0
         ? state
-        : { ...state, violation: `${client}'s scan returned ${listed(invented)}, which nobody had proposed` }
+        : {
+            ...state,
+            violation: `${client}'s scan returned ${listed(invented)}, which nobody had proposed`
+          }
     }
   }
 )
 
-/** "(1) Once an update completes, every subsequent scan returns a non-empty set of configuration changes." */
+/**
+ * "(1) Once an update completes, every subsequent scan returns a non-empty set of configuration
+ * changes."
+ */
 export const validity = promised<
   Judged & {
     readonly isUpdated: boolean
@@ -86,7 +100,10 @@ export const validity = promised<
   }
 )
 
-/** "(2) Once some configuration change is returned by a scan, it is returned by all subsequent scans." */
+/**
+ * "(2) Once some configuration change is returned by a scan, it is returned by all subsequent
+ * scans."
+ */
 export const monotonicity = promised<
   Judged & {
     /** Every change that a scan has returned. */
@@ -104,7 +121,10 @@ export const monotonicity = promised<
       before: setOf([...state.before, { client, changes: state.returned }])
     }),
     scanEnds: (state, client, found) => {
-      const missed = without(state.before.find((scan) => scan.client === client)?.changes ?? [], found)
+      const missed = without(
+        state.before.find((scan) => scan.client === client)?.changes ?? [],
+        found
+      )
       if (missed.length > 0) {
         const what = `${client}'s scan returned ${listed(found)} without ${listed(missed)}`
         return { ...state, violation: `${what}, which an earlier scan had returned` }
@@ -132,7 +152,9 @@ export const nonEmptyIntersection = promised<
     scanEnds: (state, client, found) => {
       if (found.length === 0) return state
       const common =
-        state.common === null ? found : state.common.filter((one) => including(found, one) === found)
+        state.common === null
+          ? found
+          : state.common.filter((one) => including(found, one) === found)
       if (common.length > 0) return { ...state, common }
       const others = `the earlier ones have only ${listed(state.common ?? [])} in common`
       return { common, violation: `${client}'s scan returned ${listed(found)}; ${others}` }
@@ -140,11 +162,19 @@ export const nonEmptyIntersection = promised<
   }
 )
 
-/** "If a storage node had already endorsed another configuration change d', it simply responds with d'." */
-export const endorsementsAreFinal: StepInvariant<unknown, "server", Pick<ServerState, "endorsed">> = {
+/**
+ * "If a storage node had already endorsed another configuration change d', it simply responds with
+ * d'."
+ */
+export const endorsementsAreFinal: StepInvariant<
+  unknown,
+  "server",
+  Pick<ServerState, "endorsed">
+> = {
   _tag: "Step",
   name: "endorsements-are-final",
-  about: "a storage node that endorses a change never endorses another one, and never takes it back",
+  about:
+    "a storage node that endorses a change never endorses another one, and never takes it back",
   role: "server",
   isSymmetric: true,
   holds: (_context, _self, before, after) =>
@@ -152,13 +182,14 @@ export const endorsementsAreFinal: StepInvariant<unknown, "server", Pick<ServerS
 }
 
 /**
- * "N_i[j] holds the configuration change endorsed by storage node s_j": a column has one change, in whichever row. It says
- * something where columns are kept (variant `to-the-letter`).
+ * "N_i[j] holds the configuration change endorsed by storage node s_j": a column has one change, in
+ * whichever row. It says something where columns are kept (variant `to-the-letter`).
  */
 export const columnsHaveOneChange: PairInvariant<unknown, "server", Pick<ServerState, "known">> = {
   _tag: "Pair",
   name: "columns-have-one-change",
-  about: "no two storage nodes, nor one of them, know two changes to be endorsed by one storage node",
+  about:
+    "no two storage nodes, nor one of them, know two changes to be endorsed by one storage node",
   role: "server",
   isSymmetric: true,
   holds: (_context, left, right) => {

@@ -1,5 +1,6 @@
 /**
- * The weak snapshot by itself (tutorial 6): a static set of storage nodes, clients that update and scan.
+ * The weak snapshot by itself (tutorial 6): a static set of storage nodes, clients that update and
+ * scan.
  *
  * In DynaStore every configuration has one, and it holds the configurations that may follow.
  */
@@ -42,25 +43,26 @@ const endorsementsDiffer: Sometimes<unknown, GlobalState<Roles, Message>> = {
   }
 }
 
-export const weakSnapshot: Protocol<StorageParameters, Rules, Roles, SnapshotObservation, Message> = {
-  name: "weak-snapshot",
-  about: "The weak snapshot of one configuration, out of which DynaStore is built (tutorial 6).",
-  variants,
-  objects: [snapshot],
-  Message,
-  roles: { server, client },
-  Parameters: StorageParameters,
-  nodes: serversAndClients,
-  properties: [
-    integrity,
-    validity,
-    monotonicity,
-    nonEmptyIntersection,
-    endorsementsAreFinal,
-    columnsHaveOneChange,
-    endorsementsDiffer,
-    termination,
-    staticLiveness
-  ],
-  describe: describeMessage
-}
+export const weakSnapshot: Protocol<StorageParameters, Rules, Roles, SnapshotObservation, Message> =
+  {
+    name: "weak-snapshot",
+    about: "The weak snapshot of one configuration, out of which DynaStore is built (tutorial 6).",
+    variants,
+    objects: [snapshot],
+    Message,
+    roles: { server, client },
+    Parameters: StorageParameters,
+    nodes: serversAndClients,
+    properties: [
+      integrity,
+      validity,
+      monotonicity,
+      nonEmptyIntersection,
+      endorsementsAreFinal,
+      columnsHaveOneChange,
+      endorsementsDiffer,
+      termination,
+      staticLiveness
+    ],
+    describe: describeMessage
+  }

@@ -5,7 +5,13 @@ import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
 import { including, union } from "../kernel/data.ts"
 import type { NodeId } from "../kernel/node.ts"
-import { ignore, type NoChoice, type NoOperation, type Process, type Step } from "../kernel/process.ts"
+import {
+  ignore,
+  type NoChoice,
+  type NoOperation,
+  type Process,
+  type Step
+} from "../kernel/process.ts"
 import type { ServerId } from "../nodes/nodes.ts"
 import { Change } from "./change.ts"
 import { Endorsements, includes } from "./endorsements.ts"
@@ -80,7 +86,9 @@ export const receive = (
       { _tag: "Collect" },
       ({ operation, phase }): ServerStep => ({
         state,
-        sends: [{ to: from, message: { _tag: "Collected", operation, phase, endorsements: state.known } }],
+        sends: [
+          { to: from, message: { _tag: "Collected", operation, phase, endorsements: state.known } }
+        ],
         observations: []
       })
     )
@@ -99,7 +107,15 @@ export const onlyAnswers = ({ endorsed, known }: ServerState, message: Message):
     .with({ _tag: P.union("Endorsed", "Stored", "Collected") }, () => false)
     .exhaustive()
 
-export const server: Process<Context, ServerState, NoOperation, never, Message, NoChoice, ServerId> = {
+export const server: Process<
+  Context,
+  ServerState,
+  NoOperation,
+  never,
+  Message,
+  NoChoice,
+  ServerId
+> = {
   State: ServerState,
   durable: true,
   initial: () => initial,
@@ -107,7 +123,9 @@ export const server: Process<Context, ServerState, NoOperation, never, Message, 
   choices: () => [],
   step: (context, self, state, input) =>
     match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
       .exhaustive(),
   promises: { onlyAnswers: (_context, _self, state, _from, message) => onlyAnswers(state, message) }

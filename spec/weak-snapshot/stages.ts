@@ -19,7 +19,9 @@ import type { Rules } from "./rules.ts"
 
 /** update: waiting for the first response to an endorsement request. */
 export const Endorsing = Schema.TaggedStruct("Endorsing", {})
-/** update: the Set phase on the endorser's column; the phase's answer is the entry that is stored. */
+/**
+ * update: the Set phase on the endorser's column; the phase's answer is the entry that is stored.
+ */
 export const Spreading = Schema.TaggedStruct("Spreading", { phase: Phase(Endorsements) })
 /** scan: the first or the second collect; the phase's answer is what was found so far. */
 export const Collecting = Schema.TaggedStruct("Collecting", {
@@ -51,12 +53,18 @@ export type Progress =
 
 /** What the stages need to know. */
 export interface Context {
-  /** The configuration whose weak snapshot it is; none if it has no members, and then nobody ever answers. */
+  /**
+   * The configuration whose weak snapshot it is; none if it has no members, and then nobody ever
+   * answers.
+   */
   readonly configurations: ReadonlyArray<Configuration>
   readonly rules: Rules
 }
 
-/** update(d) begins: "a client first tries to get one of the storage nodes in c to endorse the change d". */
+/**
+ * update(d) begins: "a client first tries to get one of the storage nodes in c to endorse the
+ * change d".
+ */
 export const startUpdate = (change: Change): Progress => ({
   _tag: "Asks",
   stage: { _tag: "Endorsing" },
@@ -73,7 +81,9 @@ const receiveEndorsed = (
   from: NodeId,
   { change }: Endorsed
 ): Progress | undefined => {
-  const endorser = configurations.flatMap(({ members }) => members).find((member) => member === from)
+  const endorser = configurations
+    .flatMap(({ members }) => members)
+    .find((member) => member === from)
   if (endorser === undefined) return undefined
   if (!rules.spreads) return { _tag: "Updated" }
   const endorsements = [rules.endorsement(endorser, change)]
@@ -130,7 +140,11 @@ const receiveCollected = (
  * before it returns it, and so does a collect. The prose does not say it; without it two scans may
  * have nothing in common (variant `no-write-back`).
  */
-const startWriteBack = ({ configurations }: Context, round: 1 | 2, found: Endorsements): Progress => ({
+const startWriteBack = (
+  { configurations }: Context,
+  round: 1 | 2,
+  found: Endorsements
+): Progress => ({
   _tag: "Asks",
   stage: { _tag: "WritingBack", round, phase: begin(configurations, found) },
   question: { _tag: "Store", endorsements: found }
@@ -145,11 +159,13 @@ const receiveWrittenBack = (context: Context, state: WritingBack, from: NodeId):
 }
 
 /**
- * "And then does it again to guarantee the non-empty intersection property; it returns a set containing all
- * configuration changes it obtained."
+ * "And then does it again to guarantee the non-empty intersection property; it returns a set
+ * containing all configuration changes it obtained."
  */
 const afterCollect = (context: Context, round: 1 | 2, found: Endorsements): Progress =>
-  round < context.rules.collects ? startCollect(context, 2) : { _tag: "Scanned", changes: changesOf(found) }
+  round < context.rules.collects
+    ? startCollect(context, 2)
+    : { _tag: "Scanned", changes: changesOf(found) }
 
 /** An answer to the current phase arrives; undefined if it is no answer to what this stage asks. */
 export const receive = (
@@ -164,7 +180,9 @@ export const receive = (
     case "Spreading":
       return answer._tag === "Stored" ? receiveSpread(stage, from) : undefined
     case "Collecting":
-      return answer._tag === "Collected" ? receiveCollected(context, stage, from, answer) : undefined
+      return answer._tag === "Collected"
+        ? receiveCollected(context, stage, from, answer)
+        : undefined
     case "WritingBack":
       return answer._tag === "Stored" ? receiveWrittenBack(context, stage, from) : undefined
   }

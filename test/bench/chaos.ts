@@ -1,6 +1,8 @@
 /**
- * Ten minutes of chaos on five nodes and sixteen clients (`QUORATE_CHAOS_SECONDS` for more or less).
+ * Ten minutes of chaos on five nodes and sixteen clients (`QUORATE_CHAOS_SECONDS` for more or less): half of the time all of
+ * them are replaced, twice; the other half they lose their memories, one after the other.
  */
+import { join } from "node:path"
 import { Installation } from "../checker/command/installation.ts"
 import { chaos as run } from "../impl/chaos/chaos.ts"
 
@@ -8,17 +10,12 @@ export const chaos = async (): Promise<void> => {
   const installation = new Installation({ scenarios: false })
   const seconds = Number(process.env.QUORATE_CHAOS_SECONDS ?? 600)
   const { script, folder } = installation
-  const report = await run({
-    script,
-    folder,
-    nodes: 5,
-    clients: 16,
-    registers: 50,
-    seconds,
-    replacements: 2,
-    seed: 1
-  })
+  const common = { script, nodes: 5, clients: 16, registers: 50, seconds: seconds / 2, seed: 1 }
+  for (const more of [{ replacements: 2 }, { forgets: true }]) {
+    const report = await run({ ...common, ...more, folder: join(folder, Object.keys(more).join()) })
+    console.log(JSON.stringify(report, undefined, 2))
+    const failures = report.violations.length + report.stuck + report.memories.unnoticed.length
+    if (failures > 0) process.exitCode = 12
+  }
   installation.remove()
-  console.log(JSON.stringify(report, undefined, 2))
-  if (report.violations.length > 0 || report.stuck > 0) process.exitCode = 12
 }

@@ -3,9 +3,12 @@
  */
 import { chaos } from "./chaos.ts"
 import { engine } from "./engine.ts"
+import { explorer } from "./explorer.ts"
 import { figure1 } from "./figure-1.ts"
 import { fuzz } from "./fuzz.ts"
+import { hostile } from "./hostile.ts"
 import { liveness } from "./liveness.ts"
+import { mutation } from "./mutation/main.ts"
 import { reductions } from "./reductions.ts"
 import { relations } from "./relations.ts"
 import { simulator } from "./simulator.ts"
@@ -15,9 +18,12 @@ import { study } from "./study/main.ts"
 const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void | Promise<void>>> = {
   chaos,
   engine,
+  explorer,
   "figure-1": figure1,
   fuzz,
+  hostile,
   liveness,
+  mutation,
   reductions,
   relations,
   simulator,

@@ -250,9 +250,14 @@ class Symmetry {
 
   /** What swapping two neighbours of a class makes of a process state and an input, for every such two. */
   readonly images = (process: number, input: Taken): ReadonlyArray<Image> => {
-    return this.swaps.map((swap, number) => ({
+    const { processes } = this.tables
+    const slot = processes.slotOfNode(processes.nodeOf(process).id)
+    return this.swaps.map((_, number) => ({
       process: this.swapped(process, number),
-      input: input._tag === "Receive" ? { ...input, ...this.renameEnvelope(input, swap) } : input
+      input:
+        input._tag === "Receive"
+          ? processes.receiving(this.swappedEnvelope(slot, processes.envelopeNumber(process, input), number))
+          : input
     }))
   }
 

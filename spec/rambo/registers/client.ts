@@ -1,23 +1,24 @@
 /**
- * The client of a store of many registers: what it does to each is what `../client.ts` says, unchanged, and all of them
- * share its cmap. What it learns on account of one register it therefore has to heed in what it does to the others
- * (`catchUp`). What a reconfiguration adds is in `transfer.ts`.
+ * The client of a store of many registers: what it does to each is what `../client.ts` says,
+ * unchanged, and all of them share its cmap. What it learns on account of one register it therefore
+ * has to heed in what it does to the others (`catchUp`). What a reconfiguration adds is in
+ * `transfer.ts`.
  */
 import { equals } from "../../kernel/data.ts"
 import type { Part } from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
 import { become, type Input, ignore } from "../../kernel/process.ts"
 import type { ClientId } from "../../nodes/nodes.ts"
-import { begin } from "../../phase/phase.ts"
-import { comparePositions, past } from "../../phase/position.ts"
-import { initialPair } from "../../register/pair.ts"
+import { comparePositions } from "../../phase/position.ts"
 import type { StorageOperation } from "../../storage/reconfiguration.ts"
-import { startGet, startSet } from "../access.ts"
 import * as Rambo from "../client.ts"
-import { integrate, isDecided } from "../configuration-map.ts"
+import { integrate, isDecided, isNoNews } from "../configuration-map.ts"
 import { receiveHint } from "../discovery.ts"
-import { continueSequence } from "../sequence.ts"
-import { type Choice as ChoiceOfOne, initial } from "../state.ts"
+import { startGet } from "../get-phase.ts"
+import type { InPhase } from "../messages.ts"
+import { continueSequence } from "../next-configuration.ts"
+import { startSet } from "../set-phase.ts"
+import { type Choice as ChoiceOfOne, initial, positionOf } from "../state.ts"
 import { isOfOneRegister, type Message, type OfOneRegister } from "./messages.ts"
 import type { Context, Ruled } from "./rules.ts"
 import {
@@ -26,15 +27,14 @@ import {
   type ClientStep,
   Own,
   Shared,
-  type StoreObservation,
-  type Surveying,
-  type Transferring
+  type StoreObservation
 } from "./state.ts"
 import { between, collect, forAll, receiveListing, receivePopulated } from "./transfer.ts"
 
 /**
- * True when the cmap has grown since the client began what it is doing to this register, and that has not heeded it. (Never
- * where there is one register: each growth is heeded in the step in which it is learned.)
+ * True when the cmap has grown since the client began what it is doing to this register, and that
+ * has not heeded it. (Never where there is one register: each growth is heeded in the step in which
+ * it is learned.)
  */
 const isBehind = ({ rules }: Ruled, { map, activity }: ClientState): boolean => {
   switch (activity._tag) {
@@ -45,7 +45,9 @@ const isBehind = ({ rules }: Ruled, { map, activity }: ClientState): boolean => 
       return (
         rules.heedsOthers &&
         (map.retired > activity.retired ||
-          map.active.some((one) => !activity.phase.configurations.some((known) => equals(known, one))))
+          map.active.some(
+            (one) => !activity.phase.configurations.some((known) => equals(known, one))
+          ))
       )
     case "Deciding":
       return isDecided(map, activity.instance)
@@ -57,8 +59,8 @@ const isBehind = ({ rules }: Ruled, { map, activity }: ClientState): boolean => 
 }
 
 /**
- * The client heeds what it has learned elsewhere: a phase begins anew, among the configurations that are active by now; a
- * reconfiguration goes about what is left to do.
+ * The client heeds what it has learned elsewhere: a phase restarts, among the configurations that
+ * are active by now; a reconfiguration goes about what is left to do.
  */
 const catchUp = (context: Ruled, self: ClientId, state: ClientState): ClientStep => {
   const { activity } = state
@@ -78,7 +80,10 @@ const catchUp = (context: Ruled, self: ClientId, state: ClientState): ClientStep
   }
 }
 
-/** A step of one register, as `../client.ts` takes it. While the client is about all of them, it takes none. */
+/**
+ * A step of one register, as `../client.ts` takes it. While the client is about all of them, it
+ * takes none.
+ */
 const ofOne = (
   context: Ruled,
   self: ClientId,
@@ -106,11 +111,11 @@ const receive = (
     case "MapReply":
       return become({ ...state, map: integrate(state.map, message.map) })
     case "Listing":
-      return activity._tag === "Surveying" && isCurrent(state, activity, message)
+      return activity._tag === "Surveying" && isCurrent(state, message)
         ? receiveListing(context, state, activity, from, message)
         : ignore(state)
     case "Populated":
-      return activity._tag === "Transferring" && isCurrent(state, activity, message)
+      return activity._tag === "Transferring" && isCurrent(state, message)
         ? receivePopulated(context, state, activity, from, message)
         : ignore(state)
     case "List":
@@ -121,17 +126,19 @@ const receive = (
   }
 }
 
-/** Whether the reply answers what the stage asks. */
-const isCurrent = (
-  { begun }: ClientState,
-  { retired }: { readonly retired: number },
-  reply: { readonly operation: number; readonly retired: number }
-): boolean => reply.operation === begun && reply.retired === retired
+/** Whether the reply answers what the phase asks. */
+const isCurrent = ({ begun, phase }: ClientState, reply: InPhase): boolean =>
+  reply.operation === begun && reply.phase === phase
 
 type ClientInput = Input<StorageOperation, Message, Choice>
 
 /** The step of a client that is not behind. */
-const take = (context: Ruled, self: ClientId, state: ClientState, input: ClientInput): ClientStep => {
+const take = (
+  context: Ruled,
+  self: ClientId,
+  state: ClientState,
+  input: ClientInput
+): ClientStep => {
   switch (input._tag) {
     case "Receive":
       return receive(context, self, state, input.from, input.message)
@@ -147,7 +154,12 @@ const take = (context: Ruled, self: ClientId, state: ClientState, input: ClientI
 }
 
 /** Whatever happens to a client: first it heeds what it learned on account of other registers. */
-const step = (context: Ruled, self: ClientId, state: ClientState, input: ClientInput): ClientStep => {
+const step = (
+  context: Ruled,
+  self: ClientId,
+  state: ClientState,
+  input: ClientInput
+): ClientStep => {
   if (input._tag === "Receive" && isSettled(state, input.from, input.message)) return ignore(state)
   if (!isBehind(context, state)) return take(context, self, state, input)
   const caught = catchUp(context, self, state)
@@ -169,66 +181,36 @@ const choices = (context: Context, self: ClientId, state: ClientState): Readonly
 
 /** Which of what it asked, and of the answers, it no longer waits for. */
 const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
-  if (!isOfOneRegister(message)) return isTransferSettled(state, message)
-  const { activity } = state
-  return Rambo.isSettled(
-    {
-      ...state,
-      activity:
-        activity._tag === "Surveying" || activity._tag === "Transferring" ? asStage(activity) : activity
-    },
-    node,
-    message
-  )
-}
-
-/** What a survey and a transfer are among the stages of one register, their first is: Action 1. */
-const asStage = ({ operation, goal, retired }: Surveying | Transferring) =>
-  ({ _tag: "Pointing", operation, goal, retired, phase: begin([], initialPair) }) as const
-
-/** The same of what is asked and answered for all registers: what belongs to an earlier stage, or to a page that is done. */
-const isTransferSettled = (state: ClientState, message: Exclude<Message, OfOneRegister>): boolean => {
-  // It is about another register than the one whose state is shown, and where it was asked is not known here.
+  // It is about another register than the one whose state is shown, and where it was asked is not
+  // known here.
   if (message._tag === "Populate") return false
-  const order = comparePositions([message.operation, 1, message.retired], standsAt(state))
-  return order < 0 || (order === 0 && isPageDone(state, message))
+  const { activity } = state
+  if (activity._tag !== "Surveying" && activity._tag !== "Transferring" && isOfOneRegister(message))
+    return Rambo.isSettled({ ...state, activity }, node, message)
+  if (!("operation" in message))
+    return message._tag === "MapReply" && isNoNews(state.map, message.map)
+  const order = comparePositions([message.operation, message.phase], positionOf(state))
+  return order < 0 || (order === 0 && isAnswered(state, node, message))
 }
 
-/** Where the client stands: in which operation; whether the next configuration is decided; how many are retired. */
-const standsAt = ({ begun, activity }: ClientState): ReadonlyArray<number> => {
-  switch (activity._tag) {
-    case "Idle":
-      return [begun, past]
-    case "Deciding":
-      return [begun, 0]
-    default:
-      return [begun, 1, activity.retired]
-  }
-}
-
-/** Whether the client is through with the page that is asked for, or with the register that is stored. */
-const isPageDone = (
-  { activity }: ClientState,
-  message: Exclude<Message, OfOneRegister | { readonly _tag: "Populate" }>
-): boolean => {
+/** Whether the node has answered what the phase asks, or what is stored needs no more answers. */
+const isAnswered = ({ activity }: ClientState, node: NodeId, message: Message): boolean => {
   switch (activity._tag) {
     case "Surveying":
-      if (activity.after === null) return false
-      return message._tag === "Populated"
-        ? message.name <= activity.after
-        : message.after === null || message.after < activity.after
+      return activity.phase.answered.some((member) => member === node)
     case "Transferring":
       return (
-        message._tag !== "Populated" ||
-        ((activity.upTo === null || message.name <= activity.upTo) &&
-          !activity.left.some(({ name }) => name === message.name))
+        message._tag === "Populated" && !activity.left.some(({ name }) => name === message.name)
       )
     default:
       return false
   }
 }
 
-/** (There is no `isAnswer`: what comes for another register meanwhile may bring news, and then the order matters.) */
+/**
+ * (There is no `isAnswer`: what comes for another register meanwhile may bring news, and then the
+ * order matters.)
+ */
 export const client: Part<
   Context,
   ClientState,

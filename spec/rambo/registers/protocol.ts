@@ -1,6 +1,6 @@
 /**
- * A store of many registers that is reconfigured along an agreed sequence of configurations (tutorial, section 5): the
- * parts that a runtime runs, as a protocol that can be checked.
+ * A store of many registers that is reconfigured along an agreed sequence of configurations
+ * (tutorial, section 5): the parts that a runtime runs, as a protocol that can be checked.
  */
 import { ballots } from "../../consensus/bounds.ts"
 import { About, type Keyed, keyed } from "../../kernel/keyed.ts"
@@ -17,8 +17,9 @@ import type { StoreObservation } from "./state.ts"
 import { variants } from "./variants.ts"
 
 /**
- * A client of all registers. The one that is checked begins nothing while it reconfigures: what it could do meanwhile, other
- * clients do. (Otherwise a script of four operations has millions of states. What is run may begin anything at any time.)
+ * A client of all registers. The one that is checked begins nothing while it reconfigures: what it
+ * could do meanwhile, other clients do. (Otherwise a script of four operations has millions of
+ * states. What is run may begin anything at any time.)
  */
 const client = keyed(parts.client)
 const ofWholeNode: Reconfigure = { _tag: "Reconfigure", add: [], remove: [] }
@@ -34,7 +35,13 @@ interface Roles {
   readonly client: Keyed
 }
 
-export const ramboRegisters: Protocol<StorageParameters, Rules, Roles, StoreObservation, About<Message>> = {
+export const ramboRegisters: Protocol<
+  StorageParameters,
+  Rules,
+  Roles,
+  StoreObservation,
+  About<Message>
+> = {
   name: "rambo-registers",
   about: "Registers that are reconfigured together, as a store of many registers is (tutorial 5).",
   variants,

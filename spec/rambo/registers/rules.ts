@@ -1,6 +1,6 @@
 /**
- * The decisions that carry the reconfiguration of a store of many registers, by name: those of one register, with consensus
- * (`../rules.ts`), and what doing it for all of them adds.
+ * The decisions that carry the reconfiguration of a store of many registers, by name: those of one
+ * register, with consensus (`../rules.ts`), and what doing it for all of them adds.
  */
 import type { ContextOf } from "../../kernel/protocol.ts"
 import { type Enough, isOverForBoth } from "../../phase/phase.ts"
@@ -14,7 +14,10 @@ export interface Rules extends Rambo.Rules {
   readonly isListed: Enough
   /** Whether a storage node that lists what it holds stores the forward pointer. */
   readonly storesPointer: boolean
-  /** Whether all registers are transferred when those up to this one are; null: those that there are. */
+  /**
+   * Whether all registers are transferred when those up to this one are; null: those that there
+   * are.
+   */
   readonly isTransferred: (upTo: string | null) => boolean
   /** Whether a read or a write heeds what was learned on account of other registers. */
   readonly heedsOthers: boolean

@@ -1,9 +1,11 @@
 /**
- * The storage node that serves many registers under one cmap: a vt-pair for each register, a cmap and the acceptors
- * for all of them. What it does to one register is what `../server.ts` says, unchanged.
+ * The storage node that serves many registers under one cmap: a vt-pair for each register, a cmap
+ * and the acceptors for all of them. What it does to one register is what `../server.ts` says,
+ * unchanged.
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
+import { writtenBytes } from "../../kernel/data.ts"
 import type { ObjectsAfter, Part, PartStep } from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
 import { ignore, type NoChoice, type NoOperation, type Send } from "../../kernel/process.ts"
@@ -11,35 +13,42 @@ import type { ServerId } from "../../nodes/nodes.ts"
 import { initialPair, isLarger } from "../../register/pair.ts"
 import { isNoNews } from "../configuration-map.ts"
 import * as Rambo from "../server.ts"
-import { type Held, isOfOneRegister, type List, type Message, type Populate, wholeNode } from "./messages.ts"
+import {
+  type Held,
+  isOfOneRegister,
+  type List,
+  type Message,
+  mostListedBytes,
+  type Populate,
+  wholeNode
+} from "./messages.ts"
+
 import type { Context, Ruled } from "./rules.ts"
 
 export type ServerState = Rambo.ServerState
 type ServerStep = PartStep<ServerState, never, Message>
 
-/** Beyond so many characters of values no further register is listed in one answer. */
-const mostListedLength = 2 ** 18
-
 /**
- * A storage node of an old configuration is told of the next, and asked for the registers that it holds: it integrates
- * the cmap into its own, as for one register (`receivePoint`), and lists what it holds. One that holds nothing but what
- * was there before any write is not listed: there is nothing to transfer.
+ * A storage node of an old configuration is told of the next, and asked for the registers that it
+ * holds: it integrates the cmap into its own, as for one register (`receiveStorePointer`), and
+ * lists what it holds. One that holds nothing but what was there before any write is not listed:
+ * there is nothing to transfer.
  */
 export const receiveList = (
   context: Ruled,
   state: ServerState,
   from: NodeId,
-  { operation, retired, map, after, most }: List,
+  { operation, phase, map, after, most }: List,
   objectsAfter: ObjectsAfter<ServerState>
 ): ServerStep => {
-  const told = Rambo.receivePoint(context, state, from, {
-    _tag: "Point",
+  const told = Rambo.receiveStorePointer(context, state, from, {
+    _tag: "StorePointer",
     operation,
-    retired,
+    phase,
     map
   }).state
   const { map: known } = told
-  const listing = { _tag: "Listing", operation, retired, map: known, after } as const
+  const listing = { _tag: "Listing", operation, phase, map: known } as const
   return {
     state: context.rules.storesPointer ? told : state,
     sends: [{ to: from, message: { ...listing, ...listed(objectsAfter(after), most) } }],
@@ -47,34 +56,39 @@ export const receiveList = (
   }
 }
 
-/** The first of the registers that were ever written, and whether they are all. */
+/** The first of the registers that were ever written, as many as an answer has room for, and whether they are all. */
 const listed = (
   held: Iterable<readonly [string, ServerState]>,
   most: number
 ): { readonly registers: ReadonlyArray<Held>; readonly isLast: boolean } => {
   const registers: Array<Held> = []
-  let length = 0
+  let bytes = 0
   for (const [name, { pair }] of held) {
     if (!isLarger(pair.timestamp, initialPair.timestamp)) continue
-    if (registers.length >= most || length > mostListedLength) return { registers, isLast: false }
-    registers.push({ name, pair })
-    length += String(pair.value).length
+    if (registers.length >= most) return { registers, isLast: false }
+    const one = { name, pair }
+    bytes += writtenBytes(one)
+    if (bytes > mostListedBytes && registers.length > 0) return { registers, isLast: false }
+    registers.push(one)
   }
   return { registers, isLast: true }
 }
 
-/** A storage node of the next configuration receives a register's pair in the state transfer: as a Set. */
+/**
+ * A storage node of the next configuration receives a register's pair in the state transfer: as a
+ * Set.
+ */
 export const receivePopulate = (
   state: ServerState,
   from: NodeId,
-  { operation, retired, name, pair }: Populate
+  { operation, phase, name, pair }: Populate
 ): ServerStep => ({
   state: isLarger(pair.timestamp, state.pair.timestamp) ? { ...state, pair } : state,
   sends: [
     {
       to: from,
       key: wholeNode,
-      message: { _tag: "Populated", operation, retired, name, map: state.map }
+      message: { _tag: "Populated", operation, phase, name, map: state.map }
     }
   ],
   observations: []
@@ -129,8 +143,12 @@ export const server: Part<Context, ServerState, NoOperation, never, Message, NoC
   choices: () => [],
   step: (context, _self, state, input, objectsAfter) =>
     match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message, objectsAfter))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, state, from, message, objectsAfter)
+      )
       .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
       .exhaustive(),
-  promises: { onlyAnswers: (context, _self, state, _from, message) => onlyAnswers(context, state, message) }
+  promises: {
+    onlyAnswers: (context, _self, state, _from, message) => onlyAnswers(context, state, message)
+  }
 }

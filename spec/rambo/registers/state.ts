@@ -1,6 +1,7 @@
 /**
- * What a client of many registers keeps: one cmap for all of them, and for each register what it is doing. A
- * reconfiguration concerns all registers; it stands where the register with the empty name would.
+ * What a client of many registers keeps: one cmap for all of them, and for each register what it is
+ * doing. A reconfiguration concerns all registers; it stands where the register with the empty name
+ * would.
  */
 import * as Schema from "effect/Schema"
 import type { PartStep } from "../../kernel/keyed.ts"
@@ -16,7 +17,10 @@ import { Held, type Message } from "./messages.ts"
 
 const reconfiguration = { operation: Reconfigure, goal: Count, retired: Count }
 
-/** What was listed by those who answered: each register with the largest pair, and up to which name all did. */
+/**
+ * What was listed by those who answered: each register with the largest pair, and up to which name
+ * all did.
+ */
 export const Listed = Schema.Struct({
   registers: Schema.Array(Held),
   /** Null if everybody who answered listed everything. */
@@ -24,7 +28,10 @@ export const Listed = Schema.Struct({
 })
 export type Listed = typeof Listed.Type
 
-/** Action 1 for all registers: storing the forward pointer, and listing the registers after this one. */
+/**
+ * Action 1 for all registers: storing the forward pointer, and listing the registers after this
+ * one.
+ */
 export const Surveying = Schema.TaggedStruct("Surveying", {
   ...reconfiguration,
   after: Schema.NullOr(RegisterName),
@@ -44,6 +51,7 @@ export const Transferring = Schema.TaggedStruct("Transferring", {
 export const Shared = Schema.Struct({ map: ConfigurationMap })
 export const Own = Schema.Struct({
   begun: Count,
+  phase: Count,
   activity: Schema.Union([
     Rambo.Idle,
     Rambo.Getting,
@@ -60,7 +68,10 @@ export interface ClientState extends SharedFields, OwnFields {}
 export type Surveying = typeof Surveying.Type
 export type Transferring = typeof Transferring.Type
 
-/** The client learned something about the configurations that what it does to this register has to heed. */
+/**
+ * The client learned something about the configurations that what it does to this register has to
+ * heed.
+ */
 export const CatchUp = Schema.TaggedStruct("CatchUp", {})
 export type Choice = Rambo.Choice | typeof CatchUp.Type
 

@@ -29,14 +29,16 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "retired-after-first-register",
     kind: "mutant",
-    about: "The old configuration is retired when the first register that was listed is transferred.",
+    about:
+      "The old configuration is retired when the first register that was listed is transferred.",
     rules: { ...inSmall, isTransferred: () => true },
     unused
   },
   {
     name: "listed-by-one",
     kind: "mutant",
-    about: "One storage node is asked which registers there are and what they hold, not a majority.",
+    about:
+      "One storage node is asked which registers there are and what they hold, not a majority.",
     rules: { ...inSmall, isListed: () => true },
     unused
   },
@@ -48,7 +50,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     unused
   },
   {
-    name: "other-registers-not-begun-anew",
+    name: "other-registers-not-restarted",
     kind: "mutant",
     about:
       "A client that learns of a retirement on account of one register goes on with what it is doing to others.",

@@ -53,6 +53,10 @@ export class Installation {
       env: { PATH: `${tools}:${process.env.PATH}` }
     })
     copyFileSync(join(packageFolder, "package.json"), join(this.folder, "package.json"))
+    // What is no part of the bundle: it is a library of the machine's own code.
+    mkdirSync(join(this.folder, "node_modules"))
+    const native = join("node_modules", "fs-native-extensions")
+    symlinkSync(join(packageFolder, native), join(this.folder, native))
     if (!scenarios) return
     mkdirSync(join(this.folder, "checker"))
     symlinkSync(join(packageFolder, "checker", "scenarios"), join(this.folder, "checker", "scenarios"))

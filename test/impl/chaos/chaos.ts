@@ -16,6 +16,7 @@ import { Random } from "../../../impl/simulator/random.ts"
 import type { Access, Value } from "../../../spec/register/operation.ts"
 import { type Interval, judge } from "../../../spec/register/written-once.ts"
 import { isInstalled } from "../../bench/store/system.ts"
+import { Forgetting, type MemoryTally } from "./forgetting.ts"
 import { NodeProxy } from "./proxy.ts"
 
 export interface ChaosOptions {
@@ -28,6 +29,11 @@ export interface ChaosOptions {
   readonly seconds: number
   /** How often the whole configuration is replaced by other nodes, under load and faults; never if nothing is said. */
   readonly replacements?: number
+  /**
+   * Whether nodes lose their memory as well, or a part of it, are started with that of another, are impersonated, and are
+   * removed by two operators at once. (Not with replacements, whose nodes are others.)
+   */
+  readonly forgets?: boolean
   readonly seed: number
 }
 
@@ -43,6 +49,8 @@ export interface ChaosReport {
   readonly stuck: number
   /** How often the whole configuration was replaced by other nodes. */
   readonly replacements: number
+  /** What befell memories: how often; how often that was noticed by the node; and what should have been and was not. */
+  readonly memories: MemoryTally
   readonly longestMilliseconds: number
   /** The most resident memory of a node at the end, in bytes. */
   readonly nodeBytes: number
@@ -57,7 +65,7 @@ const healingMilliseconds = 30_000
 /** An operation that takes longer than this in the worst of times is pending, and may still complete. */
 const patienceMilliseconds = 3_600_000
 
-interface Node {
+export interface Node {
   readonly name: string
   readonly port: number
   readonly proxy: NodeProxy
@@ -79,6 +87,7 @@ class Chaos {
   private isOver = false
   private replacements = 0
   private longestMilliseconds = 0
+  private readonly memories: MemoryTally = { befallen: {}, noticed: 0, unnoticed: [] }
   private fullDisks = 0
   private disksWithRoomAgain = 0
   /** Faults that are still to be inflicted before any kind of them is again. */
@@ -101,10 +110,13 @@ class Chaos {
     const working = Promise.all(stores.map((store, client) => this.work(store, `c${client + 1}`)))
     const end = performance.now() + 1000 * seconds
     const replacing = this.replace(stores[0] as StoreShape, 1000 * seconds)
+    const forgetting = this.options.forgets === true ? this.forgetting(stores, end).run() : Promise.resolve()
     while (performance.now() < end) {
       await pause(this.random.delay(meanBetweenFaultsMilliseconds))
       void this.inflict()
     }
+    // Whoever was made to forget is replaced before it is over.
+    await forgetting
     await this.heal()
     this.isOver = true
     await Promise.race([Promise.all([working, replacing]), pause(healingMilliseconds)])
@@ -114,6 +126,20 @@ class Chaos {
     await Effect.runPromise(Scope.close(scope, Exit.void))
     await this.stop()
     return report
+  }
+
+  /** What befalls memories, one after the other, until the end. */
+  private forgetting(stores: ReadonlyArray<StoreShape>, end: number): Forgetting {
+    const { nodes } = this
+    return new Forgetting({
+      random: new Random(this.options.seed, "memories"),
+      nodes,
+      operators: [stores[0] as StoreShape, stores[1] as StoreShape],
+      folderOf: (node) => join(this.options.folder, node.name),
+      start: (node) => this.start(node),
+      isOver: () => performance.now() > end,
+      tally: this.memories
+    })
   }
 
   /** Twice, every storage node of the configuration is replaced; those that were removed are gone then. */
@@ -182,7 +208,16 @@ class Chaos {
       .map(({ name, port }, index) => `${index < this.options.nodes ? "" : "+"}${name}=127.0.0.1:${port}`)
       .join(",")
     const { script, folder } = this.options
-    const given = ["node", "--name", node.name, "--servers", direct, "--data", join(folder, node.name)]
+    const given = [
+      "node",
+      "--name",
+      node.name,
+      "--servers",
+      direct,
+      "--data",
+      join(folder, node.name),
+      "--begin"
+    ]
     node.process = spawn(process.execPath, [script, ...given, "--log", "json"], {
       stdio: ["ignore", "pipe", "pipe", "ipc"]
     })
@@ -310,6 +345,7 @@ class Chaos {
       violations,
       stuck,
       replacements: this.replacements,
+      memories: this.memories,
       longestMilliseconds: Math.round(this.longestMilliseconds),
       nodeBytes: Math.max(...this.there.map(({ process: running }) => residentBytes(running?.pid)))
     }
@@ -329,10 +365,10 @@ const limitFiles = ({ process: running }: Node, bytes: number | "unlimited"): vo
   spawnSync("prlimit", ["--pid", String(running.pid), `--fsize=${bytes}:`])
 }
 
-const isGone = ({ process: running }: Node): boolean =>
+export const isGone = ({ process: running }: Node): boolean =>
   running === undefined || running.exitCode !== null || running.signalCode !== null
 
-const pause = (milliseconds: number): Promise<void> =>
+export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Waits until the process has said something; it must not end before. */

@@ -66,6 +66,7 @@ const node = (name: string, port: number, ...more: ReadonlyArray<string>) => [
   `${name}=127.0.0.1:${port}`,
   "--data",
   join(folder, name),
+  "--begin",
   ...more
 ]
 
@@ -87,6 +88,7 @@ describe("a node", () => {
     expect(await stopped(running, "SIGINT")).toBe(0)
     const logged = events(running)
     expect(logged.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^s1 is of a system now: s1~/),
       `listening on 127.0.0.1:${port}`,
       "stopping (SIGINT)"
     ])
@@ -95,10 +97,49 @@ describe("a node", () => {
       expect(new Date(String(event.timestamp)).getTime()).toBeGreaterThan(Date.now() - 120_000)
     }
     expect(running.stdout()).toBe(`s1 listens on 127.0.0.1:${port}\n`)
-    expect(existsSync(join(folder, "s1", "lock"))).toBe(false)
     const spans = collector.spans.map(({ endpoint, name }) => `${endpoint} ${name}`).sort()
     expect(spans).toEqual(["client Write", "s1 Get", "s1 Set"])
     expect(new Set(collector.spans.map(({ traceId }) => traceId)).size).toBe(1)
+  })
+
+  it("reads its keys again at SIGHUP, keeps those that it has if the new ones are of no use, and goes on", async () => {
+    const certificates = ["certificates", "--out", "renewed", "--nodes", "s5", "--clients", "client"]
+    expect((await installation.run(certificates)).code).toBe(0)
+    const port = ports[3] as number
+    const running = await start(node("s5", port, "--log", "json", "--keys", "renewed"), "listens on")
+    const put = (value: string) =>
+      installation.run([
+        ...["put", "x", value, "--servers", `s5=127.0.0.1:${port}`, "--keys", "renewed"],
+        ...["--timeout-milliseconds", "1500"]
+      ])
+    const hangUp = async (until: string): Promise<void> => {
+      running.child.kill("SIGHUP")
+      while (!running.stderr().includes(until)) await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect((await put("1")).code).toBe(0)
+    const right = readFileSync(join(folder, "renewed", "s5.pem"))
+    writeFileSync(join(folder, "renewed", "s5.pem"), "no certificate")
+    await hangUp("the keys stay as they were")
+    writeFileSync(join(folder, "renewed", "s5.pem"), right)
+    expect((await put("2")).code).toBe(0)
+    expect(
+      (await installation.run(["certificates", "--out", "renewed", "--revoke", "client"])).stdout
+    ).toMatch(/the certificate of client is revoked/)
+    await hangUp("the keys were read again")
+    expect((await put("3")).code).toBe(69)
+    expect(await stopped(running, "SIGTERM")).toBe(0)
+  })
+
+  it("goes on where its recording cannot, and says so once", async () => {
+    const port = ports[4] as number
+    const running = await start(node("s6", port, "--log", "json", "--record", "/dev/full"), "listens on")
+    for (const value of ["1", "2"]) {
+      const put = ["put", "x", value, "--servers", `s6=127.0.0.1:${port}`]
+      expect((await installation.run(put)).code).toBe(0)
+    }
+    expect(await stopped(running, "SIGTERM")).toBe(0)
+    const said = events(running).filter(({ level }) => level === "ERROR")
+    expect(said).toMatchObject([{ message: expect.stringMatching(/--record: .* takes no more \(ENOSPC\)/) }])
   })
 
   it.runIf(isInstalled("prlimit"))("outlives a disk that is full, even if its logs are on it", async () => {

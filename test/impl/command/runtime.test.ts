@@ -2,6 +2,7 @@
  * The commands of the runtime as a newcomer types them, with what is wrong said in one line.
  */
 import { type ChildProcess, spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freePorts } from "../../bench/store/system.ts"
@@ -43,9 +44,9 @@ beforeAll(async () => {
   metricsPort = ports[3] as number
   servers = [1, 2, 3].map((number) => `s${number}=127.0.0.1:${ports[number - 1]}`).join(",")
   await Promise.all([
-    startNode("s1", "--metrics", `127.0.0.1:${metricsPort}`, "--record", recordings[0] as string),
-    startNode("s2", "--record", recordings[1] as string),
-    startNode("s3", "--record", recordings[2] as string)
+    startNode("s1", "--begin", "--metrics", `127.0.0.1:${metricsPort}`, "--record", recordings[0] as string),
+    startNode("s2", "--begin", "--record", recordings[1] as string),
+    startNode("s3", "--begin", "--record", recordings[2] as string)
   ])
 })
 afterAll(() => {
@@ -115,8 +116,25 @@ describe("quorate", () => {
     const { code, stdout } = await installation.run(["replay", ...recordings])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^\d+ steps and 1 restarts are those of the specification/)
-    const forged = installation.write("forged", '{"_tag":"Taken","node":"s9"}')
-    expect((await installation.run(["replay", forged])).code).toBe(2)
+  })
+
+  it("holds nothing against the specification that is no recording; what was torn by a kill is forgiven", async () => {
+    const whole = readFileSync(recordings[0] as string, "utf8")
+    const [start] = whole.split("\n") as [string]
+    const stopped = '{"_tag":"Stopped"}'
+    for (const [what, text, message] of [
+      ["nothing", "", /there is no recording in it/],
+      ["junk", "junk\n", /there is no recording in it/],
+      ["junk and more", `junk\n${whole}junk\nmore junk\n`, /line \d+ is no line of a recording/],
+      ["something else", '{"_tag":"Taken","node":"s9"}\n', /line 1 is no line of a recording/]
+    ] as const) {
+      const refused = await installation.run(["replay", installation.write("refused", text)])
+      expect([refused.code, refused.stdout], what).toEqual([2, ""])
+      expect(refused.stderr, what).toMatch(message)
+    }
+    for (const text of [`${whole}{"_tag":"Ta`, `${start}\n${stopped}\n${whole}`]) {
+      expect((await installation.run(["replay", installation.write("taken", text)])).stderr).toBe("")
+    }
   })
 
   it("stops when it is told to, in order", async () => {

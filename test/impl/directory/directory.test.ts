@@ -10,8 +10,9 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { connect } from "../../../impl/client/store.ts"
-import { parseDirectory } from "../../../impl/directory/directory.ts"
+import { enter, parseDirectory } from "../../../impl/directory/directory.ts"
 import { startNode } from "../../../impl/node/node.ts"
+import { beginIn } from "../../../impl/storage/folder.ts"
 import { NameServer } from "./name-server.ts"
 
 const lookUp = async (text: string): Promise<Record<string, string>> => {
@@ -35,6 +36,29 @@ describe("a file", () => {
     expect(await lookUp(file("# ours\ns1=:7001\n\n  s2=example.org:7002\n"))).toEqual(expected)
     expect(await lookUp(file('{"s1": ":7001", "s2": "example.org:7002"}'))).toEqual(expected)
     expect(await lookUp("s1=:7001,s2=example.org:7002")).toEqual(expected)
+  })
+
+  it("takes several new nodes at once, each on a port of its own, and is never read half written", async () => {
+    for (const before of ["s1=127.0.0.1:7001\n", '{"s1": "127.0.0.1:7001"}\n']) {
+      const directory = parseDirectory(file(before))
+      const names = ["s2", "s3", "s4", "s5", "s6"]
+      const sizes: Array<number> = []
+      let isOver = false
+      const reading = (async () => {
+        while (!isOver) {
+          sizes.push((await Effect.runPromise(directory.lookUp)).size)
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      })()
+      await Promise.all(names.map((name) => Effect.runPromise(enter(directory, name, undefined))))
+      isOver = true
+      await reading
+      const after = await Effect.runPromise(directory.lookUp)
+      expect([...after.keys()].sort()).toEqual(["s1", ...names])
+      expect(new Set([...after.values()].map(({ port }) => port)).size).toBe(6)
+      expect(names.every((name) => after.get(name)?.cameLater)).toBe(true)
+      expect(sizes).toEqual([...sizes].sort((left, right) => left - right))
+    }
   })
 
   it.each([
@@ -71,6 +95,7 @@ describe("DNS", () => {
     // The one name that every machine finds is that of the node, too.
     const folder = mkdtempSync(join(tmpdir(), "quorate-directory-"))
     const scope = Effect.runSync(Scope.make())
+    beginIn(new Map([["localhost", folder]]), "rambo")
     const node = startNode({
       name: "localhost",
       members: ["localhost"],

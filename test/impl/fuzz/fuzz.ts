@@ -4,11 +4,12 @@
  */
 import * as Result from "effect/Result"
 import { RequestParser } from "../../../impl/gateway/resp.ts"
-import { encodeFrame, type Frame, FrameReader, frameDecoder } from "../../../impl/link/frame.ts"
+import { encodeFrame, type Frame, FrameReader, frameDecoder, wireVersion } from "../../../impl/link/frame.ts"
 import { Random } from "../../../impl/simulator/random.ts"
 import { encodeBlock } from "../../../impl/storage/block.ts"
 import { recover, segmentName, snapshotName } from "../../../impl/storage/recovery.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
+import { servers } from "../../../spec/nodes/nodes.ts"
 import { nodeId } from "../node-id.ts"
 import { MemoryDisk } from "../storage/memory-disk.ts"
 
@@ -82,7 +83,14 @@ const envelope = (message: unknown) => ({
   message
 })
 const frames: ReadonlyArray<Frame> = [
-  { _tag: "Hello", version: 1, protocol: "majority", system: "x", endpoint: "s1" },
+  {
+    _tag: "Hello",
+    version: wireVersion,
+    protocol: "majority",
+    first: servers("s1", "s2"),
+    endpoint: "s1",
+    role: "node"
+  },
   { _tag: "Post", sequence: 7, settled: 3, envelope: envelope({ _tag: "Set", operation: 1, pair }) },
   { _tag: "Answer", sequence: 7, envelopes: [envelope({ _tag: "GetReply", operation: 1, pair })] },
   { _tag: "Settled", settled: 9 },
@@ -123,9 +131,11 @@ export const fuzzRequests = (inputs: number, seed: number): Tally => {
     const parser = new RequestParser()
     let found = 0
     for (const chunk of chunked(random, input)) {
-      const read = parser.read(chunk)
-      if (Result.isFailure(read)) return false
-      found += read.success.length
+      parser.push(chunk)
+      for (let item = parser.next(); item !== undefined; item = parser.next()) {
+        if (item._tag === "Malformed") return false
+        found += 1
+      }
     }
     return found > 0
   })

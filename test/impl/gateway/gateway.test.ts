@@ -8,23 +8,33 @@ import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Store } from "../../../impl/client/store.ts"
-import { startGateway } from "../../../impl/gateway/gateway.ts"
+import { type GatewayOptions, startGateway } from "../../../impl/gateway/gateway.ts"
 import { TestCluster } from "../net/cluster.ts"
 
 const cluster = new TestCluster(3)
 const scope = Effect.runSync(Scope.make())
-let port: number
-beforeAll(async () => {
-  await cluster.start()
-  const store = Store.layer({ servers: cluster.directory, timeoutMilliseconds: 20_000 })
+
+/** Starts a gateway; the port where it listens. */
+const started = async (
+  options: GatewayOptions = {},
+  servers = cluster.directory,
+  timeoutMilliseconds = 20_000
+): Promise<number> => {
+  const store = Store.layer({ servers, timeoutMilliseconds })
   const gateway = Effect.gen(function* () {
     const services = yield* Layer.buildWithScope(store, scope)
-    return yield* startGateway({ host: "127.0.0.1", port: 0 }).pipe(
+    return yield* startGateway({ host: "127.0.0.1", port: 0 }, options).pipe(
       Effect.provideContext(services),
       Effect.provideService(Scope.Scope, scope)
     )
   })
-  port = (await Effect.runPromise(gateway)).port
+  return (await Effect.runPromise(gateway)).port
+}
+
+let port: number
+beforeAll(async () => {
+  await cluster.start()
+  port = await started()
 })
 afterAll(async () => {
   await Effect.runPromise(Scope.close(scope, Exit.void))
@@ -32,9 +42,14 @@ afterAll(async () => {
 })
 
 /** What comes back for these bytes, sent in these chunks, until there are so many bytes or the connection ends. */
-const converse = (length: number, ...chunks: ReadonlyArray<string>): Promise<string> =>
+const converse = (
+  length: number,
+  chunk: string,
+  chunks: ReadonlyArray<string> = [],
+  at = port
+): Promise<string> =>
   new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1").setNoDelay(true).setEncoding("latin1")
+    const socket = connect(at, "127.0.0.1").setNoDelay(true).setEncoding("latin1")
     let heard = ""
     socket.on("error", reject)
     socket.on("close", () => resolve(heard))
@@ -47,7 +62,7 @@ const converse = (length: number, ...chunks: ReadonlyArray<string>): Promise<str
       socket.write(chunk, "latin1")
       setTimeout(() => send(rest), 5)
     }
-    send(chunks)
+    send([chunk, ...chunks])
   })
 
 /** Sends requests all at once, and expects these replies and no others. */
@@ -80,7 +95,7 @@ describe("the gateway", () => {
 
   it("takes requests in any chunks, and as lines of words", async () => {
     const text = request("SET", "chunks", "a value")
-    expect(await converse(5, ...text)).toBe("+OK\r\n")
+    expect(await converse(5, "", [...text])).toBe("+OK\r\n")
     await expectReplies("get chunks\r\nPING\n\r\nping hello\r\n", "$7\r\na value\r\n+PONG\r\n$5\r\nhello\r\n")
   })
 
@@ -131,4 +146,198 @@ describe("the gateway", () => {
       await expectReplies(request("PING"), "+PONG\r\n")
     }
   )
+
+  it("answers what came before what is no request, however it is cut, and nothing after it", async () => {
+    const good = request("SET", "before", "1") + request("GET", "before")
+    const expected = /^\+OK\r\n\$1\r\n1\r\n-ERR Protocol error: [^\r]*\r\n$/
+    expect(await converse(10_000, `${good}*1\r\n:1\r\n${request("SET", "before", "2")}`)).toMatch(expected)
+    expect(await converse(10_000, good, [`*1\r\n:1\r\n${request("SET", "before", "2")}`])).toMatch(expected)
+    await expectReplies(request("GET", "before"), "$1\r\n1\r\n")
+  })
+
+  it("serves whoever closes its half after the last request", async () => {
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true }).setEncoding("latin1")
+    let heard = ""
+    socket.on("data", (text: string) => (heard += text))
+    socket.end("SET half 1\r\nGET half\r\nPING\r\n")
+    await new Promise((resolve) => socket.on("close", resolve))
+    expect(heard).toBe("+OK\r\n$1\r\n1\r\n+PONG\r\n")
+  })
+
+  it("refuses a transaction and whatever belongs to it", async () => {
+    const replies = await converse(
+      10_000,
+      [
+        "MULTI",
+        "SET grouped 1",
+        "EXEC",
+        "GET grouped",
+        "MULTI",
+        "SET grouped 1",
+        "DISCARD",
+        "EXEC",
+        "GET grouped",
+        "QUIT"
+      ].join("\r\n") + "\r\n"
+    )
+    expect(replies.split("\r\n").map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
+      "-ERR MULTI",
+      "-ERR it",
+      "-EXECABORT Transaction",
+      "$-1",
+      "-ERR MULTI",
+      "-ERR it",
+      "+OK",
+      "-ERR EXEC",
+      "$-1",
+      "+OK",
+      ""
+    ])
+  })
+
+  it.each([
+    ["CLIENT TRACKING ON"],
+    ["CLIENT KILL 127.0.0.1:1"],
+    ["CLIENT ANYTHING"],
+    ["CONFIG SET maxmemory 1"],
+    ["WATCH k"],
+    ["SELECT 1"],
+    ["SET k v NX"],
+    ["AUTH secret"],
+    ["HELLO 4"]
+  ])("says no to what it does not do: %s", async (line) => {
+    expect(await converse(10_000, `${line}\r\nQUIT\r\n`)).toMatch(/^-(ERR|NOPROTO) [^\r]*\r\n\+OK\r\n$/)
+  })
+
+  it("does what clients say of their connection", async () => {
+    await expectReplies(
+      "CLIENT SETNAME me\r\nCLIENT GETNAME\r\nCLIENT SETINFO LIB-NAME x\r\nCLIENT REPLY SKIP\r\nPING\r\nPING a\r\n" +
+        "CLIENT REPLY OFF\r\nPING b\r\nNOSUCH\r\nCLIENT REPLY ON\r\nPING c\r\nRESET\r\nCLIENT GETNAME\r\n",
+      "+OK\r\n$2\r\nme\r\n+OK\r\n$1\r\na\r\n+OK\r\n$1\r\nc\r\n+RESET\r\n$-1\r\n"
+    )
+  })
+
+  it("speaks the third version of the protocol to whoever asks for it", async () => {
+    const replies = await converse(
+      10_000,
+      "GET none\r\nHELLO 3\r\nGET none\r\nHELLO 2\r\nGET none\r\nQUIT\r\n"
+    )
+    expect(replies).toMatch(/^\$-1\r\n%7\r\n\$6\r\nserver\r\n.*\r\n_\r\n\*14\r\n.*\r\n\$-1\r\n\+OK\r\n$/s)
+  })
+
+  it("counts a key that is removed twice once, and one that is asked for twice twice", async () => {
+    await expectReplies("SET d 1\r\nEXISTS d d\r\nDEL d d\r\nDEL d\r\n", "+OK\r\n:2\r\n:1\r\n:0\r\n")
+  })
+
+  it.each([["POST / HTTP/1.1"], ["GET / HTTP/1.1\r\nHost: x"]])(
+    "carries out nothing of what a web page sends: %s",
+    async (line) => {
+      const replies = await converse(10_000, `${line}\r\n\r\nSET posted 1\r\nQUIT\r\n`)
+      expect(replies).not.toContain("+OK")
+      await expectReplies("GET posted\r\n", "$-1\r\n")
+    }
+  )
+
+  it("says what is too large, does nothing of it, and goes on", async () => {
+    const value = "v".repeat(2 ** 20 + 1)
+    const long = "v".repeat(2 ** 21)
+    const replies = await converse(
+      10_000,
+      request("SET", "large", value) +
+        request("SET", "large", long) +
+        request("GET", "large") +
+        request("QUIT")
+    )
+    expect(replies.split("\r\n")).toEqual([
+      "-ERR the value has 1048577 bytes; at most 1048576 can be stored",
+      "-ERR an argument of 2097152 bytes; at most 1049600 are taken",
+      "$-1",
+      "+OK",
+      ""
+    ])
+  })
+
+  it("has many requests of one client under way at once, and answers in order", async () => {
+    const count = 300
+    const keys = Array.from({ length: count }, (_, index) => `many${index}`)
+    const sets = keys.map((key, index) => request("SET", key, String(index))).join("")
+    const before = cluster.node("s1").endpoint.status.syncs
+    await expectReplies(sets, "+OK\r\n".repeat(count))
+    // What is under way at the same time is synced together.
+    expect(cluster.node("s1").endpoint.status.syncs - before).toBeLessThan(count / 2)
+    await expectReplies(
+      keys.map((key) => request("GET", key)).join(""),
+      keys.map((_, index) => `$${String(index).length}\r\n${index}\r\n`).join("")
+    )
+  })
+})
+
+describe("a gateway with a password", () => {
+  let guarded: number
+  beforeAll(async () => {
+    guarded = await started({ password: "secret" })
+  })
+
+  it.each<readonly [string, string, string]>([
+    ["nothing without it", "GET k\r\nQUIT\r\n", "-NOAUTH Authentication required.\r\n+OK\r\n"],
+    [
+      "nothing with another",
+      "AUTH other\r\nPING\r\nQUIT\r\n",
+      "-WRONGPASS invalid username-password pair or user is disabled.\r\n-NOAUTH Authentication required.\r\n+OK\r\n"
+    ],
+    [
+      "no other user",
+      "AUTH me secret\r\nQUIT\r\n",
+      "-WRONGPASS invalid username-password pair or user is disabled.\r\n+OK\r\n"
+    ],
+    ["everything with it", "AUTH secret\r\nPING\r\nQUIT\r\n", "+OK\r\n+PONG\r\n+OK\r\n"],
+    [
+      "everything with user and password",
+      "AUTH default secret\r\nPING\r\nQUIT\r\n",
+      "+OK\r\n+PONG\r\n+OK\r\n"
+    ],
+    [
+      "nothing any more after RESET",
+      "AUTH secret\r\nRESET\r\nPING\r\nQUIT\r\n",
+      "+OK\r\n+RESET\r\n-NOAUTH Authentication required.\r\n+OK\r\n"
+    ]
+  ])("does %s", async (_what, text, replies) => {
+    expect(await converse(10_000, text, [], guarded)).toBe(replies)
+  })
+
+  it("takes it in HELLO, with which nothing is done if it is wrong", async () => {
+    const right = "HELLO 3 AUTH default secret SETNAME me\r\nCLIENT GETNAME\r\nQUIT\r\n"
+    expect(await converse(10_000, right, [], guarded)).toMatch(/^%7\r\n.*\$2\r\nme\r\n\+OK\r\n$/s)
+    const wrong = "HELLO 3\r\nHELLO 3 AUTH default other\r\nPING\r\nQUIT\r\n"
+    expect(await converse(10_000, wrong, [], guarded)).toMatch(
+      /^-NOAUTH HELLO [^\r]*\r\n-WRONGPASS [^\r]*\r\n-NOAUTH [^\r]*\r\n\+OK\r\n$/
+    )
+  })
+})
+
+it("a gateway turns away who is one too many, and takes the next when one has left", async () => {
+  const small = await started({ connections: 2 })
+  const first = connect(small, "127.0.0.1")
+  const second = connect(small, "127.0.0.1")
+  for (const socket of [first, second]) {
+    socket.write("PING\r\n")
+    await new Promise((resolve) => socket.once("data", resolve))
+  }
+  expect(await converse(10_000, "", [], small)).toBe("-ERR max number of clients reached\r\n")
+  first.destroy()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(await converse(7, "PING\r\n", [], small)).toBe("+PONG\r\n")
+  second.destroy()
+})
+
+it("a write whose outcome is unknown is answered with an error that no library repeats", async () => {
+  const folder = new TestCluster(3)
+  await folder.start()
+  const port = await started({}, folder.directory, 300)
+  expect(await converse(5, "SET k 0\r\n", [], port)).toBe("+OK\r\n")
+  await folder.stop("s2", "s3")
+  expect(await converse(10_000, "SET k 1\r\nQUIT\r\n", [], port)).toMatch(
+    /^-ERR [^\r]*whether it takes effect is unknown/
+  )
+  await folder.remove()
 })

@@ -164,4 +164,39 @@ describe("an endpoint", () => {
     endpoint.received("c1", { _tag: "Post", sequence: 1, settled: 1, envelope })
     expect(sent).toEqual([{ _tag: "Answer", sequence: 1, envelopes: [] }])
   })
+
+  it("remembers so many answers in all, and declines the posts of whoever has more than its share", () => {
+    const { endpoint, sent, say } = started(new MemoryDisk(), new StandingClock(), { mostRemembered: 100 })
+    const declined = () =>
+      sent.flatMap((frame) => (frame._tag === "Declined" && frame.kind === "busy" ? [frame.sequence] : []))
+    for (let sequence = 1; sequence <= 101; sequence++) say(sequence, `k${sequence}`, set(sequence))
+    expect([endpoint.status.rememberedAnswers, declined()]).toEqual([100, [101]])
+    const others: Array<Frame> = []
+    const channel = {
+      send: (frame: Uint8Array) =>
+        others.push(JSON.parse(Buffer.from(frame.subarray(4)).toString()) as Frame),
+      close: () => undefined
+    }
+    endpoint.connected("c2", channel)
+    const envelope = { from: nodeId("c2/1"), to: nodeId("s1"), key: "x", message: set(1) }
+    endpoint.received("c2", { _tag: "Post", sequence: 1, settled: 1, envelope })
+    expect(others).toMatchObject([{ _tag: "Answer", sequence: 1 }])
+    // The same post is taken once its sender has settled others.
+    say(101, "k101", set(101), 50)
+    expect(declined()).toEqual([101])
+    expect(answered(sent).at(-1)?.[0]).toBe(101)
+  })
+
+  it("remembers no more than so many peers that are away", () => {
+    const { endpoint } = started(new MemoryDisk(), new StandingClock(), { mostAbsent: 10 })
+    const channel = { send: () => undefined, close: () => undefined }
+    for (let count = 1; count <= 30; count++) {
+      const peer = `away-${count}`
+      endpoint.connected(peer, channel)
+      const envelope = { from: nodeId(`${peer}/1`), to: nodeId("s1"), key: "x", message: set(count) }
+      endpoint.received(peer, { _tag: "Post", sequence: 1, settled: 1, envelope })
+      endpoint.disconnected(peer, channel)
+    }
+    expect(endpoint.status.rememberedAnswers).toBe(10)
+  })
 })

@@ -18,6 +18,7 @@ import {
   refusesReconfiguration
 } from "../../../impl/keys/keys.ts"
 import { frameDecoder } from "../../../impl/link/frame.ts"
+import type { Speaker } from "../../../impl/net/connection.ts"
 import { listen } from "../../../impl/net/network.ts"
 import { nodeOf, pluggedIn, type Reconfiguration, rulesOf } from "../../../impl/protocols.ts"
 import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
@@ -37,7 +38,7 @@ const keys = (name: string, role: HolderRole): Keys => {
 const members = servers("s1")
 const configuration = majorityOf(members)
 const rambo = pluggedIn("rambo")
-const system = { protocol: "rambo", system: "test" }
+const system = { protocol: "rambo", first: members }
 const scope = Effect.runSync(Scope.make())
 let port: number
 const open: Array<RawPeer> = []
@@ -52,13 +53,15 @@ beforeAll(async () => {
   const setup = { servers: members, configuration, rules: rulesOf(rambo, rambo.variant) }
   endpoint.add(nodeOf(rambo, "server", server("s1"), setup))
   Result.getOrThrow(endpoint.open())
-  const speaker = {
-    ...system,
+  const speaker: Speaker = {
+    protocol: "rambo",
+    role: "node",
+    first: () => members,
     endpoint,
     decode: frameDecoder(rambo.Message),
     refuses: () => undefined,
     refusesMessage: refusesReconfiguration(rambo.reconfiguration as Reconfiguration),
-    keys: keys("s1", "node")
+    keys: () => keys("s1", "node")
   }
   const listening = listen(speaker, { host: "127.0.0.1", port: 0 })
   port = (await Effect.runPromise(Effect.provideService(listening, Scope.Scope, scope))).port
@@ -69,22 +72,22 @@ afterAll(async () => {
 })
 
 const connected = async (name: string, role: HolderRole): Promise<RawPeer> => {
-  const peer = await RawPeer.connect(port, name, system, keys(name, role))
+  const peer = await RawPeer.connect(port, name, system, keys(name, role), role)
   open.push(peer)
   return peer
 }
 
-const question = { operation: 1, retired: 0 }
+const question = { operation: 1, phase: 1 }
 const map = initial(configuration)
 /** What reconfigurations send, and how it is answered. */
 const reconfiguring = [
   [{ _tag: "List", ...question, map, after: null, most: 1 }, "Listing"],
   [{ _tag: "Populate", ...question, name: "x", pair: initialPair }, "Populated"],
-  [{ _tag: "Retire", ...question, map }, "RetireReply"],
+  [{ _tag: "Retire", ...question, map }, "Retired"],
   [
     {
       _tag: "Ballot",
-      operation: 1,
+      ...question,
       instance: 0,
       message: { _tag: "Prepare", ballot: { round: 1, proposer: "c/1" } }
     },
@@ -105,7 +108,10 @@ describe("an administrator's certificate", () => {
     for (const [message, reply] of reconfiguring) {
       const client = await connected(`client-${reply}`, "client")
       client.post(1, "s1", message)
-      expect(await client.refusal()).toMatch(/takes the certificate of an administrator/)
+      expect(await client.declined(1)).toMatchObject({
+        kind: "forbidden",
+        reason: expect.stringMatching(/takes the certificate of an administrator/)
+      })
       const administrator = await connected(`administrator-${reply}`, "administrator")
       administrator.post(1, "s1", message)
       expect(await administrator.answer(1)).toEqual([expect.objectContaining({ _tag: reply })])
@@ -115,7 +121,10 @@ describe("an administrator's certificate", () => {
   it("cannot be borrowed by speaking for a process of someone else", async () => {
     const client = await connected("client-a", "client")
     client.post(1, "s1", { _tag: "Get", ...question }, { from: "client-b/1" })
-    expect(await client.refusal()).toMatch(/speaks for client-b\/1, which does not live there/)
+    expect(await client.declined(1)).toMatchObject({
+      kind: "foreign",
+      reason: expect.stringMatching(/speaks for client-b\/1, which does not live at client-a/)
+    })
   })
 
   it("is not needed to read and write", async () => {

@@ -5,9 +5,12 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { recordDecoder } from "../../../impl/host/record.ts"
-import { frameDecoder } from "../../../impl/link/frame.ts"
+import { frameDecoder, mostFrameBytes } from "../../../impl/link/frame.ts"
+import { mostDepth, mostParts, oversized } from "../../../impl/link/shape.ts"
 import { pluggedIn } from "../../../impl/protocols.ts"
 import { mostCounted } from "../../../spec/kernel/node.ts"
+import { mostMembers } from "../../../spec/nodes/nodes.ts"
+import { mostActive } from "../../../spec/rambo/configuration-map.ts"
 
 const majority = { _tag: "Majority" }
 const configuration = { members: ["s1", "s2", "s3"], read: majority, write: majority }
@@ -18,13 +21,13 @@ const explicit = (...quorums: ReadonlyArray<ReadonlyArray<string>>) => {
 const retire = (...active: ReadonlyArray<unknown>) => ({
   _tag: "Retire",
   operation: 1,
-  retired: 0,
+  phase: 1,
   map: { retired: 9, active }
 })
 const set = (timestamp: unknown, value: unknown = 1) => ({
   _tag: "Set",
   operation: 1,
-  retired: 0,
+  phase: 1,
   pair: { value, timestamp }
 })
 const stamp = { number: 1, client: "c1" }
@@ -68,6 +71,75 @@ describe("a frame", () => {
     ["a key that is too long", { ...post(set(stamp)), envelope: envelope(set(stamp), "x".repeat(1401)) }]
   ])("is refused with %s", (_what, frame) => {
     expect(Result.isFailure(decode(bytes(frame)))).toBe(true)
+  })
+})
+
+describe("the largest that the Schemas take", () => {
+  const { Message } = pluggedIn("rambo")
+  const name = (index: number) => `${"n".repeat(196)}${String(index).padStart(4, "0")}`
+  const members = Array.from({ length: mostMembers }, (_, index) => name(index))
+  const largest = { members, read: majority, write: majority }
+  const map = { retired: mostCounted, active: Array.from({ length: mostActive }, () => largest) }
+  const timestamp = { number: mostCounted, client: name(1) }
+  const pair = { value: '"'.repeat(2 ** 20), timestamp }
+  const ballot = { round: mostCounted, proposer: name(1) }
+  const about = { operation: mostCounted, retired: mostCounted, map }
+  const key = "\u0001".repeat(1400)
+
+  it.each([
+    ["the answer to a Get", { _tag: "GetReply", ...about, pair }],
+    [
+      "a listing of one register",
+      { _tag: "Listing", ...about, after: key, registers: [{ name: key, pair }], isLast: false }
+    ],
+    [
+      "the answer to a ballot",
+      {
+        _tag: "BallotReply",
+        operation: mostCounted,
+        instance: mostCounted,
+        message: { _tag: "Promise", ballot, vote: { ballot, value: largest } },
+        map
+      }
+    ]
+  ])("is taken, and goes into a frame: %s", (_what, message) => {
+    const answer = {
+      _tag: "Answer",
+      sequence: mostCounted,
+      envelopes: [{ from: name(1), to: name(2), key, message }]
+    }
+    const payload = bytes(answer)
+    expect(payload.length).toBeGreaterThan(10 ** 6)
+    expect(payload.length).toBeLessThanOrEqual(mostFrameBytes)
+    expect(Result.isSuccess(frameDecoder(Message)(payload))).toBe(true)
+  })
+
+  it("is a configuration of so many bytes, and not of more", () => {
+    const escaped = members.map((member) => `${"\u0001".repeat(100)}${member.slice(100)}`).sort()
+    const payload = bytes({
+      _tag: "Post",
+      sequence: 1,
+      settled: 0,
+      envelope: envelope(retire({ ...largest, members: escaped }))
+    })
+    expect(Result.merge(frameDecoder(Message)(payload))).toMatchObject({
+      _tag: "MessageRefused",
+      reason: expect.stringContaining("bytes as JSON")
+    })
+  })
+})
+
+describe("JSON that is not worth reading", () => {
+  it.each([
+    ["is deep", "[".repeat(mostDepth + 1), /levels deep/],
+    ["has many parts", `[${"[],".repeat(mostParts / 2)}1]`, /parts/],
+    ["has many fields", `{${'"a":1,'.repeat(mostParts / 2)}"b":1}`, /parts/]
+  ])("%s", (_what, json, problem) => {
+    expect(oversized(Buffer.from(json))).toMatch(problem)
+  })
+
+  it("is no text, whatever stands there", () => {
+    expect(oversized(Buffer.from(JSON.stringify({ value: '[{,:"\\'.repeat(mostParts) })))).toBeUndefined()
   })
 })
 

@@ -11,7 +11,8 @@ import {
   encodeFrame,
   type Frame,
   FrameReader,
-  frameDecoder
+  frameDecoder,
+  wireVersion
 } from "../../../impl/link/frame.ts"
 import { Link, type LinkEvents } from "../../../impl/link/link.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
@@ -41,6 +42,7 @@ const pair = () => {
       answers.push(...envelopes.map(({ message }) => message))
       own().settle(sequence)
     },
+    declined: (sequence) => own().settle(sequence),
     isSettled: () => false
   })
   const a: Link = new Link(
@@ -86,7 +88,7 @@ describe("a link", () => {
     const link = new Link(
       "b",
       new StandingClock(),
-      { post: () => undefined, answered: () => undefined, isSettled },
+      { post: () => undefined, answered: () => undefined, declined: () => undefined, isSettled },
       options
     )
     for (let count = 0; count < 5000; count++) link.release(link.reserve(envelope(count)))
@@ -96,15 +98,14 @@ describe("a link", () => {
 
   it("takes no more from a peer that settles nothing", () => {
     const { b, posts } = pair()
-    let isOpen = true
-    b.attach({ send: () => undefined, close: () => (isOpen = false) })
+    let last: Frame | undefined
+    b.attach({ send: (bytes) => (last = frameIn(bytes)), close: () => undefined })
     for (let sequence = 1; sequence <= 2 ** 16 + 1; sequence++) {
-      expect(isOpen).toBe(true)
       b.receive({ _tag: "Post", sequence, settled: 1, envelope: envelope(sequence) })
     }
-    expect([posts.length, b.remembered, isOpen]).toEqual([2 ** 16, 2 ** 16, false])
+    expect([posts.length, b.remembered]).toEqual([2 ** 16, 2 ** 16])
+    expect(last).toMatchObject({ _tag: "Declined", sequence: 2 ** 16 + 1, kind: "busy" })
     // Once it settles what it has, it goes on.
-    b.attach({ send: () => undefined, close: () => undefined })
     b.receive({ _tag: "Post", sequence: 70_000, settled: 65_000, envelope: envelope(70_000) })
     expect([posts.length, b.remembered]).toEqual([2 ** 16 + 1, 2 ** 16 - 65_000 + 2])
   })
@@ -157,6 +158,7 @@ describe("a link", () => {
     const events: LinkEvents = {
       post: () => undefined,
       answered: () => undefined,
+      declined: () => undefined,
       isSettled: ({ message }) => (message as number) > 10
     }
     const link = new Link("b", clock, events, { repeatMilliseconds: 100, mostPosts: 100, mostBytes: 1e6 })
@@ -174,7 +176,12 @@ describe("a link", () => {
 
 describe("a link to a peer that is gone", () => {
   it("holds few bytes, too", () => {
-    const events: LinkEvents = { post: () => undefined, answered: () => undefined, isSettled: () => true }
+    const events: LinkEvents = {
+      post: () => undefined,
+      answered: () => undefined,
+      declined: () => undefined,
+      isSettled: () => true
+    }
     const link = new Link("b", new StandingClock(), events, {
       repeatMilliseconds: 100,
       mostPosts: 1000,
@@ -191,7 +198,14 @@ describe("frames", () => {
   const decode = frameDecoder(majority.Message)
   it("are the same after any cutting of the bytes", () => {
     const frames: ReadonlyArray<Frame> = [
-      { _tag: "Hello", version: 1, protocol: "majority", system: "x", endpoint: "s1" },
+      {
+        _tag: "Hello",
+        version: wireVersion,
+        protocol: "majority",
+        first: null,
+        endpoint: "s1",
+        role: "node"
+      },
       {
         _tag: "Post",
         sequence: 1,

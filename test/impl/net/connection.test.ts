@@ -10,7 +10,8 @@ import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { systemClock } from "../../../impl/environment/clock.ts"
 import { Endpoint } from "../../../impl/host/endpoint.ts"
-import { encodeFrame, type Frame, frameDecoder } from "../../../impl/link/frame.ts"
+import { encodeFrame, type Frame, frameDecoder, wireVersion } from "../../../impl/link/frame.ts"
+import type { Speaker } from "../../../impl/net/connection.ts"
 import { listen } from "../../../impl/net/network.ts"
 import { nodeOf, type Plugged, pluggedIn, rulesOf } from "../../../impl/protocols.ts"
 import { majority as majorityOf } from "../../../spec/configuration/configuration.ts"
@@ -43,7 +44,7 @@ const faulty: Plugged = {
     }
   }
 }
-const system = { protocol: "majority", system: "test" }
+const system = { protocol: "majority", first: servers("s1") }
 const scope = Effect.runSync(Scope.make())
 const endpoint = new Endpoint({
   name: "s1",
@@ -57,7 +58,14 @@ const peers: Array<RawPeer> = []
 beforeAll(async () => {
   endpoint.add(nodeOf(faulty, "server", server("s1"), setup))
   Result.getOrThrow(endpoint.open())
-  const speaker = { ...system, endpoint, decode: frameDecoder(majority.Message), refuses: () => undefined }
+  const speaker: Speaker = {
+    protocol: "majority",
+    role: "node",
+    first: () => system.first,
+    endpoint,
+    decode: frameDecoder(majority.Message),
+    refuses: () => undefined
+  }
   const listening = listen(speaker, { host: "127.0.0.1", port: 0 })
   port = (await Effect.runPromise(Effect.provideService(listening, Scope.Scope, scope))).port
 })
@@ -91,17 +99,35 @@ describe("a connection", () => {
     ["an unknown frame", { _tag: "Nonsense" }],
     ["no frame at all", null],
     ["a negative number", { ...post, sequence: -1 }],
-    ["a number that is none", { ...post, settled: "1" }],
-    ["an unknown message", { ...post, envelope: { ...envelope, message: { _tag: "Nonsense" } } }],
-    ["too long a key", { ...post, envelope: { ...envelope, key: "k".repeat(1401) } }],
-    ["too long a name", { ...post, envelope: { ...envelope, to: "s".repeat(201) } }],
-    ["a message of someone else", { ...post, envelope: { ...envelope, from: "c1/1" } }],
-    ["an answer of someone else", { _tag: "Answer", sequence: 1, envelopes: [{ ...envelope, from: "s2" }] }]
+    ["a reason without end", { _tag: "Refused", reason: "r".repeat(2 ** 20) }],
+    ["more parts than any message has", Array.from({ length: 2 ** 17 }, () => [])]
   ])("ends with %s, and no other does", async (_what, frame) => {
     const bad = await connected("bad")
     bad.say(frame as unknown as Frame)
     await bad.refusal()
     await expectOthersServed("good")
+  })
+
+  it.each([
+    ["a number that is none", "unknown", { ...post, settled: "1" }],
+    ["an unknown message", "unknown", { ...post, envelope: { ...envelope, message: { _tag: "Nonsense" } } }],
+    ["too long a key", "unknown", { ...post, envelope: { ...envelope, key: "k".repeat(1401) } }],
+    ["a key that is no text", "unknown", { ...post, envelope: { ...envelope, key: "\ud800" } }],
+    ["too long a name", "unknown", { ...post, envelope: { ...envelope, to: "s".repeat(201) } }],
+    ["a message of someone else", "foreign", { ...post, envelope: { ...envelope, from: "c1/1" } }]
+  ])("goes on with %s, which is declined as %s", async (_what, kind, frame) => {
+    const bad = await connected("bad")
+    bad.say(frame as unknown as Frame)
+    expect(await bad.declined(1)).toMatchObject({ kind })
+    bad.post(2, "s1", get(2))
+    expect(await bad.answer(2)).toEqual([expect.objectContaining({ _tag: "GetReply" })])
+  })
+
+  it("goes on with an answer that nobody asked for", async () => {
+    const bad = await connected("bad")
+    bad.say({ _tag: "Answer", sequence: 1, envelopes: [{ ...envelope, from: "s2" }] } as unknown as Frame)
+    bad.post(2, "s1", get(2))
+    expect(await bad.answer(2)).toEqual([expect.objectContaining({ _tag: "GetReply" })])
   })
 
   it("ends with bytes that are no frame, however deep or long they claim to be", async () => {
@@ -123,7 +149,7 @@ describe("a connection", () => {
     const envelope = { from: nodeId("hasty/1"), to: nodeId("s1"), key: "y", message: large }
     socket.write(
       Buffer.concat([
-        encodeFrame({ _tag: "Hello", version: 1, ...system, endpoint: "hasty" }),
+        encodeFrame({ _tag: "Hello", version: wireVersion, ...system, endpoint: "hasty", role: "client" }),
         encodeFrame({ _tag: "Post", sequence: 1, settled: 1, envelope })
       ])
     )

@@ -4,7 +4,16 @@
 import { connect, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
 import type { Keys } from "../../../impl/keys/keys.ts"
-import { encodeFrame, type Frame, FrameReader, mostFrameBytes } from "../../../impl/link/frame.ts"
+import {
+  type Declined,
+  encodeFrame,
+  type Frame,
+  FrameReader,
+  mostFrameBytes,
+  type Role,
+  wireVersion
+} from "../../../impl/link/frame.ts"
+import type { ServerSet } from "../../../spec/nodes/nodes.ts"
 import { nodeId } from "../node-id.ts"
 
 export class RawPeer {
@@ -35,8 +44,9 @@ export class RawPeer {
   static async connect(
     port: number,
     endpoint: string,
-    { protocol, system }: { readonly protocol: string; readonly system: string },
-    keys?: Keys
+    { protocol, first }: { readonly protocol: string; readonly first: ServerSet | null },
+    keys?: Keys,
+    role: Role = "client"
   ): Promise<RawPeer> {
     const where = { host: "127.0.0.1", port }
     const socket =
@@ -44,7 +54,7 @@ export class RawPeer {
         ? connect(where)
         : connectTls({ ...where, ...keys, checkServerIdentity: () => undefined })
     const peer = new RawPeer(socket, endpoint)
-    peer.say({ _tag: "Hello", version: 1, protocol, system, endpoint })
+    peer.say({ _tag: "Hello", version: wireVersion, protocol, first, endpoint, role })
     await peer.until(() => peer.heard.length > 0)
     return peer
   }
@@ -76,6 +86,14 @@ export class RawPeer {
     await this.until(() => found() !== undefined)
     const frame = found()
     return frame?._tag === "Answer" ? frame.envelopes.map(({ message }) => message) : undefined
+  }
+
+  /** Why a post was declined; undefined if the connection ended before. */
+  async declined(sequence: number): Promise<Declined | undefined> {
+    const found = () =>
+      this.heard.find((frame): frame is Declined => frame._tag === "Declined" && frame.sequence === sequence)
+    await this.until(() => found() !== undefined)
+    return found()
   }
 
   /** Why the other end has ended the connection, once it has. */

@@ -7,7 +7,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Clock } from "../../../impl/environment/clock.ts"
 import { Log, type LogOptions } from "../../../impl/storage/log.ts"
-import { type LogDamaged, segmentName } from "../../../impl/storage/recovery.ts"
+import { type LogDamaged, segmentName, watermarkName } from "../../../impl/storage/recovery.ts"
 import { StandingClock } from "../standing-clock.ts"
 import { MemoryDisk } from "./memory-disk.ts"
 
@@ -85,8 +85,47 @@ describe("a log", () => {
     for (let length = 0; length <= bytes.length; length++) {
       const disk = whole.clone()
       disk.files.set(file, bytes.slice(0, length))
+      // As if no more had been synced than is there.
+      disk.files.delete(watermarkName)
       const kept = ends.filter((end) => end <= length).length
       expect(readBack(disk), `cut off at ${length}`).toEqual(batches.slice(0, kept).flat())
+    }
+  })
+
+  it("cut off or zeroed anywhere before what was synced, is damaged: none of it is served, or changed", () => {
+    const whole = written(batches)
+    const bytes = whole.files.get(file) as Uint8Array
+    const seal = bytes.length - 24
+    for (let from = 0; from <= bytes.length; from++) {
+      const zeroed = bytes.slice().fill(0, from)
+      for (const tail of [bytes.slice(0, from), zeroed]) {
+        const disk = whole.clone()
+        disk.files.set(file, tail)
+        const read = readBack(disk)
+        if (from >= seal) expect(read, `from ${from}`).toEqual(batches.flat())
+        else {
+          expect(read, `from ${from}`).toMatchObject({ _tag: "LogDamaged", file })
+          expect(disk.files.get(file)).toEqual(tail)
+        }
+      }
+    }
+    const gone = whole.clone()
+    gone.files.delete(file)
+    expect(readBack(gone)).toMatchObject({
+      _tag: "LogDamaged",
+      problem: expect.stringMatching(/1 to 4 were synced/)
+    })
+  })
+
+  it("is believed about what was synced by the newer of two marks, whichever of them is torn", () => {
+    const whole = written(batches)
+    const marks = whole.files.get(watermarkName) as Uint8Array
+    for (const torn of [0, 24]) {
+      const disk = whole.clone()
+      disk.files.set(watermarkName, marks.slice().fill(0, torn, torn + 10))
+      expect(readBack(disk)).toEqual(batches.flat())
+      disk.files.set(file, new Uint8Array(0))
+      expect(readBack(disk)).toMatchObject({ _tag: "LogDamaged" })
     }
   })
 
@@ -142,7 +181,7 @@ describe("a log", () => {
       )
       expect(state).toEqual(live)
     }
-    expect(disk.list().length).toBeLessThanOrEqual(2)
+    expect(disk.list().filter((name) => name !== watermarkName).length).toBeLessThanOrEqual(2)
     expect([...disk.files.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(5000)
   })
 

@@ -11,6 +11,7 @@ import { afterEach, describe, expect, it } from "vitest"
 import { connect, Store } from "../../../impl/client/store.ts"
 import { startGateway } from "../../../impl/gateway/gateway.ts"
 import { encodeFrame, frameDecoder } from "../../../impl/link/frame.ts"
+import { nameOf } from "../../../impl/memory/identity.ts"
 import { exportTraces } from "../../../impl/tracing/otlp.ts"
 import type { Tracing } from "../../../impl/tracing/tracing.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
@@ -95,7 +96,11 @@ describe("traces", () => {
       ["Set", true]
     ] as const) {
       const handled = spans.filter((span) => span.name === name)
-      expect(handled.map(({ attributes }) => attributes["quorate.node"]).sort()).toEqual(["s1", "s2", "s3"])
+      expect(handled.map(({ attributes }) => nameOf(String(attributes["quorate.node"]))).sort()).toEqual([
+        "s1",
+        "s2",
+        "s3"
+      ])
       for (const { parentSpanId, endpoint, attributes, isOk } of handled) {
         expect({ parentSpanId, endpoint, isOk }).toEqual({
           parentSpanId: write.spanId,

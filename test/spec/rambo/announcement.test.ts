@@ -1,12 +1,12 @@
 /**
- * Of which configuration a reconfiguration tells the directory: the one at its goal, though it may know a later one; and
- * a later one only if that at the goal is retired already.
+ * Of which configuration a reconfiguration tells the directory: the one at its goal, though it may
+ * know a later one; and a later one only if that at the goal is retired already.
  */
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
 import { directory } from "../../../spec/directory/directory.ts"
 import { servers } from "../../../spec/nodes/nodes.ts"
-import { proceed, receiveAnnounced } from "../../../spec/rambo/reconfigurer.ts"
+import { proceed, receiveAnnounced } from "../../../spec/rambo/garbage-collection.ts"
 import { correct } from "../../../spec/rambo/rules.ts"
 import type { Announcing, ClientState } from "../../../spec/rambo/state.ts"
 import { changeOf } from "../../../spec/storage/reconfiguration.ts"
@@ -16,6 +16,7 @@ const context = { rules: correct, directory: d }
 const operation = { _tag: "Reconfigure", ...changeOf(["+s2"]) } as const
 const stateOf = (retired: number, ...active: ReadonlyArray<string>): ClientState => ({
   begun: 1,
+  phase: 1,
   map: { retired, active: active.map((name) => majority(servers(name))) },
   activity: { _tag: "Idle" }
 })
@@ -27,7 +28,9 @@ it.each([
   ["the first one, if nothing was to be changed", stateOf(0, "s1"), 0, 0, "s1"]
 ] as const)("the directory is told of %s", (_, state, goal, number, member) => {
   const step = proceed(context, state, { operation, goal })
-  expect(step.sends).toEqual([{ to: d, message: { _tag: "Announce", number, members: servers(member) } }])
+  expect(step.sends).toEqual([
+    { to: d, message: { _tag: "Announce", number, members: servers(member) } }
+  ])
   expect(step.state.activity).toEqual({ _tag: "Announcing", operation, goal, number })
   expect(step.observations).toEqual([])
   const announcing = step.state.activity as Announcing

@@ -1,5 +1,6 @@
 /**
- * The laws of cmaps: integrating is a join, so that it does not matter in which order or how often maps reach a node.
+ * The laws of cmaps: integrating is a join, so that it does not matter in which order or how often
+ * maps reach a node.
  */
 import fc from "fast-check"
 import { expect, it } from "vitest"
@@ -21,7 +22,10 @@ import {
 
 const configurationAt = (index: number) => majority([server(`s${index}`), server(`s${index + 1}`)])
 
-/** What a node may know of one sequence: its first `length` configurations, of which `retired` are retired. */
+/**
+ * What a node may know of one sequence: its first `length` configurations, of which `retired` are
+ * retired.
+ */
 const mapOf = (length: number, retired: number): ConfigurationMap => {
   let map = initial(configurationAt(0))
   for (let index = 1; index < length; index++) map = append(map, configurationAt(index))
@@ -40,7 +44,10 @@ const wild = fc.record({
 
 const anyMaps = fc.oneof(maps, wild)
 
-/** The slow twin: at each index the more knowledgeable, unknown < configuration < retired, index by index. */
+/**
+ * The slow twin: at each index the more knowledgeable, unknown < configuration < retired, index by
+ * index.
+ */
 const statusAt = (map: ConfigurationMap, index: number) =>
   index < map.retired ? "retired" : (activeAt(map, index) ?? "unknown")
 

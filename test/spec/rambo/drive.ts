@@ -1,5 +1,6 @@
 /**
- * A host that drives the processes of reconfiguration with consensus through random runs, and keeps every transition.
+ * A host that drives the processes of reconfiguration with consensus through random runs, and keeps
+ * every transition.
  */
 import * as fc from "fast-check"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -20,7 +21,10 @@ import type { ClientState } from "../../../spec/rds/state.ts"
 import { type StorageParameters, serversAndClients } from "../../../spec/storage/parameters.ts"
 import type { StorageObservation, StorageOperation } from "../../../spec/storage/reconfiguration.ts"
 
-/** The protocols of this family. Where one says no more than another, its states and messages are those of the other. */
+/**
+ * The protocols of this family. Where one says no more than another, its states and messages are
+ * those of the other.
+ */
 const protocols: ReadonlyArray<StorageProtocol> = [rambo, ramboII, rds]
 
 /** A variant of one of the protocols, by the names of both: `rds fused-pair-ignored`. */
@@ -56,7 +60,10 @@ export const systemWith = (parameters: StorageParameters, name: string): System 
   }
 }
 
-/** Four storage nodes, of which the first three are the configuration; three clients, and a directory. */
+/**
+ * Four storage nodes, of which the first three are the configuration; three clients, and a
+ * directory.
+ */
 export const systemOf = (name: string): System =>
   systemWith(
     {
@@ -81,10 +88,20 @@ const everybodyRemoved: StorageOperation = {
   remove: servers("s1", "s2", "s3", "s4")
 }
 
-/** What each client asks for; a second one reconfigures where the sequence is agreed upon by consensus. */
-const scriptsOf = ({ sequence }: Rules): Readonly<Record<string, ReadonlyArray<StorageOperation>>> => ({
+/**
+ * What each client asks for; a second one reconfigures where the sequence is agreed upon by
+ * consensus.
+ */
+const scriptsOf = ({
+  sequence
+}: Rules): Readonly<Record<string, ReadonlyArray<StorageOperation>>> => ({
   c1: [reconfigure("s4", "s2"), reconfigure("s2", "s3")],
-  c2: [{ _tag: "Write", value: 1 }, { _tag: "Read" }, { _tag: "Write", value: 2 }, { _tag: "Read" }],
+  c2: [
+    { _tag: "Write", value: 1 },
+    { _tag: "Read" },
+    { _tag: "Write", value: 2 },
+    { _tag: "Read" }
+  ],
   c3:
     sequence === "consensus"
       ? [everybodyRemoved, reconfigure("s4", "s3")]
@@ -95,7 +112,10 @@ const scriptsOf = ({ sequence }: Rules): Readonly<Record<string, ReadonlyArray<S
 export const movesOf = (length: number): fc.Arbitrary<ReadonlyArray<number>> =>
   fc.array(fc.nat(1000), { minLength: length, maxLength: length })
 
-export const stepOf = ({ context, processOf }: System, { self, role, state, input }: Transition): RamboStep =>
+export const stepOf = (
+  { context, processOf }: System,
+  { self, role, state, input }: Transition
+): RamboStep =>
   processOf(role).step(context, self, state, input as Input<never, unknown, unknown>) as RamboStep
 
 /** The transitions of the run that these moves make. */
@@ -104,8 +124,11 @@ export const drive = (system: System, moves: ReadonlyArray<number>): ReadonlyArr
   const nodes = [...serversAndClients(context), ...directoryIn(context)]
   const roleOf = new Map(nodes.map(({ id, role }) => [id, role]))
   const states = new Map(nodes.map(({ id, role }) => [id, processOf(role).initial(context, id)]))
-  const scripts = new Map(Object.entries(scriptsOf(context.rules)).map(([id, script]) => [id, [...script]]))
-  const underway: Array<{ readonly from: NodeId; readonly to: NodeId; readonly message: Message }> = []
+  const scripts = new Map(
+    Object.entries(scriptsOf(context.rules)).map(([id, script]) => [id, [...script]])
+  )
+  const underway: Array<{ readonly from: NodeId; readonly to: NodeId; readonly message: Message }> =
+    []
   const transitions: Array<Transition> = []
 
   const give = (self: NodeId, input: RamboInput): void => {
@@ -121,8 +144,13 @@ export const drive = (system: System, moves: ReadonlyArray<number>): ReadonlyArr
     const possible = [
       ...context.clients.flatMap((id) => {
         const [operation] = scripts.get(id) ?? []
-        const isReady = operation !== undefined && processOf("client").ready(context, id, states.get(id))
-        const choices = processOf("client").choices(context, id, states.get(id)) as ReadonlyArray<Choice>
+        const isReady =
+          operation !== undefined && processOf("client").ready(context, id, states.get(id))
+        const choices = processOf("client").choices(
+          context,
+          id,
+          states.get(id)
+        ) as ReadonlyArray<Choice>
         return [
           ...(isReady
             ? [() => give(id, { _tag: "Invoke", operation: scripts.get(id)?.shift() as never })]

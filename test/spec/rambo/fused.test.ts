@@ -1,8 +1,9 @@
 /**
- * What acceptors hold is collected only in the instance of the oldest active configuration. A run that shows why, with a
- * writer of its own; `rambo/mutants/fused-while-older-active` has a
- * shorter one. A write is stored at s1 alone, {s1} becomes {s1,s2,s3}, and that becomes {s2,s3,s4}: s2 says what
- * it holds before the write has been copied to it, and s3, to which it never is, after {s1} was retired.
+ * What acceptors hold is collected only in the instance of the oldest active configuration. A run
+ * that shows why, with a writer of its own; `rambo/mutants/fused-while-older-active` has a shorter
+ * one. A write is stored at s1 alone, {s1} becomes {s1,s2,s3}, and that becomes {s2,s3,s4}: s2 says
+ * what it holds before the write has been copied to it, and s3, to which it never is, after {s1}
+ * was retired.
  */
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -31,7 +32,8 @@ const system = (variant: string) => {
   const nodes = serversAndClients(context)
   const roleOf = new Map(nodes.map(({ id, role }) => [id, role]))
   const states = new Map(nodes.map(({ id, role }) => [id, processOf(role).initial(context, id)]))
-  const underway: Array<{ readonly from: NodeId; readonly to: NodeId; readonly message: Message }> = []
+  const underway: Array<{ readonly from: NodeId; readonly to: NodeId; readonly message: Message }> =
+    []
   const results: Array<unknown> = []
 
   const give = (self: NodeId, input: RamboInput): void => {
@@ -51,7 +53,8 @@ const system = (variant: string) => {
   }
   return {
     results,
-    invoke: (self: NodeId, operation: StorageOperation) => give(self, { _tag: "Invoke", operation }),
+    invoke: (self: NodeId, operation: StorageOperation) =>
+      give(self, { _tag: "Invoke", operation }),
     goOn: (self: NodeId) => give(self, { _tag: "Choose", choice: { _tag: "GoOn" } }),
     receive,
     /** A question is received and answered, and the answer is received. */
@@ -73,18 +76,20 @@ const run = (variant: string) => {
   goOn(c3)
   ask(c3, s1)
   goOn(c3)
-  // c1 brings about that {s1} is followed by {s1,s2,s3}. It knows the write, and is about to copy it.
+  // c1 brings about that {s1} is followed by {s1,s2,s3}. It knows the write, and is about to copy
+  // it.
   invoke(c1, { _tag: "Reconfigure", add: servers("s2", "s3"), remove: [] })
   ask(c1, s1)
   ask(c1, s1)
-  expect(activity(c1)).toBe("Populating")
+  expect(activity(c1)).toBe("TransferringState")
   // c2 learns of it, and proposes {s2,s3,s4} to {s1,s2,s3}. s2 accepts, and holds nothing.
   invoke(c2, { _tag: "Reconfigure", add: servers("s4"), remove: servers("s1") })
   ask(c2, s1)
   ask(c2, s1)
   ask(c2, s2, s3)
   ask(c2, s2)
-  // c1 copies the write to s2 and retires {s1}, as s3 hears. Then s3 accepts, and holds nothing either.
+  // c1 copies the write to s2 and retires {s1}, as s3 hears. Then s3 accepts, and holds nothing
+  // either.
   ask(c1, s1)
   ask(c1, s2)
   receive(c1, s3)
@@ -96,7 +101,7 @@ const run = (variant: string) => {
 
 it("a client that collects while an older configuration is being retired loses a write", () => {
   const { invoke, ask, goOn, activity, results } = run("fused-while-older-active")
-  expect(activity(c2)).toBe("Populating")
+  expect(activity(c2)).toBe("TransferringState")
   ask(c2, s3, s4)
   ask(c2, s3, s4)
   invoke(c3, { _tag: "Read" })
@@ -106,11 +111,12 @@ it("a client that collects while an older configuration is being retired loses a
   goOn(c3)
   ask(c3, s3, s4)
   goOn(c3)
-  // The write and both reconfigurations return ok, and the read that begins after them returns the initial value.
+  // The write and both reconfigurations return ok, and the read that begins after them returns the
+  // initial value.
   expect(results).toEqual([null, null, null, null])
 })
 
 it("a client that does not takes Action 1", () => {
   const { activity } = run("correct")
-  expect(activity(c2)).toBe("Pointing")
+  expect(activity(c2)).toBe("StoringPointer")
 })

@@ -39,7 +39,8 @@ describe("the cmap of a storage node", () => {
   })
 
   it("grows where it learns, and not where it forgets a configuration or a retirement", () => {
-    const holds = (before: string, after: string) => mapsGrow.holds({}, s1, knowing(before), knowing(after))
+    const holds = (before: string, after: string) =>
+      mapsGrow.holds({}, s1, knowing(before), knowing(after))
     expect(holds("0: s1", "0: s1")).toBe(true)
     expect(holds("0: s1", "0: s1 s2")).toBe(true)
     expect(holds("0: s1 s2", "1: s2")).toBe(true)
@@ -51,7 +52,8 @@ describe("the cmap of a storage node", () => {
   })
 
   it("has the same successor as any other, at every place that is active in both", () => {
-    const holds = (left: string, right: string) => oneSuccessor.holds({}, knowing(left), knowing(right))
+    const holds = (left: string, right: string) =>
+      oneSuccessor.holds({}, knowing(left), knowing(right))
     expect(holds("0: s1 s2", "0: s1 s2")).toBe(true)
     expect(holds("0: s1", "0: s1 s2")).toBe(true)
     expect(holds("0: s1 s2", "1: s2 s3")).toBe(true)
@@ -66,7 +68,11 @@ describe("the cmap of a client", () => {
   it("has configurations that change, one after the other", () => {
     const holds = (text: string) => configurationsChange.holds({}, c1, knowing(text))
     expect(["0: s1", "0: s1 s2 s1", "4: s1,s2 s1"].map(holds)).toEqual([true, true, true])
-    expect(["0: s1 s1", "0: s1 s2 s2", "3: s1,s2 s1,s2 s3"].map(holds)).toEqual([false, false, false])
+    expect(["0: s1 s1", "0: s1 s2 s2", "3: s1,s2 s1,s2 s3"].map(holds)).toEqual([
+      false,
+      false,
+      false
+    ])
   })
 
   it("has configurations with members, the last one too", () => {
@@ -78,17 +84,32 @@ describe("the cmap of a client", () => {
 
 describe("a reconfiguration is done", () => {
   const [first] = mapOf("0: s1").active
-  const activity = (tag: "Retiring" | "Pointing" | "Announcing", change: string, goal: number) => {
-    const common = { operation: { _tag: "Reconfigure", ...changeOf(change.split(" ")) }, goal } as const
+  const activity = (
+    tag: "Retiring" | "StoringPointer" | "Announcing",
+    change: string,
+    goal: number
+  ) => {
+    const common = {
+      operation: { _tag: "Reconfigure", ...changeOf(change.split(" ")) },
+      goal
+    } as const
     return tag === "Announcing"
       ? ({ _tag: tag, ...common, number: goal } as const)
-      : ({ _tag: tag, ...common, retired: 0, phase: begin(first ? [first] : [], initialPair) } as const)
+      : ({
+          _tag: tag,
+          ...common,
+          retired: 0,
+          phase: begin(first ? [first] : [], initialPair)
+        } as const)
   }
   const idle = { _tag: "Idle" } as const
   type Side = Pick<ClientState, "map" | "activity">
   const holds = (before: Side["activity"], after: Side) =>
     reconfigurationIsDone.holds({}, c1, { map: mapOf("0: s1"), activity: before }, after)
-  const ending = (text: string, now: Side["activity"] = idle): Side => ({ map: mapOf(text), activity: now })
+  const ending = (text: string, now: Side["activity"] = idle): Side => ({
+    map: mapOf(text),
+    activity: now
+  })
 
   it("where its change is made in the configuration at the goal, and all before that are retired", () => {
     expect(holds(activity("Retiring", "+s2", 1), ending("1: s1,s2"))).toBe(true)
@@ -105,11 +126,23 @@ describe("a reconfiguration is done", () => {
   it("not where somebody else's change is made there, or half of its own", () => {
     expect(holds(activity("Retiring", "+s2", 1), ending("1: s1,s3"))).toBe(false)
     expect(holds(activity("Retiring", "+s2 -s1", 1), ending("1: s1,s2"))).toBe(false)
-    expect(holds(activity("Pointing", "+s2 -s1", 1), ending("1: s3"))).toBe(false)
+    expect(holds(activity("StoringPointer", "+s2 -s1", 1), ending("1: s3"))).toBe(false)
+  })
+
+  it("where it ends while it is deciding, if another has made its change, or if it is refused", () => {
+    const operation = { _tag: "Reconfigure", ...changeOf(["+s2"]) } as const
+    const proposer = { _tag: "Preempted" } as never
+    const deciding = { _tag: "Deciding", operation, instance: 0, proposer } as const
+    expect(holds(deciding, ending("1: s1,s2"))).toBe(true)
+    expect(holds(deciding, ending("0: s1 s1,s2"))).toBe(false)
+    expect(holds(deciding, ending("1: s1,s3"))).toBe(false)
+    const emptying = { _tag: "Reconfigure", ...changeOf(["-s1"]) } as const
+    expect(holds({ ...deciding, operation: emptying }, ending("1: s1"))).toBe(true)
+    expect(holds({ ...deciding, operation: emptying }, ending("1: s1,s2"))).toBe(false)
   })
 
   it("whatever it looks like before it returns, and of nothing but reconfigurations", () => {
-    const going = activity("Pointing", "+s2", 1)
+    const going = activity("StoringPointer", "+s2", 1)
     expect(holds(going, ending("0: s1 s1,s2", going))).toBe(true)
     expect(holds(idle, ending("0: s1"))).toBe(true)
   })

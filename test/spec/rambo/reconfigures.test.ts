@@ -1,6 +1,6 @@
 /**
- * Which messages reconfigure: a host may refuse them from whoever may only read and write, and nothing of a read or a
- * write is lost.
+ * Which messages reconfigure: a host may refuse them from whoever may only read and write, and
+ * nothing of a read or a write is lost.
  */
 import { expect, it } from "vitest"
 import { allReductions } from "../../../checker/network/reductions.ts"
@@ -24,7 +24,11 @@ it("only reconfigurations send what reconfigures, in every run of a small system
     clients: [["reconfigure +s3 -s2"], ["write 1", "read"]],
     properties: ["atomicity"]
   })
-  const tags: Record<string, Set<string>> = { Reconfigure: new Set(), Read: new Set(), Write: new Set() }
+  const tags: Record<string, Set<string>> = {
+    Reconfigure: new Set(),
+    Read: new Set(),
+    Write: new Set()
+  }
   /** The process of a client, with a look at what it sends. */
   const watched = (process: AnyProcess): AnyProcess => ({
     ...process,
@@ -47,9 +51,11 @@ it("only reconfigurations send what reconfigures, in every run of a small system
     { reductions: allReductions }
   )
   expect(result).toMatchObject({ verdict: "holds", exhaustive: true })
-  const sorted = Object.fromEntries(Object.entries(tags).map(([name, sent]) => [name, [...sent].sort()]))
+  const sorted = Object.fromEntries(
+    Object.entries(tags).map(([name, sent]) => [name, [...sent].sort()])
+  )
   expect(sorted).toEqual({
-    Reconfigure: ["Ballot", "Point", "Retire", "Set"],
+    Reconfigure: ["Ballot", "Retire", "Set", "StorePointer"],
     Read: ["Get", "Set"],
     Write: ["Get", "Set"]
   })

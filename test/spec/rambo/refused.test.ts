@@ -1,5 +1,6 @@
 /**
- * Nobody proposes a configuration without members, and nobody votes for one; and what a storage node receives says so.
+ * Nobody proposes a configuration without members, and nobody votes for one; and what a storage
+ * node receives says so.
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
@@ -28,39 +29,48 @@ const system = (name: string) => {
   return {
     begin: (role: string) => processOf(role).initial(context, idOf(role)),
     step: (role: string, state: unknown, input: unknown) =>
-      processOf(role).step(context, idOf(role), state, input as Input<never, unknown, unknown>) as RamboStep
+      processOf(role).step(
+        context,
+        idOf(role),
+        state,
+        input as Input<never, unknown, unknown>
+      ) as RamboStep
   }
 }
 
-describe.each(["rambo correct", "rambo with-consensus", "rambo-ii correct", "rds correct"])("%s", (name) => {
-  const { begin, step } = system(name)
+describe.each(["rambo correct", "rambo with-consensus", "rambo-ii correct", "rds correct"])(
+  "%s",
+  (name) => {
+    const { begin, step } = system(name)
 
-  it("refuses a change that would leave nobody, and changes nothing", () => {
-    const before = begin("client") as { readonly begun: number }
-    const operation = removing("s1", "s2")
-    expect(step("client", before, { _tag: "Invoke", operation })).toEqual({
-      state: { ...before, begun: 1 },
-      sends: [],
-      observations: [
-        { _tag: "Invocation", operation },
-        { _tag: "Response", operation, result: "refused" }
-      ]
+    it("refuses a change that would leave nobody, and changes nothing", () => {
+      const before = begin("client") as { readonly begun: number }
+      const operation = removing("s1", "s2")
+      expect(step("client", before, { _tag: "Invoke", operation })).toEqual({
+        state: { ...before, begun: 1 },
+        sends: [],
+        observations: [
+          { _tag: "Invocation", operation },
+          { _tag: "Response", operation, result: "refused" }
+        ]
+      })
     })
-  })
 
-  it("has acceptors that vote for no configuration without members", () => {
-    const state = begin("server")
-    const message = {
-      _tag: "Ballot",
-      operation: 1,
-      instance: 0,
-      message: { _tag: "Accept", ballot: { round: 1, proposer: c1 }, value: majority([]) }
-    }
-    const after = step("server", state, { _tag: "Receive", from: c1, message })
-    expect(after.state).toBe(state)
-    expect(after.sends).toMatchObject([{ to: c1, message: { message: { _tag: "Rejected" } } }])
-  })
-})
+    it("has acceptors that vote for no configuration without members", () => {
+      const state = begin("server")
+      const message = {
+        _tag: "Ballot",
+        operation: 1,
+        phase: 1,
+        instance: 0,
+        message: { _tag: "Accept", ballot: { round: 1, proposer: c1 }, value: majority([]) }
+      }
+      const after = step("server", state, { _tag: "Receive", from: c1, message })
+      expect(after.state).toBe(state)
+      expect(after.sends).toMatchObject([{ to: c1, message: { message: { _tag: "Rejected" } } }])
+    })
+  }
+)
 
 describe.each(["rambo with-consensus", "rambo-ii correct", "rds correct"])("%s", (name) => {
   it("refuses a change that would leave nobody because of what somebody else has removed", () => {
@@ -73,12 +83,13 @@ describe.each(["rambo with-consensus", "rambo-ii correct", "rds correct"])("%s",
     const message = {
       _tag: "BallotReply",
       operation: 1,
+      phase: 1,
       instance: 0,
       map,
       message: { _tag: "Rejected", ballot, refused: "Prepare", promised: ballot }
     }
     const after = step("client", deciding.state, { _tag: "Receive", from: s1, message })
-    expect(after.state).toEqual({ begun: 1, map, activity: { _tag: "Idle" } })
+    expect(after.state).toEqual({ begun: 1, phase: 0, map, activity: { _tag: "Idle" } })
     expect(after.sends).toEqual([])
     expect(after.observations).toEqual([{ _tag: "Response", operation, result: "refused" }])
   })
@@ -92,9 +103,9 @@ const schemas: ReadonlyArray<readonly [string, Schema.Codec<unknown, unknown>]> 
 describe.each(schemas)("the messages of %s", (_name, schema) => {
   const accepts = Schema.is(schema)
   const map = { retired: 1, active: [configuration] }
-  const retire = { _tag: "Retire", operation: 1, retired: 1, map }
+  const retire = { _tag: "Retire", operation: 1, phase: 1, map }
   const accept = { _tag: "Accept", ballot: { round: 1, proposer: c1 }, value: configuration }
-  const ballot = { _tag: "Ballot", operation: 1, instance: 0, message: accept }
+  const ballot = { _tag: "Ballot", operation: 1, phase: 1, instance: 0, message: accept }
   const vote = { ballot: { round: 1, proposer: c1 }, value: configuration }
   const promise = { _tag: "Promise", ballot: { round: 1, proposer: c1 }, vote }
   const explicit = (...quorums: ReadonlyArray<ReadonlyArray<string>>) => {
@@ -113,10 +124,18 @@ describe.each(schemas)("the messages of %s", (_name, schema) => {
 
   it.each([
     ["a cmap without an active configuration", { ...retire, map: { ...map, active: [] } }, retire],
-    ["a configuration without members", { ...retire, map: { ...map, active: [majority([])] } }, retire],
-    ["a cmap of which less than nothing is retired", { ...retire, map: { ...map, retired: -1 } }, retire],
+    [
+      "a configuration without members",
+      { ...retire, map: { ...map, active: [majority([])] } },
+      retire
+    ],
+    [
+      "a cmap of which less than nothing is retired",
+      { ...retire, map: { ...map, retired: -1 } },
+      retire
+    ],
     ["an operation with a negative number", { ...retire, operation: -1 }, retire],
-    ["a stage from before the beginning", { ...retire, retired: -1 }, retire],
+    ["a phase before the first", { ...retire, phase: -1 }, retire],
     [
       "a cmap of which more is retired than is counted",
       { ...retire, map: { ...map, retired: 2 ** 53 - 1 } },
@@ -128,7 +147,11 @@ describe.each(schemas)("the messages of %s", (_name, schema) => {
     ["a member that is counted twice", { ...retire, map: { ...map, active: [twice] } }, retire],
     ["a member without a name", { ...retire, map: { ...map, active: [nameless] } }, retire],
     ["an operation that nobody can count on from", { ...retire, operation: 2 ** 53 - 1 }, retire],
-    ["a proposal of quorums that do not meet", { ...ballot, message: { ...accept, value: apart } }, ballot],
+    [
+      "a proposal of quorums that do not meet",
+      { ...ballot, message: { ...accept, value: apart } },
+      ballot
+    ],
     [
       "a vote for quorums that do not meet",
       { ...ballot, message: { ...promise, vote: { ...vote, value: apart } } },
@@ -139,10 +162,22 @@ describe.each(schemas)("the messages of %s", (_name, schema) => {
       { ...ballot, message: { ...accept, ballot: { round: -1, proposer: c1 } } },
       ballot
     ],
-    ["a ballot of nobody", { ...ballot, message: { ...accept, ballot: { round: 1, proposer: "" } } }, ballot],
-    ["a hint of more members than a configuration has", { _tag: "Hint", members: most.members }, retire],
+    [
+      "a ballot of nobody",
+      { ...ballot, message: { ...accept, ballot: { round: 1, proposer: "" } } },
+      ballot
+    ],
+    [
+      "a hint of more members than a configuration has",
+      { _tag: "Hint", members: most.members },
+      retire
+    ],
     ["an instance before the first", { ...ballot, instance: -1 }, ballot],
-    ["a proposal without members", { ...ballot, message: { ...accept, value: majority([]) } }, ballot]
+    [
+      "a proposal without members",
+      { ...ballot, message: { ...accept, value: majority([]) } },
+      ballot
+    ]
   ])("exclude %s", (_what, wrong, right) => {
     expect(accepts(right)).toBe(true)
     expect(accepts(wrong)).toBe(false)

@@ -1,6 +1,7 @@
 /**
- * The transfer of many registers, page by page, where storage nodes hold different ones: each is set in the next
- * configuration with the largest of the pairs that were listed, and the next page begins where the shortest list ended.
+ * The transfer of many registers, page by page, where storage nodes hold different ones: each is
+ * set in the next configuration with the largest of the pairs that were listed, and the next page
+ * begins where the shortest list ended.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -17,7 +18,10 @@ import { changeOf } from "../../../spec/storage/reconfiguration.ts"
 const c1 = client("c1")
 const [old, next] = [majority(servers("s1", "s2", "s3")), majority(servers("s4", "s5", "s6"))]
 const map: ConfigurationMap = { retired: 0, active: [old, next] }
-const operation = { _tag: "Reconfigure", ...changeOf(["+s4", "+s5", "+s6", "-s1", "-s2", "-s3"]) } as const
+const operation = {
+  _tag: "Reconfigure",
+  ...changeOf(["+s4", "+s5", "+s6", "-s1", "-s2", "-s3"])
+} as const
 const context = {
   configuration: old,
   servers: [],
@@ -30,10 +34,13 @@ const pairOf = (number: number): Pair => ({ value: number, timestamp: { number, 
 const held = (text: string) =>
   text
     .split(" ")
-    .flatMap((word) => (word === "" ? [] : [{ name: word.slice(0, 1), pair: pairOf(Number(word.slice(1))) }]))
+    .flatMap((word) =>
+      word === "" ? [] : [{ name: word.slice(0, 1), pair: pairOf(Number(word.slice(1))) }]
+    )
 
 const surveying = (after: string | null): ClientState => ({
   begun: 1,
+  phase: 1,
   map,
   activity: {
     _tag: "Surveying",
@@ -51,7 +58,7 @@ const receives = (state: ClientState, from: string, message: Message) =>
 const afterLists = (first: string, second: string, after: string | null = null) => {
   const listing = (text: string): Message => ({
     _tag: "Listing",
-    ...{ operation: 1, retired: 0, map, after },
+    ...{ operation: 1, phase: 1, map },
     registers: held(text.replace(" …", "")),
     isLast: !text.endsWith("…")
   })
@@ -69,7 +76,7 @@ const onceTransferred = (step: ReturnType<typeof afterLists>) => {
   let last = step
   for (const name of populated(step).map((text) => text.slice(0, 1)))
     for (const from of ["s4", "s5"])
-      last = receives(last.state, from, { _tag: "Populated", operation: 1, retired: 0, name, map })
+      last = receives(last.state, from, { _tag: "Populated", operation: 1, phase: 2, name, map })
   const [first] = last.sends
   return first?.message._tag === "List" ? `list after ${first.message.after}` : first?.message._tag
 }
@@ -92,6 +99,28 @@ describe("two lists", () => {
     expect(onceTransferred(step)).toBe(then)
   })
 
+  it("with two pairs of one number: the larger, by client, is set, whichever is listed first", () => {
+    const byClient = (name: string) => ({
+      value: name,
+      timestamp: { number: 1, client: client(name) }
+    })
+    for (const names of [
+      ["c1", "c2"],
+      ["c2", "c1"]
+    ]) {
+      const step = names.reduce(
+        (before, name, place) =>
+          receives(before.state, `s${place + 1}`, {
+            _tag: "Listing",
+            ...{ operation: 1, phase: 1, map, isLast: true },
+            registers: [{ name: "a", pair: byClient(name) }]
+          }),
+        { state: surveying(null) } as ReturnType<typeof receives>
+      )
+      expect(step.sends[0]?.message).toMatchObject({ _tag: "Populate", pair: byClient("c2") })
+    }
+  })
+
   it("that are empty leave nothing to transfer", () => {
     expect(afterLists("", "", "b").sends.map(({ message }) => message._tag)).toEqual([
       "Retire",
@@ -102,7 +131,13 @@ describe("two lists", () => {
 
   it("are followed by no retirement until each register is at a majority of the next configuration", () => {
     const step = afterLists("a1 b1", "a1 b1")
-    const done = (name: string): Message => ({ _tag: "Populated", operation: 1, retired: 0, name, map })
+    const done = (name: string): Message => ({
+      _tag: "Populated",
+      operation: 1,
+      phase: 2,
+      name,
+      map
+    })
     const first = receives(step.state, "s4", done("a"))
     const second = receives(first.state, "s5", done("a"))
     const third = receives(second.state, "s4", done("b"))
@@ -122,16 +157,27 @@ describe("a storage node", () => {
     ...parts.server.initial(context, server("s4")),
     pair: number === 0 ? initialPair : pairOf(number)
   })
-  const told = (before: number, message: Message, objects: ReadonlyArray<readonly [string, number]> = []) =>
-    parts.server.step(context, server("s4"), node(before), { _tag: "Receive", from: c1, message }, (after) =>
-      objects.filter(([name]) => after === null || name > after).map(([name, held]) => [name, node(held)])
+  const told = (
+    before: number,
+    message: Message,
+    objects: ReadonlyArray<readonly [string, number]> = []
+  ) =>
+    parts.server.step(
+      context,
+      server("s4"),
+      node(before),
+      { _tag: "Receive", from: c1, message },
+      (after) =>
+        objects
+          .filter(([name]) => after === null || name > after)
+          .map(([name, held]) => [name, node(held)])
     )
 
   it("that is populated keeps the newer pair, and acknowledges in any case", () => {
     const populate = (number: number): Message => ({
       _tag: "Populate",
       operation: 1,
-      retired: 0,
+      phase: 2,
       name: "a",
       pair: pairOf(number)
     })
@@ -146,6 +192,24 @@ describe("a storage node", () => {
     }
   })
 
+  it("that is populated with a pair of the same number keeps that of the larger client", () => {
+    const byClient = (name: string): Pair => ({
+      value: name,
+      timestamp: { number: 1, client: client(name) }
+    })
+    for (const [held, sent] of [
+      ["c1", "c2"],
+      ["c2", "c1"]
+    ] as const) {
+      const populate = { _tag: "Populate", operation: 1, phase: 2, name: "a" } as const
+      const state = { ...node(0), pair: byClient(held) }
+      const message = { ...populate, pair: byClient(sent) }
+      const input = { _tag: "Receive", from: c1, message } as const
+      const step = parts.server.step(context, server("s4"), state, input, () => [])
+      expect(step.state.pair).toEqual(byClient("c2"))
+    }
+  })
+
   it("lists registers that were written, at most so many, and says whether they are all", () => {
     const objects = [
       ["a", 1],
@@ -154,7 +218,7 @@ describe("a storage node", () => {
       ["d", 3]
     ] as const
     const listed = (after: string | null, most: number) =>
-      told(0, { _tag: "List", operation: 1, retired: 0, map, after, most }, objects).sends.flatMap(
+      told(0, { _tag: "List", operation: 1, phase: 1, map, after, most }, objects).sends.flatMap(
         ({ message }) =>
           message._tag === "Listing"
             ? [[message.registers.map(({ name }) => name).join(""), message.isLast]]
@@ -173,18 +237,29 @@ describe("a client that has learned of a retirement or of a configuration on acc
     const { phase } = startPhase([old], initialPair, null)
     const answered = { ...phase, answered: servers("s1") }
     const read = { _tag: "Read" } as const
-    return { begun: 1, map: later, activity: { _tag: "Getting", operation: read, retired, phase: answered } }
+    return {
+      begun: 1,
+      phase: 1,
+      map: later,
+      activity: { _tag: "Getting", operation: read, retired, phase: answered }
+    }
   }
 
   it.each([
     ["a retirement", { retired: 1, active: [next] }, [next]],
     ["a configuration", map, [old, next]]
   ] as const)(
-    "begins its Get phase anew because of %s, without the answers that it has",
+    "restarts its Get phase because of %s, without the answers that it has",
     (_, later, asked) => {
       const state = learned(0, later)
       expect(parts.client.choices(context, c1, state)).toEqual([{ _tag: "CatchUp" }])
-      const reply: Message = { _tag: "GetReply", operation: 1, retired: 0, pair: initialPair, map: later }
+      const reply: Message = {
+        _tag: "GetReply",
+        operation: 1,
+        phase: 1,
+        pair: initialPair,
+        map: later
+      }
       const step = receives(state, "s2", reply)
       if (step.state.activity._tag !== "Getting") throw new Error("the phase is over")
       const { phase } = step.state.activity

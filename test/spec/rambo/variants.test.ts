@@ -1,6 +1,7 @@
 /**
- * Each variant of reconfiguration with consensus is another one with one step changed: in every situation that random
- * runs of it reach, its step is the same but where it is about the step that the variant is named for.
+ * Each variant of reconfiguration with consensus is another one with one step changed: in every
+ * situation that random runs of it reach, its step is the same but where it is about the step that
+ * the variant is named for.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -9,7 +10,15 @@ import { isNoNews, known } from "../../../spec/rambo/configuration-map.ts"
 import { rambo } from "../../../spec/rambo/protocol.ts"
 import type { ClientState } from "../../../spec/rds/state.ts"
 import { refused } from "../../../spec/storage/reconfiguration.ts"
-import { drive, movesOf, names, type RamboStep, stepOf, systemOf, type Transition } from "./drive.ts"
+import {
+  drive,
+  movesOf,
+  names,
+  type RamboStep,
+  stepOf,
+  systemOf,
+  type Transition
+} from "./drive.ts"
 
 type Activity = ClientState["activity"]["_tag"]
 type About = (transition: Transition, right: RamboStep) => boolean
@@ -63,15 +72,21 @@ const either =
 
 const asks = is("Getting", "Setting")
 
-/** The right variant, and the steps that the switch is about. (A stage that only mutants have is what those are about.) */
+/**
+ * The right variant, and the steps that the switch is about. (A stage that only mutants have is
+ * what those are about.)
+ */
 const changes: Readonly<Record<string, readonly [string, About]>> = {
   "rambo with-consensus": [
     "rambo correct",
-    either(is("Deciding"), ({ input }) => input._tag === "Invoke" && input.operation._tag === "Reconfigure")
+    either(
+      is("Deciding"),
+      ({ input }) => input._tag === "Invoke" && input.operation._tag === "Reconfigure"
+    )
   ],
   "rambo-ii correct": [
     "rambo with-consensus",
-    both(sends("Point", "Set", "Retire"), ({ state }, right) => {
+    both(sends("StorePointer", "Set", "Retire"), ({ state }, right) => {
       const maps = [state, right.state].map((one) => known((one as ClientState).map))
       return maps.some((length) => length > 2)
     })
@@ -80,25 +95,46 @@ const changes: Readonly<Record<string, readonly [string, About]>> = {
     "rambo with-consensus",
     either(receives("Get", "Set", "Ballot"), is("Deciding", "Idle"), asks)
   ],
-  "rambo as-written": ["rambo correct", either(is("Pointing", "Copying"), both(asks, hearsOfRetirement))],
-  "rambo copied-from-anywhere": ["rambo correct", either(both(is("Pointing"), sends("Set")), is("Copying"))],
+  "rambo as-written": [
+    "rambo correct",
+    either(is("StoringPointer", "GettingState"), both(asks, hearsOfRetirement))
+  ],
+  "rambo copied-from-anywhere": [
+    "rambo correct",
+    either(both(is("StoringPointer"), sends("Set")), is("GettingState"))
+  ],
   "rambo answers-kept-at-retirement": ["rambo correct", both(asks, hearsOfRetirement)],
-  "rambo no-forward-pointer": ["rambo correct", sends("Point")],
-  "rambo forward-pointer-one-short": ["rambo correct", both(is("Pointing"), receives("PointReply"))],
-  "rambo get-before-forward-pointer": ["rambo correct", either(sends("Point"), is("Copying", "Pointing"))],
-  "rambo populate-without-get": ["rambo correct", both(is("Pointing"), receives("PointReply"))],
+  "rambo no-forward-pointer": ["rambo correct", sends("StorePointer")],
+  "rambo forward-pointer-one-short": [
+    "rambo correct",
+    both(is("StoringPointer"), receives("PointerStored"))
+  ],
+  "rambo get-before-forward-pointer": [
+    "rambo correct",
+    either(sends("StorePointer"), is("GettingState", "StoringPointer"))
+  ],
+  "rambo populate-without-get": [
+    "rambo correct",
+    both(is("StoringPointer"), receives("PointerStored"))
+  ],
   "rambo retire-before-transfer": [
     "rambo correct",
-    either(both(is("Pointing"), sends("Set")), sends("Retire"))
+    either(both(is("StoringPointer"), sends("Set")), sends("Retire"))
   ],
   "rambo learned-configuration-ignored": ["rambo correct", both(asks, hearsNews)],
   "rambo new-configuration-alone": ["rambo correct", both(asks, either(hearsNews, knowsSeveral))],
   "rambo set-phase-not-extended": ["rambo correct", is("Setting")],
   "rambo announcement-not-awaited": ["rambo correct", sends("Announce")],
-  "rambo announced-first": ["rambo correct", either(sends("Point", "Announce"), is("Announcing"))],
-  "rambo consensus-instance-shared": ["rambo with-consensus", receives("Ballot", "Point", "Retire")],
+  "rambo announced-first": [
+    "rambo correct",
+    either(sends("StorePointer", "Announce"), is("Announcing"))
+  ],
+  "rambo consensus-instance-shared": [
+    "rambo with-consensus",
+    receives("Ballot", "StorePointer", "Retire")
+  ],
   "rambo empty-successor-proposed": ["rambo with-consensus", either(refuses, receives("Ballot"))],
-  "rambo-ii parallel-retirement-of-one": ["rambo-ii correct", sends("Point")],
+  "rambo-ii parallel-retirement-of-one": ["rambo-ii correct", sends("StorePointer")],
   "rds fused-pointer-untold": ["rds correct", receives("Get", "Set")],
   "rds fused-while-older-active": ["rds correct", is("Deciding", "Idle")],
   "rds fused-pair-ignored": ["rds correct", both(is("Deciding"), sends("Set"))],

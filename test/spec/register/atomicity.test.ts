@@ -44,8 +44,8 @@ const readsLateWrite = (history: History, intervals: ReadonlyArray<Interval>): b
   })
 
 describe("atomicity, held against every order of the operations", () => {
-  it("judges 100,000 random small histories and all their prefixes as brute force does; a violation is for good", () => {
-    const runs = 100_000
+  it("judges 40,000 random small histories and all their prefixes as brute force does; a violation is for good", () => {
+    const runs = 40_000
     const seen = { linearizable: 0, violated: 0, repeated: 0, pending: 0, late: 0, fourClients: 0 }
     fc.assert(
       fc.property(histories, (history) => {

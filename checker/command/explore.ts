@@ -1,0 +1,177 @@
+/**
+ * `quorate explore`: serves the explorer from this machine alone, or writes it as a file.
+ */
+import { spawn } from "node:child_process"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { createServer, type Server } from "node:http"
+import { join } from "node:path"
+import * as Console from "effect/Console"
+import { Argument, Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import { load } from "../scenario/load.ts"
+import { BadInput } from "./check.ts"
+import { openingWith, readPage } from "./explorer-file.ts"
+import { readScenario } from "./shipped.ts"
+
+const usualPort = 4747
+const host = "127.0.0.1"
+
+/** What is opened where nothing is named: a short run that loses a write. */
+const usualScenario = "naive/new-write-old-read"
+
+export const exploreCommand = Command.make(
+  "explore",
+  {
+    scenario: Argument.String("scenario").pipe(
+      Argument.withDescription("A shipped scenario, or a JSON file; others can be chosen in the page"),
+      Argument.optional
+    ),
+    port: Flag.Int("port").pipe(
+      Flag.withDescription(
+        `The port to serve the page on; where nothing is said, ${usualPort} or a free one`
+      ),
+      Flag.optional
+    ),
+    open: Flag.Boolean("open").pipe(
+      Flag.withDescription("Open the page in the browser"),
+      Flag.withDefault(false)
+    ),
+    out: Flag.String("out").pipe(
+      Flag.withMetavar("DIR"),
+      Flag.withDescription("Write the page into this folder instead: it needs no server"),
+      Flag.optional
+    )
+  },
+  Effect.fnUntraced(function* ({ scenario, port, open, out }) {
+    const name = Option.getOrElse(scenario, () => usualScenario)
+    const text = yield* Effect.fromResult(readScenario(name))
+    yield* Effect.fromResult(load(name, text))
+    const built = readPage()
+    if (Result.isFailure(built)) return yield* new BadInput({ message: built.failure })
+    const page = openingWith(built.success, { name, text })
+    if (Option.isSome(out)) {
+      if (Option.isSome(port))
+        return yield* new BadInput({ message: "--port serves and --out writes: name one" })
+      const file = yield* written(out.value, page)
+      if (open) yield* openInBrowser(file)
+      return yield* Console.log(`The explorer is in ${file}; a browser opens it without a server.`)
+    }
+    const wanted = Option.getOrUndefined(port)
+    if (wanted !== undefined && (wanted < 0 || wanted > 65_535))
+      return yield* new BadInput({ message: "--port: write a number from 0 to 65535" })
+    yield* Effect.scoped(
+      Effect.gen(function* () {
+        const server = yield* Effect.acquireRelease(listening(page, wanted), (one) =>
+          Effect.sync(() => {
+            one.close()
+            one.closeAllConnections()
+          })
+        )
+        const address = `http://${host}:${portOf(server)}/`
+        yield* Console.log(`The explorer is at ${address} for this machine alone. Ctrl-C ends it.`)
+        if (open) yield* openInBrowser(address)
+        yield* untilInterrupted
+      })
+    )
+  })
+).pipe(
+  Command.withDescription("Explore a scenario in the browser, one step at a time"),
+  Command.withExamples([
+    { command: "quorate explore", description: "See a write get lost, step by step" },
+    { command: "quorate explore rambo/as-written --open", description: "Open the browser as well" },
+    {
+      command: "quorate explore my.json --out page",
+      description: "Write a page that needs no server, to keep or to send"
+    }
+  ])
+)
+
+const written = Effect.fnUntraced(function* (folder: string, page: string) {
+  const file = join(folder, "index.html")
+  const result = Result.try(() => {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(file, page)
+  })
+  if (Result.isSuccess(result)) return file
+  const { code } = result.failure as NodeJS.ErrnoException
+  return yield* new BadInput({ message: `--out: ${file} cannot be written (${code})` })
+})
+
+/**
+ * The page's server. Pages of other sites must not read it through a name of theirs that leads here: a
+ * request names this machine as its host.
+ */
+export const serverOf = (page: string): Server =>
+  createServer((request, response) => {
+    const answer = (status: number, body: string, type = "text/plain") => {
+      response.writeHead(status, {
+        "content-type": `${type}; charset=utf-8`,
+        "content-length": Buffer.byteLength(body),
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "same-origin",
+        "content-security-policy": "frame-ancestors 'none'"
+      })
+      response.end(request.method === "HEAD" ? undefined : body)
+    }
+    const { method, url = "" } = request
+    if (!isThisMachine(request.headers.host ?? "")) answer(403, "This page is for its own machine alone.\n")
+    else if (method !== "GET" && method !== "HEAD") answer(405, "Only GET and HEAD are answered.\n")
+    else if (!/^\/(?:index\.html)?(?:\?.*)?$/.test(url)) answer(404, "There is only one page, at /.\n")
+    else answer(200, page, "text/html")
+  })
+
+const isThisMachine = (name: string): boolean => /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i.test(name)
+
+/** Listens on the port, or on the usual one where none is wanted; on a free one where that is taken. */
+const listening = (page: string, wanted: number | undefined): Effect.Effect<Server, BadInput> =>
+  Effect.callback<Server, BadInput>((resume) => {
+    const server = serverOf(page)
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (wanted === undefined && error.code === "EADDRINUSE") server.listen(0, host)
+      else
+        resume(
+          new BadInput({
+            message:
+              error.code === "EADDRINUSE"
+                ? `--port: ${wanted} is in use — name another, or none`
+                : `--port: nothing can listen on ${wanted ?? usualPort} (${error.code})`
+          })
+        )
+    })
+    server.once("listening", () => resume(Effect.succeed(server)))
+    server.listen(wanted ?? usualPort, host)
+  })
+
+const portOf = (server: Server): number => {
+  const address = server.address()
+  return typeof address === "object" && address !== null ? address.port : 0
+}
+
+const untilInterrupted = Effect.callback<void>((resume) => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(signal, () => resume(Effect.void))
+})
+
+/** How each platform opens an address; elsewhere people do. */
+const openers: Readonly<Record<string, readonly [string, ...ReadonlyArray<string>]>> = {
+  darwin: ["open"],
+  win32: ["cmd", "/c", "start", ""],
+  linux: ["xdg-open"]
+}
+
+const openInBrowser = (address: string) =>
+  Effect.callback<void>((resume) => {
+    const [command, ...given] = openers[process.platform] ?? ["xdg-open"]
+    const child = spawn(command, [...given, address], { stdio: "ignore", detached: true })
+    child.once("error", () =>
+      resume(Console.error(`--open: no browser can be opened from here; open ${address} yourself`))
+    )
+    child.once("spawn", () => {
+      child.unref()
+      resume(Effect.void)
+    })
+  })

@@ -1,0 +1,41 @@
+/**
+ * The page's side of the worker: questions are numbered, and each answer finds who asked.
+ */
+import type { Answer, Asked, Question, Reply } from "../messages.ts"
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void
+  readonly tell: (answer: Answer) => void
+}
+
+export class Client {
+  private readonly worker: Worker
+  private readonly waiting = new Map<number, Waiting>()
+  private asked = 0
+
+  constructor() {
+    const text = document.getElementById("worker")?.textContent ?? ""
+    // A worker whose text is in the page works from a file as well, where there is no server.
+    this.worker = new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))
+    this.worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+      const waiting = this.waiting.get(data.number)
+      if (data.isLast) this.waiting.delete(data.number)
+      if (data.isLast) waiting?.resolve(data.answer)
+      else waiting?.tell(data.answer)
+    }
+    this.worker.onerror = ({ message }) => {
+      for (const { resolve } of this.waiting.values())
+        resolve({ tell: "refused", message: `The worker has failed: ${message}` })
+      this.waiting.clear()
+    }
+  }
+
+  /** Asks; `tell` hears how far the answer is, where it takes a while. */
+  ask(question: Question, tell: (answer: Answer) => void = () => undefined): Promise<Answer> {
+    const number = ++this.asked
+    return new Promise((resolve) => {
+      this.waiting.set(number, { resolve, tell })
+      this.worker.postMessage({ number, question } satisfies Asked)
+    })
+  }
+}

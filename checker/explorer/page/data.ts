@@ -1,0 +1,27 @@
+/**
+ * What is in the page when it is opened: the shipped scenarios, what is opened first, and the source of
+ * the specification.
+ */
+import type { ScenarioText } from "../messages.ts"
+
+/** A function of the specification. Its place in the list is its number. */
+export interface Source {
+  readonly name: string
+  readonly file: string
+  readonly line: number
+  readonly comment: string
+  readonly code: string
+}
+
+const dataIn = <A>(id: string, otherwise: A): A => {
+  const text = document.getElementById(id)?.textContent
+  return text === null || text === undefined ? otherwise : JSON.parse(text)
+}
+
+export const shipped: ReadonlyArray<ScenarioText> = dataIn("scenarios", [])
+export const sources: ReadonlyArray<Source> = dataIn("sources", [])
+/** What is opened where the address asks for nothing. */
+export const start: ScenarioText =
+  dataIn<ScenarioText | undefined>("start", undefined) ??
+  shipped.find(({ name }) => name === "naive/new-write-old-read") ??
+  ({ name: "a scenario", text: "" } satisfies ScenarioText)

@@ -1,0 +1,76 @@
+/**
+ * What happens in a step, in a sentence and in a few words.
+ */
+import { describeOperation, describeResult } from "../../spec/kernel/object.ts"
+import type { AnyObservation } from "../../spec/kernel/observation.ts"
+import type { Event } from "../network/model.ts"
+import { listing } from "../report/history.ts"
+import type { TraceStep, Words } from "../report/trace.ts"
+import type { StepKind, StepView } from "./messages.ts"
+import { wordsFor } from "./terms.ts"
+
+export const kindOf = ({ action }: Pick<Event, "action">): StepKind =>
+  (({ Invoke: "invoke", Receive: "receive", Choose: "choose", Fault: "fault" }) as const)[action._tag]
+
+/** `s1 receives "get" from c1`: what the node takes, before anything comes of it. */
+export const eventSentence = (words: Words, { node, action }: Event): string => {
+  switch (action._tag) {
+    case "Invoke":
+      return `${node} is asked to ${describeOperation(words.objects, action.operation)}`
+    case "Receive":
+      return `${node} receives "${words.describeMessage(action.message)}" from ${action.from}`
+    case "Choose":
+      return `${node} takes a step of its own: ${wordsFor(words.objects, action.choice)}`
+    case "Fault":
+      return `${node} ${verbOf(words, action.fault)}`
+  }
+}
+
+/** The same in as few words as a button on the node's lane has room for. */
+export const eventWords = (words: Words, { action }: Event): string => {
+  switch (action._tag) {
+    case "Invoke":
+      return describeOperation(words.objects, action.operation)
+    case "Receive":
+      return words.describeMessage(action.message)
+    case "Choose":
+      return spaced(wordsFor(words.objects, action.choice))
+    case "Fault":
+      return verbOf(words, action.fault)
+  }
+}
+
+/** A step with what came of it. */
+export const stepSentence = (words: Words, step: TraceStep): string => {
+  const { action, sends, observations } = step
+  const texts = new Map<string, Array<string>>()
+  for (const { to, message } of sends) {
+    const text = words.describeMessage(message)
+    texts.set(text, [...(texts.get(text) ?? []), to])
+  }
+  const isAnswer = action._tag === "Receive" && sends.every(({ to }) => to === action.from)
+  const sent = [...texts].map(([text, to]) =>
+    isAnswer ? `answers "${text}"` : `sends "${text}" to ${listing(to)}`
+  )
+  const seen = observations.map((observation) => noteOf(words, observation).text)
+  return [eventSentence(words, step), ...sent, ...seen].join("; ")
+}
+
+/** What an observer sees. */
+export const noteOf = (words: Words, observation: AnyObservation): StepView["notes"][number] => {
+  if (observation._tag === "Note")
+    return { kind: "note", text: `${observation.name} ${wordsFor(words.objects, observation.detail)}` }
+  const operation = describeOperation(words.objects, observation.operation)
+  if (observation._tag === "Invocation") return { kind: "begins", text: `${operation} begins` }
+  const result = describeResult(words.objects, observation.operation, observation.result)
+  return { kind: "returns", text: `${operation} returns ${result}` }
+}
+
+const verbOf = ({ faults }: Words, fault: string): string =>
+  faults.find(({ name }) => name === fault)?.verb ?? fault
+
+/** `go on` of `GoOn`. */
+const spaced = (text: string): string =>
+  text
+    .replace(/([a-z])([A-Z])/g, (_, left: string, right: string) => `${left} ${right.toLowerCase()}`)
+    .toLowerCase()

@@ -1,0 +1,258 @@
+/**
+ * What stands behind the page: one scenario that is open, and the answers to what the page asks of it.
+ *
+ * It knows no thread and no clock. What takes a while is done a piece at a time, with a pause after each, in
+ * which the next question may come in: a view is answered at once, and any other long task ends the one
+ * that is under way.
+ */
+import * as Result from "effect/Result"
+import { Check } from "../check.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
+import { PromiseBroken } from "../network/process-table.ts"
+import { allReductions, type ReductionName } from "../network/reductions.ts"
+import type { Counterexample } from "../report/trace.ts"
+import { aboutDeadlock, kindOf } from "../result.ts"
+import { type LoadedScenario, load } from "../scenario/load.ts"
+import { compare } from "./compare.ts"
+import { Exploration } from "./exploration.ts"
+import { Graph } from "./graph.ts"
+import type { Answer, Checked, CounterexampleView, Opened, Place, Possible, Question } from "./messages.ts"
+import { SearchFrom } from "./search-from.ts"
+import { viewOf } from "./view.ts"
+
+/** How much a piece of work is, so that a question waits for no more than some milliseconds. */
+const statesOfPiece = 400
+/** After how many pieces it is said how far the work is. */
+const piecesBetweenTold = 40
+
+/** The most states that a search from a place visits, and that a graph counts. */
+const mostStates = 1_000_000
+const mostCounted = 20_000
+
+interface Open {
+  readonly scenario: LoadedScenario
+  readonly exploration: Exploration
+}
+
+/** Something that goes on a piece at a time. */
+interface Work {
+  readonly states: number
+  readonly depth: number
+  readonly advance: (states: number) => boolean
+}
+
+export class Session {
+  private open: Open | undefined
+  /** The number of the long task that is under way. */
+  private task = 0
+  private readonly pause: () => Promise<void>
+
+  constructor(pause: () => Promise<void>) {
+    this.pause = pause
+  }
+
+  /** Answers a question. What comes before the last answer says how far it is. */
+  async answer(question: Question, tell: (answer: Answer) => void): Promise<Answer> {
+    if (question.ask === "open") return this.opened(question.name, question.text)
+    if (question.ask === "stop") {
+      this.task++
+      return { tell: "stopped" }
+    }
+    if (this.open === undefined) return { tell: "refused", message: "no scenario is open" }
+    const { scenario, exploration } = this.open
+    switch (question.ask) {
+      case "view":
+        return viewOf(scenario, exploration, question.place)
+      case "compare":
+        return compare(exploration, question.left, question.right)
+      case "check":
+        return this.checked(this.open, tell)
+      case "way":
+        return this.way(this.open, question.place, question.goal, tell)
+      case "possible":
+        return this.possible(this.open, question.place, question.property, tell)
+      case "graph":
+        return this.graph(this.open, question.place, tell)
+    }
+  }
+
+  private opened(name: string, text: string): Answer {
+    this.task++
+    const loaded = load(name, text)
+    if (Result.isFailure(loaded)) return { tell: "refused", message: loaded.failure.message }
+    const scenario = loaded.success
+    this.open = { scenario, exploration: new Exploration(scenario.model, scenario.checksDeadlock) }
+    return openedOf(scenario)
+  }
+
+  /** Does the work until it is over or another long task begins; says whether it is over. */
+  private async finish(work: Work, most: number, tell: (answer: Answer) => void): Promise<boolean> {
+    const task = ++this.task
+    for (let pieces = 1; work.advance(statesOfPiece); pieces++) {
+      if (pieces % piecesBetweenTold === 0) tell({ tell: "progress", states: work.states, depth: work.depth })
+      await this.pause()
+      if (task !== this.task) return false
+      if (work.states >= most) return true
+    }
+    return true
+  }
+
+  private async checked({ scenario, exploration }: Open, tell: (answer: Answer) => void): Promise<Answer> {
+    const check = new Check(scenario, "bfs", allReductions)
+    const work: Work = {
+      get states() {
+        return check.counts.distinct
+      },
+      get depth() {
+        return check.counts.depth
+      },
+      advance: (states) => check.advance(states)
+    }
+    const isOver = await this.finish(work, Number.POSITIVE_INFINITY, tell)
+    if (!isOver) check.stop("it was stopped")
+    const result = check.result()
+    const { verdict, exhaustive, counts, properties, actions, vacuous, notes, boundsReached } = result
+    return {
+      tell: "checked",
+      verdict,
+      isExhaustive: exhaustive,
+      states: counts.distinct,
+      reductions: result.reductions,
+      properties: properties.map(({ name, verdict: one, expected, counterexample }) => ({
+        ...{ name, verdict: one, expected },
+        counterexample: counterexample && counterexampleView(exploration, counterexample)
+      })),
+      actions: Object.entries(actions).sort(([left], [right]) => (left < right ? -1 : 1)),
+      remarks: [
+        ...vacuous,
+        ...notes,
+        ...boundsReached.map((bound) => `some process stopped at the bound "${bound}"`),
+        ...(isOver ? [] : ["the search was stopped before it was over"])
+      ]
+    } satisfies Checked
+  }
+
+  private async way(
+    { exploration }: Open,
+    place: Place,
+    goal: string,
+    tell: (answer: Answer) => void
+  ): Promise<Answer> {
+    const { run, state } = stateAt(exploration, place)
+    const begun = SearchFrom.toGoal(exploration.network, state, goal)
+    if (Result.isFailure(begun)) return { tell: "refused", message: begun.failure }
+    const search = begun.success
+    await this.finish(search, mostStates, tell)
+    const { states, depth, isExhausted, finding } = search
+    if (finding === undefined) return { tell: "way", found: false, isExhaustive: isExhausted, states, depth }
+    return { tell: "way", found: true, place: placeOf(exploration, run, search), states }
+  }
+
+  private async possible(
+    { exploration, scenario }: Open,
+    place: Place,
+    property: string,
+    tell: (answer: Answer) => void
+  ): Promise<Answer> {
+    const { run, state, broken } = stateAt(exploration, place)
+    const common = { tell: "possible", property } as const
+    if (broken.includes(property))
+      return { ...common, answer: "broken already", states: 0, depth: 0, reductions: [], place: undefined }
+    const live = scenario.model.properties.some(({ name, _tag }) => name === property && _tag === "Live")
+    if (live)
+      return { tell: "refused", message: `${property} is about whole runs: check the scenario to decide it` }
+    const search = await this.violation(exploration, state, property, allReductions, tell)
+    const { states, depth, reductions, finding } = search
+    const found = { ...common, states, depth, reductions }
+    if (finding !== undefined)
+      return { ...found, answer: "can be violated", place: placeOf(exploration, run, search) }
+    const isDecided = search.isExhausted && !(property === deadlockFreedom && search.isUnclear)
+    return {
+      ...found,
+      answer: isDecided ? "cannot be violated" : "open",
+      place: undefined
+    } satisfies Possible
+  }
+
+  /** Searches for a violation; once more without the reductions that rely on a promise which is broken. */
+  private async violation(
+    exploration: Exploration,
+    state: Int32Array,
+    property: string,
+    reductions: ReadonlyArray<ReductionName>,
+    tell: (answer: Answer) => void
+  ): Promise<SearchFrom> {
+    const search = SearchFrom.toViolation(exploration.network, state, property, reductions)
+    try {
+      await this.finish(search, mostStates, tell)
+      return search
+    } catch (error) {
+      if (!(error instanceof PromiseBroken)) throw error
+      const left = search.reductions.filter((name) => !error.reductions.includes(name))
+      if (left.length === search.reductions.length) throw error
+      return this.violation(exploration, state, property, left, tell)
+    }
+  }
+
+  private async graph({ exploration }: Open, place: Place, tell: (answer: Answer) => void): Promise<Answer> {
+    const { state } = stateAt(exploration, place)
+    const graph = new Graph(exploration.network, state)
+    await this.finish(graph, mostCounted, tell)
+    return graph.found(exploration, place)
+  }
+}
+
+const stateAt = (exploration: Exploration, { run, at }: Place) => {
+  const taken = exploration.goTo(run)
+  const until = Math.min(at, taken)
+  const { engine, broken } = exploration.positions[until] as (typeof exploration.positions)[number]
+  return { run: run.slice(0, until), state: engine, broken }
+}
+
+const placeOf = (exploration: Exploration, before: ReadonlyArray<string>, search: SearchFrom): Place => {
+  const run = exploration.codesFor(search.events(), before)
+  return { run: [...run], at: run.length }
+}
+
+/** A counterexample as a run of the exploration. */
+export const counterexampleView = (
+  exploration: Exploration,
+  { steps, reason, explanation, loop, excuse }: Counterexample
+): CounterexampleView => {
+  const events = steps.map(({ node, action }) => ({ node, action }))
+  return {
+    run: [...exploration.codesFor(events)],
+    reason,
+    explanation: [explanation, excuse].filter((text) => text !== undefined).join(" "),
+    loop
+  }
+}
+
+const openedOf = ({ name, description, model, checksDeadlock, expect, bounds }: LoadedScenario): Opened => {
+  const { protocol, system, scripts, faults, properties } = model
+  const named = properties.map((property) => ({
+    ...{ name: property.name, about: property.about, kind: kindOf(property) },
+    expected: expect.get(property.name)
+  }))
+  const deadlock = {
+    ...{ name: deadlockFreedom, about: aboutDeadlock, kind: kindOf(undefined) },
+    expected: expect.get(deadlockFreedom)
+  }
+  return {
+    tell: "opened",
+    name,
+    description,
+    protocol: { name: protocol.name, about: protocol.about },
+    nodes: system.nodes.map(({ id, role }) => ({ id, role, isAsked: (scripts[id] ?? []).length > 0 })),
+    properties: checksDeadlock ? [...named, deadlock] : named,
+    expectsViolation: [...expect.values()].includes("violated"),
+    bounds: [
+      ...faults.budgets
+        .filter(({ nodes, most }) => nodes.length > 0 && most > 0)
+        .map(({ fault, nodes, most }) => `${fault.name}: at most ${most} of ${nodes.join(", ")}`),
+      ...(faults.premise === undefined ? [] : [`faults keep the premise of ${faults.premise.name}`]),
+      ...(faults.adversary === undefined ? [] : [`the adversary is ${faults.adversary.strength}`]),
+      ...Object.entries(bounds).map(([bound, most]) => `${bound}: at most ${most}`)
+    ]
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * What a client knows of its system, and how it waits for an operation.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { ServerSet } from "../../spec/nodes/nodes.ts"
+import type { Keys } from "../keys/keys.ts"
+import { Kind, type Refusal } from "../link/frame.ts"
+import type { Plugged } from "../protocols.ts"
+import type { Operations } from "./operations.ts"
+
+/** Too few storage nodes answered in time. Of a write it is not known whether it takes effect, now or later. */
+export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
+  operation: Schema.String,
+  milliseconds: Schema.Number,
+  connected: Schema.Int,
+  nodes: Schema.Int,
+  /** The nodes that are there and of no system. */
+  strangers: Schema.Array(Schema.String),
+  /** Whether the operation was begun. */
+  isBegun: Schema.Boolean
+}) {
+  override get message(): string {
+    const outcome = this.operation === "Write" && this.isBegun ? "; whether it takes effect is unknown" : ""
+    const strangers =
+      this.strangers.length === 0
+        ? ""
+        : `; ${this.strangers.join(", ")} ${this.strangers.length === 1 ? "has" : "have"} no memory and ${this.strangers.length === 1 ? "is" : "are"} of no system (quorate begin begins one; quorate reconfigure +${this.strangers[0]} lets it into one)`
+    return `no quorum answered within ${this.milliseconds} ms (${this.connected} of ${this.nodes} storage nodes are connected)${outcome}${strangers}`
+  }
+}
+
+/** Too many operations are in execution, on one register or in all; nothing was begun. */
+export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", { key: Schema.String }) {
+  override get message(): string {
+    return `too many operations are in execution, on ${JSON.stringify(this.key)} or in all; this one was not begun`
+  }
+}
+
+/**
+ * So many storage nodes refuse what the operation asks of them that it cannot end. Of a write it is not known whether it takes
+ * effect, unless that is forbidden.
+ */
+export class Refused extends Schema.TaggedError<Refused>()("Refused", {
+  operation: Schema.String,
+  kind: Kind,
+  reason: Schema.String
+}) {
+  override get message(): string {
+    const outcome =
+      this.operation === "Write" && this.kind !== "forbidden" ? "; whether it takes effect is unknown" : ""
+    return `the storage nodes refuse it (${this.kind}): ${this.reason}${outcome}`
+  }
+}
+
+/** Why an operation that was well-formed did not end. */
+export type Unfinished = Unavailable | Overloaded | Refused
+
+export interface Known {
+  readonly operations: Operations
+  readonly plugged: Plugged
+  /** The names that the directory has. */
+  readonly nodes: ReadonlySet<string>
+  readonly milliseconds: number
+  readonly keys: Keys | undefined
+  /** The members of the first configuration; undefined until a node has said them. */
+  readonly first: () => ServerSet | undefined
+  /** What ends the operations in execution: their answers will not come. */
+  readonly waiting: Set<() => void>
+  /** What begins the operations that wait until the first configuration is known. */
+  readonly beginning: Set<() => void>
+  /** The identities of nodes that are of no system, by name; and which of them are to be told that they are of this one. */
+  readonly strangers: Map<string, string>
+  readonly wanted: Set<string>
+}
+
+/** Waits for an operation until it is done, or has not even made progress for so long, or the client ends. */
+export const waitFor = <A>(
+  { operations, nodes, waiting, beginning, strangers, first }: Known,
+  operation: string,
+  milliseconds: number,
+  begin: (
+    done: (result: A) => void,
+    refused: (refusal: Refusal) => void,
+    progress: () => void
+  ) => Overloaded | undefined
+): Effect.Effect<A, Unfinished> =>
+  Effect.callback((resume) => {
+    const forget = (): void => {
+      clearTimeout(timer)
+      waiting.delete(giveUp)
+      beginning.delete(start)
+    }
+    const end = (result: Effect.Effect<A, Unfinished>): void => {
+      forget()
+      resume(result)
+    }
+    let isBegun = false
+    const giveUp = (): void => {
+      const { connectedPeers: connected } = operations.endpoint.status
+      const names = [...strangers.keys()].sort()
+      end(
+        Effect.fail(
+          new Unavailable({
+            operation,
+            milliseconds,
+            connected,
+            nodes: nodes.size,
+            strangers: names,
+            isBegun
+          })
+        )
+      )
+    }
+    const start = (): void => {
+      isBegun = true
+      beginning.delete(start)
+      const overloaded = begin(
+        (result) => end(Effect.succeed(result)),
+        ({ kind, reason }) => end(Effect.fail(new Refused({ operation, kind, reason }))),
+        () => timer.refresh()
+      )
+      if (overloaded !== undefined) end(Effect.fail(overloaded))
+    }
+    // Unlike the timers of hosts, this one keeps the process alive: somebody waits for an answer or for none.
+    const timer = setTimeout(giveUp, milliseconds)
+    waiting.add(giveUp)
+    if (first() === undefined) beginning.add(start)
+    else start()
+    return Effect.sync(forget)
+  })

@@ -1,0 +1,95 @@
+/**
+ * A short visit to a node: hello, a few frames, and what it says to them. Nodes visit each other to show marks, and whoever
+ * begins a system visits all of its nodes; only clients stay.
+ */
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import * as Result from "effect/Result"
+import type { Directory } from "../directory/directory.ts"
+import type { Endpoint } from "../host/endpoint.ts"
+import { encodeFrame, type Frame, type Hello } from "../link/frame.ts"
+import { nameOf } from "../memory/identity.ts"
+import { helloOf, Incoming, type Speaker } from "./connection.ts"
+import { connectTo } from "./network.ts"
+
+/** Whoever visits: an endpoint, of which no more than its name need be there. */
+export type Visitor = Pick<Speaker, "protocol" | "role" | "first" | "decode" | "keys"> & {
+  readonly endpoint: Pick<Endpoint, "name">
+}
+
+/** How long a visit may last. */
+const longest = "2 seconds"
+
+/**
+ * Says this to the node with this name, and gives what it says until that is enough, or no more comes: its hello first.
+ * Nothing if somebody is there and does not say hello; undefined if nobody is.
+ */
+export const visit = (
+  visitor: Visitor,
+  directory: Directory,
+  name: string,
+  say: ReadonlyArray<Frame>,
+  isEnough: (heard: ReadonlyArray<Frame>) => boolean
+): Effect.Effect<ReadonlyArray<Frame> | undefined> =>
+  Effect.gen(function* () {
+    let isThere = false
+    const heard = yield* Ref.make<ReadonlyArray<Frame>>([])
+    const talk = Effect.gen(function* () {
+      const socket = yield* connectTo(visitor, directory, name)
+      const reader = yield* socket.reader
+      const writer = yield* socket.writer
+      isThere = true
+      const incoming = new Incoming(reader, visitor.decode)
+      yield* writer.write(Buffer.concat([helloOf(visitor), ...say].map(encodeFrame)))
+      while (!isEnough(yield* Ref.get(heard))) {
+        const frame = yield* incoming.next
+        if (frame._tag !== "MessageRefused") yield* Ref.update(heard, (before) => [...before, frame])
+      }
+    })
+    const ended = yield* talk.pipe(Effect.scoped, Effect.timeout(longest), Effect.result)
+    // Of a machine that does not even refuse a connection nobody knows who is there.
+    isThere ||= Result.isFailure(ended) && ended.failure._tag === "TimeoutError"
+    if (!isThere) return undefined
+    const frames = yield* Ref.get(heard)
+    const [hello] = frames
+    return hello?._tag === "Hello" && hello.role === "node" && nameOf(hello.endpoint) === name ? frames : []
+  })
+
+/** The hello of each node of the directory that is there; undefined of those that say none, though somebody is there. */
+export const callAll = Effect.fnUntraced(function* (visitor: Visitor, directory: Directory) {
+  const names = [...(yield* directory.lookUp).keys()]
+  const calls = yield* Effect.forEach(names, (name) => visit(visitor, directory, name, [], hasHello), {
+    concurrency: "unbounded"
+  })
+  return new Map(
+    names.flatMap((name, index) => {
+      const heard = calls[index]
+      return heard === undefined ? [] : [[name, heard[0] as Hello | undefined] as const]
+    })
+  )
+})
+
+const hasHello = (heard: ReadonlyArray<Frame>): boolean => heard.length > 0
+
+/** Shows marks to all other nodes of the directory that are there, and hears theirs. */
+export const exchangeMarks = Effect.fnUntraced(function* (
+  visitor: Visitor & { readonly endpoint: Endpoint },
+  directory: Directory
+) {
+  const { endpoint } = visitor
+  const addresses = yield* Effect.orElseSucceed(directory.lookUp, () => new Map<string, never>())
+  const others = [...addresses.keys()].filter((name) => name !== nameOf(endpoint.name))
+  const marks = endpoint.marksToShow()
+  const isShown = (heard: ReadonlyArray<Frame>): boolean =>
+    heard.some(({ _tag }) => _tag === "Marks" || _tag === "Refused") || (heard[0] as Hello)?.first === null
+  yield* Effect.forEach(
+    others,
+    Effect.fnUntraced(function* (name) {
+      const heard = yield* visit(visitor, directory, name, [{ _tag: "Marks", marks }], isShown)
+      if (heard === undefined) return
+      const peer = heard[0]?._tag === "Hello" ? heard[0].endpoint : name
+      for (const frame of heard) if (frame._tag === "Marks") endpoint.hear(peer, frame.marks)
+    }),
+    { concurrency: "unbounded", discard: true }
+  )
+})

@@ -1,0 +1,89 @@
+/**
+ * How a system begins: an act of its own, once. Every node of the first configuration is there, with a memory that has just
+ * begun; each is told the identities of all, which from then on name the system; none of them answers clients before.
+ *
+ * Whoever does it, and how often, and from how many places at once: the same identities make the same system. And where a node
+ * that the directory names remembers a system, none begins: whoever has no memory there is a stranger, to be taken in.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { listed } from "../../spec/configuration/configuration.ts"
+import { equals } from "../../spec/kernel/data.ts"
+import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
+import { type Directory, firstOf } from "../directory/directory.ts"
+import type { Frame, Hello } from "../link/frame.ts"
+import { callAll, type Visitor, visit } from "../net/visit.ts"
+
+/** No system can begin with these nodes. */
+export class BeginningRefused extends Schema.TaggedError<BeginningRefused>()("BeginningRefused", {
+  problem: Schema.String,
+  mend: Schema.String
+}) {
+  override get message(): string {
+    return `${this.problem} — ${this.mend}`
+  }
+}
+
+/** Not all nodes of the first configuration are there. */
+export class NotAllThere extends Schema.TaggedError<NotAllThere>()("NotAllThere", {
+  missing: Schema.Array(Schema.String)
+}) {
+  override get message(): string {
+    return `${this.missing.join(", ")} cannot be reached: a system begins when all its first nodes are there — start them first (quorate node --name ${this.missing[0]} …)`
+  }
+}
+
+/** Begins a system with the first nodes of the directory, or goes on with that; gives the members that it begins with. */
+export const beginSystem = Effect.fnUntraced(function* (visitor: Visitor, directory: Directory) {
+  const names = firstOf(yield* directory.lookUp)
+  if (names.length === 0) {
+    return yield* new BeginningRefused({
+      problem: `${directory.source} names no node to begin with`,
+      mend: "write those without a plus"
+    })
+  }
+  const called = yield* callAll(visitor, directory)
+  // One that does not answer now may be of a system that has begun.
+  const silent = [...called].filter(([, hello]) => hello === undefined).map(([name]) => name)
+  if (silent.length > 0) return yield* new NotAllThere({ missing: silent })
+  const there = called as ReadonlyMap<string, Hello>
+  const begun = [...there.values()].flatMap(({ first }) => (first === null ? [] : [first]))
+  const system = begun[0] ?? (yield* systemOf(names, there))
+  if (begun.some((other) => !equals(other, system))) {
+    return yield* new BeginningRefused({
+      problem: `these nodes are of several systems: ${[...new Set(begun.map(listed))].join(", ")}`,
+      mend: "name the nodes of one of them"
+    })
+  }
+  const strangers = [...there].filter(([name, { first }]) => first === null && names.includes(name))
+  const foreign = strangers.find(([, { endpoint }]) => !(system as ReadonlyArray<string>).includes(endpoint))
+  if (foreign !== undefined) {
+    return yield* new BeginningRefused({
+      problem: `a system has begun already, with ${listed(system)}, and ${foreign[0]} has no memory of it`,
+      mend: `quorate reconfigure +${foreign[0]} lets it in, in the place of a member of its name`
+    })
+  }
+  for (const [name] of strangers) {
+    const heard = (yield* visit(visitor, directory, name, [{ _tag: "Begin", first: system }], isTold)) ?? []
+    const refusal = heard.find((frame) => frame._tag === "Refused")
+    if (refusal?._tag === "Refused") {
+      return yield* new BeginningRefused({ problem: `${name}: ${refusal.reason}`, mend: "see what it logs" })
+    }
+    if (!isTold(heard)) return yield* new NotAllThere({ missing: [name] })
+  }
+  return system
+})
+
+const isTold = (heard: ReadonlyArray<Frame>): boolean =>
+  heard.some((frame) => frame._tag === "Refused" || (frame._tag === "Hello" && frame.first !== null))
+
+/** The system that these nodes make, all of which have to be there. */
+const systemOf = (
+  names: ReadonlyArray<string>,
+  there: ReadonlyMap<string, Hello>
+): Effect.Effect<ServerSet, NotAllThere> => {
+  const missing = names.filter((name) => !there.has(name))
+  return missing.length > 0
+    ? Effect.fail(new NotAllThere({ missing }))
+    : Effect.succeed(servers(...names.map((name) => (there.get(name) as Hello).endpoint)))
+}

@@ -1,0 +1,160 @@
+/**
+ * Recovery of a system that has ended: the nodes of whose last configuration no quorum will ever answer again. Nothing in the
+ * protocol can go on from there, for whatever the lost ones acknowledged nobody else need have heard of. What can be done is to
+ * begin another system with what the folders hold that are left; and it can be said what may be missing.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Configuration from "../../spec/configuration/configuration.ts"
+import { type ServerId, type ServerSet, server, servers } from "../../spec/nodes/nodes.ts"
+import { initialPair, larger, Pair } from "../../spec/register/pair.ts"
+import { systemClock } from "../environment/clock.ts"
+import type { Disk } from "../environment/disk.ts"
+import { Hosted } from "../host/hosted.ts"
+import { encodeRecord, recordDecoder } from "../host/record.ts"
+import { nameOf } from "../memory/identity.ts"
+import { nodeOf, type Plugged, rulesOf } from "../protocols.ts"
+import { FileDisk } from "../storage/file-disk.ts"
+import { beginMemory, claim, FolderRefused } from "../storage/folder.ts"
+import { Log } from "../storage/log.ts"
+import { recover as readLog } from "../storage/recovery.ts"
+
+/** What a folder holds. */
+interface Held {
+  readonly folder: string
+  readonly id: ServerId
+  readonly configurations: ReadonlyArray<Configuration.Configuration>
+  readonly pairs: ReadonlyMap<string, Pair>
+  /** Where its log is damaged; what stands before that was read. */
+  readonly damage: string | undefined
+}
+
+export interface Recovered {
+  /** The identity of the node with which the new system begins. */
+  readonly id: ServerId
+  readonly registers: number
+  readonly from: ReadonlyArray<Held>
+  /** The members of the last configuration that is known whose folders are not here. */
+  readonly missing: ServerSet
+  /** Whether the folders are a quorum of every configuration that may have been in use: then nothing is lost. */
+  readonly isWhole: boolean
+}
+
+const isPair = Schema.is(Pair)
+
+/** What the folder of a node of this protocol holds. Nobody else may use it meanwhile. */
+const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
+  const named = yield* Effect.try({
+    try: () =>
+      JSON.parse(readFileSync(join(folder, "node.json"), "utf8")) as {
+        readonly node?: unknown
+        readonly format?: unknown
+      },
+    catch: () => new FolderRefused({ folder, problem: "it is no folder of a node", mend: "name another one" })
+  })
+  if (named.format === 1) {
+    return yield* new FolderRefused({
+      folder,
+      problem: "an earlier version wrote it",
+      mend: "start its node once with this version, and stop it"
+    })
+  }
+  const node = String(named.node)
+  const owner = { node, protocol: plugged.name, named: servers(node), nameOfSystem: "" }
+  const claimed = yield* claim(folder, owner)
+  const first = claimed.first ?? servers(claimed.identity.id)
+  const id = server(claimed.identity.id)
+  const setup = {
+    servers: first,
+    configuration: Configuration.majority(first),
+    rules: rulesOf(plugged, plugged.variant)
+  }
+  const process = new Hosted(nodeOf(plugged, "server", id, setup))
+  const decode = recordDecoder(plugged.Message)
+  const found = readLog(asItIs(new FileDisk(claimed.log)), (line) => {
+    const record = decode(line)
+    if (Result.isFailure(record)) return
+    for (const step of record.success.steps ?? []) if (step.node === id) process.restore(step)
+  })
+  const pairs = new Map<string, Pair>()
+  for (const key of process.keys()) {
+    const { pair } = process.own(key)
+    if (isPair(pair)) pairs.set(key, pair)
+  }
+  const configurations = plugged.reconfiguration?.configurationsOf(process.state("")) ?? [setup.configuration]
+  const held: Held = {
+    folder,
+    id,
+    configurations,
+    pairs,
+    damage: Result.isFailure(found) ? found.failure.message : undefined
+  }
+  return { held, claimed }
+})
+
+/** A disk of which nothing is cut off. */
+const asItIs = (disk: Disk): Disk => ({ ...disk, list: disk.list, truncate: () => undefined })
+
+/** Begins a system of one node, with this name and in this folder, with what these folders hold. They are not used again. */
+export const recoverInto = Effect.fnUntraced(function* (
+  plugged: Plugged,
+  folders: ReadonlyArray<string>,
+  name: string,
+  data: string
+) {
+  if (existsSync(data) && readdirSync(data).length > 0) {
+    return yield* new FolderRefused({ folder: data, problem: "it is not empty", mend: "name another one" })
+  }
+  const all = yield* Effect.forEach(folders, (folder) => read(plugged, folder))
+  const from = all.map(({ held }) => held)
+  const pairs = new Map<string, Pair>()
+  for (const held of from) {
+    for (const [key, pair] of held.pairs) pairs.set(key, larger(pairs.get(key) ?? initialPair, pair))
+  }
+  const memory = beginMemory(data, name, plugged.name)
+  const id = server(memory.id)
+  yield* append(join(data, "log"), id, pairs)
+  memory.adopt(servers(id))
+  for (const { claimed } of all) claimed.end(`what it held went into ${data}, as a new system`)
+  return { id, registers: pairs.size, from, ...judged(from) } satisfies Recovered
+})
+
+/** What may be missing. */
+const judged = (from: ReadonlyArray<Held>): Pick<Recovered, "missing" | "isWhole"> => {
+  const configurations = from.flatMap((held) => held.configurations)
+  const here = servers(...from.filter(({ damage }) => damage === undefined).map(({ id }) => id))
+  const missing = servers(...configurations.flatMap((one) => one.members).filter((id) => !here.includes(id)))
+  const isWhole = configurations.every((one) => Configuration.isQuorum(one, "read", here))
+  return { missing, isWhole }
+}
+
+/** Writes the registers of a node whose log has just been begun. */
+const append = Effect.fnUntraced(function* (log: string, node: ServerId, pairs: ReadonlyMap<string, Pair>) {
+  const disk = new FileDisk(log)
+  yield* Effect.callback<void, FolderRefused>((resume) => {
+    const fail = (problem: string): void =>
+      resume(Effect.fail(new FolderRefused({ folder: log, problem, mend: "make room, and try again" })))
+    const options = {
+      snapshot: () => [][Symbol.iterator](),
+      broken: ({ message }: { readonly message: string }) => fail(message),
+      compactionBytes: Number.POSITIVE_INFINITY
+    }
+    const opened = Log.open(disk, systemClock, options, () => undefined)
+    if (Result.isFailure(opened)) return fail(opened.failure.message)
+    let left = pairs.size
+    const done = (): void => {
+      left -= 1
+      if (left <= 0) resume(Effect.void)
+    }
+    for (const [key, pair] of pairs) {
+      opened.success.log.append(encodeRecord({ steps: [{ node, key, own: { pair } }] }), done)
+    }
+    if (pairs.size === 0) done()
+  })
+  yield* Effect.callback<void>((resume) => disk.close(() => resume(Effect.void)))
+})
+
+export const describeMembers = (members: ServerSet): string => members.map(nameOf).join(", ")

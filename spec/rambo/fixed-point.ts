@@ -1,0 +1,125 @@
+/**
+ * What the Get and the Set phase have in common (tutorial, section 5): each ends "when the client
+ * has obtained replies from a majority of storage nodes in every active configuration" that it
+ * knows by then; "this is called a fixed point".
+ */
+import type { Configuration } from "../configuration/configuration.ts"
+import type { NodeId } from "../kernel/node.ts"
+import { become } from "../kernel/process.ts"
+import { ask, count, isOver, learn as learnOf, unchanged } from "../phase/phase.ts"
+import type { Pair } from "../register/pair.ts"
+import { type ConfigurationMap, integrate } from "./configuration-map.ts"
+import { getRequest, largest, startGet } from "./get-phase.ts"
+import type { GetReply, GetRequest, SetReply, SetRequest } from "./messages.ts"
+import type { Ruled } from "./rules.ts"
+import { setRequest, startSet } from "./set-phase.ts"
+import type { ClientState, ClientStep, Getting, Setting } from "./state.ts"
+
+/**
+ * A client in the Get or the Set phase receives a cmap. It "integrates" this "into its own,
+ * including retiring configurations that are retired" there, and "repeats its request to any new
+ * storage nodes in active configurations that it learns about".
+ *
+ * If it learns that a configuration is retired, the phase restarts: answers to what it asked before
+ * no longer count. (The prose does not say so: the phase would go on without the retired
+ * configuration. But then answers that storage nodes gave before the state transfer can complete a
+ * majority of the new configuration, and nothing that only the old one held need be among them.
+ * That reading is the variant `answers-kept-at-retirement`, and part of `as-written`. Set phases
+ * restart for simplicity: what was acknowledged stays stored, and would count.)
+ */
+export const receiveMap = (
+  { rules }: Ruled,
+  state: ClientState,
+  activity: Getting | Setting,
+  told: ConfigurationMap
+): ClientStep => {
+  const heard = rules.hears(state.map, told)
+  const learned: ClientState = { ...state, map: integrate(state.map, heard) }
+  const { operation, phase } = activity
+  if (!rules.extends.includes(activity._tag)) return become(learned)
+  if (rules.restarts && learned.map.retired > state.map.retired)
+    return activity._tag === "Getting"
+      ? startGet(learned, operation)
+      : startSet(learned, operation, phase.answer)
+  return awaitAlso(learned, activity, [
+    ...learned.map.active,
+    ...activeIn(heard, learned.map.retired)
+  ])
+}
+
+/** The phase also waits for these configurations, and asks their members that it has not asked. */
+export const awaitAlso = (
+  state: ClientState,
+  activity: Getting | Setting,
+  configurations: ReadonlyArray<Configuration>
+): ClientStep => {
+  const { phase, newcomers } = learnOf(activity.phase, configurations)
+  return {
+    state: { ...state, activity: { ...activity, phase } },
+    sends: ask(newcomers, requestOf(state, activity)),
+    observations: []
+  }
+}
+
+/**
+ * The configurations of which the client was told and that are not retired. They are active in its
+ * cmap now, unless two nodes disagree on the sequence, which consensus excludes. Even then it does
+ * not matter whom the client hears first.
+ */
+const activeIn = (told: ConfigurationMap, retired: number): ReadonlyArray<Configuration> =>
+  told.active.slice(Math.max(0, retired - told.retired))
+
+const requestOf = (state: ClientState, activity: Getting | Setting): GetRequest | SetRequest =>
+  activity._tag === "Getting" ? getRequest(state) : setRequest(state, activity.phase.answer)
+
+/**
+ * A storage node replies in the Get or the Set phase. The client integrates its cmap and counts the
+ * reply, unless the phase has restarted because of it.
+ */
+const receiveReply = (
+  context: Ruled,
+  state: ClientState,
+  activity: Getting | Setting,
+  from: NodeId,
+  { map }: GetReply | SetReply,
+  merge: (answer: Pair) => Pair
+): ClientStep => {
+  const step = receiveMap(context, state, activity, map)
+  const { activity: after, phase: number } = step.state
+  if ((after._tag !== "Getting" && after._tag !== "Setting") || number > state.phase) return step
+  const phase = count(after.phase, from, merge)
+  return { ...step, state: { ...step.state, activity: { ...after, phase } } }
+}
+
+/** "Each storage node replies with its vt-pair and its cmap": the reply arrives. (Get phase.) */
+export const receiveGetReply = (
+  context: Ruled,
+  state: ClientState,
+  getting: Getting,
+  from: NodeId,
+  reply: GetReply
+): ClientStep =>
+  receiveReply(context, state, getting, from, reply, (found) => largest(found, reply))
+
+/** An acknowledgement that "piggybacks the storage node's cmap" arrives. (Set phase.) */
+export const receiveSetReply = (
+  context: Ruled,
+  state: ClientState,
+  setting: Setting,
+  from: NodeId,
+  reply: SetReply
+): ClientStep => receiveReply(context, state, setting, from, reply, unchanged)
+
+/**
+ * True at a fixed point: each configuration active in the client's cmap has its quorum of replies.
+ */
+export const isFixedPoint = (
+  { rules }: Ruled,
+  { map }: ClientState,
+  { _tag, phase }: Getting | Setting
+): boolean => {
+  const configurations = rules.extends.includes(_tag)
+    ? rules.awaits(map, phase)
+    : phase.configurations
+  return isOver({ ...phase, configurations }, _tag === "Getting" ? "read" : "write")
+}

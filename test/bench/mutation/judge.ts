@@ -1,0 +1,46 @@
+/**
+ * Searches the scenarios that are named on the command line, one after the other, until one does
+ * not come to what the manifest says. Bundled with a mutated specification, it judges the mutant:
+ * prints what was noticed and exits with 1, or exits with 0.
+ */
+import { readFileSync } from "node:fs"
+import * as Result from "effect/Result"
+import { Check } from "../../../checker/check.ts"
+import { allReductions } from "../../../checker/network/reductions.ts"
+import { load } from "../../../checker/scenario/load.ts"
+import type { Found, Manifest } from "../../checker/manifest/manifest.ts"
+
+const [folder, ...names] = process.argv.slice(2)
+const manifest: Manifest = JSON.parse(readFileSync(`${folder}/manifest.json`, "utf8"))
+
+/** What is otherwise than it should be, if anything is. */
+const noticed = (name: string, listed: Found): string | undefined => {
+  const scenario = Result.getOrThrow(load(name, readFileSync(`${folder}/${name}.json`, "utf8")))
+  const check = new Check(scenario, "bfs", allReductions)
+  const most = 2 * listed.distinct + 10_000
+  while (check.advance(1000)) if (check.counts.distinct > most) return "states without end"
+  const { counts, notes, properties } = check.result()
+  if (notes.length > 0) return "promise"
+  const violated = properties
+    .filter(({ verdict }) => verdict === "violated")
+    .map(({ name }) => name)
+  const expected = Object.keys(listed.violated ?? {})
+  if (violated.sort().join() !== expected.sort().join())
+    return `verdict of ${violated.join() || expected.join()}`
+  return counts.distinct === listed.distinct && counts.generated === listed.generated
+    ? undefined
+    : "counts"
+}
+
+for (const name of names) {
+  let what: string | undefined
+  try {
+    what = noticed(name, manifest[name] as Found)
+  } catch (error) {
+    what = `fault: ${(error as Error).message.slice(0, 60).replaceAll("\n", " ")}`
+  }
+  if (what !== undefined) {
+    console.log(`${name}: ${what}`)
+    process.exit(1)
+  }
+}

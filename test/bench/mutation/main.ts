@@ -1,0 +1,276 @@
+/**
+ * `npm run bench -- mutation [--count 300] [--seed 1] [--file SUBSTRING]`: a seeded sample of small
+ * changes to `spec/`, judged by the shipped scenarios and, if none notices, by the tests of
+ * `spec/`.
+ *
+ * A mutant is killed by the first that notices it: a verdict, a count that the manifest does not
+ * have, a fault, a test. Those that nobody notices are printed, unless `equivalent.json` says in a
+ * sentence why nobody can.
+ */
+import { spawn } from "node:child_process"
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
+import { availableParallelism } from "node:os"
+import { dirname, join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as esbuild from "esbuild"
+import * as fc from "fast-check"
+import { readManifest } from "../../checker/manifest/manifest.ts"
+import { type Mutant, mutantsOf } from "./mutants.ts"
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..", "..")
+const work = join(root, ".build", "mutation")
+const scenarios = join(root, "checker", "scenarios")
+
+/**
+ * Lists and library faces decide nothing; what is otherwise in a mutant of the protocol is no
+ * decision of it.
+ */
+const undecided = /(^|\/)(index|protocols|variants)\.ts$/
+
+const sourceFiles = (): ReadonlyArray<string> =>
+  readdirSync(join(root, "spec"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !undecided.test(file))
+    .map((file) => `spec/${file}`)
+    .sort()
+
+/** As many searches as generate so many states together judge a mutant, the shortest first. */
+const mostGenerated = 1_500_000
+const mostGeneratedAtOnce = 250_000
+const searchMilliseconds = 400_000
+const testMilliseconds = 600_000
+
+/** For each source file, the scenarios whose protocols are made of it, the shortest first. */
+const scenariosByFile = async (): Promise<ReadonlyMap<string, ReadonlyArray<string>>> => {
+  const { outputs, inputs } = (
+    await esbuild.build({
+      ...{ entryPoints: [join(root, "spec", "protocols.ts")], absWorkingDir: root, bundle: true },
+      ...{ packages: "external", format: "esm", write: false, metafile: true }
+    })
+  ).metafile
+  if (Object.keys(outputs).length !== 1) throw new Error("one bundle was expected")
+  const reached = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
+    if (seen.has(file)) return seen
+    seen.add(file)
+    for (const { path } of inputs[file]?.imports ?? []) reached(path, seen)
+    return seen
+  }
+  const moduleOf: Readonly<Record<string, string>> = {
+    "majority-registers": "spec/majority/registers.ts",
+    "rambo-registers": "spec/rambo/registers/protocol.ts"
+  }
+  const manifest = readManifest()
+  const lengths = Object.entries(manifest)
+    .filter(
+      ([name, { generated }]) => !name.includes("/large/") && generated <= mostGeneratedAtOnce
+    )
+    .sort(([, left], [, right]) => left.generated - right.generated)
+  const byFile = new Map<string, Array<string>>()
+  const generated = new Map<string, number>()
+  for (const [name, found] of lengths) {
+    const { protocol } = JSON.parse(readFileSync(join(scenarios, `${name}.json`), "utf8"))
+    for (const file of reached(moduleOf[protocol] ?? `spec/${protocol}/protocol.ts`)) {
+      const sum = (generated.get(file) ?? 0) + found.generated
+      if (sum > mostGenerated) continue
+      generated.set(file, sum)
+      byFile.set(file, [...(byFile.get(file) ?? []), name])
+    }
+  }
+  return byFile
+}
+
+interface Ended {
+  readonly code: number | "time"
+  readonly output: string
+}
+
+const run = (command: string, args: ReadonlyArray<string>, cwd: string, milliseconds: number) =>
+  new Promise<Ended>((done) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, NO_COLOR: "1" },
+      detached: true
+    })
+    let output = ""
+    let late = false
+    child.stdout.on("data", (data) => {
+      output += data
+    })
+    child.stderr.on("data", (data) => {
+      output += data
+    })
+    const timer = setTimeout(() => {
+      late = true
+      process.kill(-(child.pid as number), "SIGKILL")
+    }, milliseconds)
+    child.on("close", (code) => {
+      clearTimeout(timer)
+      done({ code: late ? "time" : (code ?? 1), output })
+    })
+  })
+
+/** Who noticed a mutant, if anybody did. */
+type Fate = { readonly by: "scenario" | "test"; readonly what: string } | undefined
+
+/** The scenarios judge a mutant. */
+const bySearch = async (
+  mutant: Mutant,
+  names: ReadonlyArray<string>,
+  lane: string
+): Promise<Fate> => {
+  const outfile = join(lane, "judge.mjs")
+  const mutated: esbuild.Plugin = {
+    name: "mutated",
+    setup: (build) =>
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) =>
+        path === join(root, mutant.file) ? { contents: mutant.text, loader: "ts" } : undefined
+      )
+  }
+  await esbuild.build({
+    entryPoints: [join(root, "test", "bench", "mutation", "judge.ts")],
+    ...{
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      packages: "external",
+      outfile,
+      plugins: [mutated]
+    },
+    logLevel: "silent"
+  })
+  const { code, output } = await run(
+    process.execPath,
+    [outfile, scenarios, ...names],
+    root,
+    searchMilliseconds
+  )
+  if (code === 0) return undefined
+  const last = output.trim().split("\n").at(-1) ?? ""
+  return { by: "scenario", what: code === "time" ? "time" : last.slice(0, 160) }
+}
+
+const testsOfSpec = `import { defineConfig } from "vitest/config"
+
+export default defineConfig({
+  test: {
+    setupFiles: ["test/setup.ts"],
+    include: ["test/spec/**/*.test.ts", "test/checker/report/history.test.ts"],
+    isolate: false,
+    testTimeout: 300_000
+  }
+})
+`
+
+/** A copy of the repository, in which a file can be changed. */
+const copyOf = (lane: string): string => {
+  const tree = join(lane, "tree")
+  for (const name of ["spec", "checker", "impl", "test", "package.json", "tsconfig.json"])
+    cpSync(join(root, name), join(tree, name), { recursive: true })
+  writeFileSync(join(tree, "vitest.config.ts"), testsOfSpec)
+  symlinkSync(join(root, "node_modules"), join(tree, "node_modules"))
+  return tree
+}
+
+/** The tests of `spec/` that reach the file judge a mutant. */
+const byTests = async ({ file, text }: Mutant, tree: string): Promise<Fate> => {
+  const original = readFileSync(join(root, file), "utf8")
+  writeFileSync(join(tree, file), text)
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
+  const options = ["related", file, "--run", "--bail=1", "--maxWorkers=1"]
+  const { code, output } = await run(process.execPath, [vitest, ...options], tree, testMilliseconds)
+  writeFileSync(join(tree, file), original)
+  const failed = /FAIL\s+(.*)/.exec(output)?.[1] ?? "a test"
+  return code === 0
+    ? undefined
+    : { by: "test", what: code === "time" ? "time" : failed.slice(0, 160) }
+}
+
+interface Excuse {
+  readonly file: string
+  readonly was: string
+  readonly becomes: string
+  readonly because: string
+}
+const excuses: ReadonlyArray<Excuse> = JSON.parse(
+  readFileSync(new URL("equivalent.json", import.meta.url), "utf8")
+)
+const excuseOf = ({ file, was, becomes }: Mutant): string | undefined =>
+  excuses.find((one) => one.file === file && one.was === was && one.becomes === becomes)?.because
+
+const sampled = (count: number, seed: number, part: string): ReadonlyArray<Mutant> => {
+  const all = sourceFiles()
+    .filter((file) => file.includes(part))
+    .flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8")))
+  const length = Math.min(count, all.length)
+  const options = { minLength: length, maxLength: length }
+  console.log(`${length} of ${all.length} mutants, seed ${seed}`)
+  return fc.sample(fc.shuffledSubarray([...all], options), { seed, numRuns: 1 })[0] ?? []
+}
+
+const optionOf = (options: ReadonlyArray<string>, name: string): string | undefined =>
+  options[options.indexOf(`--${name}`) + 1 || options.length]
+
+export const mutation = async (options: ReadonlyArray<string>): Promise<void> => {
+  const seed = Number(optionOf(options, "seed") ?? 1)
+  const sample = sampled(
+    Number(optionOf(options, "count") ?? 300),
+    seed,
+    optionOf(options, "file") ?? ""
+  )
+  const names = await scenariosByFile()
+  rmSync(work, { recursive: true, force: true })
+  const fates = new Map<Mutant, Fate | "equivalent">()
+  const waiting = [...sample]
+  const workLane = async (_: unknown, number: number): Promise<void> => {
+    const lane = join(work, `lane-${number}`)
+    mkdirSync(lane, { recursive: true })
+    const tree = copyOf(lane)
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      const excuse = excuseOf(mutant)
+      const fate =
+        excuse !== undefined
+          ? "equivalent"
+          : ((await bySearch(mutant, names.get(mutant.file) ?? [], lane)) ??
+            (await byTests(mutant, tree)))
+      fates.set(mutant, fate)
+      const told =
+        fate === "equivalent"
+          ? `equivalent: ${excuse}`
+          : fate
+            ? `${fate.by}: ${fate.what}`
+            : "SURVIVED"
+      console.log(`${mutant.file}:${mutant.line}  ${told}`)
+      if (fate === undefined) console.log(`    - ${mutant.was}\n    + ${mutant.becomes}`)
+    }
+  }
+  const lanes = Number(optionOf(options, "workers") ?? availableParallelism())
+  await Promise.all(Array.from({ length: lanes }, workLane))
+  summarise(fates)
+}
+
+const summarise = (fates: ReadonlyMap<Mutant, Fate | "equivalent">): void => {
+  const all = [...fates]
+  const count = (is: (fate: Fate | "equivalent") => boolean) =>
+    all.filter(([, fate]) => is(fate)).length
+  const equivalent = count((fate) => fate === "equivalent")
+  const byCounts = count((fate) => typeof fate === "object" && /: counts$/.test(fate.what))
+  const scenario = count((fate) => typeof fate === "object" && fate.by === "scenario")
+  const test = count((fate) => typeof fate === "object" && fate.by === "test")
+  const [killed, judged] = [scenario + test, all.length - equivalent]
+  console.log(
+    `\n${killed} of ${judged} killed (${((100 * killed) / judged).toFixed(1)} %); ${equivalent} equivalent`
+  )
+  console.log(
+    `${scenario} by scenarios (${byCounts} of them by counts alone), ${test} by tests of spec/`
+  )
+  const survivors = all.filter(([, fate]) => fate === undefined)
+  for (const [{ file, line, was, becomes }] of survivors)
+    console.log(`survived: ${file}:${line}\n    - ${was}\n    + ${becomes}`)
+}

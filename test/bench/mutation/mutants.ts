@@ -1,0 +1,169 @@
+/**
+ * Small changes to a source file: one operator, condition, number, element or field at a time.
+ */
+import { type Node, parseSync } from "oxc-parser"
+
+export interface Mutant {
+  readonly file: string
+  /** Where the change begins, counted from 1. */
+  readonly line: number
+  /** The changed lines, before and after. */
+  readonly was: string
+  readonly becomes: string
+  /** The whole file after the change. */
+  readonly text: string
+}
+
+/** What replaces the text between two offsets. */
+interface Change {
+  readonly start: number
+  readonly end: number
+  readonly by: string
+}
+
+type Children = Readonly<Record<string, unknown>>
+
+const operators: Readonly<Record<string, string>> = {
+  "<": "<=",
+  "<=": "<",
+  ">": ">=",
+  ">=": ">",
+  "===": "!==",
+  "!==": "===",
+  "+": "-",
+  "-": "+",
+  "*": "+",
+  "%": "*",
+  "&&": "||",
+  "||": "&&"
+}
+
+/** Methods that do the same for other elements. A call of one without a partner is left out. */
+const methods: Readonly<Record<string, string | undefined>> = {
+  some: "every",
+  every: "some",
+  max: "min",
+  min: "max",
+  find: "findLast",
+  findLast: "find",
+  filter: undefined,
+  slice: undefined,
+  sort: undefined
+}
+
+/** Texts for people say nothing that a search or a property could notice. */
+const forPeople = /^(describe\w*|about|name|title|words|syntax|verb|description)$/
+
+/** All mutants of a source file, in the order of the places. */
+export const mutantsOf = (file: string, text: string): ReadonlyArray<Mutant> => {
+  const { program, errors } = parseSync(file, text)
+  if (errors.length > 0) throw new Error(`${file} cannot be parsed: ${errors[0]?.message}`)
+  const changes: Array<Change> = []
+  visit(program, text, changes)
+  return changes
+    .sort((left, right) => left.start - right.start || left.end - right.end)
+    .map((change) => applied(file, text, change))
+    .filter(({ was, becomes }) => was !== becomes)
+}
+
+const applied = (file: string, text: string, { start, end, by }: Change): Mutant => {
+  const lineStart = text.lastIndexOf("\n", start - 1) + 1
+  const lineEnd = `${text}\n`.indexOf("\n", end)
+  return {
+    file,
+    line: text.slice(0, start).split("\n").length,
+    was: oneLine(text.slice(lineStart, lineEnd)),
+    becomes: oneLine(text.slice(lineStart, start) + by + text.slice(end, lineEnd)),
+    text: text.slice(0, start) + by + text.slice(end)
+  }
+}
+
+const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, " ")
+
+const visit = (node: Node, text: string, changes: Array<Change>): void => {
+  if (isForPeople(node)) return
+  changes.push(...changesOf(node, text))
+  for (const child of Object.values(node as unknown as Children)) {
+    const nodes = Array.isArray(child) ? child : [child]
+    for (const one of nodes) if (isNode(one) && !isOfTypes(one)) visit(one, text, changes)
+  }
+}
+
+const isNode = (child: unknown): child is Node =>
+  typeof child === "object" && child !== null && "type" in child && "start" in child
+
+/** Types have no effect; expressions that are merely annotated have. */
+const isOfTypes = ({ type }: Node): boolean =>
+  (type.startsWith("TS") && !/^TS(As|Satisfies|NonNull)Expression$/.test(type)) ||
+  type === "ImportDeclaration"
+
+const isForPeople = (node: Node): boolean => {
+  if (node.type === "VariableDeclarator")
+    return node.id.type === "Identifier" && forPeople.test(node.id.name)
+  return node.type === "Property" && node.key.type === "Identifier" && forPeople.test(node.key.name)
+}
+
+const changesOf = (node: Node, text: string): ReadonlyArray<Change> => {
+  const source = ({ start, end }: Node): string => text.slice(start, end)
+  const replaced = (by: string, { start, end }: Node = node): Change => ({ start, end, by })
+  switch (node.type) {
+    case "BinaryExpression":
+    case "LogicalExpression": {
+      if (node.operator === "??") return [replaced(source(node.left))]
+      const other = operators[node.operator]
+      if (other === undefined || isText(node.left) || isText(node.right)) return []
+      return [replaced(`${source(node.left)} ${other} ${source(node.right)}`)]
+    }
+    case "UnaryExpression":
+      return node.operator === "!" ? [replaced(source(node.argument))] : []
+    case "ConditionalExpression":
+      return [replaced(source(node.consequent)), replaced(source(node.alternate))]
+    case "IfStatement":
+      return [replaced("true", node.test), replaced("false", node.test)]
+    case "Literal":
+      if (typeof node.value === "boolean") return [replaced(String(!node.value))]
+      return typeof node.value === "number" ? [replaced(String(node.value + 1))] : []
+    case "CallExpression":
+      return calls(node, source, replaced)
+    case "ObjectExpression":
+      // Only where the object is that of a spread with some fields changed: there the field stays
+      // as it was.
+      return node.properties[0]?.type === "SpreadElement" && node.properties.length > 1
+        ? node.properties.slice(1).map((property) => without(node.properties, property, text, node))
+        : []
+    case "ArrayExpression":
+      return node.elements.flatMap((element) =>
+        element === null ? [] : [without(node.elements as ReadonlyArray<Node>, element, text, node)]
+      )
+    default:
+      return []
+  }
+}
+
+const isText = (node: Node): boolean =>
+  node.type === "TemplateLiteral" || (node.type === "Literal" && typeof node.value === "string")
+
+const calls = (
+  { callee }: Extract<Node, { type: "CallExpression" }>,
+  source: (node: Node) => string,
+  replaced: (by: string, node?: Node) => Change
+): ReadonlyArray<Change> => {
+  if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return []
+  const { name } = callee.property
+  if (!Object.hasOwn(methods, name)) return []
+  const other = methods[name]
+  return [other === undefined ? replaced(source(callee.object)) : replaced(other, callee.property)]
+}
+
+/** The list without one of its elements. */
+const without = (
+  elements: ReadonlyArray<Node>,
+  removed: Node,
+  text: string,
+  { start, end }: Node
+): Change => {
+  const kept = elements
+    .filter((element) => element !== removed)
+    .map((element) => text.slice(element.start, element.end))
+  return { start, end, by: `${text[start]}${kept.join(", ")}${text[end - 1]}` }
+}

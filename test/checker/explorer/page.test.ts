@@ -1,0 +1,253 @@
+/**
+ * The explorer as users have it: the built page in a real Chromium, served from this machine and opened
+ * as a file. Skipped where there is no Chromium (apt-get install chromium).
+ */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import type { Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { type Browser, chromium, type Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { serverOf } from "../../../checker/command/explore.ts"
+import { openingWith } from "../../../checker/command/explorer-file.ts"
+import { explorerPage, type Source } from "../../../checker/command/explorer-page.ts"
+
+const chromiumPath = process.env.QUORATE_CHROMIUM ?? "/usr/bin/chromium"
+
+const text = JSON.stringify({
+  protocol: "naive",
+  variant: "online",
+  servers: ["s1", "s2", "s3", "s2'"],
+  configuration: ["s1", "s2", "s3"],
+  clients: [["reconfigure +s2' -s2", "write 1"], ["read"]],
+  expect: { atomicity: "violated" }
+})
+
+let page: string
+let sources: ReadonlyArray<Source>
+let server: Server
+let origin: string
+beforeAll(async () => {
+  const built = await explorerPage()
+  page = openingWith(built.page, { name: "mine.json", text })
+  sources = built.sources
+  server = serverOf(page)
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => {
+  server.close()
+  server.closeAllConnections()
+})
+
+describe("the built page", () => {
+  it("names every protocol's actions with the sentences that they carry", () => {
+    const named = (file: string, name: string) =>
+      sources.find((source) => source.file === `spec/${file}.ts` && source.name === name)
+    expect(named("majority/client", "receiveGetReply")?.comment).toContain(
+      "waits for a majority of responses"
+    )
+    expect(named("rambo/server", "receivePoint")?.comment).toContain("Action 1")
+    expect(named("dynastore/traversal", "visit")?.code).toMatch(/^export const visit = /)
+    expect(sources.length).toBeGreaterThan(400)
+  })
+
+  it("asks the network for nothing", () => {
+    expect(page).toContain("default-src 'none'")
+    expect(page).not.toMatch(/(?:src|href)="https?:/)
+  })
+})
+
+describe("the page's server", () => {
+  const ask = async (path: string, init: RequestInit & { readonly host?: string } = {}) => {
+    const { request } = await import("node:http")
+    return new Promise<{ status: number; headers: Readonly<Record<string, unknown>>; length: number }>(
+      (resolve) => {
+        const { host, method = "GET" } = init
+        const sent = request(
+          `${origin}${path}`,
+          { method, headers: host === undefined ? {} : { host } },
+          (answer) => {
+            let length = 0
+            answer.on("data", (chunk: Buffer) => {
+              length += chunk.length
+            })
+            answer.on("end", () =>
+              resolve({ status: answer.statusCode ?? 0, headers: answer.headers, length })
+            )
+          }
+        )
+        sent.end()
+      }
+    )
+  }
+
+  it("serves one page, and nothing else", async () => {
+    const answer = await ask("/")
+    expect([answer.status, answer.length]).toEqual([200, Buffer.byteLength(page)])
+    expect(answer.headers["x-content-type-options"]).toBe("nosniff")
+    expect((await ask("/", { method: "HEAD" })).length).toBe(0)
+    expect((await ask("/package.json")).status).toBe(404)
+    expect((await ask("/../../etc/passwd")).status).toBe(404)
+    expect((await ask("/", { method: "POST" })).status).toBe(405)
+  })
+
+  it("answers nobody who calls this machine by another name", async () => {
+    expect((await ask("/", { host: "evil.example" })).status).toBe(403)
+    expect((await ask("/", { host: "127.0.0.1.evil.example" })).status).toBe(403)
+    expect((await ask("/", { host: "localhost:4747" })).status).toBe(200)
+  })
+})
+
+describe.skipIf(!existsSync(chromiumPath))("in Chromium", () => {
+  let browser: Browser
+  let folder: string
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "quorate-explorer-"))
+    const flags =
+      "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+    browser = await chromium.launch({ executablePath: chromiumPath, args: flags.split(" ") })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** A page in a window of its own, with what went wrong in it, and what it asked the network for. */
+  const visit = async (address: string, size = { width: 1000, height: 800 }) => {
+    const context = await browser.newContext({ viewport: size })
+    const tab = await context.newPage()
+    const wrong: Array<string> = []
+    const requests: Array<string> = []
+    tab.on("pageerror", ({ message }) => wrong.push(message))
+    tab.on("console", (message) => {
+      if (message.type() === "error") wrong.push(message.text())
+    })
+    tab.on("request", (request) => {
+      if (!/^(?:data|blob):/.test(request.url())) requests.push(request.url().replace(/#.*/, ""))
+    })
+    await tab.goto(address)
+    await tab.locator(".nodes").waitFor()
+    return { tab, wrong, requests, close: () => context.close() }
+  }
+  const settled = (tab: Page, steps: string) =>
+    tab.waitForFunction((wanted) => document.querySelector(".controls output")?.textContent === wanted, steps)
+
+  it("opens a counterexample at its end, goes back, is left, is shared by its address, and is opened again", async () => {
+    const { tab, wrong, requests, close } = await visit(`${origin}/`)
+    await settled(tab, "27 / 27")
+    expect(await tab.locator(".verdict.broken").first().innerText()).toMatch(
+      /atomicity is broken since step 27/
+    )
+    expect(await tab.locator(".source .comment").innerText()).toContain("completes a majority")
+
+    // Back to the state before, by the keyboard; the next step that is offered breaks atomicity.
+    await tab.keyboard.press("ArrowLeft")
+    await settled(tab, "26 / 27")
+    expect(await tab.locator(".verdict.broken").count()).toBe(0)
+    await tab.getByRole("button", { name: /breaks atomicity/ }).click()
+    await settled(tab, "27 / 27")
+
+    // Another step from further back leaves the run; a step of one's own is shareable.
+    await tab.keyboard.press("Home")
+    await settled(tab, "0 / 27")
+    await tab.getByRole("button", { name: "c2 is asked to read", exact: true }).click()
+    await settled(tab, "1 / 1")
+    await tab.getByRole("button", { name: 's3 receives "get" from c2', exact: true }).click()
+    await settled(tab, "2 / 2")
+    const address = tab.url()
+    const state = await tab.locator(".state").innerText()
+    expect(requests).toEqual([`${origin}/`])
+    expect(wrong).toEqual([])
+    await close()
+
+    const again = await visit(address)
+    await settled(again.tab, "2 / 2")
+    expect(await again.tab.locator(".state").innerText()).toBe(state)
+    expect(again.wrong).toEqual([])
+    await again.close()
+  })
+
+  it("works as a file, on a phone's width and at 400 % zoom, and finds the way to a goal", async () => {
+    const file = join(folder, "index.html")
+    writeFileSync(file, page)
+    // 1280 pixels at 400 % are 320.
+    const size = { width: 320, height: 640 }
+    const { tab, wrong, close } = await visit(`${pathToFileURL(file)}#scenario=majority/write-read`, size)
+    const tooWide = () => tab.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+    expect(await tooWide()).toBe(false)
+    await tab.getByRole("tab", { name: "Ask" }).click()
+    await tab.getByLabel(/Shortest way from here/).fill("c2 returns 1")
+    await tab.getByRole("button", { name: "Search" }).click()
+    await settled(tab, "15 / 15")
+    expect(await tooWide()).toBe(false)
+    for (const name of ["Source", "Steps", "Check", "States", "Compare", "Scenario"]) {
+      await tab.getByRole("tab", { name }).click()
+      expect(await tooWide(), name).toBe(false)
+    }
+    expect(wrong).toEqual([])
+    await close()
+  })
+
+  it("opens a changed scenario, and says what is wrong with one", async () => {
+    const { tab, close } = await visit(`${origin}/#scenario=majority/write`)
+    await tab.getByRole("tab", { name: "Scenario" }).click()
+    const written = tab.locator("textarea")
+    await written.fill(text.replace("write 1", "wriet 1"))
+    await tab.getByRole("button", { name: "Open", exact: true }).click()
+    expect(await tab.getByRole("alert").innerText()).toContain(
+      'clients[0][1]: naive has no operation "wriet 1"'
+    )
+    await written.fill(text.replace('["read"]', '["write 2"]'))
+    await tab.getByRole("button", { name: "Open", exact: true }).click()
+    await tab.getByRole("button", { name: "c2 is asked to write 2", exact: true }).waitFor()
+    expect(tab.url()).toContain("&text=")
+    await close()
+  })
+
+  it.each(["light", "dark"] as const)("has legible text on every ground: %s", async (colorScheme) => {
+    const { tab, close } = await visit(`${origin}/`)
+    await tab.emulateMedia({ colorScheme })
+    await settled(tab, "27 / 27")
+    const faint = await tab.evaluate(() => {
+      const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
+      /** The color that is seen when these lie on one another. */
+      const seen = (colors: ReadonlyArray<string>): ReadonlyArray<number> => {
+        if (canvas === null) return [0, 0, 0]
+        for (const color of ["white", ...colors]) {
+          canvas.fillStyle = color
+          canvas.fillRect(0, 0, 1, 1)
+        }
+        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)
+      }
+      const luminance = (color: ReadonlyArray<number>) => {
+        const [r = 0, g = 0, b = 0] = color.map((part) => {
+          const share = part / 255
+          return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+        })
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+      }
+      const grounds = (element: Element | null): ReadonlyArray<string> =>
+        element === null ? [] : [...grounds(element.parentElement), getComputedStyle(element).backgroundColor]
+      return [...document.querySelectorAll("#app *:not(svg *):not(option):not(optgroup)")].flatMap(
+        (element) => {
+          const hasText = [...element.childNodes].some(
+            ({ nodeType, textContent }) => nodeType === 3 && textContent?.trim()
+          )
+          if (!hasText || (element instanceof HTMLButtonElement && element.disabled)) return []
+          const ground = seen(grounds(element))
+          const text = seen([...grounds(element), getComputedStyle(element).color])
+          const [low, high] = [luminance(ground), luminance(text)].sort((a, b) => a - b) as [number, number]
+          const contrast = (high + 0.05) / (low + 0.05)
+          return contrast < 4.5
+            ? [`${element.className} ${element.textContent?.slice(0, 20)}: ${contrast.toFixed(2)}`]
+            : []
+        }
+      )
+    })
+    expect(faint).toEqual([])
+    await close()
+  })
+})

@@ -1,0 +1,47 @@
+/**
+ * `npm run manifest [NAME…]`: searches the named scenarios or folders (all but those in `large`, if
+ * none is named), writes what it finds into the manifest and the documents, and prints what
+ * changed.
+ */
+import { readFileSync, writeFileSync } from "node:fs"
+import { expand, quickNames, shippedNames } from "../../../checker/command/shipped.ts"
+import { allReductions } from "../../../checker/network/reductions.ts"
+import { checked } from "../network/searching.ts"
+import { shipped } from "../shipped.ts"
+import { documents, withNumbersOf } from "./documents.ts"
+import { foundIn, type Manifest, readManifest, writeManifest } from "./manifest.ts"
+
+const named = process.argv.slice(2).flatMap(expand)
+const names = named.length > 0 ? named : quickNames()
+
+const isShipped = new Set(shippedNames())
+const unknown = names.filter((name) => !isShipped.has(name))
+if (unknown.length > 0) throw new Error(`not shipped: ${unknown.join(", ")}`)
+
+/** Adds one entry to the manifest as it is now: several of these commands may run at once. */
+const add = (name: string, found: Manifest[string]): void => {
+  const present = Object.entries(readManifest()).filter(([listed]) => isShipped.has(listed))
+  writeManifest({ ...Object.fromEntries(present), [name]: found })
+}
+
+for (const name of names) {
+  const result = checked(shipped(name), { reductions: allReductions, slice: 10_000 })
+  if (!result.asExpected || result.notes.length > 0) {
+    console.error(`${name} is not as expected: ${result.verdict}; ${result.notes.join("; ")}`)
+    process.exitCode = 1
+    continue
+  }
+  const [before, after] = [readManifest()[name], foundIn(result)]
+  if (JSON.stringify(before) === JSON.stringify(after)) continue
+  console.log(`${name}: ${JSON.stringify(before) ?? "new"} → ${JSON.stringify(after)}`)
+  add(name, after)
+}
+
+const manifest = readManifest()
+for (const file of documents()) {
+  const text = readFileSync(file, "utf8")
+  const corrected = withNumbersOf(manifest, text)
+  if (corrected === text) continue
+  console.log(`${file}: numbers corrected`)
+  writeFileSync(file, corrected)
+}

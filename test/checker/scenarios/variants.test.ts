@@ -1,0 +1,87 @@
+/**
+ * What the shipped scenarios say about the variants of each protocol, by the manifest.
+ */
+import { describe, expect, it } from "vitest"
+import { shippedNames } from "../../../checker/command/shipped.ts"
+import { livePropertiesOf } from "../../../checker/network/model.ts"
+import { protocols } from "../../../spec/protocols.ts"
+import { readManifest } from "../manifest/manifest.ts"
+import { isOfVariant, shipped } from "../shipped.ts"
+
+const names = shippedNames()
+const manifest = readManifest()
+
+/**
+ * Scenarios of correct variants that show where a premise ends, or what another protocol promises.
+ */
+const beyondThePremise = [
+  "byzantine/masking-four-servers",
+  "byzantine/signed-three-servers",
+  "dynastore/liveness/nobody-left",
+  "rambo/refinement/parallel"
+]
+
+const expectedViolations = (name: string): ReadonlyArray<string> =>
+  [...shipped(name).expect].flatMap(([property, verdict]) =>
+    verdict === "violated" ? [property] : []
+  )
+
+/** What was found to be violated; of what nobody has exhausted, what is expected. */
+const violatedIn = (name: string): ReadonlyArray<string> =>
+  manifest[name] === undefined
+    ? expectedViolations(name)
+    : Object.keys(manifest[name].violated ?? {})
+
+// Majority replication of several registers has the variants of that of one.
+const judged = protocols.filter(({ name }) => name !== "majority-registers")
+
+describe.each(judged)("the variants of $name", (protocol) => {
+  const live = ["deadlock-freedom", ...livePropertiesOf(protocol).map(({ name }) => name)]
+  const scenariosOf = (variant: string) =>
+    names.filter((name) => isOfVariant(name, protocol, variant))
+
+  it.each(protocol.variants.filter(({ kind }) => kind === "mutant"))(
+    "$name, a mutant, is killed by a scenario that expects it",
+    ({ name }) => {
+      const killing = scenariosOf(name).filter((scenario) =>
+        violatedIn(scenario).some((property) => expectedViolations(scenario).includes(property))
+      )
+      expect(killing).not.toEqual([])
+    }
+  )
+
+  it.each(protocol.variants.filter(({ kind }) => kind === "correct"))(
+    "$name, which is correct, loses nothing but liveness, and that only where nodes fail",
+    ({ name }) => {
+      const scenarios = scenariosOf(name).filter((one) => !beyondThePremise.includes(one))
+      expect(scenarios).not.toEqual([])
+      for (const scenario of scenarios) {
+        const violated = violatedIn(scenario)
+        expect(
+          violated.filter((property) => !live.includes(property)),
+          scenario
+        ).toEqual([])
+        const { budgets } = shipped(scenario).model.faults
+        if (budgets.every(({ most }) => most === 0)) expect(violated, scenario).toEqual([])
+      }
+    }
+  )
+})
+
+describe.each(protocols.map((protocol) => ({ name: protocol.name, protocol })))(
+  "the properties of $name",
+  ({ protocol }) => {
+    it("are each named in a scenario, but for liveness, which several protocols share", () => {
+      const named = new Set(
+        names.flatMap((name) => {
+          const { model, expect: expected } = shipped(name)
+          return model.protocol === protocol
+            ? [...model.properties.map((property) => property.name), ...expected.keys()]
+            : []
+        })
+      )
+      const safety = protocol.properties.filter(({ _tag }) => _tag !== "Live")
+      expect(safety.map(({ name }) => name).filter((name) => !named.has(name))).toEqual([])
+    })
+  }
+)

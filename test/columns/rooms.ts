@@ -1,0 +1,50 @@
+/**
+ * What is kept within 100 columns, and the command that wraps it (`npm run columns`): comments and
+ * prose by `columns.ts`, code by the formatter.
+ */
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { argv } from "node:process"
+import { fileURLToPath } from "node:url"
+import { wrappedProse, wrappedSource } from "./columns.ts"
+
+export const root = fileURLToPath(new URL("../../", import.meta.url))
+
+/** Where it is kept by `columns.test.ts`; biome.json says the same to the formatter. */
+export const rooms: ReadonlyArray<string> = [
+  "spec/configuration",
+  "spec/consensus",
+  "spec/directory",
+  "spec/dynastore",
+  "spec/liveness",
+  "spec/majority",
+  "spec/naive",
+  "spec/nodes",
+  "spec/phase",
+  "spec/rambo",
+  "spec/rambo-ii",
+  "spec/rds",
+  "spec/register",
+  "spec/storage",
+  "spec/weak-snapshot",
+  "test/bench/mutation",
+  "test/checker/manifest",
+  "test/checker/scenarios",
+  "test/columns",
+  "test/spec/rambo"
+]
+
+export const filesIn = (room: string): ReadonlyArray<string> =>
+  statSync(root + room).isDirectory()
+    ? readdirSync(root + room, { recursive: true, encoding: "utf8" })
+        .filter((file) => /\.(ts|md)$/.test(file))
+        .map((file) => `${room}/${file}`)
+    : [room]
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const given = argv.slice(2)
+  for (const file of (given.length > 0 ? given : rooms).flatMap(filesIn)) {
+    const text = readFileSync(root + file, "utf8")
+    const wrapped = file.endsWith(".md") ? wrappedProse(text) : wrappedSource(text)
+    if (wrapped !== text) writeFileSync(root + file, wrapped)
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Every example in a help text works. What goes on until it is stopped is started; of many runs, one is taken; ports that
+ * are free stand for those in the text; of a folder of scenarios each is searched for a moment.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { freePorts } from "../../bench/store/system.ts"
+import { Installation, small } from "../../checker/command/installation.ts"
+
+const installation = new Installation()
+const { folder, script } = installation
+const started: Array<ChildProcess> = []
+let ports: ReadonlyArray<number>
+
+const help = (...given: ReadonlyArray<string>): string =>
+  execFileSync(process.execPath, [script, ...given, "--help"], { encoding: "utf8" })
+
+const subcommands = [...(help().split("SUBCOMMANDS")[1] ?? "").matchAll(/^ {2}(\w+) /gm)].map(
+  ([, name]) => name as string
+)
+const examples = [
+  ...new Set(
+    subcommands.flatMap((name) => {
+      const [, shown = ""] = help(name).split("EXAMPLES")
+      return [...shown.matchAll(/^\s*(quorate .+)$/gm)].map(([, example]) => (example as string).trim())
+    })
+  )
+]
+
+/** Starts what goes on until it is stopped, and waits until it has said so much. */
+const start = (given: ReadonlyArray<string>, until: RegExp): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...given], { cwd: folder })
+    started.push(child)
+    let said = ""
+    const hear = (bytes: Buffer) => {
+      said += bytes
+      if (until.test(said)) resolve()
+    }
+    child.stdout.on("data", hear)
+    child.stderr.on("data", hear)
+    child.once("exit", (code) => reject(new Error(`${given.join(" ")} ended with ${code}: ${said}`)))
+  })
+
+beforeAll(async () => {
+  installation.write("my.json", small)
+  writeFileSync(join(dirname(script), "explorer.html"), "<title>Quorate explorer</title><!-- start -->")
+  ports = await freePorts(12)
+  await start(["cluster", "--port", String(ports[0])], /Redis clients connect/)
+})
+afterAll(async () => {
+  for (const child of started)
+    await new Promise((resolve) => {
+      child.once("close", resolve)
+      child.kill("SIGINT") || resolve(undefined)
+    })
+  installation.remove()
+})
+
+/** What an example needs to be tried beside others, without a browser, and soon. */
+const tried = (example: string): ReadonlyArray<string> =>
+  example
+    .replace(/^quorate /, "")
+    .replace(" --open", "")
+    .replace(/^check \w+$/, "$& --max-states 300")
+    .replace(/--runs \d+/, "--runs 1")
+    .replaceAll(/:700(\d)/g, (_, digit) => `:${ports[8 + Number(digit)]}`)
+    .split(" ")
+
+/** The exit codes of examples that show what is wrong, and of those that are cut short. */
+const codes: ReadonlyArray<readonly [RegExp, number]> = [
+  [/--variant quorum-one-short/, 12],
+  [/check \w+$/, 14]
+]
+
+describe("the examples of the help texts", () => {
+  it("are some for whatever takes arguments that need explaining", () => {
+    expect(examples.length).toBeGreaterThan(10)
+    for (const name of ["check", "explore", "init", "node", "reconfigure", "simulate"])
+      expect(examples.some((example) => example.startsWith(`quorate ${name}`))).toBe(true)
+  })
+
+  it.each(examples)("%s", async (example) => {
+    const given = tried(example)
+    const [name] = given
+    if (name === "explore" && !given.includes("--out")) return start([...given, "--port", "0"], /http:/)
+    if (name === "node") return start(given, /listen|serves|ready|node /i)
+    if (name === "mcp") {
+      const child = spawn(process.execPath, [script, ...given], { cwd: folder })
+      child.stdin.end()
+      return expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0)
+    }
+    const environment = { QUORATE_SERVERS: "file:quorate-data/servers" }
+    const { code, stderr } = await installation.run(given, { environment })
+    const expected = codes.find(([pattern]) => pattern.test(example))?.[1] ?? 0
+    expect([code, code === expected ? "" : stderr]).toEqual([expected, ""])
+  })
+})

@@ -1,0 +1,45 @@
+/**
+ * What the mutation bench changes, and that its excuses are of changes that it still makes.
+ */
+import { readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { mutantsOf } from "../bench/mutation/mutants.ts"
+
+const becoming = (text: string): ReadonlyArray<string> =>
+  mutantsOf("a.ts", text).map(({ becomes }) => becomes)
+
+describe("a mutant", () => {
+  it("has one operator, condition, number or element changed", () => {
+    expect(becoming("x = a < 1 && b")).toEqual(["x = a <= 1 && b", "x = a < 1 || b", "x = a < 2 && b"])
+    expect(becoming("if (!a) f()")).toEqual(["if (true) f()", "if (false) f()", "if (a) f()"])
+    expect(becoming("x = a ? b : c")).toEqual(["x = b", "x = c"])
+    expect(becoming("x = [a, b]")).toEqual(["x = [b]", "x = [a]"])
+    expect(becoming("x = { ...a, b: c }")).toEqual(["x = {...a}"])
+    expect(becoming("x = a.some(f)")).toEqual(["x = a.every(f)"])
+    expect(becoming("x = a.filter(f)")).toEqual(["x = a"])
+  })
+
+  it("is not one of types, imports and texts for people", () => {
+    expect(becoming('import a from "b"\ntype A = 1 | 2\nconst f = (a: A & { b: 1 }) => a')).toEqual([])
+    expect(becoming('const describeA = () => 1 + 1\nx = { about: a ? "b" : "c" }')).toEqual([])
+  })
+})
+
+interface Excuse {
+  readonly file: string
+  readonly was: string
+  readonly becomes: string
+  readonly because: string
+}
+const excuses: ReadonlyArray<Excuse> = JSON.parse(
+  readFileSync(new URL("../bench/mutation/equivalent.json", import.meta.url), "utf8")
+)
+
+describe("an excuse", () => {
+  it.each(excuses)("of $file is a sentence about a mutant of it: $becomes", (excuse) => {
+    const mutants = mutantsOf(excuse.file, readFileSync(excuse.file, "utf8"))
+    const excused = mutants.filter(({ was, becomes }) => was === excuse.was && becomes === excuse.becomes)
+    expect(excused).toHaveLength(1)
+    expect(excuse.because).toMatch(/^[A-Z].*\.$/)
+  })
+})
