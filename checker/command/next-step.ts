@@ -1,12 +1,15 @@
 /**
  * What to do about a verdict that is inconclusive.
  */
-import type { Job } from "./job.ts"
 
-export const nextStep = (
-  stopped: string | undefined,
-  { order, model }: Pick<Job, "order" | "model">
-): string => {
+/** What was searched, and how. */
+interface Searched {
+  readonly order: "bfs" | "dfs" | "random"
+  /** Where the model is, if it is not a scenario. */
+  readonly model?: unknown
+}
+
+export const nextStep = (stopped: string | undefined, { order, model }: Searched): string => {
   const smaller = model === undefined ? "fewer operations or faults" : "a constraint, or smaller constants"
   if (order === "random")
     return "random runs only ever find violations: take more (--runs), or search a smaller model (--order bfs)"

@@ -5,6 +5,7 @@ import { type Adversary, usualLies } from "../../spec/kernel/adversary.ts"
 import { type CheckResult, isBroken, type PropertyResult } from "../result.ts"
 import type { Tally } from "../tally.ts"
 import type { Measured } from "./document.ts"
+import { nextStep } from "./next-step.ts"
 
 const columns = [
   { title: "scenario", width: 44 },
@@ -161,7 +162,10 @@ export const summary = (result: CheckResult, measured: Measured): string => {
     boundsLine(result),
     `reductions: ${result.reductions.length === 0 ? "none" : result.reductions.join(", ")}`,
     ...result.vacuous.map((sentence) => `vacuous: ${sentence}`),
-    ...result.notes.map((sentence) => `note: ${sentence}`)
+    ...result.notes.map((sentence) => `note: ${sentence}`),
+    ...(result.verdict === "inconclusive"
+      ? [`next: ${nextStep(result.stopped, { order: result.walk === undefined ? "bfs" : "random" })}`]
+      : [])
   ]
   return lines.join("\n")
 }
