@@ -230,6 +230,7 @@ export class Check implements RunningCheck {
   /** Ends the check before its time. */
   stop(reason: string): void {
     this.stopReason = reason
+    if (this.search instanceof Search) this.search.settle()
   }
 
   /** What is known by now. */

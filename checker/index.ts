@@ -7,6 +7,8 @@
  * workers, each of which answers with a `SearchWorker`. What they find is told by `story` or
  * `counterexampleDocument`. `Network` and `Search` are what a check is made of.
  */
+
+export { setOf } from "../spec/kernel/data.ts"
 export { Check, type CheckOptions } from "./check.ts"
 export { deadlockFreedom, type Finding } from "./engine/findings.ts"
 export { type Counts, type Order, Search } from "./engine/search.ts"
@@ -25,19 +27,50 @@ export type { WorkerPort } from "./parallel/conductor.ts"
 export type { Answer, Order as WorkerOrder } from "./parallel/messages.ts"
 export { ParallelCheck, type StartWorkers, type WorkersSetup } from "./parallel/parallel-check.ts"
 export { SearchWorker, type WorkerSetup } from "./parallel/worker.ts"
-export { checkRelation, type RelationReport } from "./relation/check.ts"
+export {
+  type CheckProgress,
+  checkRelation,
+  checkRelationAsync,
+  type RelationOptions
+} from "./relation/check.ts"
 export { RelationIllFormed } from "./relation/ill-formed.ts"
-export type { Action, Changes, Predicate, Relation } from "./relation/relation.ts"
+export type {
+  Action,
+  Changes,
+  Expectation,
+  FairSteps,
+  NotPlainData,
+  Plain,
+  PlainState,
+  Predicate,
+  Refinement,
+  Relation,
+  RelationOf,
+  StepPredicate,
+  Widened,
+  WidenedState
+} from "./relation/relation.ts"
+export type { PropertyReport, RelationReport } from "./relation/report.ts"
+export { type Run, RunDiverged } from "./relation/run.ts"
+export { type RecordedRun, type Validation, validateRun } from "./relation/validate.ts"
+export { itf } from "./report/itf.ts"
 export { type CounterexampleDocument, counterexampleDocument } from "./report/json.ts"
+export { mermaid } from "./report/mermaid.ts"
 export { story } from "./report/story.ts"
 export type { Counterexample } from "./report/trace.ts"
 export type { CheckResult, PropertyResult, Verdict } from "./result.ts"
+export { runMermaid } from "./run/run-diagrams.ts"
+export { readItf, runItf } from "./run/run-itf.ts"
+export { type RunDocument, runDocument } from "./run/run-json.ts"
+export { reasonFor, runText } from "./run/run-text.ts"
 export type { RunningCheck } from "./running-check.ts"
 export { type Expected, fromData, type LoadedScenario, load, ScenarioRefused } from "./scenario/load.ts"
 export { Scenario, scenarioJsonSchema } from "./scenario/scenario.ts"
 export {
+  type Extension,
   type ModelOptions,
   type ScenarioOptions,
   scenarioOf,
-  scenarioOfModel
+  scenarioOfModel,
+  scenariosWith
 } from "./scenario/scenario-of.ts"

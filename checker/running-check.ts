@@ -11,8 +11,8 @@ import type { CheckResult } from "./result.ts"
 import type { LoadedScenario } from "./scenario/load.ts"
 import type { Tally } from "./tally.ts"
 
-export interface RunningCheck {
-  readonly scenario: LoadedScenario
+export interface RunningCheck<Result = CheckResult> {
+  readonly scenario: Pick<LoadedScenario, "name">
   readonly counts: Counts
   /** The memory that the check holds. */
   readonly heldBytes: number
@@ -25,7 +25,7 @@ export interface RunningCheck {
   /** Ends the check before its time. */
   readonly stop: (reason: string) => void
   /** What is known by now. */
-  readonly result: () => CheckResult | Promise<CheckResult>
+  readonly result: () => Result | Promise<Result>
 }
 
 /** The reductions that are left when a promise that some rely on is broken, and what a user should know about it. */
@@ -36,5 +36,10 @@ export const withoutBroken = (
   const left = reductions.filter((name) => !broken.includes(name))
   if (left.length === reductions.length) throw new Error(`a reduction that is off failed: ${message}`)
   const names = broken.filter((name) => reductions.includes(name)).join(" and ")
-  return { left, note: `left out, for a promise that it relies on is broken: ${names}. ${message}` }
+  return { left, note: `${brokenPromise}: ${names}. ${message}` }
 }
+
+const brokenPromise = "left out, for a promise that it relies on is broken"
+
+/** Whether a note is one of these. */
+export const tellsOfBrokenPromise = (note: string): boolean => note.startsWith(brokenPromise)

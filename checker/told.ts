@@ -18,6 +18,8 @@ export interface Told {
   readonly boundsReached: ReadonlyArray<string>
   /** What the proof of the promises rests on, if it is kept for others. */
   readonly facts: ReadonlyArray<Fact>
+  /** What else was counted, by name. */
+  readonly counts?: Readonly<Record<string, number>>
 }
 
 export const toldBy = (network: Network): Told => {
@@ -38,15 +40,21 @@ export const toldBy = (network: Network): Told => {
 
 /** What several workers have learned together. */
 export const merged = (all: ReadonlyArray<Told>): Told => {
-  const actions: Record<string, number> = {}
-  for (const { actions: each } of all)
-    for (const [kind, count] of Object.entries(each)) actions[kind] = (actions[kind] ?? 0) + count
+  const actions = summed(all.map((told) => told.actions))
   return {
     actions: Object.fromEntries(Object.entries(actions).sort(([left], [right]) => (left < right ? -1 : 1))),
     reached: [...new Set(all.flatMap(({ reached }) => reached))],
     observations: all.flatMap(({ observations }) => observations),
     transitionCalls: all.reduce((sum, told) => sum + told.transitionCalls, 0),
     boundsReached: [...new Set(all.flatMap(({ boundsReached }) => boundsReached))].sort(),
-    facts: all.flatMap(({ facts }) => facts)
+    facts: all.flatMap(({ facts }) => facts),
+    counts: summed(all.map(({ counts = {} }) => counts))
   }
+}
+
+const summed = (all: ReadonlyArray<Readonly<Record<string, number>>>): Record<string, number> => {
+  const sums: Record<string, number> = {}
+  for (const each of all)
+    for (const [name, count] of Object.entries(each)) sums[name] = (sums[name] ?? 0) + count
+  return sums
 }

@@ -70,6 +70,37 @@ export const savingInto = (
   return { intervalMilliseconds, save: () => checkpoints.write(save), forget: () => checkpoints.remove() }
 }
 
+const lockName = "lock"
+
+/**
+ * Takes a folder for this process until it ends, so that no other search saves there at the same time; or says who has it. A
+ * process that was killed has left its lock behind: it is taken over.
+ */
+export const lockFolder = (folder: string): Result.Result<void, string> => {
+  const lock = join(folder, lockName)
+  const taken = Result.try(() => writeFileSync(lock, String(process.pid), { flag: "wx" }))
+  if (Result.isFailure(taken)) {
+    const code = codeOf(taken.failure)
+    if (code !== "EEXIST") return Result.fail(`${folder} cannot be written (${code})`)
+    const owner = Number(readFileSync(lock, "utf8"))
+    if (owner !== process.pid && isRunning(owner))
+      return Result.fail(
+        `another search (process ${owner}) saves in ${folder} — name another folder, or wait for it`
+      )
+    writeFileSync(lock, String(process.pid))
+  }
+  process.once("exit", () => {
+    rmSync(lock, { force: true })
+    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder)
+  })
+  return Result.succeed(undefined)
+}
+
+const isRunning = (pid: number): boolean => {
+  const asked = Result.try(() => process.kill(pid, 0))
+  return Result.isSuccess(asked) || codeOf(asked.failure) === "EPERM"
+}
+
 /** Writes a check into an archive, which is a folder. */
 type SaveInto = (archive: FolderArchive, folder: string) => Saved | Promise<Saved>
 

@@ -4,7 +4,6 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { CheckResult } from "../result.ts"
 import type { RunningCheck } from "../running-check.ts"
 import type { Measured } from "./document.ts"
 
@@ -49,9 +48,16 @@ const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate
 export type HeldElsewhere = () => number
 const nothingElsewhere: HeldElsewhere = () => 0
 
+/** What has notes to which others can be added. */
+interface Noted {
+  readonly notes: ReadonlyArray<string>
+}
+
+type AnyCheck = RunningCheck<unknown>
+
 /** Runs a check to its end, or to a limit. */
-export const drive = Effect.fnUntraced(function* (
-  check: RunningCheck,
+export const drive = Effect.fnUntraced(function* <Result extends Noted>(
+  check: RunningCheck<Result>,
   limits: Limits,
   saving?: Saving,
   heldElsewhere = nothingElsewhere
@@ -100,7 +106,7 @@ export const drive = Effect.fnUntraced(function* (
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     generatedBefore
   }
-  const result: CheckResult = yield* Effect.promise(async () => check.result())
+  const result: Result = yield* Effect.promise(async () => check.result())
   return { result: { ...result, notes: [...result.notes, ...new Set(problems)] }, measured }
 })
 
@@ -118,12 +124,12 @@ const nextSlice = (slice: number, milliseconds: number): number =>
  * Whether a check holds as much memory as it may. The process as a whole may hold more, of checks that are over or on
  * other threads.
  */
-const isShortOfMemory = (check: RunningCheck, { maxMemoryBytes }: Limits, heldElsewhere: HeldElsewhere) =>
+const isShortOfMemory = (check: AnyCheck, { maxMemoryBytes }: Limits, heldElsewhere: HeldElsewhere) =>
   maxMemoryBytes < Number.POSITIVE_INFINITY &&
   check.heldBytes + process.memoryUsage().heapUsed + heldElsewhere() >= maxMemoryBytes
 
 const limitReached = (
-  check: RunningCheck,
+  check: AnyCheck,
   limits: Limits,
   seconds: number,
   heldElsewhere: HeldElsewhere
@@ -135,12 +141,12 @@ const limitReached = (
   return `the limit of ${(limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached: what was visited no longer fits`
 }
 
-export const progressLine = (check: RunningCheck, seconds: number, generatedBefore = 0): string => {
+export const progressLine = (check: AnyCheck, seconds: number, generatedBefore = 0): string => {
   const { distinct, generated: inAll, depth, frontier } = check.counts
   const generated = inAll - generatedBefore
   const number = (count: number) => Math.round(count).toLocaleString("en")
   if (check.tally !== undefined) {
-    return `${check.scenario.name}: ${number(check.tally.runs)} runs, ${number(generated / seconds)} steps/s, ${seconds.toFixed(0)} s`
+    return `${check.scenario.name}: ${number(check.tally.runs)} runs, ${number(generated)} steps, ${number(generated / seconds)} steps/s, ${seconds.toFixed(0)} s`
   }
   const memory = (process.memoryUsage.rss() / 2 ** 20).toFixed(0)
   return `${check.scenario.name}: ${number(distinct)} states, ${number(generated / seconds)} generated/s, depth ${depth}, frontier ${number(frontier)}, ${memory} MiB, ${seconds.toFixed(0)} s`

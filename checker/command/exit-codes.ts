@@ -1,6 +1,8 @@
 /**
  * The exit codes of `quorate`.
  */
+
+import type { PropertyReport } from "../relation/report.ts"
 import { type CheckResult, isBroken } from "../result.ts"
 
 export const exitCodes = {
@@ -12,14 +14,25 @@ export const exitCodes = {
   safetyViolated: 12,
   livenessViolated: 13,
   inconclusive: 14,
+  /** With --all: a promise that a reduction relies on is broken, or an expectation could not fail. */
+  inVain: 15,
   fault: 70
 } as const
 
+/** A result of either kind of check. */
+interface Judged {
+  readonly asExpected: boolean
+  readonly exhaustive: boolean
+  readonly properties: CheckResult["properties"] | ReadonlyArray<PropertyReport<object>>
+}
+
 /** The code for one result. An unexpected violation says of which kind it is; safety first. */
-export const exitCodeOf = (result: CheckResult): number => {
+export const exitCodeOf = (result: Judged): number => {
   if (result.asExpected) return exitCodes.asExpected
   const unexpected = result.properties.filter(
-    (property) => isBroken(property) && property.expected !== "violated"
+    (property) =>
+      ("form" in property ? property.verdict === "violated" : isBroken(property)) &&
+      property.expected !== "violated"
   )
   const isUnexpected = (kind: string) => unexpected.some((property) => property.kind === kind)
   if (isUnexpected("safety") || isUnexpected("reachability")) return exitCodes.safetyViolated
@@ -36,7 +49,8 @@ const severity: ReadonlyArray<number> = [
   exitCodes.deadlock,
   exitCodes.livenessViolated,
   exitCodes.inconclusive,
-  exitCodes.expectedViolationAbsent
+  exitCodes.expectedViolationAbsent,
+  exitCodes.inVain
 ]
 
 /** The code for several results: that of the gravest. */

@@ -1,14 +1,19 @@
 /**
  * Checking several scenarios at once, one per worker thread.
  */
+import { resolve } from "node:path"
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { ScenarioRefused } from "../scenario/load.ts"
 import { Interruption, ProgressDisplay } from "./drive.ts"
-import { type Job, runJob } from "./job.ts"
+import type { Job } from "./job.ts"
+import { readModules } from "./model-file.ts"
 import type { Report } from "./report.ts"
+import { runJob } from "./run-job.ts"
 import { isSwarmStart, walkBatches } from "./swarm.ts"
 import { isSearchStart, obeyOrders } from "./threads.ts"
 
@@ -17,6 +22,8 @@ type Said =
   | { readonly _tag: "Progress"; readonly line: string }
   | { readonly _tag: "Finished"; readonly report: Report }
   | { readonly _tag: "Failed"; readonly message: string }
+  /** What is wrong with a model was found out only while it was checked. */
+  | { readonly _tag: "Refused"; readonly refused: RefusedAs }
 
 /** What a worker is started with. The first entry of `stop` turns 1 when the user wants to stop. */
 interface Start {
@@ -75,12 +82,13 @@ const runWorker = (
   start: Start,
   hear: (job: number, report: Report) => void,
   show: (line: string) => void
-): Effect.Effect<void> =>
-  Effect.callback<void>((resume) => {
+): Effect.Effect<void, ScenarioRefused> =>
+  Effect.callback<void, ScenarioRefused>((resume) => {
     const worker = new Worker(entry, { workerData: start })
     worker.on("message", ({ job, said }: { readonly job: number; readonly said: Said }) => {
       if (said._tag === "Progress") show(said.line)
       else if (said._tag === "Finished") hear(job, said.report)
+      else if (said._tag === "Refused") resume(Effect.fail(new ScenarioRefused(said.refused)))
       else resume(Effect.die(new Error(said.message)))
     })
     worker.on("error", (error) => resume(Effect.die(error)))
@@ -98,6 +106,16 @@ const messageOf = ({ name }: Job, cause: Cause.Cause<unknown>): string => {
   return `${name}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`
 }
 
+/** The parts of a refusal, which can be sent to another thread. */
+type RefusedAs = Pick<ScenarioRefused, "source" | "place" | "problem" | "mend">
+
+const failureOf = (job: Job, cause: Cause.Cause<unknown>): Said => {
+  const error = Cause.squash(cause)
+  if (!(error instanceof ScenarioRefused)) return { _tag: "Failed", message: messageOf(job, cause) }
+  const { source, place, problem, mend } = error
+  return { _tag: "Refused", refused: { source, place, problem, mend } }
+}
+
 const progressMilliseconds = 200
 
 /** A worker's whole life: it takes one job after the other until there are none left. */
@@ -105,6 +123,8 @@ export const work = async (): Promise<void> => {
   if (isSwarmStart(workerData)) return walkBatches(workerData)
   if (isSearchStart(workerData)) return obeyOrders(workerData)
   const { jobs, stop, next } = workerData as Start
+  const files = jobs.flatMap(({ model }) => (model === undefined ? [] : [resolve(model.file)]))
+  Result.getOrThrow(await readModules(files))
   const stopped = () => Atomics.load(stop, 0) === 1
   for (let job = Atomics.add(next, 0, 1); job < jobs.length && !stopped(); job = Atomics.add(next, 0, 1)) {
     const say = (said: Said) => parentPort?.postMessage({ job, said })
@@ -121,6 +141,6 @@ export const work = async (): Promise<void> => {
     )
     const exit = await Effect.runPromiseExit(Effect.provide(runJob(jobs[job] as Job), services))
     if (Exit.isSuccess(exit)) say({ _tag: "Finished", report: exit.value })
-    else say({ _tag: "Failed", message: messageOf(jobs[job] as Job, exit.cause) })
+    else say(failureOf(jobs[job] as Job, exit.cause))
   }
 }

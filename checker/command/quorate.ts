@@ -8,26 +8,19 @@ import { type CliError, CliOutput, Command } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import { protocols, type StorageProtocol } from "../../spec/protocols.ts"
-import { deadlockFreedom } from "../engine/findings.ts"
-import { reductions } from "../network/reductions.ts"
 import { scenarioJsonSchema } from "../scenario/scenario.ts"
 import { checkCommand } from "./check.ts"
 import { Interruption, ProgressDisplay } from "./drive.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { exploreCommand } from "./explore.ts"
 import { initCommand } from "./init.ts"
+import { list } from "./list.ts"
 import { mcpCommand } from "./mcp.ts"
 import { isWorker, work } from "./pool.ts"
-import { shippedNames } from "./shipped.ts"
+import { show } from "./show.ts"
+import { validate } from "./validate.ts"
 
 const version = "0.1.0"
-
-const list = Command.make("list", {}, () => Console.log(listing())).pipe(
-  Command.withDescription(
-    "Show the scenarios, protocols, variants, properties, bounds and reductions that there are"
-  )
-)
 
 const schema = Command.make("schema", {}, () =>
   Console.log(JSON.stringify(scenarioJsonSchema(), undefined, 2))
@@ -43,45 +36,14 @@ const quorateWith = (more: ReadonlyArray<Subcommand>) =>
       checkCommand,
       exploreCommand,
       list,
+      show,
+      validate,
       initCommand,
       mcpCommand(version),
       schema,
       ...more
     ])
   )
-
-const listing = (): string => {
-  const ofProtocols = protocols.map((protocol) =>
-    [
-      `protocol ${protocol.name}: ${protocol.about}`,
-      `  operations: ${protocol.objects.flatMap(({ kinds }) => kinds.map(({ syntax }) => syntax)).join("; ")}`,
-      "  properties:",
-      ...protocol.properties.map(({ name, about }) => `    ${name.padEnd(24)} ${about}`),
-      `    ${deadlockFreedom.padEnd(24)} no state without a next step leaves an operation pending`,
-      ...boundsOf(protocol),
-      "  variants:",
-      ...protocol.variants.map(({ name, about }) => `    ${String(name).padEnd(30)} ${about}`)
-    ].join("\n")
-  )
-  const ofReductions = [
-    "reductions:",
-    ...reductions.map(({ name, about }) => `    ${name.padEnd(24)} ${about}`)
-  ]
-  return [
-    ...ofProtocols,
-    ofReductions.join("\n"),
-    ["scenarios:", ...shippedNames().map((name) => `    ${name}`)].join("\n")
-  ].join("\n\n")
-}
-
-/** The bounds that a scenario of the protocol may give, and what they are if it does not. */
-const boundsOf = ({ bounds = [] }: StorageProtocol): ReadonlyArray<string> =>
-  bounds.length === 0
-    ? []
-    : [
-        "  bounds:",
-        ...bounds.map(({ name, about, usual }) => `    ${name.padEnd(24)} ${about} (usual: ${usual})`)
-      ]
 
 /** Help goes to standard output as usual; what is wrong with an invocation is one line on standard error. */
 const presenter = CliOutput.layerPresenter({
@@ -104,12 +66,16 @@ const inOneLine = (message: string): string =>
 let interrupted = false
 const interruption = Layer.succeed(Interruption, Interruption.of({ requested: () => interrupted }))
 
-/** Ctrl-C once ends the search and prints what is known; twice ends the process. */
+/** The signals that ask for an end, and the exit codes of processes that they ended. */
+const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+/** The first one ends the search: what is known is printed and what was to be saved is; the second ends the process. */
 const listenForInterrupts = Effect.sync(() => {
-  process.on("SIGINT", () => {
-    if (interrupted) process.exit(130)
-    interrupted = true
-  })
+  for (const [signal, exitCode] of Object.entries(signals))
+    process.on(signal, () => {
+      if (interrupted) process.exit(exitCode)
+      interrupted = true
+    })
 })
 
 const inPlaceMilliseconds = 200
@@ -144,7 +110,9 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<number> => {
   }
   const tag = error._tag as string | undefined
   if (tag === "BadInput" || tag === "ScenarioRefused") {
-    return Effect.as(Console.error(`quorate: ${inOneLine(error.message)}`), exitCodes.badInput)
+    const { mistakes = [error.message] } = error as { readonly mistakes?: ReadonlyArray<string> }
+    const lines = mistakes.map((mistake) => `quorate: ${inOneLine(mistake)}`)
+    return Effect.as(Console.error(lines.join("\n")), exitCodes.badInput)
   }
   const detail =
     process.env.QUORATE_DEBUG === undefined ? " (QUORATE_DEBUG=1 shows where)" : `\n${error.stack}`

@@ -9,6 +9,7 @@ import { mermaid } from "../report/mermaid.ts"
 import { story } from "../report/story.ts"
 import type { Counterexample } from "../report/trace.ts"
 import type { CheckResult } from "../result.ts"
+import { tellsOfBrokenPromise } from "../running-check.ts"
 import { checkDocument, type Measured } from "./document.ts"
 import { exitCodeOf } from "./exit-codes.ts"
 import { summary, tableRow } from "./table.ts"
@@ -22,8 +23,15 @@ const writers = {
   mermaid
 } as const satisfies Record<string, (counterexample: Counterexample) => string>
 
-export type Format = keyof typeof writers
-export const formats = Object.keys(writers) as ReadonlyArray<Format>
+/** What is written of a whole check, counterexample or not. */
+export const wholeFormats = ["junit", "sarif"] as const
+
+/** `dot` is of models alone: the graph of a network's states would say too little of each. */
+export const formats = ["text", "json", "itf", "mermaid", "dot", ...wholeFormats] as const
+export type Format = (typeof formats)[number]
+
+export const isWhole = (format: Format): format is (typeof wholeFormats)[number] =>
+  (wholeFormats as ReadonlyArray<string>).includes(format)
 
 export interface Report {
   readonly asExpected: boolean
@@ -32,6 +40,9 @@ export interface Report {
   readonly distinct: number
   /** Whether some process came to a bound and stopped there. */
   readonly reachesBound: boolean
+  /** Whether a promise that reductions rely on was broken, and whether an expectation could not fail. */
+  readonly isBroken: boolean
+  readonly isVacuous: boolean
   readonly seconds: number
   /** Its line of the table. */
   readonly row: string
@@ -54,11 +65,15 @@ export const reportOf = (result: CheckResult, measured: Measured, format: Format
     interrupted: result.stopped === "interrupted",
     distinct: result.counts.distinct,
     reachesBound: result.boundsReached.length > 0,
+    isBroken: result.notes.some(tellsOfBrokenPromise),
+    isVacuous: [...result.scenario.expect.keys()].some((name) =>
+      result.vacuous.some((sentence) => sentence.startsWith(`${name} `))
+    ),
     seconds: measured.seconds,
     row: tableRow(result, measured),
     summary: summary(result, measured),
     stories: counterexamples.map(story),
-    trace: first && writers[format](first),
+    trace: first && writers[format in writers ? (format as keyof typeof writers) : "text"](first),
     document: checkDocument(result, measured)
   }
 }

@@ -28,12 +28,28 @@ export const quickNames = (): ReadonlyArray<string> => shippedNames().filter((na
 
 const isLarge = (name: string): boolean => name.includes("/large/")
 
+/** Whether an argument is the name of a shipped scenario, or of a folder of them. */
+export const isShipped = (argument: string): boolean => {
+  const folder = argument.replace(/\/?\*?$/, "/")
+  return shippedNames().some((name) => name === argument || name.startsWith(folder))
+}
+
 /** The names that an argument stands for: a name, a file, or all shipped ones below a folder (`naive/`, `naive`). */
 export const expand = (argument: string): ReadonlyArray<string> => {
   const folder = argument.replace(/\/?\*?$/, "/")
   const names = isLarge(folder) ? shippedNames() : quickNames()
   const below = names.filter((name) => name.startsWith(folder))
   return shippedNames().includes(argument) || below.length === 0 ? [argument] : below
+}
+
+/** The file of a scenario. */
+export const fileOf = (name: string): string =>
+  shippedNames().includes(name) || name === "manifest" ? join(scenarioFolder(), `${name}.json`) : name
+
+/** What a shipped scenario is about; empty if it does not say. */
+export const descriptionOf = (name: string): string => {
+  const { description } = JSON.parse(readFileSync(fileOf(name), "utf8")) as { readonly description?: string }
+  return description ?? ""
 }
 
 /** The text of a scenario, shipped or the user's own. */

@@ -11,8 +11,9 @@ import { batchAt } from "../walk/swarm.ts"
 import { Walk } from "../walk/walk.ts"
 import { WalkCheck, walkOptionsOf } from "../walk/walk-check.ts"
 import { Interruption, ProgressDisplay, progressLine } from "./drive.ts"
-import { type Job, scenarioOf } from "./job.ts"
+import type { Job } from "./job.ts"
 import { reportOf } from "./report.ts"
+import { scenarioOf } from "./run-job.ts"
 
 /** What a worker is started with. The first entry of `stop` turns 1 when enough is known. */
 interface Start {

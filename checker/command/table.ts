@@ -5,6 +5,7 @@ import { type Adversary, usualLies } from "../../spec/kernel/adversary.ts"
 import { type CheckResult, isBroken, type PropertyResult } from "../result.ts"
 import type { Tally } from "../tally.ts"
 import type { Measured } from "./document.ts"
+import { nextStep } from "./next-step.ts"
 
 const columns = [
   { title: "scenario", width: 44 },
@@ -30,18 +31,39 @@ const row = (cells: ReadonlyArray<string>): string =>
 export const tableHead = (): string =>
   `${row(columns.map(({ title }) => title))}\n${row(columns.map(({ width }) => "─".repeat(width)))}`
 
-export const tableRow = (result: CheckResult, measured: Measured): string => {
-  const cells = [
-    result.scenario.name,
-    expectedCell(result),
-    `${foundCell(result)}${result.asExpected ? "" : "  ← not as expected"}`,
-    boundsCell(result),
-    result.counts.distinct.toLocaleString("en"),
-    String(result.counts.depth),
-    measured.seconds.toFixed(2)
-  ]
-  return row(cells)
+/** What a row says. */
+interface Row {
+  readonly name: string
+  readonly expected: string
+  readonly found: string
+  readonly asExpected: boolean
+  readonly bounds: string
+  readonly distinct: number
+  readonly depth: number
+  readonly seconds: number
 }
+
+export const tableRowOf = ({ name, expected, found, asExpected, bounds, ...counts }: Row): string =>
+  row([
+    name,
+    expected,
+    `${found}${asExpected ? "" : "  ← not as expected"}`,
+    bounds,
+    counts.distinct.toLocaleString("en"),
+    String(counts.depth),
+    counts.seconds.toFixed(2)
+  ])
+
+export const tableRow = (result: CheckResult, measured: Measured): string =>
+  tableRowOf({
+    name: result.scenario.name,
+    expected: expectedCell(result),
+    found: foundCell(result),
+    asExpected: result.asExpected,
+    bounds: boundsCell(result),
+    ...result.counts,
+    seconds: measured.seconds
+  })
 
 const expectedCell = ({ scenario }: CheckResult): string => {
   const violated = [...scenario.expect].filter(([, verdict]) => verdict === "violated").map(([name]) => name)
@@ -140,7 +162,10 @@ export const summary = (result: CheckResult, measured: Measured): string => {
     boundsLine(result),
     `reductions: ${result.reductions.length === 0 ? "none" : result.reductions.join(", ")}`,
     ...result.vacuous.map((sentence) => `vacuous: ${sentence}`),
-    ...result.notes.map((sentence) => `note: ${sentence}`)
+    ...result.notes.map((sentence) => `note: ${sentence}`),
+    ...(result.verdict === "inconclusive"
+      ? [`next: ${nextStep(result.stopped, { order: result.walk === undefined ? "bfs" : "random" })}`]
+      : [])
   ]
   return lines.join("\n")
 }

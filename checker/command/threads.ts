@@ -1,21 +1,31 @@
 /**
  * One scenario's search on several threads.
  */
+import { resolve } from "node:path"
 import { getHeapStatistics } from "node:v8"
 import { parentPort, Worker } from "node:worker_threads"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type { Keeping } from "../engine/shard.ts"
 import { livePropertiesOf } from "../network/model.ts"
 import type { WorkerPort } from "../parallel/conductor.ts"
 import type { Answer, Order } from "../parallel/messages.ts"
 import { ParallelCheck, type WorkersSetup } from "../parallel/parallel-check.ts"
 import { SearchWorker } from "../parallel/worker.ts"
+import { liveProperties } from "../relation/live-properties.ts"
+import type { Relation } from "../relation/relation.ts"
+import type { SavedRelationCheck } from "../relation/relation-check.ts"
+import type { RelationReport } from "../relation/report.ts"
 import { savingInto } from "./checkpoint.ts"
 import { drive } from "./drive.ts"
-import { type Job, runJob, scenarioOf } from "./job.ts"
+import { isOfRelation, type Job } from "./job.ts"
+import { readModules } from "./model-file.ts"
+import { guarded, parallelCheckOf, relationOf, savingOf, subjectOfJob } from "./model-job.ts"
+import { modelReportOf } from "./model-report.ts"
 import { PageFile } from "./page-file.ts"
 import { reportOf } from "./report.ts"
+import { runJob, scenarioOf } from "./run-job.ts"
 import { FolderArchive } from "./word-files.ts"
 
 /** What a thread is started with. */
@@ -31,6 +41,7 @@ export const isSearchStart = (data: unknown): data is Start =>
 
 /** Checks the scenario of a job on so many threads. The result is that of a single thread. */
 export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, count: number) {
+  if (isOfRelation(job)) return yield* runRelationParallel(entry, job, count)
   const scenario = yield* Effect.fromResult(scenarioOf(job))
   if (livePropertiesOf(scenario.model).length > 0) {
     yield* Console.error("note: liveness is decided on all states together: one worker does it")
@@ -51,6 +62,46 @@ export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, co
     Effect.ensuring(Effect.sync(() => threads.stop()))
   )
 })
+
+/** Checks the relation of a job on so many threads. The result is that of a single thread. */
+const runRelationParallel = Effect.fnUntraced(function* (entry: URL, job: Job, count: number) {
+  const relation = yield* Effect.fromResult(relationOf(job))
+  const alone = whyAlone(relation)
+  if (alone !== undefined) {
+    yield* Console.error(`note: ${alone}: one worker does it`)
+    return yield* runJob(job)
+  }
+  const threads = new Threads(entry, job, count)
+  const { limits, checkpoint, resumed } = job
+  const work = Effect.suspend(() => {
+    const check = parallelCheckOf(job, relation, (log) => threads.start({ reductions: [], log }))
+    const saving =
+      checkpoint && savingOf(checkpoint, job.name, (archive, place) => check.save(archive, place))
+    const resume = Effect.promise(async () => {
+      if (resumed !== undefined)
+        await check.resume(
+          resumed.check as unknown as SavedRelationCheck,
+          new FolderArchive(resumed.place),
+          resumed.place
+        )
+    })
+    return Effect.andThen(
+      resume,
+      drive<RelationReport<object>>(check, limits, saving, () => threads.heldBytes)
+    )
+  })
+  return yield* guarded(job.name, work).pipe(
+    Effect.map(({ result, measured }) => modelReportOf(job, relation, result, measured)),
+    Effect.ensuring(Effect.sync(() => threads.stop()))
+  )
+})
+
+const whyAlone = (relation: Relation<object>): string | undefined => {
+  if (liveProperties(relation).length > 0) return "liveness is decided on all states together"
+  return relation.view === undefined
+    ? undefined
+    : "which state stands for others is decided by who finds it first"
+}
 
 class Threads {
   private readonly entry: URL
@@ -119,11 +170,24 @@ const portOf = (worker: Worker): WorkerPort & { readonly heap: { readonly bytes:
   }
 }
 
-/** A thread's whole life: it obeys orders until it is stopped. */
-export const obeyOrders = ({ shardOf, reductions, log, keeping, index, count }: Start): void => {
+const relationSetup = (job: Job) => ({
+  subject: subjectOfJob(job),
+  checksDeadlock: Result.getOrThrow(relationOf(job)).deadlock ?? false
+})
+
+const networkSetup = ({ shardOf, reductions }: Start) => {
   const { model, checksDeadlock } = Effect.runSync(Effect.fromResult(scenarioOf(shardOf)))
+  return { model, reductions, checksDeadlock }
+}
+
+/** A thread's whole life: it obeys orders until it is stopped. */
+export const obeyOrders = async (start: Start): Promise<void> => {
+  const { shardOf, keeping, index, count, log } = start
+  const read = await readModules(shardOf.model === undefined ? [] : [resolve(shardOf.model.file)])
+  Result.getOrThrow(read)
   const worker = new SearchWorker({
-    ...{ model, reductions, checksDeadlock, keeping, index, count, log },
+    ...(isOfRelation(shardOf) ? relationSetup(shardOf) : networkSetup(start)),
+    ...{ keeping, index, count, log },
     pageStore: new PageFile(),
     archiveAt: (place) => new FolderArchive(place)
   })

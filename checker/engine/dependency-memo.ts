@@ -5,9 +5,18 @@
  * a new value of 3, or a new value of 5 beside an old one of 3. What it read is noted as it runs, so nobody has to
  * declare it. The function must depend on nothing else.
  */
-type Tree<Result> =
-  | { readonly component: number; readonly branches: Map<number, Tree<Result>> }
-  | { readonly result: Result }
+interface Tree<Result> {
+  /** The component that is looked at here; `none` where the answer is known. */
+  readonly component: number
+  readonly branches: Map<number, Tree<Result>>
+  readonly result: Result | undefined
+}
+const none = -1
+
+/** A function that is remembered looked at its state in another order than before, though it found the same there. */
+export class ReadInTwoOrders extends Error {
+  override readonly name = "ReadInTwoOrders"
+}
 
 /** Reads a component's number, and has it noted. */
 export type Read = (component: number) => number
@@ -26,7 +35,7 @@ export class DependencyMemo<Result> {
   get(state: Int32Array): Result {
     let tree = this.root
     while (tree !== undefined) {
-      if ("result" in tree) return tree.result
+      if (tree.component === none) return tree.result as Result
       tree = tree.branches.get(state[tree.component] as number)
     }
     return this.learn(state)
@@ -39,10 +48,12 @@ export class DependencyMemo<Result> {
       return state[component] as number
     })
     this.calls++
-    this.root = graft(this.root, state, order, 0, { result })
+    this.root = graft(this.root, state, order, 0, { component: none, branches: noBranches, result })
     return result
   }
 }
+
+const noBranches = new Map<number, never>()
 
 /** The tree with one more path: the components in this order, with their values in this state, to this leaf. */
 const graft = <Result>(
@@ -55,9 +66,11 @@ const graft = <Result>(
   const component = order[at]
   if (component === undefined) return leaf
   const node =
-    tree !== undefined && "branches" in tree ? tree : { component, branches: new Map<number, Tree<Result>>() }
+    tree !== undefined && tree.component !== none
+      ? tree
+      : { component, branches: new Map<number, Tree<Result>>(), result: undefined }
   if (node.component !== component)
-    throw new Error("a memoised function read its state in two different orders")
+    throw new ReadInTwoOrders("a memoised function read its state in two different orders")
   const value = state[component] as number
   node.branches.set(value, graft(node.branches.get(value), state, order, at + 1, leaf))
   return node

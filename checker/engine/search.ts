@@ -133,6 +133,17 @@ export class Search {
     return path
   }
 
+  /**
+   * Takes in what was found in the round that is under way, though not all of it was expanded: the search cannot go on after
+   * that, but its counts are those of what it did.
+   */
+  settle(): void {
+    if (!this.isInRound || this.shard.packing.isOutgrown) return
+    this.shard.endEarly()
+    this.shard.takeIn([this.shard.found])
+    this.isInRound = false
+  }
+
   /** Does what is left of the round that is under way. */
   finishRound(): void {
     while (this.isInRound) {

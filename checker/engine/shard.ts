@@ -170,6 +170,11 @@ export class Shard implements Sink, MoveSink {
     return done
   }
 
+  /** Ends the round before all of its states are expanded: nothing is expanded after it. */
+  endEarly(): void {
+    this.staging.endRound()
+  }
+
   /** Expands one state, which is `depth` steps from the beginning. */
   expandState(number: number, depth: number): void {
     this.level = depth
@@ -210,6 +215,11 @@ export class Shard implements Sink, MoveSink {
     if (packing.isOutgrown) return
     if (steps === 2) this.staging.addLate(scratch, hash0, hash1)
     else this.staging.add(scratch, hash0, hash1)
+  }
+
+  /** A transition of the state that is being expanded leads beyond what is explored. */
+  leave(label: number): void {
+    if (this.space.judgesTransitions) this.judgeTransition(label, 1)
   }
 
   moveOf(component: number, from: number, to: number): number {

@@ -13,6 +13,11 @@ export interface Sink {
    * as soon as this returns. `steps` says how many steps the transition stands for: 1, or 2.
    */
   readonly visit: (label: number, steps: number) => void
+  /**
+   * The successor of transition `label` is beyond what is explored: the transition counts and is judged, and its
+   * successor is not taken up.
+   */
+  readonly leave?: (label: number) => void
 }
 
 /**

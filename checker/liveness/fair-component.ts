@@ -8,19 +8,29 @@
  * "Modalities for model checking", 1987, for both kinds of fairness.)
  */
 
-import type { Integers } from "../engine/integers.ts"
+import { Integers } from "../engine/integers.ts"
 import { Components } from "./components.ts"
 import type { FairSpace, Visited } from "./fair-space.ts"
 
-/** What a walk through a fair set must do to be fair itself. */
+/** What a walk through a fair set must do to be fair itself, and be in states of each of these kinds. */
 export interface FairSet {
   readonly members: Int32Array
   /** The weak classes that are enabled somewhere in the set, and the strong ones. */
   readonly weak: ReadonlySet<number>
   readonly strong: ReadonlySet<number>
+  readonly again: ReadonlyArray<Kind>
 }
 
-type Inside = (state: Int32Array) => boolean
+/** Whether a visited state, by its number, is one of those that are asked about. */
+export type Kind = (number: number) => boolean
+
+/** The steps out of the states of a set, kept: where those of each state end, and per step its label and where it leads. */
+interface Kept {
+  readonly places: ReadonlyMap<number, number>
+  readonly ends: Int32Array
+  readonly labels: Integers
+  readonly targets: Integers
+}
 
 export class FairComponents {
   readonly space: FairSpace
@@ -28,6 +38,7 @@ export class FairComponents {
   /** Per state, its place in the set that is looked at, plus one; 0 outside of it. */
   private readonly places: Int32Array
   private readonly state: Int32Array
+  private kept: Kept | undefined
 
   constructor(space: FairSpace, visited: Visited) {
     this.space = space
@@ -37,17 +48,44 @@ export class FairComponents {
   }
 
   get bytes(): number {
-    return this.places.byteLength
+    const { kept } = this
+    const steps = kept === undefined ? 0 : kept.labels.bytes + kept.targets.bytes + kept.ends.byteLength
+    return this.places.byteLength + steps
   }
 
-  /** A fair part of a component all of whose states satisfy `inside`; undefined if there is none. */
-  fairPart(component: Int32Array, inside: Inside): FairSet | undefined {
+  /** Does something that asks for the steps of these states many times: they are expanded once. */
+  keeping<Result>(members: Int32Array, work: () => Result): Result {
+    const [labels, targets] = [new Integers(), new Integers()]
+    const ends = new Int32Array(members.length)
+    members.forEach((from, place) => {
+      this.expand(from, (label, to) => {
+        labels.push(label)
+        targets.push(to)
+      })
+      ends[place] = labels.size
+    })
+    const places = new Map(Array.from(members, (number, place) => [number, place] as const))
+    this.kept = { places, ends, labels, targets }
+    try {
+      return work()
+    } finally {
+      this.kept = undefined
+    }
+  }
+
+  /**
+   * A fair part of a component, all of whose states are `inside`, with a state of each kind in `again`; undefined if there
+   * is none.
+   */
+  fairPart(component: Int32Array, inside: Kind, again: ReadonlyArray<Kind> = []): FairSet | undefined {
     const sets = [component]
     for (let members = sets.pop(); members !== undefined; members = sets.pop()) {
+      const within = members
+      if (!again.every((kind) => within.some(kind))) continue
       const { weak, strong, taken, always } = this.survey(members, inside)
       if ([...always].some((one) => !taken.has(one))) continue
       const unserved = [...strong].filter((one) => !taken.has(one))
-      if (unserved.length === 0) return { members, weak, strong }
+      if (unserved.length === 0) return { members, weak, strong, again }
       const rest = members.filter((number) => !this.enables(number, unserved))
       sets.push(...this.components(rest, inside))
     }
@@ -55,7 +93,7 @@ export class FairComponents {
   }
 
   /** The components of more than one state of these states. */
-  components(members: Int32Array, inside: Inside): ReadonlyArray<Int32Array> {
+  components(members: Int32Array, inside: Kind): ReadonlyArray<Int32Array> {
     const found: Array<Int32Array> = []
     this.within(members, () => {
       const places = this.places
@@ -82,23 +120,35 @@ export class FairComponents {
    * Visits the steps of a state, but for those that lead back to it: the label, and the number of the state that it leads
    * to, -1 if that is not inside.
    */
-  eachStep(
-    from: number,
-    visit: (label: number, to: number, state: Int32Array) => void,
-    inside: Inside
-  ): void {
+  eachStep(from: number, visit: (label: number, to: number, state: Int32Array) => void, inside: Kind): void {
+    const { visited, state, kept } = this
+    const each = (label: number, to: number) => visit(label, to >= 0 && inside(to) ? to : -1, state)
+    const place = kept?.places.get(from)
+    if (kept === undefined || place === undefined) {
+      this.expand(from, each)
+      return
+    }
+    visited.read(from, state)
+    const first = place === 0 ? 0 : (kept.ends[place - 1] as number)
+    const last = kept.ends[place] as number
+    for (let at = first; at < last; at++) each(kept.labels.get(at), kept.targets.get(at))
+  }
+
+  /** The steps of a state that lead elsewhere: the label and the number of the state, -1 beyond what is explored. */
+  private expand(from: number, each: (label: number, to: number) => void): void {
     const { space, visited, state } = this
     visited.read(from, state)
     space.expand(state, {
       visit: (label) => {
-        const to = inside(space.successor) ? visited.find(space.successor) : -1
-        if (to !== from) visit(label, to, state)
-      }
+        const to = visited.find(space.successor)
+        if (to !== from) each(label, to)
+      },
+      leave: (label) => each(label, -1)
     })
   }
 
   /** What the classes are about in these states: enabled somewhere, enabled everywhere, taken from one to another. */
-  private survey(members: Int32Array, inside: Inside) {
+  private survey(members: Int32Array, inside: Kind) {
     const { fairness } = this.space
     const taken = new Set<number>()
     const weak = new Set<number>()
@@ -118,8 +168,8 @@ export class FairComponents {
           inside
         )
         for (const one of enabled) (fairness.isStrong(one) ? strong : weak).add(one)
-        const before: Set<number> = always ?? enabled
-        always = new Set([...before].filter((one) => enabled.has(one) && !fairness.isStrong(one)))
+        if (always === undefined) always = new Set([...enabled].filter((one) => !fairness.isStrong(one)))
+        else for (const one of always) if (!enabled.has(one)) always.delete(one)
       }
     })
     return { taken, weak, strong, always: always ?? new Set<number>() }
@@ -147,4 +197,4 @@ export class FairComponents {
   }
 }
 
-const anywhere: Inside = () => true
+const anywhere: Kind = () => true

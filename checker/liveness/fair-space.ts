@@ -45,6 +45,10 @@ export interface Demand {
   readonly made: "anywhere" | "initially" | ((state: Int32Array) => boolean)
   /** Whether what is demanded has yet to happen in this state. */
   readonly isOpen: (state: Int32Array) => boolean
+  /** Of runs, only those violate it that are in such states only, from some time on; without it, all may. */
+  readonly within?: ((state: Int32Array) => boolean) | undefined
+  /** And only those that are again and again in a state of which the first of these is true, in one for the second, … */
+  readonly again?: ReadonlyArray<(state: Int32Array) => boolean> | undefined
 }
 
 /** A violation: a way to a state, and a way from there back to it; an empty loop stands for stuttering. */

@@ -1,11 +1,12 @@
 /**
  * A short loop through a fair set of states that is fair by itself.
  *
- * From the first state on, the nearest step or state that serves a class which is not served yet; and back in the end.
+ * From the first state on, the nearest step or state that serves a class which is not served yet, or is of a kind that was not
+ * visited yet; and back in the end.
  * So the loop is not the shortest there is, but it has no part that nothing asks for.
  */
 
-import type { FairComponents, FairSet } from "./fair-component.ts"
+import type { FairComponents, FairSet, Kind } from "./fair-component.ts"
 import type { Lasso } from "./fair-space.ts"
 
 type Loop = Lasso["loop"]
@@ -17,31 +18,37 @@ interface Step {
 /** A fair loop from the state and back to it; both are in the fair set, whose states satisfy `inside`. */
 export const fairLoop = (
   components: FairComponents,
-  { members, weak, strong }: FairSet,
+  { members, weak, strong, again }: FairSet,
   from: number,
-  inside: (state: Int32Array) => boolean
+  inside: Kind
 ): Loop => {
   const finder = new Finder(components, members, inside)
   const unserved = new Set([...weak, ...strong])
+  const unvisited = new Set(again)
   const isServed = (one: number, enabled: ReadonlySet<number>) => weak.has(one) && !enabled.has(one)
   const rest = (enabled: ReadonlySet<number>) => {
     for (const one of [...unserved]) if (isServed(one, enabled)) unserved.delete(one)
   }
+  const visit = (state: number) => {
+    for (const kind of [...unvisited]) if (kind(state)) unvisited.delete(kind)
+    rest(finder.enabled(state))
+  }
   let at = from
   const loop: Array<Step> = []
-  rest(finder.enabled(at))
-  while (unserved.size > 0) {
+  visit(at)
+  while (unserved.size + unvisited.size > 0) {
     const way = finder.way(
       at,
       (step, taken) =>
         taken.some((one) => unserved.has(one)) ||
+        [...unvisited].some((kind) => kind(step.state)) ||
         [...unserved].some((one) => isServed(one, finder.enabled(step.state)))
     )
     for (const step of way) {
       for (const one of finder.taken(at, step)) unserved.delete(one)
       loop.push(step)
       at = step.state
-      rest(finder.enabled(at))
+      visit(at)
     }
   }
   const isBack = at === from && loop.length > 0
@@ -52,13 +59,15 @@ export const fairLoop = (
 class Finder {
   private readonly components: FairComponents
   private readonly members: ReadonlySet<number>
-  private readonly inside: (state: Int32Array) => boolean
+  private readonly inside: Kind
   private readonly enabledIn = new Map<number, ReadonlySet<number>>()
+  private readonly state: Int32Array
 
-  constructor(components: FairComponents, members: Int32Array, inside: (state: Int32Array) => boolean) {
+  constructor(components: FairComponents, members: Int32Array, inside: Kind) {
     this.components = components
     this.members = new Set(members)
     this.inside = inside
+    this.state = new Int32Array(components.space.width)
   }
 
   /** The classes that are enabled in a state. */
@@ -80,9 +89,8 @@ class Finder {
   /** The classes that a step takes. */
   taken(from: number, { label }: Step): ReadonlyArray<number> {
     const { space, visited } = this.components
-    const state = new Int32Array(space.width)
-    visited.read(from, state)
-    return space.fairness.classesOf(state, label)
+    visited.read(from, this.state)
+    return space.fairness.classesOf(this.state, label)
   }
 
   /** A shortest way, of at least one step, whose last step is one that `isEnd` says. */

@@ -3,19 +3,18 @@
  *
  * Such a run, where there are finitely many states, ends in a set of open states that it visits again and again, all in
  * one strongly connected component of the open states (one state in which it stutters being a component too). So every
- * component is looked at, terminal or not, and asked whether a fair run can stay in it. The edges are not stored: each
- * visited state is expanded once more, those in components of several states a few times more.
+ * component is looked at, terminal or not, and asked whether a fair run can stay in it. The edges of all states are not
+ * stored: each visited state is expanded once or twice more for all demands together, those in components of several
+ * states a few times more.
  */
 
 import { Integers } from "../engine/integers.ts"
 import { Components } from "./components.ts"
-import { FairComponents, type FairSet } from "./fair-component.ts"
+import { FairComponents, type FairSet, type Kind } from "./fair-component.ts"
 import type { Demand, FairSpace, Lasso, Visited } from "./fair-space.ts"
 import { fairLoop } from "./loop.ts"
+import { mostTogether, Owed } from "./owed.ts"
 import { Region } from "./region.ts"
-
-/** The most demands that are decided at a time: each has a bit. */
-const most = 31
 
 /** Where a demand was found to be violated: by stuttering in a state, and by staying in a set. */
 interface Violation {
@@ -32,12 +31,13 @@ export class LivenessPass {
   private readonly visited: Visited
   private readonly demands: ReadonlyArray<Demand>
   private readonly violations: ReadonlyArray<Violation>
-  private readonly regions: Array<Region | undefined>
   private fairComponents: FairComponents | undefined
   private readonly state: Int32Array
   /** The demands that are being decided begin with this one. */
   private first = 0
-  private components: Components
+  private owed: Owed
+  private components: Components | undefined
+  private readonly work: Generator<void>
 
   constructor(space: FairSpace, visited: Visited, demands: ReadonlyArray<Demand>) {
     this.space = space
@@ -45,20 +45,14 @@ export class LivenessPass {
     this.demands = demands
     this.spoken = demands.map(() => false)
     this.violations = demands.map(() => ({ stutter: undefined, set: undefined }))
-    this.regions = demands.map((demand) =>
-      demand.made === "anywhere" ? undefined : new Region(space, visited, demand)
-    )
     this.state = new Int32Array(space.width)
-    this.components = this.begin()
+    this.owed = this.owedFrom(0)
+    this.work = this.decideAll()
   }
 
-  /** Expands up to `count` more states. Returns false when every demand is decided. */
+  /** Looks at up to `count` more states. Returns false when every demand is decided. */
   advance(count: number): boolean {
-    if (this.first >= this.demands.length) return false
-    if (this.components.advance(count)) return true
-    this.first += most
-    if (this.first >= this.demands.length) return false
-    this.components = this.begin()
+    for (let done = 0; done < count; done++) if (this.work.next().done) return false
     return true
   }
 
@@ -71,64 +65,55 @@ export class LivenessPass {
   /** How the demand with this index is violated, by the shorter of the ways that are known; undefined if it is not. */
   lassoOf(demand: number): Lasso | undefined {
     const { stutter, set } = this.violations[demand] as Violation
-    const { isOpen } = this.demands[demand] as Demand
     const stuttering = stutter === undefined ? undefined : this.lassoTo(demand, stutter.number, [])
-    const staying =
-      set && this.lassoTo(demand, set.first, fairLoop(this.ofFairness(), set.fair, set.first, isOpen))
+    const staying = set && this.lassoTo(demand, set.first, this.loopIn(demand, set.first, set.fair))
     if (stuttering === undefined || staying === undefined) return stuttering ?? staying
     return lengthOf(stuttering) <= lengthOf(staying) ? stuttering : staying
   }
 
   /** The memory that the decision takes, besides the visited states. */
   get bytes(): number {
-    const regions = this.regions.reduce((sum, region) => sum + (region?.bytes ?? 0), 0)
-    return this.components.bytes + (this.fairComponents?.bytes ?? 0) + regions
+    return this.owed.bytes + (this.components?.bytes ?? 0) + (this.fairComponents?.bytes ?? 0)
   }
 
-  private begin(): Components {
-    return new Components({
-      size: this.visited.size,
-      isRoot: (number) => this.visited.has(number) && this.openAt(number) !== 0,
-      successors: (number, into) => this.successors(number, into),
-      found: (members) => this.found(members)
-    })
-  }
-
-  /** The demands that are open in a state, one bit each, whether they have been made or not. */
-  private open(state: Int32Array): number {
-    let bits = 0
-    const count = Math.min(most, this.demands.length - this.first)
-    for (let bit = 0; bit < count; bit++) {
-      if ((this.demands[this.first + bit] as Demand).isOpen(state)) bits |= 1 << bit
+  private *decideAll(): Generator<void> {
+    for (; this.first < this.demands.length; this.first += mostTogether) {
+      if (this.first > 0) this.owed = this.owedFrom(this.first)
+      yield* this.owed.work()
+      this.components = new Components({
+        size: this.visited.size,
+        isRoot: (number) => this.owed.tail[number] !== 0,
+        successors: (number, into) => this.successors(number, into),
+        found: (members) => this.found(members)
+      })
+      while (this.components.advance(1)) yield
     }
-    return bits
   }
 
-  /** The demands that have been made and are still open in a visited state. Leaves the state in `this.state`. */
-  private openAt(number: number): number {
-    this.visited.read(number, this.state)
-    let bits = this.open(this.state)
-    for (let bit = 0; bits >> bit !== 0; bit++) {
-      const region = this.regions[this.first + bit]
-      if (region !== undefined && !region.has(number)) bits &= ~(1 << bit)
-    }
-    return bits
+  private owedFrom(first: number): Owed {
+    return new Owed(this.space, this.visited, this.demands.slice(first, first + mostTogether))
   }
 
   /** The states in which, after this one, some demand is still open. If no class obliges to leave it, a run may stay. */
   private successors(number: number, into: Integers): void {
     const { space, visited, state } = this
-    const bits = this.openAt(number)
-    this.speak(bits)
+    const { tail, owed } = this.owed
+    const bits = tail[number] as number
+    this.speak(owed[number] as number)
+    visited.read(number, state)
     let mayStay = true
+    const obliges = (label: number) => {
+      if (mayStay && space.fairness.classesOf(state, label).length > 0) mayStay = false
+    }
     space.expand(state, {
       visit: (label) => {
-        // What was made before this state and is still open after it was made before that one too.
-        const next = (this.open(space.successor) & bits) === 0 ? -1 : visited.find(space.successor)
+        const next = visited.find(space.successor)
         if (next === number) return
-        if (next >= 0) into.push(next)
-        if (mayStay && space.fairness.classesOf(state, label).length > 0) mayStay = false
-      }
+        // What was made before this state and is still open after it was made before that one too.
+        if (((tail[next] as number) & bits) !== 0) into.push(next)
+        obliges(label)
+      },
+      leave: obliges
     })
     if (mayStay) this.violateHere(number, bits)
   }
@@ -136,7 +121,7 @@ export class LivenessPass {
   private found(members: Int32Array): void {
     const sets = new Map<number, Integers>()
     for (const number of members) {
-      const bits = this.openAt(number)
+      const bits = this.owed.tail[number] as number
       for (let bit = 0; bits >> bit !== 0; bit++) {
         if ((bits & (1 << bit)) === 0) continue
         const set = sets.get(bit) ?? new Integers()
@@ -144,16 +129,22 @@ export class LivenessPass {
         set.push(number)
       }
     }
-    for (const [bit, numbers] of sets) this.decide(bit, members, numbers.from(0))
+    const decide = () => {
+      for (const [bit, numbers] of sets) this.decide(bit, members, numbers.from(0))
+    }
+    if (sets.size === 1) decide()
+    else this.ofFairness().keeping(members, decide)
   }
 
   /** Looks for a fair run in the states of a component in which this demand is open. */
   private decide(bit: number, component: Int32Array, open: Int32Array): void {
-    const { isOpen } = this.demands[this.first + bit] as Demand
     const fair = this.ofFairness()
-    const parts = open.length === component.length ? [component] : fair.components(open, isOpen)
+    const { tail } = this.owed
+    const inside: Kind = (number) => ((tail[number] as number) & (1 << bit)) !== 0
+    const again = this.kindsOf(this.first + bit)
+    const parts = open.length === component.length ? [component] : fair.components(open, inside)
     for (const part of parts) {
-      const fairSet = fair.fairPart(part, isOpen)
+      const fairSet = fair.fairPart(part, inside, again)
       if (fairSet === undefined) continue
       const violation = this.violations[this.first + bit] as Violation
       for (const first of fairSet.members) {
@@ -164,19 +155,41 @@ export class LivenessPass {
     }
   }
 
+  /** The kinds of states in which a violating run is again and again. */
+  private kindsOf(demand: number): ReadonlyArray<Kind> {
+    const { again = [] } = this.demands[demand] as Demand
+    return again.map((isOne) => (number: number) => {
+      this.visited.read(number, this.state)
+      return isOne(this.state)
+    })
+  }
+
+  private loopIn(demand: number, first: number, fair: FairSet): Lasso["loop"] {
+    const { isOpen, within } = this.demands[demand] as Demand
+    const state = new Int32Array(this.space.width)
+    const inside: Kind = (number) => {
+      this.visited.read(number, state)
+      return isOpen(state) && within?.(state) !== false
+    }
+    return fairLoop(this.ofFairness(), fair, first, inside)
+  }
+
   private lassoTo(demand: number, first: number, loop: Lasso["loop"]): Lasso {
-    const made = this.regions[demand]?.wayTo(first) ?? [first]
+    const one = this.demands[demand] as Demand
+    const region = one.made === "anywhere" ? undefined : new Region(this.space, this.visited, one)
+    const made = region?.wayTo(first) ?? [first]
     const before = this.wayTo(made[0] as number)
     return { stem: [...before.slice(0, -1), ...made], made: before.length - 1, loop }
   }
 
   /** A run may stutter in this state, where these demands are open. */
   private violateHere(number: number, bits: number): void {
-    const depth = this.depthOf(number)
     for (let bit = 0; bits >> bit !== 0; bit++) {
       if ((bits & (1 << bit)) === 0) continue
+      if (!this.kindsOf(this.first + bit).every((kind) => kind(number))) continue
       const violation = this.violations[this.first + bit] as Violation
       const known = violation.stutter
+      const depth = this.depthOf(number, known && known.depth + 1)
       if (known === undefined || depth < known.depth || (depth === known.depth && number < known.number))
         violation.stutter = { number, depth }
     }

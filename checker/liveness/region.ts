@@ -1,6 +1,6 @@
 /**
- * The states in which a demand that was made is still open: those that can be reached from where it is made through
- * open states alone. With the way there.
+ * The way to a state from where a demand is made, through states alone in which it is still open: what is shown of a demand
+ * that is violated.
  */
 
 import { Integers } from "../engine/integers.ts"
@@ -32,14 +32,6 @@ export class Region {
         }
       })
     }
-  }
-
-  has(number: number): boolean {
-    return this.parents[number] !== outside
-  }
-
-  get bytes(): number {
-    return this.parents.byteLength
   }
 
   /** The states on the way to this one, itself the last, from where the demand is made. */

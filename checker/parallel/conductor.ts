@@ -178,7 +178,19 @@ type Counted = {
   readonly [Field in keyof Standing]: Standing[Field] extends number ? Field : never
 }[keyof Standing]
 
+/** What is searched was found out by a worker to be ill-formed. */
+export class Refused extends Error {
+  override readonly name = "Refused"
+  readonly refusal: unknown
+
+  constructor(refusal: unknown) {
+    super("what is searched cannot be")
+    this.refusal = refusal
+  }
+}
+
 const refuse = (answer: Answer): never => {
+  if (answer._tag === "Refused") throw new Refused(answer.refusal)
   if (answer._tag === "NotSaved") throw new Error(answer.problem)
   if (answer._tag === "PromiseBroken") throw new PromiseBroken(answer.reductions, answer.message)
   throw unexpected(answer)

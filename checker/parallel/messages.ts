@@ -59,6 +59,8 @@ export type Answer =
   | { readonly _tag: "Saved"; readonly files: Checksums }
   | { readonly _tag: "NotSaved"; readonly problem: string }
   | { readonly _tag: "Done" }
+  /** What is searched cannot be: why, as its own kind of error tells it. */
+  | { readonly _tag: "Refused"; readonly refusal: unknown }
   | {
       readonly _tag: "PromiseBroken"
       readonly reductions: ReadonlyArray<ReductionName>

@@ -9,16 +9,44 @@ import type { Archive } from "../engine/saving.ts"
 import type { Keeping } from "../engine/shard.ts"
 import { Shard } from "../engine/shard.ts"
 import { SharedCodes } from "../engine/shared-codes.ts"
+import type { Space } from "../engine/space.ts"
+import type { Fact } from "../network/facts.ts"
 import type { Model } from "../network/model.ts"
 import { Network } from "../network/network.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
-import { toldBy } from "../told.ts"
+import { type Told, toldBy } from "../told.ts"
 import type { Answer, Order } from "./messages.ts"
 
-export interface WorkerSetup {
+/** What a worker searches, and what it learns beside states. */
+export interface Subject {
+  readonly space: Space
+  readonly told: () => Told
+  readonly tellFacts: () => ReadonlyArray<Fact>
+  readonly hear: (facts: ReadonlyArray<Fact>) => void
+  /** What there is to tell of an error if it says that the subject itself is ill-formed. */
+  readonly refusal?: (error: unknown) => unknown
+}
+
+const subjectOf = ({ model, reductions }: NetworkSetup, isShared: boolean): Subject => {
+  const network = new Network(model, reductions, isShared)
+  return {
+    space: network,
+    told: () => toldBy(network),
+    tellFacts: () => network.processes.facts.tell(),
+    hear: (facts) => network.hear(facts)
+  }
+}
+
+interface NetworkSetup {
   readonly model: Model
   readonly reductions: ReadonlyArray<ReductionName>
+}
+
+/** What is searched: a network, or any other subject. */
+export type WorkerSetup = CommonSetup & (NetworkSetup | { readonly subject: Subject })
+
+interface CommonSetup {
   readonly checksDeadlock: boolean
   readonly keeping: Keeping
   /** Which worker this is, of how many. */
@@ -32,19 +60,20 @@ export interface WorkerSetup {
 }
 
 export class SearchWorker {
-  private readonly network: Network
+  private readonly subject: Subject
   private readonly shard: Shard
   private readonly isFirst: boolean
   private readonly archiveAt: (place: string) => Archive
 
   constructor(setup: WorkerSetup) {
-    const { model, reductions, checksDeadlock, keeping, index, count, log, pageStore } = setup
+    const { checksDeadlock, keeping, index, count, log, pageStore } = setup
     this.archiveAt = setup.archiveAt ?? noPlace
-    this.network = new Network(model, reductions, count > 1)
+    this.subject = "subject" in setup ? setup.subject : subjectOf(setup, count > 1)
+    const { space } = this.subject
     this.isFirst = index === 0
     this.shard = new Shard({
-      space: this.network,
-      codes: new SharedCodes(log, this.network),
+      space,
+      codes: new SharedCodes(log, space),
       keeping,
       checksDeadlock,
       index,
@@ -58,6 +87,8 @@ export class SearchWorker {
     try {
       return this.obey(order)
     } catch (error) {
+      const refusal = this.subject.refusal?.(error)
+      if (refusal !== undefined) return { _tag: "Refused", refusal }
       if (!(error instanceof PromiseBroken)) throw error
       return { _tag: "PromiseBroken", reductions: error.reductions, message: error.message }
     }
@@ -90,12 +121,12 @@ export class SearchWorker {
           fingerprint: shard.fingerprintOf(order.number)
         }
       case "TellFacts":
-        return { _tag: "Facts", facts: this.network.processes.facts.tell() }
+        return { _tag: "Facts", facts: this.subject.tellFacts() }
       case "HearFacts":
-        this.network.hear(order.facts)
+        this.subject.hear(order.facts)
         return { _tag: "Done" }
       case "Tell":
-        return { _tag: "Told", told: toldBy(this.network) }
+        return { _tag: "Told", told: this.subject.told() }
       case "PutAway":
         shard.putAway()
         return this.standing()

@@ -1,56 +1,44 @@
 /**
  * The checker as a library: one call that visits every reachable state of a relation and says what is true of it.
  */
-import { deadlockFreedom } from "../engine/findings.ts"
-import { Search } from "../engine/search.ts"
-import { LivenessPass } from "../liveness/pass.ts"
-import { visitedOf } from "../liveness/visited.ts"
-import { describeClass, type LiveProperty } from "./fairness.ts"
-import type { Relation } from "./relation.ts"
-import { type Run, runAlong, runTo } from "./run.ts"
-import { RelationSpace } from "./space.ts"
+import { areValidOptions } from "./options.ts"
+import type { Relation, RelationOf, WidenedState } from "./relation.ts"
+import { RelationCheck, type RelationSearch } from "./relation-check.ts"
+import type { RelationReport } from "./report.ts"
 
-/** What is known of a property, or of all of them. Within bounds that were hit, nothing holds. */
-export type Verdict = "holds" | "violated" | "inconclusive"
+export type { PropertyReport, RelationReport, Verdict } from "./report.ts"
 
-export interface CheckOptions {
-  /** Whether a state without successors that is not done is a violation; by default it is not. */
-  readonly deadlock?: boolean
+/** How far a check has come. */
+export interface CheckProgress {
+  readonly distinct: number
+  readonly generated: number
+  readonly depth: number
+  /** States that were found, and not yet expanded. */
+  readonly frontier: number
+  readonly seconds: number
+  /** The memory that the search holds, roughly. */
+  readonly heldBytes: number
+}
+
+/** How a relation is checked. */
+export interface RelationOptions extends Omit<RelationSearch, "pageStore"> {
   /** The search ends when it has found more states than this; by default it goes on to the end. */
   readonly maxStates?: number
-}
-
-export interface PropertyReport<State> {
-  readonly name: string
-  readonly kind: "safety" | "deadlock" | "liveness" | "reachability"
-  readonly verdict: Verdict
-  /**
-   * A run that breaks the property: of safety, a shortest one; of liveness, one that goes on for ever (`loop`). A
-   * `sometimes` that is never reached has none.
-   */
-  readonly counterexample?: Run<State>
-}
-
-export interface RelationReport<State> {
-  readonly verdict: Verdict
-  /** Whether every reachable state was visited. */
-  readonly exhaustive: boolean
-  readonly properties: ReadonlyArray<PropertyReport<State>>
-  /** `generated` counts transitions and initial states, as TLC does; `depth` the steps to the farthest state. */
-  readonly states: { readonly distinct: number; readonly generated: number; readonly depth: number }
-  /** How often the relation's functions were called, and what part of the questions needed no call. */
-  readonly engine: { readonly calls: number; readonly memoHitRate: number }
-  /** How many transitions were of each action. */
-  readonly fired: Readonly<Record<string, number>>
-  /**
-   * What was checked in vain: actions that were never enabled, `sometimes` that were never reached, and, in sentences,
-   * fairness and liveness that nothing depended on.
-   */
-  readonly vacuous: ReadonlyArray<string>
+  readonly maxSeconds?: number
+  /** The search ends when it holds more memory than this, roughly. */
+  readonly maxMemoryBytes?: number
+  /** Ends the check when it is aborted: at once in `checkRelationAsync`; from `onProgress` in `checkRelation`. */
+  readonly signal?: AbortSignal
+  /** Hears how far the check has come, every so many milliseconds (1,000 where nothing is said). */
+  readonly onProgress?: (progress: CheckProgress) => void
+  readonly progressMilliseconds?: number
 }
 
 /**
- * Checks a transition system over plain data, breadth-first. Throws `RelationIllFormed` if the relation is.
+ * Checks a transition system over plain data. Throws `RelationIllFormed` if it cannot be checked: the error says where, how to
+ * mend it, and, where the search had begun, the state and the run that led there. The search is breadth-first, unless
+ * another order is asked for, and ends at the first violation, unless all are (`violations: "all"`). Deadlock is looked for
+ * only if the relation or the options say so (`deadlock: true`).
  *
  * Can exactly four gallons be measured with jugs of three and five? The violated invariant's counterexample says how.
  *
@@ -72,101 +60,83 @@ export interface RelationReport<State> {
  *     })
  *     report.properties[0]?.counterexample?.steps // six steps; the last state is { small: 3, big: 4 }
  */
-export const checkRelation = <State extends object>(
-  relation: Relation<State>,
-  { deadlock = false, maxStates = Number.POSITIVE_INFINITY }: CheckOptions = {}
-): RelationReport<State> => {
-  const space = new RelationSpace(relation)
-  const search = new Search(space, { checksDeadlock: deadlock })
-  let hasMore = true
-  while (hasMore && search.counts.distinct <= maxStates) hasMore = search.advance(1)
-  const measured = measure(space, search)
-  const pass = hasMore ? undefined : livenessOf(space, search)
-  const properties = judge(relation, space, search, { deadlock, pass })
-  const vacuous = [
-    ...space.actions.filter((name) => measured.fired[name] === 0),
-    ...Object.keys(relation.sometimes ?? {}).filter((name) => !space.reached.has(name)),
-    ...(pass === undefined ? [] : inVain(space, pass, measured.fired))
-  ]
-  return { verdict: overall(properties, !hasMore), exhaustive: !hasMore, properties, ...measured, vacuous }
+export const checkRelation = <Initial extends object>(
+  relation: RelationOf<Initial>,
+  options: RelationOptions = {}
+): RelationReport<WidenedState<Initial>> => {
+  const driven = new Driven<WidenedState<Initial>>(relation as Relation<WidenedState<Initial>>, options)
+  while (driven.goOn());
+  return driven.result()
 }
 
-/** Decides what is demanded of runs that go on for ever. Nothing can be said of that before every state was visited. */
-const livenessOf = <State extends object>(space: RelationSpace<State>, search: Search): LivenessPass => {
-  const pass = new LivenessPass(space, visitedOf(search.shard), space.demands)
-  pass.advance(Number.POSITIVE_INFINITY)
-  return pass
+/** The same, giving way to whatever else the program does every few milliseconds: so `signal` may come from anywhere. */
+export const checkRelationAsync = async <Initial extends object>(
+  relation: RelationOf<Initial>,
+  options: RelationOptions = {}
+): Promise<RelationReport<WidenedState<Initial>>> => {
+  const driven = new Driven<WidenedState<Initial>>(relation as Relation<WidenedState<Initial>>, options)
+  while (driven.goOn()) await new Promise<void>((resolve) => setTimeout(resolve, 0))
+  return driven.result()
 }
 
-/** Fairness of what is never enabled, and properties that never demanded anything, in sentences. */
-const inVain = <State extends object>(
-  { classes, live }: RelationSpace<State>,
-  { spoken }: LivenessPass,
-  fired: Readonly<Record<string, number>>
-): ReadonlyArray<string> => [
-  ...classes
-    .filter(({ actions }) => actions.every((action) => fired[action] === 0))
-    .map((one) => `${describeClass(one)} obliges nobody: it is never enabled`),
-  ...live
-    .filter((_, index) => !spoken[index])
-    .map(({ name, form }) =>
-      form === "always eventually"
-        ? `"${name}" is true in every state`
-        : `"${name}" demands nothing: wherever ${form === "leads to" ? "it begins" : "runs begin"}, it is done already`
-    )
-]
+const sliceMilliseconds = 25
+const mostSlice = 1 << 16
 
-/** Taken before counterexamples are rebuilt, which asks some things again. */
-const measure = <State extends object>(
-  space: RelationSpace<State>,
-  search: Search
-): Pick<RelationReport<State>, "states" | "engine" | "fired"> => {
-  const { distinct, generated, depth } = search.counts
-  const { calls, lookups } = space
-  return {
-    states: { distinct, generated, depth },
-    engine: { calls, memoHitRate: lookups === 0 ? 0 : 1 - calls / lookups },
-    fired: Object.fromEntries(space.actions.map((name, action) => [name, space.fired[action] as number]))
+/** A check with an eye on its limits. */
+class Driven<State extends object> {
+  private readonly check: RelationCheck<State>
+  private readonly options: RelationOptions
+  private readonly started = performance.now()
+  private told = this.started
+  private slice = 1
+
+  constructor(relation: Relation<State>, options: RelationOptions) {
+    areValidOptions(options)
+    this.options = options
+    this.check = new RelationCheck(relation, options)
   }
-}
 
-const judge = <State extends object>(
-  relation: Relation<State>,
-  space: RelationSpace<State>,
-  search: Search,
-  { deadlock, pass }: { readonly deadlock: boolean; readonly pass: LivenessPass | undefined }
-): ReadonlyArray<PropertyReport<State>> => {
-  const exhaustive = pass !== undefined
-  const otherwise = exhaustive ? "holds" : "inconclusive"
-  const decided = (name: string, kind: "safety" | "deadlock"): PropertyReport<State> => {
-    const finding = search.findings.find(({ property }) => property === name)
-    return finding === undefined
-      ? { name, kind, verdict: otherwise }
-      : { name, kind, verdict: "violated", counterexample: runTo(relation, space, search, finding) }
+  /** Does a piece of work. Returns false when the check is over. */
+  goOn(): boolean {
+    const { check, options } = this
+    const { maxStates = Number.POSITIVE_INFINITY } = options
+    const before = performance.now()
+    const isOverLimit = this.reached() !== undefined
+    const left = Math.max(1, maxStates - check.counts.distinct + 1)
+    if (!isOverLimit && !check.advance(Math.min(this.slice, left))) return false
+    const now = performance.now()
+    this.slice =
+      now - before > sliceMilliseconds ? Math.max(1, this.slice >> 1) : Math.min(mostSlice, this.slice * 2)
+    this.tell(now)
+    const limit = this.reached()
+    if (limit === undefined) return true
+    check.stop(limit)
+    return false
   }
-  const live = (property: LiveProperty<State>, index: number): PropertyReport<State> => {
-    const lasso = pass?.lassoOf(index)
-    const common = { name: property.name, kind: "liveness" } as const
-    return lasso === undefined
-      ? { ...common, verdict: otherwise }
-      : {
-          ...common,
-          verdict: "violated",
-          counterexample: runAlong(relation, space, search, lasso, property)
-        }
-  }
-  const missed = exhaustive ? "violated" : "inconclusive"
-  return [
-    ...space.properties.map((name) => decided(name, "safety")),
-    ...(deadlock ? [decided(deadlockFreedom, "deadlock")] : []),
-    ...space.live.map(live),
-    ...Object.keys(relation.sometimes ?? {}).map((name): PropertyReport<State> => {
-      return { name, kind: "reachability", verdict: space.reached.has(name) ? "holds" : missed }
-    })
-  ]
-}
 
-const overall = (properties: ReadonlyArray<PropertyReport<unknown>>, exhaustive: boolean): Verdict => {
-  if (properties.some(({ verdict }) => verdict === "violated")) return "violated"
-  return exhaustive ? "holds" : "inconclusive"
+  result(): RelationReport<State> {
+    return this.check.result()
+  }
+
+  /** The limit that was reached. */
+  private reached(): string | undefined {
+    const { check, options } = this
+    const { maxStates, maxSeconds, maxMemoryBytes, signal } = options
+    if (signal?.aborted) return "it was aborted"
+    if (maxStates !== undefined && check.counts.distinct > maxStates)
+      return `the limit of ${maxStates} states was reached`
+    if (maxSeconds !== undefined && performance.now() - this.started >= maxSeconds * 1000)
+      return `the limit of ${maxSeconds} s was reached`
+    if (maxMemoryBytes !== undefined && check.heldBytes > maxMemoryBytes)
+      return `the limit of ${maxMemoryBytes} bytes was reached`
+    return undefined
+  }
+
+  private tell(now: number): void {
+    const { onProgress, progressMilliseconds = 1000 } = this.options
+    if (onProgress === undefined || now - this.told < progressMilliseconds) return
+    this.told = now
+    const { heldBytes, counts } = this.check
+    onProgress({ ...counts, seconds: (now - this.started) / 1000, heldBytes })
+  }
 }

@@ -1,38 +1,29 @@
 /**
  * The components of a record: nested records taken apart, every leaf a number of its own.
  *
- * A leaf is whatever is not a record in the initial state: it is compared as a whole, by its canonical text.
+ * A leaf is whatever is not a record in the first initial state, or a record there without fields or with a tag: it is
+ * compared as a whole, by its canonical text.
  */
-import { canonical } from "../../spec/kernel/data.ts"
 import type { Read } from "../engine/dependency-memo.ts"
-import { Interner } from "../engine/interner.ts"
+import { type Decoder, decoderOf, slowDecoderOf } from "./decoder.ts"
 import { RelationIllFormed } from "./ill-formed.ts"
-import { frozenCopy, isRecord, NotPlain, nameOf } from "./plain.ts"
-
-type Path = ReadonlyArray<string>
-interface Leaf {
-  readonly path: Path
-  readonly component: number
-}
-interface Fields {
-  readonly path: Path
-  readonly fields: ReadonlyMap<string, Shape>
-}
-/** A leaf of the record, or a nested record, and the way to it. */
-type Shape = Leaf | Fields
+import { hasSymbols, isRecord, nameOf } from "./plain.ts"
+import type { Fields, Path, Shape } from "./shape.ts"
+import { Values } from "./values.ts"
 
 /** A component and the number of its new value. */
 export type Change = readonly [component: number, value: number]
 
+/** A call of one of the author's functions, during which its state may be looked at. */
+interface Call {
+  readonly value: (component: number) => unknown
+}
+
 export class Components<State extends object> {
-  /**
-   * A state that finds out what it holds when it is looked at, and has that noted. There is one for all calls: it
-   * shows something only during `reading`.
-   */
-  readonly view: State
-  private read: Read = outsideOfCall
-  private readonly values: Array<Interner<unknown>> = []
-  private readonly shape: Fields
+  readonly shape: Fields
+  readonly values: Array<Values> = []
+  private decoder: Decoder
+  private decoded = 0
 
   /** The components of records like this one. */
   constructor(initial: State, where: string) {
@@ -44,50 +35,79 @@ export class Components<State extends object> {
       })
     }
     this.shape = this.fieldsAt([], initial)
-    this.view = this.viewOf(this.shape) as State
+    this.decoder = slowDecoderOf(this.shape, this.values)
   }
 
   get width(): number {
     return this.values.length
   }
 
-  /** What `ask` answers while the view shows what `read` finds. */
+  /** The memory that is taken by values, roughly. */
+  get bytes(): number {
+    return this.values.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /**
+   * What `ask` answers of a state that finds out what it holds when it is looked at, and has that noted by `read`. Each
+   * call is given a state of its own, so that what an author keeps by the identity of a state is never found again.
+   */
   reading<Result>(read: Read, ask: (state: State) => Result): Result {
-    this.read = read
+    let isOver = false
+    const value = (component: number) => {
+      if (isOver) throw new Error("a state was looked at after the call that it was given to")
+      return (this.values[component] as Values).value(read(component))
+    }
     try {
-      return ask(this.view)
+      return ask(this.viewOf(this.shape, { value }) as State)
     } finally {
-      this.read = outsideOfCall
+      isOver = true
     }
   }
 
   /** The fields that a record mentions, as components and numbers. Throws if it is no part of a state. */
   changes(record: unknown, where: string): ReadonlyArray<Change> {
     const changes: Array<Change> = []
-    this.collect(this.shape, record, where, changes)
+    this.collect(this.shape, record, where, (component, value) => changes.push([component, value]))
     return changes
+  }
+
+  /** Makes in a state the changes that a record mentions. */
+  change(state: Int32Array, record: unknown, where: string): void {
+    this.collect(this.shape, record, where, (component, value) => {
+      state[component] = value
+    })
+  }
+
+  /** The numbers of a whole state; undefined if it lacks some field. Throws if it has others than the first. */
+  vector(record: unknown, where: string): Int32Array | undefined {
+    const state = new Int32Array(this.width).fill(absent)
+    this.change(state, record, where)
+    return state.includes(absent) ? undefined : state
+  }
+
+  /** What a component is called: the fields on the way to it. */
+  nameOf(component: number): string {
+    return (this.values[component] as Values).path.join(".")
   }
 
   /** The canonical text of a value of a component, and the number of a value that is written so. */
   content(component: number, value: number): string {
-    return canonical(this.interner(component).value(value))
+    return (this.values[component] as Values).text(value)
   }
   numberFor(component: number, content: string): number {
-    return this.interner(component).number(frozenCopy(JSON.parse(content), []))
+    return (this.values[component] as Values).numberOfText(content)
   }
 
-  /** The state as its author wrote it, deeply frozen. */
+  /** The state as its author wrote it, deeply frozen: a new object for each call. */
   decode(state: Int32Array): State {
-    const plain = (shape: Shape): unknown => {
-      if ("component" in shape) return this.interner(shape.component).value(state[shape.component] as number)
-      return Object.freeze(Object.fromEntries([...shape.fields].map(([key, field]) => [key, plain(field)])))
-    }
-    return plain(this.shape) as State
+    if (++this.decoded === manyStates) this.decoder = decoderOf(this.shape, this.values)
+    return this.decoder(state) as State
   }
 
   private shapeAt(path: Path, value: unknown): Shape {
-    if (isRecord(value)) return this.fieldsAt(path, value)
-    return { path, component: this.values.push(new Interner()) - 1 }
+    if (isRecord(value) && Object.keys(value).length > 0 && !Object.hasOwn(value, "_tag"))
+      return this.fieldsAt(path, value)
+    return { path, component: this.values.push(new Values(path)) - 1 }
   }
 
   private fieldsAt(path: Path, record: Readonly<Record<string, unknown>>): Fields {
@@ -97,47 +117,38 @@ export class Components<State extends object> {
     return { path, fields: new Map(fields) }
   }
 
-  /** A frozen record whose leaves are getters. */
-  private viewOf({ fields }: Fields): object {
+  /** A frozen record whose leaves are getters; records in it are made when they are looked at, once. */
+  private viewOf({ fields }: Fields, call: Call): object {
     const record = {}
     for (const [key, shape] of fields) {
-      const property = "fields" in shape ? { value: this.viewOf(shape) } : { get: () => this.valueIn(shape) }
-      Object.defineProperty(record, key, { ...property, enumerable: true })
+      let made: object | undefined
+      const get =
+        "component" in shape ? () => call.value(shape.component) : () => (made ??= this.viewOf(shape, call))
+      Object.defineProperty(record, key, { get, enumerable: true })
     }
     return Object.freeze(record)
   }
 
-  private valueIn({ component }: Leaf): unknown {
-    return this.interner(component).value(this.read(component))
-  }
-
-  private collect({ fields, path }: Fields, record: unknown, where: string, into: Array<Change>): void {
+  private collect(
+    { fields, path }: Fields,
+    record: unknown,
+    where: string,
+    take: (component: number, value: number) => void
+  ): void {
     if (!isRecord(record)) throw notARecord(record, path, where)
+    if (hasSymbols(record)) throw symbolic(path, where)
     for (const key of Object.keys(record)) {
       const shape = fields.get(key)
       if (shape === undefined) throw unknownField(fields, [...path, key], where)
-      if ("fields" in shape) this.collect(shape, record[key], where, into)
-      else into.push([shape.component, this.numberOf(shape, record[key], where)])
+      if ("fields" in shape) this.collect(shape, record[key], where, take)
+      else take(shape.component, (this.values[shape.component] as Values).number(record[key], where))
     }
-  }
-
-  private numberOf({ component, path }: Leaf, value: unknown, where: string): number {
-    try {
-      return this.interner(component).number(frozenCopy(value, path))
-    } catch (error) {
-      if (!(error instanceof NotPlain)) throw error
-      throw new RelationIllFormed({
-        where,
-        problem: `field ${named(error.path)} is ${error.message}, which is no plain data`,
-        mend: "use finite numbers, strings, booleans, null, arrays and records"
-      })
-    }
-  }
-
-  private interner(component: number): Interner<unknown> {
-    return this.values[component] as Interner<unknown>
   }
 }
+
+const absent = -1
+/** So many that a function to make them pays. */
+const manyStates = 200
 
 /** The vector, with these changes made in it. */
 export const changed = (vector: Int32Array, changes: ReadonlyArray<Change>): Int32Array => {
@@ -160,13 +171,16 @@ const notARecord = (value: unknown, path: Path, where: string): RelationIllForme
         mend: "name the fields of the record that change, or let it begin as null or as an array"
       })
 
+const symbolic = (path: Path, where: string): RelationIllFormed =>
+  new RelationIllFormed({
+    where,
+    problem: `${path.length === 0 ? "a state" : `field ${named(path)}`} has a field named by a symbol`,
+    mend: "name fields by texts: states are told apart by what is written of them"
+  })
+
 const unknownField = (fields: ReadonlyMap<string, Shape>, path: Path, where: string): RelationIllFormed =>
   new RelationIllFormed({
     where,
     problem: `there is no field ${named(path)} in the initial state`,
     mend: `use one of ${[...fields.keys()].join(", ") || "no fields at all"}, or add it to every initial state`
   })
-
-const outsideOfCall: Read = () => {
-  throw new Error("a state was looked at after the call that it was given to")
-}

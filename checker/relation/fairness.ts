@@ -1,27 +1,29 @@
 /**
- * Fairness and liveness of a relation: from what its author says to classes of transitions and to demands.
+ * Fairness of a relation: from what its author says to classes of transitions.
  */
-import type { Demand } from "../liveness/fair-space.ts"
 import { RelationIllFormed } from "./ill-formed.ts"
-import type { Predicate, Relation } from "./relation.ts"
+import type { FairSteps, Relation, StepPredicate } from "./relation.ts"
 
-/** Actions that are fair together: the class is enabled, or taken, when any of them is. */
-export interface FairClass {
+/** Steps that are fair together: the class is enabled, or taken, when any of them is. */
+export interface FairClass<State> {
   readonly kind: "weak" | "strong"
+  readonly name: string
   readonly actions: ReadonlyArray<string>
+  /** Which steps of the actions belong to the class; all if it is not given. */
+  readonly when?: StepPredicate<State>
 }
 
-/** The classes of a relation, weak ones first. Throws if they name an action that there is not. */
+/** The classes of a relation, weak ones first. Throws if they name an action that does not exist. */
 export const fairClasses = <State extends object>({
   actions,
   fairness = {}
-}: Relation<State>): ReadonlyArray<FairClass> => {
+}: Relation<State>): ReadonlyArray<FairClass<State>> => {
   const known = Object.keys(actions)
   return (["weak", "strong"] as const).flatMap((kind) =>
     (fairness[kind] ?? []).map((given) => {
-      const named = typeof given === "string" ? [given] : given
-      const stranger = named.find((name) => !known.includes(name))
-      if (stranger === undefined) return { kind, actions: named }
+      const one = classOf(kind, given)
+      const stranger = one.actions.find((name) => !known.includes(name))
+      if (stranger === undefined) return one
       throw new RelationIllFormed({
         where: `${kind} fairness`,
         problem: `there is no action "${stranger}"`,
@@ -31,43 +33,18 @@ export const fairClasses = <State extends object>({
   )
 }
 
+const classOf = <State>(kind: "weak" | "strong", given: FairSteps<State>): FairClass<State> => {
+  if (typeof given === "string") return { kind, actions: [given], name: quoted([given]) }
+  if (isList(given)) return { kind, actions: given, name: quoted(given) }
+  const actions = typeof given.actions === "string" ? [given.actions] : given.actions
+  const name = given.name === undefined ? `a part of ${quoted(actions)}` : `"${given.name}"`
+  return { kind, actions, name, when: given.when }
+}
+
+const isList = <State>(given: FairSteps<State>): given is ReadonlyArray<string> => Array.isArray(given)
+
+const quoted = (actions: ReadonlyArray<string>): string => actions.map((name) => `"${name}"`).join(" or ")
+
 /** A class in words: `weak fairness of "pass"`. */
-export const describeClass = ({ kind, actions }: FairClass): string =>
-  `${kind} fairness of ${actions.map((action) => `"${action}"`).join(" or ")}`
-
-/** A property of liveness by its name, as what must be true in the end; `after` is what has to happen before. */
-export interface LiveProperty<State> {
-  readonly name: string
-  readonly form: "eventually" | "always eventually" | "leads to"
-  readonly then: Predicate<State>
-  readonly after: Predicate<State> | undefined
-}
-
-/** The properties of liveness of a relation, in the order of the report. */
-export const liveProperties = <State extends object>(
-  relation: Relation<State>
-): ReadonlyArray<LiveProperty<State>> => {
-  const { eventually = {}, alwaysEventually = {}, leadsTo = {} } = relation
-  return [
-    ...Object.entries(eventually).map(
-      ([name, then]) => ({ name, form: "eventually", then, after: undefined }) as const
-    ),
-    ...Object.entries(alwaysEventually).map(
-      ([name, then]) => ({ name, form: "always eventually", then, after: undefined }) as const
-    ),
-    ...Object.entries(leadsTo).map(
-      ([name, [after, then]]) => ({ name, form: "leads to", then, after }) as const
-    )
-  ]
-}
-
-/** The demand that a property makes, where `judged` evaluates a predicate of the author's in a state of the engine. */
-export const demandOf = <State>(
-  { form, then, after }: LiveProperty<State>,
-  judged: (holds: Predicate<State>) => (state: Int32Array) => boolean
-): Demand => {
-  const done = judged(then)
-  const begins = after === undefined ? undefined : judged(after)
-  const made = begins ?? (form === "eventually" ? "initially" : "anywhere")
-  return { made, isOpen: (state) => !done(state) }
-}
+export const describeClass = ({ kind, name }: Pick<FairClass<never>, "kind" | "name">): string =>
+  `${kind} fairness of ${name}`

@@ -12,7 +12,15 @@ export class RelationIllFormed extends Schema.TaggedError<RelationIllFormed>()("
   where: Schema.String,
   problem: Schema.String,
   mend: Schema.String,
-  cause: Schema.optionalKey(Schema.Defect())
+  cause: Schema.optionalKey(Schema.Defect()),
+  /** The state that the function was asked of, and the run that leads there, where the search had begun. */
+  state: Schema.optionalKey(Schema.Unknown),
+  run: Schema.optionalKey(
+    Schema.Struct({
+      initial: Schema.Unknown,
+      steps: Schema.Array(Schema.Struct({ action: Schema.String, state: Schema.Unknown }))
+    })
+  )
 }) {
   override get message(): string {
     return `${this.where}: ${this.problem}; ${this.mend}`
@@ -20,10 +28,10 @@ export class RelationIllFormed extends Schema.TaggedError<RelationIllFormed>()("
 }
 
 /** The initial state that says which fields there are. */
-export const firstOf = <State>(initial: ReadonlyArray<State>): State => {
+export const firstOf = <State>(initial: ReadonlyArray<State>, where = "relation"): State => {
   if (initial[0] !== undefined) return initial[0]
   throw new RelationIllFormed({
-    where: "relation",
+    where,
     problem: "it has no initial state",
     mend: "give it at least one"
   })
@@ -67,16 +75,16 @@ export const listOf = (answer: unknown, where: string): Iterable<unknown> => {
 const isIterable = (value: unknown): value is Iterable<unknown> =>
   value !== null && typeof value === "object" && Symbol.iterator in value
 
-/** Throws if there are too many properties, or two of one name. */
-export const refuseNames = (invariants: ReadonlyArray<string>, others: ReadonlyArray<string>): void => {
-  if (invariants.length > mostProperties) {
+/** Throws if there are too many properties that a search decides as it goes, or two of one name. */
+export const refuseNames = (decided: ReadonlyArray<string>, others: ReadonlyArray<string>): void => {
+  if (decided.length > mostProperties) {
     throw new RelationIllFormed({
       where: "relation",
-      problem: `it has ${invariants.length} invariants, and one search decides at most ${mostProperties}`,
+      problem: `it has ${decided.length} invariants, step properties, refinements and sometimes, and one search decides at most ${mostProperties}`,
       mend: "join some of them, or check them in two searches"
     })
   }
-  const names = [...invariants, ...others, deadlockFreedom]
+  const names = [...decided, ...others, deadlockFreedom]
   const name = names.find((one, index) => names.indexOf(one) < index)
   if (name === undefined) return
   throw new RelationIllFormed({

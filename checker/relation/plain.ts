@@ -2,7 +2,7 @@
  * Plain data from an author's hands: told from everything else, copied and frozen.
  */
 
-/** A value is no plain data; `path` leads to the part that is none. */
+/** A value that is not plain data; `path` leads to the part that is not. */
 export class NotPlain extends Error {
   override readonly name = "NotPlain"
   readonly path: ReadonlyArray<string>
@@ -20,25 +20,38 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
   return prototype === Object.prototype || prototype === null
 }
 
+/** Whether some field of a record or an array is named by a symbol: no text would tell it. */
+export const hasSymbols = (value: object): boolean => Object.getOwnPropertySymbols(value).length > 0
+
 const mostNesting = 100
 
 /** A deeply frozen copy; throws `NotPlain` if there is none. `path` is where the value stands. */
 export const frozenCopy = (value: unknown, path: ReadonlyArray<string>): unknown => {
   if (path.length > mostNesting) throw new NotPlain(path, "a value that is nested too deeply, or in itself")
   if (value === null || typeof value === "boolean" || typeof value === "string") return value
-  // Minus zero has the canonical text of zero, so it must be zero.
-  if (typeof value === "number" && Number.isFinite(value)) return value === 0 ? 0 : value
+  if (typeof value === "number") return plainNumber(value, path)
   if (Array.isArray(value)) {
+    if (hasSymbols(value)) throw new NotPlain(path, "an array with a field named by a symbol")
     // Unlike map, from also visits holes.
     return Object.freeze(Array.from(value, (item, index) => frozenCopy(item, [...path, `${index}`])))
   }
   if (isRecord(value)) {
+    if (hasSymbols(value)) throw new NotPlain(path, "a record with a field named by a symbol")
     const fields = Object.entries(value).map(
       ([key, field]) => [key, frozenCopy(field, [...path, key])] as const
     )
     return Object.freeze(Object.fromEntries(fields))
   }
   throw new NotPlain(path, nameOf(value))
+}
+
+/** A finite number, as it is: beyond 2^53, adding one to a number may leave it as it was. */
+const plainNumber = (value: number, path: ReadonlyArray<string>): number => {
+  if (!Number.isFinite(value)) throw new NotPlain(path, nameOf(value))
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    throw new NotPlain(path, `${value}, beyond the integers that numbers tell apart (2^53 - 1)`)
+  // Minus zero has the canonical text of zero, so it must be zero.
+  return value === 0 ? 0 : value
 }
 
 /** A word or two for a value that is not what was wanted. */

@@ -2,128 +2,275 @@
  * A relation as a space to search: a state is one number per leaf of the record.
  *
  * What an action did is remembered by what it looked at, as a block of transitions; each is a list of components
- * and their new numbers. A step that is known is a few look-ups and allocates nothing.
+ * and their new numbers. A step that is known is a few look-ups and allocates nothing. An action that looks at nearly
+ * everything is asked in every state instead, and its successors are not kept.
  */
-import { DependencyMemo } from "../engine/dependency-memo.ts"
 import type { Failures, Sink, Space } from "../engine/space.ts"
 import type { Demand, Fairness, FairSpace } from "../liveness/fair-space.ts"
-import { type Change, Components, changed } from "./components.ts"
-import { demandOf, type FairClass, fairClasses, type LiveProperty, liveProperties } from "./fairness.ts"
+import { type Change, Components } from "./components.ts"
+import { type FairClass, fairClasses } from "./fairness.ts"
 import { asked, firstOf, listOf, refuseNames, refuseOtherFields, truthOf } from "./ill-formed.ts"
-import type { Predicate, Relation } from "./relation.ts"
+import { Labels } from "./labels.ts"
+import { demandOf, type LiveProperty, liveProperties, premisesOf } from "./live-properties.ts"
+import { type Refines, refinesBy, same } from "./refinement.ts"
+import type { Predicate, Relation, StepPredicate } from "./relation.ts"
+import { answeredOtherwise, Remembered } from "./remembered.ts"
+import { refuseAsymmetry, refuseReducedLiveness } from "./representing.ts"
+import { Symmetry } from "./symmetry.ts"
+import { View } from "./view.ts"
 
-/** The transitions from `first` up to, but not including, `last`. */
+/** The transitions from `first` up to, but not including, `last`, in a list; and the same in full, to be compared. */
 interface Block {
   readonly first: number
   readonly last: number
 }
 
-type Goal = { readonly name: string; readonly memo: DependencyMemo<boolean> }
+/** A property that is decided as the search goes: what it is called, and the bit that says that it fails. */
+export interface Decided {
+  readonly name: string
+  readonly form: "invariant" | "step" | "refinement" | "sometimes"
+}
+
+/** The successors of a state, each as what changes. */
+type Successors = ReadonlyArray<ReadonlyArray<Change>>
+
+/** What is asked of a state, or of a pair of states, and the bit of its answer. */
+interface Judge<State> {
+  readonly bit: Failures
+  readonly memo: Remembered<boolean>
+  /** Asks of a plain state; only of judges of states. */
+  readonly ofPlain: (state: State) => boolean
+}
+
+/** A successor of a state, by an action; it must be copied to be kept. */
+type EachSuccessor = (action: number, successor: Int32Array) => void
 
 export class RelationSpace<State extends object> implements Space, FairSpace {
+  readonly relation: Relation<State>
   readonly width: number
+  /** The initial states as they are; those to begin with, each a representative; and those beyond the constraint. */
+  readonly beginnings: ReadonlyArray<Int32Array>
   readonly initial: ReadonlyArray<Int32Array>
+  readonly strays: ReadonlyArray<Int32Array>
   readonly successor: Int32Array
   readonly properties: ReadonlyArray<string>
   readonly components: Components<State>
-  /** The names of the actions, and, in parallel, how many transitions were theirs. */
+  /** The names of the actions; in parallel, how many transitions were theirs, and in how many states they were enabled. */
   readonly actions: ReadonlyArray<string>
   readonly fired: Array<number>
-  /** The `sometimes` that have been reached. */
-  readonly reached = new Set<string>()
-  readonly classes: ReadonlyArray<FairClass>
+  readonly enabled: Array<number>
+  /** How many transitions led beyond the constraints. */
+  left = 0
+  readonly decided: ReadonlyArray<Decided>
+  readonly classes: ReadonlyArray<FairClass<State>>
   readonly fairness: Fairness
   /** The properties of liveness, and, in parallel, what they demand. */
   readonly live: ReadonlyArray<LiveProperty<State>>
   readonly demands: ReadonlyArray<Demand>
-  /** How often something was asked of a state, whether it was remembered or not. */
-  lookups = 0
+  readonly refinements: ReadonlyArray<Refines<State>>
+  readonly symmetry: Symmetry | undefined
+  readonly view: View | undefined
+  readonly judgesTransitions: boolean
+  /** The state that a function of the author's is being asked of, for whoever must tell where it failed. */
+  askedOf: Int32Array | undefined
 
-  private readonly steps: ReadonlyArray<DependencyMemo<Block>>
-  private readonly invariants: ReadonlyArray<DependencyMemo<boolean>>
-  private readonly done: DependencyMemo<boolean> | undefined
-  private readonly memos: Array<DependencyMemo<unknown>> = []
-  private goals: ReadonlyArray<Goal>
+  private readonly steps: ReadonlyArray<Remembered<Block>>
+  private readonly invariants: ReadonlyArray<Judge<State>>
+  private readonly invariantBits: Failures
+  private readonly stepJudges: ReadonlyArray<Omit<Judge<State>, "ofPlain">>
+  private goals: ReadonlyArray<Judge<State>>
+  private readonly done: Remembered<boolean> | undefined
+  private readonly constraint: Remembered<boolean> | undefined
+  private readonly stepConstraint: Remembered<boolean> | undefined
+  private readonly memos: Array<Remembered<unknown>> = []
+  private readonly labels: Labels
+  private readonly parts: ReadonlyMap<number, Remembered<boolean>>
 
-  /** Per transition, in parallel: its action, and where its changes begin; one more marks the end of the last. */
-  private readonly actionOf: Array<number> = []
+  /** Per transition that is kept, in parallel: where its changes begin; one more marks the end of the last. */
   private readonly firstChange: Array<number> = [0]
   /** Per change, in parallel. */
   private readonly componentOf: Array<number> = []
   private readonly numberOf: Array<number> = []
 
-  private readonly relation: Relation<State>
+  /** A state and a successor of it, side by side. */
+  private readonly pair: Int32Array
+  private readonly looksAtPairs: boolean
+  /** What failed in the transition that is being visited. */
+  private failures: Failures = 0
+  /** Whether transitions are judged, which they are once; or told apart by their fairness, later. */
+  private isJudging = true
+  private expansions = 0
 
   constructor(relation: Relation<State>) {
     this.relation = relation
-    const { actions, invariants = {}, sometimes = {}, isDone } = relation
+    const { actions, invariants = {}, steps = {}, refines = {}, sometimes = {} } = relation
+    const { isDone, constraint, stepConstraint } = relation
     this.live = liveProperties(relation)
-    refuseNames(Object.keys(invariants), [...Object.keys(sometimes), ...this.live.map(({ name }) => name)])
+    this.decided = [
+      ...Object.keys(invariants).map((name) => ({ name, form: "invariant" }) as const),
+      ...Object.keys(steps).map((name) => ({ name, form: "step" }) as const),
+      ...Object.keys(refines).map((name) => ({ name, form: "refinement" }) as const),
+      ...Object.keys(sometimes).map((name) => ({ name, form: "sometimes" }) as const)
+    ]
+    this.properties = this.decided.map(({ name }) => name)
+    refuseNames(
+      this.properties,
+      this.live.map(({ name }) => name)
+    )
     this.classes = fairClasses(relation)
-    this.components = new Components(firstOf(relation.initial), initialName(0))
+    const given = [...relation.initial]
+    this.components = new Components(firstOf(given), initialName(0))
     this.width = this.components.width
-    this.initial = relation.initial.map((state, index) => this.initialState(state, index))
     this.successor = new Int32Array(this.width)
-    this.properties = Object.keys(invariants)
+    this.pair = new Int32Array(this.width * 2)
+    this.beginnings = given.map((state, index) => this.beginning(given, state, index))
     this.actions = Object.keys(actions)
     this.fired = this.actions.map(() => 0)
-    this.steps = this.actions.map((_, action) =>
-      this.remembered(this.actionName(action), (state) => this.learn(action, state))
-    )
-    const predicates = (kind: string, named: Readonly<Record<string, Predicate<State>>>) =>
-      Object.entries(named).map(([name, holds]) => ({
-        name,
-        memo: this.judged(`${kind} "${name}"`, holds)
-      }))
-    this.invariants = predicates("invariant", invariants).map(({ memo }) => memo)
-    this.goals = predicates("sometimes", sometimes)
-    this.done = isDone && this.judged("isDone", isDone)
-    this.fairness = this.fairnessOf()
-    this.demands = this.live.map((property) =>
-      demandOf(property, (holds) => {
-        const memo = this.judged(`${property.form} "${property.name}"`, holds)
-        return (state) => memo.get(state)
+    this.enabled = this.actions.map(() => 0)
+    this.steps = this.actions.map((_, action) => this.rememberedAction(action))
+    const judges = (named: Readonly<Record<string, Predicate<State>>>, kind: string) =>
+      Object.entries(named).map(([name, holds]) => {
+        const where = `${kind} "${name}"`
+        const ofPlain = (state: State) => truthOf(asked(where, holds, state), where)
+        return { bit: this.bitOf(name), memo: this.judged(where, holds), ofPlain }
       })
-    )
+    this.invariants = judges(invariants, "invariant")
+    this.invariantBits = this.invariants.reduce((bits, { bit }) => bits | bit, 0)
+    this.goals = judges(sometimes, "sometimes")
+    this.refinements = Object.entries(refines).map(([name, refinement]) => refinesBy(name, refinement))
+    this.stepJudges = [
+      ...Object.entries(steps).map(([name, holds]) => ({
+        bit: this.bitOf(name),
+        memo: this.judgedPair(`step property "${name}"`, holds)
+      })),
+      ...Object.keys(refines).map((name, at) => ({
+        bit: this.bitOf(name),
+        memo: this.judgedPair(`refines "${name}"`, (this.refinements[at] as Refines<State>).isStep)
+      }))
+    ]
+    this.done = isDone && this.judged("isDone", isDone)
+    this.constraint = constraint && this.judged("constraint", constraint)
+    this.stepConstraint = stepConstraint && this.judgedPair("stepConstraint", stepConstraint)
+    this.judgesTransitions =
+      this.stepJudges.length > 0 ||
+      (this.invariants.length > 0 && (constraint ?? stepConstraint) !== undefined)
+    this.looksAtPairs = this.stepJudges.length > 0 || stepConstraint !== undefined
+    this.labels = new Labels(this.actions, this.classes)
+    this.parts = this.partsOf()
+    this.fairness = {
+      classesOf: (_, label) => this.labels.classesOf(label),
+      isStrong: (one) => this.classes[one]?.kind === "strong"
+    }
+    this.demands = this.demandsOf()
+    refuseReducedLiveness(relation, this.live.length)
+    this.symmetry = this.symmetryOf()
+    this.view = this.viewOf()
+    const isWithin = (state: Int32Array) => this.constraint?.get(state) !== false
+    this.strays = this.beginnings.filter((state) => !isWithin(state))
+    this.initial = this.beginnings.filter(isWithin).map((state) => this.represented(state))
   }
 
   expand(state: Int32Array, sink: Sink): number {
-    const { steps, fired } = this
+    if (this.symmetry !== undefined && this.isJudging) this.confirmSymmetry(this.symmetry, state)
     this.successor.set(state)
+    if (this.looksAtPairs || this.parts.size > 0) this.pair.set(state)
+    const { fired, enabled } = this
     let transitions = 0
-    for (let action = 0; action < steps.length; action++) {
-      const { first, last } = (steps[action] as DependencyMemo<Block>).get(state)
-      for (let label = first; label < last; label++) this.take(state, label, sink)
-      fired[action] = (fired[action] as number) + last - first
-      transitions += last - first
-    }
-    this.lookups += steps.length
+    let last = -1
+    this.eachSuccessor(state, (action) => {
+      if (action !== last) enabled[action] = (enabled[action] as number) + 1
+      last = action
+      fired[action] = (fired[action] as number) + 1
+      transitions++
+      this.arrive(state, action, sink)
+    })
     return transitions
   }
 
-  judge(state: Int32Array): Failures {
-    const { invariants, goals } = this
-    let failures = 0
-    for (let bit = 0; bit < invariants.length; bit++) {
-      if (!(invariants[bit] as DependencyMemo<boolean>).get(state)) failures |= 1 << bit
+  /** Visits the successors of a state, each of which stands in `successor`, in the order of the actions. */
+  eachSuccessor(state: Int32Array, each: EachSuccessor): void {
+    const { steps, successor } = this
+    let plain: State | undefined
+    for (let action = 0; action < steps.length; action++) {
+      const memo = steps[action] as Remembered<Block>
+      if (!memo.isDirect) {
+        this.askedOf = state
+        const { first, last } = memo.get(state)
+        for (let transition = first; transition < last; transition++)
+          this.take(state, action, transition, each)
+        continue
+      }
+      plain ??= this.components.decode(state)
+      this.askedOf = state
+      const where = this.actionName(action)
+      const next = this.relation.actions[this.actions[action] as string] as (state: State) => unknown
+      const changes = [...listOf(asked(where, next, plain), where)]
+      if (memo.askedPlainly()) this.confirmAction(action, state, changes)
+      for (const one of changes) {
+        this.components.change(successor, one, where)
+        each(action, successor)
+        successor.set(state)
+      }
     }
-    for (const { name, memo } of goals) if (memo.get(state)) this.reach(name)
-    this.lookups += invariants.length + goals.length
-    return failures
+  }
+
+  judge(state: Int32Array): Failures {
+    const failures = this.judgeInvariants(state)
+    if (this.goals.length === 0) return failures
+    const reached = this.trueOf(this.goals, state)
+    if (reached !== 0) this.goals = this.goals.filter(({ bit }) => (reached & bit) === 0)
+    return failures | reached
   }
 
   get judgesStates(): boolean {
     return this.invariants.length + this.goals.length > 0
   }
 
-  remember(): () => void {
-    const fired = [...this.fired]
-    return () => {
-      for (let action = 0; action < fired.length; action++) this.fired[action] = fired[action] as number
-    }
+  judgeTransition(): Failures {
+    return this.failures
   }
 
-  readonly judgesTransitions = false
+  /** The properties that fail in a state, but for `sometimes`. */
+  judgeInvariants(state: Int32Array): Failures {
+    return this.invariantBits & ~this.trueOf(this.invariants, state)
+  }
+
+  /** Which of these are true of a state. */
+  private trueOf(judges: ReadonlyArray<Judge<State>>, state: Int32Array): Failures {
+    this.askedOf = state
+    let plain: State | undefined
+    let bits = 0
+    for (let at = 0; at < judges.length; at++) {
+      const { bit, memo, ofPlain } = judges[at] as Judge<State>
+      if (!memo.isDirect) {
+        if (memo.get(state)) bits |= bit
+        continue
+      }
+      plain ??= this.components.decode(state)
+      const answer = ofPlain(plain)
+      if (answer) bits |= bit
+      if (memo.askedPlainly()) memo.confirm({ state, answer })
+    }
+    return bits
+  }
+
+  isDone(state: Int32Array): boolean {
+    this.askedOf = state
+    return this.done?.get(state) === true
+  }
+
+  remember(): () => void {
+    const fired = [...this.fired]
+    const enabled = [...this.enabled]
+    const { left } = this
+    return () => {
+      this.left = left
+      for (let action = 0; action < fired.length; action++) {
+        this.fired[action] = fired[action] as number
+        this.enabled[action] = enabled[action] as number
+      }
+    }
+  }
 
   content(component: number, value: number): string {
     return this.components.content(component, value)
@@ -133,19 +280,9 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return this.components.numberFor(component, content)
   }
 
-  judgeTransition(): Failures {
-    return 0
-  }
-
-  isDone(state: Int32Array): boolean {
-    if (this.done === undefined) return false
-    this.lookups++
-    return this.done.get(state)
-  }
-
-  /** The name of the action that transition `label` is of. */
+  /** The name of the action that a transition with this label is of. */
   describe(label: number): string {
-    return this.actions[this.actionOf[label] as number] as string
+    return this.actions[this.labels.actionOf(label)] as string
   }
 
   /** The state as its author wrote it. */
@@ -153,80 +290,313 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return this.components.decode(state)
   }
 
-  /** How often the author's functions were really called. */
+  /** The state that stands for this one. */
+  represented(state: Int32Array): Int32Array {
+    if (this.symmetry === undefined && this.view === undefined) return state
+    const representative = state.slice()
+    this.represent(representative)
+    return representative
+  }
+
+  /** Whether the visited states may be others than those of a run. */
+  get represents(): boolean {
+    return this.symmetry !== undefined || this.view !== undefined
+  }
+
+  /** What fails in a step, and in its end if it is beyond the constraints. */
+  failuresOfStep(state: Int32Array, successor: Int32Array): Failures {
+    this.pair.set(state)
+    this.pair.set(successor, this.width)
+    return (
+      this.judgeStep(state, successor) |
+      (this.isBeyond(state, successor) ? this.judgeInvariants(successor) : 0)
+    )
+  }
+
+  /** Whether a step leads beyond the constraints. */
+  isOutside(state: Int32Array, successor: Int32Array): boolean {
+    this.pair.set(state)
+    this.pair.set(successor, this.width)
+    return this.isBeyond(state, successor)
+  }
+
+  /** From now on transitions are told apart by their fairness, and judged no more. */
+  beginLiveness(): void {
+    this.isJudging = false
+  }
+
+  /** How often the author's functions were asked, how often an answer was wanted, and the memory that answers take. */
   get calls(): number {
     return this.memos.reduce((sum, { calls }) => sum + calls, 0)
   }
-
-  private fairnessOf(): Fairness {
-    const { classes } = this
-    const ofAction = this.actions.map((name) =>
-      classes.flatMap(({ actions }, one) => (actions.includes(name) ? [one] : []))
-    )
-    return {
-      classesOf: (_, label) => ofAction[this.actionOf[label] as number] as ReadonlyArray<number>,
-      isStrong: (one) => classes[one]?.kind === "strong"
-    }
+  get lookups(): number {
+    return this.memos.reduce((sum, { lookups }) => sum + lookups, 0)
+  }
+  get bytes(): number {
+    return this.components.bytes + (this.view?.bytes ?? 0) + this.componentOf.length * bytesPerChange
   }
 
-  private take(state: Int32Array, label: number, sink: Sink): void {
+  /** Asks the author's functions once more what they have answered, of a sample. Throws if they answer otherwise. */
+  confirmAll(): void {
+    for (const memo of this.memos) memo.confirmAll()
+  }
+
+  /** The transition leads to `successor`: beyond the constraints, or to a state that is taken up. */
+  private arrive(state: Int32Array, action: number, sink: Sink): void {
+    const { successor } = this
+    if (this.looksAtPairs || this.parts.size > 0) this.pair.set(successor, this.width)
+    this.failures = this.isJudging && this.stepJudges.length > 0 ? this.judgeStep(state, successor) : 0
+    const label = this.isJudging ? action : this.labelOf(action)
+    if (this.isBeyond(state, successor)) {
+      this.left++
+      if (this.isJudging) this.failures |= this.judgeInvariants(successor)
+      sink.leave?.(label)
+      return
+    }
+    if (this.symmetry === undefined && this.view === undefined) {
+      sink.visit(label, 1)
+      return
+    }
+    this.represent(successor)
+    sink.visit(label, 1)
+    successor.set(state)
+  }
+
+  private represent(state: Int32Array): void {
+    this.symmetry?.represent(state)
+    this.view?.represent(state)
+  }
+
+  private isBeyond(state: Int32Array, successor: Int32Array): boolean {
+    if (this.constraint === undefined && this.stepConstraint === undefined) return false
+    this.askedOf = successor
+    return (
+      this.constraint?.get(successor) === false ||
+      (this.stepConstraint?.get(this.pair) === false && !same(state, successor))
+    )
+  }
+
+  private judgeStep(state: Int32Array, successor: Int32Array): Failures {
+    if (same(state, successor)) return 0
+    this.askedOf = state
+    let failures = 0
+    for (const { bit, memo } of this.stepJudges) if (!memo.get(this.pair)) failures |= bit
+    return failures
+  }
+
+  /** The label of the transition that is being visited, by the parts of its action that it belongs to. */
+  private labelOf(action: number): number {
+    const parts = this.labels.partsOf(action)
+    if (parts.length === 0) return action
+    return this.labels.labelOf(
+      action,
+      parts.filter((one) => this.parts.get(one)?.get(this.pair) === true)
+    )
+  }
+
+  private take(state: Int32Array, action: number, transition: number, each: EachSuccessor): void {
     const { successor, firstChange, componentOf, numberOf } = this
-    const first = firstChange[label] as number
-    const last = firstChange[label + 1] as number
+    const first = firstChange[transition] as number
+    const last = firstChange[transition + 1] as number
     for (let change = first; change < last; change++) {
       successor[componentOf[change] as number] = numberOf[change] as number
     }
-    sink.visit(label, 1)
+    each(action, successor)
     for (let change = first; change < last; change++) {
       const component = componentOf[change] as number
       successor[component] = state[component] as number
     }
   }
 
-  private learn(action: number, state: State): Block {
-    const name = this.actions[action] as string
+  private rememberedAction(action: number): Remembered<Block> {
     const where = this.actionName(action)
-    const successors = listOf(this.relation.actions[name]?.(state), where)
-    const first = this.actionOf.length
-    for (const changes of successors) this.add(action, this.components.changes(changes, where))
-    return { first, last: this.actionOf.length }
-  }
-
-  private add(action: number, changes: ReadonlyArray<Change>): void {
-    for (const [component, value] of changes) {
-      this.componentOf.push(component)
-      this.numberOf.push(value)
-    }
-    this.actionOf.push(action)
-    this.firstChange.push(this.componentOf.length)
-  }
-
-  private remembered<Result>(where: string, ask: (state: State) => Result): DependencyMemo<Result> {
-    const memo = new DependencyMemo((read) =>
-      this.components.reading(read, (state) => asked(where, ask, state))
+    const next = this.relation.actions[this.actions[action] as string] as (state: State) => unknown
+    const changesOf = (state: State): Successors =>
+      [...listOf(asked(where, next, state), where)].map((one) => this.components.changes(one, where))
+    return this.track(
+      new Remembered<Block>({
+        where,
+        noting: (read) => this.keep(this.components.reading(read, changesOf)),
+        plainly: (state) => this.keep(changesOf(this.components.decode(state))),
+        difference: (state, block) =>
+          this.difference(this.changesIn(block), changesOf(this.components.decode(state)))
+      })
     )
-    this.memos.push(memo)
+  }
+
+  /** Asks an action, whose answers are not kept, for the successors of a state once more. */
+  private confirmAction(action: number, state: Int32Array, changes: ReadonlyArray<unknown>): void {
+    const where = this.actionName(action)
+    const next = this.relation.actions[this.actions[action] as string] as (state: State) => unknown
+    const numbered = (answer: Iterable<unknown>): Successors =>
+      [...answer].map((one) => this.components.changes(one, where))
+    const again = numbered(listOf(asked(where, next, this.components.decode(state)), where))
+    const found = this.difference(numbered(changes), again)
+    if (found !== undefined) throw answeredOtherwise(where, found)
+  }
+
+  private difference(left: Successors, right: Successors): readonly [string, string] | undefined {
+    const [first, second] = [this.tell(left), this.tell(right)]
+    return first === second ? undefined : [first, second]
+  }
+
+  private keep(successors: Successors): Block {
+    const first = this.firstChange.length - 1
+    for (const changes of successors) {
+      for (const [component, value] of changes) {
+        this.componentOf.push(component)
+        this.numberOf.push(value)
+      }
+      this.firstChange.push(this.componentOf.length)
+    }
+    return { first, last: this.firstChange.length - 1 }
+  }
+
+  private changesIn({ first, last }: Block): Successors {
+    return Array.from({ length: last - first }, (_, at) => {
+      const begin = this.firstChange[first + at] as number
+      const end = this.firstChange[first + at + 1] as number
+      return Array.from(
+        { length: end - begin },
+        (_, change) =>
+          [this.componentOf[begin + change] as number, this.numberOf[begin + change] as number] as const
+      )
+    })
+  }
+
+  private tell(successors: Successors): string {
+    const told = successors.map((changes) => {
+      const fields = changes.map(
+        ([component, value]) => `${this.components.nameOf(component)}: ${this.content(component, value)}`
+      )
+      return `{${fields.join(", ")}}`
+    })
+    return `[${told.join(", ")}]`
+  }
+
+  private track<Answer>(memo: Remembered<Answer>): Remembered<Answer> {
+    this.memos.push(memo as Remembered<unknown>)
     return memo
   }
 
-  private judged(where: string, holds: Predicate<State>): DependencyMemo<boolean> {
-    return this.remembered(where, (state) => truthOf(holds(state), where))
+  private judged(where: string, holds: Predicate<State>): Remembered<boolean> {
+    const ask = (state: State) => truthOf(asked(where, holds, state), where)
+    return this.track(
+      new Remembered<boolean>({
+        where,
+        noting: (read) => this.components.reading(read, ask),
+        ...askedPlainly((state) => ask(this.components.decode(state)))
+      })
+    )
   }
 
-  private initialState(state: State, index: number): Int32Array {
+  /** The same of a pair of states: its first half and its second one. */
+  private judgedPair(where: string, holds: StepPredicate<State>): Remembered<boolean> {
+    const { width, components } = this
+    const ask = (before: State, after: State) =>
+      truthOf(
+        asked(where, () => holds(before, after), undefined),
+        where
+      )
+    return this.track(
+      new Remembered<boolean>({
+        where,
+        noting: (read) =>
+          components.reading(read, (before) =>
+            components.reading(
+              (component) => read(width + component),
+              (after) => ask(before, after)
+            )
+          ),
+        ...askedPlainly((pair) =>
+          ask(components.decode(pair.subarray(0, width)), components.decode(pair.subarray(width)))
+        )
+      })
+    )
+  }
+
+  private bitOf(name: string): Failures {
+    return 1 << this.properties.indexOf(name)
+  }
+
+  private beginning(given: ReadonlyArray<State>, state: State, index: number): Int32Array {
     const where = initialName(index)
-    if (index > 0) refuseOtherFields(firstOf(this.relation.initial), state, where)
-    return changed(new Int32Array(this.width), this.components.changes(state, where))
+    try {
+      const vector = this.components.vector(state, where)
+      if (vector !== undefined) return vector
+    } catch (error) {
+      refuseOtherFields(firstOf(given), state, where)
+      throw error
+    }
+    refuseOtherFields(firstOf(given), state, where)
+    throw new Error(`${where} lacks a field`)
+  }
+
+  private partsOf(): ReadonlyMap<number, Remembered<boolean>> {
+    return new Map(
+      this.classes.flatMap(({ name, when }, one) =>
+        when === undefined ? [] : [[one, this.judgedPair(`fairness of ${name}, when`, when)] as const]
+      )
+    )
+  }
+
+  private demandsOf(): ReadonlyArray<Demand> {
+    const { again, within } = premisesOf(this.relation)
+    const memoOf = (where: string, holds: Predicate<State>) => {
+      const memo = this.judged(where, holds)
+      return (state: Int32Array) => {
+        this.askedOf = state
+        return memo.get(state)
+      }
+    }
+    const premises = {
+      again: again.map(({ name, holds }) => memoOf(`premise "${name}"`, holds)),
+      within: within.map(({ name, holds }) => memoOf(`premise "${name}"`, holds))
+    }
+    return this.live.map((property) =>
+      demandOf(property, premises, (holds) => memoOf(`${property.form} "${property.name}"`, holds))
+    )
+  }
+
+  /** The symmetry, unless there are properties of liveness, of which it may be false. */
+  private symmetryOf(): Symmetry | undefined {
+    const { symmetry, sets = [] } = this.relation
+    return symmetry === undefined || this.live.length > 0
+      ? undefined
+      : new Symmetry(this.components as unknown as Components<never>, symmetry, sets)
+  }
+
+  private viewOf(): View | undefined {
+    const { view } = this.relation
+    return view && new View((state) => asked("view", view, this.components.decode(state)))
+  }
+
+  /** Now and then: a state and what an exchange of names makes of it must have the same successors and failures. */
+  private confirmSymmetry(symmetry: Symmetry, state: Int32Array): void {
+    const expansion = this.expansions++
+    if (expansion >= symmetryChecksAtFirst && expansion % symmetryChecksBetween !== 0) return
+    if (symmetry.count === 0) return
+    const other = new Int32Array(this.width)
+    symmetry.exchange(state, expansion % symmetry.count, other)
+    refuseAsymmetry(this, state, other)
   }
 
   private actionName(action: number): string {
     return `action "${this.actions[action]}"`
   }
-
-  private reach(name: string): void {
-    this.reached.add(name)
-    this.goals = this.goals.filter((goal) => goal.name !== name)
-  }
 }
+
+const bytesPerChange = 24
+const symmetryChecksAtFirst = 256
+const symmetryChecksBetween = 512
+
+/** A predicate that is asked of plain states, once or a second time. */
+const askedPlainly = (plainly: (state: Int32Array) => boolean) => ({
+  plainly,
+  difference: (state: Int32Array, answer: boolean) => {
+    const second = plainly(state)
+    return second === answer ? undefined : ([`${answer}`, `${second}`] as const)
+  }
+})
 
 const initialName = (index: number): string => `initial state ${index + 1}`

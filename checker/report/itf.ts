@@ -21,7 +21,7 @@
  */
 import { actionData, type Counterexample, type Snapshot, type TraceStep } from "./trace.ts"
 
-type Expression =
+export type Expression =
   | boolean
   | string
   | ReadonlyArray<Expression>
@@ -87,7 +87,7 @@ const unit: Expression = { "#tup": [] }
 const none: Expression = { tag: "None", value: unit }
 
 /** Plain data as an expression of the format. */
-const expression = (data: unknown): Expression => {
+export const expression = (data: unknown): Expression => {
   if (data === null || data === undefined) return none
   if (Array.isArray(data)) return data.map(expression)
   switch (typeof data) {

@@ -55,13 +55,32 @@ export class ScenarioRefused extends Schema.TaggedError<ScenarioRefused>()("Scen
   /** Where in it: a path such as `clients[1][0]`, or a line and a column; empty for the whole. */
   place: Schema.String,
   problem: Schema.String,
-  mend: Schema.String
+  mend: Schema.String,
+  /** What else is wrong in the same source. */
+  others: Schema.optionalKey(
+    Schema.Array(Schema.Struct({ place: Schema.String, problem: Schema.String, mend: Schema.String }))
+  )
 }) {
   override get message(): string {
-    return [this.source, this.place, `${this.problem}${this.mend === "" ? "" : ` — ${this.mend}`}`]
-      .filter((part) => part !== "")
-      .join(": ")
+    return this.mistakes.join("\n")
   }
+
+  /** Each mistake in a sentence. */
+  get mistakes(): ReadonlyArray<string> {
+    return [this, ...(this.others ?? [])].map(({ place, problem, mend }) =>
+      [this.source, place, `${problem}${mend === "" ? "" : ` — ${mend}`}`]
+        .filter((part) => part !== "")
+        .join(": ")
+    )
+  }
+}
+
+/** Several mistakes of one source as one refusal. */
+const together = ([first, ...rest]: ReadonlyArray<ScenarioRefused>): ScenarioRefused => {
+  const { source, place, problem, mend } = first as ScenarioRefused
+  if (rest.length === 0) return first as ScenarioRefused
+  const others = rest.map((other) => ({ place: other.place, problem: other.problem, mend: other.mend }))
+  return new ScenarioRefused({ source, place, problem, mend, others })
 }
 
 /** The nodes of the roles that scenarios speak of. */
@@ -88,7 +107,16 @@ export const load = (source: string, text: string): Loaded<LoadedScenario> =>
 const parseJson = (source: string, given: string): Loaded<unknown> => {
   const text = given.replace(/^\uFEFF/, "")
   try {
-    return Result.succeed(JSON.parse(text))
+    const data: unknown = JSON.parse(text)
+    const twice = fieldGivenTwice(text)
+    return twice === undefined
+      ? Result.succeed(data)
+      : refused(
+          source,
+          placeOf(text, twice.offset),
+          `the field "${twice.name}" is given twice`,
+          "give it once"
+        )
   } catch (error) {
     const message = (error as Error).message
     const position = /position (\d+)/.exec(message)?.[1]
@@ -97,6 +125,21 @@ const parseJson = (source: string, given: string): Loaded<unknown> => {
     const what = text.trim() === "" ? "the file is empty" : `this is not JSON (${reasonOf(message)})`
     return refused(source, place, what, `write a scenario such as ${example}`)
   }
+}
+
+/** The first field that a record in a text of JSON has twice: the second time it would replace the first in silence. */
+const fieldGivenTwice = (text: string): { readonly name: string; readonly offset: number } | undefined => {
+  const open: Array<Set<string>> = []
+  for (const token of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g)) {
+    if (token[0] === "{") open.push(new Set())
+    else if (token[0] === "}") open.pop()
+    else if (token[1] !== undefined) {
+      const name = String(JSON.parse(token[0].slice(0, -token[1].length)))
+      if (open.at(-1)?.has(name)) return { name, offset: token.index }
+      open.at(-1)?.add(name)
+    }
+  }
+  return undefined
 }
 
 const example = `{"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}`
@@ -135,11 +178,15 @@ const hasStrangeWord = (text: string): boolean => {
 }
 
 /** Checks the data of a scenario, and makes a model of it. */
-export const fromData = (source: string, data: unknown): Loaded<LoadedScenario> => {
-  const decoded = Schema.decodeUnknownResult(Scenario)(data, { onExcessProperty: "error" })
+export const fromData = (
+  source: string,
+  data: unknown,
+  known: ReadonlyArray<StorageProtocol> = protocols
+): Loaded<LoadedScenario> => {
+  const decoded = Schema.decodeUnknownResult(Scenario)(data, { onExcessProperty: "error", errors: "all" })
   return Result.flatMap(
     Result.mapError(decoded, (error) => describeIssue(source, error.issue)),
-    (scenario) => new Loader(source, scenario).load()
+    (scenario) => new Loader(source, scenario, known).load()
   )
 }
 
@@ -193,14 +240,35 @@ const what = (place: string): string | undefined =>
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
 const describeIssue = (source: string, issue: SchemaIssue.Issue): ScenarioRefused => {
-  const first = formatIssue(issue).issues[0]
+  const all = formatIssue(issue).issues.map((one) => describeOne(source, one))
+  // A union has issues for each of its members: of those at one place, the first is told.
+  const places = formatIssue(issue).issues.map(({ path = [], message }) => unionOf(path, message))
+  const told = all.filter((_, at) => places.indexOf(places[at] as string) === at)
+  return together(told)
+}
+
+/** The place of an issue; inside of a union, that of the union. */
+const unionOf = (path: FormattedPath, message: string): string => {
+  const parts = path.map((part) => String(typeof part === "object" ? part.key : part))
+  if (parts[0] === "quorums" || parts[0] === "servers") return parts[0]
+  if (parts[0] === "faults") return parts.slice(0, message === "Missing key" ? 2 : 3).join(".")
+  return parts.join(".")
+}
+type FormattedPath = NonNullable<FormattedIssue["path"]>
+
+type FormattedIssue = ReturnType<typeof formatIssue>["issues"][number]
+
+const describeOne = (source: string, first: FormattedIssue): ScenarioRefused => {
   const path = (first?.path ?? []).map((part) => (typeof part === "object" ? part.key : part))
   const name = String(path.at(-1) ?? "")
   const place = pathText(path)
   const message = what(place) ?? first?.message ?? "this is no scenario"
   if (first?.message.startsWith("Expected no excess")) {
     const fields = Object.keys(Scenario.fields).filter((key) => key !== "$schema")
-    const mend = path.length === 1 ? suggest(name, fields) : "remove it"
+    const inside = fieldsAt.find(([pattern]) => pattern.test(pathText(path.slice(0, -1))))?.[1]
+    const known = path.length === 1 ? fields : inside
+    const isMisplaced = known === undefined || known.includes(name)
+    const mend = isMisplaced ? "remove it" : suggest(name, known)
     return new ScenarioRefused({ source, place, problem: `unknown field "${name}"`, mend })
   }
   if (first?.message === "Missing key") {
@@ -214,6 +282,14 @@ const describeIssue = (source: string, issue: SchemaIssue.Issue): ScenarioRefuse
   return new ScenarioRefused({ source, place, problem: message, mend: "" })
 }
 
+/** The fields that there are inside others. */
+const fieldsAt: ReadonlyArray<readonly [RegExp, ReadonlyArray<string>]> = [
+  [/^faults$/, ["crashes", "corruptions"]],
+  [/^faults\.crashes$/, ["servers", "clients", "while"]],
+  [/^faults\.corruptions$/, ["atStart", "servers", "clients", "while", "strength", "domain"]],
+  [/^quorums(\.read|\.write)?$/, ["weights", "threshold", "sets", "read", "write"]]
+]
+
 const pathText = (path: ReadonlyArray<PropertyKey>): string =>
   path.reduce<string>(
     (text, part) =>
@@ -226,7 +302,9 @@ const refused = (source: string, place: string, problem: string, mend: string): 
 
 /** "Did you mean …?" where a known name is near, else the list of what is known. */
 export const suggest = (name: string, known: ReadonlyArray<string>): string => {
-  const near = known.find((other) => distance(name.toLowerCase(), other.toLowerCase()) <= 2)
+  const isNear = (other: string) =>
+    distance(name.toLowerCase(), other.toLowerCase()) <= Math.min(2, Math.max(0, name.length - 3))
+  const near = known.find(isNear)
   return near === undefined ? `known: ${known.join(", ")}` : `did you mean "${near}"?`
 }
 
@@ -255,15 +333,19 @@ const namePattern = /^[A-Za-z][A-Za-z0-9_.']*$/
 class Loader {
   private readonly source: string
   private readonly scenario: Scenario
+  private readonly protocols: ReadonlyArray<StorageProtocol>
 
-  constructor(source: string, scenario: Scenario) {
+  constructor(source: string, scenario: Scenario, known: ReadonlyArray<StorageProtocol>) {
     this.source = source
     this.scenario = scenario
+    this.protocols = known
   }
 
   load(): Loaded<LoadedScenario> {
     const { source, scenario } = this
     return Result.gen(this, function* () {
+      const mistakes = this.mistakes()
+      if (mistakes.length > 0) return yield* Result.fail(together(mistakes))
       const protocol = yield* this.protocol()
       const variant = yield* this.variant(protocol)
       const servers = yield* this.servers()
@@ -297,10 +379,59 @@ class Loader {
     })
   }
 
+  /** All mistakes that can be found: what depends on a mistaken protocol or on mistaken servers is not looked at. */
+  private mistakes(): ReadonlyArray<ScenarioRefused> {
+    const of = (loaded: Loaded<unknown>) => (Result.isFailure(loaded) ? [loaded.failure] : [])
+    const [protocol, servers] = [this.protocol(), this.servers()]
+    const clients = this.scenario.clients.map((_, index) => client(`c${index + 1}`))
+    const first = [...of(protocol), ...of(servers)]
+    if (Result.isFailure(protocol)) return first
+    const ofProtocol = [protocol.success].flatMap((known) => {
+      const properties = this.properties(known)
+      return [
+        ...of(this.variant(known)),
+        ...of(this.directory(known)),
+        ...of(this.bounds(known)),
+        ...of(properties),
+        ...(Result.isSuccess(properties) ? of(this.expectations(properties.success)) : [])
+      ]
+    })
+    if (Result.isFailure(servers)) return [...first, ...ofProtocol]
+    return [
+      ...ofProtocol,
+      ...of(this.configuration(protocol.success, servers.success)),
+      ...of(this.scripts(protocol.success, servers.success)),
+      ...of(this.faultsOf(protocol.success, servers.success, clients))
+    ]
+      .flatMap((one) => [
+        one,
+        ...(one.others ?? []).map((other) => new ScenarioRefused({ source: one.source, ...other }))
+      ])
+      .map(({ source, place, problem, mend }) => new ScenarioRefused({ source, place, problem, mend }))
+  }
+
+  /** The faults, as far as the system that they may befall can be made. */
+  private faultsOf(
+    protocol: StorageProtocol,
+    servers: ServerSet,
+    clients: ReadonlyArray<ReturnType<typeof client>>
+  ): Loaded<unknown> {
+    const made = Result.gen(this, function* () {
+      const variant = yield* this.variant(protocol)
+      const configuration = yield* this.configuration(protocol, servers)
+      const directory = yield* this.directory(protocol)
+      const bounds = yield* this.bounds(protocol)
+      return systemOf(protocol, { servers, clients, ...directory, configuration, bounds }, variant)
+    })
+    return Result.isFailure(made)
+      ? Result.succeed(undefined)
+      : this.faults(protocol, servers, clients, made.success.context)
+  }
+
   private protocol(): Loaded<StorageProtocol> {
     const name = this.scenario.protocol
-    const found = protocols.find((protocol) => protocol.name === name)
-    const known = protocols.map((protocol) => protocol.name)
+    const found = this.protocols.find((protocol) => protocol.name === name)
+    const known = this.protocols.map((protocol) => protocol.name)
     return found
       ? Result.succeed(found)
       : this.refuse("protocol", `there is no protocol "${name}"`, suggest(name, known))
@@ -370,6 +501,8 @@ class Loader {
     for (const [index, name] of names.entries()) {
       if (!(servers as ReadonlyArray<string>).includes(name))
         return this.unknownServer(`configuration[${index}]`, name, servers)
+      if (names.indexOf(name) < index)
+        return this.refuse(`configuration[${index}]`, `${name} is named twice`, "name it once")
     }
     const given = this.scenario.quorums
     const pair = typeof given === "object" && "read" in given ? given : { read: given, write: given }
@@ -394,16 +527,17 @@ class Loader {
     servers: ServerSet
   ): Loaded<ReadonlyArray<ReadonlyArray<AnyOperation>>> {
     const scripts: Array<ReadonlyArray<AnyOperation>> = []
+    const mistakes: Array<ScenarioRefused> = []
     for (const [index, script] of this.scenario.clients.entries()) {
       const operations: Array<AnyOperation> = []
       for (const [at, text] of script.entries()) {
         const operation = this.operation(protocol, servers, `clients[${index}][${at}]`, text)
-        if (Result.isFailure(operation)) return Result.fail(operation.failure)
-        operations.push(operation.success)
+        if (Result.isFailure(operation)) mistakes.push(operation.failure)
+        else operations.push(operation.success)
       }
       scripts.push(operations)
     }
-    return Result.succeed(scripts)
+    return mistakes.length === 0 ? Result.succeed(scripts) : Result.fail(together(mistakes))
   }
 
   private operation(
@@ -418,7 +552,9 @@ class Loader {
     const operation = kind?.parse(words)
     if (operation === undefined) {
       const problem = kind ? `"${text}" is not how ${verb} is written` : `${name} has no operation "${text}"`
-      return this.refuse(place, problem, `write ${kinds.map(({ syntax }) => `"${syntax}"`).join(" or ")}`)
+      const isLong = kind !== undefined && words.length > kind.syntax.split(" ").length - 1
+      const mend = `write ${kinds.map(({ syntax }) => `"${syntax}"`).join(" or ")}`
+      return this.refuse(place, problem, isLong ? `${mend}; a value is one word` : mend)
     }
     const type = objectTypeOf(objects, operation) as AnyObjectType
     const stranger = identitiesIn(type.Operation)(operation).find(
@@ -570,6 +706,13 @@ export const selectProperties = (
   expected: ReadonlyArray<string> = []
 ): Loaded<ReadonlyArray<string>> => {
   const known = propertyNames(protocol)
+  if (given?.length === 0 && place === "properties")
+    return refused(
+      source,
+      place,
+      "no property is named, so nothing would be checked",
+      "name one, or leave the field out for all"
+    )
   const at = given?.findIndex((name) => !known.includes(name)) ?? -1
   if (given === undefined)
     return Result.succeed(known.filter((name) => expected.includes(name) || !isCostly(protocol, name)))

@@ -4,10 +4,19 @@
 import * as Result from "effect/Result"
 import type { Cryptography } from "../../spec/kernel/cryptography.ts"
 import { type FaultModel, noFaults } from "../../spec/kernel/fault.ts"
+import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { type ProtocolOf, systemOf, type Variant, variantOf } from "../../spec/kernel/protocol.ts"
+import { protocols } from "../../spec/protocols.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
 import type { Model } from "../network/model.ts"
-import { type Expected, type LoadedScenario, ScenarioRefused, selectProperties, suggest } from "./load.ts"
+import {
+  type Expected,
+  fromData,
+  type LoadedScenario,
+  ScenarioRefused,
+  selectProperties,
+  suggest
+} from "./load.ts"
 
 /** What may be said of a model besides. */
 export interface ModelOptions {
@@ -110,3 +119,36 @@ const refused = (
   problem: string,
   mend: string
 ): Result.Result<never, ScenarioRefused> => Result.fail(new ScenarioRefused({ source, place, problem, mend }))
+
+/** A shipped protocol, what else is demanded of it, and scenarios of it as files have them, by name. */
+export interface Extension {
+  readonly protocol: string
+  readonly properties: ReadonlyArray<Demanded>
+  /** `protocol` may be left out. */
+  readonly scenarios: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+/** A property of any protocol, whatever its states are: what it looks at is for its author to know. */
+type Demanded = { readonly name: string; readonly about: string } & Pick<AnyProperty, "_tag">
+
+/**
+ * Scenarios of a shipped protocol with properties of one's own beside the protocol's: `properties` and `expect` name them
+ * like any other. Throws `ScenarioRefused`.
+ */
+export const scenariosWith = ({
+  protocol,
+  properties,
+  scenarios
+}: Extension): Readonly<Record<string, LoadedScenario>> => {
+  const extended = protocols.map((one) =>
+    one.name === protocol
+      ? { ...one, properties: [...one.properties, ...(properties as ReadonlyArray<AnyProperty>)] }
+      : one
+  )
+  return Object.fromEntries(
+    Object.entries(scenarios).map(([name, data]) => [
+      name,
+      Result.getOrThrow(fromData(name, { protocol, ...data }, extended as typeof protocols))
+    ])
+  )
+}

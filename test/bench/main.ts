@@ -10,6 +10,7 @@ import { hostile } from "./hostile.ts"
 import { liveness } from "./liveness.ts"
 import { mutation } from "./mutation/main.ts"
 import { reductions } from "./reductions.ts"
+import { relations } from "./relations.ts"
 import { simulator } from "./simulator.ts"
 import { store } from "./store.ts"
 import { study } from "./study/main.ts"
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
   liveness,
   mutation,
   reductions,
+  relations,
   simulator,
   store,
   study

@@ -23,7 +23,7 @@ const invocations: ReadonlyArray<readonly [invocation: string, message: RegExp]>
   ["check --json", /name a scenario, or say --all/],
   ["check --all naive", /--all checks every scenario/],
   ["wander", /Unknown subcommand "wander"/],
-  ["list everything", /Unexpected positional argument: "everything"/],
+  ["list everything", /there is no folder "everything" — known: byzantine/],
   ["check majority/write --unheard-of", /Unrecognized flag: --unheard-of/],
   [
     "check majority/writ",
@@ -42,7 +42,10 @@ const invocations: ReadonlyArray<readonly [invocation: string, message: RegExp]>
     /--expect: "atomicty" is not among.*did you mean "atomicity"\?/
   ],
   ["check majority/write --order sideways", /--order: "sideways".*"bfs"/],
-  ["check majority/write --format xml", /--format: "xml".*"text" \| "json" \| "itf" \| "mermaid"/],
+  [
+    "check majority/write --format xml",
+    /--format: "xml".*"text" \| "json" \| "itf" \| "mermaid" \| "dot" \| "junit" \| "sarif"/
+  ],
   ["check majority/write --max-states 0", /--max-states: write a number of at least 1/],
   ["check majority/write --max-states -1", /--max-states: write a number of at least 1/],
   ["check majority/write --max-states", /Missing value for flag --max-states/],
@@ -183,7 +186,10 @@ describe("a scenario file that cannot be used", () => {
 
   it("is refused in one line when it is a folder", async () => {
     mkdirSync(join(installation.folder, "folder.json"))
-    expectRefused(await installation.run(["check", "folder.json"]), /folder\.json: this is a folder/)
+    expectRefused(
+      await installation.run(["check", "folder.json"]),
+      /folder\.json: there is no scenario \(\.json\) and no model/
+    )
   })
 
   it.skipIf(process.getuid?.() === 0)("is refused in one line when it may not be read", async () => {

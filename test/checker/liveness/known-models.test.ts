@@ -166,7 +166,9 @@ describe("what is checked in vain", () => {
       { ...clock, fairness: { weak: ["tick"] }, alwaysEventually: { noon: ({ hour }) => hour === 2 } },
       { maxStates: 1 }
     )
-    expect(report.properties).toEqual([{ name: "noon", kind: "liveness", verdict: "inconclusive" }])
+    expect(report.properties).toEqual([
+      { name: "noon", kind: "liveness", form: "always eventually", verdict: "inconclusive" }
+    ])
   })
 
   it("holds with fairness, and only then", () => {

@@ -136,7 +136,7 @@ describe("the engine, against its slow twin", () => {
     fc.assert(
       fc.property(relations, (relation) => {
         const expected = searchSlowly(relation)
-        const report = checkRelation(relation, { deadlock: true })
+        const report = checkRelation(relation, { deadlock: true, violations: "all" })
         expect(told(report)).toEqual(expected)
         for (const property of report.properties) {
           const isViolated =

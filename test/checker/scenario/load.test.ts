@@ -42,10 +42,10 @@ describe("a scenario with", () => {
     ).toMatchInlineSnapshot(`
       "file.json: client: unknown field "client" — did you mean "clients"?
       file.json: crashes: unknown field "crashes" — known: description, protocol, variant, servers, configuration, quorums, directory, clients, faults, bounds, properties, expect
-      file.json: faults.crash: unknown field "crash" — remove it
-      file.json: faults.crashes.server: unknown field "server" — remove it
-      file.json: quorums.wieghts: unknown field "wieghts" — remove it
-      file.json: quorums.treshold: unknown field "treshold" — remove it"
+      file.json: faults.crash: unknown field "crash" — did you mean "crashes"?
+      file.json: faults.crashes.server: unknown field "server" — did you mean "servers"?
+      file.json: quorums.wieghts: unknown field "wieghts" — did you mean "weights"?
+      file.json: quorums.treshold: unknown field "treshold" — did you mean "threshold"?"
     `)
   })
 
@@ -61,7 +61,7 @@ describe("a scenario with", () => {
       "file.json: directory: majority makes no use of a directory — remove it, or check rambo or rambo-ii or rds or dynastore
       file.json: directory: expected true or false
       file.json: servers[0]: d is the name of the directory — choose another name
-      file.json: faults.crashes.directory: unknown field "directory" — remove it"
+      file.json: faults.crashes.directory: unknown field "directory" — known: servers, clients, while"
     `)
   })
 
@@ -79,7 +79,7 @@ describe("a scenario with", () => {
       file.json: properties[1]: majority has no property "liveness" — known: atomicity, timestamps-grow, timestamps-name-values, termination, static-liveness, refines-ordered-register, deadlock-freedom
       file.json: expect.atomcity: "atomcity" is not among the properties that are checked — did you mean "atomicity"?
       file.json: expect.deadlock-freedom: "deadlock-freedom" is not among the properties that are checked — known: atomicity
-      file.json: expect.atomicity: "atomicity" is not among the properties that are checked — known: "
+      file.json: properties: no property is named, so nothing would be checked — name one, or leave the field out for all"
     `)
   })
 
@@ -96,10 +96,10 @@ describe("a scenario with", () => {
         refusal({ configuration: ["s1", "s2"], quorums: { sets: [["s1", "s3"]] } })
       ].join("\n")
     ).toMatchInlineSnapshot(`
-      "file.json: configuration[1]: there is no server s4 — did you mean "s1"?
+      "file.json: configuration[1]: there is no server s4 — known: s1, s2, s3
       file.json: configuration[1]: there is no server betta — did you mean "beta"?
       file.json: configuration[0]: there is no server gamma — known: alpha, beta
-      file.json: clients[0][1]: there is no server s9 — did you mean "s1"?
+      file.json: clients[0][1]: there is no server s9 — known: s1, s2, s3
       file.json: quorums: the read quorums name s9, which is not a member — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: the read quorums name s9, which is not a member — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: the write quorums name s9, which is not a member — every read quorum must meet every write quorum, and all must consist of members
@@ -124,8 +124,8 @@ describe("a scenario with", () => {
     ).toMatchInlineSnapshot(`
       "file.json: clients[0][0]: majority has no operation "wirte 1" — write "write VALUE" or "read"
       file.json: clients[1][1]: "write" is not how write is written — write "write VALUE" or "read"
-      file.json: clients[0][0]: "read 1" is not how read is written — write "write VALUE" or "read"
-      file.json: clients[0][0]: "write 1 2" is not how write is written — write "write VALUE" or "read"
+      file.json: clients[0][0]: "read 1" is not how read is written — write "write VALUE" or "read"; a value is one word
+      file.json: clients[0][0]: "write 1 2" is not how write is written — write "write VALUE" or "read"; a value is one word
       file.json: clients[0][0]: majority has no operation "Write 1" — write "write VALUE" or "read"
       file.json: clients[0][0]: majority has no operation "" — write "write VALUE" or "read"
       file.json: clients[0][0]: majority has no operation "reconfigure +s1" — write "write VALUE" or "read"

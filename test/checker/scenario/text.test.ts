@@ -27,6 +27,9 @@ describe("a scenario with", () => {
       file.json: the field "protocol" is missing — add it, as in {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
       file.json: the field "servers" is missing — add it, as in {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
       file.json: the field "clients" is missing — add it, as in {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: the field "servers" is missing — add it, as in {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: the field "clients" is missing — add it, as in {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
+      file.json: the field "clients" is missing — add it, as in {"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}
       file.json: expected a record with protocol, servers and clients"
     `)
   })

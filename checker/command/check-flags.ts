@@ -1,0 +1,119 @@
+/**
+ * The arguments and flags of `quorate check`.
+ */
+import { Argument, Flag } from "effect/cli"
+import { allReductions } from "../network/reductions.ts"
+import { defaultMostSteps, defaultRuns } from "../walk/walk-check.ts"
+import { formats } from "./report.ts"
+
+export const defaultCheckpointSeconds = 180
+
+export const flags = {
+  scenarios: Argument.String("scenario").pipe(
+    Argument.withDescription(
+      "A shipped scenario (majority/write-read), a folder of them (naive), a JSON file, a model (lock.ts, or lock.ts#fair), a folder of either, or - for a scenario on standard input"
+    ),
+    Argument.variadic()
+  ),
+  all: Flag.Boolean("all").pipe(
+    Flag.withDescription("Check every shipped scenario"),
+    Flag.withDefault(false)
+  ),
+  json: Flag.Boolean("json").pipe(
+    Flag.withDescription("Print one JSON document, or an array of them for several scenarios"),
+    Flag.withDefault(false)
+  ),
+  workers: Flag.Int("workers").pipe(
+    Flag.withDescription(
+      "How many threads work: on scenarios, one each, or all on one; where nothing is said, one on one scenario, all cores on several"
+    ),
+    Flag.optional
+  ),
+  reduction: Flag.String("reduction").pipe(
+    Flag.withMetavar("none|all|NAME,…"),
+    Flag.withDescription(`Which reductions are on: ${allReductions.join(", ")}`),
+    Flag.withDefault("all")
+  ),
+  properties: Flag.String("properties").pipe(
+    Flag.withMetavar("NAME,…|none"),
+    Flag.withDescription("Which properties to check, instead of the scenario's"),
+    Flag.optional
+  ),
+  expect: Flag.String("expect").pipe(
+    Flag.withMetavar("VERDICT|NAME=VERDICT,…"),
+    Flag.withDescription("What to expect (holds or violated), instead of the scenario's expectations"),
+    Flag.optional
+  ),
+  order: Flag.Literals("order", ["bfs", "dfs", "random"]).pipe(
+    Flag.withDescription(
+      "Breadth-first finds shortest counterexamples; random takes runs where there are too many states"
+    ),
+    Flag.withDefault("bfs")
+  ),
+  runs: Flag.Int("runs").pipe(
+    Flag.withDescription(`How many random runs to take (${defaultRuns} where nothing is said)`),
+    Flag.optional
+  ),
+  seed: Flag.Int("seed").pipe(
+    Flag.withDescription("The seed of random runs (1 where nothing is said)"),
+    Flag.optional
+  ),
+  run: Flag.Int("run").pipe(Flag.withDescription("Take this run of the seed alone"), Flag.optional),
+  maxSteps: Flag.Int("max-steps").pipe(
+    Flag.withDescription(
+      `The most steps of a random run (${defaultMostSteps} where nothing is said), or of a depth-first search`
+    ),
+    Flag.optional
+  ),
+  keep: Flag.Literals("keep", ["states", "fingerprints"]).pipe(
+    Flag.withDescription(
+      "What is kept of visited states: fingerprints take less memory, and may miss a state"
+    ),
+    Flag.withDefault("states")
+  ),
+  maxStates: Flag.Int("max-states").pipe(
+    Flag.withDescription("Stop after this many distinct states"),
+    Flag.optional
+  ),
+  maxSeconds: Flag.Int("max-seconds").pipe(
+    Flag.withDescription("Stop after this many seconds"),
+    Flag.optional
+  ),
+  maxMemory: Flag.String("max-memory").pipe(
+    Flag.withMetavar("BYTES"),
+    Flag.withDescription(
+      "Hold no more memory than this (K, M and G are understood): what waits goes to disk; when what was visited no longer fits, stop"
+    ),
+    Flag.optional
+  ),
+  checkpoint: Flag.String("checkpoint").pipe(
+    Flag.withMetavar("DIR"),
+    Flag.withDescription(
+      "Save the search in this folder now and then, so that it can be resumed if it is killed"
+    ),
+    Flag.optional
+  ),
+  checkpointEvery: Flag.Finite("checkpoint-every").pipe(
+    Flag.withMetavar("SECONDS"),
+    Flag.withDescription(
+      `How often to save it (every ${defaultCheckpointSeconds} seconds where nothing is said)`
+    ),
+    Flag.optional
+  ),
+  resume: Flag.String("resume").pipe(
+    Flag.withMetavar("DIR"),
+    Flag.withDescription("Go on from the checkpoint in this folder, and go on saving there"),
+    Flag.optional
+  ),
+  trace: Flag.String("trace").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("Write the counterexample to a file, in the format of --format"),
+    Flag.optional
+  ),
+  format: Flag.Literals("format", formats).pipe(
+    Flag.withDescription(
+      "How a counterexample is written; dot draws all states of a small model; junit and sarif tell the whole check to other programs"
+    ),
+    Flag.withDefault("text")
+  )
+}

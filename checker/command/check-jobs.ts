@@ -1,0 +1,233 @@
+/**
+ * From the arguments and flags of `quorate check` to jobs; or to what is wrong with them.
+ */
+import { availableParallelism } from "node:os"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Order } from "../engine/search.ts"
+import type { Keeping } from "../engine/shard.ts"
+import { livePropertiesOf } from "../network/model.ts"
+import { allReductions, type ReductionName } from "../network/reductions.ts"
+import { liveProperties } from "../relation/live-properties.ts"
+import { type LoadedScenario, type ScenarioRefused, suggest } from "../scenario/load.ts"
+import { defaultMostSteps, defaultRuns, type Runs } from "../walk/walk-check.ts"
+import { defaultCheckpointSeconds } from "./check-flags.ts"
+import { hasCheckpoint, identityOf, lockFolder, prepareFolder, readCheckpoint } from "./checkpoint.ts"
+import { isOfRelation, type Job } from "./job.ts"
+import { relationOf } from "./model-job.ts"
+import type { Format } from "./report.ts"
+import { scenarioOf } from "./run-job.ts"
+import type { Source } from "./sources.ts"
+
+/** Something on the command line cannot be used. */
+export class BadInput extends Schema.TaggedError<BadInput>()("BadInput", { message: Schema.String }) {}
+
+export const refuse = (message: string) => Effect.fail(new BadInput({ message }))
+
+/** How many threads to use: as many as there are cores, where nothing is said. */
+export const workersOf = Effect.fnUntraced(function* (given: Option.Option<number>) {
+  const cores = availableParallelism()
+  const workers = Option.getOrElse(given, () => cores)
+  if (workers < 1) return yield* refuse("--workers: at least 1 is needed")
+  if (workers > cores)
+    yield* Console.error(
+      `note: this machine runs ${cores} threads at a time: ${workers} workers take more memory, and no less time`
+    )
+  return workers
+})
+
+/** The scenarios to check, each of which has been read and found to be well-formed. */
+export const jobsOf = Effect.fnUntraced(function* (
+  sources: ReadonlyArray<Source>,
+  given: {
+    readonly reduction: string
+    readonly properties: Option.Option<string>
+    readonly expect: Option.Option<string>
+    readonly order: Order | "random"
+    readonly runs: Option.Option<number>
+    readonly seed: Option.Option<number>
+    readonly run: Option.Option<number>
+    readonly maxSteps: Option.Option<number>
+    readonly keep: Keeping
+    readonly maxStates: Option.Option<number>
+    readonly maxSeconds: Option.Option<number>
+    readonly maxMemory: Option.Option<string>
+    readonly format: Format
+  }
+) {
+  const properties = Option.getOrUndefined(given.properties)
+  const common: Omit<Job, "name" | "text" | "model"> = {
+    reductions: yield* reductionsOf(given.reduction),
+    insistsOnReductions: given.reduction !== "all",
+    properties: properties === undefined ? undefined : properties === "none" ? [] : listOf(properties),
+    expect: Option.getOrUndefined(given.expect),
+    order: given.order,
+    keeping: yield* keepingOf(given),
+    mostSteps: yield* positive("--max-steps", given.order === "dfs" ? given.maxSteps : Option.none()),
+    runs: yield* runsOf(given),
+    limits: {
+      maxStates: yield* positive("--max-states", given.maxStates),
+      maxSeconds: yield* positive("--max-seconds", given.maxSeconds),
+      maxMemoryBytes: yield* bytesOf(given.maxMemory)
+    },
+    format: given.format,
+    colours: areShown(),
+    checkpoint: undefined,
+    resumed: undefined
+  }
+  return yield* Effect.forEach(sources, (source) =>
+    Effect.gen(function* () {
+      const job: Job = { ...source, ...common }
+      if (isOfRelation(job)) yield* Effect.fromResult(relationOf(job))
+      else yield* refuseUndrawn(job, yield* Effect.fromResult(scenarioOf(job)))
+      return job
+    })
+  )
+})
+
+/** What a format or an order would say nothing about is refused before anything is searched. */
+const refuseUndrawn = Effect.fnUntraced(function* (
+  { order, format }: Job,
+  { model, checksDeadlock }: LoadedScenario
+) {
+  if (format === "dot") return yield* refuse("--format dot draws models alone: take mermaid for a scenario")
+  const live = livePropertiesOf(model)
+  if (order === "random" && !checksDeadlock && live.length > 0 && live.length === model.properties.length)
+    return yield* refuse(
+      `--order random: random runs end, and so decide nothing about ${live.map(({ name }) => name).join(" and ")} — search it (--order bfs)`
+    )
+})
+
+/** Whether texts are coloured: on a terminal, unless NO_COLOR asks for none. */
+const areShown = (): boolean => process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === ""
+
+/** The same jobs, with where they are saved and where they go on from. */
+export const savedJobsOf = Effect.fnUntraced(function* (
+  jobs: ReadonlyArray<Job>,
+  given: {
+    readonly checkpoint: Option.Option<string>
+    readonly checkpointEvery: Option.Option<number>
+    readonly resume: Option.Option<string>
+  },
+  entry: URL
+): Effect.fn.Return<ReadonlyArray<Job>, BadInput | ScenarioRefused> {
+  const resume = Option.getOrUndefined(given.resume)
+  const folder = Option.getOrElse(given.checkpoint, () => resume)
+  const seconds = Option.getOrElse(given.checkpointEvery, () => defaultCheckpointSeconds)
+  if (folder === undefined) {
+    if (Option.isNone(given.checkpointEvery)) return jobs
+    return yield* refuse("--checkpoint-every goes with --checkpoint or --resume")
+  }
+  const flag = Option.isSome(given.checkpoint) ? "--checkpoint" : "--resume"
+  const [job] = jobs as readonly [Job]
+  if (jobs.length > 1) return yield* refuse(`${flag} goes with one scenario`)
+  if (job.order !== "bfs") return yield* refuse(`${flag} goes with --order bfs: other searches are not saved`)
+  if (yield* isLive(job))
+    return yield* refuse(
+      `${flag}: a check of liveness cannot be saved yet — leave liveness out (--properties)`
+    )
+  if (!(seconds > 0)) return yield* refuse("--checkpoint-every: write a number of seconds above 0")
+  const identity = identityOf(job, entry)
+  const resumed =
+    resume === undefined ? undefined : yield* orRefuse("--resume", readCheckpoint(resume, identity))
+  if (folder !== resume && hasCheckpoint(folder))
+    return yield* refuse(
+      `--checkpoint: ${folder} holds a checkpoint already — resume it (--resume ${folder}), remove it, or name another folder`
+    )
+  yield* orRefuse(flag, prepareFolder(folder))
+  yield* orRefuse(flag, lockFolder(folder))
+  return [{ ...job, checkpoint: { folder, intervalMilliseconds: seconds * 1000, identity }, resumed }]
+})
+
+const isLive = Effect.fnUntraced(function* (job: Job) {
+  if (isOfRelation(job)) return liveProperties(yield* Effect.fromResult(relationOf(job))).length > 0
+  return livePropertiesOf((yield* Effect.fromResult(scenarioOf(job))).model).length > 0
+})
+
+const orRefuse = <A>(flag: string, result: Result.Result<A, string>) =>
+  Result.isSuccess(result) ? Effect.succeed(result.success) : refuse(`${flag}: ${result.failure}`)
+
+const keepingOf = Effect.fnUntraced(function* (given: { readonly order: string; readonly keep: Keeping }) {
+  if (given.keep === "fingerprints" && given.order !== "bfs")
+    return yield* refuse("--keep fingerprints goes with --order bfs")
+  return given.keep
+})
+
+/** Which runs to take. Flags that only go with `--order random` are refused without it. */
+const runsOf = Effect.fnUntraced(function* (given: {
+  readonly order: Order | "random"
+  readonly runs: Option.Option<number>
+  readonly seed: Option.Option<number>
+  readonly run: Option.Option<number>
+  readonly maxSteps: Option.Option<number>
+  readonly maxStates: Option.Option<number>
+}): Effect.fn.Return<Runs, BadInput> {
+  const { runs, seed, run, maxSteps } = given
+  const stray = Object.entries({ runs, seed, run, "max-steps": maxSteps }).find(
+    ([name, value]) => Option.isSome(value) && !(name === "max-steps" && given.order === "dfs")
+  )
+  if (given.order !== "random" && stray !== undefined)
+    return yield* refuse(`--${stray[0]} goes with --order random${stray[0] === "max-steps" ? " or dfs" : ""}`)
+  if (given.order === "random" && Option.isSome(given.maxStates))
+    return yield* refuse(
+      "--max-states: random runs count no states — say --runs, --max-steps or --max-seconds"
+    )
+  if (Option.isSome(runs) && Option.isSome(run)) return yield* refuse("--run takes one run: leave out --runs")
+  for (const [flag, value, least] of [
+    ["runs", runs, 1],
+    ["seed", seed, 0],
+    ["run", run, 0],
+    ["max-steps", maxSteps, 1]
+  ] as const) {
+    if (Option.isSome(value) && value.value < least)
+      return yield* refuse(`--${flag}: write a number of at least ${least}`)
+  }
+  const from = Option.getOrElse(run, () => 0)
+  const to = Option.isSome(run) ? from + 1 : Option.getOrElse(runs, () => defaultRuns)
+  return {
+    seed: Option.getOrElse(seed, () => 1),
+    from,
+    to,
+    mostSteps: Option.getOrElse(maxSteps, () => defaultMostSteps)
+  }
+})
+
+const listOf = (text: string): ReadonlyArray<string> => text.split(",").map((name) => name.trim())
+
+const reductionsOf = Effect.fnUntraced(function* (
+  text: string
+): Effect.fn.Return<ReadonlyArray<ReductionName>, BadInput> {
+  if (text === "none") return []
+  if (text === "all") return allReductions
+  const names = listOf(text)
+  const unknown = names.find((name) => !(allReductions as ReadonlyArray<string>).includes(name))
+  if (unknown === undefined) return allReductions.filter((name) => names.includes(name))
+  return yield* refuse(`--reduction: there is no reduction "${unknown}" — ${suggest(unknown, allReductions)}`)
+})
+
+const positive = Effect.fnUntraced(function* (flag: string, given: Option.Option<number>) {
+  const limit = Option.getOrElse(given, () => Number.POSITIVE_INFINITY)
+  return limit >= 1 ? limit : yield* refuse(`${flag}: write a number of at least 1`)
+})
+
+const units: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }
+
+const bytesOf = Effect.fnUntraced(function* (given: Option.Option<string>) {
+  if (Option.isNone(given)) return Number.POSITIVE_INFINITY
+  const parts = /^(\d+(?:\.\d+)?)([KMG]?)(?:i?B)?$/i.exec(given.value)
+  const bytes = Number(parts?.[1]) * (units[(parts?.[2] ?? "").toUpperCase()] ?? 1)
+  if (!(bytes >= 1))
+    return yield* refuse(`--max-memory: "${given.value}" is no size — write bytes, or a size such as 4G`)
+  const least = process.memoryUsage().heapUsed + leastSearchBytes
+  if (bytes >= least) return bytes
+  const mebibytes = Math.ceil(least / 2 ** 20)
+  return yield* refuse(
+    `--max-memory: ${given.value} is too small for any search, which takes ${mebibytes}M at least — give it more`
+  )
+})
+
+/** What a search holds before it has found much. */
+const leastSearchBytes = 8 << 20

@@ -1,0 +1,82 @@
+/**
+ * How `quorate check` shows what it found.
+ */
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { refuse } from "./check-jobs.ts"
+import { type CheckedDocument, junit, sarif } from "./integration-reports.ts"
+import type { Format, Report } from "./report.ts"
+import { tableFoot } from "./table.ts"
+
+/** How results are shown. */
+export interface Shown {
+  readonly all: boolean
+  readonly json: boolean
+  readonly trace: string | undefined
+  readonly format: Format
+}
+
+export const printDocuments = (reports: ReadonlyArray<Report>, several: boolean) => {
+  const documents = reports.map(({ document }) => document)
+  return Console.log(JSON.stringify(several ? documents : documents[0], undefined, 2))
+}
+
+/** After the table: the stories of the violations; of all scenarios at once, only what was not expected. */
+export const printStories = Effect.fnUntraced(function* (
+  reports: ReadonlyArray<Report>,
+  seconds: number,
+  all: boolean
+) {
+  yield* Console.log(`\n${tableFoot(reports, seconds)}`)
+  const told = all ? reports.filter(({ asExpected }) => !asExpected) : reports
+  for (const { summary, stories } of told) {
+    for (const text of all ? [summary, ...stories] : stories) yield* Console.log(`\n${text}`)
+  }
+})
+
+export const printOne = (report: Report, { format, trace }: Shown) =>
+  format === "text" || trace !== undefined
+    ? Console.log([report.summary, ...report.stories].join("\n\n"))
+    : Effect.andThen(
+        Console.error(report.summary),
+        report.trace === undefined ? Effect.void : Console.log(report.trace)
+      )
+
+/** Whoever waits for a long search should learn now, not then, that its result cannot be written. */
+export const refuseUnlessWritable = Effect.fnUntraced(function* (file: string) {
+  const isNew = !existsSync(file)
+  const opened = Result.try(() => closeSync(openSync(file, "a")))
+  if (Result.isFailure(opened)) return yield* refuse(unwritable(file, opened.failure))
+  // What was made to see whether it can be is not left behind.
+  if (isNew) yield* Effect.sync(() => rmSync(file, { force: true }))
+})
+
+const unwritable = (file: string, error: unknown): string =>
+  `--trace: ${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`
+
+export const writeTrace = Effect.fnUntraced(function* (file: string, trace: string | undefined) {
+  if (trace === undefined) return yield* Console.error(`no counterexample: nothing was written to ${file}`)
+  const isNew = !existsSync(file)
+  const written = Result.try(() => writeFileSync(file, `${trace}\n`))
+  if (Result.isFailure(written)) {
+    // Half a trace is none.
+    if (isNew) yield* Effect.sync(() => rmSync(file, { force: true }))
+    return yield* refuse(unwritable(file, written.failure))
+  }
+  yield* Console.error(`the ${isHere(trace) ? "counterexample" : "report"} is in ${file}`)
+})
+
+const isHere = (trace: string): boolean => !trace.startsWith("<?xml") && !trace.includes("sarif-2.1.0")
+
+/** Prints, for other programs, what the checks came to; or writes it into a file. */
+export const printWhole = (
+  reports: ReadonlyArray<Report>,
+  format: "junit" | "sarif",
+  trace: string | undefined
+) => {
+  const documents = reports.map(({ document }) => document as unknown as CheckedDocument)
+  const text = format === "junit" ? junit(documents) : sarif(documents)
+  return trace === undefined ? Console.log(text) : writeTrace(trace, text)
+}

@@ -1,0 +1,22 @@
+/**
+ * What to do about a verdict that is inconclusive.
+ */
+
+/** What was searched, and how. */
+interface Searched {
+  readonly order: "bfs" | "dfs" | "random"
+  /** Where the model is, if it is not a scenario. */
+  readonly model?: unknown
+}
+
+export const nextStep = (stopped: string | undefined, { order, model }: Searched): string => {
+  const smaller = model === undefined ? "fewer operations or faults" : "a constraint, or smaller constants"
+  if (order === "random")
+    return "random runs only ever find violations: take more (--runs), or search a smaller model (--order bfs)"
+  if (stopped?.includes("memory"))
+    return `give it more (--max-memory), keep less (--keep fingerprints), or check ${smaller}`
+  if (stopped === "a violation was found") return "mend what was found, and check again"
+  if (stopped === "interrupted" || stopped?.includes("limit"))
+    return `go on longer (--max-states, --max-seconds; --checkpoint saves what was done), check ${smaller}, or take random runs (--order random)`
+  return `check ${smaller}`
+}

@@ -1,0 +1,159 @@
+/**
+ * `quorate show SCENARIO`: what a scenario is about, its file, what is expected of it, and how large it is.
+ */
+import { readFileSync } from "node:fs"
+import * as Console from "effect/Console"
+import { Argument, Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { describeOperation } from "../../spec/kernel/object.ts"
+import { load } from "../scenario/load.ts"
+import { propertyNames } from "../scenario/scenario.ts"
+import { exportedAt } from "./model-file.ts"
+import { fileOf } from "./shipped.ts"
+import { type Source, sourcesOf } from "./sources.ts"
+
+const flags = {
+  scenarios: Argument.String("scenario").pipe(
+    Argument.withDescription("A shipped scenario, a file, a model, or a folder"),
+    Argument.variadic({ min: 1 })
+  ),
+  json: Flag.Boolean("json").pipe(Flag.withDescription("Print JSON"), Flag.withDefault(false))
+}
+
+export const show = Command.make(
+  "show",
+  flags,
+  Effect.fnUntraced(function* ({ scenarios, json }) {
+    const sources = yield* sourcesOf(scenarios)
+    const shown = yield* Effect.forEach(sources, (source) => Effect.fromResult(shownOf(source)))
+    if (json) yield* Console.log(JSON.stringify(shown.length === 1 ? shown[0] : shown, undefined, 2))
+    else yield* Console.log(shown.map(textOf).join("\n\n"))
+  })
+).pipe(
+  Command.withDescription(
+    "Say what a scenario is about: its file, its clients, what is expected of it, and its size"
+  ),
+  Command.withExamples([
+    { command: "quorate show naive/new-write-old-read", description: "What this scenario shows" }
+  ])
+)
+
+interface Shown {
+  readonly scenario: string
+  readonly file: string
+  readonly description: string
+  readonly protocol: string
+  readonly clients: Readonly<Record<string, ReadonlyArray<string>>>
+  readonly bounds: Readonly<Record<string, number>>
+  /** What is checked, and what is expected of each: null stands for nothing in particular. */
+  readonly properties: Readonly<Record<string, string | null>>
+  /** How large it was found to be, all reductions on. */
+  readonly counts: Readonly<Record<string, number>> | null
+}
+
+const shownOf = (source: Source) => {
+  if (source.model !== undefined && exportedAt(source.model)._tag === "Relation")
+    return Result.succeed(modelOf(source))
+  return Result.map(
+    loaded(source),
+    ({ name, description = "", model, bounds, checksDeadlock, expect }): Shown => {
+      const checked = [
+        ...model.properties.map((property) => property.name),
+        ...(checksDeadlock ? propertyNames({ properties: [] }) : [])
+      ]
+      return {
+        scenario: name,
+        file: source.model?.file ?? fileOf(name),
+        description,
+        protocol: model.protocol.name,
+        clients: Object.fromEntries(
+          Object.entries(model.scripts).map(([client, script]) => [
+            client,
+            script.map((operation) => describeOperation(model.protocol.objects, operation))
+          ])
+        ),
+        bounds,
+        properties: Object.fromEntries(checked.map((property) => [property, expect.get(property) ?? null])),
+        counts: countsOf(name)
+      }
+    }
+  )
+}
+
+const loaded = ({ name, text, model }: Source) => {
+  const exported = model === undefined ? undefined : exportedAt(model)
+  return exported?._tag === "Scenario" ? Result.succeed({ ...exported.scenario, name }) : load(name, text)
+}
+
+const modelOf = ({ name, model }: Source): Shown => {
+  const exported = model === undefined ? undefined : exportedAt(model)
+  const relation = exported?._tag === "Relation" ? exported.relation : undefined
+  const { invariants, steps, refines, sometimes, eventually, alwaysEventually, eventuallyAlways, leadsTo } =
+    relation ?? {}
+  const named = [
+    invariants,
+    steps,
+    refines,
+    eventually,
+    alwaysEventually,
+    eventuallyAlways,
+    leadsTo,
+    sometimes
+  ]
+  return {
+    scenario: name,
+    file: model?.file ?? name,
+    description: relation?.description ?? "",
+    protocol: `a model with the actions ${Object.keys(relation?.actions ?? {}).join(", ")}`,
+    clients: {},
+    bounds: {},
+    properties: Object.fromEntries(
+      named
+        .flatMap((one) => Object.keys(one ?? {}))
+        .map((property) => [property, relation?.expect?.[property] ?? null])
+    ),
+    counts: null
+  }
+}
+
+/** The counts of the manifest, where there is one and it knows the scenario. */
+const countsOf = (name: string): Shown["counts"] => {
+  const read = Result.try(
+    () => JSON.parse(readFileSync(fileOf("manifest"), "utf8")) as Record<string, unknown>
+  )
+  const found = Result.isSuccess(read) ? read.success[name] : undefined
+  if (typeof found !== "object" || found === null) return null
+  return Object.fromEntries(
+    Object.entries(found).filter((entry): entry is [string, number] => typeof entry[1] === "number")
+  )
+}
+
+const textOf = ({
+  scenario,
+  file,
+  description,
+  protocol,
+  clients,
+  bounds,
+  properties,
+  counts
+}: Shown): string =>
+  [
+    scenario,
+    ...(description === "" ? [] : [`  ${description}`]),
+    `  file: ${file}`,
+    `  protocol: ${protocol}`,
+    ...Object.entries(clients).map(([client, script]) => `  ${client}: ${script.join(", ")}`),
+    ...Object.entries(bounds).map(([name, bound]) => `  ${name} up to ${bound}`),
+    ...Object.entries(properties).map(
+      ([name, expected]) => `  ${name.padEnd(24)} ${expected ?? "holds, as nothing else is said"}`
+    ),
+    ...(counts === null
+      ? []
+      : [
+          `  size: ${Object.entries(counts)
+            .map(([name, count]) => `${name} ${count.toLocaleString("en")}`)
+            .join(", ")}`
+        ])
+  ].join("\n")

@@ -1,0 +1,98 @@
+/**
+ * What there is to check, by the arguments of the command line: shipped scenarios, files, models, folders, standard input.
+ */
+import { readdirSync, readFileSync, statSync } from "node:fs"
+import { join, resolve } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { ScenarioRefused } from "../scenario/load.ts"
+import {
+  isModelArgument,
+  type ModelPlace,
+  modelFilesIn,
+  placesOf,
+  readModules,
+  textOfModel,
+  titleOf
+} from "./model-file.ts"
+import { expand, isShipped, readScenario } from "./shipped.ts"
+
+/** A scenario or a model, and its text. */
+export interface Source {
+  readonly name: string
+  readonly text: string
+  readonly model?: ModelPlace
+}
+
+type Sources = Effect.Effect<ReadonlyArray<Source>, ScenarioRefused>
+
+/** Everything that the arguments stand for, in their order. */
+export const sourcesOf = (given: ReadonlyArray<string>): Sources =>
+  Effect.map(Effect.forEach(given, sourcesOfOne), (sources) => sources.flat())
+
+const sourcesOfOne = (argument: string): Sources => {
+  if (argument === "-") return Effect.fromResult(standardInput())
+  if (isModelArgument(argument)) return models(argument)
+  if (!isShipped(argument) && isFolder(argument)) return folder(argument)
+  return Effect.forEach(expand(argument), (name) =>
+    Effect.fromResult(Result.map(readScenario(name), (text) => ({ name, text })))
+  )
+}
+
+const models = (argument: string): Sources =>
+  Effect.gen(function* () {
+    const file = resolve(argument.replace(/#[^#]*$/, ""))
+    yield* Effect.fromResult(yield* Effect.promise(() => readModules([file])))
+    const places = yield* Effect.fromResult(placesOf(argument))
+    return places.map((place) => ({
+      name: titleOf(place),
+      text: textOfModel(place),
+      model: { ...place, file }
+    }))
+  })
+
+/** The scenarios and models in a folder; scenarios in folders below it as well. */
+const folder = (path: string): Sources =>
+  Effect.gen(function* () {
+    const scenarios = readdirSync(path, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".json") && !name.includes("node_modules"))
+      .sort()
+      .map((name) => join(path, name))
+      .filter(isScenario)
+    const files = [...scenarios, ...modelFilesIn(path)]
+    if (files.length === 0)
+      return yield* Effect.fail(
+        new ScenarioRefused({
+          source: path,
+          place: "",
+          problem: "there is no scenario (.json) and no model (.ts, .js) in this folder",
+          mend: "name another folder, or a file"
+        })
+      )
+    return yield* sourcesOf(files)
+  })
+
+/** Whether a file may be a scenario: package.json, tsconfig.json and schemas beside models are not. */
+const isScenario = (file: string): boolean => {
+  const read = Result.try(() => JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, "")) as unknown)
+  if (Result.isFailure(read)) return true
+  const data = read.success
+  return typeof data !== "object" || data === null || "protocol" in data || "clients" in data
+}
+
+const isFolder = (path: string): boolean => {
+  const found = Result.try(() => statSync(path).isDirectory())
+  return Result.isSuccess(found) && found.success
+}
+
+const standardInput = (): Result.Result<ReadonlyArray<Source>, ScenarioRefused> =>
+  Result.try({
+    try: () => [{ name: "standard input", text: readFileSync(0, "utf8") }],
+    catch: (error) =>
+      new ScenarioRefused({
+        source: "-",
+        place: "",
+        problem: `standard input cannot be read (${(error as NodeJS.ErrnoException).code})`,
+        mend: "pipe a scenario into it, or name a file"
+      })
+  })

@@ -1,0 +1,31 @@
+/**
+ * Whether options can be followed.
+ */
+import { RelationIllFormed } from "./ill-formed.ts"
+
+interface Limits {
+  readonly maxStates?: number
+  readonly maxSeconds?: number
+  readonly maxMemoryBytes?: number
+  readonly mostSteps?: number
+  readonly progressMilliseconds?: number
+}
+
+/** Throws if a limit is not a number above 0. */
+export const areValidOptions = ({
+  maxStates,
+  maxSeconds,
+  maxMemoryBytes,
+  mostSteps,
+  progressMilliseconds
+}: Limits): void => {
+  const given = { maxStates, maxSeconds, maxMemoryBytes, mostSteps, progressMilliseconds }
+  for (const [name, limit] of Object.entries(given)) {
+    if (limit === undefined || limit > 0) continue
+    throw new RelationIllFormed({
+      where: `options, ${name}`,
+      problem: `it is ${limit}`,
+      mend: "give a number above 0, or leave it out"
+    })
+  }
+}

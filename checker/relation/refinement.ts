@@ -1,0 +1,55 @@
+/**
+ * Refinement: whether every step of one relation is, seen through a mapping, a step of another one, or none.
+ */
+import { Components } from "./components.ts"
+import { asked, firstOf, listOf, RelationIllFormed } from "./ill-formed.ts"
+import type { Refinement } from "./relation.ts"
+
+/** A refinement, ready to be asked about states and steps. */
+export interface Refines<State> {
+  readonly isInitial: (state: State) => boolean
+  readonly isStep: (before: State, after: State) => boolean
+}
+
+export const refinesBy = <State>(name: string, { of, by }: Refinement<State>): Refines<State> => {
+  const where = `refines "${name}"`
+  const initial = [...of.initial]
+  const components = new Components<object>(firstOf(initial, where), `${where}, initial state 1`)
+  const vectorOf = (state: object, place: string): Int32Array => {
+    const vector = components.vector(state, place)
+    if (vector !== undefined) return vector
+    throw new RelationIllFormed({
+      where: place,
+      problem: "a state lacks fields of the relation that is refined",
+      mend: "give it every field of that relation's initial states"
+    })
+  }
+  const initialVectors = initial.map((state, at) => vectorOf(state, `${where}, initial state ${at + 1}`))
+  const mapped = (state: State): Int32Array => vectorOf(by(state), `${where}, by`)
+  // Which states an action is given, its own relation says: they have the fields of the initial ones.
+  const actions = Object.entries(of.actions as Readonly<Record<string, (state: object) => Iterable<object>>>)
+  const leads = (from: Int32Array, to: Int32Array): boolean => {
+    const state = components.decode(from)
+    return actions.some(([action, next]) => {
+      const place = `${where}, action "${action}"`
+      const successors = listOf(asked(place, next, state), place)
+      return [...successors].some((changes) => {
+        const after = from.slice()
+        components.change(after, changes, place)
+        return same(after, to)
+      })
+    })
+  }
+  return {
+    isInitial: (state) => initialVectors.some((vector) => same(vector, mapped(state))),
+    isStep: (before, after) => {
+      const [from, to] = [mapped(before), mapped(after)]
+      return same(from, to) || leads(from, to)
+    }
+  }
+}
+
+export const same = (left: Int32Array, right: Int32Array): boolean => {
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false
+  return true
+}

@@ -1,0 +1,156 @@
+/**
+ * What the author's functions answered: remembered by what they looked at as long as that pays, asked anew where it does
+ * not, and asked a second time now and then.
+ *
+ * A function that looks at nearly everything is never asked the same twice: to remember its answers costs more than to ask
+ * for them. And nobody can tell by looking at a function whether it depends on its state alone; a second answer that
+ * differs from the first shows that it does not.
+ */
+import { DependencyMemo, type Read, ReadInTwoOrders } from "../engine/dependency-memo.ts"
+import { RelationIllFormed } from "./ill-formed.ts"
+
+const dependsOnMore =
+  "let it depend on nothing but the state that it is given: no random numbers, clocks, counters or caches"
+
+/** A function answered the same question in two ways. */
+export const answeredOtherwise = (where: string, [first, second]: readonly [string, string]) =>
+  new RelationIllFormed({
+    where,
+    problem: `asked twice of the same state, it answered ${first}, then ${second}`,
+    mend: dependsOnMore
+  })
+
+/** A function of a state, as the engine asks it. */
+export interface Asked<Answer> {
+  /** The part of the relation: `action "prepare"`. */
+  readonly where: string
+  /** Asks the function, noting what it looks at; or gives it a plain state. */
+  readonly noting: (read: Read) => Answer
+  readonly plainly: (state: Int32Array) => Answer
+  /** Asks once more, of a plain state: if it does not answer the same, this and that answer in words. */
+  readonly difference: (state: Int32Array, answer: Answer) => readonly [string, string] | undefined
+}
+
+/** An answer that was given, and the state that it was given of. */
+interface Sample<Answer> {
+  readonly state: Int32Array
+  readonly answer: Answer
+}
+
+/**
+ * After how many calls it is asked whether remembering pays, and the share of questions that need a call above which it does
+ * not. After the last of these it is asked whenever the calls have doubled.
+ */
+const trials: ReadonlyArray<readonly [calls: number, mostMisses: number]> = [
+  [256, 0.95],
+  [2_048, 0.5],
+  [16_384, 0.25]
+]
+const mostMissesLater = 0.125
+
+/** How often an answer is asked for a second time: always at first, then one in so many calls, or known answers. */
+const firstCalls = 32
+const callsBetween = 64
+const hitsBetween = 1 << 12
+const mostSamples = 48
+
+export class Remembered<Answer> {
+  /** How often the function was asked, but for second times. */
+  calls = 0
+  /** How often an answer was wanted. */
+  lookups = 0
+  /** Whether answers are not remembered: ask `asked.plainly`, and have that counted by `askedPlainly`. */
+  isDirect = false
+  readonly asked: Asked<Answer>
+  private memo: DependencyMemo<Answer>
+  private readonly samples: Array<Sample<Answer>> = []
+  private trial = 0
+  private nextTrial = trials[0]?.[0] ?? 0
+  private missesSince = 0
+  private lookupsSince = 0
+
+  constructor(asked: Asked<Answer>) {
+    this.asked = asked
+    this.memo = new DependencyMemo(asked.noting)
+  }
+
+  /** What the function answers in this state. */
+  get(state: Int32Array): Answer {
+    this.lookups++
+    if (this.isDirect) return this.askDirectly(state)
+    const { memo } = this
+    const { calls } = memo
+    const answer = this.fromMemo(state)
+    if (memo.calls > calls) this.learned(state, answer)
+    else if ((this.lookups & (hitsBetween - 1)) === 0) this.confirm({ state, answer })
+    return answer
+  }
+
+  /** An answer was taken of a plain state, without `get`. Says whether it should be asked for once more. */
+  askedPlainly(): boolean {
+    this.lookups++
+    this.calls++
+    return this.calls % (callsBetween * 16) === 0
+  }
+
+  /** Asks for a sample of all answers once more, last first. Throws if one of them is another now. */
+  confirmAll(): void {
+    for (const sample of this.samples.toReversed()) this.confirm(sample)
+  }
+
+  /** Throws if the function answers otherwise now. */
+  confirm({ state, answer }: Sample<Answer>): void {
+    const { where, difference } = this.asked
+    const found = difference(state, answer)
+    if (found !== undefined) throw answeredOtherwise(where, found)
+  }
+
+  private fromMemo(state: Int32Array): Answer {
+    try {
+      return this.memo.get(state)
+    } catch (error) {
+      if (!(error instanceof ReadInTwoOrders)) throw error
+      throw new RelationIllFormed({
+        where: this.asked.where,
+        problem: "asked of states in which it found the same, it looked at other fields than before",
+        mend: dependsOnMore
+      })
+    }
+  }
+
+  private askDirectly(state: Int32Array): Answer {
+    const answer = this.asked.plainly(state)
+    this.calls++
+    if (this.calls % (callsBetween * 16) === 0) this.confirm({ state, answer })
+    return answer
+  }
+
+  private learned(state: Int32Array, answer: Answer): void {
+    this.calls++
+    const sample = { state, answer }
+    if (this.calls <= firstCalls || this.calls % callsBetween === 0) this.confirm(sample)
+    if (this.calls <= mostSamples / 2) this.samples.push({ state: state.slice(), answer })
+    // Later ones: each time that the calls have grown by a quarter, at the place of an old one if there is no room.
+    else if (this.calls % Math.max(1, this.calls >>> 2) < 2) this.sampleLate(state, answer)
+    if (this.calls === this.nextTrial) this.decide()
+  }
+
+  private sampleLate(state: Int32Array, answer: Answer): void {
+    const place = this.samples.length < mostSamples ? this.samples.length : this.calls % mostSamples
+    this.samples[place] = { state: state.slice(), answer }
+  }
+
+  /** Whether it pays to go on remembering. */
+  private decide(): void {
+    const misses = this.calls - this.missesSince
+    const lookups = this.lookups - this.lookupsSince
+    const most = trials[this.trial]?.[1] ?? mostMissesLater
+    this.missesSince = this.calls
+    this.lookupsSince = this.lookups
+    this.trial++
+    this.nextTrial = trials[this.trial]?.[0] ?? this.calls * 2
+    if (misses <= lookups * most) return
+    this.isDirect = true
+    this.memo = new DependencyMemo(this.asked.noting)
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * A view: of states in which the author sees the same, the first that is found stands for all.
+ */
+import { canonical } from "../../spec/kernel/data.ts"
+import { Integers } from "../engine/integers.ts"
+
+export class View {
+  private readonly look: (state: Int32Array) => unknown
+  private readonly numbers = new Map<string, number>()
+  /** Per view, the first state in which it was seen. */
+  private readonly first = new Integers()
+
+  constructor(look: (state: Int32Array) => unknown) {
+    this.look = look
+  }
+
+  get bytes(): number {
+    return this.first.bytes + this.numbers.size * 100
+  }
+
+  /** Replaces a state by the one that stands for it. */
+  represent(state: Int32Array): void {
+    const text = canonical(this.look(state))
+    const known = this.numbers.get(text)
+    if (known === undefined) {
+      this.numbers.set(text, this.numbers.size)
+      for (let at = 0; at < state.length; at++) this.first.push(state[at] as number)
+      return
+    }
+    const begin = known * state.length
+    for (let at = 0; at < state.length; at++) state[at] = this.first.get(begin + at)
+  }
+}

@@ -1,0 +1,241 @@
+/**
+ * What the usual ways of writing a model cost: a type invariant over the whole state, and one set of all messages, beside the
+ * same model without; many initial states; many properties of liveness. Ratios of medians within one run; the bench
+ * fails where one is above its bound.
+ */
+import { readersWriters, simple } from "../../checker/examples/known/concurrency.ts"
+import { coffeeCan } from "../../checker/examples/known/puzzles.ts"
+import { innerFifo } from "../../checker/examples/known/specifying-systems.ts"
+import { tokenRing } from "../../checker/examples/token-ring-termination.ts"
+import { type TwoPhaseCommit, twoPhaseCommit } from "../../checker/examples/two-phase-commit.ts"
+import type { Relation } from "../../checker/relation/relation.ts"
+import { RelationCheck } from "../../checker/relation/relation-check.ts"
+
+const runs = 3
+
+interface Cost {
+  readonly seconds: number
+  readonly bytes: number
+  readonly distinct: number
+  readonly generated: number
+}
+
+/** What a check costs, to its end. */
+const costOf = <State extends object>(relation: Relation<State>): Cost => {
+  globalThis.gc?.()
+  const heapBefore = process.memoryUsage().heapUsed
+  const started = performance.now()
+  const check = new RelationCheck(relation, { violations: "all" })
+  while (check.advance(1 << 16));
+  const seconds = (performance.now() - started) / 1000
+  globalThis.gc?.()
+  const bytes = process.memoryUsage().heapUsed - heapBefore + check.heldBytes
+  const { distinct, generated } = check.result().states
+  return { seconds, bytes, distinct, generated }
+}
+
+const median = (numbers: ReadonlyArray<number>): number =>
+  [...numbers].sort((left, right) => left - right)[numbers.length >> 1] as number
+
+/** The costs of a model with something beside those without, alternately. */
+const compare = <A extends object, B extends object>(
+  name: string,
+  without: () => Relation<A>,
+  having: () => Relation<B>,
+  bound: { readonly time: number; readonly memory: number }
+): void => {
+  const pairs = Array.from({ length: runs }, () => [costOf(without()), costOf(having())] as const)
+  const time = median(pairs.map(([less, more]) => more.seconds / less.seconds))
+  const memory = median(pairs.map(([less, more]) => more.bytes / less.bytes))
+  const [less, more] = pairs[0] as readonly [Cost, Cost]
+  const perSecond = median(pairs.map(([, { generated, seconds }]) => generated / seconds))
+  console.log(
+    [
+      name.padEnd(48),
+      `${less.distinct} / ${more.distinct} states`,
+      `time ${time.toFixed(2)} (at most ${bound.time})`,
+      `memory ${memory.toFixed(2)} (at most ${bound.memory})`,
+      `${Math.round(perSecond).toLocaleString("en")} generated/s`
+    ].join("  ")
+  )
+  if (time > bound.time || memory > bound.memory) process.exitCode = 1
+}
+
+const count = 7
+const managers = Array.from({ length: count }, (_, at) => `rm${at + 1}`)
+
+/** `TypeOK` of TwoPhase: every variable has a value of its type. */
+const typeInvariant = ({ resourceManagers, transactionManager, heardFrom, sent }: TwoPhaseCommit): boolean =>
+  managers.every((one) =>
+    ["working", "prepared", "committed", "aborted"].includes(resourceManagers[one] as string)
+  ) &&
+  ["init", "committed", "aborted"].includes(transactionManager) &&
+  managers.every((one) => typeof heardFrom[one] === "boolean" && typeof sent.prepared[one] === "boolean") &&
+  typeof sent.commit === "boolean" &&
+  typeof sent.abort === "boolean"
+
+type Message = readonly [kind: "Prepared", from: string] | readonly [kind: "Commit" | "Abort"]
+
+/** The same two-phase commit as most people write it: the messages that were sent are one set. */
+export const oneSetOfMessages = (): Relation<{
+  readonly rm: Readonly<Record<string, string>>
+  readonly tm: string
+  readonly heard: ReadonlyArray<string>
+  readonly messages: ReadonlyArray<Message>
+}> => {
+  const adding = (messages: ReadonlyArray<Message>, one: Message) =>
+    messages.some((other) => other.join() === one.join())
+      ? messages
+      : [...messages, one].sort((left, right) => (left.join() < right.join() ? -1 : 1))
+  const has = (messages: ReadonlyArray<Message>, kind: string, from?: string) =>
+    messages.some((one) => one[0] === kind && (from === undefined || one[1] === from))
+  return {
+    initial: [
+      { rm: Object.fromEntries(managers.map((one) => [one, "working"])), tm: "init", heard: [], messages: [] }
+    ],
+    actions: {
+      TMCommit: ({ tm, heard, messages }) =>
+        tm === "init" && heard.length === count
+          ? [{ tm: "committed", messages: adding(messages, ["Commit"]) }]
+          : [],
+      TMAbort: ({ tm, messages }) =>
+        tm === "init" ? [{ tm: "aborted", messages: adding(messages, ["Abort"]) }] : [],
+      ...Object.fromEntries(
+        managers.flatMap((one) => [
+          [
+            `TMRcvPrepared(${one})`,
+            ({ tm, heard, messages }) =>
+              tm === "init" && has(messages, "Prepared", one)
+                ? [{ heard: heard.includes(one) ? heard : [...heard, one].sort() }]
+                : []
+          ],
+          [
+            `RMPrepare(${one})`,
+            ({ rm, messages }) =>
+              rm[one] === "working"
+                ? [{ rm: { [one]: "prepared" }, messages: adding(messages, ["Prepared", one]) }]
+                : []
+          ],
+          [
+            `RMChooseToAbort(${one})`,
+            ({ rm }) => (rm[one] === "working" ? [{ rm: { [one]: "aborted" } }] : [])
+          ],
+          [
+            `RMRcvCommitMsg(${one})`,
+            ({ messages }) => (has(messages, "Commit") ? [{ rm: { [one]: "committed" } }] : [])
+          ],
+          [
+            `RMRcvAbortMsg(${one})`,
+            ({ messages }) => (has(messages, "Abort") ? [{ rm: { [one]: "aborted" } }] : [])
+          ]
+        ])
+      )
+    }
+  }
+}
+
+/** A model of this many bits, each of which may be anything at the beginning, and is set in the end. */
+const bits = (
+  width: number,
+  isBegunAnyhow: boolean
+): Relation<{ readonly bits: Readonly<Record<string, boolean>> }> => {
+  const names = Array.from({ length: width }, (_, at) => `b${at}`)
+  const number = isBegunAnyhow ? 2 ** width : 1
+  return {
+    initial: Array.from({ length: number }, (_, initial) => ({
+      bits: Object.fromEntries(names.map((name, at) => [name, (initial & (1 << at)) !== 0]))
+    })),
+    actions: Object.fromEntries(
+      names.map((name) => [
+        `set ${name}`,
+        ({ bits }: { readonly bits: Readonly<Record<string, boolean>> }) =>
+          bits[name] ? [] : [{ bits: { [name]: true } }]
+      ])
+    )
+  }
+}
+
+const live = (properties: number) => {
+  const ring = tokenRing({ count: 6 })
+  const leadsTo = ring.leadsTo?.["termination is detected"]
+  return {
+    ...ring,
+    eventually: {},
+    leadsTo: Object.fromEntries(
+      Array.from({ length: properties }, (_, at) => [
+        `detected ${at}`,
+        leadsTo as NonNullable<typeof leadsTo>
+      ])
+    )
+  }
+}
+
+/**
+ * What the collection of TLA+ examples says of TLC (specifications/…/manifest.json: totalStates and runtime, which is rounded up
+ * and has the start of the Java machine in it).
+ */
+const published = {
+  TwoPhase: { generated: 1_146, seconds: 1 },
+  Simple: { generated: 1_842, seconds: 1 },
+  MCInnerFIFO: { generated: 9_660, seconds: 1 },
+  CoffeeCan100Beans: { generated: 20_002, seconds: 5 },
+  ReadersWriters: { generated: 59_674, seconds: 5 }
+} as const
+
+const rate = (generated: number, seconds: number): string =>
+  Math.round(generated / seconds).toLocaleString("en")
+
+/** Generated states a second of one public model, search and liveness together, beside TLC's. */
+const besideTlc = <State extends object>(
+  name: keyof typeof published,
+  model: () => Relation<State>
+): void => {
+  const costs = Array.from({ length: runs }, () => costOf(model()))
+  const seconds = median(costs.map((cost) => cost.seconds))
+  const generated = costs[0]?.generated ?? 0
+  const tlc = published[name]
+  if (generated !== tlc.generated)
+    throw new Error(`${name} has ${generated} states, and not ${tlc.generated}`)
+  console.log(
+    `${name.padEnd(20)} ${rate(generated, seconds).padStart(12)} generated/s here ${rate(tlc.generated, tlc.seconds).padStart(10)} as published for TLC`
+  )
+}
+
+export const relations = (): void => {
+  besideTlc("TwoPhase", () => twoPhaseCommit({ count: 3 }))
+  besideTlc("Simple", () => simple(5))
+  besideTlc("MCInnerFIFO", () => innerFifo(["m1", "m2", "m3"], 3))
+  besideTlc("CoffeeCan100Beans", () => coffeeCan(100))
+  besideTlc("ReadersWriters", () => readersWriters(3))
+  const base = () => twoPhaseCommit({ count })
+  compare(
+    "two-phase commit, with a type invariant",
+    base,
+    () => ({ ...base(), invariants: { ...base().invariants, "type invariant": typeInvariant } }),
+    { time: 1.5, memory: 2 }
+  )
+  compare(
+    "two-phase commit, with one set of messages",
+    () => ({ ...base(), invariants: {}, sometimes: {} }),
+    oneSetOfMessages,
+    { time: 1.5, memory: 2 }
+  )
+  compare(
+    "18 bits, with all 262,144 states initial",
+    () => bits(18, false),
+    () => bits(18, true),
+    { time: 3, memory: 8 }
+  )
+  compare(
+    "ring of 6, 20 properties of liveness beside 1",
+    () => live(1),
+    () => live(20),
+    { time: 4, memory: 2 }
+  )
+  compare(
+    "ring of 6, 1 property of liveness beside none",
+    () => live(0),
+    () => live(1),
+    { time: 4, memory: 3 }
+  )
+}

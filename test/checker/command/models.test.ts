@@ -1,0 +1,350 @@
+/**
+ * Models in modules of one's own, as a user checks them: as processes, with the options and formats that scenarios have.
+ */
+import { existsSync, readdirSync } from "node:fs"
+import { availableParallelism } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { type Finished, Installation } from "./installation.ts"
+
+let installation: Installation
+beforeAll(() => {
+  installation = new Installation()
+  installation.write("counter.ts", counter)
+  installation.write("grid.mjs", grid)
+})
+afterAll(() => installation.remove())
+
+/** Two clients read a counter and write what they read plus one: typed, and run as it is. */
+const counter = `
+interface Counter { readonly value: number; readonly read: Readonly<Record<string, number | null>>; readonly done: Readonly<Record<string, boolean>> }
+const model = (isAtomic: boolean) => ({
+  initial: [{ value: 0, read: { a: null, b: null }, done: { a: false, b: false } } as Counter],
+  actions: Object.fromEntries(["a", "b"].flatMap((client) => [
+    [\`read(\${client})\`, ({ value, read, done }: Counter) =>
+      read[client] !== null || done[client] ? [] : isAtomic ? [{ value: value + 1, done: { [client]: true } }] : [{ read: { [client]: value } }]],
+    [\`write(\${client})\`, ({ read, done }: Counter) =>
+      read[client] === null || done[client] ? [] : [{ value: (read[client] as number) + 1, done: { [client]: true } }]]
+  ])),
+  invariants: { "nothing is lost": ({ value, done }: Counter) => value === Object.values(done).filter(Boolean).length },
+  isDone: ({ done }: Counter) => Object.values(done).every(Boolean),
+  deadlock: true
+})
+export const careless = model(false)
+export const atomic = { ...model(true), description: "Read and written in one step." }
+`
+
+/** A grid without end, with something to find at its far end, and what is not a property of states. */
+const grid = `
+const grid = (limit) => ({
+  initial: [{ x: 0, y: 0 }],
+  actions: { right: ({ x }) => (x < limit ? [{ x: x + 1 }] : []), up: ({ y }) => (y < limit ? [{ y: y + 1 }] : []) },
+  invariants: { "the corner is never reached": ({ x, y }) => x + y < limit * 2 }
+})
+export const small = { ...grid(30), expect: { "the corner is never reached": "violated" } }
+export const endless = grid(Infinity)
+export const loop = {
+  initial: [{ n: 0 }],
+  actions: { tick: ({ n }) => [{ n: (n + 1) % 3 }] },
+  fairness: { weak: ["tick"] },
+  eventuallyAlways: { settles: ({ n }) => n === 0 }
+}
+`
+
+const check = (...invocation: ReadonlyArray<string>): Promise<Finished> =>
+  installation.run(["check", ...invocation])
+
+describe("a model of one's own", () => {
+  it("is checked as it is, and a violation is told by what each step changes", async () => {
+    const { code, stdout } = await check("counter.ts#careless")
+    expect(code).toBe(12)
+    expect(stdout).toContain('"nothing is lost" is false after 4 steps')
+    expect(stdout).toMatch(/1 {2}read\(a\) +read\.a: null → 0\n/)
+    expect(stdout).toMatch(/3 {2}write\(a\) +value: 0 → 1; done\.a: false → true\n/)
+    expect(stdout).not.toContain("\u001b[")
+  })
+
+  it("has a row of the table each, where a module has several; --json says the same in an array", async () => {
+    const { code, stdout } = await check("counter.ts", "--json")
+    expect(code).toBe(12)
+    const [atomic, careless] = JSON.parse(stdout)
+    expect(careless).toMatchObject({
+      scenario: "counter.ts#careless",
+      verdict: "violated",
+      asExpected: false,
+      properties: [
+        {
+          name: "nothing is lost",
+          kind: "safety",
+          form: "invariant",
+          verdict: "violated",
+          counterexample: { steps: 4, shortest: true }
+        },
+        { name: "deadlock-freedom", kind: "deadlock" }
+      ]
+    })
+    expect(careless.properties[0].counterexample.trace[0].changes).toEqual([
+      { path: "read.a", before: null, after: 0 }
+    ])
+    expect(atomic).toMatchObject({
+      ...{
+        scenario: "counter.ts#atomic",
+        verdict: "holds",
+        exhaustive: true,
+        description: "Read and written in one step."
+      },
+      vacuous: ['action "write(a)" is never enabled', 'action "write(b)" is never enabled']
+    })
+  })
+
+  it("gives the same with two workers, and what they found is told the same way", async () => {
+    const [one, two] = await Promise.all([
+      check("grid.mjs#small", "--json"),
+      check("grid.mjs#small", "--json", "--workers", "2")
+    ])
+    const [alone, together] = [one, two].map(({ stdout }) => JSON.parse(stdout))
+    expect(together).toMatchObject({
+      states: alone.states,
+      properties: alone.properties,
+      actions: alone.actions,
+      asExpected: true
+    })
+    expect([one.code, two.code]).toEqual([0, 0])
+  })
+
+  it("is walked at random, by a seed that finds the same run again; a check of liveness alone is refused", async () => {
+    const [first, again] = await Promise.all(
+      [1, 2].map(() => check("grid.mjs#small", "--order", "random", "--runs", "20", "--json"))
+    )
+    const document = JSON.parse(first?.stdout ?? "")
+    expect(document).toMatchObject({
+      verdict: "violated",
+      walk: { seed: 1 },
+      properties: [{ counterexample: { steps: 60 } }]
+    })
+    expect(JSON.parse(again?.stdout ?? "").properties).toEqual(document.properties)
+    const live = await check("grid.mjs#loop", "--order", "random")
+    expect([live.code, live.stdout]).toEqual([2, ""])
+    expect(live.stderr).toContain("random runs end, and so decide nothing about liveness")
+  })
+
+  it("is searched up to limits, which say what could be done next", async () => {
+    const { code, stdout } = await check("grid.mjs#endless", "--max-states", "500")
+    expect(code).toBe(14)
+    expect(stdout).toContain("the limit of 500 states was reached")
+    expect(stdout).toMatch(/^next: go on longer/m)
+    const seconds = await check(
+      "grid.mjs#endless",
+      "--max-seconds",
+      "1",
+      "--order",
+      "dfs",
+      "--max-steps",
+      "40"
+    )
+    expect(seconds.code).toBe(14)
+  })
+
+  it("is saved when a limit ends it, and resumed; another model is not", async () => {
+    const saved = await check("grid.mjs#endless", "--max-states", "3000", "--checkpoint", "saved")
+    expect(saved.code).toBe(14)
+    const further = await check("grid.mjs#endless", "--max-states", "6000", "--resume", "saved", "--json")
+    const whole = await check("grid.mjs#endless", "--max-states", "6000", "--json")
+    const [resumed, straight] = [further, whole].map(({ stdout }) => JSON.parse(stdout))
+    expect(resumed.states.distinct).toBeGreaterThanOrEqual(6000)
+    expect(resumed.states.depth).toBe(straight.states.depth)
+    const other = await check("counter.ts#atomic", "--resume", "saved")
+    expect(other.code).toBe(2)
+    expect(other.stderr).toContain("the checkpoint in saved is of another scenario")
+  })
+})
+
+describe("the formats of a model", () => {
+  it("are ITF with a loop, which can be replayed; and a run that is none is told where", async () => {
+    const { stdout } = await check("grid.mjs#loop", "--format", "itf")
+    const trace = JSON.parse(stdout)
+    expect(trace.vars).toEqual(["n", "mbt::actionTaken"])
+    expect(trace).toHaveProperty("loop")
+    installation.write("loop.itf.json", trace)
+    const replayed = await installation.run(["replay", "loop.itf.json", "--model", "grid.mjs#loop"])
+    expect([replayed.code, replayed.stdout]).toEqual([
+      0,
+      expect.stringContaining("is a run of grid.mjs#loop")
+    ])
+    trace.states[1].n = { "#bigint": "2" }
+    installation.write("wrong.itf.json", trace)
+    const wrong = await installation.run(["validate", "wrong.itf.json", "--model", "grid.mjs#loop"])
+    expect(wrong.code).toBe(12)
+    expect(wrong.stdout).toContain("recorded by tick: n: 0 → 2")
+    expect(wrong.stdout).toContain("tick: n: 0 → 1")
+  })
+
+  it("are Mermaid, DOT of a small graph, JUnit and SARIF", async () => {
+    const [mermaid, dot, junit, sarif] = await Promise.all(
+      ["mermaid", "dot", "junit", "sarif"].map((format) => check("counter.ts#careless", "--format", format))
+    )
+    expect(mermaid?.stdout).toContain('s0 -- "1 read(a)" --> s1')
+    expect(dot?.stdout).toMatch(
+      /^digraph "counter.ts#careless" \{[\s\S]*color=red[\s\S]*s0 -> s1 \[label="read\(a\)"\]/
+    )
+    expect(junit?.stdout).toContain('<testsuite name="counter.ts#careless" tests="2" failures="1" errors="1"')
+    const { version, runs } = JSON.parse(sarif?.stdout ?? "")
+    expect(version).toBe("2.1.0")
+    expect(runs[0].results[0]).toMatchObject({
+      ...{ ruleId: "safety", level: "error" },
+      locations: [{ physicalLocation: { artifactLocation: { uri: "counter.ts" } } }]
+    })
+  })
+})
+
+describe("a module that cannot be checked is bad input, in a line:", () => {
+  it.each<readonly [string, string, string, RegExp]>([
+    [
+      "no model",
+      "none.mjs",
+      "export const x = 1",
+      /none\.mjs: it exports no model — export a relation, such as/
+    ],
+    [
+      "a mistake",
+      "throws.mjs",
+      "throw new TypeError('nothing')",
+      /throws\.mjs: running it threw TypeError: nothing — see throws\.mjs:1:7/
+    ],
+    [
+      "an import that is not there",
+      "imports.mjs",
+      "import './nowhere.mjs'",
+      /it imports what is not there:.*extension/
+    ],
+    ["enums", "enums.ts", "export enum Phase { A }", /more than types \(enums, .*write unions/],
+    [
+      "an action that fails",
+      "fails.mjs",
+      "export default { initial: [{ n: 0 }], actions: { go: ({ n }) => { if (n === 2) throw new Error('no'); return [{ n: n + 1 }] } } }",
+      /fails\.mjs: action "go": it threw Error: no; in the state \{"n":2\} \(after go, go\)/
+    ]
+  ])("%s", async (_, name, content, message) => {
+    installation.write(name, content)
+    const { code, stdout, stderr } = await check(name)
+    expect(stderr).toMatch(message)
+    expect(stderr).toMatch(/^quorate: [^\n]+\n$/)
+    expect([code, stdout]).toEqual([2, ""])
+  })
+
+  it("a name that it does not export, a file that is not there", async () => {
+    expect((await check("counter.ts#carless")).stderr).toMatch(
+      /it exports no model "carless" — did you mean "careless"/
+    )
+    expect((await check("nowhere.ts")).stderr).toMatch(/nowhere\.ts: there is no such file/)
+  })
+})
+
+describe("what a run leaves behind", () => {
+  it("is no empty trace where nothing was violated", async () => {
+    const { code, stderr } = await check("counter.ts#atomic", "--trace", "none.txt")
+    expect([code, stderr]).toEqual([0, expect.stringContaining("nothing was written to none.txt")])
+    expect(existsSync(join(installation.folder, "none.txt"))).toBe(false)
+  })
+
+  it("is bad input, and not a fault of ours, where the disk is full", async () => {
+    if (!existsSync("/dev/full")) return
+    const { code, stderr } = await check("counter.ts#careless", "--trace", "/dev/full")
+    expect([code, stderr]).toEqual([2, "quorate: --trace: /dev/full cannot be written (ENOSPC)\n"])
+  })
+
+  it("is a checkpoint when SIGTERM ends it; and nobody else may save there meanwhile", async () => {
+    let second: Promise<Finished> | undefined
+    const { code } = await installation.run(
+      [
+        "check",
+        "grid.mjs#endless",
+        "--properties",
+        "none",
+        "--checkpoint",
+        "busy",
+        "--checkpoint-every",
+        "0.2"
+      ],
+      {
+        started: (running) => {
+          const wait = setInterval(() => {
+            const folder = join(installation.folder, "busy")
+            if (!existsSync(folder) || !readdirSync(folder).includes("current")) return
+            clearInterval(wait)
+            second = check("grid.mjs#endless", "--properties", "none", "--resume", "busy")
+            void second.then(() => running.kill("SIGTERM"))
+          }, 50)
+        }
+      }
+    )
+    expect(code).toBe(14)
+    expect((await second)?.stderr).toMatch(/another search \(process \d+\) saves in busy/)
+    expect(readdirSync(join(installation.folder, "busy"))).toContain("current")
+  })
+})
+
+describe("finding one's way", () => {
+  it("list tells folders and descriptions, show one scenario", async () => {
+    const [list, json, show] = await Promise.all([
+      installation.run(["list", "naive"]),
+      installation.run(["list", "--json"]),
+      installation.run(["show", "naive/new-write-old-read"])
+    ])
+    expect(list?.stdout).toMatch(/^naive\/\n {2}naive\/kept-node-not-stopped +\S/)
+    const document = JSON.parse(json?.stdout ?? "")
+    expect(document.scenarios.length).toBeGreaterThan(100)
+    expect(document.protocols.map(({ name }: { readonly name: string }) => name)).toContain("rambo")
+    expect(show?.stdout).toMatch(
+      /file: .*naive\/new-write-old-read\.json\n[\s\S]*c1: reconfigure[\s\S]*atomicity +violated/
+    )
+  })
+
+  it("a folder of one's own and standard input are checked", async () => {
+    const { code, stdout } = await check(".", "--format", "junit", "--properties", "none")
+    expect(code).toBe(2)
+    expect(stdout).toBe("")
+  })
+
+  it("every mistake of a file is told at once", async () => {
+    const mistaken = {
+      protocol: "majority",
+      servers: 3,
+      configuration: ["s1", "s1"],
+      clients: [["write"], ["raed"]],
+      bounds: { x: 1 }
+    }
+    const { code, stderr } = await check(installation.write("mistaken.json", mistaken))
+    expect(code).toBe(2)
+    expect(stderr.trim().split("\n")).toHaveLength(4)
+    expect(stderr).toMatch(
+      /bounds\.x: [\s\S]*configuration\[1\]: s1 is named twice[\s\S]*clients\[0\]\[0\]: [\s\S]*clients\[1\]\[0\]: /
+    )
+    const twice = await check(
+      installation.write(
+        "twice.json",
+        '{"protocol": "majority",\n "servers": 3, "servers": 4, "clients": [["read"]]}'
+      )
+    )
+    expect(twice.stderr).toMatch(/line 2, column 16: the field "servers" is given twice/)
+    const nothing = await check(
+      installation.write("nothing.json", {
+        protocol: "majority",
+        servers: 3,
+        clients: [["read"]],
+        properties: []
+      })
+    )
+    expect(nothing.stderr).toMatch(/properties: no property is named, so nothing would be checked/)
+  })
+
+  it("what is too small for any search is refused, and too many workers are warned of", async () => {
+    const small = await check("counter.ts#atomic", "--max-memory", "10M")
+    expect([small.code, small.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--max-memory: 10M is too small for any search/)
+    ])
+    const many = await check("counter.ts#atomic", "--workers", `${availableParallelism() + 1}`)
+    expect(many.stderr).toMatch(/\d+ workers take more memory, and no less time/)
+  })
+})
