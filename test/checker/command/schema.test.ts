@@ -10,7 +10,7 @@ import { complaints } from "./json-schema.ts"
 
 const scenarioFolder = fileURLToPath(new URL("../../../checker/scenarios", import.meta.url))
 const shippedFiles = readdirSync(scenarioFolder, { recursive: true, encoding: "utf8" }).filter(
-  (file) => file.endsWith(".json") && !file.endsWith(".schema.json")
+  (file) => file.endsWith(".json") && file.includes("/")
 )
 const dataOf = (file: string): unknown => JSON.parse(readFileSync(join(scenarioFolder, file), "utf8"))
 
@@ -59,6 +59,10 @@ describe("quorate schema", () => {
       "half a ballot",
       { ...small, protocol: "consensus", clients: [["propose 1"]], bounds: { ballots: 2.5 } }
     ],
+    ["a variant of another protocol", { ...small, variant: "with-consensus" }],
+    ["a property of another protocol", { ...small, properties: ["maps-grow"] }],
+    ["a bound of another protocol", { ...small, bounds: { ballots: 3 } }],
+    ["an operation of another protocol", { ...small, clients: [["reconfigure +s4"]] }],
     ["an unknown verdict", { ...small, expect: { atomicity: "maybe" } }]
   ])("refuses %s, as the checker does", (_mistake, scenario) => {
     expect(complaints(schema, scenario)).not.toEqual([])
