@@ -10,12 +10,12 @@ const folders = ["spec", "checker", "impl", "proofs"]
 
 const sourcesIn = (folder: string): ReadonlyArray<string> =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => normalize(join(entry.parentPath, entry.name)))
 
 /** The files of the project that a file imports, types included. */
 const importsOf = (file: string): ReadonlyArray<string> =>
-  [...readFileSync(file, "utf8").matchAll(/(?:from|import\()\s*"(\.[^"]+\.ts)"/g)].map(([, path]) =>
+  [...readFileSync(file, "utf8").matchAll(/(?:from|import\()\s*"(\.[^"]+\.tsx?)"/g)].map(([, path]) =>
     normalize(join(dirname(file), path as string))
   )
 

@@ -10,6 +10,7 @@ import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { PremiseName } from "../../spec/liveness/liveness.ts"
 import { protocols } from "../../spec/protocols.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
+import { fitting } from "./fitting.ts"
 
 /** The most nodes of a role that a scenario may have; the search would not end long before that. */
 export const mostNodes = 100
@@ -155,7 +156,8 @@ export const scenarioJsonSchema = (): Record<string, unknown> => {
       bounds: { ...closed.properties.bounds, propertyNames: { enum: bounds } },
       properties: { ...closed.properties.properties, items: { type: "string", enum: properties } },
       expect: { ...closed.properties.expect, propertyNames: { enum: properties } }
-    }
+    },
+    allOf: fitting()
   }
 }
 

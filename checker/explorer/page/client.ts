@@ -3,6 +3,9 @@
  */
 import type { Answer, Asked, Question, Reply } from "../messages.ts"
 
+/** Asks the worker; `tell` hears how far the answer is, where it takes a while. */
+export type Ask = (question: Question, tell?: (answer: Answer) => void) => Promise<Answer>
+
 interface Waiting {
   readonly resolve: (answer: Answer) => void
   readonly tell: (answer: Answer) => void

@@ -4,17 +4,19 @@
  */
 import { render } from "preact"
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks"
-import type { Answer, Checked, Opened, Place, Question, ScenarioText, View } from "../messages.ts"
+import type { Answer, Checked, Opened, Place, ScenarioText, View } from "../messages.ts"
 import { type Address, readAddress, writeAddress } from "./address.ts"
-import { Client } from "./client.ts"
+import { AskPanel } from "./ask.tsx"
+import { CheckPanel } from "./check.tsx"
+import { type Ask, Client } from "./client.ts"
+import { ComparePanel } from "./compare.tsx"
 import { shipped, start } from "./data.ts"
 import { Lanes } from "./lanes.tsx"
-import { AskPanel, CheckPanel, ComparePanel, ScenarioPanel, StatesPanel, StepsPanel } from "./panels.tsx"
+import { ScenarioPanel } from "./scenario.tsx"
 import { SourcePanel } from "./source.tsx"
 import { State } from "./state.tsx"
-
-/** Asks the worker; `tell` hears how far the answer is. */
-export type Ask = (question: Question, tell?: (answer: Answer) => void) => Promise<Answer>
+import { StatesPanel } from "./states.tsx"
+import { StepsPanel } from "./story.tsx"
 
 const tabs = ["Source", "Steps", "Ask", "Check", "States", "Compare", "Scenario"] as const
 type Tab = (typeof tabs)[number]
@@ -44,7 +46,9 @@ const App = () => {
   const [checked, setChecked] = useState<Checked | undefined>()
   const [progress, setProgress] = useState<Answer | undefined>()
   const [isChecking, setChecking] = useState(false)
+  /** The numbers of the view that was asked for last, and of the scenario that was opened last. */
   const latest = useRef(0)
+  const opening = useRef(0)
 
   const show = useCallback(
     async (place: Place, shown: ScenarioText, itsLoop: number | undefined, isNew: boolean) => {
@@ -70,9 +74,12 @@ const App = () => {
   )
 
   const check = useCallback(async () => {
+    const mine = opening.current
     setChecking(true)
     setChecked(undefined)
     const answer = await ask({ ask: "check" }, setProgress)
+    // What was found of a scenario that is no longer open says nothing about the one that is.
+    if (mine !== opening.current) return undefined
     setChecking(false)
     if (answer.tell === "checked") setChecked(answer)
     return answer.tell === "checked" ? answer : undefined
@@ -81,7 +88,9 @@ const App = () => {
   /** Opens a scenario at the place in the address; one that is expected to be violated, at the end of its counterexample. */
   const open = useCallback(
     async (wanted: ScenarioText, address: Address | undefined) => {
+      const mine = ++opening.current
       setError(undefined)
+      setChecking(false)
       setChecked(undefined)
       setKept(undefined)
       setScenario(wanted)
@@ -94,6 +103,7 @@ const App = () => {
         )
       }
       const answer = await ask({ ask: "open", name: wanted.name, text: wanted.text })
+      if (mine !== opening.current) return
       if (answer.tell !== "opened") {
         setOpened(undefined)
         setView(undefined)
@@ -104,10 +114,12 @@ const App = () => {
       document.title = `${wanted.name} – Quorate explorer`
       const place = address === undefined ? nowhere : { run: address.run, at: address.at }
       await show(place, wanted, address?.loop, address === undefined)
-      if (place.run.length > 0 || !answer.expectsViolation) return
+      if (mine !== opening.current || place.run.length > 0 || !answer.expectsViolation) return
+      const shown = latest.current
       const found = (await check())?.properties.find(({ counterexample }) => counterexample !== undefined)
       const counterexample = found?.counterexample
-      if (counterexample !== undefined)
+      // Whoever has gone elsewhere meanwhile stays there; the tab Check has the run.
+      if (counterexample !== undefined && shown === latest.current)
         await show(
           { run: counterexample.run, at: counterexample.run.length },
           wanted,

@@ -48,6 +48,16 @@ const rules: Readonly<Record<string, Rule>> = {
   description: annotation,
   examples: annotation,
   default: annotation,
+  enumDescriptions: annotation,
+  // What the condition asks for is looked at beside it.
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: annotation,
+  if: (condition, data, place, { then: consequence = {} }) =>
+    complaints(condition as JsonSchema, data, place).length === 0
+      ? complaints(consequence as JsonSchema, data, place)
+      : [],
+  allOf: (schemas, data, place) =>
+    (schemas as Array<JsonSchema>).flatMap((schema) => complaints(schema, data, place)),
   type: (type, data, place) => fails(!isOfType(type, data), place, "type", type),
   enum: (values, data, place) => fails(!(values as Array<unknown>).includes(data), place, "enum", values),
   const: (value, data, place) => fails(value !== data, place, "const", value),

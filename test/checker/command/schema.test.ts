@@ -60,6 +60,10 @@ describe("quorate schema", () => {
       "half a ballot",
       { ...small, protocol: "consensus", clients: [["propose 1"]], bounds: { ballots: 2.5 } }
     ],
+    ["a variant of another protocol", { ...small, variant: "with-consensus" }],
+    ["a property of another protocol", { ...small, properties: ["maps-grow"] }],
+    ["a bound of another protocol", { ...small, bounds: { ballots: 3 } }],
+    ["an operation of another protocol", { ...small, clients: [["reconfigure +s4"]] }],
     ["an unknown verdict", { ...small, expect: { atomicity: "maybe" } }]
   ])("refuses %s, as the checker does", (_mistake, scenario) => {
     expect(complaints(schema, scenario)).not.toEqual([])

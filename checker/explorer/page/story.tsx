@@ -1,0 +1,27 @@
+/**
+ * The run in sentences, each of which can be gone to.
+ */
+import type { PanelProps } from "./long.tsx"
+
+export const StepsPanel = ({ view, onGo }: Pick<PanelProps, "view" | "onGo">) => {
+  const { steps, place } = view
+  if (steps.length === 0)
+    return <p class="muted">No step has been taken. The steps that are possible stand under the lanes.</p>
+  return (
+    <ol class="story">
+      {steps.map(({ number, sentence, breaks }) => (
+        <li key={number} class={number > place.at ? "future" : ""}>
+          <button
+            type="button"
+            aria-current={number === place.at ? "step" : undefined}
+            class={breaks.length > 0 ? "sentence broken" : "sentence"}
+            onClick={() => onGo({ run: place.run, at: number })}
+          >
+            {sentence}
+            {breaks.length > 0 && <b> Breaks {breaks.join(", ")}.</b>}
+          </button>
+        </li>
+      ))}
+    </ol>
+  )
+}

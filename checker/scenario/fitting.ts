@@ -1,0 +1,45 @@
+/**
+ * What of the JSON Schema of a scenario depends on its protocol: an editor offers only variants, properties, bounds and
+ * operations that the protocol has, and says what each is.
+ */
+import { protocols, type StorageProtocol } from "../../spec/protocols.ts"
+import { deadlockFreedom } from "../engine/findings.ts"
+
+/** One condition for each protocol. */
+export const fitting = (): ReadonlyArray<Record<string, unknown>> =>
+  protocols.map((protocol) => ({
+    if: { properties: { protocol: { const: protocol.name } }, required: ["protocol"] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { properties: fieldsOf(protocol) }
+  }))
+
+const fieldsOf = (protocol: StorageProtocol): Record<string, unknown> => {
+  const properties = named([
+    ...protocol.properties.map(({ name, about }) => ({ name, about })),
+    { name: deadlockFreedom, about: "no state without a next step leaves an operation pending" }
+  ])
+  return {
+    protocol: { description: protocol.about },
+    variant: named(protocol.variants),
+    bounds: { propertyNames: named(protocol.bounds ?? []) },
+    properties: { items: properties },
+    expect: { propertyNames: properties },
+    clients: { items: { items: operationsOf(protocol) } }
+  }
+}
+
+/** One of these names, each with what it is about, as editors show it. */
+const named = (items: ReadonlyArray<{ readonly name: string; readonly about: string }>) => ({
+  enum: items.map(({ name }) => name),
+  enumDescriptions: items.map(({ about }) => about)
+})
+
+const operationsOf = ({ objects }: StorageProtocol) => {
+  const kinds = objects.flatMap((object) => object.kinds)
+  const verbs = [...new Set(kinds.map(({ tag }) => tag.charAt(0).toLowerCase() + tag.slice(1)))]
+  return {
+    description: `An operation: ${kinds.map(({ syntax }) => syntax).join("; ")}.`,
+    pattern: `^\\s*(?:${verbs.join("|")})(?:\\s|$)`,
+    examples: kinds.map(({ syntax }) => syntax.replace("VALUE", "1").replace("REGISTER", "x"))
+  }
+}
