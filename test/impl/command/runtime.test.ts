@@ -183,7 +183,10 @@ describe("quorate", () => {
     ],
     [["begin", "--servers", "+s1=127.0.0.1:1"], /names no node to begin with — write those without a plus/],
     [["recover", "--from", "d", "--name", "s1", "--data", "e"], /may be lost, .* say --accept-loss/],
-    [["recover", "--from", "d", "--name", "s1", "--data", "e", "--accept-loss"], /d: it is no folder of a node/],
+    [
+      ["recover", "--from", "d", "--name", "s1", "--data", "e", "--accept-loss"],
+      /d: it is no folder of a node/
+    ],
     [["cluster", "--nodes", "0"], /a number from 1 to/]
   ] as const)("says what is wrong with %j in one line", async (given, message) => {
     const { code, stderr, stdout } = await installation.run(given)
