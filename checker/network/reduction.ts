@@ -3,7 +3,7 @@
  */
 import type { Promises } from "../../spec/kernel/process.ts"
 import type { Hooks } from "./hooks.ts"
-import { type Model, nodesOf } from "./model.ts"
+import { hearsLate, type Model, nodesOf } from "./model.ts"
 import type { LocalTable, ProcessTable } from "./process-table.ts"
 import type { PromiseProof } from "./promise-proof.ts"
 
@@ -56,11 +56,16 @@ export const looksAtMessages = (model: Model): string | undefined => {
       get inFlight() {
         looks = true
         return Object.fromEntries(nodes.map(({ id }) => [id, []]))
-      }
+      },
+      known: []
     })
     return looks
   })?.name
 }
+
+/** What is lost if messages are dropped that would be overheard when their receiver is taken over, if anything is. */
+export const hearsWhatIsDropped = (model: Model): string | undefined =>
+  hearsLate(model) ? "what is on its way to nodes that are corrupted" : undefined
 
 /**
  * The fault, if there is one, that may put another process in the place of one which makes any of these promises: the other

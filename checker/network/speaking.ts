@@ -2,15 +2,15 @@
  * The adversary in a network: what it knows is one more component of a state, and what it may say is a list of steps of whoever
  * receives it (`spec/kernel/adversary.ts`).
  */
-import { type Derivation, derivation, type Knowledge } from "../../spec/kernel/adversary.ts"
-import type { TermKind } from "../../spec/kernel/cryptography.ts"
+import { type Derivation, derivation, type Knowledge, withoutSecrets } from "../../spec/kernel/adversary.ts"
 import { canonical, setOf } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
+import type { Renaming } from "../../spec/kernel/renaming.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Hooks } from "./hooks.ts"
 import type { Locals } from "./locals.ts"
-import { faultsOf, type Model, type Taken } from "./model.ts"
+import { faultsOf, hearsLate, type Model, mayBeOverheard, type Taken } from "./model.ts"
 import { type Effect, gone, nothing, PromiseBroken } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 
@@ -28,7 +28,7 @@ export const knownAtStart = (model: Model): Knowledge => {
     (known, { id, process }) => learn(known, process.State, process.initial(system.context, id)),
     toldToAll(model)
   )
-  return begun.filter(({ at }) => at !== ("signing key" satisfies TermKind))
+  return withoutSecrets(begun)
 }
 
 /** What all are told at the beginning. */
@@ -39,7 +39,12 @@ const toldToAll = (model: Model): Knowledge => {
     : derivationOf(model).learn([], protocol.Parameters, system.parameters)
 }
 
-const derivationOf = ({ faults }: Model): Derivation => derivation(faults.adversary ?? { strength: "silent" })
+const derivationOf = (model: Model): Derivation =>
+  derivation(model.faults.adversary ?? { strength: "silent" }, [
+    model.protocol.Message,
+    ...new Set(model.system.nodes.map(({ process }) => process.State)),
+    ...(model.protocol.Parameters === undefined ? [] : [model.protocol.Parameters])
+  ])
 
 export class Speaking {
   /** The number of what is known before anything has happened. */
@@ -51,8 +56,12 @@ export class Speaking {
   private readonly derives: Derivation
   /** The bits of the faults that hand a node over. */
   private readonly handsOver: number
-  /** What all are told at the beginning, in canonical text. */
-  private readonly told: ReadonlySet<string>
+  /** Per slot, whether what the node is sent is overheard at once, whoever the node belongs to. */
+  private readonly overheard: ReadonlyArray<boolean>
+  private readonly hearsLate: boolean
+  /** Whether what somebody who asks is answered may be overheard. */
+  private readonly hearsAnswers: boolean
+  private readonly renames = new PairMemo()
   private readonly knowledge = new Interner<Knowledge>()
   /** Per process and state of knowledge, whether the process's state tells nothing new. */
   private readonly open = new PairMemo()
@@ -72,32 +81,68 @@ export class Speaking {
     this.locals = locals
     this.processes = processes
     this.derives = derivationOf(model)
+    this.hearsAnswers = locals.nodes.some(
+      ({ id, process }) => process.promises?.isSettled !== undefined && mayBeOverheard(model, id)
+    )
     this.handsOver = faultsOf(model).reduce(
       (bits, { isTakenOver }, number) => (isTakenOver === true ? bits | (1 << number) : bits),
       0
     )
-    this.told = new Set(toldToAll(model).map(canonical))
+    this.hearsLate = hearsLate(model)
+    this.overheard = locals.nodes.map(({ id }) => !this.hearsLate && mayBeOverheard(model, id))
     this.initial = this.number(knownAtStart(model))
     if (hooks.answersTellNothing)
       hooks.effect.push((process, input, effect) => this.tryAnswer(process, input, effect))
+  }
+
+  /** Whether what the node at this slot is sent, in this local state, is overheard at once. */
+  hears(slot: number, local: number): boolean {
+    return (
+      this.overheard[slot] === true ||
+      (this.hearsLate && ((this.locals.faultsOf.items[local] as number) & this.handsOver) !== 0)
+    )
+  }
+
+  /** What is known once what is on its way to a node in this local state was read, if it was not overheard. */
+  readInbox(knowledge: number, local: number): number {
+    if (!this.hearsLate) return knowledge
+    return this.number(
+      this.locals
+        .inboxOf(local)
+        .reduce((sum, envelope) => this.hear(sum, envelope), this.knowledge.value(knowledge))
+    )
+  }
+
+  /** What is known, by its number. */
+  known(knowledge: number): Knowledge {
+    return this.knowledge.value(knowledge)
+  }
+
+  /** What is known with nodes renamed, by a renaming with its number. */
+  renamed(knowledge: number, renaming: Renaming, number: number): number {
+    const known = this.renames.get(knowledge, number)
+    if (known !== missing) return known
+    const after = this.number(this.derives.rename(renaming, this.knowledge.value(knowledge)))
+    this.renames.set(knowledge, number, after)
+    return after
   }
 
   /** What is known once this packet was overheard. */
   overhear(knowledge: number, packet: number): number {
     const known = this.heard.get(knowledge, packet)
     if (known !== missing) return known
-    const { protocol } = this.model
     const after = this.number(
       this.processes
         .packet(packet)
-        .reduce(
-          (sum, envelope) =>
-            this.derives.learn(sum, protocol.Message, this.processes.envelope(envelope).message),
-          this.knowledge.value(knowledge)
-        )
+        .reduce((sum, envelope) => this.hear(sum, envelope), this.knowledge.value(knowledge))
     )
     this.heard.set(knowledge, packet, after)
     return after
+  }
+
+  private hear(knowledge: Knowledge, envelope: number): Knowledge {
+    const { message } = this.processes.envelope(envelope)
+    return this.derives.learn(knowledge, this.model.protocol.Message, message)
   }
 
   /** What is known once a node in this state has been taken over. */
@@ -113,7 +158,7 @@ export class Speaking {
    * and its answer says nothing but what it holds and was asked (`tryAnswer`).
    */
   tryOpenness(state: Int32Array, knowledge: number): void {
-    if (!this.hooks.answersTellNothing) return
+    if (!this.hooks.answersTellNothing || !this.hearsAnswers) return
     for (let slot = 0; slot < this.locals.nodes.length; slot++) {
       const process = this.locals.processOf(state[slot] as number)
       if (process === gone || this.open.get(process, knowledge) !== missing) continue
@@ -189,11 +234,13 @@ export class Speaking {
 
   private tryAnswer(process: number, input: Taken, effect: Effect): void {
     if (input._tag !== "Receive" || effect.process !== process || !this.answersOnly(process)) return
+    const answers = effect.packets.filter(({ slot }) => this.overheard[slot] === true)
+    if (answers.length === 0) return
     const { Message } = this.model.protocol
     const asked = this.number(
       this.derives.learn(this.knowledge.value(this.takeOver(this.initial, process)), Message, input.message)
     )
-    if (effect.packets.some(({ packet }) => this.overhear(asked, packet) !== asked))
+    if (answers.some(({ packet }) => this.overhear(asked, packet) !== asked))
       this.refuse(process, `says more than it holds when it receives ${canonical(input.message)}`)
   }
 
@@ -218,13 +265,13 @@ export class Speaking {
     return number
   }
 
-  /** What `server-symmetry` rests on: a swap of two nodes leaves what is known as it is. */
+  /** What `server-symmetry` rests on: what is known names nodes only where its types say so, and so can be renamed. */
   private tryNames(knowledge: Knowledge): void {
     const { unnamed } = this.hooks
     if (unnamed.size === 0) return
-    for (const known of knowledge) {
+    const renaming = new Map([...unnamed].map((node) => [node, ""]))
+    for (const known of this.derives.rename(renaming, knowledge)) {
       const text = canonical(known)
-      if (this.told.has(text)) continue
       for (const node of unnamed)
         if (text.includes(JSON.stringify(node)))
           throw new PromiseBroken(["server-symmetry"], `what the adversary knows names ${node}: ${text}`)

@@ -15,7 +15,15 @@ import type { AnyGlobalState } from "../../spec/kernel/system.ts"
 import { OwnCodes } from "../engine/code-book.ts"
 import { deadlockFreedom, type Finding } from "../engine/findings.ts"
 import { type Fingerprint, Packing } from "../engine/packing.ts"
-import { type Event, faultsOf, type Model, type ModelNode, nodesOf } from "../network/model.ts"
+import {
+  type Event,
+  faultsOf,
+  hearsLate,
+  type Model,
+  type ModelNode,
+  mayBeOverheard,
+  nodesOf
+} from "../network/model.ts"
 import type { Network } from "../network/network.ts"
 import { onlookers } from "../network/onlookers.ts"
 import { knownAtStart } from "../network/speaking.ts"
@@ -167,7 +175,7 @@ class Run {
     running.state = step.state
     for (const { to, message } of step.sends) {
       if (this.running.get(to)?.state !== undefined) this.inFlight.push({ from: node, to, message })
-      this.learn(this.model.protocol.Message, message)
+      if (this.isOverheard(to)) this.learn(this.model.protocol.Message, message)
     }
     // What a faulty node shows is nothing to go by.
     const observations = running.fault === undefined ? step.observations : []
@@ -182,7 +190,8 @@ class Run {
         ...(fault === undefined || (state === undefined && !isTakenOver) ? {} : { fault })
       })),
       inFlight: [...this.inFlight],
-      observers: Object.fromEntries([...this.observers].map(([name, { state }]) => [name, state]))
+      observers: Object.fromEntries([...this.observers].map(([name, { state }]) => [name, state])),
+      ...(this.derives === undefined ? {} : { known: this.knowledge })
     }
   }
 
@@ -193,7 +202,12 @@ class Run {
 
   private strike(running: Running, { name, becomes, isTakenOver }: Fault): void {
     const { id } = running.node
-    if (isTakenOver === true) this.learn(running.process.State, running.state)
+    if (isTakenOver === true) {
+      this.learn(running.process.State, running.state)
+      if (hearsLate(this.model))
+        for (const { to, message } of this.inFlight)
+          if (to === id) this.learn(this.model.protocol.Message, message)
+    }
     running.fault = name
     running.isTakenOver = isTakenOver === true
     running.state = becomes?.begin(id, running.state)
@@ -203,6 +217,10 @@ class Run {
       for (const message of lost) this.inFlight.splice(this.inFlight.indexOf(message), 1)
     }
     this.feed({ _tag: "Fault", node: id, fault: name })
+  }
+
+  private isOverheard(to: NodeId): boolean {
+    return hearsLate(this.model) ? this.running.get(to)?.isTakenOver === true : mayBeOverheard(this.model, to)
   }
 
   private learn(schema: Schema.Top, value: unknown): void {
@@ -345,7 +363,7 @@ const failure = (model: Model, property: AnyProperty, { way, before, after }: Ru
 }
 
 const wholeOf = (snapshot: Snapshot): AnyGlobalState => {
-  const { nodes, inFlight } = snapshot
+  const { nodes, inFlight, known } = snapshot
   const roles = [...new Set(nodes.map(({ role }) => role))]
   const statesOf = (role: string) =>
     Object.fromEntries(correctOf(snapshot, role).map(({ id, state }) => [id, state]))
@@ -358,7 +376,8 @@ const wholeOf = (snapshot: Snapshot): AnyGlobalState => {
           id,
           inFlight.filter(({ to }) => to === id).map(({ from, message }) => ({ from, message }))
         ])
-    )
+    ),
+    ...(known === undefined ? {} : { known })
   }
 }
 

@@ -62,6 +62,11 @@ export interface FaultModel {
   readonly adversary?: Adversary
   /** What must still hold after a fault; one that would break it does not happen. */
   readonly premise?: Premise<unknown, unknown>
+  /**
+   * Whether faults happen as soon as they may, one after the other in the order of the nodes, before anything else does.
+   * An adversary loses nothing by it: it can do whatever the node would have done.
+   */
+  readonly isEager?: boolean
 }
 
 /** Nothing ever goes wrong. */

@@ -14,7 +14,7 @@ import type { Fact } from "../facts.ts"
 import { type Model, mayBeTakenOver, type Taken } from "../model.ts"
 import { type Effect, gone, notAtOnce, nothing, type ProcessTable, PromiseBroken } from "../process-table.ts"
 import type { PromiseProof } from "../promise-proof.ts"
-import { type Installation, type Reduction, takesBack } from "../reduction.ts"
+import { hearsWhatIsDropped, type Installation, type Reduction, takesBack } from "../reduction.ts"
 import { Questions } from "./questions.ts"
 
 type Answer = Extract<Taken, { readonly _tag: "Receive" }>
@@ -261,7 +261,7 @@ export const answersAtOnce: Reduction = {
   about: "take an answer in the step in which it is given, or never",
   loses: (model, checksDeadlock) => {
     if (checksDeadlock) return "deadlock-freedom"
-    const fault = takesBack(model, ["isAnswer"])
+    const fault = takesBack(model, ["isAnswer"]) ?? hearsWhatIsDropped(model)
     if (fault !== undefined) return fault
     // It is fed responses as well: whether a fault may happen must not hang on how early they come.
     const { premise } = model.faults

@@ -13,6 +13,7 @@
 import { canonical, equals } from "../../../spec/kernel/data.ts"
 import { NodeId } from "../../../spec/kernel/node.ts"
 import { objectTypeOf } from "../../../spec/kernel/object.ts"
+import type { AnyObserver } from "../../../spec/kernel/observer.ts"
 import { type Renaming, renamer } from "../../../spec/kernel/renaming.ts"
 import type { SystemNode } from "../../../spec/kernel/system.ts"
 import { hashText } from "../../engine/hash.ts"
@@ -112,7 +113,7 @@ class Symmetry {
     this.places = Int32Array.from(processes.nodes, (_, slot) => slot)
   }
 
-  /** Replaces the nodes' part of a state by that of its representative. */
+  /** Replaces a state by its representative. */
   readonly represent = (state: Int32Array): void => {
     const { places } = this
     for (let slot = 0; slot < places.length; slot++) places[slot] = slot
@@ -124,6 +125,7 @@ class Symmetry {
       this.scratch[places[slot] as number] = this.rename(state[slot] as number, renaming)
     }
     state.set(this.scratch)
+    this.tables.hooks.renameRest?.(state, this.renamings[renaming] as Renaming, renaming)
   }
 
   /** Puts the servers of a class in order of their looks; returns whether any of them moves. */
@@ -373,13 +375,19 @@ const byText = (left: { readonly text: string }, right: { readonly text: string 
 const ascendingText = (numbers: ReadonlyArray<number>): string =>
   [...numbers].sort((left, right) => left - right).join()
 
+/** Whether what this observer, if there is one, has seen says as much once nodes are renamed. */
+const canBeRenamed = (observer: AnyObserver | undefined): boolean =>
+  observer === undefined || !observer.mentionsServers || observer.State !== undefined
+
 export const serverSymmetry: Reduction = {
   name: "server-symmetry",
   about: "of the states that differ only in the names of interchangeable servers, visit one",
   loses: (model) =>
-    model.faults.premise?.name ??
+    (canBeRenamed(model.faults.premise?.observer(model.system.context))
+      ? undefined
+      : model.faults.premise?.name) ??
     model.properties.find((property) => {
-      if (property._tag === "Observed") return property.observer(model.system.context).mentionsServers
+      if (property._tag === "Observed") return !canBeRenamed(property.observer(model.system.context))
       return property._tag === "Live" || !(property.isSymmetric ?? false)
     })?.name,
   install: (tables) => {
