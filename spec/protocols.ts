@@ -1,6 +1,7 @@
 /**
  * Every protocol of the specification, by name.
  */
+import { administered } from "./administrator/protocol.ts"
 import type { Tolerant } from "./configuration/tolerated-faults.ts"
 import { consensus } from "./consensus/protocol.ts"
 import { dynastore } from "./dynastore/protocol.ts"
@@ -25,6 +26,7 @@ export const protocols: ReadonlyArray<StorageProtocol> = [
   majorityRegisters,
   supermajority,
   masking,
+  administered,
   naive,
   consensus,
   rambo,

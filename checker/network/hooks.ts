@@ -29,6 +29,8 @@ export class Hooks {
    * `notAtOnce` if it is none that is taken at once.
    */
   takeAtOnce: ((local: number, packet: number) => number) | undefined
+  /** The same for a packet that is taken at once whenever it is sent: it counts as no step. */
+  takeWelcome: ((local: number, packet: number) => number) | undefined
   /** What else is known with a process state and an input: the same with interchangeable nodes swapped. */
   images: ((process: number, input: Taken) => ReadonlyArray<Image>) | undefined
   /** Renames nodes, by a renaming with its number, in what a state has besides them. */

@@ -22,7 +22,7 @@ import { isOnlooker, Judgement, stepJudge } from "./judgement.ts"
 import { Locals } from "./locals.ts"
 import { type Event, faultsOf, hasAdversary, type Model } from "./model.ts"
 import { PlainMoves } from "./plain.ts"
-import { nothing } from "./process-table.ts"
+import { notAtOnce, nothing } from "./process-table.ts"
 import { type Events, Processes } from "./processes.ts"
 import { PromiseProof } from "./promise-proof.ts"
 import { reductions as allReductions, type ReductionName } from "./reductions.ts"
@@ -56,6 +56,8 @@ export class Network implements Space {
   /** The node for which `apply` held an answer back, and the packet that it is in. */
   private heldFor = nothing
   private heldPacket = 0
+  /** The transitions that have followed the one that is being applied, in the same step. */
+  private readonly following: Array<number> = []
   /** The refinements that the transition which is being visited does not keep. */
   private refuted: Failures = 0
   private readonly observers: ReadonlyArray<ObserverRun>
@@ -87,6 +89,7 @@ export class Network implements Space {
     const isPlain =
       hooks.changed.length === 0 &&
       hooks.takeAtOnce === undefined &&
+      hooks.takeWelcome === undefined &&
       !this.represents &&
       !this.judgement.judgesRefinement &&
       !hasAdversary(model) &&
@@ -334,16 +337,37 @@ export class Network implements Space {
     const { successor, locals } = this
     const { takeAtOnce } = this.hooks
     this.apply(slot, label, takeAtOnce)
-    if (this.heldFor < 0) this.visit(state, label, 1, sink)
+    const taken = this.withFollowing(label)
+    if (this.heldFor < 0) this.visit(state, taken, 1, sink)
     else {
+      const [heldFor, packet] = [this.heldFor, this.heldPacket]
       // The answer is given and never taken: of interest only if something else came of giving it.
-      if (this.changesMore(state, slot, label)) this.visit(state, label, 1, sink)
-      const answer = takeAtOnce?.(successor[this.heldFor] as number, this.heldPacket) as number
-      this.apply(this.heldFor, answer, undefined)
-      this.visit(state, locals.transitions.together(label, answer), 2, sink)
+      if (this.changesMore(state, slot, label)) this.visit(state, taken, 1, sink)
+      const answer = takeAtOnce?.(successor[heldFor] as number, packet) as number
+      this.apply(heldFor, answer, undefined)
+      const both = locals.transitions.together(taken, answer)
+      this.visit(state, this.withFollowing(both), 2, sink)
     }
     for (let component = 0; component < state.length; component++)
       successor[component] = state[component] as number
+  }
+
+  /** The transition, and what has followed it in the same step: messages that were welcome, and faults that were due. */
+  private withFollowing(label: number): number {
+    const { transitions } = this.locals
+    if (this.hooks.takeWelcome !== undefined) this.strikeDue()
+    const all = this.following.reduce((first, second) => transitions.together(first, second), label)
+    this.following.length = 0
+    return all
+  }
+
+  /** Faults that happen before anything else does happen now. */
+  private strikeDue(): void {
+    const { successor, locals } = this
+    for (let due = this.dueFault(successor); due >= 0; due = this.dueFault(successor)) {
+      this.apply(locals.transitions.slotOf.items[due] as number, due, undefined)
+      this.following.push(due)
+    }
   }
 
   /** Whether a transition that gives an answer also changes its node or begins an operation, sends more, or is observed. */
@@ -378,6 +402,7 @@ export class Network implements Space {
   private apply(slot: number, label: number, takeAtOnce: Hooks["takeAtOnce"]): void {
     const { successor, locals, changed } = this
     const { transitions } = locals
+    const { takeWelcome } = this.hooks
     const { kindCounts, sendSlot, sendPacket } = transitions
     const kind = transitions.kindOf.items[label] as number
     kindCounts[kind] = (kindCounts[kind] as number) + 1
@@ -401,7 +426,13 @@ export class Network implements Space {
         this.heldPacket = packet
         continue
       }
-      successor[to] = locals.deliver(successor[to] as number, packet)
+      const welcome = takeWelcome?.(successor[to] as number, packet) ?? notAtOnce
+      if (welcome < 0) successor[to] = locals.deliver(successor[to] as number, packet)
+      else {
+        successor[to] = transitions.targetOf.items[welcome] as number
+        this.following.push(welcome)
+        for (const react of changed) react(successor, to)
+      }
     }
     if (changed.length > 0 && locals.processOf(successor[slot] as number) !== before)
       for (const react of changed) react(successor, slot)

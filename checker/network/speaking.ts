@@ -3,7 +3,7 @@
  * receives it (`spec/kernel/adversary.ts`).
  */
 import { type Derivation, derivation, type Knowledge, withoutSecrets } from "../../spec/kernel/adversary.ts"
-import { canonical, setOf } from "../../spec/kernel/data.ts"
+import { canonical, setOf, tagOf } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Renaming } from "../../spec/kernel/renaming.ts"
 import { Interner } from "../engine/interner.ts"
@@ -73,6 +73,8 @@ export class Speaking {
   private readonly voices = new PairMemo()
   private readonly voiceOf: Array<{ readonly speakers: number; readonly knowledge: number }> = []
   private readonly receptions = new PairMemo()
+  /** The processes, the senders and the tags of messages that are known to have no effect. */
+  private readonly unheeded = new Set<string>()
   private readonly labels: Array<ReadonlyArray<number>> = []
 
   constructor(model: Model, locals: Locals, processes: Processes, hooks: Hooks) {
@@ -207,10 +209,14 @@ export class Speaking {
     const process = this.locals.processOf(local)
     if (process === gone) return []
     const { speakers, knowledge } = this.voiceOf[voice] as (typeof this.voiceOf)[number]
-    const from = this.speakers.value(speakers)
+    const from = this.speakers
+      .value(speakers)
+      .map((speaker) => ({ speaker, heeds: this.heeded(process, speaker) }))
     return this.buildable(knowledge).flatMap((message) =>
-      from.flatMap((speaker) => {
+      from.flatMap(({ speaker, heeds }) => {
+        if (heeds !== undefined && !this.isHeeded(process, speaker, heeds, message)) return []
         const envelope = this.processes.envelopeNumber(process, { from: speaker, message })
+        if (this.processes.isPostponed(process, envelope)) return []
         const effect = this.processes.receipt(process, envelope)
         const isSilent = effect.process === process && effect.events === nothing
         if (isSilent && effect.packets.every(({ slot, packet }) => this.isInVain(slot, packet, voice)))
@@ -219,6 +225,34 @@ export class Speaking {
         return [this.locals.takingTransition(local, envelope)]
       })
     )
+  }
+
+  private heeded(process: number, speaker: NodeId): ReadonlyArray<string> | undefined {
+    const { id } = this.processes.nodeOf(process)
+    return this.processes.runs(process).promises?.heeds?.(this.model.system.context, id, speaker)
+  }
+
+  /** Whether the process takes messages like this; that it does not is tried with the first of each tag. */
+  private isHeeded(
+    process: number,
+    speaker: NodeId,
+    heeds: ReadonlyArray<string>,
+    message: unknown
+  ): boolean {
+    const tag = tagOf(message)
+    if (tag === undefined || heeds.includes(tag)) return true
+    const key = `${process} ${speaker} ${tag}`
+    if (this.unheeded.has(key)) return false
+    this.unheeded.add(key)
+    const effect = this.processes.receipt(
+      process,
+      this.processes.envelopeNumber(process, { from: speaker, message })
+    )
+    if (effect.process !== process || effect.packets.length > 0 || effect.events !== nothing)
+      throw new Error(
+        `${this.processes.nodeOf(process).id} does not heed "${tag}" from ${speaker}, and takes ${canonical(message)}`
+      )
+    return false
   }
 
   /** Whether a packet goes to somebody who speaks for the adversary, and tells it nothing new. */

@@ -8,22 +8,25 @@ import * as Configuration from "../../spec/configuration/configuration.ts"
 import type { QuorumSystem } from "../../spec/configuration/quorums.ts"
 import { crashFaults } from "../../spec/configuration/tolerated-faults.ts"
 import { type DirectoryId, directory } from "../../spec/directory/directory.ts"
-import { strengths } from "../../spec/kernel/adversary.ts"
+import { hearings, strengths } from "../../spec/kernel/adversary.ts"
 import { setOf } from "../../spec/kernel/data.ts"
-import { corruption, crash, type Fault, type FaultBudget, type FaultModel } from "../../spec/kernel/fault.ts"
-import { mostNameLength, type NodeId } from "../../spec/kernel/node.ts"
+import { mostNameLength } from "../../spec/kernel/node.ts"
 import { type AnyObjectType, objectTypeOf } from "../../spec/kernel/object.ts"
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { systemOf, type Variant, variantOf } from "../../spec/kernel/protocol.ts"
 import { identitiesIn } from "../../spec/kernel/renaming.ts"
-import { type PremiseName, premise } from "../../spec/liveness/liveness.ts"
-import { client, type ServerSet, server } from "../../spec/nodes/nodes.ts"
+import { administrator, client, type ServerSet, server } from "../../spec/nodes/nodes.ts"
 import { protocols, type StorageProtocol } from "../../spec/protocols.ts"
 import type { StorageParameters } from "../../spec/storage/parameters.ts"
+import { isReconfigure } from "../../spec/storage/reconfiguration.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
 import type { Model } from "../network/model.ts"
+import { faultsOf } from "./faults.ts"
+import { type Loaded, refused, ScenarioRefused, suggest } from "./refusal.ts"
 import { mostBound, mostNodes, propertyNames, type Quorums, Scenario } from "./scenario.ts"
+
+export { ScenarioRefused, suggest } from "./refusal.ts"
 
 /** What is expected of a property. */
 export type Expected = "holds" | "violated"
@@ -38,39 +41,6 @@ export interface LoadedScenario {
   readonly checksDeadlock: boolean
   readonly expect: ReadonlyMap<string, Expected>
 }
-
-/** Something that a person wrote cannot be used. */
-export class ScenarioRefused extends Schema.TaggedError<ScenarioRefused>()("ScenarioRefused", {
-  /** The file or the name. */
-  source: Schema.String,
-  /** Where in it: a path such as `clients[1][0]`, or a line and a column; empty for the whole. */
-  place: Schema.String,
-  problem: Schema.String,
-  mend: Schema.String
-}) {
-  override get message(): string {
-    return [this.source, this.place, `${this.problem}${this.mend === "" ? "" : ` — ${this.mend}`}`]
-      .filter((part) => part !== "")
-      .join(": ")
-  }
-}
-
-/** The nodes of the roles that scenarios speak of. */
-interface Everyone {
-  readonly servers: ReadonlyArray<NodeId>
-  readonly clients: ReadonlyArray<NodeId>
-}
-
-/** How many may suffer a fault, or who. */
-interface Bounds {
-  readonly servers?: number | ReadonlyArray<string>
-  readonly clients?: number | ReadonlyArray<string>
-  readonly while?: PremiseName
-}
-
-const suffering = { crashes: "crash", corruptions: "be corrupted" } as const
-
-type Loaded<A> = Result.Result<A, ScenarioRefused>
 
 /** Reads the text of a scenario file; `source` names it in errors. */
 export const load = (source: string, text: string): Loaded<LoadedScenario> =>
@@ -150,6 +120,7 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
     `expected "majority", "supermajority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}`
   ],
   [/^directory$/, "expected true or false"],
+  [/^administrator/, `expected a list of reconfigurations, such as ["reconfigure +s5 -s1"]`],
   [/^clients$/, `expected a list with one list of operations per client, such as [["write 1"], ["read"]]`],
   [/^clients\[\d+\]$/, `expected a list of at least one operation, such as ["write 1", "read"]`],
   [/^clients\[\d+\]\[\d+\]$/, `expected an operation in quotes, such as "write 1"`],
@@ -167,7 +138,9 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/^faults\.corruptions\.strength$/, `expected ${strengths.map((name) => `"${name}"`).join(", ")}`],
   [/^faults\.corruptions\.atStart/, `expected a list of names of nodes, such as ["s4"]`],
-  [/^faults\.corruptions\.while$/, `expected "static-liveness" or "dynamic-liveness"`],
+  [/^faults\.corruptions\.while$/, `expected the name of a premise, such as "static-liveness"`],
+  [/^faults\.corruptions\.overhears$/, `expected ${hearings.map((name) => `"${name}"`).join(", ")}`],
+  [/^faults\.corruptions\.atOnce$/, "expected true or false"],
   [/^faults\.corruptions\.domain/, `expected lists of values by the names of fields, such as {"value": [9]}`],
   [/^faults\.corruptions\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
   [/^faults\.crashes\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
@@ -209,33 +182,15 @@ const pathText = (path: ReadonlyArray<PropertyKey>): string =>
     ""
   )
 
-const refused = (source: string, place: string, problem: string, mend: string): Loaded<never> =>
-  Result.fail(new ScenarioRefused({ source, place, problem, mend }))
-
-/** "Did you mean …?" where a known name is near, else the list of what is known. */
-export const suggest = (name: string, known: ReadonlyArray<string>): string => {
-  const near = known.find((other) => distance(name.toLowerCase(), other.toLowerCase()) <= 2)
-  return near === undefined ? `known: ${known.join(", ")}` : `did you mean "${near}"?`
-}
-
-/** How many insertions, deletions and replacements lead from one word to the other. */
-const distance = (from: string, to: string): number => {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = (row[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1))
-    }
-    row = next
-  }
-  return row[to.length] as number
-}
-
 const hasDirectory = ({ roles }: StorageProtocol): boolean => "directory" in roles
+
+const hasAdministrator = ({ roles }: StorageProtocol): boolean => "administrator" in roles
 
 /** The name of the directory service, in systems that have one. */
 const directoryName = "d"
+
+/** The name of the administrator, in systems that have one. */
+const administratorName = "admin"
 
 const namePattern = /^[A-Za-z][A-Za-z0-9_.']*$/
 
@@ -260,17 +215,24 @@ class Loader {
       const directory = yield* this.directory(protocol)
       const bounds = yield* this.bounds(protocol)
       const scripts = yield* this.scripts(protocol, servers)
-      const faults = yield* this.faults(protocol, servers, clients)
+      const administered = yield* this.administrator(protocol, servers, configuration.members)
+      const faults = yield* faultsOf(source, protocol, scenario.faults, { servers, clients })
       const properties = yield* this.properties(protocol)
       const expect = yield* this.expectations(properties)
-      const parameters: StorageParameters = { servers, clients, ...directory, configuration, bounds }
+      const parameters: StorageParameters = {
+        ...{ servers, clients, ...directory, configuration, bounds },
+        ...(administered && { administrator: administered.id, successors: administered.successors })
+      }
       return {
         name: source,
         description: scenario.description,
         model: {
           protocol,
           system: systemOf(protocol, parameters, variant),
-          scripts: Object.fromEntries(clients.map((id, index) => [id, scripts[index] ?? []])),
+          scripts: Object.fromEntries([
+            ...clients.map((id, index) => [id, scripts[index] ?? []] as const),
+            ...(administered === undefined ? [] : [[administered.id, administered.script] as const])
+          ]),
           faults,
           properties: properties.flatMap((name) =>
             protocol.properties.filter((property) => property.name === name)
@@ -334,6 +296,8 @@ class Loader {
         return this.refuse(place, `${name} is the name of a client`, "choose another name")
       if (name === directoryName && this.scenario.directory === true)
         return this.refuse(place, `${name} is the name of the directory`, "choose another name")
+      if (name === administratorName && this.scenario.administrator !== undefined)
+        return this.refuse(place, `${name} is the name of the administrator`, "choose another name")
     }
     return Result.succeed(setOf(names.map(server)))
   }
@@ -380,17 +344,69 @@ class Loader {
     protocol: StorageProtocol,
     servers: ServerSet
   ): Loaded<ReadonlyArray<ReadonlyArray<AnyOperation>>> {
-    const scripts: Array<ReadonlyArray<AnyOperation>> = []
-    for (const [index, script] of this.scenario.clients.entries()) {
-      const operations: Array<AnyOperation> = []
-      for (const [at, text] of script.entries()) {
-        const operation = this.operation(protocol, servers, `clients[${index}][${at}]`, text)
-        if (Result.isFailure(operation)) return Result.fail(operation.failure)
-        operations.push(operation.success)
+    return Result.gen(this, function* () {
+      const scripts: Array<ReadonlyArray<AnyOperation>> = []
+      for (const [index, script] of this.scenario.clients.entries()) {
+        const place = `clients[${index}]`
+        const operations = yield* this.script(protocol, servers, place, script)
+        const at = hasAdministrator(protocol) ? operations.findIndex(isReconfigure) : -1
+        if (at >= 0)
+          return yield* this.refuse(
+            `${place}[${at}]`,
+            `clients of ${protocol.name} do not reconfigure`,
+            `move it to "administrator": ["${script[at]}"]`
+          )
+        scripts.push(operations)
       }
-      scripts.push(operations)
+      return scripts
+    })
+  }
+
+  private script(
+    protocol: StorageProtocol,
+    servers: ServerSet,
+    place: string,
+    script: ReadonlyArray<string>
+  ): Loaded<ReadonlyArray<AnyOperation>> {
+    const operations: Array<AnyOperation> = []
+    for (const [at, text] of script.entries()) {
+      const operation = this.operation(protocol, servers, `${place}[${at}]`, text)
+      if (Result.isFailure(operation)) return Result.fail(operation.failure)
+      operations.push(operation.success)
     }
-    return Result.succeed(scripts)
+    return Result.succeed(operations)
+  }
+
+  /** The administrator, with what it does, and the members of the configurations that come of it. */
+  private administrator(protocol: StorageProtocol, servers: ServerSet, first: ServerSet) {
+    return Result.gen(this, function* () {
+      const { administrator: given } = this.scenario
+      if (given === undefined) return undefined
+      if (!hasAdministrator(protocol)) {
+        const known = protocols.filter(hasAdministrator).map(({ name }) => name)
+        const mend = `remove it, or check ${known.join(" or ")}`
+        return yield* this.refuse("administrator", `${protocol.name} has no administrator`, mend)
+      }
+      const script = yield* this.script(protocol, servers, "administrator", given)
+      const other = script.findIndex((operation) => !isReconfigure(operation))
+      if (other >= 0)
+        return yield* this.refuse(
+          `administrator[${other}]`,
+          "an administrator only reconfigures",
+          `write "reconfigure +SERVER… -SERVER…"`
+        )
+      const successors: Array<ServerSet> = []
+      for (const { add, remove } of script.filter(isReconfigure))
+        successors.push(Configuration.changedMembers(successors.at(-1) ?? first, add, remove))
+      const empty = successors.findIndex(({ length }) => length === 0)
+      if (empty >= 0)
+        return yield* this.refuse(
+          `administrator[${empty}]`,
+          "nobody would be left",
+          "add a server, or keep one"
+        )
+      return { id: administrator(administratorName), script, successors }
+    })
   }
 
   private operation(
@@ -414,94 +430,6 @@ class Loader {
     if (stranger !== undefined) return this.unknownServer(place, stranger, servers)
     const wrong = type.problem?.(operation)
     return wrong === undefined ? Result.succeed(operation) : this.refuse(place, wrong.problem, wrong.mend)
-  }
-
-  private faults(
-    { tolerates }: StorageProtocol,
-    servers: ReadonlyArray<NodeId>,
-    clients: ReadonlyArray<NodeId>
-  ): Loaded<FaultModel> {
-    const { crashes = {}, corruptions } = this.scenario.faults ?? {}
-    const bounds = typeof crashes === "string" ? { while: crashes } : crashes
-    const all = { servers, clients }
-    return Result.gen(this, function* () {
-      const mayCrash = yield* this.budgets("crashes", crash, all, bounds, [])
-      const supposed = yield* this.premise(bounds.while, corruptions?.while)
-      const crashing = {
-        budgets: mayCrash,
-        ...(supposed === undefined ? {} : { premise: premise(supposed, tolerates) })
-      }
-      if (corruptions === undefined) return crashing
-      const { strength = "arbitrary", domain } = corruptions
-      const atStart = yield* this.corruptAtStart(all)
-      const mayTurn = yield* this.budgets("corruptions", corruption, all, corruptions, atStart)
-      return {
-        ...crashing,
-        budgets: [...mayCrash, ...mayTurn],
-        atStart: atStart.map((node) => ({ fault: corruption, node })),
-        adversary: { strength, ...(domain === undefined ? {} : { domain }) }
-      }
-    })
-  }
-
-  private premise(
-    ofCrashes: PremiseName | undefined,
-    ofCorruptions: PremiseName | undefined
-  ): Loaded<PremiseName | undefined> {
-    return ofCrashes !== undefined && ofCorruptions !== undefined && ofCrashes !== ofCorruptions
-      ? this.refuse("faults.corruptions.while", "crashes suppose another premise", `write "${ofCrashes}"`)
-      : Result.succeed(ofCrashes ?? ofCorruptions)
-  }
-
-  private corruptAtStart({ servers, clients }: Everyone): Loaded<ReadonlyArray<NodeId>> {
-    const names = this.scenario.faults?.corruptions?.atStart ?? []
-    const nodes = [...servers, ...clients]
-    for (const [index, name] of names.entries()) {
-      const place = `faults.corruptions.atStart[${index}]`
-      if (!nodes.some((node) => node === name))
-        return this.refuse(place, `there is no node ${name}`, suggest(name, nodes))
-      if (names.indexOf(name) < index) return this.refuse(place, `${name} is named twice`, "name it once")
-    }
-    return Result.succeed(nodes.filter((node) => names.includes(node)))
-  }
-
-  /** Of each role, who may suffer this fault and how many of them at most; who has suffered it at the beginning counts. */
-  private budgets(
-    kind: "crashes" | "corruptions",
-    fault: Fault,
-    all: Everyone,
-    bounds: Bounds,
-    already: ReadonlyArray<NodeId>
-  ): Loaded<ReadonlyArray<FaultBudget>> {
-    const budgets: Array<FaultBudget> = []
-    for (const role of ["servers", "clients"] as const) {
-      const nodes = all[role]
-      const begun = nodes.filter((node) => already.includes(node))
-      const bound = bounds[role] ?? (bounds.while === undefined ? begun.length : nodes.length)
-      const place = `faults.${kind}.${role}`
-      const isListed = (id: NodeId) => typeof bound === "number" || bound.includes(id) || begun.includes(id)
-      const stranger =
-        typeof bound === "number" ? undefined : bound.find((name) => !nodes.some((node) => node === name))
-      if (stranger !== undefined)
-        return this.refuse(place, `there is no ${role.slice(0, -1)} ${stranger}`, suggest(stranger, nodes))
-      const named = nodes.filter(isListed)
-      const most = typeof bound === "number" ? bound : named.length
-      if (most > nodes.length)
-        return this.refuse(
-          place,
-          `${most} ${role} cannot ${suffering[kind]} where there are only ${nodes.length}`,
-          `write a number from 0 to ${nodes.length}`
-        )
-      if (most < begun.length)
-        return this.refuse(
-          place,
-          `${begun.length} ${role} are corrupt at the beginning, and at most ${most} may be`,
-          `write ${begun.length} or more`
-        )
-      // Where nobody else may, nobody else need be named.
-      budgets.push({ fault, nodes: begun.length > 0 && most === begun.length ? begun : named, most })
-    }
-    return Result.succeed(budgets)
   }
 
   private properties(protocol: StorageProtocol): Loaded<ReadonlyArray<string>> {

@@ -87,12 +87,14 @@ export interface Derivation {
 /** What an adversary can do; `schemas` are those of all that is ever learned, as far as it is not learned here. */
 export const derivation = (adversary: Adversary, schemas: ReadonlyArray<Schema.Top> = []): Derivation => {
   const types = new Types(schemas)
+  // Who puts records together needs none whole: it has heard their parts.
+  const isNeeded = (at: string) => !putsTogether(adversary) || !at.endsWith(placeOf.record(""))
   return {
     learn: (knowledge, { ast }, value) => {
       types.add(ast, "")
       const heard: Array<Known> = []
       listenerFor(ast)(value, "", (at, part) => heard.push({ at, value: part }))
-      return opened(types, setOf([...knowledge, ...heard]))
+      return opened(types, setOf([...knowledge, ...heard.filter(({ at }) => isNeeded(at))]))
     },
     derivable: (knowledge, { ast }) =>
       adversary.strength === "silent" ? [] : new Building(adversary, knowledge).build(ast, "", 0),
@@ -100,6 +102,10 @@ export const derivation = (adversary: Adversary, schemas: ReadonlyArray<Schema.T
       setOf(knowledge.map(({ at, value }) => ({ at, value: types.rename(renaming, at, value) })))
   }
 }
+
+/** Whether it puts records together from parts that it knows. */
+const putsTogether = ({ strength }: Adversary): boolean =>
+  strength === "equivocating" || strength === "arbitrary"
 
 /** What is known once everything has been read that can be decrypted. */
 const opened = (types: Types, knowledge: Knowledge): Knowledge => {
@@ -305,7 +311,7 @@ class Building {
   }
 
   private get putsTogether(): boolean {
-    return this.adversary.strength === "equivocating" || this.adversary.strength === "arbitrary"
+    return putsTogether(this.adversary)
   }
 
   /** What is known to stand there, as far as it is of this type. */

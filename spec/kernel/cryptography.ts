@@ -127,8 +127,6 @@ export interface Cryptography {
   encrypt<Owner, Content>(key: SymmetricKey<Owner>, content: Content): Encrypted<Owner, Content>
   /** The content; undefined if it was encrypted with another key. */
   decrypt<Owner, Content>(key: SymmetricKey<Owner>, encrypted: Encrypted<Owner, Content>): Content | undefined
-  /** A text that nobody can guess who does not have the key; the same for the same purpose. */
-  nonce(key: SigningKey<unknown>, purpose: string): string
 }
 
 /** Symbolic cryptography: terms without secrets. */
@@ -143,6 +141,5 @@ export const symbolic: Cryptography = {
   hashed: (key, times) => (key.times > times ? undefined : { ...key, times }),
   encrypt: ({ owner, times }, content) => ({ owner, times, content }),
   decrypt: (key, { owner, times, content }) =>
-    key.times === times && equals(key.owner, owner) ? content : undefined,
-  nonce: ({ owner }, purpose) => `${String(owner)}: ${purpose}`
+    key.times === times && equals(key.owner, owner) ? content : undefined
 }

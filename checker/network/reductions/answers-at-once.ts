@@ -92,6 +92,7 @@ class Answers {
     const { from, message } = this.locals.envelope(envelope)
     const { promises } = this.locals.runs(process)
     if (promises?.isAnswer?.(context, id, this.locals.stateOf(process), from, message) !== true) return false
+    if (this.locals.isPostponed(process, envelope)) return false
     return !this.isSilent(process, this.locals.receipt(process, envelope))
   }
 
