@@ -5,6 +5,7 @@ import { administered } from "./administrator/protocol.ts"
 import type { Tolerant } from "./configuration/tolerated-faults.ts"
 import { consensus } from "./consensus/protocol.ts"
 import { dynastore } from "./dynastore/protocol.ts"
+import { forgetting } from "./forgetting/protocol.ts"
 import type { ProtocolOf } from "./kernel/protocol.ts"
 import { majority } from "./majority/protocol.ts"
 import { majorityRegisters } from "./majority/registers.ts"
@@ -27,6 +28,7 @@ export const protocols: ReadonlyArray<StorageProtocol> = [
   supermajority,
   masking,
   administered,
+  forgetting,
   naive,
   consensus,
   rambo,

@@ -20,6 +20,8 @@ export class Hooks {
   readonly changed: Array<(successor: Int32Array, slot: number) => void> = []
   /** Nodes that are renamed: what the adversary knows names them where its types say so, and nowhere else. */
   readonly unnamed = new Set<string>()
+  /** Whether what the adversary can say is not tried where its receiver declares it obsolete. */
+  leavesOutObsolete = false
   /** Whether answers to requests that change nothing must tell the adversary nothing. */
   answersTellNothing = false
   /** Another worker has met, or relied on, something. */

@@ -10,7 +10,7 @@ import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Hooks } from "./hooks.ts"
 import type { Locals } from "./locals.ts"
-import { faultsOf, hearsLate, type Model, mayBeOverheard, type Taken } from "./model.ts"
+import { faultsOf, hearsLate, type Model, mayBeOverheard, mayBeTakenOver, type Taken } from "./model.ts"
 import { type Effect, gone, nothing, PromiseBroken } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 
@@ -37,6 +37,18 @@ const toldToAll = (model: Model): Knowledge => {
   return protocol.Parameters === undefined
     ? []
     : derivationOf(model).learn([], protocol.Parameters, system.parameters)
+}
+
+/** The tags of messages that anybody takes from nodes that may be taken over; undefined if somebody may take any. */
+const heededTags = (model: Model): ReadonlyArray<string> | undefined => {
+  const { nodes, context } = model.system
+  const speakers = nodes.filter(({ id }) => mayBeTakenOver(model, id))
+  const heeded = nodes.flatMap(({ id, process }) =>
+    speakers.map((speaker) => process.promises?.heeds?.(context, id, speaker.id))
+  )
+  return heeded.some((tags) => tags === undefined)
+    ? undefined
+    : [...new Set(heeded.flatMap((tags) => tags ?? []))]
 }
 
 const derivationOf = (model: Model): Derivation =>
@@ -73,8 +85,10 @@ export class Speaking {
   private readonly voices = new PairMemo()
   private readonly voiceOf: Array<{ readonly speakers: number; readonly knowledge: number }> = []
   private readonly receptions = new PairMemo()
-  /** The processes, the senders and the tags of messages that are known to have no effect. */
-  private readonly unheeded = new Set<string>()
+  /** The states of processes and the speakers for which a message was left out. */
+  private readonly leftOut = new Set<string>()
+  /** The tags of messages that anybody takes from nodes that may be taken over; undefined if somebody may take any. */
+  private readonly tags: ReadonlyArray<string> | undefined
   private readonly labels: Array<ReadonlyArray<number>> = []
 
   constructor(model: Model, locals: Locals, processes: Processes, hooks: Hooks) {
@@ -83,6 +97,7 @@ export class Speaking {
     this.locals = locals
     this.processes = processes
     this.derives = derivationOf(model)
+    this.tags = heededTags(model)
     this.hearsAnswers = locals.nodes.some(
       ({ id, process }) => process.promises?.isSettled !== undefined && mayBeOverheard(model, id)
     )
@@ -93,6 +108,7 @@ export class Speaking {
     this.hearsLate = hearsLate(model)
     this.overheard = locals.nodes.map(({ id }) => !this.hearsLate && mayBeOverheard(model, id))
     this.initial = this.number(knownAtStart(model))
+    hooks.effect.push((process, input, effect) => this.tryHeeded(process, input, effect))
     if (hooks.answersTellNothing)
       hooks.effect.push((process, input, effect) => this.tryAnswer(process, input, effect))
   }
@@ -214,7 +230,8 @@ export class Speaking {
       .map((speaker) => ({ speaker, heeds: this.heeded(process, speaker) }))
     return this.buildable(knowledge).flatMap((message) =>
       from.flatMap(({ speaker, heeds }) => {
-        if (heeds !== undefined && !this.isHeeded(process, speaker, heeds, message)) return []
+        if (heeds !== undefined && !heeds.includes(tagOf(message) ?? "")) return []
+        if (this.isLeftOut(process, speaker, message)) return []
         const envelope = this.processes.envelopeNumber(process, { from: speaker, message })
         if (this.processes.isPostponed(process, envelope)) return []
         const effect = this.processes.receipt(process, envelope)
@@ -232,27 +249,37 @@ export class Speaking {
     return this.processes.runs(process).promises?.heeds?.(this.model.system.context, id, speaker)
   }
 
-  /** Whether the process takes messages like this; that it does not is tried with the first of each tag. */
-  private isHeeded(
-    process: number,
-    speaker: NodeId,
-    heeds: ReadonlyArray<string>,
-    message: unknown
-  ): boolean {
-    const tag = tagOf(message)
-    if (tag === undefined || heeds.includes(tag)) return true
-    const key = `${process} ${speaker} ${tag}`
-    if (this.unheeded.has(key)) return false
-    this.unheeded.add(key)
-    const effect = this.processes.receipt(
-      process,
-      this.processes.envelopeNumber(process, { from: speaker, message })
-    )
+  /**
+   * Whether the process declares the message obsolete, and that is relied on. There are many such messages for each that has an
+   * effect; that it has none is tried with the first for each state of a process and each speaker.
+   */
+  private isLeftOut(process: number, from: NodeId, message: unknown): boolean {
+    if (!this.hooks.leavesOutObsolete) return false
+    const { processes } = this
+    const { id } = processes.nodeOf(process)
+    const { context } = this.model.system
+    const { promises } = processes.runs(process)
+    if (promises?.isObsolete?.(context, id, processes.stateOf(process), from, message) !== true) return false
+    const key = `${process} ${from}`
+    if (this.leftOut.has(key)) return true
+    this.leftOut.add(key)
+    const effect = processes.receipt(process, processes.envelopeNumber(process, { from, message }))
     if (effect.process !== process || effect.packets.length > 0 || effect.events !== nothing)
-      throw new Error(
-        `${this.processes.nodeOf(process).id} does not heed "${tag}" from ${speaker}, and takes ${canonical(message)}`
+      throw new PromiseBroken(
+        ["obsolete-messages"],
+        `${id} promised that ${canonical(message)} from ${from} is obsolete, and takes it in state ${canonical(processes.stateOf(process))}`
       )
-    return false
+    return true
+  }
+
+  /** What a process says that it never takes from a node has no effect on it, whoever has sent it. */
+  private tryHeeded(process: number, input: Taken, effect: Effect): void {
+    if (input._tag !== "Receive") return
+    const heeds = this.heeded(process, input.from)
+    if (heeds === undefined || heeds.includes(tagOf(input.message) ?? "")) return
+    if (effect.process === process && effect.packets.length === 0 && effect.events === nothing) return
+    const { id } = this.processes.nodeOf(process)
+    throw new Error(`${id} takes what it says that it never does: ${canonical(input)}`)
   }
 
   /** Whether a packet goes to somebody who speaks for the adversary, and tells it nothing new. */
@@ -287,7 +314,11 @@ export class Speaking {
   private buildable(knowledge: number): ReadonlyArray<unknown> {
     const known = this.messages[knowledge]
     if (known !== undefined) return known
-    const built = this.derives.derivable(this.knowledge.value(knowledge), this.model.protocol.Message)
+    const built = this.derives.derivable(
+      this.knowledge.value(knowledge),
+      this.model.protocol.Message,
+      this.tags
+    )
     this.messages[knowledge] = built
     return built
   }

@@ -70,7 +70,11 @@ const nonceOf = ({ key, view }: AdministratorState, stage: "read" | "stop"): Non
 })
 
 /** The administrator is asked for another configuration; one without members would end the system, and is refused. */
-const invoke = (context: Context, state: AdministratorState, operation: Reconfigure): AdministratorStep => {
+export const invoke = (
+  context: Context,
+  state: AdministratorState,
+  operation: Reconfigure
+): AdministratorStep => {
   const { view } = state
   const members = changedMembers(view.members, operation.add, operation.remove)
   const begun = { _tag: "Invocation", operation } as const

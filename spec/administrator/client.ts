@@ -77,7 +77,7 @@ export const nonceOf = ({ rules }: Context, { key, begun, view, stage }: Busy): 
   })
 
 /** A client begins an operation: with its Get phase, or with a question to the trusted server. */
-const invoke = (context: Context, idle: Idle, operation: Access): ClientStep => {
+export const invoke = (context: Context, idle: Idle, operation: Access): ClientStep => {
   const { begun, key, view } = idle
   const phase = begin([configurationOf(view)], null)
   const state: Busy = {

@@ -175,6 +175,16 @@ export const isWelcome = (
   timeOf(state, message) === "now" &&
   (message._tag === "Begin" || (message._tag === "NewView" && !isMember(state.view, self)))
 
+/** The tags of what a storage node takes from this node. */
+export const heeds = (
+  { clients, administrator }: Context,
+  _self: NodeId,
+  node: NodeId
+): ReadonlyArray<string> => {
+  if (node === administrator) return ["NewView", "Begin", "Get", "Confirm", "Set"]
+  return clients.some((client) => client === node) ? ["Get", "Confirm", "Set"] : []
+}
+
 export const server: Process<Context, ServerState, never, Noted, Message, NoChoice> = {
   State: ServerState,
   durable: true,
@@ -188,12 +198,7 @@ export const server: Process<Context, ServerState, never, Noted, Message, NoChoi
       .with({ _tag: "Invoke" }, { _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
   promises: {
-    heeds: ({ clients, administrator }, _self, node) =>
-      node === administrator
-        ? ["NewView", "Begin", "Get", "Confirm", "Set"]
-        : clients.some((client) => client === node)
-          ? ["Get", "Confirm", "Set"]
-          : [],
+    heeds,
     isObsolete: (context, _self, state, from, message) => isObsolete(context, state, from, message),
     onlyAnswers: (context, _self, state, from, message) => onlyAnswers(context, state, from, message),
     isWelcome: (context, self, state, from, message) => isWelcome(context, self, state, from, message)

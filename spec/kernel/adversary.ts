@@ -23,7 +23,7 @@ import {
 import { canonical, equals, setOf } from "./data.ts"
 import { identityAnnotation } from "./node.ts"
 import { type Renaming, renamer } from "./renaming.ts"
-import { accepts, alternatives, annotation, byMember } from "./schema-shape.ts"
+import { accepts, alternatives, annotation, byMember, tagLiteral } from "./schema-shape.ts"
 
 /**
  * How strong an adversary is; each can do what those before can.
@@ -78,8 +78,8 @@ export const withoutSecrets = (knowledge: Knowledge): Knowledge =>
 export interface Derivation {
   /** What is known once this value has been heard as well. */
   learn(knowledge: Knowledge, schema: Schema.Top, value: unknown): Knowledge
-  /** All values of the Schema that can be built, each once. */
-  derivable(knowledge: Knowledge, schema: Schema.Top): ReadonlyArray<unknown>
+  /** All values of the Schema that can be built, each once; of these tags only, if any are named. */
+  derivable(knowledge: Knowledge, schema: Schema.Top, tags?: ReadonlyArray<string>): ReadonlyArray<unknown>
   /** The same knowledge with nodes renamed. */
   rename(renaming: Renaming, knowledge: Knowledge): Knowledge
 }
@@ -96,8 +96,15 @@ export const derivation = (adversary: Adversary, schemas: ReadonlyArray<Schema.T
       listenerFor(ast)(value, "", (at, part) => heard.push({ at, value: part }))
       return opened(types, setOf([...knowledge, ...heard.filter(({ at }) => isNeeded(at))]))
     },
-    derivable: (knowledge, { ast }) =>
-      adversary.strength === "silent" ? [] : new Building(adversary, knowledge).build(ast, "", 0),
+    derivable: (knowledge, { ast }, tags) => {
+      if (adversary.strength === "silent") return []
+      const building = new Building(adversary, knowledge)
+      const wanted = alternatives(ast).filter((member) => {
+        const tag = tagLiteral(member)
+        return tags === undefined || tag === undefined || tags.includes(tag)
+      })
+      return distinct(wanted.flatMap((member) => building.build(member, "", 0)))
+    },
     rename: (renaming, knowledge) =>
       setOf(knowledge.map(({ at, value }) => ({ at, value: types.rename(renaming, at, value) })))
   }

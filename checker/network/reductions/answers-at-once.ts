@@ -277,6 +277,7 @@ export const answersAtOnce: Reduction = {
         case "Pair":
           return takesAnswers(model, property.role)
         case "Whole":
+          return property.allowsEarlierReceipts !== true
         case "Sometimes":
         case "Refines":
         case "Live":

@@ -9,6 +9,7 @@ export const obsoleteMessages: Reduction = {
   loses: (model) => takesBack(model, ["isObsolete"]) ?? hearsWhatIsDropped(model) ?? looksAtMessages(model),
   install: ({ hooks, promises }) => {
     promises.reliedOnBy("obsolete-messages", hooks)
+    hooks.leavesOutObsolete = true
     hooks.inbox.push((process, inbox) =>
       inbox.length === 0 ? inbox : inbox.filter((envelope) => !promises.relyObsolete(process, envelope))
     )
