@@ -78,6 +78,7 @@ export class Speaking {
   /** Per process and state of knowledge, whether the process's state tells nothing new. */
   private readonly open = new PairMemo()
   private readonly heard = new PairMemo()
+  private readonly taken = new PairMemo()
   /** Per state of knowledge, the messages that can be built from it. */
   private readonly messages: Array<ReadonlyArray<unknown> | undefined> = []
   /** Who speaks, with what they know, by the number of both; and what nodes in their local states may take from them. */
@@ -165,10 +166,14 @@ export class Speaking {
 
   /** What is known once a node in this state has been taken over. */
   takeOver(knowledge: number, process: number): number {
+    const known = this.taken.get(knowledge, process)
+    if (known !== missing) return known
     const { State } = this.processes.runs(process)
-    return this.number(
+    const after = this.number(
       this.derives.learn(this.knowledge.value(knowledge), State, this.processes.stateOf(process))
     )
+    this.taken.set(knowledge, process, after)
+    return after
   }
 
   /**

@@ -29,13 +29,13 @@ type Term =
   | { readonly _tag: "Text"; readonly text: string }
   | { readonly _tag: "Key"; readonly key: Key }
   | Sealed
-const Term: Schema.Codec<Term> = Schema.Union([
+const Term: Schema.Codec<Term, unknown> = Schema.Union([
   Schema.TaggedStruct("Text", { text: Schema.String }),
   Schema.TaggedStruct("Key", { key: Key }),
   Schema.TaggedStruct("Sealed", {
     box: Encrypted(
       ServerId,
-      Schema.suspend((): Schema.Codec<Term> => Term)
+      Schema.suspend((): Schema.Codec<Term, unknown> => Term)
     )
   })
 ])
