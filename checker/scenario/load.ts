@@ -210,6 +210,7 @@ class Loader {
       const protocol = yield* this.protocol()
       const variant = yield* this.variant(protocol)
       const servers = yield* this.servers()
+      yield* this.somebodyActs()
       const clients = scenario.clients.map((_, index) => client(`c${index + 1}`))
       const configuration = yield* this.configuration(protocol, servers)
       const directory = yield* this.directory(protocol)
@@ -261,6 +262,14 @@ class Loader {
     if (found !== undefined) return Result.succeed(found)
     const known = protocol.variants.map((variant) => variant.name)
     return this.refuse("variant", `${protocol.name} has no variant "${name}"`, suggest(name, known))
+  }
+
+  /** Without anybody who asks for something nothing would ever happen. */
+  private somebodyActs(): Loaded<void> {
+    const { clients, administrator = [] } = this.scenario
+    return clients.length > 0 || administrator.length > 0
+      ? Result.succeed(undefined)
+      : this.refuse("clients", what("clients") as string, "")
   }
 
   /** The bounds of the protocol: those that are given, and what is usual of the others. */

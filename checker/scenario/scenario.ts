@@ -37,10 +37,7 @@ const servers = Schema.Union([
   names.check(Schema.isMinLength(1), Schema.isMaxLength(mostNodes))
 ])
 
-const clients = Schema.Array(names.check(Schema.isMinLength(1))).check(
-  Schema.isMinLength(1),
-  Schema.isMaxLength(mostNodes)
-)
+const clients = Schema.Array(names.check(Schema.isMinLength(1))).check(Schema.isMaxLength(mostNodes))
 
 /** How many may crash, or who. */
 const who = Schema.Union([bound, names])

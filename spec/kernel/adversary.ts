@@ -353,12 +353,14 @@ class Building {
     const heard = this.at(placeOf.term("signed"), ast)
     if (!this.putsTogether) return heard
     const typeOf = (field: string) => fieldOf(ast, field) as SchemaAST.AST
-    const contents = this.build(typeOf("content"), "content", depth + 1)
     const isSigner = accepts(typeOf("signer"))
     const keys = (this.known.get(placeOf.term("signing key")) ?? []) as ReadonlyArray<SigningKey<unknown>>
     const signers = keys.map(({ owner }) => owner).filter(isSigner)
+    const isArbitrary = this.adversary.strength === "arbitrary"
+    if (signers.length === 0 && !isArbitrary) return heard
+    const contents = this.build(typeOf("content"), "content", depth + 1)
     const made = signers.flatMap((signer) => contents.map((content) => ({ signer, content })))
-    if (this.adversary.strength !== "arbitrary") return distinct([...heard, ...made])
+    if (!isArbitrary) return distinct([...heard, ...made])
     const madeUp = this.build(typeOf("signer"), "signer", depth + 1).flatMap((signer) =>
       contents.map((content) => ({ signer, content, signature: forged }))
     )
