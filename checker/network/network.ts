@@ -99,6 +99,19 @@ export class Network implements Space {
     this.knowledgeAt = this.nodeCount + this.observers.length
     hooks.renameRest = (state, renaming, number) => this.renameRest(state, renaming, number)
     this.isEager = model.faults.isEager === true
+    this.observers.forEach((observer, index) => {
+      if (observer.canBeRenamed)
+        hooks.rest.push({
+          at: this.nodeCount + index,
+          text: (value, renaming) => observer.textRenamed(value, renaming)
+        })
+    })
+    const { adversary } = this
+    if (adversary !== undefined)
+      hooks.rest.push({
+        at: this.knowledgeAt,
+        text: (value, renaming) => adversary.textRenamed(value, renaming)
+      })
     this.width = this.knowledgeAt + (this.adversary === undefined ? 0 : 1)
     this.successor = new Int32Array(this.width)
     this.start = this.beginning()
@@ -502,6 +515,14 @@ export class ObserverRun {
     const after = this.numberOf(this.rename(renaming, this.states.value(state)))
     this.renames.set(state, number, after)
     return after
+  }
+
+  get canBeRenamed(): boolean {
+    return this.rename !== undefined
+  }
+
+  textRenamed(state: number, renaming: Renaming): string {
+    return canonical(this.rename?.(renaming, this.states.value(state)))
   }
 
   failures(state: number): Failures {

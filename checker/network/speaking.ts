@@ -146,6 +146,10 @@ export class Speaking {
     return after
   }
 
+  textRenamed(knowledge: number, renaming: Renaming): string {
+    return canonical(this.derives.rename(renaming, this.knowledge.value(knowledge)))
+  }
+
   /** What is known once this packet was overheard. */
   overhear(knowledge: number, packet: number): number {
     const known = this.heard.get(knowledge, packet)

@@ -4,7 +4,7 @@
  */
 import type * as Schema from "effect/Schema"
 import { type Derivation, derivation, type Knowledge } from "../../spec/kernel/adversary.ts"
-import { canonical, equals } from "../../spec/kernel/data.ts"
+import { canonical, equals, tagOf } from "../../spec/kernel/data.ts"
 import type { Fault } from "../../spec/kernel/fault.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../spec/kernel/observation.ts"
@@ -238,10 +238,13 @@ class Run {
   private isDerivable(message: unknown): boolean {
     const text = canonical(message)
     const { protocol } = this.model
-    return (
-      this.derives?.derivable(this.knowledge, protocol.Message).some((one) => canonical(one) === text) ??
-      false
+    const tag = tagOf(message)
+    const built = this.derives?.derivable(
+      this.knowledge,
+      protocol.Message,
+      tag === undefined ? undefined : [tag]
     )
+    return built?.some((one) => canonical(one) === text) ?? false
   }
 
   private step(

@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import * as Administered from "../administrator/messages.ts"
 import { View } from "../administrator/view.ts"
 import { Encrypted, Signed, SigningKey, SymmetricKey, VerifyingKey } from "../kernel/cryptography.ts"
+import { equals } from "../kernel/data.ts"
 import { Count } from "../kernel/node.ts"
 import { AdministratorId, ServerId } from "../nodes/nodes.ts"
 
@@ -53,7 +54,12 @@ export const Statement = Schema.Struct({ nonce: Administered.Nonce, written: Adm
 export const Proven = Schema.TaggedStruct("Proven", {
   certificate: Certificate,
   proof: Signed(KeyName, Statement)
-})
+}).check(
+  Schema.makeFilter(
+    ({ certificate, proof }) => equals(certificate.content.key.owner, proof.signer),
+    { expected: "a proof with the key that the certificate is about" }
+  )
+)
 export type Proven = typeof Proven.Type
 
 export const Message = Schema.Union([...Administered.Plain.members, NewView, Proven])

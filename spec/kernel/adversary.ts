@@ -345,7 +345,8 @@ class Building {
       },
       [{}]
     )
-    return depth > 0 ? distinct([...heard, ...built]) : built
+    const sound = ast.checks === undefined ? built : built.filter(accepts(ast))
+    return depth > 0 ? distinct([...heard, ...sound]) : sound
   }
 
   /** Signed terms that were heard; those that a known key makes; and, made up, those whose signature verifies nowhere. */
