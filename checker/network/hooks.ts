@@ -38,7 +38,10 @@ export class Hooks {
   /** Renames nodes, by a renaming with its number, in what a state has besides them. */
   renameRest: ((state: Int32Array, renaming: Renaming, number: number) => void) | undefined
   /** What a state has besides nodes that names them: where it stands, and its text with nodes renamed. */
-  readonly rest: Array<{ readonly at: number; readonly text: (value: number, renaming: Renaming) => string }> = []
+  readonly rest: Array<{
+    readonly at: number
+    readonly text: (value: number, renaming: Renaming) => string
+  }> = []
   /** Replaces a state by the one that stands for it. */
   represent: ((state: Int32Array) => void) | undefined
 }

@@ -350,10 +350,10 @@ export class Network implements Space {
     const { successor, locals } = this
     const { takeAtOnce } = this.hooks
     this.apply(slot, label, takeAtOnce)
+    const [heldFor, packet] = [this.heldFor, this.heldPacket]
     const taken = this.withFollowing(label)
-    if (this.heldFor < 0) this.visit(state, taken, 1, sink)
+    if (heldFor < 0) this.visit(state, taken, 1, sink)
     else {
-      const [heldFor, packet] = [this.heldFor, this.heldPacket]
       // The answer is given and never taken: of interest only if something else came of giving it.
       if (this.changesMore(state, slot, label)) this.visit(state, taken, 1, sink)
       const answer = takeAtOnce?.(successor[heldFor] as number, packet) as number

@@ -42,6 +42,7 @@ const placed = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Placed> => {
   const last = new Map<NodeId, number>()
   const sent = new Map<string, Array<number>>()
   const told: Array<number> = []
+  const struck = new Set<NodeId>()
   let observed = -1
   return steps.map(({ node, action, sends, observations }, index) => {
     const before = new Set<number>()
@@ -51,13 +52,14 @@ const placed = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Placed> => {
     if (action._tag === "Receive") {
       const sender = sent.get(canonical([action.from, node, action.message]))?.shift()
       if (sender !== undefined) before.add(sender)
-      // It was said by the adversary, from whatever it had overheard by then, in the name of a node that it had by then.
-      else for (const other of told) before.add(other)
+      // The adversary may have said it, from whatever it had overheard by then, in the name of a node that it had by then.
+      if (sender === undefined || struck.has(action.from)) for (const other of told) before.add(other)
     }
     for (const { to, message } of sends) {
       const key = canonical([node, to, message])
       sent.set(key, [...(sent.get(key) ?? []), index])
     }
+    if (action._tag === "Fault") struck.add(node)
     if (sends.length > 0 || action._tag === "Fault") told.push(index)
     if (observations.length > 0 || action._tag === "Fault") {
       if (observed >= 0) before.add(observed)

@@ -116,9 +116,10 @@ const drained = (model: Model, events: ReadonlyArray<Event>): Snapshot => {
   const run = new Run(model)
   for (const event of events) run.take(event)
   for (let received = 0; received < mostDrained; received++) {
-    const next = run.snapshot().inFlight[0]
+    const next = run.nextOnItsWay()
     if (next === undefined) return run.snapshot()
-    run.take({ node: next.to, action: { _tag: "Receive", from: next.from, message: next.message } })
+    const { from, to, message } = next
+    run.take({ node: to, action: { _tag: "Receive", from, message } }, true)
   }
   throw new ReplayDiverged("messages that are without effect keep coming")
 }
@@ -166,11 +167,22 @@ class Run {
     for (const { fault, node } of atStart) this.strike(this.running.get(node) as Running, fault)
   }
 
-  take({ node, action }: Event): TraceStep {
+  /** A message on its way that its receiver does not postpone, if there is one. */
+  nextOnItsWay(): InFlight | undefined {
+    const { context } = this.model.system
+    return this.inFlight.find(({ from, to, message }) => {
+      const { process, state } = this.running.get(to) as Running
+      return process.postpones?.(context, to, state, from, message) !== true
+    })
+  }
+
+  /** Takes an event. `isReal`: a message that it receives is on its way, and not said by the adversary alone. */
+  take({ node, action }: Event, isReal = false): TraceStep {
     const running = this.running.get(node) as Running
     if (running.state === undefined) throw new ReplayDiverged(`${node} acts after it has crashed`)
     if (action._tag === "Fault") return this.fail(running, action.fault)
-    if (action._tag === "Receive") this.receive({ from: action.from, to: node, message: action.message })
+    if (action._tag === "Receive")
+      this.receive({ from: action.from, to: node, message: action.message }, isReal)
     const step = running.process.step(this.model.system.context, node, running.state, action)
     running.state = step.state
     for (const { to, message } of step.sends) {
@@ -228,10 +240,11 @@ class Run {
   }
 
   /** A message is on its way, or the adversary can build it and speaks for its sender. */
-  private receive(message: InFlight): void {
-    if (this.consume(message)) return
-    const isSaid = this.running.get(message.from)?.isTakenOver === true && this.isDerivable(message.message)
-    if (!isSaid)
+  private receive(message: InFlight, isReal: boolean): void {
+    // Where it is both, the one on its way may come later: the search may have meant that.
+    const isSaid =
+      !isReal && this.running.get(message.from)?.isTakenOver === true && this.isDerivable(message.message)
+    if (!isSaid && !this.consume(message))
       throw new ReplayDiverged(`${message.to} receives ${canonical(message)}, which is not on its way`)
   }
 

@@ -55,10 +55,9 @@ export const Proven = Schema.TaggedStruct("Proven", {
   certificate: Certificate,
   proof: Signed(KeyName, Statement)
 }).check(
-  Schema.makeFilter(
-    ({ certificate, proof }) => equals(certificate.content.key.owner, proof.signer),
-    { expected: "a proof with the key that the certificate is about" }
-  )
+  Schema.makeFilter(({ certificate, proof }) => equals(certificate.content.key.owner, proof.signer), {
+    expected: "a proof with the key that the certificate is about"
+  })
 )
 export type Proven = typeof Proven.Type
 

@@ -7,7 +7,7 @@
  * process once it has taken `m`, in the state that it would be in without `m`, and along all states that these lead to, as
  * long as `m` has an effect there.
  */
-import { canonical } from "../../../spec/kernel/data.ts"
+import { canonical, tagOf } from "../../../spec/kernel/data.ts"
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
 import type { Fact } from "../facts.ts"
 import type { Taken } from "../model.ts"
@@ -80,11 +80,7 @@ class Welcome {
 
   private isWelcome(process: number, envelope: number): boolean {
     const { processes } = this
-    const { context } = processes.model.system
-    const { from, message } = processes.envelope(envelope)
-    const { isWelcome } = processes.runs(process).promises ?? {}
-    const { id } = processes.nodeOf(process)
-    if (isWelcome?.(context, id, processes.stateOf(process), from, message) !== true) return false
+    if (!this.isPromised(process, envelope)) return false
     if (processes.isPostponed(process, envelope)) return false
     const effect = processes.receipt(process, envelope)
     if (effect.packets.length > 0 || effect.events !== nothing || effect.failures !== 0)
@@ -106,7 +102,7 @@ class Welcome {
   /** Taking the input and then the message comes to the same as the message first. */
   private compare(process: number, { process: before, envelope }: Without, input: Taken): void {
     const { processes } = this
-    if (input._tag === "Receive" && this.isItself(input, envelope)) return
+    if (input._tag === "Receive" && this.isInstead(before, input, envelope)) return
     if (!this.isOffered(before, input)) return
     const first = processes.effectOf(before, input)
     const late = processes.receipt(first.process, envelope)
@@ -116,10 +112,21 @@ class Welcome {
     this.addWithout(second.process, { process: first.process, envelope })
   }
 
-  private isItself(input: Receipt, envelope: number): boolean {
-    return (
-      canonical({ from: input.from, message: input.message }) === canonical(this.processes.envelope(envelope))
-    )
+  /** Whether the input is the welcome message itself, or another of its kind by the same sender, which other runs have. */
+  private isInstead(before: number, { from, message }: Receipt, envelope: number): boolean {
+    const { processes } = this
+    const welcome = processes.envelope(envelope)
+    if (from !== welcome.from || tagOf(message) !== tagOf(welcome.message)) return false
+    return this.isPromised(before, processes.envelopeNumber(before, { from, message }))
+  }
+
+  private isPromised(process: number, envelope: number): boolean {
+    const { processes } = this
+    const { context } = processes.model.system
+    const { from, message } = processes.envelope(envelope)
+    const { isWelcome } = processes.runs(process).promises ?? {}
+    const { id } = processes.nodeOf(process)
+    return isWelcome?.(context, id, processes.stateOf(process), from, message) === true
   }
 
   private isOffered(process: number, input: Taken): boolean {

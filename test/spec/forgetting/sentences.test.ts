@@ -51,7 +51,11 @@ const moved = (self: ServerId, rules = correct) =>
 
 const question = { _tag: "Get", number: 0 } as const
 const nonce = { asker: c1, operation: 1, number: 0, stage: "get" } as const
-const proven = (self: ServerId, view = first, of: Partial<Proven["proof"]["content"]["nonce"]> = {}): Proven => ({
+const proven = (
+  self: ServerId,
+  view = first,
+  of: Partial<Proven["proof"]["content"]["nonce"]> = {}
+): Proven => ({
   _tag: "Proven",
   certificate: possession(self, view).certificate,
   proof: symbolic.sign(possession(self, view).key, { nonce: { ...nonce, ...of }, written: null })
