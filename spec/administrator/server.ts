@@ -173,6 +173,7 @@ export const isWelcome = (
 ): boolean =>
   isMeant(context, from, message) &&
   timeOf(state, message) === "now" &&
+  state.serves.length === 0 &&
   (message._tag === "Begin" || (message._tag === "NewView" && !isMember(state.view, self)))
 
 /** The tags of what a storage node takes from this node. */

@@ -22,6 +22,7 @@ type Golden = readonly [
 ]
 
 const goldens: Readonly<Record<string, Golden>> = {
+  "byzantine/i-still-work-here": [23_107, 111_789, 19, { atomicity: 24 }],
   "byzantine/masking-four-servers": [174, 388, 11, { "only-written-values": 11 }],
   "byzantine/masking-liveness": [284_935, 1_474_945, 51, {}],
   "byzantine/masking-write-read-read-stale": [31_873, 165_885, 45, {}],
@@ -43,6 +44,9 @@ const goldens: Readonly<Record<string, Golden>> = {
   "byzantine/signed-unanimous-reads": [2_319, 9_933, 33, {}],
   "byzantine/signed-write-read-read": [2_397, 10_394, 33, {}],
   "byzantine/signed-write-read-read-any-time": [3_742, 20_954, 39, {}],
+  "byzantine/still-bounded": [48_912, 311_551, 30, {}],
+  "byzantine/trusted-server-asked-after-each-phase": TRUSTED,
+  "byzantine/trusted-server-asked-first": [35_624, 205_755, 24, { atomicity: 29 }],
   "consensus/acceptor-crash": [85, 309, 11, {}],
   "consensus/decision-is-final": [51_155, 215_860, 37, {}],
   "consensus/duel": [13_238, 72_963, 28, {}],
@@ -203,6 +207,7 @@ const names = shippedNames().filter((name) =>
 /** What shows that a correct protocol does not do what another one promises, or where its premise ends. */
 const otherwise = [
   "rambo/refinement/parallel",
+  "byzantine/i-still-work-here",
   "byzantine/masking-four-servers",
   "byzantine/signed-three-servers"
 ]

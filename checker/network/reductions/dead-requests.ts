@@ -9,7 +9,8 @@ import {
   type Installation,
   looksAtMessages,
   type Reduction,
-  takesBack
+  takesBack,
+  tellsSecrets
 } from "../reduction.ts"
 
 class DeadRequests {
@@ -74,7 +75,10 @@ export const deadRequests: Reduction = {
   about:
     "drop a request that will never change its receiver when its sender no longer waits for answers to it",
   loses: (model) =>
-    takesBack(model, ["isSettled", "onlyAnswers"]) ?? hearsWhatIsDropped(model) ?? looksAtMessages(model),
+    takesBack(model, ["isSettled", "onlyAnswers"]) ??
+    hearsWhatIsDropped(model) ??
+    tellsSecrets(model) ??
+    looksAtMessages(model),
   install: (tables) => {
     tables.promises.reliedOnBy("dead-requests", tables.hooks)
     // An adversary would overhear the answer that a dropped request gets no more.

@@ -10,8 +10,8 @@ describe("a scenario with", () => {
       [refusal({ protocol: "majorty" }), refusal({ protocol: "paxos" }), refusal({ protocol: "" })].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: protocol: there is no protocol "majorty" — did you mean "majority"?
-      file.json: protocol: there is no protocol "paxos" — known: majority, majority-registers, supermajority, masking, naive, consensus, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore
-      file.json: protocol: there is no protocol "" — known: majority, majority-registers, supermajority, masking, naive, consensus, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore"
+      file.json: protocol: there is no protocol "paxos" — known: majority, majority-registers, supermajority, masking, administered, forgetting, naive, consensus, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore
+      file.json: protocol: there is no protocol "" — known: majority, majority-registers, supermajority, masking, administered, forgetting, naive, consensus, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore"
     `)
   })
 
@@ -41,7 +41,7 @@ describe("a scenario with", () => {
       ].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: client: unknown field "client" — did you mean "clients"?
-      file.json: crashes: unknown field "crashes" — known: description, protocol, variant, servers, configuration, quorums, directory, clients, faults, bounds, properties, expect
+      file.json: crashes: unknown field "crashes" — known: description, protocol, variant, servers, configuration, quorums, directory, administrator, clients, faults, bounds, properties, expect
       file.json: faults.crash: unknown field "crash" — remove it
       file.json: faults.crashes.server: unknown field "server" — remove it
       file.json: quorums.wieghts: unknown field "wieghts" — remove it
