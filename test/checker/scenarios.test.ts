@@ -45,7 +45,7 @@ const goldens: Readonly<Record<string, Golden>> = {
   "byzantine/signed-write-read-read": [2_397, 10_394, 33, {}],
   "byzantine/signed-write-read-read-any-time": [3_742, 20_954, 39, {}],
   "byzantine/still-bounded": [48_912, 311_551, 30, {}],
-  "byzantine/trusted-server-asked-after-each-phase": TRUSTED,
+  "byzantine/trusted-server-asked-after-each-phase": [870, 3_713, 24, {}],
   "byzantine/trusted-server-asked-first": [35_624, 205_755, 24, { atomicity: 29 }],
   "consensus/acceptor-crash": [85, 309, 11, {}],
   "consensus/decision-is-final": [51_155, 215_860, 37, {}],

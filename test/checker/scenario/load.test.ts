@@ -58,7 +58,7 @@ describe("a scenario with", () => {
         refusal({ protocol: "rambo", directory: true, faults: { crashes: { directory: 1 } } })
       ].join("\n")
     ).toMatchInlineSnapshot(`
-      "file.json: directory: majority makes no use of a directory — remove it, or check rambo or rambo-ii or rds or dynastore
+      "file.json: directory: majority makes no use of a directory — remove it, or check administered or rambo or rambo-ii or rds or dynastore
       file.json: directory: expected true or false
       file.json: servers[0]: d is the name of the directory — choose another name
       file.json: faults.crashes.directory: unknown field "directory" — remove it"
