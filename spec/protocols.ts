@@ -1,9 +1,11 @@
 /**
  * Every protocol of the specification, by name.
  */
+import { administered } from "./administrator/protocol.ts"
 import type { Tolerant } from "./configuration/tolerated-faults.ts"
 import { consensus } from "./consensus/protocol.ts"
 import { dynastore } from "./dynastore/protocol.ts"
+import { forgetting } from "./forgetting/protocol.ts"
 import type { ProtocolOf } from "./kernel/protocol.ts"
 import { majority } from "./majority/protocol.ts"
 import { majorityRegisters } from "./majority/registers.ts"
@@ -25,6 +27,8 @@ export const protocols: ReadonlyArray<StorageProtocol> = [
   majorityRegisters,
   supermajority,
   masking,
+  administered,
+  forgetting,
   naive,
   consensus,
   rambo,

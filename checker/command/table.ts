@@ -1,7 +1,7 @@
 /**
  * Results for people: one line each in a table, or one in full.
  */
-import { type Adversary, usualLies } from "../../spec/kernel/adversary.ts"
+import { type Adversary, type Hearing, usualLies } from "../../spec/kernel/adversary.ts"
 import { type CheckResult, isBroken, type PropertyResult } from "../result.ts"
 import type { Tally } from "../tally.ts"
 import type { Measured } from "./document.ts"
@@ -127,7 +127,11 @@ const boundsLine = ({ scenario, boundsReached }: CheckResult): string => {
     ...(faults.adversary === undefined ? [] : [adversaryText(faults.adversary)])
   ]
   const premise =
-    faults.premise === undefined ? [] : [`as long as the premise of ${faults.premise.name} holds`]
+    faults.premise === undefined
+      ? []
+      : [
+          `as long as the premise of ${faults.premise.name} holds${faults.isEager === true ? ", and as soon as it allows" : ""}`
+        ]
   const bounds = Object.entries(scenario.bounds).map(
     ([name, bound]) => `${name} up to ${bound}${boundsReached.includes(name) ? `; ${beyondBound}` : ""}`
   )
@@ -135,12 +139,18 @@ const boundsLine = ({ scenario, boundsReached }: CheckResult): string => {
 }
 
 /** What speaks for corrupt nodes: `the adversary is arbitrary, making up 9, lie (number: 9)`. */
-const adversaryText = ({ strength, domain = {} }: Adversary): string => {
+const adversaryText = ({ strength, domain = {}, overhears = "everything" }: Adversary): string => {
   const named = Object.entries(domain).map(
     ([field, values]) => `${field}: ${values.length === 0 ? "nothing" : values.join(", ")}`
   )
   const lies = `${usualLies.join(", ")}${named.length === 0 ? "" : ` (${named.join("; ")})`}`
-  return `the adversary is ${strength}${strength === "arbitrary" ? `, making up ${lies}` : ""}, and overhears everything`
+  return `the adversary is ${strength}${strength === "arbitrary" ? `, making up ${lies}` : ""}, and overhears ${hearing[overhears]}`
+}
+
+const hearing: Readonly<Record<Hearing, string>> = {
+  everything: "everything",
+  "may be corrupted": "what nodes are sent that may be corrupted",
+  "are corrupted": "what nodes are sent that are corrupted"
 }
 
 /** Verdicts and counts. */

@@ -2,6 +2,7 @@
  * Where reductions take part: each hook is called at one place, with whatever was registered for it, in the order of the
  * reductions. With no reduction on, nothing is called.
  */
+import type { Renaming } from "../../spec/kernel/renaming.ts"
 import type { Fact } from "./facts.ts"
 import type { Taken } from "./model.ts"
 import type { Effect, Image } from "./process-table.ts"
@@ -17,8 +18,10 @@ export class Hooks {
   readonly inbox: Array<(process: number, inbox: ReadonlyArray<number>) => ReadonlyArray<number>> = []
   /** A step has changed the process at `slot`: other nodes' local states in `successor` may be replaced. */
   readonly changed: Array<(successor: Int32Array, slot: number) => void> = []
-  /** Nodes that the adversary's knowledge must not name, but as everybody does at the beginning. */
+  /** Nodes that are renamed: what the adversary knows names them where its types say so, and nowhere else. */
   readonly unnamed = new Set<string>()
+  /** Whether what the adversary can say is not tried where its receiver declares it obsolete. */
+  leavesOutObsolete = false
   /** Whether answers to requests that change nothing must tell the adversary nothing. */
   answersTellNothing = false
   /** Another worker has met, or relied on, something. */
@@ -28,8 +31,17 @@ export class Hooks {
    * `notAtOnce` if it is none that is taken at once.
    */
   takeAtOnce: ((local: number, packet: number) => number) | undefined
+  /** The same for a packet that is taken at once whenever it is sent: it counts as no step. */
+  takeWelcome: ((local: number, packet: number) => number) | undefined
   /** What else is known with a process state and an input: the same with interchangeable nodes swapped. */
   images: ((process: number, input: Taken) => ReadonlyArray<Image>) | undefined
-  /** Replaces the nodes' part of a state by that of the one that stands for it. */
+  /** Renames nodes, by a renaming with its number, in what a state has besides them. */
+  renameRest: ((state: Int32Array, renaming: Renaming, number: number) => void) | undefined
+  /** What a state has besides nodes that names them: where it stands, and its text with nodes renamed. */
+  readonly rest: Array<{
+    readonly at: number
+    readonly text: (value: number, renaming: Renaming) => string
+  }> = []
+  /** Replaces a state by the one that stands for it. */
   represent: ((state: Int32Array) => void) | undefined
 }

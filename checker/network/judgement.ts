@@ -1,6 +1,7 @@
 /**
  * Properties on numbers: each is evaluated once per distinct value of what it speaks of.
  */
+import type { Knowledge } from "../../spec/kernel/adversary.ts"
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
 import type { AnyObserver } from "../../spec/kernel/observer.ts"
@@ -73,6 +74,7 @@ export class Judgement {
   /** The state in which everything begins, once it is known. */
   initial: Int32Array | undefined
   private readonly model: Model
+  private readonly known: (read: Read) => Knowledge
   private readonly hooks: Hooks
   private readonly locals: Locals
   private readonly processes: Processes
@@ -87,8 +89,15 @@ export class Judgement {
   private readonly singleFailures: Array<Failures | undefined> = []
   private readonly pairFailures = new PairMemo()
 
-  constructor(model: Model, locals: Locals, processes: Processes, hooks: Hooks) {
+  constructor(
+    model: Model,
+    locals: Locals,
+    processes: Processes,
+    hooks: Hooks,
+    known: (read: Read) => Knowledge
+  ) {
     this.model = model
+    this.known = known
     this.hooks = hooks
     this.locals = locals
     this.processes = processes
@@ -223,10 +232,14 @@ export class Judgement {
       (slot) => this.locals.decode(read(slot))?.inbox
     ) as AnyGlobalState["inFlight"]
     const showMessages = () => this.showMessages(inFlight)
+    const { known } = this
     return {
       nodes: Object.fromEntries([...new Set(this.roles)].map((role) => [role, ofRole(role)])),
       get inFlight() {
         return showMessages()
+      },
+      get known() {
+        return known(read)
       }
     }
   }

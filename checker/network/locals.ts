@@ -213,6 +213,7 @@ export class Locals implements LocalTable, Purging {
   private addReceipts({ inbox, ...local }: Local): void {
     inbox.forEach((envelope, at) => {
       if (at > 0 && inbox[at - 1] === envelope) return
+      if (this.table.isPostponed(local.process, envelope)) return
       const rest = inbox.filter((_, index) => index !== at)
       for (const meet of this.hooks.met) meet(local.process, this.table.receiving(envelope), false)
       const effect = this.table.receipt(local.process, envelope)

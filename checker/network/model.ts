@@ -62,6 +62,14 @@ export const mayBeTakenOver = ({ faults }: Pick<Model, "faults">, node: NodeId):
     ({ fault, nodes, most }) => fault.isTakenOver === true && most > 0 && nodes.includes(node)
   )
 
+/** Whether an adversary may ever overhear what this node is sent. */
+export const mayBeOverheard = (model: Pick<Model, "faults">, to: NodeId): boolean =>
+  (model.faults.adversary?.overhears ?? "everything") === "everything" || mayBeTakenOver(model, to)
+
+/** Whether what is on its way to a node is overheard only when the node is taken over. */
+export const hearsLate = ({ faults }: Pick<Model, "faults">): boolean =>
+  faults.adversary?.overhears === "are corrupted"
+
 /** Whether any node may. */
 export const hasAdversary = (model: Pick<Model, "faults">): boolean =>
   model.faults.budgets.some(({ nodes }) => nodes.some((node) => mayBeTakenOver(model, node)))

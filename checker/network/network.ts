@@ -4,9 +4,12 @@
  * A state is one local state per node, then one state per observer, then, if there is an adversary, what it knows. A transition is what one node does with one
  * input, or a fault that befalls it; what it sends joins the receivers' local states in the same transition.
  */
+import type { Knowledge } from "../../spec/kernel/adversary.ts"
 import { canonical } from "../../spec/kernel/data.ts"
 import type { Fault } from "../../spec/kernel/fault.ts"
 import type { AnyObserver } from "../../spec/kernel/observer.ts"
+import { type Renaming, renamer } from "../../spec/kernel/renaming.ts"
+import type { Read } from "../engine/dependency-memo.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Cut, Failures, MoveSink, Sink, Space } from "../engine/space.ts"
@@ -19,7 +22,7 @@ import { isOnlooker, Judgement, stepJudge } from "./judgement.ts"
 import { Locals } from "./locals.ts"
 import { type Event, faultsOf, hasAdversary, type Model } from "./model.ts"
 import { PlainMoves } from "./plain.ts"
-import { nothing } from "./process-table.ts"
+import { notAtOnce, nothing } from "./process-table.ts"
 import { type Events, Processes } from "./processes.ts"
 import { PromiseProof } from "./promise-proof.ts"
 import { reductions as allReductions, type ReductionName } from "./reductions.ts"
@@ -53,6 +56,8 @@ export class Network implements Space {
   /** The node for which `apply` held an answer back, and the packet that it is in. */
   private heldFor = nothing
   private heldPacket = 0
+  /** The transitions that have followed the one that is being applied, in the same step. */
+  private readonly following: Array<number> = []
   /** The refinements that the transition which is being visited does not keep. */
   private refuted: Failures = 0
   private readonly observers: ReadonlyArray<ObserverRun>
@@ -61,6 +66,7 @@ export class Network implements Space {
   private readonly adversary: Speaking | undefined
   /** The component of what the adversary knows. */
   private readonly knowledgeAt: number
+  private readonly isEager: boolean
 
   constructor(model: Model, reductions: ReadonlyArray<ReductionName> = [], keepsFacts = false) {
     refuseIllFormed(model)
@@ -69,7 +75,7 @@ export class Network implements Space {
     const { hooks } = this
     this.processes = new Processes(model, hooks, stepJudge(model), keepsFacts && reductions.length > 0)
     this.locals = new Locals(model, this.processes, hooks)
-    this.judgement = new Judgement(model, this.locals, this.processes, hooks)
+    this.judgement = new Judgement(model, this.locals, this.processes, hooks, (read) => this.known(read))
     this.install(reductions)
     this.represents = hooks.represent !== undefined
     const { observers, judgesStates, judgesSteps, judgesRefinement } = this.judgement
@@ -83,6 +89,7 @@ export class Network implements Space {
     const isPlain =
       hooks.changed.length === 0 &&
       hooks.takeAtOnce === undefined &&
+      hooks.takeWelcome === undefined &&
       !this.represents &&
       !this.judgement.judgesRefinement &&
       !hasAdversary(model) &&
@@ -90,6 +97,21 @@ export class Network implements Space {
     this.plain = isPlain ? new PlainMoves(this, this.hasFaults) : undefined
     this.adversary = hasAdversary(model) ? new Speaking(model, this.locals, this.processes, hooks) : undefined
     this.knowledgeAt = this.nodeCount + this.observers.length
+    hooks.renameRest = (state, renaming, number) => this.renameRest(state, renaming, number)
+    this.isEager = model.faults.isEager === true
+    this.observers.forEach((observer, index) => {
+      if (observer.canBeRenamed)
+        hooks.rest.push({
+          at: this.nodeCount + index,
+          text: (value, renaming) => observer.textRenamed(value, renaming)
+        })
+    })
+    const { adversary } = this
+    if (adversary !== undefined)
+      hooks.rest.push({
+        at: this.knowledgeAt,
+        text: (value, renaming) => adversary.textRenamed(value, renaming)
+      })
     this.width = this.knowledgeAt + (this.adversary === undefined ? 0 : 1)
     this.successor = new Int32Array(this.width)
     this.start = this.beginning()
@@ -150,6 +172,11 @@ export class Network implements Space {
     const { faultOf } = locals.transitions
     for (let component = 0; component < state.length; component++)
       successor[component] = state[component] as number
+    const due = this.dueFault(state)
+    if (due >= 0) {
+      this.take(state, locals.transitions.slotOf.items[due] as number, due, sink)
+      return 1
+    }
     let transitions = 0
     for (let slot = 0; slot < nodeCount; slot++) {
       const local = state[slot] as number
@@ -169,6 +196,39 @@ export class Network implements Space {
       transitions++
     }
     return transitions
+  }
+
+  /** The transition of the fault that happens before anything else does; -1 if none does. */
+  dueFault(state: Int32Array): number {
+    if (!this.isEager) return nothing
+    const { locals, nodeCount } = this
+    const { faultOf } = locals.transitions
+    for (let slot = 0; slot < nodeCount; slot++) {
+      const local = state[slot] as number
+      locals.prepare(local)
+      const last = locals.lastTransition.items[local] as number
+      for (let label = locals.firstTransition.items[local] as number; label < last; label++) {
+        const fault = faultOf.items[label] as number
+        if (fault !== noFault && this.mayFail(state, slot, fault)) return label
+      }
+    }
+    return nothing
+  }
+
+  /** What the adversary knows in a state that is read as it is looked at. */
+  private known(read: Read): Knowledge {
+    return this.adversary === undefined ? [] : this.adversary.known(read(this.knowledgeAt))
+  }
+
+  /** Renames nodes in what a state has besides them. */
+  private renameRest(state: Int32Array, renaming: Renaming, number: number): void {
+    const { nodeCount, observers, adversary, knowledgeAt } = this
+    for (let index = 0; index < observers.length; index++) {
+      const at = nodeCount + index
+      state[at] = (observers[index] as ObserverRun).renamed(state[at] as number, renaming, number)
+    }
+    if (adversary !== undefined)
+      state[knowledgeAt] = adversary.renamed(state[knowledgeAt] as number, renaming, number)
   }
 
   /** The transitions out of a state in which a node takes a message from the adversary. */
@@ -290,16 +350,37 @@ export class Network implements Space {
     const { successor, locals } = this
     const { takeAtOnce } = this.hooks
     this.apply(slot, label, takeAtOnce)
-    if (this.heldFor < 0) this.visit(state, label, 1, sink)
+    const [heldFor, packet] = [this.heldFor, this.heldPacket]
+    const taken = this.withFollowing(label)
+    if (heldFor < 0) this.visit(state, taken, 1, sink)
     else {
       // The answer is given and never taken: of interest only if something else came of giving it.
-      if (this.changesMore(state, slot, label)) this.visit(state, label, 1, sink)
-      const answer = takeAtOnce?.(successor[this.heldFor] as number, this.heldPacket) as number
-      this.apply(this.heldFor, answer, undefined)
-      this.visit(state, locals.transitions.together(label, answer), 2, sink)
+      if (this.changesMore(state, slot, label)) this.visit(state, taken, 1, sink)
+      const answer = takeAtOnce?.(successor[heldFor] as number, packet) as number
+      this.apply(heldFor, answer, undefined)
+      const both = locals.transitions.together(taken, answer)
+      this.visit(state, this.withFollowing(both), 2, sink)
     }
     for (let component = 0; component < state.length; component++)
       successor[component] = state[component] as number
+  }
+
+  /** The transition, and what has followed it in the same step: messages that were welcome, and faults that were due. */
+  private withFollowing(label: number): number {
+    const { transitions } = this.locals
+    if (this.hooks.takeWelcome !== undefined) this.strikeDue()
+    const all = this.following.reduce((first, second) => transitions.together(first, second), label)
+    this.following.length = 0
+    return all
+  }
+
+  /** Faults that happen before anything else does happen now. */
+  private strikeDue(): void {
+    const { successor, locals } = this
+    for (let due = this.dueFault(successor); due >= 0; due = this.dueFault(successor)) {
+      this.apply(locals.transitions.slotOf.items[due] as number, due, undefined)
+      this.following.push(due)
+    }
   }
 
   /** Whether a transition that gives an answer also changes its node or begins an operation, sends more, or is observed. */
@@ -308,6 +389,8 @@ export class Network implements Space {
     const { lastSend, firstSend, eventsOf } = locals.transitions
     return (
       locals.processOf(successor[slot] as number) !== locals.processOf(state[slot] as number) ||
+      // The adversary may have overheard something in the answer that it did not know.
+      (this.adversary !== undefined && successor[this.knowledgeAt] !== state[this.knowledgeAt]) ||
       locals.detail(successor[slot] as number).position !== locals.detail(state[slot] as number).position ||
       (lastSend.items[label] as number) - (firstSend.items[label] as number) > 1 ||
       eventsOf.items[label] !== nothing
@@ -332,18 +415,20 @@ export class Network implements Space {
   private apply(slot: number, label: number, takeAtOnce: Hooks["takeAtOnce"]): void {
     const { successor, locals, changed } = this
     const { transitions } = locals
+    const { takeWelcome } = this.hooks
     const { kindCounts, sendSlot, sendPacket } = transitions
     const kind = transitions.kindOf.items[label] as number
     kindCounts[kind] = (kindCounts[kind] as number) + 1
-    const before = locals.processOf(successor[slot] as number)
+    const localBefore = successor[slot] as number
+    const before = locals.processOf(localBefore)
     successor[slot] = transitions.targetOf.items[label] as number
-    this.takeOver(transitions.faultOf.items[label] as number, before)
+    this.takeOver(transitions.faultOf.items[label] as number, localBefore)
     this.heldFor = nothing
     const last = transitions.lastSend.items[label] as number
     for (let send = transitions.firstSend.items[label] as number; send < last; send++) {
       const to = sendSlot.items[send] as number
       const packet = sendPacket.items[send] as number
-      this.overhear(packet)
+      this.overhear(packet, to)
       if (
         takeAtOnce !== undefined &&
         this.heldFor < 0 &&
@@ -354,7 +439,13 @@ export class Network implements Space {
         this.heldPacket = packet
         continue
       }
-      successor[to] = locals.deliver(successor[to] as number, packet)
+      const welcome = takeWelcome?.(successor[to] as number, packet) ?? notAtOnce
+      if (welcome < 0) successor[to] = locals.deliver(successor[to] as number, packet)
+      else {
+        successor[to] = transitions.targetOf.items[welcome] as number
+        this.following.push(welcome)
+        for (const react of changed) react(successor, to)
+      }
     }
     if (changed.length > 0 && locals.processOf(successor[slot] as number) !== before)
       for (const react of changed) react(successor, slot)
@@ -362,17 +453,18 @@ export class Network implements Space {
     if (events !== nothing) this.feed(events)
   }
 
-  private overhear(packet: number): void {
+  private overhear(packet: number, to: number): void {
     const { successor, adversary, knowledgeAt } = this
-    if (adversary !== undefined)
+    if (adversary?.hears(to, successor[to] as number))
       successor[knowledgeAt] = adversary.overhear(successor[knowledgeAt] as number, packet)
   }
 
   /** If this is the number of a fault that hands a node over, the adversary learns what the node knew. */
-  private takeOver(fault: number, process: number): void {
-    const { successor, adversary, knowledgeAt, faults } = this
-    if (adversary !== undefined && fault !== noFault && faults[fault]?.isTakenOver === true)
-      successor[knowledgeAt] = adversary.takeOver(successor[knowledgeAt] as number, process)
+  private takeOver(fault: number, local: number): void {
+    const { successor, adversary, knowledgeAt, faults, locals } = this
+    if (adversary === undefined || fault === noFault || faults[fault]?.isTakenOver !== true) return
+    const known = adversary.takeOver(successor[knowledgeAt] as number, locals.processOf(local))
+    successor[knowledgeAt] = adversary.readInbox(known, local)
   }
 
   /** Feeds events to the observers of the successor. */
@@ -392,11 +484,14 @@ export class ObserverRun {
   private readonly failuresOf: Array<Failures> = []
   private readonly steps = new PairMemo()
 
+  private readonly renames = new PairMemo()
   private readonly observer: AnyObserver
   private readonly bit: number
+  private readonly rename: ((renaming: Renaming, state: unknown) => unknown) | undefined
 
   constructor(observer: AnyObserver, bit: number) {
     this.observer = observer
+    this.rename = observer.State && renamer(observer.State)
     this.bit = bit
     this.numberOf(observer.initial)
   }
@@ -410,6 +505,24 @@ export class ObserverRun {
     )
     this.steps.set(state, events, after)
     return after
+  }
+
+  /** The state with nodes renamed, by a renaming with its number. */
+  renamed(state: number, renaming: Renaming, number: number): number {
+    if (this.rename === undefined) return state
+    const known = this.renames.get(state, number)
+    if (known !== missing) return known
+    const after = this.numberOf(this.rename(renaming, this.states.value(state)))
+    this.renames.set(state, number, after)
+    return after
+  }
+
+  get canBeRenamed(): boolean {
+    return this.rename !== undefined
+  }
+
+  textRenamed(state: number, renaming: Renaming): string {
+    return canonical(this.rename?.(renaming, this.states.value(state)))
   }
 
   failures(state: number): Failures {

@@ -81,6 +81,8 @@ export interface ProcessTable {
   receiving(envelope: number): Taken
   /** What receiving an envelope does to a process in this state. */
   receipt(process: number, envelope: number): Effect
+  /** Whether a message stays on its way to a process as long as it is in this state. */
+  isPostponed(process: number, envelope: number): boolean
   /** What an input does to a process in this state. */
   effectOf(process: number, input: Taken): Effect
   /** What observers are fed. */

@@ -191,6 +191,15 @@ export class Processes implements ProcessTable {
     return effect
   }
 
+  /** Whether a message stays on its way to a process as long as it is in this state. */
+  isPostponed(process: number, envelope: number): boolean {
+    const { slot, mode, state } = this.processes.value(process)
+    const runs = this.runsAt(slot, mode)
+    if (runs.postpones === undefined) return false
+    const { from, message } = this.envelope(envelope)
+    return runs.postpones(this.model.system.context, this.node(slot).id, state, from, message)
+  }
+
   /** The input of receiving an envelope. */
   receiving(envelope: number): Receipt {
     const known = this.inputs[envelope]

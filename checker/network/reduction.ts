@@ -1,9 +1,10 @@
 /**
  * What a reduction is: a named part that leaves states out of the search without changing a verdict.
  */
+import { derivation, withoutSecrets } from "../../spec/kernel/adversary.ts"
 import type { Promises } from "../../spec/kernel/process.ts"
 import type { Hooks } from "./hooks.ts"
-import { type Model, nodesOf } from "./model.ts"
+import { hearsLate, type Model, nodesOf } from "./model.ts"
 import type { LocalTable, ProcessTable } from "./process-table.ts"
 import type { PromiseProof } from "./promise-proof.ts"
 
@@ -56,11 +57,33 @@ export const looksAtMessages = (model: Model): string | undefined => {
       get inFlight() {
         looks = true
         return Object.fromEntries(nodes.map(({ id }) => [id, []]))
-      }
+      },
+      known: []
     })
     return looks
   })?.name
 }
+
+/**
+ * What is lost if answers are not overheard, if anything is: those of a node that answers with what it keeps secret tell what
+ * nobody knows.
+ */
+export const tellsSecrets = (model: Model): string | undefined => {
+  const { adversary } = model.faults
+  if (adversary === undefined || (adversary.overhears ?? "everything") !== "everything") return undefined
+  const { learn } = derivation(adversary)
+  const { context, nodes } = model.system
+  const isSecretive = nodes.some(({ id, process }) => {
+    if (process.promises?.onlyAnswers === undefined) return false
+    const held = learn([], process.State, process.initial(context, id))
+    return withoutSecrets(held).length < held.length
+  })
+  return isSecretive ? "what answers tell" : undefined
+}
+
+/** What is lost if messages are dropped that would be overheard when their receiver is taken over, if anything is. */
+export const hearsWhatIsDropped = (model: Model): string | undefined =>
+  hearsLate(model) ? "what is on its way to nodes that are corrupted" : undefined
 
 /**
  * The fault, if there is one, that may put another process in the place of one which makes any of these promises: the other

@@ -8,6 +8,7 @@ import { answersAtOnce } from "./reductions/answers-at-once.ts"
 import { deadRequests } from "./reductions/dead-requests.ts"
 import { obsoleteMessages } from "./reductions/obsolete-messages.ts"
 import { serverSymmetry } from "./reductions/server-symmetry.ts"
+import { welcomeMessages } from "./reductions/welcome-messages.ts"
 
 export type { Reduction, ReductionName } from "./reduction.ts"
 
@@ -15,7 +16,8 @@ export const reductions: ReadonlyArray<Reduction> = [
   obsoleteMessages,
   deadRequests,
   answersAtOnce,
-  serverSymmetry
+  serverSymmetry,
+  welcomeMessages
 ]
 
 export const allReductions: ReadonlyArray<ReductionName> = reductions.map(({ name }) => name)

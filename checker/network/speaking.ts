@@ -2,15 +2,15 @@
  * The adversary in a network: what it knows is one more component of a state, and what it may say is a list of steps of whoever
  * receives it (`spec/kernel/adversary.ts`).
  */
-import { type Derivation, derivation, type Knowledge } from "../../spec/kernel/adversary.ts"
-import type { TermKind } from "../../spec/kernel/cryptography.ts"
-import { canonical, setOf } from "../../spec/kernel/data.ts"
+import { type Derivation, derivation, type Knowledge, withoutSecrets } from "../../spec/kernel/adversary.ts"
+import { canonical, setOf, tagOf } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
+import type { Renaming } from "../../spec/kernel/renaming.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Hooks } from "./hooks.ts"
 import type { Locals } from "./locals.ts"
-import { faultsOf, type Model, type Taken } from "./model.ts"
+import { faultsOf, hearsLate, type Model, mayBeOverheard, mayBeTakenOver, type Taken } from "./model.ts"
 import { type Effect, gone, nothing, PromiseBroken } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 
@@ -28,7 +28,7 @@ export const knownAtStart = (model: Model): Knowledge => {
     (known, { id, process }) => learn(known, process.State, process.initial(system.context, id)),
     toldToAll(model)
   )
-  return begun.filter(({ at }) => at !== ("signing key" satisfies TermKind))
+  return withoutSecrets(begun)
 }
 
 /** What all are told at the beginning. */
@@ -39,7 +39,24 @@ const toldToAll = (model: Model): Knowledge => {
     : derivationOf(model).learn([], protocol.Parameters, system.parameters)
 }
 
-const derivationOf = ({ faults }: Model): Derivation => derivation(faults.adversary ?? { strength: "silent" })
+/** The tags of messages that anybody takes from nodes that may be taken over; undefined if somebody may take any. */
+const heededTags = (model: Model): ReadonlyArray<string> | undefined => {
+  const { nodes, context } = model.system
+  const speakers = nodes.filter(({ id }) => mayBeTakenOver(model, id))
+  const heeded = nodes.flatMap(({ id, process }) =>
+    speakers.map((speaker) => process.promises?.heeds?.(context, id, speaker.id))
+  )
+  return heeded.some((tags) => tags === undefined)
+    ? undefined
+    : [...new Set(heeded.flatMap((tags) => tags ?? []))]
+}
+
+const derivationOf = (model: Model): Derivation =>
+  derivation(model.faults.adversary ?? { strength: "silent" }, [
+    model.protocol.Message,
+    ...new Set(model.system.nodes.map(({ process }) => process.State)),
+    ...(model.protocol.Parameters === undefined ? [] : [model.protocol.Parameters])
+  ])
 
 export class Speaking {
   /** The number of what is known before anything has happened. */
@@ -51,12 +68,17 @@ export class Speaking {
   private readonly derives: Derivation
   /** The bits of the faults that hand a node over. */
   private readonly handsOver: number
-  /** What all are told at the beginning, in canonical text. */
-  private readonly told: ReadonlySet<string>
+  /** Per slot, whether what the node is sent is overheard at once, whoever the node belongs to. */
+  private readonly overheard: ReadonlyArray<boolean>
+  private readonly hearsLate: boolean
+  /** Whether what somebody who asks is answered may be overheard. */
+  private readonly hearsAnswers: boolean
+  private readonly renames = new PairMemo()
   private readonly knowledge = new Interner<Knowledge>()
   /** Per process and state of knowledge, whether the process's state tells nothing new. */
   private readonly open = new PairMemo()
   private readonly heard = new PairMemo()
+  private readonly taken = new PairMemo()
   /** Per state of knowledge, the messages that can be built from it. */
   private readonly messages: Array<ReadonlyArray<unknown> | undefined> = []
   /** Who speaks, with what they know, by the number of both; and what nodes in their local states may take from them. */
@@ -64,6 +86,10 @@ export class Speaking {
   private readonly voices = new PairMemo()
   private readonly voiceOf: Array<{ readonly speakers: number; readonly knowledge: number }> = []
   private readonly receptions = new PairMemo()
+  /** The states of processes and the speakers for which a message was left out. */
+  private readonly leftOut = new Set<string>()
+  /** The tags of messages that anybody takes from nodes that may be taken over; undefined if somebody may take any. */
+  private readonly tags: ReadonlyArray<string> | undefined
   private readonly labels: Array<ReadonlyArray<number>> = []
 
   constructor(model: Model, locals: Locals, processes: Processes, hooks: Hooks) {
@@ -72,40 +98,86 @@ export class Speaking {
     this.locals = locals
     this.processes = processes
     this.derives = derivationOf(model)
+    this.tags = heededTags(model)
+    this.hearsAnswers = locals.nodes.some(
+      ({ id, process }) => process.promises?.isSettled !== undefined && mayBeOverheard(model, id)
+    )
     this.handsOver = faultsOf(model).reduce(
       (bits, { isTakenOver }, number) => (isTakenOver === true ? bits | (1 << number) : bits),
       0
     )
-    this.told = new Set(toldToAll(model).map(canonical))
+    this.hearsLate = hearsLate(model)
+    this.overheard = locals.nodes.map(({ id }) => !this.hearsLate && mayBeOverheard(model, id))
     this.initial = this.number(knownAtStart(model))
+    hooks.effect.push((process, input, effect) => this.tryHeeded(process, input, effect))
     if (hooks.answersTellNothing)
       hooks.effect.push((process, input, effect) => this.tryAnswer(process, input, effect))
+  }
+
+  /** Whether what the node at this slot is sent, in this local state, is overheard at once. */
+  hears(slot: number, local: number): boolean {
+    return (
+      this.overheard[slot] === true ||
+      (this.hearsLate && ((this.locals.faultsOf.items[local] as number) & this.handsOver) !== 0)
+    )
+  }
+
+  /** What is known once what is on its way to a node in this local state was read, if it was not overheard. */
+  readInbox(knowledge: number, local: number): number {
+    if (!this.hearsLate) return knowledge
+    return this.number(
+      this.locals
+        .inboxOf(local)
+        .reduce((sum, envelope) => this.hear(sum, envelope), this.knowledge.value(knowledge))
+    )
+  }
+
+  /** What is known, by its number. */
+  known(knowledge: number): Knowledge {
+    return this.knowledge.value(knowledge)
+  }
+
+  /** What is known with nodes renamed, by a renaming with its number. */
+  renamed(knowledge: number, renaming: Renaming, number: number): number {
+    const known = this.renames.get(knowledge, number)
+    if (known !== missing) return known
+    const after = this.number(this.derives.rename(renaming, this.knowledge.value(knowledge)))
+    this.renames.set(knowledge, number, after)
+    return after
+  }
+
+  textRenamed(knowledge: number, renaming: Renaming): string {
+    return canonical(this.derives.rename(renaming, this.knowledge.value(knowledge)))
   }
 
   /** What is known once this packet was overheard. */
   overhear(knowledge: number, packet: number): number {
     const known = this.heard.get(knowledge, packet)
     if (known !== missing) return known
-    const { protocol } = this.model
     const after = this.number(
       this.processes
         .packet(packet)
-        .reduce(
-          (sum, envelope) =>
-            this.derives.learn(sum, protocol.Message, this.processes.envelope(envelope).message),
-          this.knowledge.value(knowledge)
-        )
+        .reduce((sum, envelope) => this.hear(sum, envelope), this.knowledge.value(knowledge))
     )
     this.heard.set(knowledge, packet, after)
     return after
   }
 
+  private hear(knowledge: Knowledge, envelope: number): Knowledge {
+    const { message } = this.processes.envelope(envelope)
+    return this.derives.learn(knowledge, this.model.protocol.Message, message)
+  }
+
   /** What is known once a node in this state has been taken over. */
   takeOver(knowledge: number, process: number): number {
+    const known = this.taken.get(knowledge, process)
+    if (known !== missing) return known
     const { State } = this.processes.runs(process)
-    return this.number(
+    const after = this.number(
       this.derives.learn(this.knowledge.value(knowledge), State, this.processes.stateOf(process))
     )
+    this.taken.set(knowledge, process, after)
+    return after
   }
 
   /**
@@ -113,7 +185,7 @@ export class Speaking {
    * and its answer says nothing but what it holds and was asked (`tryAnswer`).
    */
   tryOpenness(state: Int32Array, knowledge: number): void {
-    if (!this.hooks.answersTellNothing) return
+    if (!this.hooks.answersTellNothing || !this.hearsAnswers) return
     for (let slot = 0; slot < this.locals.nodes.length; slot++) {
       const process = this.locals.processOf(state[slot] as number)
       if (process === gone || this.open.get(process, knowledge) !== missing) continue
@@ -162,10 +234,15 @@ export class Speaking {
     const process = this.locals.processOf(local)
     if (process === gone) return []
     const { speakers, knowledge } = this.voiceOf[voice] as (typeof this.voiceOf)[number]
-    const from = this.speakers.value(speakers)
+    const from = this.speakers
+      .value(speakers)
+      .map((speaker) => ({ speaker, heeds: this.heeded(process, speaker) }))
     return this.buildable(knowledge).flatMap((message) =>
-      from.flatMap((speaker) => {
+      from.flatMap(({ speaker, heeds }) => {
+        if (heeds !== undefined && !heeds.includes(tagOf(message) ?? "")) return []
+        if (this.isLeftOut(process, speaker, message)) return []
         const envelope = this.processes.envelopeNumber(process, { from: speaker, message })
+        if (this.processes.isPostponed(process, envelope)) return []
         const effect = this.processes.receipt(process, envelope)
         const isSilent = effect.process === process && effect.events === nothing
         if (isSilent && effect.packets.every(({ slot, packet }) => this.isInVain(slot, packet, voice)))
@@ -174,6 +251,44 @@ export class Speaking {
         return [this.locals.takingTransition(local, envelope)]
       })
     )
+  }
+
+  private heeded(process: number, speaker: NodeId): ReadonlyArray<string> | undefined {
+    const { id } = this.processes.nodeOf(process)
+    return this.processes.runs(process).promises?.heeds?.(this.model.system.context, id, speaker)
+  }
+
+  /**
+   * Whether the process declares the message obsolete, and that is relied on. There are many such messages for each that has an
+   * effect; that it has none is tried with the first for each state of a process and each speaker.
+   */
+  private isLeftOut(process: number, from: NodeId, message: unknown): boolean {
+    if (!this.hooks.leavesOutObsolete) return false
+    const { processes } = this
+    const { id } = processes.nodeOf(process)
+    const { context } = this.model.system
+    const { promises } = processes.runs(process)
+    if (promises?.isObsolete?.(context, id, processes.stateOf(process), from, message) !== true) return false
+    const key = `${process} ${from}`
+    if (this.leftOut.has(key)) return true
+    this.leftOut.add(key)
+    const effect = processes.receipt(process, processes.envelopeNumber(process, { from, message }))
+    if (effect.process !== process || effect.packets.length > 0 || effect.events !== nothing)
+      throw new PromiseBroken(
+        ["obsolete-messages"],
+        `${id} promised that ${canonical(message)} from ${from} is obsolete, and takes it in state ${canonical(processes.stateOf(process))}`
+      )
+    return true
+  }
+
+  /** What a process says that it never takes from a node has no effect on it, whoever has sent it. */
+  private tryHeeded(process: number, input: Taken, effect: Effect): void {
+    if (input._tag !== "Receive") return
+    const heeds = this.heeded(process, input.from)
+    if (heeds === undefined || heeds.includes(tagOf(input.message) ?? "")) return
+    if (effect.process === process && effect.packets.length === 0 && effect.events === nothing) return
+    const { id } = this.processes.nodeOf(process)
+    throw new Error(`${id} takes what it says that it never does: ${canonical(input)}`)
   }
 
   /** Whether a packet goes to somebody who speaks for the adversary, and tells it nothing new. */
@@ -189,11 +304,13 @@ export class Speaking {
 
   private tryAnswer(process: number, input: Taken, effect: Effect): void {
     if (input._tag !== "Receive" || effect.process !== process || !this.answersOnly(process)) return
+    const answers = effect.packets.filter(({ slot }) => this.overheard[slot] === true)
+    if (answers.length === 0) return
     const { Message } = this.model.protocol
     const asked = this.number(
       this.derives.learn(this.knowledge.value(this.takeOver(this.initial, process)), Message, input.message)
     )
-    if (effect.packets.some(({ packet }) => this.overhear(asked, packet) !== asked))
+    if (answers.some(({ packet }) => this.overhear(asked, packet) !== asked))
       this.refuse(process, `says more than it holds when it receives ${canonical(input.message)}`)
   }
 
@@ -206,7 +323,11 @@ export class Speaking {
   private buildable(knowledge: number): ReadonlyArray<unknown> {
     const known = this.messages[knowledge]
     if (known !== undefined) return known
-    const built = this.derives.derivable(this.knowledge.value(knowledge), this.model.protocol.Message)
+    const built = this.derives.derivable(
+      this.knowledge.value(knowledge),
+      this.model.protocol.Message,
+      this.tags
+    )
     this.messages[knowledge] = built
     return built
   }
@@ -218,13 +339,13 @@ export class Speaking {
     return number
   }
 
-  /** What `server-symmetry` rests on: a swap of two nodes leaves what is known as it is. */
+  /** What `server-symmetry` rests on: what is known names nodes only where its types say so, and so can be renamed. */
   private tryNames(knowledge: Knowledge): void {
     const { unnamed } = this.hooks
     if (unnamed.size === 0) return
-    for (const known of knowledge) {
+    const renaming = new Map([...unnamed].map((node) => [node, ""]))
+    for (const known of this.derives.rename(renaming, knowledge)) {
       const text = canonical(known)
-      if (this.told.has(text)) continue
       for (const node of unnamed)
         if (text.includes(JSON.stringify(node)))
           throw new PromiseBroken(["server-symmetry"], `what the adversary knows names ${node}: ${text}`)

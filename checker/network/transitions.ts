@@ -31,8 +31,8 @@ export class Transitions {
   private readonly nodes: ReadonlyArray<ModelNode>
   private readonly faults: ReturnType<typeof faultsOf>
   private readonly actionOf: Array<Action> = []
-  /** For a transition that is two in one, the second. */
-  private readonly secondOf: Array<number | undefined> = []
+  /** For a transition that is two in one, both of them. */
+  private readonly partsOf: Array<readonly [first: number, second: number] | undefined> = []
   private readonly pairs = new PairMemo()
 
   constructor(model: Model, nodes: ReadonlyArray<ModelNode>) {
@@ -73,7 +73,7 @@ export class Transitions {
     this.slotOf.push(this.slotOf.items[first] as number)
     this.failuresOf.push((this.failuresOf.items[first] as number) | (this.failuresOf.items[second] as number))
     this.actionOf.push(this.actionOf[first] as Action)
-    this.secondOf[label] = second
+    this.partsOf[label] = [first, second]
     for (const parallel of [this.targetOf, this.eventsOf, this.kindOf, this.firstSend, this.lastSend])
       parallel.push(0)
     this.faultOf.push(noFault)
@@ -81,14 +81,12 @@ export class Transitions {
     return label
   }
 
-  /** What happens in transition `label`: one event, or two if an answer is taken at once. */
+  /** What happens in transition `label`: one event, or several if messages are taken at once. */
   describe(label: number): ReadonlyArray<Event> {
+    const parts = this.partsOf[label]
+    if (parts !== undefined) return parts.flatMap((part) => this.describe(part))
     const { id } = this.nodes[this.slotOf.items[label] as number] as ModelNode
-    const second = this.secondOf[label]
-    return [
-      { node: id, action: this.actionOf[label] as Action },
-      ...(second === undefined ? [] : this.describe(second))
-    ]
+    return [{ node: id, action: this.actionOf[label] as Action }]
   }
 
   private kindNumber(slot: number, action: Action): number {

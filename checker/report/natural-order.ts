@@ -3,7 +3,8 @@
  * as it may. The search finds one of many runs that differ only in the order of events that have nothing to do with
  * each other; which, is a matter of hashes.
  *
- * Kept are the order of what each node does, of each message's sending and its receipt, and of everything that is
+ * Kept are the order of what each node does, of each message's sending and its receipt, of what the adversary says after all
+ * that it may have been told, and of everything that is
  * observed: so every process and every observer comes to the same state. The last step, in which the property
  * fails, stays the last.
  */
@@ -40,6 +41,8 @@ const placed = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Placed> => {
   const isAsked = (node: NodeId) => steps[0]?.after.nodes.some(({ id, isAsked }) => id === node && isAsked)
   const last = new Map<NodeId, number>()
   const sent = new Map<string, Array<number>>()
+  const told: Array<number> = []
+  const struck = new Set<NodeId>()
   let observed = -1
   return steps.map(({ node, action, sends, observations }, index) => {
     const before = new Set<number>()
@@ -49,11 +52,15 @@ const placed = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Placed> => {
     if (action._tag === "Receive") {
       const sender = sent.get(canonical([action.from, node, action.message]))?.shift()
       if (sender !== undefined) before.add(sender)
+      // The adversary may have said it, from whatever it had overheard by then, in the name of a node that it had by then.
+      if (sender === undefined || struck.has(action.from)) for (const other of told) before.add(other)
     }
     for (const { to, message } of sends) {
       const key = canonical([node, to, message])
       sent.set(key, [...(sent.get(key) ?? []), index])
     }
+    if (action._tag === "Fault") struck.add(node)
+    if (sends.length > 0 || action._tag === "Fault") told.push(index)
     if (observations.length > 0 || action._tag === "Fault") {
       if (observed >= 0) before.add(observed)
       observed = index

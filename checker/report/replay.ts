@@ -4,7 +4,7 @@
  */
 import type * as Schema from "effect/Schema"
 import { type Derivation, derivation, type Knowledge } from "../../spec/kernel/adversary.ts"
-import { canonical, equals } from "../../spec/kernel/data.ts"
+import { canonical, equals, tagOf } from "../../spec/kernel/data.ts"
 import type { Fault } from "../../spec/kernel/fault.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../spec/kernel/observation.ts"
@@ -15,7 +15,15 @@ import type { AnyGlobalState } from "../../spec/kernel/system.ts"
 import { OwnCodes } from "../engine/code-book.ts"
 import { deadlockFreedom, type Finding } from "../engine/findings.ts"
 import { type Fingerprint, Packing } from "../engine/packing.ts"
-import { type Event, faultsOf, type Model, type ModelNode, nodesOf } from "../network/model.ts"
+import {
+  type Event,
+  faultsOf,
+  hearsLate,
+  type Model,
+  type ModelNode,
+  mayBeOverheard,
+  nodesOf
+} from "../network/model.ts"
 import type { Network } from "../network/network.ts"
 import { onlookers } from "../network/onlookers.ts"
 import { knownAtStart } from "../network/speaking.ts"
@@ -113,9 +121,10 @@ const drained = (model: Model, events: ReadonlyArray<Event>): Snapshot => {
   const run = new Run(model)
   for (const event of events) run.take(event)
   for (let received = 0; received < mostDrained; received++) {
-    const next = run.snapshot().inFlight[0]
+    const next = run.nextOnItsWay()
     if (next === undefined) return run.snapshot()
-    run.take({ node: next.to, action: { _tag: "Receive", from: next.from, message: next.message } })
+    const { from, to, message } = next
+    run.take({ node: to, action: { _tag: "Receive", from, message } }, true)
   }
   throw new ReplayDiverged("messages that are without effect keep coming")
 }
@@ -162,16 +171,27 @@ export class Run {
     for (const { fault, node } of atStart) this.strike(this.running.get(node) as Running, fault)
   }
 
-  take({ node, action }: Event): TraceStep {
+  /** A message on its way that its receiver does not postpone, if there is one. */
+  nextOnItsWay(): InFlight | undefined {
+    const { context } = this.model.system
+    return this.inFlight.find(({ from, to, message }) => {
+      const { process, state } = this.running.get(to) as Running
+      return process.postpones?.(context, to, state, from, message) !== true
+    })
+  }
+
+  /** Takes an event. `isReal`: a message that it receives is on its way, and not said by the adversary alone. */
+  take({ node, action }: Event, isReal = false): TraceStep {
     const running = this.running.get(node) as Running
     if (running.state === undefined) throw new ReplayDiverged(`${node} acts after it has crashed`)
     if (action._tag === "Fault") return this.fail(running, action.fault)
-    if (action._tag === "Receive") this.receive({ from: action.from, to: node, message: action.message })
+    if (action._tag === "Receive")
+      this.receive({ from: action.from, to: node, message: action.message }, isReal)
     const step = running.process.step(this.model.system.context, node, running.state, action)
     running.state = step.state
     for (const { to, message } of step.sends) {
       if (this.running.get(to)?.state !== undefined) this.inFlight.push({ from: node, to, message })
-      this.learn(this.model.protocol.Message, message)
+      if (this.isOverheard(to)) this.learn(this.model.protocol.Message, message)
     }
     // What a faulty node shows is nothing to go by.
     const observations = running.fault === undefined ? step.observations : []
@@ -186,7 +206,8 @@ export class Run {
         ...(fault === undefined || (state === undefined && !isTakenOver) ? {} : { fault })
       })),
       inFlight: [...this.inFlight],
-      observers: Object.fromEntries([...this.observers].map(([name, { state }]) => [name, state]))
+      observers: Object.fromEntries([...this.observers].map(([name, { state }]) => [name, state])),
+      ...(this.derives === undefined ? {} : { known: this.knowledge })
     }
   }
 
@@ -197,7 +218,12 @@ export class Run {
 
   private strike(running: Running, { name, becomes, isTakenOver }: Fault): void {
     const { id } = running.node
-    if (isTakenOver === true) this.learn(running.process.State, running.state)
+    if (isTakenOver === true) {
+      this.learn(running.process.State, running.state)
+      if (hearsLate(this.model))
+        for (const { to, message } of this.inFlight)
+          if (to === id) this.learn(this.model.protocol.Message, message)
+    }
     running.fault = name
     running.isTakenOver = isTakenOver === true
     running.state = becomes?.begin(id, running.state)
@@ -214,25 +240,33 @@ export class Run {
     return this.knowledge
   }
 
+  private isOverheard(to: NodeId): boolean {
+    return hearsLate(this.model) ? this.running.get(to)?.isTakenOver === true : mayBeOverheard(this.model, to)
+  }
+
   private learn(schema: Schema.Top, value: unknown): void {
     if (this.derives !== undefined) this.knowledge = this.derives.learn(this.knowledge, schema, value)
   }
 
   /** A message is on its way, or the adversary can build it and speaks for its sender. */
-  private receive(message: InFlight): void {
-    if (this.consume(message)) return
-    const isSaid = this.running.get(message.from)?.isTakenOver === true && this.isDerivable(message.message)
-    if (!isSaid)
+  private receive(message: InFlight, isReal: boolean): void {
+    // Where it is both, the one on its way may come later: the search may have meant that.
+    const isSaid =
+      !isReal && this.running.get(message.from)?.isTakenOver === true && this.isDerivable(message.message)
+    if (!isSaid && !this.consume(message))
       throw new ReplayDiverged(`${message.to} receives ${canonical(message)}, which is not on its way`)
   }
 
   private isDerivable(message: unknown): boolean {
     const text = canonical(message)
     const { protocol } = this.model
-    return (
-      this.derives?.derivable(this.knowledge, protocol.Message).some((one) => canonical(one) === text) ??
-      false
+    const tag = tagOf(message)
+    const built = this.derives?.derivable(
+      this.knowledge,
+      protocol.Message,
+      tag === undefined ? undefined : [tag]
     )
+    return built?.some((one) => canonical(one) === text) ?? false
   }
 
   private step(
@@ -354,7 +388,7 @@ const failure = (model: Model, property: AnyProperty, { way, before, after }: Ru
 }
 
 const wholeOf = (snapshot: Snapshot): AnyGlobalState => {
-  const { nodes, inFlight } = snapshot
+  const { nodes, inFlight, known } = snapshot
   const roles = [...new Set(nodes.map(({ role }) => role))]
   const statesOf = (role: string) =>
     Object.fromEntries(correctOf(snapshot, role).map(({ id, state }) => [id, state]))
@@ -367,7 +401,8 @@ const wholeOf = (snapshot: Snapshot): AnyGlobalState => {
           id,
           inFlight.filter(({ to }) => to === id).map(({ from, message }) => ({ from, message }))
         ])
-    )
+    ),
+    ...(known === undefined ? {} : { known })
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * A run of a model, step by step, as data: what counterexamples are made of, whatever format they are shown in.
  */
+import type { Knowledge } from "../../spec/kernel/adversary.ts"
 import type { Fault } from "../../spec/kernel/fault.ts"
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
 import type { AnyObjectType } from "../../spec/kernel/object.ts"
@@ -32,6 +33,8 @@ export interface Snapshot {
   readonly inFlight: ReadonlyArray<InFlight>
   /** The states of the observers, by property name. */
   readonly observers: Readonly<Record<string, unknown>>
+  /** What the adversary knows, where there is one. */
+  readonly known?: Knowledge
 }
 
 /** One step of a run: who did what, and what came of it. */

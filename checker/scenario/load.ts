@@ -8,31 +8,25 @@ import * as Configuration from "../../spec/configuration/configuration.ts"
 import type { QuorumSystem } from "../../spec/configuration/quorums.ts"
 import { crashFaults } from "../../spec/configuration/tolerated-faults.ts"
 import { type DirectoryId, directory } from "../../spec/directory/directory.ts"
-import { strengths } from "../../spec/kernel/adversary.ts"
+import { hearings, strengths } from "../../spec/kernel/adversary.ts"
 import { setOf } from "../../spec/kernel/data.ts"
-import {
-  amnesia,
-  amnesiaInSilence,
-  corruption,
-  crash,
-  type Fault,
-  type FaultBudget,
-  type FaultModel
-} from "../../spec/kernel/fault.ts"
-import { mostNameLength, type NodeId } from "../../spec/kernel/node.ts"
+import { mostNameLength } from "../../spec/kernel/node.ts"
 import { type AnyObjectType, objectTypeOf } from "../../spec/kernel/object.ts"
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
-import type { AnyProcess } from "../../spec/kernel/process.ts"
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { systemOf, type Variant, variantOf } from "../../spec/kernel/protocol.ts"
 import { identitiesIn } from "../../spec/kernel/renaming.ts"
-import { type PremiseName, premise } from "../../spec/liveness/liveness.ts"
-import { client, type ServerSet, server } from "../../spec/nodes/nodes.ts"
+import { administrator, client, type ServerSet, server } from "../../spec/nodes/nodes.ts"
 import { protocols, type StorageProtocol } from "../../spec/protocols.ts"
 import type { StorageParameters } from "../../spec/storage/parameters.ts"
+import { isReconfigure } from "../../spec/storage/reconfiguration.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
 import type { Model } from "../network/model.ts"
+import { faultsOf } from "./faults.ts"
+import { type Loaded, refused, ScenarioRefused, suggest, together } from "./refusal.ts"
 import { mostBound, mostNodes, propertyNames, type Quorums, Scenario } from "./scenario.ts"
+
+export { ScenarioRefused, suggest } from "./refusal.ts"
 
 /** What is expected of a property. */
 export type Expected = "holds" | "violated"
@@ -47,58 +41,6 @@ export interface LoadedScenario {
   readonly checksDeadlock: boolean
   readonly expect: ReadonlyMap<string, Expected>
 }
-
-/** Something that a person wrote cannot be used. */
-export class ScenarioRefused extends Schema.TaggedError<ScenarioRefused>()("ScenarioRefused", {
-  /** The file or the name. */
-  source: Schema.String,
-  /** Where in it: a path such as `clients[1][0]`, or a line and a column; empty for the whole. */
-  place: Schema.String,
-  problem: Schema.String,
-  mend: Schema.String,
-  /** What else is wrong in the same source. */
-  others: Schema.optionalKey(
-    Schema.Array(Schema.Struct({ place: Schema.String, problem: Schema.String, mend: Schema.String }))
-  )
-}) {
-  override get message(): string {
-    return this.mistakes.join("\n")
-  }
-
-  /** Each mistake in a sentence. */
-  get mistakes(): ReadonlyArray<string> {
-    return [this, ...(this.others ?? [])].map(({ place, problem, mend }) =>
-      [this.source, place, `${problem}${mend === "" ? "" : ` — ${mend}`}`]
-        .filter((part) => part !== "")
-        .join(": ")
-    )
-  }
-}
-
-/** Several mistakes of one source as one refusal. */
-const together = ([first, ...rest]: ReadonlyArray<ScenarioRefused>): ScenarioRefused => {
-  const { source, place, problem, mend } = first as ScenarioRefused
-  if (rest.length === 0) return first as ScenarioRefused
-  const others = rest.map((other) => ({ place: other.place, problem: other.problem, mend: other.mend }))
-  return new ScenarioRefused({ source, place, problem, mend, others })
-}
-
-/** The nodes of the roles that scenarios speak of. */
-interface Everyone {
-  readonly servers: ReadonlyArray<NodeId>
-  readonly clients: ReadonlyArray<NodeId>
-}
-
-/** How many may suffer a fault, or who. */
-interface Bounds {
-  readonly servers?: number | ReadonlyArray<string>
-  readonly clients?: number | ReadonlyArray<string>
-  readonly while?: PremiseName
-}
-
-const suffering = { crashes: "crash", corruptions: "be corrupted", amnesia: "lose their memory" } as const
-
-type Loaded<A> = Result.Result<A, ScenarioRefused>
 
 /** Reads the text of a scenario file; `source` names it in errors. */
 export const load = (source: string, text: string): Loaded<LoadedScenario> =>
@@ -206,6 +148,7 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
     `expected "majority", "supermajority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}`
   ],
   [/^directory$/, "expected true or false"],
+  [/^administrator/, `expected a list of reconfigurations, such as ["reconfigure +s5 -s1"]`],
   [/^clients$/, `expected a list with one list of operations per client, such as [["write 1"], ["read"]]`],
   [/^clients\[\d+\]$/, `expected a list of at least one operation, such as ["write 1", "read"]`],
   [/^clients\[\d+\]\[\d+\]$/, `expected an operation in quotes, such as "write 1"`],
@@ -223,7 +166,9 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/^faults\.corruptions\.strength$/, `expected ${strengths.map((name) => `"${name}"`).join(", ")}`],
   [/^faults\.corruptions\.atStart/, `expected a list of names of nodes, such as ["s4"]`],
-  [/^faults\.corruptions\.while$/, `expected "static-liveness" or "dynamic-liveness"`],
+  [/^faults\.corruptions\.while$/, `expected the name of a premise, such as "static-liveness"`],
+  [/^faults\.corruptions\.overhears$/, `expected ${hearings.map((name) => `"${name}"`).join(", ")}`],
+  [/^faults\.corruptions\.atOnce$/, "expected true or false"],
   [/^faults\.corruptions\.domain/, `expected lists of values by the names of fields, such as {"value": [9]}`],
   [/^faults\.corruptions\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
   [/^faults\.amnesia$/, `expected {"servers": 1}, or {"servers": 1, "restarts": "under-its-name"}`],
@@ -297,35 +242,15 @@ const pathText = (path: ReadonlyArray<PropertyKey>): string =>
     ""
   )
 
-const refused = (source: string, place: string, problem: string, mend: string): Loaded<never> =>
-  Result.fail(new ScenarioRefused({ source, place, problem, mend }))
-
-/** "Did you mean …?" where a known name is near, else the list of what is known. */
-export const suggest = (name: string, known: ReadonlyArray<string>): string => {
-  const isNear = (other: string) =>
-    distance(name.toLowerCase(), other.toLowerCase()) <= Math.min(2, Math.max(0, name.length - 3))
-  const near = known.find(isNear)
-  return near === undefined ? `known: ${known.join(", ")}` : `did you mean "${near}"?`
-}
-
-/** How many insertions, deletions and replacements lead from one word to the other. */
-const distance = (from: string, to: string): number => {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = (row[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1))
-    }
-    row = next
-  }
-  return row[to.length] as number
-}
-
 const hasDirectory = ({ roles }: StorageProtocol): boolean => "directory" in roles
+
+const hasAdministrator = ({ roles }: StorageProtocol): boolean => "administrator" in roles
 
 /** The name of the directory service, in systems that have one. */
 const directoryName = "d"
+
+/** The name of the administrator, in systems that have one. */
+const administratorName = "admin"
 
 const namePattern = /^[A-Za-z][A-Za-z0-9_.']*$/
 
@@ -347,25 +272,24 @@ class Loader {
       const mistakes = this.mistakes()
       if (mistakes.length > 0) return yield* Result.fail(together(mistakes))
       const protocol = yield* this.protocol()
-      const variant = yield* this.variant(protocol)
       const servers = yield* this.servers()
-      const clients = scenario.clients.map((_, index) => client(`c${index + 1}`))
-      const configuration = yield* this.configuration(protocol, servers)
-      const directory = yield* this.directory(protocol)
-      const bounds = yield* this.bounds(protocol)
+      yield* this.somebodyActs()
+      const made = yield* this.system(protocol, servers)
+      const { variant, system, parameters, clients, bounds, administered } = made
       const scripts = yield* this.scripts(protocol, servers)
       const properties = yield* this.properties(protocol)
       const expect = yield* this.expectations(properties)
-      const parameters: StorageParameters = { servers, clients, ...directory, configuration, bounds }
-      const system = systemOf(protocol, parameters, variant)
-      const faults = yield* this.faults(protocol, servers, clients, system.context)
+      const faults = yield* faultsOf(source, protocol, scenario.faults, made)
       return {
         name: source,
         description: scenario.description,
         model: {
           protocol,
           system,
-          scripts: Object.fromEntries(clients.map((id, index) => [id, scripts[index] ?? []])),
+          scripts: Object.fromEntries([
+            ...clients.map((id, index) => [id, scripts[index] ?? []] as const),
+            ...(administered === undefined ? [] : [[administered.id, administered.script] as const])
+          ]),
           faults,
           properties: properties.flatMap((name) =>
             protocol.properties.filter((property) => property.name === name)
@@ -383,7 +307,6 @@ class Loader {
   private mistakes(): ReadonlyArray<ScenarioRefused> {
     const of = (loaded: Loaded<unknown>) => (Result.isFailure(loaded) ? [loaded.failure] : [])
     const [protocol, servers] = [this.protocol(), this.servers()]
-    const clients = this.scenario.clients.map((_, index) => client(`c${index + 1}`))
     const first = [...of(protocol), ...of(servers)]
     if (Result.isFailure(protocol)) return first
     const ofProtocol = [protocol.success].flatMap((known) => {
@@ -401,7 +324,8 @@ class Loader {
       ...ofProtocol,
       ...of(this.configuration(protocol.success, servers.success)),
       ...of(this.scripts(protocol.success, servers.success)),
-      ...of(this.faultsOf(protocol.success, servers.success, clients))
+      ...of(this.administered(protocol.success, servers.success)),
+      ...of(this.faultsOf(protocol.success, servers.success))
     ]
       .flatMap((one) => [
         one,
@@ -410,22 +334,39 @@ class Loader {
       .map(({ source, place, problem, mend }) => new ScenarioRefused({ source, place, problem, mend }))
   }
 
+  /** The administrator, as far as the first configuration is known. */
+  private administered(protocol: StorageProtocol, servers: ServerSet): Loaded<unknown> {
+    const configuration = this.configuration(protocol, servers)
+    return Result.isFailure(configuration)
+      ? Result.succeed(undefined)
+      : this.administrator(protocol, servers, configuration.success.members)
+  }
+
   /** The faults, as far as the system that they may befall can be made. */
-  private faultsOf(
-    protocol: StorageProtocol,
-    servers: ServerSet,
-    clients: ReadonlyArray<ReturnType<typeof client>>
-  ): Loaded<unknown> {
-    const made = Result.gen(this, function* () {
+  private faultsOf(protocol: StorageProtocol, servers: ServerSet): Loaded<unknown> {
+    const made = this.system(protocol, servers)
+    return Result.isFailure(made)
+      ? Result.succeed(undefined)
+      : faultsOf(this.source, protocol, this.scenario.faults, made.success)
+  }
+
+  /** The system that the scenario is about. */
+  private system(protocol: StorageProtocol, servers: ServerSet) {
+    return Result.gen(this, function* () {
       const variant = yield* this.variant(protocol)
+      const clients = this.scenario.clients.map((_, index) => client(`c${index + 1}`))
       const configuration = yield* this.configuration(protocol, servers)
       const directory = yield* this.directory(protocol)
       const bounds = yield* this.bounds(protocol)
-      return systemOf(protocol, { servers, clients, ...directory, configuration, bounds }, variant)
+      const administered = yield* this.administrator(protocol, servers, configuration.members)
+      const parameters: StorageParameters = {
+        ...{ servers, clients, ...directory, configuration, bounds },
+        ...(administered && { administrator: administered.id, successors: administered.successors })
+      }
+      const system = systemOf(protocol, parameters, variant)
+      const { context } = system
+      return { variant, servers, clients, bounds, administered, parameters, system, context }
     })
-    return Result.isFailure(made)
-      ? Result.succeed(undefined)
-      : this.faults(protocol, servers, clients, made.success.context)
   }
 
   private protocol(): Loaded<StorageProtocol> {
@@ -443,6 +384,14 @@ class Loader {
     if (found !== undefined) return Result.succeed(found)
     const known = protocol.variants.map((variant) => variant.name)
     return this.refuse("variant", `${protocol.name} has no variant "${name}"`, suggest(name, known))
+  }
+
+  /** Without anybody who asks for something nothing would ever happen. */
+  private somebodyActs(): Loaded<void> {
+    const { clients, administrator = [] } = this.scenario
+    return clients.length > 0 || administrator.length > 0
+      ? Result.succeed(undefined)
+      : this.refuse("clients", what("clients") as string, "")
   }
 
   /** The bounds of the protocol: those that are given, and what is usual of the others. */
@@ -478,6 +427,8 @@ class Loader {
         return this.refuse(place, `${name} is the name of a client`, "choose another name")
       if (name === directoryName && this.scenario.directory === true)
         return this.refuse(place, `${name} is the name of the directory`, "choose another name")
+      if (name === administratorName && this.scenario.administrator !== undefined)
+        return this.refuse(place, `${name} is the name of the administrator`, "choose another name")
     }
     return Result.succeed(setOf(names.map(server)))
   }
@@ -529,15 +480,69 @@ class Loader {
     const scripts: Array<ReadonlyArray<AnyOperation>> = []
     const mistakes: Array<ScenarioRefused> = []
     for (const [index, script] of this.scenario.clients.entries()) {
-      const operations: Array<AnyOperation> = []
-      for (const [at, text] of script.entries()) {
-        const operation = this.operation(protocol, servers, `clients[${index}][${at}]`, text)
-        if (Result.isFailure(operation)) mistakes.push(operation.failure)
-        else operations.push(operation.success)
+      const place = `clients[${index}]`
+      const operations = this.script(protocol, servers, place, script)
+      if (Result.isFailure(operations)) {
+        mistakes.push(operations.failure)
+        continue
       }
-      scripts.push(operations)
+      const at = hasAdministrator(protocol) ? operations.success.findIndex(isReconfigure) : -1
+      if (at < 0) scripts.push(operations.success)
+      else {
+        const problem = `clients of ${protocol.name} do not reconfigure`
+        const mend = `move it to "administrator": ["${script[at]}"]`
+        mistakes.push(new ScenarioRefused({ source: this.source, place: `${place}[${at}]`, problem, mend }))
+      }
     }
     return mistakes.length === 0 ? Result.succeed(scripts) : Result.fail(together(mistakes))
+  }
+
+  private script(
+    protocol: StorageProtocol,
+    servers: ServerSet,
+    place: string,
+    script: ReadonlyArray<string>
+  ): Loaded<ReadonlyArray<AnyOperation>> {
+    const operations: Array<AnyOperation> = []
+    const mistakes: Array<ScenarioRefused> = []
+    for (const [at, text] of script.entries()) {
+      const operation = this.operation(protocol, servers, `${place}[${at}]`, text)
+      if (Result.isFailure(operation)) mistakes.push(operation.failure)
+      else operations.push(operation.success)
+    }
+    return mistakes.length === 0 ? Result.succeed(operations) : Result.fail(together(mistakes))
+  }
+
+  /** The administrator, with what it does, and the members of the configurations that come of it. */
+  private administrator(protocol: StorageProtocol, servers: ServerSet, first: ServerSet) {
+    return Result.gen(this, function* () {
+      const { administrator: given } = this.scenario
+      if (given === undefined) return undefined
+      if (!hasAdministrator(protocol)) {
+        const known = protocols.filter(hasAdministrator).map(({ name }) => name)
+        const mend = `remove it, or check ${known.join(" or ")}`
+        return yield* this.refuse("administrator", `${protocol.name} has no administrator`, mend)
+      }
+      const script = yield* this.script(protocol, servers, "administrator", given)
+      const other = script.findIndex((operation) => !isReconfigure(operation))
+      if (other >= 0)
+        return yield* this.refuse(
+          `administrator[${other}]`,
+          "an administrator only reconfigures",
+          `write "reconfigure +SERVER… -SERVER…"`
+        )
+      const successors: Array<ServerSet> = []
+      for (const { add, remove } of script.filter(isReconfigure))
+        successors.push(Configuration.changedMembers(successors.at(-1) ?? first, add, remove))
+      const empty = successors.findIndex(({ length }) => length === 0)
+      if (empty >= 0)
+        return yield* this.refuse(
+          `administrator[${empty}]`,
+          "nobody would be left",
+          "add a server, or keep one"
+        )
+      return { id: administrator(administratorName), script, successors }
+    })
   }
 
   private operation(
@@ -563,102 +568,6 @@ class Loader {
     if (stranger !== undefined) return this.unknownServer(place, stranger, servers)
     const wrong = type.problem?.(operation)
     return wrong === undefined ? Result.succeed(operation) : this.refuse(place, wrong.problem, wrong.mend)
-  }
-
-  private faults(
-    { tolerates, roles }: StorageProtocol,
-    servers: ReadonlyArray<NodeId>,
-    clients: ReadonlyArray<NodeId>,
-    context: unknown
-  ): Loaded<FaultModel> {
-    const { crashes = {}, corruptions, amnesia: forgetting } = this.scenario.faults ?? {}
-    const bounds = typeof crashes === "string" ? { while: crashes } : crashes
-    const all = { servers, clients }
-    return Result.gen(this, function* () {
-      const forgets =
-        forgetting?.restarts === "under-its-name"
-          ? amnesiaInSilence(roles.server as AnyProcess, context)
-          : amnesia
-      const mayCrash = [
-        ...(yield* this.budgets("crashes", crash, all, bounds, [])),
-        ...(forgetting === undefined ? [] : yield* this.budgets("amnesia", forgets, all, forgetting, []))
-      ]
-      const supposed = yield* this.premise(bounds.while, corruptions?.while)
-      const crashing = {
-        budgets: mayCrash,
-        ...(supposed === undefined ? {} : { premise: premise(supposed, tolerates) })
-      }
-      if (corruptions === undefined) return crashing
-      const { strength = "arbitrary", domain } = corruptions
-      const atStart = yield* this.corruptAtStart(all)
-      const mayTurn = yield* this.budgets("corruptions", corruption, all, corruptions, atStart)
-      return {
-        ...crashing,
-        budgets: [...mayCrash, ...mayTurn],
-        atStart: atStart.map((node) => ({ fault: corruption, node })),
-        adversary: { strength, ...(domain === undefined ? {} : { domain }) }
-      }
-    })
-  }
-
-  private premise(
-    ofCrashes: PremiseName | undefined,
-    ofCorruptions: PremiseName | undefined
-  ): Loaded<PremiseName | undefined> {
-    return ofCrashes !== undefined && ofCorruptions !== undefined && ofCrashes !== ofCorruptions
-      ? this.refuse("faults.corruptions.while", "crashes suppose another premise", `write "${ofCrashes}"`)
-      : Result.succeed(ofCrashes ?? ofCorruptions)
-  }
-
-  private corruptAtStart({ servers, clients }: Everyone): Loaded<ReadonlyArray<NodeId>> {
-    const names = this.scenario.faults?.corruptions?.atStart ?? []
-    const nodes = [...servers, ...clients]
-    for (const [index, name] of names.entries()) {
-      const place = `faults.corruptions.atStart[${index}]`
-      if (!nodes.some((node) => node === name))
-        return this.refuse(place, `there is no node ${name}`, suggest(name, nodes))
-      if (names.indexOf(name) < index) return this.refuse(place, `${name} is named twice`, "name it once")
-    }
-    return Result.succeed(nodes.filter((node) => names.includes(node)))
-  }
-
-  /** Of each role, who may suffer this fault and how many of them at most; who has suffered it at the beginning counts. */
-  private budgets(
-    kind: keyof typeof suffering,
-    fault: Fault,
-    all: Everyone,
-    bounds: Bounds,
-    already: ReadonlyArray<NodeId>
-  ): Loaded<ReadonlyArray<FaultBudget>> {
-    const budgets: Array<FaultBudget> = []
-    for (const role of ["servers", "clients"] as const) {
-      const nodes = all[role]
-      const begun = nodes.filter((node) => already.includes(node))
-      const bound = bounds[role] ?? (bounds.while === undefined ? begun.length : nodes.length)
-      const place = `faults.${kind}.${role}`
-      const isListed = (id: NodeId) => typeof bound === "number" || bound.includes(id) || begun.includes(id)
-      const stranger =
-        typeof bound === "number" ? undefined : bound.find((name) => !nodes.some((node) => node === name))
-      if (stranger !== undefined)
-        return this.refuse(place, `there is no ${role.slice(0, -1)} ${stranger}`, suggest(stranger, nodes))
-      const named = nodes.filter(isListed)
-      const most = typeof bound === "number" ? bound : named.length
-      if (most > nodes.length)
-        return this.refuse(
-          place,
-          `${most} ${role} cannot ${suffering[kind]} where there are only ${nodes.length}`,
-          `write a number from 0 to ${nodes.length}`
-        )
-      if (most < begun.length)
-        return this.refuse(
-          place,
-          `${begun.length} ${role} are corrupt at the beginning, and at most ${most} may be`,
-          `write ${begun.length} or more`
-        )
-      // Where nobody else may, nobody else need be named.
-      budgets.push({ fault, nodes: begun.length > 0 && most === begun.length ? begun : named, most })
-    }
-    return Result.succeed(budgets)
   }
 
   private properties(protocol: StorageProtocol): Loaded<ReadonlyArray<string>> {

@@ -5,7 +5,7 @@
  * this one (`quorate schema`); what is said about mistakes stands in `load.ts`.
  */
 import * as Schema from "effect/Schema"
-import { strengths } from "../../spec/kernel/adversary.ts"
+import { hearings, strengths } from "../../spec/kernel/adversary.ts"
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { PremiseName } from "../../spec/liveness/liveness.ts"
 import { protocols } from "../../spec/protocols.ts"
@@ -38,10 +38,7 @@ const servers = Schema.Union([
   names.check(Schema.isMinLength(1), Schema.isMaxLength(mostNodes))
 ])
 
-const clients = Schema.Array(names.check(Schema.isMinLength(1))).check(
-  Schema.isMinLength(1),
-  Schema.isMaxLength(mostNodes)
-)
+const clients = Schema.Array(names.check(Schema.isMinLength(1))).check(Schema.isMaxLength(mostNodes))
 
 /** How many may crash, or who. */
 const who = Schema.Union([bound, names])
@@ -62,16 +59,26 @@ const crashes = Schema.Union([
   })
 ])
 
+/** The premises of liveness, and those that protocols have of their own. */
+const premiseNames = [
+  ...new Set([
+    ...PremiseName.literals,
+    ...protocols.flatMap(({ premises = [] }) => premises.map(({ name }) => name))
+  ])
+]
+
 /**
- * Who may be corrupted: at the beginning, and at any time; and what the adversary that speaks for them can do. What numbers
- * bound includes who is corrupt at the beginning.
+ * Who may be corrupted: at the beginning, and at any time, or as soon as it is allowed (`atOnce`); and what the adversary that
+ * speaks for them can do. What numbers bound includes who is corrupt at the beginning.
  */
 const corruptions = Schema.Struct({
   atStart: Schema.optionalKey(names),
   servers: Schema.optionalKey(who),
   clients: Schema.optionalKey(who),
-  while: Schema.optionalKey(PremiseName),
+  while: Schema.optionalKey(Schema.Literals(premiseNames)),
+  atOnce: Schema.optionalKey(Schema.Boolean),
   strength: Schema.optionalKey(Schema.Literals(strengths)),
+  overhears: Schema.optionalKey(Schema.Literals(hearings)),
   domain: Schema.optionalKey(
     Schema.Record(Schema.String, Schema.Array(Schema.Union([Schema.Int, Schema.String])))
   )
@@ -98,6 +105,12 @@ export const Scenario = Schema.Struct({
     described(
       Schema.Boolean,
       "Whether the system has a directory service, which never fails; without it, there is none."
+    )
+  ),
+  administrator: Schema.optionalKey(
+    described(
+      Schema.Array(Schema.String),
+      "What the administrator does, one after the other; without it, there is none."
     )
   ),
   clients: described(clients, "One script per client: the operations that it invokes one after the other."),

@@ -54,6 +54,8 @@ export class Chooser {
   choose(state: Int32Array, step: number): number {
     const { locals } = this.network
     prepare(this.network, state)
+    const due = this.network.dueFault(state)
+    if (due >= 0) return due
     const spoken = this.network.spoken(state)
     if (this.features.known < locals.transitions.size) this.features.update()
     this.beginStep(step)

@@ -2,19 +2,28 @@
  * The adversary: whoever speaks in the name of the nodes that have been taken over.
  *
  * It is derived, not written. It knows what it has heard, and what the nodes knew that it took over; it sends any message of
- * the protocol's Schema that can be built from that. It overhears everything that is sent: links are authentic, not secret.
- * Cryptography is symbolic (`cryptography.ts`): a signed term is there to be repeated once it was heard, and can be made only
- * with the key.
+ * the protocol's Schema that can be built from that. It overhears everything that is sent, if nothing else is said: links are
+ * authentic, not secret. Cryptography is symbolic (`cryptography.ts`): a signed term is there to be repeated once it was heard,
+ * and can be made only with the key; what is encrypted can be read once the key is known, or one of which hashing makes it.
  *
  * It answers on demand. A node that is taken over needs no state and no messages on their way to it: where a correct process
  * would take a message from it, each one that can be built is a step. What is known only grows.
  */
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
-import { forged, type SigningKey, type TermKind, termAnnotation } from "./cryptography.ts"
-import { canonical, setOf } from "./data.ts"
+import {
+  type Encrypted,
+  forged,
+  type SigningKey,
+  type SymmetricKey,
+  secretKinds,
+  type TermKind,
+  termAnnotation
+} from "./cryptography.ts"
+import { canonical, equals, setOf } from "./data.ts"
 import { identityAnnotation } from "./node.ts"
-import { accepts, alternatives, annotation, byMember } from "./schema-shape.ts"
+import { type Renaming, renamer } from "./renaming.ts"
+import { accepts, alternatives, annotation, byMember, tagLiteral } from "./schema-shape.ts"
 
 /**
  * How strong an adversary is; each can do what those before can.
@@ -27,8 +36,20 @@ import { accepts, alternatives, annotation, byMember } from "./schema-shape.ts"
 export const strengths = ["silent", "stale", "equivocating", "arbitrary"] as const
 export type Strength = (typeof strengths)[number]
 
+/**
+ * What an adversary overhears:
+ *
+ *  - `everything` that is sent;
+ *  - what nodes are sent that `may be corrupted`, from the moment when it is sent, and nothing that others are;
+ *  - what nodes are sent that `are corrupted`: what comes to them later, and what is on its way to them in that moment.
+ */
+export const hearings = ["everything", "may be corrupted", "are corrupted"] as const
+export type Hearing = (typeof hearings)[number]
+
 export interface Adversary {
   readonly strength: Strength
+  /** Without it, everything. */
+  readonly overhears?: Hearing
   /** The values that an arbitrary adversary makes up, by the name of the field; `usualLies` for fields not named. */
   readonly domain?: Readonly<Record<string, ReadonlyArray<unknown>>>
 }
@@ -37,7 +58,7 @@ export interface Adversary {
 export const usualLies: ReadonlyArray<unknown> = [9, "lie"]
 
 /** Something that the adversary knows: a value, and where it may stand. */
-interface Known {
+export interface Known {
   readonly at: string
   readonly value: unknown
 }
@@ -45,23 +66,134 @@ interface Known {
 /** All that the adversary knows, as a set. */
 export type Knowledge = ReadonlyArray<Known>
 
+/** The terms of a kind that are known. */
+export const knownTerms = (knowledge: Knowledge, kind: TermKind): ReadonlyArray<unknown> =>
+  knowledge.flatMap(({ at, value }) => (at === kind ? [value] : []))
+
+/** What is known but for keys: as if nobody had told any. */
+export const withoutSecrets = (knowledge: Knowledge): Knowledge =>
+  knowledge.filter(({ at }) => !secretKinds.includes(at))
+
 /** What an adversary can do with what it knows. */
 export interface Derivation {
   /** What is known once this value has been heard as well. */
   learn(knowledge: Knowledge, schema: Schema.Top, value: unknown): Knowledge
-  /** All values of the Schema that can be built, each once. */
-  derivable(knowledge: Knowledge, schema: Schema.Top): ReadonlyArray<unknown>
+  /** All values of the Schema that can be built, each once; of these tags only, if any are named. */
+  derivable(knowledge: Knowledge, schema: Schema.Top, tags?: ReadonlyArray<string>): ReadonlyArray<unknown>
+  /** The same knowledge with nodes renamed. */
+  rename(renaming: Renaming, knowledge: Knowledge): Knowledge
 }
 
-export const derivation = (adversary: Adversary): Derivation => ({
-  learn: (knowledge, { ast }, value) => {
-    const heard: Array<Known> = []
-    listenerFor(ast)(value, "", (at, part) => heard.push({ at, value: part }))
-    return setOf([...knowledge, ...heard])
-  },
-  derivable: (knowledge, { ast }) =>
-    adversary.strength === "silent" ? [] : new Building(adversary, knowledge).build(ast, "", 0)
-})
+/** What an adversary can do; `schemas` are those of all that is ever learned, as far as it is not learned here. */
+export const derivation = (adversary: Adversary, schemas: ReadonlyArray<Schema.Top> = []): Derivation => {
+  const types = new Types(schemas)
+  // Who puts records together needs none whole: it has heard their parts.
+  const isNeeded = (at: string) => !putsTogether(adversary) || !at.endsWith(placeOf.record(""))
+  return {
+    learn: (knowledge, { ast }, value) => {
+      types.add(ast, "")
+      const heard: Array<Known> = []
+      listenerFor(ast)(value, "", (at, part) => heard.push({ at, value: part }))
+      return opened(types, setOf([...knowledge, ...heard.filter(({ at }) => isNeeded(at))]))
+    },
+    derivable: (knowledge, { ast }, tags) => {
+      if (adversary.strength === "silent") return []
+      const building = new Building(adversary, knowledge)
+      const wanted = alternatives(ast).filter((member) => {
+        const tag = tagLiteral(member)
+        return tags === undefined || tag === undefined || tags.includes(tag)
+      })
+      return distinct(wanted.flatMap((member) => building.build(member, "", 0)))
+    },
+    rename: (renaming, knowledge) =>
+      setOf(knowledge.map(({ at, value }) => ({ at, value: types.rename(renaming, at, value) })))
+  }
+}
+
+/** Whether it puts records together from parts that it knows. */
+const putsTogether = ({ strength }: Adversary): boolean =>
+  strength === "equivocating" || strength === "arbitrary"
+
+/** What is known once everything has been read that can be decrypted. */
+const opened = (types: Types, knowledge: Knowledge): Knowledge => {
+  const keys = knownTerms(knowledge, "symmetric key") as ReadonlyArray<SymmetricKey<unknown>>
+  if (keys.length === 0) return knowledge
+  const read: Array<Known> = []
+  for (const term of knownTerms(knowledge, "encrypted") as ReadonlyArray<Encrypted<unknown, unknown>>) {
+    const content = types.contentOf(term)
+    if (content !== undefined && keys.some((key) => opens(key, term)))
+      listenerFor(content)(term.content, "content", (at, value) => read.push({ at, value }))
+  }
+  const all = setOf([...knowledge, ...read])
+  return all.length === knowledge.length ? knowledge : opened(types, all)
+}
+
+/** Whether hashing this key gives the one with which this was encrypted. */
+const opens = ({ owner, times }: SymmetricKey<unknown>, term: Encrypted<unknown, unknown>): boolean =>
+  times <= term.times && equals(owner, term.owner)
+
+/** The types of what may stand where something is known. */
+class Types {
+  private readonly at = new Map<string, Set<SchemaAST.AST>>()
+  private readonly seen = new WeakMap<SchemaAST.AST, Set<string>>()
+
+  constructor(schemas: ReadonlyArray<Schema.Top>) {
+    for (const { ast } of schemas) this.add(ast, "")
+  }
+
+  /** Notes the types of all that a value of this type consists of, which stands in the field of this name. */
+  add(ast: SchemaAST.AST, field: string): void {
+    const fields = this.seen.get(ast) ?? new Set()
+    if (fields.has(field)) return
+    this.seen.set(ast, fields.add(field))
+    if (annotation(ast, identityAnnotation) !== undefined) return
+    switch (ast._tag) {
+      case "Union":
+        for (const member of ast.types) this.add(member, field)
+        return
+      case "Suspend":
+        this.add(ast.thunk(), field)
+        return
+      case "Arrays":
+        this.note(placeOf.array(field), ast)
+        for (const item of [...ast.elements, ...ast.rest]) this.add(item, field)
+        return
+      case "Objects": {
+        const term = annotation(ast, termAnnotation) as TermKind | undefined
+        this.note(term === undefined ? placeOf.record(field) : placeOf.term(term), ast)
+        for (const { name, type } of ast.propertySignatures) this.add(type, String(name))
+        // What stands under names that are no fields keeps its place.
+        for (const { type } of ast.indexSignatures) this.add(type, field)
+      }
+    }
+  }
+
+  /** The type of what is encrypted; undefined if there is nothing to be read. */
+  contentOf(term: Encrypted<unknown, unknown>): SchemaAST.AST | undefined {
+    const type = term.content === undefined ? undefined : this.typeOf(placeOf.term("encrypted"), term)
+    return type === undefined ? undefined : fieldOf(type, "content")
+  }
+
+  rename(renaming: Renaming, at: string, value: unknown): unknown {
+    if (at.startsWith(placeOf.identity(""))) return renaming.get(value as string) ?? value
+    if (typeof value !== "object" || value === null) return value
+    const type = this.typeOf(at, value)
+    return type === undefined ? value : renamer(Schema.make<Schema.Codec<unknown>>(type))(renaming, value)
+  }
+
+  private typeOf(at: string, value: unknown): SchemaAST.Objects | SchemaAST.Arrays | undefined {
+    const types = [...(this.at.get(at) ?? [])] as ReadonlyArray<SchemaAST.Objects | SchemaAST.Arrays>
+    return types.find((type) => accepts(type)(value))
+  }
+
+  private note(place: string, ast: SchemaAST.AST): void {
+    this.at.set(place, (this.at.get(place) ?? new Set()).add(ast))
+  }
+}
+
+/** The type of the field of this name. */
+const fieldOf = (ast: SchemaAST.AST, field: string): SchemaAST.AST | undefined =>
+  ast._tag === "Objects" ? ast.propertySignatures.find(({ name }) => name === field)?.type : undefined
 
 type Note = (at: string, value: unknown) => void
 /** Takes a value apart that stands in the field of this name. */
@@ -139,9 +271,10 @@ const recordListener = (ast: SchemaAST.Objects, term: TermKind | undefined): Lis
   }
 }
 
-/** What makes a term hold is no value of its own. */
+/** What makes a term hold is no value of its own, and what is encrypted is not heard with the term. */
 const isSecret = (term: TermKind | undefined, field: string): boolean =>
-  term !== undefined && (field === "signature" || field === "secret")
+  term !== undefined &&
+  (["signature", "secret", "ciphertext"].includes(field) || (term === "encrypted" && field === "content"))
 
 /** What can be built from one state of knowledge. */
 class Building {
@@ -160,6 +293,8 @@ class Building {
     const term = annotation(ast, termAnnotation) as TermKind | undefined
     if (term === "signing key") return this.at(placeOf.term(term), ast)
     if (term === "signed") return this.signed(ast as SchemaAST.Objects, depth)
+    if (term === "symmetric key") return this.keys(ast)
+    if (term === "encrypted") return this.encrypted(ast as SchemaAST.Objects, depth)
     switch (ast._tag) {
       case "Literal":
         return [ast.literal]
@@ -183,7 +318,7 @@ class Building {
   }
 
   private get putsTogether(): boolean {
-    return this.adversary.strength === "equivocating" || this.adversary.strength === "arbitrary"
+    return putsTogether(this.adversary)
   }
 
   /** What is known to stand there, as far as it is of this type. */
@@ -210,27 +345,52 @@ class Building {
       },
       [{}]
     )
-    return depth > 0 ? distinct([...heard, ...built]) : built
+    const sound = ast.checks === undefined ? built : built.filter(accepts(ast))
+    return depth > 0 ? distinct([...heard, ...sound]) : sound
   }
 
   /** Signed terms that were heard; those that a known key makes; and, made up, those whose signature verifies nowhere. */
   private signed(ast: SchemaAST.Objects, depth: number): ReadonlyArray<unknown> {
     const heard = this.at(placeOf.term("signed"), ast)
     if (!this.putsTogether) return heard
-    const typeOf = (field: string) => {
-      const found = ast.propertySignatures.find(({ name }) => name === field)
-      return (found as SchemaAST.PropertySignature).type
-    }
-    const contents = this.build(typeOf("content"), "content", depth + 1)
+    const typeOf = (field: string) => fieldOf(ast, field) as SchemaAST.AST
     const isSigner = accepts(typeOf("signer"))
     const keys = (this.known.get(placeOf.term("signing key")) ?? []) as ReadonlyArray<SigningKey<unknown>>
     const signers = keys.map(({ owner }) => owner).filter(isSigner)
+    const isArbitrary = this.adversary.strength === "arbitrary"
+    if (signers.length === 0 && !isArbitrary) return heard
+    const contents = this.build(typeOf("content"), "content", depth + 1)
     const made = signers.flatMap((signer) => contents.map((content) => ({ signer, content })))
-    if (this.adversary.strength !== "arbitrary") return distinct([...heard, ...made])
+    if (!isArbitrary) return distinct([...heard, ...made])
     const madeUp = this.build(typeOf("signer"), "signer", depth + 1).flatMap((signer) =>
       contents.map((content) => ({ signer, content, signature: forged }))
     )
     return distinct([...heard, ...made, ...madeUp])
+  }
+
+  /** Keys that are known, and what hashing makes of them: as often as some key is known to have been hashed. */
+  private keys(ast?: SchemaAST.AST): ReadonlyArray<SymmetricKey<unknown>> {
+    const known = (this.known.get(placeOf.term("symmetric key")) ?? []) as ReadonlyArray<
+      SymmetricKey<unknown>
+    >
+    const times = (this.known.get(placeOf.leaf("times")) ?? []) as ReadonlyArray<number>
+    const hashed = known.flatMap((key) =>
+      times.flatMap((count) => (count > key.times ? [{ ...key, times: count }] : []))
+    )
+    const keys = distinct([...known, ...(this.putsTogether ? hashed : [])])
+    return (ast === undefined ? keys : keys.filter(accepts(ast))) as ReadonlyArray<SymmetricKey<unknown>>
+  }
+
+  /** What was heard encrypted, and what a known key encrypts. */
+  private encrypted(ast: SchemaAST.Objects, depth: number): ReadonlyArray<unknown> {
+    const heard = this.at(placeOf.term("encrypted"), ast)
+    const content = fieldOf(ast, "content") as SchemaAST.AST
+    const keys = this.putsTogether ? this.keys() : []
+    if (keys.length === 0) return heard
+    const made = keys.flatMap(({ owner, times }) =>
+      this.build(content, "content", depth + 1).map((one) => ({ owner, times, content: one }))
+    )
+    return distinct([...heard, ...made.filter(accepts(ast))])
   }
 }
 

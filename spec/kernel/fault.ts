@@ -69,6 +69,9 @@ export interface Premise<Context, State> {
   holds(state: State): boolean
 }
 
+/** A premise of which nothing more is known. */
+export type AnyPremise = Premise<unknown, unknown>
+
 /** Which faults may happen. Every fault counts in each budget that names it and the node. */
 export interface FaultModel {
   readonly budgets: ReadonlyArray<FaultBudget>
@@ -77,7 +80,12 @@ export interface FaultModel {
   /** Who speaks in the name of nodes that are taken over. */
   readonly adversary?: Adversary
   /** What must still hold after a fault; one that would break it does not happen. */
-  readonly premise?: Premise<unknown, unknown>
+  readonly premise?: AnyPremise
+  /**
+   * Whether faults happen as soon as they may, one after the other in the order of the nodes, before anything else does.
+   * An adversary loses nothing by it: it can do whatever the node would have done.
+   */
+  readonly isEager?: boolean
 }
 
 /** Nothing ever goes wrong. */

@@ -255,7 +255,7 @@ export const keyed = <
   const stateOf = (context: Context, self: Self, state: Keyed, key: string) =>
     at(context, self).shown(plain(state), key) as State
   const promise =
-    (name: keyof Promises<Context, State, Message, Self>) =>
+    (name: Exclude<keyof Promises<Context, State, Message, Self>, "heeds">) =>
     (context: Context, self: Self, state: Keyed, node: NodeId, { key, message }: About<Message>): boolean =>
       part.promises?.[name]?.(context, self, stateOf(context, self, state, key), node, message) ?? false
   return {

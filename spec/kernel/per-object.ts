@@ -17,7 +17,9 @@ const unnamed = ""
 export const perObject = <State, Result>(
   observer: Observer<State, Observation<AnyOperation, Result, AnyNote>>
 ): Observer<PerObject<State>, Observation<AnyOperation, Result, AnyNote>> => ({
-  ...observer,
+  name: observer.name,
+  allowsEarlierResponses: observer.allowsEarlierResponses,
+  mentionsServers: observer.mentionsServers,
   initial: { untouched: observer.initial, objects: {} },
   observe: (state, event) => observe(observer, state, event),
   violation: ({ objects }) => {

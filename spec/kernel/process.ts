@@ -12,6 +12,7 @@
  *     before any of its observations is shown to a user.
  *  3. A message is received at most once, and only if it was sent, by the node that it says it is from; the order is free
  *     (quasi-reliable, authentic links).
+ *     One that the process postpones is not received yet.
  *  4. `Invoke` is given only when `ready` says so; `Choose` only with a choice that `choices` offers in this state.
  *  5. Equal state and equal input give an equal step. A process that must choose offers its `choices` instead.
  *
@@ -78,6 +79,11 @@ export interface Process<
    * (`Bound`, in `protocol.ts`).
    */
   atBound?(context: Context, state: State, operation?: Operation): string | undefined
+  /**
+   * True of a message that has come before its time: it stays on its way, and a host gives it when that is false. A process
+   * without takes every message when it comes.
+   */
+  postpones?(context: Context, self: Self, state: State, from: NodeId, message: Message): boolean
   /** What the process promises about messages; without it, nothing. */
   readonly promises?: Promises<Context, State, Message, Self>
 }
@@ -92,6 +98,11 @@ export type AnyProcess = Process<unknown, unknown, AnyOperation, AnyObservation,
  * Each is made by `self`, in this state, about a message from (or, for `isSettled`, to) `node`.
  */
 export interface Promises<Context, State, Message, Self extends NodeId = NodeId> {
+  /**
+   * The tags of the messages that the process ever takes from this node: receiving any other has no effect. (Of what an adversary
+   * can say, the others need not be tried.)
+   */
+  heeds?(context: Context, self: Self, node: NodeId): ReadonlyArray<string>
   /** Receiving the message has no effect, now or later: the state stays, nothing is sent, nothing is observed. */
   isObsolete?(context: Context, self: Self, state: State, node: NodeId, message: Message): boolean
   /** Receiving the message has no effect, now or later, but that answers go to its sender. */
@@ -104,6 +115,11 @@ export interface Promises<Context, State, Message, Self extends NodeId = NodeId>
    * then come before what is observed of other objects.
    */
   isAnswer?(context: Context, self: Self, state: State, node: NodeId, message: Message): boolean
+  /**
+   * Receiving the message only changes the state, and whatever the process could take before it, taking the message first comes
+   * to the same: nobody can tell when it comes. A sender has at most one message of this tag on its way for which that is said.
+   */
+  isWelcome?(context: Context, self: Self, state: State, node: NodeId, message: Message): boolean
 }
 
 /** A step that changes nothing but the state. */

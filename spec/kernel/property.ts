@@ -20,6 +20,8 @@ interface Named {
   readonly about: string
   /** Whether it says the same of a state in which servers are renamed; without it, it may not. */
   readonly isSymmetric?: boolean
+  /** Whether a violation stays one when messages that only change their receiver were received earlier. */
+  readonly allowsEarlierReceipts?: boolean
 }
 
 /** An invariant of every single process of a role. */

@@ -7,6 +7,7 @@
  */
 import type * as Schema from "effect/Schema"
 import { type Cryptography, symbolic } from "./cryptography.ts"
+import type { AnyPremise } from "./fault.ts"
 import type { AnyObjectType } from "./object.ts"
 import type { AnyObservation } from "./observation.ts"
 import type { AnyProcess, Process } from "./process.ts"
@@ -60,6 +61,8 @@ export interface Protocol<Parameters, Rules, Roles, Observation extends AnyObser
   readonly bounds?: ReadonlyArray<Bound>
   /** The tags of messages that are never sent in a system with these parameters, whatever the rules. */
   unused?(parameters: Parameters): ReadonlyArray<string>
+  /** Premises of its own that bound whoever causes faults. */
+  readonly premises?: ReadonlyArray<AnyPremise>
   readonly properties: ReadonlyArray<Property<ContextOf<Parameters, Rules>, Roles, Observation, Message>>
   /** A message in a few words, for people. */
   describe(message: Message): string
@@ -88,6 +91,7 @@ export interface ProtocolOf<Parameters> {
   readonly Parameters?: Schema.Codec<Parameters, unknown>
   readonly bounds?: ReadonlyArray<Bound>
   unused?(parameters: Parameters): ReadonlyArray<string>
+  readonly premises?: ReadonlyArray<AnyPremise>
   readonly properties: ReadonlyArray<AnyProperty>
   describe(message: unknown): string
 }

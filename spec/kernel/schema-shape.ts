@@ -61,7 +61,7 @@ export const byMember = <A>(
 }
 
 /** The literal that a tagged record has for its tag. */
-const tagLiteral = (ast: SchemaAST.AST): string | undefined => {
+export const tagLiteral = (ast: SchemaAST.AST): string | undefined => {
   if (ast._tag !== "Objects") return undefined
   const type = ast.propertySignatures.find(({ name }) => name === "_tag")?.type
   return type?._tag === "Literal" ? String(type.literal) : undefined

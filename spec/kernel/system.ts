@@ -1,6 +1,7 @@
 /**
  * A system: the nodes that take part, each with its role and the process that it runs.
  */
+import type { Knowledge } from "./adversary.ts"
 import type { NodeId, Role } from "./node.ts"
 import type { AnyProcess } from "./process.ts"
 
@@ -38,6 +39,8 @@ export interface GlobalState<Roles, Message> {
   readonly nodes: { readonly [Of in keyof Roles]: Readonly<Record<NodeId, Roles[Of]>> }
   /** The messages on their way, by the node they are on their way to. */
   readonly inFlight: Readonly<Record<NodeId, ReadonlyArray<Envelope<Message>>>>
+  /** What the adversary knows, where there is one. */
+  readonly known?: Knowledge
 }
 
 /** A global state of which nothing more is known. */

@@ -14,6 +14,12 @@ export type ServerId = typeof ServerId.Type
 export const ClientId = NodeId.pipe(Schema.brand("ClientId")).annotate(identityOf("client"))
 export type ClientId = typeof ClientId.Type
 
+/** The identity of the administrator, who chooses configurations (7.2). */
+export const AdministratorId = NodeId.pipe(Schema.brand("AdministratorId")).annotate(
+  identityOf("administrator")
+)
+export type AdministratorId = typeof AdministratorId.Type
+
 export const ServerSet = SetOf(ServerId)
 export type ServerSet = typeof ServerSet.Type
 
@@ -32,6 +38,8 @@ const asGiven = { disableChecks: true } as const
 export const server: (name: string) => ServerId = Schema.decodeSync(ServerId, asGiven)
 /** The client with this name. */
 export const client: (name: string) => ClientId = Schema.decodeSync(ClientId, asGiven)
+/** The administrator with this name. */
+export const administrator: (name: string) => AdministratorId = Schema.decodeSync(AdministratorId, asGiven)
 /** The set of the servers with these names. */
 export const servers = (...names: ReadonlyArray<string>): ServerSet =>
   setOf(names.map((name) => server(name)))

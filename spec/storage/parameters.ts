@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { Configuration } from "../configuration/configuration.ts"
 import { DirectoryId } from "../directory/directory.ts"
 import type { Member } from "../kernel/system.ts"
-import { ClientId, ServerSet } from "../nodes/nodes.ts"
+import { AdministratorId, ClientId, ServerSet } from "../nodes/nodes.ts"
 
 export const StorageParameters = Schema.Struct({
   /** Every storage node that exists, in the initial configuration or not. */
@@ -15,6 +15,9 @@ export const StorageParameters = Schema.Struct({
   configuration: Configuration,
   /** The directory service, in a system that has one. */
   directory: Schema.optionalKey(DirectoryId),
+  /** The administrator, in a system that has one, and the members of the configurations it will choose. */
+  administrator: Schema.optionalKey(AdministratorId),
+  successors: Schema.optionalKey(Schema.Array(ServerSet)),
   /**
    * The bounds of a system whose runs are enumerated, by name. What is not in it is not bounded.
    */

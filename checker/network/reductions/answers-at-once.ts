@@ -14,7 +14,7 @@ import type { Fact } from "../facts.ts"
 import { type Model, mayBeTakenOver, type Taken } from "../model.ts"
 import { type Effect, gone, notAtOnce, nothing, type ProcessTable, PromiseBroken } from "../process-table.ts"
 import type { PromiseProof } from "../promise-proof.ts"
-import { type Installation, type Reduction, takesBack } from "../reduction.ts"
+import { hearsWhatIsDropped, type Installation, type Reduction, takesBack } from "../reduction.ts"
 import { Questions } from "./questions.ts"
 
 type Answer = Extract<Taken, { readonly _tag: "Receive" }>
@@ -92,6 +92,7 @@ class Answers {
     const { from, message } = this.locals.envelope(envelope)
     const { promises } = this.locals.runs(process)
     if (promises?.isAnswer?.(context, id, this.locals.stateOf(process), from, message) !== true) return false
+    if (this.locals.isPostponed(process, envelope)) return false
     return !this.isSilent(process, this.locals.receipt(process, envelope))
   }
 
@@ -261,7 +262,7 @@ export const answersAtOnce: Reduction = {
   about: "take an answer in the step in which it is given, or never",
   loses: (model, checksDeadlock) => {
     if (checksDeadlock) return "deadlock-freedom"
-    const fault = takesBack(model, ["isAnswer"])
+    const fault = takesBack(model, ["isAnswer"]) ?? hearsWhatIsDropped(model)
     if (fault !== undefined) return fault
     // It is fed responses as well: whether a fault may happen must not hang on how early they come.
     const { premise } = model.faults
@@ -276,6 +277,7 @@ export const answersAtOnce: Reduction = {
         case "Pair":
           return takesAnswers(model, property.role)
         case "Whole":
+          return property.allowsEarlierReceipts !== true
         case "Sometimes":
         case "Refines":
         case "Live":

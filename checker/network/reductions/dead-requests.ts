@@ -4,7 +4,14 @@
  */
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
 import { gone, senderBit } from "../process-table.ts"
-import { type Installation, looksAtMessages, type Reduction, takesBack } from "../reduction.ts"
+import {
+  hearsWhatIsDropped,
+  type Installation,
+  looksAtMessages,
+  type Reduction,
+  takesBack,
+  tellsSecrets
+} from "../reduction.ts"
 
 class DeadRequests {
   private readonly tables: Installation
@@ -67,7 +74,11 @@ export const deadRequests: Reduction = {
   name: "dead-requests",
   about:
     "drop a request that will never change its receiver when its sender no longer waits for answers to it",
-  loses: (model) => takesBack(model, ["isSettled", "onlyAnswers"]) ?? looksAtMessages(model),
+  loses: (model) =>
+    takesBack(model, ["isSettled", "onlyAnswers"]) ??
+    hearsWhatIsDropped(model) ??
+    tellsSecrets(model) ??
+    looksAtMessages(model),
   install: (tables) => {
     tables.promises.reliedOnBy("dead-requests", tables.hooks)
     // An adversary would overhear the answer that a dropped request gets no more.

@@ -13,10 +13,12 @@
 import { canonical, equals } from "../../../spec/kernel/data.ts"
 import { NodeId } from "../../../spec/kernel/node.ts"
 import { objectTypeOf } from "../../../spec/kernel/object.ts"
+import type { AnyObserver } from "../../../spec/kernel/observer.ts"
 import { type Renaming, renamer } from "../../../spec/kernel/renaming.ts"
 import type { SystemNode } from "../../../spec/kernel/system.ts"
 import { hashText } from "../../engine/hash.ts"
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
+import type { Hooks } from "../hooks.ts"
 import { faultsOf, type Model, type ModelNode, nodesOf, type Taken } from "../model.ts"
 import { correctly, type Effect, type Envelope, type Image, PromiseBroken } from "../process-table.ts"
 import type { Installation, Reduction } from "../reduction.ts"
@@ -81,6 +83,8 @@ class Symmetry {
   private readonly swaps: ReadonlyArray<Renaming>
   /** Per local state and server, how the server looks from there. */
   private readonly looks: Array<Float64Array | undefined> = []
+  /** Per component of a state besides nodes, how a server looks in each of its values. */
+  private readonly restLooks: Array<PairMemo | undefined> = []
   private readonly renamings: Array<Renaming> = []
   private readonly renamingNumbers = new Map<number | string, number>()
   private readonly renamed = new PairMemo()
@@ -112,7 +116,7 @@ class Symmetry {
     this.places = Int32Array.from(processes.nodes, (_, slot) => slot)
   }
 
-  /** Replaces the nodes' part of a state by that of its representative. */
+  /** Replaces a state by its representative. */
   readonly represent = (state: Int32Array): void => {
     const { places } = this
     for (let slot = 0; slot < places.length; slot++) places[slot] = slot
@@ -124,6 +128,7 @@ class Symmetry {
       this.scratch[places[slot] as number] = this.rename(state[slot] as number, renaming)
     }
     state.set(this.scratch)
+    this.tables.hooks.renameRest?.(state, this.renamings[renaming] as Renaming, renaming)
   }
 
   /** Puts the servers of a class in order of their looks; returns whether any of them moves. */
@@ -152,7 +157,38 @@ class Symmetry {
       const difference = this.look(local, left) - this.look(local, right)
       if (difference !== 0) return difference < 0
     }
+    const { rest } = this.tables.hooks
+    for (let index = 0; index < rest.length; index++) {
+      const difference = this.restLook(state, index, left) - this.restLook(state, index, right)
+      if (difference !== 0) return difference < 0
+    }
     return false
+  }
+
+  /** How the server at `slot` looks in something that a state has besides nodes. */
+  private restLook(state: Int32Array, index: number, slot: number): number {
+    const { at, text } = this.tables.hooks.rest[index] as Hooks["rest"][number]
+    const value = state[at] as number
+    const looks = this.restLooks[index] ?? new PairMemo()
+    this.restLooks[index] = looks
+    const known = looks.get(value, slot)
+    if (known !== missing) return known
+    // A memo holds smaller numbers than a look of a node is.
+    const number = hashText(text(value, this.masking(slot)), 0) >>> 1
+    looks.set(value, slot, number)
+    return number
+  }
+
+  /** The names of all nodes that are renamed, as they are written where the one at `slot` is looked at. */
+  private masking(slot: number): Renaming {
+    const { nodes } = this.tables.processes
+    const server = nodes[slot]?.id
+    return new Map(
+      this.classes.flat().map((other) => {
+        const id = nodes[other]?.id as string
+        return [id, id === server ? itself : another]
+      })
+    )
   }
 
   /**
@@ -167,14 +203,7 @@ class Symmetry {
     }
     const known = row[slot] as number
     if (known !== missing) return known
-    const server = this.tables.processes.nodes[slot]?.id
-    const masked = new Map(
-      this.classes.flat().map((other) => {
-        const id = this.tables.processes.nodes[other]?.id as string
-        return [id, id === server ? itself : another]
-      })
-    )
-    const text = canonical(this.content(local, masked))
+    const text = canonical(this.content(local, this.masking(slot)))
     const number = (hashText(text, 0) >>> 0) * 2 ** 20 + (hashText(text, 1) >>> 12)
     row[slot] = number
     return number
@@ -378,13 +407,19 @@ const byText = (left: { readonly text: string }, right: { readonly text: string 
 const ascendingText = (numbers: ReadonlyArray<number>): string =>
   [...numbers].sort((left, right) => left - right).join()
 
+/** Whether what this observer, if there is one, has seen says as much once nodes are renamed. */
+const canBeRenamed = (observer: AnyObserver | undefined): boolean =>
+  observer === undefined || !observer.mentionsServers || observer.State !== undefined
+
 export const serverSymmetry: Reduction = {
   name: "server-symmetry",
   about: "of the states that differ only in the names of interchangeable servers, visit one",
   loses: (model) =>
-    model.faults.premise?.name ??
+    (canBeRenamed(model.faults.premise?.observer(model.system.context))
+      ? undefined
+      : model.faults.premise?.name) ??
     model.properties.find((property) => {
-      if (property._tag === "Observed") return property.observer(model.system.context).mentionsServers
+      if (property._tag === "Observed") return !canBeRenamed(property.observer(model.system.context))
       return property._tag === "Live" || !(property.isSymmetric ?? false)
     })?.name,
   install: (tables) => {

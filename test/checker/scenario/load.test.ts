@@ -10,8 +10,8 @@ describe("a scenario with", () => {
       [refusal({ protocol: "majorty" }), refusal({ protocol: "paxos" }), refusal({ protocol: "" })].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: protocol: there is no protocol "majorty" — did you mean "majority"?
-      file.json: protocol: there is no protocol "paxos" — known: majority, majority-registers, supermajority, masking, naive, consensus, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore
-      file.json: protocol: there is no protocol "" — known: majority, majority-registers, supermajority, masking, naive, consensus, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore"
+      file.json: protocol: there is no protocol "paxos" — known: majority, majority-registers, supermajority, masking, administered, forgetting, naive, consensus, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore
+      file.json: protocol: there is no protocol "" — known: majority, majority-registers, supermajority, masking, administered, forgetting, naive, consensus, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore"
     `)
   })
 
@@ -41,7 +41,7 @@ describe("a scenario with", () => {
       ].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: client: unknown field "client" — did you mean "clients"?
-      file.json: crashes: unknown field "crashes" — known: description, protocol, variant, servers, configuration, quorums, directory, clients, faults, bounds, properties, expect
+      file.json: crashes: unknown field "crashes" — known: description, protocol, variant, servers, configuration, quorums, directory, administrator, clients, faults, bounds, properties, expect
       file.json: faults.crash: unknown field "crash" — did you mean "crashes"?
       file.json: faults.crashes.server: unknown field "server" — did you mean "servers"?
       file.json: quorums.wieghts: unknown field "wieghts" — did you mean "weights"?
@@ -58,7 +58,7 @@ describe("a scenario with", () => {
         refusal({ protocol: "rambo", directory: true, faults: { crashes: { directory: 1 } } })
       ].join("\n")
     ).toMatchInlineSnapshot(`
-      "file.json: directory: majority makes no use of a directory — remove it, or check rambo or rambo-ii or rds or dynastore
+      "file.json: directory: majority makes no use of a directory — remove it, or check administered or rambo or rambo-ii or rds or dynastore
       file.json: directory: expected true or false
       file.json: servers[0]: d is the name of the directory — choose another name
       file.json: faults.crashes.directory: unknown field "directory" — known: servers, clients, while"

@@ -1,0 +1,207 @@
+/**
+ * The storage node under an administrator (tutorial 7.2): that of super-majority replication, which serves one configuration
+ * at a time.
+ */
+import * as Schema from "effect/Schema"
+import { match } from "ts-pattern"
+import type { Cryptography } from "../kernel/cryptography.ts"
+import { including } from "../kernel/data.ts"
+import { Count, type NodeId, SetOf } from "../kernel/node.ts"
+import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
+import type { AdministratorId, ClientId, ServerSet } from "../nodes/nodes.ts"
+import { isGenuine, isNewer, newer } from "../supermajority/signed-pair.ts"
+import { type Begin, type Message, type NewView, type Question, Stored } from "./messages.ts"
+import type { Noted } from "./observation.ts"
+import type { ServerRules } from "./rules.ts"
+import { firstView, isMember, View } from "./view.ts"
+
+export const ServerState = Schema.Struct({
+  /** What it believes to be the most recent value, as its writer signed it. */
+  written: Stored,
+  /** The latest configuration that it was told of. */
+  view: View,
+  /** The numbers of the configurations that it serves: none, or that of `view`. */
+  serves: SetOf(Count)
+})
+export type ServerState = typeof ServerState.Type
+
+/** What a storage node is told at the beginning. */
+export interface Context {
+  readonly rules: ServerRules
+  readonly cryptography: Cryptography
+  readonly clients: ReadonlyArray<ClientId>
+  readonly administrator?: AdministratorId
+  readonly configuration: { readonly members: ServerSet }
+}
+
+/** At the beginning the members of the first configuration serve it. */
+export const initial = (context: Context, self: string): ServerState => {
+  const view = firstView(context)
+  return { written: null, view, serves: isMember(view, self) ? [view.number] : [] }
+}
+
+type ServerStep = Step<ServerState, Noted, Message>
+
+/**
+ * A storage node receives a question in a configuration that it serves. It stores what it is asked to store if that is genuine
+ * and newer (2.3), and answers with what it holds then.
+ */
+const answer = (
+  { cryptography }: Context,
+  state: ServerState,
+  from: NodeId,
+  question: Question
+): ServerStep => {
+  const isForged = question._tag === "Set" && !isGenuine(cryptography, question.written)
+  if (isForged) return ignore(state)
+  const written = question._tag === "Set" ? newer(state.written, question.written) : state.written
+  return {
+    state: { ...state, written },
+    sends: [{ to: from, message: { _tag: "Answer", nonce: question.nonce, written } }],
+    observations: []
+  }
+}
+
+/**
+ * NEW_VIEW arrives: the storage node stops serving the configuration before, in the same step in which it says so, with what it
+ * holds. If it is a member of the new one, it serves that when it was told what to begin with.
+ */
+const receiveNewView = (
+  { rules }: Context,
+  self: string,
+  state: ServerState,
+  from: NodeId,
+  { view, nonce }: NewView
+): ServerStep => {
+  const wasMember = isMember(state.view, self)
+  const isOne = isMember(view, self)
+  const kept = rules.stops || !isOne ? [] : state.serves
+  const serves = isOne && !rules.waitsForData ? including(kept, view.number) : kept
+  const { number } = state.view
+  return {
+    state: { ...state, view, serves },
+    sends: wasMember ? [{ to: from, message: { _tag: "Answer", nonce, written: state.written } }] : [],
+    observations: wasMember ? [{ _tag: "Note", name: "stopped", detail: { number } }] : []
+  }
+}
+
+/** What the configuration before held arrives, with leave to serve this one. */
+const receiveBegin = (self: string, state: ServerState, { number, written }: Begin): ServerStep =>
+  become({
+    ...state,
+    written: newer(state.written, written),
+    serves: isMember(state.view, self) ? including(state.serves, number) : state.serves
+  })
+
+type Meant = Question | Begin | NewView
+
+/** Whether a message is one that a storage node takes, now or later, from whom it comes. */
+const isMeant = ({ clients, administrator }: Context, from: NodeId, message: Message): message is Meant => {
+  const isOfAdministrator = administrator !== undefined && from === administrator
+  switch (message._tag) {
+    case "NewView":
+    case "Begin":
+      return isOfAdministrator
+    case "Get":
+    case "Confirm":
+    case "Set":
+      return isOfAdministrator || clients.some((client) => client === from)
+    default:
+      return false
+  }
+}
+
+/** Whether the time of a message has come, is over, or is yet to come. */
+const timeOf = ({ view, serves }: ServerState, message: Meant): "now" | "over" | "later" => {
+  switch (message._tag) {
+    case "NewView":
+      if (message.view.number <= view.number) return "over"
+      return message.view.number === view.number + 1 ? "now" : "later"
+    case "Begin":
+      if (message.number === view.number) return "now"
+      return message.number < view.number ? "over" : "later"
+    default:
+      if (serves.includes(message.number)) return "now"
+      return message.number < view.number ? "over" : "later"
+  }
+}
+
+/** Whatever a storage node receives, when its time has come. */
+export const receive = (
+  context: Context,
+  self: string,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): ServerStep => {
+  if (!isMeant(context, from, message) || timeOf(state, message) !== "now") return ignore(state)
+  switch (message._tag) {
+    case "NewView":
+      return receiveNewView(context, self, state, from, message)
+    case "Begin":
+      return receiveBegin(self, state, message)
+    default:
+      return answer(context, state, from, message)
+  }
+}
+
+/** True of a message that comes before its time: of a configuration that the storage node does not serve yet. */
+export const postpones = (context: Context, state: ServerState, from: NodeId, message: Message): boolean =>
+  isMeant(context, from, message) && timeOf(state, message) === "later"
+
+/** True when the message has no effect on the storage node, now or later. */
+export const isObsolete = (context: Context, state: ServerState, from: NodeId, message: Message): boolean =>
+  !isMeant(context, from, message) || timeOf(state, message) === "over"
+
+/** True when the message will never change the storage node. */
+export const onlyAnswers = (context: Context, state: ServerState, from: NodeId, message: Message): boolean =>
+  isObsolete(context, state, from, message) ||
+  message._tag === "Get" ||
+  message._tag === "Confirm" ||
+  (message._tag === "Set" && !isNewer(message.written, state.written))
+
+/**
+ * True of a message whose time has come, and of which nobody can tell when it came: NEW_VIEW at a storage node that served
+ * nothing, and leave to serve.
+ */
+export const isWelcome = (
+  context: Context,
+  self: string,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): boolean =>
+  isMeant(context, from, message) &&
+  timeOf(state, message) === "now" &&
+  state.serves.length === 0 &&
+  (message._tag === "Begin" || (message._tag === "NewView" && !isMember(state.view, self)))
+
+/** The tags of what a storage node takes from this node. */
+export const heeds = (
+  { clients, administrator }: Context,
+  _self: NodeId,
+  node: NodeId
+): ReadonlyArray<string> => {
+  if (node === administrator) return ["NewView", "Begin", "Get", "Confirm", "Set"]
+  return clients.some((client) => client === node) ? ["Get", "Confirm", "Set"] : []
+}
+
+export const server: Process<Context, ServerState, never, Noted, Message, NoChoice> = {
+  State: ServerState,
+  durable: true,
+  initial: (context, self) => initial(context, self),
+  ready: () => false,
+  choices: () => [],
+  postpones: (context, _self, state, from, message) => postpones(context, state, from, message),
+  step: (context, self, state, input) =>
+    match(input)
+      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
+      .with({ _tag: "Invoke" }, { _tag: "Choose" }, () => ignore(state))
+      .exhaustive(),
+  promises: {
+    heeds,
+    isObsolete: (context, _self, state, from, message) => isObsolete(context, state, from, message),
+    onlyAnswers: (context, _self, state, from, message) => onlyAnswers(context, state, from, message),
+    isWelcome: (context, self, state, from, message) => isWelcome(context, self, state, from, message)
+  }
+}

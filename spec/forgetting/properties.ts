@@ -1,0 +1,63 @@
+/**
+ * What the forgetting protocol promises of its keys (tutorial 7.2).
+ */
+import type { AdministratorState } from "../administrator/administrator.ts"
+import { configurationOf, isMember, viewsOf } from "../administrator/view.ts"
+import { isQuorum } from "../configuration/configuration.ts"
+import { type Knowledge, knownTerms } from "../kernel/adversary.ts"
+import type { SigningKey } from "../kernel/cryptography.ts"
+import { setOf } from "../kernel/data.ts"
+import type { WholeInvariant } from "../kernel/property.ts"
+import type { GlobalState } from "../kernel/system.ts"
+import type { StorageParameters } from "../storage/parameters.ts"
+import type { KeyName, Message } from "./messages.ts"
+import type { Rules } from "./rules.ts"
+import type { ServerState } from "./server.ts"
+
+/** The roles that these properties look at. */
+interface Roles {
+  readonly server: ServerState
+  readonly administrator: AdministratorState
+}
+type Whole = Pick<GlobalState<Roles, Message>, "nodes" | "known">
+type Context = StorageParameters & { readonly rules: Pick<Rules, "askedIsStopped"> }
+
+/** The names of the private keys that the adversary knows. */
+const namesIn = (known: Knowledge = []): ReadonlyArray<KeyName> =>
+  (knownTerms(known, "signing key") as ReadonlyArray<SigningKey<KeyName>>)
+    .map(({ owner }) => owner)
+    .filter((owner) => typeof owner === "object")
+
+/** How many configurations are forgotten: all before the one that the administrator chose last. */
+const forgottenBy = ({ rules }: Context, { view, activity }: AdministratorState): number =>
+  rules.askedIsStopped && activity?.stage === "stop" ? view.number + 1 : view.number
+
+/** "In every supermajority at least one storage node is missing its key." */
+export const fewKeys: WholeInvariant<Context, Whole> = {
+  _tag: "Whole",
+  name: "few-keys",
+  about: "the adversary never knows the keys of a super-majority of a forgotten configuration",
+  isSymmetric: true,
+  allowsEarlierReceipts: true,
+  holds: (context, { nodes, known }) => {
+    const names = namesIn(known)
+    const [chief] = Object.values(nodes.administrator)
+    const forgotten = chief === undefined ? 0 : forgottenBy(context, chief)
+    return viewsOf(context)
+      .slice(0, forgotten)
+      .every((view) => {
+        const owners = names.filter(({ number, server }) => number === view.number && isMember(view, server))
+        return !isQuorum(configurationOf(view), "read", setOf(owners.map(({ server }) => server)))
+      })
+  }
+}
+
+/** "The key is known only to that storage node": until it is taken over. */
+export const confidentiality: WholeInvariant<Context, Whole> = {
+  _tag: "Whole",
+  name: "confidentiality",
+  about: "the adversary knows no private key of a storage node that it has not taken over",
+  isSymmetric: true,
+  allowsEarlierReceipts: true,
+  holds: (_context, { nodes, known }) => namesIn(known).every(({ server }) => !(server in nodes.server))
+}
