@@ -365,3 +365,22 @@ describe("the objects of a process", () => {
     expect(Result.getOrThrow(decodeRecord(line))).toEqual({ steps: [change] })
   })
 })
+
+it("is ready for an operation that names no object if each of its objects is, and none if one is not", () => {
+  const members = servers("s1", "s2", "s3")
+  const context = {
+    ...{ servers: members, clients: [client("c1")], configuration: majorityOf(members) },
+    rules: majority.variants[0].rules
+  }
+  const many = keyed(partOf(majority.roles.client as AnyProcess))
+  const c1 = client("c1")
+  const begun = (state: Keyed, object: string): Keyed =>
+    many.step(context, c1, state, {
+      _tag: "Invoke",
+      operation: { _tag: "Read", object } as AnyOperation
+    }).state
+  const idle = many.initial(context, c1)
+  expect(many.ready(context, c1, idle)).toBe(true)
+  expect(many.ready(context, c1, begun(idle, "a"))).toBe(false)
+  expect(many.ready(context, c1, begun(begun(idle, "a"), "b"))).toBe(false)
+})

@@ -59,3 +59,19 @@ it.each(unequal)("a storage node that holds %j and is sent %j keeps %j", (held, 
   const step = process.step({}, server("s1"), state, { _tag: "Receive", from: c1, message })
   expect(step.state.pair).toEqual(larger)
 })
+
+it("a locked storage node holds back every write, and answers each when it is unlocked", () => {
+  const inputs = [
+    [c1, { _tag: "Lock", operation: 1 }],
+    [client("c2"), { _tag: "Set", operation: 1, pair: pair(1, "c2") }],
+    [client("c3"), { _tag: "Set", operation: 1, pair: pair(1, "c3") }],
+    [c1, { _tag: "Unlock", operation: 1 }]
+  ] as const
+  const last = inputs.reduce(
+    ({ state }, [sender, message]) =>
+      process.step({}, server("s1"), state, { _tag: "Receive", from: sender, message }),
+    { state: process.initial({}, server("s1")) } as ReturnType<typeof process.step>
+  )
+  expect(last.sends.map(({ to }) => to)).toEqual(["c2", "c3"])
+  expect(last.state.pair).toEqual(pair(1, "c3"))
+})

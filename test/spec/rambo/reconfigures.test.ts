@@ -7,6 +7,7 @@ import { allReductions } from "../../../checker/network/reductions.ts"
 import type { AnyProcess } from "../../../spec/kernel/process.ts"
 import type { Message } from "../../../spec/rambo/messages.ts"
 import { reconfigures } from "../../../spec/rambo/messages.ts"
+import { reconfigures as reconfiguresRegisters } from "../../../spec/rambo/registers/messages.ts"
 import type { ClientState } from "../../../spec/rambo/state.ts"
 import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
 import { checked, scenarioOf } from "../../checker/network/searching.ts"
@@ -59,4 +60,12 @@ it("only reconfigurations send what reconfigures, in every run of a small system
     Read: ["Get", "Set"],
     Write: ["Get", "Set"]
   })
+})
+
+it("of many registers, listing and populating reconfigure as well; answers never do", () => {
+  const questions = ["List", "Populate", "Retire", "Ballot", "Get", "Set"]
+  const answers = ["Listing", "Populated", "Retired", "BallotReply", "GetReply", "SetReply"]
+  const sent = (tag: string) => reconfiguresRegisters({ _tag: tag } as never)
+  expect(questions.filter(sent)).toEqual(["List", "Populate", "Retire", "Ballot"])
+  expect(answers.filter(sent)).toEqual([])
 })
