@@ -27,7 +27,6 @@ export const protocol: ModelledProtocol = {
       breaks: at(
         "startGetWithEdges",
         "a phase is of one operation",
-        "a phase gets or sets",
         "who was told in a traversal that began in an open view, was told what was transferred to it",
         "who counts that has found no less",
         "who leaves was told what is kept",
@@ -125,7 +124,7 @@ export const protocol: ModelledProtocol = {
           beyond,
           "who stores has no less than an earlier operation"
         ),
-        ...at("startCheck", "who has stored has a write quorum", "what is in time is kept by a write quorum")
+        ...at("startCheck", "what is in time is kept by a write quorum")
       ]
     }
   ]
