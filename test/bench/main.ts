@@ -6,6 +6,7 @@ import { engine } from "./engine.ts"
 import { figure1 } from "./figure-1.ts"
 import { fuzz } from "./fuzz.ts"
 import { liveness } from "./liveness.ts"
+import { loadBearing } from "./load-bearing.ts"
 import { reductions } from "./reductions.ts"
 import { simulator } from "./simulator.ts"
 import { store } from "./store.ts"
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
   "figure-1": figure1,
   fuzz,
   liveness,
+  "load-bearing": loadBearing,
   reductions,
   simulator,
   store,
