@@ -110,7 +110,7 @@ export const protocol: ModelledProtocol = {
           "who finds nothing is where it wants to be",
           "who finds nothing is not before a view on which an earlier operation rests"
         ),
-        ...at("arrive", "who need not find has stored in time")
+        ...at("arrive", ...arriving)
       ]
     }
   ]
