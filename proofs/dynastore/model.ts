@@ -12,6 +12,7 @@ import { and, eq, exists, type Formula, forall, implies, not, or, type Term } fr
 import { type Model, type Transition, transition } from "../logic/model.ts"
 import { provided, type Update } from "../logic/symbols.ts"
 import { holds, inRead, inWrite, readQuorum, writeQuorum } from "../majority/model.ts"
+import { correct as majority } from "../majority/rules.ts"
 import { everyoneHasPlace } from "../register/atomicity.ts"
 import {
   argument,
@@ -89,6 +90,8 @@ type Operation = Term<"operation">
 type View = Term<"view">
 type Phase = Term<"phase">
 type Transitions = Readonly<Record<string, Transition>>
+
+const { enough } = majority
 
 /** A traversal begins in this view, desiring that one. */
 const beginsIn = (o: Operation, v: View, d: View): ReadonlyArray<Update> => [
@@ -174,7 +177,7 @@ const snapshotsUnder = (rules: Rules): Transitions => ({
 })
 
 /** All of the quorum, which is one of the view that is visited, have answered in the current Get phase. */
-const heard = (o: Operation, p: Phase, w: View, q: Term<"readQuorum">, { enough }: Rules) =>
+const heard = (o: Operation, p: Phase, w: View, q: Term<"readQuorum">) =>
   and(
     getting(o),
     inPhase(o, p),
@@ -250,7 +253,7 @@ const edgesUnder = (rules: Rules): Transitions => ({
     { o: operation, p: phase, w: view, q: readQuorum, c: view, had: view, d: view, next: view },
     ({ o, p, w, q, c, had, d, next }) => {
       const { when, does } = leaving(o, w, c, had, d, next, rules)
-      return { when: [heard(o, p, w, q, rules), ...when], does: [getting.remove(o), ...does] }
+      return { when: [heard(o, p, w, q), ...when], does: [getting.remove(o), ...does] }
     }
   )
 })
@@ -270,7 +273,7 @@ const leavesUnder = (rules: Rules): Transitions => {
       { o: operation, p: phase, w: view, q: readQuorum, t: timestamp, v: value, n: phase },
       ({ o, p, w, q, t, v, n }) => ({
         when: [
-          heard(o, p, w, q, rules),
+          heard(o, p, w, q),
           not(hasFound(o)),
           pair(o, t, v),
           not(used(n)),
@@ -293,7 +296,7 @@ const leavesUnder = (rules: Rules): Transitions => {
       },
       ({ o, p, w, q, had, hadValue, t, n }) => ({
         when: [
-          heard(o, p, w, q, rules),
+          heard(o, p, w, q),
           not(hasFound(o)),
           pair(o, had, hadValue),
           not(used(n)),
@@ -338,7 +341,7 @@ const leavesUnder = (rules: Rules): Transitions => {
             inPhase(o, p),
             at(o, w),
             writeOf(q, w),
-            rules.enough(
+            enough(
               (s) => inWrite(s, q),
               (s) => acknowledged(p, s)
             ),

@@ -2,14 +2,11 @@
  * The decisions that DynaStore rests on, as formulas: the same names as in `spec/dynastore/rules.ts` where there is one.
  */
 import { type Formula, type Term, truth } from "../logic/formula.ts"
-import { type Rules as Majority, correct as majority } from "../majority/rules.ts"
 import { noLarger } from "./symbols.ts"
 
 type View = Term<"view">
 
 export interface Rules {
-  /** When a phase is over: all of a quorum have answered. */
-  readonly enough: Majority["enough"]
   /** What a weak snapshot promises of a scan that begins when something has to be found (`found`: it has found something). */
   readonly findsWhatItMust: (found: Formula) => Formula
   /** What it promises of a scan that returns something (`hasCommon`: the common edge is in it). */
@@ -33,7 +30,6 @@ export interface Rules {
 }
 
 export const correct: Rules = {
-  enough: majority.enough,
   findsWhatItMust: (found) => found,
   intersects: (hasCommon) => hasCommon,
   visited: noLarger,

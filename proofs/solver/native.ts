@@ -48,7 +48,9 @@ const verdictOf = (text: string): Verdict => {
   return text.includes("(error") ? "unknown" : ((line?.trim() ?? "unknown") as Verdict)
 }
 
-export const nativeSolver = (program: Program = nativeProgram()): Solver => {
+export const nativeSolver = (
+  program: Program = nativeProgram()
+): Solver & { core(script: string): Promise<ReadonlyArray<string>> } => {
   let process: ChildProcessByStdio<Writable, Readable, null> | undefined
   let heard = ""
   let answer: ((text: string) => void) | undefined
@@ -92,6 +94,15 @@ export const nativeSolver = (program: Program = nativeProgram()): Solver => {
     name: program.name,
     check: (script, wantsModel = false) => {
       const mine = last.then(() => check(script, wantsModel))
+      last = mine.catch(() => undefined)
+      return mine
+    },
+    core: (script) => {
+      const mine = last.then(async () => {
+        const options = `${program.preamble}\n(set-option :produce-unsat-cores true)`
+        const said = await ask(`(reset)\n${options}\n${script}\n(check-sat)\n(get-unsat-core)`)
+        return said.match(/assumed-\d+/g) ?? []
+      })
       last = mine.catch(() => undefined)
       return mine
     },

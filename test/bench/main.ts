@@ -8,6 +8,7 @@ import { figure1 } from "./figure-1.ts"
 import { fuzz } from "./fuzz.ts"
 import { hostile } from "./hostile.ts"
 import { liveness } from "./liveness.ts"
+import { loadBearing } from "./load-bearing.ts"
 import { mutation } from "./mutation/main.ts"
 import { reductions } from "./reductions.ts"
 import { relations } from "./relations.ts"
@@ -23,6 +24,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
   fuzz,
   hostile,
   liveness,
+  "load-bearing": loadBearing,
   mutation,
   reductions,
   relations,

@@ -99,7 +99,7 @@ describe("majority replication is tied to its model", () => {
 
     it("follows every step", () => {
       const followed = departures("correct")
-      expect(followed.length).toBeGreaterThan(2000)
+      expect(followed.length).toBeGreaterThan(1500)
       expect(followed.filter(({ departure }) => departure !== undefined)).toEqual([])
     })
 

@@ -1,0 +1,64 @@
+/**
+ * Which sentences of an invariant carry weight: those without which the rest is not an invariant any more, or safety does
+ * not follow. Tried one by one.
+ *
+ * A refutation says which assumptions it used. A sentence that no refutation used, but of itself, can be left out. For one
+ * that some did, these questions are asked again without it; the first that fails shows that it is needed.
+ */
+import type { Formula } from "../logic/formula.ts"
+import type { Model } from "../logic/model.ts"
+import { scriptOf } from "../solver/smtlib.ts"
+import type { Solver } from "../solver/solver.ts"
+import { type Obligation, obligationsOf } from "./obligations.ts"
+import { show } from "./prove.ts"
+
+export interface Weight {
+  readonly sentence: string
+  /** The first obligation that cannot be shown without it; undefined if all can. */
+  readonly needed: Obligation | undefined
+}
+
+/** A solver that says which of the named assertions it used for a refutation. */
+export interface CoreSolver extends Solver {
+  core(script: string): Promise<ReadonlyArray<string>>
+}
+
+/** The assumptions that the solver used. */
+const usedBy = async (
+  solver: CoreSolver,
+  { assumed, denied, free }: Obligation
+): Promise<ReadonlySet<Formula>> => {
+  const formulas = [...assumed, ...denied]
+  const { declarations, print } = scriptOf(formulas, free)
+  const script = [
+    declarations,
+    ...formulas.map((formula, place) => `(assert (! ${print(formula)} :named assumed-${place}))`)
+  ].join("\n")
+  const core = await solver.core(script)
+  return new Set(formulas.filter((_, place) => core.includes(`assumed-${place}`)))
+}
+
+export const weigh = async (
+  solver: CoreSolver,
+  model: Model,
+  weighed: (weight: Weight) => void
+): Promise<void> => {
+  const obligations = obligationsOf(model).filter(({ kind }) => kind === "kept" || kind === "safety")
+  const users = new Map<Formula, Array<Obligation>>()
+  for (const obligation of obligations) {
+    for (const formula of await usedBy(solver, obligation)) {
+      users.set(formula, [...(users.get(formula) ?? []), obligation])
+    }
+  }
+  for (const [sentence, formula] of Object.entries(model.invariant)) {
+    let needed: Obligation | undefined
+    for (const obligation of users.get(formula) ?? []) {
+      if (obligation.sentence === sentence) continue
+      const without = { ...obligation, assumed: obligation.assumed.filter((one) => one !== formula) }
+      if ((await show(solver, without)).verdict === "shown") continue
+      needed = obligation
+      break
+    }
+    weighed({ sentence, needed })
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * The models: what is proved of them, and where their mutants fail. (`quorate prove` proves all of them, which takes longer.)
+ */
+import { describe, expect, it } from "vitest"
+import { counterexample } from "../../proofs/induction/counterexample.ts"
+import { obligationsOf } from "../../proofs/induction/obligations.ts"
+import { outcomeOf } from "../../proofs/induction/outcome.ts"
+import { prove, show } from "../../proofs/induction/prove.ts"
+import { told } from "../../proofs/induction/told.ts"
+import { alternationOfModel, cycleIn } from "../../proofs/logic/alternation.ts"
+import { protocols } from "../../proofs/protocols.ts"
+import { wasmSolver } from "../../proofs/solver/wasm.ts"
+
+const solver = wasmSolver()
+const all = protocols.flatMap(({ name, variants }) =>
+  variants.map((variant) => ({ ...variant, name: `${name}/${variant.name}` }))
+)
+const [majority] = protocols
+
+describe("models", () => {
+  it("have no cycle of quantifiers", () => {
+    expect(
+      all.flatMap(({ name, model }) => (cycleIn(alternationOfModel(model)) === undefined ? [] : [name]))
+    ).toEqual([])
+  })
+
+  it("pin what there is", () => {
+    for (const { name, model, breaks } of all) {
+      const kept = obligationsOf(model).flatMap(({ kind, transition, sentence }) =>
+        kind === "kept" ? [`${transition}: ${sentence}`] : []
+      )
+      for (const { transition, sentence } of breaks) {
+        expect(kept, name).toContain(`${transition}: ${sentence}`)
+      }
+    }
+    expect(all.filter(({ breaks }) => breaks.length > 0).length).toBeGreaterThan(20)
+  })
+
+  it("of majority replication are proved, atomicity included", async () => {
+    const [variant] = majority?.variants ?? []
+    if (variant === undefined) throw new Error("no model")
+    const { shown } = await prove(variant.model, [solver, wasmSolver()])
+    expect(outcomeOf(variant, shown)).toEqual({
+      verdict: "proved",
+      asExpected: true,
+      failures: [],
+      absent: []
+    })
+    const kinds = new Set(shown.map(({ obligation }) => obligation.kind))
+    expect(kinds).toEqual(new Set(["initially", "kept", "safety", "possible"]))
+  })
+
+  it.each(all.filter(({ breaks }) => breaks.length > 0))(
+    "$name fails where it is pinned",
+    async ({ model, breaks }) => {
+      for (const { transition, sentence } of breaks) {
+        const obligation = obligationsOf(model).find(
+          (one) => one.kind === "kept" && one.transition === transition && one.sentence === sentence
+        )
+        if (obligation === undefined) throw new Error("not there")
+        expect((await show(solver, obligation)).verdict, sentence).toBe("refuted")
+      }
+    }
+  )
+
+  it("tell a counterexample to induction, which the evaluator confirms", async () => {
+    const mutant = all.find(({ name }) => name === "consensus/highest-vote-ignored")
+    const [pinned] = mutant?.breaks ?? []
+    const obligation = obligationsOf(mutant?.model ?? (majority?.variants[0].model as never)).find(
+      (one) => one.transition === pinned?.transition && one.sentence === pinned?.sentence
+    )
+    if (mutant === undefined || obligation === undefined) throw new Error("not there")
+    const found = await counterexample(solver, mutant.model, obligation)
+    expect(found?.before.sizes.get("server")).toBe(1)
+    expect(found?.before.sizes.get("ballot")).toBe(2)
+    const text = found === undefined ? "" : told(found)
+    expect(text).toContain("need not hold afterwards, when startAccept is taken with")
+    expect(text).toMatch(/\+ accept\(instance 1, ballot \d, decree \d\)/)
+    expect(text).toContain("atMostBallot: ballot")
+  })
+
+  it("are not proved where a solver does not know", async () => {
+    const [variant] = majority?.variants ?? []
+    if (variant === undefined) throw new Error("no model")
+    const ignorant = {
+      name: "ignorant",
+      check: () => Promise.resolve({ verdict: "unknown" as const, values: new Map() }),
+      close: () => undefined
+    }
+    const { shown } = await prove(variant.model, [ignorant])
+    const outcome = outcomeOf(variant, shown)
+    expect([outcome.verdict, outcome.asExpected, outcome.failures.length]).toEqual([
+      "unknown",
+      false,
+      shown.length
+    ])
+  })
+})
