@@ -54,7 +54,7 @@ export const protocol: ModelledProtocol = {
         correct,
         liars(() => truth)
       ),
-      breaks: []
+      breaks: at("lieAboutPair", "pairs in answers were written")
     },
     {
       name: "timestamp-outside-signature",

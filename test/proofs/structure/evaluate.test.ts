@@ -112,7 +112,8 @@ describe("the evaluator", () => {
         sentence,
         holds: compile(sentence)
       }))
-      for (const transition of Object.values(model.transitions)) {
+      const transitions = Object.values(model.transitions)
+      for (const transition of [...transitions, ...transitions, ...transitions]) {
         const structure = randomStructure(model, random, 40)
         const parameters = Object.entries(transition.parameters).map(
           ([name, { sort }]) => [name, random(structure.sizes.get(sort) ?? 1)] as const
