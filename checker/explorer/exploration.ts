@@ -11,10 +11,14 @@ import { deadlockFreedom } from "../engine/findings.ts"
 import type { Event, Model } from "../network/model.ts"
 import { Network } from "../network/network.ts"
 import { nothing } from "../network/process-table.ts"
+import { noFault } from "../network/transitions.ts"
 import { ReplayDiverged, Run } from "../report/replay.ts"
 import type { Snapshot, TraceStep } from "../report/trace.ts"
 import { codesOf } from "./step-code.ts"
 import { traced } from "./tracing.ts"
+
+/** The most messages that are received after a deadlock; there are never so many. */
+const mostDrained = 1000
 
 /** A step that is possible in a state. */
 export interface Enabled {
@@ -100,6 +104,19 @@ export class Exploration {
     return this.taken.map(({ code }) => code)
   }
 
+  /** Receives whatever is on its way and has an effect, until nothing has; tells the codes of the whole run. */
+  drained(): ReadonlyArray<string> {
+    for (let received = 0; received < mostDrained; received++) {
+      const next = this.choices(this.taken.length).find(
+        ({ enabled: { event, hasEffect, isSpoken } }) =>
+          event.action._tag === "Receive" && hasEffect && !isSpoken
+      )
+      if (next === undefined) break
+      this.take(next)
+    }
+    return this.taken.map(({ code }) => code)
+  }
+
   /** The steps that are possible in the state with this number. */
   enabled(at: number): ReadonlyArray<Enabled> {
     return this.choices(at).map(({ enabled }) => enabled)
@@ -133,10 +150,31 @@ export class Exploration {
     }
   }
 
+  /** An operation is pending, and whatever is left to happen is without effect, now and later. */
   private isDeadlock(engine: Int32Array): boolean {
     if (!this.checksDeadlock || this.network.isDone(engine)) return false
-    const steps = this.network.expand(engine, { visit: () => undefined })
-    return steps === 0 && this.network.cutOf(engine) === "not"
+    let isStuck = true
+    this.network.expand(engine, {
+      visit: (label) => {
+        isStuck &&= !this.hasEffect(engine, label)
+      }
+    })
+    return isStuck && this.network.cutOf(engine) === "not"
+  }
+
+  /** Whether anything comes of the transition that is being visited, but that a message is gone. */
+  private hasEffect(engine: Int32Array, label: number): boolean {
+    const { locals, successor } = this.network
+    const { slotOf, faultOf, firstSend, lastSend, eventsOf } = locals.transitions
+    const slot = slotOf.items[label] as number
+    const [before, after] = [engine[slot] as number, successor[slot] as number]
+    return (
+      faultOf.items[label] !== noFault ||
+      locals.processOf(before) !== locals.processOf(after) ||
+      locals.detail(before).position !== locals.detail(after).position ||
+      firstSend.items[label] !== lastSend.items[label] ||
+      eventsOf.items[label] !== nothing
+    )
   }
 
   private goBackTo(count: number): void {
@@ -166,29 +204,20 @@ export class Exploration {
 
   private found({ engine, snapshot, broken }: Position): ReadonlyArray<Found> {
     const { network } = this
-    const { transitions } = network.locals
     const onTheWay = new Set(snapshot.inFlight.map(canonical))
     const found: Array<Found> = []
     network.expand(engine, {
       visit: (label) => {
         const [event] = network.describe(label) as [Event]
         const { node, action } = event
-        const slot = transitions.slotOf.items[label] as number
-        const { successor } = network
-        const failures = network.judgeTransition(label) | network.judge(successor)
-        const isQuiet =
-          transitions.faultOf.items[label] === -1 &&
-          network.locals.processOf(successor[slot] as number) ===
-            network.locals.processOf(engine[slot] as number) &&
-          transitions.firstSend.items[label] === transitions.lastSend.items[label] &&
-          transitions.eventsOf.items[label] === nothing
+        const failures = network.judgeTransition(label) | network.judge(network.successor)
         found.push({
           label,
           event,
           isSpoken:
             action._tag === "Receive" &&
             !onTheWay.has(canonical({ from: action.from, to: node, message: action.message })),
-          hasEffect: !isQuiet || action._tag === "Invoke",
+          hasEffect: this.hasEffect(engine, label),
           breaks: network.properties.filter(
             (name, bit) => (failures & (1 << bit)) !== 0 && !broken.includes(name)
           )

@@ -217,11 +217,12 @@ const placeOf = (exploration: Exploration, before: ReadonlyArray<string>, search
 /** A counterexample as a run of the exploration. */
 export const counterexampleView = (
   exploration: Exploration,
-  { steps, reason, explanation, loop, excuse }: Counterexample
+  { kind, steps, reason, explanation, loop, excuse }: Counterexample
 ): CounterexampleView => {
-  const events = steps.map(({ node, action }) => ({ node, action }))
+  const codes = exploration.codesFor(steps.map(({ node, action }) => ({ node, action })))
+  // The search leaves out what is received in vain: here it is received, so that the run ends where nothing is left.
   return {
-    run: [...exploration.codesFor(events)],
+    run: [...(kind === "deadlock" ? exploration.drained() : codes)],
     reason,
     explanation: [explanation, excuse].filter((text) => text !== undefined).join(" "),
     loop

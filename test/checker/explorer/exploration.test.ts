@@ -121,6 +121,18 @@ describe("a place on a run", () => {
   })
 })
 
+describe("a deadlock", () => {
+  it("is opened where nothing that is left has an effect", async () => {
+    const session = await opened("majority/mutants/set-only-to-answerers")
+    const checked = await asked(session, { ask: "check" }, "checked")
+    const found = checked.properties.find(({ name }) => name === "deadlock-freedom")
+    const run = found?.counterexample?.run ?? []
+    const view = await viewAt(session, { run, at: run.length })
+    expect(view.properties.find(({ name }) => name === "deadlock-freedom")?.status).toBe("broken")
+    expect(view.ending).toMatch(/^Deadlock/)
+  })
+})
+
 describe("faults", () => {
   it("can be chosen as steps: a crash ends the lane, and loses what is on its way", async () => {
     const session = await opened("majority/minority-crash")
