@@ -9,6 +9,8 @@ import {
   type SmallGraph,
   violatesAlwaysEventually,
   violatesEventually,
+  violatesEventuallyAlways,
+  violatesEventuallyUnder,
   violatesLeadsTo
 } from "./by-definition.ts"
 
@@ -29,31 +31,33 @@ const graphs: fc.Arbitrary<SmallGraph> = fc.record({
 })
 const states = fc.subarray(Array.from({ length: mostStates }, (_, state) => state))
 
-const verdictsOf = (
-  { initial, edges, weak, strong }: SmallGraph,
-  then: ReadonlyArray<number>,
-  after: ReadonlyArray<number>
-) => {
-  const holdsIn =
-    (set: ReadonlyArray<number>) =>
-    ({ at }: { readonly at: number }) =>
-      set.includes(at)
+const holdsIn =
+  (set: ReadonlyArray<number>) =>
+  ({ at }: { readonly at: number }) =>
+    set.includes(at)
+
+const verdictsOf = (graph: SmallGraph, then: ReadonlyArray<number>, after: ReadonlyArray<number>) => {
   const report = checkRelation({
-    initial: initial.map((at) => ({ at })),
-    actions: Object.fromEntries(
-      actions.map((name) => [
-        name,
-        ({ at }: { readonly at: number }) =>
-          edges.filter(({ from, action }) => from === at && action === name).map(({ to }) => ({ at: to }))
-      ])
-    ),
-    fairness: { weak, strong },
+    ...relationOf(graph),
     eventually: { once: holdsIn(then) },
     alwaysEventually: { "again and again": holdsIn(then) },
+    eventuallyAlways: { "from some time on": holdsIn(then) },
     leadsTo: { "one to the other": [holdsIn(after), holdsIn(then)] }
   })
   return { report, verdicts: report.properties.map(({ verdict }) => verdict === "violated") }
 }
+
+const relationOf = ({ initial, edges, weak, strong }: SmallGraph) => ({
+  initial: initial.map((at) => ({ at })),
+  actions: Object.fromEntries(
+    actions.map((name) => [
+      name,
+      ({ at }: { readonly at: number }) =>
+        edges.filter(({ from, action }) => from === at && action === name).map(({ to }) => ({ at: to }))
+    ])
+  ),
+  fairness: { weak, strong }
+})
 
 describe("the decision of liveness", () => {
   it("is that of the definition", () => {
@@ -65,6 +69,7 @@ describe("the decision of liveness", () => {
         expect(verdicts).toEqual([
           violatesEventually(graph, holds(then)),
           violatesAlwaysEventually(graph, holds(then)),
+          violatesEventuallyAlways(graph, holds(then)),
           violatesLeadsTo(graph, holds(after), holds(then))
         ])
         for (const { counterexample: run, verdict } of report.properties) {
@@ -80,5 +85,29 @@ describe("the decision of liveness", () => {
     // Neither verdict, and neither kind of violation, is rare enough for the comparison to be empty.
     expect(Math.min(seen.violated, seen.held, seen.stutters)).toBeGreaterThan(300)
     expect(seen.loops).toBeGreaterThan(200)
+  })
+
+  it("is that of the definition under premises, too", () => {
+    const seen = { violated: 0, held: 0, excused: 0 }
+    fc.assert(
+      fc.property(graphs, states, states, states, (graph, then, again, within) => {
+        const { properties } = checkRelation({
+          ...relationOf(graph),
+          eventually: { once: holdsIn(then) },
+          premises: {
+            alwaysEventually: { again: holdsIn(again) },
+            eventuallyAlways: { within: holdsIn(within) }
+          }
+        })
+        const holds = (set: ReadonlyArray<number>) => (state: number) => set.includes(state)
+        const premises = { again: holds(again), within: holds(within) }
+        const isViolated = violatesEventuallyUnder(graph, holds(then), premises)
+        expect(properties[0]?.verdict).toBe(isViolated ? "violated" : "holds")
+        seen[isViolated ? "violated" : "held"]++
+        if (!isViolated && violatesEventually(graph, holds(then))) seen.excused++
+      }),
+      { numRuns: 600 }
+    )
+    expect(Math.min(seen.violated, seen.held, seen.excused)).toBeGreaterThan(50)
   })
 })

@@ -37,6 +37,25 @@ export const violatesLeadsTo = (graph: SmallGraph, after: Holds, then: Holds): b
   return hasFairSet(graph, reached(graph, begins, not(then)))
 }
 
+/** Whether some fair run comes to states in which `then` does not hold infinitely often. */
+export const violatesEventuallyAlways = (graph: SmallGraph, then: Holds): boolean =>
+  hasFairSet(
+    graph,
+    reached(graph, graph.initial, () => true),
+    [not(then)]
+  )
+
+/**
+ * Whether some fair run from an initial state that never comes to a state in which `then` holds is in states of `again`
+ * infinitely often, and from some time on in states of `within` only.
+ */
+export const violatesEventuallyUnder = (
+  graph: SmallGraph,
+  then: Holds,
+  { again, within }: { readonly again: Holds; readonly within: Holds }
+): boolean =>
+  hasFairSet(graph, reached(graph, graph.initial.filter(not(then)), not(then)).filter(within), [again])
+
 const not =
   (holds: Holds): Holds =>
   (state) =>
@@ -56,9 +75,16 @@ const reached = (
   return [...found]
 }
 
-/** Whether a fair run can stay for ever in some set of these states. */
-const hasFairSet = (graph: SmallGraph, states: ReadonlyArray<number>): boolean =>
-  subsets(states).some((set) => set.length > 0 && isConnected(graph, set) && isFair(graph, set))
+/** Whether a fair run can stay for ever in some set of these states that has states of each of these kinds. */
+const hasFairSet = (
+  graph: SmallGraph,
+  states: ReadonlyArray<number>,
+  kinds: ReadonlyArray<Holds> = []
+): boolean =>
+  subsets(states).some(
+    (set) =>
+      set.length > 0 && kinds.every((kind) => set.some(kind)) && isConnected(graph, set) && isFair(graph, set)
+  )
 
 const subsets = (items: ReadonlyArray<number>): ReadonlyArray<ReadonlyArray<number>> =>
   Array.from({ length: 2 ** items.length }, (_, bits) =>
