@@ -58,9 +58,7 @@ export const faultsOf = (
         : amnesia
     const mayCrash = [
       ...(yield* budgets(source, "crashes", crash, all, bounds, [])),
-      ...(forgetting === undefined
-        ? []
-        : yield* budgets(source, "amnesia", forgets, all, forgetting, []))
+      ...(forgetting === undefined ? [] : yield* budgets(source, "amnesia", forgets, all, forgetting, []))
     ]
     const supposed = yield* premiseOf(source, protocol, bounds.while, corruptions?.while)
     const crashing = { budgets: mayCrash, ...(supposed === undefined ? {} : { premise: supposed }) }

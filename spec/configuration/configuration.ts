@@ -40,7 +40,9 @@ export const Configuration = Schema.Struct({
   read: QuorumSystem,
   write: QuorumSystem
 }).check(
-  Schema.makeFilter((configuration) => refusalOf(configuration, crashFaults, mostToldMembers)?.message)
+  Schema.makeFilter(
+    (configuration) => refusalOf(configuration, crashFaults, mostToldMembers)?.message
+  )
 )
 export type Configuration = typeof Configuration.Type
 
@@ -149,7 +151,8 @@ const refusalOf = (
 ): ConfigurationRefused | undefined => {
   const { members, read, write } = configuration
   const reason =
-    illFormed(configuration, "read", mostExamined) ?? illFormed(configuration, "write", mostExamined)
+    illFormed(configuration, "read", mostExamined) ??
+    illFormed(configuration, "write", mostExamined)
   if (reason !== undefined) return new ConfigurationIllFormed({ reason })
   const leastShared = faults.leastShared(members.length)
   const apart = tooFewShared(read, write, members, leastShared)

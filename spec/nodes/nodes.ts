@@ -39,7 +39,10 @@ export const server: (name: string) => ServerId = Schema.decodeSync(ServerId, as
 /** The client with this name. */
 export const client: (name: string) => ClientId = Schema.decodeSync(ClientId, asGiven)
 /** The administrator with this name. */
-export const administrator: (name: string) => AdministratorId = Schema.decodeSync(AdministratorId, asGiven)
+export const administrator: (name: string) => AdministratorId = Schema.decodeSync(
+  AdministratorId,
+  asGiven
+)
 /** The set of the servers with these names. */
 export const servers = (...names: ReadonlyArray<string>): ServerSet =>
   setOf(names.map((name) => server(name)))

@@ -5,8 +5,8 @@
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
 import { client, servers } from "../../../spec/nodes/nodes.ts"
-import { withConsensus } from "../../../spec/rambo/rules.ts"
 import { continueSequence } from "../../../spec/rambo/next-configuration.ts"
+import { withConsensus } from "../../../spec/rambo/rules.ts"
 import { initial } from "../../../spec/rambo/state.ts"
 import { refused, unanswered } from "../../../spec/storage/reconfiguration.ts"
 

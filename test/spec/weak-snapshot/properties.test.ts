@@ -130,19 +130,16 @@ describe("what storage nodes endorse", () => {
     expect(holds("-", "s4 s3:s5 s3:s4")).toBe(false)
   })
 
-  it.each(["correct", "with-columns"])(
-    "is final and one change per column in every run of %s",
-    (variant) => {
-      const scenario = scenarioOf({
-        ...{ protocol: "weak-snapshot", variant, servers: 4, configuration: ["s1", "s2"], properties: [] },
-        clients: [["update +s3", "scan"], ["update +s4"]]
-      })
-      const properties = [endorsementsAreFinal, columnsHaveOneChange]
-      const result = checked({ ...scenario, model: { ...scenario.model, properties } }, { reductions: [] })
-      expect(result).toMatchObject({ verdict: "holds", exhaustive: true })
-      expect(result.counts.distinct).toBeGreaterThan(1000)
-    }
-  )
+  it.each(["correct", "with-columns"])("is final and one change per column in every run of %s", (variant) => {
+    const scenario = scenarioOf({
+      ...{ protocol: "weak-snapshot", variant, servers: 4, configuration: ["s1", "s2"], properties: [] },
+      clients: [["update +s3", "scan"], ["update +s4"]]
+    })
+    const properties = [endorsementsAreFinal, columnsHaveOneChange]
+    const result = checked({ ...scenario, model: { ...scenario.model, properties } }, { reductions: [] })
+    expect(result).toMatchObject({ verdict: "holds", exhaustive: true })
+    expect(result.counts.distinct).toBeGreaterThan(1000)
+  })
 
   it("differs as soon as two storage nodes endorse different changes, and not before", () => {
     const property = weakSnapshot.properties.find(({ name }) => name === "endorsements-differ")
