@@ -73,8 +73,9 @@ describe("quorate schema", () => {
 
 describe("quorate list", () => {
   it("names every shipped scenario, and each can be checked by that name", async () => {
-    const { stdout } = await installation.run(["list"])
-    const names = stdout.split("scenarios:\n")[1]?.trim().split(/\s+/) ?? []
+    const { stdout } = await installation.run(["list", "--json"])
+    const listed: ReadonlyArray<{ readonly name: string }> = JSON.parse(stdout).scenarios
+    const names = listed.map(({ name }) => name)
     expect(names.toSorted()).toEqual(shippedFiles.map((file) => file.replace(/\.json$/, "")).toSorted())
     const { code, stdout: documents } = await installation.run([
       "check",
