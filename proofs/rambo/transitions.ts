@@ -231,7 +231,10 @@ export const accessTransitions = (sequence: Sequence, rules: Rules): Transitions
   }))
 })
 
-/** What a cmap brings to a client, from whatever answer: `receiveMap` in `fixed-point.ts`, `garbage-collection.ts`, `next-configuration.ts`. */
+/**
+ * What a cmap brings to a client, from whatever answer: `receiveMap` in `fixed-point.ts`, `garbage-collection.ts` and
+ * `next-configuration.ts`.
+ */
 export const learningTransitions = ({ restarts }: Rules): Transitions => ({
   /** A later configuration. */
   learn: transition(
@@ -265,7 +268,9 @@ export const learningTransitions = ({ restarts }: Rules): Transitions => ({
   )
 })
 
-/** Reconfiguration: `next-configuration.ts`, `forward-pointer.ts`, `state-transfer.ts`, `garbage-collection.ts` and `server.ts`. */
+/**
+ * Reconfiguration: `next-configuration.ts`, `forward-pointer.ts`, `state-transfer.ts`, `garbage-collection.ts` and `server.ts`.
+ */
 export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Transitions => ({
   /** A client continues its sequence with the next configuration. */
   append: transition({ p: client, l: index, h: index, n: index }, ({ p, l, h, n }) => ({
