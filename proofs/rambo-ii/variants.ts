@@ -23,9 +23,9 @@ export const protocol: ModelledProtocol = {
       about: "Action 1 is done in the last of the configurations that are to be retired alone.",
       model: withConsensus({ ...correct, pointsIn: isNext }, named),
       breaks: at(
-        "startPopulate",
+        "startTransfer",
         "what is transferred is enough",
-        "who populates has stored the forward pointer"
+        "who transfers has stored the forward pointer"
       )
     }
   ]

@@ -9,7 +9,7 @@ import type { ServerSet } from "../../spec/nodes/nodes.ts"
 import { activeAt, type ConfigurationMap, known } from "../../spec/rambo/configuration-map.ts"
 import type { Message } from "../../spec/rambo/messages.ts"
 import type { ServerState } from "../../spec/rambo/server.ts"
-import type { ClientState, Deciding, Stage } from "../../spec/rambo/state.ts"
+import { type ClientState, type Deciding, inPhase, type Stage } from "../../spec/rambo/state.ts"
 import type { Access } from "../../spec/register/operation.ts"
 import { followAcceptor, followProposer, labelOfBallot } from "../consensus/tie.ts"
 import { done } from "../register/history.ts"
@@ -18,15 +18,18 @@ import type { Taken } from "../tie/run.ts"
 import type { Tie } from "../tie/tie.ts"
 import { Departure, type World } from "../tie/world.ts"
 import { instanceRelations } from "./sequence.ts"
-import { collected, found, mapOf, populating } from "./state.ts"
+import { collected, found, mapOf, transferringState } from "./state.ts"
 import {
   type FollowedSequence,
   knowQuorum,
   labelOfConfiguration,
+  labelOfPhase,
   labelsOfMap,
   type Memory,
-  questionLabel,
+  noMemory,
+  oldestIn,
   sent,
+  transferIn,
   viewsOfClient,
   viewsOfServer,
   worldOf
@@ -34,7 +37,7 @@ import {
 
 const larger = (one: string, other: string): string => (Number(one) >= Number(other) ? one : other)
 
-const followServer = (world: World, { transfers, accesses }: Memory, taken: Taken): void => {
+const followServer = (world: World, memory: Memory, taken: Taken): void => {
   const { node: s, input, step } = taken
   if (input._tag !== "Receive") return
   const before = taken.before as ServerState
@@ -45,28 +48,28 @@ const followServer = (world: World, { transfers, accesses }: Memory, taken: Take
   switch (message._tag) {
     case "Get": {
       const o = labelOfOperation(from, message.operation)
-      world.take("receiveGet", { o, e: String(message.retired), s, t: had, v: hadValue, l, h })
+      world.take("receiveGet", { o, e: oldestIn(memory, from, message), s, t: had, v: hadValue, l, h })
       return
     }
     case "Set": {
       const [t, v] = labelsOfPair(message.pair)
       const o = labelOfOperation(from, message.operation)
-      if (accesses.has(o)) {
-        world.take("receiveSet", { o, e: String(message.retired), s, t, v, had, hadValue, l, h })
+      if (memory.accesses.has(o)) {
+        const e = oldestIn(memory, from, message)
+        world.take("receiveSet", { o, e, s, t, v, had, hadValue, l, h })
         return
       }
-      const n = transfers.get(questionLabel(from, message.operation, message.retired))?.n
-      if (n === undefined) throw new Departure(`${from} transfers without having begun to`)
+      const { n } = transferIn(memory, from, message)
       world.take("receiveSetOfTransfer", { p: from, n, s, t, v, had, hadValue, l, h })
       return
     }
-    case "Point":
+    case "StorePointer":
     case "Retire": {
       const [e, g] = labelsOfMap(message.map)
       const [newLow, newHigh] = [larger(e, l), larger(g, h)]
       const given = { e, g, s, l, h, newLow, newHigh }
       if (message._tag === "Retire") world.take("receiveRetire", given)
-      else world.take("receivePoint", { ...given, p: from, t: had, v: hadValue })
+      else world.take("receiveStorePointer", { ...given, p: from, t: had, v: hadValue })
       return
     }
     case "Ballot": {
@@ -97,21 +100,21 @@ const mapIn = (world: World, p: string): readonly [string, string] => {
   return [l, h]
 }
 
-/** A cmap arrives: the client learns what it tells, and begins anew if something is retired. */
+/** A cmap arrives: the client learns what it tells, and its phase restarts if something is retired. */
 const learnMap = (world: World, p: string, map: ConfigurationMap): void => {
   const [l, h] = mapIn(world, p)
   const [toldLow, toldHigh] = labelsOfMap(map)
   if (Number(toldLow) > Number(l)) {
-    world.take("beginAnew", { p, l, h, toldLow, toldHigh, high: larger(h, toldHigh) })
+    world.take("restart", { p, l, h, toldLow, toldHigh, high: larger(h, toldHigh) })
   } else if (Number(toldHigh) > Number(h)) world.take("learn", { p, l, h, toldLow, toldHigh })
 }
 
 type Answering = Extract<ClientState["activity"], { readonly phase: unknown }>
 const isAnswering = (activity: ClientState["activity"]): activity is Answering => "phase" in activity
 
-/** True when the phase of the one activity is still that of the other. */
-const isSamePhase = (one: ClientState["activity"], other: ClientState["activity"]): boolean =>
-  one._tag === other._tag && (!("retired" in one) || !("retired" in other) || one.retired === other.retired)
+/** True when the client is still in the phase in which it was. */
+const isSamePhase = (before: ClientState, after: ClientState): boolean =>
+  before.activity._tag === after.activity._tag && before.begun === after.begun && before.phase === after.phase
 
 /** Follows one client, with what is remembered. */
 class ClientFollower {
@@ -135,6 +138,10 @@ class ClientFollower {
 
   follow(): void {
     const { input } = this.#taken
+    const { activity } = this.#after
+    if ("retired" in activity) {
+      this.#memory.oldest.set(labelOfPhase(this.#p, inPhase(this.#after)), String(activity.retired))
+    }
     switch (input._tag) {
       case "Invoke":
         if (input.operation._tag === "Reconfigure") this.#goOnReconfiguring([])
@@ -198,7 +205,7 @@ class ClientFollower {
 
   #receive(from: ServerSet[number], message: Message): void {
     const { activity } = this.#before
-    if (!("map" in message) || message._tag === "Point" || message._tag === "Retire") {
+    if (!("map" in message) || message._tag === "StorePointer" || message._tag === "Retire") {
       this.#goOnReconfiguring([])
       return
     }
@@ -229,11 +236,11 @@ class ClientFollower {
       this.#world.take("receiveGetReply", { o, t, v, had, hadValue, ...common })
     } else if (activity._tag === "Setting" && message._tag === "SetReply") {
       this.#world.take("receiveSetReply", { o, ...common })
-    } else if (activity._tag === "Pointing" && message._tag === "PointReply") {
+    } else if (activity._tag === "StoringPointer" && message._tag === "PointerStored") {
       const [t, v] = labelsOfPair(message.pair)
       const n = this.#goalOf(activity)
-      this.#world.take("receivePointReply", { p, n, t, v, had, hadValue, ...common })
-    } else if (activity._tag === "Populating" && message._tag === "SetReply") {
+      this.#world.take("receivePointerStored", { p, n, t, v, had, hadValue, ...common })
+    } else if (activity._tag === "TransferringState" && message._tag === "SetReply") {
       const n = this.#goalOf(activity)
       this.#world.take("receiveSetReplyOfTransfer", { p, n, t: had, v: hadValue, ...common })
     }
@@ -296,12 +303,13 @@ class ClientFollower {
     const { activity: before, map: oldMap } = this.#before
     const { activity: after, map } = this.#after
     const p = this.#p
+    const isNewPhase = !isSamePhase(this.#before, this.#after)
     for (let [l, h] = mapIn(this.#world, p); Number(h) < known(map) - 1; [l, h] = mapIn(this.#world, p)) {
       this.#world.take("append", { p, l, h, n: String(Number(h) + 1) })
     }
-    const isRetirement = before._tag === "Populating" && this.#world.rows(populating).some(([q]) => q === p)
-    if (isRetirement && map.retired > oldMap.retired && !isSamePhase(before, after))
-      this.#startRetire(before, heard)
+    const isRetirement =
+      before._tag === "TransferringState" && this.#world.rows(transferringState).some(([q]) => q === p)
+    if (isRetirement && map.retired > oldMap.retired && isNewPhase) this.#startRetire(before, heard)
     if (after._tag === "Deciding") {
       const isNew =
         before._tag !== "Deciding" ||
@@ -309,16 +317,16 @@ class ClientFollower {
         this.#taken.input._tag === "Invoke"
       if (isNew) this.#startBallot()
     }
-    if (after._tag === "Pointing" && !isSamePhase(before, after)) {
+    if (after._tag === "StoringPointer" && isNewPhase) {
       const [l, h] = mapIn(this.#world, p)
-      this.#world.take("startPoint", { p, l, h, n: this.#goalOf(after) })
+      this.#world.take("startPointer", { p, l, h, n: this.#goalOf(after) })
     }
-    if (after._tag === "Populating" && !isSamePhase(before, after)) this.#startPopulate(after, heard)
+    if (after._tag === "TransferringState" && isNewPhase) this.#startTransfer(after, heard)
   }
 
-  #startPopulate(after: Stage, heard: ServerSet): void {
+  #startTransfer(after: Stage, heard: ServerSet): void {
     const p = this.#p
-    const { map, begun } = this.#after
+    const { map } = this.#after
     const n = this.#goalOf(after)
     for (let index = map.retired; index < Number(n); index++) {
       const configuration = activeAt(map, index)
@@ -328,9 +336,9 @@ class ClientFollower {
     }
     const [l, h] = mapIn(this.#world, p)
     const [t, v] = labelsOfPair(after.phase.answer)
-    this.#memory.transfers.set(questionLabel(p, begun, after.retired), { n, t })
+    this.#memory.transfers.set(labelOfPhase(p, inPhase(this.#after)), { n, t })
     if (this.#world.valueOf(collected, p) === undefined) throw new Departure(`${p} has collected nothing`)
-    this.#world.take("startPopulate", { p, l, h, n, t, v })
+    this.#world.take("startTransfer", { p, l, h, n, t, v })
   }
 
   #startRetire(before: Stage, heard: ServerSet): void {
@@ -347,7 +355,7 @@ class ClientFollower {
 }
 
 export const tieOf = (followed: FollowedSequence): Tie => {
-  const memory: Memory = { written: new Map(), accesses: new Set(), transfers: new Map() }
+  const memory = noMemory()
   return {
     world: () => worldOf(followed, memory),
     views: (node, role, state) => {

@@ -48,22 +48,22 @@ import {
   low,
   mapAt,
   mapOf,
-  pointAsked,
-  pointed,
-  pointing,
-  pointReply,
-  populated,
-  populating,
+  pointerAsked,
+  pointerReply,
+  pointerStored,
   rest,
   retired,
   retiredBefore,
   retireSent,
   setAsked,
   setReply,
+  stateStored,
+  storingPointer,
   told,
   transfer,
   transferReply,
   transferredTo,
+  transferringState,
   upTo,
   writeQuorum
 } from "./state.ts"
@@ -81,9 +81,9 @@ const functional: Sentences = {
   "a storage node has one map": mapAt.isFunctional,
   "a client has one map": mapOf.isFunctional,
   "a reconfigurer has one goal and one pair": and(
-    pointing.isFunctional,
+    storingPointer.isFunctional,
     collected.isFunctional,
-    populating.isFunctional
+    transferringState.isFunctional
   )
 }
 
@@ -116,12 +116,20 @@ const bookkeeping: Sentences = {
     { p: client, n: index, s: server, ...pair, ...map },
     ({ p, n, s, t, v, l, h }) =>
       implies(
-        or(collected(p, t, v), populating(p, n, t, v), transfer(p, n, t, v), pointReply(p, n, s, t, v, l, h)),
+        or(
+          collected(p, t, v),
+          transferringState(p, n, t, v),
+          transfer(p, n, t, v),
+          pointerReply(p, n, s, t, v, l, h)
+        ),
         written(t, v)
       )
   ),
   "maps are not empty": forall({ p: client, s: server, ...map }, ({ p, s, l, h }) =>
-    implies(or(mapOf(p, l, h), mapAt(s, l, h), told(l, h), retireSent(l, h), pointAsked(p, l, h)), upTo(l, h))
+    implies(
+      or(mapOf(p, l, h), mapAt(s, l, h), told(l, h), retireSent(l, h), pointerAsked(p, l, h)),
+      upTo(l, h)
+    )
   ),
   "maps begin at what was made the oldest": forall(
     { p: client, s: server, o: operation, ...map },
@@ -132,7 +140,7 @@ const bookkeeping: Sentences = {
           mapAt(s, l, h),
           told(l, h),
           retireSent(l, h),
-          pointAsked(p, l, h),
+          pointerAsked(p, l, h),
           getAsked(o, l),
           setAsked(o, l)
         ),
@@ -148,12 +156,15 @@ const bookkeeping: Sentences = {
       implies(mapAt(s, l, h), and(implies(after(s, c), earlier(c, h)), implies(earlier(c, h), after(s, c))))
   ),
   "a reconfigurer is at one action": forall({ p: client, n: index, m: index, ...pair }, ({ p, n, m, t, v }) =>
-    not(and(pointing(p, n), populating(p, m, t, v)))
+    not(and(storingPointer(p, n), transferringState(p, m, t, v)))
   ),
   "a reconfigurer has something to retire": forall(
     { p: client, ...map, n: index, ...pair },
     ({ p, l, h, n, t, v }) =>
-      implies(and(mapOf(p, l, h), or(pointing(p, n), populating(p, n, t, v))), and(earlier(l, n), upTo(n, h)))
+      implies(
+        and(mapOf(p, l, h), or(storingPointer(p, n), transferringState(p, n, t, v))),
+        and(earlier(l, n), upTo(n, h))
+      )
   )
 }
 
@@ -265,7 +276,7 @@ const collecting = ({ isWrite }: Sequence): Sentences => ({
     { p: client, e: index, s: server, ...pair, ...map, c: index, u: timestamp },
     ({ p, e, s, t, v, l, h, c, u }) =>
       implies(
-        pointReply(p, e, s, t, v, l, h),
+        pointerReply(p, e, s, t, v, l, h),
         and(low(e), implies(earlier(c, h), and(after(s, c), implies(ack(u, s, c), atMost(u, t)))))
       )
   ),
@@ -273,13 +284,13 @@ const collecting = ({ isWrite }: Sequence): Sentences => ({
     { p: client, s: server, n: index, ...pair, c: index, u: timestamp },
     ({ p, s, n, t, v, c, u }) =>
       implies(
-        and(pointing(p, n), pointed(p, s), earlier(c, n)),
+        and(storingPointer(p, n), pointerStored(p, s), earlier(c, n)),
         and(after(s, c), implies(and(collected(p, t, v), ack(u, s, c)), atMost(u, t)))
       )
   ),
   "answers to pointers tell what was transferred": ifItMayRest(isWrite, (d, t) =>
     forall({ p: client, e: index, s: server, u: timestamp, x: value, ...map }, ({ p, e, s, u, x, l, h }) =>
-      implies(and(earlier(d, e), pointReply(p, e, s, u, x, l, h), transferredTo(e, s)), atMost(t, u))
+      implies(and(earlier(d, e), pointerReply(p, e, s, u, x, l, h), transferredTo(e, s)), atMost(t, u))
     )
   ),
   "and the reconfigurer has collected that": ifItMayRest(isWrite, (d, t) =>
@@ -287,8 +298,8 @@ const collecting = ({ isWrite }: Sequence): Sentences => ({
       implies(
         and(
           earlier(d, l),
-          pointing(p, n),
-          pointed(p, s),
+          storingPointer(p, n),
+          pointerStored(p, s),
           mapOf(p, l, h),
           transferredTo(l, s),
           collected(p, u, x)
@@ -306,24 +317,24 @@ const transferring = ({ isWrite }: Sequence): Sentences => ({
       implies(and(earlier(d, n), transfer(p, n, u, x)), atMost(t, u))
     )
   ),
-  "who is populating has said so": forall({ p: client, n: index, ...pair }, ({ p, n, t, v }) =>
-    implies(populating(p, n, t, v), transfer(p, n, t, v))
+  "who is transferring has said so": forall({ p: client, n: index, ...pair }, ({ p, n, t, v }) =>
+    implies(transferringState(p, n, t, v), transfer(p, n, t, v))
   ),
   "who was told of a transfer holds it": forall(
     { p: client, n: index, s: server, ...map, ...pairs },
     ({ p, n, s, l, h, t, u, w }) =>
       implies(and(transferReply(p, n, s, t, l, h), holds(s, u, w)), atMost(t, u))
   ),
-  "who is populated holds it": forall(
+  "who has stored the transfer holds it": forall(
     { p: client, n: index, s: server, ...pairs },
     ({ p, n, s, t, v, u, w }) =>
-      implies(and(populated(p, s), populating(p, n, t, v), holds(s, u, w)), atMost(t, u))
+      implies(and(stateStored(p, s), transferringState(p, n, t, v), holds(s, u, w)), atMost(t, u))
   ),
-  "who populates has stored the forward pointer": forall(
+  "who transfers has stored the forward pointer": forall(
     { p: client, n: index, ...pair, ...map, c: index },
     ({ p, n, t, v, l, h, c }) =>
       implies(
-        and(populating(p, n, t, v), mapOf(p, l, h), upTo(l, c), earlier(c, n)),
+        and(transferringState(p, n, t, v), mapOf(p, l, h), upTo(l, c), earlier(c, n)),
         exists({ w: writeQuorum }, ({ w }) =>
           and(
             isWrite(w, c),

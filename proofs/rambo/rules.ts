@@ -13,8 +13,8 @@ export interface Rules {
   readonly extendsSetPhase: boolean
   /** Whether a client that reads or writes integrates the cmaps that it receives. */
   readonly hears: boolean
-  /** Whether a Get phase begins anew when its client learns that a configuration is retired. */
-  readonly beginsAnew: boolean
+  /** Whether a phase restarts when its client learns that a configuration is retired. */
+  readonly restarts: boolean
   /** When the forward pointer is stored in a configuration. */
   readonly isPointerStored: (isInQuorum: Predicate, hasStored: Predicate) => Formula
   /** Whether Action 1 is done at all, and whether what is collected is what its answers say. */
@@ -31,7 +31,7 @@ export interface Rules {
 export const correct: Rules = {
   extendsSetPhase: true,
   hears: true,
-  beginsAnew: true,
+  restarts: true,
   isPointerStored: (isInQuorum, hasStored) =>
     forall({ s: server }, ({ s }) => implies(isInQuorum(s), hasStored(s))),
   points: true,

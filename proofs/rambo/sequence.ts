@@ -1,5 +1,5 @@
 /**
- * The same, where the sequence is continued by consensus (`spec/rambo/sequence.ts`): an instance of Paxos for each
+ * The same, where the sequence is continued by consensus (`spec/rambo/next-configuration.ts`): an instance of Paxos for each
  * configuration, among the storage nodes of that configuration, decides on the next one. That all nodes agree on the sequence
  * is not assumed here. It is derived, place by place, from what the invariant of Paxos says of the instance before.
  */
@@ -23,13 +23,13 @@ import {
   low,
   mapAt,
   mapOf,
-  pointAsked,
-  pointing,
-  populating,
+  pointerAsked,
   readQuorum,
   retireSent,
+  storingPointer,
   told,
   transfer,
+  transferringState,
   writeQuorum
 } from "./state.ts"
 import {
@@ -95,12 +95,12 @@ const invariant: Sentences = {
   ),
   "maps are of known places": forall({ p: client, s: server, ...map }, ({ p, s, l, h }) =>
     implies(
-      or(mapOf(p, l, h), mapAt(s, l, h), told(l, h), retireSent(l, h), pointAsked(p, l, h)),
+      or(mapOf(p, l, h), mapAt(s, l, h), told(l, h), retireSent(l, h), pointerAsked(p, l, h)),
       and(isKnown(l), isKnown(h))
     )
   ),
   "goals are known places": forall({ p: client, n: index, t: timestamp, v: value }, ({ p, n, t, v }) =>
-    implies(or(pointing(p, n), populating(p, n, t, v), transfer(p, n, t, v), low(n)), isKnown(n))
+    implies(or(storingPointer(p, n), transferringState(p, n, t, v), transfer(p, n, t, v), low(n)), isKnown(n))
   ),
   "what is known was decided before": forall({ i: index, j: index }, ({ i, j }) =>
     implies(

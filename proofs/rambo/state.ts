@@ -47,26 +47,26 @@ export const mapAt = partial("mapAt", [server], [index, index])
 /** Clients: the cmap. */
 export const mapOf = partial("mapOf", [client], [index, index])
 
-/** The Get phase of an operation, since it began (anew): who has answered, the pair found; the Set phase: who has. */
+/** The Get phase of an operation, since it began or restarted: who has answered, the pair found; the Set phase: who has. */
 export const answered = relation("answered", operation, server)
 export const found = partial("found", [operation], [timestamp, value])
 export const acknowledged = relation("acknowledged", operation, server)
 
 /** Action 1, to retire what comes before a goal: to whom the pointer was given, and the pair collected there. */
-export const pointing = partial("pointing", [client], [index])
-export const pointed = relation("pointed", client, server)
+export const storingPointer = partial("storingPointer", [client], [index])
+export const pointerStored = relation("pointerStored", client, server)
 export const collected = partial("collected", [client], [timestamp, value])
 /** Action 2: the goal and the pair that is set there; who has it. */
-export const populating = partial("populating", [client], [index, timestamp, value])
-export const populated = relation("populated", client, server)
+export const transferringState = partial("transferringState", [client], [index, timestamp, value])
+export const stateStored = relation("stateStored", client, server)
 
 /** Messages that were ever sent. The first index of a question and its answers: what was the oldest active one then. */
 export const getAsked = relation("getAsked", operation, index)
 export const getReply = relation("getReply", operation, index, server, timestamp, value, index, index)
 export const setAsked = relation("setAsked", operation, index)
 export const setReply = relation("setReply", operation, index, server, index, index)
-export const pointAsked = relation("pointAsked", client, index, index)
-export const pointReply = relation("pointReply", client, index, server, timestamp, value, index, index)
+export const pointerAsked = relation("pointerAsked", client, index, index)
+export const pointerReply = relation("pointerReply", client, index, server, timestamp, value, index, index)
 /** A pair that is set in the configuration with this index, on account of those before it. */
 export const transfer = relation("transfer", client, index, timestamp, value)
 export const transferReply = relation("transferReply", client, index, server, timestamp, index, index)

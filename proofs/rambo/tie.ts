@@ -8,7 +8,7 @@ import type { Proposer } from "../../spec/consensus/proposer.ts"
 import { canonical } from "../../spec/kernel/data.ts"
 import type { ServerSet } from "../../spec/nodes/nodes.ts"
 import { type ConfigurationMap, known } from "../../spec/rambo/configuration-map.ts"
-import type { Message } from "../../spec/rambo/messages.ts"
+import type { InPhase, Message } from "../../spec/rambo/messages.ts"
 import type { ServerState } from "../../spec/rambo/server.ts"
 import type { ClientState } from "../../spec/rambo/state.ts"
 import {
@@ -46,19 +46,19 @@ import {
   isNext,
   mapAt,
   mapOf,
-  pointAsked,
-  pointed,
-  pointing,
-  pointReply,
-  populated,
-  populating,
+  pointerAsked,
+  pointerReply,
+  pointerStored,
   readOf,
   retireSent,
   setAsked,
   setReply,
+  stateStored,
+  storingPointer,
   told,
   transfer,
   transferReply,
+  transferringState,
   writeOf
 } from "./state.ts"
 
@@ -80,7 +80,7 @@ export const labelsOfMap = (map: ConfigurationMap): [string, string] => [
   String(known(map) - 1)
 ]
 
-/** What was transferred: where to, and with which timestamp; by the question that said so. */
+/** What was transferred: where to, and with which timestamp. */
 export interface Transferred {
   readonly n: string
   readonly t: string
@@ -92,11 +92,35 @@ export interface Memory {
   readonly written: Arguments
   /** The operations that are reads or writes. */
   readonly accesses: Set<string>
+  /** The oldest active configuration when a phase began, by its index. Messages carry the phase; the model has this. */
+  readonly oldest: Map<string, string>
+  /** The transfers, by the phase in which they are sent. */
   readonly transfers: Map<string, Transferred>
 }
 
-export const questionLabel = (client: string, operation: number, retired: number): string =>
-  `${client}#${operation}#${retired}`
+export const noMemory = (): Memory => ({
+  written: new Map(),
+  accesses: new Set(),
+  oldest: new Map(),
+  transfers: new Map()
+})
+
+export const labelOfPhase = (client: string, { operation, phase }: InPhase): string =>
+  `${client}#${operation}#${phase}`
+
+/** The oldest active configuration when this phase of the client began. */
+export const oldestIn = ({ oldest }: Memory, client: string, message: InPhase): string => {
+  const index = oldest.get(labelOfPhase(client, message))
+  if (index === undefined) throw new Departure(`${client} has begun no phase ${message.phase}`)
+  return index
+}
+
+/** The transfer that is sent in this phase of the client. */
+export const transferIn = ({ transfers }: Memory, client: string, message: InPhase): Transferred => {
+  const transferred = transfers.get(labelOfPhase(client, message))
+  if (transferred === undefined) throw new Departure(`${client} transfers without having begun to`)
+  return transferred
+}
 
 const atMostIndex: Named = { symbol: { name: "atMostIndex", sorts: ["index", "index"] } }
 
@@ -189,7 +213,7 @@ export const viewsOfClient = (
   const all = [...accesses].filter((o) => clientOfLabel(o) === c)
   const isAccess = activity._tag === "Getting" || activity._tag === "Setting"
   const [n, pair] =
-    activity._tag === "Pointing" || activity._tag === "Populating"
+    activity._tag === "StoringPointer" || activity._tag === "TransferringState"
       ? [String(followed.nextOldest(activity.retired, activity.goal)), labelsOfPair(activity.phase.answer)]
       : ["", []]
   const views: ReadonlyArray<View> = [
@@ -198,8 +222,12 @@ export const viewsOfClient = (
     { relation: getting, mine: ofClient, rows: activity._tag === "Getting" ? [[current]] : [] },
     { relation: setting, mine: ofClient, rows: activity._tag === "Setting" ? [[current]] : [] },
     { relation: done, mine: ofClient, rows: all.filter((o) => !isAccess || o !== current).map((o) => [o]) },
-    { relation: pointing, mine, rows: activity._tag === "Pointing" ? [[c, n]] : [] },
-    { relation: populating, mine, rows: activity._tag === "Populating" ? [[c, n, ...pair]] : [] }
+    { relation: storingPointer, mine, rows: activity._tag === "StoringPointer" ? [[c, n]] : [] },
+    {
+      relation: transferringState,
+      mine,
+      rows: activity._tag === "TransferringState" ? [[c, n, ...pair]] : []
+    }
   ]
   switch (activity._tag) {
     case "Getting":
@@ -214,14 +242,14 @@ export const viewsOfClient = (
         { relation: acknowledged, mine: ofCurrent, rows: activity.phase.answered.map((s) => [current, s]) },
         { relation: chose, mine: ofCurrent, rows: [[current, ...labelsOfPair(activity.phase.answer)]] }
       ]
-    case "Pointing":
+    case "StoringPointer":
       return [
         ...views,
-        { relation: pointed, mine, rows: activity.phase.answered.map((s) => [c, s]) },
+        { relation: pointerStored, mine, rows: activity.phase.answered.map((s) => [c, s]) },
         { relation: collected, mine, rows: [[c, ...pair]] }
       ]
-    case "Populating":
-      return [...views, { relation: populated, mine, rows: activity.phase.answered.map((s) => [c, s]) }]
+    case "TransferringState":
+      return [...views, { relation: stateStored, mine, rows: activity.phase.answered.map((s) => [c, s]) }]
     case "Deciding": {
       const { instance, proposer } = activity
       return [
@@ -240,48 +268,44 @@ export const viewsOfClient = (
 }
 
 /** What has happened if this message was sent. */
-export const sent = (
-  { accesses, transfers }: Memory,
-  from: string,
-  to: string,
-  message: Message
-): ReadonlyArray<Fact> => {
+export const sent = (memory: Memory, from: string, to: string, message: Message): ReadonlyArray<Fact> => {
+  const { accesses } = memory
   switch (message._tag) {
     case "Get":
-      return [[getAsked, labelOfOperation(from, message.operation), String(message.retired)]]
+      return [[getAsked, labelOfOperation(from, message.operation), oldestIn(memory, from, message)]]
     case "GetReply": {
-      const { operation, retired, pair, map } = message
+      const { operation, pair, map } = message
       const o = labelOfOperation(to, operation)
-      return [[getReply, o, String(retired), from, ...labelsOfPair(pair), ...labelsOfMap(map)]]
+      const e = oldestIn(memory, to, message)
+      return [[getReply, o, e, from, ...labelsOfPair(pair), ...labelsOfMap(map)]]
     }
     case "Set": {
-      const { operation, retired, pair } = message
-      const o = labelOfOperation(from, operation)
-      if (accesses.has(o)) {
-        return [
-          [setAsked, o, String(retired)],
-          [chose, o, ...labelsOfPair(pair)]
-        ]
-      }
-      const n = transfers.get(questionLabel(from, operation, retired))?.n ?? "?"
-      return [[transfer, from, n, ...labelsOfPair(pair)]]
+      const o = labelOfOperation(from, message.operation)
+      const pair = labelsOfPair(message.pair)
+      return accesses.has(o)
+        ? [
+            [setAsked, o, oldestIn(memory, from, message)],
+            [chose, o, ...pair]
+          ]
+        : [[transfer, from, transferIn(memory, from, message).n, ...pair]]
     }
     case "SetReply": {
-      const { operation, retired, map } = message
-      const o = labelOfOperation(to, operation)
-      if (accesses.has(o)) return [[setReply, o, String(retired), from, ...labelsOfMap(map)]]
-      const { n, t } = transfers.get(questionLabel(to, operation, retired)) ?? { n: "?", t: "?" }
-      return [[transferReply, to, n, from, t, ...labelsOfMap(map)]]
+      const o = labelOfOperation(to, message.operation)
+      const map = labelsOfMap(message.map)
+      if (accesses.has(o)) return [[setReply, o, oldestIn(memory, to, message), from, ...map]]
+      const { n, t } = transferIn(memory, to, message)
+      return [[transferReply, to, n, from, t, ...map]]
     }
-    case "Point":
-      return [[pointAsked, from, ...labelsOfMap(message.map)]]
-    case "PointReply": {
-      const { retired, pair, map } = message
-      return [[pointReply, to, String(retired), from, ...labelsOfPair(pair), ...labelsOfMap(map)]]
+    case "StorePointer":
+      return [[pointerAsked, from, ...labelsOfMap(message.map)]]
+    case "PointerStored": {
+      const { pair, map } = message
+      const e = oldestIn(memory, to, message)
+      return [[pointerReply, to, e, from, ...labelsOfPair(pair), ...labelsOfMap(map)]]
     }
     case "Retire":
       return [[retireSent, ...labelsOfMap(message.map)]]
-    case "RetireReply":
+    case "Retired":
     case "MapReply":
       return [[told, ...labelsOfMap(message.map)]]
     case "Ballot":

@@ -1,6 +1,6 @@
 /**
  * The transitions of reconfiguration along a sequence, named as the functions of `spec/rambo/`. Where the executable does in
- * one step what a cmap brings and what the answer says, they are two here: `learn` or `beginAnew`, and then the answer.
+ * one step what a cmap brings and what the answer says, they are two here: `learn` or `restart`, and then the answer.
  */
 import { and, eq, exists, type Formula, forall, implies, not, type Term, truth } from "../logic/formula.ts"
 import { type Transition, transition } from "../logic/model.ts"
@@ -50,12 +50,9 @@ import {
   low,
   mapAt,
   mapOf,
-  pointAsked,
-  pointed,
-  pointing,
-  pointReply,
-  populated,
-  populating,
+  pointerAsked,
+  pointerReply,
+  pointerStored,
   readQuorum,
   rest,
   retired,
@@ -63,10 +60,13 @@ import {
   retireSent,
   setAsked,
   setReply,
+  stateStored,
+  storingPointer,
   told,
   transfer,
   transferReply,
   transferredTo,
+  transferringState,
   upTo,
   writeQuorum
 } from "./state.ts"
@@ -113,7 +113,7 @@ const acknowledgedByAll = (
     )
   )
 
-/** Reads and writes: `spec/rambo/access.ts` and `server.ts`. */
+/** Reads and writes: `get-phase.ts`, `set-phase.ts`, `fixed-point.ts`, `client.ts` and `server.ts` in `spec/rambo/`. */
 export const accessTransitions = (sequence: Sequence, rules: Rules): Transitions => ({
   invoke: transition({ o: operation, l: index, h: index }, ({ o, l, h }) => ({
     when: [not(invoked(o)), isIdle(clientOf(o)), mapOf(clientOf(o), l, h)],
@@ -231,8 +231,11 @@ export const accessTransitions = (sequence: Sequence, rules: Rules): Transitions
   }))
 })
 
-/** What a cmap brings to a client, from whatever answer: `receiveMap` in `access.ts`, `reconfigurer.ts`, `sequence.ts`. */
-export const learningTransitions = ({ beginsAnew }: Rules): Transitions => ({
+/**
+ * What a cmap brings to a client, from whatever answer: `receiveMap` in `fixed-point.ts`, `garbage-collection.ts` and
+ * `next-configuration.ts`.
+ */
+export const learningTransitions = ({ restarts }: Rules): Transitions => ({
   /** A later configuration. */
   learn: transition(
     { p: client, l: index, h: index, toldLow: index, toldHigh: index },
@@ -241,14 +244,14 @@ export const learningTransitions = ({ beginsAnew }: Rules): Transitions => ({
       does: [mapOf.put([p], [l, toldHigh])]
     })
   ),
-  /** That configurations are retired: the phase under way begins anew, and a reconfiguration is given up or goes on later. */
-  beginAnew: transition(
+  /** That configurations are retired: the phase under way restarts, and a reconfiguration is given up or goes on later. */
+  restart: transition(
     { p: client, l: index, h: index, toldLow: index, toldHigh: index, high: index },
     ({ p, l, h, toldLow, toldHigh, high }) => ({
       when: [mapOf(p, l, h), told(toldLow, toldHigh), earlier(l, toldLow), isLarger(h, toldHigh, high)],
       does: [
         mapOf.put([p], [toldLow, high]),
-        ...(beginsAnew
+        ...(restarts
           ? [
               answered.removeWhere((o) => and(eq(clientOf(o), p), getting(o))),
               found.removeWhere((o) => and(eq(clientOf(o), p), getting(o))),
@@ -258,14 +261,16 @@ export const learningTransitions = ({ beginsAnew }: Rules): Transitions => ({
           : []),
         getAsked.addWhere((o, e) => and(eq(clientOf(o), p), getting(o), eq(e, toldLow))),
         setAsked.addWhere((o, e) => and(eq(clientOf(o), p), setting(o), eq(e, toldLow))),
-        pointing.clear(p),
-        populating.clear(p)
+        storingPointer.clear(p),
+        transferringState.clear(p)
       ]
     })
   )
 })
 
-/** Reconfiguration: `spec/rambo/sequence.ts`, `reconfigurer.ts` and `server.ts`. */
+/**
+ * Reconfiguration: `next-configuration.ts`, `forward-pointer.ts`, `state-transfer.ts`, `garbage-collection.ts` and `server.ts`.
+ */
 export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Transitions => ({
   /** A client continues its sequence with the next configuration. */
   append: transition({ p: client, l: index, h: index, n: index }, ({ p, l, h, n }) => ({
@@ -273,17 +278,17 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
     does: [mapOf.put([p], [l, n])]
   })),
   /** Action 1: its cmap goes to the storage nodes of the configurations before the goal. */
-  startPoint: transition({ p: client, l: index, h: index, n: index }, ({ p, l, h, n }) => ({
+  startPointer: transition({ p: client, l: index, h: index, n: index }, ({ p, l, h, n }) => ({
     when: [mapOf(p, l, h), earlier(l, n), upTo(n, h), rules.nextOldest(l, n)],
     does: [
-      pointing.put([p], [n]),
-      pointed.removeWhere((q) => eq(q, p)),
+      storingPointer.put([p], [n]),
+      pointerStored.removeWhere((q) => eq(q, p)),
       collected.put([p], [zero, bottom]),
-      populating.clear(p),
-      pointAsked.add(p, l, h)
+      transferringState.clear(p),
+      pointerAsked.add(p, l, h)
     ]
   })),
-  receivePoint: transition(
+  receiveStorePointer: transition(
     {
       p: client,
       e: index,
@@ -298,7 +303,7 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
     },
     ({ p, e, g, s, t, v, l, h, newLow, newHigh }) => ({
       when: [
-        pointAsked(p, e, g),
+        pointerAsked(p, e, g),
         holds(s, t, v),
         mapAt(s, l, h),
         isLarger(e, l, newLow),
@@ -307,12 +312,12 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
       does: [
         mapAt.put([s], [newLow, newHigh]),
         after.addWhere((x, c) => and(eq(x, s), earlier(c, newHigh))),
-        pointReply.add(p, e, s, t, v, newLow, newHigh),
+        pointerReply.add(p, e, s, t, v, newLow, newHigh),
         told.add(newLow, newHigh)
       ]
     })
   ),
-  receivePointReply: transition(
+  receivePointerStored: transition(
     {
       p: client,
       s: server,
@@ -328,29 +333,34 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
     },
     ({ p, s, t, v, toldLow, toldHigh, l, h, n, had, hadValue }) => ({
       when: [
-        pointing(p, n),
+        storingPointer(p, n),
         mapOf(p, l, h),
-        pointReply(p, l, s, t, v, toldLow, toldHigh),
+        pointerReply(p, l, s, t, v, toldLow, toldHigh),
         upTo(n, toldHigh),
         upTo(toldLow, l),
         upTo(toldHigh, h),
         collected(p, had, hadValue)
       ],
       does: [
-        pointed.add(p, s),
+        pointerStored.add(p, s),
         ...(rules.looksAtAnswers ? [provided(not(atMost(t, had)), collected.put([p], [t, v]))] : [])
       ]
     })
   ),
   /** Action 2, once the forward pointer is stored: what was collected is set at the goal. */
-  startPopulate: transition(
+  startTransfer: transition(
     { p: client, l: index, h: index, n: index, t: timestamp, v: value },
     ({ p, l, h, n, t, v }) => ({
-      when: [pointing(p, n), mapOf(p, l, h), collected(p, t, v), pointedInAll(sequence, rules, p, l, n)],
+      when: [
+        storingPointer(p, n),
+        mapOf(p, l, h),
+        collected(p, t, v),
+        isPointerStoredInAll(sequence, rules, p, l, n)
+      ],
       does: [
-        pointing.clear(p),
-        populating.put([p], [n, t, v]),
-        populated.removeWhere((q) => eq(q, p)),
+        storingPointer.clear(p),
+        transferringState.put([p], [n, t, v]),
+        stateStored.removeWhere((q) => eq(q, p)),
         transfer.add(p, n, t, v)
       ]
     })
@@ -379,8 +389,8 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
   receiveSetReplyOfTransfer: transition(
     { p: client, n: index, s: server, t: timestamp, v: value, toldLow: index, toldHigh: index },
     ({ p, n, s, t, v, toldLow, toldHigh }) => ({
-      when: [populating(p, n, t, v), transferReply(p, n, s, t, toldLow, toldHigh)],
-      does: [populated.add(p, s)]
+      when: [transferringState(p, n, t, v), transferReply(p, n, s, t, toldLow, toldHigh)],
+      does: [stateStored.add(p, s)]
     })
   ),
   /** After both actions what is before the goal is retired, and its storage nodes are told. */
@@ -388,20 +398,20 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
     { p: client, l: index, h: index, n: index, t: timestamp, v: value, r: readQuorum, w: writeQuorum },
     ({ p, l, h, n, t, v, r, w }) => ({
       when: [
-        populating(p, n, t, v),
+        transferringState(p, n, t, v),
         mapOf(p, l, h),
         isIdle(p),
         sequence.isRead(r, n),
         sequence.isWrite(w, n),
         rules.transfersFirst
           ? and(
-              forall({ s: server }, ({ s }) => implies(inRead(s, r), populated(p, s))),
-              forall({ s: server }, ({ s }) => implies(inWrite(s, w), populated(p, s)))
+              forall({ s: server }, ({ s }) => implies(inRead(s, r), stateStored(p, s))),
+              forall({ s: server }, ({ s }) => implies(inWrite(s, w), stateStored(p, s)))
             )
           : truth
       ],
       does: [
-        populating.clear(p),
+        transferringState.clear(p),
         mapOf.put([p], [n, h]),
         retireSent.add(n, h),
         low.add(n),
@@ -409,7 +419,7 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
         forward.addWhere((c, s) => and(earlier(c, n), not(retired(c)), after(s, c))),
         provided(
           not(low(n)),
-          transferredTo.addWhere((c, s) => and(eq(c, n), populated(p, s)))
+          transferredTo.addWhere((c, s) => and(eq(c, n), stateStored(p, s)))
         )
       ]
     })
@@ -433,7 +443,7 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
 })
 
 /** A read and a write quorum of each configuration before the goal, in which Action 1 is done, has stored the pointer. */
-const pointedInAll = (
+const isPointerStoredInAll = (
   { isRead, isWrite: isWriteQuorum }: Sequence,
   { isPointerStored, pointsIn, points }: Rules,
   p: Term<"client">,
@@ -450,7 +460,7 @@ const pointedInAll = (
                 isRead(r, c),
                 isPointerStored(
                   (s) => inRead(s, r),
-                  (s) => pointed(p, s)
+                  (s) => pointerStored(p, s)
                 )
               )
             ),
@@ -459,7 +469,7 @@ const pointedInAll = (
                 isWriteQuorum(w, c),
                 isPointerStored(
                   (s) => inWrite(s, w),
-                  (s) => pointed(p, s)
+                  (s) => pointerStored(p, s)
                 )
               )
             )

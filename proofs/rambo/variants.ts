@@ -7,9 +7,9 @@ import { allButOne, correct } from "./rules.ts"
 import { withConsensus } from "./sequence.ts"
 
 const notStored = at(
-  "startPopulate",
+  "startTransfer",
   "what is transferred is enough",
-  "who populates has stored the forward pointer"
+  "who transfers has stored the forward pointer"
 )
 const notExtended = at("receiveSetReply", "who is setting has acknowledgements up to its map")
 
@@ -27,8 +27,8 @@ export const protocol: ModelledProtocol = {
     {
       name: "answers-kept-at-retirement",
       about: "A Get phase that learns of a retirement goes on with the answers that it has.",
-      model: ramboUnder({ ...correct, beginsAnew: false }),
-      breaks: at("beginAnew", "who counts those finds no less")
+      model: ramboUnder({ ...correct, restarts: false }),
+      breaks: at("restart", "who counts those finds no less")
     },
     {
       name: "no-forward-pointer",
@@ -47,7 +47,7 @@ export const protocol: ModelledProtocol = {
       about: "State transfer is a Set phase alone: nothing that the old configuration holds is copied.",
       model: ramboUnder({ ...correct, looksAtAnswers: false }),
       breaks: at(
-        "receivePointReply",
+        "receivePointerStored",
         "the reconfigurer has collected it",
         "and the reconfigurer has collected that"
       )

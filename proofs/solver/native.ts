@@ -3,7 +3,14 @@
  */
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process"
 import type { Readable, Writable } from "node:stream"
-import { type Answer, mostMilliseconds, type Solver, SolverMissing, type Verdict } from "./solver.ts"
+import {
+  type Answer,
+  mostMilliseconds,
+  mostResources,
+  type Solver,
+  SolverMissing,
+  type Verdict
+} from "./solver.ts"
 
 /** How a program is started, and what it is told before each question. */
 interface Program {
@@ -16,7 +23,7 @@ export const programs = {
   z3: {
     name: "z3",
     options: ["-in", "-smt2"],
-    preamble: `(set-option :timeout ${mostMilliseconds})\n(set-option :produce-models true)`
+    preamble: `(set-option :rlimit ${mostResources})\n(set-option :timeout ${mostMilliseconds})\n(set-option :produce-models true)`
   },
   cvc5: {
     name: "cvc5",

@@ -25,9 +25,12 @@ export interface Solver {
 }
 
 /**
- * The longest that one question may take before the answer is unknown. The slowest takes seconds; but a machine that does other
- * work besides must not make a proof fail.
+ * The most that Z3 may do for one question before the answer is unknown, in its own count (`rlimit`). It does not depend on how
+ * busy the machine is. The pins of the mutants take up to 5 million; a million takes about a second in WebAssembly.
  */
+export const mostResources = 100_000_000
+
+/** The longest that one question may take, for what a solver does not count, and for solvers that count otherwise. */
 export const mostMilliseconds = 600_000
 
 /** The solver that was asked for is not there, or is not what it should be. */

@@ -7,14 +7,15 @@
  * returns, and `solver_check` passes numbers only.)
  */
 import type { init } from "z3-solver"
-import { type Answer, mostMilliseconds, type Solver, SolverMissing } from "./solver.ts"
+import { type Answer, mostMilliseconds, mostResources, type Solver, SolverMissing } from "./solver.ts"
 
 type Z3 = Awaited<ReturnType<typeof init>>["Z3"]
 
-const load = async (): Promise<Z3> => {
+const load = async (resources: number): Promise<Z3> => {
   try {
     const { init } = await import("z3-solver")
     const { Z3 } = await init()
+    Z3.global_param_set("rlimit", String(resources))
     Z3.global_param_set("timeout", String(mostMilliseconds))
     return Z3
   } catch (error) {
@@ -64,14 +65,17 @@ const checkIn = async (z3: Z3, script: string, wantsModel: boolean): Promise<Ans
   }
 }
 
-/** A solver with a Z3 of its own, which works in a thread of its own: several of them work at the same time. */
-export const wasmSolver = (): Solver => {
+/**
+ * A solver with a Z3 of its own, which works in a thread of its own: several of them work at the same time. `resources`: the
+ * most that it may do for one question, in its own count.
+ */
+export const wasmSolver = (resources = mostResources): Solver => {
   let loading: Promise<Z3> | undefined
   let last: Promise<unknown> = Promise.resolve()
   return {
     name: "z3 (wasm)",
     check: async (script, wantsModel = false) => {
-      loading ??= load()
+      loading ??= load(resources)
       const z3 = await loading
       // One question at a time: a Z3 answers no second one while it works on the first.
       const mine = last.then(() => checkIn(z3, script, wantsModel))

@@ -79,6 +79,15 @@ describe("models", () => {
     expect(text).toContain("atMostBallot: ballot")
   })
 
+  it("are not proved where a solver may not do enough, on however quick a machine", async () => {
+    const [obligation] = obligationsOf(majority?.variants[0].model as never).filter(
+      ({ kind, transition }) => kind === "kept" && transition === "startSetOfWrite"
+    )
+    if (obligation === undefined) throw new Error("not there")
+    expect((await show(wasmSolver(100), obligation)).verdict).toBe("unknown")
+    expect((await show(solver, obligation)).verdict).toBe("shown")
+  })
+
   it("are not proved where a solver does not know", async () => {
     const [variant] = majority?.variants ?? []
     if (variant === undefined) throw new Error("no model")
