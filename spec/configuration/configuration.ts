@@ -24,8 +24,9 @@ import {
 import { crashFaults, type ToleratedFaults } from "./tolerated-faults.ts"
 
 /**
- * The most bytes of a configuration as JSON: room for as many members as there may be. A message that carries a value
- * and as many active configurations as there may be has room for so much of each.
+ * The most bytes of a configuration as JSON: room for as many members as there may be. A message
+ * that carries a value and as many active configurations as there may be has room for so much of
+ * each.
  */
 export const mostConfigurationBytes = 28 * 2 ** 10
 
@@ -222,7 +223,10 @@ const illFormed = (
     : undefined
 }
 
-/** What is wrong with a configuration that takes too many bytes. JSON writes at most six for a character of a name. */
+/**
+ * What is wrong with a configuration that takes too many bytes. JSON writes at most six for a
+ * character of a name.
+ */
 const tooLong = (members: ServerSet, systems: Omit<Parts, "members">): string | undefined => {
   const names = members.reduce((length, member) => length + member.length, 0)
   const isSmall =

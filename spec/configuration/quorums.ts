@@ -113,7 +113,9 @@ const weightOf = (system: typeof Weighted.Type, nodes: ServerSet): number =>
     0
   )
 
-/** The most members for which a pair of systems that are not both majorities is examined set by set. */
+/**
+ * The most members for which a pair of systems that are not both majorities is examined set by set.
+ */
 export const mostExaminedMembers = 20
 /**
  * The most of a configuration that somebody tells of: so few that a node can examine as many

@@ -57,9 +57,10 @@ const changed = (from: Configuration, { add, remove }: Reconfigure): Configurati
  * configuration c to decide on its new configuration". Without consensus, the person that it acts
  * for has decided.
  *
- * A change that would leave nobody is refused, whether it would from the beginning or because of what somebody else has
- * removed meanwhile. So is one that would leave no quorum of those who answer, where the operation says who does: it is looked
- * at again whenever somebody else's change comes first. (The prose does not speak of either.)
+ * A change that would leave nobody is refused, whether it would from the beginning or because of
+ * what somebody else has removed meanwhile. So is one that would leave no quorum of those who
+ * answer, where the operation says who does: it is looked at again whenever somebody else's change
+ * comes first. (The prose does not speak of either.)
  */
 export const continueSequence = (
   context: Reconfiguring,
@@ -83,7 +84,10 @@ export const continueSequence = (
   }
 }
 
-/** True when the configuration can go on with the storage nodes that answer, as far as that is asked. */
+/**
+ * True when the configuration can go on with the storage nodes that answer, as far as that is
+ * asked.
+ */
 const answers = (to: Configuration, { answering }: Reconfigure): boolean =>
   answering === undefined || (isQuorum(to, "read", answering) && isQuorum(to, "write", answering))
 

@@ -15,7 +15,10 @@ export const StorageParameters = Schema.Struct({
   configuration: Configuration,
   /** The directory service, in a system that has one. */
   directory: Schema.optionalKey(DirectoryId),
-  /** The administrator, in a system that has one, and the members of the configurations it will choose. */
+  /**
+   * The administrator, in a system that has one, and the members of the configurations it will
+   * choose.
+   */
   administrator: Schema.optionalKey(AdministratorId),
   successors: Schema.optionalKey(Schema.Array(ServerSet)),
   /**

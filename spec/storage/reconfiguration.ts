@@ -20,8 +20,9 @@ export const Reconfigure = Schema.TaggedStruct("Reconfigure", {
   add: ServerSet,
   remove: ServerSet,
   /**
-   * The storage nodes that answer, if the change is to be made only where the new configuration has quorums among them. (The
-   * tutorial leaves it to whoever reconfigures not to ask for one that cannot go on.)
+   * The storage nodes that answer, if the change is to be made only where the new configuration has
+   * quorums among them. (The tutorial leaves it to whoever reconfigures not to ask for one that
+   * cannot go on.)
    */
   answering: Schema.optionalKey(ServerSet)
 })
@@ -32,7 +33,10 @@ export const isReconfigure = (operation: AnyOperation): operation is Reconfigure
 
 /** What a reconfiguration returns that would leave nobody: it has changed nothing. */
 export const refused = "refused"
-/** What one returns that would leave nobody who answers: it has changed nothing. Any other returns null. */
+/**
+ * What one returns that would leave nobody who answers: it has changed nothing. Any other returns
+ * null.
+ */
 export const unanswered = "unanswered"
 
 /** The operations on a storage system that can be reconfigured. */

@@ -14,7 +14,9 @@ import * as Rambo from "../messages.ts"
 /** The name under which a node is asked about all its registers, and about its cmap. */
 export const wholeNode = ""
 
-/** The most registers in one answer, and the most bytes of them as JSON, unless there is but one. */
+/**
+ * The most registers in one answer, and the most bytes of them as JSON, unless there is but one.
+ */
 export const mostListed = 1024
 export const mostListedBytes = 2 ** 20
 

@@ -56,7 +56,10 @@ export const receiveList = (
   }
 }
 
-/** The first of the registers that were ever written, as many as an answer has room for, and whether they are all. */
+/**
+ * The first of the registers that were ever written, as many as an answer has room for, and whether
+ * they are all.
+ */
 const listed = (
   held: Iterable<readonly [string, ServerState]>,
   most: number

@@ -1,6 +1,6 @@
 /**
- * A reconfiguration that is to be made only if a quorum of the new configuration answers: it is looked at where the successor
- * is proposed, also after somebody else's came first.
+ * A reconfiguration that is to be made only if a quorum of the new configuration answers: it is
+ * looked at where the successor is proposed, also after somebody else's came first.
  */
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
