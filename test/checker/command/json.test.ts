@@ -111,7 +111,7 @@ describe("the JSON document", () => {
   it("says what the verdict is bounded by, and which bounds were reached", async () => {
     const { code, stdout } = await check("rambo/two-proposers", "majority/write-read")
     const [two, none] = documentsOf(stdout)
-    expect([code, two?.verdict, two?.states.distinct]).toEqual([0, "holds", 29_578])
+    expect([code, two?.verdict, two?.states.distinct]).toEqual([0, "holds", 41_737])
     expect(two?.bounds).toEqual({
       limits: { ballots: 2 },
       reached: ["ballots"],

@@ -144,7 +144,7 @@ describe("the result of several scenarios", () => {
   it("marks a bound that was reached, and says below the table what that means", async () => {
     const { code, stdout } = await check("rambo/two-proposers", "consensus/one-proposer", "majority/write")
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^rambo\/two-proposers +holds +holds +ballots 2\* +29,578 /m)
+    expect(stdout).toMatch(/^rambo\/two-proposers +holds +holds +ballots 2\* +41,737 /m)
     expect(stdout).toMatch(/^consensus\/one-proposer +holds +holds +ballots 2 +33 /m)
     expect(stdout).toMatch(/^majority\/write +holds +holds +17 /m)
     expect(stdout).toMatch(

@@ -57,7 +57,8 @@ describe("the shortest way to a state where", () => {
   it.each([
     ["", /nothing is asked: write "s1/],
     ["quickly", /"quickly" is not a goal/],
-    ["s9.pair.value = 1", /there is no node or role "s9": did you mean "s1"\?/],
+    ["s9.pair.value = 1", /there is no node or role "s9": known: s1, s2, s3, c1, c2, server, client$/],
+    ["servr receives Set", /there is no node or role "servr": did you mean "server"\?/],
     ["atomicty is broken", /no property "atomicty" is checked here: did you mean "atomicity"\?/],
     ["s1 explodes", /"explodes" is no step: write "invokes …"/]
   ])("is not looked for where nobody knows what is meant: %j", async (goal, message) => {
