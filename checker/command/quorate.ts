@@ -69,10 +69,14 @@ const interruption = Layer.succeed(Interruption, Interruption.of({ requested: ()
 /** The signals that ask for an end, and the exit codes of processes that they ended. */
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
-/** The first one ends the search: what is known is printed and what was to be saved is; the second ends the process. */
+/**
+ * The first one ends the search: what is known is printed and what was to be saved is; the second ends the process.
+ * SIGHUP asks for no end where the command listens for it itself, as a node does, which reads its keys again.
+ */
 const listenForInterrupts = Effect.sync(() => {
   for (const [signal, exitCode] of Object.entries(signals))
     process.on(signal, () => {
+      if (signal === "SIGHUP" && process.listenerCount(signal) > 1) return
       if (interrupted) process.exit(exitCode)
       interrupted = true
     })

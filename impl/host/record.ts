@@ -11,6 +11,7 @@ import { Count, NodeId } from "../../spec/kernel/node.ts"
 import { RegisterName } from "../../spec/register/operation.ts"
 import { envelopeOf, Name } from "../link/frame.ts"
 import { MemoryRecord } from "../memory/memory.ts"
+import { fromEarlier } from "./earlier.ts"
 
 const Fields = Schema.Record(Schema.String, Schema.Unknown)
 
@@ -87,6 +88,11 @@ export const recordDecoder = (Message: Schema.Codec<unknown, unknown>) => {
     } catch {
       return Result.fail(new RecordUnknown({ reason: "it is not JSON" }))
     }
-    return Result.mapError(decode(data), ({ message }) => new RecordUnknown({ reason: message }))
+    const decoded = decode(data)
+    if (Result.isSuccess(decoded)) return decoded
+    return Result.mapError(
+      decode(fromEarlier(data)),
+      () => new RecordUnknown({ reason: decoded.failure.message })
+    )
   }
 }

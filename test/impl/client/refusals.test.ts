@@ -78,7 +78,7 @@ describe("a register whose timestamps somebody has used up", () => {
       const { address, identity } = cluster.node(name)
       const peer = await RawPeer.connect(address.port, "mallory", introduction)
       const pair = { value: "last", timestamp: { number: mostCounted, client: "mallory/1" } }
-      peer.post(1, identity, { _tag: "Set", operation: 1, retired: 0, pair }, { key: "k" })
+      peer.post(1, identity, { _tag: "Set", operation: 1, phase: 1, pair }, { key: "k" })
       await peer.answer(1)
       peer.post(
         2,
@@ -86,7 +86,7 @@ describe("a register whose timestamps somebody has used up", () => {
         {
           _tag: "Set",
           operation: 1,
-          retired: 0,
+          phase: 1,
           pair: { ...pair, timestamp: { number: mostCounted + 1, client: "mallory/1" } }
         },
         { key: "k" }

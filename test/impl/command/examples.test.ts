@@ -3,7 +3,7 @@
  * are free stand for those in the text; of a folder of scenarios each is searched for a moment.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
-import { writeFileSync } from "node:fs"
+import { copyFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freePorts } from "../../bench/store/system.ts"
@@ -46,6 +46,7 @@ const start = (given: ReadonlyArray<string>, until: RegExp): Promise<void> =>
 
 beforeAll(async () => {
   installation.write("my.json", small)
+  copyFileSync(new URL("../../../checker/examples/lock.ts", import.meta.url), join(folder, "lock.ts"))
   writeFileSync(join(dirname(script), "explorer.html"), "<title>Quorate explorer</title><!-- start -->")
   ports = await freePorts(12)
   await start(["cluster", "--port", String(ports[0])], /Redis clients connect/)
@@ -69,6 +70,13 @@ const tried = (example: string): ReadonlyArray<string> =>
     .replaceAll(/:700(\d)/g, (_, digit) => `:${ports[8 + Number(digit)]}`)
     .split(" ")
 
+/** Starts the first nodes but s1, which an example starts: a system begins when all are there. */
+const startOthers = async (given: ReadonlyArray<string>): Promise<void> => {
+  const servers = given[given.indexOf("--servers") + 1] as string
+  for (const name of ["s2", "s3"])
+    await start(["node", "--name", name, "--servers", servers, "--data", `data/${name}`], /listens on/)
+}
+
 /** The exit codes of examples that show what is wrong, and of those that are cut short. */
 const codes: ReadonlyArray<readonly [RegExp, number]> = [
   [/--variant quorum-one-short/, 12],
@@ -87,6 +95,7 @@ describe("the examples of the help texts", () => {
     const [name] = given
     if (name === "explore" && !given.includes("--out")) return start([...given, "--port", "0"], /http:/)
     if (name === "node") return start(given, /listen|serves|ready|node /i)
+    if (name === "begin") await startOthers(given)
     if (name === "mcp") {
       const child = spawn(process.execPath, [script, ...given], { cwd: folder })
       child.stdin.end()

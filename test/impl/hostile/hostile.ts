@@ -66,7 +66,7 @@ const absurdFrames = (Message: Schema.Codec<unknown, unknown>): fc.Arbitrary<Abs
           (peer, node, next) => {
             const sequence = next()
             const pair = { value, timestamp: { number: number + 1, client: `${peer}/1` } }
-            const message = { _tag: "Set", operation: 1, retired: 0, pair }
+            const message = { _tag: "Set", operation: 1, phase: 1, pair }
             const envelope = { from: `${peer}/1`, to: node, key: `large ${number}`, message }
             return { _tag: "Post", sequence, settled: Math.max(0, sequence - 100), envelope }
           }

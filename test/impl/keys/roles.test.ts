@@ -87,7 +87,7 @@ describe("an endpoint", () => {
     const bob = await client(cluster, keys("bob", "client"))
     await bob.put("account", "100")
     const alice = await introduced(cluster, "alice.1", "client", keys("alice", "client"))
-    alice.post(1, cluster.node("s1").identity, { _tag: "Get", operation: 1, retired: 0 }, { key: "account" })
+    alice.post(1, cluster.node("s1").identity, { _tag: "Get", operation: 1, phase: 1 }, { key: "account" })
     const [reply] = (await alice.answer(1)) as ReadonlyArray<{ pair: { timestamp: { client: string } } }>
     const bobs = reply?.pair.timestamp.client.split("/")[0] as string
     expect(bobs).toMatch(/^bob\./)
@@ -121,12 +121,12 @@ describe("a client that reconfigures", () => {
     const { identity } = cluster.node("s1")
     const peer = await introduced(cluster, "alice.1", "client", keys("alice", "client"))
     const ballot = { _tag: "Prepare", ballot: { round: 1, proposer: "alice.1/1" } }
-    peer.post(1, identity, { _tag: "Ballot", operation: 1, instance: 0, message: ballot })
+    peer.post(1, identity, { _tag: "Ballot", operation: 1, phase: 1, instance: 0, message: ballot })
     expect(await peer.declined(1)).toMatchObject({
       kind: "forbidden",
       reason: expect.stringMatching(/administrator, and this one is of client alice/)
     })
-    peer.post(2, identity, { _tag: "Get", operation: 1, retired: 0 })
+    peer.post(2, identity, { _tag: "Get", operation: 1, phase: 1 })
     expect(await peer.answer(2)).toHaveLength(1)
   })
 })

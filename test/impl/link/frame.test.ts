@@ -83,7 +83,7 @@ describe("the largest that the Schemas take", () => {
   const timestamp = { number: mostCounted, client: name(1) }
   const pair = { value: '"'.repeat(2 ** 20), timestamp }
   const ballot = { round: mostCounted, proposer: name(1) }
-  const about = { operation: mostCounted, retired: mostCounted, map }
+  const about = { operation: mostCounted, phase: mostCounted, map }
   const key = "\u0001".repeat(1400)
 
   it.each([
@@ -96,10 +96,9 @@ describe("the largest that the Schemas take", () => {
       "the answer to a ballot",
       {
         _tag: "BallotReply",
-        operation: mostCounted,
+        ...about,
         instance: mostCounted,
-        message: { _tag: "Promise", ballot, vote: { ballot, value: largest } },
-        map
+        message: { _tag: "Promise", ballot, vote: { ballot, value: largest } }
       }
     ]
   ])("is taken, and goes into a frame: %s", (_what, message) => {

@@ -202,6 +202,15 @@ describe("a folder of an earlier version", () => {
       first: ["s1"],
       identity: { id: "s1" }
     })
+    // Its log still has the records of then when it starts again.
+    for (const one of open.splice(1).reverse()) await one.close()
+    const again = await started(data, "s1")
+    const other = await connect({
+      servers: `s1=127.0.0.1:${again.address.port}`,
+      timeoutMilliseconds: 5000
+    })
+    open.push(other)
+    expect([text(await other.get("k3")), text(await other.get("k4"))]).toEqual(["value3", "value4"])
   })
 
   it("is refused where other nodes are named than it was begun with, and one of a later version says which", async () => {
