@@ -89,7 +89,7 @@ export const recordDecoder = (Message: Schema.Codec<unknown, unknown>) => {
       return Result.fail(new RecordUnknown({ reason: "it is not JSON" }))
     }
     const decoded = decode(data)
-    if (Result.isSuccess(decoded)) return decoded
+    if (Result.isSuccess(decoded)) return Result.succeed(decoded.success)
     return Result.mapError(
       decode(fromEarlier(data)),
       () => new RecordUnknown({ reason: decoded.failure.message })

@@ -21,6 +21,11 @@ const goldens = [
   { servers: 3, clients: [["write 1"]], distinct: 264, generated: 743, depth: 13 }
 ]
 
+const withoutProperties = (servers: number, clients: ReadonlyArray<ReadonlyArray<string>>) => {
+  const scenario = scenarioOf({ protocol: "majority", servers, clients })
+  return { ...scenario, checksDeadlock: false, model: { ...scenario.model, properties: [] } }
+}
+
 const searched = (servers: number, clients: ReadonlyArray<ReadonlyArray<string>>, order: Order) => {
   const { model } = scenarioOf({ protocol: "majority", servers, clients })
   const search = beginSearch(new Network({ ...model, properties: [] }, []), { order, checksDeadlock: false })
@@ -49,7 +54,7 @@ describe.each(goldens)("$servers servers, $clients.length clients", ({ servers, 
   })
 
   it("has as many as a check of a scenario without properties counts, which then has nothing to find", () => {
-    const result = checked(scenarioOf({ protocol: "majority", servers, clients, properties: [] }))
+    const result = checked(withoutProperties(servers, clients))
     expect(result.counts).toEqual({ ...golden, frontier: 0 })
     expect(result.properties).toEqual([])
     expect(result.exhaustive).toBe(true)
@@ -57,9 +62,7 @@ describe.each(goldens)("$servers servers, $clients.length clients", ({ servers, 
 })
 
 it("calls the specification once for every distinct local situation, whatever the number of states", () => {
-  const { engine } = checked(
-    scenarioOf({ protocol: "majority", servers: 3, clients: [["write 1"], ["read"]], properties: [] })
-  )
+  const { engine } = checked(withoutProperties(3, [["write 1"], ["read"]]))
   expect(engine.transitionCalls).toBe(188)
   expect(engine.memoHitRate).toBeGreaterThan(0.999)
 })

@@ -15,9 +15,21 @@ const manifest = readManifest()
  * Scenarios of correct variants that show where a premise ends, or what another protocol promises.
  */
 const beyondThePremise = [
+  // The attack that no protocol without keys withstands; and a defence that the text rejects.
+  "byzantine/i-still-work-here",
+  "byzantine/large/i-still-work-here",
+  "byzantine/large/overlapping-configurations",
   "byzantine/masking-four-servers",
   "byzantine/signed-three-servers",
   "dynastore/liveness/nobody-left",
+  // A phase that began before may complete.
+  "forgetting/phase-completes",
+  // Nothing is confirmed, where the premise asks for it.
+  "forgetting/unconfirmed",
+  "forgetting/large/unconfirmed",
+  // A member whose memory is gone answers under its name.
+  "majority/amnesia-under-its-name",
+  "rambo/amnesia-under-its-name",
   "rambo/refinement/parallel"
 ]
 
