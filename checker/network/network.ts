@@ -369,6 +369,7 @@ export class Network implements Space {
   private withFollowing(label: number): number {
     const { transitions } = this.locals
     if (this.hooks.takeWelcome !== undefined) this.strikeDue()
+    if (this.hooks.takeWord !== undefined) this.hearOut()
     const all = this.following.reduce((first, second) => transitions.together(first, second), label)
     this.following.length = 0
     return all
@@ -380,6 +381,24 @@ export class Network implements Space {
     for (let due = this.dueFault(successor); due >= 0; due = this.dueFault(successor)) {
       this.apply(locals.transitions.slotOf.items[due] as number, due, undefined)
       this.following.push(due)
+    }
+  }
+
+  /** Everybody takes what the adversary can say that is welcome. */
+  private hearOut(): void {
+    const { successor, locals, adversary, nodeCount } = this
+    if (adversary === undefined) return
+    // What is welcome only changes who takes it: what the adversary knows stays, and so does who speaks for it.
+    const voice = adversary.voiceIn(successor, successor[this.knowledgeAt] as number)
+    if (voice === nobody) return
+    for (let slot = 0; slot < nodeCount; slot++) {
+      let said = adversary.welcome(successor[slot] as number, voice)
+      while (said >= 0) {
+        this.following.push(said)
+        successor[slot] = locals.transitions.targetOf.items[said] as number
+        for (const react of this.changed) react(successor, slot)
+        said = adversary.welcome(successor[slot] as number, voice)
+      }
     }
   }
 

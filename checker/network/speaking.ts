@@ -11,7 +11,7 @@ import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Hooks } from "./hooks.ts"
 import type { Locals } from "./locals.ts"
 import { faultsOf, hearsLate, type Model, mayBeOverheard, mayBeTakenOver, type Taken } from "./model.ts"
-import { type Effect, gone, nothing, PromiseBroken } from "./process-table.ts"
+import { type Effect, gone, notAtOnce, nothing, PromiseBroken } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 
 /** Nobody speaks for the adversary. */
@@ -86,6 +86,7 @@ export class Speaking {
   private readonly voices = new PairMemo()
   private readonly voiceOf: Array<{ readonly speakers: number; readonly knowledge: number }> = []
   private readonly receptions = new PairMemo()
+  private readonly welcomes = new PairMemo()
   /** The states of processes and the speakers for which a message was left out. */
   private readonly leftOut = new Set<string>()
   /** The tags of messages that anybody takes from nodes that may be taken over; undefined if somebody may take any. */
@@ -219,6 +220,25 @@ export class Speaking {
     this.receptions.set(local, voice, this.labels.length)
     this.labels.push(found)
     return found
+  }
+
+  /**
+   * The transition in which the node in this local state takes a message from the adversary that changes it and is welcome;
+   * `notAtOnce` if there is none.
+   */
+  welcome(local: number, voice: number): number {
+    const known = this.welcomes.get(local, voice)
+    if (known !== missing) return known
+    const found = this.reception(local, voice).find((label) => this.isWelcome(local, label)) ?? notAtOnce
+    this.welcomes.set(local, voice, found)
+    return found
+  }
+
+  private isWelcome(local: number, label: number): boolean {
+    const action = this.locals.transitions.describe(label)[0]?.action
+    if (action?._tag !== "Receive") return false
+    const envelope = this.processes.envelopeNumber(this.locals.processOf(local), action)
+    return this.hooks.takeWord?.(local, envelope) === label
   }
 
   /** The canonical text of what is known, and its number. */
