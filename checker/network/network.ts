@@ -384,6 +384,14 @@ export class Network implements Space {
     }
   }
 
+  /** A message was taken in the step that is being applied. */
+  private follow(label: number): void {
+    const { kindOf, kindCounts } = this.locals.transitions
+    const kind = kindOf.items[label] as number
+    kindCounts[kind] = (kindCounts[kind] as number) + 1
+    this.following.push(label)
+  }
+
   /** Everybody takes what the adversary can say that is welcome. */
   private hearOut(): void {
     const { successor, locals, adversary, nodeCount } = this
@@ -394,7 +402,7 @@ export class Network implements Space {
     for (let slot = 0; slot < nodeCount; slot++) {
       let said = adversary.welcome(successor[slot] as number, voice)
       while (said >= 0) {
-        this.following.push(said)
+        this.follow(said)
         successor[slot] = locals.transitions.targetOf.items[said] as number
         for (const react of this.changed) react(successor, slot)
         said = adversary.welcome(successor[slot] as number, voice)
@@ -462,7 +470,7 @@ export class Network implements Space {
       if (welcome < 0) successor[to] = locals.deliver(successor[to] as number, packet)
       else {
         successor[to] = transitions.targetOf.items[welcome] as number
-        this.following.push(welcome)
+        this.follow(welcome)
         for (const react of changed) react(successor, to)
       }
     }

@@ -50,9 +50,15 @@ export const isGenuineVote = (context: Context, vote: Vote): boolean =>
   context.servers.includes(vote.signer) &&
   isGenuineRequest(context, vote.content.request)
 
-/** Whether a replica has signed the claim. */
-export const isGenuineClaim = ({ cryptography, servers }: Context, claim: Claim): boolean =>
-  cryptography.verifies(claim) && servers.includes(claim.signer)
+/** Whether a replica has signed the claim, and what it claims to have prepared is a client's request. */
+export const isGenuineClaim = (context: Context, claim: Claim): boolean => {
+  const { prepared } = claim.content
+  return (
+    context.cryptography.verifies(claim) &&
+    context.servers.includes(claim.signer) &&
+    (prepared === null || isGenuineRequest(context, prepared.request))
+  )
+}
 
 /** Whether somebody who may has proposed this: the primary of its view. */
 export const isProposed = (context: Context, { votes }: Collected, proposal: Proposal): boolean => {
@@ -79,8 +85,9 @@ export const isCommitted = (context: Context, { commits }: Collected, proposal: 
 
 /** The claims about a move to this view that are proved, each by a prepared certificate of an earlier view. (4.4) */
 const provenClaims = (context: Context, collected: Collected, view: number): ReadonlyArray<Claim> =>
-  collected.claims.filter(({ content: { to, prepared } }) => {
-    if (to !== view) return false
+  collected.claims.filter(({ content }) => {
+    const { prepared } = content
+    if (content.view !== view) return false
     if (prepared === null) return true
     return prepared.view < view && (!context.rules.checksClaims || isPrepared(context, collected, prepared))
   })

@@ -3,12 +3,12 @@
  * of the log. Requests stand for their own digests.
  *
  * What replicas show to others is signed. A replica's vote is its PREPARE; that of the primary of the view is its PRE-PREPARE.
- * A message that has something to prove brings the signed messages that prove it: a VIEW-CHANGE the votes of its prepared
- * certificate, the PRE-PREPARE of a new view (the paper's NEW-VIEW) the claims of 2f+1 VIEW-CHANGEs.
+ * Where the paper has a message bring the signed messages that prove it (a VIEW-CHANGE its prepared certificate, a NEW-VIEW the
+ * VIEW-CHANGEs that justify it), here the receiver has collected them itself, or does not believe it yet: `README.md`.
  */
 import * as Schema from "effect/Schema"
 import { Signed } from "../kernel/cryptography.ts"
-import { Count, SetOf } from "../kernel/node.ts"
+import { Count } from "../kernel/node.ts"
 import { ClientId, ServerId } from "../nodes/nodes.ts"
 import { describeValue, Value } from "../register/operation.ts"
 
@@ -25,19 +25,13 @@ export const Vote = Signed(ServerId, Proposal)
 export type Vote = typeof Vote.Type
 
 /** A replica moves to a view, and says what it had prepared last. */
-export const Claim = Signed(ServerId, Schema.Struct({ to: Count, prepared: Schema.NullOr(Proposal) }))
+export const Claim = Signed(ServerId, Schema.Struct({ view: Count, prepared: Schema.NullOr(Proposal) }))
 export type Claim = typeof Claim.Type
 
 export const RequestMessage = Schema.TaggedStruct("Request", { request: Request })
-export const VoteMessage = Schema.TaggedStruct("Vote", {
-  vote: Vote,
-  claims: Schema.optionalKey(SetOf(Claim))
-})
+export const VoteMessage = Schema.TaggedStruct("Vote", { vote: Vote })
 export const Commit = Schema.TaggedStruct("Commit", { proposal: Proposal })
-export const ViewChange = Schema.TaggedStruct("ViewChange", {
-  claim: Claim,
-  votes: Schema.optionalKey(SetOf(Vote))
-})
+export const ViewChange = Schema.TaggedStruct("ViewChange", { claim: Claim })
 /** What stands in the slot. */
 export const Reply = Schema.TaggedStruct("Reply", { value: Value })
 
@@ -56,9 +50,9 @@ export const describeMessage = (message: Message): string => {
     case "Commit":
       return `commits ${describeProposal(message.proposal)}`
     case "ViewChange": {
-      const { to, prepared } = message.claim.content
+      const { view, prepared } = message.claim.content
       const had = prepared === null ? "nothing prepared" : `${describeProposal(prepared)} prepared`
-      return `moves to view ${to}, with ${had}`
+      return `moves to view ${view}, with ${had}`
     }
     case "Reply":
       return `the slot has ${describeValue(message.value)}`

@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import { SigningKey } from "../kernel/cryptography.ts"
-import { equals, including, union } from "../kernel/data.ts"
+import { equals, including } from "../kernel/data.ts"
 import { Count, type NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoOperation, type Process, type Send, type Step } from "../kernel/process.ts"
 import { ServerId } from "../nodes/nodes.ts"
@@ -25,7 +25,7 @@ import {
   nothingCollected,
   primaryOf
 } from "./collected.ts"
-import { type Claim, type Message, Proposal, type Vote } from "./messages.ts"
+import { type Message, Proposal } from "./messages.ts"
 
 export const ReplicaState = Schema.Struct({
   key: SigningKey(ServerId),
@@ -86,22 +86,19 @@ const acceptable = (context: Context, self: ServerId, state: ReplicaState): Read
 }
 
 /**
- * A replica accepts a proposal, and tells all with its signed vote. That of the primary is the PRE-PREPARE, which brings in a
- * new view the claims that justify it; that of a backup is its PREPARE. (4.2; 4.4, NEW-VIEW)
+ * A replica accepts a proposal, and tells all with its signed vote. That of the primary is the PRE-PREPARE, in a
+ * later view the NEW-VIEW as well; that of a backup is its PREPARE. (4.2; 4.4)
  */
 const accept = (context: Context, self: ServerId, state: ReplicaState, proposal: Proposal): ReplicaStep => {
-  const { collected, key, view } = state
+  const { collected, key } = state
   const vote = context.cryptography.sign(key, proposal)
-  const isNewView = view > 0 && primaryOf(context, view) === self
-  const claims = collected.claims.filter(({ content: { to } }) => to === view)
-  const message: Message = { _tag: "Vote", vote, ...(isNewView ? { claims } : {}) }
   return {
     state: {
       ...collect(state, { votes: including(collected.votes, vote) }),
       accepted: proposal,
       hasCommitted: false
     },
-    sends: toOthers(context, self, message),
+    sends: toOthers(context, self, { _tag: "Vote", vote }),
     observations: []
   }
 }
@@ -133,15 +130,14 @@ const decide = ({ clients }: Context, state: ReplicaState, accepted: Proposal): 
 })
 
 /**
- * A replica moves to the next view, and accepts nothing more in this one. It says what it has prepared last, and brings the
- * votes that prove it. (4.4, VIEW-CHANGE)
+ * A replica moves to the next view, and accepts nothing more in this one. It says what it has prepared last. (4.4,
+ * VIEW-CHANGE)
  */
 const changeView = (context: Context, self: ServerId, state: ReplicaState): ReplicaStep => {
   const { rules, cryptography } = context
   const { collected, key, view } = state
   const prepared = rules.claims(state.prepared)
-  const claim = cryptography.sign(key, { to: view + 1, prepared })
-  const votes = collected.votes.filter(({ content }) => equals(content, prepared))
+  const claim = cryptography.sign(key, { view: view + 1, prepared })
   return {
     state: {
       ...collect(state, {
@@ -153,11 +149,7 @@ const changeView = (context: Context, self: ServerId, state: ReplicaState): Repl
       accepted: null,
       hasCommitted: false
     },
-    sends: toOthers(context, self, {
-      _tag: "ViewChange",
-      claim,
-      ...(votes.length === 0 ? {} : { votes })
-    }),
+    sends: toOthers(context, self, { _tag: "ViewChange", claim }),
     observations: []
   }
 }
@@ -186,24 +178,6 @@ const choose = (context: Context, self: ServerId, state: ReplicaState, choice: C
   }
 }
 
-/** A replica collects votes, and with each the request that it is for. */
-const collectVotes = (context: Context, state: ReplicaState, votes: ReadonlyArray<Vote>): ReplicaState => {
-  const genuine = votes.filter((vote) => isGenuineVote(context, vote))
-  const requests = genuine.map(({ content }) => content.request)
-  return collect(state, {
-    votes: union(state.collected.votes, genuine),
-    requests: union(state.collected.requests, requests)
-  })
-}
-
-const collectClaims = (context: Context, state: ReplicaState, claims: ReadonlyArray<Claim>): ReplicaState =>
-  collect(state, {
-    claims: union(
-      state.collected.claims,
-      claims.filter((claim) => isGenuineClaim(context, claim))
-    )
-  })
-
 /** Whatever a replica receives, it collects, if it is genuine. */
 const receive = (context: Context, state: ReplicaState, from: NodeId, message: Message): ReplicaState => {
   const { collected, view } = state
@@ -213,9 +187,16 @@ const receive = (context: Context, state: ReplicaState, from: NodeId, message: M
         ? collect(state, { requests: including(collected.requests, message.request) })
         : state
     case "Vote":
-      return collectClaims(context, collectVotes(context, state, [message.vote]), message.claims ?? [])
+      return isGenuineVote(context, message.vote)
+        ? collect(state, {
+            votes: including(collected.votes, message.vote),
+            requests: including(collected.requests, message.vote.content.request)
+          })
+        : state
     case "ViewChange":
-      return collectClaims(context, collectVotes(context, state, message.votes ?? []), [message.claim])
+      return isGenuineClaim(context, message.claim)
+        ? collect(state, { claims: including(collected.claims, message.claim) })
+        : state
     case "Commit": {
       const { proposal } = message
       const server = context.servers.find((one) => one === from)
@@ -246,10 +227,7 @@ export const replica: Process<Context, ReplicaState, NoOperation, never, Message
       servers.some((server) => server === node)
         ? ["Request", "Vote", "Commit", "ViewChange"]
         : ["Request", "Vote", "ViewChange"],
-    isObsolete: (context, _self, state, from, message) =>
-      message._tag === "Reply" ||
-      (message._tag === "Commit" &&
-        (message.proposal.view < state.view || !context.servers.some((one) => one === from))),
+    isObsolete: (context, _self, state, from, message) => receive(context, state, from, message) === state,
     isWelcome: () => true
   }
 }
