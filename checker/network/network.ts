@@ -400,12 +400,10 @@ export class Network implements Space {
     const voice = adversary.voiceIn(successor, successor[this.knowledgeAt] as number)
     if (voice === nobody) return
     for (let slot = 0; slot < nodeCount; slot++) {
-      let said = adversary.welcome(successor[slot] as number, voice)
-      while (said >= 0) {
+      for (const said of adversary.welcome(successor[slot] as number, voice)) {
         this.follow(said)
         successor[slot] = locals.transitions.targetOf.items[said] as number
         for (const react of this.changed) react(successor, slot)
-        said = adversary.welcome(successor[slot] as number, voice)
       }
     }
   }

@@ -11,7 +11,7 @@ import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Hooks } from "./hooks.ts"
 import type { Locals } from "./locals.ts"
 import { faultsOf, hearsLate, type Model, mayBeOverheard, mayBeTakenOver, type Taken } from "./model.ts"
-import { type Effect, gone, notAtOnce, nothing, PromiseBroken } from "./process-table.ts"
+import { type Effect, gone, nothing, PromiseBroken } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 
 /** Nobody speaks for the adversary. */
@@ -223,22 +223,38 @@ export class Speaking {
   }
 
   /**
-   * The transition in which the node in this local state takes a message from the adversary that changes it and is welcome;
-   * `notAtOnce` if there is none.
+   * The transitions, one after the other, in which the node in this local state takes what the adversary can say that is welcome
+   * and changes it.
    */
-  welcome(local: number, voice: number): number {
+  welcome(local: number, voice: number): ReadonlyArray<number> {
     const known = this.welcomes.get(local, voice)
-    if (known !== missing) return known
-    const found = this.reception(local, voice).find((label) => this.isWelcome(local, label)) ?? notAtOnce
-    this.welcomes.set(local, voice, found)
+    if (known !== missing) return this.labels[known] as ReadonlyArray<number>
+    const found = this.hearOut(local, voice)
+    this.welcomes.set(local, voice, this.labels.length)
+    this.labels.push(found)
     return found
   }
 
-  private isWelcome(local: number, label: number): boolean {
-    const action = this.locals.transitions.describe(label)[0]?.action
-    if (action?._tag !== "Receive") return false
-    const envelope = this.processes.envelopeNumber(this.locals.processOf(local), action)
-    return this.hooks.takeWord?.(local, envelope) === label
+  private hearOut(local: number, voice: number): ReadonlyArray<number> {
+    const { locals, hooks, processes } = this
+    const { takeWord } = hooks
+    if (takeWord === undefined || locals.processOf(local) === gone) return []
+    const { speakers, knowledge } = this.voiceOf[voice] as (typeof this.voiceOf)[number]
+    const found: Array<number> = []
+    let at = local
+    for (const speaker of this.speakers.value(speakers)) {
+      const heeds = this.heeded(locals.processOf(at), speaker)
+      for (const message of this.buildable(knowledge)) {
+        if (heeds !== undefined && !heeds.includes(tagOf(message) ?? "")) continue
+        const process = locals.processOf(at)
+        if (this.isLeftOut(process, speaker, message)) continue
+        const label = takeWord(at, processes.envelopeNumber(process, { from: speaker, message }))
+        const after = label < 0 ? at : (locals.transitions.targetOf.items[label] as number)
+        if (after !== at) found.push(label)
+        at = after
+      }
+    }
+    return found
   }
 
   /** The canonical text of what is known, and its number. */

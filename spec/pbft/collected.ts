@@ -50,13 +50,14 @@ export const isGenuineVote = (context: Context, vote: Vote): boolean =>
   context.servers.includes(vote.signer) &&
   isGenuineRequest(context, vote.content.request)
 
-/** Whether a replica has signed the claim, and what it claims to have prepared is a client's request. */
+/** Whether a replica has signed the claim, which is about a client's request in an earlier view than the one it moves to. */
 export const isGenuineClaim = (context: Context, claim: Claim): boolean => {
-  const { prepared } = claim.content
+  const { view, prepared } = claim.content
   return (
     context.cryptography.verifies(claim) &&
     context.servers.includes(claim.signer) &&
-    (prepared === null || isGenuineRequest(context, prepared.request))
+    view > 0 &&
+    (prepared === null || (prepared.view < view && isGenuineRequest(context, prepared.request)))
   )
 }
 
@@ -89,7 +90,7 @@ const provenClaims = (context: Context, collected: Collected, view: number): Rea
     const { prepared } = content
     if (content.view !== view) return false
     if (prepared === null) return true
-    return prepared.view < view && (!context.rules.checksClaims || isPrepared(context, collected, prepared))
+    return !context.rules.checksClaims || isPrepared(context, collected, prepared)
   })
 
 /**
