@@ -52,6 +52,7 @@ export const decidesRequests: ProcessInvariant<Pick<Context, "clients">, "server
   name: "decides-requests",
   about: "what a correct replica decides carries the signature of a client",
   role: "server",
+  allowsEarlierReceipts: true,
   holds: ({ clients }, _self, { decided }) =>
     decided === null || (clients.includes(decided.request.signer) && symbolic.verifies(decided.request))
 }

@@ -10,7 +10,7 @@
 import { canonical, tagOf } from "../../../spec/kernel/data.ts"
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
 import type { Fact } from "../facts.ts"
-import { mayBeTakenOver, type Taken } from "../model.ts"
+import { type Model, mayBeTakenOver, type Taken } from "../model.ts"
 import { type Effect, gone, notAtOnce, nothing, type ProcessTable, PromiseBroken } from "../process-table.ts"
 import { hearsWhatIsDropped, type Installation, type Reduction, takesBack } from "../reduction.ts"
 
@@ -168,6 +168,10 @@ const isSame = (left: Effect, right: Effect): boolean =>
   canonical(left.packets.map(({ slot, packet }) => [slot, packet])) ===
     canonical(right.packets.map(({ slot, packet }) => [slot, packet]))
 
+/** Whether a violation stays one when somebody has received more than in the run that it was found in. */
+const mayHearAll = ({ properties }: Model): boolean =>
+  properties.every(({ _tag, allowsEarlierReceipts }) => _tag === "Observed" || allowsEarlierReceipts === true)
+
 export const welcomeMessages: Reduction = {
   name: "welcome-messages",
   about:
@@ -200,6 +204,6 @@ export const welcomeMessages: Reduction = {
     tables.hooks.inbox.unshift(welcome.meetAll)
     tables.hooks.heard.push(welcome.hear)
     tables.hooks.takeWelcome = welcome.take
-    tables.hooks.takeWord = welcome.takeWord
+    if (mayHearAll(tables.model)) tables.hooks.takeWord = welcome.takeWord
   }
 }
