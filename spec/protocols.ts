@@ -11,6 +11,7 @@ import { majority } from "./majority/protocol.ts"
 import { majorityRegisters } from "./majority/registers.ts"
 import { masking } from "./masking/protocol.ts"
 import { naive } from "./naive/protocol.ts"
+import { pbft } from "./pbft/protocol.ts"
 import { rambo } from "./rambo/protocol.ts"
 import { ramboRegisters } from "./rambo/registers/protocol.ts"
 import { ramboII } from "./rambo-ii/protocol.ts"
@@ -31,6 +32,7 @@ export const protocols: ReadonlyArray<StorageProtocol> = [
   forgetting,
   naive,
   consensus,
+  pbft,
   rambo,
   ramboII,
   rds,

@@ -33,6 +33,8 @@ export class Hooks {
   takeAtOnce: ((local: number, packet: number) => number) | undefined
   /** The same for a packet that is taken at once whenever it is sent: it counts as no step. */
   takeWelcome: ((local: number, packet: number) => number) | undefined
+  /** The same for a message that the adversary can say: it is taken as soon as it can be. */
+  takeWord: ((local: number, envelope: number) => number) | undefined
   /** What else is known with a process state and an input: the same with interchangeable nodes swapped. */
   images: ((process: number, input: Taken) => ReadonlyArray<Image>) | undefined
   /** Renames nodes, by a renaming with its number, in what a state has besides them. */

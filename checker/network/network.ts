@@ -369,6 +369,7 @@ export class Network implements Space {
   private withFollowing(label: number): number {
     const { transitions } = this.locals
     if (this.hooks.takeWelcome !== undefined) this.strikeDue()
+    if (this.hooks.takeWord !== undefined) this.hearOut()
     const all = this.following.reduce((first, second) => transitions.together(first, second), label)
     this.following.length = 0
     return all
@@ -380,6 +381,30 @@ export class Network implements Space {
     for (let due = this.dueFault(successor); due >= 0; due = this.dueFault(successor)) {
       this.apply(locals.transitions.slotOf.items[due] as number, due, undefined)
       this.following.push(due)
+    }
+  }
+
+  /** A message was taken in the step that is being applied. */
+  private follow(label: number): void {
+    const { kindOf, kindCounts } = this.locals.transitions
+    const kind = kindOf.items[label] as number
+    kindCounts[kind] = (kindCounts[kind] as number) + 1
+    this.following.push(label)
+  }
+
+  /** Everybody takes what the adversary can say that is welcome. */
+  private hearOut(): void {
+    const { successor, locals, adversary, nodeCount } = this
+    if (adversary === undefined) return
+    // What is welcome only changes who takes it: what the adversary knows stays, and so does who speaks for it.
+    const voice = adversary.voiceIn(successor, successor[this.knowledgeAt] as number)
+    if (voice === nobody) return
+    for (let slot = 0; slot < nodeCount; slot++) {
+      for (const said of adversary.welcome(successor[slot] as number, voice)) {
+        this.follow(said)
+        successor[slot] = locals.transitions.targetOf.items[said] as number
+        for (const react of this.changed) react(successor, slot)
+      }
     }
   }
 
@@ -443,7 +468,7 @@ export class Network implements Space {
       if (welcome < 0) successor[to] = locals.deliver(successor[to] as number, packet)
       else {
         successor[to] = transitions.targetOf.items[welcome] as number
-        this.following.push(welcome)
+        this.follow(welcome)
         for (const react of changed) react(successor, to)
       }
     }

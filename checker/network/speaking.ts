@@ -86,6 +86,7 @@ export class Speaking {
   private readonly voices = new PairMemo()
   private readonly voiceOf: Array<{ readonly speakers: number; readonly knowledge: number }> = []
   private readonly receptions = new PairMemo()
+  private readonly welcomes = new PairMemo()
   /** The states of processes and the speakers for which a message was left out. */
   private readonly leftOut = new Set<string>()
   /** The tags of messages that anybody takes from nodes that may be taken over; undefined if somebody may take any. */
@@ -218,6 +219,41 @@ export class Speaking {
     const found = this.receive(local, voice)
     this.receptions.set(local, voice, this.labels.length)
     this.labels.push(found)
+    return found
+  }
+
+  /**
+   * The transitions, one after the other, in which the node in this local state takes what the adversary can say that is welcome
+   * and changes it.
+   */
+  welcome(local: number, voice: number): ReadonlyArray<number> {
+    const known = this.welcomes.get(local, voice)
+    if (known !== missing) return this.labels[known] as ReadonlyArray<number>
+    const found = this.hearOut(local, voice)
+    this.welcomes.set(local, voice, this.labels.length)
+    this.labels.push(found)
+    return found
+  }
+
+  private hearOut(local: number, voice: number): ReadonlyArray<number> {
+    const { locals, hooks, processes } = this
+    const { takeWord } = hooks
+    if (takeWord === undefined || locals.processOf(local) === gone) return []
+    const { speakers, knowledge } = this.voiceOf[voice] as (typeof this.voiceOf)[number]
+    const found: Array<number> = []
+    let at = local
+    for (const speaker of this.speakers.value(speakers)) {
+      const heeds = this.heeded(locals.processOf(at), speaker)
+      for (const message of this.buildable(knowledge)) {
+        if (heeds !== undefined && !heeds.includes(tagOf(message) ?? "")) continue
+        const process = locals.processOf(at)
+        if (this.isLeftOut(process, speaker, message)) continue
+        const label = takeWord(at, processes.envelopeNumber(process, { from: speaker, message }))
+        const after = label < 0 ? at : (locals.transitions.targetOf.items[label] as number)
+        if (after !== at) found.push(label)
+        at = after
+      }
+    }
     return found
   }
 

@@ -10,7 +10,7 @@
 import { canonical, tagOf } from "../../../spec/kernel/data.ts"
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
 import type { Fact } from "../facts.ts"
-import type { Taken } from "../model.ts"
+import { type Model, mayBeTakenOver, type Taken } from "../model.ts"
 import { type Effect, gone, notAtOnce, nothing, type ProcessTable, PromiseBroken } from "../process-table.ts"
 import { hearsWhatIsDropped, type Installation, type Reduction, takesBack } from "../reduction.ts"
 
@@ -43,6 +43,9 @@ class Welcome {
     this.takings.set(local, packet, label)
     return label
   }
+
+  /** The transition in which the node takes a message that the adversary can say, if it is welcome. */
+  readonly takeWord = (local: number, envelope: number): number => this.transition(local, [envelope])
 
   /** What comes to a process in this state: tried beside every welcome message that it has taken before. */
   readonly meet = (process: number, input: Taken): void => {
@@ -117,6 +120,8 @@ class Welcome {
     const { processes } = this
     const welcome = processes.envelope(envelope)
     if (from !== welcome.from || tagOf(message) !== tagOf(welcome.message)) return false
+    // Of what the adversary can say, all is taken.
+    if (mayBeTakenOver(processes.model, from)) return false
     return this.isPromised(before, processes.envelopeNumber(before, { from, message }))
   }
 
@@ -163,6 +168,10 @@ const isSame = (left: Effect, right: Effect): boolean =>
   canonical(left.packets.map(({ slot, packet }) => [slot, packet])) ===
     canonical(right.packets.map(({ slot, packet }) => [slot, packet]))
 
+/** Whether a violation stays one when somebody has received more than in the run that it was found in. */
+const mayHearAll = ({ properties }: Model): boolean =>
+  properties.every(({ _tag, allowsEarlierReceipts }) => _tag === "Observed" || allowsEarlierReceipts === true)
+
 export const welcomeMessages: Reduction = {
   name: "welcome-messages",
   about:
@@ -195,5 +204,6 @@ export const welcomeMessages: Reduction = {
     tables.hooks.inbox.unshift(welcome.meetAll)
     tables.hooks.heard.push(welcome.hear)
     tables.hooks.takeWelcome = welcome.take
+    if (mayHearAll(tables.model)) tables.hooks.takeWord = welcome.takeWord
   }
 }

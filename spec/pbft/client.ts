@@ -1,0 +1,89 @@
+/**
+ * A client of PBFT (Castro and Liskov, OSDI 1999, 4.1): it sends its signed request to all replicas, and "waits for f + 1 replies"
+ * that say the same. What stands in the slot need not be its own request.
+ */
+import * as Schema from "effect/Schema"
+import { match } from "ts-pattern"
+import { Propose, type ProposeObservation } from "../consensus/operation.ts"
+import { SigningKey } from "../kernel/cryptography.ts"
+import { including, setOf } from "../kernel/data.ts"
+import { SetOf } from "../kernel/node.ts"
+import { become, ignore, type Process, type Step } from "../kernel/process.ts"
+import { ClientId, ServerId } from "../nodes/nodes.ts"
+import { Value } from "../register/operation.ts"
+import { type Context, mostFaulty } from "./collected.ts"
+import type { Message } from "./messages.ts"
+
+export const ClientState = Schema.Struct({
+  key: SigningKey(ClientId),
+  /** What it has asked for, and not been told yet. */
+  operation: Schema.NullOr(Propose),
+  replies: SetOf(Schema.Struct({ server: ServerId, value: Value }))
+})
+export type ClientState = typeof ClientState.Type
+
+/** The client returns what f+1 replicas say. */
+export interface Return {
+  readonly _tag: "Return"
+  readonly value: Value
+}
+type ClientStep = Step<ClientState, ProposeObservation, Message>
+
+/** A client signs its request, and sends it to all. */
+const invoke = (context: Context, state: ClientState, operation: Propose): ClientStep => {
+  const request = context.cryptography.sign(state.key, operation.value)
+  return {
+    state: { ...state, operation },
+    sends: context.servers.map((to) => ({ to, message: { _tag: "Request", request } })),
+    observations: [{ _tag: "Invocation", operation }]
+  }
+}
+
+/** What so many replicas say that one of them does not lie. */
+const returnable = (context: Context, { operation, replies }: ClientState): ReadonlyArray<Return> =>
+  operation === null
+    ? []
+    : setOf(replies.map(({ value }) => value))
+        .filter((value) => replies.filter((reply) => reply.value === value).length > mostFaulty(context))
+        .map((value) => ({ _tag: "Return", value }))
+
+export const client: Process<Context, ClientState, Propose, ProposeObservation, Message, Return, ClientId> = {
+  State: ClientState,
+  durable: false,
+  initial: ({ cryptography }, self) => ({
+    key: cryptography.ownKey(self),
+    operation: null,
+    replies: []
+  }),
+  ready: (_context, _self, { operation }) => operation === null,
+  choices: (context, _self, state) => returnable(context, state),
+  step: (context, _self, state, input) =>
+    match(input)
+      .with({ _tag: "Invoke" }, ({ operation }) => invoke(context, state, operation))
+      .with({ _tag: "Receive" }, ({ from, message }) => {
+        const server = context.servers.find((one) => one === from)
+        return message._tag !== "Reply" || server === undefined
+          ? ignore(state)
+          : become({
+              ...state,
+              replies: including(state.replies, { server, value: message.value })
+            })
+      })
+      .with(
+        { _tag: "Choose" },
+        ({ choice: { value } }): ClientStep =>
+          state.operation === null
+            ? ignore(state)
+            : {
+                state: { ...state, operation: null },
+                sends: [],
+                observations: [{ _tag: "Response", operation: state.operation, result: value }]
+              }
+      )
+      .exhaustive(),
+  promises: {
+    heeds: () => ["Reply"],
+    isObsolete: (_context, _self, _state, _from, { _tag }) => _tag !== "Reply",
+    isWelcome: () => true
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The mutants of PBFT: the protocol with one step that carries weight taken away. Two of them lose no agreement, and one of these
+ * is no mutant at all here: who may propose matters for progress alone, as long as a replica accepts one request in a view.
+ */
+import type { Variant } from "../kernel/protocol.ts"
+import { correct, type Rules } from "./rules.ts"
+
+const isOneShort = (replicas: number, faulty: number): boolean => replicas >= 2 * faulty
+
+export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>>] = [
+  {
+    name: "correct",
+    kind: "correct",
+    about: "Practical Byzantine fault tolerance, one slot.",
+    rules: correct
+  },
+  {
+    name: "primary-not-checked",
+    kind: "correct",
+    about:
+      "Backups accept whoever proposes. It costs progress, not agreement: each accepts one request in a view.",
+    rules: { ...correct, checksPrimary: false }
+  },
+  {
+    name: "prepared-one-short",
+    kind: "mutant",
+    about: "A proposal is prepared with 2f votes, the primary's among them.",
+    rules: { ...correct, prepares: isOneShort }
+  },
+  {
+    name: "commits-not-waited-for",
+    kind: "mutant",
+    about: "A replica decides as soon as it has prepared.",
+    rules: { ...correct, commits: () => true }
+  },
+  {
+    name: "commits-one-short",
+    kind: "mutant",
+    about: "A replica decides with 2f commits.",
+    rules: { ...correct, commits: isOneShort }
+  },
+  {
+    name: "accepts-two",
+    kind: "mutant",
+    about: "A replica accepts more than one proposal in a view.",
+    rules: { ...correct, acceptsAfter: () => true }
+  },
+  {
+    name: "no-certificates",
+    kind: "mutant",
+    about: "A view change says nothing of what was prepared.",
+    rules: { ...correct, claims: () => null }
+  },
+  {
+    name: "certificates-not-proved",
+    kind: "mutant",
+    about: "Whoever moves to a view is believed to have prepared what it claims.",
+    rules: { ...correct, checksClaims: false }
+  },
+  {
+    name: "new-view-one-short",
+    kind: "mutant",
+    about: "A new view begins with the view changes of 2f replicas.",
+    rules: { ...correct, begins: isOneShort }
+  },
+  {
+    name: "new-view-not-justified",
+    kind: "mutant",
+    about: "The primary of a new view proposes what it likes, and backups accept it.",
+    rules: { ...correct, followsClaims: false, checksNewView: false }
+  },
+  {
+    name: "new-view-not-checked",
+    kind: "mutant",
+    about: "Backups accept whatever the primary of a new view proposes: it may lie.",
+    rules: { ...correct, checksNewView: false }
+  }
+]

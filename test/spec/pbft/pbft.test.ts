@@ -1,0 +1,149 @@
+/**
+ * PBFT loses agreement with each step that carries weight taken away: an attack for each mutant, which a replica of the correct
+ * protocol refuses to take part in.
+ */
+import { describe, expect, test } from "vitest"
+import { variants } from "../../../spec/pbft/variants.ts"
+import {
+  accepts,
+  commits,
+  decides,
+  leaves,
+  liarClaims,
+  liarCommits,
+  liarVotes,
+  type Move,
+  play
+} from "./attacks.ts"
+
+/** All that are named do the same. */
+const each = (names: ReadonlyArray<string>, act: (name: string) => Move) => names.map(act)
+/** In view 1, whose primary `s2` has not lied, the second request is decided by `s3`. */
+const secondIsDecided: ReadonlyArray<Move> = [
+  ...each(["s2", "s3", "s4"], (name) => accepts(name, 1, 2)),
+  ...each(["s2", "s3", "s4"], commits),
+  decides("s3")
+]
+/** All leave view 0. */
+const allLeave = each(["s2", "s3", "s4"], leaves)
+
+/** In view 0 `s2` decides the first request, of which `s4` hears nothing before it leaves. */
+const decidedWithoutS4: ReadonlyArray<Move> = [
+  liarVotes(0, 1),
+  ...each(["s2", "s3"], (name) => accepts(name, 0, 1)),
+  ...each(["s2", "s3"], commits),
+  liarCommits(0, 1),
+  decides("s2")
+]
+
+interface Attack {
+  readonly liar: string
+  readonly moves: ReadonlyArray<Move>
+  /** The move in which the step that was taken away would have kept a replica from going on. */
+  readonly refused: Move
+}
+
+const decidesTooEarly = (word: ReadonlyArray<Move>): Attack => {
+  const early = decides("s2")
+  return {
+    liar: "s1",
+    moves: [
+      liarVotes(0, 1),
+      ...each(["s2", "s3"], (name) => accepts(name, 0, 1)),
+      ...[commits("s2"), ...word, early],
+      ...[...allLeave, liarClaims(1, null), ...secondIsDecided]
+    ],
+    refused: early
+  }
+}
+
+const losesDecision = (claims: ReadonlyArray<Move>): Attack => ({
+  liar: "s1",
+  moves: [...decidedWithoutS4, ...allLeave, ...claims, ...secondIsDecided],
+  refused: secondIsDecided[0] as Move
+})
+
+const preparesTwo = commits("s2")
+const acceptsAnother = accepts("s3", 0, 2)
+const believesLiar = accepts("s3", 1, 2)
+
+const attacks: Readonly<Record<string, Attack>> = {
+  // Both prepared in view 0, the next view may begin with either, whatever was decided.
+  "prepared-one-short": {
+    liar: "s1",
+    moves: [
+      ...[liarVotes(0, 1), liarVotes(0, 2), accepts("s2", 0, 1), preparesTwo],
+      ...[accepts("s3", 0, 2), commits("s3"), accepts("s4", 0, 1), commits("s4")],
+      ...[liarCommits(0, 1), decides("s2"), ...allLeave, ...secondIsDecided]
+    ],
+    refused: preparesTwo
+  },
+  "commits-not-waited-for": decidesTooEarly([]),
+  "commits-one-short": decidesTooEarly([liarCommits(0, 1)]),
+  "accepts-two": {
+    liar: "s1",
+    moves: [
+      ...[liarVotes(0, 1), liarVotes(0, 2), ...each(["s2", "s3", "s4"], (name) => accepts(name, 0, 1))],
+      ...[...each(["s2", "s3", "s4"], commits), decides("s2")],
+      ...[acceptsAnother, accepts("s4", 0, 2), commits("s3"), commits("s4")],
+      ...[liarCommits(0, 2), decides("s3")]
+    ],
+    refused: acceptsAnother
+  },
+  "no-certificates": losesDecision([]),
+  "certificates-not-proved": losesDecision([liarClaims(1, [0, 2])]),
+  "new-view-one-short": losesDecision([liarClaims(1, null)]),
+  "new-view-not-justified": losesDecision([]),
+  "new-view-not-checked": {
+    liar: "s2",
+    moves: [
+      ...each(["s1", "s3", "s4"], (name) => accepts(name, 0, 1)),
+      ...[...each(["s1", "s3", "s4"], commits), decides("s1")],
+      ...each(["s1", "s3", "s4"], leaves),
+      ...[liarVotes(1, 2), believesLiar, accepts("s4", 1, 2), accepts("s1", 1, 2)],
+      ...[...each(["s1", "s3", "s4"], commits), decides("s3")]
+    ],
+    refused: believesLiar
+  }
+}
+
+const decisionsOf = ({ replicas }: ReturnType<typeof play>) =>
+  new Set(
+    [...replicas.values()].flatMap(({ decided }) => (decided === null ? [] : [decided.request.content]))
+  )
+
+describe("PBFT", () => {
+  test("every mutant has an attack", () => {
+    const mutants = variants.filter(({ kind }) => kind === "mutant").map(({ name }) => name)
+    expect(Object.keys(attacks).sort()).toEqual([...mutants].sort())
+  })
+
+  test.each(Object.entries(attacks))("%s: two replicas decide differently", (name, { liar, moves }) => {
+    const outcome = play(name, liar, moves)
+    expect(outcome.refused).toBeUndefined()
+    expect([...decisionsOf(outcome)].sort()).toEqual([1, 2])
+  })
+
+  test.each(Object.entries(attacks))("against %s: a correct replica refuses", (_, attack) => {
+    const outcome = play("correct", attack.liar, attack.moves)
+    expect(outcome.refused).toBe(attack.moves.indexOf(attack.refused))
+    expect(decisionsOf(outcome).size).toBeLessThanOrEqual(1)
+  })
+
+  test("a view change keeps what was decided: the new view decides it as well", () => {
+    const again = [
+      ...each(["s2", "s3", "s4"], (name) => accepts(name, 1, 1)),
+      ...each(["s2", "s3", "s4"], commits),
+      ...each(["s3", "s4"], decides)
+    ]
+    const { replicas, refused } = play("correct", "s1", [...decidedWithoutS4, ...allLeave, ...again])
+    expect(refused).toBeUndefined()
+    expect([...replicas.values()].map(({ decided }) => decided?.request.content)).toEqual([1, 1, 1])
+  })
+
+  test("a backup accepts only what the primary proposes", () => {
+    const moves = [liarVotes(0, 2), accepts("s2", 0, 2)]
+    expect(play("correct", "s3", moves).refused).toBe(1)
+    expect(play("primary-not-checked", "s3", moves).refused).toBeUndefined()
+  })
+})
