@@ -88,11 +88,8 @@ export const recordDecoder = (Message: Schema.Codec<unknown, unknown>) => {
     } catch {
       return Result.fail(new RecordUnknown({ reason: "it is not JSON" }))
     }
-    const decoded = decode(data)
-    if (Result.isSuccess(decoded)) return Result.succeed(decoded.success)
-    return Result.mapError(
-      decode(fromEarlier(data)),
-      () => new RecordUnknown({ reason: decoded.failure.message })
+    return Result.orElse(decode(data), ({ message }) =>
+      Result.mapError(decode(fromEarlier(data)), () => new RecordUnknown({ reason: message }))
     )
   }
 }
