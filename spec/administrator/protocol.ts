@@ -19,7 +19,7 @@ import { type ClientState, client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
 import type { Noted } from "./observation.ts"
 import { premises } from "./premises.ts"
-import { noLatePhase, noPhaseCompletes } from "./properties.ts"
+import { noLatePhase } from "./properties.ts"
 import type { Rules } from "./rules.ts"
 import { type ServerState, server } from "./server.ts"
 import { trustedServer } from "./trusted-server.ts"
@@ -72,7 +72,6 @@ export const administered: Protocol<StorageParameters, Rules, Roles, StorageObse
     timestampsGrow,
     timestampsNameValues,
     noLatePhase,
-    noPhaseCompletes,
     staticLiveness,
     dynamicLiveness
   ],

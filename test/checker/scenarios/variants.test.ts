@@ -19,6 +19,7 @@ const beyondThePremise = [
   "byzantine/i-still-work-here",
   "byzantine/large/i-still-work-here",
   "byzantine/large/overlapping-configurations",
+  "byzantine/large/overlapping-configurations-two-removed",
   "byzantine/masking-four-servers",
   "byzantine/signed-three-servers",
   "dynastore/liveness/nobody-left",

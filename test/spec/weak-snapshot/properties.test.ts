@@ -136,7 +136,10 @@ describe("what storage nodes endorse", () => {
       clients: [["update +s3", "scan"], ["update +s4"]]
     })
     const properties = [endorsementsAreFinal, columnsHaveOneChange]
-    const result = checked({ ...scenario, checksDeadlock: false, model: { ...scenario.model, properties } }, { reductions: [] })
+    const result = checked(
+      { ...scenario, checksDeadlock: false, model: { ...scenario.model, properties } },
+      { reductions: [] }
+    )
     expect(result).toMatchObject({ verdict: "holds", exhaustive: true })
     expect(result.counts.distinct).toBeGreaterThan(1000)
   })
