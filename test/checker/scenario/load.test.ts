@@ -10,8 +10,8 @@ describe("a scenario with", () => {
       [refusal({ protocol: "majorty" }), refusal({ protocol: "paxos" }), refusal({ protocol: "" })].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: protocol: there is no protocol "majorty" — did you mean "majority"?
-      file.json: protocol: there is no protocol "paxos" — known: majority, majority-registers, supermajority, masking, administered, forgetting, naive, consensus, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore
-      file.json: protocol: there is no protocol "" — known: majority, majority-registers, supermajority, masking, administered, forgetting, naive, consensus, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore"
+      file.json: protocol: there is no protocol "paxos" — known: majority, majority-registers, supermajority, masking, administered, forgetting, naive, consensus, pbft, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore
+      file.json: protocol: there is no protocol "" — known: majority, majority-registers, supermajority, masking, administered, forgetting, naive, consensus, pbft, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore"
     `)
   })
 
