@@ -25,7 +25,7 @@ interface Mode {
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..")
 const name = "majority, 4 servers, write 1 | write 2"
-const scenario = { protocol: "majority", servers: 4, clients: [["write 1"], ["write 2"]], properties: [] }
+const scenario = { protocol: "majority", servers: 4, clients: [["write 1"], ["write 2"]] }
 /** What the model has: whoever counts otherwise has another model. */
 const golden = { distinct: 4_503_908, generated: 31_358_245 }
 const defaultRounds = 3
@@ -35,7 +35,18 @@ const ours = (file: string, mode: string, workers: number, flags: ReadonlyArray<
   mode,
   workers,
   run: () => {
-    const args = ["check", file, "--json", "--reduction", "none", "--workers", String(workers), ...flags]
+    const args = [
+      "check",
+      file,
+      "--json",
+      "--reduction",
+      "none",
+      "--properties",
+      "none",
+      "--workers",
+      String(workers),
+      ...flags
+    ]
     const command = join(root, ".build", "quorate.js")
     const text = execFileSync(process.execPath, [command, ...args], { encoding: "utf8", stdio: "pipe" })
     const { states, seconds, engine } = JSON.parse(text)

@@ -38,8 +38,8 @@ const unbounded = (
   }
 }
 
-/** What users write, propose and are answered: any whole number. */
-const ofUsers = ["value"]
+/** What users write, propose and are answered, and what is signed of it alone: any whole number. */
+const ofUsers = ["value", "content"]
 
 describe("every number is a count, or a user's", () => {
   it.each(protocols.map((protocol) => [protocol.name, protocol] as const))("%s", (_, { Message, roles }) => {
