@@ -33,7 +33,7 @@ const quorateWith = (more: ReadonlyArray<Subcommand>) =>
   Command.make("quorate").pipe(
     Command.withDescription("Reconfigurable replicated atomic storage: a specification, checked and run"),
     Command.withSubcommands([
-      checkCommand,
+      checkCommand.pipe(Command.provide(interruption)),
       exploreCommand,
       list,
       show,
@@ -63,24 +63,25 @@ const inOneLine = (message: string): string =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
     .replace(/[\u0000-\u001f\u007f-\u009f]/g, "?")
 
-let interrupted = false
-const interruption = Layer.succeed(Interruption, Interruption.of({ requested: () => interrupted }))
-
 /** The signals that ask for an end, and the exit codes of processes that they ended. */
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /**
- * The first one ends the search: what is known is printed and what was to be saved is; the second ends the process.
- * SIGHUP asks for no end where the command listens for it itself, as a node does, which reads its keys again.
+ * The first one ends the search: what is known is printed and what was to be saved is; the second ends the process. Only the
+ * command that searches listens: to others these signals mean what they mean to any process, or what they say themselves.
  */
-const listenForInterrupts = Effect.sync(() => {
-  for (const [signal, exitCode] of Object.entries(signals))
-    process.on(signal, () => {
-      if (signal === "SIGHUP" && process.listenerCount(signal) > 1) return
-      if (interrupted) process.exit(exitCode)
-      interrupted = true
-    })
-})
+const interruption = Layer.effect(
+  Interruption,
+  Effect.sync(() => {
+    let interrupted = false
+    for (const [signal, exitCode] of Object.entries(signals))
+      process.on(signal, () => {
+        if (interrupted) process.exit(exitCode)
+        interrupted = true
+      })
+    return Interruption.of({ requested: () => interrupted })
+  })
+)
 
 const inPlaceMilliseconds = 200
 const inLinesMilliseconds = 10_000
@@ -129,12 +130,11 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<number> => {
 }
 
 /** What every command has. */
-type Provided = NodeServices.NodeServices | Interruption | ProgressDisplay
+type Provided = NodeServices.NodeServices | ProgressDisplay
 
 const programOf = (more: ReadonlyArray<Subcommand>): Effect.Effect<number | undefined> =>
-  listenForInterrupts.pipe(
-    Effect.andThen(Command.run(quorateWith(more), { version }) as Effect.Effect<void, unknown, Provided>),
-    Effect.provide(Layer.mergeAll(NodeServices.layer, presenter, interruption, progress)),
+  (Command.run(quorateWith(more), { version }) as Effect.Effect<void, unknown, Provided>).pipe(
+    Effect.provide(Layer.mergeAll(NodeServices.layer, presenter, progress)),
     Effect.exit,
     Effect.flatMap((exit) => (Exit.isSuccess(exit) ? Effect.succeed(undefined) : report(exit.cause)))
   )
