@@ -3,12 +3,10 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import type { QuorumSystem } from "../../spec/configuration/quorums.ts"
 import { crashFaults } from "../../spec/configuration/tolerated-faults.ts"
 import { type DirectoryId, directory } from "../../spec/directory/directory.ts"
-import { hearings, strengths } from "../../spec/kernel/adversary.ts"
 import { setOf } from "../../spec/kernel/data.ts"
 import { mostNameLength } from "../../spec/kernel/node.ts"
 import { type AnyObjectType, objectTypeOf } from "../../spec/kernel/object.ts"
@@ -23,8 +21,10 @@ import { isReconfigure } from "../../spec/storage/reconfiguration.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
 import type { Model } from "../network/model.ts"
 import { faultsOf } from "./faults.ts"
+import { parseJson } from "./json.ts"
+import { describeIssue, expectedAt } from "./mistakes.ts"
 import { type Loaded, refused, ScenarioRefused, suggest, together } from "./refusal.ts"
-import { mostBound, mostNodes, propertyNames, type Quorums, Scenario } from "./scenario.ts"
+import { propertyNames, type Quorums, Scenario } from "./scenario.ts"
 
 export { ScenarioRefused, suggest } from "./refusal.ts"
 
@@ -46,79 +46,6 @@ export interface LoadedScenario {
 export const load = (source: string, text: string): Loaded<LoadedScenario> =>
   Result.flatMap(parseJson(source, text), (data) => fromData(source, data))
 
-const parseJson = (source: string, given: string): Loaded<unknown> => {
-  const text = given.replace(/^\uFEFF/, "")
-  try {
-    const data: unknown = JSON.parse(text)
-    const twice = fieldGivenTwice(text)
-    return twice === undefined
-      ? Result.succeed(data)
-      : refused(
-          source,
-          placeOf(text, twice.offset),
-          `the field "${twice.name}" is given twice`,
-          "give it once"
-        )
-  } catch (error) {
-    const message = (error as Error).message
-    const position = /position (\d+)/.exec(message)?.[1]
-    const offset = position === undefined ? offsetOfStrangeWord(text) : Number(position)
-    const place = placeOf(text, offset)
-    const what = text.trim() === "" ? "the file is empty" : `this is not JSON (${reasonOf(message)})`
-    return refused(source, place, what, `write a scenario such as ${example}`)
-  }
-}
-
-/** The first field that a record in a text of JSON has twice: the second time it would replace the first in silence. */
-const fieldGivenTwice = (text: string): { readonly name: string; readonly offset: number } | undefined => {
-  const open: Array<Set<string>> = []
-  for (const token of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g)) {
-    if (token[0] === "{") open.push(new Set())
-    else if (token[0] === "}") open.pop()
-    else if (token[1] !== undefined) {
-      const name = String(JSON.parse(token[0].slice(0, -token[1].length)))
-      if (open.at(-1)?.has(name)) return { name, offset: token.index }
-      open.at(-1)?.add(name)
-    }
-  }
-  return undefined
-}
-
-const example = `{"protocol": "majority", "servers": 3, "clients": [["write 1"], ["read"]]}`
-const reasonOf = (message: string): string =>
-  message
-    .replace(/ in JSON at position.*$/s, "")
-    .replace(/, ".*$/s, "")
-    .replace(/ is not valid JSON$/, "")
-const placeOf = (text: string, offset: number): string => {
-  const before = text.slice(0, offset).split("\n")
-  return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`
-}
-
-/**
- * Where the word begins at which a text stops being JSON; the end, if it only stops too early. (Of a strange word the
- * parser does not say where it stands; but it complains of it in every text that goes as far.)
- */
-const offsetOfStrangeWord = (text: string): number => {
-  if (!hasStrangeWord(text)) return text.length
-  let [before, end] = [0, text.length]
-  while (end - before > 1) {
-    const middle = (before + end) >> 1
-    if (hasStrangeWord(text.slice(0, middle))) end = middle
-    else before = middle
-  }
-  return end - (/\w+$/.exec(text.slice(0, end))?.[0].length ?? 1)
-}
-
-const hasStrangeWord = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return false
-  } catch (error) {
-    return (error as Error).message.startsWith("Unexpected token")
-  }
-}
-
 /** Checks the data of a scenario, and makes a model of it. */
 export const fromData = (
   source: string,
@@ -131,116 +58,6 @@ export const fromData = (
     (scenario) => new Loader(source, scenario, known).load()
   )
 }
-
-/** What is expected at a place in a scenario. */
-const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^$/, "expected a record with protocol, servers and clients"],
-  [/^protocol$/, `expected the name of a protocol, such as "majority"`],
-  [/^variant$/, "expected the name of a variant (quorate list shows them)"],
-  [/^description$/, "expected a text"],
-  [
-    /^servers/,
-    `expected a whole number from 1 to ${mostNodes} (3 stands for s1, s2, s3), or a list of names such as ["s1", "s2"]`
-  ],
-  [/^configuration/, `expected a list of names of servers, such as ["s1", "s2"]`],
-  [
-    /^quorums/,
-    `expected "majority", "supermajority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}`
-  ],
-  [/^directory$/, "expected true or false"],
-  [/^administrator/, `expected a list of reconfigurations, such as ["reconfigure +s5 -s1"]`],
-  [/^clients$/, `expected a list with one list of operations per client, such as [["write 1"], ["read"]]`],
-  [/^clients\[\d+\]$/, `expected a list of at least one operation, such as ["write 1", "read"]`],
-  [/^clients\[\d+\]\[\d+\]$/, `expected an operation in quotes, such as "write 1"`],
-  [/^faults$/, `expected {"crashes": {"servers": 1}} or {"corruptions": {"servers": 1}}`],
-  [
-    /^faults\.crashes$/,
-    `expected {"servers": 1, "clients": 0}, or a premise of liveness such as "dynamic-liveness"`
-  ],
-  [/^faults\.crashes\.while$/, `expected "static-liveness" or "dynamic-liveness"`],
-  [/^bounds$/, `expected a record such as {"ballots": 3}`],
-  [/^bounds\./, `expected a whole number from 1 to ${mostBound}`],
-  [
-    /^faults\.corruptions$/,
-    `expected {"atStart": ["s4"], "servers": 1, "strength": "arbitrary"}, each of them optional`
-  ],
-  [/^faults\.corruptions\.strength$/, `expected ${strengths.map((name) => `"${name}"`).join(", ")}`],
-  [/^faults\.corruptions\.atStart/, `expected a list of names of nodes, such as ["s4"]`],
-  [/^faults\.corruptions\.while$/, `expected the name of a premise, such as "static-liveness"`],
-  [/^faults\.corruptions\.overhears$/, `expected ${hearings.map((name) => `"${name}"`).join(", ")}`],
-  [/^faults\.corruptions\.atOnce$/, "expected true or false"],
-  [/^faults\.corruptions\.domain/, `expected lists of values by the names of fields, such as {"value": [9]}`],
-  [/^faults\.corruptions\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
-  [/^faults\.amnesia$/, `expected {"servers": 1}, or {"servers": 1, "restarts": "under-its-name"}`],
-  [/^faults\.amnesia\.restarts$/, `expected "as-new" or "under-its-name"`],
-  [/^faults\.amnesia\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
-  [/^faults\.crashes\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
-  [/^properties/, `expected a list of names of properties, such as ["atomicity"]`],
-  [/^expect$/, `expected a record such as {"atomicity": "holds"}`],
-  [/^expect\./, `expected "holds" or "violated"`]
-]
-const what = (place: string): string | undefined =>
-  whatIsExpected.find(([pattern]) => pattern.test(place))?.[1]
-
-const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
-
-const describeIssue = (source: string, issue: SchemaIssue.Issue): ScenarioRefused => {
-  const all = formatIssue(issue).issues.map((one) => describeOne(source, one))
-  // A union has issues for each of its members: of those at one place, the first is told.
-  const places = formatIssue(issue).issues.map(({ path = [], message }) => unionOf(path, message))
-  const told = all.filter((_, at) => places.indexOf(places[at] as string) === at)
-  return together(told)
-}
-
-/** The place of an issue; inside of a union, that of the union. */
-const unionOf = (path: FormattedPath, message: string): string => {
-  const parts = path.map((part) => String(typeof part === "object" ? part.key : part))
-  if (parts[0] === "quorums" || parts[0] === "servers") return parts[0]
-  if (parts[0] === "faults") return parts.slice(0, message === "Missing key" ? 2 : 3).join(".")
-  return parts.join(".")
-}
-type FormattedPath = NonNullable<FormattedIssue["path"]>
-
-type FormattedIssue = ReturnType<typeof formatIssue>["issues"][number]
-
-const describeOne = (source: string, first: FormattedIssue): ScenarioRefused => {
-  const path = (first?.path ?? []).map((part) => (typeof part === "object" ? part.key : part))
-  const name = String(path.at(-1) ?? "")
-  const place = pathText(path)
-  const message = what(place) ?? first?.message ?? "this is no scenario"
-  if (first?.message.startsWith("Expected no excess")) {
-    const fields = Object.keys(Scenario.fields).filter((key) => key !== "$schema")
-    const inside = fieldsAt.find(([pattern]) => pattern.test(pathText(path.slice(0, -1))))?.[1]
-    const known = path.length === 1 ? fields : inside
-    const isMisplaced = known === undefined || known.includes(name)
-    const mend = isMisplaced ? "remove it" : suggest(name, known)
-    return new ScenarioRefused({ source, place, problem: `unknown field "${name}"`, mend })
-  }
-  if (first?.message === "Missing key") {
-    return new ScenarioRefused({
-      source,
-      place: "",
-      problem: `the field "${name}" is missing`,
-      mend: `add it, as in ${example}`
-    })
-  }
-  return new ScenarioRefused({ source, place, problem: message, mend: "" })
-}
-
-/** The fields that there are inside others. */
-const fieldsAt: ReadonlyArray<readonly [RegExp, ReadonlyArray<string>]> = [
-  [/^faults$/, ["crashes", "corruptions"]],
-  [/^faults\.crashes$/, ["servers", "clients", "while"]],
-  [/^faults\.corruptions$/, ["atStart", "servers", "clients", "while", "strength", "domain"]],
-  [/^quorums(\.read|\.write)?$/, ["weights", "threshold", "sets", "read", "write"]]
-]
-
-const pathText = (path: ReadonlyArray<PropertyKey>): string =>
-  path.reduce<string>(
-    (text, part) =>
-      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
-    ""
-  )
 
 const hasDirectory = ({ roles }: StorageProtocol): boolean => "directory" in roles
 
@@ -391,7 +208,7 @@ class Loader {
     const { clients, administrator = [] } = this.scenario
     return clients.length > 0 || administrator.length > 0
       ? Result.succeed(undefined)
-      : this.refuse("clients", what("clients") as string, "")
+      : this.refuse("clients", expectedAt("clients") as string, "")
   }
 
   /** The bounds of the protocol: those that are given, and what is usual of the others. */

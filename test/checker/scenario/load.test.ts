@@ -36,6 +36,9 @@ describe("a scenario with", () => {
         refusal({ crashes: 1 }),
         refusal({ faults: { crash: { servers: 1 } } }),
         refusal({ faults: { crashes: { server: 1 } } }),
+        refusal({ faults: { amnesa: { servers: 1 } } }),
+        refusal({ faults: { amnesia: { servers: 1, restart: "as-new" } } }),
+        refusal({ faults: { corruptions: { overhear: "everything" } } }),
         refusal({ quorums: { wieghts: { s1: 1 } } }),
         refusal({ quorums: { weights: { s1: 1 }, treshold: 1 } })
       ].join("\n")
@@ -44,6 +47,9 @@ describe("a scenario with", () => {
       file.json: crashes: unknown field "crashes" — known: description, protocol, variant, servers, configuration, quorums, directory, administrator, clients, faults, bounds, properties, expect
       file.json: faults.crash: unknown field "crash" — did you mean "crashes"?
       file.json: faults.crashes.server: unknown field "server" — did you mean "servers"?
+      file.json: faults.amnesa: unknown field "amnesa" — did you mean "amnesia"?
+      file.json: faults.amnesia.restart: unknown field "restart" — did you mean "restarts"?
+      file.json: faults.corruptions.overhear: unknown field "overhear" — did you mean "overhears"?
       file.json: quorums.wieghts: unknown field "wieghts" — did you mean "weights"?
       file.json: quorums.treshold: unknown field "treshold" — did you mean "threshold"?"
     `)
