@@ -5,7 +5,7 @@
  * on the same register at once. Client processes keep nothing on stable storage: a client that ends never comes
  * back, the next one has another name. (A write that it left behind may still take effect.)
  */
-import { type Configuration, isQuorum } from "../../spec/configuration/configuration.ts"
+import { type Configuration, isServedBy } from "../../spec/configuration/configuration.ts"
 import { directory } from "../../spec/directory/directory.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyNote, AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
@@ -187,7 +187,7 @@ const directoryNode = directory("directory")
 /** Whether the others are enough to read and to write. */
 const canDoWithout = (configuration: Configuration, declining: ReadonlySet<string>): boolean => {
   const others: ServerSet = configuration.members.filter((member) => !declining.has(member))
-  return isQuorum(configuration, "read", others) && isQuorum(configuration, "write", others)
+  return isServedBy(configuration, others)
 }
 
 const isWornOut = ({ process, isSpent }: Lane): boolean => isSpent || process.size > mostRegisters

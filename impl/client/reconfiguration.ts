@@ -103,7 +103,7 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
             !withName(name, up).some((id) => latest.includes(id)))
       })),
       configurations: configurations.map(({ members }) => namesIn(members)),
-      available: configurations.length > 0 && configurations.every((one) => isAnswered(one, up))
+      available: configurations.length > 0 && configurations.every((one) => Configuration.isServedBy(one, up))
     }
   })
 
@@ -166,7 +166,7 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
       return yield* refusal(`${add.join(", ")} is a member already`, "nothing was changed")
     }
     const successor = Configuration.majority(after)
-    if (!force && !isAnswered(successor, up)) return yield* noQuorum(after, up)
+    if (!force && !Configuration.isServedBy(successor, up)) return yield* noQuorum(after, up)
     const operation: Reconfigure = {
       _tag: "Reconfigure",
       add: servers(...added),
@@ -198,9 +198,6 @@ const activeOf = Effect.fnUntraced(function* ({ operations, plugged, first }: Kn
     ? [Configuration.majority(begun)]
     : reconfiguration.configurationsOf(process.state(""))
 })
-
-const isAnswered = (one: Configuration.Configuration, up: ServerSet): boolean =>
-  Configuration.isQuorum(one, "read", up) && Configuration.isQuorum(one, "write", up)
 
 /** Members as people call them: by name, where there is one of that name. */
 const namesIn = (members: ServerSet): ReadonlyArray<string> =>

@@ -243,6 +243,10 @@ const tooLong = (members: ServerSet, systems: Omit<Parts, "members">): string | 
 export const isQuorum = (configuration: Configuration, access: Access, nodes: ServerSet): boolean =>
   containsQuorum(configuration[access], configuration.members, nodes)
 
+/** True when the configuration can be read and written with these nodes alone. */
+export const isServedBy = (configuration: Configuration, nodes: ServerSet): boolean =>
+  isQuorum(configuration, "read", nodes) && isQuorum(configuration, "write", nodes)
+
 /**
  * True when `nodes` and some `more` members contain a quorum of the configuration for this access.
  */

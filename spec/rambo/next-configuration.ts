@@ -10,7 +10,7 @@
 import {
   type Configuration,
   changedMembers,
-  isQuorum,
+  isServedBy,
   withMembers
 } from "../configuration/configuration.ts"
 import type { Message as BallotMessage } from "../consensus/messages.ts"
@@ -89,7 +89,7 @@ export const continueSequence = (
  * asked.
  */
 const answers = (to: Configuration, { answering }: Reconfigure): boolean =>
-  answering === undefined || (isQuorum(to, "read", answering) && isQuorum(to, "write", answering))
+  answering === undefined || isServedBy(to, answering)
 
 /**
  * The change is made in the latest configuration: once those before it are retired, the operation
