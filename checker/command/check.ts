@@ -56,13 +56,14 @@ export const checkCommand = Command.make(
       ...{ all, json, format, trace },
       searchers: Option.isSome(given.workers) ? workers : 1
     })
+    const inVain = all ? reports.flatMap((report) => report.inVain) : []
+    for (const sentence of inVain) yield* Console.error(`in vain: ${sentence}`)
     yield* Effect.sync(() => {
       const codes = reports.map(({ exitCode }) => exitCode)
-      const inVain = all && reports.some(({ isBroken, isVacuous }) => isBroken || isVacuous)
       process.exitCode = gravest([
         ...codes,
         ...(reports.length < jobs.length ? [exitCodes.inconclusive] : []),
-        ...(inVain ? [exitCodes.inVain] : [])
+        ...(inVain.length > 0 ? [exitCodes.inVain] : [])
       ])
     })
   })

@@ -38,8 +38,7 @@ export const modelReportOf = (
     interrupted: result.stopped === "interrupted",
     distinct: result.states.distinct,
     reachesBound: false,
-    isBroken: false,
-    isVacuous: result.vacuous.length > 0,
+    inVain: result.vacuous.map((sentence) => `${name}: ${sentence}`),
     seconds: measured.seconds,
     row: tableRowOf({
       name,

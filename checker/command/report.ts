@@ -40,9 +40,8 @@ export interface Report {
   readonly distinct: number
   /** Whether some process came to a bound and stopped there. */
   readonly reachesBound: boolean
-  /** Whether a promise that reductions rely on was broken, and whether an expectation could not fail. */
-  readonly isBroken: boolean
-  readonly isVacuous: boolean
+  /** Each promise that reductions rely on and that was broken, and each expectation that could not fail, in a sentence. */
+  readonly inVain: ReadonlyArray<string>
   readonly seconds: number
   /** Its line of the table. */
   readonly row: string
@@ -65,10 +64,12 @@ export const reportOf = (result: CheckResult, measured: Measured, format: Format
     interrupted: result.stopped === "interrupted",
     distinct: result.counts.distinct,
     reachesBound: result.boundsReached.length > 0,
-    isBroken: result.notes.some(tellsOfBrokenPromise),
-    isVacuous: [...result.scenario.expect.keys()].some((name) =>
-      result.vacuous.some((sentence) => sentence.startsWith(`${name} `))
-    ),
+    inVain: [
+      ...result.notes.filter(tellsOfBrokenPromise),
+      ...[...result.scenario.expect.keys()].flatMap((name) =>
+        result.vacuous.filter((sentence) => sentence.startsWith(`${name} `))
+      )
+    ].map((sentence) => `${result.scenario.name}: ${sentence}`),
     seconds: measured.seconds,
     row: tableRow(result, measured),
     summary: summary(result, measured),
