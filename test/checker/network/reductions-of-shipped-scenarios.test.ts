@@ -15,7 +15,7 @@ const small: Readonly<Record<string, number>> = {
   "majority/mutants/quorum-one-short": 449,
   "majority/mutants/read-stored-at-read-quorum": 11_896,
   "majority/mutants/read-without-set-phase": 41_454,
-  "majority/mutants/set-only-to-answerers": 381,
+  "majority/mutants/set-only-to-answerers": 3658,
   "majority/mutants/timestamp-without-client": 14_184,
   "majority/mutants/write-without-get-phase": 71,
   "majority/read-all-write-one": 222_719,
