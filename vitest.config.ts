@@ -5,7 +5,8 @@ export default defineConfig({
     setupFiles: ["test/setup.ts"],
     // By default a machine of two cores would run one file at a time.
     maxWorkers: "100%",
-    // Files that follow one another share a process: starting one for each takes as long as many of them.
+    // Files that follow one another share a process: starting one for each takes as long as many of
+    // them.
     isolate: false,
     include: ["test/**/*.test.ts"],
     exclude: ["test/bench/**"],

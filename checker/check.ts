@@ -40,7 +40,9 @@ export type CheckOptions = Omit<SearchOptions, "checksDeadlock" | "from"> & {
   readonly isSaved?: boolean
 }
 
-/** What is known of a check between two rounds, besides what is in the search's streams: plain data. */
+/**
+ * What is known of a check between two rounds, besides what is in the search's streams: plain data.
+ */
 export interface SavedCheck {
   readonly progress: Progress
   /** The reductions that are on, and why others are not. */
@@ -60,7 +62,10 @@ export interface Searched {
   readonly findings: ReadonlyArray<Finding>
   readonly counts: Counts
   readonly exhausted: boolean
-  /** States without transitions in which every script is done; and those that bounds leave nobody able to judge. */
+  /**
+   * States without transitions in which every script is done; and those that bounds leave nobody
+   * able to judge.
+   */
   readonly doneStates: number
   readonly unclearStates: number
   /** The memory that the visited states occupy. */
@@ -141,7 +146,10 @@ export class Check implements RunningCheck {
     }
   }
 
-  /** Every state was visited: what is demanded of runs can be decided. Returns false if nothing is, or no states were kept. */
+  /**
+   * Every state was visited: what is demanded of runs can be decided. Returns false if nothing is,
+   * or no states were kept.
+   */
   private beginLiveness(): boolean {
     const { search, network, scenario } = this
     if (!search.exhausted || livePropertiesOf(scenario.model).length === 0) return false
@@ -158,7 +166,8 @@ export class Check implements RunningCheck {
 
   /** Whether everything was decided that was asked for. */
   private get isExhausted(): boolean {
-    const isLivenessDecided = this.liveness?.isOver ?? livePropertiesOf(this.scenario.model).length === 0
+    const isLivenessDecided =
+      this.liveness?.isOver ?? livePropertiesOf(this.scenario.model).length === 0
     return this.search.exhausted && isLivenessDecided
   }
 
@@ -172,10 +181,14 @@ export class Check implements RunningCheck {
     this.search = this.begin()
   }
 
-  /** Writes everything that another run needs to go on from here; does the round that is under way first. */
+  /**
+   * Writes everything that another run needs to go on from here; does the round that is under way
+   * first.
+   */
   save(archive: Archive): Saved {
     for (;;) {
-      if (!(this.search instanceof Search)) throw new Error("only a breadth-first search can be saved")
+      if (!(this.search instanceof Search))
+        throw new Error("only a breadth-first search can be saved")
       try {
         this.search.finishRound()
         const { progress, files } = this.search.save(archive)
@@ -275,8 +288,12 @@ export class Check implements RunningCheck {
 
   private propertyResults(): ReadonlyArray<PropertyResult> {
     const { scenario } = this
-    const named = scenario.model.properties.map((property) => this.propertyResult(property.name, property))
-    return scenario.checksDeadlock ? [...named, this.propertyResult(deadlockFreedom, undefined)] : named
+    const named = scenario.model.properties.map((property) =>
+      this.propertyResult(property.name, property)
+    )
+    return scenario.checksDeadlock
+      ? [...named, this.propertyResult(deadlockFreedom, undefined)]
+      : named
   }
 
   private propertyResult(name: string, property: AnyProperty | undefined): PropertyResult {
@@ -290,7 +307,8 @@ export class Check implements RunningCheck {
       const verdict = counterexample === undefined ? otherwise : "violated"
       return { name, kind, verdict, expected, counterexample }
     }
-    const counterexample = finding && this.counterexample(finding, kind, property?.about ?? aboutDeadlock)
+    const counterexample =
+      finding && this.counterexample(finding, kind, property?.about ?? aboutDeadlock)
     return { name, kind, verdict: this.verdictOf(name, kind, finding), expected, counterexample }
   }
 

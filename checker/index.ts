@@ -64,7 +64,13 @@ export { readItf, runItf } from "./run/run-itf.ts"
 export { type RunDocument, runDocument } from "./run/run-json.ts"
 export { reasonFor, runText } from "./run/run-text.ts"
 export type { RunningCheck } from "./running-check.ts"
-export { type Expected, fromData, type LoadedScenario, load, ScenarioRefused } from "./scenario/load.ts"
+export {
+  type Expected,
+  fromData,
+  type LoadedScenario,
+  load,
+  ScenarioRefused
+} from "./scenario/load.ts"
 export { Scenario, scenarioJsonSchema } from "./scenario/scenario.ts"
 export {
   type Extension,

@@ -33,7 +33,9 @@ export class LivenessCheck {
 
   /** The properties that demanded something in some state. */
   get spoken(): ReadonlySet<string> {
-    return new Set(this.demands.flatMap(({ property }, index) => (this.pass.spoken[index] ? [property] : [])))
+    return new Set(
+      this.demands.flatMap(({ property }, index) => (this.pass.spoken[index] ? [property] : []))
+    )
   }
 
   /** The memory that the decision takes besides the visited states. */
@@ -41,14 +43,20 @@ export class LivenessCheck {
     return this.pass.bytes
   }
 
-  /** The clients that, as far as this property goes, may wait for ever for a node that stands at a bound. */
+  /**
+   * The clients that, as far as this property goes, may wait for ever for a node that stands at a
+   * bound.
+   */
   unclear(property: string): ReadonlyArray<NodeId> {
     return this.demands
       .filter((demand, index) => demand.property === property && this.pass.isViolated(index))
       .map(({ client }) => client)
   }
 
-  /** A run that breaks a property, of the shortest that were found for each client; undefined if there is none. */
+  /**
+   * A run that breaks a property, of the shortest that were found for each client; undefined if
+   * there is none.
+   */
   runOf(property: string): ReturnType<typeof lassoRun> | undefined {
     const found = this.demands.flatMap((demand, index) => {
       const isOne = demand.property === property && demand.isCertain

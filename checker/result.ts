@@ -30,7 +30,9 @@ export interface CheckResult {
   readonly exhaustive: boolean
   /** Why the search ended before that; undefined if it did not. */
   readonly stopped: string | undefined
-  /** The bounds that some process came to, and stopped at: what lies beyond them was not looked at. */
+  /**
+   * The bounds that some process came to, and stopped at: what lies beyond them was not looked at.
+   */
   readonly boundsReached: ReadonlyArray<string>
   readonly counts: Counts
   readonly engine: {
@@ -40,8 +42,8 @@ export interface CheckResult {
     readonly memoHitRate: number
     readonly bytesPerState: number
     /**
-     * If fingerprints are kept, the probability that two different states had the same one, so that a state may have
-     * been missed; absent if states are kept, for then none is missed.
+     * If fingerprints are kept, the probability that two different states had the same one, so that
+     * a state may have been missed; absent if states are kept, for then none is missed.
      */
     readonly omissionProbability?: number
   }
@@ -72,7 +74,10 @@ export const kindOf = (property: AnyProperty | undefined): PropertyKind => {
 export const aboutDeadlock =
   "as long as an operation is pending, some message can be received or some step be taken"
 
-/** Violated; that something never happens is reported as vacuous, and breaks nothing unless it was expected. */
+/**
+ * Violated; that something never happens is reported as vacuous, and breaks nothing unless it was
+ * expected.
+ */
 export const isBroken = ({ verdict, kind, expected }: PropertyResult): boolean =>
   verdict === "violated" && (kind !== "reachability" || expected !== undefined)
 

@@ -1,5 +1,6 @@
 /**
- * What a batch of runs came to, as plain data that can be sent from one thread to another and added up.
+ * What a batch of runs came to, as plain data that can be sent from one thread to another and added
+ * up.
  */
 
 /** Runs number `from` up to, but without, `to` of a seed. */
@@ -20,7 +21,10 @@ export interface Tally {
   readonly steps: number
   /** The most steps of a run. */
   readonly longest: number
-  /** Runs that ended because no step was possible: with every script done, and with something left to do. */
+  /**
+   * Runs that ended because no step was possible: with every script done, and with something left
+   * to do.
+   */
   readonly completed: number
   readonly stuck: number
   /** Runs that were cut off at the bound. */
@@ -28,14 +32,19 @@ export interface Tally {
   /** Runs that broke some property. */
   readonly violated: number
   /** Runs, and those that broke some property, by strategy. */
-  readonly strategies: Readonly<Record<string, { readonly runs: number; readonly violated: number }>>
+  readonly strategies: Readonly<
+    Record<string, { readonly runs: number; readonly violated: number }>
+  >
   /** How many steps there were of each kind. */
   readonly actions: Readonly<Record<string, number>>
   /** The `Sometimes` properties that were reached. */
   readonly reached: ReadonlyArray<string>
   /** The bounds that some process came to. */
   readonly boundsReached: ReadonlyArray<string>
-  /** Calls of the specification's transition functions. What a worker has remembered from before, it need not call. */
+  /**
+   * Calls of the specification's transition functions. What a worker has remembered from before, it
+   * need not call.
+   */
   readonly transitionCalls: number
   /** Of each property that was broken, the first run that broke it. */
   readonly findings: ReadonlyArray<WalkFinding>

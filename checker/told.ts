@@ -1,5 +1,6 @@
 /**
- * What a network has learned while it was searched, beside states: plain data that several workers' can be merged of.
+ * What a network has learned while it was searched, beside states: plain data that several workers'
+ * can be merged of.
  */
 import type { AnyObservation } from "../spec/kernel/observation.ts"
 import type { Fact } from "./network/facts.ts"
@@ -25,7 +26,9 @@ export interface Told {
 export const toldBy = (network: Network): Told => {
   const { events, transitionCalls, facts } = network.processes
   const { transitions, boundsReached } = network.locals
-  const counts = network.actionCounts().map((count, kind) => [transitions.kinds.value(kind), count] as const)
+  const counts = network
+    .actionCounts()
+    .map((count, kind) => [transitions.kinds.value(kind), count] as const)
   return {
     actions: Object.fromEntries(counts.filter(([, count]) => count > 0)),
     reached: [...network.judgement.reached],
@@ -42,7 +45,9 @@ export const toldBy = (network: Network): Told => {
 export const merged = (all: ReadonlyArray<Told>): Told => {
   const actions = summed(all.map((told) => told.actions))
   return {
-    actions: Object.fromEntries(Object.entries(actions).sort(([left], [right]) => (left < right ? -1 : 1))),
+    actions: Object.fromEntries(
+      Object.entries(actions).sort(([left], [right]) => (left < right ? -1 : 1))
+    ),
     reached: [...new Set(all.flatMap(({ reached }) => reached))],
     observations: all.flatMap(({ observations }) => observations),
     transitionCalls: all.reduce((sum, told) => sum + told.transitionCalls, 0),

@@ -1,10 +1,16 @@
 /**
- * What a check checked in vain: messages that no run ever delivered, operations that never began, properties that
- * nothing could break.
+ * What a check checked in vain: messages that no run ever delivered, operations that never began,
+ * properties that nothing could break.
  */
 import * as SchemaAST from "effect/SchemaAST"
 import type { AnyObservation } from "../spec/kernel/observation.ts"
-import { actionKind, faultsOf, type Model, type ModelledProtocol, nodesOf } from "./network/model.ts"
+import {
+  actionKind,
+  faultsOf,
+  type Model,
+  type ModelledProtocol,
+  nodesOf
+} from "./network/model.ts"
 import type { LoadedScenario } from "./scenario/load.ts"
 
 /** What happened in the runs that were searched. */
@@ -14,11 +20,16 @@ export interface Coverage {
   readonly completed: boolean
   /** The `Sometimes` properties that were reached. */
   readonly reached: ReadonlySet<string>
-  /** The properties of liveness whose premise held in some state in which an operation was pending. */
+  /**
+   * The properties of liveness whose premise held in some state in which an operation was pending.
+   */
   readonly spoken: ReadonlySet<string>
 }
 
-/** Sentences, one per thing that was in vain. A search that was not exhausted cannot tell that something never happens. */
+/**
+ * Sentences, one per thing that was in vain. A search that was not exhausted cannot tell that
+ * something never happens.
+ */
 export const vacuities = (
   { model }: LoadedScenario,
   observations: ReadonlyArray<AnyObservation>,
@@ -31,7 +42,9 @@ export const vacuities = (
   const unheard = messageTags(protocol).filter(
     (tag) => !unused.includes(tag) && !kinds.some((kind) => kind.endsWith(` receives ${tag}`))
   )
-  const unreached = model.properties.filter(({ _tag, name }) => _tag === "Sometimes" && !reached.has(name))
+  const unreached = model.properties.filter(
+    ({ _tag, name }) => _tag === "Sometimes" && !reached.has(name)
+  )
   const untested = model.properties.filter(
     (property) =>
       property._tag === "Observed" && !observations.some((one) => property.canFailAt?.(one) ?? true)
@@ -47,12 +60,15 @@ export const vacuities = (
       ({ name }) => `${name} demands nothing: no operation is ever pending while its premise holds`
     ),
     ...harmless.map(
-      (kind) => `no ${kind.replace(" ", " ever ")}: whichever did would break ${model.faults.premise?.name}`
+      (kind) =>
+        `no ${kind.replace(" ", " ever ")}: whichever did would break ${model.faults.premise?.name}`
     )
   ]
 }
 
-/** The kinds of faults that should happen somewhere: of each role of which some node may suffer one. */
+/**
+ * The kinds of faults that should happen somewhere: of each role of which some node may suffer one.
+ */
 const expectedFaults = (model: Model): ReadonlyArray<string> => {
   const faults = faultsOf(model)
   const { budgets, atStart = [] } = model.faults
@@ -68,7 +84,8 @@ const expectedFaults = (model: Model): ReadonlyArray<string> => {
 }
 
 /** The tags of all messages of a protocol, from the Schema. */
-const messageTags = (protocol: ModelledProtocol): ReadonlyArray<string> => tagsOf(protocol.Message.ast)
+const messageTags = (protocol: ModelledProtocol): ReadonlyArray<string> =>
+  tagsOf(protocol.Message.ast)
 
 const tagsOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
   if (SchemaAST.isUnion(ast)) return ast.types.flatMap(tagsOf)

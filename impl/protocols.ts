@@ -1,6 +1,6 @@
 /**
- * The protocols that can be run: the parts of each that nodes and clients run for every register, under the rules of which
- * variant, and what they need of whoever runs them.
+ * The protocols that can be run: the parts of each that nodes and clients run for every register,
+ * under the rules of which variant, and what they need of whoever runs them.
  */
 import { createHash } from "node:crypto"
 import * as Schema from "effect/Schema"
@@ -39,11 +39,14 @@ export interface Plugged {
   /** The name of the variant that is run. */
   readonly variant: string
   /**
-   * How long a process waits, in milliseconds, before it takes a step that it may take by itself: what it may do, how often
-   * it has waited for that by now, and a random number from 0 to 1. Without it, it waits for nothing.
+   * How long a process waits, in milliseconds, before it takes a step that it may take by itself:
+   * what it may do, how often it has waited for that by now, and a random number from 0 to 1.
+   * Without it, it waits for nothing.
    */
   readonly patience?: (choice: unknown, waited: number, random: number) => number
-  /** What the directory tells clients from time to time, where the protocol has clients that listen. */
+  /**
+   * What the directory tells clients from time to time, where the protocol has clients that listen.
+   */
   readonly hint?: (members: ServerSet) => unknown
   /** Where clients can reconfigure. */
   readonly reconfiguration?: Reconfiguration
@@ -54,7 +57,10 @@ export interface Reconfiguration {
   readonly configurationsOf: (state: unknown) => ReadonlyArray<Configuration>
   /** Whether only a client that reconfigures sends this message. */
   readonly reconfigures: (message: unknown) => boolean
-  /** How many registers more are transferred, if the client notes that; undefined if it notes something else. */
+  /**
+   * How many registers more are transferred, if the client notes that; undefined if it notes
+   * something else.
+   */
   readonly transferredBy: (note: AnyNote) => number | undefined
 }
 
@@ -89,8 +95,8 @@ const plugged: Readonly<Record<string, Plugged>> = {
 }
 
 /**
- * Whether a message stores a pair that its sender has made: a write. Of every other pair somebody holds a copy. (All
- * protocols that can be run store pairs of the register.)
+ * Whether a message stores a pair that its sender has made: a write. Of every other pair somebody
+ * holds a copy. (All protocols that can be run store pairs of the register.)
  */
 export const storesNew = (from: NodeId, message: unknown): boolean =>
   hasPair(message) && message.pair.timestamp.client === from
@@ -98,13 +104,19 @@ export const storesNew = (from: NodeId, message: unknown): boolean =>
 const hasPair = Schema.is(Schema.Struct({ pair: Schema.Struct({ timestamp: Timestamp }) }))
 
 /** The rules of the variant with this name, which must be one of the protocol's. */
-export const rulesOf = ({ name: protocol, variants }: Pick<Plugged, "name" | "variants">, name: string) => {
+export const rulesOf = (
+  { name: protocol, variants }: Pick<Plugged, "name" | "variants">,
+  name: string
+) => {
   const variant = variants.find((one) => one.name === name)
   if (variant === undefined) throw new Error(`${protocol} has no variant ${name}`)
   return variant.rules
 }
 
-/** What is known of a system: its storage nodes, its first configuration, and the rules that all keep to. */
+/**
+ * What is known of a system: its storage nodes, its first configuration, and the rules that all
+ * keep to.
+ */
 export interface Setup extends Pick<StorageParameters, "servers" | "configuration"> {
   readonly rules: unknown
 }
@@ -123,8 +135,9 @@ export const nodeOf = (
 })
 
 /**
- * The name of a system: the same for all who were told of the same protocol and the same first configuration. Nodes and
- * clients of different systems refuse each other, for their quorums need not meet.
+ * The name of a system: the same for all who were told of the same protocol and the same first
+ * configuration. Nodes and clients of different systems refuse each other, for their quorums need
+ * not meet.
  */
 export const systemOf = (protocol: string, configuration: Configuration): string =>
   createHash("sha256").update(canonical({ protocol, configuration })).digest("hex").slice(0, 32)

@@ -1,6 +1,7 @@
 /**
- * The specification, for people who take the transitions into a system of their own. Each module is a name here;
- * a runtime needs `Process` (the contract between a process and its host) and one protocol.
+ * The specification, for people who take the transitions into a system of their own. Each module is
+ * a name here; a runtime needs `Process` (the contract between a process and its host) and one
+ * protocol.
  */
 export * as Configuration from "./configuration/configuration.ts"
 export * as Quorums from "./configuration/quorums.ts"

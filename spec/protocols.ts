@@ -20,7 +20,10 @@ import type { StorageParameters } from "./storage/parameters.ts"
 import { supermajority } from "./supermajority/protocol.ts"
 import { weakSnapshot } from "./weak-snapshot/protocol.ts"
 
-/** A protocol of a storage system. One that says nothing of faults begins with what tolerates crashes. */
+/**
+ * A protocol of a storage system. One that says nothing of faults begins with what tolerates
+ * crashes.
+ */
 export type StorageProtocol = ProtocolOf<StorageParameters> & Partial<Tolerant>
 
 export const protocols: ReadonlyArray<StorageProtocol> = [

@@ -1,6 +1,6 @@
 /**
- * The arrows between folders and files: what imports what. They run one way, so that a reader can begin anywhere at the end
- * of one and needs nothing of what points there.
+ * The arrows between folders and files: what imports what. They run one way, so that a reader can
+ * begin anywhere at the end of one and needs nothing of what points there.
  */
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join, normalize, sep } from "node:path"
@@ -15,8 +15,8 @@ const sourcesIn = (folder: string): ReadonlyArray<string> =>
 
 /** The files of the project that a file imports, types included. */
 const importsOf = (file: string): ReadonlyArray<string> =>
-  [...readFileSync(file, "utf8").matchAll(/(?:from|import\()\s*"(\.[^"]+\.tsx?)"/g)].map(([, path]) =>
-    normalize(join(dirname(file), path as string))
+  [...readFileSync(file, "utf8").matchAll(/(?:from|import\()\s*"(\.[^"]+\.tsx?)"/g)].map(
+    ([, path]) => normalize(join(dirname(file), path as string))
   )
 
 type Graph = ReadonlyMap<string, ReadonlySet<string>>
@@ -24,7 +24,10 @@ type Graph = ReadonlyMap<string, ReadonlySet<string>>
 const files = folders.flatMap(sourcesIn)
 const fileGraph: Graph = new Map(files.map((file) => [file, new Set(importsOf(file))]))
 
-/** The room of a file: its folder within the top-level one; a file beside these folders is a room of its own. */
+/**
+ * The room of a file: its folder within the top-level one; a file beside these folders is a room of
+ * its own.
+ */
 const roomOf = (file: string): string => {
   const [top, room] = file.split(sep)
   return `${top}/${room}`
@@ -87,7 +90,8 @@ describe("architecture", () => {
   })
 
   it("has a kernel that says no word of what is stored", () => {
-    const domain = /\b(register|quorum|directory|ballot|configuration|round|reconfigur\w*|replica)s?\b/i
+    const domain =
+      /\b(register|quorum|directory|ballot|configuration|round|reconfigur\w*|replica)s?\b/i
     const said = sourcesIn("spec/kernel").flatMap((file) =>
       readFileSync(file, "utf8")
         .split("\n")
@@ -100,7 +104,9 @@ describe("architecture", () => {
     const tested = sourcesIn("spec").flatMap((file) =>
       readFileSync(file, "utf8")
         .split("\n")
-        .flatMap((line, at) => (/variant(\.name)?\s*[!=]==/.test(line) ? [`${file}:${at + 1}`] : []))
+        .flatMap((line, at) =>
+          /variant(\.name)?\s*[!=]==/.test(line) ? [`${file}:${at + 1}`] : []
+        )
     )
     expect(tested).toEqual([])
   })

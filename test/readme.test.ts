@@ -1,7 +1,8 @@
 /**
- * What the README tells people to type works as it stands there: commands in the order of the text, in an
- * empty folder; programs as modules. Two things are otherwise: a port that is free is taken, since
- * something else may have the usual one, and `npm ci && …` is what continuous integration runs (`.ci/run`).
+ * What the README tells people to type works as it stands there: commands in the order of the text,
+ * in an empty folder; programs as modules. Two things are otherwise: a port that is free is taken,
+ * since something else may have the usual one, and `npm ci && …` is what continuous integration
+ * runs (`.ci/run`).
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -120,7 +121,9 @@ describe("each program of the README", () => {
       /"quorate\/(\w+)"/g,
       (_, name) => `"${pathToFileURL(join(root, name, "index.ts"))}"`
     )
-    const expected = [...program.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map(([, told]) => told as string)
+    const expected = [...program.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map(
+      ([, told]) => told as string
+    )
     const said: Array<string> = []
     const log = console.log
     console.log = (...all) => said.push(all.join(" "))
@@ -153,7 +156,9 @@ describe("each link of a document", () => {
   ]
   it.each(documents)("leads somewhere: %s", (document) => {
     const text = readFileSync(join(root, document), "utf8")
-    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link]) => link as string)
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(
+      ([, link]) => link as string
+    )
     expect(links.filter((link) => !existsSync(join(root, dirname(document), link)))).toEqual([])
   })
 })

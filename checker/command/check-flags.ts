@@ -41,7 +41,9 @@ export const flags = {
   ),
   expect: Flag.String("expect").pipe(
     Flag.withMetavar("VERDICT|NAME=VERDICT,…"),
-    Flag.withDescription("What to expect (holds or violated), instead of the scenario's expectations"),
+    Flag.withDescription(
+      "What to expect (holds or violated), instead of the scenario's expectations"
+    ),
     Flag.optional
   ),
   order: Flag.Literals("order", ["bfs", "dfs", "random"]).pipe(

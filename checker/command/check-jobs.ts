@@ -15,7 +15,13 @@ import { liveProperties } from "../relation/live-properties.ts"
 import { type LoadedScenario, type ScenarioRefused, suggest } from "../scenario/load.ts"
 import { defaultMostSteps, defaultRuns, type Runs } from "../walk/walk-check.ts"
 import { defaultCheckpointSeconds } from "./check-flags.ts"
-import { hasCheckpoint, identityOf, lockFolder, prepareFolder, readCheckpoint } from "./checkpoint.ts"
+import {
+  hasCheckpoint,
+  identityOf,
+  lockFolder,
+  prepareFolder,
+  readCheckpoint
+} from "./checkpoint.ts"
 import { isOfRelation, type Job } from "./job.ts"
 import { relationOf } from "./model-job.ts"
 import type { Format } from "./report.ts"
@@ -23,7 +29,9 @@ import { scenarioOf } from "./run-job.ts"
 import type { Source } from "./sources.ts"
 
 /** Something on the command line cannot be used. */
-export class BadInput extends Schema.TaggedError<BadInput>()("BadInput", { message: Schema.String }) {}
+export class BadInput extends Schema.TaggedError<BadInput>()("BadInput", {
+  message: Schema.String
+}) {}
 
 export const refuse = (message: string) => Effect.fail(new BadInput({ message }))
 
@@ -62,11 +70,15 @@ export const jobsOf = Effect.fnUntraced(function* (
   const common: Omit<Job, "name" | "text" | "model"> = {
     reductions: yield* reductionsOf(given.reduction),
     insistsOnReductions: given.reduction !== "all",
-    properties: properties === undefined ? undefined : properties === "none" ? [] : listOf(properties),
+    properties:
+      properties === undefined ? undefined : properties === "none" ? [] : listOf(properties),
     expect: Option.getOrUndefined(given.expect),
     order: given.order,
     keeping: yield* keepingOf(given),
-    mostSteps: yield* positive("--max-steps", given.order === "dfs" ? given.maxSteps : Option.none()),
+    mostSteps: yield* positive(
+      "--max-steps",
+      given.order === "dfs" ? given.maxSteps : Option.none()
+    ),
     runs: yield* runsOf(given),
     limits: {
       maxStates: yield* positive("--max-states", given.maxStates),
@@ -93,9 +105,15 @@ const refuseUndrawn = Effect.fnUntraced(function* (
   { order, format }: Job,
   { model, checksDeadlock }: LoadedScenario
 ) {
-  if (format === "dot") return yield* refuse("--format dot draws models alone: take mermaid for a scenario")
+  if (format === "dot")
+    return yield* refuse("--format dot draws models alone: take mermaid for a scenario")
   const live = livePropertiesOf(model)
-  if (order === "random" && !checksDeadlock && live.length > 0 && live.length === model.properties.length)
+  if (
+    order === "random" &&
+    !checksDeadlock &&
+    live.length > 0 &&
+    live.length === model.properties.length
+  )
     return yield* refuse(
       `--order random: random runs end, and so decide nothing about ${live.map(({ name }) => name).join(" and ")} — search it (--order bfs)`
     )
@@ -124,7 +142,8 @@ export const savedJobsOf = Effect.fnUntraced(function* (
   const flag = Option.isSome(given.checkpoint) ? "--checkpoint" : "--resume"
   const [job] = jobs as readonly [Job]
   if (jobs.length > 1) return yield* refuse(`${flag} goes with one scenario`)
-  if (job.order !== "bfs") return yield* refuse(`${flag} goes with --order bfs: other searches are not saved`)
+  if (job.order !== "bfs")
+    return yield* refuse(`${flag} goes with --order bfs: other searches are not saved`)
   if (yield* isLive(job))
     return yield* refuse(
       `${flag}: a check of liveness cannot be saved yet — leave liveness out (--properties)`
@@ -139,7 +158,9 @@ export const savedJobsOf = Effect.fnUntraced(function* (
     )
   yield* orRefuse(flag, prepareFolder(folder))
   yield* orRefuse(flag, lockFolder(folder))
-  return [{ ...job, checkpoint: { folder, intervalMilliseconds: seconds * 1000, identity }, resumed }]
+  return [
+    { ...job, checkpoint: { folder, intervalMilliseconds: seconds * 1000, identity }, resumed }
+  ]
 })
 
 const isLive = Effect.fnUntraced(function* (job: Job) {
@@ -150,7 +171,10 @@ const isLive = Effect.fnUntraced(function* (job: Job) {
 const orRefuse = <A>(flag: string, result: Result.Result<A, string>) =>
   Result.isSuccess(result) ? Effect.succeed(result.success) : refuse(`${flag}: ${result.failure}`)
 
-const keepingOf = Effect.fnUntraced(function* (given: { readonly order: string; readonly keep: Keeping }) {
+const keepingOf = Effect.fnUntraced(function* (given: {
+  readonly order: string
+  readonly keep: Keeping
+}) {
   if (given.keep === "fingerprints" && given.order !== "bfs")
     return yield* refuse("--keep fingerprints goes with --order bfs")
   return given.keep
@@ -170,12 +194,15 @@ const runsOf = Effect.fnUntraced(function* (given: {
     ([name, value]) => Option.isSome(value) && !(name === "max-steps" && given.order === "dfs")
   )
   if (given.order !== "random" && stray !== undefined)
-    return yield* refuse(`--${stray[0]} goes with --order random${stray[0] === "max-steps" ? " or dfs" : ""}`)
+    return yield* refuse(
+      `--${stray[0]} goes with --order random${stray[0] === "max-steps" ? " or dfs" : ""}`
+    )
   if (given.order === "random" && Option.isSome(given.maxStates))
     return yield* refuse(
       "--max-states: random runs count no states — say --runs, --max-steps or --max-seconds"
     )
-  if (Option.isSome(runs) && Option.isSome(run)) return yield* refuse("--run takes one run: leave out --runs")
+  if (Option.isSome(runs) && Option.isSome(run))
+    return yield* refuse("--run takes one run: leave out --runs")
   for (const [flag, value, least] of [
     ["runs", runs, 1],
     ["seed", seed, 0],
@@ -205,7 +232,9 @@ const reductionsOf = Effect.fnUntraced(function* (
   const names = listOf(text)
   const unknown = names.find((name) => !(allReductions as ReadonlyArray<string>).includes(name))
   if (unknown === undefined) return allReductions.filter((name) => names.includes(name))
-  return yield* refuse(`--reduction: there is no reduction "${unknown}" — ${suggest(unknown, allReductions)}`)
+  return yield* refuse(
+    `--reduction: there is no reduction "${unknown}" — ${suggest(unknown, allReductions)}`
+  )
 })
 
 const positive = Effect.fnUntraced(function* (flag: string, given: Option.Option<number>) {
@@ -220,7 +249,9 @@ const bytesOf = Effect.fnUntraced(function* (given: Option.Option<string>) {
   const parts = /^(\d+(?:\.\d+)?)([KMG]?)(?:i?B)?$/i.exec(given.value)
   const bytes = Number(parts?.[1]) * (units[(parts?.[2] ?? "").toUpperCase()] ?? 1)
   if (!(bytes >= 1))
-    return yield* refuse(`--max-memory: "${given.value}" is no size — write bytes, or a size such as 4G`)
+    return yield* refuse(
+      `--max-memory: "${given.value}" is no size — write bytes, or a size such as 4G`
+    )
   const least = process.memoryUsage().heapUsed + leastSearchBytes
   if (bytes >= least) return bytes
   const mebibytes = Math.ceil(least / 2 ** 20)

@@ -23,7 +23,10 @@ export const printDocuments = (reports: ReadonlyArray<Report>, several: boolean)
   return Console.log(JSON.stringify(several ? documents : documents[0], undefined, 2))
 }
 
-/** After the table: the stories of the violations; of all scenarios at once, only what was not expected. */
+/**
+ * After the table: the stories of the violations; of all scenarios at once, only what was not
+ * expected.
+ */
 export const printStories = Effect.fnUntraced(function* (
   reports: ReadonlyArray<Report>,
   seconds: number,
@@ -44,7 +47,9 @@ export const printOne = (report: Report, { format, trace }: Shown) =>
         report.trace === undefined ? Effect.void : Console.log(report.trace)
       )
 
-/** Whoever waits for a long search should learn now, not then, that its result cannot be written. */
+/**
+ * Whoever waits for a long search should learn now, not then, that its result cannot be written.
+ */
 export const refuseUnlessWritable = Effect.fnUntraced(function* (file: string) {
   const isNew = !existsSync(file)
   const opened = Result.try(() => closeSync(openSync(file, "a")))
@@ -57,7 +62,8 @@ const unwritable = (file: string, error: unknown): string =>
   `--trace: ${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`
 
 export const writeTrace = Effect.fnUntraced(function* (file: string, trace: string | undefined) {
-  if (trace === undefined) return yield* Console.error(`no counterexample: nothing was written to ${file}`)
+  if (trace === undefined)
+    return yield* Console.error(`no counterexample: nothing was written to ${file}`)
   const isNew = !existsSync(file)
   const written = Result.try(() => writeFileSync(file, `${trace}\n`))
   if (Result.isFailure(written)) {
@@ -68,7 +74,8 @@ export const writeTrace = Effect.fnUntraced(function* (file: string, trace: stri
   yield* Console.error(`the ${isHere(trace) ? "counterexample" : "report"} is in ${file}`)
 })
 
-const isHere = (trace: string): boolean => !trace.startsWith("<?xml") && !trace.includes("sarif-2.1.0")
+const isHere = (trace: string): boolean =>
+  !trace.startsWith("<?xml") && !trace.includes("sarif-2.1.0")
 
 /** Prints, for other programs, what the checks came to; or writes it into a file. */
 export const printWhole = (

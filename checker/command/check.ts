@@ -47,7 +47,8 @@ export const checkCommand = Command.make(
     const trace = Option.getOrUndefined(given.trace)
     const goesWithOne = sources.length > 1 && !isWhole(given.format)
     if (trace !== undefined && goesWithOne) return yield* refuse("--trace goes with one scenario")
-    if (given.format !== "text" && goesWithOne) return yield* refuse("--format goes with one scenario")
+    if (given.format !== "text" && goesWithOne)
+      return yield* refuse("--format goes with one scenario")
     if (trace !== undefined) yield* refuseUnlessWritable(trace)
     const workers = yield* workersOf(given.workers)
     const jobs = yield* savedJobsOf(yield* jobsOf(sources, given), given, new URL(import.meta.url))
@@ -91,7 +92,11 @@ export const checkCommand = Command.make(
 )
 
 /** Checks the jobs, on this thread if it is one, and shows each result as it comes. */
-const checkJobs = Effect.fnUntraced(function* (jobs: ReadonlyArray<Job>, workers: number, options: Options) {
+const checkJobs = Effect.fnUntraced(function* (
+  jobs: ReadonlyArray<Job>,
+  workers: number,
+  options: Options
+) {
   const several = jobs.length > 1
   const started = yield* Clock.currentTimeMillis
   const isTable = several && !options.json && !isWhole(options.format)
@@ -109,7 +114,8 @@ const checkJobs = Effect.fnUntraced(function* (jobs: ReadonlyArray<Job>, workers
           : yield* checkInTurn(jobs, show)
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
   const unchecked = jobs.slice(reports.length).map(({ name }) => name)
-  if (unchecked.length > 0) yield* Console.error(`interrupted; not checked: ${unchecked.join(", ")}`)
+  if (unchecked.length > 0)
+    yield* Console.error(`interrupted; not checked: ${unchecked.join(", ")}`)
   if (reports.length === 0 && !several) return reports
   if (isWhole(options.format)) {
     yield* printWhole(reports, options.format, options.trace)
@@ -122,7 +128,10 @@ const checkJobs = Effect.fnUntraced(function* (jobs: ReadonlyArray<Job>, workers
   return reports
 })
 
-const checkInTurn = Effect.fnUntraced(function* (jobs: ReadonlyArray<Job>, show: (report: Report) => void) {
+const checkInTurn = Effect.fnUntraced(function* (
+  jobs: ReadonlyArray<Job>,
+  show: (report: Report) => void
+) {
   const reports: Array<Report> = []
   for (const job of jobs) {
     const report = yield* runJob(job)

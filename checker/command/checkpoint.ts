@@ -1,9 +1,9 @@
 /**
  * Checkpoints: all that a search knows, in a folder, so that a run that was killed can be resumed.
  *
- * The folder holds `current`, which names the last checkpoint that is whole, and that checkpoint in a folder of its own.
- * A new one is written beside it, then `current` is replaced in one step, then the old one is removed: whenever the
- * process is killed, there is a whole one.
+ * The folder holds `current`, which names the last checkpoint that is whole, and that checkpoint in
+ * a folder of its own. A new one is written beside it, then `current` is replaced in one step, then
+ * the old one is removed: whenever the process is killed, there is a whole one.
  */
 import {
   closeSync,
@@ -27,7 +27,10 @@ import type { ReductionName } from "../network/reductions.ts"
 import type { Saving } from "./drive.ts"
 import { FolderArchive, newHash } from "./word-files.ts"
 
-/** What must be the same in the run that is resumed. What is expected may differ: it changes no state. */
+/**
+ * What must be the same in the run that is resumed. What is expected may differ: it changes no
+ * state.
+ */
 export interface Identity {
   /** The text of the scenario's file. */
   readonly text: string
@@ -67,14 +70,18 @@ export const savingInto = (
   save: SaveInto
 ): Saving => {
   const checkpoints = new Checkpoints(folder, scenario, identity)
-  return { intervalMilliseconds, save: () => checkpoints.write(save), forget: () => checkpoints.remove() }
+  return {
+    intervalMilliseconds,
+    save: () => checkpoints.write(save),
+    forget: () => checkpoints.remove()
+  }
 }
 
 const lockName = "lock"
 
 /**
- * Takes a folder for this process until it ends, so that no other search saves there at the same time; or says who has it. A
- * process that was killed has left its lock behind: it is taken over.
+ * Takes a folder for this process until it ends, so that no other search saves there at the same
+ * time; or says who has it. A process that was killed has left its lock behind: it is taken over.
  */
 export const lockFolder = (folder: string): Result.Result<void, string> => {
   const lock = join(folder, lockName)
@@ -137,7 +144,10 @@ class Checkpoints {
     try {
       const { check, files } = await save(new FolderArchive(place), place)
       const { scenario, identity } = this
-      this.makeCurrent(name, JSON.stringify({ scenario, identity, check, files } satisfies Manifest))
+      this.makeCurrent(
+        name,
+        JSON.stringify({ scenario, identity, check, files } satisfies Manifest)
+      )
     } catch (error) {
       rmSync(place, { recursive: true })
       throw error
@@ -184,8 +194,14 @@ export const prepareFolder = (folder: string): Result.Result<void, string> =>
     catch: (error) => `${folder} cannot be written (${codeOf(error)})`
   })
 
-/** The checkpoint in a folder, every byte of which was checked; or why it cannot be used for this run. */
-export const readCheckpoint = (folder: string, identity: Identity): Result.Result<Resumed, string> => {
+/**
+ * The checkpoint in a folder, every byte of which was checked; or why it cannot be used for this
+ * run.
+ */
+export const readCheckpoint = (
+  folder: string,
+  identity: Identity
+): Result.Result<Resumed, string> => {
   if (!hasCheckpoint(folder)) return Result.fail(`${folder} holds no checkpoint`)
   return Result.flatMap(readManifest(folder), ({ place, manifest }) => {
     const other = difference(manifest, identity)
@@ -228,7 +244,8 @@ const difference = ({ scenario, identity: was }: Manifest, is: Identity): string
   return was.program === is.program ? undefined : "another version of quorate"
 }
 
-const listed = (names: ReadonlyArray<string>): string => (names.length === 0 ? "none" : names.join(","))
+const listed = (names: ReadonlyArray<string>): string =>
+  names.length === 0 ? "none" : names.join(",")
 
 const checksumOf = (content: string | Uint8Array): string => newHash().update(content).digest("hex")
 
@@ -244,7 +261,10 @@ const writeDurably = (path: string, text: string): void => {
   }
 }
 
-/** Sees to it that the names in a folder are on the disk; some systems do not let folders be opened for that. */
+/**
+ * Sees to it that the names in a folder are on the disk; some systems do not let folders be opened
+ * for that.
+ */
 const syncFolder = (folder: string): void => {
   const opened = Result.try(() => openSync(folder, "r"))
   if (Result.isFailure(opened)) return

@@ -10,7 +10,9 @@ import type { CheckResult } from "../result.ts"
 export interface Measured {
   readonly seconds: number
   readonly peakMemoryBytes: number
-  /** What an earlier run had generated, from which this one went on; its seconds are not counted. */
+  /**
+   * What an earlier run had generated, from which this one went on; its seconds are not counted.
+   */
   readonly generatedBefore: number
 }
 
@@ -48,8 +50,9 @@ export const checkDocument = (
 })
 
 /**
- * All that the verdict is bounded by: what each client does, which faults may happen, and how far processes go before they
- * stop by themselves, by names of the protocol's own; and which of these last some process came to.
+ * All that the verdict is bounded by: what each client does, which faults may happen, and how far
+ * processes go before they stop by themselves, by names of the protocol's own; and which of these
+ * last some process came to.
  */
 const boundsOf = ({ scenario, boundsReached }: CheckResult): Record<string, unknown> => {
   const { faults, scripts, protocol } = scenario.model
@@ -68,7 +71,9 @@ const boundsOf = ({ scenario, boundsReached }: CheckResult): Record<string, unkn
     ...(faults.atStart === undefined
       ? {}
       : { atStart: faults.atStart.map(({ fault, node }) => ({ fault: fault.name, node })) }),
-    ...(faults.adversary === undefined ? {} : { adversary: { domain: {}, ...faults.adversary, usualLies } }),
+    ...(faults.adversary === undefined
+      ? {}
+      : { adversary: { domain: {}, ...faults.adversary, usualLies } }),
     ...(faults.premise === undefined ? {} : { while: faults.premise.name })
   }
 }

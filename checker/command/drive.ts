@@ -1,5 +1,6 @@
 /**
- * Driving a check: a slice of work at a time, with an eye on the clock, the memory, the user and the terminal.
+ * Driving a check: a slice of work at a time, with an eye on the clock, the memory, the user and
+ * the terminal.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -22,9 +23,10 @@ export interface Saving {
 }
 
 /** Asks whether the user wants to stop (Ctrl-C). */
-export class Interruption extends Context.Service<Interruption, { readonly requested: () => boolean }>()(
-  "quorate/checker/command/Interruption"
-) {}
+export class Interruption extends Context.Service<
+  Interruption,
+  { readonly requested: () => boolean }
+>()("quorate/checker/command/Interruption") {}
 
 /** Where progress is shown: in place on a terminal, as plain lines now and then elsewhere. */
 export class ProgressDisplay extends Context.Service<
@@ -81,8 +83,11 @@ export const drive = Effect.fnUntraced(function* <Result extends Noted>(
     more = yield* Effect.promise(async () => check.advance(most))
     const now = yield* Clock.currentTimeMillis
     slice = nextSlice(slice, now - before)
-    if (isShortOfMemory(check, limits, heldElsewhere)) yield* Effect.promise(async () => check.putAway())
-    const limit = more ? limitReached(check, limits, (now - started) / 1000, heldElsewhere) : undefined
+    if (isShortOfMemory(check, limits, heldElsewhere))
+      yield* Effect.promise(async () => check.putAway())
+    const limit = more
+      ? limitReached(check, limits, (now - started) / 1000, heldElsewhere)
+      : undefined
     if (limit !== undefined || (more && interruption.requested())) {
       if (saving !== undefined) yield* save(saving)
       check.stop(limit ?? "interrupted")
@@ -121,10 +126,14 @@ const nextSlice = (slice: number, milliseconds: number): number =>
       : slice
 
 /**
- * Whether a check holds as much memory as it may. The process as a whole may hold more, of checks that are over or on
- * other threads.
+ * Whether a check holds as much memory as it may. The process as a whole may hold more, of checks
+ * that are over or on other threads.
  */
-const isShortOfMemory = (check: AnyCheck, { maxMemoryBytes }: Limits, heldElsewhere: HeldElsewhere) =>
+const isShortOfMemory = (
+  check: AnyCheck,
+  { maxMemoryBytes }: Limits,
+  heldElsewhere: HeldElsewhere
+) =>
   maxMemoryBytes < Number.POSITIVE_INFINITY &&
   check.heldBytes + process.memoryUsage().heapUsed + heldElsewhere() >= maxMemoryBytes
 
@@ -134,7 +143,8 @@ const limitReached = (
   seconds: number,
   heldElsewhere: HeldElsewhere
 ): string | undefined => {
-  if (check.counts.distinct >= limits.maxStates) return `the limit of ${limits.maxStates} states was reached`
+  if (check.counts.distinct >= limits.maxStates)
+    return `the limit of ${limits.maxStates} states was reached`
   if (seconds >= limits.maxSeconds) return `the limit of ${limits.maxSeconds} s was reached`
   if (!isShortOfMemory(check, limits, heldElsewhere)) return undefined
   // Whatever can wait on the disk is there.

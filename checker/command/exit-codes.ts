@@ -14,7 +14,9 @@ export const exitCodes = {
   safetyViolated: 12,
   livenessViolated: 13,
   inconclusive: 14,
-  /** With --all: a promise that a reduction relies on is broken, or an expectation could not fail. */
+  /**
+   * With --all: a promise that a reduction relies on is broken, or an expectation could not fail.
+   */
   inVain: 15,
   fault: 70
 } as const

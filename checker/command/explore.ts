@@ -25,7 +25,9 @@ export const exploreCommand = Command.make(
   "explore",
   {
     scenario: Argument.String("scenario").pipe(
-      Argument.withDescription("A shipped scenario, or a JSON file; others can be chosen in the page"),
+      Argument.withDescription(
+        "A shipped scenario, or a JSON file; others can be chosen in the page"
+      ),
       Argument.optional
     ),
     port: Flag.Int("port").pipe(
@@ -100,8 +102,8 @@ const written = Effect.fnUntraced(function* (folder: string, page: string) {
 })
 
 /**
- * The page's server. Pages of other sites must not read it through a name of theirs that leads here: a
- * request names this machine as its host.
+ * The page's server. Pages of other sites must not read it through a name of theirs that leads
+ * here: a request names this machine as its host.
  */
 export const serverOf = (page: string): Server =>
   createServer((request, response) => {
@@ -118,15 +120,20 @@ export const serverOf = (page: string): Server =>
       response.end(request.method === "HEAD" ? undefined : body)
     }
     const { method, url = "" } = request
-    if (!isThisMachine(request.headers.host ?? "")) answer(403, "This page is for its own machine alone.\n")
+    if (!isThisMachine(request.headers.host ?? ""))
+      answer(403, "This page is for its own machine alone.\n")
     else if (method !== "GET" && method !== "HEAD") answer(405, "Only GET and HEAD are answered.\n")
-    else if (!/^\/(?:index\.html)?(?:\?.*)?$/.test(url)) answer(404, "There is only one page, at /.\n")
+    else if (!/^\/(?:index\.html)?(?:\?.*)?$/.test(url))
+      answer(404, "There is only one page, at /.\n")
     else answer(200, page, "text/html")
   })
 
-const isThisMachine = (name: string): boolean => /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i.test(name)
+const isThisMachine = (name: string): boolean =>
+  /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i.test(name)
 
-/** Listens on the port, or on the usual one where none is wanted; on a free one where that is taken. */
+/**
+ * Listens on the port, or on the usual one where none is wanted; on a free one where that is taken.
+ */
 const listening = (page: string, wanted: number | undefined): Effect.Effect<Server, BadInput> =>
   Effect.callback<Server, BadInput>((resume) => {
     const server = serverOf(page)

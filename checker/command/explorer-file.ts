@@ -1,5 +1,6 @@
 /**
- * The explorer as it is shipped: one HTML file, which another one is made of by saying what it opens.
+ * The explorer as it is shipped: one HTML file, which another one is made of by saying what it
+ * opens.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -7,7 +8,10 @@ import { fileURLToPath } from "node:url"
 import * as Result from "effect/Result"
 import type { ScenarioText } from "../explorer/messages.ts"
 
-/** Data in a page. In a string of JSON, `<` may be written so that nothing looks like the end of an element. */
+/**
+ * Data in a page. In a string of JSON, `<` may be written so that nothing looks like the end of an
+ * element.
+ */
 export const dataElement = (id: string, data: unknown): string =>
   `<script type="application/json" id="${id}">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>`
 
@@ -21,7 +25,9 @@ export const openingWith = (page: string, start: ScenarioText): string =>
 /** Where the built page is: beside the bundled command, or in the build folder of the sources. */
 const builtPage = (): string | undefined => {
   const here = dirname(fileURLToPath(import.meta.url))
-  return [join(here, "explorer.html"), join(here, "..", "..", ".build", "explorer.html")].find(existsSync)
+  return [join(here, "explorer.html"), join(here, "..", "..", ".build", "explorer.html")].find(
+    existsSync
+  )
 }
 
 /** The text of the page, or why there is none. */

@@ -1,10 +1,10 @@
 /**
  * Builds the explorer: one HTML file that needs nothing else. In it are the page, the worker (the
- * specification and the checker), the texts of the shipped scenarios, and the source of every function
- * of the specification, which reports when it is called (`checker/explorer/tracing.ts`).
+ * specification and the checker), the texts of the shipped scenarios, and the source of every
+ * function of the specification, which reports when it is called (`checker/explorer/tracing.ts`).
  *
- * `tsx checker/command/explorer-page.ts FILE` writes it. It needs esbuild, which the package's users do
- * not have: they get the file.
+ * `tsx checker/command/explorer-page.ts FILE` writes it. It needs esbuild, which the package's
+ * users do not have: they get the file.
  */
 import { createHash } from "node:crypto"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
@@ -33,7 +33,8 @@ const functionHead = /^(?:export )?const (\w+)(?:: [^=]+?)? = (?=[(<])/
 
 /**
  * The text of a module in which every top-level function reports its number, and the functions. It
- * relies on the format that the linter keeps: what belongs to a declaration is indented, or closes it.
+ * relies on the format that the linter keeps: what belongs to a declaration is indented, or closes
+ * it.
  */
 export const instrumented = (file: string, text: string, first: number) => {
   const lines = text.split("\n")
@@ -113,7 +114,8 @@ const bundle = async (entry: string, plugins: ReadonlyArray<Plugin>, banner = ""
 /** Text inside a script element must not look like its end, nor like the beginning of a comment. */
 const inScript = (text: string): string => text.replace(/<(?=\/script|!--)/gi, "\\x3c")
 
-const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
+const hashOf = (text: string): string =>
+  `'sha256-${createHash("sha256").update(text).digest("base64")}'`
 
 /** The text of the page, and the functions of the specification in it. */
 export const explorerPage = async (): Promise<{

@@ -1,5 +1,6 @@
 /**
- * `quorate init`: writes what a newcomer needs to begin: a scenario that an editor can complete, and a model of one's own.
+ * `quorate init`: writes what a newcomer needs to begin: a scenario that an editor can complete,
+ * and a model of one's own.
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -48,7 +49,11 @@ for (const { name, verdict } of report.properties) console.log(\`  \${name}: \${
 
 /** The files that are written, in the order in which they are named. */
 const files = () => [
-  { name: "scenario.json", content: scenario, about: "a first scenario: quorate check scenario.json" },
+  {
+    name: "scenario.json",
+    content: scenario,
+    about: "a first scenario: quorate check scenario.json"
+  },
   {
     name: "scenario.schema.json",
     content: `${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`,
@@ -73,15 +78,19 @@ export const initCommand = Command.make(
       })
     const written = Result.try(() => {
       mkdirSync(folder, { recursive: true })
-      for (const { name, content } of files()) writeFileSync(join(folder, name), content, { flag: "wx" })
+      for (const { name, content } of files())
+        writeFileSync(join(folder, name), content, { flag: "wx" })
     })
     if (Result.isFailure(written)) {
       const { code, path } = written.failure as NodeJS.ErrnoException
       return yield* new BadInput({ message: `${path ?? folder} cannot be written (${code})` })
     }
-    for (const { name, about } of files()) yield* Console.log(`${join(folder, name).padEnd(24)} ${about}`)
+    for (const { name, about } of files())
+      yield* Console.log(`${join(folder, name).padEnd(24)} ${about}`)
   })
 ).pipe(
   Command.withDescription("Write a first scenario, its schema, and a model of your own"),
-  Command.withExamples([{ command: "quorate init first", description: "Begin in the folder first" }])
+  Command.withExamples([
+    { command: "quorate init first", description: "Begin in the folder first" }
+  ])
 )

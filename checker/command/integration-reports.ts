@@ -1,6 +1,6 @@
 /**
- * What checks came to, for continuous integration: JUnit's XML, which every server of that kind reads, and SARIF (OASIS, version
- * 2.1.0), which code hosts show beside the lines of a change.
+ * What checks came to, for continuous integration: JUnit's XML, which every server of that kind
+ * reads, and SARIF (OASIS, version 2.1.0), which code hosts show beside the lines of a change.
  */
 
 /** What is read of the JSON document of a check. */
@@ -30,7 +30,8 @@ const isOpen = ({ verdict }: Property): boolean => verdict === "inconclusive"
 
 const messageOf = ({ name, verdict, expected, counterexample }: Property): string => {
   const wanted = expected === null ? "" : `, but was expected: ${expected}`
-  const why = counterexample === null ? "" : `: ${counterexample.reason} (${counterexample.steps} steps)`
+  const why =
+    counterexample === null ? "" : `: ${counterexample.reason} (${counterexample.steps} steps)`
   return `${name}: ${verdict}${wanted}${why}`
 }
 
@@ -50,7 +51,9 @@ export const junit = (documents: ReadonlyArray<CheckedDocument>): string => {
     const failures = properties.filter(isFailure).length
     const errors = properties.filter(isOpen).length
     const counts = `tests="${properties.length}" failures="${failures}" errors="${errors}" time="${seconds.toFixed(3)}"`
-    return [`  <testsuite name="${xml(scenario)}" ${counts}>`, ...cases, "  </testsuite>"].join("\n")
+    return [`  <testsuite name="${xml(scenario)}" ${counts}>`, ...cases, "  </testsuite>"].join(
+      "\n"
+    )
   })
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -112,7 +115,10 @@ const ruleTexts: Readonly<Record<string, string>> = {
   reachability: "Something that should be possible is not"
 }
 
-/** The file of a model (without the name after #) or of a scenario; a shipped one is in the folder of scenarios. */
+/**
+ * The file of a model (without the name after #) or of a scenario; a shipped one is in the folder
+ * of scenarios.
+ */
 const uriOf = (scenario: string): string => {
   const file = scenario.replace(/#[^#]*$/, "")
   const path = /\.[cm]?[jt]s(on)?$/.test(file) ? file : `checker/scenarios/${file}.json`

@@ -1,5 +1,6 @@
 /**
- * One scenario or model to check, as plain data, and how it is checked: on this thread or on another.
+ * One scenario or model to check, as plain data, and how it is checked: on this thread or on
+ * another.
  */
 import type { Order } from "../engine/search.ts"
 import type { Keeping } from "../engine/shard.ts"
@@ -14,7 +15,10 @@ export interface Job {
   /** The scenario's name, and the text of its file. */
   readonly name: string
   readonly text: string
-  /** Where the model is, if it is one of a module of the user's; the module has been read on this thread. */
+  /**
+   * Where the model is, if it is one of a module of the user's; the module has been read on this
+   * thread.
+   */
   readonly model?: ModelPlace
   /** Whether texts are coloured. */
   readonly colours: boolean
@@ -23,7 +27,10 @@ export interface Job {
   /** What to expect instead of the scenario's expectations, as it was written. */
   readonly expect: string | undefined
   readonly reductions: ReadonlyArray<ReductionName>
-  /** Whether the reductions were asked for by name: then one that may change a verdict is refused, not left out. */
+  /**
+   * Whether the reductions were asked for by name: then one that may change a verdict is refused,
+   * not left out.
+   */
   readonly insistsOnReductions: boolean
   readonly order: Order | "random"
   /** What is kept of visited states. */

@@ -14,10 +14,15 @@ import { descriptionOf, shippedNames } from "./shipped.ts"
 
 const flags = {
   folder: Argument.String("folder").pipe(
-    Argument.withDescription("Show the scenarios of this folder alone, such as rambo or rambo/mutants"),
+    Argument.withDescription(
+      "Show the scenarios of this folder alone, such as rambo or rambo/mutants"
+    ),
     Argument.optional
   ),
-  json: Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"), Flag.withDefault(false))
+  json: Flag.Boolean("json").pipe(
+    Flag.withDescription("Print one JSON document"),
+    Flag.withDefault(false)
+  )
 }
 
 export const list = Command.make(
@@ -26,13 +31,16 @@ export const list = Command.make(
   Effect.fnUntraced(function* ({ folder, json }) {
     const all = scenarios()
     const wanted = Option.getOrUndefined(folder)?.replace(/\/$/, "")
-    const chosen = wanted === undefined ? all : all.filter(({ name }) => name.startsWith(`${wanted}/`))
+    const chosen =
+      wanted === undefined ? all : all.filter(({ name }) => name.startsWith(`${wanted}/`))
     if (chosen.length === 0) {
       const folders = [...new Set(all.map((one) => one.folder))]
       return yield* refuse(`there is no folder "${wanted}" — ${suggest(wanted ?? "", folders)}`)
     }
     if (json)
-      yield* Console.log(JSON.stringify(wanted === undefined ? document(chosen) : chosen, undefined, 2))
+      yield* Console.log(
+        JSON.stringify(wanted === undefined ? document(chosen) : chosen, undefined, 2)
+      )
     else yield* Console.log(wanted === undefined ? listing(chosen) : folderText(chosen))
   })
 ).pipe(
@@ -123,5 +131,7 @@ const boundsOf = ({ bounds = [] }: StorageProtocol): ReadonlyArray<string> =>
     ? []
     : [
         "  bounds:",
-        ...bounds.map(({ name, about, usual }) => `    ${name.padEnd(24)} ${about} (usual: ${usual})`)
+        ...bounds.map(
+          ({ name, about, usual }) => `    ${name.padEnd(24)} ${about} (usual: ${usual})`
+        )
       ]

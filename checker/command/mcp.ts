@@ -1,8 +1,10 @@
 /**
- * `quorate mcp`: the checker and the explorer for coding agents, by the Model Context Protocol over standard input and output.
+ * `quorate mcp`: the checker and the explorer for coding agents, by the Model Context Protocol over
+ * standard input and output.
  *
- * The tools are those of the page: they ask the same session (`explorer/session.ts`), and a run is a text of codes as in the
- * page's address. Nothing is remembered between two calls but the scenario that was opened last.
+ * The tools are those of the page: they ask the same session (`explorer/session.ts`), and a run is
+ * a text of codes as in the page's address. Nothing is remembered between two calls but the
+ * scenario that was opened last.
  */
 import * as NodeStdio from "@effect/platform-node/NodeStdio"
 import { McpProtocol, McpServer, Tool, Toolkit } from "effect/ai"
@@ -89,7 +91,10 @@ class Opened {
     if (Result.isFailure(text)) return { tell: "refused", message: text.failure.message }
     const key = `${name}\n${text.success}`
     if (key !== this.open) {
-      const opened = await this.session.answer({ ask: "open", name, text: text.success }, () => undefined)
+      const opened = await this.session.answer(
+        { ask: "open", name, text: text.success },
+        () => undefined
+      )
       if (opened.tell !== "opened") return opened
       this.open = key
     }
@@ -117,7 +122,9 @@ const asJson = (data: unknown): unknown => JSON.parse(JSON.stringify(data))
 const placeOf = (text = ""): Effect.Effect<Place, string> => {
   const codes = runFrom(text)
   return codes === undefined
-    ? Effect.fail(`"${text}" is not a run: it is made of codes of four characters, as explain_run tells them`)
+    ? Effect.fail(
+        `"${text}" is not a run: it is made of codes of four characters, as explain_run tells them`
+      )
     : Effect.succeed({ run: codes, at: codes.length })
 }
 
@@ -132,7 +139,10 @@ const handlers = tools.toLayer({
       }))
     }),
   show_scenario: ({ name }) =>
-    Effect.mapError(Effect.map(Effect.fromResult(readScenario(name)), JSON.parse), ({ message }) => message),
+    Effect.mapError(
+      Effect.map(Effect.fromResult(readScenario(name)), JSON.parse),
+      ({ message }) => message
+    ),
   check_scenario: ({ scenario: given }) =>
     asked(given, { ask: "check" }, (answer) =>
       answer.tell !== "checked"
@@ -149,7 +159,9 @@ const handlers = tools.toLayer({
     ),
   explain_run: ({ scenario: given, run: text }) =>
     Effect.flatMap(placeOf(text), (place) =>
-      asked(given, { ask: "view", place }, (answer) => (answer.tell === "view" ? explained(answer) : answer))
+      asked(given, { ask: "view", place }, (answer) =>
+        answer.tell === "view" ? explained(answer) : answer
+      )
     ),
   find_way: ({ scenario: given, run: text, goal }) =>
     Effect.flatMap(placeOf(text), (place) =>
@@ -162,14 +174,29 @@ const handlers = tools.toLayer({
 })
 
 /** What an agent reads of a view: words, without what only a picture needs. */
-const explained = ({ place, refused, steps, nodes, enabled, ending, properties, orders, known }: View) => ({
+const explained = ({
+  place,
+  refused,
+  steps,
+  nodes,
+  enabled,
+  ending,
+  properties,
+  orders,
+  known
+}: View) => ({
   run: runText(place.run),
   ...(refused === 0 ? {} : { notTaken: `the last ${refused} steps of the run are not possible` }),
   steps: steps.map(({ number, sentence, breaks }) =>
-    breaks.length === 0 ? `${number}. ${sentence}` : `${number}. ${sentence} (breaks ${breaks.join(", ")})`
+    breaks.length === 0
+      ? `${number}. ${sentence}`
+      : `${number}. ${sentence} (breaks ${breaks.join(", ")})`
   ),
   state: Object.fromEntries(
-    nodes.map(({ id, state, fault }) => [id, state === undefined ? (fault ?? "gone") : dataOf(state)])
+    nodes.map(({ id, state, fault }) => [
+      id,
+      state === undefined ? (fault ?? "gone") : dataOf(state)
+    ])
   ),
   properties: properties.map(({ name, status, remark }) =>
     [name, status, remark].filter((word) => word !== "").join(": ")
@@ -210,7 +237,10 @@ const server = (version: string) =>
     registrations: McpServer.toolkit(tools).pipe(Layer.provide(handlers))
   }).pipe(Layer.provide(NodeStdio.layer), Layer.provide(Logger.layer([])))
 
-/** When its client goes, the transport interrupts the fiber that serves: that is its end, and no error. */
+/**
+ * When its client goes, the transport interrupts the fiber that serves: that is its end, and no
+ * error.
+ */
 const untilItsClientGoes = Effect.fnUntraced(function* <E, R>(serving: Effect.Effect<never, E, R>) {
   const fiber = yield* Effect.forkChild(serving)
   const exit = yield* Fiber.await(fiber)
@@ -223,6 +253,9 @@ export const mcpCommand = (version: string) =>
       "Serve the checker to coding agents (Model Context Protocol, standard input and output)"
     ),
     Command.withExamples([
-      { command: "quorate mcp", description: "What an MCP client is told to run, as a server called quorate" }
+      {
+        command: "quorate mcp",
+        description: "What an MCP client is told to run, as a server called quorate"
+      }
     ])
   )

@@ -1,10 +1,11 @@
 /**
  * Models in files of the user's own: TypeScript or JavaScript modules.
  *
- * A module exports relations (records with `initial` and `actions`), scenarios of protocols (what `scenarioOf` and
- * `scenariosWith` make), or records and lists of these. TypeScript is run by Node itself, which strips the types: a compiler of
- * ours would be another one than the user's editor has, and twenty megabytes more to install. Whoever has an older Node, or
- * uses what is more than types (enums), says `node --import tsx`.
+ * A module exports relations (records with `initial` and `actions`), scenarios of protocols (what
+ * `scenarioOf` and `scenariosWith` make), or records and lists of these. TypeScript is run by Node
+ * itself, which strips the types: a compiler of ours would be another one than the user's editor
+ * has, and twenty megabytes more to install. Whoever has an older Node, or uses what is more than
+ * types (enums), says `node --import tsx`.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, extname, join, resolve } from "node:path"
@@ -25,7 +26,10 @@ export interface ModelPlace {
 }
 
 interface Module {
-  /** The texts of the module and of those that it imports by relative paths: what a checkpoint is of. */
+  /**
+   * The texts of the module and of those that it imports by relative paths: what a checkpoint is
+   * of.
+   */
   readonly text: string
   readonly models: ReadonlyMap<string, Exported>
 }
@@ -61,7 +65,9 @@ export const readModules = async (
 }
 
 /** The places of the models that an argument stands for; the module has been read. */
-export const placesOf = (argument: string): Result.Result<ReadonlyArray<ModelPlace>, ScenarioRefused> => {
+export const placesOf = (
+  argument: string
+): Result.Result<ReadonlyArray<ModelPlace>, ScenarioRefused> => {
   const file = fileOf(argument)
   const { models } = moduleOf(resolve(file))
   const names = [...models.keys()]
@@ -89,7 +95,8 @@ const moduleOf = (file: string): Module => {
 const readModule = async (file: string): Promise<Result.Result<Module, ScenarioRefused>> => {
   if (!existsSync(file) || !statSync(file).isFile())
     return refused(file, "there is no such file", "check the path")
-  const runsTypes = process.features.typescript !== false && process.features.typescript !== undefined
+  const runsTypes =
+    process.features.typescript !== false && process.features.typescript !== undefined
   const isTyped = [".ts", ".mts"].includes(extname(file))
   if (isTyped && !runsTypes && !isRunByLoader())
     return refused(
@@ -210,12 +217,17 @@ const textsFrom = (file: string, seen = new Set<string>()): string => {
 }
 
 const reasonOf = (error: unknown): string => {
-  const { code, message = String(error) } = error as { readonly code?: string; readonly message?: string }
+  const { code, message = String(error) } = error as {
+    readonly code?: string
+    readonly message?: string
+  }
   if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX")
     return "it uses TypeScript that is more than types (enums, namespaces, parameter properties)"
   if (code === "ERR_MODULE_NOT_FOUND" || code === "ERR_PACKAGE_PATH_NOT_EXPORTED")
     return `it imports what is not there: ${message}`
-  return error instanceof Error ? `running it threw ${error.name}: ${message}` : `running it threw ${message}`
+  return error instanceof Error
+    ? `running it threw ${error.name}: ${message}`
+    : `running it threw ${message}`
 }
 
 const mendOf = (error: unknown): string => {
@@ -236,5 +248,9 @@ const whereIn = ({ stack = "" }: Error): string => {
   return place === undefined ? "" : `see ${place}`
 }
 
-const refused = (source: string, problem: string, mend: string): Result.Result<never, ScenarioRefused> =>
+const refused = (
+  source: string,
+  problem: string,
+  mend: string
+): Result.Result<never, ScenarioRefused> =>
   Result.fail(new ScenarioRefused({ source, place: "", problem, mend }))

@@ -22,7 +22,10 @@ import { modelReportOf } from "./model-report.ts"
 import { PageFile } from "./page-file.ts"
 import { FolderArchive } from "./word-files.ts"
 
-/** The relation of a job, with the properties and expectations of the command line in place of its own. */
+/**
+ * The relation of a job, with the properties and expectations of the command line in place of its
+ * own.
+ */
 export const relationOf = (job: Job): Result.Result<Relation<object>, ScenarioRefused> => {
   const exported = job.model === undefined ? undefined : exportedAt(job.model)
   if (exported?._tag !== "Relation") throw new Error(`${job.name} is not a relation`)
@@ -63,7 +66,12 @@ const withProperties = (
     const stranger = names[at] as string
     const problem = `the model has no property "${stranger}"`
     return Result.fail(
-      new ScenarioRefused({ source, place: `--properties[${at}]`, problem, mend: suggest(stranger, known) })
+      new ScenarioRefused({
+        source,
+        place: `--properties[${at}]`,
+        problem,
+        mend: suggest(stranger, known)
+      })
     )
   }
   const kept = (named: Readonly<Record<string, unknown>> | undefined) =>
@@ -81,7 +89,9 @@ const withExpectations = (
   relation: Relation<object>,
   text: string
 ): Result.Result<Relation<object>, ScenarioRefused> => {
-  const known = namesIn(relation).filter((name) => name !== deadlockFreedom || relation.deadlock === true)
+  const known = namesIn(relation).filter(
+    (name) => name !== deadlockFreedom || relation.deadlock === true
+  )
   const expect: Record<string, Expectation> = {}
   const refuse = (problem: string, mend: string) =>
     Result.fail(new ScenarioRefused({ source, place: "--expect", problem, mend }))
@@ -106,7 +116,8 @@ const withExpectations = (
 const named = <Check extends object>(
   name: string,
   check: Check
-): Check & { readonly scenario: { readonly name: string } } => Object.assign(check, { scenario: { name } })
+): Check & { readonly scenario: { readonly name: string } } =>
+  Object.assign(check, { scenario: { name } })
 
 /** What a model's own mistakes come to: bad input, with the state and the run that show them. */
 const asBadInput =
@@ -115,7 +126,9 @@ const asBadInput =
     const { _tag, where, problem, mend, state, run } = error as RelationIllFormed
     if (_tag !== "RelationIllFormed") return error
     const steps =
-      run === undefined ? "" : ` (after ${run.steps.map(({ action }) => action).join(", ") || "no step"})`
+      run === undefined
+        ? ""
+        : ` (after ${run.steps.map(({ action }) => action).join(", ") || "no step"})`
     const at = state === undefined ? "" : `; in the state ${JSON.stringify(state)}${steps}`
     return new ScenarioRefused({ source, place: where, problem: `${problem}${at}`, mend })
   }
@@ -146,8 +159,12 @@ export const runModelJob = Effect.fnUntraced(function* (job: Job) {
     }
     const check = new RelationCheck(relation, { ...settingsOf(job), pageStore: pages })
     if (job.resumed !== undefined)
-      check.resume(job.resumed.check as unknown as SavedRelationCheck, new FolderArchive(job.resumed.place))
-    const saving = job.checkpoint && savingOf(job.checkpoint, job.name, (archive) => check.save(archive))
+      check.resume(
+        job.resumed.check as unknown as SavedRelationCheck,
+        new FolderArchive(job.resumed.place)
+      )
+    const saving =
+      job.checkpoint && savingOf(job.checkpoint, job.name, (archive) => check.save(archive))
     return drive<RelationReport<object>>(named(job.name, check), job.limits, saving)
   })
   return yield* guarded(job.name, work).pipe(
@@ -156,7 +173,10 @@ export const runModelJob = Effect.fnUntraced(function* (job: Job) {
   )
 })
 
-/** The saving of a check of a relation: what it knows besides its streams is plain data, as of any other check. */
+/**
+ * The saving of a check of a relation: what it knows besides its streams is plain data, as of any
+ * other check.
+ */
 export const savingOf = (
   checkpoint: Checkpoint,
   name: string,

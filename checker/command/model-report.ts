@@ -60,7 +60,9 @@ export const modelReportOf = (
 }
 
 const expectedIn = ({ properties }: RelationReport<object>): string => {
-  const violated = properties.filter(({ expected }) => expected === "violated").map(({ name }) => name)
+  const violated = properties
+    .filter(({ expected }) => expected === "violated")
+    .map(({ name }) => name)
   return violated.length === 0 ? "holds" : `${violated.join(", ")} violated`
 }
 
@@ -215,8 +217,12 @@ const documentOf = (
     verdict: property.verdict,
     expected: property.expected ?? null,
     counterexample:
-      property.counterexample === undefined ? null : runDocument(property, property.counterexample, shortest),
-    ...(property.witness === undefined ? {} : { witness: runDocument(property, property.witness, shortest) })
+      property.counterexample === undefined
+        ? null
+        : runDocument(property, property.counterexample, shortest),
+    ...(property.witness === undefined
+      ? {}
+      : { witness: runDocument(property, property.witness, shortest) })
   })),
   exhaustive: result.exhaustive,
   stopped: result.stopped ?? null,

@@ -10,7 +10,8 @@ interface Searched {
 }
 
 export const nextStep = (stopped: string | undefined, { order, model }: Searched): string => {
-  const smaller = model === undefined ? "fewer operations or faults" : "a constraint, or smaller constants"
+  const smaller =
+    model === undefined ? "fewer operations or faults" : "a constraint, or smaller constants"
   if (order === "random")
     return "random runs only ever find violations: take more (--runs), or search a smaller model (--order bfs)"
   if (stopped?.includes("memory"))

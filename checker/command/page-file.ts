@@ -1,5 +1,6 @@
 /**
- * Pages that need not be in memory, in a file that nobody else sees: it has no name, and is gone when the process is.
+ * Pages that need not be in memory, in a file that nobody else sees: it has no name, and is gone
+ * when the process is.
  */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

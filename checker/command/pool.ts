@@ -34,8 +34,8 @@ interface Start {
 }
 
 /**
- * Runs the jobs on `workers` threads that start from `entry`. `finished` hears of each report in the order of the
- * jobs. Ends early, with fewer reports, when the user wants to stop.
+ * Runs the jobs on `workers` threads that start from `entry`. `finished` hears of each report in
+ * the order of the jobs. Ends early, with fewer reports, when the user wants to stop.
  */
 export const runJobs = Effect.fnUntraced(function* (
   entry: URL,
@@ -65,7 +65,9 @@ export const runJobs = Effect.fnUntraced(function* (
     shown = now
     display.show(line)
   }
-  const threads = Array.from({ length: workers }, () => runWorker(entry, { jobs, stop, next }, hear, show))
+  const threads = Array.from({ length: workers }, () =>
+    runWorker(entry, { jobs, stop, next }, hear, show)
+  )
   yield* Effect.all(threads, { concurrency: "unbounded" }).pipe(
     Effect.ensuring(
       Effect.sync(() => {
@@ -126,7 +128,11 @@ export const work = async (): Promise<void> => {
   const files = jobs.flatMap(({ model }) => (model === undefined ? [] : [resolve(model.file)]))
   Result.getOrThrow(await readModules(files))
   const stopped = () => Atomics.load(stop, 0) === 1
-  for (let job = Atomics.add(next, 0, 1); job < jobs.length && !stopped(); job = Atomics.add(next, 0, 1)) {
+  for (
+    let job = Atomics.add(next, 0, 1);
+    job < jobs.length && !stopped();
+    job = Atomics.add(next, 0, 1)
+  ) {
     const say = (said: Said) => parentPort?.postMessage({ job, said })
     const services = Layer.mergeAll(
       Layer.succeed(Interruption, Interruption.of({ requested: stopped })),

@@ -26,12 +26,17 @@ const schema = Command.make("schema", {}, () =>
   Console.log(JSON.stringify(scenarioJsonSchema(), undefined, 2))
 ).pipe(Command.withDescription("Print the JSON Schema of a scenario file, for editors"))
 
-/** A sub-command that needs nothing more than every command has. Its errors may say their own `exitCode`. */
+/**
+ * A sub-command that needs nothing more than every command has. Its errors may say their own
+ * `exitCode`.
+ */
 export type Subcommand = Command.Command.Any
 
 const quorateWith = (more: ReadonlyArray<Subcommand>) =>
   Command.make("quorate").pipe(
-    Command.withDescription("Reconfigurable replicated atomic storage: a specification, checked and run"),
+    Command.withDescription(
+      "Reconfigurable replicated atomic storage: a specification, checked and run"
+    ),
     Command.withSubcommands([
       checkCommand.pipe(Command.provide(interruption)),
       exploreCommand,
@@ -45,11 +50,16 @@ const quorateWith = (more: ReadonlyArray<Subcommand>) =>
     ])
   )
 
-/** Help goes to standard output as usual; what is wrong with an invocation is one line on standard error. */
+/**
+ * Help goes to standard output as usual; what is wrong with an invocation is one line on standard
+ * error.
+ */
 const presenter = CliOutput.layerPresenter({
   present: (event) =>
     event._tag === "InvalidInvocation"
-      ? Console.error(`quorate: ${event.errors.map(({ message }) => inOneLine(message)).join("; ")}`)
+      ? Console.error(
+          `quorate: ${event.errors.map(({ message }) => inOneLine(message)).join("; ")}`
+        )
       : CliOutput.defaultPresenter.present(event)
 })
 
@@ -67,8 +77,9 @@ const inOneLine = (message: string): string =>
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /**
- * The first one ends the search: what is known is printed and what was to be saved is; the second ends the process. Only the
- * command that searches listens: to others these signals mean what they mean to any process, or what they say themselves.
+ * The first one ends the search: what is known is printed and what was to be saved is; the second
+ * ends the process. Only the command that searches listens: to others these signals mean what they
+ * mean to any process, or what they say themselves.
  */
 const interruption = Layer.effect(
   Interruption,
@@ -91,7 +102,8 @@ const progress = Layer.succeed(
   process.stderr.isTTY === true
     ? ProgressDisplay.of({
         intervalMilliseconds: inPlaceMilliseconds,
-        show: (line) => process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`),
+        show: (line) =>
+          process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`),
         clear: () => process.stderr.write("\r\x1b[2K")
       })
     : ProgressDisplay.of({
@@ -101,7 +113,10 @@ const progress = Layer.succeed(
       })
 )
 
-/** What went wrong, for people: bad input in one line, a fault of ours with what is needed to report it. */
+/**
+ * What went wrong, for people: bad input in one line, a fault of ours with what is needed to report
+ * it.
+ */
 const report = (cause: Cause.Cause<unknown>): Effect.Effect<number> => {
   const error = Cause.squash(cause) as Partial<CliError.CliError> & Error
   if (error._tag === "ShowHelp") {
@@ -136,12 +151,15 @@ const programOf = (more: ReadonlyArray<Subcommand>): Effect.Effect<number | unde
   (Command.run(quorateWith(more), { version }) as Effect.Effect<void, unknown, Provided>).pipe(
     Effect.provide(Layer.mergeAll(NodeServices.layer, presenter, progress)),
     Effect.exit,
-    Effect.flatMap((exit) => (Exit.isSuccess(exit) ? Effect.succeed(undefined) : report(exit.cause)))
+    Effect.flatMap((exit) =>
+      Exit.isSuccess(exit) ? Effect.succeed(undefined) : report(exit.cause)
+    )
   )
 
 /**
- * A reader that has seen enough (`quorate list | head`) is no error, and the exit code still tells the verdict. Results that
- * cannot be written are one. Progress and logs that cannot be are lost: a full disk is no reason for a node to end.
+ * A reader that has seen enough (`quorate list | head`) is no error, and the exit code still tells
+ * the verdict. Results that cannot be written are one. Progress and logs that cannot be are lost: a
+ * full disk is no reason for a node to end.
  */
 const endQuietlyUnderClosedPipes = (): void => {
   process.stderr.on("error", () => undefined)
@@ -152,7 +170,9 @@ const endQuietlyUnderClosedPipes = (): void => {
   })
 }
 
-/** Runs the command with the process's arguments; or, in a thread of its pool, does the pool's work. */
+/**
+ * Runs the command with the process's arguments; or, in a thread of its pool, does the pool's work.
+ */
 export const run = async (more: ReadonlyArray<Subcommand>): Promise<void> => {
   endQuietlyUnderClosedPipes()
   if (isWorker) {

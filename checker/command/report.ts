@@ -1,6 +1,6 @@
 /**
- * What a finished check comes to, as plain data: what is printed of it in every form that was asked for. It can be
- * sent from one thread to another.
+ * What a finished check comes to, as plain data: what is printed of it in every form that was asked
+ * for. It can be sent from one thread to another.
  */
 
 import { itf } from "../report/itf.ts"
@@ -40,7 +40,10 @@ export interface Report {
   readonly distinct: number
   /** Whether some process came to a bound and stopped there. */
   readonly reachesBound: boolean
-  /** Each promise that reductions rely on and that was broken, and each expectation that could not fail, in a sentence. */
+  /**
+   * Each promise that reductions rely on and that was broken, and each expectation that could not
+   * fail, in a sentence.
+   */
   readonly inVain: ReadonlyArray<string>
   readonly seconds: number
   /** Its line of the table. */

@@ -54,7 +54,9 @@ export const scenarioOf = (job: Job): Result.Result<LoadedScenario, ScenarioRefu
     const scenario = yield* loaded(job)
     const chosen = job.properties === undefined ? scenario : yield* choose(scenario, job.properties)
     if (job.insistsOnReductions) yield* refuseUnsound(chosen, job.reductions)
-    return job.expect === undefined ? chosen : { ...chosen, expect: yield* expectations(chosen, job.expect) }
+    return job.expect === undefined
+      ? chosen
+      : { ...chosen, expect: yield* expectations(chosen, job.expect) }
   })
 
 const loaded = ({ name, text, model }: Job): Result.Result<LoadedScenario, ScenarioRefused> => {
@@ -69,7 +71,9 @@ const refuseUnsound = (
   names: ReadonlyArray<ReductionName>
 ): Result.Result<void, ScenarioRefused> => {
   for (const reduction of reductions) {
-    const property = names.includes(reduction.name) ? reduction.loses(model, checksDeadlock) : undefined
+    const property = names.includes(reduction.name)
+      ? reduction.loses(model, checksDeadlock)
+      : undefined
     if (property !== undefined) {
       const problem = `the reduction ${reduction.name} may change the verdict of ${property}`
       const mend =
@@ -86,12 +90,15 @@ const choose = (
 ): Result.Result<LoadedScenario, ScenarioRefused> => {
   const { model } = scenario
   const all: LoadedScenario["model"]["properties"] = model.protocol.properties
-  return Result.map(selectProperties(scenario.name, "--properties", model.protocol, given), (names) => ({
-    ...scenario,
-    model: { ...model, properties: all.filter(({ name }) => names.includes(name)) },
-    checksDeadlock: names.includes(deadlockFreedom),
-    expect: new Map([...scenario.expect].filter(([name]) => names.includes(name)))
-  }))
+  return Result.map(
+    selectProperties(scenario.name, "--properties", model.protocol, given),
+    (names) => ({
+      ...scenario,
+      model: { ...model, properties: all.filter(({ name }) => names.includes(name)) },
+      checksDeadlock: names.includes(deadlockFreedom),
+      expect: new Map([...scenario.expect].filter(([name]) => names.includes(name)))
+    })
+  )
 }
 
 const expectations = (
@@ -111,7 +118,10 @@ const expectations = (
     const [left, right, ...rest] = part.split("=") as [string, string | undefined]
     const verdict = right ?? left
     if ((verdict !== "holds" && verdict !== "violated") || rest.length > 0) {
-      return refuse(`"${part}" is no expectation`, "write holds, violated, or NAME=holds,NAME=violated")
+      return refuse(
+        `"${part}" is no expectation`,
+        "write holds, violated, or NAME=holds,NAME=violated"
+      )
     }
     if (right !== undefined && !names.includes(left)) {
       return refuse(`"${left}" is not among the properties that are checked`, suggest(left, names))

@@ -10,7 +10,8 @@ import { ScenarioRefused, suggest } from "../scenario/load.ts"
 /** The package's root: the nearest folder above this module that has a package.json. */
 const packageRoot = (): string => {
   let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, "package.json")) && folder !== dirname(folder)) folder = dirname(folder)
+  while (!existsSync(join(folder, "package.json")) && folder !== dirname(folder))
+    folder = dirname(folder)
   return folder
 }
 
@@ -23,8 +24,12 @@ export const shippedNames = (): ReadonlyArray<string> =>
     .map((file) => file.slice(0, -".json".length))
     .sort()
 
-/** The names of the shipped scenarios but for those in a folder `large`: these take minutes, and have to be asked for. */
-export const quickNames = (): ReadonlyArray<string> => shippedNames().filter((name) => !isLarge(name))
+/**
+ * The names of the shipped scenarios but for those in a folder `large`: these take minutes, and
+ * have to be asked for.
+ */
+export const quickNames = (): ReadonlyArray<string> =>
+  shippedNames().filter((name) => !isLarge(name))
 
 const isLarge = (name: string): boolean => name.includes("/large/")
 
@@ -34,7 +39,10 @@ export const isShipped = (argument: string): boolean => {
   return shippedNames().some((name) => name === argument || name.startsWith(folder))
 }
 
-/** The names that an argument stands for: a name, a file, or all shipped ones below a folder (`naive/`, `naive`). */
+/**
+ * The names that an argument stands for: a name, a file, or all shipped ones below a folder
+ * (`naive/`, `naive`).
+ */
 export const expand = (argument: string): ReadonlyArray<string> => {
   const folder = argument.replace(/\/?\*?$/, "/")
   const names = isLarge(folder) ? shippedNames() : quickNames()
@@ -44,11 +52,15 @@ export const expand = (argument: string): ReadonlyArray<string> => {
 
 /** The file of a scenario. */
 export const fileOf = (name: string): string =>
-  shippedNames().includes(name) || name === "manifest" ? join(scenarioFolder(), `${name}.json`) : name
+  shippedNames().includes(name) || name === "manifest"
+    ? join(scenarioFolder(), `${name}.json`)
+    : name
 
 /** What a shipped scenario is about; empty if it does not say. */
 export const descriptionOf = (name: string): string => {
-  const { description } = JSON.parse(readFileSync(fileOf(name), "utf8")) as { readonly description?: string }
+  const { description } = JSON.parse(readFileSync(fileOf(name), "utf8")) as {
+    readonly description?: string
+  }
   return description ?? ""
 }
 

@@ -1,5 +1,6 @@
 /**
- * `quorate show SCENARIO`: what a scenario is about, its file, what is expected of it, and how large it is.
+ * `quorate show SCENARIO`: what a scenario is about, its file, what is expected of it, and how
+ * large it is.
  */
 import { readFileSync } from "node:fs"
 import * as Console from "effect/Console"
@@ -27,7 +28,8 @@ export const show = Command.make(
   Effect.fnUntraced(function* ({ scenarios, json }) {
     const sources = yield* sourcesOf(scenarios)
     const shown = yield* Effect.forEach(sources, (source) => Effect.fromResult(shownOf(source)))
-    if (json) yield* Console.log(JSON.stringify(shown.length === 1 ? shown[0] : shown, undefined, 2))
+    if (json)
+      yield* Console.log(JSON.stringify(shown.length === 1 ? shown[0] : shown, undefined, 2))
     else yield* Console.log(shown.map(textOf).join("\n\n"))
   })
 ).pipe(
@@ -74,7 +76,9 @@ const shownOf = (source: Source) => {
           ])
         ),
         bounds,
-        properties: Object.fromEntries(checked.map((property) => [property, expect.get(property) ?? null])),
+        properties: Object.fromEntries(
+          checked.map((property) => [property, expect.get(property) ?? null])
+        ),
         counts: countsOf(name)
       }
     }
@@ -83,14 +87,24 @@ const shownOf = (source: Source) => {
 
 const loaded = ({ name, text, model }: Source) => {
   const exported = model === undefined ? undefined : exportedAt(model)
-  return exported?._tag === "Scenario" ? Result.succeed({ ...exported.scenario, name }) : load(name, text)
+  return exported?._tag === "Scenario"
+    ? Result.succeed({ ...exported.scenario, name })
+    : load(name, text)
 }
 
 const modelOf = ({ name, model }: Source): Shown => {
   const exported = model === undefined ? undefined : exportedAt(model)
   const relation = exported?._tag === "Relation" ? exported.relation : undefined
-  const { invariants, steps, refines, sometimes, eventually, alwaysEventually, eventuallyAlways, leadsTo } =
-    relation ?? {}
+  const {
+    invariants,
+    steps,
+    refines,
+    sometimes,
+    eventually,
+    alwaysEventually,
+    eventuallyAlways,
+    leadsTo
+  } = relation ?? {}
   const named = [
     invariants,
     steps,

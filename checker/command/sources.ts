@@ -1,5 +1,6 @@
 /**
- * What there is to check, by the arguments of the command line: shipped scenarios, files, models, folders, standard input.
+ * What there is to check, by the arguments of the command line: shipped scenarios, files, models,
+ * folders, standard input.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
@@ -72,9 +73,13 @@ const folder = (path: string): Sources =>
     return yield* sourcesOf(files)
   })
 
-/** Whether a file may be a scenario: package.json, tsconfig.json and schemas beside models are not. */
+/**
+ * Whether a file may be a scenario: package.json, tsconfig.json and schemas beside models are not.
+ */
 const isScenario = (file: string): boolean => {
-  const read = Result.try(() => JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, "")) as unknown)
+  const read = Result.try(
+    () => JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, "")) as unknown
+  )
   if (Result.isFailure(read)) return true
   const data = read.success
   return typeof data !== "object" || data === null || "protocol" in data || "clients" in data

@@ -26,9 +26,17 @@ interface Start {
   readonly worker: number
 }
 
-/** What a worker says: of a batch what it came to, if it was stopped in it only so far; or that a promise is broken. */
+/**
+ * What a worker says: of a batch what it came to, if it was stopped in it only so far; or that a
+ * promise is broken.
+ */
 type Said =
-  | { readonly _tag: "Walked"; readonly index: number; readonly tally: Tally; readonly finished: boolean }
+  | {
+      readonly _tag: "Walked"
+      readonly index: number
+      readonly tally: Tally
+      readonly finished: boolean
+    }
   | { readonly _tag: "Broken"; readonly reductions: Job["reductions"]; readonly message: string }
 
 export const isSwarmStart = (data: unknown): data is Start =>
@@ -36,7 +44,10 @@ export const isSwarmStart = (data: unknown): data is Start =>
 
 const watchMilliseconds = 50
 
-/** Checks the scenario of a job by random walks on so many threads. The result is that of a single thread. */
+/**
+ * Checks the scenario of a job by random walks on so many threads. The result is that of a single
+ * thread.
+ */
 export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, workers: number) {
   const interruption = yield* Interruption
   const display = yield* ProgressDisplay
@@ -64,9 +75,15 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
   }
   const watch = setInterval(() => {
     if (interruption.requested()) end("interrupted")
-    else if (seconds() >= job.limits.maxSeconds) end(`the limit of ${job.limits.maxSeconds} s was reached`)
-    else if (job.limits.maxMemoryBytes < Number.POSITIVE_INFINITY && heldBytes() >= job.limits.maxMemoryBytes)
-      end(`the limit of ${(job.limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached`)
+    else if (seconds() >= job.limits.maxSeconds)
+      end(`the limit of ${job.limits.maxSeconds} s was reached`)
+    else if (
+      job.limits.maxMemoryBytes < Number.POSITIVE_INFINITY &&
+      heldBytes() >= job.limits.maxMemoryBytes
+    )
+      end(
+        `the limit of ${(job.limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached`
+      )
     else if (Date.now() - shown >= display.intervalMilliseconds) {
       display.show(progressLine(check, seconds()))
       shown = Date.now()

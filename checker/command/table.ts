@@ -66,7 +66,9 @@ export const tableRow = (result: CheckResult, measured: Measured): string =>
   })
 
 const expectedCell = ({ scenario }: CheckResult): string => {
-  const violated = [...scenario.expect].filter(([, verdict]) => verdict === "violated").map(([name]) => name)
+  const violated = [...scenario.expect]
+    .filter(([, verdict]) => verdict === "violated")
+    .map(([name]) => name)
   return violated.length === 0 ? "holds" : `${violated.join(", ")} violated`
 }
 
@@ -109,7 +111,8 @@ export const tableFoot = (
   return reports.some(({ reachesBound }) => reachesBound) ? `${foot}\n* ${beyondBound}` : foot
 }
 
-const beyondBound = "some process came to this bound and stopped there: what lies beyond it was not looked at"
+const beyondBound =
+  "some process came to this bound and stopped there: what lies beyond it was not looked at"
 
 /** All that the verdict is bounded by. */
 const boundsLine = ({ scenario, boundsReached }: CheckResult): string => {
@@ -133,7 +136,8 @@ const boundsLine = ({ scenario, boundsReached }: CheckResult): string => {
           `as long as the premise of ${faults.premise.name} holds${faults.isEager === true ? ", and as soon as it allows" : ""}`
         ]
   const bounds = Object.entries(scenario.bounds).map(
-    ([name, bound]) => `${name} up to ${bound}${boundsReached.includes(name) ? `; ${beyondBound}` : ""}`
+    ([name, bound]) =>
+      `${name} up to ${bound}${boundsReached.includes(name) ? `; ${beyondBound}` : ""}`
   )
   return `bounds: ${[asked, ...(failing.length === 0 ? ["no faults"] : [...failing, ...premise]), ...bounds].join("; ")}`
 }
@@ -174,7 +178,9 @@ export const summary = (result: CheckResult, measured: Measured): string => {
     ...result.vacuous.map((sentence) => `vacuous: ${sentence}`),
     ...result.notes.map((sentence) => `note: ${sentence}`),
     ...(result.verdict === "inconclusive"
-      ? [`next: ${nextStep(result.stopped, { order: result.walk === undefined ? "bfs" : "random" })}`]
+      ? [
+          `next: ${nextStep(result.stopped, { order: result.walk === undefined ? "bfs" : "random" })}`
+        ]
       : [])
   ]
   return lines.join("\n")
@@ -184,7 +190,10 @@ const rateOf = (generated: number, { generatedBefore, seconds }: Measured): numb
   (generated - generatedBefore) / Math.max(seconds, 0.001)
 
 /** What it means that fingerprints were kept. */
-const omissionLines = ({ engine: { omissionProbability }, verdict }: CheckResult): ReadonlyArray<string> =>
+const omissionLines = ({
+  engine: { omissionProbability },
+  verdict
+}: CheckResult): ReadonlyArray<string> =>
   omissionProbability === undefined
     ? []
     : [

@@ -49,7 +49,9 @@ export const runParallel = Effect.fnUntraced(function* (entry: URL, job: Job, co
   }
   const threads = new Threads(entry, job, count)
   const { reductions, keeping, limits, checkpoint, resumed } = job
-  const check = new ParallelCheck(scenario, reductions, { keeping }, (setup) => threads.start(setup))
+  const check = new ParallelCheck(scenario, reductions, { keeping }, (setup) =>
+    threads.start(setup)
+  )
   const saving =
     checkpoint && savingInto(checkpoint, job.name, (archive, place) => check.save(archive, place))
   const resume = Effect.promise(async () => {

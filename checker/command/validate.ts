@@ -1,6 +1,7 @@
 /**
- * `quorate validate TRACE --model MODEL`, which is also `quorate replay TRACE --model MODEL`: whether a run that was recorded of a
- * real system, in the Informal Trace Format, is one of a model.
+ * `quorate validate TRACE --model MODEL`, which is also `quorate replay TRACE --model MODEL`:
+ * whether a run that was recorded of a real system, in the Informal Trace Format, is one of a
+ * model.
  */
 import { readFileSync } from "node:fs"
 import * as Console from "effect/Console"
@@ -18,13 +19,18 @@ import { sourcesOf } from "./sources.ts"
 
 const flags = {
   trace: Argument.String("trace").pipe(
-    Argument.withDescription("A run in the Informal Trace Format (.itf.json), or - for one on standard input")
+    Argument.withDescription(
+      "A run in the Informal Trace Format (.itf.json), or - for one on standard input"
+    )
   ),
   model: Flag.String("model").pipe(
     Flag.withMetavar("MODEL.ts"),
     Flag.withDescription("The model whose run it should be (lock.ts, or lock.ts#atomic)")
   ),
-  json: Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"), Flag.withDefault(false))
+  json: Flag.Boolean("json").pipe(
+    Flag.withDescription("Print one JSON document"),
+    Flag.withDefault(false)
+  )
 }
 
 export const validate = Command.make(
@@ -35,7 +41,9 @@ export const validate = Command.make(
     const [source] = sources
     const exported = source?.model === undefined ? undefined : exportedAt(source.model)
     if (sources.length !== 1 || exported?._tag !== "Relation")
-      return yield* refuse(`--model: ${model} is not one model — name one of it, such as ${model}#name`)
+      return yield* refuse(
+        `--model: ${model} is not one model — name one of it, such as ${model}#name`
+      )
     const run = yield* readRun(trace)
     const validation = validateRun(exported.relation as Relation<object>, run)
     yield* Console.log(
@@ -64,7 +72,12 @@ const readRun = Effect.fnUntraced(function* (trace: string) {
   return run.success
 })
 
-const textOf = (trace: string, model: string, run: ReadRun, validation: Validation<object>): string => {
+const textOf = (
+  trace: string,
+  model: string,
+  run: ReadRun,
+  validation: Validation<object>
+): string => {
   const { isRun, steps, states, left, broken } = validation
   const failing = broken.map(({ name, step }) => `"${name}" is false after step ${step}`)
   if (isRun) return [`${trace} is a run of ${model}: ${steps} steps`, ...failing].join("\n")
@@ -82,7 +95,9 @@ const textOf = (trace: string, model: string, run: ReadRun, validation: Validati
     "  possible:",
     ...(left?.possible ?? []).map(({ action: taken, state }) => {
       const told = before === undefined ? [] : changesBetween(before, state)
-      const shown = told.map(({ path, before: was, after }) => `${path}: ${written(was)} → ${written(after)}`)
+      const shown = told.map(
+        ({ path, before: was, after }) => `${path}: ${written(was)} → ${written(after)}`
+      )
       return `    ${taken}: ${before === undefined ? written(state) : shown.join("; ") || "(changes nothing)"}`
     }),
     ...(left?.possible.length === 0 ? ["    nothing"] : []),

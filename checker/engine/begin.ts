@@ -15,4 +15,6 @@ export const beginSearch = (
   space: Space,
   { order, mostSteps, ...settings }: SearchOptions
 ): Search | DepthFirst =>
-  order === "bfs" ? new Search(space, settings) : new DepthFirst(space, settings.checksDeadlock, mostSteps)
+  order === "bfs"
+    ? new Search(space, settings)
+    : new DepthFirst(space, settings.checksDeadlock, mostSteps)

@@ -1,5 +1,6 @@
 /**
- * Lists of entries, one for each partition that they are for: successors that were found and not yet looked up.
+ * Lists of entries, one for each partition that they are for: successors that were found and not
+ * yet looked up.
  *
  * What an entry consists of, the shard says. All lists are parts of one array of equal size.
  */
@@ -13,7 +14,10 @@ export class Buckets {
   readonly ends: Int32Array
   private readonly allocate: (length: number) => Int32Array
 
-  constructor(count: number, allocate: (length: number) => Int32Array = (length) => new Int32Array(length)) {
+  constructor(
+    count: number,
+    allocate: (length: number) => Int32Array = (length) => new Int32Array(length)
+  ) {
     this.count = count
     this.allocate = allocate
     this.words = allocate(count * initialCapacity)

@@ -1,6 +1,7 @@
 /**
- * The codes of the values of each component of a state: 1, 2, 3, … in the order in which they are met, so that a component
- * with a hundred different values takes seven bits, however large its numbers are.
+ * The codes of the values of each component of a state: 1, 2, 3, … in the order in which they are
+ * met, so that a component with a hundred different values takes seven bits, however large its
+ * numbers are.
  */
 
 import type { Contents } from "./saving.ts"
@@ -15,11 +16,16 @@ export interface CodeBook {
   readonly count: (component: number) => number
   /** All contents, in the order of their codes, component by component. */
   readonly all: Contents
-  /** Gives contents the codes that they had in an earlier run. No other content may have one yet. */
+  /**
+   * Gives contents the codes that they had in an earlier run. No other content may have one yet.
+   */
   readonly adopt: (contents: Contents) => void
 }
 
-/** The codes of a search that has one space. Its values are distinct, so contents need not be looked at. */
+/**
+ * The codes of a search that has one space. Its values are distinct, so contents need not be looked
+ * at.
+ */
 export class OwnCodes implements CodeBook {
   private readonly codes: ReadonlyArray<Map<number, number>>
   private readonly values: ReadonlyArray<Array<number>>
@@ -50,12 +56,15 @@ export class OwnCodes implements CodeBook {
   }
 
   get all(): Contents {
-    return this.values.map((values, component) => values.map((value) => this.space.content(component, value)))
+    return this.values.map((values, component) =>
+      values.map((value) => this.space.content(component, value))
+    )
   }
 
   adopt(contents: Contents): void {
     contents.forEach((ofComponent, component) => {
-      for (const content of ofComponent) this.codeOf(component, this.space.numberFor(component, content))
+      for (const content of ofComponent)
+        this.codeOf(component, this.space.numberFor(component, content))
     })
   }
 }

@@ -1,11 +1,15 @@
 /**
- * A map from pairs of a row and a column to integers that are not negative, in one typed array: one look-up, no hashing. For
- * columns that are few and mostly filled; a row takes memory only once something is set in it.
+ * A map from pairs of a row and a column to integers that are not negative, in one typed array: one
+ * look-up, no hashing. For columns that are few and mostly filled; a row takes memory only once
+ * something is set in it.
  */
 import { missing } from "./pair-memo.ts"
 
 export class DenseMemo {
-  /** Per row, where its cells begin; rows without cells of their own share the first block, which stays empty. */
+  /**
+   * Per row, where its cells begin; rows without cells of their own share the first block, which
+   * stays empty.
+   */
   private startOf = new Int32Array(1 << 10)
   private cells = new Int32Array(1 << 10).fill(missing)
   private columns = 1
@@ -21,7 +25,8 @@ export class DenseMemo {
     if (row >= this.startOf.length) this.startOf = withRoom(this.startOf, row, 0)
     if (this.startOf[row] === 0) this.startOf[row] = this.blocks++ * this.columns
     const at = (this.startOf[row] as number) + column
-    if (at + this.columns >= this.cells.length) this.cells = withRoom(this.cells, at + this.columns, missing)
+    if (at + this.columns >= this.cells.length)
+      this.cells = withRoom(this.cells, at + this.columns, missing)
     this.cells[at] = value
   }
 
@@ -39,7 +44,11 @@ export class DenseMemo {
   }
 }
 
-const withRoom = (array: Int32Array<ArrayBuffer>, index: number, empty: number): Int32Array<ArrayBuffer> => {
+const withRoom = (
+  array: Int32Array<ArrayBuffer>,
+  index: number,
+  empty: number
+): Int32Array<ArrayBuffer> => {
   const larger = new Int32Array(Math.max(array.length * 2, index + 1)).fill(empty)
   larger.set(array)
   return larger

@@ -1,9 +1,9 @@
 /**
  * Remembers what a function of a state answered, by the components that it looked at.
  *
- * A function that reads component 3, and then, because of what it found there, component 5, is asked again only for
- * a new value of 3, or a new value of 5 beside an old one of 3. What it read is noted as it runs, so nobody has to
- * declare it. The function must depend on nothing else.
+ * A function that reads component 3, and then, because of what it found there, component 5, is
+ * asked again only for a new value of 3, or a new value of 5 beside an old one of 3. What it read
+ * is noted as it runs, so nobody has to declare it. The function must depend on nothing else.
  */
 interface Tree<Result> {
   /** The component that is looked at here; `none` where the answer is known. */
@@ -13,7 +13,10 @@ interface Tree<Result> {
 }
 const none = -1
 
-/** A function that is remembered looked at its state in another order than before, though it found the same there. */
+/**
+ * A function that is remembered looked at its state in another order than before, though it found
+ * the same there.
+ */
 export class ReadInTwoOrders extends Error {
   override readonly name = "ReadInTwoOrders"
 }
@@ -55,7 +58,10 @@ export class DependencyMemo<Result> {
 
 const noBranches = new Map<number, never>()
 
-/** The tree with one more path: the components in this order, with their values in this state, to this leaf. */
+/**
+ * The tree with one more path: the components in this order, with their values in this state, to
+ * this leaf.
+ */
 const graft = <Result>(
   tree: Tree<Result> | undefined,
   state: Int32Array,

@@ -1,7 +1,7 @@
 /**
- * Depth-first search: what was found last is expanded first. The violations that it finds are seldom the nearest, but it is
- * soon deep. With a bound, no state is missed that can be reached within it: one that is found again, nearer, is
- * expanded again.
+ * Depth-first search: what was found last is expanded first. The violations that it finds are
+ * seldom the nearest, but it is soon deep. With a bound, no state is missed that can be reached
+ * within it: one that is found again, nearer, is expanded again.
  */
 import type { Buckets } from "./buckets.ts"
 import { OwnCodes } from "./code-book.ts"
@@ -67,7 +67,8 @@ export class DepthFirst {
   /** Expands up to `count` more states. Returns false when the search is over. */
   advance(count: number, decided: Decided = never): boolean {
     for (let done = 0; done < count; done++) {
-      if (this.stack.size === 0 || (this.findings.length > 0 && decided(this.findings))) return false
+      if (this.stack.size === 0 || (this.findings.length > 0 && decided(this.findings)))
+        return false
       const depth = this.stack.pop()
       this.expand(this.stack.pop(), depth)
     }
@@ -77,7 +78,8 @@ export class DepthFirst {
   /** The fingerprints of the states on the way to a finding, from an initial state on. */
   pathTo({ state }: Finding): ReadonlyArray<Fingerprint> {
     const path: Array<Fingerprint> = []
-    for (let at = state; at >= 0; at = this.shard.parentOf(at)) path.unshift(this.shard.fingerprintOf(at))
+    for (let at = state; at >= 0; at = this.shard.parentOf(at))
+      path.unshift(this.shard.fingerprintOf(at))
     return path
   }
 

@@ -1,10 +1,10 @@
 /**
- * In which order states are expanded: in the order in which they were found, whoever finds them and wherever they are
- * kept. So states that have much in common are expanded one soon after the other, and what the order is does not depend
- * on the number of workers.
+ * In which order states are expanded: in the order in which they were found, whoever finds them and
+ * wherever they are kept. So states that have much in common are expanded one soon after the other,
+ * and what the order is does not depend on the number of workers.
  *
- * Each worker keeps the whole order: for each state that is left to expand, its partition. Rows of a partition are in
- * the same order, so the next row is the next state.
+ * Each worker keeps the whole order: for each state that is left to expand, its partition. Rows of
+ * a partition are in the same order, so the next row is the next state.
  */
 import type { Buckets } from "./buckets.ts"
 import { partitionCount } from "./numbers.ts"
@@ -16,11 +16,14 @@ export interface Found {
   readonly late: List
   /** Of each state that the shard has expanded, how many entries it put into `next` or `late`. */
   readonly counts: Int32Array
-  /** Of each of these entries, in their order: the partition plus one if the state is new. Written by who took it in. */
+  /**
+   * Of each of these entries, in their order: the partition plus one if the state is new. Written
+   * by who took it in.
+   */
   readonly marks: Int32Array
   /**
-   * Per partition, how many of the states that were found two steps ahead were new when the level began (`enteredAt`); of
-   * this level and the one before.
+   * Per partition, how many of the states that were found two steps ahead were new when the level
+   * began (`enteredAt`); of this level and the one before.
    */
   readonly entered: Int32Array
 }
@@ -34,7 +37,9 @@ export type List = Pick<Buckets, "words" | "capacity" | "ends">
 const initialLength = 1 << 8
 
 export class Frontier {
-  /** The partition of each state, in order; the states from `first` up to `end` are left to expand. */
+  /**
+   * The partition of each state, in order; the states from `first` up to `end` are left to expand.
+   */
   private order = new Uint8Array(initialLength)
   private first = 0
   private end = 0
@@ -50,7 +55,10 @@ export class Frontier {
     this.roundEnd = Math.min(this.first + states, this.levelEnd)
   }
 
-  /** The round is done, and what was found in it has been taken in. A round without states has found the initial ones. */
+  /**
+   * The round is done, and what was found in it has been taken in. A round without states has found
+   * the initial ones.
+   */
   endRound(): void {
     this.unordered = this.roundSize === 0 ? "initial states" : "round"
   }
@@ -70,7 +78,10 @@ export class Frontier {
     return this.roundEnd < this.levelEnd
   }
 
-  /** A level begins, of all states that were put in order; those that were found two steps ahead are the next level's first. */
+  /**
+   * A level begins, of all states that were put in order; those that were found two steps ahead are
+   * the next level's first.
+   */
   enter(level: number): void {
     this.level = level
     this.order.copyWithin(0, this.first, this.end)
@@ -122,7 +133,11 @@ export class Frontier {
   private arrangeLevel(everyones: ReadonlyArray<Found>): void {
     for (let partition = 0; partition < partitionCount; partition++) {
       const found = everyones[partition % everyones.length] as Found
-      for (let count = found.entered[enteredAt(this.level, partition)] as number; count > 0; count--)
+      for (
+        let count = found.entered[enteredAt(this.level, partition)] as number;
+        count > 0;
+        count--
+      )
         this.push(partition)
     }
   }

@@ -1,9 +1,12 @@
 /**
- * Hashes of texts: what a state's hash is made of. They depend on nothing but the text, so that every worker, every
- * run and a run that is resumed agree.
+ * Hashes of texts: what a state's hash is made of. They depend on nothing but the text, so that
+ * every worker, every run and a run that is resumed agree.
  */
 
-/** A 32-bit hash of a text; other seeds give other hashes. (The mixing steps are those of MurmurHash3.) */
+/**
+ * A 32-bit hash of a text; other seeds give other hashes. (The mixing steps are those of
+ * MurmurHash3.)
+ */
 export const hashText = (text: string, seed: number): number => {
   let mixed = Math.imul(seed + 1, 0x9e3779b1)
   for (let at = 0; at < text.length; at++) {
@@ -28,8 +31,9 @@ const avalanche = (given: number): number => {
 const fingerprints = 2 ** 64
 
 /**
- * The probability that among so many states two have the same fingerprint of 64 bits, as if fingerprints were drawn at
- * random: about one in 2^64 for each pair. (They are hashes of contents: nobody chose the contents to collide.)
+ * The probability that among so many states two have the same fingerprint of 64 bits, as if
+ * fingerprints were drawn at random: about one in 2^64 for each pair. (They are hashes of contents:
+ * nobody chose the contents to collide.)
  */
 export const omissionProbability = (states: number): number =>
   Math.min(1, (states * (states - 1)) / 2 / fingerprints)

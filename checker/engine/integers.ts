@@ -1,6 +1,6 @@
 /**
- * A growing list of integers in a typed array: half as large as an array of numbers, and what is read from it is known to be
- * an integer.
+ * A growing list of integers in a typed array: half as large as an array of numbers, and what is
+ * read from it is known to be an integer.
  */
 const initialCapacity = 1 << 10
 

@@ -6,7 +6,8 @@ export const partitionBits = 6
 export const partitionCount = 1 << partitionBits
 export const partitionMask = partitionCount - 1
 
-export const numberOf = (partition: number, row: number): number => (row << partitionBits) | partition
+export const numberOf = (partition: number, row: number): number =>
+  (row << partitionBits) | partition
 export const partitionOf = (number: number): number => number & partitionMask
 export const rowOf = (number: number): number => number >>> partitionBits
 

@@ -1,9 +1,10 @@
 /**
  * States as a few words, and their hashes.
  *
- * Each component gets as many bits as its codes need. When a component outgrows its bits the layout changes, and what
- * was packed before must be packed again. A state's hash is the exclusive or of the hashes of its values (Zobrist's
- * method): a successor's follows from its parent's by what has changed.
+ * Each component gets as many bits as its codes need. When a component outgrows its bits the layout
+ * changes, and what was packed before must be packed again. A state's hash is the exclusive or of
+ * the hashes of its values (Zobrist's method): a successor's follows from its parent's by what has
+ * changed.
  */
 import type { CodeBook } from "./code-book.ts"
 import { hashText } from "./hash.ts"
@@ -19,7 +20,10 @@ export class Layout {
   readonly needs: ReadonlyArray<number>
   /** How many words a packed state has. */
   readonly words: number
-  /** Per component: its word, how far it is shifted in it, and a mask of its bits when it is shifted back. */
+  /**
+   * Per component: its word, how far it is shifted in it, and a mask of its bits when it is shifted
+   * back.
+   */
   readonly wordOf: Int32Array
   readonly shiftOf: Int32Array
   readonly maskOf: Int32Array
@@ -64,11 +68,14 @@ const initialEntries = 1 << 6
 
 export class Packing {
   layout: Layout
-  /** Per component and value: the code at its place in the state, the two halves of the value's hash, and the code. */
+  /**
+   * Per component and value: the code at its place in the state, the two halves of the value's
+   * hash, and the code.
+   */
   readonly entries: Array<Int32Array>
   /**
-   * Per move: the word that it changes, what to combine that with (exclusive or), and the same for the two halves of the
-   * hash. Move number 0 changes nothing.
+   * Per move: the word that it changes, what to combine that with (exclusive or), and the same for
+   * the two halves of the hash. Move number 0 changes nothing.
    */
   deltas: Int32Array = new Int32Array(initialEntries * entrySize)
   /** Whether a value was met that the layout has no room for. */
@@ -78,7 +85,10 @@ export class Packing {
   hash1 = 0
   private readonly space: Space
   private readonly codes: CodeBook
-  /** Per component and code: the value plus one (0 if it is not known yet), and the two halves of its hash. */
+  /**
+   * Per component and code: the value plus one (0 if it is not known yet), and the two halves of
+   * its hash.
+   */
   private readonly decoding: Array<Int32Array>
   /** Per move, its component and the two codes. */
   private readonly moveOfCodes: ReadonlyArray<PairMemo>
@@ -87,8 +97,14 @@ export class Packing {
   constructor(space: Space, codes: CodeBook) {
     this.space = space
     this.codes = codes
-    this.entries = Array.from({ length: space.width }, () => new Int32Array(initialEntries * entrySize))
-    this.decoding = Array.from({ length: space.width }, () => new Int32Array(initialEntries * entrySize))
+    this.entries = Array.from(
+      { length: space.width },
+      () => new Int32Array(initialEntries * entrySize)
+    )
+    this.decoding = Array.from(
+      { length: space.width },
+      () => new Int32Array(initialEntries * entrySize)
+    )
     this.moveOfCodes = Array.from({ length: space.width }, () => new PairMemo())
     for (let word = 0; word < moverSize; word++) this.movers.push(0)
     this.layout = new Layout(this.entries.map(() => 1))
@@ -160,7 +176,9 @@ export class Packing {
     const { entries, layout } = this
     into.fill(0, at, at + layout.words)
     for (let component = 0; component < entries.length; component++) {
-      const placed = (entries[component] as Int32Array)[(state[component] as number) * entrySize] as number
+      const placed = (entries[component] as Int32Array)[
+        (state[component] as number) * entrySize
+      ] as number
       const word = at + (layout.wordOf[component] as number)
       into[word] = (into[word] as number) | placed
     }

@@ -45,7 +45,8 @@ export class PairMemo {
     this.slots = new Int32Array((this.mask + 1) * 3)
     this.size = 0
     for (let at = 0; at < old.length; at += 3) {
-      if (old[at] !== 0) this.set((old[at] as number) - 1, old[at + 1] as number, old[at + 2] as number)
+      if (old[at] !== 0)
+        this.set((old[at] as number) - 1, old[at + 1] as number, old[at + 2] as number)
     }
   }
 }

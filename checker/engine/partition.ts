@@ -1,9 +1,10 @@
 /**
  * A part of the set of visited states, in typed arrays.
  *
- * State number `n` is a row of a few words: its key, then the state that it was first reached from. The key is the
- * packed state, or its fingerprint. An open-addressing index finds a row again. (V8's own `Set` ends at 2^24
- * entries.) The parts are small enough for the processor's cache when many states are added to one of them together.
+ * State number `n` is a row of a few words: its key, then the state that it was first reached from.
+ * The key is the packed state, or its fingerprint. An open-addressing index finds a row again.
+ * (V8's own `Set` ends at 2^24 entries.) The parts are small enough for the processor's cache when
+ * many states are added to one of them together.
  */
 
 import type { WordReader, WordWriter } from "./saving.ts"
@@ -34,8 +35,9 @@ export class Partition {
   private stride: number
   private pages: Array<Int32Array>
   /**
-   * Per slot: a state's number plus one, or 0. Numbers are less than the size of the index; in the bits above them
-   * stand those bits of the state's hash that the slot does not tell, so that hardly any row is looked at in vain.
+   * Per slot: a state's number plus one, or 0. Numbers are less than the size of the index; in the
+   * bits above them stand those bits of the state's hash that the slot does not tell, so that
+   * hardly any row is looked at in vain.
    */
   private index = new Int32Array(initialIndexSize)
   private indexMask = initialIndexSize - 1
@@ -54,11 +56,12 @@ export class Partition {
   }
 
   /**
-   * Adds the states of a list of entries, from `first` up to `end`, that are not there, and tells which entries these are. An
-   * entry begins with the state's hash.
+   * Adds the states of a list of entries, from `first` up to `end`, that are not there, and tells
+   * which entries these are. An entry begins with the state's hash.
    *
-   * To look a state up is to wait for the memory, for the index and then for the row. So some are first looked for together,
-   * in short loops without branches, in which many reads are under way at a time.
+   * To look a state up is to wait for the memory, for the index and then for the row. So some are
+   * first looked for together, in short loops without branches, in which many reads are under way
+   * at a time.
    */
   addAll(
     list: Int32Array,
@@ -71,7 +74,8 @@ export class Partition {
       const until = Math.min(end, from + batchSize * stride)
       this.lookAhead(list, from, until, stride)
       for (let at = from; at < until; at += stride) {
-        if (this.add(list, at + keyAt, list[at] as number, list[at + parentAt] as number)) isNew(list, at)
+        if (this.add(list, at + keyAt, list[at] as number, list[at + parentAt] as number))
+          isNew(list, at)
       }
     }
   }
@@ -80,7 +84,8 @@ export class Partition {
   private lookAhead(list: Int32Array, first: number, end: number, stride: number): void {
     const { index, indexMask, pages, stride: rowWords } = this
     let touched = 0
-    for (let at = first; at < end; at += stride) touched ^= index[(list[at] as number) & indexMask] as number
+    for (let at = first; at < end; at += stride)
+      touched ^= index[(list[at] as number) & indexMask] as number
     for (let at = first; at < end; at += stride) {
       const entry = index[(list[at] as number) & indexMask] as number
       const row = Math.max(0, (entry & indexMask) - 1)
@@ -90,8 +95,8 @@ export class Partition {
   }
 
   /**
-   * Adds the state with the key in `from`, from `at`, unless it is there. `hash` is a hash of it. Returns whether it is
-   * new.
+   * Adds the state with the key in `from`, from `at`, unless it is there. `hash` is a hash of it.
+   * Returns whether it is new.
    */
   add(from: Int32Array, at: number, hash: number, parent: number): boolean {
     const { indexMask, index, pages, keyWords, stride } = this
@@ -153,7 +158,10 @@ export class Partition {
   }
 
   /** Gives all keys other words; their hashes stay what they were. */
-  rewrite(keyWords: number, key: (from: Int32Array, at: number, into: Int32Array, to: number) => void): void {
+  rewrite(
+    keyWords: number,
+    key: (from: Int32Array, at: number, into: Int32Array, to: number) => void
+  ): void {
     const { stride } = this
     const newStride = keyWords + 1
     this.pages = this.pages.map((page, pageNumber) => {
@@ -183,7 +191,9 @@ export class Partition {
     const { stride } = this
     for (let first = 0; first < size; first += pageSize) {
       const rows = Math.min(pageSize, size - first)
-      const page = new Int32Array((first > 0 ? pageSize : powerOfTwo(rows, initialPageSize)) * stride)
+      const page = new Int32Array(
+        (first > 0 ? pageSize : powerOfTwo(rows, initialPageSize)) * stride
+      )
       page.set(read(rows * stride))
       this.pages[first >>> pageBits] = page
     }

@@ -1,6 +1,6 @@
 /**
- * A queue of records of some words each, in pages: what waits to be expanded or to be added. Pages can be put away, on a
- * disk for instance; they are read again when their turn comes.
+ * A queue of records of some words each, in pages: what waits to be expanded or to be added. Pages
+ * can be put away, on a disk for instance; they are read again when their turn comes.
  */
 import type { WordReader, WordWriter } from "./saving.ts"
 
@@ -114,7 +114,10 @@ export class Queue {
   }
 
   /** Gives all records another number of words. */
-  rewrite(words: number, record: (from: Int32Array, at: number, into: Int32Array, to: number) => void): void {
+  rewrite(
+    words: number,
+    record: (from: Int32Array, at: number, into: Int32Array, to: number) => void
+  ): void {
     const pages = this.pages.map((page, index) => {
       const number = this.first + index
       const isAway = typeof page === "number"

@@ -1,8 +1,10 @@
 /**
- * The states that were found a short while ago. Most successors are found again and again within a few steps, for steps
- * commute; here that is noticed before they are passed on and looked up among all visited states.
+ * The states that were found a short while ago. Most successors are found again and again within a
+ * few steps, for steps commute; here that is noticed before they are passed on and looked up among
+ * all visited states.
  *
- * A slot holds the state that came to it last, so what is told apart is never mixed up, only forgotten.
+ * A slot holds the state that came to it last, so what is told apart is never mixed up, only
+ * forgotten.
  */
 const leastSize = 1 << 6
 /** So many packed states fit into a processor's second cache. */
@@ -14,7 +16,10 @@ export class Recent {
   private words = 0
   private mask = 0
 
-  /** Forgets everything, and from now on notices states of so many words. The more were found, the more it keeps. */
+  /**
+   * Forgets everything, and from now on notices states of so many words. The more were found, the
+   * more it keeps.
+   */
   begin(words: number, found: number): void {
     let size = leastSize
     while (size < mostSize && size < found >>> 2) size *= 2

@@ -1,6 +1,6 @@
 /**
- * What is written of a search between two rounds, so that another run can go on from there, with any number of workers:
- * streams of words, which someone else puts into files.
+ * What is written of a search between two rounds, so that another run can go on from there, with
+ * any number of workers: streams of words, which someone else puts into files.
  */
 import type { Finding } from "./findings.ts"
 

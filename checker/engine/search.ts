@@ -1,15 +1,21 @@
 /**
  * The search: visits every state that can be reached, and notes which properties fail where.
  *
- * It does a piece of work at a time (`advance`) and knows no clock: whoever drives it looks at the time, the
- * memory and the user between two pieces. The same space gives the same counts and the same findings in the same
- * order, every time.
+ * It does a piece of work at a time (`advance`) and knows no clock: whoever drives it looks at the
+ * time, the memory and the user between two pieces. The same space gives the same counts and the
+ * same findings in the same order, every time.
  */
 import { OwnCodes } from "./code-book.ts"
 import type { Finding } from "./findings.ts"
 import { type Fingerprint, Layout } from "./packing.ts"
 import type { PageStore } from "./queue.ts"
-import { type Archive, type Checksums, type Progress, readContents, writeContents } from "./saving.ts"
+import {
+  type Archive,
+  type Checksums,
+  type Progress,
+  readContents,
+  writeContents
+} from "./saving.ts"
 import { type Keeping, Shard } from "./shard.ts"
 import type { Space } from "./space.ts"
 
@@ -21,7 +27,10 @@ export interface Counts {
   readonly distinct: number
   /** Transitions plus initial states. */
   readonly generated: number
-  /** The most steps from an initial state to a state that was found, on the path on which it was found. */
+  /**
+   * The most steps from an initial state to a state that was found, on the path on which it was
+   * found.
+   */
   readonly depth: number
   /** States that were found and not yet expanded. */
   readonly frontier: number
@@ -32,15 +41,18 @@ export type Decided = (findings: ReadonlyArray<Finding>) => boolean
 export const never: Decided = () => false
 
 /**
- * How many states a round expands: few at the beginning, so that a search that soon finds what it looks for soon ends;
- * later enough to add many states to one partition together.
+ * How many states a round expands: few at the beginning, so that a search that soon finds what it
+ * looks for soon ends; later enough to add many states to one partition together.
  */
 export const statesOfRound = (distinct: number): number =>
   Math.max(leastStates, Math.min(mostStates, distinct >>> 2))
 const leastStates = 1 << 8
 const mostStates = 1 << 17
 
-/** Whether no nearer failures can be found any more, while a level is expanded, than those that were found. */
+/**
+ * Whether no nearer failures can be found any more, while a level is expanded, than those that were
+ * found.
+ */
 export const areNearest = (findings: ReadonlyArray<Finding>, level: number): boolean =>
   findings.every(({ depth }) => depth <= level + 1)
 
@@ -63,7 +75,10 @@ export class Search {
   /** Whether a round has begun and is not done. */
   private isInRound = false
 
-  constructor(space: Space, { checksDeadlock, keeping = "states", pageStore, from }: SearchSettings) {
+  constructor(
+    space: Space,
+    { checksDeadlock, keeping = "states", pageStore, from }: SearchSettings
+  ) {
     const codes = new OwnCodes(space)
     this.codes = codes
     this.shard = new Shard({ space, codes, keeping, checksDeadlock, index: 0, count: 1, pageStore })
@@ -110,8 +125,9 @@ export class Search {
   }
 
   /**
-   * Expands up to `count` more states, but none after findings at which `decided` says that it knows enough: so a
-   * search ends at the same state, whatever the pieces of work are. Returns false when the search is over.
+   * Expands up to `count` more states, but none after findings at which `decided` says that it
+   * knows enough: so a search ends at the same state, whatever the pieces of work are. Returns
+   * false when the search is over.
    */
   advance(count: number, decided: Decided = never): boolean {
     let left = count
@@ -129,13 +145,14 @@ export class Search {
   /** The fingerprints of the states on the way to a finding, from an initial state on. */
   pathTo({ state }: Finding): ReadonlyArray<Fingerprint> {
     const path: Array<Fingerprint> = []
-    for (let at = state; at >= 0; at = this.shard.parentOf(at)) path.unshift(this.shard.fingerprintOf(at))
+    for (let at = state; at >= 0; at = this.shard.parentOf(at))
+      path.unshift(this.shard.fingerprintOf(at))
     return path
   }
 
   /**
-   * Takes in what was found in the round that is under way, though not all of it was expanded: the search cannot go on after
-   * that, but its counts are those of what it did.
+   * Takes in what was found in the round that is under way, though not all of it was expanded: the
+   * search cannot go on after that, but its counts are those of what it did.
    */
   settle(): void {
     if (!this.isInRound || this.shard.packing.isOutgrown) return
@@ -196,7 +213,10 @@ export class Search {
     shard.change(new Layout(shard.packing.needs))
   }
 
-  /** Takes in what the round has found, and goes on to the next level that has states if this one has no more. */
+  /**
+   * Takes in what the round has found, and goes on to the next level that has states if this one
+   * has no more.
+   */
   private takeIn(): void {
     const { shard } = this
     shard.takeIn([shard.found])

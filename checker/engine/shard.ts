@@ -1,10 +1,11 @@
 /**
- * The part of a search that one worker does: it owns some partitions of the visited states, expands the states in
- * them and takes in what it and others found for them.
+ * The part of a search that one worker does: it owns some partitions of the visited states, expands
+ * the states in them and takes in what it and others found for them.
  *
- * The search goes level by level, a level in rounds. In a round every shard expands those of the next states that are
- * its own; then every shard adds what was found for its partitions. The order of everything depends on the
- * contents of states alone: not on the number of workers, nor on the numbers that their spaces give to contents.
+ * The search goes level by level, a level in rounds. In a round every shard expands those of the
+ * next states that are its own; then every shard adds what was found for its partitions. The order
+ * of everything depends on the contents of states alone: not on the number of workers, nor on the
+ * numbers that their spaces give to contents.
  */
 import type { CodeBook } from "./code-book.ts"
 import { deadlockFreedom, Findings } from "./findings.ts"
@@ -18,8 +19,9 @@ import type { Cut, Failures, MoveSink, Sink, Space } from "./space.ts"
 import { entryHead, hashAt, Merging, mark, parentAt, Staging } from "./staging.ts"
 
 /**
- * What is kept of a visited state: all of it, or a fingerprint of 64 bits. Two states may have the same fingerprint;
- * then the second is taken for the first, and what only it leads to is not visited.
+ * What is kept of a visited state: all of it, or a fingerprint of 64 bits. Two states may have the
+ * same fingerprint; then the second is taken for the first, and what only it leads to is not
+ * visited.
  */
 export type Keeping = "states" | "fingerprints"
 const fingerprintWords = 2
@@ -62,8 +64,8 @@ export class Shard implements Sink, MoveSink {
   readonly own: ReadonlyArray<number>
   readonly partitions: ReadonlyArray<Partition>
   /**
-   * States that were expanded, transitions plus initial states, states that are done, and states of which bounds let
-   * nobody tell whether they are deadlocks.
+   * States that were expanded, transitions plus initial states, states that are done, and states of
+   * which bounds let nobody tell whether they are deadlocks.
    */
   expanded = 0
   generated = 0
@@ -77,7 +79,10 @@ export class Shard implements Sink, MoveSink {
   private readonly keeping: Keeping
   private readonly isFirst: boolean
   private readonly checksDeadlock: boolean
-  /** Per partition, the packed states that are left to expand, if the visited set has fingerprints only. */
+  /**
+   * Per partition, the packed states that are left to expand, if the visited set has fingerprints
+   * only.
+   */
   private readonly pending: ReadonlyArray<Queue>
   private round = 0
   private readonly frontier = new Frontier()
@@ -134,7 +139,10 @@ export class Shard implements Sink, MoveSink {
     staging.endRound()
   }
 
-  /** Begins a round with at most so many states of the level; the first round, of none, finds the initial states. */
+  /**
+   * Begins a round with at most so many states of the level; the first round, of none, finds the
+   * initial states.
+   */
   beginRound(round: number, states: number): void {
     this.arrange()
     this.frontier.beginRound(states)
@@ -181,7 +189,10 @@ export class Shard implements Sink, MoveSink {
     this.expand(partitionOf(number), rowOf(number))
   }
 
-  /** Undoes what this round has done, if states were met that the packing has no room for. It must be done again. */
+  /**
+   * Undoes what this round has done, if states were met that the packing has no room for. It must
+   * be done again.
+   */
   startAgain(): void {
     this.undo()
   }
@@ -245,7 +256,10 @@ export class Shard implements Sink, MoveSink {
     this.staging.add(scratch, hash0, hash1)
   }
 
-  /** Takes in what shards, each in its own lists, have found for the partitions of this one in this round. */
+  /**
+   * Takes in what shards, each in its own lists, have found for the partitions of this one in this
+   * round.
+   */
   takeIn(everyones: ReadonlyArray<Found>): void {
     const { merging, staging } = this
     this.everyones = everyones
@@ -273,7 +287,13 @@ export class Shard implements Sink, MoveSink {
   }
 
   /** Adds the states in part of a list to a partition, and says of which entries they are new. */
-  add(number: number, list: Int32Array, first: number, end: number, isNew: IsNew = nobodyAsks): void {
+  add(
+    number: number,
+    list: Int32Array,
+    first: number,
+    end: number,
+    isNew: IsNew = nobodyAsks
+  ): void {
     const partition = this.partitions[number] as Partition
     const stride = this.staging.entryWords
     if (this.keeping === "states") {
@@ -282,13 +302,17 @@ export class Shard implements Sink, MoveSink {
     }
     const pending = this.pending[number] as Queue
     for (let at = first; at < end; at += stride) {
-      if (!partition.add(list, at, list[at + hashAt] as number, list[at + parentAt] as number)) continue
+      if (!partition.add(list, at, list[at + hashAt] as number, list[at + parentAt] as number))
+        continue
       pending.push(list, at + entryHead)
       isNew(list, at)
     }
   }
 
-  /** Judges the states of a partition from row `first` on, which were found `depth` steps from the beginning. */
+  /**
+   * Judges the states of a partition from row `first` on, which were found `depth` steps from the
+   * beginning.
+   */
   judgeFrom(number: number, first: number, depth: number): void {
     const { size } = this.partitions[number] as Partition
     if (size > first && depth > this.depth) this.depth = depth
@@ -356,8 +380,8 @@ export class Shard implements Sink, MoveSink {
   }
 
   /**
-   * Reads the partitions of this shard, which is new and whose codes are those of the search that was saved. Of
-   * several shards, the first takes over what was counted and found.
+   * Reads the partitions of this shard, which is new and whose codes are those of the search that
+   * was saved. Of several shards, the first takes over what was counted and found.
    */
   load(archive: Archive, progress: Progress): void {
     const { needs, level, depth, generated, doneStates, unclearStates, findings } = progress
@@ -392,7 +416,8 @@ export class Shard implements Sink, MoveSink {
       packing.pack(unpacked, into, to)
     }
     for (const partition of this.own) {
-      if (keeping === "states") (this.partitions[partition] as Partition).rewrite(layout.words, pack)
+      if (keeping === "states")
+        (this.partitions[partition] as Partition).rewrite(layout.words, pack)
       else (this.pending[partition] as Queue).rewrite(layout.words, pack)
       this.waiting[partition]?.rewrite(this.staging.entryWords, (from, at, into, to) => {
         for (let word = 0; word < entryHead; word++) into[to + word] = from[at + word] as number
@@ -424,16 +449,24 @@ export class Shard implements Sink, MoveSink {
 
   /** How many states were found in the partitions of this shard. */
   get distinct(): number {
-    return this.own.reduce((sum, partition) => sum + (this.partitions[partition] as Partition).size, 0)
+    return this.own.reduce(
+      (sum, partition) => sum + (this.partitions[partition] as Partition).size,
+      0
+    )
   }
 
   /** The memory of the visited states, and of everything. */
   get visitedBytes(): number {
-    return this.own.reduce((sum, partition) => sum + (this.partitions[partition] as Partition).bytes, 0)
+    return this.own.reduce(
+      (sum, partition) => sum + (this.partitions[partition] as Partition).bytes,
+      0
+    )
   }
   get bytes(): number {
     const queues = [...this.pending, ...this.waiting].reduce((sum, { bytes }) => sum + bytes, 0)
-    return this.visitedBytes + this.packing.bytes + queues + this.staging.bytes + this.frontier.bytes
+    return (
+      this.visitedBytes + this.packing.bytes + queues + this.staging.bytes + this.frontier.bytes
+    )
   }
 
   /** Copies state `number`, of which all is kept, into `into`. */

@@ -1,6 +1,6 @@
 /**
- * Codes that several workers agree on: a log in shared memory of the contents that were met, to which each worker adds what
- * it is the first to meet.
+ * Codes that several workers agree on: a log in shared memory of the contents that were met, to
+ * which each worker adds what it is the first to meet.
  *
  * Contents are met a few thousand times for millions of states, so one lock does.
  */
@@ -30,7 +30,10 @@ export class SharedCodes implements CodeBook {
   private readonly space: Space
   /** Up to where the log has been read. */
   private read = headBytes
-  /** Per component: the code of each content, the content of each code, and its value here, once that is known. */
+  /**
+   * Per component: the code of each content, the content of each code, and its value here, once
+   * that is known.
+   */
   private readonly codes: ReadonlyArray<Map<string, number>>
   private readonly contents: ReadonlyArray<Array<string>>
 
@@ -92,7 +95,10 @@ export class SharedCodes implements CodeBook {
   private catchUp(): void {
     const end = Atomics.load(this.head, endAt)
     while (this.read < end) {
-      const [component, length] = new Int32Array(this.log, this.read, 2) as unknown as [number, number]
+      const [component, length] = new Int32Array(this.log, this.read, 2) as unknown as [
+        number,
+        number
+      ]
       const units = new Uint16Array(this.log, this.read + entryHeadBytes, length)
       let content = ""
       for (let at = 0; at < length; at++) content += String.fromCharCode(units[at] as number)
@@ -105,7 +111,8 @@ export class SharedCodes implements CodeBook {
   private append(component: number, content: string): void {
     const end = this.head[endAt] as number
     const after = end + entryBytes(content.length)
-    if (after > mostBytes) throw new Error("the log of contents is full: too many different local states")
+    if (after > mostBytes)
+      throw new Error("the log of contents is full: too many different local states")
     while (after > this.log.byteLength) this.log.grow(Math.min(mostBytes, this.log.byteLength * 2))
     new Int32Array(this.log, end, 2).set([component, content.length])
     const units = new Uint16Array(this.log, end + entryHeadBytes, content.length)

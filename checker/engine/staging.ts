@@ -1,8 +1,9 @@
 /**
  * What a shard finds in a round, until everybody has taken in what is theirs.
  *
- * An entry is passed on for each successor: the two halves of its hash, its parent, the number of the entry in this
- * shard's round, the number of its parent in everyone's round, and then the packed state.
+ * An entry is passed on for each successor: the two halves of its hash, its parent, the number of
+ * the entry in this shard's round, the number of its parent in everyone's round, and then the
+ * packed state.
  */
 import { Buckets } from "./buckets.ts"
 import { enteredAt, type Found } from "./frontier.ts"
@@ -28,7 +29,10 @@ export class Staging {
   private parent = -1
   private order = 0
   private words = 0
-  /** How many entries all rounds have had; this round's, and where those of the state begin; states of this round. */
+  /**
+   * How many entries all rounds have had; this round's, and where those of the state begin; states
+   * of this round.
+   */
   private all = 0
   private entries = 0
   private states = 0
@@ -42,7 +46,10 @@ export class Staging {
   private readonly allocate: Allocate
   private readonly recent: Recent | undefined
 
-  /** States have so many words. With `skipsRecent`, one that was found a moment ago is not passed on again. */
+  /**
+   * States have so many words. With `skipsRecent`, one that was found a moment ago is not passed on
+   * again.
+   */
   constructor(words: number, allocate: Allocate, skipsRecent: boolean) {
     this.allocate = allocate
     this.next = new Buckets(partitionCount, allocate)
@@ -73,7 +80,10 @@ export class Staging {
     if (this.recent?.isSmallFor(this.all) === true) this.recent.begin(this.words, this.all)
   }
 
-  /** The successors that follow are those of state `parent`, which is the state with this number in the round. */
+  /**
+   * The successors that follow are those of state `parent`, which is the state with this number in
+   * the round.
+   */
   beginState(parent: number, order: number): void {
     this.parent = parent
     this.order = order
@@ -106,7 +116,8 @@ export class Staging {
     words[at + parentAt] = this.parent
     words[at + numberAt] = this.entries++
     words[at + orderAt] = this.order
-    for (let word = 0; word < this.words; word++) words[at + entryHead + word] = packed[word] as number
+    for (let word = 0; word < this.words; word++)
+      words[at + entryHead + word] = packed[word] as number
     ends[bucket] = at + entryWords
   }
 
@@ -121,12 +132,17 @@ export class Staging {
     return { next, late, counts, marks, entered }
   }
 
-  /** When a level began, so many of the states of a partition that were found two steps ahead were new. */
+  /**
+   * When a level began, so many of the states of a partition that were found two steps ahead were
+   * new.
+   */
   enter(level: number, partition: number, states: number): void {
     this.entered[enteredAt(level, partition)] = states
   }
 
-  /** Forgets the entries. What was noticed a moment ago stays noticed, unless the round is undone. */
+  /**
+   * Forgets the entries. What was noticed a moment ago stays noticed, unless the round is undone.
+   */
   clear(): void {
     this.next.clear()
     this.late.clear()
@@ -142,11 +158,17 @@ export class Staging {
   get bytes(): number {
     const { counts, otherCounts, marks, otherMarks } = this
     const lists = [counts, otherCounts, marks, otherMarks]
-    return lists.reduce((sum, { byteLength }) => sum + byteLength, this.next.bytes + this.late.bytes)
+    return lists.reduce(
+      (sum, { byteLength }) => sum + byteLength,
+      this.next.bytes + this.late.bytes
+    )
   }
 }
 
-/** Marks the entry at `at` as that of a new state of this partition, so that everyone can put the state in order. */
+/**
+ * Marks the entry at `at` as that of a new state of this partition, so that everyone can put the
+ * state in order.
+ */
 export const mark = (
   everyones: ReadonlyArray<Found>,
   list: Int32Array,
@@ -165,7 +187,12 @@ export class Merging {
   begin = 0
   end = 0
 
-  merge(everyones: ReadonlyArray<Found>, which: "next" | "late", partition: number, stride: number): void {
+  merge(
+    everyones: ReadonlyArray<Found>,
+    which: "next" | "late",
+    partition: number,
+    stride: number
+  ): void {
     const lists = everyones.map((found) => found[which])
     if (lists.length === 1) {
       const [{ words, capacity, ends }] = lists as [Found["next"]]
@@ -205,7 +232,8 @@ export class Merging {
     const end = ends[partition] as number
     let cursor = cursors[first] as number
     for (; cursor < end && words[cursor + orderAt] === least; cursor += stride) {
-      for (let word = 0; word < stride; word++) this.list[this.end + word] = words[cursor + word] as number
+      for (let word = 0; word < stride; word++)
+        this.list[this.end + word] = words[cursor + word] as number
       this.end += stride
     }
     cursors[first] = cursor

@@ -1,10 +1,12 @@
 /**
- * The alternating-bit protocol: messages arrive in order, each once, over two channels that lose what they carry (K. A.
- * Bartlett, R. A. Scantlebury, P. T. Wilkinson, "A note on reliable full-duplex transmission", 1969).
+ * The alternating-bit protocol: messages arrive in order, each once, over two channels that lose
+ * what they carry (K. A. Bartlett, R. A. Scantlebury, P. T. Wilkinson, "A note on reliable
+ * full-duplex transmission", 1969).
  *
- * A channel holds one packet at a time. The sender repeats its packet, the receiver its last acknowledgement, for ever. A
- * channel that may lose every packet delivers nothing: that what is sent again and again arrives again and again is
- * strong fairness of receiving, and weak fairness does not do.
+ * A channel holds one packet at a time. The sender repeats its packet, the receiver its last
+ * acknowledgement, for ever. A channel that may lose every packet delivers nothing: that what is
+ * sent again and again arrives again and again is strong fairness of receiving, and weak fairness
+ * does not do.
  */
 import type { Relation } from "../relation/relation.ts"
 
@@ -36,7 +38,9 @@ export const alternatingBit = ({
       "lose packet": ({ packet }) => (packet === null ? [] : [{ packet: null }]),
       "receive packet": ({ packet, expects }) => {
         if (packet === null) return []
-        return packet === expects ? [{ packet: null, expects: flipped(expects) }] : [{ packet: null }]
+        return packet === expects
+          ? [{ packet: null, expects: flipped(expects) }]
+          : [{ packet: null }]
       },
       // The receiver acknowledges the message that it accepted last.
       "send acknowledgement": ({ acknowledgement, expects }) =>

@@ -1,6 +1,7 @@
 /**
- * A cache before a database, and the invalidation that comes too early: who reads an old value before a write and puts it into
- * the cache after the write's invalidation leaves it there for good. With a version that the cache compares, it does not.
+ * A cache before a database, and the invalidation that comes too early: who reads an old value
+ * before a write and puts it into the cache after the write's invalidation leaves it there for
+ * good. With a version that the cache compares, it does not.
  *
  *     npx quorate check cache.ts#careless
  *     npx quorate check cache.ts#versioned
@@ -27,21 +28,27 @@ const cache = (compares: boolean): Relation<Cache> => ({
   initial: [{ database: 0, cached: null, least: 0, reading: null, isInvalidating: false }],
   actions: {
     write: ({ database, isInvalidating }) =>
-      database < lastVersion && !isInvalidating ? [{ database: database + 1, isInvalidating: true }] : [],
+      database < lastVersion && !isInvalidating
+        ? [{ database: database + 1, isInvalidating: true }]
+        : [],
     invalidate: ({ database, isInvalidating }) =>
       isInvalidating ? [{ cached: null, least: database, isInvalidating: false }] : [],
     "miss and read the database": ({ database, cached, reading }) =>
       cached === null && reading === null ? [{ reading: database }] : [],
     "fill the cache": ({ reading, least }) => {
       if (reading === null) return []
-      return compares && reading < least ? [{ reading: null }] : [{ cached: reading, reading: null }]
+      return compares && reading < least
+        ? [{ reading: null }]
+        : [{ cached: reading, reading: null }]
     }
   },
   invariants: {
     "what is cached is current, once all is invalidated": ({ database, cached, isInvalidating }) =>
       isInvalidating || cached === null || cached === database
   },
-  ...(compares ? {} : { expect: { "what is cached is current, once all is invalidated": "violated" } }),
+  ...(compares
+    ? {}
+    : { expect: { "what is cached is current, once all is invalidated": "violated" } }),
   fairness: { weak: ["invalidate", "miss and read the database", "fill the cache"] },
   eventuallyAlways: { "the cache is filled in the end": ({ cached }) => cached !== null }
 })

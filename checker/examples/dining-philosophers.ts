@@ -1,12 +1,17 @@
 /**
- * Dining philosophers: each needs the fork on either side, and takes one after the other (E. W. Dijkstra, EWD310).
+ * Dining philosophers: each needs the fork on either side, and takes one after the other (E. W.
+ * Dijkstra, EWD310).
  *
- * If all take the left one first, they can all be left with one fork. If one of them takes the right one first, somebody
- * can always go on; but a philosopher who can take a fork only now and then may never get it, unless fairness is strong.
+ * If all take the left one first, they can all be left with one fork. If one of them takes the
+ * right one first, somebody can always go on; but a philosopher who can take a fork only now and
+ * then may never get it, unless fairness is strong.
  */
 import type { Action, Relation } from "../relation/relation.ts"
 
-/** How far each philosopher is, and for each fork the philosopher who holds it (null: it lies on the table). */
+/**
+ * How far each philosopher is, and for each fork the philosopher who holds it (null: it lies on the
+ * table).
+ */
 export interface Table {
   readonly philosophers: Readonly<Record<string, "thinking" | "hungry" | "one fork" | "eating">>
   readonly forks: Readonly<Record<string, number | null>>
@@ -54,7 +59,12 @@ export const diningPhilosophers = ({
         (seat) =>
           ({ philosophers }) =>
             philosophers[seat] === "eating"
-              ? [{ philosophers: { [seat]: "thinking" }, forks: { [left(seat)]: null, [right(seat)]: null } }]
+              ? [
+                  {
+                    philosophers: { [seat]: "thinking" },
+                    forks: { [left(seat)]: null, [right(seat)]: null }
+                  }
+                ]
               : []
       )
     },

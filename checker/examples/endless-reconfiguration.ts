@@ -1,10 +1,12 @@
 /**
- * Why liveness has to suppose finitely many reconfigurations (tutorial 3.3): a write, before it completes, must be stored
- * at a majority; "if other clients continually issue reconfiguration operations … the write operation may never complete".
+ * Why liveness has to suppose finitely many reconfigurations (tutorial 3.3): a write, before it
+ * completes, must be stored at a majority; "if other clients continually issue reconfiguration
+ * operations … the write operation may never complete".
  *
- * The configuration is three neighbours on a ring of five storage nodes. A reconfiguration removes one and adds the next,
- * which is blank, as if it were a new node. The writer's message to each member arrives in the end; but by the time that
- * the second of them has it, the first may have been removed.
+ * The configuration is three neighbours on a ring of five storage nodes. A reconfiguration removes
+ * one and adds the next, which is blank, as if it were a new node. The writer's message to each
+ * member arrives in the end; but by the time that the second of them has it, the first may have
+ * been removed.
  */
 import type { Relation } from "../relation/relation.ts"
 

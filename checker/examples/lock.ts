@@ -1,5 +1,6 @@
 /**
- * A lock that two processes take by looking first and taking then: both may have looked before either takes.
+ * A lock that two processes take by looking first and taking then: both may have looked before
+ * either takes.
  *
  *     npx quorate check lock.ts#careless # the shortest run in which both have it
  *     npx quorate check lock.ts#atomic   # looked at and taken in one step: nothing is wrong
@@ -30,11 +31,13 @@ const lock = (takes: "in two steps" | "in one step"): Relation<Lock> => ({
       ],
       [
         `take(${name})`,
-        ({ at }: Lock) => (at[name] === "has looked" ? [{ at: { [name]: "inside" }, isTaken: true }] : [])
+        ({ at }: Lock) =>
+          at[name] === "has looked" ? [{ at: { [name]: "inside" }, isTaken: true }] : []
       ],
       [
         `leave(${name})`,
-        ({ at }: Lock) => (at[name] === "inside" ? [{ at: { [name]: "outside" }, isTaken: false }] : [])
+        ({ at }: Lock) =>
+          at[name] === "inside" ? [{ at: { [name]: "outside" }, isTaken: false }] : []
       ]
     ])
   ),

@@ -1,14 +1,19 @@
 /**
- * Two properties of one's own on a shipped protocol: reconfiguration with consensus (RAMBO), section 5 of the tutorial.
+ * Two properties of one's own on a shipped protocol: reconfiguration with consensus (RAMBO),
+ * section 5 of the tutorial.
  *
  *     npx quorate check own-properties.ts
  *
- * A property says of which role it is and is a function of that role's state: `spec/rambo/server.ts` has its type.
+ * A property says of which role it is and is a function of that role's state:
+ * `spec/rambo/server.ts` has its type.
  */
 import type { ServerState } from "../../spec/rambo/server.ts"
 import { scenariosWith } from "../scenario/scenario-of.ts"
 
-/** No server ever holds more than two configurations at once: one is retired before the third begins. */
+/**
+ * No server ever holds more than two configurations at once: one is retired before the third
+ * begins.
+ */
 const fewConfigurations = {
   _tag: "Process",
   name: "few-configurations",
@@ -17,7 +22,10 @@ const fewConfigurations = {
   holds: (_context: unknown, _self: unknown, { map }: ServerState) => map.active.length <= 2
 } as const
 
-/** What is retired stays retired: the prefix of retired configurations that a server knows never shrinks. */
+/**
+ * What is retired stays retired: the prefix of retired configurations that a server knows never
+ * shrinks.
+ */
 const retiredGrows = {
   _tag: "Step",
   name: "retired-grows",

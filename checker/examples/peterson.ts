@@ -1,9 +1,9 @@
 /**
- * Peterson's lock: two processes exclude each other with a flag each and a turn (G. L. Peterson, "Myths about the mutual
- * exclusion problem", 1981).
+ * Peterson's lock: two processes exclude each other with a flag each and a turn (G. L. Peterson,
+ * "Myths about the mutual exclusion problem", 1981).
  *
- * A process may rest for ever where it asks for nothing. Wherever else it is, it goes on, if it can: that is the weak
- * fairness without which nobody is promised anything.
+ * A process may rest for ever where it asks for nothing. Wherever else it is, it goes on, if it
+ * can: that is the weak fairness without which nobody is promised anything.
  */
 import type { Action, Relation } from "../relation/relation.ts"
 
@@ -38,7 +38,10 @@ export const peterson = ({ isFair }: { readonly isFair: boolean }): Relation<Pet
   leadsTo: Object.fromEntries(
     names.map((name) => [
       `${name} is served`,
-      [({ at }: Peterson) => at[name] === "flagged", ({ at }: Peterson) => at[name] === "critical"] as const
+      [
+        ({ at }: Peterson) => at[name] === "flagged",
+        ({ at }: Peterson) => at[name] === "critical"
+      ] as const
     ])
   )
 })
@@ -59,7 +62,9 @@ const yieldTurn =
 const enter =
   (name: Name): Action<Peterson> =>
   ({ at, flag, turn }) =>
-    at[name] === "waiting" && (!flag[other(name)] || turn === name) ? [{ at: { [name]: "critical" } }] : []
+    at[name] === "waiting" && (!flag[other(name)] || turn === name)
+      ? [{ at: { [name]: "critical" } }]
+      : []
 
 const leave =
   (name: Name): Action<Peterson> =>

@@ -1,7 +1,8 @@
 /**
- * A bounded queue between a producer and a consumer who sleep and wake each other. Waking one of all sleepers is enough for
- * two threads, and not for three: a wake-up may reach the wrong one, and all sleep for ever. (The "bounded buffer with one
- * condition variable", as C. Newcombe and M. Kuppe have shown it in TLA+.)
+ * A bounded queue between a producer and a consumer who sleep and wake each other. Waking one of
+ * all sleepers is enough for two threads, and not for three: a wake-up may reach the wrong one, and
+ * all sleep for ever. (The "bounded buffer with one condition variable", as C. Newcombe and M.
+ * Kuppe have shown it in TLA+.)
  */
 import type { Relation } from "../relation/relation.ts"
 
@@ -20,7 +21,8 @@ export interface QueueOptions {
 }
 
 export const queue = ({ producers, consumers, capacity, wakes }: QueueOptions): Relation<Queue> => {
-  const named = (kind: string, count: number) => Array.from({ length: count }, (_, at) => `${kind}${at + 1}`)
+  const named = (kind: string, count: number) =>
+    Array.from({ length: count }, (_, at) => `${kind}${at + 1}`)
   const threads = [
     ...named("p", producers).map((name) => ({ name, step: 1 })),
     ...named("c", consumers).map((name) => ({ name, step: -1 }))

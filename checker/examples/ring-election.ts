@@ -1,6 +1,7 @@
 /**
- * A protocol of one's own in the kernel: election of a leader on a ring (E. Chang and R. Roberts, "An improved algorithm for
- * decentralized extrema-finding in circular configurations of processes", 1979), with a mutant.
+ * A protocol of one's own in the kernel: election of a leader on a ring (E. Chang and R. Roberts,
+ * "An improved algorithm for decentralized extrema-finding in circular configurations of
+ * processes", 1979), with a mutant.
  *
  *     npx quorate check ring-election.ts
  */
@@ -13,7 +14,9 @@ import { scenarioOf } from "../scenario/scenario-of.ts"
 
 const State = Schema.Struct({ hasBegun: Schema.Boolean, isLeader: Schema.Boolean })
 const Message = Schema.Struct({ _tag: Schema.Literal("Candidate"), number: Schema.Int })
-/** The numbers of the nodes, round the ring; and what is done with the number of another candidate. */
+/**
+ * The numbers of the nodes, round the ring; and what is done with the number of another candidate.
+ */
 interface Ring {
   readonly numbers: ReadonlyArray<number>
 }
@@ -43,7 +46,11 @@ const member: AnyProcess = {
     const state = given as typeof State.Type
     const own = numberOf(self)
     if (input._tag !== "Receive")
-      return { state: { ...state, hasBegun: true }, sends: passOn({ numbers }, self, own), observations: [] }
+      return {
+        state: { ...state, hasBegun: true },
+        sends: passOn({ numbers }, self, own),
+        observations: []
+      }
     const { number } = input.message as typeof Message.Type
     if (number === own) return { state: { ...state, isLeader: true }, sends: [], observations: [] }
     const sends = rules.passesOn(number, own) ? passOn({ numbers }, self, number) : []
@@ -70,7 +77,12 @@ const election: ProtocolOf<Ring> = {
       kind: "correct",
       rules: { passesOn: (one: number, own: number) => one > own }
     },
-    { name: "all-passed-on", about: "every number is", kind: "mutant", rules: { passesOn: () => true } }
+    {
+      name: "all-passed-on",
+      about: "every number is",
+      kind: "mutant",
+      rules: { passesOn: () => true }
+    }
   ],
   objects: [],
   Message,
@@ -82,7 +94,11 @@ const election: ProtocolOf<Ring> = {
 
 const numbers = [2, 3, 1]
 export const scenarios = {
-  correct: scenarioOf(election, { numbers }, { name: "correct", expect: { "one-leader": "holds" } }),
+  correct: scenarioOf(
+    election,
+    { numbers },
+    { name: "correct", expect: { "one-leader": "holds" } }
+  ),
   mutant: scenarioOf(
     election,
     { numbers },

@@ -1,19 +1,25 @@
 /**
- * Changing the membership of a leader-based log by one server at a time, after Raft (Ongaro's thesis, section 4.1), reduced to
- * what matters: terms, elections, and the configuration entries of the log.
+ * Changing the membership of a leader-based log by one server at a time, after Raft (Ongaro's
+ * thesis, section 4.1), reduced to what matters: terms, elections, and the configuration entries of
+ * the log.
  *
- * Two configurations that differ by one server have majorities that meet. So a leader may append a configuration to its
- * log, uses it from then on, and it is committed when a majority of it has stored it. As first published that is not
- * enough: leaders of different terms can each append a change to the same old configuration, and two such changes need
- * not have majorities that meet. The fix, published later: a leader appends no configuration before it has committed an entry of its
- * own term. (Two one-server changes of the same configuration have disjoint majorities only if its size is even.)
+ * Two configurations that differ by one server have majorities that meet. So a leader may append a
+ * configuration to its log, uses it from then on, and it is committed when a majority of it has
+ * stored it. As first published that is not enough: leaders of different terms can each append a
+ * change to the same old configuration, and two such changes need not have majorities that meet.
+ * The fix, published later: a leader appends no configuration before it has committed an entry of
+ * its own term. (Two one-server changes of the same configuration have disjoint majorities only if
+ * its size is even.)
  */
 import type { Action, Relation } from "../relation/relation.ts"
 
 type Server = string
 type Members = ReadonlyArray<Server>
 
-/** An entry of the log: the configuration from here on. An ordinary entry, or an empty one, repeats the one before. */
+/**
+ * An entry of the log: the configuration from here on. An ordinary entry, or an empty one, repeats
+ * the one before.
+ */
 interface Entry {
   readonly term: number
   readonly members: Members
@@ -27,12 +33,18 @@ interface Node {
   readonly committed: number
 }
 
-/** All that is sent is taken at once, or never: a node that hears nothing for a while is one to which nobody sends. */
+/**
+ * All that is sent is taken at once, or never: a node that hears nothing for a while is one to
+ * which nobody sends.
+ */
 export interface Membership {
   readonly nodes: Readonly<Record<Server, Node>>
 }
 
-/** When a leader may append a configuration: as first published, or after an entry of its own term is committed. */
+/**
+ * When a leader may append a configuration: as first published, or after an entry of its own term
+ * is committed.
+ */
 export type ChangeRule = "at once" | "after an entry of its term"
 
 export interface MembershipOptions {
@@ -57,7 +69,12 @@ export const singleServerMembership = ({
 }: MembershipOptions): Relation<Membership> => {
   const servers = Array.from({ length: members + spares }, (_, index) => `s${index + 1}`)
   const first: Entry = { term: 0, members: servers.slice(0, members) }
-  const start = (name: Server): Node => ({ term: 0, isLeader: name === "s1", log: [first], committed: 1 })
+  const start = (name: Server): Node => ({
+    term: 0,
+    isLeader: name === "s1",
+    log: [first],
+    committed: 1
+  })
   const ofEach = (name: string, action: (server: Server) => Action<Membership>) =>
     servers.map((server) => [`${name}(${server})`, action(server)] as const)
   const ofPairs = (name: string, action: (left: Server, right: Server) => Action<Membership>) =>
@@ -119,8 +136,8 @@ const isUpToDate = (candidate: Node, voter: Node): boolean => {
 }
 
 /**
- * A node is elected in some later term, by any majority of the configuration that it uses, none of whom had heard of that
- * term.
+ * A node is elected in some later term, by any majority of the configuration that it uses, none of
+ * whom had heard of that term.
  */
 const elect =
   (servers: Members, lastTerm: number) =>
@@ -143,11 +160,20 @@ const elect =
     return elections
   }
 
-/** The smallest majorities of the members that have the candidate in them and consist of willing voters. */
-const minimalMajorities = (members: Members, candidate: Server, willing: Members): ReadonlyArray<Members> => {
+/**
+ * The smallest majorities of the members that have the candidate in them and consist of willing
+ * voters.
+ */
+const minimalMajorities = (
+  members: Members,
+  candidate: Server,
+  willing: Members
+): ReadonlyArray<Members> => {
   const others = willing.filter((name) => name !== candidate)
   const size = Math.floor(members.length / 2)
-  return willing.includes(candidate) ? subsetsOf(others, size).map((subset) => [candidate, ...subset]) : []
+  return willing.includes(candidate)
+    ? subsetsOf(others, size).map((subset) => [candidate, ...subset])
+    : []
 }
 
 const subsetsOf = (names: Members, size: number): ReadonlyArray<Members> => {
@@ -168,8 +194,8 @@ const append =
   }
 
 /**
- * A leader appends a configuration with one server more or less, once it knows the last change to be committed; by the
- * second rule, also an entry of its own term.
+ * A leader appends a configuration with one server more or less, once it knows the last change to
+ * be committed; by the second rule, also an entry of its own term.
  */
 const change =
   (servers: Members, rule: ChangeRule, longestLog: number) =>
@@ -191,7 +217,10 @@ const change =
 const lastChange = (log: ReadonlyArray<Entry>): number =>
   log.findIndex(({ members }) => members.join() === lastOf(log).members.join())
 
-/** A leader's log reaches a node that has not heard of a later term, and takes the place of that node's own. */
+/**
+ * A leader's log reaches a node that has not heard of a later term, and takes the place of that
+ * node's own.
+ */
 const replicate =
   (leader: Server, follower: Server): Action<Membership> =>
   ({ nodes }) => {
@@ -202,8 +231,8 @@ const replicate =
   }
 
 /**
- * A leader's last entry, of its own term, is stored by a majority of the configuration that it uses, all of them still in
- * its term: it is committed, and so is all before it.
+ * A leader's last entry, of its own term, is stored by a majority of the configuration that it
+ * uses, all of them still in its term: it is committed, and so is all before it.
  */
 const commit =
   (leader: Server): Action<Membership> =>

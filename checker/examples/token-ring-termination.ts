@@ -1,10 +1,11 @@
 /**
- * Termination detection on a ring: a token goes round to find out whether all nodes are passive (E. W. Dijkstra, W. H. J.
- * Feijen, A. J. M. van Gasteren, "Derivation of a termination detection algorithm for distributed computations", EWD840).
+ * Termination detection on a ring: a token goes round to find out whether all nodes are passive (E.
+ * W. Dijkstra, W. H. J. Feijen, A. J. M. van Gasteren, "Derivation of a termination detection
+ * algorithm for distributed computations", EWD840).
  *
- * After Merz's TLA+ specification EWD840, state for state, so that the counts are those of TLC: activity and colours are
- * arbitrary at the beginning, and so is where the token is; the token is black. Fair are the steps of the detection, all
- * as one; nobody need ever become passive.
+ * After Merz's TLA+ specification EWD840, state for state, so that the counts are those of TLC:
+ * activity and colours are arbitrary at the beginning, and so is where the token is; the token is
+ * black. Fair are the steps of the detection, all as one; nobody need ever become passive.
  */
 import type { Action, Relation } from "../relation/relation.ts"
 
@@ -52,7 +53,9 @@ export const tokenRing = ({
 /** Every way in which each of the nodes is true or false. */
 const choices = (count: number): ReadonlyArray<Readonly<Record<string, boolean>>> =>
   Array.from({ length: 2 ** count }, (_, bits) =>
-    Object.fromEntries(Array.from({ length: count }, (_, node) => [node, (bits & (1 << node)) !== 0]))
+    Object.fromEntries(
+      Array.from({ length: count }, (_, node) => [node, (bits & (1 << node)) !== 0])
+    )
   )
 
 const isTerminated = ({ active }: TokenRing, nodes: ReadonlyArray<number>): boolean =>
@@ -66,10 +69,16 @@ const initiateProbe =
   (count: number): Action<TokenRing> =>
   ({ black, token }) =>
     token.at === 0
-      ? forEach([token.black, black[0]], { token: { at: count - 1, black: false }, black: { 0: false } })
+      ? forEach([token.black, black[0]], {
+          token: { at: count - 1, black: false },
+          black: { 0: false }
+        })
       : []
 
-/** A node that is passive, or has nothing to hide any more, passes the token on; a black node blackens it. */
+/**
+ * A node that is passive, or has nothing to hide any more, passes the token on; a black node
+ * blackens it.
+ */
 const passToken =
   (node: number): Action<TokenRing> =>
   ({ active, black, token }) =>
@@ -80,13 +89,19 @@ const passToken =
         })
       : []
 
-/** The same successor once for each reason: TLC counts a state that a disjunction generates once for each true part. */
+/**
+ * The same successor once for each reason: TLC counts a state that a disjunction generates once for
+ * each true part.
+ */
 const forEach = <Successor>(
   reasons: ReadonlyArray<boolean | undefined>,
   successor: Successor
 ): ReadonlyArray<Successor> => reasons.filter(Boolean).map(() => successor)
 
-/** An active node makes another one active, and becomes black if the token has passed the other already. */
+/**
+ * An active node makes another one active, and becomes black if the token has passed the other
+ * already.
+ */
 const send =
   (node: number, nodes: ReadonlyArray<number>): Action<TokenRing> =>
   ({ active, black }) =>

@@ -1,9 +1,11 @@
 /**
- * Two-phase commit: resource managers agree, through a transaction manager, to all commit or all abort.
+ * Two-phase commit: resource managers agree, through a transaction manager, to all commit or all
+ * abort.
  *
- * After Lamport's TwoPhase specification (Gray and Lamport, "Consensus on Transaction Commit", section 3), state for
- * state, so that the counts are those of TLC. A message, once sent, stays: it can be received again, or never.
- * Only safety is specified: anyone may stop at any time, by taking no further step.
+ * After Lamport's TwoPhase specification (Gray and Lamport, "Consensus on Transaction Commit",
+ * section 3), state for state, so that the counts are those of TLC. A message, once sent, stays: it
+ * can be received again, or never. Only safety is specified: anyone may stop at any time, by taking
+ * no further step.
  */
 import type { Action, Relation } from "../relation/relation.ts"
 
@@ -16,7 +18,10 @@ export interface TwoPhaseCommit {
   readonly transactionManager: "init" | "committed" | "aborted"
   /** From whom the transaction manager has received Prepared. */
   readonly heardFrom: Readonly<Record<ResourceManager, boolean>>
-  /** The messages that have been sent: Prepared by whom, and the transaction manager's Commit and Abort. */
+  /**
+   * The messages that have been sent: Prepared by whom, and the transaction manager's Commit and
+   * Abort.
+   */
   readonly sent: {
     readonly prepared: Readonly<Record<ResourceManager, boolean>>
     readonly commit: boolean
@@ -24,7 +29,10 @@ export interface TwoPhaseCommit {
   }
 }
 
-/** When the transaction manager may commit. The second is a mistake that consistency does not survive. */
+/**
+ * When the transaction manager may commit. The second is a mistake that consistency does not
+ * survive.
+ */
 export type CommitRule = "when all are prepared" | "when one is prepared"
 
 export interface TwoPhaseCommitOptions {
@@ -39,7 +47,8 @@ export const twoPhaseCommit = ({
   commitRule = "when all are prepared"
 }: TwoPhaseCommitOptions): Relation<TwoPhaseCommit> => {
   const managers = Array.from({ length: count }, (_, index) => `rm${index + 1}`)
-  const each = <Value>(value: Value) => Object.fromEntries(managers.map((manager) => [manager, value]))
+  const each = <Value>(value: Value) =>
+    Object.fromEntries(managers.map((manager) => [manager, value]))
   const ofEach = (name: string, action: (manager: ResourceManager) => Action<TwoPhaseCommit>) =>
     Object.fromEntries(managers.map((manager) => [`${name}(${manager})`, action(manager)]))
   return {
@@ -90,11 +99,16 @@ const commit =
 const abort: Action<TwoPhaseCommit> = ({ transactionManager }) =>
   transactionManager === "init" ? [{ transactionManager: "aborted", sent: { abort: true } }] : []
 
-/** The transaction manager, undecided, receives a resource manager's Prepared, perhaps not for the first time. */
+/**
+ * The transaction manager, undecided, receives a resource manager's Prepared, perhaps not for the
+ * first time.
+ */
 const receivePrepared =
   (manager: ResourceManager): Action<TwoPhaseCommit> =>
   ({ transactionManager, sent }) =>
-    transactionManager === "init" && sent.prepared[manager] ? [{ heardFrom: { [manager]: true } }] : []
+    transactionManager === "init" && sent.prepared[manager]
+      ? [{ heardFrom: { [manager]: true } }]
+      : []
 
 /** A working resource manager prepares and says so: from now on it abides by what it is told. */
 const prepare =
@@ -104,7 +118,10 @@ const prepare =
       ? [{ resourceManagers: { [manager]: "prepared" }, sent: { prepared: { [manager]: true } } }]
       : []
 
-/** A working resource manager aborts of its own accord. It tells nobody: the transaction manager will never hear. */
+/**
+ * A working resource manager aborts of its own accord. It tells nobody: the transaction manager
+ * will never hear.
+ */
 const chooseToAbort =
   (manager: ResourceManager): Action<TwoPhaseCommit> =>
   ({ resourceManagers }) =>

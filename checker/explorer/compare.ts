@@ -1,6 +1,6 @@
 /**
- * What two places have in common, and in what they differ: their steps, the states of their nodes field
- * by field, and the messages on their way.
+ * What two places have in common, and in what they differ: their steps, the states of their nodes
+ * field by field, and the messages on their way.
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import { type Snapshot, type TraceStep, type Words, wordsOf } from "../report/trace.ts"
@@ -20,7 +20,8 @@ export const compare = (exploration: Exploration, left: Place, right: Place): Co
   const [ours, theirs] = [one.steps.map(eventText), other.steps.map(eventText)]
   const until = ours.findIndex((text, at) => text !== theirs[at])
   const shared = until < 0 ? ours.length : until
-  const tellStep = ({ steps }: Run, at: number) => `${at + 1}. ${stepSentence(words, steps[at] as TraceStep)}`
+  const tellStep = ({ steps }: Run, at: number) =>
+    `${at + 1}. ${stepSentence(words, steps[at] as TraceStep)}`
   const [onlyLeft, onlyRight] = [missing(ours, theirs), missing(theirs, ours)]
   return {
     tell: "compare",
@@ -45,7 +46,10 @@ const runTo = (exploration: Exploration, { run, at }: Place): Run => {
 
 const eventText = ({ node, action }: TraceStep): string => canonical({ node, action })
 
-/** Where the texts of the first list stand that are not in the second, each counted as often as it occurs. */
+/**
+ * Where the texts of the first list stand that are not in the second, each counted as often as it
+ * occurs.
+ */
 const missing = (texts: Texts, others: Texts): ReadonlyArray<number> => {
   const left = [...others]
   return texts.flatMap((text, at) => {
@@ -63,7 +67,9 @@ const differences = (words: Words, left: Snapshot, right: Snapshot): Differences
     leaves(words.objects, id, state, right.nodes.find((node) => node.id === id)?.state)
   )
   const onTheWay = ({ inFlight }: Snapshot) =>
-    inFlight.map(({ from, to, message }) => `"${words.describeMessage(message)}" from ${from} to ${to}`)
+    inFlight.map(
+      ({ from, to, message }) => `"${words.describeMessage(message)}" from ${from} to ${to}`
+    )
   const [ours, theirs] = [onTheWay(left), onTheWay(right)]
   const only = [
     missing(ours, theirs).map((at) => ours[at]),

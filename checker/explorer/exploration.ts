@@ -2,9 +2,10 @@
  * A model explored one step at a time: a run, every state on it, and the steps that are possible in
  * each of them.
  *
- * The engine says which steps there are, without any reduction. The specification itself takes them,
- * as it does when a counterexample is replayed. Each step has a short code, which depends on nothing
- * but what happens in it, so that a run can be written into an address and taken again later.
+ * The engine says which steps there are, without any reduction. The specification itself takes
+ * them, as it does when a counterexample is replayed. Each step has a short code, which depends on
+ * nothing but what happens in it, so that a run can be written into an address and taken again
+ * later.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
@@ -93,18 +94,27 @@ export class Exploration {
   }
 
   /** The codes of a run with these events. */
-  codesFor(events: ReadonlyArray<Event>, before: ReadonlyArray<string> = []): ReadonlyArray<string> {
+  codesFor(
+    events: ReadonlyArray<Event>,
+    before: ReadonlyArray<string> = []
+  ): ReadonlyArray<string> {
     this.goTo(before)
     for (const event of events) {
       const text = canonical(event)
-      const choice = this.choices(this.taken.length).find((one) => canonical(one.enabled.event) === text)
-      if (choice === undefined) throw new ReplayDiverged(`${text} is not possible in the explored run`)
+      const choice = this.choices(this.taken.length).find(
+        (one) => canonical(one.enabled.event) === text
+      )
+      if (choice === undefined)
+        throw new ReplayDiverged(`${text} is not possible in the explored run`)
       this.take(choice)
     }
     return this.taken.map(({ code }) => code)
   }
 
-  /** Receives whatever is on its way and has an effect, until nothing has; tells the codes of the whole run. */
+  /**
+   * Receives whatever is on its way and has an effect, until nothing has; tells the codes of the
+   * whole run.
+   */
   drained(): ReadonlyArray<string> {
     for (let received = 0; received < mostDrained; received++) {
       const next = this.choices(this.taken.length).find(
@@ -178,7 +188,9 @@ export class Exploration {
   }
 
   private goBackTo(count: number): void {
-    const events = this.taken.slice(0, count).map(({ step }) => ({ node: step.node, action: step.action }))
+    const events = this.taken
+      .slice(0, count)
+      .map(({ step }) => ({ node: step.node, action: step.action }))
     this.run = new Run(this.model)
     for (const event of events) this.run.take(event)
     this.taken.length = count

@@ -1,7 +1,7 @@
 /**
- * Figures of a state: the orders of operations that are still possible, the cmaps of RAMBO, the graph
- * of configurations of DynaStore, and what the adversary knows. Each is drawn where the states have what
- * it shows, whatever the protocol.
+ * Figures of a state: the orders of operations that are still possible, the cmaps of RAMBO, the
+ * graph of configurations of DynaStore, and what the adversary knows. Each is drawn where the
+ * states have what it shows, whatever the protocol.
  */
 import { canonical, equals, union, without } from "../../spec/kernel/data.ts"
 import { describeValue, type Value } from "../../spec/register/operation.ts"
@@ -56,11 +56,16 @@ interface ConfigurationMap {
   readonly active: ReadonlyArray<unknown>
 }
 
-/** The cmap of every node that has one: `±` for what is retired, the members of what is active, ⊥ for what is unknown. */
+/**
+ * The cmap of every node that has one: `±` for what is retired, the members of what is active, ⊥
+ * for what is unknown.
+ */
 export const mapsIn = ({ nodes }: Snapshot, objects: Objects): ReadonlyArray<MapRow> => {
   const found = nodes.flatMap(({ id, state }) => {
     const map = isRecord(state) ? state.map : undefined
-    return isRecord(map) && Array.isArray(map.active) ? [{ id, map: map as unknown as ConfigurationMap }] : []
+    return isRecord(map) && Array.isArray(map.active)
+      ? [{ id, map: map as unknown as ConfigurationMap }]
+      : []
   })
   const columns = Math.max(0, ...found.map(({ map }) => map.retired + map.active.length))
   return found.map(({ id, map: { retired, active } }) => ({
@@ -84,13 +89,15 @@ interface SnapshotPart {
 }
 
 /**
- * The graph of configurations as far as storage nodes know it: from each view, an edge for every change
- * that some node endorses in the view's weak snapshot.
+ * The graph of configurations as far as storage nodes know it: from each view, an edge for every
+ * change that some node endorses in the view's weak snapshot.
  */
 export const dagIn = ({ nodes }: Snapshot): Dag | undefined => {
   const parts = nodes.flatMap(({ id, state }) => {
     const snapshots = isRecord(state) && "latest" in state ? state.snapshots : undefined
-    return Array.isArray(snapshots) ? [{ id, snapshots: snapshots as ReadonlyArray<SnapshotPart> }] : []
+    return Array.isArray(snapshots)
+      ? [{ id, snapshots: snapshots as ReadonlyArray<SnapshotPart> }]
+      : []
   })
   if (parts.length === 0) return undefined
   const visits = nodes.flatMap(({ id, state }) =>
@@ -116,14 +123,17 @@ export const dagIn = ({ nodes }: Snapshot): Dag | undefined => {
       edge.by.push(id)
       edges.set(`${from} ${to}`, edge)
     }
-  const keys = [...views.keys()].sort((left, right) => sizeOf(views.get(left)) - sizeOf(views.get(right)))
+  const keys = [...views.keys()].sort(
+    (left, right) => sizeOf(views.get(left)) - sizeOf(views.get(right))
+  )
   return {
     vertices: keys.map((key): Vertex => {
       const view = views.get(key) as View
       return {
-        text: [`{${without(view.add, view.remove).join(",")}}`, ...view.remove.map((id) => `-${id}`)].join(
-          " "
-        ),
+        text: [
+          `{${without(view.add, view.remove).join(",")}}`,
+          ...view.remove.map((id) => `-${id}`)
+        ].join(" "),
         size: sizeOf(view),
         visitors: visits.filter((visit) => equals(visit.view, view)).map(({ id }) => id)
       }
@@ -148,8 +158,12 @@ type Known = ReadonlyArray<{ readonly at: string; readonly value: unknown }>
 export const knownIn = (known: Known, before: Known, objects: Objects): ReadonlyArray<string> => {
   const told = new Set(before.map(canonical))
   const isTerm = ({ at }: Known[number]) => at === "signing key" || at === "signed"
-  const learned = known.filter((one) => isTerm(one) || (isRecord(one.value) && !told.has(canonical(one))))
-  return [...new Set(learned.map(({ at, value }) => `${placeName(at)}: ${wordsFor(objects, value)}`))]
+  const learned = known.filter(
+    (one) => isTerm(one) || (isRecord(one.value) && !told.has(canonical(one)))
+  )
+  return [
+    ...new Set(learned.map(({ at, value }) => `${placeName(at)}: ${wordsFor(objects, value)}`))
+  ]
 }
 
 /** The name of the field in which something was found. */

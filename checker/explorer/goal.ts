@@ -60,22 +60,32 @@ const examples = `write "s1.pair.value = 1", "server receives Set", "c2 returns 
 const clauseOf = (network: Network, text: string): Read => {
   const broken = /^(\S+) is broken$/.exec(text)
   if (broken !== null) return brokenClause(network, broken[1] as string)
-  const field = /^(?:(some|every)\s+)?([^\s.]+)((?:\.[\w-]+)*)\s*(<=|>=|!=|=|<|>|\bis\b)\s*(.+)$/.exec(text)
+  const field =
+    /^(?:(some|every)\s+)?([^\s.]+)((?:\.[\w-]+)*)\s*(<=|>=|!=|=|<|>|\bis\b)\s*(.+)$/.exec(text)
   if (field !== null && (field[3] !== "" || field[4] === "is")) {
     const [, quantifier, subject = "", path = "", operator = "", value = ""] = field
-    return fieldClause(network, { quantifier, subject, path: path.split(".").slice(1), operator, value })
+    return fieldClause(network, {
+      quantifier,
+      subject,
+      path: path.split(".").slice(1),
+      operator,
+      value
+    })
   }
   const returned = /^(\S+) returns(?:\s+(.+))?$/.exec(text)
   if (returned !== null) return returnClause(network, returned[1] as string, returned[2])
   const [subject = "", ...action] = text.split(/\s+/)
   return action.length === 0
-    ? Result.fail(text === "" ? `nothing is asked: ${examples}` : `"${text}" is not a goal: ${examples}`)
+    ? Result.fail(
+        text === "" ? `nothing is asked: ${examples}` : `"${text}" is not a goal: ${examples}`
+      )
     : stepClause(network, subject, action.join(" "))
 }
 
 const brokenClause = (network: Network, name: string): Read => {
   const bit = network.properties.indexOf(name)
-  if (bit >= 0) return Result.succeed({ holdsIn: (state) => (network.judge(state) & (1 << bit)) !== 0 })
+  if (bit >= 0)
+    return Result.succeed({ holdsIn: (state) => (network.judge(state) & (1 << bit)) !== 0 })
   return name === deadlockFreedom
     ? Result.fail(`ask "can it still be violated" of ${deadlockFreedom}`)
     : Result.fail(`no property "${name}" is checked here: ${suggest(name, network.properties)}`)
@@ -89,7 +99,10 @@ interface FieldAsked {
   readonly value: string
 }
 
-const fieldClause = (network: Network, { quantifier, subject, path, operator, value }: FieldAsked): Read => {
+const fieldClause = (
+  network: Network,
+  { quantifier, subject, path, operator, value }: FieldAsked
+): Read => {
   const nodes = subjectsOf(network.model, subject)
   if (Result.isFailure(nodes)) return Result.fail(nodes.failure)
   const slots = nodes.success
@@ -110,14 +123,20 @@ const fieldClause = (network: Network, { quantifier, subject, path, operator, va
     return process !== gone && holdsOf(process)
   }
   return Result.succeed({
-    holdsIn: (state) => (quantifier === "every" ? slots.every(holdsAt(state)) : slots.some(holdsAt(state)))
+    holdsIn: (state) =>
+      quantifier === "every" ? slots.every(holdsAt(state)) : slots.some(holdsAt(state))
   })
 }
 
 /** The slots of the node of this name, or of the nodes of this role. */
-const subjectsOf = (model: Model, subject: string): Result.Result<ReadonlyArray<number>, string> => {
+const subjectsOf = (
+  model: Model,
+  subject: string
+): Result.Result<ReadonlyArray<number>, string> => {
   const nodes = nodesOf(model)
-  const slots = nodes.flatMap(({ id, role }, slot) => (id === subject || role === subject ? [slot] : []))
+  const slots = nodes.flatMap(({ id, role }, slot) =>
+    id === subject || role === subject ? [slot] : []
+  )
   const names = [...nodes.map(({ id }) => id as string), ...new Set(nodes.map(({ role }) => role))]
   return slots.length > 0
     ? Result.succeed(slots)
@@ -128,7 +147,9 @@ const subjectsOf = (model: Model, subject: string): Result.Result<ReadonlyArray<
 const at = (value: unknown, path: ReadonlyArray<string>): unknown =>
   path.reduce<unknown>(
     (found, field) =>
-      typeof found === "object" && found !== null ? (found as Record<string, unknown>)[field] : undefined,
+      typeof found === "object" && found !== null
+        ? (found as Record<string, unknown>)[field]
+        : undefined,
     value
   )
 
@@ -137,7 +158,8 @@ const compares = (found: unknown, operator: string, value: string, words: string
   switch (operator) {
     case "is":
       return (
-        isEqual || (typeof found === "object" && found !== null && "_tag" in found && found._tag === value)
+        isEqual ||
+        (typeof found === "object" && found !== null && "_tag" in found && found._tag === value)
       )
     case "=":
       return isEqual
@@ -146,7 +168,9 @@ const compares = (found: unknown, operator: string, value: string, words: string
     default: {
       const [left, right] = [Number(found), Number(value)]
       return (
-        { "<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right }[operator] ?? false
+        { "<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right }[
+          operator
+        ] ?? false
       )
     }
   }
@@ -155,9 +179,16 @@ const compares = (found: unknown, operator: string, value: string, words: string
 const stepClause = (network: Network, subject: string, action: string): Read => {
   const nodes = subjectsOf(network.model, subject)
   if (Result.isFailure(nodes)) return Result.fail(nodes.failure)
-  const verbs = ["invokes", "receives", "takes step", ...faultsOf(network.model).map(({ verb }) => verb)]
+  const verbs = [
+    "invokes",
+    "receives",
+    "takes step",
+    ...faultsOf(network.model).map(({ verb }) => verb)
+  ]
   if (!verbs.some((verb) => action.startsWith(verb)))
-    return Result.fail(`"${action}" is no step: write ${verbs.map((verb) => `"${verb} …"`).join(", ")}`)
+    return Result.fail(
+      `"${action}" is no step: write ${verbs.map((verb) => `"${verb} …"`).join(", ")}`
+    )
   const { model } = network
   const faults = faultsOf(model)
   const ids = nodes.success.map((slot) => model.system.nodes[slot]?.id)
@@ -165,7 +196,9 @@ const stepClause = (network: Network, subject: string, action: string): Read => 
   return Result.succeed({
     isStep: onEvents(network, (event) => {
       const role = roleOf.get(event.node) ?? ""
-      return ids.includes(event.node) && actionKind(faults, role, event.action) === `${role} ${action}`
+      return (
+        ids.includes(event.node) && actionKind(faults, role, event.action) === `${role} ${action}`
+      )
     })
   })
 }
@@ -199,7 +232,10 @@ const returnClause = (network: Network, subject: string, result: string | undefi
   })
 }
 
-const onEvents = (network: Network, matches: (event: Event) => boolean): ((label: number) => boolean) => {
+const onEvents = (
+  network: Network,
+  matches: (event: Event) => boolean
+): ((label: number) => boolean) => {
   const known = new Map<number, boolean>()
   return (label) => {
     const before = known.get(label)

@@ -1,6 +1,6 @@
 /**
- * The states that can be reached from a place, by how far away they are; and as a picture where there
- * are few.
+ * The states that can be reached from a place, by how far away they are; and as a picture where
+ * there are few.
  */
 import type { Event } from "../network/model.ts"
 import { Network } from "../network/network.ts"

@@ -1,6 +1,6 @@
 /**
- * What the page asks of the worker, and what it is answered: plain data. Steps are numbered from 1, and
- * position `n` is the state after step `n`.
+ * What the page asks of the worker, and what it is answered: plain data. Steps are numbered from 1,
+ * and position `n` is the state after step `n`.
  */
 import type { PropertyKind } from "../report/trace.ts"
 import type { Expected } from "../scenario/load.ts"
@@ -52,7 +52,11 @@ export interface Opened {
   readonly name: string
   readonly description: string | undefined
   readonly protocol: { readonly name: string; readonly about: string }
-  readonly nodes: ReadonlyArray<{ readonly id: string; readonly role: string; readonly isAsked: boolean }>
+  readonly nodes: ReadonlyArray<{
+    readonly id: string
+    readonly role: string
+    readonly isAsked: boolean
+  }>
   readonly properties: ReadonlyArray<PropertyAsked>
   /** Whether some property is expected to be violated. */
   readonly expectsViolation: boolean
@@ -84,7 +88,10 @@ export interface View {
   readonly orders: ReadonlyArray<Orders>
   readonly maps: ReadonlyArray<MapRow>
   readonly dag: Dag | undefined
-  /** What the adversary has learned, and the keys and signatures that it has; undefined where there is none. */
+  /**
+   * What the adversary has learned, and the keys and signatures that it has; undefined where there
+   * is none.
+   */
   readonly known: ReadonlyArray<string> | undefined
   /** The functions of the specification that the last step called, by number. */
   readonly calls: ReadonlyArray<number>
@@ -100,10 +107,16 @@ export interface StepView {
   /** What happens, in a sentence. */
   readonly sentence: string
   /** What is written beside the step in the picture: that operations begin and end, and notes. */
-  readonly notes: ReadonlyArray<{ readonly kind: "begins" | "returns" | "note"; readonly text: string }>
+  readonly notes: ReadonlyArray<{
+    readonly kind: "begins" | "returns" | "note"
+    readonly text: string
+  }>
   /** The properties that the step breaks. */
   readonly breaks: ReadonlyArray<string>
-  /** How many orders of the operations are still possible after the step; undefined if nobody counts them. */
+  /**
+   * How many orders of the operations are still possible after the step; undefined if nobody counts
+   * them.
+   */
   readonly orders: number | undefined
 }
 

@@ -1,10 +1,11 @@
 /**
- * Searches that begin at a place of the explored run instead of at the beginning: the shortest way to a
- * goal, and whether a property can still be violated.
+ * Searches that begin at a place of the explored run instead of at the beginning: the shortest way
+ * to a goal, and whether a property can still be violated.
  *
- * They are breadth-first searches by the engine. A way to a goal is searched without reductions, since a
- * reduction may leave out the very state that is looked for. A property is searched with those that keep
- * its verdict: what they leave out depends on the state alone, not on how it was reached.
+ * They are breadth-first searches by the engine. A way to a goal is searched without reductions,
+ * since a reduction may leave out the very state that is looked for. A property is searched with
+ * those that keep its verdict: what they leave out depends on the state alone, not on how it was
+ * reached.
  */
 import * as Result from "effect/Result"
 import { deadlockFreedom, type Finding } from "../engine/findings.ts"
@@ -61,11 +62,18 @@ export class SearchFrom {
   }
 
   /** A search for a goal, as people write it; or what is wrong with its text. */
-  static toGoal(explored: Network, state: Int32Array, text: string): Result.Result<SearchFrom, string> {
+  static toGoal(
+    explored: Network,
+    state: Int32Array,
+    text: string
+  ): Result.Result<SearchFrom, string> {
     const network = new Network(explored.model)
     return Result.map(goalOf(network, text), (goal) => {
       const from = moved(explored, state, network)
-      return new SearchFrom({ network, from, ...judgedBy(goal, network), checksDeadlock: false }, [])
+      return new SearchFrom(
+        { network, from, ...judgedBy(goal, network), checksDeadlock: false },
+        []
+      )
     })
   }
 
@@ -82,7 +90,8 @@ export class SearchFrom {
     const network = new Network(model, reductions)
     const from = moved(explored, state, network)
     const bit = network.properties.indexOf(property)
-    const failing = (failures: Failures): Failures => (bit >= 0 && (failures & (1 << bit)) !== 0 ? 1 : 0)
+    const failing = (failures: Failures): Failures =>
+      bit >= 0 && (failures & (1 << bit)) !== 0 ? 1 : 0
     const aim: Aim = {
       network,
       from,
@@ -115,7 +124,10 @@ export class SearchFrom {
     return this.search.unclearStates > 0
   }
 
-  /** Expands up to so many more states. Returns false once it is over. Throws a `PromiseBroken` of a reduction. */
+  /**
+   * Expands up to so many more states. Returns false once it is over. Throws a `PromiseBroken` of a
+   * reduction.
+   */
   advance(states: number): boolean {
     const more = this.search.advance(states, () => true)
     this.isOver ||= !more
@@ -171,7 +183,10 @@ const moved = (from: Network, state: Int32Array, to: Network): Int32Array => {
   observersOf(to).forEach((name, index) => {
     const at = names.indexOf(name)
     if (at < 0) throw new Error(`the explored network has no observer ${name}`)
-    after[count + index] = to.numberFor(count + index, from.content(count + at, state[count + at] as number))
+    after[count + index] = to.numberFor(
+      count + index,
+      from.content(count + at, state[count + at] as number)
+    )
   })
   const knowledge = count + observersOf(to).length
   if (knowledge < to.width) {
@@ -181,6 +196,11 @@ const moved = (from: Network, state: Int32Array, to: Network): Int32Array => {
   return after
 }
 
-/** What the observer components of a state belong to, by name: properties first, then those that only look on. */
+/**
+ * What the observer components of a state belong to, by name: properties first, then those that
+ * only look on.
+ */
 const observersOf = ({ judgement }: Network): ReadonlyArray<string> =>
-  judgement.observers.map(({ observer, bit }) => `${bit < 0 ? "onlooker" : "property"} ${observer.name}`)
+  judgement.observers.map(
+    ({ observer, bit }) => `${bit < 0 ? "onlooker" : "property"} ${observer.name}`
+  )

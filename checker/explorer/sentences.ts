@@ -10,7 +10,9 @@ import type { StepKind, StepView } from "./messages.ts"
 import { wordsFor } from "./terms.ts"
 
 export const kindOf = ({ action }: Pick<Event, "action">): StepKind =>
-  (({ Invoke: "invoke", Receive: "receive", Choose: "choose", Fault: "fault" }) as const)[action._tag]
+  (({ Invoke: "invoke", Receive: "receive", Choose: "choose", Fault: "fault" }) as const)[
+    action._tag
+  ]
 
 /** `s1 receives "get" from c1`: what the node takes, before anything comes of it. */
 export const eventSentence = (words: Words, { node, action }: Event): string => {
@@ -59,7 +61,10 @@ export const stepSentence = (words: Words, step: TraceStep): string => {
 /** What an observer sees. */
 export const noteOf = (words: Words, observation: AnyObservation): StepView["notes"][number] => {
   if (observation._tag === "Note")
-    return { kind: "note", text: `${observation.name} ${wordsFor(words.objects, observation.detail)}` }
+    return {
+      kind: "note",
+      text: `${observation.name} ${wordsFor(words.objects, observation.detail)}`
+    }
   const operation = describeOperation(words.objects, observation.operation)
   if (observation._tag === "Invocation") return { kind: "begins", text: `${operation} begins` }
   const result = describeResult(words.objects, observation.operation, observation.result)
@@ -72,5 +77,8 @@ const verbOf = ({ faults }: Words, fault: string): string =>
 /** `go on` of `GoOn`. */
 const spaced = (text: string): string =>
   text
-    .replace(/([a-z])([A-Z])/g, (_, left: string, right: string) => `${left} ${right.toLowerCase()}`)
+    .replace(
+      /([a-z])([A-Z])/g,
+      (_, left: string, right: string) => `${left} ${right.toLowerCase()}`
+    )
     .toLowerCase()

@@ -1,9 +1,10 @@
 /**
- * What stands behind the page: one scenario that is open, and the answers to what the page asks of it.
+ * What stands behind the page: one scenario that is open, and the answers to what the page asks of
+ * it.
  *
- * It knows no thread and no clock. What takes a while is done a piece at a time, with a pause after each, in
- * which the next question may come in: a view is answered at once, and any other long task ends the one
- * that is under way.
+ * It knows no thread and no clock. What takes a while is done a piece at a time, with a pause after
+ * each, in which the next question may come in: a view is answered at once, and any other long task
+ * ends the one that is under way.
  */
 import * as Result from "effect/Result"
 import { Check } from "../check.ts"
@@ -16,7 +17,15 @@ import { type LoadedScenario, load } from "../scenario/load.ts"
 import { compare } from "./compare.ts"
 import { Exploration } from "./exploration.ts"
 import { Graph } from "./graph.ts"
-import type { Answer, Checked, CounterexampleView, Opened, Place, Possible, Question } from "./messages.ts"
+import type {
+  Answer,
+  Checked,
+  CounterexampleView,
+  Opened,
+  Place,
+  Possible,
+  Question
+} from "./messages.ts"
 import { SearchFrom } from "./search-from.ts"
 import { viewOf } from "./view.ts"
 
@@ -89,7 +98,8 @@ export class Session {
   private async finish(work: Work, most: number, tell: (answer: Answer) => void): Promise<boolean> {
     const task = ++this.task
     for (let pieces = 1; work.advance(statesOfPiece); pieces++) {
-      if (pieces % piecesBetweenTold === 0) tell({ tell: "progress", states: work.states, depth: work.depth })
+      if (pieces % piecesBetweenTold === 0)
+        tell({ tell: "progress", states: work.states, depth: work.depth })
       await this.pause()
       if (task !== this.task) return false
       if (work.states >= most) return true
@@ -97,7 +107,10 @@ export class Session {
     return true
   }
 
-  private async checked({ scenario, exploration }: Open, tell: (answer: Answer) => void): Promise<Answer> {
+  private async checked(
+    { scenario, exploration }: Open,
+    tell: (answer: Answer) => void
+  ): Promise<Answer> {
     const check = new Check(scenario, "bfs", allReductions)
     const work: Work = {
       get states() {
@@ -111,7 +124,8 @@ export class Session {
     const isOver = await this.finish(work, Number.POSITIVE_INFINITY, tell)
     if (!isOver) check.stop("it was stopped")
     const result = check.result()
-    const { verdict, exhaustive, counts, properties, actions, vacuous, notes, boundsReached } = result
+    const { verdict, exhaustive, counts, properties, actions, vacuous, notes, boundsReached } =
+      result
     return {
       tell: "checked",
       verdict,
@@ -144,7 +158,8 @@ export class Session {
     const search = begun.success
     await this.finish(search, mostStates, tell)
     const { states, depth, isExhausted, finding } = search
-    if (finding === undefined) return { tell: "way", found: false, isExhaustive: isExhausted, states, depth }
+    if (finding === undefined)
+      return { tell: "way", found: false, isExhaustive: isExhausted, states, depth }
     return { tell: "way", found: true, place: placeOf(exploration, run, search), states }
   }
 
@@ -157,10 +172,22 @@ export class Session {
     const { run, state, broken } = stateAt(exploration, place)
     const common = { tell: "possible", property } as const
     if (broken.includes(property))
-      return { ...common, answer: "broken already", states: 0, depth: 0, reductions: [], place: undefined }
-    const live = scenario.model.properties.some(({ name, _tag }) => name === property && _tag === "Live")
+      return {
+        ...common,
+        answer: "broken already",
+        states: 0,
+        depth: 0,
+        reductions: [],
+        place: undefined
+      }
+    const live = scenario.model.properties.some(
+      ({ name, _tag }) => name === property && _tag === "Live"
+    )
     if (live)
-      return { tell: "refused", message: `${property} is about whole runs: check the scenario to decide it` }
+      return {
+        tell: "refused",
+        message: `${property} is about whole runs: check the scenario to decide it`
+      }
     const search = await this.violation(exploration, state, property, allReductions, tell)
     const { states, depth, reductions, finding } = search
     const found = { ...common, states, depth, reductions }
@@ -174,7 +201,10 @@ export class Session {
     } satisfies Possible
   }
 
-  /** Searches for a violation; once more without the reductions that rely on a promise which is broken. */
+  /**
+   * Searches for a violation; once more without the reductions that rely on a promise which is
+   * broken.
+   */
   private async violation(
     exploration: Exploration,
     state: Int32Array,
@@ -194,7 +224,11 @@ export class Session {
     }
   }
 
-  private async graph({ exploration }: Open, place: Place, tell: (answer: Answer) => void): Promise<Answer> {
+  private async graph(
+    { exploration }: Open,
+    place: Place,
+    tell: (answer: Answer) => void
+  ): Promise<Answer> {
     const { state } = stateAt(exploration, place)
     const graph = new Graph(exploration.network, state)
     await this.finish(graph, mostCounted, tell)
@@ -209,7 +243,11 @@ const stateAt = (exploration: Exploration, { run, at }: Place) => {
   return { run: run.slice(0, until), state: engine, broken }
 }
 
-const placeOf = (exploration: Exploration, before: ReadonlyArray<string>, search: SearchFrom): Place => {
+const placeOf = (
+  exploration: Exploration,
+  before: ReadonlyArray<string>,
+  search: SearchFrom
+): Place => {
   const run = exploration.codesFor(search.events(), before)
   return { run: [...run], at: run.length }
 }
@@ -220,7 +258,8 @@ export const counterexampleView = (
   { kind, steps, reason, explanation, loop, excuse }: Counterexample
 ): CounterexampleView => {
   const codes = exploration.codesFor(steps.map(({ node, action }) => ({ node, action })))
-  // The search leaves out what is received in vain: here it is received, so that the run ends where nothing is left.
+  // The search leaves out what is received in vain: here it is received, so that the run ends where
+  // nothing is left.
   return {
     run: [...(kind === "deadlock" ? exploration.drained() : codes)],
     reason,
@@ -229,7 +268,14 @@ export const counterexampleView = (
   }
 }
 
-const openedOf = ({ name, description, model, checksDeadlock, expect, bounds }: LoadedScenario): Opened => {
+const openedOf = ({
+  name,
+  description,
+  model,
+  checksDeadlock,
+  expect,
+  bounds
+}: LoadedScenario): Opened => {
   const { protocol, system, scripts, faults, properties } = model
   const named = properties.map((property) => ({
     ...{ name: property.name, about: property.about, kind: kindOf(property) },
@@ -244,14 +290,20 @@ const openedOf = ({ name, description, model, checksDeadlock, expect, bounds }: 
     name,
     description,
     protocol: { name: protocol.name, about: protocol.about },
-    nodes: system.nodes.map(({ id, role }) => ({ id, role, isAsked: (scripts[id] ?? []).length > 0 })),
+    nodes: system.nodes.map(({ id, role }) => ({
+      id,
+      role,
+      isAsked: (scripts[id] ?? []).length > 0
+    })),
     properties: checksDeadlock ? [...named, deadlock] : named,
     expectsViolation: [...expect.values()].includes("violated"),
     bounds: [
       ...faults.budgets
         .filter(({ nodes, most }) => nodes.length > 0 && most > 0)
         .map(({ fault, nodes, most }) => `${fault.name}: at most ${most} of ${nodes.join(", ")}`),
-      ...(faults.premise === undefined ? [] : [`faults keep the premise of ${faults.premise.name}`]),
+      ...(faults.premise === undefined
+        ? []
+        : [`faults keep the premise of ${faults.premise.name}`]),
       ...(faults.adversary === undefined ? [] : [`the adversary is ${faults.adversary.strength}`]),
       ...Object.entries(bounds).map(([bound, most]) => `${bound}: at most ${most}`)
     ]

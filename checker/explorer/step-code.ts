@@ -1,6 +1,7 @@
 /**
  * Short names of steps, for addresses: four characters each. A code says what happens, not which
- * number the step has in a list, so an address outlives changes of the order in which steps are listed.
+ * number the step has in a list, so an address outlives changes of the order in which steps are
+ * listed.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { Event } from "../network/model.ts"

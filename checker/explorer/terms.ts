@@ -1,7 +1,7 @@
 /**
- * States as people read them: by the fields that the specification gives them, which are the paper's
- * terms, with vt-pairs, configurations, cmaps, views and phases in the notation of the papers. What has
- * changed since another state is marked, and says what it was.
+ * States as people read them: by the fields that the specification gives them, which are the
+ * paper's terms, with vt-pairs, configurations, cmaps, views and phases in the notation of the
+ * papers. What has changed since another state is marked, and says what it was.
  */
 import { type Configuration, listed } from "../../spec/configuration/configuration.ts"
 import { countsMembers } from "../../spec/configuration/quorums.ts"
@@ -105,7 +105,8 @@ const isShort = (objects: Objects, value: unknown, name: string): boolean =>
 export const wordsFor = (objects: Objects, value: unknown, name = ""): string => {
   const known = notation(objects, value, name)
   if (known !== undefined) return known
-  if (Array.isArray(value)) return `{${value.map((item) => wordsFor(objects, item, name)).join(", ")}}`
+  if (Array.isArray(value))
+    return `{${value.map((item) => wordsFor(objects, item, name)).join(", ")}}`
   if (!isRecord(value)) return typeof value === "string" ? value : String(value ?? "⊥")
   const tag = tagIn(value)
   const body = fieldsOf(value).map(([field, part]) => `${field} ${wordsFor(objects, part, field)}`)
@@ -119,7 +120,8 @@ const notation = (objects: Objects, value: unknown, name: string): string | unde
   if (has(value, "value", "timestamp") && isTimestamp(value.timestamp))
     return describePair(value as unknown as Pair)
   if (isTimestamp(value)) return `(${value.number}, ${value.client ?? "⊥"})`
-  if (has(value, "members", "read", "write")) return configuration(value as unknown as Configuration)
+  if (has(value, "members", "read", "write"))
+    return configuration(value as unknown as Configuration)
   if (has(value, "retired", "active")) return describeMap(value as unknown as ConfigurationMap)
   if (has(value, "add", "remove") && isNames(value.add) && isNames(value.remove))
     return changes(value.add, value.remove, name)
@@ -129,7 +131,9 @@ const notation = (objects: Objects, value: unknown, name: string): string | unde
       value.signature === "forged" ? " (forged)" : ""
     }`
   const type = objectTypeOf(objects, value as unknown as AnyOperation)
-  return type === undefined ? undefined : describeOperation(objects, value as unknown as AnyOperation)
+  return type === undefined
+    ? undefined
+    : describeOperation(objects, value as unknown as AnyOperation)
 }
 
 const configuration = ({ members, read, write }: Configuration): string => {
@@ -145,7 +149,11 @@ const configuration = ({ members, read, write }: Configuration): string => {
 /** The names of fields that hold views; elsewhere additions and removals are a change. */
 const viewNames = /view|front|start|desired|latest|ended|stored/i
 
-const changes = (add: ReadonlyArray<string>, remove: ReadonlyArray<string>, name: string): string => {
+const changes = (
+  add: ReadonlyArray<string>,
+  remove: ReadonlyArray<string>,
+  name: string
+): string => {
   if (!viewNames.test(name)) {
     const signed = [...add.map((node) => `+${node}`), ...remove.map((node) => `-${node}`)]
     return signed.length === 0 ? "no change" : signed.join(" ")

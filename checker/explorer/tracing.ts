@@ -11,8 +11,12 @@ export const callList = "quorateCalls"
 
 type Reporting = { [callList]?: Array<number> | undefined }
 
-/** What comes of `act`, and the numbers of the functions that it called, in the order of the calls. */
-export const traced = <A>(act: () => A): { readonly value: A; readonly calls: ReadonlyArray<number> } => {
+/**
+ * What comes of `act`, and the numbers of the functions that it called, in the order of the calls.
+ */
+export const traced = <A>(
+  act: () => A
+): { readonly value: A; readonly calls: ReadonlyArray<number> } => {
   const reporting = globalThis as Reporting
   const calls: Array<number> = []
   reporting[callList] = calls

@@ -1,5 +1,6 @@
 /**
- * From a run to all that the page shows of it: a picture of the steps, and the state at one of them.
+ * From a run to all that the page shows of it: a picture of the steps, and the state at one of
+ * them.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import { describeOperation, describeResult } from "../../spec/kernel/object.ts"
@@ -40,7 +41,14 @@ export const viewOf = (scenario: LoadedScenario, exploration: Exploration, wante
     place: { run: wanted.run.slice(0, taken), at },
     refused: wanted.run.length - taken,
     steps: steps.map(({ code, step }, index) =>
-      stepView(words, code, step, index + 1, positions[index] as Position, positions[index + 1] as Position)
+      stepView(
+        words,
+        code,
+        step,
+        index + 1,
+        positions[index] as Position,
+        positions[index + 1] as Position
+      )
     ),
     arrows: arrowsOf(
       words,
@@ -52,12 +60,16 @@ export const viewOf = (scenario: LoadedScenario, exploration: Exploration, wante
     ),
     nodes: nodeViews(exploration, at),
     enabled: enabled.map((one) => enabledView(words, one)),
-    ending: enabled.some(({ hasEffect }) => hasEffect) ? undefined : endingOf(exploration, position),
+    ending: enabled.some(({ hasEffect }) => hasEffect)
+      ? undefined
+      : endingOf(exploration, position),
     properties: propertyViews(scenario, exploration, at),
     orders: ordersIn(snapshot),
     maps: mapsIn(snapshot, objects),
     dag: dagIn(snapshot),
-    known: hasAdversary(model) ? knownIn(position.known, positions[0]?.known ?? [], objects) : undefined,
+    known: hasAdversary(model)
+      ? knownIn(position.known, positions[0]?.known ?? [], objects)
+      : undefined,
     calls: at === 0 ? [] : (steps[at - 1]?.calls ?? [])
   }
 }
@@ -109,11 +121,15 @@ export const arrowsOf = (words: Words, steps: ReadonlyArray<TraceStep>): Readonl
       if (!isGone(to)) onTheWay.set(key, [...(onTheWay.get(key) ?? []), arrows.length])
       arrows.push({
         ...{ from: node, to, text: words.describeMessage(message), sent: number },
-        ...{ received: isHeard ? number : undefined, lost: isGone(to) && !isHeard ? number : undefined }
+        ...{
+          received: isHeard ? number : undefined,
+          lost: isGone(to) && !isHeard ? number : undefined
+        }
       })
     }
     if (action._tag !== "Fault" || !isGone(node)) return
-    for (const arrow of arrows) if (arrow.to === node && arrow.received === undefined) arrow.lost ??= number
+    for (const arrow of arrows)
+      if (arrow.to === node && arrow.received === undefined) arrow.lost ??= number
   })
   return arrows
 }
@@ -122,17 +138,25 @@ export const arrowsOf = (words: Words, steps: ReadonlyArray<TraceStep>): Readonl
 const isTakenOver = ({ nodes }: TraceStep["after"], id: string): boolean =>
   nodes.some((one) => one.id === id && one.state === undefined && one.fault !== undefined)
 
-const intervalViews = (words: Words, steps: ReadonlyArray<TraceStep>): ReadonlyArray<IntervalView> =>
+const intervalViews = (
+  words: Words,
+  steps: ReadonlyArray<TraceStep>
+): ReadonlyArray<IntervalView> =>
   intervalsOf({ steps, objects: words.objects }).map(
     ({ client, operation, begin, end, ending, result }): IntervalView => {
       const told = describeOperation(words.objects, operation)
       const label =
-        ending === "response" ? `${told}: ${describeResult(words.objects, operation, result)}` : told
+        ending === "response"
+          ? `${told}: ${describeResult(words.objects, operation, result)}`
+          : told
       return { client, label, begin, end, ending }
     }
   )
 
-const nodeViews = ({ model, steps, positions }: Exploration, at: number): ReadonlyArray<NodeView> => {
+const nodeViews = (
+  { model, steps, positions }: Exploration,
+  at: number
+): ReadonlyArray<NodeView> => {
   const { snapshot } = positions[at] as Position
   const before = positions[at - 1]?.snapshot
   const verbs = wordsOf(model).faults
@@ -141,7 +165,8 @@ const nodeViews = ({ model, steps, positions }: Exploration, at: number): Readon
     const fault = faultOf(steps.slice(0, at), model, id)
     return {
       ...{ id, role, isAsked, isTakenOver: isTakenOver(snapshot, id) },
-      fault: fault === undefined ? undefined : (verbs.find(({ name }) => name === fault)?.verb ?? fault),
+      fault:
+        fault === undefined ? undefined : (verbs.find(({ name }) => name === fault)?.verb ?? fault),
       state:
         state === undefined
           ? undefined
@@ -157,12 +182,16 @@ const faultOf = (
   { faults }: Exploration["model"],
   id: string
 ): string | undefined => {
-  const struck = steps.findLast(({ step }) => step.node === id && step.action._tag === "Fault")?.step.action
+  const struck = steps.findLast(({ step }) => step.node === id && step.action._tag === "Fault")
+    ?.step.action
   if (struck?._tag === "Fault") return struck.fault
   return faults.atStart?.find(({ node }) => node === id)?.fault.name
 }
 
-const enabledView = (words: Words, { code, event, isSpoken, hasEffect, breaks }: Enabled): EnabledView => ({
+const enabledView = (
+  words: Words,
+  { code, event, isSpoken, hasEffect, breaks }: Enabled
+): EnabledView => ({
   code,
   node: event.node,
   kind: kindOf(event),
@@ -177,7 +206,8 @@ const enabledView = (words: Words, { code, event, isSpoken, hasEffect, breaks }:
 const endingOf = ({ network }: Exploration, { engine, broken }: Position): string => {
   if (network.isDone(engine))
     return "Every operation has returned. Nothing is left to happen that has an effect."
-  if (broken.includes(deadlockFreedom)) return "Deadlock: an operation is pending and no step is possible."
+  if (broken.includes(deadlockFreedom))
+    return "Deadlock: an operation is pending and no step is possible."
   return network.cutOf(engine) === "not"
     ? "An operation is pending, and nothing that is left to happen has an effect."
     : "A bound of the scenario keeps the processes from going on."
@@ -228,7 +258,10 @@ const safetyView = (
   }
 }
 
-/** Why the history up to the step that breaks the property does so, in the words of whoever states it. */
+/**
+ * Why the history up to the step that breaks the property does so, in the words of whoever states
+ * it.
+ */
 const explained = (
   model: LoadedScenario["model"],
   steps: Exploration["steps"],
@@ -253,7 +286,11 @@ const liveView = (
   const seen = (upTo.at(-1) as Position).snapshot.observers[observer.name]
   const common = { name, about, kind: "liveness", brokenAt: undefined } as const
   if (seen !== undefined && !property.owes(seen))
-    return { ...common, status: "excused", remark: property.excuse?.(seen) ?? "its premise is broken" }
+    return {
+      ...common,
+      status: "excused",
+      remark: property.excuse?.(seen) ?? "its premise is broken"
+    }
   const pending = seen === undefined ? [] : property.pending(seen).map(({ client }) => client)
   const remark = pending.length === 0 ? "" : `owed to ${[...new Set(pending)].join(", ")}`
   return { ...common, status: "open", remark }

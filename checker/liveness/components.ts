@@ -1,9 +1,11 @@
 /**
- * The strongly connected components of a graph whose nodes are numbers and whose edges are asked for once per node.
+ * The strongly connected components of a graph whose nodes are numbers and whose edges are asked
+ * for once per node.
  *
- * This is Tarjan's algorithm in the form that Pearce gave it ("A space-efficient algorithm for finding strongly connected
- * components", Information Processing Letters 116, 2016): one integer per node, and stacks. It does a piece of work at
- * a time and does not recurse, so graphs may be as deep as they like.
+ * This is Tarjan's algorithm in the form that Pearce gave it ("A space-efficient algorithm for
+ * finding strongly connected components", Information Processing Letters 116, 2016): one integer
+ * per node, and stacks. It does a piece of work at a time and does not recurse, so graphs may be as
+ * deep as they like.
  */
 import { Integers } from "../engine/integers.ts"
 
@@ -23,7 +25,10 @@ const closed = 0x7fffffff
 
 export class Components {
   private readonly graph: Graph
-  /** Per node: 0 until it is visited; then the smallest order of a node that it is known to reach; then `closed`. */
+  /**
+   * Per node: 0 until it is visited; then the smallest order of a node that it is known to reach;
+   * then `closed`.
+   */
   private readonly rank: Int32Array
   /** Visited nodes that belong to the component of a node that is still on the path. */
   private readonly waiting = new Integers()
@@ -56,7 +61,10 @@ export class Components {
     return stacks.reduce((sum, { bytes }) => sum + bytes, this.rank.byteLength)
   }
 
-  /** The next node to visit: along the path, or, where that is done, another root; -1 if there is none. */
+  /**
+   * The next node to visit: along the path, or, where that is done, another root; -1 if there is
+   * none.
+   */
   private nextNode(): number {
     const { rank, path, starts, nexts, edges, graph } = this
     while (path.size > 0) {
@@ -95,7 +103,10 @@ export class Components {
     if ((rank[other] as number) < (rank[node] as number)) rank[node] = rank[other] as number
   }
 
-  /** All that the last node of the path reaches is known. If that is nothing before it, a component is complete. */
+  /**
+   * All that the last node of the path reaches is known. If that is nothing before it, a component
+   * is complete.
+   */
   private leave(): void {
     const { rank, waiting, path, orders, starts, nexts } = this
     const node = path.pop()

@@ -1,18 +1,22 @@
 /**
  * Which part of a strongly connected set of states a fair run can stay in for ever, if any.
  *
- * A run that stays in a set and visits all of it, again and again, takes every transition inside it. It is fair unless a
- * class obliges it to leave: a weak one that is enabled in all states and never taken inside, or a strong one that is
- * enabled in some state and never taken inside. A weak one obliges every part of the set as well. A strong one leaves
- * the parts without the states that enable it, and the question is asked again of their components. (Emerson and Lei,
- * "Modalities for model checking", 1987, for both kinds of fairness.)
+ * A run that stays in a set and visits all of it, again and again, takes every transition inside
+ * it. It is fair unless a class obliges it to leave: a weak one that is enabled in all states and
+ * never taken inside, or a strong one that is enabled in some state and never taken inside. A weak
+ * one obliges every part of the set as well. A strong one leaves the parts without the states that
+ * enable it, and the question is asked again of their components. (Emerson and Lei, "Modalities for
+ * model checking", 1987, for both kinds of fairness.)
  */
 
 import { Integers } from "../engine/integers.ts"
 import { Components } from "./components.ts"
 import type { FairSpace, Visited } from "./fair-space.ts"
 
-/** What a walk through a fair set must do to be fair itself, and be in states of each of these kinds. */
+/**
+ * What a walk through a fair set must do to be fair itself, and be in states of each of these
+ * kinds.
+ */
 export interface FairSet {
   readonly members: Int32Array
   /** The weak classes that are enabled somewhere in the set, and the strong ones. */
@@ -24,7 +28,10 @@ export interface FairSet {
 /** Whether a visited state, by its number, is one of those that are asked about. */
 export type Kind = (number: number) => boolean
 
-/** The steps out of the states of a set, kept: where those of each state end, and per step its label and where it leads. */
+/**
+ * The steps out of the states of a set, kept: where those of each state end, and per step its label
+ * and where it leads.
+ */
 interface Kept {
   readonly places: ReadonlyMap<number, number>
   readonly ends: Int32Array
@@ -49,7 +56,8 @@ export class FairComponents {
 
   get bytes(): number {
     const { kept } = this
-    const steps = kept === undefined ? 0 : kept.labels.bytes + kept.targets.bytes + kept.ends.byteLength
+    const steps =
+      kept === undefined ? 0 : kept.labels.bytes + kept.targets.bytes + kept.ends.byteLength
     return this.places.byteLength + steps
   }
 
@@ -74,10 +82,14 @@ export class FairComponents {
   }
 
   /**
-   * A fair part of a component, all of whose states are `inside`, with a state of each kind in `again`; undefined if there
-   * is none.
+   * A fair part of a component, all of whose states are `inside`, with a state of each kind in
+   * `again`; undefined if there is none.
    */
-  fairPart(component: Int32Array, inside: Kind, again: ReadonlyArray<Kind> = []): FairSet | undefined {
+  fairPart(
+    component: Int32Array,
+    inside: Kind,
+    again: ReadonlyArray<Kind> = []
+  ): FairSet | undefined {
     const sets = [component]
     for (let members = sets.pop(); members !== undefined; members = sets.pop()) {
       const within = members
@@ -104,7 +116,8 @@ export class FairComponents {
           this.eachStep(
             members[place] as number,
             (_, number) => {
-              if (number >= 0 && (places[number] as number) > 0) into.push((places[number] as number) - 1)
+              if (number >= 0 && (places[number] as number) > 0)
+                into.push((places[number] as number) - 1)
             },
             inside
           )
@@ -117,10 +130,14 @@ export class FairComponents {
   }
 
   /**
-   * Visits the steps of a state, but for those that lead back to it: the label, and the number of the state that it leads
-   * to, -1 if that is not inside.
+   * Visits the steps of a state, but for those that lead back to it: the label, and the number of
+   * the state that it leads to, -1 if that is not inside.
    */
-  eachStep(from: number, visit: (label: number, to: number, state: Int32Array) => void, inside: Kind): void {
+  eachStep(
+    from: number,
+    visit: (label: number, to: number, state: Int32Array) => void,
+    inside: Kind
+  ): void {
     const { visited, state, kept } = this
     const each = (label: number, to: number) => visit(label, to >= 0 && inside(to) ? to : -1, state)
     const place = kept?.places.get(from)
@@ -134,7 +151,10 @@ export class FairComponents {
     for (let at = first; at < last; at++) each(kept.labels.get(at), kept.targets.get(at))
   }
 
-  /** The steps of a state that lead elsewhere: the label and the number of the state, -1 beyond what is explored. */
+  /**
+   * The steps of a state that lead elsewhere: the label and the number of the state, -1 beyond what
+   * is explored.
+   */
   private expand(from: number, each: (label: number, to: number) => void): void {
     const { space, visited, state } = this
     visited.read(from, state)
@@ -147,7 +167,10 @@ export class FairComponents {
     })
   }
 
-  /** What the classes are about in these states: enabled somewhere, enabled everywhere, taken from one to another. */
+  /**
+   * What the classes are about in these states: enabled somewhere, enabled everywhere, taken from
+   * one to another.
+   */
   private survey(members: Int32Array, inside: Kind) {
     const { fairness } = this.space
     const taken = new Set<number>()
@@ -168,7 +191,8 @@ export class FairComponents {
           inside
         )
         for (const one of enabled) (fairness.isStrong(one) ? strong : weak).add(one)
-        if (always === undefined) always = new Set([...enabled].filter((one) => !fairness.isStrong(one)))
+        if (always === undefined)
+          always = new Set([...enabled].filter((one) => !fairness.isStrong(one)))
         else for (const one of always) if (!enabled.has(one)) always.delete(one)
       }
     })
@@ -181,7 +205,8 @@ export class FairComponents {
     this.eachStep(
       number,
       (label, _, state) => {
-        if (!found) found = this.space.fairness.classesOf(state, label).some((one) => classes.includes(one))
+        if (!found)
+          found = this.space.fairness.classesOf(state, label).some((one) => classes.includes(one))
       },
       anywhere
     )

@@ -1,9 +1,9 @@
 /**
  * A short loop through a fair set of states that is fair by itself.
  *
- * From the first state on, the nearest step or state that serves a class which is not served yet, or is of a kind that was not
- * visited yet; and back in the end.
- * So the loop is not the shortest there is, but it has no part that nothing asks for.
+ * From the first state on, the nearest step or state that serves a class which is not served yet,
+ * or is of a kind that was not visited yet; and back in the end. So the loop is not the shortest
+ * there is, but it has no part that nothing asks for.
  */
 
 import type { FairComponents, FairSet, Kind } from "./fair-component.ts"
@@ -15,7 +15,10 @@ interface Step {
   readonly state: number
 }
 
-/** A fair loop from the state and back to it; both are in the fair set, whose states satisfy `inside`. */
+/**
+ * A fair loop from the state and back to it; both are in the fair set, whose states satisfy
+ * `inside`.
+ */
 export const fairLoop = (
   components: FairComponents,
   { members, weak, strong, again }: FairSet,

@@ -1,9 +1,9 @@
 /**
  * Which demands are open in which visited states, up to 31 of them at a time: a bit each.
  *
- * Every visited state is read once for what is open in it. A demand that is not made everywhere is owed in the states that
- * can be reached from where it is made through open states alone: all demands spread together, a state being expanded once
- * more whenever another demand has come to it.
+ * Every visited state is read once for what is open in it. A demand that is not made everywhere is
+ * owed in the states that can be reached from where it is made through open states alone: all
+ * demands spread together, a state being expanded once more whenever another demand has come to it.
  */
 import { Integers } from "../engine/integers.ts"
 import type { Demand, FairSpace, Visited } from "./fair-space.ts"
@@ -12,10 +12,16 @@ import type { Demand, FairSpace, Visited } from "./fair-space.ts"
 export const mostTogether = 31
 
 export class Owed {
-  /** Per visited state: the demands that are open in it, and those that have been made and are open since. */
+  /**
+   * Per visited state: the demands that are open in it, and those that have been made and are open
+   * since.
+   */
   readonly open: Int32Array
   readonly owed: Int32Array
-  /** Per visited state: the demands that are owed and that a violating run may leave open here for ever. */
+  /**
+   * Per visited state: the demands that are owed and that a violating run may leave open here for
+   * ever.
+   */
   readonly tail: Int32Array
   private readonly space: FairSpace
   private readonly visited: Visited
@@ -31,7 +37,9 @@ export class Owed {
     this.open = new Int32Array(visited.size)
     const isMadeEverywhere = demands.every(({ made }) => made === "anywhere")
     this.owed = isMadeEverywhere ? this.open : new Int32Array(visited.size)
-    this.tail = demands.some(({ within }) => within !== undefined) ? new Int32Array(visited.size) : this.owed
+    this.tail = demands.some(({ within }) => within !== undefined)
+      ? new Int32Array(visited.size)
+      : this.owed
     this.everywhere = bitsOf(demands, ({ made }) => made === "anywhere")
     this.state = new Int32Array(space.width)
   }
@@ -51,7 +59,9 @@ export class Owed {
   private *lookAtAll(spreading: Spreading | undefined): Generator<void> {
     const { visited, demands, state, space } = this
     const initially = bitsOf(demands, ({ made }) => made === "initially")
-    const initial = new Set(initially === 0 ? [] : space.initial.map((vector) => visited.find(vector)))
+    const initial = new Set(
+      initially === 0 ? [] : space.initial.map((vector) => visited.find(vector))
+    )
     for (let number = 0; number < visited.size; number++) {
       if (!visited.has(number)) continue
       visited.read(number, state)
@@ -95,7 +105,10 @@ export class Owed {
       const bits = owed[number] as number
       if (bits === 0) continue
       visited.read(number, state)
-      tail[number] = bitsOf(demands, ({ within }, bit) => (bits & bit) !== 0 && within?.(state) !== false)
+      tail[number] = bitsOf(
+        demands,
+        ({ within }, bit) => (bits & bit) !== 0 && within?.(state) !== false
+      )
       yield
     }
   }
@@ -127,7 +140,10 @@ class Spreading {
 }
 
 /** A bit for each of the demands of which this is true. */
-const bitsOf = (demands: ReadonlyArray<Demand>, isOne: (demand: Demand, bit: number) => boolean): number => {
+const bitsOf = (
+  demands: ReadonlyArray<Demand>,
+  isOne: (demand: Demand, bit: number) => boolean
+): number => {
   let bits = 0
   for (let at = 0; at < demands.length; at++) {
     if (isOne(demands[at] as Demand, 1 << at)) bits |= 1 << at

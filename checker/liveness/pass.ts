@@ -1,11 +1,13 @@
 /**
- * The decision of liveness, after a search: is there a fair run in which a demand stays open for ever?
+ * The decision of liveness, after a search: is there a fair run in which a demand stays open for
+ * ever?
  *
- * Such a run, where there are finitely many states, ends in a set of open states that it visits again and again, all in
- * one strongly connected component of the open states (one state in which it stutters being a component too). So every
- * component is looked at, terminal or not, and asked whether a fair run can stay in it. The edges of all states are not
- * stored: each visited state is expanded once or twice more for all demands together, those in components of several
- * states a few times more.
+ * Such a run, where there are finitely many states, ends in a set of open states that it visits
+ * again and again, all in one strongly connected component of the open states (one state in which
+ * it stutters being a component too). So every component is looked at, terminal or not, and asked
+ * whether a fair run can stay in it. The edges of all states are not stored: each visited state is
+ * expanded once or twice more for all demands together, those in components of several states a few
+ * times more.
  */
 
 import { Integers } from "../engine/integers.ts"
@@ -20,7 +22,10 @@ import { Region } from "./region.ts"
 interface Violation {
   /** Of the states to stutter in, a nearest one, and how many steps it takes to get there. */
   stutter: { readonly number: number; readonly depth: number } | undefined
-  /** Of the sets to stay in, a nearest one, the nearest state in it, and how many steps it takes to get there. */
+  /**
+   * Of the sets to stay in, a nearest one, the nearest state in it, and how many steps it takes to
+   * get there.
+   */
   set: { readonly first: number; readonly depth: number; readonly fair: FairSet } | undefined
 }
 
@@ -62,7 +67,10 @@ export class LivenessPass {
     return stutter !== undefined || set !== undefined
   }
 
-  /** How the demand with this index is violated, by the shorter of the ways that are known; undefined if it is not. */
+  /**
+   * How the demand with this index is violated, by the shorter of the ways that are known;
+   * undefined if it is not.
+   */
   lassoOf(demand: number): Lasso | undefined {
     const { stutter, set } = this.violations[demand] as Violation
     const stuttering = stutter === undefined ? undefined : this.lassoTo(demand, stutter.number, [])
@@ -94,7 +102,10 @@ export class LivenessPass {
     return new Owed(this.space, this.visited, this.demands.slice(first, first + mostTogether))
   }
 
-  /** The states in which, after this one, some demand is still open. If no class obliges to leave it, a run may stay. */
+  /**
+   * The states in which, after this one, some demand is still open. If no class obliges to leave
+   * it, a run may stay.
+   */
   private successors(number: number, into: Integers): void {
     const { space, visited, state } = this
     const { tail, owed } = this.owed
@@ -190,12 +201,19 @@ export class LivenessPass {
       const violation = this.violations[this.first + bit] as Violation
       const known = violation.stutter
       const depth = this.depthOf(number, known && known.depth + 1)
-      if (known === undefined || depth < known.depth || (depth === known.depth && number < known.number))
+      if (
+        known === undefined ||
+        depth < known.depth ||
+        (depth === known.depth && number < known.number)
+      )
         violation.stutter = { number, depth }
     }
   }
 
-  /** How many steps lead to a state, by the way on which it was found; or `most`, if it is as many or more. */
+  /**
+   * How many steps lead to a state, by the way on which it was found; or `most`, if it is as many
+   * or more.
+   */
   private depthOf(number: number, most = Number.POSITIVE_INFINITY): number {
     let depth = -1
     for (let at = number; at >= 0 && depth < most; at = this.visited.parentOf(at)) depth++

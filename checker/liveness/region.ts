@@ -1,6 +1,6 @@
 /**
- * The way to a state from where a demand is made, through states alone in which it is still open: what is shown of a demand
- * that is violated.
+ * The way to a state from where a demand is made, through states alone in which it is still open:
+ * what is shown of a demand that is violated.
  */
 
 import { Integers } from "../engine/integers.ts"

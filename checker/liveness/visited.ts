@@ -6,7 +6,10 @@ import type { Partition } from "../engine/partition.ts"
 import type { Shard } from "../engine/shard.ts"
 import type { Visited } from "./fair-space.ts"
 
-/** The visited states of a shard that keeps whole states and all partitions, in a search that is exhausted. */
+/**
+ * The visited states of a shard that keeps whole states and all partitions, in a search that is
+ * exhausted.
+ */
 export const visitedOf = (shard: Shard): Visited => {
   const { packing, partitions } = shard
   const key = new Int32Array(packing.layout.words)

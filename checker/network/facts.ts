@@ -1,7 +1,7 @@
 /**
- * What the proof of the processes' promises rests on, as plain data. Several workers search one space, each with tables of
- * its own; in the end each hears what the others have met, so that everything was tried beside everything, as if one
- * had met it all.
+ * What the proof of the processes' promises rests on, as plain data. Several workers search one
+ * space, each with tables of its own; in the end each hears what the others have met, so that
+ * everything was tried beside everything, as if one had met it all.
  */
 import type { Envelope as EnvelopeOf } from "../../spec/kernel/system.ts"
 import type { Taken } from "./model.ts"

@@ -1,15 +1,16 @@
 /**
  * What is fair in a network, and what its properties of liveness demand.
  *
- * Links are quasi-reliable (tutorial 2.1): "if a correct node p sends a message m to a correct node q then eventually q
- * receives m from p". So a class is a message on its way, by sender, receiver and content, and it obliges nobody once a
- * fault has befallen its sender or its receiver: then the message may be lost. Copies of one message on one link cannot be told apart; if they are
- * received again and again, each of them may be said to be. And what a process may do by itself, it does in the end, if it
- * may all the time: a class per process and choice, as long as the node is correct. Nothing obliges a fault to happen, or a
- * user to ask for something.
+ * Links are quasi-reliable (tutorial 2.1): "if a correct node p sends a message m to a correct node
+ * q then eventually q receives m from p". So a class is a message on its way, by sender, receiver
+ * and content, and it obliges nobody once a fault has befallen its sender or its receiver: then the
+ * message may be lost. Copies of one message on one link cannot be told apart; if they are received
+ * again and again, each of them may be said to be. And what a process may do by itself, it does in
+ * the end, if it may all the time: a class per process and choice, as long as the node is correct.
+ * Nothing obliges a fault to happen, or a user to ask for something.
  *
- * Weak fairness is all that is needed. A message on its way stays so until it is received or its receiver crashes: it
- * cannot be enabled again and again without being enabled all the time.
+ * Weak fairness is all that is needed. A message on its way stays so until it is received or its
+ * receiver crashes: it cannot be enabled again and again without being enabled all the time.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -59,8 +60,11 @@ class NetworkFairness implements Fairness {
   }
 
   private learn(label: number): ReadonlyArray<number> {
-    const { node, action } = this.network.describe(label)[0] as ReturnType<Network["describe"]>[number]
-    this.senderOf[label] = action._tag === "Receive" ? this.network.processes.slotOfNode(action.from) : nobody
+    const { node, action } = this.network.describe(label)[0] as ReturnType<
+      Network["describe"]
+    >[number]
+    this.senderOf[label] =
+      action._tag === "Receive" ? this.network.processes.slotOfNode(action.from) : nobody
     const isFair = action._tag === "Receive" || action._tag === "Choose"
     const known = isFair ? [this.classes.number(canonical([node, action]))] : none
     this.classOf[label] = known
@@ -72,13 +76,17 @@ class NetworkFairness implements Fairness {
 export interface ClientDemand extends Demand {
   readonly property: string
   readonly client: NodeId
-  /** Whether a violation is one whatever bounds there are; if not, the client may wait for a node that stands at one. */
+  /**
+   * Whether a violation is one whatever bounds there are; if not, the client may wait for a node
+   * that stands at one.
+   */
   readonly isCertain: boolean
 }
 
 /**
- * What is demanded per property of liveness and client: that its operation does not stay pending for ever. It is demanded
- * as long as no node stands at a bound, which is certain; and, where there are bounds, as long as the client does not.
+ * What is demanded per property of liveness and client: that its operation does not stay pending
+ * for ever. It is demanded as long as no node stands at a bound, which is certain; and, where there
+ * are bounds, as long as the client does not.
  */
 export const demandsOf = (network: Network): ReadonlyArray<ClientDemand> => {
   const { model } = network
@@ -103,10 +111,15 @@ const certainly = ({ locals }: Network, demand: ClientDemand): ClientDemand => {
     return stands
   }
   const isAnyAtBound = (state: Int32Array): boolean => {
-    for (let slot = 0; slot < locals.nodes.length; slot++) if (isAtBound(state[slot] as number)) return true
+    for (let slot = 0; slot < locals.nodes.length; slot++)
+      if (isAtBound(state[slot] as number)) return true
     return false
   }
-  return { ...demand, isCertain: true, isOpen: (state) => demand.isOpen(state) && !isAnyAtBound(state) }
+  return {
+    ...demand,
+    isCertain: true,
+    isOpen: (state) => demand.isOpen(state) && !isAnyAtBound(state)
+  }
 }
 
 const demandFor = (network: Network, property: Live, client: NodeId): ClientDemand => {
@@ -114,8 +127,12 @@ const demandFor = (network: Network, property: Live, client: NodeId): ClientDema
   const slot = network.processes.slotOfNode(client)
   const observer = network.onlookerAt(property.observer(model.system.context).name)
   const script = locals.nodes[slot]?.script ?? []
-  /** Per state of the observer, what was found out before: the pending operations; none if nothing is owed. */
-  const pendingIn: Array<ReadonlyArray<AnyOperation | undefined> | "nothing is owed" | undefined> = []
+  /**
+   * Per state of the observer, what was found out before: the pending operations; none if nothing
+   * is owed.
+   */
+  const pendingIn: Array<ReadonlyArray<AnyOperation | undefined> | "nothing is owed" | undefined> =
+    []
   const askObserver = (state: Int32Array) => {
     const seen = network.observed(state, observer - locals.nodes.length)
     if (!property.owes(seen)) return "nothing is owed"
@@ -128,7 +145,9 @@ const demandFor = (network: Network, property: Live, client: NodeId): ClientDema
   const isWaiting = (local: number, pending: ReadonlyArray<AnyOperation | undefined>): boolean => {
     const next = locals.isFaulty(local) ? undefined : script[locals.detail(local).position]
     const isKept = next !== undefined && !isReadyFor(locals, local, next)
-    return (isKept ? [...pending, next] : pending).some((operation) => !excuses(locals, local, operation))
+    return (isKept ? [...pending, next] : pending).some(
+      (operation) => !excuses(locals, local, operation)
+    )
   }
   return {
     property: property.name,

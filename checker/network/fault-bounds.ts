@@ -1,6 +1,6 @@
 /**
- * Which faults may happen in a state: those that some budget names, as long as no budget that names them is spent and the
- * premise, if there is one, still holds afterwards.
+ * Which faults may happen in a state: those that some budget names, as long as no budget that names
+ * them is spent and the premise, if there is one, still holds afterwards.
  */
 
 import type { Locals } from "./locals.ts"
@@ -35,7 +35,12 @@ export class FaultBounds {
   /** Per state of the premise's observer, whether the premise holds. */
   private readonly holds: Array<boolean | undefined> = []
 
-  constructor(model: Model, locals: Locals, processes: Processes, onlooker: (name: string) => Observing) {
+  constructor(
+    model: Model,
+    locals: Locals,
+    processes: Processes,
+    onlooker: (name: string) => Observing
+  ) {
     const { premise } = model.faults
     const faults = faultsOf(model)
     this.locals = locals
@@ -50,7 +55,9 @@ export class FaultBounds {
     this.premise = premise && onlooker(premise.observer(model.system.context).name)
     this.keeps = (state) => premise?.holds(state) ?? true
     this.events = faults.map(({ name }) =>
-      processes.nodes.map(({ id }) => processes.events.number([{ _tag: "Fault", node: id, fault: name }]))
+      processes.nodes.map(({ id }) =>
+        processes.events.number([{ _tag: "Fault", node: id, fault: name }])
+      )
     )
   }
 

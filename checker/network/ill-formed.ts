@@ -48,13 +48,18 @@ export const refuseIllFormed = (model: Model): void => {
 const refuseNodes = ({ system, scripts }: Model): void => {
   const ids = system.nodes.map(({ id }) => id)
   const twice = repeated(ids)
-  if (twice !== undefined) refuse("system.nodes", `two nodes are named "${twice}"`, "rename one of them")
+  if (twice !== undefined)
+    refuse("system.nodes", `two nodes are named "${twice}"`, "rename one of them")
   const stranger = Object.keys(scripts).find((name) => !ids.some((id) => id === name))
   if (stranger !== undefined) refuseStranger(`scripts["${stranger}"]`, stranger, ids)
 }
 
 const refuseStranger = (where: string, stranger: string, known: ReadonlyArray<NodeId>): never =>
-  refuse(where, `there is no node "${stranger}"`, `name some of ${known.join(", ")}, or add the node`)
+  refuse(
+    where,
+    `there is no node "${stranger}"`,
+    `name some of ${known.join(", ")}, or add the node`
+  )
 
 /** All faults that the model speaks of, and where. */
 const mentions = ({ budgets, atStart = [] }: Model["faults"]) => [
@@ -98,7 +103,9 @@ const refuseBudget = ({ system, faults }: Model, budget: FaultBudget, where: str
   if (twice !== undefined) refuse(`${where}.nodes`, `"${twice}" is named twice`, "name it once")
   if (!(Number.isInteger(most) && most >= 0))
     refuse(`${where}.most`, `${most} is no number of nodes`, "write a whole number from 0 on")
-  const begun = (faults.atStart ?? []).filter((one) => one.fault === fault && nodes.includes(one.node)).length
+  const begun = (faults.atStart ?? []).filter(
+    (one) => one.fault === fault && nodes.includes(one.node)
+  ).length
   if (begun > most)
     refuse(
       `${where}.most`,
@@ -114,7 +121,11 @@ const refuseBeginning = ({ system, faults }: Model): void => {
     const where = `faults.atStart[${index}]`
     if (!ids.includes(node)) refuseStranger(where, node, ids)
     if (!budgets.some((budget) => budget.fault === fault && budget.nodes.includes(node)))
-      refuse(where, `no budget of ${fault.name} names "${node}"`, "let one name it: faults count in budgets")
+      refuse(
+        where,
+        `no budget of ${fault.name} names "${node}"`,
+        "let one name it: faults count in budgets"
+      )
   })
   const twice = repeated(atStart.map(({ node }) => node))
   if (twice !== undefined)

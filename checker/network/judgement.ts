@@ -82,10 +82,16 @@ export class Judgement {
   private readonly ids: ReadonlyArray<NodeId>
   private readonly singles: ReadonlyArray<Numbered<Kind<"Process">>>
   private readonly pairs: ReadonlyArray<Numbered<Kind<"Pair">>>
-  private readonly wholes: ReadonlyArray<{ readonly bit: number; readonly memo: DependencyMemo<boolean> }>
+  private readonly wholes: ReadonlyArray<{
+    readonly bit: number
+    readonly memo: DependencyMemo<boolean>
+  }>
   private readonly refinements: ReadonlyArray<Refinement>
   private goals: ReadonlyArray<{ readonly name: string; readonly memo: DependencyMemo<boolean> }>
-  /** Per state of a process, the failures of the invariants over it alone; undefined if not evaluated yet. */
+  /**
+   * Per state of a process, the failures of the invariants over it alone; undefined if not
+   * evaluated yet.
+   */
   private readonly singleFailures: Array<Failures | undefined> = []
   private readonly pairFailures = new PairMemo()
 
@@ -124,7 +130,9 @@ export class Judgement {
     this.judgesSteps = ofKind(model, "Step").length > 0
     this.judgesRefinement = this.refinements.length > 0
     this.goals = model.properties.flatMap((property) =>
-      property._tag === "Sometimes" ? [{ name: property.name, memo: this.remembered(property) }] : []
+      property._tag === "Sometimes"
+        ? [{ name: property.name, memo: this.remembered(property) }]
+        : []
     )
   }
 
@@ -150,7 +158,10 @@ export class Judgement {
     return failures
   }
 
-  /** Only the node that took the step has a new process state: what speaks of others alone was judged before. */
+  /**
+   * Only the node that took the step has a new process state: what speaks of others alone was
+   * judged before.
+   */
   private judgeNode(state: Int32Array, slot: number): Failures {
     const processOf = this.locals.processes.items
     const process = processOf[state[slot] as number] as number
@@ -216,7 +227,9 @@ export class Judgement {
     return this.processes.modeOf(process) === correctly
   }
 
-  private remembered({ holds }: Pick<Kind<"Whole" | "Sometimes">, "holds">): DependencyMemo<boolean> {
+  private remembered({
+    holds
+  }: Pick<Kind<"Whole" | "Sometimes">, "holds">): DependencyMemo<boolean> {
     return new DependencyMemo((read) => holds(this.model.system.context, this.view(read)))
   }
 
@@ -244,7 +257,10 @@ export class Judgement {
     }
   }
 
-  /** Who asks for the messages on their way must see them all: not with reductions on that drop some. */
+  /**
+   * Who asks for the messages on their way must see them all: not with reductions on that drop
+   * some.
+   */
   private showMessages(inFlight: AnyGlobalState["inFlight"]): AnyGlobalState["inFlight"] {
     if (this.hooks.inbox.length + this.hooks.changed.length > 0)
       throw new PromiseBroken(
@@ -259,7 +275,10 @@ export class Judgement {
   }
 }
 
-/** One refinement, on numbers: the abstract states are numbered, and each pair of them is judged once. */
+/**
+ * One refinement, on numbers: the abstract states are numbered, and each pair of them is judged
+ * once.
+ */
 class Refinement {
   private readonly context: unknown
   private readonly property: Kind<"Refines">
@@ -278,11 +297,15 @@ class Refinement {
     this.context = system.context
     this.property = property
     this.failure = 1 << bit
-    this.memo = new DependencyMemo((read) => this.number(property.mapping(this.context, view(read))))
+    this.memo = new DependencyMemo((read) =>
+      this.number(property.mapping(this.context, view(read)))
+    )
   }
 
   judgeBeginning(state: Int32Array): Failures {
-    return this.property.begins(this.context, this.abstracts[this.memo.get(state)]) ? 0 : this.failure
+    return this.property.begins(this.context, this.abstracts[this.memo.get(state)])
+      ? 0
+      : this.failure
   }
 
   judge(before: Int32Array, after: Int32Array): Failures {
@@ -306,7 +329,10 @@ class Refinement {
   }
 }
 
-/** A record whose fields are found out when they are looked at; a field whose value is undefined is absent. */
+/**
+ * A record whose fields are found out when they are looked at; a field whose value is undefined is
+ * absent.
+ */
 const lazyRecord = (
   slots: ReadonlyArray<readonly [string, number]>,
   fieldAt: (slot: number) => unknown

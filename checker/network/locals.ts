@@ -1,9 +1,10 @@
 /**
- * Local states: a process, how far its script has come, the faults that have befallen the node, and the messages on their
- * way to it, under one number.
+ * Local states: a process, how far its script has come, the faults that have befallen the node, and
+ * the messages on their way to it, under one number.
  *
- * A global state is one such number per node. Here is the cold part: it numbers local states and lists what they can do,
- * from what processes do (`processes.ts`). The hot part (`network.ts`) only looks up what is found here.
+ * A global state is one such number per node. Here is the cold part: it numbers local states and
+ * lists what they can do, from what processes do (`processes.ts`). The hot part (`network.ts`) only
+ * looks up what is found here.
  */
 import { DenseMemo } from "../engine/dense-memo.ts"
 import { Integers } from "../engine/integers.ts"
@@ -11,7 +12,14 @@ import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Hooks } from "./hooks.ts"
 import { faultsOf, type Model, type ModelNode, type Taken } from "./model.ts"
-import { type Content, correctly, type Effect, gone, type LocalTable, senderBit } from "./process-table.ts"
+import {
+  type Content,
+  correctly,
+  type Effect,
+  gone,
+  type LocalTable,
+  senderBit
+} from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 import type { Purging } from "./reduction.ts"
 import { Transitions } from "./transitions.ts"
@@ -24,7 +32,10 @@ interface Local {
   readonly position: number
   /** The faults that have befallen the node, a bit each. */
   readonly faults: number
-  /** The envelopes on their way to the node, in the order of their texts; one that is on its way twice stands twice. */
+  /**
+   * The envelopes on their way to the node, in the order of their texts; one that is on its way
+   * twice stands twice.
+   */
   readonly inbox: ReadonlyArray<number>
 }
 
@@ -32,11 +43,17 @@ export class Locals implements LocalTable, Purging {
   readonly model: Model
   readonly nodes: ReadonlyArray<ModelNode>
   readonly transitions: Transitions
-  /** Per local state, in parallel: its process, the node's faults, whether the node is done, where its transitions are. */
+  /**
+   * Per local state, in parallel: its process, the node's faults, whether the node is done, where
+   * its transitions are.
+   */
   readonly processes = new Integers()
   readonly faultsOf = new Integers()
   readonly doneOf: Array<boolean> = []
-  /** Per local state, the bits of the nodes that have sent some of the messages on their way to it (`senderBit`). */
+  /**
+   * Per local state, the bits of the nodes that have sent some of the messages on their way to it
+   * (`senderBit`).
+   */
   readonly senders = new Integers()
   readonly firstTransition = new Integers()
   readonly lastTransition = new Integers()
@@ -141,12 +158,17 @@ export class Locals implements LocalTable, Purging {
     this.lastTransition.items[local] = this.transitions.size
   }
 
-  detail(local: number): { readonly slot: number; readonly position: number; readonly faults: number } {
+  detail(local: number): {
+    readonly slot: number
+    readonly position: number
+    readonly faults: number
+  } {
     return this.locals.value(local)
   }
 
   compose(slot: number, position: number, faults: number, content: Content | undefined): number {
-    if (content === undefined) return this.local({ slot, process: gone, position, faults, inbox: [] })
+    if (content === undefined)
+      return this.local({ slot, process: gone, position, faults, inbox: [] })
     const inbox = content.inbox.map((envelope) => this.table.envelopeAt(slot, envelope))
     const process = this.table.processAt(slot, content.state, content.mode)
     return this.local({ slot, process, position, faults, inbox: this.table.inOrder(inbox) })
@@ -231,11 +253,17 @@ export class Locals implements LocalTable, Purging {
       const after = this.struck(local, number)
       const events = this.table.events.number([{ _tag: "Fault", node: id, fault: fault.name }])
       const effect: Effect = { process: after.process, packets: [], events, failures: 0 }
-      this.transitions.add(local.slot, this.local(after), effect, { _tag: "Fault", fault: fault.name })
+      this.transitions.add(local.slot, this.local(after), effect, {
+        _tag: "Fault",
+        fault: fault.name
+      })
     })
   }
 
-  /** The local state after a fault, by its number. Of a node that is the adversary's no state is kept. */
+  /**
+   * The local state after a fault, by its number. Of a node that is the adversary's no state is
+   * kept.
+   */
   private struck({ slot, process, position, faults, inbox }: Local, number: number): Local {
     const { becomes } = this.faults[number] as ReturnType<typeof faultsOf>[number]
     const begin = becomes?.begin(this.node(slot).id, this.table.stateOf(process))
@@ -253,7 +281,9 @@ export class Locals implements LocalTable, Purging {
   }
 
   private boundAt(process: number): string | undefined {
-    return this.table.runs(process).atBound?.(this.model.system.context, this.table.stateOf(process))
+    return this.table
+      .runs(process)
+      .atBound?.(this.model.system.context, this.table.stateOf(process))
   }
 
   private add(local: Local, input: Taken): void {
@@ -262,7 +292,12 @@ export class Locals implements LocalTable, Purging {
   }
 
   private addTransition(local: Local, effect: Effect, input: Taken): void {
-    this.transitions.add(local.slot, this.local({ ...local, process: effect.process }), effect, input)
+    this.transitions.add(
+      local.slot,
+      this.local({ ...local, process: effect.process }),
+      effect,
+      input
+    )
   }
 
   private local(given: Local): number {
@@ -272,7 +307,10 @@ export class Locals implements LocalTable, Purging {
         ? given.inbox
         : this.hooks.inbox.reduce((left, leaveOut) => leaveOut(process, left), given.inbox)
     const local: Local = { slot, process, position, faults, inbox }
-    const number = this.locals.number(local, `${slot}|${process}|${position}|${faults}|${inbox.join(",")}`)
+    const number = this.locals.number(
+      local,
+      `${slot}|${process}|${position}|${faults}|${inbox.join(",")}`
+    )
     if (number === this.processes.size) {
       this.processes.push(process)
       this.faultsOf.push(faults)
@@ -288,10 +326,14 @@ export class Locals implements LocalTable, Purging {
     return senderBit(this.table.slotOfNode(this.table.envelope(envelope).from))
   }
 
-  /** A node is done when a fault has befallen it, or when nothing is left of its script and it could begin anew. */
+  /**
+   * A node is done when a fault has befallen it, or when nothing is left of its script and it could
+   * begin anew.
+   */
   private isDone({ slot, process, position }: Local): boolean {
     const { id, script } = this.node(slot)
-    if (process === gone || script.length === 0 || this.table.modeOf(process) !== correctly) return true
+    if (process === gone || script.length === 0 || this.table.modeOf(process) !== correctly)
+      return true
     return (
       position === script.length &&
       this.table.runs(process).ready(this.model.system.context, id, this.table.stateOf(process))

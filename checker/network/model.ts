@@ -1,6 +1,6 @@
 /**
- * What a network of processes is made of, before anything is searched: a system, what each of its nodes will be asked, and
- * which faults may happen.
+ * What a network of processes is made of, before anything is searched: a system, what each of its
+ * nodes will be asked, and which faults may happen.
  */
 import { tagOf } from "../../spec/kernel/data.ts"
 import type { Fault, FaultModel, Premise } from "../../spec/kernel/fault.ts"
@@ -20,7 +20,10 @@ export type ModelledProtocol = Pick<
 export interface Model {
   readonly protocol: ModelledProtocol
   readonly system: System
-  /** Per node, the operations that it is asked for, one after the other; those that are not named are asked for none. */
+  /**
+   * Per node, the operations that it is asked for, one after the other; those that are not named
+   * are asked for none.
+   */
   readonly scripts: Readonly<Record<NodeId, ReadonlyArray<AnyOperation>>>
   readonly faults: FaultModel
   readonly properties: ReadonlyArray<AnyProperty>
@@ -33,10 +36,16 @@ export interface ModelNode extends SystemNode {
   readonly script: ReadonlyArray<AnyOperation>
 }
 
-export const nodesOf = ({ system, scripts }: Pick<Model, "system" | "scripts">): ReadonlyArray<ModelNode> =>
+export const nodesOf = ({
+  system,
+  scripts
+}: Pick<Model, "system" | "scripts">): ReadonlyArray<ModelNode> =>
   system.nodes.map((node) => ({ ...node, script: scripts[node.id] ?? [] }))
 
-/** The faults that may happen, each once: whatever has number 0 here has it everywhere. No two have one name. */
+/**
+ * The faults that may happen, each once: whatever has number 0 here has it everywhere. No two have
+ * one name.
+ */
 export const faultsOf = ({ faults }: Pick<Model, "faults">): ReadonlyArray<Fault> => [
   ...new Set(faults.budgets.map(({ fault }) => fault))
 ]
@@ -74,7 +83,10 @@ export const hearsLate = ({ faults }: Pick<Model, "faults">): boolean =>
 export const hasAdversary = (model: Pick<Model, "faults">): boolean =>
   model.faults.budgets.some(({ nodes }) => nodes.some((node) => mayBeTakenOver(model, node)))
 
-/** What happens to a process: it takes an input; for one that the checker searches, nothing is known of it. */
+/**
+ * What happens to a process: it takes an input; for one that the checker searches, nothing is known
+ * of it.
+ */
 export type Taken = Input<AnyOperation, unknown, unknown>
 
 /** What happens in one transition: a node takes an input, or a fault befalls it. */
@@ -86,7 +98,10 @@ export interface Event {
   readonly action: Action
 }
 
-/** The kinds of actions that are counted, in a word or two: `client invokes Write`, `server receives Get`. */
+/**
+ * The kinds of actions that are counted, in a word or two: `client invokes Write`,
+ * `server receives Get`.
+ */
 export const actionKind = (faults: ReadonlyArray<Fault>, role: Role, action: Action): string => {
   switch (action._tag) {
     case "Invoke":

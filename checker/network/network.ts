@@ -1,8 +1,9 @@
 /**
  * A network of processes as a space to search.
  *
- * A state is one local state per node, then one state per observer, then, if there is an adversary, what it knows. A transition is what one node does with one
- * input, or a fault that befalls it; what it sends joins the receivers' local states in the same transition.
+ * A state is one local state per node, then one state per observer, then, if there is an adversary,
+ * what it knows. A transition is what one node does with one input, or a fault that befalls it;
+ * what it sends joins the receivers' local states in the same transition.
  */
 import type { Knowledge } from "../../spec/kernel/adversary.ts"
 import { canonical } from "../../spec/kernel/data.ts"
@@ -40,7 +41,10 @@ export class Network implements Space {
   readonly processes: Processes
   readonly locals: Locals
   readonly judgement: Judgement
-  /** The initial state, and the successor that is being visited, as they are before a representative is taken. */
+  /**
+   * The initial state, and the successor that is being visited, as they are before a representative
+   * is taken.
+   */
   readonly start: Int32Array
   readonly raw: Int32Array
   /** Whether states are represented by others. */
@@ -73,9 +77,16 @@ export class Network implements Space {
     this.model = model
     this.faults = faultsOf(model)
     const { hooks } = this
-    this.processes = new Processes(model, hooks, stepJudge(model), keepsFacts && reductions.length > 0)
+    this.processes = new Processes(
+      model,
+      hooks,
+      stepJudge(model),
+      keepsFacts && reductions.length > 0
+    )
     this.locals = new Locals(model, this.processes, hooks)
-    this.judgement = new Judgement(model, this.locals, this.processes, hooks, (read) => this.known(read))
+    this.judgement = new Judgement(model, this.locals, this.processes, hooks, (read) =>
+      this.known(read)
+    )
     this.install(reductions)
     this.represents = hooks.represent !== undefined
     const { observers, judgesStates, judgesSteps, judgesRefinement } = this.judgement
@@ -83,8 +94,12 @@ export class Network implements Space {
     this.judgesTransitions = judgesSteps || judgesRefinement
     this.changed = hooks.changed
     this.nodeCount = this.locals.nodes.length
-    this.observers = this.judgement.observers.map(({ observer, bit }) => new ObserverRun(observer, bit))
-    this.faultBounds = new FaultBounds(model, this.locals, this.processes, (name) => this.onlooker(name))
+    this.observers = this.judgement.observers.map(
+      ({ observer, bit }) => new ObserverRun(observer, bit)
+    )
+    this.faultBounds = new FaultBounds(model, this.locals, this.processes, (name) =>
+      this.onlooker(name)
+    )
     this.hasFaults = this.faultBounds.exist
     const isPlain =
       hooks.changed.length === 0 &&
@@ -95,7 +110,9 @@ export class Network implements Space {
       !hasAdversary(model) &&
       faultsOf(model).length <= 1
     this.plain = isPlain ? new PlainMoves(this, this.hasFaults) : undefined
-    this.adversary = hasAdversary(model) ? new Speaking(model, this.locals, this.processes, hooks) : undefined
+    this.adversary = hasAdversary(model)
+      ? new Speaking(model, this.locals, this.processes, hooks)
+      : undefined
     this.knowledgeAt = this.nodeCount + this.observers.length
     hooks.renameRest = (state, renaming, number) => this.renameRest(state, renaming, number)
     this.isEager = model.faults.isEager === true
@@ -141,7 +158,9 @@ export class Network implements Space {
           ]
     return Int32Array.from([
       ...locals.initial(),
-      ...observers.map((observer) => (atStart.length === 0 ? 0 : observer.feed(0, events, processes.events))),
+      ...observers.map((observer) =>
+        atStart.length === 0 ? 0 : observer.feed(0, events, processes.events)
+      ),
       ...knowledge
     ])
   }
@@ -150,7 +169,8 @@ export class Network implements Space {
     const { model, processes, locals, hooks } = this
     const promises = new PromiseProof(processes)
     for (const reduction of allReductions)
-      if (names.includes(reduction.name)) reduction.install({ model, processes, locals, promises, hooks })
+      if (names.includes(reduction.name))
+        reduction.install({ model, processes, locals, promises, hooks })
   }
 
   /** Takes note of what other workers have met: what is relied on must be true of that as well. */
@@ -252,7 +272,9 @@ export class Network implements Space {
   judge(state: Int32Array): Failures {
     let failures = this.judgement.judge(state)
     for (let index = 0; index < this.observers.length; index++) {
-      failures |= (this.observers[index] as ObserverRun).failures(state[this.nodeCount + index] as number)
+      failures |= (this.observers[index] as ObserverRun).failures(
+        state[this.nodeCount + index] as number
+      )
     }
     return failures
   }
@@ -276,7 +298,10 @@ export class Network implements Space {
     return counts
   }
 
-  /** Lists the moves of the observers when they are fed these events; returns how many moves there are then. */
+  /**
+   * Lists the moves of the observers when they are fed these events; returns how many moves there
+   * are then.
+   */
   observe(state: Int32Array, events: number, sink: MoveSink, count: number): number {
     const { nodeCount, observers, processes } = this
     for (let index = 0; index < observers.length; index++) {
@@ -292,11 +317,16 @@ export class Network implements Space {
     return this.faultBounds.allow(state, slot, fault)
   }
 
-  /** The component of a state that holds the state of the onlooker of this name; -1 if there is none. */
+  /**
+   * The component of a state that holds the state of the onlooker of this name; -1 if there is
+   * none.
+   */
   onlookerAt(name: string): number {
     // A property that judges by itself may have an observer of the same name: it is another one.
     const { observers } = this.judgement
-    const index = observers.findIndex(({ observer, bit }) => isOnlooker(bit) && observer.name === name)
+    const index = observers.findIndex(
+      ({ observer, bit }) => isOnlooker(bit) && observer.name === name
+    )
     return index < 0 ? -1 : this.nodeCount + index
   }
 
@@ -308,7 +338,8 @@ export class Network implements Space {
   content(component: number, value: number): string {
     const { nodeCount } = this
     if (component < nodeCount) return this.locals.content(value)
-    if (this.adversary !== undefined && component === this.knowledgeAt) return this.adversary.content(value)
+    if (this.adversary !== undefined && component === this.knowledgeAt)
+      return this.adversary.content(value)
     return canonical((this.observers[component - nodeCount] as ObserverRun).state(value))
   }
 
@@ -345,7 +376,10 @@ export class Network implements Space {
     return (this.observers[index] as ObserverRun).state(state[this.nodeCount + index] as number)
   }
 
-  /** Takes transition `label` of the node at `slot`. The successor must equal the state, and does so again after. */
+  /**
+   * Takes transition `label` of the node at `slot`. The successor must equal the state, and does so
+   * again after.
+   */
   take(state: Int32Array, slot: number, label: number, sink: Sink): void {
     const { successor, locals } = this
     const { takeAtOnce } = this.hooks
@@ -365,7 +399,10 @@ export class Network implements Space {
       successor[component] = state[component] as number
   }
 
-  /** The transition, and what has followed it in the same step: messages that were welcome, and faults that were due. */
+  /**
+   * The transition, and what has followed it in the same step: messages that were welcome, and
+   * faults that were due.
+   */
   private withFollowing(label: number): number {
     const { transitions } = this.locals
     if (this.hooks.takeWelcome !== undefined) this.strikeDue()
@@ -396,7 +433,8 @@ export class Network implements Space {
   private hearOut(): void {
     const { successor, locals, adversary, nodeCount } = this
     if (adversary === undefined) return
-    // What is welcome only changes who takes it: what the adversary knows stays, and so does who speaks for it.
+    // What is welcome only changes who takes it: what the adversary knows stays, and so does who
+    // speaks for it.
     const voice = adversary.voiceIn(successor, successor[this.knowledgeAt] as number)
     if (voice === nobody) return
     for (let slot = 0; slot < nodeCount; slot++) {
@@ -408,7 +446,10 @@ export class Network implements Space {
     }
   }
 
-  /** Whether a transition that gives an answer also changes its node or begins an operation, sends more, or is observed. */
+  /**
+   * Whether a transition that gives an answer also changes its node or begins an operation, sends
+   * more, or is observed.
+   */
   private changesMore(state: Int32Array, slot: number, label: number): boolean {
     const { successor, locals } = this
     const { lastSend, firstSend, eventsOf } = locals.transitions
@@ -416,14 +457,16 @@ export class Network implements Space {
       locals.processOf(successor[slot] as number) !== locals.processOf(state[slot] as number) ||
       // The adversary may have overheard something in the answer that it did not know.
       (this.adversary !== undefined && successor[this.knowledgeAt] !== state[this.knowledgeAt]) ||
-      locals.detail(successor[slot] as number).position !== locals.detail(state[slot] as number).position ||
+      locals.detail(successor[slot] as number).position !==
+        locals.detail(state[slot] as number).position ||
       (lastSend.items[label] as number) - (firstSend.items[label] as number) > 1 ||
       eventsOf.items[label] !== nothing
     )
   }
 
   private visit(state: Int32Array, label: number, steps: number, sink: Sink): void {
-    if (this.judgement.judgesRefinement) this.refuted = this.judgement.judgeStepBetween(state, this.successor)
+    if (this.judgement.judgesRefinement)
+      this.refuted = this.judgement.judgeStepBetween(state, this.successor)
     if (!this.represents) sink.visit(label, steps)
     else {
       this.raw.set(this.successor)
@@ -434,8 +477,8 @@ export class Network implements Space {
   }
 
   /**
-   * Makes the successor what it is after transition `label` of the node at `slot`. If answers are taken at once, one
-   * answer with an effect is held back, for `heldFor`.
+   * Makes the successor what it is after transition `label` of the node at `slot`. If answers are
+   * taken at once, one answer with an effect is held back, for `heldFor`.
    */
   private apply(slot: number, label: number, takeAtOnce: Hooks["takeAtOnce"]): void {
     const { successor, locals, changed } = this
@@ -484,7 +527,10 @@ export class Network implements Space {
       successor[knowledgeAt] = adversary.overhear(successor[knowledgeAt] as number, packet)
   }
 
-  /** If this is the number of a fault that hands a node over, the adversary learns what the node knew. */
+  /**
+   * If this is the number of a fault that hands a node over, the adversary learns what the node
+   * knew.
+   */
   private takeOver(fault: number, local: number): void {
     const { successor, adversary, knowledgeAt, faults, locals } = this
     if (adversary === undefined || fault === noFault || faults[fault]?.isTakenOver !== true) return
@@ -526,7 +572,9 @@ export class ObserverRun {
     if (known !== missing) return known
     const { observer } = this
     const after = this.numberOf(
-      table.value(events).reduce((seen, event) => observer.observe(seen, event), this.states.value(state))
+      table
+        .value(events)
+        .reduce((seen, event) => observer.observe(seen, event), this.states.value(state))
     )
     this.steps.set(state, events, after)
     return after

@@ -27,7 +27,8 @@ const asOne = ([first, ...others]: ReadonlyArray<AnyObserver>): ReadonlyArray<An
   if (first === undefined) return []
   if (others.length === 0) return [first]
   const { name, initial } = first
-  if (others.some((other) => !equals(other.initial, initial))) throw namesakes(name, "at the beginning")
+  if (others.some((other) => !equals(other.initial, initial)))
+    throw namesakes(name, "at the beginning")
   const observe: AnyObserver["observe"] = (state, event) => {
     const after = first.observe(state, event)
     if (others.every((other) => equals(other.observe(state, event), after))) return after

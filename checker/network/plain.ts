@@ -1,6 +1,6 @@
 /**
- * Transitions as moves, where no reduction has a say in them: for each local state a short list of what its transitions do,
- * in numbers, one after the other in memory.
+ * Transitions as moves, where no reduction has a say in them: for each local state a short list of
+ * what its transitions do, in numbers, one after the other in memory.
  */
 import { DenseMemo } from "../engine/dense-memo.ts"
 import { Integers } from "../engine/integers.ts"
@@ -11,12 +11,18 @@ import { nothing } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 import { noFault } from "./transitions.ts"
 
-/** What a transition is written as: its label, its own move, its events, and the end of what it sends. */
+/**
+ * What a transition is written as: its label, its own move, its events, and the end of what it
+ * sends.
+ */
 const head = 4
 
 /** What is kept of a local state. */
 const about = {
-  /** Whether its transitions are known, and where they begin and end in the program, without and with its fault. */
+  /**
+   * Whether its transitions are known, and where they begin and end in the program, without and
+   * with its fault.
+   */
   isKnown: 0,
   begin: 1,
   end: 2,
@@ -46,7 +52,10 @@ export class PlainMoves {
   private readonly hasFaults: boolean
   /** Per local state, one after the other: what `about` names. */
   private readonly locals = new Integers()
-  /** Transitions; behind the head of each, for each packet that it sends, the receiver and the packet's column. */
+  /**
+   * Transitions; behind the head of each, for each packet that it sends, the receiver and the
+   * packet's column.
+   */
   private readonly program = new Integers()
   /** Per local state and column: the move of receiving the packet. */
   private readonly receiving = new DenseMemo()
@@ -67,7 +76,9 @@ export class PlainMoves {
       if (base >= this.locals.size || this.locals.items[base] === 0) this.compile(slot, local, sink)
       const known = this.locals.items
       known[base + about.runs] = (known[base + about.runs] as number) + 1
-      const end = this.hasFaults ? this.endOf(state, slot, base) : (known[base + about.end] as number)
+      const end = this.hasFaults
+        ? this.endOf(state, slot, base)
+        : (known[base + about.end] as number)
       for (let at = known[base + about.begin] as number; at < end; transitions++) {
         const { items } = program
         const label = items[at] as number
@@ -94,7 +105,8 @@ export class PlainMoves {
     for (let local = 0; local * aboutSize < this.locals.size; local++) {
       const last = locals.lastTransition.items[local] as number
       for (let label = locals.firstTransition.items[local] as number; label < last; label++) {
-        const which = locals.transitions.faultOf.items[label] === noFault ? about.runs : about.faultRuns
+        const which =
+          locals.transitions.faultOf.items[label] === noFault ? about.runs : about.faultRuns
         const kind = locals.transitions.kindOf.items[label] as number
         const runs = this.locals.items[local * aboutSize + which] as number
         kindCounts[kind] = (kindCounts[kind] as number) + runs
@@ -116,7 +128,8 @@ export class PlainMoves {
 
   private endOf(state: Int32Array, slot: number, base: number): number {
     const { items } = this.locals
-    if (items[base + about.end] === items[base + about.faultEnd]) return items[base + about.end] as number
+    if (items[base + about.end] === items[base + about.faultEnd])
+      return items[base + about.end] as number
     if (!this.moved.mayFail(state, slot, theFault)) return items[base + about.end] as number
     items[base + about.faultRuns] = (items[base + about.faultRuns] as number) + 1
     return items[base + about.faultEnd] as number

@@ -1,6 +1,6 @@
 /**
- * Processes, messages and what they do to each other, under numbers: what the reductions need to know of the tables of
- * process states (`processes.ts`) and of local states (`locals.ts`).
+ * Processes, messages and what they do to each other, under numbers: what the reductions need to
+ * know of the tables of process states (`processes.ts`) and of local states (`locals.ts`).
  */
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../spec/kernel/observation.ts"
@@ -62,7 +62,9 @@ export interface ProcessTable {
   nodeOf(process: number): ModelNode
   /** What the node runs in this state: its own process, or what a fault has put in its place. */
   runs(process: number): AnyProcess
-  /** `correctly`, or the number of the fault, from 1 on, that has given the node another process. */
+  /**
+   * `correctly`, or the number of the fault, from 1 on, that has given the node another process.
+   */
   modeOf(process: number): number
   stateOf(process: number): unknown
   slotOfNode(node: NodeId): number
@@ -106,15 +108,29 @@ export interface Content {
   readonly inbox: ReadonlyArray<Envelope>
 }
 
-/** Local states: a process's state, a position in its script, and the messages on their way to it. */
+/**
+ * Local states: a process's state, a position in its script, and the messages on their way to it.
+ */
 export interface LocalTable {
-  /** The node that a local state belongs to, how far its script has come, and the faults that have befallen it. */
-  detail(local: number): { readonly slot: number; readonly position: number; readonly faults: number }
+  /**
+   * The node that a local state belongs to, how far its script has come, and the faults that have
+   * befallen it.
+   */
+  detail(local: number): {
+    readonly slot: number
+    readonly position: number
+    readonly faults: number
+  }
   /** The content of a local state; undefined if the node is gone. */
   decode(local: number): Content | undefined
-  /** The local state of the node at `slot` with this content; that of a node that is gone if there is none. */
+  /**
+   * The local state of the node at `slot` with this content; that of a node that is gone if there
+   * is none.
+   */
   compose(slot: number, position: number, faults: number, content: Content | undefined): number
-  /** The transition in which the node takes a message at once, without its ever being on its way. */
+  /**
+   * The transition in which the node takes a message at once, without its ever being on its way.
+   */
   takingTransition(local: number, envelope: number): number
   processOf(local: number): number
 }

@@ -1,6 +1,6 @@
 /**
- * States of processes, messages, and what they do to each other, under numbers: the specification is called once for each
- * distinct state of a process and each distinct input.
+ * States of processes, messages, and what they do to each other, under numbers: the specification
+ * is called once for each distinct state of a process and each distinct input.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -50,7 +50,10 @@ export class Processes implements ProcessTable {
   /** What nodes run after each fault. */
   private readonly afterFault: ReadonlyArray<AnyProcess | undefined>
   private readonly slots: ReadonlyMap<NodeId, number>
-  private readonly envelopes = new Interner<{ readonly slot: number; readonly envelope: Envelope }>()
+  private readonly envelopes = new Interner<{
+    readonly slot: number
+    readonly envelope: Envelope
+  }>()
   private readonly packets = new Interner<ReadonlyArray<number>>()
   private readonly processes = new Interner<ProcessState>()
   private readonly packetsTo: Array<Array<number>> = []
@@ -211,7 +214,11 @@ export class Processes implements ProcessTable {
   }
 
   /** Where a process state is, for facts. */
-  placeOf(process: number): { readonly slot: number; readonly mode: number; readonly state: unknown } {
+  placeOf(process: number): {
+    readonly slot: number
+    readonly mode: number
+    readonly state: unknown
+  } {
     return this.processes.value(process)
   }
 
@@ -226,17 +233,24 @@ export class Processes implements ProcessTable {
     return this.stateTexts[process]
   }
 
-  /** Envelopes in the order of their texts: an order that does not depend on how they are numbered. */
+  /**
+   * Envelopes in the order of their texts: an order that does not depend on how they are numbered.
+   */
   inOrder(envelopes: ReadonlyArray<number>): ReadonlyArray<number> {
     const text = (envelope: number) => this.text(envelope)
-    return [...envelopes].sort((left, right) => (left === right ? 0 : text(left) < text(right) ? -1 : 1))
+    return [...envelopes].sort((left, right) =>
+      left === right ? 0 : text(left) < text(right) ? -1 : 1
+    )
   }
 
   private runsAt(slot: number, mode: number): AnyProcess {
     return mode === correctly ? this.node(slot).process : (this.afterFault[mode - 1] as AnyProcess)
   }
 
-  private pack(from: NodeId, sends: Step<unknown, AnyObservation, unknown>["sends"]): Effect["packets"] {
+  private pack(
+    from: NodeId,
+    sends: Step<unknown, AnyObservation, unknown>["sends"]
+  ): Effect["packets"] {
     const bySlot = new Map<number, Array<number>>()
     for (const { to, message } of sends) {
       const slot = this.slots.get(to)

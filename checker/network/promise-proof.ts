@@ -1,9 +1,11 @@
 /**
- * The proof, as the search runs, that what processes promise about messages is true (`spec/kernel/process.ts`).
+ * The proof, as the search runs, that what processes promise about messages is true
+ * (`spec/kernel/process.ts`).
  *
- * When a reduction relies on a promise in a state of a process, the step that receives the message is tried and must be
- * without effect; and the message is followed along every step that the receiver takes from there, in each of which the
- * promise must still be given. One that is broken ends the search with the place where it fails.
+ * When a reduction relies on a promise in a state of a process, the step that receives the message
+ * is tried and must be without effect; and the message is followed along every step that the
+ * receiver takes from there, in each of which the promise must still be given. One that is broken
+ * ends the search with the place where it fails.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
@@ -20,7 +22,10 @@ export class PromiseProof {
   private readonly relying: Array<string> = []
   /** Per process state: the messages of which each promise was relied on there or before. */
   private readonly relied: Record<Kept, Array<Set<number>>> = { isObsolete: [], onlyAnswers: [] }
-  /** Per request that was dropped: the states of its sender in which it was settled, and the answers it may get. */
+  /**
+   * Per request that was dropped: the states of its sender in which it was settled, and the answers
+   * it may get.
+   */
   private readonly settled: Array<Set<number>> = []
   private readonly answersTo: Array<Set<number>> = []
   /** Per process state: the process states that steps lead to from there. */
@@ -46,7 +51,10 @@ export class PromiseProof {
     })
   }
 
-  /** Whether the message may be dropped: its sender no longer waits for answers, and it will never change its receiver. */
+  /**
+   * Whether the message may be dropped: its sender no longer waits for answers, and it will never
+   * change its receiver.
+   */
   relyDead(process: number, envelope: number, sender: number): boolean {
     if (!this.promises("isSettled", sender, envelope)) return false
     if (!this.promises("onlyAnswers", process, envelope)) return false
@@ -62,7 +70,9 @@ export class PromiseProof {
     return isObsolete
   }
 
-  /** A step leads from one state of a process to another: what was relied on before must hold after. */
+  /**
+   * A step leads from one state of a process to another: what was relied on before must hold after.
+   */
   private follow(before: number, after: number): void {
     const successors = this.successors[before] ?? new Set()
     this.successors[before] = successors
@@ -103,7 +113,11 @@ export class PromiseProof {
 
   private fact<Tag extends Fact["_tag"]>(_tag: Tag, process: number) {
     const { locals } = this
-    const at = { slot: this.slotOf(process), mode: locals.modeOf(process), state: locals.stateOf(process) }
+    const at = {
+      slot: this.slotOf(process),
+      mode: locals.modeOf(process),
+      state: locals.stateOf(process)
+    }
     return { _tag, at }
   }
 
@@ -125,7 +139,10 @@ export class PromiseProof {
     for (const after of this.successors[process] ?? []) this.rely(promise, after, envelope)
   }
 
-  /** The promise holds in this state: it is given, and the step that receives the message bears it out. */
+  /**
+   * The promise holds in this state: it is given, and the step that receives the message bears it
+   * out.
+   */
   private verify(promise: Kept, process: number, envelope: number): void {
     const effect = this.locals.receipt(process, envelope)
     const sender = this.locals.slotOfNode(this.locals.envelope(envelope).from)
@@ -143,7 +160,10 @@ export class PromiseProof {
     )
   }
 
-  /** The sender, in this state, no longer waits for answers to the request: any that it may get must be obsolete. */
+  /**
+   * The sender, in this state, no longer waits for answers to the request: any that it may get must
+   * be obsolete.
+   */
   private settle(envelope: number, sender: number, to: number): void {
     const settled = this.settled[envelope] ?? new Set()
     this.settled[envelope] = settled

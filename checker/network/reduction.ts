@@ -1,5 +1,6 @@
 /**
- * What a reduction is: a named part that leaves states out of the search without changing a verdict.
+ * What a reduction is: a named part that leaves states out of the search without changing a
+ * verdict.
  */
 import { derivation, withoutSecrets } from "../../spec/kernel/adversary.ts"
 import type { Promises } from "../../spec/kernel/process.ts"
@@ -15,7 +16,10 @@ export interface Installation {
   readonly model: Model
   readonly processes: ProcessTable
   readonly locals: LocalTable & Purging
-  /** The proof, as the search runs, of what processes promise about messages; shared by those that rely on it. */
+  /**
+   * The proof, as the search runs, of what processes promise about messages; shared by those that
+   * rely on it.
+   */
   readonly promises: PromiseProof
   readonly hooks: Hooks
 }
@@ -33,20 +37,24 @@ export interface Purging {
 export interface Reduction {
   readonly name: ReductionName
   readonly about: string
-  /** The first property of the model whose verdict it may change; undefined if it keeps them all. */
+  /**
+   * The first property of the model whose verdict it may change; undefined if it keeps them all.
+   */
   readonly loses: (model: Model, checksDeadlock: boolean) => string | undefined
   readonly install: (installation: Installation) => void
 }
 
 /**
- * The first property that looks at the messages on their way in the initial state. (One that does so later only is found out
- * as the search runs: `Judgement.showMessages`.)
+ * The first property that looks at the messages on their way in the initial state. (One that does
+ * so later only is found out as the search runs: `Judgement.showMessages`.)
  */
 export const looksAtMessages = (model: Model): string | undefined => {
   const { context, nodes } = model.system
   const ofRole = (role: string) =>
     Object.fromEntries(
-      nodes.filter((node) => node.role === role).map(({ id, process }) => [id, process.initial(context, id)])
+      nodes
+        .filter((node) => node.role === role)
+        .map(({ id, process }) => [id, process.initial(context, id)])
     )
   return model.properties.find((property) => {
     if (property._tag === "Refines") return true
@@ -65,12 +73,13 @@ export const looksAtMessages = (model: Model): string | undefined => {
 }
 
 /**
- * What is lost if answers are not overheard, if anything is: those of a node that answers with what it keeps secret tell what
- * nobody knows.
+ * What is lost if answers are not overheard, if anything is: those of a node that answers with what
+ * it keeps secret tell what nobody knows.
  */
 export const tellsSecrets = (model: Model): string | undefined => {
   const { adversary } = model.faults
-  if (adversary === undefined || (adversary.overhears ?? "everything") !== "everything") return undefined
+  if (adversary === undefined || (adversary.overhears ?? "everything") !== "everything")
+    return undefined
   const { learn } = derivation(adversary)
   const { context, nodes } = model.system
   const isSecretive = nodes.some(({ id, process }) => {
@@ -81,28 +90,38 @@ export const tellsSecrets = (model: Model): string | undefined => {
   return isSecretive ? "what answers tell" : undefined
 }
 
-/** What is lost if messages are dropped that would be overheard when their receiver is taken over, if anything is. */
+/**
+ * What is lost if messages are dropped that would be overheard when their receiver is taken over,
+ * if anything is.
+ */
 export const hearsWhatIsDropped = (model: Model): string | undefined =>
   hearsLate(model) ? "what is on its way to nodes that are corrupted" : undefined
 
 /**
- * The fault, if there is one, that may put another process in the place of one which makes any of these promises: the other
- * knows nothing of them. (What a node that is gone has promised, stays true.)
+ * The fault, if there is one, that may put another process in the place of one which makes any of
+ * these promises: the other knows nothing of them. (What a node that is gone has promised, stays
+ * true.)
  */
 export const takesBack = (
   model: Model,
   promises: ReadonlyArray<keyof Promises<unknown, unknown, unknown>>
 ): string | undefined => {
-  const replacing = model.faults.budgets.filter(({ fault, most }) => fault.becomes !== undefined && most > 0)
+  const replacing = model.faults.budgets.filter(
+    ({ fault, most }) => fault.becomes !== undefined && most > 0
+  )
   return replacing.find(({ fault, nodes }) => {
     const before = [
       ...nodesOf(model).filter(({ id }) => nodes.includes(id)),
       ...replacing.flatMap(({ fault: other, nodes: befallen }) =>
-        other.name !== fault.name && other.becomes !== undefined && befallen.some((id) => nodes.includes(id))
+        other.name !== fault.name &&
+        other.becomes !== undefined &&
+        befallen.some((id) => nodes.includes(id))
           ? [other.becomes]
           : []
       )
     ]
-    return before.some(({ process }) => promises.some((promise) => process.promises?.[promise] !== undefined))
+    return before.some(({ process }) =>
+      promises.some((promise) => process.promises?.[promise] !== undefined)
+    )
   })?.fault.name
 }

@@ -1,6 +1,6 @@
 /**
- * The reductions: named parts that leave states out of the search without changing a verdict. What each assumes, and
- * why it is sound, is argued in `proofs/reductions.md`.
+ * The reductions: named parts that leave states out of the search without changing a verdict. What
+ * each assumes, and why it is sound, is argued in `proofs/reductions.md`.
  */
 import type { Model } from "./model.ts"
 import type { Reduction, ReductionName } from "./reduction.ts"

@@ -1,8 +1,13 @@
 /**
- * The adversary in a network: what it knows is one more component of a state, and what it may say is a list of steps of whoever
- * receives it (`spec/kernel/adversary.ts`).
+ * The adversary in a network: what it knows is one more component of a state, and what it may say
+ * is a list of steps of whoever receives it (`spec/kernel/adversary.ts`).
  */
-import { type Derivation, derivation, type Knowledge, withoutSecrets } from "../../spec/kernel/adversary.ts"
+import {
+  type Derivation,
+  derivation,
+  type Knowledge,
+  withoutSecrets
+} from "../../spec/kernel/adversary.ts"
 import { canonical, setOf, tagOf } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Renaming } from "../../spec/kernel/renaming.ts"
@@ -10,7 +15,14 @@ import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Hooks } from "./hooks.ts"
 import type { Locals } from "./locals.ts"
-import { faultsOf, hearsLate, type Model, mayBeOverheard, mayBeTakenOver, type Taken } from "./model.ts"
+import {
+  faultsOf,
+  hearsLate,
+  type Model,
+  mayBeOverheard,
+  mayBeTakenOver,
+  type Taken
+} from "./model.ts"
 import { type Effect, gone, nothing, PromiseBroken } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 
@@ -18,8 +30,8 @@ import type { Processes } from "./processes.ts"
 export const nobody = -1
 
 /**
- * What the adversary knows before anything has happened: what all are told at the beginning, and how everybody begins, but for
- * keys.
+ * What the adversary knows before anything has happened: what all are told at the beginning, and
+ * how everybody begins, but for keys.
  */
 export const knownAtStart = (model: Model): Knowledge => {
   const { system } = model
@@ -39,7 +51,10 @@ const toldToAll = (model: Model): Knowledge => {
     : derivationOf(model).learn([], protocol.Parameters, system.parameters)
 }
 
-/** The tags of messages that anybody takes from nodes that may be taken over; undefined if somebody may take any. */
+/**
+ * The tags of messages that anybody takes from nodes that may be taken over; undefined if somebody
+ * may take any.
+ */
 const heededTags = (model: Model): ReadonlyArray<string> | undefined => {
   const { nodes, context } = model.system
   const speakers = nodes.filter(({ id }) => mayBeTakenOver(model, id))
@@ -81,7 +96,10 @@ export class Speaking {
   private readonly taken = new PairMemo()
   /** Per state of knowledge, the messages that can be built from it. */
   private readonly messages: Array<ReadonlyArray<unknown> | undefined> = []
-  /** Who speaks, with what they know, by the number of both; and what nodes in their local states may take from them. */
+  /**
+   * Who speaks, with what they know, by the number of both; and what nodes in their local states
+   * may take from them.
+   */
   private readonly speakers = new Interner<ReadonlyArray<NodeId>>()
   private readonly voices = new PairMemo()
   private readonly voiceOf: Array<{ readonly speakers: number; readonly knowledge: number }> = []
@@ -89,7 +107,10 @@ export class Speaking {
   private readonly welcomes = new PairMemo()
   /** The states of processes and the speakers for which a message was left out. */
   private readonly leftOut = new Set<string>()
-  /** The tags of messages that anybody takes from nodes that may be taken over; undefined if somebody may take any. */
+  /**
+   * The tags of messages that anybody takes from nodes that may be taken over; undefined if
+   * somebody may take any.
+   */
   private readonly tags: ReadonlyArray<string> | undefined
   private readonly labels: Array<ReadonlyArray<number>> = []
 
@@ -123,7 +144,10 @@ export class Speaking {
     )
   }
 
-  /** What is known once what is on its way to a node in this local state was read, if it was not overheard. */
+  /**
+   * What is known once what is on its way to a node in this local state was read, if it was not
+   * overheard.
+   */
   readInbox(knowledge: number, local: number): number {
     if (!this.hearsLate) return knowledge
     return this.number(
@@ -182,8 +206,9 @@ export class Speaking {
   }
 
   /**
-   * What `dead-requests` rests on: a process that may answer a dropped request holds nothing that the adversary does not know,
-   * and its answer says nothing but what it holds and was asked (`tryAnswer`).
+   * What `dead-requests` rests on: a process that may answer a dropped request holds nothing that
+   * the adversary does not know, and its answer says nothing but what it holds and was asked
+   * (`tryAnswer`).
    */
   tryOpenness(state: Int32Array, knowledge: number): void {
     if (!this.hooks.answersTellNothing || !this.hearsAnswers) return
@@ -196,7 +221,10 @@ export class Speaking {
     }
   }
 
-  /** The number of who speaks for the adversary in this state, with what it knows there; `nobody` if nobody does. */
+  /**
+   * The number of who speaks for the adversary in this state, with what it knows there; `nobody` if
+   * nobody does.
+   */
   voiceIn(state: Int32Array, knowledge: number): number {
     const { locals, handsOver, model } = this
     const faultsAt = locals.faultsOf.items
@@ -212,7 +240,10 @@ export class Speaking {
     return this.voiceOf.push({ speakers, knowledge }) - 1
   }
 
-  /** The transitions in which the node in this local state takes a message from the adversary that has an effect. */
+  /**
+   * The transitions in which the node in this local state takes a message from the adversary that
+   * has an effect.
+   */
   reception(local: number, voice: number): ReadonlyArray<number> {
     const known = this.receptions.get(local, voice)
     if (known !== missing) return this.labels[known] as ReadonlyArray<number>
@@ -223,8 +254,8 @@ export class Speaking {
   }
 
   /**
-   * The transitions, one after the other, in which the node in this local state takes what the adversary can say that is welcome
-   * and changes it.
+   * The transitions, one after the other, in which the node in this local state takes what the
+   * adversary can say that is welcome and changes it.
    */
   welcome(local: number, voice: number): ReadonlyArray<number> {
     const known = this.welcomes.get(local, voice)
@@ -281,7 +312,10 @@ export class Speaking {
         if (this.processes.isPostponed(process, envelope)) return []
         const effect = this.processes.receipt(process, envelope)
         const isSilent = effect.process === process && effect.events === nothing
-        if (isSilent && effect.packets.every(({ slot, packet }) => this.isInVain(slot, packet, voice)))
+        if (
+          isSilent &&
+          effect.packets.every(({ slot, packet }) => this.isInVain(slot, packet, voice))
+        )
           return []
         for (const meet of this.hooks.met) meet(process, this.processes.receiving(envelope), false)
         return [this.locals.takingTransition(local, envelope)]
@@ -295,8 +329,9 @@ export class Speaking {
   }
 
   /**
-   * Whether the process declares the message obsolete, and that is relied on. There are many such messages for each that has an
-   * effect; that it has none is tried with the first for each state of a process and each speaker.
+   * Whether the process declares the message obsolete, and that is relied on. There are many such
+   * messages for each that has an effect; that it has none is tried with the first for each state
+   * of a process and each speaker.
    */
   private isLeftOut(process: number, from: NodeId, message: unknown): boolean {
     if (!this.hooks.leavesOutObsolete) return false
@@ -304,7 +339,8 @@ export class Speaking {
     const { id } = processes.nodeOf(process)
     const { context } = this.model.system
     const { promises } = processes.runs(process)
-    if (promises?.isObsolete?.(context, id, processes.stateOf(process), from, message) !== true) return false
+    if (promises?.isObsolete?.(context, id, processes.stateOf(process), from, message) !== true)
+      return false
     const key = `${process} ${from}`
     if (this.leftOut.has(key)) return true
     this.leftOut.add(key)
@@ -317,12 +353,15 @@ export class Speaking {
     return true
   }
 
-  /** What a process says that it never takes from a node has no effect on it, whoever has sent it. */
+  /**
+   * What a process says that it never takes from a node has no effect on it, whoever has sent it.
+   */
   private tryHeeded(process: number, input: Taken, effect: Effect): void {
     if (input._tag !== "Receive") return
     const heeds = this.heeded(process, input.from)
     if (heeds === undefined || heeds.includes(tagOf(input.message) ?? "")) return
-    if (effect.process === process && effect.packets.length === 0 && effect.events === nothing) return
+    if (effect.process === process && effect.packets.length === 0 && effect.events === nothing)
+      return
     const { id } = this.processes.nodeOf(process)
     throw new Error(`${id} takes what it says that it never does: ${canonical(input)}`)
   }
@@ -331,7 +370,9 @@ export class Speaking {
   private isInVain(slot: number, packet: number, voice: number): boolean {
     const { speakers, knowledge } = this.voiceOf[voice] as (typeof this.voiceOf)[number]
     const { id } = this.locals.nodes[slot] as { readonly id: NodeId }
-    return this.speakers.value(speakers).includes(id) && this.overhear(knowledge, packet) === knowledge
+    return (
+      this.speakers.value(speakers).includes(id) && this.overhear(knowledge, packet) === knowledge
+    )
   }
 
   private answersOnly(process: number): boolean {
@@ -344,7 +385,11 @@ export class Speaking {
     if (answers.length === 0) return
     const { Message } = this.model.protocol
     const asked = this.number(
-      this.derives.learn(this.knowledge.value(this.takeOver(this.initial, process)), Message, input.message)
+      this.derives.learn(
+        this.knowledge.value(this.takeOver(this.initial, process)),
+        Message,
+        input.message
+      )
     )
     if (answers.some(({ packet }) => this.overhear(asked, packet) !== asked))
       this.refuse(process, `says more than it holds when it receives ${canonical(input.message)}`)
@@ -375,7 +420,10 @@ export class Speaking {
     return number
   }
 
-  /** What `server-symmetry` rests on: what is known names nodes only where its types say so, and so can be renamed. */
+  /**
+   * What `server-symmetry` rests on: what is known names nodes only where its types say so, and so
+   * can be renamed.
+   */
   private tryNames(knowledge: Knowledge): void {
     const { unnamed } = this.hooks
     if (unnamed.size === 0) return
@@ -384,7 +432,10 @@ export class Speaking {
       const text = canonical(known)
       for (const node of unnamed)
         if (text.includes(JSON.stringify(node)))
-          throw new PromiseBroken(["server-symmetry"], `what the adversary knows names ${node}: ${text}`)
+          throw new PromiseBroken(
+            ["server-symmetry"],
+            `what the adversary knows names ${node}: ${text}`
+          )
     }
   }
 }

@@ -1,18 +1,28 @@
 /**
- * The transitions of local states, a row each: in parallel lists of integers, so that the search looks up one number at a
- * time.
+ * The transitions of local states, a row each: in parallel lists of integers, so that the search
+ * looks up one number at a time.
  */
 import { Integers } from "../engine/integers.ts"
 import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
-import { type Action, actionKind, type Event, faultsOf, type Model, type ModelNode } from "./model.ts"
+import {
+  type Action,
+  actionKind,
+  type Event,
+  faultsOf,
+  type Model,
+  type ModelNode
+} from "./model.ts"
 import type { Effect } from "./process-table.ts"
 
 /** The transition is no fault. */
 export const noFault = -1
 
 export class Transitions {
-  /** Per transition, in parallel: the node, the local state that it comes to, what is observed, and what that breaks. */
+  /**
+   * Per transition, in parallel: the node, the local state that it comes to, what is observed, and
+   * what that breaks.
+   */
   readonly slotOf = new Integers()
   readonly targetOf = new Integers()
   readonly eventsOf = new Integers()
@@ -65,16 +75,27 @@ export class Transitions {
     return label
   }
 
-  /** The transition that is `first` and, in the same step, `second`: only its label and its failures are looked at. */
+  /**
+   * The transition that is `first` and, in the same step, `second`: only its label and its failures
+   * are looked at.
+   */
   together(first: number, second: number): number {
     const known = this.pairs.get(first, second)
     if (known !== missing) return known
     const label = this.size
     this.slotOf.push(this.slotOf.items[first] as number)
-    this.failuresOf.push((this.failuresOf.items[first] as number) | (this.failuresOf.items[second] as number))
+    this.failuresOf.push(
+      (this.failuresOf.items[first] as number) | (this.failuresOf.items[second] as number)
+    )
     this.actionOf.push(this.actionOf[first] as Action)
     this.partsOf[label] = [first, second]
-    for (const parallel of [this.targetOf, this.eventsOf, this.kindOf, this.firstSend, this.lastSend])
+    for (const parallel of [
+      this.targetOf,
+      this.eventsOf,
+      this.kindOf,
+      this.firstSend,
+      this.lastSend
+    ])
       parallel.push(0)
     this.faultOf.push(noFault)
     this.pairs.set(first, second, label)

@@ -1,5 +1,6 @@
 /**
- * A breadth-first search by several workers: what `Search` does alone, in the same rounds and with the same outcome.
+ * A breadth-first search by several workers: what `Search` does alone, in the same rounds and with
+ * the same outcome.
  */
 import { type Finding, Findings } from "../engine/findings.ts"
 import { partitionOf } from "../engine/numbers.ts"
@@ -29,7 +30,8 @@ export class ParallelSearch {
 
   get findings(): ReadonlyArray<Finding> {
     const findings = new Findings()
-    for (const finding of this.standings.flatMap((standing) => standing.findings)) findings.note(finding)
+    for (const finding of this.standings.flatMap((standing) => standing.findings))
+      findings.note(finding)
     return findings.all
   }
 
@@ -124,11 +126,16 @@ export class ParallelSearch {
     return merged(answers.map((answer) => (answer._tag === "Told" ? answer.told : refuse(answer))))
   }
 
-  /** Has everyone expand; again, with more room, if someone met something that there was no room for. */
+  /**
+   * Has everyone expand; again, with more room, if someone met something that there was no room
+   * for.
+   */
   private async expand(order: Extract<Order, { readonly _tag: "Expand" }>) {
     for (;;) {
       const answers = await this.ask(order)
-      const expanded = answers.map((answer) => (answer._tag === "Expanded" ? answer : refuse(answer)))
+      const expanded = answers.map((answer) =>
+        answer._tag === "Expanded" ? answer : refuse(answer)
+      )
       const needs = expanded.flatMap((answer) => (answer.needs === undefined ? [] : [answer.needs]))
       if (needs.length === 0) return expanded.map(({ found }) => found)
       const most = (needs[0] as ReadonlyArray<number>).map((_, component) =>

@@ -60,7 +60,10 @@ export class ParallelCheck implements RunningCheck {
     return this.search.putAway()
   }
 
-  /** Writes everything that another run needs to go on from here into a place, where `archive` writes, too. */
+  /**
+   * Writes everything that another run needs to go on from here into a place, where `archive`
+   * writes, too.
+   */
   async save(archive: Archive, place: string): Promise<Saved> {
     const contents = writeContents(archive, this.codes.all)
     const { progress, files } = await this.search.save(place)

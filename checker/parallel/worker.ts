@@ -150,7 +150,14 @@ export class SearchWorker {
 
   private standing(): Answer {
     const { distinct, expanded, generated, doneStates, unclearStates, depth } = this.shard
-    const { hasMore, isSpent, visitedBytes: bytes, bytes: heldBytes, packing, findings } = this.shard
+    const {
+      hasMore,
+      isSpent,
+      visitedBytes: bytes,
+      bytes: heldBytes,
+      packing,
+      findings
+    } = this.shard
     const standing = {
       ...{ distinct, expanded, generated, doneStates, unclearStates, depth },
       ...{ hasMore, isSpent, bytes, heldBytes },

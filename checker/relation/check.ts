@@ -1,5 +1,6 @@
 /**
- * The checker as a library: one call that visits every reachable state of a relation and says what is true of it.
+ * The checker as a library: one call that visits every reachable state of a relation and says what
+ * is true of it.
  */
 import { areValidOptions } from "./options.ts"
 import type { Relation, RelationOf, WidenedState } from "./relation.ts"
@@ -27,7 +28,10 @@ export interface RelationOptions extends Omit<RelationSearch, "pageStore"> {
   readonly maxSeconds?: number
   /** The search ends when it holds more memory than this, roughly. */
   readonly maxMemoryBytes?: number
-  /** Ends the check when it is aborted: at once in `checkRelationAsync`; from `onProgress` in `checkRelation`. */
+  /**
+   * Ends the check when it is aborted: at once in `checkRelationAsync`; from `onProgress` in
+   * `checkRelation`.
+   */
   readonly signal?: AbortSignal
   /** Hears how far the check has come, every so many milliseconds (1,000 where nothing is said). */
   readonly onProgress?: (progress: CheckProgress) => void
@@ -35,12 +39,14 @@ export interface RelationOptions extends Omit<RelationSearch, "pageStore"> {
 }
 
 /**
- * Checks a transition system over plain data. Throws `RelationIllFormed` if it cannot be checked: the error says where, how to
- * mend it, and, where the search had begun, the state and the run that led there. The search is breadth-first, unless
- * another order is asked for, and ends at the first violation, unless all are (`violations: "all"`). Deadlock is looked for
- * only if the relation or the options say so (`deadlock: true`).
+ * Checks a transition system over plain data. Throws `RelationIllFormed` if it cannot be checked:
+ * the error says where, how to mend it, and, where the search had begun, the state and the run that
+ * led there. The search is breadth-first, unless another order is asked for, and ends at the first
+ * violation, unless all are (`violations: "all"`). Deadlock is looked for only if the relation or
+ * the options say so (`deadlock: true`).
  *
- * Can exactly four gallons be measured with jugs of three and five? The violated invariant's counterexample says how.
+ * Can exactly four gallons be measured with jugs of three and five? The violated invariant's
+ * counterexample says how.
  *
  *     const report = checkRelation({
  *       initial: [{ small: 0, big: 0 }],
@@ -58,23 +64,33 @@ export interface RelationOptions extends Omit<RelationSearch, "pageStore"> {
  *       },
  *       invariants: { "never four gallons": ({ big }) => big !== 4 }
  *     })
- *     report.properties[0]?.counterexample?.steps // six steps; the last state is { small: 3, big: 4 }
+ *     // Six steps; the last state is { small: 3, big: 4 }.
+ *     report.properties[0]?.counterexample?.steps
  */
 export const checkRelation = <Initial extends object>(
   relation: RelationOf<Initial>,
   options: RelationOptions = {}
 ): RelationReport<WidenedState<Initial>> => {
-  const driven = new Driven<WidenedState<Initial>>(relation as Relation<WidenedState<Initial>>, options)
+  const driven = new Driven<WidenedState<Initial>>(
+    relation as Relation<WidenedState<Initial>>,
+    options
+  )
   while (driven.goOn());
   return driven.result()
 }
 
-/** The same, giving way to whatever else the program does every few milliseconds: so `signal` may come from anywhere. */
+/**
+ * The same, giving way to whatever else the program does every few milliseconds: so `signal` may
+ * come from anywhere.
+ */
 export const checkRelationAsync = async <Initial extends object>(
   relation: RelationOf<Initial>,
   options: RelationOptions = {}
 ): Promise<RelationReport<WidenedState<Initial>>> => {
-  const driven = new Driven<WidenedState<Initial>>(relation as Relation<WidenedState<Initial>>, options)
+  const driven = new Driven<WidenedState<Initial>>(
+    relation as Relation<WidenedState<Initial>>,
+    options
+  )
   while (driven.goOn()) await new Promise<void>((resolve) => setTimeout(resolve, 0))
   return driven.result()
 }
@@ -106,7 +122,9 @@ class Driven<State extends object> {
     if (!isOverLimit && !check.advance(Math.min(this.slice, left))) return false
     const now = performance.now()
     this.slice =
-      now - before > sliceMilliseconds ? Math.max(1, this.slice >> 1) : Math.min(mostSlice, this.slice * 2)
+      now - before > sliceMilliseconds
+        ? Math.max(1, this.slice >> 1)
+        : Math.min(mostSlice, this.slice * 2)
     this.tell(now)
     const limit = this.reached()
     if (limit === undefined) return true

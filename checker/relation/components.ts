@@ -1,8 +1,8 @@
 /**
  * The components of a record: nested records taken apart, every leaf a number of its own.
  *
- * A leaf is whatever is not a record in the first initial state, or a record there without fields or with a tag: it is
- * compared as a whole, by its canonical text.
+ * A leaf is whatever is not a record in the first initial state, or a record there without fields
+ * or with a tag: it is compared as a whole, by its canonical text.
  */
 import type { Read } from "../engine/dependency-memo.ts"
 import { type Decoder, decoderOf, slowDecoderOf } from "./decoder.ts"
@@ -48,8 +48,9 @@ export class Components<State extends object> {
   }
 
   /**
-   * What `ask` answers of a state that finds out what it holds when it is looked at, and has that noted by `read`. Each
-   * call is given a state of its own, so that what an author keeps by the identity of a state is never found again.
+   * What `ask` answers of a state that finds out what it holds when it is looked at, and has that
+   * noted by `read`. Each call is given a state of its own, so that what an author keeps by the
+   * identity of a state is never found again.
    */
   reading<Result>(read: Read, ask: (state: State) => Result): Result {
     let isOver = false
@@ -64,7 +65,10 @@ export class Components<State extends object> {
     }
   }
 
-  /** The fields that a record mentions, as components and numbers. Throws if it is no part of a state. */
+  /**
+   * The fields that a record mentions, as components and numbers. Throws if it is no part of a
+   * state.
+   */
   changes(record: unknown, where: string): ReadonlyArray<Change> {
     const changes: Array<Change> = []
     this.collect(this.shape, record, where, (component, value) => changes.push([component, value]))
@@ -78,7 +82,10 @@ export class Components<State extends object> {
     })
   }
 
-  /** The numbers of a whole state; undefined if it lacks some field. Throws if it has others than the first. */
+  /**
+   * The numbers of a whole state; undefined if it lacks some field. Throws if it has others than
+   * the first.
+   */
   vector(record: unknown, where: string): Int32Array | undefined {
     const state = new Int32Array(this.width).fill(absent)
     this.change(state, record, where)
@@ -117,13 +124,17 @@ export class Components<State extends object> {
     return { path, fields: new Map(fields) }
   }
 
-  /** A frozen record whose leaves are getters; records in it are made when they are looked at, once. */
+  /**
+   * A frozen record whose leaves are getters; records in it are made when they are looked at, once.
+   */
   private viewOf({ fields }: Fields, call: Call): object {
     const record = {}
     for (const [key, shape] of fields) {
       let made: object | undefined
       const get =
-        "component" in shape ? () => call.value(shape.component) : () => (made ??= this.viewOf(shape, call))
+        "component" in shape
+          ? () => call.value(shape.component)
+          : () => (made ??= this.viewOf(shape, call))
       Object.defineProperty(record, key, { get, enumerable: true })
     }
     return Object.freeze(record)
@@ -141,7 +152,8 @@ export class Components<State extends object> {
       const shape = fields.get(key)
       if (shape === undefined) throw unknownField(fields, [...path, key], where)
       if ("fields" in shape) this.collect(shape, record[key], where, take)
-      else take(shape.component, (this.values[shape.component] as Values).number(record[key], where))
+      else
+        take(shape.component, (this.values[shape.component] as Values).number(record[key], where))
     }
   }
 }
@@ -178,7 +190,11 @@ const symbolic = (path: Path, where: string): RelationIllFormed =>
     mend: "name fields by texts: states are told apart by what is written of them"
   })
 
-const unknownField = (fields: ReadonlyMap<string, Shape>, path: Path, where: string): RelationIllFormed =>
+const unknownField = (
+  fields: ReadonlyMap<string, Shape>,
+  path: Path,
+  where: string
+): RelationIllFormed =>
   new RelationIllFormed({
     where,
     problem: `there is no field ${named(path)} in the initial state`,

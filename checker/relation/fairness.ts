@@ -13,7 +13,9 @@ export interface FairClass<State> {
   readonly when?: StepPredicate<State>
 }
 
-/** The classes of a relation, weak ones first. Throws if they name an action that does not exist. */
+/**
+ * The classes of a relation, weak ones first. Throws if they name an action that does not exist.
+ */
 export const fairClasses = <State extends object>({
   actions,
   fairness = {}
@@ -41,9 +43,11 @@ const classOf = <State>(kind: "weak" | "strong", given: FairSteps<State>): FairC
   return { kind, actions, name, when: given.when }
 }
 
-const isList = <State>(given: FairSteps<State>): given is ReadonlyArray<string> => Array.isArray(given)
+const isList = <State>(given: FairSteps<State>): given is ReadonlyArray<string> =>
+  Array.isArray(given)
 
-const quoted = (actions: ReadonlyArray<string>): string => actions.map((name) => `"${name}"`).join(" or ")
+const quoted = (actions: ReadonlyArray<string>): string =>
+  actions.map((name) => `"${name}"`).join(" or ")
 
 /** A class in words: `weak fairness of "pass"`. */
 export const describeClass = ({ kind, name }: Pick<FairClass<never>, "kind" | "name">): string =>

@@ -10,7 +10,11 @@ export interface Graph<State> {
     readonly isInitial: boolean
     readonly isBroken: boolean
   }>
-  readonly steps: ReadonlyArray<{ readonly from: number; readonly to: number; readonly action: string }>
+  readonly steps: ReadonlyArray<{
+    readonly from: number
+    readonly to: number
+    readonly action: string
+  }>
 }
 
 /** All reachable states, unless there are more than `most`: then undefined. */

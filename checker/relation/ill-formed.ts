@@ -7,21 +7,27 @@ import { mostProperties } from "../engine/space.ts"
 import { isRecord, nameOf } from "./plain.ts"
 
 /** A relation was refused: something in it is not as it must be. */
-export class RelationIllFormed extends Schema.TaggedError<RelationIllFormed>()("RelationIllFormed", {
-  /** The part of the relation: `action "prepare"`. */
-  where: Schema.String,
-  problem: Schema.String,
-  mend: Schema.String,
-  cause: Schema.optionalKey(Schema.Defect()),
-  /** The state that the function was asked of, and the run that leads there, where the search had begun. */
-  state: Schema.optionalKey(Schema.Unknown),
-  run: Schema.optionalKey(
-    Schema.Struct({
-      initial: Schema.Unknown,
-      steps: Schema.Array(Schema.Struct({ action: Schema.String, state: Schema.Unknown }))
-    })
-  )
-}) {
+export class RelationIllFormed extends Schema.TaggedError<RelationIllFormed>()(
+  "RelationIllFormed",
+  {
+    /** The part of the relation: `action "prepare"`. */
+    where: Schema.String,
+    problem: Schema.String,
+    mend: Schema.String,
+    cause: Schema.optionalKey(Schema.Defect()),
+    /**
+     * The state that the function was asked of, and the run that leads there, where the search had
+     * begun.
+     */
+    state: Schema.optionalKey(Schema.Unknown),
+    run: Schema.optionalKey(
+      Schema.Struct({
+        initial: Schema.Unknown,
+        steps: Schema.Array(Schema.Struct({ action: Schema.String, state: Schema.Unknown }))
+      })
+    )
+  }
+) {
   override get message(): string {
     return `${this.where}: ${this.problem}; ${this.mend}`
   }
@@ -38,7 +44,11 @@ export const firstOf = <State>(initial: ReadonlyArray<State>, where = "relation"
 }
 
 /** What the author's function answers. Whatever it throws is told with where it was thrown. */
-export const asked = <State, Result>(where: string, ask: (state: State) => Result, state: State): Result => {
+export const asked = <State, Result>(
+  where: string,
+  ask: (state: State) => Result,
+  state: State
+): Result => {
   try {
     return ask(state)
   } catch (cause) {
@@ -76,7 +86,10 @@ const isIterable = (value: unknown): value is Iterable<unknown> =>
   value !== null && typeof value === "object" && Symbol.iterator in value
 
 /** Throws if there are too many properties that a search decides as it goes, or two of one name. */
-export const refuseNames = (decided: ReadonlyArray<string>, others: ReadonlyArray<string>): void => {
+export const refuseNames = (
+  decided: ReadonlyArray<string>,
+  others: ReadonlyArray<string>
+): void => {
   if (decided.length > mostProperties) {
     throw new RelationIllFormed({
       where: "relation",
@@ -101,7 +114,10 @@ export const refuseOtherFields = (first: object, state: unknown, where: string):
   const missing = expected.filter((field) => !found.includes(field))
   const added = found.filter((field) => !expected.includes(field))
   if (missing.length + added.length === 0) return
-  const told = [...missing.map((field) => `lacks "${field}"`), ...added.map((field) => `adds "${field}"`)]
+  const told = [
+    ...missing.map((field) => `lacks "${field}"`),
+    ...added.map((field) => `adds "${field}"`)
+  ]
   throw new RelationIllFormed({
     where,
     problem: `it has other fields than the first: it ${told.join(" and ")}`,
@@ -110,9 +126,12 @@ export const refuseOtherFields = (first: object, state: unknown, where: string):
 }
 
 /**
- * The fields of a record and of the records in it, as paths; one that is a record itself ends in a dot.
+ * The fields of a record and of the records in it, as paths; one that is a record itself ends in a
+ * dot.
  */
 const fieldsOf = (record: object, prefix = ""): ReadonlyArray<string> =>
   Object.entries(record).flatMap(([key, field]) =>
-    isRecord(field) ? [`${prefix}${key}.`, ...fieldsOf(field, `${prefix}${key}.`)] : [`${prefix}${key}`]
+    isRecord(field)
+      ? [`${prefix}${key}.`, ...fieldsOf(field, `${prefix}${key}.`)]
+      : [`${prefix}${key}`]
   )

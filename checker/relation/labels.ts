@@ -1,11 +1,14 @@
 /**
- * Labels of transitions: each stands for an action, and for the parts of it to which the transition belongs, as far as
- * these are fair by themselves.
+ * Labels of transitions: each stands for an action, and for the parts of it to which the transition
+ * belongs, as far as these are fair by themselves.
  */
 import type { FairClass } from "./fairness.ts"
 
 export class Labels {
-  /** Per label: its action, and the classes of fairness. The first labels are those of actions as a whole. */
+  /**
+   * Per label: its action, and the classes of fairness. The first labels are those of actions as a
+   * whole.
+   */
   private readonly all: Array<{ readonly action: number; readonly classes: ReadonlyArray<number> }>
   /** Per action, the classes that are a part of it. */
   private readonly parts: ReadonlyArray<ReadonlyArray<number>>

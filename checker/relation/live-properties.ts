@@ -4,7 +4,9 @@
 import type { Demand } from "../liveness/fair-space.ts"
 import type { Predicate, Relation } from "./relation.ts"
 
-/** A property of liveness, as what must be true in the end; `after` is what has to happen before. */
+/**
+ * A property of liveness, as what must be true in the end; `after` is what has to happen before.
+ */
 export interface LiveProperty<State> {
   readonly name: string
   readonly form: "eventually" | "always eventually" | "eventually always" | "leads to"
@@ -17,8 +19,10 @@ export const liveProperties = <State extends object>(
   relation: Relation<State>
 ): ReadonlyArray<LiveProperty<State>> => {
   const { eventually = {}, alwaysEventually = {}, eventuallyAlways = {}, leadsTo = {} } = relation
-  const plain = (form: LiveProperty<State>["form"], named: Readonly<Record<string, Predicate<State>>>) =>
-    Object.entries(named).map(([name, then]) => ({ name, form, then, after: undefined }))
+  const plain = (
+    form: LiveProperty<State>["form"],
+    named: Readonly<Record<string, Predicate<State>>>
+  ) => Object.entries(named).map(([name, then]) => ({ name, form, then, after: undefined }))
   return [
     ...plain("eventually", eventually),
     ...plain("always eventually", alwaysEventually),
@@ -29,7 +33,10 @@ export const liveProperties = <State extends object>(
   ]
 }
 
-/** What runs are supposed to do: be in states of the first kinds again and again, and in ones of the second from some time on. */
+/**
+ * What runs are supposed to do: be in states of the first kinds again and again, and in ones of the
+ * second from some time on.
+ */
 export interface Premises<State> {
   readonly again: ReadonlyArray<Named<State>>
   readonly within: ReadonlyArray<Named<State>>
@@ -39,7 +46,9 @@ interface Named<State> {
   readonly holds: Predicate<State>
 }
 
-export const premisesOf = <State extends object>({ premises = {} }: Relation<State>): Premises<State> => {
+export const premisesOf = <State extends object>({
+  premises = {}
+}: Relation<State>): Premises<State> => {
   const named = (given: Readonly<Record<string, Predicate<State>>> = {}) =>
     Object.entries(given).map(([name, holds]) => ({ name, holds }))
   return { again: named(premises.alwaysEventually), within: named(premises.eventuallyAlways) }
@@ -48,7 +57,10 @@ export const premisesOf = <State extends object>({ premises = {} }: Relation<Sta
 /** A predicate of the author's, evaluated in a state of the engine. */
 type Judged = (state: Int32Array) => boolean
 
-/** The demand that a property makes under premises, where `judged` evaluates a predicate of the author's. */
+/**
+ * The demand that a property makes under premises, where `judged` evaluates a predicate of the
+ * author's.
+ */
 export const demandOf = <State>(
   { form, then, after }: LiveProperty<State>,
   premises: { readonly again: ReadonlyArray<Judged>; readonly within: ReadonlyArray<Judged> },
@@ -59,10 +71,13 @@ export const demandOf = <State>(
   const isNotDone: Judged = (state) => !done(state)
   const { again, within } = premises
   const supposed = {
-    ...(within.length === 0 ? {} : { within: (state: Int32Array) => within.every((holds) => holds(state)) }),
+    ...(within.length === 0
+      ? {}
+      : { within: (state: Int32Array) => within.every((holds) => holds(state)) }),
     again
   }
-  // What must be true from some time on is not, if it is false again and again: whatever is the case meanwhile.
+  // What must be true from some time on is not, if it is false again and again: whatever is the
+  // case meanwhile.
   if (form === "eventually always")
     return { ...supposed, made: "anywhere", isOpen: () => true, again: [...again, isNotDone] }
   const made = begins ?? (form === "eventually" ? "initially" : "anywhere")

@@ -1,5 +1,6 @@
 /**
- * The check of a relation by several workers: as `RelationCheck` does it alone, with the same outcome.
+ * The check of a relation by several workers: as `RelationCheck` does it alone, with the same
+ * outcome.
  */
 import { type Archive, type Checksums, readContents, writeContents } from "../engine/saving.ts"
 import { newLog, SharedCodes } from "../engine/shared-codes.ts"
@@ -91,7 +92,10 @@ export class ParallelRelationCheck<State extends object> {
     this.check.stop(reason)
   }
 
-  /** Writes everything that another run needs to go on from here into a place, where `archive` writes, too. */
+  /**
+   * Writes everything that another run needs to go on from here into a place, where `archive`
+   * writes, too.
+   */
   async save(
     archive: Archive,
     place: string
@@ -103,7 +107,11 @@ export class ParallelRelationCheck<State extends object> {
   }
 
   /** Goes on from where an earlier run was saved. */
-  async resume({ progress, tallied }: SavedRelationCheck, archive: Archive, place: string): Promise<void> {
+  async resume(
+    { progress, tallied }: SavedRelationCheck,
+    archive: Archive,
+    place: string
+  ): Promise<void> {
     this.talliedBefore = tallied
     this.codes.adopt(readContents(archive))
     await this.search.load(place, progress)

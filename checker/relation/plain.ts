@@ -27,13 +27,16 @@ const mostNesting = 100
 
 /** A deeply frozen copy; throws `NotPlain` if there is none. `path` is where the value stands. */
 export const frozenCopy = (value: unknown, path: ReadonlyArray<string>): unknown => {
-  if (path.length > mostNesting) throw new NotPlain(path, "a value that is nested too deeply, or in itself")
+  if (path.length > mostNesting)
+    throw new NotPlain(path, "a value that is nested too deeply, or in itself")
   if (value === null || typeof value === "boolean" || typeof value === "string") return value
   if (typeof value === "number") return plainNumber(value, path)
   if (Array.isArray(value)) {
     if (hasSymbols(value)) throw new NotPlain(path, "an array with a field named by a symbol")
     // Unlike map, from also visits holes.
-    return Object.freeze(Array.from(value, (item, index) => frozenCopy(item, [...path, `${index}`])))
+    return Object.freeze(
+      Array.from(value, (item, index) => frozenCopy(item, [...path, `${index}`]))
+    )
   }
   if (isRecord(value)) {
     if (hasSymbols(value)) throw new NotPlain(path, "a record with a field named by a symbol")

@@ -1,5 +1,6 @@
 /**
- * Refinement: whether every step of one relation is, seen through a mapping, a step of another one, or none.
+ * Refinement: whether every step of one relation is, seen through a mapping, a step of another one,
+ * or none.
  */
 import { Components } from "./components.ts"
 import { asked, firstOf, listOf, RelationIllFormed } from "./ill-formed.ts"
@@ -24,10 +25,15 @@ export const refinesBy = <State>(name: string, { of, by }: Refinement<State>): R
       mend: "give it every field of that relation's initial states"
     })
   }
-  const initialVectors = initial.map((state, at) => vectorOf(state, `${where}, initial state ${at + 1}`))
+  const initialVectors = initial.map((state, at) =>
+    vectorOf(state, `${where}, initial state ${at + 1}`)
+  )
   const mapped = (state: State): Int32Array => vectorOf(by(state), `${where}, by`)
-  // Which states an action is given, its own relation says: they have the fields of the initial ones.
-  const actions = Object.entries(of.actions as Readonly<Record<string, (state: object) => Iterable<object>>>)
+  // Which states an action is given, its own relation says: they have the fields of the initial
+  // ones.
+  const actions = Object.entries(
+    of.actions as Readonly<Record<string, (state: object) => Iterable<object>>>
+  )
   const leads = (from: Int32Array, to: Int32Array): boolean => {
     const state = components.decode(from)
     return actions.some(([action, next]) => {

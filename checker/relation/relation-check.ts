@@ -1,5 +1,6 @@
 /**
- * The check of a relation by a search, a piece of work at a time: when it may stop, and what it found.
+ * The check of a relation by a search, a piece of work at a time: when it may stop, and what it
+ * found.
  */
 import { beginSearch } from "../engine/begin.ts"
 import type { DepthFirst } from "../engine/depth-first.ts"
@@ -21,7 +22,9 @@ import { type Run, runAlong, runAlongPath, runTo } from "./run.ts"
 import { type Decided, RelationSpace } from "./space.ts"
 
 export interface RelationSearch {
-  /** The order in which states are expanded; breadth-first (`bfs`), unless something else is said. */
+  /**
+   * The order in which states are expanded; breadth-first (`bfs`), unless something else is said.
+   */
   readonly order?: Order
   /** How many steps a depth-first search goes at most. */
   readonly mostSteps?: number
@@ -29,13 +32,19 @@ export interface RelationSearch {
   readonly keeping?: Keeping
   /** Whether deadlock is looked for, whatever the relation says. */
   readonly deadlock?: boolean
-  /** Whether the search ends at the first violation that was not expected, as it does if nothing is said, or finds all. */
+  /**
+   * Whether the search ends at the first violation that was not expected, as it does if nothing is
+   * said, or finds all.
+   */
   readonly violations?: "first" | "all"
   /** Where what waits is put when memory is short. */
   readonly pageStore?: PageStore
 }
 
-/** What was counted of a relation while it was searched, beside states: plain data that several workers' can be merged of. */
+/**
+ * What was counted of a relation while it was searched, beside states: plain data that several
+ * workers' can be merged of.
+ */
 export type Tallied = Readonly<Record<string, number>>
 
 /** A search, wherever it runs. */
@@ -125,9 +134,13 @@ export class RelationCheck<State extends object> {
     return expected.every((name) => violations.some(({ property }) => property === name))
   }
 
-  /** Writes everything that another run needs to go on from here; does the round that is under way first. */
+  /**
+   * Writes everything that another run needs to go on from here; does the round that is under way
+   * first.
+   */
   save(archive: Archive): { readonly check: SavedRelationCheck; readonly files: Checksums } {
-    if (!(this.search instanceof Search)) throw new Error("only a breadth-first search can be saved")
+    if (!(this.search instanceof Search))
+      throw new Error("only a breadth-first search can be saved")
     this.search.finishRound()
     const { progress, files } = this.search.save(archive)
     return { check: { progress, tallied: this.tallied }, files }
@@ -137,7 +150,12 @@ export class RelationCheck<State extends object> {
   resume({ progress, tallied }: SavedRelationCheck, archive: Archive): void {
     this.talliedBefore = tallied
     const { keeping, pageStore } = this.options
-    const settings = { checksDeadlock: this.checksDeadlock, keeping, pageStore, from: { progress, archive } }
+    const settings = {
+      checksDeadlock: this.checksDeadlock,
+      keeping,
+      pageStore,
+      from: { progress, archive }
+    }
     this.search = new Search(this.space, settings)
     this.searched = this.search
   }
@@ -228,11 +246,21 @@ export class RelationCheck<State extends object> {
   /** Whether everything was decided that was asked for. */
   private get isExhausted(): boolean {
     const isEndedEarly = this.brokenAtBeginning().length > 0 && this.options.violations !== "all"
-    return this.searched.exhausted && !isEndedEarly && (this.space.live.length === 0 || this.isDecidedLive)
+    return (
+      this.searched.exhausted &&
+      !isEndedEarly &&
+      (this.space.live.length === 0 || this.isDecidedLive)
+    )
   }
 
-  /** What is broken before any step: by initial states beyond the constraint, or that are not initial where they are mapped to. */
-  private brokenAtBeginning(): ReadonlyArray<{ readonly property: string; readonly state: Int32Array }> {
+  /**
+   * What is broken before any step: by initial states beyond the constraint, or that are not
+   * initial where they are mapped to.
+   */
+  private brokenAtBeginning(): ReadonlyArray<{
+    readonly property: string
+    readonly state: Int32Array
+  }> {
     this.atBeginning ??= brokenAtBeginning(this.space)
     return this.atBeginning
   }
@@ -257,7 +285,12 @@ export class RelationCheck<State extends object> {
           ? { ...common, verdict: isExhausted ? "violated" : "inconclusive" }
           : { ...common, verdict: "holds", witness: run }
       }
-      const common = { name, form, kind: form === "deadlock" ? form : ("safety" as const), ...expected(name) }
+      const common = {
+        name,
+        form,
+        kind: form === "deadlock" ? form : ("safety" as const),
+        ...expected(name)
+      }
       return run === undefined
         ? { ...common, verdict: otherwise }
         : { ...common, verdict: "violated", counterexample: run }
@@ -297,7 +330,10 @@ export class RelationCheck<State extends object> {
     return runAlong(this.space, (number, into) => shard.read(number, into), lasso, property)
   }
 
-  private isAsExpected(properties: ReadonlyArray<PropertyReport<State>>, exhaustive: boolean): boolean {
+  private isAsExpected(
+    properties: ReadonlyArray<PropertyReport<State>>,
+    exhaustive: boolean
+  ): boolean {
     const isMet = properties.every(({ verdict, expected }) =>
       expected === undefined ? verdict !== "violated" : verdict === expected
     )
@@ -310,7 +346,9 @@ export class RelationCheck<State extends object> {
     fired: Readonly<Record<string, number>>
   ): ReadonlyArray<string> {
     const { space, pass } = this
-    const unreached = properties.filter(({ form, verdict }) => form === "sometimes" && verdict === "violated")
+    const unreached = properties.filter(
+      ({ form, verdict }) => form === "sometimes" && verdict === "violated"
+    )
     return [
       ...space.actions.filter((name) => fired[name] === 0),
       ...unreached.map(({ name }) => name),
@@ -355,8 +393,10 @@ export class RelationCheck<State extends object> {
   }
 
   private constraintNotes(beyond: number): ReadonlyArray<string> {
-    if (this.relation.constraint === undefined && this.relation.stepConstraint === undefined) return []
-    const live = this.space.live.length > 0 ? " Liveness is decided of runs that stay within them." : ""
+    if (this.relation.constraint === undefined && this.relation.stepConstraint === undefined)
+      return []
+    const live =
+      this.space.live.length > 0 ? " Liveness is decided of runs that stay within them." : ""
     return [
       beyond === 0
         ? "nothing led beyond the constraints: they exclude nothing"
@@ -399,8 +439,12 @@ export class RelationCheck<State extends object> {
 
 /** What a space has counted. */
 export const tallyOf = <State extends object>(space: RelationSpace<State>): Tallied => ({
-  ...Object.fromEntries(space.actions.map((name, at) => [`fired ${name}`, space.fired[at] as number])),
-  ...Object.fromEntries(space.actions.map((name, at) => [`enabled ${name}`, space.enabled[at] as number])),
+  ...Object.fromEntries(
+    space.actions.map((name, at) => [`fired ${name}`, space.fired[at] as number])
+  ),
+  ...Object.fromEntries(
+    space.actions.map((name, at) => [`enabled ${name}`, space.enabled[at] as number])
+  ),
   calls: space.calls,
   lookups: space.lookups,
   beyond: space.left
@@ -422,7 +466,9 @@ const brokenAtBeginning = <State extends object>(space: RelationSpace<State>) =>
   })
   const names = Object.keys(space.relation.refines ?? {})
   const unlike = names.flatMap((property, at) => {
-    const state = space.beginnings.find((vector) => !space.refinements[at]?.isInitial(space.decode(vector)))
+    const state = space.beginnings.find(
+      (vector) => !space.refinements[at]?.isInitial(space.decode(vector))
+    )
     return state === undefined ? [] : [{ property, state }]
   })
   return [...strays, ...unlike]
@@ -433,7 +479,10 @@ const silence = (name: string, form: LiveProperty<never>["form"]): string =>
     ? `"${name}" is true in every state`
     : `"${name}" demands nothing: wherever ${form === "leads to" ? "it begins" : "runs begin"}, it is done already`
 
-const overall = (properties: ReadonlyArray<PropertyReport<unknown>>, exhaustive: boolean): Verdict => {
+const overall = (
+  properties: ReadonlyArray<PropertyReport<unknown>>,
+  exhaustive: boolean
+): Verdict => {
   if (properties.some(({ verdict }) => verdict === "violated")) return "violated"
   return exhaustive ? "holds" : "inconclusive"
 }

@@ -1,10 +1,10 @@
 /**
- * What the author's functions answered: remembered by what they looked at as long as that pays, asked anew where it does
- * not, and asked a second time now and then.
+ * What the author's functions answered: remembered by what they looked at as long as that pays,
+ * asked anew where it does not, and asked a second time now and then.
  *
- * A function that looks at nearly everything is never asked the same twice: to remember its answers costs more than to ask
- * for them. And nobody can tell by looking at a function whether it depends on its state alone; a second answer that
- * differs from the first shows that it does not.
+ * A function that looks at nearly everything is never asked the same twice: to remember its answers
+ * costs more than to ask for them. And nobody can tell by looking at a function whether it depends
+ * on its state alone; a second answer that differs from the first shows that it does not.
  */
 import { DependencyMemo, type Read, ReadInTwoOrders } from "../engine/dependency-memo.ts"
 import { RelationIllFormed } from "./ill-formed.ts"
@@ -27,7 +27,10 @@ export interface Asked<Answer> {
   /** Asks the function, noting what it looks at; or gives it a plain state. */
   readonly noting: (read: Read) => Answer
   readonly plainly: (state: Int32Array) => Answer
-  /** Asks once more, of a plain state: if it does not answer the same, this and that answer in words. */
+  /**
+   * Asks once more, of a plain state: if it does not answer the same, this and that answer in
+   * words.
+   */
   readonly difference: (state: Int32Array, answer: Answer) => readonly [string, string] | undefined
 }
 
@@ -38,8 +41,9 @@ interface Sample<Answer> {
 }
 
 /**
- * After how many calls it is asked whether remembering pays, and the share of questions that need a call above which it does
- * not. After the last of these it is asked whenever the calls have doubled.
+ * After how many calls it is asked whether remembering pays, and the share of questions that need a
+ * call above which it does not. After the last of these it is asked whenever the calls have
+ * doubled.
  */
 const trials: ReadonlyArray<readonly [calls: number, mostMisses: number]> = [
   [256, 0.95],
@@ -48,7 +52,10 @@ const trials: ReadonlyArray<readonly [calls: number, mostMisses: number]> = [
 ]
 const mostMissesLater = 0.125
 
-/** How often an answer is asked for a second time: always at first, then one in so many calls, or known answers. */
+/**
+ * How often an answer is asked for a second time: always at first, then one in so many calls, or
+ * known answers.
+ */
 const firstCalls = 32
 const callsBetween = 64
 const hitsBetween = 1 << 12
@@ -59,7 +66,10 @@ export class Remembered<Answer> {
   calls = 0
   /** How often an answer was wanted. */
   lookups = 0
-  /** Whether answers are not remembered: ask `asked.plainly`, and have that counted by `askedPlainly`. */
+  /**
+   * Whether answers are not remembered: ask `asked.plainly`, and have that counted by
+   * `askedPlainly`.
+   */
   isDirect = false
   readonly asked: Asked<Answer>
   private memo: DependencyMemo<Answer>
@@ -86,14 +96,19 @@ export class Remembered<Answer> {
     return answer
   }
 
-  /** An answer was taken of a plain state, without `get`. Says whether it should be asked for once more. */
+  /**
+   * An answer was taken of a plain state, without `get`. Says whether it should be asked for once
+   * more.
+   */
   askedPlainly(): boolean {
     this.lookups++
     this.calls++
     return this.calls % (callsBetween * 16) === 0
   }
 
-  /** Asks for a sample of all answers once more, last first. Throws if one of them is another now. */
+  /**
+   * Asks for a sample of all answers once more, last first. Throws if one of them is another now.
+   */
   confirmAll(): void {
     for (const sample of this.samples.toReversed()) this.confirm(sample)
   }
@@ -112,7 +127,8 @@ export class Remembered<Answer> {
       if (!(error instanceof ReadInTwoOrders)) throw error
       throw new RelationIllFormed({
         where: this.asked.where,
-        problem: "asked of states in which it found the same, it looked at other fields than before",
+        problem:
+          "asked of states in which it found the same, it looked at other fields than before",
         mend: dependsOnMore
       })
     }
@@ -130,7 +146,8 @@ export class Remembered<Answer> {
     const sample = { state, answer }
     if (this.calls <= firstCalls || this.calls % callsBetween === 0) this.confirm(sample)
     if (this.calls <= mostSamples / 2) this.samples.push({ state: state.slice(), answer })
-    // Later ones: each time that the calls have grown by a quarter, at the place of an old one if there is no room.
+    // Later ones: each time that the calls have grown by a quarter, at the place of an old one if
+    // there is no room.
     else if (this.calls % Math.max(1, this.calls >>> 2) < 2) this.sampleLate(state, answer)
     if (this.calls === this.nextTrial) this.decide()
   }

@@ -4,7 +4,10 @@
 import { RelationIllFormed } from "./ill-formed.ts"
 import type { Relation } from "./relation.ts"
 
-/** Throws if a view is asked for where liveness is to be decided: runs of what it takes together need not be runs. */
+/**
+ * Throws if a view is asked for where liveness is to be decided: runs of what it takes together
+ * need not be runs.
+ */
 export const refuseReducedLiveness = <State extends object>(
   { view, symmetry }: Relation<State>,
   liveProperties: number
@@ -18,7 +21,8 @@ export const refuseReducedLiveness = <State extends object>(
   if (view !== undefined && symmetry !== undefined)
     throw new RelationIllFormed({
       where: "view",
-      problem: "there is a symmetry as well, and the two may not agree on which state stands for which",
+      problem:
+        "there is a symmetry as well, and the two may not agree on which state stands for which",
       mend: "leave out one of them"
     })
 }
@@ -26,15 +30,25 @@ export const refuseReducedLiveness = <State extends object>(
 /** What is asked of a space to see whether states differ in names alone. */
 interface Exchangeable {
   readonly successor: Int32Array
-  readonly eachSuccessor: (state: Int32Array, each: (action: number, successor: Int32Array) => void) => void
+  readonly eachSuccessor: (
+    state: Int32Array,
+    each: (action: number, successor: Int32Array) => void
+  ) => void
   readonly represented: (state: Int32Array) => Int32Array
   readonly judgeInvariants: (state: Int32Array) => number
   readonly isDone: (state: Int32Array) => boolean
   readonly decode: (state: Int32Array) => unknown
 }
 
-/** Throws if two states that are said to differ in names alone differ in what follows them or in what is true of them. */
-export const refuseAsymmetry = (space: Exchangeable, state: Int32Array, other: Int32Array): void => {
+/**
+ * Throws if two states that are said to differ in names alone differ in what follows them or in
+ * what is true of them.
+ */
+export const refuseAsymmetry = (
+  space: Exchangeable,
+  state: Int32Array,
+  other: Int32Array
+): void => {
   const told = (of: Int32Array): ReadonlyArray<string> => {
     const successors: Array<string> = []
     space.successor.set(of)

@@ -1,9 +1,10 @@
 /**
- * From a finding of the search to a run: the way there is read off the visited states, then every action is called
- * once more, on plain states and without the engine's memory, and must lead where the engine said.
+ * From a finding of the search to a run: the way there is read off the visited states, then every
+ * action is called once more, on plain states and without the engine's memory, and must lead where
+ * the engine said.
  *
- * The visited states may be representatives (symmetry, view): the run begins in a real initial state, and each step goes to
- * a real state with the right representative.
+ * The visited states may be representatives (symmetry, view): the run begins in a real initial
+ * state, and each step goes to a real state with the right representative.
  */
 import { equals } from "../../spec/kernel/data.ts"
 import { OwnCodes } from "../engine/code-book.ts"
@@ -21,13 +22,15 @@ export interface Run<State> {
   readonly initial: State
   readonly steps: ReadonlyArray<{ readonly action: string; readonly state: State }>
   /**
-   * Of a run that goes on forever: how many steps it takes before the ones that it repeats forever, which are those
-   * that are left. If none are left, it stays in its last state.
+   * Of a run that goes on forever: how many steps it takes before the ones that it repeats forever,
+   * which are those that are left. If none are left, it stays in its last state.
    */
   readonly loop?: number
 }
 
-/** A function of the relation is not one of the state that it is given, or the engine is at fault. */
+/**
+ * A function of the relation is not one of the state that it is given, or the engine is at fault.
+ */
 export class RunDiverged extends Error {
   override readonly name = "RunDiverged"
 }
@@ -35,7 +38,10 @@ export class RunDiverged extends Error {
 /** What fails: a property, in a state or in a transition out of it. */
 type Broken = Pick<Finding, "property" | "inTransition">
 
-/** The run along states with these fingerprints to where a property fails, each step confirmed by the relation itself. */
+/**
+ * The run along states with these fingerprints to where a property fails, each step confirmed by
+ * the relation itself.
+ */
 export const runTo = <State extends object>(
   space: RelationSpace<State>,
   path: ReadonlyArray<Fingerprint>,
@@ -59,7 +65,10 @@ export const runAlongPath = <State extends object>(
   path: ReadonlyArray<Fingerprint>
 ): Run<State> => along(space, path).run
 
-const along = <State extends object>(space: RelationSpace<State>, path: ReadonlyArray<Fingerprint>) => {
+const along = <State extends object>(
+  space: RelationSpace<State>,
+  path: ReadonlyArray<Fingerprint>
+) => {
   const hashes = new Packing(space, new OwnCodes(space))
   const isLike = (state: Int32Array, [wanted0, wanted1]: Fingerprint) => {
     const [hash0, hash1] = hashes.fingerprint(space.represented(state))
@@ -103,7 +112,9 @@ const failingStep = <State extends object>(
   property: string
 ): Step => {
   const bit = 1 << space.properties.indexOf(property)
-  const found = stepsOf(space, from).find(({ state }) => (space.failuresOfStep(from, state) & bit) !== 0)
+  const found = stepsOf(space, from).find(
+    ({ state }) => (space.failuresOfStep(from, state) & bit) !== 0
+  )
   if (found === undefined) throw new RunDiverged(`no step breaks "${property}"`)
   return found
 }
@@ -120,7 +131,10 @@ const stepsOf = <State extends object>(
   return steps
 }
 
-/** The run that stays forever without doing what a property demands, each step and its fairness confirmed. */
+/**
+ * The run that stays forever without doing what a property demands, each step and its fairness
+ * confirmed.
+ */
 export const runAlong = <State extends object>(
   space: RelationSpace<State>,
   read: (number: number, into: Int32Array) => void,
@@ -139,7 +153,9 @@ export const runAlong = <State extends object>(
     before = after
     return { action, state: space.decode(after) }
   }
-  const there = rest.map((after) => step(stepTo(space, before, (state) => same(state, after)).action, after))
+  const there = rest.map((after) =>
+    step(stepTo(space, before, (state) => same(state, after)).action, after)
+  )
   const round = loop.map(({ label, state }) => step(space.describe(label), vector(state)))
   const run = { initial: space.decode(first), steps: [...there, ...round], loop: there.length }
   confirmLasso(space.relation, property, run, made)
@@ -147,7 +163,10 @@ export const runAlong = <State extends object>(
   return run
 }
 
-/** The property is broken by the run, and the premises are not: the definitions, asked of the relation itself. */
+/**
+ * The property is broken by the run, and the premises are not: the definitions, asked of the
+ * relation itself.
+ */
 const confirmLasso = <State extends object>(
   { premises = {} }: Relation<State>,
   { name, form, after, then }: LiveProperty<State>,
@@ -162,8 +181,12 @@ const confirmLasso = <State extends object>(
       : after?.(states[made] as State) !== false && !states.slice(made).some((state) => then(state))
   if (!isBroken) throw new RunDiverged(`"${name}", asked again of the same states, is not broken`)
   const isSupposed =
-    Object.values(premises.alwaysEventually ?? {}).every((holds) => repeated.some((state) => holds(state))) &&
-    Object.values(premises.eventuallyAlways ?? {}).every((holds) => repeated.every((state) => holds(state)))
+    Object.values(premises.alwaysEventually ?? {}).every((holds) =>
+      repeated.some((state) => holds(state))
+    ) &&
+    Object.values(premises.eventuallyAlways ?? {}).every((holds) =>
+      repeated.every((state) => holds(state))
+    )
   if (!isSupposed) throw new RunDiverged(`the run that breaks "${name}" breaks a premise as well`)
 }
 
@@ -179,15 +202,22 @@ const confirmFair = <State extends object>(
     .filter(({ before, after }) => !equals(before, after))
   for (const one of space.classes) {
     if (round.some((step) => belongsTo(one, step))) continue
-    const enabled = states.map((state) => one.actions.some((action) => isEnabled(space, one, action, state)))
+    const enabled = states.map((state) =>
+      one.actions.some((action) => isEnabled(space, one, action, state))
+    )
     const obliges = one.kind === "weak" ? enabled.every(Boolean) : enabled.some(Boolean)
-    if (obliges) throw new RunDiverged(`the run is not fair: ${describeClass(one)} obliges it to go on`)
+    if (obliges)
+      throw new RunDiverged(`the run is not fair: ${describeClass(one)} obliges it to go on`)
   }
 }
 
 const belongsTo = <State>(
   { actions, when }: FairClass<State>,
-  { action, before, after }: { readonly action: string; readonly before: State; readonly after: State }
+  {
+    action,
+    before,
+    after
+  }: { readonly action: string; readonly before: State; readonly after: State }
 ): boolean => actions.includes(action) && when?.(before, after) !== false
 
 /** Whether the class has a step of the action that leads to some other state. */
@@ -202,7 +232,10 @@ const isEnabled = <State extends object>(
   return [...(relation.actions[action]?.(state) ?? [])].some((changes) => {
     const after = vector.slice()
     components.change(after, changes, where)
-    return !same(after, vector) && belongsTo(one, { action, before: state, after: components.decode(after) })
+    return (
+      !same(after, vector) &&
+      belongsTo(one, { action, before: state, after: components.decode(after) })
+    )
   })
 }
 
@@ -222,13 +255,18 @@ const confirmStep = <State extends object>(
   )
 }
 
-const confirmEnd = <State extends object>(relation: Relation<State>, end: State, property: string): void => {
+const confirmEnd = <State extends object>(
+  relation: Relation<State>,
+  end: State,
+  property: string
+): void => {
   const { invariants = {}, sometimes = {}, isDone } = relation
   const isSo =
     property === deadlockFreedom
       ? isStuck(relation, end) && isDone?.(end) !== true
       : invariants[property]?.(end) === false || sometimes[property]?.(end) === true
-  if (!isSo) throw new RunDiverged(`"${property}", asked again of the same state, answers otherwise`)
+  if (!isSo)
+    throw new RunDiverged(`"${property}", asked again of the same state, answers otherwise`)
 }
 
 const confirmFailingStep = <State extends object>(

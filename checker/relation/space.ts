@@ -1,9 +1,10 @@
 /**
  * A relation as a space to search: a state is one number per leaf of the record.
  *
- * What an action did is remembered by what it looked at, as a block of transitions; each is a list of components
- * and their new numbers. A step that is known is a few look-ups and allocates nothing. An action that looks at nearly
- * everything is asked in every state instead, and its successors are not kept.
+ * What an action did is remembered by what it looked at, as a block of transitions; each is a list
+ * of components and their new numbers. A step that is known is a few look-ups and allocates
+ * nothing. An action that looks at nearly everything is asked in every state instead, and its
+ * successors are not kept.
  */
 import type { Failures, Sink, Space } from "../engine/space.ts"
 import type { Demand, Fairness, FairSpace } from "../liveness/fair-space.ts"
@@ -19,13 +20,19 @@ import { refuseAsymmetry, refuseReducedLiveness } from "./representing.ts"
 import { Symmetry } from "./symmetry.ts"
 import { View } from "./view.ts"
 
-/** The transitions from `first` up to, but not including, `last`, in a list; and the same in full, to be compared. */
+/**
+ * The transitions from `first` up to, but not including, `last`, in a list; and the same in full,
+ * to be compared.
+ */
 interface Block {
   readonly first: number
   readonly last: number
 }
 
-/** A property that is decided as the search goes: what it is called, and the bit that says that it fails. */
+/**
+ * A property that is decided as the search goes: what it is called, and the bit that says that it
+ * fails.
+ */
 export interface Decided {
   readonly name: string
   readonly form: "invariant" | "step" | "refinement" | "sometimes"
@@ -48,14 +55,20 @@ type EachSuccessor = (action: number, successor: Int32Array) => void
 export class RelationSpace<State extends object> implements Space, FairSpace {
   readonly relation: Relation<State>
   readonly width: number
-  /** The initial states as they are; those to begin with, each a representative; and those beyond the constraint. */
+  /**
+   * The initial states as they are; those to begin with, each a representative; and those beyond
+   * the constraint.
+   */
   readonly beginnings: ReadonlyArray<Int32Array>
   readonly initial: ReadonlyArray<Int32Array>
   readonly strays: ReadonlyArray<Int32Array>
   readonly successor: Int32Array
   readonly properties: ReadonlyArray<string>
   readonly components: Components<State>
-  /** The names of the actions; in parallel, how many transitions were theirs, and in how many states they were enabled. */
+  /**
+   * The names of the actions; in parallel, how many transitions were theirs, and in how many states
+   * they were enabled.
+   */
   readonly actions: ReadonlyArray<string>
   readonly fired: Array<number>
   readonly enabled: Array<number>
@@ -71,7 +84,10 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   readonly symmetry: Symmetry | undefined
   readonly view: View | undefined
   readonly judgesTransitions: boolean
-  /** The state that a function of the author's is being asked of, for whoever must tell where it failed. */
+  /**
+   * The state that a function of the author's is being asked of, for whoever must tell where it
+   * failed.
+   */
   askedOf: Int32Array | undefined
 
   private readonly steps: ReadonlyArray<Remembered<Block>>
@@ -86,7 +102,10 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   private readonly labels: Labels
   private readonly parts: ReadonlyMap<number, Remembered<boolean>>
 
-  /** Per transition that is kept, in parallel: where its changes begin; one more marks the end of the last. */
+  /**
+   * Per transition that is kept, in parallel: where its changes begin; one more marks the end of
+   * the last.
+   */
   private readonly firstChange: Array<number> = [0]
   /** Per change, in parallel. */
   private readonly componentOf: Array<number> = []
@@ -97,7 +116,9 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   private readonly looksAtPairs: boolean
   /** What failed in the transition that is being visited. */
   private failures: Failures = 0
-  /** Whether transitions are judged, which they are once; or told apart by their fairness, later. */
+  /**
+   * Whether transitions are judged, which they are once; or told apart by their fairness, later.
+   */
   private isJudging = true
   private expansions = 0
 
@@ -137,7 +158,9 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     this.invariants = judges(invariants, "invariant")
     this.invariantBits = this.invariants.reduce((bits, { bit }) => bits | bit, 0)
     this.goals = judges(sometimes, "sometimes")
-    this.refinements = Object.entries(refines).map(([name, refinement]) => refinesBy(name, refinement))
+    this.refinements = Object.entries(refines).map(([name, refinement]) =>
+      refinesBy(name, refinement)
+    )
     this.stepJudges = [
       ...Object.entries(steps).map(([name, holds]) => ({
         bit: this.bitOf(name),
@@ -187,7 +210,10 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return transitions
   }
 
-  /** Visits the successors of a state, each of which stands in `successor`, in the order of the actions. */
+  /**
+   * Visits the successors of a state, each of which stands in `successor`, in the order of the
+   * actions.
+   */
   eachSuccessor(state: Int32Array, each: EachSuccessor): void {
     const { steps, successor } = this
     let plain: State | undefined
@@ -203,7 +229,9 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
       plain ??= this.components.decode(state)
       this.askedOf = state
       const where = this.actionName(action)
-      const next = this.relation.actions[this.actions[action] as string] as (state: State) => unknown
+      const next = this.relation.actions[this.actions[action] as string] as (
+        state: State
+      ) => unknown
       const changes = [...listOf(asked(where, next, plain), where)]
       if (memo.askedPlainly()) this.confirmAction(action, state, changes)
       for (const one of changes) {
@@ -325,7 +353,10 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     this.isJudging = false
   }
 
-  /** How often the author's functions were asked, how often an answer was wanted, and the memory that answers take. */
+  /**
+   * How often the author's functions were asked, how often an answer was wanted, and the memory
+   * that answers take.
+   */
   get calls(): number {
     return this.memos.reduce((sum, { calls }) => sum + calls, 0)
   }
@@ -333,19 +364,27 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return this.memos.reduce((sum, { lookups }) => sum + lookups, 0)
   }
   get bytes(): number {
-    return this.components.bytes + (this.view?.bytes ?? 0) + this.componentOf.length * bytesPerChange
+    return (
+      this.components.bytes + (this.view?.bytes ?? 0) + this.componentOf.length * bytesPerChange
+    )
   }
 
-  /** Asks the author's functions once more what they have answered, of a sample. Throws if they answer otherwise. */
+  /**
+   * Asks the author's functions once more what they have answered, of a sample. Throws if they
+   * answer otherwise.
+   */
   confirmAll(): void {
     for (const memo of this.memos) memo.confirmAll()
   }
 
-  /** The transition leads to `successor`: beyond the constraints, or to a state that is taken up. */
+  /**
+   * The transition leads to `successor`: beyond the constraints, or to a state that is taken up.
+   */
   private arrive(state: Int32Array, action: number, sink: Sink): void {
     const { successor } = this
     if (this.looksAtPairs || this.parts.size > 0) this.pair.set(successor, this.width)
-    this.failures = this.isJudging && this.stepJudges.length > 0 ? this.judgeStep(state, successor) : 0
+    this.failures =
+      this.isJudging && this.stepJudges.length > 0 ? this.judgeStep(state, successor) : 0
     const label = this.isJudging ? action : this.labelOf(action)
     if (this.isBeyond(state, successor)) {
       this.left++
@@ -384,7 +423,10 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return failures
   }
 
-  /** The label of the transition that is being visited, by the parts of its action that it belongs to. */
+  /**
+   * The label of the transition that is being visited, by the parts of its action that it belongs
+   * to.
+   */
   private labelOf(action: number): number {
     const parts = this.labels.partsOf(action)
     if (parts.length === 0) return action
@@ -412,7 +454,9 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     const where = this.actionName(action)
     const next = this.relation.actions[this.actions[action] as string] as (state: State) => unknown
     const changesOf = (state: State): Successors =>
-      [...listOf(asked(where, next, state), where)].map((one) => this.components.changes(one, where))
+      [...listOf(asked(where, next, state), where)].map((one) =>
+        this.components.changes(one, where)
+      )
     return this.track(
       new Remembered<Block>({
         where,
@@ -459,7 +503,10 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
       return Array.from(
         { length: end - begin },
         (_, change) =>
-          [this.componentOf[begin + change] as number, this.numberOf[begin + change] as number] as const
+          [
+            this.componentOf[begin + change] as number,
+            this.numberOf[begin + change] as number
+          ] as const
       )
     })
   }
@@ -467,7 +514,8 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   private tell(successors: Successors): string {
     const told = successors.map((changes) => {
       const fields = changes.map(
-        ([component, value]) => `${this.components.nameOf(component)}: ${this.content(component, value)}`
+        ([component, value]) =>
+          `${this.components.nameOf(component)}: ${this.content(component, value)}`
       )
       return `{${fields.join(", ")}}`
     })
@@ -535,7 +583,9 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   private partsOf(): ReadonlyMap<number, Remembered<boolean>> {
     return new Map(
       this.classes.flatMap(({ name, when }, one) =>
-        when === undefined ? [] : [[one, this.judgedPair(`fairness of ${name}, when`, when)] as const]
+        when === undefined
+          ? []
+          : [[one, this.judgedPair(`fairness of ${name}, when`, when)] as const]
       )
     )
   }
@@ -571,7 +621,10 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
     return view && new View((state) => asked("view", view, this.components.decode(state)))
   }
 
-  /** Now and then: a state and what an exchange of names makes of it must have the same successors and failures. */
+  /**
+   * Now and then: a state and what an exchange of names makes of it must have the same successors
+   * and failures.
+   */
   private confirmSymmetry(symmetry: Symmetry, state: Int32Array): void {
     const expansion = this.expansions++
     if (expansion >= symmetryChecksAtFirst && expansion % symmetryChecksBetween !== 0) return

@@ -1,9 +1,10 @@
 /**
  * Symmetry: of states that differ only in the names of interchangeable things, one stands for all.
  *
- * Names stand in texts and name fields of records. An exchange of names takes the value of a field to the field with the
- * exchanged name, and exchanges the names in it. The representative of a state is the one with the least hash of all that
- * exchanges make of it: hashes depend on contents alone, so that every worker and every run chooses the same one.
+ * Names stand in texts and name fields of records. An exchange of names takes the value of a field
+ * to the field with the exchanged name, and exchanges the names in it. The representative of a
+ * state is the one with the least hash of all that exchanges make of it: hashes depend on contents
+ * alone, so that every worker and every run chooses the same one.
  */
 import { setOf } from "../../spec/kernel/data.ts"
 import { hashText } from "../engine/hash.ts"
@@ -74,13 +75,22 @@ export class Symmetry {
     for (let component = 0; component < state.length; component++) {
       const value = state[component] as number
       const known = (exchange.numberOf[component] as Array<number | undefined>)[value]
-      into[exchange.componentOf[component] as number] = known ?? this.learn(exchange, component, value)
+      into[exchange.componentOf[component] as number] =
+        known ?? this.learn(exchange, component, value)
     }
   }
 
-  private learn({ names, componentOf, numberOf }: Exchange, component: number, value: number): number {
+  private learn(
+    { names, componentOf, numberOf }: Exchange,
+    component: number,
+    value: number
+  ): number {
     const { values } = this.components
-    const exchanged = renamed(values[component]?.value(value), names, this.holdsSets[component] as boolean)
+    const exchanged = renamed(
+      values[component]?.value(value),
+      names,
+      this.holdsSets[component] as boolean
+    )
     const number = values[componentOf[component] as number]?.number(exchanged, "symmetry") as number
     ;(numberOf[component] as Array<number | undefined>)[value] = number
     return number
@@ -126,8 +136,13 @@ const exchangeOf = (leaves: ReadonlyArray<Leaf>, names: ReadonlyMap<string, stri
   return { names, componentOf, numberOf: leaves.map(() => []) }
 }
 
-/** All exchanges but the one that changes nothing: each permutation of each set, with each of the others. */
-const exchangesOf = (sets: Named<ReadonlyArray<string>>): ReadonlyArray<ReadonlyMap<string, string>> => {
+/**
+ * All exchanges but the one that changes nothing: each permutation of each set, with each of the
+ * others.
+ */
+const exchangesOf = (
+  sets: Named<ReadonlyArray<string>>
+): ReadonlyArray<ReadonlyMap<string, string>> => {
   const lists = Object.entries(sets)
   const all = lists.flatMap(([, names]) => names)
   const twice = all.find((name, at) => all.indexOf(name) < at)
@@ -139,16 +154,21 @@ const exchangesOf = (sets: Named<ReadonlyArray<string>>): ReadonlyArray<Readonly
       `declare sets with at most ${mostExchanges.toLocaleString("en")} in all`
     )
   const permuted = lists.map(([, names]) =>
-    permutations(names).map((order) => names.map((name, at) => [name, order[at] as string] as const))
+    permutations(names).map((order) =>
+      names.map((name, at) => [name, order[at] as string] as const)
+    )
   )
   const combined = permuted.reduce<ReadonlyArray<ReadonlyArray<readonly [string, string]>>>(
     (before, next) => before.flatMap((pairs) => next.map((more) => [...pairs, ...more])),
     [[]]
   )
-  return combined.filter((pairs) => pairs.some(([from, to]) => from !== to)).map((pairs) => new Map(pairs))
+  return combined
+    .filter((pairs) => pairs.some(([from, to]) => from !== to))
+    .map((pairs) => new Map(pairs))
 }
 
-const ill = (problem: string, mend: string) => new RelationIllFormed({ where: "symmetry", problem, mend })
+const ill = (problem: string, mend: string) =>
+  new RelationIllFormed({ where: "symmetry", problem, mend })
 
 const factorial = (number: number): number => (number < 2 ? 1 : number * factorial(number - 1))
 
@@ -168,6 +188,9 @@ const renamed = (data: unknown, names: ReadonlyMap<string, string>, areSets: boo
   }
   if (typeof data !== "object" || data === null) return data
   return Object.fromEntries(
-    Object.entries(data).map(([key, field]) => [names.get(key) ?? key, renamed(field, names, areSets)])
+    Object.entries(data).map(([key, field]) => [
+      names.get(key) ?? key,
+      renamed(field, names, areSets)
+    ])
   )
 }

@@ -1,8 +1,9 @@
 /**
- * Whether a run that somebody recorded is one of a relation: states one after the other, of which perhaps only some fields are
- * known, and perhaps the actions that led to them.
+ * Whether a run that somebody recorded is one of a relation: states one after the other, of which
+ * perhaps only some fields are known, and perhaps the actions that led to them.
  *
- * All states of the relation in which it may be are followed at once; where none is left, the run is none of the relation's.
+ * All states of the relation in which it may be are followed at once; where none is left, the run
+ * is none of the relation's.
  */
 import { equals } from "../../spec/kernel/data.ts"
 import type { Relation } from "./relation.ts"
@@ -26,7 +27,10 @@ export interface Validation<State> {
   readonly steps: number
   /** The states in which the relation may be there, some of them. */
   readonly states: ReadonlyArray<State>
-  /** Where the recorded run leaves the relation: what was recorded, and what the relation does there instead. */
+  /**
+   * Where the recorded run leaves the relation: what was recorded, and what the relation does there
+   * instead.
+   */
   readonly left?: {
     readonly action: string | undefined
     readonly recorded: Readonly<Record<string, unknown>>
@@ -53,7 +57,11 @@ export const validateRun = <State extends object>(
       if (fails && !broken.has(name)) broken.set(name, step)
     })
   }
-  const told = (steps: number, at: ReadonlyArray<Int32Array>, left?: Validation<State>["left"]) => ({
+  const told = (
+    steps: number,
+    at: ReadonlyArray<Int32Array>,
+    left?: Validation<State>["left"]
+  ) => ({
     isRun: left === undefined,
     steps,
     states: decoded(at),
@@ -79,7 +87,8 @@ export const validateRun = <State extends object>(
     const stays = at.filter((one) => isLike(space.decode(one), state))
     const next = possible
       .filter(
-        (one) => (action === undefined || one.action === action) && isLike(space.decode(one.vector), state)
+        (one) =>
+          (action === undefined || one.action === action) && isLike(space.decode(one.vector), state)
       )
       .map(({ vector }) => vector)
     // Somebody who records a state twice has not seen a step; one who names an action has.
@@ -100,7 +109,10 @@ const distinct = (vectors: ReadonlyArray<Int32Array>): ReadonlyArray<Int32Array>
   ...new Map(vectors.map((one) => [one.join(" "), one])).values()
 ]
 
-/** Whether a state has what is known of it: fields that are not recorded may be anything, in records in records as well. */
+/**
+ * Whether a state has what is known of it: fields that are not recorded may be anything, in records
+ * in records as well.
+ */
 const isLike = (state: unknown, known: unknown): boolean => {
   if (!isRecord(state) || !isRecord(known)) return equals(state, known)
   return Object.entries(known).every(

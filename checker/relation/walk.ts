@@ -1,9 +1,11 @@
 /**
- * Random runs of a relation, where there are too many states to visit them all: each by the seed and its number, so that it
- * can be taken again. Of a run that breaks something, a shorter one is looked for before it is shown.
+ * Random runs of a relation, where there are too many states to visit them all: each by the seed
+ * and its number, so that it can be taken again. Of a run that breaks something, a shorter one is
+ * looked for before it is shown.
  *
- * Every second run gives each action a weight of its own, so that some actions are rare in it: what only happens when
- * something else seldom does is found sooner (Groce et al., "Swarm testing", 2012).
+ * Every second run gives each action a weight of its own, so that some actions are rare in it: what
+ * only happens when something else seldom does is found sooner (Groce et al., "Swarm testing",
+ * 2012).
  */
 import { deadlockFreedom } from "../engine/findings.ts"
 import type { Counts } from "../engine/search.ts"
@@ -103,12 +105,17 @@ export class RelationWalk<State extends object> {
     }
   }
 
-  /** A run, until it breaks something (or reaches what is wanted), cannot go on, or is as long as it may be. */
+  /**
+   * A run, until it breaks something (or reaches what is wanted), cannot go on, or is as long as it
+   * may be.
+   */
   private walk(run: number, wanted?: string): Walked {
     const { space, runs } = this
     const { seed, mostSteps } = runs
     const weights = this.weightsOf(run)
-    const initial = space.beginnings[pick(draw(seed, run, "initial"), space.beginnings.length)] as Int32Array
+    const initial = space.beginnings[
+      pick(draw(seed, run, "initial"), space.beginnings.length)
+    ] as Int32Array
     const steps: Array<Step> = []
     const reached = new Set<string>()
     let state = initial
@@ -119,7 +126,8 @@ export class RelationWalk<State extends object> {
       if (isWanted || (broken.length > 0 && wanted === undefined))
         return { initial, steps, broken, reached: [...reached], end: "cut" }
       const next = this.successorsOf(state)
-      const isBeyond = steps.length >= mostSteps || this.isBeyond(steps.at(-2)?.state ?? initial, state)
+      const isBeyond =
+        steps.length >= mostSteps || this.isBeyond(steps.at(-2)?.state ?? initial, state)
       if (next.length === 0) {
         const isDone = space.isDone(state)
         const isDeadlock = !isDone && this.checksDeadlock
@@ -159,7 +167,9 @@ export class RelationWalk<State extends object> {
   private successorsOf(state: Int32Array): ReadonlyArray<Step> {
     const steps: Array<Step> = []
     this.space.successor.set(state)
-    this.space.eachSuccessor(state, (action, successor) => steps.push({ action, state: successor.slice() }))
+    this.space.eachSuccessor(state, (action, successor) =>
+      steps.push({ action, state: successor.slice() })
+    )
     return steps
   }
 
@@ -174,7 +184,11 @@ export class RelationWalk<State extends object> {
 const pick = (word: number, count: number): number => Math.floor(fraction(word) * count)
 
 /** One of the steps, by the weights of their actions. */
-const chooseFrom = (steps: ReadonlyArray<Step>, weights: ReadonlyArray<number>, word: number): Step => {
+const chooseFrom = (
+  steps: ReadonlyArray<Step>,
+  weights: ReadonlyArray<number>,
+  word: number
+): Step => {
   const total = steps.reduce((sum, { action }) => sum + (weights[action] as number), 0)
   let left = fraction(word) * total
   for (const step of steps) {
@@ -184,7 +198,10 @@ const chooseFrom = (steps: ReadonlyArray<Step>, weights: ReadonlyArray<number>, 
   return steps.at(-1) as Step
 }
 
-/** The steps that are left when the run goes straight from each state to the last of its own states that is next to it. */
+/**
+ * The steps that are left when the run goes straight from each state to the last of its own states
+ * that is next to it.
+ */
 const shortened = <State extends object>(
   space: RelationSpace<State>,
   { initial, steps }: Walked
@@ -282,7 +299,8 @@ export class RelationWalkCheck<State extends object> {
           expected === "violated" ? verdict === "violated" : verdict !== "violated"
         ),
       exhaustive: false,
-      stopped: this.stopReason ?? (this.swarm.decided ? "a violation was found" : "every run was taken"),
+      stopped:
+        this.stopReason ?? (this.swarm.decided ? "a violation was found" : "every run was taken"),
       properties,
       states: { distinct: 0, generated, depth },
       frontier: 0,
@@ -322,11 +340,21 @@ export class RelationWalkCheck<State extends object> {
         }
       const found = violation(name)
       if (found === undefined) return { ...common, kind: "safety", verdict: "inconclusive" }
-      return { ...common, kind: "safety", verdict: "violated", counterexample: walk.runOf(found.run, name) }
+      return {
+        ...common,
+        kind: "safety",
+        verdict: "violated",
+        counterexample: walk.runOf(found.run, name)
+      }
     })
     const stuck = violation(deadlockFreedom)
     const ofDeadlock: PropertyReport<State> = {
-      ...{ name: deadlockFreedom, kind: "deadlock", form: "deadlock", ...expected(deadlockFreedom) },
+      ...{
+        name: deadlockFreedom,
+        kind: "deadlock",
+        form: "deadlock",
+        ...expected(deadlockFreedom)
+      },
       verdict: stuck === undefined ? "inconclusive" : "violated",
       ...(stuck === undefined ? {} : { counterexample: walk.runOf(stuck.run, deadlockFreedom) })
     }

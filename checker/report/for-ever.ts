@@ -1,6 +1,6 @@
 /**
- * A run that goes on for ever and leaves an operation pending, in words: who waits, and why no step that has to be taken
- * helps.
+ * A run that goes on for ever and leaves an operation pending, in words: who waits, and why no step
+ * that has to be taken helps.
  */
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import type { Model } from "../network/model.ts"
@@ -27,8 +27,8 @@ export const explainLoop = ({ steps, loop }: Counterexample): string | undefined
 type Live = Extract<AnyProperty, { readonly _tag: "Live" }>
 
 /**
- * Which definition of liveness that the protocol is held to does not demand that the wait ends, and since when and why its
- * premise is broken; undefined if all of them demand it.
+ * Which definition of liveness that the protocol is held to does not demand that the wait ends, and
+ * since when and why its premise is broken; undefined if all of them demand it.
  */
 export const excuse = (
   { protocol, system }: Model,
@@ -39,7 +39,8 @@ export const excuse = (
     snapshots.map(({ observers }) => observers[property.observer(system.context).name])
   const isOwed = (property: Live, state: unknown) => state === undefined || property.owes(state)
   const excusing = protocol.properties.find(
-    (property): property is Live => property._tag === "Live" && !isOwed(property, seenBy(property).at(-1))
+    (property): property is Live =>
+      property._tag === "Live" && !isOwed(property, seenBy(property).at(-1))
   )
   if (excusing === undefined) return undefined
   const seen = seenBy(excusing)
@@ -47,7 +48,9 @@ export const excuse = (
   return `excused by ${excusing.name}: from step ${step} on its premise is broken. ${excusing.excuse?.(seen[step]) ?? ""}`
 }
 
-/** What nodes sent before a fault befell them, and was never received: nothing says that it arrives. */
+/**
+ * What nodes sent before a fault befell them, and was never received: nothing says that it arrives.
+ */
 export const perhapsLost = ({ initial, steps, loop }: Counterexample): ReadonlyArray<InFlight> =>
   loop === undefined ? [] : lostIn(steps.at(-1)?.after ?? initial)
 

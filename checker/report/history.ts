@@ -1,6 +1,6 @@
 /**
- * The operations of a run: each as an interval of steps, as an outside observer sees it; all of them as a time line; and
- * whom those that never end wait for.
+ * The operations of a run: each as an interval of steps, as an outside observer sees it; all of
+ * them as a time line; and whom those that never end wait for.
  */
 import { listed } from "../../spec/configuration/configuration.ts"
 import { equals } from "../../spec/kernel/data.ts"
@@ -18,14 +18,18 @@ export type Interval = IntervalOf<AnyOperation, unknown>
 export const intervalsOf = ({
   steps,
   objects
-}: Pick<Words, "objects"> & { readonly steps: ReadonlyArray<TraceStep> }): ReadonlyArray<Interval> => {
+}: Pick<Words, "objects"> & {
+  readonly steps: ReadonlyArray<TraceStep>
+}): ReadonlyArray<Interval> => {
   const intervals: Array<Interval> = []
   steps.forEach(({ node, action, observations }, index) => {
     const step = index + 1
     const close = (ending: Interval["ending"], result: unknown, operation?: AnyOperation) => {
       const at = intervals.findLastIndex(
         ({ client, end, operation: begun }) =>
-          client === node && end === undefined && (operation === undefined || equals(begun, operation))
+          client === node &&
+          end === undefined &&
+          (operation === undefined || equals(begun, operation))
       )
       if (at >= 0) intervals[at] = { ...(intervals[at] as Interval), end: step, ending, result }
       return at >= 0
@@ -33,9 +37,15 @@ export const intervalsOf = ({
     for (const observation of observations) {
       if (observation._tag === "Invocation")
         intervals.push(
-          begun(describeOperation(objects, observation.operation), node, observation.operation, step)
+          begun(
+            describeOperation(objects, observation.operation),
+            node,
+            observation.operation,
+            step
+          )
         )
-      if (observation._tag === "Response") close("response", observation.result, observation.operation)
+      if (observation._tag === "Response")
+        close("response", observation.result, observation.operation)
     }
     if (action._tag === "Fault") while (close("fault", undefined));
   })
@@ -55,7 +65,9 @@ const begun = (name: string, client: NodeId, operation: AnyOperation, begin: num
 /** A client's operations that would have the same name are counted: its first read, its second. */
 const named = (intervals: ReadonlyArray<Interval>): ReadonlyArray<Interval> =>
   intervals.map((interval) => {
-    const alike = intervals.filter(({ client, name }) => client === interval.client && name === interval.name)
+    const alike = intervals.filter(
+      ({ client, name }) => client === interval.client && name === interval.name
+    )
     if (alike.length === 1) return interval
     const place = alike.indexOf(interval)
     const ordinal = ordinals[place]
@@ -81,8 +93,9 @@ export const intervalAt = (
   )
 
 /**
- * The operations as a time line, a row per client, over the numbers of the steps in which they begin and end.
- * The order of beginnings and ends is to scale, the distances are not. A list where the line would be too wide.
+ * The operations as a time line, a row per client, over the numbers of the steps in which they
+ * begin and end. The order of beginnings and ends is to scale, the distances are not. A list where
+ * the line would be too wide.
  */
 export const timeLine = (
   words: Words,
@@ -93,7 +106,9 @@ export const timeLine = (
   const clients = [...new Set(intervals.map(({ client }) => client))].sort()
   const margin = Math.max(...[...clients, "step"].map((name) => name.length)) + 2
   const columns = columnsOf(intervals, labelOf)
-  const edge = Math.max(...intervals.map((one) => columnOf(columns, one, "begin") + labelOf(one).length + 7))
+  const edge = Math.max(
+    ...intervals.map((one) => columnOf(columns, one, "begin") + labelOf(one).length + 7)
+  )
   const right = Math.max(edge, ...columns.map(({ column }) => column + 1))
   if (margin + right + 4 > width) return intervals.map((interval) => inWords(words, interval))
   const rows = clients.map((client) => {
@@ -110,7 +125,10 @@ interface Column {
   readonly column: number
 }
 
-/** Where each beginning and each end is drawn: in order, far enough apart for names and step numbers. */
+/**
+ * Where each beginning and each end is drawn: in order, far enough apart for names and step
+ * numbers.
+ */
 const columnsOf = (
   intervals: ReadonlyArray<Interval>,
   labelOf: (interval: Interval) => string
@@ -132,7 +150,11 @@ const columnsOf = (
   return columns
 }
 
-const columnOf = (columns: ReadonlyArray<Column>, interval: Interval, edge: Column["edge"]): number =>
+const columnOf = (
+  columns: ReadonlyArray<Column>,
+  interval: Interval,
+  edge: Column["edge"]
+): number =>
   columns.find((column) => column.interval === interval && column.edge === edge)?.column ?? 0
 
 const row = (
@@ -183,7 +205,8 @@ interface PhaseLike {
 const phaseIn = (state: unknown): PhaseLike | undefined => {
   if (typeof state !== "object" || state === null) return undefined
   const phase = "phase" in state ? (state.phase as Partial<PhaseLike> | null) : undefined
-  if (Array.isArray(phase?.configurations) && Array.isArray(phase?.answered)) return phase as PhaseLike
+  if (Array.isArray(phase?.configurations) && Array.isArray(phase?.answered))
+    return phase as PhaseLike
   return Object.values(state)
     .map(phaseIn)
     .find((found) => found !== undefined)
@@ -194,10 +217,13 @@ export const stateOf = ({ nodes }: Snapshot, id: NodeId): unknown =>
   nodes.find((node) => node.id === id)?.state
 
 /**
- * Whom a pending operation waits for at the end of the run, as far as its client's state has a phase that tells;
- * undefined if it has none.
+ * Whom a pending operation waits for at the end of the run, as far as its client's state has a
+ * phase that tells; undefined if it has none.
  */
-export const explainWait = (counterexample: Counterexample, { client }: Interval): string | undefined => {
+export const explainWait = (
+  counterexample: Counterexample,
+  { client }: Interval
+): string | undefined => {
   const { steps, initial, describeMessage } = counterexample
   const phase = phaseIn(stateOf(steps.at(-1)?.after ?? initial, client))
   if (phase === undefined) return undefined
@@ -239,7 +265,8 @@ const silenceOf = (
   const crash = steps.findIndex(({ node, action }) => node === server && action._tag === "Fault")
   if (crash >= 0) return { silence: "crashed", step: crash + 1 }
   const asking = steps.findIndex(
-    ({ node, sends }, index) => index >= begin && node === client && sends.some(({ to }) => to === server)
+    ({ node, sends }, index) =>
+      index >= begin && node === client && sends.some(({ to }) => to === server)
   )
   if (asking < 0) return { silence: "not asked", step: 0 }
   const receipt = steps.findLastIndex(
@@ -249,7 +276,9 @@ const silenceOf = (
   const answers = steps[receipt]?.sends.some(({ to }) => to === client) ?? true
   if (!answers) return { silence: "received", step: receipt + 1 }
   const question = steps[asking]?.sends.find(({ to }) => to === server)
-  const late = steps.at(-1)?.after.inFlight.some((one) => equals(one, { ...question, from: client }))
+  const late = steps
+    .at(-1)
+    ?.after.inFlight.some((one) => equals(one, { ...question, from: client }))
   // What is on its way for ever is without effect: else it would have been received.
   const onItsWay = loop === undefined ? "on its way" : "in vain"
   return { silence: late ? onItsWay : "no answer", step: 0 }
@@ -282,7 +311,10 @@ export const listing = (items: ReadonlyArray<string>): string => {
   return items.length < 2 ? items.join() : `${items.slice(0, -1).join(", ")}${and}${items.at(-1)}`
 }
 
-/** Why the history of a run breaks a property, in the words of whoever states it; undefined if nobody says. */
+/**
+ * Why the history of a run breaks a property, in the words of whoever states it; undefined if
+ * nobody says.
+ */
 export const explanationOf = (
   { properties }: Pick<Model, "properties">,
   name: string,

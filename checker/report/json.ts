@@ -1,12 +1,24 @@
 /**
- * A counterexample as plain data, for the `--json` document: nothing in it but null, booleans, numbers, strings,
- * arrays and records.
+ * A counterexample as plain data, for the `--json` document: nothing in it but null, booleans,
+ * numbers, strings, arrays and records.
  */
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
-import { actionData, type Counterexample, type PropertyKind, type Snapshot, type TraceStep } from "./trace.ts"
+import {
+  actionData,
+  type Counterexample,
+  type PropertyKind,
+  type Snapshot,
+  type TraceStep
+} from "./trace.ts"
 
 /** What JSON can say. */
-export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [field: string]: Json }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | ReadonlyArray<Json>
+  | { readonly [field: string]: Json }
 
 /** The state of everything between two steps. */
 export interface SnapshotDocument {
@@ -20,7 +32,11 @@ export interface SnapshotDocument {
     readonly state: Json
   }>
   /** The messages on their way. */
-  readonly inFlight: ReadonlyArray<{ readonly from: NodeId; readonly to: NodeId; readonly message: Json }>
+  readonly inFlight: ReadonlyArray<{
+    readonly from: NodeId
+    readonly to: NodeId
+    readonly message: Json
+  }>
   /** The states of the observers, by property name. */
   readonly observers: { readonly [property: string]: Json }
 }
@@ -45,9 +61,14 @@ export interface CounterexampleDocument {
   /** Whether no shorter run breaks it. */
   readonly shortest: boolean
   readonly steps: number
-  /** Of a run that goes on for ever: how many steps come before those that it repeats; nothing happens after the last. */
+  /**
+   * Of a run that goes on for ever: how many steps come before those that it repeats; nothing
+   * happens after the last.
+   */
   readonly loop?: number
-  /** Of a run that goes on for ever: what excuses it, where a premise of liveness is broken in it. */
+  /**
+   * Of a run that goes on for ever: what excuses it, where a premise of liveness is broken in it.
+   */
   readonly excuse?: string
   readonly initial: SnapshotDocument
   readonly trace: ReadonlyArray<StepDocument>
@@ -89,10 +110,15 @@ const snapshotDocument = ({ nodes, inFlight, observers }: Snapshot): SnapshotDoc
     state: json(state)
   })),
   inFlight: inFlight.map(({ from, to, message }) => ({ from, to, message: json(message) })),
-  observers: Object.fromEntries(Object.entries(observers).map(([name, state]) => [name, json(state)]))
+  observers: Object.fromEntries(
+    Object.entries(observers).map(([name, state]) => [name, json(state)])
+  )
 })
 
-/** Plain data as JSON has it: a field that is undefined is left out, anything else that JSON lacks becomes null. */
+/**
+ * Plain data as JSON has it: a field that is undefined is left out, anything else that JSON lacks
+ * becomes null.
+ */
 const json = (data: unknown): Json => {
   if (Array.isArray(data)) return data.map(json)
   switch (typeof data) {
@@ -110,5 +136,7 @@ const json = (data: unknown): Json => {
 
 const record = (data: object): Json =>
   Object.fromEntries(
-    Object.entries(data).flatMap(([field, value]) => (value === undefined ? [] : [[field, json(value)]]))
+    Object.entries(data).flatMap(([field, value]) =>
+      value === undefined ? [] : [[field, json(value)]]
+    )
   )

@@ -1,7 +1,7 @@
 /**
- * From a lasso that the decision of liveness found to a run that was replayed through the specification, and that was
- * seen there to be what it is said to be: the operation stays pending, the loop leads back to where it began, and
- * nothing that is owed is left undone in it.
+ * From a lasso that the decision of liveness found to a run that was replayed through the
+ * specification, and that was seen there to be what it is said to be: the operation stays pending,
+ * the loop leads back to where it began, and nothing that is owed is left undone in it.
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -26,7 +26,12 @@ type LassoRun = Pick<Counterexample, "initial" | "steps" | "reason" | "excuse"> 
 }
 
 /** The run of a lasso, confirmed by the specification, and why it breaks the property. */
-export const lassoRun = (network: Network, shard: Shard, lasso: Lasso, waiting: Waiting): LassoRun => {
+export const lassoRun = (
+  network: Network,
+  shard: Shard,
+  lasso: Lasso,
+  waiting: Waiting
+): LassoRun => {
   const { model } = network
   const { events, end } = wayAlong(
     network,
@@ -49,14 +54,19 @@ export const lassoRun = (network: Network, shard: Shard, lasso: Lasso, waiting: 
 type Run = Pick<LassoRun, "initial" | "steps" | "loop">
 
 /** The states of the loop, first to last: where it begins, and after each of its steps. */
-const statesOf = ({ initial, steps, loop }: Run): readonly [Snapshot, ...ReadonlyArray<Snapshot>] => {
+const statesOf = ({
+  initial,
+  steps,
+  loop
+}: Run): readonly [Snapshot, ...ReadonlyArray<Snapshot>] => {
   const [first = initial, ...rest] = [initial, ...steps.map(({ after }) => after)].slice(loop)
   return [first, ...rest]
 }
 
 const confirmLasso = (network: Network, end: Int32Array, run: Run, waiting: Waiting): void => {
   const states = statesOf(run)
-  // The loop leads back to the state in which it began; what is on its way besides has no effect, and was dropped.
+  // The loop leads back to the state in which it began; what is on its way besides has no effect,
+  // and was dropped.
   for (const state of [states[0], states.at(-1) as Snapshot]) confirmState(network, end, state)
   const { model } = network
   if (!states.every((state) => isKept(model, state, waiting)))
@@ -65,8 +75,15 @@ const confirmLasso = (network: Network, end: Int32Array, run: Run, waiting: Wait
   if (undone !== undefined) throw new ReplayDiverged(`the replayed run is not fair: ${undone}`)
 }
 
-/** Whether the client's operation is pending in this state, by what the property says of its observer. */
-const isKept = (model: Model, { nodes, observers }: Snapshot, { property, client }: Waiting): boolean => {
+/**
+ * Whether the client's operation is pending in this state, by what the property says of its
+ * observer.
+ */
+const isKept = (
+  model: Model,
+  { nodes, observers }: Snapshot,
+  { property, client }: Waiting
+): boolean => {
   const live = livePropertiesOf(model).find(({ name }) => name === property)
   if (live === undefined) return false
   const { context, nodes: all } = model.system
@@ -78,7 +95,10 @@ const isKept = (model: Model, { nodes, observers }: Snapshot, { property, client
   return isPending || process?.ready(context, client, state) === false
 }
 
-/** Something that fairness demands of the loop and that does not happen in it; undefined if there is nothing. */
+/**
+ * Something that fairness demands of the loop and that does not happen in it; undefined if there is
+ * nothing.
+ */
 const firstUndone = ({ model, locals }: Network, end: Int32Array, run: Run): string | undefined => {
   const states = statesOf(run)
   const steps = run.steps.slice(run.loop)
@@ -89,14 +109,19 @@ const firstUndone = ({ model, locals }: Network, end: Int32Array, run: Run): str
     const isOwed = (input: Taken) =>
       within.every((state) => changes(model, node, state, input)) &&
       !steps.some((step) => step.node === node.id && equals(step.action, input))
-    // Messages that are not in the engine's inbox were dropped because they are without effect for ever.
+    // Messages that are not in the engine's inbox were dropped because they are without effect for
+    // ever.
     const messages = content.inbox
-      .filter(({ from }) => states[0].nodes.some((sender) => sender.id === from && isCorrect(sender)))
+      .filter(({ from }) =>
+        states[0].nodes.some((sender) => sender.id === from && isCorrect(sender))
+      )
       .map(({ from, message }): Taken => ({ _tag: "Receive", from, message }))
     const choicesIn = (state: unknown): ReadonlyArray<unknown> =>
       node.process.choices(model.system.context, node.id, state)
     const choices = choicesIn(content.state)
-      .filter((choice) => within.every((state) => choicesIn(state).some((other) => equals(other, choice))))
+      .filter((choice) =>
+        within.every((state) => choicesIn(state).some((other) => equals(other, choice)))
+      )
       .map((choice): Taken => ({ _tag: "Choose", choice }))
     const undone = [...messages, ...choices].find(isOwed)
     if (undone !== undefined) return `${node.id} never takes ${canonical(undone)}`
@@ -107,7 +132,12 @@ const firstUndone = ({ model, locals }: Network, end: Int32Array, run: Run): str
 type Taken = Exclude<TraceStep["action"], { readonly _tag: "Fault" | "Invoke" }>
 
 /** Whether anything comes of an input: what leaves everything as it was is no step. */
-const changes = (model: Model, { id, process }: ModelNode, state: unknown, input: Taken): boolean => {
+const changes = (
+  model: Model,
+  { id, process }: ModelNode,
+  state: unknown,
+  input: Taken
+): boolean => {
   const step = process.step(model.system.context, id, state, input)
   const isSentAgain = ({ to, message }: { readonly to: NodeId; readonly message: unknown }) =>
     input._tag === "Receive" && to === id && input.from === id && equals(message, input.message)
@@ -120,8 +150,12 @@ const changes = (model: Model, { id, process }: ModelNode, state: unknown, input
 
 const reasonOf = (model: Model, { initial, steps, loop }: Run, { client }: Waiting): string => {
   const trace = steps.filter(({ node }) => node === client)
-  const begun = trace.flatMap(({ observations }) => observations.filter(({ _tag }) => _tag === "Invocation"))
-  const ended = trace.flatMap(({ observations }) => observations.filter(({ _tag }) => _tag === "Response"))
+  const begun = trace.flatMap(({ observations }) =>
+    observations.filter(({ _tag }) => _tag === "Invocation")
+  )
+  const ended = trace.flatMap(({ observations }) =>
+    observations.filter(({ _tag }) => _tag === "Response")
+  )
   const script = nodesOf(model).find(({ id }) => id === client)?.script ?? []
   const next = script[ended.length]
   const what = next === undefined ? "operation" : describeOperation(model.protocol.objects, next)

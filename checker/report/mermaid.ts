@@ -1,9 +1,9 @@
 /**
  * A counterexample as a Mermaid sequence diagram.
  *
- * An arrow is a message, drawn when it is received and numbered with that step; a crossed arrow is one that nobody
- * received. Where operations begin and end, and what a node does by itself, stands in a note; an operation is a bar on
- * its client's line.
+ * An arrow is a message, drawn when it is received and numbered with that step; a crossed arrow is
+ * one that nobody received. Where operations begin and end, and what a node does by itself, stands
+ * in a note; an operation is a bar on its client's line.
  */
 
 import { possessive } from "../../spec/kernel/history.ts"
@@ -19,7 +19,10 @@ export const mermaid = (counterexample: Counterexample): string => {
   const { initial, steps, scenario, property, loop = steps.length } = counterexample
   const drawing = drawingOf(initial, intervalsOf(counterexample), counterexample)
   const end = steps.at(-1)?.after ?? initial
-  const violated = [`${scenario} breaks ${property}:`, ...broken(whyOf(counterexample, drawing.intervals))]
+  const violated = [
+    `${scenario} breaks ${property}:`,
+    ...broken(whyOf(counterexample, drawing.intervals))
+  ]
   const lines = [
     ...drawing.order.map(({ id }) => `participant ${drawing.name(id)} as ${escaped(id)}`),
     ...steps.flatMap((step, index) => [
@@ -43,14 +46,19 @@ const whyOf = (counterexample: Counterexample, intervals: ReadonlyArray<Interval
   const { kind, explanation, reason } = counterexample
   const pending = kind === "safety" ? [] : pendingIn(intervals)
   const waits = pending.map((interval) =>
-    [`${possessive(interval)} never ends.`, explainWait(counterexample, interval) ?? ""].join(" ").trim()
+    [`${possessive(interval)} never ends.`, explainWait(counterexample, interval) ?? ""]
+      .join(" ")
+      .trim()
   )
   if (waits.length > 0) return waits.join(" ")
   return explanation ?? reason
 }
 
 interface Drawing {
-  /** The nodes from left to right: half of the clients, those that nobody asks for anything, the other clients. */
+  /**
+   * The nodes from left to right: half of the clients, those that nobody asks for anything, the
+   * other clients.
+   */
   readonly order: Snapshot["nodes"]
   readonly intervals: ReadonlyArray<Interval>
   /** By what the diagram's text refers to a node. */
@@ -59,7 +67,11 @@ interface Drawing {
   readonly words: Words
 }
 
-const drawingOf = ({ nodes }: Snapshot, intervals: ReadonlyArray<Interval>, words: Words): Drawing => {
+const drawingOf = (
+  { nodes }: Snapshot,
+  intervals: ReadonlyArray<Interval>,
+  words: Words
+): Drawing => {
   const clients = nodes.filter(({ isAsked }) => isAsked)
   const others = nodes.filter(({ isAsked }) => !isAsked)
   const left = Math.ceil(clients.length / 2)
@@ -82,7 +94,9 @@ const stepLines = (
   const note = (text: string) => noteOver(drawing, node, number, text)
   const seen = observations.flatMap((observation) => seenLines(drawing, node, number, observation))
   const vain = sends.filter(({ to }) => stateOf(before, to) === undefined)
-  const lost = vain.map(({ to, message }) => crossed(drawing, { from: node, to, message }, `(${number})`))
+  const lost = vain.map(({ to, message }) =>
+    crossed(drawing, { from: node, to, message }, `(${number})`)
+  )
   switch (action._tag) {
     case "Receive":
       return [
@@ -92,13 +106,16 @@ const stepLines = (
       ]
     case "Invoke":
       return [
-        ...(seen.length === 0 ? [note(describeOperation(drawing.words.objects, action.operation))] : seen),
+        ...(seen.length === 0
+          ? [note(describeOperation(drawing.words.objects, action.operation))]
+          : seen),
         ...lost
       ]
     case "Choose":
       return [note(`takes a step of its own: ${JSON.stringify(action.choice)}`), ...seen, ...lost]
     case "Fault": {
-      const verb = drawing.words.faults.find(({ name }) => name === action.fault)?.verb ?? action.fault
+      const verb =
+        drawing.words.faults.find(({ name }) => name === action.fault)?.verb ?? action.fault
       const isCut = drawing.intervals.some(({ client, end }) => client === node && end === number)
       const isGone = stateOf(after, node) === undefined
       const undelivered = isGone ? before.inFlight.filter(({ to }) => to === node) : []
@@ -119,11 +136,13 @@ const seenLines = (
   observation: AnyObservation
 ): ReadonlyArray<string> => {
   const note = (text: string) => noteOver(drawing, node, step, text)
-  if (observation._tag === "Note") return [note(`${observation.name} ${JSON.stringify(observation.detail)}`)]
+  if (observation._tag === "Note")
+    return [note(`${observation.name} ${JSON.stringify(observation.detail)}`)]
   const { operation } = observation
   const interval = intervalAt(drawing.intervals, node, step, observation)
   const name = interval?.name ?? describeOperation(drawing.words.objects, operation)
-  if (observation._tag === "Invocation") return [note(`${name} begins`), `activate ${drawing.name(node)}`]
+  if (observation._tag === "Invocation")
+    return [note(`${name} begins`), `activate ${drawing.name(node)}`]
   const returns = note(
     `${name} returns ${describeResult(drawing.words.objects, operation, observation.result)}`
   )
@@ -133,7 +152,10 @@ const seenLines = (
 const noteOver = (drawing: Drawing, node: NodeId, step: number, text: string): string =>
   `Note over ${drawing.name(node)}: ${escaped(`(${step}) ${text}`)}`
 
-/** A message that is received: solid from clients, dotted from all others, so that answers stand out from questions. */
+/**
+ * A message that is received: solid from clients, dotted from all others, so that answers stand out
+ * from questions.
+ */
 const arrow = (drawing: Drawing, { from, to, message }: InFlight, number: number): string => {
   const line = drawing.isAsked(from) ? "->>" : "-->>"
   const text = escaped(`(${number}) ${drawing.words.describeMessage(message)}`)
@@ -161,4 +183,7 @@ const noteWidth = 60
 
 /** Text in which nothing is left that Mermaid would take for its own, or a browser for a tag. */
 const escaped = (text: string): string =>
-  text.replace(/[^\p{L}\p{N} .,:()@=+*/'⊥{}[\]|_-]/gu, (character) => `#${character.codePointAt(0)};`)
+  text.replace(
+    /[^\p{L}\p{N} .,:()@=+*/'⊥{}[\]|_-]/gu,
+    (character) => `#${character.codePointAt(0)};`
+  )

@@ -1,12 +1,12 @@
 /**
- * The events of a run in an order that is easy to follow: what belongs to one client's operation stands together, as far
- * as it may. The search finds one of many runs that differ only in the order of events that have nothing to do with
- * each other; which, is a matter of hashes.
+ * The events of a run in an order that is easy to follow: what belongs to one client's operation
+ * stands together, as far as it may. The search finds one of many runs that differ only in the
+ * order of events that have nothing to do with each other; which, is a matter of hashes.
  *
- * Kept are the order of what each node does, of each message's sending and its receipt, of what the adversary says after all
- * that it may have been told, and of everything that is
- * observed: so every process and every observer comes to the same state. The last step, in which the property
- * fails, stays the last.
+ * Kept are the order of what each node does, of each message's sending and its receipt, of what the
+ * adversary says after all that it may have been told, and of everything that is observed: so every
+ * process and every observer comes to the same state. The last step, in which the property fails,
+ * stays the last.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -27,8 +27,13 @@ export const naturalOrder = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Eve
   const ordered: Array<Event> = []
   let client: NodeId | undefined
   while (left.size > 0) {
-    const ready = [...left].filter(([, { before }]) => [...before].every((index) => done.has(index)))
-    const [index, next] = (ready.find(([, one]) => one.client === client) ?? ready[0]) as [number, Placed]
+    const ready = [...left].filter(([, { before }]) =>
+      [...before].every((index) => done.has(index))
+    )
+    const [index, next] = (ready.find(([, one]) => one.client === client) ?? ready[0]) as [
+      number,
+      Placed
+    ]
     left.delete(index)
     done.add(index)
     ordered.push(next.event)
@@ -38,7 +43,8 @@ export const naturalOrder = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Eve
 }
 
 const placed = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Placed> => {
-  const isAsked = (node: NodeId) => steps[0]?.after.nodes.some(({ id, isAsked }) => id === node && isAsked)
+  const isAsked = (node: NodeId) =>
+    steps[0]?.after.nodes.some(({ id, isAsked }) => id === node && isAsked)
   const last = new Map<NodeId, number>()
   const sent = new Map<string, Array<number>>()
   const told: Array<number> = []
@@ -52,8 +58,10 @@ const placed = (steps: ReadonlyArray<TraceStep>): ReadonlyArray<Placed> => {
     if (action._tag === "Receive") {
       const sender = sent.get(canonical([action.from, node, action.message]))?.shift()
       if (sender !== undefined) before.add(sender)
-      // The adversary may have said it, from whatever it had overheard by then, in the name of a node that it had by then.
-      if (sender === undefined || struck.has(action.from)) for (const other of told) before.add(other)
+      // The adversary may have said it, from whatever it had overheard by then, in the name of a
+      // node that it had by then.
+      if (sender === undefined || struck.has(action.from))
+        for (const other of told) before.add(other)
     }
     for (const { to, message } of sends) {
       const key = canonical([node, to, message])

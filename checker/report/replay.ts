@@ -1,6 +1,7 @@
 /**
- * From a finding of the search to a run: the way there is read off the visited states, then every step is taken once
- * more through the specification itself, without the engine's tables, and must lead where the engine said.
+ * From a finding of the search to a run: the way there is read off the visited states, then every
+ * step is taken once more through the specification itself, without the engine's tables, and must
+ * lead where the engine said.
  */
 import type * as Schema from "effect/Schema"
 import { type Derivation, derivation, type Knowledge } from "../../spec/kernel/adversary.ts"
@@ -44,14 +45,17 @@ export interface Way {
 export const wayTo = (network: Network, path: ReadonlyArray<Fingerprint>, finding: Broken): Way => {
   const { events, end } = wayAlong(network, path)
   return finding.inTransition
-    ? { events: [...events, ...network.describe(failingTransition(network, end, finding.property))], end }
+    ? {
+        events: [...events, ...network.describe(failingTransition(network, end, finding.property))],
+        end
+      }
     : { events, end }
 }
 
 /**
- * The way along states with these fingerprints. The visited states may be representatives of the ones on a real run
- * (symmetry): the way is taken from the real initial state, or the one that is given, each step to a state with the right
- * representative.
+ * The way along states with these fingerprints. The visited states may be representatives of the
+ * ones on a real run (symmetry): the way is taken from the real initial state, or the one that is
+ * given, each step to a state with the right representative.
  */
 export const wayAlong = (
   network: Network,
@@ -72,8 +76,16 @@ export const wayAlong = (
 /** What is broken: a property, in a state or in a transition out of it. */
 type Broken = Pick<Finding, "property" | "inTransition">
 
-/** The first transition of a state that leads to the one with this fingerprint, or to one that that represents. */
-const stepTo = (network: Network, state: Int32Array, hashes: Packing, [wanted0, wanted1]: Fingerprint) => {
+/**
+ * The first transition of a state that leads to the one with this fingerprint, or to one that that
+ * represents.
+ */
+const stepTo = (
+  network: Network,
+  state: Int32Array,
+  hashes: Packing,
+  [wanted0, wanted1]: Fingerprint
+) => {
   let found: { readonly label: number; readonly state: Int32Array } | undefined
   network.expand(state, {
     visit: (label) => {
@@ -86,7 +98,8 @@ const stepTo = (network: Network, state: Int32Array, hashes: Packing, [wanted0, 
       }
     }
   })
-  if (found === undefined) throw new ReplayDiverged("no transition leads to the next state of the way")
+  if (found === undefined)
+    throw new ReplayDiverged("no transition leads to the next state of the way")
   return found as { readonly label: number; readonly state: Int32Array }
 }
 
@@ -114,8 +127,8 @@ export const replay = (
 }
 
 /**
- * Where everything comes to rest when, after these events, all messages that are still on their way are received
- * and nothing else happens.
+ * Where everything comes to rest when, after these events, all messages that are still on their way
+ * are received and nothing else happens.
  */
 const drained = (model: Model, events: ReadonlyArray<Event>): Snapshot => {
   const run = new Run(model)
@@ -154,7 +167,10 @@ export class Run {
     this.running = new Map(
       nodesOf(model).map((node) => {
         const state = node.process.initial(context, node.id)
-        return [node.id, { node, process: node.process, state, fault: undefined, isTakenOver: false }]
+        return [
+          node.id,
+          { node, process: node.process, state, fault: undefined, isTakenOver: false }
+        ]
       })
     )
     this.observers = new Map([
@@ -163,7 +179,9 @@ export class Run {
         const observer = property.observer(context)
         return [[property.name, { observer, state: observer.initial }] as const]
       }),
-      ...onlookers(model).map((observer) => [observer.name, { observer, state: observer.initial }] as const)
+      ...onlookers(model).map(
+        (observer) => [observer.name, { observer, state: observer.initial }] as const
+      )
     ])
     const { adversary, atStart = [] } = model.faults
     this.derives = adversary && derivation(adversary)
@@ -180,7 +198,10 @@ export class Run {
     })
   }
 
-  /** Takes an event. `isReal`: a message that it receives is on its way, and not said by the adversary alone. */
+  /**
+   * Takes an event. `isReal`: a message that it receives is on its way, and not said by the
+   * adversary alone.
+   */
   take({ node, action }: Event, isReal = false): TraceStep {
     const running = this.running.get(node) as Running
     if (running.state === undefined) throw new ReplayDiverged(`${node} acts after it has crashed`)
@@ -201,10 +222,12 @@ export class Run {
 
   snapshot(): Snapshot {
     return {
-      nodes: [...this.running.values()].map(({ node: { id, role, script }, state, fault, isTakenOver }) => ({
-        ...{ id, role, state, isAsked: script.length > 0 },
-        ...(fault === undefined || (state === undefined && !isTakenOver) ? {} : { fault })
-      })),
+      nodes: [...this.running.values()].map(
+        ({ node: { id, role, script }, state, fault, isTakenOver }) => ({
+          ...{ id, role, state, isAsked: script.length > 0 },
+          ...(fault === undefined || (state === undefined && !isTakenOver) ? {} : { fault })
+        })
+      ),
       inFlight: [...this.inFlight],
       observers: Object.fromEntries([...this.observers].map(([name, { state }]) => [name, state])),
       ...(this.derives === undefined ? {} : { known: this.knowledge })
@@ -241,20 +264,27 @@ export class Run {
   }
 
   private isOverheard(to: NodeId): boolean {
-    return hearsLate(this.model) ? this.running.get(to)?.isTakenOver === true : mayBeOverheard(this.model, to)
+    return hearsLate(this.model)
+      ? this.running.get(to)?.isTakenOver === true
+      : mayBeOverheard(this.model, to)
   }
 
   private learn(schema: Schema.Top, value: unknown): void {
-    if (this.derives !== undefined) this.knowledge = this.derives.learn(this.knowledge, schema, value)
+    if (this.derives !== undefined)
+      this.knowledge = this.derives.learn(this.knowledge, schema, value)
   }
 
   /** A message is on its way, or the adversary can build it and speaks for its sender. */
   private receive(message: InFlight, isReal: boolean): void {
     // Where it is both, the one on its way may come later: the search may have meant that.
     const isSaid =
-      !isReal && this.running.get(message.from)?.isTakenOver === true && this.isDerivable(message.message)
+      !isReal &&
+      this.running.get(message.from)?.isTakenOver === true &&
+      this.isDerivable(message.message)
     if (!isSaid && !this.consume(message))
-      throw new ReplayDiverged(`${message.to} receives ${canonical(message)}, which is not on its way`)
+      throw new ReplayDiverged(
+        `${message.to} receives ${canonical(message)}, which is not on its way`
+      )
   }
 
   private isDerivable(message: unknown): boolean {
@@ -300,7 +330,10 @@ export interface RunEnd {
   readonly after: Snapshot
 }
 
-/** Why the run breaks the property. Throws unless it ends in the state, and in the violation, that the engine found. */
+/**
+ * Why the run breaks the property. Throws unless it ends in the state, and in the violation, that
+ * the engine found.
+ */
 export const confirm = (network: Network, finding: Broken, end: RunEnd): string => {
   if (!finding.inTransition) confirmState(network, end.way.end, end.after)
   const { model } = network
@@ -309,13 +342,14 @@ export const confirm = (network: Network, finding: Broken, end: RunEnd): string 
     finding.property === deadlockFreedom
       ? stuck(end.after, drained(model, end.way.events))
       : property && failure(model, property, end)
-  if (reason === undefined) throw new ReplayDiverged(`the replayed run does not break ${finding.property}`)
+  if (reason === undefined)
+    throw new ReplayDiverged(`the replayed run does not break ${finding.property}`)
   return reason
 }
 
 /**
- * Every node is in the state in which the search had it, and every message that the search saw on its way is on its
- * way. (There may be more of them: those that a reduction dropped.)
+ * Every node is in the state in which the search had it, and every message that the search saw on
+ * its way is on its way. (There may be more of them: those that a reduction dropped.)
  */
 export const confirmState = (network: Network, state: Int32Array, snapshot: Snapshot): void => {
   snapshot.nodes.forEach(({ id, state: replayed }, slot) => {
@@ -327,7 +361,8 @@ export const confirmState = (network: Network, state: Int32Array, snapshot: Snap
       engine === undefined
         ? replayed === undefined
         : equals(engine.state, replayed) && contains(inFlight, engine.inbox.map(canonical))
-    if (!same) throw new ReplayDiverged(`${id} is in another state after the replay than in the search`)
+    if (!same)
+      throw new ReplayDiverged(`${id} is in another state after the replay than in the search`)
   })
 }
 
@@ -346,7 +381,11 @@ const correctOf = ({ nodes }: Snapshot, role: string): Snapshot["nodes"] =>
   nodes.filter((one) => one.role === role && one.state !== undefined && one.fault === undefined)
 
 /** Why the property fails at the end of the run; undefined if it does not. */
-const failure = (model: Model, property: AnyProperty, { way, before, after }: RunEnd): string | undefined => {
+const failure = (
+  model: Model,
+  property: AnyProperty,
+  { way, before, after }: RunEnd
+): string | undefined => {
   const { context } = model.system
   const node = way.events.at(-1)?.node
   switch (property._tag) {
@@ -368,15 +407,21 @@ const failure = (model: Model, property: AnyProperty, { way, before, after }: Ru
       const pairs = nodes.flatMap((left, index) =>
         nodes.slice(index + 1).map((right) => [left, right] as const)
       )
-      const culprits = pairs.find(([left, right]) => !property.holds(context, left.state, right.state))
+      const culprits = pairs.find(
+        ([left, right]) => !property.holds(context, left.state, right.state)
+      )
       return culprits && `it does not hold between ${culprits[0].id} and ${culprits[1].id}`
     }
     case "Whole":
-      return property.holds(context, wholeOf(after)) ? undefined : "it does not hold of the last state"
+      return property.holds(context, wholeOf(after))
+        ? undefined
+        : "it does not hold of the last state"
     case "Refines": {
       const [was, is] = [before, after].map((state) => property.mapping(context, wholeOf(state)))
       if (way.events.length === 0)
-        return property.begins(context, is) ? undefined : "the abstract system does not begin like this"
+        return property.begins(context, is)
+          ? undefined
+          : "the abstract system does not begin like this"
       return equals(was, is) || property.allows(context, was, is)
         ? undefined
         : `the last step of ${node} is no step from ${canonical(was)} to ${canonical(is)}`
@@ -406,12 +451,16 @@ const wholeOf = (snapshot: Snapshot): AnyGlobalState => {
   }
 }
 
-/** Why nothing moves any more; undefined if receiving what is still on its way would move a client. */
+/**
+ * Why nothing moves any more; undefined if receiving what is still on its way would move a client.
+ */
 const stuck = (end: Snapshot, rest: Snapshot): string | undefined => {
   const clients = ({ nodes }: Snapshot) =>
     nodes.filter(({ isAsked, state }) => isAsked && state !== undefined)
   if (!equals(clients(end), clients(rest))) return undefined
   const what =
-    end.inFlight.length === 0 ? "no message is on its way" : "no message on its way has an effect any more"
+    end.inFlight.length === 0
+      ? "no message is on its way"
+      : "no message on its way has an effect any more"
   return `${what} and no node can take a step, but not every client is done`
 }

@@ -1,6 +1,6 @@
 /**
- * A counterexample, told as a person would tell it: what happened, step by step; what could be seen of it from
- * outside; and why that must not be. Plain text for a terminal.
+ * A counterexample, told as a person would tell it: what happened, step by step; what could be seen
+ * of it from outside; and why that must not be. Plain text for a terminal.
  */
 import { listed } from "../../spec/configuration/configuration.ts"
 import { equals } from "../../spec/kernel/data.ts"
@@ -10,7 +10,15 @@ import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation
 import type { Send } from "../../spec/kernel/process.ts"
 import { describePair, type Pair } from "../../spec/register/pair.ts"
 import { describeLoop, explainLoop, perhapsLost } from "./for-ever.ts"
-import { explainWait, type Interval, intervalAt, intervalsOf, listing, stateOf, timeLine } from "./history.ts"
+import {
+  explainWait,
+  type Interval,
+  intervalAt,
+  intervalsOf,
+  listing,
+  stateOf,
+  timeLine
+} from "./history.ts"
 import type { Counterexample, InFlight, Snapshot, TraceStep } from "./trace.ts"
 
 const width = 100
@@ -28,7 +36,8 @@ export const story = (counterexample: Counterexample): string => {
   return [told, ...notation(told)].join("\n\n")
 }
 
-const indented = (lines: ReadonlyArray<string>): ReadonlyArray<string> => lines.map((line) => `  ${line}`)
+const indented = (lines: ReadonlyArray<string>): ReadonlyArray<string> =>
+  lines.map((line) => `  ${line}`)
 
 /** A step with what its sentence depends on. */
 interface Moment {
@@ -41,11 +50,16 @@ interface Moment {
   readonly changes: ReadonlyArray<string>
   /** Whether anything came of the step at all. */
   readonly matters: boolean
-  /** The messages that no one will receive because their receiver crashes now, or has crashed before. */
+  /**
+   * The messages that no one will receive because their receiver crashes now, or has crashed
+   * before.
+   */
   readonly lost: ReadonlyArray<InFlight>
 }
 
-/** A line of what happened: a mark if an operation begins or ends or a node crashes, and a sentence. */
+/**
+ * A line of what happened: a mark if an operation begins or ends or a node crashes, and a sentence.
+ */
 interface Line {
   readonly mark: ">" | "<" | "x" | "*" | " "
   readonly text: string
@@ -79,7 +93,9 @@ class Teller {
     const claim = shortest && steps.length > 0 ? "; no shorter run does" : ""
     const loop = describeLoop(this.counterexample)
     const end =
-      loop === undefined ? "" : `, after which ${loop}`.replace("after which steps", "and then steps")
+      loop === undefined
+        ? ""
+        : `, after which ${loop}`.replace("after which steps", "and then steps")
     return [
       ...wrap(`${scenario} ${what}, in ${count}${claim}${end}.`, width),
       ...wrap(`Demanded: ${about}.`, width, "  "),
@@ -97,7 +113,10 @@ class Teller {
       this.lines(group).flatMap(({ mark, text }, line) => {
         const range = (line === 0 ? (ranges[index] as string) : "").padStart(margin)
         const [first, ...rest] = wrap(text, width - margin - 6, "  ")
-        return [`${range}  ${mark} ${first}`, ...rest.map((more) => `${"".padStart(margin)}    ${more}`)]
+        return [
+          `${range}  ${mark} ${first}`,
+          ...rest.map((more) => `${"".padStart(margin)}    ${more}`)
+        ]
       })
     )
     const loop = describeLoop(this.counterexample)
@@ -119,7 +138,10 @@ class Teller {
     if (kind !== "safety" && kind !== "reachability" && pending.length > 0) {
       return [...pending.flatMap((interval) => this.wait(interval)), ...this.lost()]
     }
-    return [...(explanation === "" ? this.states() : wrap(explanation, width - 2)), ...this.onTheirWay()]
+    return [
+      ...(explanation === "" ? this.states() : wrap(explanation, width - 2)),
+      ...this.onTheirWay()
+    ]
   }
 
   /** Who waits for ever, for whom, and why nothing has to happen that would help. */
@@ -171,9 +193,12 @@ class Teller {
     isAnswer: boolean,
     late: ReadonlyArray<Send<unknown>>
   ): string {
-    const packets = this.packets(sends).map(({ text, to }) => (isAnswer ? text : `${text} to ${listing(to)}`))
+    const packets = this.packets(sends).map(({ text, to }) =>
+      isAnswer ? text : `${text} to ${listing(to)}`
+    )
     const dead = unique(late.map(({ to }) => to))
-    const lost = dead.length === 0 ? "" : ` (${listing(dead)} ${dead.length > 1 ? "have" : "has"} crashed)`
+    const lost =
+      dead.length === 0 ? "" : ` (${listing(dead)} ${dead.length > 1 ? "have" : "has"} crashed)`
     return `${listing(packets)}${lost}`
   }
 
@@ -216,10 +241,14 @@ class Teller {
         return [{ mark: " ", text: `${this.receipt(group)}${outcome(group)}` }, ...seen]
       case "Choose": {
         const choice = describeData(action.choice)
-        return [{ mark: " ", text: `${node} takes a step of its own, ${choice}${outcome(group)}` }, ...seen]
+        return [
+          { mark: " ", text: `${node} takes a step of its own, ${choice}${outcome(group)}` },
+          ...seen
+        ]
       }
       case "Invoke": {
-        if (first?.mark === ">") return [{ mark: ">", text: `${first.text}${outcome(group)}` }, ...rest]
+        if (first?.mark === ">")
+          return [{ mark: ">", text: `${first.text}${outcome(group)}` }, ...rest]
         const asked = `${node} is asked for ${this.describe(action.operation)}`
         return [{ mark: " ", text: `${asked}${outcome(group)}` }, ...seen]
       }
@@ -229,17 +258,25 @@ class Teller {
   /** What an observer sees in a step. */
   private seen(node: NodeId, step: number, observation: AnyObservation): Line {
     if (observation._tag === "Note") {
-      return { mark: "*", text: `${node} notes ${observation.name} ${describeData(observation.detail)}` }
+      return {
+        mark: "*",
+        text: `${node} notes ${observation.name} ${describeData(observation.detail)}`
+      }
     }
     const { operation } = observation
-    const name = intervalAt(this.intervals, node, step, observation)?.name ?? this.describe(operation)
+    const name =
+      intervalAt(this.intervals, node, step, observation)?.name ?? this.describe(operation)
     if (observation._tag === "Invocation") {
       const { objects } = this.counterexample
-      const isKnownByResult = objectTypeOf(objects, operation)?.isKnownByResult?.(operation) ?? false
+      const isKnownByResult =
+        objectTypeOf(objects, operation)?.isKnownByResult?.(operation) ?? false
       const its = isKnownByResult || name !== this.describe(operation) ? "its " : ""
       return { mark: ">", text: `${node} begins ${its}${name}` }
     }
-    return { mark: "<", text: `${node}'s ${name} returns ${this.result(operation, observation.result)}` }
+    return {
+      mark: "<",
+      text: `${node}'s ${name} returns ${this.result(operation, observation.result)}`
+    }
   }
 
   private result(operation: AnyOperation, result: unknown): string {
@@ -254,7 +291,8 @@ class Teller {
       if (step.action._tag !== "Receive") continue
       const text = this.quoted(step.action.message)
       const last = texts.at(-1)
-      if (last?.text === text) texts.splice(-1, 1, { text, from: unique([...last.from, step.action.from]) })
+      if (last?.text === text)
+        texts.splice(-1, 1, { text, from: unique([...last.from, step.action.from]) })
       else texts.push({ text, from: [step.action.from] })
     }
     const what = listing(texts.map(({ text, from }) => `${text} from ${listing(from)}`))
@@ -265,12 +303,16 @@ class Teller {
     const nodes = group.map(({ step }) => step.node)
     const many = nodes.length > 1
     const lost = group.flatMap((moment) => moment.lost)
-    const loss = lost.length === 0 ? "" : `; lost with ${many ? "them" : "it"}: ${this.messages(lost)}`
+    const loss =
+      lost.length === 0 ? "" : `; lost with ${many ? "them" : "it"}: ${this.messages(lost)}`
     const verb = this.counterexample.faults.find(({ name }) => name === fault)?.verb ?? fault
     return `${listing(nodes)} ${many ? plural(verb) : verb}${loss}`
   }
 
-  /** The messages on their way at the end that changed a server when another copy of them was received. */
+  /**
+   * The messages on their way at the end that changed a server when another copy of them was
+   * received.
+   */
   private onTheirWay(): ReadonlyArray<string> {
     const changing = this.moments.flatMap(({ step: { action }, changes }) =>
       action._tag === "Receive" && changes.length > 0 ? [this.quoted(action.message)] : []
@@ -291,7 +333,9 @@ class Teller {
 
   private lost(): ReadonlyArray<string> {
     const lost = this.moments.flatMap((moment) => moment.lost)
-    return lost.length === 0 ? [] : wrap(`Lost to nodes that crashed: ${this.messages(lost)}.`, width - 2)
+    return lost.length === 0
+      ? []
+      : wrap(`Lost to nodes that crashed: ${this.messages(lost)}.`, width - 2)
   }
 
   /** For a property of states: the states of the nodes that the reason names, or of all. */
@@ -306,7 +350,9 @@ class Teller {
       const changed = id === steps.at(-1)?.node && was !== undefined && !equals(was, state)
       return changed ? [now, `  before the last step: ${describeData(was)}`] : [now]
     })
-    return [`${capitalised(reason)}:`, ...indented(lines)].flatMap((line) => wrap(line, width - 2, "    "))
+    return [`${capitalised(reason)}:`, ...indented(lines)].flatMap((line) =>
+      wrap(line, width - 2, "    ")
+    )
   }
 
   private wait(interval: Interval): ReadonlyArray<string> {
@@ -339,14 +385,18 @@ const grouped = (moments: ReadonlyArray<Moment>): ReadonlyArray<ReadonlyArray<Mo
   return groups
 }
 
-/** Nodes that crash, nodes that receive the same with the same effect, or one node that gathers messages. */
+/**
+ * Nodes that crash, nodes that receive the same with the same effect, or one node that gathers
+ * messages.
+ */
 const isOneSentence = (moments: ReadonlyArray<Moment>): boolean => {
   const [first] = moments as [Moment]
   const nodes = unique(moments.map(({ step }) => step.node))
   if (moments.every(({ step }) => isSameFault(first, step))) return true
   if (!moments.every(({ step }) => step.action._tag === "Receive")) return false
   return nodes.length === 1
-    ? moments.every(({ matters }) => matters === first.matters) && moments.slice(0, -1).every(isQuiet)
+    ? moments.every(({ matters }) => matters === first.matters) &&
+        moments.slice(0, -1).every(isQuiet)
     : nodes.length === moments.length && moments.every((moment) => isAlike(first, moment))
 }
 
@@ -385,8 +435,11 @@ const describeData = (data: unknown): string => {
   if (Array.isArray(data)) return `[${data.map(describeData).join(", ")}]`
   if (!isRecord(data)) return String(data ?? "none")
   if (isPair(data)) return describePair(data)
-  if (Array.isArray(data.members) && [data.read, data.write].every(isMajority)) return listed(data.members)
-  const fields = Object.entries(data).filter(([field, value]) => field !== "_tag" && value !== undefined)
+  if (Array.isArray(data.members) && [data.read, data.write].every(isMajority))
+    return listed(data.members)
+  const fields = Object.entries(data).filter(
+    ([field, value]) => field !== "_tag" && value !== undefined
+  )
   const body = fields.map(([field, value]) => `${field}: ${describeData(value)}`).join(", ")
   const tag = typeof data._tag === "string" ? [data._tag] : []
   return [...tag, ...(body === "" && tag.length > 0 ? [] : [`{ ${body} }`])].join(" ")
@@ -412,7 +465,10 @@ const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${
 
 const unique = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => [...new Set(items)]
 
-/** The text in lines of at most so many columns, broken at spaces; all but the first begin with the indent. */
+/**
+ * The text in lines of at most so many columns, broken at spaces; all but the first begin with the
+ * indent.
+ */
 const wrap = (text: string, columns: number, indent = ""): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = text.slice(0, text.length - text.trimStart().length)

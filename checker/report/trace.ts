@@ -1,5 +1,6 @@
 /**
- * A run of a model, step by step, as data: what counterexamples are made of, whatever format they are shown in.
+ * A run of a model, step by step, as data: what counterexamples are made of, whatever format they
+ * are shown in.
  */
 import type { Knowledge } from "../../spec/kernel/adversary.ts"
 import type { Fault } from "../../spec/kernel/fault.ts"
@@ -81,13 +82,15 @@ export interface Counterexample extends Words {
   readonly initial: Snapshot
   readonly steps: ReadonlyArray<TraceStep>
   /**
-   * Of a run that goes on for ever: how many steps it takes before those that it repeats for ever, which are the ones
-   * that are left; where none are left, nothing happens any more.
+   * Of a run that goes on for ever: how many steps it takes before those that it repeats for ever,
+   * which are the ones that are left; where none are left, nothing happens any more.
    */
   readonly loop?: number
   /** Of a run that goes on for ever: the client whose operation stays pending. */
   readonly waiting?: NodeId
-  /** Of a run that goes on for ever: what excuses it, where a premise of liveness is broken in it. */
+  /**
+   * Of a run that goes on for ever: what excuses it, where a premise of liveness is broken in it.
+   */
   readonly excuse?: string
   /** Why the history breaks the property, in the words of whoever states it. */
   readonly explanation?: string

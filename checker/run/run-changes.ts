@@ -1,5 +1,6 @@
 /**
- * What a step of a relation's run changed: field by field, records in records taken apart, and of lists what came and went.
+ * What a step of a relation's run changed: field by field, records in records taken apart, and of
+ * lists what came and went.
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 
@@ -11,12 +12,21 @@ export interface FieldChange {
 }
 
 /** The fields in which two states differ, in the order in which the model has them. */
-export const changesBetween = (before: unknown, after: unknown, path = ""): ReadonlyArray<FieldChange> => {
+export const changesBetween = (
+  before: unknown,
+  after: unknown,
+  path = ""
+): ReadonlyArray<FieldChange> => {
   if (equals(before, after)) return []
   if (!isRecord(before) || !isRecord(after) || tagged(before) || tagged(after))
     return [{ path, before, after }]
-  const keys = [...Object.keys(before), ...Object.keys(after).filter((key) => !Object.hasOwn(before, key))]
-  return keys.flatMap((key) => changesBetween(before[key], after[key], path === "" ? key : `${path}.${key}`))
+  const keys = [
+    ...Object.keys(before),
+    ...Object.keys(after).filter((key) => !Object.hasOwn(before, key))
+  ]
+  return keys.flatMap((key) =>
+    changesBetween(before[key], after[key], path === "" ? key : `${path}.${key}`)
+  )
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -43,7 +53,11 @@ export const became = (
   { before, after }: Pick<FieldChange, "before" | "after">,
   paint: Paint = plain
 ): string => {
-  if (Array.isArray(before) && Array.isArray(after) && Math.max(before.length, after.length) > longestList) {
+  if (
+    Array.isArray(before) &&
+    Array.isArray(after) &&
+    Math.max(before.length, after.length) > longestList
+  ) {
     const [came, went] = [without(after, before), without(before, after)]
     if (came.length + went.length > 0)
       return [
@@ -74,7 +88,10 @@ export const inColour: Paint = {
 }
 
 /** The items of the first list, but for as many equal ones as the second has. */
-const without = (items: ReadonlyArray<unknown>, others: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+const without = (
+  items: ReadonlyArray<unknown>,
+  others: ReadonlyArray<unknown>
+): ReadonlyArray<unknown> => {
   const left = new Map<string, number>()
   for (const other of others) left.set(canonical(other), (left.get(canonical(other)) ?? 0) + 1)
   return items.filter((item) => {

@@ -4,7 +4,9 @@
 import type { Run } from "../relation/run.ts"
 import { became, changesBetween, written } from "./run-changes.ts"
 
-/** A run as a Mermaid flowchart: the initial state, then what each step changes; a loop leads back. */
+/**
+ * A run as a Mermaid flowchart: the initial state, then what each step changes; a loop leads back.
+ */
 export const runMermaid = (title: string, { initial, steps, loop }: Run<object>): string => {
   const quoted = (text: string) =>
     `"${text.replaceAll('"', "#quot;").replaceAll("<", "#lt;").replaceAll(">", "#gt;")}"`
@@ -45,10 +47,17 @@ export interface StateGraph {
     readonly isInitial: boolean
     readonly isBroken: boolean
   }>
-  readonly steps: ReadonlyArray<{ readonly from: number; readonly to: number; readonly action: string }>
+  readonly steps: ReadonlyArray<{
+    readonly from: number
+    readonly to: number
+    readonly action: string
+  }>
 }
 
-/** The graph in the language of Graphviz. Initial states are bold, states that break something are red. */
+/**
+ * The graph in the language of Graphviz. Initial states are bold, states that break something are
+ * red.
+ */
 export const dot = ({ title, states, steps }: StateGraph): string => {
   const quoted = (text: string) =>
     `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\l")}"`

@@ -1,9 +1,10 @@
 /**
- * A run of a relation in the Informal Trace Format of Apalache and Quint (Apalache's ADR-015), and back.
+ * A run of a relation in the Informal Trace Format of Apalache and Quint (Apalache's ADR-015), and
+ * back.
  *
- * The variables are the fields of the state, and `mbt::actionTaken`, as Quint has it: the action that led to a state, `init`
- * for the first. Values are written as `itf.ts` says. Of a run that goes on forever, `loop` says which state follows the
- * last one.
+ * The variables are the fields of the state, and `mbt::actionTaken`, as Quint has it: the action
+ * that led to a state, `init` for the first. Values are written as `itf.ts` says. Of a run that
+ * goes on forever, `loop` says which state follows the last one.
  */
 import { setOf } from "../../spec/kernel/data.ts"
 import type { Run } from "../relation/run.ts"
@@ -12,10 +13,16 @@ import { expression } from "../report/itf.ts"
 const actionVariable = "mbt::actionTaken"
 
 /** The run as the text of an `.itf.json` file; `about` says what it shows. */
-export const runItf = (source: string, about: string, { initial, steps, loop }: Run<object>): string => {
+export const runItf = (
+  source: string,
+  about: string,
+  { initial, steps, loop }: Run<object>
+): string => {
   const stateOf = (state: object, action: string, index: number) => ({
     "#meta": { index },
-    ...Object.fromEntries(Object.entries(state).map(([field, value]) => [field, expression(value)])),
+    ...Object.fromEntries(
+      Object.entries(state).map(([field, value]) => [field, expression(value)])
+    ),
     [actionVariable]: action
   })
   return JSON.stringify(
@@ -39,7 +46,9 @@ export const runItf = (source: string, about: string, { initial, steps, loop }: 
   )
 }
 
-/** A run that somebody else wrote: states, and the actions that led to them, where it says which. */
+/**
+ * A run that somebody else wrote: states, and the actions that led to them, where it says which.
+ */
 export interface ReadRun {
   readonly states: ReadonlyArray<{
     readonly action: string | undefined
@@ -64,7 +73,9 @@ export const readItf = (text: string): ReadRun => {
     const action = entry[actionVariable] ?? entry.action
     const fields = Object.entries(entry).filter(
       ([field]) =>
-        !field.startsWith("#") && !field.includes("::") && (vars === undefined || vars.includes(field))
+        !field.startsWith("#") &&
+        !field.includes("::") &&
+        (vars === undefined || vars.includes(field))
     )
     return {
       action: typeof action === "string" && action !== "init" ? action : undefined,
@@ -98,7 +109,8 @@ const dataOf = (value: unknown): unknown => {
       ? Object.fromEntries(entries.map(([key, item]) => [String(key), item]))
       : entries
   }
-  if (typeof value.tag === "string" && "value" in value) return variantOf(value.tag, dataOf(value.value))
+  if (typeof value.tag === "string" && "value" in value)
+    return variantOf(value.tag, dataOf(value.value))
   return Object.fromEntries(
     Object.entries(value).map(([field, item]) => [field.replace(/^_#/, "#"), dataOf(item)])
   )

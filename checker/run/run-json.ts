@@ -14,7 +14,10 @@ export interface RunDocument {
   /** Whether no shorter run does. */
   readonly shortest: boolean
   readonly steps: number
-  /** Of a run that goes on forever: how many steps come before those that it repeats; it stays in its last state if none. */
+  /**
+   * Of a run that goes on forever: how many steps come before those that it repeats; it stays in
+   * its last state if none.
+   */
   readonly loop?: number
   readonly initial: object
   readonly trace: ReadonlyArray<{

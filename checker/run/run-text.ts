@@ -1,5 +1,6 @@
 /**
- * A run of a relation for people: each step as its action and what it changed; what is repeated forever is marked.
+ * A run of a relation for people: each step as its action and what it changed; what is repeated
+ * forever is marked.
  */
 import type { PropertyReport } from "../relation/report.ts"
 import type { Run } from "../relation/run.ts"
@@ -12,7 +13,9 @@ export const runText = (run: Run<object>, paint: Paint = plain): string => {
   const digits = String(steps.length).length
   const stepLines = steps.map(({ action, state }, index) => {
     const before = index === 0 ? initial : (steps[index - 1]?.state as object)
-    const changes = changesBetween(before, state).map((change) => `${change.path}: ${became(change, paint)}`)
+    const changes = changesBetween(before, state).map(
+      (change) => `${change.path}: ${became(change, paint)}`
+    )
     const number = paint.faint(String(index + 1).padStart(digits))
     const mark = loop !== undefined && index >= loop ? "│ " : ""
     const told = changes.length === 0 ? paint.faint("(changes nothing)") : changes.join("; ")
@@ -29,7 +32,11 @@ export const runText = (run: Run<object>, paint: Paint = plain): string => {
   ].join("\n")
 }
 
-const lasso = (repeated: ReadonlyArray<string>, loop: number, paint: Paint): ReadonlyArray<string> => {
+const lasso = (
+  repeated: ReadonlyArray<string>,
+  loop: number,
+  paint: Paint
+): ReadonlyArray<string> => {
   const where = loop === 0 ? "the beginning" : `step ${loop}`
   if (repeated.length === 0) return [`  ${paint.strong("and stays like this forever")}`]
   return [
@@ -45,7 +52,8 @@ export const reasonFor = (
   run: Run<object>
 ): string => {
   const steps = run.steps.length
-  const after = steps === 0 ? "in an initial state" : `after ${steps} ${steps === 1 ? "step" : "steps"}`
+  const after =
+    steps === 0 ? "in an initial state" : `after ${steps} ${steps === 1 ? "step" : "steps"}`
   switch (form) {
     case "invariant":
       return `"${name}" is false ${after}`

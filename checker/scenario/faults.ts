@@ -42,7 +42,10 @@ const suffering = {
 /** An adversary of which nothing is said is as strong as can be. */
 const strongest = strengths.at(-1) as (typeof strengths)[number]
 
-/** Which faults may happen in a system of the protocol with these nodes; `source` names the scenario in errors. */
+/**
+ * Which faults may happen in a system of the protocol with these nodes; `source` names the scenario
+ * in errors.
+ */
 export const faultsOf = (
   source: string,
   protocol: StorageProtocol,
@@ -58,7 +61,9 @@ export const faultsOf = (
         : amnesia
     const mayCrash = [
       ...(yield* budgets(source, "crashes", crash, all, bounds, [])),
-      ...(forgetting === undefined ? [] : yield* budgets(source, "amnesia", forgets, all, forgetting, []))
+      ...(forgetting === undefined
+        ? []
+        : yield* budgets(source, "amnesia", forgets, all, forgetting, []))
     ]
     const supposed = yield* premiseOf(source, protocol, bounds.while, corruptions?.while)
     const crashing = { budgets: mayCrash, ...(supposed === undefined ? {} : { premise: supposed }) }
@@ -110,12 +115,16 @@ const corruptAtStart = (
     const place = `faults.corruptions.atStart[${index}]`
     if (!nodes.some((node) => node === name))
       return refused(source, place, `there is no node ${name}`, suggest(name, nodes))
-    if (names.indexOf(name) < index) return refused(source, place, `${name} is named twice`, "name it once")
+    if (names.indexOf(name) < index)
+      return refused(source, place, `${name} is named twice`, "name it once")
   }
   return Result.succeed(nodes.filter((node) => names.includes(node)))
 }
 
-/** Of each role, who may suffer this fault and how many of them at most; who has suffered it at the beginning counts. */
+/**
+ * Of each role, who may suffer this fault and how many of them at most; who has suffered it at the
+ * beginning counts.
+ */
 const budgets = (
   source: string,
   kind: keyof typeof suffering,
@@ -130,11 +139,19 @@ const budgets = (
     const begun = nodes.filter((node) => already.includes(node))
     const bound = bounds[role] ?? (bounds.while === undefined ? begun.length : nodes.length)
     const place = `faults.${kind}.${role}`
-    const isListed = (id: NodeId) => typeof bound === "number" || bound.includes(id) || begun.includes(id)
+    const isListed = (id: NodeId) =>
+      typeof bound === "number" || bound.includes(id) || begun.includes(id)
     const stranger =
-      typeof bound === "number" ? undefined : bound.find((name) => !nodes.some((node) => node === name))
+      typeof bound === "number"
+        ? undefined
+        : bound.find((name) => !nodes.some((node) => node === name))
     if (stranger !== undefined)
-      return refused(source, place, `there is no ${role.slice(0, -1)} ${stranger}`, suggest(stranger, nodes))
+      return refused(
+        source,
+        place,
+        `there is no ${role.slice(0, -1)} ${stranger}`,
+        suggest(stranger, nodes)
+      )
     const named = nodes.filter(isListed)
     const most = typeof bound === "number" ? bound : named.length
     if (most > nodes.length)

@@ -1,6 +1,6 @@
 /**
- * What of the JSON Schema of a scenario depends on its protocol: an editor offers only variants, properties, bounds and
- * operations that the protocol has, and says what each is.
+ * What of the JSON Schema of a scenario depends on its protocol: an editor offers only variants,
+ * properties, bounds and operations that the protocol has, and says what each is.
  */
 import { protocols, type StorageProtocol } from "../../spec/protocols.ts"
 import { deadlockFreedom } from "../engine/findings.ts"

@@ -24,13 +24,19 @@ export const parseJson = (source: string, given: string): Loaded<unknown> => {
     const position = /position (\d+)/.exec(message)?.[1]
     const offset = position === undefined ? offsetOfStrangeWord(text) : Number(position)
     const place = placeOf(text, offset)
-    const what = text.trim() === "" ? "the file is empty" : `this is not JSON (${reasonOf(message)})`
+    const what =
+      text.trim() === "" ? "the file is empty" : `this is not JSON (${reasonOf(message)})`
     return refused(source, place, what, `write a scenario such as ${example}`)
   }
 }
 
-/** The first field that a record in a text of JSON has twice: the second time it would replace the first in silence. */
-const fieldGivenTwice = (text: string): { readonly name: string; readonly offset: number } | undefined => {
+/**
+ * The first field that a record in a text of JSON has twice: the second time it would replace the
+ * first in silence.
+ */
+const fieldGivenTwice = (
+  text: string
+): { readonly name: string; readonly offset: number } | undefined => {
   const open: Array<Set<string>> = []
   for (const token of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g)) {
     if (token[0] === "{") open.push(new Set())
@@ -55,8 +61,9 @@ const placeOf = (text: string, offset: number): string => {
 }
 
 /**
- * Where the word begins at which a text stops being JSON; the end, if it only stops too early. (Of a strange word the
- * parser does not say where it stands; but it complains of it in every text that goes as far.)
+ * Where the word begins at which a text stops being JSON; the end, if it only stops too early. (Of
+ * a strange word the parser does not say where it stands; but it complains of it in every text that
+ * goes as far.)
  */
 const offsetOfStrangeWord = (text: string): number => {
   if (!hasStrangeWord(text)) return text.length

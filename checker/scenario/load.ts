@@ -1,5 +1,6 @@
 /**
- * From the text of a scenario file to a model, or to one error that says where the text is wrong and how to mend it.
+ * From the text of a scenario file to a model, or to one error that says where the text is wrong
+ * and how to mend it.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -52,7 +53,10 @@ export const fromData = (
   data: unknown,
   known: ReadonlyArray<StorageProtocol> = protocols
 ): Loaded<LoadedScenario> => {
-  const decoded = Schema.decodeUnknownResult(Scenario)(data, { onExcessProperty: "error", errors: "all" })
+  const decoded = Schema.decodeUnknownResult(Scenario)(data, {
+    onExcessProperty: "error",
+    errors: "all"
+  })
   return Result.flatMap(
     Result.mapError(decoded, (error) => describeIssue(source, error.issue)),
     (scenario) => new Loader(source, scenario, known).load()
@@ -71,7 +75,9 @@ const administratorName = "admin"
 
 const namePattern = /^[A-Za-z][A-Za-z0-9_.']*$/
 
-/** What only the scenario as a whole can tell: names that must exist, and what the protocol offers. */
+/**
+ * What only the scenario as a whole can tell: names that must exist, and what the protocol offers.
+ */
 class Loader {
   private readonly source: string
   private readonly scenario: Scenario
@@ -120,7 +126,10 @@ class Loader {
     })
   }
 
-  /** All mistakes that can be found: what depends on a mistaken protocol or on mistaken servers is not looked at. */
+  /**
+   * All mistakes that can be found: what depends on a mistaken protocol or on mistaken servers is
+   * not looked at.
+   */
   private mistakes(): ReadonlyArray<ScenarioRefused> {
     const of = (loaded: Loaded<unknown>) => (Result.isFailure(loaded) ? [loaded.failure] : [])
     const [protocol, servers] = [this.protocol(), this.servers()]
@@ -148,7 +157,9 @@ class Loader {
         one,
         ...(one.others ?? []).map((other) => new ScenarioRefused({ source: one.source, ...other }))
       ])
-      .map(({ source, place, problem, mend }) => new ScenarioRefused({ source, place, problem, mend }))
+      .map(
+        ({ source, place, problem, mend }) => new ScenarioRefused({ source, place, problem, mend })
+      )
   }
 
   /** The administrator, as far as the first configuration is known. */
@@ -217,7 +228,9 @@ class Loader {
     const given = this.scenario.bounds ?? {}
     const stranger = Object.keys(given).find((name) => !known.some((bound) => bound.name === name))
     if (stranger === undefined)
-      return Result.succeed(Object.fromEntries(known.map(({ name, usual }) => [name, given[name] ?? usual])))
+      return Result.succeed(
+        Object.fromEntries(known.map(({ name, usual }) => [name, given[name] ?? usual]))
+      )
     const names = known.map(({ name }) => name)
     return this.refuse(
       `bounds.${stranger}`,
@@ -229,15 +242,25 @@ class Loader {
   private servers(): Loaded<ServerSet> {
     const given = this.scenario.servers
     const names =
-      typeof given === "number" ? Array.from({ length: given }, (_, index) => `s${index + 1}`) : given
+      typeof given === "number"
+        ? Array.from({ length: given }, (_, index) => `s${index + 1}`)
+        : given
     const clients = this.scenario.clients.map((_, index) => `c${index + 1}`)
     for (const [index, name] of names.entries()) {
       const place = `servers[${index}]`
       if (!namePattern.test(name)) {
-        return this.refuse(place, `"${name}" is no name`, "use a letter, then letters, digits, _ . or '")
+        return this.refuse(
+          place,
+          `"${name}" is no name`,
+          "use a letter, then letters, digits, _ . or '"
+        )
       }
       if (name.length > mostNameLength)
-        return this.refuse(place, `the name has ${name.length} characters`, `use at most ${mostNameLength}`)
+        return this.refuse(
+          place,
+          `the name has ${name.length} characters`,
+          `use at most ${mostNameLength}`
+        )
       if (names.indexOf(name) < index)
         return this.refuse(place, `the server ${name} is named twice`, "name it once")
       if (clients.includes(name))
@@ -273,17 +296,25 @@ class Loader {
         return this.refuse(`configuration[${index}]`, `${name} is named twice`, "name it once")
     }
     const given = this.scenario.quorums
-    const pair = typeof given === "object" && "read" in given ? given : { read: given, write: given }
+    const pair =
+      typeof given === "object" && "read" in given ? given : { read: given, write: given }
     const systemFor = (quorums: Quorums | undefined) =>
       quorums === undefined ? tolerates.quorums : quorumSystem(quorums)
-    const made = Configuration.make(names.map(server), systemFor(pair.read), systemFor(pair.write), tolerates)
+    const made = Configuration.make(
+      names.map(server),
+      systemFor(pair.read),
+      systemFor(pair.write),
+      tolerates
+    )
     return Result.mapError(
       made,
       (error) =>
         new ScenarioRefused({
           source: this.source,
           place:
-            error._tag === "QuorumsDoNotIntersect" || this.scenario.quorums ? "quorums" : "configuration",
+            error._tag === "QuorumsDoNotIntersect" || this.scenario.quorums
+              ? "quorums"
+              : "configuration",
           problem: error.message,
           mend: "every read quorum must meet every write quorum, and all must consist of members"
         })
@@ -308,7 +339,9 @@ class Loader {
       else {
         const problem = `clients of ${protocol.name} do not reconfigure`
         const mend = `move it to "administrator": ["${script[at]}"]`
-        mistakes.push(new ScenarioRefused({ source: this.source, place: `${place}[${at}]`, problem, mend }))
+        mistakes.push(
+          new ScenarioRefused({ source: this.source, place: `${place}[${at}]`, problem, mend })
+        )
       }
     }
     return mistakes.length === 0 ? Result.succeed(scripts) : Result.fail(together(mistakes))
@@ -330,7 +363,9 @@ class Loader {
     return mistakes.length === 0 ? Result.succeed(operations) : Result.fail(together(mistakes))
   }
 
-  /** The administrator, with what it does, and the members of the configurations that come of it. */
+  /**
+   * The administrator, with what it does, and the members of the configurations that come of it.
+   */
   private administrator(protocol: StorageProtocol, servers: ServerSet, first: ServerSet) {
     return Result.gen(this, function* () {
       const { administrator: given } = this.scenario
@@ -373,7 +408,9 @@ class Loader {
     const kind = kinds.find(({ tag }) => tag.toLowerCase() === verb)
     const operation = kind?.parse(words)
     if (operation === undefined) {
-      const problem = kind ? `"${text}" is not how ${verb} is written` : `${name} has no operation "${text}"`
+      const problem = kind
+        ? `"${text}" is not how ${verb} is written`
+        : `${name} has no operation "${text}"`
       const isLong = kind !== undefined && words.length > kind.syntax.split(" ").length - 1
       const mend = `write ${kinds.map(({ syntax }) => `"${syntax}"`).join(" or ")}`
       return this.refuse(place, problem, isLong ? `${mend}; a value is one word` : mend)
@@ -384,7 +421,9 @@ class Loader {
     )
     if (stranger !== undefined) return this.unknownServer(place, stranger, servers)
     const wrong = type.problem?.(operation)
-    return wrong === undefined ? Result.succeed(operation) : this.refuse(place, wrong.problem, wrong.mend)
+    return wrong === undefined
+      ? Result.succeed(operation)
+      : this.refuse(place, wrong.problem, wrong.mend)
   }
 
   private properties(protocol: StorageProtocol): Loaded<ReadonlyArray<string>> {
@@ -414,15 +453,18 @@ const quorumSystem = (quorums: Quorums): QuorumSystem => {
   if (quorums === "supermajority") return { _tag: "Supermajority" }
   if ("sets" in quorums)
     return { _tag: "Explicit", quorums: setOf(quorums.sets.map((set) => setOf(set.map(server)))) }
-  const weights = Object.entries(quorums.weights).map(([name, weight]) => ({ server: server(name), weight }))
+  const weights = Object.entries(quorums.weights).map(([name, weight]) => ({
+    server: server(name),
+    weight
+  }))
   const threshold = quorums.threshold === undefined ? {} : { threshold: quorums.threshold }
   return { _tag: "Weighted", weights: setOf(weights), ...threshold }
 }
 
 /**
- * The given properties, if the protocol has them all; all of its properties if none are given. Those of liveness and
- * refinements cost reductions, and a pass or a look at whole states of their own: they are checked only if they are named,
- * or expected.
+ * The given properties, if the protocol has them all; all of its properties if none are given.
+ * Those of liveness and refinements cost reductions, and a pass or a look at whole states of their
+ * own: they are checked only if they are named, or expected.
  */
 export const selectProperties = (
   source: string,
@@ -441,7 +483,9 @@ export const selectProperties = (
     )
   const at = given?.findIndex((name) => !known.includes(name)) ?? -1
   if (given === undefined)
-    return Result.succeed(known.filter((name) => expected.includes(name) || !isCostly(protocol, name)))
+    return Result.succeed(
+      known.filter((name) => expected.includes(name) || !isCostly(protocol, name))
+    )
   if (at < 0) return Result.succeed([...new Set(given)])
   const name = given[at] as string
   return refused(

@@ -1,5 +1,6 @@
 /**
- * What is wrong in the data of a scenario, in words for people: what is expected at each place, and which fields there are.
+ * What is wrong in the data of a scenario, in words for people: what is expected at each place, and
+ * which fields there are.
  */
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -27,7 +28,10 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/^directory$/, "expected true or false"],
   [/^administrator/, `expected a list of reconfigurations, such as ["reconfigure +s5 -s1"]`],
-  [/^clients$/, `expected a list with one list of operations per client, such as [["write 1"], ["read"]]`],
+  [
+    /^clients$/,
+    `expected a list with one list of operations per client, such as [["write 1"], ["read"]]`
+  ],
   [/^clients\[\d+\]$/, `expected a list of at least one operation, such as ["write 1", "read"]`],
   [/^clients\[\d+\]\[\d+\]$/, `expected an operation in quotes, such as "write 1"`],
   [/^faults$/, `expected {"crashes": {"servers": 1}} or {"corruptions": {"servers": 1}}`],
@@ -42,12 +46,21 @@ const whatIsExpected: ReadonlyArray<readonly [RegExp, string]> = [
     /^faults\.corruptions$/,
     `expected {"atStart": ["s4"], "servers": 1, "strength": "arbitrary"}, each of them optional`
   ],
-  [/^faults\.corruptions\.strength$/, `expected ${strengths.map((name) => `"${name}"`).join(", ")}`],
+  [
+    /^faults\.corruptions\.strength$/,
+    `expected ${strengths.map((name) => `"${name}"`).join(", ")}`
+  ],
   [/^faults\.corruptions\.atStart/, `expected a list of names of nodes, such as ["s4"]`],
   [/^faults\.corruptions\.while$/, `expected the name of a premise, such as "static-liveness"`],
-  [/^faults\.corruptions\.overhears$/, `expected ${hearings.map((name) => `"${name}"`).join(", ")}`],
+  [
+    /^faults\.corruptions\.overhears$/,
+    `expected ${hearings.map((name) => `"${name}"`).join(", ")}`
+  ],
   [/^faults\.corruptions\.atOnce$/, "expected true or false"],
-  [/^faults\.corruptions\.domain/, `expected lists of values by the names of fields, such as {"value": [9]}`],
+  [
+    /^faults\.corruptions\.domain/,
+    `expected lists of values by the names of fields, such as {"value": [9]}`
+  ],
   [/^faults\.corruptions\./, `expected a whole number from 0 to ${mostNodes}, or a list of names`],
   [/^faults\.amnesia$/, `expected {"servers": 1}, or {"servers": 1, "restarts": "under-its-name"}`],
   [/^faults\.amnesia\.restarts$/, `expected "as-new" or "under-its-name"`],
@@ -89,7 +102,9 @@ const describeOne = (source: string, first: FormattedIssue): ScenarioRefused => 
   const place = pathText(path)
   const message = expectedAt(place) ?? first?.message ?? "this is no scenario"
   if (first?.message.startsWith("Expected no excess")) {
-    const known = [...new Set(fieldsAt(Scenario.ast, path.slice(0, -1)))].filter((key) => key !== "$schema")
+    const known = [...new Set(fieldsAt(Scenario.ast, path.slice(0, -1)))].filter(
+      (key) => key !== "$schema"
+    )
     const isMisplaced = known.length === 0 || known.includes(name)
     const mend = isMisplaced ? "remove it" : suggest(name, known)
     return new ScenarioRefused({ source, place, problem: `unknown field "${name}"`, mend })
@@ -106,7 +121,10 @@ const describeOne = (source: string, first: FormattedIssue): ScenarioRefused => 
 }
 
 /** The names of the fields that a record has at this place in a type. */
-const fieldsAt = (ast: SchemaAST.AST, [first, ...rest]: ReadonlyArray<PropertyKey>): ReadonlyArray<string> =>
+const fieldsAt = (
+  ast: SchemaAST.AST,
+  [first, ...rest]: ReadonlyArray<PropertyKey>
+): ReadonlyArray<string> =>
   alternatives(ast).flatMap((member) => {
     if (member._tag !== "Objects") return []
     const fields = member.propertySignatures
@@ -118,6 +136,10 @@ const fieldsAt = (ast: SchemaAST.AST, [first, ...rest]: ReadonlyArray<PropertyKe
 const pathText = (path: ReadonlyArray<PropertyKey>): string =>
   path.reduce<string>(
     (text, part) =>
-      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
+      typeof part === "number"
+        ? `${text}[${part}]`
+        : text === ""
+          ? String(part)
+          : `${text}.${String(part)}`,
     ""
   )

@@ -14,7 +14,9 @@ export class ScenarioRefused extends Schema.TaggedError<ScenarioRefused>()("Scen
   mend: Schema.String,
   /** What else is wrong in the same source. */
   others: Schema.optionalKey(
-    Schema.Array(Schema.Struct({ place: Schema.String, problem: Schema.String, mend: Schema.String }))
+    Schema.Array(
+      Schema.Struct({ place: Schema.String, problem: Schema.String, mend: Schema.String })
+    )
   )
 }) {
   override get message(): string {
@@ -48,8 +50,12 @@ export const together = (refusals: ReadonlyArray<ScenarioRefused>): ScenarioRefu
 /** What could be read, or why not. */
 export type Loaded<A> = Result.Result<A, ScenarioRefused>
 
-export const refused = (source: string, place: string, problem: string, mend: string): Loaded<never> =>
-  Result.fail(new ScenarioRefused({ source, place, problem, mend }))
+export const refused = (
+  source: string,
+  place: string,
+  problem: string,
+  mend: string
+): Loaded<never> => Result.fail(new ScenarioRefused({ source, place, problem, mend }))
 
 /** "Did you mean …?" where a known name is near, else the list of what is known. */
 export const suggest = (name: string, known: ReadonlyArray<string>): string => {

@@ -81,7 +81,13 @@ export const scenarioOf = <Parameters>(
     const name = options.name ?? protocol.name
     const expected = Object.keys(expect)
     const variant = yield* variantNamed(name, protocol, options.variant)
-    const checked = yield* selectProperties(name, "properties", protocol, options.properties, expected)
+    const checked = yield* selectProperties(
+      name,
+      "properties",
+      protocol,
+      options.properties,
+      expected
+    )
     const stranger = expected.find((one) => !checked.includes(one))
     if (stranger !== undefined) {
       const problem = `"${stranger}" is not among the properties that are checked`
@@ -110,7 +116,12 @@ const variantNamed = <Parameters>(
   const found = variantOf(protocol, name)
   if (found !== undefined) return Result.succeed(found)
   const known = protocol.variants.map((variant) => variant.name)
-  return refused(source, "variant", `${protocol.name} has no variant "${name}"`, suggest(name, known))
+  return refused(
+    source,
+    "variant",
+    `${protocol.name} has no variant "${name}"`,
+    suggest(name, known)
+  )
 }
 
 const refused = (
@@ -118,9 +129,12 @@ const refused = (
   place: string,
   problem: string,
   mend: string
-): Result.Result<never, ScenarioRefused> => Result.fail(new ScenarioRefused({ source, place, problem, mend }))
+): Result.Result<never, ScenarioRefused> =>
+  Result.fail(new ScenarioRefused({ source, place, problem, mend }))
 
-/** A shipped protocol, what else is demanded of it, and scenarios of it as files have them, by name. */
+/**
+ * A shipped protocol, what else is demanded of it, and scenarios of it as files have them, by name.
+ */
 export interface Extension {
   readonly protocol: string
   readonly properties: ReadonlyArray<Demanded>
@@ -128,12 +142,14 @@ export interface Extension {
   readonly scenarios: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
-/** A property of any protocol, whatever its states are: what it looks at is for its author to know. */
+/**
+ * A property of any protocol, whatever its states are: what it looks at is for its author to know.
+ */
 type Demanded = { readonly name: string; readonly about: string } & Pick<AnyProperty, "_tag">
 
 /**
- * Scenarios of a shipped protocol with properties of one's own beside the protocol's: `properties` and `expect` name them
- * like any other. Throws `ScenarioRefused`.
+ * Scenarios of a shipped protocol with properties of one's own beside the protocol's: `properties`
+ * and `expect` name them like any other. Throws `ScenarioRefused`.
  */
 export const scenariosWith = ({
   protocol,

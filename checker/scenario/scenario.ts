@@ -1,8 +1,8 @@
 /**
  * A scenario: what is to be checked, as data that people write.
  *
- * Only `protocol`, `servers` and `clients` are required. The JSON Schema that editors complete from is generated from
- * this one (`quorate schema`); what is said about mistakes stands in `load.ts`.
+ * Only `protocol`, `servers` and `clients` are required. The JSON Schema that editors complete from
+ * is generated from this one (`quorate schema`); what is said about mistakes stands in `load.ts`.
  */
 import * as Schema from "effect/Schema"
 import { hearings, strengths } from "../../spec/kernel/adversary.ts"
@@ -18,7 +18,8 @@ export const mostNodes = 100
 /** The largest bound; a search would not end long before that. */
 export const mostBound = 1000
 
-const described = <S extends Schema.Top>(schema: S, description: string) => schema.annotate({ description })
+const described = <S extends Schema.Top>(schema: S, description: string) =>
+  schema.annotate({ description })
 const names = Schema.Array(Schema.String)
 const bound = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: mostNodes }))
 
@@ -38,18 +39,25 @@ const servers = Schema.Union([
   names.check(Schema.isMinLength(1), Schema.isMaxLength(mostNodes))
 ])
 
-const clients = Schema.Array(names.check(Schema.isMinLength(1))).check(Schema.isMaxLength(mostNodes))
+const clients = Schema.Array(names.check(Schema.isMinLength(1))).check(
+  Schema.isMaxLength(mostNodes)
+)
 
 /** How many may crash, or who. */
 const who = Schema.Union([bound, names])
 
-/** Who may lose its memory and start again: as a new node, as it must be, or under its old identity. */
+/**
+ * Who may lose its memory and start again: as a new node, as it must be, or under its old identity.
+ */
 const amnesia = Schema.Struct({
   servers: who,
   restarts: Schema.optionalKey(Schema.Literals(["as-new", "under-its-name"]))
 })
 
-/** Who may crash: so many of each role, and whoever may without breaking a premise; the name alone bounds no numbers. */
+/**
+ * Who may crash: so many of each role, and whoever may without breaking a premise; the name alone
+ * bounds no numbers.
+ */
 const crashes = Schema.Union([
   PremiseName,
   Schema.Struct({
@@ -68,8 +76,9 @@ const premiseNames = [
 ]
 
 /**
- * Who may be corrupted: at the beginning, and at any time, or as soon as it is allowed (`atOnce`); and what the adversary that
- * speaks for them can do. What numbers bound includes who is corrupt at the beginning.
+ * Who may be corrupted: at the beginning, and at any time, or as soon as it is allowed (`atOnce`);
+ * and what the adversary that speaks for them can do. What numbers bound includes who is corrupt at
+ * the beginning.
  */
 const corruptions = Schema.Struct({
   atStart: Schema.optionalKey(names),
@@ -86,12 +95,20 @@ const corruptions = Schema.Struct({
 
 export const Scenario = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String),
-  description: Schema.optionalKey(described(Schema.String, "What the scenario shows, in a sentence or two.")),
+  description: Schema.optionalKey(
+    described(Schema.String, "What the scenario shows, in a sentence or two.")
+  ),
   protocol: described(Schema.String, "The protocol to check."),
   variant: Schema.optionalKey(
-    described(Schema.String, "A variant of the protocol, such as a mutant; without it, the protocol itself.")
+    described(
+      Schema.String,
+      "A variant of the protocol, such as a mutant; without it, the protocol itself."
+    )
   ),
-  servers: described(servers, "The storage nodes: how many (3 stands for s1, s2, s3), or their names."),
+  servers: described(
+    servers,
+    "The storage nodes: how many (3 stands for s1, s2, s3), or their names."
+  ),
   configuration: Schema.optionalKey(
     described(names, "The members of the initial configuration; without it, all servers.")
   ),
@@ -113,7 +130,10 @@ export const Scenario = Schema.Struct({
       "What the administrator does, one after the other; without it, there is none."
     )
   ),
-  clients: described(clients, "One script per client: the operations that it invokes one after the other."),
+  clients: described(
+    clients,
+    "One script per client: the operations that it invokes one after the other."
+  ),
   faults: Schema.optionalKey(
     described(
       Schema.Struct({
@@ -126,7 +146,10 @@ export const Scenario = Schema.Struct({
   ),
   bounds: Schema.optionalKey(
     described(
-      Schema.Record(Schema.String, Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: mostBound }))),
+      Schema.Record(
+        Schema.String,
+        Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: mostBound }))
+      ),
       "How far processes go before they stop by themselves, so that the search ends: such as how many rounds of ballots a proposer begins. Without it, what is usual."
     )
   ),
@@ -150,7 +173,9 @@ export const propertyNames = (protocol: {
   readonly properties: ReadonlyArray<AnyProperty>
 }): ReadonlyArray<string> => [...protocol.properties.map(({ name }) => name), deadlockFreedom]
 
-/** The JSON Schema of a scenario file: as strict as the loader, and with the names that there are. */
+/**
+ * The JSON Schema of a scenario file: as strict as the loader, and with the names that there are.
+ */
 export const scenarioJsonSchema = (): Record<string, unknown> => {
   const { schema } = Schema.toJsonSchemaDocument(Scenario)
   const closed = close(schema) as { readonly properties: Record<string, Record<string, unknown>> }
@@ -178,7 +203,9 @@ export const scenarioJsonSchema = (): Record<string, unknown> => {
 const close = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(close)
   if (typeof schema !== "object" || schema === null) return schema
-  const closed = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, close(value)]))
+  const closed = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, close(value)])
+  )
   return "properties" in closed && closed.type === "object"
     ? { ...closed, additionalProperties: false }
     : closed

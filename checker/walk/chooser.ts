@@ -1,6 +1,7 @@
 /**
- * Chooses the next step of a run, by the run's strategy. The transitions may be looked at in any order: each gets a
- * key that is a hash of the run, the step and the transition, and the largest key wins.
+ * Chooses the next step of a run, by the run's strategy. The transitions may be looked at in any
+ * order: each gets a key that is a hash of the run, the step and the transition, and the largest
+ * key wins.
  */
 import type { Network } from "../network/network.ts"
 import { noFault } from "../network/transitions.ts"
@@ -9,7 +10,10 @@ import { draw, fraction, scramble, scrambleBoth } from "./random.ts"
 import { passiveNodes, prepare } from "./step.ts"
 import { type Drawn, type Strategy, strategyOf } from "./strategy.ts"
 
-/** The tiers, first to last: a crash whose time has come, what is free, what waits, what is held back, other crashes. */
+/**
+ * The tiers, first to last: a crash whose time has come, what is free, what waits, what is held
+ * back, other crashes.
+ */
 const tier = { due: 4, free: 3, waiting: 2, held: 1, last: 0 } as const
 
 const tierUnit = 2 ** 50
@@ -50,7 +54,10 @@ export class Chooser {
     this.runSecond = draw(seed, run, "second word")
   }
 
-  /** The transition to take out of this state, as step number `step` of the run; -1 if there is none. */
+  /**
+   * The transition to take out of this state, as step number `step` of the run; -1 if there is
+   * none.
+   */
   choose(state: Int32Array, step: number): number {
     const { locals } = this.network
     prepare(this.network, state)
@@ -95,7 +102,9 @@ export class Chooser {
     const word = scramble((scramble(message ^ this.stepFirst) + this.stepSecond) | 0) >>> 0
     const kind = features.categories[label] as number
     if (kind === category.crash) return (this.crashDue ? tier.due : tier.last) * tierUnit + word
-    const rank = this.ordersEvenly ? 0 : this.drawn(this.strategy.order, label, this.runFirst) >>> rankShift
+    const rank = this.ordersEvenly
+      ? 0
+      : this.drawn(this.strategy.order, label, this.runFirst) >>> rankShift
     return this.tierOf(label, kind, slot) * tierUnit + rank * rankUnit + word
   }
 
@@ -104,7 +113,8 @@ export class Chooser {
     if (kind === category.request && strategy.missed > 0)
       return this.misses(label, slot) ? tier.held : tier.free
     const threshold = this.thresholds[kind] as number
-    if (threshold === 0 || this.drawn(strategy.hold, label, this.runSecond) >= threshold) return tier.free
+    if (threshold === 0 || this.drawn(strategy.hold, label, this.runSecond) >= threshold)
+      return tier.free
     return kind === category.invocation ? tier.waiting : tier.held
   }
 

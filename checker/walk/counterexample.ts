@@ -1,6 +1,7 @@
 /**
- * From a run that broke a property to a counterexample: the run is taken again, by its seed and number, its schedule
- * is minimised, and what is left is taken once more through the specification itself.
+ * From a run that broke a property to a counterexample: the run is taken again, by its seed and
+ * number, its schedule is minimised, and what is left is taken once more through the specification
+ * itself.
  */
 import { explanationOf } from "../report/history.ts"
 import { confirm, replay } from "../report/replay.ts"
@@ -31,7 +32,11 @@ export const counterexampleOf = (
   const after = steps.at(-1)?.after ?? initial
   const before = steps.at(-2)?.after ?? initial
   const { network, end } = new Schedules(model, options.reductions, property).endOf(events)
-  const reason = confirm(network, { property, inTransition: false }, { way: { events, end }, before, after })
+  const reason = confirm(
+    network,
+    { property, inTransition: false },
+    { way: { events, end }, before, after }
+  )
   const words = wordsOf(model)
   const explanation = explanationOf(model, property, reason, { ...words, steps })
   return {

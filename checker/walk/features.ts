@@ -1,6 +1,6 @@
 /**
- * What a strategy may know of a transition, in numbers that do not depend on how the network numbers things: hashes of
- * the transition's text, learned once per transition.
+ * What a strategy may know of a transition, in numbers that do not depend on how the network
+ * numbers things: hashes of the transition's text, learned once per transition.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -34,9 +34,15 @@ export class Features {
   known = 0
   /** Per transition, the category. */
   categories = new Uint8Array(firstSize)
-  /** Per transition and grouping, the hash of the group: the whole event, whence and where, where, on whose behalf. */
+  /**
+   * Per transition and grouping, the hash of the group: the whole event, whence and where, where,
+   * on whose behalf.
+   */
   groups: Readonly<Record<Grouping, Int32Array>> = hashes(firstSize)
-  /** Per transition, the hash of what is received, wherever it is received: the same for all that are sent it. */
+  /**
+   * Per transition, the hash of what is received, wherever it is received: the same for all that
+   * are sent it.
+   */
   broadcasts = new Int32Array(firstSize)
 
   private readonly network: Network
@@ -49,7 +55,8 @@ export class Features {
   update(): void {
     const total = this.network.locals.transitions.size
     while (total > this.categories.length) this.grow()
-    for (; this.known < total; this.known++) this.learn(this.known, eventOf(this.network, this.known))
+    for (; this.known < total; this.known++)
+      this.learn(this.known, eventOf(this.network, this.known))
   }
 
   /** True when the first of two transitions with the same hashes is the first by its text. */
@@ -84,7 +91,11 @@ export class Features {
 
   private grow(): void {
     const size = this.categories.length * 2
-    const [categories, groups, broadcasts] = [new Uint8Array(size), hashes(size), new Int32Array(size)]
+    const [categories, groups, broadcasts] = [
+      new Uint8Array(size),
+      hashes(size),
+      new Int32Array(size)
+    ]
     categories.set(this.categories)
     broadcasts.set(this.broadcasts)
     for (const grouping of groupings) groups[grouping].set(this.groups[grouping])
@@ -101,5 +112,8 @@ const hashes = (size: number): Record<Grouping, Int32Array> => ({
   client: new Int32Array(size)
 })
 
-/** The event of a transition: one, as reductions that take two in one transition are off in a walk. */
-export const eventOf = (network: Network, label: number): Event => network.describe(label)[0] as Event
+/**
+ * The event of a transition: one, as reductions that take two in one transition are off in a walk.
+ */
+export const eventOf = (network: Network, label: number): Event =>
+  network.describe(label)[0] as Event

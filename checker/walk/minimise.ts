@@ -1,15 +1,20 @@
 /**
- * Short schedules out of long ones: what is left breaks the same property, and no longer does if any event is dropped.
+ * Short schedules out of long ones: what is left breaks the same property, and no longer does if
+ * any event is dropped.
  *
- * Delta debugging: parts of the schedule are left out, large ones first, and what has become impossible without them
- * is skipped (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002). Then events are
- * moved forward where that makes the schedule shorter, or lets a node go on with what it is doing.
+ * Delta debugging: parts of the schedule are left out, large ones first, and what has become
+ * impossible without them is skipped (Zeller and Hildebrandt, "Simplifying and isolating
+ * failure-inducing input", 2002). Then events are moved forward where that makes the schedule
+ * shorter, or lets a node go on with what it is doing.
  */
 import type { Event, Model } from "../network/model.ts"
 import type { ReductionName } from "../network/reductions.ts"
 import { type Schedule, Schedules } from "./schedule.ts"
 
-/** The shortened schedule, every event of which is possible. Throws if the given events do not break the property. */
+/**
+ * The shortened schedule, every event of which is possible. Throws if the given events do not break
+ * the property.
+ */
 export const minimise = (
   model: Model,
   reductions: ReadonlyArray<ReductionName>,
@@ -44,16 +49,25 @@ const tidied = (schedules: Schedules, minimal: Schedule): Schedule =>
 const mostTidied = 100
 
 /** Ends because each change makes the schedule shorter or, at the same length, has fewer turns. */
-const untilNothingChanges = (start: Schedule, change: (schedule: Schedule) => Schedule): Schedule => {
+const untilNothingChanges = (
+  start: Schedule,
+  change: (schedule: Schedule) => Schedule
+): Schedule => {
   const changed = change(start)
   return changed === start ? start : untilNothingChanges(changed, change)
 }
 
-/** The schedule without each part of this size in turn, from the last to the first, where it still fails. */
+/**
+ * The schedule without each part of this size in turn, from the last to the first, where it still
+ * fails.
+ */
 const withoutParts = (schedules: Schedules, failing: Schedule, size: number): Schedule => {
   let kept = failing
   for (let end = kept.length; end > 0; end = Math.min(end, kept.length) - size) {
-    const shorter = schedules.failing([...kept.slice(0, Math.max(0, end - size)), ...kept.slice(end)])
+    const shorter = schedules.failing([
+      ...kept.slice(0, Math.max(0, end - size)),
+      ...kept.slice(end)
+    ])
     if (shorter !== undefined) kept = shorter
   }
   return kept
@@ -87,5 +101,6 @@ const isBetter = (schedules: Schedules, one: Schedule, other: Schedule): boolean
 /** How often another node takes over. */
 const turns = (schedules: Schedules, schedule: Schedule): number =>
   schedule.filter(
-    (event, at) => at > 0 && schedules.slotOf(event) !== schedules.slotOf(schedule[at - 1] as number)
+    (event, at) =>
+      at > 0 && schedules.slotOf(event) !== schedules.slotOf(schedule[at - 1] as number)
   ).length

@@ -1,14 +1,18 @@
 /**
  * Random words that are hashes of what they are for: a seed, a run, a step, a name.
  *
- * Why no library: a generator that hands out a stream (pure-rand, effect's `Random`) ties each choice to the order in
- * which the alternatives are listed, and a network lists them as it happened to number them. A hash makes the same
- * choice on every machine, for whichever worker takes the run, whatever that worker did before.
+ * Why no library: a generator that hands out a stream (pure-rand, effect's `Random`) ties each
+ * choice to the order in which the alternatives are listed, and a network lists them as it happened
+ * to number them. A hash makes the same choice on every machine, for whichever worker takes the
+ * run, whatever that worker did before.
  */
 
 const golden = 0x9e3779b9
 
-/** A one-to-one map of 32-bit words in which every bit depends on every bit (the finish of MurmurHash3). */
+/**
+ * A one-to-one map of 32-bit words in which every bit depends on every bit (the finish of
+ * MurmurHash3).
+ */
 export const scramble = (word: number): number => {
   let mixed = word ^ (word >>> 16)
   mixed = Math.imul(mixed, 0x85ebca6b)
@@ -24,11 +28,15 @@ export const scrambleBoth = (first: number, second: number): number =>
 /** A 32-bit hash of a text. */
 export const scrambleText = (text: string): number => {
   let mixed = golden | 0
-  for (let at = 0; at < text.length; at++) mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193)
+  for (let at = 0; at < text.length; at++)
+    mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193)
   return scramble(mixed)
 }
 
-/** What a run of a seed draws for a purpose: a 32-bit word. Seeds and runs are whole numbers from 0 to 2^53 - 1. */
+/**
+ * What a run of a seed draws for a purpose: a 32-bit word. Seeds and runs are whole numbers from 0
+ * to 2^53 - 1.
+ */
 export const draw = (seed: number, run: number, purpose: string): number =>
   [seed, run].reduce(
     (word, number) => scrambleBoth(scrambleBoth(word, number | 0), Math.floor(number / 2 ** 32)),

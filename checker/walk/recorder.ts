@@ -6,8 +6,17 @@ import { add, emptyTally, type Tally, type WalkFinding } from "../tally.ts"
 import type { StrategyName } from "./strategy.ts"
 
 export class Recorder {
-  private readonly counts = { runs: 0, steps: 0, longest: 0, completed: 0, stuck: 0, cut: 0, violated: 0 }
-  private readonly strategies: Partial<Record<StrategyName, { runs: number; violated: number }>> = {}
+  private readonly counts = {
+    runs: 0,
+    steps: 0,
+    longest: 0,
+    completed: 0,
+    stuck: 0,
+    cut: 0,
+    violated: 0
+  }
+  private readonly strategies: Partial<Record<StrategyName, { runs: number; violated: number }>> =
+    {}
   private readonly findings: Array<WalkFinding> = []
   private strategy: StrategyName = "even"
   /** What networks that made way for others had to tell. */

@@ -1,8 +1,8 @@
 /**
  * Schedules: events in an order, of which those are taken that are possible when their turn comes.
  *
- * Events are numbered, and taken on a network, whose tables hold what the specification does; so thousands of
- * schedules can be tried a second.
+ * Events are numbered, and taken on a network, whose tables hold what the specification does; so
+ * thousands of schedules can be tried a second.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
@@ -48,12 +48,16 @@ export class Schedules implements Sink {
     return this.slots[event] as number
   }
 
-  /** The part of the schedule that was possible, up to where it breaks the property; undefined if it does not. */
+  /**
+   * The part of the schedule that was possible, up to where it breaks the property; undefined if it
+   * does not.
+   */
   failing(schedule: Schedule): Schedule | undefined {
     try {
       return this.taken(schedule)
     } catch (error) {
-      // In states that no run has visited, a promise may turn out to be broken: such a schedule is of no use.
+      // In states that no run has visited, a promise may turn out to be broken: such a schedule is
+      // of no use.
       if (error instanceof PromiseBroken) return undefined
       throw error
     }
@@ -112,7 +116,11 @@ export class Schedules implements Sink {
 
   private isDeadlocked(): boolean {
     const { network, state } = this
-    if (this.property !== deadlockFreedom || network.isDone(state) || network.cutOf(state) !== "not")
+    if (
+      this.property !== deadlockFreedom ||
+      network.isDone(state) ||
+      network.cutOf(state) !== "not"
+    )
       return false
     return network.expand(state, { visit: () => undefined }) === 0
   }

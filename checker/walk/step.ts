@@ -6,7 +6,9 @@ import { type Model, type ModelNode, nodesOf } from "../network/model.ts"
 import type { Network } from "../network/network.ts"
 import { type ReductionName, soundReductions } from "../network/reductions.ts"
 
-/** The reductions that only drop messages: with others on, a transition may be more than one event. */
+/**
+ * The reductions that only drop messages: with others on, a transition may be more than one event.
+ */
 export const walkReductions = (
   reductions: ReadonlyArray<ReductionName>,
   model: Model
@@ -15,7 +17,10 @@ export const walkReductions = (
     (name) => name === "obsolete-messages" || name === "dead-requests"
   )
 
-/** Takes one transition. The network's successor must equal the state before; it does so after, if the sink copies it. */
+/**
+ * Takes one transition. The network's successor must equal the state before; it does so after, if
+ * the sink copies it.
+ */
 export const takeStep = (network: Network, state: Int32Array, label: number, sink: Sink): void => {
   network.take(state, network.locals.transitions.slotOf.items[label] as number, label, sink)
 }
@@ -28,7 +33,10 @@ export const prepare = ({ locals }: Network, state: Int32Array): void => {
   }
 }
 
-/** The slots of the nodes that nobody asks for anything and of which there are several: storage nodes, say. */
+/**
+ * The slots of the nodes that nobody asks for anything and of which there are several: storage
+ * nodes, say.
+ */
 export const passiveNodes = (model: Model): ReadonlyArray<number> => {
   const nodes = nodesOf(model)
   const isOneOfMany = (role: string) => nodes.filter((node) => node.role === role).length > 1

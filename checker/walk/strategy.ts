@@ -1,9 +1,11 @@
 /**
- * How a run chooses its steps. No one way finds every fault soon: some need two clients side by side, some a server
- * that hears nothing for long, some a single late message. So each run draws its own way from its seed.
+ * How a run chooses its steps. No one way finds every fault soon: some need two clients side by
+ * side, some a server that hears nothing for long, some a single late message. So each run draws
+ * its own way from its seed.
  *
- * A strategy sorts the possible transitions into tiers, orders each tier by groups, and leaves the rest to chance.
- * The first tier is taken first; what is held back moves only when nothing else can.
+ * A strategy sorts the possible transitions into tiers, orders each tier by groups, and leaves the
+ * rest to chance. The first tier is taken first; what is held back moves only when nothing else
+ * can.
  */
 import { category, type Grouping } from "./features.ts"
 import { draw, fraction } from "./random.ts"
@@ -24,9 +26,15 @@ export interface Strategy {
   /** Groups that are drawn are held back: of each category (by its number) this share. */
   readonly hold: Drawn
   readonly shares: ReadonlyArray<number>
-  /** A request to several servers is held back at up to this many of them, drawn for each. If 0, as `shares` says. */
+  /**
+   * A request to several servers is held back at up to this many of them, drawn for each. If 0, as
+   * `shares` says.
+   */
   readonly missed: number
-  /** The chance at each step that a node that may crash does so now. Otherwise none does while others can move. */
+  /**
+   * The chance at each step that a node that may crash does so now. Otherwise none does while
+   * others can move.
+   */
   readonly crashing: number
 }
 
@@ -59,7 +67,12 @@ class Draws {
 }
 
 /** The strategy of a run among so many servers; `name` is drawn too unless it is given. */
-export const strategyOf = (seed: number, run: number, servers: number, name?: StrategyName): Strategy => {
+export const strategyOf = (
+  seed: number,
+  run: number,
+  servers: number,
+  name?: StrategyName
+): Strategy => {
   const draws = new Draws(seed, run)
   const crashing = draws.among("whether crashing", true, false)
     ? 2 ** -draws.among("crashing", 1, 2, 3, 4, 5, 6)
@@ -87,11 +100,16 @@ const weights: Readonly<Record<StrategyName, number>> = {
 
 const tickets = strategyNames.flatMap((name) => Array.from({ length: weights[name] }, () => name))
 
-const strategies: Readonly<Record<StrategyName, (draws: Draws, servers: number) => Partial<Strategy>>> = {
+const strategies: Readonly<
+  Record<StrategyName, (draws: Draws, servers: number) => Partial<Strategy>>
+> = {
   /** Every possible transition has the same chance. */
   even: () => ({}),
 
-  /** Priorities with points of change, as in PCT: of nodes, or of clients with what is done on their behalf. */
+  /**
+   * Priorities with points of change, as in PCT: of nodes, or of clients with what is done on their
+   * behalf.
+   */
   priorities: (draws) => ({
     order: {
       by: draws.among("order", "client", "node", "message"),
@@ -115,7 +133,10 @@ const strategies: Readonly<Record<StrategyName, (draws: Draws, servers: number) 
     shares: shares(held(draws.among("share", 0.1, 0.2, 0.3, 0.5), draws.among("waiting", 0, 0.5)))
   }),
 
-  /** Each request misses a few servers, which quorums must bear: every phase meets a quorum of its own. */
+  /**
+   * Each request misses a few servers, which quorums must bear: every phase meets a quorum of its
+   * own.
+   */
   minorities: (draws, servers) => ({
     order: draws.among(
       "order",

@@ -1,8 +1,9 @@
 /**
  * A swarm: many runs of one seed, cut into batches that any number of workers may take.
  *
- * What it comes to does not depend on the workers: batches are added up in their order, and what is found ends the
- * swarm after the batch in which it was found, whatever other workers have done meanwhile.
+ * What it comes to does not depend on the workers: batches are added up in their order, and what is
+ * found ends the swarm after the batch in which it was found, whatever other workers have done
+ * meanwhile.
  */
 import { add, type Batch, emptyTally, type Tally, type WalkFinding } from "../tally.ts"
 
@@ -50,7 +51,10 @@ export class Swarm {
     }
   }
 
-  /** All that is known when the swarm ends before its time: batches that wait for others, and unfinished ones. */
+  /**
+   * All that is known when the swarm ends before its time: batches that wait for others, and
+   * unfinished ones.
+   */
   known(unfinished: ReadonlyArray<Tally> = []): Tally {
     const waiting = [...this.early].sort(([one], [other]) => one - other).map(([, tally]) => tally)
     return this.decided ? this.tally : [...waiting, ...unfinished].reduce(add, this.tally)

@@ -1,6 +1,6 @@
 /**
- * Checking a scenario by random walks: what `Check` is to the search, with the same face. A property that was not
- * broken stays open, however many runs there were.
+ * Checking a scenario by random walks: what `Check` is to the search, with the same face. A
+ * property that was not broken stays open, however many runs there were.
  */
 import type { AnyProperty } from "../../spec/kernel/property.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
@@ -43,7 +43,9 @@ export interface WalkResult extends CheckResult {
 
 export class WalkCheck implements RunningCheck {
   readonly scenario: LoadedScenario
-  /** For workers: each takes batches by `batchAt`, and what they come to is told to `swarm.finish`. */
+  /**
+   * For workers: each takes batches by `batchAt`, and what they come to is told to `swarm.finish`.
+   */
   swarm: Swarm
   options: WalkOptions
   /** Distinct states are not counted, and none are kept. */
@@ -59,7 +61,8 @@ export class WalkCheck implements RunningCheck {
   constructor(scenario: LoadedScenario, runs: Runs, reductions: ReadonlyArray<ReductionName>) {
     this.scenario = scenario
     const live = livePropertiesOf(scenario.model).map(({ name }) => name)
-    if (live.length > 0) this.notes.push(`random runs end, and so decide nothing about ${live.join(" and ")}`)
+    if (live.length > 0)
+      this.notes.push(`random runs end, and so decide nothing about ${live.join(" and ")}`)
     this.options = walkOptionsOf(scenario, runs, reductions)
     this.swarm = swarmOf(scenario, runs)
     this.walk = new Walk(scenario.model, this.options)
@@ -127,7 +130,8 @@ export class WalkCheck implements RunningCheck {
       reductions: options.reductions,
       notes: this.notes,
       exhaustive: false,
-      stopped: this.stopReason ?? (this.swarm.decided ? "a violation was found" : "every run was taken"),
+      stopped:
+        this.stopReason ?? (this.swarm.decided ? "a violation was found" : "every run was taken"),
       boundsReached: tally.boundsReached,
       counts: this.counts,
       engine: {
@@ -166,11 +170,19 @@ export class WalkCheck implements RunningCheck {
       : named
   }
 
-  private propertyResult(tally: Tally, name: string, property: AnyProperty | undefined): PropertyResult {
+  private propertyResult(
+    tally: Tally,
+    name: string,
+    property: AnyProperty | undefined
+  ): PropertyResult {
     const { scenario, options } = this
     const finding = tally.findings.find((one) => one.property === name)
     const kind = kindOf(property)
-    const verdict: Verdict = tally.reached.includes(name) ? "holds" : finding ? "violated" : "inconclusive"
+    const verdict: Verdict = tally.reached.includes(name)
+      ? "holds"
+      : finding
+        ? "violated"
+        : "inconclusive"
     const expected = scenario.expect.get(name)
     const broken = { kind, about: property?.about ?? aboutDeadlock }
     const counterexample = finding && counterexampleOf(scenario, options, finding, broken)

@@ -1,9 +1,10 @@
 /**
- * Random walks: runs from the initial state, one step at a time, where there are too many states to visit them all.
+ * Random walks: runs from the initial state, one step at a time, where there are too many states to
+ * visit them all.
  *
- * Run number `n` of a seed is the same on every machine and for whichever worker takes it. Like the search, a walk
- * does a piece of work at a time and knows no clock. It remembers no states: how many distinct ones it saw is not
- * counted.
+ * Run number `n` of a seed is the same on every machine and for whichever worker takes it. Like the
+ * search, a walk does a piece of work at a time and knows no clock. It remembers no states: how
+ * many distinct ones it saw is not counted.
  */
 import { deadlockFreedom } from "../engine/findings.ts"
 import type { Failures, Sink } from "../engine/space.ts"
@@ -25,7 +26,9 @@ export interface WalkOptions {
   readonly reductions: ReadonlyArray<ReductionName>
   /** The one strategy to use; without it, each run draws its own. */
   readonly strategy?: StrategyName
-  /** When so much is remembered of the specification, all is forgotten, so that memory is bounded. */
+  /**
+   * When so much is remembered of the specification, all is forgotten, so that memory is bounded.
+   */
   readonly mostRemembered?: number
 }
 
@@ -33,7 +36,10 @@ export interface WalkOptions {
 const defaultMostRemembered = 1 << 20
 
 export class Walk implements Sink {
-  /** How many steps were tried, in all batches: those that were taken, and one at the end of each run. */
+  /**
+   * How many steps were tried, in all batches: those that were taken, and one at the end of each
+   * run.
+   */
   moves = 0
   private readonly model: Model
   private readonly options: WalkOptions
@@ -41,7 +47,10 @@ export class Walk implements Sink {
   private chooser!: Chooser
   private state!: Int32Array
   private recorder!: Recorder
-  /** The run that is being taken, the first that is not to be taken any more, and the steps of the run so far. */
+  /**
+   * The run that is being taken, the first that is not to be taken any more, and the steps of the
+   * run so far.
+   */
   private run = 0
   private end = 0
   private step = 0
@@ -145,7 +154,10 @@ export class Walk implements Sink {
 
   private renewIfLarge(): void {
     const { locals, processes } = this.network
-    if (locals.size + processes.transitionCalls > (this.options.mostRemembered ?? defaultMostRemembered))
+    if (
+      locals.size + processes.transitionCalls >
+      (this.options.mostRemembered ?? defaultMostRemembered)
+    )
       this.renew()
   }
 

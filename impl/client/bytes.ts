@@ -1,8 +1,9 @@
 /**
  * Bytes as text: keys and values of users are bytes, those of the specification are text.
  *
- * Printable UTF-8 stands for itself, so that it is readable wherever it turns up. Everything else is base64 behind a
- * mark that printable text does not contain. Different bytes are different texts.
+ * Printable UTF-8 stands for itself, so that it is readable wherever it turns up. Everything else
+ * is base64 behind a mark that printable text does not contain. Different bytes are different
+ * texts.
  */
 
 /** The most bytes of a key and of a value. */
@@ -10,7 +11,10 @@ export const mostKeyBytes = 1024
 export const mostValueBytes = 2 ** 20
 
 const mark = "\u0000"
-/** Control characters but for tab, line feed and carriage return: JSON would write six characters for each. */
+/**
+ * Control characters but for tab, line feed and carriage return: JSON would write six characters
+ * for each.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })

@@ -9,7 +9,10 @@ import { Kind, type Refusal } from "../link/frame.ts"
 import type { Plugged } from "../protocols.ts"
 import type { Operations } from "./operations.ts"
 
-/** Too few storage nodes answered in time. Of a write it is not known whether it takes effect, now or later. */
+/**
+ * Too few storage nodes answered in time. Of a write it is not known whether it takes effect, now
+ * or later.
+ */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
   operation: Schema.String,
   milliseconds: Schema.Number,
@@ -21,7 +24,8 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   isBegun: Schema.Boolean
 }) {
   override get message(): string {
-    const outcome = this.operation === "Write" && this.isBegun ? "; whether it takes effect is unknown" : ""
+    const outcome =
+      this.operation === "Write" && this.isBegun ? "; whether it takes effect is unknown" : ""
     const strangers =
       this.strangers.length === 0
         ? ""
@@ -31,15 +35,17 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 }
 
 /** Too many operations are in execution, on one register or in all; nothing was begun. */
-export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", { key: Schema.String }) {
+export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
+  key: Schema.String
+}) {
   override get message(): string {
     return `too many operations are in execution, on ${JSON.stringify(this.key)} or in all; this one was not begun`
   }
 }
 
 /**
- * So many storage nodes refuse what the operation asks of them that it cannot end. Of a write it is not known whether it takes
- * effect, unless that is forbidden.
+ * So many storage nodes refuse what the operation asks of them that it cannot end. Of a write it is
+ * not known whether it takes effect, unless that is forbidden.
  */
 export class Refused extends Schema.TaggedError<Refused>()("Refused", {
   operation: Schema.String,
@@ -48,7 +54,9 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", {
 }) {
   override get message(): string {
     const outcome =
-      this.operation === "Write" && this.kind !== "forbidden" ? "; whether it takes effect is unknown" : ""
+      this.operation === "Write" && this.kind !== "forbidden"
+        ? "; whether it takes effect is unknown"
+        : ""
     return `the storage nodes refuse it (${this.kind}): ${this.reason}${outcome}`
   }
 }
@@ -69,12 +77,18 @@ export interface Known {
   readonly waiting: Set<() => void>
   /** What begins the operations that wait until the first configuration is known. */
   readonly beginning: Set<() => void>
-  /** The identities of nodes that are of no system, by name; and which of them are to be told that they are of this one. */
+  /**
+   * The identities of nodes that are of no system, by name; and which of them are to be told that
+   * they are of this one.
+   */
   readonly strangers: Map<string, string>
   readonly wanted: Set<string>
 }
 
-/** Waits for an operation until it is done, or has not even made progress for so long, or the client ends. */
+/**
+ * Waits for an operation until it is done, or has not even made progress for so long, or the client
+ * ends.
+ */
 export const waitFor = <A>(
   { operations, nodes, waiting, beginning, strangers, first }: Known,
   operation: string,
@@ -122,7 +136,8 @@ export const waitFor = <A>(
       )
       if (overloaded !== undefined) end(Effect.fail(overloaded))
     }
-    // Unlike the timers of hosts, this one keeps the process alive: somebody waits for an answer or for none.
+    // Unlike the timers of hosts, this one keeps the process alive: somebody waits for an answer or
+    // for none.
     const timer = setTimeout(giveUp, milliseconds)
     waiting.add(giveUp)
     if (first() === undefined) beginning.add(start)

@@ -1,9 +1,10 @@
 /**
  * Operations of users, run by the client processes of a protocol.
  *
- * A client process takes one operation of a register at a time, so there are as many processes as there are operations
- * on the same register at once. Client processes keep nothing on stable storage: a client that ends never comes
- * back, the next one has another name. (A write that it left behind may still take effect.)
+ * A client process takes one operation of a register at a time, so there are as many processes as
+ * there are operations on the same register at once. Client processes keep nothing on stable
+ * storage: a client that ends never comes back, the next one has another name. (A write that it
+ * left behind may still take effect.)
  */
 import { type Configuration, isServedBy } from "../../spec/configuration/configuration.ts"
 import { directory } from "../../spec/directory/directory.ts"
@@ -28,7 +29,10 @@ interface Lane {
   readonly process: Hosted
   /** The registers with an operation in execution, with whom to tell. */
   readonly busy: Map<string, Pending>
-  /** An operation of it was given up, so that it is not ready for that register any more: it begins no others. */
+  /**
+   * An operation of it was given up, so that it is not ready for that register any more: it begins
+   * no others.
+   */
   isSpent: boolean
 }
 
@@ -77,8 +81,9 @@ export class Operations {
   }
 
   /**
-   * Begins an operation on a register; `done` gets its result, and `noted` what is noted on the way. False if none can
-   * begin, for too many are in execution already, on this register or in all.
+   * Begins an operation on a register; `done` gets its result, and `noted` what is noted on the
+   * way. False if none can begin, for too many are in execution already, on this register or in
+   * all.
    */
   invoke(
     key: string,
@@ -94,7 +99,8 @@ export class Operations {
       readonly refused?: (refusal: Refusal) => void
     } = {}
   ): boolean {
-    if (this.pending >= (this.options.mostPending ?? mostPending) || this.endpoint.isBackedUp) return false
+    if (this.pending >= (this.options.mostPending ?? mostPending) || this.endpoint.isBackedUp)
+      return false
     const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
     if (lane === undefined) return false
     lane.busy.set(key, { done, noted, refused, declining: new Set(), since: this.hints })
@@ -103,7 +109,10 @@ export class Operations {
     return true
   }
 
-  /** What the directory says now: to the processes whose operations take long, and to those that come. */
+  /**
+   * What the directory says now: to the processes whose operations take long, and to those that
+   * come.
+   */
   hear(hint: unknown): void {
     this.hint = hint
     this.hints += 1
@@ -148,8 +157,9 @@ export class Operations {
   }
 
   /**
-   * A node declines what a process asks it. An operation that can do without that node goes on; one that cannot is given
-   * up at once, as if its process had crashed: nobody has to wait for answers that will not come.
+   * A node declines what a process asks it. An operation that can do without that node goes on; one
+   * that cannot is given up at once, as if its process had crashed: nobody has to wait for answers
+   * that will not come.
    */
   private hearRefusal({ from, key, message }: Envelope, peer: string, refusal: Refusal): void {
     const lane = this.byId.get(from)

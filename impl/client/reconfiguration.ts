@@ -24,13 +24,16 @@ export class ReconfigurationRefused extends Schema.TaggedError<ReconfigurationRe
 }
 
 /**
- * Nodes by name, to be added to and removed from the configuration. A node that is added takes the place of a member of its
- * name: of the node that had that name, and has lost its memory.
+ * Nodes by name, to be added to and removed from the configuration. A node that is added takes the
+ * place of a member of its name: of the node that had that name, and has lost its memory.
  */
 export interface ConfigurationChange {
   readonly add?: ReadonlyArray<string>
   readonly remove?: ReadonlyArray<string>
-  /** Also if no quorum of the new configuration answers now: if none ever does, the system has ended. */
+  /**
+   * Also if no quorum of the new configuration answers now: if none ever does, the system has
+   * ended.
+   */
   readonly force?: boolean
 }
 
@@ -39,7 +42,10 @@ export interface NodeStatus {
   readonly name: string
   readonly connected: boolean
   readonly member: boolean
-  /** It has lost its memory, or never had one: it is not the member of that name, and answers nobody. */
+  /**
+   * It has lost its memory, or never had one: it is not the member of that name, and answers
+   * nobody.
+   */
   readonly isNew: boolean
 }
 
@@ -47,8 +53,9 @@ export interface NodeStatus {
 export interface StoreStatus {
   readonly nodes: ReadonlyArray<NodeStatus>
   /**
-   * The active configurations, in order, by names: one, or more while one is being replaced. Where two members have one name,
-   * by identities. None as long as no node has answered that is of a system.
+   * The active configurations, in order, by names: one, or more while one is being replaced. Where
+   * two members have one name, by identities. None as long as no node has answered that is of a
+   * system.
    */
   readonly configurations: ReadonlyArray<ReadonlyArray<string>>
   /** Whether operations complete: of every active configuration enough nodes are connected. */
@@ -103,7 +110,9 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
             !withName(name, up).some((id) => latest.includes(id)))
       })),
       configurations: configurations.map(({ members }) => namesIn(members)),
-      available: configurations.length > 0 && configurations.every((one) => Configuration.isServedBy(one, up))
+      available:
+        configurations.length > 0 &&
+        configurations.every((one) => Configuration.isServedBy(one, up))
     }
   })
 
@@ -129,59 +138,62 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
     }
   })
 
-  const reconfigure: Reconfigurable["reconfigure"] = Effect.fnUntraced(function* (change, transferred) {
-    const { add = [], remove = [], force = false } = change
-    if (reconfiguration === undefined) {
-      return yield* refusal(
-        `${plugged.name} has one configuration for ever`,
-        "run nodes and clients with --protocol rambo"
+  const reconfigure: Reconfigurable["reconfigure"] = Effect.fnUntraced(
+    function* (change, transferred) {
+      const { add = [], remove = [], force = false } = change
+      if (reconfiguration === undefined) {
+        return yield* refusal(
+          `${plugged.name} has one configuration for ever`,
+          "run nodes and clients with --protocol rambo"
+        )
+      }
+      if (keys !== undefined && !areAdministrators(keys))
+        return yield* forbidden(notAnAdministrator)
+      if (add.length + remove.length === 0) {
+        return yield* refusal("nothing is to be changed", "write +NAME or -NAME")
+      }
+      yield* until(helloMilliseconds, () => known.first() !== undefined)
+      yield* takeIn(add)
+      const configurations = yield* activeOf(known)
+      const up = connected()
+      const members = servers(...configurations.flatMap((one) => one.members))
+      const latest = configurations.at(-1)?.members ?? []
+      const wrong = problemOf(namesIn(members), add, remove)
+      if (wrong !== undefined) return yield* wrong
+      const added = add.flatMap((name) => withName(name, up))
+      // Whoever had the name of one that is added has lost its memory.
+      const lost = without(
+        latest.filter((id) => add.includes(nameOf(id))),
+        added
       )
-    }
-    if (keys !== undefined && !areAdministrators(keys)) return yield* forbidden(notAnAdministrator)
-    if (add.length + remove.length === 0) {
-      return yield* refusal("nothing is to be changed", "write +NAME or -NAME")
-    }
-    yield* until(helloMilliseconds, () => known.first() !== undefined)
-    yield* takeIn(add)
-    const configurations = yield* activeOf(known)
-    const up = connected()
-    const members = servers(...configurations.flatMap((one) => one.members))
-    const latest = configurations.at(-1)?.members ?? []
-    const wrong = problemOf(namesIn(members), add, remove)
-    if (wrong !== undefined) return yield* wrong
-    const added = add.flatMap((name) => withName(name, up))
-    // Whoever had the name of one that is added has lost its memory.
-    const lost = without(
-      latest.filter((id) => add.includes(nameOf(id))),
-      added
-    )
-    const removed = servers(
-      ...lost,
-      ...latest.filter((id) => remove.includes(nameOf(id)) || remove.includes(id))
-    )
-    const after = Configuration.changedMembers(latest, servers(...added), removed)
-    if (after.length === 0) return yield* nobodyLeft
-    // One that was interrupted is finished by asking for it again.
-    if (configurations.length === 1 && without(after, latest).length + removed.length === 0) {
-      return yield* refusal(`${add.join(", ")} is a member already`, "nothing was changed")
-    }
-    const successor = Configuration.majority(after)
-    if (!force && !Configuration.isServedBy(successor, up)) return yield* noQuorum(after, up)
-    const operation: Reconfigure = {
-      _tag: "Reconfigure",
-      add: servers(...added),
-      remove: removed,
-      ...(force ? {} : { answering: up })
-    }
-    const result = yield* running(known, reconfiguration, operation, transferred).pipe(
-      Effect.catchTag("Refused", (failure) =>
-        Effect.fail(failure.kind === "forbidden" ? forbidden(failure.reason) : failure)
+      const removed = servers(
+        ...lost,
+        ...latest.filter((id) => remove.includes(nameOf(id)) || remove.includes(id))
       )
-    )
-    // Of the configuration that others had made of it meanwhile.
-    if (result === refused) return yield* nobodyLeft
-    if (result === unanswered) return yield* noQuorum(after, up)
-  })
+      const after = Configuration.changedMembers(latest, servers(...added), removed)
+      if (after.length === 0) return yield* nobodyLeft
+      // One that was interrupted is finished by asking for it again.
+      if (configurations.length === 1 && without(after, latest).length + removed.length === 0) {
+        return yield* refusal(`${add.join(", ")} is a member already`, "nothing was changed")
+      }
+      const successor = Configuration.majority(after)
+      if (!force && !Configuration.isServedBy(successor, up)) return yield* noQuorum(after, up)
+      const operation: Reconfigure = {
+        _tag: "Reconfigure",
+        add: servers(...added),
+        remove: removed,
+        ...(force ? {} : { answering: up })
+      }
+      const result = yield* running(known, reconfiguration, operation, transferred).pipe(
+        Effect.catchTag("Refused", (failure) =>
+          Effect.fail(failure.kind === "forbidden" ? forbidden(failure.reason) : failure)
+        )
+      )
+      // Of the configuration that others had made of it meanwhile.
+      if (result === refused) return yield* nobodyLeft
+      if (result === unanswered) return yield* noQuorum(after, up)
+    }
+  )
   return { status, reconfigure }
 }
 
@@ -211,7 +223,10 @@ const nobodyLeft = refusal("no storage node would be left; nothing was changed",
 
 const notAnAdministrator = "to reconfigure takes the certificate of an administrator"
 const forbidden = (reason: string) =>
-  refusal(`forbidden: ${reason}`, "use an administrator's keys (quorate certificates --administrators NAME)")
+  refusal(
+    `forbidden: ${reason}`,
+    "use an administrator's keys (quorate certificates --administrators NAME)"
+  )
 
 /** Of the members that there would be, too few answer. */
 const noQuorum = (after: ServerSet, up: ServerSet): ReconfigurationRefused => {
@@ -229,7 +244,8 @@ const problemOf = (
   add: ReadonlyArray<string>,
   remove: ReadonlyArray<string>
 ): ReconfigurationRefused | undefined => {
-  const isMember = (name: string) => members.some((member) => member === name || nameOf(member) === name)
+  const isMember = (name: string) =>
+    members.some((member) => member === name || nameOf(member) === name)
   const stranger = remove.find((name) => !isMember(name))
   if (stranger === undefined) return undefined
   const likely =
@@ -237,7 +253,9 @@ const problemOf = (
     members.find((member) => isLike(nameOf(member), stranger))
   return refusal(
     `${stranger} is no member: those are ${members.join(", ")}; nothing was changed`,
-    likely === undefined || add.includes(likely) ? "name one of them" : `did you mean ${nameOf(likely)}?`
+    likely === undefined || add.includes(likely)
+      ? "name one of them"
+      : `did you mean ${nameOf(likely)}?`
   )
 }
 
@@ -254,7 +272,10 @@ const isLike = (name: string, written: string): boolean => {
   return shorter === longer
 }
 
-/** Reconfigures until it is over, or has transferred nothing for long; what the reconfiguration returns. */
+/**
+ * Reconfigures until it is over, or has transferred nothing for long; what the reconfiguration
+ * returns.
+ */
 const running = (
   known: Known,
   { transferredBy }: Reconfiguration,

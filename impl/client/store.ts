@@ -39,7 +39,11 @@ import {
 } from "./reconfiguration.ts"
 
 export { Overloaded, Refused, Unavailable, type Unfinished } from "./known.ts"
-export { type ConfigurationChange, ReconfigurationRefused, type StoreStatus } from "./reconfiguration.ts"
+export {
+  type ConfigurationChange,
+  ReconfigurationRefused,
+  type StoreStatus
+} from "./reconfiguration.ts"
 
 /** A key or a value that cannot be stored, or values that do not go into one reply. */
 export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
@@ -79,7 +83,10 @@ export interface StoreOptions {
   readonly keys?: Keys
   /** Hears of every step, for recording. */
   readonly witness?: Witness
-  /** Where spans go: one for each operation, a child of the caller's if there is one (`exportTraces`). */
+  /**
+   * Where spans go: one for each operation, a child of the caller's if there is one
+   * (`exportTraces`).
+   */
   readonly tracing?: Tracing
 }
 
@@ -92,8 +99,8 @@ export interface StoreShape {
   /** An operation of the specification, on the register under this text. */
   readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unfinished>
   /**
-   * Changes the configuration: when this returns, nodes that were removed may be switched off. `transferred` hears how
-   * many registers have been transferred.
+   * Changes the configuration: when this returns, nodes that were removed may be switched off.
+   * `transferred` hears how many registers have been transferred.
    */
   readonly reconfigure: (
     change: ConfigurationChange,
@@ -113,13 +120,17 @@ export class Store extends Context.Service<Store, StoreShape>()("quorate/impl/cl
     Layer.effect(Store, make(options))
 }
 
-/** How often the directory is asked for nodes that are new, and clients whose operations take long get a hint. */
+/**
+ * How often the directory is asked for nodes that are new, and clients whose operations take long
+ * get a hint.
+ */
 const directoryTime = "500 millis"
 /** How long a client stays that is closed. */
 const lastWordsTime = "10 millis"
 
 const make = Effect.fnUntraced(function* (options: StoreOptions) {
-  const directory = typeof options.servers === "string" ? parseDirectory(options.servers) : options.servers
+  const directory =
+    typeof options.servers === "string" ? parseDirectory(options.servers) : options.servers
   const plugged = pluggedIn(options.protocol)
   const { name: protocol, Message, variant, patience, hint } = plugged
   const addresses = yield* directory.lookUp
@@ -205,7 +216,10 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
   return Store.of({ ...shapeOf(known, options.tracing), ...reconfigurationOf(known) })
 })
 
-const shapeOf = (known: Known, tracing: Tracing | undefined): Omit<StoreShape, "status" | "reconfigure"> => {
+const shapeOf = (
+  known: Known,
+  tracing: Tracing | undefined
+): Omit<StoreShape, "status" | "reconfigure"> => {
   const { operations, milliseconds } = known
   const run = (key: string, operation: Access, trace?: TraceContext) =>
     waitFor<Value>(known, operation._tag, milliseconds, (done, refused) =>
@@ -237,7 +251,9 @@ const shapeOf = (known: Known, tracing: Tracing | undefined): Omit<StoreShape, "
         )
       ),
     remove: (key) =>
-      Effect.flatMap(keyOf(key), (text) => Effect.asVoid(perform(text, { _tag: "Write", value: null })))
+      Effect.flatMap(keyOf(key), (text) =>
+        Effect.asVoid(perform(text, { _tag: "Write", value: null }))
+      )
   }
 }
 
@@ -267,8 +283,8 @@ export interface PromisedStore {
 }
 
 /**
- * Connects; rejects if the directory is of no use. Operations reject with a `StoreError`; those in execution when the store is
- * closed, as unavailable.
+ * Connects; rejects if the directory is of no use. Operations reject with a `StoreError`; those in
+ * execution when the store is closed, as unavailable.
  */
 export const connect = async (options: StoreOptions): Promise<PromisedStore> => {
   const scope = Effect.runSync(Scope.make())

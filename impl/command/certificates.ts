@@ -41,7 +41,10 @@ const flags = {
     ),
     Flag.withDefault("")
   ),
-  days: Flag.Int("days").pipe(Flag.withDescription("How long they are valid"), Flag.withDefault(365))
+  days: Flag.Int("days").pipe(
+    Flag.withDescription("How long they are valid"),
+    Flag.withDefault(365)
+  )
 }
 
 const namesIn = (list: string): ReadonlyArray<string> =>
@@ -58,11 +61,16 @@ const takeBack = Effect.fnUntraced(function* (out: string, names: ReadonlyArray<
       return found
     },
     catch: (error) =>
-      new CommandFailed({ message: `--revoke: ${(error as Error).message}`, exitCode: exitCodes.badInput })
+      new CommandFailed({
+        message: `--revoke: ${(error as Error).message}`,
+        exitCode: exitCodes.badInput
+      })
   })
   yield* Console.log(
     [
-      ...names.map((name, index) => `the certificate of ${name} is revoked (number ${numbers[index]})`),
+      ...names.map(
+        (name, index) => `the certificate of ${name} is revoked (number ${numbers[index]})`
+      ),
       `give ${join(out, revokedName)} to all nodes, and send each SIGHUP; new keys come of quorate certificates`
     ].join("\n")
   )
@@ -80,9 +88,13 @@ export const certificatesCommand = Command.make(
     ]
     const bad = holders.find(([name]) => !isName(name) || name === "authority")
     if (bad !== undefined) return yield* refuse(`"${bad[0]}" is no name for a node or a client`)
-    const twice = holders.find(([name], index) => holders.findIndex(([other]) => other === name) !== index)
+    const twice = holders.find(
+      ([name], index) => holders.findIndex(([other]) => other === name) !== index
+    )
     if (twice !== undefined) {
-      return yield* refuse(`"${twice[0]}" is named twice, and would have one certificate — leave one out`)
+      return yield* refuse(
+        `"${twice[0]}" is named twice, and would have one certificate — leave one out`
+      )
     }
     if (days < 1 || days > 3650) return yield* refuse("--days: write a number from 1 to 3650")
     const now = new Date(yield* Clock.currentTimeMillis)
@@ -99,7 +111,10 @@ export const certificatesCommand = Command.make(
         for (const [name, role] of holders) write(name, certify(authority, name, role, days, now))
       },
       catch: (error) =>
-        new CommandFailed({ message: `--out: ${(error as Error).message}`, exitCode: exitCodes.badInput })
+        new CommandFailed({
+          message: `--out: ${(error as Error).message}`,
+          exitCode: exitCodes.badInput
+        })
     })
     yield* Console.log(
       [
@@ -109,5 +124,7 @@ export const certificatesCommand = Command.make(
     )
   })
 ).pipe(
-  Command.withDescription("Make an authority and keys for nodes, clients and administrators, for trying")
+  Command.withDescription(
+    "Make an authority and keys for nodes, clients and administrators, for trying"
+  )
 )

@@ -70,7 +70,9 @@ export const clusterCommand = Command.make(
       const begins = Result.getOrElse(areBegun, () => true) === false
       for (const name of here) {
         const own = begins ? [...more, "--begin"] : more
-        yield* startProcess(name, servers, given.data, own, () => freeName(servers, given.data, addresses))
+        yield* startProcess(name, servers, given.data, own, () =>
+          freeName(servers, given.data, addresses)
+        )
       }
       const address = yield* startGateway({ host, port: given.port })
       yield* Console.log(
@@ -93,7 +95,10 @@ export const clusterCommand = Command.make(
   })
 ).pipe(Command.withDescription("Run storage nodes and a gateway on this machine, for trying"))
 
-/** The folder, and in it the directory of a cluster that begins; that of one that was here stays as it is. */
+/**
+ * The folder, and in it the directory of a cluster that begins; that of one that was here stays as
+ * it is.
+ */
 const prepare = (data: string, nodes = 3, port: number) =>
   Effect.try({
     try: () => {
@@ -136,17 +141,30 @@ const startProcess = (
   const command = ["quorate", ...given].join(" ")
   return Effect.acquireRelease(
     Effect.gen(function* () {
-      const child = spawn(process.execPath, [...process.execArgv, process.argv[1] as string, ...given], {
-        // The fourth tells the node when this process is gone, however it went.
-        stdio: ["ignore", "ignore", "inherit", "ipc"],
-        // Ctrl-C reaches this process alone, which then stops the others in order.
-        detached: true
-      })
+      const child = spawn(
+        process.execPath,
+        [...process.execArgv, process.argv[1] as string, ...given],
+        {
+          // The fourth tells the node when this process is gone, however it went.
+          stdio: ["ignore", "ignore", "inherit", "ipc"],
+          // Ctrl-C reaches this process alone, which then stops the others in order.
+          detached: true
+        }
+      )
       child.on("exit", (code, signal) => {
         if (code !== 0 && signal !== "SIGTERM") {
           const another = nameOfAnother()
           const itsData = join(data, another)
-          const joining = ["--name", another, "--join", "--servers", servers, "--data", itsData, ...more]
+          const joining = [
+            "--name",
+            another,
+            "--join",
+            "--servers",
+            servers,
+            "--data",
+            itsData,
+            ...more
+          ]
           process.stderr.write(
             [
               `${name} ended (${signal ?? `exit code ${code}`})`,

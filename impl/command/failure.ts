@@ -6,7 +6,10 @@ import * as Schema from "effect/Schema"
 
 export const exitCodes = {
   badInput: 2,
-  /** What was found is not what it must be: a history that is not atomic, a run that departs from the specification. */
+  /**
+   * What was found is not what it must be: a history that is not atomic, a run that departs from
+   * the specification.
+   */
   violated: 12,
   /** Nobody answered in time. */
   unavailable: 69,
@@ -29,13 +32,21 @@ const codes: Readonly<Record<string, number>> = {
   MemoryLost: exitCodes.storage
 }
 
-/** Any typed failure of the runtime as one of the command. What is wrong with what the user said is bad input. */
-export const asCommandFailure = <A, E extends { readonly _tag: string; readonly message: string }, R>(
+/**
+ * Any typed failure of the runtime as one of the command. What is wrong with what the user said is
+ * bad input.
+ */
+export const asCommandFailure = <
+  A,
+  E extends { readonly _tag: string; readonly message: string },
+  R
+>(
   effect: Effect.Effect<A, E, R>
 ): Effect.Effect<A, CommandFailed, R> =>
   Effect.mapError(
     effect,
-    ({ _tag, message }) => new CommandFailed({ message, exitCode: codes[_tag] ?? exitCodes.badInput })
+    ({ _tag, message }) =>
+      new CommandFailed({ message, exitCode: codes[_tag] ?? exitCodes.badInput })
   )
 
 export const refuse = (message: string) =>

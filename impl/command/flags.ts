@@ -81,7 +81,9 @@ export const tracingOf = (
     onSome: Effect.fnUntraced(function* (text) {
       const url = collectorAt(text)
       if (url === undefined) {
-        return yield* refuse(`--traces: ${text} is no URL of a collector — write http://127.0.0.1:4318`)
+        return yield* refuse(
+          `--traces: ${text} is no URL of a collector — write http://127.0.0.1:4318`
+        )
       }
       // Whoever does not trace does not wait for what it takes to be loaded.
       const { exportTraces } = yield* Effect.promise(() => import("../tracing/otlp.ts"))
@@ -98,8 +100,9 @@ const collectorAt = (text: string): URL | undefined => {
 }
 
 /**
- * Listens for SIGTERM, Ctrl-C, SIGHUP, and the end of the process that started this one, from now on; whoever was told that this one
- * is ready may stop it at once. What it gives waits for the first of them, and says which it was.
+ * Listens for SIGTERM, Ctrl-C, SIGHUP, and the end of the process that started this one, from now
+ * on; whoever was told that this one is ready may stop it at once. What it gives waits for the
+ * first of them, and says which it was.
  */
 const listenFor = (endings: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -123,8 +126,8 @@ const listenFor = (endings: ReadonlyArray<string>) =>
   })
 
 /**
- * Listens for SIGHUP from now on, so that it ends nothing; what it gives waits for the next one. A process that has nothing to
- * read again takes no notice.
+ * Listens for SIGHUP from now on, so that it ends nothing; what it gives waits for the next one. A
+ * process that has nothing to read again takes no notice.
  */
 export const listenForHangUp: Effect.Effect<Effect.Effect<void>, never, Scope.Scope> = Effect.gen(
   function* () {
@@ -144,7 +147,9 @@ export const listenForHangUp: Effect.Effect<Effect.Effect<void>, never, Scope.Sc
   }
 )
 
-/** Reads the keys again, where there are any, and uses them if they are of use; says which it is. */
+/**
+ * Reads the keys again, where there are any, and uses them if they are of use; says which it is.
+ */
 export const renewKeys = (
   folder: Option.Option<string>,
   name: string,
@@ -154,8 +159,12 @@ export const renewKeys = (
     onNone: () => Effect.logInfo("SIGHUP: there are no keys to read again"),
     onSome: (given) =>
       Effect.flatMap(loadKeys(given, name), renew).pipe(
-        Effect.andThen(Effect.logInfo("SIGHUP: the keys were read again, and all connections are made anew")),
-        Effect.catch(({ message }) => Effect.logError(`SIGHUP: the keys stay as they were: ${message}`))
+        Effect.andThen(
+          Effect.logInfo("SIGHUP: the keys were read again, and all connections are made anew")
+        ),
+        Effect.catch(({ message }) =>
+          Effect.logError(`SIGHUP: the keys stay as they were: ${message}`)
+        )
       )
   })
 
@@ -182,7 +191,9 @@ export const withLogs = <A, E, R>(
 ): Effect.Effect<A, E, R> =>
   effect.pipe(
     Effect.provide(
-      Logger.layer([format === "json" ? Logger.withConsoleError(Logger.formatJson) : Logger.consolePretty()])
+      Logger.layer([
+        format === "json" ? Logger.withConsoleError(Logger.formatJson) : Logger.consolePretty()
+      ])
     ),
     Effect.provideService(Logger.LogToStderr, true)
   )

@@ -45,7 +45,9 @@ const flags = {
   ),
   password: Flag.String("password-file").pipe(
     Flag.withMetavar("FILE"),
-    Flag.withDescription("Clients have to give the password on the first line of this file (AUTH, HELLO)"),
+    Flag.withDescription(
+      "Clients have to give the password on the first line of this file (AUTH, HELLO)"
+    ),
     Flag.optional
   ),
   atOnce: Flag.Int("requests-at-once").pipe(
@@ -67,10 +69,13 @@ const passwordOf = (file: Option.Option<string>) =>
         try: () => readFileSync(path, "utf8"),
         catch: (error) => error as NodeJS.ErrnoException
       }).pipe(
-        Effect.catch(({ code }) => refuse(`--password-file: ${path} cannot be read (${code}) — name a file`))
+        Effect.catch(({ code }) =>
+          refuse(`--password-file: ${path} cannot be read (${code}) — name a file`)
+        )
       )
       const [password = ""] = text.split(/\r?\n/)
-      if (password === "") return yield* refuse(`--password-file: the first line of ${path} is empty`)
+      if (password === "")
+        return yield* refuse(`--password-file: the first line of ${path} is empty`)
       return { password }
     })
   })

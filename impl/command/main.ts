@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * The package's one command. This is the only file that knows what is checked, what is proved and what is run.
+ * The package's one command. This is the only file that knows what is checked, what is proved and
+ * what is run.
  */
 import { run } from "../../checker/command/quorate.ts"
 import { proveCommand } from "../../proofs/command/prove.ts"

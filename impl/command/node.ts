@@ -45,7 +45,9 @@ const flags = {
   metrics,
   connections,
   memory: Flag.Int("memory-bytes").pipe(
-    Flag.withDescription("The memory that registers may take; half of Node's heap if nothing is said"),
+    Flag.withDescription(
+      "The memory that registers may take; half of Node's heap if nothing is said"
+    ),
     Flag.optional
   ),
   reserved: Flag.Int("reserved-disk-bytes").pipe(
@@ -55,7 +57,9 @@ const flags = {
     Flag.optional
   ),
   join: Flag.Boolean("join").pipe(
-    Flag.withDescription("Write the node into the directory if it is not there, so that it can be added"),
+    Flag.withDescription(
+      "Write the node into the directory if it is not there, so that it can be added"
+    ),
     Flag.withDefault(false)
   ),
   begin: Flag.Boolean("begin").pipe(
@@ -71,7 +75,9 @@ const flags = {
   log
 }
 
-/** How long a node that is to begin a system waits for the others before it says that it is there. */
+/**
+ * How long a node that is to begin a system waits for the others before it says that it is there.
+ */
 const beginningTime = "2 seconds"
 
 export const nodeCommand = Command.make(
@@ -79,7 +85,8 @@ export const nodeCommand = Command.make(
   flags,
   Effect.fnUntraced(function* (given) {
     const directory = parseDirectory(given.servers)
-    if (given.join) yield* asCommandFailure(enter(directory, given.name, Option.getOrUndefined(given.listen)))
+    if (given.join)
+      yield* asCommandFailure(enter(directory, given.name, Option.getOrUndefined(given.listen)))
     const addresses = yield* asCommandFailure(directory.lookUp)
     const known = addresses.get(given.name)
     if (known === undefined) {
@@ -104,7 +111,11 @@ export const nodeCommand = Command.make(
         const stop = yield* listenForStopOnly
         const hangUp = yield* listenForHangUp
         const witness = Option.isSome(given.record)
-          ? { witness: yield* asCommandFailure(recordTo(given.record.value, pluggedIn(given.protocol))) }
+          ? {
+              witness: yield* asCommandFailure(
+                recordTo(given.record.value, pluggedIn(given.protocol))
+              )
+            }
           : {}
         const node = yield* asCommandFailure(
           startNode({
@@ -165,7 +176,8 @@ export const nodeCommand = Command.make(
       description: "One of three on this machine, which begin a system together"
     },
     {
-      command: "quorate node --name s4 --join --servers file:quorate-data/servers --data quorate-data/s4",
+      command:
+        "quorate node --name s4 --join --servers file:quorate-data/servers --data quorate-data/s4",
       description: "One more, to be added with quorate reconfigure +s4"
     }
   ])

@@ -19,7 +19,10 @@ const flags = {
   name: Flag.String("name").pipe(
     Flag.withDescription("The name of the node that the new system begins with")
   ),
-  data: Flag.String("data").pipe(Flag.withMetavar("FOLDER"), Flag.withDescription("Its folder, a new one")),
+  data: Flag.String("data").pipe(
+    Flag.withMetavar("FOLDER"),
+    Flag.withDescription("Its folder, a new one")
+  ),
   acceptLoss: Flag.Boolean("accept-loss").pipe(
     Flag.withDescription("Whatever only the others acknowledged may be lost"),
     Flag.withDefault(false)
@@ -44,7 +47,9 @@ export const recoverCommand = Command.make(
     const recovering = Effect.scoped(recoverInto(pluggedIn(given), folders, name, data))
     const { id, registers, from: read, missing, isWhole } = yield* asCommandFailure(recovering)
     const damaged = read.flatMap(({ folder, damage }) =>
-      damage === undefined ? [] : [`${folder} is damaged, and was read up to there: ${damage.split(";")[0]}`]
+      damage === undefined
+        ? []
+        : [`${folder} is damaged, and was read up to there: ${damage.split(";")[0]}`]
     )
     yield* Console.log(
       [

@@ -38,12 +38,17 @@ export const replayCommand = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ files }) {
-    const replay = new Replay((name) => (runnableProtocols.includes(name) ? pluggedIn(name) : undefined))
+    const replay = new Replay((name) =>
+      runnableProtocols.includes(name) ? pluggedIn(name) : undefined
+    )
     for (const file of files) {
       yield* Effect.tryPromise({
         try: () => takeAll(file, replay),
         catch: (error) =>
-          new CommandFailed({ message: `${file}: ${(error as Error).message}`, exitCode: exitCodes.badInput })
+          new CommandFailed({
+            message: `${file}: ${(error as Error).message}`,
+            exitCode: exitCodes.badInput
+          })
       })
     }
     const { departure, steps, restarts, unattributed } = replay.result()
@@ -61,8 +66,8 @@ export const replayCommand = Command.make(
 ).pipe(Command.withDescription("Hold recorded runs against the specification, step by step"))
 
 /**
- * Takes all lines of a file, of which there has to be one. A torn line is forgiven where its process was killed: at the end,
- * and before the line with which a process begins again.
+ * Takes all lines of a file, of which there has to be one. A torn line is forgiven where its
+ * process was killed: at the end, and before the line with which a process begins again.
  */
 const takeAll = async (file: string, replay: Replay): Promise<void> => {
   let number = 0

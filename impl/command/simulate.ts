@@ -109,7 +109,9 @@ export const simulateCommand = Command.make(
     )
   })
 ).pipe(
-  Command.withDescription("Run nodes and clients over a simulated network, clock and disks, by seed"),
+  Command.withDescription(
+    "Run nodes and clients over a simulated network, clock and disks, by seed"
+  ),
   Command.withExamples([
     { command: "quorate simulate --runs 20", description: "Twenty runs, with all kinds of faults" },
     {
@@ -136,5 +138,8 @@ const fail = Effect.fnUntraced(function* (
       `  ${commandOf(smaller)}`
     ].join("\n")
   )
-  return yield* new CommandFailed({ message: `seed ${plan.seed}: ${verdict}`, exitCode: exitCodes.violated })
+  return yield* new CommandFailed({
+    message: `seed ${plan.seed}: ${verdict}`,
+    exitCode: exitCodes.violated
+  })
 })

@@ -29,7 +29,13 @@ interface Connection {
 
 /** Does something with the store, and lets go of it. */
 const withStore = <A, E extends { readonly _tag: string; readonly message: string }>(
-  { servers: directory, protocol: name, timeout: timeoutMilliseconds, keys: folder, traces: url }: Connection,
+  {
+    servers: directory,
+    protocol: name,
+    timeout: timeoutMilliseconds,
+    keys: folder,
+    traces: url
+  }: Connection,
   use: (store: Store["Service"]) => Effect.Effect<A, E>,
   who = "client"
 ): Effect.Effect<A, CommandFailed> =>
@@ -73,19 +79,28 @@ export const getCommand = Command.make("get", { key, ...connection }, (given) =>
     withStore(given, (store) => store.get(given.key)),
     (value) =>
       value === null
-        ? Effect.fail(new CommandFailed({ message: `nothing is stored under ${given.key}`, exitCode: 1 }))
+        ? Effect.fail(
+            new CommandFailed({ message: `nothing is stored under ${given.key}`, exitCode: 1 })
+          )
         : Effect.sync(() => {
             process.stdout.write(value)
             if (process.stdout.isTTY === true) process.stdout.write("\n")
           })
   )
-).pipe(Command.withDescription("Print the value under a key, byte by byte (exit code 1 if there is none)"))
+).pipe(
+  Command.withDescription(
+    "Print the value under a key, byte by byte (exit code 1 if there is none)"
+  )
+)
 
 export const statusCommand = Command.make(
   "status",
   {
     ...connection,
-    json: Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"), Flag.withDefault(false))
+    json: Flag.Boolean("json").pipe(
+      Flag.withDescription("Print one JSON document"),
+      Flag.withDefault(false)
+    )
   },
   Effect.fnUntraced(function* (given) {
     const addresses = yield* asCommandFailure(parseDirectory(given.servers).lookUp)
@@ -109,13 +124,16 @@ export const statusCommand = Command.make(
         : isNew
           ? `has lost the memory of the member of this name — quorate reconfigure +${name} puts it in its place`
           : ""
-      yield* Console.log(`${name.padEnd(12)} ${address.padEnd(24)} ${state.padEnd(6)} ${what}`.trimEnd())
+      yield* Console.log(
+        `${name.padEnd(12)} ${address.padEnd(24)} ${state.padEnd(6)} ${what}`.trimEnd()
+      )
     }
   })
 ).pipe(Command.withDescription("Show the configuration, and which storage nodes answer"))
 
 const describeConfigurations = (configurations: ReadonlyArray<ReadonlyArray<string>>): string => {
-  if (configurations.length === 0) return "no node answers that is of a system: quorate begin begins one"
+  if (configurations.length === 0)
+    return "no node answers that is of a system: quorate begin begins one"
   return configurations.length === 1
     ? `the configuration is ${configurations[0]?.join(", ")}`
     : `being replaced: ${configurations.map((one) => one.join(", ")).join(" → ")}`
@@ -141,7 +159,9 @@ export const reconfigureCommand = Command.make(
     const { add, remove } = changeOf(words)
     const said = { add, remove }
     if (!isChange(words) || ![...said.add, ...said.remove].every((word) => isName(nameOf(word)))) {
-      return yield* refuse(`"${words.join(" ")}" is no change — write +NAME and -NAME, such as +s4 -s2`)
+      return yield* refuse(
+        `"${words.join(" ")}" is no change — write +NAME and -NAME, such as +s4 -s2`
+      )
     }
     const wrong = problemOf(said)
     if (wrong !== undefined) return yield* refuse(`${wrong.problem} — ${wrong.mend}`)
@@ -175,7 +195,10 @@ export const reconfigureCommand = Command.make(
   ])
 )
 
-/** The progress of a state transfer: in place on a terminal, a line now and then in a pipe; both on standard error. */
+/**
+ * The progress of a state transfer: in place on a terminal, a line now and then in a pipe; both on
+ * standard error.
+ */
 const transferProgress = () => {
   const isTerminal = process.stderr.isTTY === true
   const began = performance.now()

@@ -1,5 +1,6 @@
 /**
- * Addresses: where an endpoint listens, written `host:port`, `[::1]:port` or, on this machine, `:port`.
+ * Addresses: where an endpoint listens, written `host:port`, `[::1]:port` or, on this machine,
+ * `:port`.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"

@@ -1,15 +1,24 @@
 /**
- * A directory says where storage nodes are (tutorial 3.2). It may be out of date; it is asked again whenever a node
- * is dialled.
+ * A directory says where storage nodes are (tutorial 3.2). It may be out of date; it is asked again
+ * whenever a node is dialled.
  *
- * - a list: `s1=127.0.0.1:7001,s2=127.0.0.1:7002`; a node that came later, and is not of the first configuration, has a
- *   plus before its name: `+s3=127.0.0.1:7003`
+ * - a list: `s1=127.0.0.1:7001,s2=127.0.0.1:7002`; a node that came later, and is not of the first
+ *   configuration, has a plus before its name: `+s3=127.0.0.1:7003`
  * - a file of such lines, or of JSON `{"s1": "127.0.0.1:7001"}`: `file:cluster.json`
- * - DNS: `dns:_quorate._tcp.example.org`; the first label of each target of its SRV records is the node's name
+ * - DNS: `dns:_quorate._tcp.example.org`; the first label of each target of its SRV records is the
+ *   node's name
  */
 // As a whole: what is imported by name goes on asking the name servers of before `setServers`.
 import dns from "node:dns/promises"
-import { type FileHandle, open, readFile, realpath, rename, stat, writeFile } from "node:fs/promises"
+import {
+  type FileHandle,
+  open,
+  readFile,
+  realpath,
+  rename,
+  stat,
+  writeFile
+} from "node:fs/promises"
 import { createServer } from "node:net"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -23,7 +32,10 @@ export interface Place extends Address {
 }
 export type Addresses = ReadonlyMap<string, Place>
 
-/** The nodes of the first configuration: what all nodes and clients of a system agree on before they talk. */
+/**
+ * The nodes of the first configuration: what all nodes and clients of a system agree on before they
+ * talk.
+ */
 export const firstOf = (addresses: Addresses): ReadonlyArray<string> =>
   [...addresses].flatMap(([name, { cameLater }]) => (cameLater === true ? [] : [name]))
 
@@ -51,7 +63,11 @@ const fromFile = (file: string): Effect.Effect<Addresses, DirectoryRefused> =>
   Effect.tryPromise({
     try: () => readFile(file, "utf8"),
     catch: (error) =>
-      refused(file, `it cannot be read (${(error as NodeJS.ErrnoException).code})`, "name a file that exists")
+      refused(
+        file,
+        `it cannot be read (${(error as NodeJS.ErrnoException).code})`,
+        "name a file that exists"
+      )
   }).pipe(Effect.flatMap((text) => Effect.fromResult(parseFile(file, text))))
 
 const fromDns = (name: string): Effect.Effect<Addresses, DirectoryRefused> =>
@@ -75,9 +91,10 @@ const fromDns = (name: string): Effect.Effect<Addresses, DirectoryRefused> =>
   )
 
 /**
- * Writes a node that is not there into the directory, if that is a file of lines, as one that came later. It listens on the
- * address that is named, or on this machine at the first port after those of the others that is free. Of several who do so at
- * once each is written, and whoever reads meanwhile finds the whole file of before or of after.
+ * Writes a node that is not there into the directory, if that is a file of lines, as one that came
+ * later. It listens on the address that is named, or on this machine at the first port after those
+ * of the others that is free. Of several who do so at once each is written, and whoever reads
+ * meanwhile finds the whole file of before or of after.
  */
 export const enter = Effect.fnUntraced(function* (
   { source, lookUp }: Directory,
@@ -107,7 +124,11 @@ export const enter = Effect.fnUntraced(function* (
 })
 
 const notWritable = (file: string) => (error: unknown) =>
-  refused(file, `it cannot be written (${(error as NodeJS.ErrnoException).code})`, "make it writable")
+  refused(
+    file,
+    `it cannot be written (${(error as NodeJS.ErrnoException).code})`,
+    "make it writable"
+  )
 
 /** The text of a directory with one more node, in whichever form it has. */
 const withEntry = (text: string, name: string, place: string): string => {
@@ -121,7 +142,9 @@ const withEntry = (text: string, name: string, place: string): string => {
 const replaceFile = async (file: string, change: (text: string) => string): Promise<void> => {
   const target = await realpath(file)
   const unfinished = `${target}.${process.pid}.unfinished`
-  await writeFile(unfinished, change(await readFile(target, "utf8")), { mode: (await stat(target)).mode })
+  await writeFile(unfinished, change(await readFile(target, "utf8")), {
+    mode: (await stat(target)).mode
+  })
   await rename(unfinished, target)
 }
 
@@ -142,7 +165,9 @@ const locked = Effect.fnUntraced(function* (file: string) {
   }
 })
 
-/** The file, locked; undefined if somebody else has it, or has put another in its place meanwhile. */
+/**
+ * The file, locked; undefined if somebody else has it, or has put another in its place meanwhile.
+ */
 const tryToHold = async (file: string): Promise<FileHandle | undefined> => {
   const held = await open(file, "r+")
   const isHeld = tryLock(held.fd) && (await held.stat()).ino === (await stat(file)).ino
@@ -160,14 +185,22 @@ const freePort = (from: number): Effect.Effect<number> =>
   })
 
 /** The directory in the text of a file. */
-export const parseFile = (source: string, text: string): Result.Result<Addresses, DirectoryRefused> => {
+export const parseFile = (
+  source: string,
+  text: string
+): Result.Result<Addresses, DirectoryRefused> => {
   if (!text.trimStart().startsWith("{")) {
-    const lines = text.split("\n").filter((line) => line.trim() !== "" && !line.trim().startsWith("#"))
+    const lines = text
+      .split("\n")
+      .filter((line) => line.trim() !== "" && !line.trim().startsWith("#"))
     return parseList(source, lines.join(","))
   }
   try {
     const entries = Object.entries(JSON.parse(text) as Record<string, unknown>)
-    return parseList(source, entries.map(([name, address]) => `${name}=${String(address)}`).join(","))
+    return parseList(
+      source,
+      entries.map(([name, address]) => `${name}=${String(address)}`).join(",")
+    )
   } catch {
     return Result.fail(refused(source, "this is not JSON", 'write {"s1": "host:port", …}'))
   }
@@ -177,7 +210,10 @@ export const parseFile = (source: string, text: string): Result.Result<Addresses
 export const isName = (name: string): boolean => /^[A-Za-z0-9'][A-Za-z0-9'._-]{0,62}$/.test(name)
 
 /** The directory in a list of `name=host:port`. */
-export const parseList = (source: string, text: string): Result.Result<Addresses, DirectoryRefused> => {
+export const parseList = (
+  source: string,
+  text: string
+): Result.Result<Addresses, DirectoryRefused> => {
   const addresses = new Map<string, Place>()
   for (const entry of text.split(",").map((part) => part.trim())) {
     const at = entry.indexOf("=")
@@ -185,7 +221,11 @@ export const parseList = (source: string, text: string): Result.Result<Addresses
     const name = entry.slice(cameLater ? 1 : 0, Math.max(0, at)).trim()
     if (!isName(name)) {
       return Result.fail(
-        refused(source, `"${entry}" names no node`, "write name=host:port, such as s1=127.0.0.1:7001")
+        refused(
+          source,
+          `"${entry}" names no node`,
+          "write name=host:port, such as s1=127.0.0.1:7001"
+        )
       )
     }
     const address = parseAddress(entry.slice(at + 1))

@@ -1,7 +1,7 @@
 /**
- * A channel: one connection between two endpoints, as links see it. It carries whole frames and promises nothing:
- * frames may be lost, repeated and reordered, and it may end at any time. (TCP does only the last; the simulator does
- * all of it.)
+ * A channel: one connection between two endpoints, as links see it. It carries whole frames and
+ * promises nothing: frames may be lost, repeated and reordered, and it may end at any time. (TCP
+ * does only the last; the simulator does all of it.)
  */
 
 export interface Channel {

@@ -1,8 +1,10 @@
 /**
- * Time, as hosts see it. The runtime's clock is the machine's; the simulator's is a number that it moves.
+ * Time, as hosts see it. The runtime's clock is the machine's; the simulator's is a number that it
+ * moves.
  *
- * Nothing below `net/` and `command/` uses a timer, a promise or a fiber of its own: whatever happens later goes
- * through a clock, a disk or a channel. That is what makes a simulated run depend on its seed alone.
+ * Nothing below `net/` and `command/` uses a timer, a promise or a fiber of its own: whatever
+ * happens later goes through a clock, a disk or a channel. That is what makes a simulated run
+ * depend on its seed alone.
  */
 
 export interface Clock {

@@ -1,13 +1,16 @@
 /**
  * A disk, as the log sees it: a folder of files that can be written at an offset and synced.
  *
- * What was written and not synced may be there after a crash, or not, or in part. Reading is for recovery, before
- * anything is written, and is done at once.
+ * What was written and not synced may be there after a crash, or not, or in part. Reading is for
+ * recovery, before anything is written, and is done at once.
  */
 
 /** Why a disk did not do what it was asked. */
 export interface DiskFault {
-  /** `full`: nothing can be written now, and later perhaps. `broken`: what is on stable storage is unknown. */
+  /**
+   * `full`: nothing can be written now, and later perhaps. `broken`: what is on stable storage is
+   * unknown.
+   */
   readonly kind: "full" | "broken"
   readonly message: string
 }

@@ -1,9 +1,9 @@
 /**
  * A runtime of one's own, in one process: RAMBO's transitions driven over a bus.
  *
- * A host keeps one state per node, gives it one input at a time, and passes on what it sends. That is all
- * that the contract in `spec/kernel/process.ts` asks of a host whose nodes never restart. In a program of
- * yours it is `import { … } from "quorate/spec"`.
+ * A host keeps one state per node, gives it one input at a time, and passes on what it sends. That
+ * is all that the contract in `spec/kernel/process.ts` asks of a host whose nodes never restart. In
+ * a program of yours it is `import { … } from "quorate/spec"`.
  */
 import {
   Configuration,
@@ -42,7 +42,8 @@ const take = (to: Node.NodeId, input: Input): void => {
   node.state = state
   for (const { to: receiver, message } of sends)
     bus.push({ to: receiver, input: { _tag: "Receive", from: to, message } })
-  for (const observation of observations) if (observation._tag === "Response") result = observation.result
+  for (const observation of observations)
+    if (observation._tag === "Response") result = observation.result
   const [choice] = node.process.choices(context, to, state)
   if (choice !== undefined) take(to, { _tag: "Choose", choice })
 }

@@ -1,8 +1,8 @@
 /**
  * The commands of Redis that read and write: each register is a string under its key.
  *
- * A command does what Redis does, or it is refused and nothing is done. Commands with several keys are one operation for
- * each, not one transaction.
+ * A command does what Redis does, or it is refused and nothing is done. Commands with several keys
+ * are one operation for each, not one transaction.
  */
 import * as Effect from "effect/Effect"
 import { type StoreError, type StoreShape, TooLong } from "../client/store.ts"
@@ -76,11 +76,15 @@ const values = (store: StoreShape, keys: Given) => {
 /** How many of the registers hold something; one that is named twice counts twice. */
 const present: Command["run"] = (store, keys) =>
   Effect.map(
-    Effect.forEach(keys, (key) => Effect.map(store.get(key), (value) => value !== null), { concurrency }),
+    Effect.forEach(keys, (key) => Effect.map(store.get(key), (value) => value !== null), {
+      concurrency
+    }),
     (found) => number(found.filter((isThere) => isThere).length)
   )
 
-/** The count is of what was there when it was looked at, just before; the removal itself is a write. */
+/**
+ * The count is of what was there when it was looked at, just before; the removal itself is a write.
+ */
 const remove: Command["run"] = (store, given) => {
   const keys = [...new Map(given.map((key) => [textOf(key), key])).values()]
   return Effect.tap(present(store, keys), () =>
@@ -125,7 +129,8 @@ const commands: Readonly<Record<string, Command>> = {
     most: 1,
     writes: false,
     keys: "first",
-    run: (store, given) => Effect.map(store.get(first(given)), (value) => number(value?.length ?? 0))
+    run: (store, given) =>
+      Effect.map(store.get(first(given)), (value) => number(value?.length ?? 0))
   },
   TYPE: {
     least: 1,
@@ -160,7 +165,10 @@ export interface Operation {
   readonly run: Effect.Effect<Reply>
 }
 
-/** The operation that a request asks for; a reply if it cannot be done. Whatever goes wrong later is an error in words. */
+/**
+ * The operation that a request asks for; a reply if it cannot be done. Whatever goes wrong later is
+ * an error in words.
+ */
 export const operationOf = (store: StoreShape, request: Request): Operation | Reply => {
   const [name, given] = [nameOf(request[0]), request.slice(1)]
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
@@ -183,9 +191,9 @@ export const operationOf = (store: StoreShape, request: Request): Operation | Re
 }
 
 /**
- * The code of an error, by which clients know what to do. `TRYAGAIN` means that nothing was done, and libraries may say the
- * same again by themselves; so nothing else has it: a write whose outcome is unknown must not be repeated by anybody who does
- * not know what it is for.
+ * The code of an error, by which clients know what to do. `TRYAGAIN` means that nothing was done,
+ * and libraries may say the same again by themselves; so nothing else has it: a write whose outcome
+ * is unknown must not be repeated by anybody who does not know what it is for.
  */
 const codeOf = (failure: StoreError, keys: number): string => {
   switch (failure._tag) {

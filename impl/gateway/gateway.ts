@@ -8,7 +8,12 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type { Socket, SocketError } from "effect/socket/Socket"
 import { Store, type StoreShape } from "../client/store.ts"
-import { type Address, DirectoryRefused, describeAddress, isLoopback } from "../directory/address.ts"
+import {
+  type Address,
+  DirectoryRefused,
+  describeAddress,
+  isLoopback
+} from "../directory/address.ts"
 import { Connections } from "../limits/connections.ts"
 import { Holdings } from "../limits/holdings.ts"
 import { measuresOfLimits, mostIncompleteBytes } from "../limits/limits.ts"
@@ -23,7 +28,10 @@ import { Session, type Terms } from "./session.ts"
 export interface GatewayOptions {
   /** What a client has to give first. */
   readonly password?: string
-  /** How many clients are served at once; 10,000 if nothing is said and there are descriptors for them. */
+  /**
+   * How many clients are served at once; 10,000 if nothing is said and there are descriptors for
+   * them.
+   */
   readonly connections?: number
   /** How many requests of one client are under way at once; 64 if nothing is said. */
   readonly mostAtOnce?: number
@@ -53,7 +61,10 @@ interface Gateway {
 }
 
 /** Listens until the scope ends; says where. */
-export const startGateway = Effect.fnUntraced(function* (address: Address, options: GatewayOptions = {}) {
+export const startGateway = Effect.fnUntraced(function* (
+  address: Address,
+  options: GatewayOptions = {}
+) {
   const store = yield* Store
   if (!isLoopback(address)) {
     return yield* new DirectoryRefused({
@@ -103,7 +114,9 @@ export const startGateway = Effect.fnUntraced(function* (address: Address, optio
     tally: { requests: 0, errors: 0, seconds: new Histogram() },
     nextId: 1
   }
-  yield* Effect.forkScoped(server.run((socket) => Effect.ignore(Effect.scoped(serve(gateway, socket)))))
+  yield* Effect.forkScoped(
+    server.run((socket) => Effect.ignore(Effect.scoped(serve(gateway, socket))))
+  )
   return { host: address.host, port, measures: measuresOf(gateway) }
 })
 
@@ -133,7 +146,12 @@ const serve = Effect.fnUntraced(function* (gateway: Gateway, socket: Socket) {
   const evict = (): void => {
     stream?.destroy()
   }
-  const pipeline = new Pipeline<SocketError>(gateway.mostAtOnce, gateway.holdings, writer.write, evict)
+  const pipeline = new Pipeline<SocketError>(
+    gateway.mostAtOnce,
+    gateway.holdings,
+    writer.write,
+    evict
+  )
   const session = new Session(gateway.nextId++, gateway.terms)
   const parser = new RequestParser(() => session.isAuthenticated)
   const incomplete = { evict }
@@ -154,14 +172,16 @@ const serve = Effect.fnUntraced(function* (gateway: Gateway, socket: Socket) {
       if (item === undefined) {
         const chunks = yield* Effect.option(reader.pull)
         if (Option.isNone(chunks)) return
-        for (const chunk of chunks.value) parser.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk)
+        for (const chunk of chunks.value)
+          parser.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk)
         gateway.holdings.hold(incomplete, parser.heldBytes, false)
         continue
       }
       gateway.holdings.hold(incomplete, parser.heldBytes, true)
       yield* pipeline.room
       if (take(gateway, session, pipeline, fork, item)) return
-      if (session.isAuthenticated && stream !== undefined) gateway.connections.introduce(stream, undefined)
+      if (session.isAuthenticated && stream !== undefined)
+        gateway.connections.introduce(stream, undefined)
     }
   })
   // Whatever was asked for is answered, in order; then it ends.
@@ -225,7 +245,7 @@ const take = (
 }
 
 /**
- * Whether this is a line of HTTP. A web page can make a browser send to this machine what it likes, with such lines in
- * front: it must not have it carried out.
+ * Whether this is a line of HTTP. A web page can make a browser send to this machine what it likes,
+ * with such lines in front: it must not have it carried out.
  */
 const isOfBrowser = (words: Request): boolean => ["POST", "HOST:"].includes(nameOf(words[0]))

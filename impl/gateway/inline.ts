@@ -67,14 +67,17 @@ const wordAt = (
   return quote === undefined ? { bytes: Uint8Array.from(bytes), end: at } : undefined
 }
 
-/** What a backslash and what follows it stand for. Between single quotes only a quote is escaped. */
+/**
+ * What a backslash and what follows it stand for. Between single quotes only a quote is escaped.
+ */
 const escaped = (
   line: Uint8Array,
   at: number,
   quote: number
 ): { readonly byte: number; readonly length: number } => {
   const next = line[at + 1] as number
-  if (quote === single) return next === single ? { byte: single, length: 2 } : { byte: backslash, length: 1 }
+  if (quote === single)
+    return next === single ? { byte: single, length: 2 } : { byte: backslash, length: 1 }
   const hexadecimal = Buffer.from(line.subarray(at + 1, at + 4)).toString("latin1")
   return /^x[0-9a-fA-F]{2}$/.test(hexadecimal)
     ? { byte: Number.parseInt(hexadecimal.slice(1), 16), length: 4 }

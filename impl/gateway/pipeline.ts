@@ -1,10 +1,11 @@
 /**
  * The requests of one connection that are under way.
  *
- * They overlap: each begins as soon as those before it on the same keys have ended, and as there is room. Replies leave in
- * the order of the requests, each as soon as it and all before it are there. So the operations on one key are in order;
- * operations on different keys are as if they were sent over different connections: whoever needs one to come before the
- * other waits for its reply (or has one at a time done, `mostAtOnce` 1).
+ * They overlap: each begins as soon as those before it on the same keys have ended, and as there is
+ * room. Replies leave in the order of the requests, each as soon as it and all before it are there.
+ * So the operations on one key are in order; operations on different keys are as if they were sent
+ * over different connections: whoever needs one to come before the other waits for its reply (or
+ * has one at a time done, `mostAtOnce` 1).
  */
 import * as Effect from "effect/Effect"
 import type { Holder, Holdings } from "../limits/holdings.ts"
@@ -68,7 +69,10 @@ export class Pipeline<Failure> implements Holder {
     return this.until(() => this.slots.length === 0 && this.unreadBytes === 0)
   }
 
-  /** A request about these keys. It is begun when its time comes; what it then calls back with is its reply. */
+  /**
+   * A request about these keys. It is begun when its time comes; what it then calls back with is
+   * its reply.
+   */
   add(keys: ReadonlyArray<string>, begin: (done: (reply: Uint8Array) => void) => void): void {
     const slot = new Slot()
     this.slots.push(slot)

@@ -53,7 +53,9 @@ const write = (parts: Array<Uint8Array | string>, reply: Reply, protocol: Protoc
       for (const one of reply.replies) write(parts, one, protocol)
       return
     case "Map":
-      parts.push(protocol === 3 ? `%${reply.entries.length}\r\n` : `*${2 * reply.entries.length}\r\n`)
+      parts.push(
+        protocol === 3 ? `%${reply.entries.length}\r\n` : `*${2 * reply.entries.length}\r\n`
+      )
       for (const one of reply.entries.flat()) write(parts, one, protocol)
   }
 }

@@ -1,9 +1,10 @@
 /**
  * The Redis protocol: what clients send.
  *
- * A request is an array of byte strings, or a line of words. A parser gives one request after the other, so that what one
- * of them changes (a password that was given) holds for the next. It holds one incomplete request at most, of bounded size;
- * of a request that is too large it counts the bytes, keeps none, and goes on with the next.
+ * A request is an array of byte strings, or a line of words. A parser gives one request after the
+ * other, so that what one of them changes (a password that was given) holds for the next. It holds
+ * one incomplete request at most, of bounded size; of a request that is too large it counts the
+ * bytes, keeps none, and goes on with the next.
  */
 import { wordsOf } from "./inline.ts"
 
@@ -77,7 +78,8 @@ export class RequestParser {
   next(): Item | undefined {
     while (!this.isOver) {
       this.skip()
-      if (this.toSkip > 0 || this.bytes.length - this.offset + this.laterBytes < this.needed) return undefined
+      if (this.toSkip > 0 || this.bytes.length - this.offset + this.laterBytes < this.needed)
+        return undefined
       this.join()
       const item = this.unfinished === undefined ? this.begin() : this.goOn(this.unfinished)
       if (item === "more") return undefined
@@ -144,7 +146,8 @@ export class RequestParser {
     if (typeof length === "object" || length === "more") return length
     if (length === undefined || length < 0 || length > mostBytesOfRedis)
       return malformed("invalid bulk length")
-    if (!this.isTrusted() && length > unauthenticated.bytes) return malformed("unauthenticated bulk length")
+    if (!this.isTrusted() && length > unauthenticated.bytes)
+      return malformed("unauthenticated bulk length")
     if (length > mostArgumentBytes) {
       request.excess ??= `an argument of ${length} bytes; at most ${mostArgumentBytes} are taken`
     } else if (request.bytes + length > mostRequestBytes) {
@@ -188,15 +191,18 @@ export class RequestParser {
     return words.length === 0 ? undefined : { _tag: "Request", words }
   }
 
-  /** The number behind the first character of the line; undefined if there is none. Goes on behind the line. */
+  /**
+   * The number behind the first character of the line; undefined if there is none. Goes on behind
+   * the line.
+   */
   private numberOnLine(tooLong: string): number | undefined | Item | "more" {
     const end = this.bytes.indexOf(carriageReturn, this.offset)
     if (end < 0 || end + 1 >= this.bytes.length) {
       return this.bytes.length - this.offset > mostLineBytes ? malformed(tooLong) : this.more()
     }
-    const text = Buffer.from(this.bytes.subarray(this.offset + 1, Math.min(end, this.offset + 22))).toString(
-      "latin1"
-    )
+    const text = Buffer.from(
+      this.bytes.subarray(this.offset + 1, Math.min(end, this.offset + 22))
+    ).toString("latin1")
     const isNumber = this.bytes[end + 1] === lineFeed && /^-?\d{1,20}$/.test(text)
     this.offset = end + 2
     return isNumber ? Number(text) : undefined
@@ -210,4 +216,5 @@ export class RequestParser {
 
 const malformed = (reason: string): Item => ({ _tag: "Malformed", reason })
 
-const printable = (byte: number): string => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "?")
+const printable = (byte: number): string =>
+  byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "?"

@@ -1,8 +1,9 @@
 /**
- * What Redis keeps for each connection, and the commands that are about the connection and not about registers.
+ * What Redis keeps for each connection, and the commands that are about the connection and not
+ * about registers.
  *
- * Nothing is said to be done that is not done. Where a command begins a group (`MULTI`) and is refused, so is whatever
- * belongs to the group.
+ * Nothing is said to be done that is not done. Where a command begins a group (`MULTI`) and is
+ * refused, so is whatever belongs to the group.
  */
 import { hash, timingSafeEqual } from "node:crypto"
 import { described, nameOf, shown } from "./commands.ts"
@@ -65,8 +66,8 @@ export class Session {
   }
 
   /**
-   * The reply to a request that is about the connection, or may not be done; undefined if it is about registers. With it,
-   * whether the client wants to hear the reply.
+   * The reply to a request that is about the connection, or may not be done; undefined if it is
+   * about registers. With it, whether the client wants to hear the reply.
    */
   take(request: Request): { readonly reply: Reply | undefined; readonly isHeard: boolean } {
     const isSkipped = this.skipsNext
@@ -111,7 +112,9 @@ export class Session {
       case "QUIT":
         return this.single(name, given)
       default:
-        return error("ERR it is not done: it belongs to a MULTI that was refused (EXEC or DISCARD ends that)")
+        return error(
+          "ERR it is not done: it belongs to a MULTI that was refused (EXEC or DISCARD ends that)"
+        )
     }
   }
 
@@ -122,7 +125,11 @@ export class Session {
     if (arity < 0 ? words < -arity : words !== arity) return wrongNumber(name)
     switch (name) {
       case "PING":
-        return given.length > 1 ? wrongNumber(name) : given[0] === undefined ? simple("PONG") : bulk(given[0])
+        return given.length > 1
+          ? wrongNumber(name)
+          : given[0] === undefined
+            ? simple("PONG")
+            : bulk(given[0])
       case "ECHO":
         return bulk(given[0] as Uint8Array)
       case "SELECT":
@@ -164,7 +171,8 @@ export class Session {
     let protocol = this.protocol
     if (given[0] !== undefined) {
       const wanted = nameOf(given[0])
-      if (!/^-?\d+$/.test(wanted)) return error("ERR Protocol version is not an integer or out of range")
+      if (!/^-?\d+$/.test(wanted))
+        return error("ERR Protocol version is not an integer or out of range")
       if (wanted !== "2" && wanted !== "3") return error("NOPROTO unsupported protocol version")
       protocol = wanted === "3" ? 3 : 2
     }
@@ -250,7 +258,16 @@ export class Session {
       case "NO-TOUCH 1":
         return ["ON", "OFF"].includes(nameOf(given[0])) ? ok : error("ERR syntax error")
       default:
-        return ["ID", "GETNAME", "INFO", "SETNAME", "SETINFO", "REPLY", "NO-EVICT", "NO-TOUCH"].includes(what)
+        return [
+          "ID",
+          "GETNAME",
+          "INFO",
+          "SETNAME",
+          "SETINFO",
+          "REPLY",
+          "NO-EVICT",
+          "NO-TOUCH"
+        ].includes(what)
           ? wrongNumber(`client|${what}`)
           : notSupported(`CLIENT ${shown(Buffer.from(what))}`)
     }
@@ -282,7 +299,9 @@ export class Session {
       timeout: "0"
     }
     const asked = given.map((name) => nameOf(name).toLowerCase())
-    const told = Object.entries(parameters).filter(([name]) => asked.includes("*") || asked.includes(name))
+    const told = Object.entries(parameters).filter(
+      ([name]) => asked.includes("*") || asked.includes(name)
+    )
     return map(Object.fromEntries(told.map(([name, value]) => [name, bulk(value)])))
   }
 

@@ -1,9 +1,11 @@
 /**
- * Records as earlier versions wrote them. A log keeps them until it is compacted, whatever format its folder has by then.
+ * Records as earlier versions wrote them. A log keeps them until it is compacted, whatever format
+ * its folder has by then.
  *
- * What came with an operation's messages was first the number of configurations that the client knew to be retired, and
- * is the number of the phase now; one message has another name. The clients that such an answer was for speak an
- * earlier version of the wire format, so none of them will ask for it again: that the post was answered is what counts.
+ * What came with an operation's messages was first the number of configurations that the client
+ * knew to be retired, and is the number of the phase now; one message has another name. The clients
+ * that such an answer was for speak an earlier version of the wire format, so none of them will ask
+ * for it again: that the post was answered is what counts.
  */
 
 /** They carried no number of retired configurations. */

@@ -1,9 +1,10 @@
 /**
  * An endpoint: one machine's end of all its links, and the processes that live there.
  *
- * It keeps the contract between a process and its host (`spec/kernel/process.ts`), for any protocol: one input at a
- * time; what a step changed is durable before anything it sends leaves and before anything it shows is seen; a
- * message is received at most once. It decides nothing about timestamps, quorums or configurations.
+ * It keeps the contract between a process and its host (`spec/kernel/process.ts`), for any
+ * protocol: one input at a time; what a step changed is durable before anything it sends leaves and
+ * before anything it shows is seen; a message is received at most once. It decides nothing about
+ * timestamps, quorums or configurations.
  *
  * What one frame causes is one record of the log, so that a crash leaves all of it or nothing.
  */
@@ -29,18 +30,25 @@ import { type DurableRecord, encodeRecord, RecordUnknown, recordDecoder } from "
 
 /** How much a process may come to hold. */
 export interface Room {
-  /** Whether so little is left, with so many bytes held, that what would be added has to be looked at. */
+  /**
+   * Whether so little is left, with so many bytes held, that what would be added has to be looked
+   * at.
+   */
   readonly isShort: (heldBytes: number) => boolean
   /**
-   * Why a process may not come to hold so many bytes, on account of this message; undefined if it may. Its sender may be
-   * the one that it begins with, or somebody who passes on what is held elsewhere.
+   * Why a process may not come to hold so many bytes, on account of this message; undefined if it
+   * may. Its sender may be the one that it begins with, or somebody who passes on what is held
+   * elsewhere.
    */
   readonly refuses: (bytes: number, from: NodeId, message: unknown) => string | undefined
 }
 
 /** Hears of what processes do, to record it. */
 export interface Witness {
-  /** A process begins, or begins again, with this state: the changes that lead to it from the initial one. */
+  /**
+   * A process begins, or begins again, with this state: the changes that lead to it from the
+   * initial one.
+   */
   readonly started: (process: Hosted) => void
   readonly taken: (node: NodeId, key: string, input: AnyInput, step: KeyedStep) => void
 }
@@ -54,7 +62,10 @@ export interface EndpointOptions {
   readonly link?: LinkOptions
   /** A message of one of its processes was declined by this peer: it will never be answered. */
   readonly declined?: (envelope: Envelope, peer: string, refusal: Refusal) => void
-  /** How many characters may wait for the disk before nothing more is taken; 32 Mi if nothing is said. */
+  /**
+   * How many characters may wait for the disk before nothing more is taken; 32 Mi if nothing is
+   * said.
+   */
   readonly mostPendingLength?: number
   /** How much its processes may hold; if nothing is said, all that they are told to. */
   readonly room?: Room
@@ -75,13 +86,16 @@ export interface EndpointOptions {
   readonly marks?: Marks
   /** A peer remembers more of this node than it does itself: the endpoint has stopped for good. */
   readonly forgot?: (peer: string) => void
-  /** Whether a peer comes back under its name, however long it is away; if nothing is said, none does. */
+  /**
+   * Whether a peer comes back under its name, however long it is away; if nothing is said, none
+   * does.
+   */
   readonly returns?: (peer: string) => boolean
   /** A process shows something; what it rests on is durable. */
   readonly observe?: (node: NodeId, key: string, observation: AnyObservation) => void
   /**
-   * How long to wait before a process takes a step by itself, in milliseconds, and how often it has waited for this object
-   * since it was last ready; if nothing is said, it takes it at once.
+   * How long to wait before a process takes a step by itself, in milliseconds, and how often it has
+   * waited for this object since it was last ready; if nothing is said, it takes it at once.
    */
   readonly patience?: (choice: unknown, waited: number) => number
   /** Hears of every step as it is taken, before anything it causes leaves. */
@@ -102,7 +116,11 @@ interface Effects {
   readonly trace: TraceContext | undefined
   readonly steps: Array<Change & { readonly node: NodeId }>
   readonly replies: Array<Envelope>
-  readonly posts: Array<{ readonly peer: string; readonly sequence: number; readonly envelope: Envelope }>
+  readonly posts: Array<{
+    readonly peer: string
+    readonly sequence: number
+    readonly envelope: Envelope
+  }>
   readonly shown: Array<readonly [NodeId, string, AnyObservation]>
 }
 
@@ -124,10 +142,15 @@ export class Endpoint {
   private isMarkDue = false
   private appended = 0
   private durable = 0
-  /** How often processes have waited before they took a step by themselves, by process and object. */
+  /**
+   * How often processes have waited before they took a step by themselves, by process and object.
+   */
   private readonly waits = new Map<string, { times: number; isWaiting: boolean }>()
   private isClosed = false
-  /** The last record that concerns an object, while it is not durable; under `sharedFields` that of what all share. */
+  /**
+   * The last record that concerns an object, while it is not durable; under `sharedFields` that of
+   * what all share.
+   */
   private readonly unsynced = new Map<string, number>()
 
   constructor(options: EndpointOptions) {
@@ -233,10 +256,14 @@ export class Endpoint {
   }
 
   private tellAll(frame: Frame, but?: string): void {
-    for (const link of this.links.values()) if (link.peer !== but && link.peer !== this.name) link.tell(frame)
+    for (const link of this.links.values())
+      if (link.peer !== but && link.peer !== this.name) link.tell(frame)
   }
 
-  /** A peer shows marks: those of others are kept or carried on; the own ones say whether this memory is whole. */
+  /**
+   * A peer shows marks: those of others are kept or carried on; the own ones say whether this
+   * memory is whole.
+   */
   hear(peer: string, shown: ReadonlyArray<Mark>): void {
     const { memory, marks } = this.options
     const others = memory?.others ?? marks
@@ -277,26 +304,31 @@ export class Endpoint {
   }
 
   /**
-   * Nothing is kept for ever for a client that never comes back. A client gives up its posts to a node that it cannot
-   * reach, and much later the node forgets what it answered: by then the client no longer repeats anything.
+   * Nothing is kept for ever for a client that never comes back. A client gives up its posts to a
+   * node that it cannot reach, and much later the node forgets what it answered: by then the client
+   * no longer repeats anything.
    */
   private watchAbsence(link: Link): void {
     if (link.isConnected || link.isWatched) return
     link.isWatched = true
     const isClient = this.log === undefined
-    this.options.clock.after(isClient ? clientPatienceMilliseconds : nodePatienceMilliseconds, () => {
-      link.isWatched = false
-      if (link.isConnected) return
-      if (isClient) link.abandon()
-      else if (this.absent.has(link.peer)) this.forget(link.peer)
-    })
+    this.options.clock.after(
+      isClient ? clientPatienceMilliseconds : nodePatienceMilliseconds,
+      () => {
+        link.isWatched = false
+        if (link.isConnected) return
+        if (isClient) link.abandon()
+        else if (this.absent.has(link.peer)) this.forget(link.peer)
+      }
+    )
     if (!isClient && this.options.returns?.(link.peer) !== true) this.absent.add(link.peer)
   }
 
   /**
-   * Whoever comes and goes under ever new names must not fill the memory: of too many peers that are away those that
-   * have been for longest are forgotten early. Should one of them come back and repeat a post, its step is taken twice.
-   * (That is one message received twice: storage nodes take pairs, cmaps and ballots as often as they come.)
+   * Whoever comes and goes under ever new names must not fill the memory: of too many peers that
+   * are away those that have been for longest are forgotten early. Should one of them come back and
+   * repeat a post, its step is taken twice. (That is one message received twice: storage nodes take
+   * pairs, cmaps and ballots as often as they come.)
    */
   private forgetSomeAbsent(): void {
     for (const peer of this.absent) {
@@ -334,7 +366,10 @@ export class Endpoint {
     this.spontaneous(node, key, { _tag: "Invoke", operation }, trace)
   }
 
-  /** A process receives a message that comes over no link: from somebody who is known to this machine in another way. */
+  /**
+   * A process receives a message that comes over no link: from somebody who is known to this
+   * machine in another way.
+   */
   tell(node: NodeId, key: string, from: NodeId, message: unknown): void {
     this.spontaneous(node, key, { _tag: "Receive", from, message })
   }
@@ -362,7 +397,8 @@ export class Endpoint {
 
   /** Whether so much waits for the answers of some peer that nothing more should be asked. */
   get isBackedUp(): boolean {
-    for (const link of this.links.values()) if (link.unansweredBytes > mostUnansweredBytes) return true
+    for (const link of this.links.values())
+      if (link.unansweredBytes > mostUnansweredBytes) return true
     return false
   }
 
@@ -408,8 +444,10 @@ export class Endpoint {
       this.options.clock,
       {
         post: (sequence, envelope) => this.takePost(link, sequence, envelope),
-        answered: (sequence, envelopes, { trace }) => this.takeAnswer(link, sequence, envelopes, trace),
-        declined: (sequence, refusal, envelope) => this.takeRefusal(link, sequence, refusal, envelope),
+        answered: (sequence, envelopes, { trace }) =>
+          this.takeAnswer(link, sequence, envelopes, trace),
+        declined: (sequence, refusal, envelope) =>
+          this.takeRefusal(link, sequence, refusal, envelope),
         isSettled: (envelope) => this.isSettled(envelope)
       },
       this.options.link,
@@ -420,9 +458,12 @@ export class Endpoint {
     return link
   }
 
-  /** The way from this endpoint to itself, so that a process may send to itself or to its neighbour. */
+  /**
+   * The way from this endpoint to itself, so that a process may send to itself or to its neighbour.
+   */
   private loop(link: Link): Channel {
-    const decode = (frame: Uint8Array) => JSON.parse(Buffer.from(frame.subarray(4)).toString("utf8")) as Frame
+    const decode = (frame: Uint8Array) =>
+      JSON.parse(Buffer.from(frame.subarray(4)).toString("utf8")) as Frame
     return {
       send: (frame) => this.options.clock.soon(() => link.receive(decode(frame))),
       close: () => undefined
@@ -456,8 +497,9 @@ export class Endpoint {
   }
 
   /**
-   * Why nothing more can be remembered for this peer: too much is, in all, and more for this peer than its share. Whoever
-   * has few unsettled posts is always served: those who have many must not cost others anything.
+   * Why nothing more can be remembered for this peer: too much is, in all, and more for this peer
+   * than its share. Whoever has few unsettled posts is always served: those who have many must not
+   * cost others anything.
    */
   private tooMuchOf({ remembered }: Link): Refusal | undefined {
     const share = Math.max(alwaysRemembered, this.mostRemembered / this.links.size)
@@ -473,7 +515,8 @@ export class Endpoint {
   private shortageFor({ from, to, key, message }: Envelope): Refusal | undefined {
     const { room } = this.options
     const process = this.processes.get(to)
-    if (room === undefined || process === undefined || !room.isShort(this.heldBytes)) return undefined
+    if (room === undefined || process === undefined || !room.isShort(this.heldBytes))
+      return undefined
     const growth = process.growth(key, { _tag: "Receive", from, message })
     const reason = growth <= 0 ? undefined : room.refuses(this.heldBytes + growth, from, message)
     return reason === undefined ? undefined : { kind: "full", reason }
@@ -497,7 +540,8 @@ export class Endpoint {
   ): void {
     const effects = noEffects(trace)
     for (const envelope of envelopes) this.receive(effects, undefined, envelope)
-    // That a post was answered with nothing may be forgotten in a crash: asked again, the peer says so again.
+    // That a post was answered with nothing may be forgotten in a crash: asked again, the peer says
+    // so again.
     const also = envelopes.length === 0 ? {} : { answered: { peer: link.peer, sequence } }
     this.commit(effects, also, () => {
       link.settle(sequence)
@@ -517,11 +561,18 @@ export class Endpoint {
     return this.options.tracing?.begin(nameOfMessage(message), "server", trace, attributes)
   }
 
-  private receive(effects: Effects, asker: string | undefined, { from, to, key, message }: Envelope): void {
+  private receive(
+    effects: Effects,
+    asker: string | undefined,
+    { from, to, key, message }: Envelope
+  ): void {
     this.step(effects, asker, to, key, { _tag: "Receive", from, message })
   }
 
-  /** Takes a step, if there is such a process here, and what it then does by itself; collects what comes of it. */
+  /**
+   * Takes a step, if there is such a process here, and what it then does by itself; collects what
+   * comes of it.
+   */
   private step(
     effects: Effects,
     asker: string | undefined,
@@ -535,7 +586,9 @@ export class Endpoint {
     for (let at = 0; at < next.length; at++) {
       const choice = this.choiceOf(process, next[at] as string)
       if (choice === undefined) continue
-      next.push(...this.take(effects, asker, process, next[at] as string, { _tag: "Choose", choice }))
+      next.push(
+        ...this.take(effects, asker, process, next[at] as string, { _tag: "Choose", choice })
+      )
     }
   }
 
@@ -567,7 +620,10 @@ export class Endpoint {
     return step.change?.shared === undefined ? [key] : [...new Set([key, ...process.keys()])]
   }
 
-  /** The step that the process takes by itself at once, if there is one; for one that has to wait, the clock is set. */
+  /**
+   * The step that the process takes by itself at once, if there is one; for one that has to wait,
+   * the clock is set.
+   */
   private choiceOf(process: Hosted, key: string): unknown {
     const [choice] = process.choices(key)
     const { patience, clock } = this.options
@@ -589,16 +645,23 @@ export class Endpoint {
     return undefined
   }
 
-  /** Whether taking this message's step again would come to the same as not having taken it before. */
+  /**
+   * Whether taking this message's step again would come to the same as not having taken it before.
+   */
   private isRepeatable({ from, to, key, message }: Envelope): boolean {
-    return this.processes.get(to)?.promises(["onlyAnswers", "isObsolete"], key, from, message) ?? true
+    return (
+      this.processes.get(to)?.promises(["onlyAnswers", "isObsolete"], key, from, message) ?? true
+    )
   }
 
   private isSettled({ from, to, key, message }: Envelope): boolean {
     return this.processes.get(from)?.promises(["isSettled"], key, to, message) ?? true
   }
 
-  /** Makes what was caused durable, with what else the record says; then goes on. Volatile endpoints go on at once. */
+  /**
+   * Makes what was caused durable, with what else the record says; then goes on. Volatile endpoints
+   * go on at once.
+   */
   private commit(effects: Effects, also: Partial<DurableRecord>, then: () => void): void {
     const { log } = this
     const { steps, posts } = effects
@@ -616,7 +679,9 @@ export class Endpoint {
     }
     this.appended += 1
     const number = this.appended
-    const touched = steps.flatMap(({ key, shared }) => (shared === undefined ? [key] : [key, sharedFields]))
+    const touched = steps.flatMap(({ key, shared }) =>
+      shared === undefined ? [key] : [key, sharedFields]
+    )
     for (const key of touched) this.unsynced.set(key, number)
     const record: DurableRecord = {
       ...(steps.length === 0 ? {} : { steps }),
@@ -710,15 +775,23 @@ export class Endpoint {
   }
 }
 
-/** A connection that is gone is noticed within a quarter of an hour (TCP's own limit): the difference is twice that. */
+/**
+ * A connection that is gone is noticed within a quarter of an hour (TCP's own limit): the
+ * difference is twice that.
+ */
 const clientPatienceMilliseconds = 30 * 60_000
 const nodePatienceMilliseconds = 60 * 60_000
 
-/** Marks are made no more often: what a node forgets of the time since the last one nobody can tell. */
+/**
+ * Marks are made no more often: what a node forgets of the time since the last one nobody can tell.
+ */
 const markMilliseconds = 100
 /** So many peers that are away are remembered. */
 const mostAbsent = 4096
-/** So many answers are remembered in all, if nothing else is said; and of each peer so many in any case. */
+/**
+ * So many answers are remembered in all, if nothing else is said; and of each peer so many in any
+ * case.
+ */
 const mostRememberedInAll = 2 ** 17
 const alwaysRemembered = 16
 
@@ -731,4 +804,10 @@ const mostUnansweredBytes = 256 * 2 ** 20
 /** Where `unsynced` has what all objects share. No key has this many characters. */
 const sharedFields = "shared".padEnd(2000)
 
-const noEffects = (trace?: TraceContext): Effects => ({ trace, steps: [], replies: [], posts: [], shown: [] })
+const noEffects = (trace?: TraceContext): Effects => ({
+  trace,
+  steps: [],
+  replies: [],
+  posts: [],
+  shown: []
+})

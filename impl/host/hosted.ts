@@ -1,8 +1,15 @@
 /**
- * A process as a host runs it: the part that it does to each of its objects (`spec/kernel/keyed.ts`), and where it keeps them.
+ * A process as a host runs it: the part that it does to each of its objects
+ * (`spec/kernel/keyed.ts`), and where it keeps them.
  */
 import * as Schema from "effect/Schema"
-import { type AnyPart, type Change, type Fields, type KeyedStep, PartAt } from "../../spec/kernel/keyed.ts"
+import {
+  type AnyPart,
+  type Change,
+  type Fields,
+  type KeyedStep,
+  PartAt
+} from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Input } from "../../spec/kernel/process.ts"
@@ -113,7 +120,10 @@ export class Hosted {
     this.objects.apply(change)
   }
 
-  /** The first key of an object whose state is none that the process knows; the empty one if it is what objects share. */
+  /**
+   * The first key of an object whose state is none that the process knows; the empty one if it is
+   * what objects share.
+   */
   firstIllFormed(): string | undefined {
     const { Shared, Own } = this.node.part
     if (!Schema.is(Shared)(this.shared)) return ""

@@ -1,6 +1,6 @@
 /**
- * The objects of one process, in memory: the map that a step is taken over (`Objects` in `spec/kernel/keyed.ts`), made to be
- * changed in place.
+ * The objects of one process, in memory: the map that a step is taken over (`Objects` in
+ * `spec/kernel/keyed.ts`), made to be changed in place.
  */
 import { type Change, type Fields, type Objects, withChange } from "../../spec/kernel/keyed.ts"
 
@@ -49,11 +49,16 @@ export class ObjectStore implements Objects {
     this.sharedFields = withChange(this.sharedFields, shared, dropped)
   }
 
-  /** How many bytes more the objects would take after this change. What they share is small, and not counted. */
+  /**
+   * How many bytes more the objects would take after this change. What they share is small, and not
+   * counted.
+   */
   growth({ key, own, dropped }: Change): number {
     const before = this.objects.get(key)
     const after = withChange(before ?? this.beginning.initialOwn, own, dropped)
-    return after === before ? 0 : sizeOf(key, after) - (before === undefined ? 0 : sizeOf(key, before))
+    return after === before
+      ? 0
+      : sizeOf(key, after) - (before === undefined ? 0 : sizeOf(key, before))
   }
 
   /** Everything there is now, as the changes that lead to it from the beginning. */
@@ -98,7 +103,9 @@ export class ObjectStore implements Objects {
   }
 }
 
-/** What an object takes besides its text: it stands in a map and a list, and links and logs know it. */
+/**
+ * What an object takes besides its text: it stands in a map and a list, and links and logs know it.
+ */
 const objectBytes = 1000
 
 const sizeOf = (key: string, own: Fields): number => objectBytes + key.length + memoryOf(own)
@@ -108,7 +115,8 @@ const memoryOf = (data: unknown): number => {
   if (typeof data === "string") return 16 + (isWide(data) ? 2 * data.length : data.length)
   if (typeof data !== "object" || data === null) return 8
   let bytes = 16
-  for (const field in data) bytes += 8 + memoryOf((data as Readonly<Record<string, unknown>>)[field])
+  for (const field in data)
+    bytes += 8 + memoryOf((data as Readonly<Record<string, unknown>>)[field])
   return bytes
 }
 

@@ -1,8 +1,9 @@
 /**
- * What an endpoint keeps on stable storage: one record, a line of JSON, for what it did with one frame.
+ * What an endpoint keeps on stable storage: one record, a line of JSON, for what it did with one
+ * frame.
  *
- * A record is applied whole or not at all. Records assign, they do not add: applying one that a snapshot already
- * contains changes nothing.
+ * A record is applied whole or not at all. Records assign, they do not add: applying one that a
+ * snapshot already contains changes nothing.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -24,7 +25,9 @@ const changed = {
 const names = { own: "register" } as const
 
 /** A change as it is read from logs and recordings; with its key, and without. */
-export const WrittenChange = Schema.Struct({ key: RegisterName, ...changed }).pipe(Schema.encodeKeys(names))
+export const WrittenChange = Schema.Struct({ key: RegisterName, ...changed }).pipe(
+  Schema.encodeKeys(names)
+)
 export const WrittenChanged = Schema.Struct(changed).pipe(Schema.encodeKeys(names))
 
 /** A change, with or without more, as it is written to logs and recordings. */
@@ -39,10 +42,14 @@ const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
     /** What the steps of processes changed. */
     steps: Schema.optionalKey(
       Schema.Array(
-        Schema.Struct({ node: NodeId, key: RegisterName, ...changed }).pipe(Schema.encodeKeys(names))
+        Schema.Struct({ node: NodeId, key: RegisterName, ...changed }).pipe(
+          Schema.encodeKeys(names)
+        )
       )
     ),
-    /** A post of this peer was answered so; all its posts with numbers below `settled` are settled. */
+    /**
+     * A post of this peer was answered so; all its posts with numbers below `settled` are settled.
+     */
     answer: Schema.optionalKey(
       Schema.Struct({
         peer: Name,
@@ -57,7 +64,10 @@ const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
     ),
     /** This peer answered this post of ours. */
     answered: Schema.optionalKey(Schema.Struct({ peer: Name, sequence: Count })),
-    /** Numbers of posts to this peer begin here; all its posts with numbers below `settled` are settled. */
+    /**
+     * Numbers of posts to this peer begin here; all its posts with numbers below `settled` are
+     * settled.
+     */
     next: Schema.optionalKey(
       Schema.Struct({ peer: Name, sequence: Count, settled: Schema.optionalKey(Count) })
     )
@@ -66,7 +76,10 @@ const recordOf = (Message: Schema.Codec<unknown, unknown>) => {
 
 export type DurableRecord = ReturnType<typeof recordOf>["Type"]
 
-/** A record whose checksum is right and whose content is unknown: another version wrote it, or another protocol. */
+/**
+ * A record whose checksum is right and whose content is unknown: another version wrote it, or
+ * another protocol.
+ */
 export class RecordUnknown extends Schema.TaggedError<RecordUnknown>()("RecordUnknown", {
   reason: Schema.String
 }) {
@@ -76,7 +89,9 @@ export class RecordUnknown extends Schema.TaggedError<RecordUnknown>()("RecordUn
 }
 
 export const encodeRecord = (record: DurableRecord): string =>
-  JSON.stringify(record.steps === undefined ? record : { ...record, steps: record.steps.map(written) })
+  JSON.stringify(
+    record.steps === undefined ? record : { ...record, steps: record.steps.map(written) }
+  )
 
 /** Reads records with messages of this Schema. */
 export const recordDecoder = (Message: Schema.Codec<unknown, unknown>) => {

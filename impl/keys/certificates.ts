@@ -1,10 +1,27 @@
 /**
- * Certificates for trying: an authority, and what it says of nodes and clients. A certificate's common name is the name
- * of whoever holds it, and its organisational unit is the role: `node`, `client`
- * or `administrator` (a client that may reconfigure).
+ * Certificates for trying: an authority, and what it says of nodes and clients. A certificate's
+ * common name is the name of whoever holds it, and its organisational unit is the role: `node`,
+ * `client` or `administrator` (a client that may reconfigure).
  */
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto"
-import { bits, identifier, integer, octets, sequence, set, tagged, text, time, truth } from "./der.ts"
+import {
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign
+} from "node:crypto"
+import {
+  bits,
+  identifier,
+  integer,
+  octets,
+  sequence,
+  set,
+  tagged,
+  text,
+  time,
+  truth
+} from "./der.ts"
 
 export type HolderRole = "node" | "client" | "administrator"
 export type Role = HolderRole | "authority"
@@ -29,7 +46,10 @@ const nameOf = (name: string, role: Role): Buffer =>
 const extension = (dotted: string, content: Buffer): Buffer =>
   sequence(identifier(dotted), truth, octets(content))
 
-/** What the key may be used for: to sign certificates, or to prove who one is at either end of a connection. */
+/**
+ * What the key may be used for: to sign certificates, or to prove who one is at either end of a
+ * connection.
+ */
 const usesOf = (role: Role): Buffer =>
   role === "authority"
     ? sequence(
@@ -39,7 +59,10 @@ const usesOf = (role: Role): Buffer =>
     : sequence(
         extension("2.5.29.19", sequence()),
         extension("2.5.29.15", bits(Buffer.from([0b1000_0000]), 7)),
-        extension("2.5.29.37", sequence(identifier("1.3.6.1.5.5.7.3.1"), identifier("1.3.6.1.5.5.7.3.2")))
+        extension(
+          "2.5.29.37",
+          sequence(identifier("1.3.6.1.5.5.7.3.1"), identifier("1.3.6.1.5.5.7.3.2"))
+        )
       )
 
 const authorityName = "quorate development authority"

@@ -19,13 +19,15 @@ export const set = (...items: ReadonlyArray<Uint8Array>): Buffer => encoded(0x31
 export const octets = (content: Uint8Array): Buffer => encoded(0x04, content)
 export const truth: Buffer = encoded(0x01, Buffer.from([0xff]))
 /** Bits, the last of which are `unused`. */
-export const bits = (content: Uint8Array, unused = 0): Buffer => encoded(0x03, Buffer.from([unused]), content)
+export const bits = (content: Uint8Array, unused = 0): Buffer =>
+  encoded(0x03, Buffer.from([unused]), content)
 /** A number of at least 0, most significant byte first. */
 export const integer = (content: Uint8Array): Buffer =>
   encoded(0x02, (content[0] ?? 0) >= 128 ? Buffer.from([0]) : Buffer.alloc(0), content)
 export const text = (value: string): Buffer => encoded(0x0c, Buffer.from(value, "utf8"))
 /** Something with the context's own tag. */
-export const tagged = (number: number, content: Uint8Array): Buffer => encoded(0xa0 | number, content)
+export const tagged = (number: number, content: Uint8Array): Buffer =>
+  encoded(0xa0 | number, content)
 
 /** An object identifier, such as 2.5.4.3. */
 export const identifier = (dotted: string): Buffer => {

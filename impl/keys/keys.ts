@@ -1,6 +1,7 @@
 /**
- * The keys of an endpoint: `authority.pem`, and `NAME.pem` with `NAME.key`, in one folder. With keys, both ends of every
- * connection prove who they are (mutual TLS); without, nobody but this machine is listened to.
+ * The keys of an endpoint: `authority.pem`, and `NAME.pem` with `NAME.key`, in one folder. With
+ * keys, both ends of every connection prove who they are (mutual TLS); without, nobody but this
+ * machine is listened to.
  */
 import { X509Certificate } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
@@ -42,7 +43,10 @@ export const loadKeys = (folder: string, name: string): Effect.Effect<Keys, Keys
     Effect.try({
       try: () => readFileSync(join(folder, file), "utf8"),
       catch: (error) =>
-        new KeysRefused({ file: join(folder, file), reason: String((error as NodeJS.ErrnoException).code) })
+        new KeysRefused({
+          file: join(folder, file),
+          reason: String((error as NodeJS.ErrnoException).code)
+        })
     })
   return Effect.all({
     ca: read("authority.pem"),
@@ -50,7 +54,9 @@ export const loadKeys = (folder: string, name: string): Effect.Effect<Keys, Keys
     key: read(`${name}.key`),
     revoked: Effect.suspend(() =>
       existsSync(join(folder, revokedName))
-        ? Effect.map(read(revokedName), (text) => text.split(/\s+/).filter((number) => number !== ""))
+        ? Effect.map(read(revokedName), (text) =>
+            text.split(/\s+/).filter((number) => number !== "")
+          )
         : Effect.succeed([])
     )
   }).pipe(
@@ -80,8 +86,9 @@ export const isRevoked = (
     : undefined
 
 /**
- * Why the holder of this certificate may not say this hello; undefined if it may. An endpoint is bound to the certificate: a
- * node's identity begins with the certificate's name, as does the endpoint of a client, `NAME.` and something of its own.
+ * Why the holder of this certificate may not say this hello; undefined if it may. An endpoint is
+ * bound to the certificate: a node's identity begins with the certificate's name, as does the
+ * endpoint of a client, `NAME.` and something of its own.
  */
 export const isImpostor = (
   { subject }: Pick<PeerCertificate, "subject">,
@@ -92,10 +99,15 @@ export const isImpostor = (
   }
   const isBound =
     role === "node" ? nameOf(endpoint) === subject.CN : isEndpointOf(String(subject.CN), endpoint)
-  return isBound ? undefined : `its certificate is of ${role} ${subject.CN}, and it calls itself ${endpoint}`
+  return isBound
+    ? undefined
+    : `its certificate is of ${role} ${subject.CN}, and it calls itself ${endpoint}`
 }
 
-/** The name of an endpoint of this client: nobody else's, whose certificate has another name, begins so. */
+/**
+ * The name of an endpoint of this client: nobody else's, whose certificate has another name, begins
+ * so.
+ */
 export const endpointFor = (client: string, own: string): string => `${client}.${own}`
 
 const isEndpointOf = (client: string, endpoint: string): boolean =>
@@ -108,14 +120,23 @@ export const holderOf = ({ cert }: Keys): { readonly name: string; readonly role
   return { name: field("CN"), role: field("OU") as Role }
 }
 
-/** Whether the holder of this certificate, which an authority of ours has signed, may change the configuration. */
+/**
+ * Whether the holder of this certificate, which an authority of ours has signed, may change the
+ * configuration.
+ */
 export const mayReconfigure = ({ subject }: Pick<PeerCertificate, "subject">): boolean =>
   subject?.OU === "administrator"
 
-/** Whether whoever has these keys may change the configuration. (Nodes decide; a client asks in order to say so early.) */
+/**
+ * Whether whoever has these keys may change the configuration. (Nodes decide; a client asks in
+ * order to say so early.)
+ */
 export const areAdministrators = (keys: Keys): boolean => holderOf(keys).role === "administrator"
 
-/** Why the holder of this certificate may not send this message of the protocol; undefined if it may. */
+/**
+ * Why the holder of this certificate may not send this message of the protocol; undefined if it
+ * may.
+ */
 export const refusesReconfiguration =
   ({ reconfigures }: Pick<Reconfiguration, "reconfigures">) =>
   (message: unknown, certificate: PeerCertificate | undefined): string | undefined =>

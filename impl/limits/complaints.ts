@@ -1,6 +1,6 @@
 /**
- * What was complained about: each thing is said once, and of many things only some in each minute. Nobody fills a log by
- * what it sends.
+ * What was complained about: each thing is said once, and of many things only some in each minute.
+ * Nobody fills a log by what it sends.
  */
 const mostKnown = 1024
 const mostEachMinute = 60

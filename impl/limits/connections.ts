@@ -1,7 +1,7 @@
 /**
- * How many connections a process takes. At the limit a newcomer takes the place of whoever has been connected for longest
- * without having said who it is; where everybody has, the newcomer is turned away. So strangers that only hold
- * connections keep nobody out.
+ * How many connections a process takes. At the limit a newcomer takes the place of whoever has been
+ * connected for longest without having said who it is; where everybody has, the newcomer is turned
+ * away. So strangers that only hold connections keep nobody out.
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import type { Socket } from "node:net"
@@ -40,7 +40,9 @@ export class Connections {
     return Math.max(0, this.most - this.size)
   }
 
-  /** Watches over the connections that come to this port of this process; what it gives ends that. */
+  /**
+   * Watches over the connections that come to this port of this process; what it gives ends that.
+   */
   watch(port: number): () => void {
     const hear = (message: unknown): void => {
       const { socket } = message as { readonly socket: Socket }
@@ -69,7 +71,10 @@ export class Connections {
     socket.once("close", () => this.remove(name))
   }
 
-  /** Somebody has said who it is, and perhaps proved it by this certificate. Why it may not stay; undefined if it may. */
+  /**
+   * Somebody has said who it is, and perhaps proved it by this certificate. Why it may not stay;
+   * undefined if it may.
+   */
   introduce(end: End, owner: string | undefined): string | undefined {
     const name = nameOf(end)
     if (!this.strangers.delete(name)) return undefined
@@ -77,7 +82,9 @@ export class Connections {
     if (owner === undefined) return undefined
     const count = (this.ofOwner.get(owner) ?? 0) + 1
     this.ofOwner.set(owner, count)
-    return count <= this.mostOfOne ? undefined : `${this.mostOfOne} connections are of this certificate`
+    return count <= this.mostOfOne
+      ? undefined
+      : `${this.mostOfOne} connections are of this certificate`
   }
 
   private remove(name: string): void {

@@ -1,6 +1,7 @@
 /**
- * What connections hold of messages that are not complete. Each may hold as much as one message may have; all together,
- * so much. Where they would hold more, whoever has held for longest has to go: who sends a message sends all of it.
+ * What connections hold of messages that are not complete. Each may hold as much as one message may
+ * have; all together, so much. Where they would hold more, whoever has held for longest has to go:
+ * who sends a message sends all of it.
  */
 
 export interface Holder {

@@ -12,7 +12,10 @@ export const defaultConnections = 4096
 export const mostIncompleteBytes = 64 * 2 ** 20
 
 /** What is left of what every process has that listens. */
-export const measuresOfLimits = (connections: Connections, holdings: Holdings): ReadonlyArray<Measure> => {
+export const measuresOfLimits = (
+  connections: Connections,
+  holdings: Holdings
+): ReadonlyArray<Measure> => {
   const descriptors = mostDescriptors()
   return [
     gauge("connections", "Connections that are open", () => connections.size),

@@ -30,11 +30,16 @@ const reservedDescriptors = 40
 
 /** How many connections fit into the descriptors that there are; at least one. */
 export const connectionsAmong = (wanted: number, descriptors = mostDescriptors()): number =>
-  descriptors === undefined ? wanted : Math.max(1, Math.min(wanted, descriptors - reservedDescriptors))
+  descriptors === undefined
+    ? wanted
+    : Math.max(1, Math.min(wanted, descriptors - reservedDescriptors))
 
 /** How much of the heap registers may take; the rest is for what is under way. */
 const shareOfHeap = 0.5
-/** What of the limit of the heap is for what is young, with Node as it comes: three semi-spaces of 64 MiB. */
+/**
+ * What of the limit of the heap is for what is young, with Node as it comes: three semi-spaces of
+ * 64 MiB.
+ */
 const youngBytes = 192 * 2 ** 20
 
 /** The heap that there is for what lasts. */
@@ -43,10 +48,15 @@ export const lastingHeapBytes = (): number => {
   return Math.max(limit / 4, limit - youngBytes)
 }
 
-/** The memory that registers may take, if nothing is said: a share of what Node has for its heap. */
+/**
+ * The memory that registers may take, if nothing is said: a share of what Node has for its heap.
+ */
 export const registersFitInBytes = (): number => Math.floor(shareOfHeap * lastingHeapBytes())
 
-/** How much room the disk of a folder has: in all, and for this process. Undefined where that cannot be asked. */
+/**
+ * How much room the disk of a folder has: in all, and for this process. Undefined where that cannot
+ * be asked.
+ */
 export const roomOnDisk = (
   folder: string,
   then: (room: { readonly bytes: number; readonly freeBytes: number } | undefined) => void

@@ -1,10 +1,11 @@
 /**
  * How much a storage node comes to hold: so much memory, and no more than its disk has room for.
  *
- * A node that runs into either of them ends, and cannot start again either. So it refuses in time, in two steps. First it
- * takes no new values, so that whoever reads on, and a reconfiguration that moves registers elsewhere, has the rest: what
- * they store is what others hold already. Then it takes nothing more that is larger than what it replaces. What makes room,
- * a smaller value or none, is always taken.
+ * A node that runs into either of them ends, and cannot start again either. So it refuses in time,
+ * in two steps. First it takes no new values, so that whoever reads on, and a reconfiguration that
+ * moves registers elsewhere, has the rest: what they store is what others hold already. Then it
+ * takes nothing more that is larger than what it replaces. What makes room, a smaller value or
+ * none, is always taken.
  */
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Room } from "../host/endpoint.ts"
@@ -49,7 +50,8 @@ export class NodeRoom implements Room {
   }
 
   readonly isShort = (heldBytes: number): boolean =>
-    heldBytes > shareOfNew * this.options.memoryBytes - mostValueBytes || this.isBelow(this.reservedDiskBytes)
+    heldBytes > shareOfNew * this.options.memoryBytes - mostValueBytes ||
+    this.isBelow(this.reservedDiskBytes)
 
   readonly refuses = (bytes: number, from: NodeId, message: unknown): string | undefined => {
     const isNew = this.options.storesNew(from, message)
@@ -70,4 +72,5 @@ export class NodeRoom implements Room {
 /** A step adds no more than this. */
 const mostValueBytes = 4 * 2 ** 20
 
-const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0)} MiB`
+const mebibytes = (bytes: number): string =>
+  `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0)} MiB`

@@ -1,13 +1,17 @@
 /**
- * What two endpoints say to each other: frames, each a length (four bytes, little-endian) and that much JSON.
+ * What two endpoints say to each other: frames, each a length (four bytes, little-endian) and that
+ * much JSON.
  *
  * - `Hello` comes first, in both directions: who is there, and what it speaks.
- * - `Post` carries a message of a process. It stays with its sender, and is repeated, until it is answered.
- * - `Answer` says that the step of a post was taken, and carries the messages that this step sent back.
+ * - `Post` carries a message of a process. It stays with its sender, and is repeated, until it is
+ *   answered.
+ * - `Answer` says that the step of a post was taken, and carries the messages that this step sent
+ *   back.
  * - `Marks` shows how far nodes' memories went (`memory/mark.ts`).
  * - `Begin` tells a node that is of no system which one it is of from now on.
  * - `Declined` says that the step of a post will not be taken, and why: the post is not repeated.
- * - `Settled` says how far the sender's posts have been answered, when there is no post to say it with.
+ * - `Settled` says how far the sender's posts have been answered, when there is no post to say it
+ *   with.
  * - `Refused` says why the connection is about to end.
  */
 // Compiles Schemas to functions: a quarter less work for each operation of the store.
@@ -27,7 +31,10 @@ export const wireVersion = 2
 
 /** A frame: a value of 1 MiB that JSON makes twice as long, and some. */
 export const mostFrameBytes = 4 * 2 ** 20
-/** Before a `Hello` there is no reason to say much: it has the names of a first configuration's members. */
+/**
+ * Before a `Hello` there is no reason to say much: it has the names of a first configuration's
+ * members.
+ */
 export const mostHelloBytes = 16 * 1024
 /** The most characters of a reason. */
 export const mostReasonLength = 500
@@ -47,7 +54,10 @@ export interface Envelope {
   readonly trace?: TraceContext
 }
 
-/** What an endpoint is: a storage node, or a client, which may be one that changes the configuration. */
+/**
+ * What an endpoint is: a storage node, or a client, which may be one that changes the
+ * configuration.
+ */
 export const Role = Schema.Literals(["node", "client", "administrator"])
 export type Role = typeof Role.Type
 
@@ -55,7 +65,10 @@ export interface Hello {
   readonly _tag: "Hello"
   readonly version: number
   readonly protocol: string
-  /** The members of the first configuration of its system; null as long as it is of none, or a client knows of none. */
+  /**
+   * The members of the first configuration of its system; null as long as it is of none, or a
+   * client knows of none.
+   */
   readonly first: ServerSet | null
   readonly endpoint: string
   readonly role: Role
@@ -91,7 +104,14 @@ export interface Begin {
  * - `busy`: too many of the sender's posts are unsettled; the same post may be taken later;
  * - `too-large`: the answer fits into no frame.
  */
-export const Kind = Schema.Literals(["unknown", "foreign", "forbidden", "full", "busy", "too-large"])
+export const Kind = Schema.Literals([
+  "unknown",
+  "foreign",
+  "forbidden",
+  "full",
+  "busy",
+  "too-large"
+])
 export type Kind = typeof Kind.Type
 export interface Refusal {
   readonly kind: Kind
@@ -112,7 +132,9 @@ export interface Refused {
 export type Frame = Hello | Post | Answer | Declined | Settled | Refused | Marks | Begin
 
 /** The Schema of an envelope around messages of this Schema. */
-export const envelopeOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<Envelope, unknown> =>
+export const envelopeOf = (
+  Message: Schema.Codec<unknown, unknown>
+): Schema.Codec<Envelope, unknown> =>
   Schema.Struct({
     from: NodeId,
     to: NodeId,
@@ -142,7 +164,9 @@ export const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<F
       role: Role
     }),
     Schema.TaggedStruct("Refused", { reason: Reason }),
-    Schema.TaggedStruct("Marks", { marks: Schema.Array(Mark).check(Schema.isMaxLength(mostMarks)) }),
+    Schema.TaggedStruct("Marks", {
+      marks: Schema.Array(Mark).check(Schema.isMaxLength(mostMarks))
+    }),
     Schema.TaggedStruct("Begin", { first: Members.check(Schema.isMinLength(1)) })
   ])
 }
@@ -170,7 +194,9 @@ export class MessageRefused extends Schema.TaggedError<MessageRefused>()("Messag
   }
 }
 
-/** As much of a post or an answer as has to be right for somebody to be told that the rest is not. */
+/**
+ * As much of a post or an answer as has to be right for somebody to be told that the rest is not.
+ */
 const Outline = Schema.Struct({ _tag: Schema.Literals(["Post", "Answer"]), sequence: Count })
 
 /** A reason that fits into a frame. */
@@ -186,7 +212,9 @@ export const encodeFrame = (frame: Frame): Uint8Array => {
   return bytes
 }
 
-export type DecodeFrame = (payload: Uint8Array) => Result.Result<Frame, FrameRefused | MessageRefused>
+export type DecodeFrame = (
+  payload: Uint8Array
+) => Result.Result<Frame, FrameRefused | MessageRefused>
 
 /** Reads frames, without their length, around messages of this Schema. */
 export const frameDecoder = (Message: Schema.Codec<unknown, unknown>): DecodeFrame => {
@@ -231,8 +259,8 @@ const otherVersion = (data: unknown): number | undefined => {
 const textDecoder = new TextDecoder("utf-8", { fatal: true })
 
 /**
- * Cuts a stream of bytes into frames. Holds at most one incomplete frame, whose length is bounded by what `limit`
- * says when the length is read.
+ * Cuts a stream of bytes into frames. Holds at most one incomplete frame, whose length is bounded
+ * by what `limit` says when the length is read.
  */
 export class FrameReader {
   private readonly limit: () => number
@@ -274,7 +302,9 @@ export class FrameReader {
     return needed - 4 <= limit
       ? Result.succeed(undefined)
       : Result.fail(
-          new FrameRefused({ reason: `a frame of ${needed - 4} bytes; at most ${limit} are taken here` })
+          new FrameRefused({
+            reason: `a frame of ${needed - 4} bytes; at most ${limit} are taken here`
+          })
         )
   }
 
@@ -293,7 +323,10 @@ export class FrameReader {
   }
 }
 
-/** The length of the frame that begins at the offset, with its first four bytes; undefined if these are not there. */
+/**
+ * The length of the frame that begins at the offset, with its first four bytes; undefined if these
+ * are not there.
+ */
 const lengthAt = (bytes: Uint8Array, offset: number): number | undefined =>
   bytes.length - offset < 4
     ? undefined

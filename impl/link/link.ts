@@ -1,14 +1,16 @@
 /**
- * One end of a link between two endpoints: it makes of channels, which lose, repeat and reorder frames and come and
- * go, what the papers ask for: a message is received at most once, and in the end.
+ * One end of a link between two endpoints: it makes of channels, which lose, repeat and reorder
+ * frames and come and go, what the papers ask for: a message is received at most once, and in the
+ * end.
  *
- * Every message of a process is a *post* with a number. It is repeated until it is answered. The receiver takes the
- * step of a post once: it remembers the posts that it has answered, with their answers, until their sender says that
- * they are settled.
+ * Every message of a process is a *post* with a number. It is repeated until it is answered. The
+ * receiver takes the step of a post once: it remembers the posts that it has answered, with their
+ * answers, until their sender says that they are settled.
  *
- * An answer that is *repeatable* need not be remembered: receiving its post has no effect, now or later, but that
- * answers go to the asker (the promise `onlyAnswers`). Taking it again comes to the same as if the earlier time had
- * never been; the asker uses one of the answers and drops the other. That is what spares reads the disk.
+ * An answer that is *repeatable* need not be remembered: receiving its post has no effect, now or
+ * later, but that answers go to the asker (the promise `onlyAnswers`). Taking it again comes to the
+ * same as if the earlier time had never been; the asker uses one of the answers and drops the
+ * other. That is what spares reads the disk.
  */
 import type { Channel } from "../environment/channel.ts"
 import type { Clock } from "../environment/clock.ts"
@@ -25,20 +27,29 @@ import {
 } from "./frame.ts"
 
 export interface LinkEvents {
-  /** A post came for the first time as far as is known: its step has to be taken, and `answer` be called. */
+  /**
+   * A post came for the first time as far as is known: its step has to be taken, and `answer` be
+   * called.
+   */
   readonly post: (sequence: number, envelope: Envelope) => void
   /** A post of this end was answered: the messages that came with it are received now. */
   readonly answered: (sequence: number, envelopes: ReadonlyArray<Envelope>, post: Envelope) => void
   /** A post of this end was declined: its step will not be taken. */
   readonly declined: (sequence: number, refusal: Refusal, post: Envelope) => void
-  /** Whether the sender of a post no longer cares for an answer, so that the post may be given up if need be. */
+  /**
+   * Whether the sender of a post no longer cares for an answer, so that the post may be given up if
+   * need be.
+   */
   readonly isSettled: (envelope: Envelope) => boolean
 }
 
 export interface LinkOptions {
   /** After this time without an answer a post is repeated; then after twice the time, and so on. */
   readonly repeatMilliseconds: number
-  /** Beyond this many unanswered posts, or bytes of them, those that nobody cares for are given up, oldest first. */
+  /**
+   * Beyond this many unanswered posts, or bytes of them, those that nobody cares for are given up,
+   * oldest first.
+   */
   readonly mostPosts: number
   readonly mostBytes: number
 }
@@ -115,7 +126,10 @@ export class Link {
     return this.channel !== undefined
   }
 
-  /** Whether nothing was ever posted over it, in either direction: who comes back finds nothing missing. */
+  /**
+   * Whether nothing was ever posted over it, in either direction: who comes back finds nothing
+   * missing.
+   */
   get isUnused(): boolean {
     return this.nextSequence === 1 && this.peerSettled === 1 && this.incoming.size === 0
   }
@@ -135,7 +149,10 @@ export class Link {
     return this.incoming.size
   }
 
-  /** Uses this channel from now on, and repeats on it whatever is unanswered. An earlier one is closed. */
+  /**
+   * Uses this channel from now on, and repeats on it whatever is unanswered. An earlier one is
+   * closed.
+   */
   attach(channel: Channel): void {
     const earlier = this.channel
     this.channel = channel
@@ -180,11 +197,14 @@ export class Link {
     this.outgoingBytes += post.frame.length
     if (post.frame.length - 4 > mostFrameBytes) {
       const reason = `a message of ${post.frame.length - 4} bytes; at most ${mostFrameBytes} go into a frame`
-      this.clock.soon(() => this.receiveDeclined({ _tag: "Declined", sequence, kind: "too-large", reason }))
+      this.clock.soon(() =>
+        this.receiveDeclined({ _tag: "Declined", sequence, kind: "too-large", reason })
+      )
       return
     }
     this.transmit(post)
-    if (this.outgoing.size > this.postsToGiveUp || this.outgoingBytes > this.bytesToGiveUp) this.giveUp()
+    if (this.outgoing.size > this.postsToGiveUp || this.outgoingBytes > this.bytesToGiveUp)
+      this.giveUp()
   }
 
   /** The step of a post was taken, and this will be its answer; it is remembered from now on. */
@@ -206,7 +226,10 @@ export class Link {
     this.send({ _tag: "Declined", sequence, kind, reason: inShort(reason) })
   }
 
-  /** The answer to one of our posts is none that can be taken: it is as if the post had been declined. */
+  /**
+   * The answer to one of our posts is none that can be taken: it is as if the post had been
+   * declined.
+   */
   refuseAnswer(sequence: number, refusal: Refusal): void {
     this.receiveDeclined({ _tag: "Declined", sequence, ...refusal })
   }
@@ -239,8 +262,10 @@ export class Link {
   /** What the answer of a post caused is durable: the post is done with. */
   settle(sequence: number): void {
     this.outgoing.delete(sequence)
-    // Whoever has nothing more to post says all the same that it has no use for the answers that are remembered.
-    if (this.outgoing.size === 0 && this.nextSequence - this.announced >= announcedAtLeast) this.announce()
+    // Whoever has nothing more to post says all the same that it has no use for the answers that
+    // are remembered.
+    if (this.outgoing.size === 0 && this.nextSequence - this.announced >= announcedAtLeast)
+      this.announce()
   }
 
   /** A frame came, other than those that begin and end a connection. */
@@ -268,7 +293,8 @@ export class Link {
 
   private receivePost({ sequence, settled, envelope }: Post): void {
     this.learnSettled(settled)
-    // A sender that asks again for what it settled has forgotten, in a crash, that the answer was empty.
+    // A sender that asks again for what it settled has forgotten, in a crash, that the answer was
+    // empty.
     if (sequence < this.peerSettled) {
       this.send({ _tag: "Answer", sequence, envelopes: [] })
       return
@@ -311,7 +337,8 @@ export class Link {
   private learnSettled(settled: number): void {
     if (settled <= this.peerSettled) return
     this.peerSettled = settled
-    // Posts come roughly in order: those at the front are the oldest, and one that hides is found later.
+    // Posts come roughly in order: those at the front are the oldest, and one that hides is found
+    // later.
     for (const sequence of this.incoming.keys()) {
       if (sequence >= settled) return
       this.forget(sequence)
@@ -373,8 +400,9 @@ export class Link {
   }
 
   /**
-   * The peer does not answer, and nothing may grow without bound: posts whose senders need no answer any more are
-   * given up, as if they never arrived. Their steps would have been of use only to others.
+   * The peer does not answer, and nothing may grow without bound: posts whose senders need no
+   * answer any more are given up, as if they never arrived. Their steps would have been of use only
+   * to others.
    */
   private giveUp(): void {
     const { mostPosts, mostBytes } = this.options
@@ -389,13 +417,19 @@ export class Link {
     this.bytesToGiveUp = Math.max(mostBytes, this.outgoingBytes + mostBytes / 2)
   }
 
-  /** The peer has been away for so long that it counts as failed: nothing is repeated to it any more. */
+  /**
+   * The peer has been away for so long that it counts as failed: nothing is repeated to it any
+   * more.
+   */
   abandon(): void {
     this.outgoing.clear()
     this.outgoingBytes = 0
   }
 
-  /** What has to survive: the posts that were answered, with their answers; unanswered posts; the next number. */
+  /**
+   * What has to survive: the posts that were answered, with their answers; unanswered posts; the
+   * next number.
+   */
   snapshot(): {
     readonly peerSettled: number
     readonly nextSequence: number
@@ -433,7 +467,10 @@ export class Link {
     })
   }
 
-  /** Numbers below this one were used before a crash, and those of the peer below the other one are settled. */
+  /**
+   * Numbers below this one were used before a crash, and those of the peer below the other one are
+   * settled.
+   */
   restoreNext(sequence: number, settled = 1): void {
     this.nextSequence = Math.max(this.nextSequence, sequence)
     this.learnSettled(settled)
@@ -451,8 +488,8 @@ export class Link {
 }
 
 /**
- * So many posts of one peer may be in hand or remembered. None of ours comes near it (`mostPending` operations at once);
- * of one that settles nothing no more is taken.
+ * So many posts of one peer may be in hand or remembered. None of ours comes near it (`mostPending`
+ * operations at once); of one that settles nothing no more is taken.
  */
 const mostRemembered = 2 ** 16
 /** So many answers may be remembered for an endpoint that has fallen silent. */

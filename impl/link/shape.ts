@@ -1,22 +1,30 @@
 /**
  * A look at JSON before it is read: how deep it goes, and of how many parts it is.
  *
- * To read a frame of 4 MiB that is all brackets takes longer than anybody else should wait; to walk over it once takes
- * some milliseconds. What is too deep or of too many parts is none of ours, so nobody needs to read it.
+ * To read a frame of 4 MiB that is all brackets takes longer than anybody else should wait; to walk
+ * over it once takes some milliseconds. What is too deep or of too many parts is none of ours, so
+ * nobody needs to read it.
  */
 
-/** The deepest that a frame goes, with room to spare: frame, envelope, message, ballot, vote, configuration, quorums. */
+/**
+ * The deepest that a frame goes, with room to spare: frame, envelope, message, ballot, vote,
+ * configuration, quorums.
+ */
 export const mostDepth = 24
 /**
- * The most parts of a frame: commas, colons, and openings of arrays and records. The most that a message comes to are as many
- * active configurations as there may be, each with as many names as there may be.
+ * The most parts of a frame: commas, colons, and openings of arrays and records. The most that a
+ * message comes to are as many active configurations as there may be, each with as many names as
+ * there may be.
  */
 export const mostParts = 2 ** 17
 
 const quote = 0x22
 const backslash = 0x5c
 
-/** Why this JSON is not worth reading; undefined if it is. Text that is no JSON may pass, for the parser to refuse. */
+/**
+ * Why this JSON is not worth reading; undefined if it is. Text that is no JSON may pass, for the
+ * parser to refuse.
+ */
 export const oversized = (json: Uint8Array): string | undefined => {
   let depth = 0
   let parts = 0

@@ -1,11 +1,12 @@
 /**
  * Who a node is: a name that people gave it, and the memory that it has.
  *
- * "If the hardware of the node recovers later, the hardware restarts as a new node" (tutorial 2.1). So a node's identity is
- * minted when its memory begins, and ends with it: `s2~Vq0ZpXc3mK1sT9aB` is the node s2 whose key has that fingerprint. The
- * key is kept in the node's folder and nowhere else. Identities, not names, are members of configurations: a node that was
- * given the name of another, or has lost its memory, is none of them. The specification needs no other notion for that: there
- * a node's identity is any text, and two incarnations of one name are two nodes.
+ * "If the hardware of the node recovers later, the hardware restarts as a new node" (tutorial 2.1).
+ * So a node's identity is minted when its memory begins, and ends with it: `s2~Vq0ZpXc3mK1sT9aB` is
+ * the node s2 whose key has that fingerprint. The key is kept in the node's folder and nowhere
+ * else. Identities, not names, are members of configurations: a node that was given the name of
+ * another, or has lost its memory, is none of them. The specification needs no other notion for
+ * that: there a node's identity is any text, and two incarnations of one name are two nodes.
  */
 import {
   createHash,
@@ -40,7 +41,9 @@ export const nameOf = (id: string): string => id.split(separator, 1)[0] as strin
 export const isMinted = (id: string): boolean => id.includes(separator)
 
 const mintKeys = (): Omit<Identity, "id"> => {
-  const { x: publicKey = "", d: privateKey = "" } = generateKeyPairSync("ed25519").privateKey.export({
+  const { x: publicKey = "", d: privateKey = "" } = generateKeyPairSync(
+    "ed25519"
+  ).privateKey.export({
     format: "jwk"
   })
   return { publicKey, privateKey }
@@ -56,11 +59,15 @@ export const mint = (name: string): Identity => {
 export const unminted = (name: string): Identity => ({ id: name, ...mintKeys() })
 
 /** Whether this is the public key of the node with this identity. */
-export const isKeyOf = (id: string, publicKey: string): boolean => id === idOf(nameOf(id), publicKey)
+export const isKeyOf = (id: string, publicKey: string): boolean =>
+  id === idOf(nameOf(id), publicKey)
 
 /** Signs texts with the key of an identity. */
 export const signer = ({ publicKey: x, privateKey: d }: Identity): ((text: string) => string) => {
-  const key: KeyObject = createPrivateKey({ key: { kty: "OKP", crv: "Ed25519", x, d }, format: "jwk" })
+  const key: KeyObject = createPrivateKey({
+    key: { kty: "OKP", crv: "Ed25519", x, d },
+    format: "jwk"
+  })
   return (text) => sign(null, Buffer.from(text, "utf8"), key).toString("base64url")
 }
 

@@ -1,9 +1,10 @@
 /**
  * Marks: how far a node's memory went, as others remember it for the node.
  *
- * A folder cannot say of itself that it is the backup of yesterday, or that another process goes on from a copy of it. Somebody
- * who heard from the node later can. So a node signs now and then what its memory has come to; clients carry that to the other
- * members, which keep it; and whoever meets the node shows it the latest that it knows.
+ * A folder cannot say of itself that it is the backup of yesterday, or that another process goes on
+ * from a copy of it. Somebody who heard from the node later can. So a node signs now and then what
+ * its memory has come to; clients carry that to the other members, which keep it; and whoever meets
+ * the node shows it the latest that it knows.
  */
 import * as Schema from "effect/Schema"
 import { Count, mostNameLength } from "../../spec/kernel/node.ts"
@@ -12,7 +13,10 @@ import { type Identity, isKeyOf, isMinted, isSignedBy, signer } from "./identity
 const Text = (mostLength: number) =>
   Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(mostLength))
 
-/** A session is what a node does between two starts; its nonce tells it from that of another process. */
+/**
+ * A session is what a node does between two starts; its nonce tells it from that of another
+ * process.
+ */
 export const Session = Schema.Struct({ number: Count, nonce: Text(32), from: Count })
 export type Session = typeof Session.Type
 
@@ -45,7 +49,10 @@ export const marker = (identity: Identity): ((mark: Omit<Unsigned, "node">) => M
 export const isMadeWith = (publicKey: string, mark: Mark): boolean =>
   mark.key === publicKey && isSignedBy(publicKey, textOf(mark), mark.signature)
 
-/** Whether the node that it names made the mark. Of identities without a fingerprint nobody else can say. */
+/**
+ * Whether the node that it names made the mark. Of identities without a fingerprint nobody else can
+ * say.
+ */
 export const isGenuine = (mark: Mark): boolean =>
   isMinted(mark.node) && isKeyOf(mark.node, mark.key) && isMadeWith(mark.key, mark)
 

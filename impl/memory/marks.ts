@@ -3,7 +3,10 @@
  */
 import { isGenuine, isLater, type Mark } from "./mark.ts"
 
-/** So many nodes' marks are kept, those that came last. A system has fewer members; others could be invented. */
+/**
+ * So many nodes' marks are kept, those that came last. A system has fewer members; others could be
+ * invented.
+ */
 const mostNodes = 256
 
 export class Marks {

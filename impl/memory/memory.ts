@@ -7,7 +7,10 @@ import { type Identity, isMinted } from "./identity.ts"
 import { isMadeWith, Mark, marker, Session } from "./mark.ts"
 import { Marks } from "./marks.ts"
 
-/** What a log says of the memory that it is: whose it is, and its sessions; or the mark of another node. */
+/**
+ * What a log says of the memory that it is: whose it is, and its sessions; or the mark of another
+ * node.
+ */
 export const MemoryRecord = Schema.Struct({
   node: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(mostNameLength))),
   sessions: Schema.optionalKey(Schema.Array(Session)),
@@ -42,9 +45,10 @@ export class Memory {
   }
 
   private add(session: Session): void {
-    this.sessions = [...this.sessions.filter(({ number }) => number < session.number), session].slice(
-      -mostSessions
-    )
+    this.sessions = [
+      ...this.sessions.filter(({ number }) => number < session.number),
+      session
+    ].slice(-mostSessions)
   }
 
   /** Why a log that was read is not this node's memory; undefined if it is. */
@@ -73,8 +77,9 @@ export class Memory {
   }
 
   /**
-   * Whether the memory is older than this mark of the node, or another process has gone on from a copy of it. So it is when the
-   * mark is of a session that this memory does not know, or goes further than that session went here.
+   * Whether the memory is older than this mark of the node, or another process has gone on from a
+   * copy of it. So it is when the mark is of a session that this memory does not know, or goes
+   * further than that session went here.
    */
   isBehind(mark: Mark, position: number): boolean {
     const oldest = this.sessions[0]
@@ -87,6 +92,9 @@ export class Memory {
 
   /** Everything, for a snapshot of the log. */
   records(): ReadonlyArray<MemoryRecord> {
-    return [{ node: this.identity.id, sessions: this.sessions }, ...this.others.all.map((mark) => ({ mark }))]
+    return [
+      { node: this.identity.id, sessions: this.sessions },
+      ...this.others.all.map((mark) => ({ mark }))
+    ]
   }
 }

@@ -62,7 +62,9 @@ export const render = (measures: ReadonlyArray<Measure>): string =>
     .map((measure) => {
       const { name, help, kind } = measure
       const lines =
-        measure.kind === "histogram" ? measure.histogram.render(name) : `${name} ${measure.value()}\n`
+        measure.kind === "histogram"
+          ? measure.histogram.render(name)
+          : `${name} ${measure.value()}\n`
       return `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${lines}`
     })
     .join("")
@@ -71,7 +73,10 @@ export const render = (measures: ReadonlyArray<Measure>): string =>
 const mostConnections = 16
 const requestMilliseconds = 5000
 
-/** Serves the measures until the scope ends; says where. `problem` says what is wrong, if something is. */
+/**
+ * Serves the measures until the scope ends; says where. `problem` says what is wrong, if something
+ * is.
+ */
 export const serveMetrics = Effect.fnUntraced(function* (
   address: Address,
   measures: ReadonlyArray<Measure>,
@@ -86,7 +91,9 @@ export const serveMetrics = Effect.fnUntraced(function* (
           : request.url === "/metrics"
             ? [200, render(measures)]
             : request.url === "/health"
-              ? await problem().then((found) => (found === undefined ? [200, "ok\n"] : [503, `${found}\n`]))
+              ? await problem().then((found) =>
+                  found === undefined ? [200, "ok\n"] : [503, `${found}\n`]
+                )
               : [404, "there are /metrics and /health here\n"]
       response.writeHead(Number(status), { "content-type": "text/plain; version=0.0.4" })
       response.end(text)

@@ -1,8 +1,9 @@
 /**
  * One TCP connection between two endpoints: hello in both directions, then frames, until it ends.
  *
- * What comes is never trusted: it is cut to bounded frames and decoded by Schema. What is no frame ends the
- * connection, and nothing else; a message that is refused is answered so, and nothing ends.
+ * What comes is never trusted: it is cut to bounded frames and decoded by Schema. What is no frame
+ * ends the connection, and nothing else; a message that is refused is answered so, and nothing
+ * ends.
  */
 import type { PeerCertificate } from "node:tls"
 import * as Effect from "effect/Effect"
@@ -58,7 +59,9 @@ export class PeerIsStranger extends Schema.TaggedError<PeerIsStranger>()("PeerIs
 }
 
 /** The other end was such a node, and is of our system now: the connection begins anew. */
-export class PeerTakenIn extends Schema.TaggedError<PeerTakenIn>()("PeerTakenIn", { peer: Schema.String }) {
+export class PeerTakenIn extends Schema.TaggedError<PeerTakenIn>()("PeerTakenIn", {
+  peer: Schema.String
+}) {
   override get message(): string {
     return `${this.peer} is of our system now`
   }
@@ -72,13 +75,25 @@ export interface Speaker {
   /** The members of the first configuration of our system, as far as we know it. */
   readonly first: () => ServerSet | undefined
   readonly decode: DecodeFrame
-  /** Says why a peer that says this may not connect; undefined if it may. With keys, its certificate is known. */
+  /**
+   * Says why a peer that says this may not connect; undefined if it may. With keys, its certificate
+   * is known.
+   */
   readonly refuses: (hello: Hello, certificate?: PeerCertificate) => string | undefined
   /** Says why this peer may not send this message; undefined if it may. */
   readonly refusesMessage?: (message: unknown, certificate?: PeerCertificate) => string | undefined
-  /** Of a node that is of no system: it is told which one it is of from now on. Says why it does not take that. */
-  readonly begin?: (first: ServerSet, certificate?: PeerCertificate) => Effect.Effect<string | undefined>
-  /** Of a client: whether it tells the node with this name, if that is of no system, to be of this one. */
+  /**
+   * Of a node that is of no system: it is told which one it is of from now on. Says why it does not
+   * take that.
+   */
+  readonly begin?: (
+    first: ServerSet,
+    certificate?: PeerCertificate
+  ) => Effect.Effect<string | undefined>
+  /**
+   * Of a client: whether it tells the node with this name, if that is of no system, to be of this
+   * one.
+   */
   readonly takesIn?: (name: string) => boolean
   /** With keys, both ends prove who they are. They may be renewed. */
   readonly keys?: () => Keys
@@ -88,9 +103,15 @@ export interface Speaker {
   readonly complaints?: Complaints
 }
 
-/** Who has not read this much of what it was sent is not listened to, if it dialled; nothing is repeated to it. */
+/**
+ * Who has not read this much of what it was sent is not listened to, if it dialled; nothing is
+ * repeated to it.
+ */
 const busyBytes = 2 ** 20
-/** Beyond this much that its end does not read a connection is cut; links will repeat what was in it. */
+/**
+ * Beyond this much that its end does not read a connection is cut; links will repeat what was in
+ * it.
+ */
 const mostUnsentBytes = 64 * 2 ** 20
 /** How long the other end may take to say hello. */
 const helloTime = "10 seconds"
@@ -100,9 +121,9 @@ const waitingTime = "5 millis"
 /**
  * Talks over the socket until it ends, which is always as a failure.
  *
- * Whoever was dialled answers: it takes no more questions while its answers are not read. Whoever dialled asks, and reads
- * answers whatever else happens; how much it asks at once is the affair of links and of operations. So never do both
- * wait for the other to read.
+ * Whoever was dialled answers: it takes no more questions while its answers are not read. Whoever
+ * dialled asks, and reads answers whatever else happens; how much it asks at once is the affair of
+ * links and of operations. So never do both wait for the other to read.
  */
 export const converse = (
   speaker: Speaker,
@@ -181,7 +202,8 @@ export const converse = (
     const listen = Effect.gen(function* () {
       while (true) {
         for (const frame of yield* incoming.some) {
-          if (frame._tag === "Refused") return yield* new PeerRefused({ peer, reason: frame.reason })
+          if (frame._tag === "Refused")
+            return yield* new PeerRefused({ peer, reason: frame.reason })
           if (frame._tag === "Begin") {
             const wrong = yield* tellOf(speaker, frame)
             if (wrong !== undefined) return yield* refuse(wrong)
@@ -195,7 +217,9 @@ export const converse = (
             if (inFrame === "Post") endpoint.refusePost(peer, sequence, { kind, reason })
             else endpoint.refusedAnswer(peer, sequence, { kind, reason })
             if (complaints.isNews(`${peer} ${kind}`)) {
-              yield* Effect.logWarning(plain(`a message of ${peer} is refused (${kind}): ${reason}`))
+              yield* Effect.logWarning(
+                plain(`a message of ${peer} is refused (${kind}): ${reason}`)
+              )
             }
           }
           while (mustWait()) yield* Effect.sleep(waitingTime)
@@ -217,7 +241,9 @@ export const helloOf = ({
   role,
   first,
   endpoint
-}: Pick<Speaker, "protocol" | "role" | "first"> & { readonly endpoint: Pick<Endpoint, "name"> }): Hello => ({
+}: Pick<Speaker, "protocol" | "role" | "first"> & {
+  readonly endpoint: Pick<Endpoint, "name">
+}): Hello => ({
   _tag: "Hello",
   version: wireVersion,
   protocol,
@@ -231,7 +257,10 @@ const tellOf = (speaker: Speaker, frame: Taken): Effect.Effect<string | undefine
   if (frame._tag !== "Begin") return Effect.succeed("it is asked before it is told to begin")
   const known = speaker.first()
   if (known !== undefined) return Effect.succeed(otherSystem(known, frame.first))
-  return speaker.begin?.(frame.first) ?? Effect.succeed("this is no node, and cannot be let into a system")
+  return (
+    speaker.begin?.(frame.first) ??
+    Effect.succeed("this is no node, and cannot be let into a system")
+  )
 }
 
 const nameOf = (frame: Taken): string => (frame._tag === "Hello" ? frame.endpoint : "a stranger")
@@ -244,7 +273,10 @@ const refusal = ({ protocol, first }: Speaker, frame: Taken): string | undefined
   return ours === undefined || frame.first === null ? undefined : otherSystem(ours, frame.first)
 }
 
-/** Quorums of configurations that did not come of one another need not meet: who is of another system is not talked to. */
+/**
+ * Quorums of configurations that did not come of one another need not meet: who is of another
+ * system is not talked to.
+ */
 const otherSystem = (ours: ServerSet, theirs: ServerSet): string | undefined =>
   equals(ours, theirs)
     ? undefined
@@ -259,8 +291,8 @@ interface Untaken {
 }
 
 /**
- * What is not to be taken; undefined if it is. An endpoint speaks for its own processes only: answers would go to others, who
- * never asked.
+ * What is not to be taken; undefined if it is. An endpoint speaks for its own processes only:
+ * answers would go to others, who never asked.
  */
 const refusedIn = (
   peer: string,
@@ -354,7 +386,9 @@ type Taken = Frame | MessageRefused
 
 /** Frames as they come. */
 export class Incoming implements Holder {
-  /** Whether a first frame came. What follows it may come in the same chunk, before it is looked at. */
+  /**
+   * Whether a first frame came. What follows it may come in the same chunk, before it is looked at.
+   */
   private isBegun = false
   private readonly reader: Reader
   private readonly decode: DecodeFrame
@@ -363,7 +397,12 @@ export class Incoming implements Holder {
   private ready: Array<Taken> = []
   readonly evict: () => void
 
-  constructor(reader: Reader, decode: DecodeFrame, holdings?: Holdings, evict: () => void = () => undefined) {
+  constructor(
+    reader: Reader,
+    decode: DecodeFrame,
+    holdings?: Holdings,
+    evict: () => void = () => undefined
+  ) {
     this.reader = reader
     this.decode = decode
     this.holdings = holdings
@@ -382,11 +421,13 @@ export class Incoming implements Holder {
   })
 
   /** All frames that there are. */
-  readonly some: Effect.Effect<ReadonlyArray<Taken>, SocketError | FrameRefused> = Effect.suspend(() => {
-    const { ready } = this
-    this.ready = []
-    return ready.length === 0 ? Effect.andThen(this.pull, this.some) : Effect.succeed(ready)
-  })
+  readonly some: Effect.Effect<ReadonlyArray<Taken>, SocketError | FrameRefused> = Effect.suspend(
+    () => {
+      const { ready } = this
+      this.ready = []
+      return ready.length === 0 ? Effect.andThen(this.pull, this.some) : Effect.succeed(ready)
+    }
+  )
 
   private readonly pull: Effect.Effect<void, SocketError | FrameRefused> = Effect.suspend(() =>
     Effect.flatMap(this.reader.pull, (chunks) => {

@@ -1,5 +1,6 @@
 /**
- * An endpoint on the network: it listens, and dials those whom the directory names, again and again.
+ * An endpoint on the network: it listens, and dials those whom the directory names, again and
+ * again.
  */
 import { type PeerCertificate, TLSSocket } from "node:tls"
 import * as NodeSocket from "@effect/platform-node/NodeSocket"
@@ -25,7 +26,9 @@ const keepAliveMilliseconds = 60_000
 /** How long TLS may take to begin. */
 const handshakeMilliseconds = 10_000
 
-/** Listens on the address, until the scope ends; says where it listens, should the port have been 0. */
+/**
+ * Listens on the address, until the scope ends; says where it listens, should the port have been 0.
+ */
 export const listen = Effect.fnUntraced(function* (
   speaker: Speaker,
   address: Address,
@@ -76,7 +79,9 @@ export const listen = Effect.fnUntraced(function* (
       const known = withCertificate(speaker, certificate)
       const refuses = (hello: Hello) =>
         known.refuses(hello) ??
-        (stream === undefined ? undefined : connections?.introduce(stream, certificate?.fingerprint256))
+        (stream === undefined
+          ? undefined
+          : connections?.introduce(stream, certificate?.fingerprint256))
       return yield* converse({ ...known, complaints, refuses }, socket, "dialled")
     }).pipe(
       Effect.scoped,
@@ -124,15 +129,29 @@ export const connectTo = Effect.fnUntraced(function* (
     const reason = isNotNode(certificate, name) ?? isRevoked(keys?.(), certificate)
     return reason === undefined ? undefined : new Error(reason)
   }
-  const where = { host: address.host, port: address.port, noDelay: true, openTimeout: "3 seconds" } as const
+  const where = {
+    host: address.host,
+    port: address.port,
+    noDelay: true,
+    openTimeout: "3 seconds"
+  } as const
   const given = keys?.()
   return yield* given === undefined
     ? NodeSocket.makeNet(where)
-    : NodeSocket.makeTls({ ...where, ...tlsOf(given), minVersion: "TLSv1.3", checkServerIdentity: isPeer })
+    : NodeSocket.makeTls({
+        ...where,
+        ...tlsOf(given),
+        minVersion: "TLSv1.3",
+        checkServerIdentity: isPeer
+      })
 })
 
 /** Dials the node with this name again and again, until the scope ends. */
-export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Directory, name: string) {
+export const dial = Effect.fnUntraced(function* (
+  speaker: Speaker,
+  directory: Directory,
+  name: string
+) {
   let wait = firstRedialMilliseconds
   let complaint = ""
   let isIntroduced = false
@@ -153,7 +172,8 @@ export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Di
   while (true) {
     isIntroduced = false
     const failure = yield* Effect.flip(attempt)
-    // Who was refused after the introductions will be again: that is no reason to come back at once.
+    // Who was refused after the introductions will be again: that is no reason to come back at
+    // once.
     if (isIntroduced && failure._tag !== "PeerRefused" && failure._tag !== "PeerIsStranger") {
       wait = firstRedialMilliseconds
       complaint = ""
@@ -161,7 +181,8 @@ export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Di
     // A node that is down is no news every time; why it refuses us is, once.
     if (failure._tag !== "SocketError" && failure.message !== complaint) {
       complaint = failure.message
-      // Whoever needs it for an operation says so; a node that waits to be taken in is in nobody's way.
+      // Whoever needs it for an operation says so; a node that waits to be taken in is in nobody's
+      // way.
       const isNew = failure._tag === "PeerIsStranger" || failure._tag === "PeerTakenIn"
       yield* isNew
         ? Effect.logDebug(complaint)
@@ -173,6 +194,8 @@ export const dial = Effect.fnUntraced(function* (speaker: Speaker, directory: Di
       yield* Effect.sleep(Math.min(50, delay - slept))
     }
     wait =
-      speaker.takesIn?.(name) === true ? firstRedialMilliseconds : Math.min(2 * wait, mostRedialMilliseconds)
+      speaker.takesIn?.(name) === true
+        ? firstRedialMilliseconds
+        : Math.min(2 * wait, mostRedialMilliseconds)
   }
 })

@@ -1,6 +1,6 @@
 /**
- * A short visit to a node: hello, a few frames, and what it says to them. Nodes visit each other to show marks, and whoever
- * begins a system visits all of its nodes; only clients stay.
+ * A short visit to a node: hello, a few frames, and what it says to them. Nodes visit each other to
+ * show marks, and whoever begins a system visits all of its nodes; only clients stay.
  */
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
@@ -21,8 +21,9 @@ export type Visitor = Pick<Speaker, "protocol" | "role" | "first" | "decode" | "
 const longest = "2 seconds"
 
 /**
- * Says this to the node with this name, and gives what it says until that is enough, or no more comes: its hello first.
- * Nothing if somebody is there and does not say hello; undefined if nobody is.
+ * Says this to the node with this name, and gives what it says until that is enough, or no more
+ * comes: its hello first. Nothing if somebody is there and does not say hello; undefined if nobody
+ * is.
  */
 export const visit = (
   visitor: Visitor,
@@ -43,7 +44,8 @@ export const visit = (
       yield* writer.write(Buffer.concat([helloOf(visitor), ...say].map(encodeFrame)))
       while (!isEnough(yield* Ref.get(heard))) {
         const frame = yield* incoming.next
-        if (frame._tag !== "MessageRefused") yield* Ref.update(heard, (before) => [...before, frame])
+        if (frame._tag !== "MessageRefused")
+          yield* Ref.update(heard, (before) => [...before, frame])
       }
     })
     const ended = yield* talk.pipe(Effect.scoped, Effect.timeout(longest), Effect.result)
@@ -52,15 +54,24 @@ export const visit = (
     if (!isThere) return undefined
     const frames = yield* Ref.get(heard)
     const [hello] = frames
-    return hello?._tag === "Hello" && hello.role === "node" && nameOf(hello.endpoint) === name ? frames : []
+    return hello?._tag === "Hello" && hello.role === "node" && nameOf(hello.endpoint) === name
+      ? frames
+      : []
   })
 
-/** The hello of each node of the directory that is there; undefined of those that say none, though somebody is there. */
+/**
+ * The hello of each node of the directory that is there; undefined of those that say none, though
+ * somebody is there.
+ */
 export const callAll = Effect.fnUntraced(function* (visitor: Visitor, directory: Directory) {
   const names = [...(yield* directory.lookUp).keys()]
-  const calls = yield* Effect.forEach(names, (name) => visit(visitor, directory, name, [], hasHello), {
-    concurrency: "unbounded"
-  })
+  const calls = yield* Effect.forEach(
+    names,
+    (name) => visit(visitor, directory, name, [], hasHello),
+    {
+      concurrency: "unbounded"
+    }
+  )
   return new Map(
     names.flatMap((name, index) => {
       const heard = calls[index]
@@ -81,7 +92,8 @@ export const exchangeMarks = Effect.fnUntraced(function* (
   const others = [...addresses.keys()].filter((name) => name !== nameOf(endpoint.name))
   const marks = endpoint.marksToShow()
   const isShown = (heard: ReadonlyArray<Frame>): boolean =>
-    heard.some(({ _tag }) => _tag === "Marks" || _tag === "Refused") || (heard[0] as Hello)?.first === null
+    heard.some(({ _tag }) => _tag === "Marks" || _tag === "Refused") ||
+    (heard[0] as Hello)?.first === null
   yield* Effect.forEach(
     others,
     Effect.fnUntraced(function* (name) {

@@ -1,9 +1,11 @@
 /**
- * How a system begins: an act of its own, once. Every node of the first configuration is there, with a memory that has just
- * begun; each is told the identities of all, which from then on name the system; none of them answers clients before.
+ * How a system begins: an act of its own, once. Every node of the first configuration is there,
+ * with a memory that has just begun; each is told the identities of all, which from then on name
+ * the system; none of them answers clients before.
  *
- * Whoever does it, and how often, and from how many places at once: the same identities make the same system. And where a node
- * that the directory names remembers a system, none begins: whoever has no memory there is a stranger, to be taken in.
+ * Whoever does it, and how often, and from how many places at once: the same identities make the
+ * same system. And where a node that the directory names remembers a system, none begins: whoever
+ * has no memory there is a stranger, to be taken in.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -33,7 +35,10 @@ export class NotAllThere extends Schema.TaggedError<NotAllThere>()("NotAllThere"
   }
 }
 
-/** Begins a system with the first nodes of the directory, or goes on with that; gives the members that it begins with. */
+/**
+ * Begins a system with the first nodes of the directory, or goes on with that; gives the members
+ * that it begins with.
+ */
 export const beginSystem = Effect.fnUntraced(function* (visitor: Visitor, directory: Directory) {
   const names = firstOf(yield* directory.lookUp)
   if (names.length === 0) {
@@ -56,7 +61,9 @@ export const beginSystem = Effect.fnUntraced(function* (visitor: Visitor, direct
     })
   }
   const strangers = [...there].filter(([name, { first }]) => first === null && names.includes(name))
-  const foreign = strangers.find(([, { endpoint }]) => !(system as ReadonlyArray<string>).includes(endpoint))
+  const foreign = strangers.find(
+    ([, { endpoint }]) => !(system as ReadonlyArray<string>).includes(endpoint)
+  )
   if (foreign !== undefined) {
     return yield* new BeginningRefused({
       problem: `a system has begun already, with ${listed(system)}, and ${foreign[0]} has no memory of it`,
@@ -64,10 +71,14 @@ export const beginSystem = Effect.fnUntraced(function* (visitor: Visitor, direct
     })
   }
   for (const [name] of strangers) {
-    const heard = (yield* visit(visitor, directory, name, [{ _tag: "Begin", first: system }], isTold)) ?? []
+    const heard =
+      (yield* visit(visitor, directory, name, [{ _tag: "Begin", first: system }], isTold)) ?? []
     const refusal = heard.find((frame) => frame._tag === "Refused")
     if (refusal?._tag === "Refused") {
-      return yield* new BeginningRefused({ problem: `${name}: ${refusal.reason}`, mend: "see what it logs" })
+      return yield* new BeginningRefused({
+        problem: `${name}: ${refusal.reason}`,
+        mend: "see what it logs"
+      })
     }
     if (!isTold(heard)) return yield* new NotAllThere({ missing: [name] })
   }
@@ -75,7 +86,9 @@ export const beginSystem = Effect.fnUntraced(function* (visitor: Visitor, direct
 })
 
 const isTold = (heard: ReadonlyArray<Frame>): boolean =>
-  heard.some((frame) => frame._tag === "Refused" || (frame._tag === "Hello" && frame.first !== null))
+  heard.some(
+    (frame) => frame._tag === "Refused" || (frame._tag === "Hello" && frame.first !== null)
+  )
 
 /** The system that these nodes make, all of which have to be there. */
 const systemOf = (

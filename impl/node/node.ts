@@ -1,9 +1,9 @@
 /**
  * A storage node: an endpoint with one durable process, on the network.
  *
- * A node whose folder is empty is a new node, of no system: it listens, says who it is, and waits to be told of a system,
- * by whoever begins one with it or takes it into one. One that remembers its system goes on where it was, unless others
- * remember more of it than it does itself.
+ * A node whose folder is empty is a new node, of no system: it listens, says who it is, and waits
+ * to be told of a system, by whoever begins one with it or takes it into one. One that remembers
+ * its system goes on where it was, unless others remember more of it than it does itself.
  */
 import { randomBytes } from "node:crypto"
 import type { PeerCertificate } from "node:tls"
@@ -19,7 +19,12 @@ import * as Scope from "effect/Scope"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import { equals } from "../../spec/kernel/data.ts"
 import { type ServerSet, server, servers } from "../../spec/nodes/nodes.ts"
-import { type Address, DirectoryRefused, describeAddress, isLoopback } from "../directory/address.ts"
+import {
+  type Address,
+  DirectoryRefused,
+  describeAddress,
+  isLoopback
+} from "../directory/address.ts"
 import type { Directory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { DiskFault } from "../environment/disk.ts"
@@ -51,7 +56,10 @@ export interface NodeLimits {
   readonly connections?: number
   /** The memory that registers may take, in bytes. */
   readonly memoryBytes?: number
-  /** How many bytes of its disk stay free; 64 MiB, or a twentieth of a small disk, if nothing is said. */
+  /**
+   * How many bytes of its disk stay free; 64 MiB, or a twentieth of a small disk, if nothing is
+   * said.
+   */
   readonly reservedDiskBytes?: number
 }
 
@@ -60,11 +68,17 @@ export interface NodeOptions {
   readonly listen: Address
   /** The folder of its data, and of no other node's. */
   readonly data: string
-  /** The names of the nodes that the directory calls first: what a folder of format 1 knows its system by. */
+  /**
+   * The names of the nodes that the directory calls first: what a folder of format 1 knows its
+   * system by.
+   */
   readonly members: ReadonlyArray<string>
   /** Where the others are: without it the node visits nobody. */
   readonly directory?: Directory
-  /** Whether it begins a system with the other first nodes of the directory, if none of them is of one. */
+  /**
+   * Whether it begins a system with the other first nodes of the directory, if none of them is of
+   * one.
+   */
   readonly begin?: boolean
   readonly protocol?: string
   readonly compactionBytes?: number
@@ -77,13 +91,18 @@ export interface NodeOptions {
 }
 
 /** The node's disk failed in a way that leaves unknown what is on it. */
-export class DiskBroken extends Schema.TaggedError<DiskBroken>()("DiskBroken", { problem: Schema.String }) {
+export class DiskBroken extends Schema.TaggedError<DiskBroken>()("DiskBroken", {
+  problem: Schema.String
+}) {
   override get message(): string {
     return `the disk is broken: ${this.problem}; the node has stopped, and has acknowledged nothing that it could not keep`
   }
 }
 
-/** The node's memory is older than what others remember of it, or another process has gone on from a copy of it. */
+/**
+ * The node's memory is older than what others remember of it, or another process has gone on from a
+ * copy of it.
+ */
 export class MemoryLost extends Schema.TaggedError<MemoryLost>()("MemoryLost", {
   node: Schema.String,
   peer: Schema.String
@@ -121,14 +140,22 @@ export const measuresOf = ({
   holdings
 }: RunningNode): ReadonlyArray<Measure> => [
   gauge("registers", "Registers that were ever written", () => endpoint.status.registers),
-  gauge("connected_peers", "Clients and nodes that are connected", () => endpoint.status.connectedPeers),
+  gauge(
+    "connected_peers",
+    "Clients and nodes that are connected",
+    () => endpoint.status.connectedPeers
+  ),
   gauge("log_bytes", "Bytes of the log that recovery would read", () => endpoint.status.logBytes),
   gauge(
     "remembered_answers",
     "Answers kept until their askers have them",
     () => endpoint.status.rememberedAnswers
   ),
-  gauge("remembered_answers_left", "Answers that may be kept", () => endpoint.status.rememberedAnswersLeft),
+  gauge(
+    "remembered_answers_left",
+    "Answers that may be kept",
+    () => endpoint.status.rememberedAnswersLeft
+  ),
   gauge("held_bytes", "Memory that registers take, roughly", () => endpoint.heldBytes),
   gauge("held_bytes_left", "Memory that registers may take besides", () =>
     Math.max(0, room.options.memoryBytes - endpoint.heldBytes)
@@ -175,7 +202,9 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const { endpoint } = living
   let { keys } = options
   const holdings = new Holdings(mostIncompleteBytes)
-  const connections = new Connections(connectionsAmong(options.limits?.connections ?? defaultConnections))
+  const connections = new Connections(
+    connectionsAmong(options.limits?.connections ?? defaultConnections)
+  )
   const speaker: Speaker = {
     endpoint,
     protocol,
@@ -189,7 +218,9 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
         ? Effect.map(living.become(first), (taken) =>
             equals(taken, first) ? undefined : "it is of another system by now"
           )
-        : Effect.succeed("forbidden: to begin a system takes the certificate of an administrator or a node"),
+        : Effect.succeed(
+            "forbidden: to begin a system takes the certificate of an administrator or a node"
+          ),
     ...(plugged.reconfiguration === undefined
       ? {}
       : { refusesMessage: refusesReconfiguration(plugged.reconfiguration) }),
@@ -206,7 +237,8 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     }
   }
   const listening = yield* listenAgain(speaker, options.listen, connections)
-  if (options.directory !== undefined) yield* visiting(speaker, options.directory, options.begin === true)
+  if (options.directory !== undefined)
+    yield* visiting(speaker, options.directory, options.begin === true)
   const running: RunningNode = {
     address: listening.address,
     endpoint,
@@ -228,11 +260,20 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
 const mayBegin = (certificate: PeerCertificate | undefined): boolean =>
   certificate === undefined || ["administrator", "node"].includes(String(certificate.subject?.OU))
 
-/** Listens until the scope ends, and on the same address again when that is asked: all connections are made anew. */
-const listenAgain = Effect.fnUntraced(function* (speaker: Speaker, where: Address, connections: Connections) {
+/**
+ * Listens until the scope ends, and on the same address again when that is asked: all connections
+ * are made anew.
+ */
+const listenAgain = Effect.fnUntraced(function* (
+  speaker: Speaker,
+  where: Address,
+  connections: Connections
+) {
   const scope = yield* Scope.Scope
   let current = yield* Scope.fork(scope)
-  const address = yield* listen(speaker, where, connections).pipe(Effect.provideService(Scope.Scope, current))
+  const address = yield* listen(speaker, where, connections).pipe(
+    Effect.provideService(Scope.Scope, current)
+  )
   const again = Effect.gen(function* () {
     yield* Scope.close(current, Exit.void)
     current = yield* Scope.fork(scope)
@@ -241,8 +282,15 @@ const listenAgain = Effect.fnUntraced(function* (speaker: Speaker, where: Addres
   return { address, again }
 })
 
-/** Visits the others now and then, and once more at the end; begins a system with them, if that is asked. */
-const visiting = Effect.fnUntraced(function* (speaker: Speaker, directory: Directory, begins: boolean) {
+/**
+ * Visits the others now and then, and once more at the end; begins a system with them, if that is
+ * asked.
+ */
+const visiting = Effect.fnUntraced(function* (
+  speaker: Speaker,
+  directory: Directory,
+  begins: boolean
+) {
   const visits = Effect.suspend(() =>
     speaker.first() === undefined ? Effect.void : exchangeMarks(speaker, directory)
   )
@@ -286,7 +334,8 @@ const livingIn = Effect.fnUntraced(function* (
   let process: Hosted | undefined
   /** The members of the configurations that this node knows to be active. */
   const isMember = (id: string): boolean => {
-    const configurations = process === undefined ? [] : reconfiguration?.configurationsOf(process.state(""))
+    const configurations =
+      process === undefined ? [] : reconfiguration?.configurationsOf(process.state(""))
     const members = configurations?.flatMap((one) => one.members) ?? first ?? []
     return (members as ReadonlyArray<string>).includes(id)
   }
@@ -337,7 +386,10 @@ const livingIn = Effect.fnUntraced(function* (
   // The sockets are closed before the endpoint, and the endpoint before the disk.
   yield* Effect.addFinalizer(() => Effect.sync(() => endpoint.close()))
 
-  /** The node is of this system: its process lives here from now on, with what the log remembers of it. */
+  /**
+   * The node is of this system: its process lives here from now on, with what the log remembers of
+   * it.
+   */
   const live = Effect.fnUntraced(function* (system: ServerSet) {
     if (claimed.first === undefined) claimed.adopt(system)
     const configuration = Configuration.majority(system)
@@ -358,7 +410,8 @@ const livingIn = Effect.fnUntraced(function* (
     const session = memory.begin(endpoint.position, randomBytes(9).toString("base64url"))
     yield* Effect.callback<void>((resume) => endpoint.remember(session, () => resume(Effect.void)))
     first = system
-    if (claimed.first === undefined) yield* Effect.logInfo(`${name} is of a system now: ${identity.id}`)
+    if (claimed.first === undefined)
+      yield* Effect.logInfo(`${name} is of a system now: ${identity.id}`)
     return system
   })
   const asked = yield* Deferred.make<ServerSet>()

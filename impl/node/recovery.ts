@@ -1,7 +1,8 @@
 /**
- * Recovery of a system that has ended: the nodes of whose last configuration no quorum will ever answer again. Nothing in the
- * protocol can go on from there, for whatever the lost ones acknowledged nobody else need have heard of. What can be done is to
- * begin another system with what the folders hold that are left; and it can be said what may be missing.
+ * Recovery of a system that has ended: the nodes of whose last configuration no quorum will ever
+ * answer again. Nothing in the protocol can go on from there, for whatever the lost ones
+ * acknowledged nobody else need have heard of. What can be done is to begin another system with
+ * what the folders hold that are left; and it can be said what may be missing.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -39,7 +40,10 @@ export interface Recovered {
   readonly from: ReadonlyArray<Held>
   /** The members of the last configuration that is known whose folders are not here. */
   readonly missing: ServerSet
-  /** Whether the folders are a quorum of every configuration that may have been in use: then nothing is lost. */
+  /**
+   * Whether the folders are a quorum of every configuration that may have been in use: then nothing
+   * is lost.
+   */
   readonly isWhole: boolean
 }
 
@@ -53,7 +57,8 @@ const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
         readonly node?: unknown
         readonly format?: unknown
       },
-    catch: () => new FolderRefused({ folder, problem: "it is no folder of a node", mend: "name another one" })
+    catch: () =>
+      new FolderRefused({ folder, problem: "it is no folder of a node", mend: "name another one" })
   })
   if (named.format === 1) {
     return yield* new FolderRefused({
@@ -63,7 +68,13 @@ const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
     })
   }
   const node = String(named.node)
-  const owner = { node, protocol: plugged.name, named: servers(node), nameOfSystem: "", evenEnded: true }
+  const owner = {
+    node,
+    protocol: plugged.name,
+    named: servers(node),
+    nameOfSystem: "",
+    evenEnded: true
+  }
   const claimed = yield* claim(folder, owner)
   const first = claimed.first ?? servers(claimed.identity.id)
   const id = server(claimed.identity.id)
@@ -84,7 +95,9 @@ const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
     const { pair } = process.own(key)
     if (isPair(pair)) pairs.set(key, pair)
   }
-  const configurations = plugged.reconfiguration?.configurationsOf(process.state("")) ?? [setup.configuration]
+  const configurations = plugged.reconfiguration?.configurationsOf(process.state("")) ?? [
+    setup.configuration
+  ]
   const held: Held = {
     folder,
     id,
@@ -98,7 +111,10 @@ const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
 /** A disk of which nothing is cut off. */
 const asItIs = (disk: Disk): Disk => ({ ...disk, list: disk.list, truncate: () => undefined })
 
-/** Begins a system of one node, with this name and in this folder, with what these folders hold. They are not used again. */
+/**
+ * Begins a system of one node, with this name and in this folder, with what these folders hold.
+ * They are not used again.
+ */
 export const recoverInto = Effect.fnUntraced(function* (
   plugged: Plugged,
   folders: ReadonlyArray<string>,
@@ -106,13 +122,18 @@ export const recoverInto = Effect.fnUntraced(function* (
   data: string
 ) {
   if (existsSync(data) && readdirSync(data).length > 0) {
-    return yield* new FolderRefused({ folder: data, problem: "it is not empty", mend: "name another one" })
+    return yield* new FolderRefused({
+      folder: data,
+      problem: "it is not empty",
+      mend: "name another one"
+    })
   }
   const all = yield* Effect.forEach(folders, (folder) => read(plugged, folder))
   const from = all.map(({ held }) => held)
   const pairs = new Map<string, Pair>()
   for (const held of from) {
-    for (const [key, pair] of held.pairs) pairs.set(key, larger(pairs.get(key) ?? initialPair, pair))
+    for (const [key, pair] of held.pairs)
+      pairs.set(key, larger(pairs.get(key) ?? initialPair, pair))
   }
   const memory = beginMemory(data, name, plugged.name)
   const id = server(memory.id)
@@ -126,17 +147,25 @@ export const recoverInto = Effect.fnUntraced(function* (
 const judged = (from: ReadonlyArray<Held>): Pick<Recovered, "missing" | "isWhole"> => {
   const configurations = from.flatMap((held) => held.configurations)
   const here = servers(...from.filter(({ damage }) => damage === undefined).map(({ id }) => id))
-  const missing = servers(...configurations.flatMap((one) => one.members).filter((id) => !here.includes(id)))
+  const missing = servers(
+    ...configurations.flatMap((one) => one.members).filter((id) => !here.includes(id))
+  )
   const isWhole = configurations.every((one) => Configuration.isQuorum(one, "read", here))
   return { missing, isWhole }
 }
 
 /** Writes the registers of a node whose log has just been begun. */
-const append = Effect.fnUntraced(function* (log: string, node: ServerId, pairs: ReadonlyMap<string, Pair>) {
+const append = Effect.fnUntraced(function* (
+  log: string,
+  node: ServerId,
+  pairs: ReadonlyMap<string, Pair>
+) {
   const disk = new FileDisk(log)
   yield* Effect.callback<void, FolderRefused>((resume) => {
     const fail = (problem: string): void =>
-      resume(Effect.fail(new FolderRefused({ folder: log, problem, mend: "make room, and try again" })))
+      resume(
+        Effect.fail(new FolderRefused({ folder: log, problem, mend: "make room, and try again" }))
+      )
     const options = {
       snapshot: () => [][Symbol.iterator](),
       broken: ({ message }: { readonly message: string }) => fail(message),

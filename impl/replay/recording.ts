@@ -1,8 +1,9 @@
 /**
- * Recordings: what the processes of an endpoint did, a line of JSON for each thing, in the order in which it was done.
+ * Recordings: what the processes of an endpoint did, a line of JSON for each thing, in the order in
+ * which it was done.
  *
- * A line is written before anything that its step sends leaves, so that a recording that ends with `kill -9` lacks
- * nothing that anyone has seen.
+ * A line is written before anything that its step sends leaves, so that a recording that ends with
+ * `kill -9` lacks nothing that anyone has seen.
  */
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs"
 import * as Effect from "effect/Effect"
@@ -53,7 +54,10 @@ export const Taken = Schema.TaggedStruct("Taken", {
 })
 export type Taken = typeof Taken.Type
 
-/** Nothing more could be written: of the processes of this recording nothing is known until they begin again. */
+/**
+ * Nothing more could be written: of the processes of this recording nothing is known until they
+ * begin again.
+ */
 export const Stopped = Schema.TaggedStruct("Stopped", {})
 
 export const Line = Schema.Union([Start, Taken, Stopped])
@@ -63,12 +67,26 @@ export type Line = typeof Line.Type
 type Recorded = Pick<Plugged, "name" | "variant">
 
 /** A witness that writes lines. */
-export const witnessTo = ({ name: protocol, variant }: Recorded, write: (line: string) => void): Witness => ({
+export const witnessTo = (
+  { name: protocol, variant }: Recorded,
+  write: (line: string) => void
+): Witness => ({
   started: (process) => {
     const { id: node, role, context } = process.node
     const { servers, configuration } = context as Setup
     const state = process.snapshot().map(written)
-    write(JSON.stringify({ _tag: "Start", node, role, protocol, variant, servers, configuration, state }))
+    write(
+      JSON.stringify({
+        _tag: "Start",
+        node,
+        role,
+        protocol,
+        variant,
+        servers,
+        configuration,
+        state
+      })
+    )
   },
   taken: (node, key, input, { change, sends, observations }) => {
     const { key: _key, ...changed } = change ?? { key }
@@ -99,15 +117,17 @@ export class RecordingRefused extends Schema.TaggedError<RecordingRefused>()("Re
 }
 
 /**
- * A witness that appends to a file, until the scope ends. Should the file take no more (its disk is full, say), the recording
- * stops there and says so, in the file and to whoever is told; the process that it is of goes on.
+ * A witness that appends to a file, until the scope ends. Should the file take no more (its disk is
+ * full, say), the recording stops there and says so, in the file and to whoever is told; the
+ * process that it is of goes on.
  */
 export const recordTo = Effect.fnUntraced(function* (file: string, recorded: Recorded) {
   const services = yield* Effect.context<never>()
   const descriptor = yield* Effect.acquireRelease(
     Effect.try({
       try: () => openSync(file, "a+"),
-      catch: (error) => new RecordingRefused({ file, reason: String((error as NodeJS.ErrnoException).code) })
+      catch: (error) =>
+        new RecordingRefused({ file, reason: String((error as NodeJS.ErrnoException).code) })
     }),
     (opened) => Effect.sync(() => closeSync(opened))
   )
@@ -162,7 +182,9 @@ class Recording {
     }
   }
 
-  /** In the place of the last line, for which there was room, stands that the recording has stopped. */
+  /**
+   * In the place of the last line, for which there was room, stands that the recording has stopped.
+   */
   private stop(): void {
     try {
       ftruncateSync(this.descriptor, this.lastLine)

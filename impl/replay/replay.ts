@@ -1,13 +1,14 @@
 /**
  * Holds a recorded run against the specification, step by step.
  *
- * - Every step is the one that the specification takes, from the state that the steps before it lead to: the same
- *   change, the same messages, the same observations.
- * - A process that begins again does so in a state that it was in, and what it forgot of its last steps nobody ever
- *   heard of: nothing leaves before it is durable.
- * - Where a recording had to stop, it may begin again in any state, and what was sent meanwhile is not known.
- * - Every message that was received was sent, and is received at most once; more often only if that has no effect
- *   (the promises `onlyAnswers` and `isObsolete`).
+ * - Every step is the one that the specification takes, from the state that the steps before it
+ *   lead to: the same change, the same messages, the same observations.
+ * - A process that begins again does so in a state that it was in, and what it forgot of its last
+ *   steps nobody ever heard of: nothing leaves before it is durable.
+ * - Where a recording had to stop, it may begin again in any state, and what was sent meanwhile is
+ *   not known.
+ * - Every message that was received was sent, and is received at most once; more often only if that
+ *   has no effect (the promises `onlyAnswers` and `isObsolete`).
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { Change, KeyedStep } from "../../spec/kernel/keyed.ts"
@@ -92,7 +93,10 @@ export class Replay {
       if (received + idle === 0) continue
       if (!this.nodes.has(from) || this.withGaps.has(from)) unattributed += 1
       else if (sent === 0)
-        this.departure ??= { ...(firstReceipt as Departure), reason: "received what was never sent" }
+        this.departure ??= {
+          ...(firstReceipt as Departure),
+          reason: "received what was never sent"
+        }
       else if (received > sent) {
         this.departure ??= {
           ...(firstReceipt as Departure),
@@ -126,8 +130,9 @@ export class Replay {
   }
 
   /**
-   * A process begins again with what it kept: finds the steps that it forgot. What it kept is what the steps up to some time
-   * had led to; after that, a step that changed nothing counts as long as it rests on nothing that was forgotten.
+   * A process begins again with what it kept: finds the steps that it forgot. What it kept is what
+   * the steps up to some time had led to; after that, a step that changed nothing counts as long as
+   * it rests on nothing that was forgotten.
    */
   private forget(line: number, { node, steps, base }: Recorded, kept: ReadonlyArray<Change>): void {
     const process = began(node, base)
@@ -139,7 +144,11 @@ export class Replay {
       if (difference.isEmpty) remembered = index + 1
     }
     if (remembered < 0) {
-      this.departure = { line, node: node.id, reason: "begins again in a state that it never was in" }
+      this.departure = {
+        line,
+        node: node.id,
+        reason: "begins again in a state that it never was in"
+      }
       return
     }
     const forgotten = new Set<string>()
@@ -178,13 +187,16 @@ export class Replay {
       if (isIdle) traffic.idle += 1
       else traffic.received += 1
     }
-    for (const { to, message, register = key } of taken.sends) this.of(node, to, register, message).sent += 1
+    for (const { to, message, register = key } of taken.sends)
+      this.of(node, to, register, message).sent += 1
   }
 
   /** What the process forgot it cannot have sent, and it may receive the message again. */
   private undo({ taken: { node, key, input, sends }, isIdle }: Step): void {
-    if (input._tag === "Receive" && !isIdle) this.of(input.from, node, key, input.message).received -= 1
-    for (const { to, message, register = key } of sends) this.of(node, to, register, message).sent -= 1
+    if (input._tag === "Receive" && !isIdle)
+      this.of(input.from, node, key, input.message).received -= 1
+    for (const { to, message, register = key } of sends)
+      this.of(node, to, register, message).sent -= 1
   }
 
   private of(from: NodeId, to: NodeId, key: string, message: unknown): Traffic {
@@ -197,7 +209,9 @@ export class Replay {
   }
 }
 
-/** In which objects, and whether in what they share, a process is in another state than it is to be. */
+/**
+ * In which objects, and whether in what they share, a process is in another state than it is to be.
+ */
 class Difference {
   private readonly process: Hosted
   private readonly expected: Hosted
@@ -231,9 +245,16 @@ const began = (node: HostedNode, changes: ReadonlyArray<Change>): Hosted => {
 }
 
 /** What the specification does otherwise than was recorded; undefined if nothing. */
-const difference = (taken: Taken, { change, sends, observations }: KeyedStep): string | undefined => {
+const difference = (
+  taken: Taken,
+  { change, sends, observations }: KeyedStep
+): string | undefined => {
   const { key, ...changed } = change ?? { key: taken.key }
-  const sent = taken.sends.map(({ to, message, register = key }) => ({ to, message, key: register }))
+  const sent = taken.sends.map(({ to, message, register = key }) => ({
+    to,
+    message,
+    key: register
+  }))
   const parts: ReadonlyArray<readonly [string, unknown, unknown]> = [
     ["changes", change === undefined ? null : changed, taken.change],
     ["sends", sends, sent],

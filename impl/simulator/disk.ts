@@ -1,6 +1,6 @@
 /**
- * A simulated disk. What was written is read back at once; what was not synced is lost in a crash, or kept, or
- * torn, as the random source says.
+ * A simulated disk. What was written is read back at once; what was not synced is lost in a crash,
+ * or kept, or torn, as the random source says.
  */
 import type { Disk, DiskFault, Done } from "../environment/disk.ts"
 import type { Random } from "./random.ts"
@@ -26,7 +26,10 @@ export interface Ailments {
   /** How long a write or a sync takes on average. */
   meanMilliseconds: number
   isFull: boolean
-  /** A disk that says of a sync that it is done, and has not begun: a mutant, for tests of the simulator. */
+  /**
+   * A disk that says of a sync that it is done, and has not begun: a mutant, for tests of the
+   * simulator.
+   */
   readonly lies: boolean
 }
 
@@ -45,7 +48,10 @@ export class SimulatedDisk {
     this.ailments = ailments
   }
 
-  /** The disk as one run of a machine sees it: what is under way when the machine dies is never heard of again. */
+  /**
+   * The disk as one run of a machine sees it: what is under way when the machine dies is never
+   * heard of again.
+   */
   mount(life: Life): Disk {
     const later = (action: () => DiskFault | undefined, done: Done): void =>
       this.world.after(this.random.delay(this.ailments.meanMilliseconds), () => {
@@ -105,7 +111,12 @@ export class SimulatedDisk {
 
   private write(name: string, offset: number, bytes: Uint8Array): DiskFault | undefined {
     if (this.ailments.isFull) return full
-    const file = this.files.get(name) ?? { bytes: new Uint8Array(4096), size: 0, unsynced: [], syncedSize: 0 }
+    const file = this.files.get(name) ?? {
+      bytes: new Uint8Array(4096),
+      size: 0,
+      unsynced: [],
+      syncedSize: 0
+    }
     this.files.set(name, file)
     const end = offset + bytes.length
     if (end > file.bytes.length) {

@@ -1,11 +1,19 @@
 /**
- * A failing run made smaller: faults that it fails without are left out, and it ends as early as it can.
+ * A failing run made smaller: faults that it fails without are left out, and it ends as early as it
+ * can.
  */
 import { faultsOf, type Plan } from "./plan.ts"
 import type { Verdict } from "./simulation.ts"
 
-/** The smallest plan found that still ends with this verdict. `verdictOf` runs a plan; it is called some dozen times. */
-export const minimise = (plan: Plan, verdict: Verdict, verdictOf: (plan: Plan) => Verdict): Plan => {
+/**
+ * The smallest plan found that still ends with this verdict. `verdictOf` runs a plan; it is called
+ * some dozen times.
+ */
+export const minimise = (
+  plan: Plan,
+  verdict: Verdict,
+  verdictOf: (plan: Plan) => Verdict
+): Plan => {
   const fails = (smaller: Plan): boolean => verdictOf(smaller) === verdict
   let smallest = plan
   for (let operations = plan.operations >> 1; operations > 0; operations >>= 1) {
@@ -14,10 +22,17 @@ export const minimise = (plan: Plan, verdict: Verdict, verdictOf: (plan: Plan) =
     smallest = smaller
   }
   const numbers = (of: Plan): ReadonlyArray<number> => faultsOf(of).map(({ number }) => number)
-  for (let size = numbers(smallest).length; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+  for (
+    let size = numbers(smallest).length;
+    size >= 1;
+    size = size === 1 ? 0 : Math.ceil(size / 2)
+  ) {
     for (let end = numbers(smallest).length; end > 0; end -= size) {
       const faults = numbers(smallest)
-      const fewer = { ...smallest, faults: faults.filter((_, index) => index < end - size || index >= end) }
+      const fewer = {
+        ...smallest,
+        faults: faults.filter((_, index) => index < end - size || index >= end)
+      }
       if (fewer.faults.length < faults.length && fails(fewer)) smallest = fewer
     }
   }

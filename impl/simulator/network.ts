@@ -1,6 +1,6 @@
 /**
- * A simulated network between endpoints: connections that lose, repeat, delay and reorder frames, that are cut, and
- * directions in which nothing arrives.
+ * A simulated network between endpoints: connections that lose, repeat, delay and reorder frames,
+ * that are cut, and directions in which nothing arrives.
  */
 import * as Result from "effect/Result"
 import type { Channel } from "../environment/channel.ts"

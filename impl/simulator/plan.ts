@@ -1,6 +1,6 @@
 /**
- * What a simulated run is: its size, its seed, and the faults that its seed plans. All of it is data, so that a run can
- * be repeated, and made smaller by leaving faults out.
+ * What a simulated run is: its size, its seed, and the faults that its seed plans. All of it is
+ * data, so that a run can be repeated, and made smaller by leaving faults out.
  */
 import { Random } from "./random.ts"
 
@@ -11,7 +11,10 @@ export interface Plan {
   readonly servers: number
   /** Storage nodes besides those of the first configuration. */
   readonly spares: number
-  /** How often the configuration is replaced under load; nodes that are removed may be switched off for good. */
+  /**
+   * How often the configuration is replaced under load; nodes that are removed may be switched off
+   * for good.
+   */
   readonly reconfigurations: number
   readonly clients: number
   readonly registers: number
@@ -76,7 +79,9 @@ export const faultsOf = (plan: Plan): ReadonlyArray<PlannedFault> => {
     at += random.delay(meanBetweenFaultsMilliseconds)
   }
   const losses = planned.filter(({ fault }) => fault._tag === "LoseServer")
-  const lost = [...new Set(losses.map(({ fault }) => (fault as { readonly server: number }).server))]
+  const lost = [
+    ...new Set(losses.map(({ fault }) => (fault as { readonly server: number }).server))
+  ]
   // Where configurations are replaced, nodes are lost by being removed.
   const allowed = lost.slice(0, plan.reconfigurations > 0 ? 0 : Math.ceil(plan.servers / 2) - 1)
   return planned
@@ -93,14 +98,24 @@ const drawFault = (plan: Plan, random: Random): Fault => {
     [1, () => ({ _tag: "LoseServer", server })],
     [4, () => ({ _tag: "CrashAll", downMilliseconds: milliseconds / 4 })],
     [4, () => ({ _tag: "CrashClient", client: random.below(plan.clients) })],
-    [6, () => ({ _tag: "Partition", server, direction: random.pick(["in", "out", "both"]), milliseconds })],
+    [
+      6,
+      () => ({
+        _tag: "Partition",
+        server,
+        direction: random.pick(["in", "out", "both"]),
+        milliseconds
+      })
+    ],
     [4, () => ({ _tag: "CutConnections", server })],
     [2, () => ({ _tag: "SlowDisk", server, milliseconds })],
     [2, () => ({ _tag: "FullDisk", server, milliseconds })],
     [4, () => ({ _tag: "BadNetwork", milliseconds })],
     [2, () => ({ _tag: "ClockJump", server, byMilliseconds: (random.fraction() - 0.5) * 20_000 })]
   ]
-  const drawn = random.pick(kinds.flatMap(([weight, fault]) => Array.from({ length: weight }, () => fault)))
+  const drawn = random.pick(
+    kinds.flatMap(([weight, fault]) => Array.from({ length: weight }, () => fault))
+  )
   return drawn()
 }
 

@@ -1,6 +1,7 @@
 /**
- * Random numbers that depend on a seed and on what they are for, and on nothing else: each purpose has a stream of its
- * own, so that a change of one part of a run leaves the choices of the others as they were.
+ * Random numbers that depend on a seed and on what they are for, and on nothing else: each purpose
+ * has a stream of its own, so that a change of one part of a run leaves the choices of the others
+ * as they were.
  */
 
 /** A stream of random numbers (SFC32). */
@@ -12,7 +13,8 @@ export class Random {
 
   constructor(seed: number, purpose: string) {
     let word = 0x9e3779b9 ^ (seed | 0)
-    for (let at = 0; at < purpose.length; at++) word = Math.imul(word ^ purpose.charCodeAt(at), 0x01000193)
+    for (let at = 0; at < purpose.length; at++)
+      word = Math.imul(word ^ purpose.charCodeAt(at), 0x01000193)
     this.a = Math.floor(seed / 2 ** 32) | 0
     this.b = seed | 0
     this.c = word

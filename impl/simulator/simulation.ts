@@ -1,8 +1,9 @@
 /**
- * One simulated run: the runtime's own endpoints, links and logs, over a simulated network, clock and disks.
+ * One simulated run: the runtime's own endpoints, links and logs, over a simulated network, clock
+ * and disks.
  *
- * It has two phases, as TigerBeetle's VOPR: first faults happen, and everything that completes must be atomic; then
- * all is healed, and everything that is pending must complete.
+ * It has two phases, as TigerBeetle's VOPR: first faults happen, and everything that completes must
+ * be atomic; then all is healed, and everything that is pending must complete.
  */
 import * as Result from "effect/Result"
 import * as Configuration from "../../spec/configuration/configuration.ts"
@@ -105,7 +106,12 @@ export class Simulation {
     this.chance = new Random(plan.seed, "chance")
     this.workload = new Random(plan.seed, "workload")
     const decode = frameDecoder(plugged.Message)
-    this.network = new SimulatedNetwork(this.world, new Random(plan.seed, "network"), decode, calmNetwork())
+    this.network = new SimulatedNetwork(
+      this.world,
+      new Random(plan.seed, "network"),
+      decode,
+      calmNetwork()
+    )
     const names = Array.from({ length: plan.servers + plan.spares }, (_, index) => `s${index + 1}`)
     this.members = names.slice(0, plan.servers)
     this.setup = {
@@ -148,7 +154,9 @@ export class Simulation {
 
   private outcome(): Outcome {
     const [verdict, reason] = this.judge()
-    const completed = this.history.filter(({ responded }) => responded !== Number.POSITIVE_INFINITY).length
+    const completed = this.history.filter(
+      ({ responded }) => responded !== Number.POSITIVE_INFINITY
+    ).length
     return {
       verdict,
       reason,
@@ -172,7 +180,9 @@ export class Simulation {
     if (stuck.length === 0 && this.reconfigured < this.plan.reconfigurations)
       return ["stuck", `the reconfiguration after ${this.reconfigured} others`]
     if (stuck.length === 0 && this.begun >= this.plan.operations) return ["atomic", ""]
-    const names = stuck.map(({ client, key, operation }) => `${client}'s ${operation._tag} of ${key}`)
+    const names = stuck.map(
+      ({ client, key, operation }) => `${client}'s ${operation._tag} of ${key}`
+    )
     return ["stuck", names.length === 0 ? "operations were never begun" : names.join(", ")]
   }
 
@@ -216,7 +226,10 @@ export class Simulation {
     const { patience } = this.plugged
     return patience === undefined
       ? {}
-      : { patience: (choice: unknown, waited: number) => patience(choice, waited, this.chance.fraction()) }
+      : {
+          patience: (choice: unknown, waited: number) =>
+            patience(choice, waited, this.chance.fraction())
+        }
   }
 
   private makeClient(): Client {
@@ -240,7 +253,8 @@ export class Simulation {
   private startClient(index: number): void {
     const client = this.makeClient()
     this.clients[index] = client
-    for (let thread = 1; thread <= threads; thread++) this.think(client, `c${this.madeClients}.${thread}`)
+    for (let thread = 1; thread <= threads; thread++)
+      this.think(client, `c${this.madeClients}.${thread}`)
   }
 
   private crashClient(index: number): void {
@@ -262,7 +276,10 @@ export class Simulation {
   private hint(): void {
     const there = this.servers.filter(({ isLost }) => !isLost).map(({ name }) => name)
     const hint = this.plugged.hint?.(servers(...there))
-    for (const { operations, life } of [...this.clients, ...(this.administrator ? [this.administrator] : [])])
+    for (const { operations, life } of [
+      ...this.clients,
+      ...(this.administrator ? [this.administrator] : [])
+    ])
       if (life.isAlive) operations.hear(hint)
     this.world.after(hintMilliseconds, () => this.hint())
   }
@@ -288,7 +305,10 @@ export class Simulation {
     reconfigure()
   }
 
-  /** As many nodes as the first configuration has, of those that are there; now and then as many new ones as possible. */
+  /**
+   * As many nodes as the first configuration has, of those that are there; now and then as many new
+   * ones as possible.
+   */
   private nextMembers(): ReadonlyArray<string> {
     const prefersNew = this.chance.chance(0.6)
     return this.servers
@@ -302,7 +322,10 @@ export class Simulation {
       .map(({ name }) => name)
   }
 
-  /** The reconfiguration has returned: a node that it removed may go for good, as long as others can take its place. */
+  /**
+   * The reconfiguration has returned: a node that it removed may go for good, as long as others can
+   * take its place.
+   */
   private switchOff(members: ReadonlyArray<string>): void {
     for (const one of this.servers) {
       const there = this.servers.filter(({ isLost }) => !isLost).length
@@ -374,7 +397,9 @@ export class Simulation {
         return
       case "BadNetwork":
         Object.assign(this.network.ailments, badNetwork)
-        this.world.after(fault.milliseconds, () => Object.assign(this.network.ailments, calmNetwork()))
+        this.world.after(fault.milliseconds, () =>
+          Object.assign(this.network.ailments, calmNetwork())
+        )
         return
       case "ClockJump":
         this.server(fault.server).clockOffset += fault.byMilliseconds
@@ -386,7 +411,11 @@ export class Simulation {
     return this.servers[index] as Server
   }
 
-  private partition({ server: index, direction, milliseconds }: Extract<Fault, { _tag: "Partition" }>): void {
+  private partition({
+    server: index,
+    direction,
+    milliseconds
+  }: Extract<Fault, { _tag: "Partition" }>): void {
     const { name } = this.server(index)
     const all = [
       ...this.servers,
@@ -400,7 +429,11 @@ export class Simulation {
     this.world.after(milliseconds, () => this.network.unblock())
   }
 
-  private ail(index: number, milliseconds: number, apply: (ailments: Ailments, on: boolean) => void): void {
+  private ail(
+    index: number,
+    milliseconds: number,
+    apply: (ailments: Ailments, on: boolean) => void
+  ): void {
     const { ailments } = this.server(index).disk
     apply(ailments, true)
     this.world.after(milliseconds, () => apply(ailments, false))

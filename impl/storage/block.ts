@@ -1,17 +1,15 @@
 /**
- * Blocks: what a log is made of. A block is what one commit wrote: a header of 24 bytes and a payload of UTF-8 text.
+ * Blocks: what a log is made of. A block is what one commit wrote: a header of 24 bytes and a
+ * payload of UTF-8 text.
  *
- * | bytes | what |
- * | ----- | ---- |
- * | 0-3   | the mark; its first byte, 0xFF, occurs in no UTF-8 text, so no payload can pass for a header |
- * | 4-7   | the payload's length in bytes |
- * | 8-15  | the block's number, counted through all files of a log |
- * | 16-19 | CRC-32 of the payload |
- * | 20-23 | CRC-32 of bytes 0-19 |
+ * | bytes | what | | ----- | ---- | | 0-3 | the mark; its first byte, 0xFF, occurs in no UTF-8
+ * text, so no payload can pass for a header | | 4-7 | the payload's length in bytes | | 8-15 | the
+ * block's number, counted through all files of a log | | 16-19 | CRC-32 of the payload | | 20-23 |
+ * CRC-32 of bytes 0-19 |
  *
- * All numbers are little-endian. A block without payload is a *seal*: it says that the blocks before it
- * were synced. It carries the number of the next block, which is written over it (or,
- * at the end of a snapshot, that the segments go on with).
+ * All numbers are little-endian. A block without payload is a *seal*: it says that the blocks
+ * before it were synced. It carries the number of the next block, which is written over it (or, at
+ * the end of a snapshot, that the segments go on with).
  */
 import { crc32 } from "node:zlib"
 
@@ -58,9 +56,20 @@ export const headerAt = (bytes: Uint8Array, offset: number): Header | undefined 
 export const isIntact = (header: Header, payload: Uint8Array): boolean =>
   payload.length === header.payloadBytes && crc32(payload) === header.payloadChecksum
 
-/** The offset of the first header at or after `from` with at least this number; undefined if there is none. */
-export const findHeader = (bytes: Uint8Array, from: number, leastNumber: number): number | undefined => {
-  for (let offset = bytes.indexOf(0xff, from); offset >= 0; offset = bytes.indexOf(0xff, offset + 1)) {
+/**
+ * The offset of the first header at or after `from` with at least this number; undefined if there
+ * is none.
+ */
+export const findHeader = (
+  bytes: Uint8Array,
+  from: number,
+  leastNumber: number
+): number | undefined => {
+  for (
+    let offset = bytes.indexOf(0xff, from);
+    offset >= 0;
+    offset = bytes.indexOf(0xff, offset + 1)
+  ) {
     const header = headerAt(bytes, offset)
     if (header !== undefined && header.number >= leastNumber) return offset
   }

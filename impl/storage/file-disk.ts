@@ -21,8 +21,16 @@ import {
 import { join } from "node:path"
 import type { Disk, DiskFault, Done } from "../environment/disk.ts"
 
-/** After these a write may succeed later; after any other it is unknown what stable storage holds. */
-const codesOfFull: ReadonlyArray<string | undefined> = ["ENOSPC", "EDQUOT", "EFBIG", "EMFILE", "ENFILE"]
+/**
+ * After these a write may succeed later; after any other it is unknown what stable storage holds.
+ */
+const codesOfFull: ReadonlyArray<string | undefined> = [
+  "ENOSPC",
+  "EDQUOT",
+  "EFBIG",
+  "EMFILE",
+  "ENFILE"
+]
 
 const faultOf = (error: NodeJS.ErrnoException | null): DiskFault | undefined =>
   error === null
@@ -46,8 +54,8 @@ export class FileDisk implements Disk {
   }
 
   /**
-   * Closes the files once whatever is under way is done; asked for nothing more, it calls `then`. (A descriptor that is
-   * closed under a write may be another file's when the write happens.)
+   * Closes the files once whatever is under way is done; asked for nothing more, it calls `then`.
+   * (A descriptor that is closed under a write may be another file's when the write happens.)
    */
   close(then: () => void): void {
     this.whenIdle = () => {
@@ -74,7 +82,9 @@ export class FileDisk implements Disk {
 
   readonly read = (file: string, offset: number, length: number): Uint8Array => {
     const descriptor = this.descriptor(file)
-    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, fstatSync(descriptor).size - offset)))
+    const bytes = Buffer.allocUnsafe(
+      Math.max(0, Math.min(length, fstatSync(descriptor).size - offset))
+    )
     let taken = 0
     while (taken < bytes.length) {
       const count = readSync(descriptor, bytes, taken, bytes.length - taken, offset + taken)

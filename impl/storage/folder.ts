@@ -1,13 +1,13 @@
 /**
  * The folder of a node: whose memory it is, and that no second process uses it.
  *
- * `node.json` says which node's it is and of which system; `log/` is what it remembers, and says in its first record whose
- * that is. Neither does without the other: a folder of which a part is missing is refused, an empty one is a new node's.
+ * `node.json` says which node's it is and of which system; `log/` is what it remembers, and says in
+ * its first record whose that is. Neither does without the other: a folder of which a part is
+ * missing is refused, an empty one is a new node's.
  *
- * | format | what changed |
- * | ------ | ------------ |
- * | 1      | a node was its name, and the folder named its system by the nodes that the directory called first |
- * | 2      | an identity with its key; the members of the first configuration; a watermark beside the log |
+ * | format | what changed | | ------ | ------------ | | 1 | a node was its name, and the folder
+ * named its system by the nodes that the directory called first | | 2 | an identity with its key;
+ * the members of the first configuration; a watermark beside the log |
  */
 import {
   chmodSync,
@@ -44,7 +44,11 @@ export class FolderRefused extends Schema.TaggedError<FolderRefused>()("FolderRe
   }
 }
 
-const Identified = Schema.Struct({ id: Schema.String, publicKey: Schema.String, privateKey: Schema.String })
+const Identified = Schema.Struct({
+  id: Schema.String,
+  publicKey: Schema.String,
+  privateKey: Schema.String
+})
 
 /** What `node.json` says. */
 const Contents = Schema.Struct({
@@ -71,7 +75,10 @@ const Old = Schema.Struct({
 export interface Owner {
   readonly node: string
   readonly protocol: string
-  /** The first nodes of the directory, by which a folder of format 1 knows its system; and what that then is called. */
+  /**
+   * The first nodes of the directory, by which a folder of format 1 knows its system; and what that
+   * then is called.
+   */
   readonly named: ServerSet
   readonly nameOfSystem: string
   /** Whether the folder may be of a node that has stopped for good: for recovery. */
@@ -85,7 +92,9 @@ export interface Claimed {
   readonly identity: Identity
   /** The first configuration of its system; undefined while it is of none. */
   readonly first: ServerSet | undefined
-  /** It was written by a version that knew no identities, and is of format 2 once this was called. */
+  /**
+   * It was written by a version that knew no identities, and is of format 2 once this was called.
+   */
   readonly convert: (() => void) | undefined
   /** From now on the node is of the system with this first configuration. */
   readonly adopt: (first: ServerSet) => void
@@ -161,7 +170,12 @@ const open = (folder: string, owner: Owner): Claimed => {
         "name the same nodes as before"
       )
     }
-    const converted = { ...contents, format: 2, identity: unminted(node), first: owner.named } as const
+    const converted = {
+      ...contents,
+      format: 2,
+      identity: unminted(node),
+      first: owner.named
+    } as const
     return { ...claimed(folder, converted), convert: () => write(folder, converted) }
   }
   if (contents.ended !== undefined && owner.evenEnded !== true)
@@ -217,7 +231,11 @@ const begin = (folder: string, node: string, protocol: string): Contents => {
   const identity = mint(node)
   const block = encodeBlock(1, firstRecord(identity))
   if (existsSync(log) && !isOnlyBegun(log, block.length)) {
-    throw refused(folder, "it has a log and no node.json, which says whose that is", replacement(node))
+    throw refused(
+      folder,
+      "it has a log and no node.json, which says whose that is",
+      replacement(node)
+    )
   }
   rmSync(log, { recursive: true, force: true })
   mkdirSync(log)
@@ -238,7 +256,8 @@ const firstRecord = ({ id }: Identity): Uint8Array =>
 const isOnlyBegun = (log: string, firstBytes: number): boolean =>
   readdirSync(log).every(
     (file) =>
-      file === watermarkName || (file === segmentName(1) && statSync(join(log, file)).size <= firstBytes)
+      file === watermarkName ||
+      (file === segmentName(1) && statSync(join(log, file)).size <= firstBytes)
   )
 
 const write = (folder: string, contents: Contents): void => {
@@ -282,8 +301,8 @@ export const beginMemory = (folder: string, node: string, protocol: string) => {
 }
 
 /**
- * Begins a system whose nodes are not started yet, in these folders, by name; for whoever has all of them at hand. Returns
- * the first configuration.
+ * Begins a system whose nodes are not started yet, in these folders, by name; for whoever has all
+ * of them at hand. Returns the first configuration.
  */
 export const beginIn = (folders: ReadonlyMap<string, string>, protocol: string): ServerSet => {
   const begun = [...folders].map(([node, folder]) => beginMemory(folder, node, protocol))

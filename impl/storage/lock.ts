@@ -6,8 +6,8 @@ import { join } from "node:path"
 import { tryLock } from "../environment/lock.ts"
 
 /**
- * Locks the folder; the returned function lets go of it. Undefined if another process holds it. Throws what the file system
- * says.
+ * Locks the folder; the returned function lets go of it. Undefined if another process holds it.
+ * Throws what the file system says.
  */
 export const lockFolder = (folder: string): (() => void) | undefined => {
   const descriptor = openSync(join(folder, "lock"), "a+")

@@ -1,13 +1,16 @@
 /**
  * An append-only log with checksums, group commit and compaction.
  *
- * Records are lines of text. What is appended while a block is being written and synced goes into the next block,
- * so that many records share one sync. A record's `done` is called when its block is on stable storage.
+ * Records are lines of text. What is appended while a block is being written and synced goes into
+ * the next block, so that many records share one sync. A record's `done` is called when its block
+ * is on stable storage.
  *
- * Files: `segment-N.log` take the blocks in turn. When they have grown well beyond what is live, a new segment is
- * begun and everything live is written beside it as `snapshot-N.log`, which then stands for all segments before N.
+ * Files: `segment-N.log` take the blocks in turn. When they have grown well beyond what is live, a
+ * new segment is begun and everything live is written beside it as `snapshot-N.log`, which then
+ * stands for all segments before N.
  *
- * A full disk: the same block is written again, at the same place, until it fits. Until then nothing is done.
+ * A full disk: the same block is written again, at the same place, until it fits. Until then
+ * nothing is done.
  */
 import * as Result from "effect/Result"
 import type { Clock } from "../environment/clock.ts"
@@ -26,7 +29,10 @@ import {
 } from "./recovery.ts"
 
 export interface LogOptions {
-  /** Everything live at this moment, as records: what a snapshot has to hold. Must not change while it is read. */
+  /**
+   * Everything live at this moment, as records: what a snapshot has to hold. Must not change while
+   * it is read.
+   */
   readonly snapshot: () => Iterator<string>
   /** Called when the disk is broken: what is on it is unknown, and the process has to end. */
   readonly broken: (fault: DiskFault) => void
@@ -97,7 +103,10 @@ export class Log {
     })
   }
 
-  /** Appends a record, a line of text; `done` is called when it is durable, in the order of the appends. */
+  /**
+   * Appends a record, a line of text; `done` is called when it is durable, in the order of the
+   * appends.
+   */
   append(record: string, done: () => void): void {
     this.waiting.push({ record, done })
     this.pendingLength += record.length
@@ -154,16 +163,19 @@ export class Log {
   }
 
   /**
-   * Writes a block at the end of the segment and syncs it, again and again while the disk is full; and says beside the
-   * segments that it was synced, which needs no sync of its own: it has to outlive the process.
+   * Writes a block at the end of the segment and syncs it, again and again while the disk is full;
+   * and says beside the segments that it was synced, which needs no sync of its own: it has to
+   * outlive the process.
    */
   private write(number: number, payload: Uint8Array, then: () => void): void {
     const file = segmentName(this.segment)
     const block = encodeBlock(number, payload)
     const { offset, bytes } = watermarkFor(number)
-    const attempt = (): void => this.disk.write(file, this.end, block, (fault) => settle(fault, sync))
+    const attempt = (): void =>
+      this.disk.write(file, this.end, block, (fault) => settle(fault, sync))
     const sync = (): void => this.disk.sync(file, (fault) => settle(fault, mark))
-    const mark = (): void => this.disk.write(watermarkName, offset, bytes, (fault) => settle(fault, finish))
+    const mark = (): void =>
+      this.disk.write(watermarkName, offset, bytes, (fault) => settle(fault, finish))
     const finish = (): void => {
       this.report(undefined)
       then()
@@ -192,7 +204,10 @@ export class Log {
     this.isFull = isFull
   }
 
-  /** Says after the last block that it was synced. The next block is written over this one; it needs no sync. */
+  /**
+   * Says after the last block that it was synced. The next block is written over this one; it needs
+   * no sync.
+   */
   private seal(): void {
     if (this.isSealed) return
     this.isSealed = true
@@ -229,8 +244,9 @@ export class Log {
   }
 
   /**
-   * Writes what is live beside the segments, bit by bit, so that appending goes on, as the snapshot that stands for
-   * everything before this segment. `then` gets its size, or undefined if there was no room for it.
+   * Writes what is live beside the segments, bit by bit, so that appending goes on, as the snapshot
+   * that stands for everything before this segment. `then` gets its size, or undefined if there was
+   * no room for it.
    */
   private writeSnapshot(segment: number, then: (bytes: number | undefined) => void): void {
     const records = this.options.snapshot()

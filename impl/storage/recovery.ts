@@ -1,15 +1,17 @@
 /**
  * Reading a log after a crash.
  *
- * A crash leaves at most the last block incomplete: the next one is written only after a sync. So a bad block with
- * nothing after it was never acknowledged, and is cut off; a bad block with a good one after it (a seal, at least)
- * was complete once, and the log is damaged: nothing of it may be served.
+ * A crash leaves at most the last block incomplete: the next one is written only after a sync. So a
+ * bad block with nothing after it was never acknowledged, and is cut off; a bad block with a good
+ * one after it (a seal, at least) was complete once, and the log is damaged: nothing of it may be
+ * served.
  *
- * Beside the segments stands the watermark: the number of a block up to which all were synced, written before anybody
- * was told of it. A log that ends before it has lost what was acknowledged.
+ * Beside the segments stands the watermark: the number of a block up to which all were synced,
+ * written before anybody was told of it. A log that ends before it has lost what was acknowledged.
  *
- * What this cannot tell: the last blocks, where power was lost while the watermark itself, which is not synced for every
- * block, had not reached the disk either, and the disk lost what it had said was synced. Others may remember (`memory/`).
+ * What this cannot tell: the last blocks, where power was lost while the watermark itself, which is
+ * not synced for every block, had not reached the disk either, and the disk lost what it had said
+ * was synced. Others may remember (`memory/`).
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -41,14 +43,19 @@ export interface Recovered {
   readonly tornBytes: number
 }
 
-export const segmentName = (number: number): string => `segment-${String(number).padStart(9, "0")}.log`
-export const snapshotName = (number: number): string => `snapshot-${String(number).padStart(9, "0")}.log`
+export const segmentName = (number: number): string =>
+  `segment-${String(number).padStart(9, "0")}.log`
+export const snapshotName = (number: number): string =>
+  `snapshot-${String(number).padStart(9, "0")}.log`
 /** Up to which block all were synced: two seals, written in turn. */
 export const watermarkName = "watermark"
 /** Where a snapshot is written until it is complete. */
 export const unfinishedName = "snapshot.unfinished"
 
-const numbersOf = (files: ReadonlyArray<string>, kind: "segment" | "snapshot"): ReadonlyArray<number> =>
+const numbersOf = (
+  files: ReadonlyArray<string>,
+  kind: "segment" | "snapshot"
+): ReadonlyArray<number> =>
   files
     .map((file) => new RegExp(`^${kind}-(\\d{9})\\.log$`).exec(file)?.[1])
     .filter((digits) => digits !== undefined)
@@ -70,8 +77,9 @@ export const supersededFiles = (files: ReadonlyArray<string>): ReadonlyArray<str
 }
 
 /**
- * Hands every record to `apply`, in the order in which they were appended, and cuts off an incomplete last block.
- * The newest snapshot comes first, then the segments from its number on, without a gap.
+ * Hands every record to `apply`, in the order in which they were appended, and cuts off an
+ * incomplete last block. The newest snapshot comes first, then the segments from its number on,
+ * without a gap.
  */
 export const recover = (
   disk: Disk,
@@ -161,13 +169,17 @@ const readSnapshot = (
     if (block === undefined) return damaged(file, offset, "a block is damaged or missing")
     offset += headerBytes + block.payload.length
     // The seal of a snapshot has the number of the block that the segments go on with.
-    if (block.payload.length === 0) return Result.succeed({ bytes: offset, lastBlock: block.number - 1 })
+    if (block.payload.length === 0)
+      return Result.succeed({ bytes: offset, lastBlock: block.number - 1 })
     if (block.number !== expected) return damaged(file, offset, `block ${expected} is missing`)
     for (const record of textOf(block.payload).split("\n")) apply(record)
   }
 }
 
-/** Reads a segment, which goes on after the block with the number `previous`, and whose end may be torn. */
+/**
+ * Reads a segment, which goes on after the block with the number `previous`, and whose end may be
+ * torn.
+ */
 const readSegment = (
   disk: Disk,
   file: string,
@@ -195,7 +207,10 @@ const readSegment = (
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
 
-/** The last good block ends at `end`, where the file can be cut off, unless a good one follows at or after `from`. */
+/**
+ * The last good block ends at `end`, where the file can be cut off, unless a good one follows at or
+ * after `from`.
+ */
 const endAt = (
   disk: Disk,
   file: string,

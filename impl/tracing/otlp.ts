@@ -1,7 +1,8 @@
 /**
  * Spans for an OpenTelemetry collector: OTLP over HTTP, in JSON.
  *
- * A collector that is down or slow costs spans, and nothing else: so many wait for it, and no more are begun.
+ * A collector that is down or slow costs spans, and nothing else: so many wait for it, and no more
+ * are begun.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -42,7 +43,9 @@ export const exportTraces = Effect.fnUntraced(function* (url: URL, name: string)
     exportInterval,
     maxBatchSize: mostSpansInBatch,
     shutdownTimeout: lastBatchTime
-  }).pipe(Effect.provideContext(Context.merge(yield* Effect.context(), yield* Layer.build(exporting))))
+  }).pipe(
+    Effect.provideContext(Context.merge(yield* Effect.context(), yield* Layer.build(exporting)))
+  )
   const clock = yield* Clock.Clock
   const tracing: Tracing = {
     begin: (called, kind, cause, attributes) => {
@@ -50,7 +53,8 @@ export const exportTraces = Effect.fnUntraced(function* (url: URL, name: string)
       const span = tracer.span({
         name: called,
         kind,
-        parent: cause === undefined ? Option.none() : Option.some(Tracer.externalSpan(idsIn(cause))),
+        parent:
+          cause === undefined ? Option.none() : Option.some(Tracer.externalSpan(idsIn(cause))),
         annotations: Context.empty(),
         links: [],
         startTime: clock.currentTimeNanosUnsafe(),
@@ -72,7 +76,10 @@ export const exportTraces = Effect.fnUntraced(function* (url: URL, name: string)
   return tracing
 })
 
-/** Counts what is on its way, lets nothing be on its way for ever, and says once that the collector does not take it. */
+/**
+ * Counts what is on its way, lets nothing be on its way for ever, and says once that the collector
+ * does not take it.
+ */
 const watched = (
   plain: HttpClient.HttpClient,
   url: URL,

@@ -1,9 +1,10 @@
 /**
  * Traces: what one operation caused, at every endpoint, as a tree of spans.
  *
- * An operation is a span at its client; handling a message is a span at the node that does it, a child of the span that
- * caused the message. Messages carry the span that caused them as a W3C trace context (`00-TRACE-SPAN-FLAGS`).
- * Tracing says nothing to processes: steps are the same with it and without.
+ * An operation is a span at its client; handling a message is a span at the node that does it, a
+ * child of the span that caused the message. Messages carry the span that caused them as a W3C
+ * trace context (`00-TRACE-SPAN-FLAGS`). Tracing says nothing to processes: steps are the same with
+ * it and without.
  */
 import * as Schema from "effect/Schema"
 
@@ -23,7 +24,10 @@ export type Attributes = Readonly<Record<string, string | number | boolean>>
 
 /** Where spans go. */
 export interface Tracing {
-  /** Begins a span, caused by another one or by nothing that is known; undefined if it will not be recorded. */
+  /**
+   * Begins a span, caused by another one or by nothing that is known; undefined if it will not be
+   * recorded.
+   */
   readonly begin: (
     name: string,
     kind: "client" | "server",
@@ -33,7 +37,9 @@ export interface Tracing {
 }
 
 /** The ids in a trace context. */
-export const idsIn = (context: TraceContext): { readonly traceId: string; readonly spanId: string } => {
+export const idsIn = (
+  context: TraceContext
+): { readonly traceId: string; readonly spanId: string } => {
   const [, traceId = "", spanId = ""] = context.split("-")
   return { traceId, spanId }
 }

@@ -34,7 +34,9 @@ const flags = {
     Flag.withDefault("wasm" as const)
   ),
   variant: Flag.String("variant").pipe(
-    Flag.withDescription("A variant or a mutant, instead of the correct ones; `all` for each of them"),
+    Flag.withDescription(
+      "A variant or a mutant, instead of the correct ones; `all` for each of them"
+    ),
     Flag.optional
   ),
   workers: Flag.Int("workers").pipe(
@@ -90,7 +92,10 @@ const chosenVariants = (chosen: ReadonlyArray<ModelledProtocol>, variant: string
     : Effect.succeed(wanted)
 }
 
-/** Shows the obligations of a variant, solver beside solver, until all are or somebody wants to stop. */
+/**
+ * Shows the obligations of a variant, solver beside solver, until all are or somebody wants to
+ * stop.
+ */
 const proveVariant = async (
   protocol: ModelledProtocol,
   variant: ModelVariant,
@@ -167,10 +172,14 @@ export const proveCommand = Command.make(
     process.off("SIGTERM", stop)
     if (given.json) {
       const documents = reports.map(documentOf)
-      yield* Console.log(JSON.stringify(wanted.length === 1 ? documents[0] : documents, undefined, 2))
+      yield* Console.log(
+        JSON.stringify(wanted.length === 1 ? documents[0] : documents, undefined, 2)
+      )
     } else {
       yield* Console.log(tableFoot(reports))
     }
     process.exitCode = stopped ? 14 : gravest(reports.map(exitCodeOf))
   })
-).pipe(Command.withDescription("Prove the protocols for any number of nodes, clients and operations"))
+).pipe(
+  Command.withDescription("Prove the protocols for any number of nodes, clients and operations")
+)

@@ -22,7 +22,9 @@ export interface Report {
 const columns = [14, 30, 12, 12, 10, 13, 8] as const
 const row = (cells: ReadonlyArray<string>): string =>
   cells
-    .map((cell, place) => (place < 2 ? cell.padEnd(columns[place] ?? 0) : cell.padStart(columns[place] ?? 0)))
+    .map((cell, place) =>
+      place < 2 ? cell.padEnd(columns[place] ?? 0) : cell.padStart(columns[place] ?? 0)
+    )
     .join("  ")
     .trimEnd()
 
@@ -30,7 +32,8 @@ export const tableHead = (): string =>
   `${row(["protocol", "variant", "found", "transitions", "sentences", "obligations", "seconds"])}\n${row(columns.map((width) => "─".repeat(width)))}`
 
 export const tableRow = (report: Report): string => {
-  const { protocol, variant, outcome, obligations, shown, isComplete, seconds, counterexample } = report
+  const { protocol, variant, outcome, obligations, shown, isComplete, seconds, counterexample } =
+    report
   const { transitions, invariant, keptAlone = {} } = variant.model
   const line = row([
     protocol.name,
@@ -57,7 +60,9 @@ export const tableRow = (report: Report): string => {
 const failureLine = ({ obligation, verdict, reason }: Shown): string => {
   const { kind, transition, sentence } = obligation
   const why =
-    verdict === "unknown" ? `unknown (${reason?.split("\n")[0] ?? "the solver does not say why"})` : "refuted"
+    verdict === "unknown"
+      ? `unknown (${reason?.split("\n")[0] ?? "the solver does not say why"})`
+      : "refuted"
   switch (kind) {
     case "initially":
       return `${why}: "${sentence}" at the beginning`
@@ -71,7 +76,9 @@ const failureLine = ({ obligation, verdict, reason }: Shown): string => {
 }
 
 export const tableFoot = (reports: ReadonlyArray<Report>): string => {
-  const unexpected = reports.filter(({ outcome, isComplete }) => !outcome.asExpected || !isComplete).length
+  const unexpected = reports.filter(
+    ({ outcome, isComplete }) => !outcome.asExpected || !isComplete
+  ).length
   const seconds = reports.reduce((sum, report) => sum + report.seconds, 0)
   const obligations = reports.reduce((sum, report) => sum + report.shown, 0)
   return `${reports.length - unexpected} as expected, ${unexpected} not; ${obligations} obligations shown in ${seconds.toFixed(1)} s by ${reports[0]?.solver ?? "nobody"}, for any number of nodes, clients and operations`
@@ -87,7 +94,10 @@ export const documentOf = (report: Report) => {
     complete: report.isComplete,
     solver: report.solver,
     transitions: Object.keys(variant.model.transitions),
-    invariant: [...Object.keys(variant.model.invariant), ...Object.keys(variant.model.keptAlone ?? {})],
+    invariant: [
+      ...Object.keys(variant.model.invariant),
+      ...Object.keys(variant.model.keptAlone ?? {})
+    ],
     safety: Object.keys(variant.model.safety),
     axioms: Object.keys(variant.model.axioms),
     obligations: report.obligations,

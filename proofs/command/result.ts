@@ -10,7 +10,10 @@ export class ProofRefused extends Schema.TaggedError<ProofRefused>()("ProofRefus
   exitCode: Schema.Int
 }) {}
 
-/** As those of `quorate check`: a model is as expected, or a pinned failure is absent, or something else fails. */
+/**
+ * As those of `quorate check`: a model is as expected, or a pinned failure is absent, or something
+ * else fails.
+ */
 export const exitCodeOf = ({
   outcome,
   isComplete
@@ -20,7 +23,8 @@ export const exitCodeOf = ({
 }): number => {
   if (outcome.asExpected && isComplete) return 0
   const unexpected = outcome.failures.filter(({ verdict }) => verdict === "unknown")
-  if (!isComplete || (unexpected.length > 0 && unexpected.length === outcome.failures.length)) return 14
+  if (!isComplete || (unexpected.length > 0 && unexpected.length === outcome.failures.length))
+    return 14
   return outcome.absent.length > 0 ? 1 : 12
 }
 

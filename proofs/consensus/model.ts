@@ -1,11 +1,13 @@
 /**
- * Single-decree Paxos (`spec/consensus/`), for any number of acceptors, proposers and ballots, any quorums of which every
- * one to read meets every one to write, and any number of instances beside one another.
+ * Single-decree Paxos (`spec/consensus/`), for any number of acceptors, proposers and ballots, any
+ * quorums of which every one to read meets every one to write, and any number of instances beside
+ * one another.
  *
- * The key idea of the invariant, Lamport's: *when a ballot asks for a value, no other can have been, or ever be, decided in
- * a lower one*. For a lower ballot and another value, every write quorum has an acceptor that has left that ballot
- * without accepting the value in it ("safe at"). A proposer knows this when it has a read quorum of promises, because each
- * promise leaves all lower ballots and tells the highest vote.
+ * The key idea of the invariant, Lamport's: *when a ballot asks for a value, no other can have
+ * been, or ever be, decided in a lower one*. For a lower ballot and another value, every write
+ * quorum has an acceptor that has left that ballot without accepting the value in it ("safe at"). A
+ * proposer knows this when it has a read quorum of promises, because each promise leaves all lower
+ * ballots and tells the highest vote.
  */
 import {
   and,
@@ -175,20 +177,26 @@ export const paxos = <const Instance extends string, const Decree extends string
         does: [promises.add(i, b, s), provided(not(atMost(c, had)), highest.put([i, b], [c, v]))]
       })
     ),
-    /** With a read quorum of promises and no vote among them, the proposer asks for what was proposed. */
-    startAccept: transition({ i: instance, b: ballot, r: readQuorum, v: decree }, ({ i, b, r, v }) => ({
-      when: [
-        preparing(i, b),
-        isRead(r, i),
-        rules.enough(
-          (s) => inRead(s, r),
-          (s) => promises(i, b, s)
-        ),
-        rules.proposesOwn(not(hasHighest(i, b))),
-        proposed(i, v)
-      ],
-      does: [preparing.remove(i, b), accept.put([i, b], [v])]
-    })),
+    /**
+     * With a read quorum of promises and no vote among them, the proposer asks for what was
+     * proposed.
+     */
+    startAccept: transition(
+      { i: instance, b: ballot, r: readQuorum, v: decree },
+      ({ i, b, r, v }) => ({
+        when: [
+          preparing(i, b),
+          isRead(r, i),
+          rules.enough(
+            (s) => inRead(s, r),
+            (s) => promises(i, b, s)
+          ),
+          rules.proposesOwn(not(hasHighest(i, b))),
+          proposed(i, v)
+        ],
+        does: [preparing.remove(i, b), accept.put([i, b], [v])]
+      })
+    ),
     /** With votes among them, it asks for the value of the highest. */
     startAcceptOfHighest: transition(
       { i: instance, b: ballot, r: readQuorum, c: ballot, v: decree },
@@ -206,24 +214,30 @@ export const paxos = <const Instance extends string, const Decree extends string
       })
     ),
     /** An acceptor that has promised no higher ballot votes. */
-    receiveAccept: transition({ i: instance, s: server, b: ballot, v: decree }, ({ i, s, b, v }) => ({
-      when: [accept(i, b, v), not(left(i, s, b))],
-      does: [
-        provided(
-          rules.promises,
-          left.addWhere((j, x, c) => and(eq(j, i), eq(x, s), below(c, b)))
-        ),
-        hasVoted.add(i, s),
-        vote.put([i, s], [b, v]),
-        accepted.add(i, s, b, v),
-        acceptedIn.add(i, s, b)
-      ]
-    })),
+    receiveAccept: transition(
+      { i: instance, s: server, b: ballot, v: decree },
+      ({ i, s, b, v }) => ({
+        when: [accept(i, b, v), not(left(i, s, b))],
+        does: [
+          provided(
+            rules.promises,
+            left.addWhere((j, x, c) => and(eq(j, i), eq(x, s), below(c, b)))
+          ),
+          hasVoted.add(i, s),
+          vote.put([i, s], [b, v]),
+          accepted.add(i, s, b, v),
+          acceptedIn.add(i, s, b)
+        ]
+      })
+    ),
     /** The proposer counts an acceptance. */
-    receiveAccepted: transition({ i: instance, s: server, b: ballot, v: decree }, ({ i, s, b, v }) => ({
-      when: [accept(i, b, v), accepted(i, s, b, v)],
-      does: [counted.add(i, b, s)]
-    })),
+    receiveAccepted: transition(
+      { i: instance, s: server, b: ballot, v: decree },
+      ({ i, s, b, v }) => ({
+        when: [accept(i, b, v), accepted(i, s, b, v)],
+        does: [counted.add(i, b, s)]
+      })
+    ),
     /** With a write quorum of them the value is decided. */
     decide: transition({ i: instance, b: ballot, w: writeQuorum, v: decree }, ({ i, b, w, v }) => ({
       when: [
@@ -243,11 +257,13 @@ export const paxos = <const Instance extends string, const Decree extends string
 
   const invariant: Sentences = {
     "a ballot has one value": accept.isFunctional,
-    "who prepares has not asked to accept": forall({ i: instance, b: ballot, v: decree }, ({ i, b, v }) =>
-      and(
-        implies(preparing(i, b), prepare(i, b)),
-        implies(accept(i, b, v), and(prepare(i, b), not(preparing(i, b))))
-      )
+    "who prepares has not asked to accept": forall(
+      { i: instance, b: ballot, v: decree },
+      ({ i, b, v }) =>
+        and(
+          implies(preparing(i, b), prepare(i, b)),
+          implies(accept(i, b, v), and(prepare(i, b), not(preparing(i, b))))
+        )
     ),
     "what is asked for was proposed": forall({ i: instance, b: ballot, v: decree }, ({ i, b, v }) =>
       implies(accept(i, b, v), proposed(i, v))
@@ -264,17 +280,20 @@ export const paxos = <const Instance extends string, const Decree extends string
     "what is decided was asked for": forall({ i: instance, b: ballot, v: decree }, ({ i, b, v }) =>
       implies(decision(i, b, v), and(accept(i, b, v), decidedIn(i, b)))
     ),
-    // Said of ballots, not of values: else a value would be claimed for each value, where quorums are those of a value.
-    "what is decided was accepted by a write quorum": forall({ i: instance, b: ballot }, ({ i, b }) =>
-      implies(
-        decidedIn(i, b),
-        exists({ w: writeQuorum }, ({ w }) =>
-          and(
-            isWrite(w, i),
-            forall({ s: server }, ({ s }) => implies(inWrite(s, w), acceptedIn(i, s, b)))
+    // Said of ballots, not of values: else a value would be claimed for each value, where quorums
+    // are those of a value.
+    "what is decided was accepted by a write quorum": forall(
+      { i: instance, b: ballot },
+      ({ i, b }) =>
+        implies(
+          decidedIn(i, b),
+          exists({ w: writeQuorum }, ({ w }) =>
+            and(
+              isWrite(w, i),
+              forall({ s: server }, ({ s }) => implies(inWrite(s, w), acceptedIn(i, s, b)))
+            )
           )
         )
-      )
     ),
     "what is accepted in a ballot is its value": forall(voted, ({ i, s, b, v }) =>
       implies(and(acceptedIn(i, s, b), accept(i, b, v)), accepted(i, s, b, v))
@@ -292,19 +311,29 @@ export const paxos = <const Instance extends string, const Decree extends string
       { i: instance, s: server, b: ballot, c: ballot },
       ({ i, s, b, c }) => implies(and(left(i, s, b), below(c, b)), left(i, s, c))
     ),
-    "a promise leaves lower ballots": forall({ ...voted, c: ballot, d: ballot }, ({ i, s, b, v, c, d }) =>
-      implies(and(below(c, b), or(promiseNone(i, s, b), promiseVote(i, s, b, d, v))), left(i, s, c))
+    "a promise leaves lower ballots": forall(
+      { ...voted, c: ballot, d: ballot },
+      ({ i, s, b, v, c, d }) =>
+        implies(
+          and(below(c, b), or(promiseNone(i, s, b), promiseVote(i, s, b, d, v))),
+          left(i, s, c)
+        )
     ),
     "a vote leaves lower ballots": forall({ ...voted, c: ballot }, ({ i, s, b, v, c }) =>
       implies(and(accepted(i, s, b, v), below(c, b)), left(i, s, c))
     ),
-    "who promises without a vote has none below": forall({ ...voted, c: ballot }, ({ i, s, b, v, c }) =>
-      implies(and(promiseNone(i, s, b), below(c, b)), not(accepted(i, s, c, v)))
+    "who promises without a vote has none below": forall(
+      { ...voted, c: ballot },
+      ({ i, s, b, v, c }) =>
+        implies(and(promiseNone(i, s, b), below(c, b)), not(accepted(i, s, c, v)))
     ),
     "who promises with a vote has none between": forall(
       { ...votedTwice, d: ballot },
       ({ i, s, b, v, c, w, d }) =>
-        implies(and(promiseVote(i, s, b, c, v), below(c, d), below(d, b)), not(accepted(i, s, d, w)))
+        implies(
+          and(promiseVote(i, s, b, c, v), below(c, d), below(d, b)),
+          not(accepted(i, s, d, w))
+        )
     ),
     "a vote that is told of was cast, below": forall({ ...voted, c: ballot }, ({ i, s, b, v, c }) =>
       implies(promiseVote(i, s, b, c, v), and(accepted(i, s, c, v), atMost(c, b)))
@@ -327,7 +356,8 @@ export const paxos = <const Instance extends string, const Decree extends string
     ),
     "the highest vote was asked for, below": forall(
       { i: instance, b: ballot, c: ballot, v: decree },
-      ({ i, b, c, v }) => implies(highest(i, b, c, v), and(hasHighest(i, b), atMost(c, b), accept(i, c, v)))
+      ({ i, b, c, v }) =>
+        implies(highest(i, b, c, v), and(hasHighest(i, b), atMost(c, b), accept(i, c, v)))
     ),
     "there is one highest vote": highest.isFunctional,
     "safe at: no other value can be decided in a lower ballot": forall(
@@ -335,7 +365,9 @@ export const paxos = <const Instance extends string, const Decree extends string
       ({ i, b, v, c, w, q }) =>
         implies(
           and(accept(i, b, v), below(c, b), not(eq(v, w)), isWrite(q, i)),
-          exists({ s: server }, ({ s }) => and(inWrite(s, q), left(i, s, c), not(accepted(i, s, c, w))))
+          exists({ s: server }, ({ s }) =>
+            and(inWrite(s, q), left(i, s, c), not(accepted(i, s, c, w)))
+          )
         )
     )
   }
@@ -345,8 +377,9 @@ export const paxos = <const Instance extends string, const Decree extends string
       { i: instance, b: ballot, v: decree, c: ballot, w: decree },
       ({ i, b, v, c, w }) => implies(and(decision(i, b, v), decision(i, c, w)), eq(v, w))
     ),
-    "validity: what is decided was proposed": forall({ i: instance, b: ballot, v: decree }, ({ i, b, v }) =>
-      implies(decision(i, b, v), proposed(i, v))
+    "validity: what is decided was proposed": forall(
+      { i: instance, b: ballot, v: decree },
+      ({ i, b, v }) => implies(decision(i, b, v), proposed(i, v))
     )
   }
 

@@ -1,5 +1,6 @@
 /**
- * The decisions that single-decree Paxos rests on, as formulas: the same names as in `spec/consensus/rules.ts`.
+ * The decisions that single-decree Paxos rests on, as formulas: the same names as in
+ * `spec/consensus/rules.ts`.
  */
 import { type Formula, truth } from "../logic/formula.ts"
 import { type Rules as Majority, correct as majority } from "../majority/rules.ts"

@@ -1,6 +1,6 @@
 /**
- * How `spec/consensus/` is tied to its model. The proposer and the acceptor are followed by functions of their own, since
- * reconfiguration has one of each in every instance.
+ * How `spec/consensus/` is tied to its model. The proposer and the acceptor are followed by
+ * functions of their own, since reconfiguration has one of each in every instance.
  */
 import type { Acceptor } from "../../spec/consensus/acceptor.ts"
 import { type Ballot, isHigher } from "../../spec/consensus/ballot.ts"
@@ -26,7 +26,10 @@ const ballotOf = (label: string): Ballot => {
   return { round: Number(label.slice(0, at)), proposer: label.slice(at + 1) as Ballot["proposer"] }
 }
 
-/** All ballots of these proposers up to a round: those that are promised away have to be there to be promised away. */
+/**
+ * All ballots of these proposers up to a round: those that are promised away have to be there to be
+ * promised away.
+ */
 export const ballotsUpTo = (rounds: number, proposers: Labels): Labels =>
   Array.from({ length: rounds }, (_, place) => place + 1).flatMap((round) =>
     proposers.map((proposer) => `${round}@${proposer}`)
@@ -119,7 +122,16 @@ export const sentInInstance = (
     case "Promise":
       return message.vote === null
         ? [[promiseNone, i, from, b]]
-        : [[promiseVote, i, from, b, labelOfBallot(message.vote.ballot), labelOf(message.vote.value)]]
+        : [
+            [
+              promiseVote,
+              i,
+              from,
+              b,
+              labelOfBallot(message.vote.ballot),
+              labelOf(message.vote.value)
+            ]
+          ]
     case "Accepted":
       return [[acceptedIn, i, from, b]]
     case "Rejected":
@@ -155,8 +167,8 @@ export interface Quorums {
 }
 
 /**
- * A proposer has taken an answer. `after` is where it is now in the same ballot; undefined if it has decided. Says what was
- * decided, if anything.
+ * A proposer has taken an answer. `after` is where it is now in the same ballot; undefined if it
+ * has decided. Says what was decided, if anything.
  */
 export const followProposer = (
   world: World,
@@ -215,7 +227,11 @@ const promise = (
 const only = "0"
 
 /** The tie of one instance of consensus. */
-export const tieOf = (model: Model, { servers, clients, configuration }: Followed, rounds: number): Tie => {
+export const tieOf = (
+  model: Model,
+  { servers, clients, configuration }: Followed,
+  rounds: number
+): Tie => {
   const all = configuration.members.join(",")
   const ballots = ballotsUpTo(rounds, clients)
   const quorums: Quorums = {
@@ -266,11 +282,23 @@ export const tieOf = (model: Model, { servers, clients, configuration }: Followe
             if (sort === "writeQuorum") world.suppose(writeOf, label, only)
           }
         },
-        { instance: [only], server: servers, ballot: ballots, readQuorum: [all], writeQuorum: [all] }
+        {
+          instance: [only],
+          server: servers,
+          ballot: ballots,
+          readQuorum: [all],
+          writeQuorum: [all]
+        }
       ),
     views: (node, role, state) =>
       role === "server"
-        ? viewsOfAcceptor(relations, { ballots }, [only, node], state as Acceptor<unknown>, labelOfValue)
+        ? viewsOfAcceptor(
+            relations,
+            { ballots },
+            [only, node],
+            state as Acceptor<unknown>,
+            labelOfValue
+          )
         : (state as ClientState)._tag === "Idle"
           ? []
           : viewsOfProposer(relations, only, state as Proposer<unknown>, labelOfValue),

@@ -1,15 +1,19 @@
 /**
  * The invariant of DynaStore. Four ideas, each a record of sentences below.
  *
- * - `traversals`: who finds no edges has arrived. A scan that follows an update finds something; so whoever finds nothing had
- *   nothing to propose, and is in the one view of its front, which is all that it desires.
- * - `chain`: every traversal is at, or on its way to, an established view: its position. It leaves it by its common edge,
- *   which leads to the next one, and no view that anybody has scanned is as large as the latest.
- * - `data`: a tag is stored in a view *in time*, before any scan has returned an edge from it, or not at all. Whoever leaves the
- *   view has scanned it first and read it then; so it has read what was in time, and carries it on.
- * - `time`: an operation that is done rests on a view, with its tag in time. A later one does not stop short of that view, for
- *   all views before it have edges by now. If it visits that view, it reads the tag there; if it begins beyond it, whoever
- *   opened the view in which it begins had carried the tag there.
+ * - `traversals`: who finds no edges has arrived. A scan that follows an update finds something; so
+ *   whoever finds nothing had nothing to propose, and is in the one view of its front, which is all
+ *   that it desires.
+ * - `chain`: every traversal is at, or on its way to, an established view: its position. It leaves
+ *   it by its common edge, which leads to the next one, and no view that anybody has scanned is as
+ *   large as the latest.
+ * - `data`: a tag is stored in a view *in time*, before any scan has returned an edge from it, or
+ *   not at all. Whoever leaves the view has scanned it first and read it then; so it has read what
+ *   was in time, and carries it on.
+ * - `time`: an operation that is done rests on a view, with its tag in time. A later one does not
+ *   stop short of that view, for all views before it have edges by now. If it visits that view, it
+ *   reads the tag there; if it begins beyond it, whoever opened the view in which it begins had
+ *   carried the tag there.
  */
 import { and, eq, exists, forall, implies, not, or, type Term } from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"
@@ -102,7 +106,9 @@ const traversals: Sentences = {
     and(
       implies(or(...stages.map((stage) => stage(o))), invoked(o)),
       implies(invoked(o), or(...stages.map((stage) => stage(o)))),
-      ...stages.flatMap((left, place) => stages.slice(place + 1).map((right) => not(and(left(o), right(o)))))
+      ...stages.flatMap((left, place) =>
+        stages.slice(place + 1).map((right) => not(and(left(o), right(o))))
+      )
     )
   ),
   "a traversal has one beginning": start.isFunctional,
@@ -113,7 +119,15 @@ const traversals: Sentences = {
   "an operation has one last phase": inPhase.isFunctional,
   "only who was invoked traverses": forall({ o: operation, v: view, p: phase }, ({ o, v, p }) =>
     implies(
-      or(start(o, v), at(o, v), desired(o, v), front(o, v), position(o, v), wanted(o, v), inPhase(o, p)),
+      or(
+        start(o, v),
+        at(o, v),
+        desired(o, v),
+        front(o, v),
+        position(o, v),
+        wanted(o, v),
+        inPhase(o, p)
+      ),
       invoked(o)
     )
   ),
@@ -154,16 +168,25 @@ const traversals: Sentences = {
         implies(and(or(scans(o), getting(o)), found(o, v), at(o, w)), proposed(w, v))
       )
   ),
-  "who found has found": forall({ o: operation, v: view }, ({ o, v }) => implies(found(o, v), hasFound(o))),
+  "who found has found": forall({ o: operation, v: view }, ({ o, v }) =>
+    implies(found(o, v), hasFound(o))
+  ),
   "who has proposed must find": forall({ o: operation, w: view, d: view }, ({ o, w, d }) =>
     implies(and(scanning(o), at(o, w), desired(o, d), not(eq(d, w))), mustFind(o))
   ),
   /** 5.6. */
-  "who finds nothing is where it wants to be": forall({ o: operation, w: view, d: view }, ({ o, w, d }) =>
-    implies(and(or(hasFoundNothing(o), done(o)), at(o, w), desired(o, d)), eq(d, w))
+  "who finds nothing is where it wants to be": forall(
+    { o: operation, w: view, d: view },
+    ({ o, w, d }) =>
+      implies(and(or(hasFoundNothing(o), done(o)), at(o, w), desired(o, d)), eq(d, w))
   ),
-  "who leaves has found the common edge": forall({ o: operation, w: view, c: view }, ({ o, w, c }) =>
-    implies(and(getting(o), hasFound(o), at(o, w)), and(scanned(w), implies(common(w, c), found(o, c))))
+  "who leaves has found the common edge": forall(
+    { o: operation, w: view, c: view },
+    ({ o, w, c }) =>
+      implies(
+        and(getting(o), hasFound(o), at(o, w)),
+        and(scanned(w), implies(common(w, c), found(o, c)))
+      )
   )
 }
 
@@ -219,7 +242,8 @@ const phases: Sentences = {
   ),
   "who has acknowledged has the tag": forall(
     { p: phase, s: server, t: timestamp, v: value },
-    ({ p, s, t, v }) => implies(and(or(setReply(p, s), acknowledged(p, s)), sets(p, t, v)), has(s, t))
+    ({ p, s, t, v }) =>
+      implies(and(or(setReply(p, s), acknowledged(p, s)), sets(p, t, v)), has(s, t))
   ),
   "a phase that is not used is fresh": forall(
     { p: phase, s: server, t: timestamp, v: value, o: operation },
@@ -267,11 +291,13 @@ const data: Sentences = {
   "what is kept is in time, and had": forall({ w: view, t: timestamp, s: server }, ({ w, t, s }) =>
     implies(kept(w, t, s), and(inTime(w, t), has(s, t)))
   ),
-  "where a tag is in time all below are": forall({ w: view, t: timestamp, u: timestamp }, ({ w, t, u }) =>
-    implies(and(inTime(w, t), atMost(u, t)), inTime(w, u))
+  "where a tag is in time all below are": forall(
+    { w: view, t: timestamp, u: timestamp },
+    ({ w, t, u }) => implies(and(inTime(w, t), atMost(u, t)), inTime(w, u))
   ),
-  "what is transferred to an open view is had": forall({ v: view, s: server, t: timestamp }, ({ v, s, t }) =>
-    implies(transferred(v, s, t), and(open(v), has(s, t)))
+  "what is transferred to an open view is had": forall(
+    { v: view, s: server, t: timestamp },
+    ({ v, s, t }) => implies(transferred(v, s, t), and(open(v), has(s, t)))
   ),
   "what was in time in a view before an open one was transferred to a write quorum of that": forall(
     { v: view, w: view, t: timestamp },
@@ -281,16 +307,25 @@ const data: Sentences = {
         ofWriteQuorum(v, (s) => transferred(v, s, t))
       )
   ),
-  "who was told in a traversal that began in an open view, was told what was transferred to it": forall(
-    { o: operation, p: phase, x: view, s: server, ...two },
-    ({ o, p, x, s, t, u, w }) =>
-      implies(and(inPhase(o, p), start(o, x), transferred(x, s, t), getReply(p, s, u, w)), atMost(t, u))
-  ),
+  "who was told in a traversal that began in an open view, was told what was transferred to it":
+    forall({ o: operation, p: phase, x: view, s: server, ...two }, ({ o, p, x, s, t, u, w }) =>
+      implies(
+        and(inPhase(o, p), start(o, x), transferred(x, s, t), getReply(p, s, u, w)),
+        atMost(t, u)
+      )
+    ),
   "who counts that has found no less": forall(
     { o: operation, p: phase, x: view, s: server, ...two },
     ({ o, p, x, s, t, u, w }) =>
       implies(
-        and(getting(o), inPhase(o, p), start(o, x), transferred(x, s, t), answered(p, s), pair(o, u, w)),
+        and(
+          getting(o),
+          inPhase(o, p),
+          start(o, x),
+          transferred(x, s, t),
+          answered(p, s),
+          pair(o, u, w)
+        ),
         atMost(t, u)
       )
   ),
@@ -306,11 +341,22 @@ const data: Sentences = {
     { o: operation, p: phase, x: view, s: server, ...two },
     ({ o, p, x, s, t, u, w }) =>
       implies(
-        and(getting(o), hasFound(o), at(o, x), inPhase(o, p), kept(x, t, s), answered(p, s), pair(o, u, w)),
+        and(
+          getting(o),
+          hasFound(o),
+          at(o, x),
+          inPhase(o, p),
+          kept(x, t, s),
+          answered(p, s),
+          pair(o, u, w)
+        ),
         atMost(t, u)
       )
   ),
-  /** The heart: beyond a view, whoever has left its beginning or has read it carries all that was in time. */
+  /**
+   * The heart: beyond a view, whoever has left its beginning or has read it carries all that was in
+   * time.
+   */
   "who is beyond a view has what was in time there": forall(
     { o: operation, x: view, y: view, z: view, t: timestamp, u: timestamp, w: value },
     ({ o, x, y, z, t, u, w }) =>
@@ -332,7 +378,10 @@ const time: Sentences = {
   "who need not find has stored in time": forall(
     { o: operation, x: view, t: timestamp, v: value },
     ({ o, x, t, v }) =>
-      implies(and(or(and(checking(o), not(mustFind(o))), arrived(o)), at(o, x), pair(o, t, v)), inTime(x, t))
+      implies(
+        and(or(and(checking(o), not(mustFind(o))), arrived(o)), at(o, x), pair(o, t, v)),
+        inTime(x, t)
+      )
   ),
   "who is done rests on one view": and(
     restsOn.isFunctional,
@@ -348,11 +397,17 @@ const time: Sentences = {
     ({ o, x, t, v }) =>
       implies(restsOn(o, x), and(done(o), established(x), implies(chose(o, t, v), inTime(x, t))))
   ),
-  "who chose holds that tag or a larger one": forall({ o: operation, ...two }, ({ o, t, v, u, w }) =>
-    implies(and(chose(o, t, v), pair(o, u, w)), atMost(t, u))
+  "who chose holds that tag or a larger one": forall(
+    { o: operation, ...two },
+    ({ o, t, v, u, w }) => implies(and(chose(o, t, v), pair(o, u, w)), atMost(t, u))
   ),
-  "a write chooses once, a read at its end": forall({ o: operation, t: timestamp, v: value }, ({ o, t, v }) =>
-    implies(chose(o, t, v), and(invoked(o), or(and(isWrite(o), hasChosen(o)), and(not(isWrite(o)), done(o)))))
+  "a write chooses once, a read at its end": forall(
+    { o: operation, t: timestamp, v: value },
+    ({ o, t, v }) =>
+      implies(
+        chose(o, t, v),
+        and(invoked(o), or(and(isWrite(o), hasChosen(o)), and(not(isWrite(o)), done(o))))
+      )
   ),
   "who scans before a view on which an earlier operation rests must find": forall(
     { a: operation, b: operation, x: view, y: view },
@@ -372,7 +427,14 @@ const time: Sentences = {
     { a: operation, b: operation, p: phase, x: view, s: server, ...two },
     ({ a, b, p, x, s, t, v, u, w }) =>
       implies(
-        and(before(a, b), restsOn(a, x), chose(a, t, v), kept(x, t, s), inPhase(b, p), getReply(p, s, u, w)),
+        and(
+          before(a, b),
+          restsOn(a, x),
+          chose(a, t, v),
+          kept(x, t, s),
+          inPhase(b, p),
+          getReply(p, s, u, w)
+        ),
         atMost(t, u)
       )
   ),

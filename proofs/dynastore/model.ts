@@ -1,14 +1,27 @@
 /**
- * DynaStore (`spec/dynastore/`), for any number of storage nodes, clients, views and operations, any quorum systems of the views
- * of which every quorum to read meets every one to write, and over any weak snapshots that keep their promises.
+ * DynaStore (`spec/dynastore/`), for any number of storage nodes, clients, views and operations,
+ * any quorum systems of the views of which every quorum to read meets every one to write, and over
+ * any weak snapshots that keep their promises.
  *
- * The transitions are here; the invariant, with its ideas, is in `invariant.ts`, and what it adds up to in `README.md`.
+ * The transitions are here; the invariant, with its ideas, is in `invariant.ts`, and what it adds
+ * up to in `README.md`.
  *
- * A reconfiguration is a read of which nobody uses the result: they differ in what they desire at the beginning, and here
- * every operation may desire anything. A client may begin, or be retried, in any view in which a traversal was over: that
- * covers whatever a directory hints at and storage nodes tell.
+ * A reconfiguration is a read of which nobody uses the result: they differ in what they desire at
+ * the beginning, and here every operation may desire anything. A client may begin, or be retried,
+ * in any view in which a traversal was over: that covers whatever a directory hints at and storage
+ * nodes tell.
  */
-import { and, eq, exists, type Formula, forall, implies, not, or, type Term } from "../logic/formula.ts"
+import {
+  and,
+  eq,
+  exists,
+  type Formula,
+  forall,
+  implies,
+  not,
+  or,
+  type Term
+} from "../logic/formula.ts"
 import { type Model, type Transition, transition } from "../logic/model.ts"
 import { provided, type Update } from "../logic/symbols.ts"
 import { holds, inRead, inWrite, readQuorum, writeQuorum } from "../majority/model.ts"
@@ -108,17 +121,34 @@ const beginsIn = (o: Operation, v: View, d: View): ReadonlyArray<Update> => [
 const beginningsUnder = ({ extended, retriesWithTimestamp }: Rules): Transitions => ({
   startTraversal: transition({ o: operation, v: view, d: view }, ({ o, v, d }) => ({
     when: [not(invoked(o)), isIdle(clientOf(o)), open(v), within(v, d)],
-    does: [...noteInvocation(o), ...beginsIn(o, v, d), wanted.put([o], [d]), pair.put([o], [zero, bottom])]
-  })),
-  receiveViewReply: transition({ o: operation, v: view, had: view, d: view }, ({ o, v, had, d }) => ({
-    when: [invoked(o), not(done(o)), open(v), desired(o, had), extended(within(had, d)), within(v, d)],
     does: [
-      ...[proposing, scanning, getting, setting, checking, arrived].map((stage) => stage.remove(o)),
+      ...noteInvocation(o),
       ...beginsIn(o, v, d),
-      inPhase.clear(o),
-      ...(retriesWithTimestamp ? [] : [hasChosen.remove(o)])
+      wanted.put([o], [d]),
+      pair.put([o], [zero, bottom])
     ]
-  }))
+  })),
+  receiveViewReply: transition(
+    { o: operation, v: view, had: view, d: view },
+    ({ o, v, had, d }) => ({
+      when: [
+        invoked(o),
+        not(done(o)),
+        open(v),
+        desired(o, had),
+        extended(within(had, d)),
+        within(v, d)
+      ],
+      does: [
+        ...[proposing, scanning, getting, setting, checking, arrived].map((stage) =>
+          stage.remove(o)
+        ),
+        ...beginsIn(o, v, d),
+        inPhase.clear(o),
+        ...(retriesWithTimestamp ? [] : [hasChosen.remove(o)])
+      ]
+    })
+  )
 })
 
 /** A scan of the view begins. */
@@ -133,7 +163,10 @@ const beginScan = (o: Operation, w: View): ReadonlyArray<Update> => [
 const endsEmpty = (o: Operation, { findsWhatItMust }: Rules): Formula =>
   and(not(hasFound(o)), findsWhatItMust(not(mustFind(o))))
 
-/** A scan of `w` ends, and has found something, the common edge `c` included: the first of all to do so decides which it is. */
+/**
+ * A scan of `w` ends, and has found something, the common edge `c` included: the first of all to do
+ * so decides which it is.
+ */
 const endsWithEdges = (o: Operation, w: View, c: View, { intersects }: Rules) => {
   const isNext = and(established(w), not(scanned(w)))
   return {
@@ -176,7 +209,10 @@ const snapshotsUnder = (rules: Rules): Transitions => ({
   }))
 })
 
-/** All of the quorum, which is one of the view that is visited, have answered in the current Get phase. */
+/**
+ * All of the quorum, which is one of the view that is visited, have answered in the current Get
+ * phase.
+ */
 const heard = (o: Operation, p: Phase, w: View, q: Term<"readQuorum">) =>
   and(
     getting(o),
@@ -203,19 +239,30 @@ const getsUnder = (rules: Rules): Transitions => {
       when: [scanning(o), at(o, w), not(used(p)), endsEmpty(o, rules)],
       does: begins(o, p)
     })),
-    startGetWithEdges: transition({ o: operation, w: view, c: view, p: phase }, ({ o, w, c, p }) => {
-      const { when, does } = endsWithEdges(o, w, c, rules)
-      return {
-        when: [scanning(o), at(o, w), rules.getsAfterScan(not(used(p))), ...when],
-        does: [...begins(o, p), ...does]
+    startGetWithEdges: transition(
+      { o: operation, w: view, c: view, p: phase },
+      ({ o, w, c, p }) => {
+        const { when, does } = endsWithEdges(o, w, c, rules)
+        return {
+          when: [scanning(o), at(o, w), rules.getsAfterScan(not(used(p))), ...when],
+          does: [...begins(o, p), ...does]
+        }
       }
-    }),
+    ),
     receiveGet: transition({ p: phase, s: server, t: timestamp, v: value }, ({ p, s, t, v }) => ({
       when: [gets(p), holds(s, t, v)],
       does: [getReply.add(p, s, t, v)]
     })),
     receiveGetReply: transition(
-      { o: operation, p: phase, s: server, t: timestamp, v: value, had: timestamp, hadValue: value },
+      {
+        o: operation,
+        p: phase,
+        s: server,
+        t: timestamp,
+        v: value,
+        had: timestamp,
+        hadValue: value
+      },
       ({ o, p, s, t, v, had, hadValue }) => ({
         when: [getting(o), inPhase(o, p), getReply(p, s, t, v), pair(o, had, hadValue)],
         does: [answered.add(p, s), provided(not(atMost(t, had)), pair.put([o], [t, v]))]
@@ -224,7 +271,10 @@ const getsUnder = (rules: Rules): Transitions => {
   }
 }
 
-/** 4 of a visit: edges are followed. The views that they lead to take the place of this one, and the smallest is visited. */
+/**
+ * 4 of a visit: edges are followed. The views that they lead to take the place of this one, and the
+ * smallest is visited.
+ */
 const leaving = (o: Operation, w: View, c: View, had: View, d: View, next: View, rules: Rules) => {
   const isInFront = (x: View) => or(and(front(o, x), not(eq(x, w))), found(o, x))
   return {
@@ -282,7 +332,10 @@ const leavesUnder = (rules: Rules): Transitions => {
         does: [...begins(o, w, n), sets.put([n], [t, v])]
       })
     ),
-    /** A write that stores for the first time chooses a timestamp of its own above all that it has read. */
+    /**
+     * A write that stores for the first time chooses a timestamp of its own above all that it has
+     * read.
+     */
     startSetOfWrite: transition(
       {
         o: operation,
@@ -330,11 +383,15 @@ const leavesUnder = (rules: Rules): Transitions => {
       when: [setting(o), inPhase(o, p), setReply(p, s)],
       does: [acknowledged.add(p, s)]
     })),
-    /** The data is stored: the scan begins. Unless a scan has returned an edge from here, it was stored in time. */
+    /**
+     * The data is stored: the scan begins. Unless a scan has returned an edge from here, it was
+     * stored in time.
+     */
     startCheck: transition(
       { o: operation, p: phase, w: view, q: writeQuorum, t: timestamp, v: value },
       ({ o, p, w, q, t, v }) => {
-        const isInTime = (x: View, u: Term<"timestamp">) => and(eq(x, w), not(scanned(w)), atMost(u, t))
+        const isInTime = (x: View, u: Term<"timestamp">) =>
+          and(eq(x, w), not(scanned(w)), atMost(u, t))
         return {
           when: [
             setting(o),
@@ -380,7 +437,10 @@ const leavesUnder = (rules: Rules): Transitions => {
 const visitingAgain = (rules: Rules): Transitions => ({
   visitAgain: transition({ o: operation, w: view, c: view }, ({ o, w, c }) => {
     const { when, does } = endsWithEdges(o, w, c, rules)
-    return { when: [checking(o), at(o, w), ...when], does: [checking.remove(o), visiting.add(o), ...does] }
+    return {
+      when: [checking(o), at(o, w), ...when],
+      does: [checking.remove(o), visiting.add(o), ...does]
+    }
   })
 })
 

@@ -1,9 +1,10 @@
 /**
  * What the model of DynaStore speaks of.
  *
- * A view, a set of changes, is an element of a sort of its own, ordered by inclusion and by size. Nothing else about sets is
- * needed: that a client desires the *smallest* view with all that it has found matters for liveness only. An edge is named
- * by the view that it leads to. A phase has a name of its own, as its messages carry numbers in `spec/dynastore/messages.ts`.
+ * A view, a set of changes, is an element of a sort of its own, ordered by inclusion and by size.
+ * Nothing else about sets is needed: that a client desires the *smallest* view with all that it has
+ * found matters for liveness only. An edge is named by the view that it leads to. A phase has a
+ * name of its own, as its messages carry numbers in `spec/dynastore/messages.ts`.
  */
 import { and, eq, forall, implies, not, or, sort, type Term } from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"
@@ -17,7 +18,9 @@ export const view = sort("view")
 export const phase = sort("phase")
 export const initialView = constant("initialView", view)
 
-/** Every change of the first view is in the second; the first has no more changes than the second. */
+/**
+ * Every change of the first view is in the second; the first has no more changes than the second.
+ */
 export const within = fixedRelation("within", view, view)
 export const noLarger = fixedRelation("noLarger", view, view)
 export const isBefore = (v: View, w: View) => and(within(v, w), not(eq(v, w)))
@@ -31,7 +34,10 @@ export const viewAxioms: Sentences = {
     )
   ),
   "sizes are numbers": forall({ u: view, v: view, w: view }, ({ u, v, w }) =>
-    and(or(noLarger(u, v), noLarger(v, u)), implies(and(noLarger(u, v), noLarger(v, w)), noLarger(u, w)))
+    and(
+      or(noLarger(u, v), noLarger(v, u)),
+      implies(and(noLarger(u, v), noLarger(v, w)), noLarger(u, w))
+    )
   ),
   "a larger set of changes is larger": forall({ u: view, v: view }, ({ u, v }) =>
     implies(within(u, v), and(noLarger(u, v), implies(noLarger(v, u), eq(u, v))))
@@ -43,8 +49,8 @@ export const readOf = fixedRelation("readOf", readQuorum, view)
 export const writeOf = fixedRelation("writeOf", writeQuorum, view)
 
 /**
- * The stage of an operation, beside `getting` and `setting`: it comes to a view; updates its weak snapshot; scans it, before
- * it gets; scans it, after it has set; its traversal is over.
+ * The stage of an operation, beside `getting` and `setting`: it comes to a view; updates its weak
+ * snapshot; scans it, before it gets; scans it, after it has set; its traversal is over.
  */
 export const visiting = relation("visiting", operation)
 export const proposing = relation("proposing", operation)
@@ -66,7 +72,10 @@ export const hasFound = relation("hasFound", operation)
 /** The Get or Set phase that it is in, or was in last. */
 export const inPhase = partial("inPhase", [operation], [phase])
 
-/** Get phases that were begun, and who has answered; what each Set phase stores, and who has acknowledged. */
+/**
+ * Get phases that were begun, and who has answered; what each Set phase stores, and who has
+ * acknowledged.
+ */
 export const gets = relation("gets", phase)
 export const answered = relation("answered", phase, server)
 export const sets = partial("sets", [phase], [timestamp, value])
@@ -78,19 +87,23 @@ export const setReply = relation("setReply", phase, server)
 export const used = relation("used", phase)
 
 /**
- * The weak snapshot of each view, as it is proved in `../weak-snapshot/`: what was ever proposed; whether an update is done;
- * whether a scan has returned something, and the edge that is in all that any scan returns.
+ * The weak snapshot of each view, as it is proved in `../weak-snapshot/`: what was ever proposed;
+ * whether an update is done; whether a scan has returned something, and the edge that is in all
+ * that any scan returns.
  */
 export const proposed = relation("proposed", view, view)
 export const updated = relation("updated", view)
 export const scanned = relation("scanned", view)
 export const common = partial("common", [view], [view])
-/** Of the scan of an operation: an update was done, or a scan had returned something, when it began. */
+/**
+ * Of the scan of an operation: an update was done, or a scan had returned something, when it began.
+ */
 export const mustFind = relation("mustFind", operation)
 
 /**
- * History: the established views, which are on everybody's way: the initial one, and what the common edge of one leads to;
- * the latest of them; and the position of each traversal, which is the first established view that it has not left.
+ * History: the established views, which are on everybody's way: the initial one, and what the
+ * common edge of one leads to; the latest of them; and the position of each traversal, which is the
+ * first established view that it has not left.
  */
 export const established = relation("established", view)
 export const latest = partial("latest", [], [view])
@@ -100,13 +113,16 @@ export const open = relation("open", view)
 /** History: what a storage node holds, or held, or has acknowledged as old. */
 export const has = relation("has", server, timestamp)
 /**
- * History: the tag was stored at a write quorum of the view before any scan had returned an edge from it; and who of the
- * quorum has it therefore.
+ * History: the tag was stored at a write quorum of the view before any scan had returned an edge
+ * from it; and who of the quorum has it therefore.
  */
 export const inTime = relation("inTime", view, timestamp)
 export const kept = relation("kept", view, timestamp, server)
 /** History: the storage node had the tag when the view became open. */
 export const transferred = relation("transferred", view, server, timestamp)
-/** History: the view in which the operation was over, and the one that it desired when it was invoked. */
+/**
+ * History: the view in which the operation was over, and the one that it desired when it was
+ * invoked.
+ */
 export const restsOn = partial("restsOn", [operation], [view])
 export const wanted = partial("wanted", [operation], [view])

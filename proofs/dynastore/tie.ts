@@ -1,9 +1,10 @@
 /**
- * How `spec/dynastore/` is tied to its model. The messages of weak snapshots are no transitions here; what an update or a scan
- * comes to is.
+ * How `spec/dynastore/` is tied to its model. The messages of weak snapshots are no transitions
+ * here; what an update or a scan comes to is.
  *
- * Of the edges that may be common to all scans of a view, one has to be named when the first of them ends. It is one of
- * those that the first scan to write anything back has found (`settle`), as the weak snapshot's invariant says.
+ * Of the edges that may be common to all scans of a view, one has to be named when the first of
+ * them ends. It is one of those that the first scan to write anything back has found (`settle`), as
+ * the weak snapshot's invariant says.
  */
 import { isQuorum } from "../../spec/configuration/configuration.ts"
 import type { Message } from "../../spec/dynastore/messages.ts"
@@ -141,7 +142,9 @@ export const tieOf = (model: Model, parameters: StorageParameters): Tie => {
     beginning(open, [labelOfView(state.latest)], [[]])
   ]
   const viewsOfClient = (c: string, state: ClientState): ReadonlyArray<Rows> => {
-    const numbers = Array.from({ length: state.begun }, (_, place) => labelOfOperation(c, place + 1))
+    const numbers = Array.from({ length: state.begun }, (_, place) =>
+      labelOfOperation(c, place + 1)
+    )
     const current = labelOfOperation(c, state.begun)
     const stage = state._tag === "Traversing" ? stageOf[state.stage._tag] : undefined
     const of = (relation: Named, operations: Labels): Rows => ({
@@ -173,10 +176,16 @@ export const tieOf = (model: Model, parameters: StorageParameters): Tie => {
       beginning(front, [o], labels(state.front)),
       beginning(pair, [o], [labelsOfPair(state.pair)]),
       beginning(hasChosen, [o], state.chosen ? [[]] : []),
-      ...(stage._tag === "Getting" || stage._tag === "Setting" ? viewsOfPhase(o, state.phase, stage) : []),
+      ...(stage._tag === "Getting" || stage._tag === "Setting"
+        ? viewsOfPhase(o, state.phase, stage)
+        : []),
       ...(stage._tag === "Getting"
         ? [
-            beginning(found, [o], labels(stage.found.map((change) => extended(state.view, change)))),
+            beginning(
+              found,
+              [o],
+              labels(stage.found.map((change) => extended(state.view, change)))
+            ),
             beginning(hasFound, [o], stage.found.length > 0 ? [[]] : [])
           ]
         : [])
@@ -219,7 +228,9 @@ export const tieOf = (model: Model, parameters: StorageParameters): Tie => {
 
   const observed = ({ node, before, step }: Taken): ReadonlyArray<Fact> =>
     step.observations.flatMap((observation) =>
-      observation._tag === "Response" ? [[done, labelOfOperation(node, (before as ClientState).begun)]] : []
+      observation._tag === "Response"
+        ? [[done, labelOfOperation(node, (before as ClientState).begun)]]
+        : []
     )
 
   const followServer = (world: World, { node: s, before, input }: Taken): void => {
@@ -236,9 +247,13 @@ export const tieOf = (model: Model, parameters: StorageParameters): Tie => {
     world.take("receiveSet", { p, s, t, v, had, hadValue })
   }
 
-  /** The first scan of a view that writes back what its first collect has found settles which edge is common. */
+  /**
+   * The first scan of a view that writes back what its first collect has found settles which edge
+   * is common.
+   */
   const settle = (before: Traversing, after: ClientState): void => {
-    if (after._tag === "Idle" || !("snapshot" in before.stage) || !("snapshot" in after.stage)) return
+    if (after._tag === "Idle" || !("snapshot" in before.stage) || !("snapshot" in after.stage))
+      return
     const [was, is] = [before.stage.snapshot, after.stage.snapshot]
     if (was._tag !== "WritingBack" || was.round !== 1 || is._tag !== "Collecting") return
     const [edge] = edgesOf(before)
@@ -248,7 +263,8 @@ export const tieOf = (model: Model, parameters: StorageParameters): Tie => {
 
   /** A quorum of the view that is visited has answered; a departure if it is none. */
   const quorumOf = ({ view }: Traversing, access: "read" | "write", heard: ServerSet): string => {
-    if (configurationsOf(parameters, view).some((one) => isQuorum(one, access, heard))) return heard.join(",")
+    if (configurationsOf(parameters, view).some((one) => isQuorum(one, access, heard)))
+      return heard.join(",")
     throw new Departure(`{${heard.join()}} is no ${access} quorum of ${labelOfView(view)}`)
   }
 
@@ -256,7 +272,8 @@ export const tieOf = (model: Model, parameters: StorageParameters): Tie => {
   const visit = (world: World, o: string, after: ClientState): void => {
     if (after._tag === "Idle") return
     const w = labelOfView(after.view)
-    if (after.stage._tag === "Proposing") world.take("propose", { o, w, d: labelOfView(after.desired) })
+    if (after.stage._tag === "Proposing")
+      world.take("propose", { o, w, d: labelOfView(after.desired) })
     if (after.stage._tag === "Scanning") world.take("startScan", { o, w })
   }
   /** The operation returns: a read, what it stored last. */
@@ -360,7 +377,9 @@ export const tieOf = (model: Model, parameters: StorageParameters): Tie => {
       return
     }
     const n = labelOfPhase(o, after.phase)
-    const newest = isLarger(message.pair.timestamp, before.pair.timestamp) ? message.pair : before.pair
+    const newest = isLarger(message.pair.timestamp, before.pair.timestamp)
+      ? message.pair
+      : before.pair
     const [u, x] = labelsOfPair(newest)
     const [mine] = labelsOfPair(after.pair)
     if (equals(after.pair, newest)) world.take("startSet", { o, p, w, q, t: u, v: x, n })
@@ -373,7 +392,11 @@ export const tieOf = (model: Model, parameters: StorageParameters): Tie => {
     const o = labelOfOperation(c, after.begun)
     if (input._tag === "Invoke" && before._tag === "Idle" && after._tag === "Traversing") {
       note(o, input.operation as StorageOperation)
-      world.take("startTraversal", { o, v: labelOfView(before.view), d: labelOfView(after.desired) })
+      world.take("startTraversal", {
+        o,
+        v: labelOfView(before.view),
+        d: labelOfView(after.desired)
+      })
       visit(world, o, after)
     }
     if (input._tag !== "Receive" || before._tag === "Idle") return

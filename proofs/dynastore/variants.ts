@@ -1,8 +1,8 @@
 /**
- * The variants of DynaStore, named as in `spec/dynastore/variants.ts`, and where the mutants fail. (Of those of the snapshot
- * `../weak-snapshot/variants.ts` shows which promises they break; `one-collect` and `update-without-set-phase` here are
- * what DynaStore loses without these promises. Those about notifications lose liveness alone and are followed by the
- * correct model.)
+ * The variants of DynaStore, named as in `spec/dynastore/variants.ts`, and where the mutants fail.
+ * (Of those of the snapshot `../weak-snapshot/variants.ts` shows which promises they break;
+ * `one-collect` and `update-without-set-phase` here are what DynaStore loses without these
+ * promises. Those about notifications lose liveness alone and are followed by the correct model.)
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { dynastore, dynastoreUnder } from "./model.ts"

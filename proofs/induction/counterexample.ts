@@ -1,11 +1,14 @@
 /**
- * Counterexamples to induction: a state in which the invariant holds, and a transition after which a sentence of it is false.
- * (Or a beginning in which one is; or a state of the invariant that is not safe.)
+ * Counterexamples to induction: a state in which the invariant holds, and a transition after which
+ * a sentence of it is false. (Or a beginning in which one is; or a state of the invariant that is
+ * not safe.)
  *
- * The solver is asked for one with as few elements as possible. It is read back as a finite structure, confirmed by the
- * evaluator, which shares nothing with the solver but the formulas, and freed of every tuple that it does not need.
+ * The solver is asked for one with as few elements as possible. It is read back as a finite
+ * structure, confirmed by the evaluator, which shares nothing with the solver but the formulas, and
+ * freed of every tuple that it does not need.
  *
- * The state need not be one that can be reached: it says that the invariant is too weak or the transition wrong.
+ * The state need not be one that can be reached: it says that the invariant is too weak or the
+ * transition wrong.
  */
 import {
   and,
@@ -37,7 +40,10 @@ export interface Counterexample {
   readonly names: (sort: string, element: number) => string
 }
 
-/** The solver said that there is a counterexample, and the evaluator does not agree. One of them is wrong. */
+/**
+ * The solver said that there is a counterexample, and the evaluator does not agree. One of them is
+ * wrong.
+ */
 export class Unconfirmed extends Error {}
 
 /** The most elements of a sort that are tried. */
@@ -56,7 +62,10 @@ const only = (sort: string, elements: ReadonlyArray<Term>): Formula => {
   }
 }
 
-/** How many elements of each sort the smallest counterexample has, sort by sort; undefined if none is found. */
+/**
+ * How many elements of each sort the smallest counterexample has, sort by sort; undefined if none
+ * is found.
+ */
 const smallest = async (
   solver: Solver,
   { assumed, denied, free }: Obligation,
@@ -64,7 +73,11 @@ const smallest = async (
 ): Promise<ReadonlyMap<string, ReadonlyArray<Term>> | undefined> => {
   const elements = new Map<string, ReadonlyArray<Term>>()
   const hasModel = async (): Promise<boolean> => {
-    const formulas = [...assumed, ...denied, ...[...elements].map(([sort, some]) => only(sort, some))]
+    const formulas = [
+      ...assumed,
+      ...denied,
+      ...[...elements].map(([sort, some]) => only(sort, some))
+    ]
     const names = [...elements.values()].flat().filter((term) => term._tag === "Variable")
     const { declarations, print } = scriptOf(formulas, [...free, ...names])
     const script = [declarations, ...formulas.map((one) => assertion(print(one)))].join("\n")
@@ -142,7 +155,8 @@ const read = async (
     ...questions.map(({ name, atom }) => assertion(`(= ${name} ${print(atom)})`))
   ].join("\n")
   const answer = await solver.check(script, true)
-  if (answer.verdict !== "sat") throw new Unconfirmed("the smallest counterexample was not found again")
+  if (answer.verdict !== "sat")
+    throw new Unconfirmed("the smallest counterexample was not found again")
   return { structure: structureOf(answer), parameters: parametersOf(answer) }
 
   function structureOf({ values }: Answer): Structure {
@@ -172,7 +186,10 @@ const firstOf = (values: ReadonlyMap<string, boolean>, names: ReadonlyArray<stri
     names.findIndex((name) => values.get(name) === true)
   )
 
-/** Whether a structure refutes an obligation: what is assumed holds in it, and what is claimed is false. */
+/**
+ * Whether a structure refutes an obligation: what is assumed holds in it, and what is claimed is
+ * false.
+ */
 const refutes = ({ assumed, denied, free }: Obligation) => {
   const check = compile(and(...assumed, ...denied), free)
   return (structure: Structure, parameters: Parameters): boolean =>
@@ -182,7 +199,9 @@ const refutes = ({ assumed, denied, free }: Obligation) => {
     )
 }
 
-/** Takes out, one after the other, all tuples without which the structure is a counterexample still. */
+/**
+ * Takes out, one after the other, all tuples without which the structure is a counterexample still.
+ */
 const freed = (
   structure: Structure,
   { relations }: Mentioned,
@@ -200,7 +219,10 @@ const freed = (
   return smaller
 }
 
-/** The smallest counterexample to an obligation that the solver has refuted; undefined if it is large. */
+/**
+ * The smallest counterexample to an obligation that the solver has refuted; undefined if it is
+ * large.
+ */
 export const counterexample = async (
   solver: Solver,
   model: Model,
@@ -246,6 +268,6 @@ const afterwards = (
 const namesIn = ({ functions }: Structure, symbols: Mentioned) => {
   const constants = [...symbols.functions.values()].filter(({ sorts }) => sorts.length === 0)
   return (sort: string, element: number): string =>
-    constants.find(({ name, result }) => result === sort && functions.get(name)?.([]) === element)?.name ??
-    `${sort} ${element + 1}`
+    constants.find(({ name, result }) => result === sort && functions.get(name)?.([]) === element)
+      ?.name ?? `${sort} ${element + 1}`
 }

@@ -1,9 +1,10 @@
 /**
- * Which sentences of an invariant carry weight: those without which the rest is not an invariant any more, or safety does
- * not follow. Tried one by one.
+ * Which sentences of an invariant carry weight: those without which the rest is not an invariant
+ * any more, or safety does not follow. Tried one by one.
  *
- * A refutation says which assumptions it used. A sentence that no refutation used, but of itself, can be left out. For one
- * that some did, these questions are asked again without it; the first that fails shows that it is needed.
+ * A refutation says which assumptions it used. A sentence that no refutation used, but of itself,
+ * can be left out. For one that some did, these questions are asked again without it; the first
+ * that fails shows that it is needed.
  */
 import type { Formula } from "../logic/formula.ts"
 import type { Model } from "../logic/model.ts"
@@ -43,7 +44,9 @@ export const weigh = async (
   model: Model,
   weighed: (weight: Weight) => void
 ): Promise<void> => {
-  const obligations = obligationsOf(model).filter(({ kind }) => kind === "kept" || kind === "safety")
+  const obligations = obligationsOf(model).filter(
+    ({ kind }) => kind === "kept" || kind === "safety"
+  )
   const users = new Map<Formula, Array<Obligation>>()
   for (const obligation of obligations) {
     for (const formula of await usedBy(solver, obligation)) {
@@ -54,7 +57,10 @@ export const weigh = async (
     let needed: Obligation | undefined
     for (const obligation of users.get(formula) ?? []) {
       if (obligation.sentence === sentence) continue
-      const without = { ...obligation, assumed: obligation.assumed.filter((one) => one !== formula) }
+      const without = {
+        ...obligation,
+        assumed: obligation.assumed.filter((one) => one !== formula)
+      }
       if ((await show(solver, without)).verdict === "shown") continue
       needed = obligation
       break

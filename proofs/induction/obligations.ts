@@ -1,6 +1,7 @@
 /**
- * What has to be shown of a model: that the invariant holds at the beginning, that each transition keeps each sentence of
- * it, that safety follows; and that none of this is so only because nothing can happen.
+ * What has to be shown of a model: that the invariant holds at the beginning, that each transition
+ * keeps each sentence of it, that safety follows; and that none of this is so only because nothing
+ * can happen.
  */
 import type { Formula, Variable } from "../logic/formula.ts"
 import {
@@ -60,7 +61,9 @@ const kept = (
 /** That the sentences are an inductive invariant. */
 const inductive = (model: Model, sentences: Sentences): ReadonlyArray<Obligation> => [
   ...initially(model, sentences),
-  ...Object.entries(model.transitions).flatMap(([name, taken]) => kept(model, name, taken, sentences))
+  ...Object.entries(model.transitions).flatMap(([name, taken]) =>
+    kept(model, name, taken, sentences)
+  )
 ]
 
 /** That what is asked of the protocol follows. */

@@ -1,12 +1,15 @@
 /**
- * What became of the proof of a variant, and whether that is as it should be: a correct variant is proved, and a mutant fails
- * in the places that are pinned, and in no others.
+ * What became of the proof of a variant, and whether that is as it should be: a correct variant is
+ * proved, and a mutant fails in the places that are pinned, and in no others.
  */
 import type { Shown } from "./prove.ts"
 import type { Break, ModelVariant } from "./variant.ts"
 
 export interface Outcome {
-  /** `refuted`: there are counterexamples to induction. `unknown`: there are none, and not everything is shown. */
+  /**
+   * `refuted`: there are counterexamples to induction. `unknown`: there are none, and not
+   * everything is shown.
+   */
   readonly verdict: "proved" | "refuted" | "unknown"
   readonly asExpected: boolean
   readonly failures: ReadonlyArray<Shown>
@@ -15,7 +18,9 @@ export interface Outcome {
 }
 
 const isOf = ({ obligation }: Shown, { transition, sentence }: Break): boolean =>
-  obligation.kind === "kept" && obligation.transition === transition && obligation.sentence === sentence
+  obligation.kind === "kept" &&
+  obligation.transition === transition &&
+  obligation.sentence === sentence
 
 export const outcomeOf = ({ breaks }: ModelVariant, shown: ReadonlyArray<Shown>): Outcome => {
   const failures = shown.filter(({ verdict }) => verdict !== "shown")

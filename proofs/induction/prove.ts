@@ -8,7 +8,9 @@ import { type Obligation, obligationsOf } from "./obligations.ts"
 
 export interface Shown {
   readonly obligation: Obligation
-  /** `refuted`: there is a counterexample. `unknown`: the solver cannot say, which proves nothing. */
+  /**
+   * `refuted`: there is a counterexample. `unknown`: the solver cannot say, which proves nothing.
+   */
   readonly verdict: "shown" | "refuted" | "unknown"
   readonly reason?: string
 }
@@ -18,7 +20,8 @@ export interface Proof {
   readonly shown: ReadonlyArray<Shown>
 }
 
-export const isProved = ({ shown }: Proof): boolean => shown.every(({ verdict }) => verdict === "shown")
+export const isProved = ({ shown }: Proof): boolean =>
+  shown.every(({ verdict }) => verdict === "shown")
 
 /** The script that asks whether what is assumed and what is denied can be so at once. */
 export const questionOf = ({ assumed, denied, free }: Obligation): string => {
@@ -28,8 +31,8 @@ export const questionOf = ({ assumed, denied, free }: Obligation): string => {
 }
 
 /**
- * Shows one obligation. (One question each: asked for all sentences at once, or with what is assumed kept for the next
- * question, Z3 takes many times as long on the larger models.)
+ * Shows one obligation. (One question each: asked for all sentences at once, or with what is
+ * assumed kept for the next question, Z3 takes many times as long on the larger models.)
  */
 export const show = async (solver: Solver, obligation: Obligation): Promise<Shown> => {
   const { verdict, reason } = await solver.check(questionOf(obligation))

@@ -1,5 +1,6 @@
 /**
- * A counterexample to induction, told as tables: the tuples before, and what the transition took out and put in.
+ * A counterexample to induction, told as tables: the tuples before, and what the transition took
+ * out and put in.
  */
 import { mentioned, type RelationSymbol } from "../logic/formula.ts"
 import { type Row, type Structure, sizeOf, tableOf } from "../structure/structure.ts"
@@ -28,7 +29,9 @@ export const told = (found: Counterexample): string => {
     "",
     "For good:",
     ...fixed.flatMap((symbol) =>
-      symbol.isOrder ? [orderLine(symbol, before, names)] : tableLines(symbol, before, undefined, names)
+      symbol.isOrder
+        ? [orderLine(symbol, before, names)]
+        : tableLines(symbol, before, undefined, names)
     ),
     "",
     after === undefined ? "The state:" : "The state (− taken out, + put in by the transition):",
@@ -49,7 +52,9 @@ const orderLine = (
 ): string => {
   const table = tableOf(structure, name)
   const elements = Array.from({ length: sizeOf(structure, sort) }, (_, element) => element)
-  const sorted = elements.toSorted((left, right) => (left === right ? 0 : table.has([left, right]) ? -1 : 1))
+  const sorted = elements.toSorted((left, right) =>
+    left === right ? 0 : table.has([left, right]) ? -1 : 1
+  )
   return `  ${name}: ${sorted.map((element) => names(sort, element)).join(" < ")}`
 }
 

@@ -1,6 +1,6 @@
 /**
- * Models by name: of each protocol the correct ones, which are proved, and mutants, which must fail in the place that is
- * pinned here.
+ * Models by name: of each protocol the correct ones, which are proved, and mutants, which must fail
+ * in the place that is pinned here.
  */
 import type { Model } from "../logic/model.ts"
 

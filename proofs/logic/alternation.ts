@@ -1,12 +1,13 @@
 /**
  * The quantifier alternation graph, and its cycles.
  *
- * Its nodes are sorts. There is an edge from one to another if somewhere an element of the other is claimed to exist for
- * each of the one: by "for all … exists", or by a function. Where the graph has no cycle, only finitely many elements can
- * ever be claimed, starting from those that are named; so a formula without a model is refuted after finitely many
- * instantiations, and one with a model has a finite one. (The class of Padon, McMillan, Panda, Sagiv and Shoham, "Ivy: safety
- * verification by interactive generalization", and of Abadi, Rabinovich and Sagiv, "Decidable fragments of many-sorted
- * logic".) Nothing rests on it but that the solver answers.
+ * Its nodes are sorts. There is an edge from one to another if somewhere an element of the other is
+ * claimed to exist for each of the one: by "for all … exists", or by a function. Where the graph
+ * has no cycle, only finitely many elements can ever be claimed, starting from those that are
+ * named; so a formula without a model is refuted after finitely many instantiations, and one with a
+ * model has a finite one. (The class of Padon, McMillan, Panda, Sagiv and Shoham, "Ivy: safety
+ * verification by interactive generalization", and of Abadi, Rabinovich and Sagiv, "Decidable
+ * fragments of many-sorted logic".) Nothing rests on it but that the solver answers.
  */
 import type { Formula, Term } from "./formula.ts"
 import { initialFormulas, type Model, symbolsOf, weakestPrecondition } from "./model.ts"
@@ -80,7 +81,8 @@ export const cycleIn = (edges: Alternation): ReadonlyArray<string> | undefined =
 const negated = (of: Formula): Formula => ({ _tag: "Not", of })
 
 /**
- * The graph of all that is asked of a solver about a model, taken together. (Each question alone has fewer edges.)
+ * The graph of all that is asked of a solver about a model, taken together. (Each question alone
+ * has fewer edges.)
  */
 export const alternationOfModel = (model: Model): Alternation => {
   const claims = Object.values(model.invariant)

@@ -1,7 +1,9 @@
 /**
- * Many-sorted first-order logic, typed: a term knows its sort, and a relation takes terms of its own sorts and no others.
+ * Many-sorted first-order logic, typed: a term knows its sort, and a relation takes terms of its
+ * own sorts and no others.
  *
- * A quantifier names its variables by their sorts and hands them to the formula that it binds them in:
+ * A quantifier names its variables by their sorts and hands them to the formula that it binds them
+ * in:
  *
  *     forall({ s: server, t: timestamp }, ({ s, t }) => implies(holds(s, t), le(zero, t)))
  *
@@ -43,7 +45,11 @@ export interface Application<Name extends string = string> {
 export type Term<Name extends string = string> = Variable<Name> | Application<Name>
 
 export type Formula =
-  | { readonly _tag: "Atom"; readonly relation: RelationSymbol; readonly arguments: ReadonlyArray<Term> }
+  | {
+      readonly _tag: "Atom"
+      readonly relation: RelationSymbol
+      readonly arguments: ReadonlyArray<Term>
+    }
   | { readonly _tag: "Equal"; readonly left: Term; readonly right: Term }
   | { readonly _tag: "Not"; readonly of: Formula }
   | { readonly _tag: "And" | "Or"; readonly of: ReadonlyArray<Formula> }
@@ -57,7 +63,9 @@ export type Formula =
 export type Sorts = Readonly<Record<string, Sort>>
 export type TermsOf<Of extends Sorts> = { readonly [Name in keyof Of]: TermOf<Of[Name]> }
 /** Sorts in order, and terms of these sorts. */
-export type Tuple<Of extends ReadonlyArray<Sort>> = { readonly [Place in keyof Of]: TermOf<Of[Place]> }
+export type Tuple<Of extends ReadonlyArray<Sort>> = {
+  readonly [Place in keyof Of]: TermOf<Of[Place]>
+}
 export type TermOf<Of extends Sort> = Term<Of["name"]>
 
 /** A variable of its own. */
@@ -65,7 +73,8 @@ export const variable = (name: string, sort: string): Variable => ({ _tag: "Vari
 
 /** Variables of their own, by name. */
 export const variablesOf = <Of extends Sorts>(sorts: Of): TermsOf<Of> =>
-  // The record has a variable of the right sort under each name, which the type of `fromEntries` cannot say.
+  // The record has a variable of the right sort under each name, which the type of `fromEntries`
+  // cannot say.
   Object.fromEntries(
     Object.entries(sorts).map(([name, { name: sort }]) => [name, variable(name, sort)])
   ) as TermsOf<Of>
@@ -76,22 +85,35 @@ const quantified = <Of extends Sorts>(
   body: (variables: TermsOf<Of>) => Formula
 ): Formula => {
   const variables = variablesOf(sorts)
-  return { _tag, variables: Object.values(variables) as ReadonlyArray<Variable>, body: body(variables) }
+  return {
+    _tag,
+    variables: Object.values(variables) as ReadonlyArray<Variable>,
+    body: body(variables)
+  }
 }
-export const forall = <Of extends Sorts>(sorts: Of, body: (variables: TermsOf<Of>) => Formula): Formula =>
-  quantified("Forall", sorts, body)
-export const exists = <Of extends Sorts>(sorts: Of, body: (variables: TermsOf<Of>) => Formula): Formula =>
-  quantified("Exists", sorts, body)
+export const forall = <Of extends Sorts>(
+  sorts: Of,
+  body: (variables: TermsOf<Of>) => Formula
+): Formula => quantified("Forall", sorts, body)
+export const exists = <Of extends Sorts>(
+  sorts: Of,
+  body: (variables: TermsOf<Of>) => Formula
+): Formula => quantified("Exists", sorts, body)
 
 export const not = (of: Formula): Formula => ({ _tag: "Not", of })
 export const and = (...of: ReadonlyArray<Formula>): Formula => ({ _tag: "And", of })
 export const or = (...of: ReadonlyArray<Formula>): Formula => ({ _tag: "Or", of })
-export const implies = (premise: Formula, conclusion: Formula): Formula => or(not(premise), conclusion)
-export const iff = (left: Formula, right: Formula): Formula => and(implies(left, right), implies(right, left))
+export const implies = (premise: Formula, conclusion: Formula): Formula =>
+  or(not(premise), conclusion)
+export const iff = (left: Formula, right: Formula): Formula =>
+  and(implies(left, right), implies(right, left))
 export const truth: Formula = and()
 export const falsehood: Formula = or()
 
-/** A term where a sort is asked for: the compiler infers the sort from the first, and the second has to be of it. */
+/**
+ * A term where a sort is asked for: the compiler infers the sort from the first, and the second has
+ * to be of it.
+ */
 type Same<Name extends string> = Term<NoInfer<Name>>
 export const eq = <Name extends string>(left: Term<Name>, right: Same<Name>): Formula => ({
   _tag: "Equal",
@@ -100,7 +122,13 @@ export const eq = <Name extends string>(left: Term<Name>, right: Same<Name>): Fo
 })
 /** All of these are equal, place by place. */
 export const allEqual = (left: ReadonlyArray<Term>, right: ReadonlyArray<Term>): Formula =>
-  and(...left.map((term, place) => ({ _tag: "Equal" as const, left: term, right: right[place] as Term })))
+  and(
+    ...left.map((term, place) => ({
+      _tag: "Equal" as const,
+      left: term,
+      right: right[place] as Term
+    }))
+  )
 
 /** The formula with other formulas for its atoms, where `replace` gives one. */
 export const replaceAtoms = (
@@ -175,6 +203,7 @@ const declare = <Symbol extends { readonly name: string }>(
   symbol: Symbol
 ): void => {
   const known = symbols.get(symbol.name)
-  if (known !== undefined && known !== symbol) throw new Error(`two symbols are called ${symbol.name}`)
+  if (known !== undefined && known !== symbol)
+    throw new Error(`two symbols are called ${symbol.name}`)
   symbols.set(symbol.name, symbol)
 }

@@ -1,8 +1,9 @@
 /**
  * A model: what is so for good, how it begins, the transitions, and what is claimed.
  *
- * The claim is proved by induction. The *invariant* is a list of sentences that hold at the beginning, and that every
- * transition keeps if all of them held before it; *safety* is what follows from them.
+ * The claim is proved by induction. The *invariant* is a list of sentences that hold at the
+ * beginning, and that every transition keeps if all of them held before it; *safety* is what
+ * follows from them.
  */
 import {
   and,
@@ -41,8 +42,9 @@ export interface Model {
 }
 
 /**
- * A transition: for some elements, its parameters, it may be taken if all of `when` holds, and does all of `does` at once.
- * Whatever is undetermined is a parameter, so that parameters determine the state after.
+ * A transition: for some elements, its parameters, it may be taken if all of `when` holds, and does
+ * all of `does` at once. Whatever is undetermined is a parameter, so that parameters determine the
+ * state after.
  */
 export interface Transition {
   readonly parameters: Readonly<Record<string, Variable>>
@@ -66,14 +68,19 @@ export const after = (
 ): Formula => {
   const mine = updates.filter((update) => update.relation === relation)
   const now: Formula = { _tag: "Atom", relation, arguments: terms }
-  const removed = mine.flatMap((update) => (update.removed === undefined ? [] : [update.removed(terms)]))
+  const removed = mine.flatMap((update) =>
+    update.removed === undefined ? [] : [update.removed(terms)]
+  )
   const added = mine.flatMap((update) => (update.added === undefined ? [] : [update.added(terms)]))
   const kept = removed.length === 0 ? now : and(now, not(or(...removed)))
   return added.length === 0 ? kept : or(kept, ...added)
 }
 
 /** The formula that holds before the transition if and only if the given one holds after it. */
-export const weakestPrecondition = ({ does }: Pick<Transition, "does">, formula: Formula): Formula => {
+export const weakestPrecondition = (
+  { does }: Pick<Transition, "does">,
+  formula: Formula
+): Formula => {
   const changed = new Set(does.map(({ relation }) => relation))
   return replaceAtoms(formula, (relation, terms) =>
     changed.has(relation) ? after(does, relation, terms) : undefined

@@ -1,10 +1,12 @@
 /**
- * The symbols of a model: what there is for good (fixed relations, total functions, constants, orders), and what
- * transitions change (relations, and partial functions, which are relations with at most one result).
+ * The symbols of a model: what there is for good (fixed relations, total functions, constants,
+ * orders), and what transitions change (relations, and partial functions, which are relations with
+ * at most one result).
  *
- * There are no total functions that change, and hardly any others: each is an edge of the quantifier alternation graph,
- * and a cycle in that takes the decision away (`alternation.ts`). A partial function makes no edge. That it has at most
- * one result is a conjunct of the invariant; that it has one is nowhere said.
+ * There are no total functions that change, and hardly any others: each is an edge of the
+ * quantifier alternation graph, and a cycle in that takes the decision away (`alternation.ts`). A
+ * partial function makes no edge. That it has at most one result is a conjunct of the invariant;
+ * that it has one is nowhere said.
  */
 import {
   allEqual,
@@ -27,7 +29,10 @@ import {
 /** A formula about a tuple. */
 export type Where<Of extends ReadonlyArray<Sort>> = (...terms: Tuple<Of>) => Formula
 
-/** What a transition does to a relation: the tuples that it takes out, and those that it puts in, which stay if both. */
+/**
+ * What a transition does to a relation: the tuples that it takes out, and those that it puts in,
+ * which stay if both.
+ */
 export interface Update {
   readonly relation: RelationSymbol
   readonly removed?: (terms: ReadonlyArray<Term>) => Formula
@@ -45,7 +50,9 @@ export interface FixedRelation<Of extends ReadonlyArray<Sort>> {
   readonly symbol: RelationSymbol
 }
 
-/** A relation that transitions change. All that is said of an update is about the state before it. */
+/**
+ * A relation that transitions change. All that is said of an update is about the state before it.
+ */
 export interface Relation<Of extends ReadonlyArray<Sort>> extends FixedRelation<Of> {
   add(...terms: Tuple<Of>): Update
   addWhere(where: Where<Of>): Update
@@ -88,7 +95,10 @@ const about =
   (terms: ReadonlyArray<Term>): Formula =>
     where(...(terms as Tuple<Of>))
 
-export const relation = <const Of extends ReadonlyArray<Sort>>(name: string, ...sorts: Of): Relation<Of> => {
+export const relation = <const Of extends ReadonlyArray<Sort>>(
+  name: string,
+  ...sorts: Of
+): Relation<Of> => {
   const symbol: RelationSymbol = { name, sorts: sorts.map((one) => one.name), isFixed: false }
   const is = (tuple: ReadonlyArray<Term>) => (terms: ReadonlyArray<Term>) => allEqual(terms, tuple)
   return Object.assign(fixed<Of>(symbol), {
@@ -100,7 +110,10 @@ export const relation = <const Of extends ReadonlyArray<Sort>>(name: string, ...
   })
 }
 
-export const partial = <const From extends ReadonlyArray<Sort>, const To extends ReadonlyArray<Sort>>(
+export const partial = <
+  const From extends ReadonlyArray<Sort>,
+  const To extends ReadonlyArray<Sort>
+>(
   name: string,
   from: From,
   to: To
@@ -139,7 +152,10 @@ const functional = (symbol: RelationSymbol, arity: number): Formula => {
 }
 
 /** An update that is made only if the condition holds. */
-export const provided = (condition: Formula, { relation: symbol, removed, added }: Update): Update => ({
+export const provided = (
+  condition: Formula,
+  { relation: symbol, removed, added }: Update
+): Update => ({
   relation: symbol,
   ...(removed && { removed: (terms: ReadonlyArray<Term>) => and(condition, removed(terms)) }),
   ...(added && { added: (terms: ReadonlyArray<Term>) => and(condition, added(terms)) })
@@ -170,7 +186,10 @@ export interface Order<Name extends string> {
   readonly below: (left: Term<Name>, right: Term<Name>) => Formula
   readonly axioms: Readonly<Record<string, Formula>>
 }
-export const totalOrder = <const Name extends string>(name: string, of: Sort<Name>): Order<Name> => {
+export const totalOrder = <const Name extends string>(
+  name: string,
+  of: Sort<Name>
+): Order<Name> => {
   const symbol: RelationSymbol = { name, sorts: [of.name, of.name], isFixed: true, isOrder: true }
   const atMost = (left: Term<Name>, right: Term<Name>): Formula => ({
     _tag: "Atom",
@@ -192,7 +211,10 @@ export const totalOrder = <const Name extends string>(name: string, of: Sort<Nam
     below: (left, right) => and(atMost(left, right), not(eq(left, right))),
     axioms: {
       [`${name} is antisymmetric`]: all([a, b], implies(and(atMost(a, b), atMost(b, a)), eq(a, b))),
-      [`${name} is transitive`]: all([a, b, c], implies(and(atMost(a, b), atMost(b, c)), atMost(a, c))),
+      [`${name} is transitive`]: all(
+        [a, b, c],
+        implies(and(atMost(a, b), atMost(b, c)), atMost(a, c))
+      ),
       [`${name} is total`]: all([a, b], or(atMost(a, b), atMost(b, a)))
     }
   }

@@ -1,10 +1,11 @@
 /**
- * Majority replication (`spec/majority/`), for any number of storage nodes, clients and operations, and any quorums of which
- * every one to read meets every one to write.
+ * Majority replication (`spec/majority/`), for any number of storage nodes, clients and operations,
+ * and any quorums of which every one to read meets every one to write.
  *
- * The key idea of the invariant: *a storage node never answers less than it has acknowledged*. An operation that is done was
- * acknowledged by a write quorum. A later one has heard a read quorum. Some storage node is in both; it acknowledged before
- * it answered; so the later operation has found a tag at least as large.
+ * The key idea of the invariant: *a storage node never answers less than it has acknowledged*. An
+ * operation that is done was acknowledged by a write quorum. A later one has heard a read quorum.
+ * Some storage node is in both; it acknowledged before it answered; so the later operation has
+ * found a tag at least as large.
  */
 import { and, eq, exists, forall, implies, not, or, sort } from "../logic/formula.ts"
 import { type Model, type Sentences, type Transition, transition } from "../logic/model.ts"
@@ -56,13 +57,18 @@ export const acknowledged = relation("acknowledged", operation, server)
 export const getReply = relation("getReply", operation, server, timestamp, value)
 export const setReply = relation("setReply", operation, server)
 
-/** Every read quorum meets every write quorum; where storage nodes may lie, in one that does not. */
+/**
+ * Every read quorum meets every write quorum; where storage nodes may lie, in one that does not.
+ */
 const quorumsMeet = ({ quorumsMeetIn }: Faults) =>
   forall({ r: readQuorum, w: writeQuorum }, ({ r, w }) =>
     exists({ s: server }, ({ s }) => and(quorumsMeetIn(s), inRead(s, r), inWrite(s, w)))
   )
 
-/** The transitions of storage nodes and clients, named as in `spec/majority/server.ts` and `client.ts`. */
+/**
+ * The transitions of storage nodes and clients, named as in `spec/majority/server.ts` and
+ * `client.ts`.
+ */
 const transitionsUnder = (rules: Rules): Readonly<Record<string, Transition>> => ({
   /** A client that is idle begins an operation: its Get phase, with the initial pair. */
   invoke: transition({ o: operation }, ({ o }) => ({
@@ -83,18 +89,21 @@ const transitionsUnder = (rules: Rules): Readonly<Record<string, Transition>> =>
     })
   ),
   /** A read that has heard a read quorum stores what it has found. */
-  startSetOfRead: transition({ o: operation, r: readQuorum, t: timestamp, v: value }, ({ o, r, t, v }) => ({
-    when: [
-      getting(o),
-      not(isWrite(o)),
-      found(o, t, v),
-      rules.enough(
-        (s) => inRead(s, r),
-        (s) => answered(o, s)
-      )
-    ],
-    does: [getting.remove(o), setting.add(o), chose.put([o], [t, v])]
-  })),
+  startSetOfRead: transition(
+    { o: operation, r: readQuorum, t: timestamp, v: value },
+    ({ o, r, t, v }) => ({
+      when: [
+        getting(o),
+        not(isWrite(o)),
+        found(o, t, v),
+        rules.enough(
+          (s) => inRead(s, r),
+          (s) => answered(o, s)
+        )
+      ],
+      does: [getting.remove(o), setting.add(o), chose.put([o], [t, v])]
+    })
+  ),
   /** A write that has heard a read quorum stores its value under a higher timestamp of its own. */
   startSetOfWrite: transition(
     { o: operation, r: readQuorum, had: timestamp, hadValue: value, t: timestamp },
@@ -111,10 +120,17 @@ const transitionsUnder = (rules: Rules): Readonly<Record<string, Transition>> =>
         ),
         rules.timestampAbove(o, had, t)
       ],
-      does: [getting.remove(o), setting.add(o), chose.put([o], [t, argument(o)]), written.add(t, argument(o))]
+      does: [
+        getting.remove(o),
+        setting.add(o),
+        chose.put([o], [t, argument(o)]),
+        written.add(t, argument(o))
+      ]
     })
   ),
-  /** A storage node receives a Set: it keeps the pair with the larger timestamp, and acknowledges. */
+  /**
+   * A storage node receives a Set: it keeps the pair with the larger timestamp, and acknowledges.
+   */
   receiveSet: transition(
     { o: operation, s: server, t: timestamp, v: value, had: timestamp, hadValue: value },
     ({ o, s, t, v, had, hadValue }) => ({
@@ -128,22 +144,28 @@ const transitionsUnder = (rules: Rules): Readonly<Record<string, Transition>> =>
     does: [acknowledged.add(o, s)]
   })),
   /** A client with the acknowledgements of a write quorum ends the operation. */
-  finish: transition({ o: operation, w: writeQuorum, t: timestamp, v: value }, ({ o, w, t, v }) => ({
-    when: [
-      setting(o),
-      chose(o, t, v),
-      rules.enough(
-        (s) => inWrite(s, w),
-        (s) => acknowledged(o, s)
-      )
-    ],
-    does: [setting.remove(o), done.add(o)]
-  })),
+  finish: transition(
+    { o: operation, w: writeQuorum, t: timestamp, v: value },
+    ({ o, w, t, v }) => ({
+      when: [
+        setting(o),
+        chose(o, t, v),
+        rules.enough(
+          (s) => inWrite(s, w),
+          (s) => acknowledged(o, s)
+        )
+      ],
+      does: [setting.remove(o), done.add(o)]
+    })
+  ),
   ...finishingAtOnce(rules),
   ...countingLateReplies(rules)
 })
 
-/** A read returns what its Get phase found, because it is stored already: who answered with that pair has acknowledged it. */
+/**
+ * A read returns what its Get phase found, because it is stored already: who answered with that
+ * pair has acknowledged it.
+ */
 const finishingAtOnce = ({ enough, returnsAtOnce }: Rules): Readonly<Record<string, Transition>> =>
   returnsAtOnce === undefined
     ? {}
@@ -202,11 +224,13 @@ const invariantUnder = ({ isCorrect }: Faults): Sentences => ({
     implies(or(acknowledged(o, s), setReply(o, s)), or(setting(o), done(o)))
   ),
   /** A storage node that has acknowledged an operation holds its tag, or a larger one. */
-  "what is acknowledged is stored": forall({ o: operation, s: server, ...pairs }, ({ o, s, t, v, u, w }) =>
-    implies(
-      and(isCorrect(s), or(setReply(o, s), acknowledged(o, s)), chose(o, t, v), holds(s, u, w)),
-      atMost(t, u)
-    )
+  "what is acknowledged is stored": forall(
+    { o: operation, s: server, ...pairs },
+    ({ o, s, t, v, u, w }) =>
+      implies(
+        and(isCorrect(s), or(setReply(o, s), acknowledged(o, s)), chose(o, t, v), holds(s, u, w)),
+        atMost(t, u)
+      )
   ),
   "what is told is stored": forall({ o: operation, s: server, ...pairs }, ({ o, s, t, v, u, w }) =>
     implies(and(isCorrect(s), getReply(o, s, t, v), holds(s, u, w)), atMost(t, u))
@@ -224,7 +248,14 @@ const invariantUnder = ({ isCorrect }: Faults): Sentences => ({
     { a: operation, b: operation, s: server, ...pairs },
     ({ a, b, s, t, v, u, w }) =>
       implies(
-        and(isCorrect(s), before(a, b), chose(a, t, v), acknowledged(a, s), answered(b, s), found(b, u, w)),
+        and(
+          isCorrect(s),
+          before(a, b),
+          chose(a, t, v),
+          acknowledged(a, s),
+          answered(b, s),
+          found(b, u, w)
+        ),
         atMost(t, u)
       )
   ),
@@ -236,8 +267,9 @@ const invariantUnder = ({ isCorrect }: Faults): Sentences => ({
       )
     )
   ),
-  "pairs at storage nodes were written": forall({ s: server, t: timestamp, v: value }, ({ s, t, v }) =>
-    implies(holds(s, t, v), written(t, v))
+  "pairs at storage nodes were written": forall(
+    { s: server, t: timestamp, v: value },
+    ({ s, t, v }) => implies(holds(s, t, v), written(t, v))
   ),
   "pairs in answers were written": forall(
     { o: operation, s: server, t: timestamp, v: value },

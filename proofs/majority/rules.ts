@@ -1,7 +1,18 @@
 /**
- * The decisions that majority replication rests on, as formulas: the same names as in `spec/majority/rules.ts`.
+ * The decisions that majority replication rests on, as formulas: the same names as in
+ * `spec/majority/rules.ts`.
  */
-import { and, eq, exists, type Formula, forall, implies, or, type Term, truth } from "../logic/formula.ts"
+import {
+  and,
+  eq,
+  exists,
+  type Formula,
+  forall,
+  implies,
+  or,
+  type Term,
+  truth
+} from "../logic/formula.ts"
 import type { Transition } from "../logic/model.ts"
 import {
   atMost,
@@ -23,10 +34,16 @@ export interface Rules {
     isInQuorum: (s: Of<"server">) => Formula,
     hasAnswered: (s: Of<"server">) => Formula
   ) => Formula
-  /** What a write has done before it chooses its timestamp: it has heard a read quorum (`looked`). */
+  /**
+   * What a write has done before it chooses its timestamp: it has heard a read quorum (`looked`).
+   */
   readonly writeLooks: (looked: Formula) => Formula
   /** The timestamps that a write may choose above the one that it has found. */
-  readonly timestampAbove: (o: Of<"operation">, found: Of<"timestamp">, t: Of<"timestamp">) => Formula
+  readonly timestampAbove: (
+    o: Of<"operation">,
+    found: Of<"timestamp">,
+    t: Of<"timestamp">
+  ) => Formula
   /** Whether some reads return at the end of their Get phase: those for which this holds. */
   readonly returnsAtOnce?: (readQuorumHolds: Formula, writeQuorumHolds: Formula) => Formula
   /** Whether an answer to the Get phase counts as an acknowledgement. */

@@ -23,7 +23,17 @@ import {
 import type { Taken } from "../tie/run.ts"
 import type { Fact, Tie } from "../tie/tie.ts"
 import { Departure, type View, World } from "../tie/world.ts"
-import { acknowledged, answered, faulty, found, getReply, holds, inRead, inWrite, setReply } from "./model.ts"
+import {
+  acknowledged,
+  answered,
+  faulty,
+  found,
+  getReply,
+  holds,
+  inRead,
+  inWrite,
+  setReply
+} from "./model.ts"
 
 /** What is known of the system that is followed. */
 export interface Followed {
@@ -40,7 +50,8 @@ export const quorumOf = (
   access: "read" | "write",
   nodes: ServerSet
 ): string => {
-  if (!isQuorum(configuration, access, nodes)) throw new Departure(`{${nodes.join()}} is no ${access} quorum`)
+  if (!isQuorum(configuration, access, nodes))
+    throw new Departure(`{${nodes.join()}} is no ${access} quorum`)
   return nodes.join(",")
 }
 
@@ -80,10 +91,16 @@ export const tieOf = (
   }
 
   const viewsOfServer = (s: string, state: unknown): ReadonlyArray<View> => [
-    { relation: holds, mine: ([node]) => node === s, rows: [[s, ...labelsOfPair(pairs.ofServer(state))]] }
+    {
+      relation: holds,
+      mine: ([node]) => node === s,
+      rows: [[s, ...labelsOfPair(pairs.ofServer(state))]]
+    }
   ]
   const viewsOfClient = (c: string, state: ClientState): ReadonlyArray<View> => {
-    const numbers = Array.from({ length: state.begun }, (_, place) => labelOfOperation(c, place + 1))
+    const numbers = Array.from({ length: state.begun }, (_, place) =>
+      labelOfOperation(c, place + 1)
+    )
     const current = labelOfOperation(c, state.begun)
     if (state._tag !== "Idle") note(current, state.operation)
     const ofClient = ([o]: ReadonlyArray<string>) => clientOfLabel(o ?? "") === c
@@ -123,10 +140,21 @@ export const tieOf = (
         return [[invoked, labelOfOperation(from, message.operation)]]
       case "GetReply":
         return [
-          [getReply, labelOfOperation(to, message.operation), from, ...labelsOfPair(pairs.ofMessage(message))]
+          [
+            getReply,
+            labelOfOperation(to, message.operation),
+            from,
+            ...labelsOfPair(pairs.ofMessage(message))
+          ]
         ]
       case "Set":
-        return [[chose, labelOfOperation(from, message.operation), ...labelsOfPair(pairs.ofMessage(message))]]
+        return [
+          [
+            chose,
+            labelOfOperation(from, message.operation),
+            ...labelsOfPair(pairs.ofMessage(message))
+          ]
+        ]
       case "SetReply":
         return [[setReply, labelOfOperation(to, message.operation), from]]
     }
@@ -135,7 +163,9 @@ export const tieOf = (
   /** The operation that ended is done; a read has returned what it chose. */
   const observed = ({ node, before, step }: Taken): ReadonlyArray<Fact> =>
     step.observations.flatMap((observation) =>
-      observation._tag === "Response" ? [[done, labelOfOperation(node, (before as ClientState).begun)]] : []
+      observation._tag === "Response"
+        ? [[done, labelOfOperation(node, (before as ClientState).begun)]]
+        : []
     )
 
   const followServer = (world: World, { node: s, before, input }: Taken): void => {
@@ -164,7 +194,8 @@ export const tieOf = (
     const s = input.from
     const message = input.message as Message
     if (before._tag === "Getting") {
-      if (message._tag !== "GetReply") throw new Departure(`${message._tag} counted in the Get phase`)
+      if (message._tag !== "GetReply")
+        throw new Departure(`${message._tag} counted in the Get phase`)
       const [t, v] = labelsOfPair(pairs.ofMessage(message))
       const [had, hadValue] = labelsOfPair(pairs.ofAnswer(before.phase.answer))
       if (liars.includes(s)) world.take("lieAboutPair", { o, s, t, v })
@@ -210,7 +241,8 @@ export const tieOf = (
     for (const observation of step.observations) {
       if (observation._tag !== "Response" || _tag !== "Read") continue
       const returned = labelOfValue((observation as { readonly result?: unknown }).result)
-      if (returned !== chosen) throw new Departure(`a read that chose ${chosen} returned ${returned}`)
+      if (returned !== chosen)
+        throw new Departure(`a read that chose ${chosen} returned ${returned}`)
     }
   }
 

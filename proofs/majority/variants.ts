@@ -1,6 +1,7 @@
 /**
- * The variants of majority replication, named as in `spec/majority/variants.ts`, and where the mutants fail. (Those that
- * lose liveness alone are followed by the correct model: they have none of their own.)
+ * The variants of majority replication, named as in `spec/majority/variants.ts`, and where the
+ * mutants fail. (Those that lose liveness alone are followed by the correct model: they have none
+ * of their own.)
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { truth } from "../logic/formula.ts"
@@ -15,7 +16,8 @@ export const protocol: ModelledProtocol = {
     { name: "correct", about: "As section 2.3 describes it.", model: majority, breaks: [] },
     {
       name: "read-stored-value-at-once",
-      about: "A read that found the same pair at a whole write quorum returns it without a Set phase.",
+      about:
+        "A read that found the same pair at a whole write quorum returns it without a Set phase.",
       model: majorityUnder({
         ...correct,
         returnsAtOnce: (_readQuorumHolds, writeQuorumHolds) => writeQuorumHolds
@@ -36,7 +38,8 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "write-without-get-phase",
-      about: "A writer numbers its writes by itself instead of asking for the largest timestamp first.",
+      about:
+        "A writer numbers its writes by itself instead of asking for the largest timestamp first.",
       model: majorityUnder({ ...correct, writeLooks: () => truth, timestampAbove: ownNumber }),
       breaks: at("startSetOfWrite", "tags grow along real time, strictly at writes")
     },
@@ -68,7 +71,8 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "late-get-reply-counted",
-      about: "A client in its Set phase takes a late answer to its Get phase for an acknowledgement.",
+      about:
+        "A client in its Set phase takes a late answer to its Get phase for an acknowledgement.",
       model: majorityUnder({ ...correct, countsLateReplies: true }),
       breaks: at("receiveLateGetReply", "what is acknowledged is stored")
     }

@@ -1,6 +1,7 @@
 /**
- * RAMBO II (`spec/rambo-ii/`): all configurations before a goal are retired in one go. Its transitions and its invariant are
- * those of RAMBO with consensus; the goal need not be the next configuration.
+ * RAMBO II (`spec/rambo-ii/`): all configurations before a goal are retired in one go. Its
+ * transitions and its invariant are those of RAMBO with consensus; the goal need not be the next
+ * configuration.
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { truth } from "../logic/formula.ts"
@@ -10,14 +11,20 @@ import { isNext } from "../rambo/state.ts"
 
 const named = {
   name: "rambo-ii",
-  about: "Reconfiguration along an agreed sequence, of which old configurations are retired together."
+  about:
+    "Reconfiguration along an agreed sequence, of which old configurations are retired together."
 }
 const correct = { ...rambo, nextOldest: () => truth }
 
 export const protocol: ModelledProtocol = {
   ...named,
   variants: [
-    { name: "correct", about: "RAMBO II, with consensus.", model: withConsensus(correct, named), breaks: [] },
+    {
+      name: "correct",
+      about: "RAMBO II, with consensus.",
+      model: withConsensus(correct, named),
+      breaks: []
+    },
     {
       name: "parallel-retirement-of-one",
       about: "Action 1 is done in the last of the configurations that are to be retired alone.",

@@ -48,7 +48,15 @@ const followServer = (world: World, memory: Memory, taken: Taken): void => {
   switch (message._tag) {
     case "Get": {
       const o = labelOfOperation(from, message.operation)
-      world.take("receiveGet", { o, e: oldestIn(memory, from, message), s, t: had, v: hadValue, l, h })
+      world.take("receiveGet", {
+        o,
+        e: oldestIn(memory, from, message),
+        s,
+        t: had,
+        v: hadValue,
+        l,
+        h
+      })
       return
     }
     case "Set": {
@@ -100,7 +108,9 @@ const mapIn = (world: World, p: string): readonly [string, string] => {
   return [l, h]
 }
 
-/** A cmap arrives: the client learns what it tells, and its phase restarts if something is retired. */
+/**
+ * A cmap arrives: the client learns what it tells, and its phase restarts if something is retired.
+ */
 const learnMap = (world: World, p: string, map: ConfigurationMap): void => {
   const [l, h] = mapIn(world, p)
   const [toldLow, toldHigh] = labelsOfMap(map)
@@ -110,11 +120,14 @@ const learnMap = (world: World, p: string, map: ConfigurationMap): void => {
 }
 
 type Answering = Extract<ClientState["activity"], { readonly phase: unknown }>
-const isAnswering = (activity: ClientState["activity"]): activity is Answering => "phase" in activity
+const isAnswering = (activity: ClientState["activity"]): activity is Answering =>
+  "phase" in activity
 
 /** True when the client is still in the phase in which it was. */
 const isSamePhase = (before: ClientState, after: ClientState): boolean =>
-  before.activity._tag === after.activity._tag && before.begun === after.begun && before.phase === after.phase
+  before.activity._tag === after.activity._tag &&
+  before.begun === after.begun &&
+  before.phase === after.phase
 
 /** Follows one client, with what is remembered. */
 class ClientFollower {
@@ -191,7 +204,12 @@ class ClientFollower {
     }
   }
 
-  #quorum(index: number, configuration: Configuration, access: "read" | "write", nodes: ServerSet): string {
+  #quorum(
+    index: number,
+    configuration: Configuration,
+    access: "read" | "write",
+    nodes: ServerSet
+  ): string {
     return knowQuorum(this.#world, this.#followed, index, configuration, access, nodes)
   }
 
@@ -199,7 +217,8 @@ class ClientFollower {
     for (const observation of this.#taken.step.observations) {
       if (observation._tag !== "Response" || _tag !== "Read") continue
       const returned = labelOfValue((observation as { readonly result?: unknown }).result)
-      if (returned !== chosen) throw new Departure(`a read that chose ${chosen} returned ${returned}`)
+      if (returned !== chosen)
+        throw new Departure(`a read that chose ${chosen} returned ${returned}`)
     }
   }
 
@@ -222,7 +241,10 @@ class ClientFollower {
 
   /** The answer counts in the phase. */
   #count(activity: Answering, s: ServerSet[number], message: Message): void {
-    if (!("map" in message) || !activity.phase.configurations.some(({ members }) => members.includes(s)))
+    if (
+      !("map" in message) ||
+      !activity.phase.configurations.some(({ members }) => members.includes(s))
+    )
       return
     const { begun } = this.#before
     const p = this.#p
@@ -296,19 +318,24 @@ class ClientFollower {
   }
 
   /**
-   * What a reconfigurer does next: it appends what was decided, and begins a stage, or another instance. `heard`: who has
-   * answered in the stage that is over.
+   * What a reconfigurer does next: it appends what was decided, and begins a stage, or another
+   * instance. `heard`: who has answered in the stage that is over.
    */
   #goOnReconfiguring(heard: ServerSet): void {
     const { activity: before, map: oldMap } = this.#before
     const { activity: after, map } = this.#after
     const p = this.#p
     const isNewPhase = !isSamePhase(this.#before, this.#after)
-    for (let [l, h] = mapIn(this.#world, p); Number(h) < known(map) - 1; [l, h] = mapIn(this.#world, p)) {
+    for (
+      let [l, h] = mapIn(this.#world, p);
+      Number(h) < known(map) - 1;
+      [l, h] = mapIn(this.#world, p)
+    ) {
       this.#world.take("append", { p, l, h, n: String(Number(h) + 1) })
     }
     const isRetirement =
-      before._tag === "TransferringState" && this.#world.rows(transferringState).some(([q]) => q === p)
+      before._tag === "TransferringState" &&
+      this.#world.rows(transferringState).some(([q]) => q === p)
     if (isRetirement && map.retired > oldMap.retired && isNewPhase) this.#startRetire(before, heard)
     if (after._tag === "Deciding") {
       const isNew =
@@ -337,7 +364,8 @@ class ClientFollower {
     const [l, h] = mapIn(this.#world, p)
     const [t, v] = labelsOfPair(after.phase.answer)
     this.#memory.transfers.set(labelOfPhase(p, inPhase(this.#after)), { n, t })
-    if (this.#world.valueOf(collected, p) === undefined) throw new Departure(`${p} has collected nothing`)
+    if (this.#world.valueOf(collected, p) === undefined)
+      throw new Departure(`${p} has collected nothing`)
     this.#world.take("startTransfer", { p, l, h, n, t, v })
   }
 

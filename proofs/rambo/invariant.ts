@@ -1,12 +1,13 @@
 /**
  * The invariant of reconfiguration along an agreed sequence, in the order of the argument.
  *
- * The key ideas. (1) *A tag rests on the configurations in which its Set phase ended.* (2) *It moves on before they are
- * retired*: whoever retires a configuration has a forward pointer at quorums of it, and has collected what those held; a
- * Set phase that was acknowledged by one of them after that has heard of the next configuration, and one that was
- * acknowledged before has been collected. (3) *Whoever asks only older configurations finds the pointer*, and goes on. So
- * a later Get phase finds the tag: where its configurations are later ones, because it was transferred there; where they
- * would be earlier ones, it does not end.
+ * The key ideas. (1) *A tag rests on the configurations in which its Set phase ended.* (2) *It
+ * moves on before they are retired*: whoever retires a configuration has a forward pointer at
+ * quorums of it, and has collected what those held; a Set phase that was acknowledged by one of
+ * them after that has heard of the next configuration, and one that was acknowledged before has
+ * been collected. (3) *Whoever asks only older configurations finds the pointer*, and goes on. So a
+ * later Get phase finds the tag: where its configurations are later ones, because it was
+ * transferred there; where they would be earlier ones, it does not end.
  */
 import { and, eq, exists, forall, implies, not, or } from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"
@@ -153,10 +154,14 @@ const bookkeeping: Sentences = {
   "a storage node knows what comes after, as its map says": forall(
     { s: server, ...map, c: index },
     ({ s, l, h, c }) =>
-      implies(mapAt(s, l, h), and(implies(after(s, c), earlier(c, h)), implies(earlier(c, h), after(s, c))))
+      implies(
+        mapAt(s, l, h),
+        and(implies(after(s, c), earlier(c, h)), implies(earlier(c, h), after(s, c)))
+      )
   ),
-  "a reconfigurer is at one action": forall({ p: client, n: index, m: index, ...pair }, ({ p, n, m, t, v }) =>
-    not(and(storingPointer(p, n), transferringState(p, m, t, v)))
+  "a reconfigurer is at one action": forall(
+    { p: client, n: index, m: index, ...pair },
+    ({ p, n, m, t, v }) => not(and(storingPointer(p, n), transferringState(p, m, t, v)))
   ),
   "a reconfigurer has something to retire": forall(
     { p: client, ...map, n: index, ...pair },
@@ -230,7 +235,14 @@ const asked: Sentences = {
   ),
   "who counts the answer finds no less": forall(two, ({ a, b, s, t, v, u, w }) =>
     implies(
-      and(getting(b), before(a, b), chose(a, t, v), acknowledged(a, s), answered(b, s), found(b, u, w)),
+      and(
+        getting(b),
+        before(a, b),
+        chose(a, t, v),
+        acknowledged(a, s),
+        answered(b, s),
+        found(b, u, w)
+      ),
       atMost(t, u)
     )
   )
@@ -257,16 +269,27 @@ const pointers = ({ isWrite }: Sequence): Sentences => ({
   ),
   "what a done operation passed over was retired before the next": forall(
     { a: operation, b: operation, ...map, c: index },
-    ({ a, b, l, h, c }) => implies(and(before(a, b), rest(a, l, h), earlier(c, l)), retiredBefore(b, c))
+    ({ a, b, l, h, c }) =>
+      implies(and(before(a, b), rest(a, l, h), earlier(c, l)), retiredBefore(b, c))
   ),
-  "later answers tell of the pointer": forall({ ...reply, c: index }, ({ o, e, s, t, v, l, h, c }) =>
-    implies(and(getReply(o, e, s, t, v, l, h), retiredBefore(o, c), forward(c, s)), earlier(c, h))
+  "later answers tell of the pointer": forall(
+    { ...reply, c: index },
+    ({ o, e, s, t, v, l, h, c }) =>
+      implies(and(getReply(o, e, s, t, v, l, h), retiredBefore(o, c), forward(c, s)), earlier(c, h))
   ),
-  "who counts them knows": forall({ o: operation, s: server, ...map, c: index }, ({ o, s, l, h, c }) =>
-    implies(
-      and(getting(o), answered(o, s), retiredBefore(o, c), forward(c, s), mapOf(clientOf(o), l, h)),
-      earlier(c, h)
-    )
+  "who counts them knows": forall(
+    { o: operation, s: server, ...map, c: index },
+    ({ o, s, l, h, c }) =>
+      implies(
+        and(
+          getting(o),
+          answered(o, s),
+          retiredBefore(o, c),
+          forward(c, s),
+          mapOf(clientOf(o), l, h)
+        ),
+        earlier(c, h)
+      )
   )
 })
 
@@ -289,23 +312,30 @@ const collecting = ({ isWrite }: Sequence): Sentences => ({
       )
   ),
   "answers to pointers tell what was transferred": ifItMayRest(isWrite, (d, t) =>
-    forall({ p: client, e: index, s: server, u: timestamp, x: value, ...map }, ({ p, e, s, u, x, l, h }) =>
-      implies(and(earlier(d, e), pointerReply(p, e, s, u, x, l, h), transferredTo(e, s)), atMost(t, u))
+    forall(
+      { p: client, e: index, s: server, u: timestamp, x: value, ...map },
+      ({ p, e, s, u, x, l, h }) =>
+        implies(
+          and(earlier(d, e), pointerReply(p, e, s, u, x, l, h), transferredTo(e, s)),
+          atMost(t, u)
+        )
     )
   ),
   "and the reconfigurer has collected that": ifItMayRest(isWrite, (d, t) =>
-    forall({ p: client, s: server, n: index, ...map, u: timestamp, x: value }, ({ p, s, n, l, h, u, x }) =>
-      implies(
-        and(
-          earlier(d, l),
-          storingPointer(p, n),
-          pointerStored(p, s),
-          mapOf(p, l, h),
-          transferredTo(l, s),
-          collected(p, u, x)
-        ),
-        atMost(t, u)
-      )
+    forall(
+      { p: client, s: server, n: index, ...map, u: timestamp, x: value },
+      ({ p, s, n, l, h, u, x }) =>
+        implies(
+          and(
+            earlier(d, l),
+            storingPointer(p, n),
+            pointerStored(p, s),
+            mapOf(p, l, h),
+            transferredTo(l, s),
+            collected(p, u, x)
+          ),
+          atMost(t, u)
+        )
     )
   )
 })
@@ -366,8 +396,13 @@ const transferring = ({ isWrite }: Sequence): Sentences => ({
     )
   ),
   "answers of those to whom it was transferred tell it": ifItMayRest(isWrite, (d, t) =>
-    forall({ o: operation, e: index, s: server, u: timestamp, x: value, ...map }, ({ o, e, s, u, x, l, h }) =>
-      implies(and(earlier(d, e), getReply(o, e, s, u, x, l, h), transferredTo(e, s)), atMost(t, u))
+    forall(
+      { o: operation, e: index, s: server, u: timestamp, x: value, ...map },
+      ({ o, e, s, u, x, l, h }) =>
+        implies(
+          and(earlier(d, e), getReply(o, e, s, u, x, l, h), transferredTo(e, s)),
+          atMost(t, u)
+        )
     )
   ),
   "who counts those finds no less": ifItMayRest(isWrite, (d, t) =>

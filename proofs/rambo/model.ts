@@ -1,12 +1,18 @@
 /**
- * Reconfiguration along a sequence of configurations (`spec/rambo/`), of any length, for any number of nodes, operations and
- * reconfigurers. Here the sequence is agreed upon from the start: a person gives it. (`sequence.ts` derives it from
- * consensus.)
+ * Reconfiguration along a sequence of configurations (`spec/rambo/`), of any length, for any number
+ * of nodes, operations and reconfigurers. Here the sequence is agreed upon from the start: a person
+ * gives it. (`sequence.ts` derives it from consensus.)
  */
 import { and, eq, exists, forall, implies, truth } from "../logic/formula.ts"
 import type { Model, Sentences } from "../logic/model.ts"
 import { atomicity, everyoneHasPlace } from "../register/atomicity.ts"
-import { bottom, initialPairWritten, axioms as registerAxioms, server, zero } from "../register/history.ts"
+import {
+  bottom,
+  initialPairWritten,
+  axioms as registerAxioms,
+  server,
+  zero
+} from "../register/history.ts"
 import { invariantOf } from "./invariant.ts"
 import { correct, type Rules } from "./rules.ts"
 import {

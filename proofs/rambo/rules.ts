@@ -1,7 +1,17 @@
 /**
- * The decisions that carry reconfiguration along a sequence, as formulas: named as in `spec/rambo/rules.ts`.
+ * The decisions that carry reconfiguration along a sequence, as formulas: named as in
+ * `spec/rambo/rules.ts`.
  */
-import { eq, exists, type Formula, forall, implies, or, type Term, truth } from "../logic/formula.ts"
+import {
+  eq,
+  exists,
+  type Formula,
+  forall,
+  implies,
+  or,
+  type Term,
+  truth
+} from "../logic/formula.ts"
 import { server } from "../register/history.ts"
 import { isNext } from "./state.ts"
 
@@ -9,7 +19,10 @@ type Index = Term<"index">
 type Predicate = (s: Term<"server">) => Formula
 
 export interface Rules {
-  /** Whether a phase asks and waits for the configurations that its client learns of; for Set phases. */
+  /**
+   * Whether a phase asks and waits for the configurations that its client learns of; for Set
+   * phases.
+   */
   readonly extendsSetPhase: boolean
   /** Whether a client that reads or writes integrates the cmaps that it receives. */
   readonly hears: boolean
@@ -22,7 +35,9 @@ export interface Rules {
   readonly looksAtAnswers: boolean
   /** Whether the state is transferred before a configuration is retired. */
   readonly transfersFirst: boolean
-  /** Which configuration may be the oldest active one next, when this one is: the goal of Action 1. */
+  /**
+   * Which configuration may be the oldest active one next, when this one is: the goal of Action 1.
+   */
   readonly nextOldest: (oldest: Index, goal: Index) => Formula
   /** In which of the configurations before the goal Action 1 is done. */
   readonly pointsIn: (c: Index, goal: Index) => Formula

@@ -1,7 +1,8 @@
 /**
- * The same, where the sequence is continued by consensus (`spec/rambo/next-configuration.ts`): an instance of Paxos for each
- * configuration, among the storage nodes of that configuration, decides on the next one. That all nodes agree on the sequence
- * is not assumed here. It is derived, place by place, from what the invariant of Paxos says of the instance before.
+ * The same, where the sequence is continued by consensus (`spec/rambo/next-configuration.ts`): an
+ * instance of Paxos for each configuration, among the storage nodes of that configuration, decides
+ * on the next one. That all nodes agree on the sequence is not assumed here. It is derived, place
+ * by place, from what the invariant of Paxos says of the instance before.
  */
 import { ballot, order as ballotOrder, paxos, relationsOf } from "../consensus/model.ts"
 import { correct as consensus } from "../consensus/rules.ts"
@@ -50,8 +51,10 @@ export const configurationAt = partial("configurationAt", [index], [configuratio
 export const isKnown = relation("isKnown", index)
 
 const decided: Sequence = {
-  isRead: (r, c) => exists({ k: configuration }, ({ k }) => and(configurationAt(c, k), readQuorumOf(r, k))),
-  isWrite: (w, c) => exists({ k: configuration }, ({ k }) => and(configurationAt(c, k), writeQuorumOf(w, k))),
+  isRead: (r, c) =>
+    exists({ k: configuration }, ({ k }) => and(configurationAt(c, k), readQuorumOf(r, k))),
+  isWrite: (w, c) =>
+    exists({ k: configuration }, ({ k }) => and(configurationAt(c, k), writeQuorumOf(w, k))),
   isContinued: isKnown
 }
 
@@ -67,10 +70,13 @@ const instances = paxos(
 
 const transitions: Readonly<Record<string, Transition>> = {
   /** A client learns the decision of an instance: it is the configuration at the next place. */
-  learnDecision: transition({ i: index, b: ballot, k: configuration, j: index }, ({ i, b, k, j }) => ({
-    when: [decision(i, b, k), isNext(i, j)],
-    does: [configurationAt.add(j, k), isKnown.add(j)]
-  }))
+  learnDecision: transition(
+    { i: index, b: ballot, k: configuration, j: index },
+    ({ i, b, k, j }) => ({
+      when: [decision(i, b, k), isNext(i, j)],
+      does: [configurationAt.add(j, k), isKnown.add(j)]
+    })
+  )
 }
 
 const map = { l: index, h: index } as const
@@ -99,8 +105,13 @@ const invariant: Sentences = {
       and(isKnown(l), isKnown(h))
     )
   ),
-  "goals are known places": forall({ p: client, n: index, t: timestamp, v: value }, ({ p, n, t, v }) =>
-    implies(or(storingPointer(p, n), transferringState(p, n, t, v), transfer(p, n, t, v), low(n)), isKnown(n))
+  "goals are known places": forall(
+    { p: client, n: index, t: timestamp, v: value },
+    ({ p, n, t, v }) =>
+      implies(
+        or(storingPointer(p, n), transferringState(p, n, t, v), transfer(p, n, t, v), low(n)),
+        isKnown(n)
+      )
   ),
   "what is known was decided before": forall({ i: index, j: index }, ({ i, j }) =>
     implies(
@@ -133,7 +144,10 @@ const quorumsMeet: Sentences = {
 }
 
 /** Reconfiguration with consensus, under these rules. */
-export const withConsensus = (rules: Rules, { name, about }: Pick<Model, "name" | "about">): Model => ({
+export const withConsensus = (
+  rules: Rules,
+  { name, about }: Pick<Model, "name" | "about">
+): Model => ({
   name,
   about,
   axioms: { ...axioms, ...ballotOrder.axioms, ...quorumsMeet },

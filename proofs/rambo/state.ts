@@ -1,12 +1,29 @@
 /**
- * What the models of reconfiguration along a sequence speak of (`spec/rambo/`). A cmap is two indices: of the oldest active
- * configuration and of the latest known one.
+ * What the models of reconfiguration along a sequence speak of (`spec/rambo/`). A cmap is two
+ * indices: of the oldest active configuration and of the latest known one.
  */
 
 import { inRead, inWrite, readQuorum, writeQuorum } from "../consensus/model.ts"
-import { and, eq, type Formula, forall, implies, not, or, sort, type Term } from "../logic/formula.ts"
+import {
+  and,
+  eq,
+  type Formula,
+  forall,
+  implies,
+  not,
+  or,
+  sort,
+  type Term
+} from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"
-import { constant, fixedRelation, isLeast, partial, relation, totalOrder } from "../logic/symbols.ts"
+import {
+  constant,
+  fixedRelation,
+  isLeast,
+  partial,
+  relation,
+  totalOrder
+} from "../logic/symbols.ts"
 import { client, operation, server, timestamp, value } from "../register/history.ts"
 
 export { inRead, inWrite, readQuorum, writeQuorum }
@@ -20,15 +37,16 @@ export const upTo = indexOrder.atMost
 export const earlier = indexOrder.below
 
 /**
- * The second comes directly after the first. (A relation, and what follows from it as an axiom: as a premise, "nothing is
- * between" would claim an index for each index.)
+ * The second comes directly after the first. (A relation, and what follows from it as an axiom: as
+ * a premise, "nothing is between" would claim an index for each index.)
  */
 export const isNext = fixedRelation("isNext", index, index)
 export const indexAxioms: Sentences = {
   ...indexOrder.axioms,
   "the first place comes first": isLeast(indexOrder, index, first),
-  "what is next is later, and nothing is between": forall({ i: index, j: index, k: index }, ({ i, j, k }) =>
-    implies(isNext(i, j), and(earlier(i, j), or(upTo(k, i), upTo(j, k))))
+  "what is next is later, and nothing is between": forall(
+    { i: index, j: index, k: index },
+    ({ i, j, k }) => implies(isNext(i, j), and(earlier(i, j), or(upTo(k, i), upTo(j, k))))
   )
 }
 /** From the oldest active configuration to the latest known one. */
@@ -47,12 +65,18 @@ export const mapAt = partial("mapAt", [server], [index, index])
 /** Clients: the cmap. */
 export const mapOf = partial("mapOf", [client], [index, index])
 
-/** The Get phase of an operation, since it began or restarted: who has answered, the pair found; the Set phase: who has. */
+/**
+ * The Get phase of an operation, since it began or restarted: who has answered, the pair found; the
+ * Set phase: who has.
+ */
 export const answered = relation("answered", operation, server)
 export const found = partial("found", [operation], [timestamp, value])
 export const acknowledged = relation("acknowledged", operation, server)
 
-/** Action 1, to retire what comes before a goal: to whom the pointer was given, and the pair collected there. */
+/**
+ * Action 1, to retire what comes before a goal: to whom the pointer was given, and the pair
+ * collected there.
+ */
 export const storingPointer = partial("storingPointer", [client], [index])
 export const pointerStored = relation("pointerStored", client, server)
 export const collected = partial("collected", [client], [timestamp, value])
@@ -60,30 +84,62 @@ export const collected = partial("collected", [client], [timestamp, value])
 export const transferringState = partial("transferringState", [client], [index, timestamp, value])
 export const stateStored = relation("stateStored", client, server)
 
-/** Messages that were ever sent. The first index of a question and its answers: what was the oldest active one then. */
+/**
+ * Messages that were ever sent. The first index of a question and its answers: what was the oldest
+ * active one then.
+ */
 export const getAsked = relation("getAsked", operation, index)
-export const getReply = relation("getReply", operation, index, server, timestamp, value, index, index)
+export const getReply = relation(
+  "getReply",
+  operation,
+  index,
+  server,
+  timestamp,
+  value,
+  index,
+  index
+)
 export const setAsked = relation("setAsked", operation, index)
 export const setReply = relation("setReply", operation, index, server, index, index)
 export const pointerAsked = relation("pointerAsked", client, index, index)
-export const pointerReply = relation("pointerReply", client, index, server, timestamp, value, index, index)
+export const pointerReply = relation(
+  "pointerReply",
+  client,
+  index,
+  server,
+  timestamp,
+  value,
+  index,
+  index
+)
 /** A pair that is set in the configuration with this index, on account of those before it. */
 export const transfer = relation("transfer", client, index, timestamp, value)
-export const transferReply = relation("transferReply", client, index, server, timestamp, index, index)
+export const transferReply = relation(
+  "transferReply",
+  client,
+  index,
+  server,
+  timestamp,
+  index,
+  index
+)
 export const retireSent = relation("retireSent", index, index)
 /** The cmaps in answers. */
 export const told = relation("told", index, index)
 
 /*
- * History that the invariant speaks of. Each is what it is for good once it is; so nothing has to be said of how things were
- * before, and no induction over configurations is needed.
+ * History that the invariant speaks of. Each is what it is for good once it is; so nothing has to
+ * be said of how things were before, and no induction over configurations is needed.
  */
 
 /** The storage node knows some configuration after this one. */
 export const after = relation("after", server, index)
 /** It has acknowledged this tag when it knew of none after this one. */
 export const ack = relation("ack", timestamp, server, index)
-/** Somebody has had this configuration as the oldest active one; somebody has known it to be retired. */
+/**
+ * Somebody has had this configuration as the oldest active one; somebody has known it to be
+ * retired.
+ */
 export const low = relation("low", index)
 export const retired = relation("retired", index)
 /** Those who knew of a later one when this one was first retired: they have its forward pointer. */
@@ -92,15 +148,19 @@ export const forward = relation("forward", index, server)
 export const transferredTo = relation("transferredTo", index, server)
 /** The configuration was retired already when the operation was invoked. */
 export const retiredBefore = relation("retiredBefore", operation, index)
-/** The cmap with which the Set phase of an operation ended: it rests on the configurations that are active there. */
+/**
+ * The cmap with which the Set phase of an operation ended: it rests on the configurations that are
+ * active there.
+ */
 export const rest = partial("rest", [operation], [index, index])
 
 /**
- * If the tag may rest on the configuration alone, the claim holds. It may *not* if in every write quorum of it some storage
- * node knew of a later one before it acknowledged the tag: then whoever set the tag there has heard of the later one.
+ * If the tag may rest on the configuration alone, the claim holds. It may *not* if in every write
+ * quorum of it some storage node knew of a later one before it acknowledged the tag: then whoever
+ * set the tag there has heard of the later one.
  *
- * That a tag may rest on a configuration can become false, and never true again. So claims that hold where it may, and
- * are kept otherwise, stay.
+ * That a tag may rest on a configuration can become false, and never true again. So claims that
+ * hold where it may, and are kept otherwise, stay.
  */
 export const ifItMayRest = (
   isWrite: (w: Term<"writeQuorum">, c: Index) => Formula,
@@ -110,7 +170,9 @@ export const ifItMayRest = (
     implies(
       isWrite(w, d),
       or(
-        not(forall({ s: server }, ({ s }) => implies(and(inWrite(s, w), after(s, d)), ack(t, s, d)))),
+        not(
+          forall({ s: server }, ({ s }) => implies(and(inWrite(s, w), after(s, d)), ack(t, s, d)))
+        ),
         claim(d, t)
       )
     )

@@ -1,6 +1,6 @@
 /**
- * How `spec/rambo/` and `spec/rambo-ii/` are tied to their models: what states and messages stand for. (`follow.ts` says
- * which transitions a step is.)
+ * How `spec/rambo/` and `spec/rambo-ii/` are tied to their models: what states and messages stand
+ * for. (`follow.ts` says which transitions a step is.)
  */
 import { type Configuration, isQuorum } from "../../spec/configuration/configuration.ts"
 import type { Message as BallotMessage } from "../../spec/consensus/messages.ts"
@@ -92,7 +92,10 @@ export interface Memory {
   readonly written: Arguments
   /** The operations that are reads or writes. */
   readonly accesses: Set<string>
-  /** The oldest active configuration when a phase began, by its index. Messages carry the phase; the model has this. */
+  /**
+   * The oldest active configuration when a phase began, by its index. Messages carry the phase; the
+   * model has this.
+   */
   readonly oldest: Map<string, string>
   /** The transfers, by the phase in which they are sent. */
   readonly transfers: Map<string, Transferred>
@@ -116,7 +119,11 @@ export const oldestIn = ({ oldest }: Memory, client: string, message: InPhase): 
 }
 
 /** The transfer that is sent in this phase of the client. */
-export const transferIn = ({ transfers }: Memory, client: string, message: InPhase): Transferred => {
+export const transferIn = (
+  { transfers }: Memory,
+  client: string,
+  message: InPhase
+): Transferred => {
   const transferred = transfers.get(labelOfPhase(client, message))
   if (transferred === undefined) throw new Departure(`${client} transfers without having begun to`)
   return transferred
@@ -161,12 +168,18 @@ export const worldOf = (followed: FollowedSequence, { written }: Memory): World 
       timestamp: [zeroLabel],
       value: [bottomLabel],
       index: indices,
-      ...(isDecided && { configuration: [first], ballot: ballotsUpTo(followed.mostRounds, clients) })
+      ...(isDecided && {
+        configuration: [first],
+        ballot: ballotsUpTo(followed.mostRounds, clients)
+      })
     }
   )
 }
 
-/** Makes the quorum of this configuration known that is among the nodes; a departure if there is none. */
+/**
+ * Makes the quorum of this configuration known that is among the nodes; a departure if there is
+ * none.
+ */
 export const knowQuorum = (
   world: World,
   { isDecided }: FollowedSequence,
@@ -195,7 +208,13 @@ export const viewsOfServer = (
     { relation: holds, mine, rows: [[s, ...labelsOfPair(pair)]] },
     { relation: mapAt, mine, rows: [[s, ...labelsOfMap(map)]] },
     ...instances.flatMap(({ instance, acceptor }) =>
-      viewsOfAcceptor(instanceRelations, { ballots }, [String(instance), s], acceptor, labelOfConfiguration)
+      viewsOfAcceptor(
+        instanceRelations,
+        { ballots },
+        [String(instance), s],
+        acceptor,
+        labelOfConfiguration
+      )
     )
   ]
 }
@@ -214,14 +233,21 @@ export const viewsOfClient = (
   const isAccess = activity._tag === "Getting" || activity._tag === "Setting"
   const [n, pair] =
     activity._tag === "StoringPointer" || activity._tag === "TransferringState"
-      ? [String(followed.nextOldest(activity.retired, activity.goal)), labelsOfPair(activity.phase.answer)]
+      ? [
+          String(followed.nextOldest(activity.retired, activity.goal)),
+          labelsOfPair(activity.phase.answer)
+        ]
       : ["", []]
   const views: ReadonlyArray<View> = [
     { relation: mapOf, mine, rows: [[c, ...labelsOfMap(map)]] },
     { relation: invoked, mine: ofClient, rows: all.map((o) => [o]) },
     { relation: getting, mine: ofClient, rows: activity._tag === "Getting" ? [[current]] : [] },
     { relation: setting, mine: ofClient, rows: activity._tag === "Setting" ? [[current]] : [] },
-    { relation: done, mine: ofClient, rows: all.filter((o) => !isAccess || o !== current).map((o) => [o]) },
+    {
+      relation: done,
+      mine: ofClient,
+      rows: all.filter((o) => !isAccess || o !== current).map((o) => [o])
+    },
     { relation: storingPointer, mine, rows: activity._tag === "StoringPointer" ? [[c, n]] : [] },
     {
       relation: transferringState,
@@ -233,14 +259,30 @@ export const viewsOfClient = (
     case "Getting":
       return [
         ...views,
-        { relation: answered, mine: ofCurrent, rows: activity.phase.answered.map((s) => [current, s]) },
-        { relation: found, mine: ofCurrent, rows: [[current, ...labelsOfPair(activity.phase.answer)]] }
+        {
+          relation: answered,
+          mine: ofCurrent,
+          rows: activity.phase.answered.map((s) => [current, s])
+        },
+        {
+          relation: found,
+          mine: ofCurrent,
+          rows: [[current, ...labelsOfPair(activity.phase.answer)]]
+        }
       ]
     case "Setting":
       return [
         ...views,
-        { relation: acknowledged, mine: ofCurrent, rows: activity.phase.answered.map((s) => [current, s]) },
-        { relation: chose, mine: ofCurrent, rows: [[current, ...labelsOfPair(activity.phase.answer)]] }
+        {
+          relation: acknowledged,
+          mine: ofCurrent,
+          rows: activity.phase.answered.map((s) => [current, s])
+        },
+        {
+          relation: chose,
+          mine: ofCurrent,
+          rows: [[current, ...labelsOfPair(activity.phase.answer)]]
+        }
       ]
     case "StoringPointer":
       return [
@@ -249,7 +291,10 @@ export const viewsOfClient = (
         { relation: collected, mine, rows: [[c, ...pair]] }
       ]
     case "TransferringState":
-      return [...views, { relation: stateStored, mine, rows: activity.phase.answered.map((s) => [c, s]) }]
+      return [
+        ...views,
+        { relation: stateStored, mine, rows: activity.phase.answered.map((s) => [c, s]) }
+      ]
     case "Deciding": {
       const { instance, proposer } = activity
       return [
@@ -268,11 +313,18 @@ export const viewsOfClient = (
 }
 
 /** What has happened if this message was sent. */
-export const sent = (memory: Memory, from: string, to: string, message: Message): ReadonlyArray<Fact> => {
+export const sent = (
+  memory: Memory,
+  from: string,
+  to: string,
+  message: Message
+): ReadonlyArray<Fact> => {
   const { accesses } = memory
   switch (message._tag) {
     case "Get":
-      return [[getAsked, labelOfOperation(from, message.operation), oldestIn(memory, from, message)]]
+      return [
+        [getAsked, labelOfOperation(from, message.operation), oldestIn(memory, from, message)]
+      ]
     case "GetReply": {
       const { operation, pair, map } = message
       const o = labelOfOperation(to, operation)

@@ -1,8 +1,19 @@
 /**
- * The transitions of reconfiguration along a sequence, named as the functions of `spec/rambo/`. Where the executable does in
- * one step what a cmap brings and what the answer says, they are two here: `learn` or `restart`, and then the answer.
+ * The transitions of reconfiguration along a sequence, named as the functions of `spec/rambo/`.
+ * Where the executable does in one step what a cmap brings and what the answer says, they are two
+ * here: `learn` or `restart`, and then the answer.
  */
-import { and, eq, exists, type Formula, forall, implies, not, type Term, truth } from "../logic/formula.ts"
+import {
+  and,
+  eq,
+  exists,
+  type Formula,
+  forall,
+  implies,
+  not,
+  type Term,
+  truth
+} from "../logic/formula.ts"
 import { type Transition, transition } from "../logic/model.ts"
 import { provided } from "../logic/symbols.ts"
 import {
@@ -74,7 +85,10 @@ import {
 type Index = Term<"index">
 type Transitions = Readonly<Record<string, Transition>>
 
-/** What the models need to know of the sequence: the quorums at each place of it, and what a client may append. */
+/**
+ * What the models need to know of the sequence: the quorums at each place of it, and what a client
+ * may append.
+ */
 export interface Sequence {
   readonly isRead: (r: Term<"readQuorum">, c: Index) => Formula
   readonly isWrite: (w: Term<"writeQuorum">, c: Index) => Formula
@@ -82,7 +96,10 @@ export interface Sequence {
   readonly isContinued: (c: Index) => Formula
 }
 
-/** A read quorum of every configuration that is active in the cmap has answered; a write quorum has acknowledged. */
+/**
+ * A read quorum of every configuration that is active in the cmap has answered; a write quorum has
+ * acknowledged.
+ */
 const heardByAll = ({ isRead }: Sequence, l: Index, h: Index, o: Term<"operation">): Formula =>
   forall({ c: index }, ({ c }) =>
     implies(
@@ -113,7 +130,10 @@ const acknowledgedByAll = (
     )
   )
 
-/** Reads and writes: `get-phase.ts`, `set-phase.ts`, `fixed-point.ts`, `client.ts` and `server.ts` in `spec/rambo/`. */
+/**
+ * Reads and writes: `get-phase.ts`, `set-phase.ts`, `fixed-point.ts`, `client.ts` and `server.ts`
+ * in `spec/rambo/`.
+ */
 export const accessTransitions = (sequence: Sequence, rules: Rules): Transitions => ({
   invoke: transition({ o: operation, l: index, h: index }, ({ o, l, h }) => ({
     when: [not(invoked(o)), isIdle(clientOf(o)), mapOf(clientOf(o), l, h)],
@@ -225,15 +245,23 @@ export const accessTransitions = (sequence: Sequence, rules: Rules): Transitions
       does: [acknowledged.add(o, s)]
     })
   ),
-  finish: transition({ o: operation, l: index, h: index, t: timestamp, v: value }, ({ o, l, h, t, v }) => ({
-    when: [setting(o), mapOf(clientOf(o), l, h), chose(o, t, v), acknowledgedByAll(sequence, l, h, o)],
-    does: [setting.remove(o), done.add(o), rest.put([o], [l, h])]
-  }))
+  finish: transition(
+    { o: operation, l: index, h: index, t: timestamp, v: value },
+    ({ o, l, h, t, v }) => ({
+      when: [
+        setting(o),
+        mapOf(clientOf(o), l, h),
+        chose(o, t, v),
+        acknowledgedByAll(sequence, l, h, o)
+      ],
+      does: [setting.remove(o), done.add(o), rest.put([o], [l, h])]
+    })
+  )
 })
 
 /**
- * What a cmap brings to a client, from whatever answer: `receiveMap` in `fixed-point.ts`, `garbage-collection.ts` and
- * `next-configuration.ts`.
+ * What a cmap brings to a client, from whatever answer: `receiveMap` in `fixed-point.ts`,
+ * `garbage-collection.ts` and `next-configuration.ts`.
  */
 export const learningTransitions = ({ restarts }: Rules): Transitions => ({
   /** A later configuration. */
@@ -244,18 +272,28 @@ export const learningTransitions = ({ restarts }: Rules): Transitions => ({
       does: [mapOf.put([p], [l, toldHigh])]
     })
   ),
-  /** That configurations are retired: the phase under way restarts, and a reconfiguration is given up or goes on later. */
+  /**
+   * That configurations are retired: the phase under way restarts, and a reconfiguration is given
+   * up or goes on later.
+   */
   restart: transition(
     { p: client, l: index, h: index, toldLow: index, toldHigh: index, high: index },
     ({ p, l, h, toldLow, toldHigh, high }) => ({
-      when: [mapOf(p, l, h), told(toldLow, toldHigh), earlier(l, toldLow), isLarger(h, toldHigh, high)],
+      when: [
+        mapOf(p, l, h),
+        told(toldLow, toldHigh),
+        earlier(l, toldLow),
+        isLarger(h, toldHigh, high)
+      ],
       does: [
         mapOf.put([p], [toldLow, high]),
         ...(restarts
           ? [
               answered.removeWhere((o) => and(eq(clientOf(o), p), getting(o))),
               found.removeWhere((o) => and(eq(clientOf(o), p), getting(o))),
-              found.addWhere((o, t, v) => and(eq(clientOf(o), p), getting(o), eq(t, zero), eq(v, bottom))),
+              found.addWhere((o, t, v) =>
+                and(eq(clientOf(o), p), getting(o), eq(t, zero), eq(v, bottom))
+              ),
               acknowledged.removeWhere((o) => and(eq(clientOf(o), p), setting(o)))
             ]
           : []),
@@ -269,7 +307,8 @@ export const learningTransitions = ({ restarts }: Rules): Transitions => ({
 })
 
 /**
- * Reconfiguration: `next-configuration.ts`, `forward-pointer.ts`, `state-transfer.ts`, `garbage-collection.ts` and `server.ts`.
+ * Reconfiguration: `next-configuration.ts`, `forward-pointer.ts`, `state-transfer.ts`,
+ * `garbage-collection.ts` and `server.ts`.
  */
 export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Transitions => ({
   /** A client continues its sequence with the next configuration. */
@@ -395,7 +434,16 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
   ),
   /** After both actions what is before the goal is retired, and its storage nodes are told. */
   startRetire: transition(
-    { p: client, l: index, h: index, n: index, t: timestamp, v: value, r: readQuorum, w: writeQuorum },
+    {
+      p: client,
+      l: index,
+      h: index,
+      n: index,
+      t: timestamp,
+      v: value,
+      r: readQuorum,
+      w: writeQuorum
+    },
     ({ p, l, h, n, t, v, r, w }) => ({
       when: [
         transferringState(p, n, t, v),
@@ -435,14 +483,20 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
       ]
     })
   ),
-  /** A storage node is asked for its cmap, or answers a question about something else: it tells the cmap. */
+  /**
+   * A storage node is asked for its cmap, or answers a question about something else: it tells the
+   * cmap.
+   */
   receiveAskMap: transition({ s: server, l: index, h: index }, ({ s, l, h }) => ({
     when: [mapAt(s, l, h)],
     does: [told.add(l, h)]
   }))
 })
 
-/** A read and a write quorum of each configuration before the goal, in which Action 1 is done, has stored the pointer. */
+/**
+ * A read and a write quorum of each configuration before the goal, in which Action 1 is done, has
+ * stored the pointer.
+ */
 const isPointerStoredInAll = (
   { isRead, isWrite: isWriteQuorum }: Sequence,
   { isPointerStored, pointsIn, points }: Rules,

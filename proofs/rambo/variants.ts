@@ -1,5 +1,6 @@
 /**
- * The variants of reconfiguration along a sequence, named as in `spec/rambo/variants.ts`, and where the mutants fail.
+ * The variants of reconfiguration along a sequence, named as in `spec/rambo/variants.ts`, and where
+ * the mutants fail.
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { rambo, ramboUnder } from "./model.ts"
@@ -44,7 +45,8 @@ export const protocol: ModelledProtocol = {
     },
     {
       name: "populate-without-get",
-      about: "State transfer is a Set phase alone: nothing that the old configuration holds is copied.",
+      about:
+        "State transfer is a Set phase alone: nothing that the old configuration holds is copied.",
       model: ramboUnder({ ...correct, looksAtAnswers: false }),
       breaks: at(
         "receivePointerStored",

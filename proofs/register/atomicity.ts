@@ -1,14 +1,25 @@
 /**
  * Atomicity, as a theorem over the order of tags.
  *
- * A history is atomic if its operations (all that are done, and some that are not) can be put in one order in which an
- * operation that ended before another began comes before it, and in which every read returns what the last write before it
- * wrote, the initial value if there is none. Here is such an order: by tag; of one tag, the write first; of reads of one
- * tag, the one that was invoked first. It is of all operations that have chosen a tag; a read returns what it chose. The
- * sentences say that it is an order, a total one, that it goes with time, and what reads return. So what is proved of a
- * model of a register is no statement about tags, but atomicity itself.
+ * A history is atomic if its operations (all that are done, and some that are not) can be put in
+ * one order in which an operation that ended before another began comes before it, and in which
+ * every read returns what the last write before it wrote, the initial value if there is none. Here
+ * is such an order: by tag; of one tag, the write first; of reads of one tag, the one that was
+ * invoked first. It is of all operations that have chosen a tag; a read returns what it chose. The
+ * sentences say that it is an order, a total one, that it goes with time, and what reads return. So
+ * what is proved of a model of a register is no statement about tags, but atomicity itself.
  */
-import { and, eq, exists, type Formula, forall, implies, not, or, type Term } from "../logic/formula.ts"
+import {
+  and,
+  eq,
+  exists,
+  type Formula,
+  forall,
+  implies,
+  not,
+  or,
+  type Term
+} from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"
 import {
   argument,
@@ -42,7 +53,13 @@ export const atomicity: Sentences = {
   ),
   "atomic: the order is transitive": forall(three, ({ a, t, v, b, u, w, c, r, x }) =>
     implies(
-      and(chose(a, t, v), chose(b, u, w), chose(c, r, x), precedes(a, t, b, u), precedes(b, u, c, r)),
+      and(
+        chose(a, t, v),
+        chose(b, u, w),
+        chose(c, r, x),
+        precedes(a, t, b, u),
+        precedes(b, u, c, r)
+      ),
       precedes(a, t, c, r)
     )
   ),
@@ -58,23 +75,25 @@ export const atomicity: Sentences = {
   "atomic: a write writes what it was asked to": forall(one, ({ a, t, v }) =>
     implies(and(isWrite(a), chose(a, t, v)), eq(v, argument(a)))
   ),
-  "atomic: a read returns what the last write before it wrote": forall(two, ({ a, t, v, b, u, w }) =>
-    implies(
-      and(
-        isWrite(a),
-        chose(a, t, v),
-        not(isWrite(b)),
-        chose(b, u, w),
-        precedes(a, t, b, u),
-        forall({ c: operation, r: timestamp, x: value }, ({ c, r, x }) =>
-          implies(
-            and(isWrite(c), chose(c, r, x), not(eq(c, a))),
-            or(precedes(c, r, a, t), precedes(b, u, c, r))
+  "atomic: a read returns what the last write before it wrote": forall(
+    two,
+    ({ a, t, v, b, u, w }) =>
+      implies(
+        and(
+          isWrite(a),
+          chose(a, t, v),
+          not(isWrite(b)),
+          chose(b, u, w),
+          precedes(a, t, b, u),
+          forall({ c: operation, r: timestamp, x: value }, ({ c, r, x }) =>
+            implies(
+              and(isWrite(c), chose(c, r, x), not(eq(c, a))),
+              or(precedes(c, r, a, t), precedes(b, u, c, r))
+            )
           )
-        )
-      ),
-      eq(w, v)
-    )
+        ),
+        eq(w, v)
+      )
   ),
   "atomic: a read before all writes returns the initial value": forall(
     { b: operation, u: timestamp, w: value },
@@ -93,8 +112,8 @@ export const atomicity: Sentences = {
 }
 
 /**
- * All that is done is in the order. (On its own, since it claims a timestamp for an operation, and the invariant an
- * operation for a timestamp: together that would be a cycle.)
+ * All that is done is in the order. (On its own, since it claims a timestamp for an operation, and
+ * the invariant an operation for a timestamp: together that would be a cycle.)
  */
 export const everyoneHasPlace: Sentences = {
   "who is done has chosen": forall({ o: operation }, ({ o }) =>

@@ -1,8 +1,20 @@
 /**
- * What all models of a register speak of: nodes, operations, tags and values; what was asked for, and what happened in
- * which order. The tag of an operation is the timestamp of the pair that its Set phase stores.
+ * What all models of a register speak of: nodes, operations, tags and values; what was asked for,
+ * and what happened in which order. The tag of an operation is the timestamp of the pair that its
+ * Set phase stores.
  */
-import { and, eq, exists, type Formula, forall, implies, not, or, sort, type Term } from "../logic/formula.ts"
+import {
+  and,
+  eq,
+  exists,
+  type Formula,
+  forall,
+  implies,
+  not,
+  or,
+  sort,
+  type Term
+} from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"
 import {
   constant,
@@ -26,7 +38,9 @@ export const clientOf = totalFunction("clientOf", [operation], client)
 export const isWrite = fixedRelation("isWrite", operation)
 export const argument = totalFunction("argument", [operation], value)
 
-/** Timestamps are ordered; each has the client's name in it; the least is that of the initial pair. */
+/**
+ * Timestamps are ordered; each has the client's name in it; the least is that of the initial pair.
+ */
 export const order = totalOrder("atMost", timestamp)
 export const { atMost, below } = order
 export const owner = totalFunction("owner", [timestamp], client)
@@ -39,7 +53,9 @@ export const getting = relation("getting", operation)
 export const setting = relation("setting", operation)
 export const done = relation("done", operation)
 
-/** History: the first was done when the second was invoked; the first was invoked before the second. */
+/**
+ * History: the first was done when the second was invoked; the first was invoked before the second.
+ */
 export const before = relation("before", operation, operation)
 export const invokedBefore = relation("invokedBefore", operation, operation)
 
@@ -77,15 +93,19 @@ export const historyInvariant: Sentences = {
       not(and(setting(o), done(o)))
     )
   ),
-  "what is before another is done, and that one invoked": forall({ a: operation, b: operation }, ({ a, b }) =>
-    implies(before(a, b), and(done(a), invoked(b)))
+  "what is before another is done, and that one invoked": forall(
+    { a: operation, b: operation },
+    ({ a, b }) => implies(before(a, b), and(done(a), invoked(b)))
   ),
   "invocations are in order": forall({ a: operation, b: operation, c: operation }, ({ a, b, c }) =>
     and(
       not(invokedBefore(a, a)),
       implies(invokedBefore(a, b), and(invoked(a), invoked(b))),
       implies(and(invokedBefore(a, b), invokedBefore(b, c)), invokedBefore(a, c)),
-      implies(and(invoked(a), invoked(b), not(eq(a, b))), or(invokedBefore(a, b), invokedBefore(b, a))),
+      implies(
+        and(invoked(a), invoked(b), not(eq(a, b))),
+        or(invokedBefore(a, b), invokedBefore(b, a))
+      ),
       implies(before(a, b), invokedBefore(a, b))
     )
   ),
@@ -109,13 +129,15 @@ export const tagInvariant: Sentences = {
   ),
   "no two writes have one tag": forall(
     { a: operation, b: operation, t: timestamp, v: value, w: value },
-    ({ a, b, t, v, w }) => implies(and(isWrite(a), isWrite(b), chose(a, t, v), chose(b, t, w)), eq(a, b))
+    ({ a, b, t, v, w }) =>
+      implies(and(isWrite(a), isWrite(b), chose(a, t, v), chose(b, t, w)), eq(a, b))
   ),
   "a tag names one value": forall({ t: timestamp, v: value, w: value }, ({ t, v, w }) =>
     implies(and(written(t, v), written(t, w)), eq(v, w))
   ),
-  "who chose is past the Get phase": forall({ o: operation, t: timestamp, v: value }, ({ o, t, v }) =>
-    implies(chose(o, t, v), or(setting(o), done(o)))
+  "who chose is past the Get phase": forall(
+    { o: operation, t: timestamp, v: value },
+    ({ o, t, v }) => implies(chose(o, t, v), or(setting(o), done(o)))
   ),
   "an operation chooses once": chose.isFunctional,
   "a write tags with its own client and value, above zero": forall(

@@ -8,11 +8,13 @@ import { isWrite } from "./history.ts"
 
 /** An operation, by its client and its number. */
 export const labelOfOperation = (client: string, number: number): string => `${client}#${number}`
-export const clientOfLabel = (operation: string): string => operation.slice(0, operation.lastIndexOf("#"))
+export const clientOfLabel = (operation: string): string =>
+  operation.slice(0, operation.lastIndexOf("#"))
 export const numberOfLabel = (operation: string): number =>
   Number(operation.slice(operation.lastIndexOf("#") + 1))
 
-export const labelOfTimestamp = ({ number, client }: Timestamp): string => `${number}@${client ?? ""}`
+export const labelOfTimestamp = ({ number, client }: Timestamp): string =>
+  `${number}@${client ?? ""}`
 export const labelOfValue = (value: unknown): string => JSON.stringify(value)
 /** The timestamp and the value of a pair. */
 export const labelsOfPair = ({ value, timestamp }: Pair): [string, string] => [
@@ -28,7 +30,10 @@ const numbered = (label: string): readonly [number, string] => {
 export const zeroLabel = "0@"
 export const bottomLabel = "null"
 
-/** The operations that are writes, and of what; noted when they are invoked, which is before any formula speaks of them. */
+/**
+ * The operations that are writes, and of what; noted when they are invoked, which is before any
+ * formula speaks of them.
+ */
 export type Arguments = Map<string, string>
 
 /** What a register's model has for good. */

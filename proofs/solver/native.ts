@@ -1,5 +1,6 @@
 /**
- * A solver that is on the PATH: z3, or cvc5 as a second opinion. One process answers one question after the other.
+ * A solver that is on the PATH: z3, or cvc5 as a second opinion. One process answers one question
+ * after the other.
  */
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process"
 import type { Readable, Writable } from "node:stream"

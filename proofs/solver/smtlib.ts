@@ -19,10 +19,13 @@ export interface Script {
 }
 
 /**
- * A script for these formulas. Variables that no quantifier binds, such as the parameters of a transition, become
- * constants.
+ * A script for these formulas. Variables that no quantifier binds, such as the parameters of a
+ * transition, become constants.
  */
-export const scriptOf = (formulas: ReadonlyArray<Formula>, free: ReadonlyArray<Variable>): Script => {
+export const scriptOf = (
+  formulas: ReadonlyArray<Formula>,
+  free: ReadonlyArray<Variable>
+): Script => {
   const { sorts, relations, functions } = mentioned(formulas)
   for (const { sort } of free) sorts.add(sort)
   const taken = new Set([...reserved, ...relations.keys(), ...functions.keys(), ...sorts])
@@ -39,7 +42,9 @@ export const scriptOf = (formulas: ReadonlyArray<Formula>, free: ReadonlyArray<V
   const printTerm = (term: Term): string => {
     if (term._tag === "Variable") return nameOf(term)
     const name = symbol(term.function.name)
-    return term.arguments.length === 0 ? name : `(${name} ${term.arguments.map(printTerm).join(" ")})`
+    return term.arguments.length === 0
+      ? name
+      : `(${name} ${term.arguments.map(printTerm).join(" ")})`
   }
   const print = (formula: Formula): string => {
     switch (formula._tag) {
@@ -78,7 +83,8 @@ export const scriptOf = (formulas: ReadonlyArray<Formula>, free: ReadonlyArray<V
         `(declare-fun ${symbol(name)} (${from.map(symbol).join(" ")}) ${symbol(result)})`
     ),
     ...[...relations.values()].map(
-      ({ name, sorts: from }) => `(declare-fun ${symbol(name)} (${from.map(symbol).join(" ")}) Bool)`
+      ({ name, sorts: from }) =>
+        `(declare-fun ${symbol(name)} (${from.map(symbol).join(" ")}) Bool)`
     ),
     ...free.map((one) => `(declare-fun ${nameOf(one)} () ${symbol(one.sort)})`)
   ]

@@ -1,6 +1,6 @@
 /**
- * A solver: what is asked of it, and what it may answer. Whatever is not a clear answer is `unknown`, and unknown is
- * never taken for a proof.
+ * A solver: what is asked of it, and what it may answer. Whatever is not a clear answer is
+ * `unknown`, and unknown is never taken for a proof.
  */
 import * as Schema from "effect/Schema"
 
@@ -17,20 +17,24 @@ export interface Answer {
 export interface Solver {
   readonly name: string
   /**
-   * Whether the assertions of this script (declarations and `assert` commands, nothing else) have a model. With
-   * `wantsModel`, the values of all Boolean constants of a model come with the answer.
+   * Whether the assertions of this script (declarations and `assert` commands, nothing else) have a
+   * model. With `wantsModel`, the values of all Boolean constants of a model come with the answer.
    */
   check(script: string, wantsModel?: boolean): Promise<Answer>
   close(): void
 }
 
 /**
- * The most that Z3 may do for one question before the answer is unknown, in its own count (`rlimit`). It does not depend on how
- * busy the machine is. The pins of the mutants take up to 5 million; a million takes about a second in WebAssembly.
+ * The most that Z3 may do for one question before the answer is unknown, in its own count
+ * (`rlimit`). It does not depend on how busy the machine is. The pins of the mutants take up to 5
+ * million; a million takes about a second in WebAssembly.
  */
 export const mostResources = 100_000_000
 
-/** The longest that one question may take, for what a solver does not count, and for solvers that count otherwise. */
+/**
+ * The longest that one question may take, for what a solver does not count, and for solvers that
+ * count otherwise.
+ */
 export const mostMilliseconds = 600_000
 
 /** The solver that was asked for is not there, or is not what it should be. */

@@ -1,13 +1,19 @@
 /**
- * Z3 in WebAssembly, from the package `z3-solver`: nothing else has to be installed. It is 35 MB, so it is loaded when the
- * first question is asked, and by nobody who asks none.
+ * Z3 in WebAssembly, from the package `z3-solver`: nothing else has to be installed. It is 35 MB,
+ * so it is loaded when the first question is asked, and by nobody who asks none.
  *
- * Each question has a context of its own. (`eval_smtlib2_string`, the obvious entry, answers some long scripts with errors
- * about garbled text: its argument is on a stack that another thread reads later. `solver_from_string` parses before it
- * returns, and `solver_check` passes numbers only.)
+ * Each question has a context of its own. (`eval_smtlib2_string`, the obvious entry, answers some
+ * long scripts with errors about garbled text: its argument is on a stack that another thread reads
+ * later. `solver_from_string` parses before it returns, and `solver_check` passes numbers only.)
  */
 import type { init } from "z3-solver"
-import { type Answer, mostMilliseconds, mostResources, type Solver, SolverMissing } from "./solver.ts"
+import {
+  type Answer,
+  mostMilliseconds,
+  mostResources,
+  type Solver,
+  SolverMissing
+} from "./solver.ts"
 
 type Z3 = Awaited<ReturnType<typeof init>>["Z3"]
 
@@ -53,7 +59,9 @@ const checkIn = async (z3: Z3, script: string, wantsModel: boolean): Promise<Ans
       }
     }
     if (verdict === -1) return { verdict: "unsat", values: new Map() }
-    const model = wantsModel ? z3.model_to_string(context, z3.solver_get_model(context, solver)) : ""
+    const model = wantsModel
+      ? z3.model_to_string(context, z3.solver_get_model(context, solver))
+      : ""
     return {
       verdict: "sat",
       values: new Map(
@@ -66,8 +74,8 @@ const checkIn = async (z3: Z3, script: string, wantsModel: boolean): Promise<Ans
 }
 
 /**
- * A solver with a Z3 of its own, which works in a thread of its own: several of them work at the same time. `resources`: the
- * most that it may do for one question, in its own count.
+ * A solver with a Z3 of its own, which works in a thread of its own: several of them work at the
+ * same time. `resources`: the most that it may do for one question, in its own count.
  */
 export const wasmSolver = (resources = mostResources): Solver => {
   let loading: Promise<Z3> | undefined

@@ -1,9 +1,9 @@
 /**
  * Evaluates formulas on finite structures.
  *
- * A formula is compiled once. "For some x, y: A and B and C" is answered as a database would: one of the atoms is chosen,
- * its rows bind variables, and the rest is looked up; a variable runs through its whole sort only if no atom binds it.
- * "For all" is "there is none for which not".
+ * A formula is compiled once. "For some x, y: A and B and C" is answered as a database would: one
+ * of the atoms is chosen, its rows bind variables, and the rest is looked up; a variable runs
+ * through its whole sort only if no atom binds it. "For all" is "there is none for which not".
  */
 import type { Formula, RelationSymbol, Term, Variable } from "../logic/formula.ts"
 import { type Element, type Row, type Structure, sizeOf, tableOf } from "./structure.ts"
@@ -13,7 +13,9 @@ type Environment = Array<Element>
 type Slots = ReadonlyMap<Variable, number>
 type Check = (structure: Structure, environment: Environment) => boolean
 type Value = (structure: Structure, environment: Environment) => Element
-/** Calls `found` for each way to bind what is unbound; stops as soon as it says true, and says so. */
+/**
+ * Calls `found` for each way to bind what is unbound; stops as soon as it says true, and says so.
+ */
 type Search = (structure: Structure, environment: Environment, found: () => boolean) => boolean
 
 /** Formulas without negations but on atoms and equalities. */
@@ -52,10 +54,16 @@ interface Conjunction {
   readonly of: ReadonlyArray<Normal>
 }
 
-/** The most conjunctions that a disjunction is multiplied out to; above it, it is checked as a whole. */
+/**
+ * The most conjunctions that a disjunction is multiplied out to; above it, it is checked as a
+ * whole.
+ */
 const mostConjunctions = 128
 
-/** The formula as a disjunction of conjunctions, with what is said to exist inside made part of the search. */
+/**
+ * The formula as a disjunction of conjunctions, with what is said to exist inside made part of the
+ * search.
+ */
 const conjunctionsOf = (formula: Normal): ReadonlyArray<Conjunction> => {
   switch (formula._tag) {
     case "Exists":
@@ -86,8 +94,8 @@ const conjunctionsOf = (formula: Normal): ReadonlyArray<Conjunction> => {
 }
 
 /**
- * True when a part is better checked as a whole: there would be too many conjunctions, or one would bind a variable twice
- * (a formula may stand in two places, and then the two are not one).
+ * True when a part is better checked as a whole: there would be too many conjunctions, or one would
+ * bind a variable twice (a formula may stand in two places, and then the two are not one).
  */
 const isTooMuch = (some: ReadonlyArray<Conjunction>, more: ReadonlyArray<Conjunction>): boolean => {
   if (more.length > 1 && some.length * more.length > mostConjunctions) return true
@@ -144,7 +152,8 @@ const checkOf = (formula: Normal, slots: Slots): Check => {
     }
     case "Equal": {
       const [left, right] = [valuedBy(formula.left, slots), valuedBy(formula.right, slots)]
-      return (structure, environment) => left(structure, environment) === right(structure, environment)
+      return (structure, environment) =>
+        left(structure, environment) === right(structure, environment)
     }
     case "Not": {
       const check = checkOf(formula.of, slots)
@@ -177,10 +186,14 @@ const checkOf = (formula: Normal, slots: Slots): Check => {
 /** The search for the variables that the formula says to exist. */
 const searchOf = (formula: Normal, slots: Slots): Search => {
   const searches = conjunctionsOf(formula).map((conjunction) => searchOne(conjunction, slots))
-  return (structure, environment, found) => searches.some((search) => search(structure, environment, found))
+  return (structure, environment, found) =>
+    searches.some((search) => search(structure, environment, found))
 }
 
-/** The search of one conjunction: steps, each of which binds variables or checks, one inside the other. */
+/**
+ * The search of one conjunction: steps, each of which binds variables or checks, one inside the
+ * other.
+ */
 const searchOne = ({ variables, of }: Conjunction, outer: Slots): Search => {
   const slots = new Map(outer)
   for (const one of variables) if (!slots.has(one)) slots.set(one, slots.size)
@@ -240,7 +253,9 @@ const bindingStep = (
   }
   const atoms = rest
     .filter((part) => part._tag === "Atom")
-    .filter(({ arguments: terms }) => terms.every((term) => term._tag === "Variable" || isBound(term)))
+    .filter(({ arguments: terms }) =>
+      terms.every((term) => term._tag === "Variable" || isBound(term))
+    )
     .map((part) => ({ part, cost: costOf(part, isBound) }))
     .sort((left, right) => left.cost - right.cost)
   const [best] = atoms
@@ -258,7 +273,9 @@ const costOf = (
   isBound: (term: Term) => boolean
 ): number => {
   const open = terms.filter((term) => !isBound(term)).length
-  return open - 2 * (terms.length - open) + (relation.isOrder === true ? 100 : relation.isFixed ? 10 : 0)
+  return (
+    open - 2 * (terms.length - open) + (relation.isOrder === true ? 100 : relation.isFixed ? 10 : 0)
+  )
 }
 
 const equating = (used: Normal, variable: Variable, term: Term, slots: Slots): Binding => {
@@ -333,7 +350,10 @@ export const compile = (
   return (structure, elements = []) => check(structure, [...elements])
 }
 
-/** All rows of elements for `wanted` for which the formula holds, given elements for its free variables. */
+/**
+ * All rows of elements for `wanted` for which the formula holds, given elements for its free
+ * variables.
+ */
 export const compileSolutions = (
   formula: Formula,
   wanted: ReadonlyArray<Variable>,

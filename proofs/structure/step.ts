@@ -1,7 +1,13 @@
 /**
  * Models on finite structures: how they begin, what a transition does, which sentences are false.
  */
-import { and, type Formula, type RelationSymbol, type Variable, variable } from "../logic/formula.ts"
+import {
+  and,
+  type Formula,
+  type RelationSymbol,
+  type Variable,
+  variable
+} from "../logic/formula.ts"
 import { type Model, type Sentences, symbolsOf, type Transition } from "../logic/model.ts"
 import { compile, compileSolutions } from "./evaluate.ts"
 import { type Row, type Structure, Table } from "./structure.ts"
@@ -9,7 +15,10 @@ import { type Row, type Structure, Table } from "./structure.ts"
 const tupleOf = ({ sorts }: RelationSymbol): ReadonlyArray<Variable> =>
   sorts.map((one, place) => variable(`${one}${place}`, one))
 
-/** The structure with the tuples that there are at the beginning, and no others, in what transitions change. */
+/**
+ * The structure with the tuples that there are at the beginning, and no others, in what transitions
+ * change.
+ */
 export const begin = (model: Model, structure: Structure): Structure => {
   const relations = new Map(structure.relations)
   for (const { name, isFixed } of symbolsOf(model).relations.values()) {
@@ -17,7 +26,8 @@ export const begin = (model: Model, structure: Structure): Structure => {
   }
   for (const { relation, holds } of model.initially) {
     const tuple = tupleOf(relation)
-    for (const row of compileSolutions(holds(tuple), tuple)(structure)) relations.get(relation.name)?.add(row)
+    for (const row of compileSolutions(holds(tuple), tuple)(structure))
+      relations.get(relation.name)?.add(row)
   }
   return { ...structure, relations }
 }
@@ -46,7 +56,8 @@ const compiledOf = (transition: Transition): Compiled => {
       const now: Formula = { _tag: "Atom", relation, arguments: tuple }
       return {
         relation: relation.name,
-        removed: removed === undefined ? none : compileSolutions(and(now, removed(tuple)), tuple, free),
+        removed:
+          removed === undefined ? none : compileSolutions(and(now, removed(tuple)), tuple, free),
         added: added === undefined ? none : compileSolutions(added(tuple), tuple, free)
       }
     })
@@ -65,7 +76,9 @@ const elementsOf = ({ parameters }: Compiled, given: Parameters): Row =>
     return element
   })
 
-/** The places, in `when`, of the conditions of the transition that do not hold for these elements. */
+/**
+ * The places, in `when`, of the conditions of the transition that do not hold for these elements.
+ */
 export const hindrances = (
   transition: Transition,
   structure: Structure,
@@ -109,4 +122,6 @@ export const holdsIn = (structure: Structure, sentence: Formula): boolean => {
 
 /** The sentences that are false in the structure. */
 export const falseIn = (structure: Structure, sentences: Sentences): ReadonlyArray<string> =>
-  Object.entries(sentences).flatMap(([sentence, formula]) => (holdsIn(structure, formula) ? [] : [sentence]))
+  Object.entries(sentences).flatMap(([sentence, formula]) =>
+    holdsIn(structure, formula) ? [] : [sentence]
+  )

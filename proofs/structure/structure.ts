@@ -1,6 +1,6 @@
 /**
- * Finite structures: for each sort its elements, for each relation its tuples, for each function its table. Elements are
- * numbers, counted from 0 in each sort.
+ * Finite structures: for each sort its elements, for each relation its tuples, for each function
+ * its table. Elements are numbers, counted from 0 in each sort.
  */
 
 export type Element = number
@@ -68,7 +68,8 @@ export interface Structure {
 }
 
 const empty = new Table()
-export const tableOf = ({ relations }: Structure, name: string): Table => relations.get(name) ?? empty
+export const tableOf = ({ relations }: Structure, name: string): Table =>
+  relations.get(name) ?? empty
 export const sizeOf = ({ sizes }: Structure, sort: string): number => sizes.get(sort) ?? 0
 
 /** A structure of its own with the same elements and tuples. */

@@ -1,16 +1,26 @@
 /**
- * Super-majority replication (`spec/supermajority/`): majority replication of signed pairs, where some storage nodes lie.
- * Every quorum to read meets every quorum to write in a correct storage node, and a liar can tell of no pair that nobody
- * has signed.
+ * Super-majority replication (`spec/supermajority/`): majority replication of signed pairs, where
+ * some storage nodes lie. Every quorum to read meets every quorum to write in a correct storage
+ * node, and a liar can tell of no pair that nobody has signed.
  *
- * The key idea: everything that is said of storage nodes in the invariant of majority replication is said of the correct
- * ones only. That is enough, since quorums meet in one of them; and whatever liars tell was written by somebody.
+ * The key idea: everything that is said of storage nodes in the invariant of majority replication
+ * is said of the correct ones only. That is enough, since quorums meet in one of them; and whatever
+ * liars tell was written by somebody.
  */
 import { type Formula, not, or, type Term } from "../logic/formula.ts"
 import { type Model, type Transition, transition } from "../logic/model.ts"
 import { faulty, getReply, replication, setReply } from "../majority/model.ts"
 import { correct, type Faults, type Rules } from "../majority/rules.ts"
-import { done, invoked, operation, server, setting, timestamp, value, written } from "../register/history.ts"
+import {
+  done,
+  invoked,
+  operation,
+  server,
+  setting,
+  timestamp,
+  value,
+  written
+} from "../register/history.ts"
 
 /** The pairs that a liar can tell of such that somebody believes it. */
 export type Tellable = (t: Term<"timestamp">, v: Term<"value">) => Formula
@@ -18,10 +28,13 @@ export type Tellable = (t: Term<"timestamp">, v: Term<"value">) => Formula
 /** The transitions of liars. (What one stores does not matter: it need not answer accordingly.) */
 const liesOf = (isTellable: Tellable): Readonly<Record<string, Transition>> => ({
   /** It answers a Get with any pair that was signed: an old one, or the initial one. */
-  lieAboutPair: transition({ o: operation, s: server, t: timestamp, v: value }, ({ o, s, t, v }) => ({
-    when: [faulty(s), invoked(o), isTellable(t, v)],
-    does: [getReply.add(o, s, t, v)]
-  })),
+  lieAboutPair: transition(
+    { o: operation, s: server, t: timestamp, v: value },
+    ({ o, s, t, v }) => ({
+      when: [faulty(s), invoked(o), isTellable(t, v)],
+      does: [getReply.add(o, s, t, v)]
+    })
+  ),
   /** It acknowledges a Set and stores nothing. */
   lieAboutStoring: transition({ o: operation, s: server }, ({ o, s }) => ({
     when: [faulty(s), or(setting(o), done(o))],

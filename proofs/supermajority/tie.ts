@@ -1,6 +1,6 @@
 /**
- * How `spec/supermajority/` is tied to its model: as majority replication, with pairs that are signed, and what a liar says
- * when somebody has heard it.
+ * How `spec/supermajority/` is tied to its model: as majority replication, with pairs that are
+ * signed, and what a liar says when somebody has heard it.
  */
 import type { ServerState } from "../../spec/supermajority/server.ts"
 import { pairOf, type Written } from "../../spec/supermajority/signed-pair.ts"
@@ -14,4 +14,5 @@ const signed: Pairs = {
   ofAnswer: (answer) => pairOf(answer as Written)
 }
 
-export const tieOf = (model: Model, followed: Followed): Tie => tieOfMajority(model, followed, signed)
+export const tieOf = (model: Model, followed: Followed): Tie =>
+  tieOfMajority(model, followed, signed)

@@ -1,5 +1,6 @@
 /**
- * The variants of super-majority replication, named as in `spec/supermajority/variants.ts`, and where the mutants fail.
+ * The variants of super-majority replication, named as in `spec/supermajority/variants.ts`, and
+ * where the mutants fail.
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { and, eq, exists, truth } from "../logic/formula.ts"
@@ -26,7 +27,10 @@ export const protocol: ModelledProtocol = {
     {
       name: "unanimous-reads-return-at-once",
       about: "A read to which a whole quorum gave the same answer returns it without a Set phase.",
-      model: supermajorityUnder({ ...correct, returnsAtOnce: (_read, writeQuorumHolds) => writeQuorumHolds }),
+      model: supermajorityUnder({
+        ...correct,
+        returnsAtOnce: (_read, writeQuorumHolds) => writeQuorumHolds
+      }),
       breaks: []
     },
     {
@@ -61,7 +65,9 @@ export const protocol: ModelledProtocol = {
       about: "The signature covers the value alone: a liar gives an old value a new timestamp.",
       model: supermajorityUnder(
         correct,
-        liars((t, v) => exists({ u: timestamp }, ({ u }) => and(written(u, v), eq(owner(u), owner(t)))))
+        liars((t, v) =>
+          exists({ u: timestamp }, ({ u }) => and(written(u, v), eq(owner(u), owner(t))))
+        )
       ),
       breaks: at("lieAboutPair", "pairs in answers were written")
     }

@@ -1,6 +1,6 @@
 /**
- * Seeded random runs of a system of the executable specification: clients invoke, processes choose, messages arrive in any
- * order.
+ * Seeded random runs of a system of the executable specification: clients invoke, processes choose,
+ * messages arrive in any order.
  */
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
@@ -36,7 +36,10 @@ export interface Plan {
   readonly seed: number
   readonly steps: number
   /** What clients may ask for, in this run. */
-  readonly operations: (client: NodeId, random: (below: number) => number) => AnyOperation | undefined
+  readonly operations: (
+    client: NodeId,
+    random: (below: number) => number
+  ) => AnyOperation | undefined
   /** What somebody who lies answers; nodes of which it is asked take no steps. */
   readonly lies?: {
     readonly liars: ReadonlyArray<string>

@@ -1,9 +1,10 @@
 /**
  * How the executable specification is tied to a model: by forward simulation.
  *
- * A tie says which tuples of the structure the state of a node stands for, which tuples a message does, and which transitions
- * of the model a step is. The last is a proposal, which is not trusted: each transition has to be allowed, and afterwards
- * the structure has to be where the executable is.
+ * A tie says which tuples of the structure the state of a node stands for, which tuples a message
+ * does, and which transitions of the model a step is. The last is a proposal, which is not trusted:
+ * each transition has to be allowed, and afterwards the structure has to be where the executable
+ * is.
  */
 import { equals } from "../../spec/kernel/data.ts"
 import type { System } from "../../spec/kernel/system.ts"
@@ -72,8 +73,8 @@ export const followRun = (tie: Tie, system: System, plan: Plan, judgedEvery = 20
 }
 
 /**
- * Follows one step from a state that need not be reachable: all that the state and the message stand for is supposed, and
- * nothing else.
+ * Follows one step from a state that need not be reachable: all that the state and the message
+ * stand for is supposed, and nothing else.
  */
 export const followLocally = (tie: Tie, taken: Taken): string | undefined => {
   const world = tie.world()

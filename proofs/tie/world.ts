@@ -1,6 +1,7 @@
 /**
- * A finite structure that grows with a run of the executable specification, and is changed by nothing but the model's own
- * transitions. Its elements are known by labels: the name of a node, the text of a timestamp.
+ * A finite structure that grows with a run of the executable specification, and is changed by
+ * nothing but the model's own transitions. Its elements are known by labels: the name of a node,
+ * the text of a timestamp.
  */
 import { type Model, symbolsOf } from "../logic/model.ts"
 import { begin, falseIn, hindrances, take } from "../structure/step.ts"
@@ -11,10 +12,18 @@ export class Departure extends Error {}
 
 export type Labels = ReadonlyArray<string>
 
-/** What a model has for good, by labels: what each function is of them, and which tuples of fixed relations there are. */
+/**
+ * What a model has for good, by labels: what each function is of them, and which tuples of fixed
+ * relations there are.
+ */
 export interface Fixed {
-  readonly functions: Readonly<Record<string, (...labels: Labels) => readonly [sort: string, label: string]>>
-  /** The fixed relations of which an element of this sort is part, once it is there: called for each new one. */
+  readonly functions: Readonly<
+    Record<string, (...labels: Labels) => readonly [sort: string, label: string]>
+  >
+  /**
+   * The fixed relations of which an element of this sort is part, once it is there: called for each
+   * new one.
+   */
   readonly arrives: (world: World, sort: string, label: string) => void
 }
 
@@ -35,13 +44,16 @@ export class World {
       Object.entries(fixed.functions).map(([name, of]) => [
         name,
         (row: Row) => {
-          const inputs = row.map((element, place) => this.label(this.#sortsOf(name)[place] ?? "", element))
+          const inputs = row.map((element, place) =>
+            this.label(this.#sortsOf(name)[place] ?? "", element)
+          )
           return this.element(...of(...inputs))
         }
       ])
     )
     this.structure = { sizes: this.#sizes, relations: new Map(), functions }
-    for (const { name, sorts } of symbolsOf(model).functions.values()) this.#functionSorts.set(name, sorts)
+    for (const { name, sorts } of symbolsOf(model).functions.values())
+      this.#functionSorts.set(name, sorts)
     for (const [sort, labels] of Object.entries(elements))
       for (const label of labels) this.element(sort, label)
     this.structure = begin(model, this.structure)
@@ -86,7 +98,10 @@ export class World {
     let table = this.structure.relations.get(name)
     if (table === undefined) {
       table = new Table()
-      this.structure = { ...this.structure, relations: new Map([...this.structure.relations, [name, table]]) }
+      this.structure = {
+        ...this.structure,
+        relations: new Map([...this.structure.relations, [name, table]])
+      }
     }
     table.add(row)
   }
@@ -107,17 +122,24 @@ export class World {
   }
 
   rows(relation: Named): ReadonlyArray<Labels> {
-    return [...tableOf(this.structure, relation.symbol.name).rows].map((row) => this.#labelsOf(relation, row))
+    return [...tableOf(this.structure, relation.symbol.name).rows].map((row) =>
+      this.#labelsOf(relation, row)
+    )
   }
 
-  /** The last labels of the tuple that begins with these, if there is one: what a partial function is of them. */
+  /**
+   * The last labels of the tuple that begins with these, if there is one: what a partial function
+   * is of them.
+   */
   valueOf(relation: Named, ...of: Labels): Labels | undefined {
     return this.rows(relation)
       .find((row) => of.every((label, place) => row[place] === label))
       ?.slice(of.length)
   }
 
-  /** Takes a transition of the model with these parameters; departs if the model does not allow it. */
+  /**
+   * Takes a transition of the model with these parameters; departs if the model does not allow it.
+   */
   take(name: string, given: Readonly<Record<string, string>>): void {
     const transition = this.model.transitions[name]
     if (transition === undefined) throw new Departure(`the model has no transition ${name}`)
@@ -130,7 +152,9 @@ export class World {
     )
     const [hindrance] = hindrances(transition, this.structure, parameters)
     if (hindrance !== undefined) {
-      throw new Departure(`${name} cannot be taken with ${JSON.stringify(given)}: condition ${hindrance + 1}`)
+      throw new Departure(
+        `${name} cannot be taken with ${JSON.stringify(given)}: condition ${hindrance + 1}`
+      )
     }
     take(transition, this.structure, parameters)
     this.taken.set(name, (this.taken.get(name) ?? 0) + 1)

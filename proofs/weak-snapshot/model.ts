@@ -1,14 +1,26 @@
 /**
- * The weak snapshot of one configuration (`spec/weak-snapshot/`), for any number of storage nodes, clients, updates and scans,
- * and any quorums of which every one to read meets every one to write. A client need not wait until its operation is
- * done: in DynaStore it may abandon one.
+ * The weak snapshot of one configuration (`spec/weak-snapshot/`), for any number of storage nodes,
+ * clients, updates and scans, and any quorums of which every one to read meets every one to write.
+ * A client need not wait until its operation is done: in DynaStore it may abandon one.
  *
- * The key idea of the invariant is one moment: *when the first scan of all has written back what its first collect found*.
- * From then on a write quorum knows some change, the common one. A second collect begins after this moment, for a scan
- * collects again only if it has written something back itself. So every second collect finds the common change, and only
- * what a second collect found is ever returned.
+ * The key idea of the invariant is one moment: *when the first scan of all has written back what
+ * its first collect found*. From then on a write quorum knows some change, the common one. A second
+ * collect begins after this moment, for a scan collects again only if it has written something back
+ * itself. So every second collect finds the common change, and only what a second collect found is
+ * ever returned.
  */
-import { and, eq, exists, type Formula, forall, iff, implies, not, or, type Term } from "../logic/formula.ts"
+import {
+  and,
+  eq,
+  exists,
+  type Formula,
+  forall,
+  iff,
+  implies,
+  not,
+  or,
+  type Term
+} from "../logic/formula.ts"
 import { type Model, type Sentences, type Transition, transition } from "../logic/model.ts"
 import { provided } from "../logic/symbols.ts"
 import { inRead, inWrite, readQuorum, writeQuorum } from "../majority/model.ts"
@@ -52,7 +64,10 @@ import {
 type Of<Name extends string> = Term<Name>
 type Who = (s: Of<"server">) => Formula
 
-const begins = (o: Of<"operation">) => [invoked.add(o), before.addWhere((a, b) => and(eq(b, o), done(a)))]
+const begins = (o: Of<"operation">) => [
+  invoked.add(o),
+  before.addWhere((a, b) => and(eq(b, o), done(a)))
+]
 
 /** Updates, and what storage nodes do about them. */
 const updatesUnder = ({ enough, spreads: mayEnd }: Rules) => ({
@@ -61,9 +76,16 @@ const updatesUnder = ({ enough, spreads: mayEnd }: Rules) => ({
     when: [not(invoked(o)), isUpdate(o)],
     does: [...begins(o), endorsing.add(o), proposed.add(proposal(o))]
   })),
-  /** A storage node endorses the first change that it is asked to, and answers with the one that it endorses. */
+  /**
+   * A storage node endorses the first change that it is asked to, and answers with the one that it
+   * endorses.
+   */
   receiveEndorse: transition({ o: operation, s: server, d: change }, ({ o, s, d }) => ({
-    when: [invoked(o), isUpdate(o), or(endorsed(s, d), and(not(hasEndorsed(s)), eq(d, proposal(o))))],
+    when: [
+      invoked(o),
+      isUpdate(o),
+      or(endorsed(s, d), and(not(hasEndorsed(s)), eq(d, proposal(o))))
+    ],
     does: [endorsed.put([s], [d]), hasEndorsed.add(s), knows.add(s, d), endorsedReply.add(o, s, d)]
   })),
   /** The first answer: the client lets all storage nodes know of that endorsement. */
@@ -121,18 +143,31 @@ const scansUnder = ({ enough, collects, writesBack }: Rules) => {
       does: [collected.add(o, k, s, r)]
     })),
     /** The client takes what is in the row to what it has found. */
-    receiveCollected: transition({ o: operation, k: round, s: server, r: row }, ({ o, k, s, r }) => ({
-      when: [collecting(o, k), collected(o, k, s, r)],
-      does: [answered.add(o, k, s), found.addWhere((a, i, d) => and(eq(a, o), eq(i, k), inRow(d, r)))]
-    })),
+    receiveCollected: transition(
+      { o: operation, k: round, s: server, r: row },
+      ({ o, k, s, r }) => ({
+        when: [collecting(o, k), collected(o, k, s, r)],
+        does: [
+          answered.add(o, k, s),
+          found.addWhere((a, i, d) => and(eq(a, o), eq(i, k), inRow(d, r)))
+        ]
+      })
+    ),
     /** A read quorum has answered, and something was found: it is written back. */
-    startWriteBack: transition({ o: operation, k: round, q: readQuorum, d: change }, ({ o, k, q, d }) => ({
-      when: [collecting(o, k), heard(o, k, q), found(o, k, d)],
-      does: [collecting.remove(o, k), writingBack.add(o, k), writeBack.add(o, k)]
-    })),
+    startWriteBack: transition(
+      { o: operation, k: round, q: readQuorum, d: change },
+      ({ o, k, q, d }) => ({
+        when: [collecting(o, k), heard(o, k, q), found(o, k, d)],
+        does: [collecting.remove(o, k), writingBack.add(o, k), writeBack.add(o, k)]
+      })
+    ),
     /** A read quorum has answered, and nothing was found: the scan ends, and returns nothing. */
     finishEmpty: transition({ o: operation, k: round, q: readQuorum }, ({ o, k, q }) => ({
-      when: [collecting(o, k), heard(o, k, q), forall({ d: change }, ({ d }) => not(found(o, k, d)))],
+      when: [
+        collecting(o, k),
+        heard(o, k, q),
+        forall({ d: change }, ({ d }) => not(found(o, k, d)))
+      ],
       does: [collecting.remove(o, k), done.add(o)]
     })),
     /** A storage node receives the Store of a scan. */
@@ -144,7 +179,10 @@ const scansUnder = ({ enough, collects, writesBack }: Rules) => {
       when: [writingBack(o, k), writtenBack(o, k, s)],
       does: [acknowledged.add(o, k, s)]
     })),
-    /** A write quorum knows what the first collect found: the second begins. The first time of all, that is the moment. */
+    /**
+     * A write quorum knows what the first collect found: the second begins. The first time of all,
+     * that is the moment.
+     */
     startSecondCollect: transition({ o: operation, w: writeQuorum, d: change }, ({ o, w, d }) => ({
       when: [writingBack(o, first), wroteBack(o, first, w), found(o, first, d)],
       does: [
@@ -200,9 +238,14 @@ const collectingAgainAfterNothing = ({
 const one = { o: operation, k: round } as const
 const heardOf = { a: operation, b: operation, k: round, s: server, d: change } as const
 const ofWriteQuorum = (who: Who): Formula =>
-  exists({ w: writeQuorum }, ({ w }) => forall({ s: server }, ({ s }) => implies(inWrite(s, w), who(s))))
+  exists({ w: writeQuorum }, ({ w }) =>
+    forall({ s: server }, ({ s }) => implies(inWrite(s, w), who(s)))
+  )
 const exactlyOne = (...of: ReadonlyArray<Formula>): Formula =>
-  and(or(...of), ...of.flatMap((left, place) => of.slice(place + 1).map((right) => not(and(left, right)))))
+  and(
+    or(...of),
+    ...of.flatMap((left, place) => of.slice(place + 1).map((right) => not(and(left, right))))
+  )
 
 /** In which stage an operation is, and what it has done by then. */
 const stages: Sentences = {
@@ -213,8 +256,9 @@ const stages: Sentences = {
     )
   ),
   "who is done was invoked": forall({ o: operation }, ({ o }) => implies(done(o), invoked(o))),
-  "what is before another is done, and that one invoked": forall({ a: operation, b: operation }, ({ a, b }) =>
-    implies(before(a, b), and(done(a), invoked(b)))
+  "what is before another is done, and that one invoked": forall(
+    { a: operation, b: operation },
+    ({ a, b }) => implies(before(a, b), and(done(a), invoked(b)))
   ),
   "a scan is in one stage of one round": forall({ ...one, i: round }, ({ o, k, i }) =>
     and(
@@ -280,8 +324,9 @@ const origins: Sentences = {
 /** After an update every scan finds its change. */
 const updates: Sentences = {
   "an update spreads one change": spreads.isFunctional,
-  "an update that spreads is past its endorsement": forall({ o: operation, d: change }, ({ o, d }) =>
-    implies(spreads(o, d), and(isUpdate(o), invoked(o), not(endorsing(o))))
+  "an update that spreads is past its endorsement": forall(
+    { o: operation, d: change },
+    ({ o, d }) => implies(spreads(o, d), and(isUpdate(o), invoked(o), not(endorsing(o))))
   ),
   "an update past its endorsement spreads something": forall({ o: operation }, ({ o }) =>
     implies(
@@ -299,8 +344,10 @@ const updates: Sentences = {
       ofWriteQuorum((s) => spread(o, s))
     )
   ),
-  "who knows of an update tells every later scan": forall({ ...heardOf, r: row }, ({ a, b, k, s, d, r }) =>
-    implies(and(before(a, b), spread(a, s), spreads(a, d), collected(b, k, s, r)), inRow(d, r))
+  "who knows of an update tells every later scan": forall(
+    { ...heardOf, r: row },
+    ({ a, b, k, s, d, r }) =>
+      implies(and(before(a, b), spread(a, s), spreads(a, d), collected(b, k, s, r)), inRow(d, r))
   ),
   "a scan that counts that row has found its change": forall(heardOf, ({ a, b, k, s, d }) =>
     implies(and(before(a, b), spread(a, s), spreads(a, d), answered(b, k, s)), found(b, k, d))
@@ -309,8 +356,10 @@ const updates: Sentences = {
 
 /** After a scan every scan finds what it has returned. */
 const scans: Sentences = {
-  "who has stored what a scan found knows it": forall({ ...one, s: server, d: change }, ({ o, k, s, d }) =>
-    implies(and(or(writtenBack(o, k, s), acknowledged(o, k, s)), found(o, k, d)), knows(s, d))
+  "who has stored what a scan found knows it": forall(
+    { ...one, s: server, d: change },
+    ({ o, k, s, d }) =>
+      implies(and(or(writtenBack(o, k, s), acknowledged(o, k, s)), found(o, k, d)), knows(s, d))
   ),
   "what is returned is known to a write quorum": forall({ o: operation }, ({ o }) =>
     implies(
@@ -327,7 +376,10 @@ const scans: Sentences = {
       )
   ),
   "a scan that counts that row has found what was returned": forall(heardOf, ({ a, b, k, s, d }) =>
-    implies(and(before(a, b), acknowledged(a, second, s), returned(a, d), answered(b, k, s)), found(b, k, d))
+    implies(
+      and(before(a, b), acknowledged(a, second, s), returned(a, d), answered(b, k, s)),
+      found(b, k, d)
+    )
   )
 }
 
@@ -362,8 +414,9 @@ export const weakSnapshotUnder = (rules: Rules): Model => ({
   name: "weak-snapshot",
   about: "The weak snapshot of one configuration, over any quorum system (tutorial 6).",
   axioms: {
-    "every read quorum meets every write quorum": forall({ r: readQuorum, w: writeQuorum }, ({ r, w }) =>
-      exists({ s: server }, ({ s }) => and(inRead(s, r), inWrite(s, w)))
+    "every read quorum meets every write quorum": forall(
+      { r: readQuorum, w: writeQuorum },
+      ({ r, w }) => exists({ s: server }, ({ s }) => and(inRead(s, r), inWrite(s, w)))
     ),
     "the rounds are two": not(eq(first, second))
   },

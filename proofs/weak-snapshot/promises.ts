@@ -1,6 +1,6 @@
 /**
- * What a weak snapshot promises (tutorial 6), as `spec/weak-snapshot/properties.ts` has it. These are the sentences, and
- * the only ones, that the model of DynaStore takes from here.
+ * What a weak snapshot promises (tutorial 6), as `spec/weak-snapshot/properties.ts` has it. These
+ * are the sentences, and the only ones, that the model of DynaStore takes from here.
  */
 import { and, exists, forall, implies, not } from "../logic/formula.ts"
 import type { Sentences } from "../logic/model.ts"
@@ -21,7 +21,8 @@ export const promises: Sentences = {
   ),
   "monotonicity: a scan returns what an earlier one has returned": forall(
     { ...pair, d: change },
-    ({ a, b, d }) => implies(and(before(a, b), returned(a, d), not(isUpdate(b)), done(b)), returned(b, d))
+    ({ a, b, d }) =>
+      implies(and(before(a, b), returned(a, d), not(isUpdate(b)), done(b)), returned(b, d))
   ),
   // "Some change is in all scans that are not empty": which one is known as soon as one of them is.
   "intersection: a scan that returns something returns the common change": forall(

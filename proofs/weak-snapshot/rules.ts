@@ -1,5 +1,6 @@
 /**
- * The decisions that the weak snapshot rests on, as formulas: the same names as in `spec/weak-snapshot/rules.ts`.
+ * The decisions that the weak snapshot rests on, as formulas: the same names as in
+ * `spec/weak-snapshot/rules.ts`.
  */
 import { type Formula, type Term, truth } from "../logic/formula.ts"
 import { type Rules as Majority, correct as majority } from "../majority/rules.ts"
@@ -14,7 +15,9 @@ export interface Rules {
   readonly collects: Term<"round">
   /** When a scan goes on after a collect: a write quorum knows what it has found (`isKnown`). */
   readonly writesBack: (isKnown: Formula) => Formula
-  /** Whether a scan whose first collect found nothing ends with it; if not, it may collect again. */
+  /**
+   * Whether a scan whose first collect found nothing ends with it; if not, it may collect again.
+   */
   readonly endsWhenEmpty: boolean
 }
 

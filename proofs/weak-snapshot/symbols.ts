@@ -1,6 +1,6 @@
 /**
- * What the model of a weak snapshot speaks of. A row of the matrix, a set of changes, is an element of a sort of its own: so
- * a message carries one, as it does in `spec/weak-snapshot/messages.ts`.
+ * What the model of a weak snapshot speaks of. A row of the matrix, a set of changes, is an element
+ * of a sort of its own: so a message carries one, as it does in `spec/weak-snapshot/messages.ts`.
  */
 import { sort } from "../logic/formula.ts"
 import { constant, fixedRelation, partial, relation, totalFunction } from "../logic/symbols.ts"
@@ -19,18 +19,25 @@ export const round = sort("round")
 export const first = constant("first", round)
 export const second = constant("second", round)
 
-/** A storage node: the change that it endorses, if it does, and all that it knows to be endorsed. */
+/**
+ * A storage node: the change that it endorses, if it does, and all that it knows to be endorsed.
+ */
 export const endorsed = partial("endorsed", [server], [change])
 export const hasEndorsed = relation("hasEndorsed", server)
 export const knows = relation("knows", server, change)
 
-/** An update: it waits for an endorsement; it stores that change, and these storage nodes know it. */
+/**
+ * An update: it waits for an endorsement; it stores that change, and these storage nodes know it.
+ */
 export const endorsing = relation("endorsing", operation)
 export const spreading = relation("spreading", operation)
 export const spreads = partial("spreads", [operation], [change])
 export const spread = relation("spread", operation, server)
 
-/** A scan, by round: it collects, who has answered, and what it has found; it writes that back, and who knows it. */
+/**
+ * A scan, by round: it collects, who has answered, and what it has found; it writes that back, and
+ * who knows it.
+ */
 export const collecting = relation("collecting", operation, round)
 export const answered = relation("answered", operation, round, server)
 export const found = relation("found", operation, round, change)
@@ -39,7 +46,10 @@ export const acknowledged = relation("acknowledged", operation, round, server)
 /** What the scan has returned. */
 export const returned = relation("returned", operation, change)
 
-/** Messages that were ever sent. (Endorse: by every update; Store: whoever `spreads`, what is `found`.) */
+/**
+ * Messages that were ever sent. (Endorse: by every update; Store: whoever `spreads`, what is
+ * `found`.)
+ */
 export const endorsedReply = relation("endorsedReply", operation, server, change)
 export const storedReply = relation("storedReply", operation, server)
 export const collect = relation("collect", operation, round)
@@ -50,8 +60,8 @@ export const writtenBack = relation("writtenBack", operation, round, server)
 /** History: the changes of all updates that were ever invoked. */
 export const proposed = relation("proposed", change)
 /**
- * History: one change of what the first scan found that was the first to have written back what its first collect had
- * found, and the storage nodes that knew it then.
+ * History: one change of what the first scan found that was the first to have written back what its
+ * first collect had found, and the storage nodes that knew it then.
  */
 export const settled = relation("settled")
 export const common = partial("common", [], [change])

@@ -63,7 +63,11 @@ const beginning = (relation: Named, key: Labels, rests: ReadonlyArray<Labels>): 
 const each = (labels: Labels): ReadonlyArray<Labels> => labels.map((label) => [label])
 
 /** With the proposals of updates that were invoked before. */
-export const tieOf = (model: Model, configuration: Configuration, proposals: Proposals = new Map()): Tie => {
+export const tieOf = (
+  model: Model,
+  configuration: Configuration,
+  proposals: Proposals = new Map()
+): Tie => {
   const note = (o: string, operation: SnapshotOperation) => {
     if (operation._tag === "Update") proposals.set(o, describeChange(operation))
   }
@@ -74,7 +78,9 @@ export const tieOf = (model: Model, configuration: Configuration, proposals: Pro
     beginning(knows, [s], each(labelsOf(state.known)))
   ]
   const viewsOfClient = (c: string, state: ClientState): ReadonlyArray<View> => {
-    const numbers = Array.from({ length: state.begun }, (_, place) => labelOfOperation(c, place + 1))
+    const numbers = Array.from({ length: state.begun }, (_, place) =>
+      labelOfOperation(c, place + 1)
+    )
     const current = labelOfOperation(c, state.begun)
     if (state._tag === "Busy") note(current, state.operation)
     const stage = state._tag === "Busy" ? state.stage : undefined
@@ -104,7 +110,8 @@ export const tieOf = (model: Model, configuration: Configuration, proposals: Pro
   const viewsOfStage = (o: string, stage: Stage): ReadonlyArray<View> => {
     if (stage._tag === "Endorsing") return [beginning(spreads, [o], [])]
     const [who, what] = [each(stage.phase.answered), each(labelsOf(stage.phase.answer))]
-    if (stage._tag === "Spreading") return [beginning(spreads, [o], what), beginning(spread, [o], who)]
+    if (stage._tag === "Spreading")
+      return [beginning(spreads, [o], what), beginning(spread, [o], who)]
     const key = [o, String(stage.round)]
     return stage._tag === "Collecting"
       ? [
@@ -113,7 +120,11 @@ export const tieOf = (model: Model, configuration: Configuration, proposals: Pro
           beginning(collect, key, [[]]),
           beginning(writeBack, key, [])
         ]
-      : [beginning(found, key, what), beginning(acknowledged, key, who), beginning(writeBack, key, [[]])]
+      : [
+          beginning(found, key, what),
+          beginning(acknowledged, key, who),
+          beginning(writeBack, key, [[]])
+        ]
   }
 
   const sent = (from: string, to: string, sentMessage: unknown): ReadonlyArray<Fact> => {
@@ -143,7 +154,9 @@ export const tieOf = (model: Model, configuration: Configuration, proposals: Pro
 
   const observed = ({ node, before, step }: Taken): ReadonlyArray<Fact> =>
     step.observations.flatMap((observation) =>
-      observation._tag === "Response" ? [[done, labelOfOperation(node, (before as ClientState).begun)]] : []
+      observation._tag === "Response"
+        ? [[done, labelOfOperation(node, (before as ClientState).begun)]]
+        : []
     )
 
   const followServer = (world: World, { node: s, input, step }: Taken): void => {
@@ -153,7 +166,8 @@ export const tieOf = (model: Model, configuration: Configuration, proposals: Pro
     const [o, k] = [labelOfOperation(input.from, message.operation), roundOf(message.phase)]
     if (message._tag === "Endorse" && state.endorsed !== null)
       world.take("receiveEndorse", { o, s, d: describeChange(state.endorsed) })
-    if (message._tag === "Collect") world.take("receiveCollect", { o, k, s, r: labelOfRow(state.known) })
+    if (message._tag === "Collect")
+      world.take("receiveCollect", { o, k, s, r: labelOfRow(state.known) })
     if (message._tag !== "Store") return
     const [d = noChange] = labelsOf(message.endorsements)
     if (proposals.has(o)) world.take("receiveStore", { o, s, d })
@@ -175,7 +189,8 @@ export const tieOf = (model: Model, configuration: Configuration, proposals: Pro
     const { stage } = before
     const s = input.from as ServerSet[number]
     if (stage._tag === "Endorsing") {
-      if (message._tag !== "Endorsed") throw new Departure(`${message._tag} counted as an endorsement`)
+      if (message._tag !== "Endorsed")
+        throw new Departure(`${message._tag} counted as an endorsement`)
       world.take("receiveEndorsed", { o, s, d: describeChange(message.change) })
       if (isOver) world.take("finishUpdate", { o, w: quorumOf(configuration, "write", []) })
       return

@@ -1,5 +1,6 @@
 /**
- * The variants of the weak snapshot, named as in `spec/weak-snapshot/variants.ts`, and where the mutants fail.
+ * The variants of the weak snapshot, named as in `spec/weak-snapshot/variants.ts`, and where the
+ * mutants fail.
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { allButOne } from "../majority/rules.ts"
@@ -12,7 +13,8 @@ export const protocol: ModelledProtocol = {
   variants: [
     {
       name: "correct",
-      about: "Two collects, each written back; a scan whose first collect finds nothing returns nothing.",
+      about:
+        "Two collects, each written back; a scan whose first collect finds nothing returns nothing.",
       model: weakSnapshot,
       breaks: []
     },

@@ -1,10 +1,12 @@
 /**
- * The administrator (tutorial 7.2): "a trusted administrative entity", who alone chooses configurations. "It can be a trusted
- * person or a replicated state machine"; here it is one node, which does not fail.
+ * The administrator (tutorial 7.2): "a trusted administrative entity", who alone chooses
+ * configurations. "It can be a trusted person or a replicated state machine"; here it is one node,
+ * which does not fail.
  *
- * A reconfiguration: NEW_VIEW goes to all old and new members. Old ones stop, and answer with what they hold then. When a
- * super-majority of them has stopped, nothing more can be written there that those who stopped do not hold; the newest of what
- * they hold goes to the new members, with leave to serve.
+ * A reconfiguration: NEW_VIEW goes to all old and new members. Old ones stop, and answer with what
+ * they hold then. When a super-majority of them has stopped, nothing more can be written there that
+ * those who stopped do not hold; the newest of what they hold goes to the new members, with leave
+ * to serve.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -14,7 +16,14 @@ import { type Cryptography, SigningKey } from "../kernel/cryptography.ts"
 import { equals, union } from "../kernel/data.ts"
 import type { NodeId } from "../kernel/node.ts"
 import type { Observation } from "../kernel/observation.ts"
-import { become, ignore, type NoChoice, type Process, type Send, type Step } from "../kernel/process.ts"
+import {
+  become,
+  ignore,
+  type NoChoice,
+  type Process,
+  type Send,
+  type Step
+} from "../kernel/process.ts"
 import { AdministratorId, type ClientId, type ServerSet } from "../nodes/nodes.ts"
 import { advance, ask, asked, begin, isMissing, Phase } from "../phase/phase.ts"
 import type { Value } from "../register/operation.ts"
@@ -26,8 +35,8 @@ import type { AdministratorRules } from "./rules.ts"
 import { configurationOf, firstView, View } from "./view.ts"
 
 /**
- * What the administrator is doing: it tells the trusted server of the next configuration; it reads what the old one holds, if
- * it does so beforehand; it waits for those who stop.
+ * What the administrator is doing: it tells the trusted server of the next configuration; it reads
+ * what the old one holds, if it does so beforehand; it waits for those who stop.
  */
 const Activity = Schema.Struct({
   stage: Schema.Literals(["announce", "read", "stop"]),
@@ -69,7 +78,10 @@ const nonceOf = ({ key, view }: AdministratorState, stage: "read" | "stop"): Non
   stage: stage === "read" ? "get" : "stop"
 })
 
-/** The administrator is asked for another configuration; one without members would end the system, and is refused. */
+/**
+ * The administrator is asked for another configuration; one without members would end the system,
+ * and is refused.
+ */
 export const invoke = (
   context: Context,
   state: AdministratorState,
@@ -98,15 +110,29 @@ export const invoke = (
   return { ...first, observations: [begun, ...first.observations] }
 }
 
-/** The trusted server is told first: it never says of a configuration that it is the current one when it is over. */
-const announce = (to: NodeId, state: AdministratorState, activity: Activity): AdministratorStep => ({
+/**
+ * The trusted server is told first: it never says of a configuration that it is the current one
+ * when it is over.
+ */
+const announce = (
+  to: NodeId,
+  state: AdministratorState,
+  activity: Activity
+): AdministratorStep => ({
   state: { ...state, activity },
   sends: ask([to], { _tag: "Announce", view: activity.next }),
   observations: []
 })
 
-/** The administrator reads what the old configuration holds, if that is what it copies; if not, it goes on at once. */
-const startReading = (context: Context, state: AdministratorState, activity: Activity): AdministratorStep => {
+/**
+ * The administrator reads what the old configuration holds, if that is what it copies; if not, it
+ * goes on at once.
+ */
+const startReading = (
+  context: Context,
+  state: AdministratorState,
+  activity: Activity
+): AdministratorStep => {
   if (context.rules.copiesAsOfStopping) return startStopping(context, state, activity)
   const question: Message = {
     ...{ _tag: "Get", number: state.view.number },
@@ -146,8 +172,8 @@ const startStopping = (
 }
 
 /**
- * A member of the old configuration answers: it has stopped, and holds this. With the answer that completes a super-majority
- * the configuration is over, and what it held goes to the new members.
+ * A member of the old configuration answers: it has stopped, and holds this. With the answer that
+ * completes a super-majority the configuration is over, and what it held goes to the new members.
  */
 export const receiveAnswer = (
   context: Context,
@@ -159,7 +185,8 @@ export const receiveAnswer = (
   const { rules, cryptography } = context
   const { stage } = activity
   if (stage === "announce") return ignore(state)
-  if (!equals(nonce, nonceOf(state, stage)) || !isGenuine(cryptography, written)) return ignore(state)
+  if (!equals(nonce, nonceOf(state, stage)) || !isGenuine(cryptography, written))
+    return ignore(state)
   const isCopied = stage === "read" || rules.copiesAsOfStopping
   const merge = (found: Stored) => (isCopied ? newer(found, written) : found)
   const enough = stage === "stop" ? rules.enoughStopped : undefined
@@ -177,7 +204,11 @@ const finish = (
 ): AdministratorStep => {
   const begins: Message = { _tag: "Begin", number: next.number, written: phase.answer }
   const sends: ReadonlyArray<Send<Message>> = ask(next.members, begins)
-  const forgotten = { _tag: "Note", name: "forgotten", detail: { number: state.view.number } } as const
+  const forgotten = {
+    _tag: "Note",
+    name: "forgotten",
+    detail: { number: state.view.number }
+  } as const
   return {
     state: { ...state, view: next, activity: null },
     sends,

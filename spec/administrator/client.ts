@@ -1,17 +1,18 @@
 /**
- * The client under an administrator (tutorial 7.2): that of super-majority replication, which asks in one configuration and
- * moves on to another when it hears of it.
+ * The client under an administrator (tutorial 7.2): that of super-majority replication, which asks
+ * in one configuration and moves on to another when it hears of it.
  *
- * A phase is asked, and counted, in one configuration. A client moves upward only, whenever the administrator's notice reaches
- * it, and what it does then depends on the phase that it is in:
+ * A phase is asked, and counted, in one configuration. A client moves upward only, whenever the
+ * administrator's notice reaches it, and what it does then depends on the phase that it is in:
  *
  *  - in its Get phase, or while it confirms, it gets anew;
- *  - in the Set phase of a write it stores the same pair again: some may have it, and under another timestamp it would be
- *    written twice;
+ *  - in the Set phase of a write it stores the same pair again: some may have it, and under another
+ *    timestamp it would be written twice;
  *  - in the Set phase of a read it gets anew.
  *
- * What a Get phase found counts only if another phase, which began afterwards, is complete in the same configuration: it
- * shows that a super-majority had not stopped by then. For a read that is its Set phase. A write has one more: it confirms.
+ * What a Get phase found counts only if another phase, which began afterwards, is complete in the
+ * same configuration: it shows that a super-majority had not stopped by then. For a read that is
+ * its Set phase. A write has one more: it confirms.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -19,7 +20,14 @@ import type { WithDirectory } from "../directory/directory.ts"
 import { type Cryptography, SigningKey } from "../kernel/cryptography.ts"
 import { equals } from "../kernel/data.ts"
 import { Count, type NodeId } from "../kernel/node.ts"
-import { become, ignore, type NoChoice, type Process, type Send, type Step } from "../kernel/process.ts"
+import {
+  become,
+  ignore,
+  type NoChoice,
+  type Process,
+  type Send,
+  type Step
+} from "../kernel/process.ts"
 import { type AdministratorId, ClientId, type ServerSet } from "../nodes/nodes.ts"
 import { advance, ask, asked, begin, isMissing, Phase } from "../phase/phase.ts"
 import { Access, type AccessObservation } from "../register/operation.ts"
@@ -29,20 +37,27 @@ import type { Noted } from "./observation.ts"
 import type { ClientRules } from "./rules.ts"
 import { configurationOf, firstView, View } from "./view.ts"
 
-/** What a client always keeps: how many operations it has begun, its key, and the latest configuration that it heard of. */
+/**
+ * What a client always keeps: how many operations it has begun, its key, and the latest
+ * configuration that it heard of.
+ */
 const kept = { begun: Count, key: SigningKey(ClientId), view: View }
 
 export const Idle = Schema.TaggedStruct("Idle", kept)
 /**
- * In an operation. `get`: the phase's answer is the newest pair that was found so far. `confirm`: it is the pair that the Get
- * phase found. `set`: it is the pair that is being stored. `ask`: the trusted server is asked before anything else.
+ * In an operation. `get`: the phase's answer is the newest pair that was found so far. `confirm`:
+ * it is the pair that the Get phase found. `set`: it is the pair that is being stored. `ask`: the
+ * trusted server is asked before anything else.
  */
 export const Busy = Schema.TaggedStruct("Busy", {
   ...kept,
   operation: Access,
   stage: Schema.Literals(["ask", "get", "confirm", "set"]),
   phase: Phase(Stored),
-  /** Whether the phase is over, and the client waits for the trusted server's word that it may go on. */
+  /**
+   * Whether the phase is over, and the client waits for the trusted server's word that it may go
+   * on.
+   */
   isOver: Schema.Boolean
 })
 export const ClientState = Schema.Union([Idle, Busy])
@@ -104,7 +119,8 @@ const startPhase = (context: Context, state: Busy): ClientStep => {
 
 const question = ({ stage, view, phase }: Busy, nonce: Nonce): Question => {
   const written = phase.answer
-  if (stage === "set" && written !== null) return { _tag: "Set", number: view.number, nonce, written }
+  if (stage === "set" && written !== null)
+    return { _tag: "Set", number: view.number, nonce, written }
   // Nothing was written: there is nothing to store, and whoever answers has shown that it serves.
   return { _tag: stage === "get" ? "Get" : "Confirm", number: view.number, nonce }
 }
@@ -119,9 +135,9 @@ const enter = (context: Context, state: Busy, stage: Busy["stage"], written: Sto
   })
 
 /**
- * A storage node answers the question of the current phase. With the answer that completes a super-majority of the one
- * configuration the phase is over. (2.3; "clients only proceed when a supermajority of storage nodes have the key for the
- * same configuration".)
+ * A storage node answers the question of the current phase. With the answer that completes a
+ * super-majority of the one configuration the phase is over. (2.3; "clients only proceed when a
+ * supermajority of storage nodes have the key for the same configuration".)
  */
 export const receiveAnswer = (
   context: Context,
@@ -145,7 +161,10 @@ export const receiveAnswer = (
   const { number } = state.view
   return {
     ...next,
-    observations: [{ _tag: "Note", name: "phase ends", detail: { number, nonce } }, ...next.observations]
+    observations: [
+      { _tag: "Note", name: "phase ends", detail: { number, nonce } },
+      ...next.observations
+    ]
   }
 }
 
@@ -158,7 +177,8 @@ const goOn = (context: Context, self: ClientId, state: Busy): ClientStep => {
     case "ask":
       return enter(context, state, "get", null)
     case "get":
-      if (isRead) return rules.writesBack ? enter(context, state, "set", phase.answer) : finish(state)
+      if (isRead)
+        return rules.writesBack ? enter(context, state, "set", phase.answer) : finish(state)
       return rules.confirms
         ? enter(context, state, "confirm", phase.answer)
         : enter(context, state, "set", choosePair(context, self, state))
@@ -170,7 +190,11 @@ const goOn = (context: Context, self: ClientId, state: Busy): ClientStep => {
 }
 
 /** A write signs its own value under the next timestamp, with its own name. (2.3, Get phase.) */
-const choosePair = ({ cryptography }: Context, self: ClientId, { key, operation, phase }: Busy): Stored => {
+const choosePair = (
+  { cryptography }: Context,
+  self: ClientId,
+  { key, operation, phase }: Busy
+): Stored => {
   if (operation._tag === "Read") return phase.answer
   const { number } = pairOf(phase.answer).timestamp
   return cryptography.sign(key, {
@@ -192,35 +216,54 @@ const finish = ({ begun, key, view, operation, phase }: Busy): ClientStep => ({
   ]
 })
 
-/** The client hears of a configuration. It moves to a later one, and does anew there what it was doing. */
+/**
+ * The client hears of a configuration. It moves to a later one, and does anew there what it was
+ * doing.
+ */
 export const moveTo = (context: Context, state: ClientState, view: View): ClientStep => {
   if (view.number <= state.view.number) return ignore(state)
   if (state._tag === "Idle") return become({ ...state, view })
   const { rules } = context
   const moved: Busy = { ...state, view }
   if (!rules.beginsAnew) return askOthers(context, state, moved)
-  if (state.stage === "ask") return become({ ...moved, phase: begin([configurationOf(view)], null) })
+  if (state.stage === "ask")
+    return become({ ...moved, phase: begin([configurationOf(view)], null) })
   const isSet = state.stage === "set"
   const setsAnew = isSet && (state.operation._tag === "Read" ? !rules.getsAnew : rules.keepsPair)
-  return setsAnew ? enter(context, moved, "set", state.phase.answer) : enter(context, moved, "get", null)
+  return setsAnew
+    ? enter(context, moved, "set", state.phase.answer)
+    : enter(context, moved, "get", null)
 }
 
-/** What a client does that counts answers of two configurations as one: it asks those whom it has not asked. */
+/**
+ * What a client does that counts answers of two configurations as one: it asks those whom it has
+ * not asked.
+ */
 const askOthers = (context: Context, before: Busy, moved: Busy): ClientStep => {
   const phase = { ...moved.phase, configurations: [configurationOf(moved.view)] }
   const state = { ...moved, phase }
   const newcomers = asked(phase).filter((node) => !asked(before.phase).includes(node))
-  return { state, sends: ask(newcomers, question(state, nonceOf(context, state))), observations: [] }
+  return {
+    state,
+    sends: ask(newcomers, question(state, nonceOf(context, state))),
+    observations: []
+  }
 }
 
 /** The client asks the trusted server which configuration is the current one. */
 const askTrusted = (context: Context, state: Busy): ClientStep => {
   const to: ReadonlyArray<NodeId> = context.directory === undefined ? [] : [context.directory]
-  const sends: ReadonlyArray<Send<Message>> = ask(to, { _tag: "Ask", nonce: nonceOf(context, state) })
+  const sends: ReadonlyArray<Send<Message>> = ask(to, {
+    _tag: "Ask",
+    nonce: nonceOf(context, state)
+  })
   return { state, sends, observations: [] }
 }
 
-/** The trusted server answers. If the configuration is still the same, the client goes on; if not, it moves. */
+/**
+ * The trusted server answers. If the configuration is still the same, the client goes on; if not,
+ * it moves.
+ */
 const receiveCurrent = (
   context: Context,
   self: ClientId,
@@ -263,12 +306,20 @@ export const receive = (
 /** Whether an answer of this node still counts in the phase that the client is in. */
 const counts = ({ phase }: Busy, from: NodeId): boolean => isMissing(phase, from)
 
-/** True when a message with this nonce, or an answer to it, is none that the client waits for, now or later. */
+/**
+ * True when a message with this nonce, or an answer to it, is none that the client waits for, now
+ * or later.
+ */
 const isPast = (context: Context, state: ClientState, nonce: Nonce): boolean =>
   context.rules.isFresh && (state._tag === "Idle" || !equals(nonce, nonceOf(context, state)))
 
 /** True when the message has no effect on the client, now or later. */
-export const isObsolete = (context: Context, state: ClientState, from: NodeId, message: Message): boolean => {
+export const isObsolete = (
+  context: Context,
+  state: ClientState,
+  from: NodeId,
+  message: Message
+): boolean => {
   switch (message._tag) {
     case "Answer":
       return (
@@ -286,7 +337,12 @@ export const isObsolete = (context: Context, state: ClientState, from: NodeId, m
 }
 
 /** True when the client no longer waits for an answer of this node to its own message. */
-export const isSettled = (context: Context, state: ClientState, to: NodeId, message: Message): boolean => {
+export const isSettled = (
+  context: Context,
+  state: ClientState,
+  to: NodeId,
+  message: Message
+): boolean => {
   switch (message._tag) {
     case "Get":
     case "Confirm":
@@ -319,7 +375,9 @@ export const client: Process<
       .with({ _tag: "Invoke" }, ({ operation }) =>
         state._tag === "Idle" ? invoke(context, state, operation) : ignore(state)
       )
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
       .with({ _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
   promises: {
@@ -327,6 +385,7 @@ export const client: Process<
       node === administrator ? ["Notice"] : node === directory ? ["Current"] : ["Answer"],
     isObsolete: (context, _self, state, from, message) => isObsolete(context, state, from, message),
     isSettled: (context, _self, state, to, message) => isSettled(context, state, to, message),
-    isAnswer: ({ rules }, _self, _state, _from, message) => rules.isFresh && message._tag === "Answer"
+    isAnswer: ({ rules }, _self, _state, _from, message) =>
+      rules.isFresh && message._tag === "Answer"
   }
 }

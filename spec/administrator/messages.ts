@@ -1,9 +1,10 @@
 /**
- * The messages of reconfiguration by an administrator (tutorial 7.2): those of super-majority replication, which say in which
- * configuration they are asked, and those by which the administrator moves the system on.
+ * The messages of reconfiguration by an administrator (tutorial 7.2): those of super-majority
+ * replication, which say in which configuration they are asked, and those by which the
+ * administrator moves the system on.
  *
- * Whoever asks puts a nonce into the question, and the answer repeats it: an answer counts for the question that it was given
- * to, and for no other.
+ * Whoever asks puts a nonce into the question, and the answer repeats it: an answer counts for the
+ * question that it was given to, and for no other.
  */
 import * as Schema from "effect/Schema"
 import { Count } from "../kernel/node.ts"
@@ -16,9 +17,10 @@ export const Stored = Schema.NullOr(SignedPair)
 export type Stored = typeof Stored.Type
 
 /**
- * What tells one question from all others: who asks, in which of its operations, in which configuration and in which phase.
- * Nobody asks the same twice. (It can be guessed. That does no harm: a storage node answers who asks, over links that are
- * authentic, so nobody else can have it answer a question of tomorrow.)
+ * What tells one question from all others: who asks, in which of its operations, in which
+ * configuration and in which phase. Nobody asks the same twice. (It can be guessed. That does no
+ * harm: a storage node answers who asks, over links that are authentic, so nobody else can have it
+ * answer a question of tomorrow.)
  */
 export const Nonce = Schema.Struct({
   asker: Schema.Union([ClientId, AdministratorId]),
@@ -41,15 +43,23 @@ export const SetRequest = Schema.TaggedStruct("Set", { ...question, written: Sig
 export const Question = Schema.Union([Get, Confirm, SetRequest])
 export type Question = typeof Question.Type
 
-/** A storage node has done what the question with this nonce asked for; this is what it holds now. */
+/**
+ * A storage node has done what the question with this nonce asked for; this is what it holds now.
+ */
 export const Answer = Schema.TaggedStruct("Answer", { nonce: Nonce, written: Stored })
 export type Answer = typeof Answer.Type
 
-/** Administrator to storage nodes: NEW_VIEW, this is the configuration from now on. It is answered by those who stop. */
+/**
+ * Administrator to storage nodes: NEW_VIEW, this is the configuration from now on. It is answered
+ * by those who stop.
+ */
 export const newView = { view: View, nonce: Nonce }
 export const NewView = Schema.TaggedStruct("NewView", newView)
 export type NewView = typeof NewView.Type
-/** Administrator to the new members: begin to serve the configuration with this number, with this data. */
+/**
+ * Administrator to the new members: begin to serve the configuration with this number, with this
+ * data.
+ */
 export const Begin = Schema.TaggedStruct("Begin", { number: Count, written: Stored })
 export type Begin = typeof Begin.Type
 /** Administrator to clients: this is the configuration from now on. */

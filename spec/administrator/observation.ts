@@ -1,6 +1,6 @@
 /**
- * What an outside observer may note of reconfiguration by an administrator, beside the beginnings and ends of operations: who
- * stopped when. Premises on corruption are stated by it.
+ * What an outside observer may note of reconfiguration by an administrator, beside the beginnings
+ * and ends of operations: who stopped when. Premises on corruption are stated by it.
  */
 import type { Note, Observation } from "../kernel/observation.ts"
 import type { Value } from "../register/operation.ts"

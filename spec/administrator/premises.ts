@@ -1,10 +1,11 @@
 /**
  * Premises on corruption, where configurations come to an end (tutorial 7.1 and 7.2).
  *
- * "A system designer typically makes assumptions on the number of machines that may be Byzantine (e.g., at most a third of
- * them)"; and "after a storage node is removed from the configuration, there should be no assumptions on what can happen to
- * it". The prose does not say when a storage node counts as removed. Each premise here says that at every time, before a
- * configuration begins too, fewer than a third of its members are or have been corrupt, as long as they count:
+ * "A system designer typically makes assumptions on the number of machines that may be Byzantine
+ * (e.g., at most a third of them)"; and "after a storage node is removed from the configuration,
+ * there should be no assumptions on what can happen to it". The prose does not say when a storage
+ * node counts as removed. Each premise here says that at every time, before a configuration begins
+ * too, fewer than a third of its members are or have been corrupt, as long as they count:
  *
  *  - for ever;
  *  - until the administrator has asked them to stop;
@@ -23,7 +24,10 @@ import type { StorageParameters } from "../storage/parameters.ts"
 import type { Noted } from "./observation.ts"
 import { isMember, viewsOf } from "./view.ts"
 
-/** What the observer has seen: which configurations are over, for which members; who is corrupt; whether that is too many. */
+/**
+ * What the observer has seen: which configurations are over, for which members; who is corrupt;
+ * whether that is too many.
+ */
 const Bounded = Schema.Struct({
   over: SetOf(Schema.Struct({ number: Count, members: ServerSet })),
   corrupt: ServerSet,
@@ -72,7 +76,9 @@ const judged = (context: Context, state: Bounded): Bounded => {
   const counts = (number: number, node: ServerId) =>
     !state.over.some((one) => one.number === number && one.members.includes(node))
   const isBroken = viewsOf(context).some((view) => {
-    const corrupt = state.corrupt.filter((node) => isMember(view, node) && counts(view.number, node))
+    const corrupt = state.corrupt.filter(
+      (node) => isMember(view, node) && counts(view.number, node)
+    )
     return corrupt.length > byzantineFaults.mostFaulty(view.members.length)
   })
   return isBroken ? { ...state, isBroken } : state
@@ -87,4 +93,9 @@ export const boundedUntilForgotten = bounded("bounded-until-forgotten", "forgott
 /** Lifted for each member when it has stopped. */
 export const boundedUntilStopped = bounded("bounded-until-stopped", "stopped")
 
-export const premises = [boundedForEver, boundedUntilAsked, boundedUntilForgotten, boundedUntilStopped]
+export const premises = [
+  boundedForEver,
+  boundedUntilAsked,
+  boundedUntilForgotten,
+  boundedUntilStopped
+]

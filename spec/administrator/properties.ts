@@ -10,7 +10,10 @@ import type { Observed } from "../kernel/property.ts"
 import { Nonce } from "./messages.ts"
 import type { Noted } from "./observation.ts"
 
-/** The configurations that are forgotten, the phases that clients have begun in them since, and what is wrong. */
+/**
+ * The configurations that are forgotten, the phases that clients have begun in them since, and what
+ * is wrong.
+ */
 const Seen = Schema.Struct({
   forgotten: SetOf(Count),
   late: SetOf(Schema.Struct({ client: NodeId, nonce: Nonce })),
@@ -19,9 +22,13 @@ const Seen = Schema.Struct({
 type Seen = typeof Seen.Type
 
 const noteIn = (event: Event<AnyObservation>): Noted | undefined =>
-  event._tag === "Observed" && event.observation._tag === "Note" ? (event.observation as Noted) : undefined
+  event._tag === "Observed" && event.observation._tag === "Note"
+    ? (event.observation as Noted)
+    : undefined
 
-/** `isLate`: only phases that began after their configuration was forgotten must not be complete. */
+/**
+ * `isLate`: only phases that began after their configuration was forgotten must not be complete.
+ */
 const phases = (name: string, isLate: boolean): Observer<Seen, AnyObservation> => ({
   name,
   initial: { forgotten: [], late: [], violation: null },
@@ -48,7 +55,8 @@ const phases = (name: string, isLate: boolean): Observer<Seen, AnyObservation> =
         return state
     }
   },
-  // A phase that is complete earlier may be so before its configuration is forgotten: but then it began before.
+  // A phase that is complete earlier may be so before its configuration is forgotten: but then it
+  // began before.
   allowsEarlierResponses: isLate,
   mentionsServers: false,
   violation: ({ violation }) => violation ?? undefined

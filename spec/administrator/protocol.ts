@@ -1,6 +1,6 @@
 /**
- * Reconfiguration by a trusted administrator where storage nodes may lie (tutorial 7.1): what the "I still work here" attack is
- * an attack on.
+ * Reconfiguration by a trusted administrator where storage nodes may lie (tutorial 7.1): what the
+ * "I still work here" attack is an attack on.
  */
 import type { Tolerant } from "../configuration/tolerated-faults.ts"
 import { byzantineFaults } from "../configuration/tolerated-faults.ts"
@@ -48,7 +48,13 @@ const trusted = ({ directory }: WithDirectory): ReadonlyArray<Member> =>
 
 const { dynamicLiveness, staticLiveness } = livenessOf(byzantineFaults)
 
-export const administered: Protocol<StorageParameters, Rules, Roles, StorageObservation | Noted, Message> &
+export const administered: Protocol<
+  StorageParameters,
+  Rules,
+  Roles,
+  StorageObservation | Noted,
+  Message
+> &
   Tolerant = {
   name: "administered",
   about:

@@ -1,6 +1,7 @@
 /**
- * The decisions that reconfiguration by an administrator rests on (tutorial 7.2; where the prose is silent, what searches have
- * found to be needed). The protocol is `correct`; a variant is the same text under other decisions.
+ * The decisions that reconfiguration by an administrator rests on (tutorial 7.2; where the prose is
+ * silent, what searches have found to be needed). The protocol is `correct`; a variant is the same
+ * text under other decisions.
  */
 import { type Enough, isOver } from "../phase/phase.ts"
 import type { Nonce } from "./messages.ts"
@@ -11,14 +12,19 @@ export interface ClientRules {
   readonly enough: Enough
   /** The nonce of a phase, of which this would be its own: another for each. */
   readonly nonce: (own: Nonce) => Nonce
-  /** Whether no two phases have the same nonce. It follows from the other; a checker relies on it. */
+  /**
+   * Whether no two phases have the same nonce. It follows from the other; a checker relies on it.
+   */
   readonly isFresh: boolean
   /**
-   * Whether a write confirms, before it stores its pair, that what it got was still current: by a phase that began after its
-   * Get phase ended. (A read's Set phase does that.)
+   * Whether a write confirms, before it stores its pair, that what it got was still current: by a
+   * phase that began after its Get phase ended. (A read's Set phase does that.)
    */
   readonly confirms: boolean
-  /** Whether a read that moves to another configuration during its Set phase gets anew, and does not only set anew. */
+  /**
+   * Whether a read that moves to another configuration during its Set phase gets anew, and does not
+   * only set anew.
+   */
   readonly getsAnew: boolean
   /** Whether a write that does so stores the same pair again, and does not choose another. */
   readonly keepsPair: boolean
@@ -26,14 +32,20 @@ export interface ClientRules {
   readonly writesBack: boolean
   /** Whether answers from one configuration count for no phase in another. */
   readonly beginsAnew: boolean
-  /** Whether the trusted server, where there is one, is asked when an operation begins, and after each phase. */
+  /**
+   * Whether the trusted server, where there is one, is asked when an operation begins, and after
+   * each phase.
+   */
   readonly asksFirst: boolean
   readonly asksAfterwards: boolean
 }
 
 /** What storage nodes decide. */
 export interface ServerRules {
-  /** Whether NEW_VIEW makes a storage node stop serving the configuration before, if it stays a member. */
+  /**
+   * Whether NEW_VIEW makes a storage node stop serving the configuration before, if it stays a
+   * member.
+   */
   readonly stops: boolean
   /** Whether it serves a new configuration only when it was told what the one before held. */
   readonly waitsForData: boolean
@@ -41,11 +53,17 @@ export interface ServerRules {
 
 /** What the administrator decides. */
 export interface AdministratorRules {
-  /** With which answers to NEW_VIEW a configuration is over: a super-majority of its members has stopped. */
+  /**
+   * With which answers to NEW_VIEW a configuration is over: a super-majority of its members has
+   * stopped.
+   */
   readonly enoughStopped: Enough
   /** Whether having been asked is taken for having stopped. */
   readonly askedIsStopped: boolean
-  /** Whether what goes to the new members is what the old ones held when they stopped, and not what they held before. */
+  /**
+   * Whether what goes to the new members is what the old ones held when they stopped, and not what
+   * they held before.
+   */
   readonly copiesAsOfStopping: boolean
 }
 
@@ -70,5 +88,8 @@ export const correct: Rules = {
   copiesAsOfStopping: true
 }
 
-/** The same as the prose has it: a client that moves does its current phase again, and nothing is confirmed. */
+/**
+ * The same as the prose has it: a client that moves does its current phase again, and nothing is
+ * confirmed.
+ */
 export const plain: Rules = { ...correct, confirms: false, getsAnew: false }

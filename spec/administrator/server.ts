@@ -1,6 +1,6 @@
 /**
- * The storage node under an administrator (tutorial 7.2): that of super-majority replication, which serves one configuration
- * at a time.
+ * The storage node under an administrator (tutorial 7.2): that of super-majority replication, which
+ * serves one configuration at a time.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -43,8 +43,8 @@ export const initial = (context: Context, self: string): ServerState => {
 type ServerStep = Step<ServerState, Noted, Message>
 
 /**
- * A storage node receives a question in a configuration that it serves. It stores what it is asked to store if that is genuine
- * and newer (2.3), and answers with what it holds then.
+ * A storage node receives a question in a configuration that it serves. It stores what it is asked
+ * to store if that is genuine and newer (2.3), and answers with what it holds then.
  */
 const answer = (
   { cryptography }: Context,
@@ -63,8 +63,9 @@ const answer = (
 }
 
 /**
- * NEW_VIEW arrives: the storage node stops serving the configuration before, in the same step in which it says so, with what it
- * holds. If it is a member of the new one, it serves that when it was told what to begin with.
+ * NEW_VIEW arrives: the storage node stops serving the configuration before, in the same step in
+ * which it says so, with what it holds. If it is a member of the new one, it serves that when it
+ * was told what to begin with.
  */
 const receiveNewView = (
   { rules }: Context,
@@ -80,7 +81,9 @@ const receiveNewView = (
   const { number } = state.view
   return {
     state: { ...state, view, serves },
-    sends: wasMember ? [{ to: from, message: { _tag: "Answer", nonce, written: state.written } }] : [],
+    sends: wasMember
+      ? [{ to: from, message: { _tag: "Answer", nonce, written: state.written } }]
+      : [],
     observations: wasMember ? [{ _tag: "Note", name: "stopped", detail: { number } }] : []
   }
 }
@@ -96,7 +99,11 @@ const receiveBegin = (self: string, state: ServerState, { number, written }: Beg
 type Meant = Question | Begin | NewView
 
 /** Whether a message is one that a storage node takes, now or later, from whom it comes. */
-const isMeant = ({ clients, administrator }: Context, from: NodeId, message: Message): message is Meant => {
+const isMeant = (
+  { clients, administrator }: Context,
+  from: NodeId,
+  message: Message
+): message is Meant => {
   const isOfAdministrator = administrator !== undefined && from === administrator
   switch (message._tag) {
     case "NewView":
@@ -145,24 +152,40 @@ export const receive = (
   }
 }
 
-/** True of a message that comes before its time: of a configuration that the storage node does not serve yet. */
-export const postpones = (context: Context, state: ServerState, from: NodeId, message: Message): boolean =>
-  isMeant(context, from, message) && timeOf(state, message) === "later"
+/**
+ * True of a message that comes before its time: of a configuration that the storage node does not
+ * serve yet.
+ */
+export const postpones = (
+  context: Context,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): boolean => isMeant(context, from, message) && timeOf(state, message) === "later"
 
 /** True when the message has no effect on the storage node, now or later. */
-export const isObsolete = (context: Context, state: ServerState, from: NodeId, message: Message): boolean =>
-  !isMeant(context, from, message) || timeOf(state, message) === "over"
+export const isObsolete = (
+  context: Context,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): boolean => !isMeant(context, from, message) || timeOf(state, message) === "over"
 
 /** True when the message will never change the storage node. */
-export const onlyAnswers = (context: Context, state: ServerState, from: NodeId, message: Message): boolean =>
+export const onlyAnswers = (
+  context: Context,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): boolean =>
   isObsolete(context, state, from, message) ||
   message._tag === "Get" ||
   message._tag === "Confirm" ||
   (message._tag === "Set" && !isNewer(message.written, state.written))
 
 /**
- * True of a message whose time has come, and of which nobody can tell when it came: NEW_VIEW at a storage node that served
- * nothing, and leave to serve.
+ * True of a message whose time has come, and of which nobody can tell when it came: NEW_VIEW at a
+ * storage node that served nothing, and leave to serve.
  */
 export const isWelcome = (
   context: Context,
@@ -195,13 +218,17 @@ export const server: Process<Context, ServerState, never, Noted, Message, NoChoi
   postpones: (context, _self, state, from, message) => postpones(context, state, from, message),
   step: (context, self, state, input) =>
     match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
       .with({ _tag: "Invoke" }, { _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
   promises: {
     heeds,
     isObsolete: (context, _self, state, from, message) => isObsolete(context, state, from, message),
-    onlyAnswers: (context, _self, state, from, message) => onlyAnswers(context, state, from, message),
-    isWelcome: (context, self, state, from, message) => isWelcome(context, self, state, from, message)
+    onlyAnswers: (context, _self, state, from, message) =>
+      onlyAnswers(context, state, from, message),
+    isWelcome: (context, self, state, from, message) =>
+      isWelcome(context, self, state, from, message)
   }
 }

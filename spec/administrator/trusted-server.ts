@@ -1,9 +1,10 @@
 /**
- * The trusted server that never changes (tutorial 7.1, one of the two defences that the text rejects): "one never-changing
- * trusted server (such as a DNS server) that always points to the current configuration".
+ * The trusted server that never changes (tutorial 7.1, one of the two defences that the text
+ * rejects): "one never-changing trusted server (such as a DNS server) that always points to the
+ * current configuration".
  *
- * The administrator tells it of a configuration before it tells anybody else, and waits for its answer. So what it says was
- * true when it said so.
+ * The administrator tells it of a configuration before it tells anybody else, and waits for its
+ * answer. So what it says was true when it said so.
  */
 import { match } from "ts-pattern"
 import type { NodeId } from "../kernel/node.ts"
@@ -49,7 +50,8 @@ export const trustedServer: Process<Context, View, NoOperation, never, Message> 
       .with({ _tag: "Receive" }, { _tag: "Invoke" }, { _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
   promises: {
-    heeds: ({ administrator }, _self, node) => (node === administrator ? ["Announce", "Ask"] : ["Ask"]),
+    heeds: ({ administrator }, _self, node) =>
+      node === administrator ? ["Announce", "Ask"] : ["Ask"],
     isObsolete: (context, _self, _state, from, { _tag }) =>
       (_tag !== "Announce" || from !== context.administrator) && _tag !== "Ask"
   }

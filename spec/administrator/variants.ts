@@ -1,6 +1,7 @@
 /**
- * The variants of reconfiguration by an administrator, without proofs of who may still serve: with each, removed storage nodes
- * can say "I still work here". The two with a trusted server are defences that the text names and rejects (7.1).
+ * The variants of reconfiguration by an administrator, without proofs of who may still serve: with
+ * each, removed storage nodes can say "I still work here". The two with a trusted server are
+ * defences that the text names and rejects (7.1).
  */
 import type { Variant } from "../kernel/protocol.ts"
 import { plain, type Rules } from "./rules.ts"
@@ -9,20 +10,23 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "correct",
     kind: "correct",
-    about: "Reconfiguration by a trusted administrator; whoever says that it works here is believed (7.1).",
+    about:
+      "Reconfiguration by a trusted administrator; whoever says that it works here is believed (7.1).",
     rules: plain,
     unused: ["Ask", "Current", "Confirm"]
   },
   {
     name: "trusted-server-asked-first",
     kind: "mutant",
-    about: "A client asks the trusted server for the configuration once, when its operation begins.",
+    about:
+      "A client asks the trusted server for the configuration once, when its operation begins.",
     rules: { ...plain, asksFirst: true }
   },
   {
     name: "trusted-server-asked-after-each-phase",
     kind: "correct",
-    about: "A client asks the trusted server after each phase whether the configuration is still the same.",
+    about:
+      "A client asks the trusted server after each phase whether the configuration is still the same.",
     rules: { ...plain, asksAfterwards: true }
   }
 ]

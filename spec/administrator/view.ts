@@ -1,8 +1,8 @@
 /**
  * Views: the configurations that the administrator chooses, one after the other (tutorial 7.2).
  *
- * "A trusted administrative entity selects a sequence of configurations." Each has a number, which says which of two is the
- * later, and its quorums are super-majorities.
+ * "A trusted administrative entity selects a sequence of configurations." Each has a number, which
+ * says which of two is the later, and its quorums are super-majorities.
  */
 import * as Schema from "effect/Schema"
 import { type Configuration, listed, tolerating } from "../configuration/configuration.ts"
@@ -15,18 +15,24 @@ export const View = Schema.Struct({ number: Count, members: Members.check(Schema
 export type View = typeof View.Type
 
 /** Its members, with super-majorities for quorums. */
-export const configurationOf = ({ members }: View): Configuration => tolerating(byzantineFaults, members)
+export const configurationOf = ({ members }: View): Configuration =>
+  tolerating(byzantineFaults, members)
 
 export const isMember = ({ members }: Pick<View, "members">, node: string): boolean =>
   members.some((member) => member === node)
 
 /** The view that a system begins with. */
-export const firstView = (context: { readonly configuration: { readonly members: ServerSet } }): View => ({
+export const firstView = (context: {
+  readonly configuration: { readonly members: ServerSet }
+}): View => ({
   number: 0,
   members: context.configuration.members
 })
 
-/** The views of a system, in their order: the one that it begins with, and those that the administrator will choose. */
+/**
+ * The views of a system, in their order: the one that it begins with, and those that the
+ * administrator will choose.
+ */
 export const viewsOf = (context: {
   readonly configuration: { readonly members: ServerSet }
   readonly successors?: ReadonlyArray<ReadonlyArray<ServerId>>

@@ -1,6 +1,6 @@
 /**
- * The administrator of the forgetting protocol (tutorial 7.2): NEW_VIEW brings each new member its keys, and those who stop
- * prove, with the key that they erase, that they had it.
+ * The administrator of the forgetting protocol (tutorial 7.2): NEW_VIEW brings each new member its
+ * keys, and those who stop prove, with the key that they erase, that they had it.
  */
 import { match } from "ts-pattern"
 import * as Administered from "../administrator/administrator.ts"
@@ -24,7 +24,9 @@ export interface Context extends Administered.Context {
   readonly rules: Rules
 }
 
-/** The message as any administrator takes it: an answer, if it is proved; undefined if it is not. */
+/**
+ * The message as any administrator takes it: an answer, if it is proved; undefined if it is not.
+ */
 const opened = (
   { rules, cryptography }: Context,
   { key, view: { number } }: AdministratorState,
@@ -33,10 +35,14 @@ const opened = (
 ): AdministeredMessage | undefined => {
   if (message._tag !== "Proven") return message
   const shown = { from, administrator: key.owner, number, proven: message }
-  return rules.believesStopped(cryptography, shown) ? { _tag: "Answer", ...message.proof.content } : undefined
+  return rules.believesStopped(cryptography, shown)
+    ? { _tag: "Answer", ...message.proof.content }
+    : undefined
 }
 
-/** NEW_VIEW leaves with the meta-data of the old configuration, and to a new member with its keys. */
+/**
+ * NEW_VIEW leaves with the meta-data of the old configuration, and to a new member with its keys.
+ */
 const withKeys = (
   { rules, cryptography }: Context,
   { key, view: old }: AdministratorState,
@@ -73,7 +79,9 @@ export const administrator: Process<
       )
       .with({ _tag: "Receive" }, ({ from, message }) => {
         const known = opened(context, state, from, message)
-        return known === undefined ? ignore(state) : Administered.receive(context, state, from, known)
+        return known === undefined
+          ? ignore(state)
+          : Administered.receive(context, state, from, known)
       })
       .with({ _tag: "Choose" }, () => ignore(state))
       .exhaustive()

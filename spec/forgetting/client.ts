@@ -1,7 +1,7 @@
 /**
- * The client of the forgetting protocol (tutorial 7.2): that of reconfiguration by an administrator, which believes only
- * answers that are proved. "Clients only proceed when a supermajority of storage nodes have the key for the same
- * configuration."
+ * The client of the forgetting protocol (tutorial 7.2): that of reconfiguration by an
+ * administrator, which believes only answers that are proved. "Clients only proceed when a
+ * supermajority of storage nodes have the key for the same configuration."
  */
 import { match } from "ts-pattern"
 import * as Administered from "../administrator/client.ts"
@@ -24,7 +24,10 @@ export interface Context extends Administered.Context {
 }
 type ClientStep = Step<ClientState, AccessObservation | Noted, AdministeredMessage>
 
-/** The message as a client under an administrator takes it: an answer, if it is proved; undefined if it is not. */
+/**
+ * The message as a client under an administrator takes it: an answer, if it is proved; undefined if
+ * it is not.
+ */
 const opened = (
   context: Context,
   { view: { number } }: ClientState,
@@ -42,7 +45,9 @@ const answerIn = (
 ): AdministeredMessage | undefined => {
   const { rules, cryptography } = context
   const shown = { from, administrator: administratorOf(context), number, proven }
-  return rules.believes(cryptography, shown) ? { _tag: "Answer", ...proven.proof.content } : undefined
+  return rules.believes(cryptography, shown)
+    ? { _tag: "Answer", ...proven.proof.content }
+    : undefined
 }
 
 /** A client asks, and never answers. */
@@ -71,7 +76,9 @@ export const client: Process<
   step: (context, self, state, input) =>
     match(input)
       .with({ _tag: "Invoke" }, ({ operation }) =>
-        asQuestions(state._tag === "Idle" ? Administered.invoke(context, state, operation) : ignore(state))
+        asQuestions(
+          state._tag === "Idle" ? Administered.invoke(context, state, operation) : ignore(state)
+        )
       )
       .with({ _tag: "Receive" }, ({ from, message }) => {
         const known = opened(context, state, from, message)
@@ -89,6 +96,7 @@ export const client: Process<
     },
     isSettled: (context, _self, state, to, message) =>
       message._tag !== "Proven" && Administered.isSettled(context, state, to, message),
-    isAnswer: ({ rules }, _self, _state, _from, message) => rules.isFresh && message._tag === "Proven"
+    isAnswer: ({ rules }, _self, _state, _from, message) =>
+      rules.isFresh && message._tag === "Proven"
   }
 }

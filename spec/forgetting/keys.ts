@@ -7,11 +7,18 @@ import { type AdministratorId, administrator, type ServerId } from "../nodes/nod
 import type { StorageParameters } from "../storage/parameters.ts"
 import type { Possession, SharedKey } from "./messages.ts"
 
-/** The administrator of a system; one that is never reconfigured has been set up by somebody as well. */
-export const administratorOf = (context: Pick<StorageParameters, "administrator">): AdministratorId =>
-  context.administrator ?? administrator("admin")
+/**
+ * The administrator of a system; one that is never reconfigured has been set up by somebody as
+ * well.
+ */
+export const administratorOf = (
+  context: Pick<StorageParameters, "administrator">
+): AdministratorId => context.administrator ?? administrator("admin")
 
-/** The private key of a storage node in a configuration, and the certificate that the administrator gives for it. */
+/**
+ * The private key of a storage node in a configuration, and the certificate that the administrator
+ * gives for it.
+ */
 export const possessionFor = (
   cryptography: Cryptography,
   by: SigningKey<AdministratorId>,
@@ -19,10 +26,16 @@ export const possessionFor = (
   view: View
 ): Possession => {
   const { signing, verifying } = cryptography.pairFor(by, { server, number: view.number })
-  return { certificate: cryptography.sign(by, { server, meta: view, key: verifying }), key: signing }
+  return {
+    certificate: cryptography.sign(by, { server, meta: view, key: verifying }),
+    key: signing
+  }
 }
 
-/** The symmetric key of a storage node in the configuration with this number, as the administrator computes it. */
+/**
+ * The symmetric key of a storage node in the configuration with this number, as the administrator
+ * computes it.
+ */
 export const sharedKeyIn = (
   cryptography: Cryptography,
   by: SigningKey<AdministratorId>,
@@ -34,5 +47,6 @@ export const sharedKeyIn = (
 }
 
 /** The first configuration of a system. */
-export const beginningOf = (context: Pick<StorageParameters, "configuration" | "successors">): View =>
-  viewsOf(context)[0] as View
+export const beginningOf = (
+  context: Pick<StorageParameters, "configuration" | "successors">
+): View => viewsOf(context)[0] as View

@@ -1,27 +1,41 @@
 /**
- * The messages of the forgetting protocol (tutorial 7.2): those of reconfiguration by an administrator, in which NEW_VIEW
- * brings keys, and an answer comes with a certificate and a proof.
+ * The messages of the forgetting protocol (tutorial 7.2): those of reconfiguration by an
+ * administrator, in which NEW_VIEW brings keys, and an answer comes with a certificate and a proof.
  */
 import * as Schema from "effect/Schema"
 import * as Administered from "../administrator/messages.ts"
 import { View } from "../administrator/view.ts"
-import { Encrypted, Signed, SigningKey, SymmetricKey, VerifyingKey } from "../kernel/cryptography.ts"
+import {
+  Encrypted,
+  Signed,
+  SigningKey,
+  SymmetricKey,
+  VerifyingKey
+} from "../kernel/cryptography.ts"
 import { equals } from "../kernel/data.ts"
 import { Count } from "../kernel/node.ts"
 import { AdministratorId, ServerId } from "../nodes/nodes.ts"
 
-/** The name of the pair of keys (pub, priv) that a storage node has in the configuration with this number. */
+/**
+ * The name of the pair of keys (pub, priv) that a storage node has in the configuration with this
+ * number.
+ */
 export const KeyName = Schema.Struct({ server: ServerId, number: Count })
 export type KeyName = typeof KeyName.Type
 
-/** "cert = ⟨i, meta, pub⟩", signed by the administrator; "the meta-data meta includes the configuration number". */
+/**
+ * "cert = ⟨i, meta, pub⟩", signed by the administrator; "the meta-data meta includes the
+ * configuration number".
+ */
 export const Certificate = Signed(
   AdministratorId,
   Schema.Struct({ server: ServerId, meta: View, key: VerifyingKey(KeyName) })
 )
 export type Certificate = typeof Certificate.Type
 
-/** A private key with its certificate: what a storage node needs to take part in a configuration. */
+/**
+ * A private key with its certificate: what a storage node needs to take part in a configuration.
+ */
 export const Possession = Schema.Struct({ certificate: Certificate, key: SigningKey(KeyName) })
 export type Possession = typeof Possession.Type
 
@@ -33,14 +47,20 @@ export type SharedKey = typeof SharedKey.Type
 export const Delivered = Schema.Struct({
   /** encrypt((cert, priv), s): what must be meant. */
   sealed: Schema.optionalKey(Encrypted(ServerId, Possession)),
-  /** encrypt(cert, priv), read to the letter: the certificate, encrypted under the private key, which nobody has. */
+  /**
+   * encrypt(cert, priv), read to the letter: the certificate, encrypted under the private key,
+   * which nobody has.
+   */
   underPrivate: Schema.optionalKey(Encrypted(KeyName, Certificate)),
   /** s, as it stands in the printed message. */
   inClear: Schema.optionalKey(SharedKey)
 })
 export type Delivered = typeof Delivered.Type
 
-/** "(NEW_VIEW, t, oldMeta, encrypt(cert, priv), s)": `old` is the meta-data of the configuration before. */
+/**
+ * "(NEW_VIEW, t, oldMeta, encrypt(cert, priv), s)": `old` is the meta-data of the configuration
+ * before.
+ */
 export const NewView = Schema.TaggedStruct("NewView", {
   ...Administered.newView,
   old: View,
@@ -50,14 +70,20 @@ export type NewView = typeof NewView.Type
 
 /** What is proved: an answer to a question. Whoever signs it had the key when it was asked. */
 export const Statement = Schema.Struct({ nonce: Administered.Nonce, written: Administered.Stored })
-/** "A copy of the administrator's certificate, and a proof that the storage node has the corresponding private key." */
+/**
+ * "A copy of the administrator's certificate, and a proof that the storage node has the
+ * corresponding private key."
+ */
 export const Proven = Schema.TaggedStruct("Proven", {
   certificate: Certificate,
   proof: Signed(KeyName, Statement)
 }).check(
-  Schema.makeFilter(({ certificate, proof }) => equals(certificate.content.key.owner, proof.signer), {
-    expected: "a proof with the key that the certificate is about"
-  })
+  Schema.makeFilter(
+    ({ certificate, proof }) => equals(certificate.content.key.owner, proof.signer),
+    {
+      expected: "a proof with the key that the certificate is about"
+    }
+  )
 )
 export type Proven = typeof Proven.Type
 
@@ -67,7 +93,11 @@ export type Message = typeof Message.Type
 export const describeMessage = (message: Message): string => {
   switch (message._tag) {
     case "NewView":
-      return Administered.describeMessage({ _tag: "NewView", view: message.view, nonce: message.nonce })
+      return Administered.describeMessage({
+        _tag: "NewView",
+        view: message.view,
+        nonce: message.nonce
+      })
     case "Proven": {
       const { certificate, proof } = message
       const { server, number } = proof.signer

@@ -46,7 +46,9 @@ export const fewKeys: WholeInvariant<Context, Whole> = {
     return viewsOf(context)
       .slice(0, forgotten)
       .every((view) => {
-        const owners = names.filter(({ number, server }) => number === view.number && isMember(view, server))
+        const owners = names.filter(
+          ({ number, server }) => number === view.number && isMember(view, server)
+        )
         return !isQuorum(configurationOf(view), "read", setOf(owners.map(({ server }) => server)))
       })
   }
@@ -59,5 +61,6 @@ export const confidentiality: WholeInvariant<Context, Whole> = {
   about: "the adversary knows no private key of a storage node that it has not taken over",
   isSymmetric: true,
   allowsEarlierReceipts: true,
-  holds: (_context, { nodes, known }) => namesIn(known).every(({ server }) => !(server in nodes.server))
+  holds: (_context, { nodes, known }) =>
+    namesIn(known).every(({ server }) => !(server in nodes.server))
 }

@@ -1,6 +1,7 @@
 /**
- * The forgetting protocol (tutorial 7.2; Martin and Alvisi, "A framework for dynamic Byzantine storage"): reconfiguration by a
- * trusted administrator under which removed storage nodes cannot say that they still work here, whatever becomes of them.
+ * The forgetting protocol (tutorial 7.2; Martin and Alvisi, "A framework for dynamic Byzantine
+ * storage"): reconfiguration by a trusted administrator under which removed storage nodes cannot
+ * say that they still work here, whatever becomes of them.
  */
 import type { AdministratorState } from "../administrator/administrator.ts"
 import type { Noted } from "../administrator/observation.ts"
@@ -32,7 +33,13 @@ interface Roles {
 
 const { dynamicLiveness, staticLiveness } = livenessOf(byzantineFaults)
 
-export const forgetting: Protocol<StorageParameters, Rules, Roles, StorageObservation | Noted, Message> &
+export const forgetting: Protocol<
+  StorageParameters,
+  Rules,
+  Roles,
+  StorageObservation | Noted,
+  Message
+> &
   Tolerant = {
   name: "forgetting",
   about:

@@ -1,6 +1,7 @@
 /**
- * The decisions that the forgetting protocol rests on besides those of reconfiguration by an administrator (tutorial 7.2). The
- * protocol is `correct`; a variant is the same text under other decisions.
+ * The decisions that the forgetting protocol rests on besides those of reconfiguration by an
+ * administrator (tutorial 7.2). The protocol is `correct`; a variant is the same text under other
+ * decisions.
  */
 import * as Administrator from "../administrator/rules.ts"
 import { isMember } from "../administrator/view.ts"
@@ -19,7 +20,10 @@ export interface Shown {
 }
 
 export interface KeyRules {
-  /** How NEW_VIEW brings a storage node its private key and its certificate, under its symmetric key of that time. */
+  /**
+   * How NEW_VIEW brings a storage node its private key and its certificate, under its symmetric key
+   * of that time.
+   */
   readonly seal: (cryptography: Cryptography, key: SharedKey, possession: Possession) => Delivered
   /** How it gets them out, with the symmetric key that it has by then. */
   readonly open: (
@@ -27,7 +31,10 @@ export interface KeyRules {
     key: SharedKey | undefined,
     delivered: Delivered
   ) => Possession | undefined
-  /** The symmetric key of a storage node after NEW_VIEW: "s_i^t = h(s_i^{t-1})", or null if it is erased. */
+  /**
+   * The symmetric key of a storage node after NEW_VIEW: "s_i^t = h(s_i^{t-1})", or null if it is
+   * erased.
+   */
   readonly nextKey: (
     cryptography: Cryptography,
     key: SharedKey,
@@ -44,7 +51,10 @@ export interface KeyRules {
 
 export type Rules = Administrator.Rules & KeyRules
 
-/** The certificate is the administrator's, for this storage node in this configuration; the proof is made with its key. */
+/**
+ * The certificate is the administrator's, for this storage node in this configuration; the proof is
+ * made with its key.
+ */
 export const isProved: KeyRules["believes"] = (
   cryptography,
   { from, administrator, number, proven: { certificate, proof } }
@@ -66,7 +76,8 @@ export const correct: Rules = {
   seal: (cryptography, key, possession) => ({ sealed: cryptography.encrypt(key, possession) }),
   open: (cryptography, key, { sealed }) =>
     key === undefined || sealed === undefined ? undefined : cryptography.decrypt(key, sealed),
-  nextKey: (cryptography, key, number, isOne) => (isOne ? (cryptography.hashed(key, number) ?? null) : null),
+  nextKey: (cryptography, key, number, isOne) =>
+    isOne ? (cryptography.hashed(key, number) ?? null) : null,
   kept: () => [],
   believes: isProved,
   believesStopped: isProved

@@ -1,6 +1,6 @@
 /**
- * The storage node of the forgetting protocol (tutorial 7.2): that of reconfiguration by an administrator, which proves what
- * it answers with a key that it has only as long as it serves.
+ * The storage node of the forgetting protocol (tutorial 7.2): that of reconfiguration by an
+ * administrator, which proves what it answers with a key that it has only as long as it serves.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -33,8 +33,8 @@ export interface Context extends Storage.Context {
 type ServerStep = Step<ServerState, Noted, Message>
 
 /**
- * At the beginning a storage node shares a symmetric key with the administrator, who has set up the first configuration as
- * well: its members have their private keys and certificates.
+ * At the beginning a storage node shares a symmetric key with the administrator, who has set up the
+ * first configuration as well: its members have their private keys and certificates.
  */
 const initial = (context: Context, self: ServerId): ServerState => {
   const { cryptography } = context
@@ -49,7 +49,10 @@ const initial = (context: Context, self: ServerId): ServerState => {
   }
 }
 
-/** Whatever a storage node receives. Whatever it answers, it proves with the key that it had when it was asked. */
+/**
+ * Whatever a storage node receives. Whatever it answers, it proves with the key that it had when it
+ * was asked.
+ */
 const receive = (
   context: Context,
   self: ServerId,
@@ -58,7 +61,11 @@ const receive = (
   message: Message
 ): ServerStep => {
   if (message._tag === "Proven") return ignore(state)
-  const { state: storage, sends, observations } = Storage.receive(context, self, state.storage, from, message)
+  const {
+    state: storage,
+    sends,
+    observations
+  } = Storage.receive(context, self, state.storage, from, message)
   const hasMoved = message._tag === "NewView" && storage.view.number !== state.storage.view.number
   return {
     state: hasMoved ? forget(context, self, { ...state, storage }, message) : { ...state, storage },
@@ -67,7 +74,10 @@ const receive = (
   }
 }
 
-/** An answer leaves with a proof, if the storage node has the key of the configuration that it speaks for. */
+/**
+ * An answer leaves with a proof, if the storage node has the key of the configuration that it
+ * speaks for.
+ */
 const proved = (
   { cryptography }: Context,
   { possessions }: ServerState,
@@ -75,16 +85,18 @@ const proved = (
 ): ReadonlyArray<Send<Message>> => {
   if (message._tag !== "Answer") return []
   const { nonce, written } = message
-  const owned = possessions.find(({ certificate }) => certificate.content.meta.number === nonce.number)
+  const owned = possessions.find(
+    ({ certificate }) => certificate.content.meta.number === nonce.number
+  )
   if (owned === undefined) return []
   const proof = cryptography.sign(owned.key, { nonce, written })
   return [{ to, message: { _tag: "Proven", certificate: owned.certificate, proof } }]
 }
 
 /**
- * A storage node overwrites its keys, in the same step in which it stops: the symmetric key by its hash, the private key by the
- * one that NEW_VIEW brings. "When a storage node sees that it is not part of the new configuration, it discards its
- * certificate, private key, and symmetric key."
+ * A storage node overwrites its keys, in the same step in which it stops: the symmetric key by its
+ * hash, the private key by the one that NEW_VIEW brings. "When a storage node sees that it is not
+ * part of the new configuration, it discards its certificate, private key, and symmetric key."
  */
 const forget = (
   { rules, cryptography }: Context,
@@ -98,7 +110,10 @@ const forget = (
   return {
     ...state,
     key: state.key === null ? null : rules.nextKey(cryptography, state.key, view.number, isOne),
-    possessions: setOf([...rules.kept(state.possessions, isOne), ...(brought === undefined ? [] : [brought])])
+    possessions: setOf([
+      ...rules.kept(state.possessions, isOne),
+      ...(brought === undefined ? [] : [brought])
+    ])
   }
 }
 
@@ -112,7 +127,9 @@ export const server: Process<Context, ServerState, never, Noted, Message, NoChoi
     message._tag !== "Proven" && Storage.postpones(context, storage, from, message),
   step: (context, self, state, input) =>
     match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
       .with({ _tag: "Invoke" }, { _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
   promises: {

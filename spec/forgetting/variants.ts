@@ -1,5 +1,6 @@
 /**
- * The variants of the forgetting protocol: readings of the prose, and mutants, each with one decision changed.
+ * The variants of the forgetting protocol: readings of the prose, and mutants, each with one
+ * decision changed.
  */
 import { plain } from "../administrator/rules.ts"
 import type { Variant } from "../kernel/protocol.ts"
@@ -10,7 +11,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "correct",
     kind: "correct",
-    about: "The forgetting protocol, as it must be meant (7.2): what a Get phase found is confirmed.",
+    about:
+      "The forgetting protocol, as it must be meant (7.2): what a Get phase found is confirmed.",
     rules: correct
   },
   {
@@ -24,7 +26,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "printed",
     kind: "mutant",
-    about: "NEW_VIEW to the letter: the certificate is encrypted under the private key, which nobody gets.",
+    about:
+      "NEW_VIEW to the letter: the certificate is encrypted under the private key, which nobody gets.",
     rules: {
       ...correct,
       seal: (cryptography, key, { certificate, key: { owner } }) => ({
@@ -44,7 +47,9 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
         inClear: key
       }),
       open: (cryptography, _key, { sealed, inClear }) =>
-        sealed === undefined || inClear === undefined ? undefined : cryptography.decrypt(inClear, sealed)
+        sealed === undefined || inClear === undefined
+          ? undefined
+          : cryptography.decrypt(inClear, sealed)
     }
   },
   {
@@ -123,14 +128,18 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "one-nonce-per-operation",
     kind: "mutant",
-    about: "All phases of an operation in a configuration have one nonce: a proof of one passes in the next.",
+    about:
+      "All phases of an operation in a configuration have one nonce: a proof of one passes in the next.",
     rules: { ...correct, nonce: (own) => ({ ...own, stage: "get" }), isFresh: false }
   },
   {
     name: "certificate-not-checked",
     kind: "mutant",
     about: "Any key that somebody shows will do: nobody looks at the certificate.",
-    rules: { ...correct, believes: (cryptography, { proven }) => cryptography.verifies(proven.proof) }
+    rules: {
+      ...correct,
+      believes: (cryptography, { proven }) => cryptography.verifies(proven.proof)
+    }
   },
   {
     name: "number-not-certified",
@@ -161,13 +170,15 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "read-sets-anew",
     kind: "mutant",
-    about: "A read that moves during its Set phase stores again what it had found, and does not get anew.",
+    about:
+      "A read that moves during its Set phase stores again what it had found, and does not get anew.",
     rules: { ...correct, getsAnew: false }
   },
   {
     name: "write-chooses-again",
     kind: "mutant",
-    about: "A write that moves during its Set phase gets anew, and stores its value under another timestamp.",
+    about:
+      "A write that moves during its Set phase gets anew, and stores its value under another timestamp.",
     rules: { ...correct, keepsPair: false }
   },
   {

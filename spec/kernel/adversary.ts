@@ -1,13 +1,16 @@
 /**
  * The adversary: whoever speaks in the name of the nodes that have been taken over.
  *
- * It is derived, not written. It knows what it has heard, and what the nodes knew that it took over; it sends any message of
- * the protocol's Schema that can be built from that. It overhears everything that is sent, if nothing else is said: links are
- * authentic, not secret. Cryptography is symbolic (`cryptography.ts`): a signed term is there to be repeated once it was heard,
- * and can be made only with the key; what is encrypted can be read once the key is known, or one of which hashing makes it.
+ * It is derived, not written. It knows what it has heard, and what the nodes knew that it took
+ * over; it sends any message of the protocol's Schema that can be built from that. It overhears
+ * everything that is sent, if nothing else is said: links are authentic, not secret. Cryptography
+ * is symbolic (`cryptography.ts`): a signed term is there to be repeated once it was heard, and can
+ * be made only with the key; what is encrypted can be read once the key is known, or one of which
+ * hashing makes it.
  *
- * It answers on demand. A node that is taken over needs no state and no messages on their way to it: where a correct process
- * would take a message from it, each one that can be built is a step. What is known only grows.
+ * It answers on demand. A node that is taken over needs no state and no messages on their way to
+ * it: where a correct process would take a message from it, each one that can be built is a step.
+ * What is known only grows.
  */
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
@@ -30,8 +33,10 @@ import { accepts, alternatives, annotation, byMember, tagLiteral } from "./schem
  *
  *  - `silent`: the nodes send nothing.
  *  - `stale`: they repeat records that somebody sent, each whole, as parts of new messages.
- *  - `equivocating`: they also put records together from parts that were sent, and sign with the keys that they know.
- *  - `arbitrary`: they also make up values, from the adversary's domain, and signatures, which verify nowhere.
+ *  - `equivocating`: they also put records together from parts that were sent, and sign with the
+ *    keys that they know.
+ *  - `arbitrary`: they also make up values, from the adversary's domain, and signatures, which
+ *    verify nowhere.
  */
 export const strengths = ["silent", "stale", "equivocating", "arbitrary"] as const
 export type Strength = (typeof strengths)[number]
@@ -40,8 +45,10 @@ export type Strength = (typeof strengths)[number]
  * What an adversary overhears:
  *
  *  - `everything` that is sent;
- *  - what nodes are sent that `may be corrupted`, from the moment when it is sent, and nothing that others are;
- *  - what nodes are sent that `are corrupted`: what comes to them later, and what is on its way to them in that moment.
+ *  - what nodes are sent that `may be corrupted`, from the moment when it is sent, and nothing that
+ *    others are;
+ *  - what nodes are sent that `are corrupted`: what comes to them later, and what is on its way to
+ *    them in that moment.
  */
 export const hearings = ["everything", "may be corrupted", "are corrupted"] as const
 export type Hearing = (typeof hearings)[number]
@@ -50,7 +57,10 @@ export interface Adversary {
   readonly strength: Strength
   /** Without it, everything. */
   readonly overhears?: Hearing
-  /** The values that an arbitrary adversary makes up, by the name of the field; `usualLies` for fields not named. */
+  /**
+   * The values that an arbitrary adversary makes up, by the name of the field; `usualLies` for
+   * fields not named.
+   */
   readonly domain?: Readonly<Record<string, ReadonlyArray<unknown>>>
 }
 
@@ -78,14 +88,26 @@ export const withoutSecrets = (knowledge: Knowledge): Knowledge =>
 export interface Derivation {
   /** What is known once this value has been heard as well. */
   learn(knowledge: Knowledge, schema: Schema.Top, value: unknown): Knowledge
-  /** All values of the Schema that can be built, each once; of these tags only, if any are named. */
-  derivable(knowledge: Knowledge, schema: Schema.Top, tags?: ReadonlyArray<string>): ReadonlyArray<unknown>
+  /**
+   * All values of the Schema that can be built, each once; of these tags only, if any are named.
+   */
+  derivable(
+    knowledge: Knowledge,
+    schema: Schema.Top,
+    tags?: ReadonlyArray<string>
+  ): ReadonlyArray<unknown>
   /** The same knowledge with nodes renamed. */
   rename(renaming: Renaming, knowledge: Knowledge): Knowledge
 }
 
-/** What an adversary can do; `schemas` are those of all that is ever learned, as far as it is not learned here. */
-export const derivation = (adversary: Adversary, schemas: ReadonlyArray<Schema.Top> = []): Derivation => {
+/**
+ * What an adversary can do; `schemas` are those of all that is ever learned, as far as it is not
+ * learned here.
+ */
+export const derivation = (
+  adversary: Adversary,
+  schemas: ReadonlyArray<Schema.Top> = []
+): Derivation => {
   const types = new Types(schemas)
   // Who puts records together needs none whole: it has heard their parts.
   const isNeeded = (at: string) => !putsTogether(adversary) || !at.endsWith(placeOf.record(""))
@@ -119,7 +141,9 @@ const opened = (types: Types, knowledge: Knowledge): Knowledge => {
   const keys = knownTerms(knowledge, "symmetric key") as ReadonlyArray<SymmetricKey<unknown>>
   if (keys.length === 0) return knowledge
   const read: Array<Known> = []
-  for (const term of knownTerms(knowledge, "encrypted") as ReadonlyArray<Encrypted<unknown, unknown>>) {
+  for (const term of knownTerms(knowledge, "encrypted") as ReadonlyArray<
+    Encrypted<unknown, unknown>
+  >) {
     const content = types.contentOf(term)
     if (content !== undefined && keys.some((key) => opens(key, term)))
       listenerFor(content)(term.content, "content", (at, value) => read.push({ at, value }))
@@ -129,8 +153,10 @@ const opened = (types: Types, knowledge: Knowledge): Knowledge => {
 }
 
 /** Whether hashing this key gives the one with which this was encrypted. */
-const opens = ({ owner, times }: SymmetricKey<unknown>, term: Encrypted<unknown, unknown>): boolean =>
-  times <= term.times && equals(owner, term.owner)
+const opens = (
+  { owner, times }: SymmetricKey<unknown>,
+  term: Encrypted<unknown, unknown>
+): boolean => times <= term.times && equals(owner, term.owner)
 
 /** The types of what may stand where something is known. */
 class Types {
@@ -141,7 +167,10 @@ class Types {
     for (const { ast } of schemas) this.add(ast, "")
   }
 
-  /** Notes the types of all that a value of this type consists of, which stands in the field of this name. */
+  /**
+   * Notes the types of all that a value of this type consists of, which stands in the field of this
+   * name.
+   */
   add(ast: SchemaAST.AST, field: string): void {
     const fields = this.seen.get(ast) ?? new Set()
     if (fields.has(field)) return
@@ -170,7 +199,8 @@ class Types {
 
   /** The type of what is encrypted; undefined if there is nothing to be read. */
   contentOf(term: Encrypted<unknown, unknown>): SchemaAST.AST | undefined {
-    const type = term.content === undefined ? undefined : this.typeOf(placeOf.term("encrypted"), term)
+    const type =
+      term.content === undefined ? undefined : this.typeOf(placeOf.term("encrypted"), term)
     return type === undefined ? undefined : fieldOf(type, "content")
   }
 
@@ -178,11 +208,15 @@ class Types {
     if (at.startsWith(placeOf.identity(""))) return renaming.get(value as string) ?? value
     if (typeof value !== "object" || value === null) return value
     const type = this.typeOf(at, value)
-    return type === undefined ? value : renamer(Schema.make<Schema.Codec<unknown>>(type))(renaming, value)
+    return type === undefined
+      ? value
+      : renamer(Schema.make<Schema.Codec<unknown>>(type))(renaming, value)
   }
 
   private typeOf(at: string, value: unknown): SchemaAST.Objects | SchemaAST.Arrays | undefined {
-    const types = [...(this.at.get(at) ?? [])] as ReadonlyArray<SchemaAST.Objects | SchemaAST.Arrays>
+    const types = [...(this.at.get(at) ?? [])] as ReadonlyArray<
+      SchemaAST.Objects | SchemaAST.Arrays
+    >
     return types.find((type) => accepts(type)(value))
   }
 
@@ -193,7 +227,9 @@ class Types {
 
 /** The type of the field of this name. */
 const fieldOf = (ast: SchemaAST.AST, field: string): SchemaAST.AST | undefined =>
-  ast._tag === "Objects" ? ast.propertySignatures.find(({ name }) => name === field)?.type : undefined
+  ast._tag === "Objects"
+    ? ast.propertySignatures.find(({ name }) => name === field)?.type
+    : undefined
 
 type Note = (at: string, value: unknown) => void
 /** Takes a value apart that stands in the field of this name. */
@@ -204,14 +240,18 @@ const listeners = new WeakMap<SchemaAST.AST, Listen>()
 const listenerFor = (ast: SchemaAST.AST): Listen => {
   const known = listeners.get(ast)
   if (known !== undefined) return known
-  // A recursive Schema reaches itself again while its listener is being made: let it find this forwarding one.
+  // A recursive Schema reaches itself again while its listener is being made: let it find this
+  // forwarding one.
   listeners.set(ast, (value, field, note) => made(value, field, note))
   const made = listener(ast)
   listeners.set(ast, made)
   return made
 }
 
-/** Where what is known may stand: identities by their kind, terms by theirs, all else by the name of a field. */
+/**
+ * Where what is known may stand: identities by their kind, terms by theirs, all else by the name of
+ * a field.
+ */
 const placeOf = {
   identity: (kind: unknown) => `node ${String(kind)}`,
   term: (kind: TermKind) => kind,
@@ -262,7 +302,8 @@ const recordListener = (ast: SchemaAST.Objects, term: TermKind | undefined): Lis
     const record = value as Readonly<Record<string, unknown>>
     for (const { name, type } of fields) {
       const part = record[String(name)]
-      if (part !== undefined && !isSecret(term, String(name))) listenerFor(type)(part, String(name), note)
+      if (part !== undefined && !isSecret(term, String(name)))
+        listenerFor(type)(part, String(name), note)
     }
     if (other === undefined) return
     const named = new Set(fields.map(({ name }) => String(name)))
@@ -271,10 +312,13 @@ const recordListener = (ast: SchemaAST.Objects, term: TermKind | undefined): Lis
   }
 }
 
-/** What makes a term hold is no value of its own, and what is encrypted is not heard with the term. */
+/**
+ * What makes a term hold is no value of its own, and what is encrypted is not heard with the term.
+ */
 const isSecret = (term: TermKind | undefined, field: string): boolean =>
   term !== undefined &&
-  (["signature", "secret", "ciphertext"].includes(field) || (term === "encrypted" && field === "content"))
+  (["signature", "secret", "ciphertext"].includes(field) ||
+    (term === "encrypted" && field === "content"))
 
 /** What can be built from one state of knowledge. */
 class Building {
@@ -283,10 +327,13 @@ class Building {
 
   constructor(adversary: Adversary, knowledge: Knowledge) {
     this.adversary = adversary
-    for (const { at, value } of knowledge) this.known.set(at, [...(this.known.get(at) ?? []), value])
+    for (const { at, value } of knowledge)
+      this.known.set(at, [...(this.known.get(at) ?? []), value])
   }
 
-  /** All values of this type that can be built, to stand in this field at this depth of a message. */
+  /**
+   * All values of this type that can be built, to stand in this field at this depth of a message.
+   */
   build(ast: SchemaAST.AST, field: string, depth: number): ReadonlyArray<unknown> {
     const identity = annotation(ast, identityAnnotation)
     if (identity !== undefined) return this.at(placeOf.identity(identity), ast)
@@ -331,7 +378,10 @@ class Building {
     return strength === "arbitrary" ? (domain?.[field] ?? usualLies).filter(accepts(ast)) : []
   }
 
-  /** A stale adversary repeats the records within a message as they were; a stronger one puts them together. */
+  /**
+   * A stale adversary repeats the records within a message as they were; a stronger one puts them
+   * together.
+   */
   private record(ast: SchemaAST.Objects, field: string, depth: number): ReadonlyArray<unknown> {
     const heard = this.at(placeOf.record(field), ast)
     if (depth > 0 && !this.putsTogether) return heard
@@ -340,7 +390,9 @@ class Building {
         const values = this.build(type, String(name), depth + 1)
         const choices = type.context?.isOptional === true ? [undefined, ...values] : values
         return records.flatMap((record) =>
-          choices.map((value) => (value === undefined ? record : { ...record, [String(name)]: value }))
+          choices.map((value) =>
+            value === undefined ? record : { ...record, [String(name)]: value }
+          )
         )
       },
       [{}]
@@ -349,13 +401,18 @@ class Building {
     return depth > 0 ? distinct([...heard, ...sound]) : sound
   }
 
-  /** Signed terms that were heard; those that a known key makes; and, made up, those whose signature verifies nowhere. */
+  /**
+   * Signed terms that were heard; those that a known key makes; and, made up, those whose signature
+   * verifies nowhere.
+   */
   private signed(ast: SchemaAST.Objects, depth: number): ReadonlyArray<unknown> {
     const heard = this.at(placeOf.term("signed"), ast)
     if (!this.putsTogether) return heard
     const typeOf = (field: string) => fieldOf(ast, field) as SchemaAST.AST
     const isSigner = accepts(typeOf("signer"))
-    const keys = (this.known.get(placeOf.term("signing key")) ?? []) as ReadonlyArray<SigningKey<unknown>>
+    const keys = (this.known.get(placeOf.term("signing key")) ?? []) as ReadonlyArray<
+      SigningKey<unknown>
+    >
     const signers = keys.map(({ owner }) => owner).filter(isSigner)
     const isArbitrary = this.adversary.strength === "arbitrary"
     if (signers.length === 0 && !isArbitrary) return heard
@@ -368,7 +425,10 @@ class Building {
     return distinct([...heard, ...made, ...madeUp])
   }
 
-  /** Keys that are known, and what hashing makes of them: as often as some key is known to have been hashed. */
+  /**
+   * Keys that are known, and what hashing makes of them: as often as some key is known to have been
+   * hashed.
+   */
   private keys(ast?: SchemaAST.AST): ReadonlyArray<SymmetricKey<unknown>> {
     const known = (this.known.get(placeOf.term("symmetric key")) ?? []) as ReadonlyArray<
       SymmetricKey<unknown>
@@ -378,7 +438,9 @@ class Building {
       times.flatMap((count) => (count > key.times ? [{ ...key, times: count }] : []))
     )
     const keys = distinct([...known, ...(this.putsTogether ? hashed : [])])
-    return (ast === undefined ? keys : keys.filter(accepts(ast))) as ReadonlyArray<SymmetricKey<unknown>>
+    return (ast === undefined ? keys : keys.filter(accepts(ast))) as ReadonlyArray<
+      SymmetricKey<unknown>
+    >
   }
 
   /** What was heard encrypted, and what a known key encrypts. */

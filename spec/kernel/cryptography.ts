@@ -1,11 +1,14 @@
 /**
- * Cryptography, as processes use it: signatures, encryption, and keys that are hashed into the next.
+ * Cryptography, as processes use it: signatures, encryption, and keys that are hashed into the
+ * next.
  *
- * What can be done with keys are capabilities of the context. A checker hands in the symbolic ones of this file, where a signature
- * is a term that nobody can make without the key; a runtime hands in real ones. A process uses only keys that are in
- * its state: whoever takes its node over gets those, and no others. One that it has overwritten is gone.
+ * What can be done with keys are capabilities of the context. A checker hands in the symbolic ones
+ * of this file, where a signature is a term that nobody can make without the key; a runtime hands
+ * in real ones. A process uses only keys that are in its state: whoever takes its node over gets
+ * those, and no others. One that it has overwritten is gone.
  *
- * What an adversary can make of what it knows is said in `adversary.ts`, along the annotations of the Schemas here.
+ * What an adversary can make of what it knows is said in `adversary.ts`, along the annotations of
+ * the Schemas here.
  */
 import * as Schema from "effect/Schema"
 import { equals } from "./data.ts"
@@ -13,7 +16,9 @@ import { Count } from "./node.ts"
 
 /** The key of the Schema annotation that says what kind of term a record is. */
 export const termAnnotation = "quorate/term"
-/** The kinds of terms: keys to sign and to encrypt with, and what was signed or encrypted with one. */
+/**
+ * The kinds of terms: keys to sign and to encrypt with, and what was signed or encrypted with one.
+ */
 export type TermKind = "signing key" | "signed" | "symmetric key" | "encrypted"
 
 /** The kinds of terms that nobody tells. */
@@ -23,8 +28,8 @@ export const secretKinds: ReadonlyArray<string> = [
 ] satisfies ReadonlyArray<TermKind>
 
 /**
- * The key with which its owner signs. `secret` is absent where cryptography is symbolic: then the owner's name stands for the
- * key itself, and only who was given the key has it.
+ * The key with which its owner signs. `secret` is absent where cryptography is symbolic: then the
+ * owner's name stands for the key itself, and only who was given the key has it.
  */
 export const SigningKey = <Owner extends Schema.Top>(owner: Owner) =>
   Schema.Struct({ owner, secret: Schema.optionalKey(Schema.String) }).annotate({
@@ -36,8 +41,8 @@ export interface SigningKey<Owner> {
 }
 
 /**
- * Content with the signature of `signer`. Anybody can read it; nobody can make it without the key. `signature` is absent in a
- * symbolic term that was made with the key.
+ * Content with the signature of `signer`. Anybody can read it; nobody can make it without the key.
+ * `signature` is absent in a symbolic term that was made with the key.
  */
 export const Signed = <Signer extends Schema.Top, Content extends Schema.Top>(
   signer: Signer,
@@ -53,8 +58,8 @@ export interface Signed<Signer, Content> {
 }
 
 /**
- * The key with which everybody verifies what the owner of the signing key of the pair has signed. `public` is absent where
- * cryptography is symbolic.
+ * The key with which everybody verifies what the owner of the signing key of the pair has signed.
+ * `public` is absent where cryptography is symbolic.
  */
 export const VerifyingKey = <Owner extends Schema.Top>(owner: Owner) =>
   Schema.Struct({ owner, public: Schema.optionalKey(Schema.String) })
@@ -64,8 +69,8 @@ export interface VerifyingKey<Owner> {
 }
 
 /**
- * A key that encrypts and decrypts. Hashing one gives the next, and no way leads back: `times` says how often the first one was
- * hashed. `secret` is absent where cryptography is symbolic.
+ * A key that encrypts and decrypts. Hashing one gives the next, and no way leads back: `times` says
+ * how often the first one was hashed. `secret` is absent where cryptography is symbolic.
  */
 export const SymmetricKey = <Owner extends Schema.Top>(owner: Owner) =>
   Schema.Struct({ owner, times: Count, secret: Schema.optionalKey(Schema.String) }).annotate({
@@ -78,8 +83,8 @@ export interface SymmetricKey<Owner> {
 }
 
 /**
- * Content that only who has the key can read. A symbolic term has the content in it, where nobody looks without the key;
- * `ciphertext` stands for it where cryptography is not symbolic.
+ * Content that only who has the key can read. A symbolic term has the content in it, where nobody
+ * looks without the key; `ciphertext` stands for it where cryptography is not symbolic.
  */
 export const Encrypted = <Owner extends Schema.Top, Content extends Schema.Top>(
   owner: Owner,
@@ -102,8 +107,8 @@ export interface Encrypted<Owner, Content> {
 export const forged = "forged"
 
 /**
- * What a process can do with keys. All of it is a function of what is handed in: what looks random in a runtime is derived
- * from a secret that nobody else has.
+ * What a process can do with keys. All of it is a function of what is handed in: what looks random
+ * in a runtime is derived from a secret that nobody else has.
  */
 export interface Cryptography {
   /** The key that this node is given at the beginning; a process asks for its own. */
@@ -118,7 +123,10 @@ export interface Cryptography {
     by: SigningKey<unknown>,
     owner: Owner
   ): { readonly signing: SigningKey<Owner>; readonly verifying: VerifyingKey<Owner> }
-  /** The key, never hashed, that a node shares with whoever gave it to it; a process asks for its own. */
+  /**
+   * The key, never hashed, that a node shares with whoever gave it to it; a process asks for its
+   * own.
+   */
   ownSharedKey<Owner>(owner: Owner): SymmetricKey<Owner>
   /** The same key, for who gives it. */
   sharedKeyFor<Owner>(by: SigningKey<unknown>, owner: Owner): SymmetricKey<Owner>
@@ -126,7 +134,10 @@ export interface Cryptography {
   hashed<Owner>(key: SymmetricKey<Owner>, times: number): SymmetricKey<Owner> | undefined
   encrypt<Owner, Content>(key: SymmetricKey<Owner>, content: Content): Encrypted<Owner, Content>
   /** The content; undefined if it was encrypted with another key. */
-  decrypt<Owner, Content>(key: SymmetricKey<Owner>, encrypted: Encrypted<Owner, Content>): Content | undefined
+  decrypt<Owner, Content>(
+    key: SymmetricKey<Owner>,
+    encrypted: Encrypted<Owner, Content>
+  ): Content | undefined
 }
 
 /** Symbolic cryptography: terms without secrets. */
@@ -134,7 +145,8 @@ export const symbolic: Cryptography = {
   ownKey: (owner) => ({ owner }),
   sign: ({ owner }, content) => ({ signer: owner, content }),
   verifies: ({ signature }) => signature === undefined,
-  verifiesWith: ({ owner }, { signer, signature }) => signature === undefined && equals(owner, signer),
+  verifiesWith: ({ owner }, { signer, signature }) =>
+    signature === undefined && equals(owner, signer),
   pairFor: (_by, owner) => ({ signing: { owner }, verifying: { owner } }),
   ownSharedKey: (owner) => ({ owner, times: 0 }),
   sharedKeyFor: (_by, owner) => ({ owner, times: 0 }),

@@ -1,9 +1,10 @@
 /**
  * Plain data with one canonical form.
  *
- * Everything that a process holds or sends is plain data: numbers, strings, booleans, null, arrays and
- * records. A set is an array that is sorted and free of repetition, so that equal sets are equal data. That is
- * all a checker needs to tell two states apart, a trace to print them and a disk to keep them.
+ * Everything that a process holds or sends is plain data: numbers, strings, booleans, null, arrays
+ * and records. A set is an array that is sorted and free of repetition, so that equal sets are
+ * equal data. That is all a checker needs to tell two states apart, a trace to print them and a
+ * disk to keep them.
  */
 
 /** A total order on plain data: null, then booleans, numbers, strings, arrays and records. */
@@ -44,8 +45,8 @@ const compareArrays = (left: ReadonlyArray<unknown>, right: ReadonlyArray<unknow
 export const equals = (left: unknown, right: unknown): boolean => compare(left, right) === 0
 
 /**
- * The canonical text of plain data: the same for equal data, whatever the order in which a record's fields were
- * written. A field that is undefined counts as absent.
+ * The canonical text of plain data: the same for equal data, whatever the order in which a record's
+ * fields were written. A field that is undefined counts as absent.
  */
 export const canonical = (value: unknown): string => {
   if (typeof value === "string") return quoted(value)
@@ -89,7 +90,10 @@ export const without = <A>(set: ReadonlyArray<A>, removed: ReadonlyArray<A>): Re
 export const union = <A>(left: ReadonlyArray<A>, right: ReadonlyArray<A>): ReadonlyArray<A> =>
   setOf([...left, ...right])
 
-/** The tag of tagged data, or of what is wrapped as a `message` or a `choice`; undefined if there is none. */
+/**
+ * The tag of tagged data, or of what is wrapped as a `message` or a `choice`; undefined if there is
+ * none.
+ */
 export const tagOf = (data: unknown): string | undefined => {
   if (typeof data !== "object" || data === null) return undefined
   const { _tag, message, choice } = data as Readonly<Record<string, unknown>>

@@ -3,7 +3,10 @@
  */
 import type { NodeId } from "./node.ts"
 
-/** One operation of a client, from the step that begins it to the step that ends it; steps are numbered from 1. */
+/**
+ * One operation of a client, from the step that begins it to the step that ends it; steps are
+ * numbered from 1.
+ */
 export interface Interval<Operation, Result> {
   readonly client: NodeId
   readonly operation: Operation
@@ -18,5 +21,10 @@ export interface Interval<Operation, Result> {
 }
 
 /** `c2's second read`. */
-export const possessive = ({ client, name }: { readonly client: NodeId; readonly name: string }): string =>
-  `${client}'s ${name}`
+export const possessive = ({
+  client,
+  name
+}: {
+  readonly client: NodeId
+  readonly name: string
+}): string => `${client}'s ${name}`

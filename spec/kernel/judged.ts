@@ -1,6 +1,6 @@
 /**
- * Properties of runs that say what is wrong in words: automata over the beginnings and ends of operations, and over what
- * clients note in between.
+ * Properties of runs that say what is wrong in words: automata over the beginnings and ends of
+ * operations, and over what clients note in between.
  */
 import type { NodeId } from "./node.ts"
 import type { AnyNote, AnyOperation, Observation } from "./observation.ts"
@@ -13,7 +13,10 @@ export interface Judged {
   readonly violation: string | null
 }
 
-/** What events mean to an automaton; what is left out means nothing to it, and what comes after a violation neither. */
+/**
+ * What events mean to an automaton; what is left out means nothing to it, and what comes after a
+ * violation neither.
+ */
 export interface Meaning<State extends Judged, Operation, Result, Noted extends AnyNote = never> {
   readonly begins?: (state: State, client: NodeId, operation: Operation) => State
   readonly notes?: (state: State, client: NodeId, note: Noted) => State
@@ -21,9 +24,9 @@ export interface Meaning<State extends Judged, Operation, Result, Noted extends 
 }
 
 /**
- * The property whose automaton begins in this state and reads events like this. It must demand something of what comes after
- * an end, so that an earlier end only demands it of more, and name no server that is interchangeable with others without
- * naming those as well.
+ * The property whose automaton begins in this state and reads events like this. It must demand
+ * something of what comes after an end, so that an earlier end only demands it of more, and name no
+ * server that is interchangeable with others without naming those as well.
  */
 export const judged = <
   State extends Judged,

@@ -1,13 +1,15 @@
 /**
  * Many objects, of a process that knows one.
  *
- * A *part* is what a process does to one object. Its state has fields that exist once, whatever the number of objects, and
- * fields that each object has of its own; a step is shown both. `keyed` makes of a part a process of many objects: what it
- * is asked and told names an object by its key, and the part takes the step.
+ * A *part* is what a process does to one object. Its state has fields that exist once, whatever the
+ * number of objects, and fields that each object has of its own; a step is shown both. `keyed`
+ * makes of a part a process of many objects: what it is asked and told names an object by its key,
+ * and the part takes the step.
  *
- * Where the objects are kept is left open (`Objects`): a checker keeps plain data (`keyed`), a runtime a map and a log. Both
- * take the same step (`stepOf`), whose result is what it changed. A process made by `keyed` can be a part in turn
- * (`partOf`): a node of many epochs of many objects is `keyed` applied twice.
+ * Where the objects are kept is left open (`Objects`): a checker keeps plain data (`keyed`), a
+ * runtime a map and a log. Both take the same step (`stepOf`), whose result is what it changed. A
+ * process made by `keyed` can be a part in turn (`partOf`): a node of many epochs of many objects
+ * is `keyed` applied twice.
  */
 import * as Schema from "effect/Schema"
 import { equals } from "./data.ts"
@@ -19,10 +21,13 @@ import type { Input, Process, Promises, Send } from "./process.ts"
 export type Fields = Readonly<Record<string, unknown>>
 
 /**
- * The objects of a process, in the order of their keys: those after this one (all of them after null), each with the state
- * that a step of it is shown. One that is as at the beginning may be left out.
+ * The objects of a process, in the order of their keys: those after this one (all of them after
+ * null), each with the state that a step of it is shown. One that is as at the beginning may be
+ * left out.
  */
-export type ObjectsAfter<State> = (after: string | null) => Iterable<readonly [key: string, state: State]>
+export type ObjectsAfter<State> = (
+  after: string | null
+) => Iterable<readonly [key: string, state: State]>
 
 /** A message on its way, about another object than the one of the step if it says which. */
 export interface PartSend<Message> extends Send<Message> {
@@ -46,8 +51,13 @@ export interface Part<
   Choice = undefined,
   Self extends NodeId = NodeId
 > {
-  /** The Schemas of the fields that exist once, and of those that each object has. Together they are the state. */
-  readonly Shared: Schema.Codec<unknown, unknown> & { readonly fields: Readonly<Record<string, unknown>> }
+  /**
+   * The Schemas of the fields that exist once, and of those that each object has. Together they are
+   * the state.
+   */
+  readonly Shared: Schema.Codec<unknown, unknown> & {
+    readonly fields: Readonly<Record<string, unknown>>
+  }
   readonly Own: Schema.Codec<unknown, unknown>
   readonly durable: boolean
   initial(context: Context, self: Self): State
@@ -70,7 +80,15 @@ export interface Part<
 export type AnyPart = Part<unknown, unknown, AnyOperation, AnyObservation, unknown, unknown>
 
 /** A process as a part that shares nothing between objects. */
-export const partOf = <Context, State, Operation, Observation, Message, Choice, Self extends NodeId>({
+export const partOf = <
+  Context,
+  State,
+  Operation,
+  Observation,
+  Message,
+  Choice,
+  Self extends NodeId
+>({
   State,
   ...process
 }: Process<Context, State, Operation, Observation, Message, Choice, Self>): Part<
@@ -92,7 +110,9 @@ export interface Objects {
   keysAfter(key: string | null): Iterable<string>
 }
 
-/** What a step changed: of its object, and of what all objects share. Absent where nothing changed. */
+/**
+ * What a step changed: of its object, and of what all objects share. Absent where nothing changed.
+ */
 export interface Change {
   readonly key: string
   readonly own?: Fields
@@ -151,13 +171,17 @@ export class PartAt {
     }
   }
 
-  private *objectsAfter(objects: Objects, after: string | null): Generator<readonly [string, unknown]> {
+  private *objectsAfter(
+    objects: Objects,
+    after: string | null
+  ): Generator<readonly [string, unknown]> {
     for (const key of objects.keysAfter(after)) yield [key, this.shown(objects, key)]
   }
 
   /**
-   * The fields of which the state after a step has another value, or none. An equal copy of a field that exists once is the
-   * same value; of a field that each object has, another: telling would cost more than keeping it does.
+   * The fields of which the state after a step has another value, or none. An equal copy of a field
+   * that exists once is the same value; of a field that each object has, another: telling would
+   * cost more than keeping it does.
    */
   private changeOf(key: string, before: Fields, after: Fields): Change | undefined {
     let own: Record<string, unknown> | undefined
@@ -197,7 +221,10 @@ export class PartAt {
   }
 }
 
-/** The fields after a change of them, without those that are dropped; the same if none of them is concerned. */
+/**
+ * The fields after a change of them, without those that are dropped; the same if none of them is
+ * concerned.
+ */
 export const withChange = (
   fields: Fields,
   change: Fields | undefined,
@@ -226,7 +253,10 @@ export const About = <Message>(
   message: Schema.Codec<Message, unknown>
 ): Schema.Codec<About<Message>, unknown> => Schema.Struct({ key: Schema.String, message })
 
-/** The state of a process of many objects, as plain data. An object that is as at the beginning is left out. */
+/**
+ * The state of a process of many objects, as plain data. An object that is as at the beginning is
+ * left out.
+ */
 export interface Keyed {
   readonly shared: Fields
   readonly objects: Readonly<Record<string, Fields>>
@@ -236,8 +266,8 @@ export interface Keyed {
 const objectOf = ({ object }: AnyOperation): string => object ?? ""
 
 /**
- * The process of many objects that a part makes. `keyOf` says which object an operation is about. Any operation may begin
- * whose object is ready for it, whatever goes on elsewhere.
+ * The process of many objects that a part makes. `keyOf` says which object an operation is about.
+ * Any operation may begin whose object is ready for it, whatever goes on elsewhere.
  */
 export const keyed = <
   Context,
@@ -256,8 +286,15 @@ export const keyed = <
     at(context, self).shown(plain(state), key) as State
   const promise =
     (name: Exclude<keyof Promises<Context, State, Message, Self>, "heeds">) =>
-    (context: Context, self: Self, state: Keyed, node: NodeId, { key, message }: About<Message>): boolean =>
-      part.promises?.[name]?.(context, self, stateOf(context, self, state, key), node, message) ?? false
+    (
+      context: Context,
+      self: Self,
+      state: Keyed,
+      node: NodeId,
+      { key, message }: About<Message>
+    ): boolean =>
+      part.promises?.[name]?.(context, self, stateOf(context, self, state, key), node, message) ??
+      false
   return {
     State: Schema.Struct({
       shared: part.Shared,
@@ -274,7 +311,9 @@ export const keyed = <
         : part.ready(context, self, stateOf(context, self, state, keyOf(operation)), operation),
     choices: (context, self, state) =>
       [...plain(state).keysAfter(null)].flatMap((key) =>
-        part.choices(context, self, stateOf(context, self, state, key)).map((choice) => ({ key, choice }))
+        part
+          .choices(context, self, stateOf(context, self, state, key))
+          .map((choice) => ({ key, choice }))
       ),
     step: (context, self, state, input) => {
       const objects = at(context, self)
@@ -338,7 +377,10 @@ const unkeyed = <Operation, Message, Choice>(
   }
 }
 
-/** The fields of the object with this key, which may be the name of something that every record inherits. */
+/**
+ * The fields of the object with this key, which may be the name of something that every record
+ * inherits.
+ */
 const ownOf = (objects: Keyed["objects"], key: string): Fields | undefined =>
   Object.hasOwn(objects, key) ? objects[key] : undefined
 

@@ -1,10 +1,10 @@
 /**
- * Nodes: whoever takes steps and exchanges messages. What kinds of nodes there are, their *roles*, is a protocol's own
- * choice: a client, a server, an administrator.
+ * Nodes: whoever takes steps and exchanges messages. What kinds of nodes there are, their *roles*,
+ * is a protocol's own choice: a client, a server, an administrator.
  *
- * A node's identity is told apart from every other string by its type, and its Schema says so in an annotation. Whatever
- * holds identities (a state, a message, an observation) can therefore be renamed by a walk along its Schema
- * (`renaming.ts`); no protocol has to write that walk.
+ * A node's identity is told apart from every other string by its type, and its Schema says so in an
+ * annotation. Whatever holds identities (a state, a message, an observation) can therefore be
+ * renamed by a walk along its Schema (`renaming.ts`); no protocol has to write that walk.
  */
 import * as Schema from "effect/Schema"
 import { compare, isWellFormed } from "./data.ts"
@@ -17,10 +17,15 @@ export const mostNameLength = 200
 
 /** The key of the Schema annotation that marks an identity. */
 export const identityAnnotation = "quorate/identity"
-/** The key of the Schema annotation that marks an array as a set, to be sorted again after a renaming. */
+/**
+ * The key of the Schema annotation that marks an array as a set, to be sorted again after a
+ * renaming.
+ */
 export const setAnnotation = "quorate/set"
 
-/** The annotation that marks the Schema of an identity, with the kind of nodes that it may be of. */
+/**
+ * The annotation that marks the Schema of an identity, with the kind of nodes that it may be of.
+ */
 export const identityOf = (kind: string) => ({ [identityAnnotation]: kind }) as const
 
 /** Text that can be written in UTF-8. What is not would be read back as something else. */
@@ -28,13 +33,17 @@ export const Text = Schema.String.check(
   Schema.makeFilter(isWellFormed, { expected: "text without half of a surrogate pair" })
 )
 
-/** The identity of a node, whatever its role; the identities of each role add a brand of their own. */
+/**
+ * The identity of a node, whatever its role; the identities of each role add a brand of their own.
+ */
 export const NodeId = Text.check(Schema.isMinLength(1), Schema.isMaxLength(mostNameLength))
   .pipe(Schema.brand("NodeId"))
   .annotate(identityOf("node"))
 export type NodeId = typeof NodeId.Type
 
-/** True of an array that is a set: sorted, each item once. Whoever counts its items relies on it. */
+/**
+ * True of an array that is a set: sorted, each item once. Whoever counts its items relies on it.
+ */
 const isSet = (items: ReadonlyArray<unknown>): boolean =>
   items.every((item, index) => index === 0 || compare(items[index - 1], item) < 0)
 
@@ -45,8 +54,8 @@ export const SetOf = <S extends Schema.Top>(item: S) =>
     .annotate({ [setAnnotation]: true })
 
 /**
- * The largest number that is counted to. Twice it is still exact, so whoever counts on from it stays
- * exact; at a million steps a second it takes 142 years to come there.
+ * The largest number that is counted to. Twice it is still exact, so whoever counts on from it
+ * stays exact; at a million steps a second it takes 142 years to come there.
  */
 export const mostCounted = 2 ** 52
 

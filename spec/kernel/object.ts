@@ -1,8 +1,9 @@
 /**
  * Object types: what users can ask for, in which words, and what the answers mean.
  *
- * A variable, a snapshot, an instance of consensus: each owns its operations and results, and how scripts and reports
- * write them. What its histories must satisfy are properties (`property.ts`) that stand beside it.
+ * A variable, a snapshot, an instance of consensus: each owns its operations and results, and how
+ * scripts and reports write them. What its histories must satisfy are properties (`property.ts`)
+ * that stand beside it.
  */
 import type * as Schema from "effect/Schema"
 import type { AnyOperation } from "./observation.ts"
@@ -22,11 +23,17 @@ export interface ObjectType<Operation, Result> {
   /** The Schema of its operations, by which nodes that they name are found and renamed. */
   readonly Operation: Schema.Codec<Operation, unknown>
   readonly kinds: ReadonlyArray<OperationKind<Operation>>
-  /** What is wrong with an operation that is well written, and what to do about it; undefined if nothing is. */
+  /**
+   * What is wrong with an operation that is well written, and what to do about it; undefined if
+   * nothing is.
+   */
   problem?(operation: Operation): { readonly problem: string; readonly mend: string } | undefined
   /** An operation in the words of a script. */
   describe(operation: Operation): string
-  /** Whether reports call an operation by what it returned, because its words alone say little: `read: 1`. */
+  /**
+   * Whether reports call an operation by what it returned, because its words alone say little:
+   * `read: 1`.
+   */
   isKnownByResult?(operation: Operation): boolean
   /** A result in words: `ok`, `1`. */
   describeResult(operation: Operation, result: Result): string
@@ -42,12 +49,15 @@ export const objectTypeOf = (
 ): AnyObjectType | undefined => types.find(({ kinds }) => kinds.some(({ tag }) => tag === _tag))
 
 /** An operation in the words of a script, whichever of these object types it belongs to. */
-export const describeOperation = (types: ReadonlyArray<AnyObjectType>, operation: AnyOperation): string =>
-  objectTypeOf(types, operation)?.describe(operation) ?? operation._tag
+export const describeOperation = (
+  types: ReadonlyArray<AnyObjectType>,
+  operation: AnyOperation
+): string => objectTypeOf(types, operation)?.describe(operation) ?? operation._tag
 
 /** What an operation returned, in words. */
 export const describeResult = (
   types: ReadonlyArray<AnyObjectType>,
   operation: AnyOperation,
   result: unknown
-): string => objectTypeOf(types, operation)?.describeResult(operation, result) ?? JSON.stringify(result)
+): string =>
+  objectTypeOf(types, operation)?.describeResult(operation, result) ?? JSON.stringify(result)

@@ -1,10 +1,14 @@
 /**
- * Histories of several objects, judged object by object: one automaton for each, which is fed what happens to its object.
+ * Histories of several objects, judged object by object: one automaton for each, which is fed what
+ * happens to its object.
  */
 import type { AnyNote, AnyOperation, Observation } from "./observation.ts"
 import type { Event, Observer } from "./observer.ts"
 
-/** The states of the automata, by object, and that of one for an object of which nothing was seen yet. */
+/**
+ * The states of the automata, by object, and that of one for an object of which nothing was seen
+ * yet.
+ */
 export interface PerObject<State> {
   readonly untouched: State
   readonly objects: Readonly<Record<string, State>>
@@ -13,7 +17,10 @@ export interface PerObject<State> {
 /** Where an operation names no object, it is about this one. */
 const unnamed = ""
 
-/** The observer of every object, each by an automaton like this. It is fed faults for each, and notes for none. */
+/**
+ * The observer of every object, each by an automaton like this. It is fed faults for each, and
+ * notes for none.
+ */
 export const perObject = <State, Result>(
   observer: Observer<State, Observation<AnyOperation, Result, AnyNote>>
 ): Observer<PerObject<State>, Observation<AnyOperation, Result, AnyNote>> => ({
@@ -25,7 +32,8 @@ export const perObject = <State, Result>(
   violation: ({ objects }) => {
     for (const [object, state] of Object.entries(objects)) {
       const violation = observer.violation(state)
-      if (violation !== undefined) return object === unnamed ? violation : `of ${object}: ${violation}`
+      if (violation !== undefined)
+        return object === unnamed ? violation : `of ${object}: ${violation}`
     }
     return undefined
   }
@@ -37,7 +45,10 @@ const observe = <State, Result>(
   event: Event<Observation<AnyOperation, Result, AnyNote>>
 ): PerObject<State> => {
   if (event._tag === "Fault") {
-    const after = Object.entries(objects).map(([name, state]) => [name, observer.observe(state, event)])
+    const after = Object.entries(objects).map(([name, state]) => [
+      name,
+      observer.observe(state, event)
+    ])
     return { untouched: observer.observe(untouched, event), objects: Object.fromEntries(after) }
   }
   if (event.observation._tag === "Note") return { untouched, objects }

@@ -1,10 +1,12 @@
 /**
- * What can be asked of a protocol: that something always holds of its states, of its steps or of what observers see, that
- * something happens in some run, that nothing stays pending in any, or that it does what another system does.
+ * What can be asked of a protocol: that something always holds of its states, of its steps or of
+ * what observers see, that something happens in some run, that nothing stays pending in any, or
+ * that it does what another system does.
  *
- * The smaller the part of the state that a property speaks of, the less often a checker has to evaluate it: once per
- * distinct state of one process, once per distinct pair, once per distinct observer state, or, for `Whole`, `Sometimes` and
- * `Refines`, once per distinct state of everything that the property looks at.
+ * The smaller the part of the state that a property speaks of, the less often a checker has to
+ * evaluate it: once per distinct state of one process, once per distinct pair, once per distinct
+ * observer state, or, for `Whole`, `Sometimes` and `Refines`, once per distinct state of everything
+ * that the property looks at.
  *
  * Invariants speak of correct nodes: of those that no fault has befallen.
  */
@@ -20,7 +22,10 @@ interface Named {
   readonly about: string
   /** Whether it says the same of a state in which servers are renamed; without it, it may not. */
   readonly isSymmetric?: boolean
-  /** Whether a violation stays one when messages that only change their receiver were received earlier. */
+  /**
+   * Whether a violation stays one when messages that only change their receiver were received
+   * earlier.
+   */
   readonly allowsEarlierReceipts?: boolean
 }
 
@@ -38,7 +43,10 @@ export interface StepInvariant<Context, Of extends Role, State> extends Named {
   holds(context: Context, self: NodeId, before: State, after: State): boolean
 }
 
-/** An invariant of every two different processes of a role; `left` comes before `right` in the scenario. */
+/**
+ * An invariant of every two different processes of a role; `left` comes before `right` in the
+ * scenario.
+ */
 export interface PairInvariant<Context, Of extends Role, State> extends Named {
   readonly _tag: "Pair"
   readonly role: Of
@@ -63,23 +71,31 @@ export interface Observed<Context, Observation> extends Named {
   observer(context: Context): Observer<unknown, Observation>
   /** Observations at which it can fail: a run without any of them says nothing about it. */
   canFailAt?(observation: Observation): boolean
-  /** Why a history that breaks it does so, in sentences for people; undefined if there is nothing to add. */
+  /**
+   * Why a history that breaks it does so, in sentences for people; undefined if there is nothing to
+   * add.
+   */
   explain?(history: ReadonlyArray<Interval<unknown, unknown>>): string | undefined
 }
 
-/** An operation that was invoked and has not completed: whose, and of which object if there are several. */
+/**
+ * An operation that was invoked and has not completed: whose, and of which object if there are
+ * several.
+ */
 export interface Pending {
   readonly client: NodeId
   readonly object?: string
 }
 
 /**
- * A property of whole runs, which may go on forever: no client's operation stays pending forever. A run that counts is
- * fair: what is on its way between correct nodes arrives, and a correct process that can take a step does.
+ * A property of whole runs, which may go on forever: no client's operation stays pending forever. A
+ * run that counts is fair: what is on its way between correct nodes arrives, and a correct process
+ * that can take a step does.
  *
- * An operation is pending if the observer says so, or if its client has yet to invoke it and is not ready to. One with
- * which a bound keeps its own client from going on (`Process.atBound`) is owed nothing. If another process stands at a
- * bound while an operation stays pending, nobody can say whether the property holds.
+ * An operation is pending if the observer says so, or if its client has yet to invoke it and is not
+ * ready to. One with which a bound keeps its own client from going on (`Process.atBound`) is owed
+ * nothing. If another process stands at a bound while an operation stays pending, nobody can say
+ * whether the property holds.
  */
 export interface Live<Context, Observation, State> extends Named {
   readonly _tag: "Live"
@@ -93,8 +109,8 @@ export interface Live<Context, Observation, State> extends Named {
 }
 
 /**
- * Refinement: seen through a mapping, the system does what a more abstract one does. Each of its steps is a step of the
- * abstract system, or none: then the two states look the same.
+ * Refinement: seen through a mapping, the system does what a more abstract one does. Each of its
+ * steps is a step of the abstract system, or none: then the two states look the same.
  */
 export interface Refines<Context, Whole, Abstract> extends Named {
   readonly _tag: "Refines"
@@ -102,7 +118,10 @@ export interface Refines<Context, Whole, Abstract> extends Named {
   mapping(context: Context, whole: Whole): Abstract
   /** Whether the abstract system may begin in this state. */
   begins(context: Context, abstract: Abstract): boolean
-  /** Whether a step of the abstract system leads from the one state to the other, which is different. */
+  /**
+   * Whether a step of the abstract system leads from the one state to the other, which is
+   * different.
+   */
   allows(context: Context, before: Abstract, after: Abstract): boolean
 }
 

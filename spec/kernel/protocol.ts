@@ -1,9 +1,10 @@
 /**
- * What a protocol is: the processes of its roles, their messages, what users can ask of them, its rules and variants, and
- * what it promises.
+ * What a protocol is: the processes of its roles, their messages, what users can ask of them, its
+ * rules and variants, and what it promises.
  *
- * A protocol names its own roles, and what it needs to be told is a type of its own (`Parameters`). Its load-bearing
- * decisions are a record of named rules: the protocol is one value of it, each mutant another with one rule changed.
+ * A protocol names its own roles, and what it needs to be told is a type of its own (`Parameters`).
+ * Its load-bearing decisions are a record of named rules: the protocol is one value of it, each
+ * mutant another with one rule changed.
  */
 import type * as Schema from "effect/Schema"
 import { type Cryptography, symbolic } from "./cryptography.ts"
@@ -22,7 +23,10 @@ export interface Variant<Rules> {
   readonly name: string
   /** What is different, in one sentence. */
   readonly about: string
-  /** Whether the variant is meant to keep the protocol's promises, or is a mutant that breaks one of them. */
+  /**
+   * Whether the variant is meant to keep the protocol's promises, or is a mutant that breaks one of
+   * them.
+   */
   readonly kind: "correct" | "mutant"
   readonly rules: Rules
   /** The tags of messages that are never sent under these rules. */
@@ -30,8 +34,8 @@ export interface Variant<Rules> {
 }
 
 /**
- * A bound for whoever enumerates runs: how far processes go before they stop by themselves, so that what they can do is
- * finite. It is no part of the protocol, and without it nothing is bounded.
+ * A bound for whoever enumerates runs: how far processes go before they stop by themselves, so that
+ * what they can do is finite. It is no part of the protocol, and without it nothing is bounded.
  */
 export interface Bound {
   readonly name: string
@@ -56,14 +60,20 @@ export interface Protocol<Parameters, Rules, Roles, Observation extends AnyObser
   readonly roles: { readonly [Of in keyof Roles]: ProcessOf<Parameters, Rules, Roles[Of], Message> }
   /** Who takes part in a system with these parameters, in the order in which reports list them. */
   nodes(parameters: Parameters): ReadonlyArray<Member>
-  /** The Schema of the parameters, by which interchangeable nodes are found; without it, none are. */
+  /**
+   * The Schema of the parameters, by which interchangeable nodes are found; without it, none are.
+   */
   readonly Parameters?: Schema.Codec<Parameters, unknown>
   readonly bounds?: ReadonlyArray<Bound>
-  /** The tags of messages that are never sent in a system with these parameters, whatever the rules. */
+  /**
+   * The tags of messages that are never sent in a system with these parameters, whatever the rules.
+   */
   unused?(parameters: Parameters): ReadonlyArray<string>
   /** Premises of its own that bound whoever causes faults. */
   readonly premises?: ReadonlyArray<AnyPremise>
-  readonly properties: ReadonlyArray<Property<ContextOf<Parameters, Rules>, Roles, Observation, Message>>
+  readonly properties: ReadonlyArray<
+    Property<ContextOf<Parameters, Rules>, Roles, Observation, Message>
+  >
   /** A message in a few words, for people. */
   describe(message: Message): string
 }
@@ -87,7 +97,9 @@ export interface ProtocolOf<Parameters> {
   readonly Message: Schema.Codec<unknown, unknown>
   readonly roles: Readonly<Record<string, AnyProcess>>
   nodes(parameters: Parameters): ReadonlyArray<Member>
-  /** The Schema of the parameters, by which interchangeable nodes are found; without it, none are. */
+  /**
+   * The Schema of the parameters, by which interchangeable nodes are found; without it, none are.
+   */
   readonly Parameters?: Schema.Codec<Parameters, unknown>
   readonly bounds?: ReadonlyArray<Bound>
   unused?(parameters: Parameters): ReadonlyArray<string>
@@ -105,7 +117,9 @@ export const variantOf = <Rules>(
   wanted: string
 ): Variant<Rules> | undefined => variants.find(({ name }) => name === wanted)
 
-/** The system of a protocol with these parameters, in which every node runs the process of its role. */
+/**
+ * The system of a protocol with these parameters, in which every node runs the process of its role.
+ */
 export const systemOf = <Parameters>(
   protocol: ProtocolOf<Parameters>,
   parameters: Parameters,

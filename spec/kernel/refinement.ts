@@ -1,6 +1,6 @@
 /**
- * Systems as abstract systems for others: which steps a system of processes can take, so that another one can be held
- * against it (`Refines`, in `property.ts`).
+ * Systems as abstract systems for others: which steps a system of processes can take, so that
+ * another one can be held against it (`Refines`, in `property.ts`).
  */
 import { canonical, equals, without } from "./data.ts"
 import type { About, Keyed } from "./keyed.ts"
@@ -9,7 +9,10 @@ import type { AnyOperation } from "./observation.ts"
 import type { Refines } from "./property.ts"
 import type { AnyGlobalState, Envelope, GlobalState, System, SystemNode } from "./system.ts"
 
-/** The state of a system in which nothing has happened yet. Nodes that are gone are in no system any more. */
+/**
+ * The state of a system in which nothing has happened yet. Nodes that are gone are in no system any
+ * more.
+ */
 export const initialStateOf = ({ nodes, context }: System): AnyGlobalState => ({
   nodes: statesByRole(nodes, ({ id, process }) => process.initial(context, id)),
   inFlight: Object.fromEntries(nodes.map(({ id }) => [id, []]))
@@ -48,13 +51,19 @@ const successors = (
     return inputs.map((input) => {
       const step = process.step(context, id, own, input)
       const left = input._tag === "Receive" ? withoutOne(inbox, input) : inbox
-      const inFlight: Record<NodeId, ReadonlyArray<Envelope<unknown>>> = { ...state.inFlight, [id]: left }
+      const inFlight: Record<NodeId, ReadonlyArray<Envelope<unknown>>> = {
+        ...state.inFlight,
+        [id]: left
+      }
       for (const { to, message } of step.sends) {
         const before = inFlight[to]
         // What is sent to a node that is gone will never be received.
         if (before !== undefined) inFlight[to] = [...before, { from: id, message }]
       }
-      return { nodes: { ...state.nodes, [role]: { ...state.nodes[role], [id]: step.state } }, inFlight }
+      return {
+        nodes: { ...state.nodes, [role]: { ...state.nodes[role], [id]: step.state } },
+        inFlight
+      }
     })
   })
 
@@ -71,7 +80,10 @@ const textOf = ({ nodes, inFlight }: AnyGlobalState): string =>
   canonical([
     nodes,
     Object.fromEntries(
-      Object.entries(inFlight).map(([node, inbox]) => [node, inbox.map((one) => canonical(one)).sort()])
+      Object.entries(inFlight).map(([node, inbox]) => [
+        node,
+        inbox.map((one) => canonical(one)).sort()
+      ])
     )
   ])
 
@@ -86,19 +98,34 @@ export const isStepOf = (
   const moved = system.nodes.filter((node) => hasMoved(before, after, node))
   // Of a node that only sends nothing can be seen here: then it may be any.
   const nodes = moved.length > 0 ? moved : system.nodes
-  return successors({ ...system, nodes }, before, operations).some((state) => textOf(state) === wanted)
+  return successors({ ...system, nodes }, before, operations).some(
+    (state) => textOf(state) === wanted
+  )
 }
 
-/** Whether the node has another state, or a message fewer on its way to it: whoever took the step has, unless it only sent. */
-const hasMoved = (before: AnyGlobalState, after: AnyGlobalState, { id, role }: SystemNode): boolean => {
+/**
+ * Whether the node has another state, or a message fewer on its way to it: whoever took the step
+ * has, unless it only sent.
+ */
+const hasMoved = (
+  before: AnyGlobalState,
+  after: AnyGlobalState,
+  { id, role }: SystemNode
+): boolean => {
   const [was, is] = [before.nodes[role]?.[id], after.nodes[role]?.[id]]
   if (was !== is && !equals(was, is)) return true
   const left = after.inFlight[id] ?? []
   return (before.inFlight[id] ?? []).some((one) => !left.some((other) => equals(one, other)))
 }
 
-/** The state of those nodes alone that are left of a system: it has lost all else, and what is on its way to others. */
-const among = (left: ReadonlyArray<SystemNode>, { nodes, inFlight }: AnyGlobalState): AnyGlobalState => ({
+/**
+ * The state of those nodes alone that are left of a system: it has lost all else, and what is on
+ * its way to others.
+ */
+const among = (
+  left: ReadonlyArray<SystemNode>,
+  { nodes, inFlight }: AnyGlobalState
+): AnyGlobalState => ({
   nodes: statesByRole(left, ({ id, role }) => nodes[role]?.[id]),
   inFlight: Object.fromEntries(left.map(({ id }) => [id, inFlight[id] ?? []]))
 })
@@ -117,7 +144,10 @@ const leftOf = (system: System, gone: ReadonlyArray<NodeId>): System => ({
   nodes: system.nodes.filter(({ id }) => !gone.includes(id))
 })
 
-/** The state of the system with this key, which may be the name of something that every record inherits. */
+/**
+ * The state of the system with this key, which may be the name of something that every record
+ * inherits.
+ */
 const stateOf = (system: System, { gone, systems }: SideBySide, key: string): AnyGlobalState =>
   (Object.hasOwn(systems, key) ? systems[key] : undefined) ?? initialStateOf(leftOf(system, gone))
 
@@ -128,7 +158,8 @@ const losesOne = (system: System, before: SideBySide, after: SideBySide): boolea
     without(before.gone, after.gone).length === 0 &&
     after.gone.length === before.gone.length + 1 &&
     keysOf(before, after).every(
-      (key) => textOf(among(nodes, stateOf(system, before, key))) === textOf(stateOf(system, after, key))
+      (key) =>
+        textOf(among(nodes, stateOf(system, before, key))) === textOf(stateOf(system, after, key))
     )
   )
 }
@@ -138,9 +169,10 @@ const keysOf = (...all: ReadonlyArray<SideBySide>): ReadonlyArray<string> => [
 ]
 
 /**
- * A system of many objects does with each what a system of that object alone does: it is those systems, side by side.
- * `single` makes of its context the system of one object, and `operationIn` says which operation a node in this state has
- * begun, if any: those are what users may have invoked. A fault befalls a node in all of them at once.
+ * A system of many objects does with each what a system of that object alone does: it is those
+ * systems, side by side. `single` makes of its context the system of one object, and `operationIn`
+ * says which operation a node in this state has begun, if any: those are what users may have
+ * invoked. A fault befalls a node in all of them at once.
  */
 export const refinesSingle = <Context>(
   single: (context: Context) => System,

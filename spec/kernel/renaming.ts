@@ -1,9 +1,10 @@
 /**
  * Renaming nodes, derived from the types.
  *
- * A Schema says where identities stand (`node.ts`). `renamer(schema)` walks a value along its Schema and replaces
- * every identity by its image, then restores the canonical form of sets. A protocol whose servers are
- * interchangeable commutes with it, which is what symmetry reduction rests on.
+ * A Schema says where identities stand (`node.ts`). `renamer(schema)` walks a value along its
+ * Schema and replaces every identity by its image, then restores the canonical form of sets. A
+ * protocol whose servers are interchangeable commutes with it, which is what symmetry reduction
+ * rests on.
  */
 import type * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
@@ -58,7 +59,8 @@ const walkers = new WeakMap<SchemaAST.AST, Walk>()
 const walker = (ast: SchemaAST.AST): Walk => {
   const known = walkers.get(ast)
   if (known !== undefined) return known
-  // A recursive Schema reaches itself again while its walk is being made: let it find this forwarding one.
+  // A recursive Schema reaches itself again while its walk is being made: let it find this
+  // forwarding one.
   walkers.set(ast, (renaming, value) => made(renaming, value))
   const made = make(ast)
   walkers.set(ast, made)

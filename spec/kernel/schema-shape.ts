@@ -55,7 +55,8 @@ export const byMember = <A>(
   return (value) => {
     if (isTagged) return byTag.get((value as { readonly _tag?: string } | null)?._tag)?.made
     const found =
-      members.find((member) => member.accepts(value)) ?? members.find((member) => member.hasShape(value))
+      members.find((member) => member.accepts(value)) ??
+      members.find((member) => member.hasShape(value))
     return found?.made
   }
 }

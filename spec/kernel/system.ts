@@ -11,7 +11,10 @@ export interface Member {
   readonly role: Role
 }
 
-/** A node with its process. The process belongs to the node, not to the role: a faulty node can run another one. */
+/**
+ * A node with its process. The process belongs to the node, not to the role: a faulty node can run
+ * another one.
+ */
 export interface SystemNode extends Member {
   readonly process: AnyProcess
 }
@@ -31,8 +34,9 @@ export interface Envelope<Message> {
 }
 
 /**
- * The state of a whole system, as an omniscient observer sees it. Nodes that a fault has befallen are absent: of what they
- * are and hold nothing can be asked. `Roles` gives the type of the states of each role.
+ * The state of a whole system, as an omniscient observer sees it. Nodes that a fault has befallen
+ * are absent: of what they are and hold nothing can be asked. `Roles` gives the type of the states
+ * of each role.
  */
 export interface GlobalState<Roles, Message> {
   /** The states of the nodes of each role, by their identities. */

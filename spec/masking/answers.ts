@@ -50,8 +50,14 @@ const isVouched = ({ configuration, rules }: Context, answers: Answers, pair: Pa
  * True when a quorum may have stored something newer: those that may hold it, with as many liars as
  * there can be, who acknowledged it and deny it.
  */
-const mayBeReplaced = ({ configuration, rules }: Context, answers: Answers, { timestamp }: Pair): boolean => {
-  const above = answers.filter(({ pair }) => isLarger(pair.timestamp, timestamp)).map(({ server }) => server)
+const mayBeReplaced = (
+  { configuration, rules }: Context,
+  answers: Answers,
+  { timestamp }: Pair
+): boolean => {
+  const above = answers
+    .filter(({ pair }) => isLarger(pair.timestamp, timestamp))
+    .map(({ server }) => server)
   const silent: ServerSet = configuration.members.filter(
     (member) => !answers.some(({ server }) => server === member)
   )
@@ -63,7 +69,10 @@ const mayBeReplaced = ({ configuration, rules }: Context, answers: Answers, { ti
  * The highest timestamp of which a writer knows that no liar made it up: of one more than can lie,
  * the lowest.
  */
-export const trusted = ({ configuration, rules }: Context, answers: Answers): Timestamp | undefined =>
+export const trusted = (
+  { configuration, rules }: Context,
+  answers: Answers
+): Timestamp | undefined =>
   answers
     .map(({ pair }) => pair.timestamp)
     .toSorted(fromLargest)

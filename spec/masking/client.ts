@@ -98,9 +98,11 @@ export const receiveGetReply = (
     }
   }
   if (!rules.enough(heard.phase, "read")) return become(heard)
-  if (heard.operation._tag === "Write") return startWriting(context, self, heard, heard.operation.value)
+  if (heard.operation._tag === "Write")
+    return startWriting(context, self, heard, heard.operation.value)
   const found = accepted(context, heard.phase.answer)
-  if (found === undefined) return askAgain(context, heard, hadQuorum ? [server] : heard.phase.answered)
+  if (found === undefined)
+    return askAgain(context, heard, hadQuorum ? [server] : heard.phase.answered)
   return rules.writesBack ? startSet(heard, found) : finish(heard, found)
 }
 
@@ -119,10 +121,17 @@ const askAgain = ({ rules }: Context, heard: Getting, who: ServerSet): ClientSte
  * A writer stores its value under the number above the highest that no liar made up, made unique by
  * its name.
  */
-const startWriting = (context: Context, self: ClientId, heard: Getting, value: Pair["value"]): ClientStep => {
+const startWriting = (
+  context: Context,
+  self: ClientId,
+  heard: Getting,
+  value: Pair["value"]
+): ClientStep => {
   const { number } = trusted(context, heard.phase.answer) ?? initialPair.timestamp
   const timestamp = { number: number + 1, client: self }
-  const observations: ClientStep["observations"] = [{ _tag: "Note", name: "chose", detail: timestamp }]
+  const observations: ClientStep["observations"] = [
+    { _tag: "Note", name: "chose", detail: timestamp }
+  ]
   return { ...startSet(heard, { value, timestamp }), observations }
 }
 
@@ -168,7 +177,9 @@ export const receive = (
     .with([{ _tag: "Getting" }, { _tag: "GetReply" }], ([getting, reply]) =>
       receiveGetReply(context, self, getting, from, reply)
     )
-    .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting]) => receiveSetReply(context, setting, from))
+    .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting]) =>
+      receiveSetReply(context, setting, from)
+    )
     .with([{ _tag: "Getting" }, { _tag: "SetReply" }], () => ignore(state))
     .with([{ _tag: "Setting" }, { _tag: "GetReply" }], () => ignore(state))
     .with([{}, { _tag: "Get" }], [{}, { _tag: "Set" }], () => ignore(state))
@@ -189,26 +200,36 @@ export const isSettled = (state: ClientState, message: Message): boolean =>
 const decidesByAnswers = (state: ClientState): boolean =>
   state._tag === "Getting" && state.operation._tag === "Read"
 
-export const client: Process<Context, ClientState, Access, MaskingObservation, Message, NoChoice, ClientId> =
-  {
-    State: ClientState,
-    durable: false,
-    initial: () => initial,
-    ready: (_context, _self, state) => state._tag === "Idle",
-    choices: () => [],
-    step: (context, self, state, input) =>
-      match(input)
-        .with({ _tag: "Invoke" }, ({ operation }) =>
-          state._tag === "Idle" ? invoke(context, state, operation) : ignore(state)
-        )
-        .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
-        .with({ _tag: "Choose" }, () => ignore(state))
-        .exhaustive(),
-    promises: {
-      isObsolete: (_context, _self, state, _from, reply) => isSettled(state, reply),
-      isSettled: (_context, _self, state, _to, request) => isSettled(state, request),
-      // Quorums that do not count members may be complete with fewer answers than came: then the
-      // order decides which count.
-      isAnswer: ({ configuration }, _self, state) => countsOnly(configuration) && !decidesByAnswers(state)
-    }
+export const client: Process<
+  Context,
+  ClientState,
+  Access,
+  MaskingObservation,
+  Message,
+  NoChoice,
+  ClientId
+> = {
+  State: ClientState,
+  durable: false,
+  initial: () => initial,
+  ready: (_context, _self, state) => state._tag === "Idle",
+  choices: () => [],
+  step: (context, self, state, input) =>
+    match(input)
+      .with({ _tag: "Invoke" }, ({ operation }) =>
+        state._tag === "Idle" ? invoke(context, state, operation) : ignore(state)
+      )
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
+      .with({ _tag: "Choose" }, () => ignore(state))
+      .exhaustive(),
+  promises: {
+    isObsolete: (_context, _self, state, _from, reply) => isSettled(state, reply),
+    isSettled: (_context, _self, state, _to, request) => isSettled(state, request),
+    // Quorums that do not count members may be complete with fewer answers than came: then the
+    // order decides which count.
+    isAnswer: ({ configuration }, _self, state) =>
+      countsOnly(configuration) && !decidesByAnswers(state)
   }
+}

@@ -4,7 +4,11 @@
  * quorum systems").
  */
 import type * as Result from "effect/Result"
-import { type Configuration, type ConfigurationRefused, make } from "../configuration/configuration.ts"
+import {
+  type Configuration,
+  type ConfigurationRefused,
+  make
+} from "../configuration/configuration.ts"
 import type { QuorumSystem } from "../configuration/quorums.ts"
 import { maskingFaults, type Tolerant } from "../configuration/tolerated-faults.ts"
 import type { Protocol } from "../kernel/protocol.ts"
@@ -40,7 +44,8 @@ export const configure = (
 
 const { staticLiveness, termination } = livenessOf(maskingFaults)
 
-export const masking: Protocol<StorageParameters, Rules, Roles, MaskingObservation, Message> & Tolerant = {
+export const masking: Protocol<StorageParameters, Rules, Roles, MaskingObservation, Message> &
+  Tolerant = {
   name: "masking",
   about:
     "Replication of one register, unsigned, over masking quorums of a static set of storage nodes, some of which lie (tutorial 7).",

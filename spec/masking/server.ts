@@ -15,7 +15,8 @@ export interface Context {
   readonly clients: ReadonlyArray<ClientId>
 }
 
-const isClient = ({ clients }: Context, node: NodeId): boolean => clients.some((client) => client === node)
+const isClient = ({ clients }: Context, node: NodeId): boolean =>
+  clients.some((client) => client === node)
 
 export const server: Process<Context, ServerState, NoOperation, never, Message> = {
   State: majorityServer.State,

@@ -20,7 +20,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "highest-vouched",
     kind: "mutant",
-    about: "A read accepts the highest pair with enough vouchers: a completed write may have fewer.",
+    about:
+      "A read accepts the highest pair with enough vouchers: a completed write may have fewer.",
     rules: { ...correct, mayHoldNewer: () => [] }
   },
   {
@@ -32,7 +33,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "silent-not-counted",
     kind: "mutant",
-    about: "Only those who answered so are taken to hold something newer, not those who have yet to answer.",
+    about:
+      "Only those who answered so are taken to hold something newer, not those who have yet to answer.",
     rules: { ...correct, mayHoldNewer: (above) => above }
   },
   {

@@ -1,6 +1,6 @@
 /**
- * The bound of PBFT. Nothing keeps replicas from moving to the next view, so whoever enumerates the runs has to say how far they
- * go.
+ * The bound of PBFT. Nothing keeps replicas from moving to the next view, so whoever enumerates the
+ * runs has to say how far they go.
  */
 import type { Bound } from "../kernel/protocol.ts"
 

@@ -1,6 +1,7 @@
 /**
- * A client of PBFT (Castro and Liskov, OSDI 1999, 4.1): it sends its signed request to all replicas, and "waits for f + 1 replies"
- * that say the same. What stands in the slot need not be its own request.
+ * A client of PBFT (Castro and Liskov, OSDI 1999, 4.1): it sends its signed request to all
+ * replicas, and "waits for f + 1 replies" that say the same. What stands in the slot need not be
+ * its own request.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -40,14 +41,27 @@ const invoke = (context: Context, state: ClientState, operation: Propose): Clien
 }
 
 /** What so many replicas say that one of them does not lie. */
-const returnable = (context: Context, { operation, replies }: ClientState): ReadonlyArray<Return> =>
+const returnable = (
+  context: Context,
+  { operation, replies }: ClientState
+): ReadonlyArray<Return> =>
   operation === null
     ? []
     : setOf(replies.map(({ value }) => value))
-        .filter((value) => replies.filter((reply) => reply.value === value).length > mostFaulty(context))
+        .filter(
+          (value) => replies.filter((reply) => reply.value === value).length > mostFaulty(context)
+        )
         .map((value) => ({ _tag: "Return", value }))
 
-export const client: Process<Context, ClientState, Propose, ProposeObservation, Message, Return, ClientId> = {
+export const client: Process<
+  Context,
+  ClientState,
+  Propose,
+  ProposeObservation,
+  Message,
+  Return,
+  ClientId
+> = {
   State: ClientState,
   durable: false,
   initial: ({ cryptography }, self) => ({

@@ -1,8 +1,9 @@
 /**
  * What a replica has collected, and what follows from it.
  *
- * Everything here grows with what is collected: a proposal that is prepared, or justified, stays so when more is collected.
- * So it makes no difference when a message is received, only that it has been sent (`README.md`).
+ * Everything here grows with what is collected: a proposal that is prepared, or justified, stays so
+ * when more is collected. So it makes no difference when a message is received, only that it has
+ * been sent (`README.md`).
  */
 import * as Schema from "effect/Schema"
 import { byzantineFaults } from "../configuration/tolerated-faults.ts"
@@ -37,8 +38,10 @@ export const mostFaulty = ({ servers }: Pick<Context, "servers">): number =>
   byzantineFaults.mostFaulty(servers.length)
 
 /** "The primary of a view is replica p such that p = v mod |R|." (4.1) */
-export const primaryOf = ({ servers }: Pick<Context, "servers">, view: number): ServerId | undefined =>
-  servers[view % servers.length]
+export const primaryOf = (
+  { servers }: Pick<Context, "servers">,
+  view: number
+): ServerId | undefined => servers[view % servers.length]
 
 /** Whether a client has signed the request. */
 export const isGenuineRequest = ({ cryptography, clients }: Context, request: Request): boolean =>
@@ -50,7 +53,10 @@ export const isGenuineVote = (context: Context, vote: Vote): boolean =>
   context.servers.includes(vote.signer) &&
   isGenuineRequest(context, vote.content.request)
 
-/** Whether a replica has signed the claim, which is about a client's request in an earlier view than the one it moves to. */
+/**
+ * Whether a replica has signed the claim, which is about a client's request in an earlier view than
+ * the one it moves to.
+ */
 export const isGenuineClaim = (context: Context, claim: Claim): boolean => {
   const { view, prepared } = claim.content
   return (
@@ -65,11 +71,15 @@ export const isGenuineClaim = (context: Context, claim: Claim): boolean => {
 export const isProposed = (context: Context, { votes }: Collected, proposal: Proposal): boolean => {
   const primary = primaryOf(context, proposal.view)
   return votes.some(
-    ({ signer, content }) => (signer === primary || !context.rules.checksPrimary) && equals(content, proposal)
+    ({ signer, content }) =>
+      (signer === primary || !context.rules.checksPrimary) && equals(content, proposal)
   )
 }
 
-/** Whether the proposal is prepared: a quorum of replicas has voted for it, the primary of its view among them. (4.2) */
+/**
+ * Whether the proposal is prepared: a quorum of replicas has voted for it, the primary of its view
+ * among them. (4.2)
+ */
 export const isPrepared = (context: Context, collected: Collected, proposal: Proposal): boolean =>
   isProposed(context, collected, proposal) &&
   context.rules.prepares(
@@ -78,13 +88,20 @@ export const isPrepared = (context: Context, collected: Collected, proposal: Pro
   )
 
 /** Whether a quorum has committed to the proposal. (4.2) */
-export const isCommitted = (context: Context, { commits }: Collected, proposal: Proposal): boolean =>
+export const isCommitted = (
+  context: Context,
+  { commits }: Collected,
+  proposal: Proposal
+): boolean =>
   context.rules.commits(
     commits.filter((commit) => equals(commit.proposal, proposal)).length,
     mostFaulty(context)
   )
 
-/** The claims about a move to this view that are proved, each by a prepared certificate of an earlier view. (4.4) */
+/**
+ * The claims about a move to this view that are proved, each by a prepared certificate of an
+ * earlier view. (4.4)
+ */
 const provenClaims = (context: Context, collected: Collected, view: number): ReadonlyArray<Claim> =>
   collected.claims.filter(({ content }) => {
     const { prepared } = content
@@ -94,10 +111,15 @@ const provenClaims = (context: Context, collected: Collected, view: number): Rea
   })
 
 /**
- * Whether a view may begin with this request: for some quorum of replicas that move to it, nothing was prepared, or the
- * request was, in the latest view of which they claim anything. (4.4) View 0 begins with any request.
+ * Whether a view may begin with this request: for some quorum of replicas that move to it, nothing
+ * was prepared, or the request was, in the latest view of which they claim anything. (4.4) View 0
+ * begins with any request.
  */
-export const isJustified = (context: Context, collected: Collected, { view, request }: Proposal): boolean => {
+export const isJustified = (
+  context: Context,
+  collected: Collected,
+  { view, request }: Proposal
+): boolean => {
   if (view === 0) return true
   const claims = provenClaims(context, collected, view)
   const begins = (some: ReadonlyArray<Claim>) =>

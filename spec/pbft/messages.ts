@@ -1,10 +1,11 @@
 /**
- * The messages of PBFT (Castro and Liskov, "Practical Byzantine fault tolerance", OSDI 1999, sections 4.2 and 4.4), for one slot
- * of the log. Requests stand for their own digests.
+ * The messages of PBFT (Castro and Liskov, "Practical Byzantine fault tolerance", OSDI 1999,
+ * sections 4.2 and 4.4), for one slot of the log. Requests stand for their own digests.
  *
- * What replicas show to others is signed. A replica's vote is its PREPARE; that of the primary of the view is its PRE-PREPARE.
- * Where the paper has a message bring the signed messages that prove it (a VIEW-CHANGE its prepared certificate, a NEW-VIEW the
- * VIEW-CHANGEs that justify it), here the receiver has collected them itself, or does not believe it yet: `README.md`.
+ * What replicas show to others is signed. A replica's vote is its PREPARE; that of the primary of
+ * the view is its PRE-PREPARE. Where the paper has a message bring the signed messages that prove
+ * it (a VIEW-CHANGE its prepared certificate, a NEW-VIEW the VIEW-CHANGEs that justify it), here
+ * the receiver has collected them itself, or does not believe it yet: `README.md`.
  */
 import * as Schema from "effect/Schema"
 import { Signed } from "../kernel/cryptography.ts"
@@ -20,12 +21,17 @@ export type Request = typeof Request.Type
 export const Proposal = Schema.Struct({ view: Count, request: Request })
 export type Proposal = typeof Proposal.Type
 
-/** A replica accepts a proposal in its view; it is the primary's proposal, if the primary signs it. */
+/**
+ * A replica accepts a proposal in its view; it is the primary's proposal, if the primary signs it.
+ */
 export const Vote = Signed(ServerId, Proposal)
 export type Vote = typeof Vote.Type
 
 /** A replica moves to a view, and says what it had prepared last. */
-export const Claim = Signed(ServerId, Schema.Struct({ view: Count, prepared: Schema.NullOr(Proposal) }))
+export const Claim = Signed(
+  ServerId,
+  Schema.Struct({ view: Count, prepared: Schema.NullOr(Proposal) })
+)
 export type Claim = typeof Claim.Type
 
 export const RequestMessage = Schema.TaggedStruct("Request", { request: Request })

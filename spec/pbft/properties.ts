@@ -1,5 +1,6 @@
 /**
- * What PBFT promises of its replicas (Castro and Liskov, OSDI 1999, 4.5); what it promises clients is what consensus does.
+ * What PBFT promises of its replicas (Castro and Liskov, OSDI 1999, 4.5); what it promises clients
+ * is what consensus does.
  */
 import { symbolic } from "../kernel/cryptography.ts"
 import { equals } from "../kernel/data.ts"
@@ -15,7 +16,9 @@ export const replicasAgree: PairInvariant<unknown, "server", ReplicaState> = {
   role: "server",
   allowsEarlierReceipts: true,
   holds: (_context, left, right) =>
-    left.decided === null || right.decided === null || equals(left.decided.request, right.decided.request)
+    left.decided === null ||
+    right.decided === null ||
+    equals(left.decided.request, right.decided.request)
 }
 
 /** Whether the other accepts nothing else in a later view than what this one has decided. */
@@ -54,5 +57,6 @@ export const decidesRequests: ProcessInvariant<Pick<Context, "clients">, "server
   role: "server",
   allowsEarlierReceipts: true,
   holds: ({ clients }, _self, { decided }) =>
-    decided === null || (clients.includes(decided.request.signer) && symbolic.verifies(decided.request))
+    decided === null ||
+    (clients.includes(decided.request.signer) && symbolic.verifies(decided.request))
 }

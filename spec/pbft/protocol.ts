@@ -1,6 +1,6 @@
 /**
- * PBFT (Castro and Liskov, "Practical Byzantine fault tolerance", OSDI 1999): replicas, of which fewer than a third lie, agree on
- * what stands in one slot of a log.
+ * PBFT (Castro and Liskov, "Practical Byzantine fault tolerance", OSDI 1999): replicas, of which
+ * fewer than a third lie, agree on what stands in one slot of a log.
  */
 import { byzantineFaults, type Tolerant } from "../configuration/tolerated-faults.ts"
 import { agreement, validity } from "../consensus/agreement.ts"
@@ -21,7 +21,8 @@ interface Roles {
   readonly client: ClientState
 }
 
-export const pbft: Protocol<StorageParameters, Rules, Roles, ProposeObservation, Message> & Tolerant = {
+export const pbft: Protocol<StorageParameters, Rules, Roles, ProposeObservation, Message> &
+  Tolerant = {
   name: "pbft",
   about: "One slot of a log, agreed by 3f+1 replicas of which f lie: normal case and view change.",
   tolerates: byzantineFaults,
@@ -29,10 +30,18 @@ export const pbft: Protocol<StorageParameters, Rules, Roles, ProposeObservation,
   objects: [instance],
   Message,
   roles: { server: replica, client },
-  // No parameters to rename: replicas take turns as primaries in their order, so none is like another.
+  // No parameters to rename: replicas take turns as primaries in their order, so none is like
+  // another.
   nodes: serversAndClients,
   bounds: [views],
   unused: ({ bounds }) => (bounds?.[views.name] === 1 ? ["ViewChange"] : []),
-  properties: [agreement, validity, replicasAgree, decisionsAreKept, viewsPrepareOne, decidesRequests],
+  properties: [
+    agreement,
+    validity,
+    replicasAgree,
+    decisionsAreKept,
+    viewsPrepareOne,
+    decidesRequests
+  ],
   describe: describeMessage
 }

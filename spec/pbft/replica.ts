@@ -1,14 +1,23 @@
 /**
- * A replica of PBFT (Castro and Liskov, OSDI 1999), for one slot of the log: the normal case (4.2) and the view change (4.4).
+ * A replica of PBFT (Castro and Liskov, OSDI 1999), for one slot of the log: the normal case (4.2)
+ * and the view change (4.4).
  *
- * Whatever it receives, it collects. What it does, it chooses to do when what it has collected allows it.
+ * Whatever it receives, it collects. What it does, it chooses to do when what it has collected
+ * allows it.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import { SigningKey } from "../kernel/cryptography.ts"
 import { equals, including } from "../kernel/data.ts"
 import { Count, type NodeId } from "../kernel/node.ts"
-import { become, ignore, type NoOperation, type Process, type Send, type Step } from "../kernel/process.ts"
+import {
+  become,
+  ignore,
+  type NoOperation,
+  type Process,
+  type Send,
+  type Step
+} from "../kernel/process.ts"
 import { ServerId } from "../nodes/nodes.ts"
 import { views } from "./bounds.ts"
 import {
@@ -41,7 +50,10 @@ export const ReplicaState = Schema.Struct({
 })
 export type ReplicaState = typeof ReplicaState.Type
 
-/** What a replica may do by itself. A timer that runs out is not modelled: it may move to the next view at any time. */
+/**
+ * What a replica may do by itself. A timer that runs out is not modelled: it may move to the next
+ * view at any time.
+ */
 export type Choice =
   | { readonly _tag: "Accept"; readonly proposal: Proposal }
   | { readonly _tag: "Commit" }
@@ -56,7 +68,11 @@ const initial = ({ cryptography }: Context, self: ServerId): ReplicaState => ({
   collected: nothingCollected
 })
 
-const toOthers = ({ servers }: Context, self: ServerId, message: Message): ReadonlyArray<Send<Message>> =>
+const toOthers = (
+  { servers }: Context,
+  self: ServerId,
+  message: Message
+): ReadonlyArray<Send<Message>> =>
   servers.filter((server) => server !== self).map((to) => ({ to, message }))
 
 const collect = (state: ReplicaState, collected: Partial<Collected>): ReplicaState => ({
@@ -64,8 +80,15 @@ const collect = (state: ReplicaState, collected: Partial<Collected>): ReplicaSta
   collected: { ...state.collected, ...collected }
 })
 
-/** What a replica may accept in its view: as the primary, a request that it has; as a backup, what the primary proposed. */
-const acceptable = (context: Context, self: ServerId, state: ReplicaState): ReadonlyArray<Proposal> => {
+/**
+ * What a replica may accept in its view: as the primary, a request that it has; as a backup, what
+ * the primary proposed.
+ */
+const acceptable = (
+  context: Context,
+  self: ServerId,
+  state: ReplicaState
+): ReadonlyArray<Proposal> => {
   const { view, accepted, collected } = state
   const { rules } = context
   if (!rules.acceptsAfter(accepted)) return []
@@ -86,10 +109,15 @@ const acceptable = (context: Context, self: ServerId, state: ReplicaState): Read
 }
 
 /**
- * A replica accepts a proposal, and tells all with its signed vote. That of the primary is the PRE-PREPARE, in a
- * later view the NEW-VIEW as well; that of a backup is its PREPARE. (4.2; 4.4)
+ * A replica accepts a proposal, and tells all with its signed vote. That of the primary is the
+ * PRE-PREPARE, in a later view the NEW-VIEW as well; that of a backup is its PREPARE. (4.2; 4.4)
  */
-const accept = (context: Context, self: ServerId, state: ReplicaState, proposal: Proposal): ReplicaStep => {
+const accept = (
+  context: Context,
+  self: ServerId,
+  state: ReplicaState,
+  proposal: Proposal
+): ReplicaStep => {
   const { collected, key } = state
   const vote = context.cryptography.sign(key, proposal)
   return {
@@ -103,11 +131,18 @@ const accept = (context: Context, self: ServerId, state: ReplicaState, proposal:
   }
 }
 
-const mayCommit = (context: Context, { accepted, hasCommitted, collected }: ReplicaState): boolean =>
-  accepted !== null && !hasCommitted && isPrepared(context, collected, accepted)
+const mayCommit = (
+  context: Context,
+  { accepted, hasCommitted, collected }: ReplicaState
+): boolean => accepted !== null && !hasCommitted && isPrepared(context, collected, accepted)
 
 /** What a replica has accepted is prepared: it tells all that it commits to it. (4.2, COMMIT) */
-const commit = (context: Context, self: ServerId, state: ReplicaState, accepted: Proposal): ReplicaStep => ({
+const commit = (
+  context: Context,
+  self: ServerId,
+  state: ReplicaState,
+  accepted: Proposal
+): ReplicaStep => ({
   state: {
     ...collect(state, {
       commits: including(state.collected.commits, { server: self, proposal: accepted })
@@ -119,10 +154,16 @@ const commit = (context: Context, self: ServerId, state: ReplicaState, accepted:
   observations: []
 })
 
-const mayDecide = (context: Context, { accepted, hasCommitted, decided, collected }: ReplicaState): boolean =>
+const mayDecide = (
+  context: Context,
+  { accepted, hasCommitted, decided, collected }: ReplicaState
+): boolean =>
   accepted !== null && hasCommitted && decided === null && isCommitted(context, collected, accepted)
 
-/** A quorum has committed to what the replica has accepted: it stands in the slot, and clients are told. (4.2, REPLY) */
+/**
+ * A quorum has committed to what the replica has accepted: it stands in the slot, and clients are
+ * told. (4.2, REPLY)
+ */
 const decide = ({ clients }: Context, state: ReplicaState, accepted: Proposal): ReplicaStep => ({
   state: { ...state, decided: accepted },
   sends: clients.map((to) => ({ to, message: { _tag: "Reply", value: accepted.request.content } })),
@@ -130,8 +171,8 @@ const decide = ({ clients }: Context, state: ReplicaState, accepted: Proposal): 
 })
 
 /**
- * A replica moves to the next view, and accepts nothing more in this one. It says what it has prepared last. (4.4,
- * VIEW-CHANGE)
+ * A replica moves to the next view, and accepts nothing more in this one. It says what it has
+ * prepared last. (4.4, VIEW-CHANGE)
  */
 const changeView = (context: Context, self: ServerId, state: ReplicaState): ReplicaStep => {
   const { rules, cryptography } = context
@@ -164,7 +205,12 @@ const choices = (context: Context, self: ServerId, state: ReplicaState): Readonl
 const mayChangeView = ({ bounds }: Context, { view }: ReplicaState): boolean =>
   view + 1 < (bounds?.[views.name] ?? Number.POSITIVE_INFINITY)
 
-const choose = (context: Context, self: ServerId, state: ReplicaState, choice: Choice): ReplicaStep => {
+const choose = (
+  context: Context,
+  self: ServerId,
+  state: ReplicaState,
+  choice: Choice
+): ReplicaStep => {
   const { accepted } = state
   switch (choice._tag) {
     case "Accept":
@@ -179,7 +225,12 @@ const choose = (context: Context, self: ServerId, state: ReplicaState, choice: C
 }
 
 /** Whatever a replica receives, it collects, if it is genuine. */
-const receive = (context: Context, state: ReplicaState, from: NodeId, message: Message): ReplicaState => {
+const receive = (
+  context: Context,
+  state: ReplicaState,
+  from: NodeId,
+  message: Message
+): ReplicaState => {
   const { collected, view } = state
   switch (message._tag) {
     case "Request":
@@ -200,7 +251,9 @@ const receive = (context: Context, state: ReplicaState, from: NodeId, message: M
     case "Commit": {
       const { proposal } = message
       const server = context.servers.find((one) => one === from)
-      return server === undefined || proposal.view < view || !isGenuineRequest(context, proposal.request)
+      return server === undefined ||
+        proposal.view < view ||
+        !isGenuineRequest(context, proposal.request)
         ? state
         : collect(state, { commits: including(collected.commits, { server, proposal }) })
     }
@@ -209,7 +262,15 @@ const receive = (context: Context, state: ReplicaState, from: NodeId, message: M
   }
 }
 
-export const replica: Process<Context, ReplicaState, NoOperation, never, Message, Choice, ServerId> = {
+export const replica: Process<
+  Context,
+  ReplicaState,
+  NoOperation,
+  never,
+  Message,
+  Choice,
+  ServerId
+> = {
   State: ReplicaState,
   durable: true,
   initial,
@@ -217,7 +278,9 @@ export const replica: Process<Context, ReplicaState, NoOperation, never, Message
   choices,
   step: (context, self, state, input) =>
     match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) => become(receive(context, state, from, message)))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        become(receive(context, state, from, message))
+      )
       .with({ _tag: "Choose" }, ({ choice }) => choose(context, self, state, choice))
       .with({ _tag: "Invoke" }, () => ignore(state))
       .exhaustive(),
@@ -227,7 +290,8 @@ export const replica: Process<Context, ReplicaState, NoOperation, never, Message
       servers.some((server) => server === node)
         ? ["Request", "Vote", "Commit", "ViewChange"]
         : ["Request", "Vote", "ViewChange"],
-    isObsolete: (context, _self, state, from, message) => receive(context, state, from, message) === state,
+    isObsolete: (context, _self, state, from, message) =>
+      receive(context, state, from, message) === state,
     isWelcome: () => true
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The mutants of PBFT: the protocol with one step that carries weight taken away. Two of them lose no agreement, and one of these
- * is no mutant at all here: who may propose matters for progress alone, as long as a replica accepts one request in a view.
+ * The mutants of PBFT: the protocol with one step that carries weight taken away. Two of them lose
+ * no agreement, and one of these is no mutant at all here: who may propose matters for progress
+ * alone, as long as a replica accepts one request in a view.
  */
 import type { Variant } from "../kernel/protocol.ts"
 import { correct, type Rules } from "./rules.ts"

@@ -42,7 +42,11 @@ export const Getting = Schema.TaggedStruct("Getting", {
   agree: Schema.optionalKey(Schema.Boolean)
 })
 /** In the Set phase: the phase's answer is the pair that was picked and that is being stored. */
-export const Setting = Schema.TaggedStruct("Setting", { ...kept, operation: Access, phase: Phase(Written) })
+export const Setting = Schema.TaggedStruct("Setting", {
+  ...kept,
+  operation: Access,
+  phase: Phase(Written)
+})
 
 export const ClientState = Schema.Union([Idle, Getting, Setting])
 export type ClientState = typeof ClientState.Type
@@ -72,7 +76,11 @@ export const initial = ({ cryptography }: Context, self: ClientId): Idle => ({
  * An idle client begins an operation: it asks all storage nodes for their vt-pairs. (2.3, Get
  * phase, first sentence.)
  */
-export const invoke = ({ configuration }: Context, { begun, key }: Idle, operation: Access): ClientStep => {
+export const invoke = (
+  { configuration }: Context,
+  { begun, key }: Idle,
+  operation: Access
+): ClientStep => {
   const question: Message = { _tag: "Get", operation: begun + 1 }
   const { phase, sends } = startPhase([configuration], null, question)
   return {
@@ -178,9 +186,13 @@ export const receive = (
   if (state._tag === "Idle" || message.operation !== state.begun) return ignore(state)
   return match([state, message] as const)
     .with([{ _tag: "Getting" }, { _tag: "GetReply" }], ([getting, reply]) =>
-      isGarbage(context, reply) ? ignore(getting) : receiveGetReply(context, self, getting, from, reply)
+      isGarbage(context, reply)
+        ? ignore(getting)
+        : receiveGetReply(context, self, getting, from, reply)
     )
-    .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting]) => receiveSetReply(context, setting, from))
+    .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting]) =>
+      receiveSetReply(context, setting, from)
+    )
     .with([{ _tag: "Getting" }, { _tag: "SetReply" }], () => ignore(state))
     .with([{ _tag: "Setting" }, { _tag: "GetReply" }], () => ignore(state))
     .with([{}, { _tag: "Get" }], [{}, { _tag: "Set" }], () => ignore(state))
@@ -198,7 +210,15 @@ const isGarbage = ({ rules, cryptography }: Context, message: Message): boolean 
 export const isSettled = (state: ClientState, message: Message): boolean =>
   isOver(state, message, phaseOf(message))
 
-export const client: Process<Context, ClientState, Access, AccessObservation, Message, NoChoice, ClientId> = {
+export const client: Process<
+  Context,
+  ClientState,
+  Access,
+  AccessObservation,
+  Message,
+  NoChoice,
+  ClientId
+> = {
   State: ClientState,
   durable: false,
   initial,
@@ -209,11 +229,14 @@ export const client: Process<Context, ClientState, Access, AccessObservation, Me
       .with({ _tag: "Invoke" }, ({ operation }) =>
         state._tag === "Idle" ? invoke(context, state, operation) : ignore(state)
       )
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
       .with({ _tag: "Choose" }, () => ignore(state))
       .exhaustive(),
   promises: {
-    isObsolete: (context, _self, state, _from, reply) => isGarbage(context, reply) || isSettled(state, reply),
+    isObsolete: (context, _self, state, _from, reply) =>
+      isGarbage(context, reply) || isSettled(state, reply),
     isSettled: (_context, _self, state, _to, request) => isSettled(state, request),
     // Quorums that do not count members may be complete with fewer answers than came: then the
     // order decides which count.

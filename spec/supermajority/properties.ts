@@ -1,6 +1,6 @@
 /**
- * What super-majority replication promises of its storage nodes, the same as majority replication of
- * its own.
+ * What super-majority replication promises of its storage nodes, the same as majority replication
+ * of its own.
  */
 import type { PairInvariant, StepInvariant } from "../kernel/property.ts"
 import * as Register from "../register/properties.ts"
@@ -20,5 +20,6 @@ export const timestampsGrow: StepInvariant<unknown, "server", ServerState> = {
 /** A timestamp names one value. */
 export const timestampsNameValues: PairInvariant<unknown, "server", ServerState> = {
   ...Register.timestampsNameValues,
-  holds: (context, left, right) => Register.timestampsNameValues.holds(context, replica(left), replica(right))
+  holds: (context, left, right) =>
+    Register.timestampsNameValues.holds(context, replica(left), replica(right))
 }

@@ -4,7 +4,11 @@
  * systems").
  */
 import type * as Result from "effect/Result"
-import { type Configuration, type ConfigurationRefused, make } from "../configuration/configuration.ts"
+import {
+  type Configuration,
+  type ConfigurationRefused,
+  make
+} from "../configuration/configuration.ts"
 import type { QuorumSystem } from "../configuration/quorums.ts"
 import { byzantineFaults, type Tolerant } from "../configuration/tolerated-faults.ts"
 import type { Protocol } from "../kernel/protocol.ts"
@@ -39,25 +43,25 @@ export const configure = (
 
 const { staticLiveness, termination } = livenessOf(byzantineFaults)
 
-export const supermajority: Protocol<StorageParameters, Rules, Roles, AccessObservation, Message> & Tolerant =
-  {
-    name: "supermajority",
-    about:
-      "Replication of one register of signed pairs over super-majorities of a static set of storage nodes, some of which lie (tutorial 7).",
-    tolerates: byzantineFaults,
-    variants,
-    objects: [register],
-    Message,
-    roles: { server, client },
-    Parameters: StorageParameters,
-    nodes: serversAndClients,
-    properties: [
-      atomic,
-      onlyWrittenValues,
-      timestampsGrow,
-      timestampsNameValues,
-      termination,
-      staticLiveness
-    ],
-    describe: describeMessage
-  }
+export const supermajority: Protocol<StorageParameters, Rules, Roles, AccessObservation, Message> &
+  Tolerant = {
+  name: "supermajority",
+  about:
+    "Replication of one register of signed pairs over super-majorities of a static set of storage nodes, some of which lie (tutorial 7).",
+  tolerates: byzantineFaults,
+  variants,
+  objects: [register],
+  Message,
+  roles: { server, client },
+  Parameters: StorageParameters,
+  nodes: serversAndClients,
+  properties: [
+    atomic,
+    onlyWrittenValues,
+    timestampsGrow,
+    timestampsNameValues,
+    termination,
+    staticLiveness
+  ],
+  describe: describeMessage
+}

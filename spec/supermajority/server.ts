@@ -31,7 +31,11 @@ type ServerStep = Step<ServerState, never, Message>
 /**
  * A storage node receives a Get, at any time: it answers with its signed vt-pair. (2.3, Get phase.)
  */
-export const receiveGet = (state: ServerState, from: NodeId, { operation }: GetRequest): ServerStep => ({
+export const receiveGet = (
+  state: ServerState,
+  from: NodeId,
+  { operation }: GetRequest
+): ServerStep => ({
   state,
   sends: [{ to: from, message: { _tag: "GetReply", operation, written: state.written } }],
   observations: []
@@ -60,7 +64,12 @@ export const receiveSet = (
  * Whatever a storage node receives. It serves clients, and asks nothing, so no reply is meant for
  * it.
  */
-export const receive = (context: Context, state: ServerState, from: NodeId, message: Message): ServerStep =>
+export const receive = (
+  context: Context,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): ServerStep =>
   !isClient(context, from)
     ? ignore(state)
     : match(message)
@@ -69,7 +78,8 @@ export const receive = (context: Context, state: ServerState, from: NodeId, mess
         .with({ _tag: "GetReply" }, { _tag: "SetReply" }, () => ignore(state))
         .exhaustive()
 
-const isClient = ({ clients }: Context, node: NodeId): boolean => clients.some((client) => client === node)
+const isClient = ({ clients }: Context, node: NodeId): boolean =>
+  clients.some((client) => client === node)
 
 /**
  * True when the message has no effect on any storage node: it is no client's, or a Set that nobody
@@ -83,7 +93,12 @@ const isGarbage = (context: Context, from: NodeId, message: Message): boolean =>
  * True when the message will never change the storage node: a Get, or a Set that is not newer than
  * what it has.
  */
-export const onlyAnswers = (context: Context, state: ServerState, from: NodeId, message: Message): boolean =>
+export const onlyAnswers = (
+  context: Context,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): boolean =>
   isGarbage(context, from, message) ||
   message._tag === "Get" ||
   (message._tag === "Set" && !isNewer(message.written, state.written))
@@ -101,6 +116,7 @@ export const server: Process<Context, ServerState, NoOperation, never, Message> 
       .exhaustive(),
   promises: {
     isObsolete: (context, _self, _state, from, message) => isGarbage(context, from, message),
-    onlyAnswers: (context, _self, state, from, message) => onlyAnswers(context, state, from, message)
+    onlyAnswers: (context, _self, state, from, message) =>
+      onlyAnswers(context, state, from, message)
   }
 }

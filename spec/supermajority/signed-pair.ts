@@ -38,7 +38,8 @@ export const isNewer = (left: Written, right: Written): boolean =>
   isLarger(pairOf(left).timestamp, pairOf(right).timestamp)
 
 /** The one with the larger timestamp; the first if they are equal. */
-export const newer = <W extends Written>(first: W, second: W): W => (isNewer(second, first) ? second : first)
+export const newer = <W extends Written>(first: W, second: W): W =>
+  isNewer(second, first) ? second : first
 
 /** The writer signs its pair: value and timestamp in one. */
 export const sign = (cryptography: Cryptography, key: SigningKey<ClientId>, pair: Pair): Written =>

@@ -11,7 +11,10 @@ import { isGenuine, type Written } from "./signed-pair.ts"
 
 /** A majority of each configuration has answered. */
 const isOverByMajorities: Enough = (phase, access) =>
-  isOver({ ...phase, configurations: phase.configurations.map(({ members }) => majority(members)) }, access)
+  isOver(
+    { ...phase, configurations: phase.configurations.map(({ members }) => majority(members)) },
+    access
+  )
 
 /** The timestamp that nobody signed, beside a value that its client did. */
 const isSignedValue: Rules["believes"] = (cryptography, written: Written) =>
@@ -23,13 +26,15 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "correct",
     kind: "correct",
-    about: "Replication of signed pairs over super-majorities, as section 7 of the tutorial supposes it.",
+    about:
+      "Replication of signed pairs over super-majorities, as section 7 of the tutorial supposes it.",
     rules: correct
   },
   {
     name: "unanimous-reads-return-at-once",
     kind: "correct",
-    about: "A read to which a whole super-majority gave the same answer returns it without a Set phase.",
+    about:
+      "A read to which a whole super-majority gave the same answer returns it without a Set phase.",
     // The correct ones among those who answered are in every later super-majority, and hold the
     // pair.
     rules: { ...correct, remembersAgreement: true, returnsAtOnce: (agree) => agree }
@@ -49,7 +54,8 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "read-without-write-back",
     kind: "mutant",
-    about: "A read returns what its Get phase found and stores it nowhere, so that reads can oscillate.",
+    about:
+      "A read returns what its Get phase found and stores it nowhere, so that reads can oscillate.",
     rules: { ...correct, returnsAtOnce: () => true }
   },
   {

@@ -1,7 +1,9 @@
 /**
- * How fast the search is, and what it keeps, beside Spin on the same model; then what the reductions save.
+ * How fast the search is, and what it keeps, beside Spin on the same model; then what the
+ * reductions save.
  *
- * Everything is run in turn, round after round, and medians are shown: a ratio is one of figures of the same minutes.
+ * Everything is run in turn, round after round, and medians are shown: a ratio is one of figures of
+ * the same minutes.
  */
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, writeFileSync } from "node:fs"
@@ -48,7 +50,10 @@ const ours = (file: string, mode: string, workers: number, flags: ReadonlyArray<
       ...flags
     ]
     const command = join(root, ".build", "quorate.js")
-    const text = execFileSync(process.execPath, [command, ...args], { encoding: "utf8", stdio: "pipe" })
+    const text = execFileSync(process.execPath, [command, ...args], {
+      encoding: "utf8",
+      stdio: "pipe"
+    })
     const { states, seconds, engine } = JSON.parse(text)
     const { distinct, generated } = states
     return { distinct, generated, seconds, bytesPerState: engine.bytesPerState }
@@ -101,13 +106,23 @@ const counted = ({ mode, workers, run }: Mode): Run => {
 const printTable = (modes: ReadonlyArray<Mode>, runs: ReadonlyArray<ReadonlyArray<Run>>): void => {
   const seconds = runs.map((all) => median(all.map((run) => run.seconds)))
   const peer = modes.findIndex(({ mode }) => mode === "Spin")
-  const head = ["model", "mode", "workers", "distinct", "generated", "seconds", "generated/s", "bytes/state"]
+  const head = [
+    "model",
+    "mode",
+    "workers",
+    "distinct",
+    "generated",
+    "seconds",
+    "generated/s",
+    "bytes/state"
+  ]
   console.log([...head, "ratio to Spin", "ratio to one worker"].join("\t"))
   modes.forEach(({ model, mode, workers }, index) => {
     const { distinct, generated, bytesPerState } = (runs[index] as ReadonlyArray<Run>)[0] as Run
     const own = seconds[index] as number
     const alone = modes.findIndex((other) => other.mode === mode && other.workers === 1)
-    const ratio = (other: number) => (other < 0 ? "-" : ((seconds[other] as number) / own).toFixed(2))
+    const ratio = (other: number) =>
+      other < 0 ? "-" : ((seconds[other] as number) / own).toFixed(2)
     const rate = Math.round(generated / own)
     const figures = [distinct, generated, own.toFixed(2), rate, bytesPerState.toFixed(1)]
     console.log([model, mode, workers, ...figures, ratio(peer), ratio(alone)].join("\t"))

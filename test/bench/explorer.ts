@@ -1,7 +1,7 @@
 /**
- * How long the explorer takes, in a real Chromium: until the first page shows a scenario, and until a
- * step on a RAMBO scenario is shown. Beside each stands the time that the same browser takes for an empty
- * page, and for an animation frame: what no page can do without.
+ * How long the explorer takes, in a real Chromium: until the first page shows a scenario, and until
+ * a step on a RAMBO scenario is shown. Beside each stands the time that the same browser takes for
+ * an empty page, and for an animation frame: what no page can do without.
  */
 import type { AddressInfo } from "node:net"
 import { type Browser, chromium } from "playwright-core"
@@ -19,9 +19,14 @@ const median = (numbers: ReadonlyArray<number>): number =>
   [...numbers].sort((left, right) => left - right)[numbers.length >> 1] as number
 
 const percentile = (numbers: ReadonlyArray<number>, share: number): number =>
-  [...numbers].sort((left, right) => left - right)[Math.floor((numbers.length - 1) * share)] as number
+  [...numbers].sort((left, right) => left - right)[
+    Math.floor((numbers.length - 1) * share)
+  ] as number
 
-/** Takes steps in the page, one after the other, and measures each until it is painted. Runs in the browser. */
+/**
+ * Takes steps in the page, one after the other, and measures each until it is painted. Runs in the
+ * browser.
+ */
 const stepping = `(async (count) => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)))
   const shown = () => document.querySelector(".controls output").textContent
@@ -91,7 +96,9 @@ export const explorer = async (options: ReadonlyArray<string>): Promise<void> =>
     ["a step", median(taken), percentile(taken, 0.95), 50],
     ["  a frame", median(frames), percentile(frames, 0.95), undefined]
   ] as const
-  console.log(`${scenario}: ${rounds} rounds, ${taken.length} steps, ${(page.length / 1000).toFixed(0)} kB`)
+  console.log(
+    `${scenario}: ${rounds} rounds, ${taken.length} steps, ${(page.length / 1000).toFixed(0)} kB`
+  )
   console.log("milliseconds          median    worst (of steps: 19 of 20)    at most")
   for (const [name, middle, worst, most] of rows)
     console.log(

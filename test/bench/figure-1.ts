@@ -1,6 +1,6 @@
 /**
- * The tutorial's figure 1, from a real run: the graph of configurations that two conflicting reconfigurations, a write
- * and a read traverse.
+ * The tutorial's figure 1, from a real run: the graph of configurations that two conflicting
+ * reconfigurations, a write and a read traverse.
  */
 
 import { majority } from "../../spec/configuration/configuration.ts"
@@ -45,5 +45,8 @@ export const figure1 = (): void => {
   console.log([graphText(run), graphMermaid(run), graphDot(run)].join("\n\n"))
 }
 
-/** Of the runs of the first two thousand seeds, one in which the clients' subgraphs differ: two see a single branch. */
+/**
+ * Of the runs of the first two thousand seeds, one in which the clients' subgraphs differ: two see
+ * a single branch.
+ */
 export const mergingSeed = 1893

@@ -14,6 +14,8 @@ export const fuzz = (): void => {
   ] as const) {
     const { accepted, refused, slowestMilliseconds } = run(inputs, 1)
     const heap = process.memoryUsage().heapUsed / 2 ** 20
-    console.log([name, inputs, accepted, refused, slowestMilliseconds.toFixed(1), heap.toFixed(0)].join("\t"))
+    console.log(
+      [name, inputs, accepted, refused, slowestMilliseconds.toFixed(1), heap.toFixed(0)].join("\t")
+    )
   }
 }

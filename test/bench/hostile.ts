@@ -1,6 +1,7 @@
 /**
- * A million frames of absurd content from a client with a certificate, while another client reads and writes: nodes must
- * not end, must not grow without bound, and must keep nobody waiting. `npm run bench -- hostile [FRAMES]`.
+ * A million frames of absurd content from a client with a certificate, while another client reads
+ * and writes: nodes must not end, must not grow without bound, and must keep nobody waiting.
+ * `npm run bench -- hostile [FRAMES]`.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -32,7 +33,10 @@ export const hostile = async ([given]: ReadonlyArray<string>): Promise<void> => 
       key: pem(folder, "client.key")
     }
     const store = await connect({ servers: directory, keys, timeoutMilliseconds: 30_000 })
-    const before = await measured(store, new Promise((resolve) => setTimeout(resolve, baselineMilliseconds)))
+    const before = await measured(
+      store,
+      new Promise((resolve) => setTimeout(resolve, baselineMilliseconds))
+    )
     const started = performance.now()
     const attacks = Promise.all(
       names.map((name, at) =>
@@ -61,7 +65,9 @@ export const hostile = async ([given]: ReadonlyArray<string>): Promise<void> => 
         `${name}\t${memory[0]?.toFixed(0)}\t${Math.max(...memory).toFixed(0)}\t${child.exitCode === null}`
       )
     const isWell =
-      tally.broken === 0 && during.failed === 0 && nodes.every(({ child }) => child.exitCode === null)
+      tally.broken === 0 &&
+      during.failed === 0 &&
+      nodes.every(({ child }) => child.exitCode === null)
     process.exitCode = isWell ? 0 : 1
   } finally {
     for (const { child } of nodes) child.kill()
@@ -78,7 +84,9 @@ const sum = (left: Tally, right: Tally): Tally => ({
   broken: left.broken + right.broken
 })
 
-/** Puts and gets, one after the other, until something is over; how long each pair took, in order. */
+/**
+ * Puts and gets, one after the other, until something is over; how long each pair took, in order.
+ */
 const measured = async (store: PromisedStore, over: Promise<unknown>) => {
   const milliseconds: Array<number> = []
   let failed = 0
@@ -162,7 +170,13 @@ const residentMebibytes = ({ pid }: ChildProcess): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024
 
 /** Another process is hostile to this node. */
-const attack = (name: string, port: number, folder: string, frames: number, seed: number): Promise<Tally> =>
+const attack = (
+  name: string,
+  port: number,
+  folder: string,
+  frames: number,
+  seed: number
+): Promise<Tally> =>
   new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,

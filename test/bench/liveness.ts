@@ -1,7 +1,7 @@
 /**
- * What the decision of liveness costs beside the search that comes before it, in time and in memory. Both are measured in
- * the same run on the same states; the bench fails if the decision takes more than three times as long, or more memory
- * than the search again.
+ * What the decision of liveness costs beside the search that comes before it, in time and in
+ * memory. Both are measured in the same run on the same states; the bench fails if the decision
+ * takes more than three times as long, or more memory than the search again.
  */
 import * as Result from "effect/Result"
 import { Search } from "../../checker/engine/search.ts"
@@ -9,7 +9,11 @@ import { LivenessPass } from "../../checker/liveness/pass.ts"
 import { visitedOf } from "../../checker/liveness/visited.ts"
 import { demandsOf, fairSpaceOf } from "../../checker/network/fairness.ts"
 import { Network } from "../../checker/network/network.ts"
-import { allReductions, type ReductionName, soundReductions } from "../../checker/network/reductions.ts"
+import {
+  allReductions,
+  type ReductionName,
+  soundReductions
+} from "../../checker/network/reductions.ts"
 import { fromData } from "../../checker/scenario/load.ts"
 
 interface Row {
@@ -21,7 +25,11 @@ interface Row {
 const clients = [["write 1"], ["read"]]
 const oneCrash = { protocol: "majority", servers: 3, clients, faults: { crashes: { servers: 1 } } }
 const rows: ReadonlyArray<Row> = [
-  { name: "majority, 3 servers, write | read, 1 crash", scenario: oneCrash, reductions: allReductions },
+  {
+    name: "majority, 3 servers, write | read, 1 crash",
+    scenario: oneCrash,
+    reductions: allReductions
+  },
   { name: "majority, 3 servers, write | read, 1 crash", scenario: oneCrash, reductions: [] },
   {
     name: "majority, 3 servers, write | read, while static liveness",
@@ -55,7 +63,8 @@ const measure = ({ name, scenario, reductions }: Row): Measured => {
   const pass = new LivenessPass(fairSpaceOf(network), visitedOf(search.shard), demands)
   while (pass.advance(1 << 16));
   const decided = performance.now()
-  if (demands.some((_, index) => pass.lassoOf(index) !== undefined)) throw new Error(`${name} is not live`)
+  if (demands.some((_, index) => pass.lassoOf(index) !== undefined))
+    throw new Error(`${name} is not live`)
   return {
     distinct: search.counts.distinct,
     searchSeconds: (searched - started) / 1000,
@@ -66,7 +75,9 @@ const measure = ({ name, scenario, reductions }: Row): Measured => {
 
 export const liveness = (): void => {
   console.log(
-    ["model", "reductions", "distinct", "search s", "decision s", "ratio (median)", "memory"].join("\t")
+    ["model", "reductions", "distinct", "search s", "decision s", "ratio (median)", "memory"].join(
+      "\t"
+    )
   )
   for (const row of rows) {
     const measured = Array.from({ length: runs }, () => measure(row)).sort(
@@ -75,11 +86,14 @@ export const liveness = (): void => {
     const median = measured[runs >> 1] as Measured
     const { distinct, searchSeconds, decisionSeconds, memory } = median
     const reductions = row.reductions.length === 0 ? "none" : "all"
-    const numbers = [searchSeconds, decisionSeconds, ratio(median), memory].map((number) => number.toFixed(2))
+    const numbers = [searchSeconds, decisionSeconds, ratio(median), memory].map((number) =>
+      number.toFixed(2)
+    )
     console.log([row.name, reductions, distinct, ...numbers].join("\t"))
     if (ratio(median) > mostTime) throw new Error(`${row.name}: the decision takes too long`)
     if (memory > mostMemory) throw new Error(`${row.name}: the decision takes too much memory`)
   }
 }
 
-const ratio = ({ searchSeconds, decisionSeconds }: Measured): number => decisionSeconds / searchSeconds
+const ratio = ({ searchSeconds, decisionSeconds }: Measured): number =>
+  decisionSeconds / searchSeconds

@@ -16,22 +16,23 @@ import { simulator } from "./simulator.ts"
 import { store } from "./store.ts"
 import { study } from "./study/main.ts"
 
-const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void | Promise<void>>> = {
-  chaos,
-  engine,
-  explorer,
-  "figure-1": figure1,
-  fuzz,
-  hostile,
-  liveness,
-  "load-bearing": loadBearing,
-  mutation,
-  reductions,
-  relations,
-  simulator,
-  store,
-  study
-}
+const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void | Promise<void>>> =
+  {
+    chaos,
+    engine,
+    explorer,
+    "figure-1": figure1,
+    fuzz,
+    hostile,
+    liveness,
+    "load-bearing": loadBearing,
+    mutation,
+    reductions,
+    relations,
+    simulator,
+    store,
+    study
+  }
 
 const name = process.argv[2] ?? ""
 const bench = benches[name]

@@ -1,14 +1,19 @@
 /**
- * What each reduction saves, on every shipped scenario that is small enough without any, and that it changes no verdict.
+ * What each reduction saves, on every shipped scenario that is small enough without any, and that
+ * it changes no verdict.
  *
- * A scenario is searched as `quorate check` does, to its end or to the violation that is expected: without
- * reductions, with each alone, with all. Every verdict must be the same. What is too large without reductions is named
- * at the end.
+ * A scenario is searched as `quorate check` does, to its end or to the violation that is expected:
+ * without reductions, with each alone, with all. Every verdict must be the same. What is too large
+ * without reductions is named at the end.
  */
 import * as Result from "effect/Result"
 import { Check } from "../../checker/check.ts"
 import { quickNames, readScenario, shippedNames } from "../../checker/command/shipped.ts"
-import { allReductions, type ReductionName, soundReductions } from "../../checker/network/reductions.ts"
+import {
+  allReductions,
+  type ReductionName,
+  soundReductions
+} from "../../checker/network/reductions.ts"
 import type { Verdict } from "../../checker/result.ts"
 import { type LoadedScenario, load } from "../../checker/scenario/load.ts"
 import type { AnyProperty } from "../../spec/kernel/property.ts"
@@ -72,23 +77,38 @@ const cell = (result: Searched | undefined): string => {
 }
 
 /** "yes" only if every search came to its end, one with reductions among them. */
-const equality = (results: ReadonlyArray<Searched | undefined>, wrong: ReadonlyArray<string>): string => {
+const equality = (
+  results: ReadonlyArray<Searched | undefined>,
+  wrong: ReadonlyArray<string>
+): string => {
   const searched = results.filter((result) => result !== undefined)
   if (wrong.length > 0) return `NO: ${wrong.join(", ")}`
   if (searched.length < 2) return "nothing to compare"
   return searched.every(({ finished }) => finished) ? "yes" : "as far as known"
 }
 
-/** The scenario with only such of its properties as every reduction keeps; undefined if it has no others. */
+/**
+ * The scenario with only such of its properties as every reduction keeps; undefined if it has no
+ * others.
+ */
 const patient = (scenario: LoadedScenario): LoadedScenario | undefined => {
   const isKept = (property: AnyProperty) =>
     soundReductions(allReductions, { ...scenario.model, properties: [property] }, false).length ===
     allReductions.length
   const properties = scenario.model.properties.filter(isKept)
-  if (properties.length === scenario.model.properties.length && !scenario.checksDeadlock) return undefined
-  const expect = new Map([...scenario.expect].filter(([name]) => properties.some((one) => one.name === name)))
+  if (properties.length === scenario.model.properties.length && !scenario.checksDeadlock)
+    return undefined
+  const expect = new Map(
+    [...scenario.expect].filter(([name]) => properties.some((one) => one.name === name))
+  )
   const model = { ...scenario.model, properties }
-  return { ...scenario, name: `${scenario.name}, some properties`, model, checksDeadlock: false, expect }
+  return {
+    ...scenario,
+    name: `${scenario.name}, some properties`,
+    model,
+    checksDeadlock: false,
+    expect
+  }
 }
 
 const shipped = (name: string): ReadonlyArray<LoadedScenario> => {
@@ -110,7 +130,9 @@ export const reductions = (options: ReadonlyArray<string>): void => {
       left.push(scenario.name)
       continue
     }
-    const results = choices.map(([, names]) => (names.length === 0 ? plain : search(scenario, names, limits)))
+    const results = choices.map(([, names]) =>
+      names.length === 0 ? plain : search(scenario, names, limits)
+    )
     const wrong = disagreements(results)
     const equal = equality(results, wrong)
     if (equal === "yes") compared++

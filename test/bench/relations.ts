@@ -1,7 +1,7 @@
 /**
- * What the usual ways of writing a model cost: a type invariant over the whole state, and one set of all messages, beside the
- * same model without; many initial states; many properties of liveness. Ratios of medians within one run; the bench
- * fails where one is above its bound.
+ * What the usual ways of writing a model cost: a type invariant over the whole state, and one set
+ * of all messages, beside the same model without; many initial states; many properties of liveness.
+ * Ratios of medians within one run; the bench fails where one is above its bound.
  */
 import { readersWriters, simple } from "../../checker/examples/known/concurrency.ts"
 import { coffeeCan } from "../../checker/examples/known/puzzles.ts"
@@ -65,12 +65,19 @@ const count = 7
 const managers = Array.from({ length: count }, (_, at) => `rm${at + 1}`)
 
 /** `TypeOK` of TwoPhase: every variable has a value of its type. */
-const typeInvariant = ({ resourceManagers, transactionManager, heardFrom, sent }: TwoPhaseCommit): boolean =>
+const typeInvariant = ({
+  resourceManagers,
+  transactionManager,
+  heardFrom,
+  sent
+}: TwoPhaseCommit): boolean =>
   managers.every((one) =>
     ["working", "prepared", "committed", "aborted"].includes(resourceManagers[one] as string)
   ) &&
   ["init", "committed", "aborted"].includes(transactionManager) &&
-  managers.every((one) => typeof heardFrom[one] === "boolean" && typeof sent.prepared[one] === "boolean") &&
+  managers.every(
+    (one) => typeof heardFrom[one] === "boolean" && typeof sent.prepared[one] === "boolean"
+  ) &&
   typeof sent.commit === "boolean" &&
   typeof sent.abort === "boolean"
 
@@ -91,7 +98,12 @@ export const oneSetOfMessages = (): Relation<{
     messages.some((one) => one[0] === kind && (from === undefined || one[1] === from))
   return {
     initial: [
-      { rm: Object.fromEntries(managers.map((one) => [one, "working"])), tm: "init", heard: [], messages: [] }
+      {
+        rm: Object.fromEntries(managers.map((one) => [one, "working"])),
+        tm: "init",
+        heard: [],
+        messages: []
+      }
     ],
     actions: {
       TMCommit: ({ tm, heard, messages }) =>
@@ -134,7 +146,9 @@ export const oneSetOfMessages = (): Relation<{
   }
 }
 
-/** A model of this many bits, each of which may be anything at the beginning, and is set in the end. */
+/**
+ * A model of this many bits, each of which may be anything at the beginning, and is set in the end.
+ */
 const bits = (
   width: number,
   isBegunAnyhow: boolean
@@ -171,8 +185,8 @@ const live = (properties: number) => {
 }
 
 /**
- * What the collection of TLA+ examples says of TLC (specifications/…/manifest.json: totalStates and runtime, which is rounded up
- * and has the start of the Java machine in it).
+ * What the collection of TLA+ examples says of TLC (specifications/…/manifest.json: totalStates and
+ * runtime, which is rounded up and has the start of the Java machine in it).
  */
 const published = {
   TwoPhase: { generated: 1_146, seconds: 1 },

@@ -1,8 +1,10 @@
 /**
- * A minimal simulator: one seeded run of a system's processes, in which every message takes about one unit of time.
+ * A minimal simulator: one seeded run of a system's processes, in which every message takes about
+ * one unit of time.
  *
- * Time is counted in message delays: a message takes one unit on average (at least half a unit and less than one and a
- * half, unless `delayOf` says otherwise). Nothing is lost. Processes take no time, but that a step of their own may wait.
+ * Time is counted in message delays: a message takes one unit on average (at least half a unit and
+ * less than one and a half, unless `delayOf` says otherwise). Nothing is lost. Processes take no
+ * time, but that a step of their own may wait.
  */
 import { draw, fraction } from "../../checker/walk/random.ts"
 import { equals } from "../../spec/kernel/data.ts"
@@ -11,22 +13,33 @@ import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation
 import type { AnyProcess, Input } from "../../spec/kernel/process.ts"
 import type { System } from "../../spec/kernel/system.ts"
 
-/** What a client does: it waits until the time has come (in message delays), then takes its operations one by one. */
+/**
+ * What a client does: it waits until the time has come (in message delays), then takes its
+ * operations one by one.
+ */
 export interface Script {
   readonly client: NodeId
   readonly at: number
   readonly operations: ReadonlyArray<AnyOperation>
-  /** After the last operation the client begins again with the first, as long as others have not come to their end. */
+  /**
+   * After the last operation the client begins again with the first, as long as others have not
+   * come to their end.
+   */
   readonly repeats?: boolean
   /** The client crashes at this time. */
   readonly crashesAt?: number
 }
 
-/** What a run depends on besides its seed; each function is given a number from 0 to 1, at random. */
+/**
+ * What a run depends on besides its seed; each function is given a number from 0 to 1, at random.
+ */
 export interface Conditions {
   /** How long a message takes. */
   readonly delayOf?: (fraction: number) => number
-  /** How long a process waits that could take this step of its own, and has taken so many in this operation. */
+  /**
+   * How long a process waits that could take this step of its own, and has taken so many in this
+   * operation.
+   */
   readonly pauseOf?: (choice: unknown, taken: number, fraction: number) => number
 }
 
@@ -66,7 +79,10 @@ class Simulation {
   private readonly states: Map<NodeId, unknown>
   /** Per client: the operations that it has yet to end. */
   private readonly left: Map<NodeId, ReadonlyArray<AnyOperation>>
-  /** Per node: the step of its own that it waits to take, and how many it has taken in this operation. */
+  /**
+   * Per node: the step of its own that it waits to take, and how many it has taken in this
+   * operation.
+   */
   private readonly own = new Map<NodeId, Due>()
   private readonly ownTaken = new Map<NodeId, number>()
   private readonly due: Array<Due> = []
@@ -125,7 +141,11 @@ class Simulation {
     }
     for (const { to, message } of step.sends) {
       const delay = this.delayOf(this.random("delay of a message"))
-      this.due.push({ time: time + delay, node: to, input: { _tag: "Receive", from: node, message } })
+      this.due.push({
+        time: time + delay,
+        node: to,
+        input: { _tag: "Receive", from: node, message }
+      })
     }
     if (step.observations.some(({ _tag }) => _tag === "Response")) this.ended(node, time)
     this.waitForOwnStep(node, time)
@@ -134,7 +154,8 @@ class Simulation {
 
   private processOf(node: NodeId): AnyProcess {
     const process = this.processes.get(node)
-    if (process === undefined) throw new Error(`a message is sent to ${node}, which is not in the system`)
+    if (process === undefined)
+      throw new Error(`a message is sent to ${node}, which is not in the system`)
     return process
   }
 
@@ -152,7 +173,9 @@ class Simulation {
   private othersAreBusy(time: number): boolean {
     return [...this.scripts.values()].some(
       ({ client, repeats }) =>
-        repeats !== true && (this.left.get(client)?.length ?? 0) > 0 && !this.isCrashed(client, time)
+        repeats !== true &&
+        (this.left.get(client)?.length ?? 0) > 0 &&
+        !this.isCrashed(client, time)
     )
   }
 
@@ -161,7 +184,10 @@ class Simulation {
     if (operation !== undefined) this.due.push({ time, node, input: { _tag: "Invoke", operation } })
   }
 
-  /** A process that can take a step of its own does so after a pause, unless it no longer can by then. */
+  /**
+   * A process that can take a step of its own does so after a pause, unless it no longer can by
+   * then.
+   */
   private waitForOwnStep(node: NodeId, time: number): void {
     const offered = this.processOf(node).choices(this.context, node, this.states.get(node))
     const waiting = this.own.get(node)
@@ -194,7 +220,9 @@ export const latenciesOf = (taken: ReadonlyArray<Taken>): ReadonlyArray<Latency>
     observations.flatMap((observation) => {
       if (observation._tag === "Invocation") begun.set(node, time)
       if (observation._tag !== "Response") return []
-      return [{ operation: observation.operation, end: time, delays: time - (begun.get(node) ?? time) }]
+      return [
+        { operation: observation.operation, end: time, delays: time - (begun.get(node) ?? time) }
+      ]
     })
   )
 }

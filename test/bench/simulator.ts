@@ -12,9 +12,12 @@ export const simulator = (): void => {
   const started = performance.now()
   for (let seed = 1; seed <= runs; seed++) {
     const outcome = new Simulation({ ...defaultPlan, seed }, pluggedIn("majority")).run()
-    if (outcome.verdict !== "atomic") throw new Error(`seed ${seed}: ${outcome.verdict}: ${outcome.reason}`)
+    if (outcome.verdict !== "atomic")
+      throw new Error(`seed ${seed}: ${outcome.verdict}: ${outcome.reason}`)
     messages += outcome.messages
   }
   const minutes = (performance.now() - started) / 60_000
-  console.log(`${runs} runs, ${messages} messages, ${(messages / minutes / 1e6).toFixed(2)} million a minute`)
+  console.log(
+    `${runs} runs, ${messages} messages, ${(messages / minutes / 1e6).toFixed(2)} million a minute`
+  )
 }

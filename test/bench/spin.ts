@@ -30,7 +30,9 @@ export const compiled = (twin: string): string => {
   const folder = mkdtempSync(join(tmpdir(), "quorate-spin-"))
   const source = join(dirname(fileURLToPath(import.meta.url)), twin)
   execFileSync("spin", ["-a", source], { cwd: folder })
-  execFileSync("gcc", ["-O2", "-DSAFETY", "-DNOREDUCE", "-w", "-o", "pan", "pan.c"], { cwd: folder })
+  execFileSync("gcc", ["-O2", "-DSAFETY", "-DNOREDUCE", "-w", "-o", "pan", "pan.c"], {
+    cwd: folder
+  })
   return join(folder, "pan")
 }
 

@@ -1,6 +1,7 @@
 /**
- * The store against etcd and Redis, one after the other in one run, each with every write on disk before it is
- * acknowledged: throughput and latency for two mixes, and the longest stall when a node is killed.
+ * The store against etcd and Redis, one after the other in one run, each with every write on disk
+ * before it is acknowledged: throughput and latency for two mixes, and the longest stall when a
+ * node is killed.
  */
 import { etcd } from "./store/etcd.ts"
 import { quorate } from "./store/quorate.ts"
@@ -21,7 +22,11 @@ interface Load {
 }
 
 /** Many users, one operation at a time each. */
-const load = async (system: RunningSystem, readShare: number, forSeconds: number): Promise<Load> => {
+const load = async (
+  system: RunningSystem,
+  readShare: number,
+  forSeconds: number
+): Promise<Load> => {
   const latencies: Array<number> = []
   const started = performance.now()
   let lastEnd = started
@@ -51,7 +56,9 @@ const measure = (system: System): Promise<ReadonlyArray<string>> =>
   inFolder(async (folder) => {
     const running = await system.start(folder)
     for (let key = 0; key < keys; key += 50) {
-      await Promise.all(Array.from({ length: 50 }, (_, offset) => running.write(`k${key + offset}`, value)))
+      await Promise.all(
+        Array.from({ length: 50 }, (_, offset) => running.write(`k${key + offset}`, value))
+      )
     }
     await load(running, 0.9, seconds / 4)
     const rows: Array<string> = []
@@ -67,7 +74,12 @@ const measure = (system: System): Promise<ReadonlyArray<string>> =>
     return rows
   })
 
-const row = ({ name }: System, readShare: number, { perSecond, p50, p99, stall }: Load, what = ""): string =>
+const row = (
+  { name }: System,
+  readShare: number,
+  { perSecond, p50, p99, stall }: Load,
+  what = ""
+): string =>
   [
     name.padEnd(8),
     `${100 * readShare} % reads${what === "" ? "" : `, ${what}`}`.padEnd(24),

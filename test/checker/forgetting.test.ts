@@ -1,5 +1,6 @@
 /**
- * What is found in the scenarios of the forgetting protocol, with all reductions that keep the verdicts of what they ask for.
+ * What is found in the scenarios of the forgetting protocol, with all reductions that keep the
+ * verdicts of what they ask for.
  *
  * Those in `large/` take minutes, and are left to the command.
  */
@@ -68,11 +69,12 @@ describe("the scenarios of the forgetting protocol", () => {
     expect(result.notes).toEqual([])
   })
 
-  it.each(forgetting.variants.filter(({ kind, name }) => kind === "mutant" && !large.includes(name)))(
-    "$name, a mutant, is killed by one of them",
-    ({ name }) => {
-      const killing = names.filter((scenario) => isOfVariant(scenario, forgetting, name))
-      expect(killing.some((scenario) => Object.keys((goldens[scenario] as Golden)[3]).length > 0)).toBe(true)
-    }
-  )
+  it.each(
+    forgetting.variants.filter(({ kind, name }) => kind === "mutant" && !large.includes(name))
+  )("$name, a mutant, is killed by one of them", ({ name }) => {
+    const killing = names.filter((scenario) => isOfVariant(scenario, forgetting, name))
+    expect(
+      killing.some((scenario) => Object.keys((goldens[scenario] as Golden)[3]).length > 0)
+    ).toBe(true)
+  })
 })

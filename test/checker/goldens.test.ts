@@ -16,7 +16,10 @@ const run = (scenario: LoadedScenario, reductions: ReadonlyArray<ReductionName>)
 
 const plain = (servers: number, clients: ReadonlyArray<ReadonlyArray<string>>): CheckResult => {
   const scenario = Result.getOrThrow(fromData("golden", { protocol: "majority", servers, clients }))
-  return run({ ...scenario, checksDeadlock: false, model: { ...scenario.model, properties: [] } }, [])
+  return run(
+    { ...scenario, checksDeadlock: false, model: { ...scenario.model, properties: [] } },
+    []
+  )
 }
 
 describe("majority replication without observer and without reduction", () => {

@@ -1,8 +1,10 @@
 /**
- * Reconfiguration with consensus and without are interchangeable: a scenario of one is a scenario of the other, with
- * `protocol` (and the variant) changed and nothing else, and atomicity holds in both.
+ * Reconfiguration with consensus and without are interchangeable: a scenario of one is a scenario
+ * of the other, with `protocol` (and the variant) changed and nothing else, and atomicity holds in
+ * both.
  *
- * What is small enough is searched to its end; of every scenario some seeded runs are taken to their ends.
+ * What is small enough is searched to its end; of every scenario some seeded runs are taken to
+ * their ends.
  */
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -18,7 +20,8 @@ import { simulate } from "../bench/simulation.ts"
 import { checked, scenarioOf } from "./network/searching.ts"
 
 const folder = new URL("../../checker/scenarios/", import.meta.url)
-const dataOf = (name: string): Scenario => JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8"))
+const dataOf = (name: string): Scenario =>
+  JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8"))
 
 type Name = "rambo" | "dynastore"
 const other: Readonly<Record<Name, Name>> = { rambo: "dynastore", dynastore: "rambo" }
@@ -36,7 +39,12 @@ const exchanged = (name: string): LoadedScenario => {
   const { servers, configuration, clients, faults, protocol } = dataOf(name)
   const to = other[protocol as Name]
   const variant = to === "rambo" ? "with-consensus" : "correct"
-  const same = { servers, clients, ...(configuration && { configuration }), ...(faults && { faults }) }
+  const same = {
+    servers,
+    clients,
+    ...(configuration && { configuration }),
+    ...(faults && { faults })
+  }
   return scenarioOf({ ...same, protocol: to, variant, properties: ["atomicity"] })
 }
 
@@ -51,8 +59,8 @@ const small = [
 ]
 
 /**
- * Those of which nothing is left with the other protocol: RAMBO refuses the change that would leave no storage node, where
- * DynaStore merges what is removed at the same time. Then no operation ends.
+ * Those of which nothing is left with the other protocol: RAMBO refuses the change that would leave
+ * no storage node, where DynaStore merges what is removed at the same time. Then no operation ends.
  */
 const leftWithNobody = ["rambo/two-removals"]
 
@@ -81,7 +89,9 @@ describe("the scenarios of one protocol with the other", () => {
         pauseOf: (_choice: unknown, _taken: number, at: number) => 8 * at
       }
       const events = simulate(system, begins, seed, conditions).flatMap(({ node, observations }) =>
-        observations.map((observation): Event<AnyObservation> => ({ _tag: "Observed", node, observation }))
+        observations.map(
+          (observation): Event<AnyObservation> => ({ _tag: "Observed", node, observation })
+        )
       )
       responses += events.filter(
         (event) => event._tag === "Observed" && event.observation._tag === "Response"

@@ -23,5 +23,7 @@ export const isOfVariant = <Parameters>(
   variant: string
 ): boolean => {
   const given = JSON.parse(textOf(name))
-  return given.protocol === protocol.name && (given.variant ?? protocol.variants[0].name) === variant
+  return (
+    given.protocol === protocol.name && (given.variant ?? protocol.variants[0].name) === variant
+  )
 }

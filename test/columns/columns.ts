@@ -3,28 +3,51 @@
  * cannot be wrapped is exempt: tables, addresses, texts in quotes, code in Markdown.
  */
 
+import { parseSync, Visitor } from "oxc-parser"
+
 export const mostColumns = 100
 
 /** The numbers, from 1, of the lines of a source file or a document that are too long. */
 export const tooLong = (file: string, text: string): ReadonlyArray<number> => {
-  const isProse = file.endsWith(".md")
+  const lines = text.split("\n")
+  const long = lines.flatMap((line, index) => (line.length > mostColumns ? [index] : []))
+  if (long.length === 0) return []
+  const exempt = file.endsWith(".md") ? unbroken(lines) : withLongTexts(file, text)
+  return long.filter((index) => !exempt.has(index)).map((index) => index + 1)
+}
+
+/** The lines of a document that are code or cannot be broken. */
+const unbroken = (lines: ReadonlyArray<string>): ReadonlySet<number> => {
   let inCode = false
-  return text.split("\n").flatMap((line, index) => {
-    if (isProse && line.startsWith("```")) inCode = !inCode
-    const isExempt = isProse ? inCode || isUnbroken(line) : hasLongText(line)
-    return line.length > mostColumns && !isExempt ? [index + 1] : []
-  })
+  return new Set(
+    lines.flatMap((line, index) => {
+      if (line.startsWith("```")) inCode = !inCode
+      return inCode || isUnbroken(line) ? [index] : []
+    })
+  )
 }
 
 /** A row of a table, or a line with an address or a single word too long for it. */
 const isUnbroken = (line: string): boolean =>
   line.startsWith("|") || /https?:\/\/|\]\(/.test(line) || longestWord(line) > mostColumns - 20
 
-/** The formatter breaks no text; one in quotes that is long stands on a line of its own length. */
-const hasLongText = (line: string): boolean =>
-  !isComment(line) && (/(["'`/]).{24,}\1/.test(line) || /`[^`]*$|^[^`]*`/.test(line))
+/** The formatter breaks no text; a long one in quotes stands on a line of its own length. */
+const withLongTexts = (file: string, text: string): ReadonlySet<number> => {
+  const exempt = new Set<number>()
+  const exempts = ({ start, end }: { readonly start: number; readonly end: number }) => {
+    if (end - start < shortTextColumns) return
+    const first = text.slice(0, start).split("\n").length - 1
+    const lines = text.slice(start, end).split("\n").length
+    for (let line = first; line < first + lines; line++) exempt.add(line)
+  }
+  new Visitor({ Literal: exempts, TemplateLiteral: exempts, JSXText: exempts }).visit(
+    parseSync(file, text).program
+  )
+  return exempt
+}
 
-const isComment = (line: string): boolean => /^\s*(\/\*\*|\*|\/\/)/.test(line)
+/** A text that is shorter would fit if the code around it were shaped better. */
+const shortTextColumns = 24
 
 const longestWord = (line: string): number =>
   Math.max(...line.split(/\s+/).map(({ length }) => length))
@@ -42,8 +65,9 @@ export const wrappedSource = (text: string): string => {
       index++
       continue
     }
-    const prefix = /^\s*(\* |\/\/ )(?=\S)/.exec(line)?.[0]
-    if (prefix === undefined) {
+    const prefix = /^\s*(\* {1,2}|\/\/ )(?=\S)/.exec(line)?.[0]
+    // A directive must stay on one line.
+    if (prefix === undefined || line.startsWith(`${prefix}biome-ignore`)) {
       wrapped.push(line)
       index++
       continue
@@ -66,15 +90,16 @@ const paragraphAt = (
   return lines.slice(index, end)
 }
 
-const item = /^(- |\d+\. )/
+const item = /^ ?(- |\d+\. )/
 const continues = (line: string, prefix: string): boolean =>
   line.startsWith(prefix) &&
   line.length > prefix.length &&
   !item.test(line.slice(prefix.length)) &&
+  !line.startsWith(`${prefix}biome-ignore`) &&
   !line.endsWith("*/")
 
 const refilled = (paragraph: ReadonlyArray<string>, prefix: string): ReadonlyArray<string> => {
-  if (paragraph.every(({ length }) => length <= mostColumns)) return paragraph
+  if (isWrapped(paragraph)) return paragraph
   const texts = paragraph.map((line) => line.slice(prefix.length))
   // Pictures and code in comments stay as they are.
   if (texts.slice(1).some((text) => /^ {3,}/.test(text))) return paragraph
@@ -82,11 +107,32 @@ const refilled = (paragraph: ReadonlyArray<string>, prefix: string): ReadonlyArr
   return fill(texts.map((text) => text.trim()).join(" "), prefix, prefix + hanging)
 }
 
+/** Whether no line is too long, and none ends within code. */
+const isWrapped = (paragraph: ReadonlyArray<string>): boolean =>
+  paragraph.every((line) => line.length <= mostColumns && line.split("`").length % 2 === 1)
+
+/** Code that is not too long and the text of a link stay on one line, as words do. */
+const unbreakable = (text: string): ReadonlyArray<string> => {
+  const parts: Array<string> = []
+  let open: Array<string> = []
+  for (const word of text.split(/\s+/)) {
+    open.push(word)
+    const together = open.join(" ")
+    const isOpen = together.split("`").length % 2 === 0 || /\[[^\]]*$/.test(together)
+    if (isOpen && together.length <= longestPart) continue
+    if (isOpen) parts.push(...open)
+    else parts.push(together)
+    open = []
+  }
+  return [...parts, ...open]
+}
+const longestPart = 60
+
 /** The words in lines of at most so many columns; those after the first begin with `following`. */
 const fill = (words: string, first: string, following = first): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = first
-  for (const word of words.split(/\s+/)) {
+  for (const word of unbreakable(words)) {
     const isEmpty = line === first || line === following
     if (!isEmpty && line.length + word.length + (line.endsWith(" ") ? 0 : 1) > mostColumns) {
       lines.push(line)
@@ -115,7 +161,7 @@ export const wrappedProse = (text: string): string => {
     while (end < lines.length && belongs(lines[end] as string, hanging)) end++
     const paragraph = lines.slice(index, end)
     wrapped.push(
-      ...(paragraph.every(({ length }) => length <= mostColumns)
+      ...(isWrapped(paragraph)
         ? paragraph
         : fill(paragraph.map((one) => one.trim()).join(" "), indent, hanging))
     )

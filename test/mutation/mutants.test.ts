@@ -10,7 +10,11 @@ const becoming = (text: string): ReadonlyArray<string> =>
 
 describe("a mutant", () => {
   it("has one operator, condition, number or element changed", () => {
-    expect(becoming("x = a < 1 && b")).toEqual(["x = a <= 1 && b", "x = a < 1 || b", "x = a < 2 && b"])
+    expect(becoming("x = a < 1 && b")).toEqual([
+      "x = a <= 1 && b",
+      "x = a < 1 || b",
+      "x = a < 2 && b"
+    ])
     expect(becoming("if (!a) f()")).toEqual(["if (true) f()", "if (false) f()", "if (a) f()"])
     expect(becoming("x = a ? b : c")).toEqual(["x = b", "x = c"])
     expect(becoming("x = [a, b]")).toEqual(["x = [b]", "x = [a]"])
@@ -20,7 +24,9 @@ describe("a mutant", () => {
   })
 
   it("is not one of types, imports and texts for people", () => {
-    expect(becoming('import a from "b"\ntype A = 1 | 2\nconst f = (a: A & { b: 1 }) => a')).toEqual([])
+    expect(becoming('import a from "b"\ntype A = 1 | 2\nconst f = (a: A & { b: 1 }) => a')).toEqual(
+      []
+    )
     expect(becoming('const describeA = () => 1 + 1\nx = { about: a ? "b" : "c" }')).toEqual([])
   })
 })
@@ -38,7 +44,9 @@ const excuses: ReadonlyArray<Excuse> = JSON.parse(
 describe("an excuse", () => {
   it.each(excuses)("of $file is a sentence about a mutant of it: $becomes", (excuse) => {
     const mutants = mutantsOf(excuse.file, readFileSync(excuse.file, "utf8"))
-    const excused = mutants.filter(({ was, becomes }) => was === excuse.was && becomes === excuse.becomes)
+    const excused = mutants.filter(
+      ({ was, becomes }) => was === excuse.was && becomes === excuse.becomes
+    )
     expect(excused).toHaveLength(1)
     expect(excuse.because).toMatch(/^[A-Z].*\.$/)
   })

@@ -1,5 +1,6 @@
 /**
- * The models: what is proved of them, and where their mutants fail. (`quorate prove` proves all of them, which takes longer.)
+ * The models: what is proved of them, and where their mutants fail. (`quorate prove` proves all of
+ * them, which takes longer.)
  */
 import { describe, expect, it } from "vitest"
 import { counterexample } from "../../proofs/induction/counterexample.ts"
@@ -20,7 +21,9 @@ const [majority] = protocols
 describe("models", () => {
   it("have no cycle of quantifiers", () => {
     expect(
-      all.flatMap(({ name, model }) => (cycleIn(alternationOfModel(model)) === undefined ? [] : [name]))
+      all.flatMap(({ name, model }) =>
+        cycleIn(alternationOfModel(model)) === undefined ? [] : [name]
+      )
     ).toEqual([])
   })
 

@@ -42,14 +42,20 @@ const unbounded = (
 const ofUsers = ["value", "content"]
 
 describe("every number is a count, or a user's", () => {
-  it.each(protocols.map((protocol) => [protocol.name, protocol] as const))("%s", (_, { Message, roles }) => {
-    const schemas = [Message, ...Object.values(roles).map(({ State }) => State)]
-    const found = schemas.flatMap(({ ast }) => unbounded(ast))
-    expect([...new Set(found)].filter((field) => !ofUsers.includes(field))).toEqual([])
-  })
+  it.each(protocols.map((protocol) => [protocol.name, protocol] as const))(
+    "%s",
+    (_, { Message, roles }) => {
+      const schemas = [Message, ...Object.values(roles).map(({ State }) => State)]
+      const found = schemas.flatMap(({ ast }) => unbounded(ast))
+      expect([...new Set(found)].filter((field) => !ofUsers.includes(field))).toEqual([])
+    }
+  )
 
   it("finds those that are not", () => {
-    const Mistaken = Schema.Struct({ begun: Schema.Int, deep: Schema.Array(Schema.NullOr(Schema.Int)) })
+    const Mistaken = Schema.Struct({
+      begun: Schema.Int,
+      deep: Schema.Array(Schema.NullOr(Schema.Int))
+    })
     expect(unbounded(Mistaken.ast)).toEqual(["begun", "deep"])
   })
 })

@@ -36,7 +36,10 @@ const run = (
           ? [{ id, take: () => ({ _tag: "Invoke", operation: left.get(id)?.shift() }) }]
           : []
       const choices = process.choices(context, id, state)
-      return [...invoked, ...choices.map((choice) => ({ id, take: () => ({ _tag: "Choose", choice }) }))]
+      return [
+        ...invoked,
+        ...choices.map((choice) => ({ id, take: () => ({ _tag: "Choose", choice }) }))
+      ]
     })
     const received = underway.map(({ to, input }, index) => ({
       id: to,

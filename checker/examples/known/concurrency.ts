@@ -1,7 +1,8 @@
 /**
- * Models of the collection of TLA+ examples (github.com/tlaplus/Examples), state for state: what a transaction commit is (Gray and
- * Lamport, "Consensus on Transaction Commit", section 2), Lamport's example for teaching concurrency ("Teaching Concurrency",
- * 2009), and readers and writers with a fair queue (specified by I. DeFrain).
+ * Models of the collection of TLA+ examples (github.com/tlaplus/Examples), state for state: what a
+ * transaction commit is (Gray and Lamport, "Consensus on Transaction Commit", section 2), Lamport's
+ * example for teaching concurrency ("Teaching Concurrency", 2009), and readers and writers with a
+ * fair queue (specified by I. DeFrain).
  */
 import type { Relation } from "../../relation/relation.ts"
 
@@ -52,7 +53,10 @@ export interface Simple {
   readonly pc: Readonly<Record<string, "a" | "b" | "Done">>
 }
 
-/** Each process writes 1, then reads what its neighbour has written. When all are done, somebody has read 1. */
+/**
+ * Each process writes 1, then reads what its neighbour has written. When all are done, somebody has
+ * read 1.
+ */
 export const simple = (count: number): Relation<Simple> => {
   const processes = Array.from({ length: count }, (_, at) => at)
   const each = <Value>(value: Value) => Object.fromEntries(processes.map((one) => [one, value]))
@@ -64,20 +68,28 @@ export const simple = (count: number): Relation<Simple> => {
         processes.flatMap((one) => [
           [
             `a(${one})`,
-            ({ pc }: Simple) => (pc[one] === "a" ? [{ x: { [one]: 1 }, pc: { [one]: "b" as const } }] : [])
+            ({ pc }: Simple) =>
+              pc[one] === "a" ? [{ x: { [one]: 1 }, pc: { [one]: "b" as const } }] : []
           ],
           [
             `b(${one})`,
             ({ pc, x }: Simple) =>
               pc[one] === "b"
-                ? [{ y: { [one]: x[(one + count - 1) % count] as number }, pc: { [one]: "Done" as const } }]
+                ? [
+                    {
+                      y: { [one]: x[(one + count - 1) % count] as number },
+                      pc: { [one]: "Done" as const }
+                    }
+                  ]
                 : []
           ]
         ])
       ),
       Terminating: ({ pc }) => (isDone({ pc }) ? [{}] : [])
     },
-    invariants: { PCorrect: ({ pc, y }) => !isDone({ pc }) || processes.some((one) => y[one] === 1) },
+    invariants: {
+      PCorrect: ({ pc, y }) => !isDone({ pc }) || processes.some((one) => y[one] === 1)
+    },
     deadlock: true
   }
 }
@@ -92,7 +104,8 @@ export interface ReadersWriters {
 export const readersWriters = (count: number): Relation<ReadersWriters> => {
   const actors = Array.from({ length: count }, (_, at) => at + 1)
   const including = (set: ReadonlyArray<number>, one: number) => [...new Set([...set, one])].sort()
-  const excluding = (set: ReadonlyArray<number>, one: number) => set.filter((other) => other !== one)
+  const excluding = (set: ReadonlyArray<number>, one: number) =>
+    set.filter((other) => other !== one)
   const tries = (kind: "read" | "write", actor: number) =>
     [
       `Try${kind === "read" ? "Read" : "Write"}(${actor})`,
@@ -102,7 +115,9 @@ export const readersWriters = (count: number): Relation<ReadersWriters> => {
           : [{ waiting: [...waiting, [kind, actor] as const] }]
     ] as const
   const again = (name: string, holds: (state: ReadersWriters, actor: number) => boolean) =>
-    actors.map((actor) => [`${actor} ${name}`, (state: ReadersWriters) => holds(state, actor)] as const)
+    actors.map(
+      (actor) => [`${actor} ${name}`, (state: ReadersWriters) => holds(state, actor)] as const
+    )
   return {
     initial: [{ readers: [], writers: [], waiting: [] }],
     actions: {
@@ -124,7 +139,8 @@ export const readersWriters = (count: number): Relation<ReadersWriters> => {
           )
     },
     invariants: {
-      Safety: ({ readers, writers }) => (readers.length === 0 || writers.length === 0) && writers.length <= 1
+      Safety: ({ readers, writers }) =>
+        (readers.length === 0 || writers.length === 0) && writers.length <= 1
     },
     fairness: {
       weak: [

@@ -1,7 +1,7 @@
 /**
- * Puzzles of the collection of TLA+ examples (github.com/tlaplus/Examples), state for state: the cigarette smokers (S. Patil,
- * 1971; specified by M. Ryndzionek), the coffee can (C. Scholten; by A. Helwer), the moving cat (by F. Schanda), and the
- * missionaries and cannibals (by L. Lamport).
+ * Puzzles of the collection of TLA+ examples (github.com/tlaplus/Examples), state for state: the
+ * cigarette smokers (S. Patil, 1971; specified by M. Ryndzionek), the coffee can (C. Scholten; by
+ * A. Helwer), the moving cat (by F. Schanda), and the missionaries and cannibals (by L. Lamport).
  */
 import type { Relation } from "../../relation/relation.ts"
 
@@ -46,7 +46,10 @@ interface Can {
   readonly white: number
 }
 
-/** Two beans are drawn: of one colour, a black one comes back; of two, the white one. What colour is the last? */
+/**
+ * Two beans are drawn: of one colour, a black one comes back; of two, the white one. What colour is
+ * the last?
+ */
 export const coffeeCan = (most: number): Relation<Can> => ({
   initial: Array.from({ length: most + 1 }, (_, black) =>
     Array.from({ length: most + 1 }, (_, white) => ({ black, white }))
@@ -54,9 +57,11 @@ export const coffeeCan = (most: number): Relation<Can> => ({
     .flat()
     .filter(({ black, white }) => black + white >= 1 && black + white <= most),
   actions: {
-    PickSameColorWhite: ({ black, white }) => (white >= 2 ? [{ black: black + 1, white: white - 2 }] : []),
+    PickSameColorWhite: ({ black, white }) =>
+      white >= 2 ? [{ black: black + 1, white: white - 2 }] : [],
     PickSameColorBlack: ({ black }) => (black >= 2 ? [{ black: black - 1 }] : []),
-    PickDifferentColor: ({ black, white }) => (black >= 1 && white >= 1 ? [{ black: black - 1 }] : []),
+    PickDifferentColor: ({ black, white }) =>
+      black >= 1 && white >= 1 ? [{ black: black - 1 }] : [],
     Termination: ({ black, white }) => (black + white === 1 ? [{}] : [])
   },
   steps: {
@@ -119,7 +124,10 @@ export interface Crossing {
   readonly east: ReadonlyArray<string>
 }
 
-/** Three missionaries and three cannibals cross a river in a boat for two: nowhere may cannibals outnumber missionaries. */
+/**
+ * Three missionaries and three cannibals cross a river in a boat for two: nowhere may cannibals
+ * outnumber missionaries.
+ */
 export const missionariesAndCannibals = (): Relation<Crossing> => {
   const people = ["c1", "c2", "c3", "m1", "m2", "m3"]
   const count = (bank: ReadonlyArray<string>, kind: string) =>
@@ -131,14 +139,19 @@ export const missionariesAndCannibals = (): Relation<Crossing> => {
     actions: {
       Move: ({ boat, east }) => {
         const here = boat === "E" ? east : people.filter((one) => !east.includes(one))
-        const groups = here.flatMap((one, at) => [[one], ...here.slice(at + 1).map((other) => [one, other])])
+        const groups = here.flatMap((one, at) => [
+          [one],
+          ...here.slice(at + 1).map((other) => [one, other])
+        ])
         return groups.flatMap((group) => {
           const next =
             boat === "E"
               ? east.filter((one) => !group.includes(one))
               : people.filter((one) => east.includes(one) || group.includes(one))
           const there = people.filter((one) => !next.includes(one))
-          return isSafe(next) && isSafe(there) ? [{ boat: boat === "E" ? "W" : "E", east: next }] : []
+          return isSafe(next) && isSafe(there)
+            ? [{ boat: boat === "E" ? "W" : "E", east: next }]
+            : []
         })
       }
     },

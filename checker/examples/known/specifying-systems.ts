@@ -1,7 +1,8 @@
 /**
- * Models of L. Lamport's "Specifying Systems" (2002), state for state with the text that is in the collection of TLA+ examples:
- * the hour clock that goes on (chapter 8), the asynchronous interface (chapter 3), the bounded FIFO (chapter 4), and the
- * alternating bit protocol with what it implements (chapter 14).
+ * Models of L. Lamport's "Specifying Systems" (2002), state for state with the text that is in the
+ * collection of TLA+ examples: the hour clock that goes on (chapter 8), the asynchronous interface
+ * (chapter 3), the bounded FIFO (chapter 4), and the alternating bit protocol with what it
+ * implements (chapter 14).
  */
 import type { Relation } from "../../relation/relation.ts"
 
@@ -36,7 +37,8 @@ const startsOf = (data: ReadonlyArray<string>): ReadonlyArray<Channel> =>
 export const asynchronousInterface = (data: ReadonlyArray<string>): Relation<Channel> => ({
   initial: startsOf(data),
   actions: {
-    Send: (channel) => (isIdle(channel) ? data.map((value) => ({ value, ready: 1 - channel.ready })) : []),
+    Send: (channel) =>
+      isIdle(channel) ? data.map((value) => ({ value, ready: 1 - channel.ready })) : [],
     Rcv: (channel) => (isIdle(channel) ? [] : [{ acknowledged: 1 - channel.acknowledged }])
   },
   invariants: { TypeInvariant: ({ value }) => data.includes(value) },
@@ -49,12 +51,19 @@ interface Fifo {
   readonly q: ReadonlyArray<string>
 }
 
-/** A sender, a buffer and a receiver. The buffer has no bound: a constraint does not go on from a longer one. */
+/**
+ * A sender, a buffer and a receiver. The buffer has no bound: a constraint does not go on from a
+ * longer one.
+ */
 export const innerFifo = (messages: ReadonlyArray<string>, longest: number): Relation<Fifo> => ({
-  initial: startsOf(messages).flatMap((sent) => startsOf(messages).map((out) => ({ in: sent, out, q: [] }))),
+  initial: startsOf(messages).flatMap((sent) =>
+    startsOf(messages).map((out) => ({ in: sent, out, q: [] }))
+  ),
   actions: {
     SSend: (state) =>
-      isIdle(state.in) ? messages.map((value) => ({ in: { value, ready: 1 - state.in.ready } })) : [],
+      isIdle(state.in)
+        ? messages.map((value) => ({ in: { value, ready: 1 - state.in.ready } }))
+        : [],
     BufRcv: (state) =>
       isIdle(state.in)
         ? []
@@ -83,11 +92,15 @@ const deliveries = (data: ReadonlyArray<string>): ReadonlyArray<Delivery> =>
     data.flatMap((sent) => data.map((rcvd) => ({ sBit: bit, sAck: bit, rBit: bit, sent, rcvd })))
   )
 
-/** What the alternating bit protocol implements: a value is sent, received and acknowledged, then the next. */
+/**
+ * What the alternating bit protocol implements: a value is sent, received and acknowledged, then
+ * the next.
+ */
 export const abCorrectness = (data: ReadonlyArray<string>): Relation<Delivery> => ({
   initial: deliveries(data),
   actions: {
-    CSndNewValue: ({ sBit, sAck }) => (sAck === sBit ? data.map((sent) => ({ sent, sBit: 1 - sBit })) : []),
+    CSndNewValue: ({ sBit, sAck }) =>
+      sAck === sBit ? data.map((sent) => ({ sent, sBit: 1 - sBit })) : [],
     CRcvMsg: ({ rBit, sBit, sent }) => (rBit === sBit ? [] : [{ rBit: sBit, rcvd: sent }]),
     CRcvAck: ({ rBit, sAck }) => (rBit === sAck ? [] : [{ sAck: rBit }])
   },
@@ -100,10 +113,14 @@ export interface AlternatingBit extends Delivery {
   readonly ackQ: ReadonlyArray<number>
 }
 
-const without = <Item>(items: ReadonlyArray<Item>, at: number) => items.filter((_, other) => other !== at)
+const without = <Item>(items: ReadonlyArray<Item>, at: number) =>
+  items.filter((_, other) => other !== at)
 
 /** The protocol over lossy queues, which a constraint bounds. */
-export const alternatingBitOf = (data: ReadonlyArray<string>, longest: number): Relation<AlternatingBit> => ({
+export const alternatingBitOf = (
+  data: ReadonlyArray<string>,
+  longest: number
+): Relation<AlternatingBit> => ({
   initial: deliveries(data).map((delivery) => ({ ...delivery, msgQ: [], ackQ: [] })),
   actions: {
     SndNewValue: ({ sBit, sAck, msgQ }) =>
@@ -115,7 +132,8 @@ export const alternatingBitOf = (data: ReadonlyArray<string>, longest: number): 
     RcvMsg: ({ msgQ: [first, ...rest] }) =>
       first === undefined ? [] : [{ msgQ: rest, rBit: first[0], rcvd: first[1] }],
     SndAck: ({ ackQ, rBit }) => [{ ackQ: [...ackQ, rBit] }],
-    RcvAck: ({ ackQ: [first, ...rest] }) => (first === undefined ? [] : [{ ackQ: rest, sAck: first }]),
+    RcvAck: ({ ackQ: [first, ...rest] }) =>
+      first === undefined ? [] : [{ ackQ: rest, sAck: first }],
     LoseMsg: ({ msgQ }) => msgQ.map((_, at) => ({ msgQ: without(msgQ, at) })),
     LoseAck: ({ ackQ }) => ackQ.map((_, at) => ({ ackQ: without(ackQ, at) }))
   },

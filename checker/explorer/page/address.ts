@@ -1,6 +1,6 @@
 /**
- * The address of a place: the scenario, the run and how far it has been taken, all behind the `#`, which
- * no browser sends to anybody. A scenario that is not shipped stands there with its text.
+ * The address of a place: the scenario, the run and how far it has been taken, all behind the `#`,
+ * which no browser sends to anybody. A scenario that is not shipped stands there with its text.
  */
 import { runFrom, runText } from "../step-code.ts"
 

@@ -1,5 +1,6 @@
 /**
- * What is asked of the state that is shown: the shortest way to another, and what can still be violated.
+ * What is asked of the state that is shown: the shortest way to another, and what can still be
+ * violated.
  */
 import { useId, useState } from "preact/hooks"
 import type { Answer, Opened, Place, View } from "../messages.ts"
@@ -56,8 +57,8 @@ const WayTo = ({ view, opened, ask, onGo }: AskProps) => {
       <p class="hint">
         A field (<code>s1.pair.value = 1</code>, <code>some server.pair = 1@1.c1</code>,{" "}
         <code>c1.activity is Setting</code>), a step (<code>server receives Set</code>,{" "}
-        <code>c2 returns 1</code>) or a property (<code>atomicity is broken</code>); several with{" "}
-        <code>and</code>.
+        <code>c2 returns 1</code>) or a property (<code>atomicity is broken</code>); with{" "}
+        <code>and</code>, several.
       </p>
       {isRunning && <Running answer={answer} onStop={stop} />}
       {!isRunning && answer?.tell === "refused" && <p class="verdict broken">{answer.message}</p>}
@@ -76,7 +77,9 @@ const WayTo = ({ view, opened, ask, onGo }: AskProps) => {
 
 /** Goals that one may want, by what is in the state and can happen. */
 const suggestions = (view: View, opened: Opened): ReadonlyArray<string> => [
-  ...opened.properties.filter(({ kind }) => kind === "safety").map(({ name }) => `${name} is broken`),
+  ...opened.properties
+    .filter(({ kind }) => kind === "safety")
+    .map(({ name }) => `${name} is broken`),
   ...opened.nodes.filter(({ isAsked }) => isAsked).map(({ id }) => `${id} returns`),
   ...view.nodes.flatMap(({ id, state }) => (state === undefined ? [] : leaves(id, state)))
 ]
@@ -105,7 +108,11 @@ const StillPossible = ({ view, opened, ask, onGo }: AskProps) => {
         <label for={id}>Can it still be violated from here?</label>
       </h3>
       <div class="row">
-        <select id={id} value={property} onChange={({ currentTarget }) => setProperty(currentTarget.value)}>
+        <select
+          id={id}
+          value={property}
+          onChange={({ currentTarget }) => setProperty(currentTarget.value)}
+        >
           {safety.map(({ name }) => (
             <option key={name}>{name}</option>
           ))}

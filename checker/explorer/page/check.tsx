@@ -12,7 +12,15 @@ interface CheckProps extends Pick<PanelProps, "ask" | "onGo"> {
   readonly onCheck: () => void
 }
 
-export const CheckPanel = ({ opened, checked, progress, isRunning, onCheck, ask, onGo }: CheckProps) => (
+export const CheckPanel = ({
+  opened,
+  checked,
+  progress,
+  isRunning,
+  onCheck,
+  ask,
+  onGo
+}: CheckProps) => (
   <>
     <p>
       Every run of the scenario within its bounds is searched, here in the page.{" "}
@@ -26,7 +34,13 @@ export const CheckPanel = ({ opened, checked, progress, isRunning, onCheck, ask,
   </>
 )
 
-const Verdicts = ({ checked, onGo }: { readonly checked: Checked; readonly onGo: PanelProps["onGo"] }) => {
+const Verdicts = ({
+  checked,
+  onGo
+}: {
+  readonly checked: Checked
+  readonly onGo: PanelProps["onGo"]
+}) => {
   const { verdict, states, properties, reductions, actions, remarks, isExhaustive } = checked
   return (
     <>
@@ -49,7 +63,10 @@ const Verdicts = ({ checked, onGo }: { readonly checked: Checked; readonly onGo:
                 <button
                   type="button"
                   onClick={() =>
-                    onGo({ run: counterexample.run, at: counterexample.run.length }, counterexample.loop)
+                    onGo(
+                      { run: counterexample.run, at: counterexample.run.length },
+                      counterexample.loop
+                    )
                   }
                 >
                   Open the run of {counted(counterexample.run.length, "step")}

@@ -79,7 +79,13 @@ const Compared = ({ comparison }: { readonly comparison: Comparison }) => {
   )
 }
 
-const Only = ({ title, steps }: { readonly title: string; readonly steps: ReadonlyArray<string> }) =>
+const Only = ({
+  title,
+  steps
+}: {
+  readonly title: string
+  readonly steps: ReadonlyArray<string>
+}) =>
   steps.length === 0 ? null : (
     <details open={steps.length < 8}>
       <summary>

@@ -1,6 +1,6 @@
 /**
- * What is in the page when it is opened: the shipped scenarios, what is opened first, and the source of
- * the specification.
+ * What is in the page when it is opened: the shipped scenarios, what is opened first, and the
+ * source of the specification.
  */
 import type { ScenarioText } from "../messages.ts"
 

@@ -1,6 +1,6 @@
 /**
- * The picture of a run: a lane per node, time from top to bottom, a row per step. A message is an arrow
- * from the step that sends it to the one in which it is received.
+ * The picture of a run: a lane per node, time from top to bottom, a row per step. A message is an
+ * arrow from the step that sends it to the one in which it is received.
  */
 import type { JSX } from "preact"
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
@@ -33,7 +33,10 @@ export const Lanes = ({ view, loop, onJump, onTake }: Props) => {
     return () => observer.disconnect()
   }, [])
   const nodes = inOrder(view.nodes)
-  const lane = Math.max(narrowestLane, Math.min(widestLane, Math.floor((width - gutter) / nodes.length)))
+  const lane = Math.max(
+    narrowestLane,
+    Math.min(widestLane, Math.floor((width - gutter) / nodes.length))
+  )
   const { at, run } = view.place
   useEffect(() => {
     const element = scroller.current
@@ -54,9 +57,15 @@ export const Lanes = ({ view, loop, onJump, onTake }: Props) => {
   }, [at, run])
   const columns = { gridTemplateColumns: `${gutter}px repeat(${nodes.length}, ${lane}px)` }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     // biome-ignore lint/a11y/useSemanticElements: no element groups a picture with its buttons
-    <div class="lanes" ref={scroller} tabIndex={0} role="group" aria-label="The run, a lane per node">
+    <div
+      class="lanes"
+      ref={scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      role="group"
+      aria-label="The run, a lane per node"
+    >
       <div class="lane-heads" style={columns}>
         <span class="muted">step</span>
         {nodes.map((node) => (
@@ -71,11 +80,17 @@ export const Lanes = ({ view, loop, onJump, onTake }: Props) => {
   )
 }
 
-/** Half of the clients, those that nobody asks for anything, the other clients: so arrows are short. */
+/**
+ * Half of the clients, those that nobody asks for anything, the other clients: so arrows are short.
+ */
 const inOrder = (nodes: ReadonlyArray<NodeView>): ReadonlyArray<NodeView> => {
   const clients = nodes.filter(({ isAsked }) => isAsked)
   const half = Math.ceil(clients.length / 2)
-  return [...clients.slice(0, half), ...nodes.filter(({ isAsked }) => !isAsked), ...clients.slice(half)]
+  return [
+    ...clients.slice(0, half),
+    ...nodes.filter(({ isAsked }) => !isAsked),
+    ...clients.slice(half)
+  ]
 }
 
 interface PictureProps extends Pick<Props, "view" | "loop" | "onJump"> {
@@ -131,7 +146,9 @@ const Picture = ({ view, nodes, lane, loop, onJump }: PictureProps) => {
       {nodes.map(({ id }) => (
         <g key={id}>
           <line class="lane" x1={x(id)} x2={x(id)} y1="0" y2={endOf(id)} />
-          {endOf(id) < height && <line class="lane gone" x1={x(id)} x2={x(id)} y1={endOf(id)} y2={height} />}
+          {endOf(id) < height && (
+            <line class="lane gone" x1={x(id)} x2={x(id)} y1={endOf(id)} y2={height} />
+          )}
         </g>
       ))}
       {intervals.map((interval) => (
@@ -141,7 +158,9 @@ const Picture = ({ view, nodes, lane, loop, onJump }: PictureProps) => {
           x={x(interval.client) - 6}
           width="12"
           y={y(interval.begin) - 8}
-          height={(interval.end === undefined ? height - 4 : y(interval.end) + 8) - y(interval.begin) + 8}
+          height={
+            (interval.end === undefined ? height - 4 : y(interval.end) + 8) - y(interval.begin) + 8
+          }
           rx="6"
         >
           <title>{`${interval.client}: ${interval.label}`}</title>
@@ -187,13 +206,19 @@ const Message = ({ arrow, at, x, y, end }: MessageProps) => {
   const kind = sent === undefined ? "spoken" : isOnTheWay ? "waiting" : "past"
   const [x1, x2] = [x(from), x(to)]
   const y1 = y(begin)
-  const y2 = received !== undefined ? y(received) : lost !== undefined ? y(Math.max(lost, begin)) + 9 : end
+  const y2 =
+    received !== undefined ? y(received) : lost !== undefined ? y(Math.max(lost, begin)) + 9 : end
   const side = x2 === x1 ? 0 : Math.sign(x2 - x1)
   const path =
     side === 0
       ? `M${x1},${y1} C${x1 + 34},${y1} ${x1 + 34},${y2} ${x1 + 7},${y2}`
       : `M${x1 + 6 * side},${y1} L${x2 - 7 * side},${y2}`
-  const classes = ["message", kind, ...(isFuture ? ["future"] : []), ...(lost === undefined ? [] : ["lost"])]
+  const classes = [
+    "message",
+    kind,
+    ...(isFuture ? ["future"] : []),
+    ...(lost === undefined ? [] : ["lost"])
+  ]
   return (
     <g class={classes.join(" ")}>
       <path d={path} {...(lost === undefined ? { "marker-end": `url(#head-${kind})` } : {})} />
@@ -347,7 +372,12 @@ const NextSteps = ({ view, nodes, columns, onTake }: NextProps) => {
           {withEffect
             .filter(({ node }) => node === id)
             .map((one) => (
-              <Chip key={one.code} step={one} number={withEffect.indexOf(one) + 1} onTake={onTake} />
+              <Chip
+                key={one.code}
+                step={one}
+                number={withEffect.indexOf(one) + 1}
+                onTake={onTake}
+              />
             ))}
           <Folded
             title="say"
@@ -374,7 +404,9 @@ interface FoldedProps extends Pick<Props, "onTake"> {
 const Folded = ({ title, steps, onTake }: FoldedProps) =>
   steps.length === 0 ? null : (
     <details>
-      <summary>{title === "say" ? `lies (${steps.length})` : `no effect (${steps.length})`}</summary>
+      <summary>
+        {title === "say" ? `lies (${steps.length})` : `no effect (${steps.length})`}
+      </summary>
       {steps.map((one) => (
         <Chip key={one.code} step={one} number={undefined} onTake={onTake} />
       ))}
@@ -389,7 +421,12 @@ interface ChipProps extends Pick<Props, "onTake"> {
 
 const Chip = ({ step, number, onTake }: ChipProps) => {
   const { kind, isSpoken, breaks, code, sentence, text, from } = step
-  const classes = ["chip", kind, ...(isSpoken ? ["spoken"] : []), ...(breaks.length > 0 ? ["breaking"] : [])]
+  const classes = [
+    "chip",
+    kind,
+    ...(isSpoken ? ["spoken"] : []),
+    ...(breaks.length > 0 ? ["breaking"] : [])
+  ]
   const warning = breaks.length === 0 ? "" : `; breaks ${breaks.join(", ")}`
   const sign = { receive: "↓", invoke: "▶", choose: "↻", fault: "×" }[kind]
   return (

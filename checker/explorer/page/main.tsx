@@ -1,6 +1,6 @@
 /**
- * The page: one scenario, one run, and a place on it. All of them are in the address, so whoever gets it
- * sees the same.
+ * The page: one scenario, one run, and a place on it. All of them are in the address, so whoever
+ * gets it sees the same.
  */
 import { render } from "preact"
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks"
@@ -23,7 +23,10 @@ type Tab = (typeof tabs)[number]
 
 const nowhere: Place = { run: [], at: 0 }
 
-/** What the address asks for: a shipped scenario by its name, any other by its text, else what the page was made for. */
+/**
+ * What the address asks for: a shipped scenario by its name, any other by its text, else what the
+ * page was made for.
+ */
 const scenarioOf = ({ name, text }: Address): ScenarioText => {
   if (text !== undefined) return { name: name ?? "a scenario of your own", text }
   if (name === undefined || name === start.name) return start
@@ -65,7 +68,14 @@ const App = () => {
         )
       const { run, at } = answer.place
       const own = isShipped(shown) ? {} : { text: shown.text }
-      const address = writeAddress({ text: undefined, ...own, name: shown.name, run, at, loop: itsLoop })
+      const address = writeAddress({
+        text: undefined,
+        ...own,
+        name: shown.name,
+        run,
+        at,
+        loop: itsLoop
+      })
       if (address === location.hash) return
       if (isNew) history.pushState(null, "", address)
       else history.replaceState(null, "", address)
@@ -85,7 +95,10 @@ const App = () => {
     return answer.tell === "checked" ? answer : undefined
   }, [ask])
 
-  /** Opens a scenario at the place in the address; one that is expected to be violated, at the end of its counterexample. */
+  /**
+   * Opens a scenario at the place in the address; one that is expected to be violated, at the end
+   * of its counterexample.
+   */
   const open = useCallback(
     async (wanted: ScenarioText, address: Address | undefined) => {
       const mine = ++opening.current
@@ -108,7 +121,9 @@ const App = () => {
         setOpened(undefined)
         setView(undefined)
         setTab("Scenario")
-        return setError(answer.tell === "refused" ? answer.message : "The scenario cannot be opened.")
+        return setError(
+          answer.tell === "refused" ? answer.message : "The scenario cannot be opened."
+        )
       }
       setOpened(answer)
       document.title = `${wanted.name} – Quorate explorer`
@@ -116,7 +131,9 @@ const App = () => {
       await show(place, wanted, address?.loop, address === undefined)
       if (mine !== opening.current || place.run.length > 0 || !answer.expectsViolation) return
       const shown = latest.current
-      const found = (await check())?.properties.find(({ counterexample }) => counterexample !== undefined)
+      const found = (await check())?.properties.find(
+        ({ counterexample }) => counterexample !== undefined
+      )
       const counterexample = found?.counterexample
       // Whoever has gone elsewhere meanwhile stays there; the tab Check has the run.
       if (counterexample !== undefined && shown === latest.current)
@@ -149,7 +166,8 @@ const App = () => {
   )
   const jump = useCallback(
     (at: number) => {
-      if (view !== undefined && at >= 0 && at <= view.place.run.length) go({ run: view.place.run, at }, loop)
+      if (view !== undefined && at >= 0 && at <= view.place.run.length)
+        go({ run: view.place.run, at }, loop)
     },
     [view, loop, go]
   )
@@ -248,18 +266,28 @@ const violatedBy = ({ place: { run, at } }: View, checked: Checked | undefined) 
     ({ counterexample }) => counterexample !== undefined && isRun(counterexample.run)
   )
   const { reason, explanation } = found?.counterexample ?? { reason: "", explanation: "" }
-  return found && { name: found.name, why: explanation === "" ? `${reason}.` : `${reason}. ${explanation}` }
+  return (
+    found && {
+      name: found.name,
+      why: explanation === "" ? `${reason}.` : `${reason}. ${explanation}`
+    }
+  )
 }
 
 /** A changed scenario is not the shipped one any more. */
 const ownName = (name: string): string =>
   shipped.some((one) => one.name === name) ? `${name} (changed)` : name
 
-const useKeys = (view: View | undefined, jump: (at: number) => void, take: (code: string) => void) => {
+const useKeys = (
+  view: View | undefined,
+  jump: (at: number) => void,
+  take: (code: string) => void
+) => {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const { key, target, ctrlKey, metaKey, altKey } = event
-      const isTyping = target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+      const isTyping =
+        target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
       const isInTabs = target instanceof HTMLElement && target.getAttribute("role") === "tab"
       if (view === undefined || isTyping || isInTabs || ctrlKey || metaKey || altKey) return
       const { at, run } = view.place
@@ -349,7 +377,13 @@ const Controls = ({ view, onJump }: ControlsProps) => {
       >
         <Icon name="first" />
       </button>
-      <button type="button" onClick={() => onJump(at - 1)} disabled={at === 0} aria-label="Back" title="←">
+      <button
+        type="button"
+        onClick={() => onJump(at - 1)}
+        disabled={at === 0}
+        aria-label="Back"
+        title="←"
+      >
         <Icon name="back" />
       </button>
       <button
@@ -401,7 +435,13 @@ const Icon = ({ name }: { readonly name: keyof typeof icons }) => (
   </svg>
 )
 
-const Tabs = ({ chosen, onChoose }: { readonly chosen: Tab; readonly onChoose: (tab: Tab) => void }) => (
+const Tabs = ({
+  chosen,
+  onChoose
+}: {
+  readonly chosen: Tab
+  readonly onChoose: (tab: Tab) => void
+}) => (
   <div
     class="tabs"
     role="tablist"

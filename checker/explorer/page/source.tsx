@@ -1,6 +1,6 @@
 /**
- * The specification's text for the last step: the functions that it called, each with its comment, which
- * says what sentence of the paper it carries.
+ * The specification's text for the last step: the functions that it called, each with its comment,
+ * which says what sentence of the paper it carries.
  */
 import { useEffect, useState } from "preact/hooks"
 import { type Source, sources } from "./data.ts"
@@ -17,8 +17,8 @@ export const SourcePanel = ({ calls }: { readonly calls: ReadonlyArray<number> }
   if (called.length === 0)
     return (
       <p class="muted">
-        Take a step: the functions of the specification that it calls are shown here, with the sentences of
-        the paper that they carry. (A crash calls none.)
+        Take a step: the functions of the specification that it calls are shown here, with the
+        sentences of the paper that they carry. (A crash calls none.)
       </p>
     )
   const shown = chosen !== undefined && called.includes(chosen) ? chosen : first
@@ -67,8 +67,10 @@ const Shown = ({ source: { name, file, line, comment, code } }: { readonly sourc
       {name} <small>{`${file}:${line}`}</small>
     </h3>
     {comment !== "" && <p class="comment">{paragraphs(comment)}</p>}
-    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-    <pre tabIndex={0}>
+    <pre
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+    >
       <code>{coloured(code)}</code>
     </pre>
   </article>
@@ -81,9 +83,12 @@ const paragraphs = (comment: string) =>
 const quoted = (text: string) =>
   text
     .split(/("[^"]+")/)
-    .map((part) => (part.startsWith('"') && part.length > 12 ? <q key={part}>{part.slice(1, -1)}</q> : part))
+    .map((part) =>
+      part.startsWith('"') && part.length > 12 ? <q key={part}>{part.slice(1, -1)}</q> : part
+    )
 
-const keyword = /^(?:const|return|switch|case|default|if|else|as|type|export|new|throw|for|of|satisfies)$/
+const keyword =
+  /^(?:const|return|switch|case|default|if|else|as|type|export|new|throw|for|of|satisfies)$/
 
 /** Comments, strings and keywords apart from the rest. */
 const coloured = (code: string) =>
@@ -112,12 +117,22 @@ const shared = /^spec\/(?:kernel|phase|configuration|nodes|register|liveness)\//
 /** An action comes to a step. */
 const isAction = ({ code }: Source): boolean => /:\s*\w*Step(?:<[^=]*>)?\s*=>/.test(code)
 
-/** The action of the step among the functions that it called: the first that cites the paper, and only hands nothing on. */
+/**
+ * The action of the step among the functions that it called: the first that cites the paper, and
+ * only hands nothing on.
+ */
 const actionAmong = (called: ReadonlyArray<Source>): Source | undefined => {
   const own = called.filter(({ file }) => !shared.test(file))
   const actions = own.filter((source) => isAction(source) && !dispatchers.includes(source.name))
   const [first] = actions
-  return actions.find(({ comment }) => cites(comment)) ?? first ?? own.find(isAction) ?? own[0] ?? called[0]
+  return (
+    actions.find(({ comment }) => cites(comment)) ??
+    first ??
+    own.find(isAction) ??
+    own[0] ??
+    called[0]
+  )
 }
 
-const cites = (comment: string): boolean => /\b\d\.\d\b|[Ss]ection|tutorial|"[^"]{12,}"/.test(comment)
+const cites = (comment: string): boolean =>
+  /\b\d\.\d\b|[Ss]ection|tutorial|"[^"]{12,}"/.test(comment)

@@ -1,6 +1,6 @@
 /**
- * The state at a place: what the last step did, every node by the paper's terms, and what is known of
- * the whole.
+ * The state at a place: what the last step did, every node by the paper's terms, and what is known
+ * of the whole.
  */
 
 import type { Dag, MapRow, NodeView, Orders, PropertyView, View } from "../messages.ts"
@@ -89,7 +89,10 @@ const Properties = ({ properties }: { readonly properties: ReadonlyArray<Propert
 const NodeCard = ({ node }: { readonly node: NodeView }) => {
   const { id, role, fault, state, isActing, isTakenOver } = node
   return (
-    <section class={`node${isActing ? " acting" : ""}${state === undefined ? " gone" : ""}`} aria-label={id}>
+    <section
+      class={`node${isActing ? " acting" : ""}${state === undefined ? " gone" : ""}`}
+      aria-label={id}
+    >
       <h3>
         {id} <small>{role}</small>
         {fault !== undefined && <em>{fault}</em>}
@@ -161,7 +164,10 @@ const Maps = ({ rows }: { readonly rows: ReadonlyArray<MapRow> }) => (
             <tr key={node}>
               <th>{node}</th>
               {cells.map((cell, index) => (
-                <td key={index} class={cell === "±" ? "retired" : cell === "⊥" ? "unknown" : "active"}>
+                <td
+                  key={index}
+                  class={cell === "±" ? "retired" : cell === "⊥" ? "unknown" : "active"}
+                >
                   {cell}
                 </td>
               ))}
@@ -218,7 +224,12 @@ const DagPicture = ({ dag: { vertices, edges } }: { readonly dag: Dag }) => {
           {edges.map(({ from, to, by }) => {
             const [a, b] = [places[from], places[to]]
             if (a === undefined || b === undefined) return null
-            const [x1, y1, x2, y2] = [a.x + boxWidth, a.y + vertexHeight / 2, b.x - 2, b.y + vertexHeight / 2]
+            const [x1, y1, x2, y2] = [
+              a.x + boxWidth,
+              a.y + vertexHeight / 2,
+              b.x - 2,
+              b.y + vertexHeight / 2
+            ]
             return (
               <g key={`${from} ${to}`}>
                 <line x1={x1} y1={y1} x2={x2} y2={y2} marker-end="url(#dag-head)" />
@@ -234,7 +245,11 @@ const DagPicture = ({ dag: { vertices, edges } }: { readonly dag: Dag }) => {
             return (
               <g key={text} class={visitors.length > 0 ? "vertex visited" : "vertex"}>
                 <rect x={x} y={y} width={boxWidth} height={vertexHeight} rx="7" />
-                <text x={x + boxWidth / 2} y={y + (visitors.length > 0 ? 16 : 24)} text-anchor="middle">
+                <text
+                  x={x + boxWidth / 2}
+                  y={y + (visitors.length > 0 ? 16 : 24)}
+                  text-anchor="middle"
+                >
                   {text.length > 17 ? `${text.slice(0, 16)}…` : text}
                   <title>{text}</title>
                 </text>

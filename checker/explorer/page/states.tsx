@@ -1,5 +1,6 @@
 /**
- * The states around a place: drawn where they are few, counted by their distance where they are many.
+ * The states around a place: drawn where they are few, counted by their distance where they are
+ * many.
  */
 import { useState } from "preact/hooks"
 import type { GraphFound, GraphPicture, Place } from "../messages.ts"
@@ -34,7 +35,8 @@ export const StatesPanel = ({ view, ask, onGo }: PanelProps) => {
       )}
       {graph === undefined && !isRunning && (
         <p class="muted">
-          Few states are drawn, each of which can be gone to; many are counted by how far away they are.
+          Few states are drawn, each of which can be gone to; many are counted by how far away they
+          are.
         </p>
       )}
     </>
@@ -80,8 +82,8 @@ const down = 13
 
 const GraphLegend = () => (
   <p class="hint">
-    A step goes from left to right or back. Green: every operation has returned. Red: a property is broken.
-    Amber: no step is possible.
+    A step goes from left to right or back. Green: every operation has returned. Red: a property is
+    broken. Amber: no step is possible.
   </p>
 )
 
@@ -164,5 +166,8 @@ const layout = ({ states, edges }: GraphPicture) => {
       rows[number] = above + place
     })
   }
-  return states.map(({ depth }, number) => ({ x: 16 + depth * across, y: 16 + (rows[number] ?? 0) * down }))
+  return states.map(({ depth }, number) => ({
+    x: 16 + depth * across,
+    y: 16 + (rows[number] ?? 0) * down
+  }))
 }

@@ -6,7 +6,11 @@ import type { PanelProps } from "./long.tsx"
 export const StepsPanel = ({ view, onGo }: Pick<PanelProps, "view" | "onGo">) => {
   const { steps, place } = view
   if (steps.length === 0)
-    return <p class="muted">No step has been taken. The steps that are possible stand under the lanes.</p>
+    return (
+      <p class="muted">
+        No step has been taken. The steps that are possible stand under the lanes.
+      </p>
+    )
   return (
     <ol class="story">
       {steps.map(({ number, sentence, breaks }) => (

@@ -23,11 +23,15 @@ const pause = (): Promise<void> =>
 const session = new Session(pause)
 
 scope.onmessage = async ({ data: { number, question } }) => {
-  const reply = (answer: Reply["answer"], isLast: boolean) => scope.postMessage({ number, answer, isLast })
+  const reply = (answer: Reply["answer"], isLast: boolean) =>
+    scope.postMessage({ number, answer, isLast })
   try {
     reply(await session.answer(question, (answer) => reply(answer, false)), true)
   } catch (error) {
     const { name, message } = error as Error
-    reply({ tell: "refused", message: `Internal error, please report it: ${name}: ${message}` }, true)
+    reply(
+      { tell: "refused", message: `Internal error, please report it: ${name}: ${message}` },
+      true
+    )
   }
 }

@@ -1,25 +1,37 @@
 /**
- * Taking an answer in the step in which it is given (reduction `answers-at-once`), and the proof, as the search runs,
- * that the processes' promises about answers are true.
+ * Taking an answer in the step in which it is given (reduction `answers-at-once`), and the proof,
+ * as the search runs, that the processes' promises about answers are true.
  *
- * Relying on `isAnswer(p, r)` means: whatever the process takes in state `p` before `r`, if `r` has an effect then,
- * taking `r` first leads to the same state and to the same messages and observations, but that responses may come before
- * what is observed of other objects: the observers say that they allow earlier responses (`loses`). That is tried with everything
- * that the search sees the process take in the same state; and since `r` could still be on its way after that, in every
- * state that this leads to as well, whether `r` has an effect there or not, up to states to which it is obsolete.
+ * Relying on `isAnswer(p, r)` means: whatever the process takes in state `p` before `r`, if `r` has
+ * an effect then, taking `r` first leads to the same state and to the same messages and
+ * observations, but that responses may come before what is observed of other objects: the observers
+ * say that they allow earlier responses (`loses`). That is tried with everything that the search
+ * sees the process take in the same state; and since `r` could still be on its way after that, in
+ * every state that this leads to as well, whether `r` has an effect there or not, up to states to
+ * which it is obsolete.
  */
 import { canonical, equals } from "../../../spec/kernel/data.ts"
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
 import type { Fact } from "../facts.ts"
 import { type Model, mayBeTakenOver, type Taken } from "../model.ts"
-import { type Effect, gone, notAtOnce, nothing, type ProcessTable, PromiseBroken } from "../process-table.ts"
+import {
+  type Effect,
+  gone,
+  notAtOnce,
+  nothing,
+  type ProcessTable,
+  PromiseBroken
+} from "../process-table.ts"
 import type { PromiseProof } from "../promise-proof.ts"
 import { hearsWhatIsDropped, type Installation, type Reduction, takesBack } from "../reduction.ts"
 import { Questions } from "./questions.ts"
 
 type Answer = Extract<Taken, { readonly _tag: "Receive" }>
 
-/** What a process may take in some state: possibly an answer that could have been taken at once and was not. */
+/**
+ * What a process may take in some state: possibly an answer that could have been taken at once and
+ * was not.
+ */
 type Met =
   | { readonly input: Taken; readonly isAnswer: false }
   | { readonly input: Answer; readonly isAnswer: true }
@@ -37,12 +49,17 @@ type Two = readonly [first: Effect, second: Effect]
 
 /** The state after two steps, and what is sent in them, in whatever order. */
 const together = (first: Effect, second: Effect): string => {
-  const packets = [...first.packets, ...second.packets].map(({ slot, packet }) => `${slot}:${packet}`).sort()
+  const packets = [...first.packets, ...second.packets]
+    .map(({ slot, packet }) => `${slot}:${packet}`)
+    .sort()
   return `${second.process}|${packets.join(",")}`
 }
 
 /** Whether an object is none of these, all of which have a name. */
-const isAnother = (object: string | undefined, others: ReadonlyArray<string | undefined> = []): boolean =>
+const isAnother = (
+  object: string | undefined,
+  others: ReadonlyArray<string | undefined> = []
+): boolean =>
   object !== undefined && others.every((other) => other !== undefined && other !== object)
 
 class Answers {
@@ -67,7 +84,10 @@ class Answers {
     this.promises = tables.promises
   }
 
-  /** The transition in which the node takes a packet at once, if the packet is a single answer with an effect. */
+  /**
+   * The transition in which the node takes a packet at once, if the packet is a single answer with
+   * an effect.
+   */
   readonly takeAtOnce = (local: number, packet: number): number => {
     const known = this.takings.get(local, packet)
     if (known !== missing) return known
@@ -80,7 +100,8 @@ class Answers {
     const { locals } = this.tables
     const process = locals.processOf(local)
     const envelope = packet[0] as number
-    if (process === gone || packet.length !== 1 || !this.isTaken(process, envelope)) return notAtOnce
+    if (process === gone || packet.length !== 1 || !this.isTaken(process, envelope))
+      return notAtOnce
     this.meet(process, { _tag: "Receive", ...this.locals.envelope(envelope) }, true)
     return locals.takingTransition(local, envelope)
   }
@@ -91,12 +112,16 @@ class Answers {
     const { id } = this.locals.nodeOf(process)
     const { from, message } = this.locals.envelope(envelope)
     const { promises } = this.locals.runs(process)
-    if (promises?.isAnswer?.(context, id, this.locals.stateOf(process), from, message) !== true) return false
+    if (promises?.isAnswer?.(context, id, this.locals.stateOf(process), from, message) !== true)
+      return false
     if (this.locals.isPostponed(process, envelope)) return false
     return !this.isSilent(process, this.locals.receipt(process, envelope))
   }
 
-  /** The process takes something in this state. The promise is broken if it must not come after an answer there. */
+  /**
+   * The process takes something in this state. The promise is broken if it must not come after an
+   * answer there.
+   */
   readonly meet = (process: number, input: Taken, isAnswer: boolean): void => {
     this.meetings.push({ process, input, isAnswer } as Meeting)
     this.work()
@@ -133,7 +158,10 @@ class Answers {
     this.isBusy = false
   }
 
-  /** Everything that the process may take in this state is tried beside every answer that may be on its way. */
+  /**
+   * Everything that the process may take in this state is tried beside every answer that may be on
+   * its way.
+   */
   private consider({ process, ...one }: Meeting): void {
     const met = this.met[process] ?? new Map<string, Met>()
     this.met[process] = met
@@ -157,7 +185,9 @@ class Answers {
     }
   }
 
-  /** The answer may be on its way in this state, and still be after the process has taken the other. */
+  /**
+   * The answer may be on its way in this state, and still be after the process has taken the other.
+   */
   private relyBeside(pair: Pair): void {
     const { process, answer, other } = pair
     if (this.areAlternatives(pair)) {
@@ -185,11 +215,15 @@ class Answers {
   private reconsider(): void {
     const left = this.alternatives
     this.alternatives = []
-    for (const pair of left) (this.areAlternatives(pair) ? this.alternatives : this.pairs).push(pair)
+    for (const pair of left)
+      (this.areAlternatives(pair) ? this.alternatives : this.pairs).push(pair)
     this.work()
   }
 
-  /** Taking `other` and then the answer, where it still has an effect, comes to the same as the answer first. */
+  /**
+   * Taking `other` and then the answer, where it still has an effect, comes to the same as the
+   * answer first.
+   */
   private compare({ process, answer, other }: Pair): void {
     const { locals } = this
     const early = locals.effectOf(process, other)
@@ -197,7 +231,8 @@ class Answers {
     if (this.isSilent(early.process, late)) return
     const first = locals.effectOf(process, answer)
     const second = locals.effectOf(first.process, other)
-    if (this.isOffered(first.process, other) && this.comesToTheSame([first, second], [early, late])) return
+    if (this.isOffered(first.process, other) && this.comesToTheSame([first, second], [early, late]))
+      return
     this.refuse(process, answer, `it matters whether it comes before or after ${canonical(other)}`)
   }
 
@@ -217,7 +252,10 @@ class Answers {
     }
   }
 
-  /** An answer that is taken early may make responses come earlier, and nothing else of what observers are fed. */
+  /**
+   * An answer that is taken early may make responses come earlier, and nothing else of what
+   * observers are fed.
+   */
   private checkInvokesNothing(process: number, answer: Answer): void {
     const { events } = this.locals.effectOf(process, answer)
     if (this.locals.observations(events).some(({ _tag }) => _tag === "Invocation"))
@@ -234,18 +272,31 @@ class Answers {
 
   private comesToTheSame([first, second]: Two, [early, late]: Two): boolean {
     if (together(first, second) !== together(early, late)) return false
-    const inOrder = (...events: ReadonlyArray<number>) => events.filter((number) => number !== nothing).join()
+    const inOrder = (...events: ReadonlyArray<number>) =>
+      events.filter((number) => number !== nothing).join()
     return (
       inOrder(first.events, second.events) === inOrder(early.events, late.events) ||
-      (first.events === late.events && second.events === early.events && this.isResponse(first, second))
+      (first.events === late.events &&
+        second.events === early.events &&
+        this.isResponse(first, second))
     )
   }
 
-  /** Whether the answer is observed by responses alone, and what is observed of the other is about other objects. */
+  /**
+   * Whether the answer is observed by responses alone, and what is observed of the other is about
+   * other objects.
+   */
   private isResponse(answer: Effect, other: Effect): boolean {
-    const [responses, others] = [answer, other].map(({ events }) => this.locals.observations(events))
-    const objects = responses?.map((one) => (one._tag === "Response" ? one.operation.object : undefined))
-    return others?.every((one) => one._tag !== "Note" && isAnother(one.operation.object, objects)) === true
+    const [responses, others] = [answer, other].map(({ events }) =>
+      this.locals.observations(events)
+    )
+    const objects = responses?.map((one) =>
+      one._tag === "Response" ? one.operation.object : undefined
+    )
+    return (
+      others?.every((one) => one._tag !== "Note" && isAnother(one.operation.object, objects)) ===
+      true
+    )
   }
 
   private isSilent(process: number, effect: Effect): boolean {

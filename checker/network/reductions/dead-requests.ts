@@ -1,6 +1,7 @@
 /**
- * Reduction `dead-requests`: after a step that changed a process, the requests that the step has made dead are dropped.
- * Those are the ones that it sent and no longer waits for, and those on their way to it that can no longer change it.
+ * Reduction `dead-requests`: after a step that changed a process, the requests that the step has
+ * made dead are dropped. Those are the ones that it sent and no longer waits for, and those on
+ * their way to it that can no longer change it.
  */
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
 import { gone, senderBit } from "../process-table.ts"
@@ -22,11 +23,15 @@ class DeadRequests {
 
   constructor(tables: Installation) {
     this.tables = tables
-    this.isSender = tables.processes.nodes.map(({ process }) => process.promises?.isSettled !== undefined)
+    this.isSender = tables.processes.nodes.map(
+      ({ process }) => process.promises?.isSettled !== undefined
+    )
     this.senders = this.isSender.flatMap((isSender, slot) => (isSender ? [slot] : []))
   }
 
-  /** A purge may find new local states, and lists that grow move: they are looked up anew each time. */
+  /**
+   * A purge may find new local states, and lists that grow move: they are looked up anew each time.
+   */
   readonly changed = (successor: Int32Array, slot: number): void => {
     const { locals, processes } = this.tables
     const process = locals.processOf(successor[slot] as number)
@@ -48,7 +53,10 @@ class DeadRequests {
     }
   }
 
-  /** The local state without the requests whose sender, in state `sender` of its process, no longer needs them. */
+  /**
+   * The local state without the requests whose sender, in state `sender` of its process, no longer
+   * needs them.
+   */
   private purge(local: number, senderSlot: number, sender: number): number {
     const known = this.purges.get(local, sender)
     if (known !== missing) return known

@@ -1,17 +1,21 @@
 /**
- * Reduction `obsolete-messages`: a message is dropped when its receiver declares that it will never have an effect.
+ * Reduction `obsolete-messages`: a message is dropped when its receiver declares that it will never
+ * have an effect.
  */
 import { hearsWhatIsDropped, looksAtMessages, type Reduction, takesBack } from "../reduction.ts"
 
 export const obsoleteMessages: Reduction = {
   name: "obsolete-messages",
   about: "drop a message when its receiver declares that it will never have an effect",
-  loses: (model) => takesBack(model, ["isObsolete"]) ?? hearsWhatIsDropped(model) ?? looksAtMessages(model),
+  loses: (model) =>
+    takesBack(model, ["isObsolete"]) ?? hearsWhatIsDropped(model) ?? looksAtMessages(model),
   install: ({ hooks, promises }) => {
     promises.reliedOnBy("obsolete-messages", hooks)
     hooks.leavesOutObsolete = true
     hooks.inbox.push((process, inbox) =>
-      inbox.length === 0 ? inbox : inbox.filter((envelope) => !promises.relyObsolete(process, envelope))
+      inbox.length === 0
+        ? inbox
+        : inbox.filter((envelope) => !promises.relyObsolete(process, envelope))
     )
   }
 }

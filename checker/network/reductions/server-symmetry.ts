@@ -1,14 +1,15 @@
 /**
- * Symmetry between nodes of equal role (reduction `server-symmetry`): of all states that differ only in the names of
- * interchangeable nodes, one is visited.
+ * Symmetry between nodes of equal role (reduction `server-symmetry`): of all states that differ
+ * only in the names of interchangeable nodes, one is visited.
  *
- * Which nodes are interchangeable, and what renaming them does to a state, is derived: from the scenario (nothing in it
- * tells them apart, and nobody asks them for anything) and from the Schemas (they say where identities stand). That the
- * processes indeed treat them alike is tried at every step that is computed.
+ * Which nodes are interchangeable, and what renaming them does to a state, is derived: from the
+ * scenario (nothing in it tells them apart, and nobody asks them for anything) and from the Schemas
+ * (they say where identities stand). That the processes indeed treat them alike is tried at every
+ * step that is computed.
  *
- * The representative of a state is found by sorting such nodes by how each looks, to itself and to every other. Two that
- * look the same may still not be interchangeable in some odd state; then the state has more than one representative, which
- * costs states and no verdict.
+ * The representative of a state is found by sorting such nodes by how each looks, to itself and to
+ * every other. Two that look the same may still not be interchangeable in some odd state; then the
+ * state has more than one representative, which costs states and no verdict.
  */
 import { canonical, equals } from "../../../spec/kernel/data.ts"
 import { NodeId } from "../../../spec/kernel/node.ts"
@@ -20,7 +21,13 @@ import { hashText } from "../../engine/hash.ts"
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
 import type { Hooks } from "../hooks.ts"
 import { faultsOf, type Model, type ModelNode, nodesOf, type Taken } from "../model.ts"
-import { correctly, type Effect, type Envelope, type Image, PromiseBroken } from "../process-table.ts"
+import {
+  correctly,
+  type Effect,
+  type Envelope,
+  type Image,
+  PromiseBroken
+} from "../process-table.ts"
 import type { Installation, Reduction } from "../reduction.ts"
 
 const renameNode = renamer(NodeId)
@@ -68,7 +75,10 @@ const swapOf = (left: string, right: string): Renaming =>
     [right, left]
   ])
 
-/** How a server's name is written where it is the one that is looked at, and where it is another of its class. */
+/**
+ * How a server's name is written where it is the one that is looked at, and where it is another of
+ * its class.
+ */
 const itself = "*"
 const another = "_"
 
@@ -145,7 +155,8 @@ class Symmetry {
       }
       order[to] = slot
     }
-    if (moved) for (let at = 0; at < slots.length; at++) places[order[at] as number] = slots[at] as number
+    if (moved)
+      for (let at = 0; at < slots.length; at++) places[order[at] as number] = slots[at] as number
     return moved
   }
 
@@ -179,7 +190,10 @@ class Symmetry {
     return number
   }
 
-  /** The names of all nodes that are renamed, as they are written where the one at `slot` is looked at. */
+  /**
+   * The names of all nodes that are renamed, as they are written where the one at `slot` is looked
+   * at.
+   */
   private masking(slot: number): Renaming {
     const { nodes } = this.tables.processes
     const server = nodes[slot]?.id
@@ -192,8 +206,9 @@ class Symmetry {
   }
 
   /**
-   * How the server at `slot` looks from a local state, as a hash of 52 bits: every worker must come to the same
-   * order. Should two looks have the same hash, some states have more than one representative.
+   * How the server at `slot` looks from a local state, as a hash of 52 bits: every worker must come
+   * to the same order. Should two looks have the same hash, some states have more than one
+   * representative.
    */
   private look(local: number, slot: number): number {
     let row = this.looks[local]
@@ -209,7 +224,10 @@ class Symmetry {
     return number
   }
 
-  /** What a local state holds, renamed: the process's state, its position, and the messages on their way to it. */
+  /**
+   * What a local state holds, renamed: the process's state, its position, and the messages on their
+   * way to it.
+   */
   private content(local: number, renaming: Renaming) {
     const { slot, position, faults } = this.tables.locals.detail(local)
     const decoded = this.tables.locals.decode(local)
@@ -250,7 +268,8 @@ class Symmetry {
     const { places } = this
     if (places.length > mostExactPlaces) return places.join(",")
     let key = 0
-    for (let slot = 0; slot < places.length; slot++) key = key * places.length + (places[slot] as number)
+    for (let slot = 0; slot < places.length; slot++)
+      key = key * places.length + (places[slot] as number)
     return key
   }
 
@@ -277,7 +296,10 @@ class Symmetry {
     return renamed
   }
 
-  /** What swapping two neighbours of a class makes of a process state and an input, for every such two. */
+  /**
+   * What swapping two neighbours of a class makes of a process state and an input, for every such
+   * two.
+   */
   readonly images = (process: number, input: Taken): ReadonlyArray<Image> => {
     const { processes } = this.tables
     const slot = processes.slotOfNode(processes.nodeOf(process).id)
@@ -285,7 +307,9 @@ class Symmetry {
       process: this.swapped(process, number),
       input:
         input._tag === "Receive"
-          ? processes.receiving(this.swappedEnvelope(slot, processes.envelopeNumber(process, input), number))
+          ? processes.receiving(
+              this.swappedEnvelope(slot, processes.envelopeNumber(process, input), number)
+            )
           : input
     }))
   }
@@ -298,7 +322,10 @@ class Symmetry {
     const { processes } = this.tables
     const { id } = processes.nodeOf(process)
     const mode = processes.modeOf(process)
-    const state = processes.renameState(processes.slotOfNode(id), mode)(swap, processes.stateOf(process))
+    const state = processes.renameState(processes.slotOfNode(id), mode)(
+      swap,
+      processes.stateOf(process)
+    )
     const after = processes.processAt(this.slotOfImage(id, swap), state, mode)
     this.swappedProcesses.set(process, swapNumber, after)
     return after
@@ -320,9 +347,9 @@ class Symmetry {
   }
 
   /**
-   * Tries that a step treats interchangeable servers alike: the same input with two of them swapped must give the same
-   * step with the two swapped. Swaps of neighbours generate all renamings, and each image is verified in turn: so
-   * whatever is known of steps is known of all their renamings.
+   * Tries that a step treats interchangeable servers alike: the same input with two of them swapped
+   * must give the same step with the two swapped. Swaps of neighbours generate all renamings, and
+   * each image is verified in turn: so whatever is known of steps is known of all their renamings.
    */
   readonly verify = (process: number, input: Taken): void => {
     this.unverified.push({ process, input })
@@ -354,7 +381,10 @@ class Symmetry {
     )
   }
 
-  /** Tries that a process offers to do the same by itself, and to be invoked, with two servers swapped. */
+  /**
+   * Tries that a process offers to do the same by itself, and to be invoked, with two servers
+   * swapped.
+   */
   readonly verifyOffers = (process: number): void => {
     if (this.offers[process] !== undefined) return
     const { model, processes } = this.tables
@@ -362,7 +392,10 @@ class Symmetry {
     const { id } = processes.nodeOf(process)
     const state = processes.stateOf(process)
     const runs = processes.runs(process)
-    this.offers[process] = canonical([runs.ready(context, id, state), runs.choices(context, id, state)])
+    this.offers[process] = canonical([
+      runs.ready(context, id, state),
+      runs.choices(context, id, state)
+    ])
     const befallen = this.befallen(process)
     this.swaps.forEach((_, swapNumber) => {
       const image = this.swapped(process, swapNumber)
@@ -419,7 +452,8 @@ export const serverSymmetry: Reduction = {
       ? undefined
       : model.faults.premise?.name) ??
     model.properties.find((property) => {
-      if (property._tag === "Observed") return !canBeRenamed(property.observer(model.system.context))
+      if (property._tag === "Observed")
+        return !canBeRenamed(property.observer(model.system.context))
       return property._tag === "Live" || !(property.isSymmetric ?? false)
     })?.name,
   install: (tables) => {

@@ -1,17 +1,26 @@
 /**
- * Receiving a message in the step in which it is sent (reduction `welcome-messages`), where its receiver says that nobody can
- * tell whether it comes then or later; and the proof, as the search runs, that this is so.
+ * Receiving a message in the step in which it is sent (reduction `welcome-messages`), where its
+ * receiver says that nobody can tell whether it comes then or later; and the proof, as the search
+ * runs, that this is so.
  *
- * Relying on `isWelcome(p, m)` means: whatever the process may take in state `p` before `m`, taking `m` first leads to the same
- * state, messages and observations; and `m` itself only changes the state. That is tried with everything that comes to the
- * process once it has taken `m`, in the state that it would be in without `m`, and along all states that these lead to, as
- * long as `m` has an effect there.
+ * Relying on `isWelcome(p, m)` means: whatever the process may take in state `p` before `m`, taking
+ * `m` first leads to the same state, messages and observations; and `m` itself only changes the
+ * state. That is tried with everything that comes to the process once it has taken `m`, in the
+ * state that it would be in without `m`, and along all states that these lead to, as long as `m`
+ * has an effect there.
  */
 import { canonical, tagOf } from "../../../spec/kernel/data.ts"
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
 import type { Fact } from "../facts.ts"
 import { type Model, mayBeTakenOver, type Taken } from "../model.ts"
-import { type Effect, gone, notAtOnce, nothing, type ProcessTable, PromiseBroken } from "../process-table.ts"
+import {
+  type Effect,
+  gone,
+  notAtOnce,
+  nothing,
+  type ProcessTable,
+  PromiseBroken
+} from "../process-table.ts"
 import { hearsWhatIsDropped, type Installation, type Reduction, takesBack } from "../reduction.ts"
 
 type Receipt = Extract<Taken, { readonly _tag: "Receive" }>
@@ -26,7 +35,10 @@ class Welcome {
   private readonly tables: Installation
   private readonly processes: ProcessTable
   private readonly takings = new PairMemo()
-  /** Per process state: the states that it would be in without a welcome message, and what came to it. */
+  /**
+   * Per process state: the states that it would be in without a welcome message, and what came to
+   * it.
+   */
   private readonly without: Array<Map<string, Without>> = []
   private readonly met: Array<Map<string, Taken>> = []
 
@@ -35,7 +47,10 @@ class Welcome {
     this.processes = tables.processes
   }
 
-  /** The transition in which the node takes a packet at once, if it is a single message that is welcome. */
+  /**
+   * The transition in which the node takes a packet at once, if it is a single message that is
+   * welcome.
+   */
   readonly take = (local: number, packet: number): number => {
     const known = this.takings.get(local, packet)
     if (known !== missing) return known
@@ -44,17 +59,24 @@ class Welcome {
     return label
   }
 
-  /** The transition in which the node takes a message that the adversary can say, if it is welcome. */
-  readonly takeWord = (local: number, envelope: number): number => this.transition(local, [envelope])
+  /**
+   * The transition in which the node takes a message that the adversary can say, if it is welcome.
+   */
+  readonly takeWord = (local: number, envelope: number): number =>
+    this.transition(local, [envelope])
 
-  /** What comes to a process in this state: tried beside every welcome message that it has taken before. */
+  /**
+   * What comes to a process in this state: tried beside every welcome message that it has taken
+   * before.
+   */
   readonly meet = (process: number, input: Taken): void => {
     const met = this.met[process] ?? new Map<string, Taken>()
     this.met[process] = met
     const key = canonical(input)
     if (met.has(key)) return
     met.set(key, input)
-    for (const without of [...(this.without[process]?.values() ?? [])]) this.compare(process, without, input)
+    for (const without of [...(this.without[process]?.values() ?? [])])
+      this.compare(process, without, input)
   }
 
   /** What is on its way to a process in this state, before anything is dropped. */
@@ -75,7 +97,8 @@ class Welcome {
     const { locals } = this.tables
     const process = locals.processOf(local)
     const envelope = packet[0] as number
-    if (process === gone || packet.length !== 1 || !this.isWelcome(process, envelope)) return notAtOnce
+    if (process === gone || packet.length !== 1 || !this.isWelcome(process, envelope))
+      return notAtOnce
     this.meetAll(process, locals.inboxOf(local))
     this.addWithout(this.processes.receipt(process, envelope).process, { process, envelope })
     return locals.takingTransition(local, envelope)
@@ -99,7 +122,8 @@ class Welcome {
     known.set(key, without)
     for (const input of [...(this.met[without.process]?.values() ?? [])])
       this.compare(process, without, input)
-    for (const input of [...(this.met[process]?.values() ?? [])]) this.compare(process, without, input)
+    for (const input of [...(this.met[process]?.values() ?? [])])
+      this.compare(process, without, input)
   }
 
   /** Taking the input and then the message comes to the same as the message first. */
@@ -110,12 +134,23 @@ class Welcome {
     const first = processes.effectOf(before, input)
     const late = processes.receipt(first.process, envelope)
     const second = processes.effectOf(process, input)
-    if (!this.isOffered(process, input) || late.process !== second.process || !isSame(first, second))
-      this.refuse(before, envelope, `it matters whether it comes before or after ${canonical(input)}`)
+    if (
+      !this.isOffered(process, input) ||
+      late.process !== second.process ||
+      !isSame(first, second)
+    )
+      this.refuse(
+        before,
+        envelope,
+        `it matters whether it comes before or after ${canonical(input)}`
+      )
     this.addWithout(second.process, { process: first.process, envelope })
   }
 
-  /** Whether the input is the welcome message itself, or another of its kind by the same sender, which other runs have. */
+  /**
+   * Whether the input is the welcome message itself, or another of its kind by the same sender,
+   * which other runs have.
+   */
   private isInstead(before: number, { from, message }: Receipt, envelope: number): boolean {
     const { processes } = this
     const welcome = processes.envelope(envelope)
@@ -168,9 +203,14 @@ const isSame = (left: Effect, right: Effect): boolean =>
   canonical(left.packets.map(({ slot, packet }) => [slot, packet])) ===
     canonical(right.packets.map(({ slot, packet }) => [slot, packet]))
 
-/** Whether a violation stays one when somebody has received more than in the run that it was found in. */
+/**
+ * Whether a violation stays one when somebody has received more than in the run that it was found
+ * in.
+ */
 const mayHearAll = ({ properties }: Model): boolean =>
-  properties.every(({ _tag, allowsEarlierReceipts }) => _tag === "Observed" || allowsEarlierReceipts === true)
+  properties.every(
+    ({ _tag, allowsEarlierReceipts }) => _tag === "Observed" || allowsEarlierReceipts === true
+  )
 
 export const welcomeMessages: Reduction = {
   name: "welcome-messages",

@@ -1,5 +1,6 @@
 /**
- * etcd, through its own protocol (gRPC), of which the two calls that are needed are written out here.
+ * etcd, through its own protocol (gRPC), of which the two calls that are needed are written out
+ * here.
  */
 import { type ClientHttp2Session, connect } from "node:http2"
 import { join } from "node:path"
@@ -8,7 +9,8 @@ import { end, freePorts, isInstalled, launch, listening, type System } from "./s
 /** A protobuf field of bytes, shorter than 16 KiB. */
 const field = (number: number, text: string): Buffer => {
   const bytes = Buffer.from(text)
-  const length = bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7]
+  const length =
+    bytes.length < 128 ? [bytes.length] : [(bytes.length & 127) | 128, bytes.length >> 7]
   return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), bytes])
 }
 
@@ -96,7 +98,11 @@ export const etcd: System = {
       }
     }
     const isLeader = async (index: number): Promise<boolean> => {
-      const reply = await call(sessions[index] as ClientHttp2Session, "Maintenance/Status", Buffer.alloc(0))
+      const reply = await call(
+        sessions[index] as ClientHttp2Session,
+        "Maintenance/Status",
+        Buffer.alloc(0)
+      )
       // Status: header (1) with member_id (2), leader (4).
       const idOf = (bytes: Buffer, tag: number): string | undefined => {
         const at = bytes.indexOf(tag)

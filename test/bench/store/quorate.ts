@@ -13,7 +13,16 @@ export const quorate: System = {
     const servers = ports.map((port, index) => `s${index + 1}=127.0.0.1:${port}`).join(",")
     const nodes = ports.map((_, index) => {
       const name = `s${index + 1}`
-      const given = ["node", "--name", name, "--servers", servers, "--data", join(folder, name), "--begin"]
+      const given = [
+        "node",
+        "--name",
+        name,
+        "--servers",
+        servers,
+        "--data",
+        join(folder, name),
+        "--begin"
+      ]
       return launch(process.execPath, [installation.script, ...given])
     })
     await Promise.all(ports.map(listening))

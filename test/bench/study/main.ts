@@ -3,7 +3,14 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { plot } from "./plot.ts"
-import { circumstances, contenders, measures, mostReconfigurations, type Row, rowOf } from "./study.ts"
+import {
+  circumstances,
+  contenders,
+  measures,
+  mostReconfigurations,
+  type Row,
+  rowOf
+} from "./study.ts"
 
 const usualRuns = 30
 const plotFile = ".build/study.svg"
@@ -17,7 +24,9 @@ export const study = ([given]: ReadonlyArray<string>): void => {
   }
   const counts = Array.from({ length: mostReconfigurations + 1 }, (_, count) => count)
   const rows = circumstances.flatMap((circumstance) =>
-    contenders.flatMap((contender) => counts.map((count) => rowOf(contender, circumstance, count, runs)))
+    contenders.flatMap((contender) =>
+      counts.map((count) => rowOf(contender, circumstance, count, runs))
+    )
   )
   console.log(`latency in message delays, over the runs of seeds 1 to ${runs} each\n`)
   for (const { about, name } of circumstances) console.log(`${name}: ${about}`)

@@ -1,6 +1,7 @@
 /**
- * The study's rows as an SVG: a row of panels for each kind of operation, a column for each circumstance, and in each
- * panel a line for each protocol over the number of concurrent reconfigurations.
+ * The study's rows as an SVG: a row of panels for each kind of operation, a column for each
+ * circumstance, and in each panel a line for each protocol over the number of concurrent
+ * reconfigurations.
  */
 import { contenders, type Measure, mostReconfigurations, type Row } from "./study.ts"
 
@@ -27,7 +28,9 @@ export const plot = (rows: ReadonlyArray<Row>): string => {
       ...grid(row, kind, most, circumstances.length),
       ...circumstances.flatMap((circumstance, column) =>
         contenders.map(({ name }, index) => {
-          const ofLine = rows.filter((one) => one.circumstance === circumstance && one.protocol === name)
+          const ofLine = rows.filter(
+            (one) => one.circumstance === circumstance && one.protocol === name
+          )
           return line(ofLine, kind, row, column, most, colours[index] ?? "black")
         })
       )
@@ -38,7 +41,9 @@ export const plot = (rows: ReadonlyArray<Row>): string => {
     `<rect width="${width}" height="${height}" fill="white"/>`,
     text(margin.left, 20, "Mean latency in message delays", "start", 'font-size="15"'),
     ...legend(),
-    ...circumstances.map((name, column) => text(xOf(column, mostReconfigurations / 2), topOf(0) - 8, name)),
+    ...circumstances.map((name, column) =>
+      text(xOf(column, mostReconfigurations / 2), topOf(0) - 8, name)
+    ),
     ...panels,
     ...circumstances.flatMap((_, column) => ticks(column)),
     text((margin.left + width) / 2, height - 6, "concurrent reconfigurations"),

@@ -1,10 +1,10 @@
 /**
- * The study that the tutorial reports of at the end of section 6: what concurrent reconfigurations cost, in message
- * delays, with consensus and without.
+ * The study that the tutorial reports of at the end of section 6: what concurrent reconfigurations
+ * cost, in message delays, with consensus and without.
  *
- * Seven storage nodes; a reader and a writer that read and write again and again; and from none to five clients that each
- * add one node, so long as which the others go on. A row is the mean over many seeded runs of one protocol under one
- * condition.
+ * Seven storage nodes; a reader and a writer that read and write again and again; and from none to
+ * five clients that each add one node, so long as which the others go on. A row is the mean over
+ * many seeded runs of one protocol under one condition.
  */
 import { draw, fraction } from "../../../checker/walk/random.ts"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -34,7 +34,10 @@ export interface Contender {
   readonly name: string
   readonly protocol: ProtocolOf<StorageParameters>
   readonly variant: string
-  /** Whether the steps show that a reconfiguration has been decided; of a protocol that decides, none of which does not. */
+  /**
+   * Whether the steps show that a reconfiguration has been decided; of a protocol that decides,
+   * none of which does not.
+   */
   readonly decides?: (taken: Taken) => boolean
 }
 
@@ -55,9 +58,13 @@ export const contenders: ReadonlyArray<Contender> = [
 export interface Circumstance {
   readonly name: string
   readonly about: string
-  /** How many message delays after the one before it each reconfiguration begins; 0 for all at once. */
+  /**
+   * How many message delays after the one before it each reconfiguration begins; 0 for all at once.
+   */
   readonly apart: number
-  /** Whether a client more reconfigures and crashes before its first four message delays are over. */
+  /**
+   * Whether a client more reconfigures and crashes before its first four message delays are over.
+   */
   readonly oneDies: boolean
   readonly conditions: Conditions
 }
@@ -65,10 +72,15 @@ export interface Circumstance {
 /** A ballot takes two phases, of two message delays each. */
 const ballot = 4
 
-/** A preempted proposer waits up to twice as long each time, beginning with a ballot. Everything else is done at once. */
+/**
+ * A preempted proposer waits up to twice as long each time, beginning with a ballot. Everything
+ * else is done at once.
+ */
 const backOff: Conditions = {
   pauseOf: (choice, taken, fraction) =>
-    (choice as { readonly _tag: string })._tag === "Retry" ? fraction * ballot * 2 ** Math.min(taken, 5) : 0
+    (choice as { readonly _tag: string })._tag === "Retry"
+      ? fraction * ballot * 2 ** Math.min(taken, 5)
+      : 0
 }
 
 export const circumstances: ReadonlyArray<Circumstance> = [
@@ -96,7 +108,8 @@ export const circumstances: ReadonlyArray<Circumstance> = [
   },
   {
     name: "one dies",
-    about: "all at once, and one more client that reconfigures crashes within its first four message delays",
+    about:
+      "all at once, and one more client that reconfigures crashes within its first four message delays",
     apart: 0,
     oneDies: true,
     conditions: backOff
@@ -164,8 +177,8 @@ export interface Row {
   readonly protocol: string
   readonly reconfigurations: number
   /**
-   * In message delays. Means of reads, writes and reconfigurations; of those reads and writes that ended before any
-   * reconfiguration was decided; and the slowest reconfiguration of any run.
+   * In message delays. Means of reads, writes and reconfigurations; of those reads and writes that
+   * ended before any reconfiguration was decided; and the slowest reconfiguration of any run.
    */
   readonly latency: Readonly<Record<Measure, number | undefined>>
   /** How many operations of clients that do not crash did not end. */
@@ -190,7 +203,10 @@ export const rowOf = (
     const decision = decides && (taken.find(decides)?.time ?? Number.POSITIVE_INFINITY)
     const latencies = latenciesOf(taken)
     ended.push(
-      ...latencies.map((one) => ({ ...one, isUndecided: decision !== undefined && one.end < decision }))
+      ...latencies.map((one) => ({
+        ...one,
+        isUndecided: decision !== undefined && one.end < decision
+      }))
     )
     pending += reconfigurations - of(latencies, "Reconfigure").length
   }
@@ -214,5 +230,8 @@ export const rowOf = (
   }
 }
 
-const of = (latencies: ReadonlyArray<Latency>, tag: StorageOperation["_tag"]): ReadonlyArray<number> =>
+const of = (
+  latencies: ReadonlyArray<Latency>,
+  tag: StorageOperation["_tag"]
+): ReadonlyArray<number> =>
   latencies.filter(({ operation }) => operation._tag === tag).map(({ delays }) => delays)

@@ -36,7 +36,10 @@ const invocations: ReadonlyArray<readonly [invocation: string, message: RegExp]>
   ["check majority/write --reduction x", /there is no reduction "x" — known: obsolete-messages, /],
   ["check majority/write --reduction dead-request", /did you mean "dead-requests"\?/],
   ["check majority/write --properties atomicty", /--properties\[0\].*did you mean "atomicity"\?/],
-  ["check majority/write --expect maybe", /--expect: "maybe" is no expectation — write holds, violated, or/],
+  [
+    "check majority/write --expect maybe",
+    /--expect: "maybe" is no expectation — write holds, violated, or/
+  ],
   [
     "check majority/write --expect atomicty=holds",
     /--expect: "atomicty" is not among.*did you mean "atomicity"\?/
@@ -63,9 +66,17 @@ describe("what cannot be used on the command line", () => {
   })
 
   it("is refused though the search went well, when the trace cannot be written", async () => {
-    const invocation = ["check", "majority/mutants/write-without-get-phase", "--trace", "nowhere/run.txt"]
+    const invocation = [
+      "check",
+      "majority/mutants/write-without-get-phase",
+      "--trace",
+      "nowhere/run.txt"
+    ]
     const { code, stderr } = await installation.run(invocation)
-    expect([code, stderr]).toEqual([2, "quorate: --trace: nowhere/run.txt cannot be written (ENOENT)\n"])
+    expect([code, stderr]).toEqual([
+      2,
+      "quorate: --trace: nowhere/run.txt cannot be written (ENOENT)\n"
+    ])
   })
 })
 
@@ -81,7 +92,11 @@ const files: ReadonlyArray<readonly [mistake: string, content: unknown, message:
     /this is not JSON/
   ],
   ["no record", [], /expected a record with protocol, servers and clients/],
-  ["no protocol", { servers: 3, clients: [["read"]] }, /the field "protocol" is missing — add it, as in \{/],
+  [
+    "no protocol",
+    { servers: 3, clients: [["read"]] },
+    /the field "protocol" is missing — add it, as in \{/
+  ],
   [
     "an unknown field",
     { ...small, clinets: [] },
@@ -105,19 +120,31 @@ const files: ReadonlyArray<readonly [mistake: string, content: unknown, message:
   ["no servers", { ...small, servers: 0 }, /servers: .*1.*100/],
   ["too many servers", { ...small, servers: 101 }, /servers: .*1.*100/],
   ["half a server", { ...small, servers: 1.5 }, /servers: /],
-  ["a server named twice", { ...small, servers: ["s1", "s1"] }, /servers\[1\]: the server s1 is named twice/],
+  [
+    "a server named twice",
+    { ...small, servers: ["s1", "s1"] },
+    /servers\[1\]: the server s1 is named twice/
+  ],
   [
     "a server named like a client",
     { ...small, servers: ["s1", "c1"] },
     /servers\[1\]: c1 is the name of a client/
   ],
-  ["a name that is none", { ...small, servers: ["1"] }, /servers\[0\]: "1" is no name — use a letter/],
+  [
+    "a name that is none",
+    { ...small, servers: ["1"] },
+    /servers\[0\]: "1" is no name — use a letter/
+  ],
   [
     "an unknown member",
     { ...small, configuration: ["s1", "s9"] },
     /configuration\[1\]: there is no server s9/
   ],
-  ["no members", { ...small, configuration: [] }, /configuration: a configuration needs at least one member/],
+  [
+    "no members",
+    { ...small, configuration: [] },
+    /configuration: a configuration needs at least one member/
+  ],
   [
     "quorums that do not meet",
     { ...small, quorums: { sets: [["s1"], ["s2"]] } },
@@ -177,12 +204,15 @@ const files: ReadonlyArray<readonly [mistake: string, content: unknown, message:
 ]
 
 describe("a scenario file that cannot be used", () => {
-  it.each(files)("is refused in one line that says where: %s", async (_mistake, content, message) => {
-    const file = installation.write("mistaken.json", content)
-    const finished = await installation.run(["check", file])
-    expectRefused(finished, message)
-    expect(finished.stderr).toContain(`quorate: ${file}: `)
-  })
+  it.each(files)(
+    "is refused in one line that says where: %s",
+    async (_mistake, content, message) => {
+      const file = installation.write("mistaken.json", content)
+      const finished = await installation.run(["check", file])
+      expectRefused(finished, message)
+      expect(finished.stderr).toContain(`quorate: ${file}: `)
+    }
+  )
 
   it("is refused in one line when it is a folder", async () => {
     mkdirSync(join(installation.folder, "folder.json"))
@@ -192,13 +222,16 @@ describe("a scenario file that cannot be used", () => {
     )
   })
 
-  it.skipIf(process.getuid?.() === 0)("is refused in one line when it may not be read", async () => {
-    chmodSync(installation.write("secret.json", small), 0)
-    expectRefused(
-      await installation.run(["check", "secret.json"]),
-      /secret\.json: .*cannot be read \(EACCES\)/
-    )
-  })
+  it.skipIf(process.getuid?.() === 0)(
+    "is refused in one line when it may not be read",
+    async () => {
+      chmodSync(installation.write("secret.json", small), 0)
+      expectRefused(
+        await installation.run(["check", "secret.json"]),
+        /secret\.json: .*cannot be read \(EACCES\)/
+      )
+    }
+  )
 
   it("is refused before anything is searched, even if it is the last of several", async () => {
     const file = installation.write("mistaken.json", { ...small, servers: 0 })

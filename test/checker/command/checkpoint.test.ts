@@ -1,6 +1,6 @@
 /**
- * A run that is killed resumes from its last checkpoint and ends as if nothing had happened; a checkpoint that is not this
- * run's, or not whole, is refused.
+ * A run that is killed resumes from its last checkpoint and ends as if nothing had happened; a
+ * checkpoint that is not this run's, or not whole, is refused.
  */
 import {
   appendFileSync,
@@ -28,7 +28,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const watchMilliseconds = 2
 
-/** Runs until a checkpoint with at least this number is whole, and kills the process at that instant. */
+/**
+ * Runs until a checkpoint with at least this number is whole, and kills the process at that
+ * instant.
+ */
 const killAfter = async (checkpoints: number, invocation: ReadonlyArray<string>): Promise<void> => {
   let isKilled = false
   const run = installation.run(invocation, {
@@ -99,7 +102,13 @@ describe("a run that was killed", () => {
         ...often
       ])
       expect(manifest().check.progress.generated).toBeGreaterThan(distinctBefore)
-      const resumed = await installation.run([...invocation, "--workers", after, "--resume", "saved"])
+      const resumed = await installation.run([
+        ...invocation,
+        "--workers",
+        after,
+        "--resume",
+        "saved"
+      ])
       expect([resumed.code, resumed.stderr]).toEqual([whole.code, noteOn(Number(after))])
       expect(outcome(resumed.stdout)).toEqual(outcome(whole.stdout))
       // It is over: nothing is left to resume.
@@ -108,10 +117,18 @@ describe("a run that was killed", () => {
   )
 
   it("still finds its violation, with the same counterexample", async () => {
-    const invocation = ["check", "majority/mutants/read-without-set-phase", "--reduction", "none", "--json"]
+    const invocation = [
+      "check",
+      "majority/mutants/read-without-set-phase",
+      "--reduction",
+      "none",
+      "--json"
+    ]
     const whole = documentOf((await installation.run(invocation)).stdout)
     await killAfter(2, [...invocation, "--checkpoint", "saved", ...often])
-    const resumed = documentOf((await installation.run([...invocation, "--resume", "saved"])).stdout)
+    const resumed = documentOf(
+      (await installation.run([...invocation, "--resume", "saved"])).stdout
+    )
     expect([resumed.properties, resumed.states]).toEqual([whole.properties, whole.states])
   })
 })
@@ -148,7 +165,10 @@ describe("a run that met a limit", () => {
       ["check", "majority/write-read", ...resume],
       /of a run with other reductions \(--reduction none\)/
     )
-    await refused([...unreduced, "--keep", "fingerprints", ...resume], /of a run with --keep states/)
+    await refused(
+      [...unreduced, "--keep", "fingerprints", ...resume],
+      /of a run with --keep states/
+    )
     await refused(
       [...unreduced, "--properties", "atomicity", ...resume],
       /checks other properties \(the scenario's\)/
@@ -180,14 +200,20 @@ describe("a run that met a limit", () => {
 describe("flags of checkpoints that cannot be used", () => {
   const refusals: ReadonlyArray<readonly [string, RegExp]> = [
     ["majority/write --resume nowhere", /--resume: nowhere holds no checkpoint/],
-    ["majority/write --checkpoint package.json", /--checkpoint: package\.json cannot be written \(EEXIST\)/],
+    [
+      "majority/write --checkpoint package.json",
+      /--checkpoint: package\.json cannot be written \(EEXIST\)/
+    ],
     ["majority/write naive --checkpoint saved", /--checkpoint goes with one scenario/],
     [
       "majority/write --checkpoint saved --order dfs",
       /--checkpoint goes with --order bfs: other searches are not saved/
     ],
     ["majority/write --resume saved --order random", /--resume goes with --order bfs/],
-    ["majority/write --checkpoint-every 5", /--checkpoint-every goes with --checkpoint or --resume/],
+    [
+      "majority/write --checkpoint-every 5",
+      /--checkpoint-every goes with --checkpoint or --resume/
+    ],
     [
       "majority/write --checkpoint saved --checkpoint-every 0",
       /--checkpoint-every: write a number of seconds above 0/

@@ -33,7 +33,8 @@ export const CheckDocument = Schema.Struct({
   scenario: Schema.String,
   verdict,
   asExpected: Schema.Boolean,
-  // What the verdict is bounded by: the bounds of the protocol by their names, and what every scenario is bounded by.
+  // What the verdict is bounded by: the bounds of the protocol by their names, and what every
+  // scenario is bounded by.
   bounds: Schema.Struct({
     limits: Schema.Record(Schema.String, count),
     reached: Schema.Array(Schema.String),
@@ -41,7 +42,9 @@ export const CheckDocument = Schema.Struct({
     faults: Schema.Array(
       Schema.Struct({ fault: Schema.String, nodes: Schema.Array(Schema.String), most: count })
     ),
-    atStart: Schema.optionalKey(Schema.Array(Schema.Struct({ fault: Schema.String, node: Schema.String }))),
+    atStart: Schema.optionalKey(
+      Schema.Array(Schema.Struct({ fault: Schema.String, node: Schema.String }))
+    ),
     adversary: Schema.optionalKey(
       Schema.Struct({
         strength: Schema.String,

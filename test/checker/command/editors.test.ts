@@ -14,9 +14,13 @@ interface Pattern {
 }
 
 const manual = readFileSync(new URL("../../../checker/command/README.md", import.meta.url), "utf8")
-const blocks = [...manual.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => JSON.parse(text as string))
+const blocks = [...manual.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) =>
+  JSON.parse(text as string)
+)
 const { tasks } = blocks.find((block) => "tasks" in block) as {
-  readonly tasks: ReadonlyArray<{ readonly problemMatcher: ReadonlyArray<{ readonly pattern: Pattern }> }>
+  readonly tasks: ReadonlyArray<{
+    readonly problemMatcher: ReadonlyArray<{ readonly pattern: Pattern }>
+  }>
 }
 const patterns = tasks[0]?.problemMatcher.map(({ pattern }) => pattern) ?? []
 
@@ -27,7 +31,9 @@ const problemsIn = (output: string) =>
       const found = new RegExp(regexp).exec(text)
       if (found === null) return []
       const place =
-        line === undefined || column === undefined ? [] : [Number(found[line]), Number(found[column])]
+        line === undefined || column === undefined
+          ? []
+          : [Number(found[line]), Number(found[column])]
       return [{ file: found[file], place, message: found[message] }]
     })
   )

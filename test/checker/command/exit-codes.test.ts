@@ -34,9 +34,21 @@ const cases: ReadonlyArray<readonly [code: number, when: string, invocation: str
     "majority/liveness/set-only-to-answerers --expect holds"
   ],
   [0, "its violation was expected", "majority/liveness/set-only-to-answerers"],
-  [12, "safety is graver than liveness", `majority/liveness/set-only-to-answerers ${mutant} --expect holds`],
-  [2, "a reduction would not keep liveness", "majority/liveness/minority-crash --reduction server-symmetry"],
-  [14, "the states that liveness is about are limited", "majority/liveness/minority-crash --max-states 100"],
+  [
+    12,
+    "safety is graver than liveness",
+    `majority/liveness/set-only-to-answerers ${mutant} --expect holds`
+  ],
+  [
+    2,
+    "a reduction would not keep liveness",
+    "majority/liveness/minority-crash --reduction server-symmetry"
+  ],
+  [
+    14,
+    "the states that liveness is about are limited",
+    "majority/liveness/minority-crash --max-states 100"
+  ],
   [14, "the number of states is limited", "majority/write-read --max-states 10"],
   [14, "a violation was expected, but the search ended before it", `${mutant} --max-states 10`],
   [14, "one of several is inconclusive", `majority/write majority/write-read --max-states 60`]
@@ -49,7 +61,14 @@ describe("the exit code", () => {
   })
 
   it("is 0 for help, the version, the list and the schema", async () => {
-    for (const invocation of [[], ["--help"], ["check", "--help"], ["--version"], ["list"], ["schema"]]) {
+    for (const invocation of [
+      [],
+      ["--help"],
+      ["check", "--help"],
+      ["--version"],
+      ["list"],
+      ["schema"]
+    ]) {
       const { code, stdout, stderr } = await installation.run(invocation)
       expect([invocation, code, stderr]).toEqual([invocation, 0, ""])
       expect(stdout).toMatch(/\S/)
@@ -66,7 +85,9 @@ describe("a fault of ours", () => {
       expect(stderr).toMatch(
         /^quorate: this is a fault of ours, please report it: .*ENOENT.*QUORATE_DEBUG=1.*\n$/
       )
-      const debugged = await broken.run(["check", "majority/write"], { environment: { QUORATE_DEBUG: "1" } })
+      const debugged = await broken.run(["check", "majority/write"], {
+        environment: { QUORATE_DEBUG: "1" }
+      })
       expect(debugged.code).toBe(70)
       expect(debugged.stderr).toMatch(/\n {4}at /)
     } finally {

@@ -1,5 +1,6 @@
 /**
- * The command as a user has it: built by the package's own script into a folder of its own, and run as a process.
+ * The command as a user has it: built by the package's own script into a folder of its own, and run
+ * as a process.
  */
 import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process"
 import {
@@ -34,7 +35,10 @@ export interface Options {
   /** A module that the process loads before the command. */
   readonly preload?: string
   readonly environment?: Readonly<Record<string, string>>
-  /** Hears of the process once it has been started, and once it has written something to standard error. */
+  /**
+   * Hears of the process once it has been started, and once it has written something to standard
+   * error.
+   */
   readonly started?: (running: Running) => void
   readonly progressed?: (running: Running) => void
 }
@@ -59,7 +63,10 @@ export class Installation {
     symlinkSync(join(packageFolder, native), join(this.folder, native))
     if (!scenarios) return
     mkdirSync(join(this.folder, "checker"))
-    symlinkSync(join(packageFolder, "checker", "scenarios"), join(this.folder, "checker", "scenarios"))
+    symlinkSync(
+      join(packageFolder, "checker", "scenarios"),
+      join(this.folder, "checker", "scenarios")
+    )
   }
 
   remove(): void {
@@ -71,7 +78,9 @@ export class Installation {
     const file = join(this.folder, name)
     writeFileSync(
       file,
-      typeof content === "string" || content instanceof Uint8Array ? content : JSON.stringify(content)
+      typeof content === "string" || content instanceof Uint8Array
+        ? content
+        : JSON.stringify(content)
     )
     return file
   }
@@ -106,7 +115,9 @@ export class Installation {
       })
       running.on("error", reject)
       running.on("close", (code, signal) =>
-        signal === "SIGKILL" ? reject(new Error("it did not end")) : resolve({ code, stdout, stderr })
+        signal === "SIGKILL"
+          ? reject(new Error("it did not end"))
+          : resolve({ code, stdout, stderr })
       )
       options.started?.(running)
     })

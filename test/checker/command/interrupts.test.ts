@@ -29,7 +29,10 @@ const interruptedTwice: Options = {
 
 describe("Ctrl-C", () => {
   it("prints what is known so far of one scenario, which is inconclusive", async () => {
-    const { code, stdout, stderr } = await installation.run(["check", file], interruptedOnProgress(200))
+    const { code, stdout, stderr } = await installation.run(
+      ["check", file],
+      interruptedOnProgress(200)
+    )
     expect(code).toBe(14)
     expect(stdout).toMatch(/: inconclusive, which is not as expected\n/)
     expect(stdout).toMatch(/[1-9][\d,]* distinct states, .* not exhausted \(interrupted\)/)
@@ -37,7 +40,10 @@ describe("Ctrl-C", () => {
   })
 
   it("leaves a JSON document that can be read", async () => {
-    const { code, stdout } = await installation.run(["check", "--json", file], interruptedOnProgress(200))
+    const { code, stdout } = await installation.run(
+      ["check", "--json", file],
+      interruptedOnProgress(200)
+    )
     const document = documentOf(stdout)
     expect([code, document.verdict, document.exhaustive, document.stopped]).toEqual([
       14,
@@ -47,15 +53,18 @@ describe("Ctrl-C", () => {
     ])
   })
 
-  it.each(["1", "2"])("prints what is known so far of several scenarios, on %s threads", async (workers) => {
-    const invocation = ["check", "majority/write", file, "--workers", workers]
-    const { code, stdout } = await installation.run(invocation, interruptedOnProgress(200))
-    expect(code).toBe(14)
-    // On two threads the small scenario may be under way as well when the key is pressed.
-    expect(stdout).toMatch(/^majority\/write +holds +(holds|inconclusive) /m)
-    expect(stdout).toMatch(/endless\.json +holds +inconclusive {2}← not as expected/)
-    expect(stdout).toMatch(/^[01] as expected, [12] not;/m)
-  })
+  it.each(["1", "2"])(
+    "prints what is known so far of several scenarios, on %s threads",
+    async (workers) => {
+      const invocation = ["check", "majority/write", file, "--workers", workers]
+      const { code, stdout } = await installation.run(invocation, interruptedOnProgress(200))
+      expect(code).toBe(14)
+      // On two threads the small scenario may be under way as well when the key is pressed.
+      expect(stdout).toMatch(/^majority\/write +holds +(holds|inconclusive) /m)
+      expect(stdout).toMatch(/endless\.json +holds +inconclusive {2}← not as expected/)
+      expect(stdout).toMatch(/^[01] as expected, [12] not;/m)
+    }
+  )
 
   it("ends the process at once when it is pressed again", async () => {
     const { code, stdout } = await installation.run(["check", file], interruptedTwice)
@@ -90,31 +99,48 @@ describe("limits", () => {
 
   it("end a search in time, and say which of them it was", async () => {
     const inTime = await installation.run(["check", file, "--max-seconds", "1"])
-    expect([inTime.code, inTime.stdout]).toEqual([14, expect.stringMatching(/\(the limit of 1 s was/)])
-    const inMemory = await installation.run(["check", file, "--max-memory", `${await littleMemory()}M`])
-    expect([inMemory.code, inMemory.stdout]).toEqual([14, expect.stringMatching(/\(the limit of .* memory/)])
+    expect([inTime.code, inTime.stdout]).toEqual([
+      14,
+      expect.stringMatching(/\(the limit of 1 s was/)
+    ])
+    const inMemory = await installation.run([
+      "check",
+      file,
+      "--max-memory",
+      `${await littleMemory()}M`
+    ])
+    expect([inMemory.code, inMemory.stdout]).toEqual([
+      14,
+      expect.stringMatching(/\(the limit of .* memory/)
+    ])
   })
 
   it("of memory end random walks on several threads, too", async () => {
     const walks = ["check", file, "--order", "random", "--runs", "1000000", "--workers", "2"]
     const limit = await littleMemory()
     const { code, stdout } = await installation.run([...walks, "--max-memory", `${limit}M`])
-    expect([code, stdout]).toEqual([14, expect.stringContaining(`(the limit of ${limit} MiB of memory was`)])
+    expect([code, stdout]).toEqual([
+      14,
+      expect.stringContaining(`(the limit of ${limit} MiB of memory was`)
+    ])
   })
 })
 
 describe("a reader that has seen enough", () => {
   const mutant = "majority/mutants/read-without-set-phase"
 
-  it.each(["list", "schema", `check ${mutant}`, `check ${mutant} --json`, `check ${mutant} majority/write`])(
-    "is no error: quorate %s",
-    async (invocation) => {
-      const { code, stderr } = await installation.run(invocation.split(" "), {
-        started: ({ stdout }) => stdout.destroy()
-      })
-      expect([code, stderr]).toEqual([0, ""])
-    }
-  )
+  it.each([
+    "list",
+    "schema",
+    `check ${mutant}`,
+    `check ${mutant} --json`,
+    `check ${mutant} majority/write`
+  ])("is no error: quorate %s", async (invocation) => {
+    const { code, stderr } = await installation.run(invocation.split(" "), {
+      started: ({ stdout }) => stdout.destroy()
+    })
+    expect([code, stderr]).toEqual([0, ""])
+  })
 
   it("does not change the exit code of one scenario", async () => {
     const { code } = await installation.run(["check", mutant, "--expect", "holds"], {

@@ -1,5 +1,6 @@
 /**
- * As much of a JSON Schema validator as the schema of a scenario needs. A keyword that it does not know is an error.
+ * As much of a JSON Schema validator as the schema of a scenario needs. A keyword that it does not
+ * know is an error.
  */
 interface JsonSchema {
   readonly [keyword: string]: unknown
@@ -13,10 +14,19 @@ export const complaints = (schema: JsonSchema, data: unknown, place = "$"): Read
     return rule(argument, data, place, schema)
   })
 
-type Rule = (argument: unknown, data: unknown, place: string, schema: JsonSchema) => ReadonlyArray<string>
+type Rule = (
+  argument: unknown,
+  data: unknown,
+  place: string,
+  schema: JsonSchema
+) => ReadonlyArray<string>
 
-const fails = (failed: boolean, place: string, keyword: string, argument: unknown): ReadonlyArray<string> =>
-  failed ? [`${place}: ${keyword} ${JSON.stringify(argument)}`] : []
+const fails = (
+  failed: boolean,
+  place: string,
+  keyword: string,
+  argument: unknown
+): ReadonlyArray<string> => (failed ? [`${place}: ${keyword} ${JSON.stringify(argument)}`] : [])
 
 const isRecord = (data: unknown): data is Readonly<Record<string, unknown>> =>
   typeof data === "object" && data !== null && !Array.isArray(data)
@@ -42,7 +52,9 @@ const annotation: Rule = () => []
 
 const rules: Readonly<Record<string, Rule>> = {
   propertyNames: (names, data, place) =>
-    Object.keys(isRecord(data) ? data : {}).flatMap((name) => complaints(names as JsonSchema, name, place)),
+    Object.keys(isRecord(data) ? data : {}).flatMap((name) =>
+      complaints(names as JsonSchema, name, place)
+    ),
   $schema: annotation,
   title: annotation,
   description: annotation,
@@ -59,7 +71,8 @@ const rules: Readonly<Record<string, Rule>> = {
   allOf: (schemas, data, place) =>
     (schemas as Array<JsonSchema>).flatMap((schema) => complaints(schema, data, place)),
   type: (type, data, place) => fails(!isOfType(type, data), place, "type", type),
-  enum: (values, data, place) => fails(!(values as Array<unknown>).includes(data), place, "enum", values),
+  enum: (values, data, place) =>
+    fails(!(values as Array<unknown>).includes(data), place, "enum", values),
   const: (value, data, place) => fails(value !== data, place, "const", value),
   anyOf: (schemas, data, place) =>
     fails(
@@ -70,8 +83,9 @@ const rules: Readonly<Record<string, Rule>> = {
     ),
   oneOf: (schemas, data, place) =>
     fails(
-      (schemas as Array<JsonSchema>).filter((schema) => complaints(schema, data, place).length === 0)
-        .length !== 1,
+      (schemas as Array<JsonSchema>).filter(
+        (schema) => complaints(schema, data, place).length === 0
+      ).length !== 1,
       place,
       "oneOf",
       schemas

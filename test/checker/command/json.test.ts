@@ -42,7 +42,9 @@ describe("the JSON document", () => {
     const document = documentOf(stdout)
     expect([code, stderr]).toEqual([0, ""])
     expect(document).toMatchObject({ verdict: "violated", asExpected: true, exhaustive: false })
-    const counterexample = document.properties.find(({ name }) => name === "atomicity")?.counterexample
+    const counterexample = document.properties.find(
+      ({ name }) => name === "atomicity"
+    )?.counterexample
     expect(counterexample).toMatchObject({ property: "atomicity", kind: "safety", shortest: true })
     expect(counterexample?.trace.map(({ step }) => step)).toEqual(
       Array.from({ length: counterexample?.steps ?? 0 }, (_, index) => index + 1)
@@ -51,14 +53,20 @@ describe("the JSON document", () => {
   })
 
   it("does not claim that depth-first search finds a shortest counterexample", async () => {
-    const document = documentOf((await check("majority/mutants/quorum-one-short", "--order", "dfs")).stdout)
-    expect(document.properties.find(({ verdict }) => verdict === "violated")?.counterexample?.shortest).toBe(
-      false
+    const document = documentOf(
+      (await check("majority/mutants/quorum-one-short", "--order", "dfs")).stdout
     )
+    expect(
+      document.properties.find(({ verdict }) => verdict === "violated")?.counterexample?.shortest
+    ).toBe(false)
   })
 
   it("is there, and the exit code is 12, where the violation is not as expected", async () => {
-    const { code, stdout } = await check("majority/mutants/write-without-get-phase", "--expect", "holds")
+    const { code, stdout } = await check(
+      "majority/mutants/write-without-get-phase",
+      "--expect",
+      "holds"
+    )
     const document = documentOf(stdout)
     expect([code, document.verdict, document.asExpected]).toEqual([12, "violated", false])
     expect(document.properties.map(({ expected }) => expected)).toContain("holds")
@@ -102,7 +110,9 @@ describe("the JSON document", () => {
   })
 
   it("has the properties that were asked for, and no others", async () => {
-    const one = documentOf((await check("majority/write-read", "--properties", "deadlock-freedom")).stdout)
+    const one = documentOf(
+      (await check("majority/write-read", "--properties", "deadlock-freedom")).stdout
+    )
     const none = documentOf((await check("majority/write-read", "--properties", "none")).stdout)
     expect(one.properties.map(({ name }) => name)).toEqual(["deadlock-freedom"])
     expect([none.properties, none.verdict]).toEqual([[], "holds"])
@@ -133,7 +143,12 @@ describe("the JSON document", () => {
 
   it("is an array, in the order of the scenarios, when there are several", async () => {
     const file = installation.write("own.json", small)
-    const names = ["majority/write-read", "majority/mutants/quorum-one-short", file, "majority/write"]
+    const names = [
+      "majority/write-read",
+      "majority/mutants/quorum-one-short",
+      file,
+      "majority/write"
+    ]
     const { code, stdout, stderr } = await check(...names)
     const documents = documentsOf(stdout)
     expect([code, stderr]).toEqual([0, ""])
@@ -142,7 +157,10 @@ describe("the JSON document", () => {
   })
 
   it("is the same of two runs but for time and memory, with any number of threads", async () => {
-    const mutants = ["majority/mutants/quorum-one-short", "majority/mutants/write-without-get-phase"]
+    const mutants = [
+      "majority/mutants/quorum-one-short",
+      "majority/mutants/write-without-get-phase"
+    ]
     const run = async (workers: string) => {
       const { stdout } = await check("majority/write", ...mutants, "--workers", workers)
       return documentsOf(stdout).map(masked)
@@ -164,6 +182,8 @@ describe("the JSON document", () => {
     )
     expect(masked(documentOf(traced.stdout))).toEqual(masked(plain))
     expect(traced.stderr).toBe("the counterexample is in run.itf.json\n")
-    expect(JSON.parse(installation.read("run.itf.json"))).toMatchObject({ "#meta": { format: "ITF" } })
+    expect(JSON.parse(installation.read("run.itf.json"))).toMatchObject({
+      "#meta": { format: "ITF" }
+    })
   })
 })

@@ -43,7 +43,8 @@ afterAll(() => {
   installation.remove()
 })
 
-const send = (message: object) => server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`)
+const send = (message: object) =>
+  server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`)
 
 const ask = (method: string, params: object): Promise<Message> => {
   const id = ++asked
@@ -70,7 +71,10 @@ const lost = {
 describe("quorate mcp", () => {
   it("offers tools, each with what it takes", async () => {
     const { result } = await ask("tools/list", {})
-    const tools = result?.tools as ReadonlyArray<{ readonly name: string; readonly description: string }>
+    const tools = result?.tools as ReadonlyArray<{
+      readonly name: string
+      readonly description: string
+    }>
     expect(tools.map(({ name }) => name).sort()).toEqual([
       "check_scenario",
       "explain_run",
@@ -85,7 +89,9 @@ describe("quorate mcp", () => {
     const { answer } = await call("list_scenarios", { containing: "majority/write" })
     expect(answer.scenarios).toContain("majority/write-read")
     expect(answer.protocols.map(({ name }: { name: string }) => name)).toContain("rambo")
-    expect((await call("show_scenario", { name: "majority/write-read" })).answer.protocol).toBe("majority")
+    expect((await call("show_scenario", { name: "majority/write-read" })).answer.protocol).toBe(
+      "majority"
+    )
   })
 
   it("checks a scenario of the agent's own, explains the run, and takes another step", async () => {
@@ -102,8 +108,14 @@ describe("quorate mcp", () => {
       "c2 is asked to read"
     ])
     const { answer: stepped } = await call("explain_run", { scenario, run: begun.next[0].code })
-    expect(stepped.steps).toEqual(['1. c1 is asked to write 1; sends "get" to s1, s2 and s3; write 1 begins'])
-    const { answer: way } = await call("find_way", { scenario, run: begun.next[0].code, goal: "c1 returns" })
+    expect(stepped.steps).toEqual([
+      '1. c1 is asked to write 1; sends "get" to s1, s2 and s3; write 1 begins'
+    ])
+    const { answer: way } = await call("find_way", {
+      scenario,
+      run: begun.next[0].code,
+      goal: "c1 returns"
+    })
     expect(way).toMatchObject({ found: true, steps: 8 })
   })
 

@@ -21,13 +21,23 @@ const interruptedAtOnce = `
 
 describe("the command", () => {
   it("is inconclusive when Ctrl-C comes before the first scenario has begun", async () => {
-    const { code } = await installation.run(["check", file, file, file], { preload: interruptedAtOnce })
+    const { code } = await installation.run(["check", file, file, file], {
+      preload: interruptedAtOnce
+    })
     expect(code).toBe(14)
   })
 
   it("does not claim that all is well when nobody reads the table of what is not", async () => {
-    const invocation = ["check", "majority/mutants/quorum-one-short", "majority/write", "--expect", "holds"]
-    const { code } = await installation.run(invocation, { started: ({ stdout }) => stdout.destroy() })
+    const invocation = [
+      "check",
+      "majority/mutants/quorum-one-short",
+      "majority/write",
+      "--expect",
+      "holds"
+    ]
+    const { code } = await installation.run(invocation, {
+      started: ({ stdout }) => stdout.destroy()
+    })
     expect(code).not.toBe(0)
   })
 
@@ -37,19 +47,29 @@ describe("the command", () => {
   })
 
   it("lets no control characters of a file through to the terminal", async () => {
-    const mistaken = installation.write("mistaken.json", { ...small, clients: [["write\n\x1b[31m 1 2"]] })
+    const mistaken = installation.write("mistaken.json", {
+      ...small,
+      clients: [["write\n\x1b[31m 1 2"]]
+    })
     const { stderr } = await installation.run(["check", mistaken])
     expect(stderr).toMatch(/^quorate: \P{Cc}*\n$/u)
   })
 
   it("writes a list of properties once each, however often they are named", async () => {
-    const twice = installation.write("twice.json", { ...small, properties: ["atomicity", "atomicity"] })
+    const twice = installation.write("twice.json", {
+      ...small,
+      properties: ["atomicity", "atomicity"]
+    })
     const { stdout } = await installation.run(["check", twice])
     expect(stdout.match(/^ {2}atomicity /gm)?.length ?? 1).toBe(1)
   })
 
   it("calls a small scenario of naive reconfiguration no violation of safety", async () => {
-    const alone = installation.write("alone.json", { protocol: "naive", servers: 3, clients: [["read"]] })
+    const alone = installation.write("alone.json", {
+      protocol: "naive",
+      servers: 3,
+      clients: [["read"]]
+    })
     expect((await installation.run(["check", alone])).code).toBe(0)
   })
 })

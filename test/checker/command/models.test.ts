@@ -1,5 +1,6 @@
 /**
- * Models in modules of one's own, as a user checks them: as processes, with the options and formats that scenarios have.
+ * Models in modules of one's own, as a user checks them: as processes, with the options and formats
+ * that scenarios have.
  */
 import { existsSync, readdirSync } from "node:fs"
 import { availableParallelism } from "node:os"
@@ -34,7 +35,9 @@ export const careless = model(false)
 export const atomic = { ...model(true), description: "Read and written in one step." }
 `
 
-/** A grid without end, with something to find at its far end, and what is not a property of states. */
+/**
+ * A grid without end, with something to find at its far end, and what is not a property of states.
+ */
 const grid = `
 const grid = (limit) => ({
   initial: [{ x: 0, y: 0 }],
@@ -148,7 +151,14 @@ describe("a model of one's own", () => {
   it("is saved when a limit ends it, and resumed; another model is not", async () => {
     const saved = await check("grid.mjs#endless", "--max-states", "3000", "--checkpoint", "saved")
     expect(saved.code).toBe(14)
-    const further = await check("grid.mjs#endless", "--max-states", "6000", "--resume", "saved", "--json")
+    const further = await check(
+      "grid.mjs#endless",
+      "--max-states",
+      "6000",
+      "--resume",
+      "saved",
+      "--json"
+    )
     const whole = await check("grid.mjs#endless", "--max-states", "6000", "--json")
     const [resumed, straight] = [further, whole].map(({ stdout }) => JSON.parse(stdout))
     expect(resumed.states.distinct).toBeGreaterThanOrEqual(6000)
@@ -181,13 +191,17 @@ describe("the formats of a model", () => {
 
   it("are Mermaid, DOT of a small graph, JUnit and SARIF", async () => {
     const [mermaid, dot, junit, sarif] = await Promise.all(
-      ["mermaid", "dot", "junit", "sarif"].map((format) => check("counter.ts#careless", "--format", format))
+      ["mermaid", "dot", "junit", "sarif"].map((format) =>
+        check("counter.ts#careless", "--format", format)
+      )
     )
     expect(mermaid?.stdout).toContain('s0 -- "1 read(a)" --> s1')
     expect(dot?.stdout).toMatch(
       /^digraph "counter.ts#careless" \{[\s\S]*color=red[\s\S]*s0 -> s1 \[label="read\(a\)"\]/
     )
-    expect(junit?.stdout).toContain('<testsuite name="counter.ts#careless" tests="2" failures="1" errors="1"')
+    expect(junit?.stdout).toContain(
+      '<testsuite name="counter.ts#careless" tests="2" failures="1" errors="1"'
+    )
     const { version, runs } = JSON.parse(sarif?.stdout ?? "")
     expect(version).toBe("2.1.0")
     expect(runs[0].results[0]).toMatchObject({

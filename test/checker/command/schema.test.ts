@@ -13,7 +13,8 @@ const shippedFiles = readdirSync(scenarioFolder, { recursive: true, encoding: "u
   // Beside the folders stand the schema and the manifest.
   (file) => file.endsWith(".json") && file.includes("/")
 )
-const dataOf = (file: string): unknown => JSON.parse(readFileSync(join(scenarioFolder, file), "utf8"))
+const dataOf = (file: string): unknown =>
+  JSON.parse(readFileSync(join(scenarioFolder, file), "utf8"))
 
 let installation: Installation
 let schema: Record<string, unknown>
@@ -30,7 +31,9 @@ describe("quorate schema", () => {
   })
 
   it("describes every field, for whoever completes it in an editor", () => {
-    const fields = Object.entries(schema.properties as Record<string, { readonly description?: string }>)
+    const fields = Object.entries(
+      schema.properties as Record<string, { readonly description?: string }>
+    )
     expect(fields.length).toBeGreaterThan(3)
     expect(
       fields.filter(([name, { description }]) => name !== "$schema" && description === undefined)
@@ -55,7 +58,10 @@ describe("quorate schema", () => {
     ["a negative bound", { ...small, faults: { crashes: { servers: -1 } } }],
     ["an unknown quorum system", { ...small, quorums: "minority" }],
     ["an unknown bound", { ...small, bounds: { rounds: 3 } }],
-    ["no ballots", { ...small, protocol: "consensus", clients: [["propose 1"]], bounds: { ballots: 0 } }],
+    [
+      "no ballots",
+      { ...small, protocol: "consensus", clients: [["propose 1"]], bounds: { ballots: 0 } }
+    ],
     [
       "half a ballot",
       { ...small, protocol: "consensus", clients: [["propose 1"]], bounds: { ballots: 2.5 } }
@@ -76,7 +82,9 @@ describe("quorate list", () => {
     const { stdout } = await installation.run(["list", "--json"])
     const listed: ReadonlyArray<{ readonly name: string }> = JSON.parse(stdout).scenarios
     const names = listed.map(({ name }) => name)
-    expect(names.toSorted()).toEqual(shippedFiles.map((file) => file.replace(/\.json$/, "")).toSorted())
+    expect(names.toSorted()).toEqual(
+      shippedFiles.map((file) => file.replace(/\.json$/, "")).toSorted()
+    )
     const { code, stdout: documents } = await installation.run([
       "check",
       "--json",
@@ -87,6 +95,8 @@ describe("quorate list", () => {
       ...names
     ])
     expect(code).toBe(14)
-    expect(JSON.parse(documents).map(({ scenario }: { scenario: string }) => scenario)).toEqual(names)
+    expect(JSON.parse(documents).map(({ scenario }: { scenario: string }) => scenario)).toEqual(
+      names
+    )
   })
 })

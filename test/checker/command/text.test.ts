@@ -47,7 +47,9 @@ describe("the result of one scenario", () => {
   it("says so when it is not as expected, and why the search ended", async () => {
     const { stdout } = await check("majority/write-read", "--max-states", "10")
     expect(stdout).toMatch(/^majority\/write-read: inconclusive, which is not as expected\n/)
-    expect(stdout).toMatch(/not exhausted \(the limit of 10 states was reached\), \d+ states were found/)
+    expect(stdout).toMatch(
+      /not exhausted \(the limit of 10 states was reached\), \d+ states were found/
+    )
   })
 
   it("is the same for a file of one's own as for a shipped scenario of the same content", async () => {
@@ -73,7 +75,8 @@ describe("the result of one scenario", () => {
   })
 })
 
-// The third story, naive/split-brain, takes too long for a test: it is told by `quorate check naive`.
+// The third story, naive/split-brain, takes too long for a test: it is told by
+// `quorate check naive`.
 describe("the result of several scenarios", () => {
   const naive = ["naive/new-write-old-read", "naive/populate-old-write"]
 
@@ -92,10 +95,14 @@ describe("the result of several scenarios", () => {
     ])
     expect(lines[1]).toMatch(/^[─ ]+$/)
     expect(lines[2]).toMatch(/^majority\/write-read +holds +holds +[\d,]+ +\d+ +\d+\.\d\d$/)
-    const found = "atomicity violated +atomicity violated in \\d+ steps +[\\d,]+ +\\d+ +\\d+\\.\\d\\d$"
+    const found =
+      "atomicity violated +atomicity violated in \\d+ steps +[\\d,]+ +\\d+ +\\d+\\.\\d\\d$"
     expect(lines[3]).toMatch(new RegExp(`^naive/new-write-old-read +${found}`))
     expect(lines[4]).toMatch(new RegExp(`^naive/populate-old-write +${found}`))
-    expect(lines.slice(5, 7)).toEqual(["", expect.stringMatching(/^3 as expected, 0 not; [\d,]+ states in /)])
+    expect(lines.slice(5, 7)).toEqual([
+      "",
+      expect.stringMatching(/^3 as expected, 0 not; [\d,]+ states in /)
+    ])
   })
 
   it("tells how naive reconfiguration loses a write of the new configuration, and one of the old", async () => {
@@ -132,9 +139,9 @@ describe("the result of several scenarios", () => {
 
   it("takes a folder of shipped scenarios, however it is written", async () => {
     const names = async (folder: string) =>
-      [...(await check(folder, "--max-states", "1")).stdout.matchAll(/^majority\/mutants\/\S+/gm)].map(
-        ([name]) => name
-      )
+      [
+        ...(await check(folder, "--max-states", "1")).stdout.matchAll(/^majority\/mutants\/\S+/gm)
+      ].map(([name]) => name)
     const mutants = await names("majority/mutants")
     expect(mutants.length).toBeGreaterThan(2)
     expect(await names("majority/mutants/")).toEqual(mutants)
@@ -142,7 +149,11 @@ describe("the result of several scenarios", () => {
   })
 
   it("marks a bound that was reached, and says below the table what that means", async () => {
-    const { code, stdout } = await check("rambo/two-proposers", "consensus/one-proposer", "majority/write")
+    const { code, stdout } = await check(
+      "rambo/two-proposers",
+      "consensus/one-proposer",
+      "majority/write"
+    )
     expect(code).toBe(0)
     expect(stdout).toMatch(/^rambo\/two-proposers +holds +holds +ballots 2\* +41,737 /m)
     expect(stdout).toMatch(/^consensus\/one-proposer +holds +holds +ballots 2 +33 /m)
@@ -170,13 +181,16 @@ describe("the format of a counterexample", () => {
     ["json", /^\{\n {2}"property": "atomicity",/],
     ["itf", /^\{\n {2}"#meta": \{/],
     ["mermaid", /^sequenceDiagram\n/]
-  ])("%s goes alone to standard output, and the summary to standard error", async (format, beginning) => {
-    const { code, stdout, stderr } = await check(mutant, "--format", format)
-    expect(code).toBe(0)
-    expect(stdout).toMatch(beginning)
-    expect(stderr).toMatch(new RegExp(`^${mutant}: violated\n`))
-    if (format !== "mermaid") expect(() => JSON.parse(stdout)).not.toThrow()
-  })
+  ])(
+    "%s goes alone to standard output, and the summary to standard error",
+    async (format, beginning) => {
+      const { code, stdout, stderr } = await check(mutant, "--format", format)
+      expect(code).toBe(0)
+      expect(stdout).toMatch(beginning)
+      expect(stderr).toMatch(new RegExp(`^${mutant}: violated\n`))
+      if (format !== "mermaid") expect(() => JSON.parse(stdout)).not.toThrow()
+    }
+  )
 
   it("goes to the file of --trace instead, and the story to standard output", async () => {
     const { stdout } = await check(mutant, "--format", "mermaid")

@@ -21,13 +21,17 @@ describe("several threads", () => {
   it("come to the same as one where everything holds", async () => {
     const one = await outcome("majority/write-read", "--reduction", "none", "--workers", "1")
     expect(one.code).toBe(0)
-    expect(await outcome("majority/write-read", "--reduction", "none", "--workers", "2")).toEqual(one)
+    expect(await outcome("majority/write-read", "--reduction", "none", "--workers", "2")).toEqual(
+      one
+    )
   })
 
   it("come to the same counterexample", async () => {
     const mutant = "majority/mutants/timestamp-without-client"
     const one = await outcome(mutant, "--workers", "1")
-    expect(one.document.properties.map(({ verdict }: { verdict: string }) => verdict)).toContain("violated")
+    expect(one.document.properties.map(({ verdict }: { verdict: string }) => verdict)).toContain(
+      "violated"
+    )
     expect(await outcome(mutant, "--workers", "3")).toEqual(one)
   })
 })
@@ -35,14 +39,26 @@ describe("several threads", () => {
 describe("fingerprints", () => {
   it("give the counts that states give", async () => {
     const states = await outcome("majority/write-read", "--reduction", "none")
-    const kept = await outcome("majority/write-read", "--reduction", "none", "--keep", "fingerprints")
+    const kept = await outcome(
+      "majority/write-read",
+      "--reduction",
+      "none",
+      "--keep",
+      "fingerprints"
+    )
     expect(kept.document.states).toEqual(states.document.states)
   })
 })
 
 describe("depth-first search with a bound", () => {
   it("is inconclusive where the bound cuts something off, and says nothing else", async () => {
-    const { code, document } = await outcome("majority/write-read", "--order", "dfs", "--max-steps", "5")
+    const { code, document } = await outcome(
+      "majority/write-read",
+      "--order",
+      "dfs",
+      "--max-steps",
+      "5"
+    )
     expect([code, document.verdict, document.exhaustive]).toEqual([14, "inconclusive", false])
   })
 

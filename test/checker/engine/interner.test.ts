@@ -43,9 +43,11 @@ describe("the interner", () => {
 
   it("goes by the key it is given", () => {
     const interner = new Interner<string>()
-    expect([interner.number("one", "k"), interner.number("other", "k"), interner.number("one", "l")]).toEqual(
-      [0, 0, 1]
-    )
+    expect([
+      interner.number("one", "k"),
+      interner.number("other", "k"),
+      interner.number("one", "l")
+    ]).toEqual([0, 0, 1])
     expect(interner.value(0)).toBe("one")
   })
 })

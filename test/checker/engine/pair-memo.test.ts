@@ -9,7 +9,9 @@ const numbers = fc.oneof(
   fc.constantFrom(0, 1, 65_535, 65_536, 2 ** 24, largest),
   fc.nat({ max: largest })
 )
-const entries = fc.array(fc.tuple(numbers, fc.oneof(numbers, fc.constant(-1)), numbers), { maxLength: 200 })
+const entries = fc.array(fc.tuple(numbers, fc.oneof(numbers, fc.constant(-1)), numbers), {
+  maxLength: 200
+})
 
 describe("the memo of pairs", () => {
   it("answers as a Map would, for pairs that were set and for all others", () => {
@@ -40,7 +42,8 @@ describe("the memo of pairs", () => {
       for (let second = 0; second < side; second++) memo.set(first, second, first * side + second)
     for (let first = 0; first < side; first++)
       for (let second = 0; second < side; second++)
-        if (memo.get(first, second) !== first * side + second) expect.fail(`(${first}, ${second}) was lost`)
+        if (memo.get(first, second) !== first * side + second)
+          expect.fail(`(${first}, ${second}) was lost`)
     expect(memo.get(side, 0)).toBe(missing)
     expect(memo.get(0, side)).toBe(missing)
     expect(memo.bytes).toBeGreaterThan(small)

@@ -35,7 +35,10 @@ class SmallDisk implements PageStore {
 
 const deeds = fc.oneof(
   fc.record({ deed: fc.constant("push" as const), count: fc.integer({ min: 1, max: 3000 }) }),
-  fc.record({ deed: fc.constant("forget" as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  fc.record({
+    deed: fc.constant("forget" as const),
+    share: fc.double({ min: 0, max: 1, noNaN: true })
+  }),
   fc.record({
     deed: fc.constantFrom("putAway" as const, "widen" as const, "clear" as const, "save" as const)
   })
@@ -52,7 +55,10 @@ it("a queue is a list of records, wherever they are", () => {
       for (const step of all) {
         if (step.deed === "push") {
           for (let index = 0; index < step.count; index++) {
-            queue.push(Int32Array.of(list.length, ~list.length, 7, 7, 7, 7, 7, 7, 7, 7).subarray(0, words), 0)
+            queue.push(
+              Int32Array.of(list.length, ~list.length, 7, 7, 7, 7, 7, 7, 7, 7).subarray(0, words),
+              0
+            )
             list.push([list.length, ~list.length])
           }
         } else if (step.deed === "forget") {

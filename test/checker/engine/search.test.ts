@@ -71,7 +71,10 @@ const distances = ({ edges, initial }: Graph): ReadonlyMap<number, number> => {
         found.set(to, Math.min(found.get(to) ?? Number.POSITIVE_INFINITY, distance + steps))
   return found
 }
-const nearest = (nodes: ReadonlyArray<number>, found: ReadonlyMap<number, number>): number | undefined => {
+const nearest = (
+  nodes: ReadonlyArray<number>,
+  found: ReadonlyMap<number, number>
+): number | undefined => {
   const reached = nodes.flatMap((node) => found.get(node) ?? [])
   return reached.length === 0 ? undefined : Math.min(...reached)
 }
@@ -92,24 +95,33 @@ describe("the search", () => {
   })
 
   it("finds the nearest ones also where some transitions stand for two steps", () => {
-    fc.assert(fc.property(graphs(fc.constantFrom(1, 1, 2)), findsTheNearest), { numRuns: 2_000, seed: 1 })
+    fc.assert(fc.property(graphs(fc.constantFrom(1, 1, 2)), findsTheNearest), {
+      numRuns: 2_000,
+      seed: 1
+    })
   })
 
   it("visits every state that can be reached once and takes every transition once, in either order", () => {
     fc.assert(
-      fc.property(graphs(fc.constantFrom(1, 1, 2)), fc.constantFrom<Order>("bfs", "dfs"), (graph, order) => {
-        const search = searched(graph, order)
-        const found = [...distances(graph).keys()]
-        const transitions = found.reduce((sum, node) => sum + (graph.edges[node]?.length ?? 0), 0)
-        expect(search.counts).toMatchObject({
-          distinct: found.length,
-          generated: graph.initial.length + transitions,
-          frontier: 0
-        })
-        const names = new Set(search.findings.map(({ property }) => property))
-        expect(names.has("good")).toBe(found.some((node) => graph.bad.includes(node)))
-        expect(names.has("deadlock-freedom")).toBe(found.some((node) => graph.edges[node]?.length === 0))
-      }),
+      fc.property(
+        graphs(fc.constantFrom(1, 1, 2)),
+        fc.constantFrom<Order>("bfs", "dfs"),
+        (graph, order) => {
+          const search = searched(graph, order)
+          const found = [...distances(graph).keys()]
+          const transitions = found.reduce((sum, node) => sum + (graph.edges[node]?.length ?? 0), 0)
+          expect(search.counts).toMatchObject({
+            distinct: found.length,
+            generated: graph.initial.length + transitions,
+            frontier: 0
+          })
+          const names = new Set(search.findings.map(({ property }) => property))
+          expect(names.has("good")).toBe(found.some((node) => graph.bad.includes(node)))
+          expect(names.has("deadlock-freedom")).toBe(
+            found.some((node) => graph.edges[node]?.length === 0)
+          )
+        }
+      ),
       { numRuns: 500 }
     )
   })

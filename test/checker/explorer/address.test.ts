@@ -26,7 +26,13 @@ describe("an address", () => {
   })
 
   it("keeps the name of a shipped scenario legible", () => {
-    const one = { name: "naive/new-write-old-read", text: undefined, run: ["abcd"], at: 1, loop: undefined }
+    const one = {
+      name: "naive/new-write-old-read",
+      text: undefined,
+      run: ["abcd"],
+      at: 1,
+      loop: undefined
+    }
     expect(writeAddress(one)).toBe("#scenario=naive/new-write-old-read&run=abcd")
   })
 

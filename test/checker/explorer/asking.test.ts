@@ -1,6 +1,6 @@
 /**
- * What the explorer is asked of a place: shortest ways, what can still be violated, the states around it,
- * and the difference to another place.
+ * What the explorer is asked of a place: shortest ways, what can still be violated, the states
+ * around it, and the difference to another place.
  */
 import { beforeAll, describe, expect, it } from "vitest"
 import { Search } from "../../../checker/engine/search.ts"
@@ -57,7 +57,10 @@ describe("the shortest way to a state where", () => {
   it.each([
     ["", /nothing is asked: write "s1/],
     ["quickly", /"quickly" is not a goal/],
-    ["s9.pair.value = 1", /there is no node or role "s9": known: s1, s2, s3, c1, c2, server, client$/],
+    [
+      "s9.pair.value = 1",
+      /there is no node or role "s9": known: s1, s2, s3, c1, c2, server, client$/
+    ],
     ["servr receives Set", /there is no node or role "servr": did you mean "server"\?/],
     ["atomicty is broken", /no property "atomicty" is checked here: did you mean "atomicity"\?/],
     ["s1 explodes", /"explodes" is no step: write "invokes …"/]
@@ -70,7 +73,11 @@ describe("the shortest way to a state where", () => {
 describe("whether a property can still be violated", () => {
   it("is answered with a run, if it can", async () => {
     const session = await opened("naive/new-write-old-read")
-    const found = await asked(session, { ask: "possible", place: start, property: "atomicity" }, "possible")
+    const found = await asked(
+      session,
+      { ask: "possible", place: start, property: "atomicity" },
+      "possible"
+    )
     expect(found.answer).toBe("can be violated")
     const view = await viewAt(session, found.place ?? start)
     expect(view.properties[0]?.status).toBe("broken")
@@ -81,8 +88,14 @@ describe("whether a property can still be violated", () => {
   it("is answered by all states, if it cannot", async () => {
     const session = await opened("majority/write-read")
     for (const property of ["atomicity", "deadlock-freedom"]) {
-      const question = { ask: "possible", place: (await walked(session, 7)).place, property } as const
-      expect(await asked(session, question, "possible")).toMatchObject({ answer: "cannot be violated" })
+      const question = {
+        ask: "possible",
+        place: (await walked(session, 7)).place,
+        property
+      } as const
+      expect(await asked(session, question, "possible")).toMatchObject({
+        answer: "cannot be violated"
+      })
     }
   })
 
@@ -139,7 +152,9 @@ describe("the states around a place", () => {
     expect(graph.byDepth.length - 1).toBe(depth)
     expect(graph.actions.reduce((sum, [, count]) => sum + count, 0)).toBe(generated - 1)
     expect(graph.picture?.edges.length).toBe(generated - 1)
-    expect(graph.picture?.states.filter(({ mark }) => mark === "broken" || mark === "stuck")).toEqual([])
+    expect(
+      graph.picture?.states.filter(({ mark }) => mark === "broken" || mark === "stuck")
+    ).toEqual([])
   })
 
   it("have runs that lead to them", async () => {
@@ -200,10 +215,10 @@ describe("a check", () => {
     const found = checked.properties.find(({ counterexample }) => counterexample !== undefined)
     const run = found?.counterexample?.run ?? []
     const view = await viewAt(session, { run, at: run.length })
-    expect([view.refused, view.properties.find(({ name }) => name === found?.name)?.status]).toEqual([
-      0,
-      "broken"
-    ])
+    expect([
+      view.refused,
+      view.properties.find(({ name }) => name === found?.name)?.status
+    ]).toEqual([0, "broken"])
   })
 
   it("opens a lasso with its cycle", async () => {

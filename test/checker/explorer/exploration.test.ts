@@ -1,5 +1,6 @@
 /**
- * The explorer takes any run of a scenario, one step at a time, and says of each place what is true there.
+ * The explorer takes any run of a scenario, one step at a time, and says of each place what is true
+ * there.
  */
 import { beforeAll, describe, expect, it } from "vitest"
 import { shippedNames } from "../../../checker/command/shipped.ts"
@@ -41,7 +42,9 @@ describe("every shipped protocol", () => {
     const view = await walked(session, 25)
     expect(view.refused).toBe(0)
     expect(view.steps.length).toBeGreaterThan(5)
-    expect(view.nodes.every(({ state, fault }) => state !== undefined || fault !== undefined)).toBe(true)
+    expect(view.nodes.every(({ state, fault }) => state !== undefined || fault !== undefined)).toBe(
+      true
+    )
     // The same run, taken from its address by a session that has never seen it.
     const again = await viewAt(await opened(name), view.place)
     expect(again).toEqual(view)
@@ -60,7 +63,11 @@ describe("a place on a run", () => {
 
   it("is the end of a counterexample, where the property is broken and no order is left", () => {
     const [atomicity] = end.properties
-    expect(atomicity).toMatchObject({ name: "atomicity", status: "broken", brokenAt: end.steps.length })
+    expect(atomicity).toMatchObject({
+      name: "atomicity",
+      status: "broken",
+      brokenAt: end.steps.length
+    })
     expect(atomicity?.remark).toContain("c1's write 1 had already returned")
     expect(end.steps.at(-1)?.breaks).toEqual(["atomicity"])
     expect(end.steps.map(({ breaks }) => breaks.length).slice(0, -1)).not.toContain(1)
@@ -89,7 +96,9 @@ describe("a place on a run", () => {
   it("has an arrow for every message, from the step that sent it to the one that received it", () => {
     const { arrows, steps } = end
     const received = steps.filter(({ kind }) => kind === "receive").map(({ number }) => number)
-    expect(arrows.flatMap(({ received: step }) => step ?? []).sort((a, b) => a - b)).toEqual(received)
+    expect(arrows.flatMap(({ received: step }) => step ?? []).sort((a, b) => a - b)).toEqual(
+      received
+    )
     for (const { from, to, sent = 0, received: step } of arrows) {
       expect(steps[sent - 1]?.node).toBe(from)
       if (step !== undefined) expect([step > sent, steps[step - 1]?.node]).toEqual([true, to])
@@ -113,7 +122,9 @@ describe("a place on a run", () => {
   it("is gone back to, and left by another step", async () => {
     const at = 4
     const back = await viewAt(session, { run: end.place.run, at })
-    const other = back.enabled.find(({ code, hasEffect }) => hasEffect && code !== end.place.run[at])
+    const other = back.enabled.find(
+      ({ code, hasEffect }) => hasEffect && code !== end.place.run[at]
+    )
     const place: Place = { run: [...end.place.run.slice(0, at), other?.code ?? ""], at: at + 1 }
     const view = await viewAt(session, place)
     expect(view.steps.map(({ code }) => code)).toEqual(place.run)
@@ -142,9 +153,14 @@ describe("faults", () => {
     const crash = asking.enabled.find(({ kind, node }) => kind === "fault" && node === "s1")
     expect(crash?.sentence).toBe("s1 crashes")
     const view = await viewAt(session, { run: [invoke, crash?.code ?? ""], at: 2 })
-    expect(view.nodes.find(({ id }) => id === "s1")).toMatchObject({ fault: "crashes", state: undefined })
+    expect(view.nodes.find(({ id }) => id === "s1")).toMatchObject({
+      fault: "crashes",
+      state: undefined
+    })
     expect(view.arrows.filter(({ to }) => to === "s1").map(({ lost }) => lost)).toEqual([2])
-    expect(view.enabled.some(({ kind, node }) => kind === "fault" && node.startsWith("s"))).toBe(false)
+    expect(view.enabled.some(({ kind, node }) => kind === "fault" && node.startsWith("s"))).toBe(
+      false
+    )
   })
 
   it("offer the adversary's choices: messages that were never sent, each as a step of its receiver", async () => {
@@ -153,7 +169,9 @@ describe("faults", () => {
     const liar = nodes.find(({ isTakenOver }) => isTakenOver)?.id
     expect(liar).toBeDefined()
     expect(known).toBeDefined()
-    const first = (await viewAt(session, { run: [], at: 0 })).enabled.find(({ kind }) => kind === "invoke")
+    const first = (await viewAt(session, { run: [], at: 0 })).enabled.find(
+      ({ kind }) => kind === "invoke"
+    )
     const asking = await viewAt(session, { run: [first?.code ?? ""], at: 1 })
     const lies = asking.enabled.filter(({ isSpoken }) => isSpoken)
     expect(lies.length).toBeGreaterThan(1)

@@ -1,6 +1,6 @@
 /**
- * The explorer as users have it: the built page in a real Chromium, served from this machine and opened
- * as a file. Skipped where there is no Chromium (apt-get install chromium).
+ * The explorer as users have it: the built page in a real Chromium, served from this machine and
+ * opened as a file. Skipped where there is no Chromium (apt-get install chromium).
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import type { Server } from "node:http"
@@ -26,7 +26,10 @@ const text = JSON.stringify({
 })
 
 const specification = new URL("../../../spec/", import.meta.url)
-/** The folders of the protocols that have steps of their own (RAMBO II has RAMBO's, with other rules). */
+/**
+ * The folders of the protocols that have steps of their own (RAMBO II has RAMBO's, with other
+ * rules).
+ */
 const protocolFolders = readdirSync(specification).filter((name) =>
   existsSync(new URL(`${name}/client.ts`, specification))
 )
@@ -53,12 +56,17 @@ describe("the built page", () => {
     const named = (file: string, name: string) =>
       sources.find((source) => source.file === `spec/${file}.ts` && source.name === name)
     // A comment keeps the lines that it has in the source, whatever sentence they break.
-    const comment = (file: string, name: string) => named(file, name)?.comment.replaceAll(/\s+/g, " ")
-    expect(comment("majority/client", "receiveGetReply")).toContain("waits for a majority of responses")
+    const comment = (file: string, name: string) =>
+      named(file, name)?.comment.replaceAll(/\s+/g, " ")
+    expect(comment("majority/client", "receiveGetReply")).toContain(
+      "waits for a majority of responses"
+    )
     expect(comment("rambo/server", "receiveStorePointer")).toContain(
       "the next configuration has been stored in the local cmap variables"
     )
-    expect(comment("administrator/server", "receiveNewView")).toContain("stops serving the configuration")
+    expect(comment("administrator/server", "receiveNewView")).toContain(
+      "stops serving the configuration"
+    )
     expect(comment("forgetting/server", "forget")).toContain(
       "it discards its certificate, private key, and symmetric key"
     )
@@ -79,25 +87,27 @@ describe("the built page", () => {
 describe("the page's server", () => {
   const ask = async (path: string, init: RequestInit & { readonly host?: string } = {}) => {
     const { request } = await import("node:http")
-    return new Promise<{ status: number; headers: Readonly<Record<string, unknown>>; length: number }>(
-      (resolve) => {
-        const { host, method = "GET" } = init
-        const sent = request(
-          `${origin}${path}`,
-          { method, headers: host === undefined ? {} : { host } },
-          (answer) => {
-            let length = 0
-            answer.on("data", (chunk: Buffer) => {
-              length += chunk.length
-            })
-            answer.on("end", () =>
-              resolve({ status: answer.statusCode ?? 0, headers: answer.headers, length })
-            )
-          }
-        )
-        sent.end()
-      }
-    )
+    return new Promise<{
+      status: number
+      headers: Readonly<Record<string, unknown>>
+      length: number
+    }>((resolve) => {
+      const { host, method = "GET" } = init
+      const sent = request(
+        `${origin}${path}`,
+        { method, headers: host === undefined ? {} : { host } },
+        (answer) => {
+          let length = 0
+          answer.on("data", (chunk: Buffer) => {
+            length += chunk.length
+          })
+          answer.on("end", () =>
+            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, length })
+          )
+        }
+      )
+      sent.end()
+    })
   }
 
   it("serves one page, and nothing else", async () => {
@@ -131,7 +141,9 @@ describe.skipIf(!existsSync(chromiumPath))("in Chromium", () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  /** A page in a window of its own, with what went wrong in it, and what it asked the network for. */
+  /**
+   * A page in a window of its own, with what went wrong in it, and what it asked the network for.
+   */
   const visit = async (address: string, size = { width: 1000, height: 800 }) => {
     const context = await browser.newContext({ viewport: size })
     const tab = await context.newPage()
@@ -149,7 +161,10 @@ describe.skipIf(!existsSync(chromiumPath))("in Chromium", () => {
     return { tab, wrong, requests, close: () => context.close() }
   }
   const settled = (tab: Page, steps: string) =>
-    tab.waitForFunction((wanted) => document.querySelector(".controls output")?.textContent === wanted, steps)
+    tab.waitForFunction(
+      (wanted) => document.querySelector(".controls output")?.textContent === wanted,
+      steps
+    )
 
   it("opens a counterexample at its end, goes back, is left, is shared by its address, and is opened again", async () => {
     const { tab, wrong, requests, close } = await visit(`${origin}/`)
@@ -191,7 +206,10 @@ describe.skipIf(!existsSync(chromiumPath))("in Chromium", () => {
     writeFileSync(file, page)
     // 1280 pixels at 400 % are 320.
     const size = { width: 320, height: 640 }
-    const { tab, wrong, close } = await visit(`${pathToFileURL(file)}#scenario=majority/write-read`, size)
+    const { tab, wrong, close } = await visit(
+      `${pathToFileURL(file)}#scenario=majority/write-read`,
+      size
+    )
     const tooWide = () => tab.evaluate(() => document.documentElement.scrollWidth > innerWidth)
     expect(await tooWide()).toBe(false)
     await tab.getByRole("tab", { name: "Ask" }).click()
@@ -229,47 +247,57 @@ describe.skipIf(!existsSync(chromiumPath))("in Chromium", () => {
     await close()
   })
 
-  it.each(["light", "dark"] as const)("has legible text on every ground: %s", async (colorScheme) => {
-    const { tab, close } = await visit(`${origin}/`)
-    await tab.emulateMedia({ colorScheme })
-    await settled(tab, "27 / 27")
-    const faint = await tab.evaluate(() => {
-      const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
-      /** The color that is seen when these lie on one another. */
-      const seen = (colors: ReadonlyArray<string>): ReadonlyArray<number> => {
-        if (canvas === null) return [0, 0, 0]
-        for (const color of ["white", ...colors]) {
-          canvas.fillStyle = color
-          canvas.fillRect(0, 0, 1, 1)
+  it.each(["light", "dark"] as const)(
+    "has legible text on every ground: %s",
+    async (colorScheme) => {
+      const { tab, close } = await visit(`${origin}/`)
+      await tab.emulateMedia({ colorScheme })
+      await settled(tab, "27 / 27")
+      const faint = await tab.evaluate(() => {
+        const canvas = document
+          .createElement("canvas")
+          .getContext("2d", { willReadFrequently: true })
+        /** The color that is seen when these lie on one another. */
+        const seen = (colors: ReadonlyArray<string>): ReadonlyArray<number> => {
+          if (canvas === null) return [0, 0, 0]
+          for (const color of ["white", ...colors]) {
+            canvas.fillStyle = color
+            canvas.fillRect(0, 0, 1, 1)
+          }
+          return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)
         }
-        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)
-      }
-      const luminance = (color: ReadonlyArray<number>) => {
-        const [r = 0, g = 0, b = 0] = color.map((part) => {
-          const share = part / 255
-          return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
-        })
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b
-      }
-      const grounds = (element: Element | null): ReadonlyArray<string> =>
-        element === null ? [] : [...grounds(element.parentElement), getComputedStyle(element).backgroundColor]
-      return [...document.querySelectorAll("#app *:not(svg *):not(option):not(optgroup)")].flatMap(
-        (element) => {
+        const luminance = (color: ReadonlyArray<number>) => {
+          const [r = 0, g = 0, b = 0] = color.map((part) => {
+            const share = part / 255
+            return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+          })
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b
+        }
+        const grounds = (element: Element | null): ReadonlyArray<string> =>
+          element === null
+            ? []
+            : [...grounds(element.parentElement), getComputedStyle(element).backgroundColor]
+        return [
+          ...document.querySelectorAll("#app *:not(svg *):not(option):not(optgroup)")
+        ].flatMap((element) => {
           const hasText = [...element.childNodes].some(
             ({ nodeType, textContent }) => nodeType === 3 && textContent?.trim()
           )
           if (!hasText || (element instanceof HTMLButtonElement && element.disabled)) return []
           const ground = seen(grounds(element))
           const text = seen([...grounds(element), getComputedStyle(element).color])
-          const [low, high] = [luminance(ground), luminance(text)].sort((a, b) => a - b) as [number, number]
+          const [low, high] = [luminance(ground), luminance(text)].sort((a, b) => a - b) as [
+            number,
+            number
+          ]
           const contrast = (high + 0.05) / (low + 0.05)
           return contrast < 4.5
             ? [`${element.className} ${element.textContent?.slice(0, 20)}: ${contrast.toFixed(2)}`]
             : []
-        }
-      )
-    })
-    expect(faint).toEqual([])
-    await close()
-  })
+        })
+      })
+      expect(faint).toEqual([])
+      await close()
+    }
+  )
 })

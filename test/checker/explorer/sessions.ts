@@ -31,7 +31,10 @@ export const asked = async <Tell extends Answer["tell"]>(
 export const viewAt = (session: Session, place: Place): Promise<View> =>
   asked(session, { ask: "view", place }, "view")
 
-/** Where a walk comes to that takes so many steps at most, one with an effect each time, drawn the same way always. */
+/**
+ * Where a walk comes to that takes so many steps at most, one with an effect each time, drawn the
+ * same way always.
+ */
 export const walked = async (session: Session, steps: number, seed = 1): Promise<View> => {
   let view = await viewAt(session, { run: [], at: 0 })
   let drawn = seed

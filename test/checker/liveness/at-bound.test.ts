@@ -1,6 +1,6 @@
 /**
- * What waits beside a process that a bound has stopped: it may wait for that one, or in vain. That is said, and is neither
- * a violation nor fine.
+ * What waits beside a process that a bound has stopped: it may wait for that one, or in vain. That
+ * is said, and is neither a violation nor fine.
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
@@ -28,7 +28,10 @@ import { runCheck, verdicts } from "../network/searching.ts"
 const State = Schema.Struct({ steps: Schema.Int })
 type State = typeof State.Type
 
-/** A process that, from so many steps on, takes steps by itself until it has taken `most`: there it stops at a bound. */
+/**
+ * A process that, from so many steps on, takes steps by itself until it has taken `most`: there it
+ * stops at a bound.
+ */
 const spinning = (first: number, most: number): AnyProcess =>
   ({
     State,
@@ -39,7 +42,8 @@ const spinning = (first: number, most: number): AnyProcess =>
     step: (_context, _self, { steps }, input) => ({
       state: { steps: steps + 1 },
       sends: [],
-      observations: input._tag === "Invoke" ? [{ _tag: "Invocation", operation: input.operation }] : []
+      observations:
+        input._tag === "Invoke" ? [{ _tag: "Invocation", operation: input.operation }] : []
     }),
     atBound: (_context, { steps }) => (steps >= most ? "spins" : undefined)
   }) satisfies Spinning as AnyProcess
@@ -77,11 +81,17 @@ const modelOf = (nodes: ReadonlyArray<Node>): Model => {
       describe: String
     },
     system: {
-      nodes: nodes.map(({ process }, index) => ({ id: ids[index] as NodeId, role: "client", process })),
+      nodes: nodes.map(({ process }, index) => ({
+        id: ids[index] as NodeId,
+        role: "client",
+        process
+      })),
       context: parameters,
       parameters
     },
-    scripts: Object.fromEntries(nodes.map(({ script = [] }, index) => [ids[index] as NodeId, script])),
+    scripts: Object.fromEntries(
+      nodes.map(({ script = [] }, index) => [ids[index] as NodeId, script])
+    ),
     faults: noFaults,
     properties
   }
@@ -93,7 +103,8 @@ const scenarioWith = (nodes: ReadonlyArray<Node>): LoadedScenario => ({
   checksDeadlock: true,
   expect: new Map([["no such property", "holds"]])
 })
-const resultOf = (...nodes: ReadonlyArray<Node>): CheckResult => runCheck(scenarioWith(nodes)) as CheckResult
+const resultOf = (...nodes: ReadonlyArray<Node>): CheckResult =>
+  runCheck(scenarioWith(nodes)) as CheckResult
 const found = (result: CheckResult) => {
   const { termination: live, "deadlock-freedom": deadlock } = verdicts(result)
   return { deadlock, live, all: result.verdict, code: exitCodeOf(result) }
@@ -119,7 +130,9 @@ describe("a client that waits for ever", () => {
       "deadlock-freedom is open: 1 state ends at a bound while others wait, who may wait for whoever stopped there"
     ])
     const measured = { seconds: 1, peakMemoryBytes: 1, generatedBefore: 0 }
-    expect(summary(result, measured)).toContain("note: deadlock-freedom is open: 1 state ends at a bound")
+    expect(summary(result, measured)).toContain(
+      "note: deadlock-freedom is open: 1 state ends at a bound"
+    )
   })
 
   it("counts the states that end so", () => {
@@ -147,10 +160,17 @@ describe("a client that waits for ever", () => {
   })
 
   it("is not served all the same if the other need not have come to its bound", () => {
-    // Nothing obliges a user to ask: there is a run in which nobody stands at a bound, and the first waits for ever.
+    // Nothing obliges a user to ask: there is a run in which nobody stands at a bound, and the
+    // first waits for ever.
     const result = resultOf(waiter, { process: asked, script: [read()] })
-    expect(found(result)).toMatchObject({ live: "violated", deadlock: "inconclusive", all: "violated" })
-    const counterexample = result.properties.find(({ name }) => name === "termination")?.counterexample
+    expect(found(result)).toMatchObject({
+      live: "violated",
+      deadlock: "inconclusive",
+      all: "violated"
+    })
+    const counterexample = result.properties.find(
+      ({ name }) => name === "termination"
+    )?.counterexample
     expect(counterexample?.steps.map(({ node }) => node)).toEqual(["c1"])
   })
 })
@@ -201,7 +221,10 @@ describe("states that end at a bound while others wait", () => {
   const quick: LoadedScenario = { ...scenario, model: { ...scenario.model, properties: [] } }
 
   it("are counted by several workers together", async () => {
-    const start = ({ reductions, log }: Parameters<ConstructorParameters<typeof ParallelCheck>[3]>[0]) =>
+    const start = ({
+      reductions,
+      log
+    }: Parameters<ConstructorParameters<typeof ParallelCheck>[3]>[0]) =>
       [0, 1, 2].map((index) => {
         const setup = {
           model: quick.model,

@@ -1,6 +1,7 @@
 /**
- * The real decision of liveness against the definition, on thousands of random graphs with random fairness. (That every
- * lasso is a run of the graph, fair and without what was demanded, is confirmed as it is made.)
+ * The real decision of liveness against the definition, on thousands of random graphs with random
+ * fairness. (That every lasso is a run of the graph, fair and without what was demanded, is
+ * confirmed as it is made.)
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -36,7 +37,11 @@ const holdsIn =
   ({ at }: { readonly at: number }) =>
     set.includes(at)
 
-const verdictsOf = (graph: SmallGraph, then: ReadonlyArray<number>, after: ReadonlyArray<number>) => {
+const verdictsOf = (
+  graph: SmallGraph,
+  then: ReadonlyArray<number>,
+  after: ReadonlyArray<number>
+) => {
   const report = checkRelation({
     ...relationOf(graph),
     eventually: { once: holdsIn(then) },
@@ -53,7 +58,9 @@ const relationOf = ({ initial, edges, weak, strong }: SmallGraph) => ({
     actions.map((name) => [
       name,
       ({ at }: { readonly at: number }) =>
-        edges.filter(({ from, action }) => from === at && action === name).map(({ to }) => ({ at: to }))
+        edges
+          .filter(({ from, action }) => from === at && action === name)
+          .map(({ to }) => ({ at: to }))
     ])
   ),
   fairness: { weak, strong }
@@ -82,7 +89,8 @@ describe("the decision of liveness", () => {
       }),
       { numRuns: 2_000 }
     )
-    // Neither verdict, and neither kind of violation, is rare enough for the comparison to be empty.
+    // Neither verdict, and neither kind of violation, is rare enough for the comparison to be
+    // empty.
     expect(Math.min(seen.violated, seen.held, seen.stutters)).toBeGreaterThan(300)
     expect(seen.loops).toBeGreaterThan(200)
   })

@@ -1,10 +1,11 @@
 /**
- * Liveness by its definition, on graphs so small that every set of states can be tried: the slow twin of the real
- * decision, with nothing of its ideas in it.
+ * Liveness by its definition, on graphs so small that every set of states can be tried: the slow
+ * twin of the real decision, with nothing of its ideas in it.
  *
- * A run in a finite graph has a set of states that it visits again and again. Such a set is strongly connected by the
- * steps inside it (or is one state, in which the run stutters), and a run through it can take all of those steps again
- * and again; so the run can be fair exactly if taking all of them is.
+ * A run in a finite graph has a set of states that it visits again and again. Such a set is
+ * strongly connected by the steps inside it (or is one state, in which the run stutters), and a run
+ * through it can take all of those steps again and again; so the run can be fair exactly if taking
+ * all of them is.
  */
 export interface Edge {
   readonly from: number
@@ -31,9 +32,14 @@ export const violatesEventually = (graph: SmallGraph, then: Holds): boolean =>
 export const violatesAlwaysEventually = (graph: SmallGraph, then: Holds): boolean =>
   hasFairSet(graph, reached(graph, graph.initial, () => true).filter(not(then)))
 
-/** Whether some fair run comes to a state in which `after` holds, and from there never to one in which `then` does. */
+/**
+ * Whether some fair run comes to a state in which `after` holds, and from there never to one in
+ * which `then` does.
+ */
 export const violatesLeadsTo = (graph: SmallGraph, after: Holds, then: Holds): boolean => {
-  const begins = reached(graph, graph.initial, () => true).filter((state) => after(state) && !then(state))
+  const begins = reached(graph, graph.initial, () => true).filter(
+    (state) => after(state) && !then(state)
+  )
   return hasFairSet(graph, reached(graph, begins, not(then)))
 }
 
@@ -46,15 +52,17 @@ export const violatesEventuallyAlways = (graph: SmallGraph, then: Holds): boolea
   )
 
 /**
- * Whether some fair run from an initial state that never comes to a state in which `then` holds is in states of `again`
- * infinitely often, and from some time on in states of `within` only.
+ * Whether some fair run from an initial state that never comes to a state in which `then` holds is
+ * in states of `again` infinitely often, and from some time on in states of `within` only.
  */
 export const violatesEventuallyUnder = (
   graph: SmallGraph,
   then: Holds,
   { again, within }: { readonly again: Holds; readonly within: Holds }
 ): boolean =>
-  hasFairSet(graph, reached(graph, graph.initial.filter(not(then)), not(then)).filter(within), [again])
+  hasFairSet(graph, reached(graph, graph.initial.filter(not(then)), not(then)).filter(within), [
+    again
+  ])
 
 const not =
   (holds: Holds): Holds =>
@@ -75,7 +83,10 @@ const reached = (
   return [...found]
 }
 
-/** Whether a fair run can stay for ever in some set of these states that has states of each of these kinds. */
+/**
+ * Whether a fair run can stay for ever in some set of these states that has states of each of these
+ * kinds.
+ */
 const hasFairSet = (
   graph: SmallGraph,
   states: ReadonlyArray<number>,
@@ -83,7 +94,10 @@ const hasFairSet = (
 ): boolean =>
   subsets(states).some(
     (set) =>
-      set.length > 0 && kinds.every((kind) => set.some(kind)) && isConnected(graph, set) && isFair(graph, set)
+      set.length > 0 &&
+      kinds.every((kind) => set.some(kind)) &&
+      isConnected(graph, set) &&
+      isFair(graph, set)
   )
 
 const subsets = (items: ReadonlyArray<number>): ReadonlyArray<ReadonlyArray<number>> =>
@@ -101,7 +115,9 @@ const isFair = ({ edges, weak, strong }: SmallGraph, set: ReadonlyArray<number>)
   // As in TLA+, a step that changes nothing is none.
   const steps = edges.filter(({ from, to }) => from !== to)
   const isTaken = (actions: ReadonlyArray<string>) =>
-    steps.some(({ from, action, to }) => actions.includes(action) && set.includes(from) && set.includes(to))
+    steps.some(
+      ({ from, action, to }) => actions.includes(action) && set.includes(from) && set.includes(to)
+    )
   const isEnabled = (actions: ReadonlyArray<string>) => (state: number) =>
     steps.some(({ from, action }) => from === state && actions.includes(action))
   return (

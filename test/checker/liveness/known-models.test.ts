@@ -23,7 +23,11 @@ describe("Peterson's lock", () => {
   it("serves everyone who asks, if nobody stops outside of rest", () => {
     const report = checkRelation(peterson({ isFair: true }))
     expect(report).toMatchObject({ verdict: "holds", vacuous: [], states: { distinct: 20 } })
-    expect(Object.keys(verdictsOf(report))).toEqual(["mutual exclusion", "p is served", "q is served"])
+    expect(Object.keys(verdictsOf(report))).toEqual([
+      "mutual exclusion",
+      "p is served",
+      "q is served"
+    ])
   })
 
   it("serves nobody who stops, which nothing forbids without fairness", () => {
@@ -163,7 +167,11 @@ describe("what is checked in vain", () => {
 
   it("leaves the verdict open if not every state was visited", () => {
     const report = checkRelation(
-      { ...clock, fairness: { weak: ["tick"] }, alwaysEventually: { noon: ({ hour }) => hour === 2 } },
+      {
+        ...clock,
+        fairness: { weak: ["tick"] },
+        alwaysEventually: { noon: ({ hour }) => hour === 2 }
+      },
       { maxStates: 1 }
     )
     expect(report.properties).toEqual([
@@ -175,6 +183,9 @@ describe("what is checked in vain", () => {
     const noon = { alwaysEventually: { noon: ({ hour }: { readonly hour: number }) => hour === 2 } }
     expect(checkRelation({ ...clock, ...noon, fairness: { weak: ["tick"] } }).verdict).toBe("holds")
     const { properties } = checkRelation({ ...clock, ...noon })
-    expect(properties[0]).toMatchObject({ verdict: "violated", counterexample: { loop: 0, steps: [] } })
+    expect(properties[0]).toMatchObject({
+      verdict: "violated",
+      counterexample: { loop: 0, steps: [] }
+    })
   })
 })

@@ -1,6 +1,6 @@
 /**
- * Two clients, one of which answers the other's only question, and crashes, if at all, after it has answered: then its
- * answer is on its way, and may be lost.
+ * Two clients, one of which answers the other's only question, and crashes, if at all, after it has
+ * answered: then its answer is on its way, and may be lost.
  */
 import * as Schema from "effect/Schema"
 import type { Model } from "../../../checker/network/model.ts"
@@ -34,7 +34,11 @@ const take = (self: NodeId, input: Input<Access, Message, undefined>) => {
         sends: [{ to: c2, message: { _tag: "Answer" } }],
         observations: [{ _tag: "Note", name: "answered", detail: null }]
       }
-    : { state: { asks: false }, sends: [], observations: [{ _tag: "Response", operation, result: null }] }
+    : {
+        state: { asks: false },
+        sends: [],
+        observations: [{ _tag: "Response", operation, result: null }]
+      }
 }
 
 const common = { State: Schema.Any, durable: false, choices: () => [] }
@@ -48,7 +52,8 @@ const asking = {
   ...common,
   initial: () => ({ asks: false }),
   ready: (_: unknown, __: unknown, { asks }: { readonly asks: boolean }) => !asks,
-  step: (_: unknown, self: NodeId, __: unknown, input: Input<Access, Message, undefined>) => take(self, input)
+  step: (_: unknown, self: NodeId, __: unknown, input: Input<Access, Message, undefined>) =>
+    take(self, input)
 } as AnyProcess
 
 interface Seen {
@@ -74,7 +79,11 @@ const notBefore: Premise<unknown, Seen> = {
 }
 
 const properties: ReadonlyArray<AnyProperty> = [termination as AnyProperty]
-const parameters = { servers: servers("s1"), clients: [c1, c2], configuration: majority(servers("s1")) }
+const parameters = {
+  servers: servers("s1"),
+  clients: [c1, c2],
+  configuration: majority(servers("s1"))
+}
 
 /** c1 may crash once it has answered, or may not. */
 export const lastWords = (mayCrash: boolean): Model => ({

@@ -1,6 +1,7 @@
 /**
- * Liveness of networks: the real decision against the slow one, on protocols that loop and on ours, with and without
- * the reductions that liveness allows. (That every lasso is a fair run of the specification is confirmed as it is made.)
+ * Liveness of networks: the real decision against the slow one, on protocols that loop and on ours,
+ * with and without the reductions that liveness allows. (That every lasso is a fair run of the
+ * specification is confirmed as it is made.)
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -29,7 +30,10 @@ describe("the decision of liveness of a network", () => {
         if (violated(result).length > 0) seen.violated++
         else seen.held++
         for (const { counterexample } of result.properties)
-          if (counterexample?.loop !== undefined && counterexample.loop < counterexample.steps.length)
+          if (
+            counterexample?.loop !== undefined &&
+            counterexample.loop < counterexample.steps.length
+          )
             seen.loops++
       }),
       { numRuns: 400 }

@@ -1,6 +1,6 @@
 /**
- * A client that asks again and again, and a server that is always busy: everything that is sent arrives, for ever, and
- * the operation never ends.
+ * A client that asks again and again, and a server that is always busy: everything that is sent
+ * arrives, for ever, and the operation never ends.
  */
 import * as Schema from "effect/Schema"
 import type { Model } from "../../../checker/network/model.ts"
@@ -42,7 +42,8 @@ const asking = {
   step: (_: unknown, __: unknown, _state: unknown, input: Taken) => ({
     state: { asks: true },
     sends: send(s1, { _tag: "Ask" }),
-    observations: input._tag === "Invoke" ? [{ _tag: "Invocation", operation: input.operation }] : []
+    observations:
+      input._tag === "Invoke" ? [{ _tag: "Invocation", operation: input.operation }] : []
   })
 } as AnyProcess
 

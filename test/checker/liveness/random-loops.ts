@@ -1,6 +1,6 @@
 /**
- * Random small protocols in which things can go on for ever: messages that lead to messages, steps that can be taken again
- * and again. They make no sense.
+ * Random small protocols in which things can go on for ever: messages that lead to messages, steps
+ * that can be taken again and again. They make no sense.
  */
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
@@ -16,7 +16,9 @@ import { type Access, type AccessObservation, register } from "../../../spec/reg
 import type { StorageParameters } from "../../../spec/storage/parameters.ts"
 
 type Kind = "A" | "B"
-/** What one input does: where it leads, one message at most, and whether a pending operation ends. */
+/**
+ * What one input does: where it leads, one message at most, and whether a pending operation ends.
+ */
 interface Effect {
   readonly at: number
   readonly send: { readonly kind: Kind; readonly to: "sender" | "server" | "client" } | null
@@ -38,7 +40,12 @@ const effects: fc.Arbitrary<Effect> = fc.record({
   send: fc.option(
     fc.record({
       kind: fc.constantFrom<Kind>("A", "B"),
-      to: fc.constantFrom("sender" as const, "sender" as const, "server" as const, "client" as const)
+      to: fc.constantFrom(
+        "sender" as const,
+        "sender" as const,
+        "server" as const,
+        "client" as const
+      )
     }),
     { freq: 2 }
   ),
@@ -57,14 +64,21 @@ const rows: fc.Arbitrary<Row> = fc.record({
 const tables = fc.tuple(rows, rows)
 
 const processOf = (role: "server" | "client", table: readonly [Row, Row]): AnyProcess => {
-  const take = (context: StorageParameters, local: Local, from: NodeId, { at, send, ends }: Effect) => {
+  const take = (
+    context: StorageParameters,
+    local: Local,
+    from: NodeId,
+    { at, send, ends }: Effect
+  ) => {
     const { servers, clients } = context
     const to = { sender: from, server: servers[0], client: clients[0] }[send?.to ?? "sender"]
     const step: Step<Local, AccessObservation, unknown> = {
       state: { at, pending: ends ? null : local.pending },
       sends: send === null ? [] : [{ to: to as NodeId, message: { _tag: send.kind } }],
       observations:
-        ends && local.pending !== null ? [{ _tag: "Response", operation: local.pending, result: null }] : []
+        ends && local.pending !== null
+          ? [{ _tag: "Response", operation: local.pending, result: null }]
+          : []
     }
     return step
   }
@@ -73,7 +87,8 @@ const processOf = (role: "server" | "client", table: readonly [Row, Row]): AnyPr
     durable: false,
     initial: (): Local => ({ at: 0, pending: null }),
     ready: (_: unknown, __: unknown, { pending }: Local) => role === "client" && pending === null,
-    choices: (_: unknown, __: unknown, { at }: Local) => (table[at] as Row).choices.map((_, index) => index),
+    choices: (_: unknown, __: unknown, { at }: Local) =>
+      (table[at] as Row).choices.map((_, index) => index),
     step: (
       context: StorageParameters,
       self: NodeId,
@@ -110,41 +125,47 @@ export const loopingModels: fc.Arbitrary<Model> = fc
     client: tables,
     servers: fc.constantFrom(1, 2),
     clients: fc.constantFrom(1, 1, 2),
-    crashes: fc.constantFrom({ server: 0, client: 0 }, { server: 1, client: 0 }, { server: 1, client: 1 }),
+    crashes: fc.constantFrom(
+      { server: 0, client: 0 },
+      { server: 1, client: 0 },
+      { server: 1, client: 1 }
+    ),
     isBounded: fc.boolean()
   })
-  .map(({ server: serverTable, client: clientTable, servers, clients, crashes, isBounded }): Model => {
-    const ids = Array.from({ length: servers }, (_, index) => server(`s${index + 1}`))
-    const clientIds = Array.from({ length: clients }, (_, index) => client(`c${index + 1}`))
-    const [serving, asking] = [processOf("server", serverTable), processOf("client", clientTable)]
-    const parameters = { servers: ids, clients: clientIds, configuration: majority(ids) }
-    const faults: FaultModel = {
-      budgets: [
-        { fault: crash, nodes: ids, most: crashes.server },
-        { fault: crash, nodes: clientIds, most: crashes.client }
-      ]
+  .map(
+    ({ server: serverTable, client: clientTable, servers, clients, crashes, isBounded }): Model => {
+      const ids = Array.from({ length: servers }, (_, index) => server(`s${index + 1}`))
+      const clientIds = Array.from({ length: clients }, (_, index) => client(`c${index + 1}`))
+      const [serving, asking] = [processOf("server", serverTable), processOf("client", clientTable)]
+      const parameters = { servers: ids, clients: clientIds, configuration: majority(ids) }
+      const faults: FaultModel = {
+        budgets: [
+          { fault: crash, nodes: ids, most: crashes.server },
+          { fault: crash, nodes: clientIds, most: crashes.client }
+        ]
+      }
+      return {
+        protocol: {
+          name: "loops",
+          about: "nothing in particular",
+          Message: Schema.Union([Schema.TaggedStruct("A", {}), Schema.TaggedStruct("B", {})]),
+          objects: [register],
+          properties,
+          describe: String
+        },
+        system: {
+          nodes: [
+            ...ids.map((id) => ({ id, role: "server", process: serving })),
+            ...clientIds.map((id) => ({ id, role: "client", process: asking }))
+          ],
+          context: parameters,
+          parameters
+        },
+        scripts: Object.fromEntries(clientIds.map((id) => [id, [{ _tag: "Read" }]])),
+        faults: isBounded
+          ? { ...faults, premise: premise("static-liveness") as Premise<unknown, unknown> }
+          : faults,
+        properties
+      }
     }
-    return {
-      protocol: {
-        name: "loops",
-        about: "nothing in particular",
-        Message: Schema.Union([Schema.TaggedStruct("A", {}), Schema.TaggedStruct("B", {})]),
-        objects: [register],
-        properties,
-        describe: String
-      },
-      system: {
-        nodes: [
-          ...ids.map((id) => ({ id, role: "server", process: serving })),
-          ...clientIds.map((id) => ({ id, role: "client", process: asking }))
-        ],
-        context: parameters,
-        parameters
-      },
-      scripts: Object.fromEntries(clientIds.map((id) => [id, [{ _tag: "Read" }]])),
-      faults: isBounded
-        ? { ...faults, premise: premise("static-liveness") as Premise<unknown, unknown> }
-        : faults,
-      properties
-    }
-  })
+  )

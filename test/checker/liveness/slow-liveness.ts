@@ -1,6 +1,7 @@
 /**
- * Liveness of a network, decided as plainly as can be: every state is a record under its text, nothing is dropped, links
- * and fairness are what the tutorial says (2.1), and components are found by asking who reaches whom.
+ * Liveness of a network, decided as plainly as can be: every state is a record under its text,
+ * nothing is dropped, links and fairness are what the tutorial says (2.1), and components are found
+ * by asking who reaches whom.
  */
 import { type Model, nodesOf, type Taken } from "../../../checker/network/model.ts"
 import { crashFaults } from "../../../spec/configuration/tolerated-faults.ts"
@@ -29,7 +30,11 @@ interface Node {
 }
 interface State {
   readonly nodes: ReadonlyArray<Node>
-  readonly inFlight: ReadonlyArray<{ readonly from: NodeId; readonly to: NodeId; readonly message: unknown }>
+  readonly inFlight: ReadonlyArray<{
+    readonly from: NodeId
+    readonly to: NodeId
+    readonly message: unknown
+  }>
   readonly sets: Sets
   /** Whether each premise has held all the time. */
   readonly held: { readonly static: boolean; readonly dynamic: boolean }
@@ -86,13 +91,17 @@ const isOpen = (model: Model, state: State, name: string, client: NodeId): boole
   const node = nodes.find(({ id }) => id === client) as Node
   if (holds[name] !== true || node.state === null) return false
   const next = scriptOf(model, node)[node.position]
-  const isKept = next !== undefined && !node.process.ready(model.system.context, client, node.state, next)
+  const isKept =
+    next !== undefined && !node.process.ready(model.system.context, client, node.state, next)
   return sets.pending.some((pending) => pending.client === client) || isKept
 }
 
 type StepsOf = (text: string) => ReadonlyArray<Step>
 
-const componentsOf = (texts: ReadonlyArray<string>, stepsOf: StepsOf): ReadonlyArray<ReadonlySet<string>> => {
+const componentsOf = (
+  texts: ReadonlyArray<string>,
+  stepsOf: StepsOf
+): ReadonlyArray<ReadonlySet<string>> => {
   const allowed = new Set(texts)
   const reached = (from: string): ReadonlySet<string> => {
     const found = new Set([from])
@@ -115,7 +124,9 @@ const componentsOf = (texts: ReadonlyArray<string>, stepsOf: StepsOf): ReadonlyA
 const isFair = (component: ReadonlySet<string>, stepsOf: StepsOf): boolean => {
   const members = [...component]
   const owedIn = (text: string) =>
-    new Set(stepsOf(text).flatMap(({ to, owed }) => (owed === undefined || to === text ? [] : [owed])))
+    new Set(
+      stepsOf(text).flatMap(({ to, owed }) => (owed === undefined || to === text ? [] : [owed]))
+    )
   const done = new Set(
     members.flatMap((text) =>
       stepsOf(text).flatMap(({ to, owed }) =>
@@ -143,7 +154,8 @@ const initialState = (model: Model): State => {
   }
 }
 
-const scriptOf = (model: Model, { id }: Node) => nodesOf(model).find((node) => node.id === id)?.script ?? []
+const scriptOf = (model: Model, { id }: Node) =>
+  nodesOf(model).find((node) => node.id === id)?.script ?? []
 
 interface PlainStep {
   readonly to: State
@@ -157,15 +169,22 @@ const stepsOfNode = (model: Model, state: State, node: Node): ReadonlyArray<Plai
   const { context } = model.system
   const { process } = node
   const operation = scriptOf(model, node)[node.position]
-  const isAlive = (id: NodeId) => state.nodes.some((other) => other.id === id && other.state !== null)
+  const isAlive = (id: NodeId) =>
+    state.nodes.some((other) => other.id === id && other.state !== null)
   const arrived = state.inFlight.filter(
-    (one, index) => one.to === node.id && state.inFlight.findIndex((other) => equals(other, one)) === index
+    (one, index) =>
+      one.to === node.id && state.inFlight.findIndex((other) => equals(other, one)) === index
   )
   return [
     ...(operation !== undefined && process.ready(context, node.id, node.state, operation)
       ? [
           {
-            to: taken(model, state, { ...node, position: node.position + 1 }, { _tag: "Invoke", operation }),
+            to: taken(
+              model,
+              state,
+              { ...node, position: node.position + 1 },
+              { _tag: "Invoke", operation }
+            ),
             owed: undefined
           }
         ]
@@ -188,7 +207,8 @@ const stepsOfNode = (model: Model, state: State, node: Node): ReadonlyArray<Plai
 
 const taken = (model: Model, state: State, node: Node, input: Taken): State => {
   const step = node.process.step(model.system.context, node.id, node.state, input)
-  const isAlive = (id: NodeId) => state.nodes.some((other) => other.id === id && other.state !== null)
+  const isAlive = (id: NodeId) =>
+    state.nodes.some((other) => other.id === id && other.state !== null)
   const sent = step.sends
     .filter(({ to }) => isAlive(to))
     .map(({ to, message }) => ({ from: node.id, to, message }))
@@ -197,14 +217,17 @@ const taken = (model: Model, state: State, node: Node, input: Taken): State => {
   )
   return {
     ...noted(model, state, events),
-    nodes: state.nodes.map((other) => (other.id === node.id ? { ...node, state: step.state } : other)),
+    nodes: state.nodes.map((other) =>
+      other.id === node.id ? { ...node, state: step.state } : other
+    ),
     inFlight: [...state.inFlight, ...sent]
   }
 }
 
 const crash = (model: Model, state: State, node: Node): ReadonlyArray<PlainStep> => {
   const { budgets, premise } = model.faults
-  const isDown = (id: NodeId) => state.nodes.some((other) => other.id === id && other.state === null)
+  const isDown = (id: NodeId) =>
+    state.nodes.some((other) => other.id === id && other.state === null)
   const after = {
     ...noted(model, state, [{ _tag: "Fault", node: node.id, fault: "crash" }]),
     nodes: state.nodes.map((other) => (other.id === node.id ? { ...node, state: null } : other)),
@@ -214,7 +237,8 @@ const crash = (model: Model, state: State, node: Node): ReadonlyArray<PlainStep>
   const isWithinBudget =
     named.length > 0 && named.every(({ nodes, most }) => nodes.filter(isDown).length < most)
   const isAllowed =
-    premise === undefined || (premise.name === "static-liveness" ? after.held.static : after.held.dynamic)
+    premise === undefined ||
+    (premise.name === "static-liveness" ? after.held.static : after.held.dynamic)
   return isWithinBudget && isAllowed ? [{ to: after, owed: undefined }] : []
 }
 

@@ -1,5 +1,6 @@
 /**
- * How violations of liveness are told: who waits, for whom, and why nothing that has to happen helps.
+ * How violations of liveness are told: who waits, for whom, and why nothing that has to happen
+ * helps.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
@@ -158,7 +159,8 @@ describe("a run that goes on for ever", () => {
   it("is a lasso in ITF: which state follows the last one", () => {
     const { states, loop } = JSON.parse(itf(polled()))
     expect([states.length, loop]).toEqual([4, 2])
-    // The state that the loop begins with, and the one that the last step leads from, differ in who took which step alone.
+    // The state that the loop begins with, and the one that the last step leads from, differ in who
+    // took which step alone.
     const { action: _, observations: __, step: ___, "#meta": ____, ...last } = states[3]
     expect(states[1]).toMatchObject(last)
     expect(states[2].action).toEqual({

@@ -1,6 +1,6 @@
 /**
- * The adversary in the checker: what it breaks and what withstands it, the same whatever reductions are on, whoever searches,
- * and told so that the replay agrees.
+ * The adversary in the checker: what it breaks and what withstands it, the same whatever reductions
+ * are on, whoever searches, and told so that the replay agrees.
  */
 import { describe, expect, it } from "vitest"
 import { allReductions, reductions } from "../../../checker/network/reductions.ts"
@@ -8,7 +8,10 @@ import { fromData } from "../../../checker/scenario/load.ts"
 import { broadcast } from "./reliable-broadcast.ts"
 import { checked, loadedFrom } from "./searching.ts"
 
-const verdictsOf = (model: ReturnType<typeof broadcast>, names: ReadonlyArray<string> = symmetric) => {
+const verdictsOf = (
+  model: ReturnType<typeof broadcast>,
+  names: ReadonlyArray<string> = symmetric
+) => {
   const { properties, notes } = checked(loadedFrom(model, false), { reductions: names })
   expect(notes).toEqual([])
   return Object.fromEntries(properties.map(({ name, verdict }) => [name, verdict]))
@@ -17,7 +20,10 @@ const symmetric = ["obsolete-messages", "server-symmetry"]
 
 describe("reliable broadcast", () => {
   it("agrees among four peers, whoever of them lies", () => {
-    expect(verdictsOf(broadcast(4, "p1"))).toEqual({ agreement: "holds", "somebody-delivers": "holds" })
+    expect(verdictsOf(broadcast(4, "p1"))).toEqual({
+      agreement: "holds",
+      "somebody-delivers": "holds"
+    })
     expect(verdictsOf(broadcast(4, "p2"))).toEqual({
       agreement: "holds",
       validity: "holds",

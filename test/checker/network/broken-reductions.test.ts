@@ -1,5 +1,6 @@
 /**
- * The comparison with searches without reductions is worth something: each reduction, broken on purpose, is caught by it.
+ * The comparison with searches without reductions is worth something: each reduction, broken on
+ * purpose, is caught by it.
  */
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
@@ -12,7 +13,13 @@ import { serverSymmetry } from "../../../checker/network/reductions/server-symme
 import type { ReductionName } from "../../../checker/network/reductions.ts"
 import { compareAlone } from "./comparing.ts"
 import { randomProperties } from "./random-properties.ts"
-import { answeringModels, crashesOnly, dubiousPromises, modelsOf, truePromises } from "./random-protocols.ts"
+import {
+  answeringModels,
+  crashesOnly,
+  dubiousPromises,
+  modelsOf,
+  truePromises
+} from "./random-protocols.ts"
 import { whileReplaced } from "./replacing.ts"
 import { loadedFrom } from "./searching.ts"
 
@@ -24,7 +31,8 @@ interface Breakage {
 }
 const honest = modelsOf(truePromises)
 const dubious = modelsOf(dubiousPromises, randomProperties)
-const hasTwoServers = ({ system }: Model) => system.nodes.filter(({ role }) => role === "server").length === 2
+const hasTwoServers = ({ system }: Model) =>
+  system.nodes.filter(({ role }) => role === "server").length === 2
 
 /** Runs something while a reduction is installed without the last of its hooks of this name. */
 const whileWithout = (reduction: Reduction, hook: "effect", run: () => void): void => {
@@ -84,7 +92,9 @@ const breakages: ReadonlyArray<Breakage> = [
 
 it.each(breakages)("$reduction is caught when it $how", ({ reduction, whileBroken, models }) => {
   const { failed } = fc.check(
-    fc.property(models, (model) => compareAlone(loadedFrom(model, false), reduction, 200, whileBroken)),
+    fc.property(models, (model) =>
+      compareAlone(loadedFrom(model, false), reduction, 200, whileBroken)
+    ),
     { numRuns: 2_000, endOnFailure: true }
   )
   expect(failed).toBe(true)

@@ -2,7 +2,11 @@
  * One scenario, searched with and without reductions.
  */
 import { expect } from "vitest"
-import { allReductions, type ReductionName, soundReductions } from "../../../checker/network/reductions.ts"
+import {
+  allReductions,
+  type ReductionName,
+  soundReductions
+} from "../../../checker/network/reductions.ts"
 import type { CheckResult } from "../../../checker/result.ts"
 import type { LoadedScenario } from "../../../checker/scenario/load.ts"
 import { checked, runCheck, stepsToViolation, verdicts } from "./searching.ts"
@@ -15,7 +19,10 @@ export const choicesFor = ({ model, checksDeadlock }: LoadedScenario): ReadonlyA
     .map((names) => soundReductions(names, model, checksDeadlock))
     .filter((names) => names.length > 0)
 
-/** How often each reduction, or all of them, left states out, and how often it found out a broken promise. */
+/**
+ * How often each reduction, or all of them, left states out, and how often it found out a broken
+ * promise.
+ */
 export interface Seen {
   compared: number
   violated: number
@@ -36,9 +43,9 @@ const add = (counts: Map<string, number>, names: Names) => {
 }
 
 /**
- * Compares the verdicts, and the lengths of counterexamples to safety, which reductions must not change; that each
- * counterexample replays is checked as the results are made. Returns what is found without reductions, unless there are
- * too many states.
+ * Compares the verdicts, and the lengths of counterexamples to safety, which reductions must not
+ * change; that each counterexample replays is checked as the results are made. Returns what is
+ * found without reductions, unless there are too many states.
  */
 export const compare = (
   scenario: LoadedScenario,
@@ -48,7 +55,12 @@ export const compare = (
   const plain = runCheck(scenario, { mostStates, slice: 50 })
   if (plain === undefined) return undefined
   seen.compared++
-  const { "deadlock-freedom": _, "clients-differ": __, sometimes, ...broken } = stepsToViolation(plain)
+  const {
+    "deadlock-freedom": _,
+    "clients-differ": __,
+    sometimes,
+    ...broken
+  } = stepsToViolation(plain)
   if (Object.keys(broken).length > 0) seen.violated++
   if (!Object.values(verdicts(plain)).includes("violated")) seen.held++
   for (const names of choicesFor(scenario)) {
@@ -68,7 +80,10 @@ export const compare = (
   return plain
 }
 
-/** Compares the verdicts with one reduction, which may be broken, to those without, unless there are too many states. */
+/**
+ * Compares the verdicts with one reduction, which may be broken, to those without, unless there are
+ * too many states.
+ */
 export const compareAlone = (
   scenario: LoadedScenario,
   name: ReductionName,

@@ -1,5 +1,6 @@
 /**
- * The same scenario gives the same counts, findings and counterexamples, whatever the pieces of work are.
+ * The same scenario gives the same counts, findings and counterexamples, whatever the pieces of
+ * work are.
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
@@ -18,7 +19,10 @@ const everything = ({ scenario: _, ...result }: CheckResult) => JSON.stringify(r
 const shipped = (name: string): LoadedScenario =>
   Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
 
-/** One with a violation of each kind, one that holds, one that goes on after a violation, one with servers renamed. */
+/**
+ * One with a violation of each kind, one that holds, one that goes on after a violation, one with
+ * servers renamed.
+ */
 const scenarios = [
   "majority/mutants/read-without-set-phase",
   "majority/mutants/set-only-to-answerers",
@@ -29,7 +33,13 @@ const scenarios = [
 
 describe("a check", () => {
   it.each(scenarios)("finds the same every time, whatever the pieces of work: %s", (name) => {
-    const variants: ReadonlyArray<SearchOptions> = [{}, {}, { slice: 1 }, { slice: 7 }, { slice: 1_000_000 }]
+    const variants: ReadonlyArray<SearchOptions> = [
+      {},
+      {},
+      { slice: 1 },
+      { slice: 7 },
+      { slice: 1_000_000 }
+    ]
     const results = variants.map((options) =>
       everything(checked(shipped(name), { ...options, reductions: allReductions }))
     )
@@ -49,7 +59,9 @@ describe("a check", () => {
           const first = runCheck(scenarioOf(data), { ...options, mostStates: 300, slice: 50 })
           if (first === undefined) return
           compared++
-          expect(everything(checked(scenarioOf(data), { ...options, slice }))).toBe(everything(first))
+          expect(everything(checked(scenarioOf(data), { ...options, slice }))).toBe(
+            everything(first)
+          )
         }
       ),
       { numRuns: 150 }

@@ -1,7 +1,8 @@
 /**
- * The counts of the whole state space of majority replication, without reductions and without observers: they depend
- * on the protocol alone, not on how the engine works. The depth is known beforehand: an operation is one invocation, and a
- * request, a reply, a second request and a second reply for each server.
+ * The counts of the whole state space of majority replication, without reductions and without
+ * observers: they depend on the protocol alone, not on how the engine works. The depth is known
+ * beforehand: an operation is one invocation, and a request, a reply, a second request and a second
+ * reply for each server.
  */
 import { describe, expect, it } from "vitest"
 import { beginSearch } from "../../../checker/engine/begin.ts"
@@ -10,7 +11,13 @@ import { Network } from "../../../checker/network/network.ts"
 import { checked, scenarioOf } from "./searching.ts"
 
 const goldens = [
-  { servers: 3, clients: [["write 1"], ["read"]], distinct: 136_248, generated: 768_925, depth: 26 },
+  {
+    servers: 3,
+    clients: [["write 1"], ["read"]],
+    distinct: 136_248,
+    generated: 768_925,
+    depth: 26
+  },
   {
     servers: 2,
     clients: [["write 1"], ["write 2"], ["read"]],
@@ -28,38 +35,45 @@ const withoutProperties = (servers: number, clients: ReadonlyArray<ReadonlyArray
 
 const searched = (servers: number, clients: ReadonlyArray<ReadonlyArray<string>>, order: Order) => {
   const { model } = scenarioOf({ protocol: "majority", servers, clients })
-  const search = beginSearch(new Network({ ...model, properties: [] }, []), { order, checksDeadlock: false })
+  const search = beginSearch(new Network({ ...model, properties: [] }, []), {
+    order,
+    checksDeadlock: false
+  })
   while (search.advance(10_000));
   return search
 }
 
 it("every golden depth is the steps of all operations, one after the other", () => {
-  for (const { servers, clients, depth } of goldens) expect(depth).toBe(clients.length * (1 + 4 * servers))
+  for (const { servers, clients, depth } of goldens)
+    expect(depth).toBe(clients.length * (1 + 4 * servers))
 })
 
-describe.each(goldens)("$servers servers, $clients.length clients", ({ servers, clients, ...golden }) => {
-  it("has as many states and transitions as it always had", () => {
-    expect(searched(servers, clients, "bfs").counts).toEqual({ ...golden, frontier: 0 })
-  })
-
-  it("has as many when it is searched depth-first", () => {
-    const search = searched(servers, clients, "dfs")
-    expect(search.counts).toMatchObject({
-      distinct: golden.distinct,
-      generated: golden.generated,
-      frontier: 0
+describe.each(goldens)(
+  "$servers servers, $clients.length clients",
+  ({ servers, clients, ...golden }) => {
+    it("has as many states and transitions as it always had", () => {
+      expect(searched(servers, clients, "bfs").counts).toEqual({ ...golden, frontier: 0 })
     })
-    expect(search.counts.depth).toBeGreaterThanOrEqual(golden.depth)
-    expect(search.findings).toEqual([])
-  })
 
-  it("has as many as a check of a scenario without properties counts, which then has nothing to find", () => {
-    const result = checked(withoutProperties(servers, clients))
-    expect(result.counts).toEqual({ ...golden, frontier: 0 })
-    expect(result.properties).toEqual([])
-    expect(result.exhaustive).toBe(true)
-  })
-})
+    it("has as many when it is searched depth-first", () => {
+      const search = searched(servers, clients, "dfs")
+      expect(search.counts).toMatchObject({
+        distinct: golden.distinct,
+        generated: golden.generated,
+        frontier: 0
+      })
+      expect(search.counts.depth).toBeGreaterThanOrEqual(golden.depth)
+      expect(search.findings).toEqual([])
+    })
+
+    it("has as many as a check of a scenario without properties counts, which then has nothing to find", () => {
+      const result = checked(withoutProperties(servers, clients))
+      expect(result.counts).toEqual({ ...golden, frontier: 0 })
+      expect(result.properties).toEqual([])
+      expect(result.exhaustive).toBe(true)
+    })
+  }
+)
 
 it("calls the specification once for every distinct local situation, whatever the number of states", () => {
   const { engine } = checked(withoutProperties(3, [["write 1"], ["read"]]))

@@ -154,13 +154,19 @@ describe("a fault model is refused", () => {
     ],
     [
       "too many at the beginning",
-      { budgets: [{ fault: liar, nodes: [s1, s2], most: 0 }], atStart: [{ fault: liar, node: s1 }] },
+      {
+        budgets: [{ fault: liar, nodes: [s1, s2], most: 0 }],
+        atStart: [{ fault: liar, node: s1 }]
+      },
       "faults.budgets[0].most: turned has befallen 1 of these nodes at the beginning, and may befall 0;" +
         " write 1 or more"
     ],
     [
       "a beginning of a node that does not exist",
-      { budgets: [{ fault: liar, nodes: [s1], most: 1 }], atStart: [{ fault: liar, node: node("s9") }] },
+      {
+        budgets: [{ fault: liar, nodes: [s1], most: 1 }],
+        atStart: [{ fault: liar, node: node("s9") }]
+      },
       'faults.atStart[0]: there is no node "s9"; name some of s1, s2, w, or add the node'
     ],
     [
@@ -237,7 +243,8 @@ describe("a model is refused", () => {
   })
 
   it("with more properties that can fail than there are bits, however many others there are", () => {
-    const failing = (count: number) => Array.from({ length: count }, (_, index) => neverFooled(`p${index}`))
+    const failing = (count: number) =>
+      Array.from({ length: count }, (_, index) => neverFooled(`p${index}`))
     const reached = Array.from(
       { length: 10 },
       (_, index): AnyProperty => ({
@@ -293,14 +300,20 @@ describe("observers of one name", () => {
     observer: () => observer,
     holds: (count) => (count as number) <= 1
   })
-  const suffering = (premise: Premise<unknown, unknown>, properties: ReadonlyArray<AnyProperty>): Model => ({
+  const suffering = (
+    premise: Premise<unknown, unknown>,
+    properties: ReadonlyArray<AnyProperty>
+  ): Model => ({
     ...modelOf({ budgets: [{ fault: crash, nodes: [s1, s2], most: 2 }], premise }),
     properties
   })
   const resultOf = (model: Model) => checked(loadedFrom(model, false))
 
   it.each(["its own", "theirs"])("bound faults by what the premise's observer sees: %s", (name) => {
-    const properties = [observed("other", still("theirs")), observed("nothing-happens", counting("third"))]
+    const properties = [
+      observed("other", still("theirs")),
+      observed("nothing-happens", counting("third"))
+    ]
     const model = suffering(premiseOf(counting(name)), properties)
     const result = resultOf(model)
     expect(verdicts(result)).toEqual({ other: "holds", "nothing-happens": "violated" })

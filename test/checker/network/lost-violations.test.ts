@@ -1,6 +1,6 @@
 /**
- * Tiny protocols in which a violation is found without reductions, and could be lost with them: each reduction must
- * find it too, if need be by being left out.
+ * Tiny protocols in which a violation is found without reductions, and could be lost with them:
+ * each reduction must find it too, if need be by being left out.
  */
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
@@ -34,7 +34,10 @@ const outcome = (model: Model, reductions: ReadonlyArray<ReductionName>): string
   Object.values(verdicts(checked(loadedFrom(model, false), { reductions }))).join()
 
 describe("an answer that a client calls obsolete and then waits for", () => {
-  /** Between its operations the client forgets its question; in the second one it takes any answer for its own. */
+  /**
+   * Between its operations the client forgets its question; in the second one it takes any answer
+   * for its own.
+   */
   const forgetful: TinyRole = {
     first: "idle",
     invokes: table({
@@ -49,7 +52,8 @@ describe("an answer that a client calls obsolete and then waits for", () => {
   }
   const counter: TinyRole = {
     first: "zero",
-    receives: (state, message, from) => (message === "bump" ? { to: "one" } : { sends: [[from, state]] }),
+    receives: (state, message, from) =>
+      message === "bump" ? { to: "one" } : { sends: [[from, state]] },
     promises: { onlyAnswers: (_state, message) => message === "ask" }
   }
   const model = tinyModel({ server: counter, client: forgetful }, { servers: 1, operations: 2 }, [
@@ -80,7 +84,10 @@ describe("an answer that is given together with another message", () => {
       "told check": { to: "caught" }
     })
   }
-  /** The client has the other server checked, if the hint comes before the answer; then it needs no answer any more. */
+  /**
+   * The client has the other server checked, if the hint comes before the answer; then it needs no
+   * answer any more.
+   */
   const impatient: TinyRole = {
     first: "idle",
     invokes: table({ "idle invoke": { to: "waiting", sends: [["s1", "ask"]] } }),
@@ -169,9 +176,11 @@ describe("an answer of which it matters later when it comes", () => {
     }
   }
   const model = (stopping: Parameters<typeof fickle>[0], sender: "s1" | "s2" = "s2") =>
-    tinyModel({ server: relaying(sender), client: fickle(stopping) }, { servers: 2, operations: 2 }, [
-      never("server", "bad")
-    ])
+    tinyModel(
+      { server: relaying(sender), client: fickle(stopping) },
+      { servers: 2, operations: 2 },
+      [never("server", "bad")]
+    )
 
   it("makes a server bad when it comes last", () => {
     const models = [model("receives stop"), model("invokes"), model("receives stop", "s1")]
@@ -244,11 +253,17 @@ describe("two answers of one node that are on their way together", () => {
         "twice boom": { to: "bad" }
       })(state, message === "beg" ? "ask" : message)
   }
-  /** Which comes first does not matter at once; but it does when "stop" comes between the second and the first. */
+  /**
+   * Which comes first does not matter at once; but it does when "stop" comes between the second and
+   * the first.
+   */
   const asking = (questions: ReadonlyArray<string>): TinyRole => ({
     first: "idle",
     invokes: table({
-      "idle invoke": { to: "waiting", sends: questions.map((question) => ["s1", question] as const) }
+      "idle invoke": {
+        to: "waiting",
+        sends: questions.map((question) => ["s1", question] as const)
+      }
     }),
     receives: table({
       "waiting one": { to: "first" },
@@ -317,9 +332,11 @@ describe("a server that can go bad by itself, if it has the right name", () => {
   })
 
   it.each(["s1", "s2"])("is not taken for another in silence: %s", (name) => {
-    const model = tinyModel({ server: named(name), client: choosing }, { servers: 2, operations: 1 }, [
-      never("server", "bad")
-    ])
+    const model = tinyModel(
+      { server: named(name), client: choosing },
+      { servers: 2, operations: 1 },
+      [never("server", "bad")]
+    )
     expect(outcome(model, [])).toBe("violated")
     expect(outcome(model, ["server-symmetry"])).toBe("violated")
   })
@@ -408,7 +425,9 @@ describe("a node that a fault gives another process, which knows nothing of what
   ): FaultModel => ({
     budgets: [
       {
-        fault: replacement("replacement", tinyProcess(into), (self, state) => begins(String(state), self)),
+        fault: replacement("replacement", tinyProcess(into), (self, state) =>
+          begins(String(state), self)
+        ),
         nodes,
         most: 1
       }
@@ -441,18 +460,27 @@ describe("a node that a fault gives another process, which knows nothing of what
     {
       servers: 1,
       operations: 2,
-      faults: mayTurn(servers, exploding("hit", "c1"), (state) => (state === "told" ? "mad" : "calm"))
+      faults: mayTurn(servers, exploding("hit", "c1"), (state) =>
+        state === "told" ? "mad" : "calm"
+      )
     },
     [never("client", "bad")]
   )
 
-  /** The server only answers; the client asks, and tells the server once it no longer waits for the answer. */
+  /**
+   * The server only answers; the client asks, and tells the server once it no longer waits for the
+   * answer.
+   */
   const given = tinyModel(
     {
       server: {
         first: "fresh",
         receives: (state, message, from) =>
-          message === "ask" ? { sends: [[from, "answer"]] } : state === "fresh" ? { to: "told" } : undefined,
+          message === "ask"
+            ? { sends: [[from, "answer"]] }
+            : state === "fresh"
+              ? { to: "told" }
+              : undefined,
         promises: { onlyAnswers: (_state, message) => message === "ask" }
       },
       client: {
@@ -471,7 +499,9 @@ describe("a node that a fault gives another process, which knows nothing of what
     {
       servers: 1,
       operations: 2,
-      faults: mayTurn(servers, exploding("ask", "c1"), (state) => (state === "told" ? "mad" : "calm"))
+      faults: mayTurn(servers, exploding("ask", "c1"), (state) =>
+        state === "told" ? "mad" : "calm"
+      )
     },
     [never("client", "bad")]
   )
@@ -508,7 +538,9 @@ describe("a node that a fault gives another process, which knows nothing of what
     {
       servers: 2,
       operations: 1,
-      faults: mayTurn(clients, exploding("answer", "s1"), (state) => (state === "poked" ? "mad" : "calm"))
+      faults: mayTurn(clients, exploding("answer", "s1"), (state) =>
+        state === "poked" ? "mad" : "calm"
+      )
     },
     [never("server", "bad")]
   )
@@ -526,50 +558,58 @@ describe("a node that a fault gives another process, which knows nothing of what
     whileFearless(reduction, () => expect(outcome(model, [name])).toBe("holds"))
   })
 
-  it.each(["s1", "s2"])("is not taken for another in silence, if it matters which it is: %s", (name) => {
-    const choosing: TinyRole = {
-      first: "idle",
-      invokes: table({
-        "idle invoke": {
-          to: "asking",
-          sends: [
-            ["s1", "ask"],
-            ["s2", "ask"]
-          ]
-        }
-      }),
-      receives: (state, message, from) =>
-        state === "asking" && message === "ready"
-          ? { to: "done", sends: [[from, "go"]] }
-          : state === "done" && message === "boom"
-            ? { to: "bad" }
-            : undefined
+  it.each(["s1", "s2"])(
+    "is not taken for another in silence, if it matters which it is: %s",
+    (name) => {
+      const choosing: TinyRole = {
+        first: "idle",
+        invokes: table({
+          "idle invoke": {
+            to: "asking",
+            sends: [
+              ["s1", "ask"],
+              ["s2", "ask"]
+            ]
+          }
+        }),
+        receives: (state, message, from) =>
+          state === "asking" && message === "ready"
+            ? { to: "done", sends: [[from, "go"]] }
+            : state === "done" && message === "boom"
+              ? { to: "bad" }
+              : undefined
+      }
+      const going: TinyRole = {
+        first: "fresh",
+        receives: table({ "fresh ask": { sends: [["c1", "ready"]] }, "fresh go": { to: "going" } })
+      }
+      const mad: TinyRole = {
+        first: "calm",
+        chooses: (state) => (state === "mad" ? [{ to: "calm", sends: [["c1", "boom"]] }] : [])
+      }
+      const faults = mayTurn(named("s", 2), mad, (state, self) =>
+        state === "going" && self === name ? "mad" : "calm"
+      )
+      const model = tinyModel(
+        { server: going, client: choosing },
+        { servers: 2, operations: 1, faults },
+        [never("client", "bad")]
+      )
+      expect(outcome(model, [])).toBe("violated")
+      const { notes } = checked(loadedFrom(model, false), { reductions: ["server-symmetry"] })
+      expect(notes.join()).toMatch(
+        /does not treat s1 and s2 alike: s\d in state "going" is something else after a fault/
+      )
+      expect(outcome(model, ["server-symmetry"])).toBe("violated")
     }
-    const going: TinyRole = {
-      first: "fresh",
-      receives: table({ "fresh ask": { sends: [["c1", "ready"]] }, "fresh go": { to: "going" } })
-    }
-    const mad: TinyRole = {
-      first: "calm",
-      chooses: (state) => (state === "mad" ? [{ to: "calm", sends: [["c1", "boom"]] }] : [])
-    }
-    const faults = mayTurn(named("s", 2), mad, (state, self) =>
-      state === "going" && self === name ? "mad" : "calm"
-    )
-    const model = tinyModel({ server: going, client: choosing }, { servers: 2, operations: 1, faults }, [
-      never("client", "bad")
-    ])
-    expect(outcome(model, [])).toBe("violated")
-    const { notes } = checked(loadedFrom(model, false), { reductions: ["server-symmetry"] })
-    expect(notes.join()).toMatch(
-      /does not treat s1 and s2 alike: s\d in state "going" is something else after a fault/
-    )
-    expect(outcome(model, ["server-symmetry"])).toBe("violated")
-  })
+  )
 })
 
 describe("a fault that happens only as long as nobody has heard an answer", () => {
-  /** s1 answers, and tells s2, which can turn after that; when it has, the client's next message does harm. */
+  /**
+   * s1 answers, and tells s2, which can turn after that; when it has, the client's next message
+   * does harm.
+   */
   const telling: TinyRole = {
     first: "fresh",
     receives: table({

@@ -1,12 +1,16 @@
 /**
- * The kernel is open: a fourth role, a second kind of fault and a new type of object are each added here, and nowhere
- * else. The checker knows none of them.
+ * The kernel is open: a fourth role, a second kind of fault and a new type of object are each added
+ * here, and nowhere else. The checker knows none of them.
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { Check } from "../../../checker/check.ts"
 import type { Model } from "../../../checker/network/model.ts"
-import { allReductions, type ReductionName, soundReductions } from "../../../checker/network/reductions.ts"
+import {
+  allReductions,
+  type ReductionName,
+  soundReductions
+} from "../../../checker/network/reductions.ts"
 import { ParallelCheck } from "../../../checker/parallel/parallel-check.ts"
 import { SearchWorker } from "../../../checker/parallel/worker.ts"
 import { counterexampleDocument } from "../../../checker/report/json.ts"
@@ -25,12 +29,22 @@ import { NodeId } from "../../../spec/kernel/node.ts"
 import { type ObjectType, objectTypeOf } from "../../../spec/kernel/object.ts"
 import type { AnyObservation, AnyOperation, Observation } from "../../../spec/kernel/observation.ts"
 import type { Observer } from "../../../spec/kernel/observer.ts"
-import { type AnyProcess, become, type NoOperation, type Process } from "../../../spec/kernel/process.ts"
+import {
+  type AnyProcess,
+  become,
+  type NoOperation,
+  type Process
+} from "../../../spec/kernel/process.ts"
 import type { AnyProperty, Observed, Property } from "../../../spec/kernel/property.ts"
 import { premise } from "../../../spec/liveness/liveness.ts"
 import type { Message as MajorityMessage } from "../../../spec/majority/messages.ts"
 import { server as majorityServer, type ServerState } from "../../../spec/majority/server.ts"
-import { type Access, register, type Value, Value as ValueSchema } from "../../../spec/register/operation.ts"
+import {
+  type Access,
+  register,
+  type Value,
+  Value as ValueSchema
+} from "../../../spec/register/operation.ts"
 import { initialPair } from "../../../spec/register/pair.ts"
 import { atomic } from "../../../spec/register/properties.ts"
 import { checked, loadedFrom, scenarioOf, verdicts } from "./searching.ts"
@@ -53,12 +67,24 @@ const together = async (
   reductions: ReadonlyArray<ReductionName> = []
 ) => {
   const { model, checksDeadlock } = scenario
-  const check = new ParallelCheck(scenario, reductions, { keeping: "states" }, ({ reductions: on, log }) =>
-    Array.from({ length: count }, (_, index) => {
-      const setup = { model, reductions: on, checksDeadlock, keeping: "states", index, count, log } as const
-      const worker = new SearchWorker(setup)
-      return { ask: async (order) => worker.answer(order) }
-    })
+  const check = new ParallelCheck(
+    scenario,
+    reductions,
+    { keeping: "states" },
+    ({ reductions: on, log }) =>
+      Array.from({ length: count }, (_, index) => {
+        const setup = {
+          model,
+          reductions: on,
+          checksDeadlock,
+          keeping: "states",
+          index,
+          count,
+          log
+        } as const
+        const worker = new SearchWorker(setup)
+        return { ask: async (order) => worker.answer(order) }
+      })
   )
   while (await check.advance());
   return check.result()
@@ -79,7 +105,10 @@ const outcome = (result: CheckResult) => ({
 })
 
 describe("a protocol with a fourth role", () => {
-  /** One of two servers holds the value; the directory says which. An administrator moves it, at a time of its own. */
+  /**
+   * One of two servers holds the value; the directory says which. An administrator moves it, at a
+   * time of its own.
+   */
   const Message = Schema.Union([
     Schema.TaggedStruct("Where", {}),
     Schema.TaggedStruct("At", { server: NodeId }),
@@ -155,7 +184,11 @@ describe("a protocol with a fourth role", () => {
       const { from, message } = input
       if (message._tag === "At") return become({ at: message.server })
       if (message._tag !== "Where") return become(state)
-      return { state, sends: [{ to: from, message: { _tag: "At", server: state.at } }], observations: [] }
+      return {
+        state,
+        sends: [{ to: from, message: { _tag: "At", server: state.at } }],
+        observations: []
+      }
     }
   }
 
@@ -174,7 +207,8 @@ describe("a protocol with a fourth role", () => {
     durable: false,
     initial: () => "content",
     ready: () => false,
-    choices: (_context, _self, state) => (state === "content" ? [{ _tag: "Move", to: second }] : []),
+    choices: (_context, _self, state) =>
+      state === "content" ? [{ _tag: "Move", to: second }] : [],
     step: (_context, _self, state, input) => {
       switch (input._tag) {
         case "Choose":
@@ -339,12 +373,16 @@ describe("a protocol with a fourth role", () => {
   })
 
   it("is stuck if the directory may crash, not if the administrator may", () => {
-    const crashing = (id: NodeId) => modelOf(true, { budgets: [{ fault: crash, nodes: [id], most: 1 }] })
+    const crashing = (id: NodeId) =>
+      modelOf(true, { budgets: [{ fault: crash, nodes: [id], most: 1 }] })
     const withoutDirectory = checked(loadedFrom(crashing(directory)))
     expect(verdicts(withoutDirectory)["deadlock-freedom"]).toBe("violated")
     expect(withoutDirectory.actions["directory crashes"]).toBeGreaterThan(0)
     const withoutAdministrator = checked(loadedFrom(crashing(administrator)))
-    expect(verdicts(withoutAdministrator)).toMatchObject({ "deadlock-freedom": "holds", atomicity: "holds" })
+    expect(verdicts(withoutAdministrator)).toMatchObject({
+      "deadlock-freedom": "holds",
+      atomicity: "holds"
+    })
     expect(withoutAdministrator.actions["administrator crashes"]).toBeGreaterThan(0)
   })
 })
@@ -358,7 +396,9 @@ describe("a second kind of fault", () => {
   const serversOf = ({ system }: Model) =>
     system.nodes.filter(({ role }) => role === "server").map(({ id }) => id)
 
-  /** Knows of nothing that was written, says that it stores, and makes nonsense of what it holds. */
+  /**
+   * Knows of nothing that was written, says that it stores, and makes nonsense of what it holds.
+   */
   const liar: Process<unknown, ServerState, NoOperation, never, MajorityMessage> = {
     State: majorityServer.State,
     durable: true,
@@ -396,7 +436,12 @@ describe("a second kind of fault", () => {
     becomes: { process: majorityServer as AnyProcess, begin: () => ({ pair: initialPair }) }
   }
 
-  const suffering = (model: Model, fault: Fault, most: number, more: Partial<FaultModel> = {}): Model => ({
+  const suffering = (
+    model: Model,
+    fault: Fault,
+    most: number,
+    more: Partial<FaultModel> = {}
+  ): Model => ({
     ...model,
     faults: { budgets: [{ fault, nodes: serversOf(model), most }], ...more }
   })
@@ -418,23 +463,28 @@ describe("a second kind of fault", () => {
     )
   })
 
-  it.each([corrupted, amnesia])("does nothing where the fault model allows none: $name", (fault) => {
-    const [never, none] = [suffering(three, fault, 0), { ...three, faults: noFaults }].map((model) =>
-      checked(loadedFrom(model, false), { reductions: allReductions })
-    )
-    expect(verdicts(never as CheckResult)).toEqual({
-      atomicity: "holds",
-      "timestamps-grow": "holds",
-      "timestamps-name-values": "holds"
-    })
-    expect((never as CheckResult).counts.distinct).toBe(none?.counts.distinct)
-  })
+  it.each([corrupted, amnesia])(
+    "does nothing where the fault model allows none: $name",
+    (fault) => {
+      const [never, none] = [suffering(three, fault, 0), { ...three, faults: noFaults }].map(
+        (model) => checked(loadedFrom(model, false), { reductions: allReductions })
+      )
+      expect(verdicts(never as CheckResult)).toEqual({
+        atomicity: "holds",
+        "timestamps-grow": "holds",
+        "timestamps-name-values": "holds"
+      })
+      expect((never as CheckResult).counts.distinct).toBe(none?.counts.distinct)
+    }
+  )
 
   it("breaks nothing where every quorum has all servers, of which the other one does not lie", () => {
     for (const fault of [corrupted, amnesia]) {
       const result = checked(loadedFrom(suffering(two, fault, 1), false))
       expect(verdicts(result).atomicity).toBe("holds")
-      expect(verdicts(checked(loadedFrom(suffering(two, fault, 2), false))).atomicity).toBe("violated")
+      expect(verdicts(checked(loadedFrom(suffering(two, fault, 2), false))).atomicity).toBe(
+        "violated"
+      )
     }
   })
 
@@ -451,7 +501,9 @@ describe("a second kind of fault", () => {
     const nodes = two.system.nodes.map((one) =>
       one.id === "s1" ? { ...one, process: liar as AnyProcess } : one
     )
-    expect(verdicts(checked(loadedFrom({ ...two, system: { ...two.system, nodes } }, false)))).toMatchObject({
+    expect(
+      verdicts(checked(loadedFrom({ ...two, system: { ...two.system, nodes } }, false)))
+    ).toMatchObject({
       [timestampsGrow]: "violated",
       [timestampsNameValues]: "violated"
     })
@@ -504,8 +556,14 @@ describe("a second kind of fault", () => {
       }),
       holds: (count) => count <= 1
     }
-    const bounded = suffering(two, corrupted, 2, { premise: atMostOne as Premise<unknown, unknown> })
-    expect(counted(bounded)).toEqual({ "0 correct": "violated", "1 correct": "holds", "2 correct": "holds" })
+    const bounded = suffering(two, corrupted, 2, {
+      premise: atMostOne as Premise<unknown, unknown>
+    })
+    expect(counted(bounded)).toEqual({
+      "0 correct": "violated",
+      "1 correct": "holds",
+      "2 correct": "holds"
+    })
     expect(verdicts(checked(loadedFrom(bounded, false))).atomicity).toBe("holds")
     // The premise of static liveness: fewer than half of two.
     const isLive = suffering(two, corrupted, 2, {
@@ -526,7 +584,8 @@ describe("a second kind of fault", () => {
       observer: (): Observer<unknown, AnyObservation> => ({
         name: "gossip",
         initial: "nothing",
-        observe: (heard, event) => (event._tag === "Fault" ? `${event.fault} of ${event.node}` : heard),
+        observe: (heard, event) =>
+          event._tag === "Fault" ? `${event.fault} of ${event.node}` : heard,
         allowsEarlierResponses: true,
         mentionsServers: true,
         violation: (heard) => (heard === "nothing" ? undefined : `heard of ${String(heard)}`)
@@ -549,7 +608,9 @@ describe("a second kind of fault", () => {
         const { distinct, generated, depth } = result.counts
         expect(searchSlowly(model)).toMatchObject({ distinct, generated, depth })
         for (const workers of [1, 2])
-          expect(outcome(await together(loadedFrom(model, false), workers))).toEqual(outcome(result))
+          expect(outcome(await together(loadedFrom(model, false), workers))).toEqual(
+            outcome(result)
+          )
       }
     }
   )
@@ -583,19 +644,28 @@ describe("a second kind of fault", () => {
     const single = { ...three, properties: three.properties.filter(({ _tag }) => _tag !== "Pair") }
     expect(sound(single)).toEqual(allReductions)
     expect(sound(suffering(single, crash, 1))).toEqual(allReductions)
-    // The server promises that it only answers an old Set, and clients promise the rest; nobody says what is welcome.
+    // The server promises that it only answers an old Set, and clients promise the rest; nobody
+    // says what is welcome.
     expect(sound(suffering(single, amnesia, 1))).toEqual(but("dead-requests"))
     const clients = single.system.nodes.filter(({ role }) => role === "client").map(({ id }) => id)
-    const madClients = { ...single, faults: { budgets: [{ fault: corrupted, nodes: clients, most: 1 }] } }
+    const madClients = {
+      ...single,
+      faults: { budgets: [{ fault: corrupted, nodes: clients, most: 1 }] }
+    }
     expect(sound(madClients)).toEqual(["server-symmetry", "welcome-messages"])
   })
 
   it("takes back what a storage node under an administrator has said of what is welcome", () => {
     const { model } = scenarioOf({
       ...{ protocol: "administered", servers: 4, configuration: ["s1", "s2", "s3"] },
-      ...{ administrator: ["reconfigure +s4 -s3"], clients: [["write 1"]], properties: ["atomicity"] }
+      ...{
+        administrator: ["reconfigure +s4 -s3"],
+        clients: [["write 1"]],
+        properties: ["atomicity"]
+      }
     })
-    const sound = (fault: Fault) => soundReductions(["welcome-messages"], suffering(model, fault, 1), false)
+    const sound = (fault: Fault) =>
+      soundReductions(["welcome-messages"], suffering(model, fault, 1), false)
     expect(sound(crash)).toEqual(["welcome-messages"])
     expect(sound(amnesia)).toEqual([])
   })
@@ -626,7 +696,10 @@ describe("a new type of object", () => {
     describeResult: ({ _tag }, result) => (_tag === "Get" ? `${result} counted` : "done")
   }
 
-  /** How many increments have begun and ended, and how many had ended when each get that is pending began. */
+  /**
+   * How many increments have begun and ended, and how many had ended when each get that is pending
+   * began.
+   */
   interface Counted {
     readonly begun: number
     readonly ended: number
@@ -661,9 +734,11 @@ describe("a new type of object", () => {
   const counts: Observed<unknown, Shown> = {
     _tag: "Observed",
     name: "counts",
-    about: "a get returns no less than has been counted before it began, and no more than was begun",
+    about:
+      "a get returns no less than has been counted before it began, and no more than was begun",
     observer: () => counting as Observer<unknown, Shown>,
-    canFailAt: (observation) => observation._tag === "Response" && observation.operation._tag === "Get"
+    canFailAt: (observation) =>
+      observation._tag === "Response" && observation.operation._tag === "Get"
   }
 
   const Message = Schema.Union([
@@ -683,7 +758,8 @@ describe("a new type of object", () => {
     choices: () => [],
     step: (_context, _self, count, input) => {
       if (input._tag !== "Receive") return become(count)
-      const answer: Message = input.message._tag === "Add" ? { _tag: "Added" } : { _tag: "SoMany", count }
+      const answer: Message =
+        input.message._tag === "Add" ? { _tag: "Added" } : { _tag: "SoMany", count }
       return {
         state: input.message._tag === "Add" ? count + 1 : count,
         sends: [{ to: input.from, message: answer }],
@@ -723,7 +799,11 @@ describe("a new type of object", () => {
         (pending?._tag === "Get" && message._tag === "SoMany")
       if (pending === null || !isAnswer) return become(pending)
       const result = message._tag === "SoMany" ? message.count : null
-      return { state: null, sends: [], observations: [{ _tag: "Response", operation: pending, result }] }
+      return {
+        state: null,
+        sends: [],
+        observations: [{ _tag: "Response", operation: pending, result }]
+      }
     }
   })
 
@@ -755,7 +835,9 @@ describe("a new type of object", () => {
         context: {},
         parameters: {}
       },
-      scripts: Object.fromEntries(users.map((id, index) => [id, (scripts[index] ?? []).map(parse)])),
+      scripts: Object.fromEntries(
+        users.map((id, index) => [id, (scripts[index] ?? []).map(parse)])
+      ),
       faults: noFaults,
       properties
     }
@@ -763,7 +845,9 @@ describe("a new type of object", () => {
   const scripts = [["increment", "get"], ["increment"], ["get"]]
 
   it("is the type of its operations, and refuses words that denote none", () => {
-    expect(objectTypeOf([register as never, counter as never], { _tag: "Increment" })?.name).toBe("counter")
+    expect(objectTypeOf([register as never, counter as never], { _tag: "Increment" })?.name).toBe(
+      "counter"
+    )
     expect(() => parse("increment twice")).toThrow("no operation")
   })
 

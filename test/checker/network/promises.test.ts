@@ -1,6 +1,6 @@
 /**
- * A promise that is not true must never change a verdict in silence: the reductions that rely on it are left out, and
- * the result says so.
+ * A promise that is not true must never change a verdict in silence: the reductions that rely on it
+ * are left out, and the result says so.
  */
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
@@ -25,11 +25,20 @@ const running = (role: "server" | "client", process: AnyProcess, of: Model = mod
   }
 })
 
-/** Majority replication of whose storage nodes, or clients, promise something else than they should. */
+/**
+ * Majority replication of whose storage nodes, or clients, promise something else than they should.
+ */
 const lyingServers = (lie: (typeof honestServer)["promises"]): Model =>
-  running("server", { ...honestServer, promises: { ...honestServer.promises, ...lie } } as AnyProcess)
+  running("server", {
+    ...honestServer,
+    promises: { ...honestServer.promises, ...lie }
+  } as AnyProcess)
 const lyingClients = (lie: (typeof honestClient)["promises"], of: Model = model): Model =>
-  running("client", { ...honestClient, promises: { ...honestClient.promises, ...lie } } as AnyProcess, of)
+  running(
+    "client",
+    { ...honestClient, promises: { ...honestClient.promises, ...lie } } as AnyProcess,
+    of
+  )
 
 /** What the result says of reductions that were left out. */
 const notes = (of: Model, reductions: ReadonlyArray<ReductionName>): string =>
@@ -57,8 +66,12 @@ describe("a promise of majority replication that is broken", () => {
   })
 
   it("leaves the reduction out if a server claims of a newer Set that it only answers it", () => {
-    const liar = lyingServers({ onlyAnswers: (_context, _self, _state, _from, { _tag }) => _tag === "Set" })
-    expect(notes(liar, ["dead-requests"])).toMatch(/ s\d promised "onlyAnswers" of .*Set.* has an effect/)
+    const liar = lyingServers({
+      onlyAnswers: (_context, _self, _state, _from, { _tag }) => _tag === "Set"
+    })
+    expect(notes(liar, ["dead-requests"])).toMatch(
+      / s\d promised "onlyAnswers" of .*Set.* has an effect/
+    )
   })
 
   it("leaves the reduction out if a server takes back that it only answers a request", () => {
@@ -66,11 +79,15 @@ describe("a promise of majority replication that is broken", () => {
       onlyAnswers: (_context, _self, state: ServerState, _from, { _tag }) =>
         _tag === "Get" && state.pair.timestamp.number === 0
     })
-    expect(notes(liar, ["dead-requests"])).toMatch(/ s\d promised "onlyAnswers" of .* takes the promise back/)
+    expect(notes(liar, ["dead-requests"])).toMatch(
+      / s\d promised "onlyAnswers" of .* takes the promise back/
+    )
   })
 
   it("leaves the reduction out if a client calls a request settled whose answer it counts", () => {
-    const liar = lyingClients({ isSettled: (_context, _self, { _tag }: ClientState) => _tag === "Getting" })
+    const liar = lyingClients({
+      isSettled: (_context, _self, { _tag }: ClientState) => _tag === "Getting"
+    })
     expect(notes(liar, ["dead-requests"])).toMatch(/ c\d promised "isObsolete" of .*GetReply/)
   })
 
@@ -92,13 +109,16 @@ describe("a promise of majority replication that is broken", () => {
       properties: ["atomicity"]
     })
     const liar = lyingClients({ isAnswer: () => true }, other.model)
-    expect(notes(liar, ["answers-at-once"])).toMatch(/ c\d promised that .* is an answer, but it matters/)
+    expect(notes(liar, ["answers-at-once"])).toMatch(
+      / c\d promised that .* is an answer, but it matters/
+    )
   })
 
   it("leaves the reduction out if an operation begins with an answer", () => {
     const step: (typeof honestClient)["step"] = (context, self, state, input) => {
       const { observations, ...rest } = honestClient.step(context, self, state, input)
-      const begins = input._tag === "Receive" && input.message._tag === "GetReply" && state._tag === "Getting"
+      const begins =
+        input._tag === "Receive" && input.message._tag === "GetReply" && state._tag === "Getting"
       const invocation = { _tag: "Invocation", operation: { _tag: "Read" } } as const
       return { ...rest, observations: begins ? [...observations, invocation] : observations }
     }
@@ -118,7 +138,12 @@ describe("a promise of majority replication that is broken", () => {
   })
 
   it("leaves nothing out for honest majority replication", () => {
-    for (const name of ["obsolete-messages", "dead-requests", "answers-at-once", "server-symmetry"] as const)
+    for (const name of [
+      "obsolete-messages",
+      "dead-requests",
+      "answers-at-once",
+      "server-symmetry"
+    ] as const)
       expect(notes(model, [name])).toBe("")
   })
 })
@@ -155,7 +180,8 @@ describe("answers to two questions of which a client asks one or the other", () 
       state === "begun"
         ? ["ask", "beg"].map((question) => ({ to: "waiting", sends: [["s1", question]] }))
         : [],
-    receives: (state, message) => (state.startsWith("waiting") ? { to: `${state} ${message}` } : undefined),
+    receives: (state, message) =>
+      state.startsWith("waiting") ? { to: `${state} ${message}` } : undefined,
     promises: { isAnswer: () => true }
   }
   const either = tinyModel({ server, client }, { servers: 1, operations: 1 }, [])
@@ -181,7 +207,9 @@ describe("answers to two questions of which a client asks one or the other", () 
           : []
     }
     const model = tinyModel({ server, client: both }, { servers: 1, operations: 1 }, [])
-    expect(notes(model, ["answers-at-once"])).toMatch(/ c1 promised that .* is an answer, but it matters/)
+    expect(notes(model, ["answers-at-once"])).toMatch(
+      / c1 promised that .* is an answer, but it matters/
+    )
   })
 })
 
@@ -191,9 +219,10 @@ describe("answers about several objects of one client", () => {
 
   it("are taken at once: that the response to one comes before what is observed of another is no difference", () => {
     const scenario = scenarioOf({ ...several, clients })
-    const [all, none] = [allReductions, allReductions.filter((name) => name !== "answers-at-once")].map(
-      (reductions) => checked(scenario, { reductions })
-    )
+    const [all, none] = [
+      allReductions,
+      allReductions.filter((name) => name !== "answers-at-once")
+    ].map((reductions) => checked(scenario, { reductions }))
     expect([all?.notes, all?.reductions]).toEqual([[], expect.arrayContaining(["answers-at-once"])])
     expect([all?.verdict, all?.counts.distinct]).toEqual(["holds", 1_408])
     expect([none?.verdict, none?.counts.distinct]).toEqual(["holds", 24_808])
@@ -207,7 +236,10 @@ describe("answers about several objects of one client", () => {
     const mutant = { ...several, clients: asked, variant: "read-without-set-phase" }
     const steps = [allReductions, []].map((reductions) => {
       const { notes, properties } = checked(scenarioOf(mutant), { reductions })
-      return [notes, properties.map(({ verdict, counterexample }) => [verdict, counterexample?.steps.length])]
+      return [
+        notes,
+        properties.map(({ verdict, counterexample }) => [verdict, counterexample?.steps.length])
+      ]
     })
     expect(steps[0]).toEqual([[], [["violated", 16]]])
     expect(steps[1]).toEqual(steps[0])
@@ -227,8 +259,8 @@ describe("answers about several objects of one client", () => {
         return { ...step, observations }
       }
     } as typeof parts.client) as AnyProcess
-    expect(notes({ ...running("client", confused, of), properties: [] }, ["answers-at-once"])).toMatch(
-      /left out, .*answers-at-once.* it matters whether it comes before or after /
-    )
+    expect(
+      notes({ ...running("client", confused, of), properties: [] }, ["answers-at-once"])
+    ).toMatch(/left out, .*answers-at-once.* it matters whether it comes before or after /)
   })
 })

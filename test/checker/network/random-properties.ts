@@ -43,9 +43,14 @@ const pairProperties = (roles: fc.Arbitrary<Role>) =>
     ({ role, left, right }) =>
       ({
         _tag: "Pair",
-        ...named("pair", `never is one ${role} at ${left} and a later one at ${right}`, left === right),
+        ...named(
+          "pair",
+          `never is one ${role} at ${left} and a later one at ${right}`,
+          left === right
+        ),
         role,
-        holds: (_context: unknown, one: State, other: State) => one.at !== left || other.at !== right
+        holds: (_context: unknown, one: State, other: State) =>
+          one.at !== left || other.at !== right
       }) as AnyProperty
   )
 
@@ -68,7 +73,10 @@ const goals = fc.record({ sum: fc.nat({ max: 8 }), alive: fc.nat({ max: 4 }) }).
   ({ sum, alive }) =>
     ({
       _tag: "Sometimes",
-      ...named("sometimes", `at some time ${alive} nodes are correct and the places add up to ${sum}`),
+      ...named(
+        "sometimes",
+        `at some time ${alive} nodes are correct and the places add up to ${sum}`
+      ),
       holds: (_context: unknown, whole: Everything) =>
         sumOf(whole) === sum && correctIn(whole).length === alive
     }) as AnyProperty
@@ -117,7 +125,8 @@ const refinements = fc
         ...named("refines", `the places never go from ${from} to ${to}, nor begin with ${first}`),
         mapping: (_context: unknown, whole: Everything) => sumOf(whole) % 4,
         begins: (_context: unknown, abstract: number) => abstract !== first,
-        allows: (_context: unknown, before: number, after: number) => before !== from || after !== to
+        allows: (_context: unknown, before: number, after: number) =>
+          before !== from || after !== to
       }) as AnyProperty
   )
 

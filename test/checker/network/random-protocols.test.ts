@@ -11,7 +11,8 @@ const compareAll = (models: fc.Arbitrary<Model>, draws: number, leastShare: numb
   const seen = { compared: 0, unbroken: 0, deep: 0 }
   const broken = new Map<string, number>()
   const actions = new Map<string, number>()
-  const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1)
+  const count = (counts: Map<string, number>, name: string) =>
+    counts.set(name, (counts.get(name) ?? 0) + 1)
   fc.assert(
     fc.property(models, (model) => {
       const result = runCheck(loadedFrom(model), { mostStates: 300, slice: 50 })
@@ -23,7 +24,8 @@ const compareAll = (models: fc.Arbitrary<Model>, draws: number, leastShare: numb
       if (Object.keys(nearest).length === 0) seen.unbroken++
       if (depth >= 6) seen.deep++
       for (const name of Object.keys(nearest)) count(broken, name)
-      for (const [name, times] of Object.entries(result.actions)) if (times > 0) count(actions, name)
+      for (const [name, times] of Object.entries(result.actions))
+        if (times > 0) count(actions, name)
     }),
     { numRuns: draws }
   )
@@ -40,7 +42,11 @@ describe("the engine, on random protocols", () => {
   })
 
   it("does so where nodes may crash, or run something else from some time on", () => {
-    const { compared, actions } = compareAll(modelsOf(noPromises, allProperties, severalFaults), 700, 1 / 100)
+    const { compared, actions } = compareAll(
+      modelsOf(noPromises, allProperties, severalFaults),
+      700,
+      1 / 100
+    )
     for (const role of ["server", "client"])
       for (const verb of ["crashes", "goes mad"])
         expect(actions.get(`${role} ${verb}`), `${role} ${verb}`).toBeGreaterThan(compared / 50)

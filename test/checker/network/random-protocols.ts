@@ -1,6 +1,7 @@
 /**
- * Random small protocols: two roles with a handful of states each, three kinds of messages, and tables that say what
- * happens. They make no sense, so they do what protocols that make sense never do.
+ * Random small protocols: two roles with a handful of states each, three kinds of messages, and
+ * tables that say what happens. They make no sense, so they do what protocols that make sense never
+ * do.
  *
  * A message carries how many more messages may come of it, so that every run ends.
  */
@@ -34,7 +35,10 @@ export interface Message {
 }
 type To = "sender" | "self" | "servers" | "clients"
 
-/** What one input does: where it leads, what is sent, what is noted, and with what result a pending operation ends. */
+/**
+ * What one input does: where it leads, what is sent, what is noted, and with what result a pending
+ * operation ends.
+ */
 interface Effect {
   /** Null if the process stays where it is. */
   readonly at: number | null
@@ -53,11 +57,16 @@ interface Row {
 }
 export type Role = "server" | "client"
 type Table = ReadonlyArray<Row>
-const promiseNames = ["isObsolete", "onlyAnswers", "isSettled", "isAnswer"] as const satisfies ReadonlyArray<
-  keyof Promises<unknown, unknown, unknown>
->
+const promiseNames = [
+  "isObsolete",
+  "onlyAnswers",
+  "isSettled",
+  "isAnswer"
+] as const satisfies ReadonlyArray<keyof Promises<unknown, unknown, unknown>>
 /** Per promise, kind and state: what is claimed, true or not. */
-type Claims = Readonly<Record<(typeof promiseNames)[number], Readonly<Record<Kind, ReadonlyArray<boolean>>>>>
+type Claims = Readonly<
+  Record<(typeof promiseNames)[number], Readonly<Record<Kind, ReadonlyArray<boolean>>>>
+>
 
 export interface RandomProtocol {
   readonly tables: Readonly<Record<Role, Table>>
@@ -103,13 +112,21 @@ const chaotic = (often: number): fc.Arbitrary<Row> =>
     choices: fc.constantFrom(0, 0, 1, 2)
   })
 
-/** A client that begins with a question A to all servers, and a server that answers it with B, whatever else they do. */
-const askA = fc.array(sends, { maxLength: 1 }).map((more) => [{ to: "servers", kind: "A" } as const, ...more])
+/**
+ * A client that begins with a question A to all servers, and a server that answers it with B,
+ * whatever else they do.
+ */
+const askA = fc
+  .array(sends, { maxLength: 1 })
+  .map((more) => [{ to: "servers", kind: "A" } as const, ...more])
 const answerB = fc
   .array(sends, { maxLength: 1 })
   .map((more) => [{ to: "sender", kind: "B" } as const, ...more])
 const asking: fc.Arbitrary<Row> = chaotic(1).chain((row) =>
-  effectsWith(fc.oneof(stay, fc.constantFrom(...places)), askA).map((invoke) => ({ ...row, invoke }))
+  effectsWith(fc.oneof(stay, fc.constantFrom(...places)), askA).map((invoke) => ({
+    ...row,
+    invoke
+  }))
 )
 const answering: fc.Arbitrary<Row> = chaotic(1).chain((row) =>
   effectsWith(fc.oneof({ weight: 3, arbitrary: stay }, fc.constantFrom(...places)), answerB).map(
@@ -137,10 +154,16 @@ type RandomProcess = Process<Context, State, Access, Shown, Message, number>
 
 const stepOf =
   (role: Role, table: Table, { odd, hops: mostHops }: RandomProtocol): RandomProcess["step"] =>
-  ({ servers, clients }: Context, self: NodeId, state: State, input: Input<Access, Message, number>) => {
+  (
+    { servers, clients }: Context,
+    self: NodeId,
+    state: State,
+    input: Input<Access, Message, number>
+  ) => {
     const row = table[state.at] as Row
     const from = input._tag === "Receive" ? input.from : self
-    const hops = input._tag === "Receive" ? input.message.hops - 1 : input._tag === "Invoke" ? mostHops : 0
+    const hops =
+      input._tag === "Receive" ? input.message.hops - 1 : input._tag === "Invoke" ? mostHops : 0
     const drawn =
       input._tag === "Receive"
         ? self === "s1" && input.message._tag === odd
@@ -226,7 +249,11 @@ const protocolOf = (properties: ReadonlyArray<AnyProperty>): ModelledProtocol =>
   describe: String
 })
 
-const operations = fc.constantFrom<Access>({ _tag: "Write", value: 1 }, { _tag: "Read" }, { _tag: "Read" })
+const operations = fc.constantFrom<Access>(
+  { _tag: "Write", value: 1 },
+  { _tag: "Read" },
+  { _tag: "Read" }
+)
 const crashes = fc.constantFrom(0, 0, 0, 1)
 
 /** Which faults may happen to these servers and clients of a protocol. */
@@ -265,7 +292,10 @@ const capricious: Premise<unknown, number> = {
 const beginnings = {
   "as it was": (_self: NodeId, state: State) => state,
   "all over": (_self: NodeId, { spare }: State) => ({ at: 0, spare, pending: null }),
-  "one further": (_self: NodeId, state: State) => ({ ...state, at: (state.at + 1) % places.length }),
+  "one further": (_self: NodeId, state: State) => ({
+    ...state,
+    at: (state.at + 1) % places.length
+  }),
   "s1 otherwise": (self: NodeId, state: State) => (self === "s1" ? { ...state, at: 2 } : state)
 }
 const beginning = fc.constantFrom<keyof typeof beginnings>(
@@ -284,8 +314,8 @@ const madness = (table: Table, begins: keyof typeof beginnings, drawn: RandomPro
 })
 
 /**
- * A node may crash, and go mad: from then on it follows another table. Budgets name a role, everybody or one node, and may
- * overlap.
+ * A node may crash, and go mad: from then on it follows another table. Budgets name a role,
+ * everybody or one node, and may overlap.
  */
 export const severalFaults: fc.Arbitrary<Faults> = fc
   .record({
@@ -350,7 +380,9 @@ export const modelsOf = (
     modelsOfProtocols(
       fc
         .tuple(claims(drawn), fc.option(fc.constantFrom(...kinds), { freq: 8 }))
-        .map(([claimed, odd]): RandomProtocol => ({ tables: drawn, claims: claimed, odd, hops: 1 })),
+        .map(
+          ([claimed, odd]): RandomProtocol => ({ tables: drawn, claims: claimed, odd, hops: 1 })
+        ),
       someProperties,
       someFaults
     )
@@ -366,7 +398,10 @@ const modelsOfProtocols = (
       drawn: protocols,
       properties: someProperties,
       servers: fc.constantFrom(1, 1, 2),
-      scripts: fc.array(fc.array(operations, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 2 }),
+      scripts: fc.array(fc.array(operations, { minLength: 1, maxLength: 2 }), {
+        minLength: 1,
+        maxLength: 2
+      }),
       faults: someFaults
     })
     .map(({ drawn, properties, servers: count, scripts, faults }) => {
@@ -376,8 +411,16 @@ const modelsOfProtocols = (
         protocol: protocolOf(properties),
         system: {
           nodes: [
-            ...servers.map((id) => ({ id, role: "server", process: processes.server as AnyProcess })),
-            ...clients.map((id) => ({ id, role: "client", process: processes.client as AnyProcess }))
+            ...servers.map((id) => ({
+              id,
+              role: "server",
+              process: processes.server as AnyProcess
+            })),
+            ...clients.map((id) => ({
+              id,
+              role: "client",
+              process: processes.client as AnyProcess
+            }))
           ],
           context: { servers, clients },
           parameters: { servers, clients }
@@ -416,7 +459,11 @@ const reachable = (table: Table, from: number): ReadonlyArray<number> => {
 }
 
 /** All that can be promised without lying; of answers nothing is known, so they are drawn. */
-const honest = (tables: RandomProtocol["tables"], role: Role, isAnswer: ReadonlyArray<Kind>): Claims => {
+const honest = (
+  tables: RandomProtocol["tables"],
+  role: Role,
+  isAnswer: ReadonlyArray<Kind>
+): Claims => {
   const always = (kind: Kind, at: number, isMild: (effect: Effect) => boolean) =>
     reachable(tables[role], at).every((later) => {
       const effect = (tables[role][later] as Row).receive[kind]
@@ -431,13 +478,17 @@ const honest = (tables: RandomProtocol["tables"], role: Role, isAnswer: Readonly
     onlyAnswers: claimsOf((kind, at) =>
       always(kind, at, ({ sends }) => sends.every(({ to }) => to === "sender"))
     ),
-    isSettled: claimsOf((kind, at) => answersTo(kind).every((answer) => isObsolete(answer.kind, at))),
+    isSettled: claimsOf((kind, at) =>
+      answersTo(kind).every((answer) => isObsolete(answer.kind, at))
+    ),
     isAnswer: claimsOf((kind) => isAnswer.includes(kind))
   }
 }
 
 /** Everything that is true is promised; that something is an answer is promised at random. */
-export const truePromises = (tables: RandomProtocol["tables"]): fc.Arbitrary<RandomProtocol["claims"]> =>
+export const truePromises = (
+  tables: RandomProtocol["tables"]
+): fc.Arbitrary<RandomProtocol["claims"]> =>
   fc
     .record({ server: fc.subarray([...kinds]), client: fc.subarray([...kinds]) })
     .map(({ server, client }) => ({
@@ -446,10 +497,17 @@ export const truePromises = (tables: RandomProtocol["tables"]): fc.Arbitrary<Ran
     }))
 
 /** What is true is promised, and now and then what is not. */
-export const dubiousPromises = (tables: RandomProtocol["tables"]): fc.Arbitrary<RandomProtocol["claims"]> => {
+export const dubiousPromises = (
+  tables: RandomProtocol["tables"]
+): fc.Arbitrary<RandomProtocol["claims"]> => {
   const rarely = fc.integer({ min: 0, max: 5 }).map((drawn) => drawn === 0)
   const flips = byKind(fc.array(rarely, { minLength: places.length, maxLength: places.length }))
-  const lies = fc.record({ isObsolete: flips, onlyAnswers: flips, isSettled: flips, isAnswer: flips })
+  const lies = fc.record({
+    isObsolete: flips,
+    onlyAnswers: flips,
+    isSettled: flips,
+    isAnswer: flips
+  })
   const flipped = (claims: Claims, lie: Claims): Claims => {
     const of = (promise: keyof Claims) =>
       claimsOf((kind, at) => claims[promise][kind][at] !== lie[promise][kind][at])
@@ -468,20 +526,29 @@ export const dubiousPromises = (tables: RandomProtocol["tables"]): fc.Arbitrary<
     }))
 }
 
-/** The same, but that servers take nothing for an answer: then answers at once keep what is asked of servers. */
-export const dubiousAnswers = (tables: RandomProtocol["tables"]): fc.Arbitrary<RandomProtocol["claims"]> =>
+/**
+ * The same, but that servers take nothing for an answer: then answers at once keep what is asked of
+ * servers.
+ */
+export const dubiousAnswers = (
+  tables: RandomProtocol["tables"]
+): fc.Arbitrary<RandomProtocol["claims"]> =>
   dubiousPromises(tables).map(({ server, client }) => ({
     server: { ...server, isAnswer: nothingClaimed },
     client
   }))
 
 /**
- * Models in which clients ask, servers answer, and a client does something more with the answers, which it promises to be
- * such, rightly or not.
+ * Models in which clients ask, servers answer, and a client does something more with the answers,
+ * which it promises to be such, rightly or not.
  */
 export const answeringModels: fc.Arbitrary<Model> = modelsOfProtocols(
   fc
-    .record({ server: table(answering), client: table(asking), hops: fc.integer({ min: 2, max: 3 }) })
+    .record({
+      server: table(answering),
+      client: table(asking),
+      hops: fc.integer({ min: 2, max: 3 })
+    })
     .map(({ hops, ...drawn }) => ({
       tables: drawn,
       claims: { server: honest(drawn, "server", []), client: honest(drawn, "client", ["B", "C"]) },

@@ -21,7 +21,10 @@ export interface RandomScenario {
 const serverNames = (count: number) => Array.from({ length: count }, (_, index) => `s${index + 1}`)
 
 /** Every so often 1, else 0. */
-const rarely = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) })
+const rarely = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.constant(1) }
+)
 
 const accesses = fc.constantFrom("write 1", "write 2", "read")
 
@@ -31,7 +34,9 @@ const reconfigurations = (servers: ReadonlyArray<string>) =>
     .chain((names) =>
       fc
         .tuple(...names.map(() => fc.constantFrom("+", "-")))
-        .map((signs) => ["reconfigure", ...names.map((name, index) => `${signs[index]}${name}`)].join(" "))
+        .map((signs) =>
+          ["reconfigure", ...names.map((name, index) => `${signs[index]}${name}`)].join(" ")
+        )
     )
 
 /** One to three clients; mostly few operations, in an order in which mistakes show. */
@@ -58,7 +63,9 @@ const quorumSystems = (members: ReadonlyArray<string>) => {
   const sets = fc.array(subset, { minLength: 1, maxLength: 3 }).map((drawn) => ({ sets: drawn }))
   const weights = fc
     .array(fc.nat({ max: 3 }), { minLength: members.length, maxLength: members.length })
-    .map((drawn) => ({ weights: Object.fromEntries(members.map((member, index) => [member, drawn[index]])) }))
+    .map((drawn) => ({
+      weights: Object.fromEntries(members.map((member, index) => [member, drawn[index]]))
+    }))
   const majority = fc.constant("majority")
   return fc.oneof(
     { weight: 3, arbitrary: majority },
@@ -70,21 +77,25 @@ const quorumSystems = (members: ReadonlyArray<string>) => {
 }
 
 const scenariosOf = (protocol: StorageProtocol, servers: number): fc.Arbitrary<RandomScenario> =>
-  fc.uniqueArray(fc.constantFrom(...serverNames(servers)), { minLength: 1 }).chain((configuration) => {
-    const reconfigures = protocol.objects.some(({ kinds }) => kinds.some(({ tag }) => tag === "Reconfigure"))
-    const reconfiguration = reconfigurations(serverNames(servers))
-    return fc.record({
-      protocol: fc.constant(protocol.name),
-      variant: fc.constantFrom(...protocol.variants.map(({ name }) => name)),
-      servers: fc.constant(servers),
-      configuration: fc.constant(configuration),
-      clients: reconfigures
-        ? scripts(fc.oneof({ weight: 3, arbitrary: accesses }, reconfiguration), reconfiguration)
-        : scripts(accesses, accesses),
-      faults: fc.record({ crashes: fc.record({ servers: rarely, clients: rarely }) }),
-      quorums: quorumSystems(configuration)
+  fc
+    .uniqueArray(fc.constantFrom(...serverNames(servers)), { minLength: 1 })
+    .chain((configuration) => {
+      const reconfigures = protocol.objects.some(({ kinds }) =>
+        kinds.some(({ tag }) => tag === "Reconfigure")
+      )
+      const reconfiguration = reconfigurations(serverNames(servers))
+      return fc.record({
+        protocol: fc.constant(protocol.name),
+        variant: fc.constantFrom(...protocol.variants.map(({ name }) => name)),
+        servers: fc.constant(servers),
+        configuration: fc.constant(configuration),
+        clients: reconfigures
+          ? scripts(fc.oneof({ weight: 3, arbitrary: accesses }, reconfiguration), reconfiguration)
+          : scripts(accesses, accesses),
+        faults: fc.record({ crashes: fc.record({ servers: rarely, clients: rarely }) }),
+        quorums: quorumSystems(configuration)
+      })
     })
-  })
 
 const readOneWriteAll = (members: ReadonlyArray<string>) => ({
   read: { sets: members.map((member) => [member]) },
@@ -96,8 +107,15 @@ const one = ["s1"]
 const replacing = "reconfigure +s2 -s1"
 
 /** What is known to kill a mutant in a few hundred states. */
-const deadly: ReadonlyArray<Pick<RandomScenario, "variant" | "configuration" | "clients" | "quorums">> = [
-  { variant: "quorum-one-short", configuration: pair, clients: [["write 1", "read"]], quorums: "majority" },
+const deadly: ReadonlyArray<
+  Pick<RandomScenario, "variant" | "configuration" | "clients" | "quorums">
+> = [
+  {
+    variant: "quorum-one-short",
+    configuration: pair,
+    clients: [["write 1", "read"]],
+    quorums: "majority"
+  },
   {
     variant: "write-without-get-phase",
     configuration: one,
@@ -122,7 +140,12 @@ const deadly: ReadonlyArray<Pick<RandomScenario, "variant" | "configuration" | "
     clients: [["write 1"], ["write 2"]],
     quorums: readOneWriteAll(pair)
   },
-  { variant: "online", configuration: one, clients: [[replacing, "write 1"], ["read"]], quorums: "majority" },
+  {
+    variant: "online",
+    configuration: one,
+    clients: [[replacing, "write 1"], ["read"]],
+    quorums: "majority"
+  },
   {
     variant: "write-locked-unlock-early",
     configuration: one,
@@ -143,7 +166,9 @@ const aroundDeadly: fc.Arbitrary<RandomScenario> = fc
     )
   })
   .map(({ scenario, servers, crashes, more }) => {
-    const owner = protocols.find(({ variants }) => variants.some(({ name }) => name === scenario.variant))
+    const owner = protocols.find(({ variants }) =>
+      variants.some(({ name }) => name === scenario.variant)
+    )
     const clients = [...scenario.clients, ...(scenario.clients.length === 1 ? more : [])]
     return { ...scenario, protocol: owner?.name ?? "", servers, clients, faults: { crashes } }
   })
@@ -151,7 +176,10 @@ const aroundDeadly: fc.Arbitrary<RandomScenario> = fc
 /** Whose random scenarios are small enough: of the others, the shipped ones are compared. */
 const drawn = protocols.filter(({ name }) => name === "majority" || name === "naive")
 
-/** Small scenarios of these protocols, of every variant; quorums that would be refused are replaced by majorities. */
+/**
+ * Small scenarios of these protocols, of every variant; quorums that would be refused are replaced
+ * by majorities.
+ */
 const anything: fc.Arbitrary<RandomScenario> = fc
   .constantFrom(...drawn)
   .chain((protocol) =>
@@ -169,10 +197,19 @@ export const randomScenarios: fc.Arbitrary<RandomScenario> = fc.oneof(
   { weight: 1, arbitrary: aroundDeadly }
 )
 
-/** The same, of which only what is promised of storage nodes and histories is to be checked, more often than not. */
+/**
+ * The same, of which only what is promised of storage nodes and histories is to be checked, more
+ * often than not.
+ */
 export const randomSafetyScenarios: fc.Arbitrary<RandomScenario> = fc
   .tuple(
     randomScenarios,
-    fc.constantFrom(undefined, ["atomicity"], ["atomicity", "timestamps-grow", "timestamps-name-values"])
+    fc.constantFrom(
+      undefined,
+      ["atomicity"],
+      ["atomicity", "timestamps-grow", "timestamps-name-values"]
+    )
   )
-  .map(([scenario, properties]) => (properties === undefined ? scenario : { ...scenario, properties }))
+  .map(([scenario, properties]) =>
+    properties === undefined ? scenario : { ...scenario, properties }
+  )

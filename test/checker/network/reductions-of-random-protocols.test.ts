@@ -6,7 +6,13 @@ import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
 import { compare, nothingSeen, type Seen } from "./comparing.ts"
 import { patientProperties, randomProperties } from "./random-properties.ts"
-import { dubiousAnswers, dubiousPromises, modelsOf, severalFaults, truePromises } from "./random-protocols.ts"
+import {
+  dubiousAnswers,
+  dubiousPromises,
+  modelsOf,
+  severalFaults,
+  truePromises
+} from "./random-protocols.ts"
 import { loadedFrom } from "./searching.ts"
 
 /** Compares searches of random models, half of which are asked about deadlocks too. */
@@ -44,7 +50,10 @@ describe("the reductions", () => {
   })
 
   it("keep every verdict where nodes may run something else from some time on", () => {
-    const { smaller, broken } = compareAll(modelsOf(truePromises, randomProperties, severalFaults), 900)
+    const { smaller, broken } = compareAll(
+      modelsOf(truePromises, randomProperties, severalFaults),
+      900
+    )
     for (const name of ["obsolete-messages", "dead-requests", "server-symmetry"])
       expect(smaller.get(name), name).toBeGreaterThan(0)
     expect(broken.get("obsolete-messages")).toBeUndefined()

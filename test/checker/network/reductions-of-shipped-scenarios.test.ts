@@ -9,7 +9,10 @@ import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
 import { compare, nothingSeen } from "./comparing.ts"
 import { checked, stepsToViolation, verdicts } from "./searching.ts"
 
-/** The states that a search without reductions visits, to its end or to the violation that is expected. */
+/**
+ * The states that a search without reductions visits, to its end or to the violation that is
+ * expected.
+ */
 const small: Readonly<Record<string, number>> = {
   "majority/mutants/late-get-reply-counted": 8826,
   "majority/mutants/quorum-one-short": 449,
@@ -43,8 +46,8 @@ const small: Readonly<Record<string, number>> = {
 }
 
 /**
- * The same with the two reductions that drop messages only, as far as they are sound: without them there are more than half a
- * million states.
+ * The same with the two reductions that drop messages only, as far as they are sound: without them
+ * there are more than half a million states.
  */
 const medium: Readonly<Record<string, number>> = {
   "majority/amnesia": 32_825,
@@ -62,8 +65,8 @@ const medium: Readonly<Record<string, number>> = {
 const dropping: ReadonlyArray<ReductionName> = ["obsolete-messages", "dead-requests"]
 
 /**
- * Too many states for a test even so, or too slow for what they add to those above: `npm run bench --
- * reductions` compares them.
+ * Too many states for a test even so, or too slow for what they add to those above:
+ * `npm run bench -- reductions` compares them.
  */
 const large = [
   "majority/majority-crash",
@@ -85,8 +88,8 @@ const shipped = (name: string): LoadedScenario =>
 
 describe("the reductions, on the shipped scenarios", () => {
   it("are compared on every one that is small enough", () => {
-    // Those of liveness are compared in test/checker/liveness/, with the reductions that liveness allows; those of the
-    // other protocols by `npm run bench -- reductions`.
+    // Those of liveness are compared in test/checker/liveness/, with the reductions that liveness
+    // allows; those of the other protocols by `npm run bench -- reductions`.
     const names = shippedNames().filter((name) => /^(majority|naive)\/(?!liveness)/.test(name))
     expect([...Object.keys(small), ...Object.keys(medium), ...large].sort()).toEqual(names)
   })

@@ -24,7 +24,9 @@ describe("the reductions", () => {
       // The graph that this one makes has no end.
       for (const { name } of variants.filter(({ name }) => name !== "removed-node-returns")) {
         const properties =
-          protocol === "dynastore" ? ["atomicity", "views-grow", "timestamps-follow-time"] : promises
+          protocol === "dynastore"
+            ? ["atomicity", "views-grow", "timestamps-follow-time"]
+            : promises
         const data = { protocol, variant: name, servers, configuration, clients, properties }
         compare(untilExhausted(scenarioOf(data)), 10_000, seen)
       }

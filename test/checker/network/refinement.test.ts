@@ -1,6 +1,6 @@
 /**
- * Refinement: through a mapping, a system does what a more abstract one does; a mutant takes a step that the abstract one
- * does not have.
+ * Refinement: through a mapping, a system does what a more abstract one does; a mutant takes a step
+ * that the abstract one does not have.
  */
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
@@ -16,7 +16,10 @@ import { named, type Reaction, type TinyRole, tinyModel } from "./tiny-protocols
 
 type Whole = GlobalState<Readonly<Record<"server" | "client", string>>, { readonly _tag: string }>
 
-/** A lamp that is off in the beginning, is switched on once, and stays on; it may have a fuse that blows. */
+/**
+ * A lamp that is off in the beginning, is switched on once, and stays on; it may have a fuse that
+ * blows.
+ */
 const lamp = (mapping: (whole: Whole) => "off" | "on" | "blown", begins = true): AnyProperty => {
   const refines: Refines<unknown, Whole, string> = {
     _tag: "Refines",
@@ -29,7 +32,10 @@ const lamp = (mapping: (whole: Whole) => "off" | "on" | "blown", begins = true):
   return refines as AnyProperty
 }
 
-/** Two switches: the lamp is on when both are. Switching takes two steps, the first of which is none of the lamp. */
+/**
+ * Two switches: the lamp is on when both are. Switching takes two steps, the first of which is none
+ * of the lamp.
+ */
 const bothUp = ({ nodes }: Whole): "off" | "on" | "blown" => {
   const states = Object.values(nodes.server)
   if (states.length < 2) return "blown"
@@ -66,10 +72,15 @@ const modelOf = (
   times: number,
   property: AnyProperty = lamp(bothUp),
   faults: FaultModel = noFaults
-): Model => tinyModel({ server, client: flipsEach(times) }, { servers: 2, operations: 1, faults }, [property])
+): Model =>
+  tinyModel({ server, client: flipsEach(times) }, { servers: 2, operations: 1, faults }, [property])
 
 const resultOf = (model: Model, names = allReductions) => {
-  const { properties, reductions: used, counts } = checked(loadedFrom(model, false), { reductions: names })
+  const {
+    properties,
+    reductions: used,
+    counts
+  } = checked(loadedFrom(model, false), { reductions: names })
   return { ...(properties[0] as PropertyResult), used, counts }
 }
 
@@ -86,7 +97,8 @@ describe("two switches with a lamp", () => {
     expect(counterexample?.steps.length).toBe(6)
     const last = counterexample?.steps.at(-1)
     expect(last?.after.nodes.find(({ id }) => id === last.node)?.state).toBe("down")
-    if (counterexample !== undefined) expect(story(counterexample)).toContain('is no step from "on" to "off"')
+    if (counterexample !== undefined)
+      expect(story(counterexample)).toContain('is no step from "on" to "off"')
   })
 
   it("do not if the lamp may not begin like this, before anything happens", () => {
@@ -128,9 +140,9 @@ describe("the reductions that leave out steps", () => {
   })
 
   it("are all used without it", () => {
-    expect(soundReductions(allReductions, { ...modelOf(keeping, 3), properties: [] }, false)).toEqual(
-      allReductions
-    )
+    expect(
+      soundReductions(allReductions, { ...modelOf(keeping, 3), properties: [] }, false)
+    ).toEqual(allReductions)
   })
 
   it("may be used if it says the same of servers that are renamed, and then there are fewer states", () => {

@@ -1,9 +1,10 @@
 /**
- * Reliable broadcast (Bracha, "Asynchronous Byzantine agreement protocols", 1987), as a test of the adversary: of four peers
- * one may lie; of three, none may.
+ * Reliable broadcast (Bracha, "Asynchronous Byzantine agreement protocols", 1987), as a test of the
+ * adversary: of four peers one may lie; of three, none may.
  *
- * One peer sends a value to all. Who receives it echoes it to all. Who has a quorum of echoes for a value, or enough peers
- * that are ready for it, tells all that it is ready, once. Who has enough peers ready for a value delivers it.
+ * One peer sends a value to all. Who receives it echoes it to all. Who has a quorum of echoes for a
+ * value, or enough peers that are ready for it, tells all that it is ready, once. Who has enough
+ * peers ready for a value delivers it.
  */
 import * as Schema from "effect/Schema"
 import type { Model } from "../../../checker/network/model.ts"
@@ -11,7 +12,12 @@ import type { Strength } from "../../../spec/kernel/adversary.ts"
 import { including } from "../../../spec/kernel/data.ts"
 import { corruption } from "../../../spec/kernel/fault.ts"
 import { identityOf, NodeId, SetOf } from "../../../spec/kernel/node.ts"
-import { type AnyProcess, become, type NoOperation, type Process } from "../../../spec/kernel/process.ts"
+import {
+  type AnyProcess,
+  become,
+  type NoOperation,
+  type Process
+} from "../../../spec/kernel/process.ts"
 import type { AnyProperty } from "../../../spec/kernel/property.ts"
 
 const Peer = NodeId.annotate(identityOf("peer"))
@@ -50,7 +56,10 @@ const toOthers = ({ peers }: Parameters, self: NodeId, message: Message): PeerSt
 const votesFor = (votes: State["echoes"], value: number): number =>
   votes.filter((vote) => vote.value === value).length
 
-/** What follows from the votes for a value: readiness, which counts for oneself at once, and delivery. */
+/**
+ * What follows from the votes for a value: readiness, which counts for oneself at once, and
+ * delivery.
+ */
 const conclude = (parameters: Parameters, self: Peer, state: State, value: number): PeerStep => {
   const faulty = mostFaulty(parameters)
   const isReadyNow =
@@ -94,13 +103,28 @@ const receive = (
     case "Initial":
       return echo(parameters, self, state, value)
     case "Echo":
-      return conclude(parameters, self, { ...state, echoes: including(state.echoes, { peer, value }) }, value)
+      return conclude(
+        parameters,
+        self,
+        { ...state, echoes: including(state.echoes, { peer, value }) },
+        value
+      )
     case "Ready":
-      return conclude(parameters, self, { ...state, ready: including(state.ready, { peer, value }) }, value)
+      return conclude(
+        parameters,
+        self,
+        { ...state, ready: including(state.ready, { peer, value }) },
+        value
+      )
   }
 }
 
-const isObsolete = ({ sender }: Parameters, state: State, from: NodeId, { _tag }: Message): boolean => {
+const isObsolete = (
+  { sender }: Parameters,
+  state: State,
+  from: NodeId,
+  { _tag }: Message
+): boolean => {
   const hasVoted = (votes: State["echoes"]) => votes.some(({ peer }) => peer === from)
   switch (_tag) {
     case "Initial":
@@ -119,7 +143,8 @@ const process: Process<Parameters, State, NoOperation, never, Message, Choice> =
   durable: false,
   initial: () => initial,
   ready: () => false,
-  choices: ({ sender }, self, { hasEchoed }) => (self === sender && !hasEchoed ? [{ _tag: "Begin" }] : []),
+  choices: ({ sender }, self, { hasEchoed }) =>
+    self === sender && !hasEchoed ? [{ _tag: "Begin" }] : [],
   step: (parameters, self, state, input) => {
     switch (input._tag) {
       case "Receive":
@@ -134,7 +159,8 @@ const process: Process<Parameters, State, NoOperation, never, Message, Choice> =
     }
   },
   promises: {
-    isObsolete: (parameters, _self, state, from, message) => isObsolete(parameters, state, from, message)
+    isObsolete: (parameters, _self, state, from, message) =>
+      isObsolete(parameters, state, from, message)
   }
 }
 
@@ -154,7 +180,8 @@ const properties = [
     about: "a correct peer delivers nothing but what a correct sender sent",
     role: "peer",
     isSymmetric: true,
-    holds: (_: unknown, __: unknown, { delivered }: State) => delivered === null || delivered === sentValue
+    holds: (_: unknown, __: unknown, { delivered }: State) =>
+      delivered === null || delivered === sentValue
   },
   {
     _tag: "Sometimes",
@@ -201,6 +228,8 @@ export const broadcast = (
       atStart: [{ fault: corruption, node: liar }],
       adversary: { strength, domain: { value: [sentValue, 2] } }
     },
-    properties: properties.filter(({ name }) => names.includes(name) || name === "somebody-delivers")
+    properties: properties.filter(
+      ({ name }) => names.includes(name) || name === "somebody-delivers"
+    )
   }
 }

@@ -16,7 +16,10 @@ export const scenarioOf = (data: unknown): LoadedScenario => {
   return loaded.success
 }
 
-/** The same scenario, with an expectation that no finding can meet: its check ends only when nothing is left. */
+/**
+ * The same scenario, with an expectation that no finding can meet: its check ends only when nothing
+ * is left.
+ */
 export const untilExhausted = (scenario: LoadedScenario): LoadedScenario => ({
   ...scenario,
   expect: new Map([["no such property", "holds"]])
@@ -41,7 +44,12 @@ export interface SearchOptions {
 /** Runs a check to its end; undefined if it was given up. */
 export const runCheck = (
   scenario: LoadedScenario,
-  { order = "bfs", reductions = [], mostStates = Number.POSITIVE_INFINITY, slice = 500 }: SearchOptions = {}
+  {
+    order = "bfs",
+    reductions = [],
+    mostStates = Number.POSITIVE_INFINITY,
+    slice = 500
+  }: SearchOptions = {}
 ): CheckResult | undefined => {
   const check = new Check(scenario, order, reductions)
   while (check.advance(slice)) if (check.counts.distinct > mostStates) return undefined
@@ -49,15 +57,20 @@ export const runCheck = (
 }
 
 /** Runs a check to its end. */
-export const checked = (scenario: LoadedScenario, options: Omit<SearchOptions, "mostStates"> = {}) =>
-  runCheck(scenario, options) as CheckResult
+export const checked = (
+  scenario: LoadedScenario,
+  options: Omit<SearchOptions, "mostStates"> = {}
+) => runCheck(scenario, options) as CheckResult
 
 /** Per violated property: the steps of its counterexample; infinitely many if it has none. */
 export const stepsToViolation = ({ properties }: CheckResult): Readonly<Record<string, number>> =>
   Object.fromEntries(
     properties
       .filter(({ verdict }) => verdict === "violated")
-      .map(({ name, counterexample }) => [name, counterexample?.steps.length ?? Number.POSITIVE_INFINITY])
+      .map(({ name, counterexample }) => [
+        name,
+        counterexample?.steps.length ?? Number.POSITIVE_INFINITY
+      ])
   )
 
 /** Per property: its verdict. */

@@ -1,7 +1,8 @@
 /**
- * The slow twin of the engine: the same search over the same models, written as plainly as can be. A state is one
- * record of what every node is and what is on its way, kept under its canonical text; nothing is numbered, nothing
- * is remembered, no message is dropped, and the specification is asked anew for every transition.
+ * The slow twin of the engine: the same search over the same models, written as plainly as can be.
+ * A state is one record of what every node is and what is on its way, kept under its canonical
+ * text; nothing is numbered, nothing is remembered, no message is dropped, and the specification is
+ * asked anew for every transition.
  */
 import { type Model, type ModelNode, nodesOf, type Taken } from "../../../checker/network/model.ts"
 import { canonical } from "../../../spec/kernel/data.ts"
@@ -17,11 +18,15 @@ import type { AnyGlobalState } from "../../../spec/kernel/system.ts"
 interface Written {
   readonly text: string
 }
-const written = <Part extends object>(part: Part): Part & Written => ({ ...part, text: canonical(part) })
+const written = <Part extends object>(part: Part): Part & Written => ({
+  ...part,
+  text: canonical(part)
+})
 
 /**
- * A node: its process's state, how many operations of its script it has invoked, the faults that have befallen it, and
- * what it runs: its own process, what the fault of this name has put in its place, or nothing any more.
+ * A node: its process's state, how many operations of its script it has invoked, the faults that
+ * have befallen it, and what it runs: its own process, what the fault of this name has put in its
+ * place, or nothing any more.
  */
 interface Node {
   readonly id: NodeId
@@ -39,7 +44,10 @@ interface InFlight {
 interface State {
   readonly nodes: ReadonlyArray<Node & Written>
   readonly inFlight: ReadonlyArray<InFlight & Written>
-  /** What the observers have come to: those of the properties in their order, then that of the premise. */
+  /**
+   * What the observers have come to: those of the properties in their order, then that of the
+   * premise.
+   */
   readonly observers: ReadonlyArray<{ readonly state: unknown } & Written>
 }
 interface Transition {
@@ -130,8 +138,8 @@ const modelled = (model: Model, { id }: Node): ModelNode =>
 
 /** What the node runs: its own process, or what a fault has put in its place. */
 const processOf = (model: Model, node: Node): AnyProcess =>
-  model.faults.budgets.find(({ fault }) => `after ${fault.name}` === node.runs)?.fault.becomes?.process ??
-  modelled(model, node).process
+  model.faults.budgets.find(({ fault }) => `after ${fault.name}` === node.runs)?.fault.becomes
+    ?.process ?? modelled(model, node).process
 
 const isGone = ({ runs }: Node): boolean => runs === "nothing"
 const isCorrect = ({ faults }: Node): boolean => faults.length === 0
@@ -145,7 +153,9 @@ const transitionsOfNode = (model: Model, state: State, node: Node): ReadonlyArra
   const operation = modelled(model, node).script[node.position]
   // Nobody invokes anything of a node that a fault has befallen.
   const isReady =
-    operation !== undefined && isCorrect(node) && process.ready(context, node.id, node.state, operation)
+    operation !== undefined &&
+    isCorrect(node) &&
+    process.ready(context, node.id, node.state, operation)
   const choices = process.choices(context, node.id, node.state)
   const arrived = new Map(
     state.inFlight.filter(({ to }) => to === node.id).map((message) => [message.text, message])
@@ -165,7 +175,10 @@ const transitionsOfNode = (model: Model, state: State, node: Node): ReadonlyArra
   ]
 }
 
-/** The faults that may befall the node now: no budget that names them is spent, and the premise holds afterwards. */
+/**
+ * The faults that may befall the node now: no budget that names them is spent, and the premise
+ * holds afterwards.
+ */
 const faultsNow = (model: Model, state: State, { id, faults }: Node): ReadonlyArray<Fault> => {
   const { budgets, premise } = model.faults
   const possible = new Map(
@@ -176,7 +189,8 @@ const faultsNow = (model: Model, state: State, { id, faults }: Node): ReadonlyAr
   return [...possible.values()].filter(({ name }) => {
     if (faults.includes(name)) return false
     const inBudget = budgets.every(
-      ({ fault, nodes, most }) => fault.name !== name || !nodes.includes(id) || spent(name, nodes) < most
+      ({ fault, nodes, most }) =>
+        fault.name !== name || !nodes.includes(id) || spent(name, nodes) < most
     )
     const after = fed(model, state, [{ _tag: "Fault", node: id, fault: name }]).at(-1)?.state
     return inBudget && (premise === undefined || premise.holds(after))
@@ -186,8 +200,13 @@ const faultsNow = (model: Model, state: State, { id, faults }: Node): ReadonlyAr
 const withoutOne = (messages: State["inFlight"], one: InFlight & Written): State["inFlight"] =>
   messages.filter((_, index) => index !== messages.indexOf(one))
 
-const replaced = ({ nodes }: State, { id, role, state, position, faults, runs }: Node): State["nodes"] =>
-  nodes.map((other) => (other.id === id ? written({ id, role, state, position, faults, runs }) : other))
+const replaced = (
+  { nodes }: State,
+  { id, role, state, position, faults, runs }: Node
+): State["nodes"] =>
+  nodes.map((other) =>
+    other.id === id ? written({ id, role, state, position, faults, runs }) : other
+  )
 
 const take = (model: Model, state: State, node: Node, input: Taken): Transition => {
   const { context } = model.system
@@ -196,7 +215,11 @@ const take = (model: Model, state: State, node: Node, input: Taken): Transition 
   const isAlive = (id: NodeId) => state.nodes.some((other) => other.id === id && !isGone(other))
   // What a faulty node shows, and what it does, is nothing to go by.
   const events = (isCorrect(node) ? step.observations : []).map(
-    (observation): ObserverEvent<AnyObservation> => ({ _tag: "Observed", node: node.id, observation })
+    (observation): ObserverEvent<AnyObservation> => ({
+      _tag: "Observed",
+      node: node.id,
+      observation
+    })
   )
   const breaks = model.properties.filter(
     (property) =>
@@ -215,7 +238,10 @@ const take = (model: Model, state: State, node: Node, input: Taken): Transition 
   }
 }
 
-/** A node that is gone never receives what is on its way to it; any other goes on with another process. */
+/**
+ * A node that is gone never receives what is on its way to it; any other goes on with another
+ * process.
+ */
 const befall = (model: Model, state: State, node: Node, { name, becomes }: Fault): Transition => ({
   breaks: [],
   state: {
@@ -225,7 +251,8 @@ const befall = (model: Model, state: State, node: Node, { name, becomes }: Fault
       faults: [...node.faults, name].sort(),
       runs: becomes === undefined ? "nothing" : `after ${name}`
     }),
-    inFlight: becomes === undefined ? state.inFlight.filter(({ to }) => to !== node.id) : state.inFlight,
+    inFlight:
+      becomes === undefined ? state.inFlight.filter(({ to }) => to !== node.id) : state.inFlight,
     observers: fed(model, state, [{ _tag: "Fault", node: node.id, fault: name }])
   }
 })
@@ -260,7 +287,9 @@ const isDone = (model: Model, { nodes }: State): boolean =>
 const globalOf = (model: Model, state: State): AnyGlobalState => {
   const statesOf = (role: Role) =>
     Object.fromEntries(
-      state.nodes.filter((node) => isCorrect(node) && node.role === role).map((node) => [node.id, node.state])
+      state.nodes
+        .filter((node) => isCorrect(node) && node.role === role)
+        .map((node) => [node.id, node.state])
     )
   return {
     nodes: Object.fromEntries(model.system.nodes.map(({ role }) => [role, statesOf(role)])),
@@ -269,7 +298,9 @@ const globalOf = (model: Model, state: State): AnyGlobalState => {
         .filter((node) => !isGone(node))
         .map(({ id }) => [
           id,
-          state.inFlight.filter(({ to }) => to === id).map(({ from, message }) => ({ from, message }))
+          state.inFlight
+            .filter(({ to }) => to === id)
+            .map(({ from, message }) => ({ from, message }))
         ])
     )
   }
@@ -285,11 +316,14 @@ const refuted = (model: Model, before: State, after: State): ReadonlyArray<strin
   model.properties.flatMap((property) => {
     if (property._tag !== "Refines") return []
     const [was, is] = [abstractOf(model, property, before), abstractOf(model, property, after)]
-    const isStep = canonical(was) === canonical(is) || property.allows(model.system.context, was, is)
+    const isStep =
+      canonical(was) === canonical(is) || property.allows(model.system.context, was, is)
     return isStep ? [] : [property.name]
   })
 
-/** Whether a property that speaks of states holds in this one; one that speaks of steps always does. */
+/**
+ * Whether a property that speaks of states holds in this one; one that speaks of steps always does.
+ */
 const holdsIn = (model: Model, property: AnyProperty, state: State): boolean => {
   const { context } = model.system
   const ofRole = (role: Role) => state.nodes.filter((node) => isCorrect(node) && node.role === role)
@@ -307,8 +341,9 @@ const holdsIn = (model: Model, property: AnyProperty, state: State): boolean => 
     case "Observed": {
       const observers = model.properties.filter(({ _tag }) => _tag === "Observed")
       return (
-        property.observer(context).violation(state.observers[observers.indexOf(property)]?.state) ===
-        undefined
+        property
+          .observer(context)
+          .violation(state.observers[observers.indexOf(property)]?.state) === undefined
       )
     }
     case "Whole":

@@ -4,7 +4,10 @@ import { type RandomScenario, randomScenarios } from "./random-scenarios.ts"
 import { runCheck, scenarioOf, stepsToViolation, untilExhausted } from "./searching.ts"
 import { type SlowReport, searchSlowly } from "./slow-search.ts"
 
-/** What the engine says of a scenario, in the words of the slow twin; undefined if there are too many states. */
+/**
+ * What the engine says of a scenario, in the words of the slow twin; undefined if there are too
+ * many states.
+ */
 const told = (data: RandomScenario, mostStates: number): SlowReport | undefined => {
   const result = runCheck(untilExhausted(scenarioOf(data)), { mostStates, slice: 50 })
   if (result === undefined) return undefined
@@ -22,7 +25,8 @@ const compare = (draws: number, leastStates: number, mostStates: number) => {
       expect(report).toEqual(searchSlowly(scenarioOf(data).model))
       seen.compared++
       const { "deadlock-freedom": deadlock, "clients-differ": _, ...broken } = report.nearest
-      if (data.clients.flat().some((operation) => operation.startsWith("reconfigure"))) seen.reconfigured++
+      if (data.clients.flat().some((operation) => operation.startsWith("reconfigure")))
+        seen.reconfigured++
       if (Object.keys(broken).length > 0) seen.broken++
       else if (deadlock === undefined) seen.unbroken++
       if (deadlock !== undefined) seen.stuck++

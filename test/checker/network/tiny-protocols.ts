@@ -1,5 +1,6 @@
 /**
- * Hand-made tiny protocols, each to show one thing about the reductions. The state of a process is a word.
+ * Hand-made tiny protocols, each to show one thing about the reductions. The state of a process is
+ * a word.
  */
 import * as Schema from "effect/Schema"
 import type { Model } from "../../../checker/network/model.ts"
@@ -18,10 +19,21 @@ export interface Reaction {
 }
 export interface TinyRole {
   readonly first: string
-  /** What it does when it receives a message, by state and message; nothing where nothing is said. */
-  readonly receives?: (state: string, message: string, from: string, self: string) => Reaction | undefined
+  /**
+   * What it does when it receives a message, by state and message; nothing where nothing is said.
+   */
+  readonly receives?: (
+    state: string,
+    message: string,
+    from: string,
+    self: string
+  ) => Reaction | undefined
   /** What it does when an operation is invoked; it is ready where something is said. */
-  readonly invokes?: (state: string, invoke: "invoke", operation: "Write" | "Read") => Reaction | undefined
+  readonly invokes?: (
+    state: string,
+    invoke: "invoke",
+    operation: "Write" | "Read"
+  ) => Reaction | undefined
   /** What it may do by itself. */
   readonly chooses?: (state: string, self: string) => ReadonlyArray<Reaction>
   readonly promises?: Partial<
@@ -58,7 +70,10 @@ export const tinyProcess = (tiny: TinyRole): AnyProcess => {
       const { to = state, sends = [], notes = [] } = reaction ?? {}
       return {
         state: to,
-        sends: sends.map(([node, message]) => ({ to: NodeId.make(node), message: { _tag: message } })),
+        sends: sends.map(([node, message]) => ({
+          to: NodeId.make(node),
+          message: { _tag: message }
+        })),
         observations: notes.map((name) => ({ _tag: "Note", name, detail: null }))
       }
     },

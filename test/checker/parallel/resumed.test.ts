@@ -1,6 +1,6 @@
 /**
- * A search that is saved and resumed again and again, by other numbers of workers each time, comes to what a search
- * comes to that is not.
+ * A search that is saved and resumed again and again, by other numbers of workers each time, comes
+ * to what a search comes to that is not.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
@@ -82,7 +82,8 @@ const inParts = async (
       const check = new Check(scenario, "bfs", reductions, { keeping })
       if (saved !== undefined) check.resume(saved.check, archive)
       let more = true
-      for (let slice = 0; more && slice < roundsBetween; slice++) more = check.advance(1 + slice * 50)
+      for (let slice = 0; more && slice < roundsBetween; slice++)
+        more = check.advance(1 + slice * 50)
       if (!more) return check.result()
       saved = check.save(next)
     } else {
@@ -104,7 +105,9 @@ const inParts = async (
   }
 }
 
-/** What must not depend on where a search was saved. Counterexamples are compared by their steps. */
+/**
+ * What must not depend on where a search was saved. Counterexamples are compared by their steps.
+ */
 const outcome = ({ counts, actions, properties, vacuous }: CheckResult) => ({
   ...{ counts, actions, vacuous },
   properties: properties.map(({ name, verdict, counterexample }) => ({

@@ -1,6 +1,7 @@
 /**
- * A search by several workers comes to what a search by one comes to: the same counts, verdicts and counterexamples. The
- * workers here are asked in turn, on one thread; `test/checker/command/threads.test.ts` has real threads.
+ * A search by several workers comes to what a search by one comes to: the same counts, verdicts and
+ * counterexamples. The workers here are asked in turn, on one thread;
+ * `test/checker/command/threads.test.ts` has real threads.
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
@@ -8,7 +9,11 @@ import { describe, expect, it } from "vitest"
 import { Check } from "../../../checker/check.ts"
 import { readScenario } from "../../../checker/command/shipped.ts"
 import type { Keeping } from "../../../checker/engine/shard.ts"
-import { allReductions, type ReductionName, soundReductions } from "../../../checker/network/reductions.ts"
+import {
+  allReductions,
+  type ReductionName,
+  soundReductions
+} from "../../../checker/network/reductions.ts"
 import { ParallelCheck, type StartWorkers } from "../../../checker/parallel/parallel-check.ts"
 import { SearchWorker } from "../../../checker/parallel/worker.ts"
 import type { CheckResult } from "../../../checker/result.ts"
@@ -24,11 +29,23 @@ const workers =
   ({ model, checksDeadlock }: LoadedScenario, count: number, keeping: Keeping): StartWorkers =>
   ({ reductions, log }) =>
     Array.from({ length: count }, (_, index) => {
-      const worker = new SearchWorker({ model, reductions, checksDeadlock, keeping, index, count, log })
+      const worker = new SearchWorker({
+        model,
+        reductions,
+        checksDeadlock,
+        keeping,
+        index,
+        count,
+        log
+      })
       return { ask: async (order) => worker.answer(order) }
     })
 
-const alone = (scenario: LoadedScenario, reductions: ReadonlyArray<ReductionName>, keeping: Keeping) => {
+const alone = (
+  scenario: LoadedScenario,
+  reductions: ReadonlyArray<ReductionName>,
+  keeping: Keeping
+) => {
   const check = new Check(scenario, "bfs", reductions, { keeping })
   while (check.advance(1_000));
   return check.result()
@@ -40,13 +57,26 @@ const together = async (
   keeping: Keeping,
   count: number
 ) => {
-  const check = new ParallelCheck(scenario, reductions, { keeping }, workers(scenario, count, keeping))
+  const check = new ParallelCheck(
+    scenario,
+    reductions,
+    { keeping },
+    workers(scenario, count, keeping)
+  )
   while (await check.advance());
   return check.result()
 }
 
 /** What must not depend on the number of workers. */
-const outcome = ({ counts, properties, actions, vacuous, notes, reductions, verdict }: CheckResult) => ({
+const outcome = ({
+  counts,
+  properties,
+  actions,
+  vacuous,
+  notes,
+  reductions,
+  verdict
+}: CheckResult) => ({
   counts,
   actions: Object.entries(actions).sort(),
   ...{ vacuous, notes: notes.length, reductions, verdict },
@@ -83,7 +113,9 @@ describe("two and three workers", () => {
           const probe = new Check(scenarioOf(data), "bfs", reductions, { keeping })
           if (probe.advance(2_000)) return
           const expected = outcome(alone(scenarioOf(data), reductions, keeping))
-          expect(outcome(await together(scenarioOf(data), reductions, keeping, count))).toEqual(expected)
+          expect(outcome(await together(scenarioOf(data), reductions, keeping, count))).toEqual(
+            expected
+          )
         }
       ),
       { numRuns: 60 }

@@ -75,8 +75,11 @@ describe("checking a relation", () => {
       }
     })
     expect(report.states).toEqual({ distinct: 100, generated: 181, depth: 18 })
-    // Each of them a second time at once, to see whether it answers the same, and a third time in the end.
-    expect(asked.filter((one, at) => asked.indexOf(one) === at)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    // Each of them a second time at once, to see whether it answers the same, and a third time in
+    // the end.
+    expect(asked.filter((one, at) => asked.indexOf(one) === at)).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+    ])
     expect(asked).toHaveLength(30)
     expect(report.engine).toEqual({ calls: 20, memoHitRate: 0.9 })
   })
@@ -127,7 +130,9 @@ describe("deadlock", () => {
   it("is none in a state that is done, or that leads to itself", () => {
     const done = { ...countingTo(3), isDone: ({ count }: Count) => count === 3 }
     expect(verdictsOf(done, { deadlock: true })).toEqual({ "deadlock-freedom": "holds" })
-    expect(verdictsOf({ ...done, isDone: ({ count }) => count === 2 }, { deadlock: true })).toEqual(stuck)
+    expect(verdictsOf({ ...done, isDone: ({ count }) => count === 2 }, { deadlock: true })).toEqual(
+      stuck
+    )
     const idle = { initial: [{ count: 0 }], actions: { idle: () => [{}] } }
     expect(verdictsOf(idle, { deadlock: true })).toEqual({ "deadlock-freedom": "holds" })
     expect(checkRelation(idle).states).toEqual({ distinct: 1, generated: 2, depth: 0 })
@@ -137,7 +142,8 @@ describe("deadlock", () => {
 describe("a bound on states", () => {
   it("leaves what was not decided inconclusive", () => {
     const report = checkRelation(endless, { maxStates: 8 })
-    // The ninth state is over the limit; the tenth was found when the ninth was expanded, in the same round.
+    // The ninth state is over the limit; the tenth was found when the ninth was expanded, in the
+    // same round.
     expect(report).toMatchObject({
       ...{ verdict: "inconclusive", exhaustive: false, frontier: 1 },
       states: { distinct: 10, generated: 10, depth: 9 }
@@ -171,14 +177,18 @@ describe("a bound on states", () => {
 describe("states", () => {
   it("are records in records, whose fields change one by one", () => {
     const { properties } = checkRelation({
-      initial: [{ queue: [] as ReadonlyArray<number>, nodes: { left: { up: true }, right: { up: true } } }],
+      initial: [
+        { queue: [] as ReadonlyArray<number>, nodes: { left: { up: true }, right: { up: true } } }
+      ],
       actions: {
         *crash({ nodes }) {
           if (nodes.right.up) yield { nodes: { right: { up: false } } }
         },
         send: ({ queue }) => (queue.length < 2 ? [{ queue: [...queue, queue.length] }] : [])
       },
-      invariants: { "one is up": ({ queue, nodes }) => queue.length < 2 || nodes.left.up === nodes.right.up }
+      invariants: {
+        "one is up": ({ queue, nodes }) => queue.length < 2 || nodes.left.up === nodes.right.up
+      }
     })
     expect(properties[0]?.counterexample?.steps.at(-1)?.state).toEqual({
       queue: [0, 1],
@@ -200,7 +210,9 @@ describe("states", () => {
   it("may hold a record where null was, and is then a value like any other", () => {
     const { states } = checkRelation({
       initial: [{ vote: null as null | { readonly ballot: number; readonly by?: string } }],
-      actions: { vote: ({ vote }) => [{ vote: vote === null ? { ballot: 1, by: "a" } : { ballot: 1 } }] }
+      actions: {
+        vote: ({ vote }) => [{ vote: vote === null ? { ballot: 1, by: "a" } : { ballot: 1 } }]
+      }
     })
     expect(states).toEqual({ distinct: 3, generated: 4, depth: 2 })
   })

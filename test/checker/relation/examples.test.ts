@@ -1,6 +1,6 @@
 /**
- * The worked examples of models of one's own say what their texts say. (Two-phase commit and Raft's membership change have
- * tests of their own.)
+ * The worked examples of models of one's own say what their texts say. (Two-phase commit and Raft's
+ * membership change have tests of their own.)
  */
 import { describe, expect, it } from "vitest"
 import { Check } from "../../../checker/check.ts"
@@ -40,7 +40,11 @@ describe("the worked examples", () => {
   })
 
   it("a queue whose users wake one of three sleeps forever, and not if they wake all", () => {
-    expect(Object.values(waking).map((one) => reportOf(one).verdict)).toEqual(["holds", "violated", "holds"])
+    expect(Object.values(waking).map((one) => reportOf(one).verdict)).toEqual([
+      "holds",
+      "violated",
+      "holds"
+    ])
     const report = reportOf(waking["one of three"])
     const last = report.properties
       .find(({ name }) => name === "somebody is awake")
@@ -55,7 +59,11 @@ describe("the worked examples", () => {
       "invalidate",
       "fill the cache"
     ])
-    expect(reportOf(cache.versioned)).toMatchObject({ verdict: "holds", exhaustive: true, vacuous: [] })
+    expect(reportOf(cache.versioned)).toMatchObject({
+      verdict: "holds",
+      exhaustive: true,
+      vacuous: []
+    })
   })
 
   it("two properties of one's own hold of rambo, and are told apart from its own", () => {

@@ -1,5 +1,6 @@
 /**
- * Functions that depend on more than their state must not lead to a verdict: what can be noticed is refused.
+ * Functions that depend on more than their state must not lead to a verdict: what can be noticed is
+ * refused.
  */
 import { describe, expect, it } from "vitest"
 import { checkRelation } from "../../../checker/relation/check.ts"
@@ -56,7 +57,9 @@ describe("a predicate that keeps its answers by the identity of the state", () =
     }
     const report = checkRelation({
       initial: [{ inner: { count: 0 } }],
-      actions: { count: ({ inner }) => (inner.count < 9 ? [{ inner: { count: inner.count + 1 } }] : []) },
+      actions: {
+        count: ({ inner }) => (inner.count < 9 ? [{ inner: { count: inner.count + 1 } }] : [])
+      },
       invariants
     })
     expect(report.verdict).toBe("violated")
@@ -80,7 +83,9 @@ describe("is refused, with the part of the relation and both answers:", () => {
   it("an invariant that changes its mind after a hundred calls", () => {
     let calls = 0
     const invariants = { patient: ({ count }: Count) => count >= 0 && ++calls < 100 }
-    expect(refusal(() => checkRelation({ ...countingTo(90), invariants })).where).toBe('invariant "patient"')
+    expect(refusal(() => checkRelation({ ...countingTo(90), invariants })).where).toBe(
+      'invariant "patient"'
+    )
   })
 
   it("a function that reads what it wrote elsewhere", () => {
@@ -92,7 +97,9 @@ describe("is refused, with the part of the relation and both answers:", () => {
         return isGrowing
       }
     }
-    expect(refusal(() => checkRelation({ ...countingTo(90), invariants })).where).toBe('invariant "growing"')
+    expect(refusal(() => checkRelation({ ...countingTo(90), invariants })).where).toBe(
+      'invariant "growing"'
+    )
   })
 
   it("a function that looks at a state that it kept from an earlier call", () => {
@@ -115,7 +122,9 @@ describe("is refused, with the part of the relation and both answers:", () => {
         return count < 20_000 ? [{ count: now > 15_000 ? count + 2 : count + 1 }] : []
       }
     }
-    expect(refusal(() => checkRelation({ initial: [{ count: 0 }], actions })).where).toBe('action "count"')
+    expect(refusal(() => checkRelation({ initial: [{ count: 0 }], actions })).where).toBe(
+      'action "count"'
+    )
   })
 })
 
@@ -155,7 +164,10 @@ describe("an error deep in a search", () => {
         }
       })
     )
-    expect(refused).toMatchObject({ where: 'action "count"', problem: "it threw Error: no such ballot" })
+    expect(refused).toMatchObject({
+      where: 'action "count"',
+      problem: "it threw Error: no such ballot"
+    })
     expect(refused.state).toEqual({ count: 700 })
     expect(refused.run?.steps).toHaveLength(700)
     expect(refused.run?.steps.at(-1)).toEqual({ action: "count", state: { count: 700 } })

@@ -3,7 +3,7 @@ import { checkRelation } from "../../../checker/relation/check.ts"
 import { RelationIllFormed } from "../../../checker/relation/ill-formed.ts"
 import type { Relation } from "../../../checker/relation/relation.ts"
 
-// biome-ignore lint/suspicious/noExplicitAny: the mistakes are such as the compiler would not let through
+// biome-ignore lint/suspicious/noExplicitAny: mistakes that the compiler would not let through
 type Mistaken = any
 
 /** How the relation is refused; the parts that are given replace those of a sound one. */
@@ -17,16 +17,27 @@ const refusal = (parts: Partial<Record<keyof Relation<object>, Mistaken>>): Rela
   }
   throw new Error("it was not refused")
 }
-const refusedAction = (action: Mistaken): RelationIllFormed => refusal({ actions: { "go on": action } })
+const refusedAction = (action: Mistaken): RelationIllFormed =>
+  refusal({ actions: { "go on": action } })
 
 describe("an action is refused, by its name, for", () => {
   const loop: Array<unknown> = []
   loop.push(loop)
   it.each<readonly [string, unknown, string, string]>([
     ["an unknown field", { fase: 1 }, 'no field "fase"', "use one of phase, inner"],
-    ["an unknown nested field", { inner: { size: 1 } }, 'no field "inner.size"', "use one of count"],
+    [
+      "an unknown nested field",
+      { inner: { size: 1 } },
+      'no field "inner.size"',
+      "use one of count"
+    ],
     ["undefined", { phase: undefined }, '"phase" is undefined', "use finite numbers"],
-    ["undefined inside", { phase: [{ a: undefined }] }, '"phase.0.a" is undefined', "use finite numbers"],
+    [
+      "undefined inside",
+      { phase: [{ a: undefined }] },
+      '"phase.0.a" is undefined',
+      "use finite numbers"
+    ],
     ["a hole in an array", { phase: new Array(1) }, '"phase.0" is undefined', "use finite numbers"],
     ["a function", { phase: () => 1 }, '"phase" is a function', "use finite numbers"],
     ["NaN", { phase: Number.NaN }, '"phase" is NaN', "use finite numbers"],
@@ -77,7 +88,10 @@ describe("an action is refused, by its name, for", () => {
       change(state)
       return []
     }
-    const refused = refusal({ initial: [{ phase: 1, list: [], inner: { count: 0 } }], actions: { go } })
+    const refused = refusal({
+      initial: [{ phase: 1, list: [], inner: { count: 0 } }],
+      actions: { go }
+    })
     expect(refused.where).toBe('action "go"')
     expect(refused.problem).toContain("it threw TypeError")
     expect(refused.mend).toContain("return what changes")
@@ -91,13 +105,19 @@ describe("a relation is refused for", () => {
 
   it("more than 30 invariants", () => {
     expect(refusal({ invariants: many(31) }).problem).toContain("31 invariants")
-    expect(checkRelation({ initial: [{ a: 1 }], actions: {}, invariants: many(30) }).verdict).toBe("holds")
+    expect(checkRelation({ initial: [{ a: 1 }], actions: {}, invariants: many(30) }).verdict).toBe(
+      "holds"
+    )
   })
 
   it("two properties of one name", () => {
-    expect(refusal({ invariants: { safe: holds }, sometimes: { safe: holds } }).problem).toContain('"safe"')
+    expect(refusal({ invariants: { safe: holds }, sometimes: { safe: holds } }).problem).toContain(
+      '"safe"'
+    )
     for (const kind of ["invariants", "sometimes"] as const) {
-      expect(refusal({ [kind]: { "deadlock-freedom": holds } }).problem).toContain('"deadlock-freedom"')
+      expect(refusal({ [kind]: { "deadlock-freedom": holds } }).problem).toContain(
+        '"deadlock-freedom"'
+      )
     }
   })
 
@@ -113,7 +133,10 @@ describe("a relation is refused for", () => {
 
   it("no initial state, or one that is no record", () => {
     expect(refusal({ initial: [] }).problem).toBe("it has no initial state")
-    expect(refusal({ initial: [[1]] })).toMatchObject({ where: "initial state 1", problem: "it is an array" })
+    expect(refusal({ initial: [[1]] })).toMatchObject({
+      where: "initial state 1",
+      problem: "it is an array"
+    })
   })
 
   it("an initial state with other fields than the first", () => {

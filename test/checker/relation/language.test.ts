@@ -1,5 +1,6 @@
 /**
- * What can be said of a relation besides invariants: each with a model where it holds and one where it does not.
+ * What can be said of a relation besides invariants: each with a model where it holds and one where
+ * it does not.
  */
 import { describe, expect, it } from "vitest"
 import { checkRelation, type RelationReport } from "../../../checker/relation/check.ts"
@@ -10,12 +11,16 @@ const verdictsOf = ({ properties }: RelationReport<never> | RelationReport<objec
 interface Count {
   readonly count: number
 }
-const counter = { initial: [{ count: 0 }], actions: { count: ({ count }: Count) => [{ count: count + 1 }] } }
+const counter = {
+  initial: [{ count: 0 }],
+  actions: { count: ({ count }: Count) => [{ count: count + 1 }] }
+}
 
 describe("a state constraint", () => {
   it("is gone on from nowhere beyond it, with TLC's counts: judged and generated, but not distinct", () => {
     const report = checkRelation({ ...counter, constraint: ({ count }) => count < 3 })
-    // TLC on Init x = 0, Next x' = x + 1, CONSTRAINT x < 3: 4 states generated, 3 distinct states found, depth 3.
+    // TLC on Init x = 0, Next x' = x + 1, CONSTRAINT x < 3: 4 states generated, 3 distinct states
+    // found, depth 3.
     expect(report).toMatchObject({
       verdict: "holds",
       states: { distinct: 3, generated: 4, depth: 2 },
@@ -27,7 +32,9 @@ describe("a state constraint", () => {
   it("hides no violation one step beyond it, nor one in an initial state beyond it", () => {
     const invariants = { "not three": ({ count }: Count) => count !== 3 }
     const beyond = checkRelation({ ...counter, invariants, constraint: ({ count }) => count < 3 })
-    expect(beyond.properties[0]?.counterexample?.steps.map(({ state }) => state.count)).toEqual([1, 2, 3])
+    expect(beyond.properties[0]?.counterexample?.steps.map(({ state }) => state.count)).toEqual([
+      1, 2, 3
+    ])
     const first = checkRelation({
       ...counter,
       initial: [{ count: 3 }, { count: 0 }],
@@ -53,7 +60,9 @@ describe("a state constraint", () => {
   it("of steps leaves out steps", () => {
     const report = checkRelation({
       initial: [{ count: 0 }],
-      actions: { by: ({ count }) => (count < 6 ? [{ count: count + 1 }, { count: count + 2 }] : []) },
+      actions: {
+        by: ({ count }) => (count < 6 ? [{ count: count + 1 }, { count: count + 2 }] : [])
+      },
       stepConstraint: (before, after) => after.count - before.count === 2
     })
     expect(report.states).toEqual({ distinct: 4, generated: 7, depth: 3 })
@@ -64,7 +73,8 @@ describe("a step property", () => {
   const walk = (steps: ReadonlyArray<number>) => ({
     initial: [{ count: 0 }],
     actions: {
-      walk: ({ count }: Count) => steps.map((by) => ({ count: Math.max(0, Math.min(5, count + by)) }))
+      walk: ({ count }: Count) =>
+        steps.map((by) => ({ count: Math.max(0, Math.min(5, count + by)) }))
     },
     steps: { "never back": (before: Count, after: Count) => after.count >= before.count }
   })
@@ -77,7 +87,12 @@ describe("a step property", () => {
 
   it("is broken by a shortest run whose last step breaks it", () => {
     const [property] = checkRelation(walk([2, -1])).properties
-    expect(property).toMatchObject({ name: "never back", kind: "safety", form: "step", verdict: "violated" })
+    expect(property).toMatchObject({
+      name: "never back",
+      kind: "safety",
+      form: "step",
+      verdict: "violated"
+    })
     expect(property?.counterexample?.steps.map(({ state }) => state.count)).toEqual([2, 1])
   })
 })
@@ -116,7 +131,11 @@ describe("true from some time on", () => {
       constraint: ({ count }) => count < 3,
       eventuallyAlways: { two: ({ count }) => count === 2 }
     })
-    expect(report.properties[0]?.counterexample).toEqual({ initial: { count: 0 }, steps: [], loop: 0 })
+    expect(report.properties[0]?.counterexample).toEqual({
+      initial: { count: 0 },
+      steps: [],
+      loop: 0
+    })
   })
 
   it("is reported as vacuous where nothing could break it", () => {
@@ -170,7 +189,9 @@ describe("fairness of a part of an action", () => {
   const choose = (isOneEnough: boolean) =>
     checkRelation({
       initial: [{ at: 0 }],
-      actions: { go: ({ at }) => (at === 0 ? [{ at: 1 }, { at: 2 }] : at === 1 ? [{ at: 0 }] : []) },
+      actions: {
+        go: ({ at }) => (at === 0 ? [{ at: 1 }, { at: 2 }] : at === 1 ? [{ at: 0 }] : [])
+      },
       fairness: {
         strong: isOneEnough
           ? ["go"]
@@ -200,7 +221,9 @@ describe("symmetry over named sets", () => {
           readonly vote: Readonly<Record<string, string>>
           readonly log: ReadonlyArray<string>
         }) =>
-          vote[node] === "-" ? nodes.map((other) => ({ vote: { [node]: other }, log: [...log, other] })) : []
+          vote[node] === "-"
+            ? nodes.map((other) => ({ vote: { [node]: other }, log: [...log, other] }))
+            : []
       ])
     ),
     symmetry
@@ -237,7 +260,10 @@ describe("symmetry over named sets", () => {
   })
 
   it("is not used where there are properties of liveness, and that is said", () => {
-    const report = checkRelation({ ...votes({ nodes }), eventually: { all: ({ log }) => log.length === 4 } })
+    const report = checkRelation({
+      ...votes({ nodes }),
+      eventually: { all: ({ log }) => log.length === 4 }
+    })
     expect(report.notes.join()).toContain("symmetry was not used")
   })
 })
@@ -290,7 +316,10 @@ describe("refinement", () => {
     expect(property).toMatchObject({ form: "refinement", kind: "safety", verdict: "violated" })
     expect(property?.counterexample?.steps.at(-1)?.state).toEqual({ hour: 2, minute: 0 })
     const early = withMinutes(true, 1)
-    expect(early.properties[0]?.counterexample).toEqual({ initial: { hour: 1, minute: 0 }, steps: [] })
+    expect(early.properties[0]?.counterexample).toEqual({
+      initial: { hour: 1, minute: 0 },
+      steps: []
+    })
   })
 })
 

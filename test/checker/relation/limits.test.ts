@@ -1,8 +1,13 @@
 /**
- * A check of an endless relation ends: at the first violation, at each limit, and when it is aborted.
+ * A check of an endless relation ends: at the first violation, at each limit, and when it is
+ * aborted.
  */
 import { describe, expect, it } from "vitest"
-import { checkRelation, checkRelationAsync, type RelationOptions } from "../../../checker/relation/check.ts"
+import {
+  checkRelation,
+  checkRelationAsync,
+  type RelationOptions
+} from "../../../checker/relation/check.ts"
 
 const endless = {
   initial: [{ left: 0, right: 0 }],
@@ -17,7 +22,11 @@ const unbroken = { ...endless, invariants: {} }
 describe("an endless relation", () => {
   it("is searched until a violation is found, and no further", () => {
     const report = checkRelation(endless)
-    expect(report).toMatchObject({ verdict: "violated", exhaustive: false, stopped: "a violation was found" })
+    expect(report).toMatchObject({
+      verdict: "violated",
+      exhaustive: false,
+      stopped: "a violation was found"
+    })
     expect(report.properties[0]?.counterexample?.steps).toHaveLength(30)
     expect(report.states.distinct).toBeLessThan(2_000)
   })
@@ -28,7 +37,10 @@ describe("an endless relation", () => {
       "sum is small": (state: { readonly left: number; readonly right: number }) =>
         state.left + state.right < 40
     }
-    const report = checkRelation({ ...endless, invariants }, { violations: "all", maxStates: 3_000 })
+    const report = checkRelation(
+      { ...endless, invariants },
+      { violations: "all", maxStates: 3_000 }
+    )
     expect(report.properties.map(({ verdict }) => verdict)).toEqual(["violated", "violated"])
     expect(report.stopped).toBe("the limit of 3000 states was reached")
   })
@@ -73,8 +85,13 @@ describe("an endless relation", () => {
     expect(report).toMatchObject({ verdict: "inconclusive", states: { distinct: 21, depth: 5 } })
   })
 
-  it.each(["maxStates", "maxSeconds", "maxMemoryBytes"] as const)("refuses %s that are no limit", (name) => {
-    for (const limit of [0, -1, Number.NaN])
-      expect(() => checkRelation(unbroken, { [name]: limit })).toThrow(`options, ${name}: it is ${limit}`)
-  })
+  it.each(["maxStates", "maxSeconds", "maxMemoryBytes"] as const)(
+    "refuses %s that are no limit",
+    (name) => {
+      for (const limit of [0, -1, Number.NaN])
+        expect(() => checkRelation(unbroken, { [name]: limit })).toThrow(
+          `options, ${name}: it is ${limit}`
+        )
+    }
+  )
 })

@@ -1,10 +1,14 @@
 /**
- * Twins of public TLA+ models, with the counts that the collection of TLA+ examples publishes for TLC in its manifests
- * (github.com/tlaplus/Examples, specifications/…/manifest.json: distinctStates, totalStates, stateDepth). TLC counts levels: one
- * more than steps.
+ * Twins of public TLA+ models, with the counts that the collection of TLA+ examples publishes for
+ * TLC in its manifests (github.com/tlaplus/Examples, specifications/…/manifest.json:
+ * distinctStates, totalStates, stateDepth). TLC counts levels: one more than steps.
  */
 import { describe, expect, it } from "vitest"
-import { readersWriters, simple, transactionCommit } from "../../../checker/examples/known/concurrency.ts"
+import {
+  readersWriters,
+  simple,
+  transactionCommit
+} from "../../../checker/examples/known/concurrency.ts"
 import {
   cigaretteSmokers,
   coffeeCan,
@@ -36,7 +40,12 @@ interface Published {
 }
 const told = <State extends object>(relation: Relation<State>) => {
   const { verdict, states } = reportOf(relation)
-  return { verdict, distinct: states.distinct, generated: states.generated, levels: states.depth + 1 }
+  return {
+    verdict,
+    distinct: states.distinct,
+    generated: states.generated,
+    levels: states.depth + 1
+  }
 }
 const holding = (published: Published) => ({ verdict: "holds", ...published })
 
@@ -63,8 +72,12 @@ describe("public models have the counts and verdicts that are published:", () =>
   it("TCommit of three, whole, and up to the names of the resource managers", () => {
     const { symmetry, ...whole } = transactionCommit(3)
     expect(told(whole)).toEqual(holding({ distinct: 34, generated: 94, levels: 7 }))
-    // Of three managers, none has committed (10 ways to be working, prepared or aborted), or some have (3).
-    expect(reportOf({ ...whole, symmetry: symmetry ?? {} }).states).toMatchObject({ distinct: 13, depth: 6 })
+    // Of three managers, none has committed (10 ways to be working, prepared or aborted), or some
+    // have (3).
+    expect(reportOf({ ...whole, symmetry: symmetry ?? {} }).states).toMatchObject({
+      distinct: 13,
+      depth: 6
+    })
   })
 
   it("Simple of five", () => {
@@ -72,7 +85,9 @@ describe("public models have the counts and verdicts that are published:", () =>
   })
 
   it("ReadersWriters of three, with its liveness", () => {
-    expect(told(readersWriters(3))).toEqual(holding({ distinct: 21_527, generated: 59_674, levels: 13 }))
+    expect(told(readersWriters(3))).toEqual(
+      holding({ distinct: 21_527, generated: 59_674, levels: 13 })
+    )
   })
 
   it("LiveHourClock", () => {
@@ -92,7 +107,9 @@ describe("public models have the counts and verdicts that are published:", () =>
   })
 
   it("ABCorrectness", () => {
-    expect(told(abCorrectness(["d1", "d2"]))).toEqual(holding({ distinct: 20, generated: 36, levels: 3 }))
+    expect(told(abCorrectness(["d1", "d2"]))).toEqual(
+      holding({ distinct: 20, generated: 36, levels: 3 })
+    )
   })
 
   it("MCAlternatingBit, under its constraint: it implements ABCorrectness, and what is sent is received", () => {

@@ -30,7 +30,10 @@ const follow = <Result>(tree: Tree<Result>, state: Small): Result => {
   return follow(tree.branches[branch] as Tree<Result>, state)
 }
 
-const trees = <Result>(results: fc.Arbitrary<Result>, depth: number): fc.Arbitrary<Tree<Result>> => {
+const trees = <Result>(
+  results: fc.Arbitrary<Result>,
+  depth: number
+): fc.Arbitrary<Tree<Result>> => {
   const leaf = results.map((result): Tree<Result> => ({ result }))
   if (depth === 0) return leaf
   const branches = fc.array(trees(results, depth - 1), { minLength: 3, maxLength: 3 })

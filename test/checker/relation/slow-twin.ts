@@ -1,11 +1,14 @@
 /**
- * The slow twin of the engine: the same search over the same relations, written as plainly as can be, with whole
- * states under their canonical text in a Map and nothing remembered.
+ * The slow twin of the engine: the same search over the same relations, written as plainly as can
+ * be, with whole states under their canonical text in a Map and nothing remembered.
  */
 import type { Relation } from "../../../checker/relation/relation.ts"
 import { canonical } from "../../../spec/kernel/data.ts"
 
-/** What the random relations are about: two fields, and two in a record; `d` begins as null and may be a record. */
+/**
+ * What the random relations are about: two fields, and two in a record; `d` begins as null and may
+ * be a record.
+ */
 export interface Small {
   readonly a: number
   readonly b: string
@@ -22,7 +25,11 @@ export interface SlowReport {
   readonly reached: ReadonlyArray<string>
 }
 
-export const successorsOf = (relation: Relation<Small>, action: string, state: Small): ReadonlyArray<Small> =>
+export const successorsOf = (
+  relation: Relation<Small>,
+  action: string,
+  state: Small
+): ReadonlyArray<Small> =>
   [...(relation.actions[action]?.(structuredClone(state)) ?? [])].map((changes) => ({
     a: changes.a ?? state.a,
     b: changes.b ?? state.b,

@@ -7,16 +7,19 @@ describe("two-phase commit", () => {
     [3, { distinct: 288, generated: 1_146, depth: 10 }],
     [5, { distinct: 8_832, generated: 58_146, depth: 16 }],
     [7, { distinct: 296_448, generated: 2_744_706, depth: 22 }]
-  ])("of %i resource managers has the states that TLC counts, and is consistent", (count, states) => {
-    const report = checkRelation(twoPhaseCommit({ count }), { deadlock: true })
-    expect(report).toMatchObject({ verdict: "holds", exhaustive: true, states, vacuous: [] })
-    expect(report.properties.map(({ name, verdict }) => [name, verdict])).toEqual([
-      ["consistency", "holds"],
-      ["deadlock-freedom", "holds"],
-      ["all commit", "holds"],
-      ["all abort", "holds"]
-    ])
-  })
+  ])(
+    "of %i resource managers has the states that TLC counts, and is consistent",
+    (count, states) => {
+      const report = checkRelation(twoPhaseCommit({ count }), { deadlock: true })
+      expect(report).toMatchObject({ verdict: "holds", exhaustive: true, states, vacuous: [] })
+      expect(report.properties.map(({ name, verdict }) => [name, verdict])).toEqual([
+        ["consistency", "holds"],
+        ["deadlock-freedom", "holds"],
+        ["all commit", "holds"],
+        ["all abort", "holds"]
+      ])
+    }
+  )
 
   it("calls its functions a few thousand times for millions of transitions", () => {
     const { engine } = checkRelation(twoPhaseCommit({ count: 7 }))

@@ -1,6 +1,7 @@
 /**
- * The types of the library for relations: they let through what can be checked and nothing else, and know no `any`.
- * (A line after `@ts-expect-error` that compiles is an error of `tsc`, which is run on tests as well.)
+ * The types of the library for relations: they let through what can be checked and nothing else,
+ * and know no `any`. (A line after `@ts-expect-error` that compiles is an error of `tsc`, which is
+ * run on tests as well.)
  */
 import { describe, expect, expectTypeOf, it } from "vitest"
 import {
@@ -24,6 +25,8 @@ interface Node {
   readonly owner: null | string
 }
 
+const isSure = async () => true
+
 describe("types of relations", () => {
   it("take what is natural: empty arrays, null, tagged unions, literals", () => {
     const report = checkRelation({
@@ -44,7 +47,8 @@ describe("types of relations", () => {
       actions: {
         on: ({ phase }) =>
           phase._tag === "Off" ? [{ phase: { _tag: "On", since: 1 }, votes: { a: 1 } }] : [],
-        send: ({ queue }) => (queue.length === 0 ? [{ queue: [{ to: "b" }], at: "busy", owner: "b" }] : [])
+        send: ({ queue }) =>
+          queue.length === 0 ? [{ queue: [{ to: "b" }], at: "busy", owner: "b" }] : []
       }
     }
     expect(checkRelation(node).states.distinct).toBe(4)
@@ -64,14 +68,18 @@ describe("types of relations", () => {
       () => checkRelation({ initial: [{ u: undefined }], actions: {} }),
       // @ts-expect-error a Set in an array in a record is not plain data
       () => checkRelation({ initial: [{ a: [{ s: new Set([1]) }] }], actions: {} }),
-      // @ts-expect-error states have the same fields
-      () => checkRelation<{ a: number } | { b: number }>({ initial: [{ a: 1 }, { b: 1 }], actions: {} }),
+      () =>
+        checkRelation<{ a: number } | { b: number }>({
+          // @ts-expect-error states have the same fields
+          initial: [{ a: 1 }, { b: 1 }],
+          actions: {}
+        }),
       // @ts-expect-error there is no such field
       () => checkRelation({ initial: [{ a: 1 }], actions: { go: () => [{ b: 1 }] } }),
       // @ts-expect-error a field keeps its type
       () => checkRelation({ initial: [{ a: 1 }], actions: { go: () => [{ a: "x" }] } }),
       // @ts-expect-error an invariant is true or false
-      () => checkRelation({ initial: [{ a: 1 }], actions: {}, invariants: { sure: async () => true } })
+      () => checkRelation({ initial: [{ a: 1 }], actions: {}, invariants: { sure: isSure } })
     ]
     for (const check of refused.slice(0, 6)) expect(check).toThrow(/not plain data/)
     // Of fields that change their type only the compiler knows.

@@ -24,12 +24,14 @@ const end = (name: string, operation: Access | Reconfigure, result: Value = null
   client: client(name),
   observation: { _tag: "Response", operation, result }
 })
-const whole = (name: string, operation: Access | Reconfigure, result: Value = null): ReadonlyArray<Seen> => [
-  begin(name, operation),
-  end(name, operation, result)
-]
+const whole = (
+  name: string,
+  operation: Access | Reconfigure,
+  result: Value = null
+): ReadonlyArray<Seen> => [begin(name, operation), end(name, operation, result)]
 
-const explain = (...history: ReadonlyArray<Seen>) => explainAtomicity(intervalsOf(ofHistory(history)))
+const explain = (...history: ReadonlyArray<Seen>) =>
+  explainAtomicity(intervalsOf(ofHistory(history)))
 
 describe("why a history is not atomic", () => {
   it("a read misses a write that had returned", () => {
@@ -40,7 +42,9 @@ describe("why a history is not atomic", () => {
   })
 
   it("a read misses a write that another read has seen", () => {
-    expect(explain(begin("c1", write(1)), ...whole("c2", read, 1), ...whole("c2", read, null))).toBe(
+    expect(
+      explain(begin("c1", write(1)), ...whole("c2", read, 1), ...whole("c2", read, null))
+    ).toBe(
       "c2's second read began at step 4 and returned ⊥, the value before any write. " +
         "But c2's first read had already returned 1 at step 3. " +
         "Once a read has returned a value, no later read may return an older one."
@@ -48,7 +52,9 @@ describe("why a history is not atomic", () => {
   })
 
   it("a read returns a value that was overwritten", () => {
-    expect(explain(...whole("c1", write(1)), ...whole("c2", write(2)), ...whole("c3", read, 1))).toBe(
+    expect(
+      explain(...whole("c1", write(1)), ...whole("c2", write(2)), ...whole("c3", read, 1))
+    ).toBe(
       "c3's read began at step 5 and returned 1. But c2's write 2 had already returned at step 4, " +
         "and 2 is newer than 1: that write began at step 3, after c1's write 1 had returned at step 2."
     )

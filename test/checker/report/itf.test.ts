@@ -4,14 +4,18 @@ import { describe, expect, it } from "vitest"
 import { itf } from "../../../checker/report/itf.ts"
 import { anyRun, majorityLost, oscillating } from "./runs.ts"
 
-/** An expression of the format, as ADR-015 has it and Quint's reader takes it; a number only as a `#bigint`. */
+/**
+ * An expression of the format, as ADR-015 has it and Quint's reader takes it; a number only as a
+ * `#bigint`.
+ */
 const isExpression = (data: unknown): boolean => {
   if (typeof data === "boolean" || typeof data === "string") return true
   if (Array.isArray(data)) return data.every(isExpression)
   if (typeof data !== "object" || data === null) return false
   const fields = Object.entries(data)
   const [field, value] = fields[0] ?? ["", undefined]
-  if (!field.startsWith("#")) return fields.every(([name, item]) => /^[^#]/.test(name) && isExpression(item))
+  if (!field.startsWith("#"))
+    return fields.every(([name, item]) => /^[^#]/.test(name) && isExpression(item))
   return fields.length === 1 && isSpecial(field, value)
 }
 
@@ -50,15 +54,32 @@ const Trace = Schema.Struct({
 })
 const decode = (text: string) => {
   const trace = Schema.decodeUnknownSync(Trace, { onExcessProperty: "error" })(JSON.parse(text))
-  for (const { "#meta": _, ...variables } of trace.states) expect(isExpression(variables)).toBe(true)
+  for (const { "#meta": _, ...variables } of trace.states)
+    expect(isExpression(variables)).toBe(true)
   return trace
 }
 
 describe("the trace format", () => {
   it("the validator refuses what is not of the format", () => {
-    const wrong = [null, 1, [null], { "#bigint": "x" }, { "#map": [["a"]] }, { "#other": "x" }, { a: 1 }]
+    const wrong = [
+      null,
+      1,
+      [null],
+      { "#bigint": "x" },
+      { "#map": [["a"]] },
+      { "#other": "x" },
+      { a: 1 }
+    ]
     expect(wrong.filter(isExpression)).toEqual([])
-    const right = [true, "a", [], { "#bigint": "-1" }, { "#map": [["a", []]] }, { a: { "#tup": ["b"] } }, {}]
+    const right = [
+      true,
+      "a",
+      [],
+      { "#bigint": "-1" },
+      { "#map": [["a", []]] },
+      { a: { "#tup": ["b"] } },
+      {}
+    ]
     expect(right.filter(isExpression)).toEqual(right)
   })
 
@@ -102,7 +123,9 @@ describe("the trace format", () => {
     fc.assert(
       fc.property(anyRun, (run) => {
         const { vars, states } = decode(itf(run))
-        expect(states.map((state) => state["#meta"].index)).toEqual([...Array(run.steps.length + 1).keys()])
+        expect(states.map((state) => state["#meta"].index)).toEqual([
+          ...Array(run.steps.length + 1).keys()
+        ])
         for (const state of states) expect(Object.keys(state)).toEqual(["#meta", ...vars])
       }),
       { numRuns: 50, seed: 1 }

@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest"
 import { mermaid } from "../../../checker/report/mermaid.ts"
 import { anyRun, majorityLost, oscillating } from "./runs.ts"
 
-/** Text that Mermaid takes as it is: no semicolon, number sign, quote or angle bracket but in its own notation. */
+/**
+ * Text that Mermaid takes as it is: no semicolon, number sign, quote or angle bracket but in its
+ * own notation.
+ */
 const text = String.raw`(?:[^#;"<>%]|#\d+;|<br/>)*`
 const forms = {
   participant: new RegExp(`^ {2}participant (\\w+) as ${text}$`),

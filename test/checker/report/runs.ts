@@ -1,5 +1,6 @@
 /**
- * Counterexamples to tell: found by checking a scenario, walked at random through one, or made of a bare history.
+ * Counterexamples to tell: found by checking a scenario, walked at random through one, or made of a
+ * bare history.
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
@@ -7,7 +8,12 @@ import { Check } from "../../../checker/check.ts"
 import type { Model } from "../../../checker/network/model.ts"
 import { Network } from "../../../checker/network/network.ts"
 import { replay } from "../../../checker/report/replay.ts"
-import { type Counterexample, type Snapshot, type TraceStep, wordsOf } from "../../../checker/report/trace.ts"
+import {
+  type Counterexample,
+  type Snapshot,
+  type TraceStep,
+  wordsOf
+} from "../../../checker/report/trace.ts"
 import { fromData } from "../../../checker/scenario/load.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../../spec/kernel/observation.ts"
@@ -66,7 +72,9 @@ export const notAcknowledged = () =>
     clients: [["write 1"], ["write 2"]]
   })
 
-/** What random runs are walked through: plain and mutated, with crashes, and with reconfiguration. */
+/**
+ * What random runs are walked through: plain and mutated, with crashes, and with reconfiguration.
+ */
 const models: ReadonlyArray<Model> = [
   {
     protocol: "majority",
@@ -98,7 +106,9 @@ const walk = (model: Model, picks: ReadonlyArray<number>): Counterexample => {
   let state = network.initial[0] as Int32Array
   for (const pick of picks) {
     const next: Array<{ readonly label: number; readonly state: Int32Array }> = []
-    network.expand(state, { visit: (label) => next.push({ label, state: network.successor.slice() }) })
+    network.expand(state, {
+      visit: (label) => next.push({ label, state: network.successor.slice() })
+    })
     const chosen = next[pick % Math.max(1, next.length)]
     if (chosen === undefined) break
     labels.push(chosen.label)

@@ -19,7 +19,9 @@ describe("a scenario with an administrator", () => {
       ...fine,
       administrator: ["reconfigure +e -a", "reconfigure -b -c -d"]
     })
-    expect(model.system.nodes.map(({ id, role }) => `${role} ${id}`)).toContain("administrator admin")
+    expect(model.system.nodes.map(({ id, role }) => `${role} ${id}`)).toContain(
+      "administrator admin"
+    )
     expect(Object.values(model.scripts).map(({ length }) => length)).toEqual([1, 2])
     expect(model.system.parameters).toMatchObject({ successors: [["b", "c", "d", "e"], ["e"]] })
   })
@@ -35,7 +37,9 @@ describe("a scenario with an administrator", () => {
     )
     expect(told({ administrator: ["reconfigure -a -b -c -d"] })).toContain("nobody would be left")
     expect(told({ administrator: ["reconfigure +z"] })).toContain("there is no server z")
-    expect(told({ servers: ["a", "b", "c", "d", "e", "admin"] })).toContain("the name of the administrator")
+    expect(told({ servers: ["a", "b", "c", "d", "e", "admin"] })).toContain(
+      "the name of the administrator"
+    )
   })
 
   it("is refused in protocols that have none, and clients do not reconfigure where there is one", () => {
@@ -43,7 +47,9 @@ describe("a scenario with an administrator", () => {
     expect(refusal(rambo)).toContain(
       "rambo has no administrator — remove it, or check administered or forgetting"
     )
-    expect(told({ clients: [["reconfigure +e"]] })).toContain("clients of forgetting do not reconfigure")
+    expect(told({ clients: [["reconfigure +e"]] })).toContain(
+      "clients of forgetting do not reconfigure"
+    )
   })
 })
 
@@ -53,7 +59,10 @@ describe("a premise on corruption", () => {
   })
 
   it("is the protocol's own, or one of liveness", () => {
-    const { faults } = accepted({ ...fine, ...bounded("bounded-until-forgotten", { atOnce: true }) }).model
+    const { faults } = accepted({
+      ...fine,
+      ...bounded("bounded-until-forgotten", { atOnce: true })
+    }).model
     expect([faults.premise?.name, faults.isEager]).toEqual(["bounded-until-forgotten", true])
     expect(accepted({ ...fine, ...bounded("dynamic-liveness") }).model.faults.premise?.name).toBe(
       "dynamic-liveness"

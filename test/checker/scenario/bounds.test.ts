@@ -1,5 +1,6 @@
 /**
- * Bounds: how far processes go before they stop by themselves, what is told of them, and what they do not break.
+ * Bounds: how far processes go before they stop by themselves, what is told of them, and what they
+ * do not break.
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
@@ -36,7 +37,8 @@ const measured = { seconds: 1, peakMemoryBytes: 1, generatedBefore: 0 }
 
 describe("a bound that processes come to", () => {
   const result = search(twoProposers)
-  const beyond = "some process came to this bound and stopped there: what lies beyond it was not looked at"
+  const beyond =
+    "some process came to this bound and stopped there: what lies beyond it was not looked at"
 
   it("leaves a verdict: one that gives up there is in no deadlock", () => {
     expect([result.verdict, result.exhaustive, result.notes]).toEqual(["holds", true, []])
@@ -99,9 +101,13 @@ describe("a bound that processes come to", () => {
 describe("a bound that no process comes to", () => {
   it("has no star, no footnote, and is not among those that were reached", () => {
     const result = search({ ...duel, clients: [["propose 1"]] })
-    expect(checkDocument(result, measured)).toMatchObject({ bounds: { limits: { ballots: 2 }, reached: [] } })
+    expect(checkDocument(result, measured)).toMatchObject({
+      bounds: { limits: { ballots: 2 }, reached: [] }
+    })
     expect(tableRow(result, measured)).toMatch(/ ballots 2 /)
-    expect(tableFoot([{ asExpected: true, distinct: 1, reachesBound: false }], 1)).not.toContain("*")
+    expect(tableFoot([{ asExpected: true, distinct: 1, reachesBound: false }], 1)).not.toContain(
+      "*"
+    )
     expect(summary(result, measured)).toMatch(/^bounds: .*; ballots up to 2$/m)
   })
 })
@@ -191,7 +197,8 @@ const patient: Model = {
           step: (_context, _self, state, input) => ({
             state: (state as number) + 1,
             sends: [],
-            observations: input._tag === "Invoke" ? [{ _tag: "Invocation", operation: input.operation }] : []
+            observations:
+              input._tag === "Invoke" ? [{ _tag: "Invocation", operation: input.operation }] : []
           }),
           atBound: (_context, state) => (state === 3 ? "patience" : undefined)
         } satisfies AnyProcess

@@ -1,5 +1,6 @@
 /**
- * What is wrong in a scenario is said in one line, with its place and the mend: names that are not known.
+ * What is wrong in a scenario is said in one line, with its place and the mend: names that are not
+ * known.
  */
 import { describe, expect, it } from "vitest"
 import { refusal } from "./refused.ts"
@@ -7,7 +8,11 @@ import { refusal } from "./refused.ts"
 describe("a scenario with", () => {
   it("an unknown protocol: names the protocol that was meant", () => {
     expect(
-      [refusal({ protocol: "majorty" }), refusal({ protocol: "paxos" }), refusal({ protocol: "" })].join("\n")
+      [
+        refusal({ protocol: "majorty" }),
+        refusal({ protocol: "paxos" }),
+        refusal({ protocol: "" })
+      ].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: protocol: there is no protocol "majorty" — did you mean "majority"?
       file.json: protocol: there is no protocol "paxos" — known: majority, majority-registers, supermajority, masking, administered, forgetting, naive, consensus, pbft, rambo, rambo-ii, rds, rambo-registers, weak-snapshot, dynastore

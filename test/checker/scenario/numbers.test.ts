@@ -1,5 +1,6 @@
 /**
- * What is wrong in a scenario is said in one line, with its place and the mend: numbers, lists and types.
+ * What is wrong in a scenario is said in one line, with its place and the mend: numbers, lists and
+ * types.
  */
 import { describe, expect, it } from "vitest"
 import { mostNameLength } from "../../../spec/kernel/node.ts"

@@ -34,7 +34,8 @@ const resultOf = (scenario: LoadedScenario, options: Omit<CheckOptions, "order">
 }
 
 const written = { protocol: "majority", servers: 3, clients: [["write 1"], ["read"]] }
-const parametersOf = ({ model }: LoadedScenario) => model.system.parameters as Parameters.StorageParameters
+const parametersOf = ({ model }: LoadedScenario) =>
+  model.system.parameters as Parameters.StorageParameters
 const [c1, c2] = [Nodes.client("c1"), Nodes.client("c2")]
 const scripts = { [c1]: [{ _tag: "Write", value: 1 }], [c2]: [{ _tag: "Read" }] }
 
@@ -42,7 +43,11 @@ describe("the scenario of a protocol", () => {
   it("is the one that a file describes, if it says the same", () => {
     const file = accepted({ ...written, expect: { atomicity: "holds" } })
     const expected: Record<string, Expected> = { atomicity: "holds" }
-    const made = scenarioOf(majority, parametersOf(file), { name: "file", scripts, expect: expected })
+    const made = scenarioOf(majority, parametersOf(file), {
+      name: "file",
+      scripts,
+      expect: expected
+    })
     const { model, ...rest } = Result.getOrThrow(made)
     const { model: asLoaded, ...others } = file
     expect(rest).toEqual(others)
@@ -59,7 +64,9 @@ describe("the scenario of a protocol", () => {
   it("checks properties of liveness if something is expected of them, or they are named", () => {
     const parameters = parametersOf(accepted(written))
     const namesOf = (options: ScenarioOptions) =>
-      Result.getOrThrow(scenarioOf(majority, parameters, options)).model.properties.map(({ name }) => name)
+      Result.getOrThrow(scenarioOf(majority, parameters, options)).model.properties.map(
+        ({ name }) => name
+      )
     expect(namesOf({})).not.toContain("termination")
     expect(namesOf({ expect: { termination: "holds" } })).toContain("termination")
     expect(namesOf({ properties: ["termination"] })).toEqual(["termination"])
@@ -97,11 +104,15 @@ describe("the scenario of a protocol", () => {
       faults,
       expect: { atomicity: "violated" }
     } as const
-    const scenario = Result.getOrThrow(scenarioOf(majority, parametersOf(accepted(written)), options))
+    const scenario = Result.getOrThrow(
+      scenarioOf(majority, parametersOf(accepted(written)), options)
+    )
     const found = resultOf(scenario).properties.find(({ name }) => name === "atomicity")
     expect(found?.verdict).toBe("violated")
     expect(found?.counterexample && story(found.counterexample)).toContain("c1 begins write 1")
-    expect(found?.counterexample && counterexampleDocument(found.counterexample).property).toBe("atomicity")
+    expect(found?.counterexample && counterexampleDocument(found.counterexample).property).toBe(
+      "atomicity"
+    )
   })
 })
 
@@ -142,9 +153,15 @@ describe("the scenario of a model", () => {
   it("is searched as any other, and told in the same words", () => {
     const scenario = scenarioOfModel(model, { name: "mine", expect: { "below-three": "violated" } })
     const result = resultOf(scenario)
-    expect([result.scenario.name, result.verdict, result.asExpected]).toEqual(["mine", "violated", true])
+    expect([result.scenario.name, result.verdict, result.asExpected]).toEqual([
+      "mine",
+      "violated",
+      true
+    ])
     const [found] = result.properties
-    expect(found?.counterexample && story(found.counterexample)).toContain("mine violates below-three")
+    expect(found?.counterexample && story(found.counterexample)).toContain(
+      "mine violates below-three"
+    )
   })
 
   it("needs nothing but the model: then deadlock-freedom is checked, and nothing expected", () => {
@@ -163,7 +180,15 @@ describe("the scenario of a model", () => {
     const sound = soundReductions(allReductions, model, checksDeadlock)
     const check = new ParallelCheck(scenario, sound, { keeping: "states" }, ({ reductions, log }) =>
       [0, 1].map((index) => {
-        const setup = { model, reductions, checksDeadlock, keeping: "states", index, count: 2, log } as const
+        const setup = {
+          model,
+          reductions,
+          checksDeadlock,
+          keeping: "states",
+          index,
+          count: 2,
+          log
+        } as const
         const worker = new SearchWorker(setup)
         return { ask: async (order) => worker.answer(order) }
       })

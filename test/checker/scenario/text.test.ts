@@ -1,5 +1,6 @@
 /**
- * What is wrong in a scenario is said in one line, with its place and the mend: files that hold no scenario at all.
+ * What is wrong in a scenario is said in one line, with its place and the mend: files that hold no
+ * scenario at all.
  */
 import { describe, expect, it } from "vitest"
 import { refusalOf, refusalOfText } from "./refused.ts"

@@ -1,6 +1,6 @@
 /**
- * A slow twin of schedules: takes the events that are possible through the specification itself, skips the others,
- * and knows nothing of the engine's tables or reductions.
+ * A slow twin of schedules: takes the events that are possible through the specification itself,
+ * skips the others, and knows nothing of the engine's tables or reductions.
  */
 import { type Event, type Model, nodesOf } from "../../../checker/network/model.ts"
 import { canonical, equals } from "../../../spec/kernel/data.ts"
@@ -20,7 +20,9 @@ export const lenient = (model: Model, events: ReadonlyArray<Event>): Lenient => 
   const positions = new Map(nodes.map(({ id }) => [id, 0]))
   const onTheWay: Array<string> = []
   const observers = model.properties.flatMap((property) =>
-    property._tag === "Observed" ? [{ name: property.name, observer: property.observer(context) }] : []
+    property._tag === "Observed"
+      ? [{ name: property.name, observer: property.observer(context) }]
+      : []
   )
   const seen = observers.map(({ observer }) => observer.initial)
   let taken = 0
@@ -45,12 +47,15 @@ export const lenient = (model: Model, events: ReadonlyArray<Event>): Lenient => 
       }
       case "Invoke":
         return (
-          equals(action.operation, script[position]) && process.ready(context, node, state, action.operation)
+          equals(action.operation, script[position]) &&
+          process.ready(context, node, state, action.operation)
         )
       case "Choose":
         return process.choices(context, node, state).some((choice) => equals(choice, action.choice))
       case "Receive":
-        return onTheWay.includes(canonical({ from: action.from, to: node, message: action.message }))
+        return onTheWay.includes(
+          canonical({ from: action.from, to: node, message: action.message })
+        )
     }
   }
 

@@ -91,7 +91,9 @@ describe("a minimised schedule", () => {
 
   it("is not made of events that break nothing", () => {
     const { model } = shipped("majority/mutants/quorum-one-short")
-    expect(() => minimise(model, allReductions, "atomicity", [])).toThrow("does not break atomicity")
+    expect(() => minimise(model, allReductions, "atomicity", [])).toThrow(
+      "does not break atomicity"
+    )
   })
 })
 

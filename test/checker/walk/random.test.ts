@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest"
-import { draw, fraction, scramble, scrambleBoth, scrambleText } from "../../../checker/walk/random.ts"
+import {
+  draw,
+  fraction,
+  scramble,
+  scrambleBoth,
+  scrambleText
+} from "../../../checker/walk/random.ts"
 import { strategyNames, strategyOf } from "../../../checker/walk/strategy.ts"
 
 describe("random words", () => {
@@ -41,7 +47,8 @@ describe("random words", () => {
       const bucket = Math.floor(fraction(draw(7, run, "even")) * 16)
       counts[bucket] = (counts[bucket] ?? 0) + 1
     }
-    // Ten thousand are expected in each; a deviation of five hundred is more than five standard deviations.
+    // Ten thousand are expected in each; a deviation of five hundred is more than five standard
+    // deviations.
     expect(counts.every((count) => Math.abs(count - 10_000) < 500)).toBe(true)
   })
 })
@@ -50,8 +57,12 @@ describe("strategies", () => {
   it("are drawn by their weights, and the run draws the same again", () => {
     const drawn = Array.from({ length: 10_000 }, (_, run) => strategyOf(3, run, 3))
     const share = (name: string) => drawn.filter((one) => one.name === name).length / drawn.length
-    expect(strategyNames.map((name) => Number(share(name).toFixed(1)))).toEqual([0.1, 0.1, 0.1, 0.2, 0.5])
-    expect(Array.from({ length: 100 }, (_, run) => strategyOf(3, run, 3))).toEqual(drawn.slice(0, 100))
+    expect(strategyNames.map((name) => Number(share(name).toFixed(1)))).toEqual([
+      0.1, 0.1, 0.1, 0.2, 0.5
+    ])
+    expect(Array.from({ length: 100 }, (_, run) => strategyOf(3, run, 3))).toEqual(
+      drawn.slice(0, 100)
+    )
   })
 
   it("never let a request miss every server", () => {

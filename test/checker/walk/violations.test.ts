@@ -62,7 +62,11 @@ describe("walks on scenarios in which something is violated", () => {
     expect(finding?.run).toBe(run)
     expect(counterexample?.steps.length).toBe(steps)
     expect(steps - shortest).toBeLessThanOrEqual(2)
-    expect([result.verdict, result.asExpected, result.exhaustive]).toEqual(["violated", true, false])
+    expect([result.verdict, result.asExpected, result.exhaustive]).toEqual([
+      "violated",
+      true,
+      false
+    ])
     expect(result.stopped).toBe("a violation was found")
   })
 })

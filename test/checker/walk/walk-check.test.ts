@@ -4,7 +4,12 @@ import type { LoadedScenario } from "../../../checker/scenario/load.ts"
 import { emptyTally, type Tally } from "../../../checker/tally.ts"
 import { batchAt } from "../../../checker/walk/swarm.ts"
 import { Walk } from "../../../checker/walk/walk.ts"
-import { type Runs, WalkCheck, type WalkResult, walkOptionsOf } from "../../../checker/walk/walk-check.ts"
+import {
+  type Runs,
+  WalkCheck,
+  type WalkResult,
+  walkOptionsOf
+} from "../../../checker/walk/walk-check.ts"
 import { shipped, walked } from "./shipped.ts"
 
 const runs = (to: number, seed = 1): Runs => ({ seed, from: 0, to, mostSteps: 10_000 })
@@ -15,7 +20,10 @@ const onOneThread = (scenario: LoadedScenario, given: Runs): WalkResult => {
   return check.result()
 }
 
-/** The batches, in the order in which so many workers that take turns would finish them, every turn backwards. */
+/**
+ * The batches, in the order in which so many workers that take turns would finish them, every turn
+ * backwards.
+ */
 const onWorkers = (scenario: LoadedScenario, given: Runs, count: number): WalkResult => {
   const check = new WalkCheck(scenario, given, allReductions)
   const workers = Array.from({ length: count }, () => {
@@ -62,7 +70,10 @@ describe("a check by random walks", () => {
     ])
     expect(result.properties.every(({ verdict }) => verdict === "inconclusive")).toBe(true)
     expect([result.walk.runs, result.walk.completed, result.walk.seed]).toEqual([300, 300, 1])
-    expect(result.counts).toMatchObject({ generated: result.walk.steps, depth: result.walk.longest })
+    expect(result.counts).toMatchObject({
+      generated: result.walk.steps,
+      depth: result.walk.longest
+    })
   })
 
   it("goes on for as long as something that is expected of a property is open", () => {

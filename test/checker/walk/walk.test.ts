@@ -19,17 +19,20 @@ describe("a walk", () => {
     expect(other.steps).not.toBe(first.steps)
   })
 
-  it.each(names)("takes the same runs whichever worker takes them, and in whatever order: %s", (name) => {
-    const scenario = shipped(name)
-    const whole = walked(new Walk(scenario.model, optionsOf(scenario)), { from: 0, to: 400 })
-    const workers = [0, 1].map(() => new Walk(scenario.model, optionsOf(scenario)))
-    const parts: Array<Tally> = []
-    for (const index of [3, 0, 2, 1]) {
-      const worker = workers[index >> 1] as Walk
-      parts[index] = walked(worker, { from: index * 100, to: (index + 1) * 100 })
+  it.each(names)(
+    "takes the same runs whichever worker takes them, and in whatever order: %s",
+    (name) => {
+      const scenario = shipped(name)
+      const whole = walked(new Walk(scenario.model, optionsOf(scenario)), { from: 0, to: 400 })
+      const workers = [0, 1].map(() => new Walk(scenario.model, optionsOf(scenario)))
+      const parts: Array<Tally> = []
+      for (const index of [3, 0, 2, 1]) {
+        const worker = workers[index >> 1] as Walk
+        parts[index] = walked(worker, { from: index * 100, to: (index + 1) * 100 })
+      }
+      expect(told(parts.reduce(add))).toEqual(told(whole))
     }
-    expect(told(parts.reduce(add))).toEqual(told(whole))
-  })
+  )
 
   it("takes the same runs when it has forgotten what it knew", () => {
     const scenario = shipped("naive/write-locked-client-crash")
@@ -70,7 +73,8 @@ describe("a walk", () => {
       from: 0,
       to: 1000
     })
-    const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((total, number) => total + number, 0)
+    const sum = (numbers: ReadonlyArray<number>) =>
+      numbers.reduce((total, number) => total + number, 0)
     const strategies = Object.values(tally.strategies)
     expect(tally.runs).toBe(1000)
     expect(tally.completed + tally.stuck + tally.cut).toBe(1000)
@@ -84,7 +88,8 @@ describe("a walk", () => {
 })
 
 describe("walks on scenarios in which everything holds", () => {
-  // Where crashes may break the premise of liveness, runs need not complete; nor where two stop each other.
+  // Where crashes may break the premise of liveness, runs need not complete; nor where two stop
+  // each other.
   const incomplete = (name: string) =>
     name.startsWith("naive/liveness/") ||
     name === "majority/refinement/writes-crash" ||

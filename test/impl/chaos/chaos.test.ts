@@ -1,7 +1,7 @@
 /**
- * Real processes, killed, paused and cut off, with disks that fill: no acknowledged write is lost, and nobody is stuck
- * after healing.
- * `QUORATE_CHAOS_SECONDS` makes it longer; `npm run bench -- chaos` is the long one.
+ * Real processes, killed, paused and cut off, with disks that fill: no acknowledged write is lost,
+ * and nobody is stuck after healing. `QUORATE_CHAOS_SECONDS` makes it longer;
+ * `npm run bench -- chaos` is the long one.
  */
 import { afterAll, expect, it } from "vitest"
 import { Installation } from "../../checker/command/installation.ts"
@@ -25,12 +25,14 @@ it(
       clients: 16,
       registers: 8,
       seconds,
-      // What befalls memories takes longer than a test may: it is for the bench, or for whoever has the time.
+      // What befalls memories takes longer than a test may: it is for the bench, or for whoever has
+      // the time.
       forgets: seconds >= 60,
       seed: 1
     })
     expect(report).toMatchObject({ violations: [], stuck: 0, memories: { unnoticed: [] } })
-    // Enough that there was something to go wrong, on a machine that is busy with other tests as well.
+    // Enough that there was something to go wrong, on a machine that is busy with other tests as
+    // well.
     expect(report.operations).toBeGreaterThan(5 * seconds)
     const kinds = ["kill", "pause", "cut", "slow", "silence", ...(canFillDisks ? ["full"] : [])]
     expect(Object.keys(report.faults).sort()).toEqual(kinds.sort())

@@ -1,6 +1,7 @@
 /**
- * Chaos on real processes: storage nodes are killed, paused, slowed down and cut off, and their disks fill, while clients
- * read and write; then all is healed, and whatever is pending has to complete. The history of every register is judged.
+ * Chaos on real processes: storage nodes are killed, paused, slowed down and cut off, and their
+ * disks fill, while clients read and write; then all is healed, and whatever is pending has to
+ * complete. The history of every register is judged.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { readdirSync, readFileSync, statSync } from "node:fs"
@@ -27,11 +28,15 @@ export interface ChaosOptions {
   readonly clients: number
   readonly registers: number
   readonly seconds: number
-  /** How often the whole configuration is replaced by other nodes, under load and faults; never if nothing is said. */
+  /**
+   * How often the whole configuration is replaced by other nodes, under load and faults; never if
+   * nothing is said.
+   */
   readonly replacements?: number
   /**
-   * Whether nodes lose their memory as well, or a part of it, are started with that of another, are impersonated, and are
-   * removed by two operators at once. (Not with replacements, whose nodes are others.)
+   * Whether nodes lose their memory as well, or a part of it, are started with that of another, are
+   * impersonated, and are removed by two operators at once. (Not with replacements, whose nodes are
+   * others.)
    */
   readonly forgets?: boolean
   readonly seed: number
@@ -49,20 +54,29 @@ export interface ChaosReport {
   readonly stuck: number
   /** How often the whole configuration was replaced by other nodes. */
   readonly replacements: number
-  /** What befell memories: how often; how often that was noticed by the node; and what should have been and was not. */
+  /**
+   * What befell memories: how often; how often that was noticed by the node; and what should have
+   * been and was not.
+   */
   readonly memories: MemoryTally
   readonly longestMilliseconds: number
   /** The most resident memory of a node at the end, in bytes. */
   readonly nodeBytes: number
 }
 
-/** A process may not let a file grow beyond a limit, which can be changed as it runs: its disk is as good as full. */
+/**
+ * A process may not let a file grow beyond a limit, which can be changed as it runs: its disk is as
+ * good as full.
+ */
 export const canFillDisks = isInstalled("prlimit")
 const kinds = ["kill", "kill", "pause", "cut", "slow", "silence", ...(canFillDisks ? ["full"] : [])]
 const meanBetweenFaultsMilliseconds = 600
 const mostFaultMilliseconds = 2500
 const healingMilliseconds = 30_000
-/** An operation that takes longer than this in the worst of times is pending, and may still complete. */
+/**
+ * An operation that takes longer than this in the worst of times is pending, and may still
+ * complete.
+ */
 const patienceMilliseconds = 3_600_000
 
 export interface Node {
@@ -80,7 +94,9 @@ class Chaos {
   private readonly options: ChaosOptions
   private readonly random: Random
   private readonly faults: Record<string, number> = {}
-  private readonly history: Array<Interval & { readonly key: string; responded: number; result: Value }> = []
+  private readonly history: Array<
+    Interval & { readonly key: string; responded: number; result: Value }
+  > = []
   private nodes: ReadonlyArray<Node> = []
   private servers = ""
   private events = 0
@@ -104,13 +120,17 @@ class Chaos {
     const scope = Effect.runSync(Scope.make())
     const stores: Array<StoreShape> = []
     for (let client = 0; client < clients; client++) {
-      const layer = Store.layer({ servers: this.servers, timeoutMilliseconds: patienceMilliseconds })
+      const layer = Store.layer({
+        servers: this.servers,
+        timeoutMilliseconds: patienceMilliseconds
+      })
       stores.push(Context.get(await Effect.runPromise(Layer.buildWithScope(layer, scope)), Store))
     }
     const working = Promise.all(stores.map((store, client) => this.work(store, `c${client + 1}`)))
     const end = performance.now() + 1000 * seconds
     const replacing = this.replace(stores[0] as StoreShape, 1000 * seconds)
-    const forgetting = this.options.forgets === true ? this.forgetting(stores, end).run() : Promise.resolve()
+    const forgetting =
+      this.options.forgets === true ? this.forgetting(stores, end).run() : Promise.resolve()
     while (performance.now() < end) {
       await pause(this.random.delay(meanBetweenFaultsMilliseconds))
       void this.inflict()
@@ -120,7 +140,9 @@ class Chaos {
     await this.heal()
     this.isOver = true
     await Promise.race([Promise.all([working, replacing]), pause(healingMilliseconds)])
-    const stuck = this.history.filter(({ responded }) => responded === Number.POSITIVE_INFINITY).length
+    const stuck = this.history.filter(
+      ({ responded }) => responded === Number.POSITIVE_INFINITY
+    ).length
     if (stuck === 0) await this.readAll(stores[0] as StoreShape)
     const report = this.report(stuck)
     await Effect.runPromise(Scope.close(scope, Exit.void))
@@ -142,7 +164,10 @@ class Chaos {
     })
   }
 
-  /** Twice, every storage node of the configuration is replaced; those that were removed are gone then. */
+  /**
+   * Twice, every storage node of the configuration is replaced; those that were removed are gone
+   * then.
+   */
   private async replace(store: StoreShape, milliseconds: number): Promise<void> {
     const { nodes, replacements = 0 } = this.options
     for (let number = 1; number <= replacements; number++) {
@@ -191,7 +216,8 @@ class Chaos {
   private async startAll(nodes: ReadonlyArray<Node>): Promise<void> {
     for (const node of nodes) {
       this.start(node)
-      // Until it has begun no fault happens to it: it has to be there to be replaced or to take a place.
+      // Until it has begun no fault happens to it: it has to be there to be replaced or to take a
+      // place.
       node.isThere = false
     }
     await Promise.all(nodes.map(({ process: started }) => said(started as ChildProcess)))
@@ -205,7 +231,10 @@ class Chaos {
 
   private start(node: Node): void {
     const direct = this.nodes
-      .map(({ name, port }, index) => `${index < this.options.nodes ? "" : "+"}${name}=127.0.0.1:${port}`)
+      .map(
+        ({ name, port }, index) =>
+          `${index < this.options.nodes ? "" : "+"}${name}=127.0.0.1:${port}`
+      )
       .join(",")
     const { script, folder } = this.options
     const given = [
@@ -221,7 +250,9 @@ class Chaos {
     node.process = spawn(process.execPath, [script, ...given, "--log", "json"], {
       stdio: ["ignore", "pipe", "pipe", "ipc"]
     })
-    node.process.stderr?.on("data", (bytes: Uint8Array) => this.hear(Buffer.from(bytes).toString("utf8")))
+    node.process.stderr?.on("data", (bytes: Uint8Array) =>
+      this.hear(Buffer.from(bytes).toString("utf8"))
+    )
   }
 
   /** A node logs something. */
@@ -246,7 +277,12 @@ class Chaos {
     }
   }
 
-  private async perform(store: StoreShape, client: string, key: string, operation: Access): Promise<void> {
+  private async perform(
+    store: StoreShape,
+    client: string,
+    key: string,
+    operation: Access
+  ): Promise<void> {
     const lived = {
       client,
       key,
@@ -302,7 +338,8 @@ class Chaos {
         node.proxy.isSilent = true
         await pause(milliseconds)
         node.proxy.isSilent = false
-        // Bytes are missing in the middle of what was sent: nothing can be made of the connections any more.
+        // Bytes are missing in the middle of what was sent: nothing can be made of the connections
+        // any more.
         node.proxy.cut()
         return
     }
@@ -359,7 +396,10 @@ class Chaos {
   }
 }
 
-/** Lets the files of a node grow to so many bytes and no further. Nothing happens to a node that is gone. */
+/**
+ * Lets the files of a node grow to so many bytes and no further. Nothing happens to a node that is
+ * gone.
+ */
 const limitFiles = ({ process: running }: Node, bytes: number | "unlimited"): void => {
   if (!canFillDisks || running?.pid === undefined) return
   spawnSync("prlimit", ["--pid", String(running.pid), `--fsize=${bytes}:`])
@@ -375,7 +415,9 @@ export const pause = (milliseconds: number): Promise<void> =>
 const said = (started: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {
     started.stdout?.once("data", () => resolve())
-    started.once("exit", (code, signal) => reject(new Error(`a node ended as it began (${signal ?? code})`)))
+    started.once("exit", (code, signal) =>
+      reject(new Error(`a node ended as it began (${signal ?? code})`))
+    )
   })
 
 const freePort = (): Promise<number> =>

@@ -1,7 +1,8 @@
 /**
- * What befalls the memories of nodes in chaos: they are lost, rolled back, swapped, cut off at the end; somebody else speaks in
- * a node's name; two operators remove different members at once. One thing at a time, for each is a loss that a minority may
- * suffer; a node that has lost its memory is replaced by the command that its message names.
+ * What befalls the memories of nodes in chaos: they are lost, rolled back, swapped, cut off at the
+ * end; somebody else speaks in a node's name; two operators remove different members at once. One
+ * thing at a time, for each is a loss that a minority may suffer; a node that has lost its memory
+ * is replaced by the command that its message names.
  */
 import {
   closeSync,
@@ -162,7 +163,13 @@ export class Forgetting {
     )
     for (const one of nodes) {
       const peer = await Promise.race([
-        RawPeer.connect(one.port, `${node.name}~forged`, { protocol: "rambo", first }, undefined, "node"),
+        RawPeer.connect(
+          one.port,
+          `${node.name}~forged`,
+          { protocol: "rambo", first },
+          undefined,
+          "node"
+        ),
         pause(1000).then(() => undefined)
       ])
       peer?.say({ _tag: "Marks", marks })

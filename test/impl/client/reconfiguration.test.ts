@@ -2,7 +2,11 @@
  * A reconfiguration cannot end the system, and what was asked by a slip of the hand is not done.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { type ConfigurationChange, connect, type PromisedStore } from "../../../impl/client/store.ts"
+import {
+  type ConfigurationChange,
+  connect,
+  type PromisedStore
+} from "../../../impl/client/store.ts"
 import { TestCluster } from "../net/cluster.ts"
 
 let cluster: TestCluster
@@ -31,7 +35,8 @@ describe("a reconfiguration", () => {
     const store = await client()
     await store.put("x", "1")
     await cluster.stop("s3")
-    while ((await store.status()).nodes[2]?.connected) await new Promise((resolve) => setTimeout(resolve, 20))
+    while ((await store.status()).nodes[2]?.connected)
+      await new Promise((resolve) => setTimeout(resolve, 20))
     expect(await refusal(store, { remove: ["s2"] })).toMatch(
       /^ReconfigurationRefused: of s1, s3 only s1 answers: no quorum would be left, .*nothing was changed — start the others/
     )
@@ -60,13 +65,22 @@ describe("a reconfiguration", () => {
         /s33 is no member: those are s1, s2, s3; .*did you mean s3\?/
       ],
       ["a name in other letters", { remove: ["S3"] }, /did you mean s3\?/],
-      ["a stranger's name", { remove: ["elsewhere"] }, /elsewhere is no member.* — name one of them/],
+      [
+        "a stranger's name",
+        { remove: ["elsewhere"] },
+        /elsewhere is no member.* — name one of them/
+      ],
       ["a member once more", { add: ["s1"] }, /s1 is a member already — nothing was changed/],
       ["one of each", { add: ["s2"], remove: ["s33"] }, /s33 is no member/],
-      ["everybody", { remove: ["s1", "s2", "s3"] }, /no storage node would be left; nothing was changed/],
+      [
+        "everybody",
+        { remove: ["s1", "s2", "s3"] },
+        /no storage node would be left; nothing was changed/
+      ],
       ["nothing", {}, /nothing is to be changed/]
     ]
-    for (const [what, change, message] of slips) expect(await refusal(store, change), what).toMatch(message)
+    for (const [what, change, message] of slips)
+      expect(await refusal(store, change), what).toMatch(message)
     expect((await store.status()).configurations).toEqual([["s1", "s2", "s3"]])
   })
 })

@@ -1,6 +1,6 @@
 /**
- * What storage nodes refuse fails at once, with the reason, and nothing else suffers: neither other keys nor other
- * operations of the same client.
+ * What storage nodes refuse fails at once, with the reason, and nothing else suffers: neither other
+ * keys nor other operations of the same client.
  */
 import { afterEach, describe, expect, it } from "vitest"
 import { connect, type PromisedStore } from "../../../impl/client/store.ts"
@@ -108,7 +108,10 @@ describe("text that has no bytes", () => {
     const store = await client(await started())
     await expect(store.put("\ud800", "v")).rejects.toMatchObject({ _tag: "IllFormed", what: "key" })
     await expect(store.get("a\udfff")).rejects.toMatchObject({ _tag: "IllFormed", what: "key" })
-    await expect(store.put("k", "\ud800x")).rejects.toMatchObject({ _tag: "IllFormed", what: "value" })
+    await expect(store.put("k", "\ud800x")).rejects.toMatchObject({
+      _tag: "IllFormed",
+      what: "value"
+    })
     await store.put("\ud83d\ude00", "\ud83d\ude00")
     expect(text(await store.get(Buffer.from("\ud83d\ude00")))).toBe("\ud83d\ude00")
   })

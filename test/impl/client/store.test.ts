@@ -1,5 +1,6 @@
 /**
- * The store over real sockets and files: what was written is read, through stops and starts of storage nodes.
+ * The store over real sockets and files: what was written is read, through stops and starts of
+ * storage nodes.
  */
 import { afterEach, describe, expect, it } from "vitest"
 import { connect, type PromisedStore } from "../../../impl/client/store.ts"
@@ -20,7 +21,10 @@ describe("the store", () => {
     await cluster.start()
     return cluster
   }
-  const client = async (cluster: TestCluster, timeoutMilliseconds = 5000): Promise<PromisedStore> => {
+  const client = async (
+    cluster: TestCluster,
+    timeoutMilliseconds = 5000
+  ): Promise<PromisedStore> => {
     const store = await connect({ servers: cluster.directory, timeoutMilliseconds })
     open.push(store)
     return store
@@ -52,9 +56,14 @@ describe("the store", () => {
       ["k".repeat(1024), "v"]
     ] as const) {
       await store.put(key, value)
-      expect(Buffer.compare(Buffer.from((await store.get(key)) as Uint8Array), Buffer.from(value))).toBe(0)
+      expect(
+        Buffer.compare(Buffer.from((await store.get(key)) as Uint8Array), Buffer.from(value))
+      ).toBe(0)
     }
-    await expect(store.put("k".repeat(1025), "v")).rejects.toMatchObject({ _tag: "TooLong", what: "key" })
+    await expect(store.put("k".repeat(1025), "v")).rejects.toMatchObject({
+      _tag: "TooLong",
+      what: "key"
+    })
     await expect(store.put("k", "v".repeat(2 ** 20 + 1))).rejects.toMatchObject({
       _tag: "TooLong",
       what: "value"
@@ -67,7 +76,8 @@ describe("the store", () => {
     for (let number = 0; number < 50; number++) await store.put(`k${number}`, `${number}`)
     await cluster.stop()
     await cluster.start()
-    for (let number = 0; number < 50; number++) expect(text(await store.get(`k${number}`))).toBe(`${number}`)
+    for (let number = 0; number < 50; number++)
+      expect(text(await store.get(`k${number}`))).toBe(`${number}`)
   })
 
   it("talks to the nodes of one system only, whatever its directory names", async () => {
@@ -81,7 +91,12 @@ describe("the store", () => {
     })
     open.push(mixed)
     expect(text(await mixed.get("x"))).toBe("1")
-    expect((await mixed.status()).nodes.map(({ connected }) => connected)).toEqual([true, true, false, false])
+    expect((await mixed.status()).nodes.map(({ connected }) => connected)).toEqual([
+      true,
+      true,
+      false,
+      false
+    ])
   })
 
   it("begins no more operations than it can keep while nobody answers, and all of those end", async () => {

@@ -1,6 +1,7 @@
 /**
- * Every example in a help text works. What goes on until it is stopped is started; of many runs, one is taken; ports that
- * are free stand for those in the text; of a folder of scenarios each is searched for a moment.
+ * Every example in a help text works. What goes on until it is stopped is started; of many runs,
+ * one is taken; ports that are free stand for those in the text; of a folder of scenarios each is
+ * searched for a moment.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { copyFileSync, writeFileSync } from "node:fs"
@@ -24,7 +25,9 @@ const examples = [
   ...new Set(
     subcommands.flatMap((name) => {
       const [, shown = ""] = help(name).split("EXAMPLES")
-      return [...shown.matchAll(/^\s*(quorate .+)$/gm)].map(([, example]) => (example as string).trim())
+      return [...shown.matchAll(/^\s*(quorate .+)$/gm)].map(([, example]) =>
+        (example as string).trim()
+      )
     })
   )
 ]
@@ -41,13 +44,21 @@ const start = (given: ReadonlyArray<string>, until: RegExp): Promise<void> =>
     }
     child.stdout.on("data", hear)
     child.stderr.on("data", hear)
-    child.once("exit", (code) => reject(new Error(`${given.join(" ")} ended with ${code}: ${said}`)))
+    child.once("exit", (code) =>
+      reject(new Error(`${given.join(" ")} ended with ${code}: ${said}`))
+    )
   })
 
 beforeAll(async () => {
   installation.write("my.json", small)
-  copyFileSync(new URL("../../../checker/examples/lock.ts", import.meta.url), join(folder, "lock.ts"))
-  writeFileSync(join(dirname(script), "explorer.html"), "<title>Quorate explorer</title><!-- start -->")
+  copyFileSync(
+    new URL("../../../checker/examples/lock.ts", import.meta.url),
+    join(folder, "lock.ts")
+  )
+  writeFileSync(
+    join(dirname(script), "explorer.html"),
+    "<title>Quorate explorer</title><!-- start -->"
+  )
   ports = await freePorts(12)
   await start(["cluster", "--port", String(ports[0])], /Redis clients connect/)
 })
@@ -74,7 +85,10 @@ const tried = (example: string): ReadonlyArray<string> =>
 const startOthers = async (given: ReadonlyArray<string>): Promise<void> => {
   const servers = given[given.indexOf("--servers") + 1] as string
   for (const name of ["s2", "s3"])
-    await start(["node", "--name", name, "--servers", servers, "--data", `data/${name}`], /listens on/)
+    await start(
+      ["node", "--name", name, "--servers", servers, "--data", `data/${name}`],
+      /listens on/
+    )
 }
 
 /** The exit codes of examples that show what is wrong, and of those that are cut short. */
@@ -93,7 +107,8 @@ describe("the examples of the help texts", () => {
   it.each(examples)("%s", async (example) => {
     const given = tried(example)
     const [name] = given
-    if (name === "explore" && !given.includes("--out")) return start([...given, "--port", "0"], /http:/)
+    if (name === "explore" && !given.includes("--out"))
+      return start([...given, "--port", "0"], /http:/)
     if (name === "node") return start(given, /listen|serves|ready|node /i)
     if (name === "begin") await startOthers(given)
     if (name === "mcp") {

@@ -1,5 +1,6 @@
 /**
- * What whoever operates nodes relies on: logs, traces, certificates, and that processes end in order when told to.
+ * What whoever operates nodes relies on: logs, traces, certificates, and that processes end in
+ * order when told to.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs"
@@ -103,10 +104,21 @@ describe("a node", () => {
   })
 
   it("reads its keys again at SIGHUP, keeps those that it has if the new ones are of no use, and goes on", async () => {
-    const certificates = ["certificates", "--out", "renewed", "--nodes", "s5", "--clients", "client"]
+    const certificates = [
+      "certificates",
+      "--out",
+      "renewed",
+      "--nodes",
+      "s5",
+      "--clients",
+      "client"
+    ]
     expect((await installation.run(certificates)).code).toBe(0)
     const port = ports[3] as number
-    const running = await start(node("s5", port, "--log", "json", "--keys", "renewed"), "listens on")
+    const running = await start(
+      node("s5", port, "--log", "json", "--keys", "renewed"),
+      "listens on"
+    )
     const put = (value: string) =>
       installation.run([
         ...["put", "x", value, "--servers", `s5=127.0.0.1:${port}`, "--keys", "renewed"],
@@ -114,7 +126,8 @@ describe("a node", () => {
       ])
     const hangUp = async (until: string): Promise<void> => {
       running.child.kill("SIGHUP")
-      while (!running.stderr().includes(until)) await new Promise((resolve) => setTimeout(resolve, 20))
+      while (!running.stderr().includes(until))
+        await new Promise((resolve) => setTimeout(resolve, 20))
     }
     expect((await put("1")).code).toBe(0)
     const right = readFileSync(join(folder, "renewed", "s5.pem"))
@@ -132,42 +145,68 @@ describe("a node", () => {
 
   it("goes on where its recording cannot, and says so once", async () => {
     const port = ports[4] as number
-    const running = await start(node("s6", port, "--log", "json", "--record", "/dev/full"), "listens on")
+    const running = await start(
+      node("s6", port, "--log", "json", "--record", "/dev/full"),
+      "listens on"
+    )
     for (const value of ["1", "2"]) {
       const put = ["put", "x", value, "--servers", `s6=127.0.0.1:${port}`]
       expect((await installation.run(put)).code).toBe(0)
     }
     expect(await stopped(running, "SIGTERM")).toBe(0)
     const said = events(running).filter(({ level }) => level === "ERROR")
-    expect(said).toMatchObject([{ message: expect.stringMatching(/--record: .* takes no more \(ENOSPC\)/) }])
+    expect(said).toMatchObject([
+      { message: expect.stringMatching(/--record: .* takes no more \(ENOSPC\)/) }
+    ])
   })
 
-  it.runIf(isInstalled("prlimit"))("outlives a disk that is full, even if its logs are on it", async () => {
-    const port = ports[2] as number
-    const log = join(folder, "s3.log")
-    writeFileSync(log, "a line of before\n")
-    const running = await start(node("s3", port, "--log", "json"), "listens on", openSync(log, "a"))
-    const ask = (...given: ReadonlyArray<string>) =>
-      installation.run([...given, "--servers", `s3=127.0.0.1:${port}`, "--timeout-milliseconds", "700"])
-    expect((await ask("put", "x", "1")).code).toBe(0)
-    const limit = (bytes: string) =>
-      spawnSync("prlimit", ["--pid", `${running.child.pid}`, `--fsize=${bytes}:`])
-    expect(limit("200").status).toBe(0)
-    expect((await ask("put", "x", "2")).code).toBe(69)
-    expect(running.child.exitCode).toBeNull()
-    expect(limit("unlimited").status).toBe(0)
-    // What was not acknowledged may take effect, and does, for the node is there.
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    expect((await ask("get", "x")).stdout).toBe("2")
-    expect(await stopped(running, "SIGTERM")).toBe(0)
-    expect(readFileSync(log, "utf8")).toMatch(/the disk has room again/)
-  })
+  it.runIf(isInstalled("prlimit"))(
+    "outlives a disk that is full, even if its logs are on it",
+    async () => {
+      const port = ports[2] as number
+      const log = join(folder, "s3.log")
+      writeFileSync(log, "a line of before\n")
+      const running = await start(
+        node("s3", port, "--log", "json"),
+        "listens on",
+        openSync(log, "a")
+      )
+      const ask = (...given: ReadonlyArray<string>) =>
+        installation.run([
+          ...given,
+          "--servers",
+          `s3=127.0.0.1:${port}`,
+          "--timeout-milliseconds",
+          "700"
+        ])
+      expect((await ask("put", "x", "1")).code).toBe(0)
+      const limit = (bytes: string) =>
+        spawnSync("prlimit", ["--pid", `${running.child.pid}`, `--fsize=${bytes}:`])
+      expect(limit("200").status).toBe(0)
+      expect((await ask("put", "x", "2")).code).toBe(69)
+      expect(running.child.exitCode).toBeNull()
+      expect(limit("unlimited").status).toBe(0)
+      // What was not acknowledged may take effect, and does, for the node is there.
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      expect((await ask("get", "x")).stdout).toBe("2")
+      expect(await stopped(running, "SIGTERM")).toBe(0)
+      expect(readFileSync(log, "utf8")).toMatch(/the disk has room again/)
+    }
+  )
 })
 
 describe("a gateway and a cluster", () => {
   it("end in order, a gateway by itself", async () => {
     const [port] = await freePorts(1)
-    const given = ["gateway", "--servers", "s1=127.0.0.1:1", "--listen", `127.0.0.1:${port}`, "--log", "json"]
+    const given = [
+      "gateway",
+      "--servers",
+      "s1=127.0.0.1:1",
+      "--listen",
+      `127.0.0.1:${port}`,
+      "--log",
+      "json"
+    ]
     const running = await start(given, "Redis clients connect to")
     // As when the terminal that it was started from is closed.
     expect(await stopped(running, "SIGHUP")).toBe(0)
@@ -178,10 +217,21 @@ describe("a gateway and a cluster", () => {
   })
 
   it("end with all that they started", async () => {
-    const given = ["cluster", "--nodes", "1", "--port", String(ports[5]), "--log", "json", "--traces", url]
+    const given = [
+      "cluster",
+      "--nodes",
+      "1",
+      "--port",
+      String(ports[5]),
+      "--log",
+      "json",
+      "--traces",
+      url
+    ]
     const running = await start(given, "Ctrl-C stops them all")
     const pid = Number(/s1 is process (\d+)/.exec(running.stdout())?.[1])
-    while (!running.stderr().includes("listening on")) await new Promise((resolve) => setTimeout(resolve, 20))
+    while (!running.stderr().includes("listening on"))
+      await new Promise((resolve) => setTimeout(resolve, 20))
     expect(process.kill(pid, 0)).toBe(true)
     expect(await stopped(running, "SIGINT")).toBe(0)
     expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)
@@ -200,12 +250,24 @@ describe("certificates", () => {
     const servers = ["--servers", `k1=127.0.0.1:${port}`]
     expect((await installation.run(["put", "x", "1", ...servers, "--keys", "keys"])).code).toBe(0)
     // One more, by the authority that is there.
-    const more = ["certificates", "--out", "keys", "--nodes", "", "--clients", "", "--administrators", "root"]
+    const more = [
+      "certificates",
+      "--out",
+      "keys",
+      "--nodes",
+      "",
+      "--clients",
+      "",
+      "--administrators",
+      "root"
+    ]
     expect((await installation.run(more)).code).toBe(0)
     expect((await installation.run(["get", "x", ...servers, "--keys", "keys"])).stdout).toBe("1")
     expect(await stopped(running, "SIGTERM")).toBe(0)
     // It logs for people, as it was told nothing else.
-    expect(running.stderr()).toMatch(/INFO .*listening on 127\.0\.0\.1:\d+.*\n(.*\n)*.*stopping \(SIGTERM\)/)
+    expect(running.stderr()).toMatch(
+      /INFO .*listening on 127\.0\.0\.1:\d+.*\n(.*\n)*.*stopping \(SIGTERM\)/
+    )
     expect(running.stderr().startsWith("{")).toBe(false)
     expect(existsSync(join(folder, "keys", "administrator.key"))).toBe(true)
     expect(existsSync(join(folder, "keys", "root.key"))).toBe(true)
@@ -226,7 +288,10 @@ it.each([
   ],
   [["certificates", "--administrators", "client"], /"client" is named twice/],
   [["certificates", "--administrators", "a/b"], /"a\/b" is no name/],
-  [["put", "x", "1", "--servers", "s1=:1", "--keys", "nowhere"], /authority\.pem cannot be read \(ENOENT\)/]
+  [
+    ["put", "x", "1", "--servers", "s1=:1", "--keys", "nowhere"],
+    /authority\.pem cannot be read \(ENOENT\)/
+  ]
 ] as const)("says what is wrong with %j in one line", async (given, message) => {
   const { code, stderr, stdout } = await installation.run(given)
   expect([code, stdout]).toEqual([2, ""])
@@ -235,9 +300,25 @@ it.each([
 })
 
 it("says of a certificate that is not an administrator's that it does not do to reconfigure", async () => {
-  const given = ["--out", "mixed", "--nodes", "", "--clients", "administrator", "--administrators", ""]
+  const given = [
+    "--out",
+    "mixed",
+    "--nodes",
+    "",
+    "--clients",
+    "administrator",
+    "--administrators",
+    ""
+  ]
   expect((await installation.run(["certificates", ...given])).code).toBe(0)
-  const found = await installation.run(["reconfigure", "+s4", "--servers", "s1=:1", "--keys", "mixed"])
+  const found = await installation.run([
+    "reconfigure",
+    "+s4",
+    "--servers",
+    "s1=:1",
+    "--keys",
+    "mixed"
+  ])
   expect([found.code, found.stderr]).toEqual([
     2,
     "quorate: --keys: the certificate in administrator.pem is not an administrator's — quorate certificates makes one\n"

@@ -44,7 +44,14 @@ beforeAll(async () => {
   metricsPort = ports[3] as number
   servers = [1, 2, 3].map((number) => `s${number}=127.0.0.1:${ports[number - 1]}`).join(",")
   await Promise.all([
-    startNode("s1", "--begin", "--metrics", `127.0.0.1:${metricsPort}`, "--record", recordings[0] as string),
+    startNode(
+      "s1",
+      "--begin",
+      "--metrics",
+      `127.0.0.1:${metricsPort}`,
+      "--record",
+      recordings[0] as string
+    ),
     startNode("s2", "--begin", "--record", recordings[1] as string),
     startNode("s3", "--begin", "--record", recordings[2] as string)
   ])
@@ -60,8 +67,14 @@ describe("quorate", () => {
       code: 0,
       stderr: ""
     })
-    expect(await installation.run(["get", "x", "--servers", servers])).toMatchObject({ code: 0, stdout: "1" })
-    expect(await installation.run(["get", "y", "--servers", servers])).toMatchObject({ code: 1, stdout: "" })
+    expect(await installation.run(["get", "x", "--servers", servers])).toMatchObject({
+      code: 0,
+      stdout: "1"
+    })
+    expect(await installation.run(["get", "y", "--servers", servers])).toMatchObject({
+      code: 1,
+      stdout: ""
+    })
     const [, second] = processes as [ChildProcess, ChildProcess]
     second.removeAllListeners("exit")
     await ended(second, "SIGKILL")
@@ -133,7 +146,9 @@ describe("quorate", () => {
       expect(refused.stderr, what).toMatch(message)
     }
     for (const text of [`${whole}{"_tag":"Ta`, `${start}\n${stopped}\n${whole}`]) {
-      expect((await installation.run(["replay", installation.write("taken", text)])).stderr).toBe("")
+      expect((await installation.run(["replay", installation.write("taken", text)])).stderr).toBe(
+        ""
+      )
     }
   })
 
@@ -145,7 +160,15 @@ describe("quorate", () => {
 
   it("finds a mutant in simulation, and repeats the run from the command that it prints", async () => {
     const found = await installation.run([
-      ...["simulate", "--protocol", "majority", "--variant", "write-without-get-phase", "--runs", "5"]
+      ...[
+        "simulate",
+        "--protocol",
+        "majority",
+        "--variant",
+        "write-without-get-phase",
+        "--runs",
+        "5"
+      ]
     ])
     expect(found.code).toBe(12)
     const again = /again with:\n {2}quorate (.*)\n/.exec(found.stdout)?.[1] as string
@@ -161,7 +184,10 @@ describe("quorate", () => {
       ["get", "x", "--servers", "s1=127.0.0.1:1", "--timeout-milliseconds", "200"],
       /no quorum answered within 200 ms/
     ],
-    [["node", "--name", "s9", "--servers", "s1=:1", "--data", "d"], /s9 is not in s1=:1 — name one of s1/],
+    [
+      ["node", "--name", "s9", "--servers", "s1=:1", "--data", "d"],
+      /s9 is not in s1=:1 — name one of s1/
+    ],
     [
       ["node", "--name", "s1", "--servers", "s1=0.0.0.0:0", "--data", "d"],
       /without keys .* this machine only/
@@ -181,8 +207,14 @@ describe("quorate", () => {
       ["begin", "--servers", "s1=127.0.0.1:1", "--timeout-milliseconds", "200"],
       /s1 cannot be reached: a system begins when all its first nodes are there — start them first/
     ],
-    [["begin", "--servers", "+s1=127.0.0.1:1"], /names no node to begin with — write those without a plus/],
-    [["recover", "--from", "d", "--name", "s1", "--data", "e"], /may be lost, .* say --accept-loss/],
+    [
+      ["begin", "--servers", "+s1=127.0.0.1:1"],
+      /names no node to begin with — write those without a plus/
+    ],
+    [
+      ["recover", "--from", "d", "--name", "s1", "--data", "e"],
+      /may be lost, .* say --accept-loss/
+    ],
     [
       ["recover", "--from", "d", "--name", "s1", "--data", "e", "--accept-loss"],
       /d: it is no folder of a node/

@@ -1,5 +1,6 @@
 /**
- * Where nodes are: in a list, a file, or DNS. Whatever is wrong with it is said with its place and the mend.
+ * Where nodes are: in a list, a file, or DNS. Whatever is wrong with it is said with its place and
+ * the mend.
  */
 import dns from "node:dns/promises"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -17,7 +18,9 @@ import { NameServer } from "./name-server.ts"
 
 const lookUp = async (text: string): Promise<Record<string, string>> => {
   const addresses = await Effect.runPromise(parseDirectory(text).lookUp)
-  return Object.fromEntries([...addresses].map(([name, { host, port }]) => [name, `${host}:${port}`]))
+  return Object.fromEntries(
+    [...addresses].map(([name, { host, port }]) => [name, `${host}:${port}`])
+  )
 }
 const problemOf = (text: string): Promise<string> =>
   Effect.runPromise(Effect.flip(parseDirectory(text).lookUp)).then(({ message }) => message)
@@ -102,7 +105,8 @@ describe("DNS", () => {
       listen: { host: "127.0.0.1", port: 0 },
       data: folder
     })
-    const { port } = (await Effect.runPromise(Effect.provideService(node, Scope.Scope, scope))).address
+    const { port } = (await Effect.runPromise(Effect.provideService(node, Scope.Scope, scope)))
+      .address
     const name = "_quorate._tcp.localhost"
     server.services.set(name, [{ target: "localhost", port: 1 }])
     const store = await connect({ servers: `dns:${name}`, timeoutMilliseconds: 20_000 })
@@ -125,7 +129,11 @@ describe("DNS", () => {
     ["a name without records", "dns:empty.example.org", /no SRV records were found \(ENODATA\)/],
     ["no name", "dns:", /no SRV records were found/],
     ["two nodes of one name", "dns:twice.example.org", /s1 is there twice/],
-    ["a target that is no name of a node", "dns:odd.example.org", /"_=_.example.org:1" names no node/]
+    [
+      "a target that is no name of a node",
+      "dns:odd.example.org",
+      /"_=_.example.org:1" names no node/
+    ]
   ])("with %s is refused", async (_what, source, message) => {
     server.services.set("empty.example.org", [])
     server.services.set("twice.example.org", [

@@ -1,5 +1,6 @@
 /**
- * A name server: as much of DNS over UDP (RFC 1035, and RFC 2782 for SRV) as it takes to answer, or to fail to.
+ * A name server: as much of DNS over UDP (RFC 1035, and RFC 2782 for SRV) as it takes to answer, or
+ * to fail to.
  */
 import { createSocket, type Socket } from "node:dgram"
 import type { AddressInfo } from "node:net"
@@ -61,7 +62,9 @@ const nameAt = (bytes: Buffer, from: number): { readonly name: string; readonly 
 
 const encodedName = (name: string): Buffer =>
   Buffer.concat([
-    ...name.split(".").map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
+    ...name
+      .split(".")
+      .map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
     Buffer.from([0])
   ])
 

@@ -1,10 +1,17 @@
 /**
- * Damaged input for whatever reads what others wrote: valid input with bytes changed, dropped, repeated and cut, in
- * chunks of any size, and plain noise. `npm run bench -- fuzz` takes a million inputs each, the tests fewer.
+ * Damaged input for whatever reads what others wrote: valid input with bytes changed, dropped,
+ * repeated and cut, in chunks of any size, and plain noise. `npm run bench -- fuzz` takes a million
+ * inputs each, the tests fewer.
  */
 import * as Result from "effect/Result"
 import { RequestParser } from "../../../impl/gateway/resp.ts"
-import { encodeFrame, type Frame, FrameReader, frameDecoder, wireVersion } from "../../../impl/link/frame.ts"
+import {
+  encodeFrame,
+  type Frame,
+  FrameReader,
+  frameDecoder,
+  wireVersion
+} from "../../../impl/link/frame.ts"
 import { Random } from "../../../impl/simulator/random.ts"
 import { encodeBlock } from "../../../impl/storage/block.ts"
 import { recover, segmentName, snapshotName } from "../../../impl/storage/recovery.ts"
@@ -39,7 +46,9 @@ const damaged = (random: Random, valid: Uint8Array): Uint8Array => {
     default:
       for (let change = 1 + random.below(4); change > 0 && bytes.length > 0; change--) {
         const at = random.below(bytes.length)
-        bytes[at] = random.chance(0.5) ? random.below(256) : (bytes[at] as number) ^ (1 << random.below(8))
+        bytes[at] = random.chance(0.5)
+          ? random.below(256)
+          : (bytes[at] as number) ^ (1 << random.below(8))
       }
       return bytes
   }
@@ -91,7 +100,12 @@ const frames: ReadonlyArray<Frame> = [
     endpoint: "s1",
     role: "node"
   },
-  { _tag: "Post", sequence: 7, settled: 3, envelope: envelope({ _tag: "Set", operation: 1, pair }) },
+  {
+    _tag: "Post",
+    sequence: 7,
+    settled: 3,
+    envelope: envelope({ _tag: "Set", operation: 1, pair })
+  },
   { _tag: "Answer", sequence: 7, envelopes: [envelope({ _tag: "GetReply", operation: 1, pair })] },
   { _tag: "Settled", settled: 9 },
   { _tag: "Refused", reason: "no" }

@@ -1,6 +1,6 @@
 /**
- * Redis clients as they come: those of npm in this process, those of Debian where they are installed
- * (`apt-get install python3-redis redis-tools`).
+ * Redis clients as they come: those of npm in this process, those of Debian where they are
+ * installed (`apt-get install python3-redis redis-tools`).
  */
 import { spawn, spawnSync } from "node:child_process"
 import * as Effect from "effect/Effect"
@@ -46,12 +46,17 @@ describe("the redis package of npm", () => {
     ["with a password", "guarded", { password }],
     ["with a password and the second version of the protocol", "guarded", { password, RESP: 2 }]
   ] as const)("reads, writes, and is told no, %s", async (_how, gateway, options) => {
-    const client = createClient({ ...options, socket: { port: ports[gateway], reconnectStrategy: false } })
+    const client = createClient({
+      ...options,
+      socket: { port: ports[gateway], reconnectStrategy: false }
+    })
     client.on("error", () => undefined)
     await client.connect()
     expect(await client.set("n", "1")).toBe("OK")
     expect(await client.mGet(["n", "none"])).toEqual(["1", null])
-    await expect(client.multi().set("grouped", "1").exec()).rejects.toThrow(/MULTI is not supported/)
+    await expect(client.multi().set("grouped", "1").exec()).rejects.toThrow(
+      /MULTI is not supported/
+    )
     expect(await client.get("grouped")).toBeNull()
     expect(await client.del(["n", "n"])).toBe(1)
     await client.close()
@@ -100,7 +105,9 @@ const output = (program: string, words: ReadonlyArray<string>, input = ""): Prom
 
 const runs = (program: string, ...words: ReadonlyArray<string>): boolean =>
   spawnSync(program, words, { stdio: "ignore" }).status === 0
-const python = ["/usr/bin/python3", "python3"].find((program) => runs(program, "-c", "import redis"))
+const python = ["/usr/bin/python3", "python3"].find((program) =>
+  runs(program, "-c", "import redis")
+)
 const without = (program: string, isThere: boolean): string =>
   isThere ? "" : ` (skipped: ${program} is not installed)`
 

@@ -1,5 +1,6 @@
 /**
- * What Redis clients rely on: replies byte by byte, in order, whatever the chunks in which requests come.
+ * What Redis clients rely on: replies byte by byte, in order, whatever the chunks in which requests
+ * come.
  */
 import { connect } from "node:net"
 import * as Effect from "effect/Effect"
@@ -41,7 +42,10 @@ afterAll(async () => {
   await cluster.remove()
 })
 
-/** What comes back for these bytes, sent in these chunks, until there are so many bytes or the connection ends. */
+/**
+ * What comes back for these bytes, sent in these chunks, until there are so many bytes or the
+ * connection ends.
+ */
 const converse = (
   length: number,
   chunk: string,
@@ -90,13 +94,19 @@ describe("the gateway", () => {
 
   it("keeps every byte of keys and values", async () => {
     const every = String.fromCharCode(...Array.from({ length: 256 }, (_, byte) => byte))
-    await expectReplies(request("SET", every, every) + request("GET", every), `+OK\r\n$256\r\n${every}\r\n`)
+    await expectReplies(
+      request("SET", every, every) + request("GET", every),
+      `+OK\r\n$256\r\n${every}\r\n`
+    )
   })
 
   it("takes requests in any chunks, and as lines of words", async () => {
     const text = request("SET", "chunks", "a value")
     expect(await converse(5, "", [...text])).toBe("+OK\r\n")
-    await expectReplies("get chunks\r\nPING\n\r\nping hello\r\n", "$7\r\na value\r\n+PONG\r\n$5\r\nhello\r\n")
+    await expectReplies(
+      "get chunks\r\nPING\n\r\nping hello\r\n",
+      "$7\r\na value\r\n+PONG\r\n$5\r\nhello\r\n"
+    )
   })
 
   it("gets no more than a client reads, however much it asks for at once", async () => {
@@ -139,19 +149,26 @@ describe("the gateway", () => {
     ])
   })
 
-  it.each(["*1\r\n:1\r\n", "*99999999\r\n", "*1\r\n$999999999\r\n", "*1\r\n$-5\r\n", "*1\r\n$1\r\nabc\r\n"])(
-    "ends a connection that does not speak its language: %j",
-    async (text) => {
-      expect(await converse(10_000, text)).toMatch(/^-ERR Protocol error: .*\r\n$/)
-      await expectReplies(request("PING"), "+PONG\r\n")
-    }
-  )
+  it.each([
+    "*1\r\n:1\r\n",
+    "*99999999\r\n",
+    "*1\r\n$999999999\r\n",
+    "*1\r\n$-5\r\n",
+    "*1\r\n$1\r\nabc\r\n"
+  ])("ends a connection that does not speak its language: %j", async (text) => {
+    expect(await converse(10_000, text)).toMatch(/^-ERR Protocol error: .*\r\n$/)
+    await expectReplies(request("PING"), "+PONG\r\n")
+  })
 
   it("answers what came before what is no request, however it is cut, and nothing after it", async () => {
     const good = request("SET", "before", "1") + request("GET", "before")
     const expected = /^\+OK\r\n\$1\r\n1\r\n-ERR Protocol error: [^\r]*\r\n$/
-    expect(await converse(10_000, `${good}*1\r\n:1\r\n${request("SET", "before", "2")}`)).toMatch(expected)
-    expect(await converse(10_000, good, [`*1\r\n:1\r\n${request("SET", "before", "2")}`])).toMatch(expected)
+    expect(await converse(10_000, `${good}*1\r\n:1\r\n${request("SET", "before", "2")}`)).toMatch(
+      expected
+    )
+    expect(await converse(10_000, good, [`*1\r\n:1\r\n${request("SET", "before", "2")}`])).toMatch(
+      expected
+    )
     await expectReplies(request("GET", "before"), "$1\r\n1\r\n")
   })
 
@@ -206,7 +223,9 @@ describe("the gateway", () => {
     ["AUTH secret"],
     ["HELLO 4"]
   ])("says no to what it does not do: %s", async (line) => {
-    expect(await converse(10_000, `${line}\r\nQUIT\r\n`)).toMatch(/^-(ERR|NOPROTO) [^\r]*\r\n\+OK\r\n$/)
+    expect(await converse(10_000, `${line}\r\nQUIT\r\n`)).toMatch(
+      /^-(ERR|NOPROTO) [^\r]*\r\n\+OK\r\n$/
+    )
   })
 
   it("does what clients say of their connection", async () => {
@@ -222,11 +241,16 @@ describe("the gateway", () => {
       10_000,
       "GET none\r\nHELLO 3\r\nGET none\r\nHELLO 2\r\nGET none\r\nQUIT\r\n"
     )
-    expect(replies).toMatch(/^\$-1\r\n%7\r\n\$6\r\nserver\r\n.*\r\n_\r\n\*14\r\n.*\r\n\$-1\r\n\+OK\r\n$/s)
+    expect(replies).toMatch(
+      /^\$-1\r\n%7\r\n\$6\r\nserver\r\n.*\r\n_\r\n\*14\r\n.*\r\n\$-1\r\n\+OK\r\n$/s
+    )
   })
 
   it("counts a key that is removed twice once, and one that is asked for twice twice", async () => {
-    await expectReplies("SET d 1\r\nEXISTS d d\r\nDEL d d\r\nDEL d\r\n", "+OK\r\n:2\r\n:1\r\n:0\r\n")
+    await expectReplies(
+      "SET d 1\r\nEXISTS d d\r\nDEL d d\r\nDEL d\r\n",
+      "+OK\r\n:2\r\n:1\r\n:0\r\n"
+    )
   })
 
   it.each([["POST / HTTP/1.1"], ["GET / HTTP/1.1\r\nHost: x"]])(

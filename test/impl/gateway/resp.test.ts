@@ -4,17 +4,26 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { encodeReply, map, number } from "../../../impl/gateway/replies.ts"
-import { type Item, mostArgumentBytes, mostArguments, RequestParser } from "../../../impl/gateway/resp.ts"
+import {
+  type Item,
+  mostArgumentBytes,
+  mostArguments,
+  RequestParser
+} from "../../../impl/gateway/resp.ts"
 
 /** What a parser finds in these bytes, cut at these places: words as text. */
 const found = (bytes: Uint8Array, cuts: ReadonlyArray<number> = [], isTrusted = true) => {
   const parser = new RequestParser(() => isTrusted)
   const items: Array<string> = []
   let from = 0
-  for (const to of [...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]) {
+  for (const to of [
+    ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b),
+    bytes.length
+  ]) {
     parser.push(bytes.subarray(from, to))
     from = to
-    for (let item = parser.next(); item !== undefined; item = parser.next()) items.push(described(item))
+    for (let item = parser.next(); item !== undefined; item = parser.next())
+      items.push(described(item))
   }
   return items
 }
@@ -34,7 +43,11 @@ describe("a request", () => {
     ["words in quotes", `SET q "hello world" 'it\\'s' ""\r\n`, ["SET|q|hello world|it's|"]],
     ["words with bytes that are escaped", 'SET q "a\\nb\\x00\\"\\z"\n', ['SET|q|a\nb\u0000"z']],
     ["a byte of UTF-8 that is no space", "SET u voil\u00c3\u00a0\r\n", ["SET|u|voil\u00c3\u00a0"]],
-    ["not a quote that does not end its word", `SET q "a"b\r\n`, ["Malformed: unbalanced quotes in request"]],
+    [
+      "not a quote that does not end its word",
+      `SET q "a"b\r\n`,
+      ["Malformed: unbalanced quotes in request"]
+    ],
     ["not a quote that does not end", `SET q "a\r\n`, ["Malformed: unbalanced quotes in request"]],
     [
       "not a length that is wrong",
@@ -47,7 +60,11 @@ describe("a request", () => {
       ["GET|k", "Malformed: expected '$', got ':'"]
     ],
     ["not a number that is none", "*1\r\n$+4\r\nPING\r\n", ["Malformed: invalid bulk length"]],
-    ["not a count beyond all numbers", "*99999999999999999999\r\n", ["Malformed: invalid multibulk length"]]
+    [
+      "not a count beyond all numbers",
+      "*99999999999999999999\r\n",
+      ["Malformed: invalid multibulk length"]
+    ]
   ])("is %s", (_what, text, expected) => {
     const bytes = Buffer.from(text, "latin1")
     expect(found(bytes)).toEqual(expected)
@@ -67,7 +84,8 @@ describe("a request", () => {
     const items: Array<string> = []
     for (let from = 0; from < bytes.length; from += 65_536) {
       parser.push(bytes.subarray(from, from + 65_536))
-      for (let item = parser.next(); item !== undefined; item = parser.next()) items.push(described(item))
+      for (let item = parser.next(); item !== undefined; item = parser.next())
+        items.push(described(item))
       mostHeld = Math.max(mostHeld, parser.heldBytes)
     }
     expect(items).toEqual([
@@ -85,12 +103,17 @@ describe("a request", () => {
   it("is small as long as whoever sends it has not given the password", () => {
     const text = (bytes: number) => Buffer.from(request("AUTH", "x".repeat(bytes)))
     expect(found(text(16 * 1024), [], false)).toHaveLength(1)
-    expect(found(text(16 * 1024 + 1), [], false)).toEqual(["Malformed: unauthenticated bulk length"])
-    expect(found(Buffer.from("*11\r\n"), [], false)).toEqual(["Malformed: unauthenticated multibulk length"])
+    expect(found(text(16 * 1024 + 1), [], false)).toEqual([
+      "Malformed: unauthenticated bulk length"
+    ])
+    expect(found(Buffer.from("*11\r\n"), [], false)).toEqual([
+      "Malformed: unauthenticated multibulk length"
+    ])
   })
 })
 
 it("a map is an array of keys and values before the third version of the protocol", () => {
-  const text = (protocol: 2 | 3) => Buffer.from(encodeReply(map({ a: number(1) }), protocol)).toString()
+  const text = (protocol: 2 | 3) =>
+    Buffer.from(encodeReply(map({ a: number(1) }), protocol)).toString()
   expect([text(2), text(3)]).toEqual(["*2\r\n$1\r\na\r\n:1\r\n", "%1\r\n$1\r\na\r\n:1\r\n"])
 })

@@ -1,6 +1,6 @@
 /**
- * An endpoint keeps the contract between a process and its host: what is sent is durable, what was durable comes back,
- * and nothing is kept for ever for those who never return.
+ * An endpoint keeps the contract between a process and its host: what is sent is durable, what was
+ * durable comes back, and nothing is kept for ever for those who never return.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
@@ -44,7 +44,8 @@ const started = (
   endpoint.add(nodeOf(majority, "server", server("s1"), setup))
   Result.getOrThrow(endpoint.open())
   const channel = {
-    send: (frame: Uint8Array) => sent.push(JSON.parse(Buffer.from(frame.subarray(4)).toString()) as Frame),
+    send: (frame: Uint8Array) =>
+      sent.push(JSON.parse(Buffer.from(frame.subarray(4)).toString()) as Frame),
     close: () => undefined
   }
   endpoint.connected("c1", channel)
@@ -62,7 +63,9 @@ const pair = (number: number) => ({ value: `v${number}`, timestamp: { number, cl
 const set = (number: number) => ({ _tag: "Set", operation: number, pair: pair(number) })
 const get = (number: number) => ({ _tag: "Get", operation: number })
 const answered = (sent: ReadonlyArray<Frame>) =>
-  sent.flatMap((frame) => (frame._tag === "Answer" ? [[frame.sequence, frame.envelopes[0]?.message]] : []))
+  sent.flatMap((frame) =>
+    frame._tag === "Answer" ? [[frame.sequence, frame.envelopes[0]?.message]] : []
+  )
 
 describe("an endpoint", () => {
   it("answers a write only once it is durable, and a read of it no sooner; a read of another register at once", () => {
@@ -122,7 +125,8 @@ describe("an endpoint", () => {
   it("keeps nothing of a peer that came and went without a word", () => {
     const clock = new StandingClock()
     const { endpoint, say, channel } = started(new MemoryDisk(), clock)
-    const links = () => (endpoint as unknown as { readonly links: ReadonlyMap<string, unknown> }).links.size
+    const links = () =>
+      (endpoint as unknown as { readonly links: ReadonlyMap<string, unknown> }).links.size
     endpoint.disconnected("c1", channel)
     expect(links()).toBe(0)
     endpoint.connected("c1", channel)
@@ -141,11 +145,14 @@ describe("an endpoint", () => {
     say(3, "y", set(3), 3)
     expect(disk.list().some((file) => file.startsWith("snapshot-"))).toBe(true)
     const { sent, say: sayAgain } = started(disk.clone())
-    // As a durable peer does that has forgotten, in a crash, that this one was answered with nothing.
+    // As a durable peer does that has forgotten, in a crash, that this one was answered with
+    // nothing.
     sayAgain(1, "x", set(9), 1)
     sayAgain(4, "x", get(4), 4)
     expect(sent[0]).toEqual({ _tag: "Answer", sequence: 1, envelopes: [] })
-    expect(answered(sent.slice(1))).toEqual([[4, { _tag: "GetReply", operation: 4, pair: pair(1) }]])
+    expect(answered(sent.slice(1))).toEqual([
+      [4, { _tag: "GetReply", operation: 4, pair: pair(1) }]
+    ])
   })
 
   it("answers nothing once it is closed: a message would be lost that its sender thinks received", () => {
@@ -166,9 +173,13 @@ describe("an endpoint", () => {
   })
 
   it("remembers so many answers in all, and declines the posts of whoever has more than its share", () => {
-    const { endpoint, sent, say } = started(new MemoryDisk(), new StandingClock(), { mostRemembered: 100 })
+    const { endpoint, sent, say } = started(new MemoryDisk(), new StandingClock(), {
+      mostRemembered: 100
+    })
     const declined = () =>
-      sent.flatMap((frame) => (frame._tag === "Declined" && frame.kind === "busy" ? [frame.sequence] : []))
+      sent.flatMap((frame) =>
+        frame._tag === "Declined" && frame.kind === "busy" ? [frame.sequence] : []
+      )
     for (let sequence = 1; sequence <= 101; sequence++) say(sequence, `k${sequence}`, set(sequence))
     expect([endpoint.status.rememberedAnswers, declined()]).toEqual([100, [101]])
     const others: Array<Frame> = []
@@ -193,7 +204,12 @@ describe("an endpoint", () => {
     for (let count = 1; count <= 30; count++) {
       const peer = `away-${count}`
       endpoint.connected(peer, channel)
-      const envelope = { from: nodeId(`${peer}/1`), to: nodeId("s1"), key: "x", message: set(count) }
+      const envelope = {
+        from: nodeId(`${peer}/1`),
+        to: nodeId("s1"),
+        key: "x",
+        message: set(count)
+      }
       endpoint.received(peer, { _tag: "Post", sequence: 1, settled: 1, envelope })
       endpoint.disconnected(peer, channel)
     }

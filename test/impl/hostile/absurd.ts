@@ -1,6 +1,7 @@
 /**
- * Data of the shape that a Schema says, with content that nobody would send who means well: numbers at their bounds, names of
- * others and of what every record has, text that is empty, long or odd, sets of one and sets of many.
+ * Data of the shape that a Schema says, with content that nobody would send who means well: numbers
+ * at their bounds, names of others and of what every record has, text that is empty, long or odd,
+ * sets of one and sets of many.
  *
  * Most of it is what the Schema takes. Some breaks a bound; then the Schema has to notice.
  */
@@ -28,7 +29,10 @@ const names = [
 const name = fc.oneof(
   { weight: 20, arbitrary: fc.constantFrom(...names) },
   { weight: 2, arbitrary: fc.string({ minLength: 1, maxLength: 200, unit: "binary" }) },
-  { weight: 1, arbitrary: fc.constantFrom("", "n".repeat(200), "\u{10ffff}".repeat(100), "n".repeat(201)) }
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("", "n".repeat(200), "\u{10ffff}".repeat(100), "n".repeat(201))
+  }
 )
 const text = fc.oneof(
   { weight: 10, arbitrary: fc.constantFrom("", "v", "k1", "k2", "k3", ...names) },
@@ -40,8 +44,14 @@ const text = fc.oneof(
 )
 const count = fc.oneof(
   { weight: 10, arbitrary: fc.nat({ max: 5 }) },
-  { weight: 3, arbitrary: fc.constantFrom(mostCounted, mostCounted - 1, 2 ** 32, 2 ** 31, 1024, 128, 64) },
-  { weight: 1, arbitrary: fc.constantFrom(-1, 0.5, mostCounted + 1, Number.MAX_SAFE_INTEGER, -0, 1e300) }
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(mostCounted, mostCounted - 1, 2 ** 32, 2 ** 31, 1024, 128, 64)
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(-1, 0.5, mostCounted + 1, Number.MAX_SAFE_INTEGER, -0, 1e300)
+  }
 )
 
 const known = new WeakMap<SchemaAST.AST, fc.Arbitrary<unknown>>()
@@ -81,7 +91,10 @@ const make = (ast: SchemaAST.AST): fc.Arbitrary<unknown> => {
 
 const arrays = (ast: SchemaAST.Arrays): fc.Arbitrary<unknown> => {
   const item = ast.rest[0]
-  const some = fc.array(item === undefined ? fc.constant(null) : absurd(item), { minLength: 0, maxLength: 6 })
+  const some = fc.array(item === undefined ? fc.constant(null) : absurd(item), {
+    minLength: 0,
+    maxLength: 6
+  })
   if (annotation(ast, setAnnotation) === undefined) return some
   // Now and then a set that is none: out of order, or with an item twice.
   return fc

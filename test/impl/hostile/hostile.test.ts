@@ -1,6 +1,6 @@
 /**
- * A client that means harm costs nobody else anything: whatever it says is answered or refused, in words, and others are
- * served as ever. (`npm run bench -- hostile` says a million things.)
+ * A client that means harm costs nobody else anything: whatever it says is answered or refused, in
+ * words, and others are served as ever. (`npm run bench -- hostile` says a million things.)
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
@@ -21,7 +21,9 @@ const keys = (name: string, role: HolderRole): Keys => {
   return { ca: authority.certificate, cert, key }
 }
 const memoryBytes = 8 * 2 ** 20
-const cluster = new TestCluster(3, (name) => keys(name, "node"), undefined, { limits: { memoryBytes } })
+const cluster = new TestCluster(3, (name) => keys(name, "node"), undefined, {
+  limits: { memoryBytes }
+})
 beforeAll(() => cluster.start())
 afterAll(() => cluster.remove())
 
@@ -53,7 +55,9 @@ it("others are served while somebody sends whatever it can think of", async () =
   await store.put("of others", "0")
   let isOver = false
   const { port } = cluster.node("s1").address
-  const hostile = beHostile(Message, port, keys("mallory", "client"), 3000, 1).finally(() => (isOver = true))
+  const hostile = beHostile(Message, port, keys("mallory", "client"), 3000, 1).finally(
+    () => (isOver = true)
+  )
   for (let count = 1; !isOver; count++) {
     await store.put("of others", String(count))
     expect(Buffer.from((await store.get("of others")) ?? []).toString()).toBe(String(count))

@@ -1,6 +1,7 @@
 /**
- * A client that has a certificate, speaks the protocol, and means harm: it sends frames that are well-formed and absurd,
- * as fast as they are taken, over several connections and under several names.
+ * A client that has a certificate, speaks the protocol, and means harm: it sends frames that are
+ * well-formed and absurd, as fast as they are taken, over several connections and under several
+ * names.
  */
 import { connect as connectTls, type TLSSocket } from "node:tls"
 import type * as Schema from "effect/Schema"
@@ -40,7 +41,10 @@ export const emptyTally = (): Tally => ({
 /** A frame, given the name of who sends it and the number of its next post. */
 type Absurd = (peer: string, node: string, next: () => number) => unknown
 
-/** Mostly posts of one's own with absurd messages, which get as far as a process; and anything that is shaped as a frame. */
+/**
+ * Mostly posts of one's own with absurd messages, which get as far as a process; and anything that
+ * is shaped as a frame.
+ */
 const absurdFrames = (Message: Schema.Codec<unknown, unknown>): fc.Arbitrary<Absurd> => {
   const key = fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom("k1", "k2", "k3", "", "__proto__") },
@@ -155,7 +159,12 @@ class Hostile {
 
   /** Connects, and introduces itself by this name as what the node says that it is of. */
   static connect(port: number, keys: Keys, peer: string, tally: Tally): Promise<Hostile> {
-    const socket = connectTls({ host: "127.0.0.1", port, ...keys, checkServerIdentity: () => undefined })
+    const socket = connectTls({
+      host: "127.0.0.1",
+      port,
+      ...keys,
+      checkServerIdentity: () => undefined
+    })
     const one = new Hostile(socket, tally)
     return new Promise((resolve) => {
       one.introduced = (theirs) => {
@@ -189,7 +198,10 @@ class Hostile {
     await this.answers(mostUnanswered)
   }
 
-  /** Waits until no more than so many posts are without an answer; those with numbers that were used already may stay so. */
+  /**
+   * Waits until no more than so many posts are without an answer; those with numbers that were used
+   * already may stay so.
+   */
   private async answers(most: number): Promise<void> {
     for (let still = 0; this.isOpen && this.unanswered > most && still < mostStillSeconds; ) {
       const before = this.unanswered

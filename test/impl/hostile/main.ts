@@ -10,5 +10,7 @@ const [port = "", folder = "", frames = "", seed = ""] = process.argv.slice(2)
 const read = (file: string): string => readFileSync(join(folder, file), "utf8")
 const keys = { ca: read("authority.pem"), cert: read("mallory.pem"), key: read("mallory.key") }
 console.log(
-  JSON.stringify(await beHostile(pluggedIn().Message, Number(port), keys, Number(frames), Number(seed)))
+  JSON.stringify(
+    await beHostile(pluggedIn().Message, Number(port), keys, Number(frames), Number(seed))
+  )
 )

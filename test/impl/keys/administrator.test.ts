@@ -1,6 +1,6 @@
 /**
- * With keys, only an administrator changes the configuration: of anyone else a node takes no message that does, whoever
- * the sender says that it is.
+ * With keys, only an administrator changes the configuration: of anyone else a node takes no
+ * message that does, whoever the sender says that it is.
  */
 import { X509Certificate } from "node:crypto"
 import * as Effect from "effect/Effect"
@@ -100,8 +100,13 @@ describe("an administrator's certificate", () => {
     const roles = ["node", "client", "administrator"] as const
     const of = (role: HolderRole) => keys("x", role)
     expect(roles.map((role) => areAdministrators(of(role)))).toEqual([false, false, true])
-    const subjectOf = (role: HolderRole) => new X509Certificate(of(role).cert).toLegacyObject().subject
-    expect(roles.map((role) => mayReconfigure({ subject: subjectOf(role) }))).toEqual([false, false, true])
+    const subjectOf = (role: HolderRole) =>
+      new X509Certificate(of(role).cert).toLegacyObject().subject
+    expect(roles.map((role) => mayReconfigure({ subject: subjectOf(role) }))).toEqual([
+      false,
+      false,
+      true
+    ])
   })
 
   it("is needed for every message that reconfigures", async () => {

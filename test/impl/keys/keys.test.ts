@@ -76,8 +76,13 @@ describe("keys", () => {
   })
 
   it("of one node do not do for another, and those of a client do not make a node", async () => {
-    const clusters = [await started(() => keys("s2", "node")), await started((name) => keys(name, "client"))]
-    const found = await Promise.all(clusters.map((cluster) => canUse(cluster, keys("anyone", "client"))))
+    const clusters = [
+      await started(() => keys("s2", "node")),
+      await started((name) => keys(name, "client"))
+    ]
+    const found = await Promise.all(
+      clusters.map((cluster) => canUse(cluster, keys("anyone", "client")))
+    )
     expect(found).toEqual([false, false])
   })
 })

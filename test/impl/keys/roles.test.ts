@@ -1,6 +1,7 @@
 /**
- * With keys, who somebody is and what they may do is settled when they introduce themselves; what they may not do is said to
- * be forbidden, and costs nobody anything else. Keys are renewed, and taken back, while nodes run.
+ * With keys, who somebody is and what they may do is settled when they introduce themselves; what
+ * they may not do is said to be forbidden, and costs nobody anything else. Keys are renewed, and
+ * taken back, while nodes run.
  */
 
 import { X509Certificate } from "node:crypto"
@@ -37,7 +38,11 @@ const started = async (size = 1): Promise<TestCluster> => {
   return cluster
 }
 const client = async (cluster: TestCluster, given: Keys): Promise<PromisedStore> => {
-  const store = await connect({ servers: cluster.directory, timeoutMilliseconds: 3000, keys: given })
+  const store = await connect({
+    servers: cluster.directory,
+    timeoutMilliseconds: 3000,
+    keys: given
+  })
   open.push(store)
   return store
 }
@@ -78,7 +83,10 @@ describe("an endpoint", () => {
     ["root", "root.1f", "administrator", true],
     ["root", "root.1f", "client", false]
   ])("of %s, as %s, %s: %s", (who, endpoint, role, may) => {
-    const reason = isImpostor(certificates[who] as Parameters<typeof isImpostor>[0], { endpoint, role })
+    const reason = isImpostor(certificates[who] as Parameters<typeof isImpostor>[0], {
+      endpoint,
+      role
+    })
     expect(reason === undefined).toBe(may)
   })
 
@@ -87,13 +95,22 @@ describe("an endpoint", () => {
     const bob = await client(cluster, keys("bob", "client"))
     await bob.put("account", "100")
     const alice = await introduced(cluster, "alice.1", "client", keys("alice", "client"))
-    alice.post(1, cluster.node("s1").identity, { _tag: "Get", operation: 1, phase: 1 }, { key: "account" })
-    const [reply] = (await alice.answer(1)) as ReadonlyArray<{ pair: { timestamp: { client: string } } }>
+    alice.post(
+      1,
+      cluster.node("s1").identity,
+      { _tag: "Get", operation: 1, phase: 1 },
+      { key: "account" }
+    )
+    const [reply] = (await alice.answer(1)) as ReadonlyArray<{
+      pair: { timestamp: { client: string } }
+    }>
     const bobs = reply?.pair.timestamp.client.split("/")[0] as string
     expect(bobs).toMatch(/^bob\./)
     const forged = await introduced(cluster, bobs, "client", keys("alice", "client"))
     forged.say({ _tag: "Settled", settled: 2 ** 40 })
-    expect(await forged.refusal()).toMatch(/its certificate is of client alice, and it calls itself bob\./)
+    expect(await forged.refusal()).toMatch(
+      /its certificate is of client alice, and it calls itself bob\./
+    )
     await bob.put("account", "200")
     expect(Buffer.from((await bob.get("account")) as Uint8Array).toString()).toBe("200")
   })

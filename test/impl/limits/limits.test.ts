@@ -1,5 +1,6 @@
 /**
- * What others can make a process hold has limits; at them it refuses, says so, and everybody else is served as ever.
+ * What others can make a process hold has limits; at them it refuses, says so, and everybody else
+ * is served as ever.
  */
 import { connect, createServer, type Server, type Socket } from "node:net"
 import { afterEach, describe, expect, it } from "vitest"
@@ -18,7 +19,9 @@ describe("connections", () => {
     server?.close()
   })
 
-  /** A server that takes so many, and a way to connect to it: how the server sees the connection. */
+  /**
+   * A server that takes so many, and a way to connect to it: how the server sees the connection.
+   */
   const serving = async (connections: Connections) => {
     const taken: Array<Socket> = []
     let hear: (() => void) | undefined
@@ -62,14 +65,17 @@ describe("connections", () => {
     const connections = new Connections(8)
     const dial = await serving(connections)
     const refusals = []
-    for (const owner of ["a", "a", "a", "b"]) refusals.push(connections.introduce(await dial(), owner))
+    for (const owner of ["a", "a", "a", "b"])
+      refusals.push(connections.introduce(await dial(), owner))
     expect(refusals.map((refusal) => refusal === undefined)).toEqual([true, true, false, true])
   })
 
   it("are no more than there are descriptors for", () => {
-    expect([connectionsAmong(4096, 64), connectionsAmong(4096, 100_000), connectionsAmong(4096, 20)]).toEqual(
-      [24, 4096, 1]
-    )
+    expect([
+      connectionsAmong(4096, 64),
+      connectionsAmong(4096, 100_000),
+      connectionsAmong(4096, 20)
+    ]).toEqual([24, 4096, 1])
   })
 })
 
@@ -128,21 +134,23 @@ describe("room", () => {
     expect(isShort(0)).toBe(true)
     expect(refuses(1000, writer, write)).toMatch(/40 MiB left; 64 MiB are kept free/)
     expect(refuses(1000, writer, "a pair that is passed on")).toBeUndefined()
-    expect(room(30 * 2 ** 20).refuses(1000, writer, "a pair that is passed on")).toMatch(/30 MiB left/)
+    expect(room(30 * 2 ** 20).refuses(1000, writer, "a pair that is passed on")).toMatch(
+      /30 MiB left/
+    )
   })
 })
 
 describe("what is complained about", () => {
   it("is said once, and not too much of it in a minute", () => {
     const complaints = new Complaints()
-    expect([complaints.isNews("a", 0), complaints.isNews("a", 0), complaints.isNews("b", 0)]).toEqual([
-      true,
-      false,
-      true
-    ])
-    const said = Array.from({ length: 1000 }, (_, index) => complaints.isNews(`peer ${index}`, 1)).filter(
-      Boolean
-    )
+    expect([
+      complaints.isNews("a", 0),
+      complaints.isNews("a", 0),
+      complaints.isNews("b", 0)
+    ]).toEqual([true, false, true])
+    const said = Array.from({ length: 1000 }, (_, index) =>
+      complaints.isNews(`peer ${index}`, 1)
+    ).filter(Boolean)
     expect(said.length).toBeLessThan(100)
     expect(complaints.isNews("after a minute", 60_002)).toBe(true)
   })

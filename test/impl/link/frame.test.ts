@@ -1,6 +1,6 @@
 /**
- * What a node takes off the wire, and what it reads from its log, is what its processes rely on: each
- * bound is in the Schemas that it decodes with.
+ * What a node takes off the wire, and what it reads from its log, is what its processes rely on:
+ * each bound is in the Schemas that it decodes with.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
@@ -40,7 +40,10 @@ const wrong: ReadonlyArray<readonly [string, unknown]> = [
   ["quorums that do not meet", retire(explicit(["s1"], ["s2"]))],
   ["a member that is counted twice", retire({ ...configuration, members: ["s1", "s1", "s2"] })],
   ["a member without a name", retire({ ...configuration, members: ["", "s1"] })],
-  ["a timestamp that nobody can count on from", set({ number: Number.MAX_SAFE_INTEGER, client: "c1" })],
+  [
+    "a timestamp that nobody can count on from",
+    set({ number: Number.MAX_SAFE_INTEGER, client: "c1" })
+  ],
   ["a negative timestamp", set({ number: -1, client: null })],
   ["a value that no answer has room for", set(stamp, "€".repeat(2 ** 20))]
 ]
@@ -48,7 +51,12 @@ const wrong: ReadonlyArray<readonly [string, unknown]> = [
 describe("a frame", () => {
   const { Message } = pluggedIn("rambo")
   const decode = frameDecoder(Message)
-  const post = (message: unknown) => ({ _tag: "Post", sequence: 1, settled: 0, envelope: envelope(message) })
+  const post = (message: unknown) => ({
+    _tag: "Post",
+    sequence: 1,
+    settled: 0,
+    envelope: envelope(message)
+  })
 
   it.each([
     ["a configuration", retire(configuration)],
@@ -66,9 +74,18 @@ describe("a frame", () => {
   })
 
   it.each([
-    ["a number that nobody can count on from", { ...post(set(stamp)), sequence: Number.MAX_SAFE_INTEGER }],
-    ["a sender without a name", { ...post(set(stamp)), envelope: { ...envelope(set(stamp)), from: "" } }],
-    ["a key that is too long", { ...post(set(stamp)), envelope: envelope(set(stamp), "x".repeat(1401)) }]
+    [
+      "a number that nobody can count on from",
+      { ...post(set(stamp)), sequence: Number.MAX_SAFE_INTEGER }
+    ],
+    [
+      "a sender without a name",
+      { ...post(set(stamp)), envelope: { ...envelope(set(stamp)), from: "" } }
+    ],
+    [
+      "a key that is too long",
+      { ...post(set(stamp)), envelope: envelope(set(stamp), "x".repeat(1401)) }
+    ]
   ])("is refused with %s", (_what, frame) => {
     expect(Result.isFailure(decode(bytes(frame)))).toBe(true)
   })
@@ -138,13 +155,17 @@ describe("JSON that is not worth reading", () => {
   })
 
   it("is no text, whatever stands there", () => {
-    expect(oversized(Buffer.from(JSON.stringify({ value: '[{,:"\\'.repeat(mostParts) })))).toBeUndefined()
+    expect(
+      oversized(Buffer.from(JSON.stringify({ value: '[{,:"\\'.repeat(mostParts) })))
+    ).toBeUndefined()
   })
 })
 
 describe("a record", () => {
   const decode = recordDecoder(pluggedIn("rambo").Message)
-  const posts = (message: unknown) => ({ posts: [{ peer: "s2", sequence: 1, envelope: envelope(message) }] })
+  const posts = (message: unknown) => ({
+    posts: [{ peer: "s2", sequence: 1, envelope: envelope(message) }]
+  })
 
   it("is read with what is right", () => {
     expect(Result.isSuccess(decode(JSON.stringify(posts(retire(configuration)))))).toBe(true)

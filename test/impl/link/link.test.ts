@@ -1,6 +1,6 @@
 /**
- * Links: every message once, and in the end, over channels that lose, repeat and reorder frames, and through restarts
- * of a receiver that remembers what it recorded.
+ * Links: every message once, and in the end, over channels that lose, repeat and reorder frames,
+ * and through restarts of a receiver that remembers what it recorded.
  */
 
 import * as Result from "effect/Result"
@@ -58,8 +58,14 @@ const pair = () => {
     options
   )
   const connect = () => {
-    a.attach({ send: (frame) => bag.push({ to: b, frame: frameIn(frame) }), close: () => undefined })
-    b.attach({ send: (frame) => bag.push({ to: a, frame: frameIn(frame) }), close: () => undefined })
+    a.attach({
+      send: (frame) => bag.push({ to: b, frame: frameIn(frame) }),
+      close: () => undefined
+    })
+    b.attach({
+      send: (frame) => bag.push({ to: a, frame: frameIn(frame) }),
+      close: () => undefined
+    })
   }
   connect()
   return { clock, bag, a, b, posts, answers, connect }
@@ -132,14 +138,15 @@ describe("a link", () => {
           }
         }
         for (let round = 0; round < 50 && a.unanswered > 0; round++) {
-          for (let next = bag.shift(); next !== undefined; next = bag.shift()) next.to.receive(next.frame)
+          for (let next = bag.shift(); next !== undefined; next = bag.shift())
+            next.to.receive(next.frame)
           clock.move(60_000)
         }
         const all = Array.from({ length: posted }, (_, index) => index + 1)
         expect(posts.toSorted((left, right) => (left as number) - (right as number))).toEqual(all)
-        expect(answers.map((count) => -(count as number)).toSorted((left, right) => left - right)).toEqual(
-          all
-        )
+        expect(
+          answers.map((count) => -(count as number)).toSorted((left, right) => left - right)
+        ).toEqual(all)
       })
     )
   })
@@ -148,7 +155,8 @@ describe("a link", () => {
     const { bag, a, b } = pair()
     for (let count = 1; count <= 1000; count++) {
       a.release(a.reserve(envelope(count)))
-      for (let next = bag.shift(); next !== undefined; next = bag.shift()) next.to.receive(next.frame)
+      for (let next = bag.shift(); next !== undefined; next = bag.shift())
+        next.to.receive(next.frame)
     }
     expect(b.remembered).toBeLessThan(100)
   })
@@ -161,7 +169,11 @@ describe("a link", () => {
       declined: () => undefined,
       isSettled: ({ message }) => (message as number) > 10
     }
-    const link = new Link("b", clock, events, { repeatMilliseconds: 100, mostPosts: 100, mostBytes: 1e6 })
+    const link = new Link("b", clock, events, {
+      repeatMilliseconds: 100,
+      mostPosts: 100,
+      mostBytes: 1e6
+    })
     for (let count = 1; count <= 1000; count++) link.release(link.reserve(envelope(count)))
     expect(link.unanswered).toBeLessThanOrEqual(100)
     // Those that somebody waits for are all still there.
@@ -226,7 +238,9 @@ describe("frames", () => {
         const found: Array<Frame> = []
         let from = 0
         for (const to of [...cuts.toSorted((left, right) => left - right), bytes.length]) {
-          reader.read(bytes.subarray(from, to), (payload) => found.push(Result.getOrThrow(decode(payload))))
+          reader.read(bytes.subarray(from, to), (payload) =>
+            found.push(Result.getOrThrow(decode(payload)))
+          )
           from = to
         }
         expect(found).toEqual(frames)

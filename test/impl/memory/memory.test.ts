@@ -56,7 +56,8 @@ describe("a memory", () => {
     const forged = forger({ session: 9, nonce: "x", position: 1000 })
     const borrowed = { ...forged, key: identity.publicKey }
     const raised = { ...markOf(having([1, "a"]), 2), position: 1000 }
-    for (const mark of [forged, borrowed, raised]) expect(having([1, "a"]).isBehind(mark, 3)).toBe(false)
+    for (const mark of [forged, borrowed, raised])
+      expect(having([1, "a"]).isBehind(mark, 3)).toBe(false)
   })
 
   it("says whose it is, and is not another's", () => {
@@ -82,19 +83,26 @@ describe("the marks of others", () => {
     const marks = new Marks()
     const memory = having([1, "a"])
     const [first, second] = [markOf(memory, 2), markOf(memory, 3)]
-    expect([second, first, second].map((mark) => marks.hear(mark))).toEqual(["news", "known", "known"])
+    expect([second, first, second].map((mark) => marks.hear(mark))).toEqual([
+      "news",
+      "known",
+      "known"
+    ])
     expect(marks.all).toEqual([second])
     expect(marks.hear({ ...second, position: 4 })).toBe("forged")
     expect(marks.hear({ ...second, node: mint("s2").id })).toBe("forged")
     // Of a name alone nobody can say whether it made the mark.
-    expect(isGenuine(marker({ ...identity, id: "s2" })({ session: 1, nonce: "a", position: 1 }))).toBe(false)
+    expect(
+      isGenuine(marker({ ...identity, id: "s2" })({ session: 1, nonce: "a", position: 1 }))
+    ).toBe(false)
     expect(marks.all).toEqual([second])
   })
 
   it("are bounded, and only of those who are wanted", () => {
     const chosen = new Marks((node) => node === identity.id)
     const stranger =
-      markOf(new Memory(identity, nobody), 1) ?? marker(mint("x"))({ session: 1, nonce: "a", position: 1 })
+      markOf(new Memory(identity, nobody), 1) ??
+      marker(mint("x"))({ session: 1, nonce: "a", position: 1 })
     expect(chosen.hear(stranger)).toBe("known")
     expect(chosen.hear(markOf(having([1, "a"]), 2))).toBe("news")
     const all = new Marks()

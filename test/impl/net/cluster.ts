@@ -82,7 +82,9 @@ export class TestCluster {
     }
   }
 
-  /** Stops a node without a word to the others, and as if what it had not synced were lost with it. */
+  /**
+   * Stops a node without a word to the others, and as if what it had not synced were lost with it.
+   */
   async kill(name: string): Promise<void> {
     // Nobody is there to be visited.
     const ports = new Map(this.ports)
@@ -116,7 +118,10 @@ export class TestCluster {
 
   get directory(): string {
     return this.names
-      .map((name) => `${name}=${describeAddress({ host: "127.0.0.1", port: this.ports.get(name) ?? 1 })}`)
+      .map(
+        (name) =>
+          `${name}=${describeAddress({ host: "127.0.0.1", port: this.ports.get(name) ?? 1 })}`
+      )
       .join(",")
   }
 

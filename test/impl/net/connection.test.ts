@@ -1,6 +1,6 @@
 /**
- * A node never trusts its input: whatever one peer says, or does not read, costs that peer its connection and nobody else
- * anything.
+ * A node never trusts its input: whatever one peer says, or does not read, costs that peer its
+ * connection and nobody else anything.
  */
 import { connect } from "node:net"
 import * as Effect from "effect/Effect"
@@ -36,7 +36,10 @@ const faulty: Plugged = {
     server: {
       ...part,
       step: (context, self, state, input, objectsAfter) => {
-        if (input._tag === "Receive" && (input.message as { operation?: number }).operation === 666) {
+        if (
+          input._tag === "Receive" &&
+          (input.message as { operation?: number }).operation === 666
+        ) {
           throw new Error("a fault of ours")
         }
         return part.step(context, self, state, input, objectsAfter)
@@ -110,7 +113,11 @@ describe("a connection", () => {
 
   it.each([
     ["a number that is none", "unknown", { ...post, settled: "1" }],
-    ["an unknown message", "unknown", { ...post, envelope: { ...envelope, message: { _tag: "Nonsense" } } }],
+    [
+      "an unknown message",
+      "unknown",
+      { ...post, envelope: { ...envelope, message: { _tag: "Nonsense" } } }
+    ],
     ["too long a key", "unknown", { ...post, envelope: { ...envelope, key: "k".repeat(1401) } }],
     ["a key that is no text", "unknown", { ...post, envelope: { ...envelope, key: "\ud800" } }],
     ["too long a name", "unknown", { ...post, envelope: { ...envelope, to: "s".repeat(201) } }],
@@ -125,7 +132,11 @@ describe("a connection", () => {
 
   it("goes on with an answer that nobody asked for", async () => {
     const bad = await connected("bad")
-    bad.say({ _tag: "Answer", sequence: 1, envelopes: [{ ...envelope, from: "s2" }] } as unknown as Frame)
+    bad.say({
+      _tag: "Answer",
+      sequence: 1,
+      envelopes: [{ ...envelope, from: "s2" }]
+    } as unknown as Frame)
     bad.post(2, "s1", get(2))
     expect(await bad.answer(2)).toEqual([expect.objectContaining({ _tag: "GetReply" })])
   })
@@ -149,7 +160,13 @@ describe("a connection", () => {
     const envelope = { from: nodeId("hasty/1"), to: nodeId("s1"), key: "y", message: large }
     socket.write(
       Buffer.concat([
-        encodeFrame({ _tag: "Hello", version: wireVersion, ...system, endpoint: "hasty", role: "client" }),
+        encodeFrame({
+          _tag: "Hello",
+          version: wireVersion,
+          ...system,
+          endpoint: "hasty",
+          role: "client"
+        }),
         encodeFrame({ _tag: "Post", sequence: 1, settled: 1, envelope })
       ])
     )

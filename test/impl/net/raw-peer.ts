@@ -1,5 +1,6 @@
 /**
- * A peer that says what a test wants it to say, over a real connection, and writes down what it hears.
+ * A peer that says what a test wants it to say, over a real connection, and writes down what it
+ * hears.
  */
 import { connect, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
@@ -63,8 +64,15 @@ export class RawPeer {
     this.socket.write(Buffer.concat(frames.map(encodeFrame)))
   }
 
-  /** Posts a message to the process of this name from one of its own, unless it says from another. */
-  post(sequence: number, to: string, message: unknown, { key = "x", settled = 1, from = "" } = {}): void {
+  /**
+   * Posts a message to the process of this name from one of its own, unless it says from another.
+   */
+  post(
+    sequence: number,
+    to: string,
+    message: unknown,
+    { key = "x", settled = 1, from = "" } = {}
+  ): void {
     const sender = nodeId(from === "" ? `${this.name}/1` : from)
     const envelope = { from: sender, to: nodeId(to), key, message }
     this.say({ _tag: "Post", sequence, settled, envelope })
@@ -91,7 +99,9 @@ export class RawPeer {
   /** Why a post was declined; undefined if the connection ended before. */
   async declined(sequence: number): Promise<Declined | undefined> {
     const found = () =>
-      this.heard.find((frame): frame is Declined => frame._tag === "Declined" && frame.sequence === sequence)
+      this.heard.find(
+        (frame): frame is Declined => frame._tag === "Declined" && frame.sequence === sequence
+      )
     await this.until(() => found() !== undefined)
     return found()
   }

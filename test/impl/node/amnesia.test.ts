@@ -65,7 +65,11 @@ describe("a member whose folder is empty", () => {
     await cluster.start("s1")
     const store = await client(cluster)
     expect(text(await store.get("x"))).toBe("acknowledged")
-    expect((await store.status()).nodes).toMatchObject([{}, { name: "s2", member: true, isNew: true }, {}])
+    expect((await store.status()).nodes).toMatchObject([
+      {},
+      { name: "s2", member: true, isNew: true },
+      {}
+    ])
     await store.reconfigure({ add: ["s2"] })
     const { configurations, nodes } = await store.status()
     expect([configurations, nodes.map(({ isNew }) => isNew)]).toEqual([
@@ -79,10 +83,18 @@ describe("a member whose folder is empty", () => {
 
 describe("a folder of which a part is missing or foreign", () => {
   it.each<readonly [string, (folder: string, other: string) => void, RegExp]>([
-    ["no log", (folder) => rmSync(join(folder, "log"), { recursive: true }), /its log, .* is missing/],
+    [
+      "no log",
+      (folder) => rmSync(join(folder, "log"), { recursive: true }),
+      /its log, .* is missing/
+    ],
     ["an empty log folder", (folder) => emptied(join(folder, "log")), /its log, .* is missing/],
     ["no segment", (folder) => rmSync(segmentIn(folder)), /its log, .* is missing/],
-    ["an empty segment", (folder) => truncateSync(segmentIn(folder)), /were synced, and are missing/],
+    [
+      "an empty segment",
+      (folder) => truncateSync(segmentIn(folder)),
+      /were synced, and are missing/
+    ],
     [
       "a segment cut off",
       (folder) => truncateSync(segmentIn(folder), 300),
@@ -95,17 +107,24 @@ describe("a folder of which a part is missing or foreign", () => {
       /is empty, damaged or none of ours/
     ],
     ["no node.json", (folder) => rmSync(join(folder, "node.json")), /a log and no node.json/],
-    ["the log of another node", swapped("log"), /log is the memory of s2~.*, and node.json is of s1~/],
+    [
+      "the log of another node",
+      swapped("log"),
+      /log is the memory of s2~.*, and node.json is of s1~/
+    ],
     ["the identity of another node", swapped("node.json"), /it is of node s2, not s1/]
-  ])("with %s is refused, with the command that replaces the node", async (_what, damage, message) => {
-    const cluster = await started(2)
-    await (await client(cluster)).put("x", "1")
-    await cluster.stop()
-    damage(folderOf(cluster, "s1"), folderOf(cluster, "s2"))
-    const reason = await refusal(cluster, "s1")
-    expect(reason).toMatch(message)
-    expect(reason).toMatch(/quorate reconfigure \+s1|name an empty folder/)
-  })
+  ])(
+    "with %s is refused, with the command that replaces the node",
+    async (_what, damage, message) => {
+      const cluster = await started(2)
+      await (await client(cluster)).put("x", "1")
+      await cluster.stop()
+      damage(folderOf(cluster, "s1"), folderOf(cluster, "s2"))
+      const reason = await refusal(cluster, "s1")
+      expect(reason).toMatch(message)
+      expect(reason).toMatch(/quorate reconfigure \+s1|name an empty folder/)
+    }
+  )
 
   it("used by another process is refused, whatever the lock file says, and only as long as that one lives", async () => {
     const cluster = await started(1)
@@ -207,7 +226,9 @@ const segmentIn = (folder: string): string => join(folder, "log", "segment-00000
 const emptied = (folder: string): void => {
   for (const file of readdirSync(folder)) rmSync(join(folder, file))
 }
-/** Puts something of another folder in the place of what is in this one, and the other way round. */
+/**
+ * Puts something of another folder in the place of what is in this one, and the other way round.
+ */
 function swapped(what: string) {
   return (folder: string, other: string): void => {
     renameSync(join(folder, what), join(folder, "kept"))

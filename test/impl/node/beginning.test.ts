@@ -1,5 +1,6 @@
 /**
- * Beginning a system is an act of its own, once; so is ending up with another one after the first is lost for good.
+ * Beginning a system is an act of its own, once; so is ending up with another one after the first
+ * is lost for good.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -40,7 +41,9 @@ class Nodes {
         members: ["s1", "s2", "s3"],
         directory: this.directory
       }
-      const node = await Effect.runPromise(startNode(options).pipe(Effect.provideService(Scope.Scope, scope)))
+      const node = await Effect.runPromise(
+        startNode(options).pipe(Effect.provideService(Scope.Scope, scope))
+      )
       this.running.set(name, { node, scope })
       const cameLater = written === name ? {} : ({ cameLater: true } as const)
       this.places.set(name, { ...node.address, ...cameLater, ...this.places.get(name) })
@@ -189,13 +192,14 @@ describe("a folder of an earlier version", () => {
     const data = folder()
     write(data)
     const { address } = await started(data, "s1")
-    const store = await connect({ servers: `s1=127.0.0.1:${address.port}`, timeoutMilliseconds: 5000 })
+    const store = await connect({
+      servers: `s1=127.0.0.1:${address.port}`,
+      timeoutMilliseconds: 5000
+    })
     open.push(store)
-    expect(await Promise.all(["k1", "k2", "k3"].map(async (key) => text(await store.get(key))))).toEqual([
-      "",
-      "value2",
-      "value3"
-    ])
+    expect(
+      await Promise.all(["k1", "k2", "k3"].map(async (key) => text(await store.get(key))))
+    ).toEqual(["", "value2", "value3"])
     await store.put("k4", "value4")
     expect(JSON.parse(readFileSync(join(data, "node.json"), "utf8"))).toMatchObject({
       format: 2,
@@ -216,7 +220,9 @@ describe("a folder of an earlier version", () => {
   it("is refused where other nodes are named than it was begun with, and one of a later version says which", async () => {
     const other = folder()
     write(other)
-    await expect(started(other, "s1", "s2")).rejects.toMatchObject({ mend: "name the same nodes as before" })
+    await expect(started(other, "s1", "s2")).rejects.toMatchObject({
+      mend: "name the same nodes as before"
+    })
     const later = folder()
     write(later, (contents) => contents.replace('"format":1', '"format":3'))
     await expect(started(later, "s1")).rejects.toMatchObject({
@@ -238,7 +244,8 @@ describe("recovery", () => {
     await cluster.stop()
     const folderOf = (name: string) => join(cluster.folder, name)
     const all = `${folderOf("s1")}.all`
-    for (const name of ["s1", "s2", "s3"]) cpSync(folderOf(name), join(all, name), { recursive: true })
+    for (const name of ["s1", "s2", "s3"])
+      cpSync(folderOf(name), join(all, name), { recursive: true })
     const recovered = (into: string, ...folders: ReadonlyArray<string>) =>
       Effect.runPromise(Effect.scoped(recoverInto(rambo, folders, "s1", into)))
     const whole = await recovered(join(all, "new"), join(all, "s1"), join(all, "s3"))
@@ -251,14 +258,19 @@ describe("recovery", () => {
     await expect(cluster.start("s2")).rejects.toMatchObject({
       problem: expect.stringMatching(/went into .*new/)
     })
-    await expect(recovered(data, folderOf("s1"))).rejects.toMatchObject({ problem: "it is not empty" })
+    await expect(recovered(data, folderOf("s1"))).rejects.toMatchObject({
+      problem: "it is not empty"
+    })
     const scope = Effect.runSync(Scope.make())
     open.push({ close: () => Effect.runPromise(Scope.close(scope, Exit.void)) })
     const options = { name: "s1", listen: { host: "127.0.0.1", port: 0 }, data, members: ["s1"] }
     const { address } = await Effect.runPromise(
       startNode(options).pipe(Effect.provideService(Scope.Scope, scope))
     )
-    const after = await connect({ servers: `s1=127.0.0.1:${address.port}`, timeoutMilliseconds: 5000 })
+    const after = await connect({
+      servers: `s1=127.0.0.1:${address.port}`,
+      timeoutMilliseconds: 5000
+    })
     open.push(after)
     let lost = 0
     for (let number = 0; number < 20; number++) {

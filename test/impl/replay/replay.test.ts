@@ -24,7 +24,8 @@ const recorded = (more: Partial<Plan> = {}, name = "majority"): ReadonlyArray<Li
 
 const replayed = (lines: ReadonlyArray<Line>) => {
   const replay = new Replay(pluggedIn)
-  for (const [index, line] of lines.entries()) if (line._tag !== "Stopped") replay.take(index + 1, line)
+  for (const [index, line] of lines.entries())
+    if (line._tag !== "Stopped") replay.take(index + 1, line)
   return replay.result()
 }
 
@@ -58,7 +59,9 @@ describe("a recording", () => {
       to,
       message: { ...(message as object), registers: [], isLast: true }
     }))
-    expect(replayed(lines.with(listing, { ...taken, sends })).departure).toMatchObject({ line: listing + 1 })
+    expect(replayed(lines.with(listing, { ...taken, sends })).departure).toMatchObject({
+      line: listing + 1
+    })
   })
 
   it("with a message that was not sent, or a state that was not reached, is none", () => {
@@ -89,7 +92,9 @@ describe("a recording", () => {
   })
 
   it("of disks that lie shows that something was forgotten that others had heard of", () => {
-    const departures = [1, 2, 3, 4].map((seed) => replayed(recorded({ seed, lyingDisks: true })).departure)
+    const departures = [1, 2, 3, 4].map(
+      (seed) => replayed(recorded({ seed, lyingDisks: true })).departure
+    )
     expect(departures.some((departure) => departure !== undefined)).toBe(true)
   })
 })

@@ -1,6 +1,6 @@
 /**
- * The simulator runs the runtime's own endpoints: it finds nothing in the protocol, finds its mutants, repeats itself
- * by seed, and is fast enough to be left running.
+ * The simulator runs the runtime's own endpoints: it finds nothing in the protocol, finds its
+ * mutants, repeats itself by seed, and is fast enough to be left running.
  */
 import { describe, expect, it } from "vitest"
 import { pluggedIn } from "../../../impl/protocols.ts"
@@ -15,7 +15,12 @@ const plan = (seed: number, more: Partial<Plan> = {}): Plan => ({ ...defaultPlan
 const run = (of: Plan) => new Simulation(of, pluggedIn("majority")).run()
 
 /** The first of so many seeds whose run ends otherwise than well. */
-const firstFailure = (more: Partial<Plan>, seeds: number, from = 1, plugged = pluggedIn("majority")) => {
+const firstFailure = (
+  more: Partial<Plan>,
+  seeds: number,
+  from = 1,
+  plugged = pluggedIn("majority")
+) => {
   for (let seed = from; seed < from + seeds; seed++) {
     const outcome = new Simulation(plan(seed, more), plugged).run()
     if (outcome.verdict !== "atomic") return { ...outcome, seed }
@@ -70,7 +75,13 @@ describe("the simulator", () => {
     ["retired-after-first-register", 5],
     ["list-without-pointer", 1]
   ])("finds that the mutant %s loses a write in a replacement", (variant, from) => {
-    const more = { ...replacements, reconfigurations: 8, faultMilliseconds: 8000, registers: 2, variant }
+    const more = {
+      ...replacements,
+      reconfigurations: 8,
+      faultMilliseconds: 8000,
+      registers: 2,
+      variant
+    }
     expect(firstFailure(more, 8, from, pluggedIn("rambo"))?.verdict).toBe("violated")
   })
 

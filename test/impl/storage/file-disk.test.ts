@@ -1,5 +1,6 @@
 /**
- * A disk lets go of its files only when nothing is under way: what is written late must not land in a file of others.
+ * A disk lets go of its files only when nothing is under way: what is written late must not land in
+ * a file of others.
  */
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

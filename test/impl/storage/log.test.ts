@@ -1,5 +1,6 @@
 /**
- * What a log promises: what was acknowledged is there after a crash at any byte; what was damaged is never served.
+ * What a log promises: what was acknowledged is there after a crash at any byte; what was damaged
+ * is never served.
  */
 
 import * as Result from "effect/Result"
@@ -177,7 +178,9 @@ describe("a log", () => {
       log.append(`k${count % 7}=${count}`, () => undefined)
       clock.settle()
       const state = new Map(
-        (readBack(disk.clone()) as ReadonlyArray<string>).map((line) => line.split("=") as [string, string])
+        (readBack(disk.clone()) as ReadonlyArray<string>).map(
+          (line) => line.split("=") as [string, string]
+        )
       )
       expect(state).toEqual(live)
     }

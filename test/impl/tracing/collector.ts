@@ -61,13 +61,24 @@ export class Collector {
   private take({ resourceSpans }: Sent): void {
     for (const { resource, scopeSpans } of resourceSpans) {
       const endpoint = String(valuesOf(resource.attributes)["service.instance.id"])
-      for (const span of scopeSpans.flatMap(({ spans }) => spans) as ReadonlyArray<Record<string, unknown>>) {
+      for (const span of scopeSpans.flatMap(({ spans }) => spans) as ReadonlyArray<
+        Record<string, unknown>
+      >) {
         const { traceId, spanId, parentSpanId, name } = span as unknown as CollectedSpan
         const nanoseconds = Number(span.endTimeUnixNano) - Number(span.startTimeUnixNano)
         const attributes = valuesOf(span.attributes as ReadonlyArray<Attribute>)
         const isOk = (span.status as { readonly code: number }).code === 1
         const milliseconds = nanoseconds / 1e6
-        this.spans.push({ traceId, spanId, parentSpanId, name, milliseconds, endpoint, attributes, isOk })
+        this.spans.push({
+          traceId,
+          spanId,
+          parentSpanId,
+          name,
+          milliseconds,
+          endpoint,
+          attributes,
+          isOk
+        })
       }
     }
   }

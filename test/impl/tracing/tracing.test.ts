@@ -1,5 +1,6 @@
 /**
- * One operation is one trace, whichever endpoints it touches; and whoever collects traces cannot hold up the store.
+ * One operation is one trace, whichever endpoints it touches; and whoever collects traces cannot
+ * hold up the store.
  */
 import { connect as connectTcp } from "node:net"
 import * as Effect from "effect/Effect"
@@ -33,7 +34,9 @@ const collecting = async () => {
 /** Spans of this endpoint, and what sends those that are left. */
 const exporting = async (url: URL, name: string) => {
   const scope = Effect.runSync(Scope.make())
-  const tracing = await Effect.runPromise(Effect.provideService(exportTraces(url, name), Scope.Scope, scope))
+  const tracing = await Effect.runPromise(
+    Effect.provideService(exportTraces(url, name), Scope.Scope, scope)
+  )
   return { tracing, flush: () => Effect.runPromise(Scope.close(scope, Exit.void)) }
 }
 
@@ -46,7 +49,12 @@ const started = async (tracing: Tracing | undefined): Promise<TestCluster> => {
 }
 
 /** What a gateway answers to these lines. */
-const ask = async (cluster: TestCluster, tracing: Tracing, text: string, length: number): Promise<string> => {
+const ask = async (
+  cluster: TestCluster,
+  tracing: Tracing,
+  text: string,
+  length: number
+): Promise<string> => {
   const scope = Effect.runSync(Scope.make())
   open.push(() => Effect.runPromise(Scope.close(scope, Exit.void)))
   const gateway = Effect.gen(function* () {
@@ -155,9 +163,20 @@ describe("traces", () => {
     `00-${"0".repeat(4000)}`,
     7
   ])("are refused where they are none: %j", (trace) => {
-    const envelope = { from: "c1/1", to: "s1", key: "x", message: { _tag: "Get", operation: 1 }, trace }
+    const envelope = {
+      from: "c1/1",
+      to: "s1",
+      key: "x",
+      message: { _tag: "Get", operation: 1 },
+      trace
+    }
     const decode = frameDecoder(majority.Message)
-    const frame = encodeFrame({ _tag: "Post", sequence: 1, settled: 1, envelope: envelope as never })
+    const frame = encodeFrame({
+      _tag: "Post",
+      sequence: 1,
+      settled: 1,
+      envelope: envelope as never
+    })
     expect(Result.isFailure(decode(frame.subarray(4)))).toBe(true)
   })
 })

@@ -46,7 +46,11 @@ const other = "kept receiveSet: what is acknowledged is stored"
 describe("quorate prove", () => {
   it.each<[code: number, when: string, report: Report]>([
     [0, "a protocol is proved", reportOf("correct", {})],
-    [0, "a mutant fails where it is pinned", reportOf("late-get-reply-counted", { [pinned]: "refuted" })],
+    [
+      0,
+      "a mutant fails where it is pinned",
+      reportOf("late-get-reply-counted", { [pinned]: "refuted" })
+    ],
     [1, "a mutant does not fail", reportOf("late-get-reply-counted", {})],
     [
       14,
@@ -75,7 +79,9 @@ describe("quorate prove", () => {
     expect(tableRow(reportOf("correct", { [other]: "unknown" }))).toContain(
       'unknown (the solver does not say why): "what is acknowledged is stored" when receiveSet is taken'
     )
-    expect(tableRow(reportOf("late-get-reply-counted", {}))).toContain("expected to fail, and does not")
+    expect(tableRow(reportOf("late-get-reply-counted", {}))).toContain(
+      "expected to fail, and does not"
+    )
     expect(documentOf(reportOf("late-get-reply-counted", { [pinned]: "refuted" }))).toMatchObject({
       protocol: "majority",
       variant: "late-get-reply-counted",

@@ -8,7 +8,10 @@ import { consensus } from "../../../spec/consensus/protocol.ts"
 import type { AnyOperation } from "../../../spec/kernel/observation.ts"
 import { followRuns, names, parametersOf, systemUnder } from "../ties.ts"
 
-/** The last round in which somebody begins again; each proposes five times at most, one round above the last. */
+/**
+ * The last round in which somebody begins again; each proposes five times at most, one round above
+ * the last.
+ */
 const ballots = 4
 const rounds = ballots + 6
 
@@ -31,7 +34,9 @@ const followed = (variant: string, runs = 60) => {
         return (client) => {
           const count = left.get(client) ?? 5
           left.set(client, count - 1)
-          return count <= 0 ? undefined : ({ _tag: "Propose", value: `${client}${count}` } as AnyOperation)
+          return count <= 0
+            ? undefined
+            : ({ _tag: "Propose", value: `${client}${count}` } as AnyOperation)
         }
       }
     }

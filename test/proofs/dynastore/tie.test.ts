@@ -1,5 +1,6 @@
 /**
- * DynaStore: the executable specification does what the model says, and no mutant that loses safety does.
+ * DynaStore: the executable specification does what the model says, and no mutant that loses safety
+ * does.
  */
 import { describe, expect, it } from "vitest"
 import { dynastore as model } from "../../../proofs/dynastore/model.ts"
@@ -13,7 +14,9 @@ import { servers } from "../../../spec/nodes/nodes.ts"
 import { changeOf } from "../../../spec/storage/reconfiguration.ts"
 import { followRuns, parametersOf, systemUnder } from "../ties.ts"
 
-/** Two clients that reconfigure at the same time, among other things; everybody writes and reads. */
+/**
+ * Two clients that reconfigure at the same time, among other things; everybody writes and reads.
+ */
 const changes: Readonly<Record<string, ReadonlyArray<string>>> = { c1: ["+s3"], c2: ["+s4", "-s1"] }
 
 const operations = () => {

@@ -60,7 +60,10 @@ describe("the language", () => {
   })
 
   it("says before a transition what is to hold after it", () => {
-    const set = transition({ n: node, t: time }, ({ n, t }) => ({ when: [], does: [last.put([n], [t])] }))
+    const set = transition({ n: node, t: time }, ({ n, t }) => ({
+      when: [],
+      does: [last.put([n], [t])]
+    }))
     const some = forall({ m: node, u: time }, ({ m, u }) => last(m, u))
     expect(scriptOf([some], []).print(weakestPrecondition(set, some))).toBe(
       "(forall ((m node) (u time)) (or (and (last m u) (not (= m n))) (and (= m n) (= u t))))"

@@ -1,7 +1,7 @@
 /**
- * Every step that a storage node or a client of majority replication can take from any state of a small domain with any
- * message, reachable or not. A process sees nothing but its own state and one message, so this is the step relation itself, up
- * to the domain.
+ * Every step that a storage node or a client of majority replication can take from any state of a
+ * small domain with any message, reachable or not. A process sees nothing but its own state and one
+ * message, so this is the step relation itself, up to the domain.
  */
 import type { Taken } from "../../../proofs/tie/run.ts"
 import type { Configuration } from "../../../spec/configuration/configuration.ts"
@@ -48,7 +48,10 @@ const clientStates = (configuration: Configuration): ReadonlyArray<ClientState> 
             _tag: "Setting",
             begun,
             operation,
-            phase: operation._tag === "Read" ? phase : { ...phase, answer: { ...phase.answer, value: 9 } }
+            phase:
+              operation._tag === "Read"
+                ? phase
+                : { ...phase, answer: { ...phase.answer, value: 9 } }
           })
         )
     ])

@@ -1,5 +1,6 @@
 /**
- * Majority replication: the executable specification does what the model says, and no mutant that loses safety does.
+ * Majority replication: the executable specification does what the model says, and no mutant that
+ * loses safety does.
  */
 
 import * as Result from "effect/Result"
@@ -60,7 +61,9 @@ describe("majority replication is tied to its model", () => {
 
   it("follows runs of other quorums, and of five storage nodes", () => {
     expect(followed("correct", "correct", twoAndThree(), 10).departure).toBeUndefined()
-    expect(followed("correct", "correct", majorityOf(servers(...names("s", 5))), 5).departure).toBeUndefined()
+    expect(
+      followed("correct", "correct", majorityOf(servers(...names("s", 5))), 5).departure
+    ).toBeUndefined()
   })
 
   it("follows reads that return at once what is stored", () => {
@@ -70,9 +73,12 @@ describe("majority replication is tied to its model", () => {
     expect(taken).toContain("finishAtOnce")
   })
 
-  it.each(["older-set-not-acknowledged", "set-only-to-answerers"])("follows %s, which is safe", (variant) => {
-    expect(followed(variant, "correct", undefined, 10).departure).toBeUndefined()
-  })
+  it.each(["older-set-not-acknowledged", "set-only-to-answerers"])(
+    "follows %s, which is safe",
+    (variant) => {
+      expect(followed(variant, "correct", undefined, 10).departure).toBeUndefined()
+    }
+  )
 
   it.each([
     ["read-stored-at-read-quorum", "read-stored-value-at-once", /is no write quorum/],
@@ -89,14 +95,20 @@ describe("majority replication is tied to its model", () => {
     const configuration = majorityOf(servers(...names("s", 3)))
     const departureOf = ({ taken }: ReturnType<typeof localSteps>[number]) =>
       followLocally(
-        tieOf(modelOf("correct"), { servers: names("s", 3), clients: names("c", 2), configuration }),
+        tieOf(modelOf("correct"), {
+          servers: names("s", 3),
+          clients: names("c", 2),
+          configuration
+        }),
         taken
       )
 
     it("follows every step", () => {
       const steps = localSteps(configuration, "correct")
       expect(steps.length).toBeGreaterThan(1500)
-      expect(steps.filter((one) => departureOf(one) !== undefined).map(({ name }) => name)).toEqual([])
+      expect(steps.filter((one) => departureOf(one) !== undefined).map(({ name }) => name)).toEqual(
+        []
+      )
     })
 
     it.each([
@@ -105,7 +117,9 @@ describe("majority replication is tied to its model", () => {
       "late-get-reply-counted",
       "read-without-set-phase"
     ])("does not follow some step of %s", (variant) => {
-      expect(localSteps(configuration, variant).some((one) => departureOf(one) !== undefined)).toBe(true)
+      expect(localSteps(configuration, variant).some((one) => departureOf(one) !== undefined)).toBe(
+        true
+      )
     })
   })
 })

@@ -1,6 +1,6 @@
 /**
- * Reconfiguration along a sequence: the executable specification does what the models say, and no mutant that loses safety
- * does.
+ * Reconfiguration along a sequence: the executable specification does what the models say, and no
+ * mutant that loses safety does.
  */
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../proofs/logic/model.ts"
@@ -19,7 +19,10 @@ import { followRuns, names, parametersOf, systemUnder } from "../ties.ts"
 const modelOf = (name: string, of = modelled): Model =>
   of.variants.find((variant) => variant.name === name)?.model as Model
 
-/** Who is said to answer: nothing is said, everybody, or so few that there is no quorum and the change is not made. */
+/**
+ * Who is said to answer: nothing is said, everybody, or so few that there is no quorum and the
+ * change is not made.
+ */
 const answering = [undefined, servers("s1", "s2", "s3", "s4", "s5"), servers("s1")]
 
 /** c1 (and with consensus c2) reconfigures, up to twice; the others read and write. */
@@ -32,7 +35,9 @@ const operations = (reconfigurers: ReadonlyArray<string>) => () => {
   return (client: string, random: (below: number) => number): AnyOperation | undefined => {
     if (!reconfigurers.includes(client)) {
       if (reconfigurers.length > 1 && random(4) !== 0) return undefined
-      return (random(2) === 0 ? { _tag: "Read" } : { _tag: "Write", value: ++count }) as AnyOperation
+      return (
+        random(2) === 0 ? { _tag: "Read" } : { _tag: "Write", value: ++count }
+      ) as AnyOperation
     }
     if (reconfigurers.length === 1 && random(6) !== 0) return undefined
     const mine = changes.get(client) ?? []
@@ -116,24 +121,34 @@ describe("reconfiguration along a sequence is tied to its models", () => {
 
   it("does not follow RAMBO II where Action 1 is done in one configuration alone", () => {
     const model = modelOf("correct", modelledII)
-    const { departure } = followed("parallel-retirement-of-one", { model, protocol: ramboII, ...two })
+    const { departure } = followed("parallel-retirement-of-one", {
+      model,
+      protocol: ramboII,
+      ...two
+    })
     expect(departure).toMatch(/has no .* quorum of configuration/)
   })
 
   it("does not follow an instance of consensus that all configurations share", () => {
-    const { departure } = followed("consensus-instance-shared", { model: modelOf("with-consensus"), ...two })
+    const { departure } = followed("consensus-instance-shared", {
+      model: modelOf("with-consensus"),
+      ...two
+    })
     expect(departure).toBeDefined()
   })
 
-  it.each(["announcement-not-awaited", "announced-first"])("follows %s, which is safe", (variant) => {
-    const { departure, taken } = followed(variant, {
-      model: modelOf("correct"),
-      hasDirectory: true,
-      runs: 20
-    })
-    expect(departure).toBeUndefined()
-    expect(taken).toContain("receiveAskMap")
-  })
+  it.each(["announcement-not-awaited", "announced-first"])(
+    "follows %s, which is safe",
+    (variant) => {
+      const { departure, taken } = followed(variant, {
+        model: modelOf("correct"),
+        hasDirectory: true,
+        runs: 20
+      })
+      expect(departure).toBeUndefined()
+      expect(taken).toContain("receiveAskMap")
+    }
+  )
 
   it.each([
     ["as-written", /^storingPointer: /],

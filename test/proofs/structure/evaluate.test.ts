@@ -1,6 +1,7 @@
 /**
- * The evaluator finds what a plain reading of the formulas finds, and a transition does to a structure what its weakest
- * preconditions say. On the sentences and the transitions of the models, in random structures.
+ * The evaluator finds what a plain reading of the formulas finds, and a transition does to a
+ * structure what its weakest preconditions say. On the sentences and the transitions of the models,
+ * in random structures.
  */
 import { describe, expect, it } from "vitest"
 import { consensus } from "../../../proofs/consensus/model.ts"
@@ -10,7 +11,13 @@ import { majority } from "../../../proofs/majority/model.ts"
 import { rambo } from "../../../proofs/rambo/model.ts"
 import { compile } from "../../../proofs/structure/evaluate.ts"
 import { take } from "../../../proofs/structure/step.ts"
-import { copyOf, type Row, type Structure, Table, tableOf } from "../../../proofs/structure/structure.ts"
+import {
+  copyOf,
+  type Row,
+  type Structure,
+  Table,
+  tableOf
+} from "../../../proofs/structure/structure.ts"
 import { randomFrom } from "../../../proofs/tie/run.ts"
 
 type Values = ReadonlyMap<Variable, number>
@@ -42,15 +49,26 @@ const isTrue = (structure: Structure, formula: Formula, values: Values): boolean
       const [first, ...rest] = formula.variables
       if (first === undefined) return isTrue(structure, formula.body, values)
       const inner: Formula = { ...formula, variables: rest }
-      const elements = Array.from({ length: structure.sizes.get(first.sort) ?? 0 }, (_, element) => element)
-      const holds = (element: number) => isTrue(structure, inner, new Map([...values, [first, element]]))
+      const elements = Array.from(
+        { length: structure.sizes.get(first.sort) ?? 0 },
+        (_, element) => element
+      )
+      const holds = (element: number) =>
+        isTrue(structure, inner, new Map([...values, [first, element]]))
       return formula._tag === "Forall" ? elements.every(holds) : elements.some(holds)
     }
   }
 }
 
-/** A structure with so many elements of each sort, and each tuple with a probability of `full` percent. */
-const randomStructure = (model: Model, random: (below: number) => number, full: number): Structure => {
+/**
+ * A structure with so many elements of each sort, and each tuple with a probability of `full`
+ * percent.
+ */
+const randomStructure = (
+  model: Model,
+  random: (below: number) => number,
+  full: number
+): Structure => {
   const { sorts, relations, functions } = symbolsOf(model)
   const size = (sort: string) => (sort === "server" || sort === "index" ? 2 : 1 + random(2))
   const sizes = new Map([...sorts].map((sort) => [sort, size(sort)]))

@@ -1,6 +1,6 @@
 /**
- * Super-majority replication, with a storage node that lies: the executable specification does what the model says, and no
- * mutant does.
+ * Super-majority replication, with a storage node that lies: the executable specification does what
+ * the model says, and no mutant does.
  */
 
 import * as Result from "effect/Result"
@@ -21,7 +21,10 @@ interface Said {
   readonly written?: unknown
 }
 
-/** A liar acknowledges and stores nothing; it tells of any pair that it has seen, of none, or of one that it makes up. */
+/**
+ * A liar acknowledges and stores nothing; it tells of any pair that it has seen, of none, or of one
+ * that it makes up.
+ */
 const answer: NonNullable<Plan["lies"]>["answer"] = (asked, sent, random) => {
   const { _tag, operation } = asked as Said
   if (_tag === "Set") return { _tag: "SetReply", operation }
@@ -31,7 +34,9 @@ const answer: NonNullable<Plan["lies"]>["answer"] = (asked, sent, random) => {
   })
   const timestamp = { number: 1 + random(9), client: "c1" }
   const madeUp = { signer: "c1", content: { value: "lie", timestamp }, signature: forged }
-  const signed = seen.find((one) => (one as { readonly signed?: unknown } | null)?.signed !== undefined)
+  const signed = seen.find(
+    (one) => (one as { readonly signed?: unknown } | null)?.signed !== undefined
+  )
   const restamped =
     signed === undefined
       ? []

@@ -1,13 +1,17 @@
 /**
- * The weak snapshot: the executable specification does what the model says, in random runs and from every local state of a
- * small domain, reachable or not; and no mutant that loses safety does.
+ * The weak snapshot: the executable specification does what the model says, in random runs and from
+ * every local state of a small domain, reachable or not; and no mutant that loses safety does.
  */
 import { describe, expect, it } from "vitest"
 import type { AnyInput } from "../../../proofs/tie/run.ts"
 import { followLocally } from "../../../proofs/tie/tie.ts"
 import { weakSnapshot as model } from "../../../proofs/weak-snapshot/model.ts"
 import { type Proposals, tieOf } from "../../../proofs/weak-snapshot/tie.ts"
-import { type Configuration, isQuorum, majority } from "../../../spec/configuration/configuration.ts"
+import {
+  type Configuration,
+  isQuorum,
+  majority
+} from "../../../spec/configuration/configuration.ts"
 import { setOf } from "../../../spec/kernel/data.ts"
 import type { AnyOperation } from "../../../spec/kernel/observation.ts"
 import { type ServerId, servers } from "../../../spec/nodes/nodes.ts"
@@ -76,7 +80,9 @@ const stagesOf = (
   configuration: Configuration
 ): ReadonlyArray<Extract<ClientState, { readonly _tag: "Busy" }>> => {
   const [operation, other] = [update(adding("s6")), scan]
-  const sets = subsetsOf(changes.slice(0, 2)).map((some) => setOf(some.map((change) => ({ change }))))
+  const sets = subsetsOf(changes.slice(0, 2)).map((some) =>
+    setOf(some.map((change) => ({ change })))
+  )
   const waiting = (access: "read" | "write") =>
     subsetsOf(configuration.members)
       .filter((some) => !isQuorum(configuration, access, some))
@@ -116,7 +122,10 @@ const stagesOf = (
 const sets = subsetsOf(changes.slice(0, 2)).map((some) => setOf(some.map((change) => ({ change }))))
 
 /** Every answer to the phase of a client. */
-const answersTo = ({ phase, stage }: ReturnType<typeof stagesOf>[number]): ReadonlyArray<Message> => {
+const answersTo = ({
+  phase,
+  stage
+}: ReturnType<typeof stagesOf>[number]): ReadonlyArray<Message> => {
   const numbers = { operation: 1, phase }
   switch (stage._tag) {
     case "Endorsing":
@@ -135,25 +144,30 @@ describe("every local state of a small domain", () => {
   it.each([
     [3, 486],
     [4, 1768]
-  ])("of a client of %i storage nodes is followed, whatever answer it receives: %i steps", (count, steps) => {
-    const configuration = domainOf(count)
-    const context = { configuration, rules: correct }
-    const departures = stagesOf(configuration).flatMap((before) =>
-      answersTo(before).flatMap((message) =>
-        configuration.members.map((from) => {
-          const proposals: Proposals = new Map(before.operation._tag === "Update" ? [[`${c1}#1`, "+s6"]] : [])
-          const input = { _tag: "Receive", from, message } as const
-          const step = client.step(context, c1 as never, before, input)
-          return followLocally(tieOf(model, configuration, proposals), {
-            ...{ node: c1 as never, role: "client", before, step },
-            input: input as AnyInput
+  ])(
+    "of a client of %i storage nodes is followed, whatever answer it receives: %i steps",
+    (count, steps) => {
+      const configuration = domainOf(count)
+      const context = { configuration, rules: correct }
+      const departures = stagesOf(configuration).flatMap((before) =>
+        answersTo(before).flatMap((message) =>
+          configuration.members.map((from) => {
+            const proposals: Proposals = new Map(
+              before.operation._tag === "Update" ? [[`${c1}#1`, "+s6"]] : []
+            )
+            const input = { _tag: "Receive", from, message } as const
+            const step = client.step(context, c1 as never, before, input)
+            return followLocally(tieOf(model, configuration, proposals), {
+              ...{ node: c1 as never, role: "client", before, step },
+              input: input as AnyInput
+            })
           })
-        })
+        )
       )
-    )
-    expect(departures.filter((one) => one !== undefined)).toEqual([])
-    expect(departures.length).toBe(steps)
-  })
+      expect(departures.filter((one) => one !== undefined)).toEqual([])
+      expect(departures.length).toBe(steps)
+    }
+  )
 
   it("of a storage node is followed, whatever it is asked", () => {
     const configuration = domainOf(3)
@@ -169,7 +183,9 @@ describe("every local state of a small domain", () => {
       { _tag: "Collect", operation: 1, phase: 1 },
       { _tag: "Collect", operation: 1, phase: 3 },
       ...sets.map((endorsements): Message => ({ _tag: "Store", ...numbers, endorsements })),
-      ...sets.map((endorsements): Message => ({ _tag: "Store", operation: 1, phase: 4, endorsements }))
+      ...sets.map(
+        (endorsements): Message => ({ _tag: "Store", operation: 1, phase: 4, endorsements })
+      )
     ]
     const states: ReadonlyArray<ServerState> = [null, ...changes.slice(0, 2)].flatMap((endorsed) =>
       sets

@@ -1,6 +1,7 @@
 /**
- * Whether two quorum systems intersect, by comparing every quorum of the one with every quorum of the other. It has
- * its own idea of what a quorum is, so that a mistake in `spec/configuration/quorums.ts` is not made here again.
+ * Whether two quorum systems intersect, by comparing every quorum of the one with every quorum of
+ * the other. It has its own idea of what a quorum is, so that a mistake in
+ * `spec/configuration/quorums.ts` is not made here again.
  */
 import type { QuorumSystem } from "../../../spec/configuration/quorums.ts"
 import type { ServerSet } from "../../../spec/nodes/nodes.ts"
@@ -18,14 +19,18 @@ export const suffices = (system: QuorumSystem, members: ServerSet, nodes: Server
     case "Majority":
       return members.length - absent.length > absent.length
     case "Supermajority": {
-      // Any two sets of this size share at least so many: what both of them leave out is out of the rest.
+      // Any two sets of this size share at least so many: what both of them leave out is out of the
+      // rest.
       const shared = members.length - 2 * absent.length
       return 3 * shared >= members.length
     }
     case "Masking": {
-      // What any two sets of this size share: with at most f liars, fewer than a quarter, still more than f tell the truth.
+      // What any two sets of this size share: with at most f liars, fewer than a quarter, still
+      // more than f tell the truth.
       const shared = members.length - 2 * absent.length
-      const liars = Math.max(...members.map((_, index) => index).filter((few) => 4 * few < members.length))
+      const liars = Math.max(
+        ...members.map((_, index) => index).filter((few) => 4 * few < members.length)
+      )
       return shared - liars > liars
     }
     case "Weighted": {
@@ -56,5 +61,7 @@ export const intersect = (
   const subsets = subsetsOf(members)
   const firstQuorums = subsets.filter((nodes) => suffices(first, members, nodes))
   const secondQuorums = subsets.filter((nodes) => suffices(second, members, nodes))
-  return firstQuorums.every((left) => secondQuorums.every((right) => shared(left, right) >= leastShared))
+  return firstQuorums.every((left) =>
+    secondQuorums.every((right) => shared(left, right) >= leastShared)
+  )
 }

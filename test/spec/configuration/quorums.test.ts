@@ -31,7 +31,9 @@ const five = servers("s1", "s2", "s3", "s4", "s5")
 
 const weighted = (weights: Readonly<Record<string, number>>, threshold?: number): QuorumSystem => ({
   _tag: "Weighted",
-  weights: setOf(Object.entries(weights).map(([name, weight]) => ({ server: server(name), weight }))),
+  weights: setOf(
+    Object.entries(weights).map(([name, weight]) => ({ server: server(name), weight }))
+  ),
   ...(threshold === undefined ? {} : { threshold })
 })
 const explicit = (...quorums: ReadonlyArray<string>): QuorumSystem => ({
@@ -40,12 +42,22 @@ const explicit = (...quorums: ReadonlyArray<string>): QuorumSystem => ({
 })
 
 /** The tutorial's example (section 8), and weights that are to amount to the same. */
-const tutorial = explicit("s4 s5", "s1 s2 s5", "s1 s3 s5", "s2 s3 s5", "s1 s2 s4", "s1 s3 s4", "s2 s3 s4")
+const tutorial = explicit(
+  "s4 s5",
+  "s1 s2 s5",
+  "s1 s3 s5",
+  "s2 s3 s5",
+  "s1 s2 s4",
+  "s1 s3 s4",
+  "s2 s3 s4"
+)
 const oneOneOneTwoTwo = weighted({ s1: 1, s2: 1, s3: 1, s4: 2, s5: 2 })
 
 const accepted = (made: Result.Result<Configuration, ConfigurationRefused>): Configuration =>
   Result.getOrThrow(made)
-const refused = (made: Result.Result<Configuration, ConfigurationRefused>): ConfigurationRefused => {
+const refused = (
+  made: Result.Result<Configuration, ConfigurationRefused>
+): ConfigurationRefused => {
   if (Result.isSuccess(made)) throw new Error(`accepted: ${JSON.stringify(made.success)}`)
   return made.failure
 }
@@ -78,7 +90,9 @@ describe("majorities", () => {
   })
 
   it("count members only: a stranger's answer does not help", () => {
-    expect(isQuorum(majority(servers("s1", "s2", "s3")), "read", servers("s1", "s8", "s9"))).toBe(false)
+    expect(isQuorum(majority(servers("s1", "s2", "s3")), "read", servers("s1", "s8", "s9"))).toBe(
+      false
+    )
   })
 
   it("are accepted for any number of members, however many", () => {
@@ -89,10 +103,12 @@ describe("majorities", () => {
   })
 
   it("do not depend on the order in which members are named, or on naming one twice", () => {
-    expect(majority([server("s2"), server("s1"), server("s2")])).toEqual(majority(servers("s1", "s2")))
-    expect(accepted(make([server("s2"), server("s1"), server("s2")], { _tag: "Majority" }))).toEqual(
+    expect(majority([server("s2"), server("s1"), server("s2")])).toEqual(
       majority(servers("s1", "s2"))
     )
+    expect(
+      accepted(make([server("s2"), server("s1"), server("s2")], { _tag: "Majority" }))
+    ).toEqual(majority(servers("s1", "s2")))
   })
 })
 
@@ -108,7 +124,9 @@ describe("the tutorial's example of a quorum system (section 8)", () => {
   it("tolerates every crash of one, all others of two, and no other of three", () => {
     const configuration = accepted(make(five, tutorial))
     const tolerated = (size: number) =>
-      subsetsOf(five).filter((crashed) => crashed.length === size && tolerates(configuration, ...crashed))
+      subsetsOf(five).filter(
+        (crashed) => crashed.length === size && tolerates(configuration, ...crashed)
+      )
     expect(tolerated(1)).toHaveLength(5)
     expect(tolerated(2)).toHaveLength(9)
     expect(tolerated(3)).toEqual([servers("s1", "s2", "s3")])
@@ -140,13 +158,19 @@ describe("read and write quorums", () => {
   })
 
   it("need not meet their own kind: two write quorums may be disjoint if every read quorum meets both", () => {
-    const made = make(servers("s1", "s2", "s3", "s4"), explicit("s1 s2", "s3 s4"), explicit("s1 s3", "s2 s4"))
+    const made = make(
+      servers("s1", "s2", "s3", "s4"),
+      explicit("s1 s2", "s3 s4"),
+      explicit("s1 s3", "s2 s4")
+    )
     expect(isQuorum(accepted(made), "read", servers("s1", "s2"))).toBe(true)
     expect(isQuorum(accepted(made), "write", servers("s1", "s2"))).toBe(false)
   })
 
   it("are refused when a read quorum misses a write quorum, and the error says which", () => {
-    const refusal = refused(make(servers("s1", "s2", "s3"), explicit("s1", "s2 s3"), explicit("s1")))
+    const refusal = refused(
+      make(servers("s1", "s2", "s3"), explicit("s1", "s2 s3"), explicit("s1"))
+    )
     expect(refusal).toMatchObject({
       _tag: "QuorumsDoNotIntersect",
       readQuorum: ["s2", "s3"],
@@ -159,7 +183,9 @@ describe("read and write quorums", () => {
 
 describe("weights", () => {
   it("make a quorum of more than half of all weight, not of exactly half", () => {
-    const configuration = accepted(make(servers("s1", "s2", "s3"), weighted({ s1: 2, s2: 1, s3: 1 })))
+    const configuration = accepted(
+      make(servers("s1", "s2", "s3"), weighted({ s1: 2, s2: 1, s3: 1 }))
+    )
     expect(isQuorum(configuration, "read", servers("s1"))).toBe(false)
     expect(isQuorum(configuration, "read", servers("s2", "s3"))).toBe(false)
     expect(isQuorum(configuration, "read", servers("s1", "s3"))).toBe(true)
@@ -199,9 +225,9 @@ describe("a configuration that is ill-formed", () => {
     expect(reasonOf(make(members, weighted({ s1: 1, s2: 1, s3: 1 }, 4)))).toContain(
       "no read could ever complete"
     )
-    expect(reasonOf(make(members, { _tag: "Majority" }, { _tag: "Explicit", quorums: [] }))).toContain(
-      "no write could ever complete"
-    )
+    expect(
+      reasonOf(make(members, { _tag: "Majority" }, { _tag: "Explicit", quorums: [] }))
+    ).toContain("no write could ever complete")
     expect(reasonOf(make(members, weighted({ s1: 0, s2: 0 })))).toContain("could ever complete")
   })
 
@@ -243,10 +269,15 @@ const quorumSystem = (members: ServerSet): fc.Arbitrary<QuorumSystem> =>
 describe("a configuration that somebody tells of", () => {
   const accepts = Schema.is(ConfigurationSchema)
   const three = servers("s1", "s2", "s3")
-  const of = (read: QuorumSystem, write = read, members = three): Configuration => ({ members, read, write })
+  const of = (read: QuorumSystem, write = read, members = three): Configuration => ({
+    members,
+    read,
+    write
+  })
   const majorities: QuorumSystem = { _tag: "Majority" }
   const twice = [server("s1"), server("s1"), server("s2")]
-  const many = (size: number) => setOf(Array.from({ length: size }, (_, index) => server(`s${index}`)))
+  const many = (size: number) =>
+    setOf(Array.from({ length: size }, (_, index) => server(`s${index}`)))
 
   it.each<readonly [string, Configuration, boolean]>([
     ["majorities", of(majorities), true],
@@ -279,7 +310,9 @@ describe("a configuration that somebody tells of", () => {
 
   it("is made if it is one: `make` accepts nothing that is refused when it is told of", () => {
     expect(reasonOf(make(many(mostMembers + 1), majorities))).toContain(`at most ${mostMembers}`)
-    expect(reasonOf(make(three, weighted({ s1: mostWeight + 1, s2: 1 })))).toContain(`${mostWeight}`)
+    expect(reasonOf(make(three, weighted({ s1: mostWeight + 1, s2: 1 })))).toContain(
+      `${mostWeight}`
+    )
     const quorums = subsetsOf(many(11)).slice(1)
     expect(reasonOf(make(many(11), { _tag: "Explicit", quorums: setOf(quorums) }))).toContain(
       `at most ${mostListed}`
@@ -363,12 +396,17 @@ describe("what `make` accepts", () => {
 
 describe("supermajorities", () => {
   const sizes = fc.integer({ min: 1, max: 30 })
-  const numbered = (size: number) => setOf(Array.from({ length: size }, (_, index) => server(`s${index}`)))
+  const numbered = (size: number) =>
+    setOf(Array.from({ length: size }, (_, index) => server(`s${index}`)))
   const supermajority = { _tag: "Supermajority" } as const
   /** The smallest number of members that suffices. */
   const needed = (configuration: Configuration): number => {
     const { members } = configuration
-    return members.findIndex((_, index) => isQuorum(configuration, "read", members.slice(0, index + 1))) + 1
+    return (
+      members.findIndex((_, index) =>
+        isQuorum(configuration, "read", members.slice(0, index + 1))
+      ) + 1
+    )
   }
 
   it("share more members than can be faulty, and are no larger than it takes", () => {
@@ -410,7 +448,9 @@ describe("supermajorities", () => {
         expect(Result.isSuccess(made)).toBe(overlap > byzantineFaults.mostFaulty(size))
       })
     )
-    const refusal = refused(make(numbered(7), { _tag: "Majority" }, { _tag: "Majority" }, byzantineFaults))
+    const refusal = refused(
+      make(numbered(7), { _tag: "Majority" }, { _tag: "Majority" }, byzantineFaults)
+    )
     expect(refusal).toMatchObject({ _tag: "QuorumsDoNotIntersect", leastShared: 3 })
     expect(refusal.message).toContain("share fewer than 3 members")
   })
@@ -471,7 +511,9 @@ describe("fault models", () => {
     for (let current = 1; current <= 30; current++) {
       for (let lost = 0; lost <= current; lost++) {
         expect(crashFaults.survives(lost, current)).toBe(lost <= crashFaults.mostFaulty(current))
-        expect(byzantineFaults.survives(lost, current)).toBe(lost <= byzantineFaults.mostFaulty(current))
+        expect(byzantineFaults.survives(lost, current)).toBe(
+          lost <= byzantineFaults.mostFaulty(current)
+        )
       }
     }
     const most = [1, 2, 3, 4, 5, 6, 7, 10]

@@ -3,7 +3,12 @@
  */
 import { describe, expect, it } from "vitest"
 import type { Acceptor } from "../../../spec/consensus/acceptor.ts"
-import { agreement, ballotsNameValues, promisesBind, validity } from "../../../spec/consensus/agreement.ts"
+import {
+  agreement,
+  ballotsNameValues,
+  promisesBind,
+  validity
+} from "../../../spec/consensus/agreement.ts"
 import type { Ballot } from "../../../spec/consensus/ballot.ts"
 import type { ProposeObservation } from "../../../spec/consensus/operation.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
@@ -43,7 +48,9 @@ describe("decisions", () => {
 
   it("do not agree where two differ, whoever is told and however much later", () => {
     expect(broken("c1 1", "c2 2", "c1 1 1", "c2 2 2")).toEqual(["agreement"])
-    expect(broken("c1 1", "c2 2", "c1 1 1", "c1 3", "c1 3 1", "c1 2", "c1 2 2")).toEqual(["agreement"])
+    expect(broken("c1 1", "c2 2", "c1 1 1", "c1 3", "c1 3 1", "c1 2", "c1 2 2")).toEqual([
+      "agreement"
+    ])
   })
 
   it("are not valid where nobody had proposed the value, or nobody yet", () => {
@@ -53,7 +60,8 @@ describe("decisions", () => {
 })
 
 describe("promises bind", () => {
-  const holds = (before: Acceptor<Value>, after: Acceptor<Value>) => promisesBind.holds({}, s1, before, after)
+  const holds = (before: Acceptor<Value>, after: Acceptor<Value>) =>
+    promisesBind.holds({}, s1, before, after)
   const none = acceptor(null, null)
   const [low, high] = [ballot(1, "c1"), ballot(1, "c2")]
 
@@ -78,7 +86,8 @@ describe("promises bind", () => {
 })
 
 describe("ballots name values", () => {
-  const holds = (left: Acceptor<Value>, right: Acceptor<Value>) => ballotsNameValues.holds({}, left, right)
+  const holds = (left: Acceptor<Value>, right: Acceptor<Value>) =>
+    ballotsNameValues.holds({}, left, right)
   const [low, high] = [ballot(1, "c1"), ballot(1, "c2")]
 
   it("where two votes in one ballot are for one value, and where the ballots differ", () => {

@@ -1,5 +1,6 @@
 /**
- * Single-decree Paxos, as a proposer sees it: whose answers count, and where a bound keeps it from going on.
+ * Single-decree Paxos, as a proposer sees it: whose answers count, and where a bound keeps it from
+ * going on.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -39,7 +40,8 @@ const rejected = (from: NodeId, refused: "Prepare" | "Accept", round = 2): Answe
 /** The last step of a client that proposes 7 and receives these answers. */
 const proposing = (answers: ReadonlyArray<Answer>, context = contextOf()) =>
   answers.reduce(
-    ({ state }, [from, message]) => client.step(context, c1, state, { _tag: "Receive", from, message }),
+    ({ state }, [from, message]) =>
+      client.step(context, c1, state, { _tag: "Receive", from, message }),
     client.step(context, c1, client.initial(context, c1), { _tag: "Invoke", operation: propose(7) })
   )
 
@@ -110,7 +112,9 @@ describe("a proposer that was preempted", () => {
 describe("the mutants of consensus", () => {
   it("differ from it in one rule each", () => {
     for (const { name, kind, rules } of variants) {
-      const changed = Object.entries(rules).filter(([rule, value]) => correct[rule as keyof Rules] !== value)
+      const changed = Object.entries(rules).filter(
+        ([rule, value]) => correct[rule as keyof Rules] !== value
+      )
       expect([name, changed.length]).toEqual([name, kind === "mutant" ? 1 : 0])
     }
   })

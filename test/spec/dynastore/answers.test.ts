@@ -24,7 +24,10 @@ const scanning = process.step(context, self, process.initial(context, self), {
   _tag: "Invoke",
   operation: { _tag: "Read" }
 }).state
-const getting = ["s1", "s2"].reduce((state, name) => receive(state, server(name), collected).state, scanning)
+const getting = ["s1", "s2"].reduce(
+  (state, name) => receive(state, server(name), collected).state,
+  scanning
+)
 
 describe("a client of DynaStore", () => {
   it("does not count the answer of somebody whom it did not ask", () => {
@@ -42,7 +45,10 @@ describe("a client of DynaStore", () => {
       observations: []
     })
     const answered = receive(getting, server("s1"), got)
-    expect(answered.state).toMatchObject({ pair: newer, stage: { phase: { answered: servers("s1") } } })
+    expect(answered.state).toMatchObject({
+      pair: newer,
+      stage: { phase: { answered: servers("s1") } }
+    })
     const larger = { ...got, pair: { value: 8, timestamp: { number: 8, client: client("c2") } } }
     expect(receive(answered.state, server("s1"), larger).state).toEqual(answered.state)
   })

@@ -1,6 +1,7 @@
 /**
- * The graph of configurations that a run of DynaStore traversed (tutorial 6, figure 1), as text, for Graphviz and for
- * Mermaid: every edge that some client followed, with who followed it, so that each client's subgraph can be seen.
+ * The graph of configurations that a run of DynaStore traversed (tutorial 6, figure 1), as text,
+ * for Graphviz and for Mermaid: every edge that some client followed, with who followed it, so that
+ * each client's subgraph can be seen.
  */
 
 import { dynastore } from "../../../spec/dynastore/protocol.ts"
@@ -32,7 +33,10 @@ export interface Edge {
   readonly to: View
 }
 
-/** What one operation traversed: the edges that it followed, and the views in which it stored data, in order. */
+/**
+ * What one operation traversed: the edges that it followed, and the views in which it stored data,
+ * in order.
+ */
 export interface Traversed {
   readonly client: NodeId
   readonly operation: AnyOperation
@@ -77,10 +81,14 @@ export const traversalsOf = (steps: ReadonlyArray<StateChange>): ReadonlyArray<T
   return all
 }
 
-/** The edges that a client follows in a step: those that its scan found, if it leaves the view that it visited. */
+/**
+ * The edges that a client follows in a step: those that its scan found, if it leaves the view that
+ * it visited.
+ */
 const followed = (before: unknown, after: unknown): ReadonlyArray<Edge> => {
   const [was, is] = [before, after] as ReadonlyArray<ClientState>
-  if (was?._tag !== "Traversing" || was.stage._tag !== "Getting" || is?._tag !== "Traversing") return []
+  if (was?._tag !== "Traversing" || was.stage._tag !== "Getting" || is?._tag !== "Traversing")
+    return []
   if (is.phase === was.phase || !equals(is.start, was.start)) return []
   const { view } = was
   return was.stage.found.map((change) => ({ from: view, to: extended(view, change) }))
@@ -102,7 +110,9 @@ const graphOf = (traversals: ReadonlyArray<Traversed>): Graph => {
     edges: edges.map((edge) => ({
       ...edge,
       clients: setOf(
-        traversals.filter((one) => one.edges.some((other) => equals(other, edge))).map(({ client }) => client)
+        traversals
+          .filter((one) => one.edges.some((other) => equals(other, edge)))
+          .map(({ client }) => client)
       )
     }))
   }
@@ -117,7 +127,13 @@ export const graphText = (traversals: ReadonlyArray<Traversed>): string => {
     const way = `${describeView(edge.from)} --[${changeAlong(edge)}]--> ${describeView(edge.to)}`
     return `  ${way}   (${edge.clients.join(", ")})`
   })
-  return ["edges, and who followed them", ...lines, "", "each operation", ...traversals.map(wayOf)].join("\n")
+  return [
+    "edges, and who followed them",
+    ...lines,
+    "",
+    "each operation",
+    ...traversals.map(wayOf)
+  ].join("\n")
 }
 
 const wayOf = ({ client, edges, end, from, operation, stored }: Traversed): string => {

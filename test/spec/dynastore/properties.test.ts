@@ -1,5 +1,6 @@
 /**
- * What the proof of DynaStore says is broken by the states, the steps and the runs that break it, and by no others.
+ * What the proof of DynaStore says is broken by the states, the steps and the runs that break it,
+ * and by no others.
  */
 import { describe, expect, it } from "vitest"
 import type { DynaStoreObservation } from "../../../spec/dynastore/observation.ts"
@@ -30,7 +31,10 @@ const operations: Readonly<Record<string, StorageOperation>> = {
   reconfigure: { _tag: "Reconfigure", ...viewOf("+s2 -s1") }
 }
 
-/** `c1 write`, `c1 stores +s1 1.c1` and `c1 ends write`: an operation begins, stores in a view, and ends. */
+/**
+ * `c1 write`, `c1 stores +s1 1.c1` and `c1 ends write`: an operation begins, stores in a view, and
+ * ends.
+ */
 const eventOf = (text: string): Event<DynaStoreObservation> => {
   const [who, word, ...rest] = text.split(" ") as [string, string, ...ReadonlyArray<string>]
   const node = client(who)
@@ -45,7 +49,9 @@ const eventOf = (text: string): Event<DynaStoreObservation> => {
     _tag: "Observed",
     node,
     observation:
-      word === "ends" ? { _tag: "Response", operation, result: null } : { _tag: "Invocation", operation }
+      word === "ends"
+        ? { _tag: "Response", operation, result: null }
+        : { _tag: "Invocation", operation }
   }
 }
 
@@ -63,7 +69,9 @@ describe("runs of DynaStore", () => {
   const written = ["c1 write", "c1 stores +s1 +s2 2.c1", "c1 ends write"]
 
   it("are as the proof says where views and timestamps grow", () => {
-    expect(broken("c1 write", "c1 stores +s1 1.c1", "c1 stores +s1 +s2 1.c1", "c1 ends write")).toEqual([])
+    expect(
+      broken("c1 write", "c1 stores +s1 1.c1", "c1 stores +s1 +s2 1.c1", "c1 ends write")
+    ).toEqual([])
     expect(broken(...written, "c2 read", "c2 stores +s1 +s2 +s3 2.c1", "c2 ends read")).toEqual([])
     expect(broken(...written, "c2 write", "c2 stores +s1 +s2 3.c2")).toEqual([])
     expect(broken(...written, "c2 write", "c2 stores +s1 +s2 2.c2")).toEqual([])
@@ -86,12 +94,22 @@ describe("runs of DynaStore", () => {
   })
 
   it("have timestamps that follow time, of writes strictly", () => {
-    expect(broken(...written, "c2 read", "c2 stores +s1 +s2 1.c1")).toEqual(["timestampsFollowTime"])
+    expect(broken(...written, "c2 read", "c2 stores +s1 +s2 1.c1")).toEqual([
+      "timestampsFollowTime"
+    ])
     expect(broken(...written, "c2 read", "c2 stores +s1 +s2 2.c1")).toEqual([])
-    expect(broken(...written, "c1 write", "c1 stores +s1 +s2 2.c1")).toEqual(["timestampsFollowTime"])
+    expect(broken(...written, "c1 write", "c1 stores +s1 +s2 2.c1")).toEqual([
+      "timestampsFollowTime"
+    ])
     expect(broken("c2 read", ...written, "c2 stores +s1 +s2 1.c1")).toEqual([])
     expect(broken(...written, "c2 reconfigure", "c2 stores +s1 +s2 1.c1")).toEqual([])
-    const read = [...written, "c2 write", "c2 stores +s1 +s2 3.c2", "c3 read", "c3 stores +s1 +s2 3.c2"]
+    const read = [
+      ...written,
+      "c2 write",
+      "c2 stores +s1 +s2 3.c2",
+      "c3 read",
+      "c3 stores +s1 +s2 3.c2"
+    ]
     expect(broken(...read, "c3 ends read", "c1 read", "c1 stores +s1 +s2 2.c1")).toEqual([
       "timestampsFollowTime"
     ])
@@ -121,7 +139,8 @@ const traversing = (
 })
 
 describe("what a client desires", () => {
-  const holds = (before: ClientState, after: ClientState) => desiredGrows.holds({}, c1, before, after)
+  const holds = (before: ClientState, after: ClientState) =>
+    desiredGrows.holds({}, c1, before, after)
 
   it("grows, within an operation and from one to the next", () => {
     const [small, large] = ["+s1", "+s1 +s2"]
@@ -161,7 +180,8 @@ describe("a client that stores", () => {
 
 describe("a reconfiguration that ends", () => {
   const before = traversing("+s1", "+s1 +s2 -s1", ["+s1"])
-  const holds = (from: ClientState, to: ClientState) => reconfigurationIsDone.holds({}, c1, from, to)
+  const holds = (from: ClientState, to: ClientState) =>
+    reconfigurationIsDone.holds({}, c1, from, to)
 
   it("is done where the client is in a view with its changes, and not where one is missing", () => {
     expect(holds(before, idle("+s1 +s2 -s1"))).toBe(true)

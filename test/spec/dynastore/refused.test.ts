@@ -24,7 +24,11 @@ describe("a client of DynaStore", () => {
   it.each<readonly [string, View, Reconfigure]>([
     ["all at once", first, change([], "s1", "s2")],
     ["the last one", { ...first, remove: servers("s1") }, change([], "s2")],
-    ["all, and adds one whose removal was final", { ...first, remove: servers("s1") }, change(["s1"], "s2")]
+    [
+      "all, and adds one whose removal was final",
+      { ...first, remove: servers("s1") },
+      change(["s1"], "s2")
+    ]
   ])("refuses to remove %s, and changes nothing", (_what, view, operation) => {
     expect(begin(view, operation)).toEqual({
       state: { _tag: "Idle", begun: 5, view },

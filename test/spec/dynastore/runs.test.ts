@@ -1,6 +1,6 @@
 /**
- * What no search reaches: runs of DynaStore with many nodes and reconfigurations at once, each with a seed, judged by
- * atomicity and by the proof's invariants.
+ * What no search reaches: runs of DynaStore with many nodes and reconfigurations at once, each with
+ * a seed, judged by atomicity and by the proof's invariants.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -22,10 +22,20 @@ import { graphDot, graphMermaid, graphText, traversalsOf } from "./graph.ts"
 
 const read: StorageOperation = { _tag: "Read" }
 const write = (value: number): StorageOperation => ({ _tag: "Write", value })
-const add = (name: string): StorageOperation => ({ _tag: "Reconfigure", add: servers(name), remove: [] })
-const remove = (name: string): StorageOperation => ({ _tag: "Reconfigure", add: [], remove: servers(name) })
+const add = (name: string): StorageOperation => ({
+  _tag: "Reconfigure",
+  add: servers(name),
+  remove: []
+})
+const remove = (name: string): StorageOperation => ({
+  _tag: "Reconfigure",
+  add: [],
+  remove: servers(name)
+})
 
-/** Most messages are quick, some are very late: many more orders than with delays that are alike. */
+/**
+ * Most messages are quick, some are very late: many more orders than with delays that are alike.
+ */
 const uneven = (fraction: number): number => (fraction < 0.7 ? fraction : 40 * (fraction - 0.7))
 
 const protocol: ProtocolOf<StorageParameters> = dynastore
@@ -46,7 +56,11 @@ const run = (
   seed: number,
   variant = "correct"
 ): ReadonlyArray<Taken> => {
-  const begins = scripts.map((operations, index) => ({ client: client(`c${index + 1}`), at: 0, operations }))
+  const begins = scripts.map((operations, index) => ({
+    client: client(`c${index + 1}`),
+    at: 0,
+    operations
+  }))
   return simulate(systemWith(scripts.length, variant), begins, seed, { delayOf: uneven })
 }
 
@@ -78,7 +92,10 @@ const broken = (taken: ReadonlyArray<Taken>, clients: number): ReadonlyArray<str
   return protocol.properties.filter((property) => !holds(property)).map(({ name }) => name)
 }
 
-/** The views that are on everybody's way, for data is stored in them, and that an operation passed without reading. */
+/**
+ * The views that are on everybody's way, for data is stored in them, and that an operation passed
+ * without reading.
+ */
 const missed = (taken: ReadonlyArray<Taken>): ReadonlyArray<View> => {
   const all = traversalsOf(taken)
   const established = setOf(all.flatMap(({ stored }) => stored))
@@ -105,7 +122,9 @@ describe("runs of DynaStore in the simulator", () => {
       expect(latenciesOf(taken)).toHaveLength(scripts.flat().length)
       expect(broken(taken, scripts.length), `seed ${seed}`).toEqual([])
       expect(missed(taken), `seed ${seed}`).toEqual([])
-      const final = taken.map(({ after }) => after as ClientState).filter((state) => state._tag === "Idle")
+      const final = taken
+        .map(({ after }) => after as ClientState)
+        .filter((state) => state._tag === "Idle")
       const members = final.map(({ view }) => membersOf(view).join())
       expect(members).toContain("s1,s2,s3,s5,s6")
       if (traversalsOf(taken).some(({ edges }) => edges.length >= 4)) merged++
@@ -130,7 +149,9 @@ describe("runs of DynaStore in the simulator", () => {
     "break what the proof says of them where the mutant %s does, in %i runs",
     (variant, runs, expected) => {
       const seeds = Array.from({ length: runs }, (_, seed) => seed)
-      const all = new Set(seeds.flatMap((seed) => broken(run(scripts, seed, variant), scripts.length)))
+      const all = new Set(
+        seeds.flatMap((seed) => broken(run(scripts, seed, variant), scripts.length))
+      )
       expect([...all]).toEqual(expect.arrayContaining([...expected]))
     }
   )

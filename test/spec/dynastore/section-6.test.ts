@@ -34,7 +34,8 @@ const system = () => {
   const states = new Map<NodeId, unknown>(
     [...processes].map(([id, process]) => [id, process.initial(context, id as never)])
   )
-  const underway: Array<{ readonly from: NodeId; readonly to: NodeId; readonly message: Message }> = []
+  const underway: Array<{ readonly from: NodeId; readonly to: NodeId; readonly message: Message }> =
+    []
   const asked: Array<{ readonly from: NodeId; readonly to: NodeId; readonly message: Message }> = []
   const results: Array<unknown> = []
 
@@ -48,7 +49,10 @@ const system = () => {
     }
     for (const seen of step.observations) if (seen._tag === "Response") results.push(seen.result)
   }
-  /** Delivers one message that is on its way between these nodes, or anywhere; whether there was one. */
+  /**
+   * Delivers one message that is on its way between these nodes, or anywhere; whether there was
+   * one.
+   */
   const deliverOne = (between: ReadonlyArray<string>): boolean => {
     const at = underway.findIndex(
       ({ from, to }) => between.length === 0 || (between.includes(from) && between.includes(to))
@@ -81,7 +85,8 @@ const system = () => {
       return questionsIn(asked.slice(before))
     },
     questionsOf: (id: string) => questionsIn(asked.filter(({ from }) => from === id)),
-    pairAt: (id: ServerId) => (states.get(id) as { readonly pair: { readonly value: unknown } }).pair.value,
+    pairAt: (id: ServerId) =>
+      (states.get(id) as { readonly pair: { readonly value: unknown } }).pair.value,
     viewOf: (id: string) => (states.get(id as NodeId) as { readonly view: never }).view
   }
 }

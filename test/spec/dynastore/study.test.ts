@@ -1,6 +1,6 @@
 /**
- * The study of what concurrent reconfigurations cost, in small: its runs are right, its numbers are the same each time,
- * and they show what is told of them.
+ * The study of what concurrent reconfigurations cost, in small: its runs are right, its numbers are
+ * the same each time, and they show what is told of them.
  */
 import { describe, expect, it } from "vitest"
 import type { AnyObserver, Event } from "../../../spec/kernel/observer.ts"
@@ -28,16 +28,19 @@ describe("the study of concurrent reconfigurations", () => {
     circumstances.flatMap((one) =>
       contenders.map((contender) => [contender.name, one.name, contender, one] as const)
     )
-  )("has runs of %s, %s, that are atomic and come to an end", (_protocol, _circumstance, contender, one) => {
-    const { latency, pending } = rowOf(contender, one, 2, 1)
-    expect(pending).toBe(0)
-    expect(latency.reconfigure).toBeGreaterThan(0)
-    const events = runOf(contender, one, 2, 7).flatMap(({ node, observations }) =>
-      observations.map((observation): Event<unknown> => ({ _tag: "Observed", node, observation }))
-    )
-    expect(events.length).toBeGreaterThan(8)
-    expect(judge.violation(events.reduce(judge.observe, judge.initial))).toBeUndefined()
-  })
+  )(
+    "has runs of %s, %s, that are atomic and come to an end",
+    (_protocol, _circumstance, contender, one) => {
+      const { latency, pending } = rowOf(contender, one, 2, 1)
+      expect(pending).toBe(0)
+      expect(latency.reconfigure).toBeGreaterThan(0)
+      const events = runOf(contender, one, 2, 7).flatMap(({ node, observations }) =>
+        observations.map((observation): Event<unknown> => ({ _tag: "Observed", node, observation }))
+      )
+      expect(events.length).toBeGreaterThan(8)
+      expect(judge.violation(events.reduce(judge.observe, judge.initial))).toBeUndefined()
+    }
+  )
 
   it("measures the same each time", () => {
     for (const contender of contenders) {
@@ -74,6 +77,8 @@ describe("the study of concurrent reconfigurations", () => {
       contenders.flatMap((contender) => [0, 1].map((count) => rowOf(contender, one, count, 1)))
     )
     expect(table(rows).split("\n")).toHaveLength(rows.length + 1)
-    expect(plot(rows).match(/<polyline /g)).toHaveLength(circumstances.length * contenders.length * 3)
+    expect(plot(rows).match(/<polyline /g)).toHaveLength(
+      circumstances.length * contenders.length * 3
+    )
   })
 })

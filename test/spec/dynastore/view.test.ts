@@ -73,6 +73,9 @@ describe("views", () => {
       { add: servers("s1", "s2"), remove: [] },
       { add: servers("s1", "s2"), remove: servers("s2") }
     ]
-    expect([correct.visited([large, small]), correct.visited([small, large])]).toEqual([small, small])
+    expect([correct.visited([large, small]), correct.visited([small, large])]).toEqual([
+      small,
+      small
+    ])
   })
 })

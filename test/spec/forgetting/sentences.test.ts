@@ -29,7 +29,10 @@ const contextOf = (rules: Rules) => ({
   rules
 })
 const context = contextOf(correct)
-const [first, second] = viewsOf(context) as [ReturnType<typeof viewsOf>[0], ReturnType<typeof viewsOf>[0]]
+const [first, second] = viewsOf(context) as [
+  ReturnType<typeof viewsOf>[0],
+  ReturnType<typeof viewsOf>[0]
+]
 const by = symbolic.ownKey(admin)
 const possession = (self: ServerId, view = first) => possessionFor(symbolic, by, self, view)
 
@@ -42,8 +45,13 @@ const reconfigured = (rules = correct) =>
 const newViewTo = (to: ServerId, rules = correct): NewView =>
   reconfigured(rules).sends.find((send) => send.to === to)?.message as NewView
 
-const receive = (self: ServerId, state: ServerState, from: NodeId, message: Message, rules = correct) =>
-  stores.step(contextOf(rules), self, state, { _tag: "Receive", from, message })
+const receive = (
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  message: Message,
+  rules = correct
+) => stores.step(contextOf(rules), self, state, { _tag: "Receive", from, message })
 const beginning = (self: ServerId) => stores.initial(context, self)
 /** A storage node after NEW_VIEW. */
 const moved = (self: ServerId, rules = correct) =>
@@ -152,7 +160,8 @@ describe("the forgetting protocol (7.2)", () => {
     }).state
     const stageAfter = (answers: ReadonlyArray<readonly [NodeId, Proven]>) => {
       const state = answers.reduce(
-        (before, [from, message]) => asks.step(context, c1, before, { _tag: "Receive", from, message }).state,
+        (before, [from, message]) =>
+          asks.step(context, c1, before, { _tag: "Receive", from, message }).state,
         asking
       )
       return state._tag === "Busy" ? state.stage : "idle"

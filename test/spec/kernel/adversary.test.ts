@@ -1,5 +1,6 @@
 /**
- * What the adversary can build from what it knows: laws of the derivation, and what each strength adds.
+ * What the adversary can build from what it knows: laws of the derivation, and what each strength
+ * adds.
  */
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
@@ -140,7 +141,9 @@ describe("a signed term", () => {
   })
 
   it("hides nothing that it says", () => {
-    expect(has(equivocating, heard([told(alice, "x", 1)]), { _tag: "Say", note: note("x", 1) })).toBe(true)
+    expect(
+      has(equivocating, heard([told(alice, "x", 1)]), { _tag: "Say", note: note("x", 1) })
+    ).toBe(true)
   })
 })
 

@@ -1,11 +1,16 @@
 /**
- * Encryption and keys that are hashed, as terms: what an adversary can read and build, against a slow twin that takes one
- * step of derivation after the other.
+ * Encryption and keys that are hashed, as terms: what an adversary can read and build, against a
+ * slow twin that takes one step of derivation after the other.
  */
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { derivation, type Knowledge, knownTerms, withoutSecrets } from "../../../spec/kernel/adversary.ts"
+import {
+  derivation,
+  type Knowledge,
+  knownTerms,
+  withoutSecrets
+} from "../../../spec/kernel/adversary.ts"
 import {
   Encrypted,
   SigningKey,
@@ -46,7 +51,10 @@ const heard = (terms: ReadonlyArray<Term>): Knowledge =>
 
 const text = (of: string): Term => ({ _tag: "Text", text: of })
 const shown = (key: Key): Term => ({ _tag: "Key", key })
-const sealed = (key: Key, content: Term): Term => ({ _tag: "Sealed", box: symbolic.encrypt(key, content) })
+const sealed = (key: Key, content: Term): Term => ({
+  _tag: "Sealed",
+  box: symbolic.encrypt(key, content)
+})
 const keyOf = (owner: ServerId, times: number): Key => ({ owner, times })
 
 const knows = (knowledge: Knowledge, of: string): boolean =>
@@ -85,12 +93,17 @@ describe("what is encrypted", () => {
     const known = heard([box, text("y")])
     expect(has(known, box)).toBe(true)
     expect(has(known, sealed(keyOf(a, 1), text("y")))).toBe(false)
-    expect(has(heard([box, text("y"), shown(keyOf(a, 0))]), sealed(keyOf(a, 1), text("y")))).toBe(true)
+    expect(has(heard([box, text("y"), shown(keyOf(a, 0))]), sealed(keyOf(a, 1), text("y")))).toBe(
+      true
+    )
   })
 })
 const BoxOfText = Encrypted(ServerId, Schema.TaggedStruct("Text", { text: Schema.String }))
 
-/** What can be derived, one step at a time: a key is hashed once, or a term is opened with the very key. */
+/**
+ * What can be derived, one step at a time: a key is hashed once, or a term is opened with the very
+ * key.
+ */
 const closure = (terms: ReadonlyArray<Term>, mostTimes: number): ReadonlySet<string> => {
   const known = new Map(terms.map((term) => [canonical(term), term]))
   for (let size = -1; size !== known.size; ) {
@@ -124,7 +137,8 @@ describe("what is known", () => {
       fc.property(fc.array(anyTerm, { maxLength: 6 }), (terms) => {
         const known = heard(terms)
         const derived = closure(terms, 2)
-        for (const of of ["x", "y", "z"]) expect(knows(known, of)).toBe(derived.has(canonical(text(of))))
+        for (const of of ["x", "y", "z"])
+          expect(knows(known, of)).toBe(derived.has(canonical(text(of))))
         const keys = knownTerms(known, "symmetric key") as ReadonlyArray<Key>
         for (const owner of [a, b])
           for (const times of [0, 1, 2])

@@ -1,21 +1,52 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { canonical, compare, equals, including, setOf, union, without } from "../../../spec/kernel/data.ts"
+import {
+  canonical,
+  compare,
+  equals,
+  including,
+  setOf,
+  union,
+  without
+} from "../../../spec/kernel/data.ts"
 
 /** Plain data over so few names and numbers that two random ones are often equal or nearly so. */
 const { data } = fc.letrec<{ data: unknown }>((tie) => ({
   data: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
-    fc.constantFrom<unknown>(null, false, true, -1, 0, 1, 1.5, 10, "", "0", "1", "a", "null", "[]", '"', "é"),
+    fc.constantFrom<unknown>(
+      null,
+      false,
+      true,
+      -1,
+      0,
+      1,
+      1.5,
+      10,
+      "",
+      "0",
+      "1",
+      "a",
+      "null",
+      "[]",
+      '"',
+      "é"
+    ),
     fc.array(tie("data"), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom("a", "b", "0", "_tag"), tie("data"), { maxKeys: 3, noNullPrototype: true })
+    fc.dictionary(fc.constantFrom("a", "b", "0", "_tag"), tie("data"), {
+      maxKeys: 3,
+      noNullPrototype: true
+    })
   )
 }))
 
 const set = fc.array(data, { maxLength: 5 }).map(setOf)
 const runs = { numRuns: 5_000 }
 
-/** Whether two pieces of plain data are the same, by the words of the definition and without an order. */
+/**
+ * Whether two pieces of plain data are the same, by the words of the definition and without an
+ * order.
+ */
 const same = (left: unknown, right: unknown): boolean => {
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) {
     return left === right
@@ -52,7 +83,9 @@ describe("the order of plain data", () => {
     fc.assert(
       fc.property(data, data, (left, right) => {
         if (same(left, right)) equalOnes += 1
-        expect(compare(left, right)).toBe(same(left, right) ? 0 : compare(right, left) === 1 ? -1 : 1)
+        expect(compare(left, right)).toBe(
+          same(left, right) ? 0 : compare(right, left) === 1 ? -1 : 1
+        )
         expect(compare(left, left)).toBe(0)
       }),
       runs
@@ -73,7 +106,23 @@ describe("the order of plain data", () => {
   })
 
   it("puts null before booleans, numbers by size, strings, arrays and records", () => {
-    const ascending = [null, false, true, -1, 2, 10, "", "10", "2", [], [null], [1], [1, 0], {}, { a: 0 }]
+    const ascending = [
+      null,
+      false,
+      true,
+      -1,
+      2,
+      10,
+      "",
+      "10",
+      "2",
+      [],
+      [null],
+      [1],
+      [1, 0],
+      {},
+      { a: 0 }
+    ]
     for (const [left, low] of ascending.entries()) {
       for (const [right, high] of ascending.entries())
         expect(compare(low, high)).toBe(Math.sign(left - right))
@@ -144,9 +193,11 @@ describe("sets", () => {
     fc.assert(
       fc.property(fc.array(data, { maxLength: 6 }), (elements) => {
         const made = setOf(elements)
-        for (const element of elements) expect(made.filter((member) => same(member, element))).toHaveLength(1)
+        for (const element of elements)
+          expect(made.filter((member) => same(member, element))).toHaveLength(1)
         for (const member of made) expect(isMember(member, elements)).toBe(true)
-        for (const [index, member] of made.slice(1).entries()) expect(compare(made[index], member)).toBe(-1)
+        for (const [index, member] of made.slice(1).entries())
+          expect(compare(made[index], member)).toBe(-1)
         expect(setOf(made)).toEqual(made)
       }),
       runs
@@ -187,7 +238,8 @@ describe("sets", () => {
     fc.assert(
       fc.property(set, set, (elements, removed) => {
         const rest = without(elements, removed)
-        for (const element of elements) expect(isMember(element, rest)).toBe(!isMember(element, removed))
+        for (const element of elements)
+          expect(isMember(element, rest)).toBe(!isMember(element, removed))
         for (const element of rest) expect(isMember(element, elements)).toBe(true)
         expect(setOf(rest)).toEqual(rest)
         expect(union(rest, removed)).toEqual(union(elements, removed))

@@ -1,6 +1,6 @@
 /**
- * Many objects of a process that knows one: to each it does what it does alone, whatever it does to others meanwhile; and
- * where the objects are kept makes no difference.
+ * Many objects of a process that knows one: to each it does what it does alone, whatever it does to
+ * others meanwhile; and where the objects are kept makes no difference.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -95,7 +95,9 @@ interface Due {
   readonly message: unknown
 }
 
-/** The next thing that happens: somebody invokes something, or something that is on its way arrives. */
+/**
+ * The next thing that happens: somebody invokes something, or something that is on its way arrives.
+ */
 const event = fc.record({
   isInvocation: fc.integer({ min: 0, max: 4 }).map((one) => one === 0),
   which: fc.nat(),
@@ -104,7 +106,11 @@ const event = fc.record({
 })
 
 /** Runs a random schedule of a system of many objects, next to one system for each of them. */
-const runBoth = (many: Many, keys: ReadonlyArray<string>, schedule: ReadonlyArray<fcValue<typeof event>>) => {
+const runBoth = (
+  many: Many,
+  keys: ReadonlyArray<string>,
+  schedule: ReadonlyArray<fcValue<typeof event>>
+) => {
   const context = {
     ...parameters,
     rules: majority.variants.find(({ name }) => name === "read-stored-value-at-once")?.rules
@@ -113,7 +119,10 @@ const runBoth = (many: Many, keys: ReadonlyArray<string>, schedule: ReadonlyArra
   const processOf = (node: NodeId) => processes.get(node) as AnyProcess
   const states = new Map(nodes.map((node) => [node, processOf(node).initial(context, node)]))
   const alone = new Map(
-    keys.map((key) => [key, new Map(nodes.map((node) => [node, single(node).initial(context, node)]))])
+    keys.map((key) => [
+      key,
+      new Map(nodes.map((node) => [node, single(node).initial(context, node)]))
+    ])
   )
   const aloneOf = (key: string) => alone.get(key) as Map<NodeId, unknown>
   const due: Array<Due> = []
@@ -121,7 +130,8 @@ const runBoth = (many: Many, keys: ReadonlyArray<string>, schedule: ReadonlyArra
 
   const happen = (node: NodeId, key: string, ofOne: AnyInput): void => {
     const before = aloneOf(key).get(node)
-    const ofMany = ofOne._tag === "Receive" ? { ...ofOne, message: many.wrap(key, ofOne.message) } : ofOne
+    const ofMany =
+      ofOne._tag === "Receive" ? { ...ofOne, message: many.wrap(key, ofOne.message) } : ofOne
     if (ofOne._tag === "Receive") {
       const promises = (of: AnyProcess, state: unknown, { from, message }: typeof ofOne) =>
         (["isObsolete", "onlyAnswers", "isSettled", "isAnswer"] as const).map(
@@ -156,7 +166,8 @@ const runBoth = (many: Many, keys: ReadonlyArray<string>, schedule: ReadonlyArra
     if (isInvocation || due.length === 0) {
       const node = clients[which % clients.length] as NodeId
       const key = keys[at % keys.length] as string
-      const operation = value === null ? { _tag: "Read", object: key } : { _tag: "Write", value, object: key }
+      const operation =
+        value === null ? { _tag: "Read", object: key } : { _tag: "Write", value, object: key }
       const isReady = single(node).ready(context, node, aloneOf(key).get(node), operation)
       expect(processOf(node).ready(context, node, states.get(node), operation)).toBe(isReady)
       if (isReady) happen(node, key, { _tag: "Invoke", operation })
@@ -191,8 +202,11 @@ describe("a process of many objects", () => {
     const self = server("s1")
     const initial = process.initial(undefined, self)
     const told = (state: Keyed, message: Talk) =>
-      process.step(undefined, self, state, { _tag: "Receive", from: self, message: { key: "x", message } })
-        .state
+      process.step(undefined, self, state, {
+        _tag: "Receive",
+        from: self,
+        message: { key: "x", message }
+      }).state
     const marked = told(initial, { _tag: "Mark" })
     expect(Object.keys(marked.objects)).toEqual(["x"])
     expect(told(marked, { _tag: "Unmark" })).toEqual(initial)
@@ -219,7 +233,10 @@ interface Talkative {
   readonly mark?: string
 }
 
-/** A part that shares fields and forgets them, speaks of other objects than that of the step, and of all. */
+/**
+ * A part that shares fields and forgets them, speaks of other objects than that of the step, and of
+ * all.
+ */
 const talkative: Part<unknown, Talkative, NoOperation, Note<"told", string>, Talk> = {
   Shared: Schema.Struct({
     total: Schema.Struct({ sum: Schema.Int }),
@@ -259,7 +276,10 @@ const talkative: Part<unknown, Talkative, NoOperation, Note<"told", string>, Tal
       case "Copy":
         return to({ ...state, total: { ...state.total } })
       case "Tell":
-        return { ...to(state), sends: [{ to: self, key: message.other, message: { _tag: "Mark" } }] }
+        return {
+          ...to(state),
+          sends: [{ to: self, key: message.other, message: { _tag: "Mark" } }]
+        }
       case "List": {
         const marks = [...objectsAfter(message.after)].flatMap(([key, { count }]) =>
           count === 0 ? [] : [[key, count] as const]
@@ -281,7 +301,8 @@ const talk: fc.Arbitrary<Talk> = fc.oneof(
 )
 
 const self = server("s1")
-const hosted = () => new Hosted({ id: self, role: "server", part: talkative as AnyPart, context: undefined })
+const hosted = () =>
+  new Hosted({ id: self, role: "server", part: talkative as AnyPart, context: undefined })
 
 /** The plain data as objects, in the most obvious way. */
 const asObjects = (state: Keyed): Objects => ({
@@ -308,7 +329,9 @@ const decodeRecord = recordDecoder(Talk)
 const reread = (changes: ReturnType<Hosted["snapshot"]>): Hosted => {
   const process = hosted()
   for (const change of changes) {
-    const record = Result.getOrThrow(decodeRecord(encodeRecord({ steps: [{ node: self, ...change }] })))
+    const record = Result.getOrThrow(
+      decodeRecord(encodeRecord({ steps: [{ node: self, ...change }] }))
+    )
     for (const { node: _node, ...read } of record.steps ?? []) process.restore(read)
   }
   return process
@@ -326,11 +349,16 @@ describe("the objects of a process", () => {
         for (const [key, message] of inputs) {
           const input = { _tag: "Receive", from: self, message } as const
           const { change } = at.step(asObjects(state), key, input)
-          const plain = process.step(undefined, self, state, { ...input, message: { key, message } })
+          const plain = process.step(undefined, self, state, {
+            ...input,
+            message: { key, message }
+          })
           const step = running.step(key, input)
           expect(step.change).toEqual(change)
           expect(step.observations).toEqual(plain.observations)
-          expect(step.sends.map(({ to, ...about }) => ({ to, message: about }))).toEqual(plain.sends)
+          expect(step.sends.map(({ to, ...about }) => ({ to, message: about }))).toEqual(
+            plain.sends
+          )
           if (change === undefined) expect(plain.state).toBe(state)
           else log.push(change)
           state = plain.state
@@ -339,7 +367,11 @@ describe("the objects of a process", () => {
         }
         for (const again of [reread(log), reread(running.snapshot())]) {
           expect(heldBy(again)).toEqual(state)
-          const list = { _tag: "Receive", from: self, message: { _tag: "List", after: null } } as const
+          const list = {
+            _tag: "Receive",
+            from: self,
+            message: { _tag: "List", after: null }
+          } as const
           expect(again.step("a", list)).toEqual(running.step("a", list))
         }
       }),
@@ -357,10 +389,18 @@ describe("the objects of a process", () => {
   })
 
   it("are written under the names that logs have had before", () => {
-    const change = { node: self, key: "a", own: { count: 1 }, shared: { latest: 2 }, dropped: ["mark"] }
+    const change = {
+      node: self,
+      key: "a",
+      own: { count: 1 },
+      shared: { latest: 2 },
+      dropped: ["mark"]
+    }
     const line = encodeRecord({ steps: [change] })
     expect(JSON.parse(line)).toEqual({
-      steps: [{ node: "s1", key: "a", register: { count: 1 }, shared: { latest: 2 }, dropped: ["mark"] }]
+      steps: [
+        { node: "s1", key: "a", register: { count: 1 }, shared: { latest: 2 }, dropped: ["mark"] }
+      ]
     })
     expect(Result.getOrThrow(decodeRecord(line))).toEqual({ steps: [change] })
   })

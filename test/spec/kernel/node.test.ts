@@ -1,6 +1,6 @@
 /**
- * What is read from outside is what it is said to be: a set is sorted and has each item once, a name
- * is some text and not a book, and a count can be counted up.
+ * What is read from outside is what it is said to be: a set is sorted and has each item once, a
+ * name is some text and not a book, and a count can be counted up.
  */
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
@@ -12,7 +12,9 @@ describe("a set", () => {
   it("is accepted exactly if it is in its canonical form", () => {
     const accepts = Schema.is(SetOf(Schema.Array(Schema.Int)))
     const seen = { sets: 0, others: 0 }
-    const items = fc.array(fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 2 }), { maxLength: 4 })
+    const items = fc.array(fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 2 }), {
+      maxLength: 4
+    })
     fc.assert(
       fc.property(items, (given) => {
         const isSet = equals(given, setOf(given))

@@ -1,5 +1,6 @@
 /**
- * Shipped refinements where nodes crash: a node that is gone is a step of the abstract systems as well, and hides nothing.
+ * Shipped refinements where nodes crash: a node that is gone is a step of the abstract systems as
+ * well, and hides nothing.
  */
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
@@ -18,7 +19,8 @@ import {
 } from "../../checker/network/searching.ts"
 
 const crashes = { crashes: { servers: 1, clients: 1 } }
-const checkedWith = (scenario: object) => checked(scenarioOf(scenario), { reductions: allReductions })
+const checkedWith = (scenario: object) =>
+  checked(scenarioOf(scenario), { reductions: allReductions })
 
 const registers = { protocol: "majority-registers", servers: 2, properties: ["refines-single"] }
 const reconfigured = {
@@ -42,17 +44,29 @@ describe("where nodes crash", () => {
     const result = checkedWith({ ...scenario, faults: crashes })
     expect(Object.values(verdicts(result))).toContain("holds")
     expect([result.verdict, result.exhaustive]).toEqual(["holds", true])
-    expect(Object.keys(result.actions)).toEqual(expect.arrayContaining(["client crashes", "server crashes"]))
+    expect(Object.keys(result.actions)).toEqual(
+      expect.arrayContaining(["client crashes", "server crashes"])
+    )
   })
 
   it.each([
     [
-      { protocol: "majority", variant: "quorum-one-short", servers: 3, clients: [["write 1"], ["read"]] },
+      {
+        protocol: "majority",
+        variant: "quorum-one-short",
+        servers: 3,
+        clients: [["write 1"], ["read"]]
+      },
       { "refines-ordered-register": 5 }
     ],
     [
       {
-        ...{ protocol: "rambo", variant: "consensus-instance-shared", servers: 3, configuration: ["s1"] },
+        ...{
+          protocol: "rambo",
+          variant: "consensus-instance-shared",
+          servers: 3,
+          configuration: ["s1"]
+        },
         clients: [["reconfigure +s2"], ["reconfigure +s3"]]
       },
       { "refines-sequence": 17 }

@@ -136,7 +136,10 @@ describe("the renamer of a schema", () => {
       at: ServerId,
       below: Schema.Array(Schema.suspend(() => Tree))
     })
-    const tree = { at: server("s1"), below: [{ at: server("s2"), below: [{ at: server("s3"), below: [] }] }] }
+    const tree = {
+      at: server("s1"),
+      below: [{ at: server("s2"), below: [{ at: server("s3"), below: [] }] }]
+    }
     expect(renamer(Tree)(swap, tree)).toEqual({
       at: "s3",
       below: [{ at: "s2", below: [{ at: "s1", below: [] }] }]
@@ -182,7 +185,10 @@ const Observation = Schema.Union([
   Schema.TaggedStruct("Invocation", { operation: Access }),
   Schema.TaggedStruct("Response", { operation: Access, result: Value })
 ])
-/** Messages to several nodes leave in no particular order: the sends of a step are compared as a set. */
+/**
+ * Messages to several nodes leave in no particular order: the sends of a step are compared as a
+ * set.
+ */
 const Sends = SetOf(Schema.Struct({ to: NodeId, message: Message }))
 const renameSends = renamer(Sends)
 const renameObservations = renamer(Schema.Array(Observation))
@@ -191,7 +197,8 @@ const renameSituation = (renaming: Renaming, { role, self, state }: Situation): 
   ({
     role,
     self: renameNode(renaming, self),
-    state: role === "server" ? renameState.server(renaming, state) : renameState.client(renaming, state)
+    state:
+      role === "server" ? renameState.server(renaming, state) : renameState.client(renaming, state)
   }) as Situation
 
 const renameStep = (renaming: Renaming, { role, step }: Transition) => ({
@@ -210,12 +217,16 @@ const systemOf = (members: ServerSet, variant: string): Context => ({
   rules: rulesOf(variant)
 })
 
-const systems = fc.constantFrom(3, 4, 5).map((size) => servers("s1", "s2", "s3", "s4", "s5").slice(0, size))
+const systems = fc
+  .constantFrom(3, 4, 5)
+  .map((size) => servers("s1", "s2", "s3", "s4", "s5").slice(0, size))
 
 /** Members, a permutation of them, and its inverse. */
 const permuted = systems.chain((members) =>
   fc.shuffledSubarray([...members], { minLength: members.length }).map((images) => {
-    const renaming: Renaming = new Map(members.map((member, index) => [member, images[index] as string]))
+    const renaming: Renaming = new Map(
+      members.map((member, index) => [member, images[index] as string])
+    )
     const inverse: Renaming = new Map([...renaming].map(([from, to]) => [to, from]))
     return { members, renaming, inverse }
   })
@@ -228,7 +239,9 @@ describe("majority replication, renamed", () => {
       fc.assert(
         fc.property(permuted, movesOf(60), ({ members, renaming }, moves) => {
           const context = systemOf(members, name)
-          expect(renamer(Configuration)(renaming, context.configuration)).toEqual(context.configuration)
+          expect(renamer(Configuration)(renaming, context.configuration)).toEqual(
+            context.configuration
+          )
           for (const transition of drive(context, moves)) {
             const { input } = transition
             if (input._tag === "Choose") throw new Error("majority replication offers no choices")
@@ -264,7 +277,11 @@ describe("majority replication, renamed", () => {
           if (renamed.role === "client" && renamed.state._tag !== "Idle") {
             const { answered } = renamed.state.phase
             expect(answered).toEqual(setOf(answered))
-            if (answered.some((member, index) => "phase" in state && member !== state.phase.answered[index]))
+            if (
+              answered.some(
+                (member, index) => "phase" in state && member !== state.phase.answered[index]
+              )
+            )
               moved += 1
           }
         }

@@ -19,7 +19,13 @@ import {
   premise as premiseOf,
   staticPremise
 } from "../../../spec/liveness/liveness.ts"
-import { addPending, after, initial, removePending, type Sets } from "../../../spec/liveness/sets.ts"
+import {
+  addPending,
+  after,
+  initial,
+  removePending,
+  type Sets
+} from "../../../spec/liveness/sets.ts"
 import { client, server, servers } from "../../../spec/nodes/nodes.ts"
 import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
 
@@ -81,10 +87,22 @@ describe("the four sets", () => {
     const added = [begins(c1, change("+s4")), ends(c1, change("+s4"))]
     const removed = [...added, begins(c2, change("-s4")), ends(c2, change("-s4"))]
     const sets = run(removed)
-    expect([sets.current, addPending(sets), removePending(sets)]).toEqual([["s1", "s2", "s3"], [], []])
+    expect([sets.current, addPending(sets), removePending(sets)]).toEqual([
+      ["s1", "s2", "s3"],
+      [],
+      []
+    ])
     expect(sets).toEqual(run([]))
-    const back = run([begins(c1, change("-s3")), ends(c1, change("-s3")), begins(c2, change("+s3"))])
-    expect([back.current, addPending(back), removePending(back)]).toEqual([["s1", "s2"], ["s3"], []])
+    const back = run([
+      begins(c1, change("-s3")),
+      ends(c1, change("-s3")),
+      begins(c2, change("+s3"))
+    ])
+    expect([back.current, addPending(back), removePending(back)]).toEqual([
+      ["s1", "s2"],
+      ["s3"],
+      []
+    ])
   })
 
   it("ignore additions of present nodes and removals of absent ones", () => {
@@ -128,9 +146,16 @@ describe("the four sets", () => {
   it("know whose operations are pending, reads and writes too, as long as their clients live", () => {
     const read: StorageOperation = { _tag: "Read" }
     const write: StorageOperation = { _tag: "Write", value: 1 }
-    expect(run([begins(c1, read), begins(c2, write)]).pending).toEqual([{ client: c1 }, { client: c2 }])
-    expect(run([begins(c1, read), begins(c2, write), ends(c1, read)]).pending).toEqual([{ client: c2 }])
-    expect(run([begins(c1, read), begins(c2, write), crashes("c2")]).pending).toEqual([{ client: c1 }])
+    expect(run([begins(c1, read), begins(c2, write)]).pending).toEqual([
+      { client: c1 },
+      { client: c2 }
+    ])
+    expect(run([begins(c1, read), begins(c2, write), ends(c1, read)]).pending).toEqual([
+      { client: c2 }
+    ])
+    expect(run([begins(c1, read), begins(c2, write), crashes("c2")]).pending).toEqual([
+      { client: c1 }
+    ])
   })
 })
 
@@ -152,10 +177,9 @@ describe("the premises", () => {
     [6, 2]
   ])("allow, of %i nodes that are not reconfigured, %i to fail and no more", (members, most) => {
     for (const premise of [staticPremise, dynamicPremise]) {
-      expect([most, most + 1].map((failed) => premise(crashFaults, failing(members, failed)))).toEqual([
-        true,
-        false
-      ])
+      expect(
+        [most, most + 1].map((failed) => premise(crashFaults, failing(members, failed)))
+      ).toEqual([true, false])
     }
   })
 
@@ -166,7 +190,9 @@ describe("the premises", () => {
     [6, 1]
   ])("allow, of %i nodes that may lie, %i to be faulty and no more", (members, most) => {
     for (const premise of [staticPremise, dynamicPremise]) {
-      const verdicts = [most, most + 1].map((failed) => premise(byzantineFaults, failing(members, failed)))
+      const verdicts = [most, most + 1].map((failed) =>
+        premise(byzantineFaults, failing(members, failed))
+      )
       expect(verdicts).toEqual([true, false])
     }
   })
@@ -182,7 +208,8 @@ describe("the premises", () => {
     const adding = [begins(c1, change("+s4"))]
     expect(dynamicPremise(crashFaults, run([...adding, crashes("s4")]))).toBe(true)
     expect(dynamicPremise(crashFaults, run([...adding, crashes("s4"), crashes("s1")]))).toBe(false)
-    // With s4 counted as a member, two of four would be half of them; of three they are more than half.
+    // With s4 counted as a member, two of four would be half of them; of three they are more than
+    // half.
     expect(dynamicPremise(crashFaults, run([...adding, crashes("s1"), crashes("s2")]))).toBe(false)
   })
 
@@ -196,10 +223,12 @@ describe("the premises", () => {
   })
 
   it("allow no removal from two nodes, and no second one from three", () => {
-    expect(dynamicPremise(crashFaults, run([begins(c1, change("-s2"))], contextOf("s1", "s2")))).toBe(false)
-    expect(dynamicPremise(crashFaults, run([begins(c1, change("-s2")), begins(c2, change("-s3"))]))).toBe(
-      false
-    )
+    expect(
+      dynamicPremise(crashFaults, run([begins(c1, change("-s2"))], contextOf("s1", "s2")))
+    ).toBe(false)
+    expect(
+      dynamicPremise(crashFaults, run([begins(c1, change("-s2")), begins(c2, change("-s3"))]))
+    ).toBe(false)
   })
 })
 
@@ -207,7 +236,10 @@ describe("the omniscient observer", () => {
   it("asks for more correct nodes where nodes that lie are tolerated, whatever the quorums are", () => {
     const members = servers("s1", "s2", "s3", "s4", "s5")
     const heldWith = (faults: ToleratedFaults) => {
-      const { initial, observe } = omniscient({ servers: all, configuration: majority(members) }, faults)
+      const { initial, observe } = omniscient(
+        { servers: all, configuration: majority(members) },
+        faults
+      )
       return [crashes("s1"), crashes("s2")].reduce(observe, initial).held
     }
     expect(heldWith(crashFaults)).toEqual(["static-liveness", "dynamic-liveness"])
@@ -218,7 +250,12 @@ describe("the omniscient observer", () => {
     const context = { servers: all, configuration: majority(all) }
     const names = [crashFaults, byzantineFaults, maskingFaults].map((faults) => {
       const { termination, staticLiveness, dynamicLiveness } = livenessOf(faults)
-      const watchers = [termination, staticLiveness, dynamicLiveness, premiseOf("static-liveness", faults)]
+      const watchers = [
+        termination,
+        staticLiveness,
+        dynamicLiveness,
+        premiseOf("static-liveness", faults)
+      ]
       return [...new Set(watchers.map(({ observer }) => observer(context).name))]
     })
     expect(names).toEqual([
@@ -235,7 +272,9 @@ describe("the omniscient observer", () => {
         omniscient(three, faults).observe,
         omniscient(three, faults).initial
       )
-      return [staticLiveness.about, dynamicLiveness.about, staticLiveness.excuse?.(state)].join("\n")
+      return [staticLiveness.about, dynamicLiveness.about, staticLiveness.excuse?.(state)].join(
+        "\n"
+      )
     })
     expect(told.join("\n")).toMatchInlineSnapshot(`
       "if at any time faults have befallen fewer than half of the configuration, every operation of a client that no fault befalls completes
@@ -261,9 +300,15 @@ describe("the omniscient observer", () => {
     const { initial, observe } = omniscient(three)
     const add = change("+s4 +s5")
     // Two of three have failed; two of five would be a minority.
-    const late = [crashes("s1"), begins(c1, add), crashes("s2"), ends(c1, add)].reduce(observe, initial)
+    const late = [crashes("s1"), begins(c1, add), crashes("s2"), ends(c1, add)].reduce(
+      observe,
+      initial
+    )
     expect([dynamicPremise(crashFaults, late.sets), late.held]).toEqual([true, []])
-    const early = [crashes("s1"), begins(c1, add), ends(c1, add), crashes("s2")].reduce(observe, initial)
+    const early = [crashes("s1"), begins(c1, add), ends(c1, add), crashes("s2")].reduce(
+      observe,
+      initial
+    )
     expect(early.held).toEqual(["static-liveness", "dynamic-liveness"])
   })
 })

@@ -1,6 +1,7 @@
 /**
- * A host that drives the processes of majority replication through random runs: clients invoke, and any message on
- * its way is received next. It keeps every transition, so that a test can say something of all of them.
+ * A host that drives the processes of majority replication through random runs: clients invoke, and
+ * any message on its way is received next. It keeps every transition, so that a test can say
+ * something of all of them.
  */
 import * as fc from "fast-check"
 import type { NodeId } from "../../../spec/kernel/node.ts"
@@ -42,7 +43,12 @@ export const stepOf = (
   input: MajorityInput
 ): Step<ServerState | ClientState, AccessObservation, Message> =>
   situation.role === "server"
-    ? server.step(context, situation.self, situation.state, input as Input<never, Message, NoChoice>)
+    ? server.step(
+        context,
+        situation.self,
+        situation.state,
+        input as Input<never, Message, NoChoice>
+      )
     : client.step(context, situation.self, situation.state, input)
 
 /** A client that is ready invokes; otherwise some message is received, if there is one. */
@@ -53,7 +59,9 @@ export interface Move {
   readonly which: number
 }
 
-/** Runs of this many moves. Some values look like names of nodes: nothing may take them for such. */
+/**
+ * Runs of this many moves. Some values look like names of nodes: nothing may take them for such.
+ */
 export const movesOf = (length: number): fc.Arbitrary<ReadonlyArray<Move>> =>
   fc.array(
     fc.record({
@@ -81,7 +89,8 @@ export const drive = (context: Context, moves: ReadonlyArray<Move>): ReadonlyArr
       { role: "client", self, state: client.initial(context, self) }
     ])
   ])
-  const underway: Array<{ readonly from: NodeId; readonly to: NodeId; readonly message: Message }> = []
+  const underway: Array<{ readonly from: NodeId; readonly to: NodeId; readonly message: Message }> =
+    []
   const transitions: Array<Transition> = []
 
   const give = (to: NodeId, input: MajorityInput): void => {
@@ -95,7 +104,8 @@ export const drive = (context: Context, moves: ReadonlyArray<Move>): ReadonlyArr
 
   for (const { invokes, operation, which } of moves) {
     const ready = [...situations.values()].filter(
-      (situation) => situation.role === "client" && client.ready(context, situation.self, situation.state)
+      (situation) =>
+        situation.role === "client" && client.ready(context, situation.self, situation.state)
     )
     const invoker = ready[which % ready.length]
     if (invoker !== undefined && (invokes || underway.length === 0)) {

@@ -8,7 +8,12 @@ import { type ClientState, client } from "../../../spec/majority/client.ts"
 import type { Message } from "../../../spec/majority/messages.ts"
 import { correct } from "../../../spec/majority/rules.ts"
 import { server } from "../../../spec/majority/server.ts"
-import { type ClientId, client as clientId, server as serverId, servers } from "../../../spec/nodes/nodes.ts"
+import {
+  type ClientId,
+  client as clientId,
+  server as serverId,
+  servers
+} from "../../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../../spec/register/operation.ts"
 import { initialPair, isLarger, type Pair } from "../../../spec/register/pair.ts"
 import { timestampsGrow, timestampsNameValues } from "../../../spec/register/properties.ts"
@@ -42,13 +47,19 @@ const acknowledged = (from: NodeId, operation = 1): MajorityInput => ({
 const invoke = (operation: Access): MajorityInput => ({ _tag: "Invoke", operation })
 
 /** The last step of a client that is given these inputs, one after the other. */
-const lastStep = (inputs: ReadonlyArray<MajorityInput>, self = c1, context = three, from?: ClientState) =>
+const lastStep = (
+  inputs: ReadonlyArray<MajorityInput>,
+  self = c1,
+  context = three,
+  from?: ClientState
+) =>
   inputs.reduce((step, input) => client.step(context, self, step.state, input), {
     state: from ?? client.initial(context, self),
     sends: [],
     observations: []
   } as ReturnType<typeof client.step>)
-const toEach = (to: ReadonlyArray<NodeId>, message: Message) => to.map((id) => ({ to: id, message }))
+const toEach = (to: ReadonlyArray<NodeId>, message: Message) =>
+  to.map((id) => ({ to: id, message }))
 const choose: MajorityInput = { _tag: "Choose", choice: undefined }
 const nothing = { sends: [], observations: [] }
 
@@ -105,7 +116,13 @@ describe("a storage node (2.3)", () => {
 
 describe("timestamps (2.3)", () => {
   it("are ordered by number and then by client, and none is larger than itself", () => {
-    const ascending = [pair(0, 0, null), pair(0, 1, c1), pair(0, 1, c2), pair(0, 2, c1), pair(0, 10, c1)]
+    const ascending = [
+      pair(0, 0, null),
+      pair(0, 1, c1),
+      pair(0, 1, c2),
+      pair(0, 2, c1),
+      pair(0, 10, c1)
+    ]
     for (const [left, low] of ascending.entries()) {
       for (const [right, high] of ascending.entries()) {
         expect(isLarger(high.timestamp, low.timestamp)).toBe(right > left)
@@ -162,7 +179,9 @@ describe("the Get phase (2.3)", () => {
         [got(s2, pair(4, 1, c2)), got(s1, pair(5, 3, c1))]
       ]) {
         const { sends } = lastStep([invoke(write(7)), ...replies], self)
-        expect(sends).toEqual(toEach([s1, s2, s3], { _tag: "Set", operation: 1, pair: pair(7, 4, self) }))
+        expect(sends).toEqual(
+          toEach([s1, s2, s3], { _tag: "Set", operation: 1, pair: pair(7, 4, self) })
+        )
       }
     }
   })
@@ -184,13 +203,19 @@ describe("the Get phase (2.3)", () => {
       [recent, old]
     ]) {
       const { sends } = lastStep([invoke(read), ...replies])
-      expect(sends).toEqual(toEach([s1, s2, s3], { _tag: "Set", operation: 1, pair: pair(1, 3, c2) }))
+      expect(sends).toEqual(
+        toEach([s1, s2, s3], { _tag: "Set", operation: 1, pair: pair(1, 3, c2) })
+      )
     }
   })
 })
 
 describe("the Set phase (2.3)", () => {
-  const untilSet = (operation: Access) => [invoke(operation), got(s1, pair(5, 3, c2)), got(s2, initialPair)]
+  const untilSet = (operation: Access) => [
+    invoke(operation),
+    got(s1, pair(5, 3, c2)),
+    got(s2, initialPair)
+  ]
 
   it("asks all storage nodes to store the vt-pair, not only those who answered the Get phase", () => {
     expect(lastStep(untilSet(read)).sends.map(({ to }) => to)).toEqual([s1, s2, s3])
@@ -219,14 +244,24 @@ describe("the Set phase (2.3)", () => {
 
 describe("what a client waits for", () => {
   const getting = lastStep([invoke(read), got(s1, initialPair)]).state
-  const setting = lastStep([invoke(read), got(s1, initialPair), got(s2, initialPair), acknowledged(s1)]).state
+  const setting = lastStep([
+    invoke(read),
+    got(s1, initialPair),
+    got(s2, initialPair),
+    acknowledged(s1)
+  ]).state
   const idle: ClientState = { _tag: "Idle", begun: 1 }
   const ignores = (state: ClientState, input: MajorityInput) =>
     expect(client.step(three, c1, state, input)).toEqual({ state, ...nothing })
 
   it("does not include replies to an operation before the current one", () => {
     const again = lastStep([invoke(write(7))], c1, three, idle).state
-    const againSetting = lastStep([got(s1, initialPair, 2), got(s2, initialPair, 2)], c1, three, again).state
+    const againSetting = lastStep(
+      [got(s1, initialPair, 2), got(s2, initialPair, 2)],
+      c1,
+      three,
+      again
+    ).state
     for (const state of [again, againSetting]) {
       for (const from of [s1, s2, s3]) {
         ignores(state, got(from, pair(9, 9, c2), 1))
@@ -243,8 +278,14 @@ describe("what a client waits for", () => {
   })
 
   it("does not include a second answer of the same node: a majority is of different nodes", () => {
-    expect(client.step(three, c1, getting, got(s1, initialPair))).toEqual({ state: getting, ...nothing })
-    expect(client.step(three, c1, setting, acknowledged(s1))).toEqual({ state: setting, ...nothing })
+    expect(client.step(three, c1, getting, got(s1, initialPair))).toEqual({
+      state: getting,
+      ...nothing
+    })
+    expect(client.step(three, c1, setting, acknowledged(s1))).toEqual({
+      state: setting,
+      ...nothing
+    })
   })
 
   it("does not include answers of nodes that it did not ask", () => {

@@ -1,6 +1,7 @@
 /**
- * Each variant of majority replication is the protocol with exactly one step changed: in every situation that random
- * runs of it reach, its step differs from the correct one if and only if it is the step that the switch is about.
+ * Each variant of majority replication is the protocol with exactly one step changed: in every
+ * situation that random runs of it reach, its step differs from the correct one if and only if it
+ * is the step that the switch is about.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -24,7 +25,10 @@ const contextOf = (size: number, variant: string): Context => {
   }
 }
 
-/** How many nodes have answered the current phase once this input is counted; undefined if it is not an answer to it. */
+/**
+ * How many nodes have answered the current phase once this input is counted; undefined if it is not
+ * an answer to it.
+ */
 const answersAfter = ({ role, state, input }: Transition): number | undefined => {
   if (role !== "client" || state._tag === "Idle" || input._tag !== "Receive") return undefined
   const { from, message } = input
@@ -42,8 +46,9 @@ const endsGetPhase = (context: Context, transition: Transition, tag?: "Read" | "
   answersAfter(transition) === majorityOf(context)
 
 /**
- * True when a read counts an answer with the pair of the largest timestamp: it learns who holds that pair. With the
- * answer that ends the Get phase it makes a difference only if all who answered hold it.
+ * True when a read counts an answer with the pair of the largest timestamp: it learns who holds
+ * that pair. With the answer that ends the Get phase it makes a difference only if all who answered
+ * hold it.
  */
 const findsHolder = (context: Context, transition: Transition): boolean => {
   const { role, state, input } = transition
@@ -64,7 +69,10 @@ const changes: Readonly<Record<string, (context: Context, transition: Transition
   "read-stored-at-read-quorum": findsHolder,
   "read-without-set-phase": (context, transition) => endsGetPhase(context, transition, "Read"),
   "write-without-get-phase": (_context, { role, state, input }) =>
-    role === "client" && state._tag === "Idle" && input._tag === "Invoke" && input.operation._tag === "Write",
+    role === "client" &&
+    state._tag === "Idle" &&
+    input._tag === "Invoke" &&
+    input.operation._tag === "Write",
   "timestamp-without-client": (context, transition) => endsGetPhase(context, transition, "Write"),
   "quorum-one-short": (context, transition) => answersAfter(transition) === majorityOf(context) - 1,
   "late-get-reply-counted": (_context, { role, state, input }) =>
@@ -122,13 +130,19 @@ describe("the correct variant", () => {
         const transitions = drive(contextOf(size, "correct"), moves)
         const events = transitions.flatMap(({ self, step }) =>
           step.observations.map(
-            (observation): Event<AccessObservation> => ({ _tag: "Observed", node: self, observation })
+            (observation): Event<AccessObservation> => ({
+              _tag: "Observed",
+              node: self,
+              observation
+            })
           )
         )
         responses += events.filter(
           (event) => event._tag === "Observed" && event.observation._tag === "Response"
         ).length
-        expect(atomicity.violation(events.reduce(atomicity.observe, atomicity.initial))).toBeUndefined()
+        expect(
+          atomicity.violation(events.reduce(atomicity.observe, atomicity.initial))
+        ).toBeUndefined()
         for (const { role, state, step } of transitions) {
           if (role !== "server" || !("pair" in step.state)) continue
           expect(isLarger(state.pair.timestamp, step.state.pair.timestamp)).toBe(false)

@@ -27,7 +27,9 @@ const written = (number: number): Pair =>
 const answersOf = (...numbers: ReadonlyArray<number | undefined>): Answers =>
   numbers.reduce<Answers>(
     (answers, number, index) =>
-      number === undefined ? answers : withAnswer(answers, everyone[index] ?? server("s0"), written(number)),
+      number === undefined
+        ? answers
+        : withAnswer(answers, everyone[index] ?? server("s0"), written(number)),
     []
   )
 const read = (...numbers: ReadonlyArray<number | undefined>) =>
@@ -49,7 +51,10 @@ describe("a read", () => {
     // neither.
     expect(read(2, 1, undefined, 0, 0)).toBeUndefined()
     expect(
-      accepted({ ...five, rules: { ...correct, mayHoldNewer: () => [] } }, answersOf(2, 1, undefined, 0, 0))
+      accepted(
+        { ...five, rules: { ...correct, mayHoldNewer: () => [] } },
+        answersOf(2, 1, undefined, 0, 0)
+      )
     ).toEqual(initialPair)
   })
 
@@ -133,8 +138,12 @@ const mayBeReturned = (members: ServerSet, answers: Answers, number: number): bo
   const answerOf = (member: ServerSet[number]) =>
     answers.find((answer) => answer.server === member)?.pair.timestamp
   const vouching = members.filter((member) => answerOf(member)?.number === number)
-  const denying = members.filter((member) => (answerOf(member)?.number ?? Number.POSITIVE_INFINITY) <= number)
-  const quorums = subsetsOf(members).filter((nodes) => suffices({ _tag: "Masking" }, members, nodes))
+  const denying = members.filter(
+    (member) => (answerOf(member)?.number ?? Number.POSITIVE_INFINITY) <= number
+  )
+  const quorums = subsetsOf(members).filter((nodes) =>
+    suffices({ _tag: "Masking" }, members, nodes)
+  )
   return liarsAmong(members).every(
     (liars) =>
       vouching.some((member) => !liars.includes(member)) &&
@@ -177,7 +186,9 @@ describe("what a read accepts", () => {
         times += 1
         const after = accepted(context, answersOf(...numbers.with(silent, more)))
         expect(after === undefined).toBe(false)
-        expect(equals(after, before) || (after?.timestamp.number ?? 0) > before.timestamp.number).toBe(true)
+        expect(
+          equals(after, before) || (after?.timestamp.number ?? 0) > before.timestamp.number
+        ).toBe(true)
       }),
       { numRuns: 2_000 }
     )
@@ -202,7 +213,11 @@ describe("what a writer trusts", () => {
           const answering = quorums[which % quorums.length] ?? []
           const truth = (member: ServerSet[number]) => truths[members.indexOf(member)] ?? 0
           const said = members.map((member, index) =>
-            !answering.includes(member) ? undefined : lying.includes(member) ? lies[index] : truth(member)
+            !answering.includes(member)
+              ? undefined
+              : lying.includes(member)
+                ? lies[index]
+                : truth(member)
           )
           const found = trusted(contextOf(size), answersOf(...said))?.number ?? -1
           const correctOnes = answering.filter((member) => !lying.includes(member)).map(truth)

@@ -31,7 +31,11 @@ const published = [
 ] as const
 
 const weighted = (members: ServerSet, threshold: number) =>
-  ({ _tag: "Weighted", weights: members.map((server) => ({ server, weight: 1 })), threshold }) as const
+  ({
+    _tag: "Weighted",
+    weights: members.map((server) => ({ server, weight: 1 })),
+    threshold
+  }) as const
 
 describe("a configuration of masking replication", () => {
   it("has quorums of the published sizes, of which what any two share tells more truth than lies", () => {
@@ -66,7 +70,9 @@ describe("a configuration of masking replication", () => {
     const configuration = tolerating(maskingFaults, all)
     expect(Result.getOrThrow(configure(all))).toEqual(configuration)
     expect(countsOnly(configuration)).toBe(true)
-    expect(withMembers(configuration, all.slice(0, 5))).toEqual(tolerating(maskingFaults, all.slice(0, 5)))
+    expect(withMembers(configuration, all.slice(0, 5))).toEqual(
+      tolerating(maskingFaults, all.slice(0, 5))
+    )
     expect(Result.isSuccess(make(all, maskingFaults.quorums))).toBe(true)
   })
 
@@ -86,7 +92,9 @@ describe("a configuration of masking replication", () => {
     }
     for (let current = 1; current <= 30; current++) {
       for (let lost = 0; lost <= current; lost++) {
-        expect(maskingFaults.survives(lost, current)).toBe(lost <= maskingFaults.mostFaulty(current))
+        expect(maskingFaults.survives(lost, current)).toBe(
+          lost <= maskingFaults.mostFaulty(current)
+        )
       }
     }
   })

@@ -11,7 +11,12 @@ import { type ClientState, client } from "../../../spec/masking/client.ts"
 import { timestampCount, timestampsCountWrites } from "../../../spec/masking/properties.ts"
 import { correct } from "../../../spec/masking/rules.ts"
 import { server } from "../../../spec/masking/server.ts"
-import { type ClientId, client as clientId, server as serverId, servers } from "../../../spec/nodes/nodes.ts"
+import {
+  type ClientId,
+  client as clientId,
+  server as serverId,
+  servers
+} from "../../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../../spec/register/operation.ts"
 import { initialPair, type Pair } from "../../../spec/register/pair.ts"
 import { writtenValues } from "../../../spec/register/written-values.ts"
@@ -22,7 +27,11 @@ const [c1, c2] = [clientId("c1"), clientId("c2")]
 const members = servers("s1", "s2", "s3", "s4", "s5")
 const [s1, s2, s3] = [serverId("s1"), serverId("s2"), serverId("s3")]
 const [s4, s5] = [serverId("s4"), serverId("s5")]
-const five = { clients: [c1, c2], configuration: tolerating(maskingFaults, members), rules: correct }
+const five = {
+  clients: [c1, c2],
+  configuration: tolerating(maskingFaults, members),
+  rules: correct
+}
 
 const pair = (value: Value, number: number, of: ClientId): Pair => ({
   value,
@@ -50,11 +59,18 @@ const lastStep = (inputs: ReadonlyArray<ClientInput>, from?: ClientState) =>
     state: from ?? client.initial(five, c1),
     ...nothing
   } as ReturnType<typeof client.step>)
-const toEach = (to: ReadonlyArray<NodeId>, message: Message) => to.map((id) => ({ to: id, message }))
+const toEach = (to: ReadonlyArray<NodeId>, message: Message) =>
+  to.map((id) => ({ to: id, message }))
 
 const [one, two, high] = [pair(1, 1, c2), pair(2, 2, c2), pair("lie", 9, c1)]
 /** Answers of a quorum that do not decide: the two lower ones may have been replaced. */
-const undecided = [invoke(read), got(s1, initialPair), got(s2, initialPair), got(s3, one), got(s4, two)]
+const undecided = [
+  invoke(read),
+  got(s1, initialPair),
+  got(s2, initialPair),
+  got(s3, one),
+  got(s4, two)
+]
 
 describe("a storage node", () => {
   it("is that of majority replication to clients", () => {
@@ -74,7 +90,10 @@ describe("a storage node", () => {
 
   it("takes nothing of other storage nodes: one that lies could have it store what it makes up", () => {
     const state = { pair: one }
-    for (const message of [get, { _tag: "Set", operation: 1, pair: high }] satisfies ReadonlyArray<Message>) {
+    for (const message of [
+      get,
+      { _tag: "Set", operation: 1, pair: high }
+    ] satisfies ReadonlyArray<Message>) {
       expect(server.step(five, s1, state, { _tag: "Receive", from: s5, message })).toEqual({
         state,
         ...nothing
@@ -89,7 +108,10 @@ describe("a read", () => {
   it("asks all storage nodes, and waits for a quorum: four of five", () => {
     expect(lastStep([invoke(read)]).sends).toEqual(toEach(members, get))
     const answers = [s1, s2, s3].map((from) => got(from, one))
-    expect(lastStep([invoke(read), ...answers])).toMatchObject({ state: { _tag: "Getting" }, ...nothing })
+    expect(lastStep([invoke(read), ...answers])).toMatchObject({
+      state: { _tag: "Getting" },
+      ...nothing
+    })
   })
 
   it("writes back what it accepts, in the step in which the answers decide", () => {
@@ -149,7 +171,9 @@ describe("a write", () => {
     const answers = [got(s1, initialPair), got(s5, high), got(s2, two), got(s3, one)]
     const { sends, observations } = lastStep([invoke(write(7)), ...answers])
     expect(sends).toEqual(toEach(members, { _tag: "Set", operation: 1, pair: pair(7, 3, c1) }))
-    expect(observations).toEqual([{ _tag: "Note", name: "chose", detail: { number: 3, client: c1 } }])
+    expect(observations).toEqual([
+      { _tag: "Note", name: "chose", detail: { number: 3, client: c1 } }
+    ])
   })
 
   it("never asks again: the answers of a quorum suffice", () => {
@@ -159,7 +183,10 @@ describe("a write", () => {
 
   it("returns when a quorum has acknowledged", () => {
     const setting = [invoke(write(7)), ...[s1, s2, s3, s4].map((from) => got(from, one))]
-    const { observations } = lastStep([...setting, ...[s5, s1, s2, s3].map((from) => acknowledged(from))])
+    const { observations } = lastStep([
+      ...setting,
+      ...[s5, s1, s2, s3].map((from) => acknowledged(from))
+    ])
     expect(observations).toEqual([{ _tag: "Response", operation: write(7), result: null }])
   })
 })
@@ -208,19 +235,24 @@ describe("the observers", () => {
   it("of timestamps allow a write the number of the writes that have begun, and no higher", () => {
     const judge = (events: ReadonlyArray<ReturnType<typeof begins> | ReturnType<typeof chose>>) =>
       timestampCount.violation(events.reduce(timestampCount.observe, timestampCount.initial))
-    expect(judge([begins(write(1)), chose(1), begins(write(2)), chose(2), begins(read)])).toBeUndefined()
+    expect(
+      judge([begins(write(1)), chose(1), begins(write(2)), chose(2), begins(read)])
+    ).toBeUndefined()
     expect(judge([begins(write(1)), begins(write(2)), chose(1), chose(1)])).toBeUndefined()
-    expect(judge([begins(read), begins(write(1)), chose(2), begins(write(2))])).toContain("number 2")
+    expect(judge([begins(read), begins(write(1)), chose(2), begins(write(2))])).toContain(
+      "number 2"
+    )
     expect(timestampsCountWrites.canFailAt?.(chose(1).observation)).toBe(true)
     expect(timestampsCountWrites.canFailAt?.(begins(read).observation)).toBe(false)
   })
 
   it("of values allow a read the initial one and what a write has begun to write, in that order", () => {
-    const judge = (events: ReadonlyArray<ReturnType<typeof begins> | ReturnType<typeof returned>>) =>
-      writtenValues.violation(events.reduce(writtenValues.observe, writtenValues.initial))
-    expect(judge([returned(read, null), begins(write(1)), returned(read, 1), returned(read, null)])).toBe(
-      undefined
-    )
+    const judge = (
+      events: ReadonlyArray<ReturnType<typeof begins> | ReturnType<typeof returned>>
+    ) => writtenValues.violation(events.reduce(writtenValues.observe, writtenValues.initial))
+    expect(
+      judge([returned(read, null), begins(write(1)), returned(read, 1), returned(read, null)])
+    ).toBe(undefined)
     expect(judge([begins(write(1)), returned(read, 2), begins(write(2))])).toContain("c2 read 2")
     expect(judge([begins(write(1)), returned(write(1), null), begins(write(2))])).toBeUndefined()
   })

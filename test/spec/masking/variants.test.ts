@@ -21,7 +21,13 @@ import { atomicity } from "../../../spec/register/atomicity.ts"
 import type { AccessObservation } from "../../../spec/register/operation.ts"
 import type { Pair } from "../../../spec/register/pair.ts"
 import { writtenValues } from "../../../spec/register/written-values.ts"
-import { drive, type Move, movesOf, type Processes, type Transition } from "../supermajority/drive.ts"
+import {
+  drive,
+  type Move,
+  movesOf,
+  type Processes,
+  type Transition
+} from "../supermajority/drive.ts"
 
 const c1 = clientId("c1")
 /** Many write at a time, so that answers often do not decide. */
@@ -35,7 +41,10 @@ const contextOf = (size: number, variant: string) => {
 }
 type Context = ReturnType<typeof contextOf>
 /** The same with so many clients. */
-const among = (few: number, context: Context): Context => ({ ...context, clients: clients.slice(0, few) })
+const among = (few: number, context: Context): Context => ({
+  ...context,
+  clients: clients.slice(0, few)
+})
 type Taken = Transition<ServerState, ClientState, MaskingObservation, Message>
 
 /** What a liar may say: what it has seen, and what it makes up, in answer to any operation. */
@@ -76,7 +85,8 @@ const answersAfter = (taken: Taken) => {
   const { state } = taken
   const member = state.phase.configurations[0]?.members.find((id) => id === from)
   const awaited = state._tag === "Getting" ? "GetReply" : "SetReply"
-  if (member === undefined || message._tag !== awaited || message.operation !== state.begun) return undefined
+  if (member === undefined || message._tag !== awaited || message.operation !== state.begun)
+    return undefined
   const isNew = !state.phase.answered.includes(member)
   const answers =
     state._tag === "Getting" && message._tag === "GetReply"
@@ -97,12 +107,15 @@ const decidesOtherwise =
     const after = answersAfter(taken)
     if (after?.state._tag !== "Getting" || after.state.operation._tag !== tag) return false
     return (
-      after.count >= needed(right) && !equals(decide(right, after.answers), decide(mutant, after.answers))
+      after.count >= needed(right) &&
+      !equals(decide(right, after.answers), decide(mutant, after.answers))
     )
   }
 
 /** The step that each rule is about. */
-const changes: Readonly<Record<string, (right: Context, mutant: Context, taken: Taken) => boolean>> = {
+const changes: Readonly<
+  Record<string, (right: Context, mutant: Context, taken: Taken) => boolean>
+> = {
   correct: () => false,
   "highest-vouched": decidesOtherwise("Read", accepted),
   "one-voucher-short": decidesOtherwise("Read", accepted),
@@ -124,7 +137,9 @@ const changes: Readonly<Record<string, (right: Context, mutant: Context, taken: 
     if (after === undefined || (after.state._tag === "Setting" && !after.isNew)) return false
     if (after.count === needed(right) - 1) return true
     return (
-      after.isNew && after.count === needed(right) && changes["asked-once"]?.(right, mutant, taken) === true
+      after.isNew &&
+      after.count === needed(right) &&
+      changes["asked-once"]?.(right, mutant, taken) === true
     )
   },
   "quarter-masked": (right, mutant, taken) =>
@@ -173,7 +188,11 @@ describe("the correct variant, among liars", () => {
       fc.property(fc.constantFrom(4, 5, 6), movesOf(250), (size, moves) => {
         const events = run(among(3, contextOf(size, "correct")), moves).flatMap(({ self, step }) =>
           step.observations.map(
-            (observation): Event<MaskingObservation> => ({ _tag: "Observed", node: self, observation })
+            (observation): Event<MaskingObservation> => ({
+              _tag: "Observed",
+              node: self,
+              observation
+            })
           )
         )
         const accesses = events.filter(
@@ -183,7 +202,9 @@ describe("the correct variant, among liars", () => {
         responses += accesses.filter(
           (event) => event._tag === "Observed" && event.observation._tag === "Response"
         ).length
-        expect(atomicity.violation(accesses.reduce(atomicity.observe, atomicity.initial))).toBeUndefined()
+        expect(
+          atomicity.violation(accesses.reduce(atomicity.observe, atomicity.initial))
+        ).toBeUndefined()
         expect(
           writtenValues.violation(accesses.reduce(writtenValues.observe, writtenValues.initial))
         ).toBeUndefined()

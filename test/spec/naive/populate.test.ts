@@ -1,6 +1,6 @@
 /**
- * Step 1 of naive reconfiguration: the data that populates the new configuration is the largest pair
- * that a majority of the old one answers with, or that it is locked with.
+ * Step 1 of naive reconfiguration: the data that populates the new configuration is the largest
+ * pair that a majority of the old one answers with, or that it is locked with.
  */
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -33,8 +33,16 @@ const unequal = [
 ] as const
 
 it.each(unequal)("of %j and %j: %j", (first, second, larger) => {
-  const getting = { _tag: "Collecting", ...reconfiguration, phase: begin([from], initialPair) } as const
-  const asked = receiveGetReply(getting, server("s1"), { _tag: "GetReply", operation: 1, pair: first })
+  const getting = {
+    _tag: "Collecting",
+    ...reconfiguration,
+    phase: begin([from], initialPair)
+  } as const
+  const asked = receiveGetReply(getting, server("s1"), {
+    _tag: "GetReply",
+    operation: 1,
+    pair: first
+  })
   const after = receiveGetReply(asked.state as typeof getting, server("s2"), {
     ...{ _tag: "GetReply", operation: 1, pair: second }
   } as never)

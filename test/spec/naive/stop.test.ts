@@ -1,6 +1,6 @@
 /**
- * Step 2 of naive reconfiguration: "stop the storage nodes that are to be removed", those and no others, for good. And the
- * danger that clients differ, which the protocol has a property for.
+ * Step 2 of naive reconfiguration: "stop the storage nodes that are to be removed", those and no
+ * others, for good. And the danger that clients differ, which the protocol has a property for.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -24,13 +24,20 @@ const populated = (change: string, ...members: ReadonlyArray<string>): Populatin
   const to = majority(servers(...members))
   const operation = { _tag: "Reconfigure", ...changeOf(change.split(" ")) } as const
   const phase = { ...begin([to], initialPair), answered: servers("s3") }
-  return { _tag: "Populating", begun: 1, operation, from: majority(servers("s1", "s2", "s3")), to, phase }
+  return {
+    _tag: "Populating",
+    begun: 1,
+    operation,
+    from: majority(servers("s1", "s2", "s3")),
+    to,
+    phase
+  }
 }
 
 describe.each(correct)("a reconfigurer of $name", ({ rules }) => {
   const stopped = (state: Populating) =>
-    receiveSetReply({ rules, clients: [c1, c2] }, c1, state, server("s1")).sends.flatMap(({ to, message }) =>
-      message._tag === "Stop" ? [[to, message.operation]] : []
+    receiveSetReply({ rules, clients: [c1, c2] }, c1, state, server("s1")).sends.flatMap(
+      ({ to, message }) => (message._tag === "Stop" ? [[to, message.operation]] : [])
     )
 
   it("stops the storage nodes that it removes, and no others", () => {
@@ -58,11 +65,14 @@ describe("a storage node that was told to stop", () => {
     expect(stopped).toEqual({ ...running, stopped: true })
   })
 
-  it.each(requests)("does nothing any more when it receives $_tag, which another one takes", (message) => {
-    expect(told(stopped, message)).toEqual({ state: stopped, sends: [], observations: [] })
-    const taken = told(running, message)
-    expect(taken.sends.length > 0 || taken.state !== running).toBe(true)
-  })
+  it.each(requests)(
+    "does nothing any more when it receives $_tag, which another one takes",
+    (message) => {
+      expect(told(stopped, message)).toEqual({ state: stopped, sends: [], observations: [] })
+      const taken = told(running, message)
+      expect(taken.sends.length > 0 || taken.state !== running).toBe(true)
+    }
+  )
 })
 
 describe("clients-differ", () => {
@@ -73,10 +83,14 @@ describe("clients-differ", () => {
     activity: { _tag: "Idle", begun: 0 }
   })
   const holds = (...clients: ReadonlyArray<ClientState>) => {
-    if (property?._tag !== "Sometimes") throw new Error("it says that something happens at some time")
+    if (property?._tag !== "Sometimes")
+      throw new Error("it says that something happens at some time")
     const named = Object.fromEntries(clients.map((state, at) => [`c${at + 1}`, state]))
     const nodes = { server: {}, client: named }
-    return property.holds({} as never, { nodes, network: [] } as unknown as GlobalState<never, never>)
+    return property.holds(
+      {} as never,
+      { nodes, network: [] } as unknown as GlobalState<never, never>
+    )
   }
 
   it("holds as soon as any two clients know different configurations, and of one client never", () => {

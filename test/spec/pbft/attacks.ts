@@ -1,6 +1,6 @@
 /**
- * Four replicas of PBFT, one of which lies, driven by hand: every message is received as soon as it is sent, which is one of the
- * orders that a network may have.
+ * Four replicas of PBFT, one of which lies, driven by hand: every message is received as soon as it
+ * is sent, which is one of the orders that a network may have.
  */
 import { symbolic } from "../../../spec/kernel/cryptography.ts"
 import { equals } from "../../../spec/kernel/data.ts"
@@ -48,22 +48,30 @@ export const liarClaims =
   })
 
 /**
- * What the correct replicas come to along the moves under the rules of a variant; or the number of the first move that a replica
- * refuses.
+ * What the correct replicas come to along the moves under the rules of a variant; or the number of
+ * the first move that a replica refuses.
  */
 export const play = (
   variantName: string,
   liar: string,
   moves: ReadonlyArray<Move>
-): { readonly replicas: ReadonlyMap<string, ReplicaState>; readonly refused: number | undefined } => {
+): {
+  readonly replicas: ReadonlyMap<string, ReplicaState>
+  readonly refused: number | undefined
+} => {
   const rules = variantOf(pbft, variantName)?.rules
   if (rules === undefined) throw new Error(`no variant ${variantName}`)
   const context: Context = { rules, cryptography: symbolic, servers: all, clients: [c1, c2] }
   const correct = all.filter((id) => id !== liar)
-  const replicas = new Map<string, ReplicaState>(correct.map((id) => [id, replica.initial(context, id)]))
+  const replicas = new Map<string, ReplicaState>(
+    correct.map((id) => [id, replica.initial(context, id)])
+  )
   const stateOf = (id: string): ReplicaState => replicas.get(id) as ReplicaState
   const tell = (from: ServerId | typeof c1, to: ServerId, message: Message) =>
-    replicas.set(to, replica.step(context, to, stateOf(to), { _tag: "Receive", from, message }).state)
+    replicas.set(
+      to,
+      replica.step(context, to, stateOf(to), { _tag: "Receive", from, message }).state
+    )
   for (const to of correct) {
     tell(c1, to, { _tag: "Request", request: request(1) })
     tell(c2, to, { _tag: "Request", request: request(2) })

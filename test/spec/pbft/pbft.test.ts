@@ -1,6 +1,6 @@
 /**
- * PBFT loses agreement with each step that carries weight taken away: an attack for each mutant, which a replica of the correct
- * protocol refuses to take part in.
+ * PBFT loses agreement with each step that carries weight taken away: an attack for each mutant,
+ * which a replica of the correct protocol refuses to take part in.
  */
 import { describe, expect, test } from "vitest"
 import { variants } from "../../../spec/pbft/variants.ts"
@@ -83,7 +83,11 @@ const attacks: Readonly<Record<string, Attack>> = {
   "accepts-two": {
     liar: "s1",
     moves: [
-      ...[liarVotes(0, 1), liarVotes(0, 2), ...each(["s2", "s3", "s4"], (name) => accepts(name, 0, 1))],
+      ...[
+        liarVotes(0, 1),
+        liarVotes(0, 2),
+        ...each(["s2", "s3", "s4"], (name) => accepts(name, 0, 1))
+      ],
       ...[...each(["s2", "s3", "s4"], commits), decides("s2")],
       ...[acceptsAnother, accepts("s4", 0, 2), commits("s3"), commits("s4")],
       ...[liarCommits(0, 2), decides("s3")]
@@ -109,7 +113,9 @@ const attacks: Readonly<Record<string, Attack>> = {
 
 const decisionsOf = ({ replicas }: ReturnType<typeof play>) =>
   new Set(
-    [...replicas.values()].flatMap(({ decided }) => (decided === null ? [] : [decided.request.content]))
+    [...replicas.values()].flatMap(({ decided }) =>
+      decided === null ? [] : [decided.request.content]
+    )
   )
 
 describe("PBFT", () => {
@@ -118,11 +124,14 @@ describe("PBFT", () => {
     expect(Object.keys(attacks).sort()).toEqual([...mutants].sort())
   })
 
-  test.each(Object.entries(attacks))("%s: two replicas decide differently", (name, { liar, moves }) => {
-    const outcome = play(name, liar, moves)
-    expect(outcome.refused).toBeUndefined()
-    expect([...decisionsOf(outcome)].sort()).toEqual([1, 2])
-  })
+  test.each(Object.entries(attacks))(
+    "%s: two replicas decide differently",
+    (name, { liar, moves }) => {
+      const outcome = play(name, liar, moves)
+      expect(outcome.refused).toBeUndefined()
+      expect([...decisionsOf(outcome)].sort()).toEqual([1, 2])
+    }
+  )
 
   test.each(Object.entries(attacks))("against %s: a correct replica refuses", (_, attack) => {
     const outcome = play("correct", attack.liar, attack.moves)
@@ -136,7 +145,11 @@ describe("PBFT", () => {
       ...each(["s2", "s3", "s4"], commits),
       ...each(["s3", "s4"], decides)
     ]
-    const { replicas, refused } = play("correct", "s1", [...decidedWithoutS4, ...allLeave, ...again])
+    const { replicas, refused } = play("correct", "s1", [
+      ...decidedWithoutS4,
+      ...allLeave,
+      ...again
+    ])
     expect(refused).toBeUndefined()
     expect([...replicas.values()].map(({ decided }) => decided?.request.content)).toEqual([1, 1, 1])
   })

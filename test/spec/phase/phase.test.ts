@@ -28,18 +28,26 @@ const runs = { numRuns: 3_000 }
 /** A merge that shows how many answers it has merged. */
 const add = (one: number) => (sum: number) => sum + one
 
-/** Configurations by their members, all of them majorities, so that what suffices can be said by counting. */
+/**
+ * Configurations by their members, all of them majorities, so that what suffices can be said by
+ * counting.
+ */
 const configuration: fc.Arbitrary<Configuration> = fc
   .subarray([...everyone], { minLength: 1, maxLength: 5 })
   .map(majority)
 const configurations = fc.array(configuration, { minLength: 1, maxLength: 3 })
 const phase: fc.Arbitrary<PhaseOf<number>> = fc
   .tuple(configurations, fc.subarray([...everyone]))
-  .map(([which, answered]) => answered.reduce((now, from) => count(now, from, unchanged), begin(which, 0)))
+  .map(([which, answered]) =>
+    answered.reduce((now, from) => count(now, from, unchanged), begin(which, 0))
+  )
 
 /** How many members of the configuration are still missing for a majority of it. */
 const missing = ({ members }: Configuration, answered: ServerSet): number =>
-  Math.max(0, Math.floor(members.length / 2) + 1 - members.filter((id) => answered.includes(id)).length)
+  Math.max(
+    0,
+    Math.floor(members.length / 2) + 1 - members.filter((id) => answered.includes(id)).length
+  )
 
 const readOneWriteAll = Result.getOrThrow(
   make(
@@ -215,7 +223,10 @@ describe("an answer that arrives", () => {
     const over = advance(begin([majority(servers("s1"))], 0), server("s1"), add(1), "read")
     expect(over).toMatchObject({ isComplete: true, phase: { answer: 1 } })
     for (const from of servers("s1", "s2")) {
-      expect(advance(over.phase, from, add(1), "read")).toEqual({ phase: over.phase, isComplete: false })
+      expect(advance(over.phase, from, add(1), "read")).toEqual({
+        phase: over.phase,
+        isComplete: false
+      })
     }
   })
 })
@@ -225,7 +236,10 @@ describe("a phase over no configurations", () => {
     const { phase: empty, sends } = startPhase([], 0, "what do you have?")
     expect([sends, asked(empty)]).toEqual([[], []])
     for (const from of everyone) {
-      expect(advance(empty, from, add(1), "read", isOverForBoth)).toEqual({ phase: empty, isComplete: false })
+      expect(advance(empty, from, add(1), "read", isOverForBoth)).toEqual({
+        phase: empty,
+        isComplete: false
+      })
     }
     for (const over of [isOver, isOverForBoth, isOverButForOne]) {
       expect([over(empty, "read"), over(empty, "write")]).toEqual([false, false])
@@ -266,7 +280,11 @@ describe("the end but for one answer", () => {
     const begun = begin([majority(servers("s1", "s2", "s3", "s4", "s5"))], 0)
     const one = count(begun, server("s1"), unchanged)
     const two = count(one, server("s2"), unchanged)
-    expect([begun, one, two].map((now) => isOverButForOne(now, "write"))).toEqual([false, false, true])
+    expect([begun, one, two].map((now) => isOverButForOne(now, "write"))).toEqual([
+      false,
+      false,
+      true
+    ])
     expect([begun, one, two].map((now) => isOver(now, "write"))).toEqual([false, false, false])
   })
 })
@@ -320,7 +338,10 @@ describe("learning of configurations in a phase", () => {
         expect(learned.answered).toEqual(now.answered)
         expect(learned.answer).toBe(now.answer)
         if (newcomers.includes(from)) expect(count(now, from, add(5))).toBe(now)
-        else expect(count(learned, from, add(5))).toEqual(learn(count(now, from, add(5)), lesson).phase)
+        else
+          expect(count(learned, from, add(5))).toEqual(
+            learn(count(now, from, add(5)), lesson).phase
+          )
       }),
       runs
     )

@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
 import { server, servers } from "../../../spec/nodes/nodes.ts"
 import { begin, count, unchanged } from "../../../spec/phase/phase.ts"
-import { comparePositions, isBefore, isSettledAt, type Position, past } from "../../../spec/phase/position.ts"
+import {
+  comparePositions,
+  isBefore,
+  isSettledAt,
+  type Position,
+  past
+} from "../../../spec/phase/position.ts"
 
 /** Few numbers, so that positions are often equal or the beginning of each other. */
 const position: fc.Arbitrary<Position> = fc.array(fc.constantFrom(0, 1, 2, past), { maxLength: 3 })
@@ -52,10 +58,14 @@ describe("positions", () => {
 
   it("of an operation that is over are past all its phases, and before the next operation", () => {
     fc.assert(
-      fc.property(fc.nat(9), fc.array(fc.nat(9), { minLength: 1, maxLength: 2 }), (operation, phase) => {
-        expect(isBefore([operation, ...phase], [operation, past])).toBe(true)
-        expect(isBefore([operation, past], [operation + 1, ...phase])).toBe(true)
-      }),
+      fc.property(
+        fc.nat(9),
+        fc.array(fc.nat(9), { minLength: 1, maxLength: 2 }),
+        (operation, phase) => {
+          expect(isBefore([operation, ...phase], [operation, past])).toBe(true)
+          expect(isBefore([operation, past], [operation + 1, ...phase])).toBe(true)
+        }
+      ),
       runs
     )
   })
@@ -67,22 +77,35 @@ describe("what is settled", () => {
 
   it("belongs to an earlier position, or to this one and to a node that has answered", () => {
     fc.assert(
-      fc.property(position, position, fc.constantFrom(s1, s2, s3, stranger), (one, current, node) => {
-        const isHere = comparePositions(one, current) === 0
-        expect(isSettledAt(one, current, phase, node)).toBe(isBefore(one, current) || (isHere && node === s1))
-        expect(isSettledAt(one, current, undefined, node)).toBe(isBefore(one, current))
-      }),
+      fc.property(
+        position,
+        position,
+        fc.constantFrom(s1, s2, s3, stranger),
+        (one, current, node) => {
+          const isHere = comparePositions(one, current) === 0
+          expect(isSettledAt(one, current, phase, node)).toBe(
+            isBefore(one, current) || (isHere && node === s1)
+          )
+          expect(isSettledAt(one, current, undefined, node)).toBe(isBefore(one, current))
+        }
+      ),
       runs
     )
   })
 
   it("stays so when another answer comes and when the client goes on", () => {
     fc.assert(
-      fc.property(position, position, position, fc.constantFrom(s1, s2, s3), (one, current, next, node) => {
-        if (!isSettledAt(one, current, phase, node)) return
-        expect(isSettledAt(one, current, count(phase, s2, unchanged), node)).toBe(true)
-        if (isBefore(current, next)) expect(isSettledAt(one, next, begin([], 0), node)).toBe(true)
-      }),
+      fc.property(
+        position,
+        position,
+        position,
+        fc.constantFrom(s1, s2, s3),
+        (one, current, next, node) => {
+          if (!isSettledAt(one, current, phase, node)) return
+          expect(isSettledAt(one, current, count(phase, s2, unchanged), node)).toBe(true)
+          if (isBefore(current, next)) expect(isSettledAt(one, next, begin([], 0), node)).toBe(true)
+        }
+      ),
       runs
     )
   })

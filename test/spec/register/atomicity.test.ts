@@ -25,7 +25,9 @@ const isPending = ({ responded }: Interval): boolean => responded === Number.POS
 const written = ({ operation }: Interval): ReadonlyArray<Value> =>
   operation._tag === "Write" ? [operation.value] : []
 
-/** A read that began after its crash returns what only a crashed client's pending write has written. */
+/**
+ * A read that began after its crash returns what only a crashed client's pending write has written.
+ */
 const readsLateWrite = (history: History, intervals: ReadonlyArray<Interval>): boolean =>
   history.some(({ _tag, node }, crashed) => {
     if (_tag !== "Fault") return false
@@ -57,9 +59,12 @@ describe("atomicity, held against every order of the operations", () => {
         if (intervals.some(isPending)) seen.pending += 1
         if (found.at(-1) === false && readsLateWrite(history, intervals)) seen.late += 1
         if (new Set(history.map(({ node }) => node)).size === 4) seen.fourClients += 1
-        // Without the help of brute force: no verdict is ever taken back, and each falls where it is said to.
+        // Without the help of brute force: no verdict is ever taken back, and each falls where it
+        // is said to.
         return (
-          found.every((violation, index) => violation === !isLinearizable(history.slice(0, index + 1))) &&
+          found.every(
+            (violation, index) => violation === !isLinearizable(history.slice(0, index + 1))
+          ) &&
           found.every((violation, index) => violation || !found.slice(0, index).includes(true)) &&
           history.every((event, index) => found.indexOf(true) !== index || canFailAt(event))
         )
@@ -69,11 +74,15 @@ describe("atomicity, held against every order of the operations", () => {
     for (const often of [seen.linearizable, seen.violated, seen.repeated, seen.pending]) {
       expect(often).toBeGreaterThan(runs / 10)
     }
-    for (const sometimes of [seen.late, seen.fourClients]) expect(sometimes).toBeGreaterThan(runs / 1000)
+    for (const sometimes of [seen.late, seen.fourClients])
+      expect(sometimes).toBeGreaterThan(runs / 1000)
   }, 180_000)
 })
 
-/** A history by hand, on which brute force must agree too, so that the oracle is tested by the same cases. */
+/**
+ * A history by hand, on which brute force must agree too, so that the oracle is tested by the same
+ * cases.
+ */
 const verdict = (...parts: ReadonlyArray<History | History[number]>): "atomic" | "violated" => {
   const history = parts.flat()
   const found = verdicts(history).at(-1) === true
@@ -90,7 +99,9 @@ describe("atomicity of a history", () => {
   it("wants a read after a write to return what was written, and not the value before it", () => {
     expect(verdict(whole("c1", write(1)), whole("c2", read, 1))).toBe("atomic")
     expect(verdict(whole("c1", write(1)), whole("c2", read, null))).toBe("violated")
-    expect(verdict(whole("c1", write(1)), whole("c1", write(2)), whole("c2", read, 1))).toBe("violated")
+    expect(verdict(whole("c1", write(1)), whole("c1", write(2)), whole("c2", read, 1))).toBe(
+      "violated"
+    )
   })
 
   it("lets a read return a concurrent write's value or the one before it", () => {
@@ -112,9 +123,9 @@ describe("atomicity of a history", () => {
 
   it("lets two reads that overlap see a concurrent write in either order", () => {
     const overlapping = [invoke("c2", read), invoke("c3", read), respond("c2", read, 2)]
-    expect(verdict(whole("c1", write(1)), invoke("c1", write(2)), overlapping, respond("c3", read, 1))).toBe(
-      "atomic"
-    )
+    expect(
+      verdict(whole("c1", write(1)), invoke("c1", write(2)), overlapping, respond("c3", read, 1))
+    ).toBe("atomic")
   })
 
   it("lets two concurrent writes take effect in one order, the same for every reader", () => {
@@ -133,23 +144,25 @@ describe("atomicity of a history", () => {
     const pending = [invoke("c1", write(1)), ...whole("c2", read, null), ...whole("c2", write(2))]
     expect(verdict(pending, whole("c2", read, 2), whole("c2", read, 1))).toBe("atomic")
     expect(verdict(pending, whole("c2", read, 1), whole("c2", read, 2))).toBe("violated")
-    expect(verdict(pending, whole("c2", read, 1), whole("c2", write(3)), whole("c2", read, 1))).toBe(
-      "violated"
-    )
+    expect(
+      verdict(pending, whole("c2", read, 1), whole("c2", write(3)), whole("c2", read, 1))
+    ).toBe("violated")
   })
 
   it("lets a write of a crashed client take effect at any later time, or never, but not twice", () => {
     const crashed = [invoke("c1", write(1)), crash("c1"), ...whole("c2", write(2))]
-    expect(verdict(crashed, whole("c2", read, 2), whole("c3", read, 1), whole("c3", read, 1))).toBe("atomic")
+    expect(verdict(crashed, whole("c2", read, 2), whole("c3", read, 1), whole("c3", read, 1))).toBe(
+      "atomic"
+    )
     expect(verdict(crashed, whole("c2", read, 2), whole("c3", read, 2))).toBe("atomic")
     expect(verdict(crashed, whole("c2", read, 1), whole("c3", read, 2))).toBe("violated")
   })
 
   it("forgets a read of a crashed client, and nothing else that was going on", () => {
     const crashed = [invoke("c1", write(1)), invoke("c2", read), crash("c2")]
-    expect(verdict(crashed, whole("c3", read, 1), respond("c1", write(1)), whole("c3", read, 1))).toBe(
-      "atomic"
-    )
+    expect(
+      verdict(crashed, whole("c3", read, 1), respond("c1", write(1)), whole("c3", read, 1))
+    ).toBe("atomic")
     expect(verdict(crashed, respond("c1", write(1)), whole("c3", read, null))).toBe("violated")
   })
 
@@ -179,9 +192,9 @@ describe("atomicity of a history", () => {
       { _tag: "Response", operation: change, result: null },
       { _tag: "Note", name: "retired", detail: 1 }
     ] as const) {
-      expect(atomicity.observe(started, { _tag: "Observed", node: client("c3"), observation })).toEqual(
-        started
-      )
+      expect(
+        atomicity.observe(started, { _tag: "Observed", node: client("c3"), observation })
+      ).toEqual(started)
     }
   })
 })

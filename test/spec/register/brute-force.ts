@@ -1,9 +1,11 @@
 /**
- * Atomicity by brute force, slow and obviously right: the oracle that the automaton of `spec/register/atomicity.ts`
- * is held against. It shares no idea with it: no state, no automaton, no event is looked at twice.
+ * Atomicity by brute force, slow and obviously right: the oracle that the automaton of
+ * `spec/register/atomicity.ts` is held against. It shares no idea with it: no state, no automaton,
+ * no event is looked at twice.
  *
- * A history is linearizable if, after some of its pending operations are dropped, the others can be put in an order
- * that respects real time and in which every read returns the value of the last write before it (null if none).
+ * A history is linearizable if, after some of its pending operations are dropped, the others can be
+ * put in an order that respects real time and in which every read returns the value of the last
+ * write before it (null if none).
  */
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
@@ -18,15 +20,25 @@ export interface Interval {
   readonly result: Value
 }
 
-/** The operations of a history. A crash leaves its client's operation pending, which is all it does. */
-export const intervalsOf = (events: ReadonlyArray<Event<AccessObservation>>): ReadonlyArray<Interval> => {
+/**
+ * The operations of a history. A crash leaves its client's operation pending, which is all it does.
+ */
+export const intervalsOf = (
+  events: ReadonlyArray<Event<AccessObservation>>
+): ReadonlyArray<Interval> => {
   const intervals: Array<Interval> = []
   for (const [time, event] of events.entries()) {
     if (event._tag === "Fault") continue
     const { node, observation } = event
     if (observation._tag === "Invocation") {
       const { operation } = observation
-      intervals.push({ node, operation, invoked: time, responded: Number.POSITIVE_INFINITY, result: null })
+      intervals.push({
+        node,
+        operation,
+        invoked: time,
+        responded: Number.POSITIVE_INFINITY,
+        result: null
+      })
       continue
     }
     const last = intervals.findLastIndex((interval) => interval.node === node)
@@ -37,7 +49,9 @@ export const intervalsOf = (events: ReadonlyArray<Event<AccessObservation>>): Re
   return intervals
 }
 
-/** Whether some order of the operations explains the history. Meant for at most seven operations. */
+/**
+ * Whether some order of the operations explains the history. Meant for at most seven operations.
+ */
 export const isLinearizable = (events: ReadonlyArray<Event<AccessObservation>>): boolean => {
   const intervals = intervalsOf(events)
   const completed = intervals.filter(isCompleted)
@@ -55,7 +69,9 @@ const isCompleted = ({ responded }: Interval): boolean => responded !== Number.P
 
 /** No operation stands after one that was invoked only when it had already responded. */
 const respectsRealTime = (order: ReadonlyArray<Interval>): boolean =>
-  order.every((earlier, index) => order.slice(index + 1).every((later) => later.responded > earlier.invoked))
+  order.every((earlier, index) =>
+    order.slice(index + 1).every((later) => later.responded > earlier.invoked)
+  )
 
 /** Every completed read returns the current value. */
 const isLegal = (order: ReadonlyArray<Interval>): boolean => {
@@ -75,7 +91,10 @@ const subsetsOf = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> 
 
 const permutations: Array<ReadonlyArray<ReadonlyArray<number>>> = [[[]]]
 
-/** All orders of 0 to `size` - 1, kept from one call to the next: they are asked for a million times. */
+/**
+ * All orders of 0 to `size` - 1, kept from one call to the next: they are asked for a million
+ * times.
+ */
 const permutationsOf = (size: number): ReadonlyArray<ReadonlyArray<number>> => {
   const known = permutations[size]
   if (known !== undefined) return known

@@ -16,7 +16,11 @@ export const invoke = (name: string, operation: Access): Event<AccessObservation
   node: client(name),
   observation: { _tag: "Invocation", operation }
 })
-export const respond = (name: string, operation: Access, result: Value = null): Event<AccessObservation> => ({
+export const respond = (
+  name: string,
+  operation: Access,
+  result: Value = null
+): Event<AccessObservation> => ({
   _tag: "Observed",
   node: client(name),
   observation: { _tag: "Response", operation, result }
@@ -36,7 +40,10 @@ export const whole = (name: string, operation: Access, result: Value = null): Hi
 const mostOperations = 6
 const names = ["c1", "c2", "c3", "c4"].map((name) => client(name))
 
-/** Few values, so that they repeat; 1 and "1" must not be confused, and null may be written like any other. */
+/**
+ * Few values, so that they repeat; 1 and "1" must not be confused, and null may be written like any
+ * other.
+ */
 const value: fc.Arbitrary<Value> = fc.oneof(
   { weight: 4, arbitrary: fc.constant(1) },
   { weight: 4, arbitrary: fc.constant(2) },
@@ -78,8 +85,8 @@ interface Running {
 }
 
 /**
- * What is observed of a true atomic register while clients make these moves; a client that lies returns any value
- * from a read, unless `honest`.
+ * What is observed of a true atomic register while clients make these moves; a client that lies
+ * returns any value from a read, unless `honest`.
  */
 const play = (honest: boolean, moves: ReadonlyArray<Move>): History => {
   const events: Array<Event<AccessObservation>> = []
@@ -95,7 +102,10 @@ const play = (honest: boolean, moves: ReadonlyArray<Move>): History => {
       events.push(crash(move.client))
     } else if (now !== undefined && now.effect === undefined) {
       // Also after a crash: a crashed client's write takes effect at any later time.
-      running.set(move.client, { ...now, effect: { result: now.operation._tag === "Read" ? current : null } })
+      running.set(move.client, {
+        ...now,
+        effect: { result: now.operation._tag === "Read" ? current : null }
+      })
       if (now.operation._tag === "Write") current = now.operation.value
     } else if (alive && now?.effect !== undefined) {
       const lies = !honest && move.lies && now.operation._tag === "Read"

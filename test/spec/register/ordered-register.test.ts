@@ -1,11 +1,17 @@
 /**
- * The register ordered by timestamps is atomic: every history of it that two or three clients can make, with few timestamps,
- * is fed to the definition of atomicity. So whatever refines it is atomic.
+ * The register ordered by timestamps is atomic: every history of it that two or three clients can
+ * make, with few timestamps, is fed to the definition of atomicity. So whatever refines it is
+ * atomic.
  */
 import { describe, expect, it } from "vitest"
 import { canonical, setOf } from "../../../spec/kernel/data.ts"
 import { client } from "../../../spec/nodes/nodes.ts"
-import { crashed, initial as initially, invoked, responded } from "../../../spec/register/atomicity.ts"
+import {
+  crashed,
+  initial as initially,
+  invoked,
+  responded
+} from "../../../spec/register/atomicity.ts"
 import type { Access } from "../../../spec/register/operation.ts"
 import {
   allows,
@@ -28,12 +34,20 @@ const read: Access = { _tag: "Read" }
 
 /** The timestamps that writes may choose. */
 const timestamps = (scripts: ReadonlyArray<ReadonlyArray<Access>>): ReadonlyArray<Timestamp> =>
-  [1, 2, 3].flatMap((number) => scripts.map((_, index) => ({ number, client: client(`c${index + 1}`) })))
+  [1, 2, 3].flatMap((number) =>
+    scripts.map((_, index) => ({ number, client: client(`c${index + 1}`) }))
+  )
 
 const atLeast = (timestamp: Timestamp, floor: Timestamp): boolean => !isLarger(floor, timestamp)
 
-/** Every step of the abstract system, with what an observer sees of it; a client may be gone at any time. */
-const stepsOf = (scripts: ReadonlyArray<ReadonlyArray<Access>>, state: State): ReadonlyArray<State> => {
+/**
+ * Every step of the abstract system, with what an observer sees of it; a client may be gone at any
+ * time.
+ */
+const stepsOf = (
+  scripts: ReadonlyArray<ReadonlyArray<Access>>,
+  state: State
+): ReadonlyArray<State> => {
   const { register, positions, judged } = state
   const { floor, chosen, operations, gone } = register
   const left = scripts.map((_, index) => client(`c${index + 1}`)).filter((id) => !gone.includes(id))
@@ -66,7 +80,11 @@ const stepsOf = (scripts: ReadonlyArray<ReadonlyArray<Access>>, state: State): R
       const { [id]: _ended, ...others } = operations
       const result = operation._tag === "Read" ? pair.value : null
       return [
-        { register: { ...register, operations: others }, positions, judged: responded(judged, id, result) }
+        {
+          register: { ...register, operations: others },
+          positions,
+          judged: responded(judged, id, result)
+        }
       ]
     }
     const pairs =
@@ -74,7 +92,10 @@ const stepsOf = (scripts: ReadonlyArray<ReadonlyArray<Access>>, state: State): R
         ? chosen.filter(({ timestamp }) => atLeast(timestamp, own.floor))
         : timestamps(scripts)
             .filter((timestamp) => timestamp.client === id && isLarger(timestamp, own.floor))
-            .filter((timestamp) => !chosen.some((one) => canonical(one.timestamp) === canonical(timestamp)))
+            .filter(
+              (timestamp) =>
+                !chosen.some((one) => canonical(one.timestamp) === canonical(timestamp))
+            )
             .map((timestamp) => ({ value: operation.value, timestamp }))
     return pairs.map((picked) => ({
       ...state,
@@ -128,7 +149,9 @@ describe("a register that is ordered by timestamps", () => {
       operations: { [c1]: { operation: read, floor: late, pair: ordered } }
     })
     expect(allows(reading, withPair(pair))).toBe(false)
-    expect(allows(reading, withPair({ value: 7, timestamp: { number: 3, client: c1 } }))).toBe(false)
+    expect(allows(reading, withPair({ value: 7, timestamp: { number: 3, client: c1 } }))).toBe(
+      false
+    )
     expect(allows(reading, { ...reading, floor: early })).toBe(false)
     expect(allows(reading, { ...reading, operations: {} })).toBe(false)
     const written = { value: 2, timestamp: { number: 3, client: c1 } }

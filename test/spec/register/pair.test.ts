@@ -4,7 +4,12 @@
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { mostCounted } from "../../../spec/kernel/node.ts"
-import { mostRegisterName, mostWrittenBytes, RegisterName, Value } from "../../../spec/register/operation.ts"
+import {
+  mostRegisterName,
+  mostWrittenBytes,
+  RegisterName,
+  Value
+} from "../../../spec/register/operation.ts"
 import { initialPair, Timestamp } from "../../../spec/register/pair.ts"
 
 describe("a timestamp", () => {

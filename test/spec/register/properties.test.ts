@@ -1,5 +1,6 @@
 /**
- * What every storage node promises of its vt-pair is broken by the steps and the states that break it, and by no others.
+ * What every storage node promises of its vt-pair is broken by the steps and the states that break
+ * it, and by no others.
  */
 import { describe, expect, it } from "vitest"
 import { client, server } from "../../../spec/nodes/nodes.ts"
@@ -31,7 +32,12 @@ describe("timestamps", () => {
     expect(holds("1@1.c2", "2@2.c1")).toBe(true)
     expect(holds("1@2.c1", "2@1.c2")).toBe(false)
     expect(holds("1@1.c2", "2@1.c1")).toBe(false)
-    const forgets = timestampsGrow.holds({}, server("s1"), { pair: pair("1@1.c1") }, { pair: initialPair })
+    const forgets = timestampsGrow.holds(
+      {},
+      server("s1"),
+      { pair: pair("1@1.c1") },
+      { pair: initialPair }
+    )
     expect(forgets).toBe(false)
   })
 

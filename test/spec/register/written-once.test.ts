@@ -1,5 +1,6 @@
 /**
- * The decision procedure for long histories agrees with the automaton and with brute force on small ones, and is fast.
+ * The decision procedure for long histories agrees with the automaton and with brute force on small
+ * ones, and is fast.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -30,7 +31,11 @@ const play = (moves: ReadonlyArray<{ who: number; reads: boolean; lie: number }>
     } else {
       const lied = lie > 3 ? null : lie
       events.push(
-        respond(name, now.isRead ? read : write(now.value), now.isRead && lie < 5 ? lied : now.result)
+        respond(
+          name,
+          now.isRead ? read : write(now.value),
+          now.isRead && lie < 5 ? lied : now.result
+        )
       )
       running.delete(name)
     }
@@ -38,7 +43,11 @@ const play = (moves: ReadonlyArray<{ who: number; reads: boolean; lie: number }>
   return events
 }
 
-const move = fc.record({ who: fc.integer({ min: 1, max: 3 }), reads: fc.boolean(), lie: fc.nat(20) })
+const move = fc.record({
+  who: fc.integer({ min: 1, max: 3 }),
+  reads: fc.boolean(),
+  lie: fc.nat(20)
+})
 const histories = fc.array(move, { minLength: 6, maxLength: 18, size: "max" }).map(play)
 
 const judged = (history: History) =>
@@ -66,8 +75,12 @@ describe("atomicity of histories in which every value is written once", () => {
 
   it("of a write that never returned: it may have taken place, late, or not at all", () => {
     const pending = invoke("c1", write(1))
-    expect(judged([pending, ...whole("c2", read, null), ...whole("c2", read, 1)])._tag).toBe("Atomic")
-    expect(judged([pending, ...whole("c2", read, 1), ...whole("c2", read, null)])._tag).toBe("Violation")
+    expect(judged([pending, ...whole("c2", read, null), ...whole("c2", read, 1)])._tag).toBe(
+      "Atomic"
+    )
+    expect(judged([pending, ...whole("c2", read, 1), ...whole("c2", read, null)])._tag).toBe(
+      "Violation"
+    )
     expect(judged([...whole("c2", read, 1), pending])._tag).toBe("Violation")
   })
 

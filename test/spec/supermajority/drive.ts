@@ -79,7 +79,8 @@ export const drive = <Context extends System, ServerState, ClientState, Observat
   const correct = context.servers.filter((id) => !liars.includes(id))
   const holding = new Map(correct.map((id) => [id, server.initial(context, id)]))
   const standing = new Map(context.clients.map((id) => [id, client.initial(context, id)]))
-  const underway: Array<{ readonly from: NodeId; readonly to: NodeId; readonly message: Message }> = []
+  const underway: Array<{ readonly from: NodeId; readonly to: NodeId; readonly message: Message }> =
+    []
   const sent: Array<Message> = []
   const transitions: Array<Transition<ServerState, ClientState, Observation, Message>> = []
 
@@ -114,12 +115,17 @@ export const drive = <Context extends System, ServerState, ClientState, Observat
       client.ready(context, id, standing.get(id) as ClientState, operation)
     )
     const invoker = ready[which % Math.max(1, ready.length)]
-    if (kind === "invoke" && invoker !== undefined) giveClient(invoker, { _tag: "Invoke", operation })
+    if (kind === "invoke" && invoker !== undefined)
+      giveClient(invoker, { _tag: "Invoke", operation })
     if (kind === "lie") {
       const said = lies(sent)
-      const [liar, message] = [liars[which % liars.length], said[(which >> 3) % Math.max(1, said.length)]]
+      const [liar, message] = [
+        liars[which % liars.length],
+        said[(which >> 3) % Math.max(1, said.length)]
+      ]
       const to = context.clients[(which >> 1) % context.clients.length]
-      if (liar !== undefined && to !== undefined && message !== undefined) deliver(liar, to, message)
+      if (liar !== undefined && to !== undefined && message !== undefined)
+        deliver(liar, to, message)
     }
     if (kind !== "receive" || underway.length === 0) continue
     const [received] = underway.splice(which % underway.length, 1)

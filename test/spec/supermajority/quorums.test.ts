@@ -23,7 +23,11 @@ const published = [
 ] as const
 
 const weighted = (members: ServerSet, threshold: number) =>
-  ({ _tag: "Weighted", weights: members.map((server) => ({ server, weight: 1 })), threshold }) as const
+  ({
+    _tag: "Weighted",
+    weights: members.map((server) => ({ server, weight: 1 })),
+    threshold
+  }) as const
 
 describe("a configuration of super-majority replication", () => {
   it("has super-majorities of the published sizes, any two of which share a correct member", () => {
@@ -35,7 +39,8 @@ describe("a configuration of super-majority replication", () => {
       const quorums = subsetsOf(members).filter((nodes) => isQuorum(configuration, "read", nodes))
       expect(Math.min(...quorums.map(({ length }) => length))).toBe(needed)
       const least = quorums.filter(({ length }) => length === needed)
-      for (const left of least) for (const right of least) expect(shared(left, right)).toBeGreaterThan(liars)
+      for (const left of least)
+        for (const right of least) expect(shared(left, right)).toBeGreaterThan(liars)
       expect(isQuorum(configuration, "write", members.slice(liars))).toBe(true)
     }
   })

@@ -8,7 +8,12 @@ import { byzantineFaults } from "../../../spec/configuration/tolerated-faults.ts
 import { type Cryptography, forged, symbolic } from "../../../spec/kernel/cryptography.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { Input, NoChoice } from "../../../spec/kernel/process.ts"
-import { type ClientId, client as clientId, server as serverId, servers } from "../../../spec/nodes/nodes.ts"
+import {
+  type ClientId,
+  client as clientId,
+  server as serverId,
+  servers
+} from "../../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../../spec/register/operation.ts"
 import { type ClientState, client } from "../../../spec/supermajority/client.ts"
 import type { Message } from "../../../spec/supermajority/messages.ts"
@@ -49,7 +54,10 @@ const lie: Written = { ...signed("lie", 9, c1), signature: forged }
 /** What a client signs in the name of another. */
 const usurped: Written = { ...signed("lie", 9, c1), signer: c2 }
 /** A signed value under a timestamp that nobody signed. */
-const stamped: Written = { timestamp: { number: 9, client: c1 }, signed: { signer: c1, content: 1 } }
+const stamped: Written = {
+  timestamp: { number: 9, client: c1 },
+  signed: { signer: c1, content: 1 }
+}
 /** A pair below all others in the name of nobody. */
 const initial: Written = {
   signer: c1,
@@ -73,12 +81,18 @@ const acknowledged = (from: NodeId, operation = 1): ClientInput => ({
 const nothing = { sends: [], observations: [] }
 
 /** The last step of a client that is given these inputs, one after the other. */
-const lastStep = (inputs: ReadonlyArray<ClientInput>, context = four, self = c1, from?: ClientState) =>
+const lastStep = (
+  inputs: ReadonlyArray<ClientInput>,
+  context = four,
+  self = c1,
+  from?: ClientState
+) =>
   inputs.reduce((step, input) => client.step(context, self, step.state, input), {
     state: from ?? client.initial(context, self),
     ...nothing
   } as ReturnType<typeof client.step>)
-const toEach = (to: ReadonlyArray<NodeId>, message: Message) => to.map((id) => ({ to: id, message }))
+const toEach = (to: ReadonlyArray<NodeId>, message: Message) =>
+  to.map((id) => ({ to: id, message }))
 
 describe("a signed pair (7)", () => {
   it("is genuine if the client whom its timestamp names has signed value and timestamp together", () => {
@@ -178,9 +192,11 @@ describe("a storage node", () => {
   })
 
   it("whose timestamp shrinks, or two with one timestamp and two values, break the invariants", () => {
-    const [old, recent, other] = [signed(1, 1, c1), signed(2, 1, c2), signed(3, 1, c1)].map((written) => ({
-      written
-    })) as [{ written: Written }, { written: Written }, { written: Written }]
+    const [old, recent, other] = [signed(1, 1, c1), signed(2, 1, c2), signed(3, 1, c1)].map(
+      (written) => ({
+        written
+      })
+    ) as [{ written: Written }, { written: Written }, { written: Written }]
     expect(timestampsGrow.holds(four, s1, { written: null }, old)).toBe(true)
     expect(timestampsGrow.holds(four, s1, recent, old)).toBe(false)
     expect(timestampsNameValues.holds(four, old, recent)).toBe(true)
@@ -210,9 +226,16 @@ describe("a client", () => {
   })
 
   it("signs what it writes, value and timestamp, one above the largest that it believes", () => {
-    const answers = [got(s1, signed(5, 3, c2)), got(s4, lie), got(s2, null), got(s3, signed(4, 2, c1))]
+    const answers = [
+      got(s1, signed(5, 3, c2)),
+      got(s4, lie),
+      got(s2, null),
+      got(s3, signed(4, 2, c1))
+    ]
     const { sends } = lastStep([invoke(write(7)), ...answers])
-    expect(sends).toEqual(toEach([s1, s2, s3, s4], { _tag: "Set", operation: 1, written: signed(7, 4, c1) }))
+    expect(sends).toEqual(
+      toEach([s1, s2, s3, s4], { _tag: "Set", operation: 1, written: signed(7, 4, c1) })
+    )
   })
 
   it("drops what does not verify: it is no answer, and the client waits for another storage node", () => {
@@ -263,7 +286,10 @@ describe("a client", () => {
   it("that writes returns when a super-majority has acknowledged, each of them once", () => {
     const untilSet = [invoke(write(7)), got(s1, null), got(s2, null), got(s3, null)]
     const twice = [s4, s4, s1].map((from) => acknowledged(from))
-    expect(lastStep([...untilSet, ...twice])).toMatchObject({ state: { _tag: "Setting" }, ...nothing })
+    expect(lastStep([...untilSet, ...twice])).toMatchObject({
+      state: { _tag: "Setting" },
+      ...nothing
+    })
     expect(lastStep([...untilSet, ...twice, acknowledged(s2)]).observations).toEqual([
       { _tag: "Response", operation: write(7), result: null }
     ])
@@ -278,7 +304,11 @@ describe("a client", () => {
       got(c2, signed(1, 1, c2)),
       acknowledged(s2),
       { _tag: "Receive", from: s2, message: { _tag: "Get", operation: 1 } },
-      { _tag: "Receive", from: s2, message: { _tag: "Set", operation: 1, written: signed(1, 1, c2) } },
+      {
+        _tag: "Receive",
+        from: s2,
+        message: { _tag: "Set", operation: 1, written: signed(1, 1, c2) }
+      },
       { _tag: "Choose", choice: undefined },
       invoke(read)
     ] satisfies ReadonlyArray<ClientInput>) {

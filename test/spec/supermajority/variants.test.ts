@@ -48,11 +48,16 @@ const lies = (sent: ReadonlyArray<Message>): ReadonlyArray<Message> => {
   const seen = sent.flatMap((message) => ("written" in message ? [message.written] : []))
   return [operation, operation - 1].flatMap((number) => [
     { _tag: "SetReply", operation: number },
-    ...[...madeUp, ...seen].map((written): Message => ({ _tag: "GetReply", operation: number, written }))
+    ...[...madeUp, ...seen].map(
+      (written): Message => ({ _tag: "GetReply", operation: number, written })
+    )
   ])
 }
 
-const processes: Processes<Context, ServerState, ClientState, AccessObservation, Message> = { server, client }
+const processes: Processes<Context, ServerState, ClientState, AccessObservation, Message> = {
+  server,
+  client
+}
 
 const run = (context: Context, moves: ReadonlyArray<Move>): ReadonlyArray<Taken> =>
   drive(processes, context, context.servers.slice(-1), lies, moves)
@@ -71,7 +76,9 @@ const answersAfter = ({ rules }: Context, taken: Taken): number | undefined => {
   const awaited = state._tag === "Getting" ? "GetReply" : "SetReply"
   if (message._tag !== awaited || message.operation !== state.begun) return undefined
   if (message._tag === "GetReply" && !rules.believes(symbolic, message.written)) return undefined
-  return state.phase.answered.some((id) => id === from) ? undefined : state.phase.answered.length + 1
+  return state.phase.answered.some((id) => id === from)
+    ? undefined
+    : state.phase.answered.length + 1
 }
 const needed = ({ servers }: Context) => Math.ceil((servers.length + 2) / 2)
 
@@ -92,7 +99,8 @@ const learnsAgreement = (context: Context, taken: Taken): boolean => {
   if (answersAfter(context, taken) === undefined) return false
   if (input._tag !== "Receive" || input.message._tag !== "GetReply") return false
   const isFirst = state.phase.answered.length === 0
-  const agree = isFirst || (state.agree === true && equals(input.message.written, state.phase.answer))
+  const agree =
+    isFirst || (state.agree === true && equals(input.message.written, state.phase.answer))
   return endsGetPhase(context, taken, "Read") ? agree : agree !== state.agree
 }
 
@@ -113,7 +121,8 @@ const changes: Readonly<Record<string, (context: Context, taken: Taken) => boole
   "unanimous-reads-return-at-once": learnsAgreement,
   "plain-majorities": (context, taken) =>
     answersAfter(context, taken) === Math.floor(context.servers.length / 2) + 1,
-  "supermajority-one-short": (context, taken) => answersAfter(context, taken) === needed(context) - 1,
+  "supermajority-one-short": (context, taken) =>
+    answersAfter(context, taken) === needed(context) - 1,
   "read-without-write-back": (context, taken) => endsGetPhase(context, taken, "Read"),
   "unsigned-pairs-believed": takesUnsigned,
   "timestamp-outside-signature": (context, taken) =>
@@ -165,7 +174,9 @@ describe("the correct variants, among liars", () => {
           responses += events.filter(
             (event) => event._tag === "Observed" && event.observation._tag === "Response"
           ).length
-          expect(atomicity.violation(events.reduce(atomicity.observe, atomicity.initial))).toBeUndefined()
+          expect(
+            atomicity.violation(events.reduce(atomicity.observe, atomicity.initial))
+          ).toBeUndefined()
           expect(
             writtenValues.violation(events.reduce(writtenValues.observe, writtenValues.initial))
           ).toBeUndefined()

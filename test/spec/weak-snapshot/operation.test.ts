@@ -34,7 +34,9 @@ describe("the words of a weak snapshot", () => {
       { add: [], remove: servers("s1") },
       { add: servers("s4"), remove: [] }
     ]
-    expect(snapshot.describeResult({ _tag: "Update", add: servers("s4"), remove: [] }, null)).toBe("ok")
+    expect(snapshot.describeResult({ _tag: "Update", add: servers("s4"), remove: [] }, null)).toBe(
+      "ok"
+    )
     expect(snapshot.describeResult({ _tag: "Scan" }, found)).toBe("{-s1, +s4}")
     expect(snapshot.describeResult({ _tag: "Scan" }, [])).toBe("{}")
   })

@@ -6,7 +6,10 @@ import type { Event } from "../../../spec/kernel/observer.ts"
 import type { GlobalState } from "../../../spec/kernel/system.ts"
 import { client, server, servers } from "../../../spec/nodes/nodes.ts"
 import type { Change } from "../../../spec/weak-snapshot/change.ts"
-import type { SnapshotObservation, SnapshotOperation } from "../../../spec/weak-snapshot/operation.ts"
+import type {
+  SnapshotObservation,
+  SnapshotOperation
+} from "../../../spec/weak-snapshot/operation.ts"
 import {
   columnsHaveOneChange,
   endorsementsAreFinal,
@@ -19,7 +22,10 @@ import { weakSnapshot } from "../../../spec/weak-snapshot/protocol.ts"
 import type { ServerState } from "../../../spec/weak-snapshot/server.ts"
 import { checked, scenarioOf } from "../../checker/network/searching.ts"
 
-/** `c1 +s4` and `c1 ok`: an update begins and ends; `c2 scan` and `c2 = s4,s5`: a scan begins and finds changes. */
+/**
+ * `c1 +s4` and `c1 ok`: an update begins and ends; `c2 scan` and `c2 = s4,s5`: a scan begins and
+ * finds changes.
+ */
 const eventOf = (text: string): Event<SnapshotObservation> => {
   const [who, word, found] = text.split(" ") as [string, string, string | undefined]
   const node = client(who)
@@ -52,9 +58,9 @@ const broken = (...history: ReadonlyArray<string>): ReadonlyArray<string> =>
 
 describe("the promises of a weak snapshot", () => {
   it("are kept by scans that find what was proposed, in whatever order", () => {
-    expect(broken("c1 +s4", "c2 scan", "c3 scan", "c2 =", "c3 = s4", "c1 ok", "c2 scan", "c2 = s4")).toEqual(
-      []
-    )
+    expect(
+      broken("c1 +s4", "c2 scan", "c3 scan", "c2 =", "c3 = s4", "c1 ok", "c2 scan", "c2 = s4")
+    ).toEqual([])
     expect(broken("c1 +s4", "c2 +s5", "c3 scan", "c4 scan", "c3 = s4,s5", "c4 = s5")).toEqual([])
   })
 
@@ -93,12 +99,17 @@ describe("the promises of a weak snapshot", () => {
     ])
     expect(broken("c1 +s4", "c2 +s5", "c3 scan", "c4 scan", "c3 =", "c4 = s5")).toEqual([])
     const pairwise = ["c1 +s4", "c2 +s5", "c5 +s6", "c3 scan", "c4 scan", "c6 scan"]
-    expect(broken(...pairwise, "c3 = s4,s5", "c4 = s5,s6", "c6 = s4,s6")).toEqual(["nonEmptyIntersection"])
+    expect(broken(...pairwise, "c3 = s4,s5", "c4 = s5,s6", "c6 = s4,s6")).toEqual([
+      "nonEmptyIntersection"
+    ])
   })
 })
 
 const adding = (name: string): Change => ({ add: servers(name), remove: [] })
-/** `s4 s1:s4 s2:s5`: the node endorses +s4, and knows that s1 endorses +s4 and s2 +s5; a dash stands for no change. */
+/**
+ * `s4 s1:s4 s2:s5`: the node endorses +s4, and knows that s1 endorses +s4 and s2 +s5; a dash stands
+ * for no change.
+ */
 const node = (text: string): ServerState => {
   const [own, ...row] = text.split(" ") as [string, ...ReadonlyArray<string>]
   return {
@@ -121,7 +132,8 @@ describe("what storage nodes endorse", () => {
   })
 
   it("is one change per column, in one row and in two", () => {
-    const holds = (left: string, right: string) => columnsHaveOneChange.holds({}, node(left), node(right))
+    const holds = (left: string, right: string) =>
+      columnsHaveOneChange.holds({}, node(left), node(right))
     expect(holds("s4 s1:s4 s2:s5", "s5 s2:s5")).toBe(true)
     expect(holds("s4 s1:s4 s2:s4", "s4 s1:s4 s3:s5")).toBe(true)
     expect(holds("s4 :s4 :s5", "s4 :s4")).toBe(true)
@@ -130,24 +142,28 @@ describe("what storage nodes endorse", () => {
     expect(holds("-", "s4 s3:s5 s3:s4")).toBe(false)
   })
 
-  it.each(["correct", "with-columns"])("is final and one change per column in every run of %s", (variant) => {
-    const scenario = scenarioOf({
-      ...{ protocol: "weak-snapshot", variant, servers: 4, configuration: ["s1", "s2"] },
-      clients: [["update +s3", "scan"], ["update +s4"]]
-    })
-    const properties = [endorsementsAreFinal, columnsHaveOneChange]
-    const result = checked(
-      { ...scenario, checksDeadlock: false, model: { ...scenario.model, properties } },
-      { reductions: [] }
-    )
-    expect(result).toMatchObject({ verdict: "holds", exhaustive: true })
-    expect(result.counts.distinct).toBeGreaterThan(1000)
-  })
+  it.each(["correct", "with-columns"])(
+    "is final and one change per column in every run of %s",
+    (variant) => {
+      const scenario = scenarioOf({
+        ...{ protocol: "weak-snapshot", variant, servers: 4, configuration: ["s1", "s2"] },
+        clients: [["update +s3", "scan"], ["update +s4"]]
+      })
+      const properties = [endorsementsAreFinal, columnsHaveOneChange]
+      const result = checked(
+        { ...scenario, checksDeadlock: false, model: { ...scenario.model, properties } },
+        { reductions: [] }
+      )
+      expect(result).toMatchObject({ verdict: "holds", exhaustive: true })
+      expect(result.counts.distinct).toBeGreaterThan(1000)
+    }
+  )
 
   it("differs as soon as two storage nodes endorse different changes, and not before", () => {
     const property = weakSnapshot.properties.find(({ name }) => name === "endorsements-differ")
     const holds = (...nodes: ReadonlyArray<string>) => {
-      if (property?._tag !== "Sometimes") throw new Error("it says that something happens at some time")
+      if (property?._tag !== "Sometimes")
+        throw new Error("it says that something happens at some time")
       const named = Object.fromEntries(nodes.map((text, at) => [`s${at + 1}`, node(text)]))
       return property.holds(
         {} as never,

@@ -1,6 +1,6 @@
 /**
- * The storage node of a weak snapshot: it endorses once, its row only grows, and to forget who endorses what changes
- * nothing that anybody else can tell.
+ * The storage node of a weak snapshot: it endorses once, its row only grows, and to forget who
+ * endorses what changes nothing that anybody else can tell.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -10,7 +10,12 @@ import type { Change } from "../../../spec/weak-snapshot/change.ts"
 import type { Endorsements } from "../../../spec/weak-snapshot/endorsements.ts"
 import type { Message } from "../../../spec/weak-snapshot/messages.ts"
 import { correct, type Rules } from "../../../spec/weak-snapshot/rules.ts"
-import { initial, onlyAnswers, receive, type ServerState } from "../../../spec/weak-snapshot/server.ts"
+import {
+  initial,
+  onlyAnswers,
+  receive,
+  type ServerState
+} from "../../../spec/weak-snapshot/server.ts"
 import { variants } from "../../../spec/weak-snapshot/variants.ts"
 
 const rulesOf = (name: string): Rules => {
@@ -28,7 +33,9 @@ const endorse = (name: string): Message => ({ _tag: "Endorse", ...numbers, chang
 /** Endorsements with columns: of each node always the same change, for a node endorses but one. */
 const rows: fc.Arbitrary<Endorsements> = fc
   .subarray(["s2", "s3", "s4"])
-  .map((names) => setOf(names.map((by) => ({ change: adding(by === "s2" ? "s8" : "s9"), by: named(by) }))))
+  .map((names) =>
+    setOf(names.map((by) => ({ change: adding(by === "s2" ? "s8" : "s9"), by: named(by) })))
+  )
 const messages: fc.Arbitrary<Message> = fc.oneof(
   fc.constantFrom("s8", "s9").map(endorse),
   rows.map((endorsements): Message => ({ _tag: "Store", ...numbers, endorsements })),
@@ -36,7 +43,10 @@ const messages: fc.Arbitrary<Message> = fc.oneof(
 )
 
 const forget = (known: Endorsements): Endorsements => setOf(known.map(({ change }) => ({ change })))
-const forgetState = ({ endorsed, known }: ServerState): ServerState => ({ endorsed, known: forget(known) })
+const forgetState = ({ endorsed, known }: ServerState): ServerState => ({
+  endorsed,
+  known: forget(known)
+})
 const forgetMessage = (message: Message): Message =>
   "endorsements" in message ? { ...message, endorsements: forget(message.endorsements) } : message
 
@@ -46,7 +56,9 @@ describe("a storage node", () => {
     const second = receive({ rules: correct }, self, first.state, asker, endorse("s9"))
     expect(second.state).toEqual(first.state)
     for (const { sends } of [first, second]) {
-      expect(sends).toEqual([{ to: asker, message: { _tag: "Endorsed", ...numbers, change: adding("s8") } }])
+      expect(sends).toEqual([
+        { to: asker, message: { _tag: "Endorsed", ...numbers, change: adding("s8") } }
+      ])
     }
   })
 
@@ -66,11 +78,20 @@ describe("a storage node", () => {
       fc.property(fc.array(messages, { maxLength: 12 }), (sequence) => {
         let [columns, plain] = [initial, initial]
         for (const message of sequence) {
-          const withColumns = receive({ rules: rulesOf("with-columns") }, self, columns, asker, message)
+          const withColumns = receive(
+            { rules: rulesOf("with-columns") },
+            self,
+            columns,
+            asker,
+            message
+          )
           const without = receive({ rules: correct }, self, plain, asker, forgetMessage(message))
           expect(without.state).toEqual(forgetState(withColumns.state))
           expect(without.sends).toEqual(
-            withColumns.sends.map(({ to, message: answer }) => ({ to, message: forgetMessage(answer) }))
+            withColumns.sends.map(({ to, message: answer }) => ({
+              to,
+              message: forgetMessage(answer)
+            }))
           )
           if (!equals(columns, withColumns.state)) changes++
           columns = withColumns.state
@@ -87,7 +108,13 @@ describe("a storage node", () => {
       fc.property(fc.array(messages, { maxLength: 12 }), messages, (sequence, message) => {
         let state = initial
         for (const next of sequence) {
-          const { state: after } = receive({ rules: correct }, self, state, asker, forgetMessage(message))
+          const { state: after } = receive(
+            { rules: correct },
+            self,
+            state,
+            asker,
+            forgetMessage(message)
+          )
           expect(onlyAnswers(state, forgetMessage(message))).toBe(
             equals(after, state) || message._tag === "Collect"
           )

@@ -1,5 +1,6 @@
 /**
- * The stages of a scan and of an update, one after the other: what is asked, and which answers end it.
+ * The stages of a scan and of an update, one after the other: what is asked, and which answers end
+ * it.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -7,13 +8,19 @@ import { server, servers } from "../../../spec/nodes/nodes.ts"
 import type { Change } from "../../../spec/weak-snapshot/change.ts"
 import type { Answer } from "../../../spec/weak-snapshot/messages.ts"
 import { correct, type Rules } from "../../../spec/weak-snapshot/rules.ts"
-import { type Progress, receive, startScan, startUpdate } from "../../../spec/weak-snapshot/stages.ts"
+import {
+  type Progress,
+  receive,
+  startScan,
+  startUpdate
+} from "../../../spec/weak-snapshot/stages.ts"
 import { variants } from "../../../spec/weak-snapshot/variants.ts"
 
 const configurations = [majority(servers("s1", "s2", "s3"))]
 const numbers = { operation: 1, phase: 1 }
 const adding = (name: string): Change => ({ add: servers(name), remove: [] })
-const endorsed = (...names: ReadonlyArray<string>) => names.map((name) => ({ change: adding(name) }))
+const endorsed = (...names: ReadonlyArray<string>) =>
+  names.map((name) => ({ change: adding(name) }))
 const collected = (...names: ReadonlyArray<string>): Answer => ({
   _tag: "Collected",
   ...numbers,
@@ -90,7 +97,12 @@ describe("a scan", () => {
 
   it("counts nobody twice, and no answer to another question", () => {
     const [first] = firstRound
-    expect(scan(correct, first, first, ["s2", stored])).toEqual(["Collect", "waits", "waits", "waits"])
+    expect(scan(correct, first, first, ["s2", stored])).toEqual([
+      "Collect",
+      "waits",
+      "waits",
+      "waits"
+    ])
   })
 })
 
