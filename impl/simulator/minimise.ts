@@ -44,7 +44,7 @@ export const commandOf = (plan: Plan): string =>
   [
     "quorate simulate",
     `--protocol ${plan.protocol}`,
-    ...(plan.variant === "correct" ? [] : [`--variant ${plan.variant}`]),
+    `--variant ${plan.variant}`,
     `--seed ${plan.seed}`,
     `--servers ${plan.servers}`,
     ...(plan.spares === 0 ? [] : [`--spares ${plan.spares}`]),

@@ -7,13 +7,14 @@
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import { type Configuration, countsOnly } from "../configuration/configuration.ts"
-import { union, without } from "../kernel/data.ts"
+import { without } from "../kernel/data.ts"
 import { Count, type NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import { type ClientId, ServerSet } from "../nodes/nodes.ts"
 import { advance, ask, begin, Phase, startPhase, unchanged } from "../phase/phase.ts"
+import { holdersWith } from "../register/holders.ts"
 import { Access, type AccessObservation } from "../register/operation.ts"
-import { initialPair, isLarger, larger, Pair } from "../register/pair.ts"
+import { initialPair, larger, Pair } from "../register/pair.ts"
 import type { GetReply, Message } from "./messages.ts"
 import { isOver } from "./position.ts"
 import type { Rules } from "./rules.ts"
@@ -106,12 +107,9 @@ const holdersAfter = (
   after: Phase<Pair>,
   pair: Pair
 ): Pick<Getting, "holders"> => {
+  if (!rules.remembersHolders || operation._tag === "Write") return {}
   const answering = without(after.answered, answered)
-  if (!rules.remembersHolders || operation._tag === "Write" || answering.length === 0) return {}
-  if (isLarger(pair.timestamp, answer.timestamp)) return { holders: answering }
-  return {
-    holders: isLarger(answer.timestamp, pair.timestamp) ? holders : union(holders, answering)
-  }
+  return answering.length === 0 ? {} : { holders: holdersWith(answer, holders, pair, answering) }
 }
 
 /**

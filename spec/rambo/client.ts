@@ -13,7 +13,7 @@ import { comparePositions, isSettledAt } from "../phase/position.ts"
 import type { StorageObservation, StorageOperation } from "../storage/reconfiguration.ts"
 import { isNoNews, latest } from "./configuration-map.ts"
 import { receiveHint, receiveMapReply } from "./discovery.ts"
-import { isFixedPoint, receiveGetReply, receiveSetReply } from "./fixed-point.ts"
+import { isFixedPoint, needsNoSet, receiveGetReply, receiveSetReply } from "./fixed-point.ts"
 import * as GarbageCollection from "./garbage-collection.ts"
 import { startGet } from "./get-phase.ts"
 import type { Message, OfOperation } from "./messages.ts"
@@ -54,7 +54,7 @@ const goOn = (context: Ruled, self: ClientId, state: ClientState): ClientStep =>
   if (activity._tag !== "Getting" && activity._tag !== "Setting") return ignore(state)
   if (!isFixedPoint(context, state, activity)) return ignore(state)
   const { operation, phase } = activity
-  return activity._tag === "Getting"
+  return activity._tag === "Getting" && !needsNoSet(context, state, activity)
     ? startSet(state, operation, pickPair(self, activity))
     : finish(state, operation, operation._tag === "Read" ? phase.answer.value : null)
 }

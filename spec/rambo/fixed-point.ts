@@ -4,9 +4,11 @@
  * knows by then; "this is called a fixed point".
  */
 import type { Configuration } from "../configuration/configuration.ts"
+import { without } from "../kernel/data.ts"
 import type { NodeId } from "../kernel/node.ts"
 import { become } from "../kernel/process.ts"
-import { ask, count, isOver, learn as learnOf, unchanged } from "../phase/phase.ts"
+import { ask, count, isOver, learn as learnOf, type Phase, unchanged } from "../phase/phase.ts"
+import { holdersWith } from "../register/holders.ts"
 import type { Pair } from "../register/pair.ts"
 import { type ConfigurationMap, integrate } from "./configuration-map.ts"
 import { getRequest, largest, startGet } from "./get-phase.ts"
@@ -76,19 +78,17 @@ const requestOf = (state: ClientState, activity: Getting | Setting): GetRequest 
  * A storage node replies in the Get or the Set phase. The client integrates its cmap and counts the
  * reply, unless the phase has restarted because of it.
  */
-const receiveReply = (
+const receiveReply = <Current extends Getting | Setting>(
   context: Ruled,
   state: ClientState,
-  activity: Getting | Setting,
-  from: NodeId,
+  current: Current,
   { map }: GetReply | SetReply,
-  merge: (answer: Pair) => Pair
+  counted: (current: Current) => Current
 ): ClientStep => {
-  const step = receiveMap(context, state, activity, map)
-  const { activity: after, phase: number } = step.state
-  if ((after._tag !== "Getting" && after._tag !== "Setting") || number > state.phase) return step
-  const phase = count(after.phase, from, merge)
-  return { ...step, state: { ...step.state, activity: { ...after, phase } } }
+  const step = receiveMap(context, state, current, map)
+  const { activity, phase: number } = step.state
+  if (activity._tag !== current._tag || number > state.phase) return step
+  return { ...step, state: { ...step.state, activity: counted(activity as Current) } }
 }
 
 /** "Each storage node replies with its vt-pair and its cmap": the reply arrives. (Get phase.) */
@@ -99,7 +99,24 @@ export const receiveGetReply = (
   from: NodeId,
   reply: GetReply
 ): ClientStep =>
-  receiveReply(context, state, getting, from, reply, (found) => largest(found, reply))
+  receiveReply(context, state, getting, reply, (current) => {
+    const phase = count(current.phase, from, (found) => largest(found, reply))
+    return { ...current, phase, ...holdersAfter(context, current, phase, reply) }
+  })
+
+/**
+ * Who is known to hold the pair with the largest timestamp, once this reply is counted; if a client
+ * that reads remembers it.
+ */
+const holdersAfter = (
+  { rules }: Ruled,
+  { operation, phase: { answered, answer }, holders = [] }: Getting,
+  after: Phase<Pair>,
+  { pair }: GetReply
+): Pick<Getting, "holders"> =>
+  rules.remembersHolders && operation._tag === "Read"
+    ? { holders: holdersWith(answer, holders, pair, without(after.answered, answered)) }
+    : {}
 
 /** An acknowledgement that "piggybacks the storage node's cmap" arrives. (Set phase.) */
 export const receiveSetReply = (
@@ -108,18 +125,36 @@ export const receiveSetReply = (
   setting: Setting,
   from: NodeId,
   reply: SetReply
-): ClientStep => receiveReply(context, state, setting, from, reply, unchanged)
+): ClientStep =>
+  receiveReply(context, state, setting, reply, (current) => ({
+    ...current,
+    phase: count(current.phase, from, unchanged)
+  }))
 
 /**
  * True at a fixed point: each configuration active in the client's cmap has its quorum of replies.
  */
 export const isFixedPoint = (
+  context: Ruled,
+  state: ClientState,
+  activity: Getting | Setting
+): boolean => {
+  const configurations = awaited(context, state, activity)
+  return isOver(
+    { ...activity.phase, configurations },
+    activity._tag === "Getting" ? "read" : "write"
+  )
+}
+
+/** The configurations whose replies make a fixed point. */
+const awaited = (
   { rules }: Ruled,
   { map }: ClientState,
   { _tag, phase }: Getting | Setting
-): boolean => {
-  const configurations = rules.extends.includes(_tag)
-    ? rules.awaits(map, phase)
-    : phase.configurations
-  return isOver({ ...phase, configurations }, _tag === "Getting" ? "read" : "write")
-}
+): ReadonlyArray<Configuration> =>
+  rules.extends.includes(_tag) ? rules.awaits(map, phase) : phase.configurations
+
+/** True when a read needs no Set phase, its Get phase being at a fixed point. */
+export const needsNoSet = (context: Ruled, state: ClientState, getting: Getting): boolean =>
+  getting.operation._tag === "Read" &&
+  context.rules.returnsAtOnce(awaited(context, state, getting), getting.holders ?? [])

@@ -3,9 +3,10 @@
  * of them; each mutant is another in which one is decided otherwise, and RAMBO II and RDS decide
  * some of them in their own way.
  */
-import type { Configuration } from "../configuration/configuration.ts"
+import { type Configuration, isQuorum } from "../configuration/configuration.ts"
 import * as Consensus from "../consensus/rules.ts"
 import type { ContextOf } from "../kernel/protocol.ts"
+import type { ServerSet } from "../nodes/nodes.ts"
 import { type Enough, isOverForBoth, type Phase } from "../phase/phase.ts"
 import type { Pair } from "../register/pair.ts"
 import type { StorageParameters } from "../storage/parameters.ts"
@@ -43,6 +44,19 @@ export interface Rules {
    * The configurations that must have answered at the fixed point: "every active configuration".
    */
   readonly awaits: (map: ConfigurationMap, phase: Phase<unknown>) => ReadonlyArray<Configuration>
+  /**
+   * Whether a read keeps in mind who answered with the pair that it is about to select. (Not in the
+   * tutorial.)
+   */
+  readonly remembersHolders: boolean
+  /**
+   * Whether a read whose Get phase is at a fixed point, among these configurations, may return what
+   * these nodes are known to hold, without a Set phase. ("The same protocol": never.)
+   */
+  readonly returnsAtOnce: (
+    configurations: ReadonlyArray<Configuration>,
+    holders: ServerSet
+  ) => boolean
   /** By which stages a configuration is collected as garbage: "after two actions" it can be. */
   readonly stages: (stages: Stages) => readonly [StageStart, ...ReadonlyArray<StageStart>]
   /** When the forward pointer is stored, and Action 1 over. */
@@ -99,6 +113,8 @@ export const correct: Rules = {
   extends: ["Getting", "Setting"],
   restarts: true,
   awaits: ({ active }) => active,
+  remembersHolders: false,
+  returnsAtOnce: () => false,
   stages: ({ storePointer, transferState, retire }) => [storePointer, transferState, retire],
   isPointerStored: isOverForBoth,
   looksIn: ["StoringPointer", "GettingState"],
@@ -110,6 +126,16 @@ export const correct: Rules = {
 
 /** The protocol; consensus gives the sequence. */
 export const withConsensus: Rules = { ...correct, sequence: "consensus" }
+
+/**
+ * A read returns at once what a write quorum of every active configuration holds. A Set phase would
+ * change nothing: these nodes would acknowledge it with the cmaps that they have answered with.
+ */
+export const readsAtOnce: Pick<Rules, "remembersHolders" | "returnsAtOnce"> = {
+  remembersHolders: true,
+  returnsAtOnce: (configurations, holders) =>
+    configurations.every((configuration) => isQuorum(configuration, "write", holders))
+}
 
 /** What the processes are told. */
 export type Context = ContextOf<StorageParameters, Rules>

@@ -7,6 +7,7 @@ import { Configuration } from "../configuration/configuration.ts"
 import { Proposer } from "../consensus/proposer.ts"
 import { Count } from "../kernel/node.ts"
 import type { Step } from "../kernel/process.ts"
+import { ServerSet } from "../nodes/nodes.ts"
 import { Phase } from "../phase/phase.ts"
 import { type Position, past } from "../phase/position.ts"
 import { Access, type Value } from "../register/operation.ts"
@@ -28,7 +29,9 @@ export const Idle = Schema.TaggedStruct("Idle", {})
 export const Getting = Schema.TaggedStruct("Getting", {
   operation: Access,
   retired,
-  phase: Phase(Pair)
+  phase: Phase(Pair),
+  /** Who answered with that very pair, if a client that reads remembers it. */
+  holders: Schema.optionalKey(ServerSet)
 })
 /** In the Set phase of a read or a write; `answer`: the pair that was picked. */
 export const Setting = Schema.TaggedStruct("Setting", {

@@ -2,10 +2,11 @@
  * Reconfiguration with a sequence of configurations (tutorial, section 5): the prose as it is
  * written, the protocol, and its mutants.
  */
+import { isQuorum } from "../configuration/configuration.ts"
 import type { Variant } from "../kernel/protocol.ts"
 import { isOverButForOne } from "../phase/phase.ts"
 import { known, retireBelow } from "./configuration-map.ts"
-import { correct, type Rules, withConsensus } from "./rules.ts"
+import { correct, type Rules, readsAtOnce, withConsensus } from "./rules.ts"
 
 /** Where a person gives the sequence, nobody asks an instance of consensus. */
 const unusedWithoutConsensus = ["Ballot", "BallotReply"]
@@ -48,6 +49,12 @@ const onlyTheLatest: Rules["hears"] = (mine, told) => {
   return retireBelow(longer, known(longer) - 1)
 }
 
+const inOneConfiguration: Rules["returnsAtOnce"] = (configurations, holders) =>
+  configurations.some((configuration) => isQuorum(configuration, "write", holders))
+
+const atReadQuorums: Rules["returnsAtOnce"] = (configurations, holders) =>
+  configurations.every((configuration) => isQuorum(configuration, "read", holders))
+
 export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>>] = [
   {
     name: "correct",
@@ -62,6 +69,29 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     kind: "correct",
     about: "The same, with the sequence decided by consensus: an instance for each configuration.",
     rules: withConsensus
+  },
+  {
+    name: "read-stored-value-at-once",
+    kind: "correct",
+    about:
+      "A read returns without a Set phase what it found at a write quorum of every active configuration.",
+    rules: { ...correct, ...readsAtOnce },
+    unused: unusedWithoutConsensus
+  },
+  {
+    name: "read-stored-in-one-configuration",
+    kind: "mutant",
+    about:
+      "The same, but one active configuration whose write quorum holds the pair is taken for enough.",
+    rules: { ...correct, ...readsAtOnce, returnsAtOnce: inOneConfiguration },
+    unused: unusedWithoutConsensus
+  },
+  {
+    name: "read-stored-at-read-quorum",
+    kind: "mutant",
+    about: "The same, but read quorums that hold the pair are taken for enough.",
+    rules: { ...correct, ...readsAtOnce, returnsAtOnce: atReadQuorums },
+    unused: unusedWithoutConsensus
   },
   {
     name: "as-written",

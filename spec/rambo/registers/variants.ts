@@ -2,6 +2,7 @@
  * Many registers under one cmap: the protocol, the same with short lists, and mutants.
  */
 import type { Variant } from "../../kernel/protocol.ts"
+import { readsAtOnce } from "../rules.ts"
 import { correct, type Rules } from "./rules.ts"
 
 /** Nobody gives hints in the systems that are checked. */
@@ -24,6 +25,14 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     kind: "correct",
     about: "The same with lists of one register, so that few registers make several pages.",
     rules: inSmall,
+    unused
+  },
+  {
+    name: "read-stored-value-at-once",
+    kind: "correct",
+    about:
+      "A read returns without a Set phase what it found at a write quorum of every active configuration.",
+    rules: { ...correct, ...readsAtOnce },
     unused
   },
   {

@@ -72,6 +72,13 @@ const either =
 
 const asks = is("Getting", "Setting")
 
+/** A client that reads is told what a storage node holds, or goes on. */
+const looksForHolders: About = ({ state }) =>
+  "activity" in state &&
+  state.activity._tag === "Getting" &&
+  state.activity.operation._tag === "Read"
+const endsGet: About = both(looksForHolders, ({ input }) => input._tag === "Choose")
+
 /**
  * The right variant, and the steps that the switch is about. (A stage that only mutants have is
  * what those are about.)
@@ -95,6 +102,9 @@ const changes: Readonly<Record<string, readonly [string, About]>> = {
     "rambo with-consensus",
     either(receives("Get", "Set", "Ballot"), is("Deciding", "Idle"), asks)
   ],
+  "rambo read-stored-value-at-once": ["rambo correct", looksForHolders],
+  "rambo read-stored-in-one-configuration": ["rambo read-stored-value-at-once", endsGet],
+  "rambo read-stored-at-read-quorum": ["rambo read-stored-value-at-once", endsGet],
   "rambo as-written": [
     "rambo correct",
     either(is("StoringPointer", "GettingState"), both(asks, hearsOfRetirement))
@@ -142,7 +152,7 @@ const changes: Readonly<Record<string, readonly [string, About]>> = {
 }
 
 /** What tells only where read and write quorums differ: `rambo/mutants/` has a scenario. */
-const sameWithMajorities = ["rds fused-votes-of-a-write-quorum"]
+const sameWithMajorities = ["rambo read-stored-at-read-quorum", "rds fused-votes-of-a-write-quorum"]
 
 describe("the variants of reconfiguration with consensus", () => {
   it("are catalogued with the correct one first, each under its own name", () => {
