@@ -19,6 +19,7 @@ import {
 } from "./check-print.ts"
 import { exitCodes, gravest } from "./exit-codes.ts"
 import { isOfRelation, type Job } from "./job.ts"
+import { mismatch, readManifest } from "./manifest.ts"
 import { runJobs } from "./pool.ts"
 import { isWhole, type Report } from "./report.ts"
 import { runJob } from "./run-job.ts"
@@ -59,12 +60,15 @@ export const checkCommand = Command.make(
     })
     const inVain = all ? reports.flatMap((report) => report.inVain) : []
     for (const sentence of inVain) yield* Console.error(`in vain: ${sentence}`)
+    const changed = isAsListed(given) ? changedCounts(reports) : []
+    for (const sentence of changed) yield* Console.error(`counts changed: ${sentence}`)
     yield* Effect.sync(() => {
       const codes = reports.map(({ exitCode }) => exitCode)
       process.exitCode = gravest([
         ...codes,
         ...(reports.length < jobs.length ? [exitCodes.inconclusive] : []),
-        ...(inVain.length > 0 ? [exitCodes.inVain] : [])
+        ...(inVain.length > 0 ? [exitCodes.inVain] : []),
+        ...(changed.length > 0 ? [exitCodes.countsChanged] : [])
       ])
     })
   })
@@ -90,6 +94,31 @@ export const checkCommand = Command.make(
     }
   ])
 )
+
+type Given = Command.Command.Config.Infer<typeof flags>
+
+/** Whether the shipped scenarios are searched as the manifest's were: all, to their ends. */
+const isAsListed = (given: Given): boolean => {
+  const { properties, expect, maxSteps, maxStates, maxSeconds, maxMemory, resume } = given
+  const limits = [maxSteps, maxStates, maxSeconds, maxMemory, resume]
+  return (
+    given.all &&
+    given.reduction === "all" &&
+    given.order === "bfs" &&
+    given.keep === "states" &&
+    [properties, expect, ...limits].every((one) => Option.isNone<unknown>(one))
+  )
+}
+
+/** What is found where the verdict is as expected, and the manifest does not have. */
+const changedCounts = (reports: ReadonlyArray<Report>): ReadonlyArray<string> => {
+  const manifest = readManifest()
+  return reports.flatMap(({ asExpected, found }) => {
+    if (!asExpected || found === undefined) return []
+    const [name, counts] = found
+    return mismatch(name, counts, manifest[name]) ?? []
+  })
+}
 
 /** Checks the jobs, on this thread if it is one, and shows each result as it comes. */
 const checkJobs = Effect.fnUntraced(function* (

@@ -18,6 +18,8 @@ export const exitCodes = {
    * With --all: a promise that a reduction relies on is broken, or an expectation could not fail.
    */
   inVain: 15,
+  /** With --all: the counts of a scenario are not those of the manifest. */
+  countsChanged: 16,
   fault: 70
 } as const
 
@@ -52,7 +54,8 @@ const severity: ReadonlyArray<number> = [
   exitCodes.livenessViolated,
   exitCodes.inconclusive,
   exitCodes.expectedViolationAbsent,
-  exitCodes.inVain
+  exitCodes.inVain,
+  exitCodes.countsChanged
 ]
 
 /** The code for several results: that of the gravest. */

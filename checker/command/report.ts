@@ -12,6 +12,7 @@ import type { CheckResult } from "../result.ts"
 import { tellsOfBrokenPromise } from "../running-check.ts"
 import { checkDocument, type Measured } from "./document.ts"
 import { exitCodeOf } from "./exit-codes.ts"
+import { type Found, foundIn } from "./manifest.ts"
 import { summary, tableRow } from "./table.ts"
 
 /** The formats in which a counterexample is written, and how. */
@@ -45,6 +46,8 @@ export interface Report {
    * fail, in a sentence.
    */
   readonly inVain: ReadonlyArray<string>
+  /** What the manifest of the shipped scenarios would say of it; a model is not in it. */
+  readonly found?: readonly [scenario: string, Found]
   readonly seconds: number
   /** Its line of the table. */
   readonly row: string
@@ -73,6 +76,7 @@ export const reportOf = (result: CheckResult, measured: Measured, format: Format
         result.vacuous.filter((sentence) => sentence.startsWith(`${name} `))
       )
     ].map((sentence) => `${result.scenario.name}: ${sentence}`),
+    found: [result.scenario.name, foundIn(result)],
     seconds: measured.seconds,
     row: tableRow(result, measured),
     summary: summary(result, measured),

@@ -6,9 +6,9 @@
 import { readFileSync } from "node:fs"
 import * as Result from "effect/Result"
 import { Check } from "../../../checker/check.ts"
+import type { Found, Manifest } from "../../../checker/command/manifest.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
 import { load } from "../../../checker/scenario/load.ts"
-import type { Found, Manifest } from "../../checker/manifest/manifest.ts"
 
 const [folder, ...names] = process.argv.slice(2)
 const manifest: Manifest = JSON.parse(readFileSync(`${folder}/manifest.json`, "utf8"))

@@ -22,7 +22,7 @@ import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as esbuild from "esbuild"
 import * as fc from "fast-check"
-import { readManifest } from "../../checker/manifest/manifest.ts"
+import { readManifest } from "../../../checker/command/manifest.ts"
 import { type Mutant, mutantsOf } from "./mutants.ts"
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..", "..")

@@ -1,10 +1,15 @@
 /**
- * A check of all shipped scenarios ends with a code of its own where an expectation could not fail;
- * the report says which.
+ * A check of all shipped scenarios ends with a code of its own where an expectation could not fail,
+ * and with another where counts are not those of the manifest; the report has both.
  */
 import { expect, it } from "vitest"
+import { mismatch, readManifest } from "../../../checker/command/manifest.ts"
 import { reportOf } from "../../../checker/command/report.ts"
+import { allReductions } from "../../../checker/network/reductions.ts"
 import { checked, scenarioOf } from "../network/searching.ts"
+import { shipped } from "../shipped.ts"
+
+const measured = { seconds: 1, peakMemoryBytes: 1, generatedBefore: 0 }
 
 const inVain = (clients: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {
   const scenario = scenarioOf({
@@ -13,8 +18,7 @@ const inVain = (clients: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<st
     clients,
     expect: { atomicity: "holds" }
   })
-  return reportOf(checked(scenario), { seconds: 1, peakMemoryBytes: 1, generatedBefore: 0 }, "text")
-    .inVain
+  return reportOf(checked(scenario), measured, "text").inVain
 }
 
 it("tells of an expectation about something that never happens, by the name of the scenario", () => {
@@ -22,4 +26,14 @@ it("tells of an expectation about something that never happens, by the name of t
     expect.stringMatching(/^\S+: atomicity could not fail: nothing was observed that it speaks of$/)
   ])
   expect(inVain([["write 1"], ["read"]])).toEqual([])
+})
+
+it("finds what the manifest has, and tells of a count that is another", () => {
+  const name = "majority/write"
+  const result = checked(shipped(name), { reductions: allReductions })
+  const [scenario, found] = reportOf(result, measured, "text").found ?? []
+  expect(scenario).toBe(name)
+  const listed = readManifest()[name]
+  expect(found && mismatch(name, found, listed)).toBeUndefined()
+  expect(found && mismatch(name, found, listed && { ...listed, depth: 0 })).toContain('"depth":0')
 })

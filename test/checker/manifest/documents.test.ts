@@ -3,8 +3,8 @@
  */
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
+import { readManifest } from "../../../checker/command/manifest.ts"
 import { documents, withNumbersOf } from "./documents.ts"
-import { readManifest } from "./manifest.ts"
 
 const manifest = readManifest()
 

@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import type { Found, Manifest } from "./manifest.ts"
+import type { Found, Manifest } from "../../../checker/command/manifest.ts"
 
 /** The Markdown files of the repository. */
 export const documents = (): ReadonlyArray<string> => [

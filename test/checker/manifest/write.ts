@@ -4,12 +4,13 @@
  * changed.
  */
 import { readFileSync, writeFileSync } from "node:fs"
+import { foundIn, type Manifest, readManifest } from "../../../checker/command/manifest.ts"
 import { expand, quickNames, shippedNames } from "../../../checker/command/shipped.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
 import { checked } from "../network/searching.ts"
 import { shipped } from "../shipped.ts"
 import { documents, withNumbersOf } from "./documents.ts"
-import { foundIn, type Manifest, readManifest, writeManifest } from "./manifest.ts"
+import { writeManifest } from "./manifest.ts"
 
 const named = process.argv.slice(2).flatMap(expand)
 const names = named.length > 0 ? named : quickNames()

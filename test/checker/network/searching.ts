@@ -62,16 +62,7 @@ export const checked = (
   options: Omit<SearchOptions, "mostStates"> = {}
 ) => runCheck(scenario, options) as CheckResult
 
-/** Per violated property: the steps of its counterexample; infinitely many if it has none. */
-export const stepsToViolation = ({ properties }: CheckResult): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    properties
-      .filter(({ verdict }) => verdict === "violated")
-      .map(({ name, counterexample }) => [
-        name,
-        counterexample?.steps.length ?? Number.POSITIVE_INFINITY
-      ])
-  )
+export { stepsToViolation } from "../../../checker/command/manifest.ts"
 
 /** Per property: its verdict. */
 export const verdicts = ({ properties }: CheckResult): Readonly<Record<string, string>> =>

@@ -2,10 +2,10 @@
  * What the shipped scenarios say about the variants of each protocol, by the manifest.
  */
 import { describe, expect, it } from "vitest"
+import { readManifest } from "../../../checker/command/manifest.ts"
 import { shippedNames } from "../../../checker/command/shipped.ts"
 import { livePropertiesOf } from "../../../checker/network/model.ts"
 import { protocols } from "../../../spec/protocols.ts"
-import { readManifest } from "../manifest/manifest.ts"
 import { isOfVariant, shipped } from "../shipped.ts"
 
 const names = shippedNames()
