@@ -7,6 +7,7 @@ import { explorer } from "./explorer.ts"
 import { figure1 } from "./figure-1.ts"
 import { fuzz } from "./fuzz.ts"
 import { hostile } from "./hostile.ts"
+import { laws } from "./laws.ts"
 import { liveness } from "./liveness.ts"
 import { loadBearing } from "./load-bearing.ts"
 import { mutation } from "./mutation/main.ts"
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     "figure-1": figure1,
     fuzz,
     hostile,
+    laws,
     liveness,
     "load-bearing": loadBearing,
     mutation,

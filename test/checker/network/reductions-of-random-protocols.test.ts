@@ -4,6 +4,7 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
+import { draws } from "../../draws.ts"
 import { compare, nothingSeen, type Seen } from "./comparing.ts"
 import { patientProperties, randomProperties } from "./random-properties.ts"
 import {
@@ -16,13 +17,13 @@ import {
 import { loadedFrom } from "./searching.ts"
 
 /** Compares searches of random models, half of which are asked about deadlocks too. */
-const compareAll = (models: fc.Arbitrary<Model>, draws: number): Seen => {
+const compareAll = (models: fc.Arbitrary<Model>, most: number): Seen => {
   const seen = nothingSeen()
   fc.assert(
     fc.property(models, fc.boolean(), (model, checksDeadlock) => {
       compare(loadedFrom(model, checksDeadlock), 200, seen)
     }),
-    { numRuns: draws }
+    { numRuns: draws(most) }
   )
   expect(seen.violated).toBeGreaterThan(seen.compared / 20)
   return seen

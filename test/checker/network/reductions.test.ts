@@ -4,6 +4,7 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { allReductions } from "../../../checker/network/reductions.ts"
+import { draws } from "../../draws.ts"
 import { compare, nothingSeen } from "./comparing.ts"
 import { randomSafetyScenarios } from "./random-scenarios.ts"
 import { scenarioOf, untilExhausted } from "./searching.ts"
@@ -11,14 +12,14 @@ import { scenarioOf, untilExhausted } from "./searching.ts"
 describe("the reductions", () => {
   it("keep every verdict of small scenarios, mutants included, and each leaves states out", () => {
     const seen = nothingSeen()
-    const draws = 2_000
+    const many = draws(2_000)
     fc.assert(
       fc.property(randomSafetyScenarios, (data) => {
         compare(untilExhausted(scenarioOf(data)), 400, seen)
       }),
-      { numRuns: draws }
+      { numRuns: many }
     )
-    expect(seen.compared).toBeGreaterThan(draws / 4)
+    expect(seen.compared).toBeGreaterThan(many / 4)
     expect(seen.violated).toBeGreaterThan(seen.compared / 20)
     expect(seen.held).toBeGreaterThan(seen.compared / 20)
     // Random scenarios have no messages that say they are welcome: those are compared on shipped
