@@ -10,6 +10,7 @@ import type { ProtocolOf } from "./kernel/protocol.ts"
 import { majority } from "./majority/protocol.ts"
 import { majorityRegisters } from "./majority/registers.ts"
 import { masking } from "./masking/protocol.ts"
+import { membershipMove } from "./membership/move/protocol.ts"
 import { naive } from "./naive/protocol.ts"
 import { pbft } from "./pbft/protocol.ts"
 import { rambo } from "./rambo/protocol.ts"
@@ -36,6 +37,7 @@ export const protocols: ReadonlyArray<StorageProtocol> = [
   naive,
   consensus,
   pbft,
+  membershipMove,
   rambo,
   ramboII,
   rds,

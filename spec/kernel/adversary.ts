@@ -6,7 +6,8 @@
  * everything that is sent, if nothing else is said: links are authentic, not secret. Cryptography
  * is symbolic (`cryptography.ts`): a signed term is there to be repeated once it was heard, and can
  * be made only with the key; what is encrypted can be read once the key is known, or one of which
- * hashing makes it.
+ * hashing makes it. With shares of a key (`threshold.ts`) it signs what any holder could, and what
+ * enough of one dealing sign together is signed.
  *
  * It answers on demand. A node that is taken over needs no state and no messages on their way to
  * it: where a correct process would take a message from it, each one that can be built is a step.
@@ -27,6 +28,14 @@ import { canonical, equals, setOf } from "./data.ts"
 import { identityAnnotation } from "./node.ts"
 import { type Renaming, renamer } from "./renaming.ts"
 import { accepts, alternatives, annotation, byMember, tagLiteral } from "./schema-shape.ts"
+import {
+  areEnough,
+  type JointlySigned,
+  type Partial,
+  type Share,
+  type SubShare,
+  sharesOf
+} from "./threshold.ts"
 
 /**
  * How strong an adversary is; each can do what those before can.
@@ -136,11 +145,15 @@ export const derivation = (
 const putsTogether = ({ strength }: Adversary): boolean =>
   strength === "equivocating" || strength === "arbitrary"
 
-/** What is known once everything has been read that can be decrypted. */
+/**
+ * What is known once everything has been read that can be decrypted, and the parts of shares were
+ * put together.
+ */
 const opened = (types: Types, knowledge: Knowledge): Knowledge => {
   const keys = knownTerms(knowledge, "symmetric key") as ReadonlyArray<SymmetricKey<unknown>>
-  if (keys.length === 0) return knowledge
-  const read: Array<Known> = []
+  const parts = knownTerms(knowledge, "sub-share") as ReadonlyArray<SubShare<unknown>>
+  if (keys.length === 0 && parts.length === 0) return knowledge
+  const read: Array<Known> = sharesOf(parts).map((value) => ({ at: placeOf.term("share"), value }))
   for (const term of knownTerms(knowledge, "encrypted") as ReadonlyArray<
     Encrypted<unknown, unknown>
   >) {
@@ -338,10 +351,7 @@ class Building {
     const identity = annotation(ast, identityAnnotation)
     if (identity !== undefined) return this.at(placeOf.identity(identity), ast)
     const term = annotation(ast, termAnnotation) as TermKind | undefined
-    if (term === "signing key") return this.at(placeOf.term(term), ast)
-    if (term === "signed") return this.signed(ast as SchemaAST.Objects, depth)
-    if (term === "symmetric key") return this.keys(ast)
-    if (term === "encrypted") return this.encrypted(ast as SchemaAST.Objects, depth)
+    if (term !== undefined) return this.term(term, ast as SchemaAST.Objects, depth)
     switch (ast._tag) {
       case "Literal":
         return [ast.literal]
@@ -361,6 +371,25 @@ class Building {
         return this.record(ast, field, depth)
       default:
         return distinct([...this.at(placeOf.leaf(field), ast), ...this.lies(field, ast)])
+    }
+  }
+
+  private term(kind: TermKind, ast: SchemaAST.Objects, depth: number): ReadonlyArray<unknown> {
+    switch (kind) {
+      case "signed":
+        return this.signed(ast, depth)
+      case "symmetric key":
+        return this.keys(ast)
+      case "encrypted":
+        return this.encrypted(ast, depth)
+      case "partial":
+        return this.partial(ast, depth)
+      case "jointly signed":
+        return this.jointlySigned(ast, depth)
+      case "signing key":
+      case "share":
+      case "sub-share":
+        return this.at(placeOf.term(kind), ast)
     }
   }
 
@@ -423,6 +452,62 @@ class Building {
       contents.map((content) => ({ signer, content, signature: forged }))
     )
     return distinct([...heard, ...made, ...madeUp])
+  }
+
+  private get shares(): ReadonlyArray<Share<unknown>> {
+    return (this.known.get(placeOf.term("share")) ?? []) as ReadonlyArray<Share<unknown>>
+  }
+
+  /**
+   * What was signed with a share and heard; what a known share signs; and, made up, what verifies
+   * nowhere.
+   */
+  private partial(ast: SchemaAST.Objects, depth: number): ReadonlyArray<unknown> {
+    const heard = this.at(placeOf.term("partial"), ast)
+    const shares = this.shares.filter(({ holder }) =>
+      accepts(fieldOf(ast, "holder") as SchemaAST.AST)(holder)
+    )
+    const isArbitrary = this.adversary.strength === "arbitrary"
+    if (!this.putsTogether || (shares.length === 0 && !isArbitrary)) return heard
+    const contents = this.build(fieldOf(ast, "content") as SchemaAST.AST, "content", depth + 1)
+    const signedWith = (share: Share<unknown>, rest: { readonly signature?: string }) => {
+      const { dealing, threshold, holder } = share
+      return contents.map((content) => ({ dealing, threshold, holder, content, ...rest }))
+    }
+    const made = shares.flatMap((share) => signedWith(share, {}))
+    const madeUp = isArbitrary
+      ? (this.at(placeOf.term("partial"), ast) as ReadonlyArray<Partial<unknown, unknown>>).flatMap(
+          (one) => signedWith(one, { signature: forged })
+        )
+      : []
+    return distinct([...heard, ...made, ...madeUp])
+  }
+
+  /**
+   * What was jointly signed and heard; what enough have signed, as far as that was heard and known
+   * shares can; and, made up, what verifies nowhere.
+   */
+  private jointlySigned(ast: SchemaAST.Objects, depth: number): ReadonlyArray<unknown> {
+    const heard = this.at(placeOf.term("jointly signed"), ast)
+    if (!this.putsTogether) return heard
+    const { shares } = this
+    const partials = (this.known.get(placeOf.term("partial")) ?? []) as ReadonlyArray<
+      Partial<unknown, unknown>
+    >
+    const isArbitrary = this.adversary.strength === "arbitrary"
+    const anything =
+      isArbitrary || areEnough(shares)
+        ? this.build(fieldOf(ast, "content") as SchemaAST.AST, "content", depth + 1)
+        : []
+    const candidates = distinct([...anything, ...partials.map(({ content }) => content)])
+    const made: ReadonlyArray<JointlySigned<unknown>> = candidates
+      .filter((content) => {
+        const signed = partials.filter((one) => one.signature === undefined)
+        return areEnough([...shares, ...signed.filter((one) => equals(one.content, content))])
+      })
+      .map((content) => ({ content }))
+    const madeUp = isArbitrary ? anything.map((content) => ({ content, signature: forged })) : []
+    return distinct([...heard, ...[...made, ...madeUp].filter(accepts(ast))])
   }
 
   /**

@@ -13,19 +13,10 @@
 import * as Schema from "effect/Schema"
 import { equals } from "./data.ts"
 import { Count } from "./node.ts"
+import { type TermKind, termAnnotation } from "./terms.ts"
+import { symbolicThreshold, type ThresholdCryptography } from "./threshold.ts"
 
-/** The key of the Schema annotation that says what kind of term a record is. */
-export const termAnnotation = "quorate/term"
-/**
- * The kinds of terms: keys to sign and to encrypt with, and what was signed or encrypted with one.
- */
-export type TermKind = "signing key" | "signed" | "symmetric key" | "encrypted"
-
-/** The kinds of terms that nobody tells. */
-export const secretKinds: ReadonlyArray<string> = [
-  "signing key",
-  "symmetric key"
-] satisfies ReadonlyArray<TermKind>
+export { secretKinds, type TermKind, termAnnotation } from "./terms.ts"
 
 /**
  * The key with which its owner signs. `secret` is absent where cryptography is symbolic: then the
@@ -111,6 +102,8 @@ export const forged = "forged"
  * in a runtime is derived from a secret that nobody else has.
  */
 export interface Cryptography {
+  /** Signatures that several make together. */
+  readonly threshold: ThresholdCryptography
   /** The key that this node is given at the beginning; a process asks for its own. */
   ownKey<Owner>(owner: Owner): SigningKey<Owner>
   sign<Owner, Content>(key: SigningKey<Owner>, content: Content): Signed<Owner, Content>
@@ -142,6 +135,7 @@ export interface Cryptography {
 
 /** Symbolic cryptography: terms without secrets. */
 export const symbolic: Cryptography = {
+  threshold: symbolicThreshold,
   ownKey: (owner) => ({ owner }),
   sign: ({ owner }, content) => ({ signer: owner, content }),
   verifies: ({ signature }) => signature === undefined,

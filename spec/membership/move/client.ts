@@ -1,0 +1,209 @@
+/**
+ * A client of the membership service: it follows the epochs, and asks whether the one that it knows
+ * is the current one.
+ *
+ * Signatures do not expire. Who was away for long may be told of an epoch by replicas that have left
+ * the service since, as corrupt as they may be. So a client sends a challenge, which nobody has seen
+ * before, and believes an answer that the service has signed together with it. (Freshness; S5 of
+ * the properties. A lease against a clock begins with such an answer: here there are no clocks.)
+ */
+import * as Schema from "effect/Schema"
+import { match } from "ts-pattern"
+import type { View } from "../../administrator/view.ts"
+import { firstView } from "../../administrator/view.ts"
+import { equals, including } from "../../kernel/data.ts"
+import { Count, SetOf } from "../../kernel/node.ts"
+import { become, ignore, type Process, type Send, type Step } from "../../kernel/process.ts"
+import type { ClientId, ServerSet } from "../../nodes/nodes.ts"
+import * as Following from "./following.ts"
+import { type Answer, type Message, type Nonce, StatementPart } from "./messages.ts"
+import type { AskEpoch, EpochObservation } from "./operation.ts"
+
+export const ClientState = Schema.Struct({
+  ...Following.Following,
+  /** How many questions it has asked: what it asks has a number that no other has. */
+  asked: Count,
+  isWaiting: Schema.Boolean,
+  /** What it has of the answer. */
+  answers: SetOf(StatementPart)
+})
+export type ClientState = typeof ClientState.Type
+
+/** What a client is told at the beginning. */
+export interface Context extends Following.Context {
+  readonly configuration: { readonly members: ServerSet }
+}
+
+/** A client goes on to an epoch that is certified, or returns that its epoch is the current one. */
+export type Choice = { readonly _tag: "Follow"; readonly view: View } | { readonly _tag: "Return" }
+type ClientStep = Step<ClientState, EpochObservation, Message>
+
+const initial = (context: Context): ClientState => ({
+  view: firstView(context),
+  parts: [],
+  asked: 0,
+  isWaiting: false,
+  answers: []
+})
+
+/** The question that a client is asking. */
+const nonceOf = (self: ClientId, { asked, view }: ClientState): Nonce => ({
+  client: self,
+  operation: asked,
+  number: view.number
+})
+
+/** The question goes to all replicas of the epoch that the client knows. */
+const questions = (self: ClientId, state: ClientState): ReadonlyArray<Send<Message>> =>
+  state.view.members.map((to) => ({ to, message: { _tag: "Ask", nonce: nonceOf(self, state) } }))
+
+/** A client begins to ask. */
+const invoke = (self: ClientId, before: ClientState, operation: AskEpoch): ClientStep => {
+  const state = { ...before, asked: before.asked + 1, isWaiting: true, answers: [] }
+  return {
+    state,
+    sends: questions(self, state),
+    observations: [{ _tag: "Invocation", operation }]
+  }
+}
+
+/** Whether this is a part of an answer that the client waits for. */
+const counts = (
+  { rules, cryptography }: Context,
+  self: ClientId,
+  state: ClientState,
+  { part }: Answer
+): boolean =>
+  state.isWaiting &&
+  cryptography.threshold.verifiesPartial(part) &&
+  equals(part.content.view, state.view) &&
+  part.dealing === state.view.number &&
+  rules.answers(nonceOf(self, state), part.content.nonce)
+
+/** A client goes on to the next epoch; what it is asking, it asks there again. */
+const follow = (self: ClientId, before: ClientState, view: View): ClientStep => {
+  const state = { ...Following.enter(before, view), answers: [] }
+  return { state, sends: state.isWaiting ? questions(self, state) : [], observations: [] }
+}
+
+const choices = (context: Context, state: ClientState): ReadonlyArray<Choice> => [
+  ...Following.certified(context, state).map((view) => ({ _tag: "Follow", view }) as const),
+  ...(state.isWaiting && context.rules.states(context.cryptography, state.answers)
+    ? [{ _tag: "Return" } as const]
+    : [])
+]
+
+const choose = (self: ClientId, state: ClientState, choice: Choice): ClientStep => {
+  switch (choice._tag) {
+    case "Follow":
+      return follow(self, state, choice.view)
+    case "Return":
+      return {
+        state: { ...state, isWaiting: false, answers: [] },
+        sends: [],
+        observations: [{ _tag: "Response", operation: { _tag: "Ask" }, result: state.view.number }]
+      }
+  }
+}
+
+const receive = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  message: Message
+): ClientStep => {
+  switch (message._tag) {
+    case "Certify":
+      return become(Following.collect(context, state, message.part))
+    case "Answer":
+      return counts(context, self, state, message)
+        ? become({ ...state, answers: including(state.answers, message.part) })
+        : ignore(state)
+    default:
+      return ignore(state)
+  }
+}
+
+/** Whether what was signed of a question may answer one that the client asks later. */
+const mayAnswerLater = (
+  { rules }: Context,
+  self: ClientId,
+  { asked, view }: ClientState,
+  signed: Nonce | null
+): boolean => rules.answers({ client: self, operation: asked + 1, number: view.number }, signed)
+
+/** Whether the message says nothing to the client, now or later. */
+const isObsolete = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  message: Message
+): boolean => {
+  switch (message._tag) {
+    case "Certify":
+      return Following.isObsolete(context, state, message.part)
+    case "Answer": {
+      const { content } = message.part
+      // Only who has asked a question is answered.
+      return (
+        content.view.number < state.view.number ||
+        (!counts(context, self, state, message) &&
+          content.view.number === state.view.number &&
+          !mayAnswerLater(context, self, state, content.nonce))
+      )
+    }
+    default:
+      return true
+  }
+}
+
+/** Whether nobody can tell when the message comes: what it is a part of is the same. */
+const isWelcome = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  message: Message
+): boolean => {
+  switch (message._tag) {
+    case "Certify":
+      return Following.fits(context, state, message.part)
+    case "Answer":
+      return (
+        counts(context, self, state, message) &&
+        !mayAnswerLater(context, self, state, message.part.content.nonce)
+      )
+    default:
+      return false
+  }
+}
+
+export const client: Process<
+  Context,
+  ClientState,
+  AskEpoch,
+  EpochObservation,
+  Message,
+  Choice,
+  ClientId
+> = {
+  State: ClientState,
+  durable: false,
+  initial,
+  ready: (_context, _self, { isWaiting }) => !isWaiting,
+  choices: (context, _self, state) => choices(context, state),
+  postpones: (context, _self, state, _from, message) =>
+    message._tag === "Certify" && Following.isEarly(context, state, message.part),
+  step: (context, self, state, input) =>
+    match(input)
+      .with({ _tag: "Invoke" }, ({ operation }) =>
+        state.isWaiting ? ignore(state) : invoke(self, state, operation)
+      )
+      .with({ _tag: "Receive" }, ({ message }) => receive(context, self, state, message))
+      .with({ _tag: "Choose" }, ({ choice }) => choose(self, state, choice))
+      .exhaustive(),
+  promises: {
+    heeds: () => ["Certify", "Answer"],
+    isObsolete: (context, self, state, _from, message) => isObsolete(context, self, state, message),
+    isWelcome: (context, self, state, _from, message) => isWelcome(context, self, state, message)
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * The log of the membership service, as its replicas see it: a sequence of operations that all agree
+ * upon, whoever of them lies. It is given here, as the sequence of configurations is to RAMBO; that
+ * replicas can agree on one is what `spec/pbft` is about.
+ *
+ * What stands in it is that the service moves (the members of the next epoch are chosen by a rule
+ * that all can follow), what each replica deals, who says that it has erased, and that with this the
+ * last epoch is over. The log is one node that never fails, and what it tells goes to each replica
+ * in its order.
+ */
+import * as Schema from "effect/Schema"
+import { match } from "ts-pattern"
+import type { Noted } from "../../administrator/observation.ts"
+import { firstView, View } from "../../administrator/view.ts"
+import { changedMembers } from "../../configuration/configuration.ts"
+import type { Cryptography } from "../../kernel/cryptography.ts"
+import { including, union } from "../../kernel/data.ts"
+import { type NodeId, SetOf } from "../../kernel/node.ts"
+import type { Observation } from "../../kernel/observation.ts"
+import { become, ignore, type Process, type Step } from "../../kernel/process.ts"
+import { type AdministratorId, ServerId, ServerSet } from "../../nodes/nodes.ts"
+import type { Value } from "../../register/operation.ts"
+import { Reconfigure, refused } from "../../storage/reconfiguration.ts"
+import { mostFaulty } from "./following.ts"
+import { type Deal, type Message, Sealed } from "./messages.ts"
+import type { Rules } from "./rules.ts"
+
+/** What somebody has dealt. */
+const Dealing = Schema.Struct({ dealer: ServerId, sealed: SetOf(Sealed) })
+
+/** A move of the service that is not over. */
+const Moving = Schema.Struct({
+  operation: Reconfigure,
+  next: View,
+  /** The first that were dealt, until they are enough: all replicas use the same. */
+  dealings: SetOf(Dealing),
+  isDealt: Schema.Boolean,
+  /** Who says that it has erased. */
+  erased: ServerSet
+})
+
+type Moving = typeof Moving.Type
+
+export const LogState = Schema.Struct({
+  /** The last epoch that has begun. */
+  view: View,
+  moving: Schema.NullOr(Moving)
+})
+export type LogState = typeof LogState.Type
+
+/** What the log is told at the beginning. */
+export interface Context {
+  readonly rules: Rules
+  readonly cryptography: Cryptography
+  readonly configuration: { readonly members: ServerSet }
+}
+
+/** What comes of what was submitted: it stands in the log as soon as it can. */
+export interface Choice {
+  readonly _tag: "Agree" | "End"
+}
+type LogObservation = Observation<Reconfigure, Value, Noted>
+type LogStep = Step<LogState, LogObservation, Message>
+
+/** The service moves: its replicas are told who is next. */
+const move = ({ view }: LogState, operation: Reconfigure): LogStep => {
+  const begun = { _tag: "Invocation", operation } as const
+  const members = changedMembers(view.members, operation.add, operation.remove)
+  if (members.length === 0)
+    return {
+      state: { view, moving: null },
+      sends: [],
+      observations: [begun, { _tag: "Response", operation, result: refused }]
+    }
+  const next: View = { number: view.number + 1, members }
+  return {
+    state: { view, moving: { operation, next, dealings: [], isDealt: false, erased: [] } },
+    sends: view.members.map((to) => ({ to, message: { _tag: "Move", view: next } })),
+    observations: [begun, { _tag: "Note", name: "asked", detail: { number: view.number } }]
+  }
+}
+
+/** A replica of the epoch has dealt its share anew. */
+const receiveDeal = (
+  state: LogState,
+  moving: Moving,
+  from: ServerId,
+  { sealed }: Deal
+): LogState => ({
+  ...state,
+  moving: { ...moving, dealings: including(moving.dealings, { dealer: from, sealed }) }
+})
+
+/** A replica of the epoch says that it has erased what it had in it. */
+const receiveErased = (state: LogState, moving: Moving, from: ServerId): LogState => ({
+  ...state,
+  moving: { ...moving, erased: including(moving.erased, from) }
+})
+
+/**
+ * How many have to deal: 2f+1, so many as can be waited for. (What they deal is a share if those who
+ * deal could sign together.)
+ */
+const isEnoughDealt = ({ view }: LogState, { dealings }: Moving): boolean =>
+  dealings.length >= 2 * mostFaulty(view) + 1
+
+/**
+ * Enough have dealt: the dealers are agreed upon, and every replica of the last epoch and of the
+ * next reads what they have dealt to it.
+ */
+const agree = ({ view }: LogState, moving: Moving): LogStep => {
+  const { number, members } = moving.next
+  const all = moving.dealings.flatMap(({ sealed }) => sealed)
+  return {
+    state: { view, moving: { ...moving, isDealt: true } },
+    sends: union(view.members, members).map((to) => ({
+      to,
+      message: { _tag: "Dealt", number, sealed: all.filter(({ owner }) => owner === to) }
+    })),
+    observations: []
+  }
+}
+
+const isEnoughErased = ({ rules }: Context, { view }: LogState, { erased }: Moving): boolean =>
+  rules.areEnoughErased(erased.length, view.members.length, mostFaulty(view))
+
+/** Enough have erased what they had: the last epoch is over, and the next one begins. */
+const end = ({ view }: LogState, { operation, next }: Moving): LogStep => ({
+  state: { view: next, moving: null },
+  sends: next.members.map((to) => ({ to, message: { _tag: "Begin", number: next.number } })),
+  observations: [
+    { _tag: "Note", name: "forgotten", detail: { number: view.number } },
+    { _tag: "Response", operation, result: null }
+  ]
+})
+
+const choices = (context: Context, state: LogState): ReadonlyArray<Choice> => {
+  const { moving } = state
+  if (moving === null) return []
+  if (!moving.isDealt) return isEnoughDealt(state, moving) ? [{ _tag: "Agree" }] : []
+  return isEnoughErased(context, state, moving) ? [{ _tag: "End" }] : []
+}
+
+/** Whether the log takes what this node submits, now or later. */
+const timeOf = (
+  context: Context,
+  state: LogState,
+  from: NodeId,
+  message: Message
+): "now" | "later" | "over" => {
+  const { view, moving } = state
+  if (message._tag !== "Deal" && message._tag !== "Erased") return "over"
+  if (message.number <= view.number) return "over"
+  if (moving === null || message.number > moving.next.number) return "later"
+  const self = view.members.find((member) => member === from)
+  if (self === undefined) return "over"
+  if (message._tag === "Deal") {
+    const isMissing = !moving.dealings.some(({ dealer }) => dealer === self)
+    const isTaken = isMissing && !moving.isDealt && isComplete(context, moving, self, message)
+    return isTaken ? "now" : "over"
+  }
+  if (moving.erased.includes(self)) return "over"
+  return moving.isDealt ? "now" : "later"
+}
+
+/** Whether the dealer has given each of the next replicas its part. */
+const isComplete = (
+  { cryptography }: Context,
+  { next }: Moving,
+  dealer: ServerId,
+  { sealed }: Deal
+): boolean =>
+  sealed.length === next.members.length &&
+  sealed.every((one) => cryptography.threshold.isDealtBy(dealer, one)) &&
+  next.members.every((member) =>
+    sealed.some(({ owner, times }) => owner === member && times === next.number)
+  )
+
+const receive = (context: Context, state: LogState, from: NodeId, message: Message): LogState => {
+  const { view, moving } = state
+  const member = view.members.find((one) => one === from)
+  if (moving === null || member === undefined || timeOf(context, state, from, message) !== "now")
+    return state
+  switch (message._tag) {
+    case "Deal":
+      return receiveDeal(state, moving, member, message)
+    case "Erased":
+      return receiveErased(state, moving, member)
+    default:
+      return state
+  }
+}
+
+export const log: Process<
+  Context,
+  LogState,
+  Reconfigure,
+  LogObservation,
+  Message,
+  Choice,
+  AdministratorId
+> = {
+  State: LogState,
+  durable: true,
+  initial: (context) => ({ view: firstView(context), moving: null }),
+  ready: (_context, _self, { moving }) => moving === null,
+  choices: (context, _self, state) => choices(context, state),
+  postpones: (context, _self, state, from, message) =>
+    timeOf(context, state, from, message) === "later",
+  step: (context, _self, state, input) =>
+    match(input)
+      .with({ _tag: "Invoke" }, ({ operation }) =>
+        state.moving === null ? move(state, operation) : ignore(state)
+      )
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        become(receive(context, state, from, message))
+      )
+      .with({ _tag: "Choose" }, ({ choice }) =>
+        state.moving === null
+          ? ignore(state)
+          : choice._tag === "Agree"
+            ? agree(state, state.moving)
+            : end(state, state.moving)
+      )
+      .exhaustive(),
+  promises: {
+    heeds: () => ["Deal", "Erased"],
+    isObsolete: (context, _self, state, from, message) =>
+      timeOf(context, state, from, message) === "over",
+    isWelcome: (context, _self, state, from, message) =>
+      timeOf(context, state, from, message) === "now"
+  }
+}

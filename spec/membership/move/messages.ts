@@ -1,0 +1,91 @@
+/**
+ * The messages of the membership service that moves to other nodes.
+ *
+ * The log is an interface: what it tells is what the replicas have agreed upon, in its order, and
+ * what it is told is what they submit to it.
+ */
+import * as Schema from "effect/Schema"
+import { describeView, View } from "../../administrator/view.ts"
+import { Encrypted, SymmetricKey } from "../../kernel/cryptography.ts"
+import { Count, SetOf } from "../../kernel/node.ts"
+import { Partial, Share, SubShare } from "../../kernel/threshold.ts"
+import { ClientId, ServerId } from "../../nodes/nodes.ts"
+
+/** The key with which a node reads what is dealt to it: hashed once for each epoch that is over. */
+export const ReadingKey = SymmetricKey(ServerId)
+export type ReadingKey = typeof ReadingKey.Type
+
+/** The share that a replica has of the key of the service. */
+export const ServiceShare = Share(ServerId)
+export type ServiceShare = typeof ServiceShare.Type
+
+/** A part of a share, for its holder's eyes. */
+export const Sealed = Encrypted(ServerId, SubShare(ServerId))
+export type Sealed = typeof Sealed.Type
+
+/** A replica's part of the certificate of an epoch: its number, and the replicas of the service. */
+export const EpochPart = Partial(ServerId, View)
+export type EpochPart = typeof EpochPart.Type
+
+/** What tells a question from all others: who asks, in which operation, and in which epoch. */
+export const Nonce = Schema.Struct({ client: ClientId, operation: Count, number: Count })
+export type Nonce = typeof Nonce.Type
+
+/** "This epoch is not over", in answer to a question. */
+export const Statement = Schema.Struct({ nonce: Schema.NullOr(Nonce), view: View })
+export type Statement = typeof Statement.Type
+/** A replica's part of it. */
+export const StatementPart = Partial(ServerId, Statement)
+export type StatementPart = typeof StatementPart.Type
+
+/** The log: the service moves, to the replicas of this epoch. */
+export const Move = Schema.TaggedStruct("Move", { view: View })
+/** A replica signs the certificate of the next epoch. */
+export const Certify = Schema.TaggedStruct("Certify", { part: EpochPart })
+/** To the log: a replica deals its share anew, to the replicas of this epoch. */
+export const Deal = Schema.TaggedStruct("Deal", { number: Count, sealed: SetOf(Sealed) })
+export type Deal = typeof Deal.Type
+/** The log: so many have dealt; what they have dealt to the receiver. */
+export const Dealt = Schema.TaggedStruct("Dealt", { number: Count, sealed: SetOf(Sealed) })
+export type Dealt = typeof Dealt.Type
+/** To the log: a replica has erased what it had in the epoch before this one. */
+export const Erased = Schema.TaggedStruct("Erased", { number: Count })
+/** The log: the epoch before this one is over. */
+export const Begin = Schema.TaggedStruct("Begin", { number: Count })
+/** A client asks whether its epoch is the current one. */
+export const Ask = Schema.TaggedStruct("Ask", { nonce: Nonce })
+/** A replica's part of the answer. */
+export const Answer = Schema.TaggedStruct("Answer", { part: StatementPart })
+export type Answer = typeof Answer.Type
+
+export const Message = Schema.Union([Move, Certify, Deal, Dealt, Erased, Begin, Ask, Answer])
+export type Message = typeof Message.Type
+
+export const describeMessage = (message: Message): string => {
+  switch (message._tag) {
+    case "Move":
+      return `the service moves to ${describeView(message.view)}`
+    case "Certify": {
+      const { content, holder, dealing } = message.part
+      return `${describeView(content)}, signed with the share of ${holder} in dealing ${dealing}`
+    }
+    case "Deal":
+      return `deals its share anew, for epoch ${message.number}`
+    case "Dealt":
+      return `shares are dealt for epoch ${message.number}`
+    case "Erased":
+      return `has erased what it had before epoch ${message.number}`
+    case "Begin":
+      return `epoch ${message.number} begins`
+    case "Ask":
+      return `is epoch ${message.nonce.number} the current one? (${describeNonce(message.nonce)})`
+    case "Answer": {
+      const { content, holder, dealing } = message.part
+      const asked = content.nonce === null ? "" : ` (${describeNonce(content.nonce)})`
+      return `epoch ${content.view.number} is the current one${asked}, signed with the share of ${holder} in dealing ${dealing}`
+    }
+  }
+}
+
+const describeNonce = ({ client, operation, number }: Nonce): string =>
+  `question ${operation} of ${client} in epoch ${number}`

@@ -1,0 +1,140 @@
+/**
+ * What the membership service promises while it moves (S1, S2, S4 and S5 of the reference, and that
+ * those who left sign nothing any more).
+ */
+import type { Noted } from "../../administrator/observation.ts"
+import { viewsOf } from "../../administrator/view.ts"
+import { type Knowledge, knownTerms } from "../../kernel/adversary.ts"
+import { equals } from "../../kernel/data.ts"
+import { type Judged, judged } from "../../kernel/judged.ts"
+import type { AnyNote, Observation } from "../../kernel/observation.ts"
+import type {
+  Observed,
+  ProcessInvariant,
+  StepInvariant,
+  WholeInvariant
+} from "../../kernel/property.ts"
+import type { GlobalState } from "../../kernel/system.ts"
+import { areEnough } from "../../kernel/threshold.ts"
+import type { Value } from "../../register/operation.ts"
+import type { StorageParameters } from "../../storage/parameters.ts"
+import type { ClientState } from "./client.ts"
+import type { Following } from "./following.ts"
+import type { LogState } from "./log.ts"
+import type { Message, ServiceShare } from "./messages.ts"
+import type { AskEpoch, EpochObservation } from "./operation.ts"
+import type { ReplicaState } from "./replica.ts"
+
+interface Roles {
+  readonly server: ReplicaState
+  readonly client: ClientState
+  readonly administrator: LogState
+}
+type Whole = Pick<GlobalState<Roles, Message>, "known">
+type Context = Pick<StorageParameters, "configuration" | "successors">
+
+/**
+ * "No certificate of an epoch is ever made by those who left": whoever they fall to, and whatever
+ * was recorded, never has shares of one dealing that are enough.
+ */
+export const fewShares: WholeInvariant<Context, Whole> = {
+  _tag: "Whole",
+  name: "few-shares",
+  about: "the adversary never has enough shares of one dealing to sign for the service",
+  isSymmetric: true,
+  allowsEarlierReceipts: true,
+  holds: (_context, { known = [] }) => !areEnough(sharesIn(known))
+}
+
+const sharesIn = (known: Knowledge): ReadonlyArray<ServiceShare> =>
+  knownTerms(known, "share") as ReadonlyArray<ServiceShare>
+
+/** Whether the epoch that a node believes in is the one of this number in the log. */
+const isOfLog = (context: Context, { view }: Following): boolean =>
+  equals(viewsOf(context)[view.number] ?? null, view)
+
+const about =
+  "is the one of its number that stands in the log: its certificate was signed by replicas of the epoch before, one of which does not lie, and no other has its number"
+
+/** S1 and S4, of clients. */
+export const clientsFollowLog: ProcessInvariant<Context, "client", ClientState> = {
+  _tag: "Process",
+  name: "clients-follow-log",
+  about: `the epoch that a client believes in ${about}`,
+  role: "client",
+  isSymmetric: true,
+  allowsEarlierReceipts: true,
+  holds: (context, _self, state) => isOfLog(context, state)
+}
+
+/** S1 and S4, of replicas that come to the service: their state is what the certificate says. */
+export const replicasFollowLog: ProcessInvariant<Context, "server", ReplicaState> = {
+  _tag: "Process",
+  name: "replicas-follow-log",
+  about: `the epoch that a node believes in, and takes over the state of, ${about}`,
+  role: "server",
+  isSymmetric: true,
+  allowsEarlierReceipts: true,
+  holds: (context, _self, state) => isOfLog(context, state)
+}
+
+/** S2. */
+export const epochsAreConsecutive: StepInvariant<unknown, "client", ClientState> = {
+  _tag: "Step",
+  name: "epochs-are-consecutive",
+  about: "a client goes from each epoch to the next one, and skips none",
+  role: "client",
+  isSymmetric: true,
+  allowsEarlierReceipts: true,
+  holds: (_context, _self, { view: before }, { view: after }) =>
+    after.number === before.number || after.number === before.number + 1
+}
+
+/** The lowest epoch that may be returned now, and to who has begun to ask. */
+interface Fresh extends Judged {
+  readonly least: number
+  readonly asking: Readonly<Record<string, number>>
+}
+
+type EpochNoted = Extract<Noted, { readonly name: "forgotten" }>
+
+/**
+ * S5, without clocks: an epoch that was over when a client began to ask is not what it is told, nor
+ * is one before what somebody else had been told by then. A lease that begins with the question is
+ * no further behind than the time since then.
+ */
+export const fresh: Observed<unknown, Observation<AskEpoch, Value, EpochNoted>> = judged<
+  Fresh,
+  AskEpoch,
+  Value,
+  EpochNoted
+>(
+  {
+    name: "fresh",
+    about:
+      "a client is told of no epoch that was over, or older than what somebody had been told, when it began to ask"
+  },
+  { violation: null, least: 0, asking: {} },
+  {
+    begins: (state, client) => ({ ...state, asking: { ...state.asking, [client]: state.least } }),
+    notes: (state, _node, note: AnyNote) =>
+      note.name === "forgotten"
+        ? {
+            ...state,
+            least: Math.max(state.least, (note.detail as EpochNoted["detail"]).number + 1)
+          }
+        : state,
+    ends: (state, client, operation, result) => {
+      const { [client]: least = 0, ...asking } = state.asking
+      // A move of the service ends as well.
+      if (operation._tag !== "Ask" || typeof result !== "number") return { ...state, asking }
+      const violation =
+        result < least
+          ? `${client} is told that epoch ${result} is the current one, and epoch ${least} was when it began to ask`
+          : null
+      return { ...state, asking, least: Math.max(state.least, result), violation }
+    }
+  },
+  ({ _tag }) => _tag === "Response"
+)
+export type { EpochObservation }

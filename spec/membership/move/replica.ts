@@ -1,0 +1,333 @@
+/**
+ * A node of the system, which is a replica of the membership service in some epochs and follows them
+ * in all.
+ *
+ * As a replica it has a share of the key of the service. When the service moves, it certifies the
+ * next epoch and deals its share anew to the next replicas; when enough have been dealt it erases
+ * its own, in the same step in which it says so, and signs nothing in its epoch from then on. What
+ * is dealt to it is sealed: it reads that with a key that is hashed as soon as it has been used
+ * (forward-secure encryption; Canetti, Halevi, Katz, 2003), so that nobody reads it again.
+ */
+import * as Schema from "effect/Schema"
+import { match } from "ts-pattern"
+import type { Noted } from "../../administrator/observation.ts"
+import { firstView, isMember, View } from "../../administrator/view.ts"
+import { setOf, without } from "../../kernel/data.ts"
+import { type NodeId, SetOf } from "../../kernel/node.ts"
+import {
+  become,
+  ignore,
+  type NoOperation,
+  type Process,
+  type Send,
+  type Step
+} from "../../kernel/process.ts"
+import type { AdministratorId, ClientId, ServerId, ServerSet } from "../../nodes/nodes.ts"
+import * as Following from "./following.ts"
+import { mostFaulty } from "./following.ts"
+import {
+  type Dealt,
+  type Message,
+  type Nonce,
+  ReadingKey,
+  type Sealed,
+  ServiceShare
+} from "./messages.ts"
+
+export const ReplicaState = Schema.Struct({
+  ...Following.Following,
+  /** What it reads with what is dealt to it; null once it is erased. */
+  key: Schema.NullOr(ReadingKey),
+  /** Its shares of the key of the service: one as long as it is a replica. */
+  shares: SetOf(ServiceShare),
+  /** The epoch in which it answers. */
+  serving: Schema.NullOr(View)
+})
+export type ReplicaState = typeof ReplicaState.Type
+
+/** What a node is told at the beginning. */
+export interface Context extends Following.Context {
+  readonly servers: ServerSet
+  readonly clients: ReadonlyArray<ClientId>
+  readonly administrator?: AdministratorId
+  readonly configuration: { readonly members: ServerSet }
+}
+
+/** A node goes on to an epoch that is certified. */
+export interface Choice {
+  readonly _tag: "Follow"
+  readonly view: View
+}
+type ReplicaStep = Step<ReplicaState, Noted, Message>
+
+/**
+ * At the beginning somebody whom all trust has dealt shares to the replicas of the first epoch; they
+ * have read them.
+ */
+const initial = (context: Context, self: ServerId): ReplicaState => {
+  const { rules, cryptography } = context
+  const view = firstView(context)
+  const own = cryptography.ownSharedKey(self)
+  const isReplica = isMember(view, self)
+  const threshold = rules.threshold(view.members.length, mostFaulty(view))
+  return {
+    view,
+    parts: [],
+    key: isReplica ? (rules.nextKey(cryptography, own, 0) ?? null) : own,
+    shares: isReplica ? [cryptography.threshold.firstShare(self, threshold)] : [],
+    serving: isReplica ? view : null
+  }
+}
+
+const shareOf = ({ shares }: ReplicaState, dealing: number): ServiceShare | undefined =>
+  shares.find((share) => share.dealing === dealing)
+
+/**
+ * The service moves: a replica signs the certificate of the next epoch, for all who follow, and
+ * deals its share anew, to each of the next replicas.
+ */
+const receiveMove = (
+  context: Context,
+  state: ReplicaState,
+  from: NodeId,
+  next: View
+): ReplicaStep => {
+  const { servers, clients, cryptography } = context
+  const { serving } = state
+  const share = shareOf(state, next.number - 1)
+  if (serving === null || share === undefined) return ignore(state)
+  const part = cryptography.threshold.sign(share, next)
+  const followers: ReadonlyArray<NodeId> = [...without(servers, serving.members), ...clients]
+  return {
+    state: Following.enter(state, next),
+    sends: [
+      ...followers.map((to) => ({ to, message: { _tag: "Certify", part } as const })),
+      {
+        to: from,
+        message: { _tag: "Deal", number: next.number, sealed: dealt(context, share, next) }
+      }
+    ],
+    observations: []
+  }
+}
+
+/** A part of the share for each of the next replicas, for its eyes. */
+const dealt = (
+  { rules, cryptography }: Context,
+  share: ServiceShare,
+  next: View
+): ReadonlyArray<Sealed> => {
+  const threshold = rules.threshold(next.members.length, mostFaulty(next))
+  // Whoever encrypts needs the public half of the key alone, which everybody has.
+  const by = cryptography.ownKey(share.holder)
+  return setOf(
+    next.members.flatMap((member) => {
+      const first = cryptography.sharedKeyFor(by, member)
+      const key = cryptography.hashed(first, next.number) ?? first
+      return [cryptography.encrypt(key, cryptography.threshold.deal(share, member, threshold))]
+    })
+  )
+}
+
+/**
+ * Enough have dealt, and the parts cannot be lost: a replica of the next epoch makes its share of
+ * them, and one of this epoch erases what it has.
+ */
+const receiveDealt = (
+  context: Context,
+  self: ServerId,
+  state: ReplicaState,
+  from: NodeId,
+  { number, sealed }: Dealt
+): ReplicaStep => {
+  const { rules, cryptography } = context
+  const isStaying = isMember(state.view, self)
+  const wasReplica = shareOf(state, number - 1) !== undefined
+  const next = isStaying ? opened(context, state, number, sealed) : undefined
+  const erased: Send<Message> = { to: from, message: { _tag: "Erased", number } }
+  return {
+    state: {
+      ...state,
+      shares: setOf([
+        ...rules.keptShares(state.shares, isStaying),
+        ...(next === undefined ? [] : [next])
+      ]),
+      key:
+        isStaying && state.key !== null
+          ? (rules.nextKey(cryptography, state.key, number) ?? null)
+          : state.key,
+      serving: isStaying && !rules.waitsForBegin ? state.view : null
+    },
+    sends: wasReplica ? [erased] : [],
+    observations: wasReplica
+      ? [{ _tag: "Note", name: "stopped", detail: { number: number - 1 } }]
+      : []
+  }
+}
+
+/** The share that the parts make. */
+const opened = (
+  { cryptography }: Context,
+  { key }: ReplicaState,
+  number: number,
+  sealed: ReadonlyArray<Sealed>
+): ServiceShare | undefined => {
+  const current = key === null ? undefined : cryptography.hashed(key, number)
+  if (current === undefined) return undefined
+  return cryptography.threshold.redealt(
+    sealed.flatMap((one) => cryptography.decrypt(current, one) ?? [])
+  )
+}
+
+/** A client asks whether this epoch is the current one: as long as it is, a replica signs that. */
+const answer = (
+  { rules, cryptography }: Context,
+  state: ReplicaState,
+  from: NodeId,
+  nonce: Nonce
+): ReplicaStep => {
+  const { serving } = state
+  const share = serving === null ? undefined : shareOf(state, serving.number)
+  if (serving === null || share === undefined) return ignore(state)
+  const statement = { nonce: rules.signsNonce(nonce), view: serving }
+  const part = cryptography.threshold.sign(share, statement)
+  return {
+    state,
+    sends: [{ to: from, message: { _tag: "Answer", part } }],
+    observations: []
+  }
+}
+
+/** Who may tell a node this. */
+const isMeant = (
+  { administrator, servers, clients }: Context,
+  from: NodeId,
+  { _tag }: Message
+): boolean => {
+  switch (_tag) {
+    case "Move":
+    case "Dealt":
+    case "Begin":
+      return from === administrator
+    case "Certify":
+      return servers.some((server) => server === from)
+    case "Ask":
+      return clients.some((client) => client === from)
+    default:
+      return false
+  }
+}
+
+/** Whether the time of a message has come, is over, or is yet to come. */
+const timeOf = (
+  context: Context,
+  state: ReplicaState,
+  message: Message
+): "now" | "over" | "later" => {
+  const { view, serving } = state
+  switch (message._tag) {
+    case "Move":
+      if (message.view.number <= view.number) return "over"
+      return serving?.number === message.view.number - 1 ? "now" : "later"
+    case "Certify":
+      if (Following.isEarly(context, state, message.part)) return "later"
+      return Following.isObsolete(context, state, message.part) ? "over" : "now"
+    case "Dealt":
+      if (message.number < view.number) return "over"
+      return message.number === view.number ? "now" : "later"
+    case "Begin":
+      if (message.number < view.number) return "over"
+      return shareOf(state, message.number) === undefined ? "later" : "now"
+    case "Ask": {
+      const { number } = message.nonce
+      if (number === serving?.number) return "now"
+      return number < (serving ?? view).number ? "over" : "later"
+    }
+    default:
+      return "over"
+  }
+}
+
+const receive = (
+  context: Context,
+  self: ServerId,
+  state: ReplicaState,
+  from: NodeId,
+  message: Message
+): ReplicaStep => {
+  if (!isMeant(context, from, message) || timeOf(context, state, message) !== "now")
+    return ignore(state)
+  switch (message._tag) {
+    case "Move":
+      return receiveMove(context, state, from, message.view)
+    case "Certify":
+      return become(Following.collect(context, state, message.part))
+    case "Dealt":
+      return receiveDealt(context, self, state, from, message)
+    case "Begin":
+      return become({ ...state, serving: state.view })
+    case "Ask":
+      return answer(context, state, from, message.nonce)
+    default:
+      return ignore(state)
+  }
+}
+
+/**
+ * Of these nobody can tell when they come: parts of a certificate, which a node collects; what is
+ * dealt to who was no replica before; and that the epoch begins, before which it answers nothing.
+ */
+const isWelcome = (context: Context, state: ReplicaState, message: Message): boolean => {
+  if (timeOf(context, state, message) !== "now") return false
+  switch (message._tag) {
+    case "Certify":
+      return true
+    case "Dealt":
+      return shareOf(state, message.number - 1) === undefined && state.serving === null
+    case "Begin":
+      return state.serving === null
+    default:
+      return false
+  }
+}
+
+export const replica: Process<
+  Context,
+  ReplicaState,
+  NoOperation,
+  Noted,
+  Message,
+  Choice,
+  ServerId
+> = {
+  State: ReplicaState,
+  durable: true,
+  initial,
+  ready: () => false,
+  choices: (context, _self, state) =>
+    Following.certified(context, state).map((view) => ({ _tag: "Follow", view })),
+  postpones: (context, _self, state, from, message) =>
+    isMeant(context, from, message) && timeOf(context, state, message) === "later",
+  step: (context, self, state, input) =>
+    match(input)
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
+      .with({ _tag: "Choose" }, ({ choice }) => become(Following.enter(state, choice.view)))
+      .with({ _tag: "Invoke" }, () => ignore(state))
+      .exhaustive(),
+  promises: {
+    heeds: ({ administrator, clients }, _self, node) => {
+      if (node === administrator) return ["Move", "Dealt", "Begin"]
+      return clients.some((client) => client === node) ? ["Ask"] : ["Certify"]
+    },
+    isObsolete: (context, _self, state, from, message) =>
+      !isMeant(context, from, message) || timeOf(context, state, message) === "over",
+    onlyAnswers: (context, _self, state, from, message) =>
+      message._tag === "Ask" ||
+      !isMeant(context, from, message) ||
+      timeOf(context, state, message) === "over",
+    isWelcome: (context, _self, state, from, message) =>
+      isMeant(context, from, message) && isWelcome(context, state, message)
+  }
+}
