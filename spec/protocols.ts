@@ -4,6 +4,7 @@
 import { administered } from "./administrator/protocol.ts"
 import type { Tolerant } from "./configuration/tolerated-faults.ts"
 import { consensus } from "./consensus/protocol.ts"
+import { dbqs } from "./dbqs/protocol.ts"
 import { dynastore } from "./dynastore/protocol.ts"
 import { forgetting } from "./forgetting/protocol.ts"
 import type { ProtocolOf } from "./kernel/protocol.ts"
@@ -38,6 +39,7 @@ export const protocols: ReadonlyArray<StorageProtocol> = [
   consensus,
   pbft,
   membershipMove,
+  dbqs,
   rambo,
   ramboII,
   rds,

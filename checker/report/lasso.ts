@@ -131,14 +131,23 @@ const firstUndone = ({ model, locals }: Network, end: Int32Array, run: Run): str
 
 type Taken = Exclude<TraceStep["action"], { readonly _tag: "Fault" | "Invoke" }>
 
-/** Whether anything comes of an input: what leaves everything as it was is no step. */
+/**
+ * Whether anything comes of an input: what leaves everything as it was is no step, and neither is a
+ * message that the process postpones.
+ */
 const changes = (
   model: Model,
   { id, process }: ModelNode,
   state: unknown,
   input: Taken
 ): boolean => {
-  const step = process.step(model.system.context, id, state, input)
+  const { context } = model.system
+  if (
+    input._tag === "Receive" &&
+    process.postpones?.(context, id, state, input.from, input.message) === true
+  )
+    return false
+  const step = process.step(context, id, state, input)
   const isSentAgain = ({ to, message }: { readonly to: NodeId; readonly message: unknown }) =>
     input._tag === "Receive" && to === id && input.from === id && equals(message, input.message)
   const isBack =

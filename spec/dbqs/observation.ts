@@ -1,0 +1,21 @@
+/**
+ * What an outside observer may note of dBQS, beside the beginnings and ends of operations: who is
+ * done with an epoch. Premises on corruption are stated by it.
+ */
+import type { Note, Observation } from "../kernel/observation.ts"
+import type { Value } from "../register/operation.ts"
+import type { StorageOperation } from "../storage/reconfiguration.ts"
+import type { Content } from "./content.ts"
+
+/** The number of an epoch. */
+interface Numbered {
+  readonly number: number
+}
+
+/** A new replica of this epoch has copied what the old ones had. */
+export type Copied = Note<"copied", Numbered>
+/** A client has moved on to this epoch. */
+export type Moved = Note<"moved", Numbered>
+
+export type Noted = Copied | Moved
+export type Observed = Observation<StorageOperation | Content, Value, Noted>

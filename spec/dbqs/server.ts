@@ -1,0 +1,421 @@
+/**
+ * The storage node of dBQS (protocols.md 8.2): a replica of the object in the epochs in whose group
+ * it is, and in one at a time.
+ *
+ * "Every client request carries epoch e. Server at epoch e_s":
+ *
+ *  - e < e_s: it answers STALE, with the certificate of its epoch;
+ *  - e > e_s: it first catches up. The service's notice is on its way to it, and the question stays
+ *    on its way until then (`postpones`);
+ *  - e = e_s: it serves if it has the data of this epoch; if not, the question waits as well.
+ */
+import * as Schema from "effect/Schema"
+import { match } from "ts-pattern"
+import { including, union, without } from "../kernel/data.ts"
+import { type NodeId, SetOf } from "../kernel/node.ts"
+import { ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
+import type { ClientId, ServerId, ServerSet } from "../nodes/nodes.ts"
+import { ask } from "../phase/phase.ts"
+import { isNewer, newer, Written } from "../supermajority/signed-pair.ts"
+import { Data, hashOf } from "./content.ts"
+import { Chain, firstCertificate, type WithEpochs } from "./epoch.ts"
+import type { Complete, Handover, Message, Notice, Question, Transfer } from "./messages.ts"
+import type { Copied } from "./observation.ts"
+import type { CommonRules, ReplicaRules } from "./rules.ts"
+import { isData, type Stored } from "./stored.ts"
+import {
+  Copying,
+  groupAt,
+  heard,
+  isComplete,
+  isReplica,
+  Leaving,
+  lastOf,
+  leavers,
+  missingIn,
+  replaced
+} from "./transfer.ts"
+
+export const ServerState = Schema.Struct({
+  /** The certificates of the epochs that it has entered, one after the other. */
+  certificates: Chain,
+  /** The newest version that it knows of the public-key object. */
+  written: Written,
+  /** The data that it has of content-hash objects. */
+  contents: SetOf(Data),
+  /** The stints for which it does not have the data yet. */
+  copying: Copying,
+  /** The stints that are over, where it counts who has the data by now. */
+  leaving: Leaving
+})
+export type ServerState = typeof ServerState.Type
+
+/** What a storage node is told at the beginning. */
+export interface Context extends WithEpochs {
+  readonly rules: ReplicaRules & CommonRules
+  readonly clients: ReadonlyArray<ClientId>
+  readonly servers: ServerSet
+}
+type ServerStep = Step<ServerState, Copied, Message>
+
+/** At the beginning everybody is in epoch 0, whose replicas have nothing to copy. */
+export const initial = (context: Context): ServerState => ({
+  certificates: [firstCertificate(context)],
+  written: null,
+  contents: [],
+  copying: [],
+  leaving: []
+})
+
+/**
+ * A notice of the next epoch arrives: the storage node enters it, and "stops serving e forever". If
+ * it is a replica from now on and was none before, it asks the old group for what that had.
+ */
+const receiveNotice = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  { certificate }: Notice
+): ServerStep => {
+  const { rules } = context
+  const { number } = certificate.content
+  const certificates = [...state.certificates, certificate]
+  const entered = { ...state, certificates }
+  const [was, is] = [number - 1, number].map((one) => isReplica(rules, certificates, one, self))
+  if (was === true && is === false && rules.erases !== null)
+    return tell(context, self, state, {
+      ...entered,
+      leaving: including(state.leaving, { epoch: number, replicas: [] })
+    })
+  if (was === true || is === false) return tell(context, self, state, entered)
+  const from = rules.copiesFrom(number)
+  return {
+    state: { ...entered, copying: including(state.copying, { epoch: number, replicas: [] }) },
+    sends: ask(without(groupAt(rules, certificates, from), [self]), {
+      _tag: "Transfer",
+      epoch: from
+    }),
+    observations: []
+  }
+}
+
+/**
+ * A replica that has come to have the data of an epoch says so to those who left the group then, if
+ * they wait to erase theirs.
+ */
+const tell = (
+  { rules }: Context,
+  self: ServerId,
+  before: ServerState,
+  after: ServerState,
+  observations: ReadonlyArray<Copied> = []
+): ServerStep => {
+  const epochs =
+    rules.erases === null ? [] : after.certificates.map(({ content }) => content.number)
+  const gained = epochs.filter(
+    (epoch) => isComplete(rules, after, epoch, self) && !isComplete(rules, before, epoch, self)
+  )
+  const sends = gained.flatMap((epoch) =>
+    ask<Message>(leavers(rules, after.certificates, epoch), { _tag: "Complete", epoch })
+  )
+  return { state: after, sends, observations }
+}
+
+/**
+ * A question arrives whose time has come. A replica stores what it is asked to store if that is
+ * newer, and answers with what it has then; one that has left the epoch of the question answers
+ * STALE.
+ */
+const receiveQuestion = (
+  { rules }: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  question: Question
+): ServerStep => {
+  const { nonce } = question
+  const last = lastOf(state.certificates)
+  const serves =
+    nonce.number === last || (!rules.stops && isComplete(rules, state, nonce.number, self))
+  const certificate = state.certificates[last]
+  if (!serves && certificate !== undefined)
+    return {
+      state,
+      sends: [{ to: from, message: { _tag: "Stale", nonce, certificate } }],
+      observations: []
+    }
+  const next = question._tag === "Set" ? storing(state, question.stored) : state
+  return {
+    state: next,
+    sends: [{ to: from, message: { _tag: "Answer", nonce, stored: askedFor(next, question) } }],
+    observations: []
+  }
+}
+
+/** A replica stores a newer version; data it stores in any case. */
+const storing = (state: ServerState, stored: Stored): ServerState => {
+  if (isData(stored)) {
+    const contents = including(state.contents, stored)
+    return contents.length === state.contents.length ? state : { ...state, contents }
+  }
+  return isNewer(stored, state.written) ? { ...state, written: stored } : state
+}
+
+/** What a replica has of the object that a question is about. */
+const askedFor = ({ written, contents }: ServerState, question: Question): Stored => {
+  if (question._tag === "Set") return isData(question.stored) ? question.stored : written
+  const { hash } = question
+  if (hash === undefined) return written
+  return contents.find(({ value }) => hashOf(value) === hash) ?? null
+}
+
+/** A new replica asks for what there was in an epoch that this one has left. */
+const receiveTransfer = (state: ServerState, from: NodeId, { epoch }: Transfer): ServerStep => {
+  const { written, contents } = state
+  return {
+    state,
+    sends: [{ to: from, message: { _tag: "Handover", epoch, written, contents } }],
+    observations: []
+  }
+}
+
+/**
+ * An old replica hands over what it has. The new one keeps the newest. With the handover that
+ * completes 2f+1 of the old group it has the data, and serves.
+ */
+const receiveHandover = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  handover: Handover
+): ServerStep => {
+  const { rules } = context
+  const awaited = awaitedIn(context, state, from, handover)
+  if (awaited === undefined) return ignore(state)
+  const { entry, group, replica } = awaited
+  const after = heard(entry, group, replica, rules.enoughCopies)
+  const next = {
+    ...state,
+    written: newer(state.written, handover.written),
+    contents: union(state.contents, handover.contents),
+    copying: replaced(state.copying, entry, after)
+  }
+  return after === null
+    ? tell(context, self, state, next, [
+        { _tag: "Note", name: "copied", detail: { number: entry.epoch } }
+      ])
+    : { state: next, sends: [], observations: [] }
+}
+
+/** The stint that a handover is for, if it is one that the replica waits for. */
+const awaitedIn = (
+  { rules }: Context,
+  { certificates, copying }: ServerState,
+  from: NodeId,
+  { epoch }: Handover
+) => {
+  const group = groupAt(rules, certificates, epoch)
+  const entry = copying.find((one) => rules.copiesFrom(one.epoch) === epoch)
+  const replica = entry === undefined ? undefined : missingIn(group, entry, from)
+  return entry === undefined || replica === undefined ? undefined : { entry, group, replica }
+}
+
+/**
+ * A replica of the group that took over says that it has the data. Once enough of them do, one that
+ * left erases its own, if it is no replica again by now.
+ */
+const receiveComplete = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  complete: Complete
+): ServerStep => {
+  const { rules } = context
+  const awaited = leaverIn(context, state, from, complete)
+  if (awaited === undefined || rules.erases === null) return ignore(state)
+  const { entry, group, replica } = awaited
+  const after = heard(entry, group, replica, rules.erases)
+  const isOne = isReplica(rules, state.certificates, lastOf(state.certificates), self)
+  return {
+    state: {
+      ...state,
+      ...(after === null && !isOne ? { written: null, contents: [] } : {}),
+      leaving: replaced(state.leaving, entry, after)
+    },
+    sends: [],
+    observations: []
+  }
+}
+
+const leaverIn = (
+  { rules }: Context,
+  { certificates, leaving }: ServerState,
+  from: NodeId,
+  { epoch }: Complete
+) => {
+  const group = groupAt(rules, certificates, epoch)
+  const entry = leaving.find((one) => one.epoch === epoch)
+  const replica = entry === undefined ? undefined : missingIn(group, entry, from)
+  return entry === undefined || replica === undefined ? undefined : { entry, group, replica }
+}
+
+type Meant = Question | Notice | Transfer | Handover | Complete
+
+/** Whether a message is one that a storage node takes, now or later, from whom it comes. */
+const isMeant = (context: Context, from: NodeId, message: Message): message is Meant => {
+  const { rules, cryptography, clients, servers, administrator } = context
+  switch (message._tag) {
+    case "Set":
+      return (
+        clients.some((client) => client === from) &&
+        (isData(message.stored) || rules.believes(cryptography, message.stored))
+      )
+    case "Get":
+      return clients.some((client) => client === from)
+    case "Notice":
+      return from === administrator && rules.believesEpoch(context, message.certificate)
+    case "Handover":
+      return (
+        servers.some((server) => server === from) && rules.believes(cryptography, message.written)
+      )
+    case "Transfer":
+    case "Complete":
+      return servers.some((server) => server === from)
+    case "Answer":
+    case "Stale":
+      return false
+  }
+}
+
+/** Whether the time of a message has come, is over, or is yet to come. */
+const timeOf = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  message: Meant
+): "now" | "over" | "later" => {
+  const { rules } = context
+  const last = lastOf(state.certificates)
+  const isOne = (epoch: number) => isReplica(rules, state.certificates, epoch, self)
+  switch (message._tag) {
+    case "Notice": {
+      const { number } = message.certificate.content
+      return number === last + 1 ? "now" : number <= last ? "over" : "later"
+    }
+    case "Get":
+    case "Set": {
+      const { number } = message.nonce
+      if (number > last) return "later"
+      if (!isOne(number)) return "over"
+      const serves = !rules.waitsForData || isComplete(rules, state, number, self)
+      return number < last || serves ? "now" : "later"
+    }
+    case "Transfer": {
+      const { epoch } = message
+      if (epoch > last) return "later"
+      if (!isOne(epoch)) return "over"
+      const hasData = !rules.copiesWhenComplete || isComplete(rules, state, epoch, self)
+      return hasData && (epoch < last || !rules.copiesAfterLeaving) ? "now" : "later"
+    }
+    case "Handover":
+      if (awaitedIn(context, state, from, message) !== undefined) return "now"
+      return message.epoch < rules.copiesFrom(last + 1) ? "over" : "later"
+    case "Complete":
+      if (rules.erases === null) return "over"
+      if (message.epoch > last) return "later"
+      return leaverIn(context, state, from, message) === undefined ? "over" : "now"
+  }
+}
+
+/** Whatever a storage node receives, when its time has come. */
+export const receive = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): ServerStep => {
+  if (!isMeant(context, from, message)) return ignore(state)
+  if (timeOf(context, self, state, from, message) !== "now") return ignore(state)
+  return match(message)
+    .with({ _tag: "Notice" }, (notice) => receiveNotice(context, self, state, notice))
+    .with({ _tag: "Get" }, { _tag: "Set" }, (question) =>
+      receiveQuestion(context, self, state, from, question)
+    )
+    .with({ _tag: "Transfer" }, (transfer) => receiveTransfer(state, from, transfer))
+    .with({ _tag: "Handover" }, (handover) => receiveHandover(context, self, state, from, handover))
+    .with({ _tag: "Complete" }, (complete) => receiveComplete(context, self, state, from, complete))
+    .exhaustive()
+}
+
+/** True of a message that comes before its time. */
+const postpones = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): boolean =>
+  isMeant(context, from, message) && timeOf(context, self, state, from, message) === "later"
+
+/** True when the message has no effect on the storage node, now or later. */
+const isObsolete = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): boolean =>
+  !isMeant(context, from, message) || timeOf(context, self, state, from, message) === "over"
+
+/** True when the message will never change the storage node. */
+const onlyAnswers = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  message: Message
+): boolean =>
+  isObsolete(context, self, state, from, message) ||
+  message._tag === "Get" ||
+  message._tag === "Transfer" ||
+  (message._tag === "Set" && isPassed(context, state, message))
+
+/** Whether a Set will be answered without being stored: it is not newer, or its epoch is over. */
+const isPassed = (
+  { rules }: Context,
+  state: ServerState,
+  message: Extract<Question, { readonly _tag: "Set" }>
+): boolean =>
+  (rules.erases === null && storing(state, message.stored) === state) ||
+  (rules.stops && message.nonce.number < lastOf(state.certificates))
+
+export const server: Process<Context, ServerState, never, Copied, Message, NoChoice, ServerId> = {
+  State: ServerState,
+  durable: true,
+  initial: (context) => initial(context),
+  ready: () => false,
+  choices: () => [],
+  postpones,
+  step: (context, self, state, input) =>
+    match(input)
+      .with({ _tag: "Receive" }, ({ from, message }) =>
+        receive(context, self, state, from, message)
+      )
+      .with({ _tag: "Invoke" }, { _tag: "Choose" }, () => ignore(state))
+      .exhaustive(),
+  promises: {
+    heeds: ({ administrator, clients, rules }, _self, node) => {
+      if (node === administrator) return ["Notice"]
+      if (clients.some((client) => client === node)) return ["Get", "Set"]
+      return ["Transfer", "Handover", ...(rules.erases === null ? [] : ["Complete"])]
+    },
+    isObsolete,
+    onlyAnswers,
+    isAnswer: ({ rules }, _self, _state, _from, message) =>
+      rules.handoversCommute && message._tag === "Handover"
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * State transfer (protocols.md 8.2 and 8.3; membership.md 5): which epochs' data a replica has, and
+ * how it comes by it.
+ *
+ * A replica is in the group of an object for some epochs in a row: a *stint*. It copies the data
+ * once, at the beginning of the stint, from the group of the epoch before; from then on whatever is
+ * written passes it, or a quorum of which enough stay. It may leave epochs behind while it copies:
+ * the stint is done late, and until then nobody counts on it.
+ */
+import * as Schema from "effect/Schema"
+import { including, without } from "../kernel/data.ts"
+import { Count, type NodeId, SetOf } from "../kernel/node.ts"
+import { type ServerId, ServerSet } from "../nodes/nodes.ts"
+import { begin, type Enough, type Phase } from "../phase/phase.ts"
+import { type Chain, configurationOf, groupIn, isAmong } from "./epoch.ts"
+import type { CommonRules, ReplicaRules } from "./rules.ts"
+
+/** Replicas that have been heard about an epoch. */
+export const Heard = Schema.Struct({ epoch: Count, replicas: ServerSet })
+export type Heard = typeof Heard.Type
+
+/** The epochs at whose beginnings it began to copy, and the old replicas that it has heard. */
+export const Copying = SetOf(Heard)
+/** The epochs at whose beginnings it left the group, and who has the data by now. */
+export const Leaving = SetOf(Heard)
+
+type Rules = ReplicaRules & CommonRules
+
+/** The number of the last epoch of a chain. */
+export const lastOf = (chain: Chain): number => chain.length - 1
+
+/** The replica group in the epoch with this number; nobody in one that is not known. */
+export const groupAt = (rules: Rules, chain: Chain, number: number): ServerSet => {
+  const certificate = chain[number]
+  return certificate === undefined ? [] : groupIn(rules, certificate.content)
+}
+
+export const isReplica = (rules: Rules, chain: Chain, number: number, node: string): boolean =>
+  isAmong(groupAt(rules, chain, number), node)
+
+/** The first epoch of the stint of a replica that this epoch belongs to. */
+export const stintOf = (rules: Rules, chain: Chain, number: number, self: ServerId): number =>
+  number > 0 && isReplica(rules, chain, number - 1, self)
+    ? stintOf(rules, chain, number - 1, self)
+    : number
+
+/** Whether a replica has the data of this epoch: it is in the group, and copies nothing for it. */
+export const isComplete = (
+  rules: Rules,
+  {
+    certificates,
+    copying
+  }: { readonly certificates: Chain; readonly copying: typeof Copying.Type },
+  number: number,
+  self: ServerId
+): boolean => {
+  if (!isReplica(rules, certificates, number, self)) return false
+  const stint = stintOf(rules, certificates, number, self)
+  return !copying.some(({ epoch }) => epoch === stint)
+}
+
+/** The members of the group before this epoch that are in the group no more. */
+export const leavers = (rules: Rules, chain: Chain, number: number): ServerSet =>
+  number === 0 ? [] : without(groupAt(rules, chain, number - 1), groupAt(rules, chain, number))
+
+/** What was heard, once this member of a group was heard as well; null when that is enough. */
+export const heard = (
+  { epoch, replicas }: Heard,
+  group: ServerSet,
+  from: ServerId,
+  enough: Enough
+): Heard | null => {
+  const now = including(replicas, from)
+  const phase: Phase<null> = { ...begin([configurationOf(group)], null), answered: now }
+  return enough(phase, "read") ? null : { epoch, replicas: now }
+}
+
+/** One entry replaced by what became of it. */
+export const replaced = (
+  entries: ReadonlyArray<Heard>,
+  entry: Heard,
+  after: Heard | null
+): ReadonlyArray<Heard> => {
+  const others = without(entries, [entry])
+  return after === null ? others : including(others, after)
+}
+
+/** The member of a group with this name, if it has not been heard. */
+export const missingIn = (
+  group: ServerSet,
+  { replicas }: Heard,
+  from: NodeId
+): ServerId | undefined => group.find((one) => one === from && !isAmong(replicas, one))

@@ -1,0 +1,160 @@
+/**
+ * The variants of dBQS: what the text leaves open, and mutants, each with one decision changed
+ * (protocols.md 8.4; membership.md 5).
+ */
+import type { Variant } from "../kernel/protocol.ts"
+import { type Enough, isOver, isOverButForOne } from "../phase/phase.ts"
+import { isGenuine, type Written } from "../supermajority/signed-pair.ts"
+import { correct, type Rules } from "./rules.ts"
+import { isData } from "./stored.ts"
+
+/** What is never sent where nothing is erased. */
+const unused = ["Complete"]
+
+/** One that erases what it has may have less afterwards. */
+const erasing: Rules = { ...correct, erases: isOver }
+
+/** Nobody at all need be heard. */
+const isOverAtOnce: Enough = () => true
+
+/** The version that nobody signed, beside a value that its client did. */
+const isSignedValue: Rules["believes"] = (cryptography, written: Written) =>
+  written !== null && "signed" in written
+    ? written.signed.signer === written.timestamp.client && cryptography.verifies(written.signed)
+    : isGenuine(cryptography, written)
+
+export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>>] = [
+  {
+    name: "correct",
+    kind: "correct",
+    about: "dBQS as it was reconstructed; old replicas keep what they have.",
+    rules: correct,
+    unused
+  },
+  {
+    name: "reads-write-back",
+    kind: "correct",
+    about: "Every read stores what it found, even where all answers were the same.",
+    rules: { ...correct, returnsAtOnce: () => false },
+    unused
+  },
+  {
+    name: "old-replicas-erase",
+    kind: "correct",
+    about: "A replica that left erases what it has once 2f+1 of the new group have the data.",
+    rules: erasing
+  },
+  {
+    name: "epochs-mixed",
+    kind: "mutant",
+    about: "Nobody looks at the epoch of an answer: those of two epochs count together.",
+    rules: { ...correct, countsOneEpoch: false, answersCommute: false },
+    unused
+  },
+  {
+    name: "phase-not-restarted",
+    kind: "mutant",
+    about: "A client that learns of an epoch goes on with the answers of the one before.",
+    rules: { ...correct, restarts: false, answersCommute: false },
+    unused
+  },
+  {
+    name: "quorum-one-short",
+    kind: "mutant",
+    about: "A phase ends one answer before it has 2f+1.",
+    rules: { ...correct, enough: isOverButForOne },
+    unused
+  },
+  {
+    name: "read-without-write-back",
+    kind: "mutant",
+    about: "A read returns what its Get phase found, whether or not all answers were the same.",
+    rules: { ...correct, returnsAtOnce: () => true },
+    unused
+  },
+  {
+    name: "version-unsigned",
+    kind: "mutant",
+    about: "The signature covers the value alone: a liar gives an old value a new version.",
+    rules: {
+      ...correct,
+      sign: (cryptography, key, { value, timestamp }) => ({
+        timestamp,
+        signed: cryptography.sign(key, value)
+      }),
+      believes: isSignedValue,
+      answersCommute: false,
+      handoversCommute: false
+    },
+    unused
+  },
+  {
+    name: "hash-not-verified",
+    kind: "mutant",
+    about: "A fetch believes whatever data a replica gives it.",
+    rules: { ...correct, hasHash: isData, answersCommute: false },
+    unused
+  },
+  {
+    name: "certificate-not-verified",
+    kind: "mutant",
+    about: "Everybody believes any certificate: a liar makes up an epoch.",
+    rules: { ...correct, believesEpoch: () => true, answersCommute: false },
+    unused
+  },
+  {
+    name: "old-epoch-served",
+    kind: "mutant",
+    about: "A replica that has entered an epoch goes on serving the one before.",
+    rules: { ...correct, stops: false },
+    unused
+  },
+  {
+    name: "served-without-data",
+    kind: "mutant",
+    about: "A new replica serves before its transfer is complete.",
+    rules: { ...correct, waitsForData: false, handoversCommute: false },
+    unused
+  },
+  {
+    name: "copied-from-too-few",
+    kind: "mutant",
+    about: "A new replica copies from f+1 old ones, not from 2f+1.",
+    rules: { ...correct, enoughCopies: isOverButForOne },
+    unused
+  },
+  {
+    name: "copied-from-serving",
+    kind: "mutant",
+    about: "A new replica counts old ones that have not left the old epoch.",
+    rules: { ...correct, copiesAfterLeaving: false },
+    unused
+  },
+  {
+    name: "epoch-skipped",
+    kind: "mutant",
+    about:
+      "A new replica copies from the group of two epochs ago, though the last one was written in.",
+    rules: { ...correct, copiesFrom: (epoch) => Math.max(epoch - 2, 0) },
+    unused
+  },
+  {
+    name: "copied-from-incomplete",
+    kind: "mutant",
+    about: "A new replica counts old ones that do not have the old epoch's data themselves.",
+    rules: { ...correct, copiesWhenComplete: false },
+    unused
+  },
+  {
+    name: "erased-at-once",
+    kind: "mutant",
+    about: "A replica that leaves erases what it has with the first of the new group that has it.",
+    rules: { ...erasing, erases: isOverAtOnce }
+  },
+  {
+    name: "erased-one-short",
+    kind: "mutant",
+    about: "A replica that left erases what it has when only 2f of the new group have the data.",
+    rules: { ...erasing, erases: isOverButForOne }
+  }
+]
