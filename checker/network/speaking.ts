@@ -207,18 +207,23 @@ export class Speaking {
 
   /**
    * What `dead-requests` rests on: a process that may answer a dropped request holds nothing that
-   * the adversary does not know, and its answer says nothing but what it holds and was asked
-   * (`tryAnswer`).
+   * the adversary does not know or has said itself, and its answer says nothing but what it holds
+   * and was asked (`tryAnswer`).
    */
   tryOpenness(state: Int32Array, knowledge: number): void {
     if (!this.hooks.answersTellNothing || !this.hearsAnswers) return
     for (let slot = 0; slot < this.locals.nodes.length; slot++) {
       const process = this.locals.processOf(state[slot] as number)
       if (process === gone || this.open.get(process, knowledge) !== missing) continue
-      if (this.answersOnly(process) && this.takeOver(knowledge, process) !== knowledge)
+      if (this.answersOnly(process) && !this.isOpen(process, knowledge))
         this.refuse(process, "holds what the adversary does not know")
       this.open.set(process, knowledge, 1)
     }
+  }
+
+  private isOpen(process: number, knowledge: number): boolean {
+    const after = this.takeOver(knowledge, process)
+    return after === knowledge || this.derives.isNoMore(this.known(knowledge), this.known(after))
   }
 
   /**

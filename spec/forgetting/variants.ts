@@ -112,11 +112,10 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     about: "Answers, and proofs, from two configurations count together in one phase.",
     rules: {
       ...correct,
+      ...plain,
       beginsAnew: false,
       enough: ({ configurations: [one], answered }) =>
-        one !== undefined && 3 * answered.length > 2 * one.members.length,
-      nonce: (own) => ({ ...own, number: 0 }),
-      isFresh: false
+        one !== undefined && 3 * answered.length > 2 * one.members.length
     }
   },
   {

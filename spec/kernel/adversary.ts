@@ -18,6 +18,7 @@ import type * as SchemaAST from "effect/SchemaAST"
 import {
   type Encrypted,
   forged,
+  type Signed,
   type SigningKey,
   type SymmetricKey,
   secretKinds,
@@ -105,6 +106,11 @@ export interface Derivation {
     schema: Schema.Top,
     tags?: ReadonlyArray<string>
   ): ReadonlyArray<unknown>
+  /**
+   * Whether a larger knowledge allows for nothing more: all that it has besides is a term that a
+   * known key signs, of parts that are known, or a value that is made up anyway.
+   */
+  isNoMore(knowledge: Knowledge, larger: Knowledge): boolean
   /** The same knowledge with nodes renamed. */
   rename(renaming: Renaming, knowledge: Knowledge): Knowledge
 }
@@ -136,6 +142,12 @@ export const derivation = (
       })
       return distinct(wanted.flatMap((member) => building.build(member, "", 0)))
     },
+    isNoMore: (knowledge, larger) => {
+      const known = new Set(knowledge.map(canonical))
+      return larger
+        .filter((one) => !known.has(canonical(one)))
+        .every((one) => isMade(adversary, knowledge, one))
+    },
     rename: (renaming, knowledge) =>
       setOf(knowledge.map(({ at, value }) => ({ at, value: types.rename(renaming, at, value) })))
   }
@@ -144,6 +156,28 @@ export const derivation = (
 /** Whether it puts records together from parts that it knows. */
 const putsTogether = ({ strength }: Adversary): boolean =>
   strength === "equivocating" || strength === "arbitrary"
+
+/**
+ * Whether the adversary makes this of what it knows, if it makes the parts: which are known by
+ * themselves to whoever knows the whole.
+ */
+const isMade = (adversary: Adversary, knowledge: Knowledge, { at, value }: Known): boolean => {
+  if (at !== placeOf.term("signed"))
+    return (
+      adversary.strength === "arbitrary" && liesAt(adversary, at).some((lie) => equals(lie, value))
+    )
+  const { signer, signature } = value as Signed<unknown, unknown>
+  const keys = knownTerms(knowledge, "signing key") as ReadonlyArray<SigningKey<unknown>>
+  return (
+    putsTogether(adversary) &&
+    signature === undefined &&
+    keys.some(({ owner }) => equals(owner, signer))
+  )
+}
+
+/** What is made up for a field of this name. */
+const liesAt = ({ domain }: Adversary, field: string): ReadonlyArray<unknown> =>
+  domain?.[field] ?? usualLies
 
 /**
  * What is known once everything has been read that can be decrypted, and the parts of shares were
@@ -403,8 +437,9 @@ class Building {
   }
 
   private lies(field: string, ast: SchemaAST.AST): ReadonlyArray<unknown> {
-    const { strength, domain } = this.adversary
-    return strength === "arbitrary" ? (domain?.[field] ?? usualLies).filter(accepts(ast)) : []
+    return this.adversary.strength === "arbitrary"
+      ? liesAt(this.adversary, field).filter(accepts(ast))
+      : []
   }
 
   /**

@@ -45,8 +45,12 @@ export interface Bound {
   readonly usual: number
 }
 
-/** What properties are told of the system: its parameters, and the rules of the variant. */
+/** What is told of a system: its parameters, and the rules of the variant. */
 export type ContextOf<Parameters, Rules> = Parameters & { readonly rules: Rules }
+/** What processes and properties are told: the same, and how to sign and to verify. */
+type ToldOf<Parameters, Rules> = ContextOf<Parameters, Rules> & {
+  readonly cryptography: Cryptography
+}
 
 export interface Protocol<Parameters, Rules, Roles, Observation extends AnyObservation, Message> {
   readonly name: string
@@ -72,15 +76,14 @@ export interface Protocol<Parameters, Rules, Roles, Observation extends AnyObser
   /** Premises of its own that bound whoever causes faults. */
   readonly premises?: ReadonlyArray<AnyPremise>
   readonly properties: ReadonlyArray<
-    Property<ContextOf<Parameters, Rules>, Roles, Observation, Message>
+    Property<ToldOf<Parameters, Rules>, Roles, Observation, Message>
   >
   /** A message in a few words, for people. */
   describe(message: Message): string
 }
 
-/** The process of a role: it is told the same as properties are, and how to sign. */
 type ProcessOf<Parameters, Rules, State, Message> = Process<
-  ContextOf<Parameters, Rules> & { readonly cryptography: Cryptography },
+  ToldOf<Parameters, Rules>,
   State,
   never,
   AnyObservation,

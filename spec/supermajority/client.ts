@@ -18,8 +18,9 @@ import { phaseOf } from "../majority/messages.ts"
 import { isOver } from "../majority/position.ts"
 import { ClientId } from "../nodes/nodes.ts"
 import { advance, ask, asked, begin, Phase, startPhase, unchanged } from "../phase/phase.ts"
-import { Access, type AccessObservation } from "../register/operation.ts"
+import { Access } from "../register/operation.ts"
 import type { GetReply, Message } from "./messages.ts"
+import type { SupermajorityObservation } from "./observation.ts"
 import type { Rules } from "./rules.ts"
 import { newer, pairOf, Written } from "./signed-pair.ts"
 
@@ -63,7 +64,7 @@ export interface Context {
   readonly rules: Rules
   readonly cryptography: Cryptography
 }
-type ClientStep = Step<ClientState, AccessObservation, Message>
+type ClientStep = Step<ClientState, SupermajorityObservation, Message>
 
 /** The client's state at the beginning: it is given its key. */
 export const initial = ({ cryptography }: Context, self: ClientId): Idle => ({
@@ -104,7 +105,7 @@ export const receiveGetReply = (
   { written }: GetReply
 ): ClientStep => {
   const { rules } = context
-  const merge = (found: Written) => newer(found, written)
+  const merge = (found: Written) => newer(found, written, rules.isNewer)
   const { phase, isComplete } = advance(state.phase, from, merge, "read", rules.enough)
   const counted: Getting = { ...state, phase, ...agreementAfter(context, state, written) }
   if (!isComplete) return become(phase === state.phase ? state : counted)
@@ -163,6 +164,7 @@ const finish = ({ begun, key, operation, phase }: Getting | Setting): ClientStep
   state: { _tag: "Idle", begun, key },
   sends: [],
   observations: [
+    { _tag: "Note", name: "settled", detail: pairOf(phase.answer) },
     {
       _tag: "Response",
       operation,
@@ -214,7 +216,7 @@ export const client: Process<
   Context,
   ClientState,
   Access,
-  AccessObservation,
+  SupermajorityObservation,
   Message,
   NoChoice,
   ClientId

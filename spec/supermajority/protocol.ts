@@ -14,13 +14,19 @@ import { byzantineFaults, type Tolerant } from "../configuration/tolerated-fault
 import type { Protocol } from "../kernel/protocol.ts"
 import { livenessOf } from "../liveness/liveness.ts"
 import type { ServerId } from "../nodes/nodes.ts"
-import { type AccessObservation, register } from "../register/operation.ts"
+import { register } from "../register/operation.ts"
 import { atomic } from "../register/properties.ts"
 import { onlyWrittenValues } from "../register/written-values.ts"
 import { StorageParameters, serversAndClients } from "../storage/parameters.ts"
 import { type ClientState, client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
-import { timestampsGrow, timestampsNameValues } from "./properties.ts"
+import type { SupermajorityObservation } from "./observation.ts"
+import {
+  operationsAreOrdered,
+  pairsAreSigned,
+  timestampsGrow,
+  timestampsNameValues
+} from "./properties.ts"
 import type { Rules } from "./rules.ts"
 import { type ServerState, server } from "./server.ts"
 import { variants } from "./variants.ts"
@@ -43,7 +49,13 @@ export const configure = (
 
 const { staticLiveness, termination } = livenessOf(byzantineFaults)
 
-export const supermajority: Protocol<StorageParameters, Rules, Roles, AccessObservation, Message> &
+export const supermajority: Protocol<
+  StorageParameters,
+  Rules,
+  Roles,
+  SupermajorityObservation,
+  Message
+> &
   Tolerant = {
   name: "supermajority",
   about:
@@ -60,6 +72,8 @@ export const supermajority: Protocol<StorageParameters, Rules, Roles, AccessObse
     onlyWrittenValues,
     timestampsGrow,
     timestampsNameValues,
+    pairsAreSigned,
+    operationsAreOrdered,
     termination,
     staticLiveness
   ],

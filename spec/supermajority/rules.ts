@@ -7,7 +7,7 @@ import type { Cryptography, SigningKey } from "../kernel/cryptography.ts"
 import type { ClientId } from "../nodes/nodes.ts"
 import { type Enough, isOver } from "../phase/phase.ts"
 import type { Pair } from "../register/pair.ts"
-import { isGenuine, sign, type Written } from "./signed-pair.ts"
+import { type IsNewer, isGenuine, isNewer, sign, type Written } from "./signed-pair.ts"
 
 export interface Rules {
   /**
@@ -22,6 +22,8 @@ export interface Rules {
    * has signed.
    */
   readonly believes: (cryptography: Cryptography, written: Written) => boolean
+  /** Which of two pairs is newer: two values under one timestamp, if a client lies, included. */
+  readonly isNewer: IsNewer
   /** Whether a read keeps in mind if all answers were the same. (Not in the tutorial.) */
   readonly remembersAgreement: boolean
   /**
@@ -41,6 +43,7 @@ export const correct: Rules = {
   enough: isOver,
   sign,
   believes: isGenuine,
+  isNewer,
   remembersAgreement: false,
   returnsAtOnce: () => false,
   answersCommute: true

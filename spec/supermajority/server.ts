@@ -11,7 +11,7 @@ import type { GetRequest } from "../majority/messages.ts"
 import type { ClientId } from "../nodes/nodes.ts"
 import type { Message, SetRequest } from "./messages.ts"
 import type { Rules } from "./rules.ts"
-import { isNewer, Written } from "./signed-pair.ts"
+import { newer, Written } from "./signed-pair.ts"
 
 /**
  * "Each storage node keeps a local copy of what it believes to be the most recent value", with its
@@ -22,7 +22,7 @@ export type ServerState = typeof ServerState.Type
 
 /** What a storage node is told at the beginning. */
 export interface Context {
-  readonly rules: Pick<Rules, "believes">
+  readonly rules: Pick<Rules, "believes" | "isNewer">
   readonly cryptography: Cryptography
   readonly clients: ReadonlyArray<ClientId>
 }
@@ -44,7 +44,7 @@ export const receiveGet = (
 /**
  * A storage node receives a Set, at any time. If it believes the pair, it stores it if its
  * timestamp is larger than the one it has, and acknowledges in either case (2.3, Set phase). If
- * not, it ignores the Set: who sent it lies.
+ * not, it ignores the Set: who sent it lies. (Two values under one timestamp: `isNewer`.)
  */
 export const receiveSet = (
   { rules, cryptography }: Context,
@@ -54,7 +54,7 @@ export const receiveSet = (
 ): ServerStep => {
   if (!rules.believes(cryptography, written)) return ignore(state)
   return {
-    state: isNewer(written, state.written) ? { written } : state,
+    state: { written: newer(state.written, written, rules.isNewer) },
     sends: [{ to: from, message: { _tag: "SetReply", operation } }],
     observations: []
   }
@@ -101,7 +101,7 @@ export const onlyAnswers = (
 ): boolean =>
   isGarbage(context, from, message) ||
   message._tag === "Get" ||
-  (message._tag === "Set" && !isNewer(message.written, state.written))
+  (message._tag === "Set" && !context.rules.isNewer(message.written, state.written))
 
 export const server: Process<Context, ServerState, NoOperation, never, Message> = {
   State: ServerState,

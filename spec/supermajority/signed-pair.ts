@@ -33,13 +33,30 @@ export const pairOf = (written: Written): Pair => {
   return { value: written.signed.content, timestamp: written.timestamp }
 }
 
-/** True when what the left says has the larger timestamp. */
-export const isNewer = (left: Written, right: Written): boolean =>
-  isLarger(pairOf(left).timestamp, pairOf(right).timestamp)
+/** Says of two pairs whether the left one is newer. */
+export type IsNewer = (left: Written, right: Written) => boolean
 
-/** The one with the larger timestamp; the first if they are equal. */
-export const newer = <W extends Written>(first: W, second: W): W =>
-  isNewer(second, first) ? second : first
+/**
+ * True when the left has the larger timestamp, or the same and the larger value. Two values under
+ * one timestamp are signed by a client that lies. Everybody takes the same one for the newer, so
+ * that they are two writes, one after the other, and no storage nodes differ for ever.
+ */
+export const isNewerPair = (left: Pair, right: Pair): boolean =>
+  isLarger(left.timestamp, right.timestamp) ||
+  (!isLarger(right.timestamp, left.timestamp) && isAbove(left.value, right.value))
+
+/** The same of what was written. */
+export const isNewer: IsNewer = (left, right) => isNewerPair(pairOf(left), pairOf(right))
+
+/** Values in some order: nothing, then numbers, then texts. */
+const isAbove = (left: Value, right: Value): boolean => {
+  if (typeof left === typeof right) return left !== null && right !== null && left > right
+  return typeof left === "string" || (typeof left === "number" && typeof right !== "string")
+}
+
+/** The newer one; the first if they are the same. */
+export const newer = <W extends Written>(first: W, second: W, than: IsNewer = isNewer): W =>
+  than(second, first) ? second : first
 
 /** The writer signs its pair: value and timestamp in one. */
 export const sign = (cryptography: Cryptography, key: SigningKey<ClientId>, pair: Pair): Written =>

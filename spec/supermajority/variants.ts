@@ -6,8 +6,9 @@
 import { majority } from "../configuration/configuration.ts"
 import type { Variant } from "../kernel/protocol.ts"
 import { type Enough, isOver, isOverButForOne } from "../phase/phase.ts"
+import { isLarger } from "../register/pair.ts"
 import { correct, type Rules } from "./rules.ts"
-import { isGenuine, type Written } from "./signed-pair.ts"
+import { type IsNewer, isGenuine, pairOf, type Written } from "./signed-pair.ts"
 
 /** A majority of each configuration has answered. */
 const isOverByMajorities: Enough = (phase, access) =>
@@ -15,6 +16,9 @@ const isOverByMajorities: Enough = (phase, access) =>
     { ...phase, configurations: phase.configurations.map(({ members }) => majority(members)) },
     access
   )
+
+/** The larger timestamp alone says which is newer. */
+const isLater: IsNewer = (left, right) => isLarger(pairOf(left).timestamp, pairOf(right).timestamp)
 
 /** The timestamp that nobody signed, beside a value that its client did. */
 const isSignedValue: Rules["believes"] = (cryptography, written: Written) =>
@@ -77,5 +81,12 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
       believes: isSignedValue,
       answersCommute: false
     }
+  },
+  {
+    name: "ties-not-broken",
+    kind: "mutant",
+    about:
+      "Of two values under one timestamp, which a client that lies has signed, whichever came first stays.",
+    rules: { ...correct, isNewer: isLater, answersCommute: false }
   }
 ]

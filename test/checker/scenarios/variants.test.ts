@@ -22,6 +22,10 @@ const beyondThePremise = [
   "byzantine/large/overlapping-configurations-two-removed",
   "byzantine/masking-four-servers",
   "byzantine/signed-three-servers",
+  // A client that lies may write what it likes, and sign two values under one timestamp.
+  "byzantine/clients/signs-two-values",
+  "byzantine/clients/undoes-a-write",
+  "byzantine/clients/writes-what-it-likes",
   "dynastore/liveness/nobody-left",
   // A phase that began before may complete.
   "forgetting/phase-completes",

@@ -105,8 +105,9 @@ describe("a signed pair (7)", () => {
     expect(pairOf(null)).toEqual({ value: null, timestamp: { number: 0, client: null } })
   })
 
-  it("is ordered by its timestamp, above nothing", () => {
-    const ascending = [null, signed(7, 1, c1), signed(6, 1, c2), signed(5, 2, c1)]
+  it("is ordered by its timestamp, above nothing, and what a liar signs under the same by its value", () => {
+    const ties = [null, 8, 9, "8", "9"].map((value) => signed(value, 3, c1))
+    const ascending = [null, signed(7, 1, c1), signed(6, 1, c2), signed(5, 2, c1), ...ties]
     for (const [left, low] of ascending.entries()) {
       for (const [right, high] of ascending.entries()) {
         expect(newer(low, high)).toBe(right > left ? high : low)
@@ -279,7 +280,10 @@ describe("a client", () => {
     expect(lastStep([...untilSet, ...acknowledgements])).toEqual({
       state: { _tag: "Idle", begun: 1, key: { owner: c1 } },
       sends: [],
-      observations: [{ _tag: "Response", operation: read, result: 7 }]
+      observations: [
+        { _tag: "Note", name: "settled", detail: pair.content },
+        { _tag: "Response", operation: read, result: 7 }
+      ]
     })
   })
 
@@ -291,6 +295,7 @@ describe("a client", () => {
       ...nothing
     })
     expect(lastStep([...untilSet, ...twice, acknowledged(s2)]).observations).toEqual([
+      { _tag: "Note", name: "settled", detail: signed(7, 1, c1).content },
       { _tag: "Response", operation: write(7), result: null }
     ])
   })

@@ -12,17 +12,17 @@ import { equals } from "../../../spec/kernel/data.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"
 import { client as clientId, servers } from "../../../spec/nodes/nodes.ts"
 import { atomicity } from "../../../spec/register/atomicity.ts"
-import type { AccessObservation } from "../../../spec/register/operation.ts"
 import { isLarger } from "../../../spec/register/pair.ts"
 import { writtenValues } from "../../../spec/register/written-values.ts"
 import { type ClientState, client } from "../../../spec/supermajority/client.ts"
 import type { Message } from "../../../spec/supermajority/messages.ts"
+import type { SupermajorityObservation } from "../../../spec/supermajority/observation.ts"
 import { type ServerState, server } from "../../../spec/supermajority/server.ts"
 import { isGenuine, pairOf, type Written } from "../../../spec/supermajority/signed-pair.ts"
 import { variants } from "../../../spec/supermajority/variants.ts"
 import { drive, type Move, movesOf, type Processes, type Transition } from "./drive.ts"
 
-const [c1, c2] = [clientId("c1"), clientId("c2")]
+const [c1, c2, liar] = [clientId("c1"), clientId("c2"), clientId("c3")]
 
 const contextOf = (size: number, variant: string) => {
   const members = servers("s1", "s2", "s3", "s4", "s5").slice(0, size)
@@ -32,7 +32,7 @@ const contextOf = (size: number, variant: string) => {
   return { servers: members, clients: [c1, c2], configuration, rules, cryptography: symbolic }
 }
 type Context = ReturnType<typeof contextOf>
-type Taken = Transition<ServerState, ClientState, AccessObservation, Message>
+type Taken = Transition<ServerState, ClientState, SupermajorityObservation, Message>
 
 /**
  * What a liar may say: what it has seen, in answer to any operation; nothing; and what it makes up.
@@ -54,13 +54,28 @@ const lies = (sent: ReadonlyArray<Message>): ReadonlyArray<Message> => {
   ])
 }
 
-const processes: Processes<Context, ServerState, ClientState, AccessObservation, Message> = {
+/** Two values that a client which lies has signed under one timestamp. */
+const signedTwice = (sent: ReadonlyArray<Message>): ReadonlyArray<Message> => {
+  const timestamp = { number: 9, client: liar }
+  const operations = new Set(sent.map(({ operation }) => operation))
+  return ["one", "other"].flatMap((value) =>
+    [...operations, 1].map((operation): Message => {
+      const written = symbolic.sign({ owner: liar }, { value, timestamp })
+      return { _tag: "GetReply", operation, written }
+    })
+  )
+}
+
+const processes: Processes<Context, ServerState, ClientState, SupermajorityObservation, Message> = {
   server,
   client
 }
 
 const run = (context: Context, moves: ReadonlyArray<Move>): ReadonlyArray<Taken> =>
   drive(processes, context, context.servers.slice(-1), lies, moves)
+/** Where a client lies as well, so that two storage nodes may tell what it has signed. */
+const runWithClient = (context: Context, moves: ReadonlyArray<Move>): ReadonlyArray<Taken> =>
+  drive(processes, context, context.servers.slice(-2), signedTwice, moves)
 
 const stepOf = (context: Context, taken: Taken) =>
   taken.role === "server"
@@ -115,6 +130,24 @@ const takesUnsigned = (context: Context, taken: Taken): boolean => {
   return taken.role === "server" || answersAfter(context, taken) !== undefined
 }
 
+/** True when the node takes the larger of two values under one timestamp, and has the smaller. */
+const breaksTie = (context: Context, taken: Taken): boolean => {
+  const { input } = taken
+  if (input._tag !== "Receive" || !("written" in input.message)) return false
+  const { written } = input.message
+  if (!isGenuine(symbolic, written)) return false
+  if (taken.role === "client" && answersAfter(context, taken) === undefined) return false
+  // A write takes nothing but the timestamp from what it has found.
+  if (endsGetPhase(context, taken, "Write")) return false
+  const held =
+    taken.role === "server"
+      ? taken.state.written
+      : taken.state._tag === "Idle"
+        ? null
+        : taken.state.phase.answer
+  return pairOf(held).value === "one" && pairOf(written).value === "other"
+}
+
 /** The step that each rule is about. */
 const changes: Readonly<Record<string, (context: Context, taken: Taken) => boolean>> = {
   correct: () => false,
@@ -126,7 +159,8 @@ const changes: Readonly<Record<string, (context: Context, taken: Taken) => boole
   "read-without-write-back": (context, taken) => endsGetPhase(context, taken, "Read"),
   "unsigned-pairs-believed": takesUnsigned,
   "timestamp-outside-signature": (context, taken) =>
-    takesUnsigned(context, taken) || endsGetPhase(context, taken, "Write")
+    takesUnsigned(context, taken) || endsGetPhase(context, taken, "Write"),
+  "ties-not-broken": breaksTie
 }
 
 describe("the variants of super-majority replication", () => {
@@ -142,7 +176,8 @@ describe("the variants of super-majority replication", () => {
       fc.assert(
         fc.property(movesOf(80), (moves) => {
           const [right, mutant] = [contextOf(5, "correct"), contextOf(5, name)]
-          for (const taken of run(mutant, moves)) {
+          const taking = name === "ties-not-broken" ? runWithClient : run
+          for (const taken of taking(mutant, moves)) {
             const differs = !equals(stepOf(right, taken), stepOf(mutant, taken))
             expect(differs).toBe(changes[name]?.(mutant, taken))
             seen[differs ? "changed" : "same"] += 1
@@ -160,7 +195,11 @@ describe("the correct variants, among liars", () => {
   const observations = (transitions: ReadonlyArray<Taken>) =>
     transitions.flatMap(({ self, step }) =>
       step.observations.map(
-        (observation): Event<AccessObservation> => ({ _tag: "Observed", node: self, observation })
+        (observation): Event<SupermajorityObservation> => ({
+          _tag: "Observed",
+          node: self,
+          observation
+        })
       )
     )
 
