@@ -99,6 +99,11 @@ export class Keyring {
     if (isChanged && this.folder !== undefined) syncFolder(this.folder)
   }
 
+  /** Erases all secrets that are in memory only, but these. */
+  eraseUnkept(handles: ReadonlySet<string>): void {
+    this.erase(this.handles.filter((one) => !this.onDisk.has(one) && !handles.has(one)))
+  }
+
   /** Erases all secrets but these. */
   eraseAllBut(handles: ReadonlySet<string>): void {
     this.erase(this.handles.filter((handle) => !handles.has(handle)))

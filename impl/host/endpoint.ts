@@ -53,6 +53,20 @@ export interface Witness {
   readonly taken: (node: NodeId, key: string, input: AnyInput, step: KeyedStep) => void
 }
 
+/**
+ * Where the secrets are that states speak of: not in the log, for they have to be erased (sixth
+ * point of the contract).
+ */
+export interface HostSecrets {
+  /**
+   * Durable processes have these states now; what it gives is called once that is durable, and
+   * before anything that the step sends leaves.
+   */
+  readonly change: (states: unknown) => () => void
+  /** Durable processes have come back with these states. */
+  readonly recover: (states: unknown) => void
+}
+
 export interface EndpointOptions {
   /** The name by which other endpoints know it. */
   readonly name: string
@@ -98,6 +112,8 @@ export interface EndpointOptions {
    * waited for this object since it was last ready; if nothing is said, it takes it at once.
    */
   readonly patience?: (choice: unknown, waited: number) => number
+  /** Where the secrets of its processes are, if they have any. */
+  readonly secrets?: HostSecrets
   /** Hears of every step as it is taken, before anything it causes leaves. */
   readonly witness?: Witness
   /** Where the spans of messages go that belong to a traced operation. */
@@ -202,6 +218,7 @@ export class Endpoint {
     }
     unknown ??= this.firstIllFormed()
     if (unknown !== undefined) return Result.fail(unknown)
+    this.options.secrets?.recover(this.sharedStates)
     this.log = opened.success.log
     for (const process of this.processes.values()) this.options.witness?.started(process)
     for (const link of this.links.values()) {
@@ -664,7 +681,7 @@ export class Endpoint {
     for (const { to, message, key: about } of step.sends) {
       const reply: Envelope = { from: node, to, key: about, message }
       const peer = endpointOf(to)
-      if (peer === asker) {
+      if (peer === asker && this.isRoomFor(effects, reply, step.sends.length)) {
         effects.replies.push(reply)
         continue
       }
@@ -673,6 +690,15 @@ export class Endpoint {
       effects.posts.push({ peer, sequence: this.link(peer).reserve(envelope), envelope })
     }
     return step.change?.shared === undefined ? [key] : [...new Set([key, ...process.keys()])]
+  }
+
+  /**
+   * Whether a message goes into the answer: not into that of a step that says more to its asker
+   * than one frame takes. What does not is posted.
+   */
+  private isRoomFor({ replies }: Effects, reply: Envelope, sends: number): boolean {
+    if (sends <= 2) return true
+    return replies.length < mostReplies && writtenBytes([...replies, reply]) <= mostReplyBytes
   }
 
   /**
@@ -734,6 +760,9 @@ export class Endpoint {
     }
     this.appended += 1
     const number = this.appended
+    const erase = steps.some(({ shared }) => shared !== undefined)
+      ? this.options.secrets?.change(this.sharedStates)
+      : undefined
     const touched = steps.flatMap(({ key, shared }) =>
       shared === undefined ? [key] : [key, sharedFields]
     )
@@ -744,6 +773,7 @@ export class Endpoint {
       ...also
     }
     log.append(encodeRecord(record), () => {
+      erase?.()
       this.durable = number
       for (const key of touched) {
         if (this.unsynced.get(key) === number) this.unsynced.delete(key)
@@ -752,6 +782,13 @@ export class Endpoint {
       then()
       this.wake()
     })
+  }
+
+  /** What the objects of each durable process share: secrets are nowhere else. */
+  private get sharedStates(): ReadonlyArray<unknown> {
+    return [...this.processes.values()].flatMap(({ node, shared }) =>
+      node.part.durable ? [shared] : []
+    )
   }
 
   /** Goes on once everything that this object's state rests on is durable. */
@@ -849,6 +886,10 @@ const mostAbsent = 4096
  */
 const mostRememberedInAll = 2 ** 17
 const alwaysRemembered = 16
+
+/** So much goes into an answer of a step that says much. */
+const mostReplies = 16
+const mostReplyBytes = 2 ** 20
 
 /** So many messages may wait for their time, and so many bytes of them. */
 const mostHeld = 1024
