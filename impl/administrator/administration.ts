@@ -97,6 +97,8 @@ export interface Administration {
   readonly deliver: Effect.Effect<ReadonlyArray<string>>
 }
 
+/** How often the directory is asked for nodes that are new. */
+const directoryTime = "250 millis"
 /** How long nodes may take to be there, and a change to be done. */
 const startMilliseconds = 5000
 const changeMilliseconds = 60_000
@@ -170,6 +172,7 @@ export const administrate = Effect.fnUntraced(function* (
     }
   })
   yield* dialNew
+  yield* Effect.forkScoped(Effect.forever(Effect.delay(dialNew, directoryTime)))
   const connected = () => servers(...endpoint.connectedPeers)
   const isUp = (one: string) => connected().some((id) => nameOf(id) === one)
 
