@@ -56,8 +56,11 @@ export interface Authority {
 }
 
 /** A new administrator; its key is in the keyring, and nowhere else. */
-export const newAuthority = (keyring: Keyring, name = "administrator"): Authority => {
-  const seed = randomBytes(secretBytes)
+export const newAuthority = (
+  keyring: Keyring,
+  name = "administrator",
+  seed: Uint8Array = randomBytes(secretBytes)
+): Authority => {
   return authorityWith(
     keyring,
     keyring.add(seed),
@@ -113,15 +116,15 @@ export const credentialsFrom = (
   { id, keyring, key }: Authority,
   name: string,
   first: ServerSet,
-  view: View
+  view: View,
+  seed: Uint8Array = randomBytes(secretBytes)
 ): Credentials => {
-  const seed = randomBytes(secretBytes)
   const publicKey = publicKeyFrom(seed)
   const signature = signatureWith(
     keyring.get(key.secret) ?? new Uint8Array(secretBytes),
     clientClaim(name, publicKey)
   )
-  const secret = seed.toString("base64url")
+  const secret = Buffer.from(seed).toString("base64url")
   return { administrator: id, first, view, name, publicKey, signature, secret }
 }
 
@@ -133,5 +136,7 @@ export const trustOfClient = ({ administrator, view, secret }: Credentials): Tru
 }
 
 /** An endpoint of a run of this client. */
-export const endpointOfClient = ({ name, publicKey, signature }: Credentials): string =>
-  clientEndpoint(name, publicKey, signature)
+export const endpointOfClient = (
+  { name, publicKey, signature }: Credentials,
+  run?: Uint8Array
+): string => clientEndpoint(name, publicKey, signature, run)

@@ -35,8 +35,12 @@ export const clientClaim = (name: string, publicKey: string): string =>
   JSON.stringify(["quorate client", name, publicKey])
 
 /** A new endpoint of a client with this name and key, which the administrator has signed. */
-export const clientEndpoint = (name: string, publicKey: string, signature: string): string =>
-  `${name}.${publicKey}${signature}${randomBytes(9).toString("base64url")}`
+export const clientEndpoint = (
+  name: string,
+  publicKey: string,
+  signature: string,
+  run: Uint8Array = randomBytes(9)
+): string => `${name}.${publicKey}${signature}${Buffer.from(run).toString("base64url")}`
 
 /**
  * The public key of the client that runs this process; undefined if the administrator has not
