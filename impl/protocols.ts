@@ -4,11 +4,13 @@
  */
 import { createHash } from "node:crypto"
 import * as Schema from "effect/Schema"
+import { configurationOf, type View } from "../spec/administrator/view.ts"
 import type { Configuration } from "../spec/configuration/configuration.ts"
 import type { Hint } from "../spec/directory/directory.ts"
+import { variants as forgettingVariants } from "../spec/forgetting/variants.ts"
 import { canonical } from "../spec/kernel/data.ts"
 import type { AnyPart } from "../spec/kernel/keyed.ts"
-import type { NodeId } from "../spec/kernel/node.ts"
+import { NodeId } from "../spec/kernel/node.ts"
 import type { AnyNote } from "../spec/kernel/observation.ts"
 import type { Variant } from "../spec/kernel/protocol.ts"
 import { majority } from "../spec/majority/protocol.ts"
@@ -25,6 +27,10 @@ import {
 import { variants } from "../spec/rambo/registers/variants.ts"
 import { Timestamp } from "../spec/register/pair.ts"
 import type { StorageParameters } from "../spec/storage/parameters.ts"
+import { client as byzantineClient } from "./byzantine/client.ts"
+import { Message as ByzantineMessage } from "./byzantine/messages.ts"
+import { server as byzantineServer } from "./byzantine/server.ts"
+import type { Trust } from "./byzantine/trust.ts"
 import type { HostedNode } from "./host/hosted.ts"
 
 /** What a node of a system that is run can be. */
@@ -48,13 +54,18 @@ export interface Plugged {
    * What the directory tells clients from time to time, where the protocol has clients that listen.
    */
   readonly hint?: (members: ServerSet) => unknown
+  /** Whether nodes and clients are given keys by an administrator, who alone reconfigures. */
+  readonly isTrusted?: boolean
+  /**
+   * The configurations that a process in this state knows to be active; without it, the first one
+   * is for ever.
+   */
+  readonly configurationsOf?: (state: unknown) => ReadonlyArray<Configuration>
   /** Where clients can reconfigure. */
   readonly reconfiguration?: Reconfiguration
 }
 
 export interface Reconfiguration {
-  /** The active configurations that a client in this state knows of. */
-  readonly configurationsOf: (state: unknown) => ReadonlyArray<Configuration>
   /** Whether only a client that reconfigures sends this message. */
   readonly reconfigures: (message: unknown) => boolean
   /**
@@ -79,8 +90,8 @@ const plugged: Readonly<Record<string, Plugged>> = {
     variant: "read-stored-value-at-once",
     patience: (choice, waited, random) => backOff(choice as Choice, waited, random),
     hint: (members): Hint => ({ _tag: "Hint", members }),
+    configurationsOf: (state) => (state as ClientState).map.active,
     reconfiguration: {
-      configurationsOf: (state) => (state as ClientState).map.active,
       reconfigures: (message) => reconfigures(message as Message),
       transferredBy: (note) => (isTransferred(note) ? note.detail : undefined)
     }
@@ -91,6 +102,19 @@ const plugged: Readonly<Record<string, Plugged>> = {
     parts: partsOfMajority,
     variants: majority.variants,
     variant: "read-stored-value-at-once"
+  },
+  byzantine: {
+    name: "byzantine",
+    Message: ByzantineMessage,
+    parts: { server: byzantineServer as AnyPart, client: byzantineClient as AnyPart },
+    variants: forgettingVariants,
+    variant: "correct",
+    hint: (members) => ({ _tag: "Hint", members }),
+    isTrusted: true,
+    configurationsOf: (state) => {
+      const { view, latest = view } = state as { readonly view: View; readonly latest?: View }
+      return [configurationOf(latest)]
+    }
   }
 }
 
@@ -99,7 +123,12 @@ const plugged: Readonly<Record<string, Plugged>> = {
  * holds a copy. (All protocols that can be run store pairs of the register.)
  */
 export const storesNew = (from: NodeId, message: unknown): boolean =>
-  hasPair(message) && message.pair.timestamp.client === from
+  (hasPair(message) && message.pair.timestamp.client === from) ||
+  (hasSigned(message) && message._tag === "Set" && message.written.signer === from)
+
+const hasSigned = Schema.is(
+  Schema.Struct({ _tag: Schema.String, written: Schema.Struct({ signer: NodeId }) })
+)
 
 const hasPair = Schema.is(Schema.Struct({ pair: Schema.Struct({ timestamp: Timestamp }) }))
 
@@ -119,6 +148,8 @@ export const rulesOf = (
  */
 export interface Setup extends Pick<StorageParameters, "servers" | "configuration"> {
   readonly rules: unknown
+  /** What a process was given by an administrator, in a system that has one. */
+  readonly trust?: Trust
 }
 
 /** A node of a system, as it is run. A client knows no client but itself. */

@@ -61,8 +61,40 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", {
   }
 }
 
+/**
+ * The configuration that the client knows is over, or those who answer cannot prove that they are
+ * its members: so few may still be that none of their answers can be believed.
+ */
+export class ConfigurationForgotten extends Schema.TaggedError<ConfigurationForgotten>()(
+  "ConfigurationForgotten",
+  {
+    operation: Schema.String,
+    /** The number of the configuration. */
+    number: Schema.Int,
+    /** The members that say that they have forgotten it. */
+    forgotten: Schema.Array(Schema.String),
+    /** Those whose proofs are none. */
+    unproved: Schema.Array(Schema.String)
+  }
+) {
+  override get message(): string {
+    const said = [
+      ...(this.forgotten.length === 0
+        ? []
+        : [`${this.forgotten.join(", ")} ${are(this.forgotten)} done with it`]),
+      ...(this.unproved.length === 0
+        ? []
+        : [`${this.unproved.join(", ")} cannot prove that they still serve it`])
+    ]
+    const outcome = this.operation === "Write" ? "; whether it takes effect is unknown" : ""
+    return `no answer can be believed in configuration ${this.number}, the latest that this client knows: ${said.join("; ")}${outcome} — name storage nodes of a later one in the directory, or ask the administrator for new credentials (quorate administrator client)`
+  }
+}
+
+const are = (names: ReadonlyArray<string>): string => (names.length === 1 ? "is" : "are")
+
 /** Why an operation that was well-formed did not end. */
-export type Unfinished = Unavailable | Overloaded | Refused
+export type Unfinished = Unavailable | Overloaded | Refused | ConfigurationForgotten
 
 export interface Known {
   readonly operations: Operations
@@ -97,7 +129,9 @@ export const waitFor = <A>(
     done: (result: A) => void,
     refused: (refusal: Refusal) => void,
     progress: () => void
-  ) => Overloaded | undefined
+  ) => Overloaded | undefined,
+  /** Why it was not done in time, if something better is known than that it was not. */
+  explain?: () => Unfinished | undefined
 ): Effect.Effect<A, Unfinished> =>
   Effect.callback((resume) => {
     const forget = (): void => {
@@ -111,6 +145,11 @@ export const waitFor = <A>(
     }
     let isBegun = false
     const giveUp = (): void => {
+      const explained = explain?.()
+      if (explained !== undefined) {
+        end(Effect.fail(explained))
+        return
+      }
       const { connectedPeers: connected } = operations.endpoint.status
       const names = [...strangers.keys()].sort()
       end(

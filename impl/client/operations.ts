@@ -49,7 +49,7 @@ interface Pending {
 }
 
 export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Message"> {
-  readonly plugged: Pick<Plugged, "Message" | "parts" | "reconfiguration">
+  readonly plugged: Pick<Plugged, "Message" | "parts" | "reconfiguration" | "configurationsOf">
   /** What is known of the system, by the time of the first operation. */
   readonly setup: () => Setup
   /** How many operations may be in execution at once. */
@@ -120,6 +120,11 @@ export class Operations {
       if ([...lane.busy.values()].some(({ since }) => since < this.hints - 1)) this.tell(lane)
   }
 
+  /** The state of the process that is busy with this register, or would be; of any of them. */
+  stateOf(key: string): unknown {
+    return (this.lanes.find(({ busy }) => busy.has(key)) ?? this.lanes[0])?.process.state(key)
+  }
+
   /** A process that has heard the hint and has nothing else to do, for what it comes to know. */
   inquire(): Hosted | undefined {
     return this.newLane()?.process
@@ -164,13 +169,13 @@ export class Operations {
   private hearRefusal({ from, key, message }: Envelope, peer: string, refusal: Refusal): void {
     const lane = this.byId.get(from)
     if (lane === undefined) return
-    const { reconfiguration } = this.options.plugged
+    const { reconfiguration, configurationsOf } = this.options.plugged
     // What a reconfiguration asks of a register is part of an operation on the whole.
     const about = reconfiguration?.reconfigures(message) === true ? "" : key
     const pending = lane.busy.get(about)
     if (pending === undefined) return
     pending.declining.add(peer)
-    const configurations = reconfiguration?.configurationsOf(lane.process.state(about)) ?? [
+    const configurations = configurationsOf?.(lane.process.state(about)) ?? [
       this.options.setup().configuration
     ]
     if (configurations.every((one) => canDoWithout(one, pending.declining))) return

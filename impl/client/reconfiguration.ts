@@ -199,16 +199,16 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
 
 /** The active configurations that a client knows of that asks the nodes that are connected. */
 const activeOf = Effect.fnUntraced(function* ({ operations, plugged, first }: Known) {
-  const { hint, reconfiguration } = plugged
+  const { hint, configurationsOf } = plugged
   const begun = first()
   if (begun === undefined) return []
-  if (hint === undefined || reconfiguration === undefined) return [Configuration.majority(begun)]
+  if (hint === undefined || configurationsOf === undefined) return [Configuration.majority(begun)]
   operations.hear(hint(servers(...operations.endpoint.connectedPeers)))
   const process = operations.inquire()
   yield* Effect.sleep(inquiryMilliseconds)
   return process === undefined
     ? [Configuration.majority(begun)]
-    : reconfiguration.configurationsOf(process.state(""))
+    : configurationsOf(process.state(""))
 })
 
 /** Members as people call them: by name, where there is one of that name. */

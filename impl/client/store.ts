@@ -10,11 +10,14 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+import type { View } from "../../spec/administrator/view.ts"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import { isWellFormed } from "../../spec/kernel/data.ts"
 import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../spec/register/operation.ts"
-import type { DirectoryRefused } from "../directory/address.ts"
+import type { ClientState } from "../byzantine/client.ts"
+import { type Credentials, endpointOfClient, trustOfClient } from "../byzantine/given.ts"
+import { DirectoryRefused } from "../directory/address.ts"
 import { type Directory, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { Witness } from "../host/endpoint.ts"
@@ -29,6 +32,7 @@ import { pluggedIn, rulesOf } from "../protocols.ts"
 import { inSpan } from "../tracing/in-span.ts"
 import type { TraceContext, Tracing } from "../tracing/tracing.ts"
 import { bytesOfText, mostKeyBytes, mostValueBytes, textOfBytes } from "./bytes.ts"
+import { Doubts } from "./doubts.ts"
 import { type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
 import { Operations } from "./operations.ts"
 import {
@@ -38,7 +42,13 @@ import {
   type StoreStatus
 } from "./reconfiguration.ts"
 
-export { Overloaded, Refused, Unavailable, type Unfinished } from "./known.ts"
+export {
+  ConfigurationForgotten,
+  Overloaded,
+  Refused,
+  Unavailable,
+  type Unfinished
+} from "./known.ts"
 export {
   type ConfigurationChange,
   ReconfigurationRefused,
@@ -79,6 +89,8 @@ export interface StoreOptions {
   readonly timeoutMilliseconds?: number
   /** How many operations may be in execution at once; 16,384 if nothing is said. */
   readonly mostOperations?: number
+  /** What the administrator has given to this client, in a system that has one. */
+  readonly credentials?: Credentials
   /** With keys, client and nodes prove to each other who they are (`loadKeys`). */
   readonly keys?: Keys
   /** Hears of every step, for recording. */
@@ -138,16 +150,35 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
   const holder = keys && holderOf(keys)
   const own = crypto.randomUUID().slice(0, 13)
   const nodes = new Set<string>()
-  let first: ServerSet | undefined
+  const { credentials } = options
+  if ((plugged.isTrusted === true) !== (credentials !== undefined)) {
+    return yield* new DirectoryRefused({
+      source: `--protocol ${protocol}`,
+      ...(credentials === undefined
+        ? {
+            problem: "its clients sign what they write, and this one has no credentials",
+            mend: "ask the administrator for some (quorate administrator client NAME), and name the file: --credentials FILE"
+          }
+        : { problem: "its clients take no credentials", mend: "leave them out" })
+    })
+  }
+  const trust = credentials && trustOfClient(credentials)
+  let first: ServerSet | undefined = credentials?.first
   const operations = new Operations({
-    name: holder === undefined ? `c${own}` : endpointFor(holder.name, own),
+    name:
+      credentials !== undefined
+        ? endpointOfClient(credentials)
+        : holder === undefined
+          ? `c${own}`
+          : endpointFor(holder.name, own),
     plugged,
     clock: systemClock,
     marks: new Marks(),
     setup: () => ({
       servers: known.first() ?? [],
       configuration: Configuration.majority(known.first() ?? []),
-      rules: rulesOf(plugged, variant)
+      rules: rulesOf(plugged, variant),
+      ...(trust === undefined ? {} : { trust })
     }),
     ...(patience === undefined
       ? {}
@@ -221,12 +252,22 @@ const shapeOf = (
   tracing: Tracing | undefined
 ): Omit<StoreShape, "status" | "reconfigure"> => {
   const { operations, milliseconds } = known
-  const run = (key: string, operation: Access, trace?: TraceContext) =>
-    waitFor<Value>(known, operation._tag, milliseconds, (done, refused) =>
-      operations.invoke(key, operation, (result) => done(result as Value), { trace, refused })
-        ? undefined
-        : new Overloaded({ key })
+  const run = (key: string, operation: Access, trace?: TraceContext) => {
+    const doubts = known.plugged.isTrusted === true ? new Doubts() : undefined
+    return waitFor<Value>(
+      known,
+      operation._tag,
+      milliseconds,
+      (done, refused) =>
+        operations.invoke(key, operation, (result) => done(result as Value), {
+          ...{ trace, refused },
+          ...(doubts === undefined ? {} : { noted: doubts.note })
+        })
+          ? undefined
+          : new Overloaded({ key }),
+      () => doubts?.explain(operation._tag, viewOf(operations, key))
     )
+  }
   const perform = (key: string, operation: Access) =>
     tracing === undefined
       ? run(key, operation)
@@ -255,6 +296,12 @@ const shapeOf = (
         Effect.asVoid(perform(text, { _tag: "Write", value: null }))
       )
   }
+}
+
+/** The configuration in which a client has its operation on this register. */
+const viewOf = (operations: Operations, key: string): View => {
+  const { busy, latest } = operations.stateOf(key) as ClientState
+  return busy?.view ?? latest
 }
 
 const textOf = (

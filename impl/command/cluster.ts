@@ -9,20 +9,36 @@ import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import { begin } from "../administrator/administration.ts"
+import { createAdministrator, openAdministrator } from "../administrator/folder.ts"
+import { credentialsFrom } from "../byzantine/given.ts"
+import { writeWhole } from "../byzantine/node-keys.ts"
 import { Store } from "../client/store.ts"
 import { describeAddress } from "../directory/address.ts"
 import { type Addresses, firstOf, parseDirectory, parseFile } from "../directory/directory.ts"
 import { startGateway } from "../gateway/gateway.ts"
+import { pluggedIn } from "../protocols.ts"
 import { isBegun } from "../storage/folder.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
-import { listenForStop, log, protocol, traces, tracingOf, withLogs } from "./flags.ts"
+import {
+  credentialsOf,
+  listenForStop,
+  log,
+  protocol,
+  traces,
+  tracingOf,
+  withLogs
+} from "./flags.ts"
 
 const mostNodes = 15
 const host = "127.0.0.1"
 
 const flags = {
   nodes: Flag.Int("nodes").pipe(
-    Flag.withDescription("How many storage nodes to begin with (3 if nothing is said)"),
+    Flag.withDescription(
+      "How many storage nodes to begin with (3 if nothing is said, 4 if one may lie)"
+    ),
     Flag.optional
   ),
   data: Flag.String("data").pipe(
@@ -48,7 +64,8 @@ export const clusterCommand = Command.make(
       return yield* refuse(`--nodes: write a number from 1 to ${mostNodes}`)
     }
     const servers = `file:${join(given.data, "servers")}`
-    yield* prepare(given.data, nodes, given.port)
+    const { isTrusted = false } = pluggedIn(given.protocol)
+    yield* prepare(given.data, nodes ?? (isTrusted ? 4 : 3), given.port)
     const addresses = yield* asCommandFailure(parseDirectory(servers).lookUp)
     const names = firstOf(addresses)
     if (nodes !== undefined && names.length !== nodes) {
@@ -69,29 +86,38 @@ export const clusterCommand = Command.make(
       const areBegun = Result.try(() => names.some((name) => isBegun(join(given.data, name))))
       const begins = Result.getOrElse(areBegun, () => true) === false
       for (const name of here) {
-        const own = begins ? [...more, "--begin"] : more
+        const own = begins && !isTrusted ? [...more, "--begin"] : more
         yield* startProcess(name, servers, given.data, own, () =>
           freeName(servers, given.data, addresses)
         )
       }
-      const address = yield* startGateway({ host, port: given.port })
-      yield* Console.log(
-        [
-          `Redis clients connect to ${describeAddress(address)}, such as redis-cli -p ${address.port} set x 1`,
-          `This command's own: quorate get x --servers ${servers}`,
-          "Ctrl-C stops them all; the data stays."
-        ].join("\n")
-      )
-      yield* stop
-    })
-    const served = Effect.gen(function* () {
+      const file = join(given.data, "client.json")
+      if (isTrusted) yield* beginTrusted(given.data, servers, file)
+      const serve = Effect.gen(function* () {
+        const address = yield* startGateway({ host, port: given.port })
+        const own = isTrusted ? ` --protocol ${given.protocol} --credentials ${file}` : ""
+        yield* Console.log(
+          [
+            `Redis clients connect to ${describeAddress(address)}, such as redis-cli -p ${address.port} set x 1`,
+            `This command's own: quorate get x --servers ${servers}${own}`,
+            ...(isTrusted
+              ? [
+                  `To replace a storage node: quorate administrator replace s1 s5 --data ${join(given.data, "administrator")} --servers ${servers}`
+                ]
+              : []),
+            "Ctrl-C stops them all; the data stays."
+          ].join("\n")
+        )
+        yield* stop
+      })
       const tracing = yield* tracingOf(given.traces, "gateway")
+      const credentials = yield* credentialsOf(isTrusted ? file : "")
       yield* Effect.provide(
-        Effect.scoped(run),
-        Store.layer({ servers, protocol: given.protocol, ...tracing })
+        Effect.scoped(serve),
+        Store.layer({ servers, protocol: given.protocol, ...tracing, ...credentials })
       )
     })
-    yield* withLogs(asCommandFailure(Effect.scoped(served)), given.log)
+    yield* withLogs(asCommandFailure(Effect.scoped(run)), given.log)
   })
 ).pipe(Command.withDescription("Run storage nodes and a gateway on this machine, for trying"))
 
@@ -99,7 +125,7 @@ export const clusterCommand = Command.make(
  * The folder, and in it the directory of a cluster that begins; that of one that was here stays as
  * it is.
  */
-const prepare = (data: string, nodes = 3, port: number) =>
+const prepare = (data: string, nodes: number, port: number) =>
   Effect.try({
     try: () => {
       mkdirSync(data, { recursive: true })
@@ -113,6 +139,27 @@ const prepare = (data: string, nodes = 3, port: number) =>
     },
     catch: (error) => ({ _tag: "BadInput", message: `--data: ${(error as Error).message}` })
   }).pipe(asCommandFailure)
+
+/**
+ * The first time, an administrator of the cluster's own begins the system, and makes the credentials
+ * of its clients.
+ */
+const beginTrusted = (data: string, servers: string, file: string) =>
+  Effect.gen(function* () {
+    if (existsSync(file)) return
+    const own = join(data, "administrator")
+    if (!existsSync(own)) yield* createAdministrator(own, "administrator")
+    const folder = yield* openAdministrator(own)
+    const first = yield* begin(folder, parseDirectory(servers)).pipe(
+      Effect.retry({
+        while: ({ _tag }) => _tag === "NotAllThere",
+        schedule: Schedule.spaced("100 millis"),
+        times: 150
+      })
+    )
+    const view = { number: 0, members: first }
+    writeWhole(file, JSON.stringify(credentialsFrom(folder.authority, "cluster", first, view)))
+  }).pipe(Effect.scoped)
 
 /** A name that no node has by now. */
 const freeName = (servers: string, data: string, before: Addresses): string => {

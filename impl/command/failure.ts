@@ -26,6 +26,7 @@ const codes: Readonly<Record<string, number>> = {
   Unavailable: exitCodes.unavailable,
   Overloaded: exitCodes.unavailable,
   NotAllThere: exitCodes.unavailable,
+  ConfigurationForgotten: exitCodes.unavailable,
   LogDamaged: exitCodes.storage,
   RecordUnknown: exitCodes.storage,
   DiskBroken: exitCodes.storage,

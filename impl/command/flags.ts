@@ -1,12 +1,15 @@
 /**
  * Flags that several commands of the runtime share, and how long-running ones end.
  */
+import { readFileSync } from "node:fs"
 import { Flag } from "effect/cli"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { Credentials } from "../byzantine/given.ts"
 import { type Keys, type KeysRefused, loadKeys } from "../keys/keys.ts"
 import { defaultProtocol, runnableProtocols } from "../protocols.ts"
 import type { Tracing } from "../tracing/tracing.ts"
@@ -56,6 +59,33 @@ export const keysOf = (
     onNone: () => Effect.succeed({}),
     onSome: (given) => Effect.map(loadKeys(given, name), (loaded) => ({ keys: loaded }))
   })
+
+export const credentials = Flag.String("credentials").pipe(
+  Flag.withMetavar("FILE"),
+  Flag.withDescription(
+    "What an administrator has given to this client, with --protocol byzantine (QUORATE_CREDENTIALS)"
+  ),
+  Flag.withDefault(process.env.QUORATE_CREDENTIALS ?? "")
+)
+
+/** The credentials in the file that was named, as an option to pass on. */
+export const credentialsOf = (
+  file: string
+): Effect.Effect<{ readonly credentials?: Credentials }, CommandFailed> =>
+  file === ""
+    ? Effect.succeed({})
+    : Effect.try({
+        try: () => ({
+          credentials: Schema.decodeUnknownSync(Credentials)(JSON.parse(readFileSync(file, "utf8")))
+        }),
+        catch: (error) => (error as NodeJS.ErrnoException).code ?? "it has none"
+      }).pipe(
+        Effect.catch((reason) =>
+          refuse(
+            `--credentials: ${file} cannot be read (${reason}) — name a file that quorate administrator client has made`
+          )
+        )
+      )
 
 export const record = Flag.String("record").pipe(
   Flag.withMetavar("FILE"),

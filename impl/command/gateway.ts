@@ -16,6 +16,8 @@ import { recordTo } from "../replay/recording.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import {
   connections,
+  credentials,
+  credentialsOf,
   keys,
   keysOf,
   listenForStop,
@@ -36,6 +38,7 @@ const flags = {
   timeout,
   record,
   keys,
+  credentials,
   traces,
   log,
   listen: Flag.String("listen").pipe(
@@ -92,6 +95,7 @@ export const gatewayCommand = Command.make("gateway", flags, (given) =>
       timeoutMilliseconds: given.timeout,
       ...witness,
       ...(yield* keysOf(given.keys, "client")),
+      ...(yield* credentialsOf(given.credentials)),
       ...(yield* tracingOf(given.traces, "gateway"))
     })
     const serve = Effect.gen(function* () {

@@ -95,7 +95,13 @@ export const nodeCommand = Command.make(
       )
     }
     const first = firstOf(addresses)
-    if (known.cameLater && pluggedIn(given.protocol).reconfiguration === undefined) {
+    const { reconfiguration, isTrusted } = pluggedIn(given.protocol)
+    if (given.begin && isTrusted === true) {
+      return yield* refuse(
+        `--begin: with ${given.protocol} an administrator begins — quorate administrator begin`
+      )
+    }
+    if (known.cameLater && reconfiguration === undefined && isTrusted !== true) {
       return yield* refuse(
         `--name: with ${given.protocol} there are only the first nodes: ${first.join(", ")}`
       )

@@ -2,6 +2,7 @@
  * The sub-commands of the runtime.
  */
 import type { Command } from "effect/cli"
+import { administratorCommand } from "./administrator.ts"
 import { beginCommand } from "./begin.ts"
 import { certificatesCommand } from "./certificates.ts"
 import { clusterCommand } from "./cluster.ts"
@@ -16,6 +17,7 @@ export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   clusterCommand,
   nodeCommand,
   beginCommand,
+  administratorCommand,
   gatewayCommand,
   putCommand,
   getCommand,

@@ -24,7 +24,10 @@ const flags = {
     Flag.withDescription("How many seeds to run, from the first one on"),
     Flag.withDefault(1)
   ),
-  servers: Flag.Int("servers").pipe(Flag.withDefault(defaultPlan.servers)),
+  servers: Flag.Int("servers").pipe(
+    Flag.withDescription("Storage nodes of the first configuration (3; 4 where one may lie)"),
+    Flag.optional
+  ),
   spares: Flag.Int("spares").pipe(
     Flag.withDescription("Storage nodes besides those of the first configuration"),
     Flag.withDefault(defaultPlan.spares)
@@ -39,6 +42,10 @@ const flags = {
   faultMilliseconds: Flag.Int("fault-milliseconds").pipe(
     Flag.withDescription("How long faults happen, in simulated time"),
     Flag.withDefault(defaultPlan.faultMilliseconds)
+  ),
+  liars: Flag.Int("liars").pipe(
+    Flag.withDescription("How many of them lie, with --protocol byzantine: as many as may"),
+    Flag.optional
   ),
   faults: Flag.String("faults").pipe(
     Flag.withMetavar("NUMBER,…|none"),
@@ -56,20 +63,29 @@ export const simulateCommand = Command.make(
   flags,
   Effect.fnUntraced(function* (given) {
     const plugged = pluggedIn(given.protocol)
-    const { variants, variant, reconfiguration } = plugged
+    const { variants, variant, reconfiguration, isTrusted = false } = plugged
+    const size = Option.getOrElse(given.servers, () => (isTrusted ? 4 : defaultPlan.servers))
+    if (size < 1) return yield* refuse(`--servers: ${size} is too small`)
+    const bearable = Math.ceil(size / 3) - 1
+    const liars = Option.getOrElse(given.liars, () => (isTrusted ? bearable : 0))
+    if (liars < 0 || liars > (isTrusted ? bearable : 0)) {
+      return yield* refuse(
+        `--liars: of ${size} storage nodes ${isTrusted ? `${bearable} may lie` : `none may lie with ${given.protocol} — try --protocol byzantine`}`
+      )
+    }
     const chosen = Option.getOrElse(given.variant, () => variant)
     if (!variants.some(({ name }) => name === chosen)) {
       return yield* refuse(
         `--variant: ${given.protocol} has no variant "${chosen}" (quorate list shows them)`
       )
     }
-    for (const name of ["seed", "runs", "servers", "clients", "registers", "operations"] as const) {
+    for (const name of ["seed", "runs", "clients", "registers", "operations"] as const) {
       if (given[name] < (name === "seed" ? 0 : 1))
         return yield* refuse(`--${name}: ${given[name]} is too small`)
     }
     if (given.spares < 0 || given.reconfigurations < 0)
       return yield* refuse("--spares, --reconfigurations: write a number from 0 on")
-    if (given.reconfigurations > 0 && reconfiguration === undefined)
+    if (given.reconfigurations > 0 && reconfiguration === undefined && !isTrusted)
       return yield* refuse(
         `--reconfigurations: ${given.protocol} has one configuration for ever — try --protocol rambo`
       )
@@ -81,6 +97,8 @@ export const simulateCommand = Command.make(
     }
     const plan: Plan = {
       ...given,
+      servers: size,
+      liars: isTrusted ? liars : undefined,
       variant: chosen,
       ...(Option.isSome(faults) ? { faults: faults.value } : { faults: undefined })
     } as Plan

@@ -14,16 +14,28 @@ import { areAdministrators } from "../keys/keys.ts"
 import { nameOf } from "../memory/identity.ts"
 import { minus } from "./arguments.ts"
 import { asCommandFailure, CommandFailed, refuse } from "./failure.ts"
-import { keys, keysOf, protocol, servers, timeout, traces, tracingOf, withLogs } from "./flags.ts"
+import {
+  credentials,
+  credentialsOf,
+  keys,
+  keysOf,
+  protocol,
+  servers,
+  timeout,
+  traces,
+  tracingOf,
+  withLogs
+} from "./flags.ts"
 
 const key = Argument.String("key").pipe(Argument.withDescription("The register's key"))
-const connection = { servers, protocol, timeout, keys, traces }
+const connection = { servers, protocol, timeout, keys, credentials, traces }
 
 interface Connection {
   readonly servers: string
   readonly protocol: string
   readonly timeout: number
   readonly keys: Option.Option<string>
+  readonly credentials: string
   readonly traces: Option.Option<string>
 }
 
@@ -34,6 +46,7 @@ const withStore = <A, E extends { readonly _tag: string; readonly message: strin
     protocol: name,
     timeout: timeoutMilliseconds,
     keys: folder,
+    credentials: file,
     traces: url
   }: Connection,
   use: (store: Store["Service"]) => Effect.Effect<A, E>,
@@ -47,7 +60,7 @@ const withStore = <A, E extends { readonly _tag: string; readonly message: strin
         "--keys: the certificate in administrator.pem is not an administrator's — quorate certificates makes one"
       )
     }
-    const more = { ...given, ...(yield* tracingOf(url, who)) }
+    const more = { ...given, ...(yield* credentialsOf(file)), ...(yield* tracingOf(url, who)) }
     const store = Store.layer({ servers: directory, protocol: name, timeoutMilliseconds, ...more })
     return yield* Effect.provide(Effect.flatMap(Store, use), store)
   }).pipe(Effect.scoped, asCommandFailure, (effect) => withLogs(effect))

@@ -203,6 +203,7 @@ const codeOf = (failure: StoreError, keys: number): string => {
       return failure.kind === "full" ? "OOM" : failure.kind === "forbidden" ? "NOPERM" : "ERR"
     case "TooLong":
     case "IllFormed":
+    case "ConfigurationForgotten":
     case "Unavailable":
       return "ERR"
   }

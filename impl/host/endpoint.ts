@@ -10,7 +10,7 @@
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import { equals } from "../../spec/kernel/data.ts"
+import { equals, writtenBytes } from "../../spec/kernel/data.ts"
 import type { Change, KeyedStep } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
@@ -51,6 +51,20 @@ export interface Witness {
    */
   readonly started: (process: Hosted) => void
   readonly taken: (node: NodeId, key: string, input: AnyInput, step: KeyedStep) => void
+}
+
+/**
+ * Where the secrets are that states speak of: not in the log, for they have to be erased (sixth
+ * point of the contract).
+ */
+export interface HostSecrets {
+  /**
+   * Durable processes have these states now; what it gives is called once that is durable, and
+   * before anything that the step sends leaves.
+   */
+  readonly change: (states: unknown) => () => void
+  /** Durable processes have come back with these states. */
+  readonly recover: (states: unknown) => void
 }
 
 export interface EndpointOptions {
@@ -98,6 +112,8 @@ export interface EndpointOptions {
    * waited for this object since it was last ready; if nothing is said, it takes it at once.
    */
   readonly patience?: (choice: unknown, waited: number) => number
+  /** Where the secrets of its processes are, if they have any. */
+  readonly secrets?: HostSecrets
   /** Hears of every step as it is taken, before anything it causes leaves. */
   readonly witness?: Witness
   /** Where the spans of messages go that belong to a traced operation. */
@@ -124,6 +140,14 @@ interface Effects {
   readonly shown: Array<readonly [NodeId, string, AnyObservation]>
 }
 
+/** What came before its time: a post, or the answer to one of ours, and how it is taken. */
+interface Held {
+  readonly peer: string
+  readonly envelopes: ReadonlyArray<Envelope>
+  readonly bytes: number
+  readonly take: () => void
+}
+
 export class Endpoint {
   readonly name: string
   private readonly options: EndpointOptions
@@ -147,6 +171,8 @@ export class Endpoint {
    */
   private readonly waits = new Map<string, { times: number; isWaiting: boolean }>()
   private isClosed = false
+  /** What processes postpone, in the order in which it came. */
+  private held: ReadonlyArray<Held> = []
   /**
    * The last record that concerns an object, while it is not durable; under `sharedFields` that of
    * what all share.
@@ -192,6 +218,7 @@ export class Endpoint {
     }
     unknown ??= this.firstIllFormed()
     if (unknown !== undefined) return Result.fail(unknown)
+    this.options.secrets?.recover(this.sharedStates)
     this.log = opened.success.log
     for (const process of this.processes.values()) this.options.witness?.started(process)
     for (const link of this.links.values()) {
@@ -341,6 +368,7 @@ export class Endpoint {
     this.absent.delete(peer)
     this.links.get(peer)?.end()
     this.links.delete(peer)
+    this.held = this.held.filter((one) => one.peer !== peer)
   }
 
   /** The answer to a post of ours is none that can be taken. */
@@ -379,6 +407,7 @@ export class Endpoint {
     const effects = noEffects(trace)
     this.step(effects, undefined, node, key, input)
     this.commit(effects, {}, () => this.release(effects))
+    this.resume()
   }
 
   /** Nothing is taken or sent any more. What is durable stays so. */
@@ -388,6 +417,7 @@ export class Endpoint {
     for (const link of this.links.values()) link.close()
     this.links.clear()
     this.processes.clear()
+    this.held = []
   }
 
   /** Whether the disk does not keep up: whoever feeds the endpoint should wait. */
@@ -472,6 +502,11 @@ export class Endpoint {
 
   /** A message of a peer, for the first time: takes its step, makes it durable, then answers. */
   private takePost(link: Link, sequence: number, envelope: Envelope): void {
+    if (this.isPostponed(envelope)) {
+      const isHeld = this.hold(link.peer, [envelope], () => this.takePost(link, sequence, envelope))
+      if (!isHeld) this.refusePost(link.peer, sequence, tooMuchHeld)
+      return
+    }
     const isRepeatable = this.isRepeatable(envelope)
     const refusal = isRepeatable ? undefined : (this.tooMuchOf(link) ?? this.shortageFor(envelope))
     if (refusal !== undefined) {
@@ -494,6 +529,36 @@ export class Endpoint {
     link.prepare(sequence, envelopes)
     const { peer, peerSettledBelow: settled } = link
     this.commit(effects, { answer: { peer, sequence, settled, envelopes } }, answer)
+    this.resume()
+  }
+
+  /** Whether a process has not received this message yet, though it is here. */
+  private isPostponed({ from, to, key, message }: Envelope): boolean {
+    return this.processes.get(to)?.postpones(key, from, message) === true
+  }
+
+  /**
+   * Keeps what came before its time; false if too much is kept. Its sender hears nothing, and
+   * repeats it should this endpoint end meanwhile: it was not received.
+   */
+  private hold(peer: string, envelopes: ReadonlyArray<Envelope>, take: () => void): boolean {
+    const bytes = writtenBytes(envelopes)
+    const bytesHeld = this.held.reduce((sum, one) => sum + one.bytes, bytes)
+    if (this.held.length >= mostHeld || bytesHeld > mostHeldBytes) return false
+    this.held = [...this.held, { peer, envelopes, bytes, take }]
+    return true
+  }
+
+  /** Takes what was postponed and whose time has come, the first first. */
+  private resume(): void {
+    for (;;) {
+      const next = this.held.find(
+        ({ envelopes }) => !envelopes.some((one) => this.isPostponed(one))
+      )
+      if (next === undefined) return
+      this.held = this.held.filter((one) => one !== next)
+      next.take()
+    }
   }
 
   /**
@@ -538,6 +603,12 @@ export class Endpoint {
     envelopes: ReadonlyArray<Envelope>,
     trace: TraceContext | undefined
   ): void {
+    // What is not kept is as good as on its way: the post stays unsettled, and is asked again.
+    if (envelopes.some((one) => this.isPostponed(one))) {
+      const take = (): void => this.takeAnswer(link, sequence, envelopes, trace)
+      if (!this.hold(link.peer, envelopes, take)) link.unanswer(sequence)
+      return
+    }
     const effects = noEffects(trace)
     for (const envelope of envelopes) this.receive(effects, undefined, envelope)
     // That a post was answered with nothing may be forgotten in a crash: asked again, the peer says
@@ -547,6 +618,7 @@ export class Endpoint {
       link.settle(sequence)
       this.release(effects)
     })
+    this.resume()
   }
 
   /** The span of handling a message, until its answer leaves. */
@@ -609,7 +681,7 @@ export class Endpoint {
     for (const { to, message, key: about } of step.sends) {
       const reply: Envelope = { from: node, to, key: about, message }
       const peer = endpointOf(to)
-      if (peer === asker) {
+      if (peer === asker && this.isRoomFor(effects, reply, step.sends.length)) {
         effects.replies.push(reply)
         continue
       }
@@ -618,6 +690,15 @@ export class Endpoint {
       effects.posts.push({ peer, sequence: this.link(peer).reserve(envelope), envelope })
     }
     return step.change?.shared === undefined ? [key] : [...new Set([key, ...process.keys()])]
+  }
+
+  /**
+   * Whether a message goes into the answer: not into that of a step that says more to its asker
+   * than one frame takes. What does not is posted.
+   */
+  private isRoomFor({ replies }: Effects, reply: Envelope, sends: number): boolean {
+    if (sends <= 2) return true
+    return replies.length < mostReplies && writtenBytes([...replies, reply]) <= mostReplyBytes
   }
 
   /**
@@ -679,6 +760,9 @@ export class Endpoint {
     }
     this.appended += 1
     const number = this.appended
+    const erase = steps.some(({ shared }) => shared !== undefined)
+      ? this.options.secrets?.change(this.sharedStates)
+      : undefined
     const touched = steps.flatMap(({ key, shared }) =>
       shared === undefined ? [key] : [key, sharedFields]
     )
@@ -689,6 +773,7 @@ export class Endpoint {
       ...also
     }
     log.append(encodeRecord(record), () => {
+      erase?.()
       this.durable = number
       for (const key of touched) {
         if (this.unsynced.get(key) === number) this.unsynced.delete(key)
@@ -697,6 +782,13 @@ export class Endpoint {
       then()
       this.wake()
     })
+  }
+
+  /** What the objects of each durable process share: secrets are nowhere else. */
+  private get sharedStates(): ReadonlyArray<unknown> {
+    return [...this.processes.values()].flatMap(({ node, shared }) =>
+      node.part.durable ? [shared] : []
+    )
   }
 
   /** Goes on once everything that this object's state rests on is durable. */
@@ -794,6 +886,15 @@ const mostAbsent = 4096
  */
 const mostRememberedInAll = 2 ** 17
 const alwaysRemembered = 16
+
+/** So much goes into an answer of a step that says much. */
+const mostReplies = 16
+const mostReplyBytes = 2 ** 20
+
+/** So many messages may wait for their time, and so many bytes of them. */
+const mostHeld = 1024
+const mostHeldBytes = 16 * 2 ** 20
+const tooMuchHeld: Refusal = { kind: "busy", reason: `${mostHeld} messages wait for their time` }
 
 /** So many characters may wait for the disk before nothing more is taken. */
 const mostPendingLength = 32 * 2 ** 20

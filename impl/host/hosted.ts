@@ -81,6 +81,12 @@ export class Hosted {
     return part.choices(context, id, this.state(key))
   }
 
+  /** Whether a message about this object has come before its time: it is not received yet. */
+  postpones(key: string, from: NodeId, message: unknown): boolean {
+    const { part, context, id } = this.node
+    return part.postpones?.(context, id, this.state(key), from, message) === true
+  }
+
   /** Whether the process makes one of these promises about a message between it and `other`. */
   promises(
     names: ReadonlyArray<"isObsolete" | "onlyAnswers" | "isSettled">,

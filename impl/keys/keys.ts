@@ -111,7 +111,7 @@ export const isImpostor = (
 export const endpointFor = (client: string, own: string): string => `${client}.${own}`
 
 const isEndpointOf = (client: string, endpoint: string): boolean =>
-  endpoint.startsWith(`${client}.`) && /^[A-Za-z0-9-]+$/.test(endpoint.slice(client.length + 1))
+  endpoint.startsWith(`${client}.`) && /^[\w-]+$/.test(endpoint.slice(client.length + 1))
 
 /** Whose keys these are: the name, and the role, in the certificate. */
 export const holderOf = ({ cert }: Keys): { readonly name: string; readonly role: Role } => {

@@ -93,6 +93,8 @@ export interface Marks {
 export interface Begin {
   readonly _tag: "Begin"
   readonly first: ServerSet
+  /** The keys that an administrator gives it, in a system that has one. */
+  readonly given?: unknown
 }
 /**
  * Why a step is not taken:
@@ -167,7 +169,10 @@ export const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<F
     Schema.TaggedStruct("Marks", {
       marks: Schema.Array(Mark).check(Schema.isMaxLength(mostMarks))
     }),
-    Schema.TaggedStruct("Begin", { first: Members.check(Schema.isMinLength(1)) })
+    Schema.TaggedStruct("Begin", {
+      first: Members.check(Schema.isMinLength(1)),
+      given: Schema.optionalKey(Schema.Unknown)
+    })
   ])
 }
 

@@ -334,6 +334,18 @@ export class Link {
     return post.envelope
   }
 
+  /** The answer of a post of ours could not be kept: the post is asked again after a while. */
+  unanswer(sequence: number): void {
+    const post = this.outgoing.get(sequence)
+    if (post === undefined || !post.isAnswered) return
+    const { envelope } = post
+    post.isAnswered = false
+    post.frame = encodeFrame({ _tag: "Post", sequence, settled: this.settled, envelope })
+    post.repeatAt = this.clock.nowMilliseconds() + post.delayMilliseconds
+    this.outgoingBytes += post.frame.length
+    this.setTimer()
+  }
+
   private learnSettled(settled: number): void {
     if (settled <= this.peerSettled) return
     this.peerSettled = settled

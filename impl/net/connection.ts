@@ -88,6 +88,7 @@ export interface Speaker {
    */
   readonly begin?: (
     first: ServerSet,
+    given: unknown,
     certificate?: PeerCertificate
   ) => Effect.Effect<string | undefined>
   /**
@@ -95,6 +96,8 @@ export interface Speaker {
    * one.
    */
   readonly takesIn?: (name: string) => boolean
+  /** What the node with this identity is given when it is taken in. */
+  readonly givenTo?: (peer: string) => unknown
   /** With keys, both ends prove who they are. They may be renewed. */
   readonly keys?: () => Keys
   /** What all its connections hold of frames that are not complete. */
@@ -176,7 +179,8 @@ export const converse = (
       const first = speaker.first()
       if (first === undefined || speaker.takesIn?.(nameOfNode(peer)) !== true)
         return yield* new PeerIsStranger({ peer })
-      yield* say({ _tag: "Begin", first })
+      const given = speaker.givenTo?.(peer)
+      yield* say({ _tag: "Begin", first, ...(given === undefined ? {} : { given }) })
       const answer = yield* incoming.next
       return yield* answer._tag === "Refused"
         ? new PeerRefused({ peer, reason: answer.reason })
@@ -258,7 +262,7 @@ const tellOf = (speaker: Speaker, frame: Taken): Effect.Effect<string | undefine
   const known = speaker.first()
   if (known !== undefined) return Effect.succeed(otherSystem(known, frame.first))
   return (
-    speaker.begin?.(frame.first) ??
+    speaker.begin?.(frame.first, frame.given) ??
     Effect.succeed("this is no node, and cannot be let into a system")
   )
 }

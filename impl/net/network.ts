@@ -101,7 +101,8 @@ const withCertificate = (speaker: Speaker, certificate: PeerCertificate | undefi
   ...speaker,
   refuses: (hello) => speaker.refuses(hello, certificate),
   refusesMessage: (message) => speaker.refusesMessage?.(message, certificate),
-  begin: (first) => speaker.begin?.(first, certificate) ?? Effect.succeed("it has begun")
+  begin: (first, given) =>
+    speaker.begin?.(first, given, certificate) ?? Effect.succeed("it has begun")
 })
 
 const codeOf = (cause: unknown): string =>

@@ -39,7 +39,12 @@ export class NotAllThere extends Schema.TaggedError<NotAllThere>()("NotAllThere"
  * Begins a system with the first nodes of the directory, or goes on with that; gives the members
  * that it begins with.
  */
-export const beginSystem = Effect.fnUntraced(function* (visitor: Visitor, directory: Directory) {
+export const beginSystem = Effect.fnUntraced(function* (
+  visitor: Visitor,
+  directory: Directory,
+  /** What the node with this identity is given, in this system. */
+  givenTo?: (id: string, system: ServerSet) => unknown
+) {
   const names = firstOf(yield* directory.lookUp)
   if (names.length === 0) {
     return yield* new BeginningRefused({
@@ -71,8 +76,12 @@ export const beginSystem = Effect.fnUntraced(function* (visitor: Visitor, direct
     })
   }
   for (const [name] of strangers) {
-    const heard =
-      (yield* visit(visitor, directory, name, [{ _tag: "Begin", first: system }], isTold)) ?? []
+    const given = givenTo?.((there.get(name) as Hello).endpoint, system)
+    const begin: Frame = {
+      ...{ _tag: "Begin", first: system },
+      ...(given === undefined ? {} : { given })
+    }
+    const heard = (yield* visit(visitor, directory, name, [begin], isTold)) ?? []
     const refusal = heard.find((frame) => frame._tag === "Refused")
     if (refusal?._tag === "Refused") {
       return yield* new BeginningRefused({

@@ -19,6 +19,7 @@ import * as Scope from "effect/Scope"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import { equals } from "../../spec/kernel/data.ts"
 import { type ServerSet, server, servers } from "../../spec/nodes/nodes.ts"
+import { NodeKeys } from "../byzantine/node-keys.ts"
 import {
   type Address,
   DirectoryRefused,
@@ -46,7 +47,7 @@ import { listen } from "../net/network.ts"
 import { exchangeMarks } from "../net/visit.ts"
 import { nodeOf, type Plugged, pluggedIn, rulesOf, storesNew, systemOf } from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
-import { type Claimed, claim, replacement } from "../storage/folder.ts"
+import { type Claimed, claim, FolderRefused, replacement } from "../storage/folder.ts"
 import { LogDamaged } from "../storage/recovery.ts"
 import type { Tracing } from "../tracing/tracing.ts"
 import { beginSystem } from "./beginning.ts"
@@ -198,7 +199,8 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   const nameOfSystem = systemOf(protocol, Configuration.majority(named))
   const claimed = yield* claim(options.data, { node: options.name, protocol, named, nameOfSystem })
   const failed = yield* Deferred.make<never, NodeFailed>()
-  const living = yield* livingIn(options, plugged, claimed, failed)
+  const nodeKeys = plugged.isTrusted === true ? yield* keysIn(options.data) : undefined
+  const living = yield* livingIn(options, plugged, claimed, nodeKeys, failed)
   const { endpoint } = living
   let { keys } = options
   const holdings = new Holdings(mostIncompleteBytes)
@@ -213,10 +215,14 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     decode: frameDecoder(Message),
     refuses: (hello, certificate) =>
       certificate && (isImpostor(certificate, hello) ?? isRevoked(keys, certificate)),
-    begin: (first, certificate) =>
+    begin: (first, given, certificate) =>
       mayBegin(certificate)
-        ? Effect.map(living.become(first), (taken) =>
-            equals(taken, first) ? undefined : "it is of another system by now"
+        ? Effect.map(living.begin(first, given), (taken) =>
+            typeof taken === "string"
+              ? taken
+              : equals(taken, first)
+                ? undefined
+                : "it is of another system by now"
           )
         : Effect.succeed(
             "forbidden: to begin a system takes the certificate of an administrator or a node"
@@ -256,6 +262,17 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   }
   return running
 })
+
+/** The keys in the folder of a node; whoever cannot read them is replaced. */
+const keysIn = (folder: string) =>
+  Effect.try({
+    try: () => new NodeKeys(folder),
+    catch: (error) =>
+      new FolderRefused({
+        ...{ folder, problem: `its keys cannot be read (${(error as Error).message})` },
+        mend: "let a new node take its place: quorate administrator replace"
+      })
+  })
 
 const mayBegin = (certificate: PeerCertificate | undefined): boolean =>
   certificate === undefined || ["administrator", "node"].includes(String(certificate.subject?.OU))
@@ -315,9 +332,10 @@ const livingIn = Effect.fnUntraced(function* (
   { name, witness, tracing, compactionBytes, limits }: NodeOptions,
   plugged: Plugged,
   claimed: Claimed,
+  nodeKeys: NodeKeys | undefined,
   failed: Deferred.Deferred<never, NodeFailed>
 ) {
-  const { Message, patience, reconfiguration, variant } = plugged
+  const { Message, patience, configurationsOf, variant } = plugged
   const { identity } = claimed
   const disk = yield* Effect.acquireRelease(
     Effect.sync(() => new FileDisk(claimed.log)),
@@ -334,8 +352,7 @@ const livingIn = Effect.fnUntraced(function* (
   let process: Hosted | undefined
   /** The members of the configurations that this node knows to be active. */
   const isMember = (id: string): boolean => {
-    const configurations =
-      process === undefined ? [] : reconfiguration?.configurationsOf(process.state(""))
+    const configurations = process === undefined ? [] : configurationsOf?.(process.state(""))
     const members = configurations?.flatMap((one) => one.members) ?? first ?? []
     return (members as ReadonlyArray<string>).includes(id)
   }
@@ -367,6 +384,7 @@ const livingIn = Effect.fnUntraced(function* (
       fail(lost)
     },
     room,
+    ...(nodeKeys === undefined ? {} : { secrets: nodeKeys.secrets }),
     mostPendingLength: Math.min(mostPendingLength, lastingHeapBytes() / 16),
     returns: isMember,
     ...(patience === undefined
@@ -393,7 +411,11 @@ const livingIn = Effect.fnUntraced(function* (
   const live = Effect.fnUntraced(function* (system: ServerSet) {
     if (claimed.first === undefined) claimed.adopt(system)
     const configuration = Configuration.majority(system)
-    const setup = { servers: system, configuration, rules: rulesOf(plugged, variant) }
+    const trust = nodeKeys?.trust
+    const setup = {
+      ...{ servers: system, configuration, rules: rulesOf(plugged, variant) },
+      ...(trust === undefined ? {} : { trust })
+    }
     process = endpoint.add(nodeOf(plugged, "server", server(identity.id), setup))
     const opened = endpoint.open()
     if (Result.isFailure(opened)) {
@@ -428,5 +450,11 @@ const livingIn = Effect.fnUntraced(function* (
         return Effect.never
       })
     })
-  return { endpoint, room, first: () => first, become, begun: Deferred.await(asked) }
+  /** Somebody says of which system the node is, and gives it keys if it takes some. */
+  const begin = (system: ServerSet, given: unknown): Effect.Effect<ServerSet | string> =>
+    Effect.suspend((): Effect.Effect<ServerSet | string> => {
+      const problem = nodeKeys?.take(given, identity.id)
+      return problem === undefined ? become(system) : Effect.succeed(problem)
+    })
+  return { endpoint, room, first: () => first, become, begin, begun: Deferred.await(asked) }
 })

@@ -95,9 +95,7 @@ const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
     const { pair } = process.own(key)
     if (isPair(pair)) pairs.set(key, pair)
   }
-  const configurations = plugged.reconfiguration?.configurationsOf(process.state("")) ?? [
-    setup.configuration
-  ]
+  const configurations = plugged.configurationsOf?.(process.state("")) ?? [setup.configuration]
   const held: Held = {
     folder,
     id,

@@ -53,6 +53,7 @@ export const commandOf = (plan: Plan): string =>
     `--registers ${plan.registers}`,
     `--operations ${plan.operations}`,
     `--fault-milliseconds ${plan.faultMilliseconds}`,
+    ...(plan.liars === undefined ? [] : [`--liars ${plan.liars}`]),
     ...(plan.faults === undefined ? [] : [`--faults ${plan.faults.join(",") || "none"}`]),
     ...(plan.lyingDisks === true ? ["--lying-disks"] : [])
   ].join(" ")

@@ -59,6 +59,9 @@ export class SimulatedNetwork {
     for (const [pair, connection] of this.connections) if (isChosen(pair)) connection.isOpen = false
   }
 
+  /** Who may say what is no message; of all others it is a fault of ours. */
+  mayLie: (endpoint: string) => boolean = () => false
+
   block(from: string, to: string): void {
     this.blocked.add(`${from}>${to}`)
   }
@@ -110,7 +113,15 @@ export class SimulatedNetwork {
       if (!connection.isOpen || this.endpoints.get(to.name) !== to) return
       if (this.endpoints.get(from.name) !== from || this.isBlocked(from.name, to.name)) return
       this.delivered += 1
-      to.received(from.name, Result.getOrThrow(this.decode(frame.subarray(4))))
+      const decoded = this.decode(frame.subarray(4))
+      const refused = Result.isFailure(decoded) ? decoded.failure : undefined
+      if (refused?._tag !== "MessageRefused" || !this.mayLie(from.name)) {
+        to.received(from.name, Result.getOrThrow(decoded))
+        return
+      }
+      const refusal = { kind: "unknown", reason: refused.reason } as const
+      if (refused.frame === "Post") to.refusePost(from.name, refused.sequence, refusal)
+      else to.refusedAnswer(from.name, refused.sequence, refusal)
     }
     const send = (frame: Uint8Array): void => {
       if (this.random.chance(this.ailments.lossProbability)) return

@@ -22,6 +22,11 @@ export interface Plan {
   readonly operations: number
   /** How long faults happen, in simulated milliseconds. */
   readonly faultMilliseconds: number
+  /**
+   * How many members of each configuration lie, where storage nodes may; where an administrator
+   * replaces them, removed ones may as well.
+   */
+  readonly liars?: number
   /** The numbers of the planned faults that happen; all if nothing is said. */
   readonly faults?: ReadonlyArray<number>
   /** Disks that say of a sync that it is done when it is not: what the run must then find. */
@@ -83,7 +88,11 @@ export const faultsOf = (plan: Plan): ReadonlyArray<PlannedFault> => {
     ...new Set(losses.map(({ fault }) => (fault as { readonly server: number }).server))
   ]
   // Where configurations are replaced, nodes are lost by being removed.
-  const allowed = lost.slice(0, plan.reconfigurations > 0 ? 0 : Math.ceil(plan.servers / 2) - 1)
+  const bearable =
+    plan.liars === undefined
+      ? Math.ceil(plan.servers / 2) - 1
+      : Math.max(0, Math.ceil(plan.servers / 3) - 1 - plan.liars)
+  const allowed = lost.slice(0, plan.reconfigurations > 0 ? 0 : bearable)
   return planned
     .filter(({ fault }) => fault._tag !== "LoseServer" || allowed.includes(fault.server))
     .filter(({ number }) => plan.faults?.includes(number) ?? true)

@@ -6,8 +6,9 @@
  * be atomic; then all is healed, and everything that is pending must complete.
  */
 import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import * as Configuration from "../../spec/configuration/configuration.ts"
-import { server, servers } from "../../spec/nodes/nodes.ts"
+import { administrator as administratorNode, server, servers } from "../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../spec/register/operation.ts"
 import { judge } from "../../spec/register/written-once.ts"
 import { type Reconfigure, refused } from "../../spec/storage/reconfiguration.ts"
@@ -19,6 +20,7 @@ import { type Ailments, SimulatedDisk } from "./disk.ts"
 import { SimulatedNetwork } from "./network.ts"
 import { type Fault, faultsOf, type Plan } from "./plan.ts"
 import { Random } from "./random.ts"
+import { Trusted } from "./trusted.ts"
 import { type Life, World } from "./world.ts"
 
 /** An operation as it was seen from outside: the time is the place in the history. */
@@ -91,6 +93,13 @@ export class Simulation {
   private reconfigured = 0
   /** After the last reconfiguration that returned. */
   private members: ReadonlyArray<string>
+  /** Keys and liars, where there is an administrator. */
+  private readonly trusted: Trusted | undefined
+  private readonly administratorDisk: SimulatedDisk
+  private administratorLife: Life = { isAlive: false }
+  private administratorEndpoint: Endpoint | undefined
+  /** The members that the administrator was asked for. */
+  private wanted: ReadonlyArray<string> | undefined
   private readonly witness: { readonly witness?: Witness }
   private events = 0
   private begun = 0
@@ -114,6 +123,13 @@ export class Simulation {
     )
     const names = Array.from({ length: plan.servers + plan.spares }, (_, index) => `s${index + 1}`)
     this.members = names.slice(0, plan.servers)
+    this.trusted = plugged.isTrusted === true ? new Trusted(plan, names) : undefined
+    this.network.mayLie = (name) => this.trusted?.isLiar(name) === true
+    this.administratorDisk = new SimulatedDisk(
+      this.world,
+      new Random(plan.seed, "disk of the administrator"),
+      calmDisk(plan)
+    )
     this.setup = {
       servers: servers(...names),
       configuration: Configuration.majority(servers(...this.members)),
@@ -130,9 +146,10 @@ export class Simulation {
 
   /** Runs to the end. */
   run(): Outcome {
-    for (const one of this.servers) this.start(one)
+    for (const one of this.servers) if (this.trusted?.has(one.name) !== false) this.start(one)
     for (let index = 0; index < this.plan.clients; index++) this.startClient(index)
-    if (this.plan.reconfigurations > 0) this.startAdministrator()
+    if (this.trusted !== undefined) this.startTrustedAdministrator(this.trusted)
+    else if (this.plan.reconfigurations > 0) this.startAdministrator()
     if (this.plugged.hint !== undefined) this.hint()
     for (const { atMilliseconds, fault } of faultsOf(this.plan)) {
       this.world.after(atMilliseconds, () => this.inflict(fault))
@@ -189,16 +206,21 @@ export class Simulation {
   private start(one: Server): void {
     const life: Life = { isAlive: true }
     one.life = life
+    const own = this.trusted?.node(one.name)
     const endpoint = new Endpoint({
       name: one.name,
-      Message: this.plugged.Message,
+      // A liar finds in its log whatever it has said.
+      Message: this.network.mayLie(one.name) ? Schema.Unknown : this.plugged.Message,
       ...this.patience(),
       clock: this.world.clock(life, () => one.clockOffset),
       disk: one.disk.mount(life),
       compactionBytes: 16 * 1024,
+      ...(own === undefined ? {} : { secrets: own.secrets }),
       ...this.witness
     })
-    endpoint.add(nodeOf(this.plugged, "server", server(one.name), this.setup))
+    const setup = own === undefined ? this.setup : { ...this.setup, trust: own.trust }
+    const node = nodeOf(this.plugged, "server", server(one.name), setup)
+    endpoint.add(own === undefined ? node : { ...node, part: own.part })
     const opened = endpoint.open()
     if (Result.isFailure(opened)) {
       this.damage = `${one.name}: ${opened.failure.message}`
@@ -216,6 +238,7 @@ export class Simulation {
     this.crashes += 1
     one.life.isAlive = false
     one.disk.crash()
+    this.trusted?.crash(one.name)
     this.network.leave(one.name)
     this.world.after(downMilliseconds, () => {
       if (!one.life.isAlive && !one.isLost) this.start(one)
@@ -235,12 +258,15 @@ export class Simulation {
   private makeClient(): Client {
     this.madeClients += 1
     const life: Life = { isAlive: true }
+    const name = this.trusted?.client(`c${this.madeClients}`) ?? `c${this.madeClients}`
+    const trust = this.trusted?.trustOf(name)
+    const setup = trust === undefined ? this.setup : { ...this.setup, trust }
     const operations = new Operations({
-      name: `c${this.madeClients}`,
+      name,
       plugged: this.plugged,
       ...this.patience(),
       clock: this.world.clock(life, () => 0),
-      setup: () => this.setup,
+      setup: () => setup,
       ...this.witness
     })
     this.network.join(
@@ -260,6 +286,8 @@ export class Simulation {
   private crashClient(index: number): void {
     this.endClient(this.clients[index] as Client)
     this.startClient(index)
+    if (this.trusted !== undefined && this.chance.chance(0.5))
+      this.crashTrustedAdministrator(this.trusted)
     if (this.administrator !== undefined && this.chance.chance(0.5)) {
       this.endClient(this.administrator)
       this.startAdministrator()
@@ -274,7 +302,9 @@ export class Simulation {
 
   /** From time to time clients hear who the storage nodes may be. */
   private hint(): void {
-    const there = this.servers.filter(({ isLost }) => !isLost).map(({ name }) => name)
+    const there = this.servers
+      .filter(({ name, isLost }) => !isLost && this.trusted?.has(name) !== false)
+      .map(({ name }) => name)
     const hint = this.plugged.hint?.(servers(...there))
     for (const { operations, life } of [
       ...this.clients,
@@ -282,6 +312,82 @@ export class Simulation {
     ])
       if (life.isAlive) operations.hear(hint)
     this.world.after(hintMilliseconds, () => this.hint())
+  }
+
+  /** The administrator of those who may lie: it keeps what it does on a disk, and goes on with it. */
+  private startTrustedAdministrator(trusted: Trusted): void {
+    const life: Life = { isAlive: true }
+    this.administratorLife = life
+    const endpoint = trusted.startAdministrator(
+      {
+        Message: this.plugged.Message,
+        clock: this.world.clock(life, () => 0),
+        disk: this.administratorDisk.mount(life),
+        compactionBytes: 16 * 1024
+      },
+      this.setup.rules
+    )
+    if ("problem" in endpoint) {
+      this.damage = `the administrator: ${endpoint.problem}`
+      return
+    }
+    this.administratorEndpoint = endpoint
+    this.network.join(
+      endpoint,
+      this.servers.map(({ name }) => name)
+    )
+    this.replaceTrusted(trusted, life)
+  }
+
+  private crashTrustedAdministrator(trusted: Trusted): void {
+    this.administratorLife.isAlive = false
+    this.administratorDisk.crash()
+    this.network.leave(trusted.administrator)
+    this.world.after(this.chance.delay(settledMilliseconds), () =>
+      this.startTrustedAdministrator(trusted)
+    )
+  }
+
+  /** Looks from time to time whether the last change is done, and then asks for another. */
+  private replaceTrusted(trusted: Trusted, life: Life): void {
+    this.world.after(this.chance.delay(settledMilliseconds), () => {
+      if (!life.isAlive) return
+      if (!trusted.isBusy) {
+        if (this.wanted !== undefined && trusted.view.number > this.reconfigured) {
+          this.reconfigured += 1
+          this.retire(trusted, this.wanted)
+        }
+        this.wanted = undefined
+        if (this.reconfigured < this.plan.reconfigurations) this.askTrusted(trusted)
+      }
+      this.replaceTrusted(trusted, life)
+    })
+  }
+
+  private askTrusted(trusted: Trusted): void {
+    const fresh = this.servers.map(({ name }) => name).filter((name) => !trusted.has(name))
+    const count = 1 + this.chance.below(Math.min(this.members.length, Math.max(1, fresh.length)))
+    const kept = [...this.members]
+    const goes = Array.from({ length: count }, () =>
+      kept.splice(this.chance.below(kept.length), 1)
+    ).flat()
+    const comes = fresh.slice(0, count)
+    const next = [...kept, ...comes]
+    if (comes.length < count || !trusted.mayFollow(next)) return
+    for (const name of trusted.prepare(next))
+      this.start(this.servers.find((one) => one.name === name) as Server)
+    this.wanted = next
+    this.administratorEndpoint?.invoke(administratorNode(trusted.administrator), "", {
+      ...{ _tag: "Reconfigure", add: servers(...comes), remove: servers(...goes) }
+    } as Reconfigure)
+  }
+
+  /** Those that were removed may do what they like from now on. */
+  private retire(trusted: Trusted, members: ReadonlyArray<string>): void {
+    const removed = this.members.filter((name) => !members.includes(name))
+    this.members = members
+    trusted.retire(removed)
+    for (const name of removed) if (this.chance.chance(0.7)) trusted.turn(name)
   }
 
   /** Somebody who replaces the configuration, again and again. */
@@ -446,7 +552,7 @@ export class Simulation {
     Object.assign(this.network.ailments, calmNetwork())
     for (const one of this.servers) {
       Object.assign(one.disk.ailments, calmDisk(this.plan))
-      if (!one.life.isAlive && !one.isLost) this.start(one)
+      if (!one.life.isAlive && !one.isLost && this.trusted?.has(one.name) !== false) this.start(one)
     }
   }
 }

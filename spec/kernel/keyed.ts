@@ -70,8 +70,12 @@ export interface Part<
     state: State,
     input: Input<Operation, Message, Choice>,
     /** For answers about more than one object. It is part of the state. */
-    objectsAfter: ObjectsAfter<State>
+    objectsAfter: ObjectsAfter<State>,
+    /** The key of the object, for what has to name it. Hosts give it. */
+    key?: string
   ): PartStep<State, Observation, Message>
+  /** True of a message about the object that has come before its time. */
+  postpones?(context: Context, self: Self, state: State, from: NodeId, message: Message): boolean
   atBound?(context: Context, state: State, operation?: Operation): string | undefined
   readonly promises?: Promises<Context, State, Message, Self>
 }
@@ -162,7 +166,8 @@ export class PartAt {
       this.self,
       before,
       input,
-      objectsAfter
+      objectsAfter,
+      key
     )
     return {
       change: state === before ? undefined : this.changeOf(key, before, state as Fields),
@@ -328,6 +333,24 @@ export const keyed = <
         observations: observations as ReadonlyArray<Observation>
       }
     },
+    ...(part.postpones === undefined
+      ? {}
+      : {
+          postpones: (
+            context: Context,
+            self: Self,
+            state: Keyed,
+            from: NodeId,
+            about: About<Message>
+          ) =>
+            part.postpones?.(
+              context,
+              self,
+              stateOf(context, self, state, about.key),
+              from,
+              about.message
+            ) === true
+        }),
     ...(part.atBound === undefined
       ? {}
       : {

@@ -18,6 +18,8 @@
  *     offers in this state.
  *  5. Equal state and equal input give an equal step. A process that must choose offers its
  *     `choices` instead.
+ *  6. A secret that the step's state no longer has is erased *before* any of the step's messages
+ *     leaves.
  *
  * The functions of a process are declared as methods: TypeScript then lets a host hold processes
  * whose types it does not know (`AnyProcess`) without `any`. A host gives a process nothing but its

@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- NAME [OPTION…]`: measurements, each a ratio or a rate within one run.
  */
+import { byzantine } from "./byzantine.ts"
 import { chaos } from "./chaos.ts"
 import { engine } from "./engine.ts"
 import { explorer } from "./explorer.ts"
@@ -19,6 +20,7 @@ import { study } from "./study/main.ts"
 
 const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void | Promise<void>>> =
   {
+    byzantine,
     chaos,
     engine,
     explorer,

@@ -1,0 +1,291 @@
+/**
+ * The administrator of a system whose storage nodes may lie: it begins the system, lets clients in,
+ * and replaces storage nodes. What it does is in its log before anybody hears of it: whoever starts
+ * it again goes on where it was.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { configurationOf, type View } from "../../spec/administrator/view.ts"
+import { changedMembers, isServedBy } from "../../spec/configuration/configuration.ts"
+import { byzantineFaults } from "../../spec/configuration/tolerated-faults.ts"
+import { correct } from "../../spec/forgetting/rules.ts"
+import type { AnyPart } from "../../spec/kernel/keyed.ts"
+import { type ServerSet, server, servers } from "../../spec/nodes/nodes.ts"
+import { type Reconfigure, refused } from "../../spec/storage/reconfiguration.ts"
+import { type AdministratorState, administrator } from "../byzantine/administrator.ts"
+import {
+  type Credentials,
+  credentialsFrom,
+  givenTo,
+  trustOfAdministrator
+} from "../byzantine/given.ts"
+import { mostClientNameLength } from "../byzantine/names.ts"
+import { Secrets } from "../byzantine/secrets.ts"
+import type { Directory } from "../directory/directory.ts"
+import { systemClock } from "../environment/clock.ts"
+import { Endpoint } from "../host/endpoint.ts"
+import type { Keys } from "../keys/keys.ts"
+import { frameDecoder } from "../link/frame.ts"
+import { nameOf } from "../memory/identity.ts"
+import type { Speaker } from "../net/connection.ts"
+import { dial } from "../net/network.ts"
+import type { Visitor } from "../net/visit.ts"
+import { beginSystem } from "../node/beginning.ts"
+import { pluggedIn } from "../protocols.ts"
+import { FileDisk } from "../storage/file-disk.ts"
+import type { AdministratorFolder } from "./folder.ts"
+
+/** The administrator does not do what it was asked for; nothing was changed, unless it says so. */
+export class AdministratorRefused extends Schema.TaggedError<AdministratorRefused>()(
+  "AdministratorRefused",
+  { problem: Schema.String, mend: Schema.String }
+) {
+  override get message(): string {
+    return `${this.problem} — ${this.mend}`
+  }
+}
+const refuse = (problem: string, mend: string) => new AdministratorRefused({ problem, mend })
+
+export const protocol = "byzantine"
+
+const common = (folder: AdministratorFolder, keys: Keys | undefined) => ({
+  protocol,
+  role: "administrator" as const,
+  decode: frameDecoder(pluggedIn(protocol).Message),
+  ...(keys === undefined ? {} : { keys: () => keys }),
+  name: folder.authority.id
+})
+
+/** Begins a system with the first nodes of the directory, and gives each of them its keys. */
+export const begin = Effect.fnUntraced(function* (
+  folder: AdministratorFolder,
+  directory: Directory,
+  keys?: Keys
+) {
+  const { name, ...speaks } = common(folder, keys)
+  const visitor: Visitor = { ...speaks, endpoint: { name }, first: () => folder.first }
+  const first = yield* beginSystem(visitor, directory, (id, system) =>
+    givenTo(folder.authority, server(id), { number: 0, members: system })
+  )
+  folder.adopt(first)
+  return first
+})
+
+/** How many of so many members may lie. */
+export const liarsAmong = (members: number): number => byzantineFaults.mostFaulty(members)
+
+export interface Administration {
+  /** The configuration that was chosen last. */
+  readonly view: () => View
+  /** Whether a change of it is not done. */
+  readonly isBusy: () => boolean
+  /** The identities of the storage nodes that are connected. */
+  readonly connected: () => ServerSet
+  /** Waits for what was interrupted. */
+  readonly resume: Effect.Effect<void, AdministratorRefused>
+  /** Replaces members: names of nodes to add and to remove. */
+  readonly reconfigure: (change: {
+    readonly add: ReadonlyArray<string>
+    readonly remove: ReadonlyArray<string>
+    readonly isForced?: boolean
+  }) => Effect.Effect<View, AdministratorRefused>
+  /** Makes a client, which knows the configuration of this time. */
+  readonly client: (name: string) => Effect.Effect<Credentials, AdministratorRefused>
+  /** Waits, not for ever, until all members have heard everything; gives who has not. */
+  readonly deliver: Effect.Effect<ReadonlyArray<string>>
+}
+
+/** How often the directory is asked for nodes that are new. */
+const directoryTime = "250 millis"
+/** How long nodes may take to be there, and a change to be done. */
+const startMilliseconds = 5000
+const changeMilliseconds = 60_000
+const deliveryMilliseconds = 5000
+
+/** Runs the administrator of a system that has begun, until the scope ends. */
+export const administrate = Effect.fnUntraced(function* (
+  folder: AdministratorFolder,
+  directory: Directory,
+  keys?: Keys
+) {
+  const { authority, first } = folder
+  if (first === undefined) {
+    return yield* refuse(
+      "it administers no system yet",
+      "begin one: quorate administrator begin --servers …"
+    )
+  }
+  const { name, ...speaks } = common(folder, keys)
+  const disk = yield* Effect.acquireRelease(
+    Effect.sync(() => new FileDisk(folder.log)),
+    (open) => Effect.callback<void>((resume) => open.close(() => resume(Effect.void)))
+  )
+  let done: Deferred.Deferred<unknown> | undefined
+  const endpoint = new Endpoint({
+    name,
+    Message: pluggedIn(protocol).Message,
+    clock: systemClock,
+    disk,
+    secrets: new Secrets(authority.keyring),
+    returns: () => true,
+    observe: (_node, _key, observation) => {
+      if (observation._tag === "Response" && done !== undefined)
+        Deferred.doneUnsafe(done, Effect.succeed(observation.result))
+    }
+  })
+  yield* Effect.addFinalizer(() => Effect.sync(() => endpoint.close()))
+  const process = endpoint.add({
+    ...{ id: authority.id, role: "administrator", part: administrator as AnyPart },
+    context: {
+      rules: correct,
+      configuration: { members: first },
+      trust: trustOfAdministrator(authority, { number: 0, members: first })
+    }
+  })
+  const opened = endpoint.open()
+  if (Result.isFailure(opened))
+    return yield* refuse(opened.failure.message, "restore the folder from a backup")
+  const state = () => process.state("") as AdministratorState
+  const strangers = new Map<string, string>()
+  const wanted = new Set<string>()
+  const speaker: Speaker = {
+    ...speaks,
+    endpoint,
+    first: () => first,
+    refuses: ({ endpoint: peer, first: theirs }) => {
+      if (theirs === null) strangers.set(nameOf(peer), peer)
+      else strangers.delete(nameOf(peer))
+      return undefined
+    },
+    takesIn: (one) => wanted.has(one),
+    givenTo: (peer) => givenTo(authority, server(peer), state().view)
+  }
+  const dialled = new Set<string>()
+  const dialNew = Effect.gen(function* () {
+    const addresses = yield* Effect.orElseSucceed(directory.lookUp, () => new Map<string, never>())
+    for (const one of addresses.keys()) {
+      if (dialled.has(one)) continue
+      dialled.add(one)
+      yield* Effect.forkScoped(dial(speaker, directory, one))
+    }
+  })
+  yield* dialNew
+  yield* Effect.forkScoped(Effect.forever(Effect.delay(dialNew, directoryTime)))
+  const connected = () => servers(...endpoint.connectedPeers)
+  const isUp = (one: string) => connected().some((id) => nameOf(id) === one)
+
+  const resume = Effect.gen(function* () {
+    if (yield* until(changeMilliseconds, () => state().activity === null)) return
+    const next = state().activity?.next.members ?? []
+    return yield* refuse(
+      `a change to ${next.map(nameOf).join(", ")} is under way, and too few members of the configuration before answer; it goes on when they do`,
+      "start them, and then the administrator again"
+    )
+  })
+
+  const reconfigure: Administration["reconfigure"] = Effect.fnUntraced(function* ({
+    add,
+    remove,
+    isForced = false
+  }) {
+    yield* resume
+    yield* until(startMilliseconds, () => add.every((one) => isUp(one) || strangers.has(one)))
+    for (const one of add) if (!isUp(one)) wanted.add(one)
+    const isThere = yield* until(startMilliseconds, () => add.every(isUp))
+    wanted.clear()
+    if (!isThere) {
+      const missing = add.filter((one) => !isUp(one))
+      return yield* refuse(
+        `${missing.join(", ")} cannot be reached; nothing was changed`,
+        `start it first, with an empty folder: quorate node --protocol ${protocol} --name ${missing[0]} --join …`
+      )
+    }
+    const { view } = state()
+    const operation = operationOf(view, add, remove, connected())
+    if ("problem" in operation) return yield* refuse(operation.problem, operation.mend)
+    const members = changedMembers(view.members, operation.add, operation.remove)
+    const problem = problemOf(view, members, connected())
+    if (problem !== undefined && !isForced)
+      return yield* refuse(`${problem}; nothing was changed`, "start more of them, or --force")
+    done = yield* Deferred.make<unknown>()
+    endpoint.invoke(authority.id, "", operation)
+    const result = yield* Effect.timeoutOption(Deferred.await(done), changeMilliseconds)
+    if (result._tag === "None") yield* resume
+    if (result._tag === "Some" && result.value === refused) {
+      return yield* refuse(
+        "who was a member before is not let in again: its keys are gone, and nothing was changed",
+        "start a new node, with an empty folder"
+      )
+    }
+    return state().view
+  })
+
+  const client: Administration["client"] = (one) =>
+    /^[A-Za-z0-9-]+$/.test(one) && one.length <= mostClientNameLength
+      ? Effect.sync(() => credentialsFrom(authority, one, first, state().view))
+      : refuse(
+          `${JSON.stringify(one)} is no name of a client`,
+          `write letters, digits and hyphens, ${mostClientNameLength} at most`
+        )
+
+  const deliver = Effect.gen(function* () {
+    yield* until(deliveryMilliseconds, () => endpoint.status.unansweredPosts === 0)
+    return endpoint.status.unansweredPosts === 0
+      ? []
+      : state()
+          .view.members.map(nameOf)
+          .filter((one) => !isUp(one))
+  })
+
+  const running: Administration = {
+    view: () => state().view,
+    isBusy: () => state().activity !== null,
+    ...{ connected, resume, reconfigure, client, deliver }
+  }
+  return running
+})
+
+/** Waits until this is so; whether it came to be. */
+const until = (milliseconds: number, isSo: () => boolean): Effect.Effect<boolean> =>
+  Effect.gen(function* () {
+    const end = performance.now() + milliseconds
+    while (!isSo()) {
+      if (performance.now() > end) return false
+      yield* Effect.sleep("20 millis")
+    }
+    return true
+  })
+
+/** The change by identities; why there is none. */
+const operationOf = (
+  view: View,
+  add: ReadonlyArray<string>,
+  remove: ReadonlyArray<string>,
+  up: ServerSet
+): Reconfigure | { readonly problem: string; readonly mend: string } => {
+  const named = (one: string) => view.members.filter((id) => nameOf(id) === one || id === one)
+  const stranger = remove.find((one) => named(one).length === 0)
+  if (stranger !== undefined) {
+    return {
+      problem: `${stranger} is no member: those are ${view.members.map(nameOf).join(", ")}; nothing was changed`,
+      mend: "name one of them"
+    }
+  }
+  const added = up.filter((id) => add.includes(nameOf(id)))
+  const removed = remove.flatMap(named)
+  if (added.every((id) => view.members.includes(id)) && removed.length === 0)
+    return { problem: "nothing is to be changed", mend: "name a node that is no member" }
+  return { _tag: "Reconfigure", add: servers(...added), remove: servers(...removed) }
+}
+
+/** Why the system could not go on with these members. */
+const problemOf = (view: View, members: ServerSet, up: ServerSet): string | undefined => {
+  const names = (ids: ServerSet) => ids.map(nameOf).join(", ")
+  if (!isServedBy(configurationOf(view), up))
+    return `of ${names(view.members)} too few answer: what they hold could not be carried over`
+  if (members.length > 0 && !isServedBy(configurationOf({ number: 0, members }), up))
+    return `of ${names(members)} too few answer: no super-majority would be left`
+  return undefined
+}

@@ -1,0 +1,142 @@
+/**
+ * What the administrator gives at the beginning: to a storage node the key that they share, with
+ * the configuration of that time; to a member of the first one its private key and certificate too.
+ * To a client a certificate of its own.
+ *
+ * On its way it has secrets in it; where it is kept, handles.
+ */
+import { randomBytes } from "node:crypto"
+import * as Schema from "effect/Schema"
+import { isMember, View } from "../../spec/administrator/view.ts"
+import { possessionFor } from "../../spec/forgetting/keys.ts"
+import { Possession, SharedKey } from "../../spec/forgetting/messages.ts"
+import type { SigningKey } from "../../spec/kernel/cryptography.ts"
+import { SetOf } from "../../spec/kernel/node.ts"
+import {
+  AdministratorId,
+  administrator as administratorNode,
+  Members,
+  type ServerId,
+  type ServerSet
+} from "../../spec/nodes/nodes.ts"
+import { publicKeyFrom, realCryptography, signatureWith, withSecrets } from "./cryptography.ts"
+import { Keyring, secretBytes } from "./keyring.ts"
+import { administratorNamed, clientClaim, clientEndpoint } from "./names.ts"
+import type { Trust } from "./trust.ts"
+
+/** What a storage node is given. */
+export const Given = Schema.Struct({
+  administrator: AdministratorId,
+  view: View,
+  shared: SharedKey,
+  possessions: SetOf(Possession).check(Schema.isMaxLength(1))
+})
+export type Given = typeof Given.Type
+
+/** What a client is given: who it is, and what it trusts. */
+export const Credentials = Schema.Struct({
+  administrator: AdministratorId,
+  /** The members of the system's first configuration, which name the system. */
+  first: Members,
+  /** The configuration of the time. */
+  view: View,
+  name: Schema.String,
+  publicKey: Schema.String,
+  /** The administrator's. */
+  signature: Schema.String,
+  secret: Schema.String
+})
+export type Credentials = typeof Credentials.Type
+
+/** Whoever holds an administrator's key. */
+export interface Authority {
+  readonly id: AdministratorId
+  readonly keyring: Keyring
+  readonly key: SigningKey<AdministratorId>
+}
+
+/** A new administrator; its key is in the keyring, and nowhere else. */
+export const newAuthority = (
+  keyring: Keyring,
+  name = "administrator",
+  seed: Uint8Array = randomBytes(secretBytes)
+): Authority => {
+  return authorityWith(
+    keyring,
+    keyring.add(seed),
+    administratorNode(administratorNamed(name, publicKeyFrom(seed)))
+  )
+}
+
+export const authorityWith = (
+  keyring: Keyring,
+  secret: string,
+  id: AdministratorId
+): Authority => ({ id, keyring, key: { owner: id, secret } })
+
+/** What this administrator gives to a storage node, with the secrets in it. */
+export const givenTo = ({ id, keyring, key }: Authority, server: ServerId, view: View): Given => {
+  const cryptography = realCryptography({ keyring, administrator: id })
+  const given: Given = {
+    administrator: id,
+    view,
+    shared: cryptography.sharedKeyFor(key, server),
+    possessions:
+      view.number === 0 && isMember(view, server)
+        ? [possessionFor(cryptography, key, server, view)]
+        : []
+  }
+  return withSecrets(given, (handle) => keyring.get(handle)?.toString("base64url") ?? "") as Given
+}
+
+/** The same where it is kept: its secrets go into the keyring. */
+export const takeGiven = (keyring: Keyring, given: Given): Given =>
+  withSecrets(given, (secret) => keyring.add(Buffer.from(secret, "base64url"))) as Given
+
+/** What a storage node trusts that was given this, and has the secrets in this keyring. */
+export const trustOfNode = (keyring: Keyring, { administrator, ...given }: Given): Trust => ({
+  administrator,
+  cryptography: realCryptography({ keyring, administrator }),
+  ...given
+})
+
+/** What an administrator trusts: itself. */
+export const trustOfAdministrator = ({ id, keyring, key }: Authority, view: View): Trust => ({
+  administrator: id,
+  cryptography: realCryptography({
+    keyring,
+    administrator: id,
+    ...(key.secret === undefined ? {} : { own: key.secret })
+  }),
+  view
+})
+
+/** A new client, which this administrator knows of. */
+export const credentialsFrom = (
+  { id, keyring, key }: Authority,
+  name: string,
+  first: ServerSet,
+  view: View,
+  seed: Uint8Array = randomBytes(secretBytes)
+): Credentials => {
+  const publicKey = publicKeyFrom(seed)
+  const signature = signatureWith(
+    keyring.get(key.secret) ?? new Uint8Array(secretBytes),
+    clientClaim(name, publicKey)
+  )
+  const secret = Buffer.from(seed).toString("base64url")
+  return { administrator: id, first, view, name, publicKey, signature, secret }
+}
+
+/** What a client trusts, with its secret in a keyring of this run. */
+export const trustOfClient = ({ administrator, view, secret }: Credentials): Trust => {
+  const keyring = new Keyring()
+  const own = keyring.add(Buffer.from(secret, "base64url"))
+  return { administrator, view, cryptography: realCryptography({ keyring, administrator, own }) }
+}
+
+/** An endpoint of a run of this client. */
+export const endpointOfClient = (
+  { name, publicKey, signature }: Credentials,
+  run?: Uint8Array
+): string => clientEndpoint(name, publicKey, signature, run)

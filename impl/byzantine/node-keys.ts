@@ -1,0 +1,76 @@
+/**
+ * What a storage node was given by its administrator, in its folder: `given.json`, which has no
+ * secrets in it, and those in `keys/`, each a file that is overwritten and removed when it is
+ * forgotten.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync
+} from "node:fs"
+import { dirname, join } from "node:path"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { Given, takeGiven, trustOfNode } from "./given.ts"
+import { handlesIn, Keyring } from "./keyring.ts"
+import { Secrets } from "./secrets.ts"
+import type { Trust } from "./trust.ts"
+
+const decode = Schema.decodeUnknownResult(Given)
+
+export class NodeKeys {
+  readonly keyring: Keyring
+  readonly secrets: Secrets
+  private readonly file: string
+  private given: Given | undefined
+
+  /** Throws if what is in the folder is none of ours. */
+  constructor(folder: string) {
+    this.file = join(folder, "given.json")
+    this.keyring = new Keyring(join(folder, "keys"))
+    this.secrets = new Secrets(this.keyring)
+    if (existsSync(this.file))
+      this.given = Schema.decodeUnknownSync(Given)(JSON.parse(readFileSync(this.file, "utf8")))
+  }
+
+  /**
+   * Takes what the administrator gives to the node with this identity, unless it was given
+   * something before. Says why it does not.
+   */
+  take(told: unknown, id: string): string | undefined {
+    if (this.given !== undefined) return undefined
+    if (told === undefined)
+      return "it needs keys, which an administrator gives: quorate administrator begin"
+    const given = decode(told)
+    if (Result.isFailure(given)) return "what it is given are no keys"
+    if (given.success.shared.owner !== id)
+      return `it is given the keys of ${given.success.shared.owner}`
+    const kept = takeGiven(this.keyring, given.success)
+    this.keyring.keep(handlesIn(kept))
+    writeWhole(this.file, JSON.stringify(kept))
+    this.given = kept
+    return undefined
+  }
+
+  /** What the node trusts; undefined until it was given something. */
+  get trust(): Trust | undefined {
+    return this.given && trustOfNode(this.keyring, this.given)
+  }
+}
+
+/** Writes a file that is there as a whole or not at all, and is read by its owner only. */
+export const writeWhole = (file: string, text: string): void => {
+  const unfinished = `${file}.unfinished`
+  const descriptor = openSync(unfinished, "w", 0o600)
+  writeSync(descriptor, `${text}\n`)
+  fsyncSync(descriptor)
+  closeSync(descriptor)
+  renameSync(unfinished, file)
+  const folder = openSync(dirname(file), "r")
+  fsyncSync(folder)
+  closeSync(folder)
+}

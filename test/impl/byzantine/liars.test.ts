@@ -1,0 +1,132 @@
+/**
+ * A system with an administrator over real sockets and files: storage nodes that lie, nodes that
+ * are replaced while clients write, and the attack that forgetting is for.
+ */
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import type { PromisedStore } from "../../../impl/client/store.ts"
+import { type Interval, judge } from "../../../spec/register/written-once.ts"
+import { TrustedCluster } from "./trusted-cluster.ts"
+
+const four = ["s1", "s2", "s3", "s4"]
+const others = ["s5", "s6", "s7", "s8"]
+const text = (value: Uint8Array | null): string | null =>
+  value === null ? null : Buffer.from(value).toString()
+
+let cluster: TrustedCluster
+beforeEach(() => {
+  cluster = new TrustedCluster()
+})
+afterEach(() => cluster.remove())
+
+/** What clients do to one register at once, and how it looked from outside. */
+const load = async (stores: ReadonlyArray<PromisedStore>, key: string, each: number) => {
+  let time = 0
+  const history: Array<Interval> = []
+  await Promise.all(
+    stores.map(async (store, user) => {
+      for (let turn = 0; turn < each; turn++) {
+        const value = `${user}-${turn}`
+        const isWrite = (user + turn) % 2 === 0
+        const invoked = time++
+        if (isWrite) await store.put(key, value)
+        const result = isWrite ? null : text(await store.get(key))
+        history.push({
+          client: `c${user}`,
+          operation: isWrite ? { _tag: "Write", value } : { _tag: "Read" },
+          ...{ invoked, responded: time++, result }
+        })
+      }
+    })
+  )
+  return history
+}
+
+describe("with f storage nodes that lie", () => {
+  it.each(["replay", "equivocate", "garbage"] as const)(
+    "%s: what clients read and write is atomic, and ends",
+    async (lie) => {
+      await cluster.begin(...four)
+      await cluster.lie("s2", lie)
+      const stores = await Promise.all(
+        ["one", "two", "three"].map(async (name) =>
+          cluster.connect(await cluster.credentials(name))
+        )
+      )
+      const history = await load(stores, "x", 12)
+      expect(judge(history)._tag).toBe("Atomic")
+      expect(history.length).toBe(36)
+      for (const store of stores) await store.close()
+    }
+  )
+
+  it("a member is replaced while clients write, twice, with a liar there: nothing stops, and it forgets", async () => {
+    await cluster.begin(...four)
+    await cluster.lie("s2", "equivocate")
+    await cluster.start("s5", "s6")
+    const stores = await Promise.all(
+      ["one", "two"].map(async (name) => cluster.connect(await cluster.credentials(name)))
+    )
+    expect(cluster.secretsOf("s1").length).toBe(2)
+    const loads = [load(stores, "x", 30), load(stores, "y", 30)]
+    expect((await cluster.reconfigure(["s5"], ["s1"])).number).toBe(1)
+    // The administrator ends and comes back: it knows where it was.
+    await cluster.stop("administrator")
+    await cluster.startAdministrator()
+    expect((await cluster.reconfigure(["s6"], ["s2"])).number).toBe(2)
+    for (const history of await Promise.all(loads)) expect(judge(history)._tag).toBe("Atomic")
+    expect([cluster.secretsOf("s1"), cluster.secretsOf("s5").length]).toEqual([[], 2])
+    for (const store of stores) await store.close()
+  })
+})
+
+describe("the attack: removed storage nodes say that they still work here", () => {
+  it("fools a client that slept with copies from before they forgot, and with none from after", async () => {
+    await cluster.begin(...four)
+    const awake = await cluster.connect(await cluster.credentials("awake"))
+    const sleeping = await cluster.credentials("sleeping")
+    await awake.put("x", "old")
+    // Somebody copies the folders of all, keys included. (A file system that keeps versions would do.)
+    const before = four.map((name) => cluster.copy(name, `${name}-before`))
+    await cluster.start(...others)
+    await cluster.reconfigure(others, four)
+    await awake.put("x", "new")
+    expect(text(await awake.get("x"))).toBe("new")
+    await awake.close()
+    expect(four.map((name) => cluster.secretsOf(name))).toEqual([[], [], [], []])
+    const after = four.map((name) => cluster.copy(name, `${name}-after`))
+
+    // Those that forgot pretend; the client that slept reaches nobody else.
+    for (const [at, name] of four.entries()) await cluster.lie(name, "pretend", after[at])
+    const refused = await cluster.connect(sleeping, cluster.directory(...four), 700)
+    await expect(refused.get("x")).rejects.toMatchObject({
+      _tag: "ConfigurationForgotten",
+      number: 0,
+      unproved: four
+    })
+    await refused.close()
+    // Those that say so themselves.
+    for (const [at, name] of four.entries()) await cluster.lie(name, "stale", after[at])
+    const told = await cluster.connect(sleeping, cluster.directory(...four), 700)
+    await expect(told.put("x", "mine")).rejects.toMatchObject({
+      _tag: "ConfigurationForgotten",
+      forgotten: four
+    })
+    await told.close()
+    // With the directory of today it learns of the configuration, and reads what is there.
+    const learning = await cluster.connect(sleeping)
+    expect(text(await learning.get("x"))).toBe("new")
+    await learning.close()
+
+    // Copies from before they forgot: fewer than a super-majority come to nothing.
+    await cluster.stop(...four)
+    for (const at of [0, 1]) await cluster.lie(four[at] as string, "stale", before[at])
+    const waiting = await cluster.connect(sleeping, cluster.directory(...four), 700)
+    await expect(waiting.get("x")).rejects.toMatchObject({ _tag: "Unavailable" })
+    await waiting.close()
+    // A super-majority of them is believed: nothing but forgetting helps, as the theory says.
+    await cluster.lie("s3", "stale", before[2])
+    const fooled = await cluster.connect(sleeping, cluster.directory(...four))
+    expect(text(await fooled.get("x"))).toBe("old")
+    await fooled.close()
+  })
+})

@@ -1,0 +1,111 @@
+/**
+ * What a process postpones is not received: the host keeps it, and gives it when its time has come;
+ * should the host end before, the sender still has it.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { describe, expect, it } from "vitest"
+import { Endpoint } from "../../../impl/host/endpoint.ts"
+import type { Frame } from "../../../impl/link/frame.ts"
+import { keyed, type Part } from "../../../spec/kernel/keyed.ts"
+import type { AnyObservation, AnyOperation } from "../../../spec/kernel/observation.ts"
+import { nodeId } from "../node-id.ts"
+import { StandingClock } from "../standing-clock.ts"
+import { MemoryDisk } from "../storage/memory-disk.ts"
+
+const Message = Schema.Struct({ number: Schema.Int })
+type Message = typeof Message.Type
+type State = { readonly next: number; readonly last: number }
+
+/** Takes numbers in their order, over all objects, and answers each with the number. */
+const inOrder: Part<unknown, State, AnyOperation, AnyObservation, Message> = {
+  Shared: Schema.Struct({ next: Schema.Int }),
+  Own: Schema.Struct({ last: Schema.Int }),
+  durable: true,
+  initial: () => ({ next: 1, last: 0 }),
+  ready: () => false,
+  choices: () => [],
+  postpones: (_context, _self, { next }, _from, { number }) => number > next,
+  step: (_context, _self, state, input) =>
+    input._tag === "Receive" && input.message.number === state.next
+      ? {
+          state: { next: state.next + 1, last: input.message.number },
+          sends: [{ to: input.from, message: input.message }],
+          observations: []
+        }
+      : { state, sends: [], observations: [] }
+}
+
+const started = (disk: MemoryDisk) => {
+  const answers: Array<readonly [sequence: number, answer: unknown]> = []
+  const declined: Array<number> = []
+  const endpoint = new Endpoint({
+    name: "s1",
+    Message: Message as Schema.Codec<unknown, unknown>,
+    clock: new StandingClock(),
+    disk
+  })
+  endpoint.add({ id: nodeId("s1"), role: "server", part: inOrder as never, context: {} })
+  Result.getOrThrow(endpoint.open())
+  endpoint.connected("c1", {
+    send: (bytes: Uint8Array) => {
+      const frame = JSON.parse(Buffer.from(bytes.subarray(4)).toString()) as Frame
+      if (frame._tag === "Answer") answers.push([frame.sequence, frame.envelopes[0]?.message])
+      if (frame._tag === "Declined") declined.push(frame.sequence)
+    },
+    close: () => undefined
+  })
+  const say = (sequence: number, key: string, number: number) =>
+    endpoint.received("c1", {
+      _tag: "Post",
+      sequence,
+      settled: 1,
+      envelope: { from: nodeId("c1/1"), to: nodeId("s1"), key, message: { number } }
+    })
+  return { answers, declined, say }
+}
+
+describe("a message before its time", () => {
+  it("waits, is taken once in its time whatever object it is about, and is answered then", () => {
+    const { answers, say } = started(new MemoryDisk())
+    say(1, "x", 3)
+    say(2, "y", 2)
+    // Repeated, it still waits, and is taken once.
+    say(1, "x", 3)
+    expect(answers).toEqual([])
+    say(3, "x", 1)
+    expect(answers).toEqual([
+      [3, { number: 1 }],
+      [2, { number: 2 }],
+      [1, { number: 3 }]
+    ])
+  })
+
+  it("is not received if the host ends before: it is neither durable nor answered", () => {
+    const disk = new MemoryDisk()
+    started(disk).say(1, "x", 2)
+    const again = started(disk)
+    again.say(2, "x", 1)
+    expect(again.answers).toEqual([[2, { number: 1 }]])
+    again.say(1, "x", 2)
+    expect(again.answers.at(-1)).toEqual([1, { number: 2 }])
+  })
+
+  it("costs bounded memory: beyond that it is busy, and its sender asks again", () => {
+    const { answers, declined, say } = started(new MemoryDisk())
+    for (let number = 2; number <= 1100; number++) say(number, "x", number)
+    expect(declined.length).toBe(1099 - 1024)
+    say(1, "x", 1)
+    expect(answers.length).toBe(1025)
+    for (const number of [...declined]) say(number, "x", number)
+    expect(answers.length).toBe(1100)
+  })
+
+  it("is postponed by the process of many objects that the same part makes", () => {
+    const process = keyed(inOrder)
+    const state = process.initial({}, nodeId("s1"))
+    const isPostponed = (number: number) =>
+      process.postpones?.({}, nodeId("s1"), state, nodeId("c1"), { key: "x", message: { number } })
+    expect([isPostponed(1), isPostponed(2)]).toEqual([false, true])
+  })
+})
