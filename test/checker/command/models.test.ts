@@ -183,7 +183,7 @@ describe("the formats of a model", () => {
     ])
     trace.states[1].n = { "#bigint": "2" }
     installation.write("wrong.itf.json", trace)
-    const wrong = await installation.run(["validate", "wrong.itf.json", "--model", "grid.mjs#loop"])
+    const wrong = await installation.run(["replay", "wrong.itf.json", "--model", "grid.mjs#loop"])
     expect(wrong.code).toBe(12)
     expect(wrong.stdout).toContain("recorded by tick: n: 0 → 2")
     expect(wrong.stdout).toContain("tick: n: 0 → 1")
