@@ -151,7 +151,11 @@ const limitReached = (
   return `the limit of ${(limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached: what was visited no longer fits`
 }
 
-export const progressLine = (check: AnyCheck, seconds: number, generatedBefore = 0): string => {
+export const progressLine = (
+  check: Pick<AnyCheck, "scenario" | "counts" | "tally">,
+  seconds: number,
+  generatedBefore = 0
+): string => {
   const { distinct, generated: inAll, depth, frontier } = check.counts
   const generated = inAll - generatedBefore
   const number = (count: number) => Math.round(count).toLocaleString("en")
