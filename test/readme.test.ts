@@ -112,14 +112,32 @@ describe("each command of the README", () => {
   })
 })
 
-describe("each program of the README", () => {
-  const programs = blocks(readme, "ts")
+/** The programs of documents that can be run as they stand: they print what their comments say. */
+const programs = ["README.md", "checker/examples/README.md", "proofs/README.md"].flatMap(
+  (document) =>
+    blocks(readFileSync(join(root, document), "utf8"), "ts")
+      .filter((program) => program.includes("console.log("))
+      .map((program, at) => ({ document, program, at }))
+)
 
-  it.each(programs)("%s", async (program) => {
-    const file = join(root, "test", `readme-program-${programs.indexOf(program)}.ts`)
+/** Where the sources of what the package exports are. */
+const entries: Readonly<Record<string, string>> = {
+  "quorate/spec": "spec/index.ts",
+  "quorate/checker": "checker/index.ts",
+  "quorate/proofs": "proofs/index.ts"
+}
+
+describe("each program of a document", () => {
+  it("is of whatever the package exports", () => {
+    for (const name of Object.keys(entries))
+      expect(programs.some(({ program }) => program.includes(`"${name}"`))).toBe(true)
+  })
+
+  it.each(programs)("$document, $at", async ({ document, program, at }) => {
+    const file = join(root, "test", `program-${dirname(document).replaceAll("/", "-")}-${at}.ts`)
     const imported = program.replaceAll(
-      /"quorate\/(\w+)"/g,
-      (_, name) => `"${pathToFileURL(join(root, name, "index.ts"))}"`
+      /"(quorate\/\w+)"/g,
+      (_, name) => `"${pathToFileURL(join(root, entries[name] as string))}"`
     )
     const expected = [...program.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map(
       ([, told]) => told as string
@@ -134,8 +152,8 @@ describe("each program of the README", () => {
       console.log = log
       rmSync(file)
     }
-    expect(expected.length).toBe(1)
-    expect(said).toEqual([expect.stringMatching(/^get to s1,get to s2,get to s3$/)])
+    expect(expected.length).toBeGreaterThan(0)
+    expect(said).toEqual(expected)
   })
 })
 
@@ -145,6 +163,7 @@ describe("each link of a document", () => {
     ...[
       "checker",
       "checker/command",
+      "checker/examples",
       "impl",
       "impl/command",
       "spec",

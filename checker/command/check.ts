@@ -18,7 +18,7 @@ import {
   writeTrace
 } from "./check-print.ts"
 import { exitCodes, gravest } from "./exit-codes.ts"
-import { isOfRelation, type Job } from "./job.ts"
+import type { Job } from "./job.ts"
 import { mismatch, readManifest } from "./manifest.ts"
 import { runJobs } from "./pool.ts"
 import { isWhole, type Report } from "./report.ts"
@@ -136,7 +136,7 @@ const checkJobs = Effect.fnUntraced(function* (
   const reports =
     several && workers > 1
       ? yield* runJobs(new URL(import.meta.url), jobs, Math.min(workers, jobs.length), show)
-      : jobs[0]?.order === "random" && !several && workers > 1 && !isOfRelation(jobs[0])
+      : jobs[0]?.order === "random" && !several && workers > 1
         ? [yield* runSwarm(new URL(import.meta.url), jobs[0], workers)]
         : jobs[0]?.order === "bfs" && !several && options.searchers > 1
           ? [yield* runParallel(new URL(import.meta.url), jobs[0], options.searchers)]

@@ -82,7 +82,7 @@ export const drive = Effect.fnUntraced(function* <Result extends Noted>(
     const most = Math.max(1, Math.min(slice, limits.maxStates - check.counts.distinct + 1))
     more = yield* Effect.promise(async () => check.advance(most))
     const now = yield* Clock.currentTimeMillis
-    slice = nextSlice(slice, now - before)
+    slice = nextSlice(slice, now - before, check.pieceMilliseconds)
     if (isShortOfMemory(check, limits, heldElsewhere))
       yield* Effect.promise(async () => check.putAway())
     const limit = more
@@ -118,10 +118,10 @@ export const drive = Effect.fnUntraced(function* <Result extends Noted>(
 const reasonOf = (error: unknown): string =>
   (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error))
 
-const nextSlice = (slice: number, milliseconds: number): number =>
-  milliseconds > sliceMilliseconds
+const nextSlice = (slice: number, milliseconds: number, most = sliceMilliseconds): number =>
+  milliseconds > most
     ? Math.max(1, slice >> 1)
-    : milliseconds < sliceMilliseconds / 2
+    : milliseconds < most / 2
       ? Math.min(mostSliceStates, slice * 2)
       : slice
 
@@ -151,7 +151,11 @@ const limitReached = (
   return `the limit of ${(limits.maxMemoryBytes / 2 ** 20).toFixed(0)} MiB of memory was reached: what was visited no longer fits`
 }
 
-export const progressLine = (check: AnyCheck, seconds: number, generatedBefore = 0): string => {
+export const progressLine = (
+  check: Pick<AnyCheck, "scenario" | "counts" | "tally">,
+  seconds: number,
+  generatedBefore = 0
+): string => {
   const { distinct, generated: inAll, depth, frontier } = check.counts
   const generated = inAll - generatedBefore
   const number = (count: number) => Math.round(count).toLocaleString("en")

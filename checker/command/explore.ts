@@ -2,7 +2,7 @@
  * `quorate explore`: serves the explorer from this machine alone, or writes it as a file.
  */
 import { spawn } from "node:child_process"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer, type Server } from "node:http"
 import { join } from "node:path"
 import * as Console from "effect/Console"
@@ -13,7 +13,10 @@ import * as Result from "effect/Result"
 import { load } from "../scenario/load.ts"
 import { BadInput } from "./check.ts"
 import { openingWith, readPage } from "./explorer-file.ts"
+import { isModelArgument } from "./model-file.ts"
+import { modulesOf } from "./model-modules.ts"
 import { readScenario } from "./shipped.ts"
+import { sourcesOf } from "./sources.ts"
 
 const usualPort = 4747
 const host = "127.0.0.1"
@@ -26,7 +29,7 @@ export const exploreCommand = Command.make(
   {
     scenario: Argument.String("scenario").pipe(
       Argument.withDescription(
-        "A shipped scenario, or a JSON file; others can be chosen in the page"
+        "A shipped scenario, a JSON file, or a model (lock.ts, or lock.ts#careless); other scenarios can be chosen in the page"
       ),
       Argument.optional
     ),
@@ -48,11 +51,10 @@ export const exploreCommand = Command.make(
   },
   Effect.fnUntraced(function* ({ scenario, port, open, out }) {
     const name = Option.getOrElse(scenario, () => usualScenario)
-    const text = yield* Effect.fromResult(readScenario(name))
-    yield* Effect.fromResult(load(name, text))
+    const start = yield* isModelArgument(name) ? modelAt(name) : scenarioAt(name)
     const built = readPage()
     if (Result.isFailure(built)) return yield* new BadInput({ message: built.failure })
-    const page = openingWith(built.success, { name, text })
+    const page = openingWith(built.success, start)
     if (Option.isSome(out)) {
       if (Option.isSome(port))
         return yield* new BadInput({ message: "--port serves and --out writes: name one" })
@@ -79,16 +81,39 @@ export const exploreCommand = Command.make(
     )
   })
 ).pipe(
-  Command.withDescription("Explore a scenario in the browser, one step at a time"),
+  Command.withDescription("Explore a scenario or a model in the browser, one step at a time"),
   Command.withExamples([
     { command: "quorate explore", description: "See a write get lost, step by step" },
     { command: "quorate explore rambo/as-written --open", description: "Open the browser as well" },
+    {
+      command: "quorate explore lock.ts#careless",
+      description: "See a model of your own, at the end of its counterexample"
+    },
     {
       command: "quorate explore my.json --out page",
       description: "Write a page that needs no server, to keep or to send"
     }
   ])
 )
+
+const scenarioAt = Effect.fnUntraced(function* (name: string) {
+  const text = yield* Effect.fromResult(readScenario(name))
+  yield* Effect.fromResult(load(name, text))
+  return { name, text }
+})
+
+const modelAt = Effect.fnUntraced(function* (argument: string) {
+  const sources = yield* sourcesOf([argument])
+  const [source] = sources
+  if (sources.length !== 1 || source?.model === undefined)
+    return yield* new BadInput({
+      message: `${argument} has several models — name one of them: ${sources.map(({ name }) => name).join(", ")}`
+    })
+  const { file, name: exported } = source.model
+  const modules = yield* modulesOf(file)
+  const text = yield* Effect.sync(() => readFileSync(file, "utf8"))
+  return { name: source.name, text, modules, exported }
+})
 
 const written = Effect.fnUntraced(function* (folder: string, page: string) {
   const file = join(folder, "index.html")

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Result from "effect/Result"
-import type { ScenarioText } from "../explorer/messages.ts"
+import type { ModelText, ScenarioText } from "../explorer/messages.ts"
 
 /**
  * Data in a page. In a string of JSON, `<` may be written so that nothing looks like the end of an
@@ -18,8 +18,8 @@ export const dataElement = (id: string, data: unknown): string =>
 /** The place in the page for what is opened first. */
 const startMark = "<!-- start -->"
 
-/** The page in which this scenario is opened first. */
-export const openingWith = (page: string, start: ScenarioText): string =>
+/** The page in which this scenario or model is opened first. */
+export const openingWith = (page: string, start: ScenarioText | ModelText): string =>
   page.replace(startMark, () => dataElement("start", start))
 
 /** Where the built page is: beside the bundled command, or in the build folder of the sources. */

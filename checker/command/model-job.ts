@@ -120,7 +120,7 @@ const named = <Check extends object>(
   Object.assign(check, { scenario: { name } })
 
 /** What a model's own mistakes come to: bad input, with the state and the run that show them. */
-const asBadInput =
+export const asBadInput =
   (source: string) =>
   (error: unknown): unknown => {
     const { _tag, where, problem, mend, state, run } = error as RelationIllFormed
@@ -154,8 +154,7 @@ export const runModelJob = Effect.fnUntraced(function* (job: Job) {
   const pages = new PageFile()
   const work = Effect.suspend(() => {
     if (job.order === "random") {
-      const check = named(job.name, new RelationWalkCheck(relation, job.runs))
-      return Effect.map(drive<RelationReport<object>>(check, job.limits), (told) => told)
+      return drive<RelationReport<object>>(walkCheckOf(job, relation), job.limits)
     }
     const check = new RelationCheck(relation, { ...settingsOf(job), pageStore: pages })
     if (job.resumed !== undefined)
@@ -190,6 +189,10 @@ export const parallelCheckOf = (
   start: ConstructorParameters<typeof ParallelRelationCheck<object>>[2]
 ): ParallelRelationCheck<object> & Pick<RunningCheck<RelationReport<object>>, "scenario"> =>
   named(job.name, new ParallelRelationCheck(relation, settingsOf(job), start))
+
+/** The check of a relation by random runs. */
+export const walkCheckOf = (job: Job, relation: Relation<object>) =>
+  named(job.name, new RelationWalkCheck(relation, job.runs))
 
 /** What a thread searches of a job's relation. */
 export const subjectOfJob = (job: Job) => relationSubject(Result.getOrThrow(relationOf(job)))

@@ -14,7 +14,7 @@ import type { Job } from "./job.ts"
 import { readModules } from "./model-file.ts"
 import type { Report } from "./report.ts"
 import { runJob } from "./run-job.ts"
-import { isSwarmStart, walkBatches } from "./swarm.ts"
+import { isSwarmStart, type RefusedAs, walkBatches } from "./swarm.ts"
 import { isSearchStart, obeyOrders } from "./threads.ts"
 
 /** What a worker says: how far it is, what it found, or why it failed. */
@@ -107,9 +107,6 @@ const messageOf = ({ name }: Job, cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)
   return `${name}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`
 }
-
-/** The parts of a refusal, which can be sent to another thread. */
-type RefusedAs = Pick<ScenarioRefused, "source" | "place" | "problem" | "mend">
 
 const failureOf = (job: Job, cause: Cause.Cause<unknown>): Said => {
   const error = Cause.squash(cause)

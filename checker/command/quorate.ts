@@ -18,7 +18,6 @@ import { list } from "./list.ts"
 import { mcpCommand } from "./mcp.ts"
 import { isWorker, work } from "./pool.ts"
 import { show } from "./show.ts"
-import { validate } from "./validate.ts"
 
 const version = "0.1.0"
 
@@ -42,7 +41,6 @@ const quorateWith = (more: ReadonlyArray<Subcommand>) =>
       exploreCommand,
       list,
       show,
-      validate,
       initCommand,
       mcpCommand(version),
       schema,

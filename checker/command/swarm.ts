@@ -1,17 +1,25 @@
 /**
- * One scenario's random walks on several threads.
+ * The random runs of one scenario or model on several threads.
  */
+import { resolve } from "node:path"
 import { getHeapStatistics } from "node:v8"
 import { parentPort, Worker } from "node:worker_threads"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { PromiseBroken } from "../network/process-table.ts"
-import type { Tally } from "../tally.ts"
-import { batchAt } from "../walk/swarm.ts"
+import { RelationWalk } from "../relation/walk.ts"
+import type { RunningCheck } from "../running-check.ts"
+import { ScenarioRefused } from "../scenario/load.ts"
+import type { Batch, Tally } from "../tally.ts"
+import { batchAt, type Swarm } from "../walk/swarm.ts"
 import { Walk } from "../walk/walk.ts"
 import { WalkCheck, walkOptionsOf } from "../walk/walk-check.ts"
 import { Interruption, ProgressDisplay, progressLine } from "./drive.ts"
-import type { Job } from "./job.ts"
+import { isOfRelation, type Job } from "./job.ts"
+import { readModules } from "./model-file.ts"
+import { asBadInput, guarded, relationOf, walkCheckOf } from "./model-job.ts"
+import { modelReportOf } from "./model-report.ts"
 import { reportOf } from "./report.ts"
 import { scenarioOf } from "./run-job.ts"
 
@@ -38,21 +46,63 @@ type Said =
       readonly finished: boolean
     }
   | { readonly _tag: "Broken"; readonly reductions: Job["reductions"]; readonly message: string }
+  /** What is wrong with a model was found out only as it was run. */
+  | { readonly _tag: "Refused"; readonly refused: RefusedAs }
 
 export const isSwarmStart = (data: unknown): data is Start =>
   typeof data === "object" && data !== null && "swarm" in data
 
+/** The parts of a refusal, which can be sent to another thread. */
+export type RefusedAs = Pick<ScenarioRefused, "source" | "place" | "problem" | "mend">
+
 const watchMilliseconds = 50
 
+/** What threads add to: a check by random runs, of whatever. */
+interface SwarmCheck extends Pick<RunningCheck<unknown>, "scenario" | "counts" | "tally" | "stop"> {
+  readonly swarm: Swarm
+  readonly include: (unfinished: ReadonlyArray<Tally>) => void
+}
+
+type Broken = Extract<Said, { readonly _tag: "Broken" }>
+
 /**
- * Checks the scenario of a job by random walks on so many threads. The result is that of a single
- * thread.
+ * Checks the scenario or the model of a job by random runs on so many threads. The result is that
+ * of a single thread.
  */
 export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, workers: number) {
-  const interruption = yield* Interruption
-  const display = yield* ProgressDisplay
+  if (isOfRelation(job)) {
+    const relation = yield* Effect.fromResult(relationOf(job))
+    const walking = Effect.suspend(() => {
+      const check = walkCheckOf(job, relation)
+      return Effect.map(
+        onThreads(entry, job, workers, check, () => job.reductions),
+        (measured) => modelReportOf(job, relation, check.result(), measured)
+      )
+    })
+    return yield* guarded(job.name, walking)
+  }
   const scenario = yield* Effect.fromResult(scenarioOf(job))
   const check = new WalkCheck(scenario, job.runs, job.reductions)
+  const measured = yield* onThreads(entry, job, workers, check, (broken) => {
+    if (broken !== undefined) check.restartWithout(broken)
+    return check.options.reductions
+  })
+  return reportOf(check.result(), measured, job.format)
+})
+
+/**
+ * Has threads take the runs, until a limit is reached. `begin` says with which reductions, before
+ * the first run and whenever a promise that some rely on has been broken.
+ */
+const onThreads = Effect.fnUntraced(function* (
+  entry: URL,
+  job: Job,
+  workers: number,
+  check: SwarmCheck,
+  begin: (broken: Broken | undefined) => Job["reductions"]
+) {
+  const interruption = yield* Interruption
+  const display = yield* ProgressDisplay
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const started = yield* Clock.currentTimeMillis
   const seconds = () => (Date.now() - started) / 1000
@@ -60,13 +110,15 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
   const held = new Float64Array(new SharedArrayBuffer(workers * Float64Array.BYTES_PER_ELEMENT))
   const heldBytes = () => held.reduce((sum, bytes) => sum + bytes, process.memoryUsage().heapUsed)
   let shown = started
-  let broken: Extract<Said, { readonly _tag: "Broken" }> | undefined
+  let broken: Broken | undefined
+  let refused: RefusedAs | undefined
   let ended = false
   const hear = (said: Said) => {
     if (said._tag === "Broken") broken = said
+    else if (said._tag === "Refused") refused ??= said.refused
     else if (said.finished) check.swarm.finish(said.index, said.tally)
     else unfinished.push(said.tally)
-    if (check.swarm.over || broken !== undefined) Atomics.store(stop, 0, 1)
+    if (check.swarm.over || broken !== undefined || refused !== undefined) Atomics.store(stop, 0, 1)
   }
   const end = (reason: string) => {
     check.stop(reason)
@@ -91,11 +143,11 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
   }, watchMilliseconds)
   const runAll = Effect.gen(function* () {
     do {
-      if (broken !== undefined) check.restartWithout(broken)
+      const reductions = begin(broken)
       broken = undefined
       unfinished.length = 0
       Atomics.store(stop, 0, 0)
-      const swarm = { ...job, reductions: check.options.reductions }
+      const swarm = { ...job, reductions }
       const start = { swarm, stop, held, next: new Int32Array(new SharedArrayBuffer(4)) }
       const threads = Array.from({ length: workers }, (_, worker) =>
         runWorker(entry, { ...start, worker }, hear)
@@ -111,13 +163,17 @@ export const runSwarm = Effect.fnUntraced(function* (entry: URL, job: Job, worke
       })
     )
   )
+  // Assigned where threads are heard, of which the compiler knows nothing.
+  const refusal = refused as RefusedAs | undefined
+  if (refusal !== undefined) return yield* new ScenarioRefused(refusal)
+  if (!check.swarm.over && !ended)
+    return yield* Effect.die(new Error("the threads ended before every run was taken"))
   check.include(unfinished)
-  const measured = {
+  return {
     seconds: seconds(),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     generatedBefore: 0
   }
-  return reportOf(check.result(), measured, job.format)
 })
 
 const runWorker = (entry: URL, start: Start, hear: (said: Said) => void): Effect.Effect<void> =>
@@ -135,31 +191,60 @@ const runWorker = (entry: URL, start: Start, hear: (said: Said) => void): Effect
 const sliceSteps = 1 << 8
 
 /** A worker's whole life: it takes one batch after the other until there are none left. */
-export const walkBatches = (start: Start): void => {
+export const walkBatches = async (start: Start): Promise<void> => {
+  const { swarm } = start
   const say = (said: Said) => parentPort?.postMessage(said)
+  const read = await readModules(swarm.model === undefined ? [] : [resolve(swarm.model.file)])
+  Result.getOrThrow(read)
   try {
-    walkOn(start, say)
+    takeBatches(start, isOfRelation(swarm) ? relationWalker(swarm) : scenarioWalker(swarm), say)
   } catch (error) {
-    if (!(error instanceof PromiseBroken)) throw error
-    say({ _tag: "Broken", reductions: error.reductions, message: error.message })
+    const told = asBadInput(swarm.name)(error)
+    if (told instanceof ScenarioRefused) {
+      const { source, place, problem, mend } = told
+      say({ _tag: "Refused", refused: { source, place, problem, mend } })
+    } else if (error instanceof PromiseBroken)
+      say({ _tag: "Broken", reductions: error.reductions, message: error.message })
+    else throw error
   }
 }
 
-const walkOn = ({ swarm, stop, next, held, worker }: Start, say: (said: Said) => void): void => {
-  const scenario = Effect.runSync(Effect.fromResult(scenarioOf(swarm)))
-  const walk = new Walk(scenario.model, walkOptionsOf(scenario, swarm.runs, swarm.reductions))
+/** Takes the runs of one batch, some steps at a time. */
+interface Walker {
+  readonly begin: (batch: Batch) => void
+  /** Takes up to so many steps more. Returns false when every run of the batch was taken. */
+  readonly advance: (steps: number) => boolean
+  /** What the batch came to so far. */
+  readonly tally: Tally
+}
+
+const scenarioWalker = (job: Job): Walker => {
+  const scenario = Effect.runSync(Effect.fromResult(scenarioOf(job)))
+  return new Walk(scenario.model, walkOptionsOf(scenario, job.runs, job.reductions))
+}
+
+const relationWalker = (job: Job): Walker => {
+  const relation = Result.getOrThrow(relationOf(job))
+  return new RelationWalk(relation, job.runs, relation.deadlock ?? false)
+}
+
+const takeBatches = (
+  { swarm, stop, next, held, worker }: Start,
+  walker: Walker,
+  say: (said: Said) => void
+): void => {
   for (;;) {
     const index = Atomics.add(next, 0, 1)
     const batch = batchAt(index, swarm.runs)
     if (batch === undefined) return
-    walk.begin(batch)
+    walker.begin(batch)
     let more = true
     while (more && Atomics.load(stop, 0) === 0) {
-      more = walk.advance(sliceSteps)
+      more = walker.advance(sliceSteps)
       const { used_heap_size, external_memory } = getHeapStatistics()
       held[worker] = used_heap_size + external_memory
     }
-    say({ _tag: "Walked", index, tally: walk.tally, finished: !more })
+    say({ _tag: "Walked", index, tally: walker.tally, finished: !more })
     if (more) return
   }
 }

@@ -12,6 +12,17 @@ export interface ScenarioText {
   readonly text: string
 }
 
+/**
+ * A model of the user's: the modules that it is made of, each after those that it imports. In their
+ * texts, `quorate-module:3` stands for the fourth of them, `quorate/spec` and `quorate/checker` for
+ * what is in the page.
+ */
+export interface ModelText extends ScenarioText {
+  readonly modules: ReadonlyArray<string>
+  /** The name of the model among those that the last module exports. */
+  readonly exported: string
+}
+
 /** A place on a run: its steps, by their codes, and how many of them have been taken. */
 export interface Place {
   readonly run: ReadonlyArray<string>
@@ -19,7 +30,12 @@ export interface Place {
 }
 
 export type Question =
-  | { readonly ask: "open"; readonly name: string; readonly text: string }
+  | {
+      readonly ask: "open"
+      readonly name: string
+      readonly text: string
+      readonly model?: Pick<ModelText, "modules" | "exported">
+    }
   | { readonly ask: "view"; readonly place: Place }
   | { readonly ask: "check" }
   | { readonly ask: "way"; readonly place: Place; readonly goal: string }
@@ -95,6 +111,14 @@ export interface View {
   readonly known: ReadonlyArray<string> | undefined
   /** The functions of the specification that the last step called, by number. */
   readonly calls: ReadonlyArray<number>
+  /** The author's function of the last step, where what is explored is a model of the user's. */
+  readonly source?: ActionSource
+}
+
+/** A function of the user's own, as a text. */
+export interface ActionSource {
+  readonly name: string
+  readonly code: string
 }
 
 export type StepKind = "invoke" | "receive" | "choose" | "fault"

@@ -9,8 +9,10 @@
 import * as Result from "effect/Result"
 import { Check } from "../check.ts"
 import { deadlockFreedom } from "../engine/findings.ts"
+import type { Exported } from "../exported.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import { allReductions, type ReductionName } from "../network/reductions.ts"
+import { RelationIllFormed } from "../relation/ill-formed.ts"
 import type { Counterexample } from "../report/trace.ts"
 import { aboutDeadlock, kindOf } from "../result.ts"
 import { type LoadedScenario, load } from "../scenario/load.ts"
@@ -21,11 +23,13 @@ import type {
   Answer,
   Checked,
   CounterexampleView,
+  ModelText,
   Opened,
   Place,
   Possible,
   Question
 } from "./messages.ts"
+import { ModelSession, type Work } from "./model/session.ts"
 import { SearchFrom } from "./search-from.ts"
 import { viewOf } from "./view.ts"
 
@@ -43,31 +47,38 @@ interface Open {
   readonly exploration: Exploration
 }
 
-/** Something that goes on a piece at a time. */
-interface Work {
-  readonly states: number
-  readonly depth: number
-  readonly advance: (states: number) => boolean
-}
+/** Runs the modules of a model, and says what they export under a name. */
+export type ReadModel = (
+  model: Pick<ModelText, "modules" | "exported">
+) => Promise<Result.Result<Exported, string>>
+
+const readNone: ReadModel = async () => Result.fail("Models cannot be opened from here.")
 
 export class Session {
-  private open: Open | undefined
+  private open: Open | ModelSession | undefined
   /** The number of the long task that is under way. */
   private task = 0
   private readonly pause: () => Promise<void>
 
-  constructor(pause: () => Promise<void>) {
+  private readonly readModel: ReadModel
+
+  constructor(pause: () => Promise<void>, readModel = readNone) {
     this.pause = pause
+    this.readModel = readModel
   }
 
   /** Answers a question. What comes before the last answer says how far it is. */
   async answer(question: Question, tell: (answer: Answer) => void): Promise<Answer> {
-    if (question.ask === "open") return this.opened(question.name, question.text)
+    if (question.ask === "open") {
+      const { name, text, model } = question
+      return model === undefined ? this.opened(name, text) : this.openedModel(name, model)
+    }
     if (question.ask === "stop") {
       this.task++
       return { tell: "stopped" }
     }
     if (this.open === undefined) return { tell: "refused", message: "no scenario is open" }
+    if (this.open instanceof ModelSession) return this.open.answer(question, tell)
     const { scenario, exploration } = this.open
     switch (question.ask) {
       case "view":
@@ -89,9 +100,33 @@ export class Session {
     this.task++
     const loaded = load(name, text)
     if (Result.isFailure(loaded)) return { tell: "refused", message: loaded.failure.message }
-    const scenario = loaded.success
+    return this.openedScenario(loaded.success)
+  }
+
+  private openedScenario(scenario: LoadedScenario): Answer {
     this.open = { scenario, exploration: new Exploration(scenario.model, scenario.checksDeadlock) }
     return openedOf(scenario)
+  }
+
+  private async openedModel(
+    name: string,
+    model: Pick<ModelText, "modules" | "exported">
+  ): Promise<Answer> {
+    this.task++
+    const read = await this.readModel(model)
+    if (Result.isFailure(read)) return { tell: "refused", message: read.failure }
+    const exported = read.success
+    if (exported._tag === "Scenario") return this.openedScenario({ ...exported.scenario, name })
+    try {
+      const opened = new ModelSession(name, exported.relation, (work, most, tell) =>
+        this.finish(work, most, tell)
+      )
+      this.open = opened
+      return opened.opened
+    } catch (error) {
+      if (!(error instanceof RelationIllFormed)) throw error
+      return { tell: "refused", message: error.message }
+    }
   }
 
   /** Does the work until it is over or another long task begins; says whether it is over. */

@@ -4,7 +4,6 @@
  * listed.
  */
 import { canonical } from "../../spec/kernel/data.ts"
-import type { Event } from "../network/model.ts"
 
 /** The length of a code. */
 export const codeLength = 4
@@ -12,7 +11,7 @@ export const codeLength = 4
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 /** The code of each step of a list of possible ones. No two are the same. */
-export const codesOf = (events: ReadonlyArray<Event>): ReadonlyArray<string> => {
+export const codesOf = (events: ReadonlyArray<unknown>): ReadonlyArray<string> => {
   const codes = new Set<string>()
   for (const event of events) {
     const text = canonical(event)

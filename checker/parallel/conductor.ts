@@ -3,6 +3,7 @@
  * the same outcome.
  */
 import { type Finding, Findings } from "../engine/findings.ts"
+import type { Found } from "../engine/frontier.ts"
 import { partitionOf } from "../engine/numbers.ts"
 import type { Fingerprint } from "../engine/packing.ts"
 import type { Checksums, Progress } from "../engine/saving.ts"
@@ -23,6 +24,8 @@ export class ParallelSearch {
   private round = 0
   private level = -1
   private isOver = false
+  /** What each worker has found in the round that is under way, once it has done its part. */
+  private found: Array<Found | undefined> | undefined
 
   constructor(workers: ReadonlyArray<WorkerPort>) {
     this.workers = workers
@@ -66,21 +69,33 @@ export class ParallelSearch {
     return this.isOver
   }
 
-  /** Does a round more. Returns false when the search is over. */
-  async advance(decided: Decided = never): Promise<boolean> {
-    if (this.isOver || this.isDecided(decided)) return false
-    const states = this.round === 0 ? 0 : statesOfRound(this.counts.distinct)
-    const found = await this.expand({ _tag: "Expand", round: this.round++, states })
-    this.standings = await this.stand({ _tag: "TakeIn", found })
-    while (this.standings.every(({ hasMore }) => !hasMore)) {
-      if (this.standings.every(({ isSpent }) => isSpent)) {
-        await this.exchangeFacts()
-        this.isOver = true
-        return false
-      }
-      this.standings = await this.stand({ _tag: "Enter", level: ++this.level })
-    }
-    return true
+  /**
+   * Expands about so many states more, as one worker does: the rounds, and what ends the search,
+   * are the same. Returns false when the search is over.
+   */
+  async advance(count: number, decided: Decided = never): Promise<boolean> {
+    if (this.isOver || (this.found === undefined && this.isDecided(decided))) return false
+    if (this.found === undefined) await this.beginRound()
+    if (!(await this.expand(Math.max(1, Math.ceil(count / this.workers.length))))) return true
+    return this.endRound()
+  }
+
+  /** Does what is left of the round that is under way. */
+  async finishRound(): Promise<void> {
+    while (this.found !== undefined) await this.advance(Number.POSITIVE_INFINITY)
+  }
+
+  /**
+   * Takes in what was found in the round that is under way, though not all of it was expanded: the
+   * search cannot go on after that, but its counts are those of what it did.
+   */
+  async settle(): Promise<void> {
+    const { found } = this
+    if (found === undefined) return
+    await this.askThoseLeft({ _tag: "EndEarly" })
+    if (found.every((one) => one !== undefined))
+      this.standings = await this.stand({ _tag: "TakeIn", found })
+    this.found = undefined
   }
 
   /** The fingerprints of the states on the way to a finding, from an initial state on. */
@@ -126,29 +141,71 @@ export class ParallelSearch {
     return merged(answers.map((answer) => (answer._tag === "Told" ? answer.told : refuse(answer))))
   }
 
+  private async beginRound(): Promise<void> {
+    const states = this.round === 0 ? 0 : statesOfRound(this.counts.distinct)
+    this.found = this.workers.map(() => undefined)
+    await this.do({ _tag: "BeginRound", round: this.round, states })
+  }
+
   /**
-   * Has everyone expand; again, with more room, if someone met something that there was no room
-   * for.
+   * Has everyone expand so many states; from the beginning, with more room, if someone met
+   * something that there was no room for. Says whether the round is done.
    */
-  private async expand(order: Extract<Order, { readonly _tag: "Expand" }>) {
-    for (;;) {
-      const answers = await this.ask(order)
-      const expanded = answers.map((answer) =>
-        answer._tag === "Expanded" ? answer : refuse(answer)
-      )
-      const needs = expanded.flatMap((answer) => (answer.needs === undefined ? [] : [answer.needs]))
-      if (needs.length === 0) return expanded.map(({ found }) => found)
+  private async expand(count: number): Promise<boolean> {
+    const needs = await this.askThoseLeft({ _tag: "Expand", count })
+    if (needs.length > 0) {
       const most = (needs[0] as ReadonlyArray<number>).map((_, component) =>
         Math.max(...needs.map((each) => each[component] as number))
       )
-      await this.ask({ _tag: "MakeRoom", needs: most })
+      await this.do({ _tag: "MakeRoom", needs: most })
+      await this.beginRound()
+      return false
     }
+    return this.found?.every((one) => one !== undefined) === true
+  }
+
+  /** Takes in what was found, and goes on to the next level that has states. */
+  private async endRound(): Promise<boolean> {
+    const found = (this.found ?? []) as ReadonlyArray<Found>
+    this.found = undefined
+    this.round++
+    this.standings = await this.stand({ _tag: "TakeIn", found })
+    while (this.standings.every(({ hasMore }) => !hasMore)) {
+      if (this.standings.every(({ isSpent }) => isSpent)) {
+        await this.exchangeFacts()
+        this.isOver = true
+        return false
+      }
+      this.standings = await this.stand({ _tag: "Enter", level: ++this.level })
+    }
+    return true
+  }
+
+  /**
+   * Asks those workers that have not done their part of the round, and notes what they have found.
+   * Returns the room that was missing.
+   */
+  private async askThoseLeft(order: Order): Promise<ReadonlyArray<NonNullable<Expanded["needs"]>>> {
+    const { found = [], workers } = this
+    const answers = await Promise.all(
+      workers.map(async (worker, index) => {
+        if (found[index] !== undefined) return undefined
+        const answer = await worker.ask(order)
+        if (answer._tag !== "Expanded") return refuse(answer)
+        found[index] = answer.found
+        return answer.needs
+      })
+    )
+    return answers.filter((needs) => needs !== undefined)
+  }
+
+  private async do(order: Order): Promise<void> {
+    for (const answer of await this.ask(order)) if (answer._tag !== "Done") refuse(answer)
   }
 
   /** What was met in an earlier run. */
   async hear(facts: ReadonlyArray<Fact>): Promise<void> {
-    for (const answer of await this.ask({ _tag: "HearFacts", facts }))
-      if (answer._tag !== "Done") refuse(answer)
+    await this.do({ _tag: "HearFacts", facts })
   }
 
   /** What each worker relies on must be true of what the others have met. */
@@ -179,6 +236,8 @@ export class ParallelSearch {
     return findings.length > 0 && areNearest(findings, this.level) && decided(findings)
   }
 }
+
+type Expanded = Extract<Answer, { readonly _tag: "Expanded" }>
 
 /** What is counted by each worker. */
 type Counted = {

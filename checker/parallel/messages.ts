@@ -10,8 +10,12 @@ import type { ReductionName } from "../network/reductions.ts"
 import type { Told } from "../told.ts"
 
 export type Order =
-  /** Begin a round, and expand the states in it; round 0 only finds the initial states. */
-  | { readonly _tag: "Expand"; readonly round: number; readonly states: number }
+  /** Begin a round of so many states; round 0 only finds the initial states. */
+  | { readonly _tag: "BeginRound"; readonly round: number; readonly states: number }
+  /** Expand up to so many states of the round. */
+  | { readonly _tag: "Expand"; readonly count: number }
+  /** End the round before all of its states are expanded. */
+  | { readonly _tag: "EndEarly" }
   /** Undo the round, and take up a layout with room for so many bits of each component. */
   | { readonly _tag: "MakeRoom"; readonly needs: ReadonlyArray<number> }
   /** Take in what everyone has found. */
@@ -50,7 +54,8 @@ export type Answer =
   | {
       readonly _tag: "Expanded"
       readonly needs: ReadonlyArray<number> | undefined
-      readonly found: Found
+      /** What was found in the round, once none of its states are left. */
+      readonly found: Found | undefined
     }
   | { readonly _tag: "Stands"; readonly standing: Standing }
   | { readonly _tag: "Traced"; readonly parent: number; readonly fingerprint: Fingerprint }

@@ -43,6 +43,9 @@ export class ParallelCheck implements RunningCheck {
     this.search = this.begin()
   }
 
+  /** Workers wait for each other after each piece, which shorter ones would make too often. */
+  readonly pieceMilliseconds = 200
+
   get counts() {
     return this.search.counts
   }
@@ -62,9 +65,10 @@ export class ParallelCheck implements RunningCheck {
 
   /**
    * Writes everything that another run needs to go on from here into a place, where `archive`
-   * writes, too.
+   * writes, too; does the round that is under way first.
    */
   async save(archive: Archive, place: string): Promise<Saved> {
+    await this.search.finishRound()
     const contents = writeContents(archive, this.codes.all)
     const { progress, files } = await this.search.save(place)
     const check = this.check.saved(progress, await this.told())
@@ -81,10 +85,12 @@ export class ParallelCheck implements RunningCheck {
     await this.search.hear(saved.told.facts)
   }
 
-  /** Does some more. Returns false when the check is over. */
-  async advance(): Promise<boolean> {
+  /** Expands about so many states more. Returns false when the check is over. */
+  async advance(states = Number.POSITIVE_INFINITY): Promise<boolean> {
     try {
-      const more = await this.search.advance((findings) => isDecided(this.scenario, findings))
+      const more = await this.search.advance(states, (findings) =>
+        isDecided(this.scenario, findings)
+      )
       if (!more && !this.search.exhausted) this.stop("a violation was found")
       return more
     } catch (error) {
@@ -103,6 +109,7 @@ export class ParallelCheck implements RunningCheck {
 
   /** What is known by now. */
   async result(): Promise<CheckResult> {
+    await this.search.settle()
     const { findings, counts, exhausted, doneStates, unclearStates, bytes, heldBytes } = this.search
     const told = await this.told()
     const paths = new Map<string, Awaited<ReturnType<ParallelSearch["pathTo"]>>>()

@@ -97,13 +97,15 @@ export class SearchWorker {
   private obey(order: Order): Answer {
     const { shard } = this
     switch (order._tag) {
-      case "Expand": {
+      case "BeginRound":
         shard.beginRound(order.round, order.states)
-        if (order.round > 0) shard.expandSome(Number.POSITIVE_INFINITY)
-        else if (this.isFirst) shard.seed()
-        const needs = shard.packing.isOutgrown ? shard.packing.needs : undefined
-        return { _tag: "Expanded", needs, found: shared(shard.found) }
-      }
+        if (order.round === 0 && this.isFirst) shard.seed()
+        return { _tag: "Done" }
+      case "Expand":
+        return this.expanded(shard.expandSome(order.count) < order.count)
+      case "EndEarly":
+        shard.endEarly()
+        return this.expanded(true)
       case "MakeRoom":
         shard.startAgain()
         shard.change(new Layout(order.needs))
@@ -136,6 +138,13 @@ export class SearchWorker {
         shard.load(this.archiveAt(order.place), order.progress)
         return this.standing()
     }
+  }
+
+  private expanded(isDone: boolean): Answer {
+    const { packing, found } = this.shard
+    const needs = packing.isOutgrown ? packing.needs : undefined
+    const isFound = isDone && needs === undefined
+    return { _tag: "Expanded", needs, found: isFound ? shared(found) : undefined }
   }
 
   /** Writes the shard. A disk that is full is no reason to give up the search. */

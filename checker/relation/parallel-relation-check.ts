@@ -64,6 +64,9 @@ export class ParallelRelationCheck<State extends object> {
     this.search = new ParallelSearch(start(this.log))
   }
 
+  /** Workers wait for each other after each piece, which shorter ones would make too often. */
+  readonly pieceMilliseconds = 200
+
   get counts() {
     const { counts } = this.search
     return { ...counts, generated: counts.generated + this.check.space.strays.length }
@@ -77,10 +80,10 @@ export class ParallelRelationCheck<State extends object> {
     return this.search.putAway()
   }
 
-  /** Does a round more. Returns false when the check is over. */
-  async advance(): Promise<boolean> {
+  /** Expands about so many states more. Returns false when the check is over. */
+  async advance(states = Number.POSITIVE_INFINITY): Promise<boolean> {
     try {
-      const more = await this.search.advance((findings) => this.check.isEnough(findings))
+      const more = await this.search.advance(states, (findings) => this.check.isEnough(findings))
       if (!more && !this.search.exhausted) this.stop("a violation was found")
       return more
     } catch (error) {
@@ -94,12 +97,13 @@ export class ParallelRelationCheck<State extends object> {
 
   /**
    * Writes everything that another run needs to go on from here into a place, where `archive`
-   * writes, too.
+   * writes, too; does the round that is under way first.
    */
   async save(
     archive: Archive,
     place: string
   ): Promise<{ readonly check: SavedRelationCheck; readonly files: Checksums }> {
+    await this.search.finishRound()
     const contents = writeContents(archive, this.codes.all)
     const { progress, files } = await this.search.save(place)
     const check = { progress, tallied: await this.tallied() }
@@ -127,6 +131,7 @@ export class ParallelRelationCheck<State extends object> {
 
   private async told(): Promise<RelationReport<State>> {
     const { search } = this
+    await search.settle()
     const { findings, counts, exhausted, bytes, heldBytes } = search
     const paths = new Map<string, Awaited<ReturnType<ParallelSearch["pathTo"]>>>()
     for (const finding of findings) paths.set(finding.property, await search.pathTo(finding))

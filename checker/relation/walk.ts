@@ -45,6 +45,9 @@ interface Walked {
 /** Takes runs of a relation, one batch after the other. */
 export class RelationWalk<State extends object> {
   readonly space: RelationSpace<State>
+  /** What the batch that is under way came to so far. */
+  tally: Tally = emptyTally
+  private batch: Batch = { from: 0, to: 0 }
   private readonly runs: RandomRuns
   private readonly checksDeadlock: boolean
 
@@ -61,11 +64,25 @@ export class RelationWalk<State extends object> {
       })
   }
 
-  /** What a batch of runs comes to. */
-  take({ from, to }: Batch): Tally {
-    let tally = emptyTally
-    for (let run = from; run < to; run++) tally = add(tally, this.tallyOf(run))
-    return tally
+  /** Begins a batch. */
+  begin(batch: Batch): void {
+    this.tally = emptyTally
+    this.batch = batch
+  }
+
+  /**
+   * Takes runs of the batch, of at least so many steps together. Returns false when all are taken.
+   */
+  advance(steps: number): boolean {
+    const { to } = this.batch
+    let { from } = this.batch
+    for (let taken = 0; taken < steps && from < to; from++) {
+      const tally = this.tallyOf(from)
+      taken += tally.steps + 1
+      this.tally = add(this.tally, tally)
+    }
+    this.batch = { from, to }
+    return from < to
   }
 
   tallyOf(run: number): Tally {
@@ -235,23 +252,21 @@ export class RelationWalkCheck<State extends object> {
   private readonly runs: RandomRuns
   private readonly walk: RelationWalk<State>
   private readonly deadlock: boolean
-  private current = emptyTally
   private batch = 0
-  private run: number
   private unfinished: ReadonlyArray<Tally> = []
   private stopReason: string | undefined
 
   constructor(relation: Relation<State>, runs: RandomRuns, deadlock = relation.deadlock ?? false) {
     this.relation = relation
     this.runs = runs
-    this.run = runs.from
     this.deadlock = deadlock
     this.walk = new RelationWalk(relation, runs, deadlock)
     this.swarm = new Swarm(runs, (findings) => this.isEnough(findings))
+    this.beginBatch()
   }
 
   get tally(): Tally {
-    return this.swarm.known([...this.unfinished, this.current])
+    return this.swarm.known([...this.unfinished, this.walk.tally])
   }
 
   get counts(): Counts {
@@ -272,16 +287,16 @@ export class RelationWalkCheck<State extends object> {
 
   /** Takes runs of at least so many steps together. Returns false when the check is over. */
   advance(steps: number): boolean {
-    for (let taken = 0; taken < steps && !this.swarm.over; ) {
-      const batch = batchAt(this.batch, this.runs) as Batch
-      const tally = this.walk.tallyOf(this.run++)
-      taken += tally.steps + 1
-      this.current = add(this.current, tally)
-      if (this.run < batch.to) continue
-      this.swarm.finish(this.batch++, this.current)
-      this.current = emptyTally
+    const { walk, swarm } = this
+    for (let taken = 0; taken < steps && !swarm.over; ) {
+      const before = walk.tally.steps + walk.tally.runs
+      const more = walk.advance(steps - taken)
+      taken += walk.tally.steps + walk.tally.runs - before
+      if (more) continue
+      swarm.finish(this.batch++, walk.tally)
+      this.beginBatch()
     }
-    return !this.swarm.over
+    return !swarm.over
   }
 
   result(): RelationReport<State> & { readonly walk: Tally & { readonly seed: number } } {
@@ -315,6 +330,10 @@ export class RelationWalkCheck<State extends object> {
       ],
       walk: { ...tally, seed: this.runs.seed }
     }
+  }
+
+  private beginBatch(): void {
+    this.walk.begin(batchAt(this.batch, this.runs) ?? { from: 0, to: 0 })
   }
 
   private isEnough(findings: ReadonlyArray<{ readonly property: string }>): boolean {

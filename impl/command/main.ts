@@ -4,12 +4,11 @@
  * what is run.
  */
 import { run } from "../../checker/command/quorate.ts"
+import { replayOfModel } from "../../checker/command/replay-of-model.ts"
 import { proveCommand } from "../../proofs/command/prove.ts"
 import { withoutMinus } from "./arguments.ts"
+import { replayCommandWith } from "./replay.ts"
 import { runtimeCommands } from "./runtime.ts"
 
 process.argv.splice(2, Number.POSITIVE_INFINITY, ...withoutMinus(process.argv.slice(2)))
-// A run of a model is replayed by the checker, one of the store by the runtime.
-if (process.argv[2] === "replay" && process.argv.some((one) => /^--model(=|$)/.test(one)))
-  process.argv[2] = "validate"
-await run([...runtimeCommands, proveCommand])
+await run([...runtimeCommands, replayCommandWith(replayOfModel), proveCommand])

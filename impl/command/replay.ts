@@ -1,11 +1,13 @@
 /**
- * `quorate replay`: holds recordings against the specification.
+ * `quorate replay`: holds recordings of the store against the specification, and a run in the
+ * Informal Trace Format against a model.
  */
 import { createReadStream } from "node:fs"
 import { createInterface } from "node:readline"
 import * as Console from "effect/Console"
-import { Argument, Command } from "effect/cli"
+import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -27,43 +29,76 @@ const parse = (text: string): Result.Result<Line, "torn" | "foreign"> => {
   return Result.mapError(decode(data), () => "foreign" as const)
 }
 
-export const replayCommand = Command.make(
-  "replay",
-  {
-    files: Argument.String("recording").pipe(
-      Argument.withDescription(
-        "Files written with --record; of all nodes and clients of a run, to check all messages"
-      ),
-      Argument.variadic({ min: 1 })
-    )
-  },
-  Effect.fnUntraced(function* ({ files }) {
-    const replay = new Replay((name) =>
-      runnableProtocols.includes(name) ? pluggedIn(name) : undefined
-    )
-    for (const file of files) {
-      yield* Effect.tryPromise({
-        try: () => takeAll(file, replay),
-        catch: (error) =>
-          new CommandFailed({
-            message: `${file}: ${(error as Error).message}`,
-            exitCode: exitCodes.badInput
-          })
-      })
-    }
-    const { departure, steps, restarts, unattributed } = replay.result()
-    if (departure !== undefined) {
-      const { line, node, reason } = departure
-      return yield* new CommandFailed({
-        message: `line ${line}: ${node} departs from the specification: ${reason}`,
-        exitCode: exitCodes.violated
-      })
-    }
-    yield* Console.log(
-      `${steps} steps and ${restarts} restarts are those of the specification${unattributed > 0 ? ` (of ${unattributed} messages the sender was not recorded)` : ""}`
-    )
-  })
-).pipe(Command.withDescription("Hold recorded runs against the specification, step by step"))
+const flags = {
+  files: Argument.String("recording").pipe(
+    Argument.withDescription(
+      "Files written with --record, of all nodes and clients of a run, to check all messages; with --model, one run in the Informal Trace Format (.itf.json), or - for one on standard input"
+    ),
+    Argument.variadic({ min: 1 })
+  ),
+  model: Flag.String("model").pipe(
+    Flag.withMetavar("MODEL.ts"),
+    Flag.withDescription(
+      "Hold the run against this model (lock.ts, or lock.ts#atomic) instead of the specification"
+    ),
+    Flag.optional
+  ),
+  json: Flag.Boolean("json").pipe(
+    Flag.withDescription("With --model: print one JSON document"),
+    Flag.withDefault(false)
+  )
+}
+
+const badInput = (message: string) => new CommandFailed({ message, exitCode: exitCodes.badInput })
+
+/** Holds a run, from a file, against a model. The checker knows models. */
+type OfModel<E, R> = (trace: string, model: string, json: boolean) => Effect.Effect<void, E, R>
+
+export const replayCommandWith = <E, R>(ofModel: OfModel<E, R>) =>
+  Command.make(
+    "replay",
+    flags,
+    Effect.fnUntraced(function* ({ files, model, json }) {
+      const [trace = "", ...others] = files
+      if (Option.isNone(model))
+        return yield* json ? badInput("--json goes with --model") : ofRecordings(files)
+      if (others.length > 0) return yield* badInput("--model goes with one run")
+      return yield* ofModel(trace, model.value, json)
+    })
+  ).pipe(
+    Command.withDescription(
+      "Hold recorded runs against the specification, step by step, or against a model"
+    ),
+    Command.withExamples([
+      {
+        command: "quorate replay run.itf.json --model lock.ts#careless",
+        description: "Say whether a recorded run (ITF) is one of a model"
+      }
+    ])
+  )
+
+const ofRecordings = Effect.fnUntraced(function* (files: ReadonlyArray<string>) {
+  const replay = new Replay((name) =>
+    runnableProtocols.includes(name) ? pluggedIn(name) : undefined
+  )
+  for (const file of files) {
+    yield* Effect.tryPromise({
+      try: () => takeAll(file, replay),
+      catch: (error) => badInput(`${file}: ${(error as Error).message}`)
+    })
+  }
+  const { departure, steps, restarts, unattributed } = replay.result()
+  if (departure !== undefined) {
+    const { line, node, reason } = departure
+    return yield* new CommandFailed({
+      message: `line ${line}: ${node} departs from the specification: ${reason}`,
+      exitCode: exitCodes.violated
+    })
+  }
+  yield* Console.log(
+    `${steps} steps and ${restarts} restarts are those of the specification${unattributed > 0 ? ` (of ${unattributed} messages the sender was not recorded)` : ""}`
+  )
+})
 
 /**
  * Takes all lines of a file, of which there has to be one. A torn line is forgiven where its

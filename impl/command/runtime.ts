@@ -1,5 +1,5 @@
 /**
- * The sub-commands of the runtime.
+ * The sub-commands of the runtime, but for `replay`, which holds runs of models against them, too.
  */
 import type { Command } from "effect/cli"
 import { administratorCommand } from "./administrator.ts"
@@ -9,7 +9,6 @@ import { clusterCommand } from "./cluster.ts"
 import { gatewayCommand } from "./gateway.ts"
 import { nodeCommand } from "./node.ts"
 import { recoverCommand } from "./recover.ts"
-import { replayCommand } from "./replay.ts"
 import { simulateCommand } from "./simulate.ts"
 import { getCommand, putCommand, reconfigureCommand, statusCommand } from "./store.ts"
 
@@ -25,6 +24,5 @@ export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   reconfigureCommand,
   recoverCommand,
   simulateCommand,
-  replayCommand,
   certificatesCommand
 ]

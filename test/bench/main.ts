@@ -12,6 +12,7 @@ import { laws } from "./laws.ts"
 import { liveness } from "./liveness.ts"
 import { loadBearing } from "./load-bearing.ts"
 import { mutation } from "./mutation/main.ts"
+import { newcomer } from "./newcomer.ts"
 import { reductions } from "./reductions.ts"
 import { relations } from "./relations.ts"
 import { simulator } from "./simulator.ts"
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     liveness,
     "load-bearing": loadBearing,
     mutation,
+    newcomer,
     reductions,
     relations,
     simulator,

@@ -10,6 +10,8 @@ const rowHeight = 28
 const gutter = 58
 const narrowestLane = 74
 const widestLane = 190
+/** The one lane of a model has room for what each step changes. */
+const widestLaneAlone = 640
 /** About the width of a character of a label. */
 const characterWidth = 6.4
 
@@ -35,7 +37,10 @@ export const Lanes = ({ view, loop, onJump, onTake }: Props) => {
   const nodes = inOrder(view.nodes)
   const lane = Math.max(
     narrowestLane,
-    Math.min(widestLane, Math.floor((width - gutter) / nodes.length))
+    Math.min(
+      nodes.length === 1 ? widestLaneAlone : widestLane,
+      Math.floor((width - gutter) / nodes.length)
+    )
   )
   const { at, run } = view.place
   useEffect(() => {

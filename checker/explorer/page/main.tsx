@@ -10,7 +10,7 @@ import { AskPanel } from "./ask.tsx"
 import { CheckPanel } from "./check.tsx"
 import { type Ask, Client } from "./client.ts"
 import { ComparePanel } from "./compare.tsx"
-import { shipped, start } from "./data.ts"
+import { modelOf, shipped, start } from "./data.ts"
 import { Lanes } from "./lanes.tsx"
 import { ScenarioPanel } from "./scenario.tsx"
 import { SourcePanel } from "./source.tsx"
@@ -67,7 +67,8 @@ const App = () => {
           `The run in the address has ${place.run.length} steps, and only the first ${answer.place.run.length} are possible: the scenario or the specification has changed since.`
         )
       const { run, at } = answer.place
-      const own = isShipped(shown) ? {} : { text: shown.text }
+      const isKnown = isShipped(shown) || modelOf(shown) !== undefined
+      const own = isKnown ? {} : { text: shown.text }
       const address = writeAddress({
         text: undefined,
         ...own,
@@ -115,7 +116,11 @@ const App = () => {
           `There is no scenario "${wanted.name}" in this page. Choose one, or write one of your own.`
         )
       }
-      const answer = await ask({ ask: "open", name: wanted.name, text: wanted.text })
+      const model = modelOf(wanted)
+      const answer = await ask({
+        ...{ ask: "open", name: wanted.name, text: wanted.text },
+        ...(model === undefined ? {} : { model })
+      })
       if (mine !== opening.current) return
       if (answer.tell !== "opened") {
         setOpened(undefined)
@@ -225,7 +230,9 @@ const App = () => {
         <section class={view === undefined ? "more alone" : "more"} aria-label="More">
           <Tabs chosen={tab} onChoose={setTab} />
           <div class="panel" role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`}>
-            {tab === "Source" && view !== undefined && <SourcePanel calls={view.calls} />}
+            {tab === "Source" && view !== undefined && (
+              <SourcePanel calls={view.calls} own={view.source} />
+            )}
             {tab === "Steps" && view !== undefined && <StepsPanel view={view} onGo={go} />}
             {tab === "Ask" && view !== undefined && opened !== undefined && (
               <AskPanel key={scenario.text} view={view} opened={opened} ask={ask} onGo={go} />
@@ -246,6 +253,7 @@ const App = () => {
             )}
             {tab === "Scenario" && (
               <ScenarioPanel
+                isModel={modelOf(scenario) !== undefined}
                 opened={opened}
                 text={scenario.text === "" ? start.text : scenario.text}
                 onOpen={(text) => open({ name: ownName(scenario.name), text }, undefined)}

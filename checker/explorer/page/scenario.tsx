@@ -6,14 +6,28 @@ import type { Opened } from "../messages.ts"
 
 interface ScenarioProps {
   readonly opened: Opened | undefined
+  /** Whether it is a module of the user's, which cannot be changed here. */
+  readonly isModel: boolean
   readonly text: string
   readonly onOpen: (text: string) => void
 }
 
-export const ScenarioPanel = ({ opened, text, onOpen }: ScenarioProps) => {
+export const ScenarioPanel = ({ opened, isModel, text, onOpen }: ScenarioProps) => {
   const [edited, setEdited] = useState(text)
   useEffect(() => setEdited(text), [text])
   const id = useId()
+  if (isModel)
+    return (
+      <article class="source">
+        <p>The module, as the page was made of it. Change its file, and make the page anew.</p>
+        <pre
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          tabIndex={0}
+        >
+          <code>{text}</code>
+        </pre>
+      </article>
+    )
   return (
     <form
       onSubmit={(event) => {

@@ -3,9 +3,16 @@
  * which says what sentence of the paper it carries.
  */
 import { useEffect, useState } from "preact/hooks"
+import type { ActionSource } from "../messages.ts"
 import { type Source, sources } from "./data.ts"
 
-export const SourcePanel = ({ calls }: { readonly calls: ReadonlyArray<number> }) => {
+interface SourceProps {
+  readonly calls: ReadonlyArray<number>
+  /** The author's own function, of a model. */
+  readonly own: ActionSource | undefined
+}
+
+export const SourcePanel = ({ calls, own: action }: SourceProps) => {
   const called = calls.flatMap((number) => {
     const source = sources[number]
     return source === undefined ? [] : [source]
@@ -14,6 +21,7 @@ export const SourcePanel = ({ calls }: { readonly calls: ReadonlyArray<number> }
   const key = calls.join()
   const [chosen, choose] = useState<Source | undefined>(first)
   useEffect(() => choose(first), [key])
+  if (action !== undefined) return <Action action={action} />
   if (called.length === 0)
     return (
       <p class="muted">
@@ -37,6 +45,18 @@ export const SourcePanel = ({ calls }: { readonly calls: ReadonlyArray<number> }
     </div>
   )
 }
+
+const Action = ({ action: { name, code } }: { readonly action: ActionSource }) => (
+  <article class="source">
+    <h3>{name}</h3>
+    <pre
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+    >
+      <code>{coloured(code)}</code>
+    </pre>
+  </article>
+)
 
 interface CallsProps {
   readonly called: ReadonlyArray<Source>

@@ -103,7 +103,7 @@ const GraphView = ({
       {/* biome-ignore lint/a11y/useSemanticElements: a picture whose parts are buttons */}
       <svg
         viewBox={`0 0 ${width} ${height}`}
-        style={{ minWidth: `${width / 2}px` }}
+        style={{ minWidth: `${width / 2}px`, maxWidth: `${width * 2}px` }}
         role="group"
         aria-label={`${states.length} states`}
       >

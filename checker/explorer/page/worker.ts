@@ -3,6 +3,7 @@
  */
 import type { Asked, Reply } from "../messages.ts"
 import { Session } from "../session.ts"
+import { readModel } from "./model.ts"
 
 /** The part of a worker's global scope that is used here. */
 interface Scope {
@@ -20,7 +21,7 @@ const pause = (): Promise<void> =>
     port2.postMessage(undefined)
   })
 
-const session = new Session(pause)
+const session = new Session(pause, readModel)
 
 scope.onmessage = async ({ data: { number, question } }) => {
   const reply = (answer: Reply["answer"], isLast: boolean) =>

@@ -46,6 +46,7 @@ const grid = (limit) => ({
 })
 export const small = { ...grid(30), expect: { "the corner is never reached": "violated" } }
 export const endless = grid(Infinity)
+export const wrong = { ...grid(30), invariants: { "x is small": ({ x }) => (x < 20 ? true : "no") } }
 export const loop = {
   initial: [{ n: 0 }],
   actions: { tick: ({ n }) => [{ n: (n + 1) % 3 }] },
@@ -126,9 +127,21 @@ describe("a model of one's own", () => {
       properties: [{ counterexample: { steps: 60 } }]
     })
     expect(JSON.parse(again?.stdout ?? "").properties).toEqual(document.properties)
+    const both = await check(
+      ...["grid.mjs#small", "--order", "random", "--runs", "20", "--json", "--workers", "2"]
+    )
+    const together = JSON.parse(both.stdout)
+    for (const field of ["walk", "properties", "actions", "states", "stopped"])
+      expect(together[field]).toEqual(document[field])
     const live = await check("grid.mjs#loop", "--order", "random")
     expect([live.code, live.stdout]).toEqual([2, ""])
     expect(live.stderr).toContain("random runs end, and so decide nothing about liveness")
+  })
+
+  it("is refused by whatever thread finds out that it is no model", async () => {
+    const random = ["--order", "random", "--runs", "300", "--workers", "2"]
+    const { code, stderr } = await check("grid.mjs#wrong", ...random)
+    expect([code, stderr]).toEqual([2, expect.stringContaining("it returned a string")])
   })
 
   it("is searched up to limits, which say what could be done next", async () => {
@@ -183,7 +196,7 @@ describe("the formats of a model", () => {
     ])
     trace.states[1].n = { "#bigint": "2" }
     installation.write("wrong.itf.json", trace)
-    const wrong = await installation.run(["validate", "wrong.itf.json", "--model", "grid.mjs#loop"])
+    const wrong = await installation.run(["replay", "wrong.itf.json", "--model", "grid.mjs#loop"])
     expect(wrong.code).toBe(12)
     expect(wrong.stdout).toContain("recorded by tick: n: 0 → 2")
     expect(wrong.stdout).toContain("tick: n: 0 → 1")

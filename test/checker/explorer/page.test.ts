@@ -2,17 +2,19 @@
  * The explorer as users have it: the built page in a real Chromium, served from this machine and
  * opened as a file. Skipped where there is no Chromium (apt-get install chromium).
  */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { pathToFileURL } from "node:url"
+import { fileURLToPath, pathToFileURL } from "node:url"
+import * as Effect from "effect/Effect"
 import { type Browser, chromium, type Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { serverOf } from "../../../checker/command/explore.ts"
 import { openingWith } from "../../../checker/command/explorer-file.ts"
 import { explorerPage, type Source } from "../../../checker/command/explorer-page.ts"
+import { modulesOf } from "../../../checker/command/model-modules.ts"
 
 const chromiumPath = process.env.QUORATE_CHROMIUM ?? "/usr/bin/chromium"
 
@@ -34,14 +36,16 @@ const protocolFolders = readdirSync(specification).filter((name) =>
   existsSync(new URL(`${name}/client.ts`, specification))
 )
 
+let built: string
 let page: string
 let sources: ReadonlyArray<Source>
 let server: Server
 let origin: string
 beforeAll(async () => {
-  const built = await explorerPage()
-  page = openingWith(built.page, { name: "mine.json", text })
-  sources = built.sources
+  const explorer = await explorerPage()
+  built = explorer.page
+  page = openingWith(built, { name: "mine.json", text })
+  sources = explorer.sources
   server = serverOf(page)
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -246,6 +250,27 @@ describe.skipIf(!existsSync(chromiumPath))("in Chromium", () => {
     expect(tab.url()).toContain("&text=")
     await close()
   })
+
+  it.each(["lock.ts", "ring-election.ts"])(
+    "runs a model of the user's, from a file as well: %s",
+    async (name) => {
+      const model = fileURLToPath(new URL(`../../../checker/examples/${name}`, import.meta.url))
+      const modules = await Effect.runPromise(modulesOf(model))
+      const exported = name === "lock.ts" ? "careless" : "mutant"
+      const file = join(folder, "model.html")
+      const start = { name, text: readFileSync(model, "utf8"), modules, exported }
+      writeFileSync(file, openingWith(built, start))
+      const { tab, wrong, requests, close } = await visit(pathToFileURL(file).href)
+      await tab.locator(".verdict.broken").first().waitFor()
+      expect(await tab.locator(".controls output").innerText()).toMatch(/^(\d+) \/ \1$/)
+      const address = tab.url()
+      await tab.reload()
+      await tab.locator(".verdict.broken").first().waitFor()
+      expect(tab.url()).toBe(address)
+      expect([wrong, requests.length]).toEqual([[], 2])
+      await close()
+    }
+  )
 
   it.each(["light", "dark"] as const)(
     "has legible text on every ground: %s",

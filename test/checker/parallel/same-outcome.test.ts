@@ -55,7 +55,8 @@ const together = async (
   scenario: LoadedScenario,
   reductions: ReadonlyArray<ReductionName>,
   keeping: Keeping,
-  count: number
+  count: number,
+  piece = Number.POSITIVE_INFINITY
 ) => {
   const check = new ParallelCheck(
     scenario,
@@ -63,7 +64,7 @@ const together = async (
     { keeping },
     workers(scenario, count, keeping)
   )
-  while (await check.advance());
+  while (await check.advance(piece));
   return check.result()
 }
 
@@ -87,6 +88,34 @@ const outcome = ({
   }))
 })
 
+describe("workers that are stopped within a round", () => {
+  it("have expanded no more than they were asked to, and what they found is counted", async () => {
+    const scenario = shipped("majority/write-read")
+    const asked: Array<number> = []
+    const check = new ParallelCheck(scenario, [], {}, (setup) =>
+      workers(
+        scenario,
+        2,
+        "states"
+      )(setup).map(({ ask }) => ({
+        ask: (order) => {
+          if (order._tag === "Expand") asked.push(order.count)
+          return ask(order)
+        }
+      }))
+    )
+    while (check.counts.distinct < 1_000) await check.advance(10)
+    const before = check.counts
+    for (let piece = 0; piece < 4; piece++) expect(await check.advance(10)).toBe(true)
+    expect(check.counts).toEqual(before)
+    check.stop("it was stopped")
+    const { counts, stopped, exhaustive } = await check.result()
+    expect([stopped, exhaustive, Math.max(...asked)]).toEqual(["it was stopped", false, 5])
+    expect(counts.generated).toBeGreaterThan(before.generated)
+    expect(counts.distinct - counts.frontier).toBe(before.distinct - before.frontier + 40)
+  })
+})
+
 describe("two and three workers", () => {
   it.each([
     ["majority/write-read", []],
@@ -108,14 +137,15 @@ describe("two and three workers", () => {
         fc.boolean(),
         fc.constantFrom<Keeping>("states", "fingerprints"),
         fc.constantFrom(2, 3, 5),
-        async (data, isReduced, keeping, count) => {
+        fc.constantFrom(1, 7, 100, Number.POSITIVE_INFINITY),
+        async (data, isReduced, keeping, count, piece) => {
           const reductions = isReduced ? allReductions : []
           const probe = new Check(scenarioOf(data), "bfs", reductions, { keeping })
           if (probe.advance(2_000)) return
           const expected = outcome(alone(scenarioOf(data), reductions, keeping))
-          expect(outcome(await together(scenarioOf(data), reductions, keeping, count))).toEqual(
-            expected
-          )
+          expect(
+            outcome(await together(scenarioOf(data), reductions, keeping, count, piece))
+          ).toEqual(expected)
         }
       ),
       { numRuns: 60 }

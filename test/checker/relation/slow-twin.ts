@@ -23,6 +23,8 @@ export interface SlowReport {
   /** The fewest steps to a state in which each invariant fails, or to a deadlock. */
   readonly nearest: Readonly<Record<string, number>>
   readonly reached: ReadonlyArray<string>
+  /** How many transitions, and initial states, led beyond the constraints. */
+  readonly beyond: number
 }
 
 export const successorsOf = (
@@ -45,34 +47,52 @@ export const searchSlowly = (relation: Relation<Small>): SlowReport => {
   const nearest: Record<string, number> = {}
   const reached = new Set<string>()
   let generated = 0
+  let beyond = 0
+  const judge = (state: Small, depth: number) => {
+    for (const [name, holds] of Object.entries(relation.invariants ?? {}))
+      if (!holds(structuredClone(state))) note(name, depth)
+  }
+  const note = (name: string, depth: number) => {
+    nearest[name] = Math.min(depth, nearest[name] ?? depth)
+  }
   const visit = (state: Small, depth: number) => {
-    generated++
     const key = canonical(state)
     if (depths.has(key)) return
     depths.set(key, depth)
     queue.push([state, depth])
-    for (const [name, holds] of Object.entries(relation.invariants ?? {})) {
-      if (!holds(structuredClone(state))) nearest[name] ??= depth
-    }
+    judge(state, depth)
     for (const [name, holds] of Object.entries(relation.sometimes ?? {})) {
       if (holds(structuredClone(state))) reached.add(name)
     }
   }
-  for (const state of relation.initial) visit(state, 0)
+  /** What TLC does: what is beyond the constraints is counted and judged, and not gone on from. */
+  const arrive = (state: Small, depth: number, isWithin: boolean) => {
+    generated++
+    if (isWithin && relation.constraint?.(structuredClone(state)) !== false)
+      return visit(state, depth)
+    beyond++
+    judge(state, depth)
+  }
+  for (const state of relation.initial) arrive(state, 0, true)
   for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
     const [state, depth] = entry
     let count = 0
     for (const action of Object.keys(relation.actions)) {
       for (const successor of successorsOf(relation, action, state)) {
-        visit(successor, depth + 1)
+        const isStep = canonical(state) !== canonical(successor)
+        for (const [name, holds] of Object.entries(relation.steps ?? {}))
+          if (isStep && !holds(state, successor)) note(name, depth + 1)
+        const isWithin = !isStep || relation.stepConstraint?.(state, successor) !== false
+        arrive(successor, depth + 1, isWithin)
         fired[action] = (fired[action] ?? 0) + 1
         count++
       }
     }
-    if (count === 0 && relation.isDone?.(structuredClone(state)) !== true) {
-      nearest["deadlock-freedom"] ??= depth
-    }
+    if (count === 0 && relation.isDone?.(structuredClone(state)) !== true)
+      note("deadlock-freedom", depth)
   }
-  const depth = Math.max(...depths.values())
-  return { distinct: depths.size, generated, depth, fired, nearest, reached: [...reached].sort() }
+  return {
+    ...{ distinct: depths.size, generated, depth: Math.max(0, ...depths.values()) },
+    ...{ fired, nearest, reached: [...reached].sort(), beyond }
+  }
 }

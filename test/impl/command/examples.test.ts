@@ -59,6 +59,8 @@ beforeAll(async () => {
     join(dirname(script), "explorer.html"),
     "<title>Quorate explorer</title><!-- start -->"
   )
+  const run = await installation.run(["check", "lock.ts#careless", "--format", "itf"])
+  writeFileSync(join(folder, "run.itf.json"), run.stdout)
   ports = await freePorts(12)
   await start(["cluster", "--port", String(ports[0])], /Redis clients connect/)
 })

@@ -1,11 +1,9 @@
 /**
- * `quorate validate TRACE --model MODEL`, which is also `quorate replay TRACE --model MODEL`:
- * whether a run that was recorded of a real system, in the Informal Trace Format, is one of a
- * model.
+ * `quorate replay TRACE --model MODEL`: whether a run that was recorded of a real system, in the
+ * Informal Trace Format, is one of a model.
  */
 import { readFileSync } from "node:fs"
 import * as Console from "effect/Console"
-import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Relation } from "../relation/relation.ts"
@@ -17,46 +15,33 @@ import { exitCodes } from "./exit-codes.ts"
 import { exportedAt } from "./model-file.ts"
 import { sourcesOf } from "./sources.ts"
 
-const flags = {
-  trace: Argument.String("trace").pipe(
-    Argument.withDescription(
-      "A run in the Informal Trace Format (.itf.json), or - for one on standard input"
+/**
+ * Holds a recorded run (a file, or `-` for standard input) against the model; prints what is found.
+ */
+export const replayOfModel = Effect.fnUntraced(function* (
+  trace: string,
+  model: string,
+  json: boolean
+) {
+  const sources = yield* sourcesOf([model])
+  const [source] = sources
+  const exported = source?.model === undefined ? undefined : exportedAt(source.model)
+  if (sources.length !== 1 || exported?._tag !== "Relation")
+    return yield* refuse(
+      `--model: ${model} is not one model — name one of it, such as ${model}#name`
     )
-  ),
-  model: Flag.String("model").pipe(
-    Flag.withMetavar("MODEL.ts"),
-    Flag.withDescription("The model whose run it should be (lock.ts, or lock.ts#atomic)")
-  ),
-  json: Flag.Boolean("json").pipe(
-    Flag.withDescription("Print one JSON document"),
-    Flag.withDefault(false)
+  const run = yield* readRun(trace)
+  const validation = validateRun(exported.relation as Relation<object>, run)
+  yield* Console.log(
+    json
+      ? JSON.stringify({ trace, model, ...validation }, undefined, 2)
+      : textOf(trace, source?.name ?? model, run, validation)
   )
-}
-
-export const validate = Command.make(
-  "validate",
-  flags,
-  Effect.fnUntraced(function* ({ trace, model, json }) {
-    const sources = yield* sourcesOf([model])
-    const [source] = sources
-    const exported = source?.model === undefined ? undefined : exportedAt(source.model)
-    if (sources.length !== 1 || exported?._tag !== "Relation")
-      return yield* refuse(
-        `--model: ${model} is not one model — name one of it, such as ${model}#name`
-      )
-    const run = yield* readRun(trace)
-    const validation = validateRun(exported.relation as Relation<object>, run)
-    yield* Console.log(
-      json
-        ? JSON.stringify({ trace, model, ...validation }, undefined, 2)
-        : textOf(trace, source?.name ?? model, run, validation)
-    )
-    yield* Effect.sync(() => {
-      const isAccepted = validation.isRun && validation.broken.length === 0
-      process.exitCode = isAccepted ? exitCodes.asExpected : exitCodes.safetyViolated
-    })
+  yield* Effect.sync(() => {
+    const isAccepted = validation.isRun && validation.broken.length === 0
+    process.exitCode = isAccepted ? exitCodes.asExpected : exitCodes.safetyViolated
   })
-).pipe(Command.withDescription("Say whether a recorded run (ITF) is one of a model"))
+})
 
 const readRun = Effect.fnUntraced(function* (trace: string) {
   const text = Result.try(() => readFileSync(trace === "-" ? 0 : trace, "utf8"))

@@ -1,0 +1,121 @@
+/**
+ * The modules of a model, to be run in a page: their texts without types, each after those that it
+ * imports, with marks where they name each other and what the page has of the package.
+ */
+import { existsSync, readFileSync, statSync } from "node:fs"
+import * as nodeModule from "node:module"
+import { dirname, extname, join, relative, resolve, sep } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { init, parse } from "es-module-lexer"
+import { ScenarioRefused } from "../scenario/load.ts"
+import { quietly } from "./model-file.ts"
+
+/** What a page has of the package, by the name of the export and the folder of its sources. */
+const libraries = { "quorate/spec": "spec", "quorate/checker": "checker" } as const
+/** What a page has besides. */
+const others = ["effect/Result", "effect/Schema", "ts-pattern"]
+
+/** The package's own folder: models in it import its sources, and not its exports. */
+const packageFolder = resolve(
+  dirname(fileURLToPath(import.meta.url)),
+  ...(import.meta.url.endsWith(".ts") ? ["..", ".."] : [".."])
+)
+
+/** The texts of a model's file and of those that it imports, the file itself last. */
+export const modulesOf = (file: string): Effect.Effect<ReadonlyArray<string>, ScenarioRefused> =>
+  Effect.flatMap(
+    Effect.promise(() =>
+      quietly(async () => {
+        await init()
+        return collected(file)
+      })
+    ),
+    Effect.fromResult
+  )
+
+type Collected = Result.Result<ReadonlyArray<string>, ScenarioRefused>
+
+const collected = (file: string): Collected => {
+  const texts: Array<string> = []
+  /** The numbers of the modules that are there; none yet of those whose imports are looked at. */
+  const numbers = new Map<string, number | undefined>()
+  const take = (path: string): void => {
+    if (numbers.has(path)) {
+      if (numbers.get(path) !== undefined) return
+      throw refusal(path, "it imports itself, by way of others", "break the circle")
+    }
+    numbers.set(path, undefined)
+    const text = marked(path, (name) => {
+      const known = libraryOf(path, name)
+      if (known !== undefined) return known
+      const imported = importedFile(path, name)
+      take(imported)
+      return numbers.get(imported) as number
+    })
+    numbers.set(path, texts.push(text) - 1)
+  }
+  try {
+    take(resolve(file))
+    return Result.succeed(texts)
+  } catch (error) {
+    if (!(error instanceof ScenarioRefused)) throw error
+    return Result.fail(error)
+  }
+}
+
+/** What of the page's own an import is for. */
+const libraryOf = (path: string, name: string): string | undefined => {
+  if (Object.hasOwn(libraries, name) || others.includes(name)) return name
+  if (!name.startsWith(".")) return undefined
+  const [folder, room] = relative(packageFolder, join(dirname(path), name)).split(sep)
+  return room === "examples"
+    ? undefined
+    : Object.entries(libraries).find(([, own]) => own === folder)?.[0]
+}
+
+const importedFile = (path: string, name: string): string => {
+  if (!name.startsWith("."))
+    throw refusal(
+      path,
+      `it imports ${name}, which the page does not have`,
+      `import ${[...Object.keys(libraries), ...others].join(", ")} or files of your own`
+    )
+  const file = join(dirname(path), name)
+  if (existsSync(file) && statSync(file).isFile()) return file
+  throw refusal(path, `it imports ${name}, which is not there`, "write the file's extension")
+}
+
+/** The text of a module without its types, with a mark for each module that it imports. */
+const marked = (path: string, markOf: (name: string) => number | string): string => {
+  const text = withoutTypes(path, readFileSync(path, "utf8"))
+  const [imports] = parse(text, path)
+  let marked = ""
+  let at = 0
+  for (const { type, specifier, start, end } of imports) {
+    if (type === "import-meta") continue
+    if (typeof specifier !== "string")
+      throw refusal(path, "it imports what only running it would tell", "name what is imported")
+    const mark = `quorate-module:${markOf(specifier)}`
+    const isQuoted = /["'`]/.test(text.charAt(start))
+    marked += `${text.slice(at, start)}${isQuoted ? JSON.stringify(mark) : mark}`
+    at = end
+  }
+  return `${marked}${text.slice(at)}`
+}
+
+/** Node's own way to take types off; older ones have none. */
+const { stripTypeScriptTypes } = nodeModule as {
+  readonly stripTypeScriptTypes?: (text: string) => string
+}
+
+const withoutTypes = (path: string, text: string): string => {
+  if (![".ts", ".mts"].includes(extname(path))) return text
+  if (stripTypeScriptTypes === undefined)
+    throw refusal(path, "this Node cannot take its types off", "use Node 22.19 or newer")
+  return stripTypeScriptTypes(text)
+}
+
+const refusal = (source: string, problem: string, mend: string): ScenarioRefused =>
+  new ScenarioRefused({ source, place: "", problem, mend })
