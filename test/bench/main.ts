@@ -10,6 +10,7 @@ import { hostile } from "./hostile.ts"
 import { liveness } from "./liveness.ts"
 import { loadBearing } from "./load-bearing.ts"
 import { mutation } from "./mutation/main.ts"
+import { reasons } from "./reasons.ts"
 import { reductions } from "./reductions.ts"
 import { relations } from "./relations.ts"
 import { simulator } from "./simulator.ts"
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     liveness,
     "load-bearing": loadBearing,
     mutation,
+    reasons,
     reductions,
     relations,
     simulator,
