@@ -111,7 +111,7 @@ const proveVariant = async (
       while (next < obligations.length && !isStopped()) {
         const mine = next++
         const obligation = obligations[mine]
-        if (obligation !== undefined) shown[mine] = await show(solver, obligation)
+        if (obligation !== undefined) shown[mine] = await show(solver, obligation, protocol.reasons)
       }
     })
   )

@@ -5,6 +5,7 @@ import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { falsehood, truth } from "../logic/formula.ts"
 import { allButOne } from "../majority/rules.ts"
 import { consensus, consensusUnder } from "./model.ts"
+import reasons from "./reasons.json" with { type: "json" }
 import { correct } from "./rules.ts"
 
 const safeAt = "safe at: no other value can be decided in a lower ballot"
@@ -12,6 +13,7 @@ const safeAt = "safe at: no other value can be decided in a lower ballot"
 export const protocol: ModelledProtocol = {
   name: consensus.name,
   about: consensus.about,
+  reasons,
   variants: [
     { name: "correct", about: "Single-decree Paxos.", model: consensus, breaks: [] },
     {

@@ -6,6 +6,7 @@
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { dynastore, dynastoreUnder } from "./model.ts"
+import reasons from "./reasons.json" with { type: "json" }
 import { always, correct } from "./rules.ts"
 import { noLarger } from "./symbols.ts"
 
@@ -22,6 +23,7 @@ const intersection = [
 export const protocol: ModelledProtocol = {
   name: dynastore.name,
   about: dynastore.about,
+  reasons,
   variants: [
     { name: "correct", about: "As section 6 describes it.", model: dynastore, breaks: [] },
     {

@@ -12,14 +12,14 @@
  */
 import {
   and,
+  elementsOf,
   type Formula,
   type FunctionSymbol,
   type Mentioned,
   mentioned,
-  or,
+  onlyThese,
   type RelationSymbol,
-  type Term,
-  variable
+  type Term
 } from "../logic/formula.ts"
 import type { Model } from "../logic/model.ts"
 import { assertion, scriptOf } from "../solver/smtlib.ts"
@@ -49,19 +49,6 @@ export class Unconfirmed extends Error {}
 /** The most elements of a sort that are tried. */
 const mostElements = 8
 
-const counted = (sort: string, count: number): ReadonlyArray<Term> =>
-  Array.from({ length: count }, (_, place) => variable(`${sort}-${place}`, sort))
-
-/** There are these elements of the sort, and no others. */
-const only = (sort: string, elements: ReadonlyArray<Term>): Formula => {
-  const any = variable("any", sort)
-  return {
-    _tag: "Forall",
-    variables: [any],
-    body: or(...elements.map((one) => ({ _tag: "Equal" as const, left: any, right: one })))
-  }
-}
-
 /**
  * How many elements of each sort the smallest counterexample has, sort by sort; undefined if none
  * is found.
@@ -76,7 +63,7 @@ const smallest = async (
     const formulas = [
       ...assumed,
       ...denied,
-      ...[...elements].map(([sort, some]) => only(sort, some))
+      ...[...elements].map(([sort, some]) => onlyThese(sort, some))
     ]
     const names = [...elements.values()].flat().filter((term) => term._tag === "Variable")
     const { declarations, print } = scriptOf(formulas, [...free, ...names])
@@ -85,11 +72,11 @@ const smallest = async (
   }
   for (const sort of sorts) {
     let count = 1
-    elements.set(sort, counted(sort, count))
+    elements.set(sort, elementsOf(sort, count))
     while (!(await hasModel())) {
       count++
       if (count > mostElements) return undefined
-      elements.set(sort, counted(sort, count))
+      elements.set(sort, elementsOf(sort, count))
     }
   }
   return elements
@@ -110,7 +97,11 @@ const read = async (
   { sorts, relations, functions }: Mentioned,
   elements: ReadonlyMap<string, ReadonlyArray<Term>>
 ): Promise<{ readonly structure: Structure; readonly parameters: Parameters }> => {
-  const formulas = [...assumed, ...denied, ...[...elements].map(([sort, some]) => only(sort, some))]
+  const formulas = [
+    ...assumed,
+    ...denied,
+    ...[...elements].map(([sort, some]) => onlyThese(sort, some))
+  ]
   const names = [...elements.values()].flat().filter((term) => term._tag === "Variable")
   const { declarations, print } = scriptOf(formulas, [...free, ...names])
   const size = (sort: string) => elements.get(sort)?.length ?? 0

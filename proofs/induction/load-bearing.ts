@@ -8,35 +8,14 @@
  */
 import type { Formula } from "../logic/formula.ts"
 import type { Model } from "../logic/model.ts"
-import { scriptOf } from "../solver/smtlib.ts"
-import type { Solver } from "../solver/solver.ts"
 import { type Obligation, obligationsOf } from "./obligations.ts"
 import { show } from "./prove.ts"
+import { type CoreSolver, usedBy } from "./reasons.ts"
 
 export interface Weight {
   readonly sentence: string
   /** The first obligation that cannot be shown without it; undefined if all can. */
   readonly needed: Obligation | undefined
-}
-
-/** A solver that says which of the named assertions it used for a refutation. */
-export interface CoreSolver extends Solver {
-  core(script: string): Promise<ReadonlyArray<string>>
-}
-
-/** The assumptions that the solver used. */
-const usedBy = async (
-  solver: CoreSolver,
-  { assumed, denied, free }: Obligation
-): Promise<ReadonlySet<Formula>> => {
-  const formulas = [...assumed, ...denied]
-  const { declarations, print } = scriptOf(formulas, free)
-  const script = [
-    declarations,
-    ...formulas.map((formula, place) => `(assert (! ${print(formula)} :named assumed-${place}))`)
-  ].join("\n")
-  const core = await solver.core(script)
-  return new Set(formulas.filter((_, place) => core.includes(`assumed-${place}`)))
 }
 
 export const weigh = async (

@@ -21,6 +21,8 @@ export interface Obligation {
   /** The sentence that is claimed; in `possible`, none. */
   readonly sentence?: string
   readonly assumed: ReadonlyArray<Formula>
+  /** Those of the assumptions that are axioms or sentences of the invariant. */
+  readonly named: Sentences
   /** What is refuted: the claim, denied. */
   readonly denied: ReadonlyArray<Formula>
   /** The parameters of the transition. */
@@ -36,6 +38,7 @@ const initially = (model: Model, sentences: Sentences): ReadonlyArray<Obligation
     kind: "initially",
     sentence,
     assumed: [...all(model.axioms), ...initialFormulas(model)],
+    named: model.axioms,
     denied: denying(claim),
     free: []
   }))
@@ -54,6 +57,7 @@ const kept = (
       transition: name,
       sentence,
       assumed: [...all(model.axioms), ...all(sentences), ...taken.when],
+      named: { ...model.axioms, ...sentences },
       denied: denying(weakestPrecondition(taken, claim)),
       free: Object.values(taken.parameters)
     }))
@@ -72,6 +76,7 @@ const safety = (model: Model): ReadonlyArray<Obligation> =>
     kind: "safety",
     sentence,
     assumed: [...all(model.axioms), ...all(model.invariant)],
+    named: { ...model.axioms, ...model.invariant },
     denied: denying(claim),
     free: []
   }))
@@ -81,6 +86,7 @@ const possible = (model: Model): ReadonlyArray<Obligation> => [
   {
     kind: "possible",
     assumed: [...all(model.axioms), ...initialFormulas(model)],
+    named: model.axioms,
     denied: [],
     free: []
   },
@@ -89,6 +95,7 @@ const possible = (model: Model): ReadonlyArray<Obligation> => [
       kind: "possible",
       transition: name,
       assumed: [...all(model.axioms), ...all(model.invariant), ...taken.when],
+      named: { ...model.axioms, ...model.invariant },
       denied: [],
       free: Object.values(taken.parameters)
     })

@@ -4,6 +4,7 @@
 import type { Model } from "../logic/model.ts"
 import { assertion, scriptOf } from "../solver/smtlib.ts"
 import type { Solver } from "../solver/solver.ts"
+import { easierThan, noReasons, type Reasons } from "./easier.ts"
 import { type Obligation, obligationsOf } from "./obligations.ts"
 
 export interface Shown {
@@ -31,13 +32,22 @@ export const questionOf = ({ assumed, denied, free }: Obligation): string => {
 }
 
 /**
- * Shows one obligation. (One question each: asked for all sentences at once, or with what is
- * assumed kept for the next question, Z3 takes many times as long on the larger models.)
+ * Shows one obligation: by an easier question, whose answer is as good if it is the one that is
+ * wanted, or else by the whole of it. (One obligation at a time: asked for all sentences at once,
+ * or with what is assumed kept for the next question, Z3 takes many times as long on the larger
+ * models.)
  */
-export const show = async (solver: Solver, obligation: Obligation): Promise<Shown> => {
+export const show = async (
+  solver: Solver,
+  obligation: Obligation,
+  reasons: Reasons = noReasons
+): Promise<Shown> => {
+  const wanted = obligation.kind === "possible" ? "sat" : "unsat"
+  const easier = easierThan(obligation, reasons)
+  if (easier !== undefined && (await solver.check(questionOf(easier))).verdict === wanted)
+    return { obligation, verdict: "shown" }
   const { verdict, reason } = await solver.check(questionOf(obligation))
   if (verdict === "unknown") return { obligation, verdict, ...(reason !== undefined && { reason }) }
-  const wanted = obligation.kind === "possible" ? "sat" : "unsat"
   return { obligation, verdict: verdict === wanted ? "shown" : "refuted" }
 }
 
@@ -45,13 +55,14 @@ export const show = async (solver: Solver, obligation: Obligation): Promise<Show
 export const prove = async (
   model: Model,
   solvers: ReadonlyArray<Solver>,
+  reasons: Reasons = noReasons,
   obligations: ReadonlyArray<Obligation> = obligationsOf(model)
 ): Promise<Proof> => {
   const shown: Array<Shown> = []
   let next = 0
   const work = async (solver: Solver): Promise<void> => {
     for (let mine = next++; mine < obligations.length; mine = next++) {
-      shown[mine] = await show(solver, obligations[mine] as Obligation)
+      shown[mine] = await show(solver, obligations[mine] as Obligation, reasons)
     }
   }
   await Promise.all(solvers.map(work))

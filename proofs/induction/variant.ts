@@ -3,6 +3,7 @@
  * in the place that is pinned here.
  */
 import type { Model } from "../logic/model.ts"
+import type { Reasons } from "./easier.ts"
 
 /** A sentence of the invariant that a transition does not keep. */
 export interface Break {
@@ -23,6 +24,7 @@ export interface ModelledProtocol {
   readonly name: string
   readonly about: string
   readonly variants: readonly [ModelVariant, ...ReadonlyArray<ModelVariant>]
+  readonly reasons: Reasons
 }
 
 /** The breaks that a transition makes. */

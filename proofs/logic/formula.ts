@@ -130,6 +130,20 @@ export const allEqual = (left: ReadonlyArray<Term>, right: ReadonlyArray<Term>):
     }))
   )
 
+/** Names for so many elements of a sort, which need not differ. */
+export const elementsOf = (sort: string, count: number): ReadonlyArray<Variable> =>
+  Array.from({ length: count }, (_, place) => variable(`${sort}-${place}`, sort))
+
+/** There are these elements of the sort, and no others. */
+export const onlyThese = (sort: string, elements: ReadonlyArray<Term>): Formula => {
+  const any = variable("any", sort)
+  return {
+    _tag: "Forall",
+    variables: [any],
+    body: or(...elements.map((one) => ({ _tag: "Equal" as const, left: any, right: one })))
+  }
+}
+
 /** The formula with other formulas for its atoms, where `replace` gives one. */
 export const replaceAtoms = (
   formula: Formula,

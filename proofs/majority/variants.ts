@@ -7,11 +7,13 @@ import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { truth } from "../logic/formula.ts"
 import { below } from "../register/history.ts"
 import { majority, majorityUnder } from "./model.ts"
+import reasons from "./reasons.json" with { type: "json" }
 import { allButOne, correct, ownNumber } from "./rules.ts"
 
 export const protocol: ModelledProtocol = {
   name: majority.name,
   about: majority.about,
+  reasons,
   variants: [
     { name: "correct", about: "As section 2.3 describes it.", model: majority, breaks: [] },
     {

@@ -8,6 +8,7 @@ import { truth } from "../logic/formula.ts"
 import { correct as rambo } from "../rambo/rules.ts"
 import { withConsensus } from "../rambo/sequence.ts"
 import { isNext } from "../rambo/state.ts"
+import reasons from "./reasons.json" with { type: "json" }
 
 const named = {
   name: "rambo-ii",
@@ -18,6 +19,7 @@ const correct = { ...rambo, nextOldest: () => truth }
 
 export const protocol: ModelledProtocol = {
   ...named,
+  reasons,
   variants: [
     {
       name: "correct",

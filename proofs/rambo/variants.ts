@@ -4,6 +4,7 @@
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { rambo, ramboUnder } from "./model.ts"
+import reasons from "./reasons.json" with { type: "json" }
 import { allButOne, correct } from "./rules.ts"
 import { withConsensus } from "./sequence.ts"
 
@@ -17,6 +18,7 @@ const notExtended = at("receiveSetReply", "who is setting has acknowledgements u
 export const protocol: ModelledProtocol = {
   name: rambo.name,
   about: rambo.about,
+  reasons,
   variants: [
     { name: "correct", about: "A person gives the sequence.", model: rambo, breaks: [] },
     {

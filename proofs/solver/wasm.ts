@@ -2,9 +2,11 @@
  * Z3 in WebAssembly, from the package `z3-solver`: nothing else has to be installed. It is 35 MB,
  * so it is loaded when the first question is asked, and by nobody who asks none.
  *
- * Each question has a context of its own. (`eval_smtlib2_string`, the obvious entry, answers some
- * long scripts with errors about garbled text: its argument is on a stack that another thread reads
- * later. `solver_from_string` parses before it returns, and `solver_check` passes numbers only.)
+ * Each question has a solver of its own, and so many of them share a context. Both cost as much as
+ * a question of the usual size: so the solver is the simple one, which prepares nothing.
+ * (`eval_smtlib2_string`, the obvious entry, answers some long scripts with errors about garbled
+ * text: its argument is on a stack that another thread reads later. `solver_from_string` parses
+ * before it returns, and `solver_check` passes numbers only.)
  */
 import type { init } from "z3-solver"
 import {
@@ -34,13 +36,27 @@ const load = async (resources: number): Promise<Z3> => {
 
 const definition = /([A-Za-z_]\w*) -> (true|false)/g
 
-const checkIn = async (z3: Z3, script: string, wantsModel: boolean): Promise<Answer> => {
+type Context = ReturnType<Z3["mk_context"]>
+
+/** How many questions share a context. What they mention stays in it, so it grows. */
+const questionsInContext = 100
+
+const contextOf = (z3: Z3): Context => {
   const config = z3.mk_config()
   const context = z3.mk_context(config)
   z3.del_config(config)
+  return context
+}
+
+const checkIn = async (
+  z3: Z3,
+  context: Context,
+  script: string,
+  wantsModel: boolean
+): Promise<Answer> => {
+  const solver = z3.mk_simple_solver(context)
+  z3.solver_inc_ref(context, solver)
   try {
-    const solver = z3.mk_solver(context)
-    z3.solver_inc_ref(context, solver)
     z3.solver_from_string(context, solver, script)
     const code = z3.get_error_code(context)
     if (code !== 0) {
@@ -69,7 +85,7 @@ const checkIn = async (z3: Z3, script: string, wantsModel: boolean): Promise<Ans
       )
     }
   } finally {
-    z3.del_context(context)
+    z3.solver_dec_ref(context, solver)
   }
 }
 
@@ -80,13 +96,24 @@ const checkIn = async (z3: Z3, script: string, wantsModel: boolean): Promise<Ans
 export const wasmSolver = (resources = mostResources): Solver => {
   let loading: Promise<Z3> | undefined
   let last: Promise<unknown> = Promise.resolve()
+  let context: Context | undefined
+  let asked = 0
+  const check = (z3: Z3, script: string, wantsModel: boolean): Promise<Answer> => {
+    if (context !== undefined && asked % questionsInContext === 0) {
+      z3.del_context(context)
+      context = undefined
+    }
+    asked++
+    context ??= contextOf(z3)
+    return checkIn(z3, context, script, wantsModel)
+  }
   return {
     name: "z3 (wasm)",
     check: async (script, wantsModel = false) => {
       loading ??= load(resources)
       const z3 = await loading
       // One question at a time: a Z3 answers no second one while it works on the first.
-      const mine = last.then(() => checkIn(z3, script, wantsModel))
+      const mine = last.then(() => check(z3, script, wantsModel))
       last = mine.catch(() => undefined)
       return mine
     },

@@ -7,6 +7,7 @@ import { and, eq, exists, truth } from "../logic/formula.ts"
 import { allButOne, correct } from "../majority/rules.ts"
 import { owner, timestamp, written } from "../register/history.ts"
 import { liars, supermajority, supermajorityUnder } from "./model.ts"
+import reasons from "./reasons.json" with { type: "json" }
 
 /** What fails where a read quorum and a write quorum need not share a correct storage node. */
 const notMeeting = [
@@ -22,6 +23,7 @@ const notMeeting = [
 export const protocol: ModelledProtocol = {
   name: supermajority.name,
   about: supermajority.about,
+  reasons,
   variants: [
     { name: "correct", about: "As section 7 supposes it.", model: supermajority, breaks: [] },
     {

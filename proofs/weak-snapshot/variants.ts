@@ -5,11 +5,13 @@
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { allButOne } from "../majority/rules.ts"
 import { weakSnapshot, weakSnapshotUnder } from "./model.ts"
+import reasons from "./reasons.json" with { type: "json" }
 import { always, correct, once } from "./rules.ts"
 
 export const protocol: ModelledProtocol = {
   name: weakSnapshot.name,
   about: weakSnapshot.about,
+  reasons,
   variants: [
     {
       name: "correct",

@@ -13,6 +13,7 @@ import { liveness } from "./liveness.ts"
 import { loadBearing } from "./load-bearing.ts"
 import { mutation } from "./mutation/main.ts"
 import { newcomer } from "./newcomer.ts"
+import { reasons } from "./reasons.ts"
 import { reductions } from "./reductions.ts"
 import { relations } from "./relations.ts"
 import { simulator } from "./simulator.ts"
@@ -33,6 +34,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     "load-bearing": loadBearing,
     mutation,
     newcomer,
+    reasons,
     reductions,
     relations,
     simulator,

@@ -39,10 +39,53 @@ describe("models", () => {
     expect(all.filter(({ breaks }) => breaks.length > 0).length).toBeGreaterThan(20)
   })
 
+  it("rest on what there is", () => {
+    for (const { name, variants, reasons } of protocols) {
+      const models = variants.filter(({ breaks }) => breaks.length === 0).map(({ model }) => model)
+      const known = new Set(
+        models.flatMap(({ axioms, invariant, keptAlone, safety }) =>
+          Object.keys({ ...axioms, ...invariant, ...keptAlone, ...safety })
+        )
+      )
+      const named = Object.entries(reasons).flatMap(([sentence, occasions]) => [
+        sentence,
+        ...Object.values(occasions).flat()
+      ])
+      expect(
+        named.filter((one) => !known.has(one)),
+        name
+      ).toEqual([])
+      expect(named.length, name).toBeGreaterThan(20)
+    }
+  })
+
+  it("are not proved by too few reasons: then all sentences are assumed", async () => {
+    const [variant] = majority?.variants ?? []
+    const obligation = obligationsOf(variant?.model as never).find(
+      ({ transition, sentence }) =>
+        transition === "receiveGetReply" && sentence === "who counts the answer finds no less"
+    )
+    if (obligation === undefined) throw new Error("not there")
+    const asked: Array<string> = []
+    const counting = {
+      ...solver,
+      check: (script: string) => {
+        asked.push(script)
+        return solver.check(script)
+      }
+    }
+    const tooFew = { [obligation.sentence ?? ""]: { receiveGetReply: [] } }
+    const { verdict } = await show(counting, obligation, tooFew)
+    expect([verdict, asked.length]).toEqual(["shown", 2])
+    expect((asked[0] ?? "").length).toBeLessThan((asked[1] ?? "").length / 2)
+    expect((await show(counting, obligation, majority?.reasons)).verdict).toBe("shown")
+    expect(asked.length).toBe(3)
+  })
+
   it("of majority replication are proved, atomicity included", async () => {
     const [variant] = majority?.variants ?? []
     if (variant === undefined) throw new Error("no model")
-    const { shown } = await prove(variant.model, [solver, wasmSolver()])
+    const { shown } = await prove(variant.model, [solver, wasmSolver()], majority?.reasons)
     expect(outcomeOf(variant, shown)).toEqual({
       verdict: "proved",
       asExpected: true,

@@ -1,0 +1,55 @@
+/**
+ * Easier questions about an obligation. Where the answer is the one that is wanted, it holds for
+ * the obligation as well; where it is another, it says nothing.
+ *
+ * What follows from a few of the assumptions follows from all of them. So a refutation is asked of
+ * the sentences that once were found to be enough (its `Reasons`) before it is asked of all. And
+ * what is possible among few elements is possible.
+ */
+import { elementsOf, type Formula, mentioned, onlyThese } from "../logic/formula.ts"
+import type { Obligation } from "./obligations.ts"
+
+/**
+ * By a sentence and a transition that keeps it, the axioms and sentences that it rests on before
+ * the transition. Where nothing is said, it rests on itself. (At `initially` and `follows` there is
+ * no transition.) Nothing has to be true of this: it is found by `npm run bench -- reasons`, and
+ * where it is wrong or out of date, all sentences are assumed.
+ */
+export type Reasons = Readonly<Record<string, Readonly<Record<string, ReadonlyArray<string>>>>>
+export const noReasons: Reasons = {}
+
+/** What an obligation is filed under, beside its sentence. */
+export const occasionOf = ({ kind, transition }: Obligation): string =>
+  transition ?? (kind === "initially" ? "initially" : "follows")
+
+/** The most elements of each sort in a state that shows that something is possible. */
+const fewElements = 2
+
+const amongFew = (obligation: Obligation): Obligation => {
+  const elements = [...mentioned(obligation.assumed).sorts].map(
+    (sort) => [sort, elementsOf(sort, fewElements)] as const
+  )
+  return {
+    ...obligation,
+    assumed: [
+      ...obligation.assumed,
+      ...elements.map(([sort, few]): Formula => onlyThese(sort, few))
+    ],
+    free: [...obligation.free, ...elements.flatMap(([, few]) => few)]
+  }
+}
+
+const fromReasons = (obligation: Obligation, reasons: Reasons): Obligation => {
+  const { sentence = "", assumed, named } = obligation
+  const enough = reasons[sentence]?.[occasionOf(obligation)] ?? [sentence]
+  const leftOut = new Set(
+    Object.entries(named).flatMap(([name, formula]) => (enough.includes(name) ? [] : [formula]))
+  )
+  return { ...obligation, assumed: assumed.filter((formula) => !leftOut.has(formula)) }
+}
+
+/** An easier question; undefined if none is known. */
+export const easierThan = (obligation: Obligation, reasons: Reasons): Obligation | undefined => {
+  if (reasons === noReasons) return undefined
+  return obligation.kind === "possible" ? amongFew(obligation) : fromReasons(obligation, reasons)
+}

@@ -1,0 +1,22 @@
+/**
+ * What each sentence of the proofs rests on, found by a native Z3 and written beside the models:
+ * `npm run bench -- reasons [PROTOCOL…]`. Nothing rests on these files but how long a proof takes.
+ */
+import { readFileSync, writeFileSync } from "node:fs"
+import { reasonsOf } from "../../proofs/induction/reasons.ts"
+import { protocols } from "../../proofs/protocols.ts"
+import { nativeSolver, programs } from "../../proofs/solver/native.ts"
+
+export const reasons = async (names: ReadonlyArray<string>): Promise<void> => {
+  const solver = nativeSolver(programs.z3)
+  for (const { name, variants } of protocols) {
+    if (names.length > 0 && !names.includes(name)) continue
+    const models = variants.filter(({ breaks }) => breaks.length === 0).map(({ model }) => model)
+    const found = await reasonsOf(solver, models)
+    const file = new URL(`../../proofs/${name}/reasons.json`, import.meta.url)
+    writeFileSync(file, `${JSON.stringify(found, undefined, 2)}\n`)
+    console.log(`${name}: ${Object.keys(found).length} sentences rest on others`)
+    console.log(`  proofs/${name}/reasons.json, ${readFileSync(file).length} bytes`)
+  }
+  solver.close()
+}
