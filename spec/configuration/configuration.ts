@@ -1,9 +1,9 @@
 /**
- * Configurations (tutorial section 3): the set of storage nodes that comprise the system, and which
- * subsets of it suffice to read and to write.
+ * Configurations (tutorial section 3): the set of storage nodes that comprise the system, and the
+ * quorums that suffice to read and to write.
  *
- * The only thing that majority replication asks of them is that every read quorum meets every write
- * quorum. A configuration in which that fails is refused when it is built, and wherever it is read.
+ * Majority replication requires only that every read quorum intersects every write quorum. A
+ * configuration that violates this is rejected when it is built and when it is decoded.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -24,17 +24,17 @@ import {
 import { crashFaults, type ToleratedFaults } from "./tolerated-faults.ts"
 
 /**
- * The most bytes of a configuration as JSON: room for as many members as there may be. A message
- * that carries a value and as many active configurations as there may be has room for so much of
- * each.
+ * The maximum size of a configuration as JSON, in bytes: enough for the maximum number of members.
+ * A message that carries a value and the maximum number of active configurations has room for this
+ * much of each.
  */
 export const mostConfigurationBytes = 28 * 2 ** 10
 
 /**
- * Members, at least one, and the quorums with which to read (Get phases) and to write (Set phases).
+ * At least one member, and the quorums for reading (Get phases) and writing (Set phases).
  *
- * The Schema says that read and write quorums meet. A node takes configurations from whoever sends
- * it a message: in one whose quorums do not meet it would acknowledge writes that nobody finds.
+ * The Schema requires read and write quorums to intersect. A node accepts configurations from any
+ * sender; if their quorums did not intersect, it would acknowledge writes that no read finds.
  */
 export const Configuration = Schema.Struct({
   members: Members.check(Schema.isMinLength(1)),
@@ -47,23 +47,23 @@ export const Configuration = Schema.Struct({
 )
 export type Configuration = typeof Configuration.Type
 
-/** What a configuration is made of. */
+/** The fields of a configuration. */
 interface Parts {
   readonly members: ServerSet
   readonly read: QuorumSystem
   readonly write: QuorumSystem
 }
 
-/** Which of a configuration's two quorum systems an access needs. */
+/** The two kinds of access to a configuration, each with its own quorum system. */
 export type Access = "read" | "write"
 
-/** A configuration was refused because two of its quorums share too few members. */
+/** A configuration was rejected: two of its quorums share too few members. */
 export class QuorumsDoNotIntersect extends Schema.TaggedError<QuorumsDoNotIntersect>()(
   "QuorumsDoNotIntersect",
   {
     readQuorum: ServerSet,
     writeQuorum: ServerSet,
-    /** How many members they must share. */
+    /** The minimum number of members they must share. */
     leastShared: Schema.Int
   }
 ) {
@@ -75,7 +75,7 @@ export class QuorumsDoNotIntersect extends Schema.TaggedError<QuorumsDoNotInters
   }
 }
 
-/** A configuration was refused because it is not made of its own members, or cannot be examined. */
+/** A configuration was rejected: it is malformed, or too large to examine. */
 export class ConfigurationIllFormed extends Schema.TaggedError<ConfigurationIllFormed>()(
   "ConfigurationIllFormed",
   {
@@ -89,14 +89,14 @@ export class ConfigurationIllFormed extends Schema.TaggedError<ConfigurationIllF
 
 export type ConfigurationRefused = QuorumsDoNotIntersect | ConfigurationIllFormed
 
-/** A configuration of these members whose quorums are the majorities. */
+/** The configuration of these members with majority quorums. */
 export const majority = (members: Iterable<ServerId>): Configuration => ({
   members: setOf(members),
   read: { _tag: "Majority" },
   write: { _tag: "Majority" }
 })
 
-/** A configuration of these members with the quorums that a fault model asks for. */
+/** The configuration of these members with the quorums that a fault model requires. */
 export const tolerating = (
   { quorums }: ToleratedFaults,
   members: Iterable<ServerId>
@@ -107,8 +107,8 @@ export const tolerating = (
 })
 
 /**
- * What becomes of a configuration that other members take over: its quorums, if they count members;
- * majorities, if they name members that may be gone.
+ * The successor of a configuration with other members. It keeps quorums that count members. Quorums
+ * that name members may name removed ones, so majorities replace them.
  */
 export const withMembers = (
   { read, write }: Configuration,
@@ -119,15 +119,15 @@ export const withMembers = (
     : majority(members)
 
 /**
- * True when both quorum systems count members: then it does not matter which of them answer first.
+ * True if both quorum systems count members. Then it does not matter which members answer first.
  */
 export const countsOnly = ({ read, write }: Configuration): boolean =>
   countsMembers(read) && countsMembers(write)
 
 /**
- * A configuration of these members with these quorum systems (`write` defaults to `read`). Fails
- * with two quorums that share too few members for the fault model if there are any, and with a
- * reason if a system is not about its members.
+ * The configuration of these members with these quorum systems (`write` defaults to `read`). Fails
+ * with two quorums that share too few members for the fault model, or with a reason if a system is
+ * malformed.
  */
 export const make = (
   members: Iterable<ServerId>,
@@ -144,7 +144,7 @@ export const make = (
   return refusal === undefined ? Result.succeed(configuration) : Result.fail(refusal)
 }
 
-/** Why these members and quorum systems are no configuration; undefined if they are one. */
+/** Why these members and quorum systems do not form a configuration; undefined if they do. */
 const refusalOf = (
   configuration: Parts,
   faults: ToleratedFaults,
@@ -162,9 +162,7 @@ const refusalOf = (
   )
 }
 
-/**
- * The system with its sets in their canonical form, so that equal configurations are equal data.
- */
+/** The system with its sets in canonical form, so that equal configurations are equal data. */
 const canonicalSystem = (system: QuorumSystem): QuorumSystem => {
   switch (system._tag) {
     case "Majority":
@@ -188,7 +186,7 @@ const illFormed = (
   if (members.length > mostMembers) {
     return `a configuration has at most ${mostMembers} members; here are ${members.length}`
   }
-  // So many members as are counted are never none and never more than all.
+  // A quorum of a system that counts members is never empty and never larger than all members.
   if (countsMembers(system)) return tooLong(members, systems)
   if (members.length > mostExamined) {
     return `quorums other than majorities are examined set by set, for at most ${mostExamined} members; here are ${members.length}`
@@ -216,7 +214,7 @@ const illFormed = (
   const long = tooLong(members, systems)
   if (long !== undefined) return long
   if (!containsQuorum(system, members, members)) {
-    return `all members together are no ${access} quorum, so no ${access} could ever complete`
+    return `all members together do not form a ${access} quorum, so no ${access} could ever complete`
   }
   return containsQuorum(system, members, [])
     ? `the empty set would be a ${access} quorum`
@@ -224,8 +222,8 @@ const illFormed = (
 }
 
 /**
- * What is wrong with a configuration that takes too many bytes. JSON writes at most six for a
- * character of a name.
+ * The problem with a configuration of too many bytes. JSON takes at most six bytes for a character
+ * of a name.
  */
 const tooLong = (members: ServerSet, systems: Omit<Parts, "members">): string | undefined => {
   const names = members.reduce((length, member) => length + member.length, 0)
@@ -239,16 +237,16 @@ const tooLong = (members: ServerSet, systems: Omit<Parts, "members">): string | 
     : undefined
 }
 
-/** True when `nodes` contain a quorum of the configuration for this access. */
+/** True if `nodes` contain a quorum of the configuration for this access. */
 export const isQuorum = (configuration: Configuration, access: Access, nodes: ServerSet): boolean =>
   containsQuorum(configuration[access], configuration.members, nodes)
 
-/** True when the configuration can be read and written with these nodes alone. */
+/** True if these nodes suffice to read and write in the configuration. */
 export const isServedBy = (configuration: Configuration, nodes: ServerSet): boolean =>
   isQuorum(configuration, "read", nodes) && isQuorum(configuration, "write", nodes)
 
 /**
- * True when `nodes` and some `more` members contain a quorum of the configuration for this access.
+ * True if `nodes` and some `more` members contain a quorum of the configuration for this access.
  */
 export const isQuorumWith = (
   configuration: Configuration,
@@ -263,12 +261,11 @@ export const isQuorumWith = (
 }
 
 /**
- * The members after adding and removing (tutorial 3.1). Additions of nodes that are present and
- * removals of nodes that are absent have no effect; a node that is both added and removed is
- * removed.
+ * The members after a change (tutorial 3.1). Adding a present node or removing an absent one has no
+ * effect. A node that is both added and removed is removed.
  */
 export const changedMembers = (members: ServerSet, add: ServerSet, remove: ServerSet): ServerSet =>
   without(union(members, add), remove)
 
-/** `{s1,s2}`, for messages to people. */
+/** `{s1,s2}`, for users. */
 export const listed = (members: ReadonlyArray<string>): string => `{${members.join(",")}}`

@@ -1,9 +1,9 @@
 /**
  * Quorum systems (tutorial section 8).
  *
- * A quorum system says which sets of nodes suffice. Majorities are one; weights and explicit lists
- * of sets are others, and they tolerate other failures: the tutorial's example of five nodes
- * survives the loss of a majority of them, and does not survive the loss of a certain minority.
+ * A quorum system defines which sets of nodes suffice. Majorities are one. Weights and explicit
+ * lists of sets are others, and they tolerate different failures: the tutorial's example of five
+ * nodes survives the loss of one majority, but not of one particular minority.
  */
 import * as Schema from "effect/Schema"
 import { without } from "../kernel/data.ts"
@@ -13,19 +13,19 @@ import { ServerId, type ServerSet } from "../nodes/nodes.ts"
 /** More than half of the members. */
 export const Majority = Schema.TaggedStruct("Majority", {})
 /**
- * So many members that any two such sets share at least a third of all: a correct node, where fewer
- * are faulty.
+ * So many members that any two quorums share at least a third of all members: a correct node, if
+ * fewer are faulty.
  */
 export const Supermajority = Schema.TaggedStruct("Supermajority", {})
 /**
- * So many members that of what two such sets share more tell the truth than lie, where fewer than a
- * quarter lie.
+ * So many members that in the intersection of two quorums the correct nodes outnumber the liars, if
+ * fewer than a quarter lie.
  */
 export const Masking = Schema.TaggedStruct("Masking", {})
-/** The largest weight: sums of all weights stay exact. */
+/** The maximum weight, small enough to keep all sums exact. */
 export const mostWeight = 2 ** 32
 /**
- * Members whose weights add up to more than half of all weight, or to the threshold if there is
+ * Members whose total weight is more than half of all weight, or at least the threshold if there is
  * one.
  */
 export const Weighted = Schema.TaggedStruct("Weighted", {
@@ -37,11 +37,13 @@ export const Weighted = Schema.TaggedStruct("Weighted", {
   ),
   threshold: Schema.optionalKey(Count.check(Schema.isGreaterThan(0)))
 })
-/** The most sets of an explicit list: each is examined beside each of another list. */
+/**
+ * The maximum number of sets in an explicit list. Each is compared with each set of the other list.
+ */
 export const mostListed = 1024
-/** The most names in all sets of an explicit list together. */
+/** The maximum total number of names in an explicit list. */
 export const mostNamed = 1024
-/** Any superset of one of the listed sets. */
+/** A superset of one of the listed sets. */
 export const Explicit = Schema.TaggedStruct("Explicit", {
   quorums: SetOf(SetOf(ServerId)).check(Schema.isMaxLength(mostListed))
 })
@@ -49,25 +51,22 @@ export const Explicit = Schema.TaggedStruct("Explicit", {
 export const QuorumSystem = Schema.Union([Majority, Supermajority, Masking, Weighted, Explicit])
 export type QuorumSystem = typeof QuorumSystem.Type
 
-/** True when only the number of members matters, not which they are. */
+/** True if only the number of members matters, not their identity. */
 export const countsMembers = (system: QuorumSystem): boolean => quorumSize(system, 1) !== undefined
 
 /** The smallest number of members that is more than half of `size`. */
 export const majorityOf = (size: number): number => Math.floor(size / 2) + 1
 
-/**
- * The smallest number of members such that two sets of so many share at least a third of `size`.
- */
+/** The smallest quorum size such that two quorums share at least a third of `size` members. */
 const supermajorityOf = (size: number): number => Math.ceil((size + Math.ceil(size / 3)) / 2)
 
 /**
- * The smallest number of members such that two sets of so many share more than twice as many as can
- * lie.
+ * The smallest quorum size such that two quorums share more than twice as many members as can lie.
  */
 export const maskingOf = (size: number): number =>
   Math.ceil((size + 2 * Math.ceil(size / 4) - 1) / 2)
 
-/** The size of the smallest quorums among so many members, of a system that counts members. */
+/** The quorum size of a system that counts members; undefined for other systems. */
 export const quorumSize = ({ _tag }: QuorumSystem, members: number): number | undefined => {
   switch (_tag) {
     case "Majority":
@@ -82,7 +81,7 @@ export const quorumSize = ({ _tag }: QuorumSystem, members: number): number | un
   }
 }
 
-/** True when `nodes`, as far as they are members, contain a quorum of the system. */
+/** True if the members among `nodes` contain a quorum of the system. */
 export const containsQuorum = (
   system: QuorumSystem,
   members: ServerSet,
@@ -114,24 +113,25 @@ const weightOf = (system: typeof Weighted.Type, nodes: ServerSet): number =>
   )
 
 /**
- * The most members for which a pair of systems that are not both majorities is examined set by set.
+ * The maximum number of members for which the intersection is examined set by set. Systems that
+ * both count members need no examination.
  */
 export const mostExaminedMembers = 20
 /**
- * The most of a configuration that somebody tells of: so few that a node can examine as many
- * configurations as one message may carry, and keep nobody waiting.
+ * The same for a configuration in a message: few enough for a node to examine all configurations of
+ * one message without delay.
  */
 export const mostToldMembers = 14
 
 /**
- * Two quorums, one of each system, that share fewer than `leastShared` members; undefined if every
- * two share so many.
+ * Two quorums, one of each system, that share fewer than `leastShared` members; undefined if there
+ * are none.
  *
- * Of systems that count members the sizes tell. Containing a quorum is monotone: so for all others
- * two such quorums exist exactly if the members can be split in two parts that contain one each
- * when both also get some `leastShared - 1` members more. All splits are tried; of a system that
- * lists its quorums, those that have one of them on its side. (Sets are bits of a number here: a
- * node examines what it is told of, and has to be quick.)
+ * If both systems count members, the sizes decide. Otherwise, since containing a quorum is
+ * monotone, two such quorums exist exactly if the members can be split into two parts, each of
+ * which contains a quorum once both also get the same `leastShared - 1` members. The function tries
+ * all splits; if a system lists its quorums, only the splits with one of them as a part. (Sets are
+ * bit masks here, since a node examines the configurations it receives and must be fast.)
  */
 export const tooFewShared = (
   first: QuorumSystem,
@@ -165,20 +165,20 @@ export const tooFewShared = (
   return undefined
 }
 
-/** The least number up to this one that is so. */
-const firstUpTo = (last: number, isSo: (number: number) => boolean): number | undefined => {
-  for (let number = 0; number <= last; number++) if (isSo(number)) return number
+/** The smallest number up to `last` with this property. */
+const firstUpTo = (last: number, holds: (number: number) => boolean): number | undefined => {
+  for (let number = 0; number <= last; number++) if (holds(number)) return number
   return undefined
 }
 
-/** The nodes as bits: the one of the first member is the lowest. */
+/** The nodes as a bit mask; the lowest bit stands for the first member. */
 const bitsOf = (nodes: ServerSet, members: ServerSet): number =>
   members.reduce((bits, member, index) => (nodes.includes(member) ? bits | (1 << index) : bits), 0)
 
 const ofBits = (bits: number, members: ServerSet): ServerSet =>
   members.filter((_, index) => (bits & (1 << index)) !== 0)
 
-/** `containsQuorum` for sets that are bits. */
+/** `containsQuorum` for bit masks. */
 const quorumTest = (system: QuorumSystem, members: ServerSet): ((bits: number) => boolean) => {
   const size = quorumSize(system, members.length)
   if (size !== undefined) {
@@ -199,7 +199,7 @@ const quorumTest = (system: QuorumSystem, members: ServerSet): ((bits: number) =
   return (bits) => containsQuorum(system, members, ofBits(bits, members))
 }
 
-/** What these numbers add up to over a set that is bits: sums over its two halves are looked up. */
+/** The sum of these numbers over a bit mask, from tables for its two halves. */
 const sumOver = (numbers: ReadonlyArray<number>): ((bits: number) => number) => {
   const half = Math.ceil(numbers.length / 2)
   const [low, high] = [sumsOf(numbers.slice(0, half)), sumsOf(numbers.slice(half))]
@@ -207,14 +207,14 @@ const sumOver = (numbers: ReadonlyArray<number>): ((bits: number) => number) => 
   return (bits) => (low[bits & mask] ?? 0) + (high[(bits >> half) & mask] ?? 0)
 }
 
-/** The sums over all sets of these numbers, by their bits. */
+/** The sums of all subsets of these numbers, indexed by bit mask. */
 const sumsOf = (numbers: ReadonlyArray<number>): ReadonlyArray<number> =>
   numbers.reduce<ReadonlyArray<number>>(
     (sums, number) => [...sums, ...sums.map((sum) => sum + number)],
     [0]
   )
 
-/** All sets of `size` of these members. */
+/** All subsets of `size` members. */
 export const subsets = (members: ServerSet, size: number): ReadonlyArray<ServerSet> =>
   size <= 0
     ? [[]]
@@ -222,7 +222,7 @@ export const subsets = (members: ServerSet, size: number): ReadonlyArray<ServerS
         subsets(members.slice(index + 1), size - 1).map((rest) => [first, ...rest])
       )
 
-/** A quorum within `nodes` from which no member can be spared; `nodes` must contain a quorum. */
+/** A minimal quorum within `nodes`, which must contain a quorum. */
 const leastQuorum = (system: QuorumSystem, members: ServerSet, nodes: ServerSet): ServerSet =>
   members
     .filter((member) => nodes.includes(member))

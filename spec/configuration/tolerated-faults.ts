@@ -1,39 +1,37 @@
 /**
- * What a configuration tolerates: with it, how far its quorums must overlap and how many nodes may
- * be lost (tutorial 2.2, 3.3 and 7).
+ * The faults a configuration tolerates, which determine how far its quorums must overlap and how
+ * many nodes may fail (tutorial 2.2, 3.3 and 7).
  *
- * Where nodes only crash, two quorums that share one node share what that node knows. Where nodes
- * lie, they must share one that does not: with at most f liars among the members, more than f
- * nodes.
+ * If nodes only crash, it suffices that two quorums share one node. If nodes lie, two quorums must
+ * share a node that does not: with at most f liars among the members, more than f nodes.
  */
 import type { QuorumSystem } from "./quorums.ts"
 
 export interface ToleratedFaults {
   readonly name: "crash" | "byzantine" | "masking"
-  /** The quorums of a configuration of which nothing else is said. */
+  /** The default quorums of a configuration. */
   readonly quorums: QuorumSystem
-  /** How many of so many members may be faulty at most. */
+  /** The maximum number of faulty nodes among this many members. */
   readonly mostFaulty: (members: number) => number
-  /** How many members a read and a write quorum must share, of so many. */
+  /** The minimum number of members that a read and a write quorum must share, among this many. */
   readonly leastShared: (members: number) => number
   /**
-   * What fewer than are lost then: in words before what it is a share of, and as what that is
-   * divided by.
+   * The share of a configuration that must not fail, in words and as a divisor: fewer than this may
+   * fail.
    */
   readonly share: { readonly words: string; readonly divisor: number }
   /**
-   * Whether a system whose current configuration has so many members is live when so many nodes are
-   * lost (3.3).
+   * True if a system with this many current members is live after the loss of `lost` nodes (3.3).
    */
   readonly survives: (lost: number, current: number) => boolean
 }
 
-/** What a protocol says of the faults that the configuration which it begins with must tolerate. */
+/** A protocol that states the faults its initial configuration must tolerate. */
 export interface Tolerant {
   readonly tolerates: ToleratedFaults
 }
 
-/** Nodes crash: fewer than half of a configuration. */
+/** Nodes crash, fewer than half of a configuration. */
 export const crashFaults: ToleratedFaults = {
   name: "crash",
   quorums: { _tag: "Majority" },
@@ -43,7 +41,7 @@ export const crashFaults: ToleratedFaults = {
   survives: (lost, current) => 2 * lost < current
 }
 
-/** Nodes may do anything, but data is signed: fewer than a third of a configuration. */
+/** Nodes behave arbitrarily, fewer than a third of a configuration. Data is signed. */
 export const byzantineFaults: ToleratedFaults = {
   name: "byzantine",
   quorums: { _tag: "Supermajority" },
@@ -54,8 +52,8 @@ export const byzantineFaults: ToleratedFaults = {
 }
 
 /**
- * Nodes may do anything, and nothing is signed: fewer than a quarter of a configuration. Of what
- * two quorums share, those that do not lie must outnumber those that do.
+ * Nodes behave arbitrarily, fewer than a quarter of a configuration. Nothing is signed, so in the
+ * intersection of two quorums the correct nodes must outnumber the liars.
  */
 export const maskingFaults: ToleratedFaults = {
   name: "masking",

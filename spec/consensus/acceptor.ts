@@ -1,5 +1,5 @@
 /**
- * The acceptor of single-decree Paxos: a storage node, in its part of one instance of consensus.
+ * The acceptor of single-decree Paxos: the role of a storage node in one instance of consensus.
  */
 import * as Schema from "effect/Schema"
 import type { NodeId } from "../kernel/node.ts"
@@ -8,12 +8,10 @@ import { Ballot, isHigher, Vote } from "./ballot.ts"
 import type { Accept, Message, Prepare, Rejected } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
-/**
- * The Schema of an acceptor's state in an instance that decides on a value with the given Schema.
- */
+/** The Schema of an acceptor whose instance decides on values of the given Schema. */
 export const Acceptor = <Value extends Schema.Top>(value: Value) =>
   Schema.Struct({
-    /** The highest ballot that it takes part in: it takes part in no lower one. */
+    /** The highest ballot it has joined. It joins no lower one. */
     promised: Schema.NullOr(Ballot),
     /** Its last vote. */
     vote: Schema.NullOr(Vote(value))
@@ -23,14 +21,14 @@ export interface Acceptor<Value> {
   readonly vote: Vote<Value> | null
 }
 
-/** An acceptor that has heard of no ballot. */
+/** An acceptor that has joined no ballot. */
 export const initial: Acceptor<never> = { promised: null, vote: null }
 
 type AcceptorStep<Value> = Step<Acceptor<Value>, never, Message<Value>>
 
 /**
- * An acceptor is asked to take part in a ballot, at any time: unless it has promised a higher one
- * it promises, and says what it last voted for. (Phase 1b.)
+ * An acceptor receives a Prepare, at any time. It promises and reports its last vote, unless it has
+ * promised a higher ballot. (Phase 1b.)
  */
 export const receivePrepare = <Value>(
   rules: Pick<Rules, "promises">,
@@ -48,8 +46,8 @@ export const receivePrepare = <Value>(
 }
 
 /**
- * An acceptor is asked to accept a value: it does, unless it has promised a higher ballot. (Phase
- * 2b.)
+ * An acceptor receives an Accept. It votes for the value, unless it has promised a higher ballot.
+ * (Phase 2b.)
  */
 export const receiveAccept = <Value>(
   rules: Pick<Rules, "promises">,
@@ -69,7 +67,7 @@ export const receiveAccept = <Value>(
 const hasPromisedMore = ({ promised }: Acceptor<unknown>, ballot: Ballot): boolean =>
   promised !== null && isHigher(promised, ballot)
 
-/** The proposer is told of the ballot that is in its way. */
+/** The acceptor tells the proposer which higher ballot it has promised. */
 const reject = <Value>(
   state: Acceptor<Value>,
   from: NodeId,
@@ -80,7 +78,7 @@ const reject = <Value>(
   observations: []
 })
 
-/** The answer to a request that is not met, because of a ballot that was promised. */
+/** The reply that rejects a request, with the ballot promised instead. */
 export const refusal = (
   { _tag, ballot }: Message<unknown>,
   promised: Ballot = ballot
@@ -91,7 +89,7 @@ export const refusal = (
   promised
 })
 
-/** Whatever an acceptor receives. It asks nothing, so no reply is meant for it. */
+/** An acceptor receives a message. It sends no requests, so it ignores replies. */
 export const receive = <Value>(
   rules: Pick<Rules, "promises">,
   state: Acceptor<Value>,
@@ -110,7 +108,7 @@ export const receive = <Value>(
   }
 }
 
-/** True when the acceptor will only ever reject this request: it has promised a higher ballot. */
+/** True if the acceptor will always reject this request: it has promised a higher ballot. */
 export const onlyAnswers = (
   state: Acceptor<unknown>,
   { _tag, ballot }: Message<unknown>

@@ -1,7 +1,7 @@
 /**
- * What is asked of consensus (tutorial, section 5): "each correct node proposes some value and must
- * reach an irrevocable decision on a value, such that nodes never decide on different values, and
- * the decision value is one of the proposed values".
+ * The specification of consensus (tutorial, section 5): "each correct node proposes some value and
+ * must reach an irrevocable decision on a value, such that nodes never decide on different values,
+ * and the decision value is one of the proposed values".
  */
 import * as Schema from "effect/Schema"
 import { equals, including } from "../kernel/data.ts"
@@ -13,7 +13,7 @@ import type { Acceptor } from "./acceptor.ts"
 import { isHigher } from "./ballot.ts"
 import type { Propose, ProposeObservation } from "./operation.ts"
 
-/** What was proposed, and what the first response returned. */
+/** The values proposed so far, and the result of the first response. */
 export const DecisionState = Schema.Struct({
   proposed: SetOf(Value),
   decision: Schema.NullOr(Schema.Struct({ value: Value })),
@@ -23,7 +23,7 @@ export type DecisionState = typeof DecisionState.Type
 
 const initial: DecisionState = { proposed: [], decision: null, violation: null }
 
-/** What was proposed counts from the invocation on. */
+/** A value counts as proposed from its invocation on. */
 const begins = (state: DecisionState, _client: NodeId, { value }: Propose): DecisionState => ({
   ...state,
   proposed: including(state.proposed, value)
@@ -31,9 +31,9 @@ const begins = (state: DecisionState, _client: NodeId, { value }: Propose): Deci
 
 const isResponse = ({ _tag }: ProposeObservation): boolean => _tag === "Response"
 
-/** All responses return the same value, whoever asked and whenever: a decision is final. */
+/** All responses return the same value: a decision is final. */
 export const agreement = judged<DecisionState, Propose, Value>(
-  { name: "agreement", about: "no two decisions differ, now or later" },
+  { name: "agreement", about: "no two decisions ever differ" },
   initial,
   {
     begins,
@@ -48,28 +48,28 @@ export const agreement = judged<DecisionState, Propose, Value>(
   isResponse
 )
 
-/** The decision is the value of somebody who had proposed it by then. */
+/** Some client proposed the decided value before the decision. */
 export const validity = judged<DecisionState, Propose, Value>(
-  { name: "validity", about: "what is decided was proposed by somebody before" },
+  { name: "validity", about: "every decided value was proposed before" },
   initial,
   {
     begins,
     ends: (state, _client, _operation, result) => {
       const violation = state.proposed.includes(result)
         ? null
-        : `${describeValue(result)} was decided, and nobody had proposed it`
+        : `${describeValue(result)} was decided, but never proposed`
       return { ...state, decision: state.decision ?? { value: result }, violation }
     }
   },
   isResponse
 )
 
-/** A promise binds: what an acceptor has promised grows, and its vote is not above it. */
+/** A promise binds: the promised ballot only grows, and the vote is never in a higher one. */
 export const promisesBind: StepInvariant<unknown, "server", Acceptor<Value>> = {
   _tag: "Step",
   name: "promises-bind",
   about:
-    "an acceptor never votes in a ballot below one that it takes part in, and never takes its part back",
+    "an acceptor never votes in a ballot below one it has promised, and never revokes a promise",
   role: "server",
   isSymmetric: true,
   holds: (_context, _self, before, after) =>
@@ -79,7 +79,7 @@ export const promisesBind: StepInvariant<unknown, "server", Acceptor<Value>> = {
       (after.promised !== null && !isHigher(after.vote.ballot, after.promised)))
 }
 
-/** A ballot has one value. */
+/** A ballot names one value. */
 export const ballotsNameValues: PairInvariant<unknown, "server", Acceptor<Value>> = {
   _tag: "Pair",
   name: "ballots-name-values",

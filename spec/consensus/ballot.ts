@@ -8,7 +8,7 @@ import { Count } from "../kernel/node.ts"
 import { ClientId } from "../nodes/nodes.ts"
 
 /**
- * The number of a ballot: rounds in order, and within a round the proposers, so that no two share a
+ * The number of a ballot, ordered by round and then by proposer, so no two proposers share a
  * ballot.
  */
 export const Ballot = Schema.Struct({ round: Count, proposer: ClientId })
@@ -23,13 +23,13 @@ export interface Vote<Value> {
   readonly value: Value
 }
 
-/** True when the left ballot is strictly higher: by round, then by proposer. */
+/** True if the left ballot is strictly higher: by round, then by proposer. */
 export const isHigher = (left: Ballot, right: Ballot): boolean =>
   left.round !== right.round ? left.round > right.round : left.proposer > right.proposer
 
 /**
- * The vote in the higher ballot; null if there is none. (A ballot has one value; where a mutant
- * broke that, the order in which votes come still must not matter.)
+ * The vote in the higher ballot; null if there is none. (A ballot names one value. Mutants may
+ * break that, so ties are broken by value: the result never depends on the order of arrival.)
  */
 export const higherVote = <Value>(
   first: Vote<Value> | null,

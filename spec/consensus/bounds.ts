@@ -1,12 +1,12 @@
 /**
- * The bound of consensus. Nothing ensures that proposers ever stop preempting each other, so
- * whoever enumerates the runs has to say how far they go.
+ * The bound of consensus. Proposers may preempt each other forever, so a search needs a bound on
+ * the rounds.
  */
 import type { Bound } from "../kernel/protocol.ts"
 
-/** The last round in which a proposer that was preempted tries again. */
+/** The last round in which a preempted proposer tries again. */
 export const ballots: Bound = {
   name: "ballots",
-  about: "A proposer that was preempted begins no ballot of a higher round.",
+  about: "A preempted proposer begins no ballot in a higher round.",
   usual: 2
 }

@@ -1,7 +1,7 @@
 /**
- * A client that proposes values to one instance of consensus and returns what was decided.
- * (Tutorial, section 5: "each correct node proposes some value and must reach an irrevocable
- * decision on a value".)
+ * A client that proposes values to one instance of consensus and returns the decision. (Tutorial,
+ * section 5: "each correct node proposes some value and must reach an irrevocable decision on a
+ * value".)
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -17,7 +17,7 @@ import type { Propose, ProposeObservation } from "./operation.ts"
 import * as Proposer from "./proposer.ts"
 import type { Rules } from "./rules.ts"
 
-/** A client that proposes nothing now, and the last round that it took part in. */
+/** A client without a proposal, and the last round it took part in. */
 export const Idle = Schema.TaggedStruct("Idle", { round: Count })
 export const ClientState = Schema.Union([Idle, Proposer.Proposer(Value)])
 export type ClientState = typeof ClientState.Type
@@ -26,10 +26,7 @@ export type ClientState = typeof ClientState.Type
 export const Retry = Schema.TaggedStruct("Retry", {})
 export type Retry = typeof Retry.Type
 
-/**
- * What a client is told at the beginning: the acceptors, the rules, and how far its host lets it
- * go.
- */
+/** A client's parameters: the acceptors, the rules, and the host's bounds. */
 export interface Context {
   readonly configuration: Configuration
   readonly rules: Rules
@@ -37,7 +34,7 @@ export interface Context {
 }
 type ClientStep = Step<ClientState, ProposeObservation, Message<Value>>
 
-/** An idle client proposes a value: it begins a ballot above the last one that it took part in. */
+/** An idle client proposes a value: it begins a ballot above the last one it took part in. */
 const invoke = (
   { configuration }: Context,
   self: ClientId,
@@ -48,7 +45,7 @@ const invoke = (
   return { ...within(operation.value, started), observations: [{ _tag: "Invocation", operation }] }
 }
 
-/** The client's step, from the step of the proposer that it is, with its own value. */
+/** Turns a step of the proposer of this value into a step of the client. */
 const within = (
   value: Value,
   step: Step<Proposer.Proposer<Value> | Proposer.Decided<Value>, never, Message<Value>>

@@ -5,22 +5,19 @@
 import * as Schema from "effect/Schema"
 import { Ballot, describeBallot, Vote } from "./ballot.ts"
 
-/**
- * Phase 1a: a proposer asks acceptors to take part in no lower ballot any more, and for their last
- * vote.
- */
+/** Phase 1a: a proposer asks acceptors to join no lower ballot, and to report their last vote. */
 export const Prepare = Schema.TaggedStruct("Prepare", { ballot: Ballot })
 /** Phase 2a: a proposer asks acceptors to accept a value. */
 export const Accept = <Value extends Schema.Top>(value: Value) =>
   Schema.TaggedStruct("Accept", { ballot: Ballot, value })
-/** Phase 1b: the acceptor promises, and says what it last voted for, if anything. */
+/** Phase 1b: the acceptor promises, and reports its last vote, if any. */
 export const PromiseReply = <Value extends Schema.Top>(value: Value) =>
   Schema.TaggedStruct("Promise", { ballot: Ballot, vote: Schema.NullOr(Vote(value)) })
-/** Phase 2b: the acceptor has accepted. */
+/** Phase 2b: the acceptor has voted for the value. */
 export const Accepted = Schema.TaggedStruct("Accepted", { ballot: Ballot })
 /**
- * The acceptor has promised a higher ballot: what was asked is refused, and the proposer may begin
- * one above it.
+ * The acceptor rejects the request, since it has promised a higher ballot. The proposer may begin
+ * one above that.
  */
 export const Rejected = Schema.TaggedStruct("Rejected", {
   ballot: Ballot,
@@ -28,7 +25,7 @@ export const Rejected = Schema.TaggedStruct("Rejected", {
   promised: Ballot
 })
 
-/** The Schema of the messages of an instance that decides on a value with the given Schema. */
+/** The Schema of the messages of an instance that decides on values of the given Schema. */
 export const Message = <Value extends Schema.Top>(value: Value) =>
   Schema.Union([Prepare, PromiseReply(value), Accept(value), Accepted, Rejected])
 
@@ -47,7 +44,7 @@ export interface Accept<Value> {
 }
 export type Message<Value> = Prepare | PromiseReply<Value> | Accept<Value> | Accepted | Rejected
 
-/** A message in a few words; `describeValue` says the value. */
+/** A short description of a message; `describeValue` describes its value. */
 export const describeMessage = <Value>(
   message: Message<Value>,
   describeValue: (value: Value) => string

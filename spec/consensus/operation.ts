@@ -1,6 +1,6 @@
 /**
- * What a client asks of one instance of consensus (tutorial, section 5): that it decide, preferably
- * on this value. It returns the decision.
+ * The operation of one instance of consensus (tutorial, section 5): a client proposes a value, and
+ * the instance returns its decision.
  */
 import * as Schema from "effect/Schema"
 import type { ObjectType } from "../kernel/object.ts"

@@ -1,11 +1,11 @@
 /**
- * The proposer of single-decree Paxos: a client that tries to make an instance of consensus decide
- * on its value, and learns what the instance has decided.
+ * The proposer of single-decree Paxos: a client that proposes a value to an instance of consensus
+ * and learns its decision.
  *
- * A ballot is two phases over the acceptors. When acceptors have promised a higher ballot the
- * proposer is preempted; it may begin again, above that ballot, as often as its owner allows.
- * Nothing ensures that this ever ends: consensus "cannot be implemented in asynchronous systems
- * subject to node failures" (tutorial, section 6).
+ * A ballot has two phases over the acceptors. If an acceptor has promised a higher ballot, the
+ * proposer is preempted. It may begin another ballot above that one, as often as its owner allows.
+ * This may never end: consensus "cannot be implemented in asynchronous systems subject to node
+ * failures" (tutorial, section 6).
  */
 import * as Schema from "effect/Schema"
 import type { Configuration } from "../configuration/configuration.ts"
@@ -19,26 +19,21 @@ import { ballots } from "./bounds.ts"
 import type { Message, PromiseReply, Rejected } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
-/**
- * Phase 1: waiting for promises. The phase's answer is the vote in the highest ballot among those
- * that came.
- */
+/** Phase 1: waiting for promises. The phase's answer is the highest vote reported so far. */
 export const Preparing = <Value extends Schema.Top>(value: Value) =>
   Schema.TaggedStruct("Preparing", {
     ballot: Ballot,
     value,
     phase: Phase(Schema.NullOr(Vote(value)))
   })
-/**
- * Phase 2: waiting until a quorum has accepted. The phase's answer is the value that is asked for.
- */
+/** Phase 2: waiting for a quorum to accept. The phase's answer is the proposed value. */
 export const Accepting = <Value extends Schema.Top>(value: Value) =>
   Schema.TaggedStruct("Accepting", { ballot: Ballot, value, phase: Phase(value) })
-/** An acceptor has promised a ballot of round `round`; the proposer may begin one above it. */
+/** An acceptor has promised a ballot of this round; the proposer may begin one above it. */
 export const Preempted = <Value extends Schema.Top>(value: Value) =>
   Schema.TaggedStruct("Preempted", { value, round: Count })
 
-/** The Schema of a proposer that has not learned the decision. */
+/** The Schema of a proposer that has not yet learned the decision. */
 export const Proposer = <Value extends Schema.Top>(value: Value) =>
   Schema.Union([Preparing(value), Accepting(value), Preempted(value)])
 
@@ -72,8 +67,8 @@ export interface Decided<Value> {
 type ProposerStep<Value> = Step<Proposer<Value> | Decided<Value>, never, Message<Value>>
 
 /**
- * A proposer begins a ballot among the members of the configuration, in the given round: it asks
- * them to take part in no lower one. (Phase 1a.)
+ * A proposer begins a ballot of this round: it asks the members of the configuration to join no
+ * lower one. (Phase 1a.)
  */
 export const startBallot = <Value>(
   self: ClientId,
@@ -88,7 +83,7 @@ export const startBallot = <Value>(
 }
 
 /**
- * A promise in the current ballot arrives; with a quorum of them, the proposer goes on to phase 2.
+ * A promise in the current ballot arrives. After a quorum of promises the proposer begins phase 2.
  */
 export const receivePromise = <Value>(
   rules: Rules,
@@ -103,8 +98,8 @@ export const receivePromise = <Value>(
 }
 
 /**
- * The proposer asks for the value of the highest vote that it was told of; its own if there was
- * none. (Phase 2a: this is what makes a decision final.)
+ * The proposer proposes the value of the highest vote reported; its own value if there is none.
+ * (Phase 2a: this makes a decision final.)
  */
 const startAccept = <Value>(
   rules: Rules,
@@ -117,7 +112,7 @@ const startAccept = <Value>(
 }
 
 /**
- * An acceptor has accepted in the current ballot. With a quorum of them the value is decided,
+ * An acceptor has voted in the current ballot. After a quorum of votes the value is decided
  * forever.
  */
 export const receiveAccepted = <Value>(
@@ -131,7 +126,7 @@ export const receiveAccepted = <Value>(
     : become({ ...state, phase })
 }
 
-/** An acceptor has promised a higher ballot than the current one, which is given up. */
+/** An acceptor has promised a higher ballot. The proposer abandons its own. */
 export const receiveRejected = <Value>(
   state: Preparing<Value> | Accepting<Value>,
   from: NodeId,
@@ -141,10 +136,7 @@ export const receiveRejected = <Value>(
     ? become({ _tag: "Preempted", value: state.value, round: promised.round })
     : ignore(state)
 
-/**
- * True when a proposer that was preempted may begin another ballot: its host does not bound them,
- * or not this low.
- */
+/** True if a preempted proposer may begin another ballot: it has not reached the host's bound. */
 export const mayRetry = (
   { bounds }: { readonly bounds?: Readonly<Record<string, number>> },
   { round }: Preempted<unknown>
@@ -153,7 +145,7 @@ export const mayRetry = (
   return last === undefined || round < last
 }
 
-/** A proposer that was preempted begins a ballot above the one in its way. */
+/** A preempted proposer begins a ballot above the one that preempted it. */
 export const retry = <Value>(
   self: ClientId,
   configuration: Configuration,
@@ -161,7 +153,7 @@ export const retry = <Value>(
 ): ProposerStep<Value> => startBallot(self, configuration, round + 1, value)
 
 /**
- * Whatever a proposer receives. A reply counts if it answers the current phase of the current
+ * A proposer receives a message. A reply counts if it answers the current phase of the current
  * ballot.
  */
 export const receive = <Value>(
@@ -186,11 +178,11 @@ export const receive = <Value>(
   }
 }
 
-/** True when the proposer no longer waits for answers to this message, or for this answer. */
+/** True if the proposer no longer waits for answers to this message, or for this answer. */
 export const isSettled = (state: Proposer<unknown>, message: Message<unknown>): boolean =>
   isBefore(positionOf(message), standingOf(state))
 
-/** Where a message belongs: its ballot's round, and the phase of the ballot. */
+/** The position of a message: the round of its ballot, then the phase. */
 const positionOf = (message: Message<unknown>): Position => {
   const { round } = message.ballot
   switch (message._tag) {
@@ -205,7 +197,7 @@ const positionOf = (message: Message<unknown>): Position => {
   }
 }
 
-/** Where a proposer stands. One that was preempted is past the round that is in its way. */
+/** The position of a proposer. A preempted proposer is past the round that preempted it. */
 const standingOf = (state: Proposer<unknown>): Position => {
   switch (state._tag) {
     case "Preparing":

@@ -1,6 +1,6 @@
 /**
- * One instance of consensus, on its own: single-decree Paxos, with the storage nodes of a
- * configuration as acceptors and clients as proposers. (Tutorial, section 5, second paragraph.)
+ * One stand-alone instance of consensus: single-decree Paxos, with the storage nodes of a
+ * configuration as acceptors and the clients as proposers. (Tutorial, section 5, second paragraph.)
  */
 import { match } from "ts-pattern"
 import { ignore, type NoOperation, type Process } from "../kernel/process.ts"

@@ -1,6 +1,6 @@
 /**
- * The mutants of consensus: single-decree Paxos with one step that carries weight taken away. All
- * lose agreement.
+ * The mutants of consensus: each removes one load-bearing step of single-decree Paxos. All lose
+ * agreement.
  */
 import type { Variant } from "../kernel/protocol.ts"
 import { isOverButForOne } from "../phase/phase.ts"
@@ -11,19 +11,19 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "quorum-one-short",
     kind: "mutant",
-    about: "A ballot goes on one answer before it has a majority.",
+    about: "A phase of a ballot ends one answer short of a majority.",
     rules: { ...correct, enough: isOverButForOne }
   },
   {
     name: "promise-forgotten",
     kind: "mutant",
-    about: "An acceptor promises and does not remember it, so it still votes in lower ballots.",
+    about: "An acceptor forgets its promise, so it still votes in lower ballots.",
     rules: { ...correct, promises: (promised) => promised }
   },
   {
     name: "highest-vote-ignored",
     kind: "mutant",
-    about: "A proposer proposes its own value whatever acceptors have voted for before.",
+    about: "A proposer always proposes its own value and ignores earlier votes.",
     rules: { ...correct, proposes: (_, own) => own }
   }
 ]

@@ -2,16 +2,16 @@
  * The directory service (tutorial 3.2): "upon request returns a hint of what are the storage nodes
  * in the current configuration".
  *
- * A hint may be arbitrarily old, and no safety may rest on it. What it promises is only that "there
- * is time after which the directory service returns the storage nodes in the final configuration".
- * Clients "periodically" ask for it (section 5). Polling has no end; the same can be said with an
- * end: whenever the service hears of a later configuration than it knows, a hint goes to each other
- * client, and is on its way for as long as the network likes. A hint that is late is a hint that is
- * old; that each arrives eventually is the promise.
+ * A hint may be arbitrarily old, and safety must not depend on it. The service promises only that
+ * "there is time after which the directory service returns the storage nodes in the final
+ * configuration". Clients ask for hints "periodically" (section 5). Polling never ends, so the
+ * model pushes instead: when the service learns of a later configuration, it sends a hint to every
+ * other client. The network may delay a hint arbitrarily, which makes it old; each hint arrives
+ * eventually, which is the promise.
  *
  * The service itself does not fail: "the directory service can be implemented via state machine
- * replication or, in practice, it can be provided by the DNS service". It is one node, in systems
- * that have it, and no storage node.
+ * replication or, in practice, it can be provided by the DNS service". Systems that have it have
+ * one directory node, distinct from the storage nodes.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -31,56 +31,53 @@ export type DirectoryId = typeof DirectoryId.Type
 export const directory: (name: string) => DirectoryId = Schema.decodeSync(DirectoryId)
 
 /**
- * What the service holds: the storage nodes of the latest configuration that it was told of. Of two
- * configurations the one with the larger number is the later. (A service that took whatever it
- * hears last for the current configuration could be told of an old one last, by a client that was
- * slow, and would never return the final one.)
+ * The state of the service: the storage nodes of the latest configuration announced to it. The
+ * configuration with the larger number is the later one. (If the service kept the most recent
+ * announcement instead, a slow client could announce an old configuration last, and the service
+ * would never return the final one.)
  */
 export const Directory = Schema.Struct({ number: Count, members: Members })
 export type Directory = typeof Directory.Type
 
-/** Reconfigurer to directory: these are the storage nodes of the configuration with this number. */
+/** Reconfigurer to directory: the storage nodes of the configuration with this number. */
 export const Announce = Schema.TaggedStruct("Announce", { number: Count, members: Members })
 export type Announce = typeof Announce.Type
 /**
- * Directory to reconfigurer: the hint will not be older than the configuration with this number
- * from now on.
+ * Directory to reconfigurer: from now on no hint is older than the configuration with this number.
  */
 export const Announced = Schema.TaggedStruct("Announced", { number: Count })
 export type Announced = typeof Announced.Type
-/** Directory to client: these are, or once were, the storage nodes. */
+/** Directory to client: these are the storage nodes, or once were. */
 export const Hint = Schema.TaggedStruct("Hint", { members: Members })
 export type Hint = typeof Hint.Type
 
 export const Message = Schema.Union([Announce, Announced, Hint])
 export type Message = typeof Message.Type
 
-/**
- * What the service is told at the beginning: whom it gives hints to, and the first configuration.
- */
+/** The service's parameters: the clients it sends hints to, and the first configuration. */
 export interface Context {
   readonly clients: ReadonlyArray<ClientId>
   readonly configuration: { readonly members: ServerSet }
 }
 
-/** A system may have the service or not. */
+/** A system with or without the service. */
 export interface WithDirectory {
   readonly directory?: DirectoryId
 }
 
-/** The directory service among the nodes of a system, if it has one. */
+/** The directory node of a system, if it has one. */
 export const directoryIn = ({ directory }: WithDirectory): ReadonlyArray<Member> =>
   directory === undefined ? [] : [{ id: directory, role: "directory" }]
 
-/** At the beginning the service knows the configuration with which the system begins. */
+/** Initially the service knows the initial configuration of the system. */
 export const initial = ({ configuration }: Context): Directory => ({
   number: 0,
   members: configuration.members
 })
 
 /**
- * The directory is told of a configuration: it says so, and if it is a later one, a hint of it goes
- * to every client but the one that told of it.
+ * A client announces a configuration. The directory acknowledges; if the configuration is later
+ * than its own, it also sends a hint to every other client.
  */
 export const receiveAnnounce = (
   { clients }: Context,
@@ -97,10 +94,7 @@ export const receiveAnnounce = (
 
 const isNews = (state: Directory, number: number): boolean => number > state.number
 
-/**
- * The directory service of a protocol whose messages include these. All others have no effect on
- * it.
- */
+/** The directory service of a protocol whose messages include these. It ignores all others. */
 export const directoryService = <Other extends { readonly _tag: string }>(): Process<
   Context,
   Directory,
@@ -127,7 +121,7 @@ export const directoryService = <Other extends { readonly _tag: string }>(): Pro
 const isAnnounce = (message: { readonly _tag: string }): message is Announce =>
   message._tag === "Announce"
 
-/** A message in a few words. */
+/** A short description of a message. */
 export const describeMessage = (message: Message): string =>
   match(message)
     .with({ _tag: "Announce" }, ({ members }) => `the storage nodes are ${listed(members)}`)

@@ -1,7 +1,7 @@
 /**
- * The client of DynaStore (tutorial 6): between operations it knows a view; in an operation it
- * traverses the graph from there (`traversal.ts`). Where there is a directory, it may hear of a
- * later view at any time (`discovery.ts`).
+ * The client of DynaStore (tutorial 6): between operations it keeps a view; an operation traverses
+ * the graph from there (`traversal.ts`). With a directory, it may learn of a later view at any time
+ * (`discovery.ts`).
  */
 import { match, P } from "ts-pattern"
 import { countsOnly } from "../configuration/configuration.ts"
@@ -24,16 +24,16 @@ import {
 import { receiveAnswer, receiveGetReply, receiveSetReply, startTraversal } from "./traversal.ts"
 import { initialView, isWithin, membersOf, sizeOf } from "./view.ts"
 
-/** The client's step, from the traversal's. */
-const within = (context: Context, step: TraversalStep | ClientStep): ClientStep =>
+/** Turns a step of the traversal into a step of the client. */
+const afterTraversal = (context: Context, step: TraversalStep | ClientStep): ClientStep =>
   step.state._tag === "Over"
     ? Discovery.afterTraversal(context, step.state.traversal)
     : { ...step, state: step.state }
 
 /**
- * An idle client begins an operation. A change is refused if the client knows that it would leave
- * nobody. (The prose does not speak of it.) What others remove at the same time it cannot know, for
- * views are merged and never agreed on: two removals may still leave nobody together.
+ * An idle client begins an operation. It refuses a change that would leave no members, as far as it
+ * knows. (The paper does not mention this case.) It cannot know of concurrent removals, since views
+ * are merged and never agreed on: two concurrent removals may still leave no members.
  */
 const invoke = (
   context: Context,
@@ -52,12 +52,12 @@ const invoke = (
           { _tag: "Response", operation, result: refused }
         ]
       }
-    : within(context, startTraversal(context, self, begun, view, operation))
+    : afterTraversal(context, startTraversal(context, self, begun, view, operation))
 }
 
 /**
- * Whatever a client receives. An answer counts if it belongs to the current phase; no question is
- * meant for a client.
+ * A client receives a message. An answer counts if it belongs to the current phase; the client
+ * ignores questions.
  */
 const receive = (
   context: Context,
@@ -71,7 +71,7 @@ const receive = (
   return match(message)
     .with({ _tag: "Hint" }, (hint) => Discovery.receiveHint(state, hint))
     .with({ _tag: "ViewReply" }, (reply) =>
-      within(context, Discovery.receiveViewReply(context, self, state, reply))
+      afterTraversal(context, Discovery.receiveViewReply(context, self, state, reply))
     )
     .with({ _tag: "Announced" }, (announced) =>
       Discovery.receiveAnnounced(context, state, announced)
@@ -80,7 +80,7 @@ const receive = (
     .exhaustive()
 }
 
-/** What belongs to the current phase of the client's operation. */
+/** A message of the current phase arrives. */
 const receiveInPhase = (
   context: Context,
   self: ClientId,
@@ -98,13 +98,13 @@ const receiveInPhase = (
     .with({ _tag: "Notified" }, () => Discovery.receiveNotified(context, state, from))
     .with({ _tag: P.union("Endorse", "Store", "Collect", "Get", "Set", "Notify") }, () => undefined)
     .exhaustive()
-  return step === undefined ? ignore(state) : within(context, step)
+  return step === undefined ? ignore(state) : afterTraversal(context, step)
 }
 
 /**
- * True when the client no longer waits for answers to this message of its own, or for this answer:
- * its phase, or operation, is over. What storage nodes were asked because of a hint is over when
- * the answer is no news; the directory's answer, when the client has come to a later view.
+ * True if the client no longer waits for answers to this message, or for this answer. A message of
+ * a phase is settled when the phase is over, a reply to a hint's question when its view is not new,
+ * and the directory's acknowledgement when the client is in a later view.
  */
 const isSettled = (state: ClientState, message: Message): boolean => {
   if ("phase" in message) return isBefore([message.operation, message.phase], positionOf(state))
@@ -113,8 +113,7 @@ const isSettled = (state: ClientState, message: Message): boolean => {
 }
 
 /**
- * Where the client stands: in a phase of an operation, or after the last phase of the last
- * operation.
+ * The client's position: a phase of an operation, or after the last phase of the last operation.
  */
 const positionOf = (state: ClientState): Position => [
   state.begun,

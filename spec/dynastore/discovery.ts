@@ -1,18 +1,17 @@
 /**
- * How a client finds the latest configuration when the one that it knows has died (tutorial 6): "it
- * is possible that a configuration discovered during the traversal is old and no longer has a
- * majority of responsive nodes. To handle such situations, the client periodically queries the
- * directory service, obtaining a set of storage nodes; it asks these storage nodes for their latest
+ * How a client finds the latest configuration when its own has died (tutorial 6): "it is possible
+ * that a configuration discovered during the traversal is old and no longer has a majority of
+ * responsive nodes. To handle such situations, the client periodically queries the directory
+ * service, obtaining a set of storage nodes; it asks these storage nodes for their latest
  * configuration; if this configuration is new to the client, it retries its operation using the new
  * configuration".
  *
- * Where there is a directory, a hint comes to each client from time to time. For hints to be of
- * use, somebody has to tell the directory of new configurations, and the storage nodes which one is
- * their latest. The prose does not say who, or when. The original paper [2] does: whoever has
- * traversed the graph notifies the members of the last view, and waits for a majority (NotifyQ).
- * Here only those do who reconfigure, and then they tell the directory: old configurations need not
- * live on once a reconfiguration has returned, and it is reconfigurations that return that make
- * them old (3.3).
+ * A directory sends hints to the clients from time to time. Hints help only if the directory learns
+ * of new configurations, and the storage nodes learn which one is their latest. The tutorial does
+ * not say how. In the original paper [2] every client that has traversed the graph notifies the
+ * members of the last view and waits for a majority (NotifyQ). Here only reconfigurers do so, and
+ * then announce the members to the directory. This suffices: old configurations may die only after
+ * a reconfiguration has returned (3.3).
  */
 import { type Announce, type Announced, directoryIn, type Hint } from "../directory/directory.ts"
 import type { NodeId } from "../kernel/node.ts"
@@ -35,9 +34,9 @@ import { startStage, visit } from "./traversal.ts"
 import { configurationsOf, isWithin, membersOf, sizeOf } from "./view.ts"
 
 /**
- * The traversal is over. A reconfiguration has something left to do where there is a directory; all
- * others end. Should it be retried while it does that, then only in a view that is later than the
- * one to which it has come.
+ * The traversal is complete. In a system with a directory, a reconfiguration goes on to notify; any
+ * other operation ends. From here on only a view later than the one reached restarts the
+ * reconfiguration.
  */
 export const afterTraversal = (context: Context, traversal: Traversal): ClientStep => {
   if (context.directory === undefined || traversal.operation._tag !== "Reconfigure")
@@ -47,8 +46,8 @@ export const afterTraversal = (context: Context, traversal: Traversal): ClientSt
 }
 
 /**
- * A reconfiguration tells the members of its last view that operations may begin there. (NotifyQ of
- * [2].)
+ * A reconfiguration notifies the members of its last view that operations may begin there. (NotifyQ
+ * of [2].)
  */
 const startNotify = (context: Context, traversal: Traversal): ClientStep => {
   const phase = begin(configurationsOf(context, traversal.view), null)
@@ -56,8 +55,8 @@ const startNotify = (context: Context, traversal: Traversal): ClientStep => {
 }
 
 /**
- * A member knows. With a majority of them, whoever asks enough members in times to come hears of
- * the view.
+ * A member has acknowledged the view. After a majority of acknowledgements, every later client that
+ * asks a majority learns of the view.
  */
 export const receiveNotified = (
   context: Context,
@@ -73,9 +72,9 @@ export const receiveNotified = (
 }
 
 /**
- * Then it tells the directory of these members, and returns when the directory says that it knows.
- * (As the views in which reconfigurations end are on everybody's way, of any two the later one is
- * the larger.)
+ * The client then announces these members to the directory, and returns after the acknowledgement.
+ * (The views in which reconfigurations end are on the path of every traversal, so the later of two
+ * is the larger.)
  */
 const announce = (context: Context, traversal: Traversal): ClientStep => {
   const { view } = traversal
@@ -93,7 +92,7 @@ const announce = (context: Context, traversal: Traversal): ClientStep => {
     : { ...finish(context, traversal), sends }
 }
 
-/** The directory knows of the members: the reconfiguration returns ok. */
+/** The directory has acknowledged the members: the reconfiguration returns ok. */
 export const receiveAnnounced = (
   context: Context,
   state: ClientState,
@@ -114,14 +113,14 @@ export const receiveHint = (state: ClientState, { members }: Hint): ClientStep =
 })
 
 /**
- * A storage node says which view is its latest, at any time. "If this configuration is new to the
- * client, it retries its operation using the new configuration"; between operations, it begins the
- * next one there.
+ * A storage node's latest view arrives, at any time. "If this configuration is new to the client,
+ * it retries its operation using the new configuration"; an idle client begins its next operation
+ * there.
  *
- * It is new if it is later than the one that the client began in. What the client has found so far
- * it keeps: the changes that it desires, the newest pair, and, of a write that has chosen its
- * timestamp, that one. (The prose does not say so; a write that chose once more could take effect
- * twice. That is the variant `restart-chooses-again`.)
+ * The view is new if it is later than the one in which the operation began. The client keeps what
+ * it has found: the desired changes, the newest pair, and the timestamp that a write has chosen.
+ * (The tutorial does not say so. A write that chose a second timestamp could take effect twice: the
+ * variant `restart-chooses-again`.)
  */
 export const receiveViewReply = (
   context: Context,

@@ -1,8 +1,7 @@
 /**
  * The messages of DynaStore (tutorial 6): those of majority replication, which read and write the
- * data in a configuration, and those of weak snapshots, which say of which configuration's snapshot
- * they are. In systems with a directory there are those by which clients find the latest
- * configuration as well.
+ * data in a configuration, and those of weak snapshots, each with the view of its snapshot. Systems
+ * with a directory have further messages, by which clients find the latest configuration.
  */
 import * as Schema from "effect/Schema"
 import * as Directory from "../directory/directory.ts"
@@ -12,7 +11,7 @@ import { describeView, View } from "./view.ts"
 
 const { InPhase } = Snapshot
 
-/** The weak snapshot's questions, each about the snapshot of one view. */
+/** The questions of the weak snapshot, each with the view of the snapshot. */
 export const Endorse = Schema.Struct({ ...Snapshot.Endorse.fields, view: View })
 export const Store = Schema.Struct({ ...Snapshot.Store.fields, view: View })
 export const Collect = Schema.Struct({ ...Snapshot.Collect.fields, view: View })
@@ -21,23 +20,23 @@ export type SnapshotQuestion = typeof SnapshotQuestion.Type
 
 /** The Get phase of 2.3: send your vt-pair. */
 export const GetRequest = Schema.TaggedStruct("Get", InPhase)
-/** A storage node's vt-pair. */
+/** The storage node replies with its vt-pair. */
 export const GetReply = Schema.TaggedStruct("GetReply", { ...InPhase, pair: Pair })
 /** The Set phase of 2.3: store the vt-pair. */
 export const SetRequest = Schema.TaggedStruct("Set", { ...InPhase, pair: Pair })
-/** The storage node holds this vt-pair or a newer one. */
+/** The storage node has this vt-pair or a newer one. */
 export const SetReply = Schema.TaggedStruct("SetReply", InPhase)
 
 /**
- * To a member of a view that a reconfiguration ends in: operations may begin there. (NOTIFY of the
- * original paper [2].)
+ * Reconfigurer to a member of its last view: operations may begin there. (NOTIFY of the original
+ * paper [2].)
  */
 export const Notify = Schema.TaggedStruct("Notify", { ...InPhase, view: View })
 /** The storage node knows this view or a later one. */
 export const Notified = Schema.TaggedStruct("Notified", InPhase)
 /** "It asks these storage nodes for their latest configuration." */
 export const AskView = Schema.TaggedStruct("AskView", {})
-/** The latest view that the storage node knows of. */
+/** The latest view that the storage node knows. */
 export const ViewReply = Schema.TaggedStruct("ViewReply", { view: View })
 
 export const Message = Schema.Union([
@@ -61,7 +60,7 @@ export type GetReply = typeof GetReply.Type
 export type SetRequest = typeof SetRequest.Type
 export type SetReply = typeof SetReply.Type
 
-/** The tags of the messages that are sent only where there is a directory. */
+/** The tags of the messages that exist only in systems with a directory. */
 export const onlyWithDirectory = [
   "Notify",
   "Notified",
@@ -72,9 +71,7 @@ export const onlyWithDirectory = [
   "Hint"
 ]
 
-/**
- * What belongs to a phase of an operation: all but what is asked and told because of the directory.
- */
+/** The messages of a phase: all but those for discovery and the directory. */
 export type OfPhase = Extract<Message, { readonly phase: number }>
 
 export const describeMessage = (message: Message): string => {

@@ -1,5 +1,5 @@
 /**
- * What an outside observer may note of DynaStore, beside the beginnings and ends of operations.
+ * The observations of DynaStore: invocations, responses, and the stores of data.
  */
 import type { Note, Observation } from "../kernel/observation.ts"
 import type { Value } from "../register/operation.ts"

@@ -1,10 +1,10 @@
 /**
- * What the proof of the original paper [2] says of traversals, beside atomicity; the numbers are
- * those of its lemmas.
+ * Properties of traversals from the proof of the original paper [2], in addition to atomicity. The
+ * numbers are those of its lemmas.
  *
- * "Established" views are those that are on everybody's way: they form a chain, and data is stored
- * in them alone. Which views are established is no part of anybody's state; that stored views form
- * a chain is what can be seen of it.
+ * A view is "established" if it is on the path of every traversal. Established views form a chain,
+ * and data is stored in no others. No process knows which views are established; the observable
+ * consequence is that the views in which data is stored form a chain.
  */
 import { including, setOf } from "../kernel/data.ts"
 import { type Judged, judged } from "../kernel/judged.ts"
@@ -19,7 +19,7 @@ import { describeView, isWithin, type View } from "./view.ts"
 
 const isStored = (observation: DynaStoreObservation): boolean => observation._tag === "Note"
 
-/** What the events of an operation mean to a property; what is left out means nothing to it. */
+/** The transitions of a property at the events of an operation; without one, the state stays. */
 interface Meaning<State extends Judged> {
   readonly begins?: (state: State, client: NodeId, operation: StorageOperation) => State
   readonly stores?: (state: State, client: NodeId, stores: Stores["detail"]) => State
@@ -39,10 +39,7 @@ const seen = <State extends Judged>(
     isStored
   )
 
-/**
- * 5.8: data is stored in established views only, and of any two of these one follows from the
- * other.
- */
+/** 5.8: data is stored only in established views, which form a chain. */
 export const storedViewsFormAChain = seen<Judged & { readonly stored: ReadonlyArray<View> }>(
   "stored-views-form-a-chain",
   "of any two views in which data is stored, one contains the other",
@@ -60,14 +57,11 @@ export const storedViewsFormAChain = seen<Judged & { readonly stored: ReadonlyAr
   }
 )
 
-/**
- * What is kept of a client's operation: what it must not fall behind, and what it has stored so
- * far.
- */
+/** A client's operation: its lower bounds, and what it has stored so far. */
 interface Course<A> {
   readonly client: NodeId
   readonly isWrite: boolean
-  /** The results of operations that had ended when this one began. */
+  /** The results of the operations that ended before this one began. */
   readonly before: ReadonlyArray<A>
   readonly stored: A | null
 }
@@ -81,12 +75,14 @@ const withCourse = <A>(
 ): ReadonlyArray<Course<A>> =>
   setOf([...courses.filter(({ client }) => client !== course.client), course])
 
-/** 5.13 and 5.14: a traversal that begins after another has ended stores in no smaller view. */
+/**
+ * 5.13 and 5.14: a traversal that begins after the end of another never stores in a smaller view.
+ */
 export const viewsGrow = seen<
   Judged & { readonly ended: ReadonlyArray<View>; readonly courses: ReadonlyArray<Course<View>> }
 >(
   "views-grow",
-  "an operation stores data in no view that lacks changes of a view in which an earlier one had ended",
+  "an operation never stores data in a view that lacks changes of a view in which an earlier operation ended",
   { ended: [], courses: [], violation: null },
   {
     begins: (state, client, { _tag }) => {
@@ -115,22 +111,22 @@ export const viewsGrow = seen<
   }
 )
 
-/** Of these views, those that no other one contains: the others demand nothing more. */
+/** The maximal views; the others impose no further bound. */
 const largest = (views: ReadonlyArray<View>): ReadonlyArray<View> =>
   setOf(views).filter(
     (view, at, all) => !all.some((other, index) => index !== at && isWithin(view, other))
   )
 
 /**
- * 5.17: an operation that begins after another has ended has no smaller timestamp, and a write has
- * a larger one. The timestamp of a write is the one that it chose, that of a read the one that it
- * stored last.
+ * 5.17: an operation that begins after the end of another has a timestamp at least as large, and a
+ * write has a larger one. The timestamp of a write is the one it chose; that of a read is the last
+ * one it stored.
  */
 export const timestampsFollowTime = seen<
   Judged & { readonly ended: Timestamp | null; readonly courses: ReadonlyArray<Course<Timestamp>> }
 >(
   "timestamps-follow-time",
-  "an operation that begins after another has ended has no smaller timestamp, and a write has a larger one",
+  "an operation that begins after the end of another has a timestamp at least as large, and a write has a larger one",
   { ended: null, courses: [], violation: null },
   {
     begins: (state, client, { _tag }) => {
@@ -141,7 +137,7 @@ export const timestampsFollowTime = seen<
     },
     stores: (state, client, { timestamp }) => {
       const course = courseOf(state.courses, client)
-      // A write's timestamp is the first that it stores. Whatever else it stores is not its own.
+      // A write's timestamp is the first it stores. Later ones belong to other writes.
       if (course === undefined || (course.isWrite && course.stored !== null)) return state
       const late = course.before.find(
         (one) => isLarger(one, timestamp) || (course.isWrite && !isLarger(timestamp, one))
@@ -167,22 +163,21 @@ const describe = ({ number, client }: Timestamp): string =>
 
 const desiredBy = (state: ClientState): View => (state._tag === "Idle" ? state.view : state.desired)
 
-/** 5.2: what a client desires only grows, from one operation to the next as well. */
+/** 5.2: a client's desired changes only grow, within an operation and from one to the next. */
 export const desiredGrows: StepInvariant<unknown, "client", ClientState> = {
   _tag: "Step",
   name: "desired-grows",
-  about: "a client that desires a change, or is in a view with it, does so forever",
+  about: "the desired changes of a client only grow",
   role: "client",
   isSymmetric: true,
   holds: (_context, _self, before, after) => isWithin(desiredBy(before), desiredBy(after))
 }
 
-/** 5.3: a client desires whatever led to a view of its front. */
+/** 5.3: a client desires every change of the views in its front. */
 export const frontIsDesired: ProcessInvariant<unknown, "client", ClientState> = {
   _tag: "Process",
   name: "front-is-desired",
-  about:
-    "every view of a client's front is made of changes that it desires, and the view that it visits is one of them",
+  about: "a client desires every change of the views in its front, and visits one of these views",
   role: "client",
   isSymmetric: true,
   holds: (_context, _self, state) =>
@@ -192,14 +187,13 @@ export const frontIsDesired: ProcessInvariant<unknown, "client", ClientState> = 
 }
 
 /**
- * 5.6: data is stored only when nothing is left to merge: the front is the one view that is
- * desired.
+ * 5.6: a client stores data only when nothing is left to merge: its front is the single desired
+ * view.
  */
 export const storesWhatIsDesired: ProcessInvariant<unknown, "client", ClientState> = {
   _tag: "Process",
   name: "stores-in-desired-view",
-  about:
-    "a client that stores data does so in the one view of its front, which has all changes that it desires",
+  about: "a client stores data only in the single view of its front, which has all desired changes",
   role: "client",
   isSymmetric: true,
   holds: (_context, _self, state) =>
@@ -208,11 +202,11 @@ export const storesWhatIsDesired: ProcessInvariant<unknown, "client", ClientStat
     (state.front.length === 1 && isWithin(state.desired, state.view))
 }
 
-/** 5.7: a reconfiguration ends in a view that has its changes. */
+/** 5.7: a reconfiguration ends in a view with its changes. */
 export const reconfigurationIsDone: StepInvariant<unknown, "client", ClientState> = {
   _tag: "Step",
   name: "reconfiguration-is-done",
-  about: "a client whose reconfiguration ends is in a view that has its changes",
+  about: "when a reconfiguration ends, the client's view has its changes",
   role: "client",
   isSymmetric: true,
   holds: (_context, _self, before, after) =>

@@ -1,6 +1,6 @@
 /**
  * The storage node of DynaStore (tutorial 6): one vt-pair, and its part of the weak snapshot of
- * every view that it is a member of. It knows nothing of traversals.
+ * every view it is a member of. Traversals are invisible to it.
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
@@ -23,21 +23,18 @@ import { initialView, isWithin, View } from "./view.ts"
 export const ServerState = Schema.Struct({
   pair: Pair,
   /**
-   * The latest view in which it knows that operations may begin. It hears of others only where
-   * there is a directory.
+   * The latest view in which, to its knowledge, operations may begin. It changes only in systems
+   * with a directory.
    */
   latest: View,
-  /**
-   * The node's part of each weak snapshot in which it was ever asked to endorse or to store
-   * anything.
-   */
+  /** The node's part of each weak snapshot in which it has endorsed or stored a change. */
   snapshots: SetOf(Schema.Struct({ view: View, ...Snapshot.ServerState.fields }))
 })
 export type ServerState = typeof ServerState.Type
 
 type ServerStep = Step<ServerState, never, Message>
 
-/** A storage node receives a Get, at any time: it answers with its vt-pair. (2.3) */
+/** A storage node receives a Get, at any time, and replies with its vt-pair. (2.3) */
 const receiveGet = (
   state: ServerState,
   from: NodeId,
@@ -49,8 +46,8 @@ const receiveGet = (
 })
 
 /**
- * A storage node receives a Set, at any time: it stores the pair if it is newer, and acknowledges
- * in any case. (2.3)
+ * A storage node receives a Set, at any time. It stores the pair if it is newer, and acknowledges
+ * in either case. (2.3)
  */
 const receiveSet = (
   state: ServerState,
@@ -63,8 +60,8 @@ const receiveSet = (
 })
 
 /**
- * A storage node is asked something about the weak snapshot of a view: it does what
- * `weak-snapshot/server.ts` says.
+ * A storage node receives a question about the weak snapshot of a view, and acts as in
+ * `weak-snapshot/server.ts`.
  */
 const receiveQuestion = (
   { rules }: Context,
@@ -94,9 +91,8 @@ export const snapshotOf = ({ snapshots }: ServerState, view: View): Snapshot.Ser
 }
 
 /**
- * A storage node is told of a view in which operations may begin, at any time: it is the latest
- * that it knows of, unless it knows a later one. (All of these views are on everybody's way, so of
- * any two one is the later.)
+ * A storage node receives a Notify, at any time: operations may begin in this view. It keeps the
+ * later of the two views. (Both are on the path of every traversal, so one of them is the later.)
  */
 const receiveNotify = (
   state: ServerState,
@@ -109,8 +105,8 @@ const receiveNotify = (
 })
 
 /**
- * A storage node is asked "for the latest configuration", at any time: it tells of the latest view
- * that it knows of.
+ * A storage node receives an AskView, a request for the "latest configuration", at any time. It
+ * replies with the latest view it knows.
  */
 const receiveAskView = (state: ServerState, from: NodeId): ServerStep => ({
   state,
@@ -118,7 +114,7 @@ const receiveAskView = (state: ServerState, from: NodeId): ServerStep => ({
   observations: []
 })
 
-/** Whatever a storage node receives. It asks nothing, so no answer is meant for it. */
+/** A storage node receives a message. It sends no requests, so it ignores replies. */
 const receive = (
   context: Context,
   self: ServerId,
@@ -137,7 +133,7 @@ const receive = (
     .with({ _tag: notForServers }, () => ignore(state))
     .exhaustive()
 
-/** The tags of answers, and of what a directory hears and says. */
+/** The tags of replies, and of messages to and from the directory. */
 const notForServers = P.union(
   "GetReply",
   "SetReply",
@@ -151,7 +147,7 @@ const notForServers = P.union(
   "Hint"
 )
 
-/** True when the message will never change the storage node. */
+/** True if the message will never change the storage node. */
 const onlyAnswers = (state: ServerState, message: Message): boolean =>
   match(message)
     .with({ _tag: "Get" }, () => true)

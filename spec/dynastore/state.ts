@@ -1,5 +1,5 @@
 /**
- * The state of a client of DynaStore (tutorial 6): between operations, and in the stages of one.
+ * The state of a client of DynaStore (tutorial 6): idle, or in a stage of an operation.
  */
 import * as Schema from "effect/Schema"
 import { Count, SetOf } from "../kernel/node.ts"
@@ -16,23 +16,23 @@ import type { DynaStoreObservation } from "./observation.ts"
 import type { Rules } from "./rules.ts"
 import { View } from "./view.ts"
 
-/** 1: the update of the view's weak snapshot. */
+/** Step 1: the update of the view's weak snapshot. */
 export const Proposing = Schema.TaggedStruct("Proposing", { snapshot: Snapshot.Stage })
-/** 2: the scan before the data is read. */
+/** Step 2: the scan before the data is read. */
 export const Scanning = Schema.TaggedStruct("Scanning", { snapshot: Snapshot.Stage })
-/** 3: the Get phase, and the edges that the scan found. */
+/** Step 3: the Get phase, and the edges that the scan found. */
 export const Getting = Schema.TaggedStruct("Getting", { found: Changes, phase: Phase(Schema.Null) })
-/** 4: the Set phase. */
+/** Step 4: the Set phase. */
 export const Setting = Schema.TaggedStruct("Setting", { phase: Phase(Schema.Null) })
-/** 4: the scan after the data is stored. */
+/** Step 4: the scan after the data is stored. */
 export const Checking = Schema.TaggedStruct("Checking", { snapshot: Snapshot.Stage })
 
 /**
- * After the last view, where there is a directory: members are told that operations may begin there
- * (`discovery.ts`).
+ * After a reconfiguration, in systems with a directory: the client notifies the members of the last
+ * view (`discovery.ts`).
  */
 export const Notifying = Schema.TaggedStruct("Notifying", { phase: Phase(Schema.Null) })
-/** The directory is told of them. */
+/** The client announces these members to the directory. */
 export const Announcing = Schema.TaggedStruct("Announcing", {})
 
 export const Stage = Schema.Union([
@@ -46,20 +46,20 @@ export const Stage = Schema.Union([
 ])
 export type Stage = typeof Stage.Type
 
-/** In the given phase (the first is number 1) of an operation. */
+/** Phase number `phase` of an operation, counted from 1. */
 export const Traversing = Schema.TaggedStruct("Traversing", {
   begun: Count,
   operation: StorageOperation,
   phase: Count,
-  /** The view that the traversal began in, or was retried in: operations may begin there. */
+  /** The view in which the traversal began or restarted: operations may begin there. */
   start: View,
-  /** All changes that the client has found or wants. */
+  /** All changes that the client has found or wants to make. */
   desired: View,
-  /** The views that it has found and not left behind. */
+  /** The views found and not yet left. */
   front: SetOf(View),
-  /** The view that it visits, one of the front. */
+  /** The view being visited, one of the front. */
   view: View,
-  /** The vt-pair with the largest timestamp that it has found, or chosen. */
+  /** The vt-pair with the largest timestamp found or chosen. */
   pair: Pair,
   /** Whether a write has chosen its timestamp. */
   chosen: Schema.Boolean,
@@ -68,7 +68,8 @@ export const Traversing = Schema.TaggedStruct("Traversing", {
 export type Traversing = typeof Traversing.Type
 
 /**
- * Between operations a client keeps the view that the last one ended in, and how many it has begun.
+ * Between operations a client keeps the view in which the last one ended, and the number of
+ * operations it has begun.
  */
 export const Idle = Schema.TaggedStruct("Idle", { begun: Count, view: View })
 
@@ -80,7 +81,7 @@ export type Traversal = Omit<Traversing, "_tag" | "stage">
 
 export const traversalOf = ({ _tag, stage, ...traversal }: Traversing): Traversal => traversal
 
-/** The traversal is over: nothing is left to be found, and the data is stored in the last view. */
+/** The traversal is complete: there are no new edges, and the data is stored in the last view. */
 export interface Over {
   readonly _tag: "Over"
   readonly traversal: Traversal
@@ -91,13 +92,12 @@ export type ClientStep = Step<ClientState, DynaStoreObservation, Message>
 export type TraversalStep = Step<Traversing | Over, DynaStoreObservation, Message>
 export type TraversingStep = Step<Traversing, DynaStoreObservation, Message>
 
-/** The latest view of which the client knows that operations may begin in it. It only grows. */
+/** The latest view in which, to the client's knowledge, operations may begin. It only grows. */
 export const latestKnown = (state: ClientState): View =>
   state._tag === "Idle" ? state.view : state.start
 
 /**
- * The operation ends: a read returns the value that it stored, and the client is in the view that
- * it desired.
+ * The operation ends. A read returns the value it stored, and the client keeps the desired view.
  */
 export const finish = ({ rules }: Context, traversal: Traversal): ClientStep => {
   const { begun, operation, pair } = traversal

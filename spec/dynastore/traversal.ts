@@ -1,23 +1,22 @@
 /**
  * The traversal of the graph of configurations (tutorial 6; `Traverse` of the original paper [2]):
- * what read, write and reconfigure have in common.
+ * the common part of read, write and reconfigure.
  *
  * "During a read, write, and reconfigure operation, the client traverses the DAG of
- * configurations." The client keeps the views that it has found and not yet visited (the front),
- * and all changes that it has found or wants itself (desired). It visits the smallest view of the
- * front:
+ * configurations." The client keeps the views it has found and not yet left (the front), and all
+ * changes it has found or wants to make (desired). It visits the smallest view of the front:
  *
- *   1. propose   if changes are desired that the view lacks, update(them) on its weak snapshot;
+ *   1. propose   if the view lacks desired changes, update(them) on its weak snapshot;
  *   2. scan      the view's weak snapshot for outgoing edges;
  *   3. get       the data from the view;
- *   4. if there were edges: the views that they lead to take the view's place in the front;
- *      if there were none: set the data in the view, and scan once more; if there still are
- *      none, the operation ends, else the view is visited once more.
+ *   4. if there are edges, their targets replace the view in the front;
+ *      if there are none, set the data in the view and scan again; without new edges the
+ *      operation ends, otherwise the client visits the view again.
  *
- * 2 before 3 and set before scan: "if a Get is performed in the configuration concurrently with a
- * Set, then either the client performing Get sees the data of the client performing Set, or the
- * client performing Set sees at least all those outgoing edges in the DAG seen by the client
- * performing Get". (The order is in `rules.ts`.)
+ * Scan precedes get, and set precedes the last scan: "if a Get is performed in the configuration
+ * concurrently with a Set, then either the client performing Get sees the data of the client
+ * performing Set, or the client performing Set sees at least all those outgoing edges in the DAG
+ * seen by the client performing Get". (The order is in `rules.ts`.)
  */
 import { setOf, without } from "../kernel/data.ts"
 import type { NodeId } from "../kernel/node.ts"
@@ -44,8 +43,8 @@ import {
 import { configurationsOf, membersOf, sizeOf, type View } from "./view.ts"
 
 /**
- * A client begins an operation: "by communicating with the storage nodes in the most recent
- * configuration it knows". A reconfiguration desires its own changes from the beginning.
+ * A client begins an operation "by communicating with the storage nodes in the most recent
+ * configuration it knows". A reconfiguration desires its own changes from the start.
  */
 export const startTraversal = (
   context: Context,
@@ -71,24 +70,24 @@ export const startTraversal = (
 
 /**
  * The client visits the smallest view of its front. The order matters: a larger view may be the end
- * of one branch that others have not merged, and only what follows from every smaller one is sure
- * to be on everybody's way.
+ * of an unmerged branch. Only after the smaller views is a view sure to be on the path of every
+ * traversal.
  */
 export const visit = (context: Context, self: ClientId, traversal: Traversal): TraversalStep =>
-  goOn(context, self, { ...traversal, view: context.rules.visited(traversal.front) }, null, [])
+  nextStep(context, self, { ...traversal, view: context.rules.visited(traversal.front) }, null, [])
 
 /**
- * 1 to 3. A step of the visit is over (null: none yet), by which these edges are found: the next
- * one begins. After the last the client leaves the view, or stays.
+ * 1 to 3. The step `done` of the visit is complete (null: none yet), and the scan has found these
+ * edges. The next step begins; after the last one the client leaves the view or stays.
  */
-const goOn = (
+const nextStep = (
   context: Context,
   self: ClientId,
   traversal: Traversal,
   done: VisitStep | null,
   found: Changes
 ): TraversalStep => {
-  switch (following(context.rules.visit, done)) {
+  switch (stepAfter(context.rules.visit, done)) {
     case "Proposing":
       return propose(context, self, traversal)
     case "Scanning":
@@ -100,21 +99,22 @@ const goOn = (
   }
 }
 
-/** The step that follows in this order; undefined after the last. */
-const following = <A>(order: ReadonlyArray<A>, done: A | null): A | undefined =>
+/** The next step in this order; undefined after the last. */
+const stepAfter = <A>(order: ReadonlyArray<A>, done: A | null): A | undefined =>
   done === null ? order[0] : order[order.indexOf(done) + 1]
 
 /**
  * 1. "The client creates a new vertex that merges the branches and creates edges from each branch
- * to the new vertex, by executing the update operation on the weak snapshots of the branches." The
- * edge to what the client wants itself is made in the same way. "The client may fail to add some
- * edges"; then it finds another one by its scan, and tries again where that leads.
+ *    to the new vertex, by executing the update operation on the weak snapshots of the branches."
+ *    The client creates the edge for its own change in the same way. "The client may fail to add
+ *    some edges"; its scan then finds another edge, and the client tries again at the end of that
+ *    edge.
  */
 const propose = (context: Context, self: ClientId, traversal: Traversal): TraversalStep => {
   const { rules } = context
   const proposed = rules.lacking(rules.destination(traversal), traversal.view)
   return sizeOf(proposed) === 0
-    ? goOn(context, self, traversal, "Proposing", [])
+    ? nextStep(context, self, traversal, "Proposing", [])
     : proceed(context, self, traversal, "Proposing", Snapshot.startUpdate(proposed))
 }
 
@@ -136,7 +136,7 @@ const snapshotOf = (context: Context, { view }: Pick<Traversing, "view">): Snaps
   rules: context.rules.snapshot
 })
 
-/** The client's step, from how its update or scan stands. */
+/** The client's step for this progress of its update or scan. */
 const proceed = (
   context: Context,
   self: ClientId,
@@ -154,17 +154,15 @@ const proceed = (
         stage: { _tag: step, snapshot: progress.stage }
       })
     case "Updated":
-      return goOn(context, self, traversal, "Proposing", [])
+      return nextStep(context, self, traversal, "Proposing", [])
     case "Scanned":
       return step === "Checking"
         ? checked(context, self, traversal, progress.changes)
-        : goOn(context, self, traversal, "Scanning", progress.changes)
+        : nextStep(context, self, traversal, "Scanning", progress.changes)
   }
 }
 
-/**
- * What the client asks the members of the view that it visits, but for the numbers and the view.
- */
+/** The client's question to the members of the visited view, without the numbers and the view. */
 type Question =
   | Snapshot.Question
   | { readonly _tag: "Get" }
@@ -181,10 +179,7 @@ export const startStage = (before: Traversal, stage: Stage, question: Question):
   }
 }
 
-/**
- * The question as a message of this phase. All but Get and Set, which are about data, say of which
- * view they are.
- */
+/** The question as a message of this phase. All but Get and Set carry the view. */
 const numbered = ({ begun, phase, view }: Traversal, question: Question): Message => {
   const numbers = { operation: begun, phase }
   return question._tag === "Get" || question._tag === "Set"
@@ -192,7 +187,7 @@ const numbered = ({ begun, phase, view }: Traversal, question: Question): Messag
     : { ...question, ...numbers, view }
 }
 
-/** The answer to the client's question about a weak snapshot arrives. */
+/** An answer about a weak snapshot arrives. */
 export const receiveAnswer = (
   context: Context,
   self: ClientId,
@@ -215,7 +210,10 @@ const startGet = (context: Context, traversal: Traversal, found: Changes): Trave
   return startStage(traversal, { _tag: "Getting", found, phase }, { _tag: "Get" })
 }
 
-/** A vt-pair arrives: the newest is kept. With a majority of them the Get phase is over. */
+/**
+ * A vt-pair arrives, and the client keeps the newest. After a majority of answers the Get phase is
+ * complete.
+ */
 export const receiveGetReply = (
   context: Context,
   self: ClientId,
@@ -228,13 +226,13 @@ export const receiveGetReply = (
   const traversal = { ...traversalOf(state), pair: larger(state.pair, reply.pair) }
   const { phase, isComplete } = advance(stage.phase, from, unchanged, "read")
   return isComplete
-    ? goOn(context, self, traversal, "Getting", stage.found)
+    ? nextStep(context, self, traversal, "Getting", stage.found)
     : become({ _tag: "Traversing", ...traversal, stage: { ...stage, phase } })
 }
 
 /**
- * 4. Edges are followed; "when a vertex without outgoing edges is reached, data is stored at this
- * configuration".
+ * 4. The client follows edges; "when a vertex without outgoing edges is reached, data is stored at
+ *    this configuration".
  */
 const leaveOrStay = (
   context: Context,
@@ -245,8 +243,8 @@ const leaveOrStay = (
   found.length > 0 ? follow(context, self, traversal, found) : stay(context, self, traversal, null)
 
 /**
- * The views that the edges lead to take the place of the view in the front, and "all configuration
- * changes encountered during the DAG traversal" become desired.
+ * In the front, the targets of the edges replace the view, and "all configuration changes
+ * encountered during the DAG traversal" become desired.
  */
 const follow = (
   context: Context,
@@ -265,9 +263,9 @@ const follow = (
 }
 
 /**
- * 4. A step at a leaf is over (null: none yet), and there are no edges: the next one begins. After
- * the last "the configuration is guaranteed to appear on all paths seen by other operations, and
- * the client can complete its operation".
+ * 4. The step `done` at a leaf is complete (null: none yet), and there are no edges. The next step
+ *    begins. After the last one "the configuration is guaranteed to appear on all paths seen by
+ *    other operations, and the client can complete its operation".
  *
  * "Then a scan is performed on the weak snapshot of this configuration to check for new edges that
  * may have been created by concurrent reconfigurations."
@@ -278,7 +276,7 @@ const stay = (
   traversal: Traversal,
   done: LeafStep | null
 ): TraversalStep => {
-  switch (following(context.rules.leaf, done)) {
+  switch (stepAfter(context.rules.leaf, done)) {
     case "Setting":
       return startSet(context, self, traversal)
     case "Checking":
@@ -289,9 +287,9 @@ const stay = (
 }
 
 /**
- * 4. The Set phase. A write chooses its timestamp when it stores its value for the first time,
- * higher than all that it has read on its way; in later views it stores that pair again, or a newer
- * one that it has found meanwhile.
+ * 4. The Set phase. A write chooses its timestamp when it first stores its value, larger than every
+ *    timestamp it has read. In later views it stores the same pair again, or a newer one found
+ *    meanwhile.
  */
 const startSet = (context: Context, self: ClientId, before: Traversal): TraversalStep => {
   const traversal = choosePair(context, self, before)
@@ -313,7 +311,10 @@ const choosePair = ({ rules }: Context, self: ClientId, traversal: Traversal): T
   return { ...traversal, pair: { value: operation.value, timestamp }, chosen: true }
 }
 
-/** A storage node holds the pair or a newer one. With a majority of them the Set phase is over. */
+/**
+ * A storage node has the pair or a newer one. After a majority of acknowledgements the Set phase is
+ * complete.
+ */
 export const receiveSetReply = (
   context: Context,
   self: ClientId,
@@ -329,9 +330,9 @@ export const receiveSetReply = (
 }
 
 /**
- * 4. The scan at a leaf is over. "If there are new edges, the traversal continues." To continue is
- * to visit the view once more: what was stored in it since it was last read must be read before it
- * is left (variant `no-second-get`).
+ * 4. The scan at a leaf is complete. "If there are new edges, the traversal continues." The client
+ *    visits the view again: it must read the data stored there since its last Get before it leaves
+ *    (variant `no-second-get`).
  */
 const checked = (
   context: Context,

@@ -1,6 +1,6 @@
 /**
- * DynaStore's variants: the protocol, and the protocol with one step that carries weight taken away
- * or put elsewhere.
+ * The variants of DynaStore: the protocol, and mutants that each remove or move one load-bearing
+ * step.
  */
 
 import { without } from "../kernel/data.ts"
@@ -12,7 +12,7 @@ import { extended, lacking, membersOf, sizeOf, type View } from "./view.ts"
 const withOwnChange = ({ operation, view }: Aim): View =>
   operation._tag === "Reconfigure" ? extended(view, operation) : view
 
-/** A largest of these views, of which there must be one. */
+/** A largest view of this non-empty list. */
 const largest = (views: ReadonlyArray<View>): View =>
   views.reduce((most, view) => (sizeOf(view) < sizeOf(most) ? most : view))
 
@@ -20,54 +20,52 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "correct",
     kind: "correct",
-    about:
-      "DynaStore as section 6 of the tutorial describes it, with the details of the original paper [2].",
+    about: "DynaStore as in section 6 of the tutorial, with details from the original paper [2].",
     rules: correct
   },
   {
     name: "get-before-scan",
     kind: "mutant",
     about:
-      "In every configuration the data is read first, and the outgoing edges are made and looked for afterwards.",
+      "In every configuration a client reads the data first, and then creates and scans for outgoing edges.",
     rules: { ...correct, visit: ["Getting", "Proposing", "Scanning"] }
   },
   {
     name: "scan-before-set",
     kind: "mutant",
-    about: "The last look for outgoing edges comes before the data is stored, not after.",
+    about: "The final scan for outgoing edges comes before the Set phase, not after it.",
     rules: { ...correct, leaf: ["Checking", "Setting"] }
   },
   {
     name: "no-final-scan",
     kind: "mutant",
-    about:
-      "An operation ends when its data is stored, without a look for edges that were made meanwhile.",
+    about: "An operation ends after its Set phase, without a final scan for new edges.",
     rules: { ...correct, leaf: ["Setting"] }
   },
   {
     name: "no-second-get",
     kind: "mutant",
     about:
-      "An operation that finds edges after it has stored its data follows them at once, without reading once more.",
+      "An operation that finds edges after its Set phase follows them at once, without reading again.",
     rules: { ...correct, visitsAgain: false }
   },
   {
     name: "fresh-timestamps",
     kind: "mutant",
-    about: "A write chooses a new timestamp in each configuration that it stores its value in.",
+    about: "A write chooses a new timestamp in each configuration in which it stores its value.",
     rules: { ...correct, keepsTimestamp: false }
   },
   {
     name: "unmerged-branches",
     kind: "mutant",
     about:
-      "A client proposes its own change only: it stops at the first leaf and leaves other branches as they are.",
+      "A client proposes only its own change: it stops at the first leaf and does not merge other branches.",
     rules: { ...correct, destination: withOwnChange }
   },
   {
     name: "largest-first",
     kind: "mutant",
-    about: "The front is traversed from its largest view to its smallest.",
+    about: "A client visits the largest view of its front first.",
     rules: { ...correct, visited: largest }
   },
   {
@@ -79,13 +77,13 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "no-write-back",
     kind: "mutant",
-    about: "Scans of weak snapshots store what they collected nowhere before they go on.",
+    about: "Scans of weak snapshots do not write back what they collect.",
     rules: { ...correct, snapshot: { ...correct.snapshot, writesBack: false } }
   },
   {
     name: "removed-node-returns",
     kind: "mutant",
-    about: "A node that was removed can be added again under the same name.",
+    about: "A removed node can be added again under the same name.",
     rules: {
       ...correct,
       extended: (view, change) =>
@@ -97,14 +95,14 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "restart-chooses-again",
     kind: "mutant",
     about:
-      "A write that is retried in a newer configuration chooses a timestamp once more, though it has stored its value under another.",
+      "A write retried in a newer configuration chooses a second timestamp, although it may have stored its value with the first.",
     rules: { ...correct, retriesWithTimestamp: false }
   },
   {
     name: "members-not-notified",
     kind: "mutant",
     about:
-      "A reconfiguration tells the directory who the members of the new configuration are, but not the members that they are.",
+      "A reconfiguration announces the members of the new configuration to the directory, but does not notify the members.",
     rules: { ...correct, notifiesMembers: false },
     unused: ["Notify", "Notified"]
   },
@@ -112,7 +110,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "announcement-not-awaited",
     kind: "mutant",
     about:
-      "A reconfiguration returns without waiting until the directory knows of the new configuration.",
+      "A reconfiguration returns without waiting for the directory to acknowledge the new configuration.",
     rules: { ...correct, awaitsDirectory: false }
   }
 ]

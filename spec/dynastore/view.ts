@@ -2,10 +2,11 @@
  * Views: the vertices of DynaStore's graph (tutorial 6, and the original paper [2]).
  *
  * A view is the set of all changes that led to it: "add s" and "remove s", of any s. Its members
- * are those that were added and not removed. Views only grow from one to the next, so a removal is
- * final: to add the node again changes nothing. (Nor need it: a machine that comes back is a new
- * node, 2.1.) A removal may name a node that the client has never heard of, for another client may
- * be adding it; where there is no such node it removes nobody (3.1), but its name is spent.
+ * are the nodes that were added and not removed. Views only grow along edges, so a removal is
+ * final: adding the node again has no effect. (It need not: a machine that comes back is a new
+ * node, 2.1.) A removal may name a node unknown to the client, since another client may be adding
+ * it. If no such node exists, the removal has no effect (3.1), but no later change can add a node
+ * of that name.
  */
 import { type Configuration, withMembers } from "../configuration/configuration.ts"
 import { equals, union, without } from "../kernel/data.ts"
@@ -13,25 +14,24 @@ import type { ServerSet } from "../nodes/nodes.ts"
 import type { StorageParameters } from "../storage/parameters.ts"
 import { Change } from "../weak-snapshot/change.ts"
 
-/** A view and a change are of one kind: sets of additions and removals. */
+/** A view has the form of a change: a set of additions and a set of removals. */
 export const View = Change
 export type View = typeof View.Type
 
 type Context = Pick<StorageParameters, "configuration">
 
-/** The view that the system begins with: its members were added, and nobody was removed. */
+/** The initial view: its members were added, and no node was removed. */
 export const initialView = ({ configuration }: Context): View => ({
   add: configuration.members,
   remove: []
 })
 
-/** "Removal is final": the members of a view are those that were added and never removed. */
+/** "Removal is final": the members of a view are the nodes that were added and never removed. */
 export const membersOf = ({ add, remove }: View): ServerSet => without(add, remove)
 
 /**
- * The configurations that matter in the view: its own. The initial one has the quorums that it was
- * given, all others have what becomes of these when members change. Where nobody is left there is
- * none.
+ * The configuration of the view. The initial configuration has the given quorums; the others derive
+ * theirs from these for their own members. A view without members has no configuration.
  */
 export const configurationsOf = (context: Context, view: View): ReadonlyArray<Configuration> => {
   if (equals(view, initialView(context))) return [context.configuration]
@@ -39,28 +39,28 @@ export const configurationsOf = (context: Context, view: View): ReadonlyArray<Co
   return members.length === 0 ? [] : [withMembers(context.configuration, members)]
 }
 
-/** The view with one more change. */
+/** The view after one more change. */
 export const extended = (view: View, change: Change): View => ({
   add: union(view.add, change.add),
   remove: union(view.remove, change.remove)
 })
 
-/** The changes that the view lacks of those that are desired. */
+/** The desired changes that the view lacks. */
 export const lacking = (desired: View, view: View): Change => ({
   add: without(desired.add, view.add),
   remove: without(desired.remove, view.remove)
 })
 
-/** How many changes led to the view: along an edge of the graph there are ever more. */
+/** The number of changes that led to the view. It grows along every edge of the graph. */
 export const sizeOf = ({ add, remove }: View): number => add.length + remove.length
 
-/** A smallest of these views, of which there must be one. */
+/** A smallest view of this non-empty list. */
 export const smallest = (views: ReadonlyArray<View>): View =>
   views.reduce((least, view) => (sizeOf(view) < sizeOf(least) ? view : least))
 
-/** True when every change of the first view is in the second. */
+/** True if every change of the first view is in the second. */
 export const isWithin = (inner: View, outer: View): boolean => sizeOf(lacking(inner, outer)) === 0
 
-/** `{s1,s2,s3}`, or `{s1,s2} -s3` where nodes were removed. */
+/** `{s1,s2,s3}`, or `{s1,s2} -s3` if a node was removed. */
 export const describeView = (view: View): string =>
   [`{${membersOf(view).join(",")}}`, ...view.remove.map((id) => `-${id}`)].join(" ")

@@ -1,13 +1,13 @@
 /**
- * Liveness (tutorial 2.2 and 3.3): when is a storage system guaranteed to answer?
+ * Liveness (tutorial 2.2 and 3.3): when does a storage system guarantee that operations complete?
  *
- * Each definition has a premise, about which nodes crash and what is being reconfigured, and one
- * promise: "then all the operations of correct clients eventually complete". A premise speaks of
- * "any time t in the execution", so what an observer carries beside the four sets is which premises
+ * Each definition has a premise, on the nodes that crash and the reconfigurations in progress, and
+ * the same promise: "then all the operations of correct clients eventually complete". A premise is
+ * about "any time t in the execution", so the observer keeps the four sets and the premises that
  * have held at every time so far.
  *
- * The definitions also suppose that there are finitely many reconfigurations. A scenario's scripts
- * see to that.
+ * The definitions also assume finitely many reconfigurations. The finite scripts of a scenario
+ * ensure this.
  */
 import * as Schema from "effect/Schema"
 import { listed } from "../configuration/configuration.ts"
@@ -20,23 +20,23 @@ import type { Live } from "../kernel/property.ts"
 import type { StorageParameters } from "../storage/parameters.ts"
 import { addPending, after, initial, removePending, Sets } from "./sets.ts"
 
-/** The names of the premises, and of the definitions that suppose them. */
+/** The names of the premises and of the definitions that assume them. */
 export const PremiseName = Schema.Literals(["static-liveness", "dynamic-liveness"])
 export type PremiseName = typeof PremiseName.Type
 
 /**
  * The premise of static liveness: "fewer than |Current(t)|/2 processes out of Current(t) are in
- * Failed(t)". It is about systems that are not reconfigured; for those it is the same as the
- * premise of dynamic liveness.
+ * Failed(t)". It applies to systems without reconfiguration, where it equals the premise of dynamic
+ * liveness.
  */
 export const staticPremise = (faults: ToleratedFaults, { current, failed }: Sets): boolean =>
   faults.survives(current.filter((node) => failed.includes(node)).length, current.length)
 
 /**
  * The premise of dynamic liveness: "fewer than |Current(t)|/2 processes out of Current(t) ∪
- * AddPending(t) are in Failed(t) ∪ RemovePending(t)". Changes that may or may not have taken effect
- * count as what is worse: a node that is being added may fail already and is no help yet; one that
- * is being removed is no help any more.
+ * AddPending(t) are in Failed(t) ∪ RemovePending(t)". A pending change counts as the worse of its
+ * two outcomes: a node being added may already fail but does not help yet; a node being removed no
+ * longer helps.
  */
 export const dynamicPremise = (faults: ToleratedFaults, sets: Sets): boolean => {
   const lost = union(sets.failed, removePending(sets))
@@ -50,7 +50,7 @@ const premises: Readonly<Record<PremiseName, (faults: ToleratedFaults, sets: Set
 }
 
 /**
- * What the omniscient observer carries: the sets, and the premises that have held at every time so
+ * The state of the omniscient observer: the sets, and the premises that have held at every time so
  * far.
  */
 export const Omniscient = Schema.Struct({ sets: Sets, held: Schema.Array(PremiseName) })
@@ -59,8 +59,8 @@ export type Omniscient = typeof Omniscient.Type
 type Context = Pick<StorageParameters, "servers" | "configuration">
 
 /**
- * The observer that the definitions are stated by, where such faults are tolerated. It judges
- * nothing by itself.
+ * The observer on which the definitions are based, for a system that tolerates these faults. It
+ * reports no violation itself.
  */
 export const omniscient = (
   context: Context,
@@ -68,7 +68,7 @@ export const omniscient = (
 ): Observer<Omniscient, AnyObservation> => {
   const sets = initial(context)
   return {
-    // Two that hold different premises to be broken are two.
+    // Observers that differ in their premises need different names.
     name: faults.name === crashFaults.name ? "omniscient" : `omniscient of ${faults.name} faults`,
     initial: { sets, held: PremiseName.literals.filter((name) => premises[name](faults, sets)) },
     observe: ({ sets, held }, event) => {
@@ -82,7 +82,7 @@ export const omniscient = (
 }
 
 /**
- * The premise of this name as a bound on an adversary: faults may happen as long as it holds
+ * The premise of this name as a bound on the adversary: a fault may happen if the premise holds
  * afterwards.
  */
 export const premise = (
@@ -94,42 +94,42 @@ export const premise = (
   holds: ({ held }) => held.includes(name)
 })
 
-/** The definitions for protocols that tolerate such faults. */
+/** The definitions for protocols that tolerate these faults. */
 export const livenessOf = (faults: ToleratedFaults) => {
   const observer = (context: Context) => omniscient(context, faults)
   const pending = ({ sets }: Omniscient) => sets.pending
   const excuse = ({ sets }: Omniscient) => broken(faults, sets)
   const { share } = faults
-  const owed = "every operation of a client that no fault befalls"
+  const owed = "every operation of a correct client"
 
   /**
-   * "A correct client should terminate its operation" (2.2), whatever fails: what no system can
-   * promise without a premise.
+   * "A correct client should terminate its operation" (2.2), whatever fails. No system can promise
+   * this without a premise.
    */
   const termination: Live<Context, AnyObservation, Omniscient> = {
     _tag: "Live",
     name: "termination",
-    about: `${owed} eventually completes, whatever befalls others`,
+    about: `${owed} eventually completes, whatever faults other nodes have`,
     observer,
     owes: () => true,
     pending
   }
 
   /**
-   * Static liveness (3.3): a minority of a configuration that never changes may fail; a smaller
-   * one, if nodes lie.
+   * Static liveness (3.3): a minority of a fixed configuration may crash; fewer nodes may fail if
+   * they can lie.
    */
   const staticLiveness: Live<Context, AnyObservation, Omniscient> = {
     _tag: "Live",
     name: "static-liveness",
-    about: `if at any time faults have befallen fewer than ${share.words} the configuration, ${owed} completes`,
+    about: `if at any time fewer than ${share.words} the configuration has failed, ${owed} completes`,
     observer,
     owes: premise("static-liveness", faults).holds,
     pending,
     excuse
   }
 
-  /** Dynamic liveness (3.3): what can be asked of any reasonable protocol that reconfigures. */
+  /** Dynamic liveness (3.3): what any reasonable protocol with reconfiguration can guarantee. */
   const dynamicLiveness: Live<Context, AnyObservation, Omniscient> = {
     _tag: "Live",
     name: "dynamic-liveness",
@@ -142,10 +142,10 @@ export const livenessOf = (faults: ToleratedFaults) => {
   return { termination, staticLiveness, dynamicLiveness }
 }
 
-/** The definitions where nodes crash and do nothing worse. */
+/** The definitions for crash faults. */
 export const { termination, staticLiveness, dynamicLiveness } = livenessOf(crashFaults)
 
-/** The four sets by which a premise is broken. */
+/** Shows the four sets that violate a premise. */
 const broken = ({ share }: ToleratedFaults, sets: Sets): string => {
   const [joining, leaving] = [addPending(sets), removePending(sets)]
   const inSystem = union(sets.current, joining)

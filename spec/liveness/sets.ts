@@ -1,14 +1,13 @@
 /**
- * The four sets by which liveness is specified (tutorial 3.3), as an omniscient observer keeps
+ * The four sets in the definition of liveness (tutorial 3.3), as the omniscient observer keeps
  * them.
  *
  * "These sets are not known to the nodes; they are defined from the point of view of an omniscient
- * global observer": it is fed invocations, responses and crashes, and nothing of how a protocol
- * reconfigures. Beside the four sets it keeps whose operations are pending, since it is those that
- * have to complete.
+ * global observer": it sees invocations, responses and crashes, but not how a protocol
+ * reconfigures. It also keeps the pending operations, since these have to complete.
  *
- * A crash is for good, and so is what a client that has crashed leaves behind: its reconfiguration
- * is never known to have completed, so its changes stay pending forever.
+ * A crash is permanent. If a client crashes during a reconfiguration, the reconfiguration never
+ * completes, so its changes stay pending forever.
  */
 import * as Schema from "effect/Schema"
 import { changedMembers } from "../configuration/configuration.ts"
@@ -20,7 +19,7 @@ import { ServerSet } from "../nodes/nodes.ts"
 import type { StorageParameters } from "../storage/parameters.ts"
 import { isReconfigure, type Reconfigure, refused } from "../storage/reconfiguration.ts"
 
-/** A reconfiguration that was invoked and has not completed. */
+/** A reconfiguration that has been invoked and has not completed. */
 const Outstanding = Schema.Struct({ client: NodeId, add: ServerSet, remove: ServerSet })
 type Outstanding = typeof Outstanding.Type
 
@@ -30,23 +29,20 @@ export const Sets = Schema.Struct({
    */
   current: ServerSet,
   /**
-   * What AddPending(t) and RemovePending(t) come from: "reconfigurations that were invoked but did
+   * The source of AddPending(t) and RemovePending(t): "reconfigurations that were invoked but did
    * not complete".
    */
   outstanding: SetOf(Outstanding),
-  /** Failed(t): the storage nodes "that crash by time t", or that another fault befalls. */
+  /** Failed(t): the storage nodes "that crash by time t", or have another fault. */
   failed: ServerSet,
-  /**
-   * The correct clients, each with an operation of whatever kind that was invoked and not
-   * completed, by its object.
-   */
+  /** The correct clients with a pending operation of any kind, with its object. */
   pending: SetOf(Schema.Struct({ client: NodeId, object: Schema.optionalKey(Schema.String) }))
 })
 export type Sets = typeof Sets.Type
 
 type Context = Pick<StorageParameters, "servers" | "configuration">
 
-/** At the beginning nothing is outstanding, and nobody has failed. */
+/** Initially nothing is outstanding and no node has failed. */
 export const initial = ({ configuration }: Pick<Context, "configuration">): Sets => ({
   current: configuration.members,
   outstanding: [],
@@ -60,7 +56,7 @@ export const addPending = ({ current, outstanding }: Sets): ServerSet =>
 
 /**
  * RemovePending(t). A removal of a node that is not in the system is "simply ignored" (3.1); a node
- * whose addition is pending may be in it, as far as anybody knows.
+ * whose addition is pending may already be in it.
  */
 export const removePending = (sets: Sets): ServerSet => {
   const inSystem = union(sets.current, addPending(sets))
@@ -92,8 +88,8 @@ const invoked = (sets: Sets, client: NodeId, operation: AnyOperation): Sets => (
 })
 
 /**
- * With its response a reconfiguration has completed: Current reflects it from now on. One that was
- * refused has changed nothing.
+ * A reconfiguration completes with its response: Current reflects it from now on. A refused
+ * reconfiguration changes nothing.
  */
 const responded = (sets: Sets, client: NodeId, operation: AnyOperation, result: unknown): Sets => {
   const completed = { ...sets, pending: without(sets.pending, [pendingOf(client, operation)]) }
@@ -109,8 +105,8 @@ const responded = (sets: Sets, client: NodeId, operation: AnyOperation, result: 
 }
 
 /**
- * A storage node joins Failed. A faulty client is owed nothing more; what it had outstanding stays
- * so.
+ * A storage node joins Failed. The operations of a faulty client no longer have to complete; its
+ * outstanding reconfiguration stays outstanding.
  */
 const failed = ({ servers }: Context, sets: Sets, node: NodeId): Sets => {
   const server = servers.find((one) => one === node)

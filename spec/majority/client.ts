@@ -2,7 +2,7 @@
  * The client of majority replication (tutorial 2.3), with any number of writers.
  *
  * "The protocols for read() and write(v) are very similar; the key difference is the vt-pair used
- * in the Set phase": so both are one protocol here, and `choosePair` is that difference.
+ * in the Set phase". One protocol therefore serves both, and `choosePair` is the difference.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -19,17 +19,17 @@ import type { GetReply, Message } from "./messages.ts"
 import { isOver } from "./position.ts"
 import type { Rules } from "./rules.ts"
 
-/** Between operations a client keeps nothing but how many it has begun. */
+/** Between operations a client keeps only the number of operations it has begun. */
 export const Idle = Schema.TaggedStruct("Idle", { begun: Count })
-/** In the Get phase: the phase's answer is the pair with the largest timestamp received so far. */
+/** The Get phase. Its answer is the pair with the largest timestamp received so far. */
 export const Getting = Schema.TaggedStruct("Getting", {
   begun: Count,
   operation: Access,
   phase: Phase(Pair),
-  /** Who answered with that very pair, if the client remembers it. */
+  /** The storage nodes that answered with this very pair; kept only if the rules ask for it. */
   holders: Schema.optionalKey(ServerSet)
 })
-/** In the Set phase: the phase's answer is the pair that was picked and that is being stored. */
+/** The Set phase. Its answer is the pair that the client is storing. */
 export const Setting = Schema.TaggedStruct("Setting", {
   begun: Count,
   operation: Access,
@@ -42,18 +42,18 @@ export type Idle = typeof Idle.Type
 export type Getting = typeof Getting.Type
 export type Setting = typeof Setting.Type
 
-/** What a client is told at the beginning: the configuration to ask, and the rules. */
+/** A client's parameters: the configuration it asks, and the rules. */
 export interface Context {
   readonly configuration: Configuration
   readonly rules: Rules
 }
 type ClientStep = Step<ClientState, AccessObservation, Message>
 
-/** The client's state at the beginning. */
+/** The initial state of a client. */
 export const initial: Idle = { _tag: "Idle", begun: 0 }
 
 /**
- * An idle client begins an operation: it asks all storage nodes for their vt-pairs. (2.3, Get
+ * An idle client begins an operation and asks all storage nodes for their vt-pairs. (2.3, Get
  * phase, first sentence.)
  */
 export const invoke = (
@@ -74,10 +74,9 @@ export const invoke = (
 }
 
 /**
- * A client in the Get phase of the operation that the reply belongs to receives it: it counts the
- * answer and keeps the pair with the largest timestamp. With the answer that completes a majority
- * it goes on, in the same step, to the Set phase. (2.3, Get phase: "waits for a majority of
- * responses".)
+ * A client in the Get phase of the reply's operation counts the answer and keeps the pair with the
+ * largest timestamp. The answer that completes a majority starts the Set phase in the same step.
+ * (2.3, Get phase: "waits for a majority of responses".)
  */
 export const receiveGetReply = (
   context: Context,
@@ -98,8 +97,8 @@ export const receiveGetReply = (
 }
 
 /**
- * Who is known to hold the pair with the largest timestamp, once this one is among the answers; if
- * it counted.
+ * The storage nodes known to hold the pair with the largest timestamp, after this answer. An answer
+ * that does not count changes nothing.
  */
 const holdersAfter = (
   { rules }: Context,
@@ -113,8 +112,8 @@ const holdersAfter = (
 }
 
 /**
- * The pair to store. A read stores the pair with the largest timestamp that its Get phase found; a
- * write stores its own value under a higher timestamp. (2.3, Get phase.)
+ * The pair to store. A read stores the pair with the largest timestamp that its Get phase found. A
+ * write stores its own value with a larger timestamp. (2.3, Get phase.)
  */
 const choosePair = (
   { rules }: Context,
@@ -140,10 +139,9 @@ const startSet = (
 })
 
 /**
- * A client in the Set phase of the operation that the acknowledgement belongs to receives it. The
- * one that completes a majority ends the operation in the same step: a write returns ok, a read
- * returns the value that it stored. (2.3, Set phase: "the client then waits for a majority of
- * acknowledgements".)
+ * A client in the Set phase of the acknowledgement's operation counts it. The one that completes a
+ * majority ends the operation in the same step: a write returns ok, a read returns the value it
+ * stored. (2.3, Set phase: "the client then waits for a majority of acknowledgements".)
  */
 export const receiveSetReply = ({ rules }: Context, state: Setting, from: NodeId): ClientStep => {
   const { phase, isComplete } = advance(state.phase, from, unchanged, "write", rules.enough)
@@ -151,7 +149,7 @@ export const receiveSetReply = ({ rules }: Context, state: Setting, from: NodeId
   return isComplete ? finish(counted) : become(counted)
 }
 
-/** The operation ends, and nothing of it is kept. */
+/** The operation returns, and the client discards its state. */
 const finish = ({ begun, operation, phase }: Getting | Setting): ClientStep => ({
   state: { _tag: "Idle", begun },
   sends: [],
@@ -161,9 +159,8 @@ const finish = ({ begun, operation, phase }: Getting | Setting): ClientStep => (
 })
 
 /**
- * Whatever a client receives. A reply counts if it answers the current phase of the current
- * operation; any other is consumed without effect, and so is a request, which no one sends to a
- * client.
+ * A client receives a message. A reply counts if it answers the current phase of the current
+ * operation. The client ignores other replies, and requests: no node sends a request to a client.
  */
 export const receive = (
   context: Context,
@@ -189,8 +186,7 @@ export const receive = (
 }
 
 /**
- * True when the message is a question that the client no longer waits for answers to, or such an
- * answer.
+ * True if the client is past the phase in which an answer to this request, or this answer, counts.
  */
 export const isSettled = (
   { rules }: Pick<Context, "rules">,
@@ -225,8 +221,8 @@ export const client: Process<
   promises: {
     isObsolete: (context, _self, state, _from, reply) => isSettled(context, state, reply),
     isSettled: (context, _self, state, _to, request) => isSettled(context, state, request),
-    // Quorums that do not count members may be complete with fewer answers than came: then the
-    // order decides which count.
+    // With quorums that do not count members, a set of answers may contain more than one quorum;
+    // the order of arrival then decides which quorum completes the phase.
     isAnswer: ({ configuration, rules }) => countsOnly(configuration) && rules.answersCommute
   }
 }

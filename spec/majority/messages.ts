@@ -1,9 +1,9 @@
 /**
  * The messages of majority replication (tutorial 2.3).
  *
- * Each carries the number of the client's operation that it belongs to. Together with its tag (Get
- * and its reply belong to the Get phase, Set and its acknowledgement to the Set phase) that tells a
- * client whether a reply is one that it waits for.
+ * Each message carries the number of its operation, counted by the client. The tag gives the phase:
+ * Get and its reply belong to the Get phase, Set and its acknowledgement to the Set phase. By these
+ * two a client recognises the replies it is waiting for.
  */
 import * as Schema from "effect/Schema"
 import { Count } from "../kernel/node.ts"
@@ -11,7 +11,7 @@ import { describePair, Pair } from "../register/pair.ts"
 
 /** "The client asks storage nodes to send their vt-pairs." */
 export const GetRequest = Schema.TaggedStruct("Get", { operation: Count })
-/** A storage node's vt-pair. */
+/** The storage node replies with its vt-pair. */
 export const GetReply = Schema.TaggedStruct("GetReply", { operation: Count, pair: Pair })
 /** "The client asks storage nodes to store the vt-pair." */
 export const SetRequest = Schema.TaggedStruct("Set", { operation: Count, pair: Pair })
@@ -28,7 +28,7 @@ export type SetReply = typeof SetReply.Type
 /** The two phases of an operation. */
 export type PhaseName = "Get" | "Set"
 
-/** The phase that a message belongs to. */
+/** The phase of a message. */
 export const phaseOf = ({ _tag }: Pick<Message, "_tag">): PhaseName =>
   _tag === "Get" || _tag === "GetReply" ? "Get" : "Set"
 

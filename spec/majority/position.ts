@@ -1,20 +1,20 @@
 /**
- * Where a client of majority replication stands, and where a message belongs: the operation, then
- * its phase. Signed and masking replication have the same operations and phases.
+ * The positions of clients and messages in majority replication: the operation, then its phase.
+ * Signed and masking replication have the same operations and phases.
  */
 import { isBefore, type Position, past } from "../phase/position.ts"
 import type { Message, PhaseName } from "./messages.ts"
 
-/** The phases of an operation, in their order. */
+/** The phases of an operation, in order. */
 const rank = { Get: 0, Set: 1 } as const satisfies Record<PhaseName, number>
 
-/** What of a client's state says where it stands. */
-export interface Standing {
+/** The part of a client's state that gives its position. */
+export interface PhaseOfClient {
   readonly _tag: "Idle" | "Getting" | "Setting"
   readonly begun: number
 }
 
-const standingOf = ({ _tag, begun }: Standing): Position => {
+const positionOf = ({ _tag, begun }: PhaseOfClient): Position => {
   switch (_tag) {
     case "Idle":
       return [begun, past]
@@ -25,9 +25,9 @@ const standingOf = ({ _tag, begun }: Standing): Position => {
   }
 }
 
-/** True when what belongs to this phase of the message's operation is over for the client. */
+/** True if the client is past this phase of the message's operation. */
 export const isOver = (
-  state: Standing,
+  state: PhaseOfClient,
   { operation }: Pick<Message, "operation">,
   phase: PhaseName
-): boolean => isBefore([operation, rank[phase]], standingOf(state))
+): boolean => isBefore([operation, rank[phase]], positionOf(state))

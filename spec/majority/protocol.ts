@@ -1,5 +1,5 @@
 /**
- * Majority replication (tutorial 2.3; Attiya, Bar-Noy, Dolev, here with any number of writers).
+ * Majority replication (tutorial 2.3; Attiya, Bar-Noy and Dolev, with any number of writers).
  */
 import type { Protocol } from "../kernel/protocol.ts"
 import { staticLiveness, termination } from "../liveness/liveness.ts"

@@ -1,10 +1,11 @@
 /**
- * Majority replication refines the register that is ordered by timestamps
- * (`register/ordered-register.ts`), and with it the atomic register.
+ * Majority replication refines the register ordered by timestamps (`register/ordered-register.ts`),
+ * and hence the atomic register.
  *
- * The mapping says of each state what is already certain in it: the *floor* is what whoever begins
- * now will find at least, whichever read quorum answers it; an operation in its Get phase will find
- * at least what it has, and what the read quorum that is worst for it would add.
+ * The mapping extracts what is already certain in a state. The *floor* is the largest timestamp
+ * that an operation begun now is sure to find, whichever read quorum answers. An operation in its
+ * Get phase is sure to find what it has already, and what the least favourable read quorum would
+ * add.
  */
 import { type Configuration, isQuorum } from "../configuration/configuration.ts"
 import { equals, setOf, union } from "../kernel/data.ts"
@@ -27,7 +28,7 @@ interface Roles {
   readonly server: ServerState
   readonly client: ClientState
 }
-type Whole = GlobalState<Roles, Message>
+type State = GlobalState<Roles, Message>
 
 interface Context {
   readonly configuration: Configuration
@@ -40,9 +41,9 @@ const earlier = (left: Timestamp, right: Timestamp): Timestamp =>
   isLarger(right, left) ? left : right
 
 /**
- * The least that a Get phase will have found when it is over: of all sets of further answers that
- * complete it, the one that adds least. `next` is what a storage node will answer at least;
- * undefined if it never will.
+ * The least timestamp that a Get phase can have found at its end: the minimum over all sets of
+ * further answers that complete it. `next` is a lower bound on a storage node's answer; undefined
+ * if the node will never answer.
  */
 const leastFound = (
   { configuration }: Pick<Context, "configuration">,
@@ -61,11 +62,11 @@ const leastFound = (
   const outcomes = completions.map((set) =>
     set.reduce((most, { timestamp }) => later(most, timestamp), found)
   )
-  // Where nothing completes a phase any more, nothing that it could find is too late.
-  return outcomes.length === 0 ? endOfTime : outcomes.reduce(earlier)
+  // If no set of answers can complete the phase, any lower bound is true.
+  return outcomes.length === 0 ? largestTimestamp : outcomes.reduce(earlier)
 }
 
-const endOfTime: Timestamp = { number: Number.MAX_SAFE_INTEGER, client: null }
+const largestTimestamp: Timestamp = { number: Number.MAX_SAFE_INTEGER, client: null }
 
 const subsetsOf = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
   items.reduce<ReadonlyArray<ReadonlyArray<A>>>(
@@ -73,9 +74,9 @@ const subsetsOf = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> 
     [[]]
   )
 
-/** What the storage node will answer a Get of this client's operation at least. */
+/** A lower bound on the storage node's answer to a Get of this operation. */
 const nextAnswer = (
-  { nodes, inFlight }: Whole,
+  { nodes, inFlight }: State,
   client: NodeId,
   begun: number,
   server: ServerId
@@ -89,7 +90,7 @@ const nextAnswer = (
 
 const orderedOf = (
   context: Context,
-  whole: Whole,
+  whole: State,
   client: NodeId,
   state: ClientState
 ): Ordered | undefined => {
@@ -111,7 +112,7 @@ const orderedOf = (
 
 const floorOf = (
   context: Context,
-  whole: Whole,
+  whole: State,
   client: NodeId,
   { begun, phase }: Getting
 ): Timestamp =>
@@ -119,14 +120,14 @@ const floorOf = (
     nextAnswer(whole, client, begun, server)
   )
 
-/** The pair that a client has found or chosen; before any answer it has none. */
+/** The pair that a client has found or chosen; none before the first answer. */
 const pairsOf = (state: ClientState): ReadonlyArray<Pair> =>
   state._tag === "Setting" || (state._tag === "Getting" && state.phase.answered.length > 0)
     ? [state.phase.answer]
     : []
 
-/** Every pair that anybody has, or that is on its way. */
-const pairsIn = ({ nodes, inFlight }: Whole): ReadonlyArray<Pair> =>
+/** Every pair held by a node or in flight. */
+const pairsIn = ({ nodes, inFlight }: State): ReadonlyArray<Pair> =>
   setOf([
     ...Object.values(nodes.server).map(({ pair }) => pair),
     ...Object.values(nodes.client).flatMap(pairsOf),
@@ -135,10 +136,11 @@ const pairsIn = ({ nodes, inFlight }: Whole): ReadonlyArray<Pair> =>
     )
   ])
 
-export const refinesOrderedRegister: Refines<Context, Whole, OrderedRegister> = {
+export const refinesOrderedRegister: Refines<Context, State, OrderedRegister> = {
   _tag: "Refines",
   name: "refines-ordered-register",
-  about: "each step is one of a register whose operations are ordered by their timestamps, or none",
+  about:
+    "each step is a step of a register whose operations are ordered by their timestamps, or a stuttering step",
   isSymmetric: true,
   mapping: (context, whole) => ({
     floor: leastFound(

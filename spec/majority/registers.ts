@@ -1,6 +1,6 @@
 /**
- * Many registers over a static set of storage nodes: majority replication of each, by the
- * combinator that a runtime runs (`kernel/keyed.ts`). Nothing is shared between registers.
+ * Many registers over a static set of storage nodes. The combinator `keyed` (`kernel/keyed.ts`),
+ * which a runtime runs too, replicates each one separately; registers share no state.
  */
 import { About, type Keyed, keyed, partOf } from "../kernel/keyed.ts"
 import { type ContextOf, type Protocol, systemOf } from "../kernel/protocol.ts"
@@ -21,12 +21,12 @@ interface Roles {
   readonly client: Keyed
 }
 
-/** What happens to one register. */
+/** The processes of one register. */
 export const parts = { server: partOf(server), client: partOf(client) }
 
 type Context = ContextOf<StorageParameters, Rules>
 
-/** The system of one register that is told the same. */
+/** The system of one register with the same parameters. */
 const single = (context: Context) =>
   systemOf(majority, context, { ...majority.variants[0], rules: context.rules })
 

@@ -1,6 +1,6 @@
 /**
- * The decisions that majority replication rests on (tutorial 2.3). The protocol is `correct`; a
- * variant is the same text under other decisions.
+ * The load-bearing decisions of majority replication (tutorial 2.3). `correct` is the protocol; a
+ * variant runs the same code with other decisions.
  */
 import type { Configuration } from "../configuration/configuration.ts"
 import type { ClientId, ServerSet } from "../nodes/nodes.ts"
@@ -10,45 +10,36 @@ import { type Message, type PhaseName, phaseOf } from "./messages.ts"
 
 export interface Rules {
   /**
-   * When a phase is over: "waits for a majority of responses", "waits for a majority of
+   * When a phase is complete: "waits for a majority of responses", "waits for a majority of
    * acknowledgements".
    */
   readonly enough: Enough
-  /**
-   * Whether a write begins with a Get phase, as a read does. ("The protocols are very similar".)
-   */
+  /** Whether a write begins with a Get phase, like a read. ("The protocols are very similar".) */
   readonly writeHasGetPhase: boolean
   /**
-   * The timestamp of a write, above the largest one found: the next number, made unique by
-   * "adjoining the client-id". `begun` is how many operations the writer has begun. (Get phase.)
+   * The timestamp of a write, larger than the largest one found: the next number, made unique by
+   * "adjoining the client-id". `begun` is the number of operations the writer has begun. (Get
+   * phase.)
    */
   readonly timestampAbove: (largest: Timestamp, self: ClientId, begun: number) => Timestamp
-  /**
-   * Whether a read keeps in mind who answered with the pair that it is about to select. (Not in the
-   * tutorial.)
-   */
+  /** Whether a read remembers which storage nodes hold the largest pair. (Not in the tutorial.) */
   readonly remembersHolders: boolean
   /**
-   * Whether a read may return what these are known to hold, without a Set phase. ("The same
+   * Whether a read may skip its Set phase when these storage nodes hold its pair. ("The same
    * protocol": never.)
    */
   readonly returnsAtOnce: (configuration: Configuration, holders: ServerSet) => boolean
-  /**
-   * Whom the client asks to store the pair, after this Get phase: all storage nodes. (Set phase.)
-   */
+  /** The storage nodes that the client asks to store the pair: all of them. (Set phase.) */
   readonly asksToStore: (getPhase: Phase<Pair>) => ServerSet
-  /**
-   * The last phase in which an answer to the message, or the message as an answer, counts: the one
-   * it belongs to.
-   */
+  /** The last phase in which the message, or an answer to it, counts: its own. */
   readonly countsUntil: (message: Message) => PhaseName
   /**
-   * Whether a storage node acknowledges a Set that is not newer than what it has: "in either case".
-   * (Set phase.)
+   * Whether a storage node acknowledges a Set that is not newer than its own pair: "in either
+   * case". (Set phase.)
    */
   readonly acknowledgesOlder: boolean
   /**
-   * Whether it makes no difference in which order answers come. It follows from the others; a
+   * Whether answers commute: their order makes no difference. It follows from the other rules; the
    * checker relies on it.
    */
   readonly answersCommute: boolean

@@ -16,15 +16,15 @@ import type { Rules } from "./rules.ts"
 export const ServerState = Schema.Struct({ pair: Pair })
 export type ServerState = typeof ServerState.Type
 
-/** What a storage node is told at the beginning. */
+/** A storage node's parameters. */
 export interface Context {
   readonly rules: Pick<Rules, "acknowledgesOlder">
 }
 type ServerStep<State extends ServerState> = Step<State, never, Message>
 
 /**
- * A storage node receives a Get, at any time: it answers with its vt-pair.
- * (2.3, Get phase: clients "ask storage nodes to send their vt-pairs".)
+ * A storage node receives a Get, at any time, and replies with its vt-pair. (2.3, Get phase:
+ * clients "ask storage nodes to send their vt-pairs".)
  */
 export const receiveGet = <State extends ServerState>(
   state: State,
@@ -37,8 +37,8 @@ export const receiveGet = <State extends ServerState>(
 })
 
 /**
- * A storage node receives a Set, at any time: it stores the pair if its timestamp is larger than
- * the one it has, and acknowledges in either case. (2.3, Set phase.)
+ * A storage node receives a Set, at any time. It stores the pair if the timestamp is larger than
+ * its own, and acknowledges in either case. (2.3, Set phase.)
  */
 export const receiveSet = <State extends ServerState>(
   { rules }: Context,
@@ -55,7 +55,7 @@ export const receiveSet = <State extends ServerState>(
   }
 }
 
-/** Whatever a storage node receives. It asks nothing, so no reply is meant for it. */
+/** A storage node receives a message. It sends no requests, so it ignores replies. */
 export const receive = <State extends ServerState>(
   context: Context,
   state: State,
@@ -69,8 +69,8 @@ export const receive = <State extends ServerState>(
     .exhaustive()
 
 /**
- * True when the message will never change the storage node: a Get, or a Set that is not newer than
- * what it has.
+ * True if the message will never change the storage node: a Get, or a Set that is not newer than
+ * the node's pair.
  */
 export const onlyAnswers = (state: ServerState, message: Message): boolean =>
   message._tag === "Get" ||

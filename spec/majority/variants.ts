@@ -1,8 +1,8 @@
 /**
- * The variants of majority replication. `read-stored-value-at-once` is an improvement that keeps
- * its promises; the others are mutants: the protocol with one step that carries weight taken away.
+ * The variants of majority replication. `read-stored-value-at-once` is a correct optimisation. The
+ * others are mutants: each removes one load-bearing step.
  *
- * The first six of these lose atomicity. The last two keep it and lose liveness.
+ * The first six mutants lose atomicity. The last two keep it and lose liveness.
  */
 import { isQuorum } from "../configuration/configuration.ts"
 import type { Variant } from "../kernel/protocol.ts"
@@ -20,9 +20,9 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "read-stored-value-at-once",
     kind: "correct",
     about:
-      "A read that found the same pair at a whole write quorum returns it without a Set phase.",
-    // A Set phase would change nothing, and be acknowledged by these same nodes. Section 2.3 has it
-    // so that later reads find what this one returned; here they do without it.
+      "A read that finds the same pair at a whole write quorum returns it without a Set phase.",
+    // A Set phase would change nothing: these same nodes would acknowledge it. In section 2.3 it
+    // ensures that later reads find what this one returned; here they find it already.
     rules: {
       ...correct,
       remembersHolders: true,
@@ -32,7 +32,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "read-stored-at-read-quorum",
     kind: "mutant",
-    about: "The same, but a read quorum that holds the pair is taken for enough.",
+    about: "The same, but a read quorum that holds the pair suffices.",
     rules: {
       ...correct,
       remembersHolders: true,
@@ -43,14 +43,13 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "read-without-set-phase",
     kind: "mutant",
     about:
-      "A read returns what its Get phase found and stores it nowhere, so that reads can oscillate.",
+      "A read returns the pair its Get phase found and does not store it, so reads can oscillate.",
     rules: { ...correct, returnsAtOnce: () => true }
   },
   {
     name: "write-without-get-phase",
     kind: "mutant",
-    about:
-      "A writer numbers its writes by itself instead of asking for the largest timestamp first.",
+    about: "A writer numbers its own writes; it does not ask for the largest timestamp first.",
     rules: {
       ...correct,
       writeHasGetPhase: false,
@@ -60,7 +59,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "timestamp-without-client",
     kind: "mutant",
-    about: "A timestamp is a number alone, so that two writers may choose the same one.",
+    about: "A timestamp is only a number, so two writers may choose the same one.",
     rules: {
       ...correct,
       timestampAbove: ({ number }) => ({ number: number + 1, client: null }),
@@ -70,13 +69,13 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "quorum-one-short",
     kind: "mutant",
-    about: "A phase ends one answer before it has a majority.",
+    about: "A phase ends one answer short of a majority.",
     rules: { ...correct, enough: isOverButForOne }
   },
   {
     name: "late-get-reply-counted",
     kind: "mutant",
-    about: "A client in its Set phase takes a late answer to its Get phase for an acknowledgement.",
+    about: "A client in its Set phase counts a late answer to its Get phase as an acknowledgement.",
     rules: { ...correct, countsUntil: () => "Set", answersCommute: false }
   },
   {
@@ -89,7 +88,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "set-only-to-answerers",
     kind: "mutant",
     about:
-      "The Set phase asks only those who answered the Get phase; only liveness is lost, to one crash.",
+      "The Set phase asks only the nodes that answered the Get phase; one crash is enough to lose liveness.",
     rules: { ...correct, asksToStore: ({ answered }) => answered }
   }
 ]

@@ -1,6 +1,6 @@
 /**
- * The client under naive reconfiguration (tutorial section 4): that of majority replication, which
- * reads and writes in the configuration that it was last told of, and can reconfigure.
+ * The client under naive reconfiguration (tutorial section 4): a client of majority replication
+ * that can also reconfigure. It reads and writes in the last configuration it was informed of.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -22,14 +22,13 @@ import * as Reconfigurer from "./reconfigurer.ts"
 import type { Rules } from "./rules.ts"
 
 export const ClientState = Schema.Struct({
-  /** The configuration that the client was last told of. */
+  /** The last configuration that the client was informed of. */
   configuration: Configuration,
-  /**
-   * The reconfigurers that asked the client to pause, and in which of their operations; none of
-   * them is done yet.
-   */
+  /** The reconfigurations in progress that asked the client to pause, by client and operation. */
   pauses: SetOf(Schema.Struct({ by: NodeId, operation: Count })),
-  /** Nothing, an operation of majority replication, or a reconfiguration. */
+  /**
+   * What the client is doing: nothing, an operation of majority replication, or a reconfiguration.
+   */
   activity: Schema.Union([Majority.ClientState, Reconfigurer.Stage])
 })
 export type ClientState = typeof ClientState.Type
@@ -38,7 +37,7 @@ type Context = ContextOf<Pick<StorageParameters, "clients" | "configuration">, R
 type ClientStep = Step<ClientState, StorageObservation, Message>
 type Activity = ClientState["activity"] | Reconfigurer.Over
 
-/** An idle client begins an operation in the configuration that it knows. */
+/** An idle client begins an operation in the configuration it knows. */
 const invoke = (
   context: Context,
   self: ClientId,
@@ -48,7 +47,7 @@ const invoke = (
   const { activity, configuration } = state
   if (activity._tag !== "Idle") return ignore(state)
   return operation._tag === "Reconfigure"
-    ? within(
+    ? afterActivity(
         state,
         Reconfigurer.startReconfiguration(
           context,
@@ -58,20 +57,23 @@ const invoke = (
           operation
         )
       )
-    : within(state, Majority.invoke(plain(configuration), self, activity, operation))
+    : afterActivity(
+        state,
+        Majority.invoke(majorityContext(configuration), self, activity, operation)
+      )
 }
 
-/** What the client of majority replication needs to know. */
-const plain = (configuration: Configuration): Majority.Context => ({
+/** The parameters of a client of majority replication. */
+const majorityContext = (configuration: Configuration): Majority.Context => ({
   configuration,
   rules: correct
 })
 
 /**
- * The client's step, from the step of what it is doing. A client that becomes idle answers every
- * Pause that waits.
+ * Turns a step of the activity into a step of the client. A client that becomes idle answers every
+ * pending Pause.
  */
-const within = (
+const afterActivity = (
   state: ClientState,
   step: Step<Activity, StorageObservation, Message>
 ): ClientStep => {
@@ -91,10 +93,7 @@ const within = (
   return { state: next, sends: [...step.sends, ...answers], observations: step.observations }
 }
 
-/**
- * A client is asked to pause: it answers when it has no operation in execution, and begins no
- * other.
- */
+/** A client receives a Pause. It begins no new operation, and answers as soon as it is idle. */
 const receivePause = (state: ClientState, by: NodeId, { operation }: Pause): ClientStep => ({
   state: { ...state, pauses: setOf([...state.pauses, { by, operation }]) },
   sends: state.activity._tag === "Idle" ? ask([by], { _tag: "Paused", operation } as const) : [],
@@ -102,12 +101,12 @@ const receivePause = (state: ClientState, by: NodeId, { operation }: Pause): Cli
 })
 
 /**
- * A client is told of the new configuration: it uses it from its next operation on, and goes on
- * unless another reconfigurer has made it pause.
+ * A client is informed of the new configuration. It uses that configuration from its next operation
+ * on, and resumes unless another reconfigurer still has it paused.
  *
- * Under a write lock an operation in execution may wait for nodes that will never take its write,
- * so it begins its current phase again, in the new configuration and with the same pair. The
- * reconfigurer is told, if it waits for that.
+ * Under a write lock, an operation in progress may be waiting for nodes that will never accept its
+ * write. It therefore restarts its current phase in the new configuration, with the same pair. The
+ * client confirms if the rules ask for it.
  */
 const receiveInform = (
   { rules }: Context,
@@ -119,7 +118,7 @@ const receiveInform = (
   const pauses = state.pauses.filter((pause) => pause.by !== from || pause.operation !== operation)
   const informed: ClientState = { ...state, configuration, pauses }
   if (!rules.clientsConfirm) return become(informed)
-  const again = rules.barrier === "write-lock" ? beginAgain(rules, informed) : become(informed)
+  const again = rules.barrier === "write-lock" ? restartPhase(rules, informed) : become(informed)
   return {
     ...again,
     sends: [...again.sends, ...ask([from], { _tag: "Informed", operation } as const)]
@@ -127,10 +126,11 @@ const receiveInform = (
 }
 
 /**
- * The current phase once more, in the configuration that the client knows now, under a new number:
- * an answer that was given before the new configuration was populated must not be counted in it.
+ * Restarts the current phase in the configuration the client knows now. The phase gets a new
+ * number, so that the client does not count answers from before the new configuration was
+ * populated.
  */
-const beginAgain = (rules: Rules, state: ClientState): ClientStep => {
+const restartPhase = (rules: Rules, state: ClientState): ClientStep => {
   const { activity, configuration } = state
   if (activity._tag !== "Getting" && activity._tag !== "Setting") return become(state)
   const begun = rules.numberAgain(activity.begun)
@@ -144,8 +144,8 @@ const beginAgain = (rules: Rules, state: ClientState): ClientStep => {
 }
 
 /**
- * Whatever a client receives. A reply counts if it answers what the client waits for; any other has
- * no effect.
+ * A client receives a message. A reply counts if it answers the current question; the client
+ * ignores any other.
  */
 const receive = (
   context: Context,
@@ -164,51 +164,50 @@ const receive = (
     case "Getting":
     case "Setting":
       return isOfMajority(message)
-        ? within(state, Majority.receive(plain(state.configuration), self, activity, from, message))
+        ? afterActivity(
+            state,
+            Majority.receive(majorityContext(state.configuration), self, activity, from, message)
+          )
         : ignore(state)
     case "Pausing":
       return message._tag === "Paused"
-        ? within(state, Reconfigurer.receivePaused(activity, from))
+        ? afterActivity(state, Reconfigurer.receivePaused(activity, from))
         : ignore(state)
     case "Locking":
       return message._tag === "Locked"
-        ? within(state, Reconfigurer.receiveLocked(context, activity, from, message))
+        ? afterActivity(state, Reconfigurer.receiveLocked(context, activity, from, message))
         : ignore(state)
     case "Collecting":
       return message._tag === "GetReply"
-        ? within(state, Reconfigurer.receiveGetReply(activity, from, message))
+        ? afterActivity(state, Reconfigurer.receiveGetReply(activity, from, message))
         : ignore(state)
     case "Populating":
       return message._tag === "SetReply"
-        ? within(state, Reconfigurer.receiveSetReply(context, self, activity, from))
+        ? afterActivity(state, Reconfigurer.receiveSetReply(context, self, activity, from))
         : ignore(state)
     case "Informing":
       return message._tag === "Informed"
-        ? within(state, Reconfigurer.receiveInformed(context, activity, from))
+        ? afterActivity(state, Reconfigurer.receiveInformed(context, activity, from))
         : ignore(state)
   }
 }
 
 /**
- * True while it does not matter in which order answers come. (It does at the end of a
- * reconfiguration: whether the client's own configuration or another's is the last that it hears
- * of.)
+ * True while answers commute. (They do not at the end of a reconfiguration: their order decides
+ * whether the client keeps its own configuration or another's.)
  */
 const takesAnswersInAnyOrder = ({ activity }: ClientState): boolean =>
   (activity._tag === "Getting" || activity._tag === "Setting" || activity._tag === "Collecting") &&
   activity.phase.configurations.every(countsOnly)
 
-/**
- * True when the client no longer waits for answers to this message of its own: the operation, or
- * the stage of it that the message belongs to, is over.
- */
+/** True if the client is past the operation, or the stage, that this message belongs to. */
 const isSettled = ({ activity }: ClientState, message: Message): boolean =>
-  isBefore(positionOf(message), standingOf(activity))
+  isBefore(positionOf(message), currentPosition(activity))
 
 /**
- * Where a message belongs: its operation, and the stage of the operation, in their order. What
- * changes its receiver is not over before the steps of a reconfiguration are taken, even if its
- * answer is not waited for any more.
+ * The position of a message: its operation, then its stage. A message that changes its receiver
+ * stays relevant until the steps of the reconfiguration are done, even if the client no longer
+ * waits for the answer.
  */
 const positionOf = ({ _tag, operation }: Message): Position => {
   switch (_tag) {
@@ -231,8 +230,8 @@ const positionOf = ({ _tag, operation }: Message): Position => {
   }
 }
 
-/** Where a client stands. */
-const standingOf = ({ _tag, begun }: ClientState["activity"]): Position => {
+/** The position of a client. */
+const currentPosition = ({ _tag, begun }: ClientState["activity"]): Position => {
   switch (_tag) {
     case "Pausing":
     case "Locking":

@@ -1,7 +1,7 @@
 /**
  * The messages of naive reconfiguration (tutorial section 4): those of majority replication, and
- * what the reconfigurer tells storage nodes and clients. `operation` is the number of the operation
- * that a message belongs to.
+ * those between the reconfigurer and storage nodes or other clients. `operation` is the number of
+ * the message's operation.
  */
 import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
@@ -9,24 +9,24 @@ import { Count } from "../kernel/node.ts"
 import * as Majority from "../majority/messages.ts"
 import { describePair, Pair } from "../register/pair.ts"
 
-/** Reconfigurer to storage nodes: take no write but mine. */
+/** Reconfigurer to storage nodes: accept no writes but mine. */
 export const Lock = Schema.TaggedStruct("Lock", { operation: Count })
-/** A storage node is locked; this is the vt-pair that it holds. */
+/** Storage node to reconfigurer: I am locked, and this is my vt-pair. */
 export const Locked = Schema.TaggedStruct("Locked", { operation: Count, pair: Pair })
-/** Reconfigurer to storage nodes: take writes again. */
+/** Reconfigurer to storage nodes: accept writes again. */
 export const Unlock = Schema.TaggedStruct("Unlock", { operation: Count })
 /** Reconfigurer to a removed storage node: stop serving. */
 export const Stop = Schema.TaggedStruct("Stop", { operation: Count })
-/** Reconfigurer to clients: finish what you are doing and begin nothing more. */
+/** Reconfigurer to clients: finish your operation and begin no other. */
 export const Pause = Schema.TaggedStruct("Pause", { operation: Count })
-/** A client has no operation in execution, and will begin none until it is informed. */
+/** Client to reconfigurer: I am idle, and stay so until you inform me. */
 export const Paused = Schema.TaggedStruct("Paused", { operation: Count })
-/** Reconfigurer to clients: this is the configuration from now on. */
+/** Reconfigurer to clients: use this configuration from now on. */
 export const Inform = Schema.TaggedStruct("Inform", {
   operation: Count,
   configuration: Configuration
 })
-/** A client uses the new configuration. */
+/** Client to reconfigurer: I use the new configuration. */
 export const Informed = Schema.TaggedStruct("Informed", { operation: Count })
 
 export const Message = Schema.Union([

@@ -1,6 +1,6 @@
 /**
- * Naive reconfiguration (tutorial section 4): what goes wrong when the steps of a reconfiguration
- * are taken while clients go on, and what it costs to make them stop.
+ * Naive reconfiguration (tutorial section 4): what goes wrong when a client reconfigures while
+ * others read and write, and what it costs to stop them.
  */
 import { equals } from "../kernel/data.ts"
 import type { Sometimes } from "../kernel/property.ts"
@@ -23,10 +23,7 @@ interface Roles {
   readonly client: ClientState
 }
 
-/**
- * "At a given time, different clients may be executing with different configurations": the danger
- * is real.
- */
+/** "At a given time, different clients may be executing with different configurations". */
 const clientsDiffer: Sometimes<unknown, GlobalState<Roles, Message>> = {
   _tag: "Sometimes",
   name: "clients-differ",

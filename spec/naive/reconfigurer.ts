@@ -1,11 +1,10 @@
 /**
- * What a client does to reconfigure naively (tutorial section 4, first paragraph): "(1) populate at
- * least a majority of storage nodes in the new configuration with the current version of the data,
- * (2) stop the storage nodes that are to be removed, (3) inform clients about the new
- * configuration".
+ * Naive reconfiguration by a client (tutorial section 4, first paragraph): "(1) populate at least a
+ * majority of storage nodes in the new configuration with the current version of the data, (2) stop
+ * the storage nodes that are to be removed, (3) inform clients about the new configuration".
  *
- * The variants differ in what they put around the three steps: nothing (online), a pause of all
- * other clients (stop-the-world), or a write lock (write-locked).
+ * The variants put different barriers around the three steps: none (online), a pause of all other
+ * clients (stop-the-world), or a write lock (write-locked).
  */
 import * as Schema from "effect/Schema"
 import { Configuration, changedMembers, withMembers } from "../configuration/configuration.ts"
@@ -22,20 +21,20 @@ import type { Locked, Message } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
 /**
- * What every stage of a reconfiguration carries: its number, what was asked for, and where it
- * leads.
+ * The fields common to all stages of a reconfiguration: its number, the operation, and the old and
+ * the new configuration.
  */
 const common = { begun: Count, operation: Reconfigure, from: Configuration, to: Configuration }
 
-/** Before the steps: waiting until every other client has paused. */
+/** Before the steps: waiting for every other client to pause. */
 export const Pausing = Schema.TaggedStruct("Pausing", { ...common, missing: SetOf(ClientId) })
-/** Before the steps: waiting until majorities of both configurations are locked. */
+/** Before the steps: waiting for locks at majorities of both configurations. */
 export const Locking = Schema.TaggedStruct("Locking", { ...common, phase: Phase(Pair) })
 /** Populate, first half: the Get phase on the old configuration. */
 export const Collecting = Schema.TaggedStruct("Collecting", { ...common, phase: Phase(Pair) })
 /** Populate, second half: the Set phase on the new configuration. */
 export const Populating = Schema.TaggedStruct("Populating", { ...common, phase: Phase(Pair) })
-/** After the steps: waiting until every other client has confirmed that it was informed. */
+/** After the steps: waiting for every other client to confirm the new configuration. */
 export const Informing = Schema.TaggedStruct("Informing", { ...common, missing: SetOf(ClientId) })
 
 export const Stage = Schema.Union([Pausing, Locking, Collecting, Populating, Informing])
@@ -53,7 +52,7 @@ export interface Over {
   readonly to: Configuration
 }
 
-/** What a reconfigurer is told at the beginning. */
+/** A reconfigurer's parameters. */
 export interface Context extends Pick<StorageParameters, "clients"> {
   readonly rules: Rules
 }
@@ -64,8 +63,8 @@ const othersThan = (self: ClientId, { clients }: Context): ReadonlyArray<ClientI
   without(clients, [self])
 
 /**
- * A client begins to reconfigure: what is put around the three steps comes first. A change that
- * would leave nobody is refused, for nobody would answer. (The prose does not speak of it.)
+ * A client begins to reconfigure, with the barrier first. It refuses a change that would leave no
+ * members, since no node would answer. (The paper does not mention this case.)
  */
 export const startReconfiguration = (
   context: Context,
@@ -100,7 +99,7 @@ const startBarrier = (context: Context, self: ClientId, reconfiguration: Common)
   }
 }
 
-/** The reconfigurer makes all other clients pause. Where there are none, the steps begin. */
+/** The reconfigurer pauses all other clients. If there are none, it goes on to the steps. */
 const startPause = (reconfiguration: Common, others: ReadonlyArray<ClientId>): StageStep =>
   others.length === 0
     ? startCollect(reconfiguration)
@@ -110,7 +109,7 @@ const startPause = (reconfiguration: Common, others: ReadonlyArray<ClientId>): S
         observations: []
       }
 
-/** A client has paused. With the last one, no operation is in execution and the steps begin. */
+/** A client has paused. After the last one no operation is in progress, and the steps begin. */
 export const receivePaused = (state: Pausing, from: NodeId): StageStep => {
   const missing = state.missing.filter((client) => client !== from)
   return missing.length > 0 ? become({ ...state, missing }) : startCollect(commonOf(state))
@@ -125,13 +124,13 @@ const startLock = (reconfiguration: Common): StageStep => {
 }
 
 /**
- * A storage node is locked. With a majority of the old and of the new configuration no write can
- * complete any more.
+ * A storage node is locked. Once majorities of both configurations are locked, no write can
+ * complete.
  *
- * What a locked node holds cannot change, so it is from locked nodes that the data is collected:
- * their answers are the Get phase. (The prose does not say so; collected from any majority, the
- * data can miss a write that completed at a node that is not locked yet. That reading is the
- * variant `write-locked-collect-anywhere`.)
+ * A locked node's pair cannot change, so the reconfigurer collects the data from locked nodes:
+ * their answers are the Get phase. (The paper does not say so. Data collected from any majority can
+ * miss a write that completed at a node not locked yet: the variant
+ * `write-locked-collect-anywhere`.)
  */
 export const receiveLocked = (
   { rules }: Context,
@@ -154,8 +153,8 @@ const startCollect = (reconfiguration: Common): StageStep => {
 }
 
 /**
- * A vt-pair of the old configuration arrives; with a majority of them, the new configuration is
- * populated.
+ * A vt-pair of the old configuration arrives. After a majority of them the reconfigurer populates
+ * the new configuration.
  */
 export const receiveGetReply = (state: Collecting, from: NodeId, { pair }: GetReply): StageStep => {
   const { phase, isComplete } = advance(state.phase, from, (found) => larger(found, pair), "read")
@@ -173,7 +172,8 @@ const startPopulate = (reconfiguration: Common, pair: Pair): StageStep => {
 }
 
 /**
- * A node of the new configuration holds the data; with a majority of them, steps 2 and 3 are taken.
+ * A node of the new configuration has stored the data. After a majority of them the reconfigurer
+ * takes steps 2 and 3.
  */
 export const receiveSetReply = (
   context: Context,
@@ -186,13 +186,12 @@ export const receiveSetReply = (
 }
 
 /**
- * Steps 2 and 3: removed storage nodes are told to stop, and clients are told of the new
- * configuration.
+ * Steps 2 and 3: the reconfigurer stops the removed storage nodes and informs the clients of the
+ * new configuration.
  *
- * The reconfiguration returns when all of them have heard. (The prose does not say so. But whoever
- * may reconfigure next is told of that by somebody else, and a client that hears of the two in the
- * wrong order goes back to the older one: that reading is the variant
- * `stop-the-world-unconfirmed`.)
+ * The reconfiguration returns after all clients have confirmed. (The paper does not say so. Without
+ * confirmations, the messages of two successive reconfigurers can reach a client in the wrong
+ * order, and it goes back to the older configuration: the variant `stop-the-world-unconfirmed`.)
  */
 const stopAndInform = (context: Context, self: ClientId, reconfiguration: Common): StageStep => {
   const { begun, from, to } = reconfiguration
@@ -213,15 +212,15 @@ const stopAndInform = (context: Context, self: ClientId, reconfiguration: Common
 }
 
 /**
- * A client uses the new configuration. With the last one, the reconfiguration is over, and the lock
- * can go.
+ * A client uses the new configuration. After the last one the reconfiguration is complete, and the
+ * reconfigurer releases the lock.
  */
 export const receiveInformed = (context: Context, state: Informing, from: NodeId): StageStep => {
   const missing = state.missing.filter((client) => client !== from)
   return missing.length > 0 ? become({ ...state, missing }) : finish(context, state)
 }
 
-/** The reconfiguration returns ok; the write lock, if there is one, is released. */
+/** The reconfiguration returns ok and releases the write lock, if there is one. */
 const finish = ({ rules }: Context, { begun, operation, from, to }: Common): StageStep => ({
   state: { _tag: "Over", begun, to },
   sends:

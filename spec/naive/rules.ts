@@ -1,42 +1,40 @@
 /**
- * The decisions by which the naive ways of reconfiguring differ (tutorial section 4). The prose
+ * The decisions in which the forms of naive reconfiguration differ (tutorial section 4). The paper
  * leaves several of them open; `stopTheWorld` and `writeLocked` are the readings that keep
  * atomicity.
  */
 
-/** What is put around the three steps: nothing, a pause of all other clients, or a write lock. */
+/** The barrier around the three steps: nothing, a pause of all other clients, or a write lock. */
 type Barrier = "nothing" | "pause" | "write-lock"
 
 export interface Rules {
   /**
-   * "Stop-the-world": no operation is in execution meanwhile. The write lock "prevents clients from
-   * writing".
+   * A pause is "stop-the-world": no operation runs during the steps. The write lock "prevents
+   * clients from writing".
    */
   readonly barrier: Barrier
-  /** Whether a client confirms that it uses the new configuration. (Step 3. Not in the prose.) */
+  /** Whether a client confirms that it uses the new configuration. (Step 3. Not in the paper.) */
   readonly clientsConfirm: boolean
   /**
-   * Whether the reconfiguration waits for these confirmations before it releases the barrier and
+   * Whether the reconfigurer waits for these confirmations before it releases the barrier and
    * returns.
    */
   readonly waitsForClients: boolean
-  /**
-   * Whether the vt-pair that is stored in the new configuration comes from locked nodes. (Step 1.)
-   */
+  /** Whether the reconfigurer collects the vt-pair from locked nodes. (Step 1.) */
   readonly collectsFromLocked: boolean
   /**
-   * The number of a phase that begins again in the new configuration: a new one, so that no earlier
-   * answer counts.
+   * The number of a phase restarted in the new configuration: a new one, so that no earlier answer
+   * counts.
    */
   readonly numberAgain: (begun: number) => number
   /**
-   * Whether it makes no difference in which order answers come. It follows from the others; a
+   * Whether answers commute: their order makes no difference. It follows from the other rules; the
    * checker relies on it.
    */
   readonly answersCommute: boolean
 }
 
-/** The three steps and nothing else. */
+/** Only the three steps. */
 export const online: Rules = {
   barrier: "nothing",
   clientsConfirm: false,
@@ -55,7 +53,7 @@ export const stopTheWorld: Rules = {
 }
 
 /**
- * Storage nodes are locked until all other clients have confirmed that they use the new
+ * Storage nodes stay locked until all other clients have confirmed that they use the new
  * configuration.
  */
 export const writeLocked: Rules = {

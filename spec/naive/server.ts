@@ -1,6 +1,6 @@
 /**
- * The storage node under naive reconfiguration (tutorial section 4): that of majority replication,
- * which can be locked and stopped.
+ * The storage node under naive reconfiguration (tutorial section 4): a storage node of majority
+ * replication that a reconfigurer can lock and stop.
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
@@ -18,32 +18,32 @@ export const ServerState = Schema.Struct({
   /** The reconfigurer that holds the write lock, if any. */
   lockedBy: Schema.NullOr(NodeId),
   /**
-   * The reconfigurations whose lock was released: a Lock of theirs that comes later comes too late.
+   * The reconfigurations that have released their lock. A Lock from one of them arrives too late.
    */
   released: SetOf(Schema.Struct({ client: NodeId, operation: Count })),
-  /** Writes that came while the node was locked, to be taken when it is unlocked. */
+  /** Writes that arrived while the node was locked; it applies them when it is unlocked. */
   held: SetOf(Schema.Struct({ from: NodeId, request: SetRequest })),
-  /** Whether the node was told to stop. */
+  /** Whether the node has stopped. */
   stopped: Schema.Boolean
 })
 export type ServerState = typeof ServerState.Type
 
 type ServerStep = Step<ServerState, never, Message>
-/** What the storage node of majority replication does: the same here. */
-const plain = { rules: correct }
+/** The parameters of a storage node of majority replication. */
+const majorityContext = { rules: correct }
 
 /**
- * A storage node receives Get or Set as in majority replication, unless the write lock says
- * otherwise.
+ * A storage node receives a Get or a Set as in majority replication, unless the write lock holds it
+ * back.
  */
 const receiveMajority = (state: ServerState, from: NodeId, message: MajorityMessage): ServerStep =>
   message._tag === "Set" && isHeldBack(state, from, message)
     ? become({ ...state, held: setOf([...state.held, { from, request: message }]) })
-    : Majority.receive(plain, state, from, message)
+    : Majority.receive(majorityContext, state, from, message)
 
 /**
- * The lock "prevents clients from writing": it holds back what would change the node, but for the
- * reconfigurer.
+ * The lock "prevents clients from writing": it holds back a Set that would change the node, unless
+ * the reconfigurer sent it.
  */
 const isHeldBack = (state: ServerState, from: NodeId, { pair }: SetRequest): boolean =>
   state.lockedBy !== null &&
@@ -51,8 +51,9 @@ const isHeldBack = (state: ServerState, from: NodeId, { pair }: SetRequest): boo
   isLarger(pair.timestamp, state.pair.timestamp)
 
 /**
- * A storage node is told to take no write but the reconfigurer's: it does so, and says what it
- * holds. (Links are unordered: a lock that was released already is not taken again.)
+ * A storage node receives a Lock. It accepts no write but the reconfigurer's from now on, and
+ * replies with its pair. (Links are unordered: the node ignores a Lock that follows its own
+ * Unlock.)
  */
 const receiveLock = (state: ServerState, from: NodeId, operation: number): ServerStep =>
   isReleased(state, from, operation)
@@ -66,11 +67,11 @@ const receiveLock = (state: ServerState, from: NodeId, operation: number): Serve
 const isReleased = ({ released }: ServerState, client: NodeId, operation: number): boolean =>
   released.some((one) => one.client === client && one.operation === operation)
 
-/** A storage node is told to take writes again: it takes those that it held back. */
+/** A storage node receives an Unlock and applies the writes it held back. */
 const receiveUnlock = (state: ServerState, from: NodeId, operation: number): ServerStep =>
   state.held.reduce<ServerStep>(
     (step, { from, request }) => {
-      const next = Majority.receiveSet(plain, step.state, from, request)
+      const next = Majority.receiveSet(majorityContext, step.state, from, request)
       return { ...next, sends: [...step.sends, ...next.sends] }
     },
     become({
@@ -81,7 +82,7 @@ const receiveUnlock = (state: ServerState, from: NodeId, operation: number): Ser
     })
   )
 
-/** Whatever a storage node receives. One that was told to stop does nothing any more. */
+/** A storage node receives a message. A stopped node ignores it. */
 const receive = (state: ServerState, from: NodeId, message: Message): ServerStep => {
   if (state.stopped) return ignore(state)
   return match(message)

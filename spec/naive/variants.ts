@@ -1,5 +1,5 @@
 /**
- * The naive ways of reconfiguring (tutorial section 4), and which of them keep atomicity.
+ * The forms of naive reconfiguration (tutorial section 4). The correct ones keep atomicity.
  */
 import type { Variant } from "../kernel/protocol.ts"
 import { online, type Rules, stopTheWorld, writeLocked } from "./rules.ts"
@@ -9,15 +9,14 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "online",
     kind: "mutant",
     about:
-      "Populate, stop, inform, while clients go on reading and writing; each client is told at its own time. Not atomic.",
+      "Populate, stop, inform, while clients read and write; each client hears at its own time. Not atomic.",
     rules: online,
     unused: ["Lock", "Locked", "Unlock", "Pause", "Paused", "Informed"]
   },
   {
     name: "stop-the-world",
     kind: "correct",
-    about:
-      "No operation is in execution while the three steps are taken. Atomic, and nobody is served meanwhile.",
+    about: "No operation runs during the three steps. Atomic, but unavailable meanwhile.",
     rules: stopTheWorld,
     unused: ["Lock", "Locked", "Unlock"]
   },
@@ -25,7 +24,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "stop-the-world-unconfirmed",
     kind: "mutant",
     about:
-      "The reconfiguration returns when the clients have been sent word, before they are known to have heard.",
+      "The reconfiguration returns after it sent the clients the new configuration, before they confirm.",
     rules: { ...stopTheWorld, clientsConfirm: false, waitsForClients: false },
     unused: ["Lock", "Locked", "Unlock", "Informed"]
   },
@@ -33,7 +32,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "write-locked",
     kind: "correct",
     about:
-      "A write lock is held from before the first step until every client was told. Atomic; writes wait.",
+      "The reconfigurer holds a write lock from before the first step until every client has confirmed. Atomic; writes wait.",
     rules: writeLocked,
     unused: ["Pause", "Paused"]
   },
@@ -41,7 +40,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "write-locked-collect-anywhere",
     kind: "mutant",
     about:
-      "The write lock read literally: once a majority is locked, the data is collected from any majority, locked or not.",
+      "The write lock read literally: after locking a majority, the reconfigurer collects the data from any majority, locked or not.",
     rules: { ...writeLocked, collectsFromLocked: false },
     unused: ["Pause", "Paused"]
   },
@@ -49,7 +48,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "write-locked-late-answers-counted",
     kind: "mutant",
     about:
-      "A client that is told of the new configuration in the middle of a phase goes on with the answers that it has.",
+      "A client that hears of the new configuration in the middle of a phase keeps the answers it has.",
     rules: { ...writeLocked, numberAgain: (begun) => begun, answersCommute: false },
     unused: ["Pause", "Paused"]
   },
@@ -57,7 +56,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "write-locked-unlock-early",
     kind: "mutant",
     about:
-      "The write lock is released when the clients have been sent word, before they are known to have heard.",
+      "The reconfigurer releases the write lock after it sent the clients the new configuration, before they confirm.",
     rules: { ...writeLocked, waitsForClients: false },
     unused: ["Pause", "Paused"]
   }

@@ -1,6 +1,6 @@
 /**
- * The nodes of a storage system (tutorial 2.1): storage nodes, called servers here, keep data;
- * client nodes issue operations.
+ * The nodes of a storage system (tutorial 2.1): storage nodes, called servers here, store the data,
+ * and client nodes invoke operations.
  */
 import * as Schema from "effect/Schema"
 import { setOf } from "../kernel/data.ts"
@@ -14,7 +14,7 @@ export type ServerId = typeof ServerId.Type
 export const ClientId = NodeId.pipe(Schema.brand("ClientId")).annotate(identityOf("client"))
 export type ClientId = typeof ClientId.Type
 
-/** The identity of the administrator, who chooses configurations (7.2). */
+/** The identity of the administrator, which chooses configurations (7.2). */
 export const AdministratorId = NodeId.pipe(Schema.brand("AdministratorId")).annotate(
   identityOf("administrator")
 )
@@ -24,15 +24,15 @@ export const ServerSet = SetOf(ServerId)
 export type ServerSet = typeof ServerSet.Type
 
 /**
- * The most members of a configuration: a message that carries a value and the active configurations
- * has room for so many.
+ * The maximum number of members of a configuration. A message that carries a value and the active
+ * configurations has room for this many.
  */
 export const mostMembers = 128
 
-/** The members of a configuration, as somebody tells of them. */
+/** The members of a configuration in a message. */
 export const Members = ServerSet.check(Schema.isMaxLength(mostMembers))
 
-// A name that a program chooses is not examined again: what is read from outside is.
+// Names in programs are not checked; names read from outside are.
 const asGiven = { disableChecks: true } as const
 /** The server with this name. */
 export const server: (name: string) => ServerId = Schema.decodeSync(ServerId, asGiven)
@@ -43,6 +43,6 @@ export const administrator: (name: string) => AdministratorId = Schema.decodeSyn
   AdministratorId,
   asGiven
 )
-/** The set of the servers with these names. */
+/** The set of servers with these names. */
 export const servers = (...names: ReadonlyArray<string>): ServerSet =>
   setOf(names.map((name) => server(name)))

@@ -1,11 +1,10 @@
 /**
- * The bound of PBFT. Nothing keeps replicas from moving to the next view, so whoever enumerates the
- * runs has to say how far they go.
+ * The bound of PBFT. Replicas may change views forever, so a search needs a bound on the views.
  */
 import type { Bound } from "../kernel/protocol.ts"
 
 export const views: Bound = {
   name: "views",
-  about: "Replicas go through so many views, the first among them.",
+  about: "The number of views that replicas go through, including the first.",
   usual: 2
 }

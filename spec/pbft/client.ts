@@ -1,7 +1,6 @@
 /**
- * A client of PBFT (Castro and Liskov, OSDI 1999, 4.1): it sends its signed request to all
- * replicas, and "waits for f + 1 replies" that say the same. What stands in the slot need not be
- * its own request.
+ * A client of PBFT (Castro and Liskov, OSDI 1999, 4.1): it sends its signed request to all replicas
+ * and "waits for f + 1 replies" that agree. The slot need not hold the client's own request.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -17,20 +16,20 @@ import type { Message } from "./messages.ts"
 
 export const ClientState = Schema.Struct({
   key: SigningKey(ClientId),
-  /** What it has asked for, and not been told yet. */
+  /** The pending operation, if any. */
   operation: Schema.NullOr(Propose),
   replies: SetOf(Schema.Struct({ server: ServerId, value: Value }))
 })
 export type ClientState = typeof ClientState.Type
 
-/** The client returns what f+1 replicas say. */
+/** The client returns a value that f+1 replicas replied. */
 export interface Return {
   readonly _tag: "Return"
   readonly value: Value
 }
 type ClientStep = Step<ClientState, ProposeObservation, Message>
 
-/** A client signs its request, and sends it to all. */
+/** A client signs its request and sends it to all replicas. */
 const invoke = (context: Context, state: ClientState, operation: Propose): ClientStep => {
   const request = context.cryptography.sign(state.key, operation.value)
   return {
@@ -40,7 +39,7 @@ const invoke = (context: Context, state: ClientState, operation: Propose): Clien
   }
 }
 
-/** What so many replicas say that one of them does not lie. */
+/** The values replied by more than f replicas, at least one of them correct. */
 const returnable = (
   context: Context,
   { operation, replies }: ClientState

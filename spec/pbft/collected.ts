@@ -1,9 +1,8 @@
 /**
- * What a replica has collected, and what follows from it.
+ * The messages that a replica has collected, and the facts that follow from them.
  *
- * Everything here grows with what is collected: a proposal that is prepared, or justified, stays so
- * when more is collected. So it makes no difference when a message is received, only that it has
- * been sent (`README.md`).
+ * Everything here is monotone in the collected messages: a prepared or justified proposal stays so
+ * when more messages arrive. The time of receipt makes no difference (`README.md`).
  */
 import * as Schema from "effect/Schema"
 import { byzantineFaults } from "../configuration/tolerated-faults.ts"
@@ -22,7 +21,7 @@ export const Collected = Schema.Struct({
 })
 export type Collected = typeof Collected.Type
 
-/** What a replica is told at the beginning. */
+/** A replica's parameters. */
 export interface Context {
   readonly rules: Rules
   readonly cryptography: Cryptography
@@ -33,7 +32,7 @@ export interface Context {
 
 export const nothingCollected: Collected = { requests: [], votes: [], commits: [], claims: [] }
 
-/** How many replicas may lie: f of 3f+1. */
+/** The maximum number of liars: f of 3f+1 replicas. */
 export const mostFaulty = ({ servers }: Pick<Context, "servers">): number =>
   byzantineFaults.mostFaulty(servers.length)
 
@@ -43,19 +42,19 @@ export const primaryOf = (
   view: number
 ): ServerId | undefined => servers[view % servers.length]
 
-/** Whether a client has signed the request. */
+/** True if a client has signed the request. */
 export const isGenuineRequest = ({ cryptography, clients }: Context, request: Request): boolean =>
   cryptography.verifies(request) && clients.includes(request.signer)
 
-/** Whether a replica has signed the vote, for a client's request. */
+/** True if a replica has signed the vote, and a client the request it is for. */
 export const isGenuineVote = (context: Context, vote: Vote): boolean =>
   context.cryptography.verifies(vote) &&
   context.servers.includes(vote.signer) &&
   isGenuineRequest(context, vote.content.request)
 
 /**
- * Whether a replica has signed the claim, which is about a client's request in an earlier view than
- * the one it moves to.
+ * True if a replica has signed the claim, and the claimed proposal is a client's request in a view
+ * earlier than the one the replica moves to.
  */
 export const isGenuineClaim = (context: Context, claim: Claim): boolean => {
   const { view, prepared } = claim.content
@@ -67,7 +66,7 @@ export const isGenuineClaim = (context: Context, claim: Claim): boolean => {
   )
 }
 
-/** Whether somebody who may has proposed this: the primary of its view. */
+/** True if the primary of its view has proposed this. */
 export const isProposed = (context: Context, { votes }: Collected, proposal: Proposal): boolean => {
   const primary = primaryOf(context, proposal.view)
   return votes.some(
@@ -77,8 +76,8 @@ export const isProposed = (context: Context, { votes }: Collected, proposal: Pro
 }
 
 /**
- * Whether the proposal is prepared: a quorum of replicas has voted for it, the primary of its view
- * among them. (4.2)
+ * True if the proposal is prepared: a quorum of replicas has voted for it, including the primary of
+ * its view. (4.2)
  */
 export const isPrepared = (context: Context, collected: Collected, proposal: Proposal): boolean =>
   isProposed(context, collected, proposal) &&
@@ -87,7 +86,7 @@ export const isPrepared = (context: Context, collected: Collected, proposal: Pro
     mostFaulty(context)
   )
 
-/** Whether a quorum has committed to the proposal. (4.2) */
+/** True if a quorum has committed to the proposal. (4.2) */
 export const isCommitted = (
   context: Context,
   { commits }: Collected,
@@ -99,8 +98,8 @@ export const isCommitted = (
   )
 
 /**
- * The claims about a move to this view that are proved, each by a prepared certificate of an
- * earlier view. (4.4)
+ * The proven claims of replicas that move to this view. The proof of a claim is a prepared
+ * certificate of an earlier view. (4.4)
  */
 const provenClaims = (context: Context, collected: Collected, view: number): ReadonlyArray<Claim> =>
   collected.claims.filter(({ content }) => {
@@ -111,9 +110,9 @@ const provenClaims = (context: Context, collected: Collected, view: number): Rea
   })
 
 /**
- * Whether a view may begin with this request: for some quorum of replicas that move to it, nothing
- * was prepared, or the request was, in the latest view of which they claim anything. (4.4) View 0
- * begins with any request.
+ * True if the view may begin with this request: a quorum of replicas moves to the view, and either
+ * they claim nothing prepared, or the request is the one prepared in the latest view they claim.
+ * (4.4) View 0 begins with any request.
  */
 export const isJustified = (
   context: Context,
@@ -135,7 +134,7 @@ export const isJustified = (
   )
 }
 
-/** Whether enough replicas have moved to a view for it to begin. */
+/** True if enough replicas have moved to the view for it to begin. */
 export const hasBegun = (context: Context, collected: Collected, view: number): boolean =>
   view === 0 ||
   context.rules.begins(

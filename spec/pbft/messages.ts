@@ -2,10 +2,11 @@
  * The messages of PBFT (Castro and Liskov, "Practical Byzantine fault tolerance", OSDI 1999,
  * sections 4.2 and 4.4), for one slot of the log. Requests stand for their own digests.
  *
- * What replicas show to others is signed. A replica's vote is its PREPARE; that of the primary of
- * the view is its PRE-PREPARE. Where the paper has a message bring the signed messages that prove
- * it (a VIEW-CHANGE its prepared certificate, a NEW-VIEW the VIEW-CHANGEs that justify it), here
- * the receiver has collected them itself, or does not believe it yet: `README.md`.
+ * Replicas sign the data that others forward. A replica's vote is its PREPARE; the vote of the
+ * view's primary is its PRE-PREPARE. In the paper some messages carry the signed messages that
+ * prove them: a VIEW-CHANGE its prepared certificate, a NEW-VIEW the VIEW-CHANGEs that justify it.
+ * Here the receiver collects these messages itself, and until then does not act on the claim:
+ * `README.md`.
  */
 import * as Schema from "effect/Schema"
 import { Signed } from "../kernel/cryptography.ts"
@@ -13,7 +14,7 @@ import { Count } from "../kernel/node.ts"
 import { ClientId, ServerId } from "../nodes/nodes.ts"
 import { describeValue, Value } from "../register/operation.ts"
 
-/** What a client asks to be put into the slot. */
+/** A client's request to put a value into the slot. */
 export const Request = Signed(ClientId, Value)
 export type Request = typeof Request.Type
 
@@ -22,12 +23,13 @@ export const Proposal = Schema.Struct({ view: Count, request: Request })
 export type Proposal = typeof Proposal.Type
 
 /**
- * A replica accepts a proposal in its view; it is the primary's proposal, if the primary signs it.
+ * A replica accepts a proposal in its view. If the replica is the primary, the vote is the
+ * proposal.
  */
 export const Vote = Signed(ServerId, Proposal)
 export type Vote = typeof Vote.Type
 
-/** A replica moves to a view, and says what it had prepared last. */
+/** A replica moves to a view, and states its last prepared proposal. */
 export const Claim = Signed(
   ServerId,
   Schema.Struct({ view: Count, prepared: Schema.NullOr(Proposal) })
@@ -38,7 +40,7 @@ export const RequestMessage = Schema.TaggedStruct("Request", { request: Request 
 export const VoteMessage = Schema.TaggedStruct("Vote", { vote: Vote })
 export const Commit = Schema.TaggedStruct("Commit", { proposal: Proposal })
 export const ViewChange = Schema.TaggedStruct("ViewChange", { claim: Claim })
-/** What stands in the slot. */
+/** The value in the slot. */
 export const Reply = Schema.TaggedStruct("Reply", { value: Value })
 
 export const Message = Schema.Union([RequestMessage, VoteMessage, Commit, ViewChange, Reply])

@@ -1,6 +1,6 @@
 /**
- * What PBFT promises of its replicas (Castro and Liskov, OSDI 1999, 4.5); what it promises clients
- * is what consensus does.
+ * The properties of PBFT's replicas (Castro and Liskov, OSDI 1999, 4.5). Towards clients PBFT has
+ * the properties of consensus.
  */
 import { symbolic } from "../kernel/cryptography.ts"
 import { equals } from "../kernel/data.ts"
@@ -8,7 +8,7 @@ import type { PairInvariant, ProcessInvariant } from "../kernel/property.ts"
 import type { Context } from "./collected.ts"
 import type { ReplicaState } from "./replica.ts"
 
-/** No two replicas put different requests into the slot, in whatever views. */
+/** No two replicas put different requests into the slot, in the same or in different views. */
 export const replicasAgree: PairInvariant<unknown, "server", ReplicaState> = {
   _tag: "Pair",
   name: "replicas-agree",
@@ -21,24 +21,27 @@ export const replicasAgree: PairInvariant<unknown, "server", ReplicaState> = {
     equals(left.decided.request, right.decided.request)
 }
 
-/** Whether the other accepts nothing else in a later view than what this one has decided. */
+/**
+ * True if the second replica accepts, in views after the first one's decision, only the decided
+ * request.
+ */
 const isKept = ({ decided }: ReplicaState, { accepted }: ReplicaState): boolean =>
   decided === null ||
   accepted === null ||
   accepted.view <= decided.view ||
   equals(accepted.request, decided.request)
 
-/** A view change loses nothing decided: replicas accept nothing else in later views. */
+/** View changes preserve decisions: in later views replicas accept only the decided request. */
 export const decisionsAreKept: PairInvariant<unknown, "server", ReplicaState> = {
   _tag: "Pair",
   name: "decisions-are-kept",
-  about: "what a correct replica has decided is all that others accept in later views",
+  about: "in views after a decision, correct replicas accept only the decided request",
   role: "server",
   allowsEarlierReceipts: true,
   holds: (_context, left, right) => isKept(left, right) && isKept(right, left)
 }
 
-/** What is prepared in a view is one request. */
+/** At most one request is prepared in a view. */
 export const viewsPrepareOne: PairInvariant<unknown, "server", ReplicaState> = {
   _tag: "Pair",
   name: "views-prepare-one",
@@ -49,11 +52,11 @@ export const viewsPrepareOne: PairInvariant<unknown, "server", ReplicaState> = {
     left === null || right === null || left.view !== right.view || equals(left, right)
 }
 
-/** What a replica decides, some client has asked for. */
+/** A replica decides only a request of a client. */
 export const decidesRequests: ProcessInvariant<Pick<Context, "clients">, "server", ReplicaState> = {
   _tag: "Process",
   name: "decides-requests",
-  about: "what a correct replica decides carries the signature of a client",
+  about: "every request that a correct replica decides is signed by a client",
   role: "server",
   allowsEarlierReceipts: true,
   holds: ({ clients }, _self, { decided }) =>

@@ -1,6 +1,6 @@
 /**
- * PBFT (Castro and Liskov, "Practical Byzantine fault tolerance", OSDI 1999): replicas, of which
- * fewer than a third lie, agree on what stands in one slot of a log.
+ * PBFT (Castro and Liskov, "Practical Byzantine fault tolerance", OSDI 1999): replicas, fewer than
+ * a third of them liars, agree on the content of one slot of a log.
  */
 import { byzantineFaults, type Tolerant } from "../configuration/tolerated-faults.ts"
 import { agreement, validity } from "../consensus/agreement.ts"
@@ -24,14 +24,13 @@ interface Roles {
 export const pbft: Protocol<StorageParameters, Rules, Roles, ProposeObservation, Message> &
   Tolerant = {
   name: "pbft",
-  about: "One slot of a log, agreed by 3f+1 replicas of which f lie: normal case and view change.",
+  about: "3f+1 replicas, of which f lie, agree on one slot of a log: normal case and view change.",
   tolerates: byzantineFaults,
   variants,
   objects: [instance],
   Message,
   roles: { server: replica, client },
-  // No parameters to rename: replicas take turns as primaries in their order, so none is like
-  // another.
+  // No `Parameters` to rename: replicas take turns as primary in order, so they are not symmetric.
   nodes: serversAndClients,
   bounds: [views],
   unused: ({ bounds }) => (bounds?.[views.name] === 1 ? ["ViewChange"] : []),

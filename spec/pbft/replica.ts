@@ -2,8 +2,8 @@
  * A replica of PBFT (Castro and Liskov, OSDI 1999), for one slot of the log: the normal case (4.2)
  * and the view change (4.4).
  *
- * Whatever it receives, it collects. What it does, it chooses to do when what it has collected
- * allows it.
+ * A replica collects every message it receives. It takes its steps by choice, once the collected
+ * messages allow them.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -39,20 +39,20 @@ import { type Message, Proposal } from "./messages.ts"
 export const ReplicaState = Schema.Struct({
   key: SigningKey(ServerId),
   view: Count,
-  /** What it has accepted in its view, and whether it has committed to that. */
+  /** The proposal accepted in this view, and whether the replica has committed to it. */
   accepted: Schema.NullOr(Proposal),
   hasCommitted: Schema.Boolean,
-  /** What it has prepared last, in any view. */
+  /** The last prepared proposal, in any view. */
   prepared: Schema.NullOr(Proposal),
-  /** What it has decided: what stands in the slot. */
+  /** The decided proposal: the content of the slot. */
   decided: Schema.NullOr(Proposal),
   collected: Collected
 })
 export type ReplicaState = typeof ReplicaState.Type
 
 /**
- * What a replica may do by itself. A timer that runs out is not modelled: it may move to the next
- * view at any time.
+ * The spontaneous steps of a replica. Timers are not modelled: a replica may move to the next view
+ * at any time.
  */
 export type Choice =
   | { readonly _tag: "Accept"; readonly proposal: Proposal }
@@ -81,8 +81,8 @@ const collect = (state: ReplicaState, collected: Partial<Collected>): ReplicaSta
 })
 
 /**
- * What a replica may accept in its view: as the primary, a request that it has; as a backup, what
- * the primary proposed.
+ * The proposals a replica may accept in its view: the primary any request it has, a backup a
+ * proposal of the primary.
  */
 const acceptable = (
   context: Context,
@@ -109,8 +109,8 @@ const acceptable = (
 }
 
 /**
- * A replica accepts a proposal, and tells all with its signed vote. That of the primary is the
- * PRE-PREPARE, in a later view the NEW-VIEW as well; that of a backup is its PREPARE. (4.2; 4.4)
+ * A replica accepts a proposal and sends its signed vote to all. The primary's vote is the
+ * PRE-PREPARE, and in a later view also the NEW-VIEW; a backup's vote is its PREPARE. (4.2; 4.4)
  */
 const accept = (
   context: Context,
@@ -136,7 +136,7 @@ const mayCommit = (
   { accepted, hasCommitted, collected }: ReplicaState
 ): boolean => accepted !== null && !hasCommitted && isPrepared(context, collected, accepted)
 
-/** What a replica has accepted is prepared: it tells all that it commits to it. (4.2, COMMIT) */
+/** The accepted proposal is prepared: the replica commits to it and tells all. (4.2, COMMIT) */
 const commit = (
   context: Context,
   self: ServerId,
@@ -161,8 +161,8 @@ const mayDecide = (
   accepted !== null && hasCommitted && decided === null && isCommitted(context, collected, accepted)
 
 /**
- * A quorum has committed to what the replica has accepted: it stands in the slot, and clients are
- * told. (4.2, REPLY)
+ * A quorum has committed to the accepted proposal: the replica decides it and replies to the
+ * clients. (4.2, REPLY)
  */
 const decide = ({ clients }: Context, state: ReplicaState, accepted: Proposal): ReplicaStep => ({
   state: { ...state, decided: accepted },
@@ -171,8 +171,8 @@ const decide = ({ clients }: Context, state: ReplicaState, accepted: Proposal): 
 })
 
 /**
- * A replica moves to the next view, and accepts nothing more in this one. It says what it has
- * prepared last. (4.4, VIEW-CHANGE)
+ * A replica moves to the next view and accepts nothing more in this one. It sends its last prepared
+ * proposal. (4.4, VIEW-CHANGE)
  */
 const changeView = (context: Context, self: ServerId, state: ReplicaState): ReplicaStep => {
   const { rules, cryptography } = context
@@ -183,7 +183,7 @@ const changeView = (context: Context, self: ServerId, state: ReplicaState): Repl
     state: {
       ...collect(state, {
         claims: including(collected.claims, claim),
-        // Commits count in the view that they are of.
+        // Commits count only in their own view.
         commits: collected.commits.filter(({ proposal }) => proposal.view > view)
       }),
       view: view + 1,
@@ -224,7 +224,7 @@ const choose = (
   }
 }
 
-/** Whatever a replica receives, it collects, if it is genuine. */
+/** A replica receives a message and collects it if it is genuine. */
 const receive = (
   context: Context,
   state: ReplicaState,

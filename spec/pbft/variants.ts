@@ -1,7 +1,7 @@
 /**
- * The mutants of PBFT: the protocol with one step that carries weight taken away. Two of them lose
- * no agreement, and one of these is no mutant at all here: who may propose matters for progress
- * alone, as long as a replica accepts one request in a view.
+ * The mutants of PBFT: each removes one load-bearing step. `primary-not-checked` counts as correct
+ * here: who may propose matters only for progress, as long as a replica accepts one request per
+ * view.
  */
 import type { Variant } from "../kernel/protocol.ts"
 import { correct, type Rules } from "./rules.ts"
@@ -19,13 +19,13 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "primary-not-checked",
     kind: "correct",
     about:
-      "Backups accept whoever proposes. It costs progress, not agreement: each accepts one request in a view.",
+      "Backups accept a proposal from any replica. This costs progress, not agreement: each replica accepts one request per view.",
     rules: { ...correct, checksPrimary: false }
   },
   {
     name: "prepared-one-short",
     kind: "mutant",
-    about: "A proposal is prepared with 2f votes, the primary's among them.",
+    about: "A proposal is prepared with 2f votes, including the primary's.",
     rules: { ...correct, prepares: isOneShort }
   },
   {
@@ -49,13 +49,13 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "no-certificates",
     kind: "mutant",
-    about: "A view change says nothing of what was prepared.",
+    about: "A view change carries no prepared proposal.",
     rules: { ...correct, claims: () => null }
   },
   {
     name: "certificates-not-proved",
     kind: "mutant",
-    about: "Whoever moves to a view is believed to have prepared what it claims.",
+    about: "Replicas believe a claim of a prepared proposal without proof.",
     rules: { ...correct, checksClaims: false }
   },
   {
@@ -67,13 +67,13 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "new-view-not-justified",
     kind: "mutant",
-    about: "The primary of a new view proposes what it likes, and backups accept it.",
+    about: "The primary of a new view proposes any request, and backups accept it.",
     rules: { ...correct, followsClaims: false, checksNewView: false }
   },
   {
     name: "new-view-not-checked",
     kind: "mutant",
-    about: "Backups accept whatever the primary of a new view proposes: it may lie.",
+    about: "Backups accept any proposal of the primary of a new view, which may lie.",
     rules: { ...correct, checksNewView: false }
   }
 ]

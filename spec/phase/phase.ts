@@ -1,16 +1,16 @@
 /**
- * The phase that every protocol here is made of: put a question to nodes, wait for a quorum of
- * every configuration that matters, and go on with the merged answer.
+ * The phase that every protocol here is built from: send a question, wait for a quorum of every
+ * configuration that matters, and continue with the merged answer.
  *
- * Majority replication asks one configuration. Reconfigurable storage asks every configuration that
- * is still active, and learns of new ones while it waits: `learn` asks those members that were not
- * asked before, and the phase is over at a fixed point, when every configuration known by then has
- * a quorum among those who answered.
+ * Majority replication asks one configuration. Reconfigurable storage asks every active
+ * configuration and learns of new ones while it waits. `learn` then asks the members not asked
+ * before. The phase ends at a fixed point: every configuration known so far has a quorum among the
+ * nodes that answered.
  *
- * A phase counts answers by sender: one of somebody who was not asked, or a second one, never
- * counts. It knows nothing of what it asks. Its owner says what the question is and how an answer
- * is merged with those before, and numbers the phase so that a reply to an earlier one is not
- * mistaken for a reply to this one (`position.ts`).
+ * A phase counts answers by sender. An answer from a node that was not asked never counts, nor does
+ * a second answer. The question is opaque to the phase: its owner defines the question and the
+ * merge, and numbers the phase so that a reply to an earlier phase is not counted in this one
+ * (`position.ts`).
  */
 import * as Schema from "effect/Schema"
 import { type Access, Configuration, isQuorum } from "../configuration/configuration.ts"
@@ -19,14 +19,14 @@ import { type NodeId, SetOf } from "../kernel/node.ts"
 import type { Send } from "../kernel/process.ts"
 import { ServerSet } from "../nodes/nodes.ts"
 
-/** The Schema of a phase whose merged answer has the given Schema. */
+/** The Schema of a phase whose merged answer has this Schema. */
 export const Phase = <Answer extends Schema.Top>(answer: Answer) =>
   Schema.Struct({
     /** The configurations that matter: a quorum of each must answer. */
     configurations: SetOf(Configuration),
-    /** Those who answered. */
+    /** The nodes that have answered. */
     answered: ServerSet,
-    /** Their answers, merged; as given at the beginning while nobody has answered. */
+    /** Their answers, merged; the initial answer before the first one. */
     answer
   })
 
@@ -36,7 +36,7 @@ export interface Phase<Answer> {
   readonly answer: Answer
 }
 
-/** A phase that has just begun: nobody has answered. */
+/** A new phase, without answers. */
 export const begin = <Answer>(
   configurations: Iterable<Configuration>,
   answer: Answer
@@ -46,7 +46,7 @@ export const begin = <Answer>(
   answer
 })
 
-/** A phase that begins, with the question to everyone whom it asks. */
+/** A new phase, and its question to all members. */
 export const startPhase = <Answer, Message>(
   configurations: Iterable<Configuration>,
   answer: Answer,
@@ -56,27 +56,26 @@ export const startPhase = <Answer, Message>(
   return { phase, sends: ask(asked(phase), question) }
 }
 
-/** Everyone whom the phase asks. */
+/** All nodes that the phase asks. */
 export const asked = (phase: Phase<unknown>): ServerSet =>
   phase.configurations.reduce<ServerSet>(
     (members, configuration) => union(members, configuration.members),
     []
   )
 
-/** The question, to each of these nodes. */
+/** The question, addressed to each of these nodes. */
 export const ask = <Message>(
   nodes: ReadonlyArray<NodeId>,
   question: Message
 ): ReadonlyArray<Send<Message>> => nodes.map((to) => ({ to, message: question }))
 
-/** True when an answer of this node still counts: it was asked, and has not answered. */
+/** True if an answer from this node still counts: the phase asked it, and it has not answered. */
 export const isMissing = (phase: Phase<unknown>, node: NodeId): boolean =>
   phase.configurations.some(({ members }) => members.some((member) => member === node)) &&
   !phase.answered.some((member) => member === node)
 
 /**
- * The phase after `from` answered, with its answer merged with those before; the same if the answer
- * does not count.
+ * The phase after `from` answered, its answer merged; the same phase if the answer does not count.
  */
 export const count = <Answer>(
   phase: Phase<Answer>,
@@ -89,12 +88,12 @@ export const count = <Answer>(
     : { ...phase, answered: including(phase.answered, member), answer: merge(phase.answer) }
 }
 
-/** Says of those who answered that they are enough for the phase to be over. */
+/** Decides whether the nodes that answered suffice to complete the phase. */
 export type Enough = (phase: Phase<unknown>, access: Access) => boolean
 
 /**
- * An answer arrives: the phase goes on waiting, or this is the answer with which it is complete.
- * `enough` says when; an answer that does not count completes nothing.
+ * An answer arrives. It completes the phase if `enough` says so and the answer counts; otherwise
+ * the phase keeps waiting.
  */
 export const advance = <Answer>(
   phase: Phase<Answer>,
@@ -107,13 +106,10 @@ export const advance = <Answer>(
   return { phase: counted, isComplete: counted !== phase && enough(counted, access) }
 }
 
-/** Merges an answer that says nothing but that it was given. */
+/** Merges an answer that carries no data: an acknowledgement. */
 export const unchanged = <Answer>(answer: Answer): Answer => answer
 
-/**
- * The phase after its owner learned of configurations, and those who have yet to be asked because
- * of it.
- */
+/** The phase after its owner learned of configurations, and the nodes to ask because of them. */
 export const learn = <Answer>(
   phase: Phase<Answer>,
   configurations: Iterable<Configuration>
@@ -123,22 +119,22 @@ export const learn = <Answer>(
 }
 
 /**
- * True when every configuration that matters has a quorum among those who answered: the phase is
- * over. A phase over no configurations asks nobody, and is never over.
+ * True if every configuration that matters has a quorum among the nodes that answered: the phase is
+ * over. A phase without configurations asks no nodes and is never over.
  */
 export const isOver: Enough = ({ configurations, answered }, access) =>
   configurations.length > 0 &&
   configurations.every((configuration) => isQuorum(configuration, access, answered))
 
 /**
- * The same for what must be met by both Get and Set phases: a read and a write quorum of each have
- * answered.
+ * The same for a phase that must intersect both Get and Set phases: a read quorum and a write
+ * quorum of each configuration have answered.
  */
 export const isOverForBoth: Enough = (phase) => isOver(phase, "read") && isOver(phase, "write")
 
 /**
- * The same with one answer too few: true when one member more would make the phase be over. A
- * mistake that mutants make on purpose; no correct protocol calls it.
+ * The same with one answer too few: true if one more answer would complete the phase. Only mutants
+ * use it.
  */
 export const isOverButForOne: Enough = (phase, access) =>
   asked(phase).some((member) =>

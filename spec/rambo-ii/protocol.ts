@@ -1,6 +1,6 @@
 /**
- * RAMBO II: parallel garbage collection. It is RAMBO with two actions for all old configurations at
- * once, and one retirement of them.
+ * RAMBO II: parallel garbage collection. It is RAMBO with one Action 1 and one Action 2 for all old
+ * configurations together, and a single retirement of them.
  */
 import type { Protocol } from "../kernel/protocol.ts"
 import { refinesSequenceInParallel } from "../rambo/agreed-sequence.ts"
@@ -15,7 +15,7 @@ export const ramboII: Protocol<StorageParameters, Rules, Roles, StorageObservati
   ...rambo,
   name: "rambo-ii",
   about:
-    "Reconfiguration along an agreed sequence, of which old configurations are retired together (after RAMBO II).",
+    "Reconfiguration along an agreed sequence that retires old configurations together (after RAMBO II).",
   variants,
   properties: [...rambo.properties, refinesSequenceInParallel]
 }

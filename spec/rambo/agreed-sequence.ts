@@ -1,12 +1,12 @@
 /**
  * The agreed sequence of configurations, as an abstract system (tutorial, section 5): "each
- * configuration is followed by a single configuration", and old ones are retired, one after the
- * other.
+ * configuration is followed by a single configuration", and old configurations are retired, one
+ * after the other.
  *
- * A state of it is what all nodes together know of the sequence, and what is on its way to them.
- * Seen through that, every protocol that reconfigures along a sequence does one of two things in a
- * step: the sequence goes on by one configuration, or the oldest active one is retired. When a
- * fault befalls a node, what it alone knew is not known any more, until somebody learns it again.
+ * Its state is the knowledge of the sequence in all nodes and all messages in flight. Under this
+ * mapping, a step of a protocol that reconfigures along a sequence either appends one configuration
+ * or retires the oldest active one. A fault of a node removes what that node alone knew, until
+ * another node learns it again.
  */
 import type { Configuration } from "../configuration/configuration.ts"
 import { equals, setOf, without } from "../kernel/data.ts"
@@ -15,16 +15,16 @@ import type { GlobalState } from "../kernel/system.ts"
 import type { ConfigurationMap } from "./configuration-map.ts"
 import type { Message } from "./messages.ts"
 
-/** What is known of the sequence by somebody. */
+/** The known part of the sequence. */
 export interface AgreedSequence {
-  /** How many configurations are retired. */
+  /** The number of retired configurations. */
   readonly retired: number
   /**
-   * The configurations from the index `retired` on: at each index those that somebody takes for it,
-   * which is one.
+   * The configurations from the index `retired` on. Each entry has every configuration that some
+   * node or message has at that index; without a split brain there is one.
    */
   readonly active: ReadonlyArray<ReadonlyArray<Configuration>>
-  /** How many nodes there are that no fault has befallen. */
+  /** The number of correct nodes. */
   readonly correct: number
 }
 
@@ -57,7 +57,7 @@ const knownBy = ({ nodes, inFlight }: GlobalState<Roles, Message>): AgreedSequen
   }
 }
 
-/** The sequence goes on by one configuration, which is another than the last and has members. */
+/** The step appends one configuration, which differs from the last one and has members. */
 const goesOn = (before: AgreedSequence, after: AgreedSequence): boolean => {
   const [last, next] = [before.active.at(-1)?.[0], after.active.at(-1)]
   return (
@@ -69,7 +69,7 @@ const goesOn = (before: AgreedSequence, after: AgreedSequence): boolean => {
   )
 }
 
-/** Configurations are retired, `most` at once at most; one stays active. */
+/** The step retires at most `most` configurations; one stays active. */
 const retires = (most: number, before: AgreedSequence, after: AgreedSequence): boolean => {
   const count = after.retired - before.retired
   return (
@@ -81,8 +81,9 @@ const retires = (most: number, before: AgreedSequence, after: AgreedSequence): b
 }
 
 /**
- * One node fewer knows something: what is known further on is what was known there, or less; where
- * more is known to be active, because the others have heard of no retirement, all agree.
+ * A node fails, and its knowledge is lost: the remaining entries are those of before, or fewer. If
+ * the other nodes have not heard of a retirement, earlier configurations become active again; all
+ * nodes agree on these.
  */
 const forgets = (before: AgreedSequence, after: AgreedSequence): boolean => {
   const least = before.retired - after.retired
@@ -98,8 +99,8 @@ const forgets = (before: AgreedSequence, after: AgreedSequence): boolean => {
 }
 
 /**
- * The property that a protocol goes along an agreed sequence, of which it retires so many
- * configurations at once at most.
+ * The property that a protocol refines the agreed sequence, retiring at most `most` configurations
+ * in a step.
  */
 const refines = (
   name: string,
@@ -121,16 +122,16 @@ const refines = (
 
 export const refinesSequence = refines(
   "refines-sequence",
-  "each step continues an agreed sequence of configurations by one, retires the oldest active one, or does neither",
+  "each step appends one configuration to an agreed sequence, retires the oldest active one, or does neither",
   1
 )
 
 /**
- * What RAMBO II refines instead: it retires several configurations in one go, which RAMBO's
- * sequence never does.
+ * The refinement of RAMBO II, which retires several configurations at once; RAMBO's sequence never
+ * does.
  */
 export const refinesSequenceInParallel = refines(
   "refines-sequence-in-parallel",
-  "each step continues an agreed sequence of configurations by one, retires some of the oldest ones, or does neither",
+  "each step appends one configuration to an agreed sequence, retires some of the oldest ones, or does neither",
   Number.POSITIVE_INFINITY
 )

@@ -8,15 +8,14 @@ import { activeAt } from "./configuration-map.ts"
 import type { ClientState, ClientStep, Task } from "./state.ts"
 
 /**
- * The client tells the directory of the configuration at its goal, or of the oldest active one if
- * that is retired already, and waits until the directory answers.
+ * The client announces the configuration at its goal to the directory, or the oldest active one if
+ * that is already retired, and waits for the acknowledgement.
  *
- * (This comes later than in the prose. A client here asks once for each hint, and not
- * "periodically", so those whom it asks have to know: otherwise it is the variant
- * `announced-first`. And the reconfigurer waits for the answer: a client that is told nothing finds
- * its way as long as enough of the old storage nodes are there; when the reconfiguration has
- * returned they need not be, and the reconfigurer may crash. Otherwise it is
- * `announcement-not-awaited`.)
+ * (This comes later than in the tutorial. A client here asks once per hint, not "periodically", so
+ * the nodes it asks must know the configuration by then; the variant `announced-first` breaks this.
+ * The reconfigurer also waits for the acknowledgement. Without hints, a client makes progress only
+ * while enough old storage nodes are up; after the reconfiguration returns they may stop, and the
+ * reconfigurer may crash. The variant `announcement-not-awaited` does not wait.)
  */
 export const announce = (
   directory: NodeId,

@@ -1,5 +1,5 @@
 /**
- * The client under reconfiguration with a sequence of configurations (tutorial, section 5).
+ * The client under reconfiguration along an agreed sequence (tutorial, section 5).
  */
 import { match, P } from "ts-pattern"
 import { countsOnly } from "../configuration/configuration.ts"
@@ -45,11 +45,11 @@ const invoke = (
 }
 
 /**
- * A client whose phase is at a fixed point goes on: from the Get phase to the Set phase, from the
- * Set phase to the end of the operation: a write returns ok, a read the value that it stored. It
- * may go on at once; until it does, answers count.
+ * A client whose phase is at a fixed point may continue: from the Get phase to the Set phase, and
+ * from there to the end of the operation. A write returns ok, a read the value it stored. Until the
+ * client continues, answers still count.
  */
-const goOn = (context: Ruled, self: ClientId, state: ClientState): ClientStep => {
+const continueAtFixedPoint = (context: Ruled, self: ClientId, state: ClientState): ClientStep => {
   const { activity } = state
   if (activity._tag !== "Getting" && activity._tag !== "Setting") return ignore(state)
   if (!isFixedPoint(context, state, activity)) return ignore(state)
@@ -60,8 +60,8 @@ const goOn = (context: Ruled, self: ClientId, state: ClientState): ClientStep =>
 }
 
 /**
- * Whatever a client receives. A reply counts if it answers what the client waits for; any other has
- * no effect.
+ * A client receives a message. A reply counts if it answers the current question; the client
+ * ignores any other.
  */
 const receive = (
   context: GarbageCollection.Reconfiguring,
@@ -96,14 +96,14 @@ const receive = (
     .otherwise(() => ignore(state))
 }
 
-/** The phase in which the client waits, if it does. */
+/** The client's current phase, if any. */
 const phaseOf = ({ activity }: ClientState): Phase<unknown> | undefined =>
   "phase" in activity ? activity.phase : undefined
 
 /**
- * True when the client no longer waits for answers to this message, or for this answer: what asked
- * is over, or the node has answered. What a storage node was asked because of a hint is never over:
- * its answer may be news at any time, unless it says nothing new.
+ * True if the client no longer waits for answers to this message, or for this answer: its phase is
+ * over, or the node has answered. A question sent because of a hint is never over; its answer is
+ * settled only if it adds nothing to the client's cmap.
  */
 export const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
   if (!("operation" in message))
@@ -116,8 +116,7 @@ export const isSettled = (state: ClientState, node: NodeId, message: Message): b
 }
 
 /**
- * True when the message belongs to the instance of consensus that the client is in, and is settled
- * there.
+ * True if the message belongs to the client's current instance of consensus, and is settled there.
  */
 const isBallotSettled = ({ activity }: ClientState, message: OfOperation): boolean =>
   activity._tag === "Deciding" &&
@@ -125,9 +124,8 @@ const isBallotSettled = ({ activity }: ClientState, message: OfOperation): boole
   Proposer.isSettled(activity.proposer, message.message)
 
 /**
- * True when it does not matter in which order the client takes this reply and others. (It does for
- * what brings news of a retirement: a phase that restarts forgets what it would have learned
- * before.)
+ * True if this reply commutes with others. (A reply with news of a retirement does not: the phase
+ * restarts and forgets earlier answers.)
  */
 const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
   if (!("operation" in reply)) return false
@@ -152,7 +150,7 @@ const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
   }
 }
 
-/** Whatever happens to a client. */
+/** A step of a client. */
 export const step = (
   context: GarbageCollection.Reconfiguring,
   self: ClientId,
@@ -162,7 +160,9 @@ export const step = (
   match(input)
     .with({ _tag: "Invoke" }, ({ operation }) => invoke(context, self, state, operation))
     .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
-    .with({ _tag: "Choose", choice: { _tag: "GoOn" } }, () => goOn(context, self, state))
+    .with({ _tag: "Choose", choice: { _tag: "GoOn" } }, () =>
+      continueAtFixedPoint(context, self, state)
+    )
     .with({ _tag: "Choose", choice: { _tag: "Retry" } }, () =>
       state.activity._tag === "Deciding"
         ? retry(context, self, state, state.activity)

@@ -1,10 +1,10 @@
 /**
- * How a client finds its way by the directory (tutorial, section 5): "a client that has been
- * inactive for a while may have a very old cmap that contains only configurations with crashed
- * storage nodes. [...] To address this problem, we rely on the directory service (Section 3.2)".
+ * Discovery of the current configuration through the directory (tutorial, section 5): "a client
+ * that has been inactive for a while may have a very old cmap that contains only configurations
+ * with crashed storage nodes. [...] To address this problem, we rely on the directory service
+ * (Section 3.2)".
  *
- * Where there is one, a hint comes to each client from time to time, whether it waits for something
- * or not.
+ * If there is a directory, it sends hints to every client from time to time, idle or not.
  */
 import type { Hint } from "../directory/directory.ts"
 import { become, type Step } from "../kernel/process.ts"
@@ -20,9 +20,8 @@ import type { ClientState, ClientStep } from "./state.ts"
 /**
  * A hint arrives: "the client requests the cmap from each of those nodes".
  *
- * (The prose leaves out the nodes that are "in active configurations in the client's cmap". But a
- * client does not ask all of these at any time: one that reconfigures asks the members of one
- * configuration.)
+ * (The tutorial leaves out the nodes "in active configurations in the client's cmap". But a client
+ * does not always ask all of these: a reconfigurer asks the members of only one configuration.)
  */
 export const receiveHint = <State>(
   state: State,
@@ -34,7 +33,7 @@ export const receiveHint = <State>(
 })
 
 /**
- * "Upon receiving a cmap, the client integrates it with its own", and goes on with what it does
+ * "Upon receiving a cmap, the client integrates it with its own", and continues its activity
  * accordingly.
  */
 export const receiveMapReply = (

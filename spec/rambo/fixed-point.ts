@@ -1,7 +1,7 @@
 /**
- * What the Get and the Set phase have in common (tutorial, section 5): each ends "when the client
- * has obtained replies from a majority of storage nodes in every active configuration" that it
- * knows by then; "this is called a fixed point".
+ * The common part of the Get and the Set phase (tutorial, section 5): each ends "when the client
+ * has obtained replies from a majority of storage nodes in every active configuration" it knows by
+ * then; "this is called a fixed point".
  */
 import type { Configuration } from "../configuration/configuration.ts"
 import { without } from "../kernel/data.ts"
@@ -22,12 +22,12 @@ import type { ClientState, ClientStep, Getting, Setting } from "./state.ts"
  * including retiring configurations that are retired" there, and "repeats its request to any new
  * storage nodes in active configurations that it learns about".
  *
- * If it learns that a configuration is retired, the phase restarts: answers to what it asked before
- * no longer count. (The prose does not say so: the phase would go on without the retired
- * configuration. But then answers that storage nodes gave before the state transfer can complete a
- * majority of the new configuration, and nothing that only the old one held need be among them.
- * That reading is the variant `answers-kept-at-retirement`, and part of `as-written`. Set phases
- * restart for simplicity: what was acknowledged stays stored, and would count.)
+ * If the client learns that a configuration is retired, the phase restarts, and earlier answers no
+ * longer count. (In the tutorial the phase continues without the retired configuration. Then
+ * answers from before the state transfer can complete a majority of the new configuration, and miss
+ * data that only the old one held: the variant `answers-kept-at-retirement`, and part of
+ * `as-written`. Set phases restart for simplicity: acknowledged pairs stay stored, so earlier
+ * acknowledgements could still count.)
  */
 export const receiveMap = (
   { rules }: Ruled,
@@ -49,7 +49,7 @@ export const receiveMap = (
   ])
 }
 
-/** The phase also waits for these configurations, and asks their members that it has not asked. */
+/** Adds these configurations to the phase, and asks those of their members not asked before. */
 export const awaitAlso = (
   state: ClientState,
   activity: Getting | Setting,
@@ -64,9 +64,9 @@ export const awaitAlso = (
 }
 
 /**
- * The configurations of which the client was told and that are not retired. They are active in its
- * cmap now, unless two nodes disagree on the sequence, which consensus excludes. Even then it does
- * not matter whom the client hears first.
+ * The configurations of a received cmap that are not retired. They are active in the client's cmap
+ * too, unless two nodes disagree on the sequence, which consensus excludes. Even then the order of
+ * messages makes no difference.
  */
 const activeIn = (told: ConfigurationMap, retired: number): ReadonlyArray<Configuration> =>
   told.active.slice(Math.max(0, retired - told.retired))
@@ -105,8 +105,8 @@ export const receiveGetReply = (
   })
 
 /**
- * Who is known to hold the pair with the largest timestamp, once this reply is counted; if a client
- * that reads remembers it.
+ * The storage nodes known to hold the pair with the largest timestamp, after this reply; kept only
+ * for reads, and only if the rules ask for it.
  */
 const holdersAfter = (
   { rules }: Ruled,
@@ -132,7 +132,7 @@ export const receiveSetReply = (
   }))
 
 /**
- * True at a fixed point: each configuration active in the client's cmap has its quorum of replies.
+ * True at a fixed point: every active configuration in the client's cmap has a quorum of replies.
  */
 export const isFixedPoint = (
   context: Ruled,
@@ -146,7 +146,7 @@ export const isFixedPoint = (
   )
 }
 
-/** The configurations whose replies make a fixed point. */
+/** The configurations that must reply for a fixed point. */
 const awaited = (
   { rules }: Ruled,
   { map }: ClientState,
@@ -154,7 +154,7 @@ const awaited = (
 ): ReadonlyArray<Configuration> =>
   rules.extends.includes(_tag) ? rules.awaits(map, phase) : phase.configurations
 
-/** True when a read needs no Set phase, its Get phase being at a fixed point. */
+/** True if a read whose Get phase is at a fixed point needs no Set phase. */
 export const needsNoSet = (context: Ruled, state: ClientState, getting: Getting): boolean =>
   getting.operation._tag === "Read" &&
   context.rules.returnsAtOnce(awaited(context, state, getting), getting.holders ?? [])

@@ -9,8 +9,8 @@ import { old, startStage } from "./stage.ts"
 import type { ClientState, ClientStep, Task } from "./state.ts"
 
 /**
- * The client sends its cmap, in which c' stands, to the storage nodes of c. Each stores it and says
- * which vt-pair it holds.
+ * The client sends its cmap, which contains c', to the storage nodes of c. Each stores the cmap and
+ * replies with its vt-pair.
  */
 export const startPointer = (
   context: Ruled,

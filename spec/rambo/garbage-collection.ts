@@ -4,8 +4,8 @@
  * been performed": the forward pointer (`forward-pointer.ts`) and the state transfer
  * (`state-transfer.ts`).
  *
- * A client does this once the sequence of configurations has been continued
- * (`next-configuration.ts`), for one configuration after the other.
+ * After the sequence has a new configuration (`next-configuration.ts`), a client retires the older
+ * ones, one after the other.
  */
 import type { Announced } from "../directory/directory.ts"
 import type { NodeId } from "../kernel/node.ts"
@@ -28,12 +28,12 @@ import {
 } from "./state.ts"
 import { startStateGet, startTransfer } from "./state-transfer.ts"
 
-/** What a reconfiguration needs to know of the system: its rules, and the directory if any. */
+/** The parameters of a reconfiguration: the rules, and the directory if there is one. */
 export type Reconfiguring = Ruled & Pick<Context, "directory">
 
 /**
- * The sequence is continued, or a part of what follows is done: the next part begins. After the
- * last one the reconfiguration returns ok.
+ * The sequence has a new configuration, or a part of the course is done: the next part begins.
+ * After the last part the reconfiguration returns ok.
  */
 export const proceed = (
   context: Reconfiguring,
@@ -57,7 +57,7 @@ export const proceed = (
   }
 }
 
-/** The directory says that it knows the configuration: the reconfiguration proceeds. */
+/** The directory acknowledges the configuration, and the reconfiguration proceeds. */
 export const receiveAnnounced = (
   context: Reconfiguring,
   state: ClientState,
@@ -66,7 +66,10 @@ export const receiveAnnounced = (
 ): ClientStep =>
   number === announcing.number ? proceed(context, state, announcing, "announcement") : ignore(state)
 
-/** The client retires the oldest active configuration, until the one at its goal is the oldest. */
+/**
+ * The client retires the oldest active configuration, until the one at the goal index is the
+ * oldest.
+ */
 export const collectGarbage = (
   context: Reconfiguring,
   state: ClientState,
@@ -77,7 +80,7 @@ export const collectGarbage = (
   return first.start(state, task, initialPair)
 }
 
-/** The stages by which a configuration is retired, as the rules have them. */
+/** The stages that retire a configuration, in the order of the rules. */
 const stagesOf = (context: Reconfiguring): readonly [StageStart, ...ReadonlyArray<StageStart>] =>
   context.rules.stages({
     storePointer: {
@@ -94,12 +97,13 @@ const stagesOf = (context: Reconfiguring): readonly [StageStart, ...ReadonlyArra
   })
 
 /**
- * After both actions c is retired: "clients can disregard the old configuration". The client tells
- * the storage nodes of c', from which others will hear it, and waits for a majority of them.
+ * After both actions c is retired: "clients can disregard the old configuration". The client
+ * informs the storage nodes of c', from which other clients learn it, and waits for a majority of
+ * them.
  *
- * (The prose does not say who is told, nor that anybody is before the operation returns. But a
- * reconfigurer that returned and then crashed would be the only one to know, and clients would wait
- * for storage nodes that were turned off.)
+ * (The tutorial does not say which nodes to inform, nor that this must happen before the operation
+ * returns. But if a reconfigurer returned and crashed without informing any node, clients would
+ * wait for storage nodes that have been turned off.)
  */
 export const startRetire = ({ rules }: Ruled, state: ClientState, task: Task): ClientStep => {
   const map = retireBelow(state.map, rules.nextOldest(state.map, task.goal))
@@ -112,8 +116,8 @@ export const startRetire = ({ rules }: Ruled, state: ClientState, task: Task): C
 }
 
 /**
- * A client in a stage receives a cmap and integrates it. If another client has retired c meanwhile,
- * nothing is left to do about c.
+ * A client in a stage receives a cmap and integrates it. If another client has retired c in the
+ * meantime, the client is done with c.
  */
 export const receiveMap = (
   context: Reconfiguring,
@@ -128,8 +132,8 @@ export const receiveMap = (
 }
 
 /**
- * A storage node replies in a stage. The client integrates its cmap and counts the reply; with a
- * majority of replies the next stage begins.
+ * A storage node replies in a stage. The client integrates the node's cmap and counts the reply.
+ * After a majority of replies the next stage begins.
  */
 export const receiveReply = (
   context: Reconfiguring,
@@ -155,14 +159,15 @@ export const receiveReply = (
 }
 
 /**
- * "A majority of storage nodes" of each configuration that the stage is about. What both Get and
- * Set phases have to meet, such as the forward pointer, takes a read and a write quorum.
+ * "A majority of storage nodes" of each configuration of the stage. A stage that must intersect
+ * both Get and Set phases, such as the forward pointer, takes a read quorum and a write quorum.
  */
 const isEnough = ({ rules }: Ruled, { _tag }: Stage) =>
   _tag === "StoringPointer" ? rules.isPointerStored : isOverForBoth
 
 /**
- * The stage is over, and the next one begins; after the last, the next configuration is retired.
+ * The stage is complete, and the next one begins. After the last stage the client retires the next
+ * configuration.
  */
 const startNext = (context: Reconfiguring, state: ClientState, stage: Stage): ClientStep => {
   const stages = stagesOf(context)

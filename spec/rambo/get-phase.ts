@@ -2,7 +2,7 @@
  * The Get phase (tutorial, section 5): "when a client p wants to read or write the object, it sends
  * a request to the storage nodes in the active configurations in its cmap".
  *
- * How it integrates the cmaps that it receives, and when it completes, is in `fixed-point.ts`.
+ * `fixed-point.ts` has the integration of received cmaps, and the condition for completion.
  */
 import { startPhase } from "../phase/phase.ts"
 import type { Access } from "../register/operation.ts"
@@ -22,7 +22,7 @@ export const startGet = (state: ClientState, operation: Access): ClientStep => {
   }
 }
 
-/** What the client asks, of every storage node that it learns about in the phase. */
+/** The question of the phase, to every storage node that the client learns about. */
 export const getRequest = (state: ClientState): GetRequest => ({ _tag: "Get", ...inPhase(state) })
 
 /** "The client then finds the vt-pair with largest timestamp": it keeps the largest so far. */

@@ -1,8 +1,8 @@
 /**
- * The messages of reconfiguration with a sequence of configurations (tutorial, section 5).
+ * The messages of reconfiguration along an agreed sequence (tutorial, section 5).
  *
- * Each carries the number of the client's operation and that of the phase in it to which the
- * question belongs. Each reply carries the storage node's cmap.
+ * Each message carries the number of the client's operation and the number of the phase within it.
+ * Each reply carries the storage node's cmap.
  */
 import * as Schema from "effect/Schema"
 import { Configuration, listed } from "../configuration/configuration.ts"
@@ -27,32 +27,30 @@ export const GetReply = Schema.TaggedStruct("GetReply", { ...withMap, pair: Pair
 export const SetRequest = Schema.TaggedStruct("Set", { ...InPhase, pair: Pair })
 /** "And then sends back an acknowledgement", which "piggybacks the storage node's cmap". */
 export const SetReply = Schema.TaggedStruct("SetReply", withMap)
-/** Action 1, to a storage node of c: store this cmap, in which c' stands. */
+/** Action 1, to a storage node of c: store this cmap, which contains c'. */
 export const StorePointer = Schema.TaggedStruct("StorePointer", withMap)
-/** The storage node has stored it; this is the vt-pair that it holds. */
+/** The storage node has stored the cmap; this is its vt-pair. */
 export const PointerStored = Schema.TaggedStruct("PointerStored", { ...withMap, pair: Pair })
 /** To a storage node of c': store this cmap, in which c is retired. */
 export const Retire = Schema.TaggedStruct("Retire", withMap)
-/** The storage node has stored it. */
+/** The storage node has stored the cmap. */
 export const Retired = Schema.TaggedStruct("Retired", withMap)
-/** A client takes part in the instance of consensus of the configuration with this index. */
+/** A proposer's message in the instance of consensus of the configuration with this index. */
 export const Ballot = Schema.TaggedStruct("Ballot", {
   ...InPhase,
   instance: Count,
   message: Consensus.Message(Configuration)
 })
 /**
- * What the acceptor of that instance answers. A storage node that knows what was decided refuses,
- * and its cmap says why.
+ * The acceptor's answer in that instance. A storage node that knows the decision rejects; its cmap
+ * contains the decision.
  */
 export const BallotReply = Schema.TaggedStruct("BallotReply", {
   ...withMap,
   instance: Count,
   message: Consensus.Message(Configuration)
 })
-/**
- * To a storage node of which the directory has told the client: which configurations do you know?
- */
+/** Client to a storage node named in a hint: send your cmap. */
 export const AskMap = Schema.TaggedStruct("AskMap", {})
 /** The storage node's cmap. */
 export const MapReply = Schema.TaggedStruct("MapReply", { map: ConfigurationMap })
@@ -88,14 +86,11 @@ export type BallotReply = typeof BallotReply.Type
 export type AskMap = typeof AskMap.Type
 export type MapReply = typeof MapReply.Type
 
-/**
- * The tags of the messages that are never sent in this system: where there is no directory, nobody
- * speaks of it.
- */
+/** The tags of messages never sent in this system: without a directory, those for discovery. */
 export const unused = ({ directory }: Directory.WithDirectory): ReadonlyArray<string> =>
   directory === undefined ? ["AskMap", "MapReply", "Announce", "Announced", "Hint"] : []
 
-/** What a client sends. */
+/** The messages that a client sends. */
 export type Question =
   | GetRequest
   | SetRequest
@@ -105,15 +100,15 @@ export type Question =
   | AskMap
   | Directory.Announce
 
-/** What belongs to an operation of a client: all but what is asked and told about the directory. */
+/** The messages of an operation: all but those for discovery and the directory. */
 export type OfOperation = Extract<Message, { readonly operation: number }>
 
-/** What a client receives in the Get and Set phases and in the stages of a reconfiguration. */
+/** The replies in the Get and Set phases and in the stages of a reconfiguration. */
 export type Reply = GetReply | SetReply | PointerStored | Retired
 
 /**
- * What only a client that reconfigures sends: it decides what the next configuration is, and that
- * one is retired. Reads and writes learn of configurations, and tell nobody of them.
+ * True for messages that only a reconfigurer sends: they decide on the next configuration, or
+ * retire one. Reads and writes learn of configurations but do not pass them on.
  */
 export const reconfigures = (message: Message): boolean => {
   switch (message._tag) {

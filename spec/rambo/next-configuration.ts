@@ -1,11 +1,11 @@
 /**
- * The sequence of configurations that all nodes agree upon (tutorial, section 5): "there is a
- * consensus instance associated with each configuration c, allowing the nodes in c to agree on the
- * subsequent configuration". Or "it can be provided manually by human": then the one client that
- * reconfigures is that person's, and what it says comes next does.
+ * The agreed sequence of configurations (tutorial, section 5): "there is a consensus instance
+ * associated with each configuration c, allowing the nodes in c to agree on the subsequent
+ * configuration". Or "it can be provided manually by human": then a single client reconfigures, on
+ * behalf of that person, and its change determines the next configuration.
  *
- * Whichever it is, the interface is the same: `continueSequence` is asked for a change, and in the
- * end it calls `proceed` on a map in which the change is made.
+ * Both have the same interface: `continueSequence` takes a change, and eventually calls `proceed`
+ * with a map in which the change has been made.
  */
 import {
   type Configuration,
@@ -43,9 +43,8 @@ import {
 } from "./state.ts"
 
 /**
- * The configuration that the operation makes of the latest one: "nodes that are not in the system"
- * are not removed, nodes that are in it already are not added. (3.1.) Undefined if nothing is left
- * to change.
+ * The configuration after applying the change to the latest one: removals of "nodes that are not in
+ * the system" and additions of present nodes have no effect. (3.1.) Undefined if nothing changes.
  */
 const changed = (from: Configuration, { add, remove }: Reconfigure): Configuration | undefined => {
   const members = changedMembers(from.members, add, remove)
@@ -54,13 +53,12 @@ const changed = (from: Configuration, { add, remove }: Reconfigure): Configurati
 
 /**
  * A client begins to reconfigure: it "tries to cause the consensus instance of the latest
- * configuration c to decide on its new configuration". Without consensus, the person that it acts
- * for has decided.
+ * configuration c to decide on its new configuration". Without consensus, the person has decided.
  *
- * A change that would leave nobody is refused, whether it would from the beginning or because of
- * what somebody else has removed meanwhile. So is one that would leave no quorum of those who
- * answer, where the operation says who does: it is looked at again whenever somebody else's change
- * comes first. (The prose does not speak of either.)
+ * The client refuses a change that would leave no members, also if it would only do so after
+ * another client's removal. If the operation names the nodes that answer, the client also refuses a
+ * change that would leave no quorum among them. It checks again whenever another client's change
+ * comes first. (The tutorial mentions neither case.)
  */
 export const continueSequence = (
   context: Reconfiguring,
@@ -70,39 +68,38 @@ export const continueSequence = (
 ): ClientStep => {
   const from = latest(state.map)
   const to = changed(from, operation)
-  if (to === undefined) return goalReached(context, state, operation)
+  if (to === undefined) return afterDecision(context, state, operation)
   if (!context.rules.maySucceed(to)) return finish(state, operation, refused)
   if (!answers(to, operation)) return finish(state, operation, unanswered)
   switch (context.rules.sequence) {
     case "person":
-      return goalReached(context, { ...state, map: append(state.map, to) }, operation)
+      return afterDecision(context, { ...state, map: append(state.map, to) }, operation)
     case "consensus": {
       const instance = known(state.map) - 1
       const ballot = Proposer.startBallot(self, from, 1, to)
-      return within(context, self, enter(state), operation, instance, ballot)
+      return afterProposer(context, self, enter(state), operation, instance, ballot)
     }
   }
 }
 
 /**
- * True when the configuration can go on with the storage nodes that answer, as far as that is
- * asked.
+ * True if the nodes that answer suffice for the configuration, or the operation does not name any.
  */
 const answers = (to: Configuration, { answering }: Reconfigure): boolean =>
   answering === undefined || isServedBy(to, answering)
 
 /**
- * The change is made in the latest configuration: once those before it are retired, the operation
- * is over.
+ * The latest configuration has the change. The operation ends once all configurations before it are
+ * retired.
  */
-const goalReached = (
+const afterDecision = (
   context: Reconfiguring,
   state: ClientState,
   operation: Reconfigure
 ): ClientStep => proceed(context, state, { operation, goal: known(state.map) - 1 })
 
-/** The client's step, from the step of the proposer that it is in the instance. */
-const within = (
+/** Turns a step of the proposer in this instance into a step of the client. */
+const afterProposer = (
   context: Reconfiguring,
   self: ClientId,
   state: ClientState,
@@ -133,7 +130,7 @@ type ProposerStep = Step<
 >
 
 /**
- * A cmap arrives in which it stands what was decided. If that is not what the client asked for,
+ * A cmap arrives that may contain the decision. If the decision is not the client's own proposal,
  * "there must have been another reconfiguration operation that succeeded, creating another
  * configuration; the client retries using the other configuration, until it is successful".
  */
@@ -150,7 +147,7 @@ export const receiveMap = (
     : become(learned)
 }
 
-/** An acceptor answers, or a storage node that knows tells what was decided. */
+/** An acceptor answers, or a storage node that knows the decision sends its cmap. */
 export const receiveBallotReply = (
   context: Reconfiguring,
   self: ClientId,
@@ -164,21 +161,18 @@ export const receiveBallotReply = (
   const { operation, instance, proposer } = deciding
   if (isDecided(learned.map, instance)) return learning
   const step = Proposer.receive<Configuration>(context.rules.consensus, proposer, from, message)
-  return within(context, self, learned, operation, instance, step)
+  return afterProposer(context, self, learned, operation, instance, step)
 }
 
-/** True when the client was preempted and may begin another ballot. */
+/** True if the client was preempted and may begin another ballot. */
 export const mayRetry = (context: Pick<Context, "bounds">, { proposer }: Deciding): boolean =>
   proposer._tag === "Preempted" && Proposer.mayRetry(context, proposer)
 
-/**
- * True when the client was preempted, and only the bound on ballots keeps it from beginning
- * another.
- */
+/** True if the client was preempted and has reached the bound on ballots. */
 export const isAtBound = (context: Pick<Context, "bounds">, { proposer }: Deciding): boolean =>
   proposer._tag === "Preempted" && !Proposer.mayRetry(context, proposer)
 
-/** A client that was preempted begins a ballot above the one in its way. */
+/** A preempted client begins a ballot above the one that preempted it. */
 export const retry = (
   context: Reconfiguring,
   self: ClientId,
@@ -186,7 +180,7 @@ export const retry = (
   { operation, instance, proposer }: Deciding
 ): ClientStep =>
   proposer._tag === "Preempted"
-    ? within(
+    ? afterProposer(
         context,
         self,
         state,

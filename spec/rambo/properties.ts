@@ -8,7 +8,7 @@ import type { Change } from "../storage/reconfiguration.ts"
 import { activeAt, agree, type ConfigurationMap, integrate, latest } from "./configuration-map.ts"
 import type { ClientState } from "./state.ts"
 
-/** What these properties need to know of a node. */
+/** The part of a node's state that these properties need. */
 interface Knowing {
   readonly map: ConfigurationMap
 }
@@ -30,7 +30,7 @@ export const mapsAreUsable: ProcessInvariant<unknown, "server", Knowing> = {
 export const mapsGrow: StepInvariant<unknown, "server", Knowing> = {
   _tag: "Step",
   name: "maps-grow",
-  about: "no storage node ever forgets a configuration, or that it is retired",
+  about: "no storage node ever forgets a configuration or a retirement",
   role: "server",
   isSymmetric: true,
   holds: (_context, _self, before, after) => equals(integrate(before.map, after.map), after.map)
@@ -40,20 +40,20 @@ export const mapsGrow: StepInvariant<unknown, "server", Knowing> = {
 export const oneSuccessor: PairInvariant<unknown, "server", Knowing> = {
   _tag: "Pair",
   name: "one-successor",
-  about: "no two storage nodes know different configurations at one place in the sequence",
+  about: "no two storage nodes know different configurations at the same index",
   role: "server",
   isSymmetric: true,
   holds: (_context, left, right) => agree(left.map, right.map)
 }
 
 /**
- * A reconfiguration changes something: what was decided for one configuration is not taken for the
- * next one as well.
+ * Every reconfiguration changes something: the decision for one configuration does not become that
+ * of the next one too.
  */
 export const configurationsChange: ProcessInvariant<unknown, "client", Knowing> = {
   _tag: "Process",
   name: "configurations-change",
-  about: "no client knows a configuration that is followed by itself",
+  about: "no client knows a configuration that is its own successor",
   role: "client",
   isSymmetric: true,
   holds: (_context, _self, { map }) =>
@@ -61,8 +61,8 @@ export const configurationsChange: ProcessInvariant<unknown, "client", Knowing> 
 }
 
 /**
- * Somebody is there to say what comes next. (Clients are the first to know a configuration: storage
- * nodes know of those that a client has told them.)
+ * Every configuration has members to agree on its successor. (Clients are the first to know a
+ * configuration; storage nodes learn it from them.)
  */
 export const configurationsHaveMembers: ProcessInvariant<unknown, "client", Knowing> = {
   _tag: "Process",
@@ -74,9 +74,10 @@ export const configurationsHaveMembers: ProcessInvariant<unknown, "client", Know
 }
 
 /**
- * A reconfiguration that returns leaves its change in the configuration at its goal, and none
- * before that active. One that ends while it is deciding has made no change of its own: its change
- * is made in the latest configuration, by another, or it is refused, since it would leave nobody.
+ * When a reconfiguration returns, the configuration at its goal has its change, and no earlier
+ * configuration is active. One that ends in the Deciding activity has made no change itself: the
+ * latest configuration has its change already, or the client refused it, since it would leave no
+ * members.
  */
 export const reconfigurationIsDone: StepInvariant<
   unknown,
@@ -86,7 +87,7 @@ export const reconfigurationIsDone: StepInvariant<
   _tag: "Step",
   name: "reconfiguration-is-done",
   about:
-    "a reconfiguration that returns has its change in the configuration at its goal, and all before it are retired",
+    "when a reconfiguration returns, the configuration at its goal has its change, and all earlier ones are retired",
   role: "client",
   isSymmetric: true,
   holds: (_context, _self, { activity }, { map, activity: after }) => {
@@ -110,6 +111,6 @@ export const reconfigurationIsDone: StepInvariant<
   }
 }
 
-/** Whether a change is made in a configuration: nothing is left to add or to remove. */
+/** True if the configuration has the change: nothing is left to add or remove. */
 const isMade = ({ add, remove }: Change, { members }: Configuration): boolean =>
   equals(changedMembers(members, add, remove), members)

@@ -1,6 +1,6 @@
 /**
- * Reconfiguration with a sequence of configurations that all nodes agree upon (tutorial, section
- * 5). "Its main ideas come from the RAMBO protocol."
+ * Reconfiguration along an agreed sequence of configurations (tutorial, section 5). "Its main ideas
+ * come from the RAMBO protocol."
  */
 import { ballots } from "../consensus/bounds.ts"
 import { type Directory, directoryIn, directoryService } from "../directory/directory.ts"

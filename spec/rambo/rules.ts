@@ -1,7 +1,6 @@
 /**
- * The decisions that carry the protocol (tutorial, section 5), by name. The protocol is one value
- * of them; each mutant is another in which one is decided otherwise, and RAMBO II and RDS decide
- * some of them in their own way.
+ * The load-bearing decisions of the protocol (tutorial, section 5). `correct` is the protocol. Each
+ * mutant changes one decision; RAMBO II and RDS make some decisions differently.
  */
 import { type Configuration, isQuorum } from "../configuration/configuration.ts"
 import * as Consensus from "../consensus/rules.ts"
@@ -14,87 +13,72 @@ import { type ConfigurationMap, isDecided } from "./configuration-map.ts"
 import type { ClientState, ClientStep, Getting, Setting, Stage, Task } from "./state.ts"
 
 export interface Rules {
-  /** How an instance of consensus comes to its decision. */
+  /** The rules of the instances of consensus. */
   readonly consensus: Consensus.Rules
-  /**
-   * Who says which configuration comes next: "it can be provided manually by human", or consensus
-   * decides on it.
-   */
+  /** The source of the sequence: "it can be provided manually by human", or consensus decides. */
   readonly sequence: "person" | "consensus"
   /**
-   * Whether a configuration may follow another: it has to have members, for nobody else could say
-   * what follows it.
+   * Whether a configuration may be a successor: it needs members, who agree on its own successor.
    */
   readonly maySucceed: (configuration: Configuration) => boolean
   /** "There is a consensus instance associated with each configuration." */
   readonly instances: Instances
-  /**
-   * What a client that reads or writes, and knows the first cmap, hears of the one that it is told:
-   * it integrates that.
-   */
+  /** The part of a received cmap that a reader or writer integrates into its own: all of it. */
   readonly hears: (known: ConfigurationMap, told: ConfigurationMap) => ConfigurationMap
-  /**
-   * The phases of a read or a write that ask and wait for the configurations that their client
-   * learns of.
-   */
+  /** The phases of a read or a write that ask, and wait for, configurations learned meanwhile. */
   readonly extends: ReadonlyArray<(Getting | Setting)["_tag"]>
-  /** Whether such a phase restarts when its client learns that a configuration is retired. */
+  /** Whether such a phase restarts when the client learns of a retirement. */
   readonly restarts: boolean
-  /**
-   * The configurations that must have answered at the fixed point: "every active configuration".
-   */
+  /** The configurations that must answer for a fixed point: "every active configuration". */
   readonly awaits: (map: ConfigurationMap, phase: Phase<unknown>) => ReadonlyArray<Configuration>
-  /**
-   * Whether a read keeps in mind who answered with the pair that it is about to select. (Not in the
-   * tutorial.)
-   */
+  /** Whether a read remembers which storage nodes hold the largest pair. (Not in the tutorial.) */
   readonly remembersHolders: boolean
   /**
-   * Whether a read whose Get phase is at a fixed point, among these configurations, may return what
-   * these nodes are known to hold, without a Set phase. ("The same protocol": never.)
+   * Whether a read at a fixed point of these configurations may skip its Set phase when these
+   * storage nodes hold its pair. ("The same protocol": never.)
    */
   readonly returnsAtOnce: (
     configurations: ReadonlyArray<Configuration>,
     holders: ServerSet
   ) => boolean
-  /** By which stages a configuration is collected as garbage: "after two actions" it can be. */
+  /** The stages of garbage collection: a configuration can be retired "after two actions". */
   readonly stages: (stages: Stages) => readonly [StageStart, ...ReadonlyArray<StageStart>]
-  /** When the forward pointer is stored, and Action 1 over. */
+  /** When Action 1 is complete: enough storage nodes have stored the forward pointer. */
   readonly isPointerStored: Enough
-  /** The stages in which the client looks at what the storage nodes hold, to copy it. */
+  /** The stages in which the client collects the pair to copy. */
   readonly looksIn: ReadonlyArray<Stage["_tag"]>
   /**
-   * Which configuration is the oldest active one once a client is through that wants to see the one
-   * at the goal installed.
+   * The index of the oldest active configuration after a round of garbage collection towards the
+   * goal.
    */
   readonly nextOldest: (map: ConfigurationMap, goal: number) => number
-  /** In which of the configurations that are to be retired Action 1 is done. */
+  /** The retiring configurations in which the client performs Action 1. */
   readonly pointsIn: (retiring: ReadonlyArray<Configuration>) => ReadonlyArray<Configuration>
-  /** What follows, and in which order, once the sequence has been continued. */
+  /** The parts of a reconfiguration after the decision, in order. */
   readonly course: ReadonlyArray<Part>
-  /** Whether a reconfiguration waits until the directory knows of the new configuration. */
+  /** Whether a reconfiguration waits for the directory to acknowledge the new configuration. */
   readonly awaitsDirectory: boolean
 }
 
 /**
- * Which instance of consensus decides what follows the configuration with an index, and when it is
- * not needed any more.
+ * The instance of consensus that decides the successor of the configuration at an index, and when
+ * it is over.
  */
 interface Instances {
   readonly of: (index: number) => number
   readonly isOver: (map: ConfigurationMap, instance: number) => boolean
 }
 
-/** The parts of a reconfiguration after the sequence has been continued. */
+/** The parts of a reconfiguration after the decision on the new configuration. */
 export type Part = "garbage collection" | "announcement"
 
-/** A stage of garbage collection, and how it begins with the pair that was got before. */
+/** A stage of garbage collection, and its start with the pair collected so far. */
 export interface StageStart {
   readonly tag: Stage["_tag"]
   readonly start: (state: ClientState, task: Task, got: Pair) => ClientStep
 }
 
-/** The stages that there are, and what the client does after them: it retires the next oldest. */
+/** All stages, and `collect`, which goes on to retire the next oldest configuration. */
 export interface Stages {
   readonly storePointer: StageStart
   readonly getState: StageStart
@@ -103,7 +87,7 @@ export interface Stages {
   readonly collect: (state: ClientState, task: Task) => ClientStep
 }
 
-/** The protocol; a person gives the sequence. */
+/** The protocol; a person provides the sequence. */
 export const correct: Rules = {
   consensus: Consensus.correct,
   sequence: "person",
@@ -124,12 +108,12 @@ export const correct: Rules = {
   awaitsDirectory: true
 }
 
-/** The protocol; consensus gives the sequence. */
+/** The protocol; consensus decides the sequence. */
 export const withConsensus: Rules = { ...correct, sequence: "consensus" }
 
 /**
- * A read returns at once what a write quorum of every active configuration holds. A Set phase would
- * change nothing: these nodes would acknowledge it with the cmaps that they have answered with.
+ * A read returns at once if a write quorum of every active configuration holds its pair. A Set
+ * phase would change nothing: these nodes would acknowledge it with the cmaps of their answers.
  */
 export const readsAtOnce: Pick<Rules, "remembersHolders" | "returnsAtOnce"> = {
   remembersHolders: true,
@@ -137,10 +121,10 @@ export const readsAtOnce: Pick<Rules, "remembersHolders" | "returnsAtOnce"> = {
     configurations.every((configuration) => isQuorum(configuration, "write", holders))
 }
 
-/** What the processes are told. */
+/** The parameters of the processes. */
 export type Context = ContextOf<StorageParameters, Rules>
 
-/** For those who need nothing but the rules. */
+/** A context with only the rules. */
 export interface Ruled {
   readonly rules: Rules
 }

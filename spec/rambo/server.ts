@@ -1,6 +1,6 @@
 /**
- * The storage node under reconfiguration with a sequence of configurations (tutorial, section 5):
- * "each storage node stores a vt-pair and a local variable cmap".
+ * The storage node under reconfiguration along an agreed sequence (tutorial, section 5): "each
+ * storage node stores a vt-pair and a local variable cmap".
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
@@ -26,8 +26,8 @@ export const ServerState = Schema.Struct({
   pair: Pair,
   map: ConfigurationMap,
   /**
-   * The node's part in instances of consensus that it does not know to be decided, by the index of
-   * the configuration.
+   * The node's acceptors, by the index of the configuration; only of instances it does not know to
+   * be decided.
    */
   instances: SetOf(Schema.Struct({ instance: Count, acceptor: Acceptor.Acceptor(Configuration) }))
 })
@@ -35,7 +35,7 @@ export type ServerState = typeof ServerState.Type
 type ServerStep = Step<ServerState, never, Message>
 
 /**
- * A storage node receives a Get, at any time: it "replies with its vt-pair and its cmap". (Section
+ * A storage node receives a Get, at any time, and "replies with its vt-pair and its cmap". (Section
  * 5, Get phase.)
  */
 export const receiveGet = (
@@ -49,7 +49,7 @@ export const receiveGet = (
 }
 
 /**
- * A storage node receives a Set, at any time: it "updates its vt-pair if" the timestamp is larger,
+ * A storage node receives a Set, at any time. It "updates its vt-pair if" the timestamp is larger,
  * "and then sends back an acknowledgement", with its cmap. (Section 5, Set phase.)
  */
 export const receiveSet = (
@@ -66,9 +66,9 @@ export const receiveSet = (
 }
 
 /**
- * A storage node of an old configuration is told of the next: it integrates the cmap into its own,
- * and says what it holds. (Section 5, Action 1: "the next configuration has been stored in the
- * local cmap variables".)
+ * A storage node of an old configuration receives the forward pointer. It integrates the cmap into
+ * its own, and replies with its pair. (Section 5, Action 1: "the next configuration has been stored
+ * in the local cmap variables".)
  */
 export const receiveStorePointer = (
   context: Ruled,
@@ -90,7 +90,7 @@ export const receiveStorePointer = (
 }
 
 /**
- * A storage node is told that a configuration is retired: it integrates the cmap into its own.
+ * A storage node receives the retirement of a configuration, and integrates the cmap into its own.
  * (Section 5, third step.)
  */
 export const receiveRetire = (
@@ -108,10 +108,11 @@ export const receiveRetire = (
 }
 
 /**
- * The acceptor of an instance of consensus is asked something. (Section 5: "there is a consensus
- * instance associated with each configuration, allowing the nodes in it to agree on the subsequent
- * configuration".) A storage node that knows the subsequent configuration says so; it needs no
- * acceptor any more. And it votes for none that may not be one.
+ * A storage node receives a message for its acceptor in an instance of consensus. (Section 5:
+ * "there is a consensus instance associated with each configuration, allowing the nodes in it to
+ * agree on the subsequent configuration".) A node that knows the subsequent configuration rejects
+ * the request and sends its cmap; it no longer needs the acceptor. It never votes for a
+ * configuration that may not succeed.
  */
 export const receiveBallot = (
   { rules }: Ruled,
@@ -150,8 +151,7 @@ const acceptorOf = (
   instances.find((one) => one.instance === instance)?.acceptor ?? Acceptor.initial
 
 /**
- * The state with what the map says integrated: of what is decided by now, the acceptors are not
- * needed any more.
+ * The state after integrating the map, without the acceptors of instances now known to be decided.
  */
 const told = ({ rules }: Ruled, state: ServerState, map: ConfigurationMap): ServerState => {
   const integrated = integrate(state.map, map)
@@ -165,8 +165,8 @@ const told = ({ rules }: Ruled, state: ServerState, map: ConfigurationMap): Serv
 }
 
 /**
- * A storage node is asked for its cmap, by a client whom the directory has told of it. (Section 5:
- * "obtains a list".)
+ * A storage node receives an AskMap, from a client that followed a hint, and replies with its cmap.
+ * (Section 5: "obtains a list".)
  */
 export const receiveAskMap = (state: ServerState, from: NodeId): ServerStep => ({
   state,
@@ -174,7 +174,7 @@ export const receiveAskMap = (state: ServerState, from: NodeId): ServerStep => (
   observations: []
 })
 
-/** Whatever a storage node receives. It asks nothing, so no reply is meant for it. */
+/** A storage node receives a message. It sends no requests, so it ignores replies. */
 export const receive = (
   context: Ruled,
   state: ServerState,
@@ -197,10 +197,7 @@ export const receive = (
     .with({ _tag: P.union("Announce", "Announced", "Hint") }, () => ignore(state))
     .exhaustive()
 
-/**
- * True when the message will never change the storage node: it tells it nothing that it does not
- * know.
- */
+/** True if the message will never change the storage node: it contains no news. */
 export const onlyAnswers = ({ rules }: Ruled, state: ServerState, message: Message): boolean => {
   const { pair, map } = state
   switch (message._tag) {

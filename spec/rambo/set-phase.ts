@@ -2,7 +2,7 @@
  * The Set phase (tutorial, section 5): "the client first picks a vt-pair", and then "sends the
  * picked vt-pair to the storage nodes in the active configurations in its cmap".
  *
- * How it integrates the cmaps that it receives, and when it terminates, is in `fixed-point.ts`.
+ * `fixed-point.ts` has the integration of received cmaps, and the condition for termination.
  */
 import type { ClientId } from "../nodes/nodes.ts"
 import { startPhase } from "../phase/phase.ts"
@@ -12,9 +12,9 @@ import type { SetRequest } from "./messages.ts"
 import { type ClientState, type ClientStep, enter, type Getting, inPhase } from "./state.ts"
 
 /**
- * The client picks a vt-pair when its Get phase completes. "If the operation is to read", it is the
- * pair that was found; if it is to write, it is the value and "a unique timestamp higher than" the
- * one that was found.
+ * The client picks a vt-pair when its Get phase completes. "If the operation is to read", it picks
+ * the pair it found; if it is to write, its own value and "a unique timestamp higher than" the one
+ * it found.
  */
 export const pickPair = (self: ClientId, { operation, phase }: Getting): Pair =>
   operation._tag === "Write"
@@ -36,7 +36,7 @@ export const startSet = (state: ClientState, operation: Access, pair: Pair): Cli
   }
 }
 
-/** What the client asks, of every storage node that it learns about in the phase. */
+/** The question of the phase, to every storage node that the client learns about. */
 export const setRequest = (state: ClientState, pair: Pair): SetRequest => ({
   _tag: "Set",
   ...inPhase(state),

@@ -1,5 +1,5 @@
 /**
- * What the stages of garbage collection have in common (tutorial, section 5): each puts one
+ * The common part of the stages of garbage collection (tutorial, section 5): each sends one
  * question to the storage nodes of the old configuration c, or of the next configuration c'.
  */
 import type { Configuration } from "../configuration/configuration.ts"
@@ -17,18 +17,20 @@ import {
   type Task
 } from "./state.ts"
 
-/** Who knows a cmap. */
+/** A state with a cmap. */
 type Knowing = Pick<ClientState, "map">
 
-/** c: the oldest active configuration, which is the next to be retired. */
+/** c: the oldest active configuration, the next one to retire. */
 export const oldest = ({ map }: Knowing): Configuration =>
   activeAt(map, map.retired) as Configuration
 
-/** c': the configuration that will be the oldest active one, which follows c in the sequence. */
+/** c': the successor of c, which will be the oldest active configuration. */
 export const next = ({ rules }: Ruled, { map }: Knowing, { goal }: Task): Configuration =>
   activeAt(map, rules.nextOldest(map, goal)) as Configuration
 
-/** The configurations before c', in which Action 1 is performed: c alone, but in RAMBO II. */
+/**
+ * The configurations before c', in which the client performs Action 1: only c, except in RAMBO II.
+ */
 export const old = (
   { rules }: Ruled,
   { map }: Knowing,
@@ -36,7 +38,7 @@ export const old = (
 ): ReadonlyArray<Configuration> =>
   rules.pointsIn(map.active.slice(0, rules.nextOldest(map, goal) - map.retired))
 
-/** A stage begins: the client puts a question to the storage nodes of these configurations. */
+/** A stage begins: the client sends its question to the storage nodes of these configurations. */
 export const startStage = (
   state: ClientState,
   tag: Stage["_tag"],

@@ -9,14 +9,14 @@ import { next, oldest, startStage } from "./stage.ts"
 import type { ClientState, ClientStep, Task } from "./state.ts"
 
 /**
- * The Get phase of Action 2, on its own, as the prose has it. The protocol leaves it out.
+ * The separate Get phase of Action 2, as in the tutorial. The protocol does not use it.
  *
- * The pair to copy is the largest that the storage nodes held when they stored the forward pointer;
- * they say so when they have stored it. (If a Get phase follows Action 1, its answers come from any
- * majority of c. A write can be acknowledged by one storage node before that has the pointer, and
- * by another, which never has it, after that has answered the Get: neither the writer nor the
- * reconfigurer hears of the other. That reading is the variant `copied-from-anywhere`, and part of
- * `as-written`. RAMBO asks and tells in one phase, too.)
+ * The client copies the largest pair of the storage nodes that stored the forward pointer; they
+ * send their pairs with the acknowledgements of Action 1. (The answers of a Get phase after Action
+ * 1 come from any majority of c. One storage node can acknowledge a write before it stores the
+ * pointer, and another, which never stores it, after it has answered the Get. Then the writer and
+ * the reconfigurer do not learn of each other: the variant `copied-from-anywhere`, and part of
+ * `as-written`. RAMBO also queries and propagates in one phase.)
  */
 export const startStateGet = (state: ClientState, task: Task): ClientStep =>
   startStage(state, "GettingState", task, [oldest(state)], initialPair, (phase) => ({

@@ -1,6 +1,6 @@
 /**
- * What a client keeps (tutorial, section 5): "each client also stores a cmap", and what it is
- * doing.
+ * The state of a client (tutorial, section 5): "each client also stores a cmap", and its current
+ * activity.
  */
 import * as Schema from "effect/Schema"
 import { Configuration } from "../configuration/configuration.ts"
@@ -20,39 +20,43 @@ import {
 import { ConfigurationMap, initial as initialMap } from "./configuration-map.ts"
 import type { InPhase, Question } from "./messages.ts"
 
-/** How many configurations were retired in the client's cmap when it began. */
+/** The number of retired configurations in the client's cmap when the activity began. */
 const retired = Count
 
-/** Nothing. */
+/** No operation. */
 export const Idle = Schema.TaggedStruct("Idle", {})
-/** In the Get phase of a read or a write; `answer`: the largest pair received so far. */
+/** The Get phase of a read or a write. Its answer is the largest pair received so far. */
 export const Getting = Schema.TaggedStruct("Getting", {
   operation: Access,
   retired,
   phase: Phase(Pair),
-  /** Who answered with that very pair, if a client that reads remembers it. */
+  /**
+   * The storage nodes that answered with this very pair; kept only for reads, and only if the rules
+   * ask for it.
+   */
   holders: Schema.optionalKey(ServerSet)
 })
-/** In the Set phase of a read or a write; `answer`: the pair that was picked. */
+/** The Set phase of a read or a write. Its answer is the picked pair. */
 export const Setting = Schema.TaggedStruct("Setting", {
   operation: Access,
   retired,
   phase: Phase(Pair)
 })
 
-/** `goal`: how many configurations must be retired before the reconfiguration returns. */
+/** `goal` is the number of configurations to retire before the reconfiguration returns. */
 const reconfiguration = { operation: Reconfigure, goal: Count, retired, phase: Phase(Pair) }
-/** Action 1; `answer`: the largest pair of the storage nodes that have stored the pointer. */
+/** Action 1. Its answer is the largest pair of the storage nodes that have stored the pointer. */
 export const StoringPointer = Schema.TaggedStruct("StoringPointer", reconfiguration)
-/** The Get phase of Action 2 as the prose has it, which only mutants take. */
+/** The Get phase of Action 2 as in the tutorial; only mutants use it. */
 export const GettingState = Schema.TaggedStruct("GettingState", reconfiguration)
-/** The Set phase of Action 2; `answer`: the pair that is copied. */
+/** The Set phase of Action 2. Its answer is the copied pair. */
 export const TransferringState = Schema.TaggedStruct("TransferringState", reconfiguration)
-/** After both: storing that the old configuration is retired. (`answer` is not used.) */
+/** After both actions: storing the retirement of the old configuration. (The answer is unused.) */
 export const Retiring = Schema.TaggedStruct("Retiring", reconfiguration)
 
 /**
- * After all, where there is a directory: waiting until it knows the configuration with this number.
+ * The last activity, in systems with a directory: waiting for it to acknowledge the configuration
+ * with this number.
  */
 export const Announcing = Schema.TaggedStruct("Announcing", {
   operation: Reconfigure,
@@ -61,8 +65,8 @@ export const Announcing = Schema.TaggedStruct("Announcing", {
 })
 
 /**
- * Before them, where consensus decides: waiting for what follows the configuration with this index,
- * which is the latest that the client knows.
+ * The first activity, if consensus decides: waiting for the successor of the configuration with
+ * this index, the latest one the client knows.
  */
 export const Deciding = Schema.TaggedStruct("Deciding", {
   operation: Reconfigure,
@@ -73,9 +77,9 @@ export const Deciding = Schema.TaggedStruct("Deciding", {
 export const Stage = Schema.Union([StoringPointer, GettingState, TransferringState, Retiring])
 
 export const ClientState = Schema.Struct({
-  /** How many operations the client has begun. */
+  /** The number of operations the client has begun. */
   begun: Count,
-  /** The number of its phase in the operation, from 1; 0 between operations. */
+  /** The number of the phase within the operation, from 1; 0 between operations. */
   phase: Count,
   map: ConfigurationMap,
   activity: Schema.Union([Idle, Getting, Setting, Deciding, Stage, Announcing])
@@ -87,18 +91,18 @@ export type Deciding = typeof Deciding.Type
 export type Stage = typeof Stage.Type
 export type Announcing = typeof Announcing.Type
 
-/** A reconfiguration on its way. */
+/** A reconfiguration in progress. */
 export type Task = Pick<Stage, "operation" | "goal">
 
-/** A client whose Get or Set phase is at a fixed point goes on. */
+/** A client whose Get or Set phase is at a fixed point continues. */
 export const GoOn = Schema.TaggedStruct("GoOn", {})
-/** A client that was preempted begins a new ballot. */
+/** A preempted client begins a new ballot. */
 export const Retry = Schema.TaggedStruct("Retry", {})
 export type Choice = typeof GoOn.Type | typeof Retry.Type
 
 export type ClientStep = Step<ClientState, StorageObservation, Question>
 
-/** The client's state at the beginning: it knows the first configuration. */
+/** The initial state of a client: it knows the first configuration. */
 export const initial = (configuration: Configuration): ClientState => ({
   begun: 0,
   phase: 0,
@@ -109,25 +113,25 @@ export const initial = (configuration: Configuration): ClientState => ({
 /** The client enters the next phase of its operation. */
 export const enter = (state: ClientState): ClientState => ({ ...state, phase: state.phase + 1 })
 
-/** What the questions of the client's phase carry. */
+/** The numbers that the questions of the client's phase carry. */
 export const inPhase = ({ begun, phase }: Pick<ClientState, "begun" | "phase">): InPhase => ({
   operation: begun,
   phase
 })
 
 /**
- * Where the client stands: in a phase of an operation, or after the last phase of the last one.
- * What it tells the directory is no phase: no storage node answers.
+ * The client's position: a phase of an operation, or after the last phase of the last one. An
+ * announcement to the directory is not a phase: no storage node answers it.
  */
-export const positionOf = ({ begun, phase, activity }: Standing): Position => [
+export const positionOf = ({ begun, phase, activity }: PhaseOfClient): Position => [
   begun,
   activity._tag === "Idle" || activity._tag === "Announcing" ? past : phase
 ]
-interface Standing extends Pick<ClientState, "begun" | "phase"> {
+interface PhaseOfClient extends Pick<ClientState, "begun" | "phase"> {
   readonly activity: { readonly _tag: string }
 }
 
-/** The operation ends, and nothing of it is kept. */
+/** The operation returns, and the client discards its state. */
 export const finish = (
   state: ClientState,
   operation: StorageOperation,

@@ -1,6 +1,6 @@
 /**
- * Reconfiguration with a sequence of configurations (tutorial, section 5): the prose as it is
- * written, the protocol, and its mutants.
+ * Reconfiguration along an agreed sequence (tutorial, section 5): the protocol, the tutorial as
+ * written, and mutants.
  */
 import { isQuorum } from "../configuration/configuration.ts"
 import type { Variant } from "../kernel/protocol.ts"
@@ -8,10 +8,10 @@ import { isOverButForOne } from "../phase/phase.ts"
 import { known, retireBelow } from "./configuration-map.ts"
 import { correct, type Rules, readsAtOnce, withConsensus } from "./rules.ts"
 
-/** Where a person gives the sequence, nobody asks an instance of consensus. */
+/** If a person provides the sequence, there are no instances of consensus. */
 const unusedWithoutConsensus = ["Ballot", "BallotReply"]
 
-/** Once the forward pointer is stored, any majority is asked for what is to be copied. */
+/** After Action 1, a separate Get phase asks any majority for the pair to copy. */
 const copiedFromAnywhere: Rules["stages"] = ({ storePointer, getState, transferState, retire }) => [
   storePointer,
   getState,
@@ -20,8 +20,8 @@ const copiedFromAnywhere: Rules["stages"] = ({ storePointer, getState, transferS
 ]
 
 /**
- * The retirement is told of when the transfer begins; when that is over, nobody is asked whether
- * they have heard.
+ * The client announces the retirement when the transfer begins, and does not wait for
+ * acknowledgements of it.
  */
 const retiredBeforeTransfer: Rules["stages"] = ({
   storePointer,
@@ -41,8 +41,8 @@ const retiredBeforeTransfer: Rules["stages"] = ({
 ]
 
 /**
- * Of the longer of the two cmaps, the client hears that its last configuration is there and all
- * before it are retired.
+ * From the longer of the two cmaps, the client takes only the last configuration, and considers all
+ * earlier ones retired.
  */
 const onlyTheLatest: Rules["hears"] = (mine, told) => {
   const longer = known(told) < known(mine) ? mine : told
@@ -60,43 +60,42 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "correct",
     kind: "correct",
     about:
-      "Section 5 with two rules changed: what is copied is what the storage nodes hold that have the forward pointer, and a Get phase restarts when it learns of a retirement. The sequence is given by a person.",
+      "Section 5 with two rules changed: the storage nodes that store the forward pointer send their pairs, of which the client copies the largest, and a Get phase restarts when it learns of a retirement. A person provides the sequence.",
     rules: correct,
     unused: unusedWithoutConsensus
   },
   {
     name: "with-consensus",
     kind: "correct",
-    about: "The same, with the sequence decided by consensus: an instance for each configuration.",
+    about: "The same, but consensus decides the sequence: one instance for each configuration.",
     rules: withConsensus
   },
   {
     name: "read-stored-value-at-once",
     kind: "correct",
     about:
-      "A read returns without a Set phase what it found at a write quorum of every active configuration.",
+      "A read that finds the same pair at a write quorum of every active configuration returns it without a Set phase.",
     rules: { ...correct, ...readsAtOnce },
     unused: unusedWithoutConsensus
   },
   {
     name: "read-stored-in-one-configuration",
     kind: "mutant",
-    about:
-      "The same, but one active configuration whose write quorum holds the pair is taken for enough.",
+    about: "The same, but a write quorum of one active configuration suffices.",
     rules: { ...correct, ...readsAtOnce, returnsAtOnce: inOneConfiguration },
     unused: unusedWithoutConsensus
   },
   {
     name: "read-stored-at-read-quorum",
     kind: "mutant",
-    about: "The same, but read quorums that hold the pair are taken for enough.",
+    about: "The same, but read quorums suffice.",
     rules: { ...correct, ...readsAtOnce, returnsAtOnce: atReadQuorums },
     unused: unusedWithoutConsensus
   },
   {
     name: "as-written",
     kind: "mutant",
-    about: "Every sentence of section 5 as it is written, with neither rule changed.",
+    about: "Section 5 as written, with neither rule changed.",
     rules: { ...correct, stages: copiedFromAnywhere, restarts: false },
     unused: unusedWithoutConsensus
   },
@@ -104,22 +103,21 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "copied-from-anywhere",
     kind: "mutant",
     about:
-      "The first rule is as written: once a majority has the forward pointer, a Get phase asks any majority for what is to be copied.",
+      "The first rule as written: after a majority has the forward pointer, a Get phase asks any majority for the pair to copy.",
     rules: { ...correct, stages: copiedFromAnywhere },
     unused: unusedWithoutConsensus
   },
   {
     name: "answers-kept-at-retirement",
     kind: "mutant",
-    about:
-      "The second rule is as written: a Get phase that learns of a retirement goes on with the answers that it has.",
+    about: "The second rule as written: a Get phase that learns of a retirement keeps its answers.",
     rules: { ...correct, restarts: false },
     unused: unusedWithoutConsensus
   },
   {
     name: "no-forward-pointer",
     kind: "mutant",
-    about: "Action 1 is left out.",
+    about: "The client skips Action 1.",
     rules: {
       ...correct,
       stages: ({ getState, transferState, retire }) => [getState, transferState, retire]
@@ -129,14 +127,14 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "forward-pointer-one-short",
     kind: "mutant",
-    about: "Action 1 is over one storage node before a majority has the forward pointer.",
+    about: "Action 1 ends one storage node short of a majority.",
     rules: { ...correct, isPointerStored: (phase) => isOverButForOne(phase, "write") },
     unused: unusedWithoutConsensus
   },
   {
     name: "get-before-forward-pointer",
     kind: "mutant",
-    about: "State transfer begins before Action 1 is over: what it copies was got before it.",
+    about: "The Get phase of the state transfer comes before Action 1.",
     rules: {
       ...correct,
       stages: ({ getState, storePointer, transferState, retire }) => [
@@ -153,7 +151,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "populate-without-get",
     kind: "mutant",
     about:
-      "State transfer is a Set phase alone: nothing that the old configuration holds is copied.",
+      "State transfer is only a Set phase: the client copies nothing from the old configuration.",
     rules: { ...correct, looksIn: [] },
     unused: unusedWithoutConsensus
   },
@@ -161,28 +159,28 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "retire-before-transfer",
     kind: "mutant",
     about:
-      "The old configuration is said to be retired when Action 1 is over, before the state transfer.",
+      "The client announces the retirement of the old configuration after Action 1, before the state transfer.",
     rules: { ...correct, stages: retiredBeforeTransfer },
     unused: unusedWithoutConsensus
   },
   {
     name: "learned-configuration-ignored",
     kind: "mutant",
-    about: "A client that reads or writes does not integrate the cmaps that it receives.",
+    about: "A client that reads or writes does not integrate the cmaps it receives.",
     rules: { ...correct, hears: (known) => known },
     unused: unusedWithoutConsensus
   },
   {
     name: "new-configuration-alone",
     kind: "mutant",
-    about: "A client that learns of a new configuration uses it alone from then on.",
+    about: "A client that learns of a new configuration uses only that one from then on.",
     rules: { ...correct, hears: onlyTheLatest },
     unused: unusedWithoutConsensus
   },
   {
     name: "set-phase-not-extended",
     kind: "mutant",
-    about: "A Set phase neither asks nor waits for the configurations that it learns of.",
+    about: "A Set phase neither asks nor waits for the configurations it learns of.",
     rules: { ...correct, extends: ["Getting"] },
     unused: unusedWithoutConsensus
   },
@@ -190,7 +188,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "announcement-not-awaited",
     kind: "mutant",
     about:
-      "A reconfiguration returns without waiting until the directory knows of the new configuration.",
+      "A reconfiguration returns without waiting for the directory to acknowledge the new configuration.",
     rules: { ...correct, awaitsDirectory: false },
     unused: unusedWithoutConsensus
   },
@@ -198,21 +196,21 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "announced-first",
     kind: "mutant",
     about:
-      "The directory is told of a new configuration before the storage nodes are, as section 5 says; but a client asks for a hint only once.",
+      "The reconfigurer informs the directory before the storage nodes, as in section 5, but a client asks only once per hint.",
     rules: { ...correct, course: ["announcement", "garbage collection"] },
     unused: unusedWithoutConsensus
   },
   {
     name: "consensus-instance-shared",
     kind: "mutant",
-    about: "The sequence is decided by consensus, and all configurations share one instance.",
+    about: "Consensus decides the sequence, but all configurations share one instance.",
     rules: { ...withConsensus, instances: { of: () => 0, isOver: () => false } }
   },
   {
     name: "empty-successor-proposed",
     kind: "mutant",
     about:
-      "Neither who proposes a configuration nor who votes for it looks whether it has members: two clients remove everybody.",
+      "Neither proposers nor acceptors check that a configuration has members: two clients together remove all members.",
     rules: { ...withConsensus, maySucceed: () => true }
   }
 ]

@@ -1,8 +1,8 @@
 /**
- * The client of RDS: that of RAMBO, but that it hears of configurations as soon as they are
- * accepted, and that a client that has itself brought about a decision was at the same time through
- * Action 1: acceptors tell whoever asks them what they have accepted, and with their votes they
- * have said what they held.
+ * The client of RDS. It differs from the client of RAMBO in two ways. It learns of configurations
+ * as soon as they are accepted, since acceptors send every client the configurations they have
+ * accepted. And a client whose ballot decides has completed Action 1 with it, since acceptors send
+ * their pairs with their votes.
  */
 import type { NodeId } from "../kernel/node.ts"
 import { type Input, ignore, type Process } from "../kernel/process.ts"
@@ -19,9 +19,9 @@ import type { Context } from "./rules.ts"
 import { ClientState, type ClientStep, type Deciding } from "./state.ts"
 
 /**
- * A storage node answers in the Get or the Set phase: the client takes the answer as in RAMBO, and
- * waits for what the node has accepted as well. (Unless the phase restarts because of the answer:
- * then it will be told again.)
+ * A storage node answers in the Get or the Set phase. The client handles the answer as in RAMBO,
+ * and adds the configurations that the node has accepted to the phase. (If the answer restarts the
+ * phase, the client will receive them again.)
  */
 const receiveReply = (
   context: Context,
@@ -39,8 +39,8 @@ const receiveReply = (
 }
 
 /**
- * An acceptor answers: the client counts what it holds. If it brings about the decision, it copies
- * that.
+ * An acceptor answers, and the client keeps the larger pair. If the answer decides, the client
+ * copies the pair it has collected.
  */
 const receiveBallotReply = (
   context: Context,
@@ -69,8 +69,8 @@ const receiveBallotReply = (
 }
 
 /**
- * A step after which the client may be in an instance of consensus: it has collected nothing there,
- * if it collects at all.
+ * After this step the client may have entered an instance of consensus. If it collects pairs there,
+ * it starts with the initial pair.
  */
 const collecting = (context: Context, step: ClientStep): ClientStep => {
   const { activity, map } = step.state
@@ -79,7 +79,7 @@ const collecting = (context: Context, step: ClientStep): ClientStep => {
     : step
 }
 
-/** The step with what acceptors hold in the instance that the client is in. */
+/** The step, with the pair collected in the client's instance of consensus. */
 const holding = (step: ClientStep, deciding: Deciding, pair: Pair): ClientStep => ({
   ...step,
   state: { ...step.state, activity: { ...deciding, pair } }

@@ -1,5 +1,5 @@
 /**
- * The messages of RDS: those of RAMBO, of which three say more.
+ * The messages of RDS: those of RAMBO, three of them with an additional field.
  */
 import * as Schema from "effect/Schema"
 import { Configuration } from "../configuration/configuration.ts"
@@ -8,13 +8,13 @@ import { SetOf } from "../kernel/node.ts"
 import * as Rambo from "../rambo/messages.ts"
 import { Pair } from "../register/pair.ts"
 
-/** What the storage node has accepted and does not know to be decided. */
+/** The configurations that the storage node has accepted but does not know to be decided. */
 const accepted = { accepted: SetOf(Configuration) }
 
-/** In the Get phase, and in the Set phase: what a storage node answers. */
+/** A storage node's replies in the Get phase and in the Set phase. */
 export const GetReply = Schema.TaggedStruct("GetReply", { ...Rambo.GetReply.fields, ...accepted })
 export const SetReply = Schema.TaggedStruct("SetReply", { ...Rambo.SetReply.fields, ...accepted })
-/** What an acceptor answers; with its vote, what it holds. */
+/** An acceptor's reply; a vote carries the acceptor's pair. */
 export const BallotReply = Schema.TaggedStruct("BallotReply", {
   ...Rambo.BallotReply.fields,
   pair: Schema.optionalKey(Pair)

@@ -1,6 +1,5 @@
 /**
- * RDS: reconfiguration along an agreed sequence that is fused with the consensus by which it is
- * agreed upon.
+ * RDS: reconfiguration along an agreed sequence, fused with the consensus that decides it.
  */
 import type { Directory } from "../directory/directory.ts"
 import { directoryService } from "../directory/directory.ts"

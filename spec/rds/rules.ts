@@ -1,5 +1,5 @@
 /**
- * The decisions that carry RDS, by name: those of RAMBO, and what it adds to them.
+ * The load-bearing decisions of RDS: those of RAMBO, and those that RDS adds.
  */
 import type { Configuration } from "../configuration/configuration.ts"
 import * as Consensus from "../consensus/rules.ts"
@@ -13,30 +13,30 @@ import type { StorageParameters } from "../storage/parameters.ts"
 
 export interface Rules extends Rambo.Rules {
   /**
-   * What a storage node tells clients that it has accepted: all of it, for any of it may be
+   * The accepted configurations that a storage node sends to clients: all, since any of them may be
    * decided.
    */
   readonly tellsAccepted: (accepted: ReadonlyArray<Configuration>) => ReadonlyArray<Configuration>
   /**
-   * Whether a client collects what acceptors hold in this instance, when so many configurations are
-   * retired.
+   * Whether a client collects the acceptors' pairs in this instance, when `retired` configurations
+   * are retired.
    */
   readonly collectsIn: (instance: number, retired: number) => boolean
   /**
-   * What a client copies that has brought about the decision and not been through Action 1: what
-   * acceptors held.
+   * The pair that a client copies if its ballot decided, without Action 1: the largest pair of the
+   * acceptors.
    */
   readonly copies: (held: Pair) => Pair
 }
 
 /**
- * A read or a write waits for every configuration that it was told of, decided or accepted: what is
- * accepted may be decided. A client that reconfigures collects only in the instance of the oldest
- * active configuration. As long as an older one is being retired, what it held may not have been
- * copied yet, and an acceptor may say what it holds too early.
+ * A read or a write waits for every configuration it has heard of, decided or accepted, since an
+ * accepted configuration may be decided. A reconfigurer collects pairs only in the instance of the
+ * oldest active configuration. While an older configuration is being retired, its data may not have
+ * been copied yet, so an acceptor could send its pair too early.
  *
- * The votes that bring about a decision are Action 1 as well: they point to the successor, as a Set
- * does, and say what was held, as a Get does. So they come from a read and a write quorum of the
+ * The deciding votes also perform Action 1: they point to the successor, like a Set, and carry the
+ * acceptors' pairs, like a Get. They therefore come from a read quorum and a write quorum of the
  * configuration.
  */
 export const correct: Rules = {
@@ -48,7 +48,9 @@ export const correct: Rules = {
   copies: (held) => held
 }
 
-/** What a storage node has accepted, in instances that it does not know to be decided. */
+/**
+ * The configurations that a storage node has accepted, in instances it does not know to be decided.
+ */
 export const acceptedBy = ({ instances }: ServerState): ReadonlyArray<Configuration> =>
   setOf(instances.flatMap(({ acceptor: { vote } }) => (vote === null ? [] : [vote.value])))
 

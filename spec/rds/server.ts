@@ -1,5 +1,5 @@
 /**
- * The storage node of RDS: that of RAMBO, which says more in some of its answers.
+ * The storage node of RDS: that of RAMBO, with more data in some of its replies.
  */
 import type { NoChoice, NoOperation, Process, Send } from "../kernel/process.ts"
 import type { ServerId } from "../nodes/nodes.ts"
@@ -9,12 +9,12 @@ import type { Message } from "./messages.ts"
 import { acceptedBy, type Context } from "./rules.ts"
 
 /**
- * What the storage node adds to an answer. It tells clients what it has accepted, for that may be
- * decided: this is the forward pointer, which a majority has as soon as the next configuration is
- * decided. And with its vote it says what it holds, as a storage node of RAMBO that stores the
- * forward pointer.
+ * Adds data to a reply of the storage node. A reply to a client carries the accepted
+ * configurations, since they may be decided: this is the forward pointer, which a majority has as
+ * soon as the next configuration is decided. A vote carries the node's pair, as in RAMBO the reply
+ * of a node that stores the forward pointer.
  */
-const saying = (
+const extended = (
   { rules }: Pick<Context, "rules">,
   state: Rambo.ServerState,
   { to, message }: Send<RamboMessage>
@@ -45,6 +45,6 @@ export const server: Process<
   ...Rambo.server,
   step: (context, self, state, input) => {
     const { sends, ...step } = Rambo.server.step(context, self, state, input)
-    return { ...step, sends: sends.map((send) => saying(context, state, send)) }
+    return { ...step, sends: sends.map((send) => extended(context, state, send)) }
   }
 }

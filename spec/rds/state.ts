@@ -1,6 +1,6 @@
 /**
- * What a client of RDS keeps: what one of RAMBO does, and in an instance of consensus what
- * acceptors held.
+ * The state of a client of RDS: that of RAMBO, and in an instance of consensus the pair collected
+ * from the acceptors.
  */
 import * as Schema from "effect/Schema"
 import type { Step } from "../kernel/process.ts"
@@ -9,7 +9,10 @@ import { Pair } from "../register/pair.ts"
 import type { StorageObservation } from "../storage/reconfiguration.ts"
 import type { Message } from "./messages.ts"
 
-/** The largest of the pairs that acceptors held when they accepted, if it is to be copied. */
+/**
+ * `pair` is the largest pair that acceptors sent with their votes; absent if the client does not
+ * collect pairs here.
+ */
 export const Deciding = Schema.TaggedStruct("Deciding", {
   ...Rambo.Deciding.fields,
   pair: Schema.optionalKey(Pair)

@@ -11,33 +11,33 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "correct",
     kind: "correct",
     about:
-      "After RDS: the instance of consensus is the forward pointer, and an acceptor that accepts says what it holds; Action 1 is left out where the client itself made the decision.",
+      "After RDS: the instance of consensus is the forward pointer, and an acceptor sends its pair with its vote; a client whose ballot decided skips Action 1.",
     rules: correct
   },
   {
     name: "fused-pointer-untold",
     kind: "mutant",
-    about: "Fused with consensus, but a storage node does not tell clients what it has accepted.",
+    about:
+      "Fused with consensus, but a storage node does not send clients the configurations it has accepted.",
     rules: { ...correct, tellsAccepted: () => [] }
   },
   {
     name: "fused-pair-ignored",
     kind: "mutant",
-    about: "Fused with consensus, but what acceptors hold is not copied.",
+    about: "Fused with consensus, but the client does not copy the acceptors' pairs.",
     rules: { ...correct, copies: () => initialPair }
   },
   {
     name: "fused-while-older-active",
     kind: "mutant",
     about:
-      "Fused with consensus, and a client collects what acceptors hold even while an older configuration is being retired.",
+      "Fused with consensus, and a client collects the acceptors' pairs even while an older configuration is being retired.",
     rules: { ...correct, collectsIn: () => true }
   },
   {
     name: "fused-votes-of-a-write-quorum",
     kind: "mutant",
-    about:
-      "Fused with consensus, and a decision takes the votes of a write quorum alone, as it does elsewhere.",
+    about: "Fused with consensus, but the votes of a write quorum alone decide, as in plain Paxos.",
     rules: { ...correct, consensus: Consensus.correct }
   }
 ]

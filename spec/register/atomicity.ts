@@ -2,12 +2,12 @@
  * Atomicity, or linearizability (tutorial 2.2): "each operation must appear to take place
  * instantaneously between the time when it is invoked and the time when it produces a response".
  *
- * The definition is an automaton. It carries every possibility that is still open: a value that the
- * register may have by now, together with the pending operations that have taken effect on the way
- * there. An invocation lets the new operation take effect at once, later, or (if its client stops)
- * never; a response discards every possibility in which the operation has not taken effect, or not
- * with that result. When no possibility is left, no order of the operations explains what was seen:
- * atomicity is violated. For one register and finitely many clients this is exact.
+ * The definition is an automaton. Its state is the set of possibilities: a value the register may
+ * have by now, with the pending operations that have taken effect so far. After an invocation, the
+ * new operation may take effect at once, later, or never (if its client crashes). A response
+ * discards every possibility in which the operation has not taken effect with that result. If no
+ * possibility is left, no order of the operations explains the history, and atomicity is violated.
+ * For one register and finitely many clients this is exact.
  */
 import * as Schema from "effect/Schema"
 import { canonical, setOf } from "../kernel/data.ts"
@@ -16,7 +16,7 @@ import type { AnyNote, AnyOperation, Observation } from "../kernel/observation.t
 import type { Event, Observer } from "../kernel/observer.ts"
 import { type Access, describeValue, isAccess, Value } from "./operation.ts"
 
-/** An operation of a client that was invoked and has not responded. */
+/** A client's operation that has been invoked and has not responded. */
 const Pending = Schema.Struct({
   client: NodeId,
   operation: Schema.Union([
@@ -24,15 +24,15 @@ const Pending = Schema.Struct({
     Schema.TaggedStruct("Read", {})
   ])
 })
-/** A pending operation that has taken effect, and what it will return (null for a write). */
+/** A pending operation that has taken effect, with its future result (null for a write). */
 const Effective = Schema.Struct({ client: NodeId, result: Value })
-/** One way in which things may stand: the register's value, and who has taken effect. */
+/** One possibility: the register's value, and the pending operations that have taken effect. */
 const Possibility = Schema.Struct({ value: Value, effective: SetOf(Effective) })
 
 export const AtomicityState = Schema.Struct({
   pending: SetOf(Pending),
   possibilities: SetOf(Possibility),
-  /** The response that left no possibility, in words. */
+  /** The response that left no possibility, described. */
   violation: Schema.NullOr(Schema.String)
 })
 export type AtomicityState = typeof AtomicityState.Type
@@ -79,8 +79,8 @@ export const responded = (state: AtomicityState, client: NodeId, result: Value):
 }
 
 /**
- * A client crashes: a read that it left pending can no longer matter, a write may still take effect
- * at any time.
+ * A client crashes. Its pending read no longer matters; its pending write may still take effect at
+ * any time.
  */
 export const crashed = (state: AtomicityState, client: NodeId): AtomicityState => {
   if (!state.pending.some((other) => other.client === client && other.operation._tag === "Read"))
@@ -97,7 +97,7 @@ export const crashed = (state: AtomicityState, client: NodeId): AtomicityState =
   }
 }
 
-/** Everything that is possible when any pending operations may take effect, one after the other. */
+/** All possibilities reachable when pending operations take effect one after the other. */
 const closure = (
   pending: ReadonlyArray<Pending>,
   from: ReadonlyArray<Possibility>
@@ -116,7 +116,7 @@ const closure = (
   return setOf(found.values())
 }
 
-/** The pending operation takes effect now, unless it did before. */
+/** The pending operation takes effect now, unless it already has. */
 const takeEffect = (
   { value, effective }: Possibility,
   { client, operation }: Pending
@@ -132,7 +132,7 @@ const outcome = (operation: Pending["operation"] | undefined, result: Value): st
     ? `write ${describeValue(operation.value)} returned`
     : `read returned ${describeValue(result)}`
 
-/** What reads and writes return; whatever else happens is not about a register. */
+/** The observations of any system; the automaton ignores those not about a register. */
 type Seen = Observation<AnyOperation, Value, AnyNote>
 
 const observe = (state: AtomicityState, event: Event<Seen>): AtomicityState => {
@@ -153,8 +153,8 @@ export const atomicity: Observer<AtomicityState, Seen> = {
   name: "atomicity",
   initial,
   observe,
-  // An earlier response only adds to what must precede what: an order that explains the new history
-  // explained the old.
+  // An earlier response only adds constraints: an order that explains the new history also
+  // explained the old one.
   allowsEarlierResponses: true,
   mentionsServers: false,
   violation: ({ violation }) =>

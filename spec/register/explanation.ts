@@ -1,5 +1,5 @@
 /**
- * Why a history of a register is not atomic, for people.
+ * Explains to users why a history of a register is not atomic.
  */
 import { type Interval as IntervalOf, possessive } from "../kernel/history.ts"
 import { type Access, describeValue, isAccess, type Value } from "./operation.ts"
@@ -11,15 +11,14 @@ const isOfRegister = (interval: AnyInterval): interval is Interval =>
   isAccess(interval.operation as Access)
 
 /**
- * Why the last read of a history that is not atomic could not return what it returned; undefined
- * for a history in which a value that matters was written twice.
+ * Why the last read of a non-atomic history could not return its result; undefined if a relevant
+ * value was written twice.
  *
- * The operations on a value are its write and the reads that returned it. Where every value is
- * written once, a history that was atomic up to a read stops to be so for one of two reasons:
- * nobody wrote what the read returned, or there is a newer value that had been there before the
- * read began. One value is newer than another if an operation on the newer began after an operation
- * on the older had ended. (That is Gibbons and Korach's condition on zones, seen from the last
- * read; the tests hold it against the definition of atomicity.)
+ * The operations on a value are its write and the reads that returned it. If every value is written
+ * once, a read can break atomicity in two ways: no operation wrote the value it returned, or an
+ * operation on a newer value had ended before the read began. A value is newer than another if an
+ * operation on it began after an operation on the other had ended. (This is Gibbons and Korach's
+ * condition on zones, seen from the last read; tests compare it with the definition of atomicity.)
  */
 export const explainAtomicity = (history: ReadonlyArray<AnyInterval>): string | undefined => {
   const all = history.filter(isOfRegister)
@@ -34,7 +33,7 @@ export const explainAtomicity = (history: ReadonlyArray<AnyInterval>): string | 
   const intervals = all.filter(({ operation }) => operation.object === read.operation.object)
   const writes = writesOf(intervals, value)
   if (value !== null && writes.length === 0) {
-    return `${possessive(read)} returned ${describeValue(value)}, a value that nobody had written.`
+    return `${possessive(read)} returned ${describeValue(value)}, a value that no client had written.`
   }
   if (writes.length > (value === null ? 0 : 1)) return undefined
   const newer = newerThan(intervals, read, value)
@@ -42,14 +41,14 @@ export const explainAtomicity = (history: ReadonlyArray<AnyInterval>): string | 
   return value === null ? missed(read, newer) : overtaken(read, value, newer)
 }
 
-/** A newer value than the one that was read, and the operations that show it. */
+/** A newer value than the one returned, and the operations that prove it newer. */
 interface Newer {
   readonly value: Value
-  /** An operation on the newer value that had ended before the read began. */
+  /** An operation on the newer value that ended before the read began. */
   readonly witness: Interval
   /**
-   * An operation on the newer value that began after `before`, an operation on the older, had
-   * ended.
+   * An operation on the newer value that began after the end of `before`, an operation on the older
+   * one.
    */
   readonly after: Interval
   readonly before: Interval | undefined
@@ -60,7 +59,7 @@ const newerThan = (
   read: Interval,
   value: Value
 ): Newer | undefined => {
-  // Every value is newer than the one before any write.
+  // Every value is newer than the initial one.
   const before =
     value === null
       ? undefined
@@ -81,7 +80,7 @@ const newerThan = (
   return found.find(({ witness }) => witness.operation._tag === "Write") ?? found[0]
 }
 
-/** The other values that were written exactly once. */
+/** The other values written exactly once. */
 const newerValues = (intervals: ReadonlyArray<Interval>, value: Value): ReadonlyArray<Value> =>
   intervals.flatMap(({ operation }) =>
     operation._tag === "Write" &&
@@ -104,7 +103,7 @@ const onValue = (intervals: ReadonlyArray<Interval>, value: Value): ReadonlyArra
   )
 ]
 
-/** An operation that has not responded has no end that anybody could have seen. */
+/** An operation without a response has no observable end. */
 const endOf = ({ ending, end }: Interval): number =>
   ending === "response" ? (end as number) : Infinity
 

@@ -1,14 +1,15 @@
 /**
- * Who holds the pair that a Get phase found. (Not in the tutorial: there a read always stores what
- * it found, so that later reads find it. It need not where a write quorum holds the pair already.)
+ * The nodes that hold the pair a Get phase found. (Not in the tutorial, where a read always stores
+ * the pair so that later reads find it. The read can skip that if a write quorum already holds the
+ * pair.)
  */
 import { union } from "../kernel/data.ts"
 import type { ServerSet } from "../nodes/nodes.ts"
 import { isLarger, type Pair } from "./pair.ts"
 
 /**
- * The nodes that are known to hold the largest pair, after these answered with `pair`: `holders`
- * are those known to hold `found`, the largest pair before.
+ * The nodes known to hold the largest pair after `answering` answered with `pair`. `holders` are
+ * the nodes known to hold `found`, the largest pair so far.
  */
 export const holdersWith = (
   found: Pair,

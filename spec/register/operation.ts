@@ -1,9 +1,7 @@
 /**
- * The register: `write(v)` and `read()` (tutorial 2.2), with the words in which scripts and reports
- * name them.
+ * The register: `write(v)` and `read()` (tutorial 2.2), and their syntax in scripts and reports.
  *
- * A system may hold one register, or several that have names; then every operation says which one
- * it is about.
+ * A system holds one register, or several named ones; then every operation names its register.
  */
 import * as Schema from "effect/Schema"
 import { writtenBytes } from "../kernel/data.ts"
@@ -12,17 +10,17 @@ import type { ObjectType, OperationKind } from "../kernel/object.ts"
 import type { AnyOperation, Observation } from "../kernel/observation.ts"
 
 /**
- * The most bytes of a value as JSON: 1 MiB of characters that JSON writes as two. Whoever takes a
- * value answers with it, in a message that says more; so the bound is about what is written.
+ * The maximum size of a value as JSON, in bytes: 1 MiB of characters that JSON writes as two. The
+ * bound is on the JSON because replies carry the value.
  */
 export const mostWrittenBytes = 2 ** 21 + 2
 
-/** True of a text that can be written in so many bytes. JSON writes at most six for a character. */
+/** True if the text fits in this many bytes as JSON, which takes at most six for a character. */
 const canBeWritten = (text: string): boolean =>
   6 * text.length + 2 <= mostWrittenBytes ||
   (text.length + 2 <= mostWrittenBytes && writtenBytes(text) <= mostWrittenBytes)
 
-/** What a register holds: null before the first write. */
+/** The value of a register; null before the first write. */
 export const Value = Schema.NullOr(
   Schema.Union([
     Schema.Int,
@@ -35,12 +33,14 @@ export const Value = Schema.NullOr(
 )
 export type Value = typeof Value.Type
 
-/** The longest name of a register: 1 KiB, and room for what stands for bytes that are no text. */
+/**
+ * The maximum length of a register's name: 1 KiB, and room to escape bytes that are not valid text.
+ */
 export const mostRegisterName = 1400
 
 export const RegisterName = Text.check(Schema.isMaxLength(mostRegisterName))
 
-/** The name of the register, where there are several. */
+/** The name of the register, if there are several. */
 const object = { object: Schema.optionalKey(Schema.String) }
 
 export const Write = Schema.TaggedStruct("Write", { value: Value, ...object })
@@ -58,7 +58,9 @@ export type AccessObservation = Observation<Access, Value>
 export const isAccess = (operation: AnyOperation): operation is Access =>
   operation._tag === "Write" || operation._tag === "Read"
 
-/** The operation on the one value that the words denote. */
+/**
+ * The operation on the value that these words denote; undefined unless there is exactly one word.
+ */
 export const ofValue = <Operation>(
   [word, ...rest]: ReadonlyArray<string>,
   operation: (value: Value) => Operation
@@ -79,7 +81,7 @@ export const readKind: OperationKind<Read> = {
   parse: (words) => (words.length > 0 ? undefined : { _tag: "Read" })
 }
 
-/** The one register of a system. */
+/** The single register of a system. */
 export const register: ObjectType<Access, Value> = {
   name: "register",
   Operation: Access,
@@ -92,7 +94,7 @@ export const register: ObjectType<Access, Value> = {
   describeResult: ({ _tag }, result) => (_tag === "Read" ? describeValue(result) : "ok")
 }
 
-/** Registers with names. */
+/** Named registers. */
 export const registers: ObjectType<Access, Value> = {
   ...register,
   name: "registers",
@@ -114,5 +116,5 @@ export const registers: ObjectType<Access, Value> = {
   ]
 }
 
-/** A value, with ⊥ for the one that was there before any write. */
+/** A value for users; ⊥ is the initial value. */
 export const describeValue = (value: Value): string => (value === null ? "⊥" : String(value))

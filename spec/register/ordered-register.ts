@@ -1,44 +1,41 @@
 /**
- * The register, ordered by timestamps: an abstract system between the atomic register and the
+ * The register ordered by timestamps: an abstract system between the atomic register and the
  * protocols that implement it.
  *
- * It knows nothing of nodes and messages. It carries a *floor*: the timestamp below which nothing
- * is returned any more. An operation that begins must not fall below the floor of that time: a read
- * returns a pair that some write has chosen, a write chooses a timestamp above, and no timestamp is
- * chosen twice. An operation ends when the floor has reached the pair that it has chosen. The
- * floor, and what an operation in execution must not fall below, may rise at any time. A client may
- * be gone from some time on: the operation that it had in execution never ends, and it begins no
- * other.
+ * It has no nodes and no messages. Its state has a *floor*: no operation that begins now returns a
+ * pair with a smaller timestamp. Each operation takes the floor of the time it begins. A read
+ * chooses a pair that a write has chosen, at or above its floor; a write chooses a new timestamp
+ * above its floor. An operation may end once the floor has reached its pair. The floor of the
+ * system, and that of each operation in progress, may rise at any time. A client may leave at any
+ * time: its operation never ends, and it begins no other.
  *
- * Its histories are atomic: order the operations by the timestamps of their pairs, each write
- * before the reads of it. That order has each read return the last write before it. And it respects
- * time: when an operation ends the floor has reached its pair, so whatever begins afterwards has no
- * smaller timestamp, and a write a larger one. (Lynch, "Distributed Algorithms", lemma 13.16.) So a
- * protocol that refines this system implements an atomic register.
+ * Its histories are atomic. Order the operations by the timestamps of their pairs, each write
+ * before the reads of its pair. In that order each read returns the last write before it. The order
+ * respects real time: when an operation ends, the floor has reached its pair, so every later
+ * operation has a timestamp at least as large, and every later write a larger one. (Lynch,
+ * "Distributed Algorithms", lemma 13.16.) Hence a protocol that refines this system implements an
+ * atomic register.
  */
 import { equals } from "../kernel/data.ts"
 import type { Access } from "./operation.ts"
 import { initialPair, isLarger, type Pair, type Timestamp } from "./pair.ts"
 
-/** An operation in execution. */
+/** An operation in progress. */
 export interface Ordered {
   readonly operation: Access
-  /** What it must not fall below. */
+  /** A lower bound on the timestamp of its pair. */
   readonly floor: Timestamp
-  /** The pair that it stores or returns, once it has chosen it. */
+  /** The pair it has chosen to store or return; null until then. */
   readonly pair: Pair | null
 }
 
 export interface OrderedRegister {
   readonly floor: Timestamp
-  /** The pairs that writes have chosen, as far as anybody still has them. */
+  /** The chosen pairs that still exist in the system. */
   readonly chosen: ReadonlyArray<Pair>
   /** By client. */
   readonly operations: Readonly<Record<string, Ordered>>
-  /**
-   * The clients that are gone. What they had in execution is no operation any more, without having
-   * ended.
-   */
+  /** The clients that have left. Their operations are dropped without having ended. */
   readonly gone: ReadonlyArray<string>
 }
 
@@ -52,8 +49,8 @@ export const initial: OrderedRegister = {
 const isBelow = (left: Timestamp, right: Timestamp): boolean => isLarger(right, left)
 
 /**
- * What happens to one client in a step: nothing but that its floor may rise, one of the three
- * actions, or that it is gone.
+ * True if the step is a valid one for this client: its floor rises or stays, it takes one of the
+ * three actions, or it leaves.
  */
 const isAction = (before: OrderedRegister, after: OrderedRegister, client: string): boolean => {
   const [was, is] = [before.operations[client], after.operations[client]]
@@ -67,7 +64,7 @@ const isAction = (before: OrderedRegister, after: OrderedRegister, client: strin
 const begins = ({ floor }: OrderedRegister, is: Ordered): boolean =>
   is.pair === null && !isBelow(is.floor, floor)
 
-/** A client waits, or chooses its pair: a write one of its own, a read one that is there. */
+/** A client waits, or chooses its pair: a write its own new pair, a read an existing one. */
 const goesOn = ({ chosen }: OrderedRegister, was: Ordered, is: Ordered): boolean => {
   if (!equals(was.operation, is.operation) || isBelow(is.floor, was.floor)) return false
   if (was.pair !== null || is.pair === null) return equals(was.pair, is.pair)
@@ -84,8 +81,7 @@ const ends = ({ floor }: OrderedRegister, { pair }: Ordered): boolean =>
   pair !== null && !isBelow(floor, pair.timestamp)
 
 /**
- * Whether a step leads from the one state to the other: one client acts or is gone at most, and
- * floors rise.
+ * True if this is a step of the system: at most one client acts or leaves, and floors only rise.
  */
 export const allows = (before: OrderedRegister, after: OrderedRegister): boolean => {
   const clients = [

@@ -1,9 +1,8 @@
 /**
- * Timestamps and vt-pairs (tutorial 2.3): a value together with a timestamp that says how fresh it
- * is.
+ * Timestamps and vt-pairs (tutorial 2.3): a value with the timestamp of its write.
  *
  * "A timestamp consists of a pair with a number and a client-id, ordered lexicographically"; the
- * client's identity is there to make timestamps unique.
+ * client's identity makes timestamps unique.
  */
 import * as Schema from "effect/Schema"
 import { Count } from "../kernel/node.ts"
@@ -11,8 +10,8 @@ import { ClientId } from "../nodes/nodes.ts"
 import { describeValue, Value } from "./operation.ts"
 
 /**
- * A number of 0 belongs to nobody: it is what there was before the first write, and only that. (Not
- * the other way round: a mutant leaves the client out of every timestamp.)
+ * The number 0 is the initial timestamp, which has no client. (A timestamp without a client need
+ * not be the initial one: a mutant leaves the client out of every timestamp.)
  */
 export const Timestamp = Schema.Struct({ number: Count, client: Schema.NullOr(ClientId) }).check(
   Schema.makeFilter(({ number, client }) => number > 0 || client === null, {
@@ -24,10 +23,10 @@ export type Timestamp = typeof Timestamp.Type
 export const Pair = Schema.Struct({ value: Value, timestamp: Timestamp })
 export type Pair = typeof Pair.Type
 
-/** What every storage node holds before the first write. */
+/** The pair of every storage node before the first write. */
 export const initialPair: Pair = { value: null, timestamp: { number: 0, client: null } }
 
-/** True when the left timestamp is strictly larger: by number, then by client. */
+/** True if the left timestamp is strictly larger: by number, then by client. */
 export const isLarger = (left: Timestamp, right: Timestamp): boolean =>
   left.number !== right.number
     ? left.number > right.number

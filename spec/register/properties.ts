@@ -1,5 +1,5 @@
 /**
- * What every protocol here promises of its register.
+ * The safety properties of every protocol that implements a register.
  */
 import { equals } from "../kernel/data.ts"
 import type { AnyNote, AnyOperation, Observation } from "../kernel/observation.ts"
@@ -10,12 +10,12 @@ import { explainAtomicity } from "./explanation.ts"
 import type { Value } from "./operation.ts"
 import { isLarger, type Pair } from "./pair.ts"
 
-/** What these properties need to know of a storage node. */
+/** The part of a storage node's state that these properties need. */
 interface Replica {
   readonly pair: Pair
 }
 
-/** What a storage node holds never grows older. */
+/** A storage node's timestamp never decreases. */
 export const timestampsGrow: StepInvariant<unknown, "server", Replica> = {
   _tag: "Step",
   name: "timestamps-grow",
@@ -36,10 +36,10 @@ export const timestampsNameValues: PairInvariant<unknown, "server", Replica> = {
     !equals(left.pair.timestamp, right.pair.timestamp) || equals(left.pair.value, right.pair.value)
 }
 
-/** Operations on a register, and others beside them. */
+/** Operations on a register, and others. */
 type Seen = Observation<AnyOperation, Value, AnyNote>
 
-/** The one register of a system is atomic. */
+/** The single register of a system is atomic. */
 export const atomic: Observed<unknown, Seen> = {
   _tag: "Observed",
   name: "atomicity",
@@ -52,8 +52,8 @@ export const atomic: Observed<unknown, Seen> = {
 }
 
 /**
- * Each of several registers is: histories are judged object by object, since atomicity is local
- * (Herlihy, Wing).
+ * Each of several registers is atomic. The history of each is judged separately, since atomicity is
+ * local (Herlihy and Wing).
  */
 export const atomicEach: Observed<unknown, Seen> = {
   ...atomic,

@@ -1,41 +1,38 @@
 /**
- * Atomicity of long histories in which every value is written once, decided in O(n log n).
+ * Decides atomicity in O(n log n) for long histories in which every value is written once.
  *
- * Then it is known which write a read has read, and the operations fall into clusters, one per
- * value: a write and the reads of it. An order that explains the history has each cluster in one
- * piece. A cluster's *zone* lies between the first response and the last invocation in it. If the
- * response comes first, the cluster must take up all of its zone (a forward zone): the value is in
- * the register throughout. If not, it may take place at any one time in its zone.
+ * In such a history each read identifies the write it read from. The operations form clusters, one
+ * per value: a write and its reads. An order that explains the history keeps each cluster
+ * contiguous. The *zone* of a cluster lies between its first response and its last invocation. If
+ * the response comes first, the zone is forward: the register holds the value throughout it.
+ * Otherwise the cluster may take effect at any single point in its zone.
  *
  * The history is atomic if and only if no value is read before it is written, no two forward zones
- * meet, and no other zone lies within a forward one. (Gibbons and Korach, "Testing shared
+ * overlap, and no other zone lies within a forward one. (Gibbons and Korach, "Testing shared
  * memories", 1997, theorem 4.5.)
  *
- * This shares no idea with the automaton of `atomicity.ts`; on small histories the two must agree.
+ * This is independent of the automaton in `atomicity.ts`; on small histories the two must agree.
  */
 import type { Access, Value } from "./operation.ts"
 import { describeValue } from "./operation.ts"
 
 /**
- * An operation of a history. Times are numbers that are all different; one that is not known to
- * have ended: infinite.
+ * An operation of a history. All times are distinct numbers; an operation without a response has
+ * `responded` infinite.
  */
 export interface Interval {
   readonly client: string
   readonly operation: Access
   readonly invoked: number
   readonly responded: number
-  /** What a read returned. */
+  /** The result of a read. */
   readonly result: Value
 }
 
 export type Judgement =
   | { readonly _tag: "Atomic" }
   | { readonly _tag: "Violation"; readonly reason: string }
-  /**
-   * The question cannot be decided in this way: this value was written twice, or is the initial
-   * one.
-   */
+  /** This procedure does not apply: the value was written twice, or is the initial one. */
   | { readonly _tag: "NotWrittenOnce"; readonly value: Value }
 
 interface Cluster {
@@ -77,7 +74,9 @@ export const judge = (intervals: ReadonlyArray<Interval>): Judgement => {
     if (operation._tag === "Write" || responded === Number.POSITIVE_INFINITY) continue
     const cluster = clusters.get(result)
     if (cluster === undefined || responded < cluster.written) {
-      return violation(`${client} read ${describeValue(result)}, which nobody had begun to write`)
+      return violation(
+        `${client} read ${describeValue(result)}, which no client had begun to write`
+      )
     }
     cluster.reads += 1
     cluster.firstResponse = Math.min(cluster.firstResponse, responded)
@@ -86,7 +85,7 @@ export const judge = (intervals: ReadonlyArray<Interval>): Judgement => {
   return judgeZones([...clusters.values()].filter(mattersAtAll))
 }
 
-/** A write that never returned, and that nobody read, may not have taken place. */
+/** A write that never returned and was never read may not have taken effect. */
 const mattersAtAll = ({ reads, firstResponse }: Cluster): boolean =>
   reads > 0 || firstResponse !== Number.POSITIVE_INFINITY
 
@@ -111,7 +110,7 @@ const judgeZones = (clusters: ReadonlyArray<Cluster>): Judgement => {
   return { _tag: "Atomic" }
 }
 
-/** The last zone that begins before the time. */
+/** The last zone that begins before this time. */
 const lastBelow = (zones: ReadonlyArray<Zone>, time: number): Zone | undefined => {
   let from = 0
   let to = zones.length

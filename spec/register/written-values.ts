@@ -1,6 +1,7 @@
 /**
- * Nothing is read that nobody wrote: what a register promises where storage nodes lie, beside
- * atomicity. The clients are correct: what a lying client writes is a value like any other.
+ * Reads return only written values: a property of registers under Byzantine storage nodes, in
+ * addition to atomicity. The clients are correct; a value written by a lying client is like any
+ * other.
  */
 import * as Schema from "effect/Schema"
 import { including } from "../kernel/data.ts"
@@ -10,11 +11,12 @@ import type { Event, Observer } from "../kernel/observer.ts"
 import type { Observed } from "../kernel/property.ts"
 import { describeValue, isAccess, Value } from "./operation.ts"
 
-/** Operations on a register, and others beside them. */
+/** Operations on a register, and others. */
 type Seen = Observation<AnyOperation, Value, AnyNote>
 
 /**
- * The values of all writes that have begun, and the first read that returned another one, in words.
+ * The values of all writes that have begun, and the first read that returned another value,
+ * described.
  */
 const Begun = Schema.Struct({ values: SetOf(Value), violation: Schema.NullOr(Schema.String) })
 type Begun = typeof Begun.Type
@@ -34,11 +36,11 @@ const observe = (state: Begun, event: Event<Seen>): Begun => {
     ? state
     : {
         ...state,
-        violation: `${node} read ${describeValue(result)}, which nobody had begun to write`
+        violation: `${node} read ${describeValue(result)}, which no client had begun to write`
       }
 }
 
-/** The observer of what is read: everybody knows the initial value. */
+/** The observer of read values. Reads may return the initial value. */
 export const writtenValues: Observer<Begun, Seen> = {
   name: "written-values",
   initial: { values: [null], violation: null },
@@ -49,11 +51,11 @@ export const writtenValues: Observer<Begun, Seen> = {
   violation: ({ violation }) => violation ?? undefined
 }
 
-/** No storage node can have a client read what it made up. */
+/** No storage node can make a client read an invented value. */
 export const onlyWrittenValues: Observed<unknown, Seen> = {
   _tag: "Observed",
   name: "only-written-values",
-  about: "a read returns the initial value, or one that a write which has begun writes",
+  about: "a read returns the initial value, or the value of a write that has begun",
   observer: () => writtenValues,
   canFailAt: (observation) =>
     observation._tag === "Response" && observation.operation._tag === "Read"

@@ -1,5 +1,5 @@
 /**
- * What the processes of a storage system are told at the beginning.
+ * The parameters of a storage system, known to all its processes.
  */
 import * as Schema from "effect/Schema"
 import { Configuration } from "../configuration/configuration.ts"
@@ -8,27 +8,24 @@ import type { Member } from "../kernel/system.ts"
 import { AdministratorId, ClientId, ServerSet } from "../nodes/nodes.ts"
 
 export const StorageParameters = Schema.Struct({
-  /** Every storage node that exists, in the initial configuration or not. */
+  /** All storage nodes, in the initial configuration or not. */
   servers: ServerSet,
   clients: Schema.Array(ClientId),
-  /** The configuration that the system begins with. */
+  /** The initial configuration. */
   configuration: Configuration,
-  /** The directory service, in a system that has one. */
+  /** The directory service, if the system has one. */
   directory: Schema.optionalKey(DirectoryId),
   /**
-   * The administrator, in a system that has one, and the members of the configurations it will
-   * choose.
+   * The administrator, if the system has one, and the members of the configurations it will choose.
    */
   administrator: Schema.optionalKey(AdministratorId),
   successors: Schema.optionalKey(Schema.Array(ServerSet)),
-  /**
-   * The bounds of a system whose runs are enumerated, by name. What is not in it is not bounded.
-   */
+  /** The bounds of a search, by name. A quantity without an entry is unbounded. */
   bounds: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int))
 })
 export type StorageParameters = typeof StorageParameters.Type
 
-/** The storage nodes and the clients. */
+/** The members of a system of storage nodes and clients. */
 export const serversAndClients = ({
   servers,
   clients

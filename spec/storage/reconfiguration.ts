@@ -1,6 +1,6 @@
 /**
- * `reconfigure(addSet, removeSet)` (tutorial 3.1), and all that users ask of a storage system that
- * can be reconfigured.
+ * `reconfigure(addSet, removeSet)` (tutorial 3.1), and the operations of a reconfigurable storage
+ * system.
  */
 import * as Schema from "effect/Schema"
 import { setOf } from "../kernel/data.ts"
@@ -10,7 +10,7 @@ import type { AnyOperation, Observation } from "../kernel/observation.ts"
 import { type ServerId, ServerSet, server } from "../nodes/nodes.ts"
 import { Access, type Value } from "../register/operation.ts"
 
-/** Storage nodes to be added and removed. */
+/** Storage nodes to add and to remove. */
 export interface Change {
   readonly add: ServerSet
   readonly remove: ServerSet
@@ -20,9 +20,9 @@ export const Reconfigure = Schema.TaggedStruct("Reconfigure", {
   add: ServerSet,
   remove: ServerSet,
   /**
-   * The storage nodes that answer, if the change is to be made only where the new configuration has
-   * quorums among them. (The tutorial leaves it to whoever reconfigures not to ask for one that
-   * cannot go on.)
+   * The storage nodes that answer. If given, the reconfiguration is refused unless the new
+   * configuration has quorums among them. (In the tutorial, the client is responsible for choosing
+   * a configuration that can make progress.)
    */
   answering: Schema.optionalKey(ServerSet)
 })
@@ -31,25 +31,25 @@ export type Reconfigure = typeof Reconfigure.Type
 export const isReconfigure = (operation: AnyOperation): operation is Reconfigure =>
   operation._tag === "Reconfigure"
 
-/** What a reconfiguration returns that would leave nobody: it has changed nothing. */
+/** The result of a reconfiguration that would leave no members. It changes nothing. */
 export const refused = "refused"
 /**
- * What one returns that would leave nobody who answers: it has changed nothing. Any other returns
- * null.
+ * The result of a reconfiguration that would leave no quorum that answers. It changes nothing. Any
+ * other reconfiguration returns null.
  */
 export const unanswered = "unanswered"
 
-/** The operations on a storage system that can be reconfigured. */
+/** The operations of a reconfigurable storage system. */
 export const StorageOperation = Schema.Union([Access, Reconfigure])
 export type StorageOperation = typeof StorageOperation.Type
 export type StorageObservation = Observation<StorageOperation, Value>
 
-/** Whether these words say what is added and removed: `+s4 -s2`. */
+/** True if these words are a change: `+s4 -s2`. */
 export const isChange = (words: ReadonlyArray<string>): boolean =>
   words.length > 0 &&
   words.every((word) => /^[+-]./.test(word) && word.length <= 1 + mostNameLength)
 
-/** The change that the words say. */
+/** The change written in these words. */
 export const changeOf = (words: ReadonlyArray<string>): Change => ({
   add: named("+", words),
   remove: named("-", words)
@@ -62,7 +62,7 @@ const named = (sign: string, words: ReadonlyArray<string>): ReadonlyArray<Server
 export const describeChange = ({ add, remove }: Change): string =>
   [...add.map((id) => `+${id}`), ...remove.map((id) => `-${id}`)].join(" ")
 
-/** What is wrong with a change, if something is. */
+/** The problem with a change, if there is one. */
 export const problemOf = ({ add, remove }: Change) => {
   const both = add.find((name) => remove.includes(name))
   return both === undefined
@@ -70,7 +70,7 @@ export const problemOf = ({ add, remove }: Change) => {
     : { problem: `${both} is both added and removed`, mend: "do one of the two" }
 }
 
-/** The configuration of a storage system, as something that can be changed. */
+/** The configuration of a storage system, as an object. */
 export const configurable: ObjectType<Reconfigure, Value> = {
   name: "configuration",
   Operation: Reconfigure,
@@ -85,7 +85,7 @@ export const configurable: ObjectType<Reconfigure, Value> = {
   describe: (operation) => `reconfigure ${describeChange(operation)}`.trim(),
   describeResult: (_, result) =>
     result === refused
-      ? "refused: it would leave nobody"
+      ? "refused: it would leave no members"
       : result === unanswered
         ? "refused: it would leave no quorum that answers"
         : "ok"

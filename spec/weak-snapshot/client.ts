@@ -1,6 +1,6 @@
 /**
- * The client of a weak snapshot by itself (tutorial 6): it updates and scans the one snapshot of
- * the one configuration.
+ * The client of a stand-alone weak snapshot (tutorial 6): it updates and scans the single snapshot
+ * of a single configuration.
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
@@ -15,9 +15,9 @@ import { type SnapshotObservation, SnapshotOperation, type SnapshotResult } from
 import type { Rules } from "./rules.ts"
 import * as Stages from "./stages.ts"
 
-/** Between operations a client keeps nothing but how many it has begun. */
+/** Between operations a client keeps only the number of operations it has begun. */
 export const Idle = Schema.TaggedStruct("Idle", { begun: Count })
-/** In the given phase (the first is number 1) of an operation. */
+/** Phase number `phase` of an operation, counted from 1. */
 export const Busy = Schema.TaggedStruct("Busy", {
   begun: Count,
   operation: SnapshotOperation,
@@ -47,16 +47,13 @@ const invoke = (context: Context, { begun }: Idle, operation: SnapshotOperation)
   return { ...step, observations: [{ _tag: "Invocation", operation }, ...step.observations] }
 }
 
-/** The one weak snapshot that there is. */
+/** The single weak snapshot of the system. */
 const snapshotOf = ({ configuration, rules }: Context): Stages.Context => ({
   configurations: [configuration],
   rules
 })
 
-/**
- * The client's step, from how its operation stands: the next question to all members, or the
- * response.
- */
+/** The client's step for this progress: the next question to all members, or the response. */
 const proceed = (
   context: Context,
   { begun, operation, phase }: Activity,
@@ -81,7 +78,7 @@ const proceed = (
   }
 }
 
-/** The operation ends: an update returns ok, a scan the changes that it found. */
+/** The operation returns: an update returns ok, a scan the changes it found. */
 const finish = (
   begun: number,
   operation: SnapshotOperation,
@@ -93,8 +90,8 @@ const finish = (
 })
 
 /**
- * Whatever a client receives. An answer counts if it belongs to the current phase; no question is
- * meant for a client.
+ * A client receives a message. An answer counts if it belongs to the current phase; the client
+ * ignores questions.
  */
 const receive = (
   context: Context,
@@ -120,16 +117,12 @@ const receiveReply = (
   return progress === undefined ? ignore(state) : proceed(context, state, progress)
 }
 
-/**
- * True when the client no longer waits for answers to this message of its own: its phase, or
- * operation, is over.
- */
+/** True if the client is past the phase, or the operation, of this message. */
 const isSettled = (state: ClientState, { operation, phase }: Message): boolean =>
   isBefore([operation, phase], positionOf(state))
 
 /**
- * Where the client stands: in a phase of an operation, or after the last phase of the last
- * operation.
+ * The client's position: a phase of an operation, or after the last phase of the last operation.
  */
 const positionOf = (state: ClientState): Position => [
   state.begun,

@@ -1,9 +1,9 @@
 /**
  * The messages of a weak snapshot (tutorial 6).
  *
- * Three questions: endorse a change, store endorsements (the Set phase on the matrix), and send
- * your array. A message carries the number of the client's operation that it belongs to and, since
- * an operation takes several phases of the same kind, the number of the phase within it.
+ * There are three questions: endorse a change, store endorsements (the Set phase on the matrix),
+ * and send your array. A message carries the number of the client's operation and the number of the
+ * phase within it, since an operation has several phases of the same kind.
  */
 import * as Schema from "effect/Schema"
 import { Count } from "../kernel/node.ts"
@@ -11,16 +11,16 @@ import { describeChange } from "../storage/reconfiguration.ts"
 import { Change } from "./change.ts"
 import { describeEndorsements, Endorsements } from "./endorsements.ts"
 
-/** Which phase of which operation of a client a message belongs to. */
+/** The client's operation and phase that a message belongs to. */
 export const InPhase = { operation: Count, phase: Count }
 
 /** "It sends an endorsement request with d to the storage nodes in c." */
 export const Endorse = Schema.TaggedStruct("Endorse", { ...InPhase, change: Change })
-/** What the storage node endorses: d, or what it had endorsed before. */
+/** The change that the storage node endorses: d, or an earlier one. */
 export const Endorsed = Schema.TaggedStruct("Endorsed", { ...InPhase, change: Change })
-/** "It ensures that a majority of the storage nodes know": take these into your array. */
+/** "It ensures that a majority of the storage nodes know": add these to your array. */
 export const Store = Schema.TaggedStruct("Store", { ...InPhase, endorsements: Endorsements })
-/** The storage node knows them. */
+/** The storage node has added them. */
 export const Stored = Schema.TaggedStruct("Stored", InPhase)
 /** "A client collects the arrays." */
 export const Collect = Schema.TaggedStruct("Collect", InPhase)

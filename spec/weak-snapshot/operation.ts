@@ -1,6 +1,6 @@
 /**
- * The weak snapshot as an object (tutorial 6): `update(d)` and `scan()`, with the words in which
- * scripts and reports name them.
+ * The weak snapshot as an object (tutorial 6): `update(d)` and `scan()`, and their syntax in
+ * scripts and reports.
  */
 import * as Schema from "effect/Schema"
 import type { ObjectType } from "../kernel/object.ts"
@@ -18,11 +18,11 @@ export type Scan = typeof Scan.Type
 export const SnapshotOperation = Schema.Union([Update, Scan])
 export type SnapshotOperation = typeof SnapshotOperation.Type
 
-/** An update returns null, a scan the changes that it found. */
+/** An update returns null, a scan the changes it found. */
 export type SnapshotResult = Changes | null
 export type SnapshotObservation = Observation<SnapshotOperation, SnapshotResult>
 
-/** The one weak snapshot of a system. */
+/** The single weak snapshot of a system. */
 export const snapshot: ObjectType<SnapshotOperation, SnapshotResult> = {
   name: "weak-snapshot",
   Operation: SnapshotOperation,

@@ -1,6 +1,6 @@
 /**
- * What a weak snapshot promises (tutorial 6; integrity is from the original paper [2]), each as an
- * automaton over what clients ask and are told.
+ * The properties of a weak snapshot (tutorial 6; integrity is from the original paper [2]), each an
+ * automaton over invocations and responses.
  */
 import { equals, including, setOf, union, without } from "../kernel/data.ts"
 import { type Judged, judged } from "../kernel/judged.ts"
@@ -16,8 +16,8 @@ import {
 import type { ServerState } from "./server.ts"
 
 /**
- * What the beginning and the end of an operation mean to a property; what is left out means nothing
- * to it.
+ * The transitions of a property at the begin and the end of an operation; without one, the state
+ * stays.
  */
 interface Meaning<State extends Judged> {
   readonly updateBegins?: (state: State, change: Change) => State
@@ -43,17 +43,17 @@ const promised = <State extends Judged>(
         (operation._tag === "Update"
           ? updateBegins?.(state, change(operation))
           : scanBegins?.(state, client)) ?? state,
-      // An update returns null, a scan the changes that it found.
+      // An update returns null, a scan the changes it found.
       ends: (state, client, _operation, result) =>
         (result === null ? updateEnds?.(state) : scanEnds?.(state, client, result)) ?? state
     },
     isScanned
   )
 
-/** Integrity: a scan returns only what was proposed. */
+/** Integrity: a scan returns only proposed changes. */
 export const integrity = promised<Judged & { readonly proposed: Changes }>(
   "integrity",
-  "a scan returns only changes that some update proposed before",
+  "a scan returns only changes proposed by an earlier update",
   { proposed: [], violation: null },
   {
     updateBegins: (state, proposal) => ({
@@ -66,7 +66,7 @@ export const integrity = promised<Judged & { readonly proposed: Changes }>(
         ? state
         : {
             ...state,
-            violation: `${client}'s scan returned ${listed(invented)}, which nobody had proposed`
+            violation: `${client}'s scan returned ${listed(invented)}, which no update had proposed`
           }
     }
   }
@@ -79,12 +79,12 @@ export const integrity = promised<Judged & { readonly proposed: Changes }>(
 export const validity = promised<
   Judged & {
     readonly isUpdated: boolean
-    /** The clients whose scan began after that. */
+    /** The clients whose current scan began after that. */
     readonly mustFind: ReadonlyArray<NodeId>
   }
 >(
   "validity",
-  "once an update is complete, every scan that begins finds some change",
+  "once an update completes, every later scan finds a change",
   { isUpdated: false, mustFind: [], violation: null },
   {
     updateEnds: (state) => ({ ...state, isUpdated: true }),
@@ -108,12 +108,12 @@ export const monotonicity = promised<
   Judged & {
     /** Every change that a scan has returned. */
     readonly returned: Changes
-    /** Per scan in execution, what had been returned when it began. */
+    /** For each scan in progress, the changes returned before it began. */
     readonly before: ReadonlyArray<{ readonly client: NodeId; readonly changes: Changes }>
   }
 >(
   "monotonicity",
-  "a change that a scan has returned is returned by every scan that begins afterwards",
+  "every change returned by a scan is returned by all later scans",
   { returned: [], before: [], violation: null },
   {
     scanBegins: (state, client) => ({
@@ -146,7 +146,7 @@ export const nonEmptyIntersection = promised<
   }
 >(
   "non-empty-intersection",
-  "some change is returned by all scans that are not empty",
+  "all non-empty scans return a common change",
   { common: null, violation: null },
   {
     scanEnds: (state, client, found) => {
@@ -173,8 +173,7 @@ export const endorsementsAreFinal: StepInvariant<
 > = {
   _tag: "Step",
   name: "endorsements-are-final",
-  about:
-    "a storage node that endorses a change never endorses another one, and never takes it back",
+  about: "a storage node never changes or revokes its endorsement",
   role: "server",
   isSymmetric: true,
   holds: (_context, _self, before, after) =>
@@ -182,14 +181,13 @@ export const endorsementsAreFinal: StepInvariant<
 }
 
 /**
- * "N_i[j] holds the configuration change endorsed by storage node s_j": a column has one change, in
- * whichever row. It says something where columns are kept (variant `with-columns`).
+ * "N_i[j] holds the configuration change endorsed by storage node s_j": a column holds one change
+ * in all rows. Without columns the property is vacuous (see the variant `with-columns`).
  */
 export const columnsHaveOneChange: PairInvariant<unknown, "server", Pick<ServerState, "known">> = {
   _tag: "Pair",
   name: "columns-have-one-change",
-  about:
-    "no two storage nodes, nor one of them, know two changes to be endorsed by one storage node",
+  about: "the rows of all storage nodes hold at most one change per endorser",
   role: "server",
   isSymmetric: true,
   holds: (_context, left, right) => {

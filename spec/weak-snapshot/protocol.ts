@@ -1,8 +1,8 @@
 /**
- * The weak snapshot by itself (tutorial 6): a static set of storage nodes, clients that update and
- * scan.
+ * The stand-alone weak snapshot (tutorial 6): a static set of storage nodes, and clients that
+ * update and scan.
  *
- * In DynaStore every configuration has one, and it holds the configurations that may follow.
+ * In DynaStore every configuration has a weak snapshot, which holds its possible successors.
  */
 
 import { equals } from "../kernel/data.ts"
@@ -31,7 +31,7 @@ interface Roles {
   readonly client: ClientState
 }
 
-/** What makes it difficult does happen: storage nodes endorse different changes. */
+/** The difficult case occurs: storage nodes endorse different changes. */
 const endorsementsDiffer: Sometimes<unknown, GlobalState<Roles, Message>> = {
   _tag: "Sometimes",
   name: "endorsements-differ",
@@ -46,7 +46,7 @@ const endorsementsDiffer: Sometimes<unknown, GlobalState<Roles, Message>> = {
 export const weakSnapshot: Protocol<StorageParameters, Rules, Roles, SnapshotObservation, Message> =
   {
     name: "weak-snapshot",
-    about: "The weak snapshot of one configuration, out of which DynaStore is built (tutorial 6).",
+    about: "The weak snapshot of one configuration, the building block of DynaStore (tutorial 6).",
     variants,
     objects: [snapshot],
     Message,

@@ -1,5 +1,5 @@
 /**
- * The rules of the weak snapshot (tutorial 6): the decisions that carry its promises.
+ * The load-bearing decisions of the weak snapshot (tutorial 6).
  */
 import type { ServerId } from "../nodes/nodes.ts"
 import type { Change } from "./change.ts"
@@ -7,25 +7,25 @@ import type { Endorsement } from "./endorsements.ts"
 
 export interface Rules {
   /**
-   * What a row holds of a node that endorses a change: that somebody does; who it is, nobody needs
-   * to know.
+   * The entry for a node that endorses a change. The correct protocol leaves out the endorser,
+   * which no step needs.
    */
   readonly endorsement: (by: ServerId, change: Change) => Endorsement
   /**
-   * Whether an update ends only when a majority knows of the endorsement, "by executing essentially
-   * the Set phase".
+   * Whether an update first stores the endorsement at a majority, "by executing essentially the Set
+   * phase".
    */
   readonly spreads: boolean
   /** How many times a scan collects: "and then does it again". */
   readonly collects: 1 | 2
   /**
-   * Whether a majority stores what a collect found before it is used: "this is done similarly to a
-   * read()".
+   * Whether a scan stores what a collect found at a majority before using it: "this is done
+   * similarly to a read()".
    */
   readonly writesBack: boolean
   /**
-   * Whether a scan whose first collect found nothing ends with it, as that of the original paper
-   * [2] does. So every second collect begins after something was written back.
+   * Whether a scan ends if its first collect finds nothing, as in the original paper [2]. Every
+   * second collect then begins after a write-back.
    */
   readonly endsWhenEmpty: boolean
 }

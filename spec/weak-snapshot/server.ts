@@ -19,14 +19,14 @@ import type { Answer, Endorse, Message, Store } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
 export const ServerState = Schema.Struct({
-  /** N_i[i]: the change that the node endorses; null (⊥) until it is first asked. */
+  /** N_i[i]: the change that the node endorses; null (⊥) before the first request. */
   endorsed: Schema.NullOr(Change),
-  /** The node's row: what it knows to be endorsed by anybody, itself included. */
+  /** The node's row: all endorsements it knows, including its own. */
   known: Endorsements
 })
 export type ServerState = typeof ServerState.Type
 
-/** What a storage node needs to know: how a row tells of an endorsement. */
+/** A storage node's parameter: the form of an entry. */
 interface Context {
   readonly rules: Pick<Rules, "endorsement">
 }
@@ -35,9 +35,9 @@ type ServerStep = Step<ServerState, never, Answer>
 export const initial: ServerState = { endorsed: null, known: [] }
 
 /**
- * A storage node is asked to endorse a change, at any time: "s_i endorses the first configuration
- * change d it receives for c, by storing d in N_i[i] and responding with d. If a storage node had
- * already endorsed another configuration change d', it simply responds with d'."
+ * A storage node receives an Endorse, at any time: "s_i endorses the first configuration change d
+ * it receives for c, by storing d in N_i[i] and responding with d. If a storage node had already
+ * endorsed another configuration change d', it simply responds with d'."
  */
 const receiveEndorse = (
   { rules }: Context,
@@ -55,8 +55,8 @@ const receiveEndorse = (
 }
 
 /**
- * A storage node is told what is endorsed, at any time: it knows so from now on, and says so. (The
- * Set phase.)
+ * A storage node receives a Store, at any time. It adds the endorsements to its row and
+ * acknowledges. (The Set phase.)
  */
 const receiveStore = (
   state: ServerState,
@@ -68,10 +68,7 @@ const receiveStore = (
   observations: []
 })
 
-/**
- * Whatever a storage node receives. A Collect is answered with the array; no answer is meant for a
- * storage node.
- */
+/** A storage node receives a message. It answers a Collect with its array, and ignores answers. */
 export const receive = (
   context: Context,
   self: ServerId,
@@ -96,8 +93,8 @@ export const receive = (
     .exhaustive()
 
 /**
- * True when the message will never change the storage node: it endorses some change already, or
- * knows it all.
+ * True if the message will never change the storage node: it already endorses a change, or knows
+ * these endorsements.
  */
 export const onlyAnswers = ({ endorsed, known }: ServerState, message: Message): boolean =>
   match(message)

@@ -1,11 +1,10 @@
 /**
- * What a client does to update and to scan the weak snapshot of a configuration (tutorial 6), one
- * stage after the other.
+ * The stages of a client's update and scan of the weak snapshot of a configuration (tutorial 6).
  *
- * An update is an endorsement and a Set phase; a scan is a collect and its write-back, twice.
- * Nothing here knows how messages are numbered, or whether the client does anything else: each
- * function says how things stand afterwards (`Progress`), and the client sends the question, if
- * there is one, to the members of the configuration.
+ * An update is an endorsement and a Set phase; a scan is a collect and its write-back, twice. The
+ * numbering of messages and the rest of the client are opaque here. Each function returns the
+ * progress of the operation, and the client sends the question, if there is one, to the members of
+ * the configuration.
  */
 import * as Schema from "effect/Schema"
 import type { Configuration } from "../configuration/configuration.ts"
@@ -19,16 +18,17 @@ import type { Rules } from "./rules.ts"
 
 /** update: waiting for the first response to an endorsement request. */
 export const Endorsing = Schema.TaggedStruct("Endorsing", {})
-/**
- * update: the Set phase on the endorser's column; the phase's answer is the entry that is stored.
- */
+/** update: the Set phase on the endorser's column; the phase's answer is the stored entry. */
 export const Spreading = Schema.TaggedStruct("Spreading", { phase: Phase(Endorsements) })
-/** scan: the first or the second collect; the phase's answer is what was found so far. */
+/**
+ * scan: the first or the second collect; the phase's answer is the union of the arrays received so
+ * far.
+ */
 export const Collecting = Schema.TaggedStruct("Collecting", {
   round: Schema.Literals([1, 2]),
   phase: Phase(Endorsements)
 })
-/** scan: the Set phase on all that the collect found; the phase's answer is what is stored. */
+/** scan: the Set phase on everything the collect found, which is the phase's answer. */
 export const WritingBack = Schema.TaggedStruct("WritingBack", {
   round: Schema.Literals([1, 2]),
   phase: Phase(Endorsements)
@@ -41,20 +41,23 @@ export type Collecting = typeof Collecting.Type
 export type WritingBack = typeof WritingBack.Type
 
 type Unnumbered<M> = M extends unknown ? Omit<M, "operation" | "phase"> : never
-/** A question without the numbers that tell a client which of its phases an answer belongs to. */
+/** A question without the numbers of its operation and phase. */
 export type Question = Unnumbered<NumberedQuestion>
 
-/** How things stand: a new phase begins, answers are still missing, or the operation is over. */
+/**
+ * The progress of an operation: a new phase begins, answers are missing, or the operation is
+ * complete.
+ */
 export type Progress =
   | { readonly _tag: "Asks"; readonly stage: Stage; readonly question: Question }
   | { readonly _tag: "Waits"; readonly stage: Stage }
   | { readonly _tag: "Updated" }
   | { readonly _tag: "Scanned"; readonly changes: Changes }
 
-/** What the stages need to know. */
+/** The parameters of the stages. */
 export interface Context {
   /**
-   * The configuration whose weak snapshot it is; none if it has no members, and then nobody ever
+   * The configuration of the weak snapshot; none if it has no members, and then no node ever
    * answers.
    */
   readonly configurations: ReadonlyArray<Configuration>
@@ -94,7 +97,10 @@ const receiveEndorsed = (
   }
 }
 
-/** A storage node knows who endorses what. With a majority of them the update is over. */
+/**
+ * A storage node has stored the endorsement. After a majority of acknowledgements the update is
+ * complete.
+ */
 const receiveSpread = (state: Spreading, from: NodeId): Progress => {
   const { phase, isComplete } = advance(state.phase, from, unchanged, "write")
   return isComplete ? { _tag: "Updated" } : { _tag: "Waits", stage: { ...state, phase } }
@@ -110,14 +116,13 @@ const startCollect = ({ configurations }: Context, round: 1 | 2): Progress => ({
 })
 
 /**
- * A storage node's array arrives. With a majority of them the collect is over, and what it found is
- * written back.
+ * A storage node's array arrives. After a majority of arrays the collect is complete, and the
+ * client writes back what it found.
  *
- * Where nothing was found the scan ends: no update was complete when it began, so it may return
- * nothing. (The scan of the original weak snapshot [2] ends there, too.) To collect again all the
- * same, as the tutorial has it, loses the non-empty intersection: such a second collect may have
- * begun before anybody has written anything back, and then what it finds need not be what others
- * find (variant `to-the-letter`).
+ * If the collect found nothing, the scan ends: no update was complete when it began, so it may
+ * return the empty set. (The scan of the original weak snapshot [2] ends there too.) The tutorial
+ * collects again. That loses the non-empty intersection: such a second collect may begin before any
+ * write-back, and then it need not find what other scans find (variant `to-the-letter`).
  */
 const receiveCollected = (
   context: Context,
@@ -138,8 +143,8 @@ const receiveCollected = (
 
 /**
  * "This is done similarly to a read() in Section 2.3": a read stores what it found at a majority
- * before it returns it, and so does a collect. The prose does not say it; without it two scans may
- * have nothing in common (variant `no-write-back`).
+ * before it returns, and so does a collect. The text does not spell this out; without it two scans
+ * may have nothing in common (variant `no-write-back`).
  */
 const startWriteBack = (
   { configurations }: Context,
@@ -151,7 +156,10 @@ const startWriteBack = (
   question: { _tag: "Store", endorsements: found }
 })
 
-/** A storage node knows what the collect found. With a majority of them the scan goes on. */
+/**
+ * A storage node has stored what the collect found. After a majority of acknowledgements the scan
+ * continues.
+ */
 const receiveWrittenBack = (context: Context, state: WritingBack, from: NodeId): Progress => {
   const { phase, isComplete } = advance(state.phase, from, unchanged, "write")
   return isComplete
@@ -168,7 +176,10 @@ const afterCollect = (context: Context, round: 1 | 2, found: Endorsements): Prog
     ? startCollect(context, 2)
     : { _tag: "Scanned", changes: changesOf(found) }
 
-/** An answer to the current phase arrives; undefined if it is no answer to what this stage asks. */
+/**
+ * An answer to the current phase arrives. Undefined if it does not answer the question of this
+ * stage.
+ */
 export const receive = (
   context: Context,
   stage: Stage,

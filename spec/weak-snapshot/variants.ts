@@ -1,6 +1,6 @@
 /**
- * The variants of the weak snapshot. A scan takes one collect or two, each with a write-back or
- * without: of the four combinations only the last keeps the non-empty intersection.
+ * The variants of the weak snapshot. A scan has one collect or two, with or without write-backs. Of
+ * the four combinations only two collects with write-backs keep the non-empty intersection.
  */
 import type { Variant } from "../kernel/protocol.ts"
 import { correct, type Rules } from "./rules.ts"
@@ -16,20 +16,20 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "with-columns",
     kind: "correct",
-    about: "With the matrix's columns, as the tutorial has it.",
+    about: "With the columns of the matrix, as in the tutorial.",
     rules: { ...correct, endorsement: (by, change) => ({ change, by }) }
   },
   {
     name: "to-the-letter",
     kind: "mutant",
     about:
-      "As the tutorial has it: with the columns, and a second collect even if the first found nothing. Two such scans may have nothing in common.",
+      "As in the tutorial: with the columns, and with a second collect even if the first finds nothing. Two such scans may have nothing in common.",
     rules: { ...correct, endorsement: (by, change) => ({ change, by }), endsWhenEmpty: false }
   },
   {
     name: "no-write-back",
     kind: "mutant",
-    about: "Two collects that only read: what 'similarly to a read()' means is overlooked.",
+    about: "Two collects without write-backs, although a read() has one.",
     rules: { ...correct, writesBack: false }
   },
   {
@@ -41,13 +41,13 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "one-collect-no-write-back",
     kind: "mutant",
-    about: "One collect, and it only reads.",
+    about: "One collect, without a write-back.",
     rules: { ...correct, collects: 1, writesBack: false }
   },
   {
     name: "update-without-set-phase",
     kind: "mutant",
-    about: "An update ends with the first endorsement, before a majority knows of it.",
+    about: "An update ends after the first endorsement, before a majority has stored it.",
     rules: { ...correct, spreads: false }
   }
 ]

@@ -1,8 +1,7 @@
 /**
- * The client of a store of many registers: what it does to each is what `../client.ts` says,
- * unchanged, and all of them share its cmap. What it learns on account of one register it therefore
- * has to heed in what it does to the others (`catchUp`). What a reconfiguration adds is in
- * `transfer.ts`.
+ * The client of a store of many registers. It runs `../client.ts` unchanged for each register, and
+ * all registers share one cmap. News learned through one register must therefore take effect in the
+ * operations on the others (`catchUp`). `transfer.ts` has the reconfiguration.
  */
 import { equals } from "../../kernel/data.ts"
 import type { Part } from "../../kernel/keyed.ts"
@@ -32,9 +31,9 @@ import {
 import { between, collect, forAll, receiveListing, receivePopulated } from "./transfer.ts"
 
 /**
- * True when the cmap has grown since the client began what it is doing to this register, and that
- * has not heeded it. (Never where there is one register: each growth is heeded in the step in which
- * it is learned.)
+ * True if the cmap has grown since the activity on this register began, and the activity has not
+ * taken that into account. (Never with one register: there each growth takes effect in the step in
+ * which the client learns it.)
  */
 const isBehind = ({ rules }: Ruled, { map, activity }: ClientState): boolean => {
   switch (activity._tag) {
@@ -59,8 +58,8 @@ const isBehind = ({ rules }: Ruled, { map, activity }: ClientState): boolean => 
 }
 
 /**
- * The client heeds what it has learned elsewhere: a phase restarts, among the configurations that
- * are active by now; a reconfiguration goes about what is left to do.
+ * The client catches up with news from other registers: a phase restarts in the configurations
+ * active now; a reconfiguration continues with what is left to do.
  */
 const catchUp = (context: Ruled, self: ClientId, state: ClientState): ClientStep => {
   const { activity } = state
@@ -81,10 +80,9 @@ const catchUp = (context: Ruled, self: ClientId, state: ClientState): ClientStep
 }
 
 /**
- * A step of one register, as `../client.ts` takes it. While the client is about all of them, it
- * takes none.
+ * A step of one register, by `../client.ts`. During an activity for all registers there is none.
  */
-const ofOne = (
+const stepOfOne = (
   context: Ruled,
   self: ClientId,
   state: ClientState,
@@ -96,7 +94,7 @@ const ofOne = (
     : forAll(context, Rambo.step(context, self, { ...state, activity }, input))
 }
 
-/** Whatever a client receives. */
+/** A client receives a message. */
 const receive = (
   context: Ruled,
   self: ClientId,
@@ -122,11 +120,11 @@ const receive = (
     case "Populate":
       return ignore(state)
     default:
-      return ofOne(context, self, state, { _tag: "Receive", from, message })
+      return stepOfOne(context, self, state, { _tag: "Receive", from, message })
   }
 }
 
-/** Whether the reply answers what the phase asks. */
+/** True if the reply belongs to the current phase. */
 const isCurrent = ({ begun, phase }: ClientState, reply: InPhase): boolean =>
   reply.operation === begun && reply.phase === phase
 
@@ -143,17 +141,17 @@ const take = (
     case "Receive":
       return receive(context, self, state, input.from, input.message)
     case "Invoke":
-      return ofOne(context, self, state, input)
+      return stepOfOne(context, self, state, input)
     case "Choose": {
       const { choice } = input
       return choice._tag === "CatchUp"
         ? ignore(state)
-        : ofOne(context, self, state, { _tag: "Choose", choice })
+        : stepOfOne(context, self, state, { _tag: "Choose", choice })
     }
   }
 }
 
-/** Whatever happens to a client: first it heeds what it learned on account of other registers. */
+/** A step of a client. First the client catches up with news from other registers. */
 const step = (
   context: Ruled,
   self: ClientId,
@@ -179,10 +177,9 @@ const choices = (context: Context, self: ClientId, state: ClientState): Readonly
     : Rambo.client.choices(context, self, { ...state, activity })
 }
 
-/** Which of what it asked, and of the answers, it no longer waits for. */
+/** True if the client no longer waits for answers to this message, or for this answer. */
 const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
-  // It is about another register than the one whose state is shown, and where it was asked is not
-  // known here.
+  // A Populate is about another register than this state, so its position is unknown here.
   if (message._tag === "Populate") return false
   const { activity } = state
   if (activity._tag !== "Surveying" && activity._tag !== "Transferring" && isOfOneRegister(message))
@@ -193,7 +190,7 @@ const isSettled = (state: ClientState, node: NodeId, message: Message): boolean 
   return order < 0 || (order === 0 && isAnswered(state, node, message))
 }
 
-/** Whether the node has answered what the phase asks, or what is stored needs no more answers. */
+/** True if the node has answered the phase's question, or the register needs no more answers. */
 const isAnswered = ({ activity }: ClientState, node: NodeId, message: Message): boolean => {
   switch (activity._tag) {
     case "Surveying":
@@ -208,8 +205,8 @@ const isAnswered = ({ activity }: ClientState, node: NodeId, message: Message): 
 }
 
 /**
- * (There is no `isAnswer`: what comes for another register meanwhile may bring news, and then the
- * order matters.)
+ * (There is no `isAnswer`: a message for another register may bring news, and then the order
+ * matters.)
  */
 export const client: Part<
   Context,

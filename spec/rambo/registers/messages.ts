@@ -1,8 +1,8 @@
 /**
- * The messages of reconfiguration where storage nodes serve many registers under one cmap.
+ * The messages of reconfiguration for storage nodes that serve many registers under one cmap.
  *
- * What concerns a node as a whole is asked and answered under the empty name (`wholeNode`); what
- * concerns a register, under its name.
+ * Messages about a register carry its name as key; messages about a node as a whole carry the empty
+ * name (`wholeNode`).
  */
 import * as Schema from "effect/Schema"
 import { Hint } from "../../directory/directory.ts"
@@ -11,23 +11,23 @@ import { describePair, Pair } from "../../register/pair.ts"
 import { ConfigurationMap, describeMap } from "../configuration-map.ts"
 import * as Rambo from "../messages.ts"
 
-/** The name under which a node is asked about all its registers, and about its cmap. */
+/** The key of messages about all registers of a node, or about its cmap. */
 export const wholeNode = ""
 
 /**
- * The most registers in one answer, and the most bytes of them as JSON, unless there is but one.
+ * The maximum number of registers in one answer, and their maximum size as JSON, in bytes. A single
+ * register may exceed the size.
  */
 export const mostListed = 1024
 export const mostListedBytes = 2 ** 20
 
-/** A register that a storage node holds, and its vt-pair there. */
+/** A register of a storage node, with its vt-pair. */
 export const Held = Schema.Struct({ name: RegisterName, pair: Pair })
 export type Held = typeof Held.Type
 
 /**
- * Action 1 for all registers: "store this cmap, in which the next configuration stands; and which
- * registers do you hold, after this one in the order of their names?" At most so many are listed in
- * one answer.
+ * Action 1 for all registers: "store this cmap, which contains the next configuration, and list
+ * your registers after this one in the order of their names". One answer lists at most `most`.
  */
 export const List = Schema.TaggedStruct("List", {
   ...Rambo.InPhase,
@@ -36,8 +36,8 @@ export const List = Schema.TaggedStruct("List", {
   most: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: mostListed }))
 })
 /**
- * The storage node has stored the cmap; these are the next registers that it holds, and whether
- * they are its last.
+ * The storage node has stored the cmap; these are its next registers, and whether they are the
+ * last.
  */
 export const Listing = Schema.TaggedStruct("Listing", {
   ...Rambo.InPhase,
@@ -47,15 +47,15 @@ export const Listing = Schema.TaggedStruct("Listing", {
 })
 /** Action 2 for one register, to a storage node of the next configuration: store this pair. */
 export const Populate = Schema.TaggedStruct("Populate", { ...Rambo.InPhase, ...Held.fields })
-/** The storage node holds that pair of that register, or a newer one. */
+/** The storage node has this pair of this register, or a newer one. */
 export const Populated = Schema.TaggedStruct("Populated", {
   ...Rambo.InPhase,
   name: RegisterName,
   map: ConfigurationMap
 })
 /**
- * Those of one register are used unchanged, but that Action 1 is `List`, and that there is no
- * directory to announce to.
+ * The messages of one register are unchanged, except that `List` replaces Action 1, and that there
+ * is no announcement to a directory.
  */
 export const Message = Schema.Union([
   Rambo.GetRequest,
@@ -80,7 +80,7 @@ export type Listing = typeof Listing.Type
 export type Populate = typeof Populate.Type
 export type Populated = typeof Populated.Type
 
-/** Those that `../client.ts` and `../server.ts` know. */
+/** The messages that `../client.ts` and `../server.ts` know. */
 export type OfOneRegister = Exclude<Message, List | Listing | Populate | Populated>
 
 export const isOfOneRegister = (message: Message): message is OfOneRegister => {
@@ -95,7 +95,7 @@ export const isOfOneRegister = (message: Message): message is OfOneRegister => {
   }
 }
 
-/** What only a client that reconfigures sends. */
+/** True for messages that only a reconfigurer sends. */
 export const reconfigures = (message: Message): boolean =>
   isOfOneRegister(message)
     ? Rambo.reconfigures(message)

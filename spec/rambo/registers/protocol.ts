@@ -1,6 +1,6 @@
 /**
  * A store of many registers that is reconfigured along an agreed sequence of configurations
- * (tutorial, section 5): the parts that a runtime runs, as a protocol that can be checked.
+ * (tutorial, section 5): the parts that a runtime runs, as a protocol for the checker.
  */
 import { ballots } from "../../consensus/bounds.ts"
 import { About, type Keyed, keyed } from "../../kernel/keyed.ts"
@@ -17,9 +17,9 @@ import type { StoreObservation } from "./state.ts"
 import { variants } from "./variants.ts"
 
 /**
- * A client of all registers. The one that is checked begins nothing while it reconfigures: what it
- * could do meanwhile, other clients do. (Otherwise a script of four operations has millions of
- * states. What is run may begin anything at any time.)
+ * A client of all registers. In the checker it begins no operation while it reconfigures; other
+ * clients cover that case. (Otherwise a script of four operations has millions of states. In a
+ * runtime a client may begin any operation at any time.)
  */
 const client = keyed(parts.client)
 const ofWholeNode: Reconfigure = { _tag: "Reconfigure", add: [], remove: [] }
@@ -43,7 +43,7 @@ export const ramboRegisters: Protocol<
   About<Message>
 > = {
   name: "rambo-registers",
-  about: "Registers that are reconfigured together, as a store of many registers is (tutorial 5).",
+  about: "Several registers reconfigured together, as in a store of many registers (tutorial 5).",
   variants,
   objects: [registers, configurable],
   Message: About(Message),

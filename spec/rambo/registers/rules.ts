@@ -1,6 +1,6 @@
 /**
- * The decisions that carry the reconfiguration of a store of many registers, by name: those of one
- * register, with consensus (`../rules.ts`), and what doing it for all of them adds.
+ * The load-bearing decisions of the reconfiguration of a store of many registers: those of one
+ * register, with consensus (`../rules.ts`), and those for all registers together.
  */
 import type { ContextOf } from "../../kernel/protocol.ts"
 import { type Enough, isOverForBoth } from "../../phase/phase.ts"
@@ -8,18 +8,18 @@ import type { StorageParameters } from "../../storage/parameters.ts"
 import * as Rambo from "../rules.ts"
 
 export interface Rules extends Rambo.Rules {
-  /** How many registers a storage node lists in one answer. */
+  /** The maximum number of registers that a storage node lists in one answer. */
   readonly mostListed: number
-  /** When enough storage nodes that have the forward pointer have listed what they hold. */
+  /** When enough storage nodes with the forward pointer have listed their registers. */
   readonly isListed: Enough
-  /** Whether a storage node that lists what it holds stores the forward pointer. */
+  /** Whether a storage node that lists its registers stores the forward pointer. */
   readonly storesPointer: boolean
   /**
-   * Whether all registers are transferred when those up to this one are; null: those that there
-   * are.
+   * Whether the transfer is complete after the registers up to this one; null stands for all
+   * registers.
    */
   readonly isTransferred: (upTo: string | null) => boolean
-  /** Whether a read or a write heeds what was learned on account of other registers. */
+  /** Whether a read or a write takes news from other registers into account. */
   readonly heedsOthers: boolean
 }
 
@@ -34,7 +34,7 @@ export const correct: Rules = {
 
 export type Context = ContextOf<StorageParameters, Rules>
 
-/** For those who need nothing but the rules. */
+/** A context with only the rules. */
 export interface Ruled {
   readonly rules: Rules
 }

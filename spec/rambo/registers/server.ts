@@ -1,7 +1,6 @@
 /**
- * The storage node that serves many registers under one cmap: a vt-pair for each register, a cmap
- * and the acceptors for all of them. What it does to one register is what `../server.ts` says,
- * unchanged.
+ * The storage node that serves many registers under one cmap: a vt-pair for each register, and one
+ * cmap and one set of acceptors for all. It runs `../server.ts` unchanged for each register.
  */
 import * as Schema from "effect/Schema"
 import { match, P } from "ts-pattern"
@@ -29,10 +28,9 @@ export type ServerState = Rambo.ServerState
 type ServerStep = PartStep<ServerState, never, Message>
 
 /**
- * A storage node of an old configuration is told of the next, and asked for the registers that it
- * holds: it integrates the cmap into its own, as for one register (`receiveStorePointer`), and
- * lists what it holds. One that holds nothing but what was there before any write is not listed:
- * there is nothing to transfer.
+ * A storage node of an old configuration receives a List. It integrates the cmap into its own, as
+ * for one register (`receiveStorePointer`), and lists its registers. It leaves out registers with
+ * the initial pair, since there is nothing to transfer.
  */
 export const receiveList = (
   context: Ruled,
@@ -56,10 +54,7 @@ export const receiveList = (
   }
 }
 
-/**
- * The first of the registers that were ever written, as many as an answer has room for, and whether
- * they are all.
- */
+/** The first written registers, as many as fit into an answer, and whether these are all. */
 const listed = (
   held: Iterable<readonly [string, ServerState]>,
   most: number
@@ -78,8 +73,8 @@ const listed = (
 }
 
 /**
- * A storage node of the next configuration receives a register's pair in the state transfer: as a
- * Set.
+ * A storage node of the next configuration receives a register's pair in the state transfer, and
+ * handles it like a Set.
  */
 export const receivePopulate = (
   state: ServerState,
@@ -97,7 +92,7 @@ export const receivePopulate = (
   observations: []
 })
 
-/** Whatever a storage node receives about one of its registers, or as a whole. */
+/** A storage node receives a message about a register or about the node as a whole. */
 export const receive = (
   context: Ruled,
   state: ServerState,
@@ -114,14 +109,14 @@ export const receive = (
     case "Populated":
       return ignore(state)
     default: {
-      // Of the answers for one register it gives none to Action 1, which it is not asked.
+      // It never answers Action 1 for one register, since no client sends that here.
       const step = Rambo.receive(context, state, from, message)
       return { ...step, sends: step.sends as ReadonlyArray<Send<Message>> }
     }
   }
 }
 
-/** True when the message will never change the storage node. */
+/** True if the message will never change the storage node. */
 const onlyAnswers = (context: Ruled, state: ServerState, message: Message): boolean => {
   if (isOfOneRegister(message)) return Rambo.onlyAnswers(context, state, message)
   switch (message._tag) {

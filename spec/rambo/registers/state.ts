@@ -1,7 +1,6 @@
 /**
- * What a client of many registers keeps: one cmap for all of them, and for each register what it is
- * doing. A reconfiguration concerns all registers; it stands where the register with the empty name
- * would.
+ * The state of a client of many registers: one cmap, and an activity for each register. A
+ * reconfiguration is about all registers; its state is that of the register with the empty name.
  */
 import * as Schema from "effect/Schema"
 import type { PartStep } from "../../kernel/keyed.ts"
@@ -18,36 +17,35 @@ import { Held, type Message } from "./messages.ts"
 const reconfiguration = { operation: Reconfigure, goal: Count, retired: Count }
 
 /**
- * What was listed by those who answered: each register with the largest pair, and up to which name
- * all did.
+ * The merged lists of the nodes that answered: each register with its largest pair, and the name up
+ * to which all lists are complete.
  */
 export const Listed = Schema.Struct({
   registers: Schema.Array(Held),
-  /** Null if everybody who answered listed everything. */
+  /** Null if all lists are complete. */
   upTo: Schema.NullOr(RegisterName)
 })
 export type Listed = typeof Listed.Type
 
 /**
- * Action 1 for all registers: storing the forward pointer, and listing the registers after this
- * one.
+ * Action 1 for all registers: storing the forward pointer, and listing the registers after `after`.
  */
 export const Surveying = Schema.TaggedStruct("Surveying", {
   ...reconfiguration,
   after: Schema.NullOr(RegisterName),
   phase: Phase(Listed)
 })
-/** Action 2 for those that were listed: each is set in the next configuration. */
+/** Action 2 for the listed registers: storing each in the next configuration. */
 export const Transferring = Schema.TaggedStruct("Transferring", {
   ...reconfiguration,
-  /** Where the next list begins; null if there is no next one. */
+  /** The start of the next list; null if this is the last one. */
   upTo: Schema.NullOr(RegisterName),
-  /** How many there were, and those that are not yet at a majority of the next configuration. */
+  /** The number of listed registers, and those not yet at a majority of the next configuration. */
   listed: Count,
   left: Schema.Array(Schema.Struct({ name: RegisterName, phase: Phase(Pair) }))
 })
 
-/** What exists once, and what there is for each register. */
+/** The state shared by all registers, and the state of each. */
 export const Shared = Schema.Struct({ map: ConfigurationMap })
 export const Own = Schema.Struct({
   begun: Count,
@@ -68,14 +66,11 @@ export interface ClientState extends SharedFields, OwnFields {}
 export type Surveying = typeof Surveying.Type
 export type Transferring = typeof Transferring.Type
 
-/**
- * The client learned something about the configurations that what it does to this register has to
- * heed.
- */
+/** The client catches up with news of configurations before it continues with this register. */
 export const CatchUp = Schema.TaggedStruct("CatchUp", {})
 export type Choice = Rambo.Choice | typeof CatchUp.Type
 
-/** For people who wait: so many registers more are transferred. */
+/** The number of registers just transferred, to report progress to users. */
 export const transferred = "registers transferred"
 export type Transferred = Note<typeof transferred, number>
 

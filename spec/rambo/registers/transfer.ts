@@ -1,20 +1,20 @@
 /**
- * The reconfiguration of a store of many registers (tutorial, section 5). It is that of one
- * register, in which Action 1 and Action 2 are done for all of them before the old configuration is
- * retired once:
+ * The reconfiguration of a store of many registers (tutorial, section 5). It is the reconfiguration
+ * of one register, with Actions 1 and 2 for all registers before a single retirement of the old
+ * configuration:
  *
- * - *point*, of a node as a whole: a majority of the old configuration stores the forward pointer;
- * - *transfer*, of each register: what those hold that have the forward pointer is set in the next
+ * - *point*, for each node: a majority of the old configuration stores the forward pointer;
+ * - *transfer*, for each register: the client stores the largest pair of these nodes in the next
  *   configuration;
- * - *retire*, of a node as a whole: the old configuration is retired, when **every** register was
- *   transferred.
+ * - *retire*, for each node: the client retires the old configuration after the transfer of
+ *   **every** register.
  *
- * Which registers there are is learned from those same storage nodes, page by page in the order of
- * the names. A register that none of them holds has nothing that must be transferred: a write of it
- * that has completed, or will, was acknowledged by a majority of the old configuration, hence by
- * one of these nodes, and after this one had listed what it holds, hence with the forward pointer
- * in its acknowledgement: so its client has stored it in the next configuration as well, or will
- * before it returns. (The same argument as for what one register holds.)
+ * The client learns the registers from these same nodes, page by page in the order of their names.
+ * A register that none of them lists needs no transfer. Any write of it that has returned, or will,
+ * has acknowledgements from a majority of the old configuration, and so from one of these nodes.
+ * That node acknowledged after it had listed its registers, so its acknowledgement carries the
+ * forward pointer, and the writer stores its pair in the next configuration too before it returns.
+ * (The same argument holds for the pair of one register.)
  */
 import type { Configuration } from "../../configuration/configuration.ts"
 import type { PartSend } from "../../kernel/keyed.ts"
@@ -38,14 +38,14 @@ import {
   transferred
 } from "./state.ts"
 
-/** A client between two of its activities, as `../client.ts` has it. */
+/** A client between two activities, for `../client.ts`. */
 export const between = ({ begun, phase, map }: Pick<ClientState, "begun" | "phase" | "map">) =>
   ({ begun, phase, map, activity: { _tag: "Idle" } }) as const
 
 /**
- * A step of one register's client, as a step of this one: where it would begin Action 1, that is
- * done for all registers. (Without Action 1 it comes to none of the activities, and sends none of
- * the messages, that this client does not have.)
+ * Turns a step of one register's client into a step of this client. If the step begins Action 1,
+ * the client begins it for all registers instead. (Other steps lead only to activities and messages
+ * that this client has too.)
  */
 export const forAll = (context: Ruled, step: Rambo.ClientStep): ClientStep => {
   const { state, observations } = step
@@ -54,16 +54,14 @@ export const forAll = (context: Ruled, step: Rambo.ClientStep): ClientStep => {
     : (step as ClientStep)
 }
 
-/**
- * The client goes about the oldest active configuration, unless all that have to be are retired.
- */
+/** The client retires the oldest active configuration, unless it has retired all up to the goal. */
 export const collect = (context: Ruled, state: ClientState, task: Rambo.Task): ClientStep =>
   forAll(context, collectGarbage(context, between(state), task))
 
 /**
- * Action 1 and the Get phase of Action 2, for all registers: the client's cmap, in which the next
- * configuration stands, goes to the storage nodes of the old one. Each stores it and lists the
- * registers that it holds after this one.
+ * Action 1 and the Get phase of Action 2, for all registers. The client sends its cmap, which
+ * contains the next configuration, to the storage nodes of the old one. Each stores the cmap and
+ * lists its registers after `after`.
  */
 const startSurvey = (
   { rules }: Ruled,
@@ -90,7 +88,7 @@ const startSurvey = (
 }
 
 /**
- * A list arrives: the client integrates the cmap and counts it. With a majority of them the
+ * A list arrives. The client integrates the cmap and counts the list. After a majority of lists the
  * transfer begins.
  */
 export const receiveListing = (
@@ -114,7 +112,9 @@ export const receiveListing = (
     : become({ ...learned, activity: { ...survey, phase } })
 }
 
-/** Both lists: of each register the larger pair; and as far as both go. */
+/**
+ * Merges two lists: for each register the larger pair, up to the name where the shorter list ends.
+ */
 const merged = (before: Listed, { registers, isLast }: Listing): Listed => {
   const pairs = new Map(before.registers.map(({ name, pair }) => [name, pair]))
   for (const { name, pair } of registers) pairs.set(name, larger(pairs.get(name) ?? pair, pair))
@@ -131,8 +131,7 @@ const earlier = (left: string | null, right: string | null): string | null =>
   left === null || right === null ? (left ?? right) : left < right ? left : right
 
 /**
- * Action 2 for the registers that were listed, at the same time: each is set in the next
- * configuration.
+ * Action 2 for the listed registers, in parallel: the client stores each in the next configuration.
  */
 const startTransfer = (
   context: Ruled,
@@ -175,8 +174,8 @@ const askToPopulate = (
   }))
 
 /**
- * A register's pair is stored at one more node of the next configuration. When all of these are at
- * a majority, it goes on.
+ * One more node of the next configuration has stored a register's pair. When every listed register
+ * is at a majority, the client continues.
  */
 export const receivePopulated = (
   context: Ruled,
@@ -203,7 +202,9 @@ export const receivePopulated = (
   }
 }
 
-/** The next registers are listed; when there are none left, the old configuration is retired. */
+/**
+ * The client lists the next registers. If there are none left, it retires the old configuration.
+ */
 const afterTransfer = (
   context: Ruled,
   state: ClientState,

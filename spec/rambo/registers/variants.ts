@@ -1,37 +1,37 @@
 /**
- * Many registers under one cmap: the protocol, the same with short lists, and mutants.
+ * Many registers under one cmap: the protocol, the protocol with short lists, and mutants.
  */
 import type { Variant } from "../../kernel/protocol.ts"
 import { readsAtOnce } from "../rules.ts"
 import { correct, type Rules } from "./rules.ts"
 
-/** Nobody gives hints in the systems that are checked. */
+/** The checked systems have no directory. */
 const unused = ["Hint", "AskMap", "MapReply"]
 
 /** Lists of one register. */
-const inSmall: Rules = { ...correct, mostListed: 1 }
+const shortLists: Rules = { ...correct, mostListed: 1 }
 
 export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>>] = [
   {
     name: "correct",
     kind: "correct",
     about:
-      "All registers that a majority with the forward pointer holds are transferred before the configuration is retired.",
+      "Before it retires a configuration, the client transfers every register held by a majority that has the forward pointer.",
     rules: correct,
     unused
   },
   {
     name: "in-small",
     kind: "correct",
-    about: "The same with lists of one register, so that few registers make several pages.",
-    rules: inSmall,
+    about: "The same with lists of one register, so that a few registers take several pages.",
+    rules: shortLists,
     unused
   },
   {
     name: "read-stored-value-at-once",
     kind: "correct",
     about:
-      "A read returns without a Set phase what it found at a write quorum of every active configuration.",
+      "A read that finds the same pair at a write quorum of every active configuration returns it without a Set phase.",
     rules: { ...correct, ...readsAtOnce },
     unused
   },
@@ -39,31 +39,31 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "retired-after-first-register",
     kind: "mutant",
     about:
-      "The old configuration is retired when the first register that was listed is transferred.",
-    rules: { ...inSmall, isTransferred: () => true },
+      "The client retires the old configuration after the transfer of the first listed register.",
+    rules: { ...shortLists, isTransferred: () => true },
     unused
   },
   {
     name: "listed-by-one",
     kind: "mutant",
     about:
-      "One storage node is asked which registers there are and what they hold, not a majority.",
-    rules: { ...inSmall, isListed: () => true },
+      "The client takes the registers and their pairs from one storage node, not from a majority.",
+    rules: { ...shortLists, isListed: () => true },
     unused
   },
   {
     name: "list-without-pointer",
     kind: "mutant",
-    about: "A storage node says what it holds without storing the forward pointer.",
-    rules: { ...inSmall, storesPointer: false },
+    about: "A storage node lists its registers without storing the forward pointer.",
+    rules: { ...shortLists, storesPointer: false },
     unused
   },
   {
     name: "other-registers-not-restarted",
     kind: "mutant",
     about:
-      "A client that learns of a retirement on account of one register goes on with what it is doing to others.",
-    rules: { ...inSmall, heedsOthers: false },
+      "A client that learns of a retirement through one register does not restart its phases on others.",
+    rules: { ...shortLists, heedsOthers: false },
     unused
   }
 ]

@@ -78,7 +78,7 @@ describe("why a history is not atomic", () => {
 
   it("a read returns what nobody wrote", () => {
     expect(explain(...whole("c1", write(1)), ...whole("c2", read, 7))).toBe(
-      "c2's read returned 7, a value that nobody had written."
+      "c2's read returned 7, a value that no client had written."
     )
   })
 

@@ -122,12 +122,12 @@ describe("a scenario with", () => {
       "file.json: quorums: read quorum {s1} and write quorum {s2,s3} have no member in common: a read could miss a completed write — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: read quorum {s1} and write quorum {s2} have no member in common: a read could miss a completed write — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: read quorum {s1} and write quorum {s3} have no member in common: a read could miss a completed write — every read quorum must meet every write quorum, and all must consist of members
-      file.json: quorums: all members together are no read quorum, so no read could ever complete — every read quorum must meet every write quorum, and all must consist of members
+      file.json: quorums: all members together do not form a read quorum, so no read could ever complete — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: a weight of the read quorums is negative — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums.weights.s1: expected "majority", "supermajority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}
-      file.json: quorums: all members together are no read quorum, so no read could ever complete — every read quorum must meet every write quorum, and all must consist of members
+      file.json: quorums: all members together do not form a read quorum, so no read could ever complete — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: the empty set would be a read quorum — every read quorum must meet every write quorum, and all must consist of members
-      file.json: quorums: all members together are no read quorum, so no read could ever complete — every read quorum must meet every write quorum, and all must consist of members
+      file.json: quorums: all members together do not form a read quorum, so no read could ever complete — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: the empty set would be a read quorum — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: expected "majority", "supermajority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}
       file.json: quorums.read: unknown field "read" — remove it

@@ -277,14 +277,14 @@ describe("the omniscient observer", () => {
       )
     })
     expect(told.join("\n")).toMatchInlineSnapshot(`
-      "if at any time faults have befallen fewer than half of the configuration, every operation of a client that no fault befalls completes
-      if at any time fewer than |Current|/2 of Current and AddPending are in Failed or RemovePending, every operation of a client that no fault befalls completes
+      "if at any time fewer than half of the configuration has failed, every operation of a correct client completes
+      if at any time fewer than |Current|/2 of Current and AddPending are in Failed or RemovePending, every operation of a correct client completes
       Current is {s1,s2,s3}, Failed {s1,s2}: 2 of them failed or may be removed, not fewer than |Current|/2.
-      if at any time faults have befallen fewer than a third of the configuration, every operation of a client that no fault befalls completes
-      if at any time fewer than |Current|/3 of Current and AddPending are in Failed or RemovePending, every operation of a client that no fault befalls completes
+      if at any time fewer than a third of the configuration has failed, every operation of a correct client completes
+      if at any time fewer than |Current|/3 of Current and AddPending are in Failed or RemovePending, every operation of a correct client completes
       Current is {s1,s2,s3}, Failed {s1,s2}: 2 of them failed or may be removed, not fewer than |Current|/3.
-      if at any time faults have befallen fewer than a quarter of the configuration, every operation of a client that no fault befalls completes
-      if at any time fewer than |Current|/4 of Current and AddPending are in Failed or RemovePending, every operation of a client that no fault befalls completes
+      if at any time fewer than a quarter of the configuration has failed, every operation of a correct client completes
+      if at any time fewer than |Current|/4 of Current and AddPending are in Failed or RemovePending, every operation of a correct client completes
       Current is {s1,s2,s3}, Failed {s1,s2}: 2 of them failed or may be removed, not fewer than |Current|/4."
     `)
   })
