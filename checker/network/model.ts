@@ -99,8 +99,8 @@ export interface Event {
 }
 
 /**
- * The kinds of actions that are counted, in a few words: `client invokes Write`, `server receives
- * Get`.
+ * The kinds of actions that are counted, in a few words: `client invokes Write`,
+ * `server receives Get`.
  */
 export const actionKind = (faults: ReadonlyArray<Fault>, role: Role, action: Action): string => {
   switch (action._tag) {
