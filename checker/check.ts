@@ -1,5 +1,5 @@
 /**
- * Checking a scenario by a search: when it may stop, and what it found.
+ * Checks a scenario by a search: decides when the search may stop, and collects what it found.
  */
 import type { AnyProperty } from "../spec/kernel/property.ts"
 import { beginSearch, type SearchOptions } from "./engine/begin.ts"
@@ -36,46 +36,44 @@ import { vacuities } from "./vacuity.ts"
 
 /** How a scenario is searched. */
 export type CheckOptions = Omit<SearchOptions, "checksDeadlock" | "from"> & {
-  /** Whether the check may be saved: what the proof of the promises rests on is kept then. */
+  /** Whether the check may be saved. If so, it keeps the facts that verify promises. */
   readonly isSaved?: boolean
 }
 
-/**
- * What is known of a check between two rounds, besides what is in the search's streams: plain data.
- */
+/** What a check knows between two rounds beyond the streams of its search, as plain data. */
 export interface SavedCheck {
   readonly progress: Progress
-  /** The reductions that are on, and why others are not. */
+  /** The reductions in use, and why others are not. */
   readonly reductions: ReadonlyArray<ReductionName>
   readonly notes: ReadonlyArray<string>
   readonly told: Told
 }
 
-/** A check that was saved, with the checksums of its streams. */
+/** A saved check, with the checksums of its streams. */
 export interface Saved {
   readonly check: SavedCheck
   readonly files: Checksums
 }
 
-/** A search of the scenario's states, wherever it runs. */
+/** A search of the scenario's states, by this thread or by workers. */
 export interface Searched {
   readonly findings: ReadonlyArray<Finding>
   readonly counts: Counts
   readonly exhausted: boolean
   /**
-   * States without transitions in which every script is done; and those that bounds leave nobody
-   * able to judge.
+   * The number of states without transitions in which every script is done; and of those that
+   * bounds may or may not explain.
    */
   readonly doneStates: number
   readonly unclearStates: number
-  /** The memory that the visited states occupy. */
+  /** The memory of the visited states, in bytes. */
   readonly bytes: number
-  /** The memory that the search holds. */
+  /** The memory that the search holds, in bytes. */
   readonly heldBytes: number
   readonly advance: (states: number, decided: Decided) => boolean
-  /** The fingerprints of the states on the way to a finding. */
+  /** The fingerprints of the states on the path to a finding. */
   readonly pathTo: (finding: Finding) => ReadonlyArray<Fingerprint>
-  /** The visited states, if they are all here. */
+  /** The visited states, if this thread has all of them. */
   readonly shard?: Shard
 }
 
@@ -84,7 +82,7 @@ export class Check implements RunningCheck {
   private network: Network
   private search: Searched
   private told: () => Told = () => this.toldByNow()
-  /** What was learned in an earlier run, from which this one goes on. */
+  /** What an earlier run learned, which this one resumes. */
   private toldBefore: Told | undefined
   private readonly options: CheckOptions
   reductions: ReadonlyArray<ReductionName>
@@ -117,17 +115,17 @@ export class Check implements RunningCheck {
     return this.network
   }
 
-  /** The memory that the visited states occupy. */
+  /** The memory of the visited states, in bytes. */
   get bytes(): number {
     return this.search.bytes
   }
 
-  /** The memory that the search holds. */
+  /** The memory that the search holds, in bytes. */
   get heldBytes(): number {
     return this.search.heldBytes
   }
 
-  /** Makes room in memory, as far as something can be put away. */
+  /** Frees memory by putting away what the search does not need soon. */
   putAway(): void {
     if (this.search instanceof Search) this.search.putAway()
   }
@@ -147,8 +145,8 @@ export class Check implements RunningCheck {
   }
 
   /**
-   * Every state was visited: what is demanded of runs can be decided. Returns false if nothing is,
-   * or no states were kept.
+   * Begins to decide liveness, once every state was visited. Returns false if there is nothing to
+   * decide, or if the search kept no states.
    */
   private beginLiveness(): boolean {
     const { search, network, scenario } = this
@@ -157,21 +155,21 @@ export class Check implements RunningCheck {
       this.stop("liveness is decided by one worker")
       return false
     }
-    // What was counted by now is told: the decision expands states once more.
+    // Keep the counts so far: the liveness decision expands states again.
     const told = toldBy(network)
     this.told = () => told
     this.liveness = new LivenessCheck(network, search.shard)
     return true
   }
 
-  /** Whether everything was decided that was asked for. */
+  /** Whether the check has decided everything that the scenario asks for. */
   private get isExhausted(): boolean {
     const isLivenessDecided =
       this.liveness?.isOver ?? livePropertiesOf(this.scenario.model).length === 0
     return this.search.exhausted && isLivenessDecided
   }
 
-  /** A reduction relied on a promise that is broken: the search begins anew without it. */
+  /** A reduction relied on a broken promise: restarts the search without it. */
   restartWithout(broken: PromiseBroken): void {
     const { left, note } = withoutBroken(this.reductions, broken)
     this.notes.push(note)
@@ -181,10 +179,7 @@ export class Check implements RunningCheck {
     this.search = this.begin()
   }
 
-  /**
-   * Writes everything that another run needs to go on from here; does the round that is under way
-   * first.
-   */
+  /** Writes everything that another run needs to resume. Completes the current round first. */
   save(archive: Archive): Saved {
     for (;;) {
       if (!(this.search instanceof Search))
@@ -204,7 +199,7 @@ export class Check implements RunningCheck {
     return { progress, reductions: this.reductions, notes: this.notes, told }
   }
 
-  /** Goes on from where an earlier run was saved. */
+  /** Resumes a check that an earlier run saved. */
   resume(saved: SavedCheck, archive: Archive): void {
     this.adopt(saved)
     const { checksDeadlock } = this.scenario
@@ -213,7 +208,7 @@ export class Check implements RunningCheck {
     this.search = new Search(this.network, { checksDeadlock, keeping, pageStore, from })
   }
 
-  /** Takes over what an earlier run has learned, but for its search. */
+  /** Takes over everything that an earlier run knew besides its search. */
   adopt({ reductions, notes, told }: SavedCheck): void {
     this.reductions = reductions
     this.notes = [...notes]
@@ -227,7 +222,7 @@ export class Check implements RunningCheck {
     return this.toldBefore === undefined ? told : merged([this.toldBefore, told])
   }
 
-  /** A check whose search was done elsewhere, by workers with networks of their own. */
+  /** A check whose search was done by workers with separate networks. */
   static after(check: Check, search: Searched, told: Told): Check {
     check.search = search
     check.told = () => told
@@ -240,15 +235,15 @@ export class Check implements RunningCheck {
     return beginSearch(this.network, { ...this.options, checksDeadlock })
   }
 
-  /** Ends the check before its time. */
+  /** Ends the check early. */
   stop(reason: string): void {
     this.stopReason = reason
     if (this.search instanceof Search) this.search.settle()
   }
 
-  /** What is known by now. */
+  /** The result so far. */
   result(): CheckResult {
-    // Counterexamples are rebuilt by expanding states once more, which is no part of the search.
+    // Rebuilding counterexamples expands states again, which must not count as part of the search.
     const { actions, reached, observations, transitionCalls, boundsReached } = this.told()
     const forget = this.network.remember()
     const properties = this.propertyResults()
@@ -312,16 +307,16 @@ export class Check implements RunningCheck {
     return { name, kind, verdict: this.verdictOf(name, kind, finding), expected, counterexample }
   }
 
-  /** What bounds leave open, though every state was visited, in sentences. */
+  /** Sentences about what bounds leave undecided although every state was visited. */
   private unclear(properties: ReadonlyArray<PropertyResult>): ReadonlyArray<string> {
     if (!this.isExhausted) return []
     const { unclearStates } = this.search
     return properties.flatMap(({ name, kind, verdict }) => {
       if (verdict !== "inconclusive") return []
       if (kind === "deadlock")
-        return `${name} is open: ${counted(unclearStates)} at a bound while others wait, who may wait for whoever stopped there`
+        return `${name} is open: ${counted(unclearStates)} at a bound while other nodes wait, perhaps for the one that stopped there`
       const clients = this.liveness?.unclear(name).join(" and ")
-      return `${name} is open: ${clients} may wait for ever, but for one that has stopped at a bound`
+      return `${name} is open: ${clients} may wait forever, perhaps for a node that has stopped at a bound`
     })
   }
 

@@ -1,11 +1,11 @@
 /**
  * The checker as a library.
  *
- * `checkRelation` takes any transition system over plain data. `Check` takes a scenario: one of
- * our protocols as `load` or `fromData` reads it, one of a protocol of your own as `scenarioOf`
- * makes it, or any model with `scenarioOfModel`. `ParallelCheck` does the same with several
- * workers, each of which answers with a `SearchWorker`. What they find is told by `story` or
- * `counterexampleDocument`. `Network` and `Search` are what a check is made of.
+ * `checkRelation` takes any transition system over plain data. `Check` takes a scenario: `load` and
+ * `fromData` read one of a shipped protocol, `scenarioOf` makes one of any protocol, and
+ * `scenarioOfModel` makes one of any model. `ParallelCheck` does the same with several workers,
+ * each of which runs a `SearchWorker`. `story` and `counterexampleDocument` report a
+ * counterexample. A check consists of a `Network` and a `Search`.
  */
 
 export { setOf } from "../spec/kernel/data.ts"

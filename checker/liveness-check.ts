@@ -1,5 +1,5 @@
 /**
- * The properties of liveness of a scenario, decided after its search.
+ * Decides the liveness properties of a scenario after its search.
  */
 import type { NodeId } from "../spec/kernel/node.ts"
 import type { Shard } from "./engine/shard.ts"
@@ -11,7 +11,7 @@ import type { Network } from "./network/network.ts"
 import { lassoRun } from "./report/lasso.ts"
 
 export class LivenessCheck {
-  /** Whether everything is decided. */
+  /** True once everything is decided. */
   isOver = false
   private readonly network: Network
   private readonly shard: Shard
@@ -38,14 +38,13 @@ export class LivenessCheck {
     )
   }
 
-  /** The memory that the decision takes besides the visited states. */
+  /** The memory of the decision beyond the visited states, in bytes. */
   get bytes(): number {
     return this.pass.bytes
   }
 
   /**
-   * The clients that, as far as this property goes, may wait for ever for a node that stands at a
-   * bound.
+   * The clients that, under this property, may wait forever for a node that has stopped at a bound.
    */
   unclear(property: string): ReadonlyArray<NodeId> {
     return this.demands
@@ -54,8 +53,8 @@ export class LivenessCheck {
   }
 
   /**
-   * A run that breaks a property, of the shortest that were found for each client; undefined if
-   * there is none.
+   * A run that violates a property, one of the shortest found for the clients; undefined if there
+   * is none.
    */
   runOf(property: string): ReturnType<typeof lassoRun> | undefined {
     const found = this.demands.flatMap((demand, index) => {

@@ -1,5 +1,5 @@
 /**
- * What a check comes to, however it was done: verdicts, counts, and what limits them.
+ * The result of a check of any kind: verdicts, counts, and their limits.
  */
 import type { AnyProperty } from "../spec/kernel/property.ts"
 import type { Counts } from "./engine/search.ts"
@@ -8,7 +8,7 @@ import type { Counterexample, PropertyKind } from "./report/trace.ts"
 import type { Expected, LoadedScenario } from "./scenario/load.ts"
 import type { Tally } from "./tally.ts"
 
-/** What is known of a property. Holds: exhausted within the scenario's bounds. */
+/** The verdict on a property. `holds` means exhausted within the scenario's bounds. */
 export type Verdict = "holds" | "violated" | "inconclusive"
 
 export interface PropertyResult {
@@ -24,40 +24,38 @@ export interface CheckResult {
   readonly verdict: Verdict
   readonly asExpected: boolean
   readonly properties: ReadonlyArray<PropertyResult>
-  /** The reductions that were on. */
+  /** The reductions in use. */
   readonly reductions: ReadonlyArray<ReductionName>
-  /** Whether every reachable state was visited. */
+  /** Whether the search visited every reachable state. */
   readonly exhaustive: boolean
-  /** Why the search ended before that; undefined if it did not. */
+  /** Why the search ended early; undefined if it did not. */
   readonly stopped: string | undefined
-  /**
-   * The bounds that some process came to, and stopped at: what lies beyond them was not looked at.
-   */
+  /** The bounds at which some process stopped. The search did not look at what lies beyond them. */
   readonly boundsReached: ReadonlyArray<string>
   readonly counts: Counts
   readonly engine: {
-    /** Calls of the specification's transition functions. */
+    /** The number of calls of the specification's transition functions. */
     readonly transitionCalls: number
     /** The share of transitions that needed no such call. */
     readonly memoHitRate: number
     readonly bytesPerState: number
     /**
-     * If fingerprints are kept, the probability that two different states had the same one, so that
-     * a state may have been missed; absent if states are kept, for then none is missed.
+     * With fingerprints, the probability that two different states had the same one, so that the
+     * search missed a state. Absent if states are kept: then the search misses none.
      */
     readonly omissionProbability?: number
   }
-  /** How many transitions there were of each kind. */
+  /** The number of transitions of each kind. */
   readonly actions: Readonly<Record<string, number>>
-  /** What was checked in vain, in sentences. */
+  /** Sentences about vacuous parts of the check. */
   readonly vacuous: ReadonlyArray<string>
-  /** What random walks came to; undefined for a search. */
+  /** The tally of random walks; undefined for a search. */
   readonly walk?: Tally & { readonly seed: number }
-  /** What else a user should know: a reduction that had to be left out. */
+  /** Other notes for the user, such as a reduction that was left out. */
   readonly notes: ReadonlyArray<string>
 }
 
-/** What kind of promise a property is; undefined stands for freedom of deadlock. */
+/** The kind of a property; undefined stands for deadlock freedom. */
 export const kindOf = (property: AnyProperty | undefined): PropertyKind => {
   switch (property?._tag) {
     case undefined:
@@ -75,17 +73,17 @@ export const aboutDeadlock =
   "as long as an operation is pending, some message can be received or some step be taken"
 
 /**
- * Violated; that something never happens is reported as vacuous, and breaks nothing unless it was
- * expected.
+ * Whether a property is violated. A state that is never reached is only reported as vacuous, unless
+ * the scenario expects it to be reached.
  */
 export const isBroken = ({ verdict, kind, expected }: PropertyResult): boolean =>
   verdict === "violated" && (kind !== "reachability" || expected !== undefined)
 
-/** A property of which nothing is expected is expected not to be broken. */
+/** Whether a property has the expected verdict. Without an expectation, it must not be violated. */
 export const isAsExpected = (property: PropertyResult): boolean =>
   property.expected === undefined ? !isBroken(property) : property.verdict === property.expected
 
-/** True when no property of which something is expected is still open. */
+/** True once the search has a finding for every property with an expectation. */
 export const isDecided = (
   { expect }: LoadedScenario,
   findings: ReadonlyArray<{ readonly property: string }>

@@ -1,9 +1,8 @@
 /**
- * A check that goes on a piece at a time, wherever it runs: on this thread, on several, or at
- * random.
+ * A check that proceeds in pieces: on this thread, on several, or by random walks.
  *
- * There is no clock and no I/O here: whoever drives a check calls `advance` until it says that it
- * is over, or stops it with a reason.
+ * It has no clock and does no I/O: the caller calls `advance` until the check is over, or stops it
+ * with a reason.
  */
 import type { Counts } from "./engine/search.ts"
 import type { PromiseBroken } from "./network/process-table.ts"
@@ -15,28 +14,26 @@ import type { Tally } from "./tally.ts"
 export interface RunningCheck<Result = CheckResult> {
   readonly scenario: Pick<LoadedScenario, "name">
   readonly counts: Counts
-  /** The memory that the check holds. */
+  /** The memory that the check holds, in bytes. */
   readonly heldBytes: number
-  /** What random runs came to so far; a search has none. */
+  /** The tally of the random walks so far; undefined for a search. */
   readonly tally?: Tally
   /**
-   * Does up to so much more: states are expanded, or steps taken. Says whether there is more to do.
+   * Does up to `amount` more work: states to expand, or steps to take. Returns false when the check
+   * is over.
    */
   readonly advance: (amount: number) => boolean | Promise<boolean>
   /** How long a piece of work may take: longer than usual where several must wait for each other. */
   readonly pieceMilliseconds?: number
   /** Makes room in memory, as far as something can be put away. */
   readonly putAway: () => void | Promise<void>
-  /** Ends the check before its time. */
+  /** Ends the check early. */
   readonly stop: (reason: string) => void
-  /** What is known by now. */
+  /** The result so far. */
   readonly result: () => Result | Promise<Result>
 }
 
-/**
- * The reductions that are left when a promise that some rely on is broken, and what a user should
- * know about it.
- */
+/** The reductions that remain after a promise was broken, and a note about it for the user. */
 export const withoutBroken = (
   reductions: ReadonlyArray<ReductionName>,
   { reductions: broken, message }: Pick<PromiseBroken, "reductions" | "message">
@@ -48,7 +45,7 @@ export const withoutBroken = (
   return { left, note: `${brokenPromise}: ${names}. ${message}` }
 }
 
-const brokenPromise = "left out, for a promise that it relies on is broken"
+const brokenPromise = "left out, because a promise that it relies on is broken"
 
-/** Whether a note is one of these. */
+/** Whether a note reports a broken promise. */
 export const tellsOfBrokenPromise = (note: string): boolean => note.startsWith(brokenPromise)

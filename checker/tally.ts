@@ -1,15 +1,17 @@
 /**
- * What a batch of runs came to, as plain data that can be sent from one thread to another and added
- * up.
+ * The results of a batch of random runs, as plain data that threads can exchange and add up.
  */
 
-/** Runs number `from` up to, but without, `to` of a seed. */
+/** The runs of a seed with numbers from `from` up to, but excluding, `to`. */
 export interface Batch {
   readonly from: number
   readonly to: number
 }
 
-/** Where a run broke a property: by the time so many steps were taken. */
+/**
+ * A violation in a random run: the property, the run, and the number of steps taken before it was
+ * noticed.
+ */
 export interface WalkFinding {
   readonly property: string
   readonly run: number
@@ -19,34 +21,34 @@ export interface WalkFinding {
 export interface Tally {
   readonly runs: number
   readonly steps: number
-  /** The most steps of a run. */
+  /** The length of the longest run, in steps. */
   readonly longest: number
   /**
-   * Runs that ended because no step was possible: with every script done, and with something left
-   * to do.
+   * The number of runs that ended because no step was possible: with every script done, and with
+   * work left.
    */
   readonly completed: number
   readonly stuck: number
-  /** Runs that were cut off at the bound. */
+  /** The number of runs cut off at the bound. */
   readonly cut: number
-  /** Runs that broke some property. */
+  /** The number of runs that violated some property. */
   readonly violated: number
-  /** Runs, and those that broke some property, by strategy. */
+  /** The number of runs, and of those that violated some property, by strategy. */
   readonly strategies: Readonly<
     Record<string, { readonly runs: number; readonly violated: number }>
   >
-  /** How many steps there were of each kind. */
+  /** The number of steps of each kind. */
   readonly actions: Readonly<Record<string, number>>
   /** The `Sometimes` properties that were reached. */
   readonly reached: ReadonlyArray<string>
-  /** The bounds that some process came to. */
+  /** The bounds that some process reached. */
   readonly boundsReached: ReadonlyArray<string>
   /**
-   * Calls of the specification's transition functions. What a worker has remembered from before, it
-   * need not call.
+   * The number of calls of the specification's transition functions. A worker does not call them
+   * again for steps that it remembers.
    */
   readonly transitionCalls: number
-  /** Of each property that was broken, the first run that broke it. */
+  /** For each violated property, the first run that violated it. */
   readonly findings: ReadonlyArray<WalkFinding>
 }
 
@@ -66,7 +68,7 @@ export const emptyTally: Tally = {
   findings: []
 }
 
-/** Two tallies as one. The first stands for earlier runs. */
+/** Adds two tallies. The first one is of the earlier runs. */
 export const add = (first: Tally, second: Tally): Tally => ({
   runs: first.runs + second.runs,
   steps: first.steps + second.steps,
@@ -86,7 +88,7 @@ export const add = (first: Tally, second: Tally): Tally => ({
   findings: firstFindings([...first.findings, ...second.findings])
 })
 
-/** Of each property, the first. */
+/** The first finding of each property. */
 export const firstFindings = (findings: ReadonlyArray<WalkFinding>): ReadonlyArray<WalkFinding> =>
   findings.filter(
     ({ property }, index) => findings.findIndex((other) => other.property === property) === index

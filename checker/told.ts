@@ -1,25 +1,25 @@
 /**
- * What a network has learned while it was searched, beside states: plain data that several workers'
- * can be merged of.
+ * What a network learned during a search besides states, as plain data that can be merged across
+ * workers.
  */
 import type { AnyObservation } from "../spec/kernel/observation.ts"
 import type { Fact } from "./network/facts.ts"
 import type { Network } from "./network/network.ts"
 
 export interface Told {
-  /** How many transitions there were of each kind. */
+  /** The number of transitions of each kind. */
   readonly actions: Readonly<Record<string, number>>
   /** The `Sometimes` properties that were reached. */
   readonly reached: ReadonlyArray<string>
-  /** What was observed, in some run. */
+  /** The observations made in any run. */
   readonly observations: ReadonlyArray<AnyObservation>
-  /** Calls of the specification's transition functions. */
+  /** The number of calls of the specification's transition functions. */
   readonly transitionCalls: number
-  /** The bounds that some process came to. */
+  /** The bounds that some process reached. */
   readonly boundsReached: ReadonlyArray<string>
-  /** What the proof of the promises rests on, if it is kept for others. */
+  /** The facts that verify promises, if they are kept for others. */
   readonly facts: ReadonlyArray<Fact>
-  /** What else was counted, by name. */
+  /** Other counts, by name. */
   readonly counts?: Readonly<Record<string, number>>
 }
 
@@ -41,7 +41,7 @@ export const toldBy = (network: Network): Told => {
   }
 }
 
-/** What several workers have learned together. */
+/** Merges what several workers learned. */
 export const merged = (all: ReadonlyArray<Told>): Told => {
   const actions = summed(all.map((told) => told.actions))
   return {

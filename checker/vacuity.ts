@@ -1,6 +1,6 @@
 /**
- * What a check checked in vain: messages that no run ever delivered, operations that never began,
- * properties that nothing could break.
+ * Vacuity: messages that no run delivered, operations that no run invoked, properties that nothing
+ * could violate.
  */
 import * as SchemaAST from "effect/SchemaAST"
 import type { AnyObservation } from "../spec/kernel/observation.ts"
@@ -13,22 +13,20 @@ import {
 } from "./network/model.ts"
 import type { LoadedScenario } from "./scenario/load.ts"
 
-/** What happened in the runs that were searched. */
+/** What happened in the explored runs. */
 export interface Coverage {
   readonly exhausted: boolean
   /** Whether some run completed every script. */
   readonly completed: boolean
   /** The `Sometimes` properties that were reached. */
   readonly reached: ReadonlySet<string>
-  /**
-   * The properties of liveness whose premise held in some state in which an operation was pending.
-   */
+  /** The liveness properties whose premise held in some state with a pending operation. */
   readonly spoken: ReadonlySet<string>
 }
 
 /**
- * Sentences, one per thing that was in vain. A search that was not exhausted cannot tell that
- * something never happens.
+ * One sentence per vacuous item. A search that was not exhausted cannot tell that something never
+ * happens.
  */
 export const vacuities = (
   { model }: LoadedScenario,
@@ -67,7 +65,8 @@ export const vacuities = (
 }
 
 /**
- * The kinds of faults that should happen somewhere: of each role of which some node may suffer one.
+ * The kinds of faults that should happen in some run: each fault of each role with a node that may
+ * suffer it.
  */
 const expectedFaults = (model: Model): ReadonlyArray<string> => {
   const faults = faultsOf(model)
@@ -83,7 +82,7 @@ const expectedFaults = (model: Model): ReadonlyArray<string> => {
   return [...new Set(kinds)]
 }
 
-/** The tags of all messages of a protocol, from the Schema. */
+/** The tags of all messages of a protocol, from its Schema. */
 const messageTags = (protocol: ModelledProtocol): ReadonlyArray<string> =>
   tagsOf(protocol.Message.ast)
 

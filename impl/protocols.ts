@@ -1,6 +1,6 @@
 /**
- * The protocols that can be run: the parts of each that nodes and clients run for every register,
- * under the rules of which variant, and what they need of whoever runs them.
+ * The protocols that can be run: for each, the parts that nodes and clients run for every register,
+ * its variant, and what it needs from its host.
  */
 import { createHash } from "node:crypto"
 import * as Schema from "effect/Schema"
@@ -33,7 +33,7 @@ import { server as byzantineServer } from "./byzantine/server.ts"
 import type { Trust } from "./byzantine/trust.ts"
 import type { HostedNode } from "./host/hosted.ts"
 
-/** What a node of a system that is run can be. */
+/** The roles of a node in a running system. */
 export const roles = ["server", "client"] as const
 export type RunRole = (typeof roles)[number]
 
@@ -42,17 +42,15 @@ export interface Plugged {
   readonly Message: Schema.Codec<unknown, unknown>
   readonly parts: { readonly [Role in RunRole]: AnyPart }
   readonly variants: ReadonlyArray<Variant<unknown>>
-  /** The name of the variant that is run. */
+  /** The name of the variant in use. */
   readonly variant: string
   /**
-   * How long a process waits, in milliseconds, before it takes a step that it may take by itself:
-   * what it may do, how often it has waited for that by now, and a random number from 0 to 1.
-   * Without it, it waits for nothing.
+   * How long a process waits, in milliseconds, before a step of its own: given the choice, how
+   * often it has waited before, and a random number from 0 to 1. Without this function it does not
+   * wait.
    */
   readonly patience?: (choice: unknown, waited: number, random: number) => number
-  /**
-   * What the directory tells clients from time to time, where the protocol has clients that listen.
-   */
+  /** What the directory tells clients from time to time, in protocols whose clients listen. */
   readonly hint?: (members: ServerSet) => unknown
   /** Whether nodes and clients are given keys by an administrator, who alone reconfigures. */
   readonly isTrusted?: boolean
@@ -68,14 +66,11 @@ export interface Plugged {
 export interface Reconfiguration {
   /** Whether only a client that reconfigures sends this message. */
   readonly reconfigures: (message: unknown) => boolean
-  /**
-   * How many registers more are transferred, if the client notes that; undefined if it notes
-   * something else.
-   */
+  /** The number of registers transferred, if the note reports that; undefined otherwise. */
   readonly transferredBy: (note: AnyNote) => number | undefined
 }
 
-/** A client that another one was in the way of waits a random time, and longer each time. */
+/** The back-off of a client that another one interrupted: random, and longer each time. */
 const backOff = (choice: Choice, waited: number, random: number): number =>
   choice._tag === "Retry" ? 20 * 2 ** Math.min(waited, 7) * (0.5 + random) : 0
 
@@ -119,8 +114,8 @@ const plugged: Readonly<Record<string, Plugged>> = {
 }
 
 /**
- * Whether a message stores a pair that its sender has made: a write. Of every other pair somebody
- * holds a copy. (All protocols that can be run store pairs of the register.)
+ * Whether a message stores a pair that its sender has made: a write. Of every other pair some node
+ * holds a copy. (All runnable protocols store pairs of the register.)
  */
 export const storesNew = (from: NodeId, message: unknown): boolean =>
   (hasPair(message) && message.pair.timestamp.client === from) ||
@@ -132,7 +127,7 @@ const hasSigned = Schema.is(
 
 const hasPair = Schema.is(Schema.Struct({ pair: Schema.Struct({ timestamp: Timestamp }) }))
 
-/** The rules of the variant with this name, which must be one of the protocol's. */
+/** The rules of the variant with this name, which the protocol must have. */
 export const rulesOf = (
   { name: protocol, variants }: Pick<Plugged, "name" | "variants">,
   name: string
@@ -142,17 +137,14 @@ export const rulesOf = (
   return variant.rules
 }
 
-/**
- * What is known of a system: its storage nodes, its first configuration, and the rules that all
- * keep to.
- */
+/** A system: its storage nodes, its first configuration, and the rules that all nodes follow. */
 export interface Setup extends Pick<StorageParameters, "servers" | "configuration"> {
   readonly rules: unknown
   /** What a process was given by an administrator, in a system that has one. */
   readonly trust?: Trust
 }
 
-/** A node of a system, as it is run. A client knows no client but itself. */
+/** A node of a running system. A client knows no client but itself. */
 export const nodeOf = (
   { parts }: Pick<Plugged, "parts">,
   role: RunRole,
@@ -166,9 +158,9 @@ export const nodeOf = (
 })
 
 /**
- * The name of a system: the same for all who were told of the same protocol and the same first
- * configuration. Nodes and clients of different systems refuse each other, for their quorums need
- * not meet.
+ * The name of a system: equal for all endpoints with the same protocol and first configuration.
+ * Nodes and clients of different systems refuse each other, because their quorums need not
+ * intersect.
  */
 export const systemOf = (protocol: string, configuration: Configuration): string =>
   createHash("sha256").update(canonical({ protocol, configuration })).digest("hex").slice(0, 32)

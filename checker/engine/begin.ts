@@ -1,5 +1,5 @@
 /**
- * The two searches under one name.
+ * Starts the search that the settings ask for: breadth-first or depth-first.
  */
 import { DepthFirst } from "./depth-first.ts"
 import { type Order, Search, type SearchSettings } from "./search.ts"
@@ -7,7 +7,7 @@ import type { Space } from "./space.ts"
 
 export interface SearchOptions extends SearchSettings {
   readonly order: Order
-  /** How many steps a depth-first search goes at most. */
+  /** The depth bound of a depth-first search, in steps. */
   readonly mostSteps?: number
 }
 

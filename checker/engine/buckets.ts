@@ -1,14 +1,14 @@
 /**
- * Lists of entries, one for each partition that they are for: successors that were found and not
- * yet looked up.
+ * One growing list of entries per partition. The lists hold successors that the search has found
+ * and not yet looked up.
  *
- * What an entry consists of, the shard says. All lists are parts of one array of equal size.
+ * The shard defines the layout of an entry. All lists are slices of equal size of one array.
  */
 const initialCapacity = 1 << 5
 
 export class Buckets {
   readonly count: number
-  /** All entries; bucket `n` has those from `n * capacity` up to `ends[n]`. */
+  /** All entries; bucket `n` occupies the words from `n * capacity` up to `ends[n]`. */
   words: Int32Array
   capacity = initialCapacity
   readonly ends: Int32Array
@@ -25,7 +25,7 @@ export class Buckets {
     this.clear()
   }
 
-  /** Sees to it that the bucket has room for so many more words. */
+  /** Makes room in the bucket for this many more words. */
   reserve(bucket: number, words: number): void {
     const used = (this.ends[bucket] as number) - bucket * this.capacity
     if (used + words > this.capacity) this.resize(Math.max(this.capacity * 2, used + words))

@@ -1,6 +1,6 @@
 /**
- * The codes of the values of each component of a state: 1, 2, 3, … in the order in which they are
- * met, so that a component with a hundred different values takes seven bits, however large its
+ * The codes of the values of each component of a state: 1, 2, 3, … in the order in which the search
+ * meets them. A component with a hundred different values then takes seven bits, however large its
  * numbers are.
  */
 
@@ -8,23 +8,22 @@ import type { Contents } from "./saving.ts"
 import type { Space } from "./space.ts"
 
 export interface CodeBook {
-  /** The code of a value; a new one if the content was never met. */
+  /** The code of a value; new content gets a new code. */
   readonly codeOf: (component: number, value: number, content: string) => number
   /** The value that has this code. */
   readonly valueWith: (component: number, code: number) => number
-  /** How many codes a component has. */
+  /** The number of codes of a component. */
   readonly count: (component: number) => number
   /** All contents, in the order of their codes, component by component. */
   readonly all: Contents
   /**
-   * Gives contents the codes that they had in an earlier run. No other content may have one yet.
+   * Gives contents the codes that they had in an earlier run. No other content may have a code yet.
    */
   readonly adopt: (contents: Contents) => void
 }
 
 /**
- * The codes of a search that has one space. Its values are distinct, so contents need not be looked
- * at.
+ * The codes of a search with one space. Its values are distinct, so it need not look at contents.
  */
 export class OwnCodes implements CodeBook {
   private readonly codes: ReadonlyArray<Map<number, number>>

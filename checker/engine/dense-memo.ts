@@ -1,13 +1,13 @@
 /**
- * A map from pairs of a row and a column to integers that are not negative, in one typed array: one
- * look-up, no hashing. For columns that are few and mostly filled; a row takes memory only once
- * something is set in it.
+ * A map from pairs of a row and a column to non-negative integers, in one typed array: one look-up,
+ * no hashing. It suits a few columns that are mostly filled; a row takes memory only once a cell of
+ * it is set.
  */
 import { missing } from "./pair-memo.ts"
 
 export class DenseMemo {
   /**
-   * Per row, where its cells begin; rows without cells of their own share the first block, which
+   * Where the cells of each row begin. Rows without cells of their own share the first block, which
    * stays empty.
    */
   private startOf = new Int32Array(1 << 10)

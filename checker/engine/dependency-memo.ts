@@ -1,12 +1,13 @@
 /**
- * Remembers what a function of a state answered, by the components that it looked at.
+ * Remembers the results of a function of a state, by the components that the function read.
  *
- * A function that reads component 3, and then, because of what it found there, component 5, is
- * asked again only for a new value of 3, or a new value of 5 beside an old one of 3. What it read
- * is noted as it runs, so nobody has to declare it. The function must depend on nothing else.
+ * Suppose a function reads component 3 and then, because of the value it found there, component 5.
+ * The memo calls it again only for a new value of 3, or for a new value of 5 beside an old value of
+ * 3. The memo records each read as the function runs, so no caller declares dependencies. The
+ * function must depend on nothing else.
  */
 interface Tree<Result> {
-  /** The component that is looked at here; `none` where the answer is known. */
+  /** The component that the function reads here; `none` where the result is known. */
   readonly component: number
   readonly branches: Map<number, Tree<Result>>
   readonly result: Result | undefined
@@ -14,18 +15,18 @@ interface Tree<Result> {
 const none = -1
 
 /**
- * A function that is remembered looked at its state in another order than before, though it found
- * the same there.
+ * A memoised function read its state in another order than before, although it found the same
+ * values.
  */
 export class ReadInTwoOrders extends Error {
   override readonly name = "ReadInTwoOrders"
 }
 
-/** Reads a component's number, and has it noted. */
+/** Reads a component's number, and records the read. */
 export type Read = (component: number) => number
 
 export class DependencyMemo<Result> {
-  /** How often the function was really called. */
+  /** The number of times that the function itself was called. */
   calls = 0
   private root: Tree<Result> | undefined
 
@@ -59,8 +60,8 @@ export class DependencyMemo<Result> {
 const noBranches = new Map<number, never>()
 
 /**
- * The tree with one more path: the components in this order, with their values in this state, to
- * this leaf.
+ * The tree with one more path: these components in this order, with their values in this state,
+ * lead to this leaf.
  */
 const graft = <Result>(
   tree: Tree<Result> | undefined,

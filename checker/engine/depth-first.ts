@@ -1,7 +1,7 @@
 /**
- * Depth-first search: what was found last is expanded first. The violations that it finds are
- * seldom the nearest, but it is soon deep. With a bound, no state is missed that can be reached
- * within it: one that is found again, nearer, is expanded again.
+ * Depth-first search: expands the newest state first. It soon gets deep; the violations that it
+ * finds are seldom the nearest. A depth bound hides no state that is reachable within it: when the
+ * search reaches a state again by a shorter path, it expands the state again.
  */
 import type { Buckets } from "./buckets.ts"
 import { OwnCodes } from "./code-book.ts"
@@ -18,9 +18,9 @@ export class DepthFirst {
   private readonly mostSteps: number
   /** Pairs of a state to expand and its depth. */
   private readonly stack = new Integers()
-  /** Per state, the least depth at which it was found; kept only if there is a bound. */
+  /** The least depth at which the search found each state; kept only with a depth bound. */
   private readonly depths = new Map<number, number>()
-  /** States that were not expanded because they are too deep. */
+  /** States that were left unexpanded because they are too deep. */
   private readonly tooDeep = new Set<number>()
   private readonly expandedOnce = new Set<number>()
 
@@ -28,7 +28,7 @@ export class DepthFirst {
   constructor(space: Space, checksDeadlock: boolean, mostSteps = Number.POSITIVE_INFINITY) {
     const codes = new OwnCodes(space)
     const alone = { index: 0, count: 1, keeping: "states" } as const
-    // A state that is found again may be nearer.
+    // A state that the search reaches again may be nearer this time.
     this.shard = new Shard({ space, codes, checksDeadlock, looksEachUp: true, ...alone })
     this.mostSteps = mostSteps
     this.take(() => this.shard.seed(), -1)
@@ -59,7 +59,7 @@ export class DepthFirst {
     return this.shard.bytes + this.stack.items.byteLength
   }
 
-  /** True when every state that was found has been expanded. */
+  /** True when the search has expanded every state that it found. */
   get exhausted(): boolean {
     return this.stack.size === 0 && this.tooDeep.size === 0
   }
@@ -99,7 +99,7 @@ export class DepthFirst {
     this.expandedOnce.add(state)
   }
 
-  /** Does what puts states into the shard's buckets, and takes note of what it put there. */
+  /** Runs a function that puts states into the shard's buckets, and pushes the new ones. */
   private take(find: () => void, depth: number): void {
     const { shard } = this
     shard.beginRound(0, 0)

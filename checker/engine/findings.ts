@@ -1,21 +1,21 @@
 /**
- * What a search finds: of each property, the nearest failure.
+ * The findings of a search: the nearest failure of each property.
  */
 
 import { isEarlier } from "./numbers.ts"
 
-/** The name of the property that no reachable state is stuck with work left. */
+/** The name of the built-in property: no reachable state is stuck with work left to do. */
 export const deadlockFreedom = "deadlock-freedom"
 
-/** Where a property failed: in state `state`, or in a transition out of it. */
+/** A failure of a property, in state `state` or in a transition out of it. */
 export interface Finding {
   readonly property: string
   readonly state: number
-  /** Whether a transition out of the state failed, not the state itself. */
+  /** True if a transition out of the state failed; false if the state itself did. */
   readonly inTransition: boolean
-  /** How many steps it takes to get there. */
+  /** The number of steps from an initial state. */
   readonly depth: number
-  /** When it was found: of failures that are equally near, the first counts, whoever finds it. */
+  /** The round in which the search found it. Of equally near failures the first counts. */
   readonly round: number
 }
 
@@ -30,7 +30,7 @@ export class Findings {
     return [...this.found.values()]
   }
 
-  /** Takes note of a failure, unless a nearer one is known. */
+  /** Records a failure, unless a nearer one is known. */
   note(finding: Finding): void {
     const known = this.found.get(finding.property)
     if (known === undefined || isBefore(finding, known)) this.found.set(finding.property, finding)

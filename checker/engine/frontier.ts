@@ -1,29 +1,29 @@
 /**
- * In which order states are expanded: in the order in which they were found, whoever finds them and
- * wherever they are kept. So states that have much in common are expanded one soon after the other,
- * and what the order is does not depend on the number of workers.
+ * The order of expansion. The search expands states in the order in which it found them, whichever
+ * worker finds or keeps them. States that have much in common are thus expanded close together, and
+ * the order does not depend on the number of workers.
  *
- * Each worker keeps the whole order: for each state that is left to expand, its partition. Rows of
- * a partition are in the same order, so the next row is the next state.
+ * Each worker keeps the whole order: the partition of each state that is left to expand. The rows
+ * of a partition are in the same order, so its next row is its next state.
  */
 import type { Buckets } from "./buckets.ts"
 import { partitionCount } from "./numbers.ts"
 import type { WordReader, WordWriter } from "./saving.ts"
 
-/** What a shard has found in a round. All of it is written by the shard, but for `marks`. */
+/** What a shard found in a round. The shard itself writes all of it except `marks`. */
 export interface Found {
   readonly next: List
   readonly late: List
-  /** Of each state that the shard has expanded, how many entries it put into `next` or `late`. */
+  /** For each state that the shard expanded, the number of entries it put into `next` or `late`. */
   readonly counts: Int32Array
   /**
-   * Of each of these entries, in their order: the partition plus one if the state is new. Written
-   * by who took it in.
+   * For each of these entries, in order: the partition plus one if the state is new. The shard that
+   * takes the entry in writes it.
    */
   readonly marks: Int32Array
   /**
-   * Per partition, how many of the states that were found two steps ahead were new when the level
-   * began (`enteredAt`); of this level and the one before.
+   * Per partition, how many of the states found two steps ahead were new when the level began
+   * (`enteredAt`), for this level and the one before.
    */
   readonly entered: Int32Array
 }
@@ -31,7 +31,7 @@ export interface Found {
 export const enteredAt = (level: number, partition: number): number =>
   (level & 1) * partitionCount + partition
 
-/** Buckets, as others see them. */
+/** Buckets, as other shards see them. */
 export type List = Pick<Buckets, "words" | "capacity" | "ends">
 
 const initialLength = 1 << 8
@@ -47,28 +47,28 @@ export class Frontier {
   private roundEnd = 0
   private levelEnd = 0
   private level = -1
-  /** What has been taken in and is still to be put in order. */
+  /** What the shards have taken in and this frontier has still to put in order. */
   private unordered: "nothing" | "initial states" | "round" | "level" = "nothing"
 
-  /** Begins a round with at most so many states of the level. */
+  /** Begins a round of at most this many states of the level. */
   beginRound(states: number): void {
     this.roundEnd = Math.min(this.first + states, this.levelEnd)
   }
 
   /**
-   * The round is done, and what was found in it has been taken in. A round without states has found
-   * the initial ones.
+   * Ends a round whose entries the shards have taken in. A round without states found the initial
+   * states.
    */
   endRound(): void {
     this.unordered = this.roundSize === 0 ? "initial states" : "round"
   }
 
-  /** How many states this round has. */
+  /** The number of states in this round. */
   get roundSize(): number {
     return this.roundEnd - this.first
   }
 
-  /** The partition that state number `index` of this round is in. */
+  /** The partition of state number `index` of this round. */
   partitionAt(index: number): number {
     return this.order[this.first + index] as number
   }
@@ -79,8 +79,8 @@ export class Frontier {
   }
 
   /**
-   * A level begins, of all states that were put in order; those that were found two steps ahead are
-   * the next level's first.
+   * Begins a level with all states that are in order; the states found two steps ahead come first
+   * in the next level.
    */
   enter(level: number): void {
     this.level = level
@@ -92,28 +92,28 @@ export class Frontier {
     this.unordered = "level"
   }
 
-  /** Puts in order what everyone has found and taken in since this was done last. */
-  arrange(everyones: ReadonlyArray<Found>): void {
+  /** Puts in order what the shards found and took in since the last call. */
+  arrange(foundByShard: ReadonlyArray<Found>): void {
     const { unordered } = this
     this.unordered = "nothing"
-    if (unordered === "level") this.arrangeLevel(everyones)
+    if (unordered === "level") this.arrangeLevel(foundByShard)
     if (unordered === "initial states") {
-      const [found] = everyones as [Found]
+      const [found] = foundByShard as [Found]
       this.arrangeEntries(found, 0, found.counts[0] as number)
     }
     if (unordered === "round") {
-      this.arrangeRound(everyones)
+      this.arrangeRound(foundByShard)
       this.first = this.roundEnd
     }
   }
 
-  private arrangeRound(everyones: ReadonlyArray<Found>): void {
-    const workers = everyones.length
+  private arrangeRound(foundByShard: ReadonlyArray<Found>): void {
+    const workers = foundByShard.length
     const states = new Int32Array(workers)
     const entries = new Int32Array(workers)
     for (let at = this.first; at < this.roundEnd; at++) {
       const worker = (this.order[at] as number) % workers
-      const found = everyones[worker] as Found
+      const found = foundByShard[worker] as Found
       const state = states[worker] as number
       const from = entries[worker] as number
       const to = from + (found.counts[state] as number)
@@ -130,9 +130,9 @@ export class Frontier {
     }
   }
 
-  private arrangeLevel(everyones: ReadonlyArray<Found>): void {
+  private arrangeLevel(foundByShard: ReadonlyArray<Found>): void {
     for (let partition = 0; partition < partitionCount; partition++) {
-      const found = everyones[partition % everyones.length] as Found
+      const found = foundByShard[partition % foundByShard.length] as Found
       for (
         let count = found.entered[enteredAt(this.level, partition)] as number;
         count > 0;
@@ -155,7 +155,7 @@ export class Frontier {
     return this.order.byteLength
   }
 
-  /** Writes the order, when everything is arranged. */
+  /** Writes the order; everything must be arranged. */
   save({ write }: WordWriter): void {
     write(Int32Array.of(this.end - this.first, this.levelEnd - this.first))
     write(Int32Array.from(this.order.subarray(this.first, this.end)))

@@ -1,10 +1,10 @@
 /**
- * Hashes of texts: what a state's hash is made of. They depend on nothing but the text, so that
- * every worker, every run and a run that is resumed agree.
+ * Hashes of texts, from which a state's hash is made. A hash depends on the text alone, so every
+ * worker, every run and every resumed run agree.
  */
 
 /**
- * A 32-bit hash of a text; other seeds give other hashes. (The mixing steps are those of
+ * A 32-bit hash of a text; each seed gives another hash. (The mixing steps are those of
  * MurmurHash3.)
  */
 export const hashText = (text: string, seed: number): number => {
@@ -19,7 +19,7 @@ export const hashText = (text: string, seed: number): number => {
   return avalanche(mixed ^ text.length)
 }
 
-/** Makes every bit of the result depend on every bit given. */
+/** Makes every bit of the result depend on every bit of the argument. */
 const avalanche = (given: number): number => {
   let mixed = given ^ (given >>> 16)
   mixed = Math.imul(mixed, 0x85ebca6b)
@@ -31,9 +31,9 @@ const avalanche = (given: number): number => {
 const fingerprints = 2 ** 64
 
 /**
- * The probability that among so many states two have the same fingerprint of 64 bits, as if
- * fingerprints were drawn at random: about one in 2^64 for each pair. (They are hashes of contents:
- * nobody chose the contents to collide.)
+ * The probability that two of this many states share a 64-bit fingerprint, if fingerprints were
+ * drawn at random: about one in 2^64 for each pair. (They are hashes of contents, and no adversary
+ * chooses the contents to collide.)
  */
 export const omissionProbability = (states: number): number =>
   Math.min(1, (states * (states - 1)) / 2 / fingerprints)

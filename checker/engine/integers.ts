@@ -1,12 +1,12 @@
 /**
- * A growing list of integers in a typed array: half as large as an array of numbers, and what is
- * read from it is known to be an integer.
+ * A growing list of integers in a typed array: half the size of an array of numbers, and every item
+ * is known to be an integer.
  */
 const initialCapacity = 1 << 10
 
 export class Integers {
   size = 0
-  /** The integers; it is another array after a push. */
+  /** The integers; a push may replace this array. */
   items = new Int32Array(initialCapacity)
 
   get(index: number): number {
@@ -26,7 +26,7 @@ export class Integers {
     this.items[this.size++] = item
   }
 
-  /** Takes the last one away. There must be one. */
+  /** Removes and returns the last item. The list must not be empty. */
   pop(): number {
     return this.items[--this.size] as number
   }

@@ -1,5 +1,5 @@
 /**
- * Numbers for distinct plain data: equal values get the same number, counted from 0.
+ * Numbers distinct plain data from 0: equal values get equal numbers.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 

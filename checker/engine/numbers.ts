@@ -1,8 +1,8 @@
 /**
- * The numbers of states: in which partition a state is, and in which row there.
+ * The numbers of states: each encodes a partition and a row within it.
  */
 export const partitionBits = 6
-/** How many parts the visited states have, whatever the number of workers. */
+/** The number of partitions of the visited set, whatever the number of workers. */
 export const partitionCount = 1 << partitionBits
 export const partitionMask = partitionCount - 1
 
@@ -11,6 +11,6 @@ export const numberOf = (partition: number, row: number): number =>
 export const partitionOf = (number: number): number => number & partitionMask
 export const rowOf = (number: number): number => number >>> partitionBits
 
-/** Whether a state comes before another: by its partition, then by its row. */
+/** True if the left state precedes the right one: by partition, then by row. */
 export const isEarlier = (left: number, right: number): boolean =>
   partitionOf(left) !== partitionOf(right) ? partitionOf(left) < partitionOf(right) : left < right

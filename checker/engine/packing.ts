@@ -1,10 +1,10 @@
 /**
- * States as a few words, and their hashes.
+ * Packs states into a few words, and hashes them.
  *
- * Each component gets as many bits as its codes need. When a component outgrows its bits the layout
- * changes, and what was packed before must be packed again. A state's hash is the exclusive or of
- * the hashes of its values (Zobrist's method): a successor's follows from its parent's by what has
- * changed.
+ * Each component gets as many bits as its codes need. When a component outgrows its bits, the
+ * layout changes and every packed state must be packed again. A state's hash is the exclusive or of
+ * the hashes of its values (Zobrist hashing), so a successor's hash follows from its parent's hash
+ * and the components that changed.
  */
 import type { CodeBook } from "./code-book.ts"
 import { hashText } from "./hash.ts"
@@ -14,21 +14,22 @@ import type { Space } from "./space.ts"
 
 const wordBits = 32
 
-/** Where the components stand in a packed state. */
+/** The position of each component in a packed state. */
 export class Layout {
-  /** How many bits each component has at least. */
+  /** The minimum number of bits of each component. */
   readonly needs: ReadonlyArray<number>
-  /** How many words a packed state has. */
+  /** The number of words of a packed state. */
   readonly words: number
   /**
-   * Per component: its word, how far it is shifted in it, and a mask of its bits when it is shifted
-   * back.
+   * Per component: its word, its shift within the word, and the mask of its bits once shifted back.
    */
   readonly wordOf: Int32Array
   readonly shiftOf: Int32Array
   readonly maskOf: Int32Array
 
-  /** Gives each component the bits that it needs, and shares out what is left over in each word. */
+  /**
+   * Gives each component the bits that it needs, and shares out the bits left over in each word.
+   */
   constructor(needs: ReadonlyArray<number>) {
     this.needs = needs
     this.wordOf = new Int32Array(needs.length)
@@ -59,26 +60,26 @@ export class Layout {
   }
 }
 
-/** The 64 bits of a state's hash, in two halves. */
+/** The 64-bit hash of a state, in two halves. */
 export type Fingerprint = readonly [number, number]
 
-/** How many integers an entry has. */
+/** The number of integers of an entry. */
 export const entrySize = 4
 const initialEntries = 1 << 6
 
 export class Packing {
   layout: Layout
   /**
-   * Per component and value: the code at its place in the state, the two halves of the value's
-   * hash, and the code.
+   * Per component and value: the code at its position in the state, the two halves of the value's
+   * hash, and the code itself.
    */
   readonly entries: Array<Int32Array>
   /**
-   * Per move: the word that it changes, what to combine that with (exclusive or), and the same for
-   * the two halves of the hash. Move number 0 changes nothing.
+   * Per move: the word that it changes, the value to combine with that word (exclusive or), and the
+   * same for the two halves of the hash. Move number 0 changes nothing.
    */
   deltas: Int32Array = new Int32Array(initialEntries * entrySize)
-  /** Whether a value was met that the layout has no room for. */
+  /** True once a value was met that the layout has no room for. */
   isOutgrown = false
   /** The hash of the state that was opened last. */
   hash0 = 0
@@ -86,11 +87,10 @@ export class Packing {
   private readonly space: Space
   private readonly codes: CodeBook
   /**
-   * Per component and code: the value plus one (0 if it is not known yet), and the two halves of
-   * its hash.
+   * Per component and code: the value plus one (0 while unknown), and the two halves of its hash.
    */
   private readonly decoding: Array<Int32Array>
-  /** Per move, its component and the two codes. */
+  /** The number of each move, per component, by its two codes. */
   private readonly moveOfCodes: ReadonlyArray<PairMemo>
   private readonly movers = new Integers()
 
@@ -110,19 +110,19 @@ export class Packing {
     this.layout = new Layout(this.entries.map(() => 1))
   }
 
-  /** How many bits each component needs by now. */
+  /** The number of bits that each component needs by now. */
   get needs(): ReadonlyArray<number> {
     return this.entries.map((_, component) => wordBits - Math.clz32(this.codes.count(component)))
   }
 
-  /** The memory that is taken by what is known of values and moves. */
+  /** The memory that the tables of values and moves occupy, in bytes. */
   get bytes(): number {
     const tables = [...this.entries, ...this.decoding, this.deltas, this.movers.items]
     const memos = this.moveOfCodes.reduce((sum, { bytes }) => sum + bytes, 0)
     return tables.reduce((sum, { byteLength }) => sum + byteLength, memos)
   }
 
-  /** Takes up a new layout. What was packed in the old one must be packed again. */
+  /** Switches to a new layout. States packed in the old one must be packed again. */
   change(layout: Layout): void {
     this.layout = layout
     this.isOutgrown = false
@@ -137,7 +137,7 @@ export class Packing {
     for (let move = 1; move * moverSize < this.movers.size; move++) this.placeMove(move)
   }
 
-  /** Sees to it that the value has an entry. */
+  /** Gives the value an entry if it has none. */
   meet(component: number, value: number): void {
     const known = this.entries[component] as Int32Array
     if (value * entrySize < known.length && known[value * entrySize + 3] !== 0) return
@@ -171,7 +171,7 @@ export class Packing {
     return move
   }
 
-  /** Packs a state, every value of which was met, into `into`, from `at`. */
+  /** Packs a state into `into`, from `at`. Every value of the state must have been met. */
   pack(state: Int32Array, into: Int32Array, at: number): void {
     const { entries, layout } = this
     into.fill(0, at, at + layout.words)
@@ -184,7 +184,7 @@ export class Packing {
     }
   }
 
-  /** Half `half` (0 or 1) of the hash of a state, every value of which was met. */
+  /** Half `half` (0 or 1) of the hash of a state. Every value of the state must have been met. */
   hash(state: Int32Array, half: number): number {
     let mixed = 0
     for (let component = 0; component < state.length; component++) {
@@ -220,7 +220,7 @@ export class Packing {
     return mixed
   }
 
-  /** Unpacks the state in `from` into `into`, and finds its hash: `hash0` and `hash1`. */
+  /** Unpacks the state in `from` into `into`, and computes its hash: `hash0` and `hash1`. */
   open(from: Int32Array, into: Int32Array): void {
     const { wordOf, shiftOf, maskOf } = this.layout
     const { decoding } = this
@@ -243,7 +243,7 @@ export class Packing {
     this.hash1 = hash1
   }
 
-  /** Unpacks the state that was packed into `from`, from `at`, when the layout was this one. */
+  /** Unpacks the state at `at` in `from`, which was packed in this layout. */
   unpack(from: Int32Array, at: number, into: Int32Array, layout: Layout = this.layout): void {
     const { decoding } = this
     const { wordOf, shiftOf, maskOf } = layout
@@ -256,7 +256,7 @@ export class Packing {
     }
   }
 
-  /** The value of a code that was given elsewhere. */
+  /** The value of a code that another search or worker assigned. */
   private lookUp(component: number, code: number): number {
     const value = this.codes.valueWith(component, code)
     this.meet(component, value)
@@ -280,7 +280,7 @@ export class Packing {
   }
 }
 
-/** How many integers describe a move: its component and the two values. */
+/** The number of integers that describe a move: its component and the two values. */
 const moverSize = 3
 
 const withEntry = (array: Int32Array, index: number, entry: ReadonlyArray<number>): Int32Array => {

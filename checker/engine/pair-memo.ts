@@ -3,11 +3,11 @@
  */
 const initialSize = 1 << 10
 
-/** What `get` answers for a pair that was never set. */
+/** The result of `get` for a pair that was never set. */
 export const missing = -1
 
 export class PairMemo {
-  /** Triples (first + 1, second, value); a first entry of 0 is an empty slot. */
+  /** Triples (first + 1, second, value). A slot whose first integer is 0 is empty. */
   private slots = new Int32Array(initialSize * 3)
   private mask = initialSize - 1
   private size = 0

@@ -1,10 +1,10 @@
 /**
  * A part of the set of visited states, in typed arrays.
  *
- * State number `n` is a row of a few words: its key, then the state that it was first reached from.
- * The key is the packed state, or its fingerprint. An open-addressing index finds a row again.
- * (V8's own `Set` ends at 2^24 entries.) The parts are small enough for the processor's cache when
- * many states are added to one of them together.
+ * State number `n` is a row of a few words: its key, then its parent, from which the search first
+ * reached it. The key is the packed state or its fingerprint. An open-addressing index finds rows
+ * by key. (V8's own `Set` holds at most 2^24 entries.) A part is small enough to fit into the
+ * processor's cache while the search adds many states to it together.
  */
 
 import type { WordReader, WordWriter } from "./saving.ts"
@@ -14,12 +14,12 @@ const pageSize = 1 << pageBits
 const pageMask = pageSize - 1
 const initialPageSize = 1 << 4
 const initialIndexSize = 1 << 5
-/** How full the index may become. */
+/** The maximum load of the index. */
 const mostLoad = 0.8
-/** How many states are looked for together. */
+/** The number of states that are looked up together. */
 const batchSize = 64
 
-/** How many words an entry has, and which of them are the first of its key and its parent. */
+/** The number of words of an entry, and the first words of its key and its parent. */
 export interface EntryShape {
   readonly stride: number
   readonly keyAt: number
@@ -27,27 +27,27 @@ export interface EntryShape {
 }
 
 export class Partition {
-  /** How many states there are; they are numbered from 0 in the order in which they were added. */
+  /** The number of states. They are numbered from 0 in the order of arrival. */
   size = 0
-  /** The words of a key. */
+  /** The number of words of a key. */
   keyWords: number
-  /** The words of a row. */
+  /** The number of words of a row. */
   private stride: number
   private pages: Array<Int32Array>
   /**
-   * Per slot: a state's number plus one, or 0. Numbers are less than the size of the index; in the
-   * bits above them stand those bits of the state's hash that the slot does not tell, so that
-   * hardly any row is looked at in vain.
+   * Per slot: a state's number plus one, or 0. Numbers are less than the size of the index; the
+   * bits above them hold the bits of the state's hash that the slot's position does not tell.
+   * Look-ups thus read hardly any row of another state.
    */
   private index = new Int32Array(initialIndexSize)
   private indexMask = initialIndexSize - 1
-  /** The size at which the index must grow. */
+  /** The number of states at which the index must grow. */
   private mostSize = Math.floor(initialIndexSize * mostLoad)
-  /** Keeps what only waits for the memory from being left out as useless. */
+  /** Keeps the engine from removing reads whose only purpose is to load the cache. */
   touched = 0
   private readonly hashOf: (page: Int32Array, start: number) => number
 
-  /** `hashOf` tells the hash of a key that was added, at `start` in `page`. */
+  /** `hashOf` computes the hash of the key at `start` in `page`. */
   constructor(keyWords: number, hashOf: (page: Int32Array, start: number) => number) {
     this.hashOf = hashOf
     this.keyWords = keyWords
@@ -56,12 +56,11 @@ export class Partition {
   }
 
   /**
-   * Adds the states of a list of entries, from `first` up to `end`, that are not there, and tells
-   * which entries these are. An entry begins with the state's hash.
+   * Adds the states of the entries from `first` up to `end` that are new, and reports these
+   * entries. An entry begins with the state's hash.
    *
-   * To look a state up is to wait for the memory, for the index and then for the row. So some are
-   * first looked for together, in short loops without branches, in which many reads are under way
-   * at a time.
+   * A look-up waits for the memory twice: for the index, then for the row. So a batch is first read
+   * ahead, in short loops without branches, which keep many reads in flight at a time.
    */
   addAll(
     list: Int32Array,
@@ -95,8 +94,8 @@ export class Partition {
   }
 
   /**
-   * Adds the state with the key in `from`, from `at`, unless it is there. `hash` is a hash of it.
-   * Returns whether it is new.
+   * Adds the state with the key at `at` in `from`, unless it is there. `hash` is its hash. Returns
+   * true if it is new.
    */
   add(from: Int32Array, at: number, hash: number, parent: number): boolean {
     const { indexMask, index, pages, keyWords, stride } = this
@@ -119,7 +118,7 @@ export class Partition {
     return true
   }
 
-  /** The number of the state with the key in `from`, from `at`; -1 if it is not there. */
+  /** The number of the state with the key at `at` in `from`; -1 if it is absent. */
   find(from: Int32Array, at: number, hash: number): number {
     const { indexMask, index, keyWords } = this
     for (let slot = hash & indexMask; ; slot = (slot + 1) & indexMask) {
@@ -135,7 +134,7 @@ export class Partition {
     }
   }
 
-  /** The page that row `number` is in, and where it begins there. */
+  /** The page of row `number`, and where the row begins in it. */
   page(number: number): Int32Array {
     return this.pages[number >>> pageBits] as Int32Array
   }
@@ -143,7 +142,7 @@ export class Partition {
     return (number & pageMask) * this.stride
   }
 
-  /** What state `number` was first reached from, as it was told to `add`. */
+  /** The parent of state `number`, as passed to `add`. */
   parentOf(number: number): number {
     return this.page(number)[this.start(number) + this.keyWords] as number
   }
@@ -152,12 +151,12 @@ export class Partition {
     this.page(number)[this.start(number) + this.keyWords] = parent
   }
 
-  /** The memory that the part occupies. */
+  /** The memory that the part occupies, in bytes. */
   get bytes(): number {
     return this.pages.reduce((sum, { byteLength }) => sum + byteLength, this.index.byteLength)
   }
 
-  /** Gives all keys other words; their hashes stay what they were. */
+  /** Replaces the words of all keys; the hashes stay the same. */
   rewrite(
     keyWords: number,
     key: (from: Int32Array, at: number, into: Int32Array, to: number) => void
@@ -185,7 +184,7 @@ export class Partition {
       write(this.page(first).subarray(0, Math.min(pageSize, this.size - first) * this.stride))
   }
 
-  /** Reads the rows of a part whose keys have as many words into this one, which is empty. */
+  /** Reads the rows of a part with keys of the same length into this one, which must be empty. */
   load({ read }: WordReader): void {
     const [size] = read(1) as unknown as [number]
     const { stride } = this
@@ -225,7 +224,7 @@ export class Partition {
     if (this.size === this.mostSize) this.buildIndex(this.index.length * 2)
   }
 
-  /** The page for a new row. The first page grows, so that small searches take little memory. */
+  /** The page for a new row. The first page grows, so small searches take little memory. */
   private pageFor(number: number): Int32Array {
     const { pages, stride } = this
     const last = pages[number >>> pageBits]
@@ -242,7 +241,7 @@ export class Partition {
   }
 }
 
-/** The least power of two that is neither less than `count` nor than `least`, which is one. */
+/** The smallest power of two that is at least `count` and `least`; `least` is a power of two. */
 const powerOfTwo = (count: number, least: number): number => {
   let power = least
   while (power < count) power *= 2

@@ -1,16 +1,16 @@
 /**
- * A queue of records of some words each, in pages: what waits to be expanded or to be added. Pages
- * can be put away, on a disk for instance; they are read again when their turn comes.
+ * A queue of fixed-length records, in pages: states that wait to be expanded or added. A page can
+ * be put away, for instance on disk; the queue reads it again when its turn comes.
  */
 import type { WordReader, WordWriter } from "./saving.ts"
 
-/** Where pages are kept that are not at hand. */
+/** Stores pages outside memory. */
 export interface PageStore {
-  /** Puts a page away. The answer tells where it is; `noRoom` if there is no room for it. */
+  /** Stores a page, and returns its place; `noRoom` if the store is full. */
   readonly put: (page: Int32Array) => number
-  /** Reads a page of the length of `into` again. */
+  /** Reads the page at a place into `into`, which has its length. */
   readonly get: (place: number, into: Int32Array) => void
-  /** Forgets a page of so many words. */
+  /** Frees the place of a page of this many words. */
   readonly free: (place: number, words: number) => void
 }
 
@@ -21,25 +21,25 @@ const pageSize = 1 << pageBits
 const pageMask = pageSize - 1
 const initialPageSize = 1 << 4
 
-/** A page at hand, or where it was put away. */
+/** A page in memory, or its place in the store. */
 type Page = Int32Array | number
 
 export class Queue {
-  /** How many records were put in so far; they are numbered from 0. */
+  /** The number of records put in so far; records are numbered from 0. */
   end = 0
-  /** The first record that is there. */
+  /** The first record that has not been forgotten. */
   private begin = 0
   private words: number
-  /** The pages from number `first` on. The last is always at hand. */
+  /** The pages from number `first` on. The last one is always in memory. */
   private pages: Array<Page> = []
   private first = 0
   private last: Int32Array = new Int32Array(0)
   private readonly store: PageStore | undefined
-  /** The page that was put away and read again last, and its number. */
+  /** The stored page that was read last, and its number. */
   private fetched = new Int32Array(0)
   private fetchedNumber = -1
 
-  /** Records have so many words. Without a store, nothing is put away. */
+  /** Creates a queue of records of this many words. Without a store, pages stay in memory. */
   constructor(words: number, store?: PageStore) {
     this.words = words
     this.store = store
@@ -54,25 +54,25 @@ export class Queue {
     for (let word = 0; word < words; word++) page[start + word] = from[at + word] as number
   }
 
-  /** Puts in the records in part of a list. */
+  /** Appends the records in part of a list. */
   append(list: Int32Array, from: number, to: number): void {
     for (let at = from; at < to; at += this.words) this.push(list, at)
   }
 
-  /** Copies record `number`, which was not forgotten, into `into`. */
+  /** Copies record `number` into `into`. It must not have been forgotten. */
   read(number: number, into: Int32Array): void {
     const page = this.page(number >>> pageBits)
     const start = (number & pageMask) * this.words
     for (let word = 0; word < this.words; word++) into[word] = page[start + word] as number
   }
 
-  /** Visits all records in their order, many at a time. */
+  /** Visits all records in order, many at a time. */
   each(visit: (list: Int32Array, from: number, to: number) => void): void {
     for (let number = this.first; number << pageBits < this.end; number++)
       visit(this.page(number), this.beginOf(number) * this.words, this.usedOf(number) * this.words)
   }
 
-  /** Forgets the records before number `number`, but for those in its page. */
+  /** Forgets the records before `number`, except those in its page. */
   forget(number: number): void {
     this.begin = number
     const spent = Math.min(number >>> pageBits, this.first + this.pages.length) - this.first
@@ -81,7 +81,7 @@ export class Queue {
     this.first += spent
   }
 
-  /** Forgets everything. */
+  /** Forgets all records. */
   clear(): void {
     for (const page of this.pages) this.free(page)
     this.pages = []
@@ -92,7 +92,7 @@ export class Queue {
     this.fetchedNumber = -1
   }
 
-  /** Puts away all pages but the last. */
+  /** Puts away all pages except the last. */
   putAway(): void {
     const { store, pages } = this
     if (store === undefined) return
@@ -105,7 +105,7 @@ export class Queue {
     }
   }
 
-  /** The memory that the pages at hand occupy. */
+  /** The memory that the pages occupy, in bytes; stored pages do not count. */
   get bytes(): number {
     return this.pages.reduce<number>(
       (sum, page) => sum + (typeof page === "number" ? 0 : page.byteLength),
@@ -113,7 +113,7 @@ export class Queue {
     )
   }
 
-  /** Gives all records another number of words. */
+  /** Rewrites all records to another number of words. */
   rewrite(
     words: number,
     record: (from: Int32Array, at: number, into: Int32Array, to: number) => void
@@ -136,14 +136,14 @@ export class Queue {
     this.fetchedNumber = -1
   }
 
-  /** Writes the records from number `from` on; those before are forgotten. */
+  /** Writes the records from number `from` on; the earlier ones are forgotten. */
   save({ write }: WordWriter, from = 0): void {
     this.forget(from)
     write(Int32Array.of(this.end - from))
     this.each((list, begin, end) => write(list.subarray(begin, end)))
   }
 
-  /** Reads the records from number `from` on into this queue, which is empty. */
+  /** Reads the records from number `from` on into this queue, which must be empty. */
   load({ read }: WordReader, from = 0): void {
     const [count] = read(1) as unknown as [number]
     this.first = from >>> pageBits
@@ -157,12 +157,12 @@ export class Queue {
     }
   }
 
-  /** Which record of page `number` is the first that is there. */
+  /** The first record of page `number` that has not been forgotten. */
   private beginOf(number: number): number {
     return Math.max(0, this.begin - (number << pageBits))
   }
 
-  /** How many records of page `number` were put in. */
+  /** The number of records in page `number`. */
   private usedOf(number: number): number {
     return Math.min(pageSize, this.end - (number << pageBits))
   }

@@ -1,13 +1,13 @@
 /**
- * The states that were found a short while ago. Most successors are found again and again within a
- * few steps, for steps commute; here that is noticed before they are passed on and looked up among
+ * The states that the search found a short while ago. Steps commute, so most successors are found
+ * again within a few steps; this cache notices them before they are passed on and looked up among
  * all visited states.
  *
- * A slot holds the state that came to it last, so what is told apart is never mixed up, only
- * forgotten.
+ * A slot holds the latest state that mapped to it. The cache may forget a state; it never confuses
+ * two.
  */
 const leastSize = 1 << 6
-/** So many packed states fit into a processor's second cache. */
+/** This many packed states fit into a processor's second-level cache. */
 const mostSize = 1 << 14
 
 export class Recent {
@@ -17,8 +17,8 @@ export class Recent {
   private mask = 0
 
   /**
-   * Forgets everything, and from now on notices states of so many words. The more were found, the
-   * more it keeps.
+   * Empties the cache, and sizes it for states of this many words. The more states the search has
+   * found, the larger the cache.
    */
   begin(words: number, found: number): void {
     let size = leastSize
@@ -26,16 +26,16 @@ export class Recent {
     this.words = words
     this.mask = size - 1
     this.slots = new Int32Array(size * (words + 1))
-    // No hash that belongs into a slot is the complement of the slot's number.
+    // A hash that maps to a slot is never the complement of the slot's number.
     for (let slot = 0; slot < size; slot++) this.slots[slot * (words + 1)] = ~slot
   }
 
-  /** Whether it should begin again, in order to keep more. */
+  /** True if the cache should begin again with more slots. */
   isSmallFor(found: number): boolean {
     return this.mask + 1 < mostSize && this.mask + 1 < found >>> 4
   }
 
-  /** Whether this packed state was noticed last of those that share its slot; it is now. */
+  /** True if the slot of this packed state holds it. From now on the slot does. */
   notice(packed: Int32Array, hash: number): boolean {
     const { slots, words, mask } = this
     const at = (hash & mask) * (words + 1)

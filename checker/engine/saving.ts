@@ -1,36 +1,36 @@
 /**
- * What is written of a search between two rounds, so that another run can go on from there, with
- * any number of workers: streams of words, which someone else puts into files.
+ * What a search saves between two rounds, so that another run can resume it with any number of
+ * workers. It saves streams of words; the caller puts them into files.
  */
 import type { Finding } from "./findings.ts"
 
-/** A stream of integers of 32 bits that is being written. */
+/** Writes a stream of 32-bit integers. */
 export interface WordWriter {
   readonly write: (words: Int32Array) => void
 }
 
-/** A stream that is being read. */
+/** Reads a stream of 32-bit integers. */
 export interface WordReader {
-  /** The next `count` words, in an array of their own. */
+  /** The next `count` words, in a new array. */
   readonly read: (count: number) => Int32Array
 }
 
-/** The streams of one checkpoint, by their names. */
+/** The named streams of one checkpoint. */
 export interface Archive {
-  /** Writes a stream. The answer is its checksum. */
+  /** Writes a stream, and returns its checksum. */
   readonly write: (name: string, fill: (writer: WordWriter) => void) => string
   readonly read: (name: string, take: (reader: WordReader) => void) => void
 }
 
-/** The checksums of streams, by their names. */
+/** The checksum of each stream, by name. */
 export type Checksums = Readonly<Record<string, string>>
 
-/** What a search knows besides what its partitions hold: plain data. */
+/** What a search knows beyond the contents of its partitions, as plain data. */
 export interface Progress {
-  /** The round that was done last, and the level that it belongs to. */
+  /** The last completed round, and its level. */
   readonly round: number
   readonly level: number
-  /** How many bits each component of a packed state has at least. */
+  /** The minimum number of bits of each component of a packed state. */
   readonly needs: ReadonlyArray<number>
   readonly generated: number
   readonly doneStates: number

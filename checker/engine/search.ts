@@ -1,9 +1,9 @@
 /**
- * The search: visits every state that can be reached, and notes which properties fail where.
+ * The search: visits every reachable state, and records which properties fail and where.
  *
- * It does a piece of work at a time (`advance`) and knows no clock: whoever drives it looks at the
- * time, the memory and the user between two pieces. The same space gives the same counts and the
- * same findings in the same order, every time.
+ * It works in pieces (`advance`) and knows no clock: between two pieces the caller looks at the
+ * time, the memory and the user. The same space always gives the same counts and the same findings
+ * in the same order.
  */
 import { OwnCodes } from "./code-book.ts"
 import type { Finding } from "./findings.ts"
@@ -19,30 +19,30 @@ import {
 import { type Keeping, Shard } from "./shard.ts"
 import type { Space } from "./space.ts"
 
-/** The order in which states are expanded. Breadth-first finds shortest violations. */
+/** The order in which states are expanded. Breadth-first order finds shortest violations. */
 export type Order = "bfs" | "dfs"
 
-/** How far a search has come. */
+/** The progress of a search. */
 export interface Counts {
   readonly distinct: number
-  /** Transitions plus initial states. */
+  /** The number of transitions plus initial states. */
   readonly generated: number
   /**
-   * The most steps from an initial state to a state that was found, on the path on which it was
-   * found.
+   * The greatest number of steps from an initial state to a found state, along the path on which
+   * the search found it.
    */
   readonly depth: number
-  /** States that were found and not yet expanded. */
+  /** The number of states found and not yet expanded. */
   readonly frontier: number
 }
 
-/** Says of what was found by now that it is enough. */
+/** Decides whether the findings so far are enough. */
 export type Decided = (findings: ReadonlyArray<Finding>) => boolean
 export const never: Decided = () => false
 
 /**
- * How many states a round expands: few at the beginning, so that a search that soon finds what it
- * looks for soon ends; later enough to add many states to one partition together.
+ * The number of states that a round expands. It is small at first, so that a search that soon finds
+ * a violation soon ends; later it is large enough to add many states to one partition together.
  */
 export const statesOfRound = (distinct: number): number =>
   Math.max(leastStates, Math.min(mostStates, distinct >>> 2))
@@ -50,18 +50,18 @@ const leastStates = 1 << 8
 const mostStates = 1 << 17
 
 /**
- * Whether no nearer failures can be found any more, while a level is expanded, than those that were
- * found.
+ * True if these findings are nearest failures: the search, which is at this level, can find no
+ * nearer ones.
  */
 export const areNearest = (findings: ReadonlyArray<Finding>, level: number): boolean =>
   findings.every(({ depth }) => depth <= level + 1)
 
 export interface SearchSettings {
   readonly checksDeadlock: boolean
-  /** What is kept of visited states; states where nothing is said. */
+  /** What the visited set keeps of a state; by default, the state itself. */
   readonly keeping?: Keeping | undefined
   readonly pageStore?: PageStore | undefined
-  /** Where an earlier run was when it was saved, and what it saved: this one goes on from there. */
+  /** The progress and the archive of an earlier run, which this search resumes. */
   readonly from?: { readonly progress: Progress; readonly archive: Archive } | undefined
 }
 
@@ -72,7 +72,7 @@ export class Search {
   private round = 0
   private level = -1
   private isOver = false
-  /** Whether a round has begun and is not done. */
+  /** True while a round is under way. */
   private isInRound = false
 
   constructor(
@@ -86,7 +86,7 @@ export class Search {
     else this.goOnFrom(from.progress, from.archive)
   }
 
-  /** Of each property, the nearest failure that was found. */
+  /** The nearest failure found of each property. */
   get findings(): ReadonlyArray<Finding> {
     return this.shard.findings.all
   }
@@ -104,30 +104,29 @@ export class Search {
     return this.shard.unclearStates
   }
 
-  /** The memory of the visited states. */
+  /** The memory of the visited states, in bytes. */
   get bytes(): number {
     return this.shard.visitedBytes
   }
 
-  /** The memory that the search holds, but for its space's. */
+  /** The memory that the search holds apart from its space, in bytes. */
   get heldBytes(): number {
     return this.shard.bytes
   }
 
-  /** Makes room in memory, as far as something can be put away. */
+  /** Frees memory by putting away what the search does not need soon. */
   putAway(): void {
     this.shard.putAway()
   }
 
-  /** True when every state that was found has been expanded. */
+  /** True when the search has expanded every state that it found. */
   get exhausted(): boolean {
     return this.isOver
   }
 
   /**
-   * Expands up to `count` more states, but none after findings at which `decided` says that it
-   * knows enough: so a search ends at the same state, whatever the pieces of work are. Returns
-   * false when the search is over.
+   * Expands up to `count` more states, and none once `decided` accepts the findings: the search
+   * ends at the same state however the work is divided. Returns false when the search is over.
    */
   advance(count: number, decided: Decided = never): boolean {
     let left = count
@@ -142,7 +141,7 @@ export class Search {
     return true
   }
 
-  /** The fingerprints of the states on the way to a finding, from an initial state on. */
+  /** The fingerprints of the states on the path to a finding, from an initial state on. */
   pathTo({ state }: Finding): ReadonlyArray<Fingerprint> {
     const path: Array<Fingerprint> = []
     for (let at = state; at >= 0; at = this.shard.parentOf(at))
@@ -151,8 +150,8 @@ export class Search {
   }
 
   /**
-   * Takes in what was found in the round that is under way, though not all of it was expanded: the
-   * search cannot go on after that, but its counts are those of what it did.
+   * Takes in the part of the current round that was expanded. The counts are then those of the work
+   * done; the search cannot go on.
    */
   settle(): void {
     if (!this.isInRound || this.shard.packing.isOutgrown) return
@@ -161,7 +160,7 @@ export class Search {
     this.isInRound = false
   }
 
-  /** Does what is left of the round that is under way. */
+  /** Expands the rest of the current round. */
   finishRound(): void {
     while (this.isInRound) {
       this.shard.expandSome(Number.POSITIVE_INFINITY)
@@ -169,7 +168,7 @@ export class Search {
     }
   }
 
-  /** Writes everything that another run needs to go on from here. No round may be under way. */
+  /** Writes everything that another run needs to resume. No round may be under way. */
   save(archive: Archive): { readonly progress: Progress; readonly files: Checksums } {
     const { shard, round, level, findings } = this
     const { generated, doneStates, unclearStates, depth } = shard
@@ -206,7 +205,7 @@ export class Search {
     }
   }
 
-  /** What was met does not fit: the round is done again with more room. */
+  /** A value did not fit into the layout: repeats the round with more room. */
   private startAgain(): void {
     const { shard } = this
     shard.startAgain()
@@ -214,8 +213,8 @@ export class Search {
   }
 
   /**
-   * Takes in what the round has found, and goes on to the next level that has states if this one
-   * has no more.
+   * Takes in what the round found. If the level is exhausted, enters the next level that has
+   * states.
    */
   private takeIn(): void {
     const { shard } = this

@@ -1,10 +1,10 @@
 /**
- * The part of a search that one worker does: it owns some partitions of the visited states, expands
- * the states in them and takes in what it and others found for them.
+ * A shard: the part of a search that one worker does. It owns some partitions of the visited
+ * states, expands the states in them, and takes in the successors that all shards found for them.
  *
- * The search goes level by level, a level in rounds. In a round every shard expands those of the
- * next states that are its own; then every shard adds what was found for its partitions. The order
- * of everything depends on the contents of states alone: not on the number of workers, nor on the
+ * The search proceeds by levels, and each level by rounds. In a round every shard expands its own
+ * share of the next states; then every shard adds the successors found for its partitions. The
+ * order depends on the contents of states alone: neither on the number of workers, nor on the
  * numbers that their spaces give to contents.
  */
 import type { CodeBook } from "./code-book.ts"
@@ -19,9 +19,9 @@ import type { Cut, Failures, MoveSink, Sink, Space } from "./space.ts"
 import { entryHead, hashAt, Merging, mark, parentAt, Staging } from "./staging.ts"
 
 /**
- * What is kept of a visited state: all of it, or a fingerprint of 64 bits. Two states may have the
- * same fingerprint; then the second is taken for the first, and what only it leads to is not
- * visited.
+ * What the visited set keeps of a state: all of it, or a 64-bit fingerprint. Two states may share a
+ * fingerprint; the search then takes the second for the first, and does not visit the states
+ * reachable through the second alone.
  */
 export type Keeping = "states" | "fingerprints"
 const fingerprintWords = 2
@@ -31,47 +31,47 @@ export interface ShardOptions {
   readonly codes: CodeBook
   readonly keeping: Keeping
   readonly checksDeadlock: boolean
-  /** Which shard this is, of how many. */
+  /** The index of this shard, and the number of shards. */
   readonly index: number
   readonly count: number
-  /** Makes the lists in which successors are passed on. */
+  /** Allocates the lists in which shards pass on successors. */
   readonly allocate?: (length: number) => Int32Array
-  /** Whether each successor is looked up, even if it was found a moment ago. */
+  /** If true, the shard looks up each successor, even one found a moment ago. */
   readonly looksEachUp?: boolean
-  /** Where what waits is put when memory is short. */
+  /** Where waiting records go when memory is short. */
   readonly pageStore?: PageStore | undefined
 }
 
 const privately = (length: number): Int32Array => new Int32Array(length)
 
-/** The stream in which a partition is saved. */
+/** The stream of a partition. */
 const nameOf = (partition: number): string => `partition-${String(partition).padStart(2, "0")}`
-/** The stream in which the order of what is left is saved. */
+/** The stream of the order of expansion. */
 const orderName = "order"
 
-/** Hears of the entries in a list whose states are new. */
+/** Reports that the entry at `at` in a list has a new state. */
 type IsNew = (list: Int32Array, at: number) => void
 const nobodyAsks: IsNew = () => undefined
 
 export class Shard implements Sink, MoveSink {
   readonly packing: Packing
   readonly findings = new Findings()
-  /** Successors that this round has found. */
+  /** The successors that this round has found. */
   readonly staging: Staging
   /** Per partition, the entries of states two steps on from this level. */
   private readonly waiting: ReadonlyArray<Queue>
-  /** The partitions that this shard owns, and, per partition, its visited states. */
+  /** The partitions that this shard owns; and the visited states of each partition. */
   readonly own: ReadonlyArray<number>
   readonly partitions: ReadonlyArray<Partition>
   /**
-   * States that were expanded, transitions plus initial states, states that are done, and states of
-   * which bounds let nobody tell whether they are deadlocks.
+   * The numbers of expanded states, of transitions plus initial states, of states that are done,
+   * and of stuck states that bounds may or may not explain.
    */
   expanded = 0
   generated = 0
   doneStates = 0
   unclearStates = 0
-  /** The level that is being expanded, and the most steps to a state that was found. */
+  /** The current level, and the greatest depth of a found state. */
   level = -1
   depth = 0
 
@@ -80,17 +80,17 @@ export class Shard implements Sink, MoveSink {
   private readonly isFirst: boolean
   private readonly checksDeadlock: boolean
   /**
-   * Per partition, the packed states that are left to expand, if the visited set has fingerprints
-   * only.
+   * Per partition, the packed states left to expand. Used when the visited set keeps only
+   * fingerprints.
    */
   private readonly pending: ReadonlyArray<Queue>
   private round = 0
   private readonly frontier = new Frontier()
   /** Per partition, the next row to expand. */
   private readonly cursors = new Int32Array(partitionCount)
-  /** The number in the round of the next state. */
+  /** The position of the next state in the round. */
   private at = 0
-  /** The state that is being expanded, its number, its packed form and its hash. */
+  /** The state being expanded: its values, its packed form, its number and its hash. */
   private readonly state: Int32Array
   private readonly base: Int32Array
   private current = -1
@@ -101,8 +101,8 @@ export class Shard implements Sink, MoveSink {
   private undo: () => void = () => undefined
   private readonly merging = new Merging()
   private readonly isOwn: ReadonlyArray<boolean>
-  /** What everyone has found in the last round. */
-  private everyones: ReadonlyArray<Found> = []
+  /** What each shard found in the last round. */
+  private foundByShard: ReadonlyArray<Found> = []
 
   constructor(options: ShardOptions) {
     const { space, codes, keeping, checksDeadlock, index, count, pageStore } = options
@@ -140,8 +140,8 @@ export class Shard implements Sink, MoveSink {
   }
 
   /**
-   * Begins a round with at most so many states of the level; the first round, of none, finds the
-   * initial states.
+   * Begins a round of at most this many states of the level. The first round has none, and finds
+   * the initial states.
    */
   beginRound(round: number, states: number): void {
     this.arrange()
@@ -160,7 +160,9 @@ export class Shard implements Sink, MoveSink {
     }
   }
 
-  /** Expands up to `count` states of this round. Returns how many. None are left if it is fewer. */
+  /**
+   * Expands up to `count` states of this round, and returns their number: fewer if none are left.
+   */
   expandSome(count: number): number {
     const { frontier, cursors, isOwn, packing } = this
     const size = frontier.roundSize
@@ -178,26 +180,26 @@ export class Shard implements Sink, MoveSink {
     return done
   }
 
-  /** Ends the round before all of its states are expanded: nothing is expanded after it. */
+  /** Ends the round early: no further state of it is expanded. */
   endEarly(): void {
     this.staging.endRound()
   }
 
-  /** Expands one state, which is `depth` steps from the beginning. */
+  /** Expands one state at depth `depth`. */
   expandState(number: number, depth: number): void {
     this.level = depth
     this.expand(partitionOf(number), rowOf(number))
   }
 
   /**
-   * Undoes what this round has done, if states were met that the packing has no room for. It must
-   * be done again.
+   * Undoes this round, in which a value was met that the layout has no room for. The round must be
+   * repeated.
    */
   startAgain(): void {
     this.undo()
   }
 
-  /** A transition of the state that is being expanded leads to the space's successor. */
+  /** Records a transition of the current state to the space's successor. */
   visit(label: number, steps: number): void {
     const { space, state, scratch, base, packing } = this
     if (space.judgesTransitions) this.judgeTransition(label, steps)
@@ -228,7 +230,7 @@ export class Shard implements Sink, MoveSink {
     else this.staging.add(scratch, hash0, hash1)
   }
 
-  /** A transition of the state that is being expanded leads beyond what is explored. */
+  /** Records a transition of the current state that leads beyond the explored space. */
   leave(label: number): void {
     if (this.space.judgesTransitions) this.judgeTransition(label, 1)
   }
@@ -237,7 +239,7 @@ export class Shard implements Sink, MoveSink {
     return this.packing.moveOf(component, from, to)
   }
 
-  /** A transition of the state that is being expanded makes the first `count` of the moves. */
+  /** Records a transition of the current state that makes the first `count` moves. */
   take(label: number, count: number): void {
     const { base, scratch, moves, packing } = this
     if (this.space.judgesTransitions) this.judgeTransition(label, 1)
@@ -256,37 +258,34 @@ export class Shard implements Sink, MoveSink {
     this.staging.add(scratch, hash0, hash1)
   }
 
-  /**
-   * Takes in what shards, each in its own lists, have found for the partitions of this one in this
-   * round.
-   */
-  takeIn(everyones: ReadonlyArray<Found>): void {
+  /** Takes in the entries that all shards found for this shard's partitions in this round. */
+  takeIn(foundByShard: ReadonlyArray<Found>): void {
     const { merging, staging } = this
-    this.everyones = everyones
+    this.foundByShard = foundByShard
     for (const partition of this.own) {
       const before = this.sizeOf(partition)
-      merging.merge(everyones, "next", partition, staging.entryWords)
+      merging.merge(foundByShard, "next", partition, staging.entryWords)
       this.add(partition, merging.list, merging.begin, merging.end, (list, at) =>
-        mark(everyones, list, at, partition)
+        mark(foundByShard, list, at, partition)
       )
       this.judgeFrom(partition, before, this.level + 1)
-      merging.merge(everyones, "late", partition, staging.entryWords)
+      merging.merge(foundByShard, "late", partition, staging.entryWords)
       ;(this.waiting[partition] as Queue).append(merging.list, merging.begin, merging.end)
     }
     this.frontier.endRound()
   }
 
-  /** Puts in order what everyone has taken in: nobody has begun a round since. */
+  /** Puts in order what the shards took in, before any of them begins another round. */
   arrange(): void {
-    this.frontier.arrange(this.everyones)
+    this.frontier.arrange(this.foundByShard)
   }
 
-  /** What this shard has found in this round, for others to take in. */
+  /** What this shard found in this round, for all shards to take in. */
   get found(): Found {
     return this.staging.found
   }
 
-  /** Adds the states in part of a list to a partition, and says of which entries they are new. */
+  /** Adds the states in part of a list to a partition, and reports the entries that are new. */
   add(
     number: number,
     list: Int32Array,
@@ -309,10 +308,7 @@ export class Shard implements Sink, MoveSink {
     }
   }
 
-  /**
-   * Judges the states of a partition from row `first` on, which were found `depth` steps from the
-   * beginning.
-   */
+  /** Judges the states of a partition from row `first` on; all are at depth `depth`. */
   judgeFrom(number: number, first: number, depth: number): void {
     const { size } = this.partitions[number] as Partition
     if (size > first && depth > this.depth) this.depth = depth
@@ -325,17 +321,17 @@ export class Shard implements Sink, MoveSink {
     }
   }
 
-  /** Whether states of this level are left to expand. */
+  /** True if states of this level are left to expand. */
   get hasMore(): boolean {
     return this.frontier.hasMore
   }
 
-  /** Whether all states of which this shard knows are expanded. */
+  /** True if every state that this shard knows of has been expanded. */
   get isSpent(): boolean {
     return this.waiting.every(({ end }) => end === 0) && this.distinct === this.expanded
   }
 
-  /** Goes on to a level: to all states that were found so far and not expanded. */
+  /** Enters a level: all states found so far and not yet expanded. */
   enter(level: number): void {
     this.arrange()
     this.frontier.enter(level)
@@ -351,7 +347,7 @@ export class Shard implements Sink, MoveSink {
     }
   }
 
-  /** Puts away what waits to be expanded or added, as far as it is not needed soon. */
+  /** Puts away waiting records that are not needed soon. */
   putAway(): void {
     for (const partition of this.own) {
       this.pending[partition]?.putAway()
@@ -359,7 +355,7 @@ export class Shard implements Sink, MoveSink {
     }
   }
 
-  /** Writes the partitions of this shard, between two rounds. */
+  /** Writes this shard's partitions, between two rounds. */
   save(archive: Archive): Checksums {
     this.arrange()
     const order = this.isFirst
@@ -380,8 +376,8 @@ export class Shard implements Sink, MoveSink {
   }
 
   /**
-   * Reads the partitions of this shard, which is new and whose codes are those of the search that
-   * was saved. Of several shards, the first takes over what was counted and found.
+   * Reads this shard's partitions. The shard must be new, with the codes of the saved search. The
+   * first shard takes over all counts and findings.
    */
   load(archive: Archive, progress: Progress): void {
     const { needs, level, depth, generated, doneStates, unclearStates, findings } = progress
@@ -404,7 +400,7 @@ export class Shard implements Sink, MoveSink {
     }
   }
 
-  /** Takes up a new layout, and packs everything anew. */
+  /** Switches to a new layout, and packs everything again. */
   change(layout: Layout): void {
     const { packing, keeping } = this
     const old = packing.layout
@@ -430,7 +426,7 @@ export class Shard implements Sink, MoveSink {
     return (this.partitions[partition] as Partition).size
   }
 
-  /** The number of the state of an entry, which was added before. */
+  /** The number of an entry's state, which must have been added. */
   numberOfEntry(partition: number, list: Int32Array, at: number): number {
     const key = this.keeping === "states" ? at + entryHead : at
     return numberOf(
@@ -439,7 +435,7 @@ export class Shard implements Sink, MoveSink {
     )
   }
 
-  /** Takes note that the parent in an entry is the one that a state comes from. */
+  /** Records the parent in an entry as the parent of a state. */
   comeFrom(number: number, list: Int32Array, at: number): void {
     ;(this.partitions[partitionOf(number)] as Partition).setParent(
       rowOf(number),
@@ -447,7 +443,7 @@ export class Shard implements Sink, MoveSink {
     )
   }
 
-  /** How many states were found in the partitions of this shard. */
+  /** The number of states in this shard's partitions. */
   get distinct(): number {
     return this.own.reduce(
       (sum, partition) => sum + (this.partitions[partition] as Partition).size,
@@ -455,7 +451,7 @@ export class Shard implements Sink, MoveSink {
     )
   }
 
-  /** The memory of the visited states, and of everything. */
+  /** The memory of the visited states, and of the whole shard, in bytes. */
   get visitedBytes(): number {
     return this.own.reduce(
       (sum, partition) => sum + (this.partitions[partition] as Partition).bytes,
@@ -469,14 +465,14 @@ export class Shard implements Sink, MoveSink {
     )
   }
 
-  /** Copies state `number`, of which all is kept, into `into`. */
+  /** Copies state `number` into `into`. The visited set must keep whole states. */
   read(number: number, into: Int32Array): void {
     const partition = this.partitions[partitionOf(number)] as Partition
     const row = rowOf(number)
     this.packing.unpack(partition.page(row), partition.start(row), into)
   }
 
-  /** What state `number` was first reached from; -1 for an initial state. */
+  /** The state from which `number` was first reached; -1 for an initial state. */
   parentOf(number: number): number {
     return (this.partitions[partitionOf(number)] as Partition).parentOf(rowOf(number))
   }
@@ -520,7 +516,7 @@ export class Shard implements Sink, MoveSink {
     else if (this.checksDeadlock) this.noteStuck(space.cutOf?.(state) ?? "not")
   }
 
-  /** The state that is being expanded is not done and has no transitions. */
+  /** Records that the current state is not done and has no transitions. */
   private noteStuck(cut: Cut): void {
     if (cut === "partly") this.unclearStates++
     if (cut === "not")

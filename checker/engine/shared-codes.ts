@@ -1,14 +1,14 @@
 /**
- * Codes that several workers agree on: a log in shared memory of the contents that were met, to
- * which each worker adds what it is the first to meet.
+ * Codes that several workers share: a log of contents in shared memory. The first worker to meet a
+ * content appends it.
  *
- * Contents are met a few thousand times for millions of states, so one lock does.
+ * A search meets a few thousand contents in millions of states, so one lock is enough.
  */
 import type { CodeBook } from "./code-book.ts"
 import type { Contents } from "./saving.ts"
 import type { Space } from "./space.ts"
 
-/** The words at the beginning of the log: the lock, and where the log ends. */
+/** The words at the beginning of the log: the lock, and the end of the log. */
 const lockAt = 0
 const endAt = 1
 const headBytes = 8
@@ -28,11 +28,11 @@ export class SharedCodes implements CodeBook {
   private readonly log: SharedArrayBuffer
   private readonly head: Int32Array
   private readonly space: Space
-  /** Up to where the log has been read. */
+  /** How far this worker has read the log. */
   private read = headBytes
   /**
-   * Per component: the code of each content, the content of each code, and its value here, once
-   * that is known.
+   * Per component: the code of each content, the content of each code, and this worker's value for
+   * it once known.
    */
   private readonly codes: ReadonlyArray<Map<string, number>>
   private readonly contents: ReadonlyArray<Array<string>>
@@ -91,7 +91,7 @@ export class SharedCodes implements CodeBook {
     Atomics.notify(this.head, lockAt, 1)
   }
 
-  /** Reads what was added to the log since it was read last. */
+  /** Reads the entries added to the log since the last read. */
   private catchUp(): void {
     const end = Atomics.load(this.head, endAt)
     while (this.read < end) {
@@ -121,7 +121,7 @@ export class SharedCodes implements CodeBook {
   }
 }
 
-/** Contents alone have codes here. */
+/** This worker has no value for the content yet: only a code. */
 const noValue = -1
 
 const entryBytes = (length: number): number => entryHeadBytes + (length + (length & 1)) * 2

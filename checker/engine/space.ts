@@ -7,43 +7,44 @@
  * them.
  */
 
-/** Where a space puts the transitions of a state, one after the other. */
+/** Receives the transitions of a state, one after the other. */
 export interface Sink {
   /**
-   * The space's `successor` now holds the state that transition `label` leads to. The space may
-   * change it again as soon as this returns. `steps` says how many steps the transition stands for:
-   * 1, or 2.
+   * The space's `successor` now holds the state to which transition `label` leads. The space may
+   * overwrite it as soon as this returns. `steps` is the number of steps that the transition stands
+   * for: 1 or 2.
    */
   readonly visit: (label: number, steps: number) => void
   /**
-   * The successor of transition `label` is beyond what is explored: the transition counts and is
-   * judged, and its successor is not taken up.
+   * The successor of transition `label` lies beyond what is explored: the search counts and judges
+   * the transition, and does not add its successor.
    */
   readonly leave?: (label: number) => void
 }
 
 /**
- * Where a space puts the transitions of a state as moves: lists of components that go from one
- * value to another. Moves are numbered by the sink; a space that remembers their numbers need not
- * look at values any more.
+ * Receives the transitions of a state as moves: lists of components that go from one value to
+ * another. The sink numbers the moves; a space that remembers their numbers need not look at values
+ * again.
  */
 export interface MoveSink {
-  /** Scratch: the moves of the transition that is taken. At most `width` of them. */
+  /** Scratch: the moves of the current transition, at most `width` of them. */
   readonly moves: Int32Array
   /** The number of the move of a component from one value to another. */
   readonly moveOf: (component: number, from: number, to: number) => number
-  /** Transition `label`, one step, makes the first `count` of the moves. */
+  /** Records transition `label`, of one step, which makes the first `count` moves. */
   readonly take: (label: number, count: number) => void
 }
 
 /**
- * How far bounds that are no part of what is modelled account for a state that has no transitions.
- * It is a deadlock if nothing stops at a bound, and none if whatever has something left to do does.
- * Where some stop there while others wait, nobody knows: they may wait for those.
+ * How far bounds on the search explain why a state has no transitions. `not`: nothing has stopped
+ * at a bound, so the state is a deadlock. `wholly`: everything that has work left has stopped at a
+ * bound, so it is none. `partly`: some has stopped at a bound while the rest waits, perhaps for the
+ * part that stopped, so the search cannot tell.
  */
 export type Cut = "not" | "partly" | "wholly"
 
-/** Which properties fail: bit `i` for the property number `i` of the space. */
+/** The properties that fail: bit `i` stands for property number `i` of the space. */
 export type Failures = number
 
 export interface Space {
@@ -54,41 +55,41 @@ export interface Space {
   /** Scratch: the successor that is being visited. */
   readonly successor: Int32Array
   /**
-   * Visits every transition of the state, always in the same order, whatever the numbers are.
-   * Returns how many there are.
+   * Visits every transition of the state, always in the same order, whatever the numbering. Returns
+   * the number of transitions.
    */
   readonly expand: (state: Int32Array, sink: Sink) => number
-  /** The same, for spaces that know moves: the same transitions in the same order. */
+  /** The same transitions in the same order, as moves, for spaces that support them. */
   readonly expandMoves?: ((state: Int32Array, sink: MoveSink) => number) | undefined
   /**
-   * Remembers what `expand` has counted so far. The answer takes back what it counts from now on.
+   * Remembers what `expand` has counted so far. The returned function undoes all later counting.
    */
   readonly remember: () => () => void
   /** The names of the properties that `judge` and `judgeTransition` report on; at most 30. */
   readonly properties: ReadonlyArray<string>
-  /** Whether `judge` has anything to say of any state. */
+  /** True if `judge` can report a failure. */
   readonly judgesStates: boolean
   /** The properties that fail in a state. */
   readonly judge: (state: Int32Array) => Failures
-  /** Whether `judgeTransition` has anything to say of any transition. */
+  /** True if `judgeTransition` can report a failure. */
   readonly judgesTransitions: boolean
-  /** The properties that fail in the transition itself, which is being visited. */
+  /** The properties that the transition being visited violates. */
   readonly judgeTransition: (label: number) => Failures
-  /** Whether a state without transitions is one in which everything that was asked for is done. */
+  /** Whether a state without transitions has completed everything that its scenario asks for. */
   readonly isDone: (state: Int32Array) => boolean
   /**
-   * How far bounds account for it that this state, which is not done, has no transitions; without
-   * it, they never do.
+   * How far bounds explain why this state, which is not done, has no transitions. Without this
+   * function they never do.
    */
   readonly cutOf?: (state: Int32Array) => Cut
   /** The canonical text of a value of a component. */
   readonly content: (component: number, value: number) => string
   /**
-   * The value of a component that has this content, which may come from another instance of this
-   * space.
+   * The value of a component that has this content. The content may come from another instance of
+   * this space.
    */
   readonly numberFor: (component: number, content: string) => number
 }
 
-/** The most properties that one search can decide. */
+/** The maximum number of properties that one search can decide. */
 export const mostProperties = 30

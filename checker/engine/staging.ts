@@ -1,16 +1,15 @@
 /**
- * What a shard finds in a round, until everybody has taken in what is theirs.
+ * What a shard finds in a round, until every shard has taken in its share.
  *
- * An entry is passed on for each successor: the two halves of its hash, its parent, the number of
- * the entry in this shard's round, the number of its parent in everyone's round, and then the
- * packed state.
+ * Each successor is one entry: the two halves of its hash, its parent, the number of the entry in
+ * this shard's round, the number of its parent in the whole round, and then the packed state.
  */
 import { Buckets } from "./buckets.ts"
 import { enteredAt, type Found } from "./frontier.ts"
 import { partitionCount, partitionMask, partitionOf } from "./numbers.ts"
 import { Recent } from "./recent.ts"
 
-/** The words with which an entry begins. The packed state follows. */
+/** The number of words before the packed state in an entry. */
 export const entryHead = 5
 export const hashAt = 0
 export const parentAt = 2
@@ -20,24 +19,24 @@ const orderAt = 4
 type Allocate = (length: number) => Int32Array
 
 export class Staging {
-  /** Successors one step on and two: a bucket per partition. */
+  /** Successors one step on and two steps on: a bucket per partition. */
   readonly next: Buckets
   readonly late: Buckets
-  /** How many words an entry has. */
+  /** The number of words of an entry. */
   entryWords = entryHead
-  /** The state that is being expanded, and its number in the round. */
+  /** The state being expanded, and its number in the round. */
   private parent = -1
   private order = 0
   private words = 0
   /**
-   * How many entries all rounds have had; this round's, and where those of the state begin; states
-   * of this round.
+   * The number of entries of all rounds; of this round; where those of the current state begin; and
+   * the number of states of this round.
    */
   private all = 0
   private entries = 0
   private states = 0
   private before = 0
-  /** Others may still look at those of the round before: there are two of each. */
+  /** Other shards may still read the arrays of the round before, so there are two of each. */
   private counts: Int32Array
   private marks: Int32Array
   private otherCounts: Int32Array
@@ -47,8 +46,8 @@ export class Staging {
   private readonly recent: Recent | undefined
 
   /**
-   * States have so many words. With `skipsRecent`, one that was found a moment ago is not passed on
-   * again.
+   * `words` is the length of a packed state. With `skipsRecent`, a state found a moment ago is not
+   * passed on again.
    */
   constructor(words: number, allocate: Allocate, skipsRecent: boolean) {
     this.allocate = allocate
@@ -63,14 +62,14 @@ export class Staging {
     this.change(words)
   }
 
-  /** From now on states have so many words. */
+  /** Sets the length of a packed state, in words. */
   change(words: number): void {
     this.words = words
     this.entryWords = entryHead + words
     this.recent?.begin(words, this.all)
   }
 
-  /** Begins a round in which this shard expands at most so many states. */
+  /** Begins a round in which this shard expands at most this many states. */
   beginRound(states: number): void {
     this.all += this.entries
     this.clear()
@@ -80,10 +79,7 @@ export class Staging {
     if (this.recent?.isSmallFor(this.all) === true) this.recent.begin(this.words, this.all)
   }
 
-  /**
-   * The successors that follow are those of state `parent`, which is the state with this number in
-   * the round.
-   */
+  /** Begins the successors of state `parent`, which has number `order` in the round. */
   beginState(parent: number, order: number): void {
     this.parent = parent
     this.order = order
@@ -94,12 +90,12 @@ export class Staging {
     this.counts[this.states++] = this.entries - this.before
   }
 
-  /** A successor one step on. */
+  /** Adds a successor one step on. */
   add(packed: Int32Array, hash0: number, hash1: number): void {
     if (this.recent?.notice(packed, hash0) !== true) this.put(this.next, packed, hash0, hash1)
   }
 
-  /** A successor two steps on. */
+  /** Adds a successor two steps on. */
   addLate(packed: Int32Array, hash0: number, hash1: number): void {
     this.put(this.late, packed, hash0, hash1)
   }
@@ -121,7 +117,7 @@ export class Staging {
     ends[bucket] = at + entryWords
   }
 
-  /** All states of the round are expanded: from now on others may look. */
+  /** Ends the round: from now on other shards may read the entries. */
   endRound(): void {
     if (this.marks.length < this.entries) this.marks = this.allocate(this.entries * 2)
     else this.marks.fill(0, 0, this.entries)
@@ -133,16 +129,14 @@ export class Staging {
   }
 
   /**
-   * When a level began, so many of the states of a partition that were found two steps ahead were
-   * new.
+   * Records how many of the states of a partition that were found two steps ahead were new when a
+   * level began.
    */
   enter(level: number, partition: number, states: number): void {
     this.entered[enteredAt(level, partition)] = states
   }
 
-  /**
-   * Forgets the entries. What was noticed a moment ago stays noticed, unless the round is undone.
-   */
+  /** Forgets the entries, but not the recent states. (Undoing a round forgets those as well.) */
   clear(): void {
     this.next.clear()
     this.late.clear()
@@ -166,34 +160,34 @@ export class Staging {
 }
 
 /**
- * Marks the entry at `at` as that of a new state of this partition, so that everyone can put the
+ * Marks the entry at `at` as that of a new state of this partition, so that every shard can put the
  * state in order.
  */
 export const mark = (
-  everyones: ReadonlyArray<Found>,
+  foundByShard: ReadonlyArray<Found>,
   list: Int32Array,
   at: number,
   partition: number
 ): void => {
   const parent = list[at + parentAt] as number
-  const finder = parent < 0 ? 0 : partitionOf(parent) % everyones.length
-  const { marks } = everyones[finder] as Found
+  const finder = parent < 0 ? 0 : partitionOf(parent) % foundByShard.length
+  const { marks } = foundByShard[finder] as Found
   marks[list[at + numberAt] as number] = partition + 1
 }
 
-/** The entries that everyone has for one partition, in the order of their parents. */
+/** The entries of all shards for one partition, merged in the order of their parents. */
 export class Merging {
   list: Int32Array = new Int32Array(0)
   begin = 0
   end = 0
 
   merge(
-    everyones: ReadonlyArray<Found>,
+    foundByShard: ReadonlyArray<Found>,
     which: "next" | "late",
     partition: number,
     stride: number
   ): void {
-    const lists = everyones.map((found) => found[which])
+    const lists = foundByShard.map((found) => found[which])
     if (lists.length === 1) {
       const [{ words, capacity, ends }] = lists as [Found["next"]]
       this.list = words
@@ -212,7 +206,7 @@ export class Merging {
     while (this.end < length) this.copyNext(lists, cursors, partition, stride)
   }
 
-  /** Copies the entries of the parent that comes first of those that are left. */
+  /** Copies the entries of the parent that comes first among the remaining ones. */
   private copyNext(
     lists: ReadonlyArray<Found["next"]>,
     cursors: Array<number>,

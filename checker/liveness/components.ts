@@ -1,22 +1,23 @@
 /**
- * The strongly connected components of a graph whose nodes are numbers and whose edges are asked
- * for once per node.
+ * The strongly connected components of a graph. Its nodes are numbers, and the algorithm asks for
+ * the edges of each node once.
  *
- * This is Tarjan's algorithm in the form that Pearce gave it ("A space-efficient algorithm for
- * finding strongly connected components", Information Processing Letters 116, 2016): one integer
- * per node, and stacks. It does a piece of work at a time and does not recurse, so graphs may be as
- * deep as they like.
+ * This is Tarjan's algorithm in Pearce's form ("A space-efficient algorithm for finding strongly
+ * connected components", Information Processing Letters 116, 2016): one integer per node, and
+ * stacks. It works in pieces and does not recurse, so a graph may have any depth.
  */
 import { Integers } from "../engine/integers.ts"
 
 export interface Graph {
   /** Nodes are numbered from 0. */
   readonly size: number
-  /** Whether to start from this node. Whatever can be reached from such a node is visited. */
+  /**
+   * Whether to start from this node. The algorithm visits every node that is reachable from a root.
+   */
   readonly isRoot: (node: number) => boolean
-  /** Pushes every node that an edge leads to. Called once per visited node. */
+  /** Pushes the target of every edge of a node. Called once per visited node. */
   readonly successors: (node: number, into: Integers) => void
-  /** Hears of each component of more than one node. */
+  /** Called with each component of more than one node. */
   readonly found: (members: Int32Array) => void
 }
 
@@ -27,12 +28,15 @@ export class Components {
   private readonly graph: Graph
   /**
    * Per node: 0 until it is visited; then the smallest order of a node that it is known to reach;
-   * then `closed`.
+   * finally `closed`.
    */
   private readonly rank: Int32Array
   /** Visited nodes that belong to the component of a node that is still on the path. */
   private readonly waiting = new Integers()
-  /** The path: per node on it, the node, its order, and where its successors begin and go on. */
+  /**
+   * The path: for each of its nodes, the node, its order, the start of its successors, and the next
+   * successor to visit.
+   */
   private readonly path = new Integers()
   private readonly orders = new Integers()
   private readonly starts = new Integers()
@@ -62,7 +66,7 @@ export class Components {
   }
 
   /**
-   * The next node to visit: along the path, or, where that is done, another root; -1 if there is
+   * The next node to visit: along the path or, when the path is done, another root; -1 if there is
    * none.
    */
   private nextNode(): number {
@@ -104,8 +108,8 @@ export class Components {
   }
 
   /**
-   * All that the last node of the path reaches is known. If that is nothing before it, a component
-   * is complete.
+   * Leaves the last node of the path, all of whose edges have been followed. If it reaches no
+   * earlier node, a component is complete.
    */
   private leave(): void {
     const { rank, waiting, path, orders, starts, nexts } = this

@@ -1,12 +1,12 @@
 /**
- * Which part of a strongly connected set of states a fair run can stay in for ever, if any.
+ * Which part of a strongly connected set of states a fair run can stay in forever, if any.
  *
- * A run that stays in a set and visits all of it, again and again, takes every transition inside
- * it. It is fair unless a class obliges it to leave: a weak one that is enabled in all states and
- * never taken inside, or a strong one that is enabled in some state and never taken inside. A weak
- * one obliges every part of the set as well. A strong one leaves the parts without the states that
- * enable it, and the question is asked again of their components. (Emerson and Lei, "Modalities for
- * model checking", 1987, for both kinds of fairness.)
+ * A run that stays in a set and visits all of it again and again takes every transition inside it.
+ * It is fair unless a class obliges it to leave: a weak class that is enabled in all states and
+ * never taken inside, or a strong class that is enabled in some state and never taken inside. A
+ * weak class of this kind obliges every subset too, so the set is rejected. For a strong one, the
+ * states that enable it are removed, and the question is asked again of the components of the rest.
+ * (Emerson and Lei, "Modalities for model checking", 1987, for both kinds of fairness.)
  */
 
 import { Integers } from "../engine/integers.ts"
@@ -14,23 +14,23 @@ import { Components } from "./components.ts"
 import type { FairSpace, Visited } from "./fair-space.ts"
 
 /**
- * What a walk through a fair set must do to be fair itself, and be in states of each of these
- * kinds.
+ * A set of states, with what a loop through it must do to be fair, and the kinds of states that the
+ * loop must visit.
  */
 export interface FairSet {
   readonly members: Int32Array
-  /** The weak classes that are enabled somewhere in the set, and the strong ones. */
+  /** The weak classes and the strong classes that are enabled somewhere in the set. */
   readonly weak: ReadonlySet<number>
   readonly strong: ReadonlySet<number>
   readonly again: ReadonlyArray<Kind>
 }
 
-/** Whether a visited state, by its number, is one of those that are asked about. */
+/** A predicate on visited states, by their numbers. */
 export type Kind = (number: number) => boolean
 
 /**
- * The steps out of the states of a set, kept: where those of each state end, and per step its label
- * and where it leads.
+ * The stored steps of a set of states: where those of each state end, and per step its label and
+ * its target.
  */
 interface Kept {
   readonly places: ReadonlyMap<number, number>
@@ -42,7 +42,7 @@ interface Kept {
 export class FairComponents {
   readonly space: FairSpace
   readonly visited: Visited
-  /** Per state, its place in the set that is looked at, plus one; 0 outside of it. */
+  /** Per state, its position in the current set plus one; 0 for states outside. */
   private readonly places: Int32Array
   private readonly state: Int32Array
   private kept: Kept | undefined
@@ -61,7 +61,7 @@ export class FairComponents {
     return this.places.byteLength + steps
   }
 
-  /** Does something that asks for the steps of these states many times: they are expanded once. */
+  /** Runs `work`, which reads the steps of these states many times; each state is expanded once. */
   keeping<Result>(members: Int32Array, work: () => Result): Result {
     const [labels, targets] = [new Integers(), new Integers()]
     const ends = new Int32Array(members.length)
@@ -82,7 +82,7 @@ export class FairComponents {
   }
 
   /**
-   * A fair part of a component, all of whose states are `inside`, with a state of each kind in
+   * A fair part of a component. All its states are `inside`, and it has a state of each kind in
    * `again`; undefined if there is none.
    */
   fairPart(
@@ -104,7 +104,7 @@ export class FairComponents {
     return undefined
   }
 
-  /** The components of more than one state of these states. */
+  /** The components, of more than one state, of a set of states. */
   components(members: Int32Array, inside: Kind): ReadonlyArray<Int32Array> {
     const found: Array<Int32Array> = []
     this.within(members, () => {
@@ -130,8 +130,8 @@ export class FairComponents {
   }
 
   /**
-   * Visits the steps of a state, but for those that lead back to it: the label, and the number of
-   * the state that it leads to, -1 if that is not inside.
+   * Visits the steps of a state that lead to another state: the label, and the number of the
+   * target, or -1 if the target is not inside.
    */
   eachStep(
     from: number,
@@ -152,8 +152,8 @@ export class FairComponents {
   }
 
   /**
-   * The steps of a state that lead elsewhere: the label and the number of the state, -1 beyond what
-   * is explored.
+   * The steps of a state that lead to another state: the label and the number of the target, or -1
+   * beyond what is explored.
    */
   private expand(from: number, each: (label: number, to: number) => void): void {
     const { space, visited, state } = this
@@ -168,8 +168,8 @@ export class FairComponents {
   }
 
   /**
-   * What the classes are about in these states: enabled somewhere, enabled everywhere, taken from
-   * one to another.
+   * The classes that these states enable somewhere, that all of them enable, and that a step
+   * between them takes.
    */
   private survey(members: Int32Array, inside: Kind) {
     const { fairness } = this.space

@@ -1,26 +1,23 @@
 /**
- * What the decision of liveness needs to know: a space with the fairness of its transitions, the
- * states that a search has visited, and what is demanded.
+ * The input of the liveness decision: a space with the fairness of its transitions, the states that
+ * a search has visited, and the demands.
  */
 import type { Space } from "../engine/space.ts"
 
 /**
- * Which transitions must not be put off for ever. A transition may belong to several classes, or to
- * none: then nothing ever obliges it to be taken.
+ * Which transitions a run must not postpone forever. A transition may belong to several classes, or
+ * to none; then no run is ever obliged to take it.
  *
- * A run that goes on for ever (stuttering in a state counts as going on) is fair if, for every
- * class,
+ * An infinite run (stuttering counts as going on) is fair if every class satisfies its condition:
  *
- *  - weak: the class is not enabled in all states from some time on, unless it is taken again and
- *    again;
- *  - strong: the class is not enabled in states again and again, unless it is taken again and
- *    again.
+ * - weak: if from some point on the class is enabled in all states, it is taken infinitely often;
+ * - strong: if the class is enabled infinitely often, it is taken infinitely often.
  *
- * As in TLA+, a transition that leads back to where it starts is no step: it neither enables its
- * classes nor takes them.
+ * As in TLA+, a transition that leads back to its own state is not a step: it neither enables nor
+ * takes its classes.
  */
 export interface Fairness {
-  /** The classes, each a small integer, of transition `label` out of `state`. */
+  /** The classes of transition `label` out of `state`, as small integers. */
   readonly classesOf: (state: Int32Array, label: number) => ReadonlyArray<number>
   readonly isStrong: (fairnessClass: number) => boolean
 }
@@ -29,9 +26,9 @@ export interface FairSpace extends Pick<Space, "width" | "initial" | "successor"
   readonly fairness: Fairness
 }
 
-/** The states that an exhausted search has visited, by their numbers. */
+/** The states that an exhausted search has visited, by number. */
 export interface Visited {
-  /** All numbers are less than this. Not every number need be that of a state. */
+  /** All numbers are less than this. Some numbers may belong to no state. */
   readonly size: number
   readonly has: (number: number) => boolean
   readonly read: (number: number, into: Int32Array) => void
@@ -41,37 +38,34 @@ export interface Visited {
 }
 
 /**
- * Something that must not stay undone for ever. It is violated by a fair run that, from some time
- * on, is in open states only, and in which the demand was made when that began.
+ * Something that must not stay undone forever. A fair run violates the demand if the demand is made
+ * in some state of the run, and is open in that state and in all later ones.
  */
 export interface Demand {
   /**
-   * Where it is made: wherever it is open, in initial states alone, or in the states that the
-   * predicate says.
+   * The states in which the demand is made: every state in which it is open, the initial states, or
+   * the states that satisfy the predicate.
    */
   readonly made: "anywhere" | "initially" | ((state: Int32Array) => boolean)
-  /** Whether what is demanded has yet to happen in this state. */
+  /** Whether the demand is still unfulfilled in this state. */
   readonly isOpen: (state: Int32Array) => boolean
-  /**
-   * Of runs, only those violate it that are in such states only, from some time on; without it, all
-   * may.
-   */
+  /** If present, only runs that from some point on stay in such states violate the demand. */
   readonly within?: ((state: Int32Array) => boolean) | undefined
   /**
-   * And only those that are again and again in a state of which the first of these is true, in one
-   * for the second, …
+   * If present, only runs that visit states of each of these kinds infinitely often violate the
+   * demand.
    */
   readonly again?: ReadonlyArray<(state: Int32Array) => boolean> | undefined
 }
 
 /**
- * A violation: a way to a state, and a way from there back to it; an empty loop stands for
+ * A violation: a path to a state, and a loop from that state back to it. An empty loop stands for
  * stuttering.
  */
 export interface Lasso {
-  /** The states of the way, first to last; the last is where the loop begins and ends. */
+  /** The states of the path, in order; the loop begins and ends in the last one. */
   readonly stem: ReadonlyArray<number>
-  /** Where in the stem the demand is made: from there on it is open. */
+  /** The index in the stem at which the demand is made; from there on it is open. */
   readonly made: number
   readonly loop: ReadonlyArray<{ readonly label: number; readonly state: number }>
 }

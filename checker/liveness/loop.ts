@@ -1,9 +1,9 @@
 /**
  * A short loop through a fair set of states that is fair by itself.
  *
- * From the first state on, the nearest step or state that serves a class which is not served yet,
- * or is of a kind that was not visited yet; and back in the end. So the loop is not the shortest
- * there is, but it has no part that nothing asks for.
+ * From the first state on, the loop repeatedly takes a shortest path to a step or state that serves
+ * an unserved class, or that is of an unvisited kind; then it returns. The loop is not always
+ * shortest overall, but each of its parts serves a purpose.
  */
 
 import type { FairComponents, FairSet, Kind } from "./fair-component.ts"
@@ -16,8 +16,7 @@ interface Step {
 }
 
 /**
- * A fair loop from the state and back to it; both are in the fair set, whose states satisfy
- * `inside`.
+ * A fair loop from the state back to it. Both lie in the fair set, whose states satisfy `inside`.
  */
 export const fairLoop = (
   components: FairComponents,
@@ -58,7 +57,7 @@ export const fairLoop = (
   return isBack ? loop : [...loop, ...finder.way(at, ({ state }) => state === from)]
 }
 
-/** Shortest ways inside a set of states. */
+/** Finds shortest paths inside a set of states. */
 class Finder {
   private readonly components: FairComponents
   private readonly members: ReadonlySet<number>
@@ -96,7 +95,7 @@ class Finder {
     return space.fairness.classesOf(this.state, label)
   }
 
-  /** A shortest way, of at least one step, whose last step is one that `isEnd` says. */
+  /** A shortest path, of at least one step, whose last step satisfies `isEnd`. */
   way(from: number, isEnd: (step: Step, taken: ReadonlyArray<number>) => boolean): Loop {
     const cameBy = new Map<number, { readonly before: number; readonly step: Step }>()
     const open = [from]
@@ -120,7 +119,7 @@ class Finder {
       }
       return way
     }
-    throw new Error("a set of states that was taken for a component is none")
+    throw new Error("a set of states is not strongly connected")
   }
 
   private steps(number: number): ReadonlyArray<Step> {

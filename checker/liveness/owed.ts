@@ -1,27 +1,24 @@
 /**
- * Which demands are open in which visited states, up to 31 of them at a time: a bit each.
+ * Which demands are open in which visited states, for up to 31 demands at a time, a bit each.
  *
- * Every visited state is read once for what is open in it. A demand that is not made everywhere is
- * owed in the states that can be reached from where it is made through open states alone: all
- * demands spread together, a state being expanded once more whenever another demand has come to it.
+ * This pass reads every visited state once to see what is open in it. A demand that is not made
+ * everywhere is owed in the states that are reachable, through open states alone, from where it is
+ * made. All demands spread together: a state is expanded again whenever another demand reaches it.
  */
 import { Integers } from "../engine/integers.ts"
 import type { Demand, FairSpace, Visited } from "./fair-space.ts"
 
-/** The most demands that are decided at a time. */
+/** The maximum number of demands that are decided together. */
 export const mostTogether = 31
 
 export class Owed {
   /**
-   * Per visited state: the demands that are open in it, and those that have been made and are open
-   * since.
+   * Per visited state: the demands that are open in it, and those of them that have been made on an
+   * open path to it.
    */
   readonly open: Int32Array
   readonly owed: Int32Array
-  /**
-   * Per visited state: the demands that are owed and that a violating run may leave open here for
-   * ever.
-   */
+  /** Per visited state: the owed demands that a violating run may leave open here forever. */
   readonly tail: Int32Array
   private readonly space: FairSpace
   private readonly visited: Visited
@@ -48,7 +45,7 @@ export class Owed {
     return new Set([this.open, this.owed, this.tail]).size * this.open.byteLength
   }
 
-  /** Does the work, and yields for each state that it looks at. */
+  /** Does the work; yields for each state that it reads. */
   *work(): Generator<void> {
     const spreading = this.owed === this.open ? undefined : new Spreading(this.visited.size)
     yield* this.lookAtAll(spreading)
@@ -74,7 +71,7 @@ export class Owed {
         )
         const made = here | (open & this.everywhere) | (initial.has(number) ? open & initially : 0)
         this.owed[number] = made
-        // What is owed wherever it is open need not spread.
+        // A demand that is owed wherever it is open need not spread.
         if ((made & ~this.everywhere) !== 0) spreading.add(number)
       }
       yield
@@ -114,7 +111,7 @@ export class Owed {
   }
 }
 
-/** States from which something spreads, each at most once at a time. */
+/** The states whose demands have still to spread, each in the queue at most once. */
 class Spreading {
   private readonly queue = new Integers()
   private readonly waiting: Uint8Array
@@ -130,7 +127,7 @@ class Spreading {
     this.queue.push(number)
   }
 
-  /** The next one; -1 if there is none. */
+  /** The next state; -1 if there is none. */
   next(): number {
     if (this.at === this.queue.size) return -1
     const number = this.queue.get(this.at++)
@@ -139,7 +136,7 @@ class Spreading {
   }
 }
 
-/** A bit for each of the demands of which this is true. */
+/** The bits of the demands that satisfy the predicate. */
 const bitsOf = (
   demands: ReadonlyArray<Demand>,
   isOne: (demand: Demand, bit: number) => boolean

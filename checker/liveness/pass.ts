@@ -1,13 +1,11 @@
 /**
- * The decision of liveness, after a search: is there a fair run in which a demand stays open for
- * ever?
+ * Decides liveness after a search: is there a fair run in which a demand stays open forever?
  *
- * Such a run, where there are finitely many states, ends in a set of open states that it visits
- * again and again, all in one strongly connected component of the open states (one state in which
- * it stutters being a component too). So every component is looked at, terminal or not, and asked
- * whether a fair run can stay in it. The edges of all states are not stored: each visited state is
- * expanded once or twice more for all demands together, those in components of several states a few
- * times more.
+ * In a finite graph such a run ends in a set of open states that it visits infinitely often, all in
+ * one strongly connected component of the open states (a single state in which the run stutters is
+ * a component too). So the pass asks of every component, terminal or not, whether a fair run can
+ * stay in it. It stores no edges in general: it expands each visited state once or twice more for
+ * all demands together, and the states of larger components a few more times.
  */
 
 import { Integers } from "../engine/integers.ts"
@@ -18,19 +16,18 @@ import { fairLoop } from "./loop.ts"
 import { mostTogether, Owed } from "./owed.ts"
 import { Region } from "./region.ts"
 
-/** Where a demand was found to be violated: by stuttering in a state, and by staying in a set. */
+/** The violations of a demand found so far: by stuttering in a state, and by staying in a set. */
 interface Violation {
-  /** Of the states to stutter in, a nearest one, and how many steps it takes to get there. */
+  /** A nearest state in which a run may stutter, and its depth. */
   stutter: { readonly number: number; readonly depth: number } | undefined
-  /**
-   * Of the sets to stay in, a nearest one, the nearest state in it, and how many steps it takes to
-   * get there.
-   */
+  /** A nearest set in which a run may stay, the nearest state in it, and that state's depth. */
   set: { readonly first: number; readonly depth: number; readonly fair: FairSet } | undefined
 }
 
 export class LivenessPass {
-  /** Per demand, in order: whether any state was open, so that there was something to decide. */
+  /**
+   * Per demand, in order: whether it was owed in any state, so that there was something to decide.
+   */
   readonly spoken: Array<boolean>
   private readonly space: FairSpace
   private readonly visited: Visited
@@ -38,7 +35,7 @@ export class LivenessPass {
   private readonly violations: ReadonlyArray<Violation>
   private fairComponents: FairComponents | undefined
   private readonly state: Int32Array
-  /** The demands that are being decided begin with this one. */
+  /** The index of the first of the demands that are being decided. */
   private first = 0
   private owed: Owed
   private components: Components | undefined
@@ -55,7 +52,7 @@ export class LivenessPass {
     this.work = this.decideAll()
   }
 
-  /** Looks at up to `count` more states. Returns false when every demand is decided. */
+  /** Processes up to `count` more states. Returns false when every demand is decided. */
   advance(count: number): boolean {
     for (let done = 0; done < count; done++) if (this.work.next().done) return false
     return true
@@ -68,8 +65,8 @@ export class LivenessPass {
   }
 
   /**
-   * How the demand with this index is violated, by the shorter of the ways that are known;
-   * undefined if it is not.
+   * The shorter of the known violations of the demand with this index; undefined if it is not
+   * violated.
    */
   lassoOf(demand: number): Lasso | undefined {
     const { stutter, set } = this.violations[demand] as Violation
@@ -79,7 +76,7 @@ export class LivenessPass {
     return lengthOf(stuttering) <= lengthOf(staying) ? stuttering : staying
   }
 
-  /** The memory that the decision takes, besides the visited states. */
+  /** The memory of the pass beyond the visited states, in bytes. */
   get bytes(): number {
     return this.owed.bytes + (this.components?.bytes ?? 0) + (this.fairComponents?.bytes ?? 0)
   }
@@ -103,8 +100,8 @@ export class LivenessPass {
   }
 
   /**
-   * The states in which, after this one, some demand is still open. If no class obliges to leave
-   * it, a run may stay.
+   * The successors of a state in which some demand is still open. If no class obliges a run to
+   * leave the state, a run may stutter in it.
    */
   private successors(number: number, into: Integers): void {
     const { space, visited, state } = this
@@ -120,7 +117,7 @@ export class LivenessPass {
       visit: (label) => {
         const next = visited.find(space.successor)
         if (next === number) return
-        // What was made before this state and is still open after it was made before that one too.
+        // A demand that is owed here and open in the next state is owed there too.
         if (((tail[next] as number) & bits) !== 0) into.push(next)
         obliges(label)
       },
@@ -166,7 +163,7 @@ export class LivenessPass {
     }
   }
 
-  /** The kinds of states in which a violating run is again and again. */
+  /** The kinds of states that a violating run visits infinitely often. */
   private kindsOf(demand: number): ReadonlyArray<Kind> {
     const { again = [] } = this.demands[demand] as Demand
     return again.map((isOne) => (number: number) => {
@@ -193,7 +190,7 @@ export class LivenessPass {
     return { stem: [...before.slice(0, -1), ...made], made: before.length - 1, loop }
   }
 
-  /** A run may stutter in this state, where these demands are open. */
+  /** Records that a run may stutter in this state, where these demands are open. */
   private violateHere(number: number, bits: number): void {
     for (let bit = 0; bits >> bit !== 0; bit++) {
       if ((bits & (1 << bit)) === 0) continue
@@ -211,8 +208,7 @@ export class LivenessPass {
   }
 
   /**
-   * How many steps lead to a state, by the way on which it was found; or `most`, if it is as many
-   * or more.
+   * The depth of a state along the path on which the search found it, or `most` if that is less.
    */
   private depthOf(number: number, most = Number.POSITIVE_INFINITY): number {
     let depth = -1

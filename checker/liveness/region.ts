@@ -1,6 +1,6 @@
 /**
- * The way to a state from where a demand is made, through states alone in which it is still open:
- * what is shown of a demand that is violated.
+ * A path to a state from where a demand is made, through states in which the demand stays open.
+ * Reports of a violated demand show it.
  */
 
 import { Integers } from "../engine/integers.ts"
@@ -34,7 +34,7 @@ export class Region {
     }
   }
 
-  /** The states on the way to this one, itself the last, from where the demand is made. */
+  /** The states on the path from where the demand is made to this state, inclusive. */
   wayTo(number: number): ReadonlyArray<number> {
     const way: Array<number> = []
     for (let at = number; at >= 0; at = this.parents[at] as number) way.unshift(at)

@@ -1,5 +1,5 @@
 /**
- * The states that a search by one worker has kept, for the decision of liveness.
+ * The states that a search by one worker has kept, as the liveness decision reads them.
  */
 import { numberOf, partitionCount, partitionMask, partitionOf, rowOf } from "../engine/numbers.ts"
 import type { Partition } from "../engine/partition.ts"
@@ -7,7 +7,7 @@ import type { Shard } from "../engine/shard.ts"
 import type { Visited } from "./fair-space.ts"
 
 /**
- * The visited states of a shard that keeps whole states and all partitions, in a search that is
+ * The visited states of a shard that keeps whole states and all partitions. Its search must be
  * exhausted.
  */
 export const visitedOf = (shard: Shard): Visited => {
@@ -18,7 +18,7 @@ export const visitedOf = (shard: Shard): Visited => {
     size: Math.max(...sizes) * partitionCount,
     has: (number) => rowOf(number) < (sizes[partitionOf(number)] as number),
     read: (number, into) => shard.read(number, into),
-    // Every state that is asked for was met by the search, and so was every value in it.
+    // The search visited every state that the decision asks for, so it knows every value in it.
     find: (state) => {
       packing.pack(state, key, 0)
       const partition = packing.hash(state, 1) & partitionMask

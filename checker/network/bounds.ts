@@ -1,19 +1,16 @@
 /**
- * What is put down to bounds: a bound is no part of a protocol, so what stops at one is not the
- * protocol's fault.
+ * What bounds explain. A bound limits the search, not the protocol, so a node that stops at one
+ * does not fail.
  *
- * A node that waits because it stands at a bound itself is owed nothing. One that waits while
- * another stands there may wait for that one, or in vain whatever the other does: then nothing can
- * be said.
+ * The protocol owes nothing to a node that has stopped at a bound itself. A node that waits while
+ * another has stopped at a bound may be waiting for that node, or it may wait whatever that node
+ * does; the search cannot tell.
  */
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Cut } from "../engine/space.ts"
 import type { Locals } from "./locals.ts"
 
-/**
- * How far bounds account for it that nothing can happen in this state, in which some node has
- * something left to do.
- */
+/** How far bounds explain that a state has no transitions although some node has work left. */
 export const cutOf = (locals: Locals, state: Int32Array): Cut => {
   const isAnyAtBound = state
     .subarray(0, locals.nodes.length)
@@ -26,7 +23,10 @@ export const cutOf = (locals: Locals, state: Int32Array): Cut => {
   return isWhole ? "wholly" : "partly"
 }
 
-/** Whether whatever the node has been asked, and is not done with, stops at a bound of its own. */
+/**
+ * Whether everything that the node has been asked, and has not completed, stops at one of its
+ * bounds.
+ */
 const standsStill = (locals: Locals, local: number): boolean => {
   const { slot, position } = locals.detail(local)
   const asked = locals.nodes[slot]?.script.slice(0, position + 1) ?? []
@@ -35,7 +35,7 @@ const standsStill = (locals: Locals, local: number): boolean => {
   )
 }
 
-/** Whether the node is correct and would take this operation now. */
+/** Whether the node is correct and would accept this operation now. */
 export const isReadyFor = (locals: Locals, local: number, operation: AnyOperation): boolean => {
   const asked = correctAt(locals, local)
   return (
@@ -44,8 +44,8 @@ export const isReadyFor = (locals: Locals, local: number, operation: AnyOperatio
 }
 
 /**
- * Whether the node is correct, and a bound keeps it from going on with this operation, or with
- * anything.
+ * Whether the node is correct and has reached a bound that keeps it from proceeding with this
+ * operation, or at all.
  */
 export const excuses = (
   locals: Locals,
@@ -56,7 +56,7 @@ export const excuses = (
   return asked?.process.atBound?.(locals.model.system.context, asked.state, operation) !== undefined
 }
 
-/** The node with its state; undefined if a fault has befallen it. */
+/** The node and its state; undefined if a fault has befallen it. */
 const correctAt = (locals: Locals, local: number) => {
   const node = locals.nodes[locals.detail(local).slot]
   const content = locals.decode(local)

@@ -1,14 +1,14 @@
 /**
- * What the proof of the processes' promises rests on, as plain data. Several workers search one
- * space, each with tables of its own; in the end each hears what the others have met, so that
- * everything was tried beside everything, as if one had met it all.
+ * Facts: what the verification of promises rests on, as plain data. Workers search one space with
+ * separate tables; in the end each worker hears what the others met, and every pair is tried, as in
+ * a search with one worker.
  */
 import type { Envelope as EnvelopeOf } from "../../spec/kernel/system.ts"
 import type { Taken } from "./model.ts"
 
 type Envelope = EnvelopeOf<unknown>
 
-/** A node, by its slot, in a state of what it runs. */
+/** A node, by its slot, with the state of what it runs. */
 interface At {
   readonly slot: number
   readonly mode: number
@@ -16,21 +16,25 @@ interface At {
 }
 
 export type Fact =
-  /** A step was computed. */
+  /** A worker computed a step. */
   | { readonly _tag: "Step"; readonly at: At; readonly input: Taken }
-  /** A process may take this, possibly as an answer that could have been taken at once. */
+  /** A process may take this input, possibly as an answer that it could have taken at once. */
   | { readonly _tag: "Met"; readonly at: At; readonly input: Taken; readonly isAnswer: boolean }
-  /** A message was dropped because of a promise. */
+  /** A worker dropped a message because of a promise. */
   | {
       readonly _tag: "Relied"
       readonly at: At
       readonly promise: "isObsolete" | "onlyAnswers"
       readonly envelope: Envelope
     }
-  /** A request to the node at `to` was dropped because its sender no longer waits for answers. */
+  /**
+   * A worker dropped a request to the node at `to` because its sender no longer waits for answers.
+   */
   | { readonly _tag: "Settled"; readonly at: At; readonly to: number; readonly envelope: Envelope }
 
-/** Facts, kept for others to hear of; none unless someone listens. */
+/**
+ * The facts that a worker keeps for the others; it keeps none in a search without other workers.
+ */
 export class Facts {
   private readonly isKept: boolean
   private readonly kept: Array<Fact> = []
@@ -41,24 +45,24 @@ export class Facts {
     this.isKept = isKept
   }
 
-  /** Keeps a fact, unless it follows from what others have said. */
+  /** Keeps a fact, unless it follows from facts heard from other workers. */
   keep(fact: () => Fact): void {
     if (this.isKept && !this.isHearing) this.kept.push(fact())
   }
 
-  /** What was kept since this was asked last. */
+  /** The facts kept since the last call. */
   tell(): ReadonlyArray<Fact> {
     const fresh = this.kept.slice(this.told)
     this.told = this.kept.length
     return fresh
   }
 
-  /** Everything that was kept. */
+  /** All facts kept. */
   get all(): ReadonlyArray<Fact> {
     return this.kept
   }
 
-  /** While others' facts are heard, nothing is kept. */
+  /** Runs `hear`, which takes in other workers' facts, and keeps no facts meanwhile. */
   hearing(hear: () => void): void {
     this.isHearing = true
     hear()

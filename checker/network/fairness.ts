@@ -1,16 +1,17 @@
 /**
- * What is fair in a network, and what its properties of liveness demand.
+ * The fairness of a network, and the demands of its liveness properties.
  *
- * Links are quasi-reliable (tutorial 2.1): "if a correct node p sends a message m to a correct node
- * q then eventually q receives m from p". So a class is a message on its way, by sender, receiver
- * and content, and it obliges nobody once a fault has befallen its sender or its receiver: then the
- * message may be lost. Copies of one message on one link cannot be told apart; if they are received
- * again and again, each of them may be said to be. And what a process may do by itself, it does in
- * the end, if it may all the time: a class per process and choice, as long as the node is correct.
- * Nothing obliges a fault to happen, or a user to ask for something.
+ * Links are quasi-reliable (tutorial, section 2.1): "if a correct node p sends a message m to a
+ * correct node q then eventually q receives m from p". So each message in flight, by sender,
+ * receiver and content, is a fairness class. It obliges nothing once a fault has befallen its
+ * sender or its receiver: the message may then be lost. Copies of one message on one link are
+ * indistinguishable; if copies are received again and again, each may count as received. Each
+ * process and choice is a class too, as long as the node is correct: a process eventually takes a
+ * step of its own that stays enabled. No fault is obliged to happen, and no user to invoke an
+ * operation.
  *
- * Weak fairness is all that is needed. A message on its way stays so until it is received or its
- * receiver crashes: it cannot be enabled again and again without being enabled all the time.
+ * Weak fairness suffices. A message stays in flight until it is received or its receiver crashes,
+ * so it cannot be enabled again and again without staying enabled.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -22,7 +23,7 @@ import { excuses, isReadyFor } from "./bounds.ts"
 import { type Live, livePropertiesOf, nodesOf } from "./model.ts"
 import type { Network } from "./network.ts"
 
-/** The network as a space whose fairness is known. */
+/** The network as a space with known fairness. */
 export const fairSpaceOf = (network: Network): FairSpace => ({
   width: network.width,
   initial: network.initial,
@@ -37,7 +38,10 @@ const nobody = -1
 class NetworkFairness implements Fairness {
   private readonly network: Network
   private readonly classes = new Interner<string>()
-  /** Per transition: its class, in a list, and the slot of the node whose message it receives. */
+  /**
+   * Per transition: its fairness class, in a list, and the slot of the node whose message it
+   * receives.
+   */
   private readonly classOf: Array<ReadonlyArray<number> | undefined> = []
   private readonly senderOf: Array<number> = []
 
@@ -72,21 +76,21 @@ class NetworkFairness implements Fairness {
   }
 }
 
-/** What a property of liveness demands for one client. */
+/** What a liveness property demands for one client. */
 export interface ClientDemand extends Demand {
   readonly property: string
   readonly client: NodeId
   /**
-   * Whether a violation is one whatever bounds there are; if not, the client may wait for a node
-   * that stands at one.
+   * Whether a violation holds whatever the bounds. If not, the client may be waiting for a node
+   * that has stopped at a bound.
    */
   readonly isCertain: boolean
 }
 
 /**
- * What is demanded per property of liveness and client: that its operation does not stay pending
- * for ever. It is demanded as long as no node stands at a bound, which is certain; and, where there
- * are bounds, as long as the client does not.
+ * The demands of each liveness property on each client: the client's operation does not stay
+ * pending forever. The certain demand applies while no node has stopped at a bound. If there are
+ * bounds, a second demand applies while the client itself has not.
  */
 export const demandsOf = (network: Network): ReadonlyArray<ClientDemand> => {
   const { model } = network
@@ -101,9 +105,9 @@ export const demandsOf = (network: Network): ReadonlyArray<ClientDemand> => {
   )
 }
 
-/** The demand as far as no bound has a part in it. */
+/** The demand, restricted to states in which no node has stopped at a bound. */
 const certainly = ({ locals }: Network, demand: ClientDemand): ClientDemand => {
-  /** Per local state, whether its node stands at a bound. */
+  /** Per local state, whether its node has stopped at a bound. */
   const known: Array<boolean | undefined> = []
   const isAtBound = (local: number): boolean => {
     const stands = known[local] ?? locals.isAtBound(local)
@@ -128,8 +132,7 @@ const demandFor = (network: Network, property: Live, client: NodeId): ClientDema
   const observer = network.onlookerAt(property.observer(model.system.context).name)
   const script = locals.nodes[slot]?.script ?? []
   /**
-   * Per state of the observer, what was found out before: the pending operations; none if nothing
-   * is owed.
+   * Per state of the observer, the pending operations; "nothing is owed" if the property owes none.
    */
   const pendingIn: Array<ReadonlyArray<AnyOperation | undefined> | "nothing is owed" | undefined> =
     []
@@ -137,10 +140,10 @@ const demandFor = (network: Network, property: Live, client: NodeId): ClientDema
     const seen = network.observed(state, observer - locals.nodes.length)
     if (!property.owes(seen)) return "nothing is owed"
     const pending = property.pending(seen).filter((one) => one.client === client)
-    // Which of the operations of one object it is makes no difference: there is one at a time.
+    // Any operation of the object will do: a client has one at a time.
     return pending.map(({ object }) => script.find((operation) => operation.object === object))
   }
-  /** The same per local state of the client, and pending operations. */
+  /** Per local state of the client and set of pending operations: whether the client waits. */
   const isWaitingIn = new PairMemo()
   const isWaiting = (local: number, pending: ReadonlyArray<AnyOperation | undefined>): boolean => {
     const next = locals.isFaulty(local) ? undefined : script[locals.detail(local).position]

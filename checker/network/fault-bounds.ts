@@ -1,13 +1,13 @@
 /**
- * Which faults may happen in a state: those that some budget names, as long as no budget that names
- * them is spent and the premise, if there is one, still holds afterwards.
+ * Which faults may happen in a state: a fault may befall a node if some budget names both, no
+ * budget that names both is spent, and the premise, if any, still holds afterwards.
  */
 
 import type { Locals } from "./locals.ts"
 import { faultsOf, type Model } from "./model.ts"
 import type { Processes } from "./processes.ts"
 
-/** An observer on numbers, and the component of a state that its state is in. */
+/** A numbered observer, and the state component that holds its state. */
 interface Observing {
   readonly at: number
   readonly run: {
@@ -30,7 +30,7 @@ export class FaultBounds {
   private readonly budgets: ReadonlyArray<Budget>
   private readonly premise: Observing | undefined
   private readonly keeps: (state: unknown) => boolean
-  /** Per fault and slot, the number of the event that it befalls the node. */
+  /** Per fault and slot, the number of the event in which the fault befalls the node. */
   private readonly events: ReadonlyArray<ReadonlyArray<number>>
   /** Per state of the premise's observer, whether the premise holds. */
   private readonly holds: Array<boolean | undefined> = []
@@ -45,7 +45,7 @@ export class FaultBounds {
     const faults = faultsOf(model)
     this.locals = locals
     this.processes = processes
-    // One that allows nothing counts as well: another may name the same nodes.
+    // Keep budgets that allow nothing: they also bind the nodes that another budget names.
     this.budgets = model.faults.budgets.map(({ fault, nodes, most }) => ({
       fault: faults.indexOf(fault),
       slots: nodes.map((node) => processes.slotOfNode(node)),

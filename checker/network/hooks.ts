@@ -1,6 +1,6 @@
 /**
- * Where reductions take part: each hook is called at one place, with whatever was registered for
- * it, in the order of the reductions. With no reduction on, nothing is called.
+ * The points at which reductions take part. The network calls each hook at one place, in the order
+ * of the reductions. With no reduction on, there are no hooks to call.
  */
 import type { Renaming } from "../../spec/kernel/renaming.ts"
 import type { Fact } from "./facts.ts"
@@ -8,60 +8,58 @@ import type { Taken } from "./model.ts"
 import type { Effect, Image } from "./process-table.ts"
 
 export class Hooks {
-  /** A step was computed for the first time. */
+  /** After a step was computed for the first time. */
   readonly effect: Array<(process: number, input: Taken, effect: Effect) => void> = []
   /**
-   * A process may take this in this state, possibly as an answer that could have been taken at
-   * once.
+   * When a process may take an input in this state. The flag tells whether it takes the input as an
+   * answer that it could have taken at once.
    */
   readonly met: Array<(process: number, input: Taken, isAnswer: boolean) => void> = []
-  /** What a process offers to do by itself in this state is about to be listed. */
+  /** Before the network lists the choices that a process offers in this state. */
   readonly offers: Array<(process: number) => void> = []
   /**
-   * The messages on their way to a process in this state: what is left out will never be received.
+   * The messages in flight to a process in this state; the hook returns those that the process may
+   * still receive.
    */
   readonly inbox: Array<(process: number, inbox: ReadonlyArray<number>) => ReadonlyArray<number>> =
     []
   /**
-   * A step has changed the process at `slot`: other nodes' local states in `successor` may be
-   * replaced.
+   * After a step changed the process at `slot`: the hook may replace other nodes' local states in
+   * `successor`.
    */
   readonly changed: Array<(successor: Int32Array, slot: number) => void> = []
   /**
-   * Nodes that are renamed: what the adversary knows names them where its types say so, and nowhere
-   * else.
+   * The nodes that a reduction renames. The adversary's knowledge may name them only where its
+   * types allow.
    */
   readonly unnamed = new Set<string>()
-  /** Whether what the adversary can say is not tried where its receiver declares it obsolete. */
+  /** If true, the adversary does not try messages that their receiver declares obsolete. */
   leavesOutObsolete = false
-  /** Whether answers to requests that change nothing must tell the adversary nothing. */
+  /** If true, answers to requests that change nothing must tell the adversary nothing new. */
   answersTellNothing = false
-  /** Another worker has met, or relied on, something. */
+  /** When another worker met something, or relied on something. */
   readonly heard: Array<(fact: Fact) => void> = []
   /**
-   * The transition in which the node in this local state takes a packet at once, without its ever
-   * being on its way; `notAtOnce` if it is none that is taken at once.
+   * The transition in which the node in this local state takes a packet at once, so that the packet
+   * is never in flight; `notAtOnce` if the node takes the packet later.
    */
   takeAtOnce: ((local: number, packet: number) => number) | undefined
-  /** The same for a packet that is taken at once whenever it is sent: it counts as no step. */
+  /** The same for a packet that is always taken when it is sent. It does not count as a step. */
   takeWelcome: ((local: number, packet: number) => number) | undefined
-  /** The same for a message that the adversary can say: it is taken as soon as it can be. */
+  /** The same for a message that the adversary can say: the node takes it as soon as possible. */
   takeWord: ((local: number, envelope: number) => number) | undefined
-  /**
-   * What else is known with a process state and an input: the same with interchangeable nodes
-   * swapped.
-   */
+  /** The images of a process state and an input under swaps of interchangeable nodes. */
   images: ((process: number, input: Taken) => ReadonlyArray<Image>) | undefined
-  /** Renames nodes, by a renaming with its number, in what a state has besides them. */
+  /** Renames nodes in the components of a state that belong to no node, by a numbered renaming. */
   renameRest: ((state: Int32Array, renaming: Renaming, number: number) => void) | undefined
   /**
-   * What a state has besides nodes that names them: where it stands, and its text with nodes
-   * renamed.
+   * The components of a state that belong to no node but name nodes: where each is, and its text
+   * with nodes renamed.
    */
   readonly rest: Array<{
     readonly at: number
     readonly text: (value: number, renaming: Renaming) => string
   }> = []
-  /** Replaces a state by the one that stands for it. */
+  /** Replaces a state by its representative. */
   represent: ((state: Int32Array) => void) | undefined
 }

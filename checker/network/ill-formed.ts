@@ -1,9 +1,9 @@
 /**
- * What can be wrong with a model, and how its author is told: where, what, and the mend.
+ * What can be wrong with a model. A refusal tells its author where, what, and how to fix it.
  *
- * The engine finds nodes, faults and properties by their names, and holds faults and properties as
- * bits. A model whose names do not tell them apart, or which has too many of them, would be
- * searched for something else than what it says, and "holds" would be said of that.
+ * The engine identifies nodes, faults and properties by name, and holds faults and properties as
+ * bits. If names were not unique, or there were more faults or properties than bits, the engine
+ * would search another model than the author wrote, and its "holds" would be about that one.
  */
 import * as Schema from "effect/Schema"
 import type { Fault, FaultBudget } from "../../spec/kernel/fault.ts"
@@ -12,10 +12,10 @@ import { deadlockFreedom } from "../engine/findings.ts"
 import { mostProperties } from "../engine/space.ts"
 import { canFail, faultsOf, hasAdversary, type Model, watchers } from "./model.ts"
 
-/** The most kinds of faults that one model may have: a local state has a bit for each. */
+/** The maximum number of kinds of faults of a model: a local state has one bit for each. */
 export const mostFaults = 30
 
-/** A model was refused: something in it is not as it must be. */
+/** A model was refused because part of it is invalid. */
 export class ModelIllFormed extends Schema.TaggedError<ModelIllFormed>()("ModelIllFormed", {
   /** The part of the model: `faults.budgets[0]`. */
   where: Schema.String,
@@ -31,11 +31,11 @@ const refuse = (where: string, problem: string, mend: string): never => {
   throw new ModelIllFormed({ where, problem, mend })
 }
 
-/** The first that equals one before it. */
+/** The first item that equals an earlier one. */
 const repeated = <A>(items: ReadonlyArray<A>): A | undefined =>
   items.find((item, index) => items.indexOf(item) < index)
 
-/** Throws if the model does not say what is to be searched. */
+/** Throws if the engine cannot search exactly this model. */
 export const refuseIllFormed = (model: Model): void => {
   refuseNodes(model)
   refuseFaults(model)
@@ -61,7 +61,7 @@ const refuseStranger = (where: string, stranger: string, known: ReadonlyArray<No
     `name some of ${known.join(", ")}, or add the node`
   )
 
-/** All faults that the model speaks of, and where. */
+/** All faults that the model names, and where it names them. */
 const mentions = ({ budgets, atStart = [] }: Model["faults"]) => [
   ...budgets.map(({ fault }, index) => ({ fault, where: `faults.budgets[${index}]` })),
   ...atStart.map(({ fault }, index) => ({ fault, where: `faults.atStart[${index}]` }))
@@ -74,8 +74,8 @@ const refuseFaults = (model: Model): void => {
     if (known !== fault)
       refuse(
         where,
-        `another fault than before is named "${fault.name}"`,
-        "name one of them otherwise; if both are meant to be one fault, make it once and use it twice"
+        `two different faults are named "${fault.name}"`,
+        "rename one of them; if both are meant to be one fault, create it once and use it twice"
       )
     byName.set(fault.name, fault)
   }
@@ -83,14 +83,14 @@ const refuseFaults = (model: Model): void => {
   if (length > mostFaults)
     refuse(
       "faults.budgets",
-      `there are ${length} kinds of faults, and one search tells at most ${mostFaults} apart`,
+      `there are ${length} kinds of faults, but one search supports at most ${mostFaults}`,
       "join some of them, or check them in two searches"
     )
   if (hasAdversary(model) && model.faults.adversary === undefined)
     refuse(
       "faults.adversary",
-      "nodes may be taken over, and nothing is said of who speaks in their name",
-      'add it, such as { strength: "arbitrary" }'
+      "nodes may be taken over, but the model has no adversary to speak for them",
+      'add one, such as { strength: "arbitrary" }'
     )
 }
 
@@ -102,14 +102,14 @@ const refuseBudget = ({ system, faults }: Model, budget: FaultBudget, where: str
   const twice = repeated(nodes)
   if (twice !== undefined) refuse(`${where}.nodes`, `"${twice}" is named twice`, "name it once")
   if (!(Number.isInteger(most) && most >= 0))
-    refuse(`${where}.most`, `${most} is no number of nodes`, "write a whole number from 0 on")
+    refuse(`${where}.most`, `${most} is not a number of nodes`, "write a whole number, 0 or more")
   const begun = (faults.atStart ?? []).filter(
     (one) => one.fault === fault && nodes.includes(one.node)
   ).length
   if (begun > most)
     refuse(
       `${where}.most`,
-      `${fault.name} has befallen ${begun} of these nodes at the beginning, and may befall ${most}`,
+      `${fault.name} befalls ${begun} of these nodes at the start, but may befall at most ${most}`,
       `write ${begun} or more`
     )
 }
@@ -124,24 +124,24 @@ const refuseBeginning = ({ system, faults }: Model): void => {
       refuse(
         where,
         `no budget of ${fault.name} names "${node}"`,
-        "let one name it: faults count in budgets"
+        "add the node to a budget: every fault counts against one"
       )
   })
   const twice = repeated(atStart.map(({ node }) => node))
   if (twice !== undefined)
-    refuse("faults.atStart", `two faults befall "${twice}" at the beginning`, "keep one of them")
+    refuse("faults.atStart", `two faults befall "${twice}" at the start`, "keep one of them")
 }
 
 const refuseProperties = (model: Model): void => {
   const names = model.properties.map(({ name }) => name)
   const twice = repeated([deadlockFreedom, ...names])
   if (twice !== undefined)
-    refuse("properties", `two properties are named "${twice}"`, "give one of them another name")
+    refuse("properties", `two properties are named "${twice}"`, "rename one of them")
   const { length } = model.properties.filter(canFail)
   if (length > mostProperties)
     refuse(
       "properties",
-      `${length} of them can fail in a state or a step, and one search decides at most ${mostProperties}`,
+      `${length} of them can fail in a state or a step, but one search decides at most ${mostProperties}`,
       "join some of them, or check them in two searches"
     )
   const namesake = watchers(model)
@@ -150,7 +150,7 @@ const refuseProperties = (model: Model): void => {
   if (namesake !== undefined)
     refuse(
       "properties",
-      `one is named "${namesake}" like the observer of a property of liveness or of the premise`,
-      "give one of them another name: reports show what both have seen, by name"
+      `one is named "${namesake}", as is the observer of a liveness property or of the premise`,
+      "rename one of them: reports show by name what each has seen"
     )
 }

@@ -1,5 +1,5 @@
 /**
- * Properties on numbers: each is evaluated once per distinct value of what it speaks of.
+ * Evaluates properties on numbers: each once per distinct value of its arguments.
  */
 import type { Knowledge } from "../../spec/kernel/adversary.ts"
 import { canonical } from "../../spec/kernel/data.ts"
@@ -26,7 +26,7 @@ interface Numbered<P> {
 
 const noBit = -1
 
-/** Whether an observer with this bit only looks on. */
+/** Whether an observer with this bit is an onlooker. */
 export const isOnlooker = (bit: number): boolean => bit === noBit
 
 /** The reductions that drop messages. */
@@ -44,7 +44,7 @@ const ofKind = <Tag extends AnyProperty["_tag"]>(
     property._tag === tag ? [{ property: property as Kind<Tag>, bit }] : []
   )
 
-/** Judges single steps of processes: which of these invariants do they break? */
+/** Judges single steps of processes: computes which of these invariants they break. */
 export const stepJudge = (model: Model) => {
   const steps = ofKind(model, "Step")
   const { context, nodes } = model.system
@@ -61,17 +61,17 @@ export const stepJudge = (model: Model) => {
 }
 
 export class Judgement {
-  /** The names of the properties that can fail; `Failures` has a bit for each. */
+  /** The names of the properties that can fail; each has its bit in `Failures`. */
   readonly names: ReadonlyArray<string>
-  /** The observers that a state has a component for; one that only looks on has no bit. */
+  /** The observers with a component in each state; an onlooker has no bit. */
   readonly observers: ReadonlyArray<{ readonly observer: AnyObserver; readonly bit: number }>
   /** Whether steps of single processes are judged. */
   readonly judgesSteps: boolean
-  /** Whether each step is held against another system. */
+  /** Whether each step is compared with a step of another system. */
   readonly judgesRefinement: boolean
-  /** The `Sometimes` properties that have been reached. */
+  /** The `Sometimes` properties that the search has reached. */
   readonly reached = new Set<string>()
-  /** The state in which everything begins, once it is known. */
+  /** The initial state, once known. */
   initial: Int32Array | undefined
   private readonly model: Model
   private readonly known: (read: Read) => Knowledge
@@ -89,8 +89,8 @@ export class Judgement {
   private readonly refinements: ReadonlyArray<Refinement>
   private goals: ReadonlyArray<{ readonly name: string; readonly memo: DependencyMemo<boolean> }>
   /**
-   * Per state of a process, the failures of the invariants over it alone; undefined if not
-   * evaluated yet.
+   * Per process state, the failures of the invariants over a single node; undefined until
+   * evaluated.
    */
   private readonly singleFailures: Array<Failures | undefined> = []
   private readonly pairFailures = new PairMemo()
@@ -136,12 +136,12 @@ export class Judgement {
     )
   }
 
-  /** The refinements that this step does not keep. */
+  /** The refinements that this step violates. */
   judgeStepBetween(before: Int32Array, after: Int32Array): Failures {
     return this.refinements.reduce((failures, one) => failures | one.judge(before, after), 0)
   }
 
-  /** Whether there is anything to judge in states, observers aside. */
+  /** Whether anything in states can fail, observers aside. */
   get judgesStates(): boolean {
     const { singles, pairs, wholes, refinements, goals } = this
     return singles.length + pairs.length + wholes.length + refinements.length + goals.length > 0
@@ -159,7 +159,7 @@ export class Judgement {
   }
 
   /**
-   * Only the node that took the step has a new process state: what speaks of others alone was
+   * Only the node that took the step has a new process state; invariants over other nodes were
    * judged before.
    */
   private judgeNode(state: Int32Array, slot: number): Failures {
@@ -233,7 +233,7 @@ export class Judgement {
     return new DependencyMemo((read) => holds(this.model.system.context, this.view(read)))
   }
 
-  /** The whole state, read as it is looked at. */
+  /** The whole state, which reads each component on demand. */
   private view(read: Read): AnyGlobalState {
     const contentAt = (slot: number) => {
       const content = this.locals.decode(read(slot))
@@ -258,14 +258,14 @@ export class Judgement {
   }
 
   /**
-   * Who asks for the messages on their way must see them all: not with reductions on that drop
-   * some.
+   * A property that looks at the messages in flight must see all of them, so it forbids reductions
+   * that drop some.
    */
   private showMessages(inFlight: AnyGlobalState["inFlight"]): AnyGlobalState["inFlight"] {
     if (this.hooks.inbox.length + this.hooks.changed.length > 0)
       throw new PromiseBroken(
         dropping,
-        "a property looks at the messages on their way, of which some are dropped"
+        "a property looks at the messages in flight, some of which it drops"
       )
     return inFlight
   }
@@ -275,10 +275,7 @@ export class Judgement {
   }
 }
 
-/**
- * One refinement, on numbers: the abstract states are numbered, and each pair of them is judged
- * once.
- */
+/** One refinement, on numbers: numbers the abstract states, and judges each pair of them once. */
 class Refinement {
   private readonly context: unknown
   private readonly property: Kind<"Refines">
@@ -330,7 +327,7 @@ class Refinement {
 }
 
 /**
- * A record whose fields are found out when they are looked at; a field whose value is undefined is
+ * A record whose fields are computed when they are read; a field whose value is undefined is
  * absent.
  */
 const lazyRecord = (

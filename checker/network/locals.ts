@@ -1,10 +1,10 @@
 /**
- * Local states: a process, how far its script has come, the faults that have befallen the node, and
- * the messages on their way to it, under one number.
+ * Local states. One number stands for a process state, its position in the script, the faults that
+ * have befallen the node, and the messages in flight to it.
  *
- * A global state is one such number per node. Here is the cold part: it numbers local states and
- * lists what they can do, from what processes do (`processes.ts`). The hot part (`network.ts`) only
- * looks up what is found here.
+ * A global state has one such number per node. This file is the cold part: it numbers local states
+ * and lists their transitions, using the steps of processes (`processes.ts`). The hot part
+ * (`network.ts`) only looks up what this part has computed.
  */
 import { DenseMemo } from "../engine/dense-memo.ts"
 import { Integers } from "../engine/integers.ts"
@@ -26,15 +26,15 @@ import { Transitions } from "./transitions.ts"
 
 interface Local {
   readonly slot: number
-  /** The number of the process's state; `gone` if the node is. */
+  /** The number of the process state; `gone` if the node is gone. */
   readonly process: number
-  /** How many operations of its script the node has invoked. */
+  /** The number of operations of its script that the node has invoked. */
   readonly position: number
   /** The faults that have befallen the node, a bit each. */
   readonly faults: number
   /**
-   * The envelopes on their way to the node, in the order of their texts; one that is on its way
-   * twice stands twice.
+   * The envelopes in flight to the node, in the order of their texts. An envelope that is in flight
+   * twice occurs twice.
    */
   readonly inbox: ReadonlyArray<number>
 }
@@ -44,20 +44,20 @@ export class Locals implements LocalTable, Purging {
   readonly nodes: ReadonlyArray<ModelNode>
   readonly transitions: Transitions
   /**
-   * Per local state, in parallel: its process, the node's faults, whether the node is done, where
-   * its transitions are.
+   * Per local state, in parallel: its process, the node's faults, whether the node is done, and
+   * where its transitions are.
    */
   readonly processes = new Integers()
   readonly faultsOf = new Integers()
   readonly doneOf: Array<boolean> = []
   /**
-   * Per local state, the bits of the nodes that have sent some of the messages on their way to it
+   * Per local state, the bits of the nodes that sent some of the messages in flight to it
    * (`senderBit`).
    */
   readonly senders = new Integers()
   readonly firstTransition = new Integers()
   readonly lastTransition = new Integers()
-  /** The bounds that some node has come to. */
+  /** The bounds that some node has reached. */
   readonly boundsReached = new Set<string>()
   private readonly table: Processes
   private readonly hooks: Hooks
@@ -79,7 +79,7 @@ export class Locals implements LocalTable, Purging {
     return this.locals.size
   }
 
-  /** The local state of each node at the beginning, after what has befallen it by then. */
+  /** The initial local state of each node, after the faults that befall it at the start. */
   initial(): ReadonlyArray<number> {
     const { atStart = [] } = this.model.faults
     return this.nodes.map(({ id }, slot) => {
@@ -94,7 +94,7 @@ export class Locals implements LocalTable, Purging {
     })
   }
 
-  /** The local state after a packet was put on its way to the node. */
+  /** The local state once a packet is in flight to the node. */
   deliver(local: number, packet: number): number {
     const known = this.deliveries.get(local, this.table.columnOf[packet] as number)
     return known === missing ? this.firstDelivery(local, packet) : known
@@ -102,7 +102,7 @@ export class Locals implements LocalTable, Purging {
 
   private firstDelivery(local: number, packet: number): number {
     const before = this.locals.value(local)
-    // What is sent to a node that is gone will never be received.
+    // A node that is gone receives nothing.
     const after =
       before.process === gone
         ? local
@@ -141,7 +141,7 @@ export class Locals implements LocalTable, Purging {
     return this.local({ ...this.locals.value(local), inbox })
   }
 
-  /** Finds the transitions of a local state, if that has not been done. */
+  /** Computes the transitions of a local state, unless they are known. */
   prepare(local: number): void {
     if ((this.firstTransition.items[local] as number) >= 0) return
     const first = this.transitions.size
@@ -191,12 +191,12 @@ export class Locals implements LocalTable, Purging {
     return process === gone || this.table.modeOf(process) !== correctly
   }
 
-  /** Whether a bound keeps the node from going on by itself. */
+  /** Whether a bound keeps the node from taking a step by itself. */
   isAtBound(local: number): boolean {
     return !this.isFaulty(local) && this.boundAt(this.processOf(local)) !== undefined
   }
 
-  /** The canonical text of a local state, whatever its parts are numbered. */
+  /** The canonical text of a local state, independent of any numbering. */
   content(local: number): string {
     const { process, position, faults, inbox } = this.locals.value(local)
     const suffered = faults === 0 ? "" : `,"faults":${faults}`
@@ -217,7 +217,7 @@ export class Locals implements LocalTable, Purging {
     const { slot, process, position } = local
     const { id, script } = this.node(slot)
     const operation = script[position]
-    // Nobody cares what a faulty node is asked.
+    // A faulty node invokes no operations of its script.
     if (operation === undefined || this.table.modeOf(process) !== correctly) return
     const { context } = this.model.system
     if (!this.table.runs(process).ready(context, id, this.table.stateOf(process), operation)) return
@@ -261,8 +261,8 @@ export class Locals implements LocalTable, Purging {
   }
 
   /**
-   * The local state after a fault, by its number. Of a node that is the adversary's no state is
-   * kept.
+   * The local state after the fault with this number. A node that the adversary has taken over
+   * keeps no state.
    */
   private struck({ slot, process, position, faults, inbox }: Local, number: number): Local {
     const { becomes } = this.faults[number] as ReturnType<typeof faultsOf>[number]
@@ -327,8 +327,8 @@ export class Locals implements LocalTable, Purging {
   }
 
   /**
-   * A node is done when a fault has befallen it, or when nothing is left of its script and it could
-   * begin anew.
+   * A node is done when a fault has befallen it, or when its script is exhausted and it could
+   * invoke another operation.
    */
   private isDone({ slot, process, position }: Local): boolean {
     const { id, script } = this.node(slot)

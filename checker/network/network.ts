@@ -1,9 +1,9 @@
 /**
  * A network of processes as a space to search.
  *
- * A state is one local state per node, then one state per observer, then, if there is an adversary,
- * what it knows. A transition is what one node does with one input, or a fault that befalls it;
- * what it sends joins the receivers' local states in the same transition.
+ * A state has one local state per node, then one state per observer, then, if there is an
+ * adversary, its knowledge. In a transition one node takes one input, or a fault befalls it; the
+ * messages that it sends join the receivers' local states in the same transition.
  */
 import type { Knowledge } from "../../spec/kernel/adversary.ts"
 import { canonical } from "../../spec/kernel/data.ts"
@@ -42,12 +42,12 @@ export class Network implements Space {
   readonly locals: Locals
   readonly judgement: Judgement
   /**
-   * The initial state, and the successor that is being visited, as they are before a representative
-   * is taken.
+   * The initial state, and the successor being visited, before they are replaced by
+   * representatives.
    */
   readonly start: Int32Array
   readonly raw: Int32Array
-  /** Whether states are represented by others. */
+  /** Whether representatives replace states. */
   readonly represents: boolean
   readonly judgesStates: boolean
   readonly judgesTransitions: boolean
@@ -55,20 +55,20 @@ export class Network implements Space {
   private readonly nodeCount: number
   private readonly hasFaults: boolean
   private readonly changed: Hooks["changed"]
-  /** Present if no reduction has a say in what a transition leads to. */
+  /** Present if no reduction changes what a transition leads to. */
   private readonly plain: PlainMoves | undefined
-  /** The node for which `apply` held an answer back, and the packet that it is in. */
+  /** The node for which `apply` held an answer back, and the packet with the answer. */
   private heldFor = nothing
   private heldPacket = 0
-  /** The transitions that have followed the one that is being applied, in the same step. */
+  /** The transitions that followed the current one in the same step. */
   private readonly following: Array<number> = []
-  /** The refinements that the transition which is being visited does not keep. */
+  /** The refinements that the current transition violates. */
   private refuted: Failures = 0
   private readonly observers: ReadonlyArray<ObserverRun>
   private readonly faultBounds: FaultBounds
   private readonly faults: ReadonlyArray<Fault>
   private readonly adversary: Speaking | undefined
-  /** The component of what the adversary knows. */
+  /** The component of the adversary's knowledge. */
   private readonly knowledgeAt: number
   private readonly isEager: boolean
 
@@ -140,7 +140,7 @@ export class Network implements Space {
     this.properties = this.judgement.names
   }
 
-  /** The initial state: after what has befallen nodes by then. */
+  /** The initial state, after the faults at the start. */
   private beginning(): Int32Array {
     const { locals, observers, processes, adversary } = this
     const atStart = this.model.faults.atStart ?? []
@@ -173,7 +173,7 @@ export class Network implements Space {
         reduction.install({ model, processes, locals, promises, hooks })
   }
 
-  /** Takes note of what other workers have met: what is relied on must be true of that as well. */
+  /** Takes in what other workers met: it must keep the promises that this worker relied on. */
   hear(facts: ReadonlyArray<Fact>): void {
     const { processes, hooks } = this
     processes.facts.hearing(() => {
@@ -218,7 +218,9 @@ export class Network implements Space {
     return transitions
   }
 
-  /** The transition of the fault that happens before anything else does; -1 if none does. */
+  /**
+   * The transition of the fault that precedes everything else in this state; -1 if there is none.
+   */
   dueFault(state: Int32Array): number {
     if (!this.isEager) return nothing
     const { locals, nodeCount } = this
@@ -235,12 +237,12 @@ export class Network implements Space {
     return nothing
   }
 
-  /** What the adversary knows in a state that is read as it is looked at. */
+  /** The adversary's knowledge in a state, read through `read`. */
   private known(read: Read): Knowledge {
     return this.adversary === undefined ? [] : this.adversary.known(read(this.knowledgeAt))
   }
 
-  /** Renames nodes in what a state has besides them. */
+  /** Renames nodes in the components of a state that belong to no node. */
   private renameRest(state: Int32Array, renaming: Renaming, number: number): void {
     const { nodeCount, observers, adversary, knowledgeAt } = this
     for (let index = 0; index < observers.length; index++) {
@@ -251,7 +253,7 @@ export class Network implements Space {
       state[knowledgeAt] = adversary.renamed(state[knowledgeAt] as number, renaming, number)
   }
 
-  /** The transitions out of a state in which a node takes a message from the adversary. */
+  /** The transitions of a state in which a node takes a message from the adversary. */
   spoken(state: Int32Array): ReadonlyArray<number> {
     const { adversary, knowledgeAt, nodeCount } = this
     if (adversary === undefined) return none
@@ -291,17 +293,14 @@ export class Network implements Space {
     }
   }
 
-  /** Per kind of action, how many transitions were of it. */
+  /** The number of transitions of each kind of action. */
   actionCounts(): ReadonlyArray<number> {
     const counts = [...this.locals.transitions.kindCounts]
     this.plain?.addTo(counts)
     return counts
   }
 
-  /**
-   * Lists the moves of the observers when they are fed these events; returns how many moves there
-   * are then.
-   */
+  /** Appends the moves of the observers for these events; returns the new number of moves. */
   observe(state: Int32Array, events: number, sink: MoveSink, count: number): number {
     const { nodeCount, observers, processes } = this
     for (let index = 0; index < observers.length; index++) {
@@ -312,17 +311,14 @@ export class Network implements Space {
     return count + observers.length
   }
 
-  /** Whether this fault, by its number, may befall the node at this slot now. */
+  /** Whether the fault with this number may befall the node at this slot now. */
   mayFail(state: Int32Array, slot: number, fault: number): boolean {
     return this.faultBounds.allow(state, slot, fault)
   }
 
-  /**
-   * The component of a state that holds the state of the onlooker of this name; -1 if there is
-   * none.
-   */
+  /** The component of a state that holds the onlooker of this name; -1 if there is none. */
   onlookerAt(name: string): number {
-    // A property that judges by itself may have an observer of the same name: it is another one.
+    // A property that judges by itself may have another observer of the same name.
     const { observers } = this.judgement
     const index = observers.findIndex(
       ({ observer, bit }) => isOnlooker(bit) && observer.name === name
@@ -366,19 +362,19 @@ export class Network implements Space {
     return cutOf(this.locals, state)
   }
 
-  /** What happens in transition `label`: one event, or two if an answer is taken at once. */
+  /** What happens in transition `label`: one event, or several if messages are taken at once. */
   describe(label: number): ReadonlyArray<Event> {
     return this.locals.transitions.describe(label)
   }
 
-  /** The state of observer number `index` in a state. */
+  /** The state of observer number `index`. */
   observed(state: Int32Array, index: number): unknown {
     return (this.observers[index] as ObserverRun).state(state[this.nodeCount + index] as number)
   }
 
   /**
-   * Takes transition `label` of the node at `slot`. The successor must equal the state, and does so
-   * again after.
+   * Takes transition `label` of the node at `slot`. The successor must equal the state, and equals
+   * it again afterwards.
    */
   take(state: Int32Array, slot: number, label: number, sink: Sink): void {
     const { successor, locals } = this
@@ -388,7 +384,7 @@ export class Network implements Space {
     const taken = this.withFollowing(label)
     if (heldFor < 0) this.visit(state, taken, 1, sink)
     else {
-      // The answer is given and never taken: of interest only if something else came of giving it.
+      // The answer is given and never taken. That is a new state only if giving it changed more.
       if (this.changesMore(state, slot, label)) this.visit(state, taken, 1, sink)
       const answer = takeAtOnce?.(successor[heldFor] as number, packet) as number
       this.apply(heldFor, answer, undefined)
@@ -400,7 +396,7 @@ export class Network implements Space {
   }
 
   /**
-   * The transition, and what has followed it in the same step: messages that were welcome, and
+   * The transition together with those that followed it in the same step: welcome messages, and
    * faults that were due.
    */
   private withFollowing(label: number): number {
@@ -412,7 +408,7 @@ export class Network implements Space {
     return all
   }
 
-  /** Faults that happen before anything else does happen now. */
+  /** Applies the faults that precede everything else. */
   private strikeDue(): void {
     const { successor, locals } = this
     for (let due = this.dueFault(successor); due >= 0; due = this.dueFault(successor)) {
@@ -421,7 +417,7 @@ export class Network implements Space {
     }
   }
 
-  /** A message was taken in the step that is being applied. */
+  /** Counts a message that was taken within the current step. */
   private follow(label: number): void {
     const { kindOf, kindCounts } = this.locals.transitions
     const kind = kindOf.items[label] as number
@@ -429,12 +425,12 @@ export class Network implements Space {
     this.following.push(label)
   }
 
-  /** Everybody takes what the adversary can say that is welcome. */
+  /** Every node takes the welcome messages that the adversary can say. */
   private hearOut(): void {
     const { successor, locals, adversary, nodeCount } = this
     if (adversary === undefined) return
-    // What is welcome only changes who takes it: what the adversary knows stays, and so does who
-    // speaks for it.
+    // A welcome message changes only its receiver: the adversary's knowledge and its voice stay the
+    // same.
     const voice = adversary.voiceIn(successor, successor[this.knowledgeAt] as number)
     if (voice === nobody) return
     for (let slot = 0; slot < nodeCount; slot++) {
@@ -447,7 +443,7 @@ export class Network implements Space {
   }
 
   /**
-   * Whether a transition that gives an answer also changes its node or begins an operation, sends
+   * Whether a transition that gives an answer also changes its node, begins an operation, sends
    * more, or is observed.
    */
   private changesMore(state: Int32Array, slot: number, label: number): boolean {
@@ -455,7 +451,7 @@ export class Network implements Space {
     const { lastSend, firstSend, eventsOf } = locals.transitions
     return (
       locals.processOf(successor[slot] as number) !== locals.processOf(state[slot] as number) ||
-      // The adversary may have overheard something in the answer that it did not know.
+      // The adversary may have learnt something from the answer.
       (this.adversary !== undefined && successor[this.knowledgeAt] !== state[this.knowledgeAt]) ||
       locals.detail(successor[slot] as number).position !==
         locals.detail(state[slot] as number).position ||
@@ -477,8 +473,8 @@ export class Network implements Space {
   }
 
   /**
-   * Makes the successor what it is after transition `label` of the node at `slot`. If answers are
-   * taken at once, one answer with an effect is held back, for `heldFor`.
+   * Turns the successor into the state after transition `label` of the node at `slot`. If answers
+   * are taken at once, holds back one answer with an effect, for `heldFor`.
    */
   private apply(slot: number, label: number, takeAtOnce: Hooks["takeAtOnce"]): void {
     const { successor, locals, changed } = this
@@ -527,10 +523,7 @@ export class Network implements Space {
       successor[knowledgeAt] = adversary.overhear(successor[knowledgeAt] as number, packet)
   }
 
-  /**
-   * If this is the number of a fault that hands a node over, the adversary learns what the node
-   * knew.
-   */
+  /** If this fault hands its node over, the adversary learns what the node knew. */
   private takeOver(fault: number, local: number): void {
     const { successor, adversary, knowledgeAt, faults, locals } = this
     if (adversary === undefined || fault === noFault || faults[fault]?.isTakenOver !== true) return
@@ -538,7 +531,7 @@ export class Network implements Space {
     successor[knowledgeAt] = adversary.readInbox(known, local)
   }
 
-  /** Feeds events to the observers of the successor. */
+  /** Feeds events to the successor's observers. */
   private feed(events: number): void {
     const { successor, processes, nodeCount, observers } = this
     for (let index = 0; index < observers.length; index++) {
@@ -549,7 +542,7 @@ export class Network implements Space {
   }
 }
 
-/** An observer, run on numbers. Its initial state is number 0. */
+/** A numbered observer. Its initial state is number 0. */
 export class ObserverRun {
   private readonly states = new Interner<unknown>()
   private readonly failuresOf: Array<Failures> = []
@@ -580,7 +573,7 @@ export class ObserverRun {
     return after
   }
 
-  /** The state with nodes renamed, by a renaming with its number. */
+  /** The state with nodes renamed, by a numbered renaming. */
   renamed(state: number, renaming: Renaming, number: number): number {
     if (this.rename === undefined) return state
     const known = this.renames.get(state, number)
@@ -609,7 +602,7 @@ export class ObserverRun {
   numberOf(state: unknown): number {
     const number = this.states.number(state)
     if (number === this.failuresOf.length) {
-      // An onlooker judges nothing, even if its observer would.
+      // An onlooker judges nothing, even if its observer has a violation to report.
       const isFailure = !isOnlooker(this.bit) && this.observer.violation(state) !== undefined
       this.failuresOf.push(isFailure ? 1 << this.bit : 0)
     }

@@ -1,18 +1,18 @@
 /**
- * Onlookers: the observers that judge nothing. Properties of whole runs are stated by what they
- * see, and the premise bounds faults by it.
+ * Onlookers: observers that judge nothing. Liveness properties read what they have seen, and the
+ * premise uses them to bound faults.
  *
- * Several properties may be stated by one observer, which each of them makes anew. Those of one
- * name are taken for one, so that a state has one component for them; and since a name proves
- * nothing, they are held against each other in all that they are fed. The observer of a property
- * that judges by itself is never one of them.
+ * Several properties may share an observer, although each of them creates its own instance.
+ * Observers with one name count as one, so that a state has one component for them. A shared name
+ * proves nothing, so the checker feeds every instance the same events and compares their states.
+ * The observer of a property that judges by itself is never an onlooker.
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { AnyObserver } from "../../spec/kernel/observer.ts"
 import { ModelIllFormed } from "./ill-formed.ts"
 import { type Model, watchers } from "./model.ts"
 
-/** The onlookers of a model, each once. */
+/** The onlookers of a model, one per name. */
 export const onlookers = (model: Model): ReadonlyArray<AnyObserver> => {
   const byName = new Map<string, Array<AnyObserver>>()
   for (const watcher of watchers(model)) {
@@ -22,24 +22,24 @@ export const onlookers = (model: Model): ReadonlyArray<AnyObserver> => {
   return [...byName.values()].flatMap(asOne)
 }
 
-/** Observers of one name as the one that they must be. */
+/** Merges observers of one name into one that checks that they agree. */
 const asOne = ([first, ...others]: ReadonlyArray<AnyObserver>): ReadonlyArray<AnyObserver> => {
   if (first === undefined) return []
   if (others.length === 0) return [first]
   const { name, initial } = first
   if (others.some((other) => !equals(other.initial, initial)))
-    throw namesakes(name, "at the beginning")
+    throw namesakes(name, "they begin in different states")
   const observe: AnyObserver["observe"] = (state, event) => {
     const after = first.observe(state, event)
     if (others.every((other) => equals(other.observe(state, event), after))) return after
-    throw namesakes(name, `of ${canonical(event)}`)
+    throw namesakes(name, `they differ after ${canonical(event)}`)
   }
   return [{ ...first, observe }]
 }
 
-const namesakes = (name: string, where: string): ModelIllFormed =>
+const namesakes = (name: string, difference: string): ModelIllFormed =>
   new ModelIllFormed({
     where: "properties",
-    problem: `two observers are named "${name}", and they do not see the same ${where}`,
-    mend: "give one of them another name"
+    problem: `two observers are named "${name}", but ${difference}`,
+    mend: "rename one of them"
   })

@@ -1,6 +1,6 @@
 /**
- * Transitions as moves, where no reduction has a say in them: for each local state a short list of
- * what its transitions do, in numbers, one after the other in memory.
+ * Transitions as moves, for searches in which no reduction changes what a transition leads to. The
+ * transitions of a local state form a short list of numbers, contiguous in memory.
  */
 import { DenseMemo } from "../engine/dense-memo.ts"
 import { Integers } from "../engine/integers.ts"
@@ -12,37 +12,39 @@ import type { Processes } from "./processes.ts"
 import { noFault } from "./transitions.ts"
 
 /**
- * What a transition is written as: its label, its own move, its events, and the end of what it
- * sends.
+ * The head of a transition in the program: its label, the node's own move, its events, and the end
+ * of its sends.
  */
 const head = 4
 
-/** What is kept of a local state. */
+/** The fields of a local state. */
 const about = {
   /**
-   * Whether its transitions are known, and where they begin and end in the program, without and
-   * with its fault.
+   * Whether its transitions are known; where they begin and end in the program; and where they end
+   * with its fault included.
    */
   isKnown: 0,
   begin: 1,
   end: 2,
   faultEnd: 3,
-  /** How often its transitions were taken, and its fault. */
+  /** The number of times that its transitions, and its fault, were taken. */
   runs: 4,
   faultRuns: 5
 } as const
 const aboutSize = 6
 
-/** Moves are made only where there is one kind of fault, or none: that one has this number. */
+/**
+ * The number of the only fault. The network uses moves only if it has at most one kind of fault.
+ */
 const theFault = 0
 
-/** The part of a network that moves are made for. */
+/** The part of a network that this class needs. */
 export interface Moved {
   readonly locals: Locals
   readonly processes: Processes
-  /** Whether the fault, by its number, may befall the node at this slot in this state. */
+  /** Whether the fault with this number may befall the node at this slot in this state. */
   readonly mayFail: (state: Int32Array, slot: number, fault: number) => boolean
-  /** Lists the moves of the observers; returns how many moves there are then. */
+  /** Appends the moves of the observers; returns the new number of moves. */
   readonly observe: (state: Int32Array, events: number, sink: MoveSink, count: number) => number
 }
 
@@ -50,14 +52,14 @@ export class PlainMoves {
   private readonly moved: Moved
   private readonly nodeCount: number
   private readonly hasFaults: boolean
-  /** Per local state, one after the other: what `about` names. */
+  /** The fields of each local state, as `about` lays them out. */
   private readonly locals = new Integers()
   /**
-   * Transitions; behind the head of each, for each packet that it sends, the receiver and the
-   * packet's column.
+   * Transitions: the head of each, then the receiver and the packet's column for each packet that
+   * it sends.
    */
   private readonly program = new Integers()
-  /** Per local state and column: the move of receiving the packet. */
+  /** Per local state and column: the move that adds the packet to the messages in flight. */
   private readonly receiving = new DenseMemo()
 
   constructor(moved: Moved, hasFaults: boolean) {
@@ -114,7 +116,7 @@ export class PlainMoves {
     }
   }
 
-  /** Remembers what was counted so far; the answer takes back what is counted from now on. */
+  /** Remembers what was counted so far; the returned function undoes all later counting. */
   remember(): () => void {
     const before = this.locals.items.slice(0, this.locals.size)
     return () => {
@@ -145,7 +147,7 @@ export class PlainMoves {
     const last = locals.lastTransition.items[local] as number
     for (let label = locals.firstTransition.items[local] as number; label < last; label++) {
       this.write(slot, local, label, sink)
-      // The fault comes last.
+      // The fault is the last transition of a local state.
       if (locals.transitions.faultOf.items[label] === noFault) end = this.program.size
     }
     this.locals.items.set([1, begin, end, this.program.size], base)

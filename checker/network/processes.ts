@@ -1,6 +1,6 @@
 /**
- * States of processes, messages, and what they do to each other, under numbers: the specification
- * is called once for each distinct state of a process and each distinct input.
+ * Numbers the states of processes, the messages and the steps. It calls the specification once for
+ * each distinct state of a process and each distinct input.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
@@ -22,14 +22,14 @@ import {
   type Rename
 } from "./process-table.ts"
 
-/** The state of a process of one node. */
+/** The state of a node's process. */
 interface ProcessState {
   readonly slot: number
   readonly mode: number
   readonly state: unknown
 }
 
-/** Says which step invariants a step breaks. */
+/** Computes which step invariants a step breaks. */
 export type StepJudge = (slot: number, before: unknown, after: unknown) => number
 
 type Receipt = Extract<Taken, { readonly _tag: "Receive" }>
@@ -39,7 +39,7 @@ export class Processes implements ProcessTable {
   readonly model: Model
   readonly nodes: ReadonlyArray<ModelNode>
   readonly facts: Facts
-  /** Calls of the specification's transition functions. */
+  /** The number of calls of the specification's transition functions. */
   transitionCalls = 0
   readonly events = new Interner<Events>()
   /** Per packet, its number among the packets to the same node. */
@@ -47,7 +47,7 @@ export class Processes implements ProcessTable {
   readonly renameMessage: Rename
   private readonly hooks: Hooks
   private readonly judgeStep: StepJudge
-  /** What nodes run after each fault. */
+  /** Per fault, what a node runs after it. */
   private readonly afterFault: ReadonlyArray<AnyProcess | undefined>
   private readonly slots: ReadonlyMap<NodeId, number>
   private readonly envelopes = new Interner<{
@@ -57,13 +57,13 @@ export class Processes implements ProcessTable {
   private readonly packets = new Interner<ReadonlyArray<number>>()
   private readonly processes = new Interner<ProcessState>()
   private readonly packetsTo: Array<Array<number>> = []
-  /** Per process and envelope, which of the effects receiving it has. */
+  /** Per process and envelope, the index of the effect of receiving it. */
   private readonly receipts = new PairMemo()
   private readonly receiptEffects: Array<Effect> = []
   /** Per envelope, its text, and the input of receiving it. */
   private readonly texts: Array<string | undefined> = []
   private readonly inputs: Array<Receipt | undefined> = []
-  /** The envelopes of those inputs. */
+  /** The envelope of each of those inputs. */
   private readonly received = new WeakMap<Envelope, number>()
   /** Per process, the text of its state. */
   private readonly stateTexts: Array<string | undefined> = []
@@ -81,13 +81,13 @@ export class Processes implements ProcessTable {
     this.renameMessage = renamer(model.protocol.Message)
   }
 
-  /** The process state of the node at `slot` at the beginning. */
+  /** The initial process state of the node at `slot`. */
   initialAt(slot: number): number {
     const { id, process } = this.node(slot)
     return this.processAt(slot, process.initial(this.model.system.context, id))
   }
 
-  /** The packet to the node at `slot` that has this number among them. */
+  /** The packet with this number among the packets to the node at `slot`. */
   packetOf(slot: number, column: number): number {
     return (this.packetsTo[slot] as Array<number>)[column] as number
   }
@@ -164,7 +164,7 @@ export class Processes implements ProcessTable {
 
   effectOf(process: number, input: Taken): Effect {
     const { slot, mode, state: before } = this.processes.value(process)
-    // A message is written out once, not once for each state in which it is received.
+    // Serialises a message once, not once for each state in which it is received.
     const taken = input._tag === "Receive" ? this.envelopeNumber(process, input) : canonical(input)
     const key = `${process} ${taken}`
     const known = this.effects.get(key)
@@ -194,7 +194,7 @@ export class Processes implements ProcessTable {
     return effect
   }
 
-  /** Whether a message stays on its way to a process as long as it is in this state. */
+  /** Whether a message stays in flight while its receiver is in this state. */
   isPostponed(process: number, envelope: number): boolean {
     const { slot, mode, state } = this.processes.value(process)
     const runs = this.runsAt(slot, mode)
@@ -213,7 +213,7 @@ export class Processes implements ProcessTable {
     return input
   }
 
-  /** Where a process state is, for facts. */
+  /** Where a process state belongs, for facts. */
   placeOf(process: number): {
     readonly slot: number
     readonly mode: number
@@ -233,9 +233,7 @@ export class Processes implements ProcessTable {
     return this.stateTexts[process]
   }
 
-  /**
-   * Envelopes in the order of their texts: an order that does not depend on how they are numbered.
-   */
+  /** Sorts envelopes by their texts, an order that does not depend on their numbers. */
   inOrder(envelopes: ReadonlyArray<number>): ReadonlyArray<number> {
     const text = (envelope: number) => this.text(envelope)
     return [...envelopes].sort((left, right) =>

@@ -1,11 +1,11 @@
 /**
- * The proof, as the search runs, that what processes promise about messages is true
+ * Verifies, while the search runs, what processes promise about messages
  * (`spec/kernel/process.ts`).
  *
- * When a reduction relies on a promise in a state of a process, the step that receives the message
- * is tried and must be without effect; and the message is followed along every step that the
- * receiver takes from there, in each of which the promise must still be given. One that is broken
- * ends the search with the place where it fails.
+ * When a reduction relies on a promise in a state of a process, the proof tries the step that
+ * receives the message: it must have no effect. It then follows the message along every step that
+ * the receiver takes from there; each state must still give the promise. A broken promise ends the
+ * search, with the place where it fails.
  */
 import { canonical } from "../../spec/kernel/data.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
@@ -18,19 +18,21 @@ type PromiseName = Kept | "isSettled"
 
 export class PromiseProof {
   private readonly locals: ProcessTable
-  /** The reductions that rely on promises: all of them are off if one is broken. */
+  /** The reductions that rely on promises. A broken promise turns all of them off. */
   private readonly relying: Array<string> = []
-  /** Per process state: the messages of which each promise was relied on there or before. */
+  /**
+   * Per process state: for each promise, the messages for which it was relied on there or earlier.
+   */
   private readonly relied: Record<Kept, Array<Set<number>>> = { isObsolete: [], onlyAnswers: [] }
   /**
-   * Per request that was dropped: the states of its sender in which it was settled, and the answers
-   * it may get.
+   * Per dropped request: the states of its sender in which it was settled, and the answers it may
+   * get.
    */
   private readonly settled: Array<Set<number>> = []
   private readonly answersTo: Array<Set<number>> = []
-  /** Per process state: the process states that steps lead to from there. */
+  /** Per process state: the process states that steps lead to. */
   private readonly successors: Array<Set<number>> = []
-  /** Per process state and message, whether each promise is given: 1 or 0. */
+  /** Per process state and message, whether the process gives each promise: 1 or 0. */
   private readonly given: Record<PromiseName, PairMemo> = {
     isObsolete: new PairMemo(),
     onlyAnswers: new PairMemo(),
@@ -41,7 +43,7 @@ export class PromiseProof {
     this.locals = locals
   }
 
-  /** A reduction begins to rely on promises: from now on steps are followed. */
+  /** Registers a reduction that relies on promises, and follows steps from now on. */
   reliedOnBy(reduction: string, hooks: Hooks): void {
     this.relying.push(reduction)
     if (this.relying.length > 1) return
@@ -63,7 +65,10 @@ export class PromiseProof {
     return true
   }
 
-  /** Whether the process declares the message obsolete in this state; if so, that is relied on. */
+  /**
+   * Whether the process declares the message obsolete in this state. If it does, the search relies
+   * on that.
+   */
   relyObsolete(process: number, envelope: number): boolean {
     const isObsolete = this.promises("isObsolete", process, envelope)
     if (isObsolete) this.rely("isObsolete", process, envelope)
@@ -71,7 +76,8 @@ export class PromiseProof {
   }
 
   /**
-   * A step leads from one state of a process to another: what was relied on before must hold after.
+   * Records a step from one state of a process to another: promises relied on before must hold
+   * after.
    */
   private follow(before: number, after: number): void {
     const successors = this.successors[before] ?? new Set()
@@ -102,7 +108,7 @@ export class PromiseProof {
     return promises?.[promise]?.(context, id, locals.stateOf(process), node, message) === true
   }
 
-  /** What another worker has relied on. */
+  /** Takes over what another worker relied on. */
   private hear(fact: Extract<Fact, { readonly _tag: "Relied" | "Settled" }>): void {
     const { locals } = this
     const process = locals.processAt(fact.at.slot, fact.at.state, fact.at.mode)
@@ -140,8 +146,8 @@ export class PromiseProof {
   }
 
   /**
-   * The promise holds in this state: it is given, and the step that receives the message bears it
-   * out.
+   * Verifies a promise in this state: the process gives it, and the step that receives the message
+   * keeps it.
    */
   private verify(promise: Kept, process: number, envelope: number): void {
     const effect = this.locals.receipt(process, envelope)
@@ -161,8 +167,8 @@ export class PromiseProof {
   }
 
   /**
-   * The sender, in this state, no longer waits for answers to the request: any that it may get must
-   * be obsolete.
+   * Records that the sender, in this state, no longer waits for answers to the request: every
+   * answer that it may get must be obsolete.
    */
   private settle(envelope: number, sender: number, to: number): void {
     const settled = this.settled[envelope] ?? new Set()
@@ -177,7 +183,7 @@ export class PromiseProof {
     for (const answer of this.answersTo[envelope] ?? []) this.rely("isObsolete", sender, answer)
   }
 
-  /** The request would be answered like this in some state that the receiver has or may come to. */
+  /** Records the answers to the request in a state that the receiver is in or may reach. */
   private noteAnswers(envelope: number, { packets }: Effect): void {
     const answers = this.answersTo[envelope] ?? new Set()
     this.answersTo[envelope] = answers

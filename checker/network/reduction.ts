@@ -1,6 +1,5 @@
 /**
- * What a reduction is: a named part that leaves states out of the search without changing a
- * verdict.
+ * A reduction: a named technique that leaves states out of the search without changing a verdict.
  */
 import { derivation, withoutSecrets } from "../../spec/kernel/adversary.ts"
 import type { Promises } from "../../spec/kernel/process.ts"
@@ -11,26 +10,26 @@ import type { PromiseProof } from "./promise-proof.ts"
 
 export type ReductionName = string
 
-/** What a reduction may look at, and what it changes. */
+/** The tables that a reduction may read, and the hooks that it may set. */
 export interface Installation {
   readonly model: Model
   readonly processes: ProcessTable
   readonly locals: LocalTable & Purging
   /**
-   * The proof, as the search runs, of what processes promise about messages; shared by those that
-   * rely on it.
+   * The run-time proof of what processes promise about messages; all reductions that rely on
+   * promises share it.
    */
   readonly promises: PromiseProof
   readonly hooks: Hooks
 }
 
-/** Local states without messages that are not needed any more. */
+/** Local states, and how to drop messages from them. */
 export interface Purging {
-  /** The local state whose inbox is this one. */
+  /** The local state that differs from this one only in its inbox. */
   withInbox(local: number, inbox: ReadonlyArray<number>): number
-  /** The envelopes on their way to the node. */
+  /** The envelopes in flight to the node. */
   inboxOf(local: number): ReadonlyArray<number>
-  /** The bits of the nodes that have sent some of the messages on their way (`senderBit`). */
+  /** The bits of the nodes that sent some of the messages in flight (`senderBit`). */
   sendersOf(local: number): number
 }
 
@@ -38,15 +37,16 @@ export interface Reduction {
   readonly name: ReductionName
   readonly about: string
   /**
-   * The first property of the model whose verdict it may change; undefined if it keeps them all.
+   * The first property of the model whose verdict the reduction may change; undefined if it
+   * preserves all of them.
    */
   readonly loses: (model: Model, checksDeadlock: boolean) => string | undefined
   readonly install: (installation: Installation) => void
 }
 
 /**
- * The first property that looks at the messages on their way in the initial state. (One that does
- * so later only is found out as the search runs: `Judgement.showMessages`.)
+ * The first property that looks at the messages in flight in the initial state. (The search itself
+ * detects a property that looks at them only later: `Judgement.showMessages`.)
  */
 export const looksAtMessages = (model: Model): string | undefined => {
   const { context, nodes } = model.system
@@ -73,8 +73,8 @@ export const looksAtMessages = (model: Model): string | undefined => {
 }
 
 /**
- * What is lost if answers are not overheard, if anything is: those of a node that answers with what
- * it keeps secret tell what nobody knows.
+ * What the search loses if the adversary does not overhear answers; undefined if it loses nothing.
+ * A node that answers with its secrets tells the adversary something new.
  */
 export const tellsSecrets = (model: Model): string | undefined => {
   const { adversary } = model.faults
@@ -91,16 +91,15 @@ export const tellsSecrets = (model: Model): string | undefined => {
 }
 
 /**
- * What is lost if messages are dropped that would be overheard when their receiver is taken over,
- * if anything is.
+ * What the search loses if it drops messages that the adversary would overhear once it takes their
+ * receiver over; undefined if it loses nothing.
  */
 export const hearsWhatIsDropped = (model: Model): string | undefined =>
   hearsLate(model) ? "what is on its way to nodes that are corrupted" : undefined
 
 /**
- * The fault, if there is one, that may put another process in the place of one which makes any of
- * these promises: the other knows nothing of them. (What a node that is gone has promised, stays
- * true.)
+ * A fault that may replace a process that makes any of these promises: the new process does not
+ * know of them. Undefined if there is none. (The promises of a node that is gone stay true.)
  */
 export const takesBack = (
   model: Model,

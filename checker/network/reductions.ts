@@ -1,6 +1,6 @@
 /**
- * The reductions: named parts that leave states out of the search without changing a verdict. What
- * each assumes, and why it is sound, is argued in `proofs/reductions.md`.
+ * The reductions: named techniques that leave states out of the search without changing a verdict.
+ * `proofs/reductions.md` states what each assumes and proves it sound.
  */
 import type { Model } from "./model.ts"
 import type { Reduction, ReductionName } from "./reduction.ts"
@@ -22,7 +22,7 @@ export const reductions: ReadonlyArray<Reduction> = [
 
 export const allReductions: ReadonlyArray<ReductionName> = reductions.map(({ name }) => name)
 
-/** Of the given reductions, those that keep the verdict of every property that is asked for. */
+/** The given reductions that preserve the verdicts of all properties of the model. */
 export const soundReductions = (
   names: ReadonlyArray<ReductionName>,
   model: Model,

@@ -1,6 +1,6 @@
 /**
- * The adversary in a network: what it knows is one more component of a state, and what it may say
- * is a list of steps of whoever receives it (`spec/kernel/adversary.ts`).
+ * The adversary in a network. Its knowledge is one more component of a state; each message that it
+ * may say is a step of the receiver (`spec/kernel/adversary.ts`).
  */
 import {
   type Derivation,
@@ -26,12 +26,12 @@ import {
 import { type Effect, gone, nothing, PromiseBroken } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 
-/** Nobody speaks for the adversary. */
+/** The adversary has taken over no node, so it cannot speak. */
 export const nobody = -1
 
 /**
- * What the adversary knows before anything has happened: what all are told at the beginning, and
- * how everybody begins, but for keys.
+ * The adversary's initial knowledge: the public parameters and every node's initial state, except
+ * keys.
  */
 export const knownAtStart = (model: Model): Knowledge => {
   const { system } = model
@@ -43,7 +43,7 @@ export const knownAtStart = (model: Model): Knowledge => {
   return withoutSecrets(begun)
 }
 
-/** What all are told at the beginning. */
+/** The public parameters, known to every node. */
 const toldToAll = (model: Model): Knowledge => {
   const { protocol, system } = model
   return protocol.Parameters === undefined
@@ -52,8 +52,8 @@ const toldToAll = (model: Model): Knowledge => {
 }
 
 /**
- * The tags of messages that anybody takes from nodes that may be taken over; undefined if somebody
- * may take any.
+ * The tags of the messages that nodes accept from nodes that may be taken over; undefined if some
+ * node accepts any.
  */
 const heededTags = (model: Model): ReadonlyArray<string> | undefined => {
   const { nodes, context } = model.system
@@ -74,42 +74,42 @@ const derivationOf = (model: Model): Derivation =>
   ])
 
 export class Speaking {
-  /** The number of what is known before anything has happened. */
+  /** The number of the initial knowledge. */
   readonly initial: number
   private readonly model: Model
   private readonly locals: Locals
   private readonly processes: Processes
   private readonly hooks: Hooks
   private readonly derives: Derivation
-  /** The bits of the faults that hand a node over. */
+  /** The bits of the faults that hand a node over to the adversary. */
   private readonly handsOver: number
-  /** Per slot, whether what the node is sent is overheard at once, whoever the node belongs to. */
+  /** Per slot, whether the adversary overhears all messages to the node as they are sent. */
   private readonly overheard: ReadonlyArray<boolean>
   private readonly hearsLate: boolean
-  /** Whether what somebody who asks is answered may be overheard. */
+  /** Whether the adversary may overhear answers. */
   private readonly hearsAnswers: boolean
   private readonly renames = new PairMemo()
   private readonly knowledge = new Interner<Knowledge>()
-  /** Per process and state of knowledge, whether the process's state tells nothing new. */
+  /** Per process and knowledge, whether the process's state holds nothing new for the adversary. */
   private readonly open = new PairMemo()
   private readonly heard = new PairMemo()
   private readonly taken = new PairMemo()
-  /** Per state of knowledge, the messages that can be built from it. */
+  /** Per knowledge, the messages that the adversary can build from it. */
   private readonly messages: Array<ReadonlyArray<unknown> | undefined> = []
   /**
-   * Who speaks, with what they know, by the number of both; and what nodes in their local states
-   * may take from them.
+   * The nodes that the adversary has taken over; the numbers of such nodes with the knowledge; and,
+   * per local state, the transitions in which the node takes a message from them.
    */
   private readonly speakers = new Interner<ReadonlyArray<NodeId>>()
   private readonly voices = new PairMemo()
   private readonly voiceOf: Array<{ readonly speakers: number; readonly knowledge: number }> = []
   private readonly receptions = new PairMemo()
   private readonly welcomes = new PairMemo()
-  /** The states of processes and the speakers for which a message was left out. */
+  /** The pairs of a process state and a corrupted sender for which a message was left out. */
   private readonly leftOut = new Set<string>()
   /**
-   * The tags of messages that anybody takes from nodes that may be taken over; undefined if
-   * somebody may take any.
+   * The tags of the messages that nodes accept from nodes that may be taken over; undefined if some
+   * node accepts any.
    */
   private readonly tags: ReadonlyArray<string> | undefined
   private readonly labels: Array<ReadonlyArray<number>> = []
@@ -136,7 +136,7 @@ export class Speaking {
       hooks.effect.push((process, input, effect) => this.tryAnswer(process, input, effect))
   }
 
-  /** Whether what the node at this slot is sent, in this local state, is overheard at once. */
+  /** Whether the adversary overhears messages to the node in this local state as they are sent. */
   hears(slot: number, local: number): boolean {
     return (
       this.overheard[slot] === true ||
@@ -145,8 +145,8 @@ export class Speaking {
   }
 
   /**
-   * What is known once what is on its way to a node in this local state was read, if it was not
-   * overheard.
+   * The knowledge after the adversary has read the messages in flight to a node, unless it
+   * overheard them before.
    */
   readInbox(knowledge: number, local: number): number {
     if (!this.hearsLate) return knowledge
@@ -157,12 +157,12 @@ export class Speaking {
     )
   }
 
-  /** What is known, by its number. */
+  /** The knowledge with this number. */
   known(knowledge: number): Knowledge {
     return this.knowledge.value(knowledge)
   }
 
-  /** What is known with nodes renamed, by a renaming with its number. */
+  /** The knowledge with nodes renamed, by a numbered renaming. */
   renamed(knowledge: number, renaming: Renaming, number: number): number {
     const known = this.renames.get(knowledge, number)
     if (known !== missing) return known
@@ -175,7 +175,7 @@ export class Speaking {
     return canonical(this.derives.rename(renaming, this.knowledge.value(knowledge)))
   }
 
-  /** What is known once this packet was overheard. */
+  /** The knowledge after the adversary has overheard this packet. */
   overhear(knowledge: number, packet: number): number {
     const known = this.heard.get(knowledge, packet)
     if (known !== missing) return known
@@ -193,7 +193,7 @@ export class Speaking {
     return this.derives.learn(knowledge, this.model.protocol.Message, message)
   }
 
-  /** What is known once a node in this state has been taken over. */
+  /** The knowledge after the adversary has taken over a node in this state. */
   takeOver(knowledge: number, process: number): number {
     const known = this.taken.get(knowledge, process)
     if (known !== missing) return known
@@ -227,8 +227,8 @@ export class Speaking {
   }
 
   /**
-   * The number of who speaks for the adversary in this state, with what it knows there; `nobody` if
-   * nobody does.
+   * The number of the adversary's voice in this state: the nodes it has taken over, with its
+   * knowledge; `nobody` if it has none.
    */
   voiceIn(state: Int32Array, knowledge: number): number {
     const { locals, handsOver, model } = this
@@ -259,8 +259,8 @@ export class Speaking {
   }
 
   /**
-   * The transitions, one after the other, in which the node in this local state takes what the
-   * adversary can say that is welcome and changes it.
+   * The transitions, in sequence, in which the node in this local state takes the welcome messages
+   * that the adversary can say and that change it.
    */
   welcome(local: number, voice: number): ReadonlyArray<number> {
     const known = this.welcomes.get(local, voice)
@@ -293,7 +293,7 @@ export class Speaking {
     return found
   }
 
-  /** The canonical text of what is known, and its number. */
+  /** The canonical text of the knowledge with this number. */
   content(knowledge: number): string {
     return canonical(this.knowledge.value(knowledge))
   }
@@ -334,9 +334,9 @@ export class Speaking {
   }
 
   /**
-   * Whether the process declares the message obsolete, and that is relied on. There are many such
-   * messages for each that has an effect; that it has none is tried with the first for each state
-   * of a process and each speaker.
+   * Whether the process declares the message obsolete, in which case the search relies on that. For
+   * each message with an effect there are many obsolete ones, so only the first is tried for each
+   * process state and each sender.
    */
   private isLeftOut(process: number, from: NodeId, message: unknown): boolean {
     if (!this.hooks.leavesOutObsolete) return false
@@ -359,7 +359,8 @@ export class Speaking {
   }
 
   /**
-   * What a process says that it never takes from a node has no effect on it, whoever has sent it.
+   * Tries that messages which a process declares never to accept from a sender have no effect on
+   * it.
    */
   private tryHeeded(process: number, input: Taken, effect: Effect): void {
     if (input._tag !== "Receive") return
@@ -371,7 +372,7 @@ export class Speaking {
     throw new Error(`${id} takes what it says that it never does: ${canonical(input)}`)
   }
 
-  /** Whether a packet goes to somebody who speaks for the adversary, and tells it nothing new. */
+  /** Whether a packet goes to a corrupted node and tells the adversary nothing new. */
   private isInVain(slot: number, packet: number, voice: number): boolean {
     const { speakers, knowledge } = this.voiceOf[voice] as (typeof this.voiceOf)[number]
     const { id } = this.locals.nodes[slot] as { readonly id: NodeId }
@@ -426,8 +427,8 @@ export class Speaking {
   }
 
   /**
-   * What `server-symmetry` rests on: what is known names nodes only where its types say so, and so
-   * can be renamed.
+   * Tries what `server-symmetry` assumes: the knowledge names nodes only where its types say so,
+   * and can thus be renamed.
    */
   private tryNames(knowledge: Knowledge): void {
     const { unnamed } = this.hooks

@@ -1,6 +1,6 @@
 /**
- * The transitions of local states, a row each: in parallel lists of integers, so that the search
- * looks up one number at a time.
+ * The transitions of local states, a row each, as parallel lists of integers: the search looks up
+ * one number at a time.
  */
 import { Integers } from "../engine/integers.ts"
 import { Interner } from "../engine/interner.ts"
@@ -15,33 +15,33 @@ import {
 } from "./model.ts"
 import type { Effect } from "./process-table.ts"
 
-/** The transition is no fault. */
+/** The transition is not a fault. */
 export const noFault = -1
 
 export class Transitions {
   /**
-   * Per transition, in parallel: the node, the local state that it comes to, what is observed, and
-   * what that breaks.
+   * Per transition, in parallel: the node, its next local state, the events, and the properties
+   * that they violate.
    */
   readonly slotOf = new Integers()
   readonly targetOf = new Integers()
   readonly eventsOf = new Integers()
   readonly failuresOf = new Integers()
   readonly kindOf = new Integers()
-  /** The number of the fault that it is, or `noFault`. */
+  /** The number of the fault, or `noFault`. */
   readonly faultOf = new Integers()
-  /** Where its packets begin and end among those that transitions send. */
+  /** Where its packets begin and end among the packets of all transitions. */
   readonly firstSend = new Integers()
   readonly lastSend = new Integers()
   readonly sendSlot = new Integers()
   readonly sendPacket = new Integers()
-  /** The kinds of actions, and how many transitions were taken of each. */
+  /** The kinds of actions, and the number of transitions taken of each. */
   readonly kinds = new Interner<string>()
   readonly kindCounts: Array<number> = []
   private readonly nodes: ReadonlyArray<ModelNode>
   private readonly faults: ReturnType<typeof faultsOf>
   private readonly actionOf: Array<Action> = []
-  /** For a transition that is two in one, both of them. */
+  /** For a combined transition, its two parts. */
   private readonly partsOf: Array<readonly [first: number, second: number] | undefined> = []
   private readonly pairs = new PairMemo()
 
@@ -76,8 +76,8 @@ export class Transitions {
   }
 
   /**
-   * The transition that is `first` and, in the same step, `second`: only its label and its failures
-   * are looked at.
+   * The transition that is `first` followed by `second` in the same step. The search uses only its
+   * label and its failures.
    */
   together(first: number, second: number): number {
     const known = this.pairs.get(first, second)

@@ -1,6 +1,6 @@
 /**
- * A breadth-first search by several workers: what `Search` does alone, in the same rounds and with
- * the same outcome.
+ * A breadth-first search by several workers. It has the same rounds and the same outcome as
+ * `Search`.
  */
 import { type Finding, Findings } from "../engine/findings.ts"
 import type { Found } from "../engine/frontier.ts"
@@ -13,7 +13,7 @@ import { PromiseBroken } from "../network/process-table.ts"
 import { merged, type Told } from "../told.ts"
 import type { Answer, Order, Standing } from "./messages.ts"
 
-/** A worker, wherever it runs. It obeys one order at a time. */
+/** A worker on another thread or on this one. It executes one order at a time. */
 export interface WorkerPort {
   readonly ask: (order: Order) => Promise<Answer>
 }
@@ -60,7 +60,7 @@ export class ParallelSearch {
     return this.sum("bytes")
   }
 
-  /** The memory that the workers hold, but for their networks. */
+  /** The memory that the workers hold apart from their networks, in bytes. */
   get heldBytes(): number {
     return this.sum("heldBytes")
   }
@@ -98,7 +98,7 @@ export class ParallelSearch {
     this.found = undefined
   }
 
-  /** The fingerprints of the states on the way to a finding, from an initial state on. */
+  /** The fingerprints of the states on the path to a finding, from an initial state on. */
   async pathTo({ state }: Finding): Promise<ReadonlyArray<Fingerprint>> {
     const path: Array<Fingerprint> = []
     for (let at = state; at >= 0; ) {
@@ -111,12 +111,12 @@ export class ParallelSearch {
     return path
   }
 
-  /** Has everyone make room in memory, as far as something can be put away. */
+  /** Makes every worker put away what it does not need soon. */
   async putAway(): Promise<void> {
     this.standings = await this.stand({ _tag: "PutAway" })
   }
 
-  /** Has everyone write their partitions into a place. */
+  /** Makes every worker write its partitions into a place. */
   async save(place: string): Promise<{ readonly progress: Progress; readonly files: Checksums }> {
     const answers = await this.ask({ _tag: "Save", place })
     const files = answers.map((answer) => (answer._tag === "Saved" ? answer.files : refuse(answer)))
@@ -128,14 +128,14 @@ export class ParallelSearch {
     return { progress, files: Object.assign({}, ...files) }
   }
 
-  /** Has everyone read their partitions from a place, and goes on from there. */
+  /** Makes every worker read its partitions from a place; the search resumes there. */
   async load(place: string, progress: Progress): Promise<void> {
     this.standings = await this.stand({ _tag: "Load", place, progress })
     this.round = progress.round + 1
     this.level = progress.level
   }
 
-  /** What the workers have learned besides. */
+  /** What the workers learned besides states. */
   async told(): Promise<Told> {
     const answers = await this.ask({ _tag: "Tell" })
     return merged(answers.map((answer) => (answer._tag === "Told" ? answer.told : refuse(answer))))
@@ -203,12 +203,12 @@ export class ParallelSearch {
     for (const answer of await this.ask(order)) if (answer._tag !== "Done") refuse(answer)
   }
 
-  /** What was met in an earlier run. */
+  /** Passes on the facts of an earlier run. */
   async hear(facts: ReadonlyArray<Fact>): Promise<void> {
     await this.do({ _tag: "HearFacts", facts })
   }
 
-  /** What each worker relies on must be true of what the others have met. */
+  /** Checks what each worker relies on against what the others met. */
   private async exchangeFacts(): Promise<void> {
     const answers = await this.ask({ _tag: "TellFacts" })
     const told = answers.map((answer) => (answer._tag === "Facts" ? answer.facts : refuse(answer)))
@@ -244,13 +244,13 @@ type Counted = {
   readonly [Field in keyof Standing]: Standing[Field] extends number ? Field : never
 }[keyof Standing]
 
-/** What is searched was found out by a worker to be ill-formed. */
+/** A worker found the model to be ill-formed. */
 export class Refused extends Error {
   override readonly name = "Refused"
   readonly refusal: unknown
 
   constructor(refusal: unknown) {
-    super("what is searched cannot be")
+    super("the model is ill-formed")
     this.refusal = refusal
   }
 }

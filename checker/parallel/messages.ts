@@ -1,5 +1,5 @@
 /**
- * What the conductor of a parallel search and its workers say to each other.
+ * The messages between the conductor of a parallel search and its workers.
  */
 import type { Finding } from "../engine/findings.ts"
 import type { Found } from "../engine/frontier.ts"
@@ -18,22 +18,22 @@ export type Order =
   | { readonly _tag: "EndEarly" }
   /** Undo the round, and take up a layout with room for so many bits of each component. */
   | { readonly _tag: "MakeRoom"; readonly needs: ReadonlyArray<number> }
-  /** Take in what everyone has found. */
+  /** Take in what all workers found. */
   | { readonly _tag: "TakeIn"; readonly found: ReadonlyArray<Found> }
   | { readonly _tag: "Enter"; readonly level: number }
-  /** Tell what state `number` was first reached from, and its fingerprint. */
+  /** Report the parent of state `number`, and its fingerprint. */
   | { readonly _tag: "Trace"; readonly number: number }
-  /** Tell what the proof of the promises rests on; hear what it rests on elsewhere. */
+  /** Report the facts that this worker relies on; verify the facts of the others. */
   | { readonly _tag: "TellFacts" }
   | { readonly _tag: "HearFacts"; readonly facts: ReadonlyArray<Fact> }
   | { readonly _tag: "Tell" }
-  /** Make room in memory, as far as something can be put away. */
+  /** Put away what is not needed soon. */
   | { readonly _tag: "PutAway" }
   /** Write the shard's partitions into a place, or read them from there. */
   | { readonly _tag: "Save"; readonly place: string }
   | { readonly _tag: "Load"; readonly place: string; readonly progress: Progress }
 
-/** What a worker knows at the end of a round. */
+/** The state of a worker's search at the end of a round. */
 export interface Standing {
   readonly distinct: number
   readonly expanded: number
@@ -45,7 +45,7 @@ export interface Standing {
   readonly isSpent: boolean
   readonly bytes: number
   readonly heldBytes: number
-  /** How many bits each component of a packed state has at least. */
+  /** The minimum number of bits of each component of a packed state. */
   readonly needs: ReadonlyArray<number>
   readonly findings: ReadonlyArray<Finding>
 }
@@ -64,7 +64,7 @@ export type Answer =
   | { readonly _tag: "Saved"; readonly files: Checksums }
   | { readonly _tag: "NotSaved"; readonly problem: string }
   | { readonly _tag: "Done" }
-  /** What is searched cannot be: why, as its own kind of error tells it. */
+  /** The model is ill-formed; the refusal is the error that says why. */
   | { readonly _tag: "Refused"; readonly refusal: unknown }
   | {
       readonly _tag: "PromiseBroken"

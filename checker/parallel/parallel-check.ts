@@ -1,5 +1,5 @@
 /**
- * Checking a scenario with several workers: as `Check` does it alone, with the same outcome.
+ * Checks a scenario with several workers. The outcome is the same as with `Check` alone.
  */
 import { Check, type CheckOptions, type Saved, type SavedCheck } from "../check.ts"
 import { type Archive, readContents, writeContents } from "../engine/saving.ts"
@@ -12,23 +12,23 @@ import type { LoadedScenario } from "../scenario/load.ts"
 import { merged, type Told } from "../told.ts"
 import { ParallelSearch, type WorkerPort } from "./conductor.ts"
 
-/** What every worker of a search is told at its beginning. */
+/** The settings that every worker of a search receives at its start. */
 export interface WorkersSetup {
   readonly reductions: ReadonlyArray<ReductionName>
   readonly log: SharedArrayBuffer
 }
 
-/** Starts the workers of a search; those of an earlier one are done. */
+/** Starts the workers of a search, and stops those of an earlier one. */
 export type StartWorkers = (setup: WorkersSetup) => ReadonlyArray<WorkerPort>
 
 export class ParallelCheck implements RunningCheck {
   readonly scenario: LoadedScenario
-  /** What a check by one worker would know, but for the search. */
+  /** The check by one worker, without its search: it keeps everything else that a check knows. */
   private readonly check: Check
   private readonly start: StartWorkers
   private search: ParallelSearch
   private log = newLog()
-  /** What was learned in an earlier run, from which this one goes on. */
+  /** What an earlier run learned, which this one resumes. */
   private toldBefore: Told | undefined
 
   constructor(
@@ -58,7 +58,7 @@ export class ParallelCheck implements RunningCheck {
     return this.search.heldBytes
   }
 
-  /** Makes room in memory, as far as something can be put away. */
+  /** Frees memory by putting away what the search does not need soon. */
   putAway(): Promise<void> {
     return this.search.putAway()
   }
@@ -75,7 +75,7 @@ export class ParallelCheck implements RunningCheck {
     return { check, files: { ...contents, ...files } }
   }
 
-  /** Goes on from where an earlier run was saved. */
+  /** Resumes a check that an earlier run saved. */
   async resume(saved: SavedCheck, archive: Archive, place: string): Promise<void> {
     this.check.adopt(saved)
     this.toldBefore = saved.told
@@ -102,12 +102,12 @@ export class ParallelCheck implements RunningCheck {
     }
   }
 
-  /** Ends the check before its time. */
+  /** Ends the check early. */
   stop(reason: string): void {
     this.check.stop(reason)
   }
 
-  /** What is known by now. */
+  /** The result so far. */
   async result(): Promise<CheckResult> {
     await this.search.settle()
     const { findings, counts, exhausted, doneStates, unclearStates, bytes, heldBytes } = this.search

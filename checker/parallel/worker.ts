@@ -18,13 +18,13 @@ import type { ReductionName } from "../network/reductions.ts"
 import { type Told, toldBy } from "../told.ts"
 import type { Answer, Order } from "./messages.ts"
 
-/** What a worker searches, and what it learns beside states. */
+/** What a worker searches, and what it learns besides states. */
 export interface Subject {
   readonly space: Space
   readonly told: () => Told
   readonly tellFacts: () => ReadonlyArray<Fact>
   readonly hear: (facts: ReadonlyArray<Fact>) => void
-  /** What there is to tell of an error if it says that the subject itself is ill-formed. */
+  /** The refusal to report, if the error says that the subject itself is ill-formed. */
   readonly refusal?: (error: unknown) => unknown
 }
 
@@ -43,19 +43,19 @@ interface NetworkSetup {
   readonly reductions: ReadonlyArray<ReductionName>
 }
 
-/** What is searched: a network, or any other subject. */
+/** The subject of the search: a network, or any other. */
 export type WorkerSetup = CommonSetup & (NetworkSetup | { readonly subject: Subject })
 
 interface CommonSetup {
   readonly checksDeadlock: boolean
   readonly keeping: Keeping
-  /** Which worker this is, of how many. */
+  /** The index of this worker, and the number of workers. */
   readonly index: number
   readonly count: number
   /** The log of contents that all workers share. */
   readonly log: SharedArrayBuffer
   readonly pageStore?: PageStore | undefined
-  /** The streams in a place where a search is saved. */
+  /** The streams at the place where a search is saved. */
   readonly archiveAt?: ((place: string) => Archive) | undefined
 }
 
@@ -178,10 +178,10 @@ export class SearchWorker {
 }
 
 const noPlace = (place: string): never => {
-  throw new Error(`this worker knows no place ${place}`)
+  throw new Error(`this worker has no place ${place}`)
 }
 
-/** What was found, as plain data over shared memory. */
+/** What this shard found, as plain data over shared memory. */
 const shared = ({ next, late, ...found }: Found): Found => ({
   next: { words: next.words, capacity: next.capacity, ends: next.ends },
   late: { words: late.words, capacity: late.capacity, ends: late.ends },

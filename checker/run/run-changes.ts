@@ -1,17 +1,17 @@
 /**
- * What a step of a relation's run changed: field by field, records in records taken apart, and of
- * lists what came and went.
+ * What each step of a relation's run changed: field by field, with nested records flattened; of a
+ * long list, the items that were added and removed.
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 
-/** A field, by the way to it, and what it was and is. */
+/** A field by its path, with its old and new value. */
 export interface FieldChange {
   readonly path: string
   readonly before: unknown
   readonly after: unknown
 }
 
-/** The fields in which two states differ, in the order in which the model has them. */
+/** The fields in which two states differ, in the order of the model. */
 export const changesBetween = (
   before: unknown,
   after: unknown,
@@ -34,7 +34,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const tagged = (value: Readonly<Record<string, unknown>>): boolean => Object.hasOwn(value, "_tag")
 
-/** Plain data as its author would write it. */
+/** Plain data as an author would write it. */
 export const written = (value: unknown): string => {
   if (value === undefined) return "nothing"
   if (Array.isArray(value)) return `[${value.map(written).join(", ")}]`
@@ -45,10 +45,10 @@ export const written = (value: unknown): string => {
 
 const nameOf = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key))
 
-/** Lists longer than this are told by what came and went. */
+/** For lists longer than this, reports show only the items added and removed. */
 const longestList = 3
 
-/** What became of a value: `3 → 4`, or, of a longer list, `+ "x", - "y"`. */
+/** A change of a value: `3 → 4`, or for a longer list `+ "x", - "y"`. */
 export const became = (
   { before, after }: Pick<FieldChange, "before" | "after">,
   paint: Paint = plain
@@ -68,7 +68,7 @@ export const became = (
   return `${paint.old(written(before))} → ${paint.new(written(after))}`
 }
 
-/** How parts of a text are coloured. */
+/** The colours of the parts of a text. */
 export interface Paint {
   readonly old: (text: string) => string
   readonly new: (text: string) => string
@@ -87,7 +87,7 @@ export const inColour: Paint = {
   faint: coloured(2)
 }
 
-/** The items of the first list, but for as many equal ones as the second has. */
+/** The items of the first list without those of the second, counting equal items. */
 const without = (
   items: ReadonlyArray<unknown>,
   others: ReadonlyArray<unknown>

@@ -1,11 +1,12 @@
 /**
- * Runs and small state graphs of relations as diagrams: Mermaid flowcharts and DOT.
+ * Draws runs and small state graphs of relations: Mermaid flowcharts and DOT.
  */
 import type { Run } from "../relation/run.ts"
 import { became, changesBetween, written } from "./run-changes.ts"
 
 /**
- * A run as a Mermaid flowchart: the initial state, then what each step changes; a loop leads back.
+ * A run as a Mermaid flowchart: the initial state, then the changes of each step; an arrow closes a
+ * loop.
  */
 export const runMermaid = (title: string, { initial, steps, loop }: Run<object>): string => {
   const quoted = (text: string) =>
@@ -23,7 +24,7 @@ export const runMermaid = (title: string, { initial, steps, loop }: Run<object>)
     const to = isLoop && index === steps.length - 1 ? loop : index + 1
     return `s${index} -- ${quoted(`${index + 1} ${action}`)} --> s${to}`
   })
-  // The last state of a loop is the one in which it began.
+  // A loop ends in the state in which it began, so show that state once.
   const shown = isLoop ? nodes.slice(0, -1) : nodes
   return [
     "---",
@@ -39,7 +40,7 @@ const changeTexts = (before: unknown, after: unknown): ReadonlyArray<string> => 
   return changes.length === 0 ? ["(unchanged)"] : changes
 }
 
-/** A graph of states: each with what is to be said of it, and the steps between them. */
+/** A graph of states: the label of each, and the steps between them. */
 export interface StateGraph {
   readonly title: string
   readonly states: ReadonlyArray<{
@@ -55,7 +56,7 @@ export interface StateGraph {
 }
 
 /**
- * The graph in the language of Graphviz. Initial states are bold, states that break something are
+ * The graph in Graphviz's DOT language. Initial states are bold; states that violate a property are
  * red.
  */
 export const dot = ({ title, states, steps }: StateGraph): string => {
@@ -77,7 +78,7 @@ export const dot = ({ title, states, steps }: StateGraph): string => {
   ].join("\n")
 }
 
-/** A state for a node of a graph: a field a line. */
+/** The label of a state in a graph: one field per line. */
 export const stateLabel = (state: object): string =>
   Object.entries(state)
     .map(([field, value]) => `${field} = ${written(value)}`)

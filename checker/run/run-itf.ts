@@ -1,10 +1,10 @@
 /**
- * A run of a relation in the Informal Trace Format of Apalache and Quint (Apalache's ADR-015), and
- * back.
+ * Writes a run of a relation in the Informal Trace Format of Apalache and Quint (Apalache's
+ * ADR-015), and reads one back.
  *
- * The variables are the fields of the state, and `mbt::actionTaken`, as Quint has it: the action
- * that led to a state, `init` for the first. Values are written as `itf.ts` says. Of a run that
- * goes on forever, `loop` says which state follows the last one.
+ * The variables are the fields of the state and `mbt::actionTaken`, as in Quint: the action that
+ * led to a state, `init` for the first. `itf.ts` defines how values are written. For an infinite
+ * run, `loop` is the index of the state that follows the last one.
  */
 import { setOf } from "../../spec/kernel/data.ts"
 import type { Run } from "../relation/run.ts"
@@ -12,7 +12,7 @@ import { expression } from "../report/itf.ts"
 
 const actionVariable = "mbt::actionTaken"
 
-/** The run as the text of an `.itf.json` file; `about` says what it shows. */
+/** The run as the text of an `.itf.json` file; `about` says what the run shows. */
 export const runItf = (
   source: string,
   about: string,
@@ -38,7 +38,7 @@ export const runItf = (
         stateOf(initial, "init", 0),
         ...steps.map(({ action, state }, index) => stateOf(state, action, index + 1))
       ],
-      // The state before the first repeated step is the one after the last.
+      // The state before the first repeated step follows the last state.
       ...(loop === undefined ? {} : { loop: Math.min(loop + 1, steps.length) })
     },
     null,
@@ -47,7 +47,7 @@ export const runItf = (
 }
 
 /**
- * A run that somebody else wrote: states, and the actions that led to them, where it says which.
+ * A run that another tool wrote: its states, and the action that led to each if the file names it.
  */
 export interface ReadRun {
   readonly states: ReadonlyArray<{
@@ -57,12 +57,12 @@ export interface ReadRun {
   readonly loop: number | undefined
 }
 
-/** Why a text is not a run. */
+/** Why a text is not a run in this format. */
 export class NotItf extends Error {
   override readonly name = "NotItf"
 }
 
-/** Reads a run in the format. Fields that begin with `#` or `mbt::` are not part of states. */
+/** Reads a run in this format. Fields that begin with `#` or `mbt::` are not part of states. */
 export const readItf = (text: string): ReadRun => {
   const data: unknown = parsed(text)
   if (!isRecord(data) || !Array.isArray(data.states) || data.states.length === 0)

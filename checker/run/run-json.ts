@@ -9,22 +9,22 @@ import { reasonFor } from "./run-text.ts"
 export interface RunDocument {
   readonly property: string
   readonly kind: PropertyReport<object>["kind"]
-  /** Why the run breaks the property, or where it reaches it, in a sentence. */
+  /** A sentence that says why the run violates the property, or where it reaches it. */
   readonly reason: string
-  /** Whether no shorter run does. */
+  /** Whether no shorter run does the same. */
   readonly shortest: boolean
   readonly steps: number
   /**
-   * Of a run that goes on forever: how many steps come before those that it repeats; it stays in
-   * its last state if none.
+   * For an infinite run: the number of steps before the repeated ones. If no step is repeated, the
+   * run stays in its last state.
    */
   readonly loop?: number
   readonly initial: object
   readonly trace: ReadonlyArray<{
-    /** From 1. */
+    /** Counted from 1. */
     readonly step: number
     readonly action: string
-    /** The fields that the step changed, with what they were and are. */
+    /** The fields that the step changed, with their old and new values. */
     readonly changes: ReadonlyArray<{
       readonly path: string
       readonly before: unknown

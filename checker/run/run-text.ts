@@ -1,6 +1,6 @@
 /**
- * A run of a relation for people: each step as its action and what it changed; what is repeated
- * forever is marked.
+ * A run of a relation as text: the action of each step and its changes. It marks the steps that are
+ * repeated forever.
  */
 import type { PropertyReport } from "../relation/report.ts"
 import type { Run } from "../relation/run.ts"
@@ -46,7 +46,7 @@ const lasso = (
   ]
 }
 
-/** What it means that a property is violated, or that it is reached, in a sentence. */
+/** A sentence that says how a run violates a property, or how it reaches one. */
 export const reasonFor = (
   { name, form }: Pick<PropertyReport<object>, "name" | "form">,
   run: Run<object>
@@ -62,7 +62,7 @@ export const reasonFor = (
     case "refinement":
       return steps === 0
         ? `no initial state of "${name}" corresponds to this one`
-        : `step ${steps} is no step of "${name}", and does not leave it unchanged`
+        : `step ${steps} is not a step of "${name}", and does not leave its state unchanged`
     case "deadlock":
       return `nothing can happen ${after}, and the state is not done`
     case "sometimes":

@@ -1,12 +1,12 @@
 /**
- * Bytes as text: keys and values of users are bytes, those of the specification are text.
+ * Bytes as text: the keys and values of users are bytes, those of the specification are text.
  *
- * Printable UTF-8 stands for itself, so that it is readable wherever it turns up. Everything else
- * is base64 behind a mark that printable text does not contain. Different bytes are different
+ * Printable UTF-8 is stored as it is, so that people can read it wherever it appears. Everything
+ * else is base64 after a mark that printable text does not contain. Different bytes have different
  * texts.
  */
 
-/** The most bytes of a key and of a value. */
+/** The maximum size of a key and of a value, in bytes. */
 export const mostKeyBytes = 1024
 export const mostValueBytes = 2 ** 20
 

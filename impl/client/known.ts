@@ -9,18 +9,15 @@ import { Kind, type Refusal } from "../link/frame.ts"
 import type { Plugged } from "../protocols.ts"
 import type { Operations } from "./operations.ts"
 
-/**
- * Too few storage nodes answered in time. Of a write it is not known whether it takes effect, now
- * or later.
- */
+/** Too few storage nodes answered in time. A write may still take effect, now or later. */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
   operation: Schema.String,
   milliseconds: Schema.Number,
   connected: Schema.Int,
   nodes: Schema.Int,
-  /** The nodes that are there and of no system. */
+  /** The nodes that answer and belong to no system. */
   strangers: Schema.Array(Schema.String),
-  /** Whether the operation was begun. */
+  /** Whether the operation began. */
   isBegun: Schema.Boolean
 }) {
   override get message(): string {
@@ -34,7 +31,7 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   }
 }
 
-/** Too many operations are in execution, on one register or in all; nothing was begun. */
+/** Too many operations are in execution, on one register or in total; nothing was begun. */
 export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
   key: Schema.String
 }) {
@@ -44,8 +41,8 @@ export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
 }
 
 /**
- * So many storage nodes refuse what the operation asks of them that it cannot end. Of a write it is
- * not known whether it takes effect, unless that is forbidden.
+ * So many storage nodes refuse the operation that it cannot complete. A write may still take
+ * effect, unless it is forbidden.
  */
 export class Refused extends Schema.TaggedError<Refused>()("Refused", {
   operation: Schema.String,
@@ -99,27 +96,26 @@ export type Unfinished = Unavailable | Overloaded | Refused | ConfigurationForgo
 export interface Known {
   readonly operations: Operations
   readonly plugged: Plugged
-  /** The names that the directory has. */
+  /** The names in the directory. */
   readonly nodes: ReadonlySet<string>
   readonly milliseconds: number
   readonly keys: Keys | undefined
-  /** The members of the first configuration; undefined until a node has said them. */
+  /** The members of the first configuration; undefined until a node has reported them. */
   readonly first: () => ServerSet | undefined
-  /** What ends the operations in execution: their answers will not come. */
+  /** Cancels the operations in execution: their answers will not come. */
   readonly waiting: Set<() => void>
-  /** What begins the operations that wait until the first configuration is known. */
+  /** Starts the operations that wait until the first configuration is known. */
   readonly beginning: Set<() => void>
   /**
-   * The identities of nodes that are of no system, by name; and which of them are to be told that
-   * they are of this one.
+   * The identities of nodes that belong to no system, by name; and the names of those to admit to
+   * this one.
    */
   readonly strangers: Map<string, string>
   readonly wanted: Set<string>
 }
 
 /**
- * Waits for an operation until it is done, or has not even made progress for so long, or the client
- * ends.
+ * Waits for an operation until it completes, makes no progress for this long, or the client ends.
  */
 export const waitFor = <A>(
   { operations, nodes, waiting, beginning, strangers, first }: Known,
@@ -175,8 +171,7 @@ export const waitFor = <A>(
       )
       if (overloaded !== undefined) end(Effect.fail(overloaded))
     }
-    // Unlike the timers of hosts, this one keeps the process alive: somebody waits for an answer or
-    // for none.
+    // Unlike the timers of hosts, this one keeps the process alive: a caller waits for the result.
     const timer = setTimeout(giveUp, milliseconds)
     waiting.add(giveUp)
     if (first() === undefined) beginning.add(start)

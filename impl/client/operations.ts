@@ -1,10 +1,10 @@
 /**
- * Operations of users, run by the client processes of a protocol.
+ * Runs the operations of users on the client processes of a protocol.
  *
  * A client process takes one operation of a register at a time, so there are as many processes as
- * there are operations on the same register at once. Client processes keep nothing on stable
- * storage: a client that ends never comes back, the next one has another name. (A write that it
- * left behind may still take effect.)
+ * there are concurrent operations on one register. Client processes keep nothing on stable storage:
+ * a client that ends never comes back, and the next one has another name. (A write that it left
+ * unfinished may still take effect.)
  */
 import { type Configuration, isServedBy } from "../../spec/configuration/configuration.ts"
 import { directory } from "../../spec/directory/directory.ts"
@@ -17,34 +17,34 @@ import type { Envelope, Refusal } from "../link/frame.ts"
 import { nodeOf, type Plugged, type Setup } from "../protocols.ts"
 import type { TraceContext } from "../tracing/tracing.ts"
 
-/** The most client processes at once: how many operations on one register may be in execution. */
+/** The maximum number of client processes: of concurrent operations on one register. */
 export const mostProcesses = 1024
-/** How many operations may be in execution at once, on all registers, if nothing else is said. */
+/** The default maximum number of operations in execution, on all registers. */
 export const mostPending = 2 ** 14
-/** A process that has seen so many registers makes room for a new one. */
+/** The number of registers after which a new process replaces an idle one. */
 const mostRegisters = 10_000
 
 interface Lane {
   readonly id: ClientId
   readonly process: Hosted
-  /** The registers with an operation in execution, with whom to tell. */
+  /** The registers with an operation in execution, with the callbacks of each. */
   readonly busy: Map<string, Pending>
   /**
-   * An operation of it was given up, so that it is not ready for that register any more: it begins
-   * no others.
+   * One of its operations was given up, so the process is not ready for that register any more: it
+   * begins no other operations.
    */
   isSpent: boolean
 }
 
 interface Pending {
   readonly done: (result: unknown) => void
-  /** Hears of what the process notes on the way. */
+  /** Called with each note of the process. */
   readonly noted: ((note: AnyNote) => void) | undefined
-  /** Hears that it will not be done, and why. */
+  /** Called if the operation will not complete, with the reason. */
   readonly refused: ((refusal: Refusal) => void) | undefined
-  /** The nodes that decline what it asks them. */
+  /** The nodes that decline the requests of the operation. */
   readonly declining: Set<string>
-  /** How many hints there had been when it began. */
+  /** The number of hints received before it began. */
   readonly since: number
 }
 
@@ -52,7 +52,7 @@ export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Messa
   readonly plugged: Pick<Plugged, "Message" | "parts" | "reconfiguration" | "configurationsOf">
   /** What is known of the system, by the time of the first operation. */
   readonly setup: () => Setup
-  /** How many operations may be in execution at once. */
+  /** The maximum number of operations in execution. */
   readonly mostPending?: number
 }
 
@@ -64,7 +64,7 @@ export class Operations {
   private made = 0
   private hint: unknown
   private hints = 0
-  /** How many operations are in execution. */
+  /** The number of operations in execution. */
   pending = 0
 
   constructor(options: OperationsOptions) {
@@ -81,9 +81,9 @@ export class Operations {
   }
 
   /**
-   * Begins an operation on a register; `done` gets its result, and `noted` what is noted on the
-   * way. False if none can begin, for too many are in execution already, on this register or in
-   * all.
+   * Begins an operation on a register. `done` receives its result, and `noted` the notes of the
+   * process. Returns false if too many operations are in execution already, on this register or in
+   * total.
    */
   invoke(
     key: string,
@@ -110,8 +110,8 @@ export class Operations {
   }
 
   /**
-   * What the directory says now: to the processes whose operations take long, and to those that
-   * come.
+   * Passes the directory's current hint to the processes whose operations take long, and to future
+   * processes.
    */
   hear(hint: unknown): void {
     this.hint = hint
@@ -162,9 +162,9 @@ export class Operations {
   }
 
   /**
-   * A node declines what a process asks it. An operation that can do without that node goes on; one
-   * that cannot is given up at once, as if its process had crashed: nobody has to wait for answers
-   * that will not come.
+   * A node declines a request of a process. An operation that can do without that node continues.
+   * The client gives up any other at once, as if its process had crashed: no caller waits for
+   * answers that will not come.
    */
   private hearRefusal({ from, key, message }: Envelope, peer: string, refusal: Refusal): void {
     const lane = this.byId.get(from)
@@ -185,7 +185,7 @@ export class Operations {
     pending.refused?.(refusal)
   }
 
-  /** Processes that have seen many registers, and have nothing to do, end. */
+  /** Ends idle processes that have seen many registers. */
   private retireIdle(): void {
     for (const lane of this.lanes.filter(isWornOut)) {
       if (lane.busy.size > 0) continue
@@ -196,10 +196,10 @@ export class Operations {
   }
 }
 
-/** Whom a process hears the directory's hints from. */
+/** The node from which processes receive the directory's hints. */
 const directoryNode = directory("directory")
 
-/** Whether the others are enough to read and to write. */
+/** Whether the other nodes are enough to read and to write. */
 const canDoWithout = (configuration: Configuration, declining: ReadonlySet<string>): boolean => {
   const others: ServerSet = configuration.members.filter((member) => !declining.has(member))
   return isServedBy(configuration, others)

@@ -1,5 +1,5 @@
 /**
- * The configuration as a client's user sees it: names, where the specification has identities.
+ * The configuration as a client's user sees it, with names instead of identities.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -13,7 +13,7 @@ import { nameOf } from "../memory/identity.ts"
 import type { Reconfiguration } from "../protocols.ts"
 import { type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
 
-/** The configuration cannot be changed like this. */
+/** The configuration cannot be changed in this way. */
 export class ReconfigurationRefused extends Schema.TaggedError<ReconfigurationRefused>()(
   "ReconfigurationRefused",
   { problem: Schema.String, mend: Schema.String }
@@ -24,27 +24,27 @@ export class ReconfigurationRefused extends Schema.TaggedError<ReconfigurationRe
 }
 
 /**
- * Nodes by name, to be added to and removed from the configuration. A node that is added takes the
- * place of a member of its name: of the node that had that name, and has lost its memory.
+ * Nodes to add to and remove from the configuration, by name. An added node replaces a member with
+ * its name: the node that had that name and has lost its memory.
  */
 export interface ConfigurationChange {
   readonly add?: ReadonlyArray<string>
   readonly remove?: ReadonlyArray<string>
   /**
-   * Also if no quorum of the new configuration answers now: if none ever does, the system has
-   * ended.
+   * Reconfigures even if no quorum of the new configuration answers now. If none ever answers, the
+   * system is lost.
    */
   readonly force?: boolean
 }
 
-/** What a client knows of a storage node that the directory names. */
+/** What a client knows of a storage node in the directory. */
 export interface NodeStatus {
   readonly name: string
   readonly connected: boolean
   readonly member: boolean
   /**
-   * It has lost its memory, or never had one: it is not the member of that name, and answers
-   * nobody.
+   * The node has lost its memory, or never had one: it is not the member with that name, and
+   * answers no requests.
    */
   readonly isNew: boolean
 }
@@ -53,12 +53,11 @@ export interface NodeStatus {
 export interface StoreStatus {
   readonly nodes: ReadonlyArray<NodeStatus>
   /**
-   * The active configurations, in order, by names: one, or more while one is being replaced. Where
-   * two members have one name, by identities. None as long as no node has answered that is of a
-   * system.
+   * The active configurations, in order, by names: one, or more during a reconfiguration. Members
+   * that share a name appear by identity. Empty until a node that belongs to a system has answered.
    */
   readonly configurations: ReadonlyArray<ReadonlyArray<string>>
-  /** Whether operations complete: of every active configuration enough nodes are connected. */
+  /** Whether operations complete: enough nodes of every active configuration are connected. */
   readonly available: boolean
 }
 
@@ -70,16 +69,16 @@ export interface Reconfigurable {
   ) => Effect.Effect<void, ReconfigurationRefused | Unfinished>
 }
 
-/** How long a node that is to be added may take to come up. */
+/** The time limit for a node that is to be added to come up. */
 const startMilliseconds = 5000
-/** How long nodes may take to say hello, of which some may be down. */
+/** The time that nodes have to say hello; some may be down. */
 const helloMilliseconds = 500
-/** How long nodes may take to say which configuration they know. */
+/** The time that nodes have to report which configuration they know. */
 const inquiryMilliseconds = 300
-/** A reconfiguration fails when it has transferred nothing for so long; it may go on. */
+/** A reconfiguration fails after this time without a transfer; it may still go on. */
 const leastPatienceMilliseconds = 30_000
 
-/** Waits until it is so, for so long at most; says whether it is. */
+/** Waits until the predicate holds, up to this time; returns whether it holds. */
 const until = Effect.fnUntraced(function* (milliseconds: number, isSo: () => boolean) {
   for (let waited = 0; waited < milliseconds && !isSo(); waited += 20) yield* Effect.sleep(20)
   return isSo()
@@ -116,7 +115,7 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
     }
   })
 
-  /** Those that are to be added are there, and of this system. */
+  /** Makes sure that the nodes to add answer and belong to this system. */
   const takeIn = Effect.fnUntraced(function* (add: ReadonlyArray<string>) {
     const isUp = (name: string) => withName(name, connected()).length > 0
     yield* until(startMilliseconds, () => add.every((name) => isUp(name) || strangers.has(name)))
@@ -132,8 +131,8 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
     wanted.clear()
     if (!taken) {
       return yield* refusal(
-        `${add.find((name) => !isUp(name))} was not taken in`,
-        "see what it logs, and try again"
+        `${add.find((name) => !isUp(name))} did not join the system`,
+        "see its log, and try again"
       )
     }
   })
@@ -143,14 +142,14 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
       const { add = [], remove = [], force = false } = change
       if (reconfiguration === undefined) {
         return yield* refusal(
-          `${plugged.name} has one configuration for ever`,
+          `${plugged.name} cannot change its configuration`,
           "run nodes and clients with --protocol rambo"
         )
       }
       if (keys !== undefined && !areAdministrators(keys))
         return yield* forbidden(notAnAdministrator)
       if (add.length + remove.length === 0) {
-        return yield* refusal("nothing is to be changed", "write +NAME or -NAME")
+        return yield* refusal("no change was given", "write +NAME or -NAME")
       }
       yield* until(helloMilliseconds, () => known.first() !== undefined)
       yield* takeIn(add)
@@ -161,7 +160,7 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
       const wrong = problemOf(namesIn(members), add, remove)
       if (wrong !== undefined) return yield* wrong
       const added = add.flatMap((name) => withName(name, up))
-      // Whoever had the name of one that is added has lost its memory.
+      // A member with the name of an added node has lost its memory.
       const lost = without(
         latest.filter((id) => add.includes(nameOf(id))),
         added
@@ -172,9 +171,9 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
       )
       const after = Configuration.changedMembers(latest, servers(...added), removed)
       if (after.length === 0) return yield* nobodyLeft
-      // One that was interrupted is finished by asking for it again.
+      // To finish an interrupted reconfiguration, its user asks for it again.
       if (configurations.length === 1 && without(after, latest).length + removed.length === 0) {
-        return yield* refusal(`${add.join(", ")} is a member already`, "nothing was changed")
+        return yield* refusal(`${add.join(", ")} is already a member`, "nothing was changed")
       }
       const successor = Configuration.majority(after)
       if (!force && !Configuration.isServedBy(successor, up)) return yield* noQuorum(after, up)
@@ -189,7 +188,7 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
           Effect.fail(failure.kind === "forbidden" ? forbidden(failure.reason) : failure)
         )
       )
-      // Of the configuration that others had made of it meanwhile.
+      // This happens if another reconfiguration changed the configuration meanwhile.
       if (result === refused) return yield* nobodyLeft
       if (result === unanswered) return yield* noQuorum(after, up)
     }
@@ -197,7 +196,7 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
   return { status, reconfigure }
 }
 
-/** The active configurations that a client knows of that asks the nodes that are connected. */
+/** The active configurations that a client learns by asking the connected nodes. */
 const activeOf = Effect.fnUntraced(function* ({ operations, plugged, first }: Known) {
   const { hint, configurationsOf } = plugged
   const begun = first()
@@ -211,7 +210,7 @@ const activeOf = Effect.fnUntraced(function* ({ operations, plugged, first }: Kn
     : configurationsOf(process.state(""))
 })
 
-/** Members as people call them: by name, where there is one of that name. */
+/** Members as users name them: by name, unless two members share it. */
 const namesIn = (members: ServerSet): ReadonlyArray<string> =>
   members.map((id) =>
     members.filter((other) => nameOf(other) === nameOf(id)).length === 1 ? nameOf(id) : id
@@ -221,24 +220,24 @@ const refusal = (problem: string, mend: string) => new ReconfigurationRefused({ 
 
 const nobodyLeft = refusal("no storage node would be left; nothing was changed", "add one as well")
 
-const notAnAdministrator = "to reconfigure takes the certificate of an administrator"
+const notAnAdministrator = "reconfiguration requires an administrator's certificate"
 const forbidden = (reason: string) =>
   refusal(
     `forbidden: ${reason}`,
     "use an administrator's keys (quorate certificates --administrators NAME)"
   )
 
-/** Of the members that there would be, too few answer. */
+/** Too few members of the new configuration answer. */
 const noQuorum = (after: ServerSet, up: ServerSet): ReconfigurationRefused => {
   const answering = after.filter((id) => up.includes(id))
   const who = answering.length === 0 ? "none" : `only ${answering.map(nameOf).join(", ")}`
   return refusal(
-    `of ${after.map(nameOf).join(", ")} ${who} ${answering.length > 1 ? "answer" : "answers"}: no quorum would be left, and nothing could be read, written or changed any more; nothing was changed`,
-    "start the others first, or add nodes that answer; --force does it all the same"
+    `of ${after.map(nameOf).join(", ")} ${who} ${answering.length > 1 ? "answer" : "answers"}: no quorum would be left to read, write or reconfigure; nothing was changed`,
+    "start the others first, or add nodes that answer; --force reconfigures anyway"
   )
 }
 
-/** Names that are no members cannot be removed; those that are need not be added. */
+/** A removed name must be a member; an added one may be. */
 const problemOf = (
   members: ReadonlyArray<string>,
   add: ReadonlyArray<string>,
@@ -252,14 +251,14 @@ const problemOf = (
     members.find((member) => nameOf(member).toLowerCase() === stranger.toLowerCase()) ??
     members.find((member) => isLike(nameOf(member), stranger))
   return refusal(
-    `${stranger} is no member: those are ${members.join(", ")}; nothing was changed`,
+    `${stranger} is not a member (members: ${members.join(", ")}); nothing was changed`,
     likely === undefined || add.includes(likely)
       ? "name one of them"
       : `did you mean ${nameOf(likely)}?`
   )
 }
 
-/** Whether one name may be a slip of the other, in one character. */
+/** Whether the two names differ in at most one character. */
 const isLike = (name: string, written: string): boolean => {
   const [shorter, longer] = [name.toLowerCase(), written.toLowerCase()].sort(
     (left, right) => left.length - right.length
@@ -272,10 +271,7 @@ const isLike = (name: string, written: string): boolean => {
   return shorter === longer
 }
 
-/**
- * Reconfigures until it is over, or has transferred nothing for long; what the reconfiguration
- * returns.
- */
+/** Runs a reconfiguration until it ends, or transfers nothing for too long. Returns its result. */
 const running = (
   known: Known,
   { transferredBy }: Reconfiguration,

@@ -55,7 +55,7 @@ export {
   type StoreStatus
 } from "./reconfiguration.ts"
 
-/** A key or a value that cannot be stored, or values that do not go into one reply. */
+/** A key or value that is too long, or values that do not fit into one reply. */
 export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
   what: Schema.Literals(["key", "value", "reply"]),
   bytes: Schema.Int,
@@ -68,7 +68,9 @@ export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
   }
 }
 
-/** A key or a value that is no text: half of a surrogate pair, which no bytes stand for. */
+/**
+ * A key or value that is not valid text: half of a surrogate pair, which has no encoding in bytes.
+ */
 export class IllFormed extends Schema.TaggedError<IllFormed>()("IllFormed", {
   what: Schema.Literals(["key", "value"])
 }) {
@@ -82,43 +84,43 @@ export type StoreError = TooLong | IllFormed | Unfinished
 export type Bytes = string | Uint8Array
 
 export interface StoreOptions {
-  /** Where the storage nodes are: `s1=host:port,…`, `file:…` or `dns:…`. */
+  /** The addresses of the storage nodes: `s1=host:port,…`, `file:…` or `dns:…`. */
   readonly servers: string | Directory
   readonly protocol?: string
-  /** How long an operation may take; 5,000 if nothing is said. */
+  /** The time limit of an operation; 5,000 by default. */
   readonly timeoutMilliseconds?: number
-  /** How many operations may be in execution at once; 16,384 if nothing is said. */
+  /** The maximum number of operations in execution; 16,384 by default. */
   readonly mostOperations?: number
   /** What the administrator has given to this client, in a system that has one. */
   readonly credentials?: Credentials
   /** With keys, client and nodes prove to each other who they are (`loadKeys`). */
   readonly keys?: Keys
-  /** Hears of every step, for recording. */
+  /** Receives every step, for recording. */
   readonly witness?: Witness
   /**
-   * Where spans go: one for each operation, a child of the caller's if there is one
+   * Receives spans: one for each operation, a child of the caller's span if there is one
    * (`exportTraces`).
    */
   readonly tracing?: Tracing
 }
 
 export interface StoreShape {
-  /** The bytes under the key; null if there are none. */
+  /** The value under the key; null if there is none. */
   readonly get: (key: Bytes) => Effect.Effect<Uint8Array | null, StoreError>
   readonly put: (key: Bytes, value: Bytes) => Effect.Effect<void, StoreError>
-  /** Afterwards there is nothing under the key. */
+  /** Removes the value under the key. */
   readonly remove: (key: Bytes) => Effect.Effect<void, StoreError>
-  /** An operation of the specification, on the register under this text. */
+  /** An operation of the specification, on the register with this text as its key. */
   readonly perform: (key: string, operation: Access) => Effect.Effect<Value, Unfinished>
   /**
-   * Changes the configuration: when this returns, nodes that were removed may be switched off.
-   * `transferred` hears how many registers have been transferred.
+   * Changes the configuration. When this completes, removed nodes may be switched off.
+   * `transferred` receives the number of registers transferred so far.
    */
   readonly reconfigure: (
     change: ConfigurationChange,
     transferred?: (registers: number) => void
   ) => Effect.Effect<void, ReconfigurationRefused | Unfinished>
-  /** Asks the nodes that are connected which configuration they know. */
+  /** Asks the connected nodes which configuration they know. */
   readonly status: Effect.Effect<StoreStatus>
   readonly operations: Operations
   readonly tracing?: Tracing
@@ -127,17 +129,17 @@ export interface StoreShape {
 const defaultTimeoutMilliseconds = 5000
 
 export class Store extends Context.Service<Store, StoreShape>()("quorate/impl/client/Store") {
-  /** A client that is connected for as long as the layer is there. */
+  /** A client that is connected while the layer exists. */
   static readonly layer = (options: StoreOptions): Layer.Layer<Store, DirectoryRefused> =>
     Layer.effect(Store, make(options))
 }
 
 /**
- * How often the directory is asked for nodes that are new, and clients whose operations take long
- * get a hint.
+ * How often the client reads the directory for new nodes, and gives a hint to processes whose
+ * operations take long.
  */
 const directoryTime = "500 millis"
-/** How long a client stays that is closed. */
+/** How long a closed client stays connected. */
 const lastWordsTime = "10 millis"
 
 const make = Effect.fnUntraced(function* (options: StoreOptions) {
@@ -212,7 +214,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     role: holder?.role ?? "client",
     first: () => first,
     decode: frameDecoder(Message),
-    // The first node that is of a system says which one it is.
+    // The first node that belongs to a system determines the client's system.
     refuses: ({ endpoint, first: theirs }) => {
       if (theirs === null) known.strangers.set(nameOf(endpoint), endpoint)
       else known.strangers.delete(nameOf(endpoint))
@@ -234,7 +236,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     }
   })
   yield* dialNew(addresses.keys())
-  // A directory that cannot be read now was read before, and will be again.
+  // An unreadable directory was readable before, and will be again.
   const follow = Effect.gen(function* () {
     yield* Effect.sleep(directoryTime)
     const now = yield* Effect.option(directory.lookUp)
@@ -242,7 +244,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     if (hint !== undefined) operations.hear(hint(servers(...operations.endpoint.connectedPeers)))
   })
   yield* Effect.forkScoped(Effect.forever(follow))
-  // What nodes have just said of their memories goes to the others before the connections end.
+  // Passes on the marks that nodes have just sent before the connections end.
   yield* Effect.addFinalizer(() => Effect.sleep(lastWordsTime))
   return Store.of({ ...shapeOf(known, options.tracing), ...reconfigurationOf(known) })
 })
@@ -330,8 +332,8 @@ export interface PromisedStore {
 }
 
 /**
- * Connects; rejects if the directory is of no use. Operations reject with a `StoreError`; those in
- * execution when the store is closed, as unavailable.
+ * Connects; rejects if the directory is invalid. Operations reject with a `StoreError`; closing the
+ * store rejects those in execution as unavailable.
  */
 export const connect = async (options: StoreOptions): Promise<PromisedStore> => {
   const scope = Effect.runSync(Scope.make())

@@ -1,5 +1,5 @@
 /**
- * Addresses: where an endpoint listens, written `host:port`, `[::1]:port` or, on this machine,
+ * Addresses at which endpoints listen, written `host:port`, `[::1]:port` or, on this machine,
  * `:port`.
  */
 import * as Result from "effect/Result"
@@ -10,7 +10,7 @@ export interface Address {
   readonly port: number
 }
 
-/** What was written is no address, or no directory. */
+/** The text is not a valid address, or not a valid directory. */
 export class DirectoryRefused extends Schema.TaggedError<DirectoryRefused>()("DirectoryRefused", {
   source: Schema.String,
   problem: Schema.String,
@@ -30,7 +30,7 @@ export const parseAddress = (text: string): Result.Result<Address, DirectoryRefu
     ? Result.fail(
         new DirectoryRefused({
           source: text === "" ? "an empty address" : text,
-          problem: "this is no address",
+          problem: "this is not an address",
           mend: "write host:port, such as 127.0.0.1:7001"
         })
       )
@@ -40,6 +40,6 @@ export const parseAddress = (text: string): Result.Result<Address, DirectoryRefu
 export const describeAddress = ({ host, port }: Address): string =>
   host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`
 
-/** True for addresses that only this machine reaches. */
+/** Whether only this machine can reach the address. */
 export const isLoopback = ({ host }: Address): boolean =>
   host === "localhost" || host === "::1" || /^127\./.test(host)

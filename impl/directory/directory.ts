@@ -1,14 +1,15 @@
 /**
- * A directory says where storage nodes are (tutorial 3.2). It may be out of date; it is asked again
- * whenever a node is dialled.
+ * A directory tells where storage nodes are (tutorial 3.2). It may be out of date, so an endpoint
+ * reads it again whenever it dials a node. It is one of these:
  *
- * - a list: `s1=127.0.0.1:7001,s2=127.0.0.1:7002`; a node that came later, and is not of the first
+ * - a list: `s1=127.0.0.1:7001,s2=127.0.0.1:7002`; a node that came later, and is not in the first
  *   configuration, has a plus before its name: `+s3=127.0.0.1:7003`
  * - a file of such lines, or of JSON `{"s1": "127.0.0.1:7001"}`: `file:cluster.json`
  * - DNS: `dns:_quorate._tcp.example.org`; the first label of each target of its SRV records is the
  *   node's name
  */
-// As a whole: what is imported by name goes on asking the name servers of before `setServers`.
+// Import the module as a whole: functions imported by name keep asking the name servers from before
+// `setServers`.
 import dns from "node:dns/promises"
 import {
   type FileHandle,
@@ -26,23 +27,23 @@ import { mostMembers } from "../../spec/nodes/nodes.ts"
 import { tryLock } from "../environment/lock.ts"
 import { type Address, DirectoryRefused, parseAddress } from "./address.ts"
 
-/** Where a node is, and whether it came later than the first configuration. */
+/** The address of a node, and whether the node came later than the first configuration. */
 export interface Place extends Address {
   readonly cameLater?: true
 }
 export type Addresses = ReadonlyMap<string, Place>
 
 /**
- * The nodes of the first configuration: what all nodes and clients of a system agree on before they
+ * The nodes of the first configuration: all nodes and clients of a system agree on them before they
  * talk.
  */
 export const firstOf = (addresses: Addresses): ReadonlyArray<string> =>
   [...addresses].flatMap(([name, { cameLater }]) => (cameLater === true ? [] : [name]))
 
 export interface Directory {
-  /** How it was written, for messages. */
+  /** The text of the directory, for messages. */
   readonly source: string
-  /** Where the nodes are now, by name. */
+  /** The current addresses of the nodes, by name. */
   readonly lookUp: Effect.Effect<Addresses, DirectoryRefused>
 }
 
@@ -91,10 +92,10 @@ const fromDns = (name: string): Effect.Effect<Addresses, DirectoryRefused> =>
   )
 
 /**
- * Writes a node that is not there into the directory, if that is a file of lines, as one that came
- * later. It listens on the address that is named, or on this machine at the first port after those
- * of the others that is free. Of several who do so at once each is written, and whoever reads
- * meanwhile finds the whole file of before or of after.
+ * Adds an unknown node to the directory as one that came later, if the directory is a file of
+ * lines. The node listens on the given address, or else on this machine at the first free port
+ * after those of the other nodes. If several processes do this at once, each node is added, and a
+ * reader always finds a complete file.
  */
 export const enter = Effect.fnUntraced(function* (
   { source, lookUp }: Directory,
@@ -130,7 +131,7 @@ const notWritable = (file: string) => (error: unknown) =>
     "make it writable"
   )
 
-/** The text of a directory with one more node, in whichever form it has. */
+/** The text of a directory with one more node, in the same form. */
 const withEntry = (text: string, name: string, place: string): string => {
   if (!text.trimStart().startsWith("{")) {
     return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}+${name}=${place}\n`
@@ -148,10 +149,10 @@ const replaceFile = async (file: string, change: (text: string) => string): Prom
   await rename(unfinished, target)
 }
 
-/** How long another one may take to write the file. */
+/** How long another process may take to write the file. */
 const lockMilliseconds = 5000
 
-/** Holds the file that is there under this name, until the scope ends. */
+/** Locks the file with this name, until the scope ends. */
 const locked = Effect.fnUntraced(function* (file: string) {
   const attempt = Effect.acquireRelease(
     Effect.tryPromise({ try: () => tryToHold(file), catch: notWritable(file) }),
@@ -165,9 +166,7 @@ const locked = Effect.fnUntraced(function* (file: string) {
   }
 })
 
-/**
- * The file, locked; undefined if somebody else has it, or has put another in its place meanwhile.
- */
+/** The locked file; undefined if another process holds it, or has replaced it meanwhile. */
 const tryToHold = async (file: string): Promise<FileHandle | undefined> => {
   const held = await open(file, "r+")
   const isHeld = tryLock(held.fd) && (await held.stat()).ino === (await stat(file)).ino
@@ -176,7 +175,7 @@ const tryToHold = async (file: string): Promise<FileHandle | undefined> => {
   return undefined
 }
 
-/** The first port from this one on that nobody listens on. */
+/** The first free port from this one on. */
 const freePort = (from: number): Effect.Effect<number> =>
   Effect.callback<number>((resume) => {
     const server = createServer()
@@ -206,7 +205,7 @@ export const parseFile = (
   }
 }
 
-/** Names that are told apart from those of client processes, and that fit in a file's name. */
+/** A valid name differs from the names of client processes, and fits into a file's name. */
 export const isName = (name: string): boolean => /^[A-Za-z0-9'][A-Za-z0-9'._-]{0,62}$/.test(name)
 
 /** The directory in a list of `name=host:port`. */

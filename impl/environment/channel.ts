@@ -1,13 +1,13 @@
 /**
  * A channel: one connection between two endpoints, as links see it. It carries whole frames and
- * promises nothing: frames may be lost, repeated and reordered, and it may end at any time. (TCP
- * does only the last; the simulator does all of it.)
+ * promises nothing: it may lose, repeat and reorder frames, and it may end at any time. (TCP only
+ * ends; the simulator does all of it.)
  */
 
 export interface Channel {
   readonly send: (frame: Uint8Array) => void
-  /** True while much of what was sent has not left: to repeat any of it would only delay it. */
+  /** True while much of the sent data has not left: repeating any of it would only delay it. */
   readonly isBusy?: () => boolean
-  /** Ends the channel; nothing is received from it any more. */
+  /** Ends the channel; it delivers nothing afterwards. */
   readonly close: () => void
 }

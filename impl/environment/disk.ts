@@ -1,15 +1,15 @@
 /**
  * A disk, as the log sees it: a folder of files that can be written at an offset and synced.
  *
- * What was written and not synced may be there after a crash, or not, or in part. Reading is for
- * recovery, before anything is written, and is done at once.
+ * After a crash, data that was written and not synced may be there, or missing, or partly there.
+ * Only recovery reads, synchronously and before anything is written.
  */
 
-/** Why a disk did not do what it was asked. */
+/** Why a disk failed to do something. */
 export interface DiskFault {
   /**
-   * `full`: nothing can be written now, and later perhaps. `broken`: what is on stable storage is
-   * unknown.
+   * `full`: nothing can be written now; later attempts may succeed. `broken`: the contents of
+   * stable storage are unknown.
    */
   readonly kind: "full" | "broken"
   readonly message: string
@@ -25,13 +25,13 @@ export interface Disk {
   readonly size: (file: string) => number
   /** At most `length` bytes from the offset on; fewer at the end of the file. */
   readonly read: (file: string, offset: number, length: number) => Uint8Array
-  /** Cuts a file off, durably. For recovery, like reading. */
+  /** Truncates a file, durably. For recovery, like reading. */
   readonly truncate: (file: string, length: number) => void
-  /** Writes the bytes at the offset, and makes the file if there is none. */
+  /** Writes the bytes at the offset, and creates the file if it does not exist. */
   readonly write: (file: string, offset: number, bytes: Uint8Array, done: Done) => void
-  /** Makes durable what was written to the file, and that there is such a file. */
+  /** Makes the file's data and its directory entry durable. */
   readonly sync: (file: string, done: Done) => void
-  /** Gives a synced file another name, durably and at once or not at all. */
+  /** Renames a synced file, durably and atomically. */
   readonly rename: (from: string, to: string, done: Done) => void
   readonly remove: (file: string, done: Done) => void
 }

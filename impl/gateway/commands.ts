@@ -1,8 +1,8 @@
 /**
- * The commands of Redis that read and write: each register is a string under its key.
+ * The Redis commands that read and write: each register is a string under its key.
  *
- * A command does what Redis does, or it is refused and nothing is done. Commands with several keys
- * are one operation for each, not one transaction.
+ * The gateway executes a command as Redis does, or refuses it and does nothing. A command with
+ * several keys is one operation for each key, not one transaction.
  */
 import * as Effect from "effect/Effect"
 import { type StoreError, type StoreShape, TooLong } from "../client/store.ts"
@@ -14,40 +14,40 @@ type Answer = Effect.Effect<Reply, StoreError>
 type Given = ReadonlyArray<Uint8Array>
 
 interface Command {
-  /** The numbers of arguments that it takes, its name not counted. */
+  /** The minimum and maximum number of arguments, without its name. */
   readonly least: number
   readonly most: number
   readonly writes: boolean
-  /** How many of its arguments are keys, from the first on. */
+  /** Which arguments are keys: the first one, or all. */
   readonly keys: "first" | "all"
   readonly run: (store: StoreShape, given: Given) => Answer
 }
 
 const many = Number.POSITIVE_INFINITY
-/** So many operations of one command at once. */
+/** The maximum number of concurrent operations of one command. */
 const concurrency = 64
-/** The most bytes of the values that one reply holds. */
+/** The maximum size of the values in one reply, in bytes. */
 const mostReplyBytes = 32 * 2 ** 20
 
-/** A word as a name. */
+/** The name in a word, in upper case. */
 export const nameOf = (word: Uint8Array | undefined): string =>
   Buffer.from(word ?? new Uint8Array(0))
     .toString("latin1")
     .toUpperCase()
 
-/** A word as it can be shown: short, and in letters that are letters everywhere. */
+/** A word as a message can show it: short, and in printable ASCII. */
 export const shown = (word: Uint8Array | undefined): string =>
   Buffer.from(word ?? new Uint8Array(0))
     .toString("latin1")
     .slice(0, 64)
     .replace(/[^\x20-\x7e]/g, "?")
 
-/** Keys are bytes; as text, one character stands for each. */
+/** Keys are bytes; as text, each byte is one character. */
 const textOf = (key: Uint8Array): string => Buffer.from(key).toString("latin1")
 
 const first = ([key]: Given): Uint8Array => key as Uint8Array
 
-/** The values under these keys, each read once; fails when they are more than go into a reply. */
+/** The values under these keys; each key is read once. Fails if they exceed the size of a reply. */
 const values = (store: StoreShape, keys: Given) => {
   const times = new Map<string, { readonly key: Uint8Array; count: number }>()
   for (const key of keys) {
@@ -73,7 +73,7 @@ const values = (store: StoreShape, keys: Given) => {
   })
 }
 
-/** How many of the registers hold something; one that is named twice counts twice. */
+/** The number of registers with a value; a key that occurs twice counts twice. */
 const present: Command["run"] = (store, keys) =>
   Effect.map(
     Effect.forEach(keys, (key) => Effect.map(store.get(key), (value) => value !== null), {
@@ -82,9 +82,7 @@ const present: Command["run"] = (store, keys) =>
     (found) => number(found.filter((isThere) => isThere).length)
   )
 
-/**
- * The count is of what was there when it was looked at, just before; the removal itself is a write.
- */
+/** The reply counts the keys that had a value just before; the removal itself is a write. */
 const remove: Command["run"] = (store, given) => {
   const keys = [...new Map(given.map((key) => [textOf(key), key])).values()]
   return Effect.tap(present(store, keys), () =>
@@ -110,7 +108,7 @@ const commands: Readonly<Record<string, Command>> = {
         ? Effect.as(store.put(key as Uint8Array, value as Uint8Array), simple("OK"))
         : Effect.succeed(
             error(
-              `ERR SET with ${shown(option).toUpperCase()} is not supported: a register is read or written, and nothing between`
+              `ERR SET with ${shown(option).toUpperCase()} is not supported: a register supports only plain reads and writes`
             )
           )
   },
@@ -142,7 +140,7 @@ const commands: Readonly<Record<string, Command>> = {
   }
 }
 
-/** What `COMMAND` tells of these commands: name, number of words, flags, and where the keys are. */
+/** What `COMMAND` reports of these commands: name, arity, flags, and positions of keys. */
 export const described = (): Readonly<Record<string, Reply>> =>
   Object.fromEntries(
     Object.entries(commands).map(([name, { least, most, writes, keys }]) => [
@@ -158,7 +156,7 @@ export const described = (): Readonly<Record<string, Reply>> =>
     ])
   )
 
-/** What is to be done with registers: on which of them, and how. */
+/** An operation on registers: their keys, and how to run it. */
 export interface Operation {
   /** One text for each key. */
   readonly keys: ReadonlyArray<string>
@@ -166,8 +164,8 @@ export interface Operation {
 }
 
 /**
- * The operation that a request asks for; a reply if it cannot be done. Whatever goes wrong later is
- * an error in words.
+ * The operation of a request, or the reply if it is invalid. A later failure becomes an error
+ * reply.
  */
 export const operationOf = (store: StoreShape, request: Request): Operation | Reply => {
   const [name, given] = [nameOf(request[0]), request.slice(1)]
@@ -191,9 +189,9 @@ export const operationOf = (store: StoreShape, request: Request): Operation | Re
 }
 
 /**
- * The code of an error, by which clients know what to do. `TRYAGAIN` means that nothing was done,
- * and libraries may say the same again by themselves; so nothing else has it: a write whose outcome
- * is unknown must not be repeated by anybody who does not know what it is for.
+ * The error code, which tells clients what to do. `TRYAGAIN` means that nothing was done, so
+ * libraries may repeat the request by themselves. No other failure uses it: only the application
+ * knows whether a write with an unknown outcome may be repeated.
  */
 const codeOf = (failure: StoreError, keys: number): string => {
   switch (failure._tag) {

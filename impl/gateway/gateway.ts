@@ -26,14 +26,13 @@ import { type Item, type Request, RequestParser } from "./resp.ts"
 import { Session, type Terms } from "./session.ts"
 
 export interface GatewayOptions {
-  /** What a client has to give first. */
+  /** The password that a client must give first. */
   readonly password?: string
   /**
-   * How many clients are served at once; 10,000 if nothing is said and there are descriptors for
-   * them.
+   * The maximum number of clients at a time; by default 10,000, if there are enough descriptors.
    */
   readonly connections?: number
-  /** How many requests of one client are under way at once; 64 if nothing is said. */
+  /** The maximum number of requests in progress for one client; 64 by default. */
   readonly mostAtOnce?: number
 }
 
@@ -41,26 +40,26 @@ const defaultConnections = 10_000
 const defaultMostAtOnce = 64
 const keepAliveMilliseconds = 60_000
 
-/** What was done, for those who watch. */
+/** The counters of a gateway, for metrics. */
 interface Tally {
   requests: number
   errors: number
   readonly seconds: Histogram
 }
 
-/** What every connection of a gateway uses. */
+/** What all connections of a gateway share. */
 interface Gateway {
   readonly store: StoreShape
   readonly terms: Terms
   readonly connections: Connections
-  /** What clients have not sent to the end, and what they have not read. */
+  /** The bytes of incomplete requests and of unread replies. */
   readonly holdings: Holdings
   readonly mostAtOnce: number
   readonly tally: Tally
   nextId: number
 }
 
-/** Listens until the scope ends; says where. */
+/** Listens until the scope ends; returns the address. */
 export const startGateway = Effect.fnUntraced(function* (
   address: Address,
   options: GatewayOptions = {}
@@ -69,7 +68,7 @@ export const startGateway = Effect.fnUntraced(function* (
   if (!isLoopback(address)) {
     return yield* new DirectoryRefused({
       source: describeAddress(address),
-      problem: "the Redis protocol proves nobody's name, so a gateway listens on this machine only",
+      problem: "the Redis protocol proves no identities, so a gateway listens on this machine only",
       mend: "listen on 127.0.0.1, and run a gateway beside each program"
     })
   }
@@ -77,18 +76,19 @@ export const startGateway = Effect.fnUntraced(function* (
     host: address.host,
     port: address.port,
     noDelay: true,
-    // A client that is gone without a word does not keep its place.
+    // Detects a client that disappeared without closing, so that it does not keep its place.
     keepAlive: true,
     keepAliveInitialDelay: keepAliveMilliseconds,
-    // Who has sent all its requests and closes its half is answered all the same.
+    // A client that sends all its requests and closes its half of the connection still gets the
+    // replies.
     allowHalfOpen: true
   }).pipe(
     Effect.mapError(
       ({ reason }) =>
         new DirectoryRefused({
           source: describeAddress(address),
-          problem: `it is not possible to listen there (${(reason.cause as NodeJS.ErrnoException).code})`,
-          mend: "stop what listens there, or name another address"
+          problem: `cannot listen there (${(reason.cause as NodeJS.ErrnoException).code})`,
+          mend: "stop the process that listens there, or give another address"
         })
     )
   )
@@ -121,18 +121,18 @@ export const startGateway = Effect.fnUntraced(function* (
 })
 
 const measuresOf = ({ store, connections, holdings, tally }: Gateway): ReadonlyArray<Measure> => [
-  counter("gateway_requests", "Requests that were answered", () => tally.requests),
-  counter("gateway_errors", "Requests that were answered with an error", () => tally.errors),
+  counter("gateway_requests", "Requests answered", () => tally.requests),
+  counter("gateway_errors", "Requests answered with an error", () => tally.errors),
   {
     name: "quorate_gateway_request_seconds",
-    help: "How long operations on registers took",
+    help: "Duration of operations on registers",
     kind: "histogram",
     histogram: tally.seconds
   },
-  gauge("gateway_operations", "Operations that are in execution", () => store.operations.pending),
+  gauge("gateway_operations", "Operations in execution", () => store.operations.pending),
   gauge(
     "gateway_storage_nodes",
-    "Storage nodes that are connected",
+    "Connected storage nodes",
     () => store.operations.endpoint.connectedPeers.length
   ),
   ...measuresOfLimits(connections, holdings)
@@ -184,7 +184,7 @@ const serve = Effect.fnUntraced(function* (gateway: Gateway, socket: Socket) {
         gateway.connections.introduce(stream, undefined)
     }
   })
-  // Whatever was asked for is answered, in order; then it ends.
+  // Answers every accepted request, in order, before the connection ends.
   yield* Effect.raceFirst(
     Effect.andThen(
       requests,
@@ -194,7 +194,7 @@ const serve = Effect.fnUntraced(function* (gateway: Gateway, socket: Socket) {
   )
 })
 
-/** Begins what was asked for; true if nothing more is to be taken. */
+/** Begins a request; returns true if the connection accepts no more. */
 const take = (
   { store, tally }: Gateway,
   session: Session,
@@ -203,7 +203,7 @@ const take = (
   item: Item
 ): boolean => {
   const { protocol } = session
-  /** The bytes of a reply, in the protocol that was spoken when it was asked for. */
+  /** The bytes of a reply, in the protocol in use when the request was made. */
   const said = (reply: Reply, isHeard: boolean, spoken = protocol): Uint8Array => {
     tally.requests += 1
     if (reply._tag === "Error") tally.errors += 1
@@ -223,7 +223,7 @@ const take = (
   if (isOfBrowser(item.words)) return true
   const { reply, isHeard } = session.take(item.words)
   if (reply !== undefined) {
-    // To `HELLO` the reply is in the protocol that it asks for.
+    // The reply to `HELLO` is in the protocol that it selects.
     answer(reply, isHeard, session.protocol)
     return nameOf(item.words[0]) === "QUIT"
   }
@@ -245,7 +245,7 @@ const take = (
 }
 
 /**
- * Whether this is a line of HTTP. A web page can make a browser send to this machine what it likes,
- * with such lines in front: it must not have it carried out.
+ * Whether this is a line of HTTP. A web page can make a browser send any bytes to this machine
+ * after such lines; the gateway must not execute them.
  */
 const isOfBrowser = (words: Request): boolean => ["POST", "HOST:"].includes(nameOf(words[0]))

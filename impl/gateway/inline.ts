@@ -1,12 +1,12 @@
 /**
- * Requests that people type: words on a line, some of them in quotes, as Redis reads them.
+ * Requests that people type: words on a line, some of them in quotes, parsed as Redis does.
  */
 
 const backslash = 0x5c
 const double = 0x22
 const single = 0x27
 
-/** What stands for a byte behind a backslash. */
+/** The byte that an escape sequence stands for. */
 const escapes: ReadonlyMap<number, number> = new Map(
   (
     [
@@ -19,7 +19,7 @@ const escapes: ReadonlyMap<number, number> = new Map(
   ).map(([letter, byte]) => [letter.charCodeAt(0), byte.charCodeAt(0)])
 )
 
-/** ASCII only: a byte of UTF-8 is no space. */
+/** ASCII only: no byte of a longer UTF-8 sequence is a space. */
 const isSpace = (byte: number | undefined): boolean =>
   byte === 0x20 || (byte !== undefined && byte >= 0x09 && byte <= 0x0d)
 
@@ -68,7 +68,8 @@ const wordAt = (
 }
 
 /**
- * What a backslash and what follows it stand for. Between single quotes only a quote is escaped.
+ * The byte that a backslash and the character after it stand for. Single quotes allow only an
+ * escaped quote.
  */
 const escaped = (
   line: Uint8Array,

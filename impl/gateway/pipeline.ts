@@ -1,23 +1,23 @@
 /**
- * The requests of one connection that are under way.
+ * The requests of one connection that are in progress.
  *
- * They overlap: each begins as soon as those before it on the same keys have ended, and as there is
- * room. Replies leave in the order of the requests, each as soon as it and all before it are there.
- * So the operations on one key are in order; operations on different keys are as if they were sent
- * over different connections: whoever needs one to come before the other waits for its reply (or
- * has one at a time done, `mostAtOnce` 1).
+ * Requests overlap: each begins as soon as the earlier ones on the same keys have ended and there
+ * is room. Replies leave in the order of the requests, each as soon as it and all before it are
+ * ready. So operations on one key are in order. Operations on different keys behave as if they came
+ * over different connections: a client that needs one before the other waits for its reply (or sets
+ * `mostAtOnce` to 1).
  */
 import * as Effect from "effect/Effect"
 import type { Holder, Holdings } from "../limits/holdings.ts"
 
-/** While so many bytes of replies are not read, nothing more is begun. */
+/** While this many bytes of replies are unread, no request begins. */
 const mostUnreadBytes = 64 * 1024
-/** How many are begun at once before anything is known of the replies. */
+/** The number of concurrent requests before the sizes of the replies are known. */
 const firstAtOnce = 8
-/** So many bytes are written together. */
+/** The maximum number of bytes in one write. */
 const mostWrittenBytes = 2 ** 20
 
-/** A request that is under way; the next on the same key waits for it. */
+/** A request in progress; the next one on the same key waits for it. */
 class Slot {
   reply: Uint8Array | undefined
   private readonly waiting: Array<() => void> = []
@@ -40,9 +40,9 @@ export class Pipeline<Failure> implements Holder {
   private readonly mostAtOnce: number
   private atOnce: number
   private readonly slots: Array<Slot> = []
-  /** The last request about each key, while it is under way. */
+  /** The last request in progress on each key. */
   private readonly last = new Map<string, Slot>()
-  /** The bytes of replies that are there and have not left. */
+  /** The bytes of replies that are ready and have not left. */
   private unreadBytes = 0
   private waiting: Array<{ readonly isSo: () => boolean; readonly resume: () => void }> = []
 
@@ -70,8 +70,8 @@ export class Pipeline<Failure> implements Holder {
   }
 
   /**
-   * A request about these keys. It is begun when its time comes; what it then calls back with is
-   * its reply.
+   * Adds a request on these keys, and begins it when it is its turn. `begin` calls back with the
+   * reply.
    */
   add(keys: ReadonlyArray<string>, begin: (done: (reply: Uint8Array) => void) => void): void {
     const slot = new Slot()
@@ -90,7 +90,10 @@ export class Pipeline<Failure> implements Holder {
     isNext()
   }
 
-  /** Who asks for large replies gets fewer at once, and who asks for small ones, more. */
+  /**
+   * A client that asks for large replies gets fewer concurrent requests; one that asks for small
+   * ones gets more.
+   */
   private finish(slot: Slot, reply: Uint8Array): void {
     this.atOnce =
       reply.length > mostUnreadBytes
@@ -106,7 +109,7 @@ export class Pipeline<Failure> implements Holder {
     this.holdings.hold(this, this.unreadBytes, false)
   }
 
-  /** Writes replies, for ever. */
+  /** Writes replies, forever. */
   get run(): Effect.Effect<never, Failure> {
     const some = Effect.suspend(() => {
       const replies = this.takeReady()
@@ -139,7 +142,7 @@ export class Pipeline<Failure> implements Holder {
     return replies
   }
 
-  /** Nothing is held any more. */
+  /** Releases everything that the pipeline holds. */
   end(): void {
     this.holdings.hold(this, 0, true)
   }

@@ -1,8 +1,8 @@
 /**
- * The Redis protocol: what clients are answered, in its second and its third version.
+ * The Redis protocol: the replies to clients, in versions 2 and 3.
  */
 
-/** The versions of the protocol; a connection begins with the second. */
+/** The versions of the protocol; a connection begins with version 2. */
 export type Protocol = 2 | 3
 
 export type Reply =
@@ -11,7 +11,7 @@ export type Reply =
   | { readonly _tag: "Number"; readonly number: number }
   | { readonly _tag: "Bulk"; readonly bytes: Uint8Array | null }
   | { readonly _tag: "Array"; readonly replies: ReadonlyArray<Reply> }
-  /** In the second version, an array of keys and values in turn. */
+  /** In version 2, an array of alternating keys and values. */
   | { readonly _tag: "Map"; readonly entries: ReadonlyArray<readonly [Reply, Reply]> }
 
 export const simple = (text: string): Reply => ({ _tag: "Simple", text })

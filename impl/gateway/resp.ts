@@ -1,33 +1,33 @@
 /**
- * The Redis protocol: what clients send.
+ * The Redis protocol: the requests of clients.
  *
- * A request is an array of byte strings, or a line of words. A parser gives one request after the
- * other, so that what one of them changes (a password that was given) holds for the next. It holds
- * one incomplete request at most, of bounded size; of a request that is too large it counts the
- * bytes, keeps none, and goes on with the next.
+ * A request is an array of byte strings, or a line of words. The parser returns one request at a
+ * time, so that the effect of one of them (a password, for instance) applies to the next. It holds
+ * at most one incomplete request, of bounded size; it skips the bytes of a request that is too
+ * large, keeping none of them, and continues with the next.
  */
 import { wordsOf } from "./inline.ts"
 
 export const mostArguments = 2 ** 16
-/** The most bytes of one argument: a value, and some. */
+/** The maximum size of an argument, in bytes: a value, and some more. */
 export const mostArgumentBytes = 2 ** 20 + 1024
-/** The most bytes of a request. */
+/** The maximum size of a request, in bytes. */
 export const mostRequestBytes = 8 * 2 ** 20
-/** What Redis takes no more of: beyond this it is no request. */
+/** Redis's own limit on the number of arguments: beyond it the request is malformed. */
 const mostCountOfRedis = 2 ** 20
 const mostBytesOfRedis = 512 * 2 ** 20
 const mostLineBytes = 64 * 1024
-/** What somebody may send before it has given the password, as with Redis. */
+/** Redis's limits on a request before the client has given the password. */
 const unauthenticated = { arguments: 10, bytes: 16 * 1024 }
 
 export type Request = ReadonlyArray<Uint8Array>
 
-/** What came. */
+/** What the parser returns. */
 export type Item =
   | { readonly _tag: "Request"; readonly words: Request }
-  /** A request that is whole, and larger than is taken. */
+  /** A complete request that exceeds a limit. */
   | { readonly _tag: "Excessive"; readonly reason: string }
-  /** No request: what comes after it means nothing. */
+  /** Not a request: the bytes after it have no meaning. */
   | { readonly _tag: "Malformed"; readonly reason: string }
 
 const carriageReturn = 13
@@ -35,13 +35,13 @@ const lineFeed = 10
 const star = 42
 const dollar = 36
 
-/** The request that is being read. */
+/** The request being read. */
 interface Unfinished {
-  /** How many arguments are still to come. */
+  /** The number of arguments still to come. */
   left: number
   words: Array<Uint8Array>
   bytes: number
-  /** Why it will not be taken. */
+  /** Why it will be refused. */
   excess: string | undefined
 }
 
@@ -51,30 +51,30 @@ export class RequestParser {
   private offset = 0
   private readonly later: Array<Uint8Array> = []
   private laterBytes = 0
-  /** Nothing can be read before there are so many bytes. */
+  /** The number of bytes that the parser needs to continue. */
   private needed = 1
-  /** So many bytes of an argument that is not kept are still to come. */
+  /** The number of bytes still to come of an argument that is skipped. */
   private toSkip = 0
   private unfinished: Unfinished | undefined
   private isOver = false
 
-  /** Whoever is not trusted, by now, may say little. */
+  /** A client that is not trusted yet may send little. */
   constructor(isTrusted: () => boolean = () => true) {
     this.isTrusted = isTrusted
   }
 
-  /** How much is held of what is not complete, or was not asked for yet. */
+  /** The bytes held of incomplete requests and of requests not yet returned. */
   get heldBytes(): number {
     return this.bytes.length - this.offset + this.laterBytes + (this.unfinished?.bytes ?? 0)
   }
 
-  /** Takes bytes as they come. */
+  /** Takes bytes as they arrive. */
   push(chunk: Uint8Array): void {
     this.later.push(chunk)
     this.laterBytes += chunk.length
   }
 
-  /** The next thing that is complete; undefined if more has to come first. */
+  /** The next complete item; undefined if more bytes are needed. */
   next(): Item | undefined {
     while (!this.isOver) {
       this.skip()
@@ -90,7 +90,7 @@ export class RequestParser {
     return undefined
   }
 
-  /** Drops what is not kept, without joining it to what came before. */
+  /** Drops skipped bytes without joining them to earlier ones. */
   private skip(): void {
     while (this.toSkip > 0) {
       const here = Math.min(this.toSkip, this.bytes.length - this.offset)
@@ -136,7 +136,7 @@ export class RequestParser {
     return undefined
   }
 
-  /** An argument: `$3`, and so many bytes on the next line. */
+  /** An argument: `$3`, and that many bytes on the next line. */
   private goOn(request: Unfinished): Item | "more" | undefined {
     const from = this.offset
     if (this.bytes[from] !== dollar) {
@@ -192,8 +192,8 @@ export class RequestParser {
   }
 
   /**
-   * The number behind the first character of the line; undefined if there is none. Goes on behind
-   * the line.
+   * The number after the first character of the line; undefined if there is none. Moves past the
+   * line.
    */
   private numberOnLine(tooLong: string): number | undefined | Item | "more" {
     const end = this.bytes.indexOf(carriageReturn, this.offset)

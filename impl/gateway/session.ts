@@ -1,33 +1,33 @@
 /**
- * What Redis keeps for each connection, and the commands that are about the connection and not
- * about registers.
+ * The state that Redis keeps for each connection, and the commands that concern the connection
+ * rather than registers.
  *
- * Nothing is said to be done that is not done. Where a command begins a group (`MULTI`) and is
- * refused, so is whatever belongs to the group.
+ * No reply claims anything that was not done. If the gateway refuses a command that begins a group
+ * (`MULTI`), it refuses the whole group.
  */
 import { hash, timingSafeEqual } from "node:crypto"
 import { described, nameOf, shown } from "./commands.ts"
 import { array, bulk, error, map, number, type Protocol, type Reply, simple } from "./replies.ts"
 import type { Request } from "./resp.ts"
 
-/** What all sessions of a gateway have in common. */
+/** What all sessions of a gateway share. */
 export interface Terms {
-  /** What a client has to give before it may do anything. */
+  /** The password that a client must give before it may do anything. */
   readonly password?: string
   readonly mostClients: number
   readonly clients: () => number
-  /** How many storage nodes are connected. */
+  /** The number of connected storage nodes. */
   readonly nodes: () => number
 }
 
-/** The version of Redis whose commands these are: what clients go by. */
+/** The version of Redis whose commands these are; clients go by it. */
 const version = "7.0.0"
 const ok = simple("OK")
 const notSupported = (what: string): Reply => error(`ERR ${what} is not supported`)
 const wrongNumber = (name: string): Reply =>
   error(`ERR wrong number of arguments for '${name.toLowerCase()}' command`)
 
-/** The commands here: the number of words, a minus where it may be more. */
+/** The arity of each command; negative if it may have more words. */
 const arities: Readonly<Record<string, number>> = {
   PING: -1,
   ECHO: 2,
@@ -45,7 +45,7 @@ const arities: Readonly<Record<string, number>> = {
   UNWATCH: 1
 }
 
-/** What may be said before the password. */
+/** The commands that a client may send before the password. */
 const isFree = (name: string): boolean => ["AUTH", "HELLO", "QUIT", "RESET"].includes(name)
 
 export class Session {
@@ -54,7 +54,7 @@ export class Session {
   protocol: Protocol = 2
   isAuthenticated: boolean
   private name: Uint8Array | undefined
-  /** `MULTI` was refused, and its group has not ended. */
+  /** A `MULTI` was refused, and its group has not ended. */
   private isInRefusedGroup = false
   private isSilent = false
   private skipsNext = false
@@ -66,8 +66,8 @@ export class Session {
   }
 
   /**
-   * The reply to a request that is about the connection, or may not be done; undefined if it is
-   * about registers. With it, whether the client wants to hear the reply.
+   * The reply to a request that concerns the connection or is not allowed; undefined if it concerns
+   * registers. Also whether the client wants the reply.
    */
   take(request: Request): { readonly reply: Reply | undefined; readonly isHeard: boolean } {
     const isSkipped = this.skipsNext
@@ -76,7 +76,7 @@ export class Session {
     return { reply, isHeard: !this.isSilent && !isSkipped && !this.skipsNext }
   }
 
-  /** The reply to a request that is too large to be looked at. */
+  /** The reply to a request that is too large. */
   takeExcessive(reason: string): { readonly reply: Reply; readonly isHeard: boolean } {
     const isSkipped = this.skipsNext
     this.skipsNext = false
@@ -113,7 +113,7 @@ export class Session {
         return this.single(name, given)
       default:
         return error(
-          "ERR it is not done: it belongs to a MULTI that was refused (EXEC or DISCARD ends that)"
+          "ERR not executed: it belongs to a MULTI that was refused (EXEC or DISCARD ends that)"
         )
     }
   }
@@ -149,7 +149,7 @@ export class Session {
       case "RESET":
         this.reset()
         return simple("RESET")
-      // Nothing is watched.
+      // Nothing is ever watched.
       case "UNWATCH":
       case "QUIT":
         return ok
@@ -166,7 +166,7 @@ export class Session {
     this.isSilent = false
   }
 
-  /** `HELLO 3 AUTH default secret SETNAME me`. All of it is done or nothing. */
+  /** `HELLO 3 AUTH default secret SETNAME me`. It has all of its effects or none. */
   private hello(given: Request): Reply {
     let protocol = this.protocol
     if (given[0] !== undefined) {
@@ -224,7 +224,7 @@ export class Session {
     return failure ?? ok
   }
 
-  /** There is one user. Without a password it is let in with any, as with Redis. */
+  /** There is one user. Without a password it may connect with any, as in Redis. */
   private passwordFailure(user: Uint8Array | undefined, given: Uint8Array): Reply | undefined {
     const { password } = this.terms
     const isUser = user === undefined || Buffer.from(user).toString("latin1") === "default"
@@ -247,13 +247,13 @@ export class Session {
         this.name = given[0]?.length === 0 ? undefined : given[0]
         return ok
       case "SETINFO 2":
-        // What the library calls itself: nobody asks for it here.
+        // The name and version of the client library, which nobody asks for here.
         return ["LIB-NAME", "LIB-VER"].includes(nameOf(given[0]))
           ? ok
           : error(`ERR Unrecognized option '${shown(given[0])}'`)
       case "REPLY 1":
         return this.reply(nameOf(given[0]))
-      // Nobody is evicted here, and nothing is forgotten because it was not touched.
+      // The gateway evicts no client and expires no key, so there is nothing to do.
       case "NO-EVICT 1":
       case "NO-TOUCH 1":
         return ["ON", "OFF"].includes(nameOf(given[0])) ? ok : error("ERR syntax error")
@@ -340,7 +340,7 @@ const isName = (name: Uint8Array | undefined): boolean =>
   name?.every((byte) => byte > 32 && byte < 127) === true
 const wrongName = error("ERR Client names cannot contain spaces, newlines or special characters.")
 
-/** What there is, for clients that ask before they begin. */
+/** The list of commands, for clients that ask for it before they begin. */
 const command = (what: string, given: Request): Reply => {
   const known: Readonly<Record<string, Reply>> = {
     ...described(),

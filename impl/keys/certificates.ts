@@ -1,7 +1,7 @@
 /**
- * Certificates for trying: an authority, and what it says of nodes and clients. A certificate's
- * common name is the name of whoever holds it, and its organisational unit is the role: `node`,
- * `client` or `administrator` (a client that may reconfigure).
+ * Development certificates: an authority, and the certificates that it signs for nodes and clients.
+ * A certificate's common name is the name of its holder, and its organisational unit is the role:
+ * `node`, `client` or `administrator` (a client that may reconfigure).
  */
 import {
   createPrivateKey,
@@ -47,7 +47,7 @@ const extension = (dotted: string, content: Buffer): Buffer =>
   sequence(identifier(dotted), truth, octets(content))
 
 /**
- * What the key may be used for: to sign certificates, or to prove who one is at either end of a
+ * What the key may be used for: signing certificates, or authentication at either end of a
  * connection.
  */
 const usesOf = (role: Role): Buffer =>
@@ -103,11 +103,11 @@ const pem = (label: string, der: Buffer): string =>
     ""
   ].join("\n")
 
-/** An authority of its own, valid for so many days. */
+/** A new authority, valid for this many days. */
 export const makeAuthority = (days: number, now: Date): Certified =>
   issue(authorityName, "authority", days, now, undefined)
 
-/** A certificate for whoever has this name, by the authority with this key (in PEM). */
+/** A certificate for the holder of this name, signed with the authority's key (in PEM). */
 export const certify = (
   authorityKey: string,
   name: string,

@@ -1,5 +1,5 @@
 /**
- * As much of DER (X.690) as certificates need: values, encoded.
+ * The part of DER (X.690) that certificates need: encoding of values.
  */
 
 const encoded = (tag: number, ...content: ReadonlyArray<Uint8Array>): Buffer => {
@@ -18,14 +18,14 @@ export const sequence = (...items: ReadonlyArray<Uint8Array>): Buffer => encoded
 export const set = (...items: ReadonlyArray<Uint8Array>): Buffer => encoded(0x31, ...items)
 export const octets = (content: Uint8Array): Buffer => encoded(0x04, content)
 export const truth: Buffer = encoded(0x01, Buffer.from([0xff]))
-/** Bits, the last of which are `unused`. */
+/** A bit string, the last `unused` bits of which are not used. */
 export const bits = (content: Uint8Array, unused = 0): Buffer =>
   encoded(0x03, Buffer.from([unused]), content)
-/** A number of at least 0, most significant byte first. */
+/** A non-negative integer, most significant byte first. */
 export const integer = (content: Uint8Array): Buffer =>
   encoded(0x02, (content[0] ?? 0) >= 128 ? Buffer.from([0]) : Buffer.alloc(0), content)
 export const text = (value: string): Buffer => encoded(0x0c, Buffer.from(value, "utf8"))
-/** Something with the context's own tag. */
+/** A value with a context-specific tag. */
 export const tagged = (number: number, content: Uint8Array): Buffer =>
   encoded(0xa0 | number, content)
 

@@ -1,7 +1,7 @@
 /**
  * The keys of an endpoint: `authority.pem`, and `NAME.pem` with `NAME.key`, in one folder. With
- * keys, both ends of every connection prove who they are (mutual TLS); without, nobody but this
- * machine is listened to.
+ * keys, both ends of every connection prove their identities (mutual TLS); without keys, an
+ * endpoint accepts connections only from this machine.
  */
 import { X509Certificate } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
@@ -19,7 +19,7 @@ export class KeysRefused extends Schema.TaggedError<KeysRefused>()("KeysRefused"
   reason: Schema.String
 }) {
   override get message(): string {
-    return `${this.file} cannot be read (${this.reason}) — quorate certificates makes keys for trying`
+    return `${this.file} cannot be read (${this.reason}) — quorate certificates makes development keys`
   }
 }
 
@@ -27,14 +27,14 @@ export interface Keys {
   readonly ca: string
   readonly cert: string
   readonly key: string
-  /** The serial numbers of certificates that the authority takes back, in hexadecimal digits. */
+  /** The serial numbers of revoked certificates, in hexadecimal. */
   readonly revoked?: ReadonlyArray<string>
 }
 
-/** What TLS needs of them. */
+/** The TLS options of these keys. */
 export const tlsOf = ({ ca, cert, key }: Keys) => ({ ca, cert, key })
 
-/** Where the numbers of revoked certificates stand, one a line, if there are any. */
+/** The file with the numbers of revoked certificates, one per line, if there are any. */
 export const revokedName = "revoked"
 
 /** The keys of the endpoint with this name. */
@@ -74,9 +74,9 @@ export const loadKeys = (folder: string, name: string): Effect.Effect<Keys, Keys
 export const isNotNode = ({ subject }: PeerCertificate, node: string): string | undefined =>
   subject?.OU === "node" && subject.CN === node
     ? undefined
-    : `its certificate is of ${subject?.OU ?? "nothing"} ${subject?.CN ?? ""}, and not of node ${node}`
+    : `its certificate is of ${subject?.OU ?? "nothing"} ${subject?.CN ?? ""}, not of node ${node}`
 
-/** Why a certificate is no longer taken; undefined if it is. */
+/** Why a certificate is revoked; undefined if it is not. */
 export const isRevoked = (
   keys: Keys | undefined,
   { serialNumber }: Pick<PeerCertificate, "serialNumber">
@@ -86,34 +86,34 @@ export const isRevoked = (
     : undefined
 
 /**
- * Why the holder of this certificate may not say this hello; undefined if it may. An endpoint is
- * bound to the certificate: a node's identity begins with the certificate's name, as does the
- * endpoint of a client, `NAME.` and something of its own.
+ * Why the holder of this certificate may not send this hello; undefined if it may. The certificate
+ * determines the endpoint: a node's identity begins with the certificate's name, and so does a
+ * client's endpoint, `NAME.` followed by a suffix of its own.
  */
 export const isImpostor = (
   { subject }: Pick<PeerCertificate, "subject">,
   { endpoint, role }: Pick<Hello, "endpoint" | "role">
 ): string | undefined => {
   if (subject?.OU !== role) {
-    return `its certificate is of ${subject?.OU ?? "nothing"} ${subject?.CN ?? ""}, and it says that it is ${role}`
+    return `its certificate is of ${subject?.OU ?? "nothing"} ${subject?.CN ?? ""}, but it claims to be ${role}`
   }
   const isBound =
     role === "node" ? nameOf(endpoint) === subject.CN : isEndpointOf(String(subject.CN), endpoint)
   return isBound
     ? undefined
-    : `its certificate is of ${role} ${subject.CN}, and it calls itself ${endpoint}`
+    : `its certificate is of ${role} ${subject.CN}, but it calls itself ${endpoint}`
 }
 
 /**
- * The name of an endpoint of this client: nobody else's, whose certificate has another name, begins
- * so.
+ * The name of an endpoint of this client. No endpoint of a client with another name begins like
+ * this.
  */
 export const endpointFor = (client: string, own: string): string => `${client}.${own}`
 
 const isEndpointOf = (client: string, endpoint: string): boolean =>
   endpoint.startsWith(`${client}.`) && /^[\w-]+$/.test(endpoint.slice(client.length + 1))
 
-/** Whose keys these are: the name, and the role, in the certificate. */
+/** The name and the role in the certificate of these keys. */
 export const holderOf = ({ cert }: Keys): { readonly name: string; readonly role: Role } => {
   const fields = new X509Certificate(cert).subject.split("\n").map((line) => line.split("=", 2))
   const field = (name: string) => fields.find(([key]) => key === name)?.[1] ?? ""
@@ -121,15 +121,15 @@ export const holderOf = ({ cert }: Keys): { readonly name: string; readonly role
 }
 
 /**
- * Whether the holder of this certificate, which an authority of ours has signed, may change the
+ * Whether the holder of this certificate, which one of our authorities has signed, may change the
  * configuration.
  */
 export const mayReconfigure = ({ subject }: Pick<PeerCertificate, "subject">): boolean =>
   subject?.OU === "administrator"
 
 /**
- * Whether whoever has these keys may change the configuration. (Nodes decide; a client asks in
- * order to say so early.)
+ * Whether the holder of these keys may change the configuration. (Nodes decide; a client uses this
+ * to fail early.)
  */
 export const areAdministrators = (keys: Keys): boolean => holderOf(keys).role === "administrator"
 
@@ -142,4 +142,4 @@ export const refusesReconfiguration =
   (message: unknown, certificate: PeerCertificate | undefined): string | undefined =>
     certificate === undefined || mayReconfigure(certificate) || !reconfigures(message)
       ? undefined
-      : `to reconfigure takes the certificate of an administrator, and this one is of ${certificate.subject?.OU ?? "nothing"} ${certificate.subject?.CN ?? ""}`
+      : `reconfiguration requires an administrator's certificate; this one is of ${certificate.subject?.OU ?? "nothing"} ${certificate.subject?.CN ?? ""}`

@@ -1,12 +1,12 @@
 /**
- * What was complained about: each thing is said once, and of many things only some in each minute.
- * Nobody fills a log by what it sends.
+ * Limits what is logged about peers: each complaint once, and in each minute only some of many. So
+ * no peer can fill a log by what it sends.
  */
 const mostKnown = 1024
 const mostEachMinute = 60
 const minuteMilliseconds = 60_000
 
-/** What somebody said, so that it can stand in a log: on one line, without what terminals obey. */
+/** A peer's text, made safe for a log: on one line, and without control characters. */
 export const plain = (text: string): string =>
   text.slice(0, mostSaid).replace(/\s+/g, " ").replace(/\p{C}/gu, "?")
 const mostSaid = 400
@@ -16,7 +16,7 @@ export class Complaints {
   private since = Number.NEGATIVE_INFINITY
   private said = 0
 
-  /** Whether this is to be said: it was not said lately, and not much else was. */
+  /** Whether to log this complaint: it was not logged recently, and not too many others were. */
   isNews(complaint: string, nowMilliseconds = performance.now()): boolean {
     if (this.known.has(complaint)) return false
     if (nowMilliseconds - this.since > minuteMilliseconds) {

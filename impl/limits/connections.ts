@@ -1,29 +1,32 @@
 /**
- * How many connections a process takes. At the limit a newcomer takes the place of whoever has been
- * connected for longest without having said who it is; where everybody has, the newcomer is turned
- * away. So strangers that only hold connections keep nobody out.
+ * Limits the number of connections of a process. At the limit a new connection replaces the one
+ * that has been open longest without an introduction; if all have introduced themselves, the new
+ * connection is refused. So peers that only hold connections keep nobody out.
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import type { Socket } from "node:net"
 
-/** Where Node tells of each connection that some server has taken, before TLS is spoken over it. */
+/**
+ * The diagnostics channel on which Node announces each accepted connection, before TLS starts on
+ * it.
+ */
 const taken = "net.server.socket"
 
-/** What names a connection at the machine that has taken it. */
+/** Identifies a connection at the machine that accepted it. */
 type End = Pick<Socket, "remoteAddress" | "remotePort">
 const nameOf = ({ remoteAddress, remotePort }: End): string => `${remoteAddress} ${remotePort}`
 
 export class Connections {
   readonly most: number
-  /** So many may be of one certificate. */
+  /** The maximum number of connections with the same certificate. */
   readonly mostOfOne: number
   private readonly strangers = new Map<string, Socket>()
   private readonly known = new Map<string, string | undefined>()
   private readonly ofOwner = new Map<string, number>()
-  /** How many were turned away, or cut off to make place. */
+  /** The number of connections that were refused, or closed to make room. */
   refused = 0
 
-  /** What is said to whoever is turned away. */
+  /** What a refused connection is sent. */
   private readonly farewell: Uint8Array | undefined
 
   constructor(most: number, { farewell }: { readonly farewell?: Uint8Array } = {}) {
@@ -40,9 +43,7 @@ export class Connections {
     return Math.max(0, this.most - this.size)
   }
 
-  /**
-   * Watches over the connections that come to this port of this process; what it gives ends that.
-   */
+  /** Watches the connections to this port of this process; the returned function stops that. */
   watch(port: number): () => void {
     const hear = (message: unknown): void => {
       const { socket } = message as { readonly socket: Socket }
@@ -52,7 +53,7 @@ export class Connections {
     return () => unsubscribe(taken, hear)
   }
 
-  /** A connection was taken: it stays, or it is ended at once. */
+  /** Admits an accepted connection, or closes it at once. */
   private admit(socket: Socket): void {
     if (this.size >= this.most) {
       this.refused += 1
@@ -72,8 +73,8 @@ export class Connections {
   }
 
   /**
-   * Somebody has said who it is, and perhaps proved it by this certificate. Why it may not stay;
-   * undefined if it may.
+   * Records that a peer has introduced itself, perhaps with this certificate. Returns why it may
+   * not stay; undefined if it may.
    */
   introduce(end: End, owner: string | undefined): string | undefined {
     const name = nameOf(end)
@@ -84,7 +85,7 @@ export class Connections {
     this.ofOwner.set(owner, count)
     return count <= this.mostOfOne
       ? undefined
-      : `${this.mostOfOne} connections are of this certificate`
+      : `${this.mostOfOne} connections use this certificate`
   }
 
   private remove(name: string): void {

@@ -1,18 +1,18 @@
 /**
- * What connections hold of messages that are not complete. Each may hold as much as one message may
- * have; all together, so much. Where they would hold more, whoever has held for longest has to go:
- * who sends a message sends all of it.
+ * Limits the bytes that connections hold of incomplete messages. Each connection may hold as much
+ * as one message; all together may hold a fixed amount. Beyond that the connection that has held
+ * bytes for longest is closed: a correct sender completes its messages.
  */
 
 export interface Holder {
-  /** It has to let go of what it holds, and of its connection. */
+  /** Releases what the holder holds, and closes its connection. */
   readonly evict: () => void
 }
 
 export class Holdings {
   readonly mostBytes: number
   bytes = 0
-  /** In the order in which what they hold began. */
+  /** The holders, in the order in which they began to hold what they hold. */
   private readonly holders = new Map<Holder, number>()
 
   constructor(mostBytes: number) {
@@ -23,7 +23,10 @@ export class Holdings {
     return Math.max(0, this.mostBytes - this.bytes)
   }
 
-  /** The holder holds so many bytes now; of another message than before, or of the same. */
+  /**
+   * Records the number of bytes that the holder holds now, and whether they belong to another
+   * message than before.
+   */
   hold(holder: Holder, bytes: number, isAnother: boolean): void {
     const before = this.holders.get(holder) ?? 0
     if (isAnother || bytes === 0) this.holders.delete(holder)

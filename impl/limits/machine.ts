@@ -1,10 +1,10 @@
 /**
- * What the machine lets this process have: descriptors, memory, room on the disk.
+ * The resources that the machine gives this process: descriptors, memory, disk space.
  */
 import { readdirSync, readFileSync, statfs } from "node:fs"
 import { getHeapStatistics } from "node:v8"
 
-/** How many descriptors this process may have open; undefined where the system does not say. */
+/** The maximum number of open descriptors; undefined if the system does not tell. */
 export const mostDescriptors = (): number | undefined => {
   const said = read(
     "/proc/self/limits",
@@ -13,7 +13,7 @@ export const mostDescriptors = (): number | undefined => {
   return said === undefined ? undefined : Number(said)
 }
 
-/** How many descriptors this process has open; undefined where the system does not say. */
+/** The number of open descriptors; undefined if the system does not tell. */
 export const openDescriptors = (): number | undefined =>
   read("/proc/self/fd", (folder) => readdirSync(folder).length)
 
@@ -25,37 +25,35 @@ const read = <A>(path: string, by: (path: string) => A): A | undefined => {
   }
 }
 
-/** Descriptors for what is no connection: the log, metrics, and what Node itself has open. */
+/** Descriptors reserved for the log, metrics, and Node itself. */
 const reservedDescriptors = 40
 
-/** How many connections fit into the descriptors that there are; at least one. */
+/** The number of connections that fit into the available descriptors; at least one. */
 export const connectionsAmong = (wanted: number, descriptors = mostDescriptors()): number =>
   descriptors === undefined
     ? wanted
     : Math.max(1, Math.min(wanted, descriptors - reservedDescriptors))
 
-/** How much of the heap registers may take; the rest is for what is under way. */
+/** The share of the heap that registers may take; the rest is for work in progress. */
 const shareOfHeap = 0.5
 /**
- * What of the limit of the heap is for what is young, with Node as it comes: three semi-spaces of
+ * The part of the heap limit for young objects under Node's default settings: three semi-spaces of
  * 64 MiB.
  */
 const youngBytes = 192 * 2 ** 20
 
-/** The heap that there is for what lasts. */
+/** The size of the heap for long-lived objects. */
 export const lastingHeapBytes = (): number => {
   const limit = getHeapStatistics().heap_size_limit
   return Math.max(limit / 4, limit - youngBytes)
 }
 
-/**
- * The memory that registers may take, if nothing is said: a share of what Node has for its heap.
- */
+/** The default limit on the memory of registers: a share of Node's heap. */
 export const registersFitInBytes = (): number => Math.floor(shareOfHeap * lastingHeapBytes())
 
 /**
- * How much room the disk of a folder has: in all, and for this process. Undefined where that cannot
- * be asked.
+ * The disk space of a folder's file system: in total, and available to this process. Undefined if
+ * the system does not tell.
  */
 export const roomOnDisk = (
   folder: string,

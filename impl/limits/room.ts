@@ -1,34 +1,36 @@
 /**
- * How much a storage node comes to hold: so much memory, and no more than its disk has room for.
+ * Limits what a storage node holds: in memory, and by the space left on its disk.
  *
- * A node that runs into either of them ends, and cannot start again either. So it refuses in time,
- * in two steps. First it takes no new values, so that whoever reads on, and a reconfiguration that
- * moves registers elsewhere, has the rest: what they store is what others hold already. Then it
- * takes nothing more that is larger than what it replaces. What makes room, a smaller value or
- * none, is always taken.
+ * A node that exhausts either of them stops, and cannot start again. So it refuses messages before
+ * that, in two steps. First it accepts no new values. The rest of the room is for reads that
+ * continue, and for a reconfiguration that moves registers elsewhere: they store only values that
+ * other nodes hold already. Then it accepts nothing that is larger than what it replaces. It always
+ * accepts what makes room: a smaller value or none.
  */
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Room } from "../host/endpoint.ts"
 import { roomOnDisk } from "./machine.ts"
 
 export interface RoomOptions {
-  /** The memory that registers may take, in bytes. */
+  /** The maximum memory of registers, in bytes. */
   readonly memoryBytes: number
-  /** Whether a message stores a new value; otherwise it passes on one that is stored elsewhere. */
+  /**
+   * Whether a message stores a new value; other messages pass on values that another node holds.
+   */
   readonly storesNew: (from: NodeId, message: unknown) => boolean
-  /** The folder whose disk is looked at, and how much of it has to stay free. */
+  /** The folder on the disk, and the number of bytes that must stay free there. */
   readonly folder: string
   readonly reservedDiskBytes: number
 }
 
-/** Beyond this share of what there is nothing new is taken. */
+/** Beyond this share of a limit the node accepts no new values. */
 const shareOfNew = 0.85
-/** Nothing that is passed on is taken either below this share of the reserve on the disk. */
+/** Below this share of the disk reserve the node accepts no passed-on values either. */
 const shareOfReserve = 0.5
 
 export class NodeRoom implements Room {
   readonly options: RoomOptions
-  /** What the disk has left, as far as that is known. */
+  /** The free space on the disk, as far as it is known. */
   freeDiskBytes: number | undefined
   private reservedDiskBytes = 0
 
@@ -36,14 +38,14 @@ export class NodeRoom implements Room {
     this.options = options
   }
 
-  /** Looks how much room the disk has. On a small disk less is kept free. */
+  /** Reads the free space of the disk. On a small disk less is reserved. */
   look(): void {
     roomOnDisk(this.options.folder, (room) => {
       if (room !== undefined) this.know(room.freeBytes, room.bytes)
     })
   }
 
-  /** The disk has so much free of so much. */
+  /** Records the free and the total space of the disk. */
   know(freeBytes: number | undefined, bytes: number): void {
     this.freeDiskBytes = freeBytes
     this.reservedDiskBytes = Math.min(this.options.reservedDiskBytes, bytes / 20)
@@ -69,7 +71,7 @@ export class NodeRoom implements Room {
   }
 }
 
-/** A step adds no more than this. */
+/** The maximum number of bytes that one step adds. */
 const mostValueBytes = 4 * 2 ** 20
 
 const mebibytes = (bytes: number): string =>

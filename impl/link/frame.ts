@@ -1,17 +1,18 @@
 /**
- * What two endpoints say to each other: frames, each a length (four bytes, little-endian) and that
- * much JSON.
+ * The frames that two endpoints exchange: each is a length (four bytes, little-endian) followed by
+ * that many bytes of JSON.
  *
- * - `Hello` comes first, in both directions: who is there, and what it speaks.
- * - `Post` carries a message of a process. It stays with its sender, and is repeated, until it is
+ * - `Hello` comes first, in both directions: the sender's name, role, protocol and system.
+ * - `Post` carries a message of a process. Its sender keeps it, and repeats it until it is
  *   answered.
- * - `Answer` says that the step of a post was taken, and carries the messages that this step sent
- *   back.
- * - `Marks` shows how far nodes' memories went (`memory/mark.ts`).
- * - `Begin` tells a node that is of no system which one it is of from now on.
- * - `Declined` says that the step of a post will not be taken, and why: the post is not repeated.
- * - `Settled` says how far the sender's posts have been answered, when there is no post to say it
- *   with.
+ * - `Answer` says that the receiver took the step of a post, and carries the messages that this
+ *   step sent back.
+ * - `Marks` shows how far nodes' memories have reached (`memory/mark.ts`).
+ * - `Begin` tells a node that belongs to no system which system it belongs to from now on.
+ * - `Declined` says that the receiver will not take the step of a post, and why: the sender does
+ *   not repeat the post.
+ * - `Settled` says up to which number the sender's posts are settled, when there is no post to
+ *   carry that number.
  * - `Refused` says why the connection is about to end.
  */
 // Compiles Schemas to functions: a quarter less work for each operation of the store.
@@ -26,37 +27,40 @@ import { Mark } from "../memory/mark.ts"
 import { TraceContext } from "../tracing/tracing.ts"
 import { oversized } from "./shape.ts"
 
-/** The version of this language; endpoints that speak another are refused. */
+/** The version of the wire format. An endpoint refuses any other version. */
 export const wireVersion = 2
 
-/** A frame: a value of 1 MiB that JSON makes twice as long, and some. */
+/** The maximum size of a frame: a value of 1 MiB, twice as long in JSON, and some more. */
 export const mostFrameBytes = 4 * 2 ** 20
 /**
- * Before a `Hello` there is no reason to say much: it has the names of a first configuration's
- * members.
+ * The maximum size of the first frame: a `Hello` holds little more than the names of the first
+ * configuration's members.
  */
 export const mostHelloBytes = 16 * 1024
-/** The most characters of a reason. */
+/** The maximum length of a reason, in characters. */
 export const mostReasonLength = 500
-/** The most messages with one answer: a step sends few to whoever asked. */
+/**
+ * The maximum number of messages in one answer: a step sends few messages to the process that
+ * asked.
+ */
 const mostAnswered = 64
 
 /** The name of an endpoint, a protocol or a system. */
 export const Name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(mostNameLength))
 
-/** A message of a process about a register: between which processes, and which register. */
+/** A message between two processes about a register. */
 export interface Envelope {
   readonly from: NodeId
   readonly to: NodeId
   readonly key: string
   readonly message: unknown
-  /** The span that caused it, if its operation is traced. */
+  /** The span that caused the message, if its operation is traced. */
   readonly trace?: TraceContext
 }
 
 /**
- * What an endpoint is: a storage node, or a client, which may be one that changes the
- * configuration.
+ * The role of an endpoint: a storage node, a client, or an administrator, which is a client that
+ * may reconfigure.
  */
 export const Role = Schema.Literals(["node", "client", "administrator"])
 export type Role = typeof Role.Type
@@ -66,8 +70,8 @@ export interface Hello {
   readonly version: number
   readonly protocol: string
   /**
-   * The members of the first configuration of its system; null as long as it is of none, or a
-   * client knows of none.
+   * The members of the first configuration of the sender's system; null if it belongs to none, or
+   * if a client does not know it yet.
    */
   readonly first: ServerSet | null
   readonly endpoint: string
@@ -75,9 +79,9 @@ export interface Hello {
 }
 export interface Post {
   readonly _tag: "Post"
-  /** Numbers the posts of an endpoint to another one, from 1 on. */
+  /** Numbers the posts from one endpoint to another, from 1 on. */
   readonly sequence: number
-  /** All posts with smaller numbers have been answered. */
+  /** All posts with smaller numbers are settled. */
   readonly settled: number
   readonly envelope: Envelope
 }
@@ -97,14 +101,14 @@ export interface Begin {
   readonly given?: unknown
 }
 /**
- * Why a step is not taken:
+ * Why the receiver does not take a step:
  *
- * - `unknown`: the message is none that is known, or breaks a bound;
- * - `foreign`: the sender speaks for a process that does not live there;
- * - `forbidden`: the sender may not send it;
- * - `full`: there is no room for what would have to be kept;
- * - `busy`: too many of the sender's posts are unsettled; the same post may be taken later;
- * - `too-large`: the answer fits into no frame.
+ * - `unknown`: the message is of no known kind, or breaks a bound;
+ * - `foreign`: the sender speaks for a process that does not live at its end;
+ * - `forbidden`: the sender may not send this message;
+ * - `full`: the receiver has no room for what it would have to store;
+ * - `busy`: too many of the sender's posts are unsettled; it may send the same post again later;
+ * - `too-large`: the answer does not fit into a frame.
  */
 export const Kind = Schema.Literals([
   "unknown",
@@ -133,7 +137,7 @@ export interface Refused {
 }
 export type Frame = Hello | Post | Answer | Declined | Settled | Refused | Marks | Begin
 
-/** The Schema of an envelope around messages of this Schema. */
+/** The Schema of an envelope around a message of this Schema. */
 export const envelopeOf = (
   Message: Schema.Codec<unknown, unknown>
 ): Schema.Codec<Envelope, unknown> =>
@@ -147,7 +151,7 @@ export const envelopeOf = (
 
 const Reason = Schema.String.check(Schema.isMaxLength(mostReasonLength))
 
-/** The Schema of frames around messages of this Schema. */
+/** The Schema of a frame around messages of this Schema. */
 export const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<Frame, unknown> => {
   const Envelope = envelopeOf(Message)
   return Schema.Union([
@@ -176,10 +180,10 @@ export const frameOf = (Message: Schema.Codec<unknown, unknown>): Schema.Codec<F
   ])
 }
 
-/** So many marks are shown at once. */
+/** The maximum number of marks in one frame. */
 const mostMarks = 256
 
-/** What came is no frame: the connection it came from ends. */
+/** The bytes received are not a valid frame: the connection ends. */
 export class FrameRefused extends Schema.TaggedError<FrameRefused>()("FrameRefused", {
   reason: Schema.String
 }) {
@@ -188,7 +192,7 @@ export class FrameRefused extends Schema.TaggedError<FrameRefused>()("FrameRefus
   }
 }
 
-/** What came is a post or an answer that cannot be taken. The connection goes on. */
+/** The receiver cannot take this post or answer. The connection continues. */
 export class MessageRefused extends Schema.TaggedError<MessageRefused>()("MessageRefused", {
   frame: Schema.Literals(["Post", "Answer"]),
   sequence: Count,
@@ -200,15 +204,16 @@ export class MessageRefused extends Schema.TaggedError<MessageRefused>()("Messag
 }
 
 /**
- * As much of a post or an answer as has to be right for somebody to be told that the rest is not.
+ * The part of a post or an answer that must be valid for the receiver to report that the rest is
+ * not.
  */
 const Outline = Schema.Struct({ _tag: Schema.Literals(["Post", "Answer"]), sequence: Count })
 
-/** A reason that fits into a frame. */
+/** Shortens a reason so that it fits into a frame. */
 export const inShort = (reason: string): string =>
   reason.length <= mostReasonLength ? reason : `${reason.slice(0, mostReasonLength - 1)}…`
 
-/** The frame as it is sent, with its length in front. */
+/** A frame as it is sent: its length, then its JSON. */
 export const encodeFrame = (frame: Frame): Uint8Array => {
   const text = JSON.stringify(frame)
   const bytes = Buffer.allocUnsafe(4 + Buffer.byteLength(text, "utf8"))
@@ -221,7 +226,7 @@ export type DecodeFrame = (
   payload: Uint8Array
 ) => Result.Result<Frame, FrameRefused | MessageRefused>
 
-/** Reads frames, without their length, around messages of this Schema. */
+/** Decodes frames, without their length, around messages of this Schema. */
 export const frameDecoder = (Message: Schema.Codec<unknown, unknown>): DecodeFrame => {
   const decode = Schema.decodeUnknownResult(frameOf(Message))
   const outline = Schema.decodeUnknownOption(Outline)
@@ -239,21 +244,21 @@ export const frameDecoder = (Message: Schema.Codec<unknown, unknown>): DecodeFra
     if (other !== undefined) {
       return Result.fail(
         new FrameRefused({
-          reason: `it speaks version ${other} of the wire format, and we speak ${wireVersion}`
+          reason: `it speaks version ${other} of the wire format; this endpoint speaks ${wireVersion}`
         })
       )
     }
     return Result.mapError(decode(data), ({ message }) => {
-      const reason = inShort(`it is none that is known: ${message.replace(/\s+/g, " ")}`)
+      const reason = inShort(`it is not a known message: ${message.replace(/\s+/g, " ")}`)
       return Option.match(outline(data), {
-        onNone: () => new FrameRefused({ reason: "a frame is none that is known" }),
+        onNone: () => new FrameRefused({ reason: "a frame is of no known kind" }),
         onSome: ({ _tag: frame, sequence }) => new MessageRefused({ frame, sequence, reason })
       })
     })
   }
 }
 
-/** The version that a hello is of, if it is another: of what else is in it nothing is known. */
+/** The version in a hello, if it is not ours. Nothing is known of its other fields. */
 const otherVersion = (data: unknown): number | undefined => {
   const { _tag, version } = (data ?? {}) as { readonly _tag?: unknown; readonly version?: unknown }
   return _tag === "Hello" && Number.isSafeInteger(version) && version !== wireVersion
@@ -264,8 +269,8 @@ const otherVersion = (data: unknown): number | undefined => {
 const textDecoder = new TextDecoder("utf-8", { fatal: true })
 
 /**
- * Cuts a stream of bytes into frames. Holds at most one incomplete frame, whose length is bounded
- * by what `limit` says when the length is read.
+ * Cuts a stream of bytes into frames. It holds at most one incomplete frame; `limit` bounds its
+ * length when the length is read.
  */
 export class FrameReader {
   private readonly limit: () => number
@@ -276,12 +281,12 @@ export class FrameReader {
     this.limit = limit
   }
 
-  /** How much of a frame that is not complete is held. */
+  /** The bytes held of an incomplete frame. */
   get heldBytes(): number {
     return this.held
   }
 
-  /** Takes bytes as they come, and hands on the payload of each frame that they complete. */
+  /** Takes bytes as they arrive, and passes on the payload of each frame that they complete. */
   read(chunk: Uint8Array, take: (payload: Uint8Array) => void): Result.Result<void, FrameRefused> {
     this.parts.push(chunk)
     this.held += chunk.length
@@ -308,12 +313,12 @@ export class FrameReader {
       ? Result.succeed(undefined)
       : Result.fail(
           new FrameRefused({
-            reason: `a frame of ${needed - 4} bytes; at most ${limit} are taken here`
+            reason: `a frame of ${needed - 4} bytes; at most ${limit} are accepted here`
           })
         )
   }
 
-  /** How many bytes the first frame takes, as far as that is known. */
+  /** The length of the first frame with its length field, as far as it is known. */
   private neededBytes(): number | undefined {
     if (this.held < 4) return 4
     const first = this.parts[0] as Uint8Array
@@ -329,8 +334,8 @@ export class FrameReader {
 }
 
 /**
- * The length of the frame that begins at the offset, with its first four bytes; undefined if these
- * are not there.
+ * The length of the frame that begins at the offset; undefined if its first four bytes are
+ * incomplete.
  */
 const lengthAt = (bytes: Uint8Array, offset: number): number | undefined =>
   bytes.length - offset < 4

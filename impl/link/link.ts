@@ -1,16 +1,16 @@
 /**
- * One end of a link between two endpoints: it makes of channels, which lose, repeat and reorder
- * frames and come and go, what the papers ask for: a message is received at most once, and in the
- * end.
+ * One end of a link between two endpoints. Channels lose, repeat and reorder frames, and come and
+ * go; a link makes of them what the papers require: each message is received at most once, and
+ * eventually.
  *
- * Every message of a process is a *post* with a number. It is repeated until it is answered. The
- * receiver takes the step of a post once: it remembers the posts that it has answered, with their
- * answers, until their sender says that they are settled.
+ * Every message of a process is a *post* with a number. The sender repeats it until it is answered.
+ * The receiver takes the step of a post once: it remembers the posts that it has answered, with
+ * their answers, until the sender says that they are settled.
  *
- * An answer that is *repeatable* need not be remembered: receiving its post has no effect, now or
- * later, but that answers go to the asker (the promise `onlyAnswers`). Taking it again comes to the
- * same as if the earlier time had never been; the asker uses one of the answers and drops the
- * other. That is what spares reads the disk.
+ * The receiver need not remember a *repeatable* answer. Receiving its post has no effect, now or
+ * later, except that answers go to the sender (the promise `onlyAnswers`). Taking the step again
+ * has the same effect as taking it for the first time; the sender uses one of the answers and drops
+ * the other. Reads therefore need no disk.
  */
 import type { Channel } from "../environment/channel.ts"
 import type { Clock } from "../environment/clock.ts"
@@ -28,27 +28,27 @@ import {
 
 export interface LinkEvents {
   /**
-   * A post came for the first time as far as is known: its step has to be taken, and `answer` be
-   * called.
+   * A post has arrived, for the first time as far as this end knows: take its step, and call
+   * `answer`.
    */
   readonly post: (sequence: number, envelope: Envelope) => void
-  /** A post of this end was answered: the messages that came with it are received now. */
+  /** A post of this end was answered: the messages of the answer are received now. */
   readonly answered: (sequence: number, envelopes: ReadonlyArray<Envelope>, post: Envelope) => void
-  /** A post of this end was declined: its step will not be taken. */
+  /** A post of this end was declined: the peer will not take its step. */
   readonly declined: (sequence: number, refusal: Refusal, post: Envelope) => void
   /**
-   * Whether the sender of a post no longer cares for an answer, so that the post may be given up if
-   * need be.
+   * Whether the sender of a post needs no answer any more, so that this end may drop the post if it
+   * must.
    */
   readonly isSettled: (envelope: Envelope) => boolean
 }
 
 export interface LinkOptions {
-  /** After this time without an answer a post is repeated; then after twice the time, and so on. */
+  /** The time without an answer after which a post is repeated. It doubles with each repetition. */
   readonly repeatMilliseconds: number
   /**
-   * Beyond this many unanswered posts, or bytes of them, those that nobody cares for are given up,
-   * oldest first.
+   * Beyond this many unanswered posts, or this many bytes of them, this end drops posts whose
+   * senders need no answer, oldest first.
    */
   readonly mostPosts: number
   readonly mostBytes: number
@@ -60,29 +60,29 @@ export const defaultLinkOptions: LinkOptions = {
   mostBytes: 64 * 2 ** 20
 }
 
-/** How many answers all links of an endpoint remember together. */
+/** The number of answers that all links of an endpoint remember together. */
 export interface RememberedAnswers {
   remembered: number
 }
 
-/** No post waits longer than this to be repeated. */
+/** The longest time between two repetitions of a post. */
 const mostRepeatMilliseconds = 30_000
 
 interface Outgoing {
   readonly envelope: Envelope
-  /** What is sent; undefined while the post must not leave yet. */
+  /** The bytes to send; undefined while the post must not leave yet. */
   frame: Uint8Array | undefined
   repeatAt: number
   delayMilliseconds: number
-  /** Its answer came; the post is settled once what the answer caused is durable. */
+  /** Its answer has arrived. The post is settled once the effects of the answer are durable. */
   isAnswered: boolean
 }
 
-/** A post that was received. */
+/** A post that this end received. */
 interface Incoming {
-  /** Its answer, once the step was taken; undefined for one that need not be remembered. */
+  /** Its answer, once the step was taken; undefined if the answer need not be remembered. */
   envelopes: ReadonlyArray<Envelope> | undefined
-  /** Whether the answer may leave: what it rests on is durable. */
+  /** Whether the answer may leave: everything that it depends on is durable. */
   isGiven: boolean
 }
 
@@ -96,14 +96,14 @@ export class Link {
   private nextSequence = 1
   private readonly outgoing = new Map<number, Outgoing>()
   private outgoingBytes = 0
-  /** With more posts, or bytes of them, those that nobody cares for are given up. */
+  /** Beyond this many posts, or bytes, this end drops posts whose senders need no answer. */
   private postsToGiveUp: number
   private bytesToGiveUp: number
   private readonly incoming = new Map<number, Incoming>()
   private peerSettled = 1
   private announced = 1
   private isTimerSet = false
-  /** Whether somebody looks after how long the peer is away. */
+  /** Whether the endpoint watches how long the peer is away. */
   isWatched = false
 
   constructor(
@@ -127,31 +127,31 @@ export class Link {
   }
 
   /**
-   * Whether nothing was ever posted over it, in either direction: who comes back finds nothing
-   * missing.
+   * Whether no post ever used this link, in either direction. A peer that returns then misses
+   * nothing.
    */
   get isUnused(): boolean {
     return this.nextSequence === 1 && this.peerSettled === 1 && this.incoming.size === 0
   }
 
-  /** How many posts have no answer yet. */
+  /** The number of unanswered posts. */
   get unanswered(): number {
     return this.outgoing.size
   }
 
-  /** How many bytes of posts have no answer yet. */
+  /** The size of the unanswered posts, in bytes. */
   get unansweredBytes(): number {
     return this.outgoingBytes
   }
 
-  /** How many answers are remembered. */
+  /** The number of remembered answers. */
   get remembered(): number {
     return this.incoming.size
   }
 
   /**
-   * Uses this channel from now on, and repeats on it whatever is unanswered. An earlier one is
-   * closed.
+   * Uses this channel from now on, and repeats all unanswered posts on it. Closes an earlier
+   * channel.
    */
   attach(channel: Channel): void {
     const earlier = this.channel
@@ -188,7 +188,7 @@ export class Link {
     return sequence
   }
 
-  /** The post with this number may leave. */
+  /** Lets the post with this number leave. */
   release(sequence: number): void {
     const post = this.outgoing.get(sequence)
     if (post === undefined) return
@@ -196,7 +196,7 @@ export class Link {
     post.frame = encodeFrame({ _tag: "Post", sequence, settled: this.settled, envelope })
     this.outgoingBytes += post.frame.length
     if (post.frame.length - 4 > mostFrameBytes) {
-      const reason = `a message of ${post.frame.length - 4} bytes; at most ${mostFrameBytes} go into a frame`
+      const reason = `a message of ${post.frame.length - 4} bytes; a frame holds at most ${mostFrameBytes}`
       this.clock.soon(() =>
         this.receiveDeclined({ _tag: "Declined", sequence, kind: "too-large", reason })
       )
@@ -207,12 +207,12 @@ export class Link {
       this.giveUp()
   }
 
-  /** The step of a post was taken, and this will be its answer; it is remembered from now on. */
+  /** Remembers the answer of a post whose step was taken. It may leave once the step is durable. */
   prepare(sequence: number, envelopes: ReadonlyArray<Envelope>): void {
     if (sequence >= this.peerSettled) this.remember(sequence, { envelopes, isGiven: false })
   }
 
-  /** What the step of a post changed is durable: its answer leaves. */
+  /** Sends an answer: the changes of the step are durable. */
   answer(sequence: number, envelopes: ReadonlyArray<Envelope>): void {
     const known = this.incoming.get(sequence)
     if (known?.envelopes === undefined) this.forget(sequence)
@@ -220,21 +220,18 @@ export class Link {
     this.sendAnswer(sequence, envelopes)
   }
 
-  /** The step of a post will not be taken. */
+  /** Declines a post: its step will not be taken. */
   decline(sequence: number, { kind, reason }: Refusal): void {
     this.forget(sequence)
     this.send({ _tag: "Declined", sequence, kind, reason: inShort(reason) })
   }
 
-  /**
-   * The answer to one of our posts is none that can be taken: it is as if the post had been
-   * declined.
-   */
+  /** An answer to a post of this end is invalid: treats the post as declined. */
   refuseAnswer(sequence: number, refusal: Refusal): void {
     this.receiveDeclined({ _tag: "Declined", sequence, ...refusal })
   }
 
-  /** Forgets what it answered: the peer will not come back. */
+  /** Forgets all remembered answers: the peer will not come back. */
   end(): void {
     this.answers.remembered -= this.incoming.size
     this.incoming.clear()
@@ -254,21 +251,20 @@ export class Link {
     const bytes = frame.length - 4
     if (bytes <= mostFrameBytes) this.channel?.send(frame)
     else {
-      const reason = `the answer has ${bytes} bytes; at most ${mostFrameBytes} go into a frame`
+      const reason = `the answer has ${bytes} bytes; a frame holds at most ${mostFrameBytes}`
       this.send({ _tag: "Declined", sequence, kind: "too-large", reason })
     }
   }
 
-  /** What the answer of a post caused is durable: the post is done with. */
+  /** Settles a post: the effects of its answer are durable. */
   settle(sequence: number): void {
     this.outgoing.delete(sequence)
-    // Whoever has nothing more to post says all the same that it has no use for the answers that
-    // are remembered.
+    // An end with nothing more to post still announces that it needs no remembered answers.
     if (this.outgoing.size === 0 && this.nextSequence - this.announced >= announcedAtLeast)
       this.announce()
   }
 
-  /** A frame came, other than those that begin and end a connection. */
+  /** Receives a frame, except those that begin and end a connection. */
   receive(frame: Frame): void {
     switch (frame._tag) {
       case "Post":
@@ -293,8 +289,7 @@ export class Link {
 
   private receivePost({ sequence, settled, envelope }: Post): void {
     this.learnSettled(settled)
-    // A sender that asks again for what it settled has forgotten, in a crash, that the answer was
-    // empty.
+    // A sender that repeats a settled post has crashed and forgotten that the answer was empty.
     if (sequence < this.peerSettled) {
       this.send({ _tag: "Answer", sequence, envelopes: [] })
       return
@@ -317,14 +312,16 @@ export class Link {
     if (post !== undefined) this.events.answered(sequence, envelopes, post)
   }
 
-  /** What is busy may be asked again, as what is not answered is; everything else is done with. */
+  /**
+   * A busy post may be sent again, like an unanswered one; every other declined post is finished.
+   */
   private receiveDeclined({ sequence, kind, reason }: Declined): void {
     if (kind === "busy") return
     const post = this.finish(sequence)
     if (post !== undefined) this.events.declined(sequence, { kind, reason }, post)
   }
 
-  /** A post will not be repeated any more; what it said. Undefined if there is no such post. */
+  /** Ends the repetition of a post. Returns its message; undefined if there is no such post. */
   private finish(sequence: number): Envelope | undefined {
     const post = this.outgoing.get(sequence)
     if (post === undefined || post.isAnswered) return undefined
@@ -349,8 +346,8 @@ export class Link {
   private learnSettled(settled: number): void {
     if (settled <= this.peerSettled) return
     this.peerSettled = settled
-    // Posts come roughly in order: those at the front are the oldest, and one that hides is found
-    // later.
+    // Posts arrive roughly in order, so the oldest are at the front; a later pass finds any that it
+    // misses.
     for (const sequence of this.incoming.keys()) {
       if (sequence >= settled) return
       this.forget(sequence)
@@ -367,13 +364,13 @@ export class Link {
     return this.peerSettled
   }
 
-  /** All posts of this end with smaller numbers have been answered or given up. */
+  /** All posts of this end with smaller numbers have been answered or dropped. */
   get settled(): number {
     for (const sequence of this.outgoing.keys()) return sequence
     return this.nextSequence
   }
 
-  /** Sends a frame that is of no post, if there is a connection. */
+  /** Sends a frame that belongs to no post, if there is a connection. */
   tell(frame: Frame): void {
     this.send(frame)
   }
@@ -398,7 +395,7 @@ export class Link {
     })
   }
 
-  /** Repeats what has waited long enough for its answer. */
+  /** Repeats the posts that have waited long enough for their answers. */
   private repeat(): void {
     if (this.channel === undefined || this.outgoing.size === 0) return
     const now = this.clock.nowMilliseconds()
@@ -412,9 +409,9 @@ export class Link {
   }
 
   /**
-   * The peer does not answer, and nothing may grow without bound: posts whose senders need no
-   * answer any more are given up, as if they never arrived. Their steps would have been of use only
-   * to others.
+   * The peer does not answer, and this end must not grow without bound. It drops posts whose
+   * senders need no answer any more, as if they never arrived: their steps would have helped other
+   * processes only.
    */
   private giveUp(): void {
     const { mostPosts, mostBytes } = this.options
@@ -424,23 +421,20 @@ export class Link {
       this.outgoing.delete(sequence)
       this.outgoingBytes -= frame.length
     }
-    // Where somebody cares for most of them, they are not looked through again for each new one.
+    // If most of the posts must stay, do not scan them again for each new one.
     this.postsToGiveUp = Math.max(mostPosts, this.outgoing.size + mostPosts / 2)
     this.bytesToGiveUp = Math.max(mostBytes, this.outgoingBytes + mostBytes / 2)
   }
 
-  /**
-   * The peer has been away for so long that it counts as failed: nothing is repeated to it any
-   * more.
-   */
+  /** Drops all posts: the peer has been away for so long that it counts as failed. */
   abandon(): void {
     this.outgoing.clear()
     this.outgoingBytes = 0
   }
 
   /**
-   * What has to survive: the posts that were answered, with their answers; unanswered posts; the
-   * next number.
+   * The durable state: the answered posts with their answers, the unanswered posts, and the next
+   * number.
    */
   snapshot(): {
     readonly peerSettled: number
@@ -460,13 +454,13 @@ export class Link {
     }
   }
 
-  /** This post was answered before a crash. */
+  /** Restores a post that this end answered before a crash. */
   restoreIncoming(sequence: number, settled: number, envelopes: ReadonlyArray<Envelope>): void {
     this.learnSettled(settled)
     if (sequence >= this.peerSettled) this.remember(sequence, { envelopes, isGiven: true })
   }
 
-  /** This post was made before a crash, and perhaps never sent. */
+  /** Restores a post that this end made before a crash, and may never have sent. */
   restoreOutgoing(sequence: number, envelope: Envelope): void {
     this.nextSequence = Math.max(this.nextSequence, sequence + 1)
     const delayMilliseconds = this.options.repeatMilliseconds
@@ -480,29 +474,29 @@ export class Link {
   }
 
   /**
-   * Numbers below this one were used before a crash, and those of the peer below the other one are
-   * settled.
+   * Restores the numbers in use: this end used those below `sequence`, and the peer's posts below
+   * `settled` are settled.
    */
   restoreNext(sequence: number, settled = 1): void {
     this.nextSequence = Math.max(this.nextSequence, sequence)
     this.learnSettled(settled)
   }
 
-  /** Nothing more is restored: what was unanswered may leave. */
+  /** Ends the restoration: unanswered posts may leave. */
   restored(): void {
     for (const sequence of this.outgoing.keys()) this.release(sequence)
   }
 
-  /** A post was answered before a crash. */
+  /** Records that a post was answered before a crash. */
   restoreAnswered(sequence: number): void {
     this.outgoing.delete(sequence)
   }
 }
 
 /**
- * So many posts of one peer may be in hand or remembered. None of ours comes near it (`mostPending`
- * operations at once); of one that settles nothing no more is taken.
+ * The maximum number of posts of one peer in progress or remembered. Our clients stay far below it
+ * (`mostPending` operations at once); a peer that settles nothing is stopped there.
  */
 const mostRemembered = 2 ** 16
-/** So many answers may be remembered for an endpoint that has fallen silent. */
+/** A quiet endpoint announces settled posts once the peer may remember this many answers. */
 const announcedAtLeast = 64

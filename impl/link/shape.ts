@@ -1,20 +1,20 @@
 /**
- * A look at JSON before it is read: how deep it goes, and of how many parts it is.
+ * Examines JSON before it is parsed: how deep it is, and how many parts it has.
  *
- * To read a frame of 4 MiB that is all brackets takes longer than anybody else should wait; to walk
- * over it once takes some milliseconds. What is too deep or of too many parts is none of ours, so
- * nobody needs to read it.
+ * Parsing a frame of 4 MiB that is all brackets would make other connections wait too long; one
+ * pass over it takes a few milliseconds. No valid frame is too deep or has too many parts, so an
+ * endpoint need not parse such a frame.
  */
 
 /**
- * The deepest that a frame goes, with room to spare: frame, envelope, message, ballot, vote,
+ * The maximum depth of a frame, with room to spare: frame, envelope, message, ballot, vote,
  * configuration, quorums.
  */
 export const mostDepth = 24
 /**
- * The most parts of a frame: commas, colons, and openings of arrays and records. The most that a
- * message comes to are as many active configurations as there may be, each with as many names as
- * there may be.
+ * The maximum number of parts of a frame: commas, colons, and openings of arrays and records. The
+ * largest message holds the maximum number of active configurations, each with the maximum number
+ * of names.
  */
 export const mostParts = 2 ** 17
 
@@ -22,8 +22,8 @@ const quote = 0x22
 const backslash = 0x5c
 
 /**
- * Why this JSON is not worth reading; undefined if it is. Text that is no JSON may pass, for the
- * parser to refuse.
+ * Why this JSON must not be parsed; undefined if it may be. Invalid JSON may pass; the parser
+ * refuses it.
  */
 export const oversized = (json: Uint8Array): string | undefined => {
   let depth = 0
@@ -53,7 +53,7 @@ export const oversized = (json: Uint8Array): string | undefined => {
   return undefined
 }
 
-/** Where the text ends whose first character is there. */
+/** The end of the string that begins at this character. */
 const endOfText = (json: Uint8Array, from: number): number => {
   for (let at = from; at < json.length; at++) {
     if (json[at] === backslash) at += 1

@@ -1,12 +1,12 @@
 /**
- * Who a node is: a name that people gave it, and the memory that it has.
+ * Who a node is: its name, and its memory.
  *
  * "If the hardware of the node recovers later, the hardware restarts as a new node" (tutorial 2.1).
  * So a node's identity is minted when its memory begins, and ends with it: `s2~Vq0ZpXc3mK1sT9aB` is
- * the node s2 whose key has that fingerprint. The key is kept in the node's folder and nowhere
- * else. Identities, not names, are members of configurations: a node that was given the name of
- * another, or has lost its memory, is none of them. The specification needs no other notion for
- * that: there a node's identity is any text, and two incarnations of one name are two nodes.
+ * the node s2 whose key has that fingerprint. Only the node's folder holds the key. The members of
+ * configurations are identities, not names: a node that was given another node's name, or has lost
+ * its memory, is not a member. The specification needs nothing new for that: there a node's
+ * identity is any text, and two incarnations of one name are two nodes.
  */
 import {
   createHash,
@@ -26,9 +26,9 @@ export interface Identity {
   readonly privateKey: string
 }
 
-/** Stands between the name and the fingerprint. No name has it. */
+/** Separates the name from the fingerprint. No name contains it. */
 const separator = "~"
-/** 96 bits: nobody finds another key with the same. */
+/** 96 bits: nobody can find another key with the same fingerprint. */
 const fingerprintLength = 16
 
 const idOf = (name: string, publicKey: string): string =>
@@ -37,7 +37,7 @@ const idOf = (name: string, publicKey: string): string =>
 /** The name in an identity. */
 export const nameOf = (id: string): string => id.split(separator, 1)[0] as string
 
-/** Whether the identity is one that was minted. (Those of before format 2 are names alone.) */
+/** Whether the identity was minted. (Identities from before format 2 are names alone.) */
 export const isMinted = (id: string): boolean => id.includes(separator)
 
 const mintKeys = (): Omit<Identity, "id"> => {
@@ -55,7 +55,7 @@ export const mint = (name: string): Identity => {
   return { id: idOf(name, keys.publicKey), ...keys }
 }
 
-/** The identity of a node whose memory is older than identities: its name alone. */
+/** The identity of a node from before identities: its name alone. */
 export const unminted = (name: string): Identity => ({ id: name, ...mintKeys() })
 
 /** Whether this is the public key of the node with this identity. */

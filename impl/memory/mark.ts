@@ -1,10 +1,10 @@
 /**
- * Marks: how far a node's memory went, as others remember it for the node.
+ * Marks: how far a node's memory has reached, as other nodes remember it.
  *
- * A folder cannot say of itself that it is the backup of yesterday, or that another process goes on
- * from a copy of it. Somebody who heard from the node later can. So a node signs now and then what
- * its memory has come to; clients carry that to the other members, which keep it; and whoever meets
- * the node shows it the latest that it knows.
+ * A folder cannot tell that it is yesterday's backup, or that another process continues from a copy
+ * of it. A node that heard from its owner later can. So a node signs its progress now and then;
+ * clients carry these marks to the other members, which keep them; and every endpoint that meets
+ * the node shows it the latest mark that it has.
  */
 import * as Schema from "effect/Schema"
 import { Count, mostNameLength } from "../../spec/kernel/node.ts"
@@ -14,8 +14,8 @@ const Text = (mostLength: number) =>
   Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(mostLength))
 
 /**
- * A session is what a node does between two starts; its nonce tells it from that of another
- * process.
+ * A session is the time between two starts of a node; its nonce distinguishes it from a session of
+ * another process.
  */
 export const Session = Schema.Struct({ number: Count, nonce: Text(32), from: Count })
 export type Session = typeof Session.Type
@@ -36,7 +36,7 @@ type Unsigned = Omit<Mark, "key" | "signature">
 const textOf = ({ node, session, nonce, position }: Unsigned): string =>
   JSON.stringify(["quorate mark", node, session, nonce, position])
 
-/** Signs marks of this node. */
+/** A function that signs marks of this node. */
 export const marker = (identity: Identity): ((mark: Omit<Unsigned, "node">) => Mark) => {
   const signed = signer(identity)
   return (given) => {
@@ -49,13 +49,10 @@ export const marker = (identity: Identity): ((mark: Omit<Unsigned, "node">) => M
 export const isMadeWith = (publicKey: string, mark: Mark): boolean =>
   mark.key === publicKey && isSignedBy(publicKey, textOf(mark), mark.signature)
 
-/**
- * Whether the node that it names made the mark. Of identities without a fingerprint nobody else can
- * say.
- */
+/** Whether the named node made the mark. Without a fingerprint in the identity nobody can tell. */
 export const isGenuine = (mark: Mark): boolean =>
   isMinted(mark.node) && isKeyOf(mark.node, mark.key) && isMadeWith(mark.key, mark)
 
-/** Whether a mark is of a later time than another one of the same node. */
+/** Whether a mark is later than another one of the same node. */
 export const isLater = (mark: Mark, than: Mark): boolean =>
   mark.session > than.session || (mark.session === than.session && mark.position > than.position)

@@ -1,11 +1,11 @@
 /**
- * The marks of others that somebody keeps: the latest of each node.
+ * The marks of other nodes that an endpoint keeps: the latest of each node.
  */
 import { isGenuine, isLater, type Mark } from "./mark.ts"
 
 /**
- * So many nodes' marks are kept, those that came last. A system has fewer members; others could be
- * invented.
+ * The maximum number of nodes with marks; the latest are kept. A system has fewer members, so more
+ * would be invented.
  */
 const mostNodes = 256
 
@@ -13,15 +13,15 @@ export class Marks {
   private readonly latest = new Map<string, Mark>()
   private readonly isWanted: (node: string) => boolean
 
-  /** Keeps the marks of the nodes that are wanted. */
+  /** Keeps the marks of nodes that satisfy the predicate. */
   constructor(isWanted: (node: string) => boolean = () => true) {
     this.isWanted = isWanted
   }
 
-  /** Takes a mark, and says whether it is news; "forged" if its node did not make it. */
+  /** Takes a mark. Returns whether it is new; "forged" if its node did not make it. */
   hear(mark: Mark): "news" | "known" | "forged" {
     const known = this.latest.get(mark.node)
-    // What everybody shows over and over is not examined again.
+    // Endpoints show the same marks again and again; do not verify them again.
     if (known !== undefined && !isLater(mark, known)) return "known"
     if (!this.isWanted(mark.node)) return "known"
     if (!isGenuine(mark)) return "forged"
@@ -31,12 +31,12 @@ export class Marks {
     return "news"
   }
 
-  /** Takes over one that was kept. */
+  /** Restores a mark from the log. */
   restore(mark: Mark): void {
     this.latest.set(mark.node, mark)
   }
 
-  /** Those of the nodes that are still wanted. */
+  /** The marks of the nodes that still satisfy the predicate. */
   get all(): ReadonlyArray<Mark> {
     return [...this.latest.values()].filter(({ node }) => this.isWanted(node))
   }

@@ -1,5 +1,6 @@
 /**
- * What a node knows of its own memory, to tell whether it is whole when others show a mark of it.
+ * What a node knows of its own memory, to tell whether it is complete when another node shows a
+ * mark.
  */
 import * as Schema from "effect/Schema"
 import { mostNameLength } from "../../spec/kernel/node.ts"
@@ -7,10 +8,7 @@ import { type Identity, isMinted } from "./identity.ts"
 import { isMadeWith, Mark, marker, Session } from "./mark.ts"
 import { Marks } from "./marks.ts"
 
-/**
- * What a log says of the memory that it is: whose it is, and its sessions; or the mark of another
- * node.
- */
+/** A record of the log about the memory: its node and its sessions, or the mark of another node. */
 export const MemoryRecord = Schema.Struct({
   node: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(mostNameLength))),
   sessions: Schema.optionalKey(Schema.Array(Session)),
@@ -18,26 +16,26 @@ export const MemoryRecord = Schema.Struct({
 })
 export type MemoryRecord = typeof MemoryRecord.Type
 
-/** So many sessions are remembered; a mark of one before them says nothing. */
+/** The maximum number of remembered sessions. A mark of an earlier session proves nothing. */
 const mostSessions = 1000
 
 export class Memory {
   readonly identity: Identity
-  /** The marks of others. */
+  /** The marks of other nodes. */
   readonly others: Marks
   private readonly sign: ReturnType<typeof marker>
   private sessions: ReadonlyArray<Session> = []
-  /** Whose memory the log says that it is. */
+  /** The identity that the log names. */
   private found: string | undefined
 
-  /** The memory of a node that keeps the marks of those who are wanted. */
+  /** The memory of a node that keeps the marks of the nodes that satisfy the predicate. */
   constructor(identity: Identity, isWanted: (node: string) => boolean) {
     this.identity = identity
     this.others = new Marks(isWanted)
     this.sign = marker(identity)
   }
 
-  /** Takes over what the log says. Records may come again. */
+  /** Restores a record of the log. Records may repeat. */
   restore({ node, sessions = [], mark }: MemoryRecord): void {
     this.found = node ?? this.found
     for (const session of sessions) this.add(session)
@@ -51,35 +49,35 @@ export class Memory {
     ].slice(-mostSessions)
   }
 
-  /** Why a log that was read is not this node's memory; undefined if it is. */
+  /** Why the log is not this node's memory; undefined if it is. */
   problem(): string | undefined {
     if (this.found === this.identity.id) return undefined
-    // The logs of before identities do not say it.
+    // Logs from before identities name no node.
     if (this.found === undefined && !isMinted(this.identity.id)) return undefined
     return this.found === undefined
       ? "the log does not say whose memory it is: its beginning is missing"
       : `the log is the memory of ${this.found}, and node.json is of ${this.identity.id}`
   }
 
-  /** A session begins at this position, and has to be recorded before anything else. */
+  /** Begins a session at this position. The node must record it before anything else. */
   begin(position: number, nonce: string): MemoryRecord {
     const session = { number: (this.sessions.at(-1)?.number ?? 0) + 1, nonce, from: position }
     this.add(session)
     return { node: this.identity.id, sessions: [session] }
   }
 
-  /** The mark of now: all up to this position is durable. */
+  /** The mark of this moment: everything up to this position is durable. */
   mark(position: number): Mark | undefined {
     const session = this.sessions.at(-1)
-    // Nobody could tell that a node made it that is its name alone.
+    // Without a minted identity, nobody could verify the mark.
     if (!isMinted(this.identity.id)) return undefined
     return session && this.sign({ session: session.number, nonce: session.nonce, position })
   }
 
   /**
-   * Whether the memory is older than this mark of the node, or another process has gone on from a
-   * copy of it. So it is when the mark is of a session that this memory does not know, or goes
-   * further than that session went here.
+   * Whether the memory is older than this mark of the node, or another process has continued from a
+   * copy of it: the mark is of a session that this memory does not know, or goes beyond the end of
+   * that session here.
    */
   isBehind(mark: Mark, position: number): boolean {
     const oldest = this.sessions[0]
@@ -90,7 +88,7 @@ export class Memory {
     return !isKnown && isMadeWith(this.identity.publicKey, mark)
   }
 
-  /** Everything, for a snapshot of the log. */
+  /** All records, for a snapshot of the log. */
   records(): ReadonlyArray<MemoryRecord> {
     return [
       { node: this.identity.id, sessions: this.sessions },

@@ -1,5 +1,5 @@
 /**
- * What an endpoint does, for Prometheus: `GET /metrics`; and whether it is well: `GET /health`.
+ * The metrics of an endpoint for Prometheus, at `GET /metrics`, and its health, at `GET /health`.
  */
 import { createServer } from "node:http"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ export type Measure = {
   | { readonly kind: "histogram"; readonly histogram: Histogram }
 )
 
-/** What there is of something now. */
+/** A measure of a current value. */
 export const gauge = (name: string, help: string, value: () => number): Measure => ({
   name: `quorate_${name}`,
   help,
@@ -21,7 +21,7 @@ export const gauge = (name: string, help: string, value: () => number): Measure 
   value
 })
 
-/** How often something happened since the start. */
+/** A measure that counts events since the start. */
 export const counter = (name: string, help: string, value: () => number): Measure => ({
   name: `quorate_${name}_total`,
   help: `${help} since the start`,
@@ -29,10 +29,10 @@ export const counter = (name: string, help: string, value: () => number): Measur
   value
 })
 
-/** Up to how many seconds each bucket goes. */
+/** The upper bound of each bucket, in seconds. */
 const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** How often something took how many seconds. */
+/** A distribution of durations, in seconds. */
 export class Histogram {
   private readonly counts = bounds.map(() => 0)
   private sum = 0
@@ -45,7 +45,7 @@ export class Histogram {
     this.count += 1
   }
 
-  /** The lines that Prometheus reads. */
+  /** The measure in Prometheus's text format. */
   render(name: string): string {
     let upTo = 0
     const buckets = bounds.map((bound, bucket) => {
@@ -56,7 +56,7 @@ export class Histogram {
   }
 }
 
-/** The text that Prometheus reads. */
+/** All measures in Prometheus's text format. */
 export const render = (measures: ReadonlyArray<Measure>): string =>
   measures
     .map((measure) => {
@@ -69,13 +69,13 @@ export const render = (measures: ReadonlyArray<Measure>): string =>
     })
     .join("")
 
-/** So many may ask at once, and so long may each take to do it. */
+/** The maximum number of concurrent requests, and the time limit of each. */
 const mostConnections = 16
 const requestMilliseconds = 5000
 
 /**
- * Serves the measures until the scope ends; says where. `problem` says what is wrong, if something
- * is.
+ * Serves the measures until the scope ends; returns the address. `problem` tells what is wrong, if
+ * anything is.
  */
 export const serveMetrics = Effect.fnUntraced(function* (
   address: Address,
@@ -87,14 +87,14 @@ export const serveMetrics = Effect.fnUntraced(function* (
     async (request, response) => {
       const [status, text] =
         request.method !== "GET"
-          ? [405, "only GET is known here\n"]
+          ? [405, "only GET is supported\n"]
           : request.url === "/metrics"
             ? [200, render(measures)]
             : request.url === "/health"
               ? await problem().then((found) =>
                   found === undefined ? [200, "ok\n"] : [503, `${found}\n`]
                 )
-              : [404, "there are /metrics and /health here\n"]
+              : [404, "see /metrics or /health\n"]
       response.writeHead(Number(status), { "content-type": "text/plain; version=0.0.4" })
       response.end(text)
     }
@@ -106,8 +106,8 @@ export const serveMetrics = Effect.fnUntraced(function* (
         Effect.fail(
           new DirectoryRefused({
             source: describeAddress(address),
-            problem: `it is not possible to listen there (${error.code})`,
-            mend: "stop what listens there, or name another address"
+            problem: `cannot listen there (${error.code})`,
+            mend: "stop the process that listens there, or give another address"
           })
         )
       )

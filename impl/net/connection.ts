@@ -1,9 +1,9 @@
 /**
- * One TCP connection between two endpoints: hello in both directions, then frames, until it ends.
+ * One TCP connection between two endpoints: a hello in each direction, then frames, until it ends.
  *
- * What comes is never trusted: it is cut to bounded frames and decoded by Schema. What is no frame
- * ends the connection, and nothing else; a message that is refused is answered so, and nothing
- * ends.
+ * An endpoint trusts no input: it cuts the bytes into bounded frames and decodes them by Schema. An
+ * invalid frame ends its connection and affects no other; a refused message is answered as refused,
+ * and the connection continues.
  */
 import type { PeerCertificate } from "node:tls"
 import * as Effect from "effect/Effect"
@@ -36,9 +36,9 @@ import {
 } from "../link/frame.ts"
 import { nameOf as nameOfNode } from "../memory/identity.ts"
 
-/** The other end is not whom we can talk to. */
+/** This endpoint cannot talk to the peer. */
 export class PeerRefused extends Schema.TaggedError<PeerRefused>()("PeerRefused", {
-  /** Its name, as far as it is known. */
+  /** The peer's name, if it is known. */
   peer: Schema.String,
   reason: Schema.String
 }) {
@@ -47,44 +47,44 @@ export class PeerRefused extends Schema.TaggedError<PeerRefused>()("PeerRefused"
   }
 }
 
-/** The other end is a node that is of no system: its memory has just begun. */
+/** The peer is a node that belongs to no system: its memory has just begun. */
 export class PeerIsStranger extends Schema.TaggedError<PeerIsStranger>()("PeerIsStranger", {
-  /** Its identity. */
+  /** The peer's identity. */
   peer: Schema.String
 }) {
   override get message(): string {
     const name = nameOfNode(this.peer)
-    return `${name} has no memory yet and is of no system (it is ${this.peer}) — quorate begin begins one, quorate reconfigure +${name} lets it into one, in the place of a member of its name`
+    return `${name} has no memory yet and belongs to no system (its identity is ${this.peer}) — quorate begin starts a system, quorate reconfigure +${name} admits it to one, in the place of the member with its name`
   }
 }
 
-/** The other end was such a node, and is of our system now: the connection begins anew. */
+/** The peer was such a node and now belongs to our system: the connection starts again. */
 export class PeerTakenIn extends Schema.TaggedError<PeerTakenIn>()("PeerTakenIn", {
   peer: Schema.String
 }) {
   override get message(): string {
-    return `${this.peer} is of our system now`
+    return `${this.peer} now belongs to our system`
   }
 }
 
-/** Who we are, and whom we talk to. */
+/** This endpoint, and the peers that it talks to. */
 export interface Speaker {
   readonly endpoint: Endpoint
   readonly protocol: string
   readonly role: Role
-  /** The members of the first configuration of our system, as far as we know it. */
+  /** The members of the first configuration of our system, if this endpoint knows it. */
   readonly first: () => ServerSet | undefined
   readonly decode: DecodeFrame
   /**
-   * Says why a peer that says this may not connect; undefined if it may. With keys, its certificate
-   * is known.
+   * Why a peer with this hello may not connect; undefined if it may. With keys, its certificate is
+   * given.
    */
   readonly refuses: (hello: Hello, certificate?: PeerCertificate) => string | undefined
-  /** Says why this peer may not send this message; undefined if it may. */
+  /** Why this peer may not send this message; undefined if it may. */
   readonly refusesMessage?: (message: unknown, certificate?: PeerCertificate) => string | undefined
   /**
-   * Of a node that is of no system: it is told which one it is of from now on. Says why it does not
-   * take that.
+   * For a node that belongs to no system: joins it to a system. Returns why it does not join;
+   * undefined if it does.
    */
   readonly begin?: (
     first: ServerSet,
@@ -92,41 +92,41 @@ export interface Speaker {
     certificate?: PeerCertificate
   ) => Effect.Effect<string | undefined>
   /**
-   * Of a client: whether it tells the node with this name, if that is of no system, to be of this
-   * one.
+   * For a client: whether it admits the node with this name to the system, if the node belongs to
+   * none.
    */
   readonly takesIn?: (name: string) => boolean
   /** What the node with this identity is given when it is taken in. */
   readonly givenTo?: (peer: string) => unknown
   /** With keys, both ends prove who they are. They may be renewed. */
   readonly keys?: () => Keys
-  /** What all its connections hold of frames that are not complete. */
+  /** The bytes that all connections hold of incomplete frames. */
   readonly holdings?: Holdings
-  /** What was said already about those at the other ends. */
+  /** The complaints about peers that were logged before. */
   readonly complaints?: Complaints
 }
 
 /**
- * Who has not read this much of what it was sent is not listened to, if it dialled; nothing is
- * repeated to it.
+ * When a peer that dialled has left this many bytes unread, this end stops reading from it and
+ * repeats nothing to it.
  */
 const busyBytes = 2 ** 20
 /**
- * Beyond this much that its end does not read a connection is cut; links will repeat what was in
- * it.
+ * When the peer has left this many bytes unread, this end cuts the connection; links repeat what
+ * was lost.
  */
 const mostUnsentBytes = 64 * 2 ** 20
-/** How long the other end may take to say hello. */
+/** The time limit for the peer's hello. */
 const helloTime = "10 seconds"
-/** How long to wait for a disk or a peer that does not keep up, before more is taken. */
+/** How long to wait for a slow disk or peer before reading more. */
 const waitingTime = "5 millis"
 
 /**
- * Talks over the socket until it ends, which is always as a failure.
+ * Talks over the socket until it ends, which is always a failure.
  *
- * Whoever was dialled answers: it takes no more questions while its answers are not read. Whoever
- * dialled asks, and reads answers whatever else happens; how much it asks at once is the affair of
- * links and of operations. So never do both wait for the other to read.
+ * The dialled end answers: it reads no more requests while its answers are unread. The dialling end
+ * asks, and always reads answers; links and operations limit how much it asks at once. So the two
+ * ends never wait for each other to read.
  */
 export const converse = (
   speaker: Speaker,
@@ -144,7 +144,7 @@ export const converse = (
     const outbox = new Outbox(role === "dialled" ? mostUnsentBytes : Number.POSITIVE_INFINITY)
     const mustWait = (): boolean => endpoint.isCongested || (role === "dialled" && outbox.isBusy())
     const incoming = new Incoming(reader, decode, holdings, () =>
-      outbox.close("a frame of it was not complete while others needed the memory")
+      outbox.close("it held an incomplete frame while other connections needed the memory")
     )
     yield* Effect.addFinalizer(() => Effect.sync(() => incoming.release()))
     outbox.send(encodeFrame(helloOf(speaker)))
@@ -157,7 +157,7 @@ export const converse = (
       ).pipe(Effect.ignore)
     )
     const say = (frame: Frame) => Effect.ignore(writer.write(encodeFrame(frame)))
-    /** Whoever sends what is no frame hears so, as far as it still listens. */
+    /** Tells a peer that sent an invalid frame why the connection ends, if it still reads. */
     const sayWhy = ({ reason: why }: FrameRefused) => say({ _tag: "Refused", reason: inShort(why) })
     const hello = yield* incoming.next.pipe(
       Effect.timeoutOrElse({
@@ -174,7 +174,7 @@ export const converse = (
     const reason = refusal(speaker, hello) ?? refuses(hello as Hello)
     if (reason !== undefined) return yield* refuse(reason)
     const { endpoint: peer, first: theirs } = hello as Hello
-    /** Tells the peer of which system it is from now on. */
+    /** Tells the peer which system it now belongs to. */
     const takeIn = Effect.gen(function* () {
       const first = speaker.first()
       if (first === undefined || speaker.takesIn?.(nameOfNode(peer)) !== true)
@@ -186,7 +186,7 @@ export const converse = (
         ? new PeerRefused({ peer, reason: answer.reason })
         : new PeerTakenIn({ peer })
     })
-    /** Waits to be told of which system this node is. */
+    /** Waits for a peer to say which system this node belongs to. */
     const beginWith = Effect.gen(function* () {
       while (true) {
         const frame = yield* incoming.next
@@ -221,9 +221,7 @@ export const converse = (
             if (inFrame === "Post") endpoint.refusePost(peer, sequence, { kind, reason })
             else endpoint.refusedAnswer(peer, sequence, { kind, reason })
             if (complaints.isNews(`${peer} ${kind}`)) {
-              yield* Effect.logWarning(
-                plain(`a message of ${peer} is refused (${kind}): ${reason}`)
-              )
+              yield* Effect.logWarning(plain(`refused a message of ${peer} (${kind}): ${reason}`))
             }
           }
           while (mustWait()) yield* Effect.sleep(waitingTime)
@@ -239,7 +237,7 @@ export const converse = (
     )
   })
 
-/** How an endpoint with this name introduces itself. */
+/** The hello of an endpoint with this name. */
 export const helloOf = ({
   protocol,
   role,
@@ -256,9 +254,12 @@ export const helloOf = ({
   role
 })
 
-/** A node is told of which system it is. Why that is not so; undefined if it is now. */
+/**
+ * Lets this node join the system in the frame. Returns why it does not join; undefined if it did.
+ */
 const tellOf = (speaker: Speaker, frame: Taken): Effect.Effect<string | undefined> => {
-  if (frame._tag !== "Begin") return Effect.succeed("it is asked before it is told to begin")
+  if (frame._tag !== "Begin")
+    return Effect.succeed("this node belongs to no system yet and accepts only Begin")
   const known = speaker.first()
   if (known !== undefined) return Effect.succeed(otherSystem(known, frame.first))
   return (
@@ -270,23 +271,24 @@ const tellOf = (speaker: Speaker, frame: Taken): Effect.Effect<string | undefine
 const nameOf = (frame: Taken): string => (frame._tag === "Hello" ? frame.endpoint : "a stranger")
 
 const refusal = ({ protocol, first }: Speaker, frame: Taken): string | undefined => {
-  if (frame._tag === "Refused") return `it refuses us: ${frame.reason}`
+  if (frame._tag === "Refused") return `it refuses this endpoint: ${frame.reason}`
   if (frame._tag !== "Hello") return "it did not say hello first"
-  if (frame.protocol !== protocol) return `it runs ${frame.protocol}, and we run ${protocol}`
+  if (frame.protocol !== protocol)
+    return `it runs ${frame.protocol}; this endpoint runs ${protocol}`
   const ours = first()
   return ours === undefined || frame.first === null ? undefined : otherSystem(ours, frame.first)
 }
 
 /**
- * Quorums of configurations that did not come of one another need not meet: who is of another
- * system is not talked to.
+ * Quorums of two configurations need not intersect if neither descends from the other, so endpoints
+ * of different systems do not talk.
  */
 const otherSystem = (ours: ServerSet, theirs: ServerSet): string | undefined =>
   equals(ours, theirs)
     ? undefined
-    : `it is of another system: that began with ${listed(theirs)}, and ours with ${listed(ours)}`
+    : `it belongs to another system, which began with ${listed(theirs)}; ours began with ${listed(ours)}`
 
-/** A post or an answer that is not taken. */
+/** A post or an answer that this end refuses. */
 interface Untaken {
   readonly inFrame: "Post" | "Answer"
   readonly sequence: number
@@ -295,8 +297,8 @@ interface Untaken {
 }
 
 /**
- * What is not to be taken; undefined if it is. An endpoint speaks for its own processes only:
- * answers would go to others, who never asked.
+ * The post or answer to refuse; undefined if it is acceptable. An endpoint speaks for its own
+ * processes only: otherwise answers would go to processes that never asked.
  */
 const refusedIn = (
   peer: string,
@@ -318,12 +320,12 @@ const refusedIn = (
   return reason === undefined ? undefined : { inFrame, sequence, kind: "forbidden", reason }
 }
 
-/** What is to be sent, and who sends it. */
+/** The queue of bytes to send, with the fiber that sends them. */
 class Outbox implements Channel {
   private isClosed = false
   private onClose: (() => void) | undefined
   private readonly frames: Array<Uint8Array> = []
-  /** The bytes of frames, and of those that are being written. */
+  /** The bytes of queued frames and of those being written. */
   private bytes = 0
   private wake: (() => void) | undefined
   private readonly mostBytes: number
@@ -358,7 +360,7 @@ class Outbox implements Channel {
     if (this.isClosed) resume(Effect.void)
   })
 
-  /** What is to be sent by now, as much as goes well together; waits until there is something. */
+  /** The bytes to send now, a batch of reasonable size; waits until there are some. */
   readonly take: Effect.Effect<Uint8Array> = Effect.callback<Uint8Array>((resume) => {
     const hand = (): void => {
       this.wake = undefined
@@ -370,7 +372,7 @@ class Outbox implements Channel {
       resume(Effect.succeed(taken.length === 1 ? (taken[0] as Uint8Array) : Buffer.concat(taken)))
     }
     if (this.frames.length > 0) hand()
-    // What is sent in the same turn goes along.
+    // Frames that are sent in the same turn join the batch.
     else {
       this.wake = () => {
         this.wake = undefined
@@ -379,19 +381,20 @@ class Outbox implements Channel {
     }
   })
 
-  /** So many bytes that were taken have left. */
+  /** Counts bytes that have left. */
   readonly left = (bytes: number): void => {
     this.bytes = Math.max(0, this.bytes - bytes)
   }
 }
 
-/** What came: a frame, or one that cannot be taken but is known to be somebody's post or answer. */
+/** A frame, or a post or answer that cannot be taken but names its number. */
 type Taken = Frame | MessageRefused
 
-/** Frames as they come. */
+/** Frames as they arrive. */
 export class Incoming implements Holder {
   /**
-   * Whether a first frame came. What follows it may come in the same chunk, before it is looked at.
+   * Whether the first frame has arrived. The same chunk may hold the frames after it, before anyone
+   * has examined it.
    */
   private isBegun = false
   private readonly reader: Reader
@@ -413,18 +416,18 @@ export class Incoming implements Holder {
     this.evict = evict
   }
 
-  /** Nothing more is read. */
+  /** Stops reading. */
   release(): void {
     this.holdings?.hold(this, 0, true)
   }
 
-  /** One frame. */
+  /** The next frame. */
   readonly next: Effect.Effect<Taken, SocketError | FrameRefused> = Effect.suspend(() => {
     const frame = this.ready.shift()
     return frame === undefined ? Effect.andThen(this.pull, this.next) : Effect.succeed(frame)
   })
 
-  /** All frames that there are. */
+  /** All frames that have arrived; waits for at least one. */
   readonly some: Effect.Effect<ReadonlyArray<Taken>, SocketError | FrameRefused> = Effect.suspend(
     () => {
       const { ready } = this

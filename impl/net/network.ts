@@ -1,6 +1,5 @@
 /**
- * An endpoint on the network: it listens, and dials those whom the directory names, again and
- * again.
+ * An endpoint on the network: it listens, and repeatedly dials the nodes that the directory names.
  */
 import { type PeerCertificate, TLSSocket } from "node:tls"
 import * as NodeSocket from "@effect/platform-node/NodeSocket"
@@ -23,11 +22,12 @@ const firstRedialMilliseconds = 50
 const mostRedialMilliseconds = 2000
 
 const keepAliveMilliseconds = 60_000
-/** How long TLS may take to begin. */
+/** The time limit for a TLS handshake. */
 const handshakeMilliseconds = 10_000
 
 /**
- * Listens on the address, until the scope ends; says where it listens, should the port have been 0.
+ * Listens on the address until the scope ends. Returns the address, whose port is assigned if 0 was
+ * given.
  */
 export const listen = Effect.fnUntraced(function* (
   speaker: Speaker,
@@ -39,7 +39,7 @@ export const listen = Effect.fnUntraced(function* (
     host: address.host,
     port: address.port,
     noDelay: true,
-    // A peer that is gone without a word does not keep its place.
+    // Detects a peer that disappeared without closing, so that it does not keep its place.
     keepAlive: true,
     keepAliveInitialDelay: keepAliveMilliseconds
   }
@@ -59,8 +59,8 @@ export const listen = Effect.fnUntraced(function* (
       ({ reason }) =>
         new DirectoryRefused({
           source: describeAddress(address),
-          problem: `it is not possible to listen there (${codeOf(reason.cause)})`,
-          mend: "stop what listens there, or name another address"
+          problem: `cannot listen there (${codeOf(reason.cause)})`,
+          mend: "stop the process that listens there, or give another address"
         })
     )
   )
@@ -96,7 +96,7 @@ export const listen = Effect.fnUntraced(function* (
   return { host: address.host, port }
 })
 
-/** Who judges a peer with this certificate. */
+/** The endpoint, with its checks bound to the peer's certificate. */
 const withCertificate = (speaker: Speaker, certificate: PeerCertificate | undefined): Speaker => ({
   ...speaker,
   refuses: (hello) => speaker.refuses(hello, certificate),
@@ -108,10 +108,12 @@ const withCertificate = (speaker: Speaker, certificate: PeerCertificate | undefi
 const codeOf = (cause: unknown): string =>
   (cause as NodeJS.ErrnoException).code ?? String((cause as Error).message ?? cause)
 
-/** What it takes to talk to a node that the directory names. */
+/** What dialling a node of the directory requires. */
 type Dialling = Pick<Speaker, "keys">
 
-/** A connection to the node with this name, whose certificate says so if there are keys. */
+/**
+ * Connects to the node with this name; with keys, the node must present a certificate of that name.
+ */
 export const connectTo = Effect.fnUntraced(function* (
   { keys }: Dialling,
   directory: Directory,
@@ -121,11 +123,11 @@ export const connectTo = Effect.fnUntraced(function* (
   if (address === undefined) {
     return yield* new DirectoryRefused({
       source: directory.source,
-      problem: `${name} is not there`,
+      problem: `${name} is not in the directory`,
       mend: "add it, or remove it from the configuration"
     })
   }
-  /** A certificate is of a name, not of an address: a node may move. */
+  /** A certificate names a node, not an address: a node may move. */
   const isPeer = (_host: string, certificate: PeerCertificate): Error | undefined => {
     const reason = isNotNode(certificate, name) ?? isRevoked(keys?.(), certificate)
     return reason === undefined ? undefined : new Error(reason)
@@ -147,7 +149,7 @@ export const connectTo = Effect.fnUntraced(function* (
       })
 })
 
-/** Dials the node with this name again and again, until the scope ends. */
+/** Dials the node with this name repeatedly, until the scope ends. */
 export const dial = Effect.fnUntraced(function* (
   speaker: Speaker,
   directory: Directory,
@@ -162,7 +164,7 @@ export const dial = Effect.fnUntraced(function* (
       ...speaker,
       refuses: (hello) => {
         if (nameOf(hello.endpoint) !== name || hello.role !== "node") {
-          return `this is ${nameOf(hello.endpoint)}, and ${name} was expected`
+          return `this is ${nameOf(hello.endpoint)}; expected ${name}`
         }
         isIntroduced = true
         return speaker.refuses(hello)
@@ -173,21 +175,19 @@ export const dial = Effect.fnUntraced(function* (
   while (true) {
     isIntroduced = false
     const failure = yield* Effect.flip(attempt)
-    // Who was refused after the introductions will be again: that is no reason to come back at
-    // once.
+    // A peer that was refused after the hellos will be refused again, so do not redial at once.
     if (isIntroduced && failure._tag !== "PeerRefused" && failure._tag !== "PeerIsStranger") {
       wait = firstRedialMilliseconds
       complaint = ""
     }
-    // A node that is down is no news every time; why it refuses us is, once.
+    // Do not log each failure to reach a node that is down; log each new reason why it refuses us.
     if (failure._tag !== "SocketError" && failure.message !== complaint) {
       complaint = failure.message
-      // Whoever needs it for an operation says so; a node that waits to be taken in is in nobody's
-      // way.
+      // A caller that needs a stranger reports it; a node that waits to be admitted blocks no one.
       const isNew = failure._tag === "PeerIsStranger" || failure._tag === "PeerTakenIn"
       yield* isNew
         ? Effect.logDebug(complaint)
-        : Effect.logWarning(plain(`${name} cannot be talked to: ${complaint}`))
+        : Effect.logWarning(plain(`cannot talk to ${name}: ${complaint}`))
     }
     const before = speaker.takesIn?.(name)
     const delay = wait * (0.5 + (yield* Random.next))

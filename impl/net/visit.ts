@@ -1,6 +1,6 @@
 /**
- * A short visit to a node: hello, a few frames, and what it says to them. Nodes visit each other to
- * show marks, and whoever begins a system visits all of its nodes; only clients stay.
+ * A short visit to a node: a hello, a few frames, and the node's replies. Nodes visit each other to
+ * show marks, and `quorate begin` visits all nodes of a system; only clients stay connected.
  */
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
@@ -12,18 +12,18 @@ import { nameOf } from "../memory/identity.ts"
 import { helloOf, Incoming, type Speaker } from "./connection.ts"
 import { connectTo } from "./network.ts"
 
-/** Whoever visits: an endpoint, of which no more than its name need be there. */
+/** The visiting endpoint. Only its name need exist. */
 export type Visitor = Pick<Speaker, "protocol" | "role" | "first" | "decode" | "keys"> & {
   readonly endpoint: Pick<Endpoint, "name">
 }
 
-/** How long a visit may last. */
+/** The time limit of a visit. */
 const longest = "2 seconds"
 
 /**
- * Says this to the node with this name, and gives what it says until that is enough, or no more
- * comes: its hello first. Nothing if somebody is there and does not say hello; undefined if nobody
- * is.
+ * Sends frames to the node with this name, and collects its replies, its hello first, until
+ * `isEnough` or until no more arrive. An empty list if something else answers there; undefined if
+ * nothing does.
  */
 export const visit = (
   visitor: Visitor,
@@ -49,7 +49,7 @@ export const visit = (
       }
     })
     const ended = yield* talk.pipe(Effect.scoped, Effect.timeout(longest), Effect.result)
-    // Of a machine that does not even refuse a connection nobody knows who is there.
+    // If a machine does not even refuse the connection, a node may be there.
     isThere ||= Result.isFailure(ended) && ended.failure._tag === "TimeoutError"
     if (!isThere) return undefined
     const frames = yield* Ref.get(heard)
@@ -60,8 +60,8 @@ export const visit = (
   })
 
 /**
- * The hello of each node of the directory that is there; undefined of those that say none, though
- * somebody is there.
+ * The hello of each node of the directory that answers; undefined for those that answer without a
+ * hello.
  */
 export const callAll = Effect.fnUntraced(function* (visitor: Visitor, directory: Directory) {
   const names = [...(yield* directory.lookUp).keys()]
@@ -82,7 +82,7 @@ export const callAll = Effect.fnUntraced(function* (visitor: Visitor, directory:
 
 const hasHello = (heard: ReadonlyArray<Frame>): boolean => heard.length > 0
 
-/** Shows marks to all other nodes of the directory that are there, and hears theirs. */
+/** Shows marks to all other nodes of the directory that answer, and takes theirs. */
 export const exchangeMarks = Effect.fnUntraced(function* (
   visitor: Visitor & { readonly endpoint: Endpoint },
   directory: Directory

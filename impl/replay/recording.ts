@@ -1,9 +1,8 @@
 /**
- * Recordings: what the processes of an endpoint did, a line of JSON for each thing, in the order in
- * which it was done.
+ * Recordings of the steps of an endpoint's processes: one line of JSON for each, in order.
  *
- * A line is written before anything that its step sends leaves, so that a recording that ends with
- * `kill -9` lacks nothing that anyone has seen.
+ * The endpoint writes a line before any message of its step leaves, so a recording that ends with
+ * `kill -9` lacks nothing that any other endpoint has seen.
  */
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs"
 import * as Effect from "effect/Effect"
@@ -15,7 +14,7 @@ import type { Witness } from "../host/endpoint.ts"
 import { WrittenChange, WrittenChanged, written } from "../host/record.ts"
 import { type Plugged, roles, type Setup } from "../protocols.ts"
 
-/** A process begins, or begins again after a crash, with this state. */
+/** A process begins, or restarts after a crash, in this state. */
 export const Start = Schema.TaggedStruct("Start", {
   node: NodeId,
   role: Schema.Literals(roles),
@@ -27,7 +26,7 @@ export const Start = Schema.TaggedStruct("Start", {
 })
 export type Start = typeof Start.Type
 
-/** An operation, whatever it is. */
+/** An operation of any kind. */
 const Operation = Schema.StructWithRest(Schema.Struct({ _tag: Schema.String }), [
   Schema.Record(Schema.String, Schema.Unknown)
 ])
@@ -42,7 +41,7 @@ export const Taken = Schema.TaggedStruct("Taken", {
     Schema.TaggedStruct("Choose", { choice: Schema.Unknown })
   ]),
   change: Schema.NullOr(WrittenChanged),
-  /** Those about another register than the one of the step say which. */
+  /** A send about another register than the step's names that register. */
   sends: Schema.Array(
     Schema.Struct({
       to: NodeId,
@@ -54,16 +53,13 @@ export const Taken = Schema.TaggedStruct("Taken", {
 })
 export type Taken = typeof Taken.Type
 
-/**
- * Nothing more could be written: of the processes of this recording nothing is known until they
- * begin again.
- */
+/** The recording stopped: nothing is known of its processes until they begin again. */
 export const Stopped = Schema.TaggedStruct("Stopped", {})
 
 export const Line = Schema.Union([Start, Taken, Stopped])
 export type Line = typeof Line.Type
 
-/** What is recorded: a protocol, under the rules of one of its variants. */
+/** The recorded protocol and variant. */
 type Recorded = Pick<Plugged, "name" | "variant">
 
 /** A witness that writes lines. */
@@ -106,7 +102,7 @@ export const witnessTo = (
   }
 })
 
-/** The file cannot be recorded to. */
+/** The recording cannot be written to this file. */
 export class RecordingRefused extends Schema.TaggedError<RecordingRefused>()("RecordingRefused", {
   file: Schema.String,
   reason: Schema.String
@@ -117,9 +113,8 @@ export class RecordingRefused extends Schema.TaggedError<RecordingRefused>()("Re
 }
 
 /**
- * A witness that appends to a file, until the scope ends. Should the file take no more (its disk is
- * full, say), the recording stops there and says so, in the file and to whoever is told; the
- * process that it is of goes on.
+ * A witness that appends to a file until the scope ends. If writing fails (the disk is full, say),
+ * the recording stops there and says so, in the file and in the log; its process continues.
  */
 export const recordTo = Effect.fnUntraced(function* (file: string, recorded: Recorded) {
   const services = yield* Effect.context<never>()
@@ -135,7 +130,7 @@ export const recordTo = Effect.fnUntraced(function* (file: string, recorded: Rec
     const reason = `${error.code ?? error.message}`
     Effect.runForkWith(services)(
       Effect.logError(
-        `--record: ${file} takes no more (${reason}): the recording has stopped, and the rest goes on`
+        `--record: ${file} takes no more (${reason}): the recording has stopped, the process continues`
       )
     )
   })
@@ -148,7 +143,7 @@ const endsLine = (descriptor: number, size: number): boolean => {
   return last.toString("latin1") === "\n"
 }
 
-/** The end of a file that lines are appended to. */
+/** The end of a file to which lines are appended. */
 class Recording {
   private readonly descriptor: number
   private readonly failed: (error: NodeJS.ErrnoException) => void
@@ -161,7 +156,7 @@ class Recording {
     this.failed = failed
     this.end = fstatSync(descriptor).size
     this.lastLine = this.end
-    // What was being written when its process was killed is a line of its own.
+    // A line that was cut off when its process was killed stays a line of its own.
     if (this.end > 0 && !endsLine(descriptor, this.end)) {
       this.end += writeSync(descriptor, "\n")
       this.lastLine = this.end
@@ -183,7 +178,8 @@ class Recording {
   }
 
   /**
-   * In the place of the last line, for which there was room, stands that the recording has stopped.
+   * Replaces the last line, for which there was room, with the record that the recording has
+   * stopped.
    */
   private stop(): void {
     try {

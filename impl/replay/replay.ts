@@ -1,14 +1,14 @@
 /**
- * Holds a recorded run against the specification, step by step.
+ * Compares a recorded run with the specification, step by step.
  *
- * - Every step is the one that the specification takes, from the state that the steps before it
- *   lead to: the same change, the same messages, the same observations.
- * - A process that begins again does so in a state that it was in, and what it forgot of its last
- *   steps nobody ever heard of: nothing leaves before it is durable.
- * - Where a recording had to stop, it may begin again in any state, and what was sent meanwhile is
- *   not known.
- * - Every message that was received was sent, and is received at most once; more often only if that
- *   has no effect (the promises `onlyAnswers` and `isObsolete`).
+ * - Every step is the step that the specification takes from the state that the earlier steps lead
+ *   to: the same change, the same messages, the same observations.
+ * - A process that restarts does so in a state that it was in. No other process has seen the steps
+ *   that it forgot: nothing leaves before it is durable.
+ * - Where a recording had to stop, its processes may begin again in any state, and the messages
+ *   that they sent meanwhile are unknown.
+ * - Every received message was sent. It is received at most once; more often only if that has no
+ *   effect (the promises `onlyAnswers` and `isObsolete`).
  */
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { Change, KeyedStep } from "../../spec/kernel/keyed.ts"
@@ -17,9 +17,9 @@ import { Hosted, type HostedNode } from "../host/hosted.ts"
 import { nodeOf, type Plugged } from "../protocols.ts"
 import type { Line, Start, Taken } from "./recording.ts"
 
-/** Where a recorded run is not one of the specification. */
+/** The first line at which a recorded run departs from the specification. */
 export interface Departure {
-  /** The line, from 1 on. */
+  /** The line, counted from 1. */
   readonly line: number
   readonly node: string
   readonly reason: string
@@ -29,20 +29,20 @@ export interface Replayed {
   readonly departure: Departure | undefined
   readonly steps: number
   readonly restarts: number
-  /** Messages whose sender is in no recording: nothing is known of them. */
+  /** The number of messages whose sender is in no recording; nothing is known of them. */
   readonly unattributed: number
 }
 
 interface Step {
   readonly taken: Taken
-  /** Whether it received a message in a state in which that has no effect. */
+  /** Whether the process received a message in a state in which that has no effect. */
   readonly isIdle: boolean
 }
 
 interface Recorded {
   readonly node: HostedNode
   readonly process: Hosted
-  /** The steps since it began, and what it began with. */
+  /** The steps since the process began, and the state in which it began. */
   readonly steps: Array<Step>
   readonly base: ReadonlyArray<Change>
 }
@@ -50,7 +50,7 @@ interface Recorded {
 interface Traffic {
   sent: number
   received: number
-  /** Receipts that have no effect, whether or not they are the first. */
+  /** The number of receipts that have no effect, whether or not they are the first. */
   idle: number
   readonly from: NodeId
   firstReceipt: Departure | undefined
@@ -60,7 +60,7 @@ export class Replay {
   private readonly protocolOf: (name: string) => Plugged | undefined
   private readonly nodes = new Map<NodeId, Recorded>()
   private readonly traffic = new Map<string, Traffic>()
-  /** The processes of which a part is not recorded, and those of which nothing is known now. */
+  /** The processes whose recordings have gaps, and those of which nothing is known now. */
   private readonly withGaps = new Set<NodeId>()
   private readonly unknown = new Set<NodeId>()
   private departure: Departure | undefined
@@ -71,14 +71,17 @@ export class Replay {
     this.protocolOf = protocolOf
   }
 
-  /** Takes a line of a recording. Lines of one process come in order; those of others in any. */
+  /**
+   * Takes a line of a recording. The lines of one process come in order; those of different
+   * processes in any order.
+   */
   take(number: number, line: Exclude<Line, { readonly _tag: "Stopped" }>): void {
     if (this.departure !== undefined) return
     if (line._tag === "Start") this.start(number, line)
     else this.step(number, line)
   }
 
-  /** The recording of these processes stopped. */
+  /** Records that the recording of these processes stopped. */
   stopped(nodes: Iterable<NodeId>): void {
     for (const node of nodes) {
       this.withGaps.add(node)
@@ -86,7 +89,7 @@ export class Replay {
     }
   }
 
-  /** All lines were taken. */
+  /** The result, after all lines. */
   result(): Replayed {
     let unattributed = 0
     for (const { from, sent, received, idle, firstReceipt } of this.traffic.values()) {
@@ -130,9 +133,9 @@ export class Replay {
   }
 
   /**
-   * A process begins again with what it kept: finds the steps that it forgot. What it kept is what
-   * the steps up to some time had led to; after that, a step that changed nothing counts as long as
-   * it rests on nothing that was forgotten.
+   * A process restarts with the state that it kept: finds the steps that it forgot. The kept state
+   * is the one that the steps up to some time led to. Later steps that changed nothing still count
+   * if they depend on nothing that was forgotten.
    */
   private forget(line: number, { node, steps, base }: Recorded, kept: ReadonlyArray<Change>): void {
     const process = began(node, base)
@@ -191,7 +194,10 @@ export class Replay {
       this.of(node, to, register, message).sent += 1
   }
 
-  /** What the process forgot it cannot have sent, and it may receive the message again. */
+  /**
+   * The process cannot have sent the messages of a forgotten step, and may receive its message
+   * again.
+   */
   private undo({ taken: { node, key, input, sends }, isIdle }: Step): void {
     if (input._tag === "Receive" && !isIdle)
       this.of(input.from, node, key, input.message).received -= 1
@@ -210,7 +216,8 @@ export class Replay {
 }
 
 /**
- * In which objects, and whether in what they share, a process is in another state than it is to be.
+ * The objects in which a process differs from its expected state, and whether its shared fields
+ * differ.
  */
 class Difference {
   private readonly process: Hosted
@@ -229,7 +236,7 @@ class Difference {
     return this.keys.size === 0 && !this.isShared
   }
 
-  /** After a step of this object. */
+  /** Updates the difference after a step on this object. */
   update(key: string): void {
     this.isShared = !equals(this.process.shared, this.expected.shared)
     if (equals(this.process.own(key), this.expected.own(key))) this.keys.delete(key)
@@ -237,14 +244,14 @@ class Difference {
   }
 }
 
-/** The process as it begins with these changes. */
+/** The process in the state in which it began, given by these changes. */
 const began = (node: HostedNode, changes: ReadonlyArray<Change>): Hosted => {
   const process = new Hosted(node)
   for (const change of changes) process.restore(change)
   return process
 }
 
-/** What the specification does otherwise than was recorded; undefined if nothing. */
+/** How the step of the specification differs from the recorded one; undefined if it does not. */
 const difference = (
   taken: Taken,
   { change, sends, observations }: KeyedStep

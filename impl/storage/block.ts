@@ -1,21 +1,23 @@
 /**
- * Blocks: what a log is made of. A block is what one commit wrote: a header of 24 bytes and a
- * payload of UTF-8 text.
+ * Blocks: the units of a log. A block is the result of one commit: a header of 24 bytes and a
+ * payload of UTF-8 text. The header has these bytes:
  *
- * | bytes | what | | ----- | ---- | | 0-3 | the mark; its first byte, 0xFF, occurs in no UTF-8
- * text, so no payload can pass for a header | | 4-7 | the payload's length in bytes | | 8-15 | the
- * block's number, counted through all files of a log | | 16-19 | CRC-32 of the payload | | 20-23 |
- * CRC-32 of bytes 0-19 |
+ * - 0-3: the mark; its first byte, 0xFF, does not occur in UTF-8 text, so no payload can pass for a
+ *   header
+ * - 4-7: the payload's length in bytes
+ * - 8-15: the block's number, counted through all files of a log
+ * - 16-19: CRC-32 of the payload
+ * - 20-23: CRC-32 of bytes 0-19
  *
- * All numbers are little-endian. A block without payload is a *seal*: it says that the blocks
- * before it were synced. It carries the number of the next block, which is written over it (or, at
- * the end of a snapshot, that the segments go on with).
+ * All numbers are little-endian. A block without a payload is a *seal*: it says that the blocks
+ * before it were synced. A seal carries the number of the next block, which overwrites it (or, at
+ * the end of a snapshot, the number of the first block of the segments after it).
  */
 import { crc32 } from "node:zlib"
 
 export const headerBytes = 24
 const mark = 0x4c_51_0d_ff
-/** The most bytes of a payload. */
+/** The maximum size of a payload, in bytes. */
 export const mostPayloadBytes = 256 * 2 ** 20
 
 export interface Header {
@@ -37,7 +39,7 @@ export const encodeBlock = (number: number, payload: Uint8Array): Uint8Array => 
   return block
 }
 
-/** The header that begins at the offset; undefined if none does. */
+/** The header that begins at the offset; undefined if there is none. */
 export const headerAt = (bytes: Uint8Array, offset: number): Header | undefined => {
   if (offset + headerBytes > bytes.length) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset + offset, headerBytes)
@@ -52,7 +54,7 @@ export const headerAt = (bytes: Uint8Array, offset: number): Header | undefined 
   }
 }
 
-/** True when this is the payload that the header was written with. */
+/** Whether this is the payload that the header was written for. */
 export const isIntact = (header: Header, payload: Uint8Array): boolean =>
   payload.length === header.payloadBytes && crc32(payload) === header.payloadChecksum
 

@@ -22,7 +22,8 @@ import { join } from "node:path"
 import type { Disk, DiskFault, Done } from "../environment/disk.ts"
 
 /**
- * After these a write may succeed later; after any other it is unknown what stable storage holds.
+ * After these errors a later write may succeed. After any other, the contents of stable storage are
+ * unknown.
  */
 const codesOfFull: ReadonlyArray<string | undefined> = [
   "ENOSPC",
@@ -41,21 +42,22 @@ export class FileDisk implements Disk {
   private readonly folder: string
   /** Open files, by name. */
   private readonly open = new Map<string, number>()
-  /** Files whose entry in the folder may not be durable yet. */
+  /** Files whose directory entry may not be durable yet. */
   private readonly fresh = new Set<string>()
-  /** How much was asked of the file system and is not done. */
+  /** The number of requests to the file system that are not done. */
   private underWay = 0
   private whenIdle: (() => void) | undefined
 
-  /** Makes the folder if there is none. Throws what the file system says. */
+  /** Creates the folder if it does not exist. Throws the file system's error. */
   constructor(folder: string) {
     this.folder = folder
     mkdirSync(folder, { recursive: true })
   }
 
   /**
-   * Closes the files once whatever is under way is done; asked for nothing more, it calls `then`.
-   * (A descriptor that is closed under a write may be another file's when the write happens.)
+   * Closes the files once all requests are done, then calls `then`. The caller makes no further
+   * requests. (If a descriptor were closed during a write, it might belong to another file when the
+   * write happens.)
    */
   close(then: () => void): void {
     this.whenIdle = () => {
@@ -66,7 +68,7 @@ export class FileDisk implements Disk {
     if (this.underWay === 0) this.whenIdle()
   }
 
-  /** Counts what is asked until it is done. */
+  /** Counts a request until it is done. */
   private counted(done: Done): Done {
     this.underWay += 1
     return (fault) => {

@@ -1,13 +1,12 @@
 /**
- * The folder of a node: whose memory it is, and that no second process uses it.
+ * The folder of a node: it holds the node's memory, and only one process may use it.
  *
- * `node.json` says which node's it is and of which system; `log/` is what it remembers, and says in
- * its first record whose that is. Neither does without the other: a folder of which a part is
- * missing is refused, an empty one is a new node's.
+ * `node.json` names the node and its system. `log/` holds the node's memory; its first record names
+ * the node as well. Both parts are needed: a folder with one part missing is refused, and an empty
+ * folder belongs to a new node. The formats are:
  *
- * | format | what changed | | ------ | ------------ | | 1 | a node was its name, and the folder
- * named its system by the nodes that the directory called first | | 2 | an identity with its key;
- * the members of the first configuration; a watermark beside the log |
+ * - 1: a node was its name, and the folder named its system by the first nodes of the directory
+ * - 2: an identity with its key; the members of the first configuration; a watermark beside the log
  */
 import {
   chmodSync,
@@ -33,7 +32,7 @@ import { encodeBlock, headerBytes } from "./block.ts"
 import { lockFolder } from "./lock.ts"
 import { segmentName, watermarkFor, watermarkName } from "./recovery.ts"
 
-/** The folder cannot be used as the data of this node. */
+/** This node cannot use the folder. */
 export class FolderRefused extends Schema.TaggedError<FolderRefused>()("FolderRefused", {
   folder: Schema.String,
   problem: Schema.String,
@@ -50,20 +49,20 @@ const Identified = Schema.Struct({
   privateKey: Schema.String
 })
 
-/** What `node.json` says. */
+/** The contents of `node.json`. */
 const Contents = Schema.Struct({
   format: Schema.Literal(2),
   node: Schema.String,
   protocol: Schema.String,
   identity: Identified,
-  /** The first configuration of its system; null while it is of none. */
+  /** The first configuration of its system; null while it belongs to none. */
   first: Schema.NullOr(Members),
-  /** Why the node must not start again, once it has stopped for good. */
+  /** Why the node must not start again, once it has stopped permanently. */
   ended: Schema.optionalKey(Schema.String)
 })
 type Contents = typeof Contents.Type
 
-/** What it said in format 1. */
+/** The contents of `node.json` in format 1. */
 const Old = Schema.Struct({
   format: Schema.Literal(1),
   node: Schema.String,
@@ -71,45 +70,43 @@ const Old = Schema.Struct({
   system: Schema.String
 })
 
-/** Whoever wants to use a folder. */
+/** The node that is to use a folder. */
 export interface Owner {
   readonly node: string
   readonly protocol: string
   /**
-   * The first nodes of the directory, by which a folder of format 1 knows its system; and what that
-   * then is called.
+   * The first nodes of the directory, by which a folder of format 1 knows its system, and the name
+   * of that system.
    */
   readonly named: ServerSet
   readonly nameOfSystem: string
-  /** Whether the folder may be of a node that has stopped for good: for recovery. */
+  /** Whether to accept the folder of a node that has stopped permanently: for recovery. */
   readonly evenEnded?: boolean
 }
 
 /** A folder in use. */
 export interface Claimed {
-  /** Where its log is. */
+  /** The folder of its log. */
   readonly log: string
   readonly identity: Identity
-  /** The first configuration of its system; undefined while it is of none. */
+  /** The first configuration of its system; undefined while it belongs to none. */
   readonly first: ServerSet | undefined
-  /**
-   * It was written by a version that knew no identities, and is of format 2 once this was called.
-   */
+  /** Converts a folder from before identities to format 2; undefined if the folder has format 2. */
   readonly convert: (() => void) | undefined
-  /** From now on the node is of the system with this first configuration. */
+  /** Records that the node belongs to the system with this first configuration. */
   readonly adopt: (first: ServerSet) => void
-  /** The node must not start again with this folder. */
+  /** Records that the node must not start again with this folder. */
   readonly end: (reason: string) => void
 }
 
 const refused = (folder: string, problem: string, mend: string) =>
   new FolderRefused({ folder, problem, mend })
 
-/** How a node that has lost its memory, or part of it, is replaced by a new one under its name. */
+/** How to replace a node that has lost some or all of its memory by a new one with its name. */
 export const replacement = (name: string): string =>
   `move the folder away, start ${name} with an empty one, as a new node, and let it take its own place: quorate reconfigure +${name}`
 
-/** Takes the folder for this node until the scope ends. */
+/** Claims the folder for this node until the scope ends. */
 export const claim = Effect.fnUntraced(function* (folder: string, owner: Owner) {
   yield* Effect.acquireRelease(
     Effect.try({
@@ -117,7 +114,7 @@ export const claim = Effect.fnUntraced(function* (folder: string, owner: Owner) 
         mkdirSync(folder, { recursive: true })
         const unlock = lockFolder(folder)
         if (unlock !== undefined) return unlock
-        throw refused(folder, `${holderOf(folder)} uses it`, "stop that one first")
+        throw refused(folder, `${holderOf(folder)} is using it`, "stop that process first")
       },
       catch: (error) => (error instanceof FolderRefused ? error : notWritable(folder, error))
     }),
@@ -131,7 +128,7 @@ export const claim = Effect.fnUntraced(function* (folder: string, owner: Owner) 
 
 const notWritable = (folder: string, error: unknown): FolderRefused => {
   const { code = (error as Error).message } = error as NodeJS.ErrnoException
-  const mend = code === "ENOSPC" ? "make room on its disk" : "name another one, or make it writable"
+  const mend = code === "ENOSPC" ? "make room on its disk" : "give another one, or make it writable"
   return refused(folder, `it cannot be used (${code})`, mend)
 }
 
@@ -143,7 +140,7 @@ const holderOf = (folder: string): string => {
 const fileOf = (folder: string): string => join(folder, "node.json")
 const logOf = (folder: string): string => join(folder, "log")
 
-/** Reads the folder, or begins a memory in it. Throws why it is refused. */
+/** Reads the folder, or begins a memory in it. Throws the reason for a refusal. */
 const open = (folder: string, owner: Owner): Claimed => {
   const { node, protocol } = owner
   const text = existsSync(fileOf(folder)) ? readFileSync(fileOf(folder), "utf8") : undefined
@@ -166,7 +163,7 @@ const open = (folder: string, owner: Owner): Claimed => {
     if (contents.system !== owner.nameOfSystem) {
       throw refused(
         folder,
-        "its node was one of other storage nodes than are named now, and their quorums need not meet",
+        "its node belonged to other storage nodes than those named now, and their quorums need not intersect",
         "name the same nodes as before"
       )
     }
@@ -195,7 +192,7 @@ const claimed = (folder: string, contents: Contents): Claimed => ({
   end: (ended) => write(folder, { ...contents, ended })
 })
 
-/** What `node.json` says, in whatever format. */
+/** The contents of `node.json`, in any format. */
 const contentsOf = (folder: string, node: string, text: string): Contents | typeof Old.Type => {
   const decode = Schema.decodeUnknownSync(Schema.Union([Contents, Old]))
   let data: unknown
@@ -210,11 +207,11 @@ const contentsOf = (folder: string, node: string, text: string): Contents | type
           `a later version wrote it, in format ${format}; this one knows formats 1 and 2`,
           "run the version that wrote it, or a later one"
         )
-      : refused(folder, "node.json is empty, damaged or none of ours", replacement(node))
+      : refused(folder, "node.json is empty, damaged or not written by quorate", replacement(node))
   }
 }
 
-/** Whether there is a log with a beginning. What is missing further on, the log finds itself. */
+/** Whether there is a log with a beginning. Recovery itself detects anything missing after that. */
 const isWhole = (folder: string): boolean => {
   const log = logOf(folder)
   return (
@@ -225,7 +222,7 @@ const isWhole = (folder: string): boolean => {
   )
 }
 
-/** A memory begins: first its log, then what says that there is one. */
+/** Begins a memory: writes its log first, then `node.json`. */
 const begin = (folder: string, node: string, protocol: string): Contents => {
   const log = logOf(folder)
   const identity = mint(node)
@@ -233,7 +230,7 @@ const begin = (folder: string, node: string, protocol: string): Contents => {
   if (existsSync(log) && !isOnlyBegun(log, block.length)) {
     throw refused(
       folder,
-      "it has a log and no node.json, which says whose that is",
+      "it has a log but no node.json to say which node owns the log",
       replacement(node)
     )
   }
@@ -248,11 +245,16 @@ const begin = (folder: string, node: string, protocol: string): Contents => {
   return contents
 }
 
-/** The first record of a log (`host/record.ts` reads it): whose memory it is. */
+/**
+ * The first record of a log (`host/record.ts` reads it): the identity that the memory belongs to.
+ */
 const firstRecord = ({ id }: Identity): Uint8Array =>
   Buffer.from(JSON.stringify({ memory: { node: id } satisfies MemoryRecord }), "utf8")
 
-/** Whether a log is no more than one that was being begun, when power or space ran out. */
+/**
+ * Whether a log is only the remainder of an attempt to begin a memory that lost power or ran out of
+ * space.
+ */
 const isOnlyBegun = (log: string, firstBytes: number): boolean =>
   readdirSync(log).every(
     (file) =>
@@ -264,7 +266,7 @@ const write = (folder: string, contents: Contents): void => {
   const file = fileOf(folder)
   const unfinished = `${file}.unfinished`
   writeDurably(unfinished, Buffer.from(`${JSON.stringify(contents)}\n`, "utf8"))
-  // It has the node's key in it.
+  // The file holds the node's private key.
   chmodSync(unfinished, 0o600)
   renameSync(unfinished, file)
   syncFolder(folder)
@@ -283,14 +285,14 @@ const syncFolder = (folder: string): void => {
   closeSync(directory)
 }
 
-/** Whether the node of this folder has ever been of a system. */
+/** Whether the node of this folder has ever belonged to a system. */
 export const isBegun = (folder: string): boolean => {
   if (!existsSync(fileOf(folder))) return false
   const contents = contentsOf(folder, "", readFileSync(fileOf(folder), "utf8"))
   return contents.format === 1 || contents.first !== null
 }
 
-/** Begins a memory in an empty folder; what it gives says of which system it is. */
+/** Begins a memory in an empty folder; the result records the node's system. */
 export const beginMemory = (folder: string, node: string, protocol: string) => {
   mkdirSync(folder, { recursive: true })
   const contents = begin(folder, node, protocol)
@@ -301,8 +303,8 @@ export const beginMemory = (folder: string, node: string, protocol: string) => {
 }
 
 /**
- * Begins a system whose nodes are not started yet, in these folders, by name; for whoever has all
- * of them at hand. Returns the first configuration.
+ * Begins a system in these folders, by node name, before its nodes start; for a caller that has all
+ * the folders on its machine. Returns the first configuration.
  */
 export const beginIn = (folders: ReadonlyMap<string, string>, protocol: string): ServerSet => {
   const begun = [...folders].map(([node, folder]) => beginMemory(folder, node, protocol))

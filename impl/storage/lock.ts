@@ -1,13 +1,13 @@
 /**
- * That no second process uses a folder.
+ * Keeps a second process from using a folder.
  */
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { tryLock } from "../environment/lock.ts"
 
 /**
- * Locks the folder; the returned function lets go of it. Undefined if another process holds it.
- * Throws what the file system says.
+ * Locks the folder. Returns a function that releases it; undefined if another process holds the
+ * lock. Throws the file system's error.
  */
 export const lockFolder = (folder: string): (() => void) | undefined => {
   const descriptor = openSync(join(folder, "lock"), "a+")
@@ -21,7 +21,7 @@ export const lockFolder = (folder: string): (() => void) | undefined => {
     throw error
   }
   try {
-    // For people. On a full disk it is not there.
+    // For people only. On a full disk it may be missing.
     ftruncateSync(descriptor, 0)
     writeSync(descriptor, `${process.pid}\n`)
   } catch {}

@@ -1,16 +1,16 @@
 /**
  * An append-only log with checksums, group commit and compaction.
  *
- * Records are lines of text. What is appended while a block is being written and synced goes into
- * the next block, so that many records share one sync. A record's `done` is called when its block
- * is on stable storage.
+ * Records are lines of text. Records that are appended while a block is being written and synced go
+ * into the next block, so many records share one sync. The log calls a record's `done` when its
+ * block is on stable storage.
  *
- * Files: `segment-N.log` take the blocks in turn. When they have grown well beyond what is live, a
- * new segment is begun and everything live is written beside it as `snapshot-N.log`, which then
- * stands for all segments before N.
+ * The files `segment-N.log` take the blocks in turn. When they have grown well beyond the live
+ * data, the log begins a new segment and writes all live data beside it as `snapshot-N.log`, which
+ * then replaces all segments before N.
  *
- * A full disk: the same block is written again, at the same place, until it fits. Until then
- * nothing is done.
+ * When the disk is full, the log writes the same block again, at the same place, until it fits.
+ * Until then no record is done.
  */
 import * as Result from "effect/Result"
 import type { Clock } from "../environment/clock.ts"
@@ -30,26 +30,26 @@ import {
 
 export interface LogOptions {
   /**
-   * Everything live at this moment, as records: what a snapshot has to hold. Must not change while
+   * The live data at this moment, as records: the contents of a snapshot. It must not change while
    * it is read.
    */
   readonly snapshot: () => Iterator<string>
-  /** Called when the disk is broken: what is on it is unknown, and the process has to end. */
+  /** Called when the disk is broken: its contents are unknown, and the process must end. */
   readonly broken: (fault: DiskFault) => void
-  /** Called when the disk is found to be full, and with undefined when it no longer is. */
+  /** Called when the disk turns out to be full, and with undefined when it no longer is. */
   readonly full?: (fault: DiskFault | undefined) => void
-  /** Beyond this many bytes the log is compacted, if that frees half of it or more. */
+  /** Beyond this many bytes the log is compacted, if that frees at least half of it. */
   readonly compactionBytes?: number
 }
 
 const defaultCompactionBytes = 64 * 2 ** 20
-/** How long a full disk is left alone. */
+/** The time between two attempts to write to a full disk. */
 const retryMilliseconds = 250
-/** How long a disk without room for a snapshot is left alone. */
+/** The time between two attempts to write a snapshot to a disk without room for it. */
 const compactionRetryMilliseconds = 30_000
-/** How much of a snapshot is written at a time. */
+/** The size of a block of a snapshot. */
 const snapshotBlockBytes = 2 ** 20
-/** A block takes no more records once it has this many bytes. */
+/** The size at which a block takes no more records. */
 const fullBlockBytes = 8 * 2 ** 20
 
 interface Entry {
@@ -72,11 +72,11 @@ export class Log {
   private end: number
   private block: number
   private liveBytesAtLeast = 0
-  /** All bytes in use: what recovery would have to read. */
+  /** The bytes in use: what recovery would have to read. */
   bytes: number
   /** The length of the records that are not durable yet. */
   pendingLength = 0
-  /** How many blocks were synced since the log was opened. */
+  /** The number of blocks synced since the log was opened. */
   syncs = 0
 
   private constructor(disk: Disk, clock: Clock, options: LogOptions, recovered: Recovered) {
@@ -89,7 +89,7 @@ export class Log {
     this.bytes = recovered.bytes
   }
 
-  /** Reads what is there, record by record, and opens the log for appending. */
+  /** Reads the existing records and opens the log for appending. */
   static open(
     disk: Disk,
     clock: Clock,
@@ -104,7 +104,7 @@ export class Log {
   }
 
   /**
-   * Appends a record, a line of text; `done` is called when it is durable, in the order of the
+   * Appends a record, a line of text. Calls `done` when the record is durable, in the order of the
    * appends.
    */
   append(record: string, done: () => void): void {
@@ -118,12 +118,12 @@ export class Log {
     })
   }
 
-  /** The number of the last block that is durable. */
+  /** The number of the last durable block. */
   get position(): number {
     return this.block
   }
 
-  /** Nothing is written from now on. */
+  /** Ends all writing. */
   close(): void {
     this.isClosed = true
   }
@@ -163,9 +163,9 @@ export class Log {
   }
 
   /**
-   * Writes a block at the end of the segment and syncs it, again and again while the disk is full;
-   * and says beside the segments that it was synced, which needs no sync of its own: it has to
-   * outlive the process.
+   * Writes a block at the end of the segment and syncs it; repeats this while the disk is full.
+   * Then records in the watermark that the block was synced. The watermark needs no sync: it must
+   * only survive the process.
    */
   private write(number: number, payload: Uint8Array, then: () => void): void {
     const file = segmentName(this.segment)
@@ -205,8 +205,8 @@ export class Log {
   }
 
   /**
-   * Says after the last block that it was synced. The next block is written over this one; it needs
-   * no sync.
+   * Writes a seal after the last block: the block was synced. The next block overwrites the seal,
+   * which needs no sync.
    */
   private seal(): void {
     if (this.isSealed) return
@@ -244,9 +244,9 @@ export class Log {
   }
 
   /**
-   * Writes what is live beside the segments, bit by bit, so that appending goes on, as the snapshot
-   * that stands for everything before this segment. `then` gets its size, or undefined if there was
-   * no room for it.
+   * Writes the live data beside the segments, piece by piece so that appending continues, as the
+   * snapshot that replaces everything before this segment. `then` receives its size; undefined if
+   * there was no room for it.
    */
   private writeSnapshot(segment: number, then: (bytes: number | undefined) => void): void {
     const records = this.options.snapshot()
@@ -257,7 +257,7 @@ export class Log {
         if (this.isClosed) return
         if (fault === undefined) next()
         else if (fault.kind === "broken") this.options.broken(fault)
-        // A disk without room for a snapshot may still take blocks: the segments stay as they are.
+        // A disk without room for a snapshot may still take blocks: keep the segments.
         else this.disk.remove(unfinishedName, () => then(undefined))
       }
     const writeBlock = (number: number, offset: number): void => {
@@ -281,7 +281,7 @@ export class Log {
   }
 }
 
-/** Some of the records that are left: enough for a block of a snapshot. */
+/** Takes some of the remaining records: enough for one block of a snapshot. */
 const takeSome = (records: Iterator<string>): ReadonlyArray<string> => {
   const lines: Array<string> = []
   for (let length = 0; length < snapshotBlockBytes; ) {
@@ -293,7 +293,7 @@ const takeSome = (records: Iterator<string>): ReadonlyArray<string> => {
   return lines
 }
 
-/** Which files a snapshot with this number stands for. */
+/** The files that a snapshot with this number replaces. */
 const supersededBy =
   (number: number) =>
   (file: string): boolean =>

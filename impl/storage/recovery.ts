@@ -1,27 +1,28 @@
 /**
- * Reading a log after a crash.
+ * Reads a log after a crash.
  *
- * A crash leaves at most the last block incomplete: the next one is written only after a sync. So a
- * bad block with nothing after it was never acknowledged, and is cut off; a bad block with a good
- * one after it (a seal, at least) was complete once, and the log is damaged: nothing of it may be
- * served.
+ * A crash leaves at most the last block incomplete, because the next block is written only after a
+ * sync. A bad block with nothing after it was never acknowledged, so recovery cuts it off. A bad
+ * block with a good one after it (a seal, at least) was once complete, so the log is damaged and
+ * none of it may be served.
  *
- * Beside the segments stands the watermark: the number of a block up to which all were synced,
- * written before anybody was told of it. A log that ends before it has lost what was acknowledged.
+ * Beside the segments is the watermark: the number of a block up to which all blocks were synced,
+ * written before the node told anyone so. A log that ends before its watermark has lost
+ * acknowledged records.
  *
- * What this cannot tell: the last blocks, where power was lost while the watermark itself, which is
- * not synced for every block, had not reached the disk either, and the disk lost what it had said
- * was synced. Others may remember (`memory/`).
+ * Recovery cannot detect one loss: power failed, the disk lost blocks that it had reported as
+ * synced, and the watermark, which is not synced for every block, had not reached the disk either.
+ * Other nodes may remember (`memory/`).
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Disk } from "../environment/disk.ts"
 import { encodeBlock, findHeader, headerAt, headerBytes, isIntact } from "./block.ts"
 
-/** A log cannot be trusted: something that was durable has changed or is missing. */
+/** A log cannot be trusted: durable data has changed or is missing. */
 export class LogDamaged extends Schema.TaggedError<LogDamaged>()("LogDamaged", {
   file: Schema.String,
-  /** The first byte that is not as it was written. */
+  /** The offset of the first wrong byte. */
   offset: Schema.Int,
   problem: Schema.String,
   mend: Schema.String
@@ -32,14 +33,14 @@ export class LogDamaged extends Schema.TaggedError<LogDamaged>()("LogDamaged", {
 }
 
 export interface Recovered {
-  /** The number of the segment to append to, and where it ends. */
+  /** The number of the segment to append to, and its end. */
   readonly segment: number
   readonly end: number
   /** The number of the last block, 0 if there is none. */
   readonly lastBlock: number
-  /** How many bytes of the files are in use. */
+  /** The number of bytes in use in the files. */
   readonly bytes: number
-  /** How many bytes of an incomplete block were cut off. */
+  /** The number of bytes cut off from an incomplete block. */
   readonly tornBytes: number
 }
 
@@ -47,9 +48,11 @@ export const segmentName = (number: number): string =>
   `segment-${String(number).padStart(9, "0")}.log`
 export const snapshotName = (number: number): string =>
   `snapshot-${String(number).padStart(9, "0")}.log`
-/** Up to which block all were synced: two seals, written in turn. */
+/**
+ * The file with the number of the block up to which all were synced: two seals, written in turn.
+ */
 export const watermarkName = "watermark"
-/** Where a snapshot is written until it is complete. */
+/** A snapshot has this name until it is complete. */
 export const unfinishedName = "snapshot.unfinished"
 
 const numbersOf = (
@@ -62,7 +65,7 @@ const numbersOf = (
     .map(Number)
     .sort((left, right) => left - right)
 
-/** The files that are superseded by the newest snapshot, or were never finished. */
+/** The files that the newest snapshot replaces, and those never finished. */
 export const supersededFiles = (files: ReadonlyArray<string>): ReadonlyArray<string> => {
   const newest = numbersOf(files, "snapshot").at(-1) ?? 0
   return [
@@ -77,9 +80,8 @@ export const supersededFiles = (files: ReadonlyArray<string>): ReadonlyArray<str
 }
 
 /**
- * Hands every record to `apply`, in the order in which they were appended, and cuts off an
- * incomplete last block. The newest snapshot comes first, then the segments from its number on,
- * without a gap.
+ * Passes every record to `apply`, in the order of the appends, and cuts off an incomplete last
+ * block. The newest snapshot comes first, then the segments from its number on, without a gap.
  */
 export const recover = (
   disk: Disk,
@@ -121,7 +123,7 @@ export const recover = (
   return Result.succeed({ segment: last ?? first, bytes, ...position })
 }
 
-/** The larger of the two numbers that can be read: while one is written, the other stands. */
+/** The larger of the two readable numbers: while one is written, the other is intact. */
 const watermarkOn = (disk: Disk): number =>
   Math.max(
     ...[0, headerBytes].map(
@@ -129,7 +131,7 @@ const watermarkOn = (disk: Disk): number =>
     )
   )
 
-/** Where the watermark for this block is written, and what. */
+/** The offset and the bytes of the watermark for this block. */
 export const watermarkFor = (block: number) => ({
   offset: (block % 2) * headerBytes,
   bytes: encodeBlock(block, new Uint8Array(0))
@@ -157,7 +159,7 @@ const blockAt = (disk: Disk, file: string, offset: number): Block | undefined =>
   return isIntact(header, payload) ? { number: header.number, payload } : undefined
 }
 
-/** Reads a snapshot: it was synced before it got its name, so all of it is there. */
+/** Reads a snapshot: it was synced before it got its name, so it must be complete. */
 const readSnapshot = (
   disk: Disk,
   file: string,
@@ -168,7 +170,7 @@ const readSnapshot = (
     const block = blockAt(disk, file, offset)
     if (block === undefined) return damaged(file, offset, "a block is damaged or missing")
     offset += headerBytes + block.payload.length
-    // The seal of a snapshot has the number of the block that the segments go on with.
+    // The seal of a snapshot has the number of the first block of the segments after it.
     if (block.payload.length === 0)
       return Result.succeed({ bytes: offset, lastBlock: block.number - 1 })
     if (block.number !== expected) return damaged(file, offset, `block ${expected} is missing`)
@@ -177,8 +179,8 @@ const readSnapshot = (
 }
 
 /**
- * Reads a segment, which goes on after the block with the number `previous`, and whose end may be
- * torn.
+ * Reads a segment, which continues after block number `previous` and may end in an incomplete
+ * block.
  */
 const readSegment = (
   disk: Disk,
@@ -195,7 +197,7 @@ const readSegment = (
     if (block.number !== last + 1) {
       return damaged(file, offset, `block ${block.number} follows block ${last}`)
     }
-    // A seal is no part of the chain: the next block is written over it.
+    // A seal is not part of the chain: the next block overwrites it.
     if (block.payload.length === 0) return endAt(disk, file, offset, offset + headerBytes, last)
     for (const record of textOf(block.payload).split("\n")) apply(record)
     last = block.number
@@ -208,8 +210,8 @@ const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
 
 /**
- * The last good block ends at `end`, where the file can be cut off, unless a good one follows at or
- * after `from`.
+ * Cuts the file off at `end`, after the last good block, unless a good block follows at or after
+ * `from`.
  */
 const endAt = (
   disk: Disk,

@@ -16,8 +16,8 @@ import {
 } from "./tracing.ts"
 
 /**
- * Runs the effect in a span that is a child of the span around it, if there is one. The effect is
- * told of its span, and spans of effects in it are children of that.
+ * Runs the effect in a child of the current span, if there is one. The effect receives its span;
+ * spans inside the effect are children of it.
  */
 export const inSpan = <A, E, R>(
   tracing: Tracing,

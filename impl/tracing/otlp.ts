@@ -1,8 +1,8 @@
 /**
- * Spans for an OpenTelemetry collector: OTLP over HTTP, in JSON.
+ * Exports spans to an OpenTelemetry collector: OTLP over HTTP, in JSON.
  *
- * A collector that is down or slow costs spans, and nothing else: so many wait for it, and no more
- * are begun.
+ * A collector that is down or slow costs spans and nothing else: at most a fixed number of batches
+ * wait for it, and no span begins beyond that.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -20,12 +20,12 @@ import { contextOf, idsIn, type OpenSpan, type Tracing } from "./tracing.ts"
 
 const exportInterval = "1 second"
 const mostSpansInBatch = 512
-/** While so many batches are on their way, no span is begun. */
+/** While this many batches are being sent, no span begins. */
 const mostBatchesOnTheirWay = 8
 const batchTime = "5 seconds"
 const lastBatchTime = "2 seconds"
 
-/** Sends spans of the endpoint with this name to the collector, until the scope ends. */
+/** Sends the spans of the endpoint with this name to the collector, until the scope ends. */
 export const exportTraces = Effect.fnUntraced(function* (url: URL, name: string) {
   const watch = { onTheirWay: 0, isFailing: false }
   const client = Layer.effect(
@@ -77,8 +77,8 @@ export const exportTraces = Effect.fnUntraced(function* (url: URL, name: string)
 })
 
 /**
- * Counts what is on its way, lets nothing be on its way for ever, and says once that the collector
- * does not take it.
+ * Counts the batches being sent, limits the time of each, and logs once that the collector does not
+ * accept them.
  */
 const watched = (
   plain: HttpClient.HttpClient,
@@ -101,8 +101,8 @@ const watched = (
         watch.isFailing = isFailing
         if (!isNews) return Effect.void
         return isFailing
-          ? Effect.logWarning(`spans are lost: the collector at ${url.href} does not take them`)
-          : Effect.logInfo(`the collector at ${url.href} takes spans again`)
+          ? Effect.logWarning(`spans are lost: the collector at ${url.href} does not accept them`)
+          : Effect.logInfo(`the collector at ${url.href} accepts spans again`)
       })
     )
   )

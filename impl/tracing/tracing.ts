@@ -1,14 +1,14 @@
 /**
- * Traces: what one operation caused, at every endpoint, as a tree of spans.
+ * Traces: the causes and effects of one operation across all endpoints, as a tree of spans.
  *
- * An operation is a span at its client; handling a message is a span at the node that does it, a
- * child of the span that caused the message. Messages carry the span that caused them as a W3C
- * trace context (`00-TRACE-SPAN-FLAGS`). Tracing says nothing to processes: steps are the same with
- * it and without.
+ * An operation is a span at its client. A node that handles a message opens a span, a child of the
+ * span that caused the message. Messages carry the span that caused them as a W3C trace context
+ * (`00-TRACE-SPAN-FLAGS`). Processes do not see traces: their steps are the same with and without
+ * tracing.
  */
 import * as Schema from "effect/Schema"
 
-/** The span that causes something, as text that travels with it. */
+/** A span, as text that a message carries. */
 export const TraceContext = Schema.String.check(
   Schema.isPattern(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
 )
@@ -16,16 +16,16 @@ export type TraceContext = string
 
 export interface OpenSpan {
   readonly context: TraceContext
-  /** Ends the span, with what went wrong if something did. */
+  /** Ends the span, with its problem if it failed. */
   readonly end: (problem?: string) => void
 }
 
 export type Attributes = Readonly<Record<string, string | number | boolean>>
 
-/** Where spans go. */
+/** Receives spans. */
 export interface Tracing {
   /**
-   * Begins a span, caused by another one or by nothing that is known; undefined if it will not be
+   * Begins a span, with the span that caused it if that is known; undefined if it will not be
    * recorded.
    */
   readonly begin: (
@@ -47,7 +47,7 @@ export const idsIn = (
 export const contextOf = ({ traceId, spanId }: ReturnType<typeof idsIn>): TraceContext =>
   `00-${traceId.padStart(32, "0")}-${spanId}-01`
 
-/** What a message is called. */
+/** The name of a message in a trace. */
 export const nameOfMessage = (message: unknown): string => {
   const tag = (message as { readonly _tag?: unknown } | null)?._tag
   return typeof tag === "string" ? tag : "message"

@@ -1,14 +1,14 @@
 /**
- * Taking an answer in the step in which it is given (reduction `answers-at-once`), and the proof,
- * as the search runs, that the processes' promises about answers are true.
+ * Reduction `answers-at-once`: a client takes an answer in the step in which the answer is given.
+ * This file also verifies, while the search runs, what processes promise about answers.
  *
- * Relying on `isAnswer(p, r)` means: whatever the process takes in state `p` before `r`, if `r` has
- * an effect then, taking `r` first leads to the same state and to the same messages and
- * observations, but that responses may come before what is observed of other objects: the observers
- * say that they allow earlier responses (`loses`). That is tried with everything that the search
- * sees the process take in the same state; and since `r` could still be on its way after that, in
- * every state that this leads to as well, whether `r` has an effect there or not, up to states to
- * which it is obsolete.
+ * The reduction relies on `isAnswer(p, r)`, which means: whatever input the process takes in state
+ * `p` before `r`, if `r` then has an effect, taking `r` first leads to the same state, the same
+ * messages and the same observations. Only the order of observations may differ: responses may
+ * precede observations of other objects, and the observers declare that they allow earlier
+ * responses (`loses`). The proof tries this with every input that the search sees the process take
+ * in that state. Since `r` could still be in flight afterwards, the proof goes on to every state
+ * that the input leads to, whether or not `r` has an effect there, until `r` is obsolete.
  */
 import { canonical, equals } from "../../../spec/kernel/data.ts"
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
@@ -29,25 +29,25 @@ import { Questions } from "./questions.ts"
 type Answer = Extract<Taken, { readonly _tag: "Receive" }>
 
 /**
- * What a process may take in some state: possibly an answer that could have been taken at once and
- * was not.
+ * An input that a process may take in some state: possibly an answer that it could have taken at
+ * once and did not.
  */
 type Met =
   | { readonly input: Taken; readonly isAnswer: false }
   | { readonly input: Answer; readonly isAnswer: true }
 type Meeting = Met & { readonly process: number }
 
-/** What a process may take in a state, and an answer that may be on its way then. */
+/** An input that a process may take in a state, and an answer that may be in flight then. */
 interface Pair {
   readonly process: number
   readonly answer: Answer
   readonly other: Taken
 }
 
-/** What a process does with two inputs, one after the other. */
+/** The effects of two inputs that a process takes in sequence. */
 type Two = readonly [first: Effect, second: Effect]
 
-/** The state after two steps, and what is sent in them, in whatever order. */
+/** The state after two steps, and all messages that they send, in a canonical order. */
 const together = (first: Effect, second: Effect): string => {
   const packets = [...first.packets, ...second.packets]
     .map(({ slot, packet }) => `${slot}:${packet}`)
@@ -55,7 +55,7 @@ const together = (first: Effect, second: Effect): string => {
   return `${second.process}|${packets.join(",")}`
 }
 
-/** Whether an object is none of these, all of which have a name. */
+/** True if the object and all of these have names, and the object is none of them. */
 const isAnother = (
   object: string | undefined,
   others: ReadonlyArray<string | undefined> = []
@@ -69,11 +69,11 @@ class Answers {
   private readonly promises: PromiseProof
   /** Per local state and packet, the transition that takes it at once. */
   private readonly takings = new PairMemo()
-  /** Per process state: what the process may take there, by its canonical text. */
+  /** Per process state: the inputs that the process may take, by their canonical texts. */
   private readonly met: Array<Map<string, Met>> = []
-  /** Pairs that are left alone because never both are on their way. */
+  /** Pairs that the proof skips, because the two messages are never in flight together. */
   private alternatives: Array<Pair> = []
-  /** What is to be done yet; what is found out meanwhile joins the end. */
+  /** Work to do; the proof appends what it discovers meanwhile. */
   private readonly meetings: Array<Meeting> = []
   private readonly pairs: Array<Pair> = []
   private isBusy = false
@@ -119,22 +119,22 @@ class Answers {
   }
 
   /**
-   * The process takes something in this state. The promise is broken if it must not come after an
-   * answer there.
+   * The process may take this input in this state. Tries it against the answers that may be in
+   * flight there.
    */
   readonly meet = (process: number, input: Taken, isAnswer: boolean): void => {
     this.meetings.push({ process, input, isAnswer } as Meeting)
     this.work()
   }
 
-  /** What another worker has met. */
+  /** Takes over what another worker met. */
   readonly hear = (fact: Fact): void => {
     if (fact._tag !== "Met") return
     const { slot, mode, state } = fact.at
     this.meet(this.locals.processAt(slot, state, mode), fact.input, fact.isAnswer)
   }
 
-  /** A step of a process: who asks what, and who answers it. */
+  /** Records which requests and answers a step sends. */
   readonly note = (process: number, input: Taken, effect: Effect): void => {
     const { locals, questions } = this
     const asker = input._tag === "Receive" ? locals.slotOfNode(input.from) : undefined
@@ -159,8 +159,8 @@ class Answers {
   }
 
   /**
-   * Everything that the process may take in this state is tried beside every answer that may be on
-   * its way.
+   * Tries everything that the process may take in this state against every answer that may be in
+   * flight.
    */
   private consider({ process, ...one }: Meeting): void {
     const met = this.met[process] ?? new Map<string, Met>()
@@ -186,7 +186,8 @@ class Answers {
   }
 
   /**
-   * The answer may be on its way in this state, and still be after the process has taken the other.
+   * Tries one pair. The answer may still be in flight after the process has taken the other input,
+   * so the proof goes on from there.
    */
   private relyBeside(pair: Pair): void {
     const { process, answer, other } = pair
@@ -203,7 +204,7 @@ class Answers {
   private areAlternatives({ process, answer, other }: Pair): boolean {
     if (other._tag !== "Receive" || answer.from !== other.from) return false
     const { locals, questions } = this
-    // A node that has answered and is then taken over may answer the same question otherwise.
+    // A node that the adversary takes over may answer the same question again, differently.
     if (mayBeTakenOver(locals.model, answer.from)) return false
     return questions.areAlternatives(
       locals.envelopeNumber(process, answer),
@@ -211,7 +212,7 @@ class Answers {
     )
   }
 
-  /** Some messages may after all be on their way together. */
+  /** Some messages may be in flight together after all: tries their pairs. */
   private reconsider(): void {
     const left = this.alternatives
     this.alternatives = []
@@ -221,7 +222,7 @@ class Answers {
   }
 
   /**
-   * Taking `other` and then the answer, where it still has an effect, comes to the same as the
+   * Requires that taking `other` and then the answer, if it then has an effect, equals taking the
    * answer first.
    */
   private compare({ process, answer, other }: Pair): void {
@@ -236,7 +237,7 @@ class Answers {
     this.refuse(process, answer, `it matters whether it comes before or after ${canonical(other)}`)
   }
 
-  /** Whether the process takes this in this state, if it is an invocation or a step of its own. */
+  /** Whether the process can take this input in this state; it can always receive a message. */
   private isOffered(process: number, input: Taken): boolean {
     const { context } = this.locals.model.system
     const { id } = this.locals.nodeOf(process)
@@ -253,8 +254,8 @@ class Answers {
   }
 
   /**
-   * An answer that is taken early may make responses come earlier, and nothing else of what
-   * observers are fed.
+   * An answer that is taken early may make responses earlier, but must not change any other
+   * observation.
    */
   private checkInvokesNothing(process: number, answer: Answer): void {
     const { events } = this.locals.effectOf(process, answer)
@@ -283,8 +284,8 @@ class Answers {
   }
 
   /**
-   * Whether the answer is observed by responses alone, and what is observed of the other is about
-   * other objects.
+   * Whether the answer is observed by responses alone, and all observations of the other input
+   * concern other objects.
    */
   private isResponse(answer: Effect, other: Effect): boolean {
     const [responses, others] = [answer, other].map(({ events }) =>
@@ -315,7 +316,8 @@ export const answersAtOnce: Reduction = {
     if (checksDeadlock) return "deadlock-freedom"
     const fault = takesBack(model, ["isAnswer"]) ?? hearsWhatIsDropped(model)
     if (fault !== undefined) return fault
-    // It is fed responses as well: whether a fault may happen must not hang on how early they come.
+    // The premise's observer sees responses as well: whether a fault may happen must not depend on
+    // how early they come.
     const { premise } = model.faults
     if (premise !== undefined && !premise.observer(model.system.context).allowsEarlierResponses)
       return premise.name

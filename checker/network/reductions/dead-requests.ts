@@ -1,7 +1,7 @@
 /**
- * Reduction `dead-requests`: after a step that changed a process, the requests that the step has
- * made dead are dropped. Those are the ones that it sent and no longer waits for, and those on
- * their way to it that can no longer change it.
+ * Reduction `dead-requests`: after a step that changed a process, drops the requests that the step
+ * has made dead. Those are the requests of this process that it no longer waits for, and the
+ * requests to it that can no longer change it.
  */
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
 import { gone, senderBit } from "../process-table.ts"
@@ -16,7 +16,7 @@ import {
 
 class DeadRequests {
   private readonly tables: Installation
-  /** The nodes that may declare a request of theirs settled. */
+  /** Per slot, whether the node declares requests of its own settled. */
   private readonly isSender: ReadonlyArray<boolean>
   private readonly senders: ReadonlyArray<number>
   private readonly purges = new PairMemo()
@@ -30,7 +30,8 @@ class DeadRequests {
   }
 
   /**
-   * A purge may find new local states, and lists that grow move: they are looked up anew each time.
+   * A purge may create local states and thus replace growing lists, so look the lists up again each
+   * time.
    */
   readonly changed = (successor: Int32Array, slot: number): void => {
     const { locals, processes } = this.tables
@@ -54,8 +55,8 @@ class DeadRequests {
   }
 
   /**
-   * The local state without the requests whose sender, in state `sender` of its process, no longer
-   * needs them.
+   * The local state without the requests that their sender, in process state `sender`, no longer
+   * needs.
    */
   private purge(local: number, senderSlot: number, sender: number): number {
     const known = this.purges.get(local, sender)
@@ -89,7 +90,7 @@ export const deadRequests: Reduction = {
     looksAtMessages(model),
   install: (tables) => {
     tables.promises.reliedOnBy("dead-requests", tables.hooks)
-    // An adversary would overhear the answer that a dropped request gets no more.
+    // An adversary would overhear the answer to a dropped request, which is no longer given.
     tables.hooks.answersTellNothing = true
     tables.hooks.changed.push(new DeadRequests(tables).changed)
   }

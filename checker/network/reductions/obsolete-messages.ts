@@ -1,6 +1,6 @@
 /**
- * Reduction `obsolete-messages`: a message is dropped when its receiver declares that it will never
- * have an effect.
+ * Reduction `obsolete-messages`: drops a message when its receiver declares that it will never have
+ * an effect.
  */
 import { hearsWhatIsDropped, looksAtMessages, type Reduction, takesBack } from "../reduction.ts"
 

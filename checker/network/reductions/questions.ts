@@ -1,12 +1,12 @@
 /**
- * Which messages can never be on their way at the same time, because they answer one and the same
- * question, or questions of which a client asks one or another.
+ * Which messages are never in flight together, because they answer the same question, or questions
+ * of which a client asks only one.
  *
- * Each message that a node was seen to send to a client has origins: the messages of that client at
- * whose receipt it was sent, if it was always sent alone and at the receipt of one. Two messages
- * are alternatives if no run of the client sends an origin of the one and an origin of the other,
- * nor an origin of both twice; for a message is received at most once. All of this is what was seen
- * so far: what later turns out to be otherwise is told.
+ * A message to a client has origins: the client's messages on whose receipt a node sent it,
+ * provided that each time it was sent alone and on the receipt of one message. Two messages are
+ * alternatives if no run of the client sends an origin of the one and an origin of the other, nor
+ * an origin of both twice; for a client's message is received at most once. All of this rests on
+ * the steps seen so far. If a later step refutes it, the class reports that.
  */
 interface Edge {
   readonly to: number
@@ -14,21 +14,21 @@ interface Edge {
 }
 
 export class Questions {
-  /** Told when messages that were taken for alternatives are none after all. */
+  /** Called when messages that counted as alternatives are refuted. */
   private readonly isRefuted: () => void
-  /** Per message to a client; null if it was sent together with others, or by itself. */
-  private readonly originsOf = new Map<number, Set<number> | null>()
   /**
-   * Per state of a process: the steps from there that were seen, and what was sent on some way
-   * there.
+   * Per message to a client, its origins; null if it was sent together with others, or
+   * spontaneously.
    */
+  private readonly originsOf = new Map<number, Set<number> | null>()
+  /** Per process state: the steps seen from there, and the messages sent on some path to it. */
   private readonly edges: Array<Array<Edge>> = []
   private readonly sentBefore: Array<Set<number>> = []
-  /** Per message of a client, the states in which it was sent. */
+  /** Per message of a client, the states from which it was sent. */
   private readonly sentIn = new Map<number, Set<number>>()
   /**
-   * What was relied on: answers that are alternatives, answers with such origins as are known,
-   * origins never both sent.
+   * What was relied on: pairs of alternative answers; answers whose origins must not grow; pairs of
+   * origins that must not both be sent.
    */
   private readonly alternatives = new Set<number>()
   private readonly reliedAnswers = new Set<number>()
@@ -39,8 +39,8 @@ export class Questions {
   }
 
   /**
-   * Whether never both messages are on their way, as far as was seen; from now on that is relied
-   * on.
+   * Whether two messages are never in flight together, as far as the search has seen. If so, the
+   * search relies on it from now on.
    */
   areAlternatives(left: number, right: number): boolean {
     if (this.alternatives.has(keyOf(left, right))) return true
@@ -57,8 +57,8 @@ export class Questions {
   }
 
   /**
-   * A node sends these messages to another, when it receives `origin` from that one; undefined: on
-   * its own account.
+   * Records that a node sent these messages to another one on receiving `origin` from it; undefined
+   * if it sent them spontaneously.
    */
   noteAnswers(origin: number | undefined, packet: ReadonlyArray<number>): void {
     for (const envelope of packet) {
@@ -74,7 +74,7 @@ export class Questions {
     }
   }
 
-  /** A step of a client leads from one of its states to another, and sends these messages. */
+  /** Records that a step of a client leads to a state and sends these messages. */
   noteStep(before: number, to: number, sends: ReadonlyArray<number>): void {
     const edges = this.edges[before] ?? []
     this.edges[before] = edges
@@ -91,7 +91,10 @@ export class Questions {
     this.spread(to, [...sends, ...earlier])
   }
 
-  /** These messages were sent on some way to a state, hence on the ways that go on from there. */
+  /**
+   * These messages were sent on some path to a state, hence also on the paths that continue from
+   * there.
+   */
   private spread(process: number, envelopes: ReadonlyArray<number>): void {
     const todo = [{ process, envelopes }]
     for (const { process, envelopes } of todo) {
@@ -113,8 +116,8 @@ export class Questions {
   }
 
   /**
-   * Whether some step was seen that sends the second message together with the first, or on a way
-   * on which it was sent.
+   * Whether some step was seen to send the second message together with the first, or on a path
+   * after it.
    */
   private isSentAfter(first: number, second: number): boolean {
     for (const state of this.sentIn.get(second) ?? []) {
@@ -140,6 +143,6 @@ export class Questions {
   }
 }
 
-/** One number for two messages, in either order; there are fewer than 2^26. */
+/** One number for an unordered pair of messages; message numbers are below 2^26. */
 const keyOf = (left: number, right: number): number =>
   left < right ? left * 2 ** 26 + right : right * 2 ** 26 + left

@@ -1,15 +1,16 @@
 /**
- * Symmetry between nodes of equal role (reduction `server-symmetry`): of all states that differ
- * only in the names of interchangeable nodes, one is visited.
+ * Reduction `server-symmetry`: of all states that differ only in the names of interchangeable nodes
+ * of one role, the search visits one.
  *
- * Which nodes are interchangeable, and what renaming them does to a state, is derived: from the
- * scenario (nothing in it tells them apart, and nobody asks them for anything) and from the Schemas
- * (they say where identities stand). That the processes indeed treat them alike is tried at every
- * step that is computed.
+ * The checker derives which nodes are interchangeable, and what renaming them does to a state, from
+ * the scenario (nothing in it distinguishes the nodes, and they invoke no operations) and from the
+ * Schemas (which say where identities occur). At every new step it tries that the processes do
+ * treat the nodes alike.
  *
- * The representative of a state is found by sorting such nodes by how each looks, to itself and to
- * every other. Two that look the same may still not be interchangeable in some odd state; then the
- * state has more than one representative, which costs states and no verdict.
+ * To find the representative of a state, the search sorts such nodes by their looks: how each
+ * appears to itself and to every other node. In rare states two nodes look the same and are still
+ * not interchangeable; such a state has more than one representative, which costs states but
+ * changes no verdict.
  */
 import { canonical, equals } from "../../../spec/kernel/data.ts"
 import { NodeId } from "../../../spec/kernel/node.ts"
@@ -32,7 +33,7 @@ import type { Installation, Reduction } from "../reduction.ts"
 
 const renameNode = renamer(NodeId)
 
-/** The sets of two or more nodes that nothing in the model tells apart. */
+/** The sets of two or more nodes that nothing in the model distinguishes. */
 export const interchangeable = (model: Model): ReadonlyArray<ReadonlyArray<NodeId>> => {
   const { protocol, system } = model
   if (protocol.Parameters === undefined) return []
@@ -63,7 +64,7 @@ export const interchangeable = (model: Model): ReadonlyArray<ReadonlyArray<NodeI
   return classes.filter(({ length }) => length > 1).map((alike) => alike.map(({ id }) => id))
 }
 
-/** The budgets of faults that name the node, and what has befallen it at the beginning. */
+/** The budgets of faults that name the node, and the faults that befall it at the start. */
 const sufferedBy = ({ faults: { budgets, atStart = [] } }: Model, node: NodeId) => [
   budgets.map(({ nodes }) => nodes.includes(node)),
   atStart.filter((one) => one.node === node).map(({ fault }) => fault.name)
@@ -76,7 +77,7 @@ const swapOf = (left: string, right: string): Renaming =>
   ])
 
 /**
- * How a server's name is written where it is the one that is looked at, and where it is another of
+ * The names that stand in a look for the server that is looked at, and for every other server of
  * its class.
  */
 const itself = "*"
@@ -87,27 +88,27 @@ const mostExactPlaces = 13
 
 class Symmetry {
   private readonly tables: Installation
-  /** Per class, the slots of its servers, ascending. */
+  /** Per class, the slots of its servers, in ascending order. */
   private readonly classes: ReadonlyArray<ReadonlyArray<number>>
   private readonly otherSlots: ReadonlyArray<number>
   private readonly swaps: ReadonlyArray<Renaming>
-  /** Per local state and server, how the server looks from there. */
+  /** Per local state and server, the server's look from there. */
   private readonly looks: Array<Float64Array | undefined> = []
-  /** Per component of a state besides nodes, how a server looks in each of its values. */
+  /** Per component that belongs to no node, a server's look in each of its values. */
   private readonly restLooks: Array<PairMemo | undefined> = []
   private readonly renamings: Array<Renaming> = []
   private readonly renamingNumbers = new Map<number | string, number>()
   private readonly renamed = new PairMemo()
   private readonly swappedProcesses = new PairMemo()
   private readonly swappedEnvelopes = new PairMemo()
-  /** Per process state, what it offers to do, as text. */
+  /** Per process state, the text of the choices that it offers. */
   private readonly offers: Array<string | undefined> = []
   private readonly unverified: Array<Image> = []
   private isVerifying = false
   private readonly scratch: Int32Array
   /** Scratch: the slots of a class in the order of their looks. */
   private readonly order: Int32Array
-  /** Where the node of each slot stands in the representative that was made last. */
+  /** The position of each slot's node in the latest representative. */
   readonly places: Int32Array
 
   constructor(tables: Installation) {
@@ -141,7 +142,7 @@ class Symmetry {
     this.tables.hooks.renameRest?.(state, this.renamings[renaming] as Renaming, renaming)
   }
 
-  /** Puts the servers of a class in order of their looks; returns whether any of them moves. */
+  /** Sorts the servers of a class by their looks; returns true if any of them moves. */
   private sort(state: Int32Array, slots: ReadonlyArray<number>): boolean {
     const { order, places } = this
     let moved = false
@@ -176,7 +177,7 @@ class Symmetry {
     return false
   }
 
-  /** How the server at `slot` looks in something that a state has besides nodes. */
+  /** The look of the server at `slot` in a component that belongs to no node. */
   private restLook(state: Int32Array, index: number, slot: number): number {
     const { at, text } = this.tables.hooks.rest[index] as Hooks["rest"][number]
     const value = state[at] as number
@@ -184,15 +185,14 @@ class Symmetry {
     this.restLooks[index] = looks
     const known = looks.get(value, slot)
     if (known !== missing) return known
-    // A memo holds smaller numbers than a look of a node is.
+    // A memo holds smaller numbers than a node's look.
     const number = hashText(text(value, this.masking(slot)), 0) >>> 1
     looks.set(value, slot, number)
     return number
   }
 
   /**
-   * The names of all nodes that are renamed, as they are written where the one at `slot` is looked
-   * at.
+   * Renames all nodes of the classes to the names that they have in a look at the node at `slot`.
    */
   private masking(slot: number): Renaming {
     const { nodes } = this.tables.processes
@@ -206,9 +206,8 @@ class Symmetry {
   }
 
   /**
-   * How the server at `slot` looks from a local state, as a hash of 52 bits: every worker must come
-   * to the same order. Should two looks have the same hash, some states have more than one
-   * representative.
+   * The look of the server at `slot` from a local state, as a hash of 52 bits: every worker must
+   * arrive at the same order. If two looks collide, some states have more than one representative.
    */
   private look(local: number, slot: number): number {
     let row = this.looks[local]
@@ -225,8 +224,8 @@ class Symmetry {
   }
 
   /**
-   * What a local state holds, renamed: the process's state, its position, and the messages on their
-   * way to it.
+   * The renamed content of a local state: the process state, its position, and the messages in
+   * flight to it.
    */
   private content(local: number, renaming: Renaming) {
     const { slot, position, faults } = this.tables.locals.detail(local)
@@ -263,7 +262,7 @@ class Symmetry {
     return number
   }
 
-  /** A key for `places`: a number, as long as it is exact. */
+  /** A key for `places`: a number while numbers are exact, else a text. */
   private placesKey(): number | string {
     const { places } = this
     if (places.length > mostExactPlaces) return places.join(",")
@@ -296,10 +295,7 @@ class Symmetry {
     return renamed
   }
 
-  /**
-   * What swapping two neighbours of a class makes of a process state and an input, for every such
-   * two.
-   */
+  /** The images of a process state and an input under each swap of two neighbours in a class. */
   readonly images = (process: number, input: Taken): ReadonlyArray<Image> => {
     const { processes } = this.tables
     const slot = processes.slotOfNode(processes.nodeOf(process).id)
@@ -347,9 +343,9 @@ class Symmetry {
   }
 
   /**
-   * Tries that a step treats interchangeable servers alike: the same input with two of them swapped
-   * must give the same step with the two swapped. Swaps of neighbours generate all renamings, and
-   * each image is verified in turn: so whatever is known of steps is known of all their renamings.
+   * Tries that a step treats interchangeable servers alike: the swapped input must produce the
+   * swapped step. Swaps of neighbours generate all renamings, and each image is tried in turn; so
+   * facts about steps hold under all renamings.
    */
   readonly verify = (process: number, input: Taken): void => {
     this.unverified.push({ process, input })
@@ -382,8 +378,8 @@ class Symmetry {
   }
 
   /**
-   * Tries that a process offers to do the same by itself, and to be invoked, with two servers
-   * swapped.
+   * Tries that, with two servers swapped, a process offers the same choices and is ready for the
+   * same operations.
    */
   readonly verifyOffers = (process: number): void => {
     if (this.offers[process] !== undefined) return
@@ -408,7 +404,7 @@ class Symmetry {
     })
   }
 
-  /** What a process state becomes by each of the faults that may give its node another process. */
+  /** The process states that the faults which replace a node's process lead to. */
   private befallen(process: number): ReadonlyArray<number> {
     const { model, processes } = this.tables
     const { id } = processes.nodeOf(process)
@@ -440,7 +436,10 @@ const byText = (left: { readonly text: string }, right: { readonly text: string 
 const ascendingText = (numbers: ReadonlyArray<number>): string =>
   [...numbers].sort((left, right) => left - right).join()
 
-/** Whether what this observer, if there is one, has seen says as much once nodes are renamed. */
+/**
+ * Whether the observer's state, if there is an observer, has the same meaning once nodes are
+ * renamed.
+ */
 const canBeRenamed = (observer: AnyObserver | undefined): boolean =>
   observer === undefined || !observer.mentionsServers || observer.State !== undefined
 

@@ -1,13 +1,13 @@
 /**
- * Receiving a message in the step in which it is sent (reduction `welcome-messages`), where its
- * receiver says that nobody can tell whether it comes then or later; and the proof, as the search
- * runs, that this is so.
+ * Reduction `welcome-messages`: a node receives a message in the step that sends it, if its
+ * receiver declares that an earlier receipt makes no observable difference. This file also verifies
+ * that claim while the search runs.
  *
- * Relying on `isWelcome(p, m)` means: whatever the process may take in state `p` before `m`, taking
- * `m` first leads to the same state, messages and observations; and `m` itself only changes the
- * state. That is tried with everything that comes to the process once it has taken `m`, in the
- * state that it would be in without `m`, and along all states that these lead to, as long as `m`
- * has an effect there.
+ * The reduction relies on `isWelcome(p, m)`, which means: whatever input the process may take in
+ * state `p` before `m`, taking `m` first leads to the same state, messages and observations; and
+ * `m` itself only changes the state. The proof tries this with every input that reaches the process
+ * once it has taken `m`, in the state that the process would be in without `m`, and in all states
+ * that these inputs lead to, as long as `m` has an effect there.
  */
 import { canonical, tagOf } from "../../../spec/kernel/data.ts"
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
@@ -25,7 +25,7 @@ import { hearsWhatIsDropped, type Installation, type Reduction, takesBack } from
 
 type Receipt = Extract<Taken, { readonly _tag: "Receive" }>
 
-/** A process would be in this state, if it had not taken this message yet. */
+/** The state that the process would be in, had it not yet taken this message. */
 interface Without {
   readonly process: number
   readonly envelope: number
@@ -35,10 +35,7 @@ class Welcome {
   private readonly tables: Installation
   private readonly processes: ProcessTable
   private readonly takings = new PairMemo()
-  /**
-   * Per process state: the states that it would be in without a welcome message, and what came to
-   * it.
-   */
+  /** Per process state: its states without a welcome message, and the inputs that reached it. */
   private readonly without: Array<Map<string, Without>> = []
   private readonly met: Array<Map<string, Taken>> = []
 
@@ -47,10 +44,7 @@ class Welcome {
     this.processes = tables.processes
   }
 
-  /**
-   * The transition in which the node takes a packet at once, if it is a single message that is
-   * welcome.
-   */
+  /** The transition in which the node takes a packet at once, if it is a single welcome message. */
   readonly take = (local: number, packet: number): number => {
     const known = this.takings.get(local, packet)
     if (known !== missing) return known
@@ -60,13 +54,14 @@ class Welcome {
   }
 
   /**
-   * The transition in which the node takes a message that the adversary can say, if it is welcome.
+   * The transition in which the node takes a message that the adversary can say, if the message is
+   * welcome.
    */
   readonly takeWord = (local: number, envelope: number): number =>
     this.transition(local, [envelope])
 
   /**
-   * What comes to a process in this state: tried beside every welcome message that it has taken
+   * Tries an input that reaches a process against every welcome message that the process took
    * before.
    */
   readonly meet = (process: number, input: Taken): void => {
@@ -79,14 +74,14 @@ class Welcome {
       this.compare(process, without, input)
   }
 
-  /** What is on its way to a process in this state, before anything is dropped. */
+  /** The same for all messages in flight to a process, before any are dropped. */
   readonly meetAll = (process: number, inbox: ReadonlyArray<number>): ReadonlyArray<number> => {
     for (const envelope of inbox)
       this.meet(process, { _tag: "Receive", ...this.processes.envelope(envelope) })
     return inbox
   }
 
-  /** What another worker has met. */
+  /** Takes over what another worker met. */
   readonly hear = (fact: Fact): void => {
     if (fact._tag !== "Met") return
     const { slot, mode, state } = fact.at
@@ -126,7 +121,7 @@ class Welcome {
       this.compare(process, without, input)
   }
 
-  /** Taking the input and then the message comes to the same as the message first. */
+  /** Requires that taking the input and then the message equals taking the message first. */
   private compare(process: number, { process: before, envelope }: Without, input: Taken): void {
     const { processes } = this
     if (input._tag === "Receive" && this.isInstead(before, input, envelope)) return
@@ -148,14 +143,14 @@ class Welcome {
   }
 
   /**
-   * Whether the input is the welcome message itself, or another of its kind by the same sender,
-   * which other runs have.
+   * Whether the input is the welcome message itself, or a message that the same sender sends
+   * instead of it in other runs.
    */
   private isInstead(before: number, { from, message }: Receipt, envelope: number): boolean {
     const { processes } = this
     const welcome = processes.envelope(envelope)
     if (from !== welcome.from || tagOf(message) !== tagOf(welcome.message)) return false
-    // Of what the adversary can say, all is taken.
+    // The adversary may say both.
     if (mayBeTakenOver(processes.model, from)) return false
     return this.isPromised(before, processes.envelopeNumber(before, { from, message }))
   }
@@ -197,16 +192,13 @@ class Welcome {
   }
 }
 
-/** Whether two steps send and show the same. */
+/** Whether two steps send the same messages and show the same events. */
 const isSame = (left: Effect, right: Effect): boolean =>
   left.events === right.events &&
   canonical(left.packets.map(({ slot, packet }) => [slot, packet])) ===
     canonical(right.packets.map(({ slot, packet }) => [slot, packet]))
 
-/**
- * Whether a violation stays one when somebody has received more than in the run that it was found
- * in.
- */
+/** Whether a violation remains one if nodes have received more than in the run that contains it. */
 const mayHearAll = ({ properties }: Model): boolean =>
   properties.every(
     ({ _tag, allowsEarlierReceipts }) => _tag === "Observed" || allowsEarlierReceipts === true
@@ -215,7 +207,7 @@ const mayHearAll = ({ properties }: Model): boolean =>
 export const welcomeMessages: Reduction = {
   name: "welcome-messages",
   about:
-    "receive a message in the step in which it is sent, where nobody can tell whether it comes then or later",
+    "receive a message in the step in which it is sent, if earlier receipt makes no observable difference",
   loses: (model, checksDeadlock) => {
     if (checksDeadlock) return "deadlock-freedom"
     const fault = takesBack(model, ["isWelcome"]) ?? hearsWhatIsDropped(model)

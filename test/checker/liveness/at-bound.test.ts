@@ -126,8 +126,8 @@ describe("a client that waits for ever", () => {
     expect(found(result)).toEqual({ ...open, code: exitCodes.inconclusive })
     expect([result.asExpected, result.exhaustive, result.stopped]).toEqual([false, true, undefined])
     expect(result.notes).toEqual([
-      "termination is open: c1 may wait for ever, but for one that has stopped at a bound",
-      "deadlock-freedom is open: 1 state ends at a bound while others wait, who may wait for whoever stopped there"
+      "termination is open: c1 may wait forever, perhaps for a node that has stopped at a bound",
+      "deadlock-freedom is open: 1 state ends at a bound while other nodes wait, perhaps for the one that stopped there"
     ])
     const measured = { seconds: 1, peakMemoryBytes: 1, generatedBefore: 0 }
     expect(summary(result, measured)).toContain(

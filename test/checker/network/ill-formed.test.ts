@@ -128,14 +128,14 @@ describe("a fault model is refused", () => {
           { fault: silent, nodes: [s2], most: 1 }
         ]
       },
-      'faults.budgets[1]: another fault than before is named "turned"; name one of them otherwise;' +
-        " if both are meant to be one fault, make it once and use it twice"
+      'faults.budgets[1]: two different faults are named "turned"; rename one of them;' +
+        " if both are meant to be one fault, create it once and use it twice"
     ],
     [
-      "another one of that name at the beginning",
+      "a different fault of that name at the start",
       { budgets: [{ fault: liar, nodes: [s1], most: 1 }], atStart: [{ fault: silent, node: s1 }] },
-      'faults.atStart[0]: another fault than before is named "turned"; name one of them otherwise;' +
-        " if both are meant to be one fault, make it once and use it twice"
+      'faults.atStart[0]: two different faults are named "turned"; rename one of them;' +
+        " if both are meant to be one fault, create it once and use it twice"
     ],
     [
       "a budget of a node that does not exist",
@@ -150,19 +150,19 @@ describe("a fault model is refused", () => {
     [
       "half a node",
       { budgets: [{ fault: crash, nodes: [s1], most: 0.5 }] },
-      "faults.budgets[0].most: 0.5 is no number of nodes; write a whole number from 0 on"
+      "faults.budgets[0].most: 0.5 is not a number of nodes; write a whole number, 0 or more"
     ],
     [
-      "too many at the beginning",
+      "more faults at the start than their budget allows",
       {
         budgets: [{ fault: liar, nodes: [s1, s2], most: 0 }],
         atStart: [{ fault: liar, node: s1 }]
       },
-      "faults.budgets[0].most: turned has befallen 1 of these nodes at the beginning, and may befall 0;" +
+      "faults.budgets[0].most: turned befalls 1 of these nodes at the start, but may befall at most 0;" +
         " write 1 or more"
     ],
     [
-      "a beginning of a node that does not exist",
+      "a fault at the start of a node that does not exist",
       {
         budgets: [{ fault: liar, nodes: [s1], most: 1 }],
         atStart: [{ fault: liar, node: node("s9") }]
@@ -170,12 +170,12 @@ describe("a fault model is refused", () => {
       'faults.atStart[0]: there is no node "s9"; name some of s1, s2, w, or add the node'
     ],
     [
-      "a beginning that no budget knows",
+      "a fault at the start that no budget allows",
       { budgets: [{ fault: liar, nodes: [s1], most: 1 }], atStart: [{ fault: liar, node: s2 }] },
-      'faults.atStart[0]: no budget of turned names "s2"; let one name it: faults count in budgets'
+      'faults.atStart[0]: no budget of turned names "s2"; add the node to a budget: every fault counts against one'
     ],
     [
-      "two faults of one node at the beginning",
+      "two faults of one node at the start",
       {
         budgets: [
           { fault: liar, nodes: [s1], most: 1 },
@@ -186,19 +186,19 @@ describe("a fault model is refused", () => {
           { fault: crash, node: s1 }
         ]
       },
-      'faults.atStart: two faults befall "s1" at the beginning; keep one of them'
+      'faults.atStart: two faults befall "s1" at the start; keep one of them'
     ],
     [
       "more kinds of faults than a state has bits for",
       many(mostFaults + 1),
-      "faults.budgets: there are 31 kinds of faults, and one search tells at most 30 apart;" +
+      "faults.budgets: there are 31 kinds of faults, but one search supports at most 30;" +
         " join some of them, or check them in two searches"
     ],
     [
-      "nobody to speak for nodes that are taken over",
+      "no adversary to speak for nodes that are taken over",
       { budgets: [{ fault: corruption, nodes: [s1], most: 1 }] },
-      "faults.adversary: nodes may be taken over, and nothing is said of who speaks in their name;" +
-        ' add it, such as { strength: "arbitrary" }'
+      "faults.adversary: nodes may be taken over, but the model has no adversary to speak for them;" +
+        ' add one, such as { strength: "arbitrary" }'
     ]
   ])("%s", (_, faults, message) => {
     expect(refusal(modelOf(faults))).toBe(message)
@@ -211,7 +211,7 @@ describe("a fault model is refused", () => {
     expect(verdicts(checked(loadedFrom(model, false)))).toEqual({ "never-fooled": "violated" })
   })
 
-  it("not: one fault in two budgets, and a fault that may hand nobody over", () => {
+  it("not: one fault in two budgets, and a fault that may hand no node over", () => {
     const lying = { fault: liar, nodes: [s1], most: 1 }
     const nobody = { fault: corruption, nodes: [s1], most: 0 }
     const model = modelOf({ budgets: [lying, { ...lying, nodes: [s2] }, nobody] })
@@ -229,7 +229,7 @@ describe("a model is refused", () => {
     )
   })
 
-  it("with a script of nobody", () => {
+  it("with a script of an unknown node", () => {
     expect(refusal({ ...sound, scripts: { [node("c9")]: [] } })).toBe(
       'scripts["c9"]: there is no node "c9"; name some of s1, s2, w, or add the node'
     )
@@ -238,7 +238,7 @@ describe("a model is refused", () => {
   it.each(["twice", "deadlock-freedom"])("with two properties of one name: %s", (name) => {
     const properties = [neverFooled(name), ...(name === "twice" ? [neverFooled(name)] : [])]
     expect(refusal({ ...sound, properties })).toBe(
-      `properties: two properties are named "${name}"; give one of them another name`
+      `properties: two properties are named "${name}"; rename one of them`
     )
   })
 
@@ -255,7 +255,7 @@ describe("a model is refused", () => {
       })
     )
     expect(refusal({ ...sound, properties: [...reached, ...failing(mostProperties + 1)] })).toBe(
-      "properties: 31 of them can fail in a state or a step, and one search decides at most 30;" +
+      "properties: 31 of them can fail in a state or a step, but one search decides at most 30;" +
         " join some of them, or check them in two searches"
     )
     const most = { ...sound, properties: [...reached, ...failing(mostProperties)] }
@@ -329,15 +329,15 @@ describe("observers of one name", () => {
   })
 
   it.each([
-    ["at the beginning", counting("shared", 1)],
-    ['of {"_tag":"Fault","fault":"crash","node":"s1"}', still("shared")]
-  ])("are refused if they do not: %s", (where, other) => {
+    ["they begin in different states", counting("shared", 1)],
+    ['they differ after {"_tag":"Fault","fault":"crash","node":"s1"}', still("shared")]
+  ])("are refused if they do not: %s", (difference, other) => {
     const model = suffering(premiseOf(counting("shared")), [live("one", other)])
     expect(() => resultOf(model)).toThrow(
       new ModelIllFormed({
         where: "properties",
-        problem: `two observers are named "shared", and they do not see the same ${where}`,
-        mend: "give one of them another name"
+        problem: `two observers are named "shared", but ${difference}`,
+        mend: "rename one of them"
       })
     )
   })
@@ -356,8 +356,8 @@ describe("observers of one name", () => {
   it("are refused if one that looks on is named like a property: reports could show only one of them", () => {
     const model = suffering(premiseOf(counting("other")), [observed("other", still("mine"))])
     expect(refusal(model)).toBe(
-      'properties: one is named "other" like the observer of a property of liveness or of the premise;' +
-        " give one of them another name: reports show what both have seen, by name"
+      'properties: one is named "other", as is the observer of a liveness property or of the premise;' +
+        " rename one of them: reports show by name what each has seen"
     )
   })
 })

@@ -95,7 +95,7 @@ describe("a check by random walks", () => {
     const result = onOneThread({ ...honest, model }, runs(200))
     expect(result.reductions).toEqual([])
     expect(result.notes.join()).toMatch(
-      /left out, for a promise that it relies on is broken: obsolete-messages and dead-requests\. c\d promised "isObsolete"/
+      /left out, because a promise that it relies on is broken: obsolete-messages and dead-requests\. c\d promised "isObsolete"/
     )
     const check = new WalkCheck(honest, runs(200), [])
     while (check.advance(1000));

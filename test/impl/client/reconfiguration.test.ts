@@ -38,7 +38,7 @@ describe("a reconfiguration", () => {
     while ((await store.status()).nodes[2]?.connected)
       await new Promise((resolve) => setTimeout(resolve, 20))
     expect(await refusal(store, { remove: ["s2"] })).toMatch(
-      /^ReconfigurationRefused: of s1, s3 only s1 answers: no quorum would be left, .*nothing was changed — start the others/
+      /^ReconfigurationRefused: of s1, s3 only s1 answers: no quorum would be left to .*; nothing was changed — start the others/
     )
     await store.put("x", "2")
     await store.reconfigure({ remove: ["s3"] })
@@ -62,22 +62,22 @@ describe("a reconfiguration", () => {
       [
         "a name with a slip",
         { remove: ["s33"] },
-        /s33 is no member: those are s1, s2, s3; .*did you mean s3\?/
+        /s33 is not a member \(members: s1, s2, s3\); .*did you mean s3\?/
       ],
       ["a name in other letters", { remove: ["S3"] }, /did you mean s3\?/],
       [
         "a stranger's name",
         { remove: ["elsewhere"] },
-        /elsewhere is no member.* — name one of them/
+        /elsewhere is not a member.* — name one of them/
       ],
-      ["a member once more", { add: ["s1"] }, /s1 is a member already — nothing was changed/],
-      ["one of each", { add: ["s2"], remove: ["s33"] }, /s33 is no member/],
+      ["a member once more", { add: ["s1"] }, /s1 is already a member — nothing was changed/],
+      ["one of each", { add: ["s2"], remove: ["s33"] }, /s33 is not a member/],
       [
         "everybody",
         { remove: ["s1", "s2", "s3"] },
         /no storage node would be left; nothing was changed/
       ],
-      ["nothing", {}, /nothing is to be changed/]
+      ["nothing", {}, /no change was given/]
     ]
     for (const [what, change, message] of slips)
       expect(await refusal(store, change), what).toMatch(message)

@@ -178,7 +178,7 @@ describe("quorate", () => {
 
   it.each([
     [["put", "x", "1"], /"" names no node — write name=host:port/],
-    [["put", "x", "1", "--servers", "s1=nowhere"], /this is no address — write host:port/],
+    [["put", "x", "1", "--servers", "s1=nowhere"], /this is not an address — write host:port/],
     [["put", "x", "1", "--servers", "file:nowhere"], /cannot be read \(ENOENT\)/],
     [
       ["get", "x", "--servers", "s1=127.0.0.1:1", "--timeout-milliseconds", "200"],
@@ -197,7 +197,7 @@ describe("quorate", () => {
     [["reconfigure", "+s4", "-s4", "--servers", "s1=:1"], /s4 is both added and removed/],
     [
       ["reconfigure", "+s4", "--servers", "s1=127.0.0.1:1", "--protocol", "majority"],
-      /one configuration for ever/
+      /cannot change its configuration/
     ],
     [["simulate", "--reconfigurations", "1", "--protocol", "majority"], /try --protocol rambo/],
     [["node", "--name", "s9", "--servers", "s1=:1", "--data", "d", "--join"], /add \+s9=HOST:PORT/],

@@ -67,9 +67,9 @@ describe("a file", () => {
   it.each([
     ["", /names no node/],
     ["s1=:7001\ns1=:7002", /s1 is there twice — leave one of them out/],
-    ["s1=:70010", /this is no address — write host:port/],
+    ["s1=:70010", /this is not an address — write host:port/],
     ["{", /this is not JSON — write \{"s1": "host:port"/],
-    ['{"s1": 7001}', /this is no address/],
+    ['{"s1": 7001}', /this is not an address/],
     ['{"a/b": ":7001"}', /names no node/]
   ])("with %j in it is refused", async (text, message) => {
     expect(await problemOf(file(text))).toMatch(message)

@@ -144,7 +144,7 @@ describe("the gateway", () => {
     expect(replies.split("\r\n").slice(0, 4)).toEqual([
       "-ERR unknown command 'NOSUCH'",
       "-ERR wrong number of arguments for 'get' command",
-      "-ERR SET with EX is not supported: a register is read or written, and nothing between",
+      "-ERR SET with EX is not supported: a register supports only plain reads and writes",
       "+OK"
     ])
   })
@@ -199,11 +199,11 @@ describe("the gateway", () => {
     )
     expect(replies.split("\r\n").map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
       "-ERR MULTI",
-      "-ERR it",
+      "-ERR not",
       "-EXECABORT Transaction",
       "$-1",
       "-ERR MULTI",
-      "-ERR it",
+      "-ERR not",
       "+OK",
       "-ERR EXEC",
       "$-1",

@@ -115,7 +115,7 @@ describe("an administrator's certificate", () => {
       client.post(1, "s1", message)
       expect(await client.declined(1)).toMatchObject({
         kind: "forbidden",
-        reason: expect.stringMatching(/takes the certificate of an administrator/)
+        reason: expect.stringMatching(/requires an administrator's certificate/)
       })
       const administrator = await connected(`administrator-${reply}`, "administrator")
       administrator.post(1, "s1", message)

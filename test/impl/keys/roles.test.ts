@@ -109,7 +109,7 @@ describe("an endpoint", () => {
     const forged = await introduced(cluster, bobs, "client", keys("alice", "client"))
     forged.say({ _tag: "Settled", settled: 2 ** 40 })
     expect(await forged.refusal()).toMatch(
-      /its certificate is of client alice, and it calls itself bob\./
+      /its certificate is of client alice, but it calls itself bob\./
     )
     await bob.put("account", "200")
     expect(Buffer.from((await bob.get("account")) as Uint8Array).toString()).toBe("200")
@@ -141,7 +141,7 @@ describe("a client that reconfigures", () => {
     peer.post(1, identity, { _tag: "Ballot", operation: 1, phase: 1, instance: 0, message: ballot })
     expect(await peer.declined(1)).toMatchObject({
       kind: "forbidden",
-      reason: expect.stringMatching(/administrator, and this one is of client alice/)
+      reason: expect.stringMatching(/administrator's certificate; this one is of client alice/)
     })
     peer.post(2, identity, { _tag: "Get", operation: 1, phase: 1 })
     expect(await peer.answer(2)).toHaveLength(1)

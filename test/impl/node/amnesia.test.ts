@@ -104,9 +104,9 @@ describe("a folder of which a part is missing or foreign", () => {
     [
       "an empty node.json",
       (folder) => truncateSync(join(folder, "node.json")),
-      /is empty, damaged or none of ours/
+      /is empty, damaged or not written by quorate/
     ],
-    ["no node.json", (folder) => rmSync(join(folder, "node.json")), /a log and no node.json/],
+    ["no node.json", (folder) => rmSync(join(folder, "node.json")), /a log but no node.json/],
     [
       "the log of another node",
       swapped("log"),
@@ -129,7 +129,7 @@ describe("a folder of which a part is missing or foreign", () => {
   it("used by another process is refused, whatever the lock file says, and only as long as that one lives", async () => {
     const cluster = await started(1)
     const twin = new TestCluster(1, undefined, cluster.folder)
-    expect(await refusal(twin, "s1")).toMatch(/uses it — stop that one first/)
+    expect(await refusal(twin, "s1")).toMatch(/is using it — stop that process first/)
     await cluster.stop()
     for (const stale of ["", "0", "-1", "1", String(process.pid), "garbage"]) {
       writeFileSync(join(folderOf(cluster, "s1"), "lock"), stale)
