@@ -102,6 +102,8 @@ export const forged = "forged"
  * in a runtime is derived from a secret that nobody else has.
  */
 export interface Cryptography {
+  /** Signatures that several make together. */
+  readonly threshold: ThresholdCryptography
   /** The key that this node is given at the beginning; a process asks for its own. */
   ownKey<Owner>(owner: Owner): SigningKey<Owner>
   sign<Owner, Content>(key: SigningKey<Owner>, content: Content): Signed<Owner, Content>
@@ -131,13 +133,8 @@ export interface Cryptography {
   ): Content | undefined
 }
 
-/** The same, for protocols in which several nodes sign together. */
-export interface JointCryptography extends Cryptography {
-  readonly threshold: ThresholdCryptography
-}
-
 /** Symbolic cryptography: terms without secrets. */
-export const symbolic: JointCryptography = {
+export const symbolic: Cryptography = {
   threshold: symbolicThreshold,
   ownKey: (owner) => ({ owner }),
   sign: ({ owner }, content) => ({ signer: owner, content }),

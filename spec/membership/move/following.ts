@@ -7,7 +7,7 @@
  */
 import { View } from "../../administrator/view.ts"
 import { byzantineFaults } from "../../configuration/tolerated-faults.ts"
-import type { JointCryptography } from "../../kernel/cryptography.ts"
+import type { Cryptography } from "../../kernel/cryptography.ts"
 import { equals, including, setOf } from "../../kernel/data.ts"
 import { SetOf } from "../../kernel/node.ts"
 import { EpochPart } from "./messages.ts"
@@ -27,7 +27,7 @@ export interface Following {
 /** What whoever follows is told at the beginning. */
 export interface Context {
   readonly rules: Rules
-  readonly cryptography: JointCryptography
+  readonly cryptography: Cryptography
 }
 
 /** How many replicas of an epoch may lie: f of 3f+1. */

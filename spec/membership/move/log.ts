@@ -13,7 +13,7 @@ import { match } from "ts-pattern"
 import type { Noted } from "../../administrator/observation.ts"
 import { firstView, View } from "../../administrator/view.ts"
 import { changedMembers } from "../../configuration/configuration.ts"
-import type { JointCryptography } from "../../kernel/cryptography.ts"
+import type { Cryptography } from "../../kernel/cryptography.ts"
 import { including, union } from "../../kernel/data.ts"
 import { type NodeId, SetOf } from "../../kernel/node.ts"
 import type { Observation } from "../../kernel/observation.ts"
@@ -51,7 +51,7 @@ export type LogState = typeof LogState.Type
 /** What the log is told at the beginning. */
 export interface Context {
   readonly rules: Rules
-  readonly cryptography: JointCryptography
+  readonly cryptography: Cryptography
   readonly configuration: { readonly members: ServerSet }
 }
 

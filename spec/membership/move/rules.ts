@@ -5,7 +5,7 @@
  * Numbers of members are those of the replicas of one epoch, 3f+1 or more, of which `faulty` may
  * lie: f.
  */
-import type { JointCryptography } from "../../kernel/cryptography.ts"
+import type { Cryptography } from "../../kernel/cryptography.ts"
 import type { EpochPart, Nonce, ReadingKey, ServiceShare, StatementPart } from "./messages.ts"
 
 export interface Rules {
@@ -22,7 +22,7 @@ export interface Rules {
   ) => ReadonlyArray<ServiceShare>
   /** The key to read with, once that of this epoch has been used. */
   readonly nextKey: (
-    cryptography: JointCryptography,
+    cryptography: Cryptography,
     key: ReadingKey,
     number: number
   ) => ReadingKey | undefined
@@ -33,15 +33,15 @@ export interface Rules {
   /** Whether an answer is to this question. */
   readonly answers: (nonce: Nonce, signed: Nonce | null) => boolean
   /** Whether these parts of a certificate certify it. */
-  readonly certifies: (cryptography: JointCryptography, parts: ReadonlyArray<EpochPart>) => boolean
+  readonly certifies: (cryptography: Cryptography, parts: ReadonlyArray<EpochPart>) => boolean
   /** Whether these parts of an answer are one. */
-  readonly states: (cryptography: JointCryptography, parts: ReadonlyArray<StatementPart>) => boolean
+  readonly states: (cryptography: Cryptography, parts: ReadonlyArray<StatementPart>) => boolean
   /** Whether a node in this epoch goes on to that one when it is certified. */
   readonly follows: (number: number, next: number) => boolean
 }
 
 const combine = (
-  { threshold }: JointCryptography,
+  { threshold }: Cryptography,
   parts: ReadonlyArray<EpochPart> | ReadonlyArray<StatementPart>
 ): boolean => threshold.combine<unknown, unknown>(parts) !== undefined
 
