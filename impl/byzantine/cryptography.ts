@@ -28,6 +28,7 @@ import type {
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import { type Keyring, secretBytes } from "./keyring.ts"
 import { keyOfAdministrator, keyOfClient } from "./names.ts"
+import { noThreshold } from "./threshold.ts"
 
 export interface RealOptions {
   readonly keyring: Keyring
@@ -93,6 +94,7 @@ export const realCryptography = (options: RealOptions): RealCryptography => {
       )
     }
     return {
+      threshold: noThreshold,
       ownKey: (owner) => (own === undefined ? { owner } : { owner, secret: own }),
       sign: ({ owner, secret }, content) => {
         const seed = keyring.get(secret)
