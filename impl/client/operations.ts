@@ -24,7 +24,8 @@ export const mostPending = 2 ** 14
 /** The number of registers after which a new process replaces an idle one. */
 const mostRegisters = 10_000
 
-interface Lane {
+/** A client process, with the operations that it executes. */
+interface ProcessSession {
   readonly id: ClientId
   readonly process: Hosted
   /** The registers with an operation in execution, with the callbacks of each. */
@@ -59,8 +60,8 @@ export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Messa
 export class Operations {
   readonly endpoint: Endpoint
   private readonly options: OperationsOptions
-  private readonly lanes: Array<Lane> = []
-  private readonly byId = new Map<NodeId, Lane>()
+  private readonly sessions: Array<ProcessSession> = []
+  private readonly byId = new Map<NodeId, ProcessSession>()
   private made = 0
   private hint: unknown
   private hints = 0
@@ -101,11 +102,11 @@ export class Operations {
   ): boolean {
     if (this.pending >= (this.options.mostPending ?? mostPending) || this.endpoint.isBackedUp)
       return false
-    const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
-    if (lane === undefined) return false
-    lane.busy.set(key, { done, noted, refused, declining: new Set(), since: this.hints })
+    const session = this.sessions.find((one) => isFree(one, key)) ?? this.newSession()
+    if (session === undefined) return false
+    session.busy.set(key, { done, noted, refused, declining: new Set(), since: this.hints })
     this.pending += 1
-    this.endpoint.invoke(lane.id, key, operation, trace)
+    this.endpoint.invoke(session.id, key, operation, trace)
     return true
   }
 
@@ -116,16 +117,16 @@ export class Operations {
   hear(hint: unknown): void {
     this.hint = hint
     this.hints += 1
-    for (const lane of this.lanes)
-      if ([...lane.busy.values()].some(({ since }) => since < this.hints - 1)) this.tell(lane)
+    for (const session of this.sessions)
+      if ([...session.busy.values()].some(({ since }) => since < this.hints - 1)) this.tell(session)
   }
 
   /** An idle process that has received the hint; the caller reads what it learns. */
   inquire(): Hosted | undefined {
-    return this.newLane()?.process
+    return this.newSession()?.process
   }
 
-  private tell({ id }: Lane): void {
+  private tell({ id }: ProcessSession): void {
     if (this.hint !== undefined) this.endpoint.tell(id, "", directoryNode, this.hint)
   }
 
@@ -133,26 +134,26 @@ export class Operations {
     this.endpoint.close()
   }
 
-  private newLane(): Lane | undefined {
+  private newSession(): ProcessSession | undefined {
     this.retireIdle()
-    if (this.lanes.length >= mostProcesses) return undefined
+    if (this.sessions.length >= mostProcesses) return undefined
     this.made += 1
     const id = client(`${this.endpoint.name}/${this.made}`)
     const { setup, plugged } = this.options
     const process = this.endpoint.add(nodeOf(plugged, "client", id, setup()))
-    const lane: Lane = { id, process, busy: new Map(), isSpent: false }
-    this.lanes.push(lane)
-    this.byId.set(id, lane)
-    this.tell(lane)
-    return lane
+    const session: ProcessSession = { id, process, busy: new Map(), isSpent: false }
+    this.sessions.push(session)
+    this.byId.set(id, session)
+    this.tell(session)
+    return session
   }
 
   private observe(node: NodeId, key: string, observation: AnyObservation): void {
-    const lane = this.byId.get(node)
-    const pending = lane?.busy.get(key)
+    const session = this.byId.get(node)
+    const pending = session?.busy.get(key)
     if (observation._tag === "Note") pending?.noted?.(observation)
     if (observation._tag !== "Response") return
-    if (lane?.busy.delete(key) === true) this.pending -= 1
+    if (session?.busy.delete(key) === true) this.pending -= 1
     pending?.done(observation.result)
   }
 
@@ -162,31 +163,31 @@ export class Operations {
    * answers that will not come.
    */
   private hearRefusal({ from, key, message }: Envelope, peer: string, refusal: Refusal): void {
-    const lane = this.byId.get(from)
-    if (lane === undefined) return
+    const session = this.byId.get(from)
+    if (session === undefined) return
     const { reconfiguration } = this.options.plugged
     // The requests of a reconfiguration about a register belong to one operation on all registers.
     const about = reconfiguration?.reconfigures(message) === true ? "" : key
-    const pending = lane.busy.get(about)
+    const pending = session.busy.get(about)
     if (pending === undefined) return
     pending.declining.add(peer)
-    const configurations = reconfiguration?.configurationsOf(lane.process.state(about)) ?? [
+    const configurations = reconfiguration?.configurationsOf(session.process.state(about)) ?? [
       this.options.setup().configuration
     ]
     if (configurations.every((one) => canDoWithout(one, pending.declining))) return
-    lane.busy.delete(about)
-    lane.isSpent = true
+    session.busy.delete(about)
+    session.isSpent = true
     this.pending -= 1
     pending.refused?.(refusal)
   }
 
   /** Ends idle processes that have seen many registers. */
   private retireIdle(): void {
-    for (const lane of this.lanes.filter(isWornOut)) {
-      if (lane.busy.size > 0) continue
-      this.lanes.splice(this.lanes.indexOf(lane), 1)
-      this.byId.delete(lane.id)
-      this.endpoint.remove(lane.id)
+    for (const session of this.sessions.filter(isWornOut)) {
+      if (session.busy.size > 0) continue
+      this.sessions.splice(this.sessions.indexOf(session), 1)
+      this.byId.delete(session.id)
+      this.endpoint.remove(session.id)
     }
   }
 }
@@ -200,10 +201,11 @@ const canDoWithout = (configuration: Configuration, declining: ReadonlySet<strin
   return isServedBy(configuration, others)
 }
 
-const isWornOut = ({ process, isSpent }: Lane): boolean => isSpent || process.size > mostRegisters
+const isWornOut = ({ process, isSpent }: ProcessSession): boolean =>
+  isSpent || process.size > mostRegisters
 
-const isFree = (lane: Lane, key: string): boolean =>
-  !lane.busy.has(key) &&
-  !lane.isSpent &&
-  lane.process.isReady(key) &&
-  (!isWornOut(lane) || lane.process.has(key))
+const isFree = (session: ProcessSession, key: string): boolean =>
+  !session.busy.has(key) &&
+  !session.isSpent &&
+  session.process.isReady(key) &&
+  (!isWornOut(session) || session.process.has(key))

@@ -35,8 +35,8 @@ export interface Contender {
   readonly protocol: ProtocolOf<StorageParameters>
   readonly variant: string
   /**
-   * Whether the steps show that a reconfiguration has been decided; of a protocol that decides,
-   * none of which does not.
+   * Whether the steps show that a reconfiguration has been decided. Present only for protocols that
+   * decide.
    */
   readonly decides?: (taken: Taken) => boolean
 }
@@ -54,17 +54,13 @@ export const contenders: ReadonlyArray<Contender> = [
   { name: "dynastore", protocol: dynastore, variant: "correct" }
 ]
 
-/** Under what circumstances the reconfigurations take place. */
+/** The circumstances under which the reconfigurations take place. */
 export interface Circumstance {
   readonly name: string
   readonly about: string
-  /**
-   * How many message delays after the one before it each reconfiguration begins; 0 for all at once.
-   */
+  /** The number of message delays between the starts of two reconfigurations; 0 for all at once. */
   readonly apart: number
-  /**
-   * Whether a client more reconfigures and crashes before its first four message delays are over.
-   */
+  /** Whether another client reconfigures and crashes within its first four message delays. */
   readonly oneDies: boolean
   readonly conditions: Conditions
 }
