@@ -348,7 +348,7 @@ export class Speaking {
     if (effect.process !== process || effect.packets.length > 0 || effect.events !== nothing)
       throw new PromiseBroken(
         ["obsolete-messages"],
-        `${id} promised that ${canonical(message)} from ${from} is obsolete, and takes it in state ${canonical(processes.stateOf(process))}`
+        `${id} promised that ${canonical(message)} from ${from} is obsolete, but it has an effect in state ${canonical(processes.stateOf(process))}`
       )
     return true
   }
@@ -364,7 +364,7 @@ export class Speaking {
     if (effect.process === process && effect.packets.length === 0 && effect.events === nothing)
       return
     const { id } = this.processes.nodeOf(process)
-    throw new Error(`${id} takes what it says that it never does: ${canonical(input)}`)
+    throw new Error(`${id} accepts a message that it declares never to accept: ${canonical(input)}`)
   }
 
   /** Whether a packet goes to a corrupted node and tells the adversary nothing new. */
@@ -393,7 +393,10 @@ export class Speaking {
       )
     )
     if (answers.some(({ packet }) => this.overhear(asked, packet) !== asked))
-      this.refuse(process, `says more than it holds when it receives ${canonical(input.message)}`)
+      this.refuse(
+        process,
+        `answers with more than it holds when it receives ${canonical(input.message)}`
+      )
   }
 
   private refuse(process: number, problem: string): never {
@@ -435,7 +438,7 @@ export class Speaking {
         if (text.includes(JSON.stringify(node)))
           throw new PromiseBroken(
             ["server-symmetry"],
-            `what the adversary knows names ${node}: ${text}`
+            `the adversary's knowledge names ${node}: ${text}`
           )
     }
   }

@@ -59,7 +59,7 @@ describe("a promise of majority replication that is broken", () => {
         state._tag === "Setting" && message._tag === "GetReply"
     })
     expect(notes(liar, ["obsolete-messages"])).toMatch(
-      / c\d promised "isObsolete" of .* takes the promise back/
+      / c\d promised "isObsolete" of .* revokes the promise/
     )
   })
 
@@ -78,7 +78,7 @@ describe("a promise of majority replication that is broken", () => {
         _tag === "Get" && state.pair.timestamp.number === 0
     })
     expect(notes(liar, ["dead-requests"])).toMatch(
-      / s\d promised "onlyAnswers" of .* takes the promise back/
+      / s\d promised "onlyAnswers" of .* revokes the promise/
     )
   })
 

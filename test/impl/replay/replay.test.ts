@@ -87,7 +87,9 @@ describe("a recording", () => {
       sends,
       observations: []
     }
-    expect(replayed([...lines, forged]).departure?.reason).toBe("received what was never sent")
+    expect(replayed([...lines, forged]).departure?.reason).toBe(
+      "received a message that was never sent"
+    )
     expect(replayed(lines.toSpliced(sets, 1)).departure).toBeDefined()
   })
 
