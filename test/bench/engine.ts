@@ -1,9 +1,9 @@
 /**
- * How fast the search is, and what it keeps, beside Spin on the same model; then what the
- * reductions save.
+ * The speed and the memory of the search, beside Spin on the same model; then what the reductions
+ * save.
  *
- * Everything is run in turn, round after round, and medians are shown: a ratio is one of figures of
- * the same minutes.
+ * The bench alternates between the contestants, round after round, and shows medians, so each ratio
+ * compares figures from the same minutes.
  */
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, writeFileSync } from "node:fs"

@@ -1,10 +1,10 @@
 /**
- * What each reduction saves, on every shipped scenario that is small enough without any, and that
- * it changes no verdict.
+ * What each reduction saves, on every shipped scenario that is small enough without reductions, and
+ * a check that none changes a verdict.
  *
- * A scenario is searched as `quorate check` does, to its end or to the violation that is expected:
- * without reductions, with each alone, with all. Every verdict must be the same. What is too large
- * without reductions is named at the end.
+ * The bench searches a scenario as `quorate check` does, to its end or to the expected violation:
+ * without reductions, with each alone, with all. Every verdict must be the same. The bench lists
+ * the scenarios that are too large without reductions at the end.
  */
 import * as Result from "effect/Result"
 import { Check } from "../../checker/check.ts"

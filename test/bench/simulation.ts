@@ -1,10 +1,9 @@
 /**
- * A minimal simulator: one seeded run of a system's processes, in which every message takes about
- * one unit of time.
+ * A minimal simulator: one seeded run of a system's processes.
  *
- * Time is counted in message delays: a message takes one unit on average (at least half a unit and
- * less than one and a half, unless `delayOf` says otherwise). Nothing is lost. Processes take no
- * time, but that a step of their own may wait.
+ * It counts time in message delays: a message takes one unit on average (at least half a unit and
+ * less than one and a half, unless `delayOf` says otherwise). No message is lost. Steps take no
+ * time, but a process may wait before a step of its own.
  */
 import { draw, fraction } from "../../checker/walk/random.ts"
 import { equals } from "../../spec/kernel/data.ts"

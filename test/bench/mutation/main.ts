@@ -1,11 +1,11 @@
 /**
  * `npm run bench -- mutation [--count 300] [--seed 1] [--file SUBSTRING]`: a seeded sample of small
- * changes to `spec/`, judged by the shipped scenarios and, if none notices, by the tests of
+ * changes to `spec/`, judged by the shipped scenarios and, if none of them notices, by the tests of
  * `spec/`.
  *
- * A mutant is killed by the first that notices it: a verdict, a count that the manifest does not
- * have, a fault, a test. Those that nobody notices are printed, unless `equivalent.json` says in a
- * sentence why nobody can.
+ * The first difference kills a mutant: another verdict, a count that is not the manifest's, an
+ * exception, a failing test. The bench prints the survivors, unless a sentence in `equivalent.json`
+ * explains why nothing can notice them.
  */
 import { spawn } from "node:child_process"
 import {

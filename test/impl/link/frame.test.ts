@@ -1,6 +1,6 @@
 /**
- * What a node takes off the wire, and what it reads from its log, is what its processes rely on:
- * each bound is in the Schemas that it decodes with.
+ * Processes rely on bounds of the frames and log records that a node decodes: the Schemas state
+ * every bound.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
 /**
- * Links: every message once, and in the end, over channels that lose, repeat and reorder frames,
- * and through restarts of a receiver that remembers what it recorded.
+ * Links: each message at most once and eventually, over channels that lose, repeat and reorder
+ * frames, and through restarts of a receiver that remembers what it recorded.
  */
 
 import * as Result from "effect/Result"
@@ -25,7 +25,7 @@ const envelope = (count: number): Envelope => ({ from: atA, to: atB, key: "k", m
 const frameIn = (bytes: Uint8Array): Frame =>
   JSON.parse(Buffer.from(bytes.subarray(4)).toString("utf8")) as Frame
 
-/** Two ends, a bag of frames between them, and what each end received. */
+/** Two ends, a bag of frames in flight between them, and what each end received. */
 const pair = () => {
   const clock = new StandingClock()
   const bag: Array<{ readonly to: Link; readonly frame: Frame }> = []
@@ -111,7 +111,7 @@ describe("a link", () => {
     }
     expect([posts.length, b.remembered]).toEqual([2 ** 16, 2 ** 16])
     expect(last).toMatchObject({ _tag: "Declined", sequence: 2 ** 16 + 1, kind: "busy" })
-    // Once it settles what it has, it goes on.
+    // Once the peer settles its posts, it may continue.
     b.receive({ _tag: "Post", sequence: 70_000, settled: 65_000, envelope: envelope(70_000) })
     expect([posts.length, b.remembered]).toEqual([2 ** 16 + 1, 2 ** 16 - 65_000 + 2])
   })
@@ -176,7 +176,7 @@ describe("a link", () => {
     })
     for (let count = 1; count <= 1000; count++) link.release(link.reserve(envelope(count)))
     expect(link.unanswered).toBeLessThanOrEqual(100)
-    // Those that somebody waits for are all still there.
+    // The posts that still need answers are all there.
     expect(
       link
         .snapshot()
