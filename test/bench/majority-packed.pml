@@ -12,7 +12,7 @@
 #endif
 #define MAJORITY (SERVERS / 2 + 1)
 
-/* The message between a client and a server in the Get phase: none, the request, or REPLY + pair. */
+/* The message between client and server in the Get phase: none, the request, or REPLY + pair. */
 #define NONE  0
 #define GET   1
 #define REPLY 2
