@@ -25,7 +25,7 @@ export const mostPending = 2 ** 14
 const mostRegisters = 10_000
 
 /** A client process, with the operations that it executes. */
-interface ProcessSession {
+interface Lane {
   readonly id: ClientId
   readonly process: Hosted
   /** The registers with an operation in execution, with the callbacks of each. */
@@ -60,8 +60,8 @@ export interface OperationsOptions extends Omit<EndpointOptions, "disk" | "Messa
 export class Operations {
   readonly endpoint: Endpoint
   private readonly options: OperationsOptions
-  private readonly sessions: Array<ProcessSession> = []
-  private readonly byId = new Map<NodeId, ProcessSession>()
+  private readonly lanes: Array<Lane> = []
+  private readonly byId = new Map<NodeId, Lane>()
   private made = 0
   private hint: unknown
   private hints = 0
@@ -102,11 +102,11 @@ export class Operations {
   ): boolean {
     if (this.pending >= (this.options.mostPending ?? mostPending) || this.endpoint.isBackedUp)
       return false
-    const session = this.sessions.find((one) => isFree(one, key)) ?? this.newSession()
-    if (session === undefined) return false
-    session.busy.set(key, { done, noted, refused, declining: new Set(), since: this.hints })
+    const lane = this.lanes.find((one) => isFree(one, key)) ?? this.newLane()
+    if (lane === undefined) return false
+    lane.busy.set(key, { done, noted, refused, declining: new Set(), since: this.hints })
     this.pending += 1
-    this.endpoint.invoke(session.id, key, operation, trace)
+    this.endpoint.invoke(lane.id, key, operation, trace)
     return true
   }
 
@@ -117,16 +117,16 @@ export class Operations {
   hear(hint: unknown): void {
     this.hint = hint
     this.hints += 1
-    for (const session of this.sessions)
-      if ([...session.busy.values()].some(({ since }) => since < this.hints - 1)) this.tell(session)
+    for (const lane of this.lanes)
+      if ([...lane.busy.values()].some(({ since }) => since < this.hints - 1)) this.tell(lane)
   }
 
   /** An idle process that has received the hint; the caller reads what it learns. */
   inquire(): Hosted | undefined {
-    return this.newSession()?.process
+    return this.newLane()?.process
   }
 
-  private tell({ id }: ProcessSession): void {
+  private tell({ id }: Lane): void {
     if (this.hint !== undefined) this.endpoint.tell(id, "", directoryNode, this.hint)
   }
 
@@ -134,26 +134,26 @@ export class Operations {
     this.endpoint.close()
   }
 
-  private newSession(): ProcessSession | undefined {
+  private newLane(): Lane | undefined {
     this.retireIdle()
-    if (this.sessions.length >= mostProcesses) return undefined
+    if (this.lanes.length >= mostProcesses) return undefined
     this.made += 1
     const id = client(`${this.endpoint.name}/${this.made}`)
     const { setup, plugged } = this.options
     const process = this.endpoint.add(nodeOf(plugged, "client", id, setup()))
-    const session: ProcessSession = { id, process, busy: new Map(), isSpent: false }
-    this.sessions.push(session)
-    this.byId.set(id, session)
-    this.tell(session)
-    return session
+    const lane: Lane = { id, process, busy: new Map(), isSpent: false }
+    this.lanes.push(lane)
+    this.byId.set(id, lane)
+    this.tell(lane)
+    return lane
   }
 
   private observe(node: NodeId, key: string, observation: AnyObservation): void {
-    const session = this.byId.get(node)
-    const pending = session?.busy.get(key)
+    const lane = this.byId.get(node)
+    const pending = lane?.busy.get(key)
     if (observation._tag === "Note") pending?.noted?.(observation)
     if (observation._tag !== "Response") return
-    if (session?.busy.delete(key) === true) this.pending -= 1
+    if (lane?.busy.delete(key) === true) this.pending -= 1
     pending?.done(observation.result)
   }
 
@@ -163,31 +163,31 @@ export class Operations {
    * answers that will not come.
    */
   private hearRefusal({ from, key, message }: Envelope, peer: string, refusal: Refusal): void {
-    const session = this.byId.get(from)
-    if (session === undefined) return
+    const lane = this.byId.get(from)
+    if (lane === undefined) return
     const { reconfiguration } = this.options.plugged
-    // The requests of a reconfiguration about a register belong to one operation on all registers.
+    // What a reconfiguration asks of a register is part of an operation on the whole.
     const about = reconfiguration?.reconfigures(message) === true ? "" : key
-    const pending = session.busy.get(about)
+    const pending = lane.busy.get(about)
     if (pending === undefined) return
     pending.declining.add(peer)
-    const configurations = reconfiguration?.configurationsOf(session.process.state(about)) ?? [
+    const configurations = reconfiguration?.configurationsOf(lane.process.state(about)) ?? [
       this.options.setup().configuration
     ]
     if (configurations.every((one) => canDoWithout(one, pending.declining))) return
-    session.busy.delete(about)
-    session.isSpent = true
+    lane.busy.delete(about)
+    lane.isSpent = true
     this.pending -= 1
     pending.refused?.(refusal)
   }
 
   /** Ends idle processes that have seen many registers. */
   private retireIdle(): void {
-    for (const session of this.sessions.filter(isWornOut)) {
-      if (session.busy.size > 0) continue
-      this.sessions.splice(this.sessions.indexOf(session), 1)
-      this.byId.delete(session.id)
-      this.endpoint.remove(session.id)
+    for (const lane of this.lanes.filter(isWornOut)) {
+      if (lane.busy.size > 0) continue
+      this.lanes.splice(this.lanes.indexOf(lane), 1)
+      this.byId.delete(lane.id)
+      this.endpoint.remove(lane.id)
     }
   }
 }
@@ -201,11 +201,10 @@ const canDoWithout = (configuration: Configuration, declining: ReadonlySet<strin
   return isServedBy(configuration, others)
 }
 
-const isWornOut = ({ process, isSpent }: ProcessSession): boolean =>
-  isSpent || process.size > mostRegisters
+const isWornOut = ({ process, isSpent }: Lane): boolean => isSpent || process.size > mostRegisters
 
-const isFree = (session: ProcessSession, key: string): boolean =>
-  !session.busy.has(key) &&
-  !session.isSpent &&
-  session.process.isReady(key) &&
-  (!isWornOut(session) || session.process.has(key))
+const isFree = (lane: Lane, key: string): boolean =>
+  !lane.busy.has(key) &&
+  !lane.isSpent &&
+  lane.process.isReady(key) &&
+  (!isWornOut(lane) || lane.process.has(key))

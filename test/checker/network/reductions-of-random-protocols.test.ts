@@ -15,7 +15,7 @@ import {
 } from "./random-protocols.ts"
 import { loadedFrom } from "./searching.ts"
 
-/** Compares searches of random models, half of which also check for deadlocks. */
+/** Compares searches of random models, half of which are asked about deadlocks too. */
 const compareAll = (models: fc.Arbitrary<Model>, draws: number): Seen => {
   const seen = nothingSeen()
   fc.assert(

@@ -87,9 +87,9 @@ const shipped = (name: string): LoadedScenario =>
   Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
 
 describe("the reductions, on the shipped scenarios", () => {
-  it("are compared on each that is small enough", () => {
-    // test/checker/liveness/ compares the liveness scenarios, with the reductions that liveness
-    // allows; `npm run bench -- reductions` compares those of the other protocols.
+  it("are compared on every one that is small enough", () => {
+    // Those of liveness are compared in test/checker/liveness/, with the reductions that liveness
+    // allows; those of the other protocols by `npm run bench -- reductions`.
     const names = shippedNames().filter((name) => /^(majority|naive)\/(?!liveness)/.test(name))
     expect([...Object.keys(small), ...Object.keys(medium), ...large].sort()).toEqual(names)
   })

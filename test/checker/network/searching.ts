@@ -62,7 +62,7 @@ export const checked = (
   options: Omit<SearchOptions, "mostStates"> = {}
 ) => runCheck(scenario, options) as CheckResult
 
-/** The number of steps of the counterexample of each violated property; infinite without one. */
+/** Per violated property: the steps of its counterexample; infinitely many if it has none. */
 export const stepsToViolation = ({ properties }: CheckResult): Readonly<Record<string, number>> =>
   Object.fromEntries(
     properties
