@@ -166,7 +166,7 @@ export class Operations {
     const lane = this.byId.get(from)
     if (lane === undefined) return
     const { reconfiguration } = this.options.plugged
-    // What a reconfiguration asks of a register is part of an operation on the whole.
+    // The requests of a reconfiguration about a register belong to one operation on all registers.
     const about = reconfiguration?.reconfigures(message) === true ? "" : key
     const pending = lane.busy.get(about)
     if (pending === undefined) return
