@@ -70,7 +70,7 @@ export const kindOf = (property: AnyProperty | undefined): PropertyKind => {
 }
 
 export const aboutDeadlock =
-  "as long as an operation is pending, some message can be received or some step be taken"
+  "while an operation is pending, some message can be received or some step can be taken"
 
 /**
  * Whether a property is violated. A state that is never reached is only reported as vacuous, unless

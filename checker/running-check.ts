@@ -40,7 +40,7 @@ export const withoutBroken = (
 ): { readonly left: ReadonlyArray<ReductionName>; readonly note: string } => {
   const left = reductions.filter((name) => !broken.includes(name))
   if (left.length === reductions.length)
-    throw new Error(`a reduction that is off failed: ${message}`)
+    throw new Error(`internal error: a reduction that is off failed: ${message}`)
   const names = broken.filter((name) => reductions.includes(name)).join(" and ")
   return { left, note: `${brokenPromise}: ${names}. ${message}` }
 }

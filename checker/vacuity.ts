@@ -37,7 +37,7 @@ export const vacuities = (
   if (!exhausted) return []
   const kinds = Object.keys(actions)
   const { protocol, unused = [] } = model
-  const unheard = messageTags(protocol).filter(
+  const undelivered = messageTags(protocol).filter(
     (tag) => !unused.includes(tag) && !kinds.some((kind) => kind.endsWith(` receives ${tag}`))
   )
   const unreached = model.properties.filter(
@@ -50,7 +50,7 @@ export const vacuities = (
   const silent = model.properties.filter(({ _tag, name }) => _tag === "Live" && !spoken.has(name))
   const harmless = expectedFaults(model).filter((kind) => !kinds.includes(kind))
   return [
-    ...unheard.map((tag) => `no ${tag} was ever received`),
+    ...undelivered.map((tag) => `no ${tag} was ever received`),
     ...(completed ? [] : ["no run completes every client's script"]),
     ...unreached.map(({ name }) => `${name} was never reached`),
     ...untested.map(({ name }) => `${name} could not fail: nothing was observed that it speaks of`),

@@ -51,7 +51,7 @@ const orderName = "order"
 
 /** Reports that the entry at `at` in a list has a new state. */
 type IsNew = (list: Int32Array, at: number) => void
-const nobodyAsks: IsNew = () => undefined
+const ignoreEntry: IsNew = () => undefined
 
 export class Shard implements Sink, MoveSink {
   readonly packing: Packing
@@ -291,7 +291,7 @@ export class Shard implements Sink, MoveSink {
     list: Int32Array,
     first: number,
     end: number,
-    isNew: IsNew = nobodyAsks
+    isNew: IsNew = ignoreEntry
   ): void {
     const partition = this.partitions[number] as Partition
     const stride = this.staging.entryWords

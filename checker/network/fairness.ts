@@ -33,7 +33,7 @@ export const fairSpaceOf = (network: Network): FairSpace => ({
 })
 
 const none: ReadonlyArray<number> = []
-const nobody = -1
+const noSender = -1
 
 class NetworkFairness implements Fairness {
   private readonly network: Network
@@ -56,7 +56,7 @@ class NetworkFairness implements Fairness {
     const sender = this.senderOf[label] as number
     const slot = locals.transitions.slotOf.items[label] as number
     const isFaulty = (at: number) => locals.isFaulty(state[at] as number)
-    return isFaulty(slot) || (sender !== nobody && isFaulty(sender)) ? none : known
+    return isFaulty(slot) || (sender !== noSender && isFaulty(sender)) ? none : known
   }
 
   isStrong(): boolean {
@@ -68,7 +68,7 @@ class NetworkFairness implements Fairness {
       Network["describe"]
     >[number]
     this.senderOf[label] =
-      action._tag === "Receive" ? this.network.processes.slotOfNode(action.from) : nobody
+      action._tag === "Receive" ? this.network.processes.slotOfNode(action.from) : noSender
     const isFair = action._tag === "Receive" || action._tag === "Choose"
     const known = isFair ? [this.classes.number(canonical([node, action]))] : none
     this.classOf[label] = known

@@ -27,7 +27,7 @@ import { notAtOnce, nothing } from "./process-table.ts"
 import { type Events, Processes } from "./processes.ts"
 import { PromiseProof } from "./promise-proof.ts"
 import { reductions as allReductions, type ReductionName } from "./reductions.ts"
-import { nobody, Speaking } from "./speaking.ts"
+import { noVoice, Speaking } from "./speaking.ts"
 import { noFault } from "./transitions.ts"
 
 const none: ReadonlyArray<number> = []
@@ -259,7 +259,7 @@ export class Network implements Space {
     if (adversary === undefined) return none
     adversary.tryOpenness(state, state[knowledgeAt] as number)
     const voice = adversary.voiceIn(state, state[knowledgeAt] as number)
-    if (voice === nobody) return none
+    if (voice === noVoice) return none
     const labels: Array<number> = []
     for (let slot = 0; slot < nodeCount; slot++)
       labels.push(...adversary.reception(state[slot] as number, voice))
@@ -432,7 +432,7 @@ export class Network implements Space {
     // A welcome message changes only its receiver: the adversary's knowledge and its voice stay the
     // same.
     const voice = adversary.voiceIn(successor, successor[this.knowledgeAt] as number)
-    if (voice === nobody) return
+    if (voice === noVoice) return
     for (let slot = 0; slot < nodeCount; slot++) {
       for (const said of adversary.welcome(successor[slot] as number, voice)) {
         this.follow(said)

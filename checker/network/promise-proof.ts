@@ -162,7 +162,7 @@ export class PromiseProof {
     const { id } = this.locals.nodeOf(process)
     throw new PromiseBroken(
       this.relying,
-      `${id} promised "${promise}" of ${canonical(message)} from ${from}, but ${kept ? "takes the promise back" : "the message has an effect"} in state ${canonical(this.locals.stateOf(process))}`
+      `${id} promised "${promise}" of ${canonical(message)} from ${from}, but ${kept ? "revokes the promise" : "the message has an effect"} in state ${canonical(this.locals.stateOf(process))}`
     )
   }
 

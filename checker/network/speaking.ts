@@ -27,7 +27,7 @@ import { type Effect, gone, nothing, PromiseBroken } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 
 /** The adversary has taken over no node, so it cannot speak. */
-export const nobody = -1
+export const noVoice = -1
 
 /**
  * The adversary's initial knowledge: the public parameters and every node's initial state, except
@@ -228,7 +228,7 @@ export class Speaking {
 
   /**
    * The number of the adversary's voice in this state: the nodes it has taken over, with its
-   * knowledge; `nobody` if it has none.
+   * knowledge; `noVoice` if it has none.
    */
   voiceIn(state: Int32Array, knowledge: number): number {
     const { locals, handsOver, model } = this
@@ -237,7 +237,7 @@ export class Speaking {
     for (let slot = 0; slot < locals.nodes.length; slot++)
       if (((faultsAt[state[slot] as number] as number) & handsOver) !== 0)
         ids.push((model.system.nodes[slot] as { readonly id: NodeId }).id)
-    if (ids.length === 0) return nobody
+    if (ids.length === 0) return noVoice
     const speakers = this.speakers.number(ids, ids.join(" "))
     const known = this.voices.get(speakers, knowledge)
     if (known !== missing) return known
@@ -319,7 +319,7 @@ export class Speaking {
         const isSilent = effect.process === process && effect.events === nothing
         if (
           isSilent &&
-          effect.packets.every(({ slot, packet }) => this.isInVain(slot, packet, voice))
+          effect.packets.every(({ slot, packet }) => this.tellsNothingNew(slot, packet, voice))
         )
           return []
         for (const meet of this.hooks.met) meet(process, this.processes.receiving(envelope), false)
@@ -353,7 +353,7 @@ export class Speaking {
     if (effect.process !== process || effect.packets.length > 0 || effect.events !== nothing)
       throw new PromiseBroken(
         ["obsolete-messages"],
-        `${id} promised that ${canonical(message)} from ${from} is obsolete, and takes it in state ${canonical(processes.stateOf(process))}`
+        `${id} promised that ${canonical(message)} from ${from} is obsolete, but it has an effect in state ${canonical(processes.stateOf(process))}`
       )
     return true
   }
@@ -369,11 +369,11 @@ export class Speaking {
     if (effect.process === process && effect.packets.length === 0 && effect.events === nothing)
       return
     const { id } = this.processes.nodeOf(process)
-    throw new Error(`${id} takes what it says that it never does: ${canonical(input)}`)
+    throw new Error(`${id} accepts a message that it declares never to accept: ${canonical(input)}`)
   }
 
   /** Whether a packet goes to a corrupted node and tells the adversary nothing new. */
-  private isInVain(slot: number, packet: number, voice: number): boolean {
+  private tellsNothingNew(slot: number, packet: number, voice: number): boolean {
     const { speakers, knowledge } = this.voiceOf[voice] as (typeof this.voiceOf)[number]
     const { id } = this.locals.nodes[slot] as { readonly id: NodeId }
     return (
@@ -398,7 +398,10 @@ export class Speaking {
       )
     )
     if (answers.some(({ packet }) => this.overhear(asked, packet) !== asked))
-      this.refuse(process, `says more than it holds when it receives ${canonical(input.message)}`)
+      this.refuse(
+        process,
+        `answers with more than it holds when it receives ${canonical(input.message)}`
+      )
   }
 
   private refuse(process: number, problem: string): never {
@@ -440,7 +443,7 @@ export class Speaking {
         if (text.includes(JSON.stringify(node)))
           throw new PromiseBroken(
             ["server-symmetry"],
-            `what the adversary knows names ${node}: ${text}`
+            `the adversary's knowledge names ${node}: ${text}`
           )
     }
   }

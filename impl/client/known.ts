@@ -26,7 +26,7 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
     const strangers =
       this.strangers.length === 0
         ? ""
-        : `; ${this.strangers.join(", ")} ${this.strangers.length === 1 ? "has" : "have"} no memory and ${this.strangers.length === 1 ? "is" : "are"} of no system (quorate begin begins one; quorate reconfigure +${this.strangers[0]} lets it into one)`
+        : `; ${this.strangers.join(", ")} ${this.strangers.length === 1 ? "has" : "have"} no memory and ${this.strangers.length === 1 ? "belongs" : "belong"} to no system (quorate begin starts one; quorate reconfigure +${this.strangers[0]} admits it to one)`
     return `no quorum answered within ${this.milliseconds} ms (${this.connected} of ${this.nodes} storage nodes are connected)${outcome}${strangers}`
   }
 }

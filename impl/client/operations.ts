@@ -24,6 +24,7 @@ export const mostPending = 2 ** 14
 /** The number of registers after which a new process replaces an idle one. */
 const mostRegisters = 10_000
 
+/** A client process, with the operations that it executes. */
 interface Lane {
   readonly id: ClientId
   readonly process: Hosted

@@ -79,9 +79,9 @@ const inquiryMilliseconds = 300
 const leastPatienceMilliseconds = 30_000
 
 /** Waits until the predicate holds, up to this time; returns whether it holds. */
-const until = Effect.fnUntraced(function* (milliseconds: number, isSo: () => boolean) {
-  for (let waited = 0; waited < milliseconds && !isSo(); waited += 20) yield* Effect.sleep(20)
-  return isSo()
+const until = Effect.fnUntraced(function* (milliseconds: number, holds: () => boolean) {
+  for (let waited = 0; waited < milliseconds && !holds(); waited += 20) yield* Effect.sleep(20)
+  return holds()
 })
 
 export const reconfigurationOf = (known: Known): Reconfigurable => {

@@ -94,7 +94,7 @@ export const startGateway = Effect.fnUntraced(function* (
   )
   const { port } = server.address as { readonly port: number }
   const connections = new Connections(connectionsAmong(options.connections ?? defaultConnections), {
-    farewell: encodeReply(error("ERR max number of clients reached"))
+    refusalReply: encodeReply(error("ERR max number of clients reached"))
   })
   yield* Effect.acquireRelease(
     Effect.sync(() => connections.watch(port)),

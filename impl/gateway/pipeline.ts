@@ -44,7 +44,7 @@ export class Pipeline<Failure> implements Holder {
   private readonly last = new Map<string, Slot>()
   /** The bytes of replies that are ready and have not left. */
   private unreadBytes = 0
-  private waiting: Array<{ readonly isSo: () => boolean; readonly resume: () => void }> = []
+  private waiting: Array<{ readonly holds: () => boolean; readonly resume: () => void }> = []
 
   constructor(
     mostAtOnce: number,
@@ -147,10 +147,10 @@ export class Pipeline<Failure> implements Holder {
     this.holdings.hold(this, 0, true)
   }
 
-  private until(isSo: () => boolean): Effect.Effect<void> {
+  private until(holds: () => boolean): Effect.Effect<void> {
     return Effect.callback<void>((resume) => {
-      if (isSo()) resume(Effect.void)
-      else this.waiting.push({ isSo, resume: () => resume(Effect.void) })
+      if (holds()) resume(Effect.void)
+      else this.waiting.push({ holds, resume: () => resume(Effect.void) })
     })
   }
 
@@ -158,7 +158,7 @@ export class Pipeline<Failure> implements Holder {
     const { waiting } = this
     this.waiting = []
     for (const one of waiting) {
-      if (one.isSo()) one.resume()
+      if (one.holds()) one.resume()
       else this.waiting.push(one)
     }
   }

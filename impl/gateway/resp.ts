@@ -81,7 +81,7 @@ export class RequestParser {
       if (this.toSkip > 0 || this.bytes.length - this.offset + this.laterBytes < this.needed)
         return undefined
       this.join()
-      const item = this.unfinished === undefined ? this.begin() : this.goOn(this.unfinished)
+      const item = this.unfinished === undefined ? this.begin() : this.readArgument(this.unfinished)
       if (item === "more") return undefined
       if (item === undefined) continue
       this.isOver = item._tag === "Malformed"
@@ -137,7 +137,7 @@ export class RequestParser {
   }
 
   /** An argument: `$3`, and that many bytes on the next line. */
-  private goOn(request: Unfinished): Item | "more" | undefined {
+  private readArgument(request: Unfinished): Item | "more" | undefined {
     const from = this.offset
     if (this.bytes[from] !== dollar) {
       return malformed(`expected '$', got '${printable(this.bytes[from] as number)}'`)

@@ -27,12 +27,12 @@ export class Connections {
   refused = 0
 
   /** What a refused connection is sent. */
-  private readonly farewell: Uint8Array | undefined
+  private readonly refusalReply: Uint8Array | undefined
 
-  constructor(most: number, { farewell }: { readonly farewell?: Uint8Array } = {}) {
+  constructor(most: number, { refusalReply }: { readonly refusalReply?: Uint8Array } = {}) {
     this.most = most
     this.mostOfOne = Math.ceil(most / 4)
-    this.farewell = farewell
+    this.refusalReply = refusalReply
   }
 
   get size(): number {
@@ -59,8 +59,8 @@ export class Connections {
       this.refused += 1
       const [eldest] = this.strangers
       if (eldest === undefined) {
-        if (this.farewell === undefined) socket.destroy()
-        else socket.end(this.farewell, () => socket.destroy())
+        if (this.refusalReply === undefined) socket.destroy()
+        else socket.end(this.refusalReply, () => socket.destroy())
         return
       }
       const [name, stranger] = eldest

@@ -98,12 +98,12 @@ export class Replay {
       else if (sent === 0)
         this.departure ??= {
           ...(firstReceipt as Departure),
-          reason: "received what was never sent"
+          reason: "received a message that was never sent"
         }
       else if (received > sent) {
         this.departure ??= {
           ...(firstReceipt as Departure),
-          reason: `received ${received} times what was sent ${sent} times`
+          reason: `received a message ${received} times that was sent ${sent} times`
         }
       }
     }
@@ -150,7 +150,7 @@ export class Replay {
       this.departure = {
         line,
         node: node.id,
-        reason: "begins again in a state that it never was in"
+        reason: "restarts in a state that it was never in"
       }
       return
     }

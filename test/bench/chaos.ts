@@ -1,7 +1,7 @@
 /**
- * Ten minutes of chaos on five nodes and sixteen clients (`QUORATE_CHAOS_SECONDS` for more or
- * less): half of the time all of them are replaced, twice; the other half they lose their memories,
- * one after the other.
+ * Ten minutes of chaos on five nodes and sixteen clients (set `QUORATE_CHAOS_SECONDS` to change
+ * that): for half of the time all nodes are replaced, twice; for the other half they lose their
+ * memories, one after the other.
  */
 import { join } from "node:path"
 import { Installation } from "../checker/command/installation.ts"

@@ -1,9 +1,9 @@
 /**
- * How fast the search is, and what it keeps, beside Spin on the same model; then what the
- * reductions save.
+ * The speed and the memory of the search, beside Spin on the same model; then what the reductions
+ * save.
  *
- * Everything is run in turn, round after round, and medians are shown: a ratio is one of figures of
- * the same minutes.
+ * The bench alternates between the contestants, round after round, and shows medians, so each ratio
+ * compares figures from the same minutes.
  */
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, writeFileSync } from "node:fs"
@@ -28,7 +28,7 @@ interface Mode {
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..")
 const name = "majority, 4 servers, write 1 | write 2"
 const scenario = { protocol: "majority", servers: 4, clients: [["write 1"], ["write 2"]] }
-/** What the model has: whoever counts otherwise has another model. */
+/** The counts of the model: a search with other counts explored another model. */
 const golden = { distinct: 4_503_908, generated: 31_358_245 }
 const defaultRounds = 3
 
@@ -94,7 +94,7 @@ export const engine = (options: ReadonlyArray<string>): void => {
   if (!options.includes("--speed-only")) reductions(options)
 }
 
-/** Runs a mode, and refuses other counts than the model has. */
+/** Runs a mode, and fails if its counts are not the model's. */
 const counted = ({ mode, workers, run }: Mode): Run => {
   const result = run()
   if (result.distinct === golden.distinct && result.generated === golden.generated) return result

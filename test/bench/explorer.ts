@@ -1,7 +1,7 @@
 /**
- * How long the explorer takes, in a real Chromium: until the first page shows a scenario, and until
- * a step on a RAMBO scenario is shown. Beside each stands the time that the same browser takes for
- * an empty page, and for an animation frame: what no page can do without.
+ * The explorer's response times, in a real Chromium: until the first page shows a scenario, and
+ * until it shows a step on a RAMBO scenario. Beside each is the time that the same browser takes
+ * for an empty page and for an animation frame, the minimum for any page.
  */
 import type { AddressInfo } from "node:net"
 import { type Browser, chromium } from "playwright-core"
@@ -24,8 +24,8 @@ const percentile = (numbers: ReadonlyArray<number>, share: number): number =>
   ] as number
 
 /**
- * Takes steps in the page, one after the other, and measures each until it is painted. Runs in the
- * browser.
+ * Takes steps in the page, one after the other, and measures each until it is painted. It runs in
+ * the browser.
  */
 const stepping = `(async (count) => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)))

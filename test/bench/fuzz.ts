@@ -1,5 +1,5 @@
 /**
- * A million damaged inputs for each reader of what others wrote.
+ * A million damaged inputs for each decoder of input from other processes.
  */
 import { fuzzFrames, fuzzLogs, fuzzRequests } from "../impl/fuzz/fuzz.ts"
 

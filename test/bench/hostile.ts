@@ -1,6 +1,6 @@
 /**
  * A million frames of absurd content from a client with a certificate, while another client reads
- * and writes: nodes must not end, must not grow without bound, and must keep nobody waiting.
+ * and writes: no node may stop, grow without bound, or delay other clients.
  * `npm run bench -- hostile [FRAMES]`.
  */
 import { type ChildProcess, spawn } from "node:child_process"
@@ -85,7 +85,8 @@ const sum = (left: Tally, right: Tally): Tally => ({
 })
 
 /**
- * Puts and gets, one after the other, until something is over; how long each pair took, in order.
+ * Puts and gets, one after the other, until a promise resolves; returns the duration of each pair,
+ * in order.
  */
 const measured = async (store: PromisedStore, over: Promise<unknown>) => {
   const milliseconds: Array<number> = []
@@ -133,7 +134,7 @@ const freePort = (): Promise<number> =>
     })
   })
 
-/** A node, and how much memory it had, in MiB, looked at each second. */
+/** A node, with its memory in MiB, sampled each second. */
 const startNode = (name: string, directory: string, folder: string) => {
   const words = [
     "node",
@@ -169,7 +170,7 @@ const startNode = (name: string, directory: string, folder: string) => {
 const residentMebibytes = ({ pid }: ChildProcess): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024
 
-/** Another process is hostile to this node. */
+/** Another process attacks this node. */
 const attack = (
   name: string,
   port: number,

@@ -1,7 +1,7 @@
 /**
- * What the decision of liveness costs beside the search that comes before it, in time and in
- * memory. Both are measured in the same run on the same states; the bench fails if the decision
- * takes more than three times as long, or more memory than the search again.
+ * The cost of the liveness decision beside the search before it, in time and in memory. Both are
+ * measured in one run on the same states; the bench fails if the decision takes more than three
+ * times as long as the search, or more memory than the search again.
  */
 import * as Result from "effect/Result"
 import { Search } from "../../checker/engine/search.ts"

@@ -1,5 +1,5 @@
 /**
- * Which sentences of each invariant carry weight, tried one by one with a native Z3.
+ * Which sentences of each invariant are load-bearing, tried one by one with a native Z3.
  * `npm run bench -- load-bearing`, with names of protocols in `QUORATE_MODELS`.
  */
 import { weigh } from "../../proofs/induction/load-bearing.ts"

@@ -1,17 +1,18 @@
 /*
  * Majority replication with SERVERS servers and two clients, each of which writes once: as in
- * majority.pml, but every variable packed into as few bits as it needs, by hand: what an expert does when it is slow.
+ * majority.pml, but with every variable packed by hand into as few bits as it needs, as an expert
+ * does when a search is slow.
  *
- * There is one channel from each client to each server and back, and in each phase at most one message on it: a
- * request, or the reply that takes its place. A timestamp-value pair is one number: 2 * counter + client, and 0
- * for the initial pair.
+ * There is one channel from each client to each server and back. In each phase it holds at most one
+ * message: a request, or the reply that replaces it. A timestamp-value pair is one number:
+ * 2 * counter + client, and 0 for the initial pair.
  */
 #ifndef SERVERS
 #define SERVERS 4
 #endif
 #define MAJORITY (SERVERS / 2 + 1)
 
-/* What is on its way between a client and a server in the Get phase: nothing, the request, or REPLY + the pair. */
+/* The message between client and server in the Get phase: none, the request, or REPLY + pair. */
 #define NONE  0
 #define GET   1
 #define REPLY 2
@@ -24,7 +25,7 @@
 #define SETTING 2
 #define DONE    3
 
-/* The preprocessor does not expand a macro within itself: hence two of the same. */
+/* The preprocessor does not expand a macro within itself, so there are two equal ones. */
 #define all(a, c)  a(c, 0) a(c, 1) a(c, 2) a(c, 3)
 #define each(a, c)    a(c, 0) a(c, 1) a(c, 2) a(c, 3)
 #define eachServer(a) a(0) a(1) a(2) a(3)
@@ -38,7 +39,7 @@ client(0) client(1)
 
 #define answers(c)  (answered_##c##_0 + answered_##c##_1 + answered_##c##_2 + answered_##c##_3)
 #define clear(c, s) answered_##c##_##s = 0;
-/* A client that is done is the same whatever it has written, once no Set of it is on its way. */
+/* Once no Set of a client is in flight, a client that is done forgets what it has written. */
 #define setsOnTheWay(c) \
   (set_##c##_0 == SET || set_##c##_1 == SET || set_##c##_2 == SET || set_##c##_3 == SET)
 #define forget(c) if :: phase_##c == DONE && !setsOnTheWay(c) -> pair_##c = 0 :: else fi

@@ -1,17 +1,17 @@
 /*
- * Majority replication with SERVERS servers and two clients, each of which writes once: the twin of the
- * scenario { "protocol": "majority", "clients": [["write 1"], ["write 2"]] }, state by state.
+ * Majority replication with SERVERS servers and two clients, each of which writes once: the twin of
+ * the scenario { "protocol": "majority", "clients": [["write 1"], ["write 2"]] }, state by state.
  *
- * There is one channel from each client to each server and back, and in each phase at most one message on it: a
- * request, or the reply that takes its place. A timestamp-value pair is one number: 2 * counter + client, and 0
- * for the initial pair.
+ * There is one channel from each client to each server and back. In each phase it holds at most one
+ * message: a request, or the reply that replaces it. A timestamp-value pair is one number:
+ * 2 * counter + client, and 0 for the initial pair.
  */
 #ifndef SERVERS
 #define SERVERS 4
 #endif
 #define MAJORITY (SERVERS / 2 + 1)
 
-/* What is on its way between a client and a server in the Get phase: nothing, the request, or REPLY + the pair. */
+/* The message between client and server in the Get phase: none, the request, or REPLY + pair. */
 #define NONE  0
 #define GET   1
 #define REPLY 2
@@ -31,12 +31,12 @@ byte phase[2];
 byte answered[2];            /* the servers that have answered in this phase, as bits */
 byte pair[2];                /* the highest pair received, then the one that is written */
 
-/* The preprocessor does not expand a macro within itself: hence two of the same. */
+/* The preprocessor does not expand a macro within itself, so there are two equal ones. */
 #define all(a, c)  a(c, 0) a(c, 1) a(c, 2) a(c, 3)
 #define each(a, c) a(c, 0) a(c, 1) a(c, 2) a(c, 3)
 #define count(m)   ((m & 1) + ((m >> 1) & 1) + ((m >> 2) & 1) + ((m >> 3) & 1))
 #define at(c, s)   (c * SERVERS + s)
-/* A client that is done is the same whatever it has written, once no Set of it is on its way. */
+/* Once no Set of a client is in flight, a client that is done forgets what it has written. */
 #define setsOnTheWay(c) \
   (set[at(c, 0)] == SET || set[at(c, 1)] == SET || set[at(c, 2)] == SET || set[at(c, 3)] == SET)
 #define forget(c) if :: phase[c] == DONE && !setsOnTheWay(c) -> pair[c] = 0 :: else fi

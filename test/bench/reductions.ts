@@ -1,10 +1,10 @@
 /**
- * What each reduction saves, on every shipped scenario that is small enough without any, and that
- * it changes no verdict.
+ * What each reduction saves, on every shipped scenario that is small enough without reductions, and
+ * a check that none changes a verdict.
  *
- * A scenario is searched as `quorate check` does, to its end or to the violation that is expected:
- * without reductions, with each alone, with all. Every verdict must be the same. What is too large
- * without reductions is named at the end.
+ * The bench searches a scenario as `quorate check` does, to its end or to the expected violation:
+ * without reductions, with each alone, with all. Every verdict must be the same. The bench lists
+ * the scenarios that are too large without reductions at the end.
  */
 import * as Result from "effect/Result"
 import { Check } from "../../checker/check.ts"
@@ -25,11 +25,11 @@ interface Limits {
 const small: Limits = { states: 100_000, seconds: 10 }
 const large: Limits = { states: 4_000_000, seconds: 120 }
 
-/** What one search came to; the states are how many there are at least if it was given up. */
+/** The result of one search. If the search was given up, `states` is a lower bound. */
 interface Searched {
   readonly states: number
   readonly finished: boolean
-  /** Reductions had to be left out, for a promise was broken. */
+  /** A broken promise turned reductions off. */
   readonly leftOut: boolean
   readonly verdicts: ReadonlyMap<string, Verdict>
 }
@@ -62,7 +62,7 @@ const search = (
   }
 }
 
-/** The properties of which one search says that they hold and another that they are violated. */
+/** The properties on which two searches disagree: one says holds, the other violated. */
 const disagreements = (results: ReadonlyArray<Searched | undefined>): ReadonlyArray<string> => {
   const said = new Map<string, Set<Verdict>>()
   for (const { verdicts } of results.filter((result) => result !== undefined))
@@ -76,7 +76,7 @@ const cell = (result: Searched | undefined): string => {
   return `${result.finished ? "" : "> "}${result.states}${result.leftOut ? " (left out)" : ""}`
 }
 
-/** "yes" only if every search came to its end, one with reductions among them. */
+/** "yes" only if every search completed, at least one of them with reductions. */
 const equality = (
   results: ReadonlyArray<Searched | undefined>,
   wrong: ReadonlyArray<string>
@@ -88,8 +88,8 @@ const equality = (
 }
 
 /**
- * The scenario with only such of its properties as every reduction keeps; undefined if it has no
- * others.
+ * The scenario with only those properties that every reduction preserves; undefined if there are
+ * none.
  */
 const patient = (scenario: LoadedScenario): LoadedScenario | undefined => {
   const isKept = (property: AnyProperty) =>
@@ -117,7 +117,9 @@ const shipped = (name: string): ReadonlyArray<LoadedScenario> => {
   return other === undefined ? [scenario] : [scenario, other]
 }
 
-/** Prints the table; `--large` searches further. The process fails if two verdicts differ. */
+/**
+ * Prints the table; `--large` searches larger scenarios. The process fails if two verdicts differ.
+ */
 export const reductions = (options: ReadonlyArray<string>): void => {
   const limits = options.includes("--large") ? large : small
   console.log(["scenario", ...choices.map(([title]) => title), "verdicts equal"].join("\t"))

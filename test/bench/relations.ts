@@ -1,7 +1,7 @@
 /**
- * What the usual ways of writing a model cost: a type invariant over the whole state, and one set
- * of all messages, beside the same model without; many initial states; many properties of liveness.
- * Ratios of medians within one run; the bench fails where one is above its bound.
+ * The cost of common ways to write a model: a type invariant over the whole state, one set of all
+ * messages, many initial states, many liveness properties. Each is a ratio of medians within one
+ * run, against the same model without it; the bench fails if a ratio exceeds its bound.
  */
 import { readersWriters, simple } from "../../checker/examples/known/concurrency.ts"
 import { coffeeCan } from "../../checker/examples/known/puzzles.ts"
@@ -20,7 +20,7 @@ interface Cost {
   readonly generated: number
 }
 
-/** What a check costs, to its end. */
+/** The cost of a complete check. */
 const costOf = <State extends object>(relation: Relation<State>): Cost => {
   globalThis.gc?.()
   const heapBefore = process.memoryUsage().heapUsed
@@ -37,7 +37,7 @@ const costOf = <State extends object>(relation: Relation<State>): Cost => {
 const median = (numbers: ReadonlyArray<number>): number =>
   [...numbers].sort((left, right) => left - right)[numbers.length >> 1] as number
 
-/** The costs of a model with something beside those without, alternately. */
+/** Compares the costs of a model with and without something, alternating between the two. */
 const compare = <A extends object, B extends object>(
   name: string,
   without: () => Relation<A>,
@@ -83,7 +83,7 @@ const typeInvariant = ({
 
 type Message = readonly [kind: "Prepared", from: string] | readonly [kind: "Commit" | "Abort"]
 
-/** The same two-phase commit as most people write it: the messages that were sent are one set. */
+/** The same two-phase commit as most authors write it, with one set of all sent messages. */
 export const oneSetOfMessages = (): Relation<{
   readonly rm: Readonly<Record<string, string>>
   readonly tm: string
@@ -146,9 +146,7 @@ export const oneSetOfMessages = (): Relation<{
   }
 }
 
-/**
- * A model of this many bits, each of which may be anything at the beginning, and is set in the end.
- */
+/** A model of this many bits: each has any value initially, and is eventually set. */
 const bits = (
   width: number,
   isBegunAnyhow: boolean
@@ -185,8 +183,8 @@ const live = (properties: number) => {
 }
 
 /**
- * What the collection of TLA+ examples says of TLC (specifications/…/manifest.json: totalStates and
- * runtime, which is rounded up and has the start of the Java machine in it).
+ * What the collection of TLA+ examples reports of TLC (specifications/…/manifest.json: totalStates
+ * and runtime; the runtime is rounded up and includes the start of the Java machine).
  */
 const published = {
   TwoPhase: { generated: 1_146, seconds: 1 },
@@ -199,7 +197,7 @@ const published = {
 const rate = (generated: number, seconds: number): string =>
   Math.round(generated / seconds).toLocaleString("en")
 
-/** Generated states a second of one public model, search and liveness together, beside TLC's. */
+/** Generated states per second on one public model, search and liveness together, beside TLC's. */
 const besideTlc = <State extends object>(
   name: keyof typeof published,
   model: () => Relation<State>

@@ -1,10 +1,9 @@
 /**
- * A minimal simulator: one seeded run of a system's processes, in which every message takes about
- * one unit of time.
+ * A minimal simulator: one seeded run of a system's processes.
  *
- * Time is counted in message delays: a message takes one unit on average (at least half a unit and
- * less than one and a half, unless `delayOf` says otherwise). Nothing is lost. Processes take no
- * time, but that a step of their own may wait.
+ * It counts time in message delays: a message takes one unit on average (at least half a unit and
+ * less than one and a half, unless `delayOf` says otherwise). No message is lost. Steps take no
+ * time, but a process may wait before a step of its own.
  */
 import { draw, fraction } from "../../checker/walk/random.ts"
 import { equals } from "../../spec/kernel/data.ts"
@@ -14,36 +13,34 @@ import type { AnyProcess, Input } from "../../spec/kernel/process.ts"
 import type { System } from "../../spec/kernel/system.ts"
 
 /**
- * What a client does: it waits until the time has come (in message delays), then takes its
- * operations one by one.
+ * The script of a client: it waits until a time (in message delays), then invokes its operations
+ * one by one.
  */
 export interface Script {
   readonly client: NodeId
   readonly at: number
   readonly operations: ReadonlyArray<AnyOperation>
   /**
-   * After the last operation the client begins again with the first, as long as others have not
-   * come to their end.
+   * After its last operation the client starts again with the first, while other clients have not
+   * finished.
    */
   readonly repeats?: boolean
   /** The client crashes at this time. */
   readonly crashesAt?: number
 }
 
-/**
- * What a run depends on besides its seed; each function is given a number from 0 to 1, at random.
- */
+/** The conditions of a run besides its seed; each function receives a random number from 0 to 1. */
 export interface Conditions {
-  /** How long a message takes. */
+  /** The delay of a message. */
   readonly delayOf?: (fraction: number) => number
   /**
-   * How long a process waits that could take this step of its own, and has taken so many in this
-   * operation.
+   * The pause before a step of a process's own: given the step and how many such steps it has taken
+   * in this operation.
    */
   readonly pauseOf?: (choice: unknown, taken: number, fraction: number) => number
 }
 
-/** A step of a node, with when it was taken. */
+/** A step of a node, with its time. */
 export interface Taken {
   readonly time: number
   readonly node: NodeId
@@ -61,7 +58,7 @@ interface Due {
 
 const immediately = (): number => 0
 
-/** The run of this seed, to its end: every step of every node in the order of time. */
+/** The complete run of this seed: every step of every node in the order of time. */
 export const simulate = (
   system: System,
   scripts: ReadonlyArray<Script>,
@@ -77,10 +74,10 @@ class Simulation {
   private readonly delayOf: (fraction: number) => number
   private readonly pauseOf: (choice: unknown, taken: number, fraction: number) => number
   private readonly states: Map<NodeId, unknown>
-  /** Per client: the operations that it has yet to end. */
+  /** Per client: the operations that have not ended yet. */
   private readonly left: Map<NodeId, ReadonlyArray<AnyOperation>>
   /**
-   * Per node: the step of its own that it waits to take, and how many it has taken in this
+   * Per node: the own step that it waits to take, and how many such steps it has taken in this
    * operation.
    */
   private readonly own = new Map<NodeId, Due>()
@@ -114,7 +111,7 @@ class Simulation {
     return taken
   }
 
-  /** What is due first; of what is due at the same time, what was so first. */
+  /** The next event in time; of simultaneous events, the one that was scheduled first. */
   private takeNext(): Due {
     const first = this.due.reduce(
       (first, { time }, at) => (time < (this.due[first] as Due).time ? at : first),
@@ -169,7 +166,7 @@ class Simulation {
     this.invokeNext(node, time)
   }
 
-  /** True as long as a client that does not repeat its operations has any left. */
+  /** True while a client that does not repeat its operations has any left. */
   private othersAreBusy(time: number): boolean {
     return [...this.scripts.values()].some(
       ({ client, repeats }) =>
@@ -184,10 +181,7 @@ class Simulation {
     if (operation !== undefined) this.due.push({ time, node, input: { _tag: "Invoke", operation } })
   }
 
-  /**
-   * A process that can take a step of its own does so after a pause, unless it no longer can by
-   * then.
-   */
+  /** A process takes a step of its own after a pause, if it still can by then. */
   private waitForOwnStep(node: NodeId, time: number): void {
     const offered = this.processOf(node).choices(this.context, node, this.states.get(node))
     const waiting = this.own.get(node)
@@ -206,14 +200,14 @@ class Simulation {
   }
 }
 
-/** An operation that ended, when that was, and how long it took, in message delays. */
+/** A completed operation, with its time and its latency, in message delays. */
 export interface Latency {
   readonly operation: AnyOperation
   readonly end: number
   readonly delays: number
 }
 
-/** The operations of a run that ended, with their latencies. */
+/** The completed operations of a run, with their latencies. */
 export const latenciesOf = (taken: ReadonlyArray<Taken>): ReadonlyArray<Latency> => {
   const begun = new Map<NodeId, number>()
   return taken.flatMap(({ time, node, observations }) =>

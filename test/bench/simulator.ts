@@ -1,5 +1,5 @@
 /**
- * How many simulated messages a minute, on one core.
+ * The number of simulated messages per minute, on one core.
  */
 import { pluggedIn } from "../../impl/protocols.ts"
 import { defaultPlan } from "../../impl/simulator/plan.ts"

@@ -1,5 +1,5 @@
 /**
- * Spin, where it is installed, on a twin of one of our models.
+ * Runs Spin, if it is installed, on a twin of one of the shipped models.
  */
 import { execFileSync, spawnSync } from "node:child_process"
 import { mkdtempSync } from "node:fs"
@@ -25,7 +25,7 @@ export const missingForSpin = (): string | undefined => {
   return `${names} not found: no comparison with Spin (on Debian: apt-get install spin gcc)`
 }
 
-/** Compiles a twin for a plain exhaustive search. The answer is the verifier's path. */
+/** Compiles a twin for a plain exhaustive search. Returns the verifier's path. */
 export const compiled = (twin: string): string => {
   const folder = mkdtempSync(join(tmpdir(), "quorate-spin-"))
   const source = join(dirname(fileURLToPath(import.meta.url)), twin)
@@ -47,7 +47,7 @@ export const runSpin = (verifier: string): SpinRun => {
   const distinct = number(/(\d+) states, stored/)
   return {
     distinct,
-    // Spin counts transitions; the initial state is one more, which it counts as stored.
+    // Spin counts transitions and the initial state, which it counts as stored.
     generated: number(/(\d+) transitions/),
     seconds: number(/elapsed time ([\d.]+) seconds/),
     bytesPerState: (number(/([\d.]+)\s+(?:total actual )?memory usage/) * 2 ** 20) / distinct

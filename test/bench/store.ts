@@ -1,7 +1,7 @@
 /**
- * The store against etcd and Redis, one after the other in one run, each with every write on disk
- * before it is acknowledged: throughput and latency for two mixes, and the longest stall when a
- * node is killed.
+ * The store against etcd and Redis, one after the other in one run. Each has every write on disk
+ * before it acknowledges it. Measures throughput and latency for two mixes, and the longest stall
+ * when a node is killed.
  */
 import { etcd } from "./store/etcd.ts"
 import { quorate } from "./store/quorate.ts"

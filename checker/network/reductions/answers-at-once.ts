@@ -232,7 +232,7 @@ class Answers {
     if (this.isSilent(early.process, late)) return
     const first = locals.effectOf(process, answer)
     const second = locals.effectOf(first.process, other)
-    if (this.isOffered(first.process, other) && this.comesToTheSame([first, second], [early, late]))
+    if (this.isOffered(first.process, other) && this.isSameOutcome([first, second], [early, late]))
       return
     this.refuse(process, answer, `it matters whether it comes before or after ${canonical(other)}`)
   }
@@ -271,7 +271,7 @@ class Answers {
     )
   }
 
-  private comesToTheSame([first, second]: Two, [early, late]: Two): boolean {
+  private isSameOutcome([first, second]: Two, [early, late]: Two): boolean {
     if (together(first, second) !== together(early, late)) return false
     const inOrder = (...events: ReadonlyArray<number>) =>
       events.filter((number) => number !== nothing).join()

@@ -1,7 +1,7 @@
 /**
- * Searches the scenarios that are named on the command line, one after the other, until one does
- * not come to what the manifest says. Bundled with a mutated specification, it judges the mutant:
- * prints what was noticed and exits with 1, or exits with 0.
+ * Searches the scenarios named on the command line, one after the other, until one differs from the
+ * manifest. Bundled with a mutated specification, it judges the mutant: it prints the difference
+ * and exits with 1, or exits with 0.
  */
 import { readFileSync } from "node:fs"
 import * as Result from "effect/Result"
@@ -13,7 +13,7 @@ import { load } from "../../../checker/scenario/load.ts"
 const [folder, ...names] = process.argv.slice(2)
 const manifest: Manifest = JSON.parse(readFileSync(`${folder}/manifest.json`, "utf8"))
 
-/** What is otherwise than it should be, if anything is. */
+/** How a scenario's result differs from the manifest; undefined if it does not. */
 const noticed = (name: string, listed: Found): string | undefined => {
   const scenario = Result.getOrThrow(load(name, readFileSync(`${folder}/${name}.json`, "utf8")))
   const check = new Check(scenario, "bfs", allReductions)

@@ -1,11 +1,11 @@
 /**
  * `npm run bench -- mutation [--count 300] [--seed 1] [--file SUBSTRING]`: a seeded sample of small
- * changes to `spec/`, judged by the shipped scenarios and, if none notices, by the tests of
+ * changes to `spec/`, judged by the shipped scenarios and, if none of them notices, by the tests of
  * `spec/`.
  *
- * A mutant is killed by the first that notices it: a verdict, a count that the manifest does not
- * have, a fault, a test. Those that nobody notices are printed, unless `equivalent.json` says in a
- * sentence why nobody can.
+ * The first difference kills a mutant: another verdict, a count that is not the manifest's, an
+ * exception, a failing test. The bench prints the survivors, unless a sentence in `equivalent.json`
+ * explains why nothing can notice them.
  */
 import { spawn } from "node:child_process"
 import {
@@ -30,8 +30,8 @@ const work = join(root, ".build", "mutation")
 const scenarios = join(root, "checker", "scenarios")
 
 /**
- * Lists and library faces decide nothing; what is otherwise in a mutant of the protocol is no
- * decision of it.
+ * Files that decide nothing: lists and entry points. A difference in a variant's data is not a
+ * decision of the protocol.
  */
 const undecided = /(^|\/)(index|protocols|variants)\.ts$/
 
@@ -41,13 +41,13 @@ const sourceFiles = (): ReadonlyArray<string> =>
     .map((file) => `spec/${file}`)
     .sort()
 
-/** As many searches as generate so many states together judge a mutant, the shortest first. */
+/** Judge a mutant by the shortest searches that together generate this many states. */
 const mostGenerated = 1_500_000
 const mostGeneratedAtOnce = 250_000
 const searchMilliseconds = 400_000
 const testMilliseconds = 600_000
 
-/** For each source file, the scenarios whose protocols are made of it, the shortest first. */
+/** For each source file, the scenarios of the protocols that use it, the shortest first. */
 const scenariosByFile = async (): Promise<ReadonlyMap<string, ReadonlyArray<string>>> => {
   const { outputs, inputs } = (
     await esbuild.build({
@@ -116,10 +116,10 @@ const run = (command: string, args: ReadonlyArray<string>, cwd: string, millisec
     })
   })
 
-/** Who noticed a mutant, if anybody did. */
+/** What killed a mutant, if anything did. */
 type Fate = { readonly by: "scenario" | "test"; readonly what: string } | undefined
 
-/** The scenarios judge a mutant. */
+/** Judges a mutant by the scenarios. */
 const bySearch = async (
   mutant: Mutant,
   names: ReadonlyArray<string>,
@@ -168,7 +168,7 @@ export default defineConfig({
 })
 `
 
-/** A copy of the repository, in which a file can be changed. */
+/** A copy of the repository in which a file can be changed. */
 const copyOf = (lane: string): string => {
   const tree = join(lane, "tree")
   for (const name of ["spec", "checker", "impl", "test", "package.json", "tsconfig.json"])
@@ -178,7 +178,7 @@ const copyOf = (lane: string): string => {
   return tree
 }
 
-/** The tests of `spec/` that reach the file judge a mutant. */
+/** Judges a mutant by the tests of `spec/` that reach the file. */
 const byTests = async ({ file, text }: Mutant, tree: string): Promise<Fate> => {
   const original = readFileSync(join(root, file), "utf8")
   writeFileSync(join(tree, file), text)

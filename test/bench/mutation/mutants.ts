@@ -5,7 +5,7 @@ import { type Node, parseSync } from "oxc-parser"
 
 export interface Mutant {
   readonly file: string
-  /** Where the change begins, counted from 1. */
+  /** The line at which the change begins, counted from 1. */
   readonly line: number
   /** The changed lines, before and after. */
   readonly was: string
@@ -38,7 +38,10 @@ const operators: Readonly<Record<string, string>> = {
   "||": "&&"
 }
 
-/** Methods that do the same for other elements. A call of one without a partner is left out. */
+/**
+ * Methods and their counterparts on other elements. A call of a method without a counterpart is
+ * removed.
+ */
 const methods: Readonly<Record<string, string | undefined>> = {
   some: "every",
   every: "some",
@@ -51,10 +54,10 @@ const methods: Readonly<Record<string, string | undefined>> = {
   sort: undefined
 }
 
-/** Texts for people say nothing that a search or a property could notice. */
+/** Texts for people: no search and no property can notice a change of them. */
 const forPeople = /^(describe\w*|about|name|title|words|syntax|verb|description)$/
 
-/** All mutants of a source file, in the order of the places. */
+/** All mutants of a source file, in the order of their positions. */
 export const mutantsOf = (file: string, text: string): ReadonlyArray<Mutant> => {
   const { program, errors } = parseSync(file, text)
   if (errors.length > 0) throw new Error(`${file} cannot be parsed: ${errors[0]?.message}`)
@@ -92,7 +95,7 @@ const visit = (node: Node, text: string, changes: Array<Change>): void => {
 const isNode = (child: unknown): child is Node =>
   typeof child === "object" && child !== null && "type" in child && "start" in child
 
-/** Types have no effect; expressions that are merely annotated have. */
+/** Types have no effect; annotated expressions have. */
 const isOfTypes = ({ type }: Node): boolean =>
   (type.startsWith("TS") && !/^TS(As|Satisfies|NonNull)Expression$/.test(type)) ||
   type === "ImportDeclaration"
@@ -126,8 +129,7 @@ const changesOf = (node: Node, text: string): ReadonlyArray<Change> => {
     case "CallExpression":
       return calls(node, source, replaced)
     case "ObjectExpression":
-      // Only where the object is that of a spread with some fields changed: there the field stays
-      // as it was.
+      // Remove a field only after a spread: there the field keeps its old value.
       return node.properties[0]?.type === "SpreadElement" && node.properties.length > 1
         ? node.properties.slice(1).map((property) => without(node.properties, property, text, node))
         : []

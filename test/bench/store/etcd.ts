@@ -1,6 +1,5 @@
 /**
- * etcd, through its own protocol (gRPC), of which the two calls that are needed are written out
- * here.
+ * A client for etcd's own protocol (gRPC), with only the two calls that the bench needs.
  */
 import { type ClientHttp2Session, connect } from "node:http2"
 import { join } from "node:path"
@@ -14,7 +13,7 @@ const field = (number: number, text: string): Buffer => {
   return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), bytes])
 }
 
-/** A unary call; rejects if the server says no, or does not answer in time. */
+/** A unary call; rejects if the server reports an error, or does not answer in time. */
 const call = (session: ClientHttp2Session, method: string, message: Buffer): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const stream = session.request({
@@ -85,7 +84,7 @@ export const etcd: System = {
     await Promise.all(ports.slice(0, 3).map(listening))
     const sessions = clientUrls.map((url) => connect(url).on("error", () => undefined))
     let next = 0
-    /** Asks the nodes in turn; one that does not answer is left out for the next attempt. */
+    /** Asks the nodes in turn; the next attempt skips a node that did not answer. */
     const ask = async (method: string, message: Buffer): Promise<Buffer> => {
       for (let attempt = 0; ; attempt++) {
         const session = sessions[next++ % sessions.length] as ClientHttp2Session

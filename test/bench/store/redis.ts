@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net"
 import { end, freePorts, isInstalled, launch, listening, type System } from "./system.ts"
 
-/** One connection, one request at a time, as most clients of a pool do. */
+/** One connection, one request at a time, as in most clients of a pool. */
 class Connection {
   private readonly socket: Socket
   private waiting: (() => void) | undefined

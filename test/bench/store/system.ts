@@ -1,5 +1,5 @@
 /**
- * A store under test: three nodes (or what it has), and a client.
+ * A store under test: its nodes (three, or as many as it supports), and a client.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -10,14 +10,14 @@ import { join } from "node:path"
 export interface RunningSystem {
   readonly read: (key: string) => Promise<unknown>
   readonly write: (key: string, value: string) => Promise<unknown>
-  /** Kills the node whose loss hurts most, at once. Undefined where there is only one. */
+  /** Kills at once the node whose loss hurts most. Undefined if there is only one node. */
   readonly killOne: (() => Promise<void>) | undefined
   readonly stop: () => Promise<void>
 }
 
 export interface System {
   readonly name: string
-  /** What has to be known to compare it. */
+  /** What a reader must know to compare it. */
   readonly about: string
   readonly isPresent: () => boolean
   readonly start: (folder: string) => Promise<RunningSystem>
@@ -59,7 +59,7 @@ export const end = (child: ChildProcess): Promise<void> =>
     child.kill("SIGKILL")
   })
 
-/** Waits until something listens there. */
+/** Waits until a process listens on the port. */
 export const listening = async (port: number): Promise<void> => {
   for (let attempt = 0; attempt < 200; attempt++) {
     const isUp = await new Promise<boolean>((resolve) => {

@@ -1,7 +1,6 @@
 /**
- * The study's rows as an SVG: a row of panels for each kind of operation, a column for each
- * circumstance, and in each panel a line for each protocol over the number of concurrent
- * reconfigurations.
+ * The study's rows as an SVG: one row of panels per kind of operation, one column per circumstance;
+ * each panel has a line per protocol over the number of concurrent reconfigurations.
  */
 import { contenders, type Measure, mostReconfigurations, type Row } from "./study.ts"
 

@@ -1,10 +1,10 @@
 /**
- * The study that the tutorial reports of at the end of section 6: what concurrent reconfigurations
- * cost, in message delays, with consensus and without.
+ * The study that the tutorial reports at the end of section 6: the cost of concurrent
+ * reconfigurations, in message delays, with and without consensus.
  *
- * Seven storage nodes; a reader and a writer that read and write again and again; and from none to
- * five clients that each add one node, so long as which the others go on. A row is the mean over
- * many seeded runs of one protocol under one condition.
+ * Seven storage nodes; a reader and a writer, which repeat their operations; and from none to five
+ * clients, each of which adds one node. The reader and the writer continue until these have
+ * finished. A row is the mean over many seeded runs of one protocol under one condition.
  */
 import { draw, fraction } from "../../../checker/walk/random.ts"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -35,8 +35,8 @@ export interface Contender {
   readonly protocol: ProtocolOf<StorageParameters>
   readonly variant: string
   /**
-   * Whether the steps show that a reconfiguration has been decided; of a protocol that decides,
-   * none of which does not.
+   * Whether the steps show that a reconfiguration has been decided. Present only for protocols that
+   * decide.
    */
   readonly decides?: (taken: Taken) => boolean
 }
@@ -54,17 +54,13 @@ export const contenders: ReadonlyArray<Contender> = [
   { name: "dynastore", protocol: dynastore, variant: "correct" }
 ]
 
-/** Under what circumstances the reconfigurations take place. */
+/** The circumstances under which the reconfigurations take place. */
 export interface Circumstance {
   readonly name: string
   readonly about: string
-  /**
-   * How many message delays after the one before it each reconfiguration begins; 0 for all at once.
-   */
+  /** The number of message delays between the starts of two reconfigurations; 0 for all at once. */
   readonly apart: number
-  /**
-   * Whether a client more reconfigures and crashes before its first four message delays are over.
-   */
+  /** Whether another client reconfigures and crashes within its first four message delays. */
   readonly oneDies: boolean
   readonly conditions: Conditions
 }
@@ -73,8 +69,8 @@ export interface Circumstance {
 const ballot = 4
 
 /**
- * A preempted proposer waits up to twice as long each time, beginning with a ballot. Everything
- * else is done at once.
+ * A preempted proposer waits up to twice as long each time, beginning with the length of a ballot.
+ * Every other step is immediate.
  */
 const backOff: Conditions = {
   pauseOf: (choice, taken, fraction) =>
@@ -143,7 +139,7 @@ const scriptsOf = (
   return scripts.map((script, index) => ({
     ...script,
     client: clientNumber(index),
-    // Within the first message delay, so that nobody is always the first.
+    // Clients start within the first message delay, so that none is always the first.
     at: (script.at ?? 0) + fraction(draw(seed, index, "when a client begins"))
   }))
 }
@@ -168,7 +164,7 @@ export const runOf = (
   return simulate(systemOf(protocol, parameters, variant), scripts, seed, circumstance.conditions)
 }
 
-/** What is measured, of whatever many operations there were; undefined where there was none. */
+/** The measures, each over any number of operations; undefined if there were none. */
 export const measures = ["read", "write", "undecided", "reconfigure", "slowest"] as const
 export type Measure = (typeof measures)[number]
 
@@ -177,18 +173,18 @@ export interface Row {
   readonly protocol: string
   readonly reconfigurations: number
   /**
-   * In message delays. Means of reads, writes and reconfigurations; of those reads and writes that
-   * ended before any reconfiguration was decided; and the slowest reconfiguration of any run.
+   * In message delays: the means of reads, writes and reconfigurations; of the reads and writes
+   * that ended before any reconfiguration was decided; and the slowest reconfiguration of any run.
    */
   readonly latency: Readonly<Record<Measure, number | undefined>>
-  /** How many operations of clients that do not crash did not end. */
+  /** The number of operations of correct clients that did not end. */
   readonly pending: number
 }
 
 const mean = (delays: ReadonlyArray<number>): number | undefined =>
   delays.length === 0 ? undefined : delays.reduce((sum, one) => sum + one, 0) / delays.length
 
-/** The latencies of this many runs. */
+/** The latencies over this many runs. */
 export const rowOf = (
   contender: Contender,
   circumstance: Circumstance,

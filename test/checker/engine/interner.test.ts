@@ -24,7 +24,7 @@ const reversed = (value: unknown): unknown => {
 }
 
 describe("the interner", () => {
-  it("numbers distinct data from 0, equal data alike, and gives the data back", () => {
+  it("numbers distinct data from 0, numbers equal data alike, and returns the data", () => {
     fc.assert(
       fc.property(fc.array(plain, { maxLength: 30 }), (values) => {
         const interner = new Interner<unknown>()
@@ -41,7 +41,7 @@ describe("the interner", () => {
     )
   })
 
-  it("goes by the key it is given", () => {
+  it("uses the key that it is given", () => {
     const interner = new Interner<string>()
     expect([
       interner.number("one", "k"),

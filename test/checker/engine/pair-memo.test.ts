@@ -14,7 +14,7 @@ const entries = fc.array(fc.tuple(numbers, fc.oneof(numbers, fc.constant(-1)), n
 })
 
 describe("the memo of pairs", () => {
-  it("answers as a Map would, for pairs that were set and for all others", () => {
+  it("agrees with a Map, on pairs that were set and on all others", () => {
     fc.assert(
       fc.property(entries, (drawn) => {
         const memo = new PairMemo()
@@ -34,7 +34,7 @@ describe("the memo of pairs", () => {
     )
   })
 
-  it("keeps what it has while it grows", () => {
+  it("keeps its pairs while it grows", () => {
     const memo = new PairMemo()
     const side = 300
     const small = memo.bytes
@@ -49,7 +49,7 @@ describe("the memo of pairs", () => {
     expect(memo.bytes).toBeGreaterThan(small)
   })
 
-  it("tells a pair from the same pair turned round", () => {
+  it("distinguishes a pair from its reverse", () => {
     const memo = new PairMemo()
     memo.set(1, 2, 3)
     expect([memo.get(1, 2), memo.get(2, 1)]).toEqual([3, missing])

@@ -1,5 +1,5 @@
 /**
- * A queue some of whose pages are put away is what a plain list is, whatever is done to it.
+ * A queue with some pages put away behaves like a plain list under any operations.
  */
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
@@ -44,7 +44,7 @@ const deeds = fc.oneof(
   })
 )
 
-it("a queue is a list of records, wherever they are", () => {
+it("a queue behaves like a list of records, wherever its pages are", () => {
   fc.assert(
     fc.property(fc.array(deeds, { maxLength: 12 }), fc.integer({ min: 0, max: 9 }), (all, most) => {
       const disk = new SmallDisk(most)

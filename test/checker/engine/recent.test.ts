@@ -1,5 +1,5 @@
 /**
- * What was noticed a moment ago: never a state that was not, whatever shares a slot with it.
+ * The cache of recent states never reports a state that it has not seen, whatever shares its slot.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -12,7 +12,7 @@ const states = fc.array(fc.tuple(fc.nat(1), fc.nat(1), fc.constantFrom(0, 1, 64,
 })
 
 describe("recent states", () => {
-  it("are those that were noticed before, and the last one always is", () => {
+  it("were all noticed before, and include the latest", () => {
     let again = 0
     fc.assert(
       fc.property(states, (noticed) => {
@@ -33,7 +33,7 @@ describe("recent states", () => {
     expect(again).toBeGreaterThan(500)
   })
 
-  it("are none at the beginning, not even the state of zeros, and none after it begins again", () => {
+  it("are empty at first, without even the state of zeros, and empty again after a restart", () => {
     const recent = new Recent()
     const zeros = Int32Array.of(0, 0)
     for (const hash of [0, -1, 1 << 31]) {

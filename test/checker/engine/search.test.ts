@@ -94,14 +94,14 @@ describe("the search", () => {
     fc.assert(fc.property(graphs(fc.constant(1)), findsTheNearest), { numRuns: 500 })
   })
 
-  it("finds the nearest ones also where some transitions stand for two steps", () => {
+  it("finds the nearest ones even if some transitions stand for two steps", () => {
     fc.assert(fc.property(graphs(fc.constantFrom(1, 1, 2)), findsTheNearest), {
       numRuns: 2_000,
       seed: 1
     })
   })
 
-  it("visits every state that can be reached once and takes every transition once, in either order", () => {
+  it("visits every reachable state once and takes every transition once, in either order", () => {
     fc.assert(
       fc.property(
         graphs(fc.constantFrom(1, 1, 2)),
@@ -126,7 +126,7 @@ describe("the search", () => {
     )
   })
 
-  it("ends at the same state whatever the pieces of work are, once it knows enough", () => {
+  it("ends at the same state however the work is divided, once it knows enough", () => {
     fc.assert(
       fc.property(graphs(fc.constant(1)), fc.integer({ min: 1, max: 6 }), (graph, piece) => {
         const ended = (count: number) => {

@@ -1,6 +1,6 @@
 /**
- * What waits beside a process that a bound has stopped: it may wait for that one, or in vain. That
- * is said, and is neither a violation nor fine.
+ * A process that waits beside one that has stopped at a bound may wait for that one, or regardless
+ * of it. The checker reports this; it is neither a violation nor a proof.
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
@@ -29,7 +29,7 @@ const State = Schema.Struct({ steps: Schema.Int })
 type State = typeof State.Type
 
 /**
- * A process that, from so many steps on, takes steps by itself until it has taken `most`: there it
+ * A process that, from step `first` on, takes steps by itself until it has taken `most`: there it
  * stops at a bound.
  */
 const spinning = (first: number, most: number): AnyProcess =>
@@ -49,10 +49,10 @@ const spinning = (first: number, most: number): AnyProcess =>
   }) satisfies Spinning as AnyProcess
 type Spinning = Process<unknown, State, AnyOperation, AnyObservation, unknown, string>
 
-/** One that nobody answers: what it is asked never ends. */
+/** A process that is never answered: its operation never ends. */
 const waiting = spinning(1, Number.POSITIVE_INFINITY)
 const unanswered: AnyProcess = { ...waiting, choices: () => [] }
-/** One that takes its steps by itself, and one that takes them when it is asked something. */
+/** One process that takes its steps by itself, and one that takes them when it is invoked. */
 const daemon: AnyProcess = { ...spinning(0, 2), ready: () => false }
 const asked = spinning(1, 3)
 
@@ -97,7 +97,7 @@ const modelOf = (nodes: ReadonlyArray<Node>): Model => {
   }
 }
 
-/** (What is expected keeps the search going when something is found.) */
+/** (The expectations keep the search going after a finding.) */
 const scenarioWith = (nodes: ReadonlyArray<Node>): LoadedScenario => ({
   ...{ name: "bounded", description: undefined, model: modelOf(nodes), bounds: {} },
   checksDeadlock: true,
@@ -112,15 +112,15 @@ const found = (result: CheckResult) => {
 
 const waiter: Node = { process: unanswered, script: [read()] }
 
-describe("a client that waits for ever", () => {
-  it("is in a deadlock, and never served, if nobody stands at a bound", () => {
+describe("a client that waits forever", () => {
+  it("is in a deadlock, and never served, if no process has stopped at a bound", () => {
     expect(found(resultOf(waiter))).toEqual({
       ...{ deadlock: "violated", live: "violated", all: "violated" },
       code: exitCodes.deadlock
     })
   })
 
-  it("leaves both open beside one that stops at a bound, and it is said why", () => {
+  it("leaves both open beside one that stops at a bound, with the reason", () => {
     const result = resultOf(waiter, { process: daemon })
     const open = { deadlock: "inconclusive", live: "inconclusive", all: "inconclusive" }
     expect(found(result)).toEqual({ ...open, code: exitCodes.inconclusive })
@@ -135,8 +135,8 @@ describe("a client that waits for ever", () => {
     )
   })
 
-  it("counts the states that end so", () => {
-    /** It goes to the bound one way or another. */
+  it("counts the states that end like this", () => {
+    /** It reaches the bound on one of two paths. */
     const forked: AnyProcess = {
       ...daemon,
       choices: (_context, _self, state) => ((state as State).steps === 0 ? [2, 3] : []),
@@ -150,7 +150,7 @@ describe("a client that waits for ever", () => {
     expect(notes.at(-1)).toMatch(/^deadlock-freedom is open: 4 states end at a bound /)
   })
 
-  it("is owed nothing if it is itself the one that stops there", () => {
+  it("is owed nothing if it stops at the bound itself", () => {
     const result = resultOf({ process: asked, script: [read()] }, { process: daemon })
     expect(found(result)).toEqual({
       ...{ deadlock: "holds", live: "holds", all: "holds" },
@@ -159,9 +159,9 @@ describe("a client that waits for ever", () => {
     expect([result.boundsReached, result.notes]).toEqual([["spins"], []])
   })
 
-  it("is not served all the same if the other need not have come to its bound", () => {
-    // Nothing obliges a user to ask: there is a run in which nobody stands at a bound, and the
-    // first waits for ever.
+  it("is not served if the other need not have reached its bound", () => {
+    // No user is obliged to invoke: in some run no process reaches a bound, and the first waits
+    // forever.
     const result = resultOf(waiter, { process: asked, script: [read()] })
     expect(found(result)).toMatchObject({
       live: "violated",
@@ -175,9 +175,9 @@ describe("a client that waits for ever", () => {
   })
 })
 
-describe("a client of several objects, of which it stops at a bound for one", () => {
+describe("a client of several objects that stops at a bound for one of them", () => {
   const part = partOf(spinning(1, 3))
-  /** For x it spins up to the bound; whatever else it is asked about nobody answers. */
+  /** For x it spins up to the bound; its operations on other objects are never answered. */
   const process = keyed({
     ...part,
     step: (context, self, state, input, after) => {
@@ -192,18 +192,18 @@ describe("a client of several objects, of which it stops at a bound for one", ()
     script: objects.map((one) => read(one))
   })
 
-  it("is owed nothing of that one, and has no excuse for another", () => {
+  it("is owed nothing for that one, and has no excuse for another", () => {
     expect(found(resultOf(of("x")))).toMatchObject({ live: "holds", deadlock: "holds" })
     expect(found(resultOf(of("y")))).toMatchObject({ live: "violated", deadlock: "violated" })
     const open = { live: "inconclusive", deadlock: "inconclusive", all: "inconclusive" }
     expect(found(resultOf(of("x", "y")))).toMatchObject(open)
   })
 
-  it("has an excuse for what it cannot begin because of that one", () => {
+  it("has an excuse for operations that it cannot begin because of that one", () => {
     expect(found(resultOf(of("x", "x")))).toMatchObject({ live: "holds", deadlock: "holds" })
   })
 
-  it("names the bound by the object that it is asked about", () => {
+  it("names the bound of the given object", () => {
     const state = { shared: {}, objects: { x: { steps: 3 }, y: { steps: -1 } } }
     const boundFor = (object?: string) =>
       process.atBound?.({}, state, object === undefined ? undefined : read(object))
@@ -216,7 +216,7 @@ describe("a client of several objects, of which it stops at a bound for one", ()
   })
 })
 
-describe("states that end at a bound while others wait", () => {
+describe("states that end at a bound while other nodes wait", () => {
   const scenario = scenarioWith([waiter, { process: daemon }])
   const quick: LoadedScenario = { ...scenario, model: { ...scenario.model, properties: [] } }
 
@@ -243,7 +243,7 @@ describe("states that end at a bound while others wait", () => {
     expect(notes[0]).toMatch(/^deadlock-freedom is open: 1 state ends /)
   })
 
-  it("are no deadlocks of random runs", () => {
+  it("are not deadlocks of random runs", () => {
     const runs = { seed: 1, from: 0, to: 20, mostSteps: 100 }
     const check = new WalkCheck(quick, runs, [])
     while (check.advance(100));

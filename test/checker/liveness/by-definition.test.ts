@@ -1,7 +1,7 @@
 /**
- * The real decision of liveness against the definition, on thousands of random graphs with random
- * fairness. (That every lasso is a run of the graph, fair and without what was demanded, is
- * confirmed as it is made.)
+ * Compares the real decision of liveness with the definition, on thousands of random graphs with
+ * random fairness. (The decision itself confirms that every lasso is a fair run of the graph in
+ * which the demand stays open.)
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -67,7 +67,7 @@ const relationOf = ({ initial, edges, weak, strong }: SmallGraph) => ({
 })
 
 describe("the decision of liveness", () => {
-  it("is that of the definition", () => {
+  it("agrees with the definition", () => {
     const seen = { violated: 0, held: 0, stutters: 0, loops: 0 }
     fc.assert(
       fc.property(graphs, states, states, (graph, then, after) => {
@@ -95,7 +95,7 @@ describe("the decision of liveness", () => {
     expect(seen.loops).toBeGreaterThan(200)
   })
 
-  it("is that of the definition under premises, too", () => {
+  it("agrees with the definition under premises, too", () => {
     const seen = { violated: 0, held: 0, excused: 0 }
     fc.assert(
       fc.property(graphs, states, states, states, (graph, then, again, within) => {

@@ -24,17 +24,17 @@ export interface SmallGraph {
 
 type Holds = (state: number) => boolean
 
-/** Whether some fair run from an initial state never comes to a state in which `then` holds. */
+/** Whether some fair run from an initial state never reaches a state in which `then` holds. */
 export const violatesEventually = (graph: SmallGraph, then: Holds): boolean =>
   hasFairSet(graph, reached(graph, graph.initial.filter(not(then)), not(then)))
 
-/** Whether some fair run comes to states in which `then` holds only finitely often. */
+/** Whether some fair run visits states in which `then` holds only finitely often. */
 export const violatesAlwaysEventually = (graph: SmallGraph, then: Holds): boolean =>
   hasFairSet(graph, reached(graph, graph.initial, () => true).filter(not(then)))
 
 /**
- * Whether some fair run comes to a state in which `after` holds, and from there never to one in
- * which `then` does.
+ * Whether some fair run visits a state in which `after` holds, and from there on none in which
+ * `then` holds.
  */
 export const violatesLeadsTo = (graph: SmallGraph, after: Holds, then: Holds): boolean => {
   const begins = reached(graph, graph.initial, () => true).filter(
@@ -43,7 +43,7 @@ export const violatesLeadsTo = (graph: SmallGraph, after: Holds, then: Holds): b
   return hasFairSet(graph, reached(graph, begins, not(then)))
 }
 
-/** Whether some fair run comes to states in which `then` does not hold infinitely often. */
+/** Whether some fair run visits states in which `then` fails infinitely often. */
 export const violatesEventuallyAlways = (graph: SmallGraph, then: Holds): boolean =>
   hasFairSet(
     graph,
@@ -52,8 +52,8 @@ export const violatesEventuallyAlways = (graph: SmallGraph, then: Holds): boolea
   )
 
 /**
- * Whether some fair run from an initial state that never comes to a state in which `then` holds is
- * in states of `again` infinitely often, and from some time on in states of `within` only.
+ * Whether some fair run from an initial state never visits a state in which `then` holds, visits
+ * states of `again` infinitely often, and from some point on stays in states of `within`.
  */
 export const violatesEventuallyUnder = (
   graph: SmallGraph,
@@ -69,7 +69,7 @@ const not =
   (state) =>
     !holds(state)
 
-/** The states that can be reached from these through states that are allowed. */
+/** The states that are reachable from these through allowed states. */
 const reached = (
   { edges }: SmallGraph,
   from: ReadonlyArray<number>,
@@ -84,7 +84,7 @@ const reached = (
 }
 
 /**
- * Whether a fair run can stay for ever in some set of these states that has states of each of these
+ * Whether a fair run can stay forever in some set of these states that has states of each of these
  * kinds.
  */
 const hasFairSet = (
@@ -112,7 +112,7 @@ const isConnected = (graph: SmallGraph, set: ReadonlyArray<number>): boolean =>
   })
 
 const isFair = ({ edges, weak, strong }: SmallGraph, set: ReadonlyArray<number>): boolean => {
-  // As in TLA+, a step that changes nothing is none.
+  // As in TLA+, a step that changes nothing is not a step.
   const steps = edges.filter(({ from, to }) => from !== to)
   const isTaken = (actions: ReadonlyArray<string>) =>
     steps.some(

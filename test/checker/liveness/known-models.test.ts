@@ -20,7 +20,7 @@ const lassoOf = ({ properties }: RelationReport<object>, property: string) => {
 }
 
 describe("Peterson's lock", () => {
-  it("serves everyone who asks, if nobody stops outside of rest", () => {
+  it("serves every process that asks, if none stops outside of rest", () => {
     const report = checkRelation(peterson({ isFair: true }))
     expect(report).toMatchObject({ verdict: "holds", vacuous: [], states: { distinct: 20 } })
     expect(Object.keys(verdictsOf(report))).toEqual([
@@ -30,7 +30,7 @@ describe("Peterson's lock", () => {
     ])
   })
 
-  it("serves nobody who stops, which nothing forbids without fairness", () => {
+  it("serves no process that stops, which is allowed without fairness", () => {
     const report = checkRelation(peterson({ isFair: false }))
     expect(verdictsOf(report)).toEqual({
       "mutual exclusion": "holds",
@@ -42,12 +42,12 @@ describe("Peterson's lock", () => {
 })
 
 describe("the alternating-bit protocol", () => {
-  it("delivers, if what is sent again and again arrives again and again", () => {
+  it("delivers if packets that are sent infinitely often arrive infinitely often", () => {
     const report = checkRelation(alternatingBit({ channels: "strongly fair" }))
     expect(report).toMatchObject({ verdict: "holds", vacuous: [] })
   })
 
-  it("delivers nothing over channels that are weakly fair, for they may lose every packet", () => {
+  it("delivers nothing over weakly fair channels, because they may lose every packet", () => {
     const report = checkRelation(alternatingBit({ channels: "weakly fair" }))
     expect(Object.values(verdictsOf(report))).toEqual(["violated", "violated"])
     const { stem, loop } = lassoOf(report, "a message is accepted")
@@ -62,7 +62,7 @@ describe("the alternating-bit protocol", () => {
 })
 
 describe("termination detection on a ring of four", () => {
-  it("has the states that TLC counts, and detects termination in the end", () => {
+  it("has the number of states that TLC reports, and eventually detects termination", () => {
     const report = checkRelation(tokenRing({ count: 4 }))
     expect(report.states).toMatchObject({ distinct: 1_566, generated: 15_986 })
     expect(verdictsOf(report)).toMatchObject({
@@ -71,13 +71,13 @@ describe("termination detection on a ring of four", () => {
     })
   })
 
-  it("makes nobody passive: the token may wait for an active node for ever", () => {
+  it("makes no node passive: the token may wait for an active node forever", () => {
     const report = checkRelation(tokenRing({ count: 4 }))
     expect(verdictsOf(report)["all nodes become passive"]).toBe("violated")
     expect(lassoOf(report, "all nodes become passive").loop).toEqual([])
   })
 
-  it("detects nothing if nobody need pass the token on", () => {
+  it("detects nothing if no node need pass the token on", () => {
     const report = checkRelation(tokenRing({ count: 4, isFair: false }))
     expect(verdictsOf(report)["termination is detected"]).toBe("violated")
   })
@@ -96,19 +96,19 @@ describe("dining philosophers", () => {
     }
   })
 
-  it("are never stuck if one of them takes the right fork first, and yet one may starve", () => {
+  it("are never stuck if one of them takes the right fork first, but one may starve", () => {
     const report = dine(1, "weak")
     const { "deadlock-freedom": deadlock, ...eats } = verdictsOf(report)
     expect(deadlock).toBe("holds")
     expect(Object.values(eats)).toEqual(["violated", "violated", "violated", "violated"])
-    // The neighbour eats again and again, and the fork is never there for long enough.
+    // The neighbour eats again and again, and the fork is never free for long enough.
     expect(lassoOf(report, "0 eats")).toEqual({
       stem: ["hunger(0)"],
       loop: ["hunger(3)", "take first(3)", "take second(3)", "finish(3)"]
     })
   })
 
-  it("all eat then, if whoever can take a fork again and again does take it", () => {
+  it("all eat then, if each that can take a fork infinitely often does take it", () => {
     expect(dine(1, "strong")).toMatchObject({ verdict: "holds", vacuous: [] })
   })
 })
@@ -122,13 +122,13 @@ describe("a write that reconfigurations overtake", () => {
     expect(loop.filter((action) => action.startsWith("store")).length).toBeGreaterThan(0)
   })
 
-  it.each([0, 1, 7])("completes after %i of them", (reconfigurations) => {
+  it.each([0, 1, 7])("completes after %i reconfigurations", (reconfigurations) => {
     const report = checkRelation(endlessReconfiguration({ reconfigurations }))
     expect(report.verdict).toBe("holds")
   })
 })
 
-describe("what is checked in vain", () => {
+describe("vacuity", () => {
   const clock = {
     initial: [{ hour: 0 }],
     actions: {
@@ -137,7 +137,7 @@ describe("what is checked in vain", () => {
     }
   }
 
-  it("is reported: fairness of what never happens, and demands that are never made", () => {
+  it("is reported: fairness of actions that never happen, and demands that are never made", () => {
     const report = checkRelation({
       ...clock,
       fairness: { weak: ["tick"], strong: ["strike"] },
@@ -155,7 +155,7 @@ describe("what is checked in vain", () => {
     ])
   })
 
-  it("is refused where it is a mistake: fairness of an action that there is not, a name that is used twice", () => {
+  it("is refused if it is a mistake: fairness of an unknown action, a name that is used twice", () => {
     const never = () => false
     expect(() => checkRelation({ ...clock, fairness: { weak: ["tock"] } })).toThrow(
       'weak fairness: there is no action "tock"; name one of tick, strike'
@@ -165,7 +165,7 @@ describe("what is checked in vain", () => {
     ).toThrow('two properties are named "once"')
   })
 
-  it("leaves the verdict open if not every state was visited", () => {
+  it("leaves the verdict open unless every state was visited", () => {
     const report = checkRelation(
       {
         ...clock,

@@ -1,6 +1,6 @@
 /**
- * Two clients, one of which answers the other's only question, and crashes, if at all, after it has
- * answered: then its answer is on its way, and may be lost.
+ * Two clients: one answers the other's only question, and may crash only after it has answered. The
+ * answer is then in flight, and may be lost.
  */
 import * as Schema from "effect/Schema"
 import type { Model } from "../../../checker/network/model.ts"
@@ -61,7 +61,7 @@ interface Seen {
   readonly isRight: boolean
 }
 
-/** Nobody crashes before the answer is given. */
+/** No node crashes before the answer is given. */
 const notBefore: Premise<unknown, Seen> = {
   name: "static-liveness",
   observer: (): Observer<Seen, AnyObservation> => ({

@@ -1,7 +1,7 @@
 /**
- * Liveness of networks: the real decision against the slow one, on protocols that loop and on ours,
- * with and without the reductions that liveness allows. (That every lasso is a fair run of the
- * specification is confirmed as it is made.)
+ * Liveness of networks: the real decision against the slow one, on protocols that loop and on the
+ * shipped ones, with and without the reductions that liveness allows. (The decision itself confirms
+ * that every lasso is a fair run of the specification.)
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -18,7 +18,7 @@ const violated = ({ properties }: CheckResult): ReadonlyArray<string> =>
   )
 
 describe("the decision of liveness of a network", () => {
-  it("is that of its slow twin, on protocols whose runs need not end", () => {
+  it("agrees with its slow twin on protocols whose runs need not end", () => {
     const seen = { compared: 0, violated: 0, held: 0, loops: 0 }
     fc.assert(
       fc.property(loopingModels, (model) => {
@@ -42,7 +42,7 @@ describe("the decision of liveness of a network", () => {
     expect(Math.min(seen.violated, seen.held, seen.loops)).toBeGreaterThan(20)
   })
 
-  it("is that of its slow twin, on our protocols, with and without reductions", () => {
+  it("agrees with its slow twin on the shipped protocols, with and without reductions", () => {
     const faults = fc.constantFrom(
       {},
       { crashes: "static-liveness" },

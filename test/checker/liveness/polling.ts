@@ -1,6 +1,6 @@
 /**
- * A client that asks again and again, and a server that is always busy: everything that is sent
- * arrives, for ever, and the operation never ends.
+ * A client that asks forever, and a server that is always busy: every message arrives, and the
+ * operation never ends.
  */
 import * as Schema from "effect/Schema"
 import type { Model } from "../../../checker/network/model.ts"

@@ -1,6 +1,6 @@
 /**
- * Random small protocols in which things can go on for ever: messages that lead to messages, steps
- * that can be taken again and again. They make no sense.
+ * Random small protocols that can run forever: messages that lead to messages, steps that stay
+ * possible. They make no sense.
  */
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
@@ -17,7 +17,8 @@ import type { StorageParameters } from "../../../spec/storage/parameters.ts"
 
 type Kind = "A" | "B"
 /**
- * What one input does: where it leads, one message at most, and whether a pending operation ends.
+ * The effect of one input: the next state, at most one message, and whether a pending operation
+ * ends.
  */
 interface Effect {
   readonly at: number
@@ -55,7 +56,7 @@ const rows: fc.Arbitrary<Row> = fc.record({
   A: effects,
   B: effects,
   invoke: effects.map((effect) => ({ ...effect, ends: false })),
-  // A step of its own sends nothing here: it could do so again and again.
+  // A step of its own sends nothing here, for the process could repeat it without end.
   choices: fc.array(
     effects.map((effect) => ({ ...effect, send: null })),
     { maxLength: 1 }

@@ -1,7 +1,7 @@
 /**
- * Liveness of a network, decided as plainly as can be: every state is a record under its text,
- * nothing is dropped, links and fairness are what the tutorial says (2.1), and components are found
- * by asking who reaches whom.
+ * Liveness of a network, decided as plainly as possible: every state is a record under its text, no
+ * message is dropped, links and fairness follow the tutorial (2.1), and components come from
+ * pairwise reachability.
  */
 import { type Model, nodesOf, type Taken } from "../../../checker/network/model.ts"
 import { crashFaults } from "../../../spec/configuration/tolerated-faults.ts"
@@ -36,12 +36,12 @@ interface State {
     readonly message: unknown
   }>
   readonly sets: Sets
-  /** Whether each premise has held all the time. */
+  /** Whether each premise has held so far. */
   readonly held: { readonly static: boolean; readonly dynamic: boolean }
 }
 interface Step {
   readonly to: string
-  /** What has to happen in the end: undefined for what never has to. */
+  /** The class that must happen eventually; undefined if the step is never owed. */
   readonly owed: string | undefined
 }
 
@@ -52,7 +52,7 @@ const textOf = ({ inFlight, nodes, ...rest }: State): string =>
     inFlight: inFlight.map((one) => canonical(one)).sort()
   })
 
-/** What all the protocols here are told. */
+/** The parameters of all protocols here. */
 const parametersOf = ({ system }: Model) => system.parameters as StorageParameters
 
 /** The properties of liveness that are violated; undefined if there are more states than `most`. */
@@ -120,7 +120,7 @@ const componentsOf = (
   return components
 }
 
-/** Whether everything that is owed in all states of the component happens in it. */
+/** Whether every class that is owed in all states of the component is taken in it. */
 const isFair = (component: ReadonlySet<string>, stepsOf: StepsOf): boolean => {
   const members = [...component]
   const owedIn = (text: string) =>

@@ -1,6 +1,6 @@
 /**
- * How violations of liveness are told: who waits, for whom, and why nothing that has to happen
- * helps.
+ * How the checker reports violations of liveness: which node waits, for which node, and why no owed
+ * step helps.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
@@ -33,7 +33,7 @@ const section = (title: string, text: string): string =>
   text.split("\n\n").find((part) => part.startsWith(`${title}\n`)) ?? ""
 
 describe("the story of a violation of liveness", () => {
-  it("says whom an operation waits for, where nothing happens any more", () => {
+  it("says which nodes an operation waits for when nothing can happen any more", () => {
     const told = story(shipped("majority/liveness/set-only-to-answerers"))
     expect(told.split("\n")[0]).toMatchInlineSnapshot(
       `"majority/liveness/set-only-to-answerers violates static-liveness, in 8 steps, after which nothing"`
@@ -48,7 +48,7 @@ describe("the story of a violation of liveness", () => {
     `)
   })
 
-  it("says who never answered, of a write that was overtaken", () => {
+  it("says which node never answered a write that was overtaken", () => {
     const told = story(shipped("majority/liveness/older-set-not-acknowledged"))
     expect(section("Why", told)).toMatchInlineSnapshot(`
       "Why
@@ -79,7 +79,7 @@ describe("the story of a violation of liveness", () => {
     `)
   })
 
-  it("says who cannot answer any more, and who went on in the old configuration", () => {
+  it("says which node cannot answer any more, and which continued in the old configuration", () => {
     const told = story(shipped("naive/liveness/online-left-behind"))
     expect(section("Why", told)).toMatchInlineSnapshot(`
       "Why
@@ -102,7 +102,7 @@ describe("the story of a violation of liveness", () => {
     expect(story(shipped("majority/liveness/set-only-to-answerers"))).not.toContain("Excused")
   })
 
-  it("says what was perhaps lost with the node that sent it, where that is all that is missing", () => {
+  it("says which message may have been lost with its sender, if only that is missing", () => {
     expect(checked(loadedFrom(lastWords(false), false)).verdict).toBe("holds")
     const told = story(counterexampleOf(checked(loadedFrom(lastWords(true), false))))
     expect(section("What happened", told)).toMatchInlineSnapshot(`
@@ -122,7 +122,7 @@ describe("the story of a violation of liveness", () => {
     `)
   })
 
-  it("says which steps repeat for ever", () => {
+  it("says which steps repeat forever", () => {
     const told = story(polled())
     expect(told).toMatchInlineSnapshot(`
       "model violates termination, in 3 steps, and then steps 2 to 3 again and again, for ever.
@@ -150,17 +150,16 @@ describe("the story of a violation of liveness", () => {
   })
 })
 
-describe("a run that goes on for ever", () => {
-  it("is a lasso in JSON: how many steps come before the loop", () => {
+describe("an infinite run", () => {
+  it("is a lasso in JSON: the number of steps before the loop", () => {
     const { steps, loop } = counterexampleDocument(polled())
     expect([steps, loop]).toEqual([3, 1])
   })
 
-  it("is a lasso in ITF: which state follows the last one", () => {
+  it("is a lasso in ITF: the state that follows the last one", () => {
     const { states, loop } = JSON.parse(itf(polled()))
     expect([states.length, loop]).toEqual([4, 2])
-    // The state that the loop begins with, and the one that the last step leads from, differ in who
-    // took which step alone.
+    // The first state of the loop and the last one differ only in which step led to each.
     const { action: _, observations: __, step: ___, "#meta": ____, ...last } = states[3]
     expect(states[1]).toMatchObject(last)
     expect(states[2].action).toEqual({
@@ -169,7 +168,7 @@ describe("a run that goes on for ever", () => {
     })
   })
 
-  it("stays in its last state in ITF, where nothing happens any more", () => {
+  it("stays in its last state in ITF when nothing can happen any more", () => {
     const { states, loop } = JSON.parse(itf(shipped("majority/liveness/set-only-to-answerers")))
     expect(loop).toBe(states.length - 1)
   })
@@ -191,10 +190,10 @@ describe("a run that goes on for ever", () => {
   })
 })
 
-describe("what is checked in vain", () => {
+describe("vacuity", () => {
   const vacuousIn = (scenario: Record<string, unknown>) => checked(scenarioOf(scenario)).vacuous
 
-  it("is reported: a premise that never holds while anything is pending, crashes that it never allows", () => {
+  it("is reported: a premise that never holds while an operation is pending, crashes that it never allows", () => {
     const replaced = {
       protocol: "naive",
       variant: "online",
@@ -213,7 +212,7 @@ describe("what is checked in vain", () => {
     )
   })
 
-  it("is not, where there is something to check", () => {
+  it("is not reported if there is something to check", () => {
     const live = {
       protocol: "majority",
       servers: 3,

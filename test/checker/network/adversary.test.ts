@@ -1,6 +1,6 @@
 /**
- * The adversary in the checker: what it breaks and what withstands it, the same whatever reductions
- * are on, whoever searches, and told so that the replay agrees.
+ * The adversary in the checker: what it can break and what it cannot. Verdicts are the same with
+ * any reductions and any number of workers, and the replay agrees.
  */
 import { describe, expect, it } from "vitest"
 import { allReductions, reductions } from "../../../checker/network/reductions.ts"
@@ -19,7 +19,7 @@ const verdictsOf = (
 const symmetric = ["obsolete-messages", "server-symmetry"]
 
 describe("reliable broadcast", () => {
-  it("agrees among four peers, whoever of them lies", () => {
+  it("agrees among four peers, whichever of them lies", () => {
     expect(verdictsOf(broadcast(4, "p1"))).toEqual({
       agreement: "holds",
       "somebody-delivers": "holds"
@@ -68,7 +68,7 @@ const corrupt = (corruptions: Readonly<Record<string, unknown>>) => ({
 })
 const fromTheStart = corrupt({ atStart: ["s4"] })
 
-/** Small systems, correct and not, of which each reduction must say the same. */
+/** Small systems, correct and not, on which all reductions must agree. */
 const systems = [
   ["a liar from the start", signed(fromTheStart), "holds"],
   ["a liar at any time", signed({ ...corrupt({ servers: 1 }), clients: [["read"]] }), "holds"],

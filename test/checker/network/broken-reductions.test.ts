@@ -1,6 +1,6 @@
 /**
- * The comparison with searches without reductions is worth something: each reduction, broken on
- * purpose, is caught by it.
+ * The comparison with searches without reductions is effective: it catches each reduction when that
+ * is broken on purpose.
  */
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
@@ -34,12 +34,12 @@ const dubious = modelsOf(dubiousPromises, randomProperties)
 const hasTwoServers = ({ system }: Model) =>
   system.nodes.filter(({ role }) => role === "server").length === 2
 
-/** Runs something while a reduction is installed without the last of its hooks of this name. */
+/** Runs something while a reduction is installed without the last of its hooks of this kind. */
 const whileWithout = (reduction: Reduction, hook: "effect", run: () => void): void => {
   const { install } = reduction
   const lacking = (installation: Installation) => {
     install(installation)
-    // Its is the only one: no other reduction is on.
+    // The last hook belongs to this reduction: no other is on.
     installation.hooks[hook].pop()
   }
   whileReplaced({ prototype: reduction }, "install", lacking, run)

@@ -1,5 +1,5 @@
 /**
- * One scenario, searched with and without reductions.
+ * Searches one scenario with and without reductions.
  */
 import { expect } from "vitest"
 import {
@@ -13,14 +13,17 @@ import { checked, runCheck, stepsToViolation, verdicts } from "./searching.ts"
 
 type Names = ReadonlyArray<ReductionName>
 
-/** Each reduction alone, and all together, as far as they keep the verdicts that are asked for. */
+/**
+ * Each reduction alone, and all together, as far as they preserve the verdicts that the scenario
+ * asks for.
+ */
 export const choicesFor = ({ model, checksDeadlock }: LoadedScenario): ReadonlyArray<Names> =>
   [...allReductions.map((name) => [name]), allReductions]
     .map((names) => soundReductions(names, model, checksDeadlock))
     .filter((names) => names.length > 0)
 
 /**
- * How often each reduction, or all of them, left states out, and how often it found out a broken
+ * How often each reduction, or all of them, left states out, and how often it detected a broken
  * promise.
  */
 export interface Seen {
@@ -43,9 +46,9 @@ const add = (counts: Map<string, number>, names: Names) => {
 }
 
 /**
- * Compares the verdicts, and the lengths of counterexamples to safety, which reductions must not
- * change; that each counterexample replays is checked as the results are made. Returns what is
- * found without reductions, unless there are too many states.
+ * Compares the verdicts and the lengths of counterexamples to safety, which reductions must not
+ * change. (Each counterexample is replayed when the results are made.) Returns the results without
+ * reductions, unless there are too many states.
  */
 export const compare = (
   scenario: LoadedScenario,
@@ -70,7 +73,7 @@ export const compare = (
       add(seen.broken, names)
       continue
     }
-    // An answer that is lost can be a state of its own; the other reductions only leave states out.
+    // A lost answer can produce a new state; the other reductions only leave states out.
     if (!names.includes("answers-at-once")) {
       expect(stepsToViolation(reduced), String(names)).toMatchObject(broken)
       expect(reduced.counts.distinct).toBeLessThanOrEqual(plain.counts.distinct)

@@ -1,6 +1,6 @@
 /**
- * The same scenario gives the same counts, findings and counterexamples, whatever the pieces of
- * work are.
+ * The same scenario gives the same counts, findings and counterexamples, however the work is
+ * divided.
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
@@ -13,15 +13,15 @@ import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
 import { randomSafetyScenarios } from "./random-scenarios.ts"
 import { checked, runCheck, type SearchOptions, scenarioOf } from "./searching.ts"
 
-/** Everything that a check finds, the whole counterexamples included. */
+/** Everything that a check reports, with whole counterexamples. */
 const everything = ({ scenario: _, ...result }: CheckResult) => JSON.stringify(result)
 
 const shipped = (name: string): LoadedScenario =>
   Result.getOrThrow(Result.flatMap(readScenario(name), (text) => load(name, text)))
 
 /**
- * One with a violation of each kind, one that holds, one that goes on after a violation, one with
- * servers renamed.
+ * One scenario with a violation of each kind, one that holds, one that continues after a violation,
+ * one with renamed servers.
  */
 const scenarios = [
   "majority/mutants/read-without-set-phase",
@@ -32,7 +32,7 @@ const scenarios = [
 ]
 
 describe("a check", () => {
-  it.each(scenarios)("finds the same every time, whatever the pieces of work: %s", (name) => {
+  it.each(scenarios)("finds the same every time, however the work is divided: %s", (name) => {
     const variants: ReadonlyArray<SearchOptions> = [
       {},
       {},
@@ -46,7 +46,7 @@ describe("a check", () => {
     expect(new Set(results).size).toBe(1)
   })
 
-  it("finds the same in random scenarios, depth-first too", () => {
+  it("finds the same in random scenarios, also depth-first", () => {
     let compared = 0
     fc.assert(
       fc.property(

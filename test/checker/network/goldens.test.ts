@@ -1,8 +1,8 @@
 /**
  * The counts of the whole state space of majority replication, without reductions and without
- * observers: they depend on the protocol alone, not on how the engine works. The depth is known
- * beforehand: an operation is one invocation, and a request, a reply, a second request and a second
- * reply for each server.
+ * observers: they depend on the protocol alone, not on the engine. The depth is known in advance:
+ * an operation is one invocation, and for each server a request, a reply, a second request and a
+ * second reply.
  */
 import { describe, expect, it } from "vitest"
 import { beginSearch } from "../../../checker/engine/begin.ts"
@@ -43,7 +43,7 @@ const searched = (servers: number, clients: ReadonlyArray<ReadonlyArray<string>>
   return search
 }
 
-it("every golden depth is the steps of all operations, one after the other", () => {
+it("every golden depth is the number of steps of all operations in sequence", () => {
   for (const { servers, clients, depth } of goldens)
     expect(depth).toBe(clients.length * (1 + 4 * servers))
 })
@@ -51,11 +51,11 @@ it("every golden depth is the steps of all operations, one after the other", () 
 describe.each(goldens)(
   "$servers servers, $clients.length clients",
   ({ servers, clients, ...golden }) => {
-    it("has as many states and transitions as it always had", () => {
+    it("has the golden numbers of states and transitions", () => {
       expect(searched(servers, clients, "bfs").counts).toEqual({ ...golden, frontier: 0 })
     })
 
-    it("has as many when it is searched depth-first", () => {
+    it("has the same numbers when it is searched depth-first", () => {
       const search = searched(servers, clients, "dfs")
       expect(search.counts).toMatchObject({
         distinct: golden.distinct,
@@ -66,7 +66,7 @@ describe.each(goldens)(
       expect(search.findings).toEqual([])
     })
 
-    it("has as many as a check of a scenario without properties counts, which then has nothing to find", () => {
+    it("has the same numbers in a check of a scenario without properties", () => {
       const result = checked(withoutProperties(servers, clients))
       expect(result.counts).toEqual({ ...golden, frontier: 0 })
       expect(result.properties).toEqual([])
@@ -75,7 +75,7 @@ describe.each(goldens)(
   }
 )
 
-it("calls the specification once for every distinct local situation, whatever the number of states", () => {
+it("calls the specification once for each distinct process state and input, whatever the number of states", () => {
   const { engine } = checked(withoutProperties(3, [["write 1"], ["read"]]))
   expect(engine.transitionCalls).toBe(188)
   expect(engine.memoHitRate).toBeGreaterThan(0.999)

@@ -1,5 +1,5 @@
 /**
- * Models that do not say what is to be searched are refused; equal names that do no harm are not.
+ * The checker refuses ill-formed models, and accepts equal names that do no harm.
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
@@ -26,7 +26,7 @@ import { checked, loadedFrom, scenarioOf, verdicts } from "./searching.ts"
 const node = (name: string): NodeId => NodeId.make(name)
 const [s1, s2, witness] = [node("s1"), node("s2"), node("w")]
 
-/** Tells the witness this once, if it is no zero. */
+/** Sends the witness this value once, unless it is zero. */
 const telling = (value: number): AnyProcess => ({
   State: Schema.Struct({ told: Schema.Boolean }),
   durable: false,
@@ -43,7 +43,7 @@ const telling = (value: number): AnyProcess => ({
       : become(state)
 })
 
-/** Keeps the last value that it was told. */
+/** Keeps the last value that it received. */
 const listening: AnyProcess = {
   State: Schema.Struct({ value: Schema.Int }),
   durable: false,
@@ -89,7 +89,7 @@ const begun = () => ({ told: false })
 const liar = replacement("turned", telling(1), begun)
 const silent = replacement("turned", telling(0))
 
-/** How the model is refused, whoever checks it. */
+/** How the model is refused, by any kind of check. */
 const refusal = (model: Model): string => {
   const scenario = loadedFrom(model, false)
   const runs = { seed: 1, from: 0, to: 1, mostSteps: 10 }
@@ -204,14 +204,14 @@ describe("a fault model is refused", () => {
     expect(refusal(modelOf(faults))).toBe(message)
   })
 
-  it("not: as many kinds as there are bits, the last of which still happens", () => {
+  it("but not with as many kinds as there are bits, the last of which still happens", () => {
     const { budgets } = many(mostFaults - 1)
     const last: Fault = replacement("last", telling(1), begun)
     const model = modelOf({ budgets: [...budgets, { fault: last, nodes: [s2], most: 1 }] })
     expect(verdicts(checked(loadedFrom(model, false)))).toEqual({ "never-fooled": "violated" })
   })
 
-  it("not: one fault in two budgets, and a fault that may hand no node over", () => {
+  it("but not with one fault in two budgets, or a fault that may hand no node over", () => {
     const lying = { fault: liar, nodes: [s1], most: 1 }
     const nobody = { fault: corruption, nodes: [s1], most: 0 }
     const model = modelOf({ budgets: [lying, { ...lying, nodes: [s2] }, nobody] })
@@ -263,7 +263,7 @@ describe("a model is refused", () => {
     expect(found.filter((verdict) => verdict === "violated")).toHaveLength(mostProperties)
   })
 
-  it("not, if it was loaded", () => {
+  it("but not if it was loaded", () => {
     const { model } = scenarioOf({ faults: { crashes: "static-liveness" }, ...small })
     expect(() => new Network(model)).not.toThrow()
   })
@@ -321,7 +321,7 @@ describe("observers of one name", () => {
     expect(result.counts.distinct).toBe(3)
   })
 
-  it("are one if they see the same: a state has one component for them", () => {
+  it("count as one if they see the same: a state has one component for them", () => {
     const properties = [live("one", counting("shared")), live("two", counting("shared"))]
     const network = new Network(suffering(premiseOf(counting("shared")), properties))
     expect(network.width).toBe(network.locals.nodes.length + 1)
@@ -342,7 +342,7 @@ describe("observers of one name", () => {
     )
   })
 
-  it("judge nothing if they only look on", () => {
+  it("judge nothing if they are onlookers", () => {
     const model = suffering(premiseOf(counting("mine")), [observed("other", still("other"))])
     expect(verdicts(resultOf(model))).toEqual({ other: "holds" })
     const network = new Network(model)
@@ -353,7 +353,7 @@ describe("observers of one name", () => {
     expect(judged).toEqual([0, 0])
   })
 
-  it("are refused if one that looks on is named like a property: reports could show only one of them", () => {
+  it("are refused if an onlooker has the name of a property: reports could show only one of them", () => {
     const model = suffering(premiseOf(counting("other")), [observed("other", still("mine"))])
     expect(refusal(model)).toBe(
       'properties: one is named "other", as is the observer of a liveness property or of the premise;' +

@@ -1,6 +1,6 @@
 /**
- * Tiny protocols in which a violation is found without reductions, and could be lost with them:
- * each reduction must find it too, if need be by being left out.
+ * Tiny protocols with a violation that a search without reductions finds and a reduction could
+ * lose. Each reduction must find it too, if need be by being left out.
  */
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
@@ -23,7 +23,7 @@ import {
   tinyProcess
 } from "./tiny-protocols.ts"
 
-/** What a process does, by its state and what it receives: `"idle ask": { … }`. */
+/** The reactions of a process, by its state and what it receives: `"idle ask": { … }`. */
 const table =
   (reactions: Readonly<Record<string, Reaction>>) =>
   (state: string, message: string): Reaction | undefined =>
@@ -64,12 +64,12 @@ describe("an answer that a client calls obsolete and then waits for", () => {
     expect(outcome(model, [])).toBe("violated")
   })
 
-  it("is not dropped with the request in silence", () => {
+  it("is not silently dropped with the request", () => {
     expect(outcome(model, ["dead-requests"])).toBe("violated")
   })
 })
 
-describe("an answer that is given together with another message", () => {
+describe("an answer that is sent together with another message", () => {
   /** A server tells the client, and another server; that one gives the client a hint. */
   const chatty: TinyRole = {
     first: "quiet",
@@ -85,8 +85,8 @@ describe("an answer that is given together with another message", () => {
     })
   }
   /**
-   * The client has the other server checked, if the hint comes before the answer; then it needs no
-   * answer any more.
+   * The client makes s2 check itself if the hint comes before the answer; then it needs no answer
+   * any more.
    */
   const impatient: TinyRole = {
     first: "idle",
@@ -101,7 +101,7 @@ describe("an answer that is given together with another message", () => {
     never("server", "caught")
   ])
 
-  it("may be on its way while the other message does harm", () => {
+  it("may be in flight while the other message does harm", () => {
     expect(outcome(model, [])).toBe("violated")
   })
 
@@ -110,7 +110,7 @@ describe("an answer that is given together with another message", () => {
   })
 })
 
-describe("an answer that one server gives to another", () => {
+describe("an answer that one server sends to another", () => {
   const gossiping: TinyRole = {
     first: "fresh",
     receives: table({
@@ -136,8 +136,10 @@ describe("an answer that one server gives to another", () => {
   })
 })
 
-describe("an answer of which it matters later when it comes", () => {
-  /** s1 answers, and has the client sent first `go`, by s2 or by itself, then `stop`. */
+describe("an answer whose order matters only later", () => {
+  /**
+   * s1 answers, and causes `go`, from s2 or from itself, and then `stop` to be sent to the client.
+   */
   const relaying = (sender: "s1" | "s2"): TinyRole => ({
     first: "fresh",
     receives: table({
@@ -154,7 +156,7 @@ describe("an answer of which it matters later when it comes", () => {
       "asked boom": { to: "bad" }
     })
   })
-  /** Before `go` the answer commutes with everything; after it, no longer with `stop`. */
+  /** Before `go` the answer commutes with everything; after it, not with `stop`. */
   const fickle = (stopping: "receives stop" | "invokes"): TinyRole => {
     const stops = { "going invoke": { to: "stopped" }, "served-going invoke": { to: "quiet" } }
     const receives = {
@@ -182,26 +184,26 @@ describe("an answer of which it matters later when it comes", () => {
       [never("server", "bad")]
     )
 
-  it("makes a server bad when it comes last", () => {
+  it("makes a server bad when it arrives last", () => {
     const models = [model("receives stop"), model("invokes"), model("receives stop", "s1")]
     expect(models.map((one) => outcome(one, []))).toEqual(["violated", "violated", "violated"])
   })
 
-  it("is not taken before another message in silence", () => {
+  it("is not silently taken before another message", () => {
     expect(outcome(model("receives stop"), ["answers-at-once"])).toBe("violated")
   })
 
-  it("is not taken before an invocation in silence", () => {
+  it("is not silently taken before an invocation", () => {
     expect(outcome(model("invokes"), ["answers-at-once"])).toBe("violated")
   })
 
-  it("is not taken before another message that the same server sends later", () => {
+  it("is not silently taken before another message that the same server sends later", () => {
     expect(outcome(model("receives stop", "s1"), ["answers-at-once"])).toBe("violated")
   })
 })
 
 describe("an answer that has no effect for a while", () => {
-  /** s1 answers, and has s2 mute the client, then unmute it. */
+  /** s1 answers, and makes s2 mute the client and then unmute it. */
   const muting: TinyRole = {
     first: "fresh",
     receives: table({
@@ -232,17 +234,17 @@ describe("an answer that has no effect for a while", () => {
     never("server", "bad")
   ])
 
-  it("makes a server bad when it has one again", () => {
+  it("makes a server bad once it has an effect again", () => {
     expect(outcome(model, [])).toBe("violated")
   })
 
-  it("is not lost in silence", () => {
+  it("is not silently lost", () => {
     expect(outcome(model, ["answers-at-once"])).toBe("violated")
   })
 })
 
-describe("two answers of one node that are on their way together", () => {
-  /** The first question is answered with "one", whatever it is, and the second with "two". */
+describe("two answers of one node that are in flight together", () => {
+  /** It answers the first question with "one", whatever the question, and the second with "two". */
   const counting: TinyRole = {
     first: "fresh",
     receives: (state, message) =>
@@ -254,8 +256,7 @@ describe("two answers of one node that are on their way together", () => {
       })(state, message === "beg" ? "ask" : message)
   }
   /**
-   * Which comes first does not matter at once; but it does when "stop" comes between the second and
-   * the first.
+   * At first the order does not matter; it does when "stop" comes between the second and the first.
    */
   const asking = (questions: ReadonlyArray<string>): TinyRole => ({
     first: "idle",
@@ -284,12 +285,12 @@ describe("two answers of one node that are on their way together", () => {
   it.each([
     ["ask", "ask"],
     ["ask", "beg"]
-  ])("are not taken for alternatives in silence: %s, %s", (...questions) => {
+  ])("are not silently treated as alternatives: %s, %s", (...questions) => {
     expect(outcome(model(questions), [])).toBe("violated")
     expect(outcome(model(questions), ["answers-at-once"])).toBe("violated")
   })
 
-  it("are not taken for alternatives in silence, though at first only one of two questions is asked", () => {
+  it("are not silently treated as alternatives, though at first only one of two questions is asked", () => {
     const askingLater: TinyRole = {
       ...asking([]),
       invokes: (state, _invoke, operation) =>
@@ -310,7 +311,7 @@ describe("two answers of one node that are on their way together", () => {
 })
 
 describe("a server that can go bad by itself, if it has the right name", () => {
-  /** The client lets go the first server that is ready. */
+  /** The client releases the first server that is ready. */
   const choosing: TinyRole = {
     first: "idle",
     invokes: table({
@@ -331,7 +332,7 @@ describe("a server that can go bad by itself, if it has the right name", () => {
     chooses: (state, self) => (state === "going" && self === name ? [{ to: "bad" }] : [])
   })
 
-  it.each(["s1", "s2"])("is not taken for another in silence: %s", (name) => {
+  it.each(["s1", "s2"])("is not silently identified with another: %s", (name) => {
     const model = tinyModel(
       { server: named(name), client: choosing },
       { servers: 2, operations: 1 },
@@ -343,7 +344,7 @@ describe("a server that can go bad by itself, if it has the right name", () => {
 })
 
 describe("an answer that keeps the client from a step of its own", () => {
-  /** s1 answers, and has s2 poke the client; it is bad when it has heard both. */
+  /** s1 answers, and makes s2 poke the client, which goes bad when it has received both. */
   const hearing: TinyRole = {
     first: "fresh",
     receives: table({
@@ -361,7 +362,7 @@ describe("an answer that keeps the client from a step of its own", () => {
       "greeted boom": { to: "bad" }
     })
   }
-  /** The step leads to the same, whether the client offers it or not. */
+  /** The step leads to the same state, whether or not the client offers it. */
   const wilful: TinyRole = {
     first: "idle",
     invokes: table({ "idle invoke": { to: "waiting", sends: [["s1", "ask"]] } }),
@@ -383,13 +384,13 @@ describe("an answer that keeps the client from a step of its own", () => {
     expect(outcome(model, [])).toBe("violated")
   })
 
-  it("is not taken before it in silence", () => {
+  it("is not silently taken before it", () => {
     expect(outcome(model, ["answers-at-once"])).toBe("violated")
   })
 })
 
 describe("an answer that is given when an operation begins", () => {
-  /** c1 gives it to c2, and has c2 checked in its second operation. */
+  /** c1 gives it to c2, and makes c2 check itself in its second operation. */
   const giving: TinyRole = {
     first: "idle",
     invokes: (state, _, operation) =>
@@ -407,7 +408,7 @@ describe("an answer that is given when an operation begins", () => {
     never("server", "bad")
   ])
 
-  it("may be on its way while the next operation does harm", () => {
+  it("may be in flight while the next operation does harm", () => {
     expect(outcome(model, [])).toBe("violated")
   })
 
@@ -416,8 +417,11 @@ describe("an answer that is given when an operation begins", () => {
   })
 })
 
-describe("a node that a fault gives another process, which knows nothing of what was promised", () => {
-  /** One of these nodes may run something else from some time on, which begins as `begins` says. */
+describe("a node that a fault gives another process, which does not know the earlier promises", () => {
+  /**
+   * One of these nodes may turn: from then on it runs another process, which begins as `begins`
+   * says.
+   */
   const mayTurn = (
     nodes: ReadonlyArray<NodeId>,
     into: TinyRole,
@@ -440,7 +444,7 @@ describe("a node that a fault gives another process, which knows nothing of what
       state === "mad" && received === message ? { to: "calm", sends: [[to, "boom"]] } : undefined
   })
 
-  /** The server does not mind being hit; and then the client tells it something. */
+  /** The server ignores being hit; afterwards the client sends it a message. */
   const hit = tinyModel(
     {
       server: {
@@ -506,7 +510,7 @@ describe("a node that a fault gives another process, which knows nothing of what
     [never("client", "bad")]
   )
 
-  /** It is the client that turns, once it was poked, which happens after the answer was given. */
+  /** The client turns once it was poked, which happens after the answer was given. */
   const poked = tinyModel(
     {
       server: {
@@ -554,7 +558,7 @@ describe("a node that a fault gives another process, which knows nothing of what
   it.each(cases)("does harm that is not lost with %s", (name, reduction, model) => {
     expect(outcome(model, [])).toBe("violated")
     expect(outcome(model, [name])).toBe("violated")
-    // It would be, if the reduction took no notice of the fault.
+    // The verdict would be `holds` if the reduction ignored the fault.
     whileFearless(reduction, () => expect(outcome(model, [name])).toBe("holds"))
   })
 
@@ -605,10 +609,10 @@ describe("a node that a fault gives another process, which knows nothing of what
   )
 })
 
-describe("a fault that happens only as long as nobody has heard an answer", () => {
+describe("a fault that happens only while no client has received an answer", () => {
   /**
-   * s1 answers, and tells s2, which can turn after that; when it has, the client's next message
-   * does harm.
+   * s1 answers, and tells s2, which can turn after that; once it has turned, the client's next
+   * message does harm.
    */
   const telling: TinyRole = {
     first: "fresh",
@@ -664,11 +668,11 @@ describe("a fault that happens only as long as nobody has heard an answer", () =
     ])
   }
 
-  it("does harm while the answer is on its way", () => {
+  it("does harm while the answer is in flight", () => {
     expect(outcome(model(false), [])).toBe("violated")
   })
 
-  it("is not forgotten when answers are taken at once, unless the premise says that it does not mind", () => {
+  it("is not lost when answers are taken at once, unless the premise allows that", () => {
     expect(outcome(model(false), ["answers-at-once"])).toBe("violated")
     expect(outcome(model(true), ["answers-at-once"])).toBe("holds")
   })

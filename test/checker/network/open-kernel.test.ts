@@ -1,6 +1,6 @@
 /**
- * The kernel is open: a fourth role, a second kind of fault and a new type of object are each added
- * here, and nowhere else. The checker knows none of them.
+ * The kernel is open: this file adds a fourth role, a second kind of fault and a new type of
+ * object. The checker knows none of them.
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
@@ -106,8 +106,8 @@ const outcome = (result: CheckResult) => ({
 
 describe("a protocol with a fourth role", () => {
   /**
-   * One of two servers holds the value; the directory says which. An administrator moves it, at a
-   * time of its own.
+   * One of two servers holds the value; the directory names it. An administrator moves the value,
+   * at any time.
    */
   const Message = Schema.Union([
     Schema.TaggedStruct("Where", {}),
@@ -127,7 +127,7 @@ describe("a protocol with a fourth role", () => {
   const clients = [node("c1"), node("c2")]
 
   interface Context {
-    /** Whether a server that has handed the value over no longer answers for it. */
+    /** Whether a server that has handed the value over stops answering for it. */
     readonly letsGo: boolean
   }
   const ServerState = Schema.Struct({ isMine: Schema.Boolean, value: ValueSchema })
@@ -340,7 +340,7 @@ describe("a protocol with a fourth role", () => {
     properties
   })
 
-  it("is checked: the administrator acts by itself, and everything holds", () => {
+  it("is checked: the administrator takes steps of its own, and every property holds", () => {
     const result = checked(loadedFrom(modelOf(true)))
     expect(result.exhaustive).toBe(true)
     expect(verdicts(result)).toEqual({
@@ -355,7 +355,7 @@ describe("a protocol with a fourth role", () => {
     expect(result.vacuous).toEqual([])
   })
 
-  it("loses atomicity if the first server goes on as if nothing had been moved", () => {
+  it("loses atomicity if the first server continues as if the value had not moved", () => {
     const result = checked(untilViolated(modelOf(false), "atomicity"))
     const found = counterexampleOf(result, "atomicity")
     expect(found?.steps.some(({ role }) => role === "administrator")).toBe(true)
@@ -396,9 +396,7 @@ describe("a second kind of fault", () => {
   const serversOf = ({ system }: Model) =>
     system.nodes.filter(({ role }) => role === "server").map(({ id }) => id)
 
-  /**
-   * Knows of nothing that was written, says that it stores, and makes nonsense of what it holds.
-   */
+  /** It knows nothing that was written, claims to store, and corrupts what it holds. */
   const liar: Process<unknown, ServerState, NoOperation, never, MajorityMessage> = {
     State: majorityServer.State,
     durable: true,
@@ -429,7 +427,7 @@ describe("a second kind of fault", () => {
   }
   const corrupted = replacement("takeover", liar as AnyProcess)
 
-  /** A fault of this test alone: the server goes on, but has forgotten everything. */
+  /** A fault of this test alone: the server continues, but has forgotten everything. */
   const amnesia: Fault = {
     name: "amnesia",
     verb: "forgets everything",
@@ -478,7 +476,7 @@ describe("a second kind of fault", () => {
     }
   )
 
-  it("breaks nothing where every quorum has all servers, of which the other one does not lie", () => {
+  it("breaks nothing if every quorum has all servers, and the other one does not lie", () => {
     for (const fault of [corrupted, amnesia]) {
       const result = checked(loadedFrom(suffering(two, fault, 1), false))
       expect(verdicts(result).atomicity).toBe("holds")
@@ -488,7 +486,7 @@ describe("a second kind of fault", () => {
     }
   })
 
-  it("leaves invariants alone: they speak of correct nodes", () => {
+  it("does not break invariants: they are about correct nodes", () => {
     const { timestampsGrow, timestampsNameValues } = {
       timestampsGrow: "timestamps-grow",
       timestampsNameValues: "timestamps-name-values"
@@ -509,7 +507,7 @@ describe("a second kind of fault", () => {
     })
   })
 
-  /** At some time so many servers are correct. */
+  /** At some time this many servers are correct. */
   const correctServers = (count: number): AnyProperty => ({
     _tag: "Sometimes",
     name: `${count} correct`,
@@ -520,7 +518,7 @@ describe("a second kind of fault", () => {
   const counted = (model: Model): Readonly<Record<string, string>> =>
     verdicts(checked(loadedFrom({ ...model, properties: [0, 1, 2].map(correctServers) }, false)))
 
-  it("befalls as many nodes as its budget says, and no more", () => {
+  it("befalls as many nodes as its budget allows, and no more", () => {
     const reachable = (...counts: ReadonlyArray<boolean>) =>
       Object.fromEntries(counts.map((is, count) => [`${count} correct`, is ? "holds" : "violated"]))
     expect(counted(suffering(two, corrupted, 0))).toEqual(reachable(false, false, true))
@@ -528,7 +526,7 @@ describe("a second kind of fault", () => {
     expect(counted(suffering(two, corrupted, 2))).toEqual(reachable(true, true, true))
     const named = (budgets: FaultModel["budgets"]) => counted({ ...two, faults: { budgets } })
     const all = serversOf(two)
-    // Each has a budget of its own, and counts in each that names it.
+    // Each fault has a budget of its own, and counts against each budget that names it.
     expect(
       named([
         { fault: corrupted, nodes: all, most: 2 },
@@ -576,7 +574,7 @@ describe("a second kind of fault", () => {
     })
   })
 
-  it("is heard of by observers", () => {
+  it("is seen by observers", () => {
     const gossip: Observed<unknown, AnyObservation> = {
       _tag: "Observed",
       name: "gossip",
@@ -635,17 +633,17 @@ describe("a second kind of fault", () => {
     }
   )
 
-  it("takes back what a node has promised: reductions that rely on that are left out", () => {
+  it("revokes a node's promises: the checker leaves out the reductions that rely on them", () => {
     const sound = (model: Model) => soundReductions(allReductions, model, false)
     const but = (...names: ReadonlyArray<ReductionName>) =>
       allReductions.filter((name) => !names.includes(name))
-    // Two servers may be at odds only as long as one of them has not received something yet.
+    // Two servers may differ only while one of them has not received a message yet.
     expect(sound(three)).toEqual(but("welcome-messages"))
     const single = { ...three, properties: three.properties.filter(({ _tag }) => _tag !== "Pair") }
     expect(sound(single)).toEqual(allReductions)
     expect(sound(suffering(single, crash, 1))).toEqual(allReductions)
-    // The server promises that it only answers an old Set, and clients promise the rest; nobody
-    // says what is welcome.
+    // The server promises that it only answers an old Set, and clients make the other promises; no
+    // process makes a promise of welcome messages.
     expect(sound(suffering(single, amnesia, 1))).toEqual(but("dead-requests"))
     const clients = single.system.nodes.filter(({ role }) => role === "client").map(({ id }) => id)
     const madClients = {
@@ -655,7 +653,7 @@ describe("a second kind of fault", () => {
     expect(sound(madClients)).toEqual(["server-symmetry", "welcome-messages"])
   })
 
-  it("takes back what a storage node under an administrator has said of what is welcome", () => {
+  it("revokes what a storage node under an administrator has declared welcome", () => {
     const { model } = scenarioOf({
       ...{ protocol: "administered", servers: 4, configuration: ["s1", "s2", "s3"] },
       ...{
@@ -697,8 +695,8 @@ describe("a new type of object", () => {
   }
 
   /**
-   * How many increments have begun and ended, and how many had ended when each get that is pending
-   * began.
+   * The number of increments that have begun and ended, and the number that had ended when each
+   * pending get began.
    */
   interface Counted {
     readonly begun: number
@@ -770,7 +768,7 @@ describe("a new type of object", () => {
 
   const User = Schema.NullOr(Operation)
   type User = typeof User.Type
-  /** A hasty user does not wait until what it has added is counted. */
+  /** A hasty user does not wait until its increment is counted. */
   const user = (isHasty: boolean): Process<unknown, User, Operation, Shown, Message> => ({
     State: User,
     durable: false,
@@ -844,14 +842,14 @@ describe("a new type of object", () => {
   }
   const scripts = [["increment", "get"], ["increment"], ["get"]]
 
-  it("is the type of its operations, and refuses words that denote none", () => {
+  it("parses its operations, and refuses words that denote none", () => {
     expect(objectTypeOf([register as never, counter as never], { _tag: "Increment" })?.name).toBe(
       "counter"
     )
     expect(() => parse("increment twice")).toThrow("no operation")
   })
 
-  it("is checked by its own observer, and counts", () => {
+  it("is checked by its own observer", () => {
     const model = modelOf(false, scripts)
     const result = checked(loadedFrom(model), { reductions: allReductions })
     expect(verdicts(result)).toEqual({ counts: "holds", "deadlock-freedom": "holds" })

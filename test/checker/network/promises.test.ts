@@ -1,6 +1,6 @@
 /**
- * A promise that is not true must never change a verdict in silence: the reductions that rely on it
- * are left out, and the result says so.
+ * A false promise must never change a verdict silently: the checker leaves out the reductions that
+ * rely on it, and the result says so.
  */
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
@@ -16,7 +16,7 @@ import { type TinyRole, tinyModel } from "./tiny-protocols.ts"
 
 const clients = [["write 1"], ["read"]]
 const { model } = scenarioOf({ protocol: "majority", servers: 3, clients })
-/** The model, of which one role runs another process. */
+/** The model, with another process for one role. */
 const running = (role: "server" | "client", process: AnyProcess, of: Model = model): Model => ({
   ...of,
   system: {
@@ -25,9 +25,7 @@ const running = (role: "server" | "client", process: AnyProcess, of: Model = mod
   }
 })
 
-/**
- * Majority replication of whose storage nodes, or clients, promise something else than they should.
- */
+/** Majority replication in which storage nodes, or clients, make false promises. */
 const lyingServers = (lie: (typeof honestServer)["promises"]): Model =>
   running("server", {
     ...honestServer,
@@ -40,7 +38,7 @@ const lyingClients = (lie: (typeof honestClient)["promises"], of: Model = model)
     of
   )
 
-/** What the result says of reductions that were left out. */
+/** The notes of the result about reductions that were left out. */
 const notes = (of: Model, reductions: ReadonlyArray<ReductionName>): string =>
   checked(loadedFrom(of, false), { reductions }).notes.join("\n")
 
@@ -55,17 +53,17 @@ describe("a promise of majority replication that is broken", () => {
     )
   })
 
-  it("leaves the reduction out if a client takes back that an answer is obsolete", () => {
+  it("leaves the reduction out if a client revokes that an answer is obsolete", () => {
     const liar = lyingClients({
       isObsolete: (_context, _self, state: ClientState, _from, message: Message) =>
         state._tag === "Setting" && message._tag === "GetReply"
     })
     expect(notes(liar, ["obsolete-messages"])).toMatch(
-      / c\d promised "isObsolete" of .* takes the promise back/
+      / c\d promised "isObsolete" of .* revokes the promise/
     )
   })
 
-  it("leaves the reduction out if a server claims of a newer Set that it only answers it", () => {
+  it("leaves the reduction out if a server claims only to answer a newer Set", () => {
     const liar = lyingServers({
       onlyAnswers: (_context, _self, _state, _from, { _tag }) => _tag === "Set"
     })
@@ -74,13 +72,13 @@ describe("a promise of majority replication that is broken", () => {
     )
   })
 
-  it("leaves the reduction out if a server takes back that it only answers a request", () => {
+  it("leaves the reduction out if a server revokes that it only answers a request", () => {
     const liar = lyingServers({
       onlyAnswers: (_context, _self, state: ServerState, _from, { _tag }) =>
         _tag === "Get" && state.pair.timestamp.number === 0
     })
     expect(notes(liar, ["dead-requests"])).toMatch(
-      / s\d promised "onlyAnswers" of .* takes the promise back/
+      / s\d promised "onlyAnswers" of .* revokes the promise/
     )
   })
 
@@ -91,7 +89,7 @@ describe("a promise of majority replication that is broken", () => {
     expect(notes(liar, ["dead-requests"])).toMatch(/ c\d promised "isObsolete" of .*GetReply/)
   })
 
-  it("leaves the reduction out if a client calls something an answer though it matters when it comes", () => {
+  it("leaves the reduction out if a client declares a message an answer although its order matters", () => {
     const quorums = {
       read: { sets: [["s1"], ["s2", "s3"]] },
       write: {
@@ -128,7 +126,7 @@ describe("a promise of majority replication that is broken", () => {
     )
   })
 
-  it("leaves the reduction out if a server goes by its own name", () => {
+  it("leaves the reduction out if a server's steps depend on its own name", () => {
     const step: (typeof honestServer)["step"] = (context, self, state, input) =>
       self === "s1" && input._tag === "Receive" && input.message._tag === "Set"
         ? { state, sends: [], observations: [] }
@@ -164,15 +162,15 @@ describe("the promises of naive reconfiguration", () => {
   })
 })
 
-describe("answers to two questions of which a client asks one or the other", () => {
-  /** The server answers with what it has, which changes by itself. */
+describe("answers to two questions of which a client asks only one", () => {
+  /** The server answers with its value, which changes spontaneously. */
   const server: TinyRole = {
     first: "old",
     receives: (state, message) =>
       message === "ask" || message === "beg" ? { sends: [["c1", state]] } : undefined,
     chooses: (state) => (state === "old" ? [{ to: "new" }] : [])
   }
-  /** It keeps what it hears in the order in which it comes. */
+  /** It keeps what it receives, in order. */
   const client: TinyRole = {
     first: "idle",
     invokes: (state) => (state === "idle" ? { to: "begun" } : undefined),
@@ -186,11 +184,11 @@ describe("answers to two questions of which a client asks one or the other", () 
   }
   const either = tinyModel({ server, client }, { servers: 1, operations: 1 }, [])
 
-  it("are never on their way together, and break no promise", () => {
+  it("are never in flight together, and break no promise", () => {
     expect(notes(either, ["answers-at-once"])).toBe("")
   })
 
-  it("do so if the client asks both", () => {
+  it("are in flight together, and break one, if the client asks both", () => {
     const both: TinyRole = {
       ...client,
       chooses: (state) =>
@@ -217,7 +215,7 @@ describe("answers about several objects of one client", () => {
   const several = { protocol: "majority-registers", servers: 3, properties: ["atomicity"] }
   const clients = [["write x 1", "read y"], ["read x"]]
 
-  it("are taken at once: that the response to one comes before what is observed of another is no difference", () => {
+  it("are taken at once: a response may precede the observation of another object", () => {
     const scenario = scenarioOf({ ...several, clients })
     const [all, none] = [
       allReductions,
@@ -245,9 +243,9 @@ describe("answers about several objects of one client", () => {
     expect(steps[1]).toEqual(steps[0])
   })
 
-  it("are no answers if they are all about one object, and the order is observed", () => {
+  it("are not answers if they are all about one object, and their order is observed", () => {
     const { model: of } = scenarioOf({ ...several, servers: 1, clients })
-    /** It responds to everything as if it were about one register. */
+    /** It responds to everything as if there were one register. */
     const confused = keyed({
       ...parts.client,
       step: (context, self, state, input, after) => {

@@ -1,5 +1,5 @@
 /**
- * Random properties, of every kind, of random protocols: what they say makes no sense either.
+ * Random properties, of every kind, of random protocols. They make no sense either.
  */
 import * as fc from "fast-check"
 import type { AnyObservation } from "../../../spec/kernel/observation.ts"
@@ -82,7 +82,7 @@ const goals = fc.record({ sum: fc.nat({ max: 8 }), alive: fc.nat({ max: 4 }) }).
     }) as AnyProperty
 )
 
-/** Looks at the messages on their way: no reduction may be used with it. */
+/** Looks at the messages in flight: no reduction may be used with it. */
 export const inboxProperty = (most: number): AnyProperty =>
   ({
     _tag: "Whole",
@@ -91,7 +91,7 @@ export const inboxProperty = (most: number): AnyProperty =>
       Object.values(inFlight).every((inbox) => inbox.length <= most)
   }) as AnyProperty
 
-/** Goes round in a circle with every event, at a pace that depends on what it is. */
+/** Moves around a circle with every event, by a distance that depends on the event. */
 const observer = (bad: number): Observer<number, AnyObservation> => ({
   name: "circle",
   initial: 0,
@@ -115,7 +115,7 @@ const observedProperties = fc.integer({ min: 1, max: 10 }).map(
     }) as AnyProperty
 )
 
-/** The abstract state is what is left of the sum of the places when it is divided by 4. */
+/** The abstract state is the sum of the places modulo 4. */
 const refinements = fc
   .record({ first: fc.nat({ max: 9 }), from: fc.nat({ max: 3 }), to: fc.nat({ max: 3 }) })
   .map(
@@ -148,7 +148,7 @@ export const allProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>> = fc
   .tuple(randomProperties, fc.option(refinements, { freq: 2 }))
   .map(([properties, refinement]) => [...properties, ...(refinement === null ? [] : [refinement])])
 
-/** Only such properties as do not mind when answers are taken early. */
+/** Only properties that allow answers to be taken early. */
 export const patientProperties: fc.Arbitrary<ReadonlyArray<AnyProperty>> = fc
   .tuple(
     processProperties(fc.constant("server")),

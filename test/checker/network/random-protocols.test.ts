@@ -37,11 +37,11 @@ const compareAll = (models: fc.Arbitrary<Model>, draws: number, leastShare: numb
 }
 
 describe("the engine, on random protocols", () => {
-  it("counts the same and finds the same nearest violations as its slow twin, for every kind of property", () => {
+  it("has the same counts and finds the same nearest violations as its slow twin, for every kind of property", () => {
     compareAll(modelsOf(noPromises, allProperties, crashesOnly), 700, 1 / 50)
   })
 
-  it("does so where nodes may crash, or run something else from some time on", () => {
+  it("does so if nodes may crash, or run another process from some time on", () => {
     const { compared, actions } = compareAll(
       modelsOf(noPromises, allProperties, severalFaults),
       700,

@@ -1,9 +1,6 @@
 /**
  * Random small protocols: two roles with a handful of states each, three kinds of messages, and
- * tables that say what happens. They make no sense, so they do what protocols that make sense never
- * do.
- *
- * A message carries how many more messages may come of it, so that every run ends.
+ * tables of reactions. They make no sense, so they do what sensible protocols never do.
  */
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
@@ -19,12 +16,12 @@ import { named, Parameters } from "./tiny-protocols.ts"
 
 const kinds = ["A", "B", "C"] as const
 export type Kind = (typeof kinds)[number]
-/** The values of the only field in which the states of a process differ. */
+/** The values of the only field of a process's state. */
 const places = [0, 1, 2] as const
 
 export interface State {
   readonly at: number
-  /** How many steps of its own the process may still take. */
+  /** The number of own steps that the process may still take. */
   readonly spare: number
   /** The operation that a client has begun. */
   readonly pending: Access | null
@@ -36,8 +33,8 @@ export interface Message {
 type To = "sender" | "self" | "servers" | "clients"
 
 /**
- * What one input does: where it leads, what is sent, what is noted, and with what result a pending
- * operation ends.
+ * The effect of one input: the next place, the messages sent, the notes, and the result with which
+ * a pending operation ends.
  */
 interface Effect {
   /** Null if the process stays where it is. */
@@ -71,9 +68,9 @@ type Claims = Readonly<
 export interface RandomProtocol {
   readonly tables: Readonly<Record<Role, Table>>
   readonly claims: Readonly<Record<Role, Claims>>
-  /** What s1 alone does not understand, if anything. */
+  /** The kind of message that s1 alone ignores, if there is one. */
   readonly odd: Kind | null
-  /** How many more messages may come of one that is sent when an operation begins. */
+  /** How many further messages may follow from one that is sent when an operation begins. */
   readonly hops: number
 }
 
@@ -103,7 +100,7 @@ const byKind = <A>(values: fc.Arbitrary<A>) => fc.record({ A: values, B: values,
 const sometimes = (effect: fc.Arbitrary<Effect>, often: number) =>
   fc.oneof({ weight: often, arbitrary: effect }, { weight: 2, arbitrary: fc.constant(null) })
 
-/** Anything goes; messages have an effect `often` times in `often + 2`. */
+/** Arbitrary rows; messages have an effect `often` times in `often + 2`. */
 const chaotic = (often: number): fc.Arbitrary<Row> =>
   fc.record({
     receive: byKind(sometimes(effects, often)),
@@ -113,8 +110,8 @@ const chaotic = (often: number): fc.Arbitrary<Row> =>
   })
 
 /**
- * A client that begins with a question A to all servers, and a server that answers it with B,
- * whatever else they do.
+ * A client that begins with a question A to all servers, and a server that answers it with B; the
+ * rest is arbitrary.
  */
 const askA = fc
   .array(sends, { maxLength: 1 })
@@ -206,7 +203,7 @@ const stepOf =
     }
   }
 
-/** A process that does what this table says. */
+/** A process that follows this table. */
 const follows = (role: Role, table: Table, drawn: RandomProtocol): RandomProcess => ({
   State: Schema.Unknown as Schema.Codec<unknown, unknown> as Schema.Codec<State, unknown>,
   durable: false,
@@ -273,7 +270,7 @@ export const crashesOnly: fc.Arbitrary<Faults> = fc
     ]
   }))
 
-/** Broken in some states, for no good reason; and not for good. */
+/** Fails in some states, for no particular reason, and can hold again. */
 const capricious: Premise<unknown, number> = {
   name: "capricious",
   observer: () => ({
@@ -288,7 +285,7 @@ const capricious: Premise<unknown, number> = {
   holds: (at) => at !== 4 && at !== 6
 }
 
-/** Where a node that has gone mad begins. */
+/** The places in which a node that has gone mad begins. */
 const beginnings = {
   "as it was": (_self: NodeId, state: State) => state,
   "all over": (_self: NodeId, { spare }: State) => ({ at: 0, spare, pending: null }),
@@ -314,8 +311,8 @@ const madness = (table: Table, begins: keyof typeof beginnings, drawn: RandomPro
 })
 
 /**
- * A node may crash, and go mad: from then on it follows another table. Budgets name a role,
- * everybody or one node, and may overlap.
+ * A node may crash, or go mad: from then on it follows another table. Budgets name a role, all
+ * nodes or one node, and may overlap.
  */
 export const severalFaults: fc.Arbitrary<Faults> = fc
   .record({
@@ -458,7 +455,7 @@ const reachable = (table: Table, from: number): ReadonlyArray<number> => {
   return found
 }
 
-/** All that can be promised without lying; of answers nothing is known, so they are drawn. */
+/** Every true promise; nothing is known of answers, so those promises are random. */
 const honest = (
   tables: RandomProtocol["tables"],
   role: Role,
@@ -485,7 +482,7 @@ const honest = (
   }
 }
 
-/** Everything that is true is promised; that something is an answer is promised at random. */
+/** Makes every true promise, and random promises about answers. */
 export const truePromises = (
   tables: RandomProtocol["tables"]
 ): fc.Arbitrary<RandomProtocol["claims"]> =>
@@ -496,7 +493,7 @@ export const truePromises = (
       client: honest(tables, "client", client)
     }))
 
-/** What is true is promised, and now and then what is not. */
+/** Makes every true promise, and now and then a false one. */
 export const dubiousPromises = (
   tables: RandomProtocol["tables"]
 ): fc.Arbitrary<RandomProtocol["claims"]> => {
@@ -527,7 +524,7 @@ export const dubiousPromises = (
 }
 
 /**
- * The same, but that servers take nothing for an answer: then answers at once keep what is asked of
+ * The same, but servers declare nothing an answer: then answers-at-once preserves the verdicts on
  * servers.
  */
 export const dubiousAnswers = (
@@ -540,7 +537,7 @@ export const dubiousAnswers = (
 
 /**
  * Models in which clients ask, servers answer, and a client does something more with the answers,
- * which it promises to be such, rightly or not.
+ * which it promises to be answers, truly or falsely.
  */
 export const answeringModels: fc.Arbitrary<Model> = modelsOfProtocols(
   fc

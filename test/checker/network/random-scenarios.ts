@@ -1,5 +1,5 @@
 /**
- * Random small scenarios, as people would write them.
+ * Random small scenarios, as a user might write them.
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
@@ -39,7 +39,7 @@ const reconfigurations = (servers: ReadonlyArray<string>) =>
         )
     )
 
-/** One to three clients; mostly few operations, in an order in which mistakes show. */
+/** One to three clients; mostly few operations, in an order that shows mistakes. */
 const scripts = (operations: fc.Arbitrary<string>, first: fc.Arbitrary<string>) => {
   const any = (length: number) => fc.array(operations, { minLength: length, maxLength: length })
   const write = fc.constantFrom("write 1", "write 2")
@@ -106,7 +106,7 @@ const pair = ["s1", "s2"]
 const one = ["s1"]
 const replacing = "reconfigure +s2 -s1"
 
-/** What is known to kill a mutant in a few hundred states. */
+/** Scenarios that kill a mutant in a few hundred states. */
 const deadly: ReadonlyArray<
   Pick<RandomScenario, "variant" | "configuration" | "clients" | "quorums">
 > = [
@@ -154,7 +154,7 @@ const deadly: ReadonlyArray<
   }
 ]
 
-/** A deadly scenario, as it is or with something more that may happen. */
+/** A deadly scenario, as it is or with additional events. */
 const aroundDeadly: fc.Arbitrary<RandomScenario> = fc
   .record({
     scenario: fc.constantFrom(...deadly),
@@ -173,7 +173,10 @@ const aroundDeadly: fc.Arbitrary<RandomScenario> = fc
     return { ...scenario, protocol: owner?.name ?? "", servers, clients, faults: { crashes } }
   })
 
-/** Whose random scenarios are small enough: of the others, the shipped ones are compared. */
+/**
+ * The protocols whose random scenarios are small enough; for the others, the shipped scenarios are
+ * compared.
+ */
 const drawn = protocols.filter(({ name }) => name === "majority" || name === "naive")
 
 /**
@@ -191,16 +194,13 @@ const anything: fc.Arbitrary<RandomScenario> = fc
     Result.isSuccess(fromData("random", scenario)) ? scenario : { ...scenario, quorums: "majority" }
   )
 
-/** Anything small; one time in five, something that is near a known violation. */
+/** Anything small; one time in five, a scenario near a known violation. */
 export const randomScenarios: fc.Arbitrary<RandomScenario> = fc.oneof(
   { weight: 4, arbitrary: anything },
   { weight: 1, arbitrary: aroundDeadly }
 )
 
-/**
- * The same, of which only what is promised of storage nodes and histories is to be checked, more
- * often than not.
- */
+/** The same; more often than not with only the properties of storage nodes and histories. */
 export const randomSafetyScenarios: fc.Arbitrary<RandomScenario> = fc
   .tuple(
     randomScenarios,

@@ -30,7 +30,7 @@ const compareAll = (models: fc.Arbitrary<Model>, most: number): Seen => {
 }
 
 describe("the reductions", () => {
-  it("keep every verdict of random protocols whose promises are true, and find no fault with these", () => {
+  it("keep every verdict of random protocols with true promises, and reject none of these", () => {
     const { compared, held, broken, smaller } = compareAll(modelsOf(truePromises), 400)
     expect(held).toBeGreaterThan(compared / 20)
     expect(broken.get("obsolete-messages")).toBeUndefined()
@@ -39,18 +39,18 @@ describe("the reductions", () => {
       expect(smaller.get(name), name).toBeGreaterThan(compared / 100)
   })
 
-  it("never change a verdict in silence when promises are not true", () => {
+  it("never change a verdict silently when promises are false", () => {
     const { broken } = compareAll(modelsOf(dubiousPromises, randomProperties), 300)
     for (const name of ["obsolete-messages", "dead-requests", "server-symmetry"])
       expect(broken.get(name), name).toBeGreaterThan(0)
   })
 
-  it("never do so to the verdicts that taking answers at once should keep", () => {
+  it("never change one silently that answers-at-once should keep", () => {
     const { smaller } = compareAll(modelsOf(dubiousAnswers, patientProperties), 1_200)
     expect(smaller.get("answers-at-once")).toBeGreaterThan(0)
   })
 
-  it("keep every verdict where nodes may run something else from some time on", () => {
+  it("keep every verdict if nodes may run another process from some time on", () => {
     const { smaller, broken } = compareAll(
       modelsOf(truePromises, randomProperties, severalFaults),
       900

@@ -10,8 +10,8 @@ import { compare, nothingSeen } from "./comparing.ts"
 import { checked, stepsToViolation, verdicts } from "./searching.ts"
 
 /**
- * The states that a search without reductions visits, to its end or to the violation that is
- * expected.
+ * The number of states that a search without reductions visits, to its end or to the expected
+ * violation.
  */
 const small: Readonly<Record<string, number>> = {
   "majority/mutants/late-get-reply-counted": 8826,
@@ -39,7 +39,7 @@ const small: Readonly<Record<string, number>> = {
 }
 
 /**
- * The same with the two reductions that drop messages only, as far as they are sound: without them
+ * The same with only the two reductions that drop messages, as far as they are sound: without them
  * there are more than half a million states.
  */
 const medium: Readonly<Record<string, number>> = {
@@ -53,7 +53,7 @@ const medium: Readonly<Record<string, number>> = {
 const dropping: ReadonlyArray<ReductionName> = ["obsolete-messages", "dead-requests"]
 
 /**
- * Too many states for a test even so, or too slow for what they add to those above:
+ * Even so, these have too many states for a test, or are too slow for what they add to those above:
  * `npm run bench -- reductions` compares them.
  */
 const large = [

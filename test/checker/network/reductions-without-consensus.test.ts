@@ -21,7 +21,7 @@ describe("the reductions", () => {
     (protocol, servers, configuration, clients) => {
       const seen = nothingSeen()
       const variants = protocol === "dynastore" ? dynastore.variants : weakSnapshot.variants
-      // The graph that this one makes has no end.
+      // The graph of this variant is infinite.
       for (const { name } of variants.filter(({ name }) => name !== "removed-node-returns")) {
         const properties =
           protocol === "dynastore"

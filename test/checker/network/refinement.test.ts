@@ -1,6 +1,6 @@
 /**
- * Refinement: through a mapping, a system does what a more abstract one does; a mutant takes a step
- * that the abstract one does not have.
+ * Refinement: through a mapping, every step of a system is a step of a more abstract one; a mutant
+ * takes a step that the abstract system does not have.
  */
 import { describe, expect, it } from "vitest"
 import type { Model } from "../../../checker/network/model.ts"
@@ -17,8 +17,7 @@ import { named, type Reaction, type TinyRole, tinyModel } from "./tiny-protocols
 type Whole = GlobalState<Readonly<Record<"server" | "client", string>>, { readonly _tag: string }>
 
 /**
- * A lamp that is off in the beginning, is switched on once, and stays on; it may have a fuse that
- * blows.
+ * A lamp that is off at first, is switched on once, and stays on; it may have a fuse that blows.
  */
 const lamp = (mapping: (whole: Whole) => "off" | "on" | "blown", begins = true): AnyProperty => {
   const refines: Refines<unknown, Whole, string> = {
@@ -33,8 +32,8 @@ const lamp = (mapping: (whole: Whole) => "off" | "on" | "blown", begins = true):
 }
 
 /**
- * Two switches: the lamp is on when both are. Switching takes two steps, the first of which is none
- * of the lamp.
+ * Two switches: the lamp is on when both are. Switching takes two steps, the first of which does
+ * not change the lamp.
  */
 const bothUp = ({ nodes }: Whole): "off" | "on" | "blown" => {
   const states = Object.values(nodes.server)
@@ -85,11 +84,11 @@ const resultOf = (model: Model, names = allReductions) => {
 }
 
 describe("two switches with a lamp", () => {
-  it("refine the lamp that is switched on once", () => {
+  it("refine a lamp that is switched on once", () => {
     expect(resultOf(modelOf(keeping, 3)).verdict).toBe("holds")
   })
 
-  it("do not if a switch can fall: the step that breaks it is the last of a run that is replayed", () => {
+  it("do not if a switch can be flipped again: the replayed run ends with the step that breaks it", () => {
     const { verdict, counterexample } = resultOf(modelOf(tumbling, 3))
     expect(verdict).toBe("violated")
     expect(counterexample?.reason).toMatch(/^the last step of s\d is no step from "on" to "off"$/)
@@ -101,14 +100,14 @@ describe("two switches with a lamp", () => {
       expect(story(counterexample)).toContain('is no step from "on" to "off"')
   })
 
-  it("do not if the lamp may not begin like this, before anything happens", () => {
+  it("do not if the lamp cannot begin in the mapped state", () => {
     const { verdict, counterexample } = resultOf(modelOf(keeping, 1, lamp(bothUp, false)))
     expect(verdict).toBe("violated")
     expect(counterexample?.steps).toEqual([])
     expect(counterexample?.reason).toBe("the abstract system does not begin like this")
   })
 
-  it("do not if a switch can crash, for a fault is a step as well", () => {
+  it("do not if a switch can crash, because a fault is a step as well", () => {
     const faults = { budgets: [{ fault: crash, nodes: named("s", 2), most: 1 }] }
     const { verdict, counterexample } = resultOf(modelOf(keeping, 1, lamp(bothUp), faults))
     expect(verdict).toBe("violated")
@@ -116,7 +115,7 @@ describe("two switches with a lamp", () => {
     expect(counterexample?.reason).toMatch(/no step from "off" to "blown"$/)
   })
 
-  it("are told the same by the slow twin", () => {
+  it("have the same verdicts in the slow twin", () => {
     for (const model of [
       modelOf(keeping, 3),
       modelOf(tumbling, 3),
@@ -131,7 +130,7 @@ describe("two switches with a lamp", () => {
 })
 
 describe("the reductions that leave out steps", () => {
-  it("are not used with a refinement, nor is the symmetry that it does not say it has", () => {
+  it("are not used with a refinement, nor is symmetry unless it is declared symmetric", () => {
     const model = modelOf(keeping, 3)
     expect(reductions.map(({ name, loses }) => [name, loses(model, false)])).toEqual(
       allReductions.map((name) => [name, "lamp"])
@@ -145,7 +144,7 @@ describe("the reductions that leave out steps", () => {
     ).toEqual(allReductions)
   })
 
-  it("may be used if it says the same of servers that are renamed, and then there are fewer states", () => {
+  it("may be used if it is declared symmetric, and then there are fewer states", () => {
     const symmetric = { ...lamp(bothUp), isSymmetric: true }
     for (const server of [keeping, tumbling]) {
       const [plain, reduced] = [
@@ -160,7 +159,7 @@ describe("the reductions that leave out steps", () => {
   })
 
   it("would drop a message that the mapping looks at", () => {
-    /** The lamp is on while a message is on its way that the server says it does not mind. */
+    /** The lamp is on while a message is in flight that the server declares harmless. */
     const glowing = lamp(({ inFlight }) =>
       Object.values(inFlight).every((messages) => messages.length === 0) ? "off" : "on"
     )

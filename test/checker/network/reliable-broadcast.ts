@@ -57,8 +57,8 @@ const votesFor = (votes: State["echoes"], value: number): number =>
   votes.filter((vote) => vote.value === value).length
 
 /**
- * What follows from the votes for a value: readiness, which counts for oneself at once, and
- * delivery.
+ * The consequences of the votes for a value: readiness, which counts for the peer itself at once,
+ * and delivery.
  */
 const conclude = (parameters: Parameters, self: Peer, state: State, value: number): PeerStep => {
   const faulty = mostFaulty(parameters)
@@ -69,7 +69,7 @@ const conclude = (parameters: Parameters, self: Peer, state: State, value: numbe
   const isReady = state.isReady || isReadyNow
   const delivered = votesFor(votes, value) > 2 * faulty ? value : state.delivered
   return {
-    // What nothing depends on any more is not kept.
+    // Forget votes that can have no further consequence.
     state: {
       ...state,
       ...{ isReady, delivered },
@@ -195,7 +195,7 @@ const properties = [
   }
 ] as ReadonlyArray<unknown> as ReadonlyArray<AnyProperty>
 
-/** So many peers, of which `corrupt` lies from the beginning; `p1` sends. */
+/** A broadcast among this many peers, of which `corrupt` lies from the start; `p1` sends. */
 export const broadcast = (
   count: number,
   corrupt: "p1" | "p2",

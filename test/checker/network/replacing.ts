@@ -1,12 +1,12 @@
 /**
- * Parts of the checker, broken on purpose for a while.
+ * Breaks parts of the checker on purpose for a while.
  */
 import type { Reduction } from "../../../checker/network/reduction.ts"
 import { noFaults } from "../../../spec/kernel/fault.ts"
 
 type Methods = Record<string, (...given: never) => unknown>
 
-/** Runs something while a method, however private, of a class is replaced. */
+/** Runs something while a method of a class, even a private one, is replaced. */
 export const whileReplaced = (
   owner: { readonly prototype: unknown },
   method: string,
@@ -23,7 +23,7 @@ export const whileReplaced = (
   }
 }
 
-/** Runs something while a reduction takes no notice of the faults that may happen. */
+/** Runs something while a reduction ignores the possible faults. */
 export const whileFearless = (reduction: Reduction, run: () => void): void => {
   const { loses } = reduction
   const fearless: Reduction["loses"] = (model, checksDeadlock) =>

@@ -1,5 +1,5 @@
 /**
- * Whole searches, for tests.
+ * Complete searches, for tests.
  */
 import * as Result from "effect/Result"
 import { Check } from "../../../checker/check.ts"
@@ -17,7 +17,7 @@ export const scenarioOf = (data: unknown): LoadedScenario => {
 }
 
 /**
- * The same scenario, with an expectation that no finding can meet: its check ends only when nothing
+ * The same scenario, with an expectation that no finding can meet: its check ends only when no work
  * is left.
  */
 export const untilExhausted = (scenario: LoadedScenario): LoadedScenario => ({
@@ -25,7 +25,7 @@ export const untilExhausted = (scenario: LoadedScenario): LoadedScenario => ({
   expect: new Map([["no such property", "holds"]])
 })
 
-/** A scenario of a model that no file describes; its check, too, ends only when nothing is left. */
+/** A scenario of a model without a file; its check, too, ends only when no work is left. */
 export const loadedFrom = (model: Model, checksDeadlock = true): LoadedScenario =>
   untilExhausted({
     ...{ name: "model", description: undefined, model, bounds: {}, checksDeadlock },

@@ -1,8 +1,8 @@
 /**
- * The slow twin of the engine: the same search over the same models, written as plainly as can be.
- * A state is one record of what every node is and what is on its way, kept under its canonical
- * text; nothing is numbered, nothing is remembered, no message is dropped, and the specification is
- * asked anew for every transition.
+ * The slow twin of the engine: the same search over the same models, written as plainly as
+ * possible. A state is one record of all nodes and all messages in flight, stored under its
+ * canonical text. The twin numbers nothing, remembers nothing, drops no message, and calls the
+ * specification for every transition.
  */
 import { type Model, type ModelNode, nodesOf, type Taken } from "../../../checker/network/model.ts"
 import { canonical } from "../../../spec/kernel/data.ts"
@@ -24,9 +24,9 @@ const written = <Part extends object>(part: Part): Part & Written => ({
 })
 
 /**
- * A node: its process's state, how many operations of its script it has invoked, the faults that
- * have befallen it, and what it runs: its own process, what the fault of this name has put in its
- * place, or nothing any more.
+ * A node: its process's state, the number of operations of its script that it has invoked, the
+ * faults that have befallen it, and what it runs: its own process, the process that the fault of
+ * this name has put in its place, or nothing.
  */
 interface Node {
   readonly id: NodeId
@@ -45,8 +45,7 @@ interface State {
   readonly nodes: ReadonlyArray<Node & Written>
   readonly inFlight: ReadonlyArray<InFlight & Written>
   /**
-   * What the observers have come to: those of the properties in their order, then that of the
-   * premise.
+   * The states of the observers: those of the properties in their order, then that of the premise.
    */
   readonly observers: ReadonlyArray<{ readonly state: unknown } & Written>
 }
@@ -60,7 +59,7 @@ export interface SlowReport {
   readonly distinct: number
   readonly generated: number
   readonly depth: number
-  /** The fewest steps after which each property fails; those that never do are absent. */
+  /** The least number of steps after which each property fails; absent if it never does. */
   readonly nearest: Readonly<Record<string, number>>
 }
 
@@ -107,7 +106,7 @@ export const searchSlowly = (model: Model): SlowReport => {
   return { distinct: depths.size, generated, depth: Math.max(...depths.values()), nearest }
 }
 
-/** The same for every order in which the messages that are on their way were sent. */
+/** The same text for every order in which the messages in flight were sent. */
 const textOf = ({ nodes, inFlight, observers }: State): string =>
   [
     ...nodes.map(({ text }) => text),
@@ -136,7 +135,7 @@ const initialState = (model: Model): State => ({
 const modelled = (model: Model, { id }: Node): ModelNode =>
   nodesOf(model).find((node) => node.id === id) as ModelNode
 
-/** What the node runs: its own process, or what a fault has put in its place. */
+/** What the node runs: its own process, or the process that a fault put in its place. */
 const processOf = (model: Model, node: Node): AnyProcess =>
   model.faults.budgets.find(({ fault }) => `after ${fault.name}` === node.runs)?.fault.becomes
     ?.process ?? modelled(model, node).process
@@ -151,7 +150,7 @@ const transitionsOfNode = (model: Model, state: State, node: Node): ReadonlyArra
   const { context } = model.system
   const process = processOf(model, node)
   const operation = modelled(model, node).script[node.position]
-  // Nobody invokes anything of a node that a fault has befallen.
+  // A faulty node invokes no operations.
   const isReady =
     operation !== undefined &&
     isCorrect(node) &&
@@ -176,7 +175,7 @@ const transitionsOfNode = (model: Model, state: State, node: Node): ReadonlyArra
 }
 
 /**
- * The faults that may befall the node now: no budget that names them is spent, and the premise
+ * The faults that may befall the node now: no budget that names both is spent, and the premise
  * holds afterwards.
  */
 const faultsNow = (model: Model, state: State, { id, faults }: Node): ReadonlyArray<Fault> => {
@@ -213,7 +212,7 @@ const take = (model: Model, state: State, node: Node, input: Taken): Transition 
   const step = processOf(model, node).step(context, node.id, node.state, input)
   const sent = step.sends.map(({ to, message }) => written({ from: node.id, to, message }))
   const isAlive = (id: NodeId) => state.nodes.some((other) => other.id === id && !isGone(other))
-  // What a faulty node shows, and what it does, is nothing to go by.
+  // The observations and the step invariants of a faulty node do not count.
   const events = (isCorrect(node) ? step.observations : []).map(
     (observation): ObserverEvent<AnyObservation> => ({
       _tag: "Observed",
@@ -238,10 +237,7 @@ const take = (model: Model, state: State, node: Node, input: Taken): Transition 
   }
 }
 
-/**
- * A node that is gone never receives what is on its way to it; any other goes on with another
- * process.
- */
+/** A node that is gone receives no messages any more; any other continues with another process. */
 const befall = (model: Model, state: State, node: Node, { name, becomes }: Fault): Transition => ({
   breaks: [],
   state: {
@@ -283,7 +279,7 @@ const isDone = (model: Model, { nodes }: State): boolean =>
     )
   })
 
-/** The state as the properties of everything see it. */
+/** The state as global properties see it. */
 const globalOf = (model: Model, state: State): AnyGlobalState => {
   const statesOf = (role: Role) =>
     Object.fromEntries(
@@ -311,7 +307,7 @@ type Refines = Extract<AnyProperty, { readonly _tag: "Refines" }>
 const abstractOf = (model: Model, { mapping }: Refines, state: State): unknown =>
   mapping(model.system.context, globalOf(model, state))
 
-/** The refinements that the step from one state to another does not keep. */
+/** The refinements that a step from one state to another violates. */
 const refuted = (model: Model, before: State, after: State): ReadonlyArray<string> =>
   model.properties.flatMap((property) => {
     if (property._tag !== "Refines") return []

@@ -5,8 +5,8 @@ import { runCheck, scenarioOf, stepsToViolation, untilExhausted } from "./search
 import { type SlowReport, searchSlowly } from "./slow-search.ts"
 
 /**
- * What the engine says of a scenario, in the words of the slow twin; undefined if there are too
- * many states.
+ * The engine's result for a scenario, in the form of the slow twin's report; undefined if there are
+ * too many states.
  */
 const told = (data: RandomScenario, mostStates: number): SlowReport | undefined => {
   const result = runCheck(untilExhausted(scenarioOf(data)), { mostStates, slice: 50 })
@@ -15,7 +15,7 @@ const told = (data: RandomScenario, mostStates: number): SlowReport | undefined 
   return { distinct, generated, depth, nearest: stepsToViolation(result) }
 }
 
-/** Compares the two on random scenarios of at most so many states. */
+/** Compares the two on random scenarios of at most this many states. */
 const compare = (draws: number, leastStates: number, mostStates: number) => {
   const seen = { compared: 0, reconfigured: 0, broken: 0, stuck: 0, unbroken: 0 }
   fc.assert(
@@ -37,14 +37,14 @@ const compare = (draws: number, leastStates: number, mostStates: number) => {
 }
 
 describe("the engine without reductions, against its slow twin", () => {
-  it("counts the same states, transitions and depth, and finds the same nearest violations, in small scenarios", () => {
+  it("has the same states, transitions and depth, and finds the same nearest violations, in small scenarios", () => {
     const draws = 600
     const { compared, ...kinds } = compare(draws, 1, 600)
     expect(compared).toBeGreaterThan(draws / 4)
     for (const often of Object.values(kinds)) expect(often).toBeGreaterThan(compared / 20)
   })
 
-  it("does so in larger scenarios too", () => {
+  it("agrees in larger scenarios too", () => {
     expect(compare(60, 600, 3_000).compared).toBeGreaterThan(2)
   })
 })

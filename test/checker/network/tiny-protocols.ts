@@ -1,6 +1,6 @@
 /**
- * Hand-made tiny protocols, each to show one thing about the reductions. The state of a process is
- * a word.
+ * Tiny handmade protocols; each shows one thing about the reductions. The state of a process is a
+ * word.
  */
 import * as Schema from "effect/Schema"
 import type { Model } from "../../../checker/network/model.ts"
@@ -19,16 +19,14 @@ export interface Reaction {
 }
 export interface TinyRole {
   readonly first: string
-  /**
-   * What it does when it receives a message, by state and message; nothing where nothing is said.
-   */
+  /** Its reaction to a message, by state and message; none without an entry. */
   readonly receives?: (
     state: string,
     message: string,
     from: string,
     self: string
   ) => Reaction | undefined
-  /** What it does when an operation is invoked; it is ready where something is said. */
+  /** Its reaction to an invocation; it is ready if there is an entry. */
   readonly invokes?: (
     state: string,
     invoke: "invoke",

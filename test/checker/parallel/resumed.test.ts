@@ -1,6 +1,6 @@
 /**
- * A search that is saved and resumed again and again, by other numbers of workers each time, comes
- * to what a search comes to that is not.
+ * A search that is saved and resumed repeatedly, each time with another number of workers, has the
+ * same outcome as an uninterrupted one.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
@@ -99,7 +99,7 @@ const inParts = async (
       if (!more) return check.result()
       saved = await check.save(next, "")
     }
-    // Only what survives the way through a file.
+    // Keep only what survives a file.
     saved = JSON.parse(JSON.stringify(saved)) as Saved
     archive = next
   }
@@ -125,7 +125,7 @@ describe("a search that is resumed", () => {
     ["majority/mutants/timestamp-without-client", allReductions, "states"],
     ["naive/new-write-old-read", allReductions, "fingerprints"]
   ] as const)(
-    "ends as one that was not: %s with reductions [%s], keeping %s",
+    "ends like an uninterrupted one: %s with reductions [%s], keeping %s",
     async (name, reductions, keeping) => {
       const scenario = shipped(name)
       const whole = new Check(scenario, "bfs", reductions, { keeping })

@@ -1,7 +1,7 @@
 /**
- * A search by several workers comes to what a search by one comes to: the same counts, verdicts and
- * counterexamples. The workers here are asked in turn, on one thread;
- * `test/checker/command/threads.test.ts` has real threads.
+ * A search by several workers has the same outcome as one by a single worker: the same counts,
+ * verdicts and counterexamples. The workers here take turns on one thread;
+ * `test/checker/command/threads.test.ts` uses real threads.
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
@@ -123,14 +123,14 @@ describe("two and three workers", () => {
     ["majority/mutants/timestamp-without-client", allReductions],
     ["naive/new-write-old-read", allReductions],
     ["naive/stop-the-world-client-crash", allReductions]
-  ] as const)("come to the same as one on %s with reductions [%s]", async (name, reductions) => {
+  ] as const)("have the outcome of one on %s with reductions [%s]", async (name, reductions) => {
     const expected = outcome(alone(shipped(name), reductions, "states"))
     expect(outcome(await together(shipped(name), reductions, "states", 2))).toEqual(expected)
     expect(outcome(await together(shipped(name), reductions, "states", 3))).toEqual(expected)
     expect(outcome(await together(shipped(name), reductions, "fingerprints", 2))).toEqual(expected)
   })
 
-  it("come to the same as one on random scenarios", async () => {
+  it("have the outcome of one on random scenarios", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomSafetyScenarios,
@@ -152,7 +152,7 @@ describe("two and three workers", () => {
     )
   })
 
-  it("notice every broken promise that one notices, whoever met what it breaks on", async () => {
+  it("notice every broken promise that one notices, whichever worker met the steps that break it", async () => {
     let broken = 0
     await fc.assert(
       fc.asyncProperty(modelsOf(dubiousPromises), fc.constantFrom(2, 3), async (model, count) => {

@@ -76,7 +76,7 @@ describe("stories of counterexamples", () => {
   it("a deadlock after a majority has crashed", () => {
     expect(story(majorityLost())).toMatchInlineSnapshot(`
       "majority/majority-lost ends in a deadlock, in 5 steps; no shorter run does.
-      Demanded: as long as an operation is pending, some message can be received or some step be taken.
+      Demanded: while an operation is pending, some message can be received or some step can be taken.
       Found: no message is on its way and no node can take a step, but not every client is done.
 
       What happened

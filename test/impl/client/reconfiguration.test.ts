@@ -1,5 +1,5 @@
 /**
- * A reconfiguration cannot end the system, and what was asked by a slip of the hand is not done.
+ * A reconfiguration cannot end the system, and a slip of the user changes nothing.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import {
@@ -31,7 +31,7 @@ const refusal = (store: PromisedStore, change: ConfigurationChange): Promise<str
   )
 
 describe("a reconfiguration", () => {
-  it("of which no quorum would answer is refused, changes nothing, and is done if it is forced", async () => {
+  it("that would leave no answering quorum is refused, changes nothing, and happens if it is forced", async () => {
     const store = await client()
     await store.put("x", "1")
     await cluster.stop("s3")
@@ -56,11 +56,11 @@ describe("a reconfiguration", () => {
     expect(Buffer.from((await store.get("x")) as Uint8Array).toString()).toBe("2")
   })
 
-  it("with a slip in it, or nothing to change, changes nothing, and says why", async () => {
+  it("with a typing error, or without a change, changes nothing, and says why", async () => {
     const store = await client()
     const slips: ReadonlyArray<[string, ConfigurationChange, RegExp]> = [
       [
-        "a name with a slip",
+        "a misspelt name",
         { remove: ["s33"] },
         /s33 is not a member \(members: s1, s2, s3\); .*did you mean s3\?/
       ],

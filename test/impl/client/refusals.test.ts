@@ -1,5 +1,5 @@
 /**
- * What storage nodes refuse fails at once, with the reason, and nothing else suffers: neither other
+ * An operation that storage nodes refuse fails at once, with the reason, and affects neither other
  * keys nor other operations of the same client.
  */
 import { afterEach, describe, expect, it } from "vitest"
@@ -21,7 +21,7 @@ const started = async (more: Partial<NodeOptions> = {}): Promise<TestCluster> =>
   await cluster.start()
   return cluster
 }
-/** A client that waits for long: what fails does not fail because of the time. */
+/** A client with a long time limit: operations that fail do not fail because of it. */
 const client = async (cluster: TestCluster): Promise<PromisedStore> => {
   const store = await connect({ servers: cluster.directory, timeoutMilliseconds: 60_000 })
   open.push(store)
@@ -30,7 +30,7 @@ const client = async (cluster: TestCluster): Promise<PromisedStore> => {
 const text = (bytes: Uint8Array | null): string => Buffer.from(bytes ?? []).toString()
 
 describe("a node whose memory is full", () => {
-  it("takes no new values, says so, and goes on with everything else", async () => {
+  it("accepts no new values, says so, and continues with everything else", async () => {
     const size = 2 ** 17
     const cluster = await started({ limits: { memoryBytes: 16 * size } })
     const store = await client(cluster)
@@ -50,13 +50,13 @@ describe("a node whose memory is full", () => {
     expect(stored).toBeLessThan(16)
     expect(text(await store.get("small"))).toBe("1")
     expect((await store.get("large 0"))?.length).toBe(size)
-    // What takes no more room than before is taken, and makes room.
+    // A value that takes no more room than its predecessor is accepted, and makes room.
     await store.put("small", "2")
     await store.put("large 0", value.replace("v", "w"))
     await store.remove("large 1")
     await store.remove("large 2")
     await store.put("another", value)
-    // After a start, too, it has what it had, and no more is taken.
+    // After a restart the node has what it had, and still accepts no more.
     await cluster.stop()
     await cluster.start()
     const other = await client(cluster)
@@ -68,8 +68,8 @@ describe("a node whose memory is full", () => {
   })
 })
 
-describe("a register whose timestamps somebody has used up", () => {
-  it("can be read and not written; that costs no other register anything", async () => {
+describe("a register whose timestamps are used up", () => {
+  it("can be read and not written, and costs other registers nothing", async () => {
     const cluster = await started()
     const store = await client(cluster)
     await store.put("k", "v")
@@ -103,8 +103,8 @@ describe("a register whose timestamps somebody has used up", () => {
   })
 })
 
-describe("text that has no bytes", () => {
-  it("is no key and no value", async () => {
+describe("text without an encoding in bytes", () => {
+  it("is not a valid key or value", async () => {
     const store = await client(await started())
     await expect(store.put("\ud800", "v")).rejects.toMatchObject({ _tag: "IllFormed", what: "key" })
     await expect(store.get("a\udfff")).rejects.toMatchObject({ _tag: "IllFormed", what: "key" })

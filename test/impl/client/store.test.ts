@@ -1,5 +1,5 @@
 /**
- * The store over real sockets and files: what was written is read, through stops and starts of
+ * The store over real sockets and files: clients read what was written, through stops and starts of
  * storage nodes.
  */
 import { afterEach, describe, expect, it } from "vitest"
@@ -80,7 +80,7 @@ describe("the store", () => {
       expect(text(await store.get(`k${number}`))).toBe(`${number}`)
   })
 
-  it("talks to the nodes of one system only, whatever its directory names", async () => {
+  it("talks only to the nodes of one system, whatever its directory names", async () => {
     const [cluster, another] = [await started(), await started(1)]
     await (await client(cluster)).put("x", "1")
     const [s1, s2] = cluster.directory.split(",")
@@ -99,7 +99,7 @@ describe("the store", () => {
     ])
   })
 
-  it("begins no more operations than it can keep while nobody answers, and all of those end", async () => {
+  it("begins no more operations than it can keep while no node answers, and all of those end", async () => {
     const cluster = new TestCluster(1)
     open.push({ close: () => cluster.remove() })
     await cluster.start()
@@ -118,7 +118,7 @@ describe("the store", () => {
     expect(text(await store.get("x"))).toBe("1")
   })
 
-  it("leaves nobody waiting when it is closed", async () => {
+  it("leaves no operation waiting when it is closed", async () => {
     const store = await connect({ servers: "s1=127.0.0.1:1", timeoutMilliseconds: 3_600_000 })
     const outcome = store.put("x", "1").then(
       () => "done",
@@ -128,7 +128,7 @@ describe("the store", () => {
     expect(await outcome).toBe("Unavailable")
   })
 
-  it("goes on with a minority down, waits for a majority, and says when it waits in vain", async () => {
+  it("continues with a minority down, waits for a majority, and gives up after its time limit", async () => {
     const cluster = await started()
     const store = await client(cluster, 700)
     await store.put("x", "1")
@@ -143,7 +143,7 @@ describe("the store", () => {
     expect(text(await patient.get("x"))).toBe("3")
   })
 
-  it("refuses the second of two removals that together would leave nobody, and changes nothing", async () => {
+  it("refuses the second of two removals that together would leave no node, and changes nothing", async () => {
     const cluster = await started(2)
     const stores = [await client(cluster), await client(cluster)]
     await stores[0]?.put("x", "1")

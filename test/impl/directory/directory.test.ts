@@ -1,6 +1,5 @@
 /**
- * Where nodes are: in a list, a file, or DNS. Whatever is wrong with it is said with its place and
- * the mend.
+ * The addresses of nodes: in a list, a file, or DNS. Every error names its place and the fix.
  */
 import dns from "node:dns/promises"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -41,7 +40,7 @@ describe("a file", () => {
     expect(await lookUp("s1=:7001,s2=example.org:7002")).toEqual(expected)
   })
 
-  it("takes several new nodes at once, each on a port of its own, and is never read half written", async () => {
+  it("takes several new nodes at once, each on its own port, and is never read half written", async () => {
     for (const before of ["s1=127.0.0.1:7001\n", '{"s1": "127.0.0.1:7001"}\n']) {
       const directory = parseDirectory(file(before))
       const names = ["s2", "s3", "s4", "s5", "s6"]
@@ -94,7 +93,7 @@ describe("DNS", () => {
     expect(await lookUp("dns:_quorate._tcp.example.org")).toEqual(expected)
   })
 
-  it("is asked again whenever a node is dialled: a node may move", async () => {
+  it("is read again whenever a node is dialled: a node may move", async () => {
     // The one name that every machine finds is that of the node, too.
     const folder = mkdtempSync(join(tmpdir(), "quorate-directory-"))
     const scope = Effect.runSync(Scope.make())

@@ -1,6 +1,6 @@
 /**
- * A name server: as much of DNS over UDP (RFC 1035, and RFC 2782 for SRV) as it takes to answer, or
- * to fail to.
+ * A name server: the part of DNS over UDP (RFC 1035, and RFC 2782 for SRV) that it takes to answer,
+ * or to fail.
  */
 import { createSocket, type Socket } from "node:dgram"
 import type { AddressInfo } from "node:net"
@@ -14,9 +14,9 @@ const typeOfSrv = 33
 const noSuchName = 3
 
 export class NameServer {
-  /** What there is, by name; names are compared without regard to case. */
+  /** The services, by name; names are compared without regard to case. */
   readonly services = new Map<string, ReadonlyArray<Service>>()
-  /** Hears questions, and answers none. */
+  /** If true, it receives questions and does not answer. */
   isSilent = false
   asked = 0
   private readonly socket: Socket = createSocket("udp4")
@@ -49,7 +49,7 @@ export class NameServer {
   }
 }
 
-/** A name as DNS writes it: labels, each with its length in front. */
+/** A name in DNS format: labels, each preceded by its length. */
 const nameAt = (bytes: Buffer, from: number): { readonly name: string; readonly end: number } => {
   const labels: Array<string> = []
   let offset = from
@@ -68,7 +68,7 @@ const encodedName = (name: string): Buffer =>
     Buffer.from([0])
   ])
 
-/** A record of the name that was asked about (a pointer to where the question has it). */
+/** A record of the requested name (a pointer to its place in the question). */
 const recordOf = ({ target, port }: Service): Buffer => {
   const name = encodedName(target)
   const record = Buffer.alloc(18)

@@ -1,6 +1,6 @@
 /**
- * Redis clients as they come: those of npm in this process, those of Debian where they are
- * installed (`apt-get install python3-redis redis-tools`).
+ * Real Redis clients: those of npm in this process, and those of Debian if they are installed
+ * (`apt-get install python3-redis redis-tools`).
  */
 import { spawn, spawnSync } from "node:child_process"
 import * as Effect from "effect/Effect"
@@ -42,9 +42,9 @@ afterAll(async () => {
 describe("the redis package of npm", () => {
   it.each([
     ["as it comes", "open", {}],
-    ["with the second version of the protocol", "open", { RESP: 2 }],
+    ["with version 2 of the protocol", "open", { RESP: 2 }],
     ["with a password", "guarded", { password }],
-    ["with a password and the second version of the protocol", "guarded", { password, RESP: 2 }]
+    ["with a password and version 2 of the protocol", "guarded", { password, RESP: 2 }]
   ] as const)("reads, writes, and is told no, %s", async (_how, gateway, options) => {
     const client = createClient({
       ...options,
@@ -92,7 +92,7 @@ describe("the ioredis package of npm", () => {
   })
 })
 
-/** Runs a program that speaks to a gateway in this process; what it said. */
+/** Runs a program that talks to a gateway in this process; returns its output. */
 const output = (program: string, words: ReadonlyArray<string>, input = ""): Promise<string> =>
   new Promise((resolve, reject) => {
     const child = spawn(program, words)
@@ -141,7 +141,7 @@ const hasCommand = runs("redis-cli", "--version")
 describe(`redis-cli${without("redis-tools", hasCommand)}`, () => {
   it.skipIf(!hasCommand).each([
     ["as it comes", "open", []],
-    ["with the third version of the protocol", "open", ["-3"]],
+    ["with version 3 of the protocol", "open", ["-3"]],
     ["with a password", "guarded", ["-a", password, "--no-auth-warning"]]
   ] as const)("reads, writes, and is told no, %s", async (_how, gateway, words) => {
     const input = 'SET cli "two words"\nGET cli\nMULTI\nSET grouped 1\nEXEC\nGET grouped\nDEL cli\n'
@@ -151,7 +151,7 @@ describe(`redis-cli${without("redis-tools", hasCommand)}`, () => {
       "two words",
       "ERR MULTI",
       "",
-      "ERR it",
+      "ERR not",
       "",
       "EXECABORT Transaction",
       "",

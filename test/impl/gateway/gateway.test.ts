@@ -1,6 +1,6 @@
 /**
- * What Redis clients rely on: replies byte by byte, in order, whatever the chunks in which requests
- * come.
+ * What Redis clients rely on: replies byte by byte, in order, however the requests are cut into
+ * chunks.
  */
 import { connect } from "node:net"
 import * as Effect from "effect/Effect"
@@ -15,7 +15,7 @@ import { TestCluster } from "../net/cluster.ts"
 const cluster = new TestCluster(3)
 const scope = Effect.runSync(Scope.make())
 
-/** Starts a gateway; the port where it listens. */
+/** Starts a gateway; returns its port. */
 const started = async (
   options: GatewayOptions = {},
   servers = cluster.directory,
@@ -42,10 +42,7 @@ afterAll(async () => {
   await cluster.remove()
 })
 
-/**
- * What comes back for these bytes, sent in these chunks, until there are so many bytes or the
- * connection ends.
- */
+/** The bytes that come back for these chunks, until there are this many or the connection ends. */
 const converse = (
   length: number,
   chunk: string,
@@ -100,7 +97,7 @@ describe("the gateway", () => {
     )
   })
 
-  it("takes requests in any chunks, and as lines of words", async () => {
+  it("accepts requests in any chunks, and as lines of words", async () => {
     const text = request("SET", "chunks", "a value")
     expect(await converse(5, "", [...text])).toBe("+OK\r\n")
     await expectReplies(
@@ -109,7 +106,7 @@ describe("the gateway", () => {
     )
   })
 
-  it("gets no more than a client reads, however much it asks for at once", async () => {
+  it("reads no more than a client consumes, however much it asks for at once", async () => {
     const value = "y".repeat(2 ** 20)
     expect(await converse(5, request("SET", "asked often", value))).toBe("+OK\r\n")
     const steps = () => cluster.node("s1").endpoint.status.steps
@@ -128,7 +125,7 @@ describe("the gateway", () => {
     socket.destroy()
   })
 
-  it("takes a value of a mebibyte", async () => {
+  it("accepts a value of a mebibyte", async () => {
     const value = "x".repeat(2 ** 20)
     const reply = `+OK\r\n$${value.length}\r\n${value}\r\n`
     expect(
@@ -136,7 +133,7 @@ describe("the gateway", () => {
     ).toBe(true)
   })
 
-  it("says what is wrong, and goes on", async () => {
+  it("says what is wrong, and continues", async () => {
     const replies = await converse(
       10_000,
       request("NOSUCH") + request("GET") + request("SET", "k", "v", "EX", "3") + request("QUIT")
@@ -155,12 +152,12 @@ describe("the gateway", () => {
     "*1\r\n$999999999\r\n",
     "*1\r\n$-5\r\n",
     "*1\r\n$1\r\nabc\r\n"
-  ])("ends a connection that does not speak its language: %j", async (text) => {
+  ])("ends a connection with malformed requests: %j", async (text) => {
     expect(await converse(10_000, text)).toMatch(/^-ERR Protocol error: .*\r\n$/)
     await expectReplies(request("PING"), "+PONG\r\n")
   })
 
-  it("answers what came before what is no request, however it is cut, and nothing after it", async () => {
+  it("answers all requests before a malformed one, however the bytes are cut, and nothing after it", async () => {
     const good = request("SET", "before", "1") + request("GET", "before")
     const expected = /^\+OK\r\n\$1\r\n1\r\n-ERR Protocol error: [^\r]*\r\n$/
     expect(await converse(10_000, `${good}*1\r\n:1\r\n${request("SET", "before", "2")}`)).toMatch(
@@ -172,7 +169,7 @@ describe("the gateway", () => {
     await expectReplies(request("GET", "before"), "$1\r\n1\r\n")
   })
 
-  it("serves whoever closes its half after the last request", async () => {
+  it("serves a client that closes its half after the last request", async () => {
     const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true }).setEncoding("latin1")
     let heard = ""
     socket.on("data", (text: string) => (heard += text))
@@ -181,7 +178,7 @@ describe("the gateway", () => {
     expect(heard).toBe("+OK\r\n$1\r\n1\r\n+PONG\r\n")
   })
 
-  it("refuses a transaction and whatever belongs to it", async () => {
+  it("refuses a transaction and everything in it", async () => {
     const replies = await converse(
       10_000,
       `${[
@@ -222,13 +219,13 @@ describe("the gateway", () => {
     ["SET k v NX"],
     ["AUTH secret"],
     ["HELLO 4"]
-  ])("says no to what it does not do: %s", async (line) => {
+  ])("refuses unsupported commands: %s", async (line) => {
     expect(await converse(10_000, `${line}\r\nQUIT\r\n`)).toMatch(
       /^-(ERR|NOPROTO) [^\r]*\r\n\+OK\r\n$/
     )
   })
 
-  it("does what clients say of their connection", async () => {
+  it("executes commands about the connection", async () => {
     await expectReplies(
       "CLIENT SETNAME me\r\nCLIENT GETNAME\r\nCLIENT SETINFO LIB-NAME x\r\nCLIENT REPLY SKIP\r\nPING\r\nPING a\r\n" +
         "CLIENT REPLY OFF\r\nPING b\r\nNOSUCH\r\nCLIENT REPLY ON\r\nPING c\r\nRESET\r\nCLIENT GETNAME\r\n",
@@ -236,7 +233,7 @@ describe("the gateway", () => {
     )
   })
 
-  it("speaks the third version of the protocol to whoever asks for it", async () => {
+  it("speaks version 3 of the protocol to a client that asks for it", async () => {
     const replies = await converse(
       10_000,
       "GET none\r\nHELLO 3\r\nGET none\r\nHELLO 2\r\nGET none\r\nQUIT\r\n"
@@ -246,7 +243,7 @@ describe("the gateway", () => {
     )
   })
 
-  it("counts a key that is removed twice once, and one that is asked for twice twice", async () => {
+  it("counts a key that is removed twice once, and a key that is queried twice twice", async () => {
     await expectReplies(
       "SET d 1\r\nEXISTS d d\r\nDEL d d\r\nDEL d\r\n",
       "+OK\r\n:2\r\n:1\r\n:0\r\n"
@@ -254,7 +251,7 @@ describe("the gateway", () => {
   })
 
   it.each([["POST / HTTP/1.1"], ["GET / HTTP/1.1\r\nHost: x"]])(
-    "carries out nothing of what a web page sends: %s",
+    "executes nothing that a web page sends: %s",
     async (line) => {
       const replies = await converse(10_000, `${line}\r\n\r\nSET posted 1\r\nQUIT\r\n`)
       expect(replies).not.toContain("+OK")
@@ -262,7 +259,7 @@ describe("the gateway", () => {
     }
   )
 
-  it("says what is too large, does nothing of it, and goes on", async () => {
+  it("reports requests that are too large, executes none of them, and continues", async () => {
     const value = "v".repeat(2 ** 20 + 1)
     const long = "v".repeat(2 ** 21)
     const replies = await converse(
@@ -281,13 +278,13 @@ describe("the gateway", () => {
     ])
   })
 
-  it("has many requests of one client under way at once, and answers in order", async () => {
+  it("executes many requests of one client concurrently, and answers in order", async () => {
     const count = 300
     const keys = Array.from({ length: count }, (_, index) => `many${index}`)
     const sets = keys.map((key, index) => request("SET", key, String(index))).join("")
     const before = cluster.node("s1").endpoint.status.syncs
     await expectReplies(sets, "+OK\r\n".repeat(count))
-    // What is under way at the same time is synced together.
+    // Concurrent requests share a sync.
     expect(cluster.node("s1").endpoint.status.syncs - before).toBeLessThan(count / 2)
     await expectReplies(
       keys.map((key) => request("GET", key)).join(""),
@@ -329,7 +326,7 @@ describe("a gateway with a password", () => {
     expect(await converse(10_000, text, [], guarded)).toBe(replies)
   })
 
-  it("takes it in HELLO, with which nothing is done if it is wrong", async () => {
+  it("accepts it in HELLO, which has no effect if it is wrong", async () => {
     const right = "HELLO 3 AUTH default secret SETNAME me\r\nCLIENT GETNAME\r\nQUIT\r\n"
     expect(await converse(10_000, right, [], guarded)).toMatch(/^%7\r\n.*\$2\r\nme\r\n\+OK\r\n$/s)
     const wrong = "HELLO 3\r\nHELLO 3 AUTH default other\r\nPING\r\nQUIT\r\n"
@@ -339,7 +336,7 @@ describe("a gateway with a password", () => {
   })
 })
 
-it("a gateway turns away who is one too many, and takes the next when one has left", async () => {
+it("a gateway refuses one client too many, and accepts the next when one has left", async () => {
   const small = await started({ connections: 2 })
   const first = connect(small, "127.0.0.1")
   const second = connect(small, "127.0.0.1")

@@ -1,5 +1,6 @@
 /**
- * What is a request, what is too large a one, and what is none: the same however the bytes are cut.
+ * Which bytes are a request, a request that is too large, or neither: the same however the bytes
+ * are cut.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -38,11 +39,15 @@ const request = (...words: ReadonlyArray<string>): string =>
 describe("a request", () => {
   it.each<readonly [string, string, ReadonlyArray<string>]>([
     ["an array", request("SET", "k", "v"), ["SET|k|v"]],
-    ["none of *0 and *-1, which say nothing", "*0\r\n*-1\r\nPING\r\n", ["PING"]],
+    ["not *0 or *-1, which are ignored", "*0\r\n*-1\r\nPING\r\n", ["PING"]],
     ["words", "SET  k v\r\n\r\n get k\n", ["SET|k|v", "get|k"]],
     ["words in quotes", `SET q "hello world" 'it\\'s' ""\r\n`, ["SET|q|hello world|it's|"]],
-    ["words with bytes that are escaped", 'SET q "a\\nb\\x00\\"\\z"\n', ['SET|q|a\nb\u0000"z']],
-    ["a byte of UTF-8 that is no space", "SET u voil\u00c3\u00a0\r\n", ["SET|u|voil\u00c3\u00a0"]],
+    ["words with escaped bytes", 'SET q "a\\nb\\x00\\"\\z"\n', ['SET|q|a\nb\u0000"z']],
+    [
+      "a byte of UTF-8 that is not a space",
+      "SET u voil\u00c3\u00a0\r\n",
+      ["SET|u|voil\u00c3\u00a0"]
+    ],
     [
       "not a quote that does not end its word",
       `SET q "a"b\r\n`,
@@ -55,11 +60,11 @@ describe("a request", () => {
       ["Malformed: a bulk string does not end where it says"]
     ],
     [
-      "what came before what is none",
+      "everything before a malformed one",
       `${request("GET", "k")}*1\r\n:1\r\nPING\r\n`,
       ["GET|k", "Malformed: expected '$', got ':'"]
     ],
-    ["not a number that is none", "*1\r\n$+4\r\nPING\r\n", ["Malformed: invalid bulk length"]],
+    ["not a malformed number", "*1\r\n$+4\r\nPING\r\n", ["Malformed: invalid bulk length"]],
     [
       "not a count beyond all numbers",
       "*99999999999999999999\r\n",
@@ -76,7 +81,7 @@ describe("a request", () => {
     )
   })
 
-  it("that is too large is counted, not kept, and the next is taken", () => {
+  it("that is too large is skipped, and the next is accepted", () => {
     const long = "x".repeat(mostArgumentBytes + 1)
     const bytes = Buffer.from(request("SET", "k", long) + request("GET", "k"))
     const parser = new RequestParser()
@@ -100,7 +105,7 @@ describe("a request", () => {
     ])
   })
 
-  it("is small as long as whoever sends it has not given the password", () => {
+  it("is small until the client has given the password", () => {
     const text = (bytes: number) => Buffer.from(request("AUTH", "x".repeat(bytes)))
     expect(found(text(16 * 1024), [], false)).toHaveLength(1)
     expect(found(text(16 * 1024 + 1), [], false)).toEqual([
@@ -112,7 +117,7 @@ describe("a request", () => {
   })
 })
 
-it("a map is an array of keys and values before the third version of the protocol", () => {
+it("a map is an array of keys and values before version 3 of the protocol", () => {
   const text = (protocol: 2 | 3) =>
     Buffer.from(encodeReply(map({ a: number(1) }), protocol)).toString()
   expect([text(2), text(3)]).toEqual(["*2\r\n$1\r\na\r\n:1\r\n", "%1\r\n$1\r\na\r\n:1\r\n"])

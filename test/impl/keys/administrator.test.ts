@@ -1,6 +1,6 @@
 /**
- * With keys, only an administrator changes the configuration: of anyone else a node takes no
- * message that does, whoever the sender says that it is.
+ * With keys, only an administrator changes the configuration: a node accepts reconfiguration
+ * messages from no other peer, whatever sender they name.
  */
 import { X509Certificate } from "node:crypto"
 import * as Effect from "effect/Effect"
@@ -79,7 +79,7 @@ const connected = async (name: string, role: HolderRole): Promise<RawPeer> => {
 
 const question = { operation: 1, phase: 1 }
 const map = initial(configuration)
-/** What reconfigurations send, and how it is answered. */
+/** The messages of reconfigurations, and their replies. */
 const reconfiguring = [
   [{ _tag: "List", ...question, map, after: null, most: 1 }, "Listing"],
   [{ _tag: "Populate", ...question, name: "x", pair: initialPair }, "Populated"],
@@ -96,7 +96,7 @@ const reconfiguring = [
 ] as const
 
 describe("an administrator's certificate", () => {
-  it("says so, to nodes and to whoever has it", () => {
+  it("names the role, to nodes and to its holder", () => {
     const roles = ["node", "client", "administrator"] as const
     const of = (role: HolderRole) => keys("x", role)
     expect(roles.map((role) => areAdministrators(of(role)))).toEqual([false, false, true])
@@ -109,7 +109,7 @@ describe("an administrator's certificate", () => {
     ])
   })
 
-  it("is needed for every message that reconfigures", async () => {
+  it("is required for every message that reconfigures", async () => {
     for (const [message, reply] of reconfiguring) {
       const client = await connected(`client-${reply}`, "client")
       client.post(1, "s1", message)
@@ -123,7 +123,7 @@ describe("an administrator's certificate", () => {
     }
   })
 
-  it("cannot be borrowed by speaking for a process of someone else", async () => {
+  it("cannot be borrowed by speaking for a process of another endpoint", async () => {
     const client = await connected("client-a", "client")
     client.post(1, "s1", { _tag: "Get", ...question }, { from: "client-b/1" })
     expect(await client.declined(1)).toMatchObject({
@@ -132,7 +132,7 @@ describe("an administrator's certificate", () => {
     })
   })
 
-  it("is not needed to read and write", async () => {
+  it("is not required to read and write", async () => {
     const client = await connected("client-c", "client")
     client.post(1, "s1", { _tag: "Get", ...question })
     expect(await client.answer(1)).toEqual([expect.objectContaining({ _tag: "GetReply" })])

@@ -1,5 +1,6 @@
 /**
- * With keys, both ends of every connection prove who they are: whoever cannot is not talked to.
+ * With keys, both ends of every connection prove their identities; an endpoint does not talk to a
+ * peer that cannot.
  */
 import { X509Certificate } from "node:crypto"
 import { afterEach, describe, expect, it } from "vitest"
@@ -27,7 +28,7 @@ const started = async (keysOf: (name: string) => Keys): Promise<TestCluster> => 
   return cluster
 }
 
-/** Writes and reads, or says that no node answers. */
+/** Writes and reads; returns false if no node answers. */
 const canUse = async (
   cluster: TestCluster,
   given: Keys | undefined,
@@ -55,7 +56,7 @@ describe("keys", () => {
     expect(child.checkIssued(parent)).toBe(true)
   })
 
-  it("let in a client of the same authority, and nobody without", async () => {
+  it("admit a client of the same authority, and no client without keys", async () => {
     const cluster = await started((name) => keys(name, "node"))
     const stranger = makeAuthority(1, now)
     const yesterday = new Date(now.getTime() - 3 * 86_400_000)
@@ -66,7 +67,7 @@ describe("keys", () => {
       ["nobody", undefined],
       ["a stranger", { ...keys("anyone", "client", stranger), ca: authority.certificate }],
       ["one of yesterday", keys("anyone", "client", authority, yesterday)],
-      // A node's certificate is none of a client.
+      // A node's certificate is not a client's.
       ["another node", keys("s2", "node")]
     ]
     const found = await Promise.all(
@@ -75,7 +76,7 @@ describe("keys", () => {
     expect(found).toEqual(others.map(([whose]) => [whose, false]))
   })
 
-  it("of one node do not do for another, and those of a client do not make a node", async () => {
+  it("of one node do not work for another, and those of a client do not work for a node", async () => {
     const clusters = [
       await started(() => keys("s2", "node")),
       await started((name) => keys(name, "client"))

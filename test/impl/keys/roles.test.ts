@@ -1,7 +1,6 @@
 /**
- * With keys, who somebody is and what they may do is settled when they introduce themselves; what
- * they may not do is said to be forbidden, and costs nobody anything else. Keys are renewed, and
- * taken back, while nodes run.
+ * With keys, the hello settles who a peer is and what it may do. A node says what it forbids, and
+ * that costs other peers nothing. Keys are renewed, and revoked, while nodes run.
  */
 
 import { X509Certificate } from "node:crypto"
@@ -117,7 +116,7 @@ describe("an endpoint", () => {
 })
 
 describe("a client that reconfigures", () => {
-  it("is told at once that this is forbidden, and goes on with what it may do", async () => {
+  it("is told at once that this is forbidden, and continues with what it may do", async () => {
     const cluster = await started(3)
     const store = await client(cluster, keys("alice", "client"))
     await store.put("x", "1")
@@ -133,7 +132,7 @@ describe("a client that reconfigures", () => {
     expect((await store.status()).configurations).toEqual([["s1", "s2"]])
   })
 
-  it("hears from the node itself that it is forbidden, and keeps its connection", async () => {
+  it("learns from the node itself that this is forbidden, and keeps its connection", async () => {
     const cluster = await started()
     const { identity } = cluster.node("s1")
     const peer = await introduced(cluster, "alice.1", "client", keys("alice", "client"))
@@ -149,7 +148,7 @@ describe("a client that reconfigures", () => {
 })
 
 describe("keys", () => {
-  it("are renewed and taken back while a node runs: a revoked certificate is let in no more", async () => {
+  it("are renewed and revoked while a node runs: a revoked certificate is no longer accepted", async () => {
     const cluster = await started()
     const [alice, bob] = [keys("alice", "client"), keys("bob", "client")]
     const [one, other] = [await client(cluster, alice), await client(cluster, bob)]
@@ -158,7 +157,7 @@ describe("keys", () => {
     await Effect.runPromise(cluster.node("s1").renew(renewed))
     await other.put("y", "2")
     await expect(one.put("x", "2")).rejects.toMatchObject({ _tag: "Unavailable", connected: 0 })
-    // Nor does a node that was, for those who know.
+    // A client that knows of the revocation does not talk to a revoked node either.
     const wary = await client(cluster, { ...bob, revoked: [numberOf(renewed)] })
     await expect(wary.get("y")).rejects.toMatchObject({ _tag: "Unavailable", connected: 0 })
   })

@@ -1,6 +1,6 @@
 /**
- * What others can make a process hold has limits; at them it refuses, says so, and everybody else
- * is served as ever.
+ * What peers can make a process hold is limited. At a limit the process refuses, says so, and
+ * serves all others as before.
  */
 import { connect, createServer, type Server, type Socket } from "node:net"
 import { afterEach, describe, expect, it } from "vitest"
@@ -20,7 +20,8 @@ describe("connections", () => {
   })
 
   /**
-   * A server that takes so many, and a way to connect to it: how the server sees the connection.
+   * A server that accepts this many connections, and a way to connect to it: returns the connection
+   * as the server sees it.
    */
   const serving = async (connections: Connections) => {
     const taken: Array<Socket> = []
@@ -43,7 +44,7 @@ describe("connections", () => {
     }
   }
 
-  it("of strangers make place for newcomers, those of longest first", async () => {
+  it("of strangers make room for new ones, the oldest first", async () => {
     const connections = new Connections(2)
     const dial = await serving(connections)
     const [first, second] = [await dial(), await dial()]
@@ -52,7 +53,7 @@ describe("connections", () => {
     expect([connections.size, connections.left, connections.refused]).toEqual([2, 0, 1])
   })
 
-  it("of those who said who they are stay, and a newcomer is turned away", async () => {
+  it("of introduced peers stay, and a new one is refused", async () => {
     const connections = new Connections(2)
     const dial = await serving(connections)
     for (const socket of [await dial(), await dial()])
@@ -61,7 +62,7 @@ describe("connections", () => {
     expect(connections.size).toBe(2)
   })
 
-  it("of one certificate are a quarter at most", async () => {
+  it("with one certificate are at most a quarter", async () => {
     const connections = new Connections(8)
     const dial = await serving(connections)
     const refusals = []
@@ -70,7 +71,7 @@ describe("connections", () => {
     expect(refusals.map((refusal) => refusal === undefined)).toEqual([true, true, false, true])
   })
 
-  it("are no more than there are descriptors for", () => {
+  it("are no more than the descriptors allow", () => {
     expect([
       connectionsAmong(4096, 64),
       connectionsAmong(4096, 100_000),
@@ -79,8 +80,8 @@ describe("connections", () => {
   })
 })
 
-describe("what is not complete", () => {
-  it("is bounded in all: who began first lets go", () => {
+describe("incomplete messages", () => {
+  it("are bounded in total: the oldest holder is evicted", () => {
     const holdings = new Holdings(100)
     const evicted: Array<string> = []
     const holder = (name: string) => ({ evict: () => evicted.push(name) })
@@ -93,7 +94,7 @@ describe("what is not complete", () => {
     expect([evicted, holdings.bytes]).toEqual([["first"], 60])
   })
 
-  it("began anew where something was completed meanwhile", () => {
+  it("count as new after a complete message", () => {
     const holdings = new Holdings(100)
     const evicted: Array<string> = []
     const holder = (name: string) => ({ evict: () => evicted.push(name) })
@@ -120,7 +121,7 @@ describe("room", () => {
     return made
   }
 
-  it("in memory is refused to writes first, so that what was written can be passed on", () => {
+  it("in memory is refused to writes first, so that stored values can be passed on", () => {
     const { refuses, isShort } = room()
     expect([isShort(10 * 2 ** 20), isShort(84 * 2 ** 20)]).toEqual([false, true])
     expect(refuses(80 * 2 ** 20, writer, write)).toBeUndefined()
@@ -140,8 +141,8 @@ describe("room", () => {
   })
 })
 
-describe("what is complained about", () => {
-  it("is said once, and not too much of it in a minute", () => {
+describe("complaints", () => {
+  it("are logged once each, and not too many in a minute", () => {
     const complaints = new Complaints()
     expect([
       complaints.isNews("a", 0),
@@ -155,7 +156,7 @@ describe("what is complained about", () => {
     expect(complaints.isNews("after a minute", 60_002)).toBe(true)
   })
 
-  it("is on one line, without what terminals obey", () => {
+  it("are on one line, without control characters", () => {
     expect(plain("a\r\nb\u001b[31m")).toBe("a b?[31m")
   })
 })

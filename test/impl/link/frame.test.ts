@@ -1,6 +1,6 @@
 /**
- * What a node takes off the wire, and what it reads from its log, is what its processes rely on:
- * each bound is in the Schemas that it decodes with.
+ * Processes rely on bounds of the frames and log records that a node decodes: the Schemas state
+ * every bound.
  */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
@@ -36,12 +36,12 @@ const bytes = (frame: unknown) => Buffer.from(JSON.stringify(frame))
 
 const wrong: ReadonlyArray<readonly [string, unknown]> = [
   ["a cmap without a configuration", retire()],
-  ["a quorum of nobody", retire(explicit([]))],
-  ["quorums that do not meet", retire(explicit(["s1"], ["s2"]))],
-  ["a member that is counted twice", retire({ ...configuration, members: ["s1", "s1", "s2"] })],
+  ["an empty quorum", retire(explicit([]))],
+  ["quorums that do not intersect", retire(explicit(["s1"], ["s2"]))],
+  ["a member that occurs twice", retire({ ...configuration, members: ["s1", "s1", "s2"] })],
   ["a member without a name", retire({ ...configuration, members: ["", "s1"] })],
   [
-    "a timestamp that nobody can count on from",
+    "a timestamp that cannot be incremented",
     set({ number: Number.MAX_SAFE_INTEGER, client: "c1" })
   ],
   ["a negative timestamp", set({ number: -1, client: null })],
@@ -60,10 +60,10 @@ describe("a frame", () => {
 
   it.each([
     ["a configuration", retire(configuration)],
-    ["quorums that meet", retire(explicit(["s1", "s2"], ["s2", "s3"]))],
-    ["the last timestamp that is counted to", set({ number: mostCounted, client: "c1" })],
+    ["quorums that intersect", retire(explicit(["s1", "s2"], ["s2", "s3"]))],
+    ["the last timestamp", set({ number: mostCounted, client: "c1" })],
     ["a value of 1 MiB", set(stamp, '"'.repeat(2 ** 20))]
-  ])("is taken with %s", (_what, message) => {
+  ])("is accepted with %s", (_what, message) => {
     expect(Result.isSuccess(decode(bytes(post(message))))).toBe(true)
   })
 
@@ -75,7 +75,7 @@ describe("a frame", () => {
 
   it.each([
     [
-      "a number that nobody can count on from",
+      "a number that cannot be incremented",
       { ...post(set(stamp)), sequence: Number.MAX_SAFE_INTEGER }
     ],
     [
@@ -91,7 +91,7 @@ describe("a frame", () => {
   })
 })
 
-describe("the largest that the Schemas take", () => {
+describe("the largest message that the Schemas accept", () => {
   const { Message } = pluggedIn("rambo")
   const name = (index: number) => `${"n".repeat(196)}${String(index).padStart(4, "0")}`
   const members = Array.from({ length: mostMembers }, (_, index) => name(index))
@@ -118,7 +118,7 @@ describe("the largest that the Schemas take", () => {
         message: { _tag: "Promise", ballot, vote: { ballot, value: largest } }
       }
     ]
-  ])("is taken, and goes into a frame: %s", (_what, message) => {
+  ])("is accepted, and fits into a frame: %s", (_what, message) => {
     const answer = {
       _tag: "Answer",
       sequence: mostCounted,
@@ -130,7 +130,7 @@ describe("the largest that the Schemas take", () => {
     expect(Result.isSuccess(frameDecoder(Message)(payload))).toBe(true)
   })
 
-  it("is a configuration of so many bytes, and not of more", () => {
+  it("is a configuration of this many bytes, and no more", () => {
     const escaped = members.map((member) => `${"\u0001".repeat(100)}${member.slice(100)}`).sort()
     const payload = bytes({
       _tag: "Post",
@@ -145,7 +145,7 @@ describe("the largest that the Schemas take", () => {
   })
 })
 
-describe("JSON that is not worth reading", () => {
+describe("JSON that must not be parsed", () => {
   it.each([
     ["is deep", "[".repeat(mostDepth + 1), /levels deep/],
     ["has many parts", `[${"[],".repeat(mostParts / 2)}1]`, /parts/],
@@ -154,7 +154,7 @@ describe("JSON that is not worth reading", () => {
     expect(oversized(Buffer.from(json))).toMatch(problem)
   })
 
-  it("is no text, whatever stands there", () => {
+  it("does not count brackets inside of strings", () => {
     expect(
       oversized(Buffer.from(JSON.stringify({ value: '[{,:"\\'.repeat(mostParts) })))
     ).toBeUndefined()
@@ -167,7 +167,7 @@ describe("a record", () => {
     posts: [{ peer: "s2", sequence: 1, envelope: envelope(message) }]
   })
 
-  it("is read with what is right", () => {
+  it("is read if it is valid", () => {
     expect(Result.isSuccess(decode(JSON.stringify(posts(retire(configuration)))))).toBe(true)
   })
 

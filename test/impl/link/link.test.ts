@@ -1,6 +1,6 @@
 /**
- * Links: every message once, and in the end, over channels that lose, repeat and reorder frames,
- * and through restarts of a receiver that remembers what it recorded.
+ * Links: each message at most once and eventually, over channels that lose, repeat and reorder
+ * frames, and through restarts of a receiver that remembers what it recorded.
  */
 
 import * as Result from "effect/Result"
@@ -25,7 +25,7 @@ const envelope = (count: number): Envelope => ({ from: atA, to: atB, key: "k", m
 const frameIn = (bytes: Uint8Array): Frame =>
   JSON.parse(Buffer.from(bytes.subarray(4)).toString("utf8")) as Frame
 
-/** Two ends, a bag of frames between them, and what each end received. */
+/** Two ends, a bag of frames in flight between them, and what each end received. */
 const pair = () => {
   const clock = new StandingClock()
   const bag: Array<{ readonly to: Link; readonly frame: Frame }> = []
@@ -72,7 +72,7 @@ const pair = () => {
 }
 
 describe("a link", () => {
-  it("repeats nothing on a channel that has not sent the first of it", () => {
+  it("repeats nothing on a channel that has not sent the first copy", () => {
     const { clock, a } = pair()
     const sent: Array<Uint8Array> = []
     let isBusy = true
@@ -85,7 +85,7 @@ describe("a link", () => {
     expect(sent).toHaveLength(2)
   })
 
-  it("looks through what it cannot give up now and then, and not for each new post", () => {
+  it("scans the posts that must stay now and then, and not for each new post", () => {
     let looks = 0
     const isSettled = () => {
       looks += 1
@@ -102,7 +102,7 @@ describe("a link", () => {
     expect(looks).toBeLessThan(10 * 5000)
   })
 
-  it("takes no more from a peer that settles nothing", () => {
+  it("accepts no more from a peer that settles nothing", () => {
     const { b, posts } = pair()
     let last: Frame | undefined
     b.attach({ send: (bytes) => (last = frameIn(bytes)), close: () => undefined })
@@ -111,7 +111,7 @@ describe("a link", () => {
     }
     expect([posts.length, b.remembered]).toEqual([2 ** 16, 2 ** 16])
     expect(last).toMatchObject({ _tag: "Declined", sequence: 2 ** 16 + 1, kind: "busy" })
-    // Once it settles what it has, it goes on.
+    // Once the peer settles its posts, it may continue.
     b.receive({ _tag: "Post", sequence: 70_000, settled: 65_000, envelope: envelope(70_000) })
     expect([posts.length, b.remembered]).toEqual([2 ** 16 + 1, 2 ** 16 - 65_000 + 2])
   })
@@ -151,7 +151,7 @@ describe("a link", () => {
     )
   })
 
-  it("keeps few answers for a peer that says how far it has settled", () => {
+  it("keeps few answers for a peer that announces what it has settled", () => {
     const { bag, a, b } = pair()
     for (let count = 1; count <= 1000; count++) {
       a.release(a.reserve(envelope(count)))
@@ -161,7 +161,7 @@ describe("a link", () => {
     expect(b.remembered).toBeLessThan(100)
   })
 
-  it("gives up what nobody waits for, when the peer is gone", () => {
+  it("drops posts that need no answer, when the peer is gone", () => {
     const clock = new StandingClock()
     const events: LinkEvents = {
       post: () => undefined,
@@ -176,7 +176,7 @@ describe("a link", () => {
     })
     for (let count = 1; count <= 1000; count++) link.release(link.reserve(envelope(count)))
     expect(link.unanswered).toBeLessThanOrEqual(100)
-    // Those that somebody waits for are all still there.
+    // The posts that still need answers are all there.
     expect(
       link
         .snapshot()
@@ -208,7 +208,7 @@ describe("a link to a peer that is gone", () => {
 
 describe("frames", () => {
   const decode = frameDecoder(majority.Message)
-  it("are the same after any cutting of the bytes", () => {
+  it("are the same however the bytes are cut", () => {
     const frames: ReadonlyArray<Frame> = [
       {
         _tag: "Hello",
@@ -248,7 +248,7 @@ describe("frames", () => {
     )
   })
 
-  it("that are too long are refused before they have come", () => {
+  it("that are too long are refused before they have arrived", () => {
     const reader = new FrameReader(() => 1000)
     const length = Buffer.alloc(4)
     length.writeUInt32LE(1001)
@@ -261,7 +261,7 @@ describe("frames", () => {
     '{"_tag":"Post"}',
     '{"_tag":"Settled","settled":-1}',
     '{"_tag":"Settled","settled":1.5}'
-  ])("that are none are refused: %s", (text) => {
+  ])("that are invalid are refused: %s", (text) => {
     expect(Result.isFailure(decode(Buffer.from(text)))).toBe(true)
   })
 })

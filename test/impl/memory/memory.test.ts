@@ -1,5 +1,5 @@
 /**
- * What a node's memory is judged by: marks that others keep, which nobody but the node can make.
+ * A node judges its memory by marks that other nodes keep, and that only the node itself can make.
  */
 import { describe, expect, it } from "vitest"
 import { isKeyOf, mint, nameOf } from "../../../impl/memory/identity.ts"
@@ -9,7 +9,7 @@ import { Memory } from "../../../impl/memory/memory.ts"
 
 const identity = mint("s2")
 const nobody = () => false
-/** A memory after these sessions, each of which began at the position. */
+/** A memory after these sessions, each of which began at its position. */
 const having = (...sessions: ReadonlyArray<readonly [from: number, nonce: string]>): Memory => {
   const memory = new Memory(identity, nobody)
   for (const [from, nonce] of sessions) memory.begin(from, nonce)
@@ -27,7 +27,7 @@ describe("an identity", () => {
 })
 
 describe("a memory", () => {
-  it("is whole by each mark that it made itself, in any session", () => {
+  it("is complete by each mark that it made itself, in any session", () => {
     const memory = having([1, "a"])
     const marks = [markOf(memory, 1), markOf(memory, 7)]
     memory.begin(7, "b")
@@ -35,7 +35,7 @@ describe("a memory", () => {
     for (const mark of marks) expect(memory.isBehind(mark, 30)).toBe(false)
   })
 
-  it("is behind a mark that goes further than it, however far it has come since", () => {
+  it("is behind a mark beyond its end, however far it has grown since", () => {
     const lost = markOf(having([1, "a"]), 9)
     // The backup was made at position 5, and started again.
     const backup = having([1, "a"], [5, "b"])
@@ -43,7 +43,7 @@ describe("a memory", () => {
     expect(backup.isBehind(lost, 500)).toBe(true)
   })
 
-  it("is behind a mark of a session that it does not know: another process went on from a copy", () => {
+  it("is behind a mark of an unknown session: another process continued from a copy", () => {
     const [one, other] = [having([1, "a"], [5, "b"]), having([1, "a"], [5, "c"])]
     expect(one.isBehind(markOf(other, 6), 6)).toBe(true)
     expect(other.isBehind(markOf(one, 6), 6)).toBe(true)
@@ -51,7 +51,7 @@ describe("a memory", () => {
     expect(one.isBehind(markOf(later, 6), 6)).toBe(true)
   })
 
-  it("believes no mark that it did not make", () => {
+  it("accepts no mark that it did not make", () => {
     const forger = marker({ ...mint("s2"), id: identity.id })
     const forged = forger({ session: 9, nonce: "x", position: 1000 })
     const borrowed = { ...forged, key: identity.publicKey }
@@ -60,7 +60,7 @@ describe("a memory", () => {
       expect(having([1, "a"]).isBehind(mark, 3)).toBe(false)
   })
 
-  it("says whose it is, and is not another's", () => {
+  it("names its node, and is refused to any other", () => {
     const memory = having()
     expect(memory.problem()).toMatch(/beginning is missing/)
     memory.restore({ node: mint("s1").id })
@@ -78,7 +78,7 @@ describe("a memory", () => {
   })
 })
 
-describe("the marks of others", () => {
+describe("the marks of other nodes", () => {
   it("are kept, the latest of each node, if their nodes made them", () => {
     const marks = new Marks()
     const memory = having([1, "a"])
@@ -91,14 +91,14 @@ describe("the marks of others", () => {
     expect(marks.all).toEqual([second])
     expect(marks.hear({ ...second, position: 4 })).toBe("forged")
     expect(marks.hear({ ...second, node: mint("s2").id })).toBe("forged")
-    // Of a name alone nobody can say whether it made the mark.
+    // For an identity that is only a name, nobody can tell whether it made the mark.
     expect(
       isGenuine(marker({ ...identity, id: "s2" })({ session: 1, nonce: "a", position: 1 }))
     ).toBe(false)
     expect(marks.all).toEqual([second])
   })
 
-  it("are bounded, and only of those who are wanted", () => {
+  it("are bounded, and only of wanted nodes", () => {
     const chosen = new Marks((node) => node === identity.id)
     const stranger =
       markOf(new Memory(identity, nobody), 1) ??

@@ -1,5 +1,5 @@
 /**
- * Storage nodes in this process, on ports of their own, with folders that go when the test ends.
+ * Storage nodes in this process, on their own ports, with folders that the test removes at its end.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -23,7 +23,7 @@ export class TestCluster {
   >()
   private readonly ports = new Map<string, number>()
 
-  /** With keys, those of each node. */
+  /** With keys, the keys of each node. */
   private readonly keysOf: ((name: string) => Keys) | undefined
 
   private readonly more: Partial<NodeOptions>
@@ -42,7 +42,7 @@ export class TestCluster {
     this.names = Array.from({ length: size }, (_, index) => `s${index + 1}`)
   }
 
-  /** Starts these nodes, or all; the first time, with a system that has just begun. */
+  /** Starts these nodes, or all of them; the first start begins a new system. */
   async start(...names: ReadonlyArray<string>): Promise<void> {
     if (!this.isBegun) this.begin()
     for (const name of names.length === 0 ? this.names : names) {
@@ -82,18 +82,16 @@ export class TestCluster {
     }
   }
 
-  /**
-   * Stops a node without a word to the others, and as if what it had not synced were lost with it.
-   */
+  /** Stops a node abruptly, and loses what it had not synced. */
   async kill(name: string): Promise<void> {
-    // Nobody is there to be visited.
+    // No other node can be visited.
     const ports = new Map(this.ports)
     this.ports.clear()
     await this.stop(name)
     for (const [other, port] of ports) this.ports.set(other, port)
   }
 
-  /** Starts another process of a node that runs, with a copy of its folder. */
+  /** Starts a second process of a running node, with a copy of its folder. */
   async startTwin(name: string, data: string): Promise<void> {
     const scope = Effect.runSync(Scope.make())
     await Effect.runPromise(

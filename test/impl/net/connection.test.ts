@@ -1,6 +1,6 @@
 /**
- * A node never trusts its input: whatever one peer says, or does not read, costs that peer its
- * connection and nobody else anything.
+ * A node never trusts its input: whatever a peer sends, or does not read, costs that peer its
+ * connection and costs other peers nothing.
  */
 import { connect } from "node:net"
 import * as Effect from "effect/Effect"
@@ -27,7 +27,7 @@ const setup = {
   configuration: majorityOf(members),
   rules: rulesOf(majority, "correct")
 }
-/** A node with a fault: it throws when it is asked about the register `fault`. */
+/** A node with a bug: it throws on the register `fault`. */
 const { server: part } = majority.parts
 const faulty: Plugged = {
   ...majority,
@@ -88,7 +88,7 @@ const set = (operation: number, value: string, by: string) => ({
   operation,
   pair: { value, timestamp: { number: operation, client: by } }
 })
-/** Somebody else, who is served as ever. */
+/** Another peer, which the node must still serve. */
 const expectOthersServed = async (name: string): Promise<void> => {
   const other = await connected(name)
   other.post(1, "s1", get(1))
@@ -112,17 +112,25 @@ describe("a connection", () => {
   })
 
   it.each([
-    ["a number that is none", "unknown", { ...post, settled: "1" }],
+    ["a number that is text", "unknown", { ...post, settled: "1" }],
     [
       "an unknown message",
       "unknown",
       { ...post, envelope: { ...envelope, message: { _tag: "Nonsense" } } }
     ],
     ["too long a key", "unknown", { ...post, envelope: { ...envelope, key: "k".repeat(1401) } }],
-    ["a key that is no text", "unknown", { ...post, envelope: { ...envelope, key: "\ud800" } }],
+    [
+      "a key that is not valid text",
+      "unknown",
+      { ...post, envelope: { ...envelope, key: "\ud800" } }
+    ],
     ["too long a name", "unknown", { ...post, envelope: { ...envelope, to: "s".repeat(201) } }],
-    ["a message of someone else", "foreign", { ...post, envelope: { ...envelope, from: "c1/1" } }]
-  ])("goes on with %s, which is declined as %s", async (_what, kind, frame) => {
+    [
+      "a message of another endpoint",
+      "foreign",
+      { ...post, envelope: { ...envelope, from: "c1/1" } }
+    ]
+  ])("continues after %s, which is declined as %s", async (_what, kind, frame) => {
     const bad = await connected("bad")
     bad.say(frame as unknown as Frame)
     expect(await bad.declined(1)).toMatchObject({ kind })
@@ -130,7 +138,7 @@ describe("a connection", () => {
     expect(await bad.answer(2)).toEqual([expect.objectContaining({ _tag: "GetReply" })])
   })
 
-  it("goes on with an answer that nobody asked for", async () => {
+  it("continues after an answer to no post", async () => {
     const bad = await connected("bad")
     bad.say({
       _tag: "Answer",
@@ -141,7 +149,7 @@ describe("a connection", () => {
     expect(await bad.answer(2)).toEqual([expect.objectContaining({ _tag: "GetReply" })])
   })
 
-  it("ends with bytes that are no frame, however deep or long they claim to be", async () => {
+  it("ends with bytes that are not a frame, however deep or long they claim to be", async () => {
     const deep = Buffer.from("[".repeat(2 ** 20))
     for (const bytes of [Buffer.alloc(64, 0xff), Buffer.from([2, 0, 0, 0, 0xc3, 0x28]), deep]) {
       const bad = await connected("bad")
@@ -153,7 +161,7 @@ describe("a connection", () => {
     await expectOthersServed("good")
   })
 
-  it("takes a large frame right behind a hello, in the same chunk", async () => {
+  it("accepts a large frame right after a hello, in the same chunk", async () => {
     const eager = await connected("eager")
     const socket = connect(port, "127.0.0.1")
     const large = set(1, "v".repeat(2 ** 20), "hasty/1")
@@ -186,21 +194,21 @@ describe("a connection", () => {
     for (let time = 0; time < 3; time++) await expectOthersServed("back again")
   })
 
-  it("ends with a fault of ours in a step, which costs nobody else anything", async () => {
+  it("ends with an internal error in a step, which costs other peers nothing", async () => {
     const unlucky = await connected("unlucky")
     unlucky.post(1, "s1", get(666))
     await unlucky.refusal()
     await expectOthersServed("lucky")
   })
 
-  it("takes no more questions from a peer that does not read the answers, and goes on when it does", async () => {
+  it("reads no more requests from a peer that does not read the answers, and continues when it does", async () => {
     const slow = await connected("slow")
     const value = "v".repeat(2 ** 20)
     slow.post(1, "s1", set(1, value, "slow/1"))
     await slow.answer(1)
     slow.socket.pause()
     const before = endpoint.status.steps
-    // Were all of them answered at once, it would be more than a connection holds.
+    // All their answers together are more than a connection holds.
     const count = 70
     for (let sequence = 2; sequence < 2 + count; sequence++) {
       slow.post(sequence, "s1", get(sequence), { settled: sequence })

@@ -1,6 +1,6 @@
 /**
- * A peer that says what a test wants it to say, over a real connection, and writes down what it
- * hears.
+ * A peer that sends what a test tells it to send, over a real connection, and records what it
+ * receives.
  */
 import { connect, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
@@ -41,7 +41,7 @@ export class RawPeer {
     })
   }
 
-  /** Connects, with keys over TLS, and says hello by this name. */
+  /** Connects, with keys over TLS, and says hello under this name. */
   static async connect(
     port: number,
     endpoint: string,
@@ -64,9 +64,7 @@ export class RawPeer {
     this.socket.write(Buffer.concat(frames.map(encodeFrame)))
   }
 
-  /**
-   * Posts a message to the process of this name from one of its own, unless it says from another.
-   */
+  /** Posts a message to the process of this name, by default from a process of this peer. */
   post(
     sequence: number,
     to: string,
@@ -78,7 +76,7 @@ export class RawPeer {
     this.say({ _tag: "Post", sequence, settled, envelope })
   }
 
-  /** Waits until it is so, or the connection has ended; says whether it is so. */
+  /** Waits until the predicate holds, or the connection has ended; returns whether it holds. */
   async until(isSo: () => boolean): Promise<boolean> {
     while (!isSo()) {
       if (this.isClosed) return false
@@ -87,7 +85,7 @@ export class RawPeer {
     return true
   }
 
-  /** The messages that came with the answer to a post; undefined if the connection ended before. */
+  /** The messages in the answer to a post; undefined if the connection ended before. */
   async answer(sequence: number): Promise<ReadonlyArray<unknown> | undefined> {
     const found = (): Frame | undefined =>
       this.heard.find((frame) => frame._tag === "Answer" && frame.sequence === sequence)
@@ -106,7 +104,7 @@ export class RawPeer {
     return found()
   }
 
-  /** Why the other end has ended the connection, once it has. */
+  /** Why the other end closed the connection. */
   async refusal(): Promise<string | undefined> {
     await this.until(() => false)
     return this.heard.find((frame) => frame._tag === "Refused")?.reason

@@ -39,7 +39,7 @@ describe("a recording", () => {
     expect(replayed(recorded()).restarts).toBeGreaterThan(0)
   })
 
-  it("of reconfigurations under load is one, and with a register left out of the transfer it is none", () => {
+  it("of reconfigurations under load is one, and is not with a register left out of the transfer", () => {
     const plan = { spares: 2, reconfigurations: 3 }
     const restarts = [1, 2, 3].map((seed) => {
       const result = replayed(recorded({ ...plan, seed }, "rambo"))
@@ -64,7 +64,7 @@ describe("a recording", () => {
     })
   })
 
-  it("with a message that was not sent, or a state that was not reached, is none", () => {
+  it("with a message that was not sent, or a state that was not reached, is not", () => {
     const lines = recorded()
     const sets = lines.findIndex(
       (line) => line._tag === "Taken" && line.change !== null && line.node.startsWith("s")
@@ -87,11 +87,13 @@ describe("a recording", () => {
       sends,
       observations: []
     }
-    expect(replayed([...lines, forged]).departure?.reason).toBe("received what was never sent")
+    expect(replayed([...lines, forged]).departure?.reason).toBe(
+      "received a message that was never sent"
+    )
     expect(replayed(lines.toSpliced(sets, 1)).departure).toBeDefined()
   })
 
-  it("of disks that lie shows that something was forgotten that others had heard of", () => {
+  it("of disks that lie shows that a process forgot steps that others had seen", () => {
     const departures = [1, 2, 3, 4].map(
       (seed) => replayed(recorded({ seed, lyingDisks: true })).departure
     )

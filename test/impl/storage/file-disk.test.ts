@@ -1,6 +1,6 @@
 /**
- * A disk lets go of its files only when nothing is under way: what is written late must not land in
- * a file of others.
+ * A disk closes its files only when no request is in progress: a late write must not land in
+ * another file.
  */
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -11,7 +11,7 @@ import { FileDisk } from "../../../impl/storage/file-disk.ts"
 const folder = mkdtempSync(join(tmpdir(), "quorate-disk-"))
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-it("closes files after the writes and syncs that it was asked for, and not under them", async () => {
+it("closes files after the requested writes and syncs, and not during them", async () => {
   const disk = new FileDisk(join(folder, "log"))
   const done: Array<string> = []
   await new Promise<void>((resolve) => disk.write("a", 0, Buffer.from("first"), () => resolve()))
@@ -20,7 +20,7 @@ it("closes files after the writes and syncs that it was asked for, and not under
     disk.sync("a", () => done.push("synced"))
   })
   const closed = new Promise<void>((resolve) => disk.close(() => resolve(void done.push("closed"))))
-  // Were the descriptor free, this file would get it, and what is written.
+  // If the descriptor were free, this file would get it, and the late write.
   const other = openSync(join(folder, "other"), "w+")
   await closed
   closeSync(other)

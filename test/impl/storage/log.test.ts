@@ -12,7 +12,7 @@ import { type LogDamaged, segmentName, watermarkName } from "../../../impl/stora
 import { StandingClock } from "../standing-clock.ts"
 import { MemoryDisk } from "./memory-disk.ts"
 
-/** A clock whose `soon` waits for `settle`, and whose timers go off then, too. */
+/** A clock whose `soon` waits for `settle`, which also fires its timers. */
 class Later implements Clock {
   private readonly actions: Array<() => void> = []
   readonly nowMilliseconds = () => 0
@@ -39,7 +39,7 @@ const open = (disk: MemoryDisk, clock: Clock = new Later(), more: Partial<LogOpt
 const opened = (disk: MemoryDisk, clock?: Clock, more?: Partial<LogOptions>) =>
   Result.getOrThrow(open(disk, clock, more))
 
-/** A log with these batches, each of which was one commit. */
+/** A log with these batches, each written by one commit. */
 const written = (batches: ReadonlyArray<ReadonlyArray<string>>): MemoryDisk => {
   const disk = new MemoryDisk()
   const clock = new Later()
@@ -57,7 +57,7 @@ const readBack = (disk: MemoryDisk): ReadonlyArray<string> | LogDamaged =>
   Result.match(open(disk), { onSuccess: ({ records }) => records, onFailure: (damage) => damage })
 
 describe("a log", () => {
-  it("gives back what was appended, in order, and goes on after it", () => {
+  it("returns the appended records, in order, and continues after them", () => {
     const disk = written(batches)
     expect(readBack(disk)).toEqual(batches.flat())
     const clock = new Later()
@@ -66,7 +66,7 @@ describe("a log", () => {
     expect(readBack(disk)).toEqual([...batches.flat(), "eight"])
   })
 
-  it("commits what comes while it writes in one block: a group commit", () => {
+  it("commits the records that arrive while it writes in one block: a group commit", () => {
     const disk = new MemoryDisk()
     const clock = new Later()
     const { log } = opened(disk, clock)
@@ -86,14 +86,14 @@ describe("a log", () => {
     for (let length = 0; length <= bytes.length; length++) {
       const disk = whole.clone()
       disk.files.set(file, bytes.slice(0, length))
-      // As if no more had been synced than is there.
+      // As if only the remaining blocks had been synced.
       disk.files.delete(watermarkName)
       const kept = ends.filter((end) => end <= length).length
       expect(readBack(disk), `cut off at ${length}`).toEqual(batches.slice(0, kept).flat())
     }
   })
 
-  it("cut off or zeroed anywhere before what was synced, is damaged: none of it is served, or changed", () => {
+  it("cut off or zeroed anywhere before the last sync, is damaged: it serves and changes nothing", () => {
     const whole = written(batches)
     const bytes = whole.files.get(file) as Uint8Array
     const seal = bytes.length - 24
@@ -118,7 +118,7 @@ describe("a log", () => {
     })
   })
 
-  it("is believed about what was synced by the newer of two marks, whichever of them is torn", () => {
+  it("takes the newer of two watermarks, whichever of them is torn", () => {
     const whole = written(batches)
     const marks = whole.files.get(watermarkName) as Uint8Array
     for (const torn of [0, 24]) {
@@ -130,7 +130,7 @@ describe("a log", () => {
     }
   })
 
-  it("with any bit flipped, is found to be damaged, or has lost nothing", () => {
+  it("with any bit flipped, is detected as damaged, or has lost nothing", () => {
     const whole = written(batches)
     const bytes = whole.files.get(file) as Uint8Array
     for (let bit = 0; bit < 8 * bytes.length; bit++) {
@@ -139,7 +139,7 @@ describe("a log", () => {
       flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7))
       disk.files.set(file, flipped)
       const read = readBack(disk)
-      // The seal alone, the last 24 bytes, holds no records: without it the log is as before.
+      // The seal alone, the last 24 bytes, holds no records: without it the log is unchanged.
       if (bit >> 3 >= bytes.length - 24) expect(read, `bit ${bit}`).toEqual(batches.flat())
       else expect(read, `bit ${bit}`).toMatchObject({ _tag: "LogDamaged", file })
     }
@@ -167,7 +167,7 @@ describe("a log", () => {
     expect(readBack(disk)).toEqual(["record"])
   })
 
-  it("compacts: a snapshot stands for what came before it", () => {
+  it("compacts: a snapshot replaces everything before it", () => {
     const disk = new MemoryDisk()
     const clock = new Later()
     const live = new Map<string, string>()
@@ -188,7 +188,7 @@ describe("a log", () => {
     expect([...disk.files.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(5000)
   })
 
-  it("leaves a disk alone for a while that has no room for a snapshot, and goes on without", () => {
+  it("leaves a disk without room for a snapshot alone for a while, and continues without", () => {
     const disk = new MemoryDisk()
     const clock = new StandingClock()
     let snapshots = 0
@@ -214,7 +214,7 @@ describe("a log", () => {
     expect(disk.list().some((file) => file.startsWith("snapshot-"))).toBe(true)
   })
 
-  it("reads any bytes without fault, and never gives back a record that was not written", () => {
+  it("reads any bytes without throwing, and never returns a record that was not written", () => {
     const whole = written(batches).files.get(file) as Uint8Array
     const records = batches.flat()
     fc.assert(

@@ -1,11 +1,11 @@
 /**
- * A disk in memory that does everything at once, and whose files tests may cut and damage.
+ * A synchronous disk in memory, whose files tests may cut and damage.
  */
 import type { Disk, DiskFault } from "../../../impl/environment/disk.ts"
 
 export class MemoryDisk implements Disk {
   readonly files = new Map<string, Uint8Array>()
-  /** What is written beyond this many bytes does not fit. */
+  /** Data beyond this many bytes does not fit. */
   capacity = Number.POSITIVE_INFINITY
   syncs = 0
 

@@ -1,5 +1,5 @@
 /**
- * A collector of spans: as much of OTLP over HTTP as tests look at.
+ * A collector of spans: the part of OTLP over HTTP that the tests need.
  */
 import { createServer, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"

@@ -1,6 +1,5 @@
 /**
- * One operation is one trace, whichever endpoints it touches; and whoever collects traces cannot
- * hold up the store.
+ * One operation is one trace across all its endpoints, and a collector cannot hold up the store.
  */
 import { connect as connectTcp } from "node:net"
 import * as Effect from "effect/Effect"
@@ -31,7 +30,7 @@ const collecting = async () => {
   return { collector, url: new URL("/v1/traces", url) }
 }
 
-/** Spans of this endpoint, and what sends those that are left. */
+/** The spans of this endpoint, and a function that sends the remaining ones. */
 const exporting = async (url: URL, name: string) => {
   const scope = Effect.runSync(Scope.make())
   const tracing = await Effect.runPromise(
@@ -40,7 +39,7 @@ const exporting = async (url: URL, name: string) => {
   return { tracing, flush: () => Effect.runPromise(Scope.close(scope, Exit.void)) }
 }
 
-/** A cluster whose nodes have their spans sent. */
+/** A cluster whose nodes send their spans. */
 const started = async (tracing: Tracing | undefined): Promise<TestCluster> => {
   const cluster = new TestCluster(3, undefined, undefined, tracing === undefined ? {} : { tracing })
   open.push(() => cluster.remove())
@@ -48,7 +47,7 @@ const started = async (tracing: Tracing | undefined): Promise<TestCluster> => {
   return cluster
 }
 
-/** What a gateway answers to these lines. */
+/** The replies of a gateway to these lines. */
 const ask = async (
   cluster: TestCluster,
   tracing: Tracing,
@@ -79,7 +78,7 @@ describe("traces", () => {
     const [nodes, gateway] = [await exporting(url, "nodes"), await exporting(url, "gateway")]
     const cluster = await started(nodes.tracing)
     expect(await ask(cluster, gateway.tracing, "SET x 1\r\n", 5)).toBe("+OK\r\n")
-    // The third node may answer when the operation is long over.
+    // The third node may answer long after the operation.
     const isDone = (name: string): boolean => {
       const { steps, pendingLength } = cluster.node(name).endpoint.status
       return steps >= 2 && pendingLength === 0
@@ -118,7 +117,7 @@ describe("traces", () => {
     expect(spans).toHaveLength(8)
   })
 
-  it("say of an operation that failed why it did", async () => {
+  it("say why an operation failed", async () => {
     const { collector, url } = await collecting()
     const { tracing, flush } = await exporting(url, "client")
     const store = await connect({ servers: "s1=127.0.0.1:1", timeoutMilliseconds: 50, tracing })
@@ -139,7 +138,7 @@ describe("traces", () => {
     expect([collector.spans, collector.requests]).toEqual([[], 0])
   })
 
-  it("wait for no collector: one that never answers costs spans, and neither operations nor memory", async () => {
+  it("wait for no collector: one that never answers costs spans, but no operations and no memory", async () => {
     const { collector, url } = await collecting()
     collector.answer = () => undefined
     const { tracing } = await exporting(url, "client")
@@ -162,7 +161,7 @@ describe("traces", () => {
     "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
     `00-${"0".repeat(4000)}`,
     7
-  ])("are refused where they are none: %j", (trace) => {
+  ])("are refused if they are malformed: %j", (trace) => {
     const envelope = {
       from: "c1/1",
       to: "s1",
