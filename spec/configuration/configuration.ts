@@ -184,12 +184,12 @@ const illFormed = (
   const system = systems[access]
   if (members.length === 0) return "a configuration needs at least one member"
   if (members.length > mostMembers) {
-    return `a configuration has at most ${mostMembers} members; here are ${members.length}`
+    return `a configuration has at most ${mostMembers} members, not ${members.length}`
   }
   // A quorum of a system that counts members is never empty and never larger than all members.
   if (countsMembers(system)) return tooLong(members, systems)
   if (members.length > mostExamined) {
-    return `quorums other than majorities are examined set by set, for at most ${mostExamined} members; here are ${members.length}`
+    return `quorums that do not count members are examined set by set, for at most ${mostExamined} members, not ${members.length}`
   }
   const named =
     system._tag === "Weighted"
@@ -205,10 +205,10 @@ const illFormed = (
     return `a weight of the ${access} quorums is larger than ${mostWeight}`
   }
   if (system._tag === "Explicit" && system.quorums.length > mostListed) {
-    return `at most ${mostListed} ${access} quorums are examined; here are ${system.quorums.length}`
+    return `at most ${mostListed} ${access} quorums are examined, not ${system.quorums.length}`
   }
   if (named.length > mostNamed) {
-    return `the ${access} quorums have at most ${mostNamed} members together; here are ${named.length}`
+    return `the ${access} quorums have at most ${mostNamed} members together, not ${named.length}`
   }
   if (stranger !== undefined) return `the ${access} quorums name ${stranger}, which is not a member`
   const long = tooLong(members, systems)
@@ -233,7 +233,7 @@ const tooLong = (members: ServerSet, systems: Omit<Parts, "members">): string | 
     6 * names < mostConfigurationBytes / 2
   const bytes = isSmall ? 0 : writtenBytes({ members, ...systems })
   return bytes > mostConfigurationBytes
-    ? `a configuration has at most ${mostConfigurationBytes} bytes as JSON; here are ${bytes}: shorten the names`
+    ? `a configuration has at most ${mostConfigurationBytes} bytes as JSON, not ${bytes}: shorten the names`
     : undefined
 }
 

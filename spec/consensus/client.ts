@@ -42,11 +42,14 @@ const invoke = (
   operation: Propose
 ): ClientStep => {
   const started = Proposer.startBallot(self, configuration, round + 1, operation.value)
-  return { ...within(operation.value, started), observations: [{ _tag: "Invocation", operation }] }
+  return {
+    ...afterProposer(operation.value, started),
+    observations: [{ _tag: "Invocation", operation }]
+  }
 }
 
 /** Turns a step of the proposer of this value into a step of the client. */
-const within = (
+const afterProposer = (
   value: Value,
   step: Step<Proposer.Proposer<Value> | Proposer.Decided<Value>, never, Message<Value>>
 ): ClientStep => {
@@ -87,11 +90,11 @@ export const client: Process<
       .with({ _tag: "Receive" }, ({ from, message }) =>
         state._tag === "Idle"
           ? ignore(state)
-          : within(state.value, Proposer.receive(context.rules, state, from, message))
+          : afterProposer(state.value, Proposer.receive(context.rules, state, from, message))
       )
       .with({ _tag: "Choose" }, () =>
         state._tag === "Preempted"
-          ? within(state.value, Proposer.retry(self, context.configuration, state))
+          ? afterProposer(state.value, Proposer.retry(self, context.configuration, state))
           : ignore(state)
       )
       .exhaustive(),

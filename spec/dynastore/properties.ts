@@ -20,17 +20,17 @@ import { describeView, isWithin, type View } from "./view.ts"
 const isStored = (observation: DynaStoreObservation): boolean => observation._tag === "Note"
 
 /** The transitions of a property at the events of an operation; without one, the state stays. */
-interface Meaning<State extends Judged> {
+interface Transitions<State extends Judged> {
   readonly begins?: (state: State, client: NodeId, operation: StorageOperation) => State
   readonly stores?: (state: State, client: NodeId, stores: Stores["detail"]) => State
   readonly ends?: (state: State, client: NodeId) => State
 }
 
-const seen = <State extends Judged>(
+const observed = <State extends Judged>(
   name: string,
   about: string,
   initial: State,
-  { stores, ...others }: Meaning<State>
+  { stores, ...others }: Transitions<State>
 ): Observed<unknown, DynaStoreObservation> =>
   judged<State, StorageOperation, Value, Stores>(
     { name, about },
@@ -40,7 +40,7 @@ const seen = <State extends Judged>(
   )
 
 /** 5.8: data is stored only in established views, which form a chain. */
-export const storedViewsFormAChain = seen<Judged & { readonly stored: ReadonlyArray<View> }>(
+export const storedViewsFormAChain = observed<Judged & { readonly stored: ReadonlyArray<View> }>(
   "stored-views-form-a-chain",
   "of any two views in which data is stored, one contains the other",
   { stored: [], violation: null },
@@ -78,7 +78,7 @@ const withCourse = <A>(
 /**
  * 5.13 and 5.14: a traversal that begins after the end of another never stores in a smaller view.
  */
-export const viewsGrow = seen<
+export const viewsGrow = observed<
   Judged & { readonly ended: ReadonlyArray<View>; readonly courses: ReadonlyArray<Course<View>> }
 >(
   "views-grow",
@@ -122,7 +122,7 @@ const largest = (views: ReadonlyArray<View>): ReadonlyArray<View> =>
  * write has a larger one. The timestamp of a write is the one it chose; that of a read is the last
  * one it stored.
  */
-export const timestampsFollowTime = seen<
+export const timestampsFollowTime = observed<
   Judged & { readonly ended: Timestamp | null; readonly courses: ReadonlyArray<Course<Timestamp>> }
 >(
   "timestamps-follow-time",

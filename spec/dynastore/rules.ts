@@ -12,7 +12,7 @@ export type VisitStep = "Proposing" | "Scanning" | "Getting"
 export type LeafStep = "Setting" | "Checking"
 
 /** The goal and the current view of a traversal. */
-export interface Aim {
+export interface TraversalGoal {
   readonly operation: StorageOperation
   readonly desired: View
   readonly view: View
@@ -41,7 +41,7 @@ export interface Rules {
    * The view that the client heads for: one with all changes found, so that "a new vertex ...
    * merges the branches".
    */
-  readonly destination: (aim: Aim) => View
+  readonly destination: (goal: TraversalGoal) => View
   /** The view that a change leads to: a removal is final. ([2]) */
   readonly extended: (view: View, change: Change) => View
   /** The changes from a view to one with all desired changes: a removal is final. ([2]) */

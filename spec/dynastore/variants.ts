@@ -5,11 +5,11 @@
 
 import { without } from "../kernel/data.ts"
 import type { Variant } from "../kernel/protocol.ts"
-import { type Aim, correct, type Rules } from "./rules.ts"
+import { correct, type Rules, type TraversalGoal } from "./rules.ts"
 import { extended, lacking, membersOf, sizeOf, type View } from "./view.ts"
 
 /** The view with the client's own changes only. */
-const withOwnChange = ({ operation, view }: Aim): View =>
+const withOwnChange = ({ operation, view }: TraversalGoal): View =>
   operation._tag === "Reconfigure" ? extended(view, operation) : view
 
 /** A largest view of this non-empty list. */

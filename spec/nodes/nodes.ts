@@ -34,11 +34,8 @@ export const Members = ServerSet.check(Schema.isMaxLength(mostMembers))
 
 // Names in programs are not checked; names read from outside are.
 const asGiven = { disableChecks: true } as const
-/** The server with this name. */
 export const server: (name: string) => ServerId = Schema.decodeSync(ServerId, asGiven)
-/** The client with this name. */
 export const client: (name: string) => ClientId = Schema.decodeSync(ClientId, asGiven)
-/** The administrator with this name. */
 export const administrator: (name: string) => AdministratorId = Schema.decodeSync(
   AdministratorId,
   asGiven

@@ -42,10 +42,10 @@ interface Context {
 
 const knownBy = ({ nodes, inFlight }: GlobalState<Roles, Message>): AgreedSequence => {
   const correct = [...Object.values(nodes.server), ...Object.values(nodes.client)]
-  const told = Object.values(inFlight).flatMap((inbox) =>
+  const sent = Object.values(inFlight).flatMap((inbox) =>
     inbox.flatMap(({ message }) => ("map" in message ? [message.map] : []))
   )
-  const maps = [...correct.map(({ map }) => map), ...told]
+  const maps = [...correct.map(({ map }) => map), ...sent]
   const retired = Math.max(0, ...maps.map((map) => map.retired))
   const known = Math.max(0, ...maps.map((map) => map.retired + map.active.length))
   return {

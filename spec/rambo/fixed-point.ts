@@ -33,9 +33,9 @@ export const receiveMap = (
   { rules }: Ruled,
   state: ClientState,
   activity: Getting | Setting,
-  told: ConfigurationMap
+  received: ConfigurationMap
 ): ClientStep => {
-  const heard = rules.hears(state.map, told)
+  const heard = rules.hears(state.map, received)
   const learned: ClientState = { ...state, map: integrate(state.map, heard) }
   const { operation, phase } = activity
   if (!rules.extends.includes(activity._tag)) return become(learned)
@@ -68,8 +68,8 @@ export const awaitAlso = (
  * too, unless two nodes disagree on the sequence, which consensus excludes. Even then the order of
  * messages makes no difference.
  */
-const activeIn = (told: ConfigurationMap, retired: number): ReadonlyArray<Configuration> =>
-  told.active.slice(Math.max(0, retired - told.retired))
+const activeIn = (received: ConfigurationMap, retired: number): ReadonlyArray<Configuration> =>
+  received.active.slice(Math.max(0, retired - received.retired))
 
 const requestOf = (state: ClientState, activity: Getting | Setting): GetRequest | SetRequest =>
   activity._tag === "Getting" ? getRequest(state) : setRequest(state, activity.phase.answer)

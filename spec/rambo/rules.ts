@@ -24,7 +24,7 @@ export interface Rules {
   /** "There is a consensus instance associated with each configuration." */
   readonly instances: Instances
   /** The part of a received cmap that a reader or writer integrates into its own: all of it. */
-  readonly hears: (known: ConfigurationMap, told: ConfigurationMap) => ConfigurationMap
+  readonly hears: (known: ConfigurationMap, received: ConfigurationMap) => ConfigurationMap
   /** The phases of a read or a write that ask, and wait for, configurations learned meanwhile. */
   readonly extends: ReadonlyArray<(Getting | Setting)["_tag"]>
   /** Whether such a phase restarts when the client learns of a retirement. */
@@ -93,7 +93,7 @@ export const correct: Rules = {
   sequence: "person",
   maySucceed: ({ members }) => members.length > 0,
   instances: { of: (index) => index, isOver: isDecided },
-  hears: (_known, told) => told,
+  hears: (_known, received) => received,
   extends: ["Getting", "Setting"],
   restarts: true,
   awaits: ({ active }) => active,

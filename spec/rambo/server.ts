@@ -76,7 +76,7 @@ export const receiveStorePointer = (
   from: NodeId,
   { operation, phase, map }: StorePointer
 ): ServerStep => {
-  const after = told(context, state, map)
+  const after = withMap(context, state, map)
   return {
     state: after,
     sends: [
@@ -99,7 +99,7 @@ export const receiveRetire = (
   from: NodeId,
   { operation, phase, map }: Retire
 ): ServerStep => {
-  const after = told(context, state, map)
+  const after = withMap(context, state, map)
   return {
     state: after,
     sends: [{ to: from, message: { _tag: "Retired", operation, phase, map: after.map } }],
@@ -153,7 +153,7 @@ const acceptorOf = (
 /**
  * The state after integrating the map, without the acceptors of instances now known to be decided.
  */
-const told = ({ rules }: Ruled, state: ServerState, map: ConfigurationMap): ServerState => {
+const withMap = ({ rules }: Ruled, state: ServerState, map: ConfigurationMap): ServerState => {
   const integrated = integrate(state.map, map)
   return {
     ...state,

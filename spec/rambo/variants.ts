@@ -44,8 +44,8 @@ const retiredBeforeTransfer: Rules["stages"] = ({
  * From the longer of the two cmaps, the client takes only the last configuration, and considers all
  * earlier ones retired.
  */
-const onlyTheLatest: Rules["hears"] = (mine, told) => {
-  const longer = known(told) < known(mine) ? mine : told
+const onlyTheLatest: Rules["hears"] = (mine, received) => {
+  const longer = known(received) < known(mine) ? mine : received
   return retireBelow(longer, known(longer) - 1)
 }
 

@@ -82,11 +82,11 @@ export const judge = (intervals: ReadonlyArray<Interval>): Judgement => {
     cluster.firstResponse = Math.min(cluster.firstResponse, responded)
     cluster.lastInvocation = Math.max(cluster.lastInvocation, invoked)
   }
-  return judgeZones([...clusters.values()].filter(mattersAtAll))
+  return judgeZones([...clusters.values()].filter(isRelevant))
 }
 
 /** A write that never returned and was never read may not have taken effect. */
-const mattersAtAll = ({ reads, firstResponse }: Cluster): boolean =>
+const isRelevant = ({ reads, firstResponse }: Cluster): boolean =>
   reads > 0 || firstResponse !== Number.POSITIVE_INFINITY
 
 const isForward = ({ firstResponse, lastInvocation }: Cluster): boolean =>
@@ -99,13 +99,13 @@ const judgeZones = (clusters: ReadonlyArray<Cluster>): Judgement => {
     .sort((left, right) => left.low - right.low)
   for (const [index, zone] of forward.entries()) {
     const next = forward[index + 1]
-    if (next !== undefined && next.low < zone.high) return meeting(zone.cluster, next.cluster)
+    if (next !== undefined && next.low < zone.high) return overlap(zone.cluster, next.cluster)
   }
   for (const cluster of clusters) {
     if (isForward(cluster)) continue
     const around = lastBelow(forward, cluster.lastInvocation)
     if (around !== undefined && cluster.firstResponse < around.high)
-      return meeting(around.cluster, cluster)
+      return overlap(around.cluster, cluster)
   }
   return { _tag: "Atomic" }
 }
@@ -124,7 +124,7 @@ const lastBelow = (zones: ReadonlyArray<Zone>, time: number): Zone | undefined =
 
 const violation = (reason: string): Judgement => ({ _tag: "Violation", reason })
 
-const meeting = (one: Cluster, other: Cluster): Judgement =>
+const overlap = (one: Cluster, other: Cluster): Judgement =>
   violation(
     `${describeValue(one.value)} was seen both before and after ${describeValue(other.value)}, which was written once`
   )

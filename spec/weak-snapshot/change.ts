@@ -9,7 +9,7 @@ import { ServerSet } from "../nodes/nodes.ts"
 export const Change = Schema.Struct({ add: ServerSet, remove: ServerSet })
 export type Change = typeof Change.Type
 
-/** A set of changes: what a scan returns. */
+/** A set of changes, the result of a scan. */
 export const Changes = SetOf(Change)
 export type Changes = typeof Changes.Type
 

@@ -19,7 +19,7 @@ import type { ServerState } from "./server.ts"
  * The transitions of a property at the begin and the end of an operation; without one, the state
  * stays.
  */
-interface Meaning<State extends Judged> {
+interface Transitions<State extends Judged> {
   readonly updateBegins?: (state: State, change: Change) => State
   readonly updateEnds?: (state: State) => State
   readonly scanBegins?: (state: State, client: NodeId) => State
@@ -29,11 +29,11 @@ interface Meaning<State extends Judged> {
 const isScanned = (observation: SnapshotObservation): boolean =>
   observation._tag === "Response" && observation.operation._tag === "Scan"
 
-const promised = <State extends Judged>(
+const observed = <State extends Judged>(
   name: string,
   about: string,
   initial: State,
-  { updateBegins, updateEnds, scanBegins, scanEnds }: Meaning<State>
+  { updateBegins, updateEnds, scanBegins, scanEnds }: Transitions<State>
 ): Observed<unknown, SnapshotObservation> =>
   judged<State, SnapshotOperation, SnapshotResult>(
     { name, about },
@@ -51,7 +51,7 @@ const promised = <State extends Judged>(
   )
 
 /** Integrity: a scan returns only proposed changes. */
-export const integrity = promised<Judged & { readonly proposed: Changes }>(
+export const integrity = observed<Judged & { readonly proposed: Changes }>(
   "integrity",
   "a scan returns only changes proposed by an earlier update",
   { proposed: [], violation: null },
@@ -76,7 +76,7 @@ export const integrity = promised<Judged & { readonly proposed: Changes }>(
  * "(1) Once an update completes, every subsequent scan returns a non-empty set of configuration
  * changes."
  */
-export const validity = promised<
+export const validity = observed<
   Judged & {
     readonly isUpdated: boolean
     /** The clients whose current scan began after that. */
@@ -104,7 +104,7 @@ export const validity = promised<
  * "(2) Once some configuration change is returned by a scan, it is returned by all subsequent
  * scans."
  */
-export const monotonicity = promised<
+export const monotonicity = observed<
   Judged & {
     /** Every change that a scan has returned. */
     readonly returned: Changes
@@ -139,7 +139,7 @@ export const monotonicity = promised<
 )
 
 /** "There exists some common configuration change that is returned in all non-empty scans." */
-export const nonEmptyIntersection = promised<
+export const nonEmptyIntersection = observed<
   Judged & {
     /** The changes that every non-empty scan so far has returned; null before the first. */
     readonly common: Changes | null

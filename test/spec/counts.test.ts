@@ -1,6 +1,6 @@
 /**
- * Numbers in states and messages count something, unless they are values of users: so their
- * Schemas bound them, and whoever counts on stays exact.
+ * Numbers in states and messages are counts, unless they are users' values. Their Schemas bound
+ * them, so that counting stays exact.
  */
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
@@ -9,7 +9,7 @@ import { mostCounted } from "../../spec/kernel/node.ts"
 import { accepts } from "../../spec/kernel/schema-shape.ts"
 import { protocols } from "../../spec/protocols.ts"
 
-/** The fields in which a number may stand that is not bounded from both sides. */
+/** The fields with a number that is not bounded on both sides. */
 const unbounded = (
   ast: SchemaAST.AST,
   field = "",
@@ -51,7 +51,7 @@ describe("every number is a count, or a user's", () => {
     }
   )
 
-  it("finds those that are not", () => {
+  it("fails for a number that is not", () => {
     const Mistaken = Schema.Struct({
       begun: Schema.Int,
       deep: Schema.Array(Schema.NullOr(Schema.Int))

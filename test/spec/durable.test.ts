@@ -1,7 +1,7 @@
 /**
- * Who has to remember: a storage node and a directory store before they send (second point of the
- * contract between processes and hosts), and so does a proposer, which may use no ballot twice. The
- * clients of a register need not: one that forgets is a new client.
+ * The durable processes. A storage node and a directory store before they send (second point of the
+ * contract between processes and hosts), and so does a proposer, which must not use a ballot twice.
+ * The clients of a register need not: one that forgets is a new client.
  */
 import { expect, it } from "vitest"
 import { protocols } from "../../spec/protocols.ts"
@@ -18,7 +18,7 @@ it.each(roles.filter(([, role]) => role === "server" || role === "directory"))(
 )
 
 it.each(roles.filter(([, role]) => role === "client"))(
-  "in %s a %s does only where it proposes",
+  "in %s a %s is durable only if it proposes",
   (name, _role, durable) => {
     expect(durable).toBe(name === "consensus")
   }

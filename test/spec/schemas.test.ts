@@ -1,6 +1,6 @@
 /**
- * Whatever processes send and become is what their Schemas say, and nothing more: hosts refuse what
- * is not, and disks and wires keep no field that no Schema has.
+ * The messages and states of processes match their Schemas exactly: hosts reject data that does
+ * not, and disks and wires keep no field outside a Schema.
  *
  * Random runs of the shipped scenarios, without faults.
  */
@@ -81,9 +81,9 @@ const scenariosOf = (protocol: StorageProtocol) =>
     .map(shipped)
 
 describe.each(protocols.map((protocol) => ({ name: protocol.name, protocol })))(
-  "what $name sends and becomes",
+  "the messages and states of $name",
   ({ protocol }) => {
-    it("is what its Schemas say, and nothing more", () => {
+    it("match its Schemas exactly", () => {
       const exactly = (schema: Schema.Top) => {
         const decode = Schema.decodeUnknownExit(schema as Schema.Codec<unknown>)
         const known = new Set<string>()

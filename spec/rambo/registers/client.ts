@@ -130,7 +130,7 @@ const isCurrent = ({ begun, phase }: ClientState, reply: InPhase): boolean =>
 
 type ClientInput = Input<StorageOperation, Message, Choice>
 
-/** The step of a client that is not behind. */
+/** A step of a client that has caught up. */
 const take = (
   context: Ruled,
   self: ClientId,

@@ -39,16 +39,16 @@ export const receiveList = (
   { operation, phase, map, after, most }: List,
   objectsAfter: ObjectsAfter<ServerState>
 ): ServerStep => {
-  const told = Rambo.receiveStorePointer(context, state, from, {
+  const stored = Rambo.receiveStorePointer(context, state, from, {
     _tag: "StorePointer",
     operation,
     phase,
     map
   }).state
-  const { map: known } = told
+  const { map: known } = stored
   const listing = { _tag: "Listing", operation, phase, map: known } as const
   return {
-    state: context.rules.storesPointer ? told : state,
+    state: context.rules.storesPointer ? stored : state,
     sends: [{ to: from, message: { ...listing, ...listed(objectsAfter(after), most) } }],
     observations: []
   }

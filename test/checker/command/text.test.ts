@@ -26,7 +26,7 @@ describe("the list", () => {
     const ofProtocol = (name: string) =>
       stdout.split("\n\n").find((part) => part.startsWith(`protocol ${name}:`))
     expect(ofProtocol("consensus")).toMatch(
-      /^ {2}bounds:\n {4}ballots +A proposer that was preempted begins no ballot of a higher round\. \(usual: 2\)$/m
+      /^ {2}bounds:\n {4}ballots +A preempted proposer begins no ballot in a higher round\. \(usual: 2\)$/m
     )
     expect(ofProtocol("majority")).not.toContain("bounds:")
   })

@@ -126,8 +126,8 @@ describe("the story of a violation of liveness", () => {
     const told = story(polled())
     expect(told).toMatchInlineSnapshot(`
       "model violates termination, in 3 steps, and then steps 2 to 3 again and again, for ever.
-      Demanded: every operation of a client that no fault befalls eventually completes, whatever befalls
-        others.
+      Demanded: every operation of a correct client eventually completes, whatever faults other nodes
+        have.
       Found: c1's read never completes, though steps 2 to 3 are repeated for ever and nothing is put off
         for ever.
 

@@ -26,7 +26,7 @@ describe("a number that is not the manifest's", () => {
 
   it("is found in prose, states and steps", () => {
     const prose = (states: string, steps: number) =>
-      `In \`a/b\`, ${states}\nstates (\`a/b\`, ${steps} steps), 7.`
+      `In \`a/b\`, ${states}\nstates (\`a/b\`, ${steps}\n   steps), 7.`
     expect(withNumbersOf(found, prose("77", 8))).toBe(prose("1,234", 9))
   })
 

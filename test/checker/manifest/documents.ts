@@ -53,7 +53,7 @@ const stepsIn = (cell: string, found: Found): string =>
 
 const inProse = (manifest: Manifest, text: string): string =>
   text.replace(
-    /(`([a-z0-9/-]+)`[,:]?\s\(?)(\d[\d,]*\d|\d)(?=(\ssteps)?)/g,
+    /(`([a-z0-9/-]+)`[,:]?\s+\(?)(\d[\d,]*\d|\d)(?=(\s+steps)?)/g,
     (all, before, name, told, ofSteps) => {
       const found = manifest[name]
       if (found === undefined) return all

@@ -131,7 +131,7 @@ describe("a scenario with", () => {
       file.json: quorums: the empty set would be a read quorum — every read quorum must meet every write quorum, and all must consist of members
       file.json: quorums: expected "majority", "supermajority", {"weights": {"s1": 2, "s2": 1}, "threshold": 2}, {"sets": [["s1", "s2"]]}, or {"read": …, "write": …}
       file.json: quorums.read: unknown field "read" — remove it
-      file.json: quorums: quorums other than majorities are examined set by set, for at most 20 members; here are 21 — every read quorum must meet every write quorum, and all must consist of members
+      file.json: quorums: quorums that do not count members are examined set by set, for at most 20 members, not 21 — every read quorum must meet every write quorum, and all must consist of members
       file.json: configuration: a configuration needs at least one member — every read quorum must meet every write quorum, and all must consist of members"
     `)
   })

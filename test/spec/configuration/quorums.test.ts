@@ -89,20 +89,20 @@ describe("majorities", () => {
     }
   })
 
-  it("count members only: a stranger's answer does not help", () => {
+  it("count only members: an answer from a non-member does not help", () => {
     expect(isQuorum(majority(servers("s1", "s2", "s3")), "read", servers("s1", "s8", "s9"))).toBe(
       false
     )
   })
 
-  it("are accepted for any number of members, however many", () => {
+  it("are accepted for any number of members", () => {
     const many = Array.from({ length: 101 }, (_, index) => server(`s${index}`))
     const configuration = accepted(make(many, { _tag: "Majority" }))
     expect(isQuorum(configuration, "write", many.slice(0, 51))).toBe(true)
     expect(isQuorum(configuration, "write", many.slice(0, 50))).toBe(false)
   })
 
-  it("do not depend on the order in which members are named, or on naming one twice", () => {
+  it("do not depend on the order of members, or on duplicates", () => {
     expect(majority([server("s2"), server("s1"), server("s2")])).toEqual(
       majority(servers("s1", "s2"))
     )
@@ -121,7 +121,7 @@ describe("the tutorial's example of a quorum system (section 8)", () => {
     expect(tolerates(accepted(make(five, tutorial)), "s4", "s5")).toBe(false)
   })
 
-  it("tolerates every crash of one, all others of two, and no other of three", () => {
+  it("tolerates every crash of one, every other crash of two, and no other crash of three", () => {
     const configuration = accepted(make(five, tutorial))
     const tolerated = (size: number) =>
       subsetsOf(five).filter(
@@ -143,7 +143,7 @@ describe("the tutorial's example of a quorum system (section 8)", () => {
 })
 
 describe("read and write quorums", () => {
-  it("may differ: to read one and write all is accepted, and each access keeps to its own", () => {
+  it("may differ: read-one write-all is accepted, and each access uses its own", () => {
     const one = explicit("s1", "s2", "s3")
     const all = explicit("s1 s2 s3")
     const configuration = accepted(make(servers("s1", "s2", "s3"), one, all))
@@ -157,7 +157,7 @@ describe("read and write quorums", () => {
     expect(configuration.write).toEqual(tutorial)
   })
 
-  it("need not meet their own kind: two write quorums may be disjoint if every read quorum meets both", () => {
+  it("need not intersect their own kind: two write quorums may be disjoint if every read quorum intersects both", () => {
     const made = make(
       servers("s1", "s2", "s3", "s4"),
       explicit("s1 s2", "s3 s4"),
@@ -167,7 +167,7 @@ describe("read and write quorums", () => {
     expect(isQuorum(accepted(made), "write", servers("s1", "s2"))).toBe(false)
   })
 
-  it("are refused when a read quorum misses a write quorum, and the error says which", () => {
+  it("are rejected when a read quorum and a write quorum are disjoint, and the error names both", () => {
     const refusal = refused(
       make(servers("s1", "s2", "s3"), explicit("s1", "s2 s3"), explicit("s1"))
     )
@@ -182,7 +182,7 @@ describe("read and write quorums", () => {
 })
 
 describe("weights", () => {
-  it("make a quorum of more than half of all weight, not of exactly half", () => {
+  it("make a quorum of more than half of the total weight, not of exactly half", () => {
     const configuration = accepted(
       make(servers("s1", "s2", "s3"), weighted({ s1: 2, s2: 1, s3: 1 }))
     )
@@ -191,7 +191,7 @@ describe("weights", () => {
     expect(isQuorum(configuration, "read", servers("s1", "s3"))).toBe(true)
   })
 
-  it("make a quorum of the threshold if there is one, and a threshold of half is refused", () => {
+  it("make a quorum at the threshold if there is one, and a threshold of half is rejected", () => {
     const members = servers("s1", "s2", "s3", "s4")
     const equal = { s1: 1, s2: 1, s3: 1, s4: 1 }
     const configuration = accepted(make(members, weighted(equal, 2), weighted(equal, 3)))
@@ -201,27 +201,27 @@ describe("weights", () => {
   })
 })
 
-describe("a configuration that is ill-formed", () => {
+describe("a malformed configuration", () => {
   const members = servers("s1", "s2", "s3")
 
-  it("is refused if it has no member", () => {
+  it("is rejected without members", () => {
     expect(reasonOf(make([], { _tag: "Majority" }))).toContain("at least one member")
   })
 
-  it("is refused if its quorums name a stranger, who is named", () => {
+  it("is rejected if its quorums name a non-member, and the error names the node", () => {
     expect(reasonOf(make(members, explicit("s1 s9", "s1 s2")))).toMatch(/read quorums name s9/)
     expect(reasonOf(make(members, { _tag: "Majority" }, weighted({ s1: 1, s8: 1 })))).toMatch(
       /write quorums name s8/
     )
   })
 
-  it("is refused if the empty set would be a quorum", () => {
+  it("is rejected if the empty set is a quorum", () => {
     const empty: QuorumSystem = { _tag: "Explicit", quorums: [[]] }
     expect(reasonOf(make(members, empty))).toContain("empty set")
     expect(reasonOf(make(members, { _tag: "Majority" }, empty))).toContain("write quorum")
   })
 
-  it("is refused if not even all members are a quorum: no access could complete", () => {
+  it("is rejected if all members together are not a quorum: no access could complete", () => {
     expect(reasonOf(make(members, weighted({ s1: 1, s2: 1, s3: 1 }, 4)))).toContain(
       "no read could ever complete"
     )
@@ -231,7 +231,7 @@ describe("a configuration that is ill-formed", () => {
     expect(reasonOf(make(members, weighted({ s1: 0, s2: 0 })))).toContain("could ever complete")
   })
 
-  it("is refused if it has too many members for its quorums to be examined, and says how many", () => {
+  it("is rejected if it has too many members to examine its quorums, and the error gives the number", () => {
     const many = Array.from({ length: mostExaminedMembers + 1 }, (_, index) => server(`s${index}`))
     const equal = weighted(Object.fromEntries(many.map((member) => [member, 1])))
     expect(reasonOf(make(many, equal))).toContain(`${mostExaminedMembers + 1}`)
@@ -266,7 +266,7 @@ const quorumSystem = (members: ServerSet): fc.Arbitrary<QuorumSystem> =>
     }
   )
 
-describe("a configuration that somebody tells of", () => {
+describe("a configuration in a message", () => {
   const accepts = Schema.is(ConfigurationSchema)
   const three = servers("s1", "s2", "s3")
   const of = (read: QuorumSystem, write = read, members = three): Configuration => ({
@@ -302,13 +302,13 @@ describe("a configuration that somebody tells of", () => {
     expect(accepts(configuration)).toBe(isOne)
   })
 
-  it("is refused with a word about what is wrong", () => {
+  it("is rejected with a reason", () => {
     const read = Schema.decodeUnknownSync(ConfigurationSchema)
     expect(() => read(of(explicit("s1", "s2")))).toThrow("read quorum {s1} and write quorum {s2}")
     expect(() => read(of(explicit("s9")))).toThrow("name s9")
   })
 
-  it("is made if it is one: `make` accepts nothing that is refused when it is told of", () => {
+  it("is accepted if `make` accepts it: a message cannot carry more than `make` builds", () => {
     expect(reasonOf(make(many(mostMembers + 1), majorities))).toContain(`at most ${mostMembers}`)
     expect(reasonOf(make(three, weighted({ s1: mostWeight + 1, s2: 1 })))).toContain(
       `${mostWeight}`
@@ -319,7 +319,7 @@ describe("a configuration that somebody tells of", () => {
     )
   })
 
-  it("is examined fast, also if it has as many members as are examined", () => {
+  it("is examined fast, even with the maximum number of members", () => {
     const most = many(mostToldMembers)
     const equal = weighted(Object.fromEntries(most.map((member) => [member, 1])))
     const before = performance.now()
@@ -337,7 +337,7 @@ describe("what `make` accepts", () => {
       fc.tuple(fc.constant(members), quorumSystem(members), fc.option(quorumSystem(members)))
     )
 
-  it("is what a comparison of every read with every write quorum accepts; two disjoint quorums are named otherwise", () => {
+  it("agrees with a comparison of every read quorum with every write quorum; otherwise the error names two disjoint quorums", () => {
     const runs = 10_000
     const seen = { accepted: 0, QuorumsDoNotIntersect: 0, ConfigurationIllFormed: 0 }
     fc.assert(
@@ -409,7 +409,7 @@ describe("supermajorities", () => {
     )
   }
 
-  it("share more members than can be faulty, and are no larger than it takes", () => {
+  it("share more members than can be faulty, and are minimal", () => {
     fc.assert(
       fc.property(sizes, (size) => {
         const configuration = tolerating(byzantineFaults, numbered(size))
@@ -422,7 +422,7 @@ describe("supermajorities", () => {
     )
   })
 
-  it("are all but the faulty: who lies by being silent keeps nobody waiting", () => {
+  it("need no faulty member: a silent liar blocks no operation", () => {
     fc.assert(
       fc.property(sizes, (size) => {
         const configuration = tolerating(byzantineFaults, numbered(size))
@@ -433,7 +433,7 @@ describe("supermajorities", () => {
     )
   })
 
-  it("are accepted for faulty members of either kind, and majorities only for those that crash", () => {
+  it("are accepted for both kinds of faults, and majorities only for crashes", () => {
     fc.assert(
       fc.property(sizes, (size) => {
         const members = numbered(size)
@@ -455,7 +455,7 @@ describe("supermajorities", () => {
     expect(refusal.message).toContain("share fewer than 3 members")
   })
 
-  it("stay supermajorities, as majorities stay majorities, when other members take over", () => {
+  it("stay supermajorities, as majorities stay majorities, when the members change", () => {
     const [before, after] = [servers("s1", "s2", "s3", "s4"), servers("s2", "s3", "s4", "s5", "s6")]
     for (const faults of [crashFaults, byzantineFaults]) {
       expect(withMembers(tolerating(faults, before), after)).toEqual(tolerating(faults, after))
@@ -483,7 +483,7 @@ describe("quorums that share too few members", () => {
       )
     })
 
-  it("are found exactly if a comparison of all quorums finds some, and are two such quorums", () => {
+  it("are found exactly if a comparison of all quorums finds some, and share too few", () => {
     const runs = 5_000
     const seen: Record<string, number> = {}
     fc.assert(
@@ -507,7 +507,7 @@ describe("quorums that share too few members", () => {
 })
 
 describe("fault models", () => {
-  it("say of what is lost whether a system survives it: fewer than half, or fewer than a third", () => {
+  it("survive the loss of fewer than half, or fewer than a third, of the members", () => {
     for (let current = 1; current <= 30; current++) {
       for (let lost = 0; lost <= current; lost++) {
         expect(crashFaults.survives(lost, current)).toBe(lost <= crashFaults.mostFaulty(current))
@@ -523,12 +523,12 @@ describe("fault models", () => {
 })
 
 describe("the members after a change (3.1)", () => {
-  it("are those before with the added and without the removed, of whom some may have been there or not", () => {
+  it("are the old ones with the added and without the removed, present before or not", () => {
     const changed = changedMembers(servers("s1", "s2"), servers("s2", "s3"), servers("s1", "s9"))
     expect(changed).toEqual(servers("s2", "s3"))
   })
 
-  it("are without a node that is both added and removed", () => {
+  it("exclude a node that is both added and removed", () => {
     expect(changedMembers(servers("s1"), servers("s2"), servers("s2"))).toEqual(servers("s1"))
     expect(changedMembers(servers("s1", "s2"), servers("s2"), servers("s2"))).toEqual(servers("s1"))
   })

@@ -1,5 +1,5 @@
 /**
- * What is asked of consensus is broken by the runs and the states that break it, and by no others.
+ * Each property of consensus fails on the runs and states that violate it, and on no others.
  */
 import { describe, expect, it } from "vitest"
 import type { Acceptor } from "../../../spec/consensus/acceptor.ts"
@@ -15,7 +15,7 @@ import type { Event } from "../../../spec/kernel/observer.ts"
 import { client, server } from "../../../spec/nodes/nodes.ts"
 import type { Value } from "../../../spec/register/operation.ts"
 
-/** `c1 1`: c1 proposes 1. `c1 1 2`: it is told that 2 was decided. */
+/** `c1 1`: c1 proposes 1. `c1 1 2`: it returns the decision 2. */
 const eventOf = (text: string): Event<ProposeObservation> => {
   const [who, value, decision] = text.split(" ") as [string, string, string | undefined]
   const operation = { _tag: "Propose", value: Number(value) } as const
@@ -42,18 +42,18 @@ const acceptor = (promised: Ballot | null, vote: Ballot | null, value = 1): Acce
 })
 
 describe("decisions", () => {
-  it("agree and are valid where all return what one of them had proposed", () => {
+  it("agree and are valid if all return a value that one of the clients proposed", () => {
     expect(broken("c1 1", "c2 2", "c2 2 2", "c1 1 2", "c1 3", "c1 3 2")).toEqual([])
   })
 
-  it("do not agree where two differ, whoever is told and however much later", () => {
+  it("do not agree if two differ, for any clients and at any time", () => {
     expect(broken("c1 1", "c2 2", "c1 1 1", "c2 2 2")).toEqual(["agreement"])
     expect(broken("c1 1", "c2 2", "c1 1 1", "c1 3", "c1 3 1", "c1 2", "c1 2 2")).toEqual([
       "agreement"
     ])
   })
 
-  it("are not valid where nobody had proposed the value, or nobody yet", () => {
+  it("are not valid if no client proposed the value, or only later", () => {
     expect(broken("c1 1", "c1 1 9")).toEqual(["validity"])
     expect(broken("c1 1", "c1 1 2", "c2 2")).toEqual(["validity"])
   })
@@ -65,21 +65,21 @@ describe("promises bind", () => {
   const none = acceptor(null, null)
   const [low, high] = [ballot(1, "c1"), ballot(1, "c2")]
 
-  it("where what is promised grows, and the vote is not above it", () => {
+  it("holds if the promised ballot grows, and the vote is not above it", () => {
     expect(holds(none, acceptor(low, null))).toBe(true)
     expect(holds(acceptor(low, null), acceptor(low, low))).toBe(true)
     expect(holds(acceptor(low, low), acceptor(high, low))).toBe(true)
     expect(holds(acceptor(high, null), acceptor(ballot(2, "c1"), null))).toBe(true)
   })
 
-  it("not where a promise is taken back, as a whole or in part", () => {
+  it("fails if an acceptor revokes a promise, wholly or in part", () => {
     expect(holds(acceptor(low, null), none)).toBe(false)
     expect(holds(acceptor(high, null), acceptor(low, null))).toBe(false)
     expect(holds(acceptor(high, null), acceptor(low, low))).toBe(false)
     expect(holds(acceptor(ballot(2, "c1"), null), acceptor(high, null))).toBe(false)
   })
 
-  it("not where a vote is above what is promised, or nothing is", () => {
+  it("fails if a vote is above the promised ballot, or nothing is promised", () => {
     expect(holds(acceptor(low, null), acceptor(low, high))).toBe(false)
     expect(holds(none, acceptor(null, low))).toBe(false)
   })
@@ -90,13 +90,13 @@ describe("ballots name values", () => {
     ballotsNameValues.holds({}, left, right)
   const [low, high] = [ballot(1, "c1"), ballot(1, "c2")]
 
-  it("where two votes in one ballot are for one value, and where the ballots differ", () => {
+  it("holds if two votes in one ballot are for one value, and if the ballots differ", () => {
     expect(holds(acceptor(low, low), acceptor(low, low))).toBe(true)
     expect(holds(acceptor(low, low, 1), acceptor(high, high, 2))).toBe(true)
     expect(holds(acceptor(low, low, 1), acceptor(low, null))).toBe(true)
   })
 
-  it("not where two votes in one ballot are for two values", () => {
+  it("fails if two votes in one ballot are for two values", () => {
     expect(holds(acceptor(low, low, 1), acceptor(low, low, 2))).toBe(false)
     expect(holds(acceptor(low, low, 2), acceptor(high, low, 1))).toBe(false)
   })

@@ -1,6 +1,5 @@
 /**
- * Single-decree Paxos, as a proposer sees it: whose answers count, and where a bound keeps it from
- * going on.
+ * The proposer of single-decree Paxos: which answers count, and when a bound stops it.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -46,7 +45,7 @@ const proposing = (answers: ReadonlyArray<Answer>, context = contextOf()) =>
   )
 
 describe("a ballot", () => {
-  it("asks for the value of the highest vote, and for the proposer's own if there is none", () => {
+  it("proposes the value of the highest vote, or the proposer's own if there is none", () => {
     for (const [vote, value] of [
       [undefined, 7],
       [5, 5]
@@ -58,7 +57,7 @@ describe("a ballot", () => {
     }
   })
 
-  it("decides with a quorum that has accepted", () => {
+  it("decides after a quorum of votes", () => {
     expect(proposing([promise(s1), promise(s2, 5), accepted(s1), accepted(s2)])).toEqual({
       state: { _tag: "Idle", round: 1 },
       sends: [],
@@ -66,7 +65,7 @@ describe("a ballot", () => {
     })
   })
 
-  it("counts no answer of somebody who was not asked, and no second one: not even a rejection", () => {
+  it("counts no answer from a node that was not asked, and no second answer, not even a rejection", () => {
     for (const before of [[promise(s1)], [promise(s1), promise(s2), accepted(s1)]]) {
       const { state } = proposing(before)
       const refused = state._tag === "Preparing" ? "Prepare" : "Accept"
@@ -84,10 +83,10 @@ describe("a ballot", () => {
   })
 })
 
-describe("a proposer that was preempted", () => {
+describe("a preempted proposer", () => {
   const { state } = proposing([rejected(s1, "Prepare")])
 
-  it("begins a ballot above the one in its way", () => {
+  it("begins a ballot above the one that preempted it", () => {
     const context = contextOf()
     expect(client.choices(context, c1, state)).toEqual([{ _tag: "Retry" }])
     const { sends } = client.step(context, c1, state, { _tag: "Choose", choice: { _tag: "Retry" } })
@@ -95,7 +94,7 @@ describe("a proposer that was preempted", () => {
     expect(sends).toEqual(servers("s1", "s2", "s3").map((to) => ({ to, message: prepare })))
   })
 
-  it("is kept from it by a bound on ballots, and by nothing else", () => {
+  it("is stopped only by the bound on ballots", () => {
     const bounded = (ballots: number): Context => ({ ...contextOf(), bounds: { ballots } })
     for (const context of [contextOf(), bounded(3), { ...contextOf(), bounds: { other: 1 } }]) {
       expect(client.choices(context, c1, state)).toHaveLength(1)
@@ -110,7 +109,7 @@ describe("a proposer that was preempted", () => {
 })
 
 describe("the mutants of consensus", () => {
-  it("differ from it in one rule each", () => {
+  it("each differ from it in one rule", () => {
     for (const { name, kind, rules } of variants) {
       const changed = Object.entries(rules).filter(
         ([rule, value]) => correct[rule as keyof Rules] !== value
@@ -121,7 +120,7 @@ describe("the mutants of consensus", () => {
 })
 
 describe("a proposal in words", () => {
-  it("is read and written as `propose VALUE`, and returns the decision", () => {
+  it("has the syntax `propose VALUE`, and returns the decision", () => {
     expect(instance.kinds[0]?.parse(["7"])).toEqual(propose(7))
     expect(instance.kinds[0]?.parse([])).toBeUndefined()
     expect(instance.describe(propose("x"))).toBe("propose x")

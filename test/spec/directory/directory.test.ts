@@ -1,5 +1,5 @@
 /**
- * The directory service: who is told what when it hears of a configuration.
+ * The directory service: the messages it sends when a configuration is announced.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -27,11 +27,11 @@ const knowing = (number: number, ...members: ReadonlyArray<string>): Directory =
 })
 
 describe("the directory service", () => {
-  it("knows the first configuration at the beginning", () => {
+  it("initially knows the first configuration", () => {
     expect(initial(context)).toEqual(knowing(0, "s1"))
   })
 
-  it("takes a later configuration, says so, and hints at it to every other client", () => {
+  it("stores a later configuration, acknowledges it, and sends a hint to every other client", () => {
     const hint = { _tag: "Hint", members: servers("s2", "s3") }
     const announced = { to: c2, message: { _tag: "Announced", number: 2 } }
     const step = receiveAnnounce(context, knowing(0, "s1"), c2, announce(2, "s2", "s3"))
@@ -43,7 +43,7 @@ describe("the directory service", () => {
   })
 
   it.each([2, 1, 0])(
-    "keeps configuration 2 when it is told of %i, and says so to who told it alone",
+    "keeps configuration 2 when %i is announced, and acknowledges without hints",
     (number) => {
       const before = knowing(2, "s2", "s3")
       const step = receiveAnnounce(context, before, c3, announce(number, "s1"))
@@ -52,7 +52,7 @@ describe("the directory service", () => {
     }
   )
 
-  it("promises that what is no news only has an answer", () => {
+  it("declares that an announcement without news only has an answer", () => {
     const { promises } = directoryService()
     const onlyAnswers = (number: number) =>
       promises?.onlyAnswers?.(context, directory("d"), knowing(2, "s2"), c1, announce(number, "s1"))

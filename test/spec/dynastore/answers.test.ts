@@ -1,5 +1,5 @@
 /**
- * A client of DynaStore counts answers by sender: of those whom it asked, and of each the first.
+ * A client of DynaStore counts answers by sender: the first answer from each node it asked.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -30,13 +30,13 @@ const getting = ["s1", "s2"].reduce(
 )
 
 describe("a client of DynaStore", () => {
-  it("does not count the answer of somebody whom it did not ask", () => {
+  it("does not count an answer from a node it did not ask", () => {
     expect(receive(scanning, server("s9"), collected).state).toEqual(scanning)
     expect(getting).toMatchObject({ stage: { _tag: "Getting" } })
     expect(receive(getting, server("s9"), got).state).toEqual(getting)
   })
 
-  it("counts the first answer of a node, and no other", () => {
+  it("counts only the first answer of a node", () => {
     const once = receive(scanning, server("s1"), collected)
     expect(once.state).not.toEqual(scanning)
     expect(receive(once.state, server("s1"), collected)).toEqual({

@@ -1,5 +1,5 @@
 /**
- * What a storage node and a client of DynaStore keep when they hear of views, in whatever order.
+ * The views that a storage node and a client of DynaStore keep, for any order of messages.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -26,7 +26,7 @@ describe("the latest view of a storage node", () => {
   const notify = (state: ServerState, text: string) =>
     told(state, { _tag: "Notify", ...numbers, view: viewOf(text) })
 
-  it("is the later of two that it is told of, in whichever order, and it says so in any case", () => {
+  it("is the later of two views it receives, in either order, and the node acknowledges both", () => {
     const [early, late] = ["+s1 +s2", "+s1 +s2 -s1"]
     const inOrder = notify(notify(fresh, early).state, late)
     const overtaken = notify(notify(fresh, late).state, early)
@@ -43,7 +43,7 @@ describe("the latest view of a storage node", () => {
 describe("the weak snapshots of a storage node", () => {
   const views = ["+s1", "+s1 +s2", "+s1 +s3", "+s1 +s2 -s1", "+s1 +s3 -s3"].map(viewOf)
 
-  it("are kept apart, whatever their views have in common", () => {
+  it("are separate, whatever their views have in common", () => {
     const changes = views.map((_, at) => viewOf(`+s${at + 4}`))
     const endorsing = views.reduce((state, view, at) => {
       const change = changes[at] as View
@@ -54,7 +54,7 @@ describe("the weak snapshots of a storage node", () => {
   })
 })
 
-describe("a client that hears of a later view", () => {
+describe("a client that learns of a later view", () => {
   const traversing: Traversing = {
     _tag: "Traversing",
     begun: 1,
@@ -71,7 +71,7 @@ describe("a client that hears of a later view", () => {
   const hears = (text: string) =>
     receiveViewReply(context, c1, traversing, { _tag: "ViewReply", view: viewOf(text) })
 
-  it("goes on there alone, and keeps what it desires, its pair, and that it has chosen it", () => {
+  it("continues only there, and keeps its desired changes, its pair, and that it has chosen the pair", () => {
     const later = viewOf("+s1 +s4 -s1")
     expect(hears("+s1 +s4 -s1").state).toMatchObject({
       operation: traversing.operation,
@@ -84,7 +84,7 @@ describe("a client that hears of a later view", () => {
     })
   })
 
-  it("does nothing where it is no later than the one that it began in", () => {
+  it("ignores a view that is not later than the one it began in", () => {
     expect(hears("+s1")).toEqual({ state: traversing, sends: [], observations: [] })
   })
 })

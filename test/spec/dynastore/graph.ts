@@ -1,7 +1,7 @@
 /**
  * The graph of configurations that a run of DynaStore traversed (tutorial 6, figure 1), as text,
- * for Graphviz and for Mermaid: every edge that some client followed, with who followed it, so that
- * each client's subgraph can be seen.
+ * for Graphviz and for Mermaid: every edge that some client followed, with these clients, so that
+ * the picture shows each client's subgraph.
  */
 
 import { dynastore } from "../../../spec/dynastore/protocol.ts"
@@ -20,7 +20,7 @@ import { describeOperation } from "../../../spec/kernel/object.ts"
 import type { AnyObservation, AnyOperation } from "../../../spec/kernel/observation.ts"
 import { describeChange } from "../../../spec/storage/reconfiguration.ts"
 
-/** A step of a node: its state before and after, and what was observed. */
+/** A step of a node: its state before and after, and its observations. */
 export interface StateChange {
   readonly node: NodeId
   readonly before: unknown

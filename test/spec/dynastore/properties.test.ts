@@ -1,6 +1,6 @@
 /**
- * What the proof of DynaStore says is broken by the states, the steps and the runs that break it,
- * and by no others.
+ * The invariants of DynaStore's proof fail on the states, steps and runs that violate them, and on
+ * no others.
  */
 import { describe, expect, it } from "vitest"
 import type { DynaStoreObservation } from "../../../spec/dynastore/observation.ts"
@@ -68,7 +68,7 @@ const broken = (...run: ReadonlyArray<string>): ReadonlyArray<string> =>
 describe("runs of DynaStore", () => {
   const written = ["c1 write", "c1 stores +s1 +s2 2.c1", "c1 ends write"]
 
-  it("are as the proof says where views and timestamps grow", () => {
+  it("satisfy the proof's invariants if views and timestamps grow", () => {
     expect(
       broken("c1 write", "c1 stores +s1 1.c1", "c1 stores +s1 +s2 1.c1", "c1 ends write")
     ).toEqual([])
@@ -77,14 +77,14 @@ describe("runs of DynaStore", () => {
     expect(broken(...written, "c2 write", "c2 stores +s1 +s2 2.c2")).toEqual([])
   })
 
-  it("store in views of which one contains the other", () => {
+  it("store data only in views that form a chain", () => {
     const stored = ["c1 write", "c1 stores +s1 +s2 1.c1", "c2 read"]
     expect(broken(...stored, "c2 stores +s1 1.c1")).toEqual([])
     expect(broken(...stored, "c2 stores +s1 +s3 1.c1")).toEqual(["storedViewsFormAChain"])
     expect(broken(...stored, "c2 stores +s1 -s2 1.c1")).toEqual(["storedViewsFormAChain"])
   })
 
-  it("store in no view that lacks changes of one in which an operation had ended before", () => {
+  it("store data in no view that lacks changes of one in which an earlier operation ended", () => {
     expect(broken(...written, "c2 read", "c2 stores +s1 2.c1")).toEqual(["viewsGrow"])
     expect(broken("c2 read", ...written, "c2 stores +s1 2.c1")).toEqual([])
     const twice = [...written, "c3 read", "c3 stores +s1 +s2 +s3 2.c1", "c3 ends read"]
@@ -93,7 +93,7 @@ describe("runs of DynaStore", () => {
     expect(broken(...none, "c2 reconfigure", "c2 stores +s1 1.c2")).toEqual(["viewsGrow"])
   })
 
-  it("have timestamps that follow time, of writes strictly", () => {
+  it("have timestamps that follow real time, strictly for writes", () => {
     expect(broken(...written, "c2 read", "c2 stores +s1 +s2 1.c1")).toEqual([
       "timestampsFollowTime"
     ])
@@ -138,11 +138,11 @@ const traversing = (
   stage
 })
 
-describe("what a client desires", () => {
+describe("the desired changes of a client", () => {
   const holds = (before: ClientState, after: ClientState) =>
     desiredGrows.holds({}, c1, before, after)
 
-  it("grows, within an operation and from one to the next", () => {
+  it("grow, within an operation and from one to the next", () => {
     const [small, large] = ["+s1", "+s1 +s2"]
     expect(holds(idle(small), traversing(small, large, [small]))).toBe(true)
     expect(holds(traversing(small, large, [small]), idle(large))).toBe(true)
@@ -156,7 +156,7 @@ describe("what a client desires", () => {
 describe("the front of a client", () => {
   const holds = (state: ClientState) => frontIsDesired.holds({}, c1, state)
 
-  it("is made of what it desires, and the view that it visits is one of it", () => {
+  it("contains only desired changes, and the visited view", () => {
     expect(holds(idle("+s1"))).toBe(true)
     expect(holds(traversing("+s1", "+s1 +s2", ["+s1"]))).toBe(true)
     expect(holds(traversing("+s1 +s2", "+s1 +s2 +s3", ["+s1 +s2", "+s1 +s3"]))).toBe(true)
@@ -169,7 +169,7 @@ describe("the front of a client", () => {
 describe("a client that stores", () => {
   const holds = (state: ClientState) => storesWhatIsDesired.holds({}, c1, state)
 
-  it("does so in the one view of its front, which has all that it desires", () => {
+  it("does so in the single view of its front, which has all desired changes", () => {
     expect(holds(traversing("+s1 +s2", "+s1 +s2", ["+s1 +s2"], setting))).toBe(true)
     expect(holds(traversing("+s1", "+s1 +s2", ["+s1"], getting))).toBe(true)
     expect(holds(idle("+s1"))).toBe(true)
@@ -183,7 +183,7 @@ describe("a reconfiguration that ends", () => {
   const holds = (from: ClientState, to: ClientState) =>
     reconfigurationIsDone.holds({}, c1, from, to)
 
-  it("is done where the client is in a view with its changes, and not where one is missing", () => {
+  it("is done if the client's view has its changes, and not if one is missing", () => {
     expect(holds(before, idle("+s1 +s2 -s1"))).toBe(true)
     expect(holds(before, idle("+s1 +s2 +s3 -s1"))).toBe(true)
     expect(holds(before, idle("+s1 +s2"))).toBe(false)
@@ -191,7 +191,7 @@ describe("a reconfiguration that ends", () => {
     expect(holds(before, idle("+s1"))).toBe(false)
   })
 
-  it("is nothing that a read ends with, nor what has not ended", () => {
+  it("is neither the end of a read, nor a reconfiguration in progress", () => {
     expect(holds({ ...before, operation: { _tag: "Read" } }, idle("+s1"))).toBe(true)
     expect(holds(before, before)).toBe(true)
     expect(holds(idle("+s1"), idle("+s1"))).toBe(true)

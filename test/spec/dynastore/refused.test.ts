@@ -1,5 +1,5 @@
 /**
- * A client of DynaStore refuses a change of which it knows that it would leave nobody.
+ * A client of DynaStore refuses a change that, as far as it knows, would leave no members.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"

@@ -1,6 +1,6 @@
 /**
- * What no search reaches: runs of DynaStore with many nodes and reconfigurations at once, each with
- * a seed, judged by atomicity and by the proof's invariants.
+ * Beyond the reach of searches: seeded runs of DynaStore with many nodes and concurrent
+ * reconfigurations, checked for atomicity and the proof's invariants.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -33,9 +33,7 @@ const remove = (name: string): StorageOperation => ({
   remove: servers(name)
 })
 
-/**
- * Most messages are quick, some are very late: many more orders than with delays that are alike.
- */
+/** Most messages are fast and some very late, which gives many more orders than uniform delays. */
 const uneven = (fraction: number): number => (fraction < 0.7 ? fraction : 40 * (fraction - 0.7))
 
 const protocol: ProtocolOf<StorageParameters> = dynastore
@@ -64,7 +62,7 @@ const run = (
   return simulate(systemWith(scripts.length, variant), begins, seed, { delayOf: uneven })
 }
 
-/** The names of the properties that the run breaks. */
+/** The names of the properties that the run violates. */
 const broken = (taken: ReadonlyArray<Taken>, clients: number): ReadonlyArray<string> => {
   const { context, nodes } = systemWith(clients, "correct")
   const events = taken.flatMap(({ node, observations }) =>
@@ -115,7 +113,7 @@ const scripts = [
 ]
 
 describe("runs of DynaStore in the simulator", () => {
-  it("with three reconfigurations at once end, are atomic, and keep the proof's invariants", () => {
+  it("with three concurrent reconfigurations end, are atomic, and keep the proof's invariants", () => {
     let merged = 0
     for (let seed = 1; seed <= 25; seed++) {
       const taken = run(scripts, seed)
@@ -132,7 +130,7 @@ describe("runs of DynaStore in the simulator", () => {
     expect(merged).toBeGreaterThan(5)
   })
 
-  it("read every view on their way in which anybody stores (lemma 5.9); where scans collect once, some do not", () => {
+  it("read every view on their path in which some client stores data (lemma 5.9); with scans that collect once, some do not", () => {
     expect(missed(run(scripts, 1))).toEqual([])
     expect(missed(run(scripts, 1, "one-collect"))).not.toEqual([])
   })
@@ -146,7 +144,7 @@ describe("runs of DynaStore in the simulator", () => {
     ["unmerged-branches", 10, ["stored-views-form-a-chain"]],
     ["largest-first", 60, ["stores-in-desired-view", "views-grow"]]
   ] as const)(
-    "break what the proof says of them where the mutant %s does, in %i runs",
+    "violate the proof's invariants with the mutant %s, in %i runs",
     (variant, runs, expected) => {
       const seeds = Array.from({ length: runs }, (_, seed) => seed)
       const all = new Set(
@@ -160,7 +158,7 @@ describe("runs of DynaStore in the simulator", () => {
 describe("the picture of figure 1", () => {
   const figure = traversals(mergingSeed)
 
-  it("has the diamond: one edge for each reconfiguration, and two that merge them", () => {
+  it("has the diamond: one edge for each reconfiguration, and two that merge the branches", () => {
     const ways = figure.flatMap(({ edges }) =>
       edges.map(({ from, to }) => [from, to].map(membersOf).map(String))
     )
@@ -174,13 +172,13 @@ describe("the picture of figure 1", () => {
     )
   })
 
-  it("has a subgraph per client, and they differ, with one path in all of them", () => {
+  it("has a different subgraph for each client, all with a common path", () => {
     expect(figure.map(({ edges }) => edges.length)).toEqual([4, 4, 1, 1])
     const common = figure[2]?.edges[0]
     for (const { edges } of figure) expect(edges).toContainEqual(common)
   })
 
-  it("is drawn as text, for Mermaid and for Graphviz", () => {
+  it("is printed for Mermaid and for Graphviz", () => {
     expect(graphText(figure)).toContain("{s1,s2,s3,s4} --[-s4]--> {s1,s2,s3} -s4   (c1, c2)")
     expect(graphMermaid(figure)).toMatch(/^flowchart LR\n/)
     expect(graphMermaid(figure).match(/-->/g)).toHaveLength(4)

@@ -1,7 +1,7 @@
 /**
- * Reconfiguration without consensus, sentence by sentence of what the tutorial's section 6 says of
- * operations, in its order. Its sentences about weak snapshots are held to in
- * `test/spec/weak-snapshot`, those about the directory in `discovery.test.ts`.
+ * Reconfiguration without consensus: the sentences of the tutorial's section 6 about operations, in
+ * order. `test/spec/weak-snapshot` tests those about weak snapshots, `discovery.test.ts` those
+ * about the directory.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -22,7 +22,7 @@ const reconfigure = (...change: ReadonlyArray<string>): StorageOperation => ({
   ...changeOf(change)
 })
 
-/** Three storage nodes of five at first, three clients, and links that the test speaks for. */
+/** Initially three storage nodes of five, three clients, and links under the test's control. */
 const system = () => {
   const all = servers("s1", "s2", "s3", "s4", "s5")
   const users = ["c1", "c2", "c3"].map(clientId)
@@ -104,7 +104,7 @@ const questionsIn = (
 }
 
 describe("an operation", () => {
-  it("gets, sets where there are no outgoing edges, and scans once more", () => {
+  it("gets, sets at a vertex without outgoing edges, and scans again", () => {
     const { operate, results } = system()
     const questions = ["Collect", "Get", "Set", "Collect"].map((tag) => `${tag} s1,s2,s3`)
     expect(operate("c1", write(1))).toEqual(questions)
@@ -112,7 +112,7 @@ describe("an operation", () => {
     expect(results).toEqual([null, 1])
   })
 
-  it("that reconfigures creates an edge by an update, and stores in the new configuration alone", () => {
+  it("that reconfigures creates an edge by an update, and stores only in the new configuration", () => {
     const { operate } = system()
     expect(operate("c1", reconfigure("+s4", "-s1"))).toEqual([
       ...["Endorse", "Store"].map((tag) => `${tag} s1,s2,s3`),
@@ -123,7 +123,7 @@ describe("an operation", () => {
     ])
   })
 
-  it("reads from all configurations on its way, and copies what it finds to the last", () => {
+  it("reads from all configurations on its path, and copies the data to the last", () => {
     const { operate, pairAt, results } = system()
     operate("c1", write(7))
     operate("c2", reconfigure("+s4", "+s5", "-s1", "-s2"))
@@ -146,7 +146,7 @@ describe("an operation", () => {
     expect(operate("c2", read)[0]).toBe("Collect s2,s3,s4")
   })
 
-  it("continues where its last scan finds a new edge, created while it stored its data", () => {
+  it("continues if its last scan finds a new edge, created while it stored its data", () => {
     const { deliver, deliverUntilAsked, invoke, operate, questionsOf, results } = system()
     invoke("c2", write(5))
     deliverUntilAsked("c2", "Set")
@@ -164,7 +164,7 @@ describe("an operation", () => {
   })
 })
 
-describe("two reconfigurations at once", () => {
+describe("two concurrent reconfigurations", () => {
   /** c1 adds s4 and c2 removes s3: each has its change endorsed by another storage node first. */
   const both = () => {
     const made = system()
@@ -193,7 +193,7 @@ describe("two reconfigurations at once", () => {
     expect(merging).toContain("Endorse s1,s2")
   })
 
-  it("leave a path that is common to all: whoever comes later ends where they did", () => {
+  it("leave a path common to all: a later client ends where they did", () => {
     const { operate, questionsOf, viewOf } = both()
     operate("c1", write(3))
     const { results } = { results: operate("c3", read) }

@@ -1,6 +1,6 @@
 /**
- * The study of what concurrent reconfigurations cost, in small: its runs are right, its numbers are
- * the same each time, and they show what is told of them.
+ * The study of the cost of concurrent reconfigurations, on a small scale: its runs are correct, its
+ * numbers are deterministic, and they show the published results.
  */
 import { describe, expect, it } from "vitest"
 import type { AnyObserver, Event } from "../../../spec/kernel/observer.ts"
@@ -29,7 +29,7 @@ describe("the study of concurrent reconfigurations", () => {
       contenders.map((contender) => [contender.name, one.name, contender, one] as const)
     )
   )(
-    "has runs of %s, %s, that are atomic and come to an end",
+    "has runs of %s, %s, that are atomic and terminate",
     (_protocol, _circumstance, contender, one) => {
       const { latency, pending } = rowOf(contender, one, 2, 1)
       expect(pending).toBe(0)
@@ -42,7 +42,7 @@ describe("the study of concurrent reconfigurations", () => {
     }
   )
 
-  it("measures the same each time", () => {
+  it("measures the same every time", () => {
     for (const contender of contenders) {
       const once = rowOf(contender, allAtOnce, 2, runs)
       expect(rowOf(contender, allAtOnce, 2, runs)).toEqual(once)
@@ -50,7 +50,7 @@ describe("the study of concurrent reconfigurations", () => {
     }
   })
 
-  it("takes two round trips with consensus where nothing is reconfigured, and four without", () => {
+  it("takes two round trips with consensus if no client reconfigures, and four without", () => {
     const { read, undecided } = rowOf(rambo, allAtOnce, 0, runs).latency
     expect([read, undecided]).toEqual([expect.closeTo(4, 0), expect.closeTo(4, 0)])
     expect(rowOf(dynastore, allAtOnce, 0, runs).latency.read).toBeCloseTo(8, 0)
@@ -72,7 +72,7 @@ describe("the study of concurrent reconfigurations", () => {
     expect(duelling).toBeGreaterThan(backingOff)
   })
 
-  it("is a table with a line for each row, and a plot with a line for each protocol in each panel", () => {
+  it("prints a table with a line for each row, and a plot with a line for each protocol in each panel", () => {
     const rows = circumstances.flatMap((one) =>
       contenders.flatMap((contender) => [0, 1].map((count) => rowOf(contender, one, count, 1)))
     )

@@ -1,5 +1,5 @@
 /**
- * Views only grow: what the graph of configurations is built on.
+ * Views only grow; the graph of configurations depends on it.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -25,13 +25,13 @@ const some = fc.subarray(["s1", "s2", "s3", "s4"]).map((names) => setOf(names.ma
 const views: fc.Arbitrary<View> = fc.record({ add: some, remove: some })
 
 describe("views", () => {
-  it("have whoever was added and not removed as members", () => {
+  it("have as members the nodes added and not removed", () => {
     const view = { add: servers("s1", "s2", "s3"), remove: servers("s2", "s9") }
     expect(membersOf(view)).toEqual(servers("s1", "s3"))
     expect(describeView(view)).toBe("{s1,s3} -s2 -s9")
   })
 
-  it("never take back a node that was removed; the mutant does", () => {
+  it("never add a removed node again; the mutant does", () => {
     const removed = { add: servers("s1", "s2"), remove: servers("s2") }
     const again = { add: servers("s2"), remove: [] }
     expect(extended(removed, again)).toEqual(removed)
@@ -39,7 +39,7 @@ describe("views", () => {
     expect(mutant?.rules.lacking(again, removed)).toEqual(again)
   })
 
-  it("are within what they are extended to, and lack then nothing of the change", () => {
+  it("are within their extensions, which lack nothing of the change", () => {
     fc.assert(
       fc.property(views, views, (view, change) => {
         const larger = extended(view, change)
@@ -51,7 +51,7 @@ describe("views", () => {
     )
   })
 
-  it("have majorities as quorums, but for the initial one, which has its own", () => {
+  it("have majority quorums, except the initial one, which has its own", () => {
     const configuration = {
       ...majority(servers("s1", "s2", "s3")),
       write: { _tag: "Explicit", quorums: [servers("s1", "s2", "s3")] } as const
@@ -62,7 +62,7 @@ describe("views", () => {
     expect(configurationsOf({ configuration }, next)).toEqual([majority(servers("s1", "s2"))])
   })
 
-  it("have no configuration where nobody is left", () => {
+  it("have no configuration without members", () => {
     const context = { configuration: majority(servers("s1", "s2")) }
     const nobody = extended(initialView(context), { add: [], remove: servers("s1", "s2") })
     expect(configurationsOf(context, nobody)).toEqual([])

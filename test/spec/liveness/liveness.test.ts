@@ -1,5 +1,5 @@
 /**
- * The definitions of the tutorial's section 3.3, on the cases that it and its traps are about.
+ * The definitions of the tutorial's section 3.3, on its own cases and on corner cases.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -83,7 +83,7 @@ describe("the four sets", () => {
     ])
   })
 
-  it("keep nothing of a reconfiguration that has completed: a node that was added and later removed is no longer pending", () => {
+  it("forget a completed reconfiguration: a node that was added and later removed is no longer pending", () => {
     const added = [begins(c1, change("+s4")), ends(c1, change("+s4"))]
     const removed = [...added, begins(c2, change("-s4")), ends(c2, change("-s4"))]
     const sets = run(removed)
@@ -116,12 +116,12 @@ describe("the four sets", () => {
     expect([addPending(both), removePending(both)]).toEqual([["s4"], ["s4"]])
   })
 
-  it("keep the changes of a reconfigurer that crashed pending for ever", () => {
+  it("keep the changes of a crashed reconfigurer pending forever", () => {
     const dead = run([begins(c1, change("+s4 -s2")), crashes("c1")])
     expect([dead.pending, addPending(dead), removePending(dead)]).toEqual([[], ["s4"], ["s2"]])
   })
 
-  it("keep operations on several objects apart", () => {
+  it("separate the operations on several objects", () => {
     const [one, other] = ["x", "y"].map((object): StorageOperation => ({ _tag: "Read", object }))
     if (one === undefined || other === undefined) throw new Error("there are two")
     expect(run([begins(c1, one), begins(c1, other)]).pending).toEqual([
@@ -143,7 +143,7 @@ describe("the four sets", () => {
     expect(run([begins(c1, everything), refused])).toEqual(initial(three))
   })
 
-  it("know whose operations are pending, reads and writes too, as long as their clients live", () => {
+  it("include the clients with pending operations, reads and writes too, while these clients are correct", () => {
     const read: StorageOperation = { _tag: "Read" }
     const write: StorageOperation = { _tag: "Write", value: 1 }
     expect(run([begins(c1, read), begins(c2, write)]).pending).toEqual([
@@ -213,7 +213,7 @@ describe("the premises", () => {
     expect(dynamicPremise(crashFaults, run([...adding, crashes("s1"), crashes("s2")]))).toBe(false)
   })
 
-  it("let a removed node fail as soon as its removal has completed, and not before", () => {
+  it("let a removed node fail once its removal has completed, and not before", () => {
     const remove = change("+s4 -s2")
     const before = [begins(c1, remove), crashes("s1")]
     expect(dynamicPremise(crashFaults, run(before))).toBe(false)
@@ -233,7 +233,7 @@ describe("the premises", () => {
 })
 
 describe("the omniscient observer", () => {
-  it("asks for more correct nodes where nodes that lie are tolerated, whatever the quorums are", () => {
+  it("requires more correct nodes if nodes may lie, whatever the quorums are", () => {
     const members = servers("s1", "s2", "s3", "s4", "s5")
     const heldWith = (faults: ToleratedFaults) => {
       const { initial, observe } = omniscient(
@@ -246,7 +246,7 @@ describe("the omniscient observer", () => {
     expect(heldWith(byzantineFaults)).toEqual([])
   })
 
-  it("is another one for each kind of faults: it stands in a state by its name", () => {
+  it("has a different name for each kind of fault, since states refer to it by name", () => {
     const context = { servers: all, configuration: majority(all) }
     const names = [crashFaults, byzantineFaults, maskingFaults].map((faults) => {
       const { termination, staticLiveness, dynamicLiveness } = livenessOf(faults)
@@ -265,7 +265,7 @@ describe("the omniscient observer", () => {
     ])
   })
 
-  it("is spoken of in the words of the faults that are tolerated", () => {
+  it("describes the tolerated faults", () => {
     const told = [crashFaults, byzantineFaults, maskingFaults].map((faults) => {
       const { staticLiveness, dynamicLiveness } = livenessOf(faults)
       const state = [crashes("s1"), crashes("s2")].reduce(
@@ -289,14 +289,14 @@ describe("the omniscient observer", () => {
     `)
   })
 
-  it("survives what it says in words", () => {
+  it("survives exactly the share it describes", () => {
     for (const { survives, share } of [crashFaults, byzantineFaults, maskingFaults])
       for (let current = 1; current <= 12; current++)
         for (let lost = 0; lost <= current; lost++)
           expect(survives(lost, current)).toBe(lost < current / share.divisor)
   })
 
-  it("remembers that a premise was broken, though it may be true again", () => {
+  it("remembers that a premise was violated, even if it becomes true again", () => {
     const { initial, observe } = omniscient(three)
     const add = change("+s4 +s5")
     // Two of three have failed; two of five would be a minority.

@@ -1,7 +1,7 @@
 /**
  * A host that drives the processes of majority replication through random runs: clients invoke, and
- * any message on its way is received next. It keeps every transition, so that a test can say
- * something of all of them.
+ * any message in flight is received next. It keeps every transition, so that a test can check all
+ * of them.
  */
 import * as fc from "fast-check"
 import type { NodeId } from "../../../spec/kernel/node.ts"

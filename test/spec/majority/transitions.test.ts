@@ -46,7 +46,7 @@ const acknowledged = (from: NodeId, operation = 1): MajorityInput => ({
 })
 const invoke = (operation: Access): MajorityInput => ({ _tag: "Invoke", operation })
 
-/** The last step of a client that is given these inputs, one after the other. */
+/** The last step of a client that takes these inputs, one after the other. */
 const lastStep = (
   inputs: ReadonlyArray<MajorityInput>,
   self = c1,
@@ -67,14 +67,14 @@ describe("a storage node (2.3)", () => {
   const receive = (has: Pair, message: Message) =>
     server.step(three, s1, { pair: has }, { _tag: "Receive", from: c1, message })
 
-  it("keeps a copy of the value with its timestamp, at first of no value with a timestamp below all others", () => {
+  it("keeps a copy of the value with its timestamp, initially no value with the smallest timestamp", () => {
     expect(server.initial(three, s1)).toEqual({
       pair: { value: null, timestamp: { number: 0, client: null } }
     })
     expect(isLarger(pair(1, 1, c1).timestamp, initialPair.timestamp)).toBe(true)
   })
 
-  it("answers a Get with its vt-pair, to who asked and for the operation asked about, and keeps what it has", () => {
+  it("answers a Get with its vt-pair, to the sender and for its operation, and keeps the pair", () => {
     const has = pair(7, 3, c2)
     expect(receive(has, { _tag: "Get", operation: 5 })).toEqual({
       state: { pair: has },
@@ -93,7 +93,7 @@ describe("a storage node (2.3)", () => {
     }
   })
 
-  it("keeps what it has if the timestamp is not larger, and acknowledges in this case too", () => {
+  it("keeps its pair if the timestamp is not larger, and still acknowledges", () => {
     const has = pair(7, 3, c2)
     for (const older of [pair(8, 2, c2), pair(8, 3, c1), pair(8, 3, c2), initialPair]) {
       expect(receive(has, { _tag: "Set", operation: 5, pair: older })).toEqual({
@@ -104,7 +104,7 @@ describe("a storage node (2.3)", () => {
     }
   })
 
-  it("asks nothing, so that replies and invocations have no effect on it", () => {
+  it("sends no requests, and ignores replies and invocations", () => {
     const state = { pair: pair(7, 3, c2) }
     for (const input of [got(s2, pair(8, 9, c1)), acknowledged(s2), invoke(write(1)), choose]) {
       expect(server.step(three, s1, state, input as never)).toEqual({ state, ...nothing })
@@ -130,7 +130,7 @@ describe("timestamps (2.3)", () => {
     }
   })
 
-  it("that shrink at a storage node, or that name two values, break the invariants", () => {
+  it("that shrink at a storage node, or that name two values, violate the invariants", () => {
     const [old, recent] = [{ pair: pair(1, 1, c1) }, { pair: pair(2, 1, c2) }]
     expect(timestampsGrow.holds(three, s1, old, recent)).toBe(true)
     expect(timestampsGrow.holds(three, s1, old, old)).toBe(true)
@@ -142,7 +142,7 @@ describe("timestamps (2.3)", () => {
 })
 
 describe("the Get phase (2.3)", () => {
-  it("begins as the client asks all storage nodes to send their vt-pairs", () => {
+  it("begins when the client asks all storage nodes to send their vt-pairs", () => {
     for (const operation of [read, write(7)]) {
       const { sends, observations } = lastStep([invoke(operation)])
       expect(sends).toEqual(toEach([s1, s2, s3], { _tag: "Get", operation: 1 }))
@@ -150,7 +150,7 @@ describe("the Get phase (2.3)", () => {
     }
   })
 
-  it("waits for a majority of responses, and no longer, so that a minority may be silent", () => {
+  it("waits for exactly a majority of responses, so a minority may be silent", () => {
     for (const [size, needed] of [
       [1, 1],
       [2, 2],
@@ -171,7 +171,7 @@ describe("the Get phase (2.3)", () => {
     }
   })
 
-  it("of a write ends with a timestamp above the largest received: the next number, with the client's own id", () => {
+  it("of a write ends with a timestamp larger than the largest received: the next number, with the client's id", () => {
     for (const self of [c1, c2]) {
       for (const replies of [
         [got(s1, pair(5, 3, c1)), got(s2, pair(6, 3, c2))],
@@ -186,7 +186,7 @@ describe("the Get phase (2.3)", () => {
     }
   })
 
-  it("of two writers that received the same ends with different timestamps, by the client-id", () => {
+  it("of two writers with the same answers ends with different timestamps, by the client-id", () => {
     const [one, other] = [c1, c2].map((self) =>
       lastStep([invoke(write(7)), got(s1, initialPair), got(s2, initialPair)], self).sends.map(
         ({ message }) => (message._tag === "Set" ? message.pair.timestamp : undefined)
@@ -196,7 +196,7 @@ describe("the Get phase (2.3)", () => {
     expect(other).toEqual(Array(3).fill({ number: 1, client: c2 }))
   })
 
-  it("of a read selects the vt-pair with the largest timestamp, in whatever order the responses come", () => {
+  it("of a read selects the vt-pair with the largest timestamp, in any order of responses", () => {
     const [old, recent] = [got(s1, pair(9, 3, c1)), got(s2, pair(1, 3, c2))]
     for (const replies of [
       [old, recent],
@@ -217,7 +217,7 @@ describe("the Set phase (2.3)", () => {
     got(s2, initialPair)
   ]
 
-  it("asks all storage nodes to store the vt-pair, not only those who answered the Get phase", () => {
+  it("asks all storage nodes to store the vt-pair, not only those that answered the Get phase", () => {
     expect(lastStep(untilSet(read)).sends.map(({ to }) => to)).toEqual([s1, s2, s3])
   })
 
@@ -231,7 +231,7 @@ describe("the Set phase (2.3)", () => {
     })
   })
 
-  it("of a read is waited for just so; the read then returns the value that it stored", () => {
+  it("of a read waits for a majority too; the read then returns the value it stored", () => {
     const first = lastStep([...untilSet(read), acknowledged(s3)])
     expect(first).toMatchObject({ state: { _tag: "Setting" }, ...nothing })
     expect(lastStep([...untilSet(read), acknowledged(s3), acknowledged(s2)])).toEqual({
@@ -242,7 +242,7 @@ describe("the Set phase (2.3)", () => {
   })
 })
 
-describe("what a client waits for", () => {
+describe("the set of answers that a client waits for", () => {
   const getting = lastStep([invoke(read), got(s1, initialPair)]).state
   const setting = lastStep([
     invoke(read),
@@ -271,13 +271,13 @@ describe("what a client waits for", () => {
     expect([again._tag, againSetting._tag]).toEqual(["Getting", "Setting"])
   })
 
-  it("does not include answers of the Get phase in the Set phase, nor the other way round", () => {
+  it("does not include answers of the Get phase in the Set phase, or vice versa", () => {
     expect([getting._tag, setting._tag]).toEqual(["Getting", "Setting"])
     ignores(setting, got(s3, pair(9, 9, c2)))
     ignores(getting, acknowledged(s2))
   })
 
-  it("does not include a second answer of the same node: a majority is of different nodes", () => {
+  it("does not include a second answer from the same node: a majority has distinct nodes", () => {
     expect(client.step(three, c1, getting, got(s1, initialPair))).toEqual({
       state: getting,
       ...nothing
@@ -288,13 +288,13 @@ describe("what a client waits for", () => {
     })
   })
 
-  it("does not include answers of nodes that it did not ask", () => {
+  it("does not include answers from nodes it did not ask", () => {
     const stranger = serverId("s9")
     ignores(getting, got(stranger, pair(9, 9, c2)))
     ignores(setting, acknowledged(stranger))
   })
 
-  it("is nothing while it is idle, and never a request", () => {
+  it("is empty while the client is idle, and never contains a request", () => {
     ignores(idle, got(s1, pair(9, 9, c2)))
     ignores(idle, acknowledged(s1))
     for (const state of [idle, getting, setting]) {
@@ -309,7 +309,7 @@ describe("what a client waits for", () => {
 })
 
 describe("a client between operations", () => {
-  it("takes one operation at a time", () => {
+  it("accepts one operation at a time", () => {
     const idle = client.initial(three, c1)
     const busy = lastStep([invoke(read)]).state
     expect(client.ready(three, c1, idle)).toBe(true)
@@ -317,14 +317,14 @@ describe("a client between operations", () => {
     expect(client.step(three, c1, busy, invoke(write(7)))).toEqual({ state: busy, ...nothing })
   })
 
-  it("does nothing by itself", () => {
+  it("takes no spontaneous step", () => {
     for (const state of [client.initial(three, c1), lastStep([invoke(read)]).state]) {
       expect(client.choices(three, c1, state)).toEqual([])
       expect(client.step(three, c1, state, choose)).toEqual({ state, ...nothing })
     }
   })
 
-  it("keeps nothing but how many operations it has begun, whatever they were and found", () => {
+  it("keeps only the number of operations it has begun", () => {
     const finished = [write(7), read].map(
       (operation) =>
         lastStep([
@@ -339,7 +339,7 @@ describe("a client between operations", () => {
     ])
   })
 
-  it("begins the next operation under the next number and with a fresh phase", () => {
+  it("begins the next operation with the next number and a fresh phase", () => {
     const { state, sends } = lastStep([invoke(read)], c1, three, { _tag: "Idle", begun: 4 })
     expect(sends).toEqual(toEach([s1, s2, s3], { _tag: "Get", operation: 5 }))
     expect(state).toEqual({

@@ -1,7 +1,7 @@
 /**
  * Each variant of majority replication is the protocol with exactly one step changed: in every
- * situation that random runs of it reach, its step differs from the correct one if and only if it
- * is the step that the switch is about.
+ * situation that its random runs reach, its step differs from the correct one if and only if the
+ * rule it changes applies.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -26,8 +26,8 @@ const contextOf = (size: number, variant: string): Context => {
 }
 
 /**
- * How many nodes have answered the current phase once this input is counted; undefined if it is not
- * an answer to it.
+ * The number of nodes that have answered the current phase, including this input; undefined if the
+ * input is not an answer to it.
  */
 const answersAfter = ({ role, state, input }: Transition): number | undefined => {
   if (role !== "client" || state._tag === "Idle" || input._tag !== "Receive") return undefined
@@ -38,7 +38,7 @@ const answersAfter = ({ role, state, input }: Transition): number | undefined =>
 }
 const majorityOf = (context: Context): number => Math.floor(context.servers.length / 2) + 1
 
-/** True when this is the answer with which the Get phase of such an operation ends. */
+/** True if this answer completes the Get phase of such an operation. */
 const endsGetPhase = (context: Context, transition: Transition, tag?: "Read" | "Write"): boolean =>
   transition.role === "client" &&
   transition.state._tag === "Getting" &&
@@ -93,14 +93,14 @@ const changes: Readonly<Record<string, (context: Context, transition: Transition
 const sizes = fc.constantFrom(3, 4, 5)
 
 describe("the variants of majority replication", () => {
-  it("are catalogued with the correct one first, each under its own name", () => {
+  it("are listed with the correct one first, each under its own name", () => {
     expect(variants[0]).toMatchObject({ name: "correct", kind: "correct" })
     expect(variants.map(({ name }) => name).toSorted()).toEqual(Object.keys(changes).toSorted())
     expect(variants.filter(({ kind }) => kind === "mutant")).toHaveLength(variants.length - 2)
   })
 
   for (const { name } of variants.slice(1)) {
-    it(`${name} takes the correct steps but for the one that it is about, which it never takes correctly`, () => {
+    it(`${name} takes the correct steps except the one it changes, which it never takes correctly`, () => {
       const seen = { changed: 0, same: 0 }
       fc.assert(
         fc.property(sizes, movesOf(60), (size, moves) => {

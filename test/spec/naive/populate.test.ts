@@ -1,6 +1,6 @@
 /**
- * Step 1 of naive reconfiguration: the data that populates the new configuration is the largest
- * pair that a majority of the old one answers with, or that it is locked with.
+ * Step 1 of naive reconfiguration: the client populates the new configuration with the largest pair
+ * that a majority of the old one answers with, or reports when locked.
  */
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -61,14 +61,14 @@ it.each(unequal)("of %j and %j that are locked: %j", (first, second, larger) => 
   expect(after.sends).toEqual([{ to: "s1", message: { _tag: "Set", operation: 1, pair: larger } }])
 })
 
-it.each(unequal)("a storage node that holds %j and is sent %j keeps %j", (held, sent, larger) => {
+it.each(unequal)("a storage node that has %j and receives %j keeps %j", (held, sent, larger) => {
   const state = { ...process.initial({}, server("s1")), pair: held }
   const message = { _tag: "Set", operation: 1, pair: sent } as const
   const step = process.step({}, server("s1"), state, { _tag: "Receive", from: c1, message })
   expect(step.state.pair).toEqual(larger)
 })
 
-it("a locked storage node holds back every write, and answers each when it is unlocked", () => {
+it("a locked storage node holds back every write, and answers it when unlocked", () => {
   const inputs = [
     [c1, { _tag: "Lock", operation: 1 }],
     [client("c2"), { _tag: "Set", operation: 1, pair: pair(1, "c2") }],

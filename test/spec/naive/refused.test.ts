@@ -1,5 +1,5 @@
 /**
- * However a client reconfigures naively, it refuses a change that would leave nobody.
+ * In every form of naive reconfiguration, a client refuses a change that would leave no members.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -20,7 +20,7 @@ describe.each(variants)("$name", ({ rules }) => {
   const context = { clients: [c1, c2], configuration, rules }
   const idle = process.initial(context, c1)
 
-  it("refuses to remove everybody, and changes nothing", () => {
+  it("refuses to remove all members, and changes nothing", () => {
     const operation = removing("s1", "s2")
     expect(process.step(context, c1, idle, { _tag: "Invoke", operation })).toEqual({
       state: { ...idle, activity: { _tag: "Idle", begun: 1 } },
@@ -32,7 +32,7 @@ describe.each(variants)("$name", ({ rules }) => {
     })
   })
 
-  it("refuses to remove the last one that it was told of", () => {
+  it("refuses to remove the last member it knows of", () => {
     const told = { ...idle, configuration: majority(servers("s2")) }
     const operation = removing("s2")
     const { state, observations } = process.step(context, c1, told, { _tag: "Invoke", operation })

@@ -1,6 +1,6 @@
 /**
- * Step 2 of naive reconfiguration: "stop the storage nodes that are to be removed", those and no
- * others, for good. And the danger that clients differ, which the protocol has a property for.
+ * Step 2 of naive reconfiguration: "stop the storage nodes that are to be removed", only those, and
+ * permanently. Also the danger of differing clients, for which the protocol has a property.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -19,7 +19,7 @@ import { changeOf } from "../../../spec/storage/reconfiguration.ts"
 const [c1, c2] = [client("c1"), client("c2")]
 const correct = variants.filter(({ kind, name }) => kind === "correct" || name === "online")
 
-/** The new configuration is populated but for s1, which acknowledges now. */
+/** The new configuration is populated except for s1, which acknowledges now. */
 const populated = (change: string, ...members: ReadonlyArray<string>): Populating => {
   const to = majority(servers(...members))
   const operation = { _tag: "Reconfigure", ...changeOf(change.split(" ")) } as const
@@ -40,14 +40,14 @@ describe.each(correct)("a reconfigurer of $name", ({ rules }) => {
       ({ to, message }) => (message._tag === "Stop" ? [[to, message.operation]] : [])
     )
 
-  it("stops the storage nodes that it removes, and no others", () => {
+  it("stops the storage nodes it removes, and no others", () => {
     expect(stopped(populated("+s4 -s2", "s1", "s3", "s4"))).toEqual([["s2", 1]])
     expect(stopped(populated("-s2 +s4 +s5", "s1", "s3", "s4"))).toEqual([["s2", 1]])
     expect(stopped(populated("+s4", "s1", "s2", "s3"))).toEqual([])
   })
 })
 
-describe("a storage node that was told to stop", () => {
+describe("a stopped storage node", () => {
   const told = (state: ServerState, message: Message) =>
     process.step({}, server("s1"), state, { _tag: "Receive", from: c2, message })
   const running = process.initial({}, server("s1"))
@@ -60,19 +60,16 @@ describe("a storage node that was told to stop", () => {
   ]
   const { state: stopped } = told(running, { _tag: "Stop", operation: 1 })
 
-  it("says nothing about it, and differs from one that was not", () => {
+  it("sends no acknowledgement, and differs from one that was not stopped", () => {
     expect(told(running, { _tag: "Stop", operation: 1 }).sends).toEqual([])
     expect(stopped).toEqual({ ...running, stopped: true })
   })
 
-  it.each(requests)(
-    "does nothing any more when it receives $_tag, which another one takes",
-    (message) => {
-      expect(told(stopped, message)).toEqual({ state: stopped, sends: [], observations: [] })
-      const taken = told(running, message)
-      expect(taken.sends.length > 0 || taken.state !== running).toBe(true)
-    }
-  )
+  it.each(requests)("ignores a $_tag, which another node handles", (message) => {
+    expect(told(stopped, message)).toEqual({ state: stopped, sends: [], observations: [] })
+    const taken = told(running, message)
+    expect(taken.sends.length > 0 || taken.state !== running).toBe(true)
+  })
 })
 
 describe("clients-differ", () => {
@@ -93,7 +90,7 @@ describe("clients-differ", () => {
     )
   }
 
-  it("holds as soon as any two clients know different configurations, and of one client never", () => {
+  it("holds once any two clients know different configurations, and never for a single client", () => {
     const [old, next] = [clientOf("s1"), clientOf("s2")]
     expect(holds(old, old, old)).toBe(false)
     expect(holds(old)).toBe(false)

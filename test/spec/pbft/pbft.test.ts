@@ -1,6 +1,6 @@
 /**
- * PBFT loses agreement with each step that carries weight taken away: an attack for each mutant,
- * which a replica of the correct protocol refuses to take part in.
+ * PBFT loses agreement without any of its load-bearing steps: an attack for each mutant, a step of
+ * which a replica of the correct protocol refuses.
  */
 import { describe, expect, test } from "vitest"
 import { variants } from "../../../spec/pbft/variants.ts"
@@ -16,18 +16,18 @@ import {
   play
 } from "./attacks.ts"
 
-/** All that are named do the same. */
+/** All named replicas do the same. */
 const each = (names: ReadonlyArray<string>, act: (name: string) => Move) => names.map(act)
-/** In view 1, whose primary `s2` has not lied, the second request is decided by `s3`. */
+/** In view 1, with the correct primary `s2`, `s3` decides the second request. */
 const secondIsDecided: ReadonlyArray<Move> = [
   ...each(["s2", "s3", "s4"], (name) => accepts(name, 1, 2)),
   ...each(["s2", "s3", "s4"], commits),
   decides("s3")
 ]
-/** All leave view 0. */
+/** All correct replicas leave view 0. */
 const allLeave = each(["s2", "s3", "s4"], leaves)
 
-/** In view 0 `s2` decides the first request, of which `s4` hears nothing before it leaves. */
+/** In view 0 `s2` decides the first request, and `s4` leaves the view without hearing of it. */
 const decidedWithoutS4: ReadonlyArray<Move> = [
   liarVotes(0, 1),
   ...each(["s2", "s3"], (name) => accepts(name, 0, 1)),
@@ -39,7 +39,7 @@ const decidedWithoutS4: ReadonlyArray<Move> = [
 interface Attack {
   readonly liar: string
   readonly moves: ReadonlyArray<Move>
-  /** The move in which the step that was taken away would have kept a replica from going on. */
+  /** The move that the missing step would have prevented. */
   readonly refused: Move
 }
 
@@ -139,7 +139,7 @@ describe("PBFT", () => {
     expect(decisionsOf(outcome).size).toBeLessThanOrEqual(1)
   })
 
-  test("a view change keeps what was decided: the new view decides it as well", () => {
+  test("a view change preserves decisions: the new view decides the same request", () => {
     const again = [
       ...each(["s2", "s3", "s4"], (name) => accepts(name, 1, 1)),
       ...each(["s2", "s3", "s4"], commits),
@@ -154,7 +154,7 @@ describe("PBFT", () => {
     expect([...replicas.values()].map(({ decided }) => decided?.request.content)).toEqual([1, 1, 1])
   })
 
-  test("a backup accepts only what the primary proposes", () => {
+  test("a backup accepts only the primary's proposals", () => {
     const moves = [liarVotes(0, 2), accepts("s2", 0, 2)]
     expect(play("correct", "s3", moves).refused).toBe(1)
     expect(play("primary-not-checked", "s3", moves).refused).toBeUndefined()

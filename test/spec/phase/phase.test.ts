@@ -25,12 +25,12 @@ import {
 const everyone = servers("s1", "s2", "s3", "s4", "s5", "s6")
 const runs = { numRuns: 3_000 }
 
-/** A merge that shows how many answers it has merged. */
+/** A merge that counts the merged answers. */
 const add = (one: number) => (sum: number) => sum + one
 
 /**
- * Configurations by their members, all of them majorities, so that what suffices can be said by
- * counting.
+ * Configurations with majority quorums, given by their members, so that counting decides what
+ * suffices.
  */
 const configuration: fc.Arbitrary<Configuration> = fc
   .subarray([...everyone], { minLength: 1, maxLength: 5 })
@@ -42,7 +42,7 @@ const phase: fc.Arbitrary<PhaseOf<number>> = fc
     answered.reduce((now, from) => count(now, from, unchanged), begin(which, 0))
   )
 
-/** How many members of the configuration are still missing for a majority of it. */
+/** The number of members still missing for a majority of the configuration. */
 const missing = ({ members }: Configuration, answered: ServerSet): number =>
   Math.max(
     0,
@@ -73,7 +73,7 @@ describe("a phase that begins", () => {
     )
   })
 
-  it("is the same whatever the order in which its configurations are given, and however often", () => {
+  it("does not depend on the order of its configurations, or on duplicates", () => {
     fc.assert(
       fc.property(configurations, (which) => {
         expect(begin([...which].reverse().concat(which), 0)).toEqual(begin(which, 0))
@@ -82,7 +82,7 @@ describe("a phase that begins", () => {
     )
   })
 
-  it("that is started puts the question to everyone whom it asks", () => {
+  it("sends its question to all members", () => {
     fc.assert(
       fc.property(configurations, (which) => {
         const { phase: begun, sends } = startPhase(which, 7, "what do you have?")
@@ -93,7 +93,7 @@ describe("a phase that begins", () => {
     )
   })
 
-  it("puts the question to each of those asked, once and in the same words", () => {
+  it("sends each node the same question, once", () => {
     expect(ask(servers("s1", "s2"), "what do you have?")).toEqual([
       { to: "s1", message: "what do you have?" },
       { to: "s2", message: "what do you have?" }
@@ -102,7 +102,7 @@ describe("a phase that begins", () => {
 })
 
 describe("an answer", () => {
-  it("counts if its sender was asked and has not answered, and is merged with those before", () => {
+  it("counts if the phase asked its sender, which has not answered, and is merged with earlier ones", () => {
     const seen = { counts: 0, second: 0, stranger: 0 }
     fc.assert(
       fc.property(phase, fc.constantFrom(...everyone, server("stranger")), (before, from) => {
@@ -127,7 +127,7 @@ describe("an answer", () => {
     for (const times of Object.values(seen)) expect(times).toBeGreaterThan(runs.numRuns / 10)
   })
 
-  it("is taken from each node that was asked once, however often it comes and whoever else answers", () => {
+  it("counts once for each node asked, however often it arrives and whatever other nodes answer", () => {
     fc.assert(
       fc.property(configurations, fc.array(fc.constantFrom(...everyone)), (which, answers) => {
         const merged = answers.reduce((now, from) => count(now, from, add(1)), begin(which, 0))
@@ -139,7 +139,7 @@ describe("an answer", () => {
     )
   })
 
-  it("may come in any order: who answered is a set", () => {
+  it("may arrive in any order: the nodes that answered are a set", () => {
     fc.assert(
       fc.property(configurations, fc.shuffledSubarray([...everyone]), (which, order) => {
         const answeredIn = (nodes: ReadonlyArray<ServerId>) =>
@@ -152,7 +152,7 @@ describe("an answer", () => {
 })
 
 describe("the end of a phase", () => {
-  it("is a majority of every configuration among those who answered, not of one, nor of all members together", () => {
+  it("takes a majority of every configuration, not of one, nor of all members together", () => {
     let over = 0
     fc.assert(
       fc.property(phase, (now) => {
@@ -167,7 +167,7 @@ describe("the end of a phase", () => {
     expect(over).toBeLessThan((runs.numRuns * 9) / 10)
   })
 
-  it("is for good: one more answer, of whomever, never makes a phase that is over go on", () => {
+  it("is permanent: no further answer makes a completed phase incomplete", () => {
     let over = 0
     fc.assert(
       fc.property(phase, fc.constantFrom(...everyone, server("stranger")), (now, from) => {
@@ -180,7 +180,7 @@ describe("the end of a phase", () => {
     expect(over).toBeGreaterThan(runs.numRuns / 10)
   })
 
-  it("is never brought nearer by someone who was not asked", () => {
+  it("is never advanced by a node that was not asked", () => {
     fc.assert(
       fc.property(phase, fc.constantFrom(...everyone, server("stranger")), (now, from) => {
         if (asked(now).includes(from)) return
@@ -190,7 +190,7 @@ describe("the end of a phase", () => {
     )
   })
 
-  it("comes with a read quorum in a Get phase and with a write quorum in a Set phase", () => {
+  it("takes a read quorum in a Get phase and a write quorum in a Set phase", () => {
     const one = count(begin([readOneWriteAll], 0), server("s2"), unchanged)
     expect(isOver(one, "read")).toBe(true)
     expect(isOver(one, "write")).toBe(false)
@@ -200,7 +200,7 @@ describe("the end of a phase", () => {
 })
 
 describe("an answer that arrives", () => {
-  it("completes the phase if it counts and enough have answered then, as `enough` sees it", () => {
+  it("completes the phase if it counts and `enough` holds with it", () => {
     const seen = { complete: 0, waiting: 0, late: 0 }
     fc.assert(
       fc.property(
@@ -219,7 +219,7 @@ describe("an answer that arrives", () => {
     for (const times of Object.values(seen)) expect(times).toBeGreaterThan(runs.numRuns / 20)
   })
 
-  it("of somebody who was not asked, or a second one, completes nothing, though enough have answered", () => {
+  it("from a node that was not asked, or a second one, completes nothing, even if enough nodes have answered", () => {
     const over = advance(begin([majority(servers("s1"))], 0), server("s1"), add(1), "read")
     expect(over).toMatchObject({ isComplete: true, phase: { answer: 1 } })
     for (const from of servers("s1", "s2")) {
@@ -232,7 +232,7 @@ describe("an answer that arrives", () => {
 })
 
 describe("a phase over no configurations", () => {
-  it("asks nobody, counts nobody, and is never over", () => {
+  it("asks no nodes, counts no answers, and is never over", () => {
     const { phase: empty, sends } = startPhase([], 0, "what do you have?")
     expect([sends, asked(empty)]).toEqual([[], []])
     for (const from of everyone) {
@@ -248,7 +248,7 @@ describe("a phase over no configurations", () => {
 })
 
 describe("the end for both", () => {
-  it("comes with a read and a write quorum of each configuration", () => {
+  it("takes a read quorum and a write quorum of each configuration", () => {
     const one = count(begin([readOneWriteAll], 0), server("s2"), unchanged)
     const all = count(count(one, server("s1"), unchanged), server("s3"), unchanged)
     expect([one, all].map((now) => isOverForBoth(now, "read"))).toEqual([false, true])
@@ -257,7 +257,7 @@ describe("the end for both", () => {
 })
 
 describe("the end but for one answer", () => {
-  it("is there exactly when one same member would make up all that is missing of every configuration", () => {
+  it("holds exactly if a single further member would complete every configuration", () => {
     const seen = { yes: 0, no: 0, notOver: 0 }
     fc.assert(
       fc.property(phase, (now) => {
@@ -276,7 +276,7 @@ describe("the end but for one answer", () => {
     for (const times of Object.values(seen)) expect(times).toBeGreaterThan(runs.numRuns / 20)
   })
 
-  it("is there one answer before a majority and not two before it", () => {
+  it("holds one answer before a majority and not two before it", () => {
     const begun = begin([majority(servers("s1", "s2", "s3", "s4", "s5"))], 0)
     const one = count(begun, server("s1"), unchanged)
     const two = count(one, server("s2"), unchanged)
@@ -290,7 +290,7 @@ describe("the end but for one answer", () => {
 })
 
 describe("learning of configurations in a phase", () => {
-  it("asks exactly those who were not asked before, so that no node is ever asked twice", () => {
+  it("asks exactly the nodes not asked before, so that no node is asked twice", () => {
     fc.assert(
       fc.property(configurations, fc.array(configurations, { maxLength: 4 }), (first, lessons) => {
         let now = begin(first, 0)
@@ -308,7 +308,7 @@ describe("learning of configurations in a phase", () => {
     )
   })
 
-  it("of nothing new is a fixed point: the phase stays as it is, and nobody is asked", () => {
+  it("of nothing new is a fixed point: the phase stays the same, and asks no nodes", () => {
     fc.assert(
       fc.property(phase, configurations, (now, lesson) => {
         expect(learn(now, [])).toEqual({ phase: now, newcomers: [] })
@@ -320,7 +320,7 @@ describe("learning of configurations in a phase", () => {
     )
   })
 
-  it("comes to the same in whatever order the configurations are learned", () => {
+  it("has the same effect in any order of the configurations", () => {
     fc.assert(
       fc.property(phase, configurations, configurations, (now, first, second) => {
         const oneWay = learn(learn(now, first).phase, second).phase
@@ -331,7 +331,7 @@ describe("learning of configurations in a phase", () => {
     )
   })
 
-  it("keeps the answers, and commutes with counting one of a node that was asked: who answered before counts for what is learned later", () => {
+  it("keeps the answers, and commutes with counting one from a node that was asked: earlier answers count for configurations learned later", () => {
     fc.assert(
       fc.property(phase, configurations, fc.constantFrom(...everyone), (now, lesson, from) => {
         const { phase: learned, newcomers } = learn(now, lesson)
@@ -353,7 +353,7 @@ describe("learning of configurations in a phase", () => {
     expect(isOver(learn(answered, [majority(servers("s1", "s2", "s4"))]).phase, "read")).toBe(true)
   })
 
-  it("never ends a phase, and makes one that was over go on until the newly learned has a quorum too", () => {
+  it("never completes a phase, and makes a completed one wait for a quorum of the new configuration", () => {
     let reopened = 0
     fc.assert(
       fc.property(phase, configurations, (now, lesson) => {
@@ -369,7 +369,7 @@ describe("learning of configurations in a phase", () => {
 })
 
 describe("the schema of a phase", () => {
-  it("accepts every phase with an answer of its kind, and no other", () => {
+  it("accepts exactly the phases with an answer of its kind", () => {
     const isPhase = Schema.is(Phase(Schema.Int))
     fc.assert(
       fc.property(phase, configurations, (now, lesson) => {

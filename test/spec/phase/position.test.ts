@@ -11,7 +11,7 @@ import {
   past
 } from "../../../spec/phase/position.ts"
 
-/** Few numbers, so that positions are often equal or the beginning of each other. */
+/** A few numbers, so that positions are often equal or prefixes of each other. */
 const position: fc.Arbitrary<Position> = fc.array(fc.constantFrom(0, 1, 2, past), { maxLength: 3 })
 const runs = { numRuns: 5_000 }
 
@@ -36,7 +36,7 @@ describe("positions", () => {
     )
   })
 
-  it("are compared from left to right, and a shorter one is where longer ones begin", () => {
+  it("are compared from left to right, and a prefix comes before its extensions", () => {
     const ascending: ReadonlyArray<Position> = [
       [],
       [1],
@@ -56,7 +56,7 @@ describe("positions", () => {
     }
   })
 
-  it("of an operation that is over are past all its phases, and before the next operation", () => {
+  it("of a completed operation are past all its phases, and before the next operation", () => {
     fc.assert(
       fc.property(
         fc.nat(9),
@@ -71,11 +71,11 @@ describe("positions", () => {
   })
 })
 
-describe("what is settled", () => {
+describe("a settled message", () => {
   const [s1, s2, s3, stranger] = [server("s1"), server("s2"), server("s3"), server("s9")]
   const phase = count(begin([majority(servers("s1", "s2", "s3"))], 0), s1, unchanged)
 
-  it("belongs to an earlier position, or to this one and to a node that has answered", () => {
+  it("belongs to an earlier position, or to the current one and a node that has answered", () => {
     fc.assert(
       fc.property(
         position,
@@ -93,7 +93,7 @@ describe("what is settled", () => {
     )
   })
 
-  it("stays so when another answer comes and when the client goes on", () => {
+  it("stays settled when another answer arrives and when the client continues", () => {
     fc.assert(
       fc.property(
         position,

@@ -1,6 +1,6 @@
 /**
- * Of which configuration a reconfiguration tells the directory: the one at its goal, though it may
- * know a later one; and a later one only if that at the goal is retired already.
+ * The configuration that a reconfiguration announces to the directory: the one at its goal, even if
+ * it knows a later one; a later one only if the one at the goal is already retired.
  */
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"

@@ -1,6 +1,6 @@
 /**
- * A reconfiguration that is to be made only if a quorum of the new configuration answers: it is
- * looked at where the successor is proposed, also after somebody else's came first.
+ * A reconfiguration that requires a quorum of the new configuration to answer. The client checks
+ * this when it proposes the successor, also after another client's change came first.
  */
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -29,13 +29,13 @@ const resultOf = (
   return response?._tag === "Response" ? response.result : step.state.activity._tag
 }
 
-it("is proposed with a quorum of those who answer, or if nobody asked for that", () => {
+it("is proposed with a quorum among the nodes that answer, or if the operation names none", () => {
   const members = ["s1", "s2", "s3"]
   expect(resultOf(members, ["s3"], ["s1", "s2"])).toBe("Deciding")
   expect(resultOf(members, ["s2"], undefined)).toBe("Deciding")
 })
 
-it("is refused without one, before anybody is asked", () => {
+it("is refused without one, before the client asks any node", () => {
   const members = ["s1", "s2", "s3"]
   expect(resultOf(members, ["s2"], ["s1", "s2"])).toBe(unanswered)
   expect(resultOf(members, ["s1", "s2", "s3"], ["s1", "s2", "s3"])).toBe(refused)

@@ -1,6 +1,6 @@
 /**
- * A read that needs no Set phase: every active configuration has a write quorum that holds what the
- * read found. (Not in the tutorial.)
+ * A read that needs no Set phase: every active configuration has a write quorum that holds the pair
+ * the read found. (Not in the tutorial.)
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -20,7 +20,7 @@ const one: Pair = { value: 1, timestamp: { number: 1, client: c2 } }
 
 type Answer = readonly [from: string, held: Pair, map?: ConfigurationMap, phase?: number]
 
-/** What a client that has these answers does when it goes on. */
+/** The step of a client with these answers when it continues. */
 const goesOn = (operation: StorageOperation, rules: Rules, ...answers: ReadonlyArray<Answer>) => {
   const context = {
     ...{ servers: servers("s1", "s2", "s3", "s4"), clients: [c1, c2], configuration: old, rules }
@@ -49,17 +49,17 @@ const stores = (...to: ReadonlyArray<string>) => ({
 })
 
 describe("a read at the fixed point of its Get phase", () => {
-  it("returns at once what a write quorum holds, the initial value as well", () => {
+  it("returns at once the value that a write quorum holds, also the initial one", () => {
     expect(goesOn(read, atOnce, ["s1", one], ["s2", one])).toEqual(returned(1))
     expect(goesOn(read, atOnce, ["s1", initialPair], ["s2", initialPair])).toEqual(returned(null))
   })
 
-  it("stores what fewer hold, whichever answers first", () => {
+  it("stores a pair that fewer nodes hold, whichever node answers first", () => {
     expect(goesOn(read, atOnce, ["s1", one], ["s2", initialPair])).toEqual(stores("s1", "s2", "s3"))
     expect(goesOn(read, atOnce, ["s1", initialPair], ["s2", one])).toEqual(stores("s1", "s2", "s3"))
   })
 
-  it("returns what an answer after the quorum's shows to be stored", () => {
+  it("returns at once when an answer after the quorum shows that the pair is stored", () => {
     const answers: ReadonlyArray<Answer> = [
       ["s1", one],
       ["s2", initialPair],
@@ -78,7 +78,7 @@ describe("a read at the fixed point of its Get phase", () => {
     expect(goesOn(read, atOnce, ...inOld, ["s4", one, both])).toEqual(returned(1))
   })
 
-  it("counts nothing from before a restart", () => {
+  it("counts no answers from before a restart", () => {
     const restarted: ReadonlyArray<Answer> = [
       ["s1", one, before],
       ["s2", one, after],
@@ -88,7 +88,7 @@ describe("a read at the fixed point of its Get phase", () => {
     expect(goesOn(read, atOnce, ...restarted)).toEqual(stores("s1", "s3", "s4"))
   })
 
-  it("never returns at once as section 5 has it, and a write always stores", () => {
+  it("never returns at once under the rules of section 5, and a write always stores", () => {
     const answers: ReadonlyArray<Answer> = [
       ["s1", one],
       ["s2", one]

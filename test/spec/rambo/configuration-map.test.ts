@@ -1,6 +1,6 @@
 /**
- * The laws of cmaps: integrating is a join, so that it does not matter in which order or how often
- * maps reach a node.
+ * The laws of cmaps: integration is a join, so a node may receive maps in any order and any number
+ * of times.
  */
 import fc from "fast-check"
 import { expect, it } from "vitest"
@@ -23,7 +23,7 @@ import {
 const configurationAt = (index: number) => majority([server(`s${index}`), server(`s${index + 1}`)])
 
 /**
- * What a node may know of one sequence: its first `length` configurations, of which `retired` are
+ * A possible cmap of one sequence: its first `length` configurations, of which `retired` are
  * retired.
  */
 const mapOf = (length: number, retired: number): ConfigurationMap => {
@@ -51,7 +51,7 @@ const anyMaps = fc.oneof(maps, wild)
 const statusAt = (map: ConfigurationMap, index: number) =>
   index < map.retired ? "retired" : (activeAt(map, index) ?? "unknown")
 
-it("integrating is commutative, associative and idempotent", () => {
+it("integration is commutative, associative and idempotent", () => {
   fc.assert(
     fc.property(anyMaps, anyMaps, anyMaps, (a, b, c) => {
       expect(integrate(a, b)).toEqual(integrate(b, a))
@@ -61,7 +61,7 @@ it("integrating is commutative, associative and idempotent", () => {
   )
 })
 
-it("integrating takes the more knowledgeable of the two at each index", () => {
+it("integration takes the more advanced entry at each index", () => {
   fc.assert(
     fc.property(maps, maps, (a, b) => {
       const both = integrate(a, b)
@@ -76,7 +76,7 @@ it("integrating takes the more knowledgeable of the two at each index", () => {
   )
 })
 
-it("an integrated map is usable, and knows what each of the two knows", () => {
+it("an integrated map is usable, and includes both maps", () => {
   fc.assert(
     fc.property(anyMaps, anyMaps, (a, b) => {
       const both = integrate(a, b)
@@ -88,7 +88,7 @@ it("an integrated map is usable, and knows what each of the two knows", () => {
   )
 })
 
-it("a map is no news exactly if integrating it changes nothing", () => {
+it("a map has no news exactly if integrating it changes nothing", () => {
   let news = 0
   fc.assert(
     fc.property(maps, maps, (a, b) => {

@@ -21,10 +21,7 @@ import type { ClientState } from "../../../spec/rds/state.ts"
 import { type StorageParameters, serversAndClients } from "../../../spec/storage/parameters.ts"
 import type { StorageObservation, StorageOperation } from "../../../spec/storage/reconfiguration.ts"
 
-/**
- * The protocols of this family. Where one says no more than another, its states and messages are
- * those of the other.
- */
+/** The protocols of this family. They share states and messages, except where one adds fields. */
 const protocols: ReadonlyArray<StorageProtocol> = [rambo, ramboII, rds]
 
 /** A variant of one of the protocols, by the names of both: `rds fused-pair-ignored`. */
@@ -81,7 +78,7 @@ const reconfigure = (add: string, remove: string): StorageOperation => ({
   remove: servers(remove)
 })
 
-/** A change that would leave nobody. */
+/** A change that would leave no members. */
 const everybodyRemoved: StorageOperation = {
   _tag: "Reconfigure",
   add: [],

@@ -1,9 +1,9 @@
 /**
- * What acceptors hold is collected only in the instance of the oldest active configuration. A run
- * that shows why, with a writer of its own; `rambo/mutants/fused-while-older-active` has a shorter
- * one. A write is stored at s1 alone, {s1} becomes {s1,s2,s3}, and that becomes {s2,s3,s4}: s2 says
- * what it holds before the write has been copied to it, and s3, to which it never is, after {s1}
- * was retired.
+ * A client collects the acceptors' pairs only in the instance of the oldest active configuration.
+ * This run shows why, with a separate writer; `rambo/mutants/fused-while-older-active` has a
+ * shorter one. Only s1 stores a write, {s1} becomes {s1,s2,s3}, and that becomes {s2,s3,s4}. s2
+ * sends its pair before the write has been copied to it; s3, which never receives the write, sends
+ * its pair after {s1} was retired.
  */
 import { expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -18,7 +18,7 @@ import { type RamboInput, stepOf, systemWith, type Transition } from "./drive.ts
 const [s1, s2, s3, s4] = [server("s1"), server("s2"), server("s3"), server("s4")]
 const [c1, c2, c3] = [client("c1"), client("c2"), client("c3")]
 
-/** A system in which the test says what is received next. */
+/** A system in which the test chooses the next message to deliver. */
 const system = (variant: string) => {
   const of = systemWith(
     {
@@ -99,7 +99,7 @@ const run = (variant: string) => {
   return { ...system_, ask }
 }
 
-it("a client that collects while an older configuration is being retired loses a write", () => {
+it("a client that collects pairs while an older configuration is being retired loses a write", () => {
   const { invoke, ask, goOn, activity, results } = run("fused-while-older-active")
   expect(activity(c2)).toBe("TransferringState")
   ask(c2, s3, s4)
@@ -116,7 +116,7 @@ it("a client that collects while an older configuration is being retired loses a
   expect(results).toEqual([null, null, null, null])
 })
 
-it("a client that does not takes Action 1", () => {
+it("a client that does not collect them takes Action 1", () => {
   const { activity } = run("correct")
   expect(activity(c2)).toBe("StoringPointer")
 })

@@ -1,5 +1,5 @@
 /**
- * The lemmas about cmaps are broken by the states and the steps that break them, and by no others.
+ * The lemmas about cmaps fail on the states and steps that violate them, and on no others.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -18,7 +18,10 @@ import type { ClientState } from "../../../spec/rambo/state.ts"
 import { initialPair } from "../../../spec/register/pair.ts"
 import { changeOf } from "../../../spec/storage/reconfiguration.ts"
 
-/** `1: s1,s2 s2,s3`: one is retired, then come these two; a dash stands for one without members. */
+/**
+ * `1: s1,s2 s2,s3`: one is retired, and these two follow; a dash stands for a configuration without
+ * members.
+ */
 const mapOf = (text: string): ConfigurationMap => {
   const [retired, ...active] = text.split(/:? /).filter((word) => word !== "")
   const membersOf = (word: string) => servers(...word.split(",").filter((name) => name !== "-"))
@@ -32,13 +35,13 @@ const s1 = server("s1")
 const c1 = client("c1")
 
 describe("the cmap of a storage node", () => {
-  it("is usable as long as a configuration in it is active", () => {
+  it("is usable while it has an active configuration", () => {
     const holds = (text: string) => mapsAreUsable.holds({}, s1, knowing(text))
     expect(["0: s1", "3: s1 s2"].map(holds)).toEqual([true, true])
     expect(["0:", "2:", "-1: s1"].map(holds)).toEqual([false, false, false])
   })
 
-  it("grows where it learns, and not where it forgets a configuration or a retirement", () => {
+  it("grows if the node learns, and not if it forgets a configuration or a retirement", () => {
     const holds = (before: string, after: string) =>
       mapsGrow.holds({}, s1, knowing(before), knowing(after))
     expect(holds("0: s1", "0: s1")).toBe(true)
@@ -51,7 +54,7 @@ describe("the cmap of a storage node", () => {
     expect(holds("0: s1 s3", "0: s1 s2")).toBe(false)
   })
 
-  it("has the same successor as any other, at every place that is active in both", () => {
+  it("agrees with every other at each index that is active in both", () => {
     const holds = (left: string, right: string) =>
       oneSuccessor.holds({}, knowing(left), knowing(right))
     expect(holds("0: s1 s2", "0: s1 s2")).toBe(true)
@@ -111,25 +114,25 @@ describe("a reconfiguration is done", () => {
     activity: now
   })
 
-  it("where its change is made in the configuration at the goal, and all before that are retired", () => {
+  it("if the configuration at the goal has its change, and all earlier ones are retired", () => {
     expect(holds(activity("Retiring", "+s2", 1), ending("1: s1,s2"))).toBe(true)
     expect(holds(activity("Announcing", "+s3 -s1", 2), ending("2: s2,s3"))).toBe(true)
     expect(holds(activity("Retiring", "+s2", 1), ending("3: s4"))).toBe(true)
   })
 
-  it("not where one before it is active, were it the last but one", () => {
+  it("not if an earlier one is active, even the one just before", () => {
     expect(holds(activity("Retiring", "+s2", 1), ending("0: s1 s1,s2"))).toBe(false)
     expect(holds(activity("Retiring", "+s3", 2), ending("1: s1,s2 s1,s2,s3"))).toBe(false)
     expect(holds(activity("Announcing", "+s3", 2), ending("1: s1,s2 s1,s2,s3"))).toBe(false)
   })
 
-  it("not where somebody else's change is made there, or half of its own", () => {
+  it("not if that configuration has another client's change, or half of its own", () => {
     expect(holds(activity("Retiring", "+s2", 1), ending("1: s1,s3"))).toBe(false)
     expect(holds(activity("Retiring", "+s2 -s1", 1), ending("1: s1,s2"))).toBe(false)
     expect(holds(activity("StoringPointer", "+s2 -s1", 1), ending("1: s3"))).toBe(false)
   })
 
-  it("where it ends while it is deciding, if another has made its change, or if it is refused", () => {
+  it("if it ends while deciding, because another client made its change, or because it is refused", () => {
     const operation = { _tag: "Reconfigure", ...changeOf(["+s2"]) } as const
     const proposer = { _tag: "Preempted" } as never
     const deciding = { _tag: "Deciding", operation, instance: 0, proposer } as const
@@ -141,7 +144,7 @@ describe("a reconfiguration is done", () => {
     expect(holds({ ...deciding, operation: emptying }, ending("1: s1,s2"))).toBe(false)
   })
 
-  it("whatever it looks like before it returns, and of nothing but reconfigurations", () => {
+  it("in any state before it returns, and for operations other than reconfigurations", () => {
     const going = activity("StoringPointer", "+s2", 1)
     expect(holds(going, ending("0: s1 s1,s2", going))).toBe(true)
     expect(holds(idle, ending("0: s1"))).toBe(true)

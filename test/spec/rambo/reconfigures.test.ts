@@ -1,6 +1,6 @@
 /**
- * Which messages reconfigure: a host may refuse them from whoever may only read and write, and
- * nothing of a read or a write is lost.
+ * The messages that reconfigure. A host may reject them from clients that may only read and write;
+ * no read or write needs them.
  */
 import { expect, it } from "vitest"
 import { allReductions } from "../../../checker/network/reductions.ts"
@@ -12,11 +12,11 @@ import type { ClientState } from "../../../spec/rambo/state.ts"
 import type { StorageOperation } from "../../../spec/storage/reconfiguration.ts"
 import { checked, scenarioOf } from "../../checker/network/searching.ts"
 
-/** The operation that a client is at, or begins. */
+/** The operation in progress, or the one that begins. */
 const operationOf = (state: ClientState, input: { _tag: string; operation?: StorageOperation }) =>
   state.activity._tag === "Idle" ? input.operation?._tag : state.activity.operation._tag
 
-it("only reconfigurations send what reconfigures, in every run of a small system", () => {
+it("only reconfigurations send messages that reconfigure, in every run of a small system", () => {
   const scenario = scenarioOf({
     protocol: "rambo",
     variant: "with-consensus",
@@ -62,7 +62,7 @@ it("only reconfigurations send what reconfigures, in every run of a small system
   })
 })
 
-it("of many registers, listing and populating reconfigure as well; answers never do", () => {
+it("with many registers, List and Populate reconfigure too; answers never do", () => {
   const questions = ["List", "Populate", "Retire", "Ballot", "Get", "Set"]
   const answers = ["Listing", "Populated", "Retired", "BallotReply", "GetReply", "SetReply"]
   const sent = (tag: string) => reconfiguresRegisters({ _tag: tag } as never)

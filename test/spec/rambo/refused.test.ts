@@ -1,6 +1,6 @@
 /**
- * Nobody proposes a configuration without members, and nobody votes for one; and what a storage
- * node receives says so.
+ * No client proposes a configuration without members, no acceptor votes for one, and the Schemas of
+ * messages exclude them.
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
@@ -21,7 +21,7 @@ const removing = (...names: ReadonlyArray<string>): StorageOperation => ({
   remove: servers(...names)
 })
 
-/** A variant whose processes are asked one thing. */
+/** A variant of which a test takes single steps. */
 const system = (name: string) => {
   const parameters = { servers: servers("s1", "s2"), clients: [c1], configuration }
   const { context, processOf } = systemWith(parameters, name)
@@ -43,7 +43,7 @@ describe.each(["rambo correct", "rambo with-consensus", "rambo-ii correct", "rds
   (name) => {
     const { begin, step } = system(name)
 
-    it("refuses a change that would leave nobody, and changes nothing", () => {
+    it("refuses a change that would leave no members, and changes nothing", () => {
       const before = begin("client") as { readonly begun: number }
       const operation = removing("s1", "s2")
       expect(step("client", before, { _tag: "Invoke", operation })).toEqual({
@@ -56,7 +56,7 @@ describe.each(["rambo correct", "rambo with-consensus", "rambo-ii correct", "rds
       })
     })
 
-    it("has acceptors that vote for no configuration without members", () => {
+    it("has acceptors that never vote for a configuration without members", () => {
       const state = begin("server")
       const message = {
         _tag: "Ballot",
@@ -73,7 +73,7 @@ describe.each(["rambo correct", "rambo with-consensus", "rambo-ii correct", "rds
 )
 
 describe.each(["rambo with-consensus", "rambo-ii correct", "rds correct"])("%s", (name) => {
-  it("refuses a change that would leave nobody because of what somebody else has removed", () => {
+  it("refuses a change that would leave no members after another client's removal", () => {
     const { begin, step } = system(name)
     const operation = removing("s2")
     const deciding = step("client", begin("client"), { _tag: "Invoke", operation })
@@ -130,14 +130,14 @@ describe.each(schemas)("the messages of %s", (_name, schema) => {
       retire
     ],
     [
-      "a cmap of which less than nothing is retired",
+      "a cmap with a negative number of retired configurations",
       { ...retire, map: { ...map, retired: -1 } },
       retire
     ],
     ["an operation with a negative number", { ...retire, operation: -1 }, retire],
     ["a phase before the first", { ...retire, phase: -1 }, retire],
     [
-      "a cmap of which more is retired than is counted",
+      "a cmap with more retired configurations than the maximum count",
       { ...retire, map: { ...map, retired: 2 ** 53 - 1 } },
       retire
     ],
@@ -148,12 +148,12 @@ describe.each(schemas)("the messages of %s", (_name, schema) => {
     ["a member without a name", { ...retire, map: { ...map, active: [nameless] } }, retire],
     ["an operation that nobody can count on from", { ...retire, operation: 2 ** 53 - 1 }, retire],
     [
-      "a proposal of quorums that do not meet",
+      "a proposal with disjoint quorums",
       { ...ballot, message: { ...accept, value: apart } },
       ballot
     ],
     [
-      "a vote for quorums that do not meet",
+      "a vote for disjoint quorums",
       { ...ballot, message: { ...promise, vote: { ...vote, value: apart } } },
       ballot
     ],
@@ -163,12 +163,12 @@ describe.each(schemas)("the messages of %s", (_name, schema) => {
       ballot
     ],
     [
-      "a ballot of nobody",
+      "a ballot without a proposer",
       { ...ballot, message: { ...accept, ballot: { round: 1, proposer: "" } } },
       ballot
     ],
     [
-      "a hint of more members than a configuration has",
+      "a hint with more members than a configuration may have",
       { _tag: "Hint", members: most.members },
       retire
     ],

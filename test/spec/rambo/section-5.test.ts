@@ -23,7 +23,7 @@ const [c1, c2, d] = [clientId("c1"), clientId("c2"), directory("d")]
 const [old, next] = [majority(servers("s1", "s2", "s3")), majority(servers("s1", "s3", "s4"))]
 const other = majority(servers("s1", "s2"))
 
-/** The cmap with these active configurations, and so many retired before them. */
+/** The cmap with these active configurations, and none retired. */
 const cmap = (...active: ReadonlyArray<typeof old>): ConfigurationMap => ({ retired: 0, active })
 const [before, both, after] = [cmap(old), cmap(old, next), { retired: 1, active: [next] }]
 
@@ -100,13 +100,13 @@ describe("consensus on the sequence of configurations", () => {
       message: { _tag: "Prepare", ballot }
     }) as const
 
-  it("each configuration has its instance: acceptors keep one for each", () => {
+  it("each configuration has its own instance: nodes keep an acceptor for each", () => {
     const first = at({ map: cmap(old) }, prepare(0), withConsensus).state
     const { instances } = at(first, prepare(1), withConsensus).state
     expect(instances.map(({ instance }) => instance)).toEqual([0, 1])
   })
 
-  it("a client that reconfigures asks the nodes of the latest configuration to decide on its own", () => {
+  it("a reconfigurer asks the nodes of the latest configuration to decide on its own", () => {
     const { sends } = run(context, both, invoke({ _tag: "Reconfigure", ...changeOf(["+s2"]) }))
     expect(sends.map(({ to }) => to)).toEqual(next.members)
     expect(sends[0]?.message).toMatchObject(prepare(1))
@@ -121,7 +121,7 @@ describe("consensus on the sequence of configurations", () => {
     expect(accepting.sends[0]?.message).toMatchObject({ message: { _tag: "Accept", value: next } })
   })
 
-  it("a client that is not successful retries using the configuration of the one that was", () => {
+  it("an unsuccessful client retries using the configuration of the successful one", () => {
     const refused = receive("s1", {
       ...{ _tag: "BallotReply", operation: 1, phase: 1, instance: 0, map: cmap(old, other) },
       message: { _tag: "Rejected", ballot, refused: "Prepare", promised: ballot }
@@ -132,7 +132,7 @@ describe("consensus on the sequence of configurations", () => {
     expect(sends[0]?.message).toMatchObject({ _tag: "Ballot", instance: 1, phase: 2 })
   })
 
-  it("each configuration is followed by a single one: who knows it takes part in no other ballot", () => {
+  it("each configuration is followed by a single one: a node that knows it joins no further ballot", () => {
     const { state, sends } = at({ map: both }, prepare(0), withConsensus)
     expect(state).toEqual({ ...server.initial(context, serverId("s1")), map: both })
     expect(sends[0]?.message).toMatchObject({ map: both, message: { _tag: "Rejected" } })
@@ -148,12 +148,12 @@ describe("cmaps", () => {
     expect(client.initial(byPerson, c1)).toMatchObject({ map: before })
   })
 
-  it("are a prefix of retired configurations, one or more active ones, and then unknown ones", () => {
+  it("are a prefix of retired configurations, then one or more active ones, then unknown ones", () => {
     expect(describeMap({ retired: 2, active: [old, next] })).toBe("0-1:± 2:{s1,s2,s3} 3:{s1,s3,s4}")
     expect(Schema.is(ConfigurationMap)({ retired: 2, active: [] })).toBe(false)
   })
 
-  it("are integrated index by index: what either knows, and retired where either says so", () => {
+  it("are integrated index by index: known if known in either, retired if retired in either", () => {
     expect(integrate(before, both)).toEqual(both)
     expect(integrate(both, after)).toEqual(after)
     expect(integrate(after, both)).toEqual(after)
@@ -182,7 +182,7 @@ describe("the Get phase", () => {
     expect(step.sends).toEqual([{ to: "s4", message: { _tag: "Get", operation: 1, phase: 1 } }])
   })
 
-  it("integrates retirements, too; and restarts then, without the answers that it has (our rule)", () => {
+  it("integrates retirements too, and then restarts without its answers (our rule)", () => {
     const step = run(
       byPerson,
       before,
@@ -223,12 +223,12 @@ describe("the Get phase", () => {
 describe("the Set phase", () => {
   const found = [got("s1", before, pair(7, 3)), got("s2", before)]
 
-  it("picks, to read, the pair that was found", () => {
+  it("picks, to read, the pair it found", () => {
     const { sends } = run(byPerson, before, invoke(read), ...found, goOn)
     expect(sends[0]?.message).toEqual({ _tag: "Set", operation: 1, phase: 2, pair: pair(7, 3) })
   })
 
-  it("picks, to write, the value and a unique timestamp higher than the one that was found", () => {
+  it("picks, to write, the value and a unique timestamp higher than the one it found", () => {
     const { sends } = run(byPerson, before, invoke(write(8)), ...found, goOn)
     expect(sends[0]?.message).toMatchObject({ _tag: "Set", pair: pair(8, 4, c1) })
   })
@@ -243,7 +243,7 @@ describe("the Set phase", () => {
     ])
   })
 
-  it("a storage node updates its pair if the timestamp is larger, and acknowledges in any case", () => {
+  it("a storage node updates its pair if the timestamp is larger, and acknowledges in either case", () => {
     for (const [sent, kept] of [
       [pair(8, 4), pair(8, 4)],
       [pair(8, 2), pair(7, 3)],
@@ -263,7 +263,7 @@ describe("the Set phase", () => {
     }
   })
 
-  it("integrates the cmap, and sends the pair to new storage nodes that it learns about", () => {
+  it("integrates the cmap, and sends the pair to new storage nodes it learns about", () => {
     const step = run(byPerson, before, invoke(read), ...found, goOn, acknowledged("s1", both))
     expect(step.state.map).toEqual(both)
     expect(step.sends).toEqual([
@@ -271,7 +271,7 @@ describe("the Set phase", () => {
     ])
   })
 
-  it("terminates at a fixed point: a write returns ok, a read the value that it stored", () => {
+  it("terminates at a fixed point: a write returns ok, a read the value it stored", () => {
     const inputs = [...found, goOn, acknowledged("s1", both)]
     const short = run(byPerson, before, invoke(read), ...inputs, acknowledged("s2", both), goOn)
     expect(short.observations).toEqual([])
@@ -294,7 +294,7 @@ describe("the Set phase", () => {
 })
 
 describe("a client that was inactive, or has just started", () => {
-  it("requests the cmap from each of the nodes that the directory names", () => {
+  it("requests the cmap from each node that the directory names", () => {
     const { sends } = run(byPerson, before, receive("d", { _tag: "Hint", members: next.members }))
     expect(sends).toEqual(next.members.map((to) => ({ to, message: { _tag: "AskMap" } })))
     expect(at({ map: both }, { _tag: "AskMap" }).sends).toEqual([
@@ -302,7 +302,7 @@ describe("a client that was inactive, or has just started", () => {
     ])
   })
 
-  it("integrates the cmap with its own, and repeats its request where it is in a phase", () => {
+  it("integrates the cmap with its own, and repeats the request of its phase", () => {
     const reply = receive("s4", { _tag: "MapReply", map: after })
     expect(run(byPerson, before, reply).state.map).toEqual(after)
     expect(receivers(run(byPerson, before, invoke(read), reply))).toEqual(["s1", "s3", "s4"])
@@ -330,7 +330,7 @@ describe("reconfiguration and garbage collection", () => {
     acknowledged("s4", both)
   ]
 
-  it("the sequence can be provided by a person: the change is made without consensus", () => {
+  it("a person can provide the sequence: the client makes its change without consensus", () => {
     expect(pointing.state.map).toEqual(both)
     expect(pointing.sends.some(({ message }) => message._tag === "Ballot")).toBe(false)
   })
@@ -345,7 +345,7 @@ describe("reconfiguration and garbage collection", () => {
     })
     const { state, sends } = at({ pair: pair(7, 3) }, pointing.sends[0]?.message as Message)
     expect(state.map).toEqual(both)
-    // It says what it holds: that is what is copied (our rule).
+    // It sends its pair, which the client copies (our rule).
     expect(sends[0]?.message).toMatchObject({ _tag: "PointerStored", map: both, pair: pair(7, 3) })
     expect(run(byPerson, before, invoke(replace), pointed("s1")).state.activity._tag).toBe(
       "StoringPointer"
@@ -361,7 +361,7 @@ describe("reconfiguration and garbage collection", () => {
     ).toEqual(["s4"])
   })
 
-  it("Action 2: after Action 1, what was stored only in c is copied to c'", () => {
+  it("Action 2: after Action 1, the client copies a value stored only in c to c'", () => {
     expect(transferring.sends).toEqual(
       next.members.map((to) => ({
         to,
@@ -370,7 +370,7 @@ describe("reconfiguration and garbage collection", () => {
     )
   })
 
-  it("Action 2: of the pairs that the pointer's holders have, the largest is copied", () => {
+  it("Action 2: the client copies the largest pair of the nodes that stored the pointer", () => {
     for (const [first, second, larger] of unequal) {
       const replies = [pointed("s1", first), pointed("s2", second)]
       const { sends } = run(byPerson, before, invoke(replace), ...replies)
@@ -378,7 +378,7 @@ describe("reconfiguration and garbage collection", () => {
     }
   })
 
-  it("after both actions c is retired, and a majority of c' is told (our rule)", () => {
+  it("after both actions c is retired, and the client informs a majority of c' (our rule)", () => {
     const short = run(byPerson, before, invoke(replace), ...transferred.slice(0, -1))
     expect(short.state.map.retired).toBe(0)
     const retiring = run(byPerson, before, invoke(replace), ...transferred)
@@ -400,7 +400,7 @@ describe("reconfiguration and garbage collection", () => {
     expect(step.state.activity._tag).toBe("Idle")
   })
 
-  it("the directory is informed of the new configuration, and waited for (our rule)", () => {
+  it("the client informs the directory of the new configuration, and waits for it (our rule)", () => {
     const informing = run(
       contextOf(correct, d),
       before,
@@ -429,7 +429,7 @@ describe("reconfiguration and garbage collection", () => {
 })
 
 describe("RDS", () => {
-  it("integrates consensus into garbage collection: votes say what acceptors hold, and replies what they accepted", () => {
+  it("integrates consensus into garbage collection: votes carry the acceptors' pairs, and replies the accepted configurations", () => {
     const context = { ...contextOf(rds), rules: rds }
     const ballot = { round: 1, proposer: c1 }
     const initial = { ...rdsServer.initial(context, serverId("s1")), pair: pair(7, 3) }
@@ -467,7 +467,7 @@ describe("RDS", () => {
     expect(receivers(learning)).toEqual(["s4"])
   })
 
-  it("copies the largest of the pairs that acceptors held when they brought about the decision", () => {
+  it("copies the largest pair of the acceptors whose votes decided", () => {
     const context = { ...contextOf(rds), rules: rds }
     const ballot = { round: 1, proposer: c1 }
     const reply = (from: string, message: object, held?: Pair) =>

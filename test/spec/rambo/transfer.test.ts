@@ -1,7 +1,7 @@
 /**
- * The transfer of many registers, page by page, where storage nodes hold different ones: each is
- * set in the next configuration with the largest of the pairs that were listed, and the next page
- * begins where the shortest list ended.
+ * The transfer of many registers, page by page, from storage nodes with different registers. The
+ * client stores the largest listed pair of each in the next configuration, and the next page begins
+ * where the shortest list ended.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -99,7 +99,7 @@ describe("two lists", () => {
     expect(onceTransferred(step)).toBe(then)
   })
 
-  it("with two pairs of one number: the larger, by client, is set, whichever is listed first", () => {
+  it("with two pairs of the same number: the client stores the larger one, by client, whichever is listed first", () => {
     const byClient = (name: string) => ({
       value: name,
       timestamp: { number: 1, client: client(name) }
@@ -129,7 +129,7 @@ describe("two lists", () => {
     ])
   })
 
-  it("are followed by no retirement until each register is at a majority of the next configuration", () => {
+  it("precede no retirement until each register is at a majority of the next configuration", () => {
     const step = afterLists("a1 b1", "a1 b1")
     const done = (name: string): Message => ({
       _tag: "Populated",
@@ -173,7 +173,7 @@ describe("a storage node", () => {
           .map(([name, held]) => [name, node(held)])
     )
 
-  it("that is populated keeps the newer pair, and acknowledges in any case", () => {
+  it("that receives a Populate keeps the newer pair, and acknowledges in either case", () => {
     const populate = (number: number): Message => ({
       _tag: "Populate",
       operation: 1,
@@ -192,7 +192,7 @@ describe("a storage node", () => {
     }
   })
 
-  it("that is populated with a pair of the same number keeps that of the larger client", () => {
+  it("that receives a Populate with the same number keeps the pair of the larger client", () => {
     const byClient = (name: string): Pair => ({
       value: name,
       timestamp: { number: 1, client: client(name) }
@@ -210,7 +210,7 @@ describe("a storage node", () => {
     }
   })
 
-  it("lists registers that were written, at most so many, and says whether they are all", () => {
+  it("lists written registers up to the maximum, and states whether they are all", () => {
     const objects = [
       ["a", 1],
       ["b", 0],
@@ -232,7 +232,7 @@ describe("a storage node", () => {
   })
 })
 
-describe("a client that has learned of a retirement or of a configuration on account of another register", () => {
+describe("a client that has learned of a retirement or of a configuration through another register", () => {
   const learned = (retired: number, later: ConfigurationMap): ClientState => {
     const { phase } = startPhase([old], initialPair, null)
     const answered = { ...phase, answered: servers("s1") }
@@ -248,24 +248,21 @@ describe("a client that has learned of a retirement or of a configuration on acc
   it.each([
     ["a retirement", { retired: 1, active: [next] }, [next]],
     ["a configuration", map, [old, next]]
-  ] as const)(
-    "restarts its Get phase because of %s, without the answers that it has",
-    (_, later, asked) => {
-      const state = learned(0, later)
-      expect(parts.client.choices(context, c1, state)).toEqual([{ _tag: "CatchUp" }])
-      const reply: Message = {
-        _tag: "GetReply",
-        operation: 1,
-        phase: 1,
-        pair: initialPair,
-        map: later
-      }
-      const step = receives(state, "s2", reply)
-      if (step.state.activity._tag !== "Getting") throw new Error("the phase is over")
-      const { phase } = step.state.activity
-      expect(phase.configurations).toEqual(expect.arrayContaining([...asked]))
-      expect(phase.answered).not.toContain("s1")
-      expect(step.sends.map(({ to }) => to).sort()).toEqual(asked.flatMap(({ members }) => members))
+  ] as const)("restarts its Get phase because of %s, without its answers", (_, later, asked) => {
+    const state = learned(0, later)
+    expect(parts.client.choices(context, c1, state)).toEqual([{ _tag: "CatchUp" }])
+    const reply: Message = {
+      _tag: "GetReply",
+      operation: 1,
+      phase: 1,
+      pair: initialPair,
+      map: later
     }
-  )
+    const step = receives(state, "s2", reply)
+    if (step.state.activity._tag !== "Getting") throw new Error("the phase is over")
+    const { phase } = step.state.activity
+    expect(phase.configurations).toEqual(expect.arrayContaining([...asked]))
+    expect(phase.answered).not.toContain("s1")
+    expect(step.sends.map(({ to }) => to).sort()).toEqual(asked.flatMap(({ members }) => members))
+  })
 })

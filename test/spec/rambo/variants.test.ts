@@ -1,7 +1,6 @@
 /**
  * Each variant of reconfiguration with consensus is another one with one step changed: in every
- * situation that random runs of it reach, its step is the same but where it is about the step that
- * the variant is named for.
+ * situation that its random runs reach, its step differs only where the changed rule applies.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -23,7 +22,7 @@ import {
 type Activity = ClientState["activity"]["_tag"]
 type About = (transition: Transition, right: RamboStep) => boolean
 
-/** A client does this. */
+/** The client is in one of these activities. */
 const is =
   (...tags: ReadonlyArray<Activity>): About =>
   ({ state }) =>
@@ -57,7 +56,7 @@ const hearsNews: About = (transition) => {
 /** Several configurations are active in the client's cmap. */
 const knowsSeveral: About = ({ state }) => "map" in state && state.map.active.length > 1
 
-/** The right step is to refuse a change that would leave nobody. */
+/** The correct step is to refuse a change that would leave no members. */
 const refuses: About = (_transition, { observations }) =>
   observations.some((seen) => seen._tag === "Response" && seen.result === refused)
 
@@ -155,14 +154,14 @@ const changes: Readonly<Record<string, readonly [string, About]>> = {
 const sameWithMajorities = ["rambo read-stored-at-read-quorum", "rds fused-votes-of-a-write-quorum"]
 
 describe("the variants of reconfiguration with consensus", () => {
-  it("are catalogued with the correct one first, each under its own name", () => {
+  it("are listed with the correct one first, each under its own name", () => {
     expect(names[0]).toBe("rambo correct")
     expect(rambo.variants[0]).toMatchObject({ name: "correct", kind: "correct" })
     expect(names.slice(1).toSorted()).toEqual(Object.keys(changes).toSorted())
   })
 
   for (const [name, [right, about]] of Object.entries(changes)) {
-    it(`${name} takes the steps of ${right}, but for those that it is about`, () => {
+    it(`${name} takes the steps of ${right}, except those it changes`, () => {
       const seen = { changed: 0, same: 0 }
       fc.assert(
         fc.property(movesOf(160), (moves) => {

@@ -45,8 +45,8 @@ const readsLateWrite = (history: History, intervals: ReadonlyArray<Interval>): b
     )
   })
 
-describe("atomicity, held against every order of the operations", () => {
-  it("judges 40,000 random small histories and all their prefixes as brute force does; a violation is for good", () => {
+describe("atomicity, compared with every order of the operations", () => {
+  it("agrees with brute force on 40,000 random small histories and all their prefixes; a violation is permanent", () => {
     const runs = 40_000
     const seen = { linearizable: 0, violated: 0, repeated: 0, pending: 0, late: 0, fourClients: 0 }
     fc.assert(
@@ -96,7 +96,7 @@ describe("atomicity of a history", () => {
     expect(verdict(whole("c1", read, 1))).toBe("violated")
   })
 
-  it("wants a read after a write to return what was written, and not the value before it", () => {
+  it("requires a read after a write to return the new value, not the one before it", () => {
     expect(verdict(whole("c1", write(1)), whole("c2", read, 1))).toBe("atomic")
     expect(verdict(whole("c1", write(1)), whole("c2", read, null))).toBe("violated")
     expect(verdict(whole("c1", write(1)), whole("c1", write(2)), whole("c2", read, 1))).toBe(
@@ -115,13 +115,13 @@ describe("atomicity of a history", () => {
     expect(verdict(invoke("c1", write(2)), whole("c2", read, 3))).toBe("violated")
   })
 
-  it("calls the new-old inversion a violation: no later read may return an older value", () => {
+  it("rejects the new-old inversion: no later read may return an older value", () => {
     const writing = [...whole("c1", write(1)), invoke("c1", write(2))]
     expect(verdict(writing, whole("c2", read, 2), whole("c3", read, 1))).toBe("violated")
     expect(verdict(writing, whole("c2", read, 1), whole("c3", read, 2))).toBe("atomic")
   })
 
-  it("lets two reads that overlap see a concurrent write in either order", () => {
+  it("lets two overlapping reads see a concurrent write in either order", () => {
     const overlapping = [invoke("c2", read), invoke("c3", read), respond("c2", read, 2)]
     expect(
       verdict(whole("c1", write(1)), invoke("c1", write(2)), overlapping, respond("c3", read, 1))
@@ -140,7 +140,7 @@ describe("atomicity of a history", () => {
     expect(verdict(both, whole("c3", read, 1), whole("c4", read, 2))).toBe("violated")
   })
 
-  it("lets a pending write take effect late, once, and for good", () => {
+  it("lets a pending write take effect late, once, and permanently", () => {
     const pending = [invoke("c1", write(1)), ...whole("c2", read, null), ...whole("c2", write(2))]
     expect(verdict(pending, whole("c2", read, 2), whole("c2", read, 1))).toBe("atomic")
     expect(verdict(pending, whole("c2", read, 1), whole("c2", read, 2))).toBe("violated")
@@ -158,7 +158,7 @@ describe("atomicity of a history", () => {
     expect(verdict(crashed, whole("c2", read, 1), whole("c3", read, 2))).toBe("violated")
   })
 
-  it("forgets a read of a crashed client, and nothing else that was going on", () => {
+  it("forgets only the read of a crashed client", () => {
     const crashed = [invoke("c1", write(1)), invoke("c2", read), crash("c2")]
     expect(
       verdict(crashed, whole("c3", read, 1), respond("c1", write(1)), whole("c3", read, 1))
@@ -166,13 +166,13 @@ describe("atomicity of a history", () => {
     expect(verdict(crashed, respond("c1", write(1)), whole("c3", read, null))).toBe("violated")
   })
 
-  it('takes a value that is written twice for the same value, and 1 and "1" for two', () => {
+  it('treats a value written twice as the same value, and 1 and "1" as two', () => {
     const again = [...whole("c1", write(1)), ...whole("c1", write(2)), ...whole("c1", write(1))]
     expect(verdict(again, whole("c2", read, 1))).toBe("atomic")
     expect(verdict(whole("c1", write(1)), whole("c2", read, "1"))).toBe("violated")
   })
 
-  it("names the response that no order explains, and goes on naming that one", () => {
+  it("names the response that no order explains, and keeps naming it", () => {
     const stale = [...whole("c1", write(1)), ...whole("c2", read, null)]
     const later = [...whole("c3", read, null), ...whole("c4", write(2))]
     const reason = (history: History) =>
@@ -181,7 +181,7 @@ describe("atomicity of a history", () => {
     expect(reason([...stale, ...later])).toBe(reason(stale))
   })
 
-  it("is not concerned with reconfigurations and notes (3.1)", () => {
+  it("ignores reconfigurations and notes (3.1)", () => {
     const change = { _tag: "Reconfigure", add: [], remove: [server("s1")] } as const
     const started = [...whole("c1", write(1)), invoke("c2", read)].reduce(
       atomicity.observe,

@@ -1,11 +1,11 @@
 /**
- * Atomicity by brute force, slow and obviously right: the oracle that the automaton of
- * `spec/register/atomicity.ts` is held against. It shares no idea with it: no state, no automaton,
- * no event is looked at twice.
+ * Atomicity by brute force, slow and obviously right: the oracle for the automaton of
+ * `spec/register/atomicity.ts`. It is independent of that: it has no state and no automaton, and
+ * looks at each event once.
  *
- * A history is linearizable if, after some of its pending operations are dropped, the others can be
- * put in an order that respects real time and in which every read returns the value of the last
- * write before it (null if none).
+ * A history is linearizable if, after some of its pending operations are dropped, the others have
+ * an order that respects real time and in which every read returns the value of the last write
+ * before it (null if none).
  */
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { Event } from "../../../spec/kernel/observer.ts"

@@ -1,5 +1,5 @@
 /**
- * Who holds the pair that a Get phase found: what a read that returns at once relies on.
+ * The nodes that hold the pair a Get phase found, on which a read that returns at once relies.
  */
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
@@ -10,7 +10,7 @@ import { initialPair, larger, type Pair } from "../../../spec/register/pair.ts"
 const pair = (number: number): Pair =>
   number === 0 ? initialPair : { value: number, timestamp: { number, client: client("c1") } }
 
-it("they are those that answered with the largest pair, in whatever order answers come", () => {
+it("they are the nodes that answered with the largest pair, in any order of answers", () => {
   const answers = fc.uniqueArray(
     fc.record({ from: fc.integer({ min: 1, max: 5 }), number: fc.nat(2) }),
     { selector: ({ from }) => from, minLength: 1 }

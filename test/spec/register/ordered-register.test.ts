@@ -1,7 +1,7 @@
 /**
- * The register ordered by timestamps is atomic: every history of it that two or three clients can
- * make, with few timestamps, is fed to the definition of atomicity. So whatever refines it is
- * atomic.
+ * The register ordered by timestamps is atomic: the definition of atomicity judges every history
+ * that two or three clients can produce with a few timestamps. Every system that refines it is
+ * therefore atomic.
  */
 import { describe, expect, it } from "vitest"
 import { canonical, setOf } from "../../../spec/kernel/data.ts"
@@ -121,7 +121,7 @@ const explore = (scripts: ReadonlyArray<ReadonlyArray<Access>>) => {
   return { states: found.size, refused: null, violation: null }
 }
 
-describe("a register that is ordered by timestamps", () => {
+describe("a register ordered by timestamps", () => {
   it.each([
     { scripts: [[write(1)], [read, read]], least: 100 },
     { scripts: [[write(1), read], [write(2)]], least: 500 },
@@ -133,7 +133,7 @@ describe("a register that is ordered by timestamps", () => {
     expect(states).toBeGreaterThan(least)
   })
 
-  it("has no step that falls below a floor, invents a value, or ends too early", () => {
+  it("has no step that goes below a floor, invents a value, or ends too early", () => {
     const c1 = client("c1")
     const late: Timestamp = { number: 2, client: client("c2") }
     const early: Timestamp = { number: 1, client: c1 }
@@ -164,7 +164,7 @@ describe("a register that is ordered by timestamps", () => {
     expect(allows(stored, { ...stored, floor: written.timestamp })).toBe(true)
   })
 
-  it("loses what a client has in execution only if the client is gone, which begins nothing any more", () => {
+  it("drops a client's operation only if the client leaves, and that client begins no other", () => {
     const [c1, c2] = [client("c1"), client("c2")]
     const waiting: Ordered = { operation: read, floor: initial.floor, pair: null }
     const both: OrderedRegister = { ...initial, operations: { [c1]: waiting, [c2]: waiting } }

@@ -1,5 +1,5 @@
 /**
- * What a storage node stores is what it can answer with, and what a writer can go on from.
+ * A storage node can answer with every pair it can store, and a writer can continue from it.
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
@@ -45,7 +45,7 @@ describe("a value", () => {
 })
 
 describe("the name of a register", () => {
-  it("has a longest one", () => {
+  it("has a maximum length", () => {
     expect(Schema.is(RegisterName)("x".repeat(mostRegisterName))).toBe(true)
     expect(Schema.is(RegisterName)("x".repeat(mostRegisterName + 1))).toBe(false)
   })

@@ -1,6 +1,6 @@
 /**
- * What every storage node promises of its vt-pair is broken by the steps and the states that break
- * it, and by no others.
+ * The invariants of a storage node's vt-pair fail on the steps and states that violate them, and on
+ * no others.
  */
 import { describe, expect, it } from "vitest"
 import { client, server } from "../../../spec/nodes/nodes.ts"
@@ -24,7 +24,7 @@ describe("timestamps", () => {
     })
   })
 
-  it("grow where a storage node keeps its pair or takes a newer one, and not where it takes an older one", () => {
+  it("grow if a storage node keeps its pair or stores a newer one, and not if it stores an older one", () => {
     const holds = (before: string, after: string) =>
       timestampsGrow.holds({}, server("s1"), { pair: pair(before) }, { pair: pair(after) })
     expect(holds("1@1.c1", "1@1.c1")).toBe(true)
@@ -41,7 +41,7 @@ describe("timestamps", () => {
     expect(forgets).toBe(false)
   })
 
-  it("name values where no two pairs with one timestamp differ", () => {
+  it("name values if no two pairs with one timestamp differ", () => {
     const holds = (left: string, right: string) =>
       timestampsNameValues.holds({}, { pair: pair(left) }, { pair: pair(right) })
     expect(holds("1@1.c1", "1@1.c1")).toBe(true)

@@ -1,5 +1,5 @@
 /**
- * How long a value may be: 1 MiB of characters that JSON writes as two.
+ * The maximum length of a value: 1 MiB of characters that JSON writes as two.
  */
 import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"

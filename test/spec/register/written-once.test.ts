@@ -11,7 +11,7 @@ import { type Interval, judge } from "../../../spec/register/written-once.ts"
 import { intervalsOf, isLinearizable } from "./brute-force.ts"
 import { type History, invoke, read, respond, whole, write } from "./histories.ts"
 
-/** Its operations take place, in some order, or do not; some reads return whatever they like. */
+/** The operations take effect in some order, or not at all; some reads return arbitrary values. */
 const play = (moves: ReadonlyArray<{ who: number; reads: boolean; lie: number }>): History => {
   const events: Array<History[number]> = []
   const running = new Map<string, { isRead: boolean; value: Value; took: boolean; result: Value }>()
@@ -54,7 +54,7 @@ const judged = (history: History) =>
   judge(intervalsOf(history).map(({ node, ...rest }) => ({ client: node, ...rest })))
 
 describe("atomicity of histories in which every value is written once", () => {
-  it("is judged as the automaton and as brute force judge it", () => {
+  it("agrees with the automaton and with brute force", () => {
     const seen = { Atomic: 0, Violation: 0, NotWrittenOnce: 0 }
     fc.assert(
       fc.property(
@@ -73,7 +73,7 @@ describe("atomicity of histories in which every value is written once", () => {
     expect(seen.NotWrittenOnce).toBe(0)
   })
 
-  it("of a write that never returned: it may have taken place, late, or not at all", () => {
+  it("lets a write that never returned take effect late, or not at all", () => {
     const pending = invoke("c1", write(1))
     expect(judged([pending, ...whole("c2", read, null), ...whole("c2", read, 1)])._tag).toBe(
       "Atomic"
@@ -84,7 +84,7 @@ describe("atomicity of histories in which every value is written once", () => {
     expect(judged([...whole("c2", read, 1), pending])._tag).toBe("Violation")
   })
 
-  it("is not decided if a value is written twice, or the initial one", () => {
+  it("is undecided if a value is written twice, or the initial one is written", () => {
     expect(judged([...whole("c1", write(1)), ...whole("c2", write(1))])).toEqual({
       _tag: "NotWrittenOnce",
       value: 1

@@ -1,5 +1,5 @@
 /**
- * The names that a person writes in a change are names of nodes.
+ * The names in a written change are names of nodes.
  */
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"

@@ -1,5 +1,5 @@
 /**
- * The words of a weak snapshot: how scripts write what is asked of it, and reports what it answers.
+ * The syntax of a weak snapshot's operations in scripts, and of their results in reports.
  */
 import { describe, expect, it } from "vitest"
 import { servers } from "../../../spec/nodes/nodes.ts"
@@ -10,17 +10,17 @@ const parse = (text: string) => {
   return snapshot.kinds.find(({ tag }) => tag.toLowerCase() === word)?.parse(words)
 }
 
-describe("the words of a weak snapshot", () => {
-  it.each(["update +s4 +s5 -s1", "update -s2", "scan"])("say what is asked: %s", (text) => {
+describe("the syntax of a weak snapshot", () => {
+  it.each(["update +s4 +s5 -s1", "update -s2", "scan"])("includes %s", (text) => {
     const operation = parse(text)
     expect(operation && snapshot.describe(operation)).toBe(text)
   })
 
-  it.each(["update", "update s4", "scan +s4"])("do not say: %s", (text) => {
+  it.each(["update", "update s4", "scan +s4"])("does not include %s", (text) => {
     expect(parse(text)).toBeUndefined()
   })
 
-  it("find fault with a node that is added and removed at once", () => {
+  it("rejects a node that is both added and removed", () => {
     const operation = { _tag: "Update", add: servers("s4"), remove: servers("s4") } as const
     expect(snapshot.problem?.(operation)).toEqual({
       problem: "s4 is both added and removed",
@@ -29,7 +29,7 @@ describe("the words of a weak snapshot", () => {
     expect(snapshot.problem?.({ _tag: "Scan" })).toBeUndefined()
   })
 
-  it("say what was answered: ok, and the changes that a scan found", () => {
+  it("shows results: ok, and the changes that a scan found", () => {
     const found = [
       { add: [], remove: servers("s1") },
       { add: servers("s4"), remove: [] }

@@ -1,5 +1,5 @@
 /**
- * The promises of a weak snapshot are broken by the histories that break them, and by no others.
+ * The properties of a weak snapshot fail on the histories that violate them, and on no others.
  */
 import { describe, expect, it } from "vitest"
 import type { Event } from "../../../spec/kernel/observer.ts"
@@ -48,7 +48,7 @@ const eventOf = (text: string): Event<SnapshotObservation> => {
 
 const properties = { integrity, validity, monotonicity, nonEmptyIntersection }
 
-/** The names of the properties that the history breaks. */
+/** The names of the properties that the history violates. */
 const broken = (...history: ReadonlyArray<string>): ReadonlyArray<string> =>
   Object.entries(properties).flatMap(([name, property]) => {
     const observer = property.observer({})
@@ -56,44 +56,44 @@ const broken = (...history: ReadonlyArray<string>): ReadonlyArray<string> =>
     return observer.violation(state) === undefined ? [] : [name]
   })
 
-describe("the promises of a weak snapshot", () => {
-  it("are kept by scans that find what was proposed, in whatever order", () => {
+describe("the properties of a weak snapshot", () => {
+  it("hold for scans that find proposed changes, in any order", () => {
     expect(
       broken("c1 +s4", "c2 scan", "c3 scan", "c2 =", "c3 = s4", "c1 ok", "c2 scan", "c2 = s4")
     ).toEqual([])
     expect(broken("c1 +s4", "c2 +s5", "c3 scan", "c4 scan", "c3 = s4,s5", "c4 = s5")).toEqual([])
   })
 
-  it("integrity: a change that nobody proposed, or nobody yet", () => {
+  it("integrity: a change that no update proposed, or only a later one", () => {
     expect(broken("c1 +s4", "c3 scan", "c3 = s5")).toEqual(["integrity"])
     expect(broken("c3 scan", "c3 = s4", "c1 +s4")).toEqual(["integrity"])
   })
 
-  it("validity: a scan that finds nothing though an update was complete before it began", () => {
+  it("validity: a scan finds nothing although an update completed before it began", () => {
     expect(broken("c1 +s4", "c1 ok", "c3 scan", "c3 =")).toEqual(["validity"])
     expect(broken("c1 +s4", "c3 scan", "c1 ok", "c3 =")).toEqual([])
     expect(broken("c1 +s4", "c1 ok", "c3 scan", "c3 = s4", "c3 scan", "c3 =")).toContain("validity")
   })
 
-  it("monotonicity: a change that an earlier scan found is missed", () => {
+  it("monotonicity: a scan misses a change that an earlier scan found", () => {
     const both = ["c1 +s4", "c2 +s5", "c3 scan", "c3 = s4,s5"]
     expect(broken(...both, "c4 scan", "c4 = s4")).toEqual(["monotonicity"])
     expect(broken("c4 scan", ...both, "c4 = s4")).toEqual([])
   })
 
-  it("monotonicity: a change that the last scan did not find, but one before it", () => {
+  it("monotonicity: a scan misses a change found by a scan before the last one", () => {
     const apart = ["c1 +s4", "c2 +s5", "c3 scan", "c4 scan", "c3 = s4,s5", "c4 = s5"]
     expect(broken(...apart, "c3 scan", "c3 = s5")).toEqual(["monotonicity"])
     expect(broken(...apart, "c3 scan", "c3 = s4,s5")).toEqual([])
   })
 
-  it("monotonicity: a scan that finds nothing after one that found something, by the same client or another", () => {
+  it("monotonicity: a scan finds nothing after a non-empty one, by the same client or another", () => {
     const found = ["c1 +s4", "c3 scan", "c3 = s4"]
     expect(broken(...found, "c3 scan", "c3 =")).toEqual(["monotonicity"])
     expect(broken(...found, "c4 scan", "c4 =")).toEqual(["monotonicity"])
   })
 
-  it("non-empty intersection: two scans with nothing in common, at once or not; one that is empty does not count", () => {
+  it("non-empty intersection: two scans have nothing in common, concurrent or not; an empty scan does not count", () => {
     expect(broken("c1 +s4", "c2 +s5", "c3 scan", "c4 scan", "c3 = s4", "c4 = s5")).toEqual([
       "nonEmptyIntersection"
     ])
@@ -121,8 +121,8 @@ const node = (text: string): ServerState => {
   }
 }
 
-describe("what storage nodes endorse", () => {
-  it("is final: it is never another change, and never none again", () => {
+describe("the endorsement of a storage node", () => {
+  it("is final: it never changes and is never revoked", () => {
     const holds = (before: string, after: string) =>
       endorsementsAreFinal.holds({}, server("s1"), node(before), node(after))
     expect(holds("- s2:s4", "s4 s1:s4 s2:s4")).toBe(true)
@@ -159,7 +159,7 @@ describe("what storage nodes endorse", () => {
     }
   )
 
-  it("differs as soon as two storage nodes endorse different changes, and not before", () => {
+  it("differs once two storage nodes endorse different changes, and not before", () => {
     const property = weakSnapshot.properties.find(({ name }) => name === "endorsements-differ")
     const holds = (...nodes: ReadonlyArray<string>) => {
       if (property?._tag !== "Sometimes")

@@ -1,6 +1,6 @@
 /**
- * The storage node of a weak snapshot: it endorses once, its row only grows, and to forget who
- * endorses what changes nothing that anybody else can tell.
+ * The storage node of a weak snapshot: it endorses once, its row only grows, and leaving out the
+ * endorsers changes no observable behaviour.
  */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -30,7 +30,9 @@ const numbers = { operation: 1, phase: 1 }
 const adding = (name: string): Change => ({ add: servers(name), remove: [] })
 const endorse = (name: string): Message => ({ _tag: "Endorse", ...numbers, change: adding(name) })
 
-/** Endorsements with columns: of each node always the same change, for a node endorses but one. */
+/**
+ * Endorsements with columns: always the same change for each node, since a node endorses only one.
+ */
 const rows: fc.Arbitrary<Endorsements> = fc
   .subarray(["s2", "s3", "s4"])
   .map((names) =>
@@ -51,7 +53,7 @@ const forgetMessage = (message: Message): Message =>
   "endorsements" in message ? { ...message, endorsements: forget(message.endorsements) } : message
 
 describe("a storage node", () => {
-  it("endorses the first change that it is asked for, and no other", () => {
+  it("endorses the first change it is asked for, and no other", () => {
     const first = receive({ rules: correct }, self, initial, asker, endorse("s8"))
     const second = receive({ rules: correct }, self, first.state, asker, endorse("s9"))
     expect(second.state).toEqual(first.state)
@@ -62,7 +64,7 @@ describe("a storage node", () => {
     }
   })
 
-  it("may endorse another change than it knows others to endorse", () => {
+  it("may endorse a different change from those it knows other nodes to endorse", () => {
     const store: Message = { _tag: "Store", ...numbers, endorsements: [{ change: adding("s8") }] }
     const told = receive({ rules: correct }, self, initial, asker, store)
     const { state } = receive({ rules: correct }, self, told.state, asker, endorse("s9"))
@@ -72,7 +74,7 @@ describe("a storage node", () => {
     })
   })
 
-  it("does the same with the matrix's columns as without, but for the columns", () => {
+  it("behaves the same with and without the columns of the matrix, except for the columns", () => {
     let changes = 0
     fc.assert(
       fc.property(fc.array(messages, { maxLength: 12 }), (sequence) => {
@@ -102,7 +104,7 @@ describe("a storage node", () => {
     expect(changes).toBeGreaterThan(100)
   })
 
-  it("promises of a message that it only answers it exactly if no step, now or later, is changed by it", () => {
+  it("declares that it only answers a message exactly if the message changes no step, now or later", () => {
     let kept = 0
     fc.assert(
       fc.property(fc.array(messages, { maxLength: 12 }), messages, (sequence, message) => {

@@ -1,6 +1,6 @@
 /**
- * The stages of a scan and of an update, one after the other: what is asked, and which answers end
- * it.
+ * The stages of a scan and of an update, in order: the questions, and the answers that complete
+ * each.
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
@@ -28,7 +28,7 @@ const collected = (...names: ReadonlyArray<string>): Answer => ({
 })
 const stored: Answer = { _tag: "Stored", ...numbers }
 
-/** How things stand, in a few words. */
+/** A short description of the progress. */
 const told = (progress: Progress): string => {
   switch (progress._tag) {
     case "Asks": {
@@ -85,7 +85,7 @@ describe("a scan", () => {
     ])
   })
 
-  it("ends with the first collect where that found nothing; to the letter, it goes on", () => {
+  it("ends after the first collect if that found nothing; to the letter, it continues", () => {
     const nothing = [
       ["s1", collected()],
       ["s3", collected()]
@@ -95,7 +95,7 @@ describe("a scan", () => {
     expect(scan(letter, ...nothing)).toEqual(["Collect", "waits", "Store"])
   })
 
-  it("counts nobody twice, and no answer to another question", () => {
+  it("counts no node twice, and no answer to another question", () => {
     const [first] = firstRound
     expect(scan(correct, first, first, ["s2", stored])).toEqual([
       "Collect",
@@ -107,7 +107,7 @@ describe("a scan", () => {
 })
 
 describe("an update", () => {
-  it("spreads what the first that answers endorses, and ends when a majority knows it", () => {
+  it("stores the endorsement of the first node that answers, and ends when a majority has it", () => {
     const answer: Answer = { _tag: "Endorsed", ...numbers, change: adding("s5") }
     const lines = course(correct, startUpdate(adding("s4")), [
       ["s2", answer],
