@@ -15,9 +15,10 @@ import { equals, including } from "../../kernel/data.ts"
 import { Count, SetOf } from "../../kernel/node.ts"
 import { become, ignore, type Process, type Send, type Step } from "../../kernel/process.ts"
 import type { ClientId, ServerSet } from "../../nodes/nodes.ts"
-import * as Following from "./following.ts"
+import * as Following from "../following.ts"
 import { type Answer, type Message, type Nonce, StatementPart } from "./messages.ts"
 import type { AskEpoch, EpochObservation } from "./operation.ts"
+import type { Rules } from "./rules.ts"
 
 export const ClientState = Schema.Struct({
   ...Following.Following,
@@ -31,6 +32,7 @@ export type ClientState = typeof ClientState.Type
 
 /** What a client is told at the beginning. */
 export interface Context extends Following.Context {
+  readonly rules: Rules
   readonly configuration: { readonly members: ServerSet }
 }
 

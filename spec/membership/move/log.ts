@@ -21,7 +21,7 @@ import { become, ignore, type Process, type Step } from "../../kernel/process.ts
 import { type AdministratorId, ServerId, ServerSet } from "../../nodes/nodes.ts"
 import type { Value } from "../../register/operation.ts"
 import { Reconfigure, refused } from "../../storage/reconfiguration.ts"
-import { mostFaulty } from "./following.ts"
+import { mostFaulty } from "../following.ts"
 import { type Deal, type Message, Sealed } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
