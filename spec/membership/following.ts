@@ -2,8 +2,8 @@
  * Following the epochs: what every node does that is told of them, a replica of the service or not.
  *
  * It collects the parts of certificates until they combine. Certificates are taken one after the
- * other, each signed with the shares of the epoch before: a node that missed some asks for them, and
- * here they wait for it.
+ * other, each signed with the shares of the epoch before: a node that missed some asks for them,
+ * and here they wait for it.
  */
 import { View } from "../administrator/view.ts"
 import { byzantineFaults } from "../configuration/tolerated-faults.ts"

@@ -2,10 +2,11 @@
  * A client of the membership service: it follows the epochs, and asks whether the one that it knows
  * is the current one.
  *
- * Signatures do not expire. Who was away for long may be told of an epoch by replicas that have left
- * the service since, as corrupt as they may be. So a client sends a challenge, which nobody has seen
- * before, and believes an answer that the service has signed together with it. (Freshness; S5 of
- * the properties. A lease against a clock begins with such an answer: here there are no clocks.)
+ * Signatures do not expire. Who was away for long may be told of an epoch by replicas that have
+ * left the service since, as corrupt as they may be. So a client sends a challenge, which nobody
+ * has seen before, and believes an answer that the service has signed together with it. (Freshness;
+ * S5 of the properties. A lease against a clock begins with such an answer: here there are no
+ * clocks.)
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"

@@ -1,7 +1,7 @@
 /**
  * The membership service moves: its replicas are replaced while it runs, and those who left cannot
- * speak for it (Rodrigues, Liskov, Chen, Liskov, Schultz, "Automatic reconfiguration for large-scale
- * reliable storage systems"; only the abstract is at hand, the rest is reconstructed).
+ * speak for it (Rodrigues, Liskov, Chen, Liskov, Schultz, "Automatic reconfiguration for
+ * large-scale reliable storage systems"; only the abstract is at hand, the rest is reconstructed).
  */
 import type { Noted } from "../../administrator/observation.ts"
 import { premises } from "../../administrator/premises.ts"

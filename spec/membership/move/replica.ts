@@ -1,6 +1,6 @@
 /**
- * A node of the system, which is a replica of the membership service in some epochs and follows them
- * in all.
+ * A node of the system, which is a replica of the membership service in some epochs and follows
+ * them in all.
  *
  * As a replica it has a share of the key of the service. When the service moves, it certifies the
  * next epoch and deals its share anew to the next replicas; when enough have been dealt it erases
@@ -64,8 +64,8 @@ export interface Choice {
 type ReplicaStep = Step<ReplicaState, Noted, Message>
 
 /**
- * At the beginning somebody whom all trust has dealt shares to the replicas of the first epoch; they
- * have read them.
+ * At the beginning somebody whom all trust has dealt shares to the replicas of the first epoch;
+ * they have read them.
  */
 const initial = (context: Context, self: ServerId): ReplicaState => {
   const { rules, cryptography } = context

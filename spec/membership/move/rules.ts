@@ -15,7 +15,8 @@ export interface Rules extends FollowingRules {
   /** Whether the epoch is over when so many of its replicas say that they have erased. */
   readonly areEnoughErased: (erased: number, members: number, faulty: number) => boolean
   /**
-   * The shares that a replica keeps when the next have been dealt; `isStaying`: it has one of those.
+   * The shares that a replica keeps when the next have been dealt; `isStaying`: it has one of
+   * those.
    */
   readonly keptShares: (
     shares: ReadonlyArray<ServiceShare>,

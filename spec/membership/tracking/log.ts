@@ -75,7 +75,9 @@ const admits = (
   )
 }
 
-/** Whether the agreement is one that counts, of a replica of the service and about another member. */
+/**
+ * Whether the agreement is one that counts, of a replica of the service and about another member.
+ */
 const takes = (context: Context, state: LogState, agreement: Agreement): boolean => {
   const { rules, cryptography } = context
   const { node, ...round } = agreement.content
@@ -128,7 +130,9 @@ const nextMembers = (context: Context, state: LogState): ServerSet =>
     evictedIn(context, state)
   )
 
-/** A round of probing begins: agreements from before are void, but for those that evicted a node. */
+/**
+ * A round of probing begins: agreements from before are void, but for those that evicted a node.
+ */
 const nextRound = (context: Context, state: LogState): LogStep => {
   const evicted = evictedIn(context, state)
   const next = { ...state, round: state.round + 1 }

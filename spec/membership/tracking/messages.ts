@@ -1,8 +1,8 @@
 /**
  * The messages of the membership service that tracks who is in the system.
  *
- * What goes to the log are operations that its users submit, signed where others rely on who it was;
- * what comes from it is what all replicas make of them.
+ * What goes to the log are operations that its users submit, signed where others rely on who it
+ * was; what comes from it is what all replicas make of them.
  */
 import * as Schema from "effect/Schema"
 import { describeView, View } from "../../administrator/view.ts"

@@ -98,8 +98,8 @@ export const startRound = <State extends Probing>(
 
 /**
  * An interval has passed, and the node has not answered. If it has missed enough, the replica asks
- * the others whether they miss the node as well, and agrees itself; if somebody has asked before, it
- * agrees as soon as it has missed the node for so long that it may.
+ * the others whether they miss the node as well, and agrees itself; if somebody has asked before,
+ * it agrees as soon as it has missed the node for so long that it may.
  */
 export const wait = <State extends Probing>(
   context: Context,

@@ -133,8 +133,8 @@ type Context = { readonly configuration: { readonly members: ServerSet } }
 
 /**
  * The sequence of consistent views, as other protocols use one: what clients are given is an agreed
- * sequence of configurations, the same that RAMBO goes along. (None of them is retired here: that is
- * up to who stores data in them.)
+ * sequence of configurations, the same that RAMBO goes along. (None of them is retired here: that
+ * is up to who stores data in them.)
  */
 export const refinesSequence = refinesAgreedSequence<Context, GlobalState<Roles, Message>>(
   "refines-given-sequence",

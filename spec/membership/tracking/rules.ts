@@ -1,6 +1,6 @@
 /**
- * The decisions that tracking the members rests on. The protocol is `correct`; a variant is the same
- * text under other decisions.
+ * The decisions that tracking the members rests on. The protocol is `correct`; a variant is the
+ * same text under other decisions.
  */
 import { equals } from "../../kernel/data.ts"
 import { type FollowingRules, following } from "../following.ts"
