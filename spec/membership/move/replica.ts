@@ -121,14 +121,14 @@ const dealt = (
   next: View
 ): ReadonlyArray<Sealed> => {
   const threshold = rules.threshold(next.members.length, mostFaulty(next))
-  // Whoever encrypts needs the public half of the key alone, which everybody has.
-  const by = cryptography.ownKey(share.holder)
   return setOf(
-    next.members.flatMap((member) => {
-      const first = cryptography.sharedKeyFor(by, member)
-      const key = cryptography.hashed(first, next.number) ?? first
-      return [cryptography.encrypt(key, cryptography.threshold.deal(share, member, threshold))]
-    })
+    next.members.map((member) =>
+      cryptography.encryptFor(
+        member,
+        next.number,
+        cryptography.threshold.deal(share, member, threshold)
+      )
+    )
   )
 }
 
