@@ -12,6 +12,7 @@ import { majority } from "./majority/protocol.ts"
 import { majorityRegisters } from "./majority/registers.ts"
 import { masking } from "./masking/protocol.ts"
 import { membershipMove } from "./membership/move/protocol.ts"
+import { membership } from "./membership/tracking/protocol.ts"
 import { naive } from "./naive/protocol.ts"
 import { pbft } from "./pbft/protocol.ts"
 import { rambo } from "./rambo/protocol.ts"
@@ -38,6 +39,7 @@ export const protocols: ReadonlyArray<StorageProtocol> = [
   naive,
   consensus,
   pbft,
+  membership,
   membershipMove,
   dbqs,
   rambo,

@@ -1,7 +1,7 @@
 /**
- * The manifest: what a breadth-first search finds in each shipped scenario, with all reductions that
- * keep the verdicts asked for. `npm run manifest` writes it; a check of all scenarios and the tests
- * compare with it.
+ * The manifest: what a breadth-first search finds in each shipped scenario, with all reductions
+ * that keep the verdicts asked for. `npm run manifest` writes it; a check of all scenarios and the
+ * tests compare with it.
  */
 import { readFileSync } from "node:fs"
 import type { CheckResult } from "../result.ts"

@@ -1,6 +1,6 @@
 /**
- * Threshold signatures are specified and checked (`spec/kernel/threshold.ts`); no protocol that runs
- * needs them yet, so none are made here.
+ * Threshold signatures are specified and checked (`spec/kernel/threshold.ts`); no protocol that
+ * runs needs them yet, so none are made here.
  */
 import type { ThresholdCryptography } from "../../spec/kernel/threshold.ts"
 

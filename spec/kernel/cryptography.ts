@@ -126,6 +126,15 @@ export interface Cryptography {
   /** The key after it was hashed so often in all; undefined if it was hashed more often. */
   hashed<Owner>(key: SymmetricKey<Owner>, times: number): SymmetricKey<Owner> | undefined
   encrypt<Owner, Content>(key: SymmetricKey<Owner>, content: Content): Encrypted<Owner, Content>
+  /**
+   * Encrypts for who has this key, hashed so often, or one of which hashing makes it: with its
+   * public half, which everybody has. (Forward-secure encryption; Canetti, Halevi, Katz, 2003.)
+   */
+  encryptFor<Owner, Content>(
+    owner: Owner,
+    times: number,
+    content: Content
+  ): Encrypted<Owner, Content>
   /** The content; undefined if it was encrypted with another key. */
   decrypt<Owner, Content>(
     key: SymmetricKey<Owner>,
@@ -146,6 +155,7 @@ export const symbolic: Cryptography = {
   sharedKeyFor: (_by, owner) => ({ owner, times: 0 }),
   hashed: (key, times) => (key.times > times ? undefined : { ...key, times }),
   encrypt: ({ owner, times }, content) => ({ owner, times, content }),
+  encryptFor: (owner, times, content) => ({ owner, times, content }),
   decrypt: (key, { owner, times, content }) =>
     key.times === times && equals(key.owner, owner) ? content : undefined
 }

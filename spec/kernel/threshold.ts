@@ -1,14 +1,14 @@
 /**
- * Threshold signatures: a key of which several nodes hold a share each, so that a signature takes so
- * many of them; and shares that are dealt anew, so that other nodes hold the same key.
+ * Threshold signatures: a key of which several nodes hold a share each, so that a signature takes
+ * so many of them; and shares that are dealt anew, so that other nodes hold the same key.
  *
- * All shares that were dealt at once are one dealing. What is signed with a share is partial; enough
- * partial signatures of one dealing, by different holders and over the same content, combine to a
- * signature under the key, which says neither whose shares made it nor of which dealing they were.
- * A holder deals its share anew by giving each holder of the next dealing a part of it, and the
- * parts that enough holders gave are a share of the next dealing. The key stays the same, and shares
- * of two dealings do not combine. (Herzberg, Jakobsson, Jarecki, Krawczyk, Yung, 1997; Wong, Wang,
- * Wing, 2002; Schultz, Liskov, Liskov, 2008.)
+ * All shares that were dealt at once are one dealing. What is signed with a share is partial;
+ * enough partial signatures of one dealing, by different holders and over the same content, combine
+ * to a signature under the key, which says neither whose shares made it nor of which dealing they
+ * were. A holder deals its share anew by giving each holder of the next dealing a part of it, and
+ * the parts that enough holders gave are a share of the next dealing. The key stays the same, and
+ * shares of two dealings do not combine. (Herzberg, Jakobsson, Jarecki, Krawczyk, Yung, 1997; Wong,
+ * Wang, Wing, 2002; Schultz, Liskov, Liskov, 2008.)
  *
  * That a part fits what its giver holds can be verified by everybody (Feldman, 1987): one that does
  * not is no term here.

@@ -40,12 +40,21 @@ interface Context {
   readonly configuration: Configuration
 }
 
-const knownBy = ({ nodes, inFlight }: GlobalState<Roles, Message>): AgreedSequence => {
+/** What somebody knows, or is about to, and how many nodes there are that no fault has befallen. */
+interface Knowledge {
+  readonly maps: ReadonlyArray<ConfigurationMap>
+  readonly correct: number
+}
+
+const knowledgeIn = ({ nodes, inFlight }: GlobalState<Roles, Message>): Knowledge => {
   const correct = [...Object.values(nodes.server), ...Object.values(nodes.client)]
   const sent = Object.values(inFlight).flatMap((inbox) =>
     inbox.flatMap(({ message }) => ("map" in message ? [message.map] : []))
   )
-  const maps = [...correct.map(({ map }) => map), ...sent]
+  return { maps: [...correct.map(({ map }) => map), ...sent], correct: correct.length }
+}
+
+const knownBy = ({ maps, correct }: Knowledge): AgreedSequence => {
   const retired = Math.max(0, ...maps.map((map) => map.retired))
   const known = Math.max(0, ...maps.map((map) => map.retired + map.active.length))
   return {
@@ -53,7 +62,7 @@ const knownBy = ({ nodes, inFlight }: GlobalState<Roles, Message>): AgreedSequen
     active: Array.from({ length: known - retired }, (_, place) =>
       setOf(maps.flatMap((map) => map.active[retired + place - map.retired] ?? []))
     ),
-    correct: correct.length
+    correct
   }
 }
 
@@ -100,25 +109,37 @@ const forgets = (before: AgreedSequence, after: AgreedSequence): boolean => {
 
 /**
  * The property that a protocol refines the agreed sequence, retiring at most `most` configurations
- * in a step.
+ * in a step. `knowledge` is what the nodes know of it in a state, and `first` its beginning.
  */
-const refines = (
+export const refinesAgreedSequence = <In, Whole>(
   name: string,
   about: string,
-  most: number
-): Refines<Context, GlobalState<Roles, Message>, AgreedSequence> => ({
+  most: number,
+  knowledge: (whole: Whole) => Knowledge,
+  first: (context: In) => Configuration
+): Refines<In, Whole, AgreedSequence> => ({
   _tag: "Refines",
   name,
   about,
   isSymmetric: true,
-  mapping: (_context, whole) => knownBy(whole),
-  begins: ({ configuration }, abstract) =>
-    abstract.retired === 0 && equals(abstract.active, [[configuration]]),
+  mapping: (_context, whole) => knownBy(knowledge(whole)),
+  begins: (context, abstract) =>
+    abstract.retired === 0 && equals(abstract.active, [[first(context)]]),
   allows: (_context, before, after) =>
     before.correct === after.correct
       ? goesOn(before, after) || retires(most, before, after)
       : after.correct === before.correct - 1 && forgets(before, after)
 })
+
+/** The same of a protocol whose nodes keep a cmap. */
+const refines = (name: string, about: string, most: number) =>
+  refinesAgreedSequence<Context, GlobalState<Roles, Message>>(
+    name,
+    about,
+    most,
+    knowledgeIn,
+    ({ configuration }) => configuration
+  )
 
 export const refinesSequence = refines(
   "refines-sequence",

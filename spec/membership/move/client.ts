@@ -2,10 +2,11 @@
  * A client of the membership service: it follows the epochs, and asks whether the one that it knows
  * is the current one.
  *
- * Signatures do not expire. Who was away for long may be told of an epoch by replicas that have left
- * the service since, as corrupt as they may be. So a client sends a challenge, which nobody has seen
- * before, and believes an answer that the service has signed together with it. (Freshness; S5 of
- * the properties. A lease against a clock begins with such an answer: here there are no clocks.)
+ * Signatures do not expire. Who was away for long may be told of an epoch by replicas that have
+ * left the service since, as corrupt as they may be. So a client sends a challenge, which nobody
+ * has seen before, and believes an answer that the service has signed together with it. (Freshness;
+ * S5 of the properties. A lease against a clock begins with such an answer: here there are no
+ * clocks.)
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -15,9 +16,10 @@ import { equals, including } from "../../kernel/data.ts"
 import { Count, SetOf } from "../../kernel/node.ts"
 import { become, ignore, type Process, type Send, type Step } from "../../kernel/process.ts"
 import type { ClientId, ServerSet } from "../../nodes/nodes.ts"
-import * as Following from "./following.ts"
+import * as Following from "../following.ts"
 import { type Answer, type Message, type Nonce, StatementPart } from "./messages.ts"
 import type { AskEpoch, EpochObservation } from "./operation.ts"
+import type { Rules } from "./rules.ts"
 
 export const ClientState = Schema.Struct({
   ...Following.Following,
@@ -31,6 +33,7 @@ export type ClientState = typeof ClientState.Type
 
 /** What a client is told at the beginning. */
 export interface Context extends Following.Context {
+  readonly rules: Rules
   readonly configuration: { readonly members: ServerSet }
 }
 

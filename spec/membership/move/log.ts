@@ -1,12 +1,12 @@
 /**
- * The log of the membership service, as its replicas see it: a sequence of operations that all agree
- * upon, whoever of them lies. It is given here, as the sequence of configurations is to RAMBO; that
- * replicas can agree on one is what `spec/pbft` is about.
+ * The log of the membership service, as its replicas see it: a sequence of operations that all
+ * agree upon, whoever of them lies. It is given here, as the sequence of configurations is to
+ * RAMBO; that replicas can agree on one is what `spec/pbft` is about.
  *
  * What stands in it is that the service moves (the members of the next epoch are chosen by a rule
- * that all can follow), what each replica deals, who says that it has erased, and that with this the
- * last epoch is over. The log is one node that never fails, and what it tells goes to each replica
- * in its order.
+ * that all can follow), what each replica deals, who says that it has erased, and that with this
+ * the last epoch is over. The log is one node that never fails, and what it tells goes to each
+ * replica in its order.
  */
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
@@ -21,7 +21,7 @@ import { become, ignore, type Process, type Step } from "../../kernel/process.ts
 import { type AdministratorId, ServerId, ServerSet } from "../../nodes/nodes.ts"
 import type { Value } from "../../register/operation.ts"
 import { Reconfigure, refused } from "../../storage/reconfiguration.ts"
-import { mostFaulty } from "./following.ts"
+import { mostFaulty } from "../following.ts"
 import { type Deal, type Message, Sealed } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 
@@ -98,8 +98,8 @@ const receiveErased = (state: LogState, moving: Moving, from: ServerId): LogStat
 })
 
 /**
- * How many have to deal: 2f+1, so many as can be waited for. (What they deal is a share if those who
- * deal could sign together.)
+ * How many have to deal: 2f+1, so many as can be waited for. (What they deal is a share if those
+ * who deal could sign together.)
  */
 const isEnoughDealt = ({ view }: LogState, { dealings }: Moving): boolean =>
   dealings.length >= 2 * mostFaulty(view) + 1

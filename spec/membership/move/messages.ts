@@ -10,6 +10,7 @@ import { Encrypted, SymmetricKey } from "../../kernel/cryptography.ts"
 import { Count, SetOf } from "../../kernel/node.ts"
 import { Partial, Share, SubShare } from "../../kernel/threshold.ts"
 import { ClientId, ServerId } from "../../nodes/nodes.ts"
+import { EpochPart } from "../following.ts"
 
 /** The key with which a node reads what is dealt to it: hashed once for each epoch that is over. */
 export const ReadingKey = SymmetricKey(ServerId)
@@ -22,10 +23,6 @@ export type ServiceShare = typeof ServiceShare.Type
 /** A part of a share, for its holder's eyes. */
 export const Sealed = Encrypted(ServerId, SubShare(ServerId))
 export type Sealed = typeof Sealed.Type
-
-/** A replica's part of the certificate of an epoch: its number, and the replicas of the service. */
-export const EpochPart = Partial(ServerId, View)
-export type EpochPart = typeof EpochPart.Type
 
 /** What tells a question from all others: who asks, in which operation, and in which epoch. */
 export const Nonce = Schema.Struct({ client: ClientId, operation: Count, number: Count })

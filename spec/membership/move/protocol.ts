@@ -1,16 +1,16 @@
 /**
  * The membership service moves: its replicas are replaced while it runs, and those who left cannot
- * speak for it (Rodrigues, Liskov, Chen, Liskov, Schultz, "Automatic reconfiguration for large-scale
- * reliable storage systems"; only the abstract is at hand, the rest is reconstructed).
+ * speak for it (Rodrigues, Liskov, Chen, Liskov, Schultz, "Automatic reconfiguration for
+ * large-scale reliable storage systems"; only the abstract is at hand, the rest is reconstructed).
  */
 import type { Noted } from "../../administrator/observation.ts"
 import { premises } from "../../administrator/premises.ts"
 import { byzantineFaults, type Tolerant } from "../../configuration/tolerated-faults.ts"
 import type { Protocol } from "../../kernel/protocol.ts"
 import { livenessOf } from "../../liveness/liveness.ts"
-import { administrator as logNamed } from "../../nodes/nodes.ts"
 import { StorageParameters, serversAndClients } from "../../storage/parameters.ts"
 import { configurable, type StorageObservation } from "../../storage/reconfiguration.ts"
+import { logOf } from "../log.ts"
 import { type ClientState, client } from "./client.ts"
 import { type LogState, log } from "./log.ts"
 import { describeMessage, Message } from "./messages.ts"
@@ -55,7 +55,7 @@ export const membershipMove: Protocol<
   Parameters: StorageParameters,
   nodes: (parameters) => [
     ...serversAndClients(parameters),
-    { id: parameters.administrator ?? logNamed("admin"), role: "administrator" }
+    { id: logOf(parameters), role: "administrator" }
   ],
   unused: ({ administrator, clients }) => [
     ...(administrator === undefined ? ["Move", "Certify", "Deal", "Dealt", "Erased", "Begin"] : []),

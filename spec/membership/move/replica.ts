@@ -1,6 +1,6 @@
 /**
- * A node of the system, which is a replica of the membership service in some epochs and follows them
- * in all.
+ * A node of the system, which is a replica of the membership service in some epochs and follows
+ * them in all.
  *
  * As a replica it has a share of the key of the service. When the service moves, it certifies the
  * next epoch and deals its share anew to the next replicas; when enough have been dealt it erases
@@ -23,8 +23,9 @@ import {
   type Step
 } from "../../kernel/process.ts"
 import type { AdministratorId, ClientId, ServerId, ServerSet } from "../../nodes/nodes.ts"
-import * as Following from "./following.ts"
-import { mostFaulty } from "./following.ts"
+import * as Following from "../following.ts"
+import { mostFaulty } from "../following.ts"
+import { logOf } from "../log.ts"
 import {
   type Dealt,
   type Message,
@@ -33,6 +34,7 @@ import {
   type Sealed,
   ServiceShare
 } from "./messages.ts"
+import type { Rules } from "./rules.ts"
 
 export const ReplicaState = Schema.Struct({
   ...Following.Following,
@@ -47,6 +49,7 @@ export type ReplicaState = typeof ReplicaState.Type
 
 /** What a node is told at the beginning. */
 export interface Context extends Following.Context {
+  readonly rules: Rules
   readonly servers: ServerSet
   readonly clients: ReadonlyArray<ClientId>
   readonly administrator?: AdministratorId
@@ -61,8 +64,8 @@ export interface Choice {
 type ReplicaStep = Step<ReplicaState, Noted, Message>
 
 /**
- * At the beginning somebody whom all trust has dealt shares to the replicas of the first epoch; they
- * have read them.
+ * At the beginning somebody whom all trust has dealt shares to the replicas of the first epoch;
+ * they have read them.
  */
 const initial = (context: Context, self: ServerId): ReplicaState => {
   const { rules, cryptography } = context
@@ -118,14 +121,14 @@ const dealt = (
   next: View
 ): ReadonlyArray<Sealed> => {
   const threshold = rules.threshold(next.members.length, mostFaulty(next))
-  // Whoever encrypts needs the public half of the key alone, which everybody has.
-  const by = cryptography.ownKey(share.holder)
   return setOf(
-    next.members.flatMap((member) => {
-      const first = cryptography.sharedKeyFor(by, member)
-      const key = cryptography.hashed(first, next.number) ?? first
-      return [cryptography.encrypt(key, cryptography.threshold.deal(share, member, threshold))]
-    })
+    next.members.map((member) =>
+      cryptography.encryptFor(
+        member,
+        next.number,
+        cryptography.threshold.deal(share, member, threshold)
+      )
+    )
   )
 }
 
@@ -199,20 +202,16 @@ const answer = (
 }
 
 /** Who may tell a node this. */
-const isMeant = (
-  { administrator, servers, clients }: Context,
-  from: NodeId,
-  { _tag }: Message
-): boolean => {
+const isMeant = (context: Context, from: NodeId, { _tag }: Message): boolean => {
   switch (_tag) {
     case "Move":
     case "Dealt":
     case "Begin":
-      return from === administrator
+      return from === logOf(context)
     case "Certify":
-      return servers.some((server) => server === from)
+      return context.servers.some((server) => server === from)
     case "Ask":
-      return clients.some((client) => client === from)
+      return context.clients.some((client) => client === from)
     default:
       return false
   }
@@ -317,9 +316,9 @@ export const replica: Process<
       .with({ _tag: "Invoke" }, () => ignore(state))
       .exhaustive(),
   promises: {
-    heeds: ({ administrator, clients }, _self, node) => {
-      if (node === administrator) return ["Move", "Dealt", "Begin"]
-      return clients.some((client) => client === node) ? ["Ask"] : ["Certify"]
+    heeds: (context, _self, node) => {
+      if (node === logOf(context)) return ["Move", "Dealt", "Begin"]
+      return context.clients.some((client) => client === node) ? ["Ask"] : ["Certify"]
     },
     isObsolete: (context, _self, state, from, message) =>
       !isMeant(context, from, message) || timeOf(context, state, message) === "over",

@@ -6,15 +6,17 @@
  * lie: f.
  */
 import type { Cryptography } from "../../kernel/cryptography.ts"
-import type { EpochPart, Nonce, ReadingKey, ServiceShare, StatementPart } from "./messages.ts"
+import { type FollowingRules, following } from "../following.ts"
+import type { Nonce, ReadingKey, ServiceShare, StatementPart } from "./messages.ts"
 
-export interface Rules {
+export interface Rules extends FollowingRules {
   /** How many shares of a dealing make a signature of the service. */
   readonly threshold: (members: number, faulty: number) => number
   /** Whether the epoch is over when so many of its replicas say that they have erased. */
   readonly areEnoughErased: (erased: number, members: number, faulty: number) => boolean
   /**
-   * The shares that a replica keeps when the next have been dealt; `isStaying`: it has one of those.
+   * The shares that a replica keeps when the next have been dealt; `isStaying`: it has one of
+   * those.
    */
   readonly keptShares: (
     shares: ReadonlyArray<ServiceShare>,
@@ -32,18 +34,9 @@ export interface Rules {
   readonly signsNonce: (nonce: Nonce) => Nonce | null
   /** Whether an answer is to this question. */
   readonly answers: (nonce: Nonce, signed: Nonce | null) => boolean
-  /** Whether these parts of a certificate certify it. */
-  readonly certifies: (cryptography: Cryptography, parts: ReadonlyArray<EpochPart>) => boolean
   /** Whether these parts of an answer are one. */
   readonly states: (cryptography: Cryptography, parts: ReadonlyArray<StatementPart>) => boolean
-  /** Whether a node in this epoch goes on to that one when it is certified. */
-  readonly follows: (number: number, next: number) => boolean
 }
-
-const combine = (
-  { threshold }: Cryptography,
-  parts: ReadonlyArray<EpochPart> | ReadonlyArray<StatementPart>
-): boolean => threshold.combine<unknown, unknown>(parts) !== undefined
 
 const sameNonce = (nonce: Nonce, signed: Nonce | null): boolean =>
   signed !== null &&
@@ -52,6 +45,7 @@ const sameNonce = (nonce: Nonce, signed: Nonce | null): boolean =>
   signed.number === nonce.number
 
 export const correct: Rules = {
+  ...following,
   threshold: (_members, faulty) => 2 * faulty + 1,
   areEnoughErased: (erased, _members, faulty) => erased >= 2 * faulty + 1,
   keptShares: () => [],
@@ -59,7 +53,5 @@ export const correct: Rules = {
   waitsForBegin: true,
   signsNonce: (nonce) => nonce,
   answers: sameNonce,
-  certifies: combine,
-  states: combine,
-  follows: (number, next) => next === number + 1
+  states: ({ threshold }, parts) => threshold.combine(parts) !== undefined
 }

@@ -91,8 +91,8 @@ const garbage = (): Lie => {
 }
 
 /**
- * It has no key any more, and pretends: with a certificate that it once had, which is no secret, and
- * a key that it makes up.
+ * It has no key any more, and pretends: with a certificate that it once had, which is no secret,
+ * and a key that it makes up.
  */
 const pretend =
   (certificate: Certificate): Lie =>

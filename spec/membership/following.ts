@@ -2,16 +2,34 @@
  * Following the epochs: what every node does that is told of them, a replica of the service or not.
  *
  * It collects the parts of certificates until they combine. Certificates are taken one after the
- * other, each signed with the shares of the epoch before: a node that missed some asks for them, and
- * here they wait for it.
+ * other, each signed with the shares of the epoch before: a node that missed some asks for them,
+ * and here they wait for it.
  */
-import { View } from "../../administrator/view.ts"
-import { byzantineFaults } from "../../configuration/tolerated-faults.ts"
-import type { Cryptography } from "../../kernel/cryptography.ts"
-import { equals, including, setOf } from "../../kernel/data.ts"
-import { SetOf } from "../../kernel/node.ts"
-import { EpochPart } from "./messages.ts"
-import type { Rules } from "./rules.ts"
+import { View } from "../administrator/view.ts"
+import { byzantineFaults } from "../configuration/tolerated-faults.ts"
+import type { Cryptography } from "../kernel/cryptography.ts"
+import { equals, including, setOf } from "../kernel/data.ts"
+import { SetOf } from "../kernel/node.ts"
+import { Partial } from "../kernel/threshold.ts"
+import { ServerId } from "../nodes/nodes.ts"
+
+/** A replica's part of the certificate of an epoch: its number, and the replicas of the service. */
+export const EpochPart = Partial(ServerId, View)
+export type EpochPart = typeof EpochPart.Type
+
+/** The decisions of whoever follows the epochs. */
+export interface FollowingRules {
+  /** Whether these parts of a certificate certify it. */
+  readonly certifies: (cryptography: Cryptography, parts: ReadonlyArray<EpochPart>) => boolean
+  /** Whether a node in this epoch goes on to that one when it is certified. */
+  readonly follows: (number: number, next: number) => boolean
+}
+
+/** Certificates are signed by the service, and taken one after the other. */
+export const following: FollowingRules = {
+  certifies: ({ threshold }, parts) => threshold.combine(parts) !== undefined,
+  follows: (number, next) => next === number + 1
+}
 
 export const Following = {
   /** The latest epoch that it knows. */
@@ -26,7 +44,7 @@ export interface Following {
 
 /** What whoever follows is told at the beginning. */
 export interface Context {
-  readonly rules: Rules
+  readonly rules: FollowingRules
   readonly cryptography: Cryptography
 }
 
@@ -40,9 +58,7 @@ export const fits = (
   { view }: Following,
   part: EpochPart
 ): boolean =>
-  cryptography.threshold.verifiesPartial(part) &&
-  rules.follows(view.number, part.content.number) &&
-  part.dealing === part.content.number - 1
+  cryptography.threshold.verifiesPartial(part) && rules.follows(view.number, part.content.number)
 
 /** Whether the part is of a later certificate. */
 export const isEarly = ({ rules }: Context, { view }: Following, { content }: EpochPart): boolean =>

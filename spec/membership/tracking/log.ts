@@ -1,0 +1,201 @@
+/**
+ * The log of the membership service, as its replicas see it: what was submitted, in an order that
+ * all agree upon, and what every one of them makes of it. It is given; that replicas can agree on
+ * one is what `spec/pbft` is about.
+ *
+ * Rounds of probing and epochs are operations of the log as well, so that all replicas cut them at
+ * the same place. They are due when a timer runs out, which is not modelled: they may come at any
+ * time.
+ */
+import * as Schema from "effect/Schema"
+import { match } from "ts-pattern"
+import { firstView, isMember, View } from "../../administrator/view.ts"
+import type { Cryptography } from "../../kernel/cryptography.ts"
+import { equals, including, setOf, union, without } from "../../kernel/data.ts"
+import { Count, type NodeId, SetOf } from "../../kernel/node.ts"
+import { become, ignore, type NoOperation, type Process, type Step } from "../../kernel/process.ts"
+import type { AdministratorId, ServerSet } from "../../nodes/nodes.ts"
+import { authority } from "./authority.ts"
+import { epochs, rounds } from "./bounds.ts"
+import { Admission, Agreement, type Message, type Round } from "./messages.ts"
+import type { Noted } from "./observation.ts"
+import type { Rules } from "./rules.ts"
+import { mostFaulty, probedOf, replicasOf } from "./service.ts"
+
+export const LogState = Schema.Struct({
+  /** The views of all epochs so far. */
+  views: Schema.Array(View).check(Schema.isMinLength(1)),
+  round: Count,
+  /** What changes with the next epoch: who is admitted, and the agreements to evict. */
+  admitted: SetOf(Admission),
+  agreements: SetOf(Agreement)
+})
+export type LogState = typeof LogState.Type
+
+/** What the log is told at the beginning. */
+export interface Context {
+  readonly rules: Rules
+  readonly cryptography: Cryptography
+  readonly configuration: { readonly members: ServerSet }
+  readonly bounds?: Readonly<Record<string, number>>
+}
+
+/** A timer runs out: the next round of probing begins, or the next epoch. */
+export interface Choice {
+  readonly _tag: "NextRound" | "NextEpoch"
+}
+type LogStep = Step<LogState, Noted, Message>
+
+/** The view of the epoch that the system is in. */
+export const latestOf = ({ views }: Pick<LogState, "views">): View => views.at(-1) as View
+
+const nowOf = (state: LogState): Round => ({ epoch: latestOf(state).number, round: state.round })
+
+/** The nodes that are evicted with the next epoch: enough replicas agree. */
+const evictedIn = (context: Context, state: LogState): ServerSet =>
+  probedOf(context, latestOf(state).members).filter((node) => {
+    const agreed = state.agreements.filter(({ content }) => content.node === node)
+    return context.rules.evicts(
+      setOf(agreed.map(({ signer }) => signer)).length,
+      mostFaulty(context)
+    )
+  })
+
+/** Whether the admission is genuine, of a node that is no member and has not been admitted yet. */
+const admits = (
+  { rules, cryptography }: Context,
+  state: LogState,
+  admission: Admission
+): boolean => {
+  const isGenuine = admission.signer === authority && cryptography.verifies(admission)
+  return (
+    (isGenuine || !rules.checksAdmissions) &&
+    !isMember(latestOf(state), admission.content.node) &&
+    !state.admitted.some(({ content }) => equals(content, admission.content))
+  )
+}
+
+/**
+ * Whether the agreement is one that counts, of a replica of the service and about another member.
+ */
+const takes = (context: Context, state: LogState, agreement: Agreement): boolean => {
+  const { rules, cryptography } = context
+  const { node, ...round } = agreement.content
+  const replicas = replicasOf(context)
+  return (
+    (cryptography.verifies(agreement) || !rules.checksAgreements) &&
+    replicas.includes(agreement.signer) &&
+    probedOf(context, latestOf(state).members).includes(node) &&
+    !evictedIn(context, state).includes(node) &&
+    rules.counts(round, nowOf(state)) &&
+    !state.agreements.some(
+      ({ signer, content }) => signer === agreement.signer && content.node === node
+    )
+  )
+}
+
+/** A replica agrees to evict a node; it is evicted with the last one that is needed. */
+const receiveAgree = (context: Context, before: LogState, agreement: Agreement): LogStep => {
+  const state = { ...before, agreements: including(before.agreements, agreement) }
+  const { node } = agreement.content
+  const isEvicted = evictedIn(context, state).includes(node)
+  return {
+    state,
+    sends: [],
+    observations: isEvicted
+      ? [{ _tag: "Note", name: "evicted", detail: { node, ...nowOf(state) } }]
+      : []
+  }
+}
+
+const receive = (context: Context, state: LogState, message: Message): LogStep => {
+  switch (message._tag) {
+    case "Join":
+      return admits(context, state, message.admission)
+        ? become({ ...state, admitted: including(state.admitted, message.admission) })
+        : ignore(state)
+    case "Agree":
+      return takes(context, state, message.agreement)
+        ? receiveAgree(context, state, message.agreement)
+        : ignore(state)
+    default:
+      return ignore(state)
+  }
+}
+
+/** The members of the next epoch. */
+const nextMembers = (context: Context, state: LogState): ServerSet =>
+  without(
+    union(latestOf(state).members, setOf(state.admitted.map(({ content }) => content.node))),
+    evictedIn(context, state)
+  )
+
+/**
+ * A round of probing begins: agreements from before are void, but for those that evicted a node.
+ */
+const nextRound = (context: Context, state: LogState): LogStep => {
+  const evicted = evictedIn(context, state)
+  const next = { ...state, round: state.round + 1 }
+  return {
+    state: {
+      ...next,
+      agreements: state.agreements.filter(({ content: { node } }) => evicted.includes(node))
+    },
+    sends: replicasOf(context).map((to) => ({ to, message: { _tag: "Begin", ...nowOf(next) } })),
+    observations: []
+  }
+}
+
+/** An epoch begins, with all changes that came in the last one. */
+const nextEpoch = (context: Context, state: LogState): LogStep => {
+  const view = { number: latestOf(state).number + 1, members: nextMembers(context, state) }
+  return {
+    state: { views: [...state.views, view], round: 0, admitted: [], agreements: [] },
+    sends: replicasOf(context).map((to) => ({ to, message: { _tag: "Epoch", view } })),
+    observations: []
+  }
+}
+
+const isBelow = ({ bounds }: Context, bound: string, count: number): boolean =>
+  count < (bounds?.[bound] ?? Number.POSITIVE_INFINITY)
+
+/** Whether there is anybody to probe. */
+const hasProbed = (context: Context, state: LogState): boolean =>
+  probedOf(context, latestOf(state).members).length > 0
+
+/** Whether anything would change with another epoch. */
+const hasChanges = (context: Context, state: LogState): boolean =>
+  !equals(nextMembers(context, state), latestOf(state).members)
+
+const choices = (context: Context, state: LogState): ReadonlyArray<Choice> => [
+  ...(isBelow(context, rounds.name, state.round + 1) && hasProbed(context, state)
+    ? [{ _tag: "NextRound" } as const]
+    : []),
+  ...(isBelow(context, epochs.name, state.views.length) && hasChanges(context, state)
+    ? [{ _tag: "NextEpoch" } as const]
+    : [])
+]
+
+export const log: Process<Context, LogState, NoOperation, Noted, Message, Choice, AdministratorId> =
+  {
+    State: LogState,
+    durable: true,
+    initial: (context) => ({ views: [firstView(context)], round: 0, admitted: [], agreements: [] }),
+    ready: () => false,
+    choices: (context, _self, state) => choices(context, state),
+    step: (context, _self, state, input) =>
+      match(input)
+        .with({ _tag: "Receive" }, ({ message }) => receive(context, state, message))
+        .with({ _tag: "Choose" }, ({ choice }) =>
+          choice._tag === "NextRound" ? nextRound(context, state) : nextEpoch(context, state)
+        )
+        .with({ _tag: "Invoke" }, () => ignore(state))
+        .exhaustive(),
+    atBound: (context, state) =>
+      hasChanges(context, state) && !isBelow(context, epochs.name, state.views.length)
+        ? epochs.name
+        : undefined,
+    promises: {
+      heeds: (_context, _self, _node: NodeId) => ["Join", "Agree"]
+    }
+  }
