@@ -129,7 +129,8 @@ const question = (state: Busy): Question => {
 
 /**
  * A replica answers the question of the current phase, and the client believes it. With the answer
- * that completes 2f+1 of the group the phase is over; for a fetch, with the first that has the data.
+ * that completes 2f+1 of the group the phase is over; for a fetch, with the first that has the
+ * data.
  */
 export const receiveAnswer = (
   context: Context,

@@ -22,7 +22,9 @@ import type { StorageParameters } from "../storage/parameters.ts"
 import { epochsOf, groupIn, isAmong, type Placed } from "./epoch.ts"
 import type { Noted } from "./observation.ts"
 
-/** Who has copied what, which client is in which epoch, who is corrupt; whether that is too many. */
+/**
+ * Who has copied what, which client is in which epoch, who is corrupt; whether that is too many.
+ */
 const Window = Schema.Struct({
   copied: SetOf(Schema.Struct({ server: ServerId, number: Count })),
   moved: SetOf(Schema.Struct({ client: ClientId, number: Count })),

@@ -19,7 +19,9 @@ export interface ClientRules {
   readonly countsOneEpoch: boolean
   /** Whether a client that moves to another epoch begins its phase anew, with no answers. */
   readonly restarts: boolean
-  /** Whether a read may return what it found without a Set phase; `agree`: all answers are equal. */
+  /**
+   * Whether a read may return what it found without a Set phase; `agree`: all answers are equal.
+   */
   readonly returnsAtOnce: (agree: boolean) => boolean
   /** How the owner of an object signs: value and version in one. */
   readonly sign: (cryptography: Cryptography, key: SigningKey<ClientId>, pair: Pair) => Written
