@@ -71,7 +71,7 @@ export const initial = (context: Context): ServerState => ({
 
 /**
  * A notice of the next epoch arrives: the storage node enters it, and "stops serving e forever". If
- * it is a replica from now on and was none before, it asks the old group for what that had.
+ * it is a replica from now on and was none before, it copies.
  */
 const receiveNotice = (
   context: Context,
@@ -83,20 +83,28 @@ const receiveNotice = (
   const { number } = certificate.content
   const certificates = [...state.certificates, certificate]
   const entered = { ...state, certificates }
-  const [was, is] = [number - 1, number].map((one) => isReplica(rules, certificates, one, self))
-  if (was === true && is === false && rules.erases !== null)
-    return tell(context, self, state, {
-      ...entered,
-      leaving: including(state.leaving, { epoch: number, replicas: [] })
-    })
-  if (was === true || is === false) return tell(context, self, state, entered)
-  const from = rules.copiesFrom(number)
+  const was = isReplica(rules, certificates, number - 1, self)
+  const is = isReplica(rules, certificates, number, self)
+  if (is && !was) return startCopying(context, self, entered, number)
+  const waitsToErase = was && !is && rules.erases !== null
+  const leaving = waitsToErase
+    ? including(state.leaving, { epoch: number, replicas: [] })
+    : state.leaving
+  return tell(context, self, state, { ...entered, leaving })
+}
+
+/** A replica that is new in this epoch asks the old group for what that had. */
+const startCopying = (
+  { rules }: Context,
+  self: ServerId,
+  state: ServerState,
+  epoch: number
+): ServerStep => {
+  const from = rules.copiesFrom(epoch)
+  const old = without(groupAt(rules, state.certificates, from), [self])
   return {
-    state: { ...entered, copying: including(state.copying, { epoch: number, replicas: [] }) },
-    sends: ask(without(groupAt(rules, certificates, from), [self]), {
-      _tag: "Transfer",
-      number: from
-    }),
+    state: { ...state, copying: including(state.copying, { epoch, replicas: [] }) },
+    sends: ask(old, { _tag: "Transfer", number: from }),
     observations: []
   }
 }
