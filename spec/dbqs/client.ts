@@ -14,7 +14,7 @@
 import * as Schema from "effect/Schema"
 import { match } from "ts-pattern"
 import { SigningKey } from "../kernel/cryptography.ts"
-import { equals } from "../kernel/data.ts"
+import { equals, union } from "../kernel/data.ts"
 import { Count, type NodeId } from "../kernel/node.ts"
 import { become, ignore, type NoChoice, type Process, type Step } from "../kernel/process.ts"
 import { ClientId } from "../nodes/nodes.ts"
@@ -101,14 +101,19 @@ export const invoke = (context: Context, idle: Idle, operation: ObjectOperation)
   return { ...first, observations: [{ _tag: "Invocation", operation }, ...first.observations] }
 }
 
-/** A phase begins, in the epoch that the client is in: all replicas of its group are asked. */
+/**
+ * A phase begins, in the epoch that the client is in: all replicas of its group are asked. (Who
+ * counts the answers of several epochs together goes on listening to those whom it asked before.)
+ */
 const enter = (
   context: Context,
   before: Busy,
   stage: Busy["stage"],
   stored: Stored
 ): ClientStep => {
-  const phase = begin([groupFor(context, before.certificate)], stored)
+  const group = groupIn(context.rules, before.certificate.content)
+  const others = context.rules.countsOneEpoch ? [] : asked(before.phase)
+  const phase = begin([configurationOf(union(group, others))], stored)
   const state: Busy = { ...before, stage, phase, agree: true }
   return { state, sends: ask(asked(phase), question(state)), observations: [] }
 }

@@ -43,20 +43,20 @@ export const Notice = Schema.TaggedStruct("Notice", { certificate: Certificate }
 export type Notice = typeof Notice.Type
 
 /** A new replica asks the old ones for what they had in the epoch with this number. */
-export const Transfer = Schema.TaggedStruct("Transfer", { epoch: Count })
+export const Transfer = Schema.TaggedStruct("Transfer", { number: Count })
 export type Transfer = typeof Transfer.Type
 /**
  * An old replica has left that epoch, and had this then, or more by now: the newest version that it
  * knows, and all data.
  */
 export const Handover = Schema.TaggedStruct("Handover", {
-  epoch: Count,
+  number: Count,
   written: Written,
   contents: SetOf(Data)
 })
 export type Handover = typeof Handover.Type
 /** A replica of the epoch with this number has the data: those who left need not keep it for it. */
-export const Complete = Schema.TaggedStruct("Complete", { epoch: Count })
+export const Complete = Schema.TaggedStruct("Complete", { number: Count })
 export type Complete = typeof Complete.Type
 
 export const Message = Schema.Union([
@@ -86,10 +86,10 @@ export const describeMessage = (message: Message): string => {
     case "Notice":
       return `it is ${describeEpoch(message.certificate.content)}`
     case "Transfer":
-      return `what did you have in epoch ${message.epoch}?`
+      return `what did you have in epoch ${message.number}?`
     case "Handover":
-      return `had ${describeWritten(message.written)}${message.contents.map((data) => `, ${describeStored(data)}`).join("")} in epoch ${message.epoch}`
+      return `had ${describeWritten(message.written)}${message.contents.map((data) => `, ${describeStored(data)}`).join("")} in epoch ${message.number}`
     case "Complete":
-      return `has the data in epoch ${message.epoch}`
+      return `has the data in epoch ${message.number}`
   }
 }

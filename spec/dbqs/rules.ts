@@ -3,7 +3,7 @@
  * `correct`; a variant is the same text under other decisions.
  */
 import type { Cryptography, SigningKey } from "../kernel/cryptography.ts"
-import type { ClientId } from "../nodes/nodes.ts"
+import type { ClientId, ServerSet } from "../nodes/nodes.ts"
 import { type Enough, isOver } from "../phase/phase.ts"
 import type { Pair } from "../register/pair.ts"
 import { isGenuine, sign, type Written } from "../supermajority/signed-pair.ts"
@@ -51,10 +51,11 @@ export interface ReplicaRules {
   /** Whether it counts only when it has that epoch's data itself. */
   readonly copiesWhenComplete: boolean
   /**
-   * When a replica that is in the group no more erases what it has: by which members of the group
-   * that took over have said that they have the data. Null: never.
+   * Whether a replica that is in the group no more erases what it has, by who of the group that
+   * took over has said that it has the data: `newcomers` are those of them that had to copy it.
+   * Null: never.
    */
-  readonly erases: Enough | null
+  readonly erases: ((told: ServerSet, newcomers: ServerSet) => boolean) | null
   /** Whether it makes no difference in which order handovers come; a checker relies on it. */
   readonly handoversCommute: boolean
 }

@@ -24,6 +24,7 @@ import type { Copied } from "./observation.ts"
 import type { CommonRules, ReplicaRules } from "./rules.ts"
 import { isData, type Stored } from "./stored.ts"
 import {
+  areEnough,
   Copying,
   groupAt,
   heard,
@@ -33,6 +34,7 @@ import {
   lastOf,
   leavers,
   missingIn,
+  newcomers,
   replaced
 } from "./transfer.ts"
 
@@ -69,7 +71,7 @@ export const initial = (context: Context): ServerState => ({
 
 /**
  * A notice of the next epoch arrives: the storage node enters it, and "stops serving e forever". If
- * it is a replica from now on and was none before, it asks the old group for what that had.
+ * it is a replica from now on and was none before, it copies.
  */
 const receiveNotice = (
   context: Context,
@@ -81,20 +83,28 @@ const receiveNotice = (
   const { number } = certificate.content
   const certificates = [...state.certificates, certificate]
   const entered = { ...state, certificates }
-  const [was, is] = [number - 1, number].map((one) => isReplica(rules, certificates, one, self))
-  if (was === true && is === false && rules.erases !== null)
-    return tell(context, self, state, {
-      ...entered,
-      leaving: including(state.leaving, { epoch: number, replicas: [] })
-    })
-  if (was === true || is === false) return tell(context, self, state, entered)
-  const from = rules.copiesFrom(number)
+  const was = isReplica(rules, certificates, number - 1, self)
+  const is = isReplica(rules, certificates, number, self)
+  if (is && !was) return startCopying(context, self, entered, number)
+  const waitsToErase = was && !is && rules.erases !== null
+  const leaving = waitsToErase
+    ? including(state.leaving, { epoch: number, replicas: [] })
+    : state.leaving
+  return tell(context, self, state, { ...entered, leaving })
+}
+
+/** A replica that is new in this epoch asks the old group for what that had. */
+const startCopying = (
+  { rules }: Context,
+  self: ServerId,
+  state: ServerState,
+  epoch: number
+): ServerStep => {
+  const from = rules.copiesFrom(epoch)
+  const old = without(groupAt(rules, state.certificates, from), [self])
   return {
-    state: { ...entered, copying: including(state.copying, { epoch: number, replicas: [] }) },
-    sends: ask(without(groupAt(rules, certificates, from), [self]), {
-      _tag: "Transfer",
-      epoch: from
-    }),
+    state: { ...state, copying: including(state.copying, { epoch, replicas: [] }) },
+    sends: ask(old, { _tag: "Transfer", number: from }),
     observations: []
   }
 }
@@ -116,7 +126,7 @@ const tell = (
     (epoch) => isComplete(rules, after, epoch, self) && !isComplete(rules, before, epoch, self)
   )
   const sends = gained.flatMap((epoch) =>
-    ask<Message>(leavers(rules, after.certificates, epoch), { _tag: "Complete", epoch })
+    ask<Message>(leavers(rules, after.certificates, epoch), { _tag: "Complete", number: epoch })
   )
   return { state: after, sends, observations }
 }
@@ -170,11 +180,11 @@ const askedFor = ({ written, contents }: ServerState, question: Question): Store
 }
 
 /** A new replica asks for what there was in an epoch that this one has left. */
-const receiveTransfer = (state: ServerState, from: NodeId, { epoch }: Transfer): ServerStep => {
+const receiveTransfer = (state: ServerState, from: NodeId, { number }: Transfer): ServerStep => {
   const { written, contents } = state
   return {
     state,
-    sends: [{ to: from, message: { _tag: "Handover", epoch, written, contents } }],
+    sends: [{ to: from, message: { _tag: "Handover", number, written, contents } }],
     observations: []
   }
 }
@@ -194,7 +204,7 @@ const receiveHandover = (
   const awaited = awaitedIn(context, state, from, handover)
   if (awaited === undefined) return ignore(state)
   const { entry, group, replica } = awaited
-  const after = heard(entry, group, replica, rules.enoughCopies)
+  const after = heard(entry, replica, (replicas) => areEnough(rules.enoughCopies, group, replicas))
   const next = {
     ...state,
     written: newer(state.written, handover.written),
@@ -213,7 +223,7 @@ const awaitedIn = (
   { rules }: Context,
   { certificates, copying }: ServerState,
   from: NodeId,
-  { epoch }: Handover
+  { number: epoch }: Handover
 ) => {
   const group = groupAt(rules, certificates, epoch)
   const entry = copying.find((one) => rules.copiesFrom(one.epoch) === epoch)
@@ -235,8 +245,10 @@ const receiveComplete = (
   const { rules } = context
   const awaited = leaverIn(context, state, from, complete)
   if (awaited === undefined || rules.erases === null) return ignore(state)
-  const { entry, group, replica } = awaited
-  const after = heard(entry, group, replica, rules.erases)
+  const { entry, replica } = awaited
+  const { erases } = rules
+  const copying = newcomers(rules, state.certificates, entry.epoch)
+  const after = heard(entry, replica, (told) => erases(told, copying))
   const isOne = isReplica(rules, state.certificates, lastOf(state.certificates), self)
   return {
     state: {
@@ -253,12 +265,12 @@ const leaverIn = (
   { rules }: Context,
   { certificates, leaving }: ServerState,
   from: NodeId,
-  { epoch }: Complete
+  { number: epoch }: Complete
 ) => {
   const group = groupAt(rules, certificates, epoch)
   const entry = leaving.find((one) => one.epoch === epoch)
   const replica = entry === undefined ? undefined : missingIn(group, entry, from)
-  return entry === undefined || replica === undefined ? undefined : { entry, group, replica }
+  return entry === undefined || replica === undefined ? undefined : { entry, replica }
 }
 
 type Meant = Question | Notice | Transfer | Handover | Complete
@@ -314,7 +326,7 @@ const timeOf = (
       return number < last || serves ? "now" : "later"
     }
     case "Transfer": {
-      const { epoch } = message
+      const { number: epoch } = message
       if (epoch > last) return "later"
       if (!isOne(epoch)) return "over"
       const hasData = !rules.copiesWhenComplete || isComplete(rules, state, epoch, self)
@@ -322,10 +334,10 @@ const timeOf = (
     }
     case "Handover":
       if (awaitedIn(context, state, from, message) !== undefined) return "now"
-      return message.epoch < rules.copiesFrom(last + 1) ? "over" : "later"
+      return message.number < rules.copiesFrom(last + 1) ? "over" : "later"
     case "Complete":
       if (rules.erases === null) return "over"
-      if (message.epoch > last) return "later"
+      if (message.number > last) return "later"
       return leaverIn(context, state, from, message) === undefined ? "over" : "now"
   }
 }

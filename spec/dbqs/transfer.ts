@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { including, without } from "../kernel/data.ts"
 import { Count, type NodeId, SetOf } from "../kernel/node.ts"
 import { type ServerId, ServerSet } from "../nodes/nodes.ts"
-import { begin, type Enough, type Phase } from "../phase/phase.ts"
+import { begin, type Enough } from "../phase/phase.ts"
 import { type Chain, configurationOf, groupIn, isAmong } from "./epoch.ts"
 import type { CommonRules, ReplicaRules } from "./rules.ts"
 
@@ -59,21 +59,27 @@ export const isComplete = (
   return !copying.some(({ epoch }) => epoch === stint)
 }
 
+/** The members of the group of this epoch that were not in the one before. */
+export const newcomers = (rules: Rules, chain: Chain, number: number): ServerSet =>
+  without(groupAt(rules, chain, number), groupAt(rules, chain, number - 1))
+
 /** The members of the group before this epoch that are in the group no more. */
 export const leavers = (rules: Rules, chain: Chain, number: number): ServerSet =>
   number === 0 ? [] : without(groupAt(rules, chain, number - 1), groupAt(rules, chain, number))
 
-/** What was heard, once this member of a group was heard as well; null when that is enough. */
+/** What was heard, once this replica was heard as well; null when that is enough. */
 export const heard = (
   { epoch, replicas }: Heard,
-  group: ServerSet,
   from: ServerId,
-  enough: Enough
+  isEnough: (replicas: ServerSet) => boolean
 ): Heard | null => {
   const now = including(replicas, from)
-  const phase: Phase<null> = { ...begin([configurationOf(group)], null), answered: now }
-  return enough(phase, "read") ? null : { epoch, replicas: now }
+  return isEnough(now) ? null : { epoch, replicas: now }
 }
+
+/** Whether so many of a group are enough by a rule about phases. */
+export const areEnough = (enough: Enough, group: ServerSet, replicas: ServerSet): boolean =>
+  enough({ ...begin([configurationOf(group)], null), answered: replicas }, "read")
 
 /** One entry replaced by what became of it. */
 export const replaced = (

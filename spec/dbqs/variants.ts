@@ -3,19 +3,24 @@
  * (protocols.md 8.4; membership.md 5).
  */
 import type { Variant } from "../kernel/protocol.ts"
-import { type Enough, isOver, isOverButForOne } from "../phase/phase.ts"
+import { type Enough, isOverButForOne } from "../phase/phase.ts"
 import { isGenuine, type Written } from "../supermajority/signed-pair.ts"
+import { isAmong } from "./epoch.ts"
+import { replicasOf } from "./ring.ts"
 import { correct, type Rules } from "./rules.ts"
 import { isData } from "./stored.ts"
 
 /** What is never sent where nothing is erased. */
 const unused = ["Complete"]
 
-/** One that erases what it has may have less afterwards. */
-const erasing: Rules = { ...correct, erases: isOver }
+/** A replica that left keeps what it has until all who had to copy it have done so. */
+const erasing: Rules = {
+  ...correct,
+  erases: (told, newcomers) => newcomers.every((one) => isAmong(told, one))
+}
 
-/** Nobody at all need be heard. */
-const isOverAtOnce: Enough = () => true
+/** As many have answered as are 2f+1, whoever they are. */
+const hasSoMany: Enough = ({ answered }) => 3 * answered.length > 2 * replicasOf(correct.liars)
 
 /** The version that nobody signed, beside a value that its client did. */
 const isSignedValue: Rules["believes"] = (cryptography, written: Written) =>
@@ -41,21 +46,21 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
   {
     name: "old-replicas-erase",
     kind: "correct",
-    about: "A replica that left erases what it has once 2f+1 of the new group have the data.",
+    about: "A replica that left erases what it has once all who had to copy it have the data.",
     rules: erasing
   },
   {
     name: "epochs-mixed",
     kind: "mutant",
     about: "Nobody looks at the epoch of an answer: those of two epochs count together.",
-    rules: { ...correct, countsOneEpoch: false, answersCommute: false },
+    rules: { ...correct, countsOneEpoch: false, enough: hasSoMany, answersCommute: false },
     unused
   },
   {
     name: "phase-not-restarted",
     kind: "mutant",
     about: "A client that learns of an epoch goes on with the answers of the one before.",
-    rules: { ...correct, restarts: false, answersCommute: false },
+    rules: { ...correct, restarts: false, enough: hasSoMany, answersCommute: false },
     unused
   },
   {
@@ -142,19 +147,20 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "copied-from-incomplete",
     kind: "mutant",
     about: "A new replica counts old ones that do not have the old epoch's data themselves.",
-    rules: { ...correct, copiesWhenComplete: false },
+    rules: { ...correct, copiesWhenComplete: false, handoversCommute: false },
     unused
   },
   {
     name: "erased-at-once",
     kind: "mutant",
-    about: "A replica that leaves erases what it has with the first of the new group that has it.",
-    rules: { ...erasing, erases: isOverAtOnce }
+    about: "A replica that left erases what it has with the first of the new group that has it.",
+    rules: { ...erasing, erases: () => true }
   },
   {
-    name: "erased-one-short",
+    name: "erased-by-quorum",
     kind: "mutant",
-    about: "A replica that left erases what it has when only 2f of the new group have the data.",
-    rules: { ...erasing, erases: isOverButForOne }
+    about:
+      "A replica that left erases what it has once 2f+1 of the new group say that they have the data: those who stayed say so without having copied anything.",
+    rules: { ...erasing, erases: (told) => 3 * told.length > 2 * replicasOf(correct.liars) }
   }
 ]
