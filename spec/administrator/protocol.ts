@@ -46,7 +46,7 @@ export const everybody = (parameters: StorageParameters): ReadonlyArray<Member> 
 const trusted = ({ directory }: WithDirectory): ReadonlyArray<Member> =>
   directory === undefined ? [] : [{ id: directory, role: "directory" }]
 
-const { dynamicLiveness, staticLiveness } = livenessOf(byzantineFaults)
+const { dynamicLiveness, staticLiveness, termination } = livenessOf(byzantineFaults)
 
 export const administered: Protocol<
   StorageParameters,
@@ -79,7 +79,8 @@ export const administered: Protocol<
     timestampsNameValues,
     noLatePhase,
     staticLiveness,
-    dynamicLiveness
+    dynamicLiveness,
+    termination
   ],
   describe: describeMessage
 }

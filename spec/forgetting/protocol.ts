@@ -31,7 +31,7 @@ interface Roles {
   readonly administrator: AdministratorState
 }
 
-const { dynamicLiveness, staticLiveness } = livenessOf(byzantineFaults)
+const { dynamicLiveness, staticLiveness, termination } = livenessOf(byzantineFaults)
 
 export const forgetting: Protocol<
   StorageParameters,
@@ -64,7 +64,8 @@ export const forgetting: Protocol<
     fewKeys,
     confidentiality,
     staticLiveness,
-    dynamicLiveness
+    dynamicLiveness,
+    termination
   ],
   describe: describeMessage
 }
