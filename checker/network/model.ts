@@ -14,7 +14,14 @@ import type { System, SystemNode } from "../../spec/kernel/system.ts"
 /** What the checker needs to know of a protocol, whose processes are those of the system. */
 export type ModelledProtocol = Pick<
   AnyProtocol,
-  "name" | "about" | "Message" | "Parameters" | "objects" | "properties" | "describe"
+  | "name"
+  | "about"
+  | "Message"
+  | "Parameters"
+  | "objects"
+  | "properties"
+  | "describe"
+  | "describeNote"
 >
 
 export interface Model {

@@ -17,7 +17,7 @@ import { timestampsGrow, timestampsNameValues } from "../supermajority/propertie
 import { type AdministratorState, administrator } from "./administrator.ts"
 import { type ClientState, client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
-import type { Noted } from "./observation.ts"
+import { describeNote, type Noted } from "./observation.ts"
 import { premises } from "./premises.ts"
 import { noLatePhase } from "./properties.ts"
 import type { Rules } from "./rules.ts"
@@ -82,5 +82,6 @@ export const administered: Protocol<
     dynamicLiveness,
     termination
   ],
-  describe: describeMessage
+  describe: describeMessage,
+  describeNote
 }

@@ -4,7 +4,7 @@
  * say that they still work here, whatever becomes of them.
  */
 import type { AdministratorState } from "../administrator/administrator.ts"
-import type { Noted } from "../administrator/observation.ts"
+import { describeNote, type Noted } from "../administrator/observation.ts"
 import { premises } from "../administrator/premises.ts"
 import { noLatePhase, noPhaseCompletes } from "../administrator/properties.ts"
 import { everybody } from "../administrator/protocol.ts"
@@ -67,5 +67,6 @@ export const forgetting: Protocol<
     dynamicLiveness,
     termination
   ],
-  describe: describeMessage
+  describe: describeMessage,
+  describeNote
 }
