@@ -14,7 +14,14 @@ import type { System, SystemNode } from "../../spec/kernel/system.ts"
 /** The parts of a protocol that the checker needs. Its processes are part of the system. */
 export type ModelledProtocol = Pick<
   AnyProtocol,
-  "name" | "about" | "Message" | "Parameters" | "objects" | "properties" | "describe"
+  | "name"
+  | "about"
+  | "Message"
+  | "Parameters"
+  | "objects"
+  | "properties"
+  | "describe"
+  | "describeNote"
 >
 
 export interface Model {

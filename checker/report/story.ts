@@ -181,10 +181,10 @@ class Teller {
       isAnswer,
       changes: !this.isAsked(node) && !crashes ? changesOf(was, is) : [],
       matters: sends.length > 0 || observations.length > 0 || !equals(was, is),
-      lost:
-        crashes && is === undefined
-          ? before.inFlight.filter(({ to }) => to === node)
-          : late.map(({ to, message }) => ({ from: node, to, message }))
+      lost: (crashes && is === undefined
+        ? before.inFlight.filter(({ to }) => to === node)
+        : late.map(({ to, message }) => ({ from: node, to, message }))
+      ).filter(({ to }) => !this.isCorrupt(to))
     }
   }
 
@@ -196,10 +196,18 @@ class Teller {
     const packets = this.packets(sends).map(({ text, to }) =>
       isAnswer ? text : `${text} to ${listing(to)}`
     )
-    const dead = unique(late.map(({ to }) => to))
-    const lost =
-      dead.length === 0 ? "" : ` (${listing(dead)} ${dead.length > 1 ? "have" : "has"} crashed)`
-    return `${listing(packets)}${lost}`
+    const gone = unique(late.map(({ to }) => to))
+    const corrupt = gone.filter((id) => this.isCorrupt(id))
+    const dead = gone.filter((id) => !corrupt.includes(id))
+    const asides = [
+      ...(dead.length === 0
+        ? []
+        : [`${listing(dead)} ${dead.length > 1 ? "have" : "has"} crashed`]),
+      ...(corrupt.length === 0
+        ? []
+        : [`${listing(corrupt)} ${corrupt.length > 1 ? "are" : "is"} corrupt`])
+    ]
+    return `${listing(packets)}${asides.length === 0 ? "" : ` (${asides.join("; ")})`}`
   }
 
   /** The messages, each once, with everyone whom it goes to. */
@@ -232,7 +240,9 @@ class Teller {
   private lines(group: ReadonlyArray<Moment>): ReadonlyArray<Line> {
     const { step, number } = group.at(-1) as Moment
     const { node, action, observations } = step
-    const seen = observations.map((observation) => this.seen(node, number, observation))
+    const seen = observations
+      .filter((one) => one._tag !== "Note" || this.counterexample.describeNote?.(one) !== "")
+      .map((observation) => this.seen(node, number, observation))
     const [first, ...rest] = seen
     switch (action._tag) {
       case "Fault":
@@ -258,10 +268,9 @@ class Teller {
   /** What an observer sees in a step. */
   private seen(node: NodeId, step: number, observation: AnyObservation): Line {
     if (observation._tag === "Note") {
-      return {
-        mark: "*",
-        text: `${node} notes ${observation.name} ${describeData(observation.detail)}`
-      }
+      const words = this.counterexample.describeNote?.(observation)
+      const plain = `notes ${observation.name} ${describeData(observation.detail)}`
+      return { mark: "*", text: `${node} ${words ?? plain}` }
     }
     const { operation } = observation
     const name =
@@ -295,7 +304,9 @@ class Teller {
         texts.splice(-1, 1, { text, from: unique([...last.from, step.action.from]) })
       else texts.push({ text, from: [step.action.from] })
     }
-    const what = listing(texts.map(({ text, from }) => `${text} from ${listing(from)}`))
+    const { number } = group.at(-1) as Moment
+    const who = (id: NodeId) => (this.isCorrupt(id, number) ? `${id} (corrupt)` : id)
+    const what = listing(texts.map(({ text, from }) => `${text} from ${listing(from.map(who))}`))
     return `${listing(nodes)} ${nodes.length > 1 ? "receive" : "receives"} ${what}`
   }
 
@@ -323,6 +334,13 @@ class Teller {
     return late.length === 0 ? [] : wrap(`Still on the way: ${this.messages(late)}.`, width - 2)
   }
 
+  /** Whether the adversary speaks for the node at the end, or after the step with this number. */
+  private isCorrupt(id: NodeId, number?: number): boolean {
+    const { steps } = this.counterexample
+    const { nodes } = number === undefined ? this.end : (steps[number - 1] as TraceStep).after
+    return nodes.some((one) => one.id === id && one.state === undefined && one.fault !== undefined)
+  }
+
   private isAsked(id: NodeId): boolean {
     return this.end.nodes.some((node) => node.id === id && node.isAsked)
   }
@@ -345,7 +363,8 @@ class Teller {
     const named = this.end.nodes.filter(({ id }) => words.includes(id))
     const before = steps.at(-2)?.after ?? initial
     const lines = (named.length > 0 ? named : this.end.nodes).flatMap(({ id, state }) => {
-      const now = state === undefined ? `${id} has crashed` : `${id}: ${describeData(state)}`
+      const end = this.isCorrupt(id) ? "is corrupt" : "has crashed"
+      const now = state === undefined ? `${id} ${end}` : `${id}: ${describeData(state)}`
       const was = stateOf(before, id)
       const changed = id === steps.at(-1)?.node && was !== undefined && !equals(was, state)
       return changed ? [now, `  before the last step: ${describeData(was)}`] : [now]

@@ -6,7 +6,7 @@ import type { Knowledge } from "../../spec/kernel/adversary.ts"
 import type { Fault } from "../../spec/kernel/fault.ts"
 import type { NodeId, Role } from "../../spec/kernel/node.ts"
 import type { AnyObjectType } from "../../spec/kernel/object.ts"
-import type { AnyObservation } from "../../spec/kernel/observation.ts"
+import type { AnyNote, AnyObservation } from "../../spec/kernel/observation.ts"
 import type { Send } from "../../spec/kernel/process.ts"
 import { type Action, faultsOf, type Model } from "../network/model.ts"
 
@@ -56,6 +56,8 @@ export type PropertyKind = "safety" | "deadlock" | "liveness" | "reachability"
 export interface Words {
   /** A message of the protocol in a few words. */
   readonly describeMessage: (message: unknown) => string
+  /** A note of the protocol, for who says how: nothing if it need not be told. */
+  readonly describeNote?: (note: AnyNote) => string
   /** The types of the objects whose operations there are. */
   readonly objects: ReadonlyArray<AnyObjectType>
   /** The faults that may happen. */
@@ -64,6 +66,7 @@ export interface Words {
 
 export const wordsOf = (model: Pick<Model, "protocol" | "faults">): Words => ({
   describeMessage: model.protocol.describe,
+  ...(model.protocol.describeNote && { describeNote: model.protocol.describeNote }),
   objects: model.protocol.objects,
   faults: faultsOf(model)
 })

@@ -24,3 +24,18 @@ export type PhaseEnds = Note<"phase ends", Numbered & { readonly nonce: Nonce }>
 
 export type Noted = Asked | Forgotten | Stopped | PhaseBegins | PhaseEnds
 export type AdministeredObservation = Observation<StorageOperation, Value, Noted>
+
+/** What a node does that notes this. That a phase begins or ends is told by its messages. */
+export const describeNote = ({ name, detail: { number } }: Noted): string => {
+  switch (name) {
+    case "asked":
+      return `has asked the members of configuration ${number} to stop`
+    case "forgotten":
+      return `knows that configuration ${number} is over: a super-majority of it has stopped`
+    case "stopped":
+      return `serves configuration ${number} no longer`
+    case "phase begins":
+    case "phase ends":
+      return ""
+  }
+}

@@ -48,7 +48,7 @@ const phases = (name: string, isLate: boolean): Observer<Seen, AnyObservation> =
         const isWrong = isLate
           ? state.late.some((one) => one.client === node && equals(one.nonce, nonce))
           : state.forgotten.includes(number)
-        const what = `a phase of ${node} is complete in configuration ${number}, which was forgotten before`
+        const what = `${node} completes its phase in configuration ${number}, which was forgotten before`
         return isWrong ? { ...state, violation: isLate ? `${what} it began` : what } : state
       }
       default:

@@ -17,7 +17,7 @@ import { timestampsGrow, timestampsNameValues } from "../supermajority/propertie
 import { type AdministratorState, administrator } from "./administrator.ts"
 import { type ClientState, client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
-import type { Noted } from "./observation.ts"
+import { describeNote, type Noted } from "./observation.ts"
 import { premises } from "./premises.ts"
 import { noLatePhase } from "./properties.ts"
 import type { Rules } from "./rules.ts"
@@ -46,7 +46,7 @@ export const everybody = (parameters: StorageParameters): ReadonlyArray<Member> 
 const trusted = ({ directory }: WithDirectory): ReadonlyArray<Member> =>
   directory === undefined ? [] : [{ id: directory, role: "directory" }]
 
-const { dynamicLiveness, staticLiveness } = livenessOf(byzantineFaults)
+const { dynamicLiveness, staticLiveness, termination } = livenessOf(byzantineFaults)
 
 export const administered: Protocol<
   StorageParameters,
@@ -79,7 +79,9 @@ export const administered: Protocol<
     timestampsNameValues,
     noLatePhase,
     staticLiveness,
-    dynamicLiveness
+    dynamicLiveness,
+    termination
   ],
-  describe: describeMessage
+  describe: describeMessage,
+  describeNote
 }

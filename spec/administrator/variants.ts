@@ -13,7 +13,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     about:
       "Reconfiguration by a trusted administrator; whoever says that it works here is believed (7.1).",
     rules: plain,
-    unused: ["Ask", "Current", "Confirm"]
+    unused: ["Ask", "Current"]
   },
   {
     name: "trusted-server-asked-first",

@@ -102,7 +102,9 @@ export const describeMessage = (message: Message): string => {
       const { certificate, proof } = message
       const { server, number } = proof.signer
       const answer = Administered.describeMessage({ _tag: "Answer", ...proof.content })
-      return `${answer}, proved with the key of ${server} in configuration ${number}, certified for ${certificate.content.server}`
+      const certified = certificate.content.server
+      const whose = certified === server ? "" : `, which is certified for ${certified}`
+      return `${answer}, proved with ${server}'s key of configuration ${number}${whose}`
     }
     default:
       return Administered.describeMessage(message)

@@ -4,7 +4,7 @@
  * say that they still work here, whatever becomes of them.
  */
 import type { AdministratorState } from "../administrator/administrator.ts"
-import type { Noted } from "../administrator/observation.ts"
+import { describeNote, type Noted } from "../administrator/observation.ts"
 import { premises } from "../administrator/premises.ts"
 import { noLatePhase, noPhaseCompletes } from "../administrator/properties.ts"
 import { everybody } from "../administrator/protocol.ts"
@@ -31,7 +31,7 @@ interface Roles {
   readonly administrator: AdministratorState
 }
 
-const { dynamicLiveness, staticLiveness } = livenessOf(byzantineFaults)
+const { dynamicLiveness, staticLiveness, termination } = livenessOf(byzantineFaults)
 
 export const forgetting: Protocol<
   StorageParameters,
@@ -64,7 +64,9 @@ export const forgetting: Protocol<
     fewKeys,
     confidentiality,
     staticLiveness,
-    dynamicLiveness
+    dynamicLiveness,
+    termination
   ],
-  describe: describeMessage
+  describe: describeMessage,
+  describeNote
 }

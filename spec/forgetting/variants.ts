@@ -20,8 +20,7 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     kind: "correct",
     about:
       "A client that moves does its current phase again, and nothing is confirmed: enough where each storage node counts as bounded until it has stopped.",
-    rules: { ...correct, ...plain },
-    unused: ["Confirm"]
+    rules: { ...correct, ...plain }
   },
   {
     name: "printed",
@@ -156,15 +155,13 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     name: "stopped-unproved",
     kind: "mutant",
     about: "The administrator believes whoever says that it has stopped.",
-    rules: { ...correct, ...plain, believesStopped: () => true },
-    unused: ["Confirm"]
+    rules: { ...correct, ...plain, believesStopped: () => true }
   },
   {
     name: "write-unconfirmed",
     kind: "mutant",
     about: "A write does not confirm that what it got was still current.",
-    rules: { ...correct, confirms: false },
-    unused: ["Confirm"]
+    rules: { ...correct, confirms: false }
   },
   {
     name: "read-sets-anew",

@@ -10,7 +10,7 @@ import type * as Schema from "effect/Schema"
 import { type Cryptography, symbolic } from "./cryptography.ts"
 import type { AnyPremise } from "./fault.ts"
 import type { AnyObjectType } from "./object.ts"
-import type { AnyObservation } from "./observation.ts"
+import type { AnyNote, AnyObservation } from "./observation.ts"
 import type { AnyProcess, Process } from "./process.ts"
 import type { AnyProperty, Property } from "./property.ts"
 import type { Member, System } from "./system.ts"
@@ -80,6 +80,8 @@ export interface Protocol<Parameters, Rules, Roles, Observation extends AnyObser
   >
   /** A message in a few words, for people. */
   describe(message: Message): string
+  /** What a node does that notes this, for people; nothing if it need not be told. */
+  describeNote?(note: Extract<Observation, AnyNote>): string
 }
 
 type ProcessOf<Parameters, Rules, State, Message> = Process<
@@ -109,6 +111,7 @@ export interface ProtocolOf<Parameters> {
   readonly premises?: ReadonlyArray<AnyPremise>
   readonly properties: ReadonlyArray<AnyProperty>
   describe(message: unknown): string
+  describeNote?(note: AnyNote): string
 }
 
 /** A protocol of which nothing more is known. */

@@ -20,7 +20,7 @@ import { onlyWrittenValues } from "../register/written-values.ts"
 import { StorageParameters, serversAndClients } from "../storage/parameters.ts"
 import { type ClientState, client } from "./client.ts"
 import { describeMessage, Message } from "./messages.ts"
-import type { SupermajorityObservation } from "./observation.ts"
+import { describeNote, type SupermajorityObservation } from "./observation.ts"
 import {
   operationsAreOrdered,
   pairsAreSigned,
@@ -77,5 +77,6 @@ export const supermajority: Protocol<
     termination,
     staticLiveness
   ],
-  describe: describeMessage
+  describe: describeMessage,
+  describeNote
 }

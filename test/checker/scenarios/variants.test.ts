@@ -18,6 +18,7 @@ const beyondThePremise = [
   // The attack that no protocol without keys withstands; and a defence that the text rejects.
   "byzantine/i-still-work-here",
   "byzantine/large/i-still-work-here",
+  "byzantine/sleeping-client",
   "byzantine/large/overlapping-configurations",
   "byzantine/large/overlapping-configurations-two-removed",
   "byzantine/masking-four-servers",
@@ -30,6 +31,8 @@ const beyondThePremise = [
   "dbqs/content-found-once",
   "dbqs/window-until-copied",
   "dynastore/liveness/nobody-left",
+  // Two of four say nothing.
+  "forgetting/liveness/one-silent-too-many",
   // A phase that began before may complete.
   "forgetting/phase-completes",
   // Nothing is confirmed, where the premise asks for it.

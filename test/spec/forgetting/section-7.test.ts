@@ -6,12 +6,13 @@ import { viewsOf } from "../../../spec/administrator/view.ts"
 import { tolerating } from "../../../spec/configuration/configuration.ts"
 import { byzantineFaults } from "../../../spec/configuration/tolerated-faults.ts"
 import { administrator as administrates } from "../../../spec/forgetting/administrator.ts"
-import { client as asks } from "../../../spec/forgetting/client.ts"
+import { client as asks, type ClientState } from "../../../spec/forgetting/client.ts"
 import { possessionFor, sharedKeyIn } from "../../../spec/forgetting/keys.ts"
-import type { Message, NewView, Proven } from "../../../spec/forgetting/messages.ts"
+import { Message, type NewView, type Proven } from "../../../spec/forgetting/messages.ts"
 import { correct, type Rules } from "../../../spec/forgetting/rules.ts"
 import { type ServerState, server as stores } from "../../../spec/forgetting/server.ts"
 import { variants } from "../../../spec/forgetting/variants.ts"
+import { derivation, knownTerms } from "../../../spec/kernel/adversary.ts"
 import { symbolic } from "../../../spec/kernel/cryptography.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import { administrator, client, type ServerId, server, servers } from "../../../spec/nodes/nodes.ts"
@@ -70,6 +71,36 @@ const proven = (
 })
 
 describe("the forgetting protocol (7.2)", () => {
+  it("a command that removes nodes has them overwrite what they need to take part; it is too late to recover it when they turn", () => {
+    const { learn } = derivation({ strength: "arbitrary" }, [Message, stores.State])
+    const privateKeys = (state: ServerState) =>
+      knownTerms(learn([], stores.State, state), "signing key")
+    expect(privateKeys(beginning(a))).toEqual([possession(a).key])
+    expect(privateKeys(moved(a).state)).toEqual([])
+    // Who stays has the new one, and not the old.
+    expect(privateKeys(moved(b).state)).toEqual([possession(b, second).key])
+  })
+
+  it("the keys are sent anew every time some nodes are added or removed", () => {
+    for (const member of second.members)
+      expect(newViewTo(member).keys?.sealed).toEqual(
+        symbolic.encrypt(sharedKeyIn(symbolic, by, member, 1), possession(member, second))
+      )
+    expect(possession(b, second).key).not.toEqual(possession(b).key)
+  })
+
+  it("messages with keys may arrive after their destination has become Byzantine, and open nothing then", () => {
+    const { learn } = derivation({ strength: "arbitrary" }, [Message, stores.State])
+    // b was moved on twice: the key of the time of the first message is gone.
+    const key = symbolic.hashed(symbolic.ownSharedKey(b), 2) ?? null
+    const taken = learn([], stores.State, { ...moved(b).state, key, possessions: [] })
+    expect(knownTerms(learn(taken, Message, newViewTo(b)), "signing key")).toEqual([])
+    const early = learn([], stores.State, { ...beginning(b), possessions: [] })
+    expect(knownTerms(learn(early, Message, newViewTo(b)), "signing key")).toEqual([
+      possession(b, second).key
+    ])
+  })
+
   it("a trusted administrative entity selects a sequence of configurations: nobody else can", () => {
     for (const from of [b, c1]) {
       expect(receive(a, beginning(a), from, newViewTo(a)).state).toEqual(beginning(a))
@@ -177,6 +208,37 @@ describe("the forgetting protocol (7.2)", () => {
     expect(stageAfter([...two, [c, proven(c, second)]])).toBe("get")
     expect(stageAfter([...two, [c, proven(c, first, { operation: 2 })]])).toBe("get")
     expect(stageAfter([...two, [b, proven(b)]])).toBe("get")
+  })
+
+  it("every pair of super-majorities intersects at a correct node: with one erased for good, no super-majority has all its keys", () => {
+    const threes = old.map((left) => old.filter((member) => member !== left))
+    for (const stopped of threes)
+      for (const liar of old) {
+        const erased = stopped.filter((member) => member !== liar)
+        for (const shown of threes)
+          expect(shown.some((member) => erased.includes(member))).toBe(true)
+      }
+  })
+
+  it("a super-majority must present their keys before a write proceeds, in each of its phases", () => {
+    const writing = { _tag: "Invoke", operation: { _tag: "Write", value: 1 } } as const
+    const stages = (["get", "confirm", "set"] as const).flatMap((stage) =>
+      [a, b, c].map((from) => ({ from, message: proven(from, first, { stage }) }))
+    )
+    const states = stages.reduce(
+      (taken, { from, message }) => [
+        ...taken,
+        asks.step(context, c1, taken.at(-1) as ClientState, { _tag: "Receive", from, message })
+          .state
+      ],
+      [
+        asks.step(context, c1, asks.initial(context, c1), writing).state
+      ] as ReadonlyArray<ClientState>
+    )
+    const reached = states.map((state) => (state._tag === "Busy" ? state.stage : "idle"))
+    expect(reached).toEqual([
+      ...["get", "get", "get", "confirm", "confirm", "confirm", "set", "set", "set", "idle"]
+    ])
   })
 
   it("the new members serve when a super-majority of the old ones has stopped, with what these held", () => {
