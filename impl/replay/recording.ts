@@ -64,7 +64,7 @@ export const Line = Schema.Union([Start, Taken, Stopped])
 export type Line = typeof Line.Type
 
 /** What is recorded: a protocol, under the rules of one of its variants. */
-type Recorded = Pick<Plugged, "name" | "variant">
+type Recorded = Pick<Plugged, "name" | "variant" | "isTrusted">
 
 /** A witness that writes lines. */
 export const witnessTo = (
@@ -122,6 +122,9 @@ export class RecordingRefused extends Schema.TaggedError<RecordingRefused>()("Re
  * process that it is of goes on.
  */
 export const recordTo = Effect.fnUntraced(function* (file: string, recorded: Recorded) {
+  // Whoever takes the steps again would need the keys, and those are erased.
+  if (recorded.isTrusted === true)
+    return yield* new RecordingRefused({ file, reason: `steps of ${recorded.name} have secrets` })
   const services = yield* Effect.context<never>()
   const descriptor = yield* Effect.acquireRelease(
     Effect.try({

@@ -15,6 +15,7 @@ export interface Asked {
   readonly sends: ReadonlyArray<PartSend<Message>>
   readonly trust: Trust
   readonly from: NodeId
+  readonly message: Message
   readonly register: string
 }
 
@@ -98,7 +99,10 @@ export const lying = (lie: () => Lie | undefined): typeof server => ({
     const { trust } = context
     return {
       ...step,
-      sends: says({ state: step.state, sends, trust, from: input.from, register })
+      sends: says({
+        ...{ state: step.state, sends, trust, register },
+        ...{ from: input.from, message: input.message }
+      })
     }
   }
 })
