@@ -1,6 +1,7 @@
 /**
- * `quorate administrator`: the keys of an administrator, and what only they allow: to begin a system
- * whose storage nodes may lie, to let clients in, to replace storage nodes so that they forget.
+ * `quorate administrator`: the keys of an administrator, and what only they allow: to begin a
+ * system whose storage nodes may lie, to let clients in, to replace storage nodes so that they
+ * forget.
  */
 import { existsSync } from "node:fs"
 import * as Console from "effect/Console"

@@ -141,8 +141,8 @@ const prepare = (data: string, nodes: number, port: number) =>
   }).pipe(asCommandFailure)
 
 /**
- * The first time, an administrator of the cluster's own begins the system, and makes the credentials
- * of its clients.
+ * The first time, an administrator of the cluster's own begins the system, and makes the
+ * credentials of its clients.
  */
 const beginTrusted = (data: string, servers: string, file: string) =>
   Effect.gen(function* () {

@@ -1,6 +1,6 @@
 /**
- * What a storage node says that lies: it has the state and the keys of a correct one, which it could
- * be for a while, and says what it likes.
+ * What a storage node says that lies: it has the state and the keys of a correct one, which it
+ * could be for a while, and says what it likes.
  */
 
 import type { PartSend } from "../../spec/kernel/keyed.ts"

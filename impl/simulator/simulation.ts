@@ -314,7 +314,9 @@ export class Simulation {
     this.world.after(hintMilliseconds, () => this.hint())
   }
 
-  /** The administrator of those who may lie: it keeps what it does on a disk, and goes on with it. */
+  /**
+   * The administrator of those who may lie: it keeps what it does on a disk, and goes on with it.
+   */
   private startTrustedAdministrator(trusted: Trusted): void {
     const life: Life = { isAlive: true }
     this.administratorLife = life

@@ -79,7 +79,8 @@ export class Trusted {
     this.authority = newAuthority(this.own, "administrator", this.bytes(secretBytes))
     this.own.keep(this.own.handles)
     this.first = servers(...names.slice(0, size))
-    // So many of the first configuration, and as many of each that may come, as `mayFollow` sees to.
+    // So many of the first configuration, and as many of each that may come, as `mayFollow` sees
+    // to.
     const random = new Random(seed, "liars")
     const shuffled = (all: ReadonlyArray<string>) =>
       all

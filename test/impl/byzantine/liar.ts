@@ -32,8 +32,8 @@ import { server as serverNamed, servers } from "../../../spec/nodes/nodes.ts"
 const stale: Lie = ({ sends }) => sends
 
 /**
- * It has no key any more, and pretends: with a certificate that it once had, which is no secret, and
- * a key that it makes up.
+ * It has no key any more, and pretends: with a certificate that it once had, which is no secret,
+ * and a key that it makes up.
  */
 const pretend =
   (certificate: Certificate, own: string): Lie =>

@@ -81,7 +81,8 @@ describe("the attack: removed storage nodes say that they still work here", () =
     const awake = await cluster.connect(await cluster.credentials("awake"))
     const sleeping = await cluster.credentials("sleeping")
     await awake.put("x", "old")
-    // Somebody copies the folders of all, keys included. (A file system that keeps versions would do.)
+    // Somebody copies the folders of all, keys included. (A file system that keeps versions would
+    // do.)
     const before = four.map((name) => cluster.copy(name, `${name}-before`))
     await cluster.start(...others)
     await cluster.reconfigure(others, four)
