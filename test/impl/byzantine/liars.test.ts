@@ -47,7 +47,7 @@ describe("with f storage nodes that lie", () => {
     const stores = await Promise.all(
       ["one", "two", "three"].map(async (name) => cluster.connect(await cluster.credentials(name)))
     )
-    for (const lie of ["silent", "replay", "equivocate", "garbage"] as const) {
+    for (const lie of ["silent", "replay", "equivocate", "forgetful", "garbage"] as const) {
       await cluster.lie("s2", lie)
       const history = await load(stores, lie, 8)
       expect([lie, judge(history)._tag, history.length]).toEqual([lie, "Atomic", 24])
