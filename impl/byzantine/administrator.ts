@@ -76,6 +76,10 @@ const step = (
   const taken = single.step(singleContext(context, ""), self, singleState(state), input)
   const { view } = taken.state
   const isOver = view.number !== state.view.number
+  const known = union(
+    union(state.view.members, view.members),
+    taken.state.activity?.next.members ?? []
+  )
   return {
     state: {
       ...state,
@@ -83,7 +87,7 @@ const step = (
       heard: isOver || state.activity === null ? [] : state.heard,
       former: isOver ? union(state.former, without(state.view.members, view.members)) : state.former
     },
-    sends: taken.sends.flatMap((send) => toAll(context, state, send, registers)),
+    sends: taken.sends.flatMap((send) => toAll(context, state, known, send, registers)),
     observations: taken.observations
   }
 }
@@ -92,11 +96,14 @@ const step = (
 const toAll = (
   context: Context,
   state: AdministratorState,
+  /** The storage nodes that it has to do with. */
+  known: ServerSet,
   { to, message }: Send<SingleMessage>,
   registers: () => ReadonlyArray<readonly [register: string, state: AdministratorState]>
 ): ReadonlyArray<PartSend<Message>> => {
-  const known = [...state.view.members, ...(state.activity?.next.members ?? [])]
-  const server = known.find((one) => one === to) ?? ServerId.make(to)
+  const server = known.find((one) => one === to)
+  // Storage nodes tell clients.
+  if (server === undefined) return []
   switch (message._tag) {
     case "NewView":
       return [{ to, message: ordered(context, state, server, message), key: "" }]
@@ -112,7 +119,6 @@ const toAll = (
         { to, message: ordered(context, state, server, serve), key: "" }
       ]
     }
-    // Storage nodes tell clients.
     default:
       return []
   }

@@ -12,7 +12,6 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
-  createPrivateKey,
   createPublicKey,
   type KeyObject,
   sign,
@@ -26,7 +25,7 @@ import type {
   SymmetricKey
 } from "../../spec/kernel/cryptography.ts"
 import { canonical, equals } from "../../spec/kernel/data.ts"
-import { type Keyring, secretBytes } from "./keyring.ts"
+import { type Keyring, secretBytes, signingKeyFrom } from "./keyring.ts"
 import { keyOfAdministrator, keyOfClient } from "./names.ts"
 import { noThreshold } from "./threshold.ts"
 
@@ -97,9 +96,9 @@ export const realCryptography = (options: RealOptions): RealCryptography => {
       threshold: noThreshold,
       ownKey: (owner) => (own === undefined ? { owner } : { owner, secret: own }),
       sign: ({ owner, secret }, content) => {
-        const seed = keyring.get(secret)
+        const key = keyring.signingKey(secret)
         // Who no longer has the key makes a signature that verifies nowhere.
-        const signature = seed === undefined ? "" : signatureWith(seed, textOf(owner, content))
+        const signature = key === undefined ? "" : signatureBy(key, textOf(owner, content))
         return { signer: owner, content, signature }
       },
       verifies: (signed) => holds(publicKeyOf(signed.signer), signed),
@@ -209,20 +208,19 @@ export const withSecrets = (data: unknown, text: (secret: string) => string): un
 const isKeyShaped = (text: string): boolean => /^[\w-]{43}$/.test(text)
 export const isSignatureShaped = (text: string): boolean => /^[\w-]{86}$/.test(text)
 
-/** What stands before a seed of 32 bytes in PKCS #8 (RFC 8410, section 7). */
-const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex")
-const signingKey = (seed: Uint8Array): KeyObject =>
-  createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: "der", type: "pkcs8" })
 const verifyingKey = (x: string): KeyObject =>
   createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" })
 
 /** The public key of the pair that this secret makes. */
 export const publicKeyFrom = (seed: Uint8Array): string =>
-  createPublicKey(signingKey(seed)).export({ format: "jwk" }).x ?? ""
+  createPublicKey(signingKeyFrom(seed)).export({ format: "jwk" }).x ?? ""
 
 /** Signs a text with the secret of a pair. */
 export const signatureWith = (seed: Uint8Array, text: string): string =>
-  sign(null, Buffer.from(text, "utf8"), signingKey(seed)).toString("base64url")
+  signatureBy(signingKeyFrom(seed), text)
+
+const signatureBy = (key: KeyObject, text: string): string =>
+  sign(null, Buffer.from(text, "utf8"), key).toString("base64url")
 
 /** What was computed lately; so much, and then it begins anew. */
 class Remembered<A> {

@@ -6,7 +6,7 @@
  * that first speaks of it; its file is overwritten, synced and removed once the record is durable
  * that no longer does, and before any message of that step leaves.
  */
-import { createHash, randomBytes } from "node:crypto"
+import { createHash, createPrivateKey, type KeyObject, randomBytes } from "node:crypto"
 import {
   closeSync,
   existsSync,
@@ -28,11 +28,19 @@ export const secretBytes = 32
 export const handleOf = (secret: Uint8Array): string =>
   `k${createHash("sha256").update("quorate handle").update(secret).digest("base64url").slice(0, 32)}`
 
+/** What stands before a seed of 32 bytes in PKCS #8 (RFC 8410, section 7). */
+const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex")
+/** The key of Ed25519 that this seed makes. */
+export const signingKeyFrom = (seed: Uint8Array): KeyObject =>
+  createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: "der", type: "pkcs8" })
+
 const isHandle = (name: string): boolean => /^k[\w-]{32}$/.test(name)
 
 export class Keyring {
   private readonly folder: string | undefined
   private readonly secrets = new Map<string, Buffer>()
+  /** Keys that have signed, as what signs takes them: to make one costs more than to sign. */
+  private readonly signing = new Map<string, KeyObject>()
   private readonly onDisk = new Set<string>()
 
   /** The secrets of this folder; without one, they are in memory only. */
@@ -58,6 +66,15 @@ export class Keyring {
   /** The secret; undefined if it is erased, or was never here. */
   get(handle: string | undefined): Buffer | undefined {
     return handle === undefined ? undefined : this.secrets.get(handle)
+  }
+
+  /** The secret as a key to sign with; undefined if it is erased, or was never here. */
+  signingKey(handle: string | undefined): KeyObject | undefined {
+    const secret = this.get(handle)
+    if (handle === undefined || secret === undefined) return undefined
+    const key = this.signing.get(handle) ?? signingKeyFrom(secret)
+    this.signing.set(handle, key)
+    return key
   }
 
   /** The handles of all secrets that are here. */
@@ -92,6 +109,7 @@ export class Keyring {
     for (const handle of handles) {
       this.secrets.get(handle)?.fill(0)
       this.secrets.delete(handle)
+      this.signing.delete(handle)
       if (this.folder === undefined || !this.onDisk.delete(handle)) continue
       overwrite(join(this.folder, handle))
       isChanged = true

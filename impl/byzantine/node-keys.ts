@@ -42,11 +42,15 @@ export class NodeKeys {
    * something before. Says why it does not.
    */
   take(told: unknown, id: string): string | undefined {
-    if (this.given !== undefined) return undefined
-    if (told === undefined)
+    if (told === undefined && this.given === undefined)
       return "it needs keys, which an administrator gives: quorate administrator begin"
-    const given = decode(told)
+    const given = decode(told ?? this.given)
     if (Result.isFailure(given)) return "what it is given are no keys"
+    if (this.given !== undefined) {
+      return given.success.administrator === this.given.administrator
+        ? undefined
+        : `it has the keys of ${this.given.administrator}, who is another administrator`
+    }
     if (given.success.shared.owner !== id)
       return `it is given the keys of ${given.success.shared.owner}`
     const kept = takeGiven(this.keyring, given.success)

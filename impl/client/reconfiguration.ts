@@ -140,6 +140,12 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
   const reconfigure: Reconfigurable["reconfigure"] = Effect.fnUntraced(
     function* (change, transferred) {
       const { add = [], remove = [], force = false } = change
+      if (plugged.isTrusted === true) {
+        return yield* refusal(
+          `${plugged.name} is reconfigured by its administrator alone`,
+          "quorate administrator replace, add or forget does it"
+        )
+      }
       if (reconfiguration === undefined) {
         return yield* refusal(
           `${plugged.name} cannot change its configuration`,

@@ -79,6 +79,7 @@ export const clusterCommand = Command.make(
     )
     const run = Effect.gen(function* () {
       const stop = yield* listenForStop
+      const tracing = yield* tracingOf(given.traces, "gateway")
       const more = [
         ...["--protocol", given.protocol, "--log", given.log],
         ...(Option.isSome(given.traces) ? ["--traces", given.traces.value] : [])
@@ -110,7 +111,6 @@ export const clusterCommand = Command.make(
         )
         yield* stop
       })
-      const tracing = yield* tracingOf(given.traces, "gateway")
       const credentials = yield* credentialsOf(isTrusted ? file : "")
       yield* Effect.provide(
         Effect.scoped(serve),

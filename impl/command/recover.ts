@@ -37,6 +37,11 @@ export const recoverCommand = Command.make(
   "recover",
   flags,
   Effect.fnUntraced(function* ({ from, name, data, acceptLoss, protocol: given }) {
+    if (pluggedIn(given).isTrusted === true) {
+      return yield* refuse(
+        `--protocol: what ${given} keeps is worth nothing without its keys, and those are erased — as long as a super-majority of the nodes can be started, start them`
+      )
+    }
     const folders = from.split(",").map((folder) => folder.trim())
     if (!isName(name)) return yield* refuse(`--name: "${name}" is no name for a node`)
     if (!acceptLoss) {

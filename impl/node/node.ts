@@ -216,7 +216,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     refuses: (hello, certificate) =>
       certificate && (isImpostor(certificate, hello) ?? isRevoked(keys, certificate)),
     begin: (first, given, certificate) =>
-      mayBegin(certificate)
+      mayBegin(certificate, plugged)
         ? Effect.map(living.begin(first, given), (taken) =>
             typeof taken === "string"
               ? taken
@@ -274,8 +274,15 @@ const keysIn = (folder: string) =>
       })
   })
 
-const mayBegin = (certificate: PeerCertificate | undefined): boolean =>
-  certificate === undefined || ["administrator", "node"].includes(String(certificate.subject?.OU))
+const mayBegin = (
+  certificate: PeerCertificate | undefined,
+  { isTrusted = false }: Pick<Plugged, "isTrusted">
+): boolean =>
+  certificate === undefined ||
+  // Who may lie gives nobody keys.
+  (isTrusted ? ["administrator"] : ["administrator", "node"]).includes(
+    String(certificate.subject?.OU)
+  )
 
 /**
  * Listens until the scope ends, and on the same address again when that is asked: all connections

@@ -60,7 +60,7 @@ export const Line = Schema.Union([Start, Taken, Stopped])
 export type Line = typeof Line.Type
 
 /** The recorded protocol and variant. */
-type Recorded = Pick<Plugged, "name" | "variant">
+type Recorded = Pick<Plugged, "name" | "variant" | "isTrusted">
 
 /** A witness that writes lines. */
 export const witnessTo = (
@@ -117,6 +117,9 @@ export class RecordingRefused extends Schema.TaggedError<RecordingRefused>()("Re
  * the recording stops there and says so, in the file and in the log; its process continues.
  */
 export const recordTo = Effect.fnUntraced(function* (file: string, recorded: Recorded) {
+  // Whoever takes the steps again would need the keys, and those are erased.
+  if (recorded.isTrusted === true)
+    return yield* new RecordingRefused({ file, reason: `steps of ${recorded.name} have secrets` })
   const services = yield* Effect.context<never>()
   const descriptor = yield* Effect.acquireRelease(
     Effect.try({

@@ -15,6 +15,7 @@ export interface Asked {
   readonly sends: ReadonlyArray<PartSend<Message>>
   readonly trust: Trust
   readonly from: NodeId
+  readonly message: Message
   readonly register: string
 }
 
@@ -40,24 +41,30 @@ const replay = (draw: Draw): Lie => {
 }
 const mostSaid = 1000
 
-/** It tells one of the newest pair and another of an older one, and proves it well. */
-const equivocate = (draw: Draw): Lie => {
-  const written = new Map<string, Array<ServerState["written"]>>()
-  return ({ state, sends, trust, register }) => {
-    const known = written.get(register) ?? [null]
-    written.set(register, known)
-    if (state.written !== known.at(-1)) known.push(state.written)
-    return sends.map((send) => {
-      const { message } = send
-      const [own] = state.possessions
-      if (message._tag !== "Proven" || own === undefined) return send
-      const { nonce } = message.proof.content
-      const content = { nonce, written: known[draw(known.length)] ?? null }
-      const proof = trust.cryptography.about(register).sign(own.key, content)
-      return { ...send, message: { ...message, proof } }
-    })
+/** It tells of a pair that it once held, and proves it well. */
+const telling =
+  (choose: (known: ReadonlyArray<ServerState["written"]>) => ServerState["written"]) => (): Lie => {
+    const written = new Map<string, Array<ServerState["written"]>>()
+    return ({ state, sends, trust, register }) => {
+      const known = written.get(register) ?? [null]
+      written.set(register, known)
+      if (state.written !== known.at(-1)) known.push(state.written)
+      return sends.map((send) => {
+        const { message } = send
+        const [own] = state.possessions
+        if (message._tag !== "Proven" || own === undefined) return send
+        const content = { nonce: message.proof.content.nonce, written: choose(known) }
+        const proof = trust.cryptography.about(register).sign(own.key, content)
+        return { ...send, message: { ...message, proof } }
+      })
+    }
   }
-}
+
+/** One is told of the newest pair, and another of an older one. */
+const equivocate = (draw: Draw): Lie => telling((known) => known[draw(known.length)] ?? null)()
+
+/** Nothing was ever written, whatever it has acknowledged. */
+const forgetful = telling(() => null)
 
 /** It makes things up: pairs, proofs, certificates, and what is no message at all. */
 const garbage =
@@ -80,8 +87,8 @@ const garbage =
       return { ...send, message: made[draw(made.length)] as Message }
     })
 
-const kinds = { silent, replay, equivocate, garbage }
-export const lieNames = ["silent", "replay", "equivocate", "garbage"] as const
+const kinds = { silent, replay, equivocate, forgetful, garbage }
+export const lieNames = ["silent", "replay", "equivocate", "forgetful", "garbage"] as const
 export type LieName = (typeof lieNames)[number]
 
 /** The lie of this kind, of one liar. */
@@ -98,7 +105,10 @@ export const lying = (lie: () => Lie | undefined): typeof server => ({
     const { trust } = context
     return {
       ...step,
-      sends: says({ state: step.state, sends, trust, from: input.from, register })
+      sends: says({
+        ...{ state: step.state, sends, trust, register },
+        ...{ from: input.from, message: input.message }
+      })
     }
   }
 })

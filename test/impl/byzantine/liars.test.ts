@@ -42,22 +42,18 @@ const load = async (stores: ReadonlyArray<PromisedStore>, key: string, each: num
 }
 
 describe("with f storage nodes that lie", () => {
-  it.each(["replay", "equivocate", "garbage"] as const)(
-    "%s: what clients read and write is atomic, and ends",
-    async (lie) => {
-      await cluster.begin(...four)
+  it("what clients read and write is atomic, and ends, whatever one of four says", async () => {
+    await cluster.begin(...four)
+    const stores = await Promise.all(
+      ["one", "two", "three"].map(async (name) => cluster.connect(await cluster.credentials(name)))
+    )
+    for (const lie of ["silent", "replay", "equivocate", "forgetful", "garbage"] as const) {
       await cluster.lie("s2", lie)
-      const stores = await Promise.all(
-        ["one", "two", "three"].map(async (name) =>
-          cluster.connect(await cluster.credentials(name))
-        )
-      )
-      const history = await load(stores, "x", 12)
-      expect(judge(history)._tag).toBe("Atomic")
-      expect(history.length).toBe(36)
-      for (const store of stores) await store.close()
+      const history = await load(stores, lie, 8)
+      expect([lie, judge(history)._tag, history.length]).toEqual([lie, "Atomic", 24])
     }
-  )
+    await Promise.all(stores.map((store) => store.close()))
+  })
 
   it("a member is replaced while clients write, twice, with a liar there: nothing stops, and it forgets", async () => {
     await cluster.begin(...four)
@@ -67,7 +63,7 @@ describe("with f storage nodes that lie", () => {
       ["one", "two"].map(async (name) => cluster.connect(await cluster.credentials(name)))
     )
     expect(cluster.secretsOf("s1").length).toBe(2)
-    const loads = [load(stores, "x", 30), load(stores, "y", 30)]
+    const loads = [load(stores, "x", 16), load(stores, "y", 16)]
     expect((await cluster.reconfigure(["s5"], ["s1"])).number).toBe(1)
     // The administrator ends and comes back: it knows where it was.
     await cluster.stop("administrator")
@@ -97,8 +93,8 @@ describe("the attack: removed storage nodes say that they still work here", () =
     const after = four.map((name) => cluster.copy(name, `${name}-after`))
 
     // Those that forgot pretend; the client that slept reaches nobody else.
-    for (const [at, name] of four.entries()) await cluster.lie(name, "pretend", after[at])
-    const refused = await cluster.connect(sleeping, cluster.directory(...four), 700)
+    await Promise.all(four.map((name, at) => cluster.lie(name, "pretend", after[at])))
+    const refused = await cluster.connect(sleeping, cluster.directory(...four), 500)
     await expect(refused.get("x")).rejects.toMatchObject({
       _tag: "ConfigurationForgotten",
       number: 0,
@@ -106,8 +102,8 @@ describe("the attack: removed storage nodes say that they still work here", () =
     })
     await refused.close()
     // Those that say so themselves.
-    for (const [at, name] of four.entries()) await cluster.lie(name, "stale", after[at])
-    const told = await cluster.connect(sleeping, cluster.directory(...four), 700)
+    await Promise.all(four.map((name, at) => cluster.lie(name, "stale", after[at])))
+    const told = await cluster.connect(sleeping, cluster.directory(...four), 500)
     await expect(told.put("x", "mine")).rejects.toMatchObject({
       _tag: "ConfigurationForgotten",
       forgotten: four
@@ -121,7 +117,7 @@ describe("the attack: removed storage nodes say that they still work here", () =
     // Copies from before they forgot: fewer than a super-majority come to nothing.
     await cluster.stop(...four)
     for (const at of [0, 1]) await cluster.lie(four[at] as string, "stale", before[at])
-    const waiting = await cluster.connect(sleeping, cluster.directory(...four), 700)
+    const waiting = await cluster.connect(sleeping, cluster.directory(...four), 500)
     await expect(waiting.get("x")).rejects.toMatchObject({ _tag: "Unavailable" })
     await waiting.close()
     // A super-majority of them is believed: nothing but forgetting helps, as the theory says.

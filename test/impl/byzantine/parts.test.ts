@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest"
 import type { ServerState } from "../../../impl/byzantine/server.ts"
+import { lieOf } from "../../../impl/simulator/lies.ts"
 import { servers } from "../../../spec/nodes/nodes.ts"
 import { World } from "./world.ts"
 
@@ -126,6 +127,30 @@ describe("the forgetting protocol as it is run", () => {
         ["new"]
       ])
     }
+  })
+
+  it("is atomic with one of four that has forgotten what it acknowledged, and not with two", () => {
+    /** What a read finds that begins when a write has ended, of which d has not heard. */
+    const foundWith = (liars: ReadonlyArray<string>): unknown => {
+      const world = new World(1, four)
+      for (const name of liars)
+        world.lies.set(
+          name,
+          lieOf("forgetful", () => 0)
+        )
+      const [one, two] = [world.addClient("one"), world.addClient("two")]
+      world.delays = ({ from, to, message }) =>
+        (to === "d" && message._tag === "Set") || (to === "c" && from === two)
+      world.invoke(one, "x", write("new"))
+      world.run(1000, () => world.results(one, "x").length > 0)
+      expect(world.results(one, "x").length).toBe(1)
+      world.invoke(two, "x", read)
+      world.run(1000)
+      world.delays = () => false
+      world.run(1000, () => world.results(two, "x").length > 0)
+      return world.results(two, "x")[0]
+    }
+    expect([foundWith([]), foundWith(["a"]), foundWith(["a", "b"])]).toEqual(["new", "new", null])
   })
 
   it("takes no order that the administrator did not sign, or signed for another", () => {

@@ -68,11 +68,13 @@ export class TrustedCluster {
   }
 
   async stop(...names: ReadonlyArray<string>): Promise<void> {
-    for (const name of names) {
-      const scope = this.scopes.get(name)
-      this.scopes.delete(name)
-      if (scope !== undefined) await Effect.runPromise(Scope.close(scope, Exit.void))
-    }
+    await Promise.all(
+      names.map((name) => {
+        const scope = this.scopes.get(name)
+        this.scopes.delete(name)
+        return scope && Effect.runPromise(Scope.close(scope, Exit.void))
+      })
+    )
   }
 
   /** The system begins with these nodes, and its administrator is there. */

@@ -22,8 +22,8 @@ import {
 import { Keyring } from "../../../impl/byzantine/keyring.ts"
 import { Message } from "../../../impl/byzantine/messages.ts"
 import type { ServerState } from "../../../impl/byzantine/server.ts"
-import { server as serverPart } from "../../../impl/byzantine/server.ts"
 import type { Trust } from "../../../impl/byzantine/trust.ts"
+import { type Lie, lying } from "../../../impl/simulator/lies.ts"
 import { Random } from "../../../impl/simulator/random.ts"
 import { correct } from "../../../spec/forgetting/rules.ts"
 import { type AnyPart, type Keyed, keyed } from "../../../spec/kernel/keyed.ts"
@@ -59,7 +59,9 @@ export class World {
   readonly sent: Array<Sent> = []
   /** Whom a liar answers instead of. */
   readonly liars = new Map<string, (sent: Sent) => ReadonlyArray<Sent>>()
-  private readonly random: Random
+  /** How a storage node lies that is in part as it should be. */
+  readonly lies = new Map<string, Lie>()
+  readonly random: Random
 
   constructor(seed: number, members: ReadonlyArray<string>) {
     this.random = new Random(seed, "world")
@@ -87,7 +89,8 @@ export class World {
     const keyring = new Keyring()
     this.keyrings.set(name, keyring)
     const given = takeGiven(keyring, JSON.parse(JSON.stringify(givenTo(this.authority, id, view))))
-    this.add(id, serverPart as never, trustOfNode(keyring, given))
+    const part = lying(() => this.lies.get(name))
+    this.add(id, part as never, trustOfNode(keyring, given))
   }
 
   addClient(name: string): string {
@@ -129,15 +132,20 @@ export class World {
   }
 
   /** Delivers in random order until nothing can be, or so much was. */
-  run(most = 100_000): void {
-    for (let count = 0; count < most; count++) {
+  run(most = 100_000, isOver = (): boolean => false): void {
+    for (let count = 0; count < most && !isOver(); count++) {
       const ready = this.network.filter((one) => !this.isPostponed(one))
       if (ready.length === 0) return
       this.deliver(ready[this.random.below(ready.length)] as Sent)
     }
   }
 
-  private isPostponed({ from, to, key, message }: Sent): boolean {
+  /** What stays on its way for now. */
+  delays: (one: Sent) => boolean = () => false
+
+  private isPostponed(one: Sent): boolean {
+    const { from, to, key, message } = one
+    if (this.delays(one)) return true
     const node = this.nodes.get(to)
     if (node === undefined || this.liars.has(to)) return false
     const { part, context, id, state } = node

@@ -85,6 +85,18 @@ describe("the simulator", () => {
     expect(firstFailure(more, 8, from, pluggedIn("rambo"))?.verdict).toBe("violated")
   })
 
+  it("finds the forgetting protocol atomic and live with liars, and the same for the same seed", () => {
+    const lying = {
+      ...{ protocol: "byzantine", servers: 4, spares: 6, reconfigurations: 2, liars: 1 },
+      ...{ clients: 2, operations: 40, faultMilliseconds: 2500 }
+    }
+    const runOf = (seed: number) => new Simulation(plan(seed, lying), pluggedIn("byzantine")).run()
+    const outcomes = [1, 2].map(runOf)
+    for (const { verdict, reason, reconfigurations } of outcomes)
+      expect([verdict, reason, reconfigurations]).toEqual(["atomic", "", 2])
+    expect(runOf(1)).toEqual(outcomes[0])
+  })
+
   it("finds disks that lie", () => {
     expect(["damaged", "violated"]).toContain(firstFailure({ lyingDisks: true }, 5)?.verdict)
   })

@@ -1,0 +1,70 @@
+/**
+ * A system whose storage nodes may lie, as a user has it: a cluster of real processes, one of which
+ * is replaced by the administrator's command and forgets.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { readdirSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, describe, expect, it } from "vitest"
+import { freePorts } from "../../bench/store/system.ts"
+import { Installation } from "../../checker/command/installation.ts"
+
+const installation = new Installation({ scenarios: false })
+const { folder } = installation
+const started: Array<ChildProcess> = []
+afterAll(() => {
+  for (const child of started) child.kill("SIGTERM")
+  installation.remove()
+})
+
+/** Starts a command that runs until it is stopped, and waits until it has said so much. */
+const start = (given: ReadonlyArray<string>, until: string) =>
+  new Promise<void>((resolve, reject) => {
+    const child = spawn(process.execPath, [installation.script, ...given], {
+      stdio: ["ignore", "pipe", "ignore"],
+      cwd: folder
+    })
+    started.push(child)
+    let out = ""
+    child.stdout.on("data", (bytes) => {
+      out += bytes
+      if (out.includes(until)) resolve()
+    })
+    child.once("exit", (code) => reject(new Error(`${given[0]} ended with ${code}: ${out}`)))
+  })
+
+describe("quorate cluster --protocol byzantine", () => {
+  it("serves clients with credentials, and forgets who is replaced; others are told what is missing", async () => {
+    const data = join(folder, "data")
+    const servers = ["--servers", `file:${join(data, "servers")}`]
+    const [port = 0, another] = await freePorts(2)
+    const byzantine = ["--protocol", "byzantine"]
+    await start(["cluster", ...byzantine, "--data", data, "--port", String(port)], "Redis clients")
+    const own = [...servers, ...byzantine, "--credentials", join(data, "client.json")]
+    const { run } = installation
+    expect(await run.call(installation, ["put", "x", "here", ...own])).toMatchObject({ code: 0 })
+    const without = await run.call(installation, ["get", "x", ...servers, ...byzantine])
+    expect([without.code, without.stderr]).toEqual([
+      2,
+      expect.stringContaining("--credentials FILE")
+    ])
+    expect(readdirSync(join(data, "s1", "keys")).length).toBe(2)
+    const fifth = ["--name", "s5", "--join", "--listen", `127.0.0.1:${another}`]
+    await start(["node", ...byzantine, ...fifth, ...servers, "--data", join(data, "s5")], "listens")
+    const administrator = ["--data", join(data, "administrator"), ...servers]
+    const replaced = await run.call(installation, [
+      ...["administrator", "replace", "s1", "s5", ...administrator]
+    ])
+    expect([replaced.code, replaced.stdout]).toEqual([
+      0,
+      expect.stringContaining("configuration 1: s2, s3, s4, s5; 1 of them may lie")
+    ])
+    expect(readdirSync(join(data, "s1", "keys"))).toEqual([])
+    const read = await run.call(installation, ["get", "x", ...own])
+    expect([read.code, read.stdout]).toEqual([0, "here"])
+    const again = await run.call(installation, [
+      ...["administrator", "replace", "s1", "s5", ...administrator]
+    ])
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("s1 is no member")])
+  })
+})
