@@ -74,8 +74,11 @@ export interface Opened {
     readonly isAsked: boolean
   }>
   readonly properties: ReadonlyArray<PropertyAsked>
-  /** Whether some property is expected to be violated. */
-  readonly expectsViolation: boolean
+  /**
+   * Whether a violation is looked for at once: one is expected; or, of a model, nothing says that
+   * there is none.
+   */
+  readonly looksForViolation: boolean
   /** Sentences about bounds and faults: what a run can contain. */
   readonly bounds: ReadonlyArray<string>
 }

@@ -331,7 +331,7 @@ const openedOf = ({
       isAsked: (scripts[id] ?? []).length > 0
     })),
     properties: checksDeadlock ? [...named, deadlock] : named,
-    expectsViolation: [...expect.values()].includes("violated"),
+    looksForViolation: [...expect.values()].includes("violated"),
     bounds: [
       ...faults.budgets
         .filter(({ nodes, most }) => nodes.length > 0 && most > 0)

@@ -34,8 +34,8 @@ export const openedOf = (name: string, exploration: ModelExploration): Opened =>
       about: text ?? `a transition system of ${space.actions.length} actions`
     },
     nodes: [{ id: lane, role: "", isAsked: false }],
-    expectsViolation: properties.some(
-      ({ expected, kind }) => expected === "violated" && kind !== "reachability"
+    looksForViolation: properties.some(
+      ({ expected, kind }) => expected !== "holds" && kind !== "reachability"
     ),
     bounds: [
       ...(relation.constraint === undefined ? [] : ["a constraint of states"]),
