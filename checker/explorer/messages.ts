@@ -68,6 +68,8 @@ export interface Opened {
   readonly name: string
   readonly description: string | undefined
   readonly protocol: { readonly name: string; readonly about: string }
+  /** Whether it is a transition system of the user's: it has no nodes and no messages. */
+  readonly isRelation: boolean
   readonly nodes: ReadonlyArray<{
     readonly id: string
     readonly role: string

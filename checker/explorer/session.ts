@@ -325,6 +325,7 @@ const openedOf = ({
     name,
     description,
     protocol: { name: protocol.name, about: protocol.about },
+    isRelation: false,
     nodes: system.nodes.map(({ id, role }) => ({
       id,
       role,

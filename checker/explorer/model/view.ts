@@ -29,6 +29,7 @@ export const openedOf = (name: string, exploration: ModelExploration): Opened =>
   const text = typeof description === "string" ? description : undefined
   return {
     ...{ tell: "opened", name, description: text, properties },
+    isRelation: true,
     protocol: {
       name: "a model",
       about: text ?? `a transition system of ${space.actions.length} actions`
