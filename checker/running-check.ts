@@ -23,7 +23,9 @@ export interface RunningCheck<Result = CheckResult> {
    * Does up to so much more: states are expanded, or steps taken. Says whether there is more to do.
    */
   readonly advance: (amount: number) => boolean | Promise<boolean>
-  /** How long a piece of work may take: longer than usual where several must wait for each other. */
+  /**
+   * How long a piece of work may take: longer than usual where several must wait for each other.
+   */
   readonly pieceMilliseconds?: number
   /** Makes room in memory, as far as something can be put away. */
   readonly putAway: () => void | Promise<void>

@@ -1,5 +1,6 @@
 /**
- * What the package is to those who install it: where it runs, what it exports, what it brings along.
+ * What the package is to those who install it: where it runs, what it exports, what it brings
+ * along.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
