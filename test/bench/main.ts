@@ -14,6 +14,7 @@ import { newcomer } from "./newcomer.ts"
 import { reductions } from "./reductions.ts"
 import { relations } from "./relations.ts"
 import { simulator } from "./simulator.ts"
+import { stateSpace } from "./state-space.ts"
 import { store } from "./store.ts"
 import { study } from "./study/main.ts"
 
@@ -32,6 +33,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     reductions,
     relations,
     simulator,
+    "state-space": stateSpace,
     store,
     study
   }
