@@ -22,29 +22,23 @@ const scenario = `{
 }
 `
 
-const model = `// A transition system of your own. Run it: node model.mjs (after npm install quorate)
-import { checkRelation } from "quorate/checker"
-
-const report = checkRelation(
-  {
-    // What a state is: any record of plain data.
-    initial: [{ turn: "left", left: "idle", right: "idle" }],
-    // What can happen: the fields that change. No successor means that the action is not enabled.
-    actions: {
-      "left asks": ({ left }) => (left === "idle" ? [{ left: "waiting" }] : []),
-      "right asks": ({ right }) => (right === "idle" ? [{ right: "waiting" }] : []),
-      "left enters": ({ turn, left }) => (left === "waiting" && turn === "left" ? [{ left: "inside" }] : []),
-      "right enters": ({ turn, right }) => (right === "waiting" && turn === "right" ? [{ right: "inside" }] : []),
-      "left leaves": ({ left }) => (left === "inside" ? [{ left: "idle", turn: "right" }] : []),
-      "right leaves": ({ right }) => (right === "inside" ? [{ right: "idle", turn: "left" }] : [])
-    },
-    // What must be true of every state.
-    invariants: { "never both inside": ({ left, right }) => left !== "inside" || right !== "inside" }
+const model = `// A transition system of your own: npx quorate check model.mjs, npx quorate explore model.mjs
+export default {
+  // What a state is: any record of plain data.
+  initial: [{ turn: "left", left: "idle", right: "idle" }],
+  // What can happen: the fields that change. No successor means that the action is not enabled.
+  actions: {
+    "left asks": ({ left }) => (left === "idle" ? [{ left: "waiting" }] : []),
+    "right asks": ({ right }) => (right === "idle" ? [{ right: "waiting" }] : []),
+    "left enters": ({ turn, left }) => (left === "waiting" && turn === "left" ? [{ left: "inside" }] : []),
+    "right enters": ({ turn, right }) => (right === "waiting" && turn === "right" ? [{ right: "inside" }] : []),
+    "left leaves": ({ left }) => (left === "inside" ? [{ left: "idle", turn: "right" }] : []),
+    "right leaves": ({ right }) => (right === "inside" ? [{ right: "idle", turn: "left" }] : [])
   },
-  { deadlock: true }
-)
-console.log(report.verdict)
-for (const { name, verdict } of report.properties) console.log(\`  \${name}: \${verdict}\`)
+  // What must be true of every state. (Leave a condition out above, and see how it breaks.)
+  invariants: { "never both inside": ({ left, right }) => left !== "inside" || right !== "inside" },
+  deadlock: true
+}
 `
 
 /** The files that are written, in the order in which they are named. */
@@ -59,7 +53,7 @@ const files = () => [
     content: `${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`,
     about: "what editors complete scenarios from"
   },
-  { name: "model.mjs", content: model, about: "a model of your own: node model.mjs" }
+  { name: "model.mjs", content: model, about: "a model of your own: quorate check model.mjs" }
 ]
 
 export const initCommand = Command.make(

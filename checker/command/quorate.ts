@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { scenarioJsonSchema } from "../scenario/scenario.ts"
 import { checkCommand } from "./check.ts"
+import { scenarioCompletions } from "./completions.ts"
 import { Interruption, ProgressDisplay } from "./drive.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { exploreCommand } from "./explore.ts"
@@ -179,4 +180,6 @@ export const run = async (more: ReadonlyArray<Subcommand>): Promise<void> => {
   }
   const code = await Effect.runPromise(programOf(more))
   if (code !== undefined) process.exitCode = code
+  const completions = code === undefined ? scenarioCompletions(process.argv.slice(2)) : undefined
+  if (completions !== undefined) process.stdout.write(`${completions}\n`)
 }

@@ -68,14 +68,19 @@ export interface Opened {
   readonly name: string
   readonly description: string | undefined
   readonly protocol: { readonly name: string; readonly about: string }
+  /** Whether it is a transition system of the user's: it has no nodes and no messages. */
+  readonly isRelation: boolean
   readonly nodes: ReadonlyArray<{
     readonly id: string
     readonly role: string
     readonly isAsked: boolean
   }>
   readonly properties: ReadonlyArray<PropertyAsked>
-  /** Whether some property is expected to be violated. */
-  readonly expectsViolation: boolean
+  /**
+   * Whether a violation is looked for at once: one is expected; or, of a model, nothing says that
+   * there is none.
+   */
+  readonly looksForViolation: boolean
   /** Sentences about bounds and faults: what a run can contain. */
   readonly bounds: ReadonlyArray<string>
 }

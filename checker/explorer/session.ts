@@ -325,13 +325,14 @@ const openedOf = ({
     name,
     description,
     protocol: { name: protocol.name, about: protocol.about },
+    isRelation: false,
     nodes: system.nodes.map(({ id, role }) => ({
       id,
       role,
       isAsked: (scripts[id] ?? []).length > 0
     })),
     properties: checksDeadlock ? [...named, deadlock] : named,
-    expectsViolation: [...expect.values()].includes("violated"),
+    looksForViolation: [...expect.values()].includes("violated"),
     bounds: [
       ...faults.budgets
         .filter(({ nodes, most }) => nodes.length > 0 && most > 0)

@@ -23,7 +23,7 @@ import { deadlockFreedom } from "../engine/findings.ts"
 import type { Model } from "../network/model.ts"
 import { faultsOf } from "./faults.ts"
 import { parseJson } from "./json.ts"
-import { describeIssue, expectedAt } from "./mistakes.ts"
+import { describeIssue, expectedAt, withoutIssue } from "./mistakes.ts"
 import { type Loaded, refused, ScenarioRefused, suggest, together } from "./refusal.ts"
 import { propertyNames, type Quorums, Scenario } from "./scenario.ts"
 
@@ -53,15 +53,19 @@ export const fromData = (
   data: unknown,
   known: ReadonlyArray<StorageProtocol> = protocols
 ): Loaded<LoadedScenario> => {
-  const decoded = Schema.decodeUnknownResult(Scenario)(data, {
-    onExcessProperty: "error",
-    errors: "all"
-  })
-  return Result.flatMap(
-    Result.mapError(decoded, (error) => describeIssue(source, error.issue)),
-    (scenario) => new Loader(source, scenario, known).load()
-  )
+  const decoded = decode(data)
+  const loaded = (scenario: Scenario) => new Loader(source, scenario, known).load()
+  if (Result.isSuccess(decoded)) return loaded(decoded.success)
+  const { issue } = decoded.failure
+  const mistakes = describeIssue(source, issue)
+  const rest = decode(withoutIssue(data, issue))
+  if (Result.isFailure(rest)) return Result.fail(mistakes)
+  const others = loaded(rest.success)
+  return Result.fail(Result.isFailure(others) ? together([mistakes, others.failure]) : mistakes)
 }
+
+const decode = (data: unknown) =>
+  Schema.decodeUnknownResult(Scenario)(data, { onExcessProperty: "error", errors: "all" })
 
 const hasDirectory = ({ roles }: StorageProtocol): boolean => "directory" in roles
 

@@ -85,6 +85,28 @@ export const describeIssue = (source: string, issue: SchemaIssue.Issue): Scenari
   return together(told)
 }
 
+/**
+ * The fields of a scenario that nothing else in it is understood by: without them, the rest of it
+ * can be read.
+ */
+const separate = ["description", "quorums", "faults", "bounds", "properties", "expect"]
+
+/**
+ * The data without the fields in which an issue lies, if the rest can be read without them: so
+ * that what is wrong in the rest is told in the same go.
+ */
+export const withoutIssue = (data: unknown, issue: SchemaIssue.Issue): unknown => {
+  if (typeof data !== "object" || data === null) return undefined
+  const known = fieldsAt(Scenario.ast, [])
+  const mistaken = formatIssue(issue).issues.map(({ path: [first] = [] }) =>
+    String(typeof first === "object" ? first.key : first)
+  )
+  const isReadable = mistaken.every((name) => separate.includes(name) || !known.includes(name))
+  return isReadable
+    ? Object.fromEntries(Object.entries(data).filter(([name]) => !mistaken.includes(name)))
+    : undefined
+}
+
 /** The place of an issue; inside of a union, that of the union. */
 const unionOf = (path: FormattedPath, message: string): string => {
   const parts = path.map((part) => String(typeof part === "object" ? part.key : part))

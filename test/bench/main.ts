@@ -17,6 +17,7 @@ import { reasons } from "./reasons.ts"
 import { reductions } from "./reductions.ts"
 import { relations } from "./relations.ts"
 import { simulator } from "./simulator.ts"
+import { stateSpace } from "./state-space.ts"
 import { store } from "./store.ts"
 import { study } from "./study/main.ts"
 
@@ -38,6 +39,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     reductions,
     relations,
     simulator,
+    "state-space": stateSpace,
     store,
     study
   }

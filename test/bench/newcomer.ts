@@ -203,7 +203,7 @@ const on = async (version: string | undefined, archive: string, folder: string):
     found
   )
   const begun = run(
-    "npx quorate init first && npx quorate check first/scenario.json && node first/model.mjs"
+    "npx quorate init first && npx quorate check first/scenario.json && npx quorate check first/model.mjs"
   )
   tell("npx quorate init first, checked and run", begun.code === 0, begun)
   for (const [part, program] of Object.entries(programs)) {

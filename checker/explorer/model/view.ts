@@ -29,13 +29,14 @@ export const openedOf = (name: string, exploration: ModelExploration): Opened =>
   const text = typeof description === "string" ? description : undefined
   return {
     ...{ tell: "opened", name, description: text, properties },
+    isRelation: true,
     protocol: {
       name: "a model",
       about: text ?? `a transition system of ${space.actions.length} actions`
     },
     nodes: [{ id: lane, role: "", isAsked: false }],
-    expectsViolation: properties.some(
-      ({ expected, kind }) => expected === "violated" && kind !== "reachability"
+    looksForViolation: properties.some(
+      ({ expected, kind }) => expected !== "holds" && kind !== "reachability"
     ),
     bounds: [
       ...(relation.constraint === undefined ? [] : ["a constraint of states"]),

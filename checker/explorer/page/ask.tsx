@@ -41,7 +41,11 @@ const WayTo = ({ view, opened, ask, onGo }: AskProps) => {
           list={list}
           value={goal}
           onInput={({ currentTarget }) => setGoal(currentTarget.value)}
-          placeholder={`${view.nodes.find(({ isAsked }) => !isAsked)?.id ?? "s1"}.pair.value = 1`}
+          placeholder={
+            opened.isRelation
+              ? (view.enabled[0]?.text ?? "")
+              : `${view.nodes.find(({ isAsked }) => !isAsked)?.id ?? "s1"}.pair.value = 1`
+          }
           autocomplete="off"
           spellcheck={false}
         />
@@ -54,12 +58,19 @@ const WayTo = ({ view, opened, ask, onGo }: AskProps) => {
           <option key={one} value={one} />
         ))}
       </datalist>
-      <p class="hint">
-        A field (<code>s1.pair.value = 1</code>, <code>some server.pair = 1@1.c1</code>,{" "}
-        <code>c1.activity is Setting</code>), a step (<code>server receives Set</code>,{" "}
-        <code>c2 returns 1</code>) or a property (<code>atomicity is broken</code>); with{" "}
-        <code>and</code>, several.
-      </p>
+      {opened.isRelation ? (
+        <p class="hint">
+          A field (<code>at.p = inside</code>, <code>n &gt; 2</code>), an action, or a property (
+          <code>mutual exclusion is broken</code>); with <code>and</code>, several.
+        </p>
+      ) : (
+        <p class="hint">
+          A field (<code>s1.pair.value = 1</code>, <code>some server.pair = 1@1.c1</code>,{" "}
+          <code>c1.activity is Setting</code>), a step (<code>server receives Set</code>,{" "}
+          <code>c2 returns 1</code>) or a property (<code>atomicity is broken</code>); with{" "}
+          <code>and</code>, several.
+        </p>
+      )}
       {isRunning && <Running answer={answer} onStop={stop} />}
       {!isRunning && answer?.tell === "refused" && <p class="verdict broken">{answer.message}</p>}
       {!isRunning && answer?.tell === "way" && (
@@ -81,15 +92,19 @@ const suggestions = (view: View, opened: Opened): ReadonlyArray<string> => [
     .filter(({ kind }) => kind === "safety")
     .map(({ name }) => `${name} is broken`),
   ...opened.nodes.filter(({ isAsked }) => isAsked).map(({ id }) => `${id} returns`),
-  ...view.nodes.flatMap(({ id, state }) => (state === undefined ? [] : leaves(id, state)))
+  ...view.nodes.flatMap(({ id, state }) =>
+    state === undefined ? [] : leaves(opened.isRelation ? "" : id, state)
+  )
 ]
 
 const leaves = (path: string, { text, fields }: Term): ReadonlyArray<string> =>
   fields === undefined
     ? [`${path} = ${text}`]
     : [
-        ...(text === "" || path.split(".").length === 1 ? [] : [`${path} is ${text}`]),
-        ...fields.flatMap(({ name, term }) => leaves(`${path}.${name}`, term))
+        ...(text === "" || path === "" || path.split(".").length === 1
+          ? []
+          : [`${path} is ${text}`]),
+        ...fields.flatMap(({ name, term }) => leaves(path === "" ? name : `${path}.${name}`, term))
       ]
 
 const StillPossible = ({ view, opened, ask, onGo }: AskProps) => {

@@ -107,7 +107,9 @@ const Picture = ({ view, nodes, lane, loop, onJump }: PictureProps) => {
   const { steps, arrows, intervals, place } = view
   const width = gutter + lane * nodes.length
   const height = (steps.length + 1) * rowHeight + 14
-  const x = (id: string) => gutter + lane * (nodes.findIndex((node) => node.id === id) + 0.5)
+  // Beside the line of a lane that stands alone there is room for words on one side.
+  const middle = nodes.length === 1 ? Math.min(0.5, 16 / lane) : 0.5
+  const x = (id: string) => gutter + lane * (nodes.findIndex((node) => node.id === id) + middle)
   const y = (step: number) => step * rowHeight + rowHeight / 2
   const endOf = (id: string) => {
     const fall = steps.find(({ node, kind }) => node === id && kind === "fault")

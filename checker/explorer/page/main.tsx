@@ -134,7 +134,7 @@ const App = () => {
       document.title = `${wanted.name} – Quorate explorer`
       const place = address === undefined ? nowhere : { run: address.run, at: address.at }
       await show(place, wanted, address?.loop, address === undefined)
-      if (mine !== opening.current || place.run.length > 0 || !answer.expectsViolation) return
+      if (mine !== opening.current || place.run.length > 0 || !answer.looksForViolation) return
       const shown = latest.current
       const found = (await check())?.properties.find(
         ({ counterexample }) => counterexample !== undefined

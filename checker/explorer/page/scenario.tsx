@@ -21,7 +21,7 @@ export const ScenarioPanel = ({ opened, isModel, text, onOpen }: ScenarioProps) 
       <article class="source">
         <p>The module, as the page was made of it. Change its file, and make the page anew.</p>
         <pre
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
           tabIndex={0}
         >
           <code>{text}</code>

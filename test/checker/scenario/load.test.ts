@@ -20,6 +20,23 @@ describe("a scenario with", () => {
     `)
   })
 
+  it("several mistakes: tells all of them in one go, whichever are seen first", () => {
+    const text = refusal({
+      faults: { crash: { servers: 1 } },
+      description: 7,
+      clients: [["wriet 1"]],
+      expect: { atomicty: "holds" }
+    })
+    for (const part of [
+      /faults\.crash: unknown field "crash"/,
+      /description: expected a text/,
+      /clients\[0\]\[0\]: majority has no operation/,
+      /expect\.atomicty: .*did you mean "atomicity"/
+    ])
+      expect(text).toMatch(part)
+    expect(text.split("\n")).toHaveLength(4)
+  })
+
   it("an unknown variant: names the variant that was meant, or all of them", () => {
     expect(
       [

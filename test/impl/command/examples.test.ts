@@ -96,6 +96,8 @@ const startOthers = async (given: ReadonlyArray<string>): Promise<void> => {
 /** The exit codes of examples that show what is wrong, and of those that are cut short. */
 const codes: ReadonlyArray<readonly [RegExp, number]> = [
   [/--variant quorum-one-short/, 12],
+  // A run of the model, at whose end something is broken.
+  [/^quorate replay run\.itf\.json/, 12],
   [/check \w+$/, 14]
 ]
 

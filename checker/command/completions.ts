@@ -1,0 +1,41 @@
+/**
+ * What shells complete besides commands and flags: the names of shipped scenarios, and files, where
+ * a command takes them. It is said after what `--completions SHELL` says of itself.
+ */
+import { shippedNames } from "./shipped.ts"
+
+/** The commands whose arguments are scenarios. */
+const commands = ["check", "explore", "show"]
+
+const scripts = {
+  bash: (names: string) => `_quorate_scenarios()
+{
+  _quorate
+  local word="\${COMP_WORDS[COMP_CWORD]}"
+  [[ $COMP_CWORD -gt 1 && "$word" != -* && \${#COMPREPLY[@]} -eq 0 ]] || return 0
+  case "\${COMP_WORDS[1]}" in
+    ${commands.join("|")}) COMPREPLY=( $(compgen -W '${names}' -- "$word") $(compgen -f -- "$word") ) ;;
+  esac
+}
+complete -o filenames -F _quorate_scenarios quorate`,
+  zsh: (names: string) => `_quorate_scenarios()
+{
+  if (( CURRENT > 2 )) && [[ "$words[2]" == (${commands.join("|")}) && "$PREFIX" != -* ]]; then
+    compadd -- ${names}
+    _files
+  fi
+  _quorate "$@"
+}
+compdef _quorate_scenarios quorate`,
+  fish: (names: string) =>
+    `complete -c quorate -n '__fish_seen_subcommand_from ${commands.join(" ")}' -F -a '${names}'`
+} as const
+
+/** What is to be said besides, if the arguments ask for completions of a shell. */
+export const scenarioCompletions = (given: ReadonlyArray<string>): string | undefined => {
+  const at = given.findIndex((word) => /^--completions(?:=|$)/.test(word))
+  const shell = at < 0 ? undefined : (given[at]?.split("=")[1] ?? given[at + 1])
+  if (shell === undefined || !Object.hasOwn(scripts, shell)) return undefined
+  const script = scripts[shell as keyof typeof scripts](shippedNames().join(" "))
+  return `###-begin-quorate-scenarios-###\n${script}\n###-end-quorate-scenarios-###`
+}

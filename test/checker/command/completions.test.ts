@@ -1,0 +1,41 @@
+/**
+ * What a shell completes, in a real bash: commands, and the names of shipped scenarios.
+ */
+import { execFileSync } from "node:child_process"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { Installation } from "./installation.ts"
+
+let installation: Installation
+beforeAll(() => {
+  installation = new Installation()
+})
+afterAll(() => installation.remove())
+
+/** What bash offers for these words, of which the last is being typed. */
+const offered = (script: string, ...words: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const line = words.join(" ")
+  const typing = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; COMP_LINE='${line}'; COMP_POINT=${line.length}`
+  const text = `${script}\n${typing}\n_quorate_scenarios\nprintf '%s\\n' "\${COMPREPLY[@]}"`
+  return execFileSync("bash", ["--norc"], { input: text, encoding: "utf8" }).trim().split("\n")
+}
+
+describe("completion in bash", () => {
+  it("offers commands, scenarios where a command takes them, and flags", async () => {
+    const { code, stdout } = await installation.run(["--completions", "bash"])
+    expect(code).toBe(0)
+    expect(offered(stdout, "quorate", "expl")).toEqual(["explore"])
+    const scenarios = offered(stdout, "quorate", "check", "naive/new-")
+    expect(scenarios).toContain("naive/new-write-old-read")
+    expect(scenarios.every((name) => name.startsWith("naive/new-"))).toBe(true)
+    expect(offered(stdout, "quorate", "check", "--max-st").toSorted()).toEqual([
+      ...["--max-states", "--max-steps"]
+    ])
+    expect(offered(stdout, "quorate", "put", "naive/new-")).toEqual([""])
+  })
+
+  it.each(["zsh", "fish"])("is said for %s, too, and for nobody who did not ask", async (shell) => {
+    const { stdout } = await installation.run([`--completions=${shell}`])
+    expect(stdout).toContain("naive/new-write-old-read")
+    expect((await installation.run(["--help"])).stdout).not.toContain("naive/new-write-old-read")
+  })
+})
