@@ -46,7 +46,10 @@ export const reasonsOf = async (
     const easier = easierThan(obligation, known)
     const few = easier === undefined ? none : await usedBy(solver, easier)
     const used = few.size > 0 ? few : await usedBy(solver, obligation)
-    const names = Object.entries(named).flatMap(([name, one]) => (used.has(one) ? [name] : []))
+    const names =
+      used.size > 0
+        ? Object.entries(named).flatMap(([name, one]) => (used.has(one) ? [name] : []))
+        : (known[sentence]?.[occasionOf(obligation)] ?? [])
     if (names.every((name) => name === sentence)) continue
     const ofSentence = found.get(sentence) ?? new Map<string, Set<string>>()
     found.set(sentence, ofSentence)
