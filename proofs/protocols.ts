@@ -7,6 +7,7 @@ import type { ModelledProtocol } from "./induction/variant.ts"
 import { protocol as majority } from "./majority/variants.ts"
 import { protocol as rambo } from "./rambo/variants.ts"
 import { protocol as ramboII } from "./rambo-ii/variants.ts"
+import { protocol as rds } from "./rds/variants.ts"
 import { protocol as supermajority } from "./supermajority/variants.ts"
 import { protocol as weakSnapshot } from "./weak-snapshot/variants.ts"
 
@@ -16,6 +17,7 @@ export const protocols: ReadonlyArray<ModelledProtocol> = [
   consensus,
   rambo,
   ramboII,
+  rds,
   weakSnapshot,
   dynastore
 ]

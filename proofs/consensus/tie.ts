@@ -139,6 +139,9 @@ export const sentInInstance = (
   }
 }
 
+/** Parameters of votes, in models where votes say more. */
+type Given = Readonly<Record<string, string>>
+
 /** An acceptor has answered: with a promise, or with its vote. */
 export const followAcceptor = (
   world: World,
@@ -146,11 +149,13 @@ export const followAcceptor = (
   before: Acceptor<unknown>,
   message: Message<unknown>,
   isRejected: boolean,
-  labelOf: LabelOf
+  labelOf: LabelOf,
+  alsoWith: Given = {}
 ): void => {
   if (isRejected) return
   const b = labelOfBallot(message.ballot)
-  if (message._tag === "Accept") world.take("receiveAccept", { i, s, b, v: labelOf(message.value) })
+  if (message._tag === "Accept")
+    world.take("receiveAccept", { i, s, b, v: labelOf(message.value), ...alsoWith })
   if (message._tag !== "Prepare") return
   const { vote } = before
   if (vote === null) world.take("receivePrepare", { i, s, b })
@@ -179,7 +184,8 @@ export const followProposer = (
   from: string,
   message: Message<unknown>,
   quorums: Quorums,
-  labelOf: LabelOf
+  labelOf: LabelOf,
+  alsoWith: Given = {}
 ): string | undefined => {
   if (before._tag === "Preempted" || after?._tag === "Preempted") return undefined
   const s = from as ServerSet[number]
@@ -198,7 +204,7 @@ export const followProposer = (
   }
   if (message._tag !== "Accepted") return undefined
   const v = labelOf(before.phase.answer)
-  world.take("receiveAccepted", { i, s, b, v })
+  world.take("receiveAccepted", { i, s, b, v, ...alsoWith })
   if (after !== undefined) return undefined
   world.take("decide", { i, b, w: quorums.write(heard), v })
   return v

@@ -5,13 +5,15 @@ import type { Formula } from "../logic/formula.ts"
 import type { Model } from "../logic/model.ts"
 import { scriptOf } from "../solver/smtlib.ts"
 import type { Solver } from "../solver/solver.ts"
-import { occasionOf, type Reasons } from "./easier.ts"
+import { easierThan, noReasons, occasionOf, type Reasons } from "./easier.ts"
 import { type Obligation, obligationsOf } from "./obligations.ts"
 
 /** A solver that says which of the named assertions it used for a refutation. */
 export interface CoreSolver extends Solver {
   core(script: string): Promise<ReadonlyArray<string>>
 }
+
+const none: ReadonlySet<Formula> = new Set()
 
 /** The assumptions that the solver used; none if it has refuted nothing. */
 export const usedBy = async (
@@ -28,17 +30,26 @@ export const usedBy = async (
   return new Set(formulas.filter((_, place) => core.has(`assumed-${place}`)))
 }
 
-/** The reasons of all obligations of these models, put together. */
+/**
+ * The reasons of all obligations of these models, put together. Those that are known are tried
+ * first, and become fewer; a person may have written them, where the solver finds none by itself.
+ */
 export const reasonsOf = async (
   solver: CoreSolver,
-  models: ReadonlyArray<Model>
+  models: ReadonlyArray<Model>,
+  known: Reasons = noReasons
 ): Promise<Reasons> => {
   const found = new Map<string, Map<string, Set<string>>>()
   for (const obligation of models.flatMap(obligationsOf)) {
     const { kind, sentence, named } = obligation
     if (kind === "possible" || sentence === undefined) continue
-    const used = await usedBy(solver, obligation)
-    const names = Object.entries(named).flatMap(([name, one]) => (used.has(one) ? [name] : []))
+    const easier = easierThan(obligation, known)
+    const few = easier === undefined ? none : await usedBy(solver, easier)
+    const used = few.size > 0 ? few : await usedBy(solver, obligation)
+    const names =
+      used.size > 0
+        ? Object.entries(named).flatMap(([name, one]) => (used.has(one) ? [name] : []))
+        : (known[sentence]?.[occasionOf(obligation)] ?? [])
     if (names.every((name) => name === sentence)) continue
     const ofSentence = found.get(sentence) ?? new Map<string, Set<string>>()
     found.set(sentence, ofSentence)

@@ -60,6 +60,29 @@ export const transition = <Of extends Sorts>(
   return { parameters: parameters as unknown as Transition["parameters"], ...body(parameters) }
 }
 
+/**
+ * A transition that asks and does more than one that there is, of which it knows the parameters
+ * `of`; it may have more.
+ */
+export const extended = <Of extends Sorts, More extends Sorts>(
+  base: Transition | undefined,
+  of: Of,
+  more: More,
+  body: (parameters: TermsOf<Of & More>) => Pick<Transition, "when" | "does">
+): Transition => {
+  const known = base?.parameters ?? {}
+  for (const [name, { name: sort }] of Object.entries(of)) {
+    if (known[name]?.sort !== sort) throw new Error(`the transition has no ${sort} ${name}`)
+  }
+  const parameters = { ...known, ...variablesOf(more) } as unknown as TermsOf<Of & More>
+  const { when, does } = body(parameters)
+  return {
+    parameters: parameters as unknown as Transition["parameters"],
+    when: [...(base?.when ?? []), ...when],
+    does: [...(base?.does ?? []), ...does]
+  }
+}
+
 /** What a relation says of a tuple after the updates of a transition. */
 export const after = (
   updates: ReadonlyArray<Update>,

@@ -15,8 +15,8 @@ import { followAcceptor, followProposer, labelOfBallot } from "../consensus/tie.
 import { done } from "../register/history.ts"
 import { labelOfOperation, labelOfValue, labelsOfPair } from "../register/tie.ts"
 import type { Taken } from "../tie/run.ts"
-import type { Tie } from "../tie/tie.ts"
-import { Departure, type World } from "../tie/world.ts"
+import type { Fact, Tie } from "../tie/tie.ts"
+import { Departure, type View, type World } from "../tie/world.ts"
 import { instanceRelations } from "./sequence.ts"
 import { collected, found, mapOf, transferringState } from "./state.ts"
 import {
@@ -37,7 +37,12 @@ import {
 
 const larger = (one: string, other: string): string => (Number(one) >= Number(other) ? one : other)
 
-const followServer = (world: World, memory: Memory, taken: Taken): void => {
+const followServer = (
+  world: World,
+  memory: Memory,
+  taken: Taken,
+  alsoOfVote: (state: ServerState) => Readonly<Record<string, string>>
+): void => {
   const { node: s, input, step } = taken
   if (input._tag !== "Receive") return
   const before = taken.before as ServerState
@@ -92,7 +97,8 @@ const followServer = (world: World, memory: Memory, taken: Taken): void => {
           const reply = send.message as Message
           return reply._tag === "BallotReply" && reply.message._tag === "Rejected"
         }),
-        labelOfConfiguration
+        labelOfConfiguration,
+        alsoOfVote(before)
       )
       return
     }
@@ -119,7 +125,7 @@ const learnMap = (world: World, p: string, map: ConfigurationMap): void => {
   } else if (Number(toldHigh) > Number(h)) world.take("learn", { p, l, h, toldLow, toldHigh })
 }
 
-type Answering = Extract<ClientState["activity"], { readonly phase: unknown }>
+export type Answering = Extract<ClientState["activity"], { readonly phase: unknown }>
 const isAnswering = (activity: ClientState["activity"]): activity is Answering =>
   "phase" in activity
 
@@ -130,91 +136,118 @@ const isSamePhase = (before: ClientState, after: ClientState): boolean =>
   before.phase === after.phase
 
 /** Follows one client, with what is remembered. */
-class ClientFollower {
-  readonly #world: World
-  readonly #followed: FollowedSequence
-  readonly #memory: Memory
-  readonly #p: string
-  readonly #before: ClientState
-  readonly #after: ClientState
-  readonly #taken: Taken
+export class ClientFollower {
+  protected readonly world: World
+  protected readonly followed: FollowedSequence
+  protected readonly memory: Memory
+  protected readonly p: string
+  protected readonly before: ClientState
+  protected readonly after: ClientState
+  protected readonly taken: Taken
 
   constructor(world: World, followed: FollowedSequence, memory: Memory, taken: Taken) {
-    this.#world = world
-    this.#followed = followed
-    this.#memory = memory
-    this.#p = taken.node
-    this.#before = taken.before as ClientState
-    this.#after = taken.step.state as ClientState
-    this.#taken = taken
+    this.world = world
+    this.followed = followed
+    this.memory = memory
+    this.p = taken.node
+    this.before = taken.before as ClientState
+    this.after = taken.step.state as ClientState
+    this.taken = taken
   }
 
   follow(): void {
-    const { input } = this.#taken
-    const { activity } = this.#after
+    const { input } = this.taken
+    const { activity } = this.after
     if ("retired" in activity) {
-      this.#memory.oldest.set(labelOfPhase(this.#p, inPhase(this.#after)), String(activity.retired))
+      this.memory.oldest.set(labelOfPhase(this.p, inPhase(this.after)), String(activity.retired))
     }
     switch (input._tag) {
       case "Invoke":
-        if (input.operation._tag === "Reconfigure") this.#goOnReconfiguring([])
-        else this.#invoke(input.operation as Access)
+        if (input.operation._tag === "Reconfigure") this.goOnReconfiguring([])
+        else this.invoke(input.operation as Access)
         return
       case "Choose":
-        if (this.#before.activity._tag === "Deciding") this.#startBallot()
-        else this.#goOn()
+        if (this.before.activity._tag === "Deciding") this.startBallot()
+        else this.goOn()
         return
       case "Receive":
-        this.#receive(input.from as ServerSet[number], input.message as Message)
+        this.receive(input.from as ServerSet[number], input.message as Message)
     }
   }
 
-  #invoke(access: Access): void {
-    const o = labelOfOperation(this.#p, this.#after.begun)
-    this.#memory.accesses.add(o)
-    if (access._tag === "Write") this.#memory.written.set(o, labelOfValue(access.value))
-    const [l, h] = mapIn(this.#world, this.#p)
-    this.#world.take("invoke", { o, l, h })
+  protected invoke(access: Access): void {
+    const o = labelOfOperation(this.p, this.after.begun)
+    this.memory.accesses.add(o)
+    if (access._tag === "Write") this.memory.written.set(o, labelOfValue(access.value))
+    const [l, h] = mapIn(this.world, this.p)
+    this.world.take("invoke", { o, l, h })
   }
 
   /** A phase has come to its fixed point: a quorum of each active configuration has answered. */
-  #goOn(): void {
-    const { activity, map, begun } = this.#before
+  protected goOn(): void {
+    const { activity, map, begun } = this.before
     if (activity._tag !== "Getting" && activity._tag !== "Setting") return
     const isGetting = activity._tag === "Getting"
     map.active.forEach((configuration, place) => {
       const nodes = activity.phase.answered
-      this.#quorum(map.retired + place, configuration, isGetting ? "read" : "write", nodes)
+      this.quorum(map.retired + place, configuration, isGetting ? "read" : "write", nodes)
     })
-    const o = labelOfOperation(this.#p, begun)
+    const o = labelOfOperation(this.p, begun)
     const [l, h] = labelsOfMap(map)
     if (!isGetting) {
       const [t, v] = labelsOfPair(activity.phase.answer)
-      this.#returns(v, activity.operation)
-      this.#world.take("finish", { o, l, h, t, v })
+      this.returns(v, activity.operation)
+      this.world.take("finish", { o, l, h, t, v, ...this.atFixedPoint(o, l, h, activity) })
       return
     }
-    const after = this.#after.activity
+    const after = this.after.activity
     if (after._tag !== "Setting") throw new Departure("a Get phase ended, and no Set phase began")
     const [t, v] = labelsOfPair(after.phase.answer)
-    if (activity.operation._tag === "Read") this.#world.take("startSetOfRead", { o, l, h, t, v })
+    this.atFixedPoint(o, l, h, activity)
+    if (activity.operation._tag === "Read") this.world.take("startSetOfRead", { o, l, h, t, v })
     else {
-      const [had = "", hadValue = ""] = this.#world.valueOf(found, o) ?? []
-      this.#world.take("startSetOfWrite", { o, l, h, had, hadValue, t })
+      const [had = "", hadValue = ""] = this.world.valueOf(found, o) ?? []
+      this.world.take("startSetOfWrite", { o, l, h, had, hadValue, t })
     }
   }
 
-  #quorum(
+  /** What there is to say, beside, of a phase that has come to its fixed point. */
+  protected atFixedPoint(
+    _o: string,
+    _l: string,
+    _h: string,
+    _activity: Answering
+  ): Readonly<Record<string, string>> {
+    return {}
+  }
+  /** The same of a vote, and of a retirement. */
+  protected ofVote(
+    _i: string,
+    _b: string,
+    _from: string,
+    _message: Message
+  ): Readonly<Record<string, string>> {
+    return {}
+  }
+  protected ofRetirement(_l: string): Readonly<Record<string, string>> {
+    return {}
+  }
+  /** How a ballot begins. */
+  protected beginning(_deciding: Deciding): string {
+    return "startBallot"
+  }
+
+  protected quorum(
     index: number,
     configuration: Configuration,
     access: "read" | "write",
     nodes: ServerSet
   ): string {
-    return knowQuorum(this.#world, this.#followed, index, configuration, access, nodes)
+    return knowQuorum(this.world, this.followed, index, configuration, access, nodes)
   }
 
-  #returns(chosen: string, { _tag }: Access): void {
-    for (const observation of this.#taken.step.observations) {
+  protected returns(chosen: string, { _tag }: Access): void {
+    for (const observation of this.taken.step.observations) {
       if (observation._tag !== "Response" || _tag !== "Read") continue
       const returned = labelOfValue((observation as { readonly result?: unknown }).result)
       if (returned !== chosen)
@@ -222,73 +255,73 @@ class ClientFollower {
     }
   }
 
-  #receive(from: ServerSet[number], message: Message): void {
-    const { activity } = this.#before
+  protected receive(from: ServerSet[number], message: Message): void {
+    const { activity } = this.before
     if (!("map" in message) || message._tag === "StorePointer" || message._tag === "Retire") {
-      this.#goOnReconfiguring([])
+      this.goOnReconfiguring([])
       return
     }
-    learnMap(this.#world, this.#p, message.map)
-    const isOver = message.map.retired > this.#before.map.retired
+    learnMap(this.world, this.p, message.map)
+    const isOver = message.map.retired > this.before.map.retired
     const heard = isAnswering(activity) ? [...new Set([...activity.phase.answered, from])] : []
     if (activity._tag === "Deciding" && message._tag === "BallotReply") {
-      this.#inInstance(activity, from, message.message as BallotMessage<unknown>, message.map)
+      this.inInstance(activity, from, message)
     } else if (!isOver && isAnswering(activity) && !activity.phase.answered.includes(from)) {
-      this.#count(activity, from, message)
+      this.count(activity, from, message)
     }
-    this.#goOnReconfiguring(heard)
+    this.goOnReconfiguring(heard)
   }
 
   /** The answer counts in the phase. */
-  #count(activity: Answering, s: ServerSet[number], message: Message): void {
+  protected count(activity: Answering, s: ServerSet[number], message: Message): void {
     if (
       !("map" in message) ||
       !activity.phase.configurations.some(({ members }) => members.includes(s))
     )
       return
-    const { begun } = this.#before
-    const p = this.#p
+    const { begun } = this.before
+    const p = this.p
     const o = labelOfOperation(p, begun)
-    const [l, h] = mapIn(this.#world, p)
+    const [l, h] = mapIn(this.world, p)
     const [toldLow, toldHigh] = labelsOfMap(message.map)
     const common = { s, l, h, toldLow, toldHigh }
     const [had, hadValue] = labelsOfPair(activity.phase.answer)
     if (activity._tag === "Getting" && message._tag === "GetReply") {
       const [t, v] = labelsOfPair(message.pair)
-      this.#world.take("receiveGetReply", { o, t, v, had, hadValue, ...common })
+      this.world.take("receiveGetReply", { o, t, v, had, hadValue, ...common })
     } else if (activity._tag === "Setting" && message._tag === "SetReply") {
-      this.#world.take("receiveSetReply", { o, ...common })
+      this.world.take("receiveSetReply", { o, ...common })
     } else if (activity._tag === "StoringPointer" && message._tag === "PointerStored") {
       const [t, v] = labelsOfPair(message.pair)
-      const n = this.#goalOf(activity)
-      this.#world.take("receivePointerStored", { p, n, t, v, had, hadValue, ...common })
+      const n = this.goalOf(activity)
+      this.world.take("receivePointerStored", { p, n, t, v, had, hadValue, ...common })
     } else if (activity._tag === "TransferringState" && message._tag === "SetReply") {
-      const n = this.#goalOf(activity)
-      this.#world.take("receiveSetReplyOfTransfer", { p, n, t: had, v: hadValue, ...common })
+      const n = this.goalOf(activity)
+      this.world.take("receiveSetReplyOfTransfer", { p, n, t: had, v: hadValue, ...common })
     }
   }
 
-  #goalOf({ retired, goal }: Pick<Stage, "retired" | "goal">): string {
-    return String(this.#followed.nextOldest(retired, goal))
+  protected goalOf({ retired, goal }: Pick<Stage, "retired" | "goal">): string {
+    return String(this.followed.nextOldest(retired, goal))
   }
 
   /** An acceptor has answered in an instance of consensus, which may have decided. */
-  #inInstance(
+  protected inInstance(
     { instance, proposer }: Deciding,
     from: ServerSet[number],
-    message: BallotMessage<unknown>,
-    map: ConfigurationMap
+    reply: Extract<Message, { readonly _tag: "BallotReply" }>
   ): void {
+    const message = reply.message as BallotMessage<unknown>
     const i = String(instance)
-    const wasTold = known(map) > instance + 1
+    const wasTold = known(reply.map) > instance + 1
     if (wasTold || proposer._tag === "Preempted" || !equals(message.ballot, proposer.ballot)) return
     if (proposer.phase.answered.includes(from)) return
-    const { activity } = this.#after
+    const { activity } = this.after
     const isStill = activity._tag === "Deciding" && activity.instance === instance
     const [configuration] = proposer.phase.configurations
     if (configuration === undefined) return
     const decided = followProposer(
-      this.#world,
+      this.world,
       instanceRelations,
       i,
       proposer as Proposer<unknown>,
@@ -296,101 +329,127 @@ class ClientFollower {
       from,
       message,
       {
-        read: (nodes) => this.#quorum(instance, configuration, "read", nodes),
-        write: (nodes) => this.#quorum(instance, configuration, "write", nodes)
+        read: (nodes) => this.quorum(instance, configuration, "read", nodes),
+        write: (nodes) => this.quorum(instance, configuration, "write", nodes)
       },
-      labelOfConfiguration
+      labelOfConfiguration,
+      this.ofVote(i, labelOfBallot(proposer.ballot), from, reply)
     )
     if (decided === undefined) return
     const b = labelOfBallot(proposer.ballot)
-    this.#world.take("learnDecision", { i, b, k: decided, j: String(instance + 1) })
+    this.world.take("learnDecision", { i, b, k: decided, j: String(instance + 1) })
   }
 
-  #startBallot(): void {
-    const { activity } = this.#after
+  protected startBallot(): void {
+    const { activity } = this.after
     if (activity._tag !== "Deciding" || activity.proposer._tag !== "Preparing") {
       throw new Departure("no ballot was begun")
     }
     const { instance, proposer } = activity
     const i = String(instance)
-    this.#world.take("propose", { i, v: labelOfConfiguration(proposer.value) })
-    this.#world.take("startBallot", { i, b: labelOfBallot(proposer.ballot) })
+    this.world.take("propose", { i, v: labelOfConfiguration(proposer.value) })
+    this.world.take(this.beginning(activity), { i, b: labelOfBallot(proposer.ballot) })
   }
 
   /**
    * What a reconfigurer does next: it appends what was decided, and begins a stage, or another
    * instance. `heard`: who has answered in the stage that is over.
    */
-  #goOnReconfiguring(heard: ServerSet): void {
-    const { activity: before, map: oldMap } = this.#before
-    const { activity: after, map } = this.#after
-    const p = this.#p
-    const isNewPhase = !isSamePhase(this.#before, this.#after)
+  protected goOnReconfiguring(heard: ServerSet): void {
+    const { activity: before, map: oldMap } = this.before
+    const { activity: after, map } = this.after
+    const p = this.p
+    const isNewPhase = !isSamePhase(this.before, this.after)
     for (
-      let [l, h] = mapIn(this.#world, p);
+      let [l, h] = mapIn(this.world, p);
       Number(h) < known(map) - 1;
-      [l, h] = mapIn(this.#world, p)
+      [l, h] = mapIn(this.world, p)
     ) {
-      this.#world.take("append", { p, l, h, n: String(Number(h) + 1) })
+      this.world.take("append", { p, l, h, n: String(Number(h) + 1) })
     }
     const isRetirement =
       before._tag === "TransferringState" &&
-      this.#world.rows(transferringState).some(([q]) => q === p)
-    if (isRetirement && map.retired > oldMap.retired && isNewPhase) this.#startRetire(before, heard)
+      this.world.rows(transferringState).some(([q]) => q === p)
+    if (isRetirement && map.retired > oldMap.retired && isNewPhase) this.startRetire(before, heard)
     if (after._tag === "Deciding") {
       const isNew =
         before._tag !== "Deciding" ||
         before.instance !== after.instance ||
-        this.#taken.input._tag === "Invoke"
-      if (isNew) this.#startBallot()
+        this.taken.input._tag === "Invoke"
+      if (isNew) this.startBallot()
     }
     if (after._tag === "StoringPointer" && isNewPhase) {
-      const [l, h] = mapIn(this.#world, p)
-      this.#world.take("startPointer", { p, l, h, n: this.#goalOf(after) })
+      const [l, h] = mapIn(this.world, p)
+      this.world.take("startPointer", { p, l, h, n: this.goalOf(after) })
     }
-    if (after._tag === "TransferringState" && isNewPhase) this.#startTransfer(after, heard)
+    if (after._tag === "TransferringState" && isNewPhase) this.startTransfer(after, heard)
   }
 
-  #startTransfer(after: Stage, heard: ServerSet): void {
-    const p = this.#p
-    const { map } = this.#after
-    const n = this.#goalOf(after)
+  protected startTransfer(after: Stage, heard: ServerSet): void {
+    const p = this.p
+    const { map } = this.after
+    const n = this.goalOf(after)
     for (let index = map.retired; index < Number(n); index++) {
       const configuration = activeAt(map, index)
       if (configuration === undefined) continue
-      this.#quorum(index, configuration, "read", heard)
-      this.#quorum(index, configuration, "write", heard)
+      this.quorum(index, configuration, "read", heard)
+      this.quorum(index, configuration, "write", heard)
     }
-    const [l, h] = mapIn(this.#world, p)
+    const [l, h] = mapIn(this.world, p)
     const [t, v] = labelsOfPair(after.phase.answer)
-    this.#memory.transfers.set(labelOfPhase(p, inPhase(this.#after)), { n, t })
-    if (this.#world.valueOf(collected, p) === undefined)
+    this.memory.transfers.set(labelOfPhase(p, inPhase(this.after)), { n, t })
+    if (this.world.valueOf(collected, p) === undefined)
       throw new Departure(`${p} has collected nothing`)
-    this.#world.take("startTransfer", { p, l, h, n, t, v })
+    this.world.take("startTransfer", { p, l, h, n, t, v })
   }
 
-  #startRetire(before: Stage, heard: ServerSet): void {
-    const p = this.#p
-    const n = this.#goalOf(before)
-    const configuration = activeAt(this.#after.map, Number(n))
+  protected startRetire(before: Stage, heard: ServerSet): void {
+    const p = this.p
+    const n = this.goalOf(before)
+    const configuration = activeAt(this.after.map, Number(n))
     if (configuration === undefined) throw new Departure(`configuration ${n} is not active`)
-    const r = this.#quorum(Number(n), configuration, "read", heard)
-    const w = this.#quorum(Number(n), configuration, "write", heard)
-    const [l, h] = mapIn(this.#world, p)
+    const r = this.quorum(Number(n), configuration, "read", heard)
+    const w = this.quorum(Number(n), configuration, "write", heard)
+    const [l, h] = mapIn(this.world, p)
     const [t, v] = labelsOfPair(before.phase.answer)
-    this.#world.take("startRetire", { p, l, h, n, t, v, r, w })
+    this.world.take("startRetire", { p, l, h, n, t, v, r, w, ...this.ofRetirement(l) })
   }
 }
 
-export const tieOf = (followed: FollowedSequence): Tie => {
+/** What a protocol that is RAMBO and more has to say, beside. */
+export interface Beside {
+  readonly Follower: typeof ClientFollower
+  readonly viewsOfServer: (node: string, state: ServerState) => ReadonlyArray<View>
+  readonly viewsOfClient: (node: string, state: ClientState) => ReadonlyArray<View>
+  readonly sent: (memory: Memory, from: string, to: string, message: Message) => ReadonlyArray<Fact>
+  readonly ofVote: (state: ServerState) => Readonly<Record<string, string>>
+}
+
+const nothingBeside: Beside = {
+  Follower: ClientFollower,
+  viewsOfServer: () => [],
+  viewsOfClient: () => [],
+  sent: () => [],
+  ofVote: () => ({})
+}
+
+export const tieOf = (followed: FollowedSequence, beside: Beside = nothingBeside): Tie => {
   const memory = noMemory()
   return {
     world: () => worldOf(followed, memory),
-    views: (node, role, state) => {
-      if (role === "server") return viewsOfServer(followed, node, state as ServerState)
-      return role === "client" ? viewsOfClient(followed, memory, node, state as ClientState) : []
+    views: (node, role, given) => {
+      if (role === "server") {
+        const state = given as ServerState
+        return [...viewsOfServer(followed, node, state), ...beside.viewsOfServer(node, state)]
+      }
+      if (role !== "client") return []
+      const state = given as ClientState
+      return [...viewsOfClient(followed, memory, node, state), ...beside.viewsOfClient(node, state)]
     },
-    sent: (from, to, message) => sent(memory, from, to, message as Message),
+    sent: (from, to, given) => {
+      const message = given as Message
+      return [...sent(memory, from, to, message), ...beside.sent(memory, from, to, message)]
+    },
     observed: ({ node, before, step }) => {
       const o = labelOfOperation(node, (before as { readonly begun?: number }).begun ?? 0)
       return step.observations.flatMap(({ _tag }) =>
@@ -398,8 +457,8 @@ export const tieOf = (followed: FollowedSequence): Tie => {
       )
     },
     follow: (world, taken) => {
-      if (taken.role === "server") followServer(world, memory, taken)
-      if (taken.role === "client") new ClientFollower(world, followed, memory, taken).follow()
+      if (taken.role === "server") followServer(world, memory, taken, beside.ofVote)
+      if (taken.role === "client") new beside.Follower(world, followed, memory, taken).follow()
     }
   }
 }

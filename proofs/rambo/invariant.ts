@@ -42,7 +42,6 @@ import {
   getAsked,
   getReply,
   holds,
-  ifItMayRest,
   index,
   inWrite,
   isActive,
@@ -151,14 +150,6 @@ const bookkeeping: Sentences = {
   "what is below the oldest is retired": forall({ l: index, c: index }, ({ l, c }) =>
     implies(and(low(l), earlier(c, l)), retired(c))
   ),
-  "a storage node knows what comes after, as its map says": forall(
-    { s: server, ...map, c: index },
-    ({ s, l, h, c }) =>
-      implies(
-        mapAt(s, l, h),
-        and(implies(after(s, c), earlier(c, h)), implies(earlier(c, h), after(s, c)))
-      )
-  ),
   "a reconfigurer is at one action": forall(
     { p: client, n: index, m: index, ...pair },
     ({ p, n, m, t, v }) => not(and(storingPointer(p, n), transferringState(p, m, t, v)))
@@ -173,29 +164,20 @@ const bookkeeping: Sentences = {
   )
 }
 
-/** What is acknowledged is stored, and rests where the Set phase ended. */
-const resting = ({ isWrite }: Sequence): Sentences => ({
-  "what is acknowledged is stored": forall({ s: server, c: index, ...pairs }, ({ s, c, t, u, w }) =>
-    implies(and(ack(t, s, c), holds(s, u, w)), atMost(t, u))
-  ),
-  "an acknowledgement says up to where": forall(
-    { o: operation, e: index, s: server, ...map, ...pair, c: index },
-    ({ o, e, s, l, h, t, v, c }) =>
-      implies(and(setReply(o, e, s, l, h), chose(o, t, v), upTo(h, c)), ack(t, s, c))
-  ),
-  "who is setting has acknowledgements up to its map": forall(
-    { o: operation, s: server, ...map, ...pair, c: index },
-    ({ o, s, l, h, t, v, c }) =>
+/** A storage node knows what its cmap says. */
+const knowing: Sentences = {
+  "a storage node knows what comes after, as its map says": forall(
+    { s: server, ...map, c: index },
+    ({ s, l, h, c }) =>
       implies(
-        and(setting(o), acknowledged(o, s), mapOf(clientOf(o), l, h), chose(o, t, v), upTo(h, c)),
-        ack(t, s, c)
+        mapAt(s, l, h),
+        and(implies(after(s, c), earlier(c, h)), implies(earlier(c, h), after(s, c)))
       )
-  ),
-  "who is done has them, up to the map it ended with": forall(
-    { o: operation, s: server, ...map, ...pair, c: index },
-    ({ o, s, l, h, t, v, c }) =>
-      implies(and(acknowledged(o, s), rest(o, l, h), chose(o, t, v), upTo(h, c)), ack(t, s, c))
-  ),
+  )
+}
+
+/** A tag rests where the Set phase ended. */
+const resting = ({ isWrite }: Sequence): Sentences => ({
   "who is done rests on configurations": forall({ o: operation }, ({ o }) =>
     implies(
       done(o),
@@ -220,6 +202,31 @@ const resting = ({ isWrite }: Sequence): Sentences => ({
     )
   )
 })
+
+/** What is acknowledged is stored, and was acknowledged up to a place. */
+const acknowledging: Sentences = {
+  "what is acknowledged is stored": forall({ s: server, c: index, ...pairs }, ({ s, c, t, u, w }) =>
+    implies(and(ack(t, s, c), holds(s, u, w)), atMost(t, u))
+  ),
+  "an acknowledgement says up to where": forall(
+    { o: operation, e: index, s: server, ...map, ...pair, c: index },
+    ({ o, e, s, l, h, t, v, c }) =>
+      implies(and(setReply(o, e, s, l, h), chose(o, t, v), upTo(h, c)), ack(t, s, c))
+  ),
+  "who is setting has acknowledgements up to its map": forall(
+    { o: operation, s: server, ...map, ...pair, c: index },
+    ({ o, s, l, h, t, v, c }) =>
+      implies(
+        and(setting(o), acknowledged(o, s), mapOf(clientOf(o), l, h), chose(o, t, v), upTo(h, c)),
+        ack(t, s, c)
+      )
+  ),
+  "who is done has them, up to the map it ended with": forall(
+    { o: operation, s: server, ...map, ...pair, c: index },
+    ({ o, s, l, h, t, v, c }) =>
+      implies(and(acknowledged(o, s), rest(o, l, h), chose(o, t, v), upTo(h, c)), ack(t, s, c))
+  )
+}
 
 const two = { a: operation, b: operation, s: server, ...pairs } as const
 
@@ -248,8 +255,8 @@ const asked: Sentences = {
   )
 }
 
-/** A later operation does not end in older configurations: it finds the forward pointer. */
-const pointers = ({ isWrite }: Sequence): Sentences => ({
+/** What is retired has a forward pointer. */
+const retiring = ({ isWrite }: Sequence): Sentences => ({
   "what is retired has a forward pointer": forall({ c: index }, ({ c }) =>
     implies(
       retired(c),
@@ -261,9 +268,6 @@ const pointers = ({ isWrite }: Sequence): Sentences => ({
       )
     )
   ),
-  "forward pointers stay": forall({ c: index, s: server }, ({ c, s }) =>
-    implies(forward(c, s), and(after(s, c), retired(c)))
-  ),
   "what was retired before is retired": forall({ o: operation, c: index }, ({ o, c }) =>
     implies(retiredBefore(o, c), and(retired(c), invoked(o)))
   ),
@@ -271,6 +275,13 @@ const pointers = ({ isWrite }: Sequence): Sentences => ({
     { a: operation, b: operation, ...map, c: index },
     ({ a, b, l, h, c }) =>
       implies(and(before(a, b), rest(a, l, h), earlier(c, l)), retiredBefore(b, c))
+  )
+})
+
+/** A later operation does not end in older configurations: it finds the forward pointer. */
+const pointing: Sentences = {
+  "forward pointers stay": forall({ c: index, s: server }, ({ c, s }) =>
+    implies(forward(c, s), and(after(s, c), retired(c)))
   ),
   "later answers tell of the pointer": forall(
     { ...reply, c: index },
@@ -291,10 +302,10 @@ const pointers = ({ isWrite }: Sequence): Sentences => ({
         earlier(c, h)
       )
   )
-})
+}
 
 /** What the old configurations hold is collected where the pointer is. */
-const collecting = ({ isWrite }: Sequence): Sentences => ({
+const collecting: Sentences = {
   "who has the pointer tells what it acknowledged without it": forall(
     { p: client, e: index, s: server, ...pair, ...map, c: index, u: timestamp },
     ({ p, e, s, t, v, l, h, c, u }) =>
@@ -310,8 +321,12 @@ const collecting = ({ isWrite }: Sequence): Sentences => ({
         and(storingPointer(p, n), pointerStored(p, s), earlier(c, n)),
         and(after(s, c), implies(and(collected(p, t, v), ack(u, s, c)), atMost(u, t)))
       )
-  ),
-  "answers to pointers tell what was transferred": ifItMayRest(isWrite, (d, t) =>
+  )
+}
+
+/** So is what was transferred to them. */
+const collectingAgain = ({ notes }: Sequence): Sentences => ({
+  "answers to pointers tell what was transferred": notes.ifItMayRest((d, t) =>
     forall(
       { p: client, e: index, s: server, u: timestamp, x: value, ...map },
       ({ p, e, s, u, x, l, h }) =>
@@ -321,7 +336,7 @@ const collecting = ({ isWrite }: Sequence): Sentences => ({
         )
     )
   ),
-  "and the reconfigurer has collected that": ifItMayRest(isWrite, (d, t) =>
+  "and the reconfigurer has collected that": notes.ifItMayRest((d, t) =>
     forall(
       { p: client, s: server, n: index, ...map, u: timestamp, x: value },
       ({ p, s, n, l, h, u, x }) =>
@@ -340,9 +355,26 @@ const collecting = ({ isWrite }: Sequence): Sentences => ({
   )
 })
 
+/** Who transfers has the pointer stored, in each configuration that it goes away from. */
+const storing = ({ isWrite }: Sequence): Sentences => ({
+  "who transfers has stored the forward pointer": forall(
+    { p: client, n: index, ...pair, ...map, c: index },
+    ({ p, n, t, v, l, h, c }) =>
+      implies(
+        and(transferringState(p, n, t, v), mapOf(p, l, h), upTo(l, c), earlier(c, n)),
+        exists({ w: writeQuorum }, ({ w }) =>
+          and(
+            isWrite(w, c),
+            forall({ s: server }, ({ s }) => implies(inWrite(s, w), after(s, c)))
+          )
+        )
+      )
+  )
+})
+
 /** It is transferred to the configuration that becomes the oldest. */
-const transferring = ({ isWrite }: Sequence): Sentences => ({
-  "what is transferred is enough": ifItMayRest(isWrite, (d, t) =>
+const transferring = ({ isWrite, notes }: Sequence): Sentences => ({
+  "what is transferred is enough": notes.ifItMayRest((d, t) =>
     forall({ p: client, n: index, u: timestamp, x: value }, ({ p, n, u, x }) =>
       implies(and(earlier(d, n), transfer(p, n, u, x)), atMost(t, u))
     )
@@ -359,19 +391,6 @@ const transferring = ({ isWrite }: Sequence): Sentences => ({
     { p: client, n: index, s: server, ...pairs },
     ({ p, n, s, t, v, u, w }) =>
       implies(and(stateStored(p, s), transferringState(p, n, t, v), holds(s, u, w)), atMost(t, u))
-  ),
-  "who transfers has stored the forward pointer": forall(
-    { p: client, n: index, ...pair, ...map, c: index },
-    ({ p, n, t, v, l, h, c }) =>
-      implies(
-        and(transferringState(p, n, t, v), mapOf(p, l, h), upTo(l, c), earlier(c, n)),
-        exists({ w: writeQuorum }, ({ w }) =>
-          and(
-            isWrite(w, c),
-            forall({ s: server }, ({ s }) => implies(inWrite(s, w), after(s, c)))
-          )
-        )
-      )
   ),
   "what was made the oldest was transferred to": forall({ l: index }, ({ l }) =>
     implies(
@@ -390,12 +409,12 @@ const transferring = ({ isWrite }: Sequence): Sentences => ({
   "transferred to means made the oldest": forall({ l: index, s: server }, ({ l, s }) =>
     implies(transferredTo(l, s), low(l))
   ),
-  "what was transferred is held": ifItMayRest(isWrite, (d, t) =>
+  "what was transferred is held": notes.ifItMayRest((d, t) =>
     forall({ e: index, s: server, u: timestamp, x: value }, ({ e, s, u, x }) =>
       implies(and(earlier(d, e), transferredTo(e, s), holds(s, u, x)), atMost(t, u))
     )
   ),
-  "answers of those to whom it was transferred tell it": ifItMayRest(isWrite, (d, t) =>
+  "answers of those to whom it was transferred tell it": notes.ifItMayRest((d, t) =>
     forall(
       { o: operation, e: index, s: server, u: timestamp, x: value, ...map },
       ({ o, e, s, u, x, l, h }) =>
@@ -405,7 +424,7 @@ const transferring = ({ isWrite }: Sequence): Sentences => ({
         )
     )
   ),
-  "who counts those finds no less": ifItMayRest(isWrite, (d, t) =>
+  "who counts those finds no less": notes.ifItMayRest((d, t) =>
     forall({ o: operation, s: server, ...map, u: timestamp, x: value }, ({ o, s, l, h, u, x }) =>
       implies(
         and(
@@ -422,14 +441,24 @@ const transferring = ({ isWrite }: Sequence): Sentences => ({
   )
 })
 
-export const invariantOf = (sequence: Sequence): Sentences => ({
+/** What holds with whatever notes of history. */
+export const commonInvariantOf = (sequence: Sequence): Sentences => ({
   ...historyInvariant,
   ...tagInvariant,
   ...functional,
   ...bookkeeping,
   ...resting(sequence),
   ...asked,
-  ...pointers(sequence),
-  ...collecting(sequence),
+  ...retiring(sequence),
+  ...collectingAgain(sequence),
   ...transferring(sequence)
+})
+
+export const invariantOf = (sequence: Sequence): Sentences => ({
+  ...commonInvariantOf(sequence),
+  ...knowing,
+  ...acknowledging,
+  ...pointing,
+  ...collecting,
+  ...storing(sequence)
 })

@@ -33,6 +33,7 @@ import {
 import {
   accessTransitions,
   learningTransitions,
+  notesOfPlaces,
   reconfigurationTransitions,
   type Sequence
 } from "./transitions.ts"
@@ -49,7 +50,12 @@ export const initially = [
 ]
 
 /** The sequence that a person gives: each place has its quorums, from the start. */
-const given: Sequence = { isRead: readOf, isWrite: writeOf, isContinued: () => truth }
+const given: Sequence = {
+  isRead: readOf,
+  isWrite: writeOf,
+  isContinued: () => truth,
+  notes: notesOfPlaces(writeOf)
+}
 
 export const ramboUnder = (
   rules: Rules,

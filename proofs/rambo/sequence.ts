@@ -36,6 +36,7 @@ import {
 import {
   accessTransitions,
   learningTransitions,
+  notesOfPlaces,
   reconfigurationTransitions,
   type Sequence
 } from "./transitions.ts"
@@ -50,25 +51,29 @@ export const firstConfiguration = constant("firstConfiguration", configuration)
 export const configurationAt = partial("configurationAt", [index], [configuration])
 export const isKnown = relation("isKnown", index)
 
-const decided: Sequence = {
+const isWrite: Sequence["isWrite"] = (w, c) =>
+  exists({ k: configuration }, ({ k }) => and(configurationAt(c, k), writeQuorumOf(w, k)))
+
+/** A place has the quorums of the configuration that was decided to be there. */
+export const decided: Sequence = {
   isRead: (r, c) =>
     exists({ k: configuration }, ({ k }) => and(configurationAt(c, k), readQuorumOf(r, k))),
-  isWrite: (w, c) =>
-    exists({ k: configuration }, ({ k }) => and(configurationAt(c, k), writeQuorumOf(w, k))),
-  isContinued: isKnown
+  isWrite,
+  isContinued: isKnown,
+  notes: notesOfPlaces(isWrite)
 }
 
 /** The state of the instances of consensus, one for each place. */
 export const instanceRelations = relationsOf({ instance: index, decree: configuration })
 const { accept, decision, decidedIn } = instanceRelations
 
-const instances = paxos(
+export const instances = paxos(
   { instance: index, decree: configuration, isRead: decided.isRead, isWrite: decided.isWrite },
   instanceRelations,
   consensus
 )
 
-const transitions: Readonly<Record<string, Transition>> = {
+export const sequenceTransitions: Readonly<Record<string, Transition>> = {
   /** A client learns the decision of an instance: it is the configuration at the next place. */
   learnDecision: transition(
     { i: index, b: ballot, k: configuration, j: index },
@@ -81,7 +86,7 @@ const transitions: Readonly<Record<string, Transition>> = {
 
 const map = { l: index, h: index } as const
 
-const invariant: Sentences = {
+export const sequenceInvariant: Sentences = {
   "a place has one configuration": configurationAt.isFunctional,
   "a known place has a configuration": forall({ c: index }, ({ c }) =>
     implies(
@@ -143,6 +148,15 @@ const quorumsMeet: Sentences = {
   )
 }
 
+export const sequenceAxioms: Sentences = { ...axioms, ...ballotOrder.axioms, ...quorumsMeet }
+
+/** Everybody knows the first configuration, and that it is the first. */
+export const sequenceInitially = [
+  ...initially,
+  configurationAt.beginsAs((c, k) => and(eq(c, first), eq(k, firstConfiguration))),
+  isKnown.beginsAs((c) => eq(c, first))
+]
+
 /** Reconfiguration with consensus, under these rules. */
 export const withConsensus = (
   rules: Rules,
@@ -150,20 +164,16 @@ export const withConsensus = (
 ): Model => ({
   name,
   about,
-  axioms: { ...axioms, ...ballotOrder.axioms, ...quorumsMeet },
-  initially: [
-    ...initially,
-    configurationAt.beginsAs((c, k) => and(eq(c, first), eq(k, firstConfiguration))),
-    isKnown.beginsAs((c) => eq(c, first))
-  ],
+  axioms: sequenceAxioms,
+  initially: sequenceInitially,
   transitions: {
     ...instances.transitions,
-    ...transitions,
+    ...sequenceTransitions,
     ...accessTransitions(decided, rules),
     ...learningTransitions(rules),
     ...reconfigurationTransitions(decided, rules)
   },
-  invariant: { ...instances.invariant, ...invariant, ...invariantOf(decided) },
+  invariant: { ...instances.invariant, ...sequenceInvariant, ...invariantOf(decided) },
   keptAlone: everyoneHasPlace,
   safety: { ...instances.safety, ...atomicity }
 })

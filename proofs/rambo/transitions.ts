@@ -15,7 +15,7 @@ import {
   truth
 } from "../logic/formula.ts"
 import { type Transition, transition } from "../logic/model.ts"
-import { provided } from "../logic/symbols.ts"
+import { provided, type Update } from "../logic/symbols.ts"
 import {
   argument,
   atMost,
@@ -52,6 +52,7 @@ import {
   getAsked,
   getReply,
   holds,
+  ifItMayRest,
   index,
   inRead,
   inWrite,
@@ -94,7 +95,34 @@ export interface Sequence {
   readonly isWrite: (w: Term<"writeQuorum">, c: Index) => Formula
   /** That there is a configuration at this place, which a client has learned to be the next. */
   readonly isContinued: (c: Index) => Formula
+  readonly notes: Notes
 }
+
+/** What is noted of history, for the invariant. */
+export interface Notes {
+  /** A storage node has acknowledged a tag; the last place that it knows of is given. */
+  readonly acknowledges: (
+    t: Term<"timestamp">,
+    s: Term<"server">,
+    high: Index
+  ) => ReadonlyArray<Update>
+  /** It knows of this place from now on. */
+  readonly learns: (s: Term<"server">, high: Index) => ReadonlyArray<Update>
+  /** That it has the forward pointer of the configuration at this place. */
+  readonly isPointer: (s: Term<"server">, c: Index) => Formula
+  /**
+   * The claim, where a tag may rest on the configuration at this place alone (see `ifItMayRest`).
+   */
+  readonly ifItMayRest: (claim: (d: Index, t: Term<"timestamp">) => Formula) => Formula
+}
+
+/** As places tell: a storage node knows of a later one, or does not. */
+export const notesOfPlaces = (isWriteQuorum: Sequence["isWrite"]): Notes => ({
+  acknowledges: (t, s, high) => [ack.addWhere((u, x, c) => and(eq(u, t), eq(x, s), upTo(high, c)))],
+  learns: (s, high) => [after.addWhere((x, c) => and(eq(x, s), earlier(c, high)))],
+  isPointer: after,
+  ifItMayRest: (claim) => ifItMayRest(isWriteQuorum, claim)
+})
 
 /**
  * A read quorum of every configuration that is active in the cmap has answered; a write quorum has
@@ -229,7 +257,7 @@ export const accessTransitions = (sequence: Sequence, rules: Rules): Transitions
         provided(not(atMost(t, had)), holds.put([s], [t, v])),
         setReply.add(o, e, s, l, h),
         told.add(l, h),
-        ack.addWhere((u, x, c) => and(eq(u, t), eq(x, s), upTo(h, c)))
+        ...sequence.notes.acknowledges(t, s, h)
       ]
     })
   ),
@@ -350,7 +378,7 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
       ],
       does: [
         mapAt.put([s], [newLow, newHigh]),
-        after.addWhere((x, c) => and(eq(x, s), earlier(c, newHigh))),
+        ...sequence.notes.learns(s, newHigh),
         pointerReply.add(p, e, s, t, v, newLow, newHigh),
         told.add(newLow, newHigh)
       ]
@@ -464,7 +492,9 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
         retireSent.add(n, h),
         low.add(n),
         retired.addWhere((c) => earlier(c, n)),
-        forward.addWhere((c, s) => and(earlier(c, n), not(retired(c)), after(s, c))),
+        forward.addWhere((c, s) =>
+          and(earlier(c, n), not(retired(c)), sequence.notes.isPointer(s, c))
+        ),
         provided(
           not(low(n)),
           transferredTo.addWhere((c, s) => and(eq(c, n), stateStored(p, s)))
@@ -478,7 +508,7 @@ export const reconfigurationTransitions = (sequence: Sequence, rules: Rules): Tr
       when: [retireSent(e, g), mapAt(s, l, h), isLarger(e, l, newLow), isLarger(g, h, newHigh)],
       does: [
         mapAt.put([s], [newLow, newHigh]),
-        after.addWhere((x, c) => and(eq(x, s), earlier(c, newHigh))),
+        ...sequence.notes.learns(s, newHigh),
         told.add(newLow, newHigh)
       ]
     })

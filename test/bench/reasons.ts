@@ -9,10 +9,10 @@ import { nativeSolver, programs } from "../../proofs/solver/native.ts"
 
 export const reasons = async (names: ReadonlyArray<string>): Promise<void> => {
   const solver = nativeSolver(programs.z3)
-  for (const { name, variants } of protocols) {
+  for (const { name, variants, reasons: known } of protocols) {
     if (names.length > 0 && !names.includes(name)) continue
     const models = variants.filter(({ breaks }) => breaks.length === 0).map(({ model }) => model)
-    const found = await reasonsOf(solver, models)
+    const found = await reasonsOf(solver, models, known)
     const file = new URL(`../../proofs/${name}/reasons.json`, import.meta.url)
     writeFileSync(file, `${JSON.stringify(found, undefined, 2)}\n`)
     console.log(`${name}: ${Object.keys(found).length} sentences rest on others`)

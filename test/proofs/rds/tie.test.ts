@@ -1,0 +1,73 @@
+/**
+ * RDS: the executable specification does what the model says, and no mutant does.
+ */
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import { rds as model } from "../../../proofs/rds/model.ts"
+import { tieOf } from "../../../proofs/rds/tie.ts"
+import { type Configuration, majority, make } from "../../../spec/configuration/configuration.ts"
+import { type QuorumSystem, subsets } from "../../../spec/configuration/quorums.ts"
+import { servers } from "../../../spec/nodes/nodes.ts"
+import { rds } from "../../../spec/rds/protocol.ts"
+import { operations } from "../reconfigurations.ts"
+import { followRuns, names, parametersOf, systemUnder } from "../ties.ts"
+
+const followed = (
+  variant: string,
+  runs = 60,
+  configuration = majority(servers("s1", "s2", "s3"))
+) =>
+  followRuns(
+    () =>
+      tieOf({
+        model,
+        servers: names("s", 5),
+        clients: names("c", 4),
+        configuration,
+        isDecided: true,
+        nextOldest: (retired) => retired + 1,
+        mostConfigurations: 5,
+        mostRounds: 4
+      }),
+    systemUnder(rds, { ...parametersOf(5, 4, configuration), bounds: { ballots: 3 } }, variant),
+    { runs, steps: 120, operations: operations(["c1", "c2"]), judgedEvery: 80 }
+  )
+
+/** All three to read, any two to write; the configurations after it count majorities. */
+const allToRead = (): Configuration => {
+  const all = servers("s1", "s2", "s3")
+  const of = (count: number): QuorumSystem => ({
+    _tag: "Explicit",
+    quorums: subsets(all, count).filter(({ length }) => length === count)
+  })
+  return Result.getOrThrow(make(all, of(3), of(2)))
+}
+
+const departures: ReadonlyArray<readonly [variant: string, where: RegExp]> = [
+  ["fused-pointer-untold", /^awaitsTo(Get|Set): /],
+  ["fused-pair-ignored", /^transferringState: /],
+  ["fused-while-older-active", /^startBallotAndCollect cannot be taken/],
+  ["fused-votes-of-a-write-quorum", /has no read quorum/]
+]
+
+describe("RDS is tied to its model", () => {
+  it("follows random runs, in which every transition is taken and every sentence holds", () => {
+    const { departure, judged, taken } = followed("correct")
+    expect(departure).toBeUndefined()
+    expect(judged).toBeGreaterThan(20)
+    expect([...taken].toSorted()).toEqual(Object.keys(model.transitions).toSorted())
+  })
+
+  it("follows runs in which reads need more than writes", () => {
+    expect(followed("correct", 15, allToRead()).departure).toBeUndefined()
+  })
+
+  it("leaves out no mutant", () => {
+    const mutants = rds.variants.filter(({ kind }) => kind === "mutant")
+    expect(mutants.map(({ name }) => name)).toEqual(departures.map(([name]) => name))
+  })
+
+  it.each(departures)("does not follow %s", (variant, where) => {
+    expect(followed(variant, 60, allToRead()).departure).toMatch(where)
+  })
+})
