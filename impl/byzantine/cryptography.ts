@@ -27,7 +27,7 @@ import type {
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import { type Keyring, secretBytes, signingKeyFrom } from "./keyring.ts"
 import { keyOfAdministrator, keyOfClient } from "./names.ts"
-import { noThreshold } from "./threshold.ts"
+import { notYet } from "./not-yet.ts"
 
 export interface RealOptions {
   readonly keyring: Keyring
@@ -93,7 +93,7 @@ export const realCryptography = (options: RealOptions): RealCryptography => {
       )
     }
     return {
-      threshold: noThreshold,
+      ...notYet,
       ownKey: (owner) => (own === undefined ? { owner } : { owner, secret: own }),
       sign: ({ owner, secret }, content) => {
         const key = keyring.signingKey(secret)
