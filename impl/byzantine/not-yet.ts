@@ -1,7 +1,7 @@
 /**
  * Threshold signatures, and encryption with public halves, are specified and checked
- * (`spec/kernel/threshold.ts`, `cryptography.ts`). No protocol that runs needs them yet, so there is
- * no real form of them.
+ * (`spec/kernel/threshold.ts`, `cryptography.ts`). No protocol that runs needs them yet, so there
+ * is no real form of them.
  */
 import type { Cryptography } from "../../spec/kernel/cryptography.ts"
 
