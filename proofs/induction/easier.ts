@@ -4,7 +4,7 @@
  *
  * What follows from a few of the assumptions follows from all of them. So a refutation is asked of
  * the sentences that once were found to be enough (its `Reasons`) before it is asked of all. And
- * what is possible among few elements is possible.
+ * what is possible among few elements is possible: a transition, or a counterexample.
  */
 import { elementsOf, type Formula, mentioned, onlyThese } from "../logic/formula.ts"
 import type { Obligation } from "./obligations.ts"
@@ -26,9 +26,8 @@ export const occasionOf = ({ kind, transition }: Obligation): string =>
 const fewElements = 2
 
 const amongFew = (obligation: Obligation): Obligation => {
-  const elements = [...mentioned(obligation.assumed).sorts].map(
-    (sort) => [sort, elementsOf(sort, fewElements)] as const
-  )
+  const { sorts } = mentioned([...obligation.assumed, ...obligation.denied])
+  const elements = [...sorts].map((sort) => [sort, elementsOf(sort, fewElements)] as const)
   return {
     ...obligation,
     assumed: [
@@ -39,7 +38,8 @@ const amongFew = (obligation: Obligation): Obligation => {
   }
 }
 
-const fromReasons = (obligation: Obligation, reasons: Reasons): Obligation => {
+/** The obligation from its reasons alone. */
+export const fromReasons = (obligation: Obligation, reasons: Reasons): Obligation => {
   const { sentence = "", assumed, named } = obligation
   const enough = reasons[sentence]?.[occasionOf(obligation)] ?? [sentence]
   const leftOut = new Set(
@@ -48,8 +48,21 @@ const fromReasons = (obligation: Obligation, reasons: Reasons): Obligation => {
   return { ...obligation, assumed: assumed.filter((formula) => !leftOut.has(formula)) }
 }
 
-/** An easier question; undefined if none is known. */
-export const easierThan = (obligation: Obligation, reasons: Reasons): Obligation | undefined => {
-  if (reasons === noReasons) return undefined
-  return obligation.kind === "possible" ? amongFew(obligation) : fromReasons(obligation, reasons)
+/** A question, and what the obligation is if it has this answer. */
+export interface Easier {
+  readonly question: Obligation
+  readonly answer: "sat" | "unsat"
+  readonly verdict: "shown" | "refuted"
+}
+
+/** Easier questions, the most promising first; none if nothing is known. */
+export const easierThan = (obligation: Obligation, reasons: Reasons): ReadonlyArray<Easier> => {
+  if (reasons === noReasons) return []
+  const few = { question: amongFew(obligation), answer: "sat" } as const
+  if (obligation.kind === "possible") return [{ ...few, verdict: "shown" }]
+  const reasoned = fromReasons(obligation, reasons)
+  return [
+    { question: reasoned, answer: "unsat", verdict: "shown" },
+    { ...few, verdict: "refuted" }
+  ]
 }

@@ -32,8 +32,8 @@ export const questionOf = ({ assumed, denied, free }: Obligation): string => {
 }
 
 /**
- * Shows one obligation: by an easier question, whose answer is as good if it is the one that is
- * wanted, or else by the whole of it. (One obligation at a time: asked for all sentences at once,
+ * Shows one obligation, or refutes it: by an easier question, if its answer says so, or else by the
+ * whole of it. (One obligation at a time: asked for all sentences at once,
  * or with what is assumed kept for the next question, Z3 takes many times as long on the larger
  * models.)
  */
@@ -43,9 +43,10 @@ export const show = async (
   reasons: Reasons = noReasons
 ): Promise<Shown> => {
   const wanted = obligation.kind === "possible" ? "sat" : "unsat"
-  const easier = easierThan(obligation, reasons)
-  if (easier !== undefined && (await solver.check(questionOf(easier))).verdict === wanted)
-    return { obligation, verdict: "shown" }
+  for (const { question, answer, verdict } of easierThan(obligation, reasons)) {
+    if ((await solver.check(questionOf(question))).verdict === answer)
+      return { obligation, verdict }
+  }
   const { verdict, reason } = await solver.check(questionOf(obligation))
   if (verdict === "unknown") return { obligation, verdict, ...(reason !== undefined && { reason }) }
   return { obligation, verdict: verdict === wanted ? "shown" : "refuted" }

@@ -5,7 +5,7 @@ import type { Formula } from "../logic/formula.ts"
 import type { Model } from "../logic/model.ts"
 import { scriptOf } from "../solver/smtlib.ts"
 import type { Solver } from "../solver/solver.ts"
-import { easierThan, noReasons, occasionOf, type Reasons } from "./easier.ts"
+import { fromReasons, noReasons, occasionOf, type Reasons } from "./easier.ts"
 import { type Obligation, obligationsOf } from "./obligations.ts"
 
 /** A solver that says which of the named assertions it used for a refutation. */
@@ -43,8 +43,7 @@ export const reasonsOf = async (
   for (const obligation of models.flatMap(obligationsOf)) {
     const { kind, sentence, named } = obligation
     if (kind === "possible" || sentence === undefined) continue
-    const easier = easierThan(obligation, known)
-    const few = easier === undefined ? none : await usedBy(solver, easier)
+    const few = known === noReasons ? none : await usedBy(solver, fromReasons(obligation, known))
     const used = few.size > 0 ? few : await usedBy(solver, obligation)
     const names =
       used.size > 0
