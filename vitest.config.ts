@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config"
 
 export default defineConfig({
   test: {
+    globalSetup: ["test/global-setup.ts"],
     setupFiles: ["test/setup.ts"],
     // By default a machine of two cores would run one file at a time.
     maxWorkers: "100%",

@@ -3,7 +3,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
-import { type AddressInfo, connect, createServer } from "node:net"
+import { connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -34,19 +34,26 @@ export const inFolder = async <A>(use: (folder: string) => Promise<A>): Promise<
   }
 }
 
+/** Below the ports that the system gives to connections, so that none of these takes one. */
+const ports = { first: 20_000, beyond: 32_000 }
+let nextPort = ports.first + ((process.pid * 40) % (ports.beyond - ports.first))
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once("error", () => resolve(false))
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
+  })
+
+/** Ports that nobody listens on, in a row unless some are taken. */
 export const freePorts = async (count: number): Promise<ReadonlyArray<number>> => {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve) => {
-          const server = createServer().listen(0, "127.0.0.1", () => resolve(server))
-        })
-    )
-  )
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
+  const free: Array<number> = []
+  while (free.length < count) {
+    const port = nextPort
+    nextPort = port + 1 < ports.beyond ? port + 1 : ports.first
+    if (await isFree(port)) free.push(port)
+  }
+  return free
 }
 
 export const launch = (command: string, given: ReadonlyArray<string>): ChildProcess =>

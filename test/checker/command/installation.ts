@@ -1,6 +1,6 @@
 /**
- * The command as a user has it: built by the package's own script into a folder of its own, and run
- * as a process.
+ * The command as a user has it: built by the package's own script into a folder outside the
+ * repository, and run as a process.
  */
 import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process"
 import {
@@ -13,7 +13,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import type { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
 
@@ -43,30 +43,49 @@ export interface Options {
   readonly progressed?: (running: Running) => void
 }
 
+/** Installs the command in a folder: what it is built into, and what belongs to it. */
+const install = (folder: string, hasScenarios: boolean): void => {
+  const { scripts } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"))
+  const tools = join(packageFolder, "node_modules", ".bin")
+  execFileSync("sh", ["-c", `${scripts["build:command"]} --outfile="${scriptIn(folder)}"`], {
+    cwd: packageFolder,
+    env: { PATH: `${tools}:${process.env.PATH}` }
+  })
+  copyFileSync(join(packageFolder, "package.json"), join(folder, "package.json"))
+  // The bundle leaves it out: it is a library of the machine's own code.
+  mkdirSync(join(folder, "node_modules"))
+  const native = join("node_modules", "fs-native-extensions")
+  symlinkSync(join(packageFolder, native), join(folder, native))
+  if (!hasScenarios) return
+  mkdirSync(join(folder, "checker"))
+  symlinkSync(join(packageFolder, "checker", "scenarios"), join(folder, "checker", "scenarios"))
+}
+
+const scriptIn = (folder: string): string => join(folder, ".build", "quorate.js")
+const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "quorate-command-"))
+
+/** Where a run of the suite has the command that its files share. */
+const sharedFolder = "QUORATE_TEST_INSTALLATION"
+
+/** Installs the command that the files of a run of the suite share; returns how to remove it. */
+export const installShared = (): (() => void) => {
+  const folder = temporaryFolder()
+  install(folder, true)
+  process.env[sharedFolder] = folder
+  return () => rmSync(folder, { recursive: true })
+}
+
 export class Installation {
-  /** Holds the command, and the files that tests write. */
-  readonly folder = mkdtempSync(join(tmpdir(), "quorate-command-"))
-  readonly script = join(this.folder, ".build", "quorate.js")
+  /** The files that tests write. */
+  readonly folder = temporaryFolder()
+  readonly script: string
 
   /** Without `scenarios`, it lacks what should have been installed with it. */
   constructor({ scenarios }: { readonly scenarios: boolean } = { scenarios: true }) {
-    const { scripts } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"))
-    const tools = join(packageFolder, "node_modules", ".bin")
-    execFileSync("sh", ["-c", `${scripts["build:command"]} --outfile="${this.script}"`], {
-      cwd: packageFolder,
-      env: { PATH: `${tools}:${process.env.PATH}` }
-    })
-    copyFileSync(join(packageFolder, "package.json"), join(this.folder, "package.json"))
-    // What is no part of the bundle: it is a library of the machine's own code.
-    mkdirSync(join(this.folder, "node_modules"))
-    const native = join("node_modules", "fs-native-extensions")
-    symlinkSync(join(packageFolder, native), join(this.folder, native))
-    if (!scenarios) return
-    mkdirSync(join(this.folder, "checker"))
-    symlinkSync(
-      join(packageFolder, "checker", "scenarios"),
-      join(this.folder, "checker", "scenarios")
-    )
+    const shared = scenarios ? process.env[sharedFolder] : undefined
+    if (shared === undefined) install(this.folder, scenarios)
+    else copyFileSync(join(shared, "package.json"), join(this.folder, "package.json"))
+    this.script = scriptIn(shared ?? this.folder)
   }
 
   remove(): void {
@@ -97,7 +116,7 @@ export class Installation {
         cwd: this.folder,
         env: {
           PATH: process.env.PATH,
-          NODE_COMPILE_CACHE: join(this.folder, ".cache"),
+          NODE_COMPILE_CACHE: join(dirname(this.script), ".cache"),
           ...options.environment
         },
         stdio: ["ignore", "pipe", "pipe"],

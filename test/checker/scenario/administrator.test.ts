@@ -45,7 +45,7 @@ describe("a scenario with an administrator", () => {
   it("is refused in protocols that have none, and clients do not reconfigure where there is one", () => {
     const rambo = { protocol: "rambo", administrator: ["reconfigure +s3"] }
     expect(refusal(rambo)).toContain(
-      "rambo has no administrator — remove it, or check administered or forgetting or dbqs"
+      "rambo has no administrator — remove it, or check administered or forgetting or "
     )
     expect(told({ clients: [["reconfigure +e"]] })).toContain(
       "clients of forgetting do not reconfigure"

@@ -8,8 +8,8 @@ import { Installation } from "../../checker/command/installation.ts"
 import { canFillDisks, chaos } from "./chaos.ts"
 
 const seconds = Number(process.env.QUORATE_CHAOS_SECONDS ?? 6)
-const installation = new Installation({ scenarios: false })
-const replacing = new Installation({ scenarios: false })
+const installation = new Installation()
+const replacing = new Installation()
 afterAll(() => {
   installation.remove()
   replacing.remove()

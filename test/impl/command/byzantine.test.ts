@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from "vitest"
 import { freePorts } from "../../bench/store/system.ts"
 import { Installation } from "../../checker/command/installation.ts"
 
-const installation = new Installation({ scenarios: false })
+const installation = new Installation()
 const { folder } = installation
 const started: Array<ChildProcess> = []
 afterAll(() => {
@@ -37,7 +37,8 @@ describe("quorate cluster --protocol byzantine", () => {
   it("serves clients with credentials, and forgets who is replaced; others are told what is missing", async () => {
     const data = join(folder, "data")
     const servers = ["--servers", `file:${join(data, "servers")}`]
-    const [port = 0, another] = await freePorts(2)
+    // The nodes take the ports that follow.
+    const [port = 0, , , , , , another] = await freePorts(7)
     const byzantine = ["--protocol", "byzantine"]
     await start(["cluster", ...byzantine, "--data", data, "--port", String(port)], "Redis clients")
     const own = [...servers, ...byzantine, "--credentials", join(data, "client.json")]

@@ -4,13 +4,13 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freePorts, isInstalled } from "../../bench/store/system.ts"
 import { Installation } from "../../checker/command/installation.ts"
 import { Collector } from "../tracing/collector.ts"
 
-const installation = new Installation({ scenarios: false })
+const installation = new Installation()
 const { folder } = installation
 const collector = new Collector()
 const started: Array<ChildProcess> = []
@@ -38,7 +38,7 @@ const start = (given: ReadonlyArray<string>, until: string, stderr: "pipe" | num
   new Promise<Running>((resolve, reject) => {
     const child = spawn(process.execPath, [installation.script, ...given], {
       stdio: ["ignore", "pipe", stderr],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, ".cache") },
+      env: { ...process.env, NODE_COMPILE_CACHE: join(dirname(installation.script), ".cache") },
       cwd: folder
     })
     started.push(child)
@@ -230,8 +230,7 @@ describe("a gateway and a cluster", () => {
     ]
     const running = await start(given, "Ctrl-C stops them all")
     const pid = Number(/s1 is process (\d+)/.exec(running.stdout())?.[1])
-    while (!running.stderr().includes("listening on"))
-      await new Promise((resolve) => setTimeout(resolve, 20))
+    await expect.poll(running.stderr, { timeout: 30_000, interval: 20 }).toContain("listening on")
     expect(process.kill(pid, 0)).toBe(true)
     expect(await stopped(running, "SIGINT")).toBe(0)
     expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)

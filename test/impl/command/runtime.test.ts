@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freePorts } from "../../bench/store/system.ts"
 import { Installation } from "../../checker/command/installation.ts"
 
-const installation = new Installation({ scenarios: false })
+const installation = new Installation()
 const processes: Array<ChildProcess> = []
 let servers: string
 let metricsPort: number

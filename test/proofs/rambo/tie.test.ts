@@ -151,6 +151,9 @@ describe("reconfiguration along a sequence is tied to its models", () => {
         .filter(({ kind, name }) => kind === "mutant" && ![...caught, ...safe].includes(name))
         .map(({ name }) => name)
     ).toEqual([
+      // The model has no read that returns at once yet.
+      "read-stored-in-one-configuration",
+      "read-stored-at-read-quorum",
       // These have tests of their own, above.
       "consensus-instance-shared",
       "empty-successor-proposed",
