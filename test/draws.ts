@@ -2,6 +2,8 @@
  * How many random cases a law is tried on. The suite takes a quarter of what the long tests would
  * like, the same every time (`setup.ts`); `npm run bench -- laws` takes all.
  */
-const share = process.env.QUORATE_DRAWS === "all" ? 1 : 1 / 4
+export const drawsAll = process.env.QUORATE_DRAWS === "all"
+
+const share = drawsAll ? 1 : 1 / 4
 
 export const draws = (most: number): number => Math.ceil(most * share)

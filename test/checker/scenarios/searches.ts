@@ -11,7 +11,7 @@ import { shipped } from "../shipped.ts"
 const manifest = readManifest()
 
 /** Longer searches are left to `npm run check`, which compares with the manifest as well. */
-const mostGenerated = 100_000
+const mostGenerated = 30_000
 
 const isShort = (name: string): boolean => (manifest[name]?.generated ?? 0) <= mostGenerated
 
