@@ -2,6 +2,7 @@
  * Flags that several commands of the runtime share, and how long-running ones end.
  */
 import { readFileSync } from "node:fs"
+import { constants } from "node:os"
 import { Flag } from "effect/cli"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -129,19 +130,32 @@ const collectorAt = (text: string): URL | undefined => {
   return url
 }
 
+/** How long a process may take to stop; whatever it acknowledged is on the disk. */
+const mostStoppingSeconds = 20
+
 /**
  * Listens for SIGTERM, Ctrl-C, SIGHUP, and the end of the process that started this one, from now
  * on; whoever was told that this one is ready may stop it at once. What it gives waits for the
- * first of them, and says which it was.
+ * first of them, and says which it was. A second Ctrl-C ends the process at once, and so does a stop
+ * that takes too long.
  */
 const listenFor = (endings: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const told = yield* Deferred.make<string>()
     // A timer of the runtime keeps no process alive; waiting for a signal does.
     const alive = setInterval(() => undefined, 2 ** 30)
+    let first: string | undefined
+    let watch: NodeJS.Timeout | undefined
     const stops = endings.map((event) => {
       const stop = (): void => {
+        // One Ctrl-C may come twice: from the terminal, and as SIGTERM from a process that heard it.
+        if (first === "SIGINT" && event === first) process.exit(128 + constants.signals.SIGINT)
+        first ??= event
         Deferred.doneUnsafe(told, Effect.succeed(event))
+        watch ??= setTimeout(() => {
+          process.stderr.write(`stopping took ${mostStoppingSeconds} s: ended as it is\n`)
+          process.exit(0)
+        }, 1000 * mostStoppingSeconds)
       }
       process.on(event, stop)
       return [event, stop] as const
@@ -149,6 +163,8 @@ const listenFor = (endings: ReadonlyArray<string>) =>
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
         clearInterval(alive)
+        // It still ends a process that something else keeps alive.
+        watch?.unref()
         for (const [event, stop] of stops) process.off(event, stop)
       })
     )
