@@ -136,8 +136,8 @@ const mostStoppingSeconds = 20
 /**
  * Listens for SIGTERM, Ctrl-C, SIGHUP, and the end of the process that started this one, from now
  * on; whoever was told that this one is ready may stop it at once. What it gives waits for the
- * first of them, and says which it was. A second Ctrl-C ends the process at once, and so does a stop
- * that takes too long.
+ * first of them, and says which it was. A second Ctrl-C ends the process at once, and so does a
+ * stop that takes too long.
  */
 const listenFor = (endings: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -148,7 +148,8 @@ const listenFor = (endings: ReadonlyArray<string>) =>
     let watch: NodeJS.Timeout | undefined
     const stops = endings.map((event) => {
       const stop = (): void => {
-        // One Ctrl-C may come twice: from the terminal, and as SIGTERM from a process that heard it.
+        // One Ctrl-C may come twice: from the terminal, and as SIGTERM from a process that heard
+        // it.
         if (first === "SIGINT" && event === first) process.exit(128 + constants.signals.SIGINT)
         first ??= event
         Deferred.doneUnsafe(told, Effect.succeed(event))
