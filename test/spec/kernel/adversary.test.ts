@@ -158,3 +158,32 @@ describe("a record that was heard", () => {
     expect(has(equivocating, knowledge, { _tag: "Say", note: note("x", 2) })).toBe(true)
   })
 })
+
+describe("knowledge that lets an adversary say no more", () => {
+  const withKey = (knowledge: Knowledge): Knowledge =>
+    stale.learn(knowledge, Holding, { key: { owner: alice } })
+  const before = heard([{ _tag: "Say", note: note("x", 1) }])
+  const signedByAlice = (knowledge: Knowledge): Knowledge =>
+    equivocating.learn(knowledge, Message, told(alice, "x", 1))
+  const operationKnown = equivocating.learn(before, Message, { _tag: "Ask", operation: 1 })
+
+  it("is knowledge of nothing new", () => {
+    expect(equivocating.isNoMore(before, before)).toBe(true)
+    expect(equivocating.isNoMore(before, heard([{ _tag: "Say", note: note("y", 1) }]))).toBe(false)
+  })
+
+  it("is that of a signature with a known key, for who signs with the keys that it knows", () => {
+    const known = withKey(operationKnown)
+    expect(equivocating.isNoMore(known, signedByAlice(known))).toBe(true)
+    expect(stale.isNoMore(known, signedByAlice(known))).toBe(false)
+    expect(equivocating.isNoMore(operationKnown, signedByAlice(operationKnown))).toBe(false)
+  })
+
+  it("is that of a value that an arbitrary adversary makes up anyway", () => {
+    const larger = (number: number): Knowledge =>
+      arbitrary.learn(before, Message, { _tag: "Say", note: note("x", number) })
+    expect(arbitrary.isNoMore(before, larger(7))).toBe(true)
+    expect(arbitrary.isNoMore(before, larger(8))).toBe(false)
+    expect(equivocating.isNoMore(before, larger(7))).toBe(false)
+  })
+})
