@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs"
 import type { CheckResult } from "../result.ts"
-import { fileOf } from "./shipped.ts"
+import { manifestFile } from "./shipped.ts"
 
 export interface Found {
   readonly distinct: number
@@ -22,7 +22,7 @@ export interface Found {
  */
 export type Manifest = Readonly<Record<string, Found>>
 
-export const readManifest = (): Manifest => JSON.parse(readFileSync(fileOf("manifest"), "utf8"))
+export const readManifest = (): Manifest => JSON.parse(readFileSync(manifestFile(), "utf8"))
 
 /** Per violated property: how many steps its counterexample takes. */
 export const stepsToViolation = ({ properties }: CheckResult): Readonly<Record<string, number>> =>

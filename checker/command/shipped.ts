@@ -17,12 +17,19 @@ const packageRoot = (): string => {
 
 const scenarioFolder = (): string => join(packageRoot(), "checker", "scenarios")
 
-/** The names of all shipped scenarios, such as `majority/write-read`, in order. */
-export const shippedNames = (): ReadonlyArray<string> =>
-  readdirSync(scenarioFolder(), { recursive: true, encoding: "utf8" })
+let names: ReadonlyArray<string> | undefined
+
+/**
+ * The names of all shipped scenarios, such as `majority/write-read`, in order. (Their folder is
+ * read once: every lookup of a scenario asks for them.)
+ */
+export const shippedNames = (): ReadonlyArray<string> => {
+  names ??= readdirSync(scenarioFolder(), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".json") && file.includes("/"))
     .map((file) => file.slice(0, -".json".length))
     .sort()
+  return names
+}
 
 /**
  * The names of the shipped scenarios but for those in a folder `large`: these take minutes, and
@@ -45,16 +52,17 @@ export const isShipped = (argument: string): boolean => {
  */
 export const expand = (argument: string): ReadonlyArray<string> => {
   const folder = argument.replace(/\/?\*?$/, "/")
-  const names = isLarge(folder) ? shippedNames() : quickNames()
-  const below = names.filter((name) => name.startsWith(folder))
+  const all = isLarge(folder) ? shippedNames() : quickNames()
+  const below = all.filter((name) => name.startsWith(folder))
   return shippedNames().includes(argument) || below.length === 0 ? [argument] : below
 }
 
 /** The file of a scenario. */
 export const fileOf = (name: string): string =>
-  shippedNames().includes(name) || name === "manifest"
-    ? join(scenarioFolder(), `${name}.json`)
-    : name
+  shippedNames().includes(name) ? join(scenarioFolder(), `${name}.json`) : name
+
+/** The file that has what is found in each shipped scenario. */
+export const manifestFile = (): string => join(scenarioFolder(), "manifest.json")
 
 /** What a shipped scenario is about; empty if it does not say. */
 export const descriptionOf = (name: string): string => {
@@ -66,8 +74,7 @@ export const descriptionOf = (name: string): string => {
 
 /** The text of a scenario, shipped or the user's own. */
 export const readScenario = (name: string): Result.Result<string, ScenarioRefused> => {
-  const names = shippedNames()
-  const file = names.includes(name) ? join(scenarioFolder(), `${name}.json`) : name
+  const file = fileOf(name)
   try {
     return Result.succeed(readFileSync(file, "utf8"))
   } catch (error) {
@@ -81,7 +88,7 @@ export const readScenario = (name: string): Result.Result<string, ScenarioRefuse
           : isFile
             ? "there is no such file"
             : "there is no such scenario or file"
-    const near = suggest(name, names)
+    const near = suggest(name, shippedNames())
     const mend = isFile
       ? "check the path"
       : near.startsWith("did you mean")

@@ -2,7 +2,6 @@
  * `quorate show SCENARIO`: what a scenario is about, its file, what is expected of it, and how
  * large it is.
  */
-import { readFileSync } from "node:fs"
 import * as Console from "effect/Console"
 import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
@@ -10,6 +9,7 @@ import * as Result from "effect/Result"
 import { describeOperation } from "../../spec/kernel/object.ts"
 import { load } from "../scenario/load.ts"
 import { propertyNames } from "../scenario/scenario.ts"
+import { readManifest } from "./manifest.ts"
 import { exportedAt } from "./model-file.ts"
 import { fileOf } from "./shipped.ts"
 import { type Source, sourcesOf } from "./sources.ts"
@@ -133,14 +133,11 @@ const modelOf = ({ name, model }: Source): Shown => {
 
 /** The counts of the manifest, where there is one and it knows the scenario. */
 const countsOf = (name: string): Shown["counts"] => {
-  const read = Result.try(
-    () => JSON.parse(readFileSync(fileOf("manifest"), "utf8")) as Record<string, unknown>
-  )
+  const read = Result.try(readManifest)
   const found = Result.isSuccess(read) ? read.success[name] : undefined
-  if (typeof found !== "object" || found === null) return null
-  return Object.fromEntries(
-    Object.entries(found).filter((entry): entry is [string, number] => typeof entry[1] === "number")
-  )
+  return found === undefined
+    ? null
+    : { distinct: found.distinct, generated: found.generated, depth: found.depth }
 }
 
 const textOf = ({

@@ -4,11 +4,11 @@
  */
 import { writeFileSync } from "node:fs"
 import type { Manifest } from "../../../checker/command/manifest.ts"
-import { fileOf } from "../../../checker/command/shipped.ts"
+import { manifestFile } from "../../../checker/command/shipped.ts"
 
 export const writeManifest = (manifest: Manifest): void => {
   const lines = Object.keys(manifest)
     .sort()
     .map((name) => `  ${JSON.stringify(name)}: ${JSON.stringify(manifest[name])}`)
-  writeFileSync(fileOf("manifest"), `{\n${lines.join(",\n")}\n}\n`)
+  writeFileSync(manifestFile(), `{\n${lines.join(",\n")}\n}\n`)
 }
