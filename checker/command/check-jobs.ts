@@ -15,13 +15,7 @@ import { liveProperties } from "../relation/live-properties.ts"
 import { type LoadedScenario, type ScenarioRefused, suggest } from "../scenario/load.ts"
 import { defaultMostSteps, defaultRuns, type Runs } from "../walk/walk-check.ts"
 import { defaultCheckpointSeconds } from "./check-flags.ts"
-import {
-  hasCheckpoint,
-  identityOf,
-  lockFolder,
-  prepareFolder,
-  readCheckpoint
-} from "./checkpoint.ts"
+import { hasCheckpoint, holdFolder, identityOf, readCheckpoint, takeFolder } from "./checkpoint.ts"
 import { isOfRelation, type Job } from "./job.ts"
 import { relationOf } from "./model-job.ts"
 import type { Format } from "./report.ts"
@@ -150,14 +144,17 @@ export const savedJobsOf = Effect.fnUntraced(function* (
     )
   if (!(seconds > 0)) return yield* refuse("--checkpoint-every: write a number of seconds above 0")
   const identity = identityOf(job, entry)
-  const resumed =
-    resume === undefined ? undefined : yield* orRefuse("--resume", readCheckpoint(resume, identity))
+  if (resume !== undefined && !hasCheckpoint(resume))
+    return yield* refuse(`--resume: ${resume} holds no checkpoint`)
   if (folder !== resume && hasCheckpoint(folder))
     return yield* refuse(
       `--checkpoint: ${folder} holds a checkpoint already — resume it (--resume ${folder}), remove it, or name another folder`
     )
-  yield* orRefuse(flag, prepareFolder(folder))
-  yield* orRefuse(flag, lockFolder(folder))
+  // Nobody else writes there while it is read: a checkpoint that is being replaced looks damaged.
+  yield* orRefuse(flag, takeFolder(folder))
+  if (resume !== undefined && folder !== resume) yield* orRefuse("--resume", holdFolder(resume))
+  const resumed =
+    resume === undefined ? undefined : yield* orRefuse("--resume", readCheckpoint(resume, identity))
   return [
     { ...job, checkpoint: { folder, intervalMilliseconds: seconds * 1000, identity }, resumed }
   ]

@@ -79,21 +79,32 @@ export const savingInto = (
 
 const lockName = "lock"
 
+interface Refusal {
+  readonly isTaken: boolean
+  readonly reason: string
+}
+
+const unwritable = (folder: string, code: string): Refusal => ({
+  isTaken: false,
+  reason: `${folder} cannot be written (${code})`
+})
+
 /**
  * Takes a folder for this process until it ends, so that no other search saves there at the same
  * time; or says who has it. A process that was killed has left its lock behind: it is taken over.
  */
-export const lockFolder = (folder: string): Result.Result<void, string> => {
+const lockFolder = (folder: string): Result.Result<void, Refusal> => {
   const lock = join(folder, lockName)
   const taken = Result.try(() => writeFileSync(lock, String(process.pid), { flag: "wx" }))
   if (Result.isFailure(taken)) {
     const code = codeOf(taken.failure)
-    if (code !== "EEXIST") return Result.fail(`${folder} cannot be written (${code})`)
+    if (code !== "EEXIST") return Result.fail(unwritable(folder, code))
     const owner = Number(readFileSync(lock, "utf8"))
     if (owner !== process.pid && isRunning(owner))
-      return Result.fail(
-        `another search (process ${owner}) saves in ${folder} — name another folder, or wait for it`
-      )
+      return Result.fail({
+        isTaken: true,
+        reason: `another search (process ${owner}) saves in ${folder} — name another folder, or wait for it`
+      })
     writeFileSync(lock, String(process.pid))
   }
   process.once("exit", () => {
@@ -182,17 +193,36 @@ class Checkpoints {
 
 export const hasCheckpoint = (folder: string): boolean => existsSync(join(folder, currentName))
 
-/** Makes sure that checkpoints can be written into a folder, or says why not. */
-export const prepareFolder = (folder: string): Result.Result<void, string> =>
+/**
+ * Takes a folder to save into until this process ends; or says why it cannot. Only who holds the
+ * lock tries to write: a trial would be in the way of another search that saves there.
+ */
+export const takeFolder = (folder: string): Result.Result<void, string> =>
   Result.try({
-    try: () => {
-      mkdirSync(folder, { recursive: true })
-      const probe = join(folder, `${currentName}.next`)
-      writeFileSync(probe, "")
-      rmSync(probe)
-    },
-    catch: (error) => `${folder} cannot be written (${codeOf(error)})`
-  })
+    try: () => mkdirSync(folder, { recursive: true }),
+    catch: (error) => unwritable(folder, codeOf(error))
+  }).pipe(
+    Result.flatMap(() => lockFolder(folder)),
+    Result.flatMap(() =>
+      Result.try({
+        try: () => {
+          const probe = join(folder, `${currentName}.next`)
+          writeFileSync(probe, "")
+          rmSync(probe)
+        },
+        catch: (error) => unwritable(folder, codeOf(error))
+      })
+    ),
+    Result.mapError(({ reason }) => reason)
+  )
+
+/** Keeps others from saving in a folder that this process reads; nobody saves in a read-only one. */
+export const holdFolder = (folder: string): Result.Result<void, string> => {
+  const held = lockFolder(folder)
+  return Result.isFailure(held) && held.failure.isTaken
+    ? Result.fail(held.failure.reason)
+    : Result.succeed(undefined)
+}
 
 /**
  * The checkpoint in a folder, every byte of which was checked; or why it cannot be used for this
@@ -202,7 +232,6 @@ export const readCheckpoint = (
   folder: string,
   identity: Identity
 ): Result.Result<Resumed, string> => {
-  if (!hasCheckpoint(folder)) return Result.fail(`${folder} holds no checkpoint`)
   return Result.flatMap(readManifest(folder), ({ place, manifest }) => {
     const other = difference(manifest, identity)
     if (other !== undefined) return Result.fail(`the checkpoint in ${folder} is of ${other}`)
