@@ -1,102 +1,132 @@
 /**
- * The store against etcd and Redis, one after the other in one run. Each has every write on disk
- * before it acknowledges it. Measures throughput and latency for two mixes, and the longest stall
- * when a node is killed.
+ * The store against etcd and Redis in one run, in turns: for each number of users and each mix,
+ * one system after the other while the others are idle. Each has every write on disk before it
+ * acknowledges it. Measures throughput, latency and processor time, and the longest stall when a
+ * node is killed.
+ *
+ * `npm run bench -- store [--seconds N] [--users 1,16,64] [--only NAME,…] [--no-kill]`
  */
+import { parseArgs } from "node:util"
 import { etcd } from "./store/etcd.ts"
-import { quorate } from "./store/quorate.ts"
+import { loopbackMilliseconds, syncMilliseconds } from "./store/limits.ts"
+import { fill, type Load, load, type Mix } from "./store/load.ts"
+import { majority, quorate } from "./store/quorate.ts"
 import { redis } from "./store/redis.ts"
 import { inFolder, type RunningSystem, type System } from "./store/system.ts"
 
-const seconds = Number(process.env.QUORATE_BENCH_SECONDS ?? 10)
-const clients = 64
-const keys = 1000
-const value = "v".repeat(100)
+const systems = [quorate, majority, etcd, redis]
 
-interface Load {
-  readonly perSecond: number
-  readonly p50: number
-  readonly p99: number
-  /** The longest time in which no operation completed. */
-  readonly stall: number
-}
-
-/** Many users, one operation at a time each. */
-const load = async (
-  system: RunningSystem,
-  readShare: number,
-  forSeconds: number
-): Promise<Load> => {
-  const latencies: Array<number> = []
-  const started = performance.now()
-  let lastEnd = started
-  let stall = 0
-  const user = async (number: number): Promise<void> => {
-    // A cheap sequence that visits keys and kinds evenly, the same for every system.
-    let word = number * 2654435761
-    while (performance.now() - started < 1000 * forSeconds) {
-      word = (Math.imul(word, 1664525) + 1013904223) >>> 0
-      const key = `k${(word >>> 8) % keys}`
-      const begun = performance.now()
-      if ((word >>> 20) % 100 < 100 * readShare) await system.read(key)
-      else await system.write(key, value)
-      const now = performance.now()
-      latencies.push(now - begun)
-      stall = Math.max(stall, now - lastEnd)
-      lastEnd = now
-    }
-  }
-  await Promise.all(Array.from({ length: clients }, (_, number) => user(number)))
-  latencies.sort((left, right) => left - right)
-  const at = (share: number): number => latencies[Math.floor(share * latencies.length)] ?? 0
-  return { perSecond: latencies.length / forSeconds, p50: at(0.5), p99: at(0.99), stall }
-}
-
-const measure = (system: System): Promise<ReadonlyArray<string>> =>
+/** With these systems running, all in one folder. */
+const withRunning = <A>(
+  present: ReadonlyArray<System>,
+  use: (running: ReadonlyMap<System, RunningSystem>) => Promise<A>
+): Promise<A> =>
   inFolder(async (folder) => {
-    const running = await system.start(folder)
-    for (let key = 0; key < keys; key += 50) {
-      await Promise.all(
-        Array.from({ length: 50 }, (_, offset) => running.write(`k${key + offset}`, value))
-      )
+    const running = new Map<System, RunningSystem>()
+    try {
+      for (const system of present)
+        running.set(system, await system.start(`${folder}/${system.name}`))
+      return await use(running)
+    } finally {
+      for (const one of running.values()) await one.stop()
     }
-    await load(running, 0.9, seconds / 4)
-    const rows: Array<string> = []
-    for (const readShare of [0.9, 0.5])
-      rows.push(row(system, readShare, await load(running, readShare, seconds)))
-    if (running.killOne !== undefined) {
-      const during = load(running, 0.9, seconds)
-      await new Promise((resolve) => setTimeout(resolve, 300 * seconds))
-      await running.killOne()
-      rows.push(row(system, 0.9, await during, "node killed"))
-    }
-    await running.stop()
-    return rows
   })
+
+const header = [
+  "system",
+  "users",
+  "reads",
+  "op/s",
+  "p50 ms",
+  "p99 ms",
+  "stall ms",
+  "client ms",
+  "nodes ms",
+  "/ etcd: op/s",
+  "p50",
+  "p99",
+  "processor"
+]
 
 const row = (
   { name }: System,
-  readShare: number,
-  { perSecond, p50, p99, stall }: Load,
-  what = ""
-): string =>
-  [
-    name.padEnd(8),
-    `${100 * readShare} % reads${what === "" ? "" : `, ${what}`}`.padEnd(24),
-    Math.round(perSecond),
-    p50.toFixed(1),
-    p99.toFixed(1),
-    stall.toFixed(0)
-  ].join("\t")
+  { users, readShare }: Mix,
+  { perSecond, p50, p99, stall, client, nodes }: Load,
+  peer: Load | undefined
+): ReadonlyArray<string> => [
+  name,
+  `${users}`,
+  `${100 * readShare} %`,
+  `${Math.round(perSecond)}`,
+  p50.toFixed(2),
+  p99.toFixed(1),
+  stall.toFixed(0),
+  client.toFixed(3),
+  nodes.toFixed(3),
+  ...(peer === undefined
+    ? []
+    : [
+        (perSecond / peer.perSecond).toFixed(2),
+        (p50 / peer.p50).toFixed(2),
+        (p99 / peer.p99).toFixed(2),
+        ((client + nodes) / (peer.client + peer.nodes)).toFixed(2)
+      ])
+]
 
-export const store = async (): Promise<void> => {
-  console.log(["system  ", "mix".padEnd(24), "op/s", "p50 ms", "p99 ms", "stall ms"].join("\t"))
-  for (const system of [quorate, etcd, redis]) {
-    if (!system.isPresent()) {
-      console.log(`${system.name}: not installed here`)
-      continue
+const print = (cells: ReadonlyArray<string>): void =>
+  console.log(
+    cells
+      .map((cell, at) =>
+        at === 0 ? cell.padEnd(9) : cell.padStart(Math.max(8, (header[at] ?? "").length))
+      )
+      .join(" ")
+  )
+
+export const store = async (given: ReadonlyArray<string>): Promise<void> => {
+  const { values } = parseArgs({
+    args: [...given],
+    options: {
+      seconds: { type: "string", default: "4" },
+      users: { type: "string", default: "1,16,64" },
+      only: { type: "string" },
+      "no-kill": { type: "boolean", default: false }
     }
-    for (const line of await measure(system)) console.log(line)
-  }
-  for (const { name, about } of [quorate, etcd, redis]) console.log(`${name}: ${about}`)
+  })
+  const seconds = Number(values.seconds)
+  const wanted = values.only?.split(",")
+  const present = systems.filter((system) => {
+    if (wanted !== undefined && !wanted.includes(system.name)) return false
+    if (system.isPresent()) return true
+    console.log(`${system.name}: not installed here`)
+    return false
+  })
+  console.log(
+    `limits of this machine: a sync ${(await syncMilliseconds()).toFixed(2)} ms, a round trip over loopback ${(await loopbackMilliseconds()).toFixed(3)} ms`
+  )
+  await withRunning(present, async (running) => {
+    for (const one of running.values()) {
+      await fill(one)
+      await load(one, { users: 64, readShare: 0.7, seconds: seconds / 2 })
+    }
+    print(header)
+    for (const users of values.users.split(",").map(Number)) {
+      for (const readShare of [0.9, 0.5]) {
+        const mix = { users, readShare, seconds }
+        const loads = new Map<System, Load>()
+        for (const [system, one] of running) loads.set(system, await load(one, mix))
+        for (const [system, of] of loads) print(row(system, mix, of, loads.get(etcd)))
+      }
+    }
+    if (values["no-kill"]) return
+    console.log("with a node killed meanwhile:")
+    for (const [system, one] of running) {
+      if (one.killOne === undefined) continue
+      const mix = { users: 64, readShare: 0.9, seconds: 2 * seconds }
+      const during = load(one, mix)
+      await new Promise((resolve) => setTimeout(resolve, 600 * seconds))
+      await one.killOne()
+      print(row(system, mix, await during, undefined))
+    }
+  })
+  for (const { name, about } of present) console.log(`${name}: ${about}`)
 }

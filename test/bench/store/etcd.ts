@@ -115,6 +115,7 @@ export const etcd: System = {
     // The first operations wait for the election.
     await ask("KV/Put", Buffer.concat([field(1, "warm"), field(2, "up")]))
     return {
+      processes: nodes,
       read: (key) => ask("KV/Range", field(1, key)),
       write: (key, value) => ask("KV/Put", Buffer.concat([field(1, key), field(2, value)])),
       killOne: async () => {

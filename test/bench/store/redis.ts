@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs"
 import { connect, type Socket } from "node:net"
 import { end, freePorts, isInstalled, launch, listening, type System } from "./system.ts"
 
@@ -57,6 +58,7 @@ export const redis: System = {
       "--save",
       ""
     ]
+    mkdirSync(folder)
     const node = launch("redis-server", given)
     await listening(port)
     const idle: Array<Connection> = []
@@ -68,6 +70,7 @@ export const redis: System = {
       idle.push(connection)
     }
     return {
+      processes: [node],
       read: (key) => use("GET", key),
       write: (key, value) => use("SET", key, value),
       killOne: undefined,

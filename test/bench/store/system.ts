@@ -8,6 +8,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 export interface RunningSystem {
+  /** Its nodes. */
+  readonly processes: ReadonlyArray<ChildProcess>
   readonly read: (key: string) => Promise<unknown>
   readonly write: (key: string, value: string) => Promise<unknown>
   /** Kills at once the node whose loss hurts most. Undefined if there is only one node. */
