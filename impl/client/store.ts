@@ -20,7 +20,7 @@ import { type Credentials, endpointOfClient, trustOfClient } from "../byzantine/
 import { DirectoryRefused } from "../directory/address.ts"
 import { type Directory, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
-import type { Witness } from "../host/endpoint.ts"
+import type { Witness } from "../host/options.ts"
 import { endpointFor, holderOf, type Keys } from "../keys/keys.ts"
 import { Complaints } from "../limits/complaints.ts"
 import { frameDecoder } from "../link/frame.ts"

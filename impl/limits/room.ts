@@ -8,7 +8,7 @@
  * accepts what makes room: a smaller value or none.
  */
 import type { NodeId } from "../../spec/kernel/node.ts"
-import type { Room } from "../host/endpoint.ts"
+import type { Room } from "../host/options.ts"
 import { roomOnDisk } from "./machine.ts"
 
 export interface RoomOptions {

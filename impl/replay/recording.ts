@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import { Configuration } from "../../spec/configuration/configuration.ts"
 import { NodeId } from "../../spec/kernel/node.ts"
 import { ServerSet } from "../../spec/nodes/nodes.ts"
-import type { Witness } from "../host/endpoint.ts"
+import type { Witness } from "../host/options.ts"
 import { WrittenChange, WrittenChanged, written } from "../host/record.ts"
 import { type Plugged, roles, type Setup } from "../protocols.ts"
 

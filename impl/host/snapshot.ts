@@ -1,0 +1,27 @@
+/**
+ * A snapshot of an endpoint: everything durable, as the records that lead to it.
+ */
+import type { Change } from "../../spec/kernel/keyed.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { Link } from "../link/link.ts"
+import type { MemoryRecord } from "../memory/memory.ts"
+import { encodeRecord } from "./record.ts"
+
+/** The records of a snapshot. What they say is copied already; they are encoded as they are read. */
+export function* snapshotRecords(
+  memories: ReadonlyArray<MemoryRecord>,
+  changes: ReadonlyArray<Change & { readonly node: NodeId }>,
+  links: ReadonlyArray<readonly [peer: string, kept: ReturnType<Link["snapshot"]>]>
+): Generator<string> {
+  for (const memory of memories) yield encodeRecord({ memory })
+  for (const change of changes) yield encodeRecord({ steps: [change] })
+  for (const [peer, { peerSettled: settled, nextSequence, incoming, outgoing }] of links) {
+    yield encodeRecord({ next: { peer, sequence: nextSequence, settled } })
+    for (const [sequence, envelopes] of incoming) {
+      yield encodeRecord({ answer: { peer, sequence, settled, envelopes } })
+    }
+    for (const [sequence, envelope] of outgoing) {
+      yield encodeRecord({ posts: [{ peer, sequence, envelope }] })
+    }
+  }
+}

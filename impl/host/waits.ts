@@ -1,0 +1,56 @@
+/**
+ * When a process takes a step by itself: at once, or after a time that grows with how often it has
+ * waited.
+ */
+import { equals } from "../../spec/kernel/data.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { Clock } from "../environment/clock.ts"
+import type { Hosted } from "./hosted.ts"
+
+export class Waits {
+  private readonly clock: Clock
+  private readonly patience: ((choice: unknown, waited: number) => number) | undefined
+  private readonly choose: (process: Hosted, key: string, choice: unknown) => void
+  private readonly isHere: (process: Hosted) => boolean
+  /**
+   * How often processes have waited before they took a step by themselves, by process and object.
+   */
+  private readonly waits = new Map<string, { times: number; isWaiting: boolean }>()
+
+  /** A process that is still here takes its step with `choose` once it has waited for it. */
+  constructor(
+    clock: Clock,
+    patience: ((choice: unknown, waited: number) => number) | undefined,
+    isHere: (process: Hosted) => boolean,
+    choose: (process: Hosted, key: string, choice: unknown) => void
+  ) {
+    this.clock = clock
+    this.patience = patience
+    this.isHere = isHere
+    this.choose = choose
+  }
+
+  /**
+   * The step that the process takes by itself at once, if there is one; for one that has to wait,
+   * the clock is set.
+   */
+  choiceOf(process: Hosted, key: string): unknown {
+    const [choice] = process.choices(key)
+    if (choice === undefined || this.patience === undefined) return choice
+    const id: NodeId = process.node.id
+    const name = JSON.stringify([id, key])
+    const wait = this.waits.get(name) ?? { times: 0, isWaiting: false }
+    const milliseconds = this.patience(choice, wait.times)
+    if (milliseconds <= 0) return choice
+    if (!wait.isWaiting) {
+      this.waits.set(name, { times: wait.times + 1, isWaiting: true })
+      this.clock.after(milliseconds, () => {
+        this.waits.set(name, { times: wait.times + 1, isWaiting: false })
+        if (!this.isHere(process) || process.isReady(key)) this.waits.delete(name)
+        else if (process.choices(key).some((offered) => equals(offered, choice)))
+          this.choose(process, key, choice)
+      })
+    }
+    return undefined
+  }
+}
