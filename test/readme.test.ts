@@ -113,18 +113,23 @@ describe("each command of the README", () => {
 })
 
 /** The programs of documents that can be run as they stand: they print what their comments say. */
-const programs = ["README.md", "checker/examples/README.md", "proofs/README.md"].flatMap(
-  (document) =>
-    blocks(readFileSync(join(root, document), "utf8"), "ts")
-      .filter((program) => program.includes("console.log("))
-      .map((program, at) => ({ document, program, at }))
+const programs = [
+  "README.md",
+  "checker/examples/README.md",
+  "proofs/README.md",
+  "impl/client/README.md"
+].flatMap((document) =>
+  blocks(readFileSync(join(root, document), "utf8"), "ts")
+    .filter((program) => program.includes("console.log("))
+    .map((program, at) => ({ document, program, at }))
 )
 
 /** Where the sources of what the package exports are. */
 const entries: Readonly<Record<string, string>> = {
   "quorate/spec": "spec/index.ts",
   "quorate/checker": "checker/index.ts",
-  "quorate/proofs": "proofs/index.ts"
+  "quorate/proofs": "proofs/index.ts",
+  "quorate/client": "impl/client/store.ts"
 }
 
 describe("each program of a document", () => {
@@ -135,16 +140,19 @@ describe("each program of a document", () => {
 
   it.each(programs)("$document, $at", async ({ document, program, at }) => {
     const file = join(root, "test", `program-${dirname(document).replaceAll("/", "-")}-${at}.ts`)
-    const imported = program.replaceAll(
-      /"(quorate\/\w+)"/g,
-      (_, name) => `"${pathToFileURL(join(root, entries[name] as string))}"`
-    )
+    // The cluster that the README's commands have started is in another folder than this process.
+    const imported = program
+      .replaceAll(
+        /"(quorate\/\w+)"/g,
+        (_, name) => `"${pathToFileURL(join(root, entries[name] as string))}"`
+      )
+      .replaceAll("file:quorate-data", `file:${join(folder, "quorate-data")}`)
     const expected = [...program.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map(
       ([, told]) => told as string
     )
     const said: Array<string> = []
     const log = console.log
-    console.log = (...all) => said.push(all.join(" "))
+    console.log = (...all) => said.push(all.map(String).join(" "))
     try {
       writeFileSync(file, imported)
       await import(pathToFileURL(file).href)
@@ -165,6 +173,7 @@ describe("each link of a document", () => {
       "checker/command",
       "checker/examples",
       "impl",
+      "impl/client",
       "impl/command",
       "spec",
       "spec/naive",

@@ -9,6 +9,18 @@ import { Kind, type Refusal } from "../link/frame.ts"
 import type { Plugged } from "../protocols.ts"
 import type { Operations } from "./operations.ts"
 
+/**
+ * What is known of an operation that failed: it has not taken effect and never will, or nobody can
+ * say. A read has no effect.
+ */
+export type Outcome = "none" | "unknown"
+
+const outcomeOf = (operation: string, mayHaveBegun: boolean): Outcome =>
+  operation !== "Read" && mayHaveBegun ? "unknown" : "none"
+
+const told = (outcome: Outcome): string =>
+  outcome === "unknown" ? "; whether it takes effect is unknown" : ""
+
 /** Too few storage nodes answered in time. A write may still take effect, now or later. */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
   operation: Schema.String,
@@ -20,14 +32,16 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   /** Whether the operation began. */
   isBegun: Schema.Boolean
 }) {
+  get outcome(): Outcome {
+    return outcomeOf(this.operation, this.isBegun)
+  }
+
   override get message(): string {
-    const outcome =
-      this.operation === "Write" && this.isBegun ? "; whether it takes effect is unknown" : ""
     const strangers =
       this.strangers.length === 0
         ? ""
         : `; ${this.strangers.join(", ")} ${this.strangers.length === 1 ? "has" : "have"} no memory and ${this.strangers.length === 1 ? "belongs" : "belong"} to no system (quorate begin starts one; quorate reconfigure +${this.strangers[0]} admits it to one)`
-    return `no quorum answered within ${this.milliseconds} ms (${this.connected} of ${this.nodes} storage nodes are connected)${outcome}${strangers}`
+    return `no quorum answered within ${this.milliseconds} ms (${this.connected} of ${this.nodes} storage nodes are connected)${told(this.outcome)}${strangers}`
   }
 }
 
@@ -35,6 +49,10 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
   key: Schema.String
 }) {
+  get outcome(): Outcome {
+    return "none"
+  }
+
   override get message(): string {
     return `too many operations are in execution, on ${JSON.stringify(this.key)} or in all; this one was not begun`
   }
@@ -49,12 +67,12 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", {
   kind: Kind,
   reason: Schema.String
 }) {
+  get outcome(): Outcome {
+    return outcomeOf(this.operation, this.kind !== "forbidden")
+  }
+
   override get message(): string {
-    const outcome =
-      this.operation === "Write" && this.kind !== "forbidden"
-        ? "; whether it takes effect is unknown"
-        : ""
-    return `the storage nodes refuse it (${this.kind}): ${this.reason}${outcome}`
+    return `the storage nodes refuse it (${this.kind}): ${this.reason}${told(this.outcome)}`
   }
 }
 
@@ -74,6 +92,10 @@ export class ConfigurationForgotten extends Schema.TaggedError<ConfigurationForg
     unproved: Schema.Array(Schema.String)
   }
 ) {
+  get outcome(): Outcome {
+    return outcomeOf(this.operation, true)
+  }
+
   override get message(): string {
     const said = [
       ...(this.forgotten.length === 0
@@ -83,8 +105,7 @@ export class ConfigurationForgotten extends Schema.TaggedError<ConfigurationForg
         ? []
         : [`${this.unproved.join(", ")} cannot prove that they still serve it`])
     ]
-    const outcome = this.operation === "Write" ? "; whether it takes effect is unknown" : ""
-    return `no answer can be believed in configuration ${this.number}, the latest that this client knows: ${said.join("; ")}${outcome} — name storage nodes of a later one in the directory, or ask the administrator for new credentials (quorate administrator client)`
+    return `no answer can be believed in configuration ${this.number}, the latest that this client knows: ${said.join("; ")}${told(this.outcome)} — name storage nodes of a later one in the directory, or ask the administrator for new credentials (quorate administrator client)`
   }
 }
 

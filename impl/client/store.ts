@@ -3,6 +3,7 @@
  *
  * As an Effect service (`Store.layer`) and with plain promises (`connect`).
  */
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -33,7 +34,7 @@ import { inSpan } from "../tracing/in-span.ts"
 import type { TraceContext, Tracing } from "../tracing/tracing.ts"
 import { bytesOfText, mostKeyBytes, mostValueBytes, textOfBytes } from "./bytes.ts"
 import { Doubts } from "./doubts.ts"
-import { type Known, Overloaded, type Unfinished, waitFor } from "./known.ts"
+import { type Known, type Outcome, Overloaded, type Unfinished, waitFor } from "./known.ts"
 import { Operations } from "./operations.ts"
 import {
   type ConfigurationChange,
@@ -44,6 +45,7 @@ import {
 
 export {
   ConfigurationForgotten,
+  type Outcome,
   Overloaded,
   Refused,
   Unavailable,
@@ -61,6 +63,10 @@ export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
   bytes: Schema.Int,
   mostBytes: Schema.Int
 }) {
+  get outcome(): Outcome {
+    return "none"
+  }
+
   override get message(): string {
     return this.what === "reply"
       ? `the values have more than ${this.mostBytes} bytes together; ask for fewer at once`
@@ -74,6 +80,10 @@ export class TooLong extends Schema.TaggedError<TooLong>()("TooLong", {
 export class IllFormed extends Schema.TaggedError<IllFormed>()("IllFormed", {
   what: Schema.Literals(["key", "value"])
 }) {
+  get outcome(): Outcome {
+    return "none"
+  }
+
   override get message(): string {
     return `the ${this.what} is ill-formed text (half of a surrogate pair), which has no bytes; give bytes instead`
   }
@@ -318,16 +328,26 @@ const textOf = (
     : Effect.succeed(textOfBytes(bytes))
 }
 
+/** How one call of the store with promises goes. */
+export interface CallOptions {
+  /**
+   * Ends the call: it rejects with the signal's reason. Where the call is a write or a
+   * reconfiguration that has begun, whether it takes effect is unknown.
+   */
+  readonly signal?: AbortSignal
+}
+
 /** The store with promises. */
-export interface PromisedStore {
-  readonly get: (key: Bytes) => Promise<Uint8Array | null>
-  readonly put: (key: Bytes, value: Bytes) => Promise<void>
-  readonly remove: (key: Bytes) => Promise<void>
+export interface PromisedStore extends AsyncDisposable {
+  readonly get: (key: Bytes, options?: CallOptions) => Promise<Uint8Array | null>
+  readonly put: (key: Bytes, value: Bytes, options?: CallOptions) => Promise<void>
+  readonly remove: (key: Bytes, options?: CallOptions) => Promise<void>
   readonly reconfigure: (
     change: ConfigurationChange,
-    transferred?: (registers: number) => void
+    transferred?: (registers: number) => void,
+    options?: CallOptions
   ) => Promise<void>
-  readonly status: () => Promise<StoreStatus>
+  readonly status: (options?: CallOptions) => Promise<StoreStatus>
   readonly close: () => Promise<void>
 }
 
@@ -338,12 +358,27 @@ export interface PromisedStore {
 export const connect = async (options: StoreOptions): Promise<PromisedStore> => {
   const scope = Effect.runSync(Scope.make())
   const store = await Effect.runPromise(Effect.provideService(make(options), Scope.Scope, scope))
+  const close = () => Effect.runPromise(Scope.close(scope, Exit.void))
   return {
-    get: (key) => Effect.runPromise(store.get(key)),
-    put: (key, value) => Effect.runPromise(store.put(key, value)),
-    remove: (key) => Effect.runPromise(store.remove(key)),
-    reconfigure: (change, transferred) => Effect.runPromise(store.reconfigure(change, transferred)),
-    status: () => Effect.runPromise(store.status),
-    close: () => Effect.runPromise(Scope.close(scope, Exit.void))
+    get: (key, call) => promised(store.get(key), call),
+    put: (key, value, call) => promised(store.put(key, value), call),
+    remove: (key, call) => promised(store.remove(key), call),
+    reconfigure: (change, transferred, call) =>
+      promised(store.reconfigure(change, transferred), call),
+    status: (call) => promised(store.status, call),
+    close,
+    [Symbol.asyncDispose]: close
   }
+}
+
+/** Runs it as a promise that the signal rejects with its reason, as the platform's own calls do. */
+const promised = async <A, E>(
+  effect: Effect.Effect<A, E>,
+  { signal }: CallOptions = {}
+): Promise<A> => {
+  signal?.throwIfAborted()
+  const exit = await Effect.runPromiseExit(effect, signal === undefined ? {} : { signal })
+  if (Exit.isSuccess(exit)) return exit.value
+  if (Cause.hasInterruptsOnly(exit.cause)) signal?.throwIfAborted()
+  throw Cause.squash(exit.cause)
 }

@@ -128,6 +128,36 @@ describe("the store", () => {
     expect(await outcome).toBe("Unavailable")
   })
 
+  it("ends a call when its signal says so, and says what is unknown of a call that failed", async () => {
+    const cluster = await started()
+    const store = await client(cluster, 400)
+    await store.put("x", "1")
+    await cluster.stop("s1", "s2")
+    const leaving = new AbortController()
+    const reason = new Error("the user has left")
+    const write = store.put("x", "2", { signal: leaving.signal })
+    leaving.abort(reason)
+    await expect(write).rejects.toBe(reason)
+    // A call that its signal has ended before it begins, begins nothing.
+    await expect(store.put("y", "1", { signal: leaving.signal })).rejects.toBe(reason)
+    await expect(store.get("x")).rejects.toMatchObject({ _tag: "Unavailable", outcome: "none" })
+    await expect(store.put("x", "3")).rejects.toMatchObject({ outcome: "unknown" })
+    await cluster.start("s1")
+    expect(["1", "2", "3"]).toContain(text(await store.get("x")))
+    expect(await store.get("y")).toBeNull()
+  })
+
+  it("closes at the end of its block", async () => {
+    const cluster = await started(1)
+    let left: PromisedStore
+    {
+      await using store = await connect({ servers: cluster.directory })
+      await store.put("x", "1")
+      left = store
+    }
+    await expect(left.get("x")).rejects.toMatchObject({ _tag: "Unavailable" })
+  })
+
   it("continues with a minority down, waits for a majority, and gives up after its time limit", async () => {
     const cluster = await started()
     const store = await client(cluster, 700)
