@@ -10,6 +10,7 @@ import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { bars, savePlot } from "./plot.ts"
 import { reductions } from "./reductions.ts"
 import { compiled, missingForSpin, runSpin, type SpinRun } from "./spin.ts"
 
@@ -91,6 +92,7 @@ export const engine = (options: ReadonlyArray<string>): void => {
     })
   if (missing !== undefined) console.log(missing)
   printTable(modes, runs)
+  console.log(`the plot: ${savePlot("engine", throughput(modes, runs))}`)
   if (!options.includes("--speed-only")) reductions(options)
 }
 
@@ -101,6 +103,29 @@ const counted = ({ mode, workers, run }: Mode): Run => {
   throw new Error(
     `${mode}, workers ${workers}: ${result.distinct} distinct, ${result.generated} generated; expected ${golden.distinct} and ${golden.generated}`
   )
+}
+
+/** The rates as a plot: a bar for each way to search, beside Spin's. */
+const throughput = (
+  modes: ReadonlyArray<Mode>,
+  runs: ReadonlyArray<ReadonlyArray<Run>>
+): string => {
+  const ways = [...new Set(modes.map(({ mode }) => mode))]
+  const rate = (mode: string, workers: number): number | undefined => {
+    const index = modes.findIndex((one) => one.mode === mode && one.workers === workers)
+    const seconds = runs[index]?.map((run) => run.seconds) ?? []
+    return seconds.length === 0 ? undefined : golden.generated / median(seconds) / 1e6
+  }
+  return bars({
+    title: `Rate of the search: ${name}`,
+    unit: "million generated states a second",
+    along: "way to search",
+    places: ways,
+    series: [1, 2].map((workers) => ({
+      name: workers === 1 ? "1 worker" : "2 workers",
+      figures: ways.map((way) => rate(way, workers))
+    }))
+  })
 }
 
 const printTable = (modes: ReadonlyArray<Mode>, runs: ReadonlyArray<ReadonlyArray<Run>>): void => {
