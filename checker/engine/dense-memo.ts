@@ -3,6 +3,7 @@
  * no hashing. It suits a few columns that are mostly filled; a row takes memory only once a cell of
  * it is set.
  */
+import { withRoom } from "./integers.ts"
 import { missing } from "./pair-memo.ts"
 
 export class DenseMemo {
@@ -42,14 +43,4 @@ export class DenseMemo {
       startOf[row] = to
     }
   }
-}
-
-const withRoom = (
-  array: Int32Array<ArrayBuffer>,
-  index: number,
-  empty: number
-): Int32Array<ArrayBuffer> => {
-  const larger = new Int32Array(Math.max(array.length * 2, index + 1)).fill(empty)
-  larger.set(array)
-  return larger
 }

@@ -40,3 +40,14 @@ export class Integers {
     return this.items.byteLength
   }
 }
+
+/** The array, made twice as long or more, so that it has this index; its new items are `empty`. */
+export const withRoom = (
+  array: Int32Array<ArrayBuffer>,
+  index: number,
+  empty = 0
+): Int32Array<ArrayBuffer> => {
+  const larger = new Int32Array(Math.max(array.length * 2, index + 1)).fill(empty)
+  larger.set(array)
+  return larger
+}

@@ -7,6 +7,7 @@
 import type { Read } from "../engine/dependency-memo.ts"
 import { type Decoder, decoderOf, slowDecoderOf } from "./decoder.ts"
 import { RelationIllFormed } from "./ill-formed.ts"
+import { type LazyRecord, lazyRecordOf } from "./lazy-record.ts"
 import { hasSymbols, isRecord, nameOf } from "./plain.ts"
 import type { Fields, Path, Shape } from "./shape.ts"
 import { Values } from "./values.ts"
@@ -14,14 +15,10 @@ import { Values } from "./values.ts"
 /** A component and the number of its new value. */
 export type Change = readonly [component: number, value: number]
 
-/** A call of one of the author's functions, during which its state may be looked at. */
-interface Call {
-  readonly value: (component: number) => unknown
-}
-
 export class Components<State extends object> {
   readonly shape: Fields
   readonly values: Array<Values> = []
+  private readonly lazyRecord: LazyRecord
   private decoder: Decoder
   private decoded = 0
 
@@ -35,6 +32,7 @@ export class Components<State extends object> {
       })
     }
     this.shape = this.fieldsAt([], initial)
+    this.lazyRecord = lazyRecordOf(this.shape)
     this.decoder = slowDecoderOf(this.shape, this.values)
   }
 
@@ -59,7 +57,7 @@ export class Components<State extends object> {
       return (this.values[component] as Values).value(read(component))
     }
     try {
-      return ask(this.viewOf(this.shape, { value }) as State)
+      return ask(this.lazyRecord({ value }) as State)
     } finally {
       isOver = true
     }
@@ -122,22 +120,6 @@ export class Components<State extends object> {
       ([key, value]) => [key, this.shapeAt([...path, key], value)] as const
     )
     return { path, fields: new Map(fields) }
-  }
-
-  /**
-   * A frozen record whose leaves are getters; records in it are made when they are looked at, once.
-   */
-  private viewOf({ fields }: Fields, call: Call): object {
-    const record = {}
-    for (const [key, shape] of fields) {
-      let made: object | undefined
-      const get =
-        "component" in shape
-          ? () => call.value(shape.component)
-          : () => (made ??= this.viewOf(shape, call))
-      Object.defineProperty(record, key, { get, enumerable: true })
-    }
-    return Object.freeze(record)
   }
 
   private collect(

@@ -1,0 +1,93 @@
+/**
+ * Frozen records that find out what they hold when they are looked at. To the author's functions
+ * they are plain: fields can be listed, spread and destructured.
+ *
+ * One is made for each call whose answer is not known. So the records of a shape share their
+ * getters, which lets the engine of the language share their layout: to make a record with getters
+ * of its own takes four times as long.
+ */
+import type { Fields, Shape } from "./shape.ts"
+
+/** A call of one of the author's functions, during which its state may be looked at. */
+export interface Call {
+  readonly value: (component: number) => unknown
+}
+
+/** Makes the record of a shape, for a call. */
+export type LazyRecord = (call: Call) => object
+
+/** Lets a class give its fields to an object that exists. */
+class Given {
+  constructor(record: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: this is how a plain object gets a private field
+    return record
+  }
+}
+
+/** What a record needs to know, where no author's function can see it. */
+class Knowing extends Given {
+  readonly #call: Call
+  /** The records within this one, as far as they were looked at. */
+  #within: Map<LazyRecord, object> | undefined
+
+  private constructor(record: object, call: Call) {
+    super(record)
+    this.#call = call
+  }
+
+  static give(record: object, call: Call): void {
+    new Knowing(record, call)
+  }
+
+  /** The value of a component, for a record or what inherits from one. */
+  static value(record: object, component: number): unknown {
+    return Knowing.of(record).#call.value(component)
+  }
+
+  /** The record within one, made when it is looked at first. */
+  static within(record: object, make: LazyRecord): object {
+    const knowing = Knowing.of(record)
+    knowing.#within ??= new Map()
+    const known = knowing.#within.get(make)
+    if (known !== undefined) return known
+    const made = make(knowing.#call)
+    knowing.#within.set(make, made)
+    return made
+  }
+
+  private static of(record: object): Knowing {
+    let at = record
+    while (!(#call in at)) at = Object.getPrototypeOf(at)
+    return at
+  }
+}
+
+export const lazyRecordOf = ({ fields }: Fields): LazyRecord => {
+  const properties = [...fields].map(([key, shape]) => [key, propertyOf(shape)] as const)
+  return (call) => {
+    const record = {}
+    Knowing.give(record, call)
+    for (const [key, property] of properties) Object.defineProperty(record, key, property)
+    // All properties are getters that cannot be changed: this freezes the record.
+    return Object.preventExtensions(record)
+  }
+}
+
+const propertyOf = (shape: Shape): PropertyDescriptor => {
+  if ("component" in shape) {
+    const { component } = shape
+    return {
+      get() {
+        return Knowing.value(this, component)
+      },
+      enumerable: true
+    }
+  }
+  const make = lazyRecordOf(shape)
+  return {
+    get() {
+      return Knowing.within(this, make)
+    },
+    enumerable: true
+  }
+}
