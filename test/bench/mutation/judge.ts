@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs"
 import * as Result from "effect/Result"
 import { Check } from "../../../checker/check.ts"
-import type { Found, Manifest } from "../../../checker/command/manifest.ts"
+import { type Found, foundIn, type Manifest, mismatch } from "../../../checker/command/manifest.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
 import { load } from "../../../checker/scenario/load.ts"
 
@@ -19,17 +19,14 @@ const noticed = (name: string, listed: Found): string | undefined => {
   const check = new Check(scenario, "bfs", allReductions)
   const most = 2 * listed.distinct + 10_000
   while (check.advance(1000)) if (check.counts.distinct > most) return "states without end"
-  const { counts, notes, properties } = check.result()
-  if (notes.length > 0) return "promise"
-  const violated = properties
-    .filter(({ verdict }) => verdict === "violated")
-    .map(({ name }) => name)
-  const expected = Object.keys(listed.violated ?? {})
-  if (violated.sort().join() !== expected.sort().join())
-    return `verdict of ${violated.join() || expected.join()}`
-  return counts.distinct === listed.distinct && counts.generated === listed.generated
-    ? undefined
-    : "counts"
+  const result = check.result()
+  if (result.notes.length > 0) return "promise"
+  const found = foundIn(result)
+  const [violated, expected] = [found, listed].map(({ violated = {} }) =>
+    Object.keys(violated).sort().join()
+  )
+  if (violated !== expected) return `verdict of ${violated || expected}`
+  return mismatch(name, found, listed) === undefined ? undefined : "counts"
 }
 
 for (const name of names) {

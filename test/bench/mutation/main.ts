@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- mutation [--count 300] [--seed 1] [--file SUBSTRING]`: a seeded sample of small
- * changes to `spec/`, judged by the shipped scenarios and, if none of them notices, by the tests of
- * `spec/`.
+ * `npm run bench -- mutation [--count 300] [--seed 1] [--file SUBSTRING] [--slice 2/8]`: a seeded
+ * sample of small changes to `spec/`, judged by the shipped scenarios and, if none of them notices,
+ * by the tests of `spec/`. A slice is a part of the sample, so that a run may be short.
  *
  * The first difference kills a mutant: another verdict, a count that is not the manifest's, an
  * exception, a failing test. The bench prints the survivors, unless a sentence in `equivalent.json`
@@ -23,6 +23,7 @@ import { fileURLToPath } from "node:url"
 import * as esbuild from "esbuild"
 import * as fc from "fast-check"
 import { readManifest } from "../../../checker/command/manifest.ts"
+import { protocols } from "../../../spec/protocols.ts"
 import { type Mutant, mutantsOf } from "./mutants.ts"
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..", "..")
@@ -47,6 +48,17 @@ const mostGeneratedAtOnce = 250_000
 const searchMilliseconds = 400_000
 const testMilliseconds = 600_000
 
+/** By the name of each protocol, the module that exports it. */
+const modulesOfProtocols = async (
+  files: ReadonlyArray<string>
+): Promise<ReadonlyMap<string, string>> => {
+  const modules = new Map<string, string>()
+  for (const file of files)
+    for (const exported of Object.values(await import(join(root, file))))
+      for (const protocol of protocols) if (exported === protocol) modules.set(protocol.name, file)
+  return modules
+}
+
 /** For each source file, the scenarios of the protocols that use it, the shortest first. */
 const scenariosByFile = async (): Promise<ReadonlyMap<string, ReadonlyArray<string>>> => {
   const { outputs, inputs } = (
@@ -62,10 +74,9 @@ const scenariosByFile = async (): Promise<ReadonlyMap<string, ReadonlyArray<stri
     for (const { path } of inputs[file]?.imports ?? []) reached(path, seen)
     return seen
   }
-  const moduleOf: Readonly<Record<string, string>> = {
-    "majority-registers": "spec/majority/registers.ts",
-    "rambo-registers": "spec/rambo/registers/protocol.ts"
-  }
+  const modules = await modulesOfProtocols(
+    inputs["spec/protocols.ts"]?.imports.map(({ path }) => path) ?? []
+  )
   const manifest = readManifest()
   const lengths = Object.entries(manifest)
     .filter(
@@ -76,7 +87,9 @@ const scenariosByFile = async (): Promise<ReadonlyMap<string, ReadonlyArray<stri
   const generated = new Map<string, number>()
   for (const [name, found] of lengths) {
     const { protocol } = JSON.parse(readFileSync(join(scenarios, `${name}.json`), "utf8"))
-    for (const file of reached(moduleOf[protocol] ?? `spec/${protocol}/protocol.ts`)) {
+    const module = modules.get(protocol)
+    if (module === undefined) throw new Error(`no module exports the protocol "${protocol}"`)
+    for (const file of reached(module)) {
       const sum = (generated.get(file) ?? 0) + found.generated
       if (sum > mostGenerated) continue
       generated.set(file, sum)
@@ -161,7 +174,13 @@ const testsOfSpec = `import { defineConfig } from "vitest/config"
 export default defineConfig({
   test: {
     setupFiles: ["test/setup.ts"],
-    include: ["test/spec/**/*.test.ts", "test/checker/report/history.test.ts"],
+    include: [
+      "test/spec/**/*.test.ts",
+      "test/checker/scenario/*.test.ts",
+      "test/checker/report/*.test.ts",
+      "test/checker/network/adversary.test.ts",
+      "test/checker/network/refinement.test.ts"
+    ],
     isolate: false,
     testTimeout: 300_000
   }
@@ -204,14 +223,21 @@ const excuses: ReadonlyArray<Excuse> = JSON.parse(
 const excuseOf = ({ file, was, becomes }: Mutant): string | undefined =>
   excuses.find((one) => one.file === file && one.was === was && one.becomes === becomes)?.because
 
-const sampled = (count: number, seed: number, part: string): ReadonlyArray<Mutant> => {
+const sampled = (
+  count: number,
+  seed: number,
+  part: string,
+  slice: string
+): ReadonlyArray<Mutant> => {
   const all = sourceFiles()
     .filter((file) => file.includes(part))
     .flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8")))
   const length = Math.min(count, all.length)
   const options = { minLength: length, maxLength: length }
-  console.log(`${length} of ${all.length} mutants, seed ${seed}`)
-  return fc.sample(fc.shuffledSubarray([...all], options), { seed, numRuns: 1 })[0] ?? []
+  console.log(`${length} of ${all.length} mutants, seed ${seed}, slice ${slice}`)
+  const sample = fc.sample(fc.shuffledSubarray([...all], options), { seed, numRuns: 1 })[0] ?? []
+  const [number, slices] = slice.split("/").map(Number) as [number, number]
+  return sample.filter((_, index) => index % slices === number - 1)
 }
 
 const optionOf = (options: ReadonlyArray<string>, name: string): string | undefined =>
@@ -222,7 +248,8 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
   const sample = sampled(
     Number(optionOf(options, "count") ?? 300),
     seed,
-    optionOf(options, "file") ?? ""
+    optionOf(options, "file") ?? "",
+    optionOf(options, "slice") ?? "1/1"
   )
   const names = await scenariosByFile()
   rmSync(work, { recursive: true, force: true })
@@ -233,6 +260,7 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
     mkdirSync(lane, { recursive: true })
     const tree = copyOf(lane)
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      const start = performance.now()
       const excuse = excuseOf(mutant)
       const fate =
         excuse !== undefined
@@ -246,7 +274,8 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
           : fate
             ? `${fate.by}: ${fate.what}`
             : "SURVIVED"
-      console.log(`${mutant.file}:${mutant.line}  ${told}`)
+      const seconds = ((performance.now() - start) / 1000).toFixed(1)
+      console.log(`${mutant.file}:${mutant.line}  ${told} (${seconds} s)`)
       if (fate === undefined) console.log(`    - ${mutant.was}\n    + ${mutant.becomes}`)
     }
   }
