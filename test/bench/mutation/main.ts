@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- mutation [--count 300] [--seed 1] [--file SUBSTRING] [--slice 2/8]`: a seeded
- * sample of small changes to `spec/`, judged by the shipped scenarios and, if none of them notices,
- * by the tests of `spec/`. A slice is a part of the sample, so that a run may be short.
+ * `npm run bench -- mutation [--count 300] [--seed 1] [--file SUBSTRING] [--slice 2/8]
+ * [--searches-alone]`: a seeded sample of small changes to `spec/`, judged by the shipped scenarios
+ * and, if none of them notices, by the tests of `spec/`. A slice is a part of the sample, so that a
+ * run may be short.
  *
  * The first difference kills a mutant: another verdict, a count that is not the manifest's, an
  * exception, a failing test. The bench prints the survivors, unless a sentence in `equivalent.json`
@@ -23,11 +24,13 @@ import { fileURLToPath } from "node:url"
 import * as esbuild from "esbuild"
 import * as fc from "fast-check"
 import { readManifest } from "../../../checker/command/manifest.ts"
+import { shippedNames } from "../../../checker/command/shipped.ts"
 import { protocols } from "../../../spec/protocols.ts"
+import { walkedNames } from "../../checker/manifest/walks.ts"
 import { type Mutant, mutantsOf } from "./mutants.ts"
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..", "..")
-const work = join(root, ".build", "mutation")
+const work = join(root, ".build", "mutation", String(process.pid))
 const scenarios = join(root, "checker", "scenarios")
 
 /**
@@ -59,8 +62,14 @@ const modulesOfProtocols = async (
   return modules
 }
 
-/** For each source file, the scenarios of the protocols that use it, the shortest first. */
-const scenariosByFile = async (): Promise<ReadonlyMap<string, ReadonlyArray<string>>> => {
+/** The scenarios that judge the mutants of a file, the shortest first. */
+interface Judges {
+  readonly searched: ReadonlyArray<string>
+  readonly walked: ReadonlyArray<string>
+}
+
+/** For each source file, the scenarios of the protocols that use it. */
+const scenariosByFile = async (): Promise<ReadonlyMap<string, Judges>> => {
   const { outputs, inputs } = (
     await esbuild.build({
       ...{ entryPoints: [join(root, "spec", "protocols.ts")], absWorkingDir: root, bundle: true },
@@ -78,22 +87,24 @@ const scenariosByFile = async (): Promise<ReadonlyMap<string, ReadonlyArray<stri
     inputs["spec/protocols.ts"]?.imports.map(({ path }) => path) ?? []
   )
   const manifest = readManifest()
-  const lengths = Object.entries(manifest)
-    .filter(
-      ([name, { generated }]) => !name.includes("/large/") && generated <= mostGeneratedAtOnce
-    )
-    .sort(([, left], [, right]) => left.generated - right.generated)
-  const byFile = new Map<string, Array<string>>()
+  const walked = new Set(walkedNames())
+  const lengths = shippedNames()
+    .map((name) => [name, manifest[name]?.generated ?? Number.POSITIVE_INFINITY] as const)
+    .sort(([, left], [, right]) => left - right)
+  const byFile = new Map<string, { searched: Array<string>; walked: Array<string> }>()
   const generated = new Map<string, number>()
-  for (const [name, found] of lengths) {
+  for (const [name, length] of lengths) {
     const { protocol } = JSON.parse(readFileSync(join(scenarios, `${name}.json`), "utf8"))
     const module = modules.get(protocol)
     if (module === undefined) throw new Error(`no module exports the protocol "${protocol}"`)
     for (const file of reached(module)) {
-      const sum = (generated.get(file) ?? 0) + found.generated
-      if (sum > mostGenerated) continue
+      const judges = byFile.get(file) ?? { searched: [], walked: [] }
+      byFile.set(file, judges)
+      if (walked.has(name)) judges.walked.push(name)
+      const sum = (generated.get(file) ?? 0) + length
+      if (name.includes("/large/") || length > mostGeneratedAtOnce || sum > mostGenerated) continue
       generated.set(file, sum)
-      byFile.set(file, [...(byFile.get(file) ?? []), name])
+      judges.searched.push(name)
     }
   }
   return byFile
@@ -135,7 +146,7 @@ type Fate = { readonly by: "scenario" | "test"; readonly what: string } | undefi
 /** Judges a mutant by the scenarios. */
 const bySearch = async (
   mutant: Mutant,
-  names: ReadonlyArray<string>,
+  { searched, walked }: Judges,
   lane: string
 ): Promise<Fate> => {
   const outfile = join(lane, "judge.mjs")
@@ -160,7 +171,7 @@ const bySearch = async (
   })
   const { code, output } = await run(
     process.execPath,
-    [outfile, scenarios, ...names],
+    [outfile, scenarios, ...searched, "--walks", ...walked],
     root,
     searchMilliseconds
   )
@@ -251,8 +262,8 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
     optionOf(options, "file") ?? "",
     optionOf(options, "slice") ?? "1/1"
   )
-  const names = await scenariosByFile()
-  rmSync(work, { recursive: true, force: true })
+  const judges = await scenariosByFile()
+  const searchesAlone = options.includes("--searches-alone")
   const fates = new Map<Mutant, Fate | "equivalent">()
   const waiting = [...sample]
   const workLane = async (_: unknown, number: number): Promise<void> => {
@@ -265,8 +276,11 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
       const fate =
         excuse !== undefined
           ? "equivalent"
-          : ((await bySearch(mutant, names.get(mutant.file) ?? [], lane)) ??
-            (await byTests(mutant, tree)))
+          : ((await bySearch(
+              mutant,
+              judges.get(mutant.file) ?? { searched: [], walked: [] },
+              lane
+            )) ?? (searchesAlone ? undefined : await byTests(mutant, tree)))
       fates.set(mutant, fate)
       const told =
         fate === "equivalent"
@@ -281,6 +295,7 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
   }
   const lanes = Number(optionOf(options, "workers") ?? availableParallelism())
   await Promise.all(Array.from({ length: lanes }, workLane))
+  rmSync(work, { recursive: true, force: true })
   summarise(fates)
 }
 
@@ -289,7 +304,9 @@ const summarise = (fates: ReadonlyMap<Mutant, Fate | "equivalent">): void => {
   const count = (is: (fate: Fate | "equivalent") => boolean) =>
     all.filter(([, fate]) => is(fate)).length
   const equivalent = count((fate) => fate === "equivalent")
-  const byCounts = count((fate) => typeof fate === "object" && /: counts$/.test(fate.what))
+  const byCounts = count(
+    (fate) => typeof fate === "object" && /: (counts|random runs)$/.test(fate.what)
+  )
   const scenario = count((fate) => typeof fate === "object" && fate.by === "scenario")
   const test = count((fate) => typeof fate === "object" && fate.by === "test")
   const [killed, judged] = [scenario + test, all.length - equivalent]
@@ -297,7 +314,7 @@ const summarise = (fates: ReadonlyMap<Mutant, Fate | "equivalent">): void => {
     `\n${killed} of ${judged} killed (${((100 * killed) / judged).toFixed(1)} %); ${equivalent} equivalent`
   )
   console.log(
-    `${scenario} by scenarios (${byCounts} of them by counts alone), ${test} by tests of spec/`
+    `${scenario} by scenarios (${byCounts} of them by numbers alone), ${test} by tests of spec/`
   )
   const survivors = all.filter(([, fate]) => fate === undefined)
   for (const [{ file, line, was, becomes }] of survivors)

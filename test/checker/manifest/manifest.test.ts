@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest"
 import { mismatch, readManifest } from "../../../checker/command/manifest.ts"
 import { quickNames, shippedNames } from "../../../checker/command/shipped.ts"
 import { shipped } from "../shipped.ts"
+import { readWalks, walkedNames } from "./walks.ts"
 
 const folder = join(
   dirname(fileURLToPath(import.meta.url)),
@@ -47,12 +48,20 @@ describe("the manifest", () => {
   })
 })
 
+describe("the walks", () => {
+  it("are of every scenario whose search is long or has never ended, in the order of the names", () => {
+    expect(Object.keys(readWalks()), "npm run manifest -- --walks adds them").toEqual(
+      [...walkedNames()].sort()
+    )
+  })
+})
+
 describe("the shipped scenarios", () => {
-  it("are all the files in their folder, but for the schema, which each names, and the manifest", () => {
+  it("are all the files in their folder, but for the schema, which each names, the manifest and the walks", () => {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => file.includes("."))
       .sort()
-    const others = ["manifest.json", "scenario.schema.json"]
+    const others = ["manifest.json", "scenario.schema.json", "walks.json"]
     expect(files).toEqual([...names.map((name) => `${name}.json`), ...others].sort())
     for (const name of names) {
       const path = join(folder, `${name}.json`)

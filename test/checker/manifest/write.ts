@@ -1,7 +1,8 @@
 /**
  * `npm run manifest [NAME…]`: searches the named scenarios or folders (all but those in `large`, if
- * none is named), writes what it finds into the manifest and the documents, and prints what
- * changed.
+ * none is named), takes the random runs of those whose search is long, writes what it finds into
+ * the manifest, the walks and the documents, and prints what changed. With `--walks`, it takes the
+ * random runs alone, of all scenarios if none is named.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { foundIn, type Manifest, readManifest } from "../../../checker/command/manifest.ts"
@@ -11,9 +12,14 @@ import { checked } from "../network/searching.ts"
 import { shipped } from "../shipped.ts"
 import { documents, withNumbersOf } from "./documents.ts"
 import { writeManifest } from "./manifest.ts"
+import { readWalks, walkedIn, walkedNames, walksApart, writeWalks } from "./walks.ts"
 
-const named = process.argv.slice(2).flatMap(expand)
-const names = named.length > 0 ? named : quickNames()
+const walksAlone = process.argv.includes("--walks")
+const named = process.argv
+  .slice(2)
+  .filter((argument) => argument !== "--walks")
+  .flatMap(expand)
+const names = named.length > 0 ? named : walksAlone ? shippedNames() : quickNames()
 
 const isShipped = new Set(shippedNames())
 const unknown = names.filter((name) => !isShipped.has(name))
@@ -25,7 +31,7 @@ const add = (name: string, found: Manifest[string]): void => {
   writeManifest({ ...Object.fromEntries(present), [name]: found })
 }
 
-for (const name of names) {
+for (const name of walksAlone ? [] : names) {
   const result = checked(shipped(name), { reductions: allReductions, slice: 10_000 })
   if (!result.asExpected || result.notes.length > 0) {
     console.error(`${name} is not as expected: ${result.verdict}; ${result.notes.join("; ")}`)
@@ -37,6 +43,28 @@ for (const name of names) {
   console.log(`${name}: ${JSON.stringify(before) ?? "new"} → ${JSON.stringify(after)}`)
   add(name, after)
 }
+
+/** Adds what the runs of one scenario come to, unless they violate what should hold. */
+const addWalked = (name: string): void => {
+  const scenario = shipped(name)
+  const found = walkedIn(scenario)
+  const unexpected = Object.keys(found.violated ?? {}).filter(
+    (property) => scenario.expect.get(property) !== "violated"
+  )
+  if (unexpected.length > 0) {
+    console.error(`${name} is not as expected: random runs violate ${unexpected.join(", ")}`)
+    process.exitCode = 1
+    return
+  }
+  const walks = Object.entries(readWalks()).filter(([listed]) => walked.has(listed))
+  const difference = walksApart(name, found, readWalks()[name])
+  if (difference === undefined) return
+  console.log(difference)
+  writeWalks({ ...Object.fromEntries(walks), [name]: found })
+}
+
+const walked = new Set(walkedNames())
+for (const name of names) if (walked.has(name)) addWalked(name)
 
 const manifest = readManifest()
 for (const file of documents()) {

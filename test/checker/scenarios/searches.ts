@@ -5,15 +5,17 @@ import { describe, expect, it } from "vitest"
 import { foundIn, mismatch, readManifest } from "../../../checker/command/manifest.ts"
 import { quickNames } from "../../../checker/command/shipped.ts"
 import { allReductions } from "../../../checker/network/reductions.ts"
+import { maxSearchedGenerated } from "../manifest/walks.ts"
 import { checked } from "../network/searching.ts"
 import { shipped } from "../shipped.ts"
 
 const manifest = readManifest()
 
-/** Longer searches are left to `npm run check`, which compares with the manifest as well. */
-const mostGenerated = 30_000
-
-const isShort = (name: string): boolean => (manifest[name]?.generated ?? 0) <= mostGenerated
+/**
+ * Longer searches are left to `npm run check`, which compares with the manifest as well; of these
+ * scenarios the tests take random runs (`scenario-walks.test.ts`).
+ */
+const isShort = (name: string): boolean => (manifest[name]?.generated ?? 0) <= maxSearchedGenerated
 
 /** One file a protocol calls this, so that they are shared out among the cores. */
 export const searchScenariosIn = (folder: string): void => {
