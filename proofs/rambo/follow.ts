@@ -201,6 +201,16 @@ export class ClientFollower {
       return
     }
     const after = this.after.activity
+    if (after._tag === "Idle") {
+      const [t = "", v = ""] = this.world.valueOf(found, o) ?? []
+      const holders = activity._tag === "Getting" ? (activity.holders ?? []) : []
+      map.active.forEach((configuration, place) => {
+        this.quorum(map.retired + place, configuration, "write", holders)
+      })
+      this.returns(v, activity.operation)
+      this.world.take("finishAtOnce", { o, l, h, t, v })
+      return
+    }
     if (after._tag !== "Setting") throw new Departure("a Get phase ended, and no Set phase began")
     const [t, v] = labelsOfPair(after.phase.answer)
     this.atFixedPoint(o, l, h, activity)

@@ -29,6 +29,7 @@ import {
   value,
   written
 } from "../register/history.ts"
+import type { Rules } from "./rules.ts"
 import {
   ack,
   acknowledged,
@@ -41,6 +42,7 @@ import {
   found,
   getAsked,
   getReply,
+  holder,
   holds,
   index,
   inWrite,
@@ -225,6 +227,26 @@ const acknowledging: Sentences = {
     { o: operation, s: server, ...map, ...pair, c: index },
     ({ o, s, l, h, t, v, c }) =>
       implies(and(acknowledged(o, s), rest(o, l, h), chose(o, t, v), upTo(h, c)), ack(t, s, c))
+  )
+}
+
+/** Where reads may return at once, answers are acknowledgements. */
+const answering: Sentences = {
+  "who holds the pair found has answered": forall({ o: operation, s: server }, ({ o, s }) =>
+    implies(holder(o, s), answered(o, s))
+  ),
+  "an answer says up to where its pair was stored": forall(
+    { ...reply, c: index },
+    ({ o, e, s, t, v, l, h, c }) =>
+      implies(and(getReply(o, e, s, t, v, l, h), upTo(h, c)), ack(t, s, c))
+  ),
+  "who is getting has holders up to its map": forall(
+    { o: operation, s: server, ...map, ...pair, c: index },
+    ({ o, s, l, h, t, v, c }) =>
+      implies(
+        and(getting(o), holder(o, s), found(o, t, v), mapOf(clientOf(o), l, h), upTo(h, c)),
+        ack(t, s, c)
+      )
   )
 }
 
@@ -454,10 +476,14 @@ export const commonInvariantOf = (sequence: Sequence): Sentences => ({
   ...transferring(sequence)
 })
 
-export const invariantOf = (sequence: Sequence): Sentences => ({
+export const invariantOf = (
+  sequence: Sequence,
+  { returnsAtOnce }: Pick<Rules, "returnsAtOnce">
+): Sentences => ({
   ...commonInvariantOf(sequence),
   ...knowing,
   ...acknowledging,
+  ...(returnsAtOnce === undefined ? {} : answering),
   ...pointing,
   ...collecting,
   ...storing(sequence)

@@ -13,6 +13,7 @@ import {
   server,
   zero
 } from "../register/history.ts"
+import { accessTransitions, learningTransitions } from "./accesses.ts"
 import { invariantOf } from "./invariant.ts"
 import { correct, type Rules } from "./rules.ts"
 import {
@@ -30,13 +31,7 @@ import {
   writeOf,
   writeQuorum
 } from "./state.ts"
-import {
-  accessTransitions,
-  learningTransitions,
-  notesOfPlaces,
-  reconfigurationTransitions,
-  type Sequence
-} from "./transitions.ts"
+import { notesOfPlaces, reconfigurationTransitions, type Sequence } from "./transitions.ts"
 
 export const axioms: Sentences = { ...registerAxioms, ...indexAxioms }
 
@@ -83,7 +78,7 @@ export const ramboUnder = (
     ...learningTransitions(rules),
     ...reconfigurationTransitions(given, rules)
   },
-  invariant: invariantOf(given),
+  invariant: invariantOf(given, rules),
   keptAlone: everyoneHasPlace,
   safety: atomicity
 })

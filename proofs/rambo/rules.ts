@@ -3,6 +3,7 @@
  * `spec/rambo/rules.ts`.
  */
 import {
+  and,
   eq,
   exists,
   type Formula,
@@ -13,10 +14,11 @@ import {
   truth
 } from "../logic/formula.ts"
 import { server } from "../register/history.ts"
-import { isNext } from "./state.ts"
+import { index, isNext } from "./state.ts"
 
 type Index = Term<"index">
 type Predicate = (s: Term<"server">) => Formula
+type OfConfiguration = (c: Index) => Formula
 
 export interface Rules {
   /**
@@ -41,7 +43,18 @@ export interface Rules {
   readonly nextOldest: (oldest: Index, goal: Index) => Formula
   /** In which of the configurations before the goal Action 1 is done. */
   readonly pointsIn: (c: Index, goal: Index) => Formula
+  /**
+   * Whether some reads return at the end of their Get phase: those for which this holds. A write
+   * quorum (a read quorum) of a configuration is known to hold the pair that was found.
+   */
+  readonly returnsAtOnce?: ReturnsAtOnce
 }
+
+export type ReturnsAtOnce = (
+  isActive: OfConfiguration,
+  writeQuorumHolds: OfConfiguration,
+  readQuorumHolds: OfConfiguration
+) => Formula
 
 export const correct: Rules = {
   extendsSetPhase: true,
@@ -55,6 +68,16 @@ export const correct: Rules = {
   nextOldest: isNext,
   pointsIn: () => truth
 }
+
+/** A write quorum of every active configuration holds the pair. */
+export const heldInAll: ReturnsAtOnce = (isActive, writeQuorumHolds) =>
+  forall({ c: index }, ({ c }) => implies(isActive(c), writeQuorumHolds(c)))
+/** A write quorum of one of them does. */
+export const heldInOne: ReturnsAtOnce = (isActive, writeQuorumHolds) =>
+  exists({ c: index }, ({ c }) => and(isActive(c), writeQuorumHolds(c)))
+/** Read quorums do. */
+export const heldAtReadQuorums: ReturnsAtOnce = (isActive, _, readQuorumHolds) =>
+  forall({ c: index }, ({ c }) => implies(isActive(c), readQuorumHolds(c)))
 
 /** All of a quorum but one have stored it. */
 export const allButOne: Rules["isPointerStored"] = (isInQuorum, hasStored) =>

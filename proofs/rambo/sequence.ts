@@ -11,6 +11,7 @@ import { type Model, type Sentences, type Transition, transition } from "../logi
 import { constant, fixedRelation, partial, relation } from "../logic/symbols.ts"
 import { atomicity, everyoneHasPlace } from "../register/atomicity.ts"
 import { client, server, timestamp, value } from "../register/history.ts"
+import { accessTransitions, learningTransitions } from "./accesses.ts"
 import { invariantOf } from "./invariant.ts"
 import { axioms, initially } from "./model.ts"
 import type { Rules } from "./rules.ts"
@@ -33,13 +34,7 @@ import {
   transferringState,
   writeQuorum
 } from "./state.ts"
-import {
-  accessTransitions,
-  learningTransitions,
-  notesOfPlaces,
-  reconfigurationTransitions,
-  type Sequence
-} from "./transitions.ts"
+import { notesOfPlaces, reconfigurationTransitions, type Sequence } from "./transitions.ts"
 
 /** Configurations, each with its quorums; the first one. */
 export const configuration = sort("configuration")
@@ -173,7 +168,7 @@ export const withConsensus = (
     ...learningTransitions(rules),
     ...reconfigurationTransitions(decided, rules)
   },
-  invariant: { ...instances.invariant, ...sequenceInvariant, ...invariantOf(decided) },
+  invariant: { ...instances.invariant, ...sequenceInvariant, ...invariantOf(decided, rules) },
   keptAlone: everyoneHasPlace,
   safety: { ...instances.safety, ...atomicity }
 })

@@ -71,6 +71,8 @@ export const mapOf = partial("mapOf", [client], [index, index])
  */
 export const answered = relation("answered", operation, server)
 export const found = partial("found", [operation], [timestamp, value])
+/** Of a Get phase whose operation may return at its end: who has answered with the pair found. */
+export const holder = relation("holder", operation, server)
 export const acknowledged = relation("acknowledged", operation, server)
 
 /**

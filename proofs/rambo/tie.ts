@@ -40,6 +40,7 @@ import {
   found,
   getAsked,
   getReply,
+  holder,
   holds,
   inRead,
   inWrite,
@@ -268,7 +269,12 @@ export const viewsOfClient = (
           relation: found,
           mine: ofCurrent,
           rows: [[current, ...labelsOfPair(activity.phase.answer)]]
-        }
+        },
+        ...(activity.holders === undefined
+          ? []
+          : [
+              { relation: holder, mine: ofCurrent, rows: activity.holders.map((s) => [current, s]) }
+            ])
       ]
     case "Setting":
       return [

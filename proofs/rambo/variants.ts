@@ -5,7 +5,7 @@
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { rambo, ramboUnder } from "./model.ts"
 import reasons from "./reasons.json" with { type: "json" }
-import { allButOne, correct } from "./rules.ts"
+import { allButOne, correct, heldAtReadQuorums, heldInAll, heldInOne } from "./rules.ts"
 import { withConsensus } from "./sequence.ts"
 
 const notStored = at(
@@ -26,6 +26,30 @@ export const protocol: ModelledProtocol = {
       about: "Consensus decides on the sequence, an instance for each configuration.",
       model: withConsensus(correct, rambo),
       breaks: []
+    },
+    {
+      name: "read-stored-value-at-once",
+      about: "A read that finds a pair that is stored already returns it without a Set phase.",
+      model: ramboUnder({ ...correct, returnsAtOnce: heldInAll }),
+      breaks: []
+    },
+    {
+      name: "with-consensus-reads-at-once",
+      about: "Both: what the store runs.",
+      model: withConsensus({ ...correct, returnsAtOnce: heldInAll }, rambo),
+      breaks: []
+    },
+    {
+      name: "read-stored-in-one-configuration",
+      about: "The same, but a write quorum of one active configuration suffices.",
+      model: ramboUnder({ ...correct, returnsAtOnce: heldInOne }),
+      breaks: at("finishAtOnce", "on a write quorum of each")
+    },
+    {
+      name: "read-stored-at-read-quorum",
+      about: "The same, but read quorums suffice.",
+      model: ramboUnder({ ...correct, returnsAtOnce: heldAtReadQuorums }),
+      breaks: at("finishAtOnce", "on a write quorum of each")
     },
     {
       name: "answers-kept-at-retirement",

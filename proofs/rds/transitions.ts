@@ -16,6 +16,7 @@ import {
 } from "../logic/formula.ts"
 import { extended, type Transition, transition } from "../logic/model.ts"
 import { provided, type Relation } from "../logic/symbols.ts"
+import { accessTransitions, learningTransitions } from "../rambo/accesses.ts"
 import {
   configuration,
   decided,
@@ -46,12 +47,7 @@ import {
   upTo,
   writeQuorum
 } from "../rambo/state.ts"
-import {
-  accessTransitions,
-  learningTransitions,
-  reconfigurationTransitions,
-  type Sequence
-} from "../rambo/transitions.ts"
+import { reconfigurationTransitions, type Sequence } from "../rambo/transitions.ts"
 import {
   atMost,
   bottom,

@@ -2,10 +2,12 @@
  * Systems of the executable specification, for following.
  */
 
+import * as Result from "effect/Result"
 import type { Plan } from "../../proofs/tie/run.ts"
 import type { Tie } from "../../proofs/tie/tie.ts"
 import { followRun } from "../../proofs/tie/tie.ts"
-import { type Configuration, majority } from "../../spec/configuration/configuration.ts"
+import { type Configuration, majority, make } from "../../spec/configuration/configuration.ts"
+import { type QuorumSystem, subsets } from "../../spec/configuration/quorums.ts"
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import { systemOf, variantOf } from "../../spec/kernel/protocol.ts"
 import type { System } from "../../spec/kernel/system.ts"
@@ -15,6 +17,16 @@ import type { StorageParameters } from "../../spec/storage/parameters.ts"
 
 export const names = (letter: string, count: number): ReadonlyArray<string> =>
   Array.from({ length: count }, (_, place) => `${letter}${place + 1}`)
+
+/** Of so many storage nodes, any so many to read, and any so many to write. */
+export const quorumsOf = (count: number, toRead: number, toWrite: number): Configuration => {
+  const all = servers(...names("s", count))
+  const of = (size: number): QuorumSystem => ({
+    _tag: "Explicit",
+    quorums: subsets(all, size).filter(({ length }) => length === size)
+  })
+  return Result.getOrThrow(make(all, of(toRead), of(toWrite)))
+}
 
 export const parametersOf = (
   serverCount: number,
@@ -46,7 +58,7 @@ export const accesses = (): Plan["operations"] => {
     (random(2) === 0 ? { _tag: "Read" } : { _tag: "Write", value: ++count }) as AnyOperation
 }
 
-export interface Result {
+export interface RunsFollowed {
   readonly steps: number
   readonly judged: number
   readonly taken: ReadonlySet<string>
@@ -70,7 +82,7 @@ export const followRuns = (
     readonly judgedEvery?: number
     readonly lies?: Plan["lies"]
   }
-): Result => {
+): RunsFollowed => {
   const taken = new Set<string>()
   let [count, judged] = [0, 0]
   for (let seed = 1; seed <= runs; seed++) {

@@ -2,8 +2,6 @@
  * Majority replication: the executable specification does what the model says, and no mutant that
  * loses safety does.
  */
-
-import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { majority as model } from "../../../proofs/majority/model.ts"
 import { tieOf } from "../../../proofs/majority/tie.ts"
@@ -11,13 +9,11 @@ import { protocol as modelled } from "../../../proofs/majority/variants.ts"
 import { followLocally } from "../../../proofs/tie/tie.ts"
 import {
   type Configuration,
-  majority as majorityOf,
-  make
+  majority as majorityOf
 } from "../../../spec/configuration/configuration.ts"
-import { type QuorumSystem, subsets } from "../../../spec/configuration/quorums.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
 import { servers } from "../../../spec/nodes/nodes.ts"
-import { accesses, followRuns, names, parametersOf, systemUnder } from "../ties.ts"
+import { accesses, followRuns, names, parametersOf, quorumsOf, systemUnder } from "../ties.ts"
 import { localSteps } from "./local-steps.ts"
 
 const modelOf = (name: string) => {
@@ -40,15 +36,7 @@ const followed = (
   )
 }
 
-/** Of four storage nodes, any two to read and any three to write. */
-const twoAndThree = (): Configuration => {
-  const all = servers(...names("s", 4))
-  const of = (count: number): QuorumSystem => ({
-    _tag: "Explicit",
-    quorums: subsets(all, count).filter(({ length }) => length === count)
-  })
-  return Result.getOrThrow(make(all, of(2), of(3)))
-}
+const twoAndThree = quorumsOf(4, 2, 3)
 
 describe("majority replication is tied to its model", () => {
   it("follows random runs, in which every transition is taken and every sentence holds", () => {
@@ -60,7 +48,7 @@ describe("majority replication is tied to its model", () => {
   })
 
   it("follows runs of other quorums, and of five storage nodes", () => {
-    expect(followed("correct", "correct", twoAndThree(), 10).departure).toBeUndefined()
+    expect(followed("correct", "correct", twoAndThree, 10).departure).toBeUndefined()
     expect(
       followed("correct", "correct", majorityOf(servers(...names("s", 5))), 5).departure
     ).toBeUndefined()
@@ -88,7 +76,7 @@ describe("majority replication is tied to its model", () => {
     ["quorum-one-short", "correct", /is no read quorum/],
     ["late-get-reply-counted", "correct", /receiveSetReply cannot be taken/]
   ])("does not follow %s", (variant, by, why) => {
-    expect(followed(variant, by, twoAndThree()).departure).toMatch(why)
+    expect(followed(variant, by, twoAndThree).departure).toMatch(why)
   })
 
   describe("in every state of a small domain, reachable or not", () => {

@@ -1,16 +1,14 @@
 /**
  * RDS: the executable specification does what the model says, and no mutant does.
  */
-import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { rds as model } from "../../../proofs/rds/model.ts"
 import { tieOf } from "../../../proofs/rds/tie.ts"
-import { type Configuration, majority, make } from "../../../spec/configuration/configuration.ts"
-import { type QuorumSystem, subsets } from "../../../spec/configuration/quorums.ts"
+import { majority } from "../../../spec/configuration/configuration.ts"
 import { servers } from "../../../spec/nodes/nodes.ts"
 import { rds } from "../../../spec/rds/protocol.ts"
 import { operations } from "../reconfigurations.ts"
-import { followRuns, names, parametersOf, systemUnder } from "../ties.ts"
+import { followRuns, names, parametersOf, quorumsOf, systemUnder } from "../ties.ts"
 
 const followed = (
   variant: string,
@@ -34,14 +32,7 @@ const followed = (
   )
 
 /** All three to read, any two to write; the configurations after it count majorities. */
-const allToRead = (): Configuration => {
-  const all = servers("s1", "s2", "s3")
-  const of = (count: number): QuorumSystem => ({
-    _tag: "Explicit",
-    quorums: subsets(all, count).filter(({ length }) => length === count)
-  })
-  return Result.getOrThrow(make(all, of(3), of(2)))
-}
+const allToRead = quorumsOf(3, 3, 2)
 
 const departures: ReadonlyArray<readonly [variant: string, where: RegExp]> = [
   ["fused-pointer-untold", /^awaitsTo(Get|Set): /],
@@ -59,7 +50,7 @@ describe("RDS is tied to its model", () => {
   })
 
   it("follows runs in which reads need more than writes", () => {
-    expect(followed("correct", 15, allToRead()).departure).toBeUndefined()
+    expect(followed("correct", 15, allToRead).departure).toBeUndefined()
   })
 
   it("leaves out no mutant", () => {
@@ -68,6 +59,6 @@ describe("RDS is tied to its model", () => {
   })
 
   it.each(departures)("does not follow %s", (variant, where) => {
-    expect(followed(variant, 60, allToRead()).departure).toMatch(where)
+    expect(followed(variant, 60, allToRead).departure).toMatch(where)
   })
 })
