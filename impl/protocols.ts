@@ -82,7 +82,7 @@ const plugged: Readonly<Record<string, Plugged>> = {
     Message,
     parts,
     variants,
-    variant: "correct",
+    variant: "read-stored-value-at-once",
     patience: (choice, waited, random) => backOff(choice as Choice, waited, random),
     hint: (members): Hint => ({ _tag: "Hint", members }),
     configurationsOf: (state) => (state as ClientState).map.active,
