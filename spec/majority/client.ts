@@ -5,7 +5,6 @@
  * in the Set phase". One protocol therefore serves both, and `choosePair` is the difference.
  */
 import * as Schema from "effect/Schema"
-import { match } from "ts-pattern"
 import { type Configuration, countsOnly } from "../configuration/configuration.ts"
 import { without } from "../kernel/data.ts"
 import { Count, type NodeId } from "../kernel/node.ts"
@@ -170,19 +169,18 @@ export const receive = (
   message: Message
 ): ClientStep => {
   if (state._tag === "Idle" || message.operation !== state.begun) return ignore(state)
-  return match([state, message] as const)
-    .with([{ _tag: "Getting" }, { _tag: "GetReply" }], ([getting, reply]) =>
-      receiveGetReply(context, self, getting, from, reply)
-    )
-    .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting]) =>
-      receiveSetReply(context, setting, from)
-    )
-    .with([{ _tag: "Setting" }, { _tag: "GetReply" }], ([setting, late]) =>
-      isSettled(context, setting, late) ? ignore(setting) : receiveSetReply(context, setting, from)
-    )
-    .with([{ _tag: "Getting" }, { _tag: "SetReply" }], () => ignore(state))
-    .with([{}, { _tag: "Get" }], [{}, { _tag: "Set" }], () => ignore(state))
-    .exhaustive()
+  switch (message._tag) {
+    case "GetReply":
+      if (state._tag === "Getting") return receiveGetReply(context, self, state, from, message)
+      return isSettled(context, state, message)
+        ? ignore(state)
+        : receiveSetReply(context, state, from)
+    case "SetReply":
+      return state._tag === "Setting" ? receiveSetReply(context, state, from) : ignore(state)
+    case "Get":
+    case "Set":
+      return ignore(state)
+  }
 }
 
 /**
@@ -208,16 +206,16 @@ export const client: Process<
   initial: () => initial,
   ready: (_context, _self, state) => state._tag === "Idle",
   choices: () => [],
-  step: (context, self, state, input) =>
-    match(input)
-      .with({ _tag: "Invoke" }, ({ operation }) =>
-        state._tag === "Idle" ? invoke(context, self, state, operation) : ignore(state)
-      )
-      .with({ _tag: "Receive" }, ({ from, message }) =>
-        receive(context, self, state, from, message)
-      )
-      .with({ _tag: "Choose" }, () => ignore(state))
-      .exhaustive(),
+  step: (context, self, state, input) => {
+    switch (input._tag) {
+      case "Invoke":
+        return state._tag === "Idle" ? invoke(context, self, state, input.operation) : ignore(state)
+      case "Receive":
+        return receive(context, self, state, input.from, input.message)
+      case "Choose":
+        return ignore(state)
+    }
+  },
   promises: {
     isObsolete: (context, _self, state, _from, reply) => isSettled(context, state, reply),
     isSettled: (context, _self, state, _to, request) => isSettled(context, state, request),

@@ -2,7 +2,6 @@
  * The storage node of majority replication (tutorial 2.3).
  */
 import * as Schema from "effect/Schema"
-import { match } from "ts-pattern"
 import type { NodeId } from "../kernel/node.ts"
 import { ignore, type NoOperation, type Process, type Step } from "../kernel/process.ts"
 import { initialPair, isLarger, Pair } from "../register/pair.ts"
@@ -61,12 +60,17 @@ export const receive = <State extends ServerState>(
   state: State,
   from: NodeId,
   message: Message
-): ServerStep<State> =>
-  match(message)
-    .with({ _tag: "Get" }, (get) => receiveGet(state, from, get))
-    .with({ _tag: "Set" }, (set) => receiveSet(context, state, from, set))
-    .with({ _tag: "GetReply" }, { _tag: "SetReply" }, () => ignore(state))
-    .exhaustive()
+): ServerStep<State> => {
+  switch (message._tag) {
+    case "Get":
+      return receiveGet(state, from, message)
+    case "Set":
+      return receiveSet(context, state, from, message)
+    case "GetReply":
+    case "SetReply":
+      return ignore(state)
+  }
+}
 
 /**
  * True if the message will never change the storage node: a Get, or a Set that is not newer than
@@ -82,10 +86,14 @@ export const server: Process<Context, ServerState, NoOperation, never, Message> 
   initial: () => ({ pair: initialPair }),
   ready: () => false,
   choices: () => [],
-  step: (context, _self, state, input) =>
-    match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message))
-      .with({ _tag: "Invoke" }, { _tag: "Choose" }, () => ignore(state))
-      .exhaustive(),
+  step: (context, _self, state, input) => {
+    switch (input._tag) {
+      case "Receive":
+        return receive(context, state, input.from, input.message)
+      case "Invoke":
+      case "Choose":
+        return ignore(state)
+    }
+  },
   promises: { onlyAnswers: (_context, _self, state, _from, message) => onlyAnswers(state, message) }
 }

@@ -17,7 +17,7 @@ import { type Access, Configuration, isQuorum } from "../configuration/configura
 import { including, setOf, union, without } from "../kernel/data.ts"
 import { type NodeId, SetOf } from "../kernel/node.ts"
 import type { Send } from "../kernel/process.ts"
-import { ServerSet } from "../nodes/nodes.ts"
+import { type ServerId, ServerSet } from "../nodes/nodes.ts"
 
 /** The Schema of a phase whose merged answer has this Schema. */
 export const Phase = <Answer extends Schema.Top>(answer: Answer) =>
@@ -71,8 +71,16 @@ export const ask = <Message>(
 
 /** True if an answer from this node still counts: the phase asked it, and it has not answered. */
 export const isMissing = (phase: Phase<unknown>, node: NodeId): boolean =>
-  phase.configurations.some(({ members }) => members.some((member) => member === node)) &&
-  !phase.answered.some((member) => member === node)
+  askedNamed(phase, node) !== undefined && !phase.answered.some((member) => member === node)
+
+/** The node with this identity, if the phase asked it. */
+const askedNamed = ({ configurations }: Phase<unknown>, node: NodeId): ServerId | undefined => {
+  for (const { members } of configurations) {
+    const member = members.find((one) => one === node)
+    if (member !== undefined) return member
+  }
+  return undefined
+}
 
 /**
  * The phase after `from` answered, its answer merged; the same phase if the answer does not count.
@@ -82,7 +90,7 @@ export const count = <Answer>(
   from: NodeId,
   merge: (answer: Answer) => Answer
 ): Phase<Answer> => {
-  const member = asked(phase).find((one) => one === from)
+  const member = askedNamed(phase, from)
   return member === undefined || phase.answered.includes(member)
     ? phase
     : { ...phase, answered: including(phase.answered, member), answer: merge(phase.answer) }
@@ -109,12 +117,17 @@ export const advance = <Answer>(
 /** Merges an answer that carries no data: an acknowledgement. */
 export const unchanged = <Answer>(answer: Answer): Answer => answer
 
-/** The phase after its owner learned of configurations, and the nodes to ask because of them. */
+/**
+ * The phase after its owner learned of configurations, and the nodes to ask because of them. It is
+ * the same phase if the owner knew them all.
+ */
 export const learn = <Answer>(
   phase: Phase<Answer>,
   configurations: Iterable<Configuration>
 ): { readonly phase: Phase<Answer>; readonly newcomers: ServerSet } => {
-  const learned = { ...phase, configurations: union(phase.configurations, [...configurations]) }
+  const added = without([...configurations], phase.configurations)
+  if (added.length === 0) return { phase, newcomers: [] }
+  const learned = { ...phase, configurations: union(phase.configurations, added) }
   return { phase: learned, newcomers: without(asked(learned), asked(phase)) }
 }
 

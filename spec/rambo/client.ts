@@ -1,7 +1,6 @@
 /**
  * The client under reconfiguration along an agreed sequence (tutorial, section 5).
  */
-import { match, P } from "ts-pattern"
 import { countsOnly } from "../configuration/configuration.ts"
 import { ballots } from "../consensus/bounds.ts"
 import * as Proposer from "../consensus/proposer.ts"
@@ -71,29 +70,49 @@ const receive = (
   message: Message
 ): ClientStep => {
   if (isSettled(state, from, message)) return ignore(state)
-  return match([state.activity, message] as const)
-    .with([P._, { _tag: "Hint" }], ([, hint]) => receiveHint(state, hint))
-    .with([P._, { _tag: "MapReply" }], ([, reply]) => receiveMapReply(context, self, state, reply))
-    .with([{ _tag: "Announcing" }, { _tag: "Announced" }], ([announcing, announced]) =>
-      GarbageCollection.receiveAnnounced(context, state, announcing, announced)
-    )
-    .with([{ _tag: "Getting" }, { _tag: "GetReply" }], ([getting, reply]) =>
-      receiveGetReply(context, state, getting, from, reply)
-    )
-    .with([{ _tag: "Setting" }, { _tag: "SetReply" }], ([setting, reply]) =>
-      receiveSetReply(context, state, setting, from, reply)
-    )
-    .with([{ _tag: "Deciding" }, { _tag: "BallotReply" }], ([deciding, reply]) =>
-      receiveBallotReply(context, self, state, deciding, from, reply)
-    )
-    .with(
-      [{ _tag: "StoringPointer" }, { _tag: "PointerStored" }],
-      [{ _tag: "GettingState" }, { _tag: "GetReply" }],
-      [{ _tag: "TransferringState" }, { _tag: "SetReply" }],
-      [{ _tag: "Retiring" }, { _tag: "Retired" }],
-      ([stage, reply]) => GarbageCollection.receiveReply(context, state, stage, from, reply)
-    )
-    .otherwise(() => ignore(state))
+  const { activity } = state
+  switch (message._tag) {
+    case "GetReply":
+      if (activity._tag === "Getting")
+        return receiveGetReply(context, state, activity, from, message)
+      return activity._tag === "GettingState"
+        ? GarbageCollection.receiveReply(context, state, activity, from, message)
+        : ignore(state)
+    case "SetReply":
+      if (activity._tag === "Setting")
+        return receiveSetReply(context, state, activity, from, message)
+      return activity._tag === "TransferringState"
+        ? GarbageCollection.receiveReply(context, state, activity, from, message)
+        : ignore(state)
+    case "BallotReply":
+      return activity._tag === "Deciding"
+        ? receiveBallotReply(context, self, state, activity, from, message)
+        : ignore(state)
+    case "PointerStored":
+      return activity._tag === "StoringPointer"
+        ? GarbageCollection.receiveReply(context, state, activity, from, message)
+        : ignore(state)
+    case "Retired":
+      return activity._tag === "Retiring"
+        ? GarbageCollection.receiveReply(context, state, activity, from, message)
+        : ignore(state)
+    case "Announced":
+      return activity._tag === "Announcing"
+        ? GarbageCollection.receiveAnnounced(context, state, activity, message)
+        : ignore(state)
+    case "Hint":
+      return receiveHint(state, message)
+    case "MapReply":
+      return receiveMapReply(context, self, state, message)
+    case "Get":
+    case "Set":
+    case "StorePointer":
+    case "Retire":
+    case "Ballot":
+    case "AskMap":
+    case "Announce":
+      return ignore(state)
+  }
 }
 
 /** The client's current phase, if any. */
@@ -156,19 +175,33 @@ export const step = (
   self: ClientId,
   state: ClientState,
   input: Input<StorageOperation, Message, Choice>
-): ClientStep =>
-  match(input)
-    .with({ _tag: "Invoke" }, ({ operation }) => invoke(context, self, state, operation))
-    .with({ _tag: "Receive" }, ({ from, message }) => receive(context, self, state, from, message))
-    .with({ _tag: "Choose", choice: { _tag: "GoOn" } }, () =>
-      continueAtFixedPoint(context, self, state)
-    )
-    .with({ _tag: "Choose", choice: { _tag: "Retry" } }, () =>
-      state.activity._tag === "Deciding"
+): ClientStep => {
+  switch (input._tag) {
+    case "Invoke":
+      return invoke(context, self, state, input.operation)
+    case "Receive":
+      return receive(context, self, state, input.from, input.message)
+    case "Choose":
+      return choose(context, self, state, input.choice)
+  }
+}
+
+/** A client takes a step by itself. */
+const choose = (
+  context: Ruled,
+  self: ClientId,
+  state: ClientState,
+  { _tag }: Choice
+): ClientStep => {
+  switch (_tag) {
+    case "GoOn":
+      return continueAtFixedPoint(context, self, state)
+    case "Retry":
+      return state.activity._tag === "Deciding"
         ? retry(context, self, state, state.activity)
         : ignore(state)
-    )
-    .exhaustive()
+  }
+}
 
 export const client: Process<
   Context,

@@ -76,6 +76,7 @@ export const retireBelow = (map: ConfigurationMap, index: number): Configuration
  * function takes the greater configuration and remains a join.)
  */
 export const integrate = (left: ConfigurationMap, right: ConfigurationMap): ConfigurationMap => {
+  if (equals(left, right)) return left
   const retired = Math.max(left.retired, right.retired)
   const length = Math.max(known(left), known(right)) - retired
   const active = Array.from({ length }, (_, place) =>

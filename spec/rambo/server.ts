@@ -3,7 +3,6 @@
  * storage node stores a vt-pair and a local variable cmap".
  */
 import * as Schema from "effect/Schema"
-import { match, P } from "ts-pattern"
 import { Configuration } from "../configuration/configuration.ts"
 import * as Acceptor from "../consensus/acceptor.ts"
 import { correct as consensus } from "../consensus/rules.ts"
@@ -180,22 +179,32 @@ export const receive = (
   state: ServerState,
   from: NodeId,
   message: Message
-): ServerStep =>
-  match(message)
-    .with({ _tag: "Get" }, (get) => receiveGet(state, from, get))
-    .with({ _tag: "Set" }, (set) => receiveSet(state, from, set))
-    .with({ _tag: "StorePointer" }, (pointer) => receiveStorePointer(context, state, from, pointer))
-    .with({ _tag: "Ballot" }, (ballot) => receiveBallot(context, state, from, ballot))
-    .with({ _tag: "Retire" }, (retire) => receiveRetire(context, state, from, retire))
-    .with({ _tag: "AskMap" }, () => receiveAskMap(state, from))
-    .with(
-      {
-        _tag: P.union("GetReply", "SetReply", "PointerStored", "Retired", "BallotReply", "MapReply")
-      },
-      () => ignore(state)
-    )
-    .with({ _tag: P.union("Announce", "Announced", "Hint") }, () => ignore(state))
-    .exhaustive()
+): ServerStep => {
+  switch (message._tag) {
+    case "Get":
+      return receiveGet(state, from, message)
+    case "Set":
+      return receiveSet(state, from, message)
+    case "StorePointer":
+      return receiveStorePointer(context, state, from, message)
+    case "Ballot":
+      return receiveBallot(context, state, from, message)
+    case "Retire":
+      return receiveRetire(context, state, from, message)
+    case "AskMap":
+      return receiveAskMap(state, from)
+    case "GetReply":
+    case "SetReply":
+    case "PointerStored":
+    case "Retired":
+    case "BallotReply":
+    case "MapReply":
+    case "Announce":
+    case "Announced":
+    case "Hint":
+      return ignore(state)
+  }
+}
 
 /** True if the message will never change the storage node: it contains no news. */
 export const onlyAnswers = ({ rules }: Ruled, state: ServerState, message: Message): boolean => {
@@ -248,11 +257,15 @@ export const server: Process<
   }),
   ready: () => false,
   choices: () => [],
-  step: (context, _self, state, input) =>
-    match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) => receive(context, state, from, message))
-      .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
-      .exhaustive(),
+  step: (context, _self, state, input) => {
+    switch (input._tag) {
+      case "Receive":
+        return receive(context, state, input.from, input.message)
+      case "Invoke":
+      case "Choose":
+        return ignore(state)
+    }
+  },
   promises: {
     onlyAnswers: (context, _self, state, _from, message) => onlyAnswers(context, state, message)
   }

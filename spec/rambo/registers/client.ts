@@ -17,7 +17,12 @@ import { startGet } from "../get-phase.ts"
 import type { InPhase } from "../messages.ts"
 import { continueSequence } from "../next-configuration.ts"
 import { startSet } from "../set-phase.ts"
-import { type Choice as ChoiceOfOne, initial, positionOf } from "../state.ts"
+import {
+  type Choice as ChoiceOfOne,
+  type ClientState as ClientOfOne,
+  initial,
+  positionOf
+} from "../state.ts"
 import { isOfOneRegister, type Message, type OfOneRegister } from "./messages.ts"
 import type { Context, Ruled } from "./rules.ts"
 import {
@@ -87,12 +92,12 @@ const stepOfOne = (
   self: ClientId,
   state: ClientState,
   input: Input<StorageOperation, OfOneRegister, ChoiceOfOne>
-): ClientStep => {
-  const { activity } = state
-  return activity._tag === "Surveying" || activity._tag === "Transferring"
-    ? ignore(state)
-    : forAll(context, Rambo.step(context, self, { ...state, activity }, input))
-}
+): ClientStep =>
+  isOfOne(state) ? forAll(context, Rambo.step(context, self, state, input)) : ignore(state)
+
+/** True if the activity is one of a client of one register; the others are for all registers. */
+const isOfOne = (state: ClientState): state is ClientState & ClientOfOne =>
+  state.activity._tag !== "Surveying" && state.activity._tag !== "Transferring"
 
 /** A client receives a message. */
 const receive = (
@@ -171,19 +176,14 @@ const step = (
 
 const choices = (context: Context, self: ClientId, state: ClientState): ReadonlyArray<Choice> => {
   if (isBehind(context, state)) return [{ _tag: "CatchUp" }]
-  const { activity } = state
-  return activity._tag === "Surveying" || activity._tag === "Transferring"
-    ? []
-    : Rambo.client.choices(context, self, { ...state, activity })
+  return isOfOne(state) ? Rambo.client.choices(context, self, state) : []
 }
 
 /** True if the client no longer waits for answers to this message, or for this answer. */
 const isSettled = (state: ClientState, node: NodeId, message: Message): boolean => {
   // A Populate is about another register than this state, so its position is unknown here.
   if (message._tag === "Populate") return false
-  const { activity } = state
-  if (activity._tag !== "Surveying" && activity._tag !== "Transferring" && isOfOneRegister(message))
-    return Rambo.isSettled({ ...state, activity }, node, message)
+  if (isOfOne(state) && isOfOneRegister(message)) return Rambo.isSettled(state, node, message)
   if (!("operation" in message))
     return message._tag === "MapReply" && isNoNews(state.map, message.map)
   const order = comparePositions([message.operation, message.phase], positionOf(state))
@@ -224,12 +224,8 @@ export const client: Part<
   ready: (_context, _self, { activity }) => activity._tag === "Idle",
   choices,
   step,
-  atBound: (context, state) => {
-    const { activity } = state
-    return activity._tag === "Surveying" || activity._tag === "Transferring"
-      ? undefined
-      : Rambo.client.atBound?.(context, { ...state, activity })
-  },
+  atBound: (context, state) =>
+    isOfOne(state) ? Rambo.client.atBound?.(context, state) : undefined,
   promises: {
     isObsolete: (_context, _self, state, from, reply) => isSettled(state, from, reply),
     isSettled: (_context, _self, state, to, request) => isSettled(state, to, request)

@@ -3,7 +3,6 @@
  * cmap and one set of acceptors for all. It runs `../server.ts` unchanged for each register.
  */
 import * as Schema from "effect/Schema"
-import { match, P } from "ts-pattern"
 import { writtenBytes } from "../../kernel/data.ts"
 import type { ObjectsAfter, Part, PartStep } from "../../kernel/keyed.ts"
 import type { NodeId } from "../../kernel/node.ts"
@@ -139,13 +138,15 @@ export const server: Part<Context, ServerState, NoOperation, never, Message, NoC
   initial: Rambo.server.initial,
   ready: () => false,
   choices: () => [],
-  step: (context, _self, state, input, objectsAfter) =>
-    match(input)
-      .with({ _tag: "Receive" }, ({ from, message }) =>
-        receive(context, state, from, message, objectsAfter)
-      )
-      .with({ _tag: P.union("Invoke", "Choose") }, () => ignore(state))
-      .exhaustive(),
+  step: (context, _self, state, input, objectsAfter) => {
+    switch (input._tag) {
+      case "Receive":
+        return receive(context, state, input.from, input.message, objectsAfter)
+      case "Invoke":
+      case "Choose":
+        return ignore(state)
+    }
+  },
   promises: {
     onlyAnswers: (context, _self, state, _from, message) => onlyAnswers(context, state, message)
   }

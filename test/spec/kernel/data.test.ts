@@ -130,6 +130,31 @@ describe("the order of plain data", () => {
   })
 })
 
+describe("equality of plain data", () => {
+  it("is what the order says, also of fields that are undefined and of one that is inherited", () => {
+    const withUndefined = fc.dictionary(
+      fc.constantFrom("a", "constructor", "toString"),
+      fc.oneof(data, fc.constant(undefined)),
+      { noNullPrototype: true }
+    )
+    let equalOnes = 0
+    fc.assert(
+      fc.property(withUndefined, withUndefined, (left, right) => {
+        for (const [one, other] of [
+          [left, right],
+          [left, reversed(left)],
+          [[left], [right]]
+        ]) {
+          if (equals(one, other)) equalOnes += 1
+          expect(equals(one, other)).toBe(compare(one, other) === 0)
+        }
+      }),
+      runs
+    )
+    expect(equalOnes).toBeGreaterThan(runs.numRuns)
+  })
+})
+
 describe("the canonical text", () => {
   it("is the same for two pieces of data exactly if they are equal", () => {
     fc.assert(
