@@ -128,6 +128,10 @@ export const realCryptography = (options: RealOptions): RealCryptography => {
   return { ...about(undefined), about }
 }
 
+/** What a key is hashed into. */
+export const nextSecret = (secret: Uint8Array): Buffer =>
+  createHash("sha256").update("quorate next key").update(secret).digest()
+
 /** The key after it was hashed so often in all; the secret of one is the hash of that before. */
 const hashed = <Owner>(
   keyring: Keyring,
@@ -136,8 +140,7 @@ const hashed = <Owner>(
 ): SymmetricKey<Owner> | undefined => {
   let secret = keyring.get(key.secret)
   if (secret === undefined || times < key.times || times - key.times > mostHashes) return undefined
-  for (let at = key.times; at < times; at++)
-    secret = createHash("sha256").update("quorate next key").update(secret).digest()
+  for (let at = key.times; at < times; at++) secret = nextSecret(secret)
   return { owner: key.owner, times, secret: keyring.add(secret) }
 }
 

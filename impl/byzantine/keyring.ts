@@ -21,7 +21,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 
-/** How many bytes a secret has: a seed of Ed25519, or a key of AES-256. */
+/** How many bytes most secrets have: a seed of Ed25519, or a key of AES-256. */
 export const secretBytes = 32
 
 /** Tells secrets apart, and says nothing of them. */
@@ -52,7 +52,7 @@ export class Keyring {
       const secret = readFileSync(join(folder, name))
       this.onDisk.add(name)
       // One that was being written, or erased, when power ran out is none.
-      if (secret.length === secretBytes && handleOf(secret) === name) this.secrets.set(name, secret)
+      if (handleOf(secret) === name) this.secrets.set(name, secret)
     }
   }
 

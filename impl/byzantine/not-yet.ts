@@ -1,12 +1,11 @@
 /**
- * Threshold signatures, and encryption with public halves, are specified and checked
- * (`spec/kernel/threshold.ts`, `cryptography.ts`). No protocol that runs needs them yet, so there
- * is no real form of them.
+ * Threshold signatures, and encryption with public halves: the forgetting protocol needs neither.
+ * `threshold/cryptography.ts` adds them where they are needed.
  */
 import type { Cryptography } from "../../spec/kernel/cryptography.ts"
 
 const refuse = (): never => {
-  throw new Error("internal error: this part of the cryptography does not run yet")
+  throw new Error("internal error: this protocol has no keys that are shared")
 }
 
 export const notYet: Pick<Cryptography, "threshold" | "encryptFor"> = {

@@ -83,7 +83,10 @@ export interface JointlySigned<Content> {
 
 /** What was encrypted, as `cryptography.ts` has it. */
 interface Encrypted {
+  readonly owner: unknown
+  readonly times: number
   readonly content?: unknown
+  readonly ciphertext?: string
 }
 
 /** What can be done with shares. All of it is a function of what is handed in. */
@@ -102,10 +105,11 @@ export interface ThresholdCryptography {
   /** What the holder of a share gives this holder of a share of the next dealing. */
   deal<Holder>(share: Share<Holder>, holder: Holder, threshold: number): SubShare<Holder>
   /**
-   * Whether what is encrypted here is what this dealer gives, and fits what it holds: everybody can
-   * verify that without reading it. (Stadler, 1996.)
+   * Whether this is what a dealer gives the holders of the next dealing, of which so many make a
+   * signature, and fits what the dealer holds: everybody can verify that without reading it.
+   * (Stadler, 1996.)
    */
-  isDealtBy(dealer: unknown, encrypted: Encrypted): boolean
+  isDealtBy(dealer: unknown, threshold: number, encrypted: ReadonlyArray<Encrypted>): boolean
   /** The share that these make: undefined if they are too few that fit together. */
   redealt<Holder>(subShares: ReadonlyArray<SubShare<Holder>>): Share<Holder> | undefined
 }
@@ -158,10 +162,15 @@ export const symbolicThreshold: ThresholdCryptography = {
     dealer: share.holder,
     needed: share.threshold
   }),
-  isDealtBy: (dealer, { content }) =>
-    typeof content === "object" &&
-    content !== null &&
-    "dealer" in content &&
-    equals(content.dealer, dealer),
+  isDealtBy: (dealer, threshold, encrypted) =>
+    encrypted.every(
+      ({ content }) =>
+        typeof content === "object" &&
+        content !== null &&
+        "dealer" in content &&
+        equals(content.dealer, dealer) &&
+        "threshold" in content &&
+        content.threshold === threshold
+    ),
   redealt: (subShares) => sharesOf(subShares)[0]
 }

@@ -165,16 +165,20 @@ const timeOf = (
 
 /** Whether the dealer has given each of the next replicas its part. */
 const isComplete = (
-  { cryptography }: Context,
+  { rules, cryptography }: Context,
   { next }: Moving,
   dealer: ServerId,
   { sealed }: Deal
-): boolean =>
-  sealed.length === next.members.length &&
-  sealed.every((one) => cryptography.threshold.isDealtBy(dealer, one)) &&
-  next.members.every((member) =>
-    sealed.some(({ owner, times }) => owner === member && times === next.number)
+): boolean => {
+  const threshold = rules.threshold(next.members.length, mostFaulty(next))
+  return (
+    sealed.length === next.members.length &&
+    next.members.every((member) =>
+      sealed.some(({ owner, times }) => owner === member && times === next.number)
+    ) &&
+    cryptography.threshold.isDealtBy(dealer, threshold, sealed)
   )
+}
 
 const receive = (context: Context, state: LogState, from: NodeId, message: Message): LogState => {
   const { view, moving } = state

@@ -45,8 +45,12 @@ describe("threshold signatures", () => {
     expect(threshold.redealt([dealt(a), dealt(b)])).toBeUndefined()
     expect(threshold.redealt([dealt(a), dealt(b), dealt(b)])).toBeUndefined()
     const key = { owner: e, times: 1 }
-    expect(threshold.isDealtBy(a, symbolic.encrypt(key, dealt(a)))).toBe(true)
-    expect(threshold.isDealtBy(d, symbolic.encrypt(key, dealt(a)))).toBe(false)
+    const [byA, byB] = [a, b].map((dealer) => symbolic.encrypt(key, dealt(dealer)))
+    if (byA === undefined || byB === undefined) throw new Error("nothing was encrypted")
+    expect(threshold.isDealtBy(a, 1, [byA, byA])).toBe(true)
+    expect(threshold.isDealtBy(d, 1, [byA])).toBe(false)
+    expect(threshold.isDealtBy(a, 2, [byA])).toBe(false)
+    expect(threshold.isDealtBy(a, 1, [byA, byB])).toBe(false)
   })
 })
 

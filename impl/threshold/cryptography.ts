@@ -1,0 +1,427 @@
+/**
+ * Threshold signatures and encryption with public halves, as the specification has them
+ * (`spec/kernel/threshold.ts`), with real keys: what makes the membership service's replicas run.
+ *
+ * A term has the same shape as a symbolic one. The `secret` of a share, and of a part of one, is
+ * the handle of 32 bytes in the keyring with the commitment to its dealing after them. So what a
+ * share belongs to is where the share is, and is erased with it. All randomness is derived from the
+ * secrets, so equal steps are equal.
+ *
+ * A partial signature carries the commitment to its dealing, since nobody tells the nodes that
+ * follow the epochs of one. A commitment with another public key is refused; with this one, a liar
+ * can make up commitments of which it knows fewer shares than the threshold, so that what it signs
+ * with them is taken for partial signatures, and never combines.
+ */
+import { createHash, createHmac } from "node:crypto"
+import type { Cryptography, Encrypted } from "../../spec/kernel/cryptography.ts"
+import { canonical, equals } from "../../spec/kernel/data.ts"
+import type { Partial, Share, SubShare } from "../../spec/kernel/threshold.ts"
+import { nextSecret } from "../byzantine/cryptography.ts"
+import type { Keyring } from "../byzantine/keyring.ts"
+import {
+  complaintOf,
+  openPart,
+  type Receiver,
+  type Redealing,
+  redealtShare,
+  sealPart
+} from "./dealing.ts"
+import { decodePoint, decodeScalar, encodeScalar, type G2, scalarBytes } from "./group.ts"
+import {
+  areEqual,
+  type Commitment,
+  commitmentTo,
+  decodeCommitment,
+  encodeCommitment,
+  placeOf,
+  polynomialOf,
+  valueAt
+} from "./polynomial.ts"
+import { mostSealedBytes, readingHalf } from "./sealing.ts"
+import { combine, hashToPoint, signWith, verifies, verifiesPartial } from "./signing.ts"
+
+export interface ThresholdOptions {
+  readonly keyring: Keyring
+  /** The public key of the service, as `publicKeyText` has it. */
+  readonly publicKey: string
+  /** The commitments to dealings that this node knows; what it learns is added. */
+  readonly commitments: Commitments
+  /** The handle of the share in the first dealing of whoever runs here, if it has one. */
+  readonly firstShare?: string
+  /**
+   * The public half of a node's key to read with, hashed so often (`readingHalfAt`), 32 bytes;
+   * undefined if nobody was told.
+   */
+  readonly readingHalf: (owner: string, times: number) => Uint8Array | undefined
+}
+
+/** The public key of the service: 64 characters. */
+export const publicKeyText = ([key]: Commitment): string => text(key.toBytes(true))
+
+/** The secret of a share, for a keyring, which gives its handle. */
+export const shareSecret = (commitment: Commitment, share: bigint): Uint8Array =>
+  Buffer.concat([encodeScalar(share), encodeCommitment(commitment)])
+
+/** The public half to read with of a key, as often hashed as it is. */
+export const readingHalfAt = (secret: Uint8Array): Uint8Array => readingHalf(readingSecret(secret))
+
+/** The public halves of a key that was never hashed, hashed `from` to `to` times. */
+export const readingHalves = (
+  secret: Uint8Array,
+  from: number,
+  to: number
+): ReadonlyArray<Uint8Array> => {
+  const halves: Array<Uint8Array> = []
+  let hashed: Uint8Array = Buffer.from(secret)
+  for (let times = 0; times <= to; times++) {
+    if (times >= from) halves.push(readingHalfAt(hashed))
+    const next = nextSecret(hashed)
+    hashed.fill(0)
+    hashed = next
+  }
+  hashed.fill(0)
+  return halves
+}
+
+/** The commitments to dealings, by their numbers. All of it is public. */
+export class Commitments {
+  private readonly known = new Map<number, Commitment>()
+
+  /** How many are known: what was concluded with fewer may be otherwise. */
+  get version(): number {
+    return this.known.size
+  }
+
+  constructor(first?: Commitment) {
+    if (first !== undefined) this.known.set(0, first)
+  }
+
+  of(dealing: number): Commitment | undefined {
+    return this.known.get(dealing)
+  }
+
+  remember(dealing: number, commitment: Commitment): void {
+    this.known.set(dealing, commitment)
+  }
+
+  /** After a start: what the shares in the states of the processes say of their dealings. */
+  recover(keyring: Keyring, shares: ReadonlyArray<Share<unknown>>): void {
+    for (const share of shares) {
+      const held = heldIn(keyring, share.secret)
+      if (held !== undefined) this.remember(share.dealing, held.commitment)
+    }
+  }
+}
+
+/** The same cryptography with keys that are shared. */
+export const withThreshold = (base: Cryptography, options: ThresholdOptions): Cryptography => {
+  const { keyring, commitments } = options
+  const publicKey = decodePoint(bytesOf(options.publicKey))
+  if (publicKey === undefined) throw new RangeError("the public key of the service is none")
+  const points = new Recent<G2>()
+  const verdicts = new Recent<boolean>()
+  const pointOf = (content: unknown): G2 => {
+    const signed = canonical(["quorate service", content])
+    return points.of(signed, () => hashToPoint(signed))
+  }
+  const held = (secret: string | undefined): Held | undefined => heldIn(keyring, secret)
+
+  const isGenuine = (partial: Partial<unknown, unknown>): boolean => {
+    const { dealing, threshold, holder, content, signature = "" } = partial
+    return verdicts.of(
+      canonical([commitments.version, dealing, threshold, holder, content, signature]),
+      () => {
+        const parts = partsOf(signature)
+        const known = commitments.of(dealing)
+        return (
+          parts !== undefined &&
+          parts.commitment.length === threshold &&
+          parts.commitment[0].equals(publicKey) &&
+          (known === undefined || areEqual(known, parts.commitment)) &&
+          verifiesPartial(parts.commitment, placeOf(nameOf(holder)), pointOf(content), parts.own)
+        )
+      }
+    )
+  }
+
+  const combined = <Content>(
+    partials: ReadonlyArray<Partial<unknown, Content>>
+  ): string | undefined => {
+    const [first] = partials
+    if (first === undefined) return undefined
+    const placed = new Map<bigint, Uint8Array>()
+    for (const { holder, signature = "" } of partials) {
+      const parts = partsOf(signature)
+      if (parts !== undefined) placed.set(placeOf(nameOf(holder)), parts.own)
+    }
+    const used = [...placed].map(([place, signature]) => ({ place, signature }))
+    const signature = combine(first.threshold, used)
+    return signature !== undefined && verifies(publicKey, pointOf(first.content), signature)
+      ? text(signature)
+      : undefined
+  }
+
+  return {
+    ...base,
+    threshold: {
+      firstShare: (holder, threshold) => ({
+        dealing: 0,
+        threshold,
+        holder,
+        ...(options.firstShare === undefined ? {} : { secret: options.firstShare })
+      }),
+      sign: ({ dealing, threshold, holder, secret }, content) => {
+        const own = held(secret)
+        // Who no longer has the share makes a signature that verifies nowhere.
+        const signature =
+          own === undefined
+            ? ""
+            : `${text(signWith(own.scalar, pointOf(content)))}.${text(encodeCommitment(own.commitment))}`
+        return { dealing, threshold, holder, content, signature }
+      },
+      verifiesPartial: isGenuine,
+      combine: (partials) => {
+        const [first] = partials
+        if (first === undefined) return undefined
+        if (!partials.every(({ content }) => equals(content, first.content))) return undefined
+        const genuine = partials.filter(isGenuine)
+        for (const group of groupedBy(genuine, dealingOf)) {
+          const signature = combined(group)
+          if (signature !== undefined) return { content: first.content, signature }
+        }
+        return undefined
+      },
+      verifies: ({ content, signature = "" }) =>
+        verifies(publicKey, pointOf(content), bytesOf(signature)),
+      deal: (share, holder, threshold) => ({
+        dealing: share.dealing + 1,
+        threshold,
+        holder,
+        dealer: share.holder,
+        needed: share.threshold,
+        ...partFor(keyring, held(share.secret), share.dealing + 1, threshold, nameOf(holder))
+      }),
+      isDealtBy: (dealer, threshold, encrypted) =>
+        verdicts.of(canonical([commitments.version, "dealt", dealer, threshold, encrypted]), () =>
+          isDealt(options, nameOf(dealer), threshold, encrypted)
+        ),
+      redealt: (subShares) => {
+        const [first] = subShares
+        if (first === undefined) return undefined
+        const { dealing, threshold, holder, needed } = first
+        const parts = subShares.flatMap((part) => {
+          const own = held(part.secret)
+          const isFitting = part.dealing === dealing && equals(part.holder, holder)
+          return own === undefined || !isFitting
+            ? []
+            : [{ dealer: nameOf(part.dealer), commitment: own.commitment, value: own.scalar }]
+        })
+        const made = redealtShare(publicKey, needed, nameOf(holder), parts)
+        if (made === undefined || made.commitment.length !== threshold) return undefined
+        commitments.remember(dealing, made.commitment)
+        const secret = keyring.add(shareSecret(made.commitment, made.share))
+        return { dealing, threshold, holder, secret }
+      }
+    },
+    encryptFor: (owner, times, content) => ({
+      owner,
+      times,
+      ciphertext: sealedText(options, owner, times, content)
+    }),
+    decrypt: (key, box) => {
+      const dealt = dealtIn([box])
+      if (dealt === undefined) return base.decrypt(key, box)
+      const secret = keyring.get(key.secret)
+      if (secret === undefined || key.times !== box.times || !equals(key.owner, box.owner))
+        return undefined
+      const own = readingSecret(secret)
+      const receiver = { name: nameOf(box.owner), readingHalf: readingHalf(own) }
+      const part = openPart(dealt.redealing, dealt.number, receiver, own)
+      own.fill(0)
+      if (part === undefined) return undefined
+      const subShare: SubShare<unknown> = {
+        dealing: dealt.number,
+        threshold: part.commitment.length,
+        holder: box.owner,
+        dealer: dealt.redealing.dealer,
+        needed: dealt.needed,
+        secret: keyring.add(shareSecret(part.commitment, part.value))
+      }
+      return subShare as never
+    }
+  }
+}
+
+/** What a handle is of: a scalar, and the commitment to the polynomial that it is a value of. */
+interface Held {
+  readonly scalar: bigint
+  readonly commitment: Commitment
+}
+
+const heldIn = (keyring: Keyring, handle: string | undefined): Held | undefined => {
+  const secret = keyring.get(handle)
+  if (secret === undefined || secret.length <= scalarBytes) return undefined
+  const scalar = decodeScalar(secret.subarray(0, scalarBytes))
+  const commitment = decodeCommitment(secret.subarray(scalarBytes))
+  return scalar === undefined || commitment === undefined ? undefined : { scalar, commitment }
+}
+
+/** A secret of its own for each purpose. */
+const derived = (secret: Uint8Array, ...purpose: ReadonlyArray<unknown>): Buffer =>
+  createHmac("sha256", secret).update(canonical(purpose)).digest()
+
+const readingSecret = (secret: Uint8Array): Buffer => derived(secret, "quorate reading key")
+
+/** What the holder of a share gives this one: a value of the polynomial that the share makes. */
+const partFor = (
+  keyring: Keyring,
+  share: Held | undefined,
+  dealing: number,
+  threshold: number,
+  holder: string
+): { readonly secret?: string } => {
+  if (share === undefined) return {}
+  const bytes = encodeScalar(share.scalar)
+  const random = derived(bytes, "quorate dealing", dealing, threshold)
+  const polynomial = polynomialOf(share.scalar, threshold, random)
+  for (const secret of [bytes, random]) secret.fill(0)
+  const part = valueAt(polynomial, placeOf(holder))
+  return { secret: keyring.add(shareSecret(commitmentTo(polynomial), part)) }
+}
+
+/** Seals a part of a share. Nothing else is sealed with public halves. */
+const sealedText = (
+  { keyring, readingHalf }: ThresholdOptions,
+  owner: unknown,
+  times: number,
+  content: unknown
+): string => {
+  const { dealer, needed, secret } = content as Partial_<SubShare<unknown>>
+  const held = heldIn(keyring, secret)
+  const half = readingHalf(nameOf(owner), times)
+  // Who has no part, or no key to seal it with, deals nothing that anybody takes.
+  if (held === undefined || half === undefined || needed === undefined) return ""
+  const bytes = encodeScalar(held.scalar)
+  const random = derived(bytes, "quorate sealing", times)
+  const receiver = { name: nameOf(owner), readingHalf: half }
+  const sealed = sealPart(nameOf(dealer), times, held.commitment, receiver, held.scalar, random)
+  for (const secretBytes of [bytes, random]) secretBytes.fill(0)
+  return [
+    "dealt",
+    needed,
+    text(Buffer.from(nameOf(dealer))),
+    text(encodeCommitment(held.commitment)),
+    text(sealed)
+  ].join(".")
+}
+type Partial_<A> = { readonly [K in keyof A]?: A[K] | undefined }
+
+/** What one dealer dealt, as its boxes say; undefined unless they say the same. */
+interface Dealt {
+  readonly number: number
+  readonly needed: number
+  readonly redealing: Redealing
+}
+
+/** What was encrypted, as it travels. */
+type Boxed = Pick<Encrypted<unknown, unknown>, "owner" | "times" | "ciphertext">
+
+const shape = /^dealt\.(\d{1,2})\.([\w-]+)\.([\w-]+)\.([\w-]+)$/
+const mostTextBytes = 2 * mostSealedBytes
+
+const dealtIn = (boxes: ReadonlyArray<Boxed>): Dealt | undefined => {
+  const [first] = boxes
+  if (first === undefined) return undefined
+  const parsed = boxes.map(({ ciphertext = "" }) =>
+    ciphertext.length > mostTextBytes ? null : shape.exec(ciphertext)
+  )
+  const [one] = parsed
+  if (!one || boxes.some(({ times }) => times !== first.times)) return undefined
+  const [, needed = "", dealer = "", committed = ""] = one
+  const sealed: Array<Redealing["sealed"][number]> = []
+  for (const [at, match] of parsed.entries()) {
+    const isSame = match?.[1] === needed && match[2] === dealer && match[3] === committed
+    if (!isSame) return undefined
+    sealed.push({ receiver: nameOf(boxes[at]?.owner), sealed: bytesOf(match?.[4] ?? "") })
+  }
+  const commitment = decodeCommitment(bytesOf(committed))
+  if (commitment === undefined) return undefined
+  return {
+    number: first.times,
+    needed: Number(needed),
+    redealing: { dealer: bytesOf(dealer).toString("utf8"), commitment, sealed }
+  }
+}
+
+/** Whether nothing is wrong with what a dealer has dealt, whose share everybody has seen dealt. */
+const isDealt = (
+  options: ThresholdOptions,
+  dealer: string,
+  threshold: number,
+  encrypted: ReadonlyArray<Boxed>
+): boolean => {
+  const dealt = dealtIn(encrypted)
+  if (dealt === undefined || dealt.redealing.dealer !== dealer) return false
+  const { number, needed, redealing } = dealt
+  const before = options.commitments.of(number - 1)
+  const receivers = receiversOf(options, redealing, number)
+  if (before === undefined || receivers === undefined || needed !== before.length) return false
+  return complaintOf(redealing, { number, before, threshold, receivers }) === undefined
+}
+
+const receiversOf = (
+  { readingHalf }: ThresholdOptions,
+  { sealed }: Redealing,
+  number: number
+): ReadonlyArray<Receiver> | undefined => {
+  const receivers = sealed.flatMap(({ receiver }) => {
+    const half = readingHalf(receiver, number)
+    return half === undefined ? [] : [{ name: receiver, readingHalf: half }]
+  })
+  return receivers.length === sealed.length ? receivers : undefined
+}
+
+/** A partial signature, and the commitment that came with it. */
+const partsOf = (
+  signature: string
+): { readonly own: Uint8Array; readonly commitment: Commitment } | undefined => {
+  const [own = "", committed = "", ...more] = signature.split(".", 3)
+  if (more.length > 0) return undefined
+  const commitment = decodedCommitments.of(committed, () => decodeCommitment(bytesOf(committed)))
+  return commitment === undefined ? undefined : { own: bytesOf(own), commitment }
+}
+
+/** Which dealing a partial signature is of, with its commitment. */
+const dealingOf = ({ dealing, signature = "" }: Partial<unknown, unknown>): string =>
+  `${dealing} ${signature.split(".", 2)[1]}`
+
+const groupedBy = <A>(
+  values: ReadonlyArray<A>,
+  key: (value: A) => string
+): ReadonlyArray<ReadonlyArray<A>> => {
+  const groups = new Map<string, Array<A>>()
+  for (const value of values) groups.set(key(value), [...(groups.get(key(value)) ?? []), value])
+  return [...groups.values()]
+}
+
+const nameOf = (holder: unknown): string =>
+  typeof holder === "string" ? holder : canonical(holder)
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url")
+const bytesOf = (encoded: string): Buffer => Buffer.from(encoded, "base64url")
+
+/** What was computed lately; so much, and then it begins anew. */
+class Recent<A> {
+  private readonly known = new Map<string, A>()
+
+  of(text: string, compute: () => A): A {
+    const key = createHash("sha256").update(text).digest("base64url")
+    if (this.known.has(key)) return this.known.get(key) as A
+    const made = compute()
+    if (this.known.size >= mostRecent) this.known.clear()
+    this.known.set(key, made)
+    return made
+  }
+}
+const mostRecent = 1024
+const decodedCommitments = new Recent<Commitment | undefined>()

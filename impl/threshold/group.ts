@@ -1,0 +1,91 @@
+/**
+ * The group that keys are in: BLS12-381, with keys in G1 (48 bytes) and signatures in G2 (96
+ * bytes), as Ethereum and the draft of the IRTF have it. All arithmetic is that of @noble/curves.
+ *
+ * What comes from outside is decoded here: a scalar below the order of the group, a point on the
+ * curve and in the subgroup. What is not is undefined.
+ */
+import { createHash } from "node:crypto"
+import { bls12_381 } from "@noble/curves/bls12-381.js"
+
+export const scalars = bls12_381.fields.Fr
+export const G1 = bls12_381.G1.Point
+export type G1 = InstanceType<typeof G1>
+export const signatures = bls12_381.longSignatures
+export type G2 = ReturnType<typeof signatures.hash>
+
+/**
+ * The tag of the ciphersuite with proofs of possession: @noble/curves takes another one by default,
+ * with which other libraries do not verify. (No keys are added up here, so nothing rests on these
+ * proofs.)
+ */
+export const ciphersuite = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_"
+
+export const scalarBytes = 32
+export const pointBytes = 48
+export const signatureBytes = 96
+
+/** The sum of these. */
+export const sumOf = (points: ReadonlyArray<G1>): G1 =>
+  points.reduce((sum, point) => sum.add(point), G1.ZERO)
+
+/** Times a scalar that everybody may know: faster, and takes a time that depends on it. */
+export const timesPublic = (point: G1, scalar: bigint): G1 =>
+  scalar === 0n ? G1.ZERO : point.multiplyUnsafe(scalar)
+
+/** The public half of a secret scalar. */
+export const publicHalf = (secret: bigint): G1 =>
+  secret === 0n ? G1.ZERO : G1.BASE.multiply(secret)
+
+export const encodeScalar = (scalar: bigint): Uint8Array => scalars.toBytes(scalar)
+
+export const decodeScalar = (bytes: Uint8Array): bigint | undefined =>
+  attempt(() => scalars.fromBytes(bytes))
+
+/** A point of G1 that is no infinity. */
+export const decodePoint = (bytes: Uint8Array): G1 | undefined =>
+  bytes.length === pointBytes
+    ? attempt(() => {
+        const point = G1.fromBytes(bytes)
+        return point.is0() ? undefined : point
+      })
+    : undefined
+
+/** A point of G2 that is no infinity. */
+export const decodeSignature = (bytes: Uint8Array): G2 | undefined =>
+  bytes.length === signatureBytes
+    ? attempt(() => {
+        const point = signatures.Signature.fromBytes(bytes)
+        return point.is0() ? undefined : point
+      })
+    : undefined
+
+/** A scalar that these parts determine: a hash of 512 bits, so that all are as likely. */
+export const scalarFrom = (
+  purpose: string,
+  ...parts: ReadonlyArray<Uint8Array | string>
+): bigint => {
+  const wide = [0, 1].map((half) => {
+    const hash = createHash("sha256").update(`quorate ${purpose} ${half}`)
+    for (const part of parts) hash.update(framed(part))
+    return hash.digest("hex")
+  })
+  return scalars.create(BigInt(`0x${wide.join("")}`))
+}
+
+/** A part of what is hashed, with its length, so that no two lists of parts are hashed alike. */
+export const framed = (part: Uint8Array | string): Buffer => {
+  const bytes = Buffer.from(part)
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(bytes.length)
+  return Buffer.concat([length, bytes])
+}
+
+/** The decoders of the library throw; what they throw says no more than that it is not one. */
+const attempt = <A>(decode: () => A): A | undefined => {
+  try {
+    return decode()
+  } catch {
+    return undefined
+  }
+}
