@@ -5,10 +5,10 @@
  * What is in it is a scalar whose public half everybody knows. The dealer makes 128 pairs of random
  * scalars `r` and `z = r + secret`, and encrypts each `z`. A hash of all of it says of each pair
  * which half to show. Where it is `z`, everybody makes the ciphertext again and sees that it is
- * right; where it is `r`, the ciphertext stays closed, and the holder, who can open it, has `z - r`.
- * Neither half says anything of the secret. A dealer who cheats must have foretold the hash: for
- * the holder to find nothing, each ciphertext that stays closed is wrong and each that is shown is
- * right, which one guess in 2^128 achieves.
+ * right; where it is `r`, the ciphertext stays closed, and the holder, who can open it, has
+ * `z - r`. Neither half says anything of the secret. A dealer who cheats must have foretold the
+ * hash: for the holder to find nothing, each ciphertext that stays closed is wrong and each that is
+ * shown is right, which one guess in 2^128 achieves.
  *
  * So nobody need complain of a dealer: whoever orders what was dealt leaves out what does not
  * verify, and all who do so leave out the same.

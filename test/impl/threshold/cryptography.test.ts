@@ -202,7 +202,7 @@ describe("the membership service, over real shares,", () => {
           expect(states.get(node)?.shares.map(({ dealing }) => dealing)).toEqual([1])
         expect(states.get("d")?.shares).toEqual([])
       }),
-      { numRuns: draws(6) }
+      { numRuns: draws(4) }
     )
   })
 
