@@ -1,7 +1,8 @@
 /**
- * Chaos on real processes: storage nodes are killed, paused, slowed down and cut off, and their
- * disks fill, while clients read and write; then all is healed, and whatever is pending has to
- * complete. The history of every register is judged.
+ * Chaos on real processes: storage nodes are killed, paused, slowed down and cut off, their disks
+ * fill, and somebody with a certificate sends them absurd frames, while clients read and write;
+ * then all is healed, and whatever is pending has to complete. The history of every register is
+ * judged.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { readdirSync, readFileSync, statSync } from "node:fs"
@@ -17,7 +18,9 @@ import { Random } from "../../../impl/simulator/random.ts"
 import type { Access, Value } from "../../../spec/register/operation.ts"
 import { type Interval, judge } from "../../../spec/register/written-once.ts"
 import { isInstalled } from "../../bench/store/system.ts"
+import { Attack, Keyring } from "./attack.ts"
 import { Forgetting, type MemoryTally } from "./forgetting.ts"
+import { pause } from "./pause.ts"
 import { NodeProxy } from "./proxy.ts"
 
 export interface ChaosOptions {
@@ -39,6 +42,11 @@ export interface ChaosOptions {
    * others.)
    */
   readonly forgets?: boolean
+  /**
+   * Whether all prove over TLS who they are, and a client with a certificate sends absurd frames to
+   * one node after the other.
+   */
+  readonly hostile?: boolean
   readonly seed: number
 }
 
@@ -59,6 +67,10 @@ export interface ChaosReport {
    * been and was not.
    */
   readonly memories: MemoryTally
+  /** How many absurd frames were sent. */
+  readonly absurdFrames: number
+  /** Nodes that ended though nothing was done to them that ends one, with what they said last. */
+  readonly ended: ReadonlyArray<string>
   readonly longestMilliseconds: number
   /** The most resident memory of a node at the end, in bytes. */
   readonly nodeBytes: number
@@ -103,6 +115,9 @@ class Chaos {
   private isOver = false
   private replacements = 0
   private longestMilliseconds = 0
+  private readonly ended: Array<string> = []
+  private keys: Keyring | undefined
+  private attack: Attack | undefined
   private readonly memories: MemoryTally = { befallen: {}, noticed: 0, unnoticed: [] }
   private fullDisks = 0
   private disksWithRoomAgain = 0
@@ -116,18 +131,24 @@ class Chaos {
 
   async run(): Promise<ChaosReport> {
     const { seconds, clients } = this.options
+    if (this.options.hostile === true) {
+      this.keys = new Keyring(join(this.options.folder, "keys"), this.nodeNames)
+      this.attack = new Attack(this.keys, this.options.seed)
+    }
     await this.startNodes()
     const scope = Effect.runSync(Scope.make())
     const stores: Array<StoreShape> = []
     for (let client = 0; client < clients; client++) {
       const layer = Store.layer({
         servers: this.servers,
-        timeoutMilliseconds: patienceMilliseconds
+        timeoutMilliseconds: patienceMilliseconds,
+        ...(this.keys === undefined ? {} : { keys: this.keys.of("administrator") })
       })
       stores.push(Context.get(await Effect.runPromise(Layer.buildWithScope(layer, scope)), Store))
     }
     const working = Promise.all(stores.map((store, client) => this.work(store, `c${client + 1}`)))
     const end = performance.now() + 1000 * seconds
+    const attacked = this.attack?.until(end, () => this.random.pick(this.there).port)
     const replacing = this.replace(stores[0] as StoreShape, 1000 * seconds)
     const forgetting =
       this.options.forgets === true ? this.forgetting(stores, end).run() : Promise.resolve()
@@ -137,6 +158,7 @@ class Chaos {
     }
     // Whoever was made to forget is replaced before it is over.
     await forgetting
+    await attacked
     await this.heal()
     this.isOver = true
     await Promise.race([Promise.all([working, replacing]), pause(healingMilliseconds)])
@@ -159,6 +181,7 @@ class Chaos {
       operators: [stores[0] as StoreShape, stores[1] as StoreShape],
       folderOf: (node) => join(this.options.folder, node.name),
       start: (node) => this.start(node),
+      ...(this.keys === undefined ? {} : { forger: this.keys.of("mallory") }),
       isOver: () => performance.now() > end,
       tally: this.memories
     })
@@ -198,15 +221,20 @@ class Chaos {
     node.proxy.cut()
   }
 
+  private get nodeNames(): ReadonlyArray<string> {
+    const { nodes, replacements = 0 } = this.options
+    return Array.from({ length: nodes * (1 + replacements) }, (_, index) => `s${index + 1}`)
+  }
+
   private async startNodes(): Promise<void> {
     const nodes: Array<Node> = []
     const proxied: Array<string> = []
-    const { nodes: members, replacements = 0 } = this.options
-    for (let index = 1; index <= members * (1 + replacements); index++) {
+    const { nodes: members } = this.options
+    for (const name of this.nodeNames) {
       const port = await freePort()
       const proxy = new NodeProxy(port)
-      nodes.push({ name: `s${index}`, port, proxy, process: undefined, isThere: false })
-      proxied.push(`${index > members ? "+" : ""}s${index}=127.0.0.1:${await proxy.start()}`)
+      proxied.push(`${nodes.length < members ? "" : "+"}${name}=127.0.0.1:${await proxy.start()}`)
+      nodes.push({ name, port, proxy, process: undefined, isThere: false })
     }
     this.nodes = nodes
     this.servers = proxied.join(",")
@@ -245,14 +273,23 @@ class Chaos {
       direct,
       "--data",
       join(folder, node.name),
-      "--begin"
+      "--begin",
+      ...(this.keys === undefined ? [] : ["--keys", this.keys.folder])
     ]
-    node.process = spawn(process.execPath, [script, ...given, "--log", "json"], {
+    const started = spawn(process.execPath, [script, ...given, "--log", "json"], {
       stdio: ["ignore", "pipe", "pipe", "ipc"]
     })
-    node.process.stderr?.on("data", (bytes: Uint8Array) =>
+    node.process = started
+    let said = ""
+    started.stderr?.on("data", (bytes: Uint8Array) => {
+      said = (said + Buffer.from(bytes).toString("utf8")).slice(-1000)
       this.hear(Buffer.from(bytes).toString("utf8"))
-    )
+    })
+    // A node that is killed ends with a signal; one that is made to forget is not there meanwhile.
+    started.once("exit", (code) => {
+      if (code !== null && node.isThere && !this.isOver)
+        this.ended.push(`${node.name} ended with ${code}: ${said}`)
+    })
   }
 
   /** A node logs something. */
@@ -383,6 +420,8 @@ class Chaos {
       stuck,
       replacements: this.replacements,
       memories: this.memories,
+      absurdFrames: this.attack?.frames ?? 0,
+      ended: this.ended,
       longestMilliseconds: Math.round(this.longestMilliseconds),
       nodeBytes: Math.max(...this.there.map(({ process: running }) => residentBytes(running?.pid)))
     }
@@ -407,9 +446,6 @@ const limitFiles = ({ process: running }: Node, bytes: number | "unlimited"): vo
 
 export const isGone = ({ process: running }: Node): boolean =>
   running === undefined || running.exitCode !== null || running.signalCode !== null
-
-export const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Waits until the process has said something; it must not end before. */
 const said = (started: ChildProcess): Promise<void> =>

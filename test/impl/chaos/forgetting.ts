@@ -18,12 +18,14 @@ import {
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { StoreShape } from "../../../impl/client/store.ts"
+import type { Keys } from "../../../impl/keys/keys.ts"
 import { mint } from "../../../impl/memory/identity.ts"
 import { marker } from "../../../impl/memory/mark.ts"
 import type { Random } from "../../../impl/simulator/random.ts"
 import { findHeader, headerAt, headerBytes } from "../../../impl/storage/block.ts"
 import { RawPeer } from "../net/raw-peer.ts"
-import { isGone, type Node, pause } from "./chaos.ts"
+import { isGone, type Node } from "./chaos.ts"
+import { pause } from "./pause.ts"
 
 export interface MemoryTally {
   readonly befallen: Record<string, number>
@@ -39,6 +41,8 @@ export interface ForgettingOptions {
   readonly operators: readonly [StoreShape, StoreShape]
   readonly folderOf: (node: Node) => string
   readonly start: (node: Node) => void
+  /** Who forges, where everybody proves who it is. */
+  readonly forger?: Keys
   readonly isOver: () => boolean
   readonly tally: MemoryTally
 }
@@ -154,7 +158,7 @@ export class Forgetting {
 
   /** Somebody says that it is the node, and shows marks of all that they did not make. */
   private async forgedIdentity(node: Node): Promise<void> {
-    const { nodes, folderOf, tally } = this.options
+    const { nodes, folderOf, tally, forger } = this.options
     const before = nodes.map(({ process: running }) => running)
     const first = contentsIn(folderOf(node))?.first ?? null
     const ids = nodes.flatMap((one) => contentsIn(folderOf(one))?.identity.id ?? [])
@@ -165,10 +169,11 @@ export class Forgetting {
       const peer = await Promise.race([
         RawPeer.connect(
           one.port,
-          `${node.name}~forged`,
+          // With a certificate nobody can say that it is a node; it can still show marks.
+          forger === undefined ? `${node.name}~forged` : "mallory.forger",
           { protocol: "rambo", first },
-          undefined,
-          "node"
+          forger,
+          forger === undefined ? "node" : "client"
         ),
         pause(1000).then(() => undefined)
       ])

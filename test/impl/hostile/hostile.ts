@@ -93,6 +93,8 @@ const mostDifferent = 20_000
 const framesOfConnection = 2_000
 /** So long is waited for an answer while none comes. */
 const mostStillSeconds = 5
+/** Between two attempts to reach a node that is not there. */
+const absentMilliseconds = 100
 /** So many posts may be without an answer before more are sent. */
 const mostUnanswered = 500
 
@@ -110,6 +112,8 @@ export const beHostile = async (
   for (let connection = 0; sent < frames; connection++) {
     const peer = `mallory.hostile-${seed}-${connection % 7}`
     const one = await Hostile.connect(port, keys, peer, tally)
+    // The node is not there, or takes nobody just now.
+    if (one.node === "") await new Promise((resolve) => setTimeout(resolve, absentMilliseconds))
     const end = Math.min(frames, sent + framesOfConnection)
     let sequence = Math.floor(connection / 7) * framesOfConnection
     const next = () => ++sequence
