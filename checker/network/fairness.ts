@@ -7,8 +7,9 @@
  * sender or its receiver: the message may then be lost. Copies of one message on one link are
  * indistinguishable; if copies are received again and again, each may count as received. Each
  * process and choice is a class too, as long as the node is correct: a process eventually takes a
- * step of its own that stays enabled. No fault is obliged to happen, and no user to invoke an
- * operation.
+ * step of its own that stays enabled. No user is obliged to invoke an operation, and no fault to
+ * happen; but where faults precede everything else (`isEager`), nothing else can happen in a state
+ * in which one is due, so that one does.
  *
  * Weak fairness suffices. A message stays in flight until it is received or its receiver crashes,
  * so it cannot be enabled again and again without staying enabled.
@@ -44,6 +45,8 @@ class NetworkFairness implements Fairness {
    */
   private readonly classOf: Array<ReadonlyArray<number> | undefined> = []
   private readonly senderOf: Array<number> = []
+  /** Per transition, whether it is a fault that precedes everything else. */
+  private readonly isDue: Array<boolean> = []
 
   constructor(network: Network) {
     this.network = network
@@ -51,7 +54,7 @@ class NetworkFairness implements Fairness {
 
   classesOf(state: Int32Array, label: number): ReadonlyArray<number> {
     const known = this.classOf[label] ?? this.learn(label)
-    if (known.length === 0) return none
+    if (known.length === 0 || this.isDue[label] === true) return known
     const { locals } = this.network
     const sender = this.senderOf[label] as number
     const slot = locals.transitions.slotOf.items[label] as number
@@ -69,7 +72,9 @@ class NetworkFairness implements Fairness {
     >[number]
     this.senderOf[label] =
       action._tag === "Receive" ? this.network.processes.slotOfNode(action.from) : noSender
-    const isFair = action._tag === "Receive" || action._tag === "Choose"
+    const isDue = action._tag === "Fault" && this.network.model.faults.isEager === true
+    this.isDue[label] = isDue
+    const isFair = isDue || action._tag === "Receive" || action._tag === "Choose"
     const known = isFair ? [this.classes.number(canonical([node, action]))] : none
     this.classOf[label] = known
     return known
