@@ -54,17 +54,21 @@ export const stepSentence = (words: Words, step: TraceStep): string => {
   const sent = [...texts].map(([text, to]) =>
     isAnswer ? `answers "${text}"` : `sends "${text}" to ${listing(to)}`
   )
-  const seen = observations.map((observation) => noteOf(words, observation).text)
+  const seen = observations.flatMap((observation) => noteOf(words, observation)?.text ?? [])
   return [eventSentence(words, step), ...sent, ...seen].join("; ")
 }
 
-/** What an observer sees. */
-export const noteOf = (words: Words, observation: AnyObservation): StepView["notes"][number] => {
-  if (observation._tag === "Note")
-    return {
-      kind: "note",
-      text: `${observation.name} ${wordsFor(words.objects, observation.detail)}`
-    }
+/** What an observer sees; undefined where the protocol says that the step's messages tell it. */
+export const noteOf = (
+  words: Words,
+  observation: AnyObservation
+): StepView["notes"][number] | undefined => {
+  if (observation._tag === "Note") {
+    const text =
+      words.describeNote?.(observation) ??
+      `${observation.name} ${wordsFor(words.objects, observation.detail)}`
+    return text === "" ? undefined : { kind: "note", text }
+  }
   const operation = describeOperation(words.objects, observation.operation)
   if (observation._tag === "Invocation") return { kind: "begins", text: `${operation} begins` }
   const result = describeResult(words.objects, observation.operation, observation.result)

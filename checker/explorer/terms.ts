@@ -125,11 +125,13 @@ const notation = (objects: Objects, value: unknown, name: string): string | unde
   if (has(value, "retired", "active")) return describeMap(value as unknown as ConfigurationMap)
   if (has(value, "add", "remove") && isNames(value.add) && isNames(value.remove))
     return changes(value.add, value.remove, name)
-  if (has(value, "owner")) return `signing key of ${String(value.owner)}`
-  if ("signer" in value && "content" in value)
-    return `${wordsFor(objects, value.content)} signed by ${String(value.signer)}${
+  if (has(value, "owner")) return `key of ${wordsFor(objects, value.owner)}`
+  if ("signer" in value && "content" in value) {
+    const content = wordsFor(objects, value.content)
+    return `${content.includes(",") ? `(${content})` : content} signed by ${wordsFor(objects, value.signer)}${
       value.signature === "forged" ? " (forged)" : ""
     }`
+  }
   const type = objectTypeOf(objects, value as unknown as AnyOperation)
   return type === undefined
     ? undefined

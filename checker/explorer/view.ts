@@ -91,7 +91,7 @@ const stepView = (
     ...(step.action._tag === "Choose" || step.action._tag === "Fault"
       ? [{ kind: "note" as const, text: eventWords(words, step) }]
       : []),
-    ...step.observations.map((observation) => noteOf(words, observation))
+    ...step.observations.flatMap((observation) => noteOf(words, observation) ?? [])
   ],
   breaks: after.broken.filter((name) => !before.broken.includes(name)),
   orders: fewestOrders(after.snapshot)

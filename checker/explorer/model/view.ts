@@ -155,8 +155,21 @@ const propertyViews = (
 /** The author's own function, as it is run. */
 const sourceOf = (relation: Relation<object>, action: string): ActionSource => ({
   name: action,
-  code: String(relation.actions[action] ?? "")
+  code: tidy(String(relation.actions[action] ?? ""))
 })
+
+/** Without the room that types have left, and without the indentation of where it stood. */
+const tidy = (code: string): string => {
+  const [first, ...rest] = code
+    .replace(/(\S) +(?=[),])/g, "$1")
+    .replace(/(\S) {2,}(?=[={])/g, "$1 ")
+    .split("\n")
+  const indents = rest.filter((line) => line.trim() !== "").map((line) => line.search(/\S/))
+  // The last line ends what the first has begun, or all lines are one expression's.
+  const kept = /^\s*[\])}]/.test(rest.at(-1) ?? "") ? 0 : 2
+  const outer = Math.max(0, Math.min(...indents) - kept)
+  return [first, ...rest.map((line) => line.slice(outer))].join("\n")
+}
 
 /** A value, and in records field by field; what differs from before is marked. */
 const termOf = (value: unknown, before: unknown): Term => {

@@ -444,12 +444,12 @@ const Chip = ({ step, number, onTake }: ChipProps) => {
       aria-label={`${sentence}${warning}`}
       onClick={() => onTake(code)}
     >
+      {number !== undefined && number < 10 && <kbd>{number}</kbd>}
       <span aria-hidden="true">
         {sign} {text}
         {from !== undefined && <small> from {from}</small>}
         {breaks.length > 0 && <strong> breaks {breaks.join(", ")}</strong>}
       </span>
-      {number !== undefined && number < 10 && <kbd>{number}</kbd>}
     </button>
   )
 }

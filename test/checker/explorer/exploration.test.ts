@@ -45,6 +45,8 @@ describe("every shipped protocol", () => {
     expect(view.nodes.every(({ state, fault }) => state !== undefined || fault !== undefined)).toBe(
       true
     )
+    // Everything that a person reads is in words.
+    expect(JSON.stringify(view)).not.toMatch(/\[object |undefined|NaN/)
     // The same run, taken from its address by a session that has never seen it.
     const again = await viewAt(await opened(name), view.place)
     expect(again).toEqual(view)
