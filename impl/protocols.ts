@@ -55,6 +55,11 @@ export interface Plugged {
   /** Whether nodes and clients are given keys by an administrator, who alone reconfigures. */
   readonly isTrusted?: boolean
   /**
+   * The command by which a node of this name, with a memory that has just begun, takes the place of
+   * the member of its name; without it none can.
+   */
+  readonly joins?: (name: string) => string
+  /**
    * The configurations that a process in this state knows to be active; without it, the first one
    * is for ever.
    */
@@ -85,6 +90,7 @@ const plugged: Readonly<Record<string, Plugged>> = {
     variant: "read-stored-value-at-once",
     patience: (choice, waited, random) => backOff(choice as Choice, waited, random),
     hint: (members): Hint => ({ _tag: "Hint", members }),
+    joins: (name) => `quorate reconfigure +${name}`,
     configurationsOf: (state) => (state as ClientState).map.active,
     reconfiguration: {
       reconfigures: (message) => reconfigures(message as Message),
@@ -106,12 +112,22 @@ const plugged: Readonly<Record<string, Plugged>> = {
     variant: "correct",
     hint: (members) => ({ _tag: "Hint", members }),
     isTrusted: true,
+    joins: (name) => `quorate administrator replace ${name} ${name}`,
     configurationsOf: (state) => {
       const { view, latest = view } = state as { readonly view: View; readonly latest?: View }
       return [configurationOf(latest)]
     }
   }
 }
+
+/** How to replace a node that has lost some or all of its memory. */
+export const replacement = (
+  { name: protocol, joins }: Pick<Plugged, "name" | "joins">,
+  name: string
+): string =>
+  joins === undefined
+    ? `with ${protocol} a quorum of the others goes on without it, and none takes its place: to have all nodes again, stop them, and let quorate recover --protocol ${protocol} begin a new system with what they hold`
+    : `move the folder away, start ${name} with an empty one, as a new node, and let it take its own place: ${joins(name)}`
 
 /**
  * Whether a message stores a pair that its sender has made: a write. Of every other pair some node

@@ -29,6 +29,8 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
   nodes: Schema.Int,
   /** The nodes that answer and belong to no system. */
   strangers: Schema.Array(Schema.String),
+  /** How those get into a system. */
+  mend: Schema.String,
   /** Whether the operation began. */
   isBegun: Schema.Boolean
 }) {
@@ -40,9 +42,16 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
     const strangers =
       this.strangers.length === 0
         ? ""
-        : `; ${this.strangers.join(", ")} ${this.strangers.length === 1 ? "has" : "have"} no memory and ${this.strangers.length === 1 ? "belongs" : "belong"} to no system (quorate begin starts one; quorate reconfigure +${this.strangers[0]} admits it to one)`
+        : `; ${this.strangers.join(", ")} ${this.strangers.length === 1 ? "has" : "have"} no memory and ${this.strangers.length === 1 ? "belongs" : "belong"} to no system (${this.mend})`
     return `no quorum answered within ${this.milliseconds} ms (${this.connected} of ${this.nodes} storage nodes are connected)${told(this.outcome)}${strangers}`
   }
+}
+
+/** How a node with this name gets into a system. */
+const admission = ({ isTrusted, joins }: Plugged, name: string): string => {
+  const begins = isTrusted === true ? "quorate administrator begin" : "quorate begin"
+  const admits = joins === undefined ? "" : `; ${joins(name)} admits it to one`
+  return `${begins} starts one${admits}`
 }
 
 /** Too many operations are in execution, on one register or in total; nothing was begun. */
@@ -120,7 +129,8 @@ export interface Known {
   /** The names in the directory. */
   readonly nodes: ReadonlySet<string>
   readonly milliseconds: number
-  readonly keys: Keys | undefined
+  /** They may be renewed. */
+  readonly keys: () => Keys | undefined
   /** The members of the first configuration; undefined until a node has reported them. */
   readonly first: () => ServerSet | undefined
   /** Cancels the operations in execution: their answers will not come. */
@@ -139,7 +149,7 @@ export interface Known {
  * Waits for an operation until it completes, makes no progress for this long, or the client ends.
  */
 export const waitFor = <A>(
-  { operations, nodes, waiting, beginning, strangers, first }: Known,
+  { operations, plugged, nodes, waiting, beginning, strangers, first }: Known,
   operation: string,
   milliseconds: number,
   begin: (
@@ -177,6 +187,7 @@ export const waitFor = <A>(
             connected,
             nodes: nodes.size,
             strangers: names,
+            mend: admission(plugged, names[0] ?? "NAME"),
             isBegun
           })
         )

@@ -85,7 +85,7 @@ const until = Effect.fnUntraced(function* (milliseconds: number, holds: () => bo
 })
 
 export const reconfigurationOf = (known: Known): Reconfigurable => {
-  const { operations, plugged, nodes, strangers, wanted, keys } = known
+  const { operations, plugged, nodes, strangers, wanted } = known
   const { reconfiguration } = plugged
   const connected = (): ServerSet => servers(...operations.endpoint.connectedPeers)
   const withName = (name: string, among: ServerSet): ReadonlyArray<ServerId> =>
@@ -152,6 +152,7 @@ export const reconfigurationOf = (known: Known): Reconfigurable => {
           "run nodes and clients with --protocol rambo"
         )
       }
+      const keys = known.keys()
       if (keys !== undefined && !areAdministrators(keys))
         return yield* forbidden(notAnAdministrator)
       if (add.length + remove.length === 0) {

@@ -22,7 +22,7 @@ import { DirectoryRefused } from "../directory/address.ts"
 import { type Directory, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
 import type { Witness } from "../host/options.ts"
-import { endpointFor, holderOf, type Keys } from "../keys/keys.ts"
+import { endpointFor, holderOf, type Keys, KeysOfAnother } from "../keys/keys.ts"
 import { Complaints } from "../limits/complaints.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { nameOf } from "../memory/identity.ts"
@@ -132,6 +132,11 @@ export interface StoreShape {
   ) => Effect.Effect<void, ReconfigurationRefused | Unfinished>
   /** Asks the connected nodes which configuration they know. */
   readonly status: Effect.Effect<StoreStatus>
+  /**
+   * From now on the client proves with these keys who it is, the same as before; all connections
+   * are made again, and operations in execution go on.
+   */
+  readonly renew: (keys: Keys) => Effect.Effect<void, KeysOfAnother>
   readonly operations: Operations
   readonly tracing?: Tracing
 }
@@ -158,7 +163,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
   const plugged = pluggedIn(options.protocol)
   const { name: protocol, Message, variant, patience, hint } = plugged
   const addresses = yield* directory.lookUp
-  const { keys } = options
+  let { keys } = options
   const holder = keys && holderOf(keys)
   const own = crypto.randomUUID().slice(0, 13)
   const nodes = new Set<string>()
@@ -205,7 +210,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     plugged,
     nodes,
     milliseconds,
-    keys,
+    keys: () => keys,
     first: () => first,
     waiting: new Set(),
     beginning: new Set(),
@@ -236,14 +241,27 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
     },
     complaints: new Complaints(),
     takesIn: (name) => known.wanted.has(name),
-    ...(keys === undefined ? {} : { keys: () => keys })
+    ...(keys === undefined ? {} : { keys: () => keys as Keys })
   }
+  const scope = yield* Scope.Scope
+  /** What dials lives there, until the keys are renewed. */
+  let dialling = yield* Scope.fork(scope)
+  const dialNode = (name: string) => Effect.forkIn(dial(speaker, directory, name), dialling)
   const dialNew = Effect.fnUntraced(function* (names: Iterable<string>) {
     for (const name of names) {
       if (nodes.has(name)) continue
       nodes.add(name)
-      yield* Effect.forkScoped(dial(speaker, directory, name))
+      yield* dialNode(name)
     }
+  })
+  const renew = Effect.fnUntraced(function* (renewed: Keys) {
+    const now = holderOf(renewed)
+    if (holder === undefined || now.name !== holder.name || now.role !== holder.role)
+      return yield* new KeysOfAnother({ before: holder, now })
+    keys = renewed
+    yield* Scope.close(dialling, Exit.void)
+    dialling = yield* Scope.fork(scope)
+    for (const name of nodes) yield* dialNode(name)
   })
   yield* dialNew(addresses.keys())
   // An unreadable directory was readable before, and will be again.
@@ -256,13 +274,13 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
   yield* Effect.forkScoped(Effect.forever(follow))
   // Passes on the marks that nodes have just sent before the connections end.
   yield* Effect.addFinalizer(() => Effect.sleep(lastWordsTime))
-  return Store.of({ ...shapeOf(known, options.tracing), ...reconfigurationOf(known) })
+  return Store.of({ ...shapeOf(known, options.tracing), ...reconfigurationOf(known), renew })
 })
 
 const shapeOf = (
   known: Known,
   tracing: Tracing | undefined
-): Omit<StoreShape, "status" | "reconfigure"> => {
+): Omit<StoreShape, "status" | "reconfigure" | "renew"> => {
   const { operations, milliseconds } = known
   const run = (key: string, operation: Access, trace?: TraceContext) => {
     const doubts = known.plugged.isTrusted === true ? new Doubts() : undefined
@@ -348,6 +366,11 @@ export interface PromisedStore extends AsyncDisposable {
     options?: CallOptions
   ) => Promise<void>
   readonly status: (options?: CallOptions) => Promise<StoreStatus>
+  /**
+   * From now on the client proves with these keys who it is, the same as before; rejects with
+   * `KeysOfAnother` if they are of somebody else.
+   */
+  readonly renew: (keys: Keys) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -366,6 +389,7 @@ export const connect = async (options: StoreOptions): Promise<PromisedStore> => 
     reconfigure: (change, transferred, call) =>
       promised(store.reconfigure(change, transferred), call),
     status: (call) => promised(store.status, call),
+    renew: (renewed) => promised(store.renew(renewed)),
     close,
     [Symbol.asyncDispose]: close
   }

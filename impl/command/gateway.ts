@@ -20,11 +20,14 @@ import {
   credentialsOf,
   keys,
   keysOf,
+  listenForHangUp,
   listenForStop,
+  listenForStopOnly,
   log,
   metrics,
   protocol,
   record,
+  renewKeys,
   servers,
   timeout,
   traces,
@@ -63,29 +66,46 @@ const flags = {
   metrics
 }
 
-/** The password in a file, as an option to pass on. */
+/** The password in this file. */
+const readPassword = Effect.fnUntraced(function* (path: string) {
+  const text = yield* Effect.try({
+    try: () => readFileSync(path, "utf8"),
+    catch: (error) => error as NodeJS.ErrnoException
+  }).pipe(
+    Effect.catch(({ code }) =>
+      refuse(`--password-file: ${path} cannot be read (${code}) — name a file`)
+    )
+  )
+  const [password = ""] = text.split(/\r?\n/)
+  if (password === "") return yield* refuse(`--password-file: the first line of ${path} is empty`)
+  return password
+})
+
+/** The password in a file that was named, as an option to pass on; and how it is read again. */
 const passwordOf = (file: Option.Option<string>) =>
   Option.match(file, {
-    onNone: () => Effect.succeed({}),
+    onNone: () => Effect.succeed({ option: {}, readAgain: Effect.void }),
     onSome: Effect.fnUntraced(function* (path) {
-      const text = yield* Effect.try({
-        try: () => readFileSync(path, "utf8"),
-        catch: (error) => error as NodeJS.ErrnoException
-      }).pipe(
-        Effect.catch(({ code }) =>
-          refuse(`--password-file: ${path} cannot be read (${code}) — name a file`)
+      let password = yield* readPassword(path)
+      const readAgain = readPassword(path).pipe(
+        Effect.flatMap((renewed) => {
+          password = renewed
+          return Effect.logInfo("SIGHUP: the password was read again; who has given it stays")
+        }),
+        Effect.catch(({ message }) =>
+          Effect.logError(`SIGHUP: the password stays as it was: ${message}`)
         )
       )
-      const [password = ""] = text.split(/\r?\n/)
-      if (password === "")
-        return yield* refuse(`--password-file: the first line of ${path} is empty`)
-      return { password }
+      return { option: { password: () => password }, readAgain }
     })
   })
 
 export const gatewayCommand = Command.make("gateway", flags, (given) =>
   Effect.gen(function* () {
-    const stop = yield* listenForStop
+    // Where nothing is there to be read again, the terminal has gone that it was started from.
+    const isRenewable = Option.isSome(given.keys) || Option.isSome(given.password)
+    const stop = yield* isRenewable ? listenForStopOnly : listenForStop
+    const hangUp = isRenewable ? yield* listenForHangUp : Effect.never
     const witness = Option.isSome(given.record)
       ? { witness: yield* recordTo(given.record.value, pluggedIn(given.protocol)) }
       : {}
@@ -99,8 +119,9 @@ export const gatewayCommand = Command.make("gateway", flags, (given) =>
       ...(yield* tracingOf(given.traces, "gateway"))
     })
     const serve = Effect.gen(function* () {
+      const password = yield* passwordOf(given.password)
       const address = yield* startGateway(yield* Effect.fromResult(parseAddress(given.listen)), {
-        ...(yield* passwordOf(given.password)),
+        ...password.option,
         ...(Option.isSome(given.connections) ? { connections: given.connections.value } : {}),
         mostAtOnce: Math.max(1, given.atOnce)
       })
@@ -116,6 +137,12 @@ export const gatewayCommand = Command.make("gateway", flags, (given) =>
       }
       yield* Console.log(`Redis clients connect to ${describeAddress(address)}`)
       yield* Effect.logInfo(`listening on ${describeAddress(address)}`)
+      const { renew } = yield* Store
+      const readAgain = Effect.gen(function* () {
+        if (Option.isSome(given.keys)) yield* renewKeys(given.keys, "client", renew)
+        yield* password.readAgain
+      })
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(hangUp, readAgain)))
       yield* Effect.logInfo(`stopping (${yield* stop})`)
     })
     yield* Effect.provide(Effect.scoped(serve), store)

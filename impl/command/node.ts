@@ -95,7 +95,7 @@ export const nodeCommand = Command.make(
       )
     }
     const first = firstOf(addresses)
-    const { reconfiguration, isTrusted } = pluggedIn(given.protocol)
+    const { reconfiguration, isTrusted, joins } = pluggedIn(given.protocol)
     if (given.begin && isTrusted === true) {
       return yield* refuse(
         `--begin: with ${given.protocol} an administrator begins — quorate administrator begin`
@@ -157,7 +157,7 @@ export const nodeCommand = Command.make(
         yield* Effect.logInfo(`listening on ${describeAddress(node.address)}`)
         if (node.first() === undefined && !given.begin) {
           yield* Effect.logWarning(
-            `${given.name} has no memory yet and is of no system: quorate begin begins one with it, quorate reconfigure +${given.name} lets it into one`
+            `${given.name} has no memory yet and is of no system: ${isTrusted === true ? "quorate administrator begin" : "quorate begin"} begins one with it${joins === undefined ? "" : `, ${joins(given.name)} lets it into one`}`
           )
         }
         yield* Effect.forkScoped(

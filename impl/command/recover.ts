@@ -6,7 +6,7 @@ import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import { isName } from "../directory/directory.ts"
 import { nameOf } from "../memory/identity.ts"
-import { describeMembers, recoverInto } from "../node/recovery.ts"
+import { describeMembers, price, recoverInto } from "../node/recovery.ts"
 import { pluggedIn } from "../protocols.ts"
 import { asCommandFailure, refuse } from "./failure.ts"
 import { protocol } from "./flags.ts"
@@ -17,21 +17,23 @@ const flags = {
     Flag.withDescription("The folders of the nodes that are left, all of them stopped")
   ),
   name: Flag.String("name").pipe(
-    Flag.withDescription("The name of the node that the new system begins with")
+    Flag.withMetavar("NAME,…"),
+    Flag.withDescription("The names of the nodes that the new system begins with")
   ),
   data: Flag.String("data").pipe(
-    Flag.withMetavar("FOLDER"),
-    Flag.withDescription("Its folder, a new one")
+    Flag.withMetavar("FOLDER,…"),
+    Flag.withDescription("Their folders, new ones, in the same order")
   ),
   acceptLoss: Flag.Boolean("accept-loss").pipe(
-    Flag.withDescription("Whatever only the others acknowledged may be lost"),
+    Flag.withDescription(
+      "Whatever only the others acknowledged may be lost (not needed if these are a quorum)"
+    ),
     Flag.withDefault(false)
   ),
   protocol
 }
 
-const price =
-  "what was acknowledged by nodes whose folders are not named may be lost, and values may come back that were replaced or removed"
+const listOf = (text: string): ReadonlyArray<string> => text.split(",").map((one) => one.trim())
 
 export const recoverCommand = Command.make(
   "recover",
@@ -42,15 +44,21 @@ export const recoverCommand = Command.make(
         `--protocol: what ${given} keeps is worth nothing without its keys, and those are erased — as long as a super-majority of the nodes can be started, start them`
       )
     }
-    const folders = from.split(",").map((folder) => folder.trim())
-    if (!isName(name)) return yield* refuse(`--name: "${name}" is no name for a node`)
-    if (!acceptLoss) {
+    const folders = listOf(from)
+    const [names, homes] = [listOf(name), listOf(data)]
+    const bad = names.find((one) => !isName(one))
+    if (bad !== undefined) return yield* refuse(`--name: "${bad}" is no name for a node`)
+    if (new Set(names).size < names.length)
+      return yield* refuse("--name: a name is there twice — write each once")
+    if (homes.length !== names.length || new Set(homes).size < homes.length) {
       return yield* refuse(
-        `this begins another system with what these folders hold: ${price}; as long as a quorum of the nodes can be started, start them instead — if none can, say --accept-loss`
+        `--data: write a folder of its own for each of ${names.join(", ")}, with commas between`
       )
     }
-    const recovering = Effect.scoped(recoverInto(pluggedIn(given), folders, name, data))
-    const { id, registers, from: read, missing, isWhole } = yield* asCommandFailure(recovering)
+    const into = new Map(names.map((one, index) => [one, homes[index] as string]))
+    const recovering = Effect.scoped(recoverInto(pluggedIn(given), folders, into, acceptLoss))
+    const recovered = yield* asCommandFailure(recovering)
+    const { ids, registers, reclaimed, from: read, missing, isWhole } = recovered
     const damaged = read.flatMap(({ folder, damage }) =>
       damage === undefined
         ? []
@@ -58,13 +66,14 @@ export const recoverCommand = Command.make(
     )
     yield* Console.log(
       [
-        `${registers} registers of ${read.map(({ id: node }) => nameOf(node)).join(", ")} are in ${data}, of the new node ${id}`,
+        `${registers} registers of ${read.map(({ id: node }) => nameOf(node)).join(", ")} are in ${homes.join(", ")}, of the new ${ids.length === 1 ? "node" : "nodes"} ${ids.join(", ")}`,
+        ...(reclaimed === 0 ? [] : [`${reclaimed} more had been removed, and take no room there`]),
         ...damaged,
         isWhole
           ? "as far as these nodes know they were a quorum: nothing that was acknowledged is lost"
           : `no quorum is here (${describeMembers(missing)} ${missing.length === 1 ? "is" : "are"} missing): ${price}`,
-        `it is a system of its own, of one node: ${read.map(({ folder }) => folder).join(", ")} cannot be started again, and clients and gateways of the old system have to be`,
-        `start it: quorate node --name ${name} --data ${data} --servers …, where the directory names no node of the old system; add others with --join and quorate reconfigure`
+        `it is a system of its own, of ${names.join(", ")}: ${read.map(({ folder }) => folder).join(", ")} cannot be started again, and clients and gateways of the old system have to be`,
+        `start it: ${names.map((one) => `quorate node --name ${one} --data ${into.get(one)} --servers …`).join("; ")} — where the directory names no node of the old system${pluggedIn(given).joins === undefined ? "" : "; add others with --join and quorate reconfigure"}`
       ].join("\n")
     )
   })

@@ -12,6 +12,7 @@ import { describeAddress } from "../directory/address.ts"
 import { isName, parseDirectory } from "../directory/directory.ts"
 import { areAdministrators } from "../keys/keys.ts"
 import { nameOf } from "../memory/identity.ts"
+import { pluggedIn } from "../protocols.ts"
 import { minus } from "./arguments.ts"
 import { asCommandFailure, CommandFailed, refuse } from "./failure.ts"
 import {
@@ -118,6 +119,7 @@ export const statusCommand = Command.make(
   Effect.fnUntraced(function* (given) {
     const addresses = yield* asCommandFailure(parseDirectory(given.servers).lookUp)
     const { nodes, configurations, available } = yield* withStore(given, (store) => store.status)
+    const { joins } = pluggedIn(given.protocol)
     const rows = nodes.map(({ name, ...known }) => ({
       name,
       address: describeAddress(addresses.get(name) ?? { host: "?", port: 0 }),
@@ -135,7 +137,7 @@ export const statusCommand = Command.make(
       const what = !member
         ? "not a member"
         : isNew
-          ? `has lost the memory of the member of this name — quorate reconfigure +${name} puts it in its place`
+          ? `has lost the memory of the member of this name — ${joins === undefined ? `with ${given.protocol} none takes its place` : `${joins(name)} puts it in its place`}`
           : ""
       yield* Console.log(
         `${name.padEnd(12)} ${address.padEnd(24)} ${state.padEnd(6)} ${what}`.trimEnd()

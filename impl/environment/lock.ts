@@ -2,16 +2,54 @@
  * Locks that the kernel holds: while the process that took them lives, against all processes of the
  * machine, also those in other containers. The contents of the file do not matter.
  */
+import { spawnSync } from "node:child_process"
 import { createRequire } from "node:module"
 
 const require = createRequire(import.meta.url)
 
 /**
- * Locks an open file until it is closed. Returns false if another process holds it, or this one
- * through another descriptor. Throws on platforms without such locks.
+ * A way to lock an open file: returns false if another holder has the lock; undefined if this
+ * machine has no such way.
  */
-export const tryLock = (descriptor: number): boolean => {
-  // Loaded on demand: clients do not need it.
-  const locks = require("fs-native-extensions") as { tryLock: (descriptor: number) => boolean }
+export type Locking = (descriptor: number) => boolean | undefined
+
+/** By a native module, which there is for glibc, macOS and Windows. */
+export const byModule: Locking = (descriptor) => {
+  let locks: { readonly tryLock: (descriptor: number) => boolean }
+  try {
+    // Loaded on demand: clients do not need it.
+    locks = require("fs-native-extensions")
+  } catch {
+    return undefined
+  }
   return locks.tryLock(descriptor)
+}
+
+/**
+ * By the command `flock` of BusyBox or util-linux, for musl: it locks what the descriptor was
+ * opened as, which is the same for the command and for this process, and stays locked when the
+ * command has ended.
+ */
+export const byCommand: Locking = (descriptor) => {
+  const stdio = ["ignore", "ignore", "ignore", descriptor] as const
+  const { status } = spawnSync("flock", ["-n", "3"], { stdio: [...stdio] })
+  return status === 0 ? true : status === 1 ? false : undefined
+}
+
+/**
+ * Locks an open file until it is closed. Returns false if another process holds it, or this one
+ * through another descriptor. Throws where there are no such locks. (The two ways do not see each
+ * other: of processes with one folder either all have the module or none.)
+ */
+export const tryLock = (
+  descriptor: number,
+  ways: ReadonlyArray<Locking> = [byModule, byCommand]
+): boolean => {
+  for (const lock of ways) {
+    const isHeld = lock(descriptor)
+    if (isHeld !== undefined) return isHeld
+  }
+  throw new Error(
+    "neither the module fs-native-extensions nor the command flock locks files here: install flock (util-linux or BusyBox)"
+  )
 }

@@ -26,8 +26,8 @@ import { type Item, type Request, RequestParser } from "./resp.ts"
 import { Session, type Terms } from "./session.ts"
 
 export interface GatewayOptions {
-  /** The password that a client must give first. */
-  readonly password?: string
+  /** The password that a client must give first; it may change. */
+  readonly password?: string | (() => string)
   /**
    * The maximum number of clients at a time; by default 10,000, if there are enough descriptors.
    */
@@ -98,12 +98,13 @@ export const startGateway = Effect.fnUntraced(function* (
   })
   yield* Effect.acquireRelease(
     Effect.sync(() => connections.watch(port)),
-    (unwatch) => Effect.sync(unwatch)
+    ({ end }) => Effect.sync(end)
   )
   const gateway: Gateway = {
     store,
     terms: {
-      ...(options.password === undefined ? {} : { password: options.password }),
+      password: () =>
+        typeof options.password === "function" ? options.password() : options.password,
       mostClients: connections.most,
       clients: () => connections.size,
       nodes: () => store.operations.endpoint.connectedPeers.length

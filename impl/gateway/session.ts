@@ -12,8 +12,8 @@ import type { Request } from "./resp.ts"
 
 /** What all sessions of a gateway share. */
 export interface Terms {
-  /** The password that a client must give before it may do anything. */
-  readonly password?: string
+  /** The password that a client must give before it may do anything, if there is one. */
+  readonly password: () => string | undefined
   readonly mostClients: number
   readonly clients: () => number
   /** The number of connected storage nodes. */
@@ -160,7 +160,7 @@ export class Session {
 
   private reset(): void {
     this.protocol = 2
-    this.isAuthenticated = this.terms.password === undefined
+    this.isAuthenticated = this.terms.password() === undefined
     this.name = undefined
     this.isInRefusedGroup = false
     this.isSilent = false
@@ -214,7 +214,7 @@ export class Session {
   private authenticate(given: Request): Reply {
     if (given.length > 2) return error("ERR syntax error")
     const [user, password] = given.length === 1 ? [undefined, given[0]] : given
-    if (this.terms.password === undefined && user === undefined) {
+    if (this.terms.password() === undefined && user === undefined) {
       return error(
         "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"
       )
@@ -226,7 +226,7 @@ export class Session {
 
   /** There is one user. Without a password it may connect with any, as in Redis. */
   private passwordFailure(user: Uint8Array | undefined, given: Uint8Array): Reply | undefined {
-    const { password } = this.terms
+    const password = this.terms.password()
     const isUser = user === undefined || Buffer.from(user).toString("latin1") === "default"
     const isRight = password === undefined || isSame(given, Buffer.from(password))
     return isUser && isRight

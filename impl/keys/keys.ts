@@ -31,6 +31,25 @@ export interface Keys {
   readonly revoked?: ReadonlyArray<string>
 }
 
+interface Holder {
+  readonly name: string
+  readonly role: Role
+}
+
+/** Keys that were to renew others are of somebody else. */
+export class KeysOfAnother extends Schema.TaggedError<KeysOfAnother>()("KeysOfAnother", {
+  /** Whose the keys are that are used now; undefined if none are. */
+  before: Schema.UndefinedOr(Schema.Struct({ name: Schema.String, role: Schema.String })),
+  now: Schema.Struct({ name: Schema.String, role: Schema.String })
+}) {
+  override get message(): string {
+    const { before, now } = this
+    return before === undefined
+      ? "no keys are used, so none can be renewed — connect with keys"
+      : `these keys are of ${now.role} ${now.name}, not of ${before.role} ${before.name} — connect anew to be somebody else`
+  }
+}
+
 /** The TLS options of these keys. */
 export const tlsOf = ({ ca, cert, key }: Keys) => ({ ca, cert, key })
 
@@ -114,7 +133,7 @@ const isEndpointOf = (client: string, endpoint: string): boolean =>
   endpoint.startsWith(`${client}.`) && /^[\w-]+$/.test(endpoint.slice(client.length + 1))
 
 /** The name and the role in the certificate of these keys. */
-export const holderOf = ({ cert }: Keys): { readonly name: string; readonly role: Role } => {
+export const holderOf = ({ cert }: Keys): Holder => {
   const fields = new X509Certificate(cert).subject.split("\n").map((line) => line.split("=", 2))
   const field = (name: string) => fields.find(([key]) => key === name)?.[1] ?? ""
   return { name: field("CN"), role: field("OU") as Role }

@@ -16,12 +16,32 @@ const taken = "net.server.socket"
 type End = Pick<Socket, "remoteAddress" | "remotePort">
 const nameOf = ({ remoteAddress, remotePort }: End): string => `${remoteAddress} ${remotePort}`
 
+/** A connection whose peer has said who it is, perhaps with a certificate. */
+interface Introduced {
+  readonly socket: Socket
+  readonly owner: string | undefined
+}
+
+/** Connections to one port, as they are watched. */
+export interface Watch {
+  /**
+   * Ends all of them, and each that still comes: those without an introduction at once, the others
+   * when their last bytes have left, or soon.
+   */
+  readonly endAll: () => void
+  /** Watches no longer. */
+  readonly end: () => void
+}
+
+/** How long last words to a peer that does not read them may take. */
+const lastWordsMilliseconds = 1000
+
 export class Connections {
   readonly most: number
   /** The maximum number of connections with the same certificate. */
   readonly mostOfOne: number
   private readonly strangers = new Map<string, Socket>()
-  private readonly known = new Map<string, string | undefined>()
+  private readonly known = new Map<string, Introduced>()
   private readonly ofOwner = new Map<string, number>()
   /** The number of connections that were refused, or closed to make room. */
   refused = 0
@@ -43,14 +63,27 @@ export class Connections {
     return Math.max(0, this.most - this.size)
   }
 
-  /** Watches the connections to this port of this process; the returned function stops that. */
-  watch(port: number): () => void {
+  /** Watches the connections to this port of this process. */
+  watch(port: number): Watch {
+    let isOver = false
     const hear = (message: unknown): void => {
       const { socket } = message as { readonly socket: Socket }
-      if (socket.localPort === port) this.admit(socket)
+      if (socket.localPort !== port) return
+      if (isOver) socket.destroy()
+      else this.admit(socket)
     }
     subscribe(taken, hear)
-    return () => unsubscribe(taken, hear)
+    return {
+      endAll: () => {
+        isOver = true
+        for (const stranger of this.strangers.values()) stranger.destroy()
+        const last = [...this.known.values()]
+        setTimeout(() => {
+          for (const { socket } of last) socket.destroy()
+        }, lastWordsMilliseconds).unref()
+      },
+      end: () => unsubscribe(taken, hear)
+    }
   }
 
   /** Admits an accepted connection, or closes it at once. */
@@ -78,8 +111,10 @@ export class Connections {
    */
   introduce(end: End, owner: string | undefined): string | undefined {
     const name = nameOf(end)
-    if (!this.strangers.delete(name)) return undefined
-    this.known.set(name, owner)
+    const socket = this.strangers.get(name)
+    if (socket === undefined) return undefined
+    this.strangers.delete(name)
+    this.known.set(name, { socket, owner })
     if (owner === undefined) return undefined
     const count = (this.ofOwner.get(owner) ?? 0) + 1
     this.ofOwner.set(owner, count)
@@ -90,7 +125,7 @@ export class Connections {
 
   private remove(name: string): void {
     this.strangers.delete(name)
-    const owner = this.known.get(name)
+    const owner = this.known.get(name)?.owner
     this.known.delete(name)
     if (owner === undefined) return
     const left = (this.ofOwner.get(owner) ?? 1) - 1

@@ -55,7 +55,7 @@ export class PeerIsStranger extends Schema.TaggedError<PeerIsStranger>()("PeerIs
 }) {
   override get message(): string {
     const name = nameOfNode(this.peer)
-    return `${name} has no memory yet and belongs to no system (its identity is ${this.peer}) — quorate begin starts a system, quorate reconfigure +${name} admits it to one, in the place of the member with its name`
+    return `${name} has no memory yet and belongs to no system (its identity is ${this.peer}) — begin a system with it, or let it into one, in the place of the member with its name`
   }
 }
 

@@ -13,7 +13,7 @@ import { DirectoryRefused, describeAddress } from "../directory/address.ts"
 import type { Directory } from "../directory/directory.ts"
 import { isNotNode, isRevoked, tlsOf } from "../keys/keys.ts"
 import { Complaints, plain } from "../limits/complaints.ts"
-import type { Connections } from "../limits/connections.ts"
+import { Connections, type Watch } from "../limits/connections.ts"
 import type { Hello } from "../link/frame.ts"
 import { nameOf } from "../memory/identity.ts"
 import { converse, type Speaker } from "./connection.ts"
@@ -32,7 +32,7 @@ const handshakeMilliseconds = 10_000
 export const listen = Effect.fnUntraced(function* (
   speaker: Speaker,
   address: Address,
-  connections?: Connections
+  connections = new Connections(Number.POSITIVE_INFINITY)
 ) {
   const keys = speaker.keys?.()
   const where = {
@@ -54,6 +54,10 @@ export const listen = Effect.fnUntraced(function* (
           minVersion: "TLSv1.3",
           handshakeTimeout: handshakeMilliseconds
         })
+  // A server ends when its last connection has. One that says hello to TLS just then reaches nobody
+  // any more who would end it: whoever watches the connections does.
+  let watch: Watch | undefined
+  yield* Effect.addFinalizer(() => Effect.sync(() => watch?.end()))
   const server = yield* bound.pipe(
     Effect.mapError(
       ({ reason }) =>
@@ -65,12 +69,8 @@ export const listen = Effect.fnUntraced(function* (
     )
   )
   const { port } = server.address as { readonly port: number }
-  if (connections !== undefined) {
-    yield* Effect.acquireRelease(
-      Effect.sync(() => connections.watch(port)),
-      (unwatch) => Effect.sync(unwatch)
-    )
-  }
+  watch = connections.watch(port)
+  yield* Effect.addFinalizer(() => Effect.sync(() => watch?.endAll()))
   const complaints = speaker.complaints ?? new Complaints()
   const handle = (socket: Socket) =>
     Effect.gen(function* () {
@@ -81,7 +81,7 @@ export const listen = Effect.fnUntraced(function* (
         known.refuses(hello) ??
         (stream === undefined
           ? undefined
-          : connections?.introduce(stream, certificate?.fingerprint256))
+          : connections.introduce(stream, certificate?.fingerprint256))
       return yield* converse({ ...known, complaints, refuses }, socket, "dialled")
     }).pipe(
       Effect.scoped,

@@ -40,15 +40,22 @@ import { defaultConnections, measuresOfLimits, mostIncompleteBytes } from "../li
 import { connectionsAmong, lastingHeapBytes, registersFitInBytes } from "../limits/machine.ts"
 import { NodeRoom } from "../limits/room.ts"
 import { frameDecoder } from "../link/frame.ts"
-import { nameOf } from "../memory/identity.ts"
 import { Memory } from "../memory/memory.ts"
 import { counter, gauge, type Measure } from "../metrics/metrics.ts"
 import type { Speaker } from "../net/connection.ts"
 import { listen } from "../net/network.ts"
 import { exchangeMarks } from "../net/visit.ts"
-import { nodeOf, type Plugged, pluggedIn, rulesOf, storesNew, systemOf } from "../protocols.ts"
+import {
+  nodeOf,
+  type Plugged,
+  pluggedIn,
+  replacement,
+  rulesOf,
+  storesNew,
+  systemOf
+} from "../protocols.ts"
 import { FileDisk } from "../storage/file-disk.ts"
-import { type Claimed, claim, FolderRefused, replacement } from "../storage/folder.ts"
+import { type Claimed, claim, FolderRefused } from "../storage/folder.ts"
 import { LogDamaged } from "../storage/recovery.ts"
 import type { Tracing } from "../tracing/tracing.ts"
 import { beginSystem } from "./beginning.ts"
@@ -107,10 +114,11 @@ export class DiskBroken extends Schema.TaggedError<DiskBroken>()("DiskBroken", {
  */
 export class MemoryLost extends Schema.TaggedError<MemoryLost>()("MemoryLost", {
   node: Schema.String,
-  peer: Schema.String
+  peer: Schema.String,
+  mend: Schema.String
 }) {
   override get message(): string {
-    return `${this.peer} remembers more of ${this.node} than it does itself: its folder is an older one, or was used in two places; it has stopped, for it may have forgotten what it acknowledged — ${replacement(nameOf(this.node))}`
+    return `${this.peer} remembers more of ${this.node} than it does itself: its folder is an older one, or was used in two places; it has stopped, for it may have forgotten what it acknowledged — ${this.mend}`
   }
 }
 
@@ -198,7 +206,10 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   }
   const named = servers(...options.members)
   const nameOfSystem = systemOf(protocol, Configuration.majority(named))
-  const claimed = yield* claim(options.data, { node: options.name, protocol, named, nameOfSystem })
+  const claimed = yield* claim(options.data, {
+    ...{ node: options.name, protocol, named, nameOfSystem },
+    replacement: replacement(plugged, options.name)
+  })
   const failed = yield* Deferred.make<never, NodeFailed>()
   const nodeKeys = plugged.isTrusted === true ? yield* keysIn(options.data) : undefined
   const living = yield* livingIn(options, plugged, claimed, nodeKeys, failed)
@@ -387,7 +398,7 @@ const livingIn = Effect.fnUntraced(function* (
     disk,
     memory,
     forgot: (peer) => {
-      const lost = new MemoryLost({ node: identity.id, peer })
+      const lost = new MemoryLost({ node: identity.id, peer, mend: replacement(plugged, name) })
       claimed.end(`its node has stopped for good: ${peer} remembered more of it than it did itself`)
       fail(lost)
     },
@@ -429,7 +440,7 @@ const livingIn = Effect.fnUntraced(function* (
     if (Result.isFailure(opened)) {
       const { failure } = opened
       return yield* failure._tag === "LogDamaged"
-        ? new LogDamaged({ ...failure, mend: replacement(name) })
+        ? new LogDamaged({ ...failure, mend: replacement(plugged, name) })
         : Effect.fail(failure)
     }
     if (opened.success > 0) {

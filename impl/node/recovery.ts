@@ -2,7 +2,12 @@
  * Recovery of a system that has ended: the nodes of whose last configuration no quorum will ever
  * answer again. Nothing in the protocol can go on from there, for whatever the lost ones
  * acknowledged nobody else need have heard of. What can be done is to begin another system with
- * what the folders hold that are left; and it can be said what may be missing.
+ * what the folders hold that are left; and it can be said what may be missing. If they are a
+ * quorum, nothing is: so the nodes of a protocol that never reconfigures are replaced.
+ *
+ * Registers that were removed do not go along. A timestamp of a removal is kept for the sake of
+ * older values that may still be on their way; but those are of clients of the old system, which
+ * no node of the new one listens to.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -34,9 +39,11 @@ interface Held {
 }
 
 export interface Recovered {
-  /** The identity of the node with which the new system begins. */
-  readonly id: ServerId
+  /** The identities of the nodes with which the new system begins. */
+  readonly ids: ReadonlyArray<ServerId>
   readonly registers: number
+  /** How many registers were removed, and are not part of the new system. */
+  readonly reclaimed: number
   readonly from: ReadonlyArray<Held>
   /** The members of the last configuration that is known whose folders are not here. */
   readonly missing: ServerSet
@@ -46,6 +53,19 @@ export interface Recovered {
    */
   readonly isWhole: boolean
 }
+
+/** Something that was acknowledged may be lost, and nobody has said that it may be. */
+export class LossNotAccepted extends Schema.TaggedError<LossNotAccepted>()("LossNotAccepted", {
+  missing: Schema.Array(Schema.String)
+}) {
+  override get message(): string {
+    return `no quorum is here (${this.missing.join(", ")} ${this.missing.length === 1 ? "is" : "are"} missing): ${price}; as long as a quorum of the nodes can be started, start them instead — if none can, say --accept-loss`
+  }
+}
+
+/** What recovery without a quorum may cost. */
+export const price =
+  "what was acknowledged by nodes whose folders are not named may be lost, and values may come back that were replaced or removed"
 
 const isPair = Schema.is(Pair)
 
@@ -73,6 +93,7 @@ const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
     protocol: plugged.name,
     named: servers(node),
     nameOfSystem: "",
+    replacement: "name another folder",
     evenEnded: true
   }
   const claimed = yield* claim(folder, owner)
@@ -110,21 +131,21 @@ const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
 const asItIs = (disk: Disk): Disk => ({ ...disk, list: disk.list, truncate: () => undefined })
 
 /**
- * Begins a system of one node, with this name and in this folder, with what these folders hold.
- * They are not used again.
+ * Begins a system of nodes with these names, in these folders, with what the old folders hold. Those
+ * are not used again. If they are no quorum, it does so only if losses are accepted.
  */
 export const recoverInto = Effect.fnUntraced(function* (
   plugged: Plugged,
   folders: ReadonlyArray<string>,
-  name: string,
-  data: string
+  into: ReadonlyMap<string, string>,
+  acceptsLoss: boolean
 ) {
-  if (existsSync(data) && readdirSync(data).length > 0) {
-    return yield* new FolderRefused({
-      folder: data,
-      problem: "it is not empty",
-      mend: "name another one"
-    })
+  for (const folder of into.values()) {
+    if (existsSync(folder) && readdirSync(folder).length > 0) {
+      return yield* new FolderRefused({
+        ...{ folder, problem: "it is not empty", mend: "name another one" }
+      })
+    }
   }
   const all = yield* Effect.forEach(folders, (folder) => read(plugged, folder))
   const from = all.map(({ held }) => held)
@@ -133,12 +154,22 @@ export const recoverInto = Effect.fnUntraced(function* (
     for (const [key, pair] of held.pairs)
       pairs.set(key, larger(pairs.get(key) ?? initialPair, pair))
   }
-  const memory = beginMemory(data, name, plugged.name)
-  const id = server(memory.id)
-  yield* append(join(data, "log"), id, pairs)
-  memory.adopt(servers(id))
-  for (const { claimed } of all) claimed.end(`what it held went into ${data}, as a new system`)
-  return { id, registers: pairs.size, from, ...judged(from) } satisfies Recovered
+  const { missing, isWhole } = judged(from)
+  if (!isWhole && !acceptsLoss) return yield* new LossNotAccepted({ missing: missing.map(nameOf) })
+  const there = new Map([...pairs].filter(([, { value }]) => value !== null))
+  const begun = [...into].map(([name, data]) => ({
+    data,
+    memory: beginMemory(data, name, plugged.name)
+  }))
+  const ids = servers(...begun.map(({ memory }) => memory.id))
+  for (const { data, memory } of begun) yield* append(join(data, "log"), server(memory.id), there)
+  for (const { memory } of begun) memory.adopt(ids)
+  const where = [...into.values()].join(", ")
+  for (const { claimed } of all) claimed.end(`what it held went into ${where}, as a new system`)
+  return {
+    ...{ ids, registers: there.size, reclaimed: pairs.size - there.size },
+    ...{ from, missing, isWhole }
+  } satisfies Recovered
 })
 
 /** What may be missing. */

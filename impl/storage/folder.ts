@@ -80,6 +80,8 @@ export interface Owner {
    */
   readonly named: ServerSet
   readonly nameOfSystem: string
+  /** How to replace the node if it has lost its memory: what a refusal says. */
+  readonly replacement: string
   /** Whether to accept the folder of a node that has stopped permanently: for recovery. */
   readonly evenEnded?: boolean
 }
@@ -101,10 +103,6 @@ export interface Claimed {
 
 const refused = (folder: string, problem: string, mend: string) =>
   new FolderRefused({ folder, problem, mend })
-
-/** How to replace a node that has lost some or all of its memory by a new one with its name. */
-export const replacement = (name: string): string =>
-  `move the folder away, start ${name} with an empty one, as a new node, and let it take its own place: quorate reconfigure +${name}`
 
 /** Claims the folder for this node until the scope ends. */
 export const claim = Effect.fnUntraced(function* (folder: string, owner: Owner) {
@@ -142,10 +140,10 @@ const logOf = (folder: string): string => join(folder, "log")
 
 /** Reads the folder, or begins a memory in it. Throws the reason for a refusal. */
 const open = (folder: string, owner: Owner): Claimed => {
-  const { node, protocol } = owner
+  const { node, protocol, replacement } = owner
   const text = existsSync(fileOf(folder)) ? readFileSync(fileOf(folder), "utf8") : undefined
-  if (text === undefined) return claimed(folder, begin(folder, node, protocol))
-  const contents = contentsOf(folder, node, text)
+  if (text === undefined) return claimed(folder, begin(folder, node, protocol, replacement))
+  const contents = contentsOf(folder, text, replacement)
   for (const [what, expected, actual] of [
     ["node", node, contents.node],
     ["protocol", protocol, contents.protocol]
@@ -176,9 +174,9 @@ const open = (folder: string, owner: Owner): Claimed => {
     return { ...claimed(folder, converted), convert: () => write(folder, converted) }
   }
   if (contents.ended !== undefined && owner.evenEnded !== true)
-    throw refused(folder, contents.ended, replacement(node))
+    throw refused(folder, contents.ended, replacement)
   if (!isWhole(folder)) {
-    throw refused(folder, "its log, or the beginning of it, is missing", replacement(node))
+    throw refused(folder, "its log, or the beginning of it, is missing", replacement)
   }
   return claimed(folder, contents)
 }
@@ -193,7 +191,11 @@ const claimed = (folder: string, contents: Contents): Claimed => ({
 })
 
 /** The contents of `node.json`, in any format. */
-const contentsOf = (folder: string, node: string, text: string): Contents | typeof Old.Type => {
+const contentsOf = (
+  folder: string,
+  text: string,
+  replacement: string
+): Contents | typeof Old.Type => {
   const decode = Schema.decodeUnknownSync(Schema.Union([Contents, Old]))
   let data: unknown
   try {
@@ -207,7 +209,7 @@ const contentsOf = (folder: string, node: string, text: string): Contents | type
           `a later version wrote it, in format ${format}; this one knows formats 1 and 2`,
           "run the version that wrote it, or a later one"
         )
-      : refused(folder, "node.json is empty, damaged or not written by quorate", replacement(node))
+      : refused(folder, "node.json is empty, damaged or not written by quorate", replacement)
   }
 }
 
@@ -223,7 +225,7 @@ const isWhole = (folder: string): boolean => {
 }
 
 /** Begins a memory: writes its log first, then `node.json`. */
-const begin = (folder: string, node: string, protocol: string): Contents => {
+const begin = (folder: string, node: string, protocol: string, replacement: string): Contents => {
   const log = logOf(folder)
   const identity = mint(node)
   const block = encodeBlock(1, firstRecord(identity))
@@ -231,7 +233,7 @@ const begin = (folder: string, node: string, protocol: string): Contents => {
     throw refused(
       folder,
       "it has a log but no node.json to say which node owns the log",
-      replacement(node)
+      replacement
     )
   }
   rmSync(log, { recursive: true, force: true })
@@ -288,14 +290,14 @@ const syncFolder = (folder: string): void => {
 /** Whether the node of this folder has ever belonged to a system. */
 export const isBegun = (folder: string): boolean => {
   if (!existsSync(fileOf(folder))) return false
-  const contents = contentsOf(folder, "", readFileSync(fileOf(folder), "utf8"))
+  const contents = contentsOf(folder, readFileSync(fileOf(folder), "utf8"), "name another folder")
   return contents.format === 1 || contents.first !== null
 }
 
 /** Begins a memory in an empty folder; the result records the node's system. */
 export const beginMemory = (folder: string, node: string, protocol: string) => {
   mkdirSync(folder, { recursive: true })
-  const contents = begin(folder, node, protocol)
+  const contents = begin(folder, node, protocol, "name an empty folder")
   return {
     id: contents.identity.id,
     adopt: (first: ServerSet): void => write(folder, { ...contents, first })

@@ -3,8 +3,10 @@
  * order when told to.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
-import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs"
+import { X509Certificate } from "node:crypto"
+import { cpSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { createClient } from "redis"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freePorts, isInstalled } from "../../bench/store/system.ts"
 import { Installation } from "../../checker/command/installation.ts"
@@ -196,7 +198,7 @@ describe("a node", () => {
 })
 
 describe("a gateway and a cluster", () => {
-  it("end in order, a gateway by itself", async () => {
+  it("end in order, a gateway by itself that has nothing to read again", async () => {
     const [port] = await freePorts(1)
     const given = [
       "gateway",
@@ -214,6 +216,65 @@ describe("a gateway and a cluster", () => {
       `listening on 127.0.0.1:${port}`,
       "stopping (SIGHUP)"
     ])
+  })
+
+  it("reads its keys and its password again at SIGHUP, and its clients notice nothing", async () => {
+    const keys = ["certificates", "--out", "gateway", "--nodes", "s7", "--clients", "client"]
+    expect((await installation.run(keys)).code).toBe(0)
+    const [port, listen] = (await freePorts(2)) as [number, number]
+    const storing = await start(
+      node("s7", port, "--log", "json", "--keys", "gateway"),
+      "listens on"
+    )
+    const secret = join(folder, "password")
+    writeFileSync(secret, "first\n")
+    const given = ["gateway", "--servers", `s7=127.0.0.1:${port}`, "--keys", "gateway"]
+    const running = await start(
+      [...given, "--listen", `127.0.0.1:${listen}`, "--password-file", secret, "--log", "json"],
+      "Redis clients connect to"
+    )
+    const hangUp = async ({ child, stderr }: Running, until: string): Promise<void> => {
+      const before = stderr().length
+      child.kill("SIGHUP")
+      await expect
+        .poll(() => stderr().slice(before), { timeout: 30_000, interval: 20 })
+        .toContain(until)
+    }
+    const clientWith = (password: string) =>
+      createClient({ socket: { port: listen, reconnectStrategy: false }, password }).on(
+        "error",
+        () => undefined
+      )
+    const early = await clientWith("first").connect()
+    expect(await early.set("x", "1")).toBe("OK")
+
+    // Another certificate of the same name, and another password; then the node refuses the first.
+    const { serialNumber } = new X509Certificate(
+      readFileSync(join(folder, "gateway", "client.pem"))
+    )
+    expect((await installation.run([...keys, "--days", "2"])).code).toBe(0)
+    writeFileSync(secret, "second\n")
+    await hangUp(running, "the password was read again")
+    expect(running.stderr()).toContain("the keys were read again")
+    writeFileSync(join(folder, "gateway", "revoked"), `${serialNumber}\n`)
+    await hangUp(storing, "the keys were read again")
+    expect(await early.set("x", "2")).toBe("OK")
+    await expect(clientWith("first").connect()).rejects.toThrow(/WRONGPASS/)
+    const late = await clientWith("second").connect()
+    expect(await late.get("x")).toBe("2")
+
+    // Keys of somebody else are of no use, and are not used.
+    expect(
+      (await installation.run(["certificates", "--out", "other", "--clients", "somebody"])).code
+    ).toBe(0)
+    for (const file of ["pem", "key"])
+      cpSync(join(folder, "other", `somebody.${file}`), join(folder, "gateway", `client.${file}`))
+    await hangUp(running, "the keys stay as they were")
+    expect(running.stderr()).toContain("these keys are of client somebody, not of client client")
+    expect(await late.set("x", "3")).toBe("OK")
+    early.destroy()
+    late.destroy()
+    expect(await stopped(running, "SIGTERM")).toBe(0)
   })
 
   it("end with all that they started", async () => {

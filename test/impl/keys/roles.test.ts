@@ -4,6 +4,7 @@
  */
 
 import { X509Certificate } from "node:crypto"
+import { connect as connectTcp } from "node:net"
 import * as Effect from "effect/Effect"
 import { afterEach, describe, expect, it } from "vitest"
 import { connect, type PromisedStore } from "../../../impl/client/store.ts"
@@ -57,6 +58,24 @@ const introduced = async (cluster: TestCluster, endpoint: string, role: Role, gi
   open.push(peer)
   return peer
 }
+
+describe("a node over TLS", () => {
+  it("ends though somebody has connected and says nothing, as others do that end just now", async () => {
+    const cluster = await started()
+    const { port } = cluster.node("s1").address
+    const silent = connectTcp(port, "127.0.0.1")
+    open.push({ close: () => silent.destroy() })
+    const closed = new Promise((resolve) =>
+      silent.on("close", resolve).on("error", () => undefined)
+    )
+    await new Promise((resolve) => silent.once("connect", resolve))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const began = performance.now()
+    await cluster.stop("s1")
+    await closed
+    expect(performance.now() - began).toBeLessThan(3000)
+  })
+})
 
 describe("an endpoint", () => {
   const certificates = {

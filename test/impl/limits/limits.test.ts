@@ -5,7 +5,7 @@
 import { connect, createServer, type Server, type Socket } from "node:net"
 import { afterEach, describe, expect, it } from "vitest"
 import { Complaints, plain } from "../../../impl/limits/complaints.ts"
-import { Connections } from "../../../impl/limits/connections.ts"
+import { Connections, type Watch } from "../../../impl/limits/connections.ts"
 import { Holdings } from "../../../impl/limits/holdings.ts"
 import { connectionsAmong } from "../../../impl/limits/machine.ts"
 import { NodeRoom } from "../../../impl/limits/room.ts"
@@ -23,6 +23,7 @@ describe("connections", () => {
    * A server that accepts this many connections, and a way to connect to it: returns the connection
    * as the server sees it.
    */
+  let watch: Watch
   const serving = async (connections: Connections) => {
     const taken: Array<Socket> = []
     let hear: (() => void) | undefined
@@ -33,7 +34,7 @@ describe("connections", () => {
     })
     await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", () => resolve()))
     const { port } = server.address() as { readonly port: number }
-    connections.watch(port)
+    watch = connections.watch(port)
     return async (): Promise<Socket> => {
       const next = new Promise<void>((resolve) => (hear = resolve))
       const socket = connect(port, "127.0.0.1")
@@ -69,6 +70,18 @@ describe("connections", () => {
     for (const owner of ["a", "a", "a", "b"])
       refusals.push(connections.introduce(await dial(), owner))
     expect(refusals.map((refusal) => refusal === undefined)).toEqual([true, true, false, true])
+  })
+
+  it("end with their server: strangers and newcomers at once, the others when they had time to read", async () => {
+    const connections = new Connections(8)
+    const dial = await serving(connections)
+    const [stranger, known] = [await dial(), await dial()]
+    expect(connections.introduce(known, undefined)).toBeUndefined()
+    watch.endAll()
+    const late = await dial()
+    expect([stranger.destroyed, known.destroyed, late.destroyed]).toEqual([true, false, true])
+    await expect.poll(() => known.destroyed, { timeout: 5000 }).toBe(true)
+    watch.end()
   })
 
   it("are no more than the descriptors allow", () => {

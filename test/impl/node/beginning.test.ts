@@ -2,7 +2,15 @@
  * Beginning a system is an act of its own, once; so is ending up with another one after the first
  * is lost for good.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -18,6 +26,7 @@ import { type RunningNode, startNode } from "../../../impl/node/node.ts"
 import { recoverInto } from "../../../impl/node/recovery.ts"
 import { pluggedIn } from "../../../impl/protocols.ts"
 import { TestCluster } from "../net/cluster.ts"
+import { RawPeer } from "../net/raw-peer.ts"
 
 const rambo = pluggedIn("rambo")
 const text = (bytes: Uint8Array | null): string | null =>
@@ -246,19 +255,26 @@ describe("recovery", () => {
     const all = `${folderOf("s1")}.all`
     for (const name of ["s1", "s2", "s3"])
       cpSync(folderOf(name), join(all, name), { recursive: true })
-    const recovered = (into: string, ...folders: ReadonlyArray<string>) =>
-      Effect.runPromise(Effect.scoped(recoverInto(rambo, folders, "s1", into)))
-    const whole = await recovered(join(all, "new"), join(all, "s1"), join(all, "s3"))
-    expect(whole).toMatchObject({ isWhole: true, registers: 20 })
+    const recovered = (acceptsLoss: boolean, into: string, ...folders: ReadonlyArray<string>) =>
+      Effect.runPromise(
+        Effect.scoped(recoverInto(rambo, folders, new Map([["s1", into]]), acceptsLoss))
+      )
+    const whole = await recovered(false, join(all, "new"), join(all, "s1"), join(all, "s3"))
+    expect(whole).toMatchObject({ isWhole: true, registers: 20, reclaimed: 0 })
     expect(whole.missing.map(nameOf)).toEqual(["s2"])
     const data = join(cluster.folder, "new")
-    const one = await recovered(data, folderOf("s2"))
+    await expect(recovered(false, data, folderOf("s2"))).rejects.toMatchObject({
+      _tag: "LossNotAccepted",
+      missing: ["s1", "s3"]
+    })
+    expect(existsSync(data)).toBe(false)
+    const one = await recovered(true, data, folderOf("s2"))
     expect(one.isWhole).toBe(false)
     expect(one.missing.map(nameOf)).toEqual(["s1", "s3"])
     await expect(cluster.start("s2")).rejects.toMatchObject({
       problem: expect.stringMatching(/went into .*new/)
     })
-    await expect(recovered(data, folderOf("s1"))).rejects.toMatchObject({
+    await expect(recovered(true, data, folderOf("s1"))).rejects.toMatchObject({
       problem: "it is not empty"
     })
     const scope = Effect.runSync(Scope.make())
@@ -280,5 +296,43 @@ describe("recovery", () => {
     expect(lost).toBeLessThan(20)
     await after.put("k0", "new")
     expect(text(await after.get("k0"))).toBe("new")
+  })
+
+  it("replaces a node where nothing reconfigures, without its removed registers, and old clients are strangers", async () => {
+    const more = { protocol: "majority" }
+    const cluster = new TestCluster(3, undefined, undefined, more)
+    open.push({ close: () => cluster.remove() })
+    await cluster.start()
+    const options = { servers: cluster.directory, protocol: "majority", timeoutMilliseconds: 5000 }
+    const store = await connect(options)
+    for (let number = 0; number < 10; number++) await store.put(`k${number}`, `${number}`)
+    for (let number = 0; number < 4; number++) await store.remove(`k${number}`)
+    const first = cluster.node("s1").first() ?? null
+    await store.close()
+    await cluster.stop()
+    const folderOf = (name: string) => join(cluster.folder, name)
+    // Of s2 the log is gone. The message names what works with this protocol.
+    rmSync(join(folderOf("s2"), "log"), { recursive: true })
+    await expect(cluster.start("s2")).rejects.toMatchObject({
+      mend: expect.stringMatching(/quorate recover --protocol majority begin a new system/)
+    })
+    const again = new TestCluster(3, undefined, undefined, more)
+    open.push({ close: () => again.remove() })
+    const into = new Map(again.names.map((name) => [name, join(again.folder, name)]))
+    const old = [folderOf("s1"), folderOf("s3")]
+    expect(
+      await Effect.runPromise(Effect.scoped(recoverInto(pluggedIn("majority"), old, into, false)))
+    ).toMatchObject({ isWhole: true, registers: 6, reclaimed: 4 })
+    await again.start()
+    const after = await connect({ ...options, servers: again.directory })
+    open.push(after)
+    for (let number = 0; number < 10; number++) {
+      expect(text(await after.get(`k${number}`))).toBe(number < 4 ? null : `${number}`)
+    }
+    // Whatever a client of the old system still has to say, nobody of the new one listens to.
+    const { port } = again.node("s1").address
+    const late = await RawPeer.connect(port, "late", { protocol: "majority", first })
+    expect(await late.until(() => late.heard.some(({ _tag }) => _tag === "Refused"))).toBe(true)
+    late.close()
   })
 })
