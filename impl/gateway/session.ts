@@ -62,7 +62,7 @@ export class Session {
   constructor(id: number, terms: Terms) {
     this.id = id
     this.terms = terms
-    this.isAuthenticated = terms.password === undefined
+    this.isAuthenticated = terms.password() === undefined
   }
 
   /**
