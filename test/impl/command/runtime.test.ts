@@ -211,13 +211,14 @@ describe("quorate", () => {
       ["begin", "--servers", "+s1=127.0.0.1:1"],
       /names no node to begin with — write those without a plus/
     ],
+    [["recover", "--from", "d", "--name", "s1", "--data", "e"], /d: it is no folder of a node/],
     [
-      ["recover", "--from", "d", "--name", "s1", "--data", "e"],
-      /may be lost, .* say --accept-loss/
+      ["recover", "--from", "d", "--name", "s1,s2", "--data", "e"],
+      /write a folder of its own for each of s1, s2/
     ],
     [
-      ["recover", "--from", "d", "--name", "s1", "--data", "e", "--accept-loss"],
-      /d: it is no folder of a node/
+      ["recover", "--from", "d", "--name", "s1,s1", "--data", "e,f", "--accept-loss"],
+      /a name is there twice/
     ],
     [["cluster", "--nodes", "0"], /a number from 1 to/]
   ] as const)("says what is wrong with %j in one line", async (given, message) => {

@@ -265,7 +265,8 @@ describe("recovery", () => {
     const data = join(cluster.folder, "new")
     await expect(recovered(false, data, folderOf("s2"))).rejects.toMatchObject({
       _tag: "LossNotAccepted",
-      missing: ["s1", "s3"]
+      missing: ["s1", "s3"],
+      message: expect.stringMatching(/may be lost, .* say --accept-loss/)
     })
     expect(existsSync(data)).toBe(false)
     const one = await recovered(true, data, folderOf("s2"))
