@@ -17,6 +17,7 @@ import {
   type Shown,
   writeTrace
 } from "./check-print.ts"
+import { entryOfThreads } from "./entry.ts"
 import { exitCodes, gravest } from "./exit-codes.ts"
 import type { Job } from "./job.ts"
 import { mismatch, readManifest } from "./manifest.ts"
@@ -52,7 +53,7 @@ export const checkCommand = Command.make(
       return yield* refuse("--format goes with one scenario")
     if (trace !== undefined) yield* refuseUnlessWritable(trace)
     const workers = yield* workersOf(given.workers)
-    const jobs = yield* savedJobsOf(yield* jobsOf(sources, given), given, new URL(import.meta.url))
+    const jobs = yield* savedJobsOf(yield* jobsOf(sources, given), given, entryOfThreads())
     const { all, json, format } = given
     const reports = yield* checkJobs(jobs, workers, {
       ...{ all, json, format, trace },
@@ -135,11 +136,11 @@ const checkJobs = Effect.fnUntraced(function* (
   if (isTable) yield* Console.log(tableHead())
   const reports =
     several && workers > 1
-      ? yield* runJobs(new URL(import.meta.url), jobs, Math.min(workers, jobs.length), show)
+      ? yield* runJobs(entryOfThreads(), jobs, Math.min(workers, jobs.length), show)
       : jobs[0]?.order === "random" && !several && workers > 1
-        ? [yield* runSwarm(new URL(import.meta.url), jobs[0], workers)]
+        ? [yield* runSwarm(entryOfThreads(), jobs[0], workers)]
         : jobs[0]?.order === "bfs" && !several && options.searchers > 1
-          ? [yield* runParallel(new URL(import.meta.url), jobs[0], options.searchers)]
+          ? [yield* runParallel(entryOfThreads(), jobs[0], options.searchers)]
           : yield* checkInTurn(jobs, show)
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
   const unchecked = jobs.slice(reports.length).map(({ name }) => name)

@@ -12,6 +12,7 @@ import { scenarioJsonSchema } from "../scenario/scenario.ts"
 import { checkCommand } from "./check.ts"
 import { scenarioCompletions } from "./completions.ts"
 import { Interruption, ProgressDisplay } from "./drive.ts"
+import { beganWith } from "./entry.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { exploreCommand } from "./explore.ts"
 import { initCommand } from "./init.ts"
@@ -20,7 +21,7 @@ import { mcpCommand } from "./mcp.ts"
 import { isWorker, work } from "./pool.ts"
 import { show } from "./show.ts"
 
-const version = "0.1.0"
+export const version = "0.1.0"
 
 const schema = Command.make("schema", {}, () =>
   Console.log(JSON.stringify(scenarioJsonSchema(), undefined, 2))
@@ -171,8 +172,10 @@ const endQuietlyUnderClosedPipes = (): void => {
 
 /**
  * Runs the command with the process's arguments; or, in a thread of its pool, does the pool's work.
+ * `entry` is the file that calls this.
  */
-export const run = async (more: ReadonlyArray<Subcommand>): Promise<void> => {
+export const run = async (entry: URL, more: ReadonlyArray<Subcommand>): Promise<void> => {
+  beganWith(entry)
   endQuietlyUnderClosedPipes()
   if (isWorker) {
     await work()

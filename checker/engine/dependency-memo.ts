@@ -8,9 +8,9 @@
  *
  * What it read is a tree: a node is a component, and leads on by the value found there. All nodes
  * stand in one typed array, since a search follows them several million times a second. Each is
- * three words and then a cell for each value up to its capacity: 0 for a value that was not met, the
- * place of a node, or the complement of a result's number. A node that meets values far apart keeps
- * its cells in a map instead.
+ * three words and then a cell for each value up to its capacity: 0 for a value that was not met,
+ * the place of a node, or the complement of a result's number. A node that meets values far apart
+ * keeps its cells in a map instead.
  */
 import { withRoom } from "./integers.ts"
 

@@ -55,6 +55,14 @@ const flags = {
   lyingDisks: Flag.Boolean("lying-disks").pipe(
     Flag.withDescription("Disks that say they have synced when they have not: what must be found"),
     Flag.withDefault(false)
+  ),
+  json: Flag.Boolean("json").pipe(
+    Flag.withDescription("Run every seed, and print one JSON document of what each came to"),
+    Flag.withDefault(false)
+  ),
+  minimise: Flag.Boolean("minimise").pipe(
+    Flag.withDescription("With --json: make runs that fail smaller (otherwise the first one is)"),
+    Flag.withDefault(false)
   )
 }
 
@@ -95,14 +103,20 @@ export const simulateCommand = Command.make(
     if (Option.isSome(faults) && !faults.value.every(Number.isInteger)) {
       return yield* refuse("--faults: write the numbers of faults, such as 3,7, or none")
     }
+    if (given.minimise && !given.json)
+      return yield* refuse(
+        "--minimise goes with --json: without it, the run that fails is made smaller"
+      )
+    const { json, minimise: minimises, runs, ...sizes } = given
     const plan: Plan = {
-      ...given,
+      ...sizes,
       servers: size,
       liars: isTrusted ? liars : undefined,
       variant: chosen,
       ...(Option.isSome(faults) ? { faults: faults.value } : { faults: undefined })
     } as Plan
     const verdictOf = (one: Plan) => new Simulation(one, plugged).run()
+    if (json) return yield* printRuns(plan, runs, minimises, verdictOf)
     const started = performance.now()
     let messages = 0
     let operations = 0
@@ -138,6 +152,34 @@ export const simulateCommand = Command.make(
     }
   ])
 )
+
+/** Runs every seed, and says what each came to. */
+const printRuns = Effect.fnUntraced(function* (
+  plan: Plan,
+  runs: number,
+  minimises: boolean,
+  outcomeOf: (plan: Plan) => Outcome
+) {
+  const all = Array.from({ length: runs }, (_, at) => {
+    const one = { ...plan, seed: plan.seed + at }
+    const { verdict, reason, completed, messages, crashes, reconfigurations } = outcomeOf(one)
+    const told =
+      minimises && verdict !== "atomic"
+        ? minimise(one, verdict, (smaller) => outcomeOf(smaller).verdict)
+        : one
+    return {
+      ...{ seed: one.seed, verdict, reason, operations: completed, messages },
+      ...{ crashes, reconfigurations, replay: commandOf(told) }
+    }
+  })
+  yield* Console.log(JSON.stringify({ protocol: plan.protocol, variant: plan.variant, runs: all }))
+  const broken = all.filter(({ verdict }) => verdict !== "atomic")
+  if (broken.length > 0)
+    return yield* new CommandFailed({
+      message: `${broken.length} of ${runs} runs are not as they must be`,
+      exitCode: exitCodes.violated
+    })
+})
 
 const fail = Effect.fnUntraced(function* (
   plan: Plan,

@@ -47,10 +47,14 @@ export interface Options {
 const install = (folder: string, hasScenarios: boolean): void => {
   const { scripts } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"))
   const tools = join(packageFolder, "node_modules", ".bin")
-  execFileSync("sh", ["-c", `${scripts["build:command"]} --outfile="${scriptIn(folder)}"`], {
-    cwd: packageFolder,
-    env: { PATH: `${tools}:${process.env.PATH}` }
-  })
+  execFileSync(
+    "sh",
+    ["-c", `${scripts["build:command"]} --outdir="${dirname(scriptIn(folder))}"`],
+    {
+      cwd: packageFolder,
+      env: { PATH: `${tools}:${process.env.PATH}` }
+    }
+  )
   copyFileSync(join(packageFolder, "package.json"), join(folder, "package.json"))
   // The bundle leaves it out: it is a library of the machine's own code.
   mkdirSync(join(folder, "node_modules"))

@@ -1,0 +1,141 @@
+/**
+ * A runner: it takes units from the queue, one for each of its workers, does each as a process of
+ * its own, and keeps what it came to.
+ *
+ * A process of its own, because a unit keeps a processor busy for as long as it takes, and the
+ * runner has to say in the meantime that it is alive; and because a unit that runs out of memory
+ * must not take others with it.
+ */
+import { spawn } from "node:child_process"
+import * as Effect from "effect/Effect"
+import { minimisationOf } from "./campaign.ts"
+import { kindsOf, smallerId } from "./kinds.ts"
+import { failed, type Outcome, outcomeOf } from "./outcome.ts"
+import { isDone, putOutcome, type Queued, queueOfUnits } from "./storage.ts"
+
+/** How often a unit is begun at most: runners may be lost, and processes may die. */
+const mostAttempts = 5
+/** The most characters that are taken of a process. */
+const mostOutput = 1 << 28
+
+export interface RunnerOptions {
+  /** What the runner is called in results. */
+  readonly name: string
+  readonly workers: number
+  /** How the command is begun: the program, and its first arguments. */
+  readonly command: readonly [program: string, ...before: ReadonlyArray<string>]
+  /** Hears of each unit that is done, and of what was tried in vain. */
+  readonly done: (line: string) => void
+  readonly inVain: (line: string) => void
+}
+
+/** Takes units and does them, until it is interrupted: then what it does is given back. */
+export const runUnits = Effect.fnUntraced(function* (options: RunnerOptions) {
+  const queue = yield* queueOfUnits
+  const worker = queue
+    .take((queued, { attempts }) => doUnit(options, queued, attempts))
+    .pipe(
+      Effect.catchTag("UnitFailed", ({ message }) => Effect.sync(() => options.inVain(message))),
+      Effect.forever
+    )
+  yield* Effect.all(
+    Array.from({ length: options.workers }, () => worker),
+    { concurrency: "unbounded", discard: true }
+  )
+})
+
+/** A unit is to be tried again. */
+class UnitFailed extends Error {
+  readonly _tag = "UnitFailed"
+}
+
+const doUnit = Effect.fnUntraced(function* (
+  options: RunnerOptions,
+  queued: Queued,
+  attempts: number
+) {
+  // A runner may have been lost between the two: when it had kept the outcome, and had not yet said
+  // that the unit is done.
+  if (yield* isDone(queued)) return
+  const { unit } = queued
+  const started = performance.now()
+  const outcome: Outcome =
+    attempts > mostAttempts
+      ? failed(`it was begun ${mostAttempts} times, and each time its runner or its process ended`)
+      : yield* attempt(options, queued, attempts)
+  yield* minimiseOne(queued, outcome)
+  const seconds = (performance.now() - started) / 1000
+  yield* putOutcome(queued, { runner: options.name, seconds, outcome })
+  options.done(`${outcome.verdict}: ${unit.title} (${seconds.toFixed(1)} s)`)
+})
+
+const attempt = Effect.fnUntraced(function* (
+  { command }: RunnerOptions,
+  { unit }: Queued,
+  attempts: number
+) {
+  const ended = yield* processOf(command, unit.arguments, unit.input ?? "")
+  const outcome = outcomeOf(unit, ended)
+  if (outcome !== undefined) return outcome
+  const how = `${unit.title}: the process ended with ${ended.signal ?? `exit code ${ended.code}`}${ended.errors === "" ? "" : `: ${ended.errors.trim().slice(-2000)}`}`
+  if (attempts < mostAttempts) return yield* Effect.fail(new UnitFailed(how))
+  return failed(how)
+})
+
+/**
+ * Of a kind of violation of a campaign, whichever was met first is made smaller, once: its unit has
+ * the name of the kind, and the queue takes no second one.
+ */
+const minimiseOne = Effect.fnUntraced(function* ({ campaign, unit }: Queued, outcome: Outcome) {
+  const queue = yield* queueOfUnits
+  for (const [kind, violation] of kindsOf(unit, outcome)) {
+    const id = smallerId(campaign, kind)
+    yield* queue.offer({ campaign, id, unit: minimisationOf(kind, violation.replay) }, { id })
+  }
+})
+
+interface Ended {
+  readonly code: number
+  readonly signal: NodeJS.Signals | null
+  readonly output: string
+  readonly errors: string
+}
+
+/**
+ * Runs the command to its end; kills it when interrupted. It ends by itself if this process does.
+ */
+const processOf = (
+  [program, ...before]: RunnerOptions["command"],
+  words: ReadonlyArray<string>,
+  input: string
+): Effect.Effect<Ended> =>
+  Effect.callback<Ended>((resume) => {
+    const running = spawn(program, [...before, ...words], {
+      // By the channel the process notices that this one is gone.
+      stdio: ["pipe", "pipe", "pipe", "ipc"],
+      // What a terminal says to this process it does not say to that one: a Ctrl-C would end its
+      // work early, and its outcome would be kept.
+      detached: true
+    })
+    let output = ""
+    let errors = ""
+    running.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      output += text
+      if (output.length > mostOutput) running.kill("SIGKILL")
+    })
+    running.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      errors = (errors + text).slice(-(1 << 14))
+    })
+    // Whoever refuses to read ends with an exit code that says why.
+    running.stdin?.on("error", () => undefined)
+    running.stdin?.end(input)
+    running.on("error", (error) =>
+      resume(Effect.succeed({ code: -1, signal: null, output: "", errors: error.message }))
+    )
+    running.on("close", (code, signal) =>
+      resume(Effect.succeed({ code: code ?? -1, signal, output, errors }))
+    )
+    return Effect.sync(() => {
+      running.kill("SIGKILL")
+    })
+  })

@@ -1,0 +1,264 @@
+/**
+ * `quorate campaign` and `quorate runner`: many checks and simulations, kept in a database, done by
+ * as many processes as there are. What does them is loaded only when it is needed.
+ */
+import { readFileSync } from "node:fs"
+import { availableParallelism } from "node:os"
+import * as Console from "effect/Console"
+import { Argument, Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { identityOf, type Named, readCampaign, unitsOf } from "../campaign/campaign.ts"
+import type * as Engine from "../campaign/engine.ts"
+import { type CampaignReport, tableOf } from "../campaign/report.ts"
+import { asCommandFailure, CommandFailed, refuse } from "./failure.ts"
+
+/** What the commands need of the rest of the program. */
+export interface Surroundings {
+  /** The file that the process began with; processes that do units begin with it, too. */
+  readonly entry: URL
+  readonly version: string
+  /** The scenarios that an argument stands for. */
+  readonly sourcesOf: (
+    arguments_: ReadonlyArray<string>
+  ) => Effect.Effect<
+    ReadonlyArray<Named & { readonly model?: unknown }>,
+    { readonly _tag: string; readonly message: string }
+  >
+}
+
+const exitCodes = { violated: 12, inconclusive: 14, failed: 70, interrupted: 130 } as const
+const mostWorkers = 256
+const lineMilliseconds = 10_000
+
+const workers = Flag.Int("workers").pipe(
+  Flag.withDescription("How many units this process does at a time (as many as there are cores)"),
+  Flag.optional
+)
+
+const lostAfter = Flag.Int("lost-after").pipe(
+  Flag.withMetavar("SECONDS"),
+  Flag.withDescription("How long a runner may be silent until others do its work"),
+  Flag.withDefault(30)
+)
+
+const storageHelp =
+  "Where campaigns are kept: sqlite:FILE, or postgres://USER:PASSWORD@HOST/DATABASE"
+
+export const campaignCommandsWith = (
+  surroundings: Surroundings
+): ReadonlyArray<Command.Command.Any> => [campaignWith(surroundings), runnerWith(surroundings)]
+
+const campaignWith = ({ entry, version, sourcesOf }: Surroundings) =>
+  Command.make(
+    "campaign",
+    {
+      file: Argument.String("file").pipe(
+        Argument.withDescription("What is to be done: a JSON file (see impl/campaign/README.md)")
+      ),
+      storage: Flag.String("storage").pipe(
+        Flag.withMetavar("PLACE"),
+        Flag.withDescription(`${storageHelp} (sqlite:FILE.sqlite where nothing is said)`),
+        Flag.optional
+      ),
+      ...{ workers, lostAfter },
+      json: Flag.Boolean("json").pipe(
+        Flag.withDescription("Print one JSON document in place of the table"),
+        Flag.withDefault(false)
+      )
+    },
+    Effect.fnUntraced(function* (given) {
+      const text = yield* Effect.try({
+        try: () => readFileSync(given.file, "utf8"),
+        catch: (error) =>
+          new CommandFailed({
+            message: `${given.file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+            exitCode: 2
+          })
+      })
+      const campaign = yield* asCommandFailure(Effect.fromResult(readCampaign(given.file, text)))
+      const named = new Map<string, ReadonlyArray<Named>>()
+      for (const argument of (campaign.checks ?? []).flatMap(({ scenarios }) => scenarios)) {
+        if (argument === "-")
+          return yield* refuse(`${given.file}: name scenarios by files, not by -`)
+        const sources = yield* asCommandFailure(sourcesOf([argument]))
+        if (sources.some(({ model }) => model !== undefined))
+          return yield* refuse(
+            `${given.file}: "${argument}" is a model: campaigns are of scenarios and simulations`
+          )
+        named.set(argument, sources)
+      }
+      const units = yield* asCommandFailure(
+        Effect.fromResult(unitsOf(campaign, (argument) => named.get(argument) ?? []))
+      )
+      const id = identityOf(campaign, units, version)
+      const storage = Option.getOrElse(
+        given.storage,
+        () => `sqlite:${given.file.replace(/\.json$/, "")}.sqlite`
+      )
+      const count = yield* workersOf(given.workers, 0)
+      const lostAfterSeconds = yield* secondsOf(given.lostAfter)
+      const { runCampaign } = yield* loadEngine(entry)
+      const lines = new Lines()
+      const report = yield* running((signal) =>
+        runCampaign({
+          ...{
+            storage,
+            lostAfterSeconds,
+            signal,
+            id,
+            units,
+            workers: count,
+            command: commandFrom(entry)
+          },
+          name: campaign.name ?? given.file,
+          done: () => undefined,
+          inVain: (line) => lines.say(line),
+          violated: (line) => lines.say(line),
+          progressed: (line) => lines.progress(line)
+        })
+      )
+      lines.clear()
+      yield* Console.log(given.json ? JSON.stringify(report, undefined, 2) : tableOf(report))
+      if (!report.finished)
+        yield* Console.error("not all is done: the same command goes on, and so does any runner")
+      process.exitCode = exitCodeOf(report)
+    })
+  ).pipe(
+    Command.withDescription(
+      "Do many checks and simulations, alone or with runners on other machines; resume them"
+    ),
+    Command.withExamples([
+      {
+        command: "quorate campaign nightly.json",
+        description: "Do it on this machine; kept beside the file, and resumed by the same command"
+      },
+      {
+        command: "quorate campaign nightly.json --storage postgres://q@db/q --workers 0 --json",
+        description: "Have runners on other machines do it, and wait for what it comes to"
+      }
+    ])
+  )
+
+const runnerWith = ({ entry }: Surroundings) =>
+  Command.make(
+    "runner",
+    {
+      storage: Flag.String("storage").pipe(
+        Flag.withMetavar("PLACE"),
+        Flag.withDescription(storageHelp)
+      ),
+      ...{ workers, lostAfter }
+    },
+    Effect.fnUntraced(function* (given) {
+      const count = yield* workersOf(given.workers, 1)
+      const lostAfterSeconds = yield* secondsOf(given.lostAfter)
+      const { runRunner } = yield* loadEngine(entry)
+      const { storage } = given
+      yield* running((signal) =>
+        runRunner({
+          ...{ storage, lostAfterSeconds, signal, workers: count, command: commandFrom(entry) },
+          done: (line) => process.stderr.write(`${line}\n`),
+          inVain: (line) => process.stderr.write(`${line}\n`)
+        })
+      )
+    })
+  ).pipe(Command.withDescription("Do what waits in the storage of campaigns, until told to stop"))
+
+const workersOf = Effect.fnUntraced(function* (given: Option.Option<number>, least: number) {
+  const count = Option.getOrElse(given, () => availableParallelism())
+  if (count < least || count > mostWorkers)
+    return yield* refuse(`--workers: write a number from ${least} to ${mostWorkers}`)
+  return count
+})
+
+/** Databases count in whole seconds. */
+const leastLostAfter = 3
+
+const secondsOf = (seconds: number) =>
+  seconds < leastLostAfter
+    ? refuse(`--lost-after: write a number of seconds from ${leastLostAfter} on`)
+    : Effect.succeed(seconds)
+
+/**
+ * Where the sources run, the engine is a module among them; built, it is a file beside this one.
+ */
+const loadEngine = (entry: URL): Effect.Effect<typeof Engine> => {
+  const place = entry.pathname.endsWith(".ts") ? "../campaign/engine.ts" : "./campaign.js"
+  return Effect.promise(() => import(new URL(place, entry).href) as Promise<typeof Engine>)
+}
+
+/** How a process of the same command begins. */
+const commandFrom = (entry: URL): readonly [string, ...ReadonlyArray<string>] => [
+  process.execPath,
+  ...process.execArgv,
+  decodeURIComponent(entry.pathname)
+]
+
+/** Runs something of the engine's, which is told when the user wants to stop. */
+const running = <Answer>(
+  run: (signal: AbortSignal) => Promise<Answer | Engine.Refused>
+): Effect.Effect<Answer, CommandFailed> =>
+  Effect.gen(function* () {
+    const stopping = new AbortController()
+    const stop = () => {
+      if (stopping.signal.aborted) process.exit(exitCodes.interrupted)
+      stopping.abort()
+    }
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
+    for (const signal of signals) process.on(signal, stop)
+    const answer = yield* Effect.promise(() => run(stopping.signal))
+    for (const signal of signals) process.off(signal, stop)
+    if (typeof answer === "object" && answer !== null && "refused" in answer)
+      return yield* refuse(answer.refused)
+    return answer as Answer
+  })
+
+const exitCodeOf = (report: CampaignReport): number => {
+  const { finished, verdicts, outcomes } = report
+  if (verdicts.violated > 0) return exitCodes.violated
+  if (verdicts.refused + verdicts.failed > 0) return exitCodes.failed
+  // Random runs that find nothing are inconclusive, and cannot be otherwise.
+  const isOpen = outcomes.some(
+    ({ verdict, seeds }) => verdict === "inconclusive" && seeds.length === 0
+  )
+  return finished && !isOpen ? 0 : exitCodes.inconclusive
+}
+
+/**
+ * Lines for people, on standard error: a line of progress in place on a terminal, else now and
+ * then.
+ */
+class Lines {
+  private shown = ""
+  private at = performance.now()
+
+  say(line: string): void {
+    this.clear()
+    process.stderr.write(`${line}\n`)
+  }
+
+  progress(line: string): void {
+    if (line === this.shown) return
+    if (process.stderr.isTTY !== true && performance.now() - this.at < lineMilliseconds) return
+    this.at = performance.now()
+    this.shown = line
+    process.stderr.write(
+      process.stderr.isTTY === true
+        ? `\r\x1b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`
+        : `${line}\n`
+    )
+  }
+
+  clear(): void {
+    if (process.stderr.isTTY === true) process.stderr.write("\r\x1b[2K")
+    this.shown = ""
+  }
+}
+
+/** A process that does a unit for a runner ends when the runner does. */
+export const endWithRunner = (): void => {
+  if (process.channel === undefined || process.channel === null) return
+  process.once("disconnect", () => process.exit())
+  process.channel.unref()
+}
