@@ -9,6 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as SqlClient from "effect/sql/SqlClient"
+import { SqlError } from "effect/sql/SqlError"
 import type { Unit } from "./campaign.ts"
 import { kindOf, kindsOf, smallerId } from "./kinds.ts"
 import { type CampaignReport, reportOf } from "./report.ts"
@@ -22,7 +23,8 @@ import {
   putCampaign,
   queueOfUnits,
   StorageRefused,
-  storageLayer
+  storageLayer,
+  unusable
 } from "./storage.ts"
 
 const lookMilliseconds = 300
@@ -88,6 +90,8 @@ const running = async <Result, Requirements>(
   if (Exit.isSuccess(exit)) return exit.value
   const error = Cause.squash(exit.cause)
   if (error instanceof StorageRefused) return { refused: error.message }
+  // A database that goes away, or is not there: some of its failures are defects to the queue.
+  if (error instanceof SqlError) return { refused: unusable(storage)(error).message }
   throw error
 }
 

@@ -67,7 +67,8 @@ export const storageLayer = (
     })
   )
 
-const unusable =
+/** How a failure of a storage is told. */
+export const unusable =
   (place: string) =>
   (error: SqlError): StorageRefused =>
     new StorageRefused({
