@@ -35,29 +35,65 @@ export class Layout {
     this.wordOf = new Int32Array(needs.length)
     this.shiftOf = new Int32Array(needs.length)
     this.maskOf = new Int32Array(needs.length)
-    let first = 0
-    let word = 0
-    for (; first < needs.length; word++) {
-      let left = wordBits
-      let end = first
-      while (end < needs.length && (needs[end] as number) <= left) left -= needs[end++] as number
+    const words = wordsFor(needs)
+    words.forEach((components, word) => {
+      let left = components.reduce(
+        (bits, component) => bits - (needs[component] as number),
+        wordBits
+      )
       let shift = 0
-      for (; first < end; first++) {
-        const share = Math.floor(left / (end - first))
-        const bits = (needs[first] as number) + share
+      components.forEach((component, at) => {
+        const share = Math.floor(left / (components.length - at))
+        const bits = (needs[component] as number) + share
         left -= share
-        this.wordOf[first] = word
-        this.shiftOf[first] = shift
-        this.maskOf[first] = -1 >>> (wordBits - bits)
+        this.wordOf[component] = word
+        this.shiftOf[component] = shift
+        this.maskOf[component] = -1 >>> (wordBits - bits)
         shift += bits
-      }
-    }
-    this.words = word
+      })
+    })
+    this.words = words.length
   }
 
   hasRoomFor(component: number, code: number): boolean {
     return code <= (this.maskOf[component] as number) >>> 0
   }
+}
+
+/** The components of each word: in their order, unless fewer words hold them in another one. */
+const wordsFor = (needs: ReadonlyArray<number>): ReadonlyArray<ReadonlyArray<number>> => {
+  const inOrder = filled(needs, needs.keys(), (words) => words.slice(-1))
+  const largestFirst = [...needs.keys()].sort(
+    (left, right) => (needs[right] as number) - (needs[left] as number) || left - right
+  )
+  const dense = filled(needs, largestFirst, (words) => words)
+  return dense.length < inOrder.length ? dense : inOrder
+}
+
+/** A word that is being filled. */
+interface Word {
+  readonly components: Array<number>
+  left: number
+}
+
+/** Puts each component into the fullest of the words that may be filled on and have room for it. */
+const filled = (
+  needs: ReadonlyArray<number>,
+  order: Iterable<number>,
+  open: (words: ReadonlyArray<Word>) => ReadonlyArray<Word>
+): ReadonlyArray<ReadonlyArray<number>> => {
+  const words: Array<Word> = []
+  for (const component of order) {
+    const need = needs[component] as number
+    const fitting = open(words).filter(({ left }) => left >= need)
+    const fullest = fitting.toSorted((one, other) => one.left - other.left)[0]
+    if (fullest === undefined) words.push({ components: [component], left: wordBits - need })
+    else {
+      fullest.components.push(component)
+      fullest.left -= need
+    }
+  }
+  return words.map(({ components }) => components)
 }
 
 /** The 64-bit hash of a state, in two halves. */
