@@ -216,7 +216,9 @@ export const takeFolder = (folder: string): Result.Result<void, string> =>
     Result.mapError(({ reason }) => reason)
   )
 
-/** Keeps others from saving in a folder that this process reads; nobody saves in a read-only one. */
+/**
+ * Keeps others from saving in a folder that this process reads; nobody saves in a read-only one.
+ */
 export const holdFolder = (folder: string): Result.Result<void, string> => {
   const held = lockFolder(folder)
   return Result.isFailure(held) && held.failure.isTaken

@@ -3,6 +3,7 @@
  * could be for a while, and says what it likes.
  */
 
+import type { Nonce } from "../../spec/administrator/messages.ts"
 import type { PartSend } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Message } from "../byzantine/messages.ts"
@@ -11,6 +12,8 @@ import type { Trust } from "../byzantine/trust.ts"
 
 /** What it was asked, and what a correct one would say. */
 export interface Asked {
+  /** What it was before it was asked, and what a correct one would be then. */
+  readonly before: ServerState
   readonly state: ServerState
   readonly sends: ReadonlyArray<PartSend<Message>>
   readonly trust: Trust
@@ -41,21 +44,34 @@ const replay = (draw: Draw): Lie => {
 }
 const mostSaid = 1000
 
-/** It tells of a pair that it once held, and proves it well. */
+/**
+ * It tells of a pair that it once held, and proves it well, whatever it is asked in a configuration
+ * of which it has the key: also when a correct one has stopped serving that.
+ */
 const telling =
   (choose: (known: ReadonlyArray<ServerState["written"]>) => ServerState["written"]) => (): Lie => {
     const written = new Map<string, Array<ServerState["written"]>>()
-    return ({ state, sends, trust, register }) => {
+    return ({ before, state, sends, trust, from, message, register }) => {
       const known = written.get(register) ?? [null]
       written.set(register, known)
       if (state.written !== known.at(-1)) known.push(state.written)
-      return sends.map((send) => {
-        const { message } = send
-        const [own] = state.possessions
-        if (message._tag !== "Proven" || own === undefined) return send
-        const content = { nonce: message.proof.content.nonce, written: choose(known) }
+      const proven = (nonce: Nonce): Message | undefined => {
+        const own = [...before.possessions, ...state.possessions].find(
+          ({ certificate }) => certificate.content.meta.number === nonce.number
+        )
+        if (own === undefined) return undefined
+        const content = { nonce, written: choose(known) }
         const proof = trust.cryptography.about(register).sign(own.key, content)
-        return { ...send, message: { ...message, proof } }
+        return { _tag: "Proven", certificate: own.certificate, proof }
+      }
+      if (message._tag === "Get" || message._tag === "Confirm" || message._tag === "Set") {
+        const told = proven(message.nonce)
+        return told === undefined ? sends : [{ to: from, message: told, key: register }]
+      }
+      return sends.map((send) => {
+        if (send.message._tag !== "Proven") return send
+        const told = proven(send.message.proof.content.nonce)
+        return told === undefined ? send : { ...send, message: told }
       })
     }
   }
@@ -106,7 +122,7 @@ export const lying = (lie: () => Lie | undefined): typeof server => ({
     return {
       ...step,
       sends: says({
-        ...{ state: step.state, sends, trust, register },
+        ...{ before: state, state: step.state, sends, trust, register },
         ...{ from: input.from, message: input.message }
       })
     }

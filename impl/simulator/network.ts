@@ -59,6 +59,9 @@ export class SimulatedNetwork {
     for (const [pair, connection] of this.connections) if (isChosen(pair)) connection.isOpen = false
   }
 
+  /** How much slower than others what this endpoint sends to that one is. */
+  slowness: (from: string, to: string) => number = () => 1
+
   /** Who may say what is no message; of all others it is a fault of ours. */
   mayLie: (endpoint: string) => boolean = () => false
 
@@ -125,7 +128,8 @@ export class SimulatedNetwork {
     }
     const send = (frame: Uint8Array): void => {
       if (this.random.chance(this.ailments.lossProbability)) return
-      this.world.after(this.random.delay(this.ailments.meanMilliseconds), () => deliver(frame))
+      const mean = this.ailments.meanMilliseconds * this.slowness(from.name, to.name)
+      this.world.after(this.random.delay(mean), () => deliver(frame))
     }
     return {
       send: (frame) => {

@@ -125,7 +125,11 @@ export class Simulation {
     const names = Array.from({ length: plan.servers + plan.spares }, (_, index) => `s${index + 1}`)
     this.members = names.slice(0, plan.servers)
     this.trusted = plugged.isTrusted === true ? new Trusted(plan, names) : undefined
-    this.network.mayLie = (name) => this.trusted?.isLiar(name) === true
+    const { trusted } = this
+    if (trusted !== undefined) {
+      this.network.mayLie = (name) => trusted.isLiar(name)
+      this.network.slowness = (from, to) => trusted.slowness(from, to, this.world.now)
+    }
     this.administratorDisk = new SimulatedDisk(
       this.world,
       new Random(plan.seed, "disk of the administrator"),
@@ -390,7 +394,7 @@ export class Simulation {
     const removed = this.members.filter((name) => !members.includes(name))
     this.members = members
     trusted.retire(removed)
-    for (const name of removed) if (this.chance.chance(0.7)) trusted.turn(name)
+    for (const name of removed) if (this.chance.chance(0.7)) trusted.hijack(name)
   }
 
   /** Somebody who replaces the configuration, again and again. */

@@ -25,7 +25,7 @@ import type { Trust } from "../byzantine/trust.ts"
 import { Endpoint } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
 import type { EndpointOptions } from "../host/options.ts"
-import { type Lie, lieNames, lieOf, lying } from "./lies.ts"
+import { type Lie, type LieName, lieNames, lieOf, lying } from "./lies.ts"
 import type { Plan } from "./plan.ts"
 import { Random } from "./random.ts"
 
@@ -63,6 +63,13 @@ interface Given {
   readonly secrets: Secrets
 }
 
+/** The lies that do harm where a rule is weakened; the others are for what must bear them. */
+const dangerous = ["forgetful", "forgetful", "replay", "equivocate"] as const
+
+/** How much slower than others a link may be, and how long it stays so. */
+const slownesses = [0.5, 1, 1, 1, 20, 60]
+const weatherMilliseconds = 300
+
 export class Trusted {
   private readonly random: Random
   private readonly authority: Authority
@@ -71,12 +78,15 @@ export class Trusted {
   private readonly clients = new Map<string, Trust>()
   private readonly liars = new Map<string, Lie>()
   private readonly own = new SimulatedKeyring()
+  private readonly links = new Map<string, { readonly slowness: number; readonly until: number }>()
+  private readonly linkRandom: Random
   private process: Hosted | undefined
   /** Who was a member once. */
   private readonly former = new Set<string>()
 
   constructor({ seed, liars = 0, servers: size }: Plan, names: ReadonlyArray<string>) {
     this.random = new Random(seed, "keys")
+    this.linkRandom = new Random(seed, "links")
     this.authority = newAuthority(this.own, "administrator", this.bytes(secretBytes))
     this.own.keep(this.own.handles)
     this.first = servers(...names.slice(0, size))
@@ -102,13 +112,36 @@ export class Trusted {
     return Buffer.from(Array.from({ length: count }, () => this.random.below(256)))
   }
 
-  /** From now on this storage node lies. */
-  turn(name: string, random: Random = this.random): void {
+  /**
+   * An adversary is faster than others, and what others say to each other takes it as long as suits
+   * it: with even delays a set reaches all correct ones before anybody reads, and lies do no harm.
+   */
+  slowness(from: string, to: string, now: number): number {
+    if (this.isLiar(from) || this.isLiar(to)) return 0.1
+    const pair = `${from}>${to}`
+    const known = this.links.get(pair)
+    if (known !== undefined && known.until > now) return known.slowness
+    const slowness = this.linkRandom.pick(slownesses)
+    this.links.set(pair, { slowness, until: now + this.linkRandom.delay(weatherMilliseconds) })
+    return slowness
+  }
+
+  /** From now on this storage node lies, in this way. */
+  turn(
+    name: string,
+    random: Random = this.random,
+    lie: LieName = random.pick([...lieNames, ...dangerous])
+  ): void {
     if (!this.liars.has(name))
       this.liars.set(
         name,
-        lieOf(random.pick(lieNames), (bound) => random.below(bound))
+        lieOf(lie, (bound) => random.below(bound))
       )
+  }
+
+  /** A storage node that was removed says that it still works here. */
+  hijack(name: string): void {
+    this.turn(name, this.random, "forgetful")
   }
 
   isLiar(name: string): boolean {

@@ -153,7 +153,8 @@ const startStopping = (
 ): AdministratorStep => {
   const { next, phase } = activity
   const { number } = state.view
-  const newView: Message = { _tag: "NewView", view: next, nonce: nonceOf(state, "stop") }
+  const nonce = nonceOf(state, "stop")
+  const newView: Message = { _tag: "NewView", view: next, old: state.view, nonce }
   const forgotten = { _tag: "Note", name: "forgotten", detail: { number } } as const
   return {
     state: {

@@ -51,9 +51,9 @@ export type Answer = typeof Answer.Type
 
 /**
  * Administrator to storage nodes: NEW_VIEW, this is the configuration from now on. It is answered
- * by those who stop.
+ * by those who stop. `old` is the meta-data of the configuration before.
  */
-export const newView = { view: View, nonce: Nonce }
+export const newView = { view: View, old: View, nonce: Nonce }
 export const NewView = Schema.TaggedStruct("NewView", newView)
 export type NewView = typeof NewView.Type
 /**

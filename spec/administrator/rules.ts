@@ -5,6 +5,13 @@
  */
 import { type Enough, isOver } from "../phase/phase.ts"
 import type { Nonce } from "./messages.ts"
+import { isMember, type View } from "./view.ts"
+
+/** The latest configuration that a storage node knows, and the numbers of those it serves. */
+export interface Serving {
+  readonly view: View
+  readonly serves: ReadonlyArray<number>
+}
 
 /** What clients decide. */
 export interface ClientRules {
@@ -42,6 +49,12 @@ export interface ClientRules {
 
 /** What storage nodes decide. */
 export interface ServerRules {
+  /**
+   * Whether a storage node takes a NEW_VIEW now that ends this configuration. A member of that must
+   * serve it first: before, it has neither the keys to answer with nor what it would be asked for.
+   * Nobody else waits: whoever comes with a later configuration is sent no NEW_VIEW of before.
+   */
+  readonly isTimely: (self: string, known: Serving, old: View) => boolean
   /**
    * Whether NEW_VIEW makes a storage node stop serving the configuration before, if it stays a
    * member.
@@ -81,6 +94,7 @@ export const correct: Rules = {
   beginsAnew: true,
   asksFirst: false,
   asksAfterwards: false,
+  isTimely: (self, { serves }, old) => !isMember(old, self) || serves.includes(old.number),
   stops: true,
   waitsForData: true,
   enoughStopped: isOver,

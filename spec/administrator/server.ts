@@ -72,13 +72,13 @@ const receiveNewView = (
   self: string,
   state: ServerState,
   from: NodeId,
-  { view, nonce }: NewView
+  { view, old, nonce }: NewView
 ): ServerStep => {
-  const wasMember = isMember(state.view, self)
+  const wasMember = isMember(old, self)
   const isOne = isMember(view, self)
   const kept = rules.stops || !isOne ? [] : state.serves
   const serves = isOne && !rules.waitsForData ? including(kept, view.number) : kept
-  const { number } = state.view
+  const { number } = old
   return {
     state: { ...state, view, serves },
     sends: wasMember
@@ -119,11 +119,16 @@ const isMeant = (
 }
 
 /** Whether the time of a message has come, is over, or is yet to come. */
-const timeOf = ({ view, serves }: ServerState, message: Meant): "now" | "over" | "later" => {
+const timeOf = (
+  { rules }: Context,
+  self: string,
+  { view, serves }: ServerState,
+  message: Meant
+): "now" | "over" | "later" => {
   switch (message._tag) {
     case "NewView":
       if (message.view.number <= view.number) return "over"
-      return message.view.number === view.number + 1 ? "now" : "later"
+      return rules.isTimely(self, { view, serves }, message.old) ? "now" : "later"
     case "Begin":
       if (message.number === view.number) return "now"
       return message.number < view.number ? "over" : "later"
@@ -141,7 +146,8 @@ export const receive = (
   from: NodeId,
   message: Message
 ): ServerStep => {
-  if (!isMeant(context, from, message) || timeOf(state, message) !== "now") return ignore(state)
+  if (!isMeant(context, from, message) || timeOf(context, self, state, message) !== "now")
+    return ignore(state)
   switch (message._tag) {
     case "NewView":
       return receiveNewView(context, self, state, from, message)
@@ -158,34 +164,38 @@ export const receive = (
  */
 export const postpones = (
   context: Context,
+  self: string,
   state: ServerState,
   from: NodeId,
   message: Message
-): boolean => isMeant(context, from, message) && timeOf(state, message) === "later"
+): boolean => isMeant(context, from, message) && timeOf(context, self, state, message) === "later"
 
 /** True when the message has no effect on the storage node, now or later. */
 export const isObsolete = (
   context: Context,
+  self: string,
   state: ServerState,
   from: NodeId,
   message: Message
-): boolean => !isMeant(context, from, message) || timeOf(state, message) === "over"
+): boolean => !isMeant(context, from, message) || timeOf(context, self, state, message) === "over"
 
 /** True when the message will never change the storage node. */
 export const onlyAnswers = (
   context: Context,
+  self: string,
   state: ServerState,
   from: NodeId,
   message: Message
 ): boolean =>
-  isObsolete(context, state, from, message) ||
+  isObsolete(context, self, state, from, message) ||
   message._tag === "Get" ||
   message._tag === "Confirm" ||
   (message._tag === "Set" && !isNewer(message.written, state.written))
 
 /**
- * True of a message whose time has come, and of which nobody can tell when it came: NEW_VIEW at a
- * storage node that served nothing, and leave to serve.
+ * True of a message whose time has come, and of which nobody can tell when it came: leave to serve,
+ * without which the storage node does not stop; and NEW_VIEW at one that served nothing, if it is
+ * the next.
  */
 export const isWelcome = (
   context: Context,
@@ -195,9 +205,13 @@ export const isWelcome = (
   message: Message
 ): boolean =>
   isMeant(context, from, message) &&
-  timeOf(state, message) === "now" &&
+  timeOf(context, self, state, message) === "now" &&
   state.serves.length === 0 &&
-  (message._tag === "Begin" || (message._tag === "NewView" && !isMember(state.view, self)))
+  (message._tag === "Begin"
+    ? !context.rules.isTimely(self, state, state.view)
+    : message._tag === "NewView" &&
+      message.old.number === state.view.number &&
+      !isMember(message.old, self))
 
 /** The tags of what a storage node takes from this node. */
 export const heeds = (
@@ -215,7 +229,8 @@ export const server: Process<Context, ServerState, never, Noted, Message, NoChoi
   initial: (context, self) => initial(context, self),
   ready: () => false,
   choices: () => [],
-  postpones: (context, _self, state, from, message) => postpones(context, state, from, message),
+  postpones: (context, self, state, from, message) =>
+    postpones(context, self, state, from, message),
   step: (context, self, state, input) =>
     match(input)
       .with({ _tag: "Receive" }, ({ from, message }) =>
@@ -225,9 +240,10 @@ export const server: Process<Context, ServerState, never, Noted, Message, NoChoi
       .exhaustive(),
   promises: {
     heeds,
-    isObsolete: (context, _self, state, from, message) => isObsolete(context, state, from, message),
-    onlyAnswers: (context, _self, state, from, message) =>
-      onlyAnswers(context, state, from, message),
+    isObsolete: (context, self, state, from, message) =>
+      isObsolete(context, self, state, from, message),
+    onlyAnswers: (context, self, state, from, message) =>
+      onlyAnswers(context, self, state, from, message),
     isWelcome: (context, self, state, from, message) =>
       isWelcome(context, self, state, from, message)
   }

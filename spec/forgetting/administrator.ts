@@ -40,22 +40,20 @@ const opened = (
     : undefined
 }
 
-/**
- * NEW_VIEW leaves with the meta-data of the old configuration, and to a new member with its keys.
- */
+/** NEW_VIEW leaves to a new member with its keys. */
 const withKeys = (
   { rules, cryptography }: Context,
-  { key, view: old }: AdministratorState,
+  { key }: AdministratorState,
   { to, message }: Send<AdministeredMessage>
 ): ReadonlyArray<Send<Message>> => {
   if (message._tag === "Answer") return []
   if (message._tag !== "NewView") return [{ to, message }]
   const { view } = message
   const member = view.members.find((one) => one === to)
-  if (member === undefined) return [{ to, message: { ...message, old } }]
+  if (member === undefined) return [{ to, message }]
   const shared = sharedKeyIn(cryptography, key, member, view.number)
   const keys = rules.seal(cryptography, shared, possessionFor(cryptography, key, member, view))
-  return [{ to, message: { ...message, old, keys } }]
+  return [{ to, message: { ...message, keys } }]
 }
 
 export const administrator: Process<

@@ -57,13 +57,9 @@ export const Delivered = Schema.Struct({
 })
 export type Delivered = typeof Delivered.Type
 
-/**
- * "(NEW_VIEW, t, oldMeta, encrypt(cert, priv), s)": `old` is the meta-data of the configuration
- * before.
- */
+/** "(NEW_VIEW, t, oldMeta, encrypt(cert, priv), s)". */
 export const NewView = Schema.TaggedStruct("NewView", {
   ...Administered.newView,
-  old: View,
   keys: Schema.optionalKey(Delivered)
 })
 export type NewView = typeof NewView.Type
@@ -96,6 +92,7 @@ export const describeMessage = (message: Message): string => {
       return Administered.describeMessage({
         _tag: "NewView",
         view: message.view,
+        old: message.old,
         nonce: message.nonce
       })
     case "Proven": {

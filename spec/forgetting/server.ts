@@ -123,8 +123,8 @@ export const server: Process<Context, ServerState, never, Noted, Message, NoChoi
   initial,
   ready: () => false,
   choices: () => [],
-  postpones: (context, _self, { storage }, from, message) =>
-    message._tag !== "Proven" && Storage.postpones(context, storage, from, message),
+  postpones: (context, self, { storage }, from, message) =>
+    message._tag !== "Proven" && Storage.postpones(context, self, storage, from, message),
   step: (context, self, state, input) =>
     match(input)
       .with({ _tag: "Receive" }, ({ from, message }) =>
@@ -134,10 +134,10 @@ export const server: Process<Context, ServerState, never, Noted, Message, NoChoi
       .exhaustive(),
   promises: {
     heeds: Storage.heeds,
-    isObsolete: (context, _self, { storage }, from, message) =>
-      message._tag === "Proven" || Storage.isObsolete(context, storage, from, message),
-    onlyAnswers: (context, _self, { storage }, from, message) =>
-      message._tag === "Proven" || Storage.onlyAnswers(context, storage, from, message),
+    isObsolete: (context, self, { storage }, from, message) =>
+      message._tag === "Proven" || Storage.isObsolete(context, self, storage, from, message),
+    onlyAnswers: (context, self, { storage }, from, message) =>
+      message._tag === "Proven" || Storage.onlyAnswers(context, self, storage, from, message),
     isWelcome: (context, self, { storage }, from, message) =>
       message._tag !== "Proven" && Storage.isWelcome(context, self, storage, from, message)
   }

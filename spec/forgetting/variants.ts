@@ -3,6 +3,7 @@
  * decision changed.
  */
 import { plain } from "../administrator/rules.ts"
+import { isMember } from "../administrator/view.ts"
 import type { Variant } from "../kernel/protocol.ts"
 import { isOverButForOne } from "../phase/phase.ts"
 import { correct, type Rules } from "./rules.ts"
@@ -49,6 +50,33 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
         sealed === undefined || inClear === undefined
           ? undefined
           : cryptography.decrypt(inClear, sealed)
+    }
+  },
+  {
+    name: "every-new-view-in-turn",
+    kind: "mutant",
+    about:
+      "A storage node takes NEW_VIEWs one after the other, and waits for those that nobody sends it: who comes with a later configuration never serves.",
+    rules: {
+      ...correct,
+      isTimely: (self, known, old) =>
+        known.view.number === old.number && correct.isTimely(self, known, old)
+    }
+  },
+  {
+    name: "newest-new-view-first",
+    kind: "mutant",
+    about: "A storage node takes any NEW_VIEW that is later than what it knows.",
+    rules: { ...correct, isTimely: () => true }
+  },
+  {
+    name: "stops-before-it-serves",
+    kind: "mutant",
+    about:
+      "A storage node stops when it is asked to, though it was not told yet what to begin with.",
+    rules: {
+      ...correct,
+      isTimely: (self, { view }, old) => !isMember(old, self) || view.number === old.number
     }
   },
   {

@@ -48,7 +48,7 @@ export const answer = (nonce: Nonce, written: Stored = null): Message => ({
   ...{ _tag: "Answer", nonce, written }
 })
 export const newView: Message = {
-  ...{ _tag: "NewView", view: next, nonce: nonceOf("stop", 0, admin) }
+  ...{ _tag: "NewView", view: next, old, nonce: nonceOf("stop", 0, admin) }
 }
 
 type ClientInput = Parameters<typeof asks.step>[3]

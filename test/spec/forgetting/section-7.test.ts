@@ -140,6 +140,31 @@ describe("the forgetting protocol (7.2)", () => {
     expect(possession(b, second).certificate.content.meta.number).toBe(1)
   })
 
+  it("what NEW_VIEW says of the old configuration tells whether another must come first", () => {
+    const third = { number: 2, members: servers("c", "d", "e") }
+    const later: Message = {
+      ...newViewTo(b),
+      ...{ view: third, old: second, nonce: { ...newViewTo(b).nonce, number: 1 } }
+    }
+    const postpones = (self: ServerId, state: ServerState, rules = correct) =>
+      stores.postpones?.(contextOf(rules), self, state, admin, later)
+    // b has to serve the configuration before, and a has nothing to do with it.
+    expect([postpones(b, beginning(b)), postpones(a, beginning(a))]).toEqual([true, false])
+    expect(postpones(b, moved(b).state)).toBe(true)
+    const begins: Message = { _tag: "Begin", number: 1, written: null }
+    const serving = receive(b, moved(b).state, admin, begins).state
+    expect(postpones(b, serving)).toBe(false)
+    expect(receive(b, serving, admin, later).sends).toMatchObject([
+      { message: { proof: { signer: { server: b, number: 1 } } } }
+    ])
+    // Whoever was not a member of it has nothing to answer, and what comes after that is too late.
+    const skipped = receive(a, beginning(a), admin, later)
+    expect([skipped.sends, skipped.state.possessions]).toEqual([[], []])
+    expect(stores.promises?.isObsolete?.(context, a, skipped.state, admin, newViewTo(a))).toBe(true)
+    const inTurn = variants.find(({ name }) => name === "every-new-view-in-turn")?.rules
+    expect(postpones(a, beginning(a), inTurn)).toBe(true)
+  })
+
   it("the administrator sends NEW_VIEW to each storage node, with the old meta-data and the keys encrypted", () => {
     const sends = reconfigured().sends.filter(({ message }) => message._tag === "NewView")
     expect(sends.map(({ to }) => to)).toEqual([a, b, c, d, e])
