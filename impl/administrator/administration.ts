@@ -15,6 +15,7 @@ import type { AnyPart } from "../../spec/kernel/keyed.ts"
 import { type ServerSet, server, servers } from "../../spec/nodes/nodes.ts"
 import { type Reconfigure, refused } from "../../spec/storage/reconfiguration.ts"
 import { type AdministratorState, administrator } from "../byzantine/administrator.ts"
+import type { ClientState } from "../byzantine/client.ts"
 import {
   type Credentials,
   credentialsFrom,
@@ -23,10 +24,12 @@ import {
 } from "../byzantine/given.ts"
 import { mostClientNameLength } from "../byzantine/names.ts"
 import { Secrets } from "../byzantine/secrets.ts"
+import { Store } from "../client/store.ts"
+import type { DirectoryRefused } from "../directory/address.ts"
 import type { Directory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
 import { Endpoint } from "../host/endpoint.ts"
-import type { Keys } from "../keys/keys.ts"
+import { holderOf, type Keys } from "../keys/keys.ts"
 import { frameDecoder } from "../link/frame.ts"
 import { nameOf } from "../memory/identity.ts"
 import type { Speaker } from "../net/connection.ts"
@@ -145,9 +148,16 @@ export const administrate = Effect.fnUntraced(function* (
     }
   })
   const opened = endpoint.open()
-  if (Result.isFailure(opened))
-    return yield* refuse(opened.failure.message, "restore the folder from a backup")
+  if (Result.isFailure(opened)) return yield* refuse(opened.failure.message, notFromBackup)
   const state = () => process.state("") as AdministratorState
+  const known = state().activity?.next ?? state().view
+  const proved = yield* latestProved(folder, first, known, directory, keys)
+  if (proved.number > known.number) {
+    return yield* refuse(
+      `storage nodes have its certificates of configuration ${proved.number}, and this folder knows ${known.number} at most: it is an older copy`,
+      notFromBackup
+    )
+  }
   const strangers = new Map<string, string>()
   const wanted = new Set<string>()
   const speaker: Speaker = {
@@ -246,6 +256,37 @@ export const administrate = Effect.fnUntraced(function* (
   }
   return running
 })
+
+/** An administrator with an older memory would choose configurations a second time. */
+const notFromBackup = "use the folder with which the last change was made, not a backup of it"
+
+/** How long storage nodes may take to say what they know. */
+const provingMilliseconds = 2000
+
+/**
+ * The latest configuration of which storage nodes show the administrator's certificate, if there is
+ * one after this: what a client learns that asks in it.
+ */
+const latestProved = (
+  { authority }: AdministratorFolder,
+  first: ServerSet,
+  view: View,
+  servers: Directory,
+  keys: Keys | undefined
+): Effect.Effect<View, DirectoryRefused> => {
+  const name = keys === undefined ? "administrator" : holderOf(keys).name
+  const client = Store.layer({
+    ...{ servers, protocol, timeoutMilliseconds: provingMilliseconds },
+    credentials: credentialsFrom(authority, name, first, view),
+    ...(keys === undefined ? {} : { keys })
+  })
+  return Effect.gen(function* () {
+    const { get, operations } = yield* Store
+    // If too few of them answer, one that is beyond this configuration still says so.
+    yield* Effect.ignore(get(""))
+    return (operations.stateOf("") as ClientState).latest
+  }).pipe(Effect.provide(client), Effect.scoped)
+}
 
 /** Waits until this is so; whether it came to be. */
 const until = (milliseconds: number, isSo: () => boolean): Effect.Effect<boolean> =>

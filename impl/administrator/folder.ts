@@ -85,7 +85,11 @@ const opened = (folder: string) => {
   const keyring = new Keyring(join(folder, "keys"))
   if (keyring.get(contents.secret) === undefined) {
     unlock()
-    throw refused(folder, "its key is missing or damaged", "restore the folder from a backup")
+    throw refused(
+      folder,
+      "its key is missing or damaged",
+      "use the folder with which the last change was made"
+    )
   }
   const log = join(folder, "log")
   mkdirSync(log, { recursive: true })

@@ -60,6 +60,11 @@ export class NodeKeys {
     return undefined
   }
 
+  /** The identity of the node that the keys were given to; undefined if there are none. */
+  get owner(): string | undefined {
+    return this.given?.shared.owner
+  }
+
   /** What the node trusts; undefined until it was given something. */
   get trust(): Trust | undefined {
     return this.given && trustOfNode(this.keyring, this.given)

@@ -29,10 +29,16 @@ export class Secrets {
     }
   }
 
-  /** The processes have come back with these states: of all else nothing stays. */
-  readonly recover = (states: unknown): void => {
+  /**
+   * The processes have come back with these states: of all else nothing stays. Returns how many
+   * secrets of theirs are missing; then nothing is erased.
+   */
+  readonly recover = (states: unknown): number => {
     this.current = handlesIn(states)
+    const missing = [...this.current].filter((handle) => this.keyring.get(handle) === undefined)
+    if (missing.length > 0) return missing.length
     this.keyring.keep(this.current)
     this.keyring.eraseAllBut(this.current)
+    return 0
   }
 }

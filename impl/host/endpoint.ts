@@ -118,7 +118,15 @@ export class Endpoint {
     }
     unknown ??= this.firstIllFormed()
     if (unknown !== undefined) return Result.fail(unknown)
-    this.options.secrets?.recover(this.sharedStates)
+    const missing = this.options.secrets?.recover(this.sharedStates) ?? 0
+    if (missing > 0) {
+      return Result.fail(
+        new LogDamaged({
+          ...{ file: "keys", offset: 0, mend: "let a new node take its place" },
+          problem: `${missing} of the keys that it speaks of are missing or damaged`
+        })
+      )
+    }
     this.log = opened.success.log
     this.commits.open(this.log)
     for (const process of this.processes.values()) this.options.witness?.started(process)

@@ -49,8 +49,11 @@ export interface HostSecrets {
    * before anything that the step sends leaves.
    */
   readonly change: (states: unknown) => () => void
-  /** Durable processes have come back with these states. */
-  readonly recover: (states: unknown) => void
+  /**
+   * Durable processes have come back with these states. Returns how many secrets they speak of that
+   * are not there: where that is not none, something has happened to them.
+   */
+  readonly recover: (states: unknown) => number
 }
 
 export interface EndpointOptions {

@@ -206,12 +206,14 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   }
   const named = servers(...options.members)
   const nameOfSystem = systemOf(protocol, Configuration.majority(named))
+  const mend = replacement(plugged, options.name)
   const claimed = yield* claim(options.data, {
     ...{ node: options.name, protocol, named, nameOfSystem },
-    replacement: replacement(plugged, options.name)
+    replacement: mend
   })
   const failed = yield* Deferred.make<never, NodeFailed>()
-  const nodeKeys = plugged.isTrusted === true ? yield* keysIn(options.data) : undefined
+  const nodeKeys =
+    plugged.isTrusted === true ? yield* keysIn(options.data, claimed, mend) : undefined
   const living = yield* livingIn(options, plugged, claimed, nodeKeys, failed)
   const { endpoint } = living
   let { keys } = options
@@ -275,16 +277,22 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
   return running
 })
 
-/** The keys in the folder of a node; whoever cannot read them is replaced. */
-const keysIn = (folder: string) =>
-  Effect.try({
+/** The keys in the folder of a node, which have to be its own; whoever has none is replaced. */
+const keysIn = Effect.fnUntraced(function* (folder: string, claimed: Claimed, mend: string) {
+  const refuse = (problem: string) => new FolderRefused({ folder, problem, mend })
+  const nodeKeys = yield* Effect.try({
     try: () => new NodeKeys(folder),
-    catch: (error) =>
-      new FolderRefused({
-        ...{ folder, problem: `its keys cannot be read (${(error as Error).message})` },
-        mend: "let a new node take its place: quorate administrator replace"
-      })
+    catch: (error) => refuse(`its keys cannot be read (${inOneLine((error as Error).message)})`)
   })
+  const { owner } = nodeKeys
+  if (owner === undefined && claimed.first !== undefined)
+    return yield* refuse("given.json is missing, which says what its administrator gave to it")
+  if (owner !== undefined && owner !== claimed.identity.id)
+    return yield* refuse(`it has the keys of another memory, ${owner}`)
+  return nodeKeys
+})
+
+const inOneLine = (text: string): string => text.replaceAll(/\s+/g, " ")
 
 const mayBegin = (
   certificate: PeerCertificate | undefined,

@@ -2,14 +2,13 @@
  * Who attacks in chaos: a client with a certificate, which sends absurd frames to one node after
  * the other from a process of its own.
  */
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { certify, type HolderRole, makeAuthority } from "../../../impl/keys/certificates.ts"
 import type { Keys } from "../../../impl/keys/keys.ts"
 import type { Tally } from "../hostile/hostile.ts"
-import { pause } from "./pause.ts"
 
 /** A folder with the keys of nodes, of an administrator, and of mallory, a client. */
 export class Keyring {
@@ -40,48 +39,27 @@ export class Keyring {
 }
 
 const worker = fileURLToPath(new URL("../hostile/main.ts", import.meta.url))
-const framesOfAttack = 4000
-/** A node that is paused takes nothing. */
-const mostAttackMilliseconds = 20_000
 
+/** An attack on nodes, from its beginning. */
 export class Attack {
-  /** How many frames were sent so far. */
-  frames = 0
-  private readonly keys: Keyring
-  private seed: number
+  private readonly child: ChildProcess
+  private said = ""
 
-  constructor(keys: Keyring, seed: number) {
-    this.keys = keys
-    this.seed = 1000 * seed
-  }
-
-  /** Attacks nodes that listen at these ports, one after the other, until then. */
-  async until(end: number, pick: () => number): Promise<void> {
-    while (performance.now() < end) {
-      this.frames += (await this.once(pick()))?.frames ?? 0
-      await pause(500)
-    }
-  }
-
-  /** What came of it; undefined if the node was not there, or went away in the middle. */
-  private once(port: number): Promise<Tally | undefined> {
-    return new Promise((resolve) => {
-      this.seed += 1
-      const words = [worker, String(port), this.keys.folder, String(framesOfAttack)]
-      // Node runs TypeScript as it is; whatever else this process was started with is its own.
-      const child = spawn(process.execPath, [...words, String(this.seed)], {
-        stdio: ["ignore", "pipe", "ignore"],
-        timeout: mostAttackMilliseconds
-      })
-      let said = ""
-      child.stdout.on("data", (text) => (said += text))
-      child.once("exit", () => {
-        try {
-          resolve(JSON.parse(said) as Tally)
-        } catch {
-          resolve(undefined)
-        }
-      })
+  /** Attacks the nodes that listen at these ports, one after the other; some may not be there. */
+  constructor(keys: Keyring, ports: ReadonlyArray<number>, seed: number) {
+    // Node runs TypeScript as it is; whatever else this process was started with is its own.
+    this.child = spawn(process.execPath, [worker, ports.join(","), keys.folder, "0", `${seed}`], {
+      stdio: ["ignore", "pipe", "ignore"]
     })
+    this.child.stdout?.on("data", (text) => (this.said += text))
+  }
+
+  /** Ends it, and says how many frames it has sent. */
+  async end(): Promise<number> {
+    const ended = new Promise((resolve) => this.child.once("close", resolve))
+    if (this.child.exitCode !== null) throw new Error("the attack has ended by itself")
+    this.child.kill("SIGTERM")
+    await ended
+    return (JSON.parse(this.said) as Tally).frames
   }
 }

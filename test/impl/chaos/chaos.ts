@@ -117,7 +117,7 @@ class Chaos {
   private longestMilliseconds = 0
   private readonly ended: Array<string> = []
   private keys: Keyring | undefined
-  private attack: Attack | undefined
+  private absurdFrames = 0
   private readonly memories: MemoryTally = { befallen: {}, noticed: 0, unnoticed: [] }
   private fullDisks = 0
   private disksWithRoomAgain = 0
@@ -133,7 +133,6 @@ class Chaos {
     const { seconds, clients } = this.options
     if (this.options.hostile === true) {
       this.keys = new Keyring(join(this.options.folder, "keys"), this.nodeNames)
-      this.attack = new Attack(this.keys, this.options.seed)
     }
     await this.startNodes()
     const scope = Effect.runSync(Scope.make())
@@ -148,7 +147,8 @@ class Chaos {
     }
     const working = Promise.all(stores.map((store, client) => this.work(store, `c${client + 1}`)))
     const end = performance.now() + 1000 * seconds
-    const attacked = this.attack?.until(end, () => this.random.pick(this.there).port)
+    const ports = this.nodes.map(({ port }) => port)
+    const attack = this.keys && new Attack(this.keys, ports, this.options.seed)
     const replacing = this.replace(stores[0] as StoreShape, 1000 * seconds)
     const forgetting =
       this.options.forgets === true ? this.forgetting(stores, end).run() : Promise.resolve()
@@ -158,7 +158,7 @@ class Chaos {
     }
     // Whoever was made to forget is replaced before it is over.
     await forgetting
-    await attacked
+    this.absurdFrames = (await attack?.end()) ?? 0
     await this.heal()
     this.isOver = true
     await Promise.race([Promise.all([working, replacing]), pause(healingMilliseconds)])
@@ -420,7 +420,7 @@ class Chaos {
       stuck,
       replacements: this.replacements,
       memories: this.memories,
-      absurdFrames: this.attack?.frames ?? 0,
+      absurdFrames: this.absurdFrames,
       ended: this.ended,
       longestMilliseconds: Math.round(this.longestMilliseconds),
       nodeBytes: Math.max(...this.there.map(({ process: running }) => residentBytes(running?.pid)))

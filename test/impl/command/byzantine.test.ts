@@ -3,7 +3,7 @@
  * is replaced by the administrator's command and forgets.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { readdirSync } from "node:fs"
+import { cpSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { freePorts } from "../../bench/store/system.ts"
@@ -53,6 +53,7 @@ describe("quorate cluster --protocol byzantine", () => {
     const fifth = ["--name", "s5", "--join", "--listen", `127.0.0.1:${another}`]
     await start(["node", ...byzantine, ...fifth, ...servers, "--data", join(data, "s5")], "listens")
     const administrator = ["--data", join(data, "administrator"), ...servers]
+    cpSync(join(data, "administrator"), join(data, "backup"), { recursive: true })
     const replaced = await run.call(installation, [
       ...["administrator", "replace", "s1", "s5", ...administrator]
     ])
@@ -67,5 +68,15 @@ describe("quorate cluster --protocol byzantine", () => {
       ...["administrator", "replace", "s1", "s5", ...administrator]
     ])
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("s1 is no member")])
+    // A backup of the administrator's folder would choose configuration 1 a second time.
+    for (const what of [["replace", "s2", "s5"], ["status"]]) {
+      const older = await run.call(installation, [
+        ...["administrator", ...what, "--data", join(data, "backup"), ...servers]
+      ])
+      expect([older.code, older.stderr]).toEqual([
+        2,
+        expect.stringContaining("certificates of configuration 1, and this folder knows 0 at most")
+      ])
+    }
   })
 })

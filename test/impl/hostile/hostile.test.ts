@@ -12,7 +12,7 @@ import { encodeFrame, type Frame, frameDecoder } from "../../../impl/link/frame.
 import { pluggedIn } from "../../../impl/protocols.ts"
 import { TestCluster } from "../net/cluster.ts"
 import { absurd } from "./absurd.ts"
-import { beHostile } from "./hostile.ts"
+import { beHostile, poolOf } from "./hostile.ts"
 
 const now = new Date()
 const authority = makeAuthority(1, now)
@@ -55,7 +55,8 @@ it("others are served while somebody sends whatever it can think of", async () =
   await store.put("of others", "0")
   let isOver = false
   const { port } = cluster.node("s1").address
-  const hostile = beHostile(Message, port, keys("mallory", "client"), 3000, 1).finally(
+  const pool = poolOf(Message, 3000, 1)
+  const hostile = beHostile(pool, port, keys("mallory", "client"), 3000, 1).finally(
     () => (isOver = true)
   )
   for (let count = 1; !isOver; count++) {

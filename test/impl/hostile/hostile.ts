@@ -39,7 +39,7 @@ export const emptyTally = (): Tally => ({
 })
 
 /** A frame, given the name of who sends it and the number of its next post. */
-type Absurd = (peer: string, node: string, next: () => number) => unknown
+export type Absurd = (peer: string, node: string, next: () => number) => unknown
 
 /**
  * Mostly posts of one's own with absurd messages, which get as far as a process; and anything that
@@ -87,7 +87,7 @@ const absurdFrames = (Message: Schema.Codec<unknown, unknown>): fc.Arbitrary<Abs
   )
 }
 
-/** So many frames are made, and sent again and again; no two runs with one seed differ. */
+/** So many frames are made, and sent again and again. */
 const mostDifferent = 20_000
 /** A connection is used for so many frames, and ends. */
 const framesOfConnection = 2_000
@@ -98,16 +98,23 @@ const absentMilliseconds = 100
 /** So many posts may be without an answer before more are sent. */
 const mostUnanswered = 500
 
-/** Sends so many frames to the node that listens there. */
-export const beHostile = async (
+/** So many frames, no two runs with one seed differ. */
+export const poolOf = (
   Message: Schema.Codec<unknown, unknown>,
+  frames: number,
+  seed: number
+): ReadonlyArray<Absurd> =>
+  fc.sample(absurdFrames(Message), { numRuns: Math.min(frames, mostDifferent), seed })
+
+/** Sends so many frames of this pool to the node that listens there. */
+export const beHostile = async (
+  pool: ReadonlyArray<Absurd>,
   port: number,
   keys: Keys,
   frames: number,
   seed: number,
   tally: Tally = emptyTally()
 ): Promise<Tally> => {
-  const pool = fc.sample(absurdFrames(Message), { numRuns: Math.min(frames, mostDifferent), seed })
   let sent = 0
   for (let connection = 0; sent < frames; connection++) {
     const peer = `mallory.hostile-${seed}-${connection % 7}`
