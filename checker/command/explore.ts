@@ -3,7 +3,7 @@
  */
 import { spawn } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { createServer, type Server } from "node:http"
+import type { Server } from "node:http"
 import { join } from "node:path"
 import * as Console from "effect/Console"
 import { Argument, Command, Flag } from "effect/cli"
@@ -67,7 +67,9 @@ export const exploreCommand = Command.make(
       return yield* new BadInput({ message: "--port: write a number from 0 to 65535" })
     yield* Effect.scoped(
       Effect.gen(function* () {
-        const server = yield* Effect.acquireRelease(listening(page, wanted), (one) =>
+        // No other command loads what serves.
+        const { serverOf } = yield* Effect.promise(() => import("./explorer-server.ts"))
+        const server = yield* Effect.acquireRelease(listening(serverOf(page), wanted), (one) =>
           Effect.sync(() => {
             one.close()
             one.closeAllConnections()
@@ -127,41 +129,10 @@ const written = Effect.fnUntraced(function* (folder: string, page: string) {
 })
 
 /**
- * The page's server. Pages of other sites must not read it through a name of theirs that leads
- * here: a request names this machine as its host.
- */
-export const serverOf = (page: string): Server =>
-  createServer((request, response) => {
-    const answer = (status: number, body: string, type = "text/plain") => {
-      response.writeHead(status, {
-        "content-type": `${type}; charset=utf-8`,
-        "content-length": Buffer.byteLength(body),
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-        "cross-origin-resource-policy": "same-origin",
-        "content-security-policy": "frame-ancestors 'none'"
-      })
-      response.end(request.method === "HEAD" ? undefined : body)
-    }
-    const { method, url = "" } = request
-    if (!isThisMachine(request.headers.host ?? ""))
-      answer(403, "This page is for its own machine alone.\n")
-    else if (method !== "GET" && method !== "HEAD") answer(405, "Only GET and HEAD are answered.\n")
-    else if (!/^\/(?:index\.html)?(?:\?.*)?$/.test(url))
-      answer(404, "There is only one page, at /.\n")
-    else answer(200, page, "text/html")
-  })
-
-const isThisMachine = (name: string): boolean =>
-  /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i.test(name)
-
-/**
  * Listens on the port, or on the usual one where none is wanted; on a free one where that is taken.
  */
-const listening = (page: string, wanted: number | undefined): Effect.Effect<Server, BadInput> =>
+const listening = (server: Server, wanted: number | undefined): Effect.Effect<Server, BadInput> =>
   Effect.callback<Server, BadInput>((resume) => {
-    const server = serverOf(page)
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (wanted === undefined && error.code === "EADDRINUSE") server.listen(0, host)
       else

@@ -38,17 +38,19 @@ const quorateWith = (more: ReadonlyArray<Subcommand>) =>
     Command.withDescription(
       "Reconfigurable replicated atomic storage: a specification, checked and run"
     ),
-    Command.withSubcommands([
-      checkCommand.pipe(Command.provide(interruption)),
-      exploreCommand,
-      list,
-      show,
-      initCommand,
-      mcpCommand(version),
-      schema,
-      ...more
-    ])
+    Command.withSubcommands([...own(), ...more])
   )
+
+const own = () =>
+  [
+    checkCommand.pipe(Command.provide(interruption)),
+    exploreCommand,
+    list,
+    show,
+    initCommand,
+    mcpCommand(version),
+    schema
+  ] as const
 
 /**
  * Help goes to standard output as usual; what is wrong with an invocation is one line on standard
@@ -172,16 +174,21 @@ const endQuietlyUnderClosedPipes = (): void => {
 
 /**
  * Runs the command with the process's arguments; or, in a thread of its pool, does the pool's work.
- * `entry` is the file that calls this.
+ * `entry` is the file that calls this. `more` loads the other sub-commands, which takes as long as a
+ * short search: where one of the checker's own is asked for, they stay unloaded.
  */
-export const run = async (entry: URL, more: ReadonlyArray<Subcommand>): Promise<void> => {
+export const run = async (
+  entry: URL,
+  more: () => Promise<ReadonlyArray<Subcommand>>
+): Promise<void> => {
   beganWith(entry)
   endQuietlyUnderClosedPipes()
   if (isWorker) {
     await work()
     return
   }
-  const code = await Effect.runPromise(programOf(more))
+  const isOwn = own().some(({ name }) => name === process.argv[2])
+  const code = await Effect.runPromise(programOf(isOwn ? [] : await more()))
   if (code !== undefined) process.exitCode = code
   const completions = code === undefined ? scenarioCompletions(process.argv.slice(2)) : undefined
   if (completions !== undefined) process.stdout.write(`${completions}\n`)

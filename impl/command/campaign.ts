@@ -255,10 +255,3 @@ class Lines {
     this.shown = ""
   }
 }
-
-/** A process that does a unit for a runner ends when the runner does. */
-export const endWithRunner = (): void => {
-  if (process.channel === undefined || process.channel === null) return
-  process.once("disconnect", () => process.exit())
-  process.channel.unref()
-}

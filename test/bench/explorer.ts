@@ -5,8 +5,8 @@
  */
 import type { AddressInfo } from "node:net"
 import { type Browser, chromium } from "playwright-core"
-import { serverOf } from "../../checker/command/explore.ts"
 import { explorerPage } from "../../checker/command/explorer-page.ts"
+import { serverOf } from "../../checker/command/explorer-server.ts"
 
 const executablePath = process.env.QUORATE_CHROMIUM ?? "/usr/bin/chromium"
 const flags =

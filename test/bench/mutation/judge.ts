@@ -1,7 +1,7 @@
 /**
  * Searches the scenarios named on the command line, one after the other, until one differs from the
- * manifest; then takes the random runs of those named after `--walks`, until one differs from
- * walks.json. Bundled with a mutated specification, it judges the mutant: it prints the difference
+ * manifest; then counts the strays of those named after `--strays`, and takes the random runs of
+ * those named after `--walks`, until one differs from what is written down. Bundled with a mutated specification, it judges the mutant: it prints the difference
  * and exits with 1, or exits with 0.
  */
 import { readFileSync } from "node:fs"
@@ -11,13 +11,20 @@ import { type Found, foundIn, type Manifest, mismatch } from "../../../checker/c
 import { allReductions } from "../../../checker/network/reductions.ts"
 import { type LoadedScenario, load } from "../../../checker/scenario/load.ts"
 import { type Walks, walkedIn, walksApart } from "../../checker/manifest/walks.ts"
+import { type Strays, straysApart } from "../../checker/strays/pinned.ts"
+import { straysOf } from "../../checker/strays/strays.ts"
 
 const [folder, ...options] = process.argv.slice(2)
 const names = options.slice(0, options.indexOf("--walks"))
-const walked = options.slice(options.indexOf("--walks") + 1)
+const walked = options.slice(options.indexOf("--walks") + 1, options.indexOf("--strays"))
+const strayed = options.slice(options.indexOf("--strays") + 1)
 const manifest: Manifest = JSON.parse(readFileSync(`${folder}/manifest.json`, "utf8"))
 
 const walks: Walks = JSON.parse(readFileSync(`${folder}/walks.json`, "utf8"))
+
+const strays: Strays = JSON.parse(
+  readFileSync(`${folder}/../../test/checker/strays/strays.json`, "utf8")
+)
 
 const scenarioOf = (name: string): LoadedScenario =>
   Result.getOrThrow(load(name, readFileSync(`${folder}/${name}.json`, "utf8")))
@@ -43,6 +50,10 @@ const searched = (name: string): string | undefined => {
 const walkedApart = (name: string): string | undefined =>
   walksApart(name, walkedIn(scenarioOf(name)), walks[name]) && "random runs"
 
+/** How the strays of a scenario are counted otherwise; undefined if they are not. */
+const strayedApart = (name: string): string | undefined =>
+  straysApart(name, straysOf(scenarioOf(name).model), strays[name] ?? {}) && "strays"
+
 const notice = (name: string, judge: (name: string) => string | undefined): void => {
   let what: string | undefined
   try {
@@ -56,4 +67,5 @@ const notice = (name: string, judge: (name: string) => string | undefined): void
 }
 
 for (const name of names) notice(name, searched)
+for (const name of strayed) notice(name, strayedApart)
 for (const name of walked) notice(name, walkedApart)

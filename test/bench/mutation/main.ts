@@ -27,6 +27,7 @@ import { readManifest } from "../../../checker/command/manifest.ts"
 import { shippedNames } from "../../../checker/command/shipped.ts"
 import { protocols } from "../../../spec/protocols.ts"
 import { walkedNames } from "../../checker/manifest/walks.ts"
+import { readStrays } from "../../checker/strays/pinned.ts"
 import { type Mutant, mutantsOf } from "./mutants.ts"
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..", "..")
@@ -66,7 +67,10 @@ const modulesOfProtocols = async (
 interface Judges {
   readonly searched: ReadonlyArray<string>
   readonly walked: ReadonlyArray<string>
+  readonly strayed: ReadonlyArray<string>
 }
+
+const noJudges: Judges = { searched: [], walked: [], strayed: [] }
 
 /** For each source file, the scenarios of the protocols that use it. */
 const scenariosByFile = async (): Promise<ReadonlyMap<string, Judges>> => {
@@ -88,19 +92,21 @@ const scenariosByFile = async (): Promise<ReadonlyMap<string, Judges>> => {
   )
   const manifest = readManifest()
   const walked = new Set(walkedNames())
+  const strays = new Set(Object.keys(readStrays()))
   const lengths = shippedNames()
     .map((name) => [name, manifest[name]?.generated ?? Number.POSITIVE_INFINITY] as const)
     .sort(([, left], [, right]) => left - right)
-  const byFile = new Map<string, { searched: Array<string>; walked: Array<string> }>()
+  const byFile = new Map<string, { readonly [Kind in keyof Judges]: Array<string> }>()
   const generated = new Map<string, number>()
   for (const [name, length] of lengths) {
     const { protocol } = JSON.parse(readFileSync(join(scenarios, `${name}.json`), "utf8"))
     const module = modules.get(protocol)
     if (module === undefined) throw new Error(`no module exports the protocol "${protocol}"`)
     for (const file of reached(module)) {
-      const judges = byFile.get(file) ?? { searched: [], walked: [] }
+      const judges = byFile.get(file) ?? { searched: [], walked: [], strayed: [] }
       byFile.set(file, judges)
       if (walked.has(name)) judges.walked.push(name)
+      if (strays.has(name)) judges.strayed.push(name)
       const sum = (generated.get(file) ?? 0) + length
       if (name.includes("/large/") || length > mostGeneratedAtOnce || sum > mostGenerated) continue
       generated.set(file, sum)
@@ -146,7 +152,7 @@ type Fate = { readonly by: "scenario" | "test"; readonly what: string } | undefi
 /** Judges a mutant by the scenarios. */
 const bySearch = async (
   mutant: Mutant,
-  { searched, walked }: Judges,
+  { searched, walked, strayed }: Judges,
   lane: string
 ): Promise<Fate> => {
   const outfile = join(lane, "judge.mjs")
@@ -171,7 +177,7 @@ const bySearch = async (
   })
   const { code, output } = await run(
     process.execPath,
-    [outfile, scenarios, ...searched, "--walks", ...walked],
+    [outfile, scenarios, ...searched, "--walks", ...walked, "--strays", ...strayed],
     root,
     searchMilliseconds
   )
@@ -276,11 +282,8 @@ export const mutation = async (options: ReadonlyArray<string>): Promise<void> =>
       const fate =
         excuse !== undefined
           ? "equivalent"
-          : ((await bySearch(
-              mutant,
-              judges.get(mutant.file) ?? { searched: [], walked: [] },
-              lane
-            )) ?? (searchesAlone ? undefined : await byTests(mutant, tree)))
+          : ((await bySearch(mutant, judges.get(mutant.file) ?? noJudges, lane)) ??
+            (searchesAlone ? undefined : await byTests(mutant, tree)))
       fates.set(mutant, fate)
       const told =
         fate === "equivalent"
@@ -305,7 +308,7 @@ const summarise = (fates: ReadonlyMap<Mutant, Fate | "equivalent">): void => {
     all.filter(([, fate]) => is(fate)).length
   const equivalent = count((fate) => fate === "equivalent")
   const byCounts = count(
-    (fate) => typeof fate === "object" && /: (counts|random runs)$/.test(fate.what)
+    (fate) => typeof fate === "object" && /: (counts|random runs|strays)$/.test(fate.what)
   )
   const scenario = count((fate) => typeof fate === "object" && fate.by === "scenario")
   const test = count((fate) => typeof fate === "object" && fate.by === "test")

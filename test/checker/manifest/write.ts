@@ -1,8 +1,9 @@
 /**
  * `npm run manifest [NAME…]`: searches the named scenarios or folders (all but those in `large`, if
- * none is named), takes the random runs of those whose search is long, writes what it finds into
- * the manifest, the walks and the documents, and prints what changed. With `--walks`, it takes the
- * random runs alone, of all scenarios if none is named.
+ * none is named), takes the random runs of those whose search is long, counts strays, writes what
+ * it finds into the manifest, the walks, the strays and the documents, and prints what changed.
+ * With `--walks`, it searches nothing: it takes random runs and counts strays, of all scenarios if
+ * none is named.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { foundIn, type Manifest, readManifest } from "../../../checker/command/manifest.ts"
@@ -10,6 +11,8 @@ import { expand, quickNames, shippedNames } from "../../../checker/command/shipp
 import { allReductions } from "../../../checker/network/reductions.ts"
 import { checked } from "../network/searching.ts"
 import { shipped } from "../shipped.ts"
+import { readStrays, straysApart, variantsWithout, writeStrays } from "../strays/pinned.ts"
+import { straysOf } from "../strays/strays.ts"
 import { documents, withNumbersOf } from "./documents.ts"
 import { writeManifest } from "./manifest.ts"
 import { readWalks, walkedIn, walkedNames, walksApart, writeWalks } from "./walks.ts"
@@ -65,6 +68,17 @@ const addWalked = (name: string): void => {
 
 const walked = new Set(walkedNames())
 for (const name of names) if (walked.has(name)) addWalked(name)
+
+/** Counts the strays of these scenarios, and of one of each correct variant that has none yet. */
+const chosen = variantsWithout(readStrays()).map(({ scenarios }) => scenarios[0] as string)
+for (const name of [...names.filter((name) => name in readStrays()), ...chosen]) {
+  const [found, listed] = [straysOf(shipped(name).model), readStrays()[name] ?? {}]
+  const difference = straysApart(name, found, listed)
+  if (difference === undefined) continue
+  console.log(difference)
+  const present = Object.entries(readStrays()).filter(([listed]) => isShipped.has(listed))
+  writeStrays({ ...Object.fromEntries(present), [name]: found })
+}
 
 const manifest = readManifest()
 for (const file of documents()) {
