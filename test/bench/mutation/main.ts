@@ -1,8 +1,8 @@
 /**
- * `npm run bench -- mutation [--count 300] [--seed 1] [--file SUBSTRING] [--slice 2/8]
- * [--searches-alone]`: a seeded sample of small changes to `spec/`, judged by the shipped scenarios
- * and, if none of them notices, by the tests of `spec/`. A slice is a part of the sample, so that a
- * run may be short.
+ * `npm run bench -- mutation [--count 300] [--seed 1] [--file PART[:LINE]]
+ * [--slice 2/8] [--searches-alone]`: a seeded sample of small changes to `spec/`, judged by the
+ * shipped scenarios and, if none of them notices, by the tests of `spec/`. A slice is a part of the
+ * sample, so that a run may be short.
  *
  * The first difference kills a mutant: another verdict, a count that is not the manifest's, an
  * exception, a failing test. The bench prints the survivors, unless a sentence in `equivalent.json`
@@ -47,8 +47,8 @@ const sourceFiles = (): ReadonlyArray<string> =>
     .sort()
 
 /** Judge a mutant by the shortest searches that together generate this many states. */
-const mostGenerated = 1_500_000
-const mostGeneratedAtOnce = 250_000
+const mostGenerated = 600_000
+const mostGeneratedAtOnce = 120_000
 const searchMilliseconds = 400_000
 const testMilliseconds = 600_000
 
@@ -246,9 +246,11 @@ const sampled = (
   part: string,
   slice: string
 ): ReadonlyArray<Mutant> => {
+  const [path = "", line] = part.split(":")
   const all = sourceFiles()
-    .filter((file) => file.includes(part))
+    .filter((file) => file.includes(path))
     .flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8")))
+    .filter((mutant) => line === undefined || mutant.line === Number(line))
   const length = Math.min(count, all.length)
   const options = { minLength: length, maxLength: length }
   console.log(`${length} of ${all.length} mutants, seed ${seed}, slice ${slice}`)
