@@ -38,7 +38,7 @@ describe("quorate cluster --protocol byzantine", () => {
     const data = join(folder, "data")
     const servers = ["--servers", `file:${join(data, "servers")}`]
     // The nodes take the ports that follow.
-    const [port = 0, , , , , , another] = await freePorts(7)
+    const [port = 0, , , , , , another, last] = await freePorts(8)
     const byzantine = ["--protocol", "byzantine"]
     await start(["cluster", ...byzantine, "--data", data, "--port", String(port)], "Redis clients")
     const own = [...servers, ...byzantine, "--credentials", join(data, "client.json")]
@@ -50,8 +50,14 @@ describe("quorate cluster --protocol byzantine", () => {
       expect.stringContaining("--credentials FILE")
     ])
     expect(readdirSync(join(data, "s1", "keys")).length).toBe(2)
-    const fifth = ["--name", "s5", "--join", "--listen", `127.0.0.1:${another}`]
-    await start(["node", ...byzantine, ...fifth, ...servers, "--data", join(data, "s5")], "listens")
+    const joins = (name: string, at: number | undefined) => {
+      const named = ["--name", name, "--join", "--listen", `127.0.0.1:${at}`]
+      return start(
+        ["node", ...byzantine, ...named, ...servers, "--data", join(data, name)],
+        "listens"
+      )
+    }
+    await joins("s5", another)
     const administrator = ["--data", join(data, "administrator"), ...servers]
     cpSync(join(data, "administrator"), join(data, "backup"), { recursive: true })
     const replaced = await run.call(installation, [
@@ -64,6 +70,19 @@ describe("quorate cluster --protocol byzantine", () => {
     expect(readdirSync(join(data, "s1", "keys"))).toEqual([])
     const read = await run.call(installation, ["get", "x", ...own])
     expect([read.code, read.stdout]).toEqual([0, "here"])
+    // Another that is new, of a system that has been replaced before: it must serve as well.
+    await joins("s6", last)
+    const twice = await run.call(installation, [
+      ...["administrator", "replace", "s2", "s6", ...administrator]
+    ])
+    expect([twice.code, twice.stdout]).toEqual([
+      0,
+      expect.stringContaining("configuration 2: s3, s4, s5, s6; 1 of them may lie")
+    ])
+    expect(readdirSync(join(data, "s2", "keys"))).toEqual([])
+    expect(readdirSync(join(data, "s6", "keys")).length).toBe(2)
+    const reread = await run.call(installation, ["get", "x", ...own])
+    expect([reread.code, reread.stdout]).toEqual([0, "here"])
     const again = await run.call(installation, [
       ...["administrator", "replace", "s1", "s5", ...administrator]
     ])
