@@ -373,7 +373,8 @@ export class Simulation {
 
   private askTrusted(trusted: Trusted): void {
     const fresh = this.servers.map(({ name }) => name).filter((name) => !trusted.has(name))
-    const count = 1 + this.chance.below(Math.min(this.members.length, Math.max(1, fresh.length)))
+    const most = Math.min(this.members.length, Math.max(1, fresh.length))
+    const count = this.chance.chance(0.3) ? most : 1 + this.chance.below(most)
     const kept = [...this.members]
     const goes = Array.from({ length: count }, () =>
       kept.splice(this.chance.below(kept.length), 1)
@@ -389,12 +390,20 @@ export class Simulation {
     } as Reconfigure)
   }
 
-  /** Those that were removed may do what they like from now on. */
+  /**
+   * Those that were removed may do what they like from now on; and now and then a client comes back
+   * that has slept through it all, and asks them.
+   */
   private retire(trusted: Trusted, members: ReadonlyArray<string>): void {
     const removed = this.members.filter((name) => !members.includes(name))
     this.members = members
     trusted.retire(removed)
-    for (const name of removed) if (this.chance.chance(0.7)) trusted.hijack(name)
+    for (const name of removed) if (this.chance.chance(0.8)) trusted.hijack(name)
+    if (!this.isHealed && this.chance.chance(0.7)) {
+      const index = this.chance.below(this.plan.clients)
+      this.endClient(this.clients[index] as Client)
+      this.startClient(index)
+    }
   }
 
   /** Somebody who replaces the configuration, again and again. */

@@ -10,7 +10,7 @@ import { setOf } from "../kernel/data.ts"
 import type { WholeInvariant } from "../kernel/property.ts"
 import type { GlobalState } from "../kernel/system.ts"
 import type { StorageParameters } from "../storage/parameters.ts"
-import type { KeyName, Message } from "./messages.ts"
+import type { KeyName, Message, SharedKey } from "./messages.ts"
 import type { Rules } from "./rules.ts"
 import type { ServerState } from "./server.ts"
 
@@ -54,13 +54,41 @@ export const fewKeys: WholeInvariant<Context, Whole> = {
   }
 }
 
-/** "The key is known only to that storage node": until it is taken over. */
+/** Whether a correct storage node holds keys of its current configuration, and no others. */
+const holdsCurrentKeys = (
+  self: string,
+  { storage: { view }, key, possessions }: ServerState
+): boolean => {
+  // Who has been removed has erased all; who has never been a member has its first key.
+  const mayHold = isMember(view, self) || view.number === 0
+  return (
+    (key === null || (mayHold && key.times === view.number)) &&
+    possessions.every(
+      ({ key: { owner } }) => mayHold && owner.server === self && owner.number === view.number
+    )
+  )
+}
+
+/**
+ * "The key is known only to that storage node", until it is taken over while it holds the key: in
+ * the configuration of that key, or in one before, whose symmetric key leads to it. What it holds
+ * later leads to no key of before, since correct storage nodes erase those.
+ */
 export const confidentiality: WholeInvariant<Context, Whole> = {
   _tag: "Whole",
   name: "confidentiality",
-  about: "the adversary knows no private key of a storage node that it has not taken over",
+  about: "the adversary knows no private key but of storage nodes that it took over in time",
   isSymmetric: true,
   allowsEarlierReceipts: true,
-  holds: (_context, { nodes, known }) =>
-    namesIn(known).every(({ server }) => !(server in nodes.server))
+  holds: (_context, { nodes, known }) => {
+    const shared = knownTerms(known ?? [], "symmetric key") as ReadonlyArray<SharedKey>
+    return (
+      Object.entries(nodes.server).every(([self, state]) => holdsCurrentKeys(self, state)) &&
+      namesIn(known).every(
+        ({ server, number }) =>
+          !(server in nodes.server) &&
+          shared.some(({ owner, times }) => owner === server && times <= number)
+      )
+    )
+  }
 }

@@ -97,6 +97,18 @@ describe("the simulator", () => {
     expect(runOf(1)).toEqual(outcomes[0])
   })
 
+  it.each([
+    ["quorum-one-short", 1],
+    ["no-nonce", 1],
+    ["private-key-kept-by-who-leaves", 1]
+  ])("finds with liars, and a client that slept, that %s is not atomic", (variant, from) => {
+    const lying = {
+      ...{ protocol: "byzantine", servers: 4, spares: 8, reconfigurations: 2, liars: 1 },
+      ...{ registers: 1, operations: 120, faultMilliseconds: 2500, variant }
+    }
+    expect(firstFailure(lying, 4, from, pluggedIn("byzantine"))?.verdict).toBe("violated")
+  })
+
   it("finds disks that lie", () => {
     expect(["damaged", "violated"]).toContain(firstFailure({ lyingDisks: true }, 5)?.verdict)
   })
