@@ -174,8 +174,8 @@ const endQuietlyUnderClosedPipes = (): void => {
 
 /**
  * Runs the command with the process's arguments; or, in a thread of its pool, does the pool's work.
- * `entry` is the file that calls this. `more` loads the other sub-commands, which takes as long as a
- * short search: where one of the checker's own is asked for, they stay unloaded.
+ * `entry` is the file that calls this. `more` loads the other sub-commands, which takes as long as
+ * a short search: where one of the checker's own is asked for, they stay unloaded.
  */
 export const run = async (
   entry: URL,

@@ -1,8 +1,8 @@
 /**
  * Searches the scenarios named on the command line, one after the other, until one differs from the
  * manifest; then counts the strays of those named after `--strays`, and takes the random runs of
- * those named after `--walks`, until one differs from what is written down. Bundled with a mutated specification, it judges the mutant: it prints the difference
- * and exits with 1, or exits with 0.
+ * those named after `--walks`, until one differs from what is written down. Bundled with a mutated
+ * specification, it judges the mutant: it prints the difference and exits with 1, or exits with 0.
  */
 import { readFileSync } from "node:fs"
 import * as Result from "effect/Result"

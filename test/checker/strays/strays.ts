@@ -1,12 +1,12 @@
 /**
  * Strays: what the nodes of a model make of messages that are not meant for them, come from another
- * sender, come again, too early or too late, or have a field of another message; and what its
- * properties say of states and histories that no run has together. Nobody writes down what each
- * answer should be: they are counted, and the counts are compared with those of `strays.json`. So a
- * check of a sender, a number or a signature that is lost shows, though no scenario has a sender
- * that lies.
+ * sender, come again, too early or too late, or have a field of another message; what they can do
+ * by themselves; and what its properties say of states and histories that no run has together.
+ * Nobody writes down what each answer should be: they are counted, and the counts are compared with
+ * those of `strays.json`. So a check of a sender, a number or a signature that is lost shows,
+ * though no scenario has a sender that lies.
  */
-import type { Model } from "../../../checker/network/model.ts"
+import type { Model, Taken } from "../../../checker/network/model.ts"
 import { canonical, tagOf } from "../../../spec/kernel/data.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../../spec/kernel/observation.ts"
@@ -78,7 +78,7 @@ const crossed = (first: unknown, second: unknown, index: number): unknown => {
 const promises = ["isObsolete", "onlyAnswers", "isSettled", "isAnswer", "isWelcome"] as const
 
 const offerTo = (
-  { system: { context, nodes } }: Model,
+  { system: { context, nodes }, scripts }: Model,
   { id, role, process }: SystemNode,
   { states }: Remains,
   offered: ReadonlyArray<Sent>,
@@ -87,30 +87,35 @@ const offerTo = (
   for (const { id: other } of nodes)
     count(`${role}: heeded tags`, process.promises?.heeds?.(context, id, other).length)
   spread(states.get(id) ?? [], maxStates).forEach((state, index) => {
+    const take = (kind: string, input: Taken): void => {
+      const step = attempt(() => process.step(context, id, state, input))
+      if (step === undefined) {
+        count(`${kind} thrown`)
+        return
+      }
+      if (canonical(step.state) !== before) count(`${kind} changes`)
+      count(`${kind} sends`, step.sends.length)
+      count(`${kind} observed`, step.observations.length)
+    }
+    const before = canonical(state)
     count(`${role}: states`)
     if (process.ready(context, id, state)) count(`${role}: ready`)
-    count(`${role}: choices`, process.choices(context, id, state).length)
+    for (const operation of scripts[id] ?? [])
+      if (process.ready(context, id, state, operation))
+        take(`${role}: ${operation._tag}`, { _tag: "Invoke", operation })
+    for (const choice of process.choices(context, id, state))
+      take(`${role}: step ${tagOf(choice) ?? "of its own"}`, { _tag: "Choose", choice })
     if (process.atBound?.(context, state) !== undefined) count(`${role}: at a bound`)
     offered.forEach(({ from, message }, number) => {
       const stranger = nodes[drawn(nodes.length, "sender", index, number)]?.id ?? from
       for (const sender of new Set([from, stranger])) {
-        const before = canonical(state)
         const kind = `${role}: ${tagOf(message)}`
         if (process.postpones?.(context, id, state, sender, message) === true)
           count(`${kind} postponed`)
         for (const promise of promises)
           if (attempt(() => process.promises?.[promise]?.(context, id, state, sender, message)))
             count(`${kind} ${promise}`)
-        const step = attempt(() =>
-          process.step(context, id, state, { _tag: "Receive", from: sender, message })
-        )
-        if (step === undefined) {
-          count(`${kind} thrown`)
-          continue
-        }
-        if (canonical(step.state) !== before) count(`${kind} changes`)
-        count(`${kind} sends`, step.sends.length)
-        count(`${kind} observed`, step.observations.length)
+        take(kind, { _tag: "Receive", from: sender, message })
       }
     })
   })
