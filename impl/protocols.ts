@@ -6,6 +6,7 @@ import { createHash } from "node:crypto"
 import * as Schema from "effect/Schema"
 import { configurationOf, type View } from "../spec/administrator/view.ts"
 import type { Configuration } from "../spec/configuration/configuration.ts"
+import { variants as dbqsVariants } from "../spec/dbqs/variants.ts"
 import type { Hint } from "../spec/directory/directory.ts"
 import { variants as forgettingVariants } from "../spec/forgetting/variants.ts"
 import { canonical } from "../spec/kernel/data.ts"
@@ -28,10 +29,20 @@ import { variants } from "../spec/rambo/registers/variants.ts"
 import { Timestamp } from "../spec/register/pair.ts"
 import type { StorageParameters } from "../spec/storage/parameters.ts"
 import { client as byzantineClient } from "./byzantine/client.ts"
+import { type Credentials, trustOfClient } from "./byzantine/given.ts"
 import { Message as ByzantineMessage } from "./byzantine/messages.ts"
+import { NodeKeys } from "./byzantine/node-keys.ts"
 import { server as byzantineServer } from "./byzantine/server.ts"
-import type { Trust } from "./byzantine/trust.ts"
+import { client as dbqsClient } from "./dbqs/client.ts"
+import { configurationsOfDbqs } from "./dbqs/configurations.ts"
+import { trustOfDbqsClient } from "./dbqs/credentials.ts"
+import { DbqsKeys } from "./dbqs/given.ts"
+import { Message as DbqsMessage } from "./dbqs/messages.ts"
+import { server as dbqsServer } from "./dbqs/server.ts"
 import type { HostedNode } from "./host/hosted.ts"
+import type { HostSecrets } from "./host/options.ts"
+import { replica } from "./membership/replica.ts"
+import type { Identity } from "./memory/identity.ts"
 
 /** The roles of a node in a running system. */
 export const roles = ["server", "client"] as const
@@ -54,11 +65,17 @@ export interface Plugged {
   readonly hint?: (members: ServerSet) => unknown
   /** Whether nodes and clients are given keys by an administrator, who alone reconfigures. */
   readonly isTrusted?: boolean
+  /** The keys in the folder of a node, in a protocol whose nodes are given some. */
+  readonly keysIn?: (folder: string, identity: Identity) => KeysOfNode
+  /** What a client trusts that was given these, in a protocol whose clients are given some. */
+  readonly trustOf?: (credentials: Credentials) => unknown
   /**
    * The command by which a node of this name, with a memory that has just begun, takes the place of
    * the member of its name; without it none can.
    */
   readonly joins?: (name: string) => string
+  /** The command by which a system begins, if it is not `quorate begin`. */
+  readonly begins?: string
   /**
    * The configurations that a process in this state knows to be active; without it, the first one
    * is for ever.
@@ -66,6 +83,17 @@ export interface Plugged {
   readonly configurationsOf?: (state: unknown) => ReadonlyArray<Configuration>
   /** Where clients can reconfigure. */
   readonly reconfiguration?: Reconfiguration
+}
+
+/** What a node was given, and where its secrets are. */
+export interface KeysOfNode {
+  readonly secrets: HostSecrets
+  /** The identity that it was given something as; undefined until then. */
+  readonly owner: string | undefined
+  /** Takes what the node with this identity is given. Says why it does not. */
+  readonly take: (told: unknown, id: string) => string | undefined
+  /** What it trusts; undefined until it was given something. */
+  readonly trust: unknown
 }
 
 export interface Reconfiguration {
@@ -80,6 +108,19 @@ const backOff = (choice: Choice, waited: number, random: number): number =>
   choice._tag === "Retry" ? 20 * 2 ** Math.min(waited, 7) * (0.5 + random) : 0
 
 const isTransferred = (note: AnyNote): note is Transferred => note.name === transferred
+
+/** What storage nodes of dBQS and replicas of its membership service have in common. */
+const ofDbqs = {
+  name: "dbqs",
+  Message: DbqsMessage,
+  variants: dbqsVariants,
+  variant: "correct",
+  hint: (members: ServerSet) => ({ _tag: "Hint", members }),
+  isTrusted: true,
+  begins: "quorate membership begin",
+  trustOf: trustOfDbqsClient,
+  configurationsOf: configurationsOfDbqs
+} satisfies Omit<Plugged, "parts">
 
 const plugged: Readonly<Record<string, Plugged>> = {
   rambo: {
@@ -112,11 +153,26 @@ const plugged: Readonly<Record<string, Plugged>> = {
     variant: "correct",
     hint: (members) => ({ _tag: "Hint", members }),
     isTrusted: true,
+    begins: "quorate administrator begin",
     joins: (name) => `quorate administrator replace ${name} ${name}`,
+    keysIn: (folder) => new NodeKeys(folder),
+    trustOf: trustOfClient,
     configurationsOf: (state) => {
       const { view, latest = view } = state as { readonly view: View; readonly latest?: View }
       return [configurationOf(latest)]
     }
+  },
+  dbqs: {
+    ...ofDbqs,
+    parts: { server: dbqsServer as AnyPart, client: dbqsClient as AnyPart },
+    joins: (name) => `quorate membership admit ${name}`,
+    keysIn: (folder, identity) => new DbqsKeys(folder, "storage", identity)
+  },
+  membership: {
+    ...ofDbqs,
+    parts: { server: replica as AnyPart, client: dbqsClient as AnyPart },
+    joins: (name) => `quorate membership replace --add ${name} --remove ${name}`,
+    keysIn: (folder, identity) => new DbqsKeys(folder, "replica", identity)
   }
 }
 
@@ -135,10 +191,15 @@ export const replacement = (
  */
 export const storesNew = (from: NodeId, message: unknown): boolean =>
   (hasPair(message) && message.pair.timestamp.client === from) ||
-  (hasSigned(message) && message._tag === "Set" && message.written.signer === from)
+  (hasSigned(message) && message._tag === "Set" && message.written.signer === from) ||
+  (hasStored(message) && message.stored.signer === from)
 
 const hasSigned = Schema.is(
   Schema.Struct({ _tag: Schema.String, written: Schema.Struct({ signer: NodeId }) })
+)
+
+const hasStored = Schema.is(
+  Schema.Struct({ _tag: Schema.Literal("Set"), stored: Schema.Struct({ signer: NodeId }) })
 )
 
 const hasPair = Schema.is(Schema.Struct({ pair: Schema.Struct({ timestamp: Timestamp }) }))
@@ -157,7 +218,7 @@ export const rulesOf = (
 export interface Setup extends Pick<StorageParameters, "servers" | "configuration"> {
   readonly rules: unknown
   /** What a process was given by an administrator, in a system that has one. */
-  readonly trust?: Trust
+  readonly trust?: unknown
 }
 
 /** A node of a running system. A client knows no client but itself. */
@@ -182,7 +243,9 @@ export const systemOf = (protocol: string, configuration: Configuration): string
   createHash("sha256").update(canonical({ protocol, configuration })).digest("hex").slice(0, 32)
 
 export const defaultProtocol = "rambo"
-export const runnableProtocols: ReadonlyArray<string> = Object.keys(plugged)
+export const runnableProtocols: ReadonlyArray<string> = Object.keys(plugged).filter(
+  (name) => name !== "membership"
+)
 
 /** The protocol with this name, which must be one of `runnableProtocols`. */
 export const pluggedIn = (name: string = defaultProtocol): Plugged => {

@@ -8,6 +8,7 @@
 import { randomBytes } from "node:crypto"
 import * as Schema from "effect/Schema"
 import { isMember, View } from "../../spec/administrator/view.ts"
+import { Certificate } from "../../spec/dbqs/epoch.ts"
 import { possessionFor } from "../../spec/forgetting/keys.ts"
 import { Possession, SharedKey } from "../../spec/forgetting/messages.ts"
 import type { SigningKey } from "../../spec/kernel/cryptography.ts"
@@ -44,7 +45,10 @@ export const Credentials = Schema.Struct({
   publicKey: Schema.String,
   /** The administrator's. */
   signature: Schema.String,
-  secret: Schema.String
+  secret: Schema.String,
+  /** With dBQS, the membership service, and the certificate of an epoch. */
+  service: Schema.optionalKey(AdministratorId),
+  certificate: Schema.optionalKey(Certificate)
 })
 export type Credentials = typeof Credentials.Type
 

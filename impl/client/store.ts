@@ -17,7 +17,7 @@ import { isWellFormed } from "../../spec/kernel/data.ts"
 import { type ServerSet, servers } from "../../spec/nodes/nodes.ts"
 import type { Access, Value } from "../../spec/register/operation.ts"
 import type { ClientState } from "../byzantine/client.ts"
-import { type Credentials, endpointOfClient, trustOfClient } from "../byzantine/given.ts"
+import { type Credentials, endpointOfClient } from "../byzantine/given.ts"
 import { DirectoryRefused } from "../directory/address.ts"
 import { type Directory, parseDirectory } from "../directory/directory.ts"
 import { systemClock } from "../environment/clock.ts"
@@ -179,7 +179,7 @@ const make = Effect.fnUntraced(function* (options: StoreOptions) {
         : { problem: "its clients take no credentials", mend: "leave them out" })
     })
   }
-  const trust = credentials && trustOfClient(credentials)
+  const trust = credentials && plugged.trustOf?.(credentials)
   let first: ServerSet | undefined = credentials?.first
   const operations = new Operations({
     name:
@@ -283,7 +283,7 @@ const shapeOf = (
 ): Omit<StoreShape, "status" | "reconfigure" | "renew"> => {
   const { operations, milliseconds } = known
   const run = (key: string, operation: Access, trace?: TraceContext) => {
-    const doubts = known.plugged.isTrusted === true ? new Doubts() : undefined
+    const doubts = known.plugged.name === "byzantine" ? new Doubts() : undefined
     return waitFor<Value>(
       known,
       operation._tag,

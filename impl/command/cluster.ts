@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import { begin } from "../administrator/administration.ts"
 import { createAdministrator, openAdministrator } from "../administrator/folder.ts"
+import { asAuthority, beginDbqs } from "../authority/authority.ts"
 import { credentialsFrom } from "../byzantine/given.ts"
 import { writeWhole } from "../byzantine/node-keys.ts"
 import { Store } from "../client/store.ts"
@@ -30,6 +31,7 @@ import {
   tracingOf,
   withLogs
 } from "./flags.ts"
+import { interval } from "./membership.ts"
 
 const mostNodes = 15
 const host = "127.0.0.1"
@@ -51,6 +53,7 @@ const flags = {
     Flag.withDefault(6390)
   ),
   protocol,
+  interval,
   traces,
   log
 }
@@ -65,12 +68,16 @@ export const clusterCommand = Command.make(
     }
     const servers = `file:${join(given.data, "servers")}`
     const { isTrusted = false } = pluggedIn(given.protocol)
-    yield* prepare(given.data, nodes ?? (isTrusted ? 4 : 3), given.port)
+    const isDbqs = given.protocol === "dbqs"
+    const services = isDbqs ? replicaNames : []
+    const usual = isDbqs ? 6 : isTrusted ? 4 : 3
+    yield* prepare(given.data, [...services, ...namesOf(nodes ?? usual)], given.port)
     const addresses = yield* asCommandFailure(parseDirectory(servers).lookUp)
     const names = firstOf(addresses)
-    if (nodes !== undefined && names.length !== nodes) {
+    const storing = names.length - services.length
+    if (nodes !== undefined && storing !== nodes) {
       return yield* refuse(
-        `--nodes: the cluster in ${given.data} began with ${names.length} — leave --nodes out, or name another --data`
+        `--nodes: the cluster in ${given.data} began with ${storing} — leave --nodes out, or name another --data`
       )
     }
     // Nodes that came later are started again where their data is here.
@@ -86,14 +93,22 @@ export const clusterCommand = Command.make(
       ]
       const areBegun = Result.try(() => names.some((name) => isBegun(join(given.data, name))))
       const begins = Result.getOrElse(areBegun, () => true) === false
+      const common = more.slice(2)
       for (const name of here) {
+        if (isReplica(given.data, name)) {
+          const own = ["--interval-milliseconds", String(given.interval), ...common]
+          yield* startProcess(name, servers, given.data, own, () => "", ["membership", "run"])
+          continue
+        }
         const own = begins && !isTrusted ? [...more, "--begin"] : more
         yield* startProcess(name, servers, given.data, own, () =>
           freeName(servers, given.data, addresses)
         )
       }
       const file = join(given.data, "client.json")
-      if (isTrusted) yield* beginTrusted(given.data, servers, file)
+      const owner = join(given.data, isDbqs ? "authority" : "administrator")
+      if (isDbqs) yield* beginWithService(given.data, servers, file)
+      else if (isTrusted) yield* beginTrusted(given.data, servers, file)
       const serve = Effect.gen(function* () {
         const address = yield* startGateway({ host, port: given.port })
         const own = isTrusted ? ` --protocol ${given.protocol} --credentials ${file}` : ""
@@ -101,11 +116,16 @@ export const clusterCommand = Command.make(
           [
             `Redis clients connect to ${describeAddress(address)}, such as redis-cli -p ${address.port} set x 1`,
             `This command's own: quorate get x --servers ${servers}${own}`,
-            ...(isTrusted
+            ...(isDbqs
               ? [
-                  `To replace a storage node: quorate administrator replace s1 s5 --data ${join(given.data, "administrator")} --servers ${servers}`
+                  `A storage node that dies is evicted. Another one: quorate node --name s${storing + 1} --join --protocol dbqs --servers ${servers} --data ${join(given.data, `s${storing + 1}`)}`,
+                  `            and then: quorate membership admit s${storing + 1} --data ${owner} --servers ${servers}`
                 ]
-              : []),
+              : isTrusted
+                ? [
+                    `To replace a storage node: quorate administrator replace s1 s5 --data ${owner} --servers ${servers}`
+                  ]
+                : []),
             "Ctrl-C stops them all; the data stays."
           ].join("\n")
         )
@@ -125,15 +145,14 @@ export const clusterCommand = Command.make(
  * The folder, and in it the directory of a cluster that begins; that of one that was here stays as
  * it is.
  */
-const prepare = (data: string, nodes: number, port: number) =>
+const prepare = (data: string, names: ReadonlyArray<string>, port: number) =>
   Effect.try({
     try: () => {
       mkdirSync(data, { recursive: true })
       const file = join(data, "servers")
       if (existsSync(file)) return
-      const lines = Array.from(
-        { length: nodes },
-        (_, index) => `s${index + 1}=${describeAddress({ host, port: port + index + 1 })}\n`
+      const lines = names.map(
+        (name, index) => `${name}=${describeAddress({ host, port: port + index + 1 })}\n`
       )
       writeFileSync(file, lines.join(""))
     },
@@ -161,6 +180,38 @@ const beginTrusted = (data: string, servers: string, file: string) =>
     writeWhole(file, JSON.stringify(credentialsFrom(folder.authority, "cluster", first, view)))
   }).pipe(Effect.scoped)
 
+const namesOf = (nodes: number): ReadonlyArray<string> =>
+  Array.from({ length: nodes }, (_, index) => `s${index + 1}`)
+
+/** The first replicas of the membership service, of which one may lie. */
+const replicaNames = ["m1", "m2", "m3", "m4"]
+
+/** Whether the data of this node is that of a replica of a membership service. */
+const isReplica = (data: string, name: string): boolean => {
+  const file = join(data, name, "given.json")
+  if (replicaNames.includes(name) || !existsSync(file)) return replicaNames.includes(name)
+  return readFileSync(file, "utf8").includes('"kind":"replica"')
+}
+
+/** The same of a system with a membership service. */
+const beginWithService = (data: string, servers: string, file: string) =>
+  Effect.gen(function* () {
+    if (existsSync(file)) return
+    const own = join(data, "authority")
+    if (!existsSync(own)) yield* createAdministrator(own, "authority")
+    const folder = yield* openAdministrator(own)
+    const options = { folder, data: own, directory: parseDirectory(servers) }
+    yield* beginDbqs(options, replicaNames).pipe(
+      Effect.retry({
+        while: ({ _tag }) => _tag === "NotAllThere",
+        schedule: Schedule.spaced("100 millis"),
+        times: 300
+      })
+    )
+    const authority = yield* asAuthority(options)
+    writeWhole(file, JSON.stringify(yield* authority.client("cluster")))
+  }).pipe(Effect.scoped)
+
 /** A name that no node has by now. */
 const freeName = (servers: string, data: string, before: Addresses): string => {
   const read = Result.try(() => readFileSync(join(data, "servers"), "utf8"))
@@ -182,10 +233,20 @@ const startProcess = (
   servers: string,
   data: string,
   more: ReadonlyArray<string>,
-  nameOfAnother: () => string
+  nameOfAnother: () => string,
+  command: ReadonlyArray<string> = ["node"]
 ) => {
-  const given = ["node", "--name", name, "--servers", servers, "--data", join(data, name), ...more]
-  const command = ["quorate", ...given].join(" ")
+  const given = [
+    ...command,
+    "--name",
+    name,
+    "--servers",
+    servers,
+    "--data",
+    join(data, name),
+    ...more
+  ]
+  const again = ["quorate", ...given].join(" ")
   return Effect.acquireRelease(
     Effect.gen(function* () {
       const child = spawn(
@@ -199,7 +260,12 @@ const startProcess = (
         }
       )
       child.on("exit", (code, signal) => {
-        if (code !== 0 && signal !== "SIGTERM") {
+        if (code === 0 || signal === "SIGTERM") return
+        if (more.includes("dbqs") || command.length > 1) {
+          process.stderr.write(
+            `${name} ended (${signal ?? `exit code ${code}`})\n  again with: ${again}\n`
+          )
+        } else {
           const another = nameOfAnother()
           const itsData = join(data, another)
           const joining = [
@@ -215,7 +281,7 @@ const startProcess = (
           process.stderr.write(
             [
               `${name} ended (${signal ?? `exit code ${code}`})`,
-              `  again with: ${command}`,
+              `  again with: ${again}`,
               `  or another one instead: quorate node ${joining.join(" ")}`,
               `              and then: quorate reconfigure +${another} -${name} --servers ${servers}\n`
             ].join("\n")

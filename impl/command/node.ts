@@ -30,7 +30,8 @@ import {
   withLogs
 } from "./flags.ts"
 
-const flags = {
+/** What a node is told on the command line, but for its protocol. */
+export const nodeFlags = {
   name: Flag.String("name").pipe(Flag.withDescription("The node's name in the directory")),
   servers,
   listen: Flag.String("listen").pipe(
@@ -62,119 +63,125 @@ const flags = {
     ),
     Flag.withDefault(false)
   ),
-  begin: Flag.Boolean("begin").pipe(
-    Flag.withDescription(
-      "Begin a system with the other first nodes of the directory, once all of them are there and if none of them has begun (QUORATE_BEGIN=1)"
-    ),
-    Flag.withDefault(process.env.QUORATE_BEGIN === "1")
-  ),
   keys,
-  protocol,
   record,
   traces,
   log
 }
+
+const begin = Flag.Boolean("begin").pipe(
+  Flag.withDescription(
+    "Begin a system with the other first nodes of the directory, once all of them are there and if none of them has begun (QUORATE_BEGIN=1)"
+  ),
+  Flag.withDefault(process.env.QUORATE_BEGIN === "1")
+)
 
 /**
  * How long a node that is to begin a system waits for the others before it says that it is there.
  */
 const beginningTime = "2 seconds"
 
-export const nodeCommand = Command.make(
-  "node",
-  flags,
-  Effect.fnUntraced(function* (given) {
-    const directory = parseDirectory(given.servers)
-    if (given.join)
-      yield* asCommandFailure(enter(directory, given.name, Option.getOrUndefined(given.listen)))
-    const addresses = yield* asCommandFailure(directory.lookUp)
-    const known = addresses.get(given.name)
-    if (known === undefined) {
-      return yield* refuse(
-        `--name: ${given.name} is not in ${directory.source} — name one of ${[...addresses.keys()].join(", ")}, or let it --join`
-      )
-    }
-    const first = firstOf(addresses)
-    const { reconfiguration, isTrusted, joins } = pluggedIn(given.protocol)
-    if (given.begin && isTrusted === true) {
-      return yield* refuse(
-        `--begin: with ${given.protocol} an administrator begins — quorate administrator begin`
-      )
-    }
-    if (known.cameLater && reconfiguration === undefined && isTrusted !== true) {
-      return yield* refuse(
-        `--name: with ${given.protocol} there are only the first nodes: ${first.join(", ")}`
-      )
-    }
-    const listen = yield* asCommandFailure(
-      Option.match(given.listen, {
-        onNone: () => Effect.succeed(known),
-        onSome: (text) => Effect.fromResult(parseAddress(text))
-      })
+/** Runs a node until it is stopped. */
+export const runNode = Effect.fnUntraced(function* (
+  given: Command.Command.Config.Infer<typeof nodeFlags> & {
+    readonly protocol: string
+    readonly begin: boolean
+    readonly intervalMilliseconds?: number
+  }
+) {
+  const directory = parseDirectory(given.servers)
+  if (given.join)
+    yield* asCommandFailure(enter(directory, given.name, Option.getOrUndefined(given.listen)))
+  const addresses = yield* asCommandFailure(directory.lookUp)
+  const known = addresses.get(given.name)
+  if (known === undefined) {
+    return yield* refuse(
+      `--name: ${given.name} is not in ${directory.source} — name one of ${[...addresses.keys()].join(", ")}, or let it --join`
     )
-    yield* withLogs(
-      Effect.gen(function* () {
-        const stop = yield* listenForStopOnly
-        const hangUp = yield* listenForHangUp
-        const witness = Option.isSome(given.record)
-          ? {
-              witness: yield* asCommandFailure(
-                recordTo(given.record.value, pluggedIn(given.protocol))
-              )
-            }
-          : {}
-        const node = yield* asCommandFailure(
-          startNode({
-            ...witness,
-            ...(yield* asCommandFailure(keysOf(given.keys, given.name))),
-            ...(yield* tracingOf(given.traces, given.name)),
-            name: given.name,
-            listen,
-            data: given.data,
-            members: first,
-            directory,
-            begin: given.begin && first.includes(given.name),
-            protocol: given.protocol,
-            limits: {
-              ...(Option.isSome(given.connections) ? { connections: given.connections.value } : {}),
-              ...(Option.isSome(given.memory) ? { memoryBytes: given.memory.value } : {}),
-              ...(Option.isSome(given.reserved) ? { reservedDiskBytes: given.reserved.value } : {})
-            }
-          })
-        )
-        if (Option.isSome(given.metrics)) {
-          const text = given.metrics.value
-          const served = yield* asCommandFailure(
-            Effect.flatMap(Effect.fromResult(parseAddress(text)), (address) =>
-              serveMetrics(address, measuresOf(node))
+  }
+  const first = firstOf(addresses)
+  const { reconfiguration, isTrusted, joins, begins } = pluggedIn(given.protocol)
+  if (given.begin && isTrusted === true) {
+    return yield* refuse(`--begin: with ${given.protocol} an administrator begins — ${begins}`)
+  }
+  if (known.cameLater && reconfiguration === undefined && isTrusted !== true) {
+    return yield* refuse(
+      `--name: with ${given.protocol} there are only the first nodes: ${first.join(", ")}`
+    )
+  }
+  const listen = yield* asCommandFailure(
+    Option.match(given.listen, {
+      onNone: () => Effect.succeed(known),
+      onSome: (text) => Effect.fromResult(parseAddress(text))
+    })
+  )
+  yield* withLogs(
+    Effect.gen(function* () {
+      const stop = yield* listenForStopOnly
+      const hangUp = yield* listenForHangUp
+      const witness = Option.isSome(given.record)
+        ? {
+            witness: yield* asCommandFailure(
+              recordTo(given.record.value, pluggedIn(given.protocol))
             )
-          )
-          yield* Effect.logInfo(`metrics are at http://${describeAddress(served)}/metrics`)
-        }
-        // Whoever waits for the line finds a system, if the others are there as well.
-        if (given.begin) yield* Effect.timeoutOption(node.begun, beginningTime)
-        yield* Console.log(`${given.name} listens on ${describeAddress(node.address)}`)
-        yield* Effect.logInfo(`listening on ${describeAddress(node.address)}`)
-        if (node.first() === undefined && !given.begin) {
-          yield* Effect.logWarning(
-            `${given.name} has no memory yet and is of no system: ${isTrusted === true ? "quorate administrator begin" : "quorate begin"} begins one with it${joins === undefined ? "" : `, ${joins(given.name)} lets it into one`}`
-          )
-        }
-        yield* Effect.forkScoped(
-          Effect.forever(
-            Effect.andThen(
-              hangUp,
-              renewKeys(given.keys, given.name, (renewed) => asCommandFailure(node.renew(renewed)))
-            )
+          }
+        : {}
+      const node = yield* asCommandFailure(
+        startNode({
+          ...witness,
+          ...(yield* asCommandFailure(keysOf(given.keys, given.name))),
+          ...(yield* tracingOf(given.traces, given.name)),
+          name: given.name,
+          listen,
+          data: given.data,
+          members: first,
+          directory,
+          begin: given.begin && first.includes(given.name),
+          protocol: given.protocol,
+          ...(given.intervalMilliseconds === undefined
+            ? {}
+            : { intervalMilliseconds: given.intervalMilliseconds }),
+          limits: {
+            ...(Option.isSome(given.connections) ? { connections: given.connections.value } : {}),
+            ...(Option.isSome(given.memory) ? { memoryBytes: given.memory.value } : {}),
+            ...(Option.isSome(given.reserved) ? { reservedDiskBytes: given.reserved.value } : {})
+          }
+        })
+      )
+      if (Option.isSome(given.metrics)) {
+        const text = given.metrics.value
+        const served = yield* asCommandFailure(
+          Effect.flatMap(Effect.fromResult(parseAddress(text)), (address) =>
+            serveMetrics(address, measuresOf(node))
           )
         )
-        const why = yield* Effect.raceFirst(stop, asCommandFailure(node.failed))
-        yield* Effect.logInfo(`stopping (${why})`)
-      }).pipe(Effect.annotateLogs({ node: given.name })),
-      given.log
-    )
-  }, Effect.scoped)
-).pipe(
+        yield* Effect.logInfo(`metrics are at http://${describeAddress(served)}/metrics`)
+      }
+      // Whoever waits for the line finds a system, if the others are there as well.
+      if (given.begin) yield* Effect.timeoutOption(node.begun, beginningTime)
+      yield* Console.log(`${given.name} listens on ${describeAddress(node.address)}`)
+      yield* Effect.logInfo(`listening on ${describeAddress(node.address)}`)
+      if (node.first() === undefined && !given.begin) {
+        yield* Effect.logWarning(
+          `${given.name} has no memory yet and is of no system: ${begins ?? "quorate begin"} begins one with it${joins === undefined ? "" : `, ${joins(given.name)} lets it into one`}`
+        )
+      }
+      yield* Effect.forkScoped(
+        Effect.forever(
+          Effect.andThen(
+            hangUp,
+            renewKeys(given.keys, given.name, (renewed) => asCommandFailure(node.renew(renewed)))
+          )
+        )
+      )
+      const why = yield* Effect.raceFirst(stop, asCommandFailure(node.failed))
+      yield* Effect.logInfo(`stopping (${why})`)
+    }).pipe(Effect.annotateLogs({ node: given.name })),
+    given.log
+  )
+}, Effect.scoped)
+
+export const nodeCommand = Command.make("node", { ...nodeFlags, begin, protocol }, runNode).pipe(
   Command.withDescription("Run a storage node"),
   Command.withExamples([
     {

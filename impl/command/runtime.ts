@@ -7,6 +7,7 @@ import { beginCommand } from "./begin.ts"
 import { certificatesCommand } from "./certificates.ts"
 import { clusterCommand } from "./cluster.ts"
 import { gatewayCommand } from "./gateway.ts"
+import { membershipCommand } from "./membership.ts"
 import { nodeCommand } from "./node.ts"
 import { recoverCommand } from "./recover.ts"
 import { simulateCommand } from "./simulate.ts"
@@ -17,6 +18,7 @@ export const runtimeCommands: ReadonlyArray<Command.Command.Any> = [
   nodeCommand,
   beginCommand,
   administratorCommand,
+  membershipCommand,
   gatewayCommand,
   putCommand,
   getCommand,

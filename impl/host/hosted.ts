@@ -84,7 +84,7 @@ export class Hosted {
   /** Whether a message about this object has come before its time: it is not received yet. */
   postpones(key: string, from: NodeId, message: unknown): boolean {
     const { part, context, id } = this.node
-    return part.postpones?.(context, id, this.state(key), from, message) === true
+    return part.postpones?.(context, id, this.state(key), from, message, key) === true
   }
 
   /** Whether the process makes one of these promises about a message between it and `other`. */
@@ -98,7 +98,7 @@ export class Hosted {
     const { promises } = part
     if (promises === undefined) return false
     const state = this.state(key)
-    return names.some((name) => promises[name]?.(context, id, state, other, message) === true)
+    return names.some((name) => promises[name]?.(context, id, state, other, message, key) === true)
   }
 
   /** Whether this object was ever changed. */

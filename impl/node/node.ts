@@ -18,8 +18,8 @@ import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Configuration from "../../spec/configuration/configuration.ts"
 import { equals } from "../../spec/kernel/data.ts"
+import type { AnyPart } from "../../spec/kernel/keyed.ts"
 import { type ServerSet, server, servers } from "../../spec/nodes/nodes.ts"
-import { NodeKeys } from "../byzantine/node-keys.ts"
 import {
   type Address,
   DirectoryRefused,
@@ -46,6 +46,7 @@ import type { Speaker } from "../net/connection.ts"
 import { listen } from "../net/network.ts"
 import { exchangeMarks } from "../net/visit.ts"
 import {
+  type KeysOfNode,
   nodeOf,
   type Plugged,
   pluggedIn,
@@ -58,6 +59,7 @@ import { FileDisk } from "../storage/file-disk.ts"
 import { type Claimed, claim, FolderRefused } from "../storage/folder.ts"
 import { LogDamaged } from "../storage/recovery.ts"
 import type { Tracing } from "../tracing/tracing.ts"
+import { attendants } from "./attend.ts"
 import { beginSystem } from "./beginning.ts"
 
 /** What a node takes; where nothing is said, what the machine lets it. */
@@ -93,6 +95,10 @@ export interface NodeOptions {
   readonly compactionBytes?: number
   readonly keys?: Keys
   readonly limits?: NodeLimits
+  /** How often a replica of a membership service probes, in milliseconds. */
+  readonly intervalMilliseconds?: number
+  /** What runs in the place of its process: a liar, in tests. */
+  readonly inPlaceOf?: (part: AnyPart) => AnyPart
   /** Hears of every step, for recording. */
   readonly witness?: Witness
   /** Where the spans of messages go that belong to a traced operation. */
@@ -212,8 +218,7 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
     replacement: mend
   })
   const failed = yield* Deferred.make<never, NodeFailed>()
-  const nodeKeys =
-    plugged.isTrusted === true ? yield* keysIn(options.data, claimed, mend) : undefined
+  const nodeKeys = yield* keysIn(plugged, options.data, claimed, mend)
   const living = yield* livingIn(options, plugged, claimed, nodeKeys, failed)
   const { endpoint } = living
   let { keys } = options
@@ -256,8 +261,22 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
       if (yield* Deferred.isDone(failed)) return yield* Deferred.await(failed)
     }
   }
+  const attend = attendants[options.protocol ?? ""]
+  const { directory } = options
+  if (attend !== undefined && directory !== undefined) {
+    const attending = Effect.flatMap(living.begun, () => {
+      const { process, trust } = living.living()
+      const { intervalMilliseconds } = options
+      return attend({
+        ...{ endpoint, process, speaker, directory, trust },
+        ...(intervalMilliseconds === undefined ? {} : { intervalMilliseconds })
+      })
+    })
+    yield* Effect.forkScoped(Effect.andThen(attending, Effect.never))
+  }
   const listening = yield* listenAgain(speaker, options.listen, connections)
-  if (options.directory !== undefined)
+  // Who keeps connections with all others shows them its marks there.
+  if (options.directory !== undefined && attend === undefined)
     yield* visiting(speaker, options.directory, options.begin === true)
   const running: RunningNode = {
     address: listening.address,
@@ -278,10 +297,16 @@ export const startNode = Effect.fnUntraced(function* (options: NodeOptions) {
 })
 
 /** The keys in the folder of a node, which have to be its own; whoever has none is replaced. */
-const keysIn = Effect.fnUntraced(function* (folder: string, claimed: Claimed, mend: string) {
+const keysIn = Effect.fnUntraced(function* (
+  { keysIn: open }: Plugged,
+  folder: string,
+  claimed: Claimed,
+  mend: string
+) {
+  if (open === undefined) return undefined
   const refuse = (problem: string) => new FolderRefused({ folder, problem, mend })
   const nodeKeys = yield* Effect.try({
-    try: () => new NodeKeys(folder),
+    try: () => open(folder, claimed.identity),
     catch: (error) => refuse(`its keys cannot be read (${inOneLine((error as Error).message)})`)
   })
   const { owner } = nodeKeys
@@ -356,10 +381,10 @@ const visiting = Effect.fnUntraced(function* (
 
 /** The endpoint of a node, and how its process begins to live there. */
 const livingIn = Effect.fnUntraced(function* (
-  { name, witness, tracing, compactionBytes, limits }: NodeOptions,
+  { name, witness, tracing, compactionBytes, limits, inPlaceOf }: NodeOptions,
   plugged: Plugged,
   claimed: Claimed,
-  nodeKeys: NodeKeys | undefined,
+  nodeKeys: KeysOfNode | undefined,
   failed: Deferred.Deferred<never, NodeFailed>
 ) {
   const { Message, patience, configurationsOf, variant } = plugged
@@ -443,7 +468,8 @@ const livingIn = Effect.fnUntraced(function* (
       ...{ servers: system, configuration, rules: rulesOf(plugged, variant) },
       ...(trust === undefined ? {} : { trust })
     }
-    process = endpoint.add(nodeOf(plugged, "server", server(identity.id), setup))
+    const hosted = nodeOf(plugged, "server", server(identity.id), setup)
+    process = endpoint.add({ ...hosted, part: inPlaceOf?.(hosted.part) ?? hosted.part })
     const opened = endpoint.open()
     if (Result.isFailure(opened)) {
       const { failure } = opened
@@ -483,5 +509,11 @@ const livingIn = Effect.fnUntraced(function* (
       const problem = nodeKeys?.take(given, identity.id)
       return problem === undefined ? become(system) : Effect.succeed(problem)
     })
-  return { endpoint, room, first: () => first, become, begin, begun: Deferred.await(asked) }
+  return {
+    ...{ endpoint, room, become, begin },
+    first: () => first,
+    begun: Deferred.await(asked),
+    /** Once it has begun. */
+    living: () => ({ process: process as Hosted, trust: nodeKeys?.trust })
+  }
 })

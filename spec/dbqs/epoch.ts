@@ -17,7 +17,7 @@ import {
   type ServerId,
   type ServerSet
 } from "../nodes/nodes.ts"
-import { type Place, replicaGroup } from "./ring.ts"
+import { type Identifier, type Place, replicaGroup } from "./ring.ts"
 
 /** An epoch: its number, from 0, and who is in the system. */
 export const Epoch = Schema.Struct({ number: Count, members: Members.check(Schema.isMinLength(1)) })
@@ -76,15 +76,18 @@ export const epochsOf = (context: {
     members
   }))
 
-/** Where an object is, and how many of its replicas may lie. */
+/** Where an object and the nodes are, and how many of the object's replicas may lie. */
 export interface Placed {
   readonly place: Place
+  readonly identifier: Identifier
   readonly liars: number
 }
 
 /** The replica group of an object in an epoch. */
-export const groupIn = ({ place, liars }: Placed, { members }: Pick<Epoch, "members">): ServerSet =>
-  replicaGroup(members, place, liars)
+export const groupIn = (
+  { place, identifier, liars }: Placed,
+  { members }: Pick<Epoch, "members">
+): ServerSet => replicaGroup(members, place, liars, identifier)
 
 /** The group with the quorums that phases wait for: 2f+1 of 3f+1. */
 export const configurationOf = (group: Iterable<ServerId>): Configuration =>

@@ -5,10 +5,12 @@
 import type { Cryptography, SigningKey } from "../kernel/cryptography.ts"
 import type { ClientId, ServerSet } from "../nodes/nodes.ts"
 import { type Enough, isOver } from "../phase/phase.ts"
+import type { Value } from "../register/operation.ts"
 import type { Pair } from "../register/pair.ts"
 import { isGenuine, sign, type Written } from "../supermajority/signed-pair.ts"
 import { hashOf } from "./content.ts"
 import { type Certificate, isCertified, type Placed, type WithEpochs } from "./epoch.ts"
+import { byName } from "./ring.ts"
 import { isData, type Stored } from "./stored.ts"
 
 /** What clients decide. */
@@ -62,6 +64,8 @@ export interface ReplicaRules {
 
 /** What both decide. */
 export interface CommonRules extends Placed {
+  /** The hash of data, which names a content-hash object. */
+  readonly hashOf: (value: Value) => string
   /** Which values everybody believes: those that the client which the version names has signed. */
   readonly believes: (cryptography: Cryptography, written: Written) => boolean
   /** Which certificates: those of the service. */
@@ -73,7 +77,9 @@ export type Rules = ClientRules & ReplicaRules & CommonRules
 /** dBQS: one object at the beginning of the circle, of whose replicas one may lie. */
 export const correct: Rules = {
   place: "",
+  identifier: byName,
   liars: 1,
+  hashOf,
   enough: isOver,
   countsOneEpoch: true,
   restarts: true,

@@ -17,7 +17,7 @@ import { ignore, type NoChoice, type Process, type Step } from "../kernel/proces
 import type { ClientId, ServerId, ServerSet } from "../nodes/nodes.ts"
 import { ask } from "../phase/phase.ts"
 import { isNewer, newer, Written } from "../supermajority/signed-pair.ts"
-import { Data, hashOf } from "./content.ts"
+import { Data } from "./content.ts"
 import { Chain, firstCertificate, type WithEpochs } from "./epoch.ts"
 import type { Complete, Handover, Message, Notice, Question, Transfer } from "./messages.ts"
 import type { Copied } from "./observation.ts"
@@ -157,7 +157,9 @@ const receiveQuestion = (
   const next = question._tag === "Set" ? storing(state, question.stored) : state
   return {
     state: next,
-    sends: [{ to: from, message: { _tag: "Answer", nonce, stored: askedFor(next, question) } }],
+    sends: [
+      { to: from, message: { _tag: "Answer", nonce, stored: askedFor(rules, next, question) } }
+    ],
     observations: []
   }
 }
@@ -172,7 +174,11 @@ const storing = (state: ServerState, stored: Stored): ServerState => {
 }
 
 /** What a replica has of the object that a question is about. */
-const askedFor = ({ written, contents }: ServerState, question: Question): Stored => {
+const askedFor = (
+  { hashOf }: CommonRules,
+  { written, contents }: ServerState,
+  question: Question
+): Stored => {
   if (question._tag === "Set") return isData(question.stored) ? question.stored : written
   const { hash } = question
   if (hash === undefined) return written

@@ -75,7 +75,14 @@ export interface Part<
     key?: string
   ): PartStep<State, Observation, Message>
   /** True of a message about the object that has come before its time. */
-  postpones?(context: Context, self: Self, state: State, from: NodeId, message: Message): boolean
+  postpones?(
+    context: Context,
+    self: Self,
+    state: State,
+    from: NodeId,
+    message: Message,
+    key?: string
+  ): boolean
   atBound?(context: Context, state: State, operation?: Operation): string | undefined
   readonly promises?: Promises<Context, State, Message, Self>
 }
@@ -298,8 +305,14 @@ export const keyed = <
       node: NodeId,
       { key, message }: About<Message>
     ): boolean =>
-      part.promises?.[name]?.(context, self, stateOf(context, self, state, key), node, message) ??
-      false
+      part.promises?.[name]?.(
+        context,
+        self,
+        stateOf(context, self, state, key),
+        node,
+        message,
+        key
+      ) ?? false
   return {
     State: Schema.Struct({
       shared: part.Shared,
@@ -348,7 +361,8 @@ export const keyed = <
               self,
               stateOf(context, self, state, about.key),
               from,
-              about.message
+              about.message,
+              about.key
             ) === true
         }),
     ...(part.atBound === undefined

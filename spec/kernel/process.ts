@@ -110,7 +110,8 @@ export type AnyProcess = Process<unknown, unknown, AnyOperation, AnyObservation,
  * less to retransmit. The first three must stay true forever once they are true. The checker
  * verifies what it relies on as it runs.
  *
- * Each is made by `self`, in this state, about a message from (or, for `isSettled`, to) `node`.
+ * Each is made by `self`, in this state, about a message from (or, for `isSettled`, to) `node`. The
+ * part of a process that runs for each of many objects (`keyed.ts`) is told the object's key.
  */
 export interface Promises<Context, State, Message, Self extends NodeId = NodeId> {
   /**
@@ -122,14 +123,35 @@ export interface Promises<Context, State, Message, Self extends NodeId = NodeId>
    * Receiving the message has no effect, now or later: the state stays, nothing is sent, nothing is
    * observed.
    */
-  isObsolete?(context: Context, self: Self, state: State, node: NodeId, message: Message): boolean
+  isObsolete?(
+    context: Context,
+    self: Self,
+    state: State,
+    node: NodeId,
+    message: Message,
+    key?: string
+  ): boolean
   /** Receiving the message has no effect, now or later, but that answers go to its sender. */
-  onlyAnswers?(context: Context, self: Self, state: State, node: NodeId, message: Message): boolean
+  onlyAnswers?(
+    context: Context,
+    self: Self,
+    state: State,
+    node: NodeId,
+    message: Message,
+    key?: string
+  ): boolean
   /**
    * The process sent this message and no longer waits for answers to it: any would be obsolete.
    * (`node` received it.)
    */
-  isSettled?(context: Context, self: Self, state: State, node: NodeId, message: Message): boolean
+  isSettled?(
+    context: Context,
+    self: Self,
+    state: State,
+    node: NodeId,
+    message: Message,
+    key?: string
+  ): boolean
   /**
    * The message answers a question of this process. Whatever else the process receives or does
    * before it takes the answer, taking the answer first comes to the same, as long as the answer

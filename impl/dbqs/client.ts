@@ -1,0 +1,208 @@
+/**
+ * The client of dBQS, with many objects: that of the specification (`spec/dbqs/client.ts`) for
+ * each. All of them have one key and one number for each operation, so that no two questions have
+ * the same nonce, and learn of a new epoch together.
+ */
+import * as Schema from "effect/Schema"
+import {
+  type ObjectOperation,
+  ClientState as Single,
+  type ClientState as SingleState,
+  client as single
+} from "../../spec/dbqs/client.ts"
+import { Certificate } from "../../spec/dbqs/epoch.ts"
+import type { Answer, Question, Message as SingleMessage, Stale } from "../../spec/dbqs/messages.ts"
+import { SigningKey } from "../../spec/kernel/cryptography.ts"
+import { without } from "../../spec/kernel/data.ts"
+import type { ObjectsAfter, Part, PartSend, PartStep } from "../../spec/kernel/keyed.ts"
+import { Count, type NodeId } from "../../spec/kernel/node.ts"
+import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
+import type { Input } from "../../spec/kernel/process.ts"
+import { ClientId, type ServerSet } from "../../spec/nodes/nodes.ts"
+import type { Message } from "./messages.ts"
+import { type Context, singleContext } from "./trust.ts"
+
+const Shared = Schema.Struct({
+  /** How many operations it has begun, on all objects. */
+  begun: Count,
+  key: SigningKey(ClientId),
+  /** The certificate of the latest epoch that it knows. */
+  latest: Certificate
+})
+/** The state of the operation on this object; null between operations. */
+const Own = Schema.Struct({ busy: Schema.NullOr(Single) })
+export type ClientState = typeof Shared.Type & typeof Own.Type
+type ClientStep = PartStep<ClientState, AnyObservation, Message>
+
+const ignore = (state: ClientState): ClientStep => ({ state, sends: [], observations: [] })
+
+const singleState = ({ begun, key, latest, busy }: ClientState): SingleState =>
+  busy ?? { _tag: "Idle", begun, key, certificate: latest }
+
+/** The step of one object, as a step of the client. */
+const step = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  input: Input<ObjectOperation, SingleMessage, undefined>,
+  key: string
+): ClientStep => {
+  const before = singleState(state)
+  const from = input._tag === "Receive" ? input.from : undefined
+  const {
+    state: after,
+    sends,
+    observations
+  } = single.step(singleContext(context, key, from), self, before, input)
+  if (after === before) return { state, sends: [], observations }
+  const { begun, latest } = state
+  return {
+    state: {
+      ...state,
+      begun: Math.max(begun, after.begun),
+      latest: laterOf(latest, after.certificate),
+      busy: after._tag === "Idle" ? null : after
+    },
+    sends: sends as ReadonlyArray<PartSend<Message>>,
+    observations
+  }
+}
+
+const laterOf = (one: Certificate, other: Certificate): Certificate =>
+  other.content.number > one.content.number ? other : one
+
+/**
+ * A storage node says that the epoch is over. Whoever says so, the certificate proves it: the client
+ * learns of the epoch as from the service itself.
+ */
+const learn = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  { certificate }: Stale,
+  key: string
+): ClientStep =>
+  certificate.content.number <= singleState(state).certificate.content.number
+    ? ignore(state)
+    : step(
+        context,
+        self,
+        state,
+        {
+          _tag: "Receive",
+          from: context.trust.service,
+          message: { _tag: "Notice", certificate }
+        },
+        key
+      )
+
+/** What an answer says of this object goes to the operation that waits for it. */
+const hear = (
+  context: Context,
+  self: ClientId,
+  state: ClientState,
+  from: NodeId,
+  message: Answer,
+  key: string
+): ClientStep =>
+  state.busy === null
+    ? ignore(state)
+    : step(context, self, state, { _tag: "Receive", from, message }, key)
+
+/**
+ * What the directory says: that these storage nodes are there. A client whose epoch is over may know
+ * nobody who could tell it so; it asks the others too. Nobody counts what they answer, but for a
+ * certificate.
+ */
+export interface Hint {
+  readonly _tag: "Hint"
+  readonly members: ServerSet
+}
+
+const askOthers = (
+  { members }: Hint,
+  objectsAfter: ObjectsAfter<ClientState>
+): ReadonlyArray<PartSend<Message>> =>
+  [...objectsAfter(null)].flatMap(([key, { busy }]) => {
+    if (busy === null || busy._tag === "Idle") return []
+    const { number } = busy.certificate.content
+    return without(members, busy.certificate.content.members).map((to) => ({
+      to,
+      message: { _tag: "Since", number: number + 1 } as const,
+      key
+    }))
+  })
+
+export const client: Part<
+  Context,
+  ClientState,
+  AnyOperation,
+  AnyObservation,
+  Message | Hint,
+  undefined,
+  ClientId
+> = {
+  Shared,
+  Own,
+  durable: false,
+  initial: ({ trust }, self) => ({
+    begun: 0,
+    key: trust.cryptography.ownKey(self),
+    latest: trust.certificate,
+    busy: null
+  }),
+  ready: (_context, _self, { busy }) => busy === null,
+  choices: () => [],
+  step: (context, self, state, input, objectsAfter, key = "") => {
+    switch (input._tag) {
+      case "Invoke": {
+        const operation = input.operation as ObjectOperation
+        return step(context, self, state, { ...input, operation }, key)
+      }
+      case "Receive": {
+        const { from, message } = input
+        switch (message._tag) {
+          case "Hint":
+            return { state, sends: askOthers(message, objectsAfter), observations: [] }
+          case "Stale":
+            return learn(context, self, state, message, key)
+          case "Certificates": {
+            const last = message.certificates.at(-1)
+            return last === undefined
+              ? ignore(state)
+              : learn(
+                  context,
+                  self,
+                  state,
+                  { _tag: "Stale", nonce: noNonce, certificate: last },
+                  key
+                )
+          }
+          case "Answer":
+            return hear(context, self, state, from, message, key)
+          default:
+            return ignore(state)
+        }
+      }
+      case "Choose":
+        return ignore(state)
+    }
+  },
+  promises: {
+    isSettled: (context, self, state, to, message, key = "") =>
+      message._tag === "Since" ||
+      (isQuestion(message) &&
+        single.promises?.isSettled?.(
+          singleContext(context, key),
+          self,
+          singleState(state),
+          to,
+          message
+        ) === true)
+  }
+}
+
+const noNonce = { asker: ClientId.make("nobody"), operation: 0, number: 0, stage: "get" } as const
+
+const isQuestion = (message: Message | Hint): message is Question =>
+  message._tag === "Get" || message._tag === "Set"

@@ -1,0 +1,23 @@
+/**
+ * What a client of dBQS is given: who it is, as in the forgetting protocol, and whose certificates
+ * it believes.
+ */
+import type { Credentials } from "../byzantine/given.ts"
+import { Keyring } from "../byzantine/keyring.ts"
+import { dbqsCryptography } from "./cryptography.ts"
+import type { Trust } from "./trust.ts"
+
+/** What a client trusts, with its secret in a keyring of this run. */
+export const trustOfDbqsClient = ({
+  administrator: authority,
+  service,
+  certificate,
+  secret
+}: Credentials): Trust => {
+  if (service === undefined || certificate === undefined)
+    throw new Error("these credentials are for another protocol: they name no membership service")
+  const keyring = new Keyring()
+  const own = keyring.add(Buffer.from(secret, "base64url"))
+  const cryptography = dbqsCryptography({ keyring, administrator: authority, service, own })
+  return { authority, service, certificate, cryptography }
+}

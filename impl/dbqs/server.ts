@@ -1,0 +1,455 @@
+/**
+ * The storage node of dBQS, with many objects: that of the specification (`spec/dbqs/server.ts`)
+ * for each, which all share the certificates.
+ *
+ * Everything that is decided is decided there. Here objects are told apart, and transferred
+ * together:
+ *
+ * - A certificate is taken once, for all objects. An object takes it before its next step.
+ * - A new replica asks each old one for all objects that it takes over from it, in one `Transfer`.
+ *   What an old replica had of each comes as a `Handover`, and at the end how many there were: of
+ *   all others it had nothing, which is the handover of an object that nobody named.
+ */
+import * as Schema from "effect/Schema"
+import { Chain, type Epoch, isAmong } from "../../spec/dbqs/epoch.ts"
+import type { Handover, Question } from "../../spec/dbqs/messages.ts"
+import { ServerState as Single, server as single } from "../../spec/dbqs/server.ts"
+import { groupAt, isComplete, isReplica, lastOf } from "../../spec/dbqs/transfer.ts"
+import { including, setOf } from "../../spec/kernel/data.ts"
+import type { ObjectsAfter, Part, PartSend, PartStep } from "../../spec/kernel/keyed.ts"
+import { Count, type NodeId, SetOf } from "../../spec/kernel/node.ts"
+import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
+import { ServerId } from "../../spec/nodes/nodes.ts"
+import { pong } from "../membership/pong.ts"
+import {
+  type Certificates,
+  type Look,
+  type Message,
+  mostCertificates,
+  type Told
+} from "./messages.ts"
+import { type Context, identifierOf, placeOfObject, rulesFor, singleContext } from "./trust.ts"
+
+type SingleState = typeof Single.Type
+
+/** That an old replica has told of all that it had in the epoch with this number. */
+const Teller = Schema.Struct({ number: Count, from: ServerId })
+/** How many objects an old replica has handed over so far. */
+const Arrived = Schema.Struct({ number: Count, from: ServerId, objects: Count })
+
+const Shared = Schema.Struct({
+  certificates: Chain,
+  told: SetOf(Teller),
+  arrived: Schema.Array(Arrived)
+})
+const { certificates: _shared, ...ownFields } = Single.fields
+const Own = Schema.Struct({
+  /** The number of the last epoch that this object has entered. */
+  entered: Count,
+  ...ownFields
+})
+export type ServerState = typeof Shared.Type & typeof Own.Type
+type ServerStep = PartStep<ServerState, AnyObservation, Message>
+
+const ignore = (state: ServerState): ServerStep => ({ state, sends: [], observations: [] })
+
+/**
+ * The state that the storage node of this object alone would have: it enters the epochs that have
+ * begun since, and hears what those had who have told of everything.
+ */
+const singleState = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  key: string,
+  place?: string
+): SingleState => {
+  const { certificates, told, arrived: _arrived, entered, ...own } = state
+  const about = singleContext(context, key, undefined, place)
+  let at: SingleState = { certificates: certificates.slice(0, entered + 1), ...own }
+  for (const certificate of certificates.slice(entered + 1)) {
+    const message = { _tag: "Notice", certificate } as const
+    at = single.step(about, self, at, {
+      _tag: "Receive",
+      from: context.trust.service,
+      message
+    }).state
+  }
+  if (at.copying.length === 0) return at
+  for (const { number, from } of told) {
+    const message: Handover = { _tag: "Handover", number, written: null, contents: [] }
+    const heard = { ...about, servers: [from] }
+    at = single.step(heard, self, at, { _tag: "Receive", from, message }).state
+  }
+  return at
+}
+
+/** What was computed lately of objects that have to catch up. */
+const caughtUp = new WeakMap<Chain, Map<string, readonly [ServerState, SingleState]>>()
+const mostRemembered = 4096
+
+const stateOf = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  key: string
+): SingleState => {
+  const known = caughtUp.get(state.certificates) ?? new Map()
+  caughtUp.set(state.certificates, known)
+  const name = `${self} ${key}`
+  const [before, after] = known.get(name) ?? []
+  if (before !== undefined && isSame(before, state)) return after
+  const made = singleState(context, self, state, key)
+  if (known.size >= mostRemembered) known.clear()
+  known.set(name, [state, made])
+  return made
+}
+
+const isSame = (one: ServerState, other: ServerState): boolean =>
+  one.entered === other.entered &&
+  one.told === other.told &&
+  one.written === other.written &&
+  one.contents === other.contents &&
+  one.copying === other.copying &&
+  one.leaving === other.leaving
+
+const withSingle = (state: ServerState, { certificates, ...own }: SingleState): ServerState => ({
+  ...state,
+  ...own,
+  entered: lastOf(certificates)
+})
+
+/** A client asks about an object. */
+const answer = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  question: Question,
+  key: string
+): ServerStep => {
+  const before = stateOf(context, self, state, key)
+  const step = single.step(singleContext(context, key, from), self, before, {
+    _tag: "Receive",
+    from,
+    message: question
+  })
+  return {
+    state: step.state === before ? state : withSingle(state, step.state),
+    sends: step.sends as ReadonlyArray<PartSend<Message>>,
+    observations: step.observations
+  }
+}
+
+/** The certificates of later epochs: the storage node enters them, and asks for what it takes over. */
+const enter = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  { certificates: told }: Certificates
+): ServerStep => {
+  const about = singleContext(context, "")
+  let { certificates } = state
+  for (const certificate of told) {
+    const isNext = certificate.content.number === certificates.length
+    if (isNext && context.rules.believesEpoch(about, certificate))
+      certificates = [...certificates, certificate]
+  }
+  if (certificates === state.certificates) return ignore(state)
+  const asks = certificates
+    .slice(state.certificates.length)
+    .flatMap(({ content: { number } }) => transfersFor(context, self, certificates, number))
+  return {
+    state: { ...state, certificates },
+    sends: asks,
+    observations: []
+  }
+}
+
+/** Whom a new replica of this epoch asks. */
+const transfersFor = (
+  context: Context,
+  self: ServerId,
+  certificates: Chain,
+  number: number
+): ReadonlyArray<PartSend<Message>> => {
+  const from = context.rules.copiesFrom(number)
+  const old = placesIn(certificates, number).flatMap((place) => {
+    const rules = rulesFor(context, "", place)
+    const isNew =
+      isReplica(rules, certificates, number, self) &&
+      !isReplica(rules, certificates, number - 1, self)
+    return isNew ? groupAt(rules, certificates, from) : []
+  })
+  return setOf(old)
+    .filter((node) => node !== self)
+    .map((to) => ({ to, message: { _tag: "Transfer", number: from }, key: "" }))
+}
+
+/**
+ * Places that stand for all others: between two neighbours on the circle an object has the same
+ * replicas wherever it is. Neighbours in any epoch until this one.
+ */
+const placesIn = (certificates: Chain, number: number): ReadonlyArray<string> => {
+  const known = places.get(certificates) ?? new Map<number, ReadonlyArray<string>>()
+  places.set(certificates, known)
+  const made =
+    known.get(number) ??
+    setOf(
+      certificates
+        .slice(0, number + 1)
+        .flatMap(({ content }: { readonly content: Epoch }) => content.members.map(identifierOf))
+    )
+  known.set(number, made)
+  return made
+}
+const places = new WeakMap<Chain, Map<number, ReadonlyArray<string>>>()
+
+/** Whether the one who asks is a new replica, after this epoch, of what is at this place. */
+const takesOver = (
+  context: Context,
+  self: ServerId,
+  { certificates }: ServerState,
+  from: NodeId,
+  number: number,
+  place: string
+): boolean => {
+  const rules = rulesFor(context, "", place)
+  return (
+    isReplica(rules, certificates, number, self) &&
+    !isReplica(rules, certificates, number, from) &&
+    isReplica(rules, certificates, number + 1, from)
+  )
+}
+
+/**
+ * Whether a storage node cannot tell yet what it had in an epoch: it has not left it, or does not
+ * have all of it itself.
+ */
+const isTransferEarly = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  number: number
+): boolean => {
+  const { certificates } = state
+  if (number >= lastOf(certificates)) return true
+  return placesIn(certificates, number + 1).some((place) => {
+    if (!takesOver(context, self, state, from, number, place)) return false
+    const fresh: ServerState = { ...state, ...nothing }
+    const at = singleState(context, self, fresh, "", place)
+    return !isComplete(rulesFor(context, "", place), at, number, self)
+  })
+}
+
+/** A new replica takes over: it is handed every object that there is for it, and told how many. */
+const handOver = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  number: number,
+  objectsAfter: ObjectsAfter<ServerState>
+): ServerStep => {
+  const sends: Array<PartSend<Message>> = []
+  for (const [key, before] of objectsAfter(null)) {
+    const place = placeOfObject(context.trust.authority, key)
+    if (!takesOver(context, self, state, from, number, place)) continue
+    const message = { _tag: "Transfer", number } as const
+    const step = single.step(
+      singleContext(context, key, from),
+      self,
+      stateOf(context, self, before, key),
+      { _tag: "Receive", from, message }
+    )
+    for (const send of step.sends) sends.push({ ...(send as PartSend<Message>), key })
+  }
+  const told: Told = { _tag: "Told", number, objects: sends.length }
+  return { state, sends: [...sends, { to: from, message: told, key: "" }], observations: [] }
+}
+
+/** What an old replica had of one object arrives. */
+const take = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: ServerId,
+  handover: Handover,
+  key: string
+): ServerStep => {
+  const before = stateOf(context, self, state, key)
+  const { state: after, observations } = single.step(
+    singleContext(context, key, from),
+    self,
+    before,
+    {
+      _tag: "Receive",
+      from,
+      message: handover
+    }
+  )
+  const arrived = counted(state.arrived, from, handover.number)
+  const next = after === before ? state : withSingle(state, after)
+  return { state: { ...next, arrived }, sends: [], observations }
+}
+
+const arrivedFrom = (arrived: ServerState["arrived"], from: NodeId, number: number): number =>
+  arrived.find((one) => one.from === from && one.number === number)?.objects ?? 0
+
+/** One object more of this old replica. */
+const counted = (
+  arrived: ServerState["arrived"],
+  from: ServerId,
+  number: number
+): ServerState["arrived"] => [
+  ...arrived.filter((one) => one.from !== from || one.number !== number),
+  { from, number, objects: arrivedFrom(arrived, from, number) + 1 }
+]
+
+/** All that an old replica had has arrived. */
+const conclude = (state: ServerState, from: ServerId, { number }: Told): ServerStep =>
+  ignore({
+    ...state,
+    told: including(state.told, { number, from }),
+    arrived: state.arrived.filter((one) => one.from !== from || one.number !== number)
+  })
+
+/**
+ * It is time to look whether there are later epochs, and to ask for admission if the node is none of
+ * the members.
+ */
+const look = (self: ServerId, state: ServerState, { peers, admission }: Look): ServerStep => {
+  const { certificates } = state
+  const last = certificates[lastOf(certificates)]
+  const isMember = last !== undefined && isAmong(last.content.members, self)
+  const since: Message = { _tag: "Since", number: certificates.length }
+  const join: Message = { _tag: "Submit", operation: { _tag: "Join", admission } }
+  return {
+    state,
+    sends: peers.flatMap((to) =>
+      (isMember ? [since] : [since, join]).map((message) => ({ to, message, key: "" }))
+    ),
+    observations: []
+  }
+}
+
+/** Whether a message has come before its time. */
+const postpones = (
+  context: Context,
+  self: ServerId,
+  state: ServerState,
+  from: NodeId,
+  message: Message | Look,
+  key: string
+): boolean => {
+  switch (message._tag) {
+    case "Get":
+    case "Set":
+    case "Handover": {
+      const about = singleContext(context, key, from)
+      return (
+        single.postpones?.(about, self, stateOf(context, self, state, key), from, message) === true
+      )
+    }
+    case "Transfer":
+      return isTransferEarly(context, self, state, from, message.number)
+    case "Told":
+      return arrivedFrom(state.arrived, from, message.number) < message.objects
+    default:
+      return false
+  }
+}
+
+/** An object of which nothing is known. */
+const nothing = { entered: 0, written: null, contents: [], copying: [], leaving: [] }
+
+export const server: Part<
+  Context,
+  ServerState,
+  AnyOperation,
+  AnyObservation,
+  Message | Look,
+  undefined,
+  ServerId
+> = {
+  Shared,
+  Own,
+  durable: true,
+  initial: ({ trust }) => ({
+    certificates: [trust.certificate],
+    told: [],
+    arrived: [],
+    ...nothing
+  }),
+  ready: () => false,
+  choices: () => [],
+  postpones: (context, self, state, from, message, key = "") =>
+    postpones(context, self, state, from, message, key),
+  step: (context, self, state, input, objectsAfter, key = "") => {
+    if (input._tag !== "Receive") return ignore(state)
+    const { from, message } = input
+    const peer = ServerId.make(from)
+    switch (message._tag) {
+      case "Get":
+      case "Set":
+        return answer(context, self, state, from, message, key)
+      case "Certificates":
+        return enter(context, self, state, message)
+      case "Since":
+        return {
+          state,
+          sends: sinceThen(from, state.certificates, message.number),
+          observations: []
+        }
+      case "Transfer":
+        return handOver(context, self, state, from, message.number, objectsAfter)
+      case "Handover":
+        return take(context, self, state, peer, message, key)
+      case "Told":
+        return conclude(state, peer, message)
+      case "Ping":
+        return { state, sends: pong(self, from, message), observations: [] }
+      case "Look":
+        return look(self, state, message)
+      default:
+        return ignore(state)
+    }
+  },
+  promises: {
+    onlyAnswers: (context, self, state, from, message, key = "") => {
+      switch (message._tag) {
+        case "Get":
+        case "Set": {
+          const about = singleContext(context, key, from)
+          const at = stateOf(context, self, state, key)
+          return single.promises?.onlyAnswers?.(about, self, at, from, message) === true
+        }
+        case "Transfer":
+        case "Handover":
+        case "Told":
+          return false
+        case "Certificates":
+          return message.certificates.every(
+            ({ content }) => content.number < state.certificates.length
+          )
+        // What is for others has no effect here, and the rest is only answered.
+        default:
+          return true
+      }
+    },
+    isSettled: (_context, _self, _state, _to, message) => message._tag === "Since"
+  }
+}
+
+/** The certificates from this epoch on, as many as a message takes. */
+export const sinceThen = (
+  to: NodeId,
+  certificates: Chain,
+  number: number
+): ReadonlyArray<PartSend<Message>> => {
+  const later = certificates.slice(number, number + mostCertificates)
+  return later.length === 0
+    ? []
+    : [{ to, message: { _tag: "Certificates", certificates: later }, key: "" }]
+}

@@ -1,0 +1,102 @@
+/**
+ * What a process of dBQS is told where it is run.
+ */
+import { createHash } from "node:crypto"
+import type { Certificate } from "../../spec/dbqs/epoch.ts"
+import type { Rules } from "../../spec/dbqs/rules.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import {
+  type AdministratorId,
+  type ClientId,
+  client,
+  type ServerId,
+  server
+} from "../../spec/nodes/nodes.ts"
+import type { Value } from "../../spec/register/operation.ts"
+import { keyOfClient } from "../byzantine/names.ts"
+import type { DbqsCryptography } from "./cryptography.ts"
+
+export interface Trust {
+  /** Who admits storage nodes and clients. */
+  readonly authority: AdministratorId
+  /** The membership service: its name ends with its public key, which never changes. */
+  readonly service: AdministratorId
+  readonly cryptography: DbqsCryptography
+  /** The certificate of epoch 0; of a client, of the latest epoch of that time. */
+  readonly certificate: Certificate
+}
+
+export interface Context {
+  readonly rules: Rules
+  readonly trust: Trust
+}
+
+/** A place on the circle: so many digits for nodes and objects alike. */
+const placeLength = 16
+const placeOf = (kind: string, text: string): string =>
+  createHash("sha256")
+    .update(JSON.stringify([kind, text]))
+    .digest("hex")
+    .slice(0, placeLength)
+
+/** Where a node is on the circle: nobody chooses that, since an identity ends with a hash. */
+const identifiers = new Map<ServerId, string>()
+export const identifierOf = (node: ServerId): string => {
+  const known = identifiers.get(node)
+  if (known !== undefined) return known
+  const identifier = placeOf("node", node)
+  if (identifiers.size >= mostRemembered) identifiers.clear()
+  identifiers.set(node, identifier)
+  return identifier
+}
+
+/**
+ * Where an object is: a public-key object is named by its owner's key, which is the authority's for
+ * all clients that it has let in, and its key in the store.
+ */
+export const placeOfObject = (authority: AdministratorId, key: string): string =>
+  placeOf(authority, key)
+
+/** The hash of data, which names a content-hash object. */
+export const hashOf = (value: Value): string =>
+  createHash("sha256").update(JSON.stringify(value)).digest("hex")
+
+/** The rules of one object, where it is run. */
+export const rulesFor = (
+  { rules, trust }: Context,
+  key: string,
+  place = placeOfObject(trust.authority, key)
+): Rules => ({
+  ...rules,
+  place,
+  identifier: identifierOf,
+  hashOf,
+  hasHash: (stored, hash) => stored !== null && "_tag" in stored && hashOf(stored.value) === hash
+})
+
+/** What the process of one object is told, about somebody who says something to it. */
+export const singleContext = (context: Context, key: string, from?: NodeId, place?: string) => {
+  const { trust } = context
+  return {
+    rules: rulesFor(context, key, place),
+    cryptography: trust.cryptography.about(key),
+    administrator: trust.service,
+    configuration: { members: trust.certificate.content.members },
+    servers: from === undefined ? [] : [server(from)],
+    clients: from === undefined ? [] : certified(trust, from)
+  }
+}
+
+/** The client that this process is of, if the authority has let it in. */
+const certified = ({ authority }: Trust, process: NodeId): ReadonlyArray<ClientId> =>
+  known(authority, process) ? [client(process)] : []
+
+const verdicts = new Map<string, boolean>()
+const known = (authority: string, process: string): boolean => {
+  const name = `${authority} ${process.split("/", 1)[0]}`
+  const verdict = verdicts.get(name) ?? keyOfClient(authority, process) !== undefined
+  if (verdicts.size >= mostRemembered) verdicts.clear()
+  verdicts.set(name, verdict)
+  return verdict
+}
+const mostRemembered = 4096

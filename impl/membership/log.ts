@@ -1,0 +1,187 @@
+/**
+ * What every replica makes of the log, operation by operation: the log of the specification that
+ * tracks the members (`spec/membership/tracking/log.ts`) and the one of the service's own moves
+ * (`spec/membership/move/log.ts`), one after the other. Equal logs give equal states.
+ *
+ * What is added is when timers count: a round or an epoch begins when f+1 replicas say that it is
+ * due, so that one that lies hurries nobody.
+ */
+import { createHash } from "node:crypto"
+import { isMember, type View } from "../../spec/administrator/view.ts"
+import { canonical, equals, including, setOf, without } from "../../spec/kernel/data.ts"
+import type { Send } from "../../spec/kernel/process.ts"
+import { mostFaulty } from "../../spec/membership/following.ts"
+import { log as moveLog } from "../../spec/membership/move/log.ts"
+import type { Message as MoveMessage } from "../../spec/membership/move/messages.ts"
+import { correct as moveRules } from "../../spec/membership/move/rules.ts"
+import { latestOf, log as trackingLog } from "../../spec/membership/tracking/log.ts"
+import type { Message as TrackingMessage } from "../../spec/membership/tracking/messages.ts"
+import { correct as trackingRules } from "../../spec/membership/tracking/rules.ts"
+import { administrator, type ServerId } from "../../spec/nodes/nodes.ts"
+import type { ServiceCryptography } from "./cryptography.ts"
+import { type Due, type LogState, type Move, mostOperations, type Operation } from "./messages.ts"
+
+/** The log, as those whom it tells something know it. */
+export const logNode = administrator("log")
+
+/** What the log tells its replicas, and those who will be. */
+export interface Told {
+  readonly tracking: ReadonlyArray<Send<TrackingMessage>>
+  readonly move: ReadonlyArray<Send<MoveMessage>>
+  readonly state: LogState
+}
+
+/** The epoch that the system is in. */
+export const systemOf = ({ tracking }: LogState): View => latestOf(tracking)
+
+/** How the specification is told of the service, whose replicas are none of the system's members. */
+export const trackingContext = ({ about, system }: ServiceCryptography, { service }: LogState) => ({
+  rules: trackingRules,
+  cryptography: { ...about("tracking"), threshold: system.threshold },
+  configuration: { members: service.members },
+  administrator: logNode
+})
+export const moveContext = (
+  { about, service: joint }: ServiceCryptography,
+  { service }: LogState
+) => ({
+  rules: moveRules,
+  cryptography: { ...about("move"), threshold: joint.threshold },
+  configuration: { members: service.members },
+  administrator: logNode
+})
+
+const nothing = (state: LogState): Told => ({ tracking: [], move: [], state })
+
+/** One operation of the log. */
+export const apply = (
+  cryptography: ServiceCryptography,
+  state: LogState,
+  operation: Operation
+): Told => {
+  switch (operation._tag) {
+    case "Join":
+    case "Agree": {
+      const step = trackingLog.step(trackingContext(cryptography, state), logNode, state.tracking, {
+        _tag: "Receive",
+        from: logNode,
+        message: operation
+      })
+      return { ...nothing({ ...state, tracking: step.state }), tracking: step.sends }
+    }
+    case "Due":
+      return due(cryptography, state, operation)
+    case "Move":
+      return move(cryptography, state, operation)
+    case "Dealing": {
+      const { signer, content } = operation.dealt
+      return submitted(cryptography, state, signer, operation.dealt, { _tag: "Deal", ...content })
+    }
+    case "Erasure": {
+      const { signer, content } = operation.erased
+      return submitted(cryptography, state, signer, operation.erased, {
+        _tag: "Erased",
+        ...content
+      })
+    }
+  }
+}
+
+/** A replica says that the next round or epoch is due. */
+const due = (cryptography: ServiceCryptography, state: LogState, { due: said }: Due): Told => {
+  const { what, epoch, round } = said.content
+  const isNow = epoch === systemOf(state).number && round === state.tracking.round
+  const by = state.service.members.find((member) => member === said.signer)
+  if (!isNow || by === undefined || !cryptography.about("due").verifies(said)) return nothing(state)
+  const all = including(state.due, { what, by })
+  const isEnough = all.filter((one) => one.what === what).length > mostFaulty(state.service)
+  const heard = { ...state, due: all }
+  // While the service moves, nobody has a share to certify an epoch with.
+  if (!isEnough || (what === "epoch" && state.move.moving !== null)) return nothing(heard)
+  const context = trackingContext(cryptography, heard)
+  const wanted = what === "round" ? "NextRound" : "NextEpoch"
+  const choice = trackingLog
+    .choices(context, logNode, heard.tracking)
+    .find(({ _tag }) => _tag === wanted)
+  if (choice === undefined) return nothing(heard)
+  const step = trackingLog.step(context, logNode, heard.tracking, { _tag: "Choose", choice })
+  return { ...nothing({ ...heard, tracking: step.state, due: [] }), tracking: step.sends }
+}
+
+/** The authority says where the service moves, and with which halves shares are dealt there. */
+const move = (cryptography: ServiceCryptography, state: LogState, { order }: Move): Told => {
+  const { number, members, halves } = order.content
+  const { service } = state
+  const known = halves.flatMap((half) =>
+    cryptography.about("half").verifies(half) && half.content.number === number
+      ? [{ node: half.signer, ...half.content }]
+      : []
+  )
+  const isOrder =
+    number === service.number + 1 &&
+    cryptography.about("move").verifies(order) &&
+    members.length >= smallest &&
+    members.every((member) => known.some(({ node }) => node === member))
+  const context = moveContext(cryptography, state)
+  if (!isOrder || !moveLog.ready(context, logNode, state.move)) return nothing(state)
+  const step = moveLog.step(context, logNode, state.move, {
+    _tag: "Invoke",
+    operation: {
+      _tag: "Reconfigure",
+      add: without(members, service.members),
+      remove: without(service.members, members)
+    }
+  })
+  const next = { ...state, move: step.state, halves: setOf(known) }
+  return { ...nothing(next), move: step.sends }
+}
+/** So many replicas tolerate a liar. */
+const smallest = 4
+
+/** A replica has dealt, or erased. With enough of that the move goes on. */
+const submitted = (
+  cryptography: ServiceCryptography,
+  state: LogState,
+  from: ServerId,
+  signed: Parameters<ReturnType<ServiceCryptography["about"]>["verifies"]>[0],
+  message: MoveMessage
+): Told => {
+  if (!cryptography.about("move").verifies(signed)) return nothing(state)
+  cryptography.know(state.halves, [])
+  const context = moveContext(cryptography, state)
+  const input = { _tag: "Receive", from, message } as const
+  const received = moveLog.step(context, logNode, state.move, input)
+  let at: LogState = { ...state, move: received.state }
+  const sends = [...received.sends]
+  for (;;) {
+    const [choice] = moveLog.choices(context, logNode, at.move)
+    if (choice === undefined) break
+    const step = moveLog.step(context, logNode, at.move, { _tag: "Choose", choice })
+    sends.push(...step.sends)
+    at = { ...at, move: step.state }
+  }
+  const { view } = at.move
+  // The next epoch of the service has its own slots.
+  if (!equals(view, at.service)) at = { ...at, service: view, next: 0, due: [], halves: [] }
+  return { ...nothing(at), move: sends }
+}
+
+/** Whether a replica of the next epoch of the service has no part in the log yet. */
+export const isNew = ({ service }: LogState, node: string): boolean => !isMember(service, node)
+
+/** As many operations as a slot takes. */
+export const batchOf = (operations: ReadonlyArray<Operation>): ReadonlyArray<Operation> => {
+  const taken: Array<Operation> = []
+  let length = 0
+  for (const operation of operations) {
+    length += JSON.stringify(operation).length
+    if (taken.length > 0 && (length > mostBatchLength || taken.length >= mostOperations)) break
+    taken.push(operation)
+  }
+  return taken
+}
+const mostBatchLength = 2 ** 18
+
+/** What stands for a batch in a slot. */
+export const hashOfBatch = (operations: ReadonlyArray<Operation>): string =>
+  createHash("sha256").update(canonical(operations)).digest("base64url")

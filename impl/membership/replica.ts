@@ -1,0 +1,155 @@
+/**
+ * A replica of the membership service as a host runs it: its steps are in `acting.ts`; here is what
+ * it begins with, which messages come before their time, and which need not be remembered.
+ */
+import type { Part, PartStep } from "../../spec/kernel/keyed.ts"
+import type { NodeId } from "../../spec/kernel/node.ts"
+import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
+import { replica as moving } from "../../spec/membership/move/replica.ts"
+import { beginning } from "../../spec/membership/tracking/probing.ts"
+import type { ServerId } from "../../spec/nodes/nodes.ts"
+import { Acting, Own, type ReplicaState, Shared, type TimerMessage } from "./acting.ts"
+import { moveContext } from "./log.ts"
+import type { LogState, Message } from "./messages.ts"
+import { hashIn, slotsRemembered } from "./slots.ts"
+import type { Context } from "./trust.ts"
+
+export type { ReplicaState, TimerMessage } from "./acting.ts"
+
+type ReplicaStep = PartStep<ReplicaState, AnyObservation, Message>
+
+const postpones = (
+  context: Context,
+  self: ServerId,
+  state: ReplicaState,
+  from: NodeId,
+  message: Message | TimerMessage,
+  key: string
+): boolean => {
+  const acting = (): Acting => new Acting(context, self, state, () => [], key)
+  const { log } = state
+  switch (message._tag) {
+    case "Slot":
+    case "Batch": {
+      const { epoch, slot } = message
+      if (epoch !== log.service.number) return epoch > log.service.number
+      if (slot >= log.next + slotsRemembered / 2) return true
+      // Nobody votes for a batch that it does not have.
+      const hash = message._tag === "Slot" ? hashIn(message.message) : undefined
+      return (
+        hash !== undefined && slot >= log.next && !state.batches.some((one) => one.hash === hash)
+      )
+    }
+    case "Output":
+      return message.epoch > log.service.number
+    case "Pong":
+    case "Propose":
+      return acting().isTrackingEarly(from, message)
+    case "CertifySystem":
+      return acting().isEarly(message.part)
+    case "CertifyService":
+      return acting().isMoveEarly(from, { _tag: "Certify", part: message.part })
+    default:
+      return false
+  }
+}
+
+export const replica: Part<
+  Context,
+  ReplicaState,
+  AnyOperation,
+  AnyObservation,
+  Message | TimerMessage,
+  undefined,
+  ServerId
+> = {
+  Shared,
+  Own,
+  durable: true,
+  initial: ({ trust }, self) => {
+    const { cryptography, view, certificate, key, reading } = trust
+    const first = moving.initial(
+      {
+        ...moveContext(cryptography, { service: view } as LogState),
+        cryptography: { ...cryptography.service, ownSharedKey: () => reading as never },
+        servers: view.members,
+        clients: []
+      },
+      self
+    )
+    const isFirst = trust.share !== null
+    const system = { number: certificate.content.number, members: certificate.content.members }
+    return {
+      key,
+      log: {
+        service: view,
+        tracking: { views: [system], round: 0, admitted: [], agreements: [] },
+        move: { view, moving: null },
+        next: 0,
+        due: [],
+        halves: []
+      },
+      probing: { view: system, ...beginning(0) },
+      move: isFirst
+        ? { ...first, shares: [{ ...trust.share, holder: self }] }
+        : { ...first, view, key: reading, shares: [], serving: null },
+      system: { view: system, parts: [] },
+      certificates: [certificate],
+      pool: [],
+      outputs: [],
+      ...{ slot: null, batches: [] }
+    } as ReplicaState
+  },
+  ready: () => false,
+  choices: () => [],
+  postpones: (context, self, state, from, message, key = "") =>
+    postpones(context, self, state, from, message, key),
+  step: (context, self, state, input, objectsAfter, key = ""): ReplicaStep => {
+    if (input._tag !== "Receive") return { state, sends: [], observations: [] }
+    const acting = new Acting(context, self, state, objectsAfter, key)
+    acting.message(input.from, input.message)
+    acting.takeOutputs()
+    acting.goOn()
+    return { state: acting.state, sends: acting.sends, observations: acting.observations }
+  },
+  promises: {
+    onlyAnswers: (_context, _self, state, _from, message) => {
+      switch (message._tag) {
+        case "Ping":
+        case "Since":
+        case "Inquire":
+        case "Want":
+          return true
+        case "Certificates":
+          return message.certificates.every(
+            ({ content }) => content.number < state.certificates.length
+          )
+        case "Slot":
+          return (
+            message.epoch < state.log.service.number ||
+            (message.epoch === state.log.service.number &&
+              message.slot < state.log.next - slotsRemembered / 2)
+          )
+        default:
+          return false
+      }
+    },
+    isSettled: (_context, _self, { log, probing }, _to, message) => {
+      switch (message._tag) {
+        case "Ping":
+        case "Propose":
+          return message.epoch !== probing.view.number || message.round !== probing.round
+        case "Slot":
+          return (
+            message.epoch < log.service.number ||
+            (message.epoch === log.service.number && message.slot < log.next - slotsRemembered)
+          )
+        case "Certificates":
+          // Who was away asks.
+          return true
+        default:
+          return false
+      }
+    }
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * The slots of the log: each is a run of PBFT (`spec/pbft`) of its own, whose primary is another
+ * replica than that of the slot before. As many slots as a window has are remembered.
+ *
+ * A replica is a client of PBFT as well: it requests what others have submitted to it, and learns
+ * from the replies of f+1 replicas what a slot holds whose decision it has missed. As in the paper,
+ * what goes through the phases is the hash of a batch, and the batch goes to everybody beside it.
+ */
+import * as Schema from "effect/Schema"
+import type { View } from "../../spec/administrator/view.ts"
+import type { SigningKey } from "../../spec/kernel/cryptography.ts"
+import type { PartSend } from "../../spec/kernel/keyed.ts"
+import { Count, type NodeId } from "../../spec/kernel/node.ts"
+import { client as clientNode, type ServerId } from "../../spec/nodes/nodes.ts"
+import { ClientState, client } from "../../spec/pbft/client.ts"
+import type { Message as PbftMessage } from "../../spec/pbft/messages.ts"
+import { ReplicaState, replica } from "../../spec/pbft/replica.ts"
+import { correct } from "../../spec/pbft/rules.ts"
+import type { Value } from "../../spec/register/operation.ts"
+import type { ServiceCryptography } from "./cryptography.ts"
+import type { Message } from "./messages.ts"
+
+/** So many slots are remembered: who is behind by more cannot catch up. */
+export const slotsRemembered = 64
+
+/** One slot, in one epoch of the service. */
+export const SlotState = Schema.Struct({
+  epoch: Count,
+  slot: Count,
+  replica: ReplicaState,
+  client: ClientState
+})
+export type SlotState = typeof SlotState.Type
+
+/** The key under which a slot is kept: the one of an earlier slot, which is forgotten then. */
+export const keyOfSlot = (slot: number): string => `slot ${slot % slotsRemembered}`
+
+/** What a replica is told of a slot. */
+export interface AtSlot {
+  readonly cryptography: ServiceCryptography
+  readonly service: View
+  readonly self: ServerId
+  readonly key: SigningKey<ServerId>
+}
+
+const contextOf = ({ cryptography, service }: AtSlot, slot: number) => {
+  const { members, number } = service
+  const first = slot % members.length
+  return {
+    rules: correct,
+    cryptography: cryptography.about(`slot ${number}/${slot}`),
+    // Replicas take turns as the primary of view 0.
+    servers: [...members.slice(first), ...members.slice(0, first)],
+    clients: members.map((member) => clientNode(member))
+  }
+}
+
+export const newSlot = (at: AtSlot, slot: number): SlotState => {
+  const context = contextOf(at, slot)
+  const own = clientNode(at.self)
+  return {
+    epoch: at.service.number,
+    slot,
+    replica: { ...replica.initial(context, at.self), key: at.key },
+    client: { ...client.initial(context, own), key: { ...at.key, owner: own } }
+  }
+}
+
+export interface SlotStep {
+  readonly state: SlotState
+  readonly sends: ReadonlyArray<PartSend<Message>>
+}
+
+const sent = (
+  { epoch, slot }: SlotState,
+  sends: ReadonlyArray<{ readonly to: NodeId; readonly message: PbftMessage }>
+): ReadonlyArray<PartSend<Message>> =>
+  sends.map(({ to, message }) => ({
+    to,
+    message: { _tag: "Slot", epoch, slot, message },
+    key: keyOfSlot(slot)
+  }))
+
+/** The replica submits this for the slot. */
+export const request = (at: AtSlot, state: SlotState, value: Value): SlotStep => {
+  const context = contextOf(at, state.slot)
+  const step = client.step(context, clientNode(at.self), state.client, {
+    _tag: "Invoke",
+    operation: { _tag: "Propose", value }
+  })
+  return { state: { ...state, client: step.state }, sends: sent(state, step.sends) }
+}
+
+/** A message about the slot arrives; the replica then does all that it can by itself. */
+export const receive = (
+  at: AtSlot,
+  state: SlotState,
+  from: NodeId,
+  message: PbftMessage
+): SlotStep => {
+  const context = contextOf(at, state.slot)
+  const input = { _tag: "Receive", from, message } as const
+  if (message._tag === "Reply") {
+    const { state: after } = client.step(context, clientNode(at.self), state.client, input)
+    return { state: { ...state, client: after }, sends: [] }
+  }
+  const { state: after } = replica.step(context, at.self, state.replica, input)
+  return goOn(at, { ...state, replica: after }, [])
+}
+
+const goOn = (at: AtSlot, before: SlotState, soFar: ReadonlyArray<PartSend<Message>>): SlotStep => {
+  const context = contextOf(at, before.slot)
+  let state = before
+  let sends = soFar
+  for (;;) {
+    const [choice] = replica.choices(context, at.self, state.replica)
+    if (choice === undefined || choice._tag === "ChangeView") return { state, sends }
+    const step = replica.step(context, at.self, state.replica, { _tag: "Choose", choice })
+    state = { ...state, replica: step.state }
+    sends = [...sends, ...sent(state, step.sends)]
+  }
+}
+
+/** The replica has waited in vain in this view, and moves to the next. */
+export const changeView = (at: AtSlot, state: SlotState, view: number): SlotStep => {
+  if (state.replica.view !== view || decidedIn(at, state) !== undefined) return { state, sends: [] }
+  const context = contextOf(at, state.slot)
+  const step = replica.step(context, at.self, state.replica, {
+    _tag: "Choose",
+    choice: { _tag: "ChangeView" }
+  })
+  const after = { ...state, replica: step.state }
+  return goOn(at, after, sent(after, step.sends))
+}
+
+/** What the slot holds: as this replica decided, or as f+1 others say. Undefined while it is open. */
+export const decidedIn = (at: AtSlot, { slot, replica: own, client: asking }: SlotState) => {
+  if (own.decided !== null) return { value: own.decided.request.content }
+  const waiting = { ...asking, operation: asking.operation ?? anything }
+  const [choice] = client.choices(contextOf(at, slot), clientNode(at.self), waiting)
+  return choice === undefined ? undefined : { value: choice.value }
+}
+const anything = { _tag: "Propose", value: null } as const
+
+/** Who proposes first in a slot. */
+export const firstPrimary = ({ members }: View, slot: number): ServerId | undefined =>
+  members[slot % members.length]
+
+/** The hash of the batch that a message of PBFT is about, if nobody may act on it without. */
+export const hashIn = (message: PbftMessage): Value | undefined => {
+  switch (message._tag) {
+    case "Request":
+      return message.request.content
+    case "Vote":
+      return message.vote.content.request.content
+    default:
+      return undefined
+  }
+}
+
+/** Whether there is anything to decide in the slot. */
+export const isAsked = ({ replica: { collected } }: SlotState): boolean =>
+  collected.requests.length > 0

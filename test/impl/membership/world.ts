@@ -1,0 +1,266 @@
+/**
+ * A membership service and its storage nodes in memory: the processes that are run, with real keys,
+ * over a queue of messages; timers run out when a test says so.
+ */
+import { createHash } from "node:crypto"
+import { withSecrets } from "../../../impl/byzantine/cryptography.ts"
+import { newAuthority } from "../../../impl/byzantine/given.ts"
+import { handlesIn, Keyring } from "../../../impl/byzantine/keyring.ts"
+import { dbqsCryptography } from "../../../impl/dbqs/cryptography.ts"
+import {
+  type Foundation,
+  firstCertificate,
+  givenToFirst,
+  givenToReplica,
+  givenToStorage,
+  secretOf
+} from "../../../impl/dbqs/foundation.ts"
+import type { GivenToReplica } from "../../../impl/dbqs/given.ts"
+import { server } from "../../../impl/dbqs/server.ts"
+import { Hosted } from "../../../impl/host/hosted.ts"
+import type { ReplicaState } from "../../../impl/membership/acting.ts"
+import { clockNode } from "../../../impl/membership/clockwork.ts"
+import { serviceCryptography, signAsAuthority } from "../../../impl/membership/cryptography.ts"
+import { systemOf } from "../../../impl/membership/log.ts"
+import type { Half, LogState, Operation, Timer } from "../../../impl/membership/messages.ts"
+import { replica } from "../../../impl/membership/replica.ts"
+import { keyOfSlot } from "../../../impl/membership/slots.ts"
+import type { Trust } from "../../../impl/membership/trust.ts"
+import { type Identity, mint } from "../../../impl/memory/identity.ts"
+import { correct } from "../../../spec/dbqs/rules.ts"
+import type { AnyPart } from "../../../spec/kernel/keyed.ts"
+import type { NodeId } from "../../../spec/kernel/node.ts"
+import {
+  type ServerId,
+  type ServerSet,
+  server as serverNode,
+  servers
+} from "../../../spec/nodes/nodes.ts"
+
+interface Message {
+  readonly from: NodeId
+  readonly to: NodeId
+  readonly key: string
+  readonly message: { readonly _tag: string }
+}
+
+const bytesOf = (text: string): Buffer => createHash("sha256").update(text).digest()
+
+export class World {
+  readonly authority = newAuthority(new Keyring(), "authority", bytesOf("authority"))
+  readonly foundation: Foundation
+  readonly processes = new Map<NodeId, Hosted>()
+  readonly keyrings = new Map<NodeId, Keyring>()
+  readonly trusts = new Map<NodeId, Trust>()
+  private readonly dead = new Set<NodeId>()
+  private queue: Array<Message> = []
+  private readonly random = bytesOf("first dealing")
+  readonly ids: ReadonlyMap<string, ServerId>
+  /** What was said to nobody here. */
+  readonly out: Array<Message> = []
+
+  constructor(
+    replicas: ReadonlyArray<string>,
+    storing: ReadonlyArray<string>,
+    lies: Readonly<Record<string, (part: AnyPart) => AnyPart>> = {}
+  ) {
+    const identities = new Map([...replicas, ...storing].map((name) => [name, mint(name)]))
+    const idsOf = (names: ReadonlyArray<string>): ServerSet =>
+      servers(...names.map((name) => (identities.get(name) as Identity).id))
+    this.ids = new Map([...identities].map(([name, { id }]) => [name, serverNode(id)]))
+    const view = { number: 0, members: idsOf(replicas) }
+    this.foundation = {
+      ...firstCertificate(view.members, idsOf(storing), this.random),
+      view
+    }
+    for (const name of replicas) {
+      const identity = identities.get(name) as Identity
+      const given = givenToFirst(
+        this.authority,
+        this.foundation,
+        serverNode(identity.id),
+        this.random
+      )
+      this.addReplica(identity, given, lies[name])
+    }
+    for (const name of storing) this.addStorage(identities.get(name) as Identity)
+  }
+
+  addReplica(
+    identity: Identity,
+    given: GivenToReplica,
+    lie?: (part: AnyPart) => AnyPart
+  ): ServerId {
+    const id = serverNode(identity.id)
+    const keyring = new Keyring()
+    const { authority, service, certificate, view, share } = withSecrets(given, (secret) =>
+      keyring.add(Buffer.from(secret, "base64url"))
+    ) as GivenToReplica
+    const trust: Trust = {
+      ...{ authority, service, certificate, view, share },
+      cryptography: serviceCryptography({
+        ...{ keyring, authority, service },
+        ...(share?.secret === undefined ? {} : { share: share.secret })
+      }),
+      key: { owner: id, secret: keyring.add(Buffer.from(identity.privateKey, "base64url")) },
+      reading: { owner: id, times: 0, secret: keyring.add(bytesOf(`reading ${id}`)) }
+    }
+    this.keyrings.set(id, keyring)
+    this.trusts.set(id, trust)
+    const part = replica as AnyPart
+    this.processes.set(
+      id,
+      new Hosted({ id, role: "server", part: lie?.(part) ?? part, context: { trust } })
+    )
+    return id
+  }
+
+  /** A node that is to be a replica. */
+  newReplica(name: string, view = this.foundation.view): ServerId {
+    const identity = mint(name)
+    const id = serverNode(identity.id)
+    return this.addReplica(
+      identity,
+      givenToReplica(this.authority, { ...this.foundation, view }, id, null)
+    )
+  }
+
+  addStorage(identity: Identity): ServerId {
+    const id = serverNode(identity.id)
+    const keyring = new Keyring()
+    const given = givenToStorage(this.authority, this.foundation, id)
+    const { authority, service, certificate } = given
+    const cryptography = dbqsCryptography({ keyring, administrator: authority, service })
+    const trust = { authority, service, certificate, cryptography, given }
+    this.processes.set(
+      id,
+      new Hosted({
+        id,
+        role: "server",
+        part: server as AnyPart,
+        context: { rules: correct, trust }
+      })
+    )
+    return id
+  }
+
+  id(name: string): ServerId {
+    const id = this.ids.get(name)
+    if (id === undefined) throw new Error(`no ${name}`)
+    return id
+  }
+
+  process(id: NodeId): Hosted {
+    return this.processes.get(id) as Hosted
+  }
+
+  state(id: NodeId): ReplicaState {
+    return this.process(id).state("") as ReplicaState
+  }
+
+  log(id: NodeId): LogState {
+    return this.state(id).log
+  }
+
+  kill(...ids: ReadonlyArray<NodeId>): void {
+    for (const id of ids) this.dead.add(id)
+  }
+
+  /** A process hears this. */
+  say(from: NodeId, to: NodeId, message: { readonly _tag: string }, key = ""): void {
+    this.queue.push({ from, to, key, message })
+  }
+
+  submit(to: Iterable<NodeId>, operation: Operation): void {
+    for (const one of to) this.say(clockNode, one, { _tag: "Submit", operation } as never)
+  }
+
+  /** Messages arrive until none is left whose time has come. */
+  run(): void {
+    for (;;) {
+      const at = this.queue.findIndex(({ from, to, key, message }) => {
+        const process = this.processes.get(to)
+        return process === undefined || this.dead.has(to) || !process.postpones(key, from, message)
+      })
+      const [next] = at < 0 ? [] : this.queue.splice(at, 1)
+      if (next === undefined) return
+      this.take(next)
+    }
+  }
+
+  private take(next: Message): void {
+    const { from, to, key, message } = next
+    const process = this.processes.get(to)
+    if (process === undefined) {
+      this.out.push(next)
+      return
+    }
+    if (this.dead.has(to)) return
+    const step = process.step(key, { _tag: "Receive", from, message })
+    // The host erases what no state speaks of any more.
+    if (step.change?.shared !== undefined) {
+      const keyring = this.keyrings.get(to)
+      const kept = handlesIn([process.shared])
+      keyring?.erase(keyring.handles.filter((handle) => !kept.has(handle)))
+    }
+    for (const send of step.sends) this.queue.push({ from: to, ...(send as Omit<Message, "from">) })
+  }
+
+  /** The same timer runs out at all these replicas. */
+  timer(ids: Iterable<NodeId>, timer: Timer, key = ""): void {
+    for (const id of ids) this.say(clockNode, id, { _tag: "Timer", timer } as never, key)
+  }
+
+  /** Messages arrive, and those who wait in vain for a primary go on to the next view. */
+  settle(ids: ReadonlyArray<NodeId>): void {
+    this.run()
+    for (let turn = 0; turn < 12; turn++) {
+      const waiting = ids.filter((id) => !this.dead.has(id) && this.state(id).pool.length > 0)
+      if (waiting.length === 0) return
+      for (const id of waiting) {
+        const { next: slot } = this.log(id)
+        const key = keyOfSlot(slot)
+        const known = (this.process(id).own(key) as Pick<ReplicaState, "slot">).slot
+        const view = known?.slot === slot ? known.replica.view : 0
+        this.timer([id], { _tag: "View", slot, view }, key)
+      }
+      this.run()
+    }
+  }
+
+  /** A round of probing: it begins, and its intervals run out. */
+  round(ids: ReadonlyArray<NodeId>): void {
+    const [first] = ids as readonly [NodeId]
+    const now = () => ({
+      epoch: systemOf(this.log(first)).number,
+      round: this.log(first).tracking.round
+    })
+    this.timer(ids, { _tag: "Due", what: "round", ...now() })
+    this.settle(ids)
+    for (let interval = 0; interval < 2; interval++) {
+      this.timer(ids, { _tag: "Interval", ...now() })
+      this.settle(ids)
+    }
+  }
+
+  /** The next epoch of the system is due. */
+  epoch(ids: ReadonlyArray<NodeId>): void {
+    const [first] = ids as readonly [NodeId]
+    const epoch = systemOf(this.log(first)).number
+    const { round } = this.log(first).tracking
+    this.timer(ids, { _tag: "Due", what: "epoch", epoch, round })
+    this.settle(ids)
+  }
+
+  /** The authority's order to move the service to these nodes. */
+  orderFor(members: ServerSet, number: number): Operation {
+    const halves = members.map((member): Half => {
+      const { cryptography, key } = this.trusts.get(member) as Trust
+      const own = this.state(member).move.key
+      const half = own === null ? undefined : cryptography.halfOf(own, number)
+      return cryptography.about("half").sign(key, { number, half: half ?? "" }) as Half
+    })
+    const order = signAsAuthority(secretOf(this.authority), { number, members, halves })
+    return { _tag: "Move", order }
+  }
+}
