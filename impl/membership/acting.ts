@@ -10,9 +10,9 @@ import * as Schema from "effect/Schema"
 import { isMember, View } from "../../spec/administrator/view.ts"
 import { Certificate } from "../../spec/dbqs/epoch.ts"
 import { SigningKey } from "../../spec/kernel/cryptography.ts"
-import { equals, including, setOf, union } from "../../spec/kernel/data.ts"
+import { equals, including, union } from "../../spec/kernel/data.ts"
 import type { ObjectsAfter, PartSend } from "../../spec/kernel/keyed.ts"
-import { type NodeId, SetOf } from "../../spec/kernel/node.ts"
+import { Count, type NodeId, SetOf } from "../../spec/kernel/node.ts"
 import type { AnyObservation } from "../../spec/kernel/observation.ts"
 import * as Following from "../../spec/membership/following.ts"
 import type { Message as MoveMessage } from "../../spec/membership/move/messages.ts"
@@ -72,7 +72,9 @@ export const Shared = Schema.Struct({
   /** What was submitted, and does not stand in the log yet. */
   pool: Schema.Array(OperationSchema),
   /** What it heard of the log without having a part in it. */
-  outputs: SetOf(Schema.Struct({ from: ServerId, output: Output }))
+  outputs: SetOf(Schema.Struct({ from: ServerId, output: Output })),
+  /** What of that it has taken, and in which epoch of the service: the log says it once. */
+  taken: Schema.Array(Schema.Struct({ epoch: Count, what: Schema.String }))
 })
 export const Own = Schema.Struct({
   slot: Schema.NullOr(SlotState),
@@ -457,9 +459,14 @@ export class Acting {
     const { log, outputs } = this.state
     const by = log.service.members.find((member) => member === from)
     const isNew = by !== undefined && output.epoch === log.service.number && !this.isReplica
+    if (this.isTaken(output)) return
     if (!isNew || outputs.some((one) => one.from === by && equals(one.output, output))) return
     if (outputs.filter((one) => one.from === by).length >= mostOutputs) return
     this.set({ outputs: including(outputs, { from: by, output }) })
+  }
+
+  private isTaken({ epoch, said }: Output): boolean {
+    return this.state.taken.some((one) => one.epoch === epoch && one.what === said._tag)
   }
 
   /** Takes what enough replicas have said, in whatever order it came. */
@@ -471,8 +478,14 @@ export class Acting {
         Following.mostFaulty(log.service)
       const ready = outputs.find((one) => isSaid(one) && this.isOutputNow(one.output))
       if (ready === undefined) return
-      this.set({ outputs: outputs.filter((one) => !equals(one.output, ready.output)) })
-      const { said } = ready.output
+      const { said, epoch } = ready.output
+      this.set({
+        outputs: outputs.filter((one) => one.output.said._tag !== said._tag),
+        taken: [
+          ...this.state.taken.filter((one) => one.epoch === epoch),
+          { epoch, what: said._tag }
+        ]
+      })
       if (said._tag !== "State") {
         this.stepMove(logNode, said)
         continue

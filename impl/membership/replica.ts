@@ -96,7 +96,7 @@ export const replica: Part<
       system: { view: system, parts: [] },
       certificates: [certificate],
       pool: [],
-      outputs: [],
+      ...{ outputs: [], taken: [] },
       ...{ slot: null, batches: [] }
     } as ReplicaState
   },

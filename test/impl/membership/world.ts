@@ -166,6 +166,11 @@ export class World {
     for (const id of ids) this.dead.add(id)
   }
 
+  /** What waits for its time. */
+  pending(): ReadonlyArray<Message> {
+    return this.queue
+  }
+
   /** A process hears this. */
   say(from: NodeId, to: NodeId, message: { readonly _tag: string }, key = ""): void {
     this.queue.push({ from, to, key, message })
