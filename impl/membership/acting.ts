@@ -492,7 +492,7 @@ export class Acting {
       }
       const { state } = said
       const view = systemOf(state)
-      this.set({ log: state, outputs: [], probing: { view, ...beginning(0) } })
+      this.set({ log: state, outputs: [], probing: { view, ...beginning(state.tracking.round) } })
     }
   }
 

@@ -3,6 +3,7 @@
  */
 import { byzantine } from "./byzantine.ts"
 import { chaos } from "./chaos.ts"
+import { dbqs } from "./dbqs.ts"
 import { engine } from "./engine.ts"
 import { explorer } from "./explorer.ts"
 import { figure1 } from "./figure-1.ts"
@@ -25,6 +26,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
   {
     byzantine,
     chaos,
+    dbqs,
     engine,
     explorer,
     "figure-1": figure1,

@@ -56,8 +56,9 @@ export class World {
   private queue: Array<Message> = []
   private readonly random = bytesOf("first dealing")
   readonly ids: ReadonlyMap<string, ServerId>
-  /** What was said to nobody here. */
-  readonly out: Array<Message> = []
+  /** How much was said so far. */
+  messages = 0
+  bytes = 0
 
   constructor(
     replicas: ReadonlyArray<string>,
@@ -166,11 +167,6 @@ export class World {
     for (const id of ids) this.dead.add(id)
   }
 
-  /** What waits for its time. */
-  pending(): ReadonlyArray<Message> {
-    return this.queue
-  }
-
   /** A process hears this. */
   say(from: NodeId, to: NodeId, message: { readonly _tag: string }, key = ""): void {
     this.queue.push({ from, to, key, message })
@@ -196,11 +192,11 @@ export class World {
   private take(next: Message): void {
     const { from, to, key, message } = next
     const process = this.processes.get(to)
-    if (process === undefined) {
-      this.out.push(next)
-      return
+    if (process === undefined || this.dead.has(to)) return
+    if (from !== to && from !== clockNode) {
+      this.messages += 1
+      this.bytes += JSON.stringify(message).length
     }
-    if (this.dead.has(to)) return
     const step = process.step(key, { _tag: "Receive", from, message })
     // The host erases what no state speaks of any more.
     if (step.change?.shared !== undefined) {
@@ -255,6 +251,17 @@ export class World {
     const { round } = this.log(first).tracking
     this.timer(ids, { _tag: "Due", what: "epoch", epoch, round })
     this.settle(ids)
+  }
+
+  /** Nodes that are to be storage nodes ask to be members. */
+  join(names: ReadonlyArray<string>): void {
+    const { members } = this.foundation.view
+    for (const name of names) {
+      const id = this.addStorage(mint(name))
+      const { admission } = givenToStorage(this.authority, this.foundation, id)
+      this.submit(members, { _tag: "Join", admission })
+    }
+    this.settle(members)
   }
 
   /** The authority's order to move the service to these nodes. */
