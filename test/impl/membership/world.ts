@@ -4,8 +4,10 @@
  */
 import { createHash } from "node:crypto"
 import { withSecrets } from "../../../impl/byzantine/cryptography.ts"
-import { newAuthority } from "../../../impl/byzantine/given.ts"
+import { credentialsFrom, endpointOfClient, newAuthority } from "../../../impl/byzantine/given.ts"
 import { handlesIn, Keyring } from "../../../impl/byzantine/keyring.ts"
+import { client } from "../../../impl/dbqs/client.ts"
+import { trustOfDbqsClient } from "../../../impl/dbqs/credentials.ts"
 import { dbqsCryptography } from "../../../impl/dbqs/cryptography.ts"
 import {
   type Foundation,
@@ -28,9 +30,12 @@ import { keyOfSlot } from "../../../impl/membership/slots.ts"
 import type { Trust } from "../../../impl/membership/trust.ts"
 import { type Identity, mint } from "../../../impl/memory/identity.ts"
 import { correct } from "../../../spec/dbqs/rules.ts"
-import type { AnyPart } from "../../../spec/kernel/keyed.ts"
+import type { AnyPart, KeyedStep } from "../../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../../spec/kernel/node.ts"
+import type { AnyOperation } from "../../../spec/kernel/observation.ts"
 import {
+  type ClientId,
+  client as clientNode,
   type ServerId,
   type ServerSet,
   server as serverNode,
@@ -54,6 +59,7 @@ export class World {
   readonly trusts = new Map<NodeId, Trust>()
   private readonly dead = new Set<NodeId>()
   private queue: Array<Message> = []
+  private readonly results = new Map<string, unknown>()
   private readonly random = bytesOf("first dealing")
   readonly ids: ReadonlyMap<string, ServerId>
   /** How much was said so far. */
@@ -145,6 +151,45 @@ export class World {
     return id
   }
 
+  /** A client that was let in at the beginning, and knows the first epoch. */
+  addClient(name: string): ClientId {
+    const { service, certificate } = this.foundation
+    const { members } = certificate.content
+    const credentials = {
+      ...credentialsFrom(this.authority, name, members, certificate.content, bytesOf(name)),
+      ...{ service, certificate }
+    }
+    const id = clientNode(`${endpointOfClient(credentials, bytesOf(name).subarray(0, 9))}/1`)
+    const trust = trustOfDbqsClient(credentials)
+    this.processes.set(
+      id,
+      new Hosted({
+        id,
+        role: "client",
+        part: client as AnyPart,
+        context: { rules: correct, trust }
+      })
+    )
+    return id
+  }
+
+  /** A client does something; its result is undefined as long as it has none. */
+  invoke(id: ClientId, key: string, operation: AnyOperation): void {
+    this.results.delete(`${id} ${key}`)
+    const step = this.process(id).step(key, { _tag: "Invoke", operation })
+    this.send(id, key, step)
+  }
+
+  result(id: ClientId, key: string): unknown {
+    return this.results.get(`${id} ${key}`)
+  }
+
+  private send(id: NodeId, key: string, { sends, observations }: KeyedStep): void {
+    for (const send of sends) this.queue.push({ from: id, ...(send as Omit<Message, "from">) })
+    for (const observation of observations)
+      if (observation._tag === "Response") this.results.set(`${id} ${key}`, observation.result)
+  }
+
   id(name: string): ServerId {
     const id = this.ids.get(name)
     if (id === undefined) throw new Error(`no ${name}`)
@@ -204,7 +249,7 @@ export class World {
       const kept = handlesIn([process.shared])
       keyring?.erase(keyring.handles.filter((handle) => !kept.has(handle)))
     }
-    for (const send of step.sends) this.queue.push({ from: to, ...(send as Omit<Message, "from">) })
+    this.send(to, key, step)
   }
 
   /** The same timer runs out at all these replicas. */
@@ -254,14 +299,18 @@ export class World {
   }
 
   /** Nodes that are to be storage nodes ask to be members. */
-  join(names: ReadonlyArray<string>): void {
+  join(names: ReadonlyArray<string>): ReadonlyArray<ServerId> {
     const { members } = this.foundation.view
-    for (const name of names) {
-      const id = this.addStorage(mint(name))
+    const ids = names.map((name) => this.addStorage(mint(name)))
+    for (const id of ids) {
+      // It asks what there was before.
+      const since = { _tag: "Since", number: 1 }
+      this.queue.push({ from: id, to: members[0] as ServerId, key: "", message: since })
       const { admission } = givenToStorage(this.authority, this.foundation, id)
       this.submit(members, { _tag: "Join", admission })
     }
     this.settle(members)
+    return ids
   }
 
   /** The authority's order to move the service to these nodes. */
