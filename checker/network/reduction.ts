@@ -57,17 +57,19 @@ export const looksAtMessages = (model: Model): string | undefined => {
         .map(({ id, process }) => [id, process.initial(context, id)])
     )
   return model.properties.find((property) => {
-    if (property._tag === "Refines") return true
-    if (property._tag !== "Whole" && property._tag !== "Sometimes") return false
+    if (property._tag !== "Whole" && property._tag !== "Sometimes" && property._tag !== "Refines")
+      return false
     let looks = false
-    property.holds(context, {
+    const whole = {
       nodes: Object.fromEntries(nodes.map(({ role }) => [role, ofRole(role)])),
       get inFlight() {
         looks = true
         return Object.fromEntries(nodes.map(({ id }) => [id, []]))
       },
       known: []
-    })
+    }
+    if (property._tag === "Refines") property.mapping(context, whole)
+    else property.holds(context, whole)
     return looks
   })?.name
 }

@@ -80,7 +80,7 @@ export const isProposed = (context: Context, { votes }: Collected, proposal: Pro
  * its view. (4.2)
  */
 export const isPrepared = (context: Context, collected: Collected, proposal: Proposal): boolean =>
-  isProposed(context, collected, proposal) &&
+  (!context.rules.needsProposal || isProposed(context, collected, proposal)) &&
   context.rules.prepares(
     collected.votes.filter(({ content }) => equals(content, proposal)).length,
     mostFaulty(context)

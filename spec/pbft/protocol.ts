@@ -6,6 +6,7 @@ import { byzantineFaults, type Tolerant } from "../configuration/tolerated-fault
 import { agreement, validity } from "../consensus/agreement.ts"
 import { instance, type ProposeObservation } from "../consensus/operation.ts"
 import type { Protocol } from "../kernel/protocol.ts"
+import { livenessOf } from "../liveness/liveness.ts"
 import { type StorageParameters, serversAndClients } from "../storage/parameters.ts"
 import { views } from "./bounds.ts"
 import { type ClientState, client } from "./client.ts"
@@ -13,6 +14,7 @@ import { describeMessage, Message } from "./messages.ts"
 import { decidesRequests, decisionsAreKept, replicasAgree, viewsPrepareOne } from "./properties.ts"
 import { type ReplicaState, replica } from "./replica.ts"
 import type { Rules } from "./rules.ts"
+import { refinesLog } from "./slot.ts"
 import { variants } from "./variants.ts"
 
 /** The states of the processes, by role. */
@@ -20,6 +22,8 @@ interface Roles {
   readonly server: ReplicaState
   readonly client: ClientState
 }
+
+const { termination } = livenessOf(byzantineFaults)
 
 export const pbft: Protocol<StorageParameters, Rules, Roles, ProposeObservation, Message> &
   Tolerant = {
@@ -40,7 +44,9 @@ export const pbft: Protocol<StorageParameters, Rules, Roles, ProposeObservation,
     replicasAgree,
     decisionsAreKept,
     viewsPrepareOne,
-    decidesRequests
+    decidesRequests,
+    refinesLog,
+    termination
   ],
   describe: describeMessage
 }

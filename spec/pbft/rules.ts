@@ -10,6 +10,8 @@ export interface Rules {
    * pre-prepare. (4.2)
    */
   readonly prepares: (votes: number, faulty: number) => boolean
+  /** Whether the primary's vote must be among them: "the pre-prepare". (4.2) */
+  readonly needsProposal: boolean
   /** Whether this many commits, including its own, let a replica decide: "2f + 1 commits". (4.2) */
   readonly commits: (commits: number, faulty: number) => boolean
   /**
@@ -38,6 +40,7 @@ const isQuorum = (replicas: number, faulty: number): boolean => replicas >= 2 * 
 
 export const correct: Rules = {
   prepares: isQuorum,
+  needsProposal: true,
   commits: isQuorum,
   acceptsAfter: (accepted) => accepted === null,
   checksPrimary: true,

@@ -1,7 +1,7 @@
 /**
- * The mutants of PBFT: each removes one load-bearing step. `primary-not-checked` counts as correct
- * here: who may propose matters only for progress, as long as a replica accepts one request per
- * view.
+ * The mutants of PBFT: each removes one load-bearing step. `primary-not-checked` and
+ * `proposal-not-needed` count as correct here: who has proposed matters only for progress, as long
+ * as a replica accepts one request per view.
  */
 import type { Variant } from "../kernel/protocol.ts"
 import { correct, type Rules } from "./rules.ts"
@@ -21,6 +21,13 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     about:
       "Backups accept a proposal from any replica. This costs progress, not agreement: each replica accepts one request per view.",
     rules: { ...correct, checksPrimary: false }
+  },
+  {
+    name: "proposal-not-needed",
+    kind: "correct",
+    about:
+      "A proposal is prepared with any 2f+1 votes, with or without the primary's. This costs nothing: correct replicas vote for what the primary has proposed.",
+    rules: { ...correct, needsProposal: false }
   },
   {
     name: "prepared-one-short",

@@ -4,6 +4,7 @@
 import { byzantine } from "./byzantine.ts"
 import { chaos } from "./chaos.ts"
 import { dbqs } from "./dbqs.ts"
+import { dealing } from "./dealing.ts"
 import { engine } from "./engine.ts"
 import { explorer } from "./explorer.ts"
 import { figure1 } from "./figure-1.ts"
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     byzantine,
     chaos,
     dbqs,
+    dealing,
     engine,
     explorer,
     "figure-1": figure1,

@@ -220,9 +220,9 @@ export const welcomeMessages: Reduction = {
           return false
         case "Whole":
         case "Pair":
+        case "Refines":
           return property.allowsEarlierReceipts !== true
         case "Sometimes":
-        case "Refines":
         case "Live":
           return true
         default:

@@ -10,6 +10,7 @@ import type { Context } from "../../../spec/pbft/collected.ts"
 import type { Message, Proposal } from "../../../spec/pbft/messages.ts"
 import { pbft } from "../../../spec/pbft/protocol.ts"
 import { type Choice, type ReplicaState, replica } from "../../../spec/pbft/replica.ts"
+import { refinesLog } from "../../../spec/pbft/slot.ts"
 
 const [c1, c2] = [client("c1"), client("c2")]
 const all = servers("s1", "s2", "s3", "s4")
@@ -58,6 +59,8 @@ export const play = (
 ): {
   readonly replicas: ReadonlyMap<string, ReplicaState>
   readonly refused: number | undefined
+  /** The number of the first move that is no step of a log that is given. */
+  readonly notOfLog: number | undefined
 } => {
   const rules = variantOf(pbft, variantName)?.rules
   if (rules === undefined) throw new Error(`no variant ${variantName}`)
@@ -76,6 +79,9 @@ export const play = (
     tell(c1, to, { _tag: "Request", request: request(1) })
     tell(c2, to, { _tag: "Request", request: request(2) })
   }
+  const slot = () =>
+    refinesLog.mapping(context, { nodes: { server: Object.fromEntries(replicas) }, inFlight: {} })
+  let [before, notOfLog] = [slot(), undefined as number | undefined]
   for (const [number, move] of moves.entries()) {
     if (typeof move === "function") {
       for (const to of correct) tell(server(liar), to, move(server(liar)))
@@ -84,11 +90,14 @@ export const play = (
     const [name, choice] = move
     const self = server(name)
     const offered = replica.choices(context, self, stateOf(name))
-    if (!offered.some((one) => equals(one, choice))) return { replicas, refused: number }
+    if (!offered.some((one) => equals(one, choice))) return { replicas, refused: number, notOfLog }
     const { state, sends } = replica.step(context, self, stateOf(name), { _tag: "Choose", choice })
     replicas.set(name, state)
     for (const { to, message } of sends)
       for (const other of correct) if (other === to) tell(self, other, message)
+    const after = slot()
+    if (!equals(before, after) && !refinesLog.allows(context, before, after)) notOfLog ??= number
+    before = after
   }
-  return { replicas, refused: undefined }
+  return { replicas, refused: undefined, notOfLog }
 }

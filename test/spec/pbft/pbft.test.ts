@@ -3,6 +3,9 @@
  * which a replica of the correct protocol refuses.
  */
 import { describe, expect, test } from "vitest"
+import { forged, symbolic } from "../../../spec/kernel/cryptography.ts"
+import { client } from "../../../spec/nodes/nodes.ts"
+import { refinesLog } from "../../../spec/pbft/slot.ts"
 import { variants } from "../../../spec/pbft/variants.ts"
 import {
   accepts,
@@ -130,6 +133,8 @@ describe("PBFT", () => {
       const outcome = play(name, liar, moves)
       expect(outcome.refused).toBeUndefined()
       expect([...decisionsOf(outcome)].sort()).toEqual([1, 2])
+      // A log that is given does not do what the last move does.
+      expect(outcome.notOfLog).toBe(moves.length - 1)
     }
   )
 
@@ -137,6 +142,7 @@ describe("PBFT", () => {
     const outcome = play("correct", attack.liar, attack.moves)
     expect(outcome.refused).toBe(attack.moves.indexOf(attack.refused))
     expect(decisionsOf(outcome).size).toBeLessThanOrEqual(1)
+    expect(outcome.notOfLog).toBeUndefined()
   })
 
   test("a view change preserves decisions: the new view decides the same request", () => {
@@ -145,13 +151,36 @@ describe("PBFT", () => {
       ...each(["s2", "s3", "s4"], commits),
       ...each(["s3", "s4"], decides)
     ]
-    const { replicas, refused } = play("correct", "s1", [
+    const { replicas, refused, notOfLog } = play("correct", "s1", [
       ...decidedWithoutS4,
       ...allLeave,
       ...again
     ])
     expect(refused).toBeUndefined()
     expect([...replicas.values()].map(({ decided }) => decided?.request.content)).toEqual([1, 1, 1])
+    expect(notOfLog).toBeUndefined()
+  })
+
+  test("is no log that is given if what it decides was never submitted, or is taken back", () => {
+    const begins = { contents: [], told: [] }
+    const [one, other] = [1, 2].map((value) => symbolic.sign({ owner: client("c1") }, value))
+    if (one === undefined || other === undefined) throw new Error("nothing was signed")
+    const told = (...names: ReadonlyArray<string>) => ({ contents: [one], told: names })
+    const isStep = (...[before, after]: [typeof begins | ReturnType<typeof told>, object]) =>
+      refinesLog.allows({ clients: [client("c1")] }, before, after as typeof begins)
+    expect(refinesLog.begins({ clients: [] }, begins)).toBe(true)
+    expect(refinesLog.begins({ clients: [] }, told())).toBe(false)
+    expect(isStep(begins, told("s1"))).toBe(true)
+    expect(isStep(told("s1"), told("s1", "s2"))).toBe(true)
+    expect(isStep(begins, told("s1", "s2"))).toBe(false)
+    expect(isStep(told("s1"), told("s2"))).toBe(false)
+    expect(isStep(told("s1", "s2"), told("s1"))).toBe(false)
+    expect(isStep(told("s1"), { contents: [other], told: ["s1", "s2"] })).toBe(false)
+    expect(isStep(told("s1"), { contents: [one, other], told: ["s1", "s2"] })).toBe(false)
+    const stranger = symbolic.sign({ owner: client("c2") }, 1)
+    expect(isStep(begins, { contents: [stranger], told: ["s1"] })).toBe(false)
+    const forgery = { ...one, signature: forged }
+    expect(isStep(begins, { contents: [forgery], told: ["s1"] })).toBe(false)
   })
 
   test("a backup accepts only the primary's proposals", () => {
