@@ -5,6 +5,7 @@ import { byzantine } from "./byzantine.ts"
 import { chaos } from "./chaos.ts"
 import { dbqs } from "./dbqs.ts"
 import { dealing } from "./dealing.ts"
+import { dht } from "./dht.ts"
 import { engine } from "./engine.ts"
 import { explorer } from "./explorer.ts"
 import { figure1 } from "./figure-1.ts"
@@ -29,6 +30,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     chaos,
     dbqs,
     dealing,
+    dht,
     engine,
     explorer,
     "figure-1": figure1,
