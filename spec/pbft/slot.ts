@@ -38,7 +38,9 @@ const isStep = ({ clients }: Pick<Context, "clients">, before: Slot, after: Slot
   )
 }
 
-/** What replicas decide is the content of a slot, which the log tells one replica after the other. */
+/**
+ * What replicas decide is the content of a slot, which the log tells one replica after the other.
+ */
 export const refinesLog: Refines<
   Pick<Context, "clients">,
   GlobalState<{ readonly server: ReplicaState }, Message>,

@@ -47,7 +47,9 @@ const roundOf = (nodes: number): number => {
   return steps === 0 ? Number.NaN : took / 3
 }
 
-/** Pings that are answered within a second, by one process that pings another end on this machine. */
+/**
+ * Pings that are answered within a second, by one process that pings another end on this machine.
+ */
 const pingsPerSecond = async (): Promise<number> => {
   const [asker, answerer] = [createSocket("udp4"), createSocket("udp4")]
   answerer.on("message", (message, from) => answerer.send(message, from.port, from.address))
