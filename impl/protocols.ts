@@ -32,6 +32,7 @@ import { client as byzantineClient } from "./byzantine/client.ts"
 import { type Credentials, trustOfClient } from "./byzantine/given.ts"
 import { Message as ByzantineMessage } from "./byzantine/messages.ts"
 import { NodeKeys } from "./byzantine/node-keys.ts"
+import { type RecordedTrust, recordedTrust } from "./byzantine/recorded-keys.ts"
 import { server as byzantineServer } from "./byzantine/server.ts"
 import { client as dbqsClient } from "./dbqs/client.ts"
 import { configurationsOfDbqs } from "./dbqs/configurations.ts"
@@ -67,6 +68,11 @@ export interface Plugged {
   readonly isTrusted?: boolean
   /** The keys in the folder of a node, in a protocol whose nodes are given some. */
   readonly keysIn?: (folder: string, identity: Identity) => KeysOfNode
+  /**
+   * What a recording says of what a process was given; without it, no process that was given
+   * something is recorded.
+   */
+  readonly recordedTrust?: (self: NodeId, trust: unknown) => RecordedTrust
   /** What a client trusts that was given these, in a protocol whose clients are given some. */
   readonly trustOf?: (credentials: Credentials) => unknown
   /**
@@ -156,6 +162,7 @@ const plugged: Readonly<Record<string, Plugged>> = {
     begins: "quorate administrator begin",
     joins: (name) => `quorate administrator replace ${name} ${name}`,
     keysIn: (folder) => new NodeKeys(folder),
+    recordedTrust,
     trustOf: trustOfClient,
     configurationsOf: (state) => {
       const { view, latest = view } = state as { readonly view: View; readonly latest?: View }

@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import { Configuration } from "../../spec/configuration/configuration.ts"
 import { NodeId } from "../../spec/kernel/node.ts"
 import { ServerSet } from "../../spec/nodes/nodes.ts"
+import { RecordedTrust } from "../byzantine/recorded-keys.ts"
 import type { Witness } from "../host/options.ts"
 import { WrittenChange, WrittenChanged, written } from "../host/record.ts"
 import { type Plugged, roles, type Setup } from "../protocols.ts"
@@ -22,6 +23,8 @@ export const Start = Schema.TaggedStruct("Start", {
   variant: Schema.String,
   servers: ServerSet,
   configuration: Configuration,
+  /** What an administrator gave to the process, in a system that has one. */
+  trust: Schema.optionalKey(RecordedTrust),
   state: Schema.Array(WrittenChange)
 })
 export type Start = typeof Start.Type
@@ -60,16 +63,16 @@ export const Line = Schema.Union([Start, Taken, Stopped])
 export type Line = typeof Line.Type
 
 /** The recorded protocol and variant. */
-type Recorded = Pick<Plugged, "name" | "variant" | "isTrusted">
+type Recorded = Pick<Plugged, "name" | "variant" | "isTrusted" | "recordedTrust">
 
 /** A witness that writes lines. */
 export const witnessTo = (
-  { name: protocol, variant }: Recorded,
+  { name: protocol, variant, recordedTrust }: Recorded,
   write: (line: string) => void
 ): Witness => ({
   started: (process) => {
     const { id: node, role, context } = process.node
-    const { servers, configuration } = context as Setup
+    const { servers, configuration, trust } = context as Setup
     const state = process.snapshot().map(written)
     write(
       JSON.stringify({
@@ -80,6 +83,7 @@ export const witnessTo = (
         variant,
         servers,
         configuration,
+        ...(trust === undefined ? {} : { trust: recordedTrust?.(node, trust) }),
         state
       })
     )
@@ -117,8 +121,8 @@ export class RecordingRefused extends Schema.TaggedError<RecordingRefused>()("Re
  * the recording stops there and says so, in the file and in the log; its process continues.
  */
 export const recordTo = Effect.fnUntraced(function* (file: string, recorded: Recorded) {
-  // Whoever takes the steps again would need the keys, and those are erased.
-  if (recorded.isTrusted === true)
+  // Whoever takes the steps again would need keys, and those are erased.
+  if (recorded.isTrusted === true && recorded.recordedTrust === undefined)
     return yield* new RecordingRefused({ file, reason: `steps of ${recorded.name} have secrets` })
   const services = yield* Effect.context<never>()
   const descriptor = yield* Effect.acquireRelease(

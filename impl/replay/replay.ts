@@ -13,6 +13,7 @@
 import { canonical, equals } from "../../spec/kernel/data.ts"
 import type { Change, KeyedStep } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
+import { trustAsRecorded } from "../byzantine/recorded-keys.ts"
 import { Hosted, type HostedNode } from "../host/hosted.ts"
 import { nodeOf, type Plugged } from "../protocols.ts"
 import type { Line, Start, Taken } from "./recording.ts"
@@ -64,6 +65,8 @@ export class Replay {
   private readonly withGaps = new Set<NodeId>()
   private readonly unknown = new Set<NodeId>()
   private departure: Departure | undefined
+  /** The step that is being taken again. */
+  private current: Taken | undefined
   private steps = 0
   private restarts = 0
 
@@ -112,6 +115,7 @@ export class Replay {
 
   private start(line: number, start: Start): void {
     const { protocol: name, variant, role, node: id, servers, configuration, state: base } = start
+    const trust = start.trust && trustAsRecorded(start.trust, () => this.current)
     const protocol = this.protocolOf(name)
     const rules = protocol?.variants.find((one) => one.name === variant)?.rules
     if (protocol === undefined || rules === undefined) {
@@ -119,7 +123,10 @@ export class Replay {
       this.departure = { line, node: id, reason: `there is no ${what}` }
       return
     }
-    const node = nodeOf(protocol, role, id, { servers, configuration, rules })
+    const node = nodeOf(protocol, role, id, {
+      ...{ servers, configuration, rules },
+      ...(trust === undefined ? {} : { trust })
+    })
     const process = began(node, base)
     const known = this.nodes.get(id)
     if (this.unknown.delete(id)) this.restarts += 1
@@ -142,6 +149,7 @@ export class Replay {
     const difference = new Difference(process, began(node, kept))
     let remembered = difference.isEmpty ? 0 : -1
     for (const [index, { taken }] of steps.entries()) {
+      this.current = taken
       process.step(taken.key, taken.input)
       difference.update(taken.key)
       if (difference.isEmpty) remembered = index + 1
@@ -177,6 +185,7 @@ export class Replay {
     const isIdle =
       input._tag === "Receive" &&
       process.promises(["onlyAnswers", "isObsolete"], key, input.from, input.message)
+    this.current = taken
     const reason = difference(taken, process.step(key, input))
     if (reason !== undefined) {
       this.departure = { line, node, reason: `${input._tag} of ${JSON.stringify(key)}: ${reason}` }

@@ -398,7 +398,8 @@ export class Simulation {
     const removed = this.members.filter((name) => !members.includes(name))
     this.members = members
     trusted.retire(removed)
-    for (const name of removed) if (this.chance.chance(0.8)) trusted.hijack(name)
+    const areLiars = this.plan.liars !== 0
+    for (const name of removed) if (areLiars && this.chance.chance(0.8)) trusted.hijack(name)
     if (!this.isHealed && this.chance.chance(0.7)) {
       const index = this.chance.below(this.plan.clients)
       this.endClient(this.clients[index] as Client)

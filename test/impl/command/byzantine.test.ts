@@ -51,7 +51,8 @@ describe("quorate cluster --protocol byzantine", () => {
     ])
     expect(readdirSync(join(data, "s1", "keys")).length).toBe(2)
     const joins = (name: string, at: number | undefined) => {
-      const named = ["--name", name, "--join", "--listen", `127.0.0.1:${at}`]
+      const recorded = ["--record", `${join(data, name)}.recording`]
+      const named = ["--name", name, "--join", "--listen", `127.0.0.1:${at}`, ...recorded]
       return start(
         ["node", ...byzantine, ...named, ...servers, "--data", join(data, name)],
         "listens"
@@ -83,6 +84,14 @@ describe("quorate cluster --protocol byzantine", () => {
     expect(readdirSync(join(data, "s6", "keys")).length).toBe(2)
     const reread = await run.call(installation, ["get", "x", ...own])
     expect([reread.code, reread.stdout]).toEqual([0, "here"])
+    // Both have taken NEW_VIEW, and answered with keys that nobody who replays them has.
+    const recordings = ["s5", "s6"].map((name) => `${join(data, name)}.recording`)
+    const replayed = await run.call(installation, ["replay", ...recordings])
+    expect([replayed.code, replayed.stderr, replayed.stdout]).toEqual([
+      0,
+      "",
+      expect.stringContaining("are those of the specification")
+    ])
     const again = await run.call(installation, [
       ...["administrator", "replace", "s1", "s5", ...administrator]
     ])
@@ -94,7 +103,7 @@ describe("quorate cluster --protocol byzantine", () => {
       ])
       expect([older.code, older.stderr]).toEqual([
         2,
-        expect.stringContaining("certificates of configuration 1, and this folder knows 0 at most")
+        expect.stringContaining("certificates of configuration 2, and this folder knows 0 at most")
       ])
     }
   })

@@ -17,7 +17,9 @@ const recorded = (more: Partial<Plan> = {}, name = "majority"): ReadonlyArray<Li
   const lines: Array<Line> = []
   const plan = { ...defaultPlan, seed: 3, operations: 150, faultMilliseconds: 4000, ...more }
   const { variant } = plan
-  const witness = witnessTo({ name, variant }, (line) => lines.push(decode(JSON.parse(line))))
+  const witness = witnessTo({ ...pluggedIn(name), variant }, (line) =>
+    lines.push(decode(JSON.parse(line)))
+  )
   new Simulation(plan, pluggedIn(name), witness).run()
   return lines
 }
@@ -62,6 +64,49 @@ describe("a recording", () => {
     expect(replayed(lines.with(listing, { ...taken, sends })).departure).toMatchObject({
       line: listing + 1
     })
+  })
+
+  it("of keys that were erased is one, and is not with a signature of another, or of something else", () => {
+    const plan = {
+      ...{ servers: 4, spares: 4, reconfigurations: 1, liars: 0, clients: 2, seed: 1 },
+      ...{ operations: 20, faultMilliseconds: 1500, variant: "correct" }
+    }
+    const lines = recorded(plan, "byzantine")
+    const result = replayed(lines)
+    expect(result.departure).toBeUndefined()
+    expect(result.steps).toBeGreaterThan(200)
+    // It names secrets, and has none.
+    const named = [...JSON.stringify(lines).matchAll(/"secret":"([^"]*)"/g)]
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.every(([, handle]) => /^k[\w-]{32}$/.test(handle ?? ""))).toBe(true)
+    const places = lines.flatMap((line, index) =>
+      JSON.stringify(line).includes('"signature"') &&
+      line._tag === "Taken" &&
+      line.input._tag !== "Invoke" &&
+      line.sends.length > 0
+        ? [index]
+        : []
+    )
+    for (const [sign, role] of [
+      ["Proven", "s"],
+      ["Set", "c"]
+    ] as const) {
+      const place = places.find((index) => {
+        const line = lines[index] as Extract<Line, { _tag: "Taken" }>
+        const tags = line.sends.map(({ message }) => (message as { _tag: string })._tag)
+        return tags.includes(sign) && line.node.startsWith(role)
+      }) as number
+      const line = lines[place] as Extract<Line, { _tag: "Taken" }>
+      const sends = JSON.parse(
+        JSON.stringify(line.sends).replaceAll(/"signature":"(.)/g, (_, first) =>
+          first === "A" ? '"signature":"B' : '"signature":"A'
+        )
+      )
+      expect(replayed(lines.with(place, { ...line, sends })).departure).toMatchObject({
+        line: place + 1,
+        node: line.node
+      })
+    }
   })
 
   it("with a message that was not sent, or a state that was not reached, is not", () => {
