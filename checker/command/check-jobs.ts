@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import type { Order } from "../engine/search.ts"
 import type { Keeping } from "../engine/shard.ts"
 import { livePropertiesOf } from "../network/model.ts"
-import { allReductions, type ReductionName } from "../network/reductions.ts"
+import { allReductions, type ReductionName, reductionNames } from "../network/reductions.ts"
 import { liveProperties } from "../relation/live-properties.ts"
 import { type LoadedScenario, type ScenarioRefused, suggest } from "../scenario/load.ts"
 import { defaultMostSteps, defaultRuns, type Runs } from "../walk/walk-check.ts"
@@ -63,7 +63,7 @@ export const jobsOf = Effect.fnUntraced(function* (
   const properties = Option.getOrUndefined(given.properties)
   const common: Omit<Job, "name" | "text" | "model"> = {
     reductions: yield* reductionsOf(given.reduction),
-    insistsOnReductions: given.reduction !== "all",
+    insistsOnReductions: !listOf(given.reduction).includes("all"),
     properties:
       properties === undefined ? undefined : properties === "none" ? [] : listOf(properties),
     expect: Option.getOrUndefined(given.expect),
@@ -226,11 +226,11 @@ const reductionsOf = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ReadonlyArray<ReductionName>, BadInput> {
   if (text === "none") return []
   if (text === "all") return allReductions
-  const names = listOf(text)
-  const unknown = names.find((name) => !(allReductions as ReadonlyArray<string>).includes(name))
-  if (unknown === undefined) return allReductions.filter((name) => names.includes(name))
+  const names = listOf(text).flatMap((name) => (name === "all" ? allReductions : [name]))
+  const unknown = names.find((name) => !reductionNames.includes(name))
+  if (unknown === undefined) return reductionNames.filter((name) => names.includes(name))
   return yield* refuse(
-    `--reduction: there is no reduction "${unknown}" — ${suggest(unknown, allReductions)}`
+    `--reduction: there is no reduction "${unknown}" — ${suggest(unknown, reductionNames)}`
   )
 })
 

@@ -37,6 +37,10 @@ export class Hooks {
   leavesOutObsolete = false
   /** If true, answers to requests that change nothing must tell the adversary nothing new. */
   answersTellNothing = false
+  /** Whether an answer that a node can take at once is never lost. */
+  isCounted: ((local: number, packet: number) => boolean) | undefined
+  /** When a message is left out because it is obsolete for a process in this state. */
+  readonly dropped: Array<(process: number, envelope: number) => void> = []
   /** When another worker met something, or relied on something. */
   readonly heard: Array<(fact: Fact) => void> = []
   /**

@@ -82,6 +82,8 @@ export class Judgement {
   private readonly ids: ReadonlyArray<NodeId>
   private readonly singles: ReadonlyArray<Numbered<Kind<"Process">>>
   private readonly pairs: ReadonlyArray<Numbered<Kind<"Pair">>>
+  /** The slots of each two nodes of a role with properties of pairs, the lower one first. */
+  private readonly pairSlots: ReadonlyArray<number>
   private readonly wholes: ReadonlyArray<{
     readonly bit: number
     readonly memo: DependencyMemo<boolean>
@@ -120,6 +122,7 @@ export class Judgement {
     ]
     this.singles = ofKind(model, "Process")
     this.pairs = ofKind(model, "Pair")
+    this.pairSlots = this.slotsOfPairs()
     this.wholes = ofKind(model, "Whole").map(({ property, bit }) => ({
       bit,
       memo: this.remembered(property)
@@ -149,8 +152,8 @@ export class Judgement {
 
   /** The failures in a state, observers aside. */
   judge(state: Int32Array): Failures {
-    let failures = 0
-    for (let slot = 0; slot < this.roles.length; slot++) failures |= this.judgeNode(state, slot)
+    let failures = this.singles.length === 0 ? 0 : this.judgeSingles(state)
+    if (this.pairSlots.length > 0) failures |= this.judgePairs(state)
     for (const { bit, memo } of this.wholes) if (!memo.get(state)) failures |= 1 << bit
     if (this.refinements.length > 0 && this.initial?.every((value, at) => value === state[at]))
       for (const one of this.refinements) failures |= one.judgeBeginning(state)
@@ -158,27 +161,38 @@ export class Judgement {
     return failures
   }
 
-  /**
-   * Only the node that took the step has a new process state; invariants over other nodes were
-   * judged before.
-   */
-  private judgeNode(state: Int32Array, slot: number): Failures {
+  private judgeSingles(state: Int32Array): Failures {
     const processOf = this.locals.processes.items
-    const process = processOf[state[slot] as number] as number
-    if (process === gone) return 0
-    let failures = this.singleFailures[process] ?? this.judgeSingle(slot, process)
-    if (this.pairs.length === 0) return failures
-    const role = this.roles[slot]
-    for (let other = 0; other < this.roles.length; other++) {
-      if (other === slot || this.roles[other] !== role) continue
-      const otherProcess = processOf[state[other] as number] as number
-      if (otherProcess === gone) continue
-      failures |=
-        slot < other
-          ? this.judgePair(role, process, otherProcess)
-          : this.judgePair(role, otherProcess, process)
+    let failures = 0
+    for (let slot = 0; slot < this.roles.length; slot++) {
+      const process = processOf[state[slot] as number] as number
+      if (process !== gone)
+        failures |= this.singleFailures[process] ?? this.judgeSingle(slot, process)
     }
     return failures
+  }
+
+  /** Judges each two nodes once, the one with the lower slot first. */
+  private judgePairs(state: Int32Array): Failures {
+    const { pairSlots } = this
+    const processOf = this.locals.processes.items
+    let failures = 0
+    for (let at = 0; at < pairSlots.length; at += 2) {
+      const slot = pairSlots[at] as number
+      const left = processOf[state[slot] as number] as number
+      const right = processOf[state[pairSlots[at + 1] as number] as number] as number
+      if (left !== gone && right !== gone) failures |= this.judgePair(this.roles[slot], left, right)
+    }
+    return failures
+  }
+
+  private slotsOfPairs(): ReadonlyArray<number> {
+    const judged = new Set(this.pairs.map(({ property }) => property.role))
+    return this.roles.flatMap((role, slot) =>
+      this.roles.flatMap((other, later) =>
+        later > slot && other === role && judged.has(role) ? [slot, later] : []
+      )
+    )
   }
 
   private judgeSingle(slot: number, process: number): Failures {

@@ -12,14 +12,7 @@ import { Interner } from "../engine/interner.ts"
 import { missing, PairMemo } from "../engine/pair-memo.ts"
 import type { Hooks } from "./hooks.ts"
 import { faultsOf, type Model, type ModelNode, type Taken } from "./model.ts"
-import {
-  type Content,
-  correctly,
-  type Effect,
-  gone,
-  type LocalTable,
-  senderBit
-} from "./process-table.ts"
+import { type Content, correctly, type Effect, gone, type LocalTable } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
 import type { Purging } from "./reduction.ts"
 import { Transitions } from "./transitions.ts"
@@ -50,11 +43,6 @@ export class Locals implements LocalTable, Purging {
   readonly processes = new Integers()
   readonly faultsOf = new Integers()
   readonly doneOf: Array<boolean> = []
-  /**
-   * Per local state, the bits of the nodes that sent some of the messages in flight to it
-   * (`senderBit`).
-   */
-  readonly senders = new Integers()
   readonly firstTransition = new Integers()
   readonly lastTransition = new Integers()
   /** The bounds that some node has reached. */
@@ -131,10 +119,6 @@ export class Locals implements LocalTable, Purging {
 
   inboxOf(local: number): ReadonlyArray<number> {
     return this.locals.value(local).inbox
-  }
-
-  sendersOf(local: number): number {
-    return this.senders.items[local] as number
   }
 
   withInbox(local: number, inbox: ReadonlyArray<number>): number {
@@ -315,15 +299,10 @@ export class Locals implements LocalTable, Purging {
       this.processes.push(process)
       this.faultsOf.push(faults)
       this.doneOf.push(this.isDone(local))
-      this.senders.push(inbox.reduce((bits, envelope) => bits | this.senderBitOf(envelope), 0))
       this.firstTransition.push(-1)
       this.lastTransition.push(-1)
     }
     return number
-  }
-
-  private senderBitOf(envelope: number): number {
-    return senderBit(this.table.slotOfNode(this.table.envelope(envelope).from))
   }
 
   /**

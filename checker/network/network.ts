@@ -62,6 +62,8 @@ export class Network implements Space {
   private heldPacket = 0
   /** The transitions that followed the current one in the same step. */
   private readonly following: Array<number> = []
+  /** Per transition, whether it does more than give its answer: undefined until asked. */
+  private readonly doesMore: Array<boolean | undefined> = []
   /** The refinements that the current transition violates. */
   private refuted: Failures = 0
   private readonly observers: ReadonlyArray<ObserverRun>
@@ -167,7 +169,7 @@ export class Network implements Space {
 
   private install(names: ReadonlyArray<ReductionName>): void {
     const { model, processes, locals, hooks } = this
-    const promises = new PromiseProof(processes)
+    const promises = new PromiseProof(processes, hooks)
     for (const reduction of allReductions)
       if (names.includes(reduction.name))
         reduction.install({ model, processes, locals, promises, hooks })
@@ -385,7 +387,12 @@ export class Network implements Space {
     if (heldFor < 0) this.visit(state, taken, 1, sink)
     else {
       // The answer is given and never taken. That is a new state only if giving it changed more.
-      if (this.changesMore(state, slot, label)) this.visit(state, taken, 1, sink)
+      // And it is left out if having taken the answer is as good as not having taken it.
+      if (
+        this.changesMore(state, slot, label) &&
+        this.hooks.isCounted?.(successor[heldFor] as number, packet) !== true
+      )
+        this.visit(state, taken, 1, sink)
       const answer = takeAtOnce?.(successor[heldFor] as number, packet) as number
       this.apply(heldFor, answer, undefined)
       const both = locals.transitions.together(taken, answer)
@@ -403,6 +410,7 @@ export class Network implements Space {
     const { transitions } = this.locals
     if (this.hooks.takeWelcome !== undefined) this.strikeDue()
     if (this.hooks.takeWord !== undefined) this.hearOut()
+    if (this.following.length === 0) return label
     const all = this.following.reduce((first, second) => transitions.together(first, second), label)
     this.following.length = 0
     return all
@@ -447,14 +455,25 @@ export class Network implements Space {
    * more, or is observed.
    */
   private changesMore(state: Int32Array, slot: number, label: number): boolean {
-    const { successor, locals } = this
-    const { lastSend, firstSend, eventsOf } = locals.transitions
+    // The adversary may have learnt something from the answer.
+    if (
+      this.adversary !== undefined &&
+      this.successor[this.knowledgeAt] !== state[this.knowledgeAt]
+    )
+      return true
+    // A transition belongs to one local state.
+    const known = this.doesMore[label] ?? this.findDoesMore(state[slot] as number, label)
+    this.doesMore[label] = known
+    return known
+  }
+
+  private findDoesMore(local: number, label: number): boolean {
+    const { locals } = this
+    const { lastSend, firstSend, eventsOf, targetOf } = locals.transitions
+    const target = targetOf.items[label] as number
     return (
-      locals.processOf(successor[slot] as number) !== locals.processOf(state[slot] as number) ||
-      // The adversary may have learnt something from the answer.
-      (this.adversary !== undefined && successor[this.knowledgeAt] !== state[this.knowledgeAt]) ||
-      locals.detail(successor[slot] as number).position !==
-        locals.detail(state[slot] as number).position ||
+      locals.processOf(target) !== locals.processOf(local) ||
+      locals.detail(target).position !== locals.detail(local).position ||
       (lastSend.items[label] as number) - (firstSend.items[label] as number) > 1 ||
       eventsOf.items[label] !== nothing
     )
@@ -465,10 +484,12 @@ export class Network implements Space {
       this.refuted = this.judgement.judgeStepBetween(state, this.successor)
     if (!this.represents) sink.visit(label, steps)
     else {
-      this.raw.set(this.successor)
-      this.hooks.represent?.(this.successor)
+      const { raw, successor } = this
+      // Loops: the states are short, and `set` takes longer for them.
+      for (let at = 0; at < raw.length; at++) raw[at] = successor[at] as number
+      this.hooks.represent?.(successor)
       sink.visit(label, steps)
-      this.successor.set(this.raw)
+      for (let at = 0; at < raw.length; at++) successor[at] = raw[at] as number
     }
   }
 

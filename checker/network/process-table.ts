@@ -78,6 +78,8 @@ export interface ProcessTable {
   envelopeAt(slot: number, envelope: Envelope): number
   /** The number of an envelope to a process. */
   envelopeNumber(process: number, envelope: Envelope): number
+  /** Per packet, its number among the packets to the same node. */
+  readonly columnOf: ReadonlyArray<number>
   /** The envelopes of a packet. */
   packet(number: number): ReadonlyArray<number>
   /** The input of receiving an envelope: always the same object. */

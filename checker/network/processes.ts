@@ -67,6 +67,7 @@ export class Processes implements ProcessTable {
   private readonly received = new WeakMap<Envelope, number>()
   /** Per process, the text of its state. */
   private readonly stateTexts: Array<string | undefined> = []
+  /** Of inputs other than messages, by process and the input's text. */
   private readonly effects = new Map<string, Effect>()
   private readonly renames = new Map<AnyProcess, Rename>()
 
@@ -163,23 +164,28 @@ export class Processes implements ProcessTable {
   }
 
   effectOf(process: number, input: Taken): Effect {
+    // A message is written out once, not once for each state in which it is received.
+    if (input._tag === "Receive") return this.receipt(process, this.envelopeNumber(process, input))
+    const key = `${process} ${canonical(input)}`
+    return (
+      this.effects.get(key) ?? this.compute(process, input, (known) => this.effects.set(key, known))
+    )
+  }
+
+  /** Computes an effect, which is put where it is kept before anybody hears of it. */
+  private compute(process: number, input: Taken, keep: (effect: Effect) => void): Effect {
     const { slot, mode, state: before } = this.processes.value(process)
-    // Serialises a message once, not once for each state in which it is received.
-    const taken = input._tag === "Receive" ? this.envelopeNumber(process, input) : canonical(input)
-    const key = `${process} ${taken}`
-    const known = this.effects.get(key)
-    if (known !== undefined) return known
     const { id } = this.node(slot)
     const step = this.runsAt(slot, mode).step(this.model.system.context, id, before, input)
     this.transitionCalls++
     const isCorrect = mode === correctly
     const effect: Effect = {
-      process: this.processAt(slot, step.state, mode),
+      process: step.state === before ? process : this.processAt(slot, step.state, mode),
       packets: this.pack(id, step.sends),
       events: isCorrect ? this.eventsOf(id, step) : nothing,
       failures: isCorrect ? this.judgeStep(slot, before, step.state) : 0
     }
-    this.effects.set(key, effect)
+    keep(effect)
     this.facts.keep(() => ({ _tag: "Step", at: this.placeOf(process), input }))
     for (const note of this.hooks.effect) note(process, input, effect)
     return effect
@@ -188,10 +194,10 @@ export class Processes implements ProcessTable {
   receipt(process: number, envelope: number): Effect {
     const known = this.receipts.get(process, envelope)
     if (known !== missing) return this.receiptEffects[known] as Effect
-    const effect = this.effectOf(process, this.receiving(envelope))
-    this.receipts.set(process, envelope, this.receiptEffects.length)
-    this.receiptEffects.push(effect)
-    return effect
+    return this.compute(process, this.receiving(envelope), (effect) => {
+      this.receipts.set(process, envelope, this.receiptEffects.length)
+      this.receiptEffects.push(effect)
+    })
   }
 
   /** Whether a message stays in flight while its receiver is in this state. */

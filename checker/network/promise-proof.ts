@@ -18,6 +18,7 @@ type PromiseName = Kept | "isSettled"
 
 export class PromiseProof {
   private readonly locals: ProcessTable
+  private readonly dropped: Hooks["dropped"] | undefined
   /** The reductions that rely on promises. A broken promise turns all of them off. */
   private readonly relying: Array<string> = []
   /**
@@ -39,8 +40,9 @@ export class PromiseProof {
     isSettled: new PairMemo()
   }
 
-  constructor(locals: ProcessTable) {
+  constructor(locals: ProcessTable, hooks?: Hooks) {
     this.locals = locals
+    this.dropped = hooks?.dropped
   }
 
   /** Registers a reduction that relies on promises, and follows steps from now on. */
@@ -63,6 +65,11 @@ export class PromiseProof {
     this.settle(envelope, sender, this.slotOf(process))
     this.rely("onlyAnswers", process, envelope)
     return true
+  }
+
+  /** Whether the process declares that it will only ever answer the message; not relied on. */
+  givesOnlyAnswers(process: number, envelope: number): boolean {
+    return this.promises("onlyAnswers", process, envelope)
   }
 
   /**
@@ -142,6 +149,8 @@ export class PromiseProof {
       envelope: this.locals.envelope(envelope)
     }))
     this.verify(promise, process, envelope)
+    if (promise === "isObsolete" && this.dropped !== undefined)
+      for (const hear of this.dropped) hear(process, envelope)
     for (const after of this.successors[process] ?? []) this.rely(promise, after, envelope)
   }
 

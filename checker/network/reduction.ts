@@ -29,8 +29,6 @@ export interface Purging {
   withInbox(local: number, inbox: ReadonlyArray<number>): number
   /** The envelopes in flight to the node. */
   inboxOf(local: number): ReadonlyArray<number>
-  /** The bits of the nodes that sent some of the messages in flight (`senderBit`). */
-  sendersOf(local: number): number
 }
 
 export interface Reduction {
@@ -41,6 +39,8 @@ export interface Reduction {
    * preserves all of them.
    */
   readonly loses: (model: Model, checksDeadlock: boolean) => string | undefined
+  /** Whether the reduction is left out unless it is asked for by name. */
+  readonly onRequest?: true
   readonly install: (installation: Installation) => void
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Model } from "./model.ts"
 import type { Reduction, ReductionName } from "./reduction.ts"
+import { acknowledgements } from "./reductions/acknowledgements.ts"
 import { answersAtOnce } from "./reductions/answers-at-once.ts"
 import { deadRequests } from "./reductions/dead-requests.ts"
 import { obsoleteMessages } from "./reductions/obsolete-messages.ts"
@@ -17,10 +18,15 @@ export const reductions: ReadonlyArray<Reduction> = [
   deadRequests,
   answersAtOnce,
   serverSymmetry,
-  welcomeMessages
+  welcomeMessages,
+  acknowledgements
 ]
 
-export const allReductions: ReadonlyArray<ReductionName> = reductions.map(({ name }) => name)
+/** Those that have to be asked for aside. */
+export const allReductions: ReadonlyArray<ReductionName> = reductions
+  .filter(({ onRequest }) => onRequest !== true)
+  .map(({ name }) => name)
+export const reductionNames: ReadonlyArray<ReductionName> = reductions.map(({ name }) => name)
 
 /** The given reductions that preserve the verdicts of all properties of the model. */
 export const soundReductions = (

@@ -160,6 +160,17 @@ export interface Promises<Context, State, Message, Self extends NodeId = NodeId>
    */
   isAnswer?(context: Context, self: Self, state: State, node: NodeId, message: Message): boolean
   /**
+   * The message is an answer that says nothing but that its sender has done what it was asked. The
+   * process that has counted it can do whatever it could have done if the message had been lost.
+   */
+  isAcknowledgement?(
+    context: Context,
+    self: Self,
+    state: State,
+    node: NodeId,
+    message: Message
+  ): boolean
+  /**
    * Receiving the message only changes the state, and whatever the process could take before it,
    * taking the message first comes to the same: nobody can tell when it comes. A sender has at most
    * one message of this tag on its way for which that is said.

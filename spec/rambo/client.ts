@@ -169,6 +169,14 @@ const isAnswer = ({ map, activity }: ClientState, reply: Message): boolean => {
   }
 }
 
+/** True if this reply says only that its sender has done what it was asked: it is counted. */
+const isAcknowledgement = ({ map, activity }: ClientState, reply: Message): boolean =>
+  "map" in reply &&
+  isNoNews(map, reply.map) &&
+  (activity._tag === "Setting" || activity._tag === "TransferringState"
+    ? reply._tag === "SetReply"
+    : activity._tag === "Retiring" && reply._tag === "Retired")
+
 /** A step of a client. */
 export const step = (
   context: GarbageCollection.Reconfiguring,
@@ -230,6 +238,7 @@ export const client: Process<
   promises: {
     isObsolete: (_context, _self, state, from, reply) => isSettled(state, from, reply),
     isSettled: (_context, _self, state, to, request) => isSettled(state, to, request),
-    isAnswer: (_context, _self, state, _from, reply) => isAnswer(state, reply)
+    isAnswer: (_context, _self, state, _from, reply) => isAnswer(state, reply),
+    isAcknowledgement: (_context, _self, state, _from, reply) => isAcknowledgement(state, reply)
   }
 }

@@ -11,7 +11,8 @@
  * that the input leads to, whether or not `r` has an effect there, until `r` is obsolete.
  */
 import { canonical, equals } from "../../../spec/kernel/data.ts"
-import { missing, PairMemo } from "../../engine/pair-memo.ts"
+import { DenseMemo } from "../../engine/dense-memo.ts"
+import { missing } from "../../engine/pair-memo.ts"
 import type { Fact } from "../facts.ts"
 import { type Model, mayBeTakenOver, type Taken } from "../model.ts"
 import {
@@ -67,10 +68,13 @@ class Answers {
   private readonly tables: Installation
   private readonly locals: ProcessTable
   private readonly promises: PromiseProof
-  /** Per local state and packet, the transition that takes it at once. */
-  private readonly takings = new PairMemo()
-  /** Per process state: the inputs that the process may take, by their canonical texts. */
-  private readonly met: Array<Map<string, Met>> = []
+  /** Per local state and packet to its node, the transition that takes it at once. */
+  private readonly takings = new DenseMemo()
+  /**
+   * Per process state: the inputs that the process may take, messages by the numbers of their
+   * envelopes, others by their canonical texts.
+   */
+  private readonly met: Array<Map<number | string, Met>> = []
   /** Pairs that the proof skips, because the two messages are never in flight together. */
   private alternatives: Array<Pair> = []
   /** Work to do; the proof appends what it discovers meanwhile. */
@@ -89,10 +93,11 @@ class Answers {
    * an effect.
    */
   readonly takeAtOnce = (local: number, packet: number): number => {
-    const known = this.takings.get(local, packet)
+    const column = this.locals.columnOf[packet] as number
+    const known = this.takings.get(local, column)
     if (known !== missing) return known
     const label = this.answerTransition(local, this.locals.packet(packet))
-    this.takings.set(local, packet, label)
+    this.takings.set(local, column, label)
     return label
   }
 
@@ -102,7 +107,8 @@ class Answers {
     const envelope = packet[0] as number
     if (process === gone || packet.length !== 1 || !this.isTaken(process, envelope))
       return notAtOnce
-    this.meet(process, { _tag: "Receive", ...this.locals.envelope(envelope) }, true)
+    const input = this.locals.receiving(envelope)
+    for (const meet of this.tables.hooks.met) meet(process, input, true)
     return locals.takingTransition(local, envelope)
   }
 
@@ -163,9 +169,12 @@ class Answers {
    * flight.
    */
   private consider({ process, ...one }: Meeting): void {
-    const met = this.met[process] ?? new Map<string, Met>()
+    const met = this.met[process] ?? new Map<number | string, Met>()
     this.met[process] = met
-    const key = canonical(one.input)
+    const key =
+      one.input._tag === "Receive"
+        ? this.locals.envelopeNumber(process, one.input)
+        : canonical(one.input)
     const known = met.get(key)
     if (known !== undefined && (known.isAnswer || !one.isAnswer)) return
     met.set(key, one)

@@ -20,6 +20,8 @@ class DeadRequests {
   private readonly isSender: ReadonlyArray<boolean>
   private readonly senders: ReadonlyArray<number>
   private readonly purges = new PairMemo()
+  /** Per local state, what `unanswered` says of it. */
+  private readonly unansweredFrom: Array<number | undefined> = []
 
   constructor(tables: Installation) {
     this.tables = tables
@@ -41,17 +43,40 @@ class DeadRequests {
       const bit = senderBit(slot)
       for (let other = 0; other < processes.nodes.length; other++) {
         const local = successor[other] as number
-        if (other !== slot && (locals.sendersOf(local) & bit) !== 0)
+        if (other !== slot && (this.unanswered(local) & bit) !== 0)
           successor[other] = this.purge(local, slot, process)
       }
     }
     for (let index = 0; index < this.senders.length; index++) {
       const sender = this.senders[index] as number
       const local = successor[slot] as number
-      if (sender === slot || (locals.sendersOf(local) & senderBit(sender)) === 0) continue
+      if (sender === slot || (this.unanswered(local) & senderBit(sender)) === 0) continue
       const senderProcess = locals.processOf(successor[sender] as number)
       if (senderProcess !== gone) successor[slot] = this.purge(local, sender, senderProcess)
     }
+  }
+
+  /**
+   * The bits of the nodes that sent some of the requests in flight to a node which can no longer
+   * change it: no others can be dropped.
+   */
+  private unanswered(local: number): number {
+    return this.unansweredFrom[local] ?? this.findUnanswered(local)
+  }
+
+  private findUnanswered(local: number): number {
+    const { locals, processes, promises } = this.tables
+    const process = locals.processOf(local)
+    const inbox = process === gone ? [] : locals.inboxOf(local)
+    const bits = inbox.reduce(
+      (known, envelope) =>
+        promises.givesOnlyAnswers(process, envelope)
+          ? known | senderBit(processes.slotOfNode(processes.envelope(envelope).from))
+          : known,
+      0
+    )
+    this.unansweredFrom[local] = bits
+    return bits
   }
 
   /**

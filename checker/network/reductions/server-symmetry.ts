@@ -18,6 +18,7 @@ import { objectTypeOf } from "../../../spec/kernel/object.ts"
 import type { AnyObserver } from "../../../spec/kernel/observer.ts"
 import { type Renaming, renamer } from "../../../spec/kernel/renaming.ts"
 import type { SystemNode } from "../../../spec/kernel/system.ts"
+import { DenseMemo } from "../../engine/dense-memo.ts"
 import { hashText } from "../../engine/hash.ts"
 import { missing, PairMemo } from "../../engine/pair-memo.ts"
 import type { Hooks } from "../hooks.ts"
@@ -83,6 +84,9 @@ const swapOf = (left: string, right: string): Renaming =>
 const itself = "*"
 const another = "_"
 
+/** So many renamings that a row for each local state takes little memory: all those of four nodes. */
+const fewRenamings = 24
+
 /** 13^13 is the last such power below 2^53. */
 const mostExactPlaces = 13
 
@@ -92,13 +96,17 @@ class Symmetry {
   private readonly classes: ReadonlyArray<ReadonlyArray<number>>
   private readonly otherSlots: ReadonlyArray<number>
   private readonly swaps: ReadonlyArray<Renaming>
+  /** Per local state of a server, the server's look from there. */
+  private readonly ownLooks: Array<number | undefined> = []
   /** Per local state and server, the server's look from there. */
   private readonly looks: Array<Float64Array | undefined> = []
   /** Per component that belongs to no node, a server's look in each of its values. */
   private readonly restLooks: Array<PairMemo | undefined> = []
   private readonly renamings: Array<Renaming> = []
   private readonly renamingNumbers = new Map<number | string, number>()
-  private readonly renamed = new PairMemo()
+  /** Local states by renamings: by the first ones, and by those beyond. */
+  private readonly renamed = new DenseMemo()
+  private readonly renamedByMany = new PairMemo()
   private readonly swappedProcesses = new PairMemo()
   private readonly swappedEnvelopes = new PairMemo()
   /** Per process state, the text of the choices that it offers. */
@@ -138,7 +146,8 @@ class Symmetry {
     for (let slot = 0; slot < places.length; slot++) {
       this.scratch[places[slot] as number] = this.rename(state[slot] as number, renaming)
     }
-    state.set(this.scratch)
+    const { scratch } = this
+    for (let slot = 0; slot < places.length; slot++) state[slot] = scratch[slot] as number
     this.tables.hooks.renameRest?.(state, this.renamings[renaming] as Renaming, renaming)
   }
 
@@ -162,7 +171,8 @@ class Symmetry {
   }
 
   private comesBefore(state: Int32Array, left: number, right: number): boolean {
-    const own = this.look(state[left] as number, left) - this.look(state[right] as number, right)
+    const own =
+      this.ownLook(state[left] as number, left) - this.ownLook(state[right] as number, right)
     if (own !== 0) return own < 0
     for (const other of this.otherSlots) {
       const local = state[other] as number
@@ -203,6 +213,13 @@ class Symmetry {
         return [id, id === server ? itself : another]
       })
     )
+  }
+
+  /** The look of the server at `slot` from its own local state. */
+  private ownLook(local: number, slot: number): number {
+    const known = this.ownLooks[local] ?? this.look(local, slot)
+    this.ownLooks[local] = known
+    return known
   }
 
   /**
@@ -273,8 +290,15 @@ class Symmetry {
   }
 
   private rename(local: number, number: number): number {
+    if (number >= fewRenamings) {
+      const known = this.renamedByMany.get(local, number)
+      return known === missing ? this.findRenamed(local, number, this.renamedByMany) : known
+    }
     const known = this.renamed.get(local, number)
-    if (known !== missing) return known
+    return known === missing ? this.findRenamed(local, number, this.renamed) : known
+  }
+
+  private findRenamed(local: number, number: number, memo: PairMemo | DenseMemo): number {
     const renaming = this.renamings[number] as Renaming
     const { locals, processes } = this.tables
     const { slot, position, faults } = locals.detail(local)
@@ -291,7 +315,7 @@ class Symmetry {
         inbox: decoded.inbox.map((envelope) => this.renameEnvelope(envelope, renaming))
       }
     )
-    this.renamed.set(local, number, renamed)
+    memo.set(local, number, renamed)
     return renamed
   }
 
