@@ -2,7 +2,7 @@
  * The arguments and flags of `quorate check`.
  */
 import { Argument, Flag } from "effect/cli"
-import { allReductions } from "../network/reductions.ts"
+import { reductionNames } from "../network/reductions.ts"
 import { defaultMostSteps, defaultRuns } from "../walk/walk-check.ts"
 import { formats } from "./report.ts"
 
@@ -31,7 +31,9 @@ export const flags = {
   ),
   reduction: Flag.String("reduction").pipe(
     Flag.withMetavar("none|all|NAME,…"),
-    Flag.withDescription(`Which reductions are on: ${allReductions.join(", ")}`),
+    Flag.withDescription(
+      `Which reductions are on, of ${reductionNames.join(", ")}; all are all but the last`
+    ),
     Flag.withDefault("all")
   ),
   properties: Flag.String("properties").pipe(

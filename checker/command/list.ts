@@ -116,7 +116,10 @@ const listing = (all: ReadonlyArray<Listed>): string => {
   )
   const ofReductions = [
     "reductions:",
-    ...reductions.map(({ name, about }) => `    ${name.padEnd(24)} ${about}`)
+    ...reductions.map(
+      ({ name, about, onRequest }) =>
+        `    ${name.padEnd(24)} ${about}${onRequest === true ? " (on request)" : ""}`
+    )
   ]
   return [
     ...ofProtocols,
