@@ -148,6 +148,8 @@ export const client: Process<
     isObsolete: (_context, _self, state, _from, answer) => isSettled(state, answer),
     isSettled: (_context, _self, state, _to, question) => isSettled(state, question),
     isAnswer: ({ configuration }, _self, _state, _from, message) =>
-      countsOnly(configuration) && "phase" in message
+      countsOnly(configuration) && "phase" in message,
+    isAcknowledgement: (_context, _self, _state, _from, { _tag }) =>
+      _tag === "Endorsed" || _tag === "Stored" || _tag === "SetReply"
   }
 }

@@ -27,6 +27,7 @@ describe("shipped scenarios", () => {
   it.each([
     "rambo/two-in-a-row",
     "rambo/ties",
+    "dynastore/ties",
     "rambo/mutants/set-phase-not-extended",
     "rambo/mutants/learned-configuration-ignored",
     "rambo/mutants/read-stored-in-one-configuration",
