@@ -160,7 +160,9 @@ const lastLine = (report: CampaignReport): string => {
   const { finished, done, units, seeds, seconds, runners } = report
   const by = Object.keys(runners).length
   return [
-    finished ? `${units} units of work, all done` : `${done} of ${units} units of work done`,
+    finished
+      ? `${units} ${units === 1 ? "unit" : "units"} of work, all done`
+      : `${done} of ${units} units of work done`,
     ...(seeds === 0 ? [] : [`${seeds.toLocaleString("en")} seeds`]),
     `${seconds.toFixed(0)} s of work by ${by} ${by === 1 ? "runner" : "runners"}`
   ].join(", ")

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
+import { fileURLToPath } from "node:url"
 import * as Console from "effect/Console"
 import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
@@ -192,7 +193,7 @@ const loadEngine = (entry: URL): Effect.Effect<typeof Engine> => {
 const commandFrom = (entry: URL): readonly [string, ...ReadonlyArray<string>] => [
   process.execPath,
   ...process.execArgv,
-  decodeURIComponent(entry.pathname)
+  fileURLToPath(entry)
 ]
 
 /** Runs something of the engine's, which is told when the user wants to stop. */
