@@ -31,7 +31,7 @@ import {
 } from "./result.ts"
 import { type RunningCheck, withoutBroken } from "./running-check.ts"
 import type { LoadedScenario } from "./scenario/load.ts"
-import { merged, type Told, toldBy } from "./told.ts"
+import { merged, type Statistics, statisticsOf } from "./statistics.ts"
 import { vacuities } from "./vacuity.ts"
 
 /** How a scenario is searched. */
@@ -46,7 +46,7 @@ export interface SavedCheck {
   /** The reductions in use, and why others are not. */
   readonly reductions: ReadonlyArray<ReductionName>
   readonly notes: ReadonlyArray<string>
-  readonly told: Told
+  readonly told: Statistics
 }
 
 /** A saved check, with the checksums of its streams. */
@@ -81,9 +81,9 @@ export class Check implements RunningCheck {
   readonly scenario: LoadedScenario
   private network: Network
   private search: Searched
-  private told: () => Told = () => this.toldByNow()
+  private told: () => Statistics = () => this.toldByNow()
   /** What an earlier run learned, which this one resumes. */
-  private toldBefore: Told | undefined
+  private toldBefore: Statistics | undefined
   private readonly options: CheckOptions
   reductions: ReadonlyArray<ReductionName>
   private notes: Array<string> = []
@@ -156,7 +156,7 @@ export class Check implements RunningCheck {
       return false
     }
     // Keep the counts so far: the liveness decision expands states again.
-    const told = toldBy(network)
+    const told = statisticsOf(network)
     this.told = () => told
     this.liveness = new LivenessCheck(network, search.shard)
     return true
@@ -195,7 +195,7 @@ export class Check implements RunningCheck {
     }
   }
 
-  saved(progress: Progress, told: Told): SavedCheck {
+  saved(progress: Progress, told: Statistics): SavedCheck {
     return { progress, reductions: this.reductions, notes: this.notes, told }
   }
 
@@ -217,13 +217,13 @@ export class Check implements RunningCheck {
     this.toldBefore = told
   }
 
-  private toldByNow(): Told {
-    const told = toldBy(this.network)
+  private toldByNow(): Statistics {
+    const told = statisticsOf(this.network)
     return this.toldBefore === undefined ? told : merged([this.toldBefore, told])
   }
 
   /** A check whose search was done by workers with separate networks. */
-  static after(check: Check, search: Searched, told: Told): Check {
+  static after(check: Check, search: Searched, told: Statistics): Check {
     check.search = search
     check.told = () => told
     check.beginLiveness()

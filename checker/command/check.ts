@@ -18,7 +18,7 @@ import {
   writeTrace
 } from "./check-print.ts"
 import { entryOfThreads } from "./entry.ts"
-import { exitCodes, gravest } from "./exit-codes.ts"
+import { exitCodes, mostSevere } from "./exit-codes.ts"
 import type { Job } from "./job.ts"
 import { mismatch, readManifest } from "./manifest.ts"
 import { runJobs } from "./pool.ts"
@@ -65,7 +65,7 @@ export const checkCommand = Command.make(
     for (const sentence of changed) yield* Console.error(`counts changed: ${sentence}`)
     yield* Effect.sync(() => {
       const codes = reports.map(({ exitCode }) => exitCode)
-      process.exitCode = gravest([
+      process.exitCode = mostSevere([
         ...codes,
         ...(reports.length < jobs.length ? [exitCodes.inconclusive] : []),
         ...(inVain.length > 0 ? [exitCodes.inVain] : []),

@@ -58,6 +58,6 @@ const severity: ReadonlyArray<number> = [
   exitCodes.countsChanged
 ]
 
-/** The code for several results: that of the gravest. */
-export const gravest = (codes: ReadonlyArray<number>): number =>
+/** The code for several results: that of the mostSevere. */
+export const mostSevere = (codes: ReadonlyArray<number>): number =>
   severity.find((code) => codes.includes(code)) ?? exitCodes.asExpected

@@ -10,7 +10,7 @@ import type { Checksums, Progress } from "../engine/saving.ts"
 import { areNearest, type Counts, type Decided, never, statesOfRound } from "../engine/search.ts"
 import type { Fact } from "../network/facts.ts"
 import { PromiseBroken } from "../network/process-table.ts"
-import { merged, type Told } from "../told.ts"
+import { merged, type Statistics } from "../statistics.ts"
 import type { Answer, Order, Standing } from "./messages.ts"
 
 /** A worker on another thread or on this one. It executes one order at a time. */
@@ -136,9 +136,11 @@ export class ParallelSearch {
   }
 
   /** What the workers learned besides states. */
-  async told(): Promise<Told> {
+  async told(): Promise<Statistics> {
     const answers = await this.ask({ _tag: "Tell" })
-    return merged(answers.map((answer) => (answer._tag === "Told" ? answer.told : refuse(answer))))
+    return merged(
+      answers.map((answer) => (answer._tag === "Statistics" ? answer.told : refuse(answer)))
+    )
   }
 
   private async beginRound(): Promise<void> {

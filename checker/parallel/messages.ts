@@ -7,7 +7,7 @@ import type { Fingerprint } from "../engine/packing.ts"
 import type { Checksums, Progress } from "../engine/saving.ts"
 import type { Fact } from "../network/facts.ts"
 import type { ReductionName } from "../network/reductions.ts"
-import type { Told } from "../told.ts"
+import type { Statistics } from "../statistics.ts"
 
 export type Order =
   /** Begin a round of so many states; round 0 only finds the initial states. */
@@ -60,7 +60,7 @@ export type Answer =
   | { readonly _tag: "Stands"; readonly standing: Standing }
   | { readonly _tag: "Traced"; readonly parent: number; readonly fingerprint: Fingerprint }
   | { readonly _tag: "Facts"; readonly facts: ReadonlyArray<Fact> }
-  | { readonly _tag: "Told"; readonly told: Told }
+  | { readonly _tag: "Statistics"; readonly told: Statistics }
   | { readonly _tag: "Saved"; readonly files: Checksums }
   | { readonly _tag: "NotSaved"; readonly problem: string }
   | { readonly _tag: "Done" }

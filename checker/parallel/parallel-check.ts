@@ -9,7 +9,7 @@ import type { ReductionName } from "../network/reductions.ts"
 import { type CheckResult, isDecided } from "../result.ts"
 import type { RunningCheck } from "../running-check.ts"
 import type { LoadedScenario } from "../scenario/load.ts"
-import { merged, type Told } from "../told.ts"
+import { merged, type Statistics } from "../statistics.ts"
 import { ParallelSearch, type WorkerPort } from "./conductor.ts"
 
 /** The settings that every worker of a search receives at its start. */
@@ -29,7 +29,7 @@ export class ParallelCheck implements RunningCheck {
   private search: ParallelSearch
   private log = newLog()
   /** What an earlier run learned, which this one resumes. */
-  private toldBefore: Told | undefined
+  private toldBefore: Statistics | undefined
 
   constructor(
     scenario: LoadedScenario,
@@ -132,7 +132,7 @@ export class ParallelCheck implements RunningCheck {
     return new SharedCodes(this.log, this.check.space)
   }
 
-  private async told(): Promise<Told> {
+  private async told(): Promise<Statistics> {
     const told = await this.search.told()
     return this.toldBefore === undefined ? told : merged([this.toldBefore, told])
   }

@@ -15,13 +15,13 @@ import type { Model } from "../network/model.ts"
 import { Network } from "../network/network.ts"
 import { PromiseBroken } from "../network/process-table.ts"
 import type { ReductionName } from "../network/reductions.ts"
-import { type Told, toldBy } from "../told.ts"
+import { type Statistics, statisticsOf } from "../statistics.ts"
 import type { Answer, Order } from "./messages.ts"
 
 /** What a worker searches, and what it learns besides states. */
 export interface Subject {
   readonly space: Space
-  readonly told: () => Told
+  readonly told: () => Statistics
   readonly tellFacts: () => ReadonlyArray<Fact>
   readonly hear: (facts: ReadonlyArray<Fact>) => void
   /** The refusal to report, if the error says that the subject itself is ill-formed. */
@@ -32,7 +32,7 @@ const subjectOf = ({ model, reductions }: NetworkSetup, isShared: boolean): Subj
   const network = new Network(model, reductions, isShared)
   return {
     space: network,
-    told: () => toldBy(network),
+    told: () => statisticsOf(network),
     tellFacts: () => network.processes.facts.tell(),
     hear: (facts) => network.hear(facts)
   }
@@ -128,7 +128,7 @@ export class SearchWorker {
         this.subject.hear(order.facts)
         return { _tag: "Done" }
       case "Tell":
-        return { _tag: "Told", told: this.subject.told() }
+        return { _tag: "Statistics", told: this.subject.told() }
       case "PutAway":
         shard.putAway()
         return this.standing()

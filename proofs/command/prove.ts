@@ -17,7 +17,7 @@ import { nativeSolver, programs } from "../solver/native.ts"
 import type { Solver } from "../solver/solver.ts"
 import { wasmSolver } from "../solver/wasm.ts"
 import { documentOf, type Report, tableFoot, tableHead, tableRow } from "./report.ts"
-import { exitCodeOf, gravest, ProofRefused } from "./result.ts"
+import { exitCodeOf, mostSevere, ProofRefused } from "./result.ts"
 
 const solverNames = ["wasm", "native", "z3", "cvc5"] as const
 type SolverName = (typeof solverNames)[number]
@@ -178,7 +178,7 @@ export const proveCommand = Command.make(
     } else {
       yield* Console.log(tableFoot(reports))
     }
-    process.exitCode = stopped ? 14 : gravest(reports.map(exitCodeOf))
+    process.exitCode = stopped ? 14 : mostSevere(reports.map(exitCodeOf))
   })
 ).pipe(
   Command.withDescription("Prove the protocols for any number of nodes, clients and operations")

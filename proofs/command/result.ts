@@ -28,6 +28,6 @@ export const exitCodeOf = ({
   return outcome.absent.length > 0 ? 1 : 12
 }
 
-/** The code for several: the gravest. */
-export const gravest = (codes: ReadonlyArray<number>): number =>
+/** The code for several: the mostSevere. */
+export const mostSevere = (codes: ReadonlyArray<number>): number =>
   [12, 14, 1].find((code) => codes.includes(code)) ?? 0

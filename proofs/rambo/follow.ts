@@ -6,7 +6,7 @@ import type { Message as BallotMessage } from "../../spec/consensus/messages.ts"
 import type { Proposer } from "../../spec/consensus/proposer.ts"
 import { equals } from "../../spec/kernel/data.ts"
 import type { ServerSet } from "../../spec/nodes/nodes.ts"
-import { activeAt, type ConfigurationMap, known } from "../../spec/rambo/configuration-map.ts"
+import { activeAt, type ConfigurationMap, lengthOf } from "../../spec/rambo/configuration-map.ts"
 import type { Message } from "../../spec/rambo/messages.ts"
 import type { ServerState } from "../../spec/rambo/server.ts"
 import { type ClientState, type Deciding, inPhase, type Stage } from "../../spec/rambo/state.ts"
@@ -323,7 +323,7 @@ export class ClientFollower {
   ): void {
     const message = reply.message as BallotMessage<unknown>
     const i = String(instance)
-    const wasTold = known(reply.map) > instance + 1
+    const wasTold = lengthOf(reply.map) > instance + 1
     if (wasTold || proposer._tag === "Preempted" || !equals(message.ballot, proposer.ballot)) return
     if (proposer.phase.answered.includes(from)) return
     const { activity } = this.after
@@ -372,7 +372,7 @@ export class ClientFollower {
     const isNewPhase = !isSamePhase(this.before, this.after)
     for (
       let [l, h] = mapIn(this.world, p);
-      Number(h) < known(map) - 1;
+      Number(h) < lengthOf(map) - 1;
       [l, h] = mapIn(this.world, p)
     ) {
       this.world.take("append", { p, l, h, n: String(Number(h) + 1) })

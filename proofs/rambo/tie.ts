@@ -7,7 +7,7 @@ import type { Message as BallotMessage } from "../../spec/consensus/messages.ts"
 import type { Proposer } from "../../spec/consensus/proposer.ts"
 import { canonical } from "../../spec/kernel/data.ts"
 import type { ServerSet } from "../../spec/nodes/nodes.ts"
-import { type ConfigurationMap, known } from "../../spec/rambo/configuration-map.ts"
+import { type ConfigurationMap, lengthOf } from "../../spec/rambo/configuration-map.ts"
 import type { InPhase, Message } from "../../spec/rambo/messages.ts"
 import type { ServerState } from "../../spec/rambo/server.ts"
 import type { ClientState } from "../../spec/rambo/state.ts"
@@ -78,7 +78,7 @@ export const labelOfConfiguration = (configuration: unknown): string => canonica
 /** The indices of the oldest active and of the latest known configuration. */
 export const labelsOfMap = (map: ConfigurationMap): [string, string] => [
   String(map.retired),
-  String(known(map) - 1)
+  String(lengthOf(map) - 1)
 ]
 
 /** What was transferred: where to, and with which timestamp. */

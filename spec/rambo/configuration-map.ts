@@ -39,13 +39,14 @@ export const initial = (configuration: Configuration): ConfigurationMap => ({
 /**
  * The number of known configurations, retired or active; also the index of the first unknown one.
  */
-export const known = ({ retired, active }: ConfigurationMap): number => retired + active.length
+export const lengthOf = ({ retired, active }: ConfigurationMap): number => retired + active.length
 
 /**
  * True if the successor of the configuration with this index is known: its instance of consensus
  * has decided.
  */
-export const isDecided = (map: ConfigurationMap, index: number): boolean => known(map) > index + 1
+export const isDecided = (map: ConfigurationMap, index: number): boolean =>
+  lengthOf(map) > index + 1
 
 /** The active configuration at the index; undefined if it is retired or unknown. */
 export const activeAt = (
@@ -78,7 +79,7 @@ export const retireBelow = (map: ConfigurationMap, index: number): Configuration
 export const integrate = (left: ConfigurationMap, right: ConfigurationMap): ConfigurationMap => {
   if (equals(left, right)) return left
   const retired = Math.max(left.retired, right.retired)
-  const length = Math.max(known(left), known(right)) - retired
+  const length = Math.max(lengthOf(left), lengthOf(right)) - retired
   const active = Array.from({ length }, (_, place) =>
     greater(activeAt(left, retired + place), activeAt(right, retired + place))
   )

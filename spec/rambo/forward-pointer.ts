@@ -5,7 +5,7 @@
  */
 import type { Pair } from "../register/pair.ts"
 import type { Ruled } from "./rules.ts"
-import { old, startStage } from "./stage.ts"
+import { predecessors, startStage } from "./stage.ts"
 import type { ClientState, ClientStep, Task } from "./state.ts"
 
 /**
@@ -18,7 +18,7 @@ export const startPointer = (
   task: Task,
   got: Pair
 ): ClientStep =>
-  startStage(state, "StoringPointer", task, old(context, state, task), got, (phase) => ({
+  startStage(state, "StoringPointer", task, predecessors(context, state, task), got, (phase) => ({
     _tag: "StorePointer",
     ...phase,
     map: state.map

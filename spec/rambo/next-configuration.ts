@@ -26,8 +26,8 @@ import {
   type ConfigurationMap,
   integrate,
   isDecided,
-  known,
-  latest
+  latest,
+  lengthOf
 } from "./configuration-map.ts"
 import { proceed, type Reconfiguring } from "./garbage-collection.ts"
 
@@ -75,7 +75,7 @@ export const continueSequence = (
     case "person":
       return afterDecision(context, { ...state, map: append(state.map, to) }, operation)
     case "consensus": {
-      const instance = known(state.map) - 1
+      const instance = lengthOf(state.map) - 1
       const ballot = Proposer.startBallot(self, from, 1, to)
       return afterProposer(context, self, enter(state), operation, instance, ballot)
     }
@@ -96,7 +96,7 @@ const afterDecision = (
   context: Reconfiguring,
   state: ClientState,
   operation: Reconfigure
-): ClientStep => proceed(context, state, { operation, goal: known(state.map) - 1 })
+): ClientStep => proceed(context, state, { operation, goal: lengthOf(state.map) - 1 })
 
 /** Turns a step of the proposer in this instance into a step of the client. */
 const afterProposer = (

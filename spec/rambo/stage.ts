@@ -31,7 +31,7 @@ export const next = ({ rules }: Ruled, { map }: Knowing, { goal }: Task): Config
 /**
  * The configurations before c', in which the client performs Action 1: only c, except in RAMBO II.
  */
-export const old = (
+export const predecessors = (
   { rules }: Ruled,
   { map }: Knowing,
   { goal }: Task

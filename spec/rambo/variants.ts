@@ -5,7 +5,7 @@
 import { isQuorum } from "../configuration/configuration.ts"
 import type { Variant } from "../kernel/protocol.ts"
 import { isOverButForOne } from "../phase/phase.ts"
-import { known, retireBelow } from "./configuration-map.ts"
+import { lengthOf, retireBelow } from "./configuration-map.ts"
 import { correct, type Rules, readsAtOnce, withConsensus } from "./rules.ts"
 
 /** If a person provides the sequence, there are no instances of consensus. */
@@ -45,8 +45,8 @@ const retiredBeforeTransfer: Rules["stages"] = ({
  * earlier ones retired.
  */
 const onlyTheLatest: Rules["hears"] = (mine, received) => {
-  const longer = known(received) < known(mine) ? mine : received
-  return retireBelow(longer, known(longer) - 1)
+  const longer = lengthOf(received) < lengthOf(mine) ? mine : received
+  return retireBelow(longer, lengthOf(longer) - 1)
 }
 
 const inOneConfiguration: Rules["returnsAtOnce"] = (configurations, holders) =>

@@ -24,7 +24,7 @@ const cases: ReadonlyArray<readonly [code: number, when: string, invocation: str
   [12, "a safety property is unexpectedly violated", `${mutant} --expect holds`],
   [
     12,
-    "the gravest of several is a safety violation",
+    "the mostSevere of several is a safety violation",
     `majority/mutants/set-only-to-answerers ${mutant} --expect holds`
   ],
   [12, "only deadlocks are excused", `${mutant} --expect atomicity=holds`],

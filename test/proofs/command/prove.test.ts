@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process"
 import { describe, expect, it } from "vitest"
 import { documentOf, type Report, tableRow } from "../../../proofs/command/report.ts"
-import { exitCodeOf, gravest } from "../../../proofs/command/result.ts"
+import { exitCodeOf, mostSevere } from "../../../proofs/command/result.ts"
 import { obligationsOf } from "../../../proofs/induction/obligations.ts"
 import { outcomeOf } from "../../../proofs/induction/outcome.ts"
 import type { Shown } from "../../../proofs/induction/prove.ts"
@@ -69,10 +69,13 @@ describe("quorate prove", () => {
     expect(exitCodeOf(report)).toBe(code)
   })
 
-  it("ends with the gravest of several", () => {
-    expect([gravest([0, 1, 14, 12]), gravest([0, 1, 14]), gravest([0, 1]), gravest([])]).toEqual([
-      12, 14, 1, 0
-    ])
+  it("ends with the mostSevere of several", () => {
+    expect([
+      mostSevere([0, 1, 14, 12]),
+      mostSevere([0, 1, 14]),
+      mostSevere([0, 1]),
+      mostSevere([])
+    ]).toEqual([12, 14, 1, 0])
   })
 
   it("says what fails, and what does not and should", () => {

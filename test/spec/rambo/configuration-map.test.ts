@@ -16,7 +16,7 @@ import {
   integrate,
   isDecided,
   isNoNews,
-  known,
+  lengthOf,
   retireBelow
 } from "../../../spec/rambo/configuration-map.ts"
 
@@ -82,7 +82,7 @@ it("an integrated map is usable, and includes both maps", () => {
       const both = integrate(a, b)
       expect(both.active.length).toBeGreaterThan(0)
       expect(both.retired).toBe(Math.max(a.retired, b.retired))
-      expect(known(both)).toBe(Math.max(known(a), known(b)))
+      expect(lengthOf(both)).toBe(Math.max(lengthOf(a), lengthOf(b)))
       expect(isNoNews(both, a) && isNoNews(both, b)).toBe(true)
     })
   )
@@ -92,9 +92,9 @@ it("a map has no news exactly if integrating it changes nothing", () => {
   let news = 0
   fc.assert(
     fc.property(maps, maps, (a, b) => {
-      expect(isNoNews(a, b)).toBe(b.retired <= a.retired && known(b) <= known(a))
+      expect(isNoNews(a, b)).toBe(b.retired <= a.retired && lengthOf(b) <= lengthOf(a))
       news += isNoNews(a, b) ? 0 : 1
-      expect(isDecided(a, 2)).toBe(known(a) >= 4)
+      expect(isDecided(a, 2)).toBe(lengthOf(a) >= 4)
     })
   )
   expect(news).toBeGreaterThan(10)

@@ -6,7 +6,7 @@ import type { AnyObservation } from "../spec/kernel/observation.ts"
 import type { Fact } from "./network/facts.ts"
 import type { Network } from "./network/network.ts"
 
-export interface Told {
+export interface Statistics {
   /** The number of transitions of each kind. */
   readonly actions: Readonly<Record<string, number>>
   /** The `Sometimes` properties that were reached. */
@@ -23,7 +23,7 @@ export interface Told {
   readonly counts?: Readonly<Record<string, number>>
 }
 
-export const toldBy = (network: Network): Told => {
+export const statisticsOf = (network: Network): Statistics => {
   const { events, transitionCalls, facts } = network.processes
   const { transitions, boundsReached } = network.locals
   const counts = network
@@ -42,7 +42,7 @@ export const toldBy = (network: Network): Told => {
 }
 
 /** Merges what several workers learned. */
-export const merged = (all: ReadonlyArray<Told>): Told => {
+export const merged = (all: ReadonlyArray<Statistics>): Statistics => {
   const actions = summed(all.map((told) => told.actions))
   return {
     actions: Object.fromEntries(
