@@ -49,7 +49,7 @@ export class Attack {
   constructor(keys: Keyring, ports: ReadonlyArray<number>, seed: number) {
     // Node runs TypeScript as it is; whatever else this process was started with is its own.
     this.child = spawn(process.execPath, [worker, ports.join(","), keys.folder, "0", `${seed}`], {
-      stdio: ["ignore", "pipe", "ignore"]
+      stdio: ["ignore", "pipe", "ignore", "ipc"]
     })
     this.child.stdout?.on("data", (text) => (this.said += text))
   }

@@ -17,6 +17,8 @@ const framesOfTurn = 1000
 const betweenTurnsMilliseconds = 300
 
 const tally = emptyTally()
+// Whoever has started it may end without a word.
+process.once("disconnect", () => process.exit(1))
 process.once("SIGTERM", () => {
   console.log(JSON.stringify(tally))
   process.exit(0)
