@@ -39,6 +39,11 @@ export interface Rules {
    */
   readonly acknowledgesOlder: boolean
   /**
+   * What a storage node keeps of a pair that it stores: all of it, a removal (the initial value,
+   * written again) as well. (The tutorial removes nothing.)
+   */
+  readonly kept: (pair: Pair) => Pair
+  /**
    * Whether answers commute: their order makes no difference. It follows from the other rules; the
    * checker relies on it.
    */
@@ -55,5 +60,6 @@ export const correct: Rules = {
   asksToStore: asked,
   countsUntil: phaseOf,
   acknowledgesOlder: true,
+  kept: (pair) => pair,
   answersCommute: true
 }

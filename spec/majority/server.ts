@@ -17,7 +17,7 @@ export type ServerState = typeof ServerState.Type
 
 /** A storage node's parameters. */
 export interface Context {
-  readonly rules: Pick<Rules, "acknowledgesOlder">
+  readonly rules: Pick<Rules, "acknowledgesOlder" | "kept">
 }
 type ServerStep<State extends ServerState> = Step<State, never, Message>
 
@@ -48,7 +48,7 @@ export const receiveSet = <State extends ServerState>(
   const stores = isLarger(pair.timestamp, state.pair.timestamp)
   const acknowledges = stores || rules.acknowledgesOlder
   return {
-    state: stores ? { ...state, pair } : state,
+    state: stores ? { ...state, pair: rules.kept(pair) } : state,
     sends: acknowledges ? [{ to: from, message: { _tag: "SetReply", operation } }] : [],
     observations: []
   }

@@ -2,11 +2,12 @@
  * The variants of majority replication. `read-stored-value-at-once` is a correct optimisation. The
  * others are mutants: each removes one load-bearing step.
  *
- * The first six mutants lose atomicity. The last two keep it and lose liveness.
+ * The first seven mutants lose atomicity. The last two keep it and lose liveness.
  */
 import { isQuorum } from "../configuration/configuration.ts"
 import type { Variant } from "../kernel/protocol.ts"
 import { isOverButForOne } from "../phase/phase.ts"
+import { initialPair } from "../register/pair.ts"
 import { correct, type Rules } from "./rules.ts"
 
 export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>>] = [
@@ -77,6 +78,15 @@ export const variants: readonly [Variant<Rules>, ...ReadonlyArray<Variant<Rules>
     kind: "mutant",
     about: "A client in its Set phase counts a late answer to its Get phase as an acknowledgement.",
     rules: { ...correct, countsUntil: () => "Set", answersCommute: false }
+  },
+  {
+    name: "removed-register-forgotten",
+    kind: "mutant",
+    about: "A storage node forgets a register that was removed, as if it had never been written.",
+    // The timestamp of a removal is what tells an older Set, still on its way, from a first one.
+    // Nobody but the clients knows whether there is such a Set: not all members together, for a
+    // message that none of them has received is in none of their states.
+    rules: { ...correct, kept: (pair) => (pair.value === null ? initialPair : pair) }
   },
   {
     name: "older-set-not-acknowledged",

@@ -58,6 +58,9 @@ export type AccessObservation = Observation<Access, Value>
 export const isAccess = (operation: AnyOperation): operation is Access =>
   operation._tag === "Write" || operation._tag === "Read"
 
+/** The initial value in scripts and reports. To write it again is to remove what was written. */
+const initialInWords = "⊥"
+
 /**
  * The operation on the value that these words denote; undefined unless there is exactly one word.
  */
@@ -67,7 +70,7 @@ export const ofValue = <Operation>(
 ): Operation | undefined =>
   word === undefined || rest.length > 0
     ? undefined
-    : operation(/^-?\d{1,15}$/.test(word) ? Number(word) : word)
+    : operation(word === initialInWords ? null : /^-?\d{1,15}$/.test(word) ? Number(word) : word)
 
 export const writeKind: OperationKind<Write> = {
   tag: "Write",
@@ -117,4 +120,5 @@ export const registers: ObjectType<Access, Value> = {
 }
 
 /** A value for users; ⊥ is the initial value. */
-export const describeValue = (value: Value): string => (value === null ? "⊥" : String(value))
+export const describeValue = (value: Value): string =>
+  value === null ? initialInWords : String(value)

@@ -19,6 +19,7 @@ const pinned: Readonly<Record<string, Pinned>> = {
   "majority/mutants/quorum-one-short": { run: 0, steps: 10, shortest: 10 },
   "majority/mutants/read-stored-at-read-quorum": { run: 24, steps: 10, shortest: 10 },
   "majority/mutants/read-without-set-phase": { run: 344, steps: 16, shortest: 16 },
+  "majority/mutants/removed-register-forgotten": { run: 15, steps: 19, shortest: 19 },
   "majority/mutants/set-only-to-answerers": { run: 25, steps: 8, shortest: 8 },
   "majority/mutants/timestamp-without-client": { run: 5, steps: 36, shortest: 36 },
   "majority/mutants/write-without-get-phase": { run: 12, steps: 11, shortest: 11 },

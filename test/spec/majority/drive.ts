@@ -69,6 +69,7 @@ export const movesOf = (length: number): fc.Arbitrary<ReadonlyArray<Move>> =>
       operation: fc.constantFrom<Access>(
         { _tag: "Read" },
         { _tag: "Write", value: 1 },
+        { _tag: "Write", value: null },
         { _tag: "Write", value: "s1" },
         { _tag: "Write", value: "s2" }
       ),

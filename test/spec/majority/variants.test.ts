@@ -87,6 +87,12 @@ const changes: Readonly<Record<string, (context: Context, transition: Transition
     input._tag === "Receive" &&
     input.message._tag === "Set" &&
     !isLarger(input.message.pair.timestamp, state.pair.timestamp),
+  "removed-register-forgotten": (_context, { role, state, input }) =>
+    role === "server" &&
+    input._tag === "Receive" &&
+    input.message._tag === "Set" &&
+    input.message.pair.value === null &&
+    isLarger(input.message.pair.timestamp, state.pair.timestamp),
   "set-only-to-answerers": (context, transition) => endsGetPhase(context, transition)
 }
 
