@@ -21,6 +21,15 @@ describe("a mutant", () => {
     expect(becoming("x = { ...a, b: c }")).toEqual(["x = {...a}"])
     expect(becoming("x = a.some(f)")).toEqual(["x = a.every(f)"])
     expect(becoming("x = a.filter(f)")).toEqual(["x = a"])
+    expect(becoming("x = a.find((b) => b.c === d)")).toEqual([
+      "x = a.findLast((b) => b.c === d)",
+      "x = a.find((b) => b.c !== d)"
+    ])
+  })
+
+  it("is none that finds the same value from the other end", () => {
+    expect(becoming("x = a.find((b) => b === c)")).toEqual(["x = a.find((b) => b !== c)"])
+    expect(becoming("x = a.findLast((b) => b === c)")).toEqual(["x = a.findLast((b) => b !== c)"])
   })
 
   it("is not one of types, imports and texts for people", () => {

@@ -146,15 +146,32 @@ const isText = (node: Node): boolean =>
   node.type === "TemplateLiteral" || (node.type === "Literal" && typeof node.value === "string")
 
 const calls = (
-  { callee }: Extract<Node, { type: "CallExpression" }>,
+  { callee, arguments: given }: Extract<Node, { type: "CallExpression" }>,
   source: (node: Node) => string,
   replaced: (by: string, node?: Node) => Change
 ): ReadonlyArray<Change> => {
   if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return []
   const { name } = callee.property
-  if (!Object.hasOwn(methods, name)) return []
+  if (!Object.hasOwn(methods, name) || findsItself(name, given[0])) return []
   const other = methods[name]
   return [other === undefined ? replaced(source(callee.object)) : replaced(other, callee.property)]
+}
+
+/**
+ * Whether a call finds the element that is this very value, as `find((one) => one === node)` does:
+ * the first of them is the last.
+ */
+const findsItself = (name: string, predicate: Node | undefined): boolean => {
+  if (!/^find(Last)?$/.test(name) || predicate?.type !== "ArrowFunctionExpression") return false
+  const [parameter] = predicate.params
+  const { body } = predicate
+  return (
+    parameter?.type === "Identifier" &&
+    body.type === "BinaryExpression" &&
+    body.operator === "===" &&
+    body.left.type === "Identifier" &&
+    body.left.name === parameter.name
+  )
 }
 
 /** The list without one of its elements. */
