@@ -46,7 +46,7 @@ describe("a scenario with", () => {
       ].join("\n")
     ).toMatchInlineSnapshot(`
       "file.json: variant: majority has no variant "quorum-one-shortt" — did you mean "quorum-one-short"?
-      file.json: variant: majority has no variant "mutant" — known: correct, read-stored-value-at-once, read-stored-at-read-quorum, read-without-set-phase, write-without-get-phase, timestamp-without-client, quorum-one-short, late-get-reply-counted, older-set-not-acknowledged, set-only-to-answerers
+      file.json: variant: majority has no variant "mutant" — known: correct, read-stored-value-at-once, read-stored-at-read-quorum, read-without-set-phase, write-without-get-phase, timestamp-without-client, quorum-one-short, late-get-reply-counted, removed-register-forgotten, older-set-not-acknowledged, set-only-to-answerers
       file.json: variant: naive has no variant "correct" — known: online, stop-the-world, stop-the-world-unconfirmed, write-locked, write-locked-collect-anywhere, write-locked-late-answers-counted, write-locked-unlock-early"
     `)
   })
