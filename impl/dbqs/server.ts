@@ -16,7 +16,13 @@ import type { Handover, Question } from "../../spec/dbqs/messages.ts"
 import { ServerState as Single, server as single } from "../../spec/dbqs/server.ts"
 import { groupAt, isComplete, isReplica, lastOf } from "../../spec/dbqs/transfer.ts"
 import { including, setOf } from "../../spec/kernel/data.ts"
-import type { ObjectsAfter, Part, PartSend, PartStep } from "../../spec/kernel/keyed.ts"
+import {
+  noChoices,
+  type ObjectsAfter,
+  type Part,
+  type PartSend,
+  type PartStep
+} from "../../spec/kernel/keyed.ts"
 import { Count, type NodeId, SetOf } from "../../spec/kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
 import { ServerId } from "../../spec/nodes/nodes.ts"
@@ -383,7 +389,7 @@ export const server: Part<
     ...nothing
   }),
   ready: () => false,
-  choices: () => [],
+  choices: noChoices,
   postpones: (context, self, state, from, message, key = "") =>
     postpones(context, self, state, from, message, key),
   step: (context, self, state, input, objectsAfter, key = "") => {

@@ -10,6 +10,7 @@
  */
 import * as Result from "effect/Result"
 import { writtenBytes } from "../../spec/kernel/data.ts"
+import { noChoices } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyOperation } from "../../spec/kernel/observation.ts"
 import type { Channel } from "../environment/channel.ts"
@@ -501,6 +502,7 @@ export class Endpoint {
       const envelope = trace === undefined ? reply : { ...reply, trace }
       effects.posts.push({ peer, sequence: this.link(peer).reserve(envelope), envelope })
     }
+    if (process.node.part.choices === noChoices) return []
     return step.change?.shared === undefined ? [key] : [...new Set([key, ...process.keys()])]
   }
 

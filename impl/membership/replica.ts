@@ -2,7 +2,7 @@
  * A replica of the membership service as a host runs it: its steps are in `acting.ts`; here is what
  * it begins with, which messages come before their time, and which need not be remembered.
  */
-import type { Part, PartStep } from "../../spec/kernel/keyed.ts"
+import { noChoices, type Part, type PartStep } from "../../spec/kernel/keyed.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation.ts"
 import { replica as moving } from "../../spec/membership/move/replica.ts"
@@ -101,7 +101,7 @@ export const replica: Part<
     } as ReplicaState
   },
   ready: () => false,
-  choices: () => [],
+  choices: noChoices,
   postpones: (context, self, state, from, message, key = "") =>
     postpones(context, self, state, from, message, key),
   step: (context, self, state, input, objectsAfter, key = ""): ReplicaStep => {

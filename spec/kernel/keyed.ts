@@ -87,6 +87,12 @@ export interface Part<
   readonly promises?: Promises<Context, State, Message, Self>
 }
 
+/**
+ * The choices of a part that takes no step by itself: whoever sees that it is this need not ask for
+ * every object.
+ */
+export const noChoices = (): ReadonlyArray<undefined> => []
+
 /** A part of which nothing more is known. */
 export type AnyPart = Part<unknown, unknown, AnyOperation, AnyObservation, unknown, unknown>
 
