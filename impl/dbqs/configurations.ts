@@ -6,7 +6,7 @@ import { byzantineFaults } from "../../spec/configuration/tolerated-faults.ts"
 import type { Chain } from "../../spec/dbqs/epoch.ts"
 import { union } from "../../spec/kernel/data.ts"
 import type { ServerSet } from "../../spec/nodes/nodes.ts"
-import type { ReplicaState } from "../membership/replica.ts"
+import type { ReplicaState } from "../membership/state.ts"
 import type { ClientState } from "./client.ts"
 
 const of = (members: ServerSet): ReadonlyArray<Configuration> => [

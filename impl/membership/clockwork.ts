@@ -9,8 +9,8 @@ import type { Endpoint } from "../host/endpoint.ts"
 import type { Hosted } from "../host/hosted.ts"
 import { logNode, systemOf, trackingContext } from "./log.ts"
 import type { Timer } from "./messages.ts"
-import type { ReplicaState, TimerMessage } from "./replica.ts"
 import { isAsked, keyOfSlot } from "./slots.ts"
+import type { ReplicaState, TimerMessage } from "./state.ts"
 import type { Trust } from "./trust.ts"
 
 /** How a process knows its clock. */

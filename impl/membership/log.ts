@@ -51,6 +51,9 @@ export const moveContext = (
   administrator: logNode
 })
 
+/** So many nodes tolerate a liar: replicas of the service, and of an object. */
+const smallest = 4
+
 const nothing = (state: LogState): Told => ({ tracking: [], move: [], state })
 
 /** One operation of the log. */
@@ -105,7 +108,10 @@ const due = (cryptography: ServiceCryptography, state: LogState, { due: said }: 
     .find(({ _tag }) => _tag === wanted)
   if (choice === undefined) return nothing(heard)
   const step = trackingLog.step(context, logNode, heard.tracking, { _tag: "Choose", choice })
-  return { ...nothing({ ...heard, tracking: step.state, due: [] }), tracking: step.sends }
+  const next = { ...heard, tracking: step.state, due: [] }
+  // An epoch with fewer would end the system: who cannot be reached may come back.
+  if (systemOf(next).members.length < smallest) return nothing(heard)
+  return { ...nothing(next), tracking: step.sends }
 }
 
 /** The authority says where the service moves, and with which halves shares are dealt there. */
@@ -135,8 +141,6 @@ const move = (cryptography: ServiceCryptography, state: LogState, { order }: Mov
   const next = { ...state, move: step.state, halves: setOf(known) }
   return { ...nothing(next), move: step.sends }
 }
-/** So many replicas tolerate a liar. */
-const smallest = 4
 
 /** A replica has dealt, or erased. With enough of that the move goes on. */
 const submitted = (

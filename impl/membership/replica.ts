@@ -8,13 +8,12 @@ import type { AnyObservation, AnyOperation } from "../../spec/kernel/observation
 import { replica as moving } from "../../spec/membership/move/replica.ts"
 import { beginning } from "../../spec/membership/tracking/probing.ts"
 import type { ServerId } from "../../spec/nodes/nodes.ts"
-import { Acting, Own, type ReplicaState, Shared, type TimerMessage } from "./acting.ts"
+import { Acting } from "./acting.ts"
 import { moveContext } from "./log.ts"
 import type { LogState, Message } from "./messages.ts"
 import { hashIn, slotsRemembered } from "./slots.ts"
+import { Own, type ReplicaState, Shared, type TimerMessage } from "./state.ts"
 import type { Context } from "./trust.ts"
-
-export type { ReplicaState, TimerMessage } from "./acting.ts"
 
 type ReplicaStep = PartStep<ReplicaState, AnyObservation, Message>
 

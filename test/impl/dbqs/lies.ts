@@ -1,7 +1,7 @@
 /**
  * Processes of dBQS that lie: the real one runs, and something else is said.
  */
-import type { ReplicaState } from "../../../impl/membership/replica.ts"
+import type { ReplicaState } from "../../../impl/membership/state.ts"
 import type { Context as ServiceContext } from "../../../impl/membership/trust.ts"
 import type { AnyPart, PartSend, PartStep } from "../../../spec/kernel/keyed.ts"
 import type { Vote } from "../../../spec/pbft/messages.ts"

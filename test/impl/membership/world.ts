@@ -20,7 +20,7 @@ import {
 import type { GivenToReplica } from "../../../impl/dbqs/given.ts"
 import { server } from "../../../impl/dbqs/server.ts"
 import { Hosted } from "../../../impl/host/hosted.ts"
-import type { ReplicaState } from "../../../impl/membership/acting.ts"
+import type { ReplicaState } from "../../../impl/membership/state.ts"
 import { clockNode } from "../../../impl/membership/clockwork.ts"
 import { serviceCryptography, signAsAuthority } from "../../../impl/membership/cryptography.ts"
 import { systemOf } from "../../../impl/membership/log.ts"
