@@ -213,9 +213,13 @@ export class Acting extends Ordering {
   collect(part: Following.EpochPart): void {
     const context = { rules: Following.following, cryptography: this.cryptography.system }
     const { system } = this.state
+    // Of an epoch that is certified by now nothing is verified.
+    if (part.content.number <= system.view.number) return
     const collected = Following.collect(context, system, part)
     if (collected === system) return
     this.set({ system: collected })
+    // Fewer are none: to combine them is not worth the try.
+    if (collected.parts.length < part.threshold) return
     const [view] = Following.certified(context, collected)
     if (view === undefined) return
     const parts = collected.parts.filter(({ content }) => equals(content, view))
