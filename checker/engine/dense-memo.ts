@@ -1,7 +1,7 @@
 /**
- * A map from pairs of a row and a column to integers other than `missing`, in one typed array: one look-up,
- * no hashing. It suits a few columns that are mostly filled; a row takes memory only once a cell of
- * it is set.
+ * A map from pairs of a row and a column to integers other than `missing`, in one typed array: one
+ * look-up, no hashing. It suits a few columns that are mostly filled; a row takes memory only once
+ * a cell of it is set.
  */
 import { withRoom } from "./integers.ts"
 import { missing } from "./pair-memo.ts"

@@ -5,8 +5,9 @@
  *
  * The reduction relies on `isAcknowledgement(p, r)`, which means: the process that has counted `r`
  * can do whatever it could have done without. Let `q` be the state after `r`. A run from `p` in
- * which `r` is lost is then also a run from `q`: whatever the process takes in it comes to the same,
- * or is of no consequence there and can be left in flight by the process that has counted `r`.
+ * which `r` is lost is then also a run from `q`: whatever the process takes in it comes to the
+ * same, or is of no consequence there and can be left in flight by the process that has counted
+ * `r`.
  *
  * The proof is a simulation, and tries its pairs of states while the search runs: `p` without and
  * `q` with the acknowledgement; of each input that the process is seen to take in `q`, or that is

@@ -84,7 +84,7 @@ const swapOf = (left: string, right: string): Renaming =>
 const itself = "*"
 const another = "_"
 
-/** So many renamings that a row for each local state takes little memory: all those of four nodes. */
+/** So few renamings that a row for each local state takes little memory: those of four nodes. */
 const fewRenamings = 24
 
 /** 13^13 is the last such power below 2^53. */
