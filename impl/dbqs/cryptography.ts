@@ -20,13 +20,14 @@ export type DbqsCryptography = RealCryptography
 
 export const dbqsCryptography = ({ service, ...options }: DbqsOptions): DbqsCryptography => {
   const real = realCryptography(options)
+  const publicKey = keyOfService(service)
   const { threshold } = withThreshold(real, {
     keyring: options.keyring,
-    publicKey: keyOfService(service),
+    publicKey,
     commitments: new Commitments(),
     readingHalf: () => undefined
   })
-  const { verifies } = ofSystem(threshold)
+  const { verifies } = ofSystem(threshold, service)
   const withJoint = (one: Cryptography): Cryptography => ({
     ...one,
     verifies: (signed) => (signed.signer === service ? verifies(signed) : one.verifies(signed))

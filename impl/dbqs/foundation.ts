@@ -49,7 +49,8 @@ export const firstCertificate = (replicas: ServerSet, members: ServerSet, random
     withThreshold(base, {
       ...{ keyring, publicKey, commitments: new Commitments(commitment) },
       readingHalf: () => undefined
-    }).threshold
+    }).threshold,
+    service
   )
   const content = { number: 0, members }
   const parts = replicas.map((holder) => {

@@ -38,5 +38,5 @@ describe("a move of the service", () => {
     }
     expect(systemOf(world.log(fifth)).number).toBe(1)
     expect(world.state(fifth).certificates.map(({ content }) => content.number)).toEqual([0, 1])
-  }, 120_000)
+  }, 600_000)
 })
