@@ -448,14 +448,15 @@ export const server: Part<
   }
 }
 
-/** The certificates from this epoch on, as many as a message takes. */
+/**
+ * The certificates from this epoch on, as many as a message takes, to the object on whose account
+ * they were asked for.
+ */
 export const sinceThen = (
   to: NodeId,
   certificates: Chain,
   number: number
 ): ReadonlyArray<PartSend<Message>> => {
   const later = certificates.slice(number, number + mostCertificates)
-  return later.length === 0
-    ? []
-    : [{ to, message: { _tag: "Certificates", certificates: later }, key: "" }]
+  return later.length === 0 ? [] : [{ to, message: { _tag: "Certificates", certificates: later } }]
 }

@@ -254,7 +254,9 @@ export class Acting extends Ordering {
   /** Who asks is told the certificates from this epoch on. */
   since(to: NodeId, number: number): void {
     const certificates = this.state.certificates.slice(number, number + mostCertificates)
-    if (certificates.length > 0) this.sayTo(to, { _tag: "Certificates", certificates })
+    const message: Message = { _tag: "Certificates", certificates }
+    // To the object on whose account they were asked for.
+    if (certificates.length > 0) this.sends.push({ to, message, key: this.key })
   }
 
   /** How the replica stands, and the public half of its reading key for this epoch of the service. */
