@@ -14,6 +14,7 @@ import { told } from "../induction/told.ts"
 import type { ModelledProtocol, ModelVariant } from "../induction/variant.ts"
 import { protocols } from "../protocols.ts"
 import { nativeSolver, programs } from "../solver/native.ts"
+import { remembering } from "../solver/remembering.ts"
 import type { Solver } from "../solver/solver.ts"
 import { wasmSolver } from "../solver/wasm.ts"
 import { documentOf, type Report, tableFoot, tableHead, tableRow } from "./report.ts"
@@ -153,7 +154,7 @@ export const proveCommand = Command.make(
     process.on("SIGINT", stop)
     process.on("SIGTERM", stop)
     const solvers = yield* Effect.try({
-      try: () => Array.from({ length: workers }, () => solverOf(given.solver)),
+      try: () => remembering(Array.from({ length: workers }, () => solverOf(given.solver))),
       catch: (error) => error
     })
     if (!given.json) yield* Console.log(tableHead())

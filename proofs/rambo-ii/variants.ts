@@ -5,10 +5,10 @@
  */
 import { at, type ModelledProtocol } from "../induction/variant.ts"
 import { truth } from "../logic/formula.ts"
+import reasons from "../rambo/reasons.json" with { type: "json" }
 import { correct as rambo } from "../rambo/rules.ts"
 import { withConsensus } from "../rambo/sequence.ts"
 import { isNext } from "../rambo/state.ts"
-import reasons from "./reasons.json" with { type: "json" }
 
 const named = {
   name: "rambo-ii",
@@ -19,6 +19,7 @@ const correct = { ...rambo, nextOldest: () => truth }
 
 export const protocol: ModelledProtocol = {
   ...named,
+  // Those of RAMBO, of which all but one transition are the same.
   reasons,
   variants: [
     {

@@ -16,6 +16,7 @@ import { liveness } from "./liveness.ts"
 import { loadBearing } from "./load-bearing.ts"
 import { mutation } from "./mutation/main.ts"
 import { newcomer } from "./newcomer.ts"
+import { proofs } from "./proofs.ts"
 import { reasons } from "./reasons.ts"
 import { reductions } from "./reductions.ts"
 import { relations } from "./relations.ts"
@@ -41,6 +42,7 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     "load-bearing": loadBearing,
     mutation,
     newcomer,
+    proofs,
     reasons,
     reductions,
     relations,

@@ -9,9 +9,15 @@ import { nativeSolver, programs } from "../../proofs/solver/native.ts"
 
 export const reasons = async (names: ReadonlyArray<string>): Promise<void> => {
   const solver = nativeSolver(programs.z3)
-  for (const { name, variants, reasons: known } of protocols) {
-    if (names.length > 0 && !names.includes(name)) continue
-    const models = variants.filter(({ breaks }) => breaks.length === 0).map(({ model }) => model)
+  for (const { name, reasons: known } of protocols) {
+    // Some protocols share a file: it is beside the first of them.
+    const sharing = protocols.filter(({ reasons }) => reasons === known)
+    if (sharing[0]?.name !== name) continue
+    if (names.length > 0 && !sharing.some((one) => names.includes(one.name))) continue
+    const models = sharing
+      .flatMap(({ variants }) => variants)
+      .filter(({ breaks }) => breaks.length === 0)
+      .map(({ model }) => model)
     const found = await reasonsOf(solver, models, known)
     const file = new URL(`../../proofs/${name}/reasons.json`, import.meta.url)
     writeFileSync(file, `${JSON.stringify(found, undefined, 2)}\n`)

@@ -1,0 +1,50 @@
+/**
+ * Questions are asked once, and no answer is given that was not got.
+ */
+import { expect, it } from "vitest"
+import { remembering } from "../../../proofs/solver/remembering.ts"
+import type { Answer, Solver, Verdict } from "../../../proofs/solver/solver.ts"
+
+const answering = (verdicts: Readonly<Record<string, Verdict>>) => {
+  const asked: Array<string> = []
+  const solver: Solver = {
+    name: "scripted",
+    check: (script, wantsModel = false): Promise<Answer> => {
+      asked.push(wantsModel ? `${script} with a model` : script)
+      const verdict = verdicts[script]
+      return verdict === undefined
+        ? Promise.reject(new Error("no answer"))
+        : Promise.resolve({ verdict, values: new Map() })
+    },
+    close: () => undefined
+  }
+  return { asked, solver }
+}
+
+const pairOf = (solver: Solver): readonly [Solver, Solver] =>
+  remembering([solver, solver]) as readonly [Solver, Solver]
+
+it("a question is asked once, by whichever solver, and has its own answer", async () => {
+  const { asked, solver } = answering({ one: "unsat", other: "sat" })
+  const [first, second] = pairOf(solver)
+  const verdicts = [first.check("one"), second.check("one"), second.check("other")]
+  expect((await Promise.all(verdicts)).map(({ verdict }) => verdict)).toEqual([
+    "unsat",
+    "unsat",
+    "sat"
+  ])
+  expect((await second.check("one")).verdict).toBe("unsat")
+  expect(asked).toEqual(["one", "other"])
+})
+
+it("a model is asked for each time, and so is what is not known", async () => {
+  const { asked, solver } = answering({ one: "sat", hard: "unknown" })
+  const [first, second] = pairOf(solver)
+  await first.check("one")
+  await second.check("one", true)
+  await first.check("hard")
+  await second.check("hard")
+  await expect(first.check("nonsense")).rejects.toThrow("no answer")
+  await expect(second.check("nonsense")).rejects.toThrow("no answer")
+  expect(asked).toEqual(["one", "one with a model", "hard", "hard", "nonsense", "nonsense"])
+})
