@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { counterexample } from "../induction/counterexample.ts"
 import { obligationsOf } from "../induction/obligations.ts"
-import { outcomeOf } from "../induction/outcome.ts"
+import { isPinned, outcomeOf } from "../induction/outcome.ts"
 import { type Shown, show } from "../induction/prove.ts"
 import { told } from "../induction/told.ts"
 import type { ModelledProtocol, ModelVariant } from "../induction/variant.ts"
@@ -112,7 +112,9 @@ const proveVariant = async (
       while (next < obligations.length && !isStopped()) {
         const mine = next++
         const obligation = obligations[mine]
-        if (obligation !== undefined) shown[mine] = await show(solver, obligation, protocol.reasons)
+        if (obligation === undefined) continue
+        const expected = isPinned(variant, obligation) ? "refuted" : "shown"
+        shown[mine] = await show(solver, obligation, protocol.reasons, expected)
       }
     })
   )

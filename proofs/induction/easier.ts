@@ -55,14 +55,23 @@ export interface Easier {
   readonly verdict: "shown" | "refuted"
 }
 
-/** Easier questions, the most promising first; none if nothing is known. */
-export const easierThan = (obligation: Obligation, reasons: Reasons): ReadonlyArray<Easier> => {
+/**
+ * Easier questions, the most promising first; none if nothing is known. Which that is depends on
+ * what is expected; the verdict does not.
+ */
+export const easierThan = (
+  obligation: Obligation,
+  reasons: Reasons,
+  expected: "shown" | "refuted" = "shown"
+): ReadonlyArray<Easier> => {
   if (reasons === noReasons) return []
   const few = { question: amongFew(obligation), answer: "sat" } as const
   if (obligation.kind === "possible") return [{ ...few, verdict: "shown" }]
-  const reasoned = fromReasons(obligation, reasons)
-  return [
-    { question: reasoned, answer: "unsat", verdict: "shown" },
-    { ...few, verdict: "refuted" }
-  ]
+  const refuting: Easier = { ...few, verdict: "refuted" }
+  const showing: Easier = {
+    question: fromReasons(obligation, reasons),
+    answer: "unsat",
+    verdict: "shown"
+  }
+  return expected === "shown" ? [showing, refuting] : [refuting, showing]
 }

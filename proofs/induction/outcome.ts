@@ -2,6 +2,7 @@
  * What became of the proof of a variant, and whether that is as it should be: a correct variant is
  * proved, and a mutant fails in the places that are pinned, and in no others.
  */
+import type { Obligation } from "./obligations.ts"
 import type { Shown } from "./prove.ts"
 import type { Break, ModelVariant } from "./variant.ts"
 
@@ -17,20 +18,24 @@ export interface Outcome {
   readonly absent: ReadonlyArray<Break>
 }
 
-const isOf = ({ obligation }: Shown, { transition, sentence }: Break): boolean =>
+const isOf = (obligation: Obligation, { transition, sentence }: Break): boolean =>
   obligation.kind === "kept" &&
   obligation.transition === transition &&
   obligation.sentence === sentence
 
+/** Whether the variant is pinned to fail here. */
+export const isPinned = ({ breaks }: Pick<ModelVariant, "breaks">, obligation: Obligation) =>
+  breaks.some((one) => isOf(obligation, one))
+
 export const outcomeOf = ({ breaks }: ModelVariant, shown: ReadonlyArray<Shown>): Outcome => {
   const failures = shown.filter(({ verdict }) => verdict !== "shown")
   const refuted = failures.filter(({ verdict }) => verdict === "refuted")
-  const absent = breaks.filter((one) => !refuted.some((failure) => isOf(failure, one)))
-  const isPinned = (failure: Shown) =>
-    failure.verdict === "refuted" && breaks.some((one) => isOf(failure, one))
+  const absent = breaks.filter((one) => !refuted.some(({ obligation }) => isOf(obligation, one)))
+  const isExpected = ({ verdict, obligation }: Shown) =>
+    verdict === "refuted" && isPinned({ breaks }, obligation)
   return {
     verdict: failures.length === 0 ? "proved" : refuted.length > 0 ? "refuted" : "unknown",
-    asExpected: absent.length === 0 && failures.every(isPinned),
+    asExpected: absent.length === 0 && failures.every(isExpected),
     failures,
     absent
   }

@@ -40,10 +40,11 @@ export const questionOf = ({ assumed, denied, free }: Obligation): string => {
 export const show = async (
   solver: Solver,
   obligation: Obligation,
-  reasons: Reasons = noReasons
+  reasons: Reasons = noReasons,
+  expected: "shown" | "refuted" = "shown"
 ): Promise<Shown> => {
   const wanted = obligation.kind === "possible" ? "sat" : "unsat"
-  for (const { question, answer, verdict } of easierThan(obligation, reasons)) {
+  for (const { question, answer, verdict } of easierThan(obligation, reasons, expected)) {
     if ((await solver.check(questionOf(question))).verdict === answer)
       return { obligation, verdict }
   }

@@ -284,11 +284,12 @@ export class ClientFollower {
 
   /** The answer counts in the phase. */
   protected count(activity: Answering, s: ServerSet[number], message: Message): void {
-    if (
-      !("map" in message) ||
-      !activity.phase.configurations.some(({ members }) => members.includes(s))
-    )
-      return
+    const { activity: after } = this.after
+    // Its cmap may have brought the configuration of which the storage node is a member.
+    const learned =
+      isAnswering(after) && isSamePhase(this.before, this.after) ? after.phase.configurations : []
+    const asked = [...activity.phase.configurations, ...learned]
+    if (!("map" in message) || !asked.some(({ members }) => members.includes(s))) return
     const { begun } = this.before
     const p = this.p
     const o = labelOfOperation(p, begun)
@@ -443,8 +444,11 @@ const nothingBeside: Beside = {
   ofVote: () => ({})
 }
 
-export const tieOf = (followed: FollowedSequence, beside: Beside = nothingBeside): Tie => {
-  const memory = noMemory()
+export const tieOf = (
+  followed: FollowedSequence,
+  beside: Beside = nothingBeside,
+  memory: Memory = noMemory()
+): Tie => {
   return {
     world: () => worldOf(followed, memory),
     views: (node, role, given) => {

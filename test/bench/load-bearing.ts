@@ -1,25 +1,57 @@
 /**
- * Which sentences of each invariant are load-bearing, tried one by one with a native Z3.
- * `npm run bench -- load-bearing`, with names of protocols in `QUORATE_MODELS`.
+ * Which sentences of each invariant are load-bearing, tried one by one.
+ *
+ * `npm run bench -- load-bearing [PROTOCOL/VARIANT…] [--slice K/N] [--native]`: of all protocols by
+ * default; every Nth sentence from the Kth on; with `--native`, by the Z3 on the PATH.
  */
+import { parseArgs } from "node:util"
 import { weigh } from "../../proofs/induction/load-bearing.ts"
 import { protocols } from "../../proofs/protocols.ts"
 import { nativeSolver, programs } from "../../proofs/solver/native.ts"
+import { wasmSolver } from "../../proofs/solver/wasm.ts"
 
-export const loadBearing = async (): Promise<void> => {
-  const wanted = process.env.QUORATE_MODELS?.split(",")
-  const solver = nativeSolver(programs.z3)
-  for (const { name, variants } of protocols) {
-    if (wanted !== undefined && !wanted.includes(name)) continue
-    const [{ model }] = variants
+/** The most that is done for one question: most answers take a hundredth of it. */
+const mostResources = 10_000_000
+
+export const loadBearing = async (given: ReadonlyArray<string>): Promise<void> => {
+  const { positionals, values } = parseArgs({
+    args: [...given],
+    allowPositionals: true,
+    options: {
+      slice: { type: "string", default: "1/1" },
+      native: { type: "boolean", default: false }
+    }
+  })
+  const [first = 1, slices = 1] = values.slice.split("/").map(Number)
+  const solver = values.native ? nativeSolver(programs.z3) : wasmSolver(mostResources)
+  const wanted = protocols.flatMap(({ name, variants, reasons }) =>
+    variants
+      .filter((variant, place) =>
+        positionals.length === 0 ? place === 0 : positionals.includes(`${name}/${variant.name}`)
+      )
+      .map(({ name: variant, model }) => ({ name: `${name}/${variant}`, model, reasons }))
+  )
+  for (const { name, model, reasons } of wanted) {
     console.log(`${name}: without`)
-    await weigh(solver, model, ({ sentence, needed }) => {
-      const why =
-        needed === undefined
-          ? "nothing fails"
-          : `"${needed.sentence}" fails${needed.transition === undefined ? "" : ` when ${needed.transition} is taken`}`
-      console.log(`  "${sentence}": ${why}`)
-    })
+    const sentences = Object.keys(model.invariant).filter(
+      (_, place) => place % slices === first - 1
+    )
+    const started = performance.now()
+    await weigh(
+      solver,
+      model,
+      reasons,
+      ({ sentence, needed, isCertain }) => {
+        const when = needed?.transition === undefined ? "" : ` when ${needed.transition} is taken`
+        const why =
+          needed === undefined
+            ? "nothing fails"
+            : `"${needed.sentence}" ${isCertain ? "fails" : "may fail"}${when}`
+        console.log(`  "${sentence}": ${why}`)
+      },
+      sentences
+    )
+    console.log(`${name}: ${((performance.now() - started) / 1000).toFixed(0)} s`)
   }
   solver.close()
 }

@@ -24,6 +24,7 @@ import { simulator } from "./simulator.ts"
 import { stateSpace } from "./state-space.ts"
 import { store } from "./store.ts"
 import { study } from "./study/main.ts"
+import { ties } from "./ties.ts"
 
 const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void | Promise<void>>> =
   {
@@ -49,7 +50,8 @@ const benches: Readonly<Record<string, (options: ReadonlyArray<string>) => void 
     simulator,
     "state-space": stateSpace,
     store,
-    study
+    study,
+    ties
   }
 
 const name = process.argv[2] ?? ""

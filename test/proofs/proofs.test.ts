@@ -109,7 +109,8 @@ describe("models", () => {
           (one) => one.kind === "kept" && one.transition === transition && one.sentence === sentence
         )
         if (obligation === undefined) throw new Error("not there")
-        expect((await show(solver, obligation, reasons)).verdict, sentence).toBe("refuted")
+        const { verdict } = await show(solver, obligation, reasons, "refuted")
+        expect(verdict, sentence).toBe("refuted")
       }
     }
   )

@@ -63,14 +63,17 @@ const sceneOf = (model: Model): Scene => ({
 })
 
 export interface Visited {
-  /** How many states the search has visited; in all of them all sentences were evaluated. */
+  /** How many states were followed into; in all of them all sentences were evaluated. */
   readonly states: number
   readonly steps: number
   readonly departure: string | undefined
 }
 
-/** Follows the search of a shipped scenario into every state that it visits. */
-export const followVisited = (name: string, tieOf: TieOf): Visited => {
+/**
+ * Follows the search of a shipped scenario into every state that it visits; with `every`, along
+ * every so many of the ways to those that are last on theirs.
+ */
+export const followVisited = (name: string, tieOf: TieOf, every = 1): Visited => {
   const { model } = shipped(name)
   const network = new Network(model, soundReductions(allReductions, model, false))
   const search = new Search(network, { checksDeadlock: false })
@@ -80,10 +83,10 @@ export const followVisited = (name: string, tieOf: TieOf): Visited => {
   const numbers = Array.from({ length: size }, (_, number) => number).filter(has)
   const inside = new Set(numbers.map((number) => shard.parentOf(number)))
   const judged = new Set<number>()
+  const lasts = numbers.filter((number) => !inside.has(number))
   let steps = 0
   try {
-    for (const last of numbers) {
-      if (inside.has(last)) continue
+    for (const last of lasts.filter((_, place) => place % every === 0)) {
       const path: Array<number> = []
       for (let at = last; at >= 0; at = shard.parentOf(at)) path.unshift(at)
       const tie = tieOf(sceneOf(model))

@@ -7,6 +7,7 @@ import type { Model } from "../../../proofs/logic/model.ts"
 import { tieOf } from "../../../proofs/rambo/follow.ts"
 import { protocol as modelled } from "../../../proofs/rambo/variants.ts"
 import { protocol as modelledII } from "../../../proofs/rambo-ii/variants.ts"
+import { followLocally } from "../../../proofs/tie/tie.ts"
 import { type Configuration, majority } from "../../../spec/configuration/configuration.ts"
 import { directory } from "../../../spec/directory/directory.ts"
 import type { AnyOperation } from "../../../spec/kernel/observation.ts"
@@ -17,6 +18,7 @@ import { readsAtOnce, withConsensus } from "../../../spec/rambo/rules.ts"
 import { ramboII } from "../../../spec/rambo-ii/protocol.ts"
 import { operations } from "../reconfigurations.ts"
 import { followRuns, names, parametersOf, quorumsOf, systemUnder } from "../ties.ts"
+import { all, first, type LocalStep, localSteps, other, self } from "./local-steps.ts"
 
 const modelOf = (name: string, of = modelled): Model =>
   of.variants.find((variant) => variant.name === name)?.model as Model
@@ -203,5 +205,40 @@ describe("reconfiguration along a sequence is tied to its models", () => {
   it.each(departures)("does not follow %s", (variant, where) => {
     const { departure } = followed(variant, { model: modelOf("correct") })
     expect(departure).toMatch(where)
+  })
+
+  describe("in every state of a small domain, reachable or not", () => {
+    const departureOf = ({ taken, memory, supposed }: LocalStep) => {
+      const tie = tieOf(
+        {
+          ...{ model: modelOf("correct"), servers: all, clients: [self, other] },
+          ...{ configuration: first, isDecided: false, mostConfigurations: 3, mostRounds: 0 },
+          nextOldest: (retired) => retired + 1
+        },
+        undefined,
+        memory
+      )
+      const world = () => {
+        const known = tie.world()
+        for (const [relation, ...labels] of supposed) known.suppose(relation, ...labels)
+        return known
+      }
+      return followLocally({ ...tie, world }, taken)
+    }
+
+    it("follows every step of storage nodes, and of clients that read or write", () => {
+      const steps = localSteps("correct")
+      expect(steps.flatMap((one) => departureOf(one) ?? [])).toEqual([])
+      expect(steps.length).toBe(11_676)
+    })
+
+    it.each([
+      "answers-kept-at-retirement",
+      "learned-configuration-ignored",
+      "new-configuration-alone",
+      "set-phase-not-extended"
+    ])("does not follow some step of %s", (variant) => {
+      expect(localSteps(variant).some((one) => departureOf(one) !== undefined)).toBe(true)
+    })
   })
 })

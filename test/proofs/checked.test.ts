@@ -1,0 +1,67 @@
+/**
+ * What the checker visits and what the models say meet: in every state of a sample of scenarios
+ * every sentence holds, and no model follows a run that breaks safety. (Of larger scenarios:
+ * `npm run bench -- ties`.)
+ */
+import { describe, expect, it } from "vitest"
+import { brokenScenarios, followed, outside } from "./mutants.ts"
+import { by } from "./scenes.ts"
+import { followBroken, followVisited } from "./visited.ts"
+
+/** The most states of a search that is done here. */
+const fewStates = 10_000
+
+describe("in every state that a search visits every sentence holds", () => {
+  it.each([
+    ["majority/write-read", "majority", "correct", 171],
+    ["consensus/acceptor-crash", "consensus", "correct", 67],
+    ["rambo/read-all-write-one", "rambo", "correct", 88],
+    ["rambo/consensus-read-all-write-one", "rambo", "with-consensus", 119],
+    ["rambo/parallel-read-all-write-one", "rambo-ii", "correct", 119],
+    ["rambo/fused-read-all-write-one", "rds", "correct", 70],
+    ["dynastore/read-in-the-new", "dynastore", "correct", 2535]
+  ])("of %s, by %s (%s): %i states", (name, protocol, variant, states) => {
+    const visited = followVisited(name, by(protocol, variant))
+    expect(visited.departure).toBeUndefined()
+    expect(visited.states).toBe(states)
+    expect(visited.steps).toBeGreaterThan(states)
+  })
+
+  it.each([
+    ["consensus/read-all-write-one", "consensus"],
+    ["byzantine/signed-write-read-read", "supermajority"],
+    ["weak-snapshot/update-scan-scan", "weak-snapshot"]
+  ])("of %s, by %s, along some of the ways", (name, protocol) => {
+    const { departure, states } = followVisited(name, by(protocol), 16)
+    expect(departure).toBeUndefined()
+    expect(states).toBeGreaterThan(60)
+  })
+
+  it("and none where quorums do not meet: of three storage nodes one lies", () => {
+    const { departure } = followVisited("byzantine/signed-three-servers", by("supermajority"))
+    expect(departure).toMatch(/^false here: every read quorum meets every write quorum/)
+  })
+})
+
+describe("the shortest run that breaks safety is not followed", () => {
+  const few = brokenScenarios().filter(({ states }) => states <= fewStates)
+
+  it("of most mutants, here", () => {
+    const mutantsOf = (broken: typeof few) =>
+      new Set(broken.map(({ protocol, mutant }) => `${protocol}/${mutant}`))
+    expect(mutantsOf(few).size).toBe(28)
+    expect(mutantsOf(brokenScenarios()).size).toBe(48)
+  })
+
+  it("of a client that lies, since no model has one: the protocol itself is not followed", () => {
+    expect(outside).toEqual(["supermajority/ties-not-broken"])
+    const { departure } = followVisited("byzantine/clients/signs-two-values", by("supermajority"))
+    expect(departure).toBeDefined()
+  })
+
+  it.each(few)("$protocol: $mutant ($scenario)", ({ scenario, protocol, mutant, by: variant }) => {
+    const { departure } = followBroken(scenario, by(protocol, variant))
+    if (followed.includes(`${protocol}/${mutant}`)) expect(departure).toBeUndefined()
+    else expect(departure).toBeDefined()
+  })
+})

@@ -1,0 +1,60 @@
+/**
+ * The mutants of the executable specification that lose safety, with the scenarios in which the
+ * checker finds that they do.
+ */
+import * as Result from "effect/Result"
+import { readScenario, shippedNames } from "../../checker/command/shipped.ts"
+import manifest from "../../checker/scenarios/manifest.json" with { type: "json" }
+import { protocols as modelled } from "../../proofs/protocols.ts"
+import { protocols } from "../../spec/protocols.ts"
+
+export interface Broken {
+  readonly scenario: string
+  readonly protocol: string
+  readonly mutant: string
+  /** The variant of the model that is to follow: that of which the mutant is one. */
+  readonly by: string
+  /** How many states the search visits until it finds the run. */
+  readonly states: number
+}
+
+/** The variants of models that follow mutants of something else than the protocol itself. */
+const followers: Readonly<Record<string, string>> = {
+  "majority/read-stored-at-read-quorum": "read-stored-value-at-once",
+  "majority/read-without-set-phase": "read-stored-value-at-once",
+  "supermajority/read-without-write-back": "unanimous-reads-return-at-once",
+  "rambo/read-stored-at-read-quorum": "read-stored-value-at-once",
+  "rambo/read-stored-in-one-configuration": "read-stored-value-at-once",
+  "rambo/consensus-instance-shared": "with-consensus",
+  "rambo/empty-successor-proposed": "with-consensus"
+}
+
+/**
+ * What the models follow: a configuration without members, in which nothing ends, so that it harms
+ * nothing that they speak of.
+ */
+export const followed: ReadonlyArray<string> = ["rambo/empty-successor-proposed"]
+
+/** What they cannot follow even of the protocol itself: a client that lies. */
+export const outside: ReadonlyArray<string> = ["supermajority/ties-not-broken"]
+
+const living = /liveness|deadlock/
+
+const counts: Readonly<Record<string, { readonly distinct: number }>> = manifest
+
+/** The shipped scenarios in which a mutant of a modelled protocol breaks a property of safety. */
+export const brokenScenarios = (): ReadonlyArray<Broken> =>
+  shippedNames().flatMap((scenario) => {
+    const { protocol, variant, expect } = JSON.parse(Result.getOrThrow(readScenario(scenario)))
+    const found = protocols.find(({ name }) => name === protocol)
+    const kind = found?.variants.find(({ name }) => name === variant)?.kind
+    if (kind !== "mutant" || outside.includes(`${protocol}/${variant}`)) return []
+    if (!modelled.some(({ name }) => name === protocol)) return []
+    const loses = Object.entries(expect ?? {}).some(
+      ([property, verdict]) => verdict === "violated" && !living.test(property)
+    )
+    if (!loses) return []
+    const by = followers[`${protocol}/${variant}`] ?? "correct"
+    const states = counts[scenario]?.distinct ?? Number.POSITIVE_INFINITY
+    return [{ scenario, protocol, mutant: variant, by, states }]
+  })
