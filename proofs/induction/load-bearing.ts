@@ -47,7 +47,7 @@ export const weigh = async (
       if (obligation.sentence === sentence) continue
       const formula = model.invariant[sentence]
       const assumed = obligation.assumed.filter((one) => one !== formula)
-      const { verdict } = await show(solver, { ...obligation, assumed }, reasons)
+      const { verdict } = await show(solver, { ...obligation, assumed }, reasons, "refuted")
       if (verdict === "shown") continue
       weight = { sentence, needed: obligation, isCertain: verdict === "refuted" }
       if (weight.isCertain) break

@@ -267,7 +267,8 @@ export const accessTransitions = (sequence: Sequence, rules: Rules): Transitions
 
 /**
  * A read returns what its Get phase found, because it is stored already: who answered with that
- * pair has acknowledged it, with the cmap of the answer. So the tag rests where the Get phase ended.
+ * pair has acknowledged it, with the cmap of the answer. So the tag rests where the Get phase
+ * ended.
  */
 const finishingAtOnce = (sequence: Sequence, { returnsAtOnce }: Rules): Transitions =>
   returnsAtOnce === undefined

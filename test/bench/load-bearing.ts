@@ -11,7 +11,7 @@ import { nativeSolver, programs } from "../../proofs/solver/native.ts"
 import { wasmSolver } from "../../proofs/solver/wasm.ts"
 
 /** The most that is done for one question: most answers take a hundredth of it. */
-const mostResources = 10_000_000
+const mostResources = 2_000_000
 
 export const loadBearing = async (given: ReadonlyArray<string>): Promise<void> => {
   const { positionals, values } = parseArgs({
