@@ -38,6 +38,14 @@ export const followed: ReadonlyArray<string> = ["rambo/empty-successor-proposed"
 /** What they cannot follow even of the protocol itself: a client that lies. */
 export const outside: ReadonlyArray<string> = ["supermajority/ties-not-broken"]
 
+/** All mutants of all protocols that have models. */
+export const allMutants = (): ReadonlyArray<string> =>
+  modelled.flatMap(({ name }) =>
+    (protocols.find((one) => one.name === name)?.variants ?? []).flatMap((variant) =>
+      variant.kind === "mutant" ? [`${name}/${variant.name}`] : []
+    )
+  )
+
 const living = /liveness|deadlock/
 
 const counts: Readonly<Record<string, { readonly distinct: number }>> = manifest
