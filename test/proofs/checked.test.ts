@@ -69,9 +69,12 @@ describe("the shortest run that breaks safety is not followed", () => {
     expect(departure).toBeDefined()
   })
 
-  it.each(few)("$protocol: $mutant ($scenario)", ({ scenario, protocol, mutant, by: variant }) => {
-    const { departure } = followBroken(scenario, by(protocol, variant))
-    if (followed.includes(`${protocol}/${mutant}`)) expect(departure).toBeUndefined()
-    else expect(departure).toBeDefined()
-  })
+  it.each([...few])(
+    "$protocol: $mutant ($scenario)",
+    ({ scenario, protocol, mutant, by: variant }) => {
+      const { departure } = followBroken(scenario, by(protocol, variant))
+      if (followed.includes(`${protocol}/${mutant}`)) expect(departure).toBeUndefined()
+      else expect(departure).toBeDefined()
+    }
+  )
 })
