@@ -11,6 +11,7 @@ import {
   type Configuration,
   majority as majorityOf
 } from "../../../spec/configuration/configuration.ts"
+import type { AnyOperation } from "../../../spec/kernel/observation.ts"
 import { majority } from "../../../spec/majority/protocol.ts"
 import { servers } from "../../../spec/nodes/nodes.ts"
 import { accesses, followRuns, names, parametersOf, quorumsOf, systemUnder } from "../ties.ts"
@@ -26,13 +27,14 @@ const followed = (
   variant: string,
   by = "correct",
   configuration: Configuration = majorityOf(servers(...names("s", 3))),
-  runs = 15
+  runs = 15,
+  operations = accesses
 ) => {
   const { members } = configuration
   return followRuns(
     () => tieOf(modelOf(by), { servers: members, clients: names("c", 3), configuration }),
     systemUnder(majority, parametersOf(members.length, 3, configuration), variant),
-    { runs, steps: 120, operations: accesses }
+    { runs, steps: 120, operations }
   )
 }
 
@@ -46,6 +48,13 @@ const departures: ReadonlyArray<readonly [variant: string, by: string, why: RegE
   ["quorum-one-short", "correct", /is no read quorum/],
   ["late-get-reply-counted", "correct", /receiveSetReply cannot be taken/]
 ]
+/** This one shows where registers are removed: where null is written. */
+const forgetful = "removed-register-forgotten"
+const withRemovals: typeof accesses = () => {
+  const others = accesses()
+  return (client, random) =>
+    random(3) === 0 ? ({ _tag: "Write", value: null } as AnyOperation) : others(client, random)
+}
 /** These lose liveness alone. */
 const safe = ["older-set-not-acknowledged", "set-only-to-answerers"]
 
@@ -76,8 +85,15 @@ describe("majority replication is tied to its model", () => {
     const mutants = majority.variants.filter(({ kind }) => kind === "mutant")
     expect(mutants.map(({ name }) => name)).toEqual([
       ...departures.map(([variant]) => variant),
+      forgetful,
       ...safe
     ])
+  })
+
+  it("follows removals, and no storage node that forgets them", () => {
+    const run = (variant: string) => followed(variant, "correct", undefined, 10, withRemovals)
+    expect(run("correct").departure).toBeUndefined()
+    expect(run(forgetful).departure).toMatch(/^holds: /)
   })
 
   it.each(safe)("follows %s, which is safe", (variant) => {
