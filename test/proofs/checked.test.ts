@@ -4,7 +4,7 @@
  * `npm run bench -- ties`.)
  */
 import { describe, expect, it } from "vitest"
-import { allMutants, brokenScenarios, followed, outside } from "./mutants.ts"
+import { allMutants, type Broken, brokenScenarios, followed, outside } from "./mutants.ts"
 import { by } from "./scenes.ts"
 import { followBroken, followVisited } from "./visited.ts"
 
@@ -47,7 +47,7 @@ describe("the shortest run that breaks safety is not followed", () => {
   const few = brokenScenarios().filter(({ states }) => states <= fewStates)
 
   it("of most mutants, here; of all others there is a scenario, or they are safe", () => {
-    const namesOf = (broken: typeof few) =>
+    const namesOf = (broken: ReadonlyArray<Broken>) =>
       new Set(broken.map(({ protocol, mutant }) => `${protocol}/${mutant}`))
     expect(namesOf(few).size).toBe(29)
     const broken = namesOf(brokenScenarios())
@@ -69,12 +69,9 @@ describe("the shortest run that breaks safety is not followed", () => {
     expect(departure).toBeDefined()
   })
 
-  it.each([...few])(
-    "$protocol: $mutant ($scenario)",
-    ({ scenario, protocol, mutant, by: variant }) => {
-      const { departure } = followBroken(scenario, by(protocol, variant))
-      if (followed.includes(`${protocol}/${mutant}`)) expect(departure).toBeUndefined()
-      else expect(departure).toBeDefined()
-    }
-  )
+  it.each(few)("$protocol: $mutant ($scenario)", ({ scenario, protocol, mutant, by: variant }) => {
+    const { departure } = followBroken(scenario, by(protocol, variant))
+    if (followed.includes(`${protocol}/${mutant}`)) expect(departure).toBeUndefined()
+    else expect(departure).toBeDefined()
+  })
 })
