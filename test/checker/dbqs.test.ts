@@ -5,6 +5,7 @@
  * epochs, STALE, questions that wait, and transfers.
  */
 import { describe, expect, it } from "vitest"
+import { interchangeable } from "../../checker/network/reductions/server-symmetry.ts"
 import { allReductions } from "../../checker/network/reductions.ts"
 import { checked, scenarioOf, verdicts } from "./network/searching.ts"
 import { shipped } from "./shipped.ts"
@@ -43,4 +44,26 @@ describe("dBQS with and without reductions", () => {
       expect(reduced?.notes).toEqual([])
     }
   )
+})
+
+describe("the replicas of dBQS", () => {
+  it("are interchangeable if they belong to the same epochs, by the parameters alone", () => {
+    const { model } = scenarioOf({
+      protocol: "dbqs",
+      servers: ["a", "b", "c", "d", "x", "y"],
+      configuration: ["a", "b", "c", "d"],
+      administrator: ["reconfigure +x -a"],
+      clients: [["read"]]
+    })
+    const { context, parameters, nodes } = model.system
+    const classes = (...successors: ReadonlyArray<ReadonlyArray<string>>) =>
+      interchangeable({
+        ...model,
+        scripts: {},
+        system: { context, nodes, parameters: { ...(parameters as object), successors } }
+      }).map((nodes) => nodes.join(""))
+    expect(classes(["b", "c", "d", "x"])).toEqual(["bcd"])
+    expect(classes(["b", "c", "d", "x"], ["b", "c", "x", "y"])).toEqual(["bc"])
+    expect(classes(["c", "d", "x", "y"])).toEqual(["ab", "cd", "xy"])
+  })
 })

@@ -217,6 +217,7 @@ export default defineConfig({
       "test/spec/**/*.test.ts",
       "test/checker/scenario/*.test.ts",
       "test/checker/report/*.test.ts",
+      "test/checker/dbqs.test.ts",
       "test/checker/network/adversary.test.ts",
       "test/checker/network/refinement.test.ts"
     ],
