@@ -231,7 +231,7 @@ export const frameDecoder = (Message: Schema.Codec<unknown, unknown>): DecodeFra
   const decode = Schema.decodeUnknownResult(frameOf(Message))
   const outline = Schema.decodeUnknownOption(Outline)
   return (payload) => {
-    const tooMuch = oversized(payload)
+    const tooMuch = payload.length <= mostHelloBytes ? undefined : oversized(payload)
     if (tooMuch !== undefined)
       return Result.fail(new FrameRefused({ reason: `a frame is refused: ${tooMuch}` }))
     let data: unknown

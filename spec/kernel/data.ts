@@ -99,7 +99,7 @@ const encoder = new TextEncoder()
 export const writtenBytes = (value: unknown): number => encoder.encode(JSON.stringify(value)).length
 
 /** True of text that is text: without half of a pair of UTF-16, which no UTF-8 stands for. */
-export const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text)
+export const isWellFormed = (text: string): boolean => text.isWellFormed()
 
 /** The set of the given elements: sorted, each once. */
 export const setOf = <A>(elements: Iterable<A>): ReadonlyArray<A> =>

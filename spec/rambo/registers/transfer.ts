@@ -186,11 +186,11 @@ export const receivePopulated = (
 ): ClientStep => {
   const learned: ClientState = { ...state, map: integrate(state.map, map) }
   if (learned.map.retired > transfer.retired) return collect(context, learned, transfer)
-  const left = transfer.left.flatMap((one) => {
-    if (one.name !== name) return [one]
-    const { phase, isComplete } = advance(one.phase, from, unchanged, "write", isOverForBoth)
-    return isComplete ? [] : [{ name, phase }]
-  })
+  const place = transfer.left.findIndex((one) => one.name === name)
+  const one = transfer.left[place]
+  if (one === undefined) return become(learned)
+  const { phase, isComplete } = advance(one.phase, from, unchanged, "write", isOverForBoth)
+  const left = transfer.left.toSpliced(place, 1, ...(isComplete ? [] : [{ name, phase }]))
   if (left.length > 0) return become({ ...learned, activity: { ...transfer, left } })
   const step = afterTransfer(context, learned, transfer, transfer.upTo)
   return {
