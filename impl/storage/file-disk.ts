@@ -46,11 +46,7 @@ const faultOf = (error: NodeJS.ErrnoException | null): DiskFault | undefined =>
  */
 const mostAtOnceBytes = 64 * 2 ** 10
 
-const writeNow = (
-  descriptor: number,
-  offset: number,
-  bytes: Uint8Array
-): DiskFault | undefined => {
+const writeNow = (descriptor: number, offset: number, bytes: Uint8Array): DiskFault | undefined => {
   try {
     for (let at = 0; at < bytes.length; )
       at += writeSync(descriptor, bytes, at, bytes.length - at, offset + at)
