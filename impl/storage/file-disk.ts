@@ -16,8 +16,7 @@ import {
   rename,
   statSync,
   unlink,
-  write,
-  writeSync
+  write
 } from "node:fs"
 import { join } from "node:path"
 import type { Disk, DiskFault, Done } from "../environment/disk.ts"
@@ -38,23 +37,6 @@ const faultOf = (error: NodeJS.ErrnoException | null): DiskFault | undefined =>
   error === null
     ? undefined
     : { kind: codesOfFull.includes(error.code) ? "full" : "broken", message: error.message }
-
-/**
- * So many bytes are written at once, without a thread of their own: into the memory of the system
- * that takes less time than handing them over and hearing that it is done. Only a sync waits for
- * the disk.
- */
-const mostAtOnceBytes = 64 * 2 ** 10
-
-const writeNow = (descriptor: number, offset: number, bytes: Uint8Array): DiskFault | undefined => {
-  try {
-    for (let at = 0; at < bytes.length; )
-      at += writeSync(descriptor, bytes, at, bytes.length - at, offset + at)
-    return undefined
-  } catch (error) {
-    return faultOf(error as NodeJS.ErrnoException)
-  }
-}
 
 export class FileDisk implements Disk {
   private readonly folder: string
@@ -158,10 +140,6 @@ export class FileDisk implements Disk {
   }
 
   private writeAll(descriptor: number, offset: number, bytes: Uint8Array, done: Done): void {
-    if (bytes.length <= mostAtOnceBytes) {
-      done(writeNow(descriptor, offset, bytes))
-      return
-    }
     write(descriptor, bytes, 0, bytes.length, offset, (error, count) => {
       if (error !== null || count === bytes.length) done(faultOf(error))
       else this.writeAll(descriptor, offset + count, bytes.subarray(count), done)
