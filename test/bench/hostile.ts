@@ -65,7 +65,11 @@ export const hostile = async ([given]: ReadonlyArray<string>): Promise<void> => 
         `${name}\t${memory[0]?.toFixed(0)}\t${Math.max(...memory).toFixed(0)}\t${child.exitCode === null}`
       )
     const isWell =
+      // Frames that reach nobody say nothing.
+      tally.answered > 0 &&
+      tally.declined > 0 &&
       tally.broken === 0 &&
+      before.failed === 0 &&
       during.failed === 0 &&
       nodes.every(({ child }) => child.exitCode === null)
     process.exitCode = isWell ? 0 : 1
@@ -145,7 +149,8 @@ const startNode = (name: string, directory: string, folder: string) => {
     "--data",
     join(folder, name),
     "--keys",
-    folder
+    folder,
+    "--begin"
   ]
   const child: ChildProcess = spawn(
     process.execPath,
