@@ -3,7 +3,7 @@
  * is replaced by the administrator's command and forgets.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { cpSync, readdirSync } from "node:fs"
+import { cpSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { freePorts } from "../../bench/store/system.ts"
@@ -106,5 +106,48 @@ describe("quorate cluster --protocol byzantine", () => {
         expect.stringContaining("certificates of configuration 2, and this folder knows 0 at most")
       ])
     }
+  })
+
+  it("does the same over TLS; without a certificate nobody is given keys, or let in", async () => {
+    const run = (...given: ReadonlyArray<string>) => installation.run(given)
+    const ports = await freePorts(5)
+    const names = ["t1", "t2", "t3", "t4"]
+    const file = join(folder, "tls-servers")
+    writeFileSync(file, names.map((name, at) => `${name}=127.0.0.1:${ports[at]}\n`).join(""))
+    const servers = ["--servers", `file:${file}`]
+    const keys = ["--keys", join(folder, "tls")]
+    const nodes = ["--nodes", [...names, "t5"].join(","), "--clients", "client"]
+    expect((await run("certificates", "--out", join(folder, "tls"), ...nodes)).code).toBe(0)
+    const byzantine = ["--protocol", "byzantine"]
+    const node = (name: string, ...more: ReadonlyArray<string>) =>
+      start(
+        [
+          ...["node", "--name", name, ...byzantine, ...servers, ...keys, ...more],
+          ...["--data", join(folder, name)]
+        ],
+        "listens"
+      )
+    await Promise.all(names.map((name) => node(name)))
+    const administrator = ["--data", join(folder, "tls-administrator"), ...servers]
+    expect((await run("administrator", "keys", ...administrator.slice(0, 2))).code).toBe(0)
+    const begin = ["administrator", "begin", ...administrator]
+    expect((await run(...begin, "--timeout-milliseconds", "1000")).code).not.toBe(0)
+    expect(await run(...begin, ...keys)).toMatchObject({ code: 0, stderr: "" })
+    const credentials = join(folder, "tls-client.json")
+    const client = ["administrator", "client", "client", "--out", credentials, ...administrator]
+    expect((await run(...client, ...keys)).code).toBe(0)
+    const own = [...servers, ...byzantine, "--credentials", credentials]
+    expect((await run("put", "x", "here", ...own, ...keys)).code).toBe(0)
+    const bare = await run("get", "x", ...own, "--timeout-milliseconds", "1000")
+    expect(bare.code).not.toBe(0)
+    expect(bare.stdout).toBe("")
+    await node("t5", "--join", "--listen", `127.0.0.1:${ports[4]}`)
+    expect(
+      await run("administrator", "replace", "t1", "t5", ...administrator, ...keys)
+    ).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("configuration 1: t2, t3, t4, t5")
+    })
+    expect(await run("get", "x", ...own, ...keys)).toMatchObject({ code: 0, stdout: "here" })
   })
 })
