@@ -19,7 +19,7 @@ export type LazyRecord = (call: Call) => object
 /** Lets a class give its fields to an object that exists. */
 class Given {
   constructor(record: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: this is how a plain object gets a private field
+    // biome-ignore lint/correctness/noConstructorReturn: so a plain object gets a private field
     return record
   }
 }
