@@ -1,6 +1,6 @@
 /**
- * `quorate membership`: the membership service of a system with `--protocol dbqs`. Its replicas, and
- * what only the authority may do: begin the system, admit nodes and clients, and say where the
+ * `quorate membership`: the membership service of a system with `--protocol dbqs`. Its replicas,
+ * and what only the authority may do: begin the system, admit nodes and clients, and say where the
  * service moves. Nodes that die are evicted by the replicas, without anybody's command.
  */
 import { existsSync } from "node:fs"

@@ -72,8 +72,8 @@ const laterOf = (one: Certificate, other: Certificate): Certificate =>
   other.content.number > one.content.number ? other : one
 
 /**
- * A storage node says that the epoch is over. Whoever says so, the certificate proves it: the client
- * learns of the epoch as from the service itself.
+ * A storage node says that the epoch is over. Whoever says so, the certificate proves it: the
+ * client learns of the epoch as from the service itself.
  */
 const learn = (
   context: Context,
@@ -110,9 +110,9 @@ const hear = (
     : step(context, self, state, { _tag: "Receive", from, message }, key)
 
 /**
- * What the directory says: that these storage nodes are there. A client whose epoch is over may know
- * nobody who could tell it so; it asks the others too. Nobody counts what they answer, but for a
- * certificate.
+ * What the directory says: that these storage nodes are there. A client whose epoch is over may
+ * know nobody who could tell it so; it asks the others too. Nobody counts what they answer, but for
+ * a certificate.
  */
 export interface Hint {
   readonly _tag: "Hint"

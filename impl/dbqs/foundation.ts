@@ -1,7 +1,7 @@
 /**
- * How a system of dBQS is founded: the key of its membership service is dealt to the first replicas,
- * by an authority that all trust and that forgets it; the shares sign the certificate of the first
- * epoch. What each node is given follows from that.
+ * How a system of dBQS is founded: the key of its membership service is dealt to the first
+ * replicas, by an authority that all trust and that forgets it; the shares sign the certificate of
+ * the first epoch. What each node is given follows from that.
  */
 
 import type { View } from "../../spec/administrator/view.ts"

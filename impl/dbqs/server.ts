@@ -147,7 +147,9 @@ const answer = (
   }
 }
 
-/** The certificates of later epochs: the storage node enters them, and asks for what it takes over. */
+/**
+ * The certificates of later epochs: the storage node enters them, and asks for what it takes over.
+ */
 const enter = (
   context: Context,
   self: ServerId,
@@ -322,8 +324,8 @@ const conclude = (state: ServerState, from: ServerId, { number }: Told): ServerS
   })
 
 /**
- * It is time to look whether there are later epochs, and to ask for admission if the node is none of
- * the members.
+ * It is time to look whether there are later epochs, and to ask for admission if the node is none
+ * of the members.
  */
 const look = (self: ServerId, state: ServerState, { peers, admission }: Look): ServerStep => {
   const { certificates } = state

@@ -7,7 +7,9 @@ import type { Link } from "../link/link.ts"
 import type { MemoryRecord } from "../memory/memory.ts"
 import { encodeRecord } from "./record.ts"
 
-/** The records of a snapshot. What they say is copied already; they are encoded as they are read. */
+/**
+ * The records of a snapshot. What they say is copied already; they are encoded as they are read.
+ */
 export function* snapshotRecords(
   memories: ReadonlyArray<MemoryRecord>,
   changes: ReadonlyArray<Change & { readonly node: NodeId }>,

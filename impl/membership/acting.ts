@@ -259,7 +259,9 @@ export class Acting extends Ordering {
     if (certificates.length > 0) this.sends.push({ to, message, key: this.key })
   }
 
-  /** How the replica stands, and the public half of its reading key for this epoch of the service. */
+  /**
+   * How the replica stands, and the public half of its reading key for this epoch of the service.
+   */
   standing(to: NodeId, number: number): void {
     const { log, move, key } = this.state
     const { about } = this.cryptography

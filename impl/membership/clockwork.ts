@@ -1,6 +1,7 @@
 /**
- * The clock of a replica of the membership service, at its edge: it looks at the state now and then,
- * and tells the process which of its timers have run out. What that means, the process decides.
+ * The clock of a replica of the membership service, at its edge: it looks at the state now and
+ * then, and tells the process which of its timers have run out. What that means, the process
+ * decides.
  */
 import { log as trackingLog } from "../../spec/membership/tracking/log.ts"
 import type { ServerId } from "../../spec/nodes/nodes.ts"

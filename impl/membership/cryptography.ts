@@ -30,7 +30,9 @@ export interface ServiceCryptography {
   /** The joint signatures of certificates of epochs of the system, and of the service's own. */
   readonly system: Cryptography
   readonly service: Cryptography
-  /** What was told so far: the public halves that shares are dealt under, and whose shares are here. */
+  /**
+   * What was told so far: the public halves that shares are dealt under, and whose shares are here.
+   */
   know(halves: ReadonlyArray<KnownHalf>, shares: ReadonlyArray<ServiceShare>): void
   /**
    * The public half of this key, hashed so often in all, as text; undefined if it is past that.

@@ -34,7 +34,9 @@ export interface Told {
 /** The epoch that the system is in. */
 export const systemOf = ({ tracking }: LogState): View => latestOf(tracking)
 
-/** How the specification is told of the service, whose replicas are none of the system's members. */
+/**
+ * How the specification is told of the service, whose replicas are none of the system's members.
+ */
 export const trackingContext = ({ about, system }: ServiceCryptography, { service }: LogState) => ({
   rules: trackingRules,
   cryptography: { ...about("tracking"), threshold: system.threshold },

@@ -148,7 +148,9 @@ export abstract class Ordering {
       this.set({ batches: [...ofSlot, { from: by, hash, batch }] })
   }
 
-  /** The hashes of batches that others have prepared or decided for a slot, and that are not here. */
+  /**
+   * The hashes of batches that others have prepared or decided for a slot, and that are not here.
+   */
   protected missedAt(slot: number): ReadonlyArray<string> {
     const known = this.slotAt(slot)
     if (known === undefined) return []

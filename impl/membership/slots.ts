@@ -133,7 +133,9 @@ export const changeView = (at: AtSlot, state: SlotState, view: number): SlotStep
   return goOn(at, after, sent(after, step.sends))
 }
 
-/** What the slot holds: as this replica decided, or as f+1 others say. Undefined while it is open. */
+/**
+ * What the slot holds: as this replica decided, or as f+1 others say. Undefined while it is open.
+ */
 export const decidedIn = (at: AtSlot, { slot, replica: own, client: asking }: SlotState) => {
   if (own.decided !== null) return { value: own.decided.request.content }
   const waiting = { ...asking, operation: asking.operation ?? anything }

@@ -131,8 +131,8 @@ const read = Effect.fnUntraced(function* (plugged: Plugged, folder: string) {
 const asItIs = (disk: Disk): Disk => ({ ...disk, list: disk.list, truncate: () => undefined })
 
 /**
- * Begins a system of nodes with these names, in these folders, with what the old folders hold. Those
- * are not used again. If they are no quorum, it does so only if losses are accepted.
+ * Begins a system of nodes with these names, in these folders, with what the old folders hold.
+ * Those are not used again. If they are no quorum, it does so only if losses are accepted.
  */
 export const recoverInto = Effect.fnUntraced(function* (
   plugged: Plugged,

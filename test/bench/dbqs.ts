@@ -123,7 +123,9 @@ const crashTolerant = async (script: string, nodes: number): Promise<Row> => {
 }
 
 interface DbqsRow extends Row {
-  /** The median and the longest of reads while a node dies and is evicted, and how long that took. */
+  /**
+   * The median and the longest of reads while a node dies and is evicted, and how long that took.
+   */
   readonly changing: { readonly median: number; readonly longest: number; readonly seconds: number }
 }
 

@@ -1,6 +1,6 @@
 /**
- * A node of dBQS that lies, as a process of its own: `liar.ts LIE PROTOCOL NAME SERVERS DATA
- * INTERVAL`.
+ * A node of dBQS that lies, as a process of its own:
+ * `liar.ts LIE PROTOCOL NAME SERVERS DATA INTERVAL`.
  */
 import * as Effect from "effect/Effect"
 import { firstOf, parseDirectory } from "../../../impl/directory/directory.ts"

@@ -1,6 +1,6 @@
 /**
- * A system of dBQS of real processes, with a liar among the storage nodes and one among the replicas
- * of the membership service: what it goes through while clients read and write.
+ * A system of dBQS of real processes, with a liar among the storage nodes and one among the
+ * replicas of the membership service: what it goes through while clients read and write.
  *
  * It takes some seventeen processes and minutes, so it is run when it is asked for
  * (`QUORATE_PROCESSES=1`). It has not been seen to end yet: the machine that it was written on was

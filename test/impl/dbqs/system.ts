@@ -150,7 +150,9 @@ export class DbqsSystem {
     return this.withAuthority((authority) => authority.replace(remove, add, 150_000))
   }
 
-  /** The members of the system, by name, in the latest epoch that more than one replica tells of. */
+  /**
+   * The members of the system, by name, in the latest epoch that more than one replica tells of.
+   */
   async members(): Promise<{ readonly number: number; readonly names: ReadonlyArray<string> }> {
     for (;;) {
       const standing = await this.withAuthority((authority) => authority.status(1000))
