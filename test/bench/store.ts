@@ -7,6 +7,7 @@
  * `npm run bench -- store [--seconds N] [--users 1,16,64] [--only NAME,…] [--no-kill]`
  */
 import { parseArgs } from "node:util"
+import { bars, savePlot } from "./plot.ts"
 import { etcd } from "./store/etcd.ts"
 import { loopbackMilliseconds, syncMilliseconds } from "./store/limits.ts"
 import { fill, type Load, load, type Mix } from "./store/load.ts"
@@ -82,6 +83,24 @@ const print = (cells: ReadonlyArray<string>): void =>
       .join(" ")
   )
 
+interface Measured {
+  readonly mix: Mix
+  readonly loads: ReadonlyMap<System, Load>
+}
+
+/** The throughput of each system, by the number of users and the mix. */
+const throughput = (present: ReadonlyArray<System>, measured: ReadonlyArray<Measured>): string =>
+  bars({
+    title: "Throughput, each write on disk before it is acknowledged",
+    unit: "operations a second",
+    along: "users, share of reads",
+    places: measured.map(({ mix: { users, readShare } }) => `${users}, ${100 * readShare} %`),
+    series: present.map((system) => ({
+      name: system.name,
+      figures: measured.map(({ loads }) => loads.get(system)?.perSecond)
+    }))
+  })
+
 export const store = async (given: ReadonlyArray<string>): Promise<void> => {
   const { values } = parseArgs({
     args: [...given],
@@ -109,14 +128,17 @@ export const store = async (given: ReadonlyArray<string>): Promise<void> => {
       await load(one, { users: 64, readShare: 0.7, seconds: seconds / 2 })
     }
     print(header)
+    const measured: Array<Measured> = []
     for (const users of values.users.split(",").map(Number)) {
       for (const readShare of [0.9, 0.5]) {
         const mix = { users, readShare, seconds }
         const loads = new Map<System, Load>()
         for (const [system, one] of running) loads.set(system, await load(one, mix))
         for (const [system, of] of loads) print(row(system, mix, of, loads.get(etcd)))
+        measured.push({ mix, loads })
       }
     }
+    console.log(`the plot: ${savePlot("store", throughput(present, measured))}`)
     if (values["no-kill"]) return
     console.log("with a node killed meanwhile:")
     for (const [system, one] of running) {

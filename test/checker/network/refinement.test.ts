@@ -140,7 +140,8 @@ describe("the reductions that leave out steps", () => {
       "dead-requests": undefined,
       "answers-at-once": "lamp",
       "server-symmetry": "lamp",
-      "welcome-messages": "lamp"
+      "welcome-messages": "lamp",
+      acknowledgements: "lamp"
     })
     const early = { ...lamp(bothUp), allowsEarlierReceipts: true }
     expect(lost(modelOf(keeping, 3, early))["welcome-messages"]).toBeUndefined()
