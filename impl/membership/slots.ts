@@ -9,10 +9,12 @@
 import * as Schema from "effect/Schema"
 import type { View } from "../../spec/administrator/view.ts"
 import type { SigningKey } from "../../spec/kernel/cryptography.ts"
+import { setOf } from "../../spec/kernel/data.ts"
 import type { PartSend } from "../../spec/kernel/keyed.ts"
 import { Count, type NodeId } from "../../spec/kernel/node.ts"
 import { client as clientNode, type ServerId } from "../../spec/nodes/nodes.ts"
 import { ClientState, client } from "../../spec/pbft/client.ts"
+import { mostFaulty } from "../../spec/pbft/collected.ts"
 import type { Message as PbftMessage } from "../../spec/pbft/messages.ts"
 import { ReplicaState, replica } from "../../spec/pbft/replica.ts"
 import { correct } from "../../spec/pbft/rules.ts"
@@ -101,11 +103,42 @@ export const receive = (
   const context = contextOf(at, state.slot)
   const input = { _tag: "Receive", from, message } as const
   if (message._tag === "Reply") {
-    const { state: after } = client.step(context, clientNode(at.self), state.client, input)
-    return { state: { ...state, client: after }, sends: [] }
+    const { state: heard } = client.step(context, clientNode(at.self), state.client, input)
+    const after = { ...state, client: heard }
+    return { state: after, sends: passedOn(at, state, after) }
   }
   const { state: after } = replica.step(context, at.self, state.replica, input)
-  return goOn(at, { ...state, replica: after }, [])
+  return join(at, goOn(at, { ...state, replica: after }, []))
+}
+
+/**
+ * Who has learned from replies what the slot holds says so as well: it does not decide any more,
+ * and without it others may wait in vain for as many replies.
+ */
+const passedOn = (at: AtSlot, before: SlotState, after: SlotState): SlotStep["sends"] => {
+  const learned = decidedIn(at, before) === undefined ? decidedIn(at, after) : undefined
+  if (learned === undefined) return []
+  const message = { _tag: "Reply", value: learned.value } as const
+  const others = at.service.members.filter((member) => member !== at.self)
+  return sent(
+    after,
+    others.map((to) => ({ to, message }))
+  )
+}
+
+/**
+ * "If a replica receives a set of f+1 valid view-change messages from other replicas for views
+ * greater than its current view, it sends a view-change message" (4.5.2), whatever its timer says,
+ * and though it has decided: those who have not cannot begin a view without it.
+ */
+const join = (at: AtSlot, soFar: SlotStep): SlotStep => {
+  const { view, collected } = soFar.state.replica
+  const ahead = collected.claims.flatMap(({ signer, content }) =>
+    content.view > view ? [signer] : []
+  )
+  if (setOf(ahead).length <= mostFaulty({ servers: at.service.members })) return soFar
+  const { state, sends } = toNextView(at, soFar.state)
+  return join(at, { state, sends: [...soFar.sends, ...sends] })
 }
 
 const goOn = (at: AtSlot, before: SlotState, soFar: ReadonlyArray<PartSend<Message>>): SlotStep => {
@@ -124,6 +157,10 @@ const goOn = (at: AtSlot, before: SlotState, soFar: ReadonlyArray<PartSend<Messa
 /** The replica has waited in vain in this view, and moves to the next. */
 export const changeView = (at: AtSlot, state: SlotState, view: number): SlotStep => {
   if (state.replica.view !== view || decidedIn(at, state) !== undefined) return { state, sends: [] }
+  return toNextView(at, state)
+}
+
+const toNextView = (at: AtSlot, state: SlotState): SlotStep => {
   const context = contextOf(at, state.slot)
   const step = replica.step(context, at.self, state.replica, {
     _tag: "Choose",
