@@ -122,8 +122,11 @@ const explored = async (cwd: string, path: string): Promise<Ran> => {
   const started = performance.now()
   const child = spawn("npx", ["quorate", "explore", "counter.ts", "--port", "0"], {
     cwd,
-    env: { ...process.env, PATH: path }
+    env: { ...process.env, PATH: path },
+    // Ctrl-C is for all processes of a terminal: npm passes it on to nobody.
+    detached: true
   })
+  const ended = new Promise((resolve) => child.once("close", resolve))
   let output = ""
   const address = await new Promise<string>((resolve) => {
     const hear = (bytes: Buffer) => {
@@ -150,7 +153,8 @@ const explored = async (cwd: string, path: string): Promise<Ran> => {
   }
   const seconds = (performance.now() - started) / 1000
   await browser.close()
-  child.kill("SIGINT")
+  process.kill(-(child.pid as number), "SIGINT")
+  await ended
   return { code, output, seconds }
 }
 
