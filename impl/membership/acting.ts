@@ -13,7 +13,7 @@ import { logNode, moveContext, systemOf, type Told, trackingContext } from "./lo
 import { type Message, mostCertificates, type Output, type Timer } from "./messages.ts"
 import { Ordering } from "./ordering.ts"
 import { pong } from "./pong.ts"
-import { receive as receiveAtSlot } from "./slots.ts"
+import { type AtSlot, receive as receiveAtSlot, type SlotState } from "./slots.ts"
 import type { TimerMessage } from "./state.ts"
 
 /** What one replica may say to a node that has no part in the log, in one epoch. */
@@ -305,10 +305,14 @@ export class Acting extends Ordering {
       case "Submit":
         this.pool(message.operation)
         break
-      case "Slot":
-        if (message.epoch === this.state.log.service.number)
-          this.atSlot(message.slot, (at, state) => receiveAtSlot(at, state, from, message.message))
+      case "Slot": {
+        const { epoch, slot } = message
+        const heard = (at: AtSlot, state: SlotState) =>
+          receiveAtSlot(at, state, from, message.message)
+        if (epoch === this.state.log.service.number) this.atSlot(slot, heard)
+        else this.atFormerSlot(epoch, slot, heard)
         break
+      }
       case "Batch":
         this.batch(from, message)
         break

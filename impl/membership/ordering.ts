@@ -126,8 +126,11 @@ export abstract class Ordering {
   }
 
   /** The batch with this hash, if it has come. */
-  protected batchAt(slot: number, hash: unknown): Batch | undefined {
-    const { number } = this.state.log.service
+  protected batchAt(
+    slot: number,
+    hash: unknown,
+    number = this.state.log.service.number
+  ): Batch | undefined {
     return this.ownAt(slot)?.batches.find(
       (one) => one.hash === hash && one.batch.slot === slot && one.batch.epoch === number
     )?.batch
@@ -171,8 +174,8 @@ export abstract class Ordering {
   }
 
   /** Somebody lacks a batch that this replica may have. */
-  want(to: NodeId, { slot, hash }: Want): void {
-    const batch = this.batchAt(slot, hash)
+  want(to: NodeId, { epoch, slot, hash }: Want): void {
+    const batch = this.batchAt(slot, hash, epoch)
     if (batch !== undefined) this.sends.push({ to, key: this.key, message: batch })
   }
 
@@ -191,6 +194,20 @@ export abstract class Ordering {
       later !== null && later.epoch === this.state.log.service.number && later.slot > slot
     if (known === undefined && isOver) return
     this.take(change(this.at, known ?? newSlot(this.at, slot)))
+  }
+
+  /**
+   * Something about a slot of the last epoch of the service, which is over here: others may not
+   * know yet how it ended.
+   */
+  atFormerSlot(
+    epoch: number,
+    slot: number,
+    change: (at: AtSlot, state: SlotState) => SlotStep
+  ): void {
+    const { former, slot: known } = this.state
+    if (former?.number !== epoch || known?.epoch !== epoch || known.slot !== slot) return
+    this.take(change({ ...this.at, service: former }, known))
   }
 
   /** What has been decided is executed; then the next slot is asked for what waits. */
@@ -256,8 +273,10 @@ export abstract class Ordering {
       this.set({ log: told.state })
       this.cryptography.know(told.state.halves, this.state.move.shares)
       this.hear(told, service)
+      if (equals(told.state.service, service)) continue
+      this.set({ former: service })
       // What else the slot holds is for the replicas of an epoch that is over.
-      if (!equals(told.state.service, service)) break
+      break
     }
     const { service } = this.state.log
     if (!isMember(service, this.self)) this.set({ pool: [] })

@@ -125,7 +125,7 @@ export const replica: Part<
           )
         case "Slot":
           return (
-            message.epoch < state.log.service.number ||
+            (message.epoch < state.log.service.number && message.epoch !== state.former?.number) ||
             (message.epoch === state.log.service.number &&
               message.slot < state.log.next - slotsRemembered / 2)
           )
@@ -133,14 +133,14 @@ export const replica: Part<
           return false
       }
     },
-    isSettled: (_context, _self, { log, probing }, _to, message) => {
+    isSettled: (_context, _self, { log, former, probing }, _to, message) => {
       switch (message._tag) {
         case "Ping":
         case "Propose":
           return message.epoch !== probing.view.number || message.round !== probing.round
         case "Slot":
           return (
-            message.epoch < log.service.number ||
+            (message.epoch < log.service.number && message.epoch !== former?.number) ||
             (message.epoch === log.service.number && message.slot < log.next - slotsRemembered)
           )
         case "Certificates":

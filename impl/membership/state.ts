@@ -17,6 +17,8 @@ export const Shared = Schema.Struct({
   key: SigningKey(ServerId),
   /** What all replicas have made of the log. */
   log: LogState,
+  /** The epoch of the service before, if this replica has seen it end. */
+  former: Schema.optionalKey(View),
   /** How far it is with probing. */
   probing: Schema.Struct({ view: View, ...Probing }),
   /** What it has of the service's key, and which epochs of the service it knows. */

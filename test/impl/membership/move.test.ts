@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from "vitest"
 import { systemOf } from "../../../impl/membership/log.ts"
-import { servers } from "../../../spec/nodes/nodes.ts"
+import { keyOfSlot } from "../../../impl/membership/slots.ts"
+import { type ServerId, servers } from "../../../spec/nodes/nodes.ts"
 import { World } from "./world.ts"
 
 const four = ["m1", "m2", "m3", "m4"]
@@ -38,5 +39,36 @@ describe("a move of the service", () => {
     }
     expect(systemOf(world.log(fifth)).number).toBe(1)
     expect(world.state(fifth).certificates.map(({ content }) => content.number)).toEqual([0, 1])
+  }, 600_000)
+
+  it("is known to all, though one is silent and a single other has seen it end and gone on", () => {
+    const world = new World(four, storing)
+    const [m1, ...others] = four.map((name) => world.id(name)) as [ServerId, ...Array<ServerId>]
+    const replicas = [m1, ...others]
+    world.kill(world.id("m4"))
+    const fifth = world.newReplica("m5")
+    const members = servers(...replicas.slice(1), fifth)
+    const isEnding = (): boolean => {
+      const { service, move } = world.log(m1)
+      return service.number === 1 || move.moving?.isDealt === true
+    }
+    const isSlot = ({ message }: { readonly message: object }, what: string): boolean =>
+      (message as { readonly message?: { readonly _tag: string } }).message?._tag === what
+    let isHeld = true
+    // Of the slots that end the epoch, the others hear too late that all have committed.
+    world.isOnItsWay = (sent) => isHeld && isEnding() && sent.to !== m1 && isSlot(sent, "Commit")
+    world.submit(replicas, world.orderFor(members, 1))
+    world.settle([m1])
+    const epochs = () => replicas.slice(0, 3).map((id) => world.log(id).service.number)
+    expect(epochs()).toEqual([1, 0, 0])
+    for (const id of others) {
+      const { next: slot } = world.log(id)
+      world.timer([id], { _tag: "View", slot, view: 0 }, keyOfSlot(slot))
+    }
+    world.run()
+    isHeld = false
+    world.settle(replicas)
+    expect(epochs()).toEqual([1, 1, 1])
+    expect(world.log(fifth).service).toEqual({ number: 1, members })
   }, 600_000)
 })

@@ -62,6 +62,8 @@ export class World {
   private readonly results = new Map<string, unknown>()
   private readonly random = bytesOf("first dealing")
   readonly ids: ReadonlyMap<string, ServerId>
+  /** What does not arrive yet. */
+  isOnItsWay = (_message: Message): boolean => false
   /** How much was said so far. */
   messages = 0
   bytes = 0
@@ -224,7 +226,9 @@ export class World {
   /** Messages arrive until none is left whose time has come. */
   run(): void {
     for (;;) {
-      const at = this.queue.findIndex(({ from, to, key, message }) => {
+      const at = this.queue.findIndex((sent) => {
+        const { from, to, key, message } = sent
+        if (this.isOnItsWay(sent)) return false
         const process = this.processes.get(to)
         return process === undefined || this.dead.has(to) || !process.postpones(key, from, message)
       })
