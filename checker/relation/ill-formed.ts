@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 import { deadlockFreedom } from "../engine/findings.ts"
 import { mostProperties } from "../engine/space.ts"
 import { isRecord, nameOf } from "./plain.ts"
+import type { Relation } from "./relation.ts"
 
 /** A relation was refused: something in it is not as it must be. */
 export class RelationIllFormed extends Schema.TaggedError<RelationIllFormed>()(
@@ -31,6 +32,49 @@ export class RelationIllFormed extends Schema.TaggedError<RelationIllFormed>()(
   override get message(): string {
     return `${this.where}: ${this.problem}; ${this.mend}`
   }
+}
+
+/** The fields of a relation; the compiler holds the list to the type. */
+const fields: Readonly<Record<keyof Relation<object>, true>> = {
+  initial: true,
+  name: true,
+  description: true,
+  actions: true,
+  invariants: true,
+  steps: true,
+  refines: true,
+  sometimes: true,
+  fairness: true,
+  eventually: true,
+  alwaysEventually: true,
+  eventuallyAlways: true,
+  leadsTo: true,
+  premises: true,
+  isDone: true,
+  deadlock: true,
+  constraint: true,
+  stepConstraint: true,
+  symmetry: true,
+  sets: true,
+  view: true,
+  expect: true
+}
+
+/** A field whose name nobody reads would say nothing: what it demands would seem to hold. */
+export const refuseOtherParts = (relation: Relation<object>): void => {
+  const unknown = Object.keys(relation).find((name) => !Object.hasOwn(fields, name))
+  if (unknown !== undefined)
+    throw new RelationIllFormed({
+      where: "relation",
+      problem: `it has a field "${unknown}", which means nothing`,
+      mend: `use one of ${Object.keys(fields).join(", ")}`
+    })
+  if (typeof relation.initial?.[Symbol.iterator] !== "function")
+    throw new RelationIllFormed({
+      where: "relation",
+      problem: `its initial states are ${nameOf(relation.initial)}`,
+      mend: "give them as a list, of one state at least"
+    })
 }
 
 /** The initial state that says which fields there are. */

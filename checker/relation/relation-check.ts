@@ -13,7 +13,7 @@ import type { Keeping, Shard } from "../engine/shard.ts"
 import { LivenessPass } from "../liveness/pass.ts"
 import { visitedOf } from "../liveness/visited.ts"
 import { describeClass } from "./fairness.ts"
-import { RelationIllFormed } from "./ill-formed.ts"
+import { RelationIllFormed, refuseOtherParts } from "./ill-formed.ts"
 import { type LiveProperty, premisesOf } from "./live-properties.ts"
 import { same } from "./refinement.ts"
 import type { Relation } from "./relation.ts"
@@ -79,6 +79,7 @@ export class RelationCheck<State extends object> {
   private talliedElsewhere: Tallied | undefined
 
   constructor(relation: Relation<State>, options: RelationSearch = {}) {
+    refuseOtherParts(relation as unknown as Relation<object>)
     this.relation = relation
     this.space = new RelationSpace(relation)
     const isLive = this.space.live.length > 0

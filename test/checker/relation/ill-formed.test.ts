@@ -20,6 +20,21 @@ const refusal = (parts: Partial<Record<keyof Relation<object>, Mistaken>>): Rela
 const refusedAction = (action: Mistaken): RelationIllFormed =>
   refusal({ actions: { "go on": action } })
 
+describe("a relation is refused for", () => {
+  it("a field that nobody reads, whatever it would demand", () => {
+    for (const name of ["invariant", "fairnes", "Expect"])
+      expect(refusal({ [name]: {} } as Mistaken).message).toMatch(
+        new RegExp(`a field "${name}", which means nothing; use one of initial, .*invariants`)
+      )
+  })
+
+  it("initial states that are no list", () => {
+    expect(refusal({ initial: { n: 0 } }).message).toContain(
+      "its initial states are a record; give them as a list"
+    )
+  })
+})
+
 describe("an action is refused, by its name, for", () => {
   const loop: Array<unknown> = []
   loop.push(loop)
