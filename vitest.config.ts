@@ -7,7 +7,6 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
  * that none of them is still running alone when all others are done.
  */
 const longest = [
-  "impl/dbqs/survives.test.ts",
   "proofs/proofs.test.ts",
   "checker/command/checkpoint.test.ts",
   "impl/command/runtime.test.ts",
