@@ -494,7 +494,7 @@ export class Endpoint {
     for (const { to, message, key: about } of step.sends) {
       const reply: Envelope = { from: node, to, key: about, message }
       const peer = endpointOf(to)
-      if (peer === asker && this.isRoomFor(process, effects, reply, step.sends.length)) {
+      if (peer === asker && this.isRoomFor(effects, reply, step.sends.length)) {
         effects.replies.push(reply)
         continue
       }
@@ -509,17 +509,8 @@ export class Endpoint {
   /**
    * Whether a message goes into the answer: not into that of a step that says more to its asker
    * than one frame takes. What does not is posted.
-   *
-   * An answer is taken as a whole. Where messages are postponed each goes alone: one whose time is
-   * yet to come would keep the asker from another that its time depends upon.
    */
-  private isRoomFor(
-    { node }: Hosted,
-    { replies }: Effects,
-    reply: Envelope,
-    sends: number
-  ): boolean {
-    if (node.part.postpones !== undefined && replies.length > 0) return false
+  private isRoomFor({ replies }: Effects, reply: Envelope, sends: number): boolean {
     if (sends <= 2) return true
     return replies.length < mostReplies && writtenBytes([...replies, reply]) <= mostReplyBytes
   }
