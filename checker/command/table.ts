@@ -164,7 +164,9 @@ export const summary = (result: CheckResult, measured: Measured): string => {
     `${result.scenario.name}: ${result.verdict}${result.asExpected ? "" : ", which is not as expected"}`,
     ...(result.scenario.description === undefined ? [] : [result.scenario.description]),
     "",
-    ...result.properties.map(propertyLine),
+    ...result.properties.map(
+      (property) => `${propertyLine(property)}${leftOpen(result, property)}`
+    ),
     "",
     ...(result.walk
       ? walkLines(result.walk, result)
@@ -201,6 +203,12 @@ const omissionLines = ({
       ]
 
 const number = (count: number): string => count.toLocaleString("en")
+
+/** A search ends with what was expected of it; of what nobody expected anything it says nothing. */
+const leftOpen = ({ asExpected }: CheckResult, { verdict, expected }: PropertyResult): string =>
+  asExpected && verdict === "inconclusive" && expected === undefined
+    ? " (nothing was expected of it: the search ended before it was decided)"
+    : ""
 
 const propertyLine = (property: PropertyResult): string => {
   const expected = property.expected === undefined ? "" : ` (expected: ${property.expected})`

@@ -12,8 +12,16 @@ import { type Counts, type Order, Search } from "../engine/search.ts"
 import type { Keeping, Shard } from "../engine/shard.ts"
 import { LivenessPass } from "../liveness/pass.ts"
 import { visitedOf } from "../liveness/visited.ts"
+import {
+  type Demanded,
+  demandedOf,
+  isAsExpected,
+  isEnoughToKnow,
+  nothingAsked,
+  refuseExpectations
+} from "./expectations.ts"
 import { describeClass } from "./fairness.ts"
-import { RelationIllFormed, refuseOtherParts } from "./ill-formed.ts"
+import { RelationIllFormed } from "./ill-formed.ts"
 import { type LiveProperty, premisesOf } from "./live-properties.ts"
 import { same } from "./refinement.ts"
 import type { Relation } from "./relation.ts"
@@ -67,6 +75,7 @@ export interface SavedRelationCheck {
 export class RelationCheck<State extends object> {
   readonly space: RelationSpace<State>
   readonly relation: Relation<State>
+  private readonly demanded: ReadonlyArray<Demanded>
   private readonly options: RelationSearch
   /** Undefined only while the initial states are looked at. */
   private searched!: Searched
@@ -79,9 +88,10 @@ export class RelationCheck<State extends object> {
   private talliedElsewhere: Tallied | undefined
 
   constructor(relation: Relation<State>, options: RelationSearch = {}) {
-    refuseOtherParts(relation as unknown as Relation<object>)
     this.relation = relation
     this.space = new RelationSpace(relation)
+    this.demanded = demandedOf(this.space, options.deadlock ?? relation.deadlock ?? false)
+    refuseExpectations(relation as unknown as Relation<object>, this.demanded)
     const isLive = this.space.live.length > 0
     if (isLive && options.keeping === "fingerprints")
       this.notes.push("whole states were kept, because liveness is decided on them")
@@ -127,12 +137,14 @@ export class RelationCheck<State extends object> {
     if (this.search instanceof Search) this.search.settle()
   }
 
-  /** True of what was found when it is enough to know. */
-  isEnough(findings: ReadonlyArray<Finding>): boolean {
-    const violations = findings.filter(({ property }) => !this.isGoal(property))
-    if (violations.length === 0 || this.options.violations === "all") return false
-    const expected = Object.keys(this.relation.expect ?? {})
-    return expected.every((name) => violations.some(({ property }) => property === name))
+  /**
+   * True of what was found when it is enough to know: a violation that was not expected, or
+   * whatever could be found. What is expected to be violated and is says nothing of the others.
+   */
+  isEnough(findings: ReadonlyArray<Pick<Finding, "property">>): boolean {
+    if (this.options.violations === "all") return false
+    const found = [...this.brokenAtBeginning(), ...findings].map(({ property }) => property)
+    return isEnoughToKnow(this.relation as unknown as Relation<object>, this.demanded, found)
   }
 
   /**
@@ -190,7 +202,9 @@ export class RelationCheck<State extends object> {
     const stopped = exhaustive ? undefined : this.stopReason
     return {
       verdict: overall(properties, exhaustive),
-      asExpected: this.isAsExpected(properties, exhaustive),
+      asExpected:
+        properties.every(isAsExpected) &&
+        (exhaustive || properties.some(({ verdict }) => verdict === "violated")),
       exhaustive,
       ...(stopped === undefined ? {} : { stopped }),
       properties,
@@ -200,7 +214,10 @@ export class RelationCheck<State extends object> {
       engine: { calls, memoHitRate: lookups === 0 ? 0 : Math.max(0, 1 - calls / lookups) },
       fired,
       enabled: counted("enabled"),
-      vacuous: exhaustive ? this.vacuities(properties, fired) : [],
+      vacuous: [
+        ...(properties.length === 0 ? [nothingAsked] : []),
+        ...(exhaustive ? this.vacuities(properties, fired) : [])
+      ],
       notes: [...this.notes, ...this.constraintNotes(beyond + space.strays.length)]
     }
   }
@@ -220,7 +237,7 @@ export class RelationCheck<State extends object> {
   private advanceSearch(states: number): boolean {
     const { search, space } = this
     if (search === undefined) return false
-    if (this.brokenAtBeginning().length > 0 && this.options.violations !== "all") {
+    if (this.isEnough([])) {
       this.stop("a violation was found")
       return false
     }
@@ -246,10 +263,9 @@ export class RelationCheck<State extends object> {
 
   /** Whether everything was decided that was asked for. */
   private get isExhausted(): boolean {
-    const isEndedEarly = this.brokenAtBeginning().length > 0 && this.options.violations !== "all"
     return (
       this.searched.exhausted &&
-      !isEndedEarly &&
+      !this.isEnough([]) &&
       (this.space.live.length === 0 || this.isDecidedLive)
     )
   }
@@ -266,10 +282,6 @@ export class RelationCheck<State extends object> {
     return this.atBeginning
   }
   private atBeginning: ReturnType<typeof brokenAtBeginning> | undefined
-
-  private isGoal(property: string): boolean {
-    return this.space.decided.some(({ name, form }) => name === property && form === "sometimes")
-  }
 
   private propertyReports(): ReadonlyArray<PropertyReport<State>> {
     const { space, relation, isExhausted } = this
@@ -329,17 +341,6 @@ export class RelationCheck<State extends object> {
     const { shard } = this.searched
     if (lasso === undefined || shard === undefined) return undefined
     return runAlong(this.space, (number, into) => shard.read(number, into), lasso, property)
-  }
-
-  private isAsExpected(
-    properties: ReadonlyArray<PropertyReport<State>>,
-    exhaustive: boolean
-  ): boolean {
-    const isMet = properties.every(({ verdict, expected }) =>
-      expected === undefined ? verdict !== "violated" : verdict === expected
-    )
-    const isSettled = properties.some(({ verdict }) => verdict === "violated")
-    return isMet && (exhaustive || isSettled)
   }
 
   private vacuities(

@@ -161,7 +161,10 @@ export interface Demands<State extends object> {
    * visited.
    */
   readonly view?: (state: NoInfer<State>) => unknown
-  /** The verdict that is expected of each property; of others, that nothing breaks them. */
+  /**
+   * The verdict that is expected of each property; of others, that they hold: a search ends early
+   * only where something else is found, or where every property is broken.
+   */
   readonly expect?: Named<Expectation>
 }
 

@@ -10,7 +10,15 @@ import type { Failures, Sink, Space } from "../engine/space.ts"
 import type { Demand, Fairness, FairSpace } from "../liveness/fair-space.ts"
 import { type Change, Components } from "./components.ts"
 import { type FairClass, fairClasses } from "./fairness.ts"
-import { asked, firstOf, listOf, refuseNames, refuseOtherFields, truthOf } from "./ill-formed.ts"
+import {
+  asked,
+  firstOf,
+  listOf,
+  refuseNames,
+  refuseOtherFields,
+  refuseOtherParts,
+  truthOf
+} from "./ill-formed.ts"
 import { Labels } from "./labels.ts"
 import { demandOf, type LiveProperty, liveProperties, premisesOf } from "./live-properties.ts"
 import { type Refines, refinesBy, same } from "./refinement.ts"
@@ -123,6 +131,7 @@ export class RelationSpace<State extends object> implements Space, FairSpace {
   private expansions = 0
 
   constructor(relation: Relation<State>) {
+    refuseOtherParts(relation as unknown as Relation<object>)
     this.relation = relation
     const { actions, invariants = {}, steps = {}, refines = {}, sometimes = {} } = relation
     const { isDone, constraint, stepConstraint } = relation

@@ -13,6 +13,13 @@ import type { Failures } from "../engine/space.ts"
 import { add, type Batch, emptyTally, type Tally } from "../tally.ts"
 import { draw, fraction, scrambleBoth } from "../walk/random.ts"
 import { batchAt, Swarm } from "../walk/swarm.ts"
+import {
+  type Demanded,
+  demandedOf,
+  isAsExpected,
+  isEnoughToKnow,
+  refuseExpectations
+} from "./expectations.ts"
 import { RelationIllFormed } from "./ill-formed.ts"
 import { same } from "./refinement.ts"
 import type { Relation } from "./relation.ts"
@@ -252,6 +259,7 @@ export class RelationWalkCheck<State extends object> {
   private readonly runs: RandomRuns
   private readonly walk: RelationWalk<State>
   private readonly deadlock: boolean
+  private readonly demanded: ReadonlyArray<Demanded>
   private batch = 0
   private unfinished: ReadonlyArray<Tally> = []
   private stopReason: string | undefined
@@ -261,6 +269,8 @@ export class RelationWalkCheck<State extends object> {
     this.runs = runs
     this.deadlock = deadlock
     this.walk = new RelationWalk(relation, runs, deadlock)
+    this.demanded = demandedOf(this.walk.space, deadlock)
+    refuseExpectations(relation as unknown as Relation<object>, this.demanded)
     this.swarm = new Swarm(runs, (findings) => this.isEnough(findings))
     this.beginBatch()
   }
@@ -308,11 +318,7 @@ export class RelationWalkCheck<State extends object> {
     const undecided = live.map(({ name }) => name).join(" and ")
     return {
       verdict: isViolated ? "violated" : "inconclusive",
-      asExpected:
-        isViolated &&
-        properties.every(({ verdict, expected = "holds" }) =>
-          expected === "violated" ? verdict === "violated" : verdict !== "violated"
-        ),
+      asExpected: isViolated && properties.every(isAsExpected),
       exhaustive: false,
       stopped:
         this.stopReason ?? (this.swarm.decided ? "a violation was found" : "every run was taken"),
@@ -337,8 +343,8 @@ export class RelationWalkCheck<State extends object> {
   }
 
   private isEnough(findings: ReadonlyArray<{ readonly property: string }>): boolean {
-    const expected = Object.keys(this.relation.expect ?? {})
-    return expected.every((name) => findings.some(({ property }) => property === name))
+    const found = findings.map(({ property }) => property)
+    return isEnoughToKnow(this.relation as unknown as Relation<object>, this.demanded, found)
   }
 
   private propertyReports(tally: Tally): ReadonlyArray<PropertyReport<State>> {

@@ -162,7 +162,7 @@ export const Scenario = Schema.Struct({
   expect: Schema.optionalKey(
     described(
       Schema.Record(Schema.String, Schema.Literals(["holds", "violated"])),
-      "The verdict that is expected of each property."
+      "The verdict that is expected of each property. Where violations are all that is expected, the search ends with them, and decides nothing about properties that are not named."
     )
   )
 }).annotate({ title: "Quorate scenario" })

@@ -344,7 +344,8 @@ describe("coverage", () => {
       actions: {
         by: ({ count }) => (count < 2 ? [{ count: count + 1 }, { count: count + 2 }] : []),
         never: () => []
-      }
+      },
+      invariants: { "at most three": ({ count }) => count <= 3 }
     })
     expect([report.fired, report.enabled]).toEqual([
       { by: 4, never: 0 },
