@@ -8,31 +8,16 @@
  * exception, a failing test. The bench prints the survivors, unless a sentence in `equivalent.json`
  * explains why nothing can notice them.
  */
-import { spawn } from "node:child_process"
-import {
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync
-} from "node:fs"
+import { readdirSync, readFileSync, rmSync } from "node:fs"
 import { availableParallelism } from "node:os"
-import { dirname, join, resolve } from "node:path"
-import { fileURLToPath } from "node:url"
-import * as esbuild from "esbuild"
+import { join } from "node:path"
 import * as fc from "fast-check"
-import { readManifest } from "../../../checker/command/manifest.ts"
-import { shippedNames } from "../../../checker/command/shipped.ts"
-import { protocols } from "../../../spec/protocols.ts"
-import { walkedNames } from "../../checker/manifest/walks.ts"
-import { readStrays } from "../../checker/strays/pinned.ts"
+import { Copy, root } from "./copy.ts"
+import { byScenarios, byTests, type Fate, Undecided } from "./fate.ts"
+import { noJudges, scenariosByFile } from "./judges.ts"
 import { type Mutant, mutantsOf } from "./mutants.ts"
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..", "..")
 const work = join(root, ".build", "mutation", String(process.pid))
-const scenarios = join(root, "checker", "scenarios")
 
 /**
  * Files that decide nothing: lists and entry points. A difference in a variant's data is not a
@@ -45,221 +30,6 @@ const sourceFiles = (): ReadonlyArray<string> =>
     .filter((file) => file.endsWith(".ts") && !undecided.test(file))
     .map((file) => `spec/${file}`)
     .sort()
-
-/** Judge a mutant by the shortest searches that together generate this many states. */
-const mostGenerated = 600_000
-const mostGeneratedAtOnce = 120_000
-const searchMilliseconds = 400_000
-const testMilliseconds = 600_000
-
-/** By the name of each protocol, the module that exports it. */
-const modulesOfProtocols = async (
-  files: ReadonlyArray<string>
-): Promise<ReadonlyMap<string, string>> => {
-  const modules = new Map<string, string>()
-  for (const file of files)
-    for (const exported of Object.values(await import(join(root, file))))
-      for (const protocol of protocols) if (exported === protocol) modules.set(protocol.name, file)
-  return modules
-}
-
-/** The scenarios that judge the mutants of a file, the shortest first. */
-interface Judges {
-  readonly searched: ReadonlyArray<string>
-  readonly walked: ReadonlyArray<string>
-  readonly strayed: ReadonlyArray<string>
-}
-
-const noJudges: Judges = { searched: [], walked: [], strayed: [] }
-
-/** For each source file, the scenarios of the protocols that use it. */
-const scenariosByFile = async (): Promise<ReadonlyMap<string, Judges>> => {
-  const { outputs, inputs } = (
-    await esbuild.build({
-      ...{ entryPoints: [join(root, "spec", "protocols.ts")], absWorkingDir: root, bundle: true },
-      ...{ packages: "external", format: "esm", write: false, metafile: true }
-    })
-  ).metafile
-  if (Object.keys(outputs).length !== 1) throw new Error("one bundle was expected")
-  const reached = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
-    if (seen.has(file)) return seen
-    seen.add(file)
-    for (const { path } of inputs[file]?.imports ?? []) reached(path, seen)
-    return seen
-  }
-  const modules = await modulesOfProtocols(
-    inputs["spec/protocols.ts"]?.imports.map(({ path }) => path) ?? []
-  )
-  const manifest = readManifest()
-  const walked = new Set(walkedNames())
-  const strays = new Set(Object.keys(readStrays()))
-  const lengths = shippedNames()
-    .map((name) => [name, manifest[name]?.generated ?? Number.POSITIVE_INFINITY] as const)
-    .sort(([, left], [, right]) => left - right)
-  const byFile = new Map<string, { readonly [Kind in keyof Judges]: Array<string> }>()
-  const generated = new Map<string, number>()
-  for (const [name, length] of lengths) {
-    const { protocol } = JSON.parse(readFileSync(join(scenarios, `${name}.json`), "utf8"))
-    const module = modules.get(protocol)
-    if (module === undefined) throw new Error(`no module exports the protocol "${protocol}"`)
-    for (const file of reached(module)) {
-      const judges = byFile.get(file) ?? { searched: [], walked: [], strayed: [] }
-      byFile.set(file, judges)
-      if (walked.has(name)) judges.walked.push(name)
-      if (strays.has(name)) judges.strayed.push(name)
-      const sum = (generated.get(file) ?? 0) + length
-      if (name.includes("/large/") || length > mostGeneratedAtOnce || sum > mostGenerated) continue
-      generated.set(file, sum)
-      judges.searched.push(name)
-    }
-  }
-  return byFile
-}
-
-interface Ended {
-  readonly code: number | "time"
-  readonly output: string
-}
-
-const run = (command: string, args: ReadonlyArray<string>, cwd: string, milliseconds: number) =>
-  new Promise<Ended>((done) => {
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...process.env, NO_COLOR: "1" },
-      detached: true
-    })
-    let output = ""
-    let late = false
-    child.stdout.on("data", (data) => {
-      output += data
-    })
-    child.stderr.on("data", (data) => {
-      output += data
-    })
-    const timer = setTimeout(() => {
-      late = true
-      process.kill(-(child.pid as number), "SIGKILL")
-    }, milliseconds)
-    child.on("close", (code) => {
-      clearTimeout(timer)
-      done({ code: late ? "time" : (code ?? 1), output })
-    })
-  })
-
-/** What killed a mutant, if anything did. */
-type Fate = { readonly by: "scenario" | "test"; readonly what: string } | undefined
-
-/** Judges a mutant by the scenarios; what kills it must not kill the specification itself. */
-const bySearch = async (mutant: Mutant, judges: Judges, lane: string): Promise<Fate> => {
-  const fate = await searchedBy(mutant, judges, lane)
-  const name = fate?.what.split(": ")[0] ?? ""
-  const only = (names: ReadonlyArray<string>) => names.filter((one) => one === name)
-  if (shippedNames().includes(name) && !trusted.has(name)) {
-    const { searched, walked, strayed } = judges
-    const itself = await searchedBy(
-      unchanged,
-      { searched: only(searched), walked: only(walked), strayed: only(strayed) },
-      lane
-    )
-    if (itself !== undefined)
-      throw new Error(`${itself.what}, with no mutant; if that is meant: npm run manifest ${name}`)
-    trusted.add(name)
-  }
-  return fate
-}
-
-/** The scenarios, and the files of tests, in which the specification itself is as it should be. */
-const trusted = new Set<string>()
-const unchanged = { file: "", text: "" }
-
-const searchedBy = async (
-  mutant: Pick<Mutant, "file" | "text">,
-  { searched, walked, strayed }: Judges,
-  lane: string
-): Promise<Fate> => {
-  const outfile = join(lane, "judge.mjs")
-  const mutated: esbuild.Plugin = {
-    name: "mutated",
-    setup: (build) =>
-      build.onLoad({ filter: /\.ts$/ }, ({ path }) =>
-        path === join(root, mutant.file) ? { contents: mutant.text, loader: "ts" } : undefined
-      )
-  }
-  await esbuild.build({
-    entryPoints: [join(root, "test", "bench", "mutation", "judge.ts")],
-    ...{
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      packages: "external",
-      outfile,
-      plugins: [mutated]
-    },
-    logLevel: "silent"
-  })
-  const { code, output } = await run(
-    process.execPath,
-    [outfile, scenarios, ...searched, "--walks", ...walked, "--strays", ...strayed],
-    root,
-    searchMilliseconds
-  )
-  if (code === 0) return undefined
-  const last = output.trim().split("\n").at(-1) ?? ""
-  return { by: "scenario", what: code === "time" ? "time" : last.slice(0, 160) }
-}
-
-const testsOfSpec = `import { defineConfig } from "vitest/config"
-
-export default defineConfig({
-  test: {
-    setupFiles: ["test/setup.ts"],
-    include: [
-      "test/spec/**/*.test.ts",
-      "test/checker/scenario/*.test.ts",
-      "test/checker/report/*.test.ts",
-      "test/checker/dbqs.test.ts",
-      "test/checker/network/adversary.test.ts",
-      "test/checker/network/refinement.test.ts"
-    ],
-    isolate: false,
-    testTimeout: 300_000
-  }
-})
-`
-
-/** A copy of the repository in which a file can be changed. */
-const copyOf = (lane: string): string => {
-  const tree = join(lane, "tree")
-  for (const name of ["spec", "checker", "impl", "test", "package.json", "tsconfig.json"])
-    cpSync(join(root, name), join(tree, name), { recursive: true })
-  writeFileSync(join(tree, "vitest.config.ts"), testsOfSpec)
-  symlinkSync(join(root, "node_modules"), join(tree, "node_modules"))
-  return tree
-}
-
-/** Judges a mutant by the tests of `spec/` that reach the file. */
-const byTests = async ({ file, text }: Mutant, tree: string): Promise<Fate> => {
-  const original = readFileSync(join(root, file), "utf8")
-  writeFileSync(join(tree, file), text)
-  const { code, output } = await tested(["related", file], tree)
-  writeFileSync(join(tree, file), original)
-  if (code === 0) return undefined
-  if (code === "time") return { by: "test", what: "time" }
-  const failed = /FAIL\s+(.*)/.exec(output)?.[1] ?? "no test was run"
-  const test = failed.split(" ")[0] ?? ""
-  if (!trusted.has(test)) {
-    if ((await tested([test], tree)).code !== 0)
-      throw new Error(`${failed} fails with no mutant as well`)
-    trusted.add(test)
-  }
-  return { by: "test", what: failed.slice(0, 160) }
-}
-
-const tested = (which: ReadonlyArray<string>, tree: string): Promise<Ended> => {
-  const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
-  const options = ["--run", "--bail=1", "--maxWorkers=1"]
-  return run(process.execPath, [vitest, ...which, ...options], tree, testMilliseconds)
-}
 
 interface Excuse {
   readonly file: string
@@ -295,66 +65,116 @@ const sampled = (
 const optionOf = (options: ReadonlyArray<string>, name: string): string | undefined =>
   options[options.indexOf(`--${name}`) + 1 || options.length]
 
+/** What became of a mutant. */
+type Outcome =
+  | { readonly _tag: "Killed"; readonly by: "scenario" | "test"; readonly what: string }
+  | { readonly _tag: "Equivalent"; readonly because: string }
+  | { readonly _tag: "Survived" }
+  | { readonly _tag: "Undecided"; readonly why: string }
+
+/** How long judging takes, by what judges. */
+class Timed {
+  readonly seconds = { scenarios: 0, tests: 0 }
+
+  async judge(by: keyof Timed["seconds"], judged: Promise<Fate>): Promise<Fate> {
+    const start = performance.now()
+    try {
+      return await judged
+    } finally {
+      this.seconds[by] += (performance.now() - start) / 1000
+    }
+  }
+}
+
 export const mutation = async (options: ReadonlyArray<string>): Promise<void> => {
-  const seed = Number(optionOf(options, "seed") ?? 1)
+  const lanes = Number(optionOf(options, "workers") ?? availableParallelism())
+  const copies = Array.from({ length: lanes }, (_, lane) => new Copy(join(work, `lane-${lane}`)))
   const sample = sampled(
     Number(optionOf(options, "count") ?? 300),
-    seed,
+    Number(optionOf(options, "seed") ?? 1),
     optionOf(options, "file") ?? "",
     optionOf(options, "slice") ?? "1/1"
   )
   const judges = await scenariosByFile()
   const searchesAlone = options.includes("--searches-alone")
-  const fates = new Map<Mutant, Fate | "equivalent">()
-  const waiting = [...sample]
-  const workLane = async (_: unknown, number: number): Promise<void> => {
-    const lane = join(work, `lane-${number}`)
-    mkdirSync(lane, { recursive: true })
-    const tree = copyOf(lane)
-    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const start = performance.now()
-      const excuse = excuseOf(mutant)
+  const timed = new Timed()
+  const outcomeOf = async (mutant: Mutant, copy: Copy): Promise<Outcome> => {
+    const because = excuseOf(mutant)
+    if (because !== undefined) return { _tag: "Equivalent", because }
+    try {
+      const of = judges.get(mutant.file) ?? noJudges
       const fate =
-        excuse !== undefined
-          ? "equivalent"
-          : ((await bySearch(mutant, judges.get(mutant.file) ?? noJudges, lane)) ??
-            (searchesAlone ? undefined : await byTests(mutant, tree)))
-      fates.set(mutant, fate)
-      const told =
-        fate === "equivalent"
-          ? `equivalent: ${excuse}`
-          : fate
-            ? `${fate.by}: ${fate.what}`
-            : "SURVIVED"
-      const seconds = ((performance.now() - start) / 1000).toFixed(1)
-      console.log(`${mutant.file}:${mutant.line}  ${told} (${seconds} s)`)
-      if (fate === undefined) console.log(`    - ${mutant.was}\n    + ${mutant.becomes}`)
+        (await timed.judge("scenarios", byScenarios(mutant, of, copy))) ??
+        (searchesAlone ? undefined : await timed.judge("tests", byTests(mutant, copy)))
+      return fate === undefined ? { _tag: "Survived" } : { _tag: "Killed", ...fate }
+    } catch (error) {
+      if (error instanceof Undecided) return { _tag: "Undecided", why: error.message }
+      throw error
     }
   }
-  const lanes = Number(optionOf(options, "workers") ?? availableParallelism())
-  await Promise.all(Array.from({ length: lanes }, workLane))
+  const outcomes = new Map<Mutant, Outcome>()
+  const waiting = [...sample]
+  const start = performance.now()
+  await Promise.all(
+    copies.map(async (copy) => {
+      for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+        const begun = performance.now()
+        const outcome = await outcomeOf(mutant, copy)
+        outcomes.set(mutant, outcome)
+        tell(mutant, outcome, (performance.now() - begun) / 1000)
+      }
+    })
+  )
   rmSync(work, { recursive: true, force: true })
-  summarise(fates)
+  summarise(outcomes)
+  const { scenarios, tests } = timed.seconds
+  console.log(
+    `${((performance.now() - start) / 1000).toFixed(0)} s on ${lanes} lanes: scenarios took ` +
+      `${scenarios.toFixed(0)} s, tests ${tests.toFixed(0)} s`
+  )
 }
 
-const summarise = (fates: ReadonlyMap<Mutant, Fate | "equivalent">): void => {
-  const all = [...fates]
-  const count = (is: (fate: Fate | "equivalent") => boolean) =>
-    all.filter(([, fate]) => is(fate)).length
-  const equivalent = count((fate) => fate === "equivalent")
-  const byCounts = count(
-    (fate) => typeof fate === "object" && /: (counts|random runs|strays)$/.test(fate.what)
+const inWords = (outcome: Outcome): string => {
+  switch (outcome._tag) {
+    case "Killed":
+      return `${outcome.by}: ${outcome.what}`
+    case "Equivalent":
+      return `equivalent: ${outcome.because}`
+    case "Survived":
+      return "SURVIVED"
+    case "Undecided":
+      return `UNDECIDED: ${outcome.why}`
+  }
+}
+
+const tell = (mutant: Mutant, outcome: Outcome, seconds: number): void => {
+  console.log(`${mutant.file}:${mutant.line}  ${inWords(outcome)} (${seconds.toFixed(1)} s)`)
+  if (outcome._tag === "Survived") console.log(`    - ${mutant.was}\n    + ${mutant.becomes}`)
+}
+
+const summarise = (outcomes: ReadonlyMap<Mutant, Outcome>): void => {
+  const all = [...outcomes]
+  const count = (is: (outcome: Outcome) => boolean): number =>
+    all.filter(([, outcome]) => is(outcome)).length
+  const killed = (by: "scenario" | "test") =>
+    count((outcome) => outcome._tag === "Killed" && outcome.by === by)
+  const tagged = (tag: Outcome["_tag"]) => count(({ _tag }) => _tag === tag)
+  const byNumbers = count(
+    (outcome) => outcome._tag === "Killed" && /: (counts|random runs|strays)$/.test(outcome.what)
   )
-  const scenario = count((fate) => typeof fate === "object" && fate.by === "scenario")
-  const test = count((fate) => typeof fate === "object" && fate.by === "test")
-  const [killed, judged] = [scenario + test, all.length - equivalent]
+  const judged = tagged("Killed") + tagged("Survived")
   console.log(
-    `\n${killed} of ${judged} killed (${((100 * killed) / judged).toFixed(1)} %); ${equivalent} equivalent`
+    `\n${tagged("Killed")} of ${judged} killed ` +
+      `(${((100 * tagged("Killed")) / judged).toFixed(1)} %); ${tagged("Equivalent")} equivalent`
   )
   console.log(
-    `${scenario} by scenarios (${byCounts} of them by numbers alone), ${test} by tests of spec/`
+    `${killed("scenario")} by scenarios (${byNumbers} of them by numbers alone), ` +
+      `${killed("test")} by tests of spec/`
   )
-  const survivors = all.filter(([, fate]) => fate === undefined)
-  for (const [{ file, line, was, becomes }] of survivors)
-    console.log(`survived: ${file}:${line}\n    - ${was}\n    + ${becomes}`)
+  for (const [{ file, line, was, becomes }, { _tag }] of all)
+    if (_tag === "Survived")
+      console.log(`survived: ${file}:${line}\n    - ${was}\n    + ${becomes}`)
+  for (const [{ file, line }, outcome] of all)
+    if (outcome._tag === "Undecided") console.log(`undecided: ${file}:${line}: ${outcome.why}`)
+  if (tagged("Undecided") > 0) process.exitCode = 1
 }

@@ -3,11 +3,16 @@
  */
 import { describe, expect, it } from "vitest"
 import { majority } from "../../../spec/configuration/configuration.ts"
-import { receiveViewReply } from "../../../spec/dynastore/discovery.ts"
+import { directory } from "../../../spec/directory/directory.ts"
+import {
+  afterTraversal,
+  receiveAnnounced,
+  receiveViewReply
+} from "../../../spec/dynastore/discovery.ts"
 import type { Message } from "../../../spec/dynastore/messages.ts"
 import { correct } from "../../../spec/dynastore/rules.ts"
 import { server as process, type ServerState, snapshotOf } from "../../../spec/dynastore/server.ts"
-import type { Context, Traversing } from "../../../spec/dynastore/state.ts"
+import { type Context, type Traversing, traversalOf } from "../../../spec/dynastore/state.ts"
 import type { View } from "../../../spec/dynastore/view.ts"
 import { client, server, servers } from "../../../spec/nodes/nodes.ts"
 import { begin } from "../../../spec/phase/phase.ts"
@@ -54,20 +59,21 @@ describe("the weak snapshots of a storage node", () => {
   })
 })
 
+const traversing: Traversing = {
+  _tag: "Traversing",
+  begun: 1,
+  operation: { _tag: "Write", value: 1 },
+  phase: 3,
+  start: viewOf("+s1"),
+  desired: viewOf("+s1 +s2 +s3"),
+  front: [viewOf("+s1 +s2"), viewOf("+s1 +s3")],
+  view: viewOf("+s1 +s2"),
+  pair: { value: 1, timestamp: { number: 4, client: c1 } },
+  chosen: true,
+  stage: { _tag: "Setting", phase: begin([], null) }
+}
+
 describe("a client that learns of a later view", () => {
-  const traversing: Traversing = {
-    _tag: "Traversing",
-    begun: 1,
-    operation: { _tag: "Write", value: 1 },
-    phase: 3,
-    start: viewOf("+s1"),
-    desired: viewOf("+s1 +s2 +s3"),
-    front: [viewOf("+s1 +s2"), viewOf("+s1 +s3")],
-    view: viewOf("+s1 +s2"),
-    pair: { value: 1, timestamp: { number: 4, client: c1 } },
-    chosen: true,
-    stage: { _tag: "Setting", phase: begin([], null) }
-  }
   const hears = (text: string) =>
     receiveViewReply(context, c1, traversing, { _tag: "ViewReply", view: viewOf(text) })
 
@@ -86,5 +92,34 @@ describe("a client that learns of a later view", () => {
 
   it("ignores a view that is not later than the one it began in", () => {
     expect(hears("+s1")).toEqual({ state: traversing, sends: [], observations: [] })
+  })
+})
+
+describe("a reconfiguration whose traversal is complete", () => {
+  const withDirectory = { ...context, directory: directory("d") }
+  const operation = { _tag: "Reconfigure", ...changeOf(["+s2"]) } as const
+  const { state } = afterTraversal(withDirectory, traversalOf({ ...traversing, operation }))
+  const notifying = state as Traversing
+  const unchanged = (of: Traversing) => ({ state: of, sends: [], observations: [] })
+
+  it("restarts in a view later than the one it reached, and in no view on the way there", () => {
+    const hears = (text: string) =>
+      receiveViewReply(withDirectory, c1, notifying, { _tag: "ViewReply", view: viewOf(text) })
+    expect(notifying.stage._tag).toBe("Notifying")
+    expect(hears("+s1 +s2")).toEqual(unchanged(notifying))
+    expect(hears("+s1 +s2 +s4").state).toMatchObject({ start: viewOf("+s1 +s2 +s4") })
+  })
+
+  it("returns when the directory acknowledges the view that it announced, and at no other time", () => {
+    const announcing: Traversing = { ...notifying, stage: { _tag: "Announcing" } }
+    const acknowledged = (of: Traversing, number: number) =>
+      receiveAnnounced(withDirectory, of, { _tag: "Announced", number })
+    expect(acknowledged(notifying, 2)).toEqual(unchanged(notifying))
+    expect(acknowledged(announcing, 1)).toEqual(unchanged(announcing))
+    const idle = acknowledged(announcing, 2)
+    expect(idle.observations).toEqual([{ _tag: "Response", operation, result: null }])
+    expect(receiveAnnounced(withDirectory, idle.state, { _tag: "Announced", number: 2 })).toEqual({
+      ...{ state: idle.state, sends: [], observations: [] }
+    })
   })
 })

@@ -6,7 +6,13 @@ import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { derivation, type Knowledge, strengths } from "../../../spec/kernel/adversary.ts"
-import { forged, Signed, SigningKey } from "../../../spec/kernel/cryptography.ts"
+import {
+  Encrypted,
+  forged,
+  Signed,
+  SigningKey,
+  SymmetricKey
+} from "../../../spec/kernel/cryptography.ts"
 import { canonical, equals } from "../../../spec/kernel/data.ts"
 import { ClientId, client } from "../../../spec/nodes/nodes.ts"
 
@@ -156,6 +162,57 @@ describe("a record that was heard", () => {
   it("is taken apart and put together anew by an equivocating adversary, not by a stale one", () => {
     expect(has(stale, knowledge, { _tag: "Say", note: note("x", 2) })).toBe(false)
     expect(has(equivocating, knowledge, { _tag: "Say", note: note("x", 2) })).toBe(true)
+  })
+})
+
+describe("a list that was heard", () => {
+  const List = Schema.Struct({ numbers: Schema.Array(Schema.Int) })
+  const list = (...numbers: ReadonlyArray<number>) => ({ numbers })
+  const lying = derivation({ strength: "arbitrary", domain: { ...domain, numbers: [[7]] } })
+  const built = (by: ReturnType<typeof derivation>) =>
+    by.derivable(by.learn(by.learn([], List, list(1, 2)), List, list(3)), List)
+
+  it("is repeated as it was, beside what an arbitrary adversary makes up", () => {
+    expect(built(equivocating)).toEqual([list(1, 2), list(3)])
+    expect(built(lying)).toEqual([list(1, 2), list(3), list(7)])
+  })
+})
+
+describe("a record by names that was heard", () => {
+  const ByName = Schema.Struct({ notes: Schema.Record(Schema.String, Note) })
+
+  it("is heard with what it has by each name", () => {
+    const knowledge = stale.learn([], ByName, { notes: { one: note("x", 1), two: note("y", 2) } })
+    expect(has(equivocating, knowledge, { _tag: "Say", note: note("y", 2) })).toBe(true)
+  })
+})
+
+describe("a symmetric key", () => {
+  const Keys = Schema.Struct({ key: SymmetricKey(ClientId) })
+  const First = Schema.Struct({ key: SymmetricKey(Schema.Literal("alice")) })
+  const key = (owner: typeof alice, times: number) => ({ key: { owner, times } })
+  const knowledge = [key(alice, 0), key(bob, 2)].reduce<Knowledge>(
+    (known, one) => stale.learn(known, Keys, one),
+    []
+  )
+
+  it("is repeated, and hashed as often as some key was, where a key of its owner may stand", () => {
+    expect(stale.derivable(knowledge, Keys)).toEqual([key(alice, 0), key(bob, 2)])
+    expect(equivocating.derivable(knowledge, Keys)).toEqual([
+      ...[key(alice, 0), key(bob, 2), key(alice, 2)]
+    ])
+    expect(equivocating.derivable(knowledge, First)).toEqual([key(alice, 0), key(alice, 2)])
+  })
+
+  it("encrypts whatever can be built, if the adversary puts together", () => {
+    const Box = Schema.Struct({ box: Encrypted(ClientId, Schema.Struct({ text: Schema.String })) })
+    const known = heard([{ _tag: "Say", note: note("x", 1) }])
+    const withKey = stale.learn(known, Keys, key(alice, 1))
+    expect(equivocating.derivable(known, Box)).toEqual([])
+    expect(stale.derivable(withKey, Box)).toEqual([])
+    expect(equivocating.derivable(withKey, Box)).toEqual([
+      { box: { owner: alice, times: 1, content: { text: "x" } } }
+    ])
   })
 })
 

@@ -1,0 +1,104 @@
+/**
+ * A copy of the repository as it was when the bench began, in which one file at a time is mutated.
+ * What is edited in the repository meanwhile disturbs no judgement.
+ */
+import { spawn } from "node:child_process"
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+export const root = fileURLToPath(new URL("../../..", import.meta.url))
+
+/**
+ * The tests that judge mutants. The shortest run first: the first that fails ends the judgement,
+ * and no other order is cheaper where nothing is known of a mutant.
+ */
+const configuration = `import { defineConfig } from "vitest/config"
+import { BaseSequencer } from "vitest/node"
+
+class ShortestFirst extends BaseSequencer {
+  async sort(files) {
+    return (await super.sort(files)).reverse()
+  }
+}
+
+export default defineConfig({
+  cacheDir: ".cache",
+  test: {
+    setupFiles: ["test/setup.ts"],
+    include: [
+      "test/spec/**/*.test.ts",
+      "test/checker/scenario/*.test.ts",
+      "test/checker/report/*.test.ts",
+      "test/checker/dbqs.test.ts",
+      "test/checker/network/adversary.test.ts",
+      "test/checker/network/refinement.test.ts"
+    ],
+    sequence: { sequencer: ShortestFirst },
+    isolate: false,
+    testTimeout: 300_000
+  }
+})
+`
+
+export interface Ended {
+  readonly code: number | "time"
+  readonly output: string
+}
+
+export class Copy {
+  /** Where the copy is, and beside it whatever is built of it. */
+  readonly folder: string
+  readonly tree: string
+
+  constructor(folder: string) {
+    this.folder = folder
+    this.tree = join(folder, "tree")
+    mkdirSync(this.tree, { recursive: true })
+    for (const name of ["spec", "checker", "impl", "test", "package.json", "tsconfig.json"])
+      cpSync(join(root, name), join(this.tree, name), { recursive: true })
+    writeFileSync(join(this.tree, "vitest.config.ts"), configuration)
+    symlinkSync(join(root, "node_modules"), join(this.tree, "node_modules"))
+  }
+
+  /** Does something while a file has another text. */
+  async changed<Result>(
+    { file, text }: { readonly file: string; readonly text: string },
+    task: () => Promise<Result>
+  ): Promise<Result> {
+    const path = join(this.tree, file)
+    const original = readFileSync(path, "utf8")
+    writeFileSync(path, text)
+    try {
+      return await task()
+    } finally {
+      writeFileSync(path, original)
+    }
+  }
+
+  /** Runs a module or program of Node in the copy; one that takes too long is killed. */
+  run(args: ReadonlyArray<string>, maxMilliseconds: number): Promise<Ended> {
+    return new Promise((done) => {
+      const child = spawn(process.execPath, args, {
+        cwd: this.tree,
+        env: { ...process.env, NO_COLOR: "1" },
+        detached: true
+      })
+      let output = ""
+      let late = false
+      const hear = (data: Buffer) => {
+        output += data
+      }
+      child.stdout.on("data", hear)
+      child.stderr.on("data", hear)
+      const timer = setTimeout(() => {
+        late = true
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
+      }, maxMilliseconds)
+      child.on("close", (code) => {
+        clearTimeout(timer)
+        done({ code: late ? "time" : (code ?? 1), output })
+      })
+    })
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Which of the shipped scenarios judge the mutants of a file.
+ */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import * as esbuild from "esbuild"
+import { readManifest } from "../../../checker/command/manifest.ts"
+import { shippedNames } from "../../../checker/command/shipped.ts"
+import { protocols } from "../../../spec/protocols.ts"
+import { walkedNames } from "../../checker/manifest/walks.ts"
+import { readStrays } from "../../checker/strays/pinned.ts"
+import { root } from "./copy.ts"
+
+/** Judge a mutant by the shortest searches that together generate this many states. */
+const maxGenerated = 600_000
+const maxGeneratedAtOnce = 120_000
+
+/** By the name of each protocol, the module that exports it. */
+const modulesOfProtocols = async (
+  files: ReadonlyArray<string>
+): Promise<ReadonlyMap<string, string>> => {
+  const modules = new Map<string, string>()
+  for (const file of files)
+    for (const exported of Object.values(await import(join(root, file))))
+      for (const protocol of protocols) if (exported === protocol) modules.set(protocol.name, file)
+  return modules
+}
+
+/** The scenarios that judge the mutants of a file, the shortest first. */
+export interface Judges {
+  readonly searched: ReadonlyArray<string>
+  readonly walked: ReadonlyArray<string>
+  readonly strayed: ReadonlyArray<string>
+}
+
+export const noJudges: Judges = { searched: [], walked: [], strayed: [] }
+
+/** For each source file, the scenarios of the protocols that use it. */
+export const scenariosByFile = async (): Promise<ReadonlyMap<string, Judges>> => {
+  const { outputs, inputs } = (
+    await esbuild.build({
+      ...{ entryPoints: [join(root, "spec", "protocols.ts")], absWorkingDir: root, bundle: true },
+      ...{ packages: "external", format: "esm", write: false, metafile: true }
+    })
+  ).metafile
+  if (Object.keys(outputs).length !== 1) throw new Error("one bundle was expected")
+  const reached = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
+    if (seen.has(file)) return seen
+    seen.add(file)
+    for (const { path } of inputs[file]?.imports ?? []) reached(path, seen)
+    return seen
+  }
+  const modules = await modulesOfProtocols(
+    inputs["spec/protocols.ts"]?.imports.map(({ path }) => path) ?? []
+  )
+  const manifest = readManifest()
+  const walked = new Set(walkedNames())
+  const strays = new Set(Object.keys(readStrays()))
+  const lengths = shippedNames()
+    .map((name) => [name, manifest[name]?.generated ?? Number.POSITIVE_INFINITY] as const)
+    .sort(([, left], [, right]) => left - right)
+  const byFile = new Map<string, { readonly [Kind in keyof Judges]: Array<string> }>()
+  const generated = new Map<string, number>()
+  for (const [name, length] of lengths) {
+    const { protocol } = JSON.parse(
+      readFileSync(join(root, "checker", "scenarios", `${name}.json`), "utf8")
+    )
+    const module = modules.get(protocol)
+    if (module === undefined) throw new Error(`no module exports the protocol "${protocol}"`)
+    for (const file of reached(module)) {
+      const judges = byFile.get(file) ?? { searched: [], walked: [], strayed: [] }
+      byFile.set(file, judges)
+      if (walked.has(name)) judges.walked.push(name)
+      if (strays.has(name)) judges.strayed.push(name)
+      const sum = (generated.get(file) ?? 0) + length
+      if (name.includes("/large/") || length > maxGeneratedAtOnce || sum > maxGenerated) continue
+      generated.set(file, sum)
+      judges.searched.push(name)
+    }
+  }
+  return byFile
+}
