@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import { counterexample } from "../induction/counterexample.ts"
 import { obligationsOf } from "../induction/obligations.ts"
 import { isPinned, outcomeOf } from "../induction/outcome.ts"
-import { type Shown, show } from "../induction/prove.ts"
+import { prove } from "../induction/prove.ts"
 import { told } from "../induction/told.ts"
 import type { ModelledProtocol, ModelVariant } from "../induction/variant.ts"
 import { protocols } from "../protocols.ts"
@@ -105,20 +105,10 @@ const proveVariant = async (
 ): Promise<Report> => {
   const started = performance.now()
   const obligations = obligationsOf(variant.model)
-  const shown: Array<Shown> = []
-  let next = 0
-  await Promise.all(
-    solvers.map(async (solver) => {
-      while (next < obligations.length && !isStopped()) {
-        const mine = next++
-        const obligation = obligations[mine]
-        if (obligation === undefined) continue
-        const expected = isPinned(variant, obligation) ? "refuted" : "shown"
-        shown[mine] = await show(solver, obligation, protocol.reasons, expected)
-      }
-    })
-  )
-  const done = shown.filter((one) => one !== undefined)
+  const { shown: done } = await prove(variant.model, solvers, {
+    ...{ reasons: protocol.reasons, obligations, isStopped },
+    expected: (obligation) => (isPinned(variant, obligation) ? "refuted" : "shown")
+  })
   const outcome = outcomeOf(variant, done)
   const [solver] = solvers
   const first = outcome.failures.find(

@@ -83,20 +83,26 @@ const smallest = async (
 }
 
 /** All rows of elements of these sorts. */
-const rowsOf = (sorts: ReadonlyArray<string>, size: (sort: string) => number): ReadonlyArray<Row> =>
+export const rowsOf = (
+  sorts: ReadonlyArray<string>,
+  size: (sort: string) => number
+): ReadonlyArray<Row> =>
   sorts.reduce<ReadonlyArray<Row>>(
     (rows, sort) =>
       rows.flatMap((row) => Array.from({ length: size(sort) }, (_, element) => [...row, element])),
     [[]]
   )
 
-/** Asks for a model with these elements, and for each atom about them whether it holds. */
-const read = async (
+/**
+ * Asks for a model with these elements, and for each atom about them whether it holds; undefined if
+ * none is found.
+ */
+export const read = async (
   solver: Solver,
   { assumed, denied, free }: Obligation,
   { sorts, relations, functions }: Mentioned,
   elements: ReadonlyMap<string, ReadonlyArray<Term>>
-): Promise<{ readonly structure: Structure; readonly parameters: Parameters }> => {
+): Promise<{ readonly structure: Structure; readonly parameters: Parameters } | undefined> => {
   const formulas = [
     ...assumed,
     ...denied,
@@ -146,8 +152,7 @@ const read = async (
     ...questions.map(({ name, atom }) => assertion(`(= ${name} ${print(atom)})`))
   ].join("\n")
   const answer = await solver.check(script, true)
-  if (answer.verdict !== "sat")
-    throw new Unconfirmed("the smallest counterexample was not found again")
+  if (answer.verdict !== "sat") return undefined
   return { structure: structureOf(answer), parameters: parametersOf(answer) }
 
   function structureOf({ values }: Answer): Structure {
@@ -223,7 +228,9 @@ export const counterexample = async (
   for (const { sort } of obligation.free) symbols.sorts.add(sort)
   const elements = await smallest(solver, obligation, symbols)
   if (elements === undefined) return undefined
-  const { structure, parameters } = await read(solver, obligation, symbols, elements)
+  const again = await read(solver, obligation, symbols, elements)
+  if (again === undefined) throw new Unconfirmed("the smallest counterexample was not found again")
+  const { structure, parameters } = again
   const isOne = refutes(obligation)
   if (!isOne(structure, parameters)) {
     throw new Unconfirmed("the solver's counterexample is none, says the evaluator")

@@ -25,7 +25,8 @@ export const occasionOf = ({ kind, transition }: Obligation): string =>
 /** The most elements of each sort in a state that shows that something is possible. */
 const fewElements = 2
 
-const amongFew = (obligation: Obligation): Obligation => {
+/** The obligation among so few elements: what is possible there is possible. */
+export const amongFew = (obligation: Obligation): Obligation => {
   const { sorts } = mentioned([...obligation.assumed, ...obligation.denied])
   const elements = [...sorts].map((sort) => [sort, elementsOf(sort, fewElements)] as const)
   return {

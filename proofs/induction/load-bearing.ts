@@ -4,11 +4,12 @@
  *
  * An obligation that follows from its reasons needs no sentence that is not one of them. For those
  * that are, the question is asked again without the sentence; the first that fails shows that it is
- * needed.
+ * needed. Most fail already among two elements of each sort, which is quickly seen: so that is
+ * asked of all of them before more is asked of any.
  */
 import type { Model } from "../logic/model.ts"
 import type { Solver } from "../solver/solver.ts"
-import { fromReasons, type Reasons } from "./easier.ts"
+import { amongFew, fromReasons, type Reasons } from "./easier.ts"
 import { type Obligation, obligationsOf } from "./obligations.ts"
 import { questionOf, show } from "./prove.ts"
 
@@ -18,6 +19,25 @@ export interface Weight {
   readonly needed: Obligation | undefined
   /** False if the solver does not know whether that obligation can. */
   readonly isCertain: boolean
+}
+
+/** By the name of a sentence, the obligations that may rest on it: its own claims are none. */
+const usersOf = async (
+  solver: Solver,
+  obligations: ReadonlyArray<Obligation>,
+  reasons: Reasons
+): Promise<ReadonlyMap<string, ReadonlyArray<Obligation>>> => {
+  const users = new Map<string, Array<Obligation>>()
+  for (const obligation of obligations) {
+    const reasoned = fromReasons(obligation, reasons)
+    const follows = (await solver.check(questionOf(reasoned))).verdict === "unsat"
+    const assumed = new Set(follows ? reasoned.assumed : obligation.assumed)
+    for (const [name, formula] of Object.entries(obligation.named)) {
+      if (!assumed.has(formula) || name === obligation.sentence) continue
+      users.set(name, [...(users.get(name) ?? []), obligation])
+    }
+  }
+  return users
 }
 
 /** Weighs these sentences of the model; all by default. */
@@ -31,27 +51,43 @@ export const weigh = async (
   const obligations = obligationsOf(model).filter(
     ({ kind }) => kind === "kept" || kind === "safety"
   )
-  const users = new Map<string, Array<Obligation>>()
-  for (const obligation of obligations) {
-    const reasoned = fromReasons(obligation, reasons)
-    const follows = (await solver.check(questionOf(reasoned))).verdict === "unsat"
-    const assumed = new Set(follows ? reasoned.assumed : obligation.assumed)
-    for (const [name, formula] of Object.entries(obligation.named)) {
-      if (assumed.has(formula)) users.set(name, [...(users.get(name) ?? []), obligation])
-    }
-  }
+  const users = await usersOf(solver, obligations, reasons)
   for (const sentence of sentences) {
-    let weight: Weight = { sentence, needed: undefined, isCertain: true }
-    for (const obligation of users.get(sentence) ?? []) {
-      // Left out together with its own claim.
-      if (obligation.sentence === sentence) continue
-      const formula = model.invariant[sentence]
-      const assumed = obligation.assumed.filter((one) => one !== formula)
-      const { verdict } = await show(solver, { ...obligation, assumed }, reasons, "refuted")
-      if (verdict === "shown") continue
-      weight = { sentence, needed: obligation, isCertain: verdict === "refuted" }
-      if (weight.isCertain) break
-    }
-    weighed(weight)
+    const without = (users.get(sentence) ?? []).map((obligation) => ({
+      ...obligation,
+      assumed: obligation.assumed.filter((one) => one !== model.invariant[sentence])
+    }))
+    weighed(
+      (await quicklyNeeded(solver, sentence, without)) ??
+        (await needed(solver, sentence, without, reasons))
+    )
   }
+}
+
+const quicklyNeeded = async (
+  solver: Solver,
+  sentence: string,
+  without: ReadonlyArray<Obligation>
+): Promise<Weight | undefined> => {
+  for (const obligation of without) {
+    const { verdict } = await solver.check(questionOf(amongFew(obligation)))
+    if (verdict === "sat") return { sentence, needed: obligation, isCertain: true }
+  }
+  return undefined
+}
+
+const needed = async (
+  solver: Solver,
+  sentence: string,
+  without: ReadonlyArray<Obligation>,
+  reasons: Reasons
+): Promise<Weight> => {
+  let weight: Weight = { sentence, needed: undefined, isCertain: true }
+  for (const obligation of without) {
+    const { verdict } = await show(solver, obligation, reasons)
+    if (verdict === "shown") continue
+    weight = { sentence, needed: obligation, isCertain: verdict === "refuted" }
+    if (weight.isCertain) return weight
+  }
+  return weight
 }

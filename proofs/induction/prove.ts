@@ -1,11 +1,13 @@
 /**
  * Proves a model: shows every obligation, by a solver.
  */
+import { and, or } from "../logic/formula.ts"
 import type { Model } from "../logic/model.ts"
 import { assertion, scriptOf } from "../solver/smtlib.ts"
 import type { Solver } from "../solver/solver.ts"
 import { easierThan, noReasons, type Reasons } from "./easier.ts"
 import { type Obligation, obligationsOf } from "./obligations.ts"
+import { witnessed } from "./witness.ts"
 
 export interface Shown {
   readonly obligation: Obligation
@@ -53,20 +55,67 @@ export const show = async (
   return { obligation, verdict: verdict === wanted ? "shown" : "refuted" }
 }
 
-/** Shows all of them, with as many solvers at once as there are. */
+/**
+ * Those of the obligations that are shown without a question for each: what is possible, by a run;
+ * and all that holds at the beginning, by one question whether any of it does not.
+ */
+export const shownTogether = async (
+  solver: Solver,
+  model: Model,
+  obligations: ReadonlyArray<Obligation>
+): Promise<ReadonlySet<Obligation>> => {
+  const shown = new Set(await witnessed(solver, model, obligations))
+  const beginning = obligations.filter(({ kind }) => kind === "initially")
+  const [first] = beginning
+  if (first === undefined) return shown
+  const denied = or(...beginning.map((one) => and(...one.denied)))
+  const { verdict } = await solver.check(questionOf({ ...first, denied: [denied] }))
+  if (verdict === "unsat") for (const one of beginning) shown.add(one)
+  return shown
+}
+
+export interface Asking {
+  readonly reasons?: Reasons
+  readonly obligations?: ReadonlyArray<Obligation>
+  /** What becomes of an obligation, it is thought: nothing rests on it but how long it takes. */
+  readonly expected?: (obligation: Obligation) => "shown" | "refuted"
+  readonly isStopped?: () => boolean
+}
+
+/**
+ * Shows all obligations of a model, with as many solvers at once as there are. (Fewer, if somebody
+ * stops it.)
+ */
 export const prove = async (
   model: Model,
   solvers: ReadonlyArray<Solver>,
-  reasons: Reasons = noReasons,
-  obligations: ReadonlyArray<Obligation> = obligationsOf(model)
+  {
+    reasons = noReasons,
+    obligations = obligationsOf(model),
+    expected = () => "shown",
+    isStopped = () => false
+  }: Asking = {}
 ): Promise<Proof> => {
+  const [first] = solvers
+  const together = first && shownTogether(first, model, obligations)
+  // While one solver shows many together, the others go on with those that are shown alone.
+  const isAlone = ({ kind }: Obligation) => kind === "kept" || kind === "safety"
+  const places = [...obligations.keys()]
+  const order = places.toSorted(
+    (left, right) =>
+      Number(isAlone(obligations[right] as Obligation)) -
+      Number(isAlone(obligations[left] as Obligation))
+  )
   const shown: Array<Shown> = []
-  let next = 0
   const work = async (solver: Solver): Promise<void> => {
-    for (let mine = next++; mine < obligations.length; mine = next++) {
-      shown[mine] = await show(solver, obligations[mine] as Obligation, reasons)
+    for (let mine = order.shift(); mine !== undefined && !isStopped(); mine = order.shift()) {
+      const obligation = obligations[mine] as Obligation
+      shown[mine] =
+        !isAlone(obligation) && (await together)?.has(obligation)
+          ? { obligation, verdict: "shown" }
+          : await show(solver, obligation, reasons, expected(obligation))
     }
   }
-  await Promise.all(solvers.map(work))
-  return { model, shown }
+  await Promise.all([...solvers.map(work), together])
+  return { model, shown: shown.filter((one) => one !== undefined) }
 }

@@ -7,7 +7,7 @@
 import { parseArgs } from "node:util"
 import { weigh } from "../../proofs/induction/load-bearing.ts"
 import { protocols } from "../../proofs/protocols.ts"
-import { nativeSolver, programs } from "../../proofs/solver/native.ts"
+import { nativeSolver, z3Within } from "../../proofs/solver/native.ts"
 import { wasmSolver } from "../../proofs/solver/wasm.ts"
 
 /** The most that is done for one question: most answers take a hundredth of it. */
@@ -23,7 +23,7 @@ export const loadBearing = async (given: ReadonlyArray<string>): Promise<void> =
     }
   })
   const [first = 1, slices = 1] = values.slice.split("/").map(Number)
-  const solver = values.native ? nativeSolver(programs.z3) : wasmSolver(mostResources)
+  const solver = values.native ? nativeSolver(z3Within(mostResources)) : wasmSolver(mostResources)
   const wanted = protocols.flatMap(({ name, variants, reasons }) =>
     variants
       .filter((variant, place) =>

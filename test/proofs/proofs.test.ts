@@ -90,7 +90,9 @@ describe("models", () => {
   it("of majority replication are proved, atomicity included", async () => {
     const [variant] = majority?.variants ?? []
     if (variant === undefined) throw new Error("no model")
-    const { shown } = await prove(variant.model, [solver, wasmSolver()], majority?.reasons)
+    const { shown } = await prove(variant.model, [solver, wasmSolver()], {
+      reasons: majority?.reasons ?? {}
+    })
     expect(outcomeOf(variant, shown)).toEqual({
       verdict: "proved",
       asExpected: true,
