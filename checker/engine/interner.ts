@@ -7,7 +7,10 @@ export class Interner<A> {
   private readonly numbers = new Map<string, number>()
   private readonly values: Array<A> = []
 
-  /** The number of this value; `key` must be its canonical text. */
+  /**
+   * The number of this value. `key` must be the same for equal values, and for no others: its
+   * canonical text, if nothing else is at hand.
+   */
   number(value: A, key: string = canonical(value)): number {
     const known = this.numbers.get(key)
     if (known !== undefined) return known

@@ -283,6 +283,12 @@ export class Network implements Space {
     return failures
   }
 
+  /** How much is remembered of the specification: local states, steps, and states of knowledge. */
+  get remembered(): number {
+    const { locals, processes, adversary } = this
+    return locals.size + processes.transitionCalls + (adversary?.size ?? 0)
+  }
+
   remember(): () => void {
     const { kindCounts } = this.locals.transitions
     const before = [...kindCounts]

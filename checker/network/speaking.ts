@@ -8,7 +8,9 @@ import {
   type Knowledge,
   withoutSecrets
 } from "../../spec/kernel/adversary.ts"
-import { canonical, setOf, tagOf } from "../../spec/kernel/data.ts"
+import { canonical, tagOf } from "../../spec/kernel/data.ts"
+import type { Keeping } from "../../spec/kernel/keeping.ts"
+import type { Known } from "../../spec/kernel/knowledge.ts"
 import type { NodeId } from "../../spec/kernel/node.ts"
 import type { Renaming } from "../../spec/kernel/renaming.ts"
 import { Interner } from "../engine/interner.ts"
@@ -25,6 +27,7 @@ import {
 } from "./model.ts"
 import { type Effect, gone, nothing, PromiseBroken } from "./process-table.ts"
 import type { Processes } from "./processes.ts"
+import { Remembering } from "./remembering.ts"
 
 /** The adversary has taken over no node, so it cannot speak. */
 export const noVoice = -1
@@ -66,12 +69,25 @@ const heededTags = (model: Model): ReadonlyArray<string> | undefined => {
     : [...new Set(heeded.flatMap((tags) => tags ?? []))]
 }
 
-const derivationOf = (model: Model): Derivation =>
-  derivation(model.faults.adversary ?? { strength: "silent" }, [
-    model.protocol.Message,
-    ...new Set(model.system.nodes.map(({ process }) => process.State)),
-    ...(model.protocol.Parameters === undefined ? [] : [model.protocol.Parameters])
-  ])
+/** The adversary's derivation, which remembers nothing unless it is told to. */
+export const derivationOf = (model: Model, keeping?: Keeping): Derivation =>
+  derivation(
+    model.faults.adversary ?? { strength: "silent" },
+    [
+      model.protocol.Message,
+      ...new Set(model.system.nodes.map(({ process }) => process.State)),
+      ...(model.protocol.Parameters === undefined ? [] : [model.protocol.Parameters])
+    ],
+    keeping
+  )
+
+/** What a process does with a message that the adversary says. */
+interface Outcome {
+  readonly envelope: number
+  readonly effect: Effect
+  /** It stays as it is, and nothing is observed. */
+  readonly isSilent: boolean
+}
 
 export class Speaking {
   /** The number of the initial knowledge. */
@@ -81,6 +97,7 @@ export class Speaking {
   private readonly processes: Processes
   private readonly hooks: Hooks
   private readonly derives: Derivation
+  private readonly remembering = new Remembering()
   /** The bits of the faults that hand a node over to the adversary. */
   private readonly handsOver: number
   /** Per slot, whether the adversary overhears all messages to the node as they are sent. */
@@ -90,12 +107,17 @@ export class Speaking {
   private readonly hearsAnswers: boolean
   private readonly renames = new PairMemo()
   private readonly knowledge = new Interner<Knowledge>()
+  /** What is known and was tried to be renamed. */
+  private readonly named = new Set<Known>()
   /** Per process and knowledge, whether the process's state holds nothing new for the adversary. */
   private readonly open = new PairMemo()
   private readonly heard = new PairMemo()
   private readonly taken = new PairMemo()
+  /** The messages that the adversary could ever build, and the number of each. */
+  private readonly messages: Array<unknown> = []
+  private readonly messageNumbers = new Map<unknown, number>()
   /** Per knowledge, the messages that the adversary can build from it. */
-  private readonly messages: Array<ReadonlyArray<unknown> | undefined> = []
+  private readonly buildable: Array<ReadonlyArray<number> | undefined> = []
   /**
    * The nodes that the adversary has taken over; the numbers of such nodes with the knowledge; and,
    * per local state, the transitions in which the node takes a message from them.
@@ -105,6 +127,12 @@ export class Speaking {
   private readonly voiceOf: Array<{ readonly speakers: number; readonly knowledge: number }> = []
   private readonly receptions = new PairMemo()
   private readonly welcomes = new PairMemo()
+  /** Per node and saying, the envelope. */
+  private readonly envelopes = new PairMemo()
+  /** Per process and saying, whether it is left out, and what it does. */
+  private readonly obsolete = new PairMemo()
+  private readonly outcomes = new PairMemo()
+  private readonly outcomeAt: Array<Outcome | undefined> = []
   /** The pairs of a process state and a corrupted sender for which a message was left out. */
   private readonly leftOut = new Set<string>()
   /**
@@ -119,7 +147,7 @@ export class Speaking {
     this.hooks = hooks
     this.locals = locals
     this.processes = processes
-    this.derives = derivationOf(model)
+    this.derives = derivationOf(model, this.remembering)
     this.tags = heededTags(model)
     this.hearsAnswers = locals.nodes.some(
       ({ id, process }) => process.promises?.isSettled !== undefined && mayBeOverheard(model, id)
@@ -155,6 +183,11 @@ export class Speaking {
         .inboxOf(local)
         .reduce((sum, envelope) => this.hear(sum, envelope), this.knowledge.value(knowledge))
     )
+  }
+
+  /** How many states of knowledge are remembered. */
+  get size(): number {
+    return this.knowledge.size
   }
 
   /** The knowledge with this number. */
@@ -272,7 +305,7 @@ export class Speaking {
   }
 
   private hearOut(local: number, voice: number): ReadonlyArray<number> {
-    const { locals, hooks, processes } = this
+    const { locals, hooks } = this
     const { takeWord } = hooks
     if (takeWord === undefined || locals.processOf(local) === gone) return []
     const { speakers, knowledge } = this.voiceOf[voice] as (typeof this.voiceOf)[number]
@@ -280,11 +313,11 @@ export class Speaking {
     let at = local
     for (const speaker of this.speakers.value(speakers)) {
       const heeds = this.heeded(locals.processOf(at), speaker)
-      for (const message of this.buildable(knowledge)) {
-        if (heeds !== undefined && !heeds.includes(tagOf(message) ?? "")) continue
+      for (const message of this.buildableFrom(knowledge)) {
+        if (heeds !== undefined && !heeds.includes(tagOf(this.messages[message]) ?? "")) continue
         const process = locals.processOf(at)
         if (this.isLeftOut(process, speaker, message)) continue
-        const label = takeWord(at, processes.envelopeNumber(process, { from: speaker, message }))
+        const label = takeWord(at, this.envelopeOf(process, speaker, message))
         const after = label < 0 ? at : (locals.transitions.targetOf.items[label] as number)
         if (after !== at) found.push(label)
         at = after
@@ -306,17 +339,12 @@ export class Speaking {
     const process = this.locals.processOf(local)
     if (process === gone) return []
     const { speakers, knowledge } = this.voiceOf[voice] as (typeof this.voiceOf)[number]
-    const from = this.speakers
-      .value(speakers)
-      .map((speaker) => ({ speaker, heeds: this.heeded(process, speaker) }))
-    return this.buildable(knowledge).flatMap((message) =>
-      from.flatMap(({ speaker, heeds }) => {
-        if (heeds !== undefined && !heeds.includes(tagOf(message) ?? "")) return []
-        if (this.isLeftOut(process, speaker, message)) return []
-        const envelope = this.processes.envelopeNumber(process, { from: speaker, message })
-        if (this.processes.isPostponed(process, envelope)) return []
-        const effect = this.processes.receipt(process, envelope)
-        const isSilent = effect.process === process && effect.events === nothing
+    const from = this.speakers.value(speakers)
+    return this.buildableFrom(knowledge).flatMap((message) =>
+      from.flatMap((speaker) => {
+        const outcome = this.outcomeOf(process, speaker, message)
+        if (outcome === undefined) return []
+        const { envelope, effect, isSilent } = outcome
         if (
           isSilent &&
           effect.packets.every(({ slot, packet }) => this.tellsNothingNew(slot, packet, voice))
@@ -326,6 +354,47 @@ export class Speaking {
         return [this.locals.takingTransition(local, envelope)]
       })
     )
+  }
+
+  /** What the process does with this message; undefined if it takes none such now. */
+  private outcomeOf(process: number, speaker: NodeId, message: number): Outcome | undefined {
+    const saying = this.sayingOf(speaker, message)
+    const known = this.outcomes.get(process, saying)
+    if (known !== missing) return this.outcomeAt[known]
+    const outcome = this.tryOut(process, speaker, message)
+    this.outcomes.set(process, saying, this.outcomeAt.length)
+    this.outcomeAt.push(outcome)
+    return outcome
+  }
+
+  private tryOut(process: number, speaker: NodeId, message: number): Outcome | undefined {
+    const heeds = this.heeded(process, speaker)
+    if (heeds !== undefined && !heeds.includes(tagOf(this.messages[message]) ?? ""))
+      return undefined
+    if (this.isLeftOut(process, speaker, message)) return undefined
+    const envelope = this.envelopeOf(process, speaker, message)
+    if (this.processes.isPostponed(process, envelope)) return undefined
+    const effect = this.processes.receipt(process, envelope)
+    const isSilent = effect.process === process && effect.events === nothing
+    return { envelope, effect, isSilent }
+  }
+
+  /** The number of what a node says. */
+  private sayingOf(speaker: NodeId, message: number): number {
+    return message * this.locals.nodes.length + this.processes.slotOfNode(speaker)
+  }
+
+  private envelopeOf(process: number, speaker: NodeId, message: number): number {
+    const slot = this.processes.slotOf(process)
+    const saying = this.sayingOf(speaker, message)
+    const known = this.envelopes.get(slot, saying)
+    if (known !== missing) return known
+    const envelope = this.processes.envelopeNumber(process, {
+      from: speaker,
+      message: this.messages[message]
+    })
+    this.envelopes.set(slot, saying, envelope)
+    return envelope
   }
 
   private heeded(process: number, speaker: NodeId): ReadonlyArray<string> | undefined {
@@ -338,22 +407,32 @@ export class Speaking {
    * each message with an effect there are many obsolete ones, so only the first is tried for each
    * process state and each sender.
    */
-  private isLeftOut(process: number, from: NodeId, message: unknown): boolean {
+  private isLeftOut(process: number, from: NodeId, message: number): boolean {
     if (!this.hooks.leavesOutObsolete) return false
+    const saying = this.sayingOf(from, message)
+    const known = this.obsolete.get(process, saying)
+    if (known !== missing) return known === 1
+    const isObsolete = this.isObsolete(process, from, message)
+    this.obsolete.set(process, saying, isObsolete ? 1 : 0)
+    return isObsolete
+  }
+
+  private isObsolete(process: number, from: NodeId, message: number): boolean {
     const { processes } = this
     const { id } = processes.nodeOf(process)
     const { context } = this.model.system
     const { promises } = processes.runs(process)
-    if (promises?.isObsolete?.(context, id, processes.stateOf(process), from, message) !== true)
+    const said = this.messages[message]
+    if (promises?.isObsolete?.(context, id, processes.stateOf(process), from, said) !== true)
       return false
     const key = `${process} ${from}`
     if (this.leftOut.has(key)) return true
     this.leftOut.add(key)
-    const effect = processes.receipt(process, processes.envelopeNumber(process, { from, message }))
+    const effect = processes.receipt(process, this.envelopeOf(process, from, message))
     if (effect.process !== process || effect.packets.length > 0 || effect.events !== nothing)
       throw new PromiseBroken(
         ["obsolete-messages"],
-        `${id} promised that ${canonical(message)} from ${from} is obsolete, but it has an effect in state ${canonical(processes.stateOf(process))}`
+        `${id} promised that ${canonical(said)} from ${from} is obsolete, but it has an effect in state ${canonical(processes.stateOf(process))}`
       )
     return true
   }
@@ -410,22 +489,29 @@ export class Speaking {
     throw new PromiseBroken(["dead-requests"], `${id} ${problem}, in state ${state}`)
   }
 
-  private buildable(knowledge: number): ReadonlyArray<unknown> {
-    const known = this.messages[knowledge]
+  private buildableFrom(knowledge: number): ReadonlyArray<number> {
+    const known = this.buildable[knowledge]
     if (known !== undefined) return known
-    const built = this.derives.derivable(
-      this.knowledge.value(knowledge),
-      this.model.protocol.Message,
-      this.tags
-    )
-    this.messages[knowledge] = built
+    const built = this.derives
+      .derivable(this.knowledge.value(knowledge), this.model.protocol.Message, this.tags)
+      .map((message) => this.messageNumber(message))
+    this.buildable[knowledge] = built
     return built
+  }
+
+  private messageNumber(message: unknown): number {
+    const one = this.remembering.kept(message)
+    const known = this.messageNumbers.get(one)
+    if (known !== undefined) return known
+    this.messageNumbers.set(one, this.messages.length)
+    return this.messages.push(one) - 1
   }
 
   private number(knowledge: Knowledge): number {
     const before = this.knowledge.size
-    const number = this.knowledge.number(setOf(knowledge))
-    if (number === before) this.tryNames(knowledge)
+    const set = this.remembering.kept(knowledge)
+    const number = this.knowledge.number(set, `${this.remembering.numberOf(set)}`)
+    if (number === before) this.tryNames(set)
     return number
   }
 
@@ -437,7 +523,9 @@ export class Speaking {
     const { unnamed } = this.hooks
     if (unnamed.size === 0) return
     const renaming = new Map([...unnamed].map((node) => [node, ""]))
-    for (const known of this.derives.rename(renaming, knowledge)) {
+    const untried = knowledge.filter((known) => !this.named.has(known))
+    for (const known of untried) this.named.add(known)
+    for (const known of this.derives.rename(renaming, untried)) {
       const text = canonical(known)
       for (const node of unnamed)
         if (text.includes(JSON.stringify(node)))

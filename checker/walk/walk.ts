@@ -153,11 +153,7 @@ export class Walk implements Sink {
   }
 
   private renewIfLarge(): void {
-    const { locals, processes } = this.network
-    if (
-      locals.size + processes.transitionCalls >
-      (this.options.mostRemembered ?? defaultMostRemembered)
-    )
+    if (this.network.remembered > (this.options.mostRemembered ?? defaultMostRemembered))
       this.renew()
   }
 

@@ -1,0 +1,222 @@
+/**
+ * What an adversary's derivation remembers in a search (`spec/kernel/keeping.ts`).
+ *
+ * Of equal values it keeps one, so that two are equal if they are the same object, and it knows of
+ * each what was asked before. What can be built of a type is made again only where a shelf holds
+ * something new that was looked at when it was made: which those are, it sees as they are read.
+ *
+ * Nothing depends on what it remembers: `keepsNothing` derives the same, and takes longer.
+ */
+import type * as SchemaAST from "effect/SchemaAST"
+import { compare } from "../../spec/kernel/data.ts"
+import type { Keeping, Shelves } from "../../spec/kernel/keeping.ts"
+import type { Knowledge, Known } from "../../spec/kernel/knowledge.ts"
+import { accepts } from "../../spec/kernel/schema-shape.ts"
+
+type Values = ReadonlyArray<unknown>
+
+/** What was built of a type for a field, by the numbers of the shelves that were looked at. */
+interface Built {
+  places: ReadonlyArray<string>
+  readonly byShelves: Map<string, Values>
+}
+
+/** The shelves of one state of knowledge. Equal shelves have equal numbers. */
+interface Numbered extends Shelves {
+  numberAt(place: string): number
+}
+
+export class Remembering implements Keeping {
+  /** The one object for all values with these parts, and the numbers of these objects. */
+  private readonly byParts = new Map<string, object>()
+  private readonly numbers = new Map<object, number>()
+  private readonly copies = new WeakMap<object, object>()
+  private readonly heardOf = new Map<SchemaAST.AST, Map<unknown, Knowledge>>()
+  private readonly types = new Map<SchemaAST.AST, Map<unknown, boolean>>()
+  private readonly extensions = new Map<string, Map<object, Map<unknown, object>>>()
+  private readonly results = new Map<SchemaAST.AST, Map<string, Built>>()
+  /** The places that were looked at since the innermost build began that is going on. */
+  private looking: Set<string> | undefined
+
+  /** The one object that stands for all values equal to this one. */
+  kept<A>(value: A): A {
+    if (typeof value !== "object" || value === null || this.numbers.has(value)) return value
+    const known = this.copies.get(value)
+    if (known !== undefined) return known as A
+    const one = Array.isArray(value) ? this.keptArray(value) : this.keptRecord(value)
+    this.copies.set(value, one)
+    return one as A
+  }
+
+  /** The number of the one object that stands for this value. */
+  numberOf(value: object): number {
+    return this.numbers.get(this.kept(value)) as number
+  }
+
+  heard(type: SchemaAST.AST, value: unknown, listen: (value: unknown) => Knowledge): Knowledge {
+    const ofType = this.heardOf.get(type) ?? new Map<unknown, Knowledge>()
+    this.heardOf.set(type, ofType)
+    const whole = this.kept(value)
+    const known = ofType.get(whole)
+    if (known !== undefined) return known
+    const heard = this.joined([], listen(whole))
+    ofType.set(whole, heard)
+    return heard
+  }
+
+  joined(knowledge: Knowledge, heard: Knowledge): Knowledge {
+    const before = this.kept(knowledge)
+    let after: Array<Known> | undefined
+    for (const part of heard) {
+      const one = this.kept(part)
+      const place = placeIn(after ?? before, one)
+      if ((after ?? before)[place] === one) continue
+      after ??= [...before]
+      after.splice(place, 0, one)
+    }
+    return after === undefined ? before : this.kept<Knowledge>(after)
+  }
+
+  shelves(knowledge: Knowledge): Shelves {
+    return this.numbered(this.kept(knowledge))
+  }
+
+  built(shelves: Shelves, type: SchemaAST.AST, field: string, build: () => Values): Values {
+    const result = this.resultOf(type, field)
+    const known = result.byShelves.get(this.numbersAt(shelves, result.places))
+    if (known !== undefined) {
+      this.look(result.places)
+      return known
+    }
+    const [made, places] = this.lookedAt(build)
+    this.look(places)
+    if (places.some((place) => !result.places.includes(place))) {
+      // Results have one number for each of these places: nobody asks for those with fewer again.
+      result.places = [...new Set([...result.places, ...places])]
+      result.byShelves.clear()
+    }
+    result.byShelves.set(this.numbersAt(shelves, result.places), made)
+    return made
+  }
+
+  extended(record: object, name: string, value: unknown): object {
+    const byRecord = this.extensions.get(name) ?? new Map<object, Map<unknown, object>>()
+    this.extensions.set(name, byRecord)
+    const before = this.kept(record)
+    const byValue = byRecord.get(before) ?? new Map<unknown, object>()
+    byRecord.set(before, byValue)
+    const part = this.kept(value)
+    const known = byValue.get(part)
+    if (known !== undefined) return known
+    const after = this.kept({ ...before, [name]: part })
+    byValue.set(part, after)
+    return after
+  }
+
+  distinct(values: Values): Values {
+    return [...new Set(values.map((value) => this.kept(value)))]
+  }
+
+  ofType(type: SchemaAST.AST, values: Values): Values {
+    const known = this.types.get(type) ?? new Map<unknown, boolean>()
+    this.types.set(type, known)
+    return values.filter((value) => {
+      const one = this.kept(value)
+      const is = known.get(one) ?? accepts(type)(one)
+      known.set(one, is)
+      return is
+    })
+  }
+
+  private resultOf(type: SchemaAST.AST, field: string): Built {
+    const byField = this.results.get(type) ?? new Map<string, Built>()
+    this.results.set(type, byField)
+    const result = byField.get(field) ?? { places: [], byShelves: new Map() }
+    byField.set(field, result)
+    return result
+  }
+
+  private look(places: ReadonlyArray<string>): void {
+    for (const place of places) this.looking?.add(place)
+  }
+
+  /** What is built, and the places that were looked at. */
+  private lookedAt(build: () => Values): readonly [Values, ReadonlyArray<string>] {
+    const outer = this.looking
+    const looking = new Set<string>()
+    this.looking = looking
+    try {
+      return [build(), [...looking]]
+    } finally {
+      this.looking = outer
+    }
+  }
+
+  private numbersAt(shelves: Shelves, places: ReadonlyArray<string>): string {
+    let numbers = ""
+    for (const place of places) numbers += `${(shelves as Numbered).numberAt(place)} `
+    return numbers
+  }
+
+  private numbered(knowledge: Knowledge): Numbered {
+    const shelves = new Map<string, Array<unknown>>()
+    for (const { at, value } of knowledge) {
+      const shelf = shelves.get(at)
+      if (shelf === undefined) shelves.set(at, [value])
+      else shelf.push(value)
+    }
+    const numbers = new Map([...shelves].map(([at, shelf]) => [at, this.numberOf(shelf)]))
+    const empty = this.numberOf([])
+    return {
+      at: (place) => {
+        this.looking?.add(place)
+        return shelves.get(place) ?? []
+      },
+      numberAt: (place) => numbers.get(place) ?? empty
+    }
+  }
+
+  private keptArray(parts: Values): object {
+    const ones = parts.map((part) => this.kept(part))
+    return this.only(`[${ones.map((one) => this.wordOf(one)).join(" ")}`, ones)
+  }
+
+  private keptRecord(record: object): object {
+    const ones = Object.entries(record)
+      .filter(([, part]) => part !== undefined)
+      .map(([name, part]) => [name, this.kept(part)] as const)
+    const words = ones.map(([name, one]) => `${JSON.stringify(name)}:${this.wordOf(one)}`)
+    return this.only(`{${words.sort().join(" ")}`, Object.fromEntries(ones))
+  }
+
+  private only(parts: string, fresh: object): object {
+    const known = this.byParts.get(parts)
+    if (known !== undefined) return known
+    this.byParts.set(parts, fresh)
+    this.numbers.set(fresh, this.numbers.size)
+    return fresh
+  }
+
+  /** What tells a part from all others: a number, or what it is written as. */
+  private wordOf(one: unknown): string {
+    return typeof one === "object" && one !== null
+      ? `#${this.numbers.get(one)}`
+      : JSON.stringify(one ?? null)
+  }
+}
+
+/** The order of `compare`, field by field. */
+const inOrder = (left: Known, right: Known): number =>
+  left === right ? 0 : compare(left.at, right.at) || compare(left.value, right.value)
+
+/** Where this one stands in the set, or would. */
+const placeIn = (set: Knowledge, one: Known): number => {
+  let low = 0
+  let high = set.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (inOrder(set[middle] as Known, one) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,269 @@
+/**
+ * What an adversary can build from what it knows (`adversary.ts`).
+ */
+import type * as SchemaAST from "effect/SchemaAST"
+import {
+  forged,
+  type SigningKey,
+  type SymmetricKey,
+  type TermKind,
+  termAnnotation
+} from "./cryptography.ts"
+import { equals } from "./data.ts"
+import type { Keeping, Shelves } from "./keeping.ts"
+import { fieldOf, placeOf } from "./knowledge.ts"
+import { identityAnnotation } from "./node.ts"
+import { accepts, alternatives, annotation } from "./schema-shape.ts"
+import { type Adversary, liesAt, putsTogether } from "./strength.ts"
+import { areEnough, type Partial, type Share } from "./threshold.ts"
+
+/** What can be built from one state of knowledge. */
+export class Building {
+  private readonly adversary: Adversary
+  private readonly keeping: Keeping
+  private readonly known: Shelves
+
+  constructor(adversary: Adversary, keeping: Keeping, known: Shelves) {
+    this.adversary = adversary
+    this.keeping = keeping
+    this.known = known
+  }
+
+  /**
+   * All values of this type that can be built, to stand in this field of a message; a whole one stands
+   * in a field without a name.
+   */
+  build(ast: SchemaAST.AST, field: string): ReadonlyArray<unknown> {
+    return this.keeping.built(this.known, ast, field, () => this.make(ast, field))
+  }
+
+  private make(ast: SchemaAST.AST, field: string): ReadonlyArray<unknown> {
+    const { keeping } = this
+    const identity = annotation(ast, identityAnnotation)
+    if (identity !== undefined) return this.at(placeOf.identity(identity), ast)
+    const term = annotation(ast, termAnnotation) as TermKind | undefined
+    if (term !== undefined) return this.term(term, ast as SchemaAST.Objects)
+    switch (ast._tag) {
+      case "Literal":
+        return [ast.literal]
+      case "Null":
+        return [null]
+      case "Undefined":
+        return [undefined]
+      case "Boolean":
+        return [false, true]
+      case "Union":
+        return keeping.distinct(alternatives(ast).flatMap((member) => this.build(member, field)))
+      case "Suspend":
+        return this.build(ast.thunk(), field)
+      case "Arrays":
+        return keeping.distinct([...this.at(placeOf.array(field), ast), ...this.lies(field, ast)])
+      case "Objects":
+        return this.record(ast, field)
+      default:
+        return keeping.distinct([...this.at(placeOf.leaf(field), ast), ...this.lies(field, ast)])
+    }
+  }
+
+  private term(kind: TermKind, ast: SchemaAST.Objects): ReadonlyArray<unknown> {
+    switch (kind) {
+      case "signed":
+        return this.signed(ast)
+      case "symmetric key":
+        return this.keys(ast)
+      case "encrypted":
+        return this.encrypted(ast)
+      case "partial":
+        return this.partial(ast)
+      case "jointly signed":
+        return this.jointlySigned(ast)
+      case "signing key":
+      case "share":
+      case "sub-share":
+        return this.at(placeOf.term(kind), ast)
+    }
+  }
+
+  private get putsTogether(): boolean {
+    return putsTogether(this.adversary)
+  }
+
+  /** What is known to stand there, as far as it is of this type. */
+  private at(place: string, ast: SchemaAST.AST): ReadonlyArray<unknown> {
+    return this.keeping.ofType(ast, this.known.at(place))
+  }
+
+  private lies(field: string, ast: SchemaAST.AST): ReadonlyArray<unknown> {
+    return this.adversary.strength === "arbitrary"
+      ? liesAt(this.adversary, field).filter(accepts(ast))
+      : []
+  }
+
+  /**
+   * A stale adversary repeats the records within a message as they were; a stronger one puts them
+   * together.
+   */
+  private record(ast: SchemaAST.Objects, field: string): ReadonlyArray<unknown> {
+    const heard = this.at(placeOf.record(field), ast)
+    if (field !== "" && !this.putsTogether) return heard
+    const built = this.records(
+      ast.propertySignatures.map(({ name, type }) => {
+        const values = this.build(type, String(name))
+        return [String(name), type.context?.isOptional === true ? [undefined, ...values] : values]
+      })
+    )
+    const sound = ast.checks === undefined ? built : this.keeping.ofType(ast, built)
+    return field !== "" ? this.keeping.distinct([...heard, ...sound]) : sound
+  }
+
+  /** The records with one of these values in each of these fields; without it where undefined. */
+  private records(
+    columns: ReadonlyArray<readonly [name: string, values: ReadonlyArray<unknown>]>
+  ): ReadonlyArray<object> {
+    const { keeping } = this
+    return columns.reduce<ReadonlyArray<object>>(
+      (records, [name, values]) =>
+        records.flatMap((record) =>
+          values.map((value) =>
+            value === undefined ? record : keeping.extended(record, name, value)
+          )
+        ),
+      [{}]
+    )
+  }
+
+  /**
+   * Signed terms that were heard; those that a known key makes; and, made up, those whose signature
+   * verifies nowhere.
+   */
+  private signed(ast: SchemaAST.Objects): ReadonlyArray<unknown> {
+    const heard = this.at(placeOf.term("signed"), ast)
+    if (!this.putsTogether) return heard
+    const typeOf = (field: string) => fieldOf(ast, field) as SchemaAST.AST
+    const keys = this.known.at(placeOf.term("signing key")) as ReadonlyArray<SigningKey<unknown>>
+    const signers = this.keeping.ofType(
+      typeOf("signer"),
+      keys.map(({ owner }) => owner)
+    )
+    const isArbitrary = this.adversary.strength === "arbitrary"
+    if (signers.length === 0 && !isArbitrary) return heard
+    const contents = this.build(typeOf("content"), "content")
+    const made = this.records([
+      ["signer", signers],
+      ["content", contents]
+    ])
+    if (!isArbitrary) return this.keeping.distinct([...heard, ...made])
+    const madeUp = this.records([
+      ["signer", this.build(typeOf("signer"), "signer")],
+      ["content", contents],
+      ["signature", [forged]]
+    ])
+    return this.keeping.distinct([...heard, ...made, ...madeUp])
+  }
+
+  private get shares(): ReadonlyArray<Share<unknown>> {
+    return this.known.at(placeOf.term("share")) as ReadonlyArray<Share<unknown>>
+  }
+
+  /**
+   * What was signed with a share and heard; what a known share signs; and, made up, what verifies
+   * nowhere.
+   */
+  private partial(ast: SchemaAST.Objects): ReadonlyArray<unknown> {
+    const heard = this.at(placeOf.term("partial"), ast)
+    const shares = this.shares.filter(({ holder }) =>
+      accepts(fieldOf(ast, "holder") as SchemaAST.AST)(holder)
+    )
+    const isArbitrary = this.adversary.strength === "arbitrary"
+    if (!this.putsTogether || (shares.length === 0 && !isArbitrary)) return heard
+    const contents = this.build(fieldOf(ast, "content") as SchemaAST.AST, "content")
+    const signedWith = (
+      { dealing, threshold, holder }: Share<unknown> | Partial<unknown, unknown>,
+      signatures: ReadonlyArray<string>
+    ) =>
+      this.records([
+        ["dealing", [dealing]],
+        ["threshold", [threshold]],
+        ["holder", [holder]],
+        ["content", contents],
+        ...signatures.map((signature) => ["signature", [signature]] as const)
+      ])
+    const made = shares.flatMap((share) => signedWith(share, []))
+    const madeUp = isArbitrary
+      ? (heard as ReadonlyArray<Partial<unknown, unknown>>).flatMap((one) =>
+          signedWith(one, [forged])
+        )
+      : []
+    return this.keeping.distinct([...heard, ...made, ...madeUp])
+  }
+
+  /**
+   * What was jointly signed and heard; what enough have signed, as far as that was heard and known
+   * shares can; and, made up, what verifies nowhere.
+   */
+  private jointlySigned(ast: SchemaAST.Objects): ReadonlyArray<unknown> {
+    const heard = this.at(placeOf.term("jointly signed"), ast)
+    if (!this.putsTogether) return heard
+    const { shares } = this
+    const partials = this.known.at(placeOf.term("partial")) as ReadonlyArray<
+      Partial<unknown, unknown>
+    >
+    const isArbitrary = this.adversary.strength === "arbitrary"
+    const anything =
+      isArbitrary || areEnough(shares)
+        ? this.build(fieldOf(ast, "content") as SchemaAST.AST, "content")
+        : []
+    const candidates = this.keeping.distinct([
+      ...anything,
+      ...partials.map(({ content }) => content)
+    ])
+    const signed = partials.filter((one) => one.signature === undefined)
+    const made = candidates.filter((content) =>
+      areEnough([...shares, ...signed.filter((one) => equals(one.content, content))])
+    )
+    const madeUp = isArbitrary ? anything : []
+    const built = [
+      ...this.records([["content", made]]),
+      ...this.records([
+        ["content", madeUp],
+        ["signature", [forged]]
+      ])
+    ]
+    return this.keeping.distinct([...heard, ...this.keeping.ofType(ast, built)])
+  }
+
+  /**
+   * Keys that are known, and what hashing makes of them: as often as some key is known to have been
+   * hashed.
+   */
+  private keys(ast?: SchemaAST.AST): ReadonlyArray<SymmetricKey<unknown>> {
+    const known = this.known.at(placeOf.term("symmetric key")) as ReadonlyArray<
+      SymmetricKey<unknown>
+    >
+    const times = this.known.at(placeOf.leaf("times")) as ReadonlyArray<number>
+    const hashed = known.flatMap((key) =>
+      times.flatMap((count) => (count > key.times ? [{ ...key, times: count }] : []))
+    )
+    const keys = this.keeping.distinct([...known, ...(this.putsTogether ? hashed : [])])
+    return (ast === undefined ? keys : this.keeping.ofType(ast, keys)) as ReadonlyArray<
+      SymmetricKey<unknown>
+    >
+  }
+
+  /** What was heard encrypted, and what a known key encrypts. */
+  private encrypted(ast: SchemaAST.Objects): ReadonlyArray<unknown> {
+    const heard = this.at(placeOf.term("encrypted"), ast)
+    const content = fieldOf(ast, "content") as SchemaAST.AST
+    const keys = this.putsTogether ? this.keys() : []
+    if (keys.length === 0) return heard
+    const contents = this.build(content, "content")
+    const made = keys.flatMap(({ owner, times }) =>
+      this.records([
+        ["owner", [owner]],
+        ["times", [times]],
+        ["content", contents]
+      ])
+    )
+    return this.keeping.distinct([...heard, ...this.keeping.ofType(ast, made)])
+  }
+}

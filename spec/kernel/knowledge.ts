@@ -1,0 +1,188 @@
+/**
+ * What an adversary knows, and how it takes apart what it hears (`adversary.ts`).
+ */
+import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+import { type Encrypted, secretKinds, type TermKind, termAnnotation } from "./cryptography.ts"
+import { identityAnnotation } from "./node.ts"
+import { type Renaming, renamer } from "./renaming.ts"
+import { accepts, annotation, byMember } from "./schema-shape.ts"
+
+/** Something that the adversary knows: a value, and where it may stand. */
+export interface Known {
+  readonly at: string
+  readonly value: unknown
+}
+
+/** All that the adversary knows, as a set. */
+export type Knowledge = ReadonlyArray<Known>
+
+/** The terms of a kind that are known. */
+export const knownTerms = (knowledge: Knowledge, kind: TermKind): ReadonlyArray<unknown> =>
+  knowledge.flatMap(({ at, value }) => (at === kind ? [value] : []))
+
+/** What is known but for keys: as if nobody had told any. */
+export const withoutSecrets = (knowledge: Knowledge): Knowledge =>
+  knowledge.filter(({ at }) => !secretKinds.includes(at))
+
+export type Note = (at: string, value: unknown) => void
+/** Takes a value apart that stands in the field of this name. */
+export type Listen = (value: unknown, field: string, note: Note) => void
+
+const listeners = new WeakMap<SchemaAST.AST, Listen>()
+
+export const listenerFor = (ast: SchemaAST.AST): Listen => {
+  const known = listeners.get(ast)
+  if (known !== undefined) return known
+  // A recursive Schema reaches itself again while its listener is being made: let it find this
+  // forwarding one.
+  listeners.set(ast, (value, field, note) => made(value, field, note))
+  const made = listener(ast)
+  listeners.set(ast, made)
+  return made
+}
+
+/**
+ * Where what is known may stand: identities by their kind, terms by theirs, all else by the name of
+ * a field.
+ */
+export const placeOf = {
+  identity: (kind: unknown) => `node ${String(kind)}`,
+  term: (kind: TermKind) => kind,
+  leaf: (field: string) => field,
+  record: (field: string) => `${field}{}`,
+  array: (field: string) => `${field}[]`
+}
+
+const listener = (ast: SchemaAST.AST): Listen => {
+  const identity = annotation(ast, identityAnnotation)
+  if (identity !== undefined) return (value, _, note) => note(placeOf.identity(identity), value)
+  const term = annotation(ast, termAnnotation) as TermKind | undefined
+  switch (ast._tag) {
+    case "Literal":
+    case "Null":
+    case "Undefined":
+    case "Boolean":
+      return () => undefined
+    case "Union": {
+      const listenerOf = byMember(ast, listenerFor)
+      return (value, field, note) => listenerOf(value)?.(value, field, note)
+    }
+    case "Suspend":
+      return (value, field, note) => listenerFor(ast.thunk())(value, field, note)
+    case "Arrays": {
+      const item = ast.rest[0]
+      return (value, field, note) => {
+        note(placeOf.array(field), value)
+        ;(value as ReadonlyArray<unknown>).forEach((part, index) => {
+          const type = ast.elements[index] ?? item
+          if (type !== undefined) listenerFor(type)(part, field, note)
+        })
+      }
+    }
+    case "Objects":
+      return recordListener(ast, term)
+    default:
+      return (value, field, note) => note(placeOf.leaf(field), value)
+  }
+}
+
+const recordListener = (ast: SchemaAST.Objects, term: TermKind | undefined): Listen => {
+  const fields = ast.propertySignatures
+  const other = ast.indexSignatures[0]?.type
+  return (value, field, note) => {
+    if (term !== undefined) note(placeOf.term(term), value)
+    else if (field !== "") note(placeOf.record(field), value)
+    const record = value as Readonly<Record<string, unknown>>
+    for (const { name, type } of fields) {
+      const part = record[String(name)]
+      if (part !== undefined && !isSecret(term, String(name)))
+        listenerFor(type)(part, String(name), note)
+    }
+    if (other === undefined) return
+    const named = new Set(fields.map(({ name }) => String(name)))
+    for (const [name, part] of Object.entries(record))
+      if (!named.has(name)) listenerFor(other)(part, name, note)
+  }
+}
+
+/**
+ * What makes a term hold is no value of its own, and what is encrypted is not heard with the term.
+ */
+const isSecret = (term: TermKind | undefined, field: string): boolean =>
+  term !== undefined &&
+  (["signature", "secret", "ciphertext"].includes(field) ||
+    (term === "encrypted" && field === "content"))
+
+/** The types of what may stand where something is known. */
+export class Types {
+  private readonly at = new Map<string, Set<SchemaAST.AST>>()
+  private readonly seen = new WeakMap<SchemaAST.AST, Set<string>>()
+
+  constructor(schemas: ReadonlyArray<Schema.Top>) {
+    for (const { ast } of schemas) this.add(ast, "")
+  }
+
+  /**
+   * Notes the types of all that a value of this type consists of, which stands in the field of this
+   * name.
+   */
+  add(ast: SchemaAST.AST, field: string): void {
+    const fields = this.seen.get(ast) ?? new Set()
+    if (fields.has(field)) return
+    this.seen.set(ast, fields.add(field))
+    if (annotation(ast, identityAnnotation) !== undefined) return
+    switch (ast._tag) {
+      case "Union":
+        for (const member of ast.types) this.add(member, field)
+        return
+      case "Suspend":
+        this.add(ast.thunk(), field)
+        return
+      case "Arrays":
+        this.note(placeOf.array(field), ast)
+        for (const item of [...ast.elements, ...ast.rest]) this.add(item, field)
+        return
+      case "Objects": {
+        const term = annotation(ast, termAnnotation) as TermKind | undefined
+        this.note(term === undefined ? placeOf.record(field) : placeOf.term(term), ast)
+        for (const { name, type } of ast.propertySignatures) this.add(type, String(name))
+        // What stands under names that are no fields keeps its place.
+        for (const { type } of ast.indexSignatures) this.add(type, field)
+      }
+    }
+  }
+
+  /** The type of what is encrypted; undefined if there is nothing to be read. */
+  contentOf(term: Encrypted<unknown, unknown>): SchemaAST.AST | undefined {
+    const type =
+      term.content === undefined ? undefined : this.typeOf(placeOf.term("encrypted"), term)
+    return type === undefined ? undefined : fieldOf(type, "content")
+  }
+
+  rename(renaming: Renaming, at: string, value: unknown): unknown {
+    if (at.startsWith(placeOf.identity(""))) return renaming.get(value as string) ?? value
+    if (typeof value !== "object" || value === null) return value
+    const type = this.typeOf(at, value)
+    return type === undefined
+      ? value
+      : renamer(Schema.make<Schema.Codec<unknown>>(type))(renaming, value)
+  }
+
+  private typeOf(at: string, value: unknown): SchemaAST.Objects | SchemaAST.Arrays | undefined {
+    const types = [...(this.at.get(at) ?? [])] as ReadonlyArray<
+      SchemaAST.Objects | SchemaAST.Arrays
+    >
+    return types.find((type) => accepts(type)(value))
+  }
+
+  private note(place: string, ast: SchemaAST.AST): void {
+    this.at.set(place, (this.at.get(place) ?? new Set()).add(ast))
+  }
+}
+
+/** The type of the field of this name. */
+export const fieldOf = (ast: SchemaAST.AST, field: string): SchemaAST.AST | undefined =>
+  ast._tag === "Objects"
+    ? ast.propertySignatures.find(({ name }) => name === field)?.type
+    : undefined
